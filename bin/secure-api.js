@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+// From the package the compiled command runs; from a source checkout the TypeScript itself (Node 24 strips the types).
+import { existsSync } from 'node:fs';
+
+const NODE_NEEDED = 24;
+if (Number(process.versions.node.split('.')[0]) < NODE_NEEDED) {
+  console.error(`secure-api needs Node ${NODE_NEEDED} or later and was started by ${process.version}.`);
+  console.error('Start it through npm, which brings its own: npm start, npm run secure-api -- …, or npx secure-api ….');
+  process.exit(2);
+}
+const source = new URL('../lib/cli/main.ts', import.meta.url);
+const compiled = new URL('../dist/lib/cli/main.js', import.meta.url);
+const { main } = await import(existsSync(source) ? source.href : compiled.href);
+await main(process.argv);

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConfigError } from '../definition/errors.ts';
+import type { Ready } from './local.ts';
+
+/** Where the gateway keeps its state unless `--data` says otherwise. */
+export const DEFAULT_DATA = '.secure-api';
+
+/**
+ * Finds a running gateway by its ready file, or by the one in its data directory.
+ *
+ * @throws {ConfigError} `gateway-not-running` when there is none, or its process has ended.
+ */
+export function findGateway(options: { readyFile?: string; data: string }): Ready {
+  const file = options.readyFile ?? join(options.data, 'ready.json');
+  const ready = readReady(file);
+  if (ready !== undefined && isAlive(ready.pid)) return ready;
+  throw new ConfigError({
+    code: 'gateway-not-running',
+    place: file,
+    found: ready === undefined ? 'no ready file' : `a ready file whose process ${ready.pid} has ended`,
+    expected: 'a running gateway',
+    mend: 'Start it with "npm start" or "secure-api dev", or name it with --ready-file or --data.',
+  });
+}
+
+function readReady(file: string): Ready | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Ready;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { delimiter, dirname, resolve } from 'node:path';
+import { ConfigError } from '../definition/errors.ts';
+import { progress } from './output.ts';
+
+const ASSEMBLY = 'cdk.out';
+
+/**
+ * Runs the app of `cdk.json` and gives the path of its cloud assembly. The app is started the way the CDK CLI does it
+ * (its command in a shell, `CDK_OUTDIR` and the context of cdk.json in its environment), but without the CLI, which
+ * takes seconds and looks for news on the network.
+ *
+ * @throws {ConfigError} `file-unreadable` when there is no `cdk.json` with an app here.
+ */
+export async function synthesize(): Promise<string> {
+  const { app, context } = readCdkJson();
+  const outdir = resolve(ASSEMBLY);
+  progress(`Synthesizing (${app})`);
+  // `node` in the app's command is the Node that runs this command.
+  const path = `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`;
+  const env = { ...process.env, PATH: path, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) };
+  await new Promise<void>((done, fail) => {
+    // Its stdout is news for people; ours holds results alone, so it goes to stderr.
+    const child = spawn(app, { shell: true, env, stdio: ['ignore', 2, 2] });
+    child.once('error', fail);
+    child.once('exit', (code) => (code === 0 ? done() : fail(new Error(`The CDK app ended with exit code ${code}.`))));
+  });
+  return outdir;
+}
+
+function readCdkJson(): { app: string; context: object } {
+  const text = existsSync('cdk.json') ? readFileSync('cdk.json', 'utf8') : '{}';
+  let parsed: { app?: unknown; context?: object } = {};
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    // Told below: no app was found.
+  }
+  if (typeof parsed.app === 'string') return { app: parsed.app, context: parsed.context ?? {} };
+  throw new ConfigError({
+    code: 'file-unreadable',
+    place: 'cdk.json',
+    found: existsSync('cdk.json') ? 'no "app" in it' : 'no such file',
+    expected: 'a CDK project, or --assembly DIR',
+    mend: 'Run the command in the folder of the CDK app, or name a cloud assembly that exists.',
+  });
+}

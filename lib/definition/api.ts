@@ -1,0 +1,102 @@
+import type { Fault } from './errors.ts';
+import type { PermissionOf, Roles, RolesInput } from './roles.ts';
+import type { HttpMethod, ProblemStatus, RouteInput, RouteSpec } from './routes.ts';
+import type { SchemaNode } from './schema.ts';
+import type { RateLimit, TiersInput } from './tiers.ts';
+
+export type RoutesInput = Readonly<Record<string, RouteSpec>>;
+
+/** Who may call a route. */
+export type Access =
+  | { readonly kind: 'permission'; readonly permission: string }
+  | { readonly kind: 'public'; readonly reason: string }
+  | { readonly kind: 'authenticated'; readonly reason: string };
+
+/** A declared answer, its schema as data. */
+export interface RouteResponse {
+  readonly status: number;
+  readonly description: string;
+  readonly body?: SchemaNode;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A checked route: every default filled in, every schema plain data. All projections read this. */
+export interface Route {
+  readonly id: string;
+  readonly method: HttpMethod;
+  /** Path template, such as `/documents/{id}`. */
+  readonly path: string;
+  readonly access: Access;
+  readonly summary: string;
+  readonly description?: string;
+  /** Closed object schemas; absent where the route takes nothing there. */
+  readonly request: {
+    readonly path?: SchemaNode;
+    readonly query?: SchemaNode;
+    readonly headers?: SchemaNode;
+    readonly body?: SchemaNode;
+  };
+  readonly responses: readonly RouteResponse[];
+  readonly problems: readonly ProblemStatus[];
+  readonly limits: Readonly<Record<string, RateLimit>>;
+  /** Name of the function that serves it: the first path segment, or the route's own name when isolated. */
+  readonly group: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  readonly maxBodyBytes: number;
+}
+
+/** An escape from a check, with the reason that was given; the access matrix shows it. */
+export interface Escape {
+  readonly place: string;
+  readonly kind: 'public' | 'authenticated' | 'unbounded';
+  readonly reason: string;
+}
+
+/**
+ * A checked API: the one source of every projection. `spec` carries the types (roles, tiers, routes as written);
+ * projections read `routes`.
+ */
+export interface Api<
+  R extends RolesInput = RolesInput,
+  T extends TiersInput = TiersInput,
+  Rt extends RoutesInput = RoutesInput,
+> {
+  readonly name: string;
+  readonly version: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly roles: Roles<R>;
+  readonly tiers: T;
+  /** Tier of a caller whose token names none. */
+  readonly defaultTier: Extract<keyof T, string>;
+  readonly routes: { readonly [Id in keyof Rt]: Route };
+  readonly spec: Rt;
+  readonly escapes: readonly Escape[];
+  /** Faults that do not stop a synthesis, such as an overdue review. */
+  readonly warnings: readonly Fault[];
+}
+
+/** What `defineApi` takes. */
+export interface ApiInput<R extends RolesInput, T extends TiersInput, Rt extends RoutesInput> {
+  /** Lower case letters, digits and `-`, 1–40 characters; it names resources, metrics and the token audience. */
+  readonly name: string;
+  /** Semantic version of the contract. */
+  readonly version: string;
+  /** Default: the name. */
+  readonly title?: string;
+  readonly description?: string;
+  readonly roles: Roles<R>;
+  readonly tiers: T;
+  /** Default: the first tier. */
+  readonly defaultTier?: Extract<keyof T, string>;
+  readonly routes: Rt & { readonly [Id in keyof Rt]: RouteSpec<Knowing<PermissionOf<R>, keyof T>> };
+  /** Warnings, such as an overdue review, become errors. Default: false. */
+  readonly strict?: boolean;
+}
+
+/** A route input whose permission and tiers are among those that exist. */
+type Knowing<Permission, TierName extends PropertyKey> = RouteInput & {
+  readonly permission?: Permission;
+  readonly limits?: { readonly [Name in TierName]?: RateLimit };
+};

@@ -1,0 +1,72 @@
+import type { Fault } from '../errors.ts';
+import type { RouteInput } from '../routes.ts';
+import type { UncheckedApi } from './index.ts';
+import { shown } from './shown.ts';
+
+/** Shorter than this is not a reason that a reviewer could judge. */
+const SHORTEST_REASON = 8;
+const KINDS = ['permission', 'public', 'authenticated'] as const;
+
+/** Every route says who may call it, once, with a permission that someone has or a reason that someone can judge. */
+export function checkAccess(api: UncheckedApi): readonly Fault[] {
+  const granted = new Set(Object.values(api.roles?.byName ?? {}).flatMap((role) => role.can ?? []));
+  return Object.entries(api.routes ?? {}).flatMap(([id, route]) => {
+    const options: Partial<RouteInput> = route.options ?? {};
+    const kinds = KINDS.filter((kind) => options[kind] !== undefined);
+    return [
+      ...countFaults(`routes.${id}`, kinds),
+      ...permissionFaults(`routes.${id}.permission`, options.permission, granted),
+      ...(['public', 'authenticated'] as const).flatMap((kind) => reasonFaults(`routes.${id}.${kind}`, options[kind])),
+    ];
+  });
+}
+
+function countFaults(place: string, kinds: readonly string[]): readonly Fault[] {
+  if (kinds.length === 1) return [];
+  if (kinds.length > 1) {
+    return [
+      {
+        code: 'route-access-ambiguous',
+        place,
+        found: kinds.join(' and '),
+        expected: `exactly one of ${KINDS.join(', ')}`,
+        mend: 'Keep the strictest one.',
+      },
+    ];
+  }
+  return [
+    {
+      code: 'route-without-access',
+      place,
+      found: 'no permission and no reason to be open',
+      expected: `exactly one of ${KINDS.join(', ')}`,
+      mend: 'Give the permission that callers need, or say why the route is public: "liveness probe".',
+    },
+  ];
+}
+
+function permissionFaults(place: string, permission: unknown, granted: ReadonlySet<string>): readonly Fault[] {
+  if (permission === undefined || granted.has(String(permission))) return [];
+  return [
+    {
+      code: 'permission-not-granted',
+      place,
+      found: shown(permission),
+      expected: `a permission that some role grants: ${[...granted].sort().join(', ')}`,
+      mend: 'Mend the spelling, or grant the permission to a role: as it is, nobody could ever call the route.',
+    },
+  ];
+}
+
+function reasonFaults(place: string, reason: unknown): readonly Fault[] {
+  if (reason === undefined || (typeof reason === 'string' && reason.trim().length >= SHORTEST_REASON)) return [];
+  return [
+    {
+      code: 'access-reason-missing',
+      place,
+      found: shown(reason),
+      expected: `a reason of at least ${SHORTEST_REASON} characters`,
+      mend: 'Write why no permission is needed; the access matrix shows it to reviewers.',
+    },
+  ];
+}

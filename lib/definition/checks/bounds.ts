@@ -1,0 +1,75 @@
+import type { Fault } from '../errors.ts';
+import type { SchemaNode } from '../schema.ts';
+import { shown } from './shown.ts';
+
+/** Formats whose texts have a longest form, so that `maxLength` would say nothing new. */
+const BOUNDED_FORMATS = ['uuid', 'date', 'ipv4', 'ipv6'];
+
+/** What one schema node leaves open: text without a longest form, lists without an end, objects with unknown keys. */
+export function boundFaults(node: SchemaNode, place: string): readonly Fault[] {
+  if (node.$ref !== undefined) return [reference(node, place)];
+  const types = typeof node.type === 'string' ? [node.type] : (node.type ?? []);
+  const listed = node.enum !== undefined || node.const !== undefined;
+  const excused = typeof node['x-unbounded'] === 'string' && node['x-unbounded'].trim().length >= 8;
+  if (listed || excused) return [];
+  const faults: Fault[] = [];
+  if (acceptsAnything(node, types, place)) {
+    faults.push(open('schema-open', place, 'type', 'Say what the value is: a schema without a type accepts anything.'));
+  }
+  if (types.includes('array') && typeof node.items !== 'object' && node['prefixItems'] === undefined) {
+    faults.push(open('schema-open', `${place}.items`, 'items', 'Say what the items are.'));
+  }
+  if (types.includes('string') && node.maxLength === undefined && !BOUNDED_FORMATS.includes(String(node.format))) {
+    faults.push(open('string-unbounded', place, 'maxLength', 'Give the longest text that makes sense.'));
+  }
+  if (types.includes('array') && node.maxItems === undefined) {
+    faults.push(open('array-unbounded', place, 'maxItems', 'Give the most items that make sense.'));
+  }
+  if (types.includes('object') && !isClosed(node)) {
+    faults.push(
+      open(
+        'object-open',
+        place,
+        'additionalProperties: false',
+        'Use object({ … }), or bound a map with maxProperties and a value schema.',
+      ),
+    );
+  }
+  return faults;
+}
+
+const COMBINERS = ['anyOf', 'oneOf', 'allOf'];
+/** Below these a schema narrows another one, so that it may leave the type to it. */
+const NARROWING = /\.(allOf\.\d+|not|if|then|else)(\.properties\.[^.]+)?$/;
+
+function acceptsAnything(node: SchemaNode, types: readonly string[], place: string): boolean {
+  if (types.length > 0 || COMBINERS.some((keyword) => node[keyword] !== undefined)) return false;
+  return !NARROWING.test(place);
+}
+
+/** Closed: no unknown keys, or a map whose values, key names and size are all bounded. */
+function isClosed(node: SchemaNode): boolean {
+  if (node.additionalProperties === false || node.unevaluatedProperties === false) return true;
+  const isMap = typeof node.additionalProperties === 'object' && node.additionalProperties !== null;
+  return isMap && node.maxProperties !== undefined && node.propertyNames?.maxLength !== undefined;
+}
+
+function open(code: Fault['code'], place: string, keyword: string, mend: string): Fault {
+  return {
+    code,
+    place,
+    found: `no ${keyword.split(':')[0]}`,
+    expected: `${keyword}, or 'x-unbounded' with a reason of at least 8 characters`,
+    mend,
+  };
+}
+
+function reference(node: SchemaNode, place: string): Fault {
+  return {
+    code: 'schema-reference',
+    place,
+    found: shown(node.$ref),
+    expected: 'a schema without $ref',
+    mend: 'Put the schema in place (in TypeBox, use the value itself instead of Type.Ref or Type.Module).',
+  };
+}

@@ -1,0 +1,32 @@
+import type { ApiInput, RoutesInput } from '../api.ts';
+import type { Fault } from '../errors.ts';
+import type { RolesInput } from '../roles.ts';
+import type { TiersInput } from '../tiers.ts';
+import { checkAccess } from './access.ts';
+import { checkNames } from './names.ts';
+import { checkOptions } from './options.ts';
+import { checkPaths } from './paths.ts';
+import { checkRoles } from './roles.ts';
+import { checkSchemas } from './schemas.ts';
+import { checkTiers } from './tiers.ts';
+
+/** A definition as the checks see it: the types may have been bypassed (JavaScript, JSON), so nothing is taken on trust. */
+export type UncheckedApi = ApiInput<RolesInput, TiersInput, RoutesInput>;
+
+/** Looks at one aspect of a definition and names every fault in it. */
+type Check = (api: UncheckedApi) => readonly Fault[];
+
+const CHECKS: readonly Check[] = [
+  checkNames,
+  checkRoles,
+  checkTiers,
+  checkPaths,
+  checkAccess,
+  checkOptions,
+  checkSchemas,
+];
+
+/** Runs every check and gives every fault, in the order of the checks. */
+export function checkApi(api: unknown): readonly Fault[] {
+  return CHECKS.flatMap((check) => check(api as UncheckedApi));
+}

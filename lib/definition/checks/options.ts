@@ -1,0 +1,113 @@
+import type { Fault } from '../errors.ts';
+import type { RouteInput } from '../routes.ts';
+import type { UncheckedApi } from './index.ts';
+import { shown } from './shown.ts';
+
+/** Whole numbers with their bounds: API Gateway's integration limit, Lambda's memory and payload quotas. */
+const BOUNDS = { timeoutSeconds: [1, 29], memoryMb: [128, 10_240], maxBodyBytes: [1, 6_000_000] } as const;
+const KNOWN: Readonly<Record<keyof RouteInput, true>> = {
+  permission: true,
+  public: true,
+  authenticated: true,
+  summary: true,
+  description: true,
+  path: true,
+  query: true,
+  headers: true,
+  body: true,
+  responses: true,
+  problems: true,
+  limits: true,
+  isolate: true,
+  timeoutSeconds: true,
+  memoryMb: true,
+  maxBodyBytes: true,
+};
+const BODYLESS = ['GET', 'DELETE'];
+
+/** The rest of a route's options: known names, numbers in bounds, bodies where HTTP has them, answers declared. */
+export function checkOptions(api: UncheckedApi): readonly Fault[] {
+  return Object.entries(api.routes ?? {}).flatMap(([id, route]) => {
+    const place = `routes.${id}`;
+    const options: RouteInput = route.options ?? {};
+    return [
+      ...nameFaults(place, options),
+      ...boundFaults(place, options),
+      ...bodyFaults(place, route.method, options),
+      ...responseFaults(place, options),
+    ];
+  });
+}
+
+function nameFaults(place: string, options: RouteInput): readonly Fault[] {
+  return Object.keys(options)
+    .filter((name) => !Object.hasOwn(KNOWN, name))
+    .map((name) => ({
+      code: 'option-invalid' as const,
+      place: `${place}.${name}`,
+      found: shown(name),
+      expected: `one of ${Object.keys(KNOWN).join(', ')}`,
+      mend: 'Mend the spelling: an option that is not known would do nothing.',
+    }));
+}
+
+function boundFaults(place: string, options: RouteInput): readonly Fault[] {
+  return (Object.keys(BOUNDS) as (keyof typeof BOUNDS)[]).flatMap((name) => {
+    const value = options[name];
+    const [min, max] = BOUNDS[name];
+    if (value === undefined || (Number.isInteger(value) && value >= min && value <= max)) return [];
+    return [
+      {
+        code: 'option-invalid' as const,
+        place: `${place}.${name}`,
+        found: shown(value),
+        expected: `a whole number from ${min} to ${max}`,
+        mend: 'Stay within the limits of API Gateway and Lambda.',
+      },
+    ];
+  });
+}
+
+function bodyFaults(place: string, method: string, options: RouteInput): readonly Fault[] {
+  if (options.body === undefined || !BODYLESS.includes(method)) return [];
+  return [
+    {
+      code: 'body-not-allowed',
+      place: `${place}.body`,
+      found: `a body on ${method}`,
+      expected: 'no body: RFC 9110 gives it no meaning there',
+      mend: 'Use the query, or another method.',
+    },
+  ];
+}
+
+function responseFaults(place: string, options: RouteInput): readonly Fault[] {
+  const statuses = Object.keys(options.responses ?? {}).map(Number);
+  const wrong = statuses.filter((status) => !(Number.isInteger(status) && status >= 200 && status <= 299));
+  const faults: Fault[] = wrong.map((status) => ({
+    code: 'response-missing',
+    place: `${place}.responses.${status}`,
+    found: shown(status),
+    expected: 'a status from 200 to 299',
+    mend: 'Declare refusals in "problems"; handlers throw them.',
+  }));
+  if (statuses.length === 0) {
+    faults.push({
+      code: 'response-missing',
+      place: `${place}.responses`,
+      found: 'nothing',
+      expected: 'at least one declared answer',
+      mend: 'Declare what the route answers, such as { 204: { description: "Deleted" } }.',
+    });
+  }
+  if (statuses.includes(204) && options.responses?.[204]?.body !== undefined) {
+    faults.push({
+      code: 'response-missing',
+      place: `${place}.responses.204.body`,
+      found: 'a body',
+      expected: 'no body: 204 means that there is none',
+      mend: 'Answer 200 with the body, or 204 without.',
+    });
+  }
+  return faults;
+}

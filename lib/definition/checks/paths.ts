@@ -1,0 +1,139 @@
+import type { Fault } from '../errors.ts';
+import type { UncheckedApi } from './index.ts';
+import { shown } from './shown.ts';
+
+const SEGMENT = /^(\{[A-Za-z][A-Za-z0-9]*\}|[A-Za-z0-9._~-]+)$/;
+/** API Gateway answers these itself. */
+const RESERVED = ['/ping', '/sping'];
+/** Resources (nodes of the path tree) of one REST API (API Gateway quotas). */
+const RESOURCES_PER_API = 300;
+
+/** Paths: well formed, not reserved, unique, parameters declared, and one name for a parameter at one place. */
+export function checkPaths(api: UncheckedApi): readonly Fault[] {
+  const routes = Object.entries(api.routes ?? {});
+  return [
+    ...routes.flatMap(([id, route]) => [
+      ...formFaults(`routes.${id}`, String(route.path)),
+      ...parameterFaults(`routes.${id}`, String(route.path), route.options?.path),
+    ]),
+    ...duplicateFaults(routes.map(([id, route]) => ({ id, method: route.method, path: String(route.path) }))),
+    ...treeFaults(routes.map(([id, route]) => ({ id, path: String(route.path) }))),
+  ];
+}
+
+function formFaults(place: string, path: string): readonly Fault[] {
+  if (RESERVED.includes(path)) {
+    return [
+      {
+        code: 'path-reserved',
+        place,
+        found: shown(path),
+        expected: 'another path: API Gateway answers /ping and /sping itself',
+        mend: 'Use /health.',
+      },
+    ];
+  }
+  const segments = path.split('/').slice(1);
+  const wellFormed = path.startsWith('/') && (path === '/' || segments.every((segment) => SEGMENT.test(segment)));
+  const names = parametersOf(path);
+  if (wellFormed && new Set(names).size === names.length) return [];
+  return [
+    {
+      code: 'path-invalid',
+      place,
+      found: shown(path),
+      expected: 'a path such as /documents/{id}: no trailing slash, no greedy or repeated parameter',
+      mend: 'Write each segment as letters, digits, ".", "_", "~", "-", or as one {parameter}.',
+    },
+  ];
+}
+
+function parameterFaults(place: string, path: string, schema: unknown): readonly Fault[] {
+  const inPath = parametersOf(path);
+  const properties = (schema as { properties?: object } | undefined)?.properties ?? {};
+  const declared = Object.keys(properties);
+  return [
+    ...inPath
+      .filter((name) => !declared.includes(name))
+      .map((name) => ({
+        code: 'path-parameter-undeclared' as const,
+        place: `${place}.path.properties.${name}`,
+        found: 'nothing',
+        expected: `a schema for {${name}}`,
+        mend: `Declare it: path: object({ ${name}: Type.String({ maxLength: … }) }).`,
+      })),
+    ...declared
+      .filter((name) => !inPath.includes(name))
+      .map((name) => ({
+        code: 'path-parameter-unknown' as const,
+        place: `${place}.path.properties.${name}`,
+        found: shown(name),
+        expected: inPath.length === 0 ? 'no path parameter' : `one of ${inPath.join(', ')}`,
+        mend: `Remove it, or add {${name}} to the path.`,
+      })),
+  ];
+}
+
+function duplicateFaults(routes: readonly { id: string; method: string; path: string }[]): readonly Fault[] {
+  const first = new Map<string, string>();
+  return routes.flatMap(({ id, method, path }) => {
+    const key = `${method} ${path.replaceAll(/\{[^}]*\}/g, '{}')}`;
+    const other = first.get(key);
+    if (other === undefined) {
+      first.set(key, id);
+      return [];
+    }
+    return [
+      {
+        code: 'route-duplicate' as const,
+        place: `routes.${id}`,
+        found: `${method} ${path}`,
+        expected: `another method or path: routes.${other} has this one`,
+        mend: 'Remove one of the two.',
+      },
+    ];
+  });
+}
+
+/** API Gateway keeps paths as a tree, in which siblings may not be parameters of different names. */
+function treeFaults(routes: readonly { id: string; path: string }[]): readonly Fault[] {
+  const nodes = new Set<string>();
+  const parameterAt = new Map<string, { name: string; id: string }>();
+  const faults: Fault[] = [];
+  for (const { id, path } of routes) {
+    let parent = '';
+    for (const segment of path.split('/').slice(1)) {
+      const known = parameterAt.get(parent);
+      if (segment.startsWith('{')) {
+        if (known !== undefined && known.name !== segment) faults.push(conflict(id, segment, known));
+        else parameterAt.set(parent, { name: segment, id });
+      }
+      parent = `${parent}/${segment}`;
+      nodes.add(parent);
+    }
+  }
+  if (nodes.size > RESOURCES_PER_API) {
+    faults.push({
+      code: 'resources-too-many',
+      place: 'routes',
+      found: `${nodes.size} path nodes`,
+      expected: `at most ${RESOURCES_PER_API}: an API Gateway quota for one API`,
+      mend: 'Split the definition into two APIs behind one domain.',
+    });
+  }
+  return faults;
+}
+
+function conflict(id: string, segment: string, known: { name: string; id: string }): Fault {
+  return {
+    code: 'path-parameter-conflict',
+    place: `routes.${id}`,
+    found: segment,
+    expected: `${known.name}, as routes.${known.id} names it`,
+    mend: 'API Gateway allows one parameter name at one place of the path: use the same name.',
+  };
+}
+
+function parametersOf(path: string): readonly string[] {
+  return [...path.matchAll(/\{([^}]*)\}/g)].map((match) => match[1] ?? '');
+}

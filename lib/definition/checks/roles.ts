@@ -1,0 +1,95 @@
+import type { Fault } from '../errors.ts';
+import type { RolesInput } from '../roles.ts';
+import type { UncheckedApi } from './index.ts';
+import { reviewDateFault } from './review.ts';
+import { shown } from './shown.ts';
+
+const PERMISSION = /^[a-z][a-z0-9-]{0,39}:[a-z][a-z0-9-]{0,39}$/;
+const ROLE = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
+
+/** Roles: names and permissions well formed, parents that exist, no cycle, a review date. */
+export function checkRoles(api: UncheckedApi): readonly Fault[] {
+  const roles = api.roles?.byName ?? {};
+  return [
+    ...Object.entries(roles).flatMap(([name, role]) => [
+      ...nameFault(name),
+      ...permissionFaults(name, role.can ?? []),
+      ...parentFaults(roles, name, role.extends ?? []),
+    ]),
+    ...cycleFaults(roles),
+    ...reviewDateFault(api.roles),
+  ];
+}
+
+function nameFault(name: string): readonly Fault[] {
+  if (ROLE.test(name)) return [];
+  return [
+    {
+      code: 'name-invalid',
+      place: `roles.${name}`,
+      found: shown(name),
+      expected: 'letters, digits, "_" and "-", starting with a letter, at most 64 characters',
+      mend: 'Rename the role; roles travel separated by spaces, so a name holds none.',
+    },
+  ];
+}
+
+function permissionFaults(role: string, permissions: readonly string[]): readonly Fault[] {
+  return permissions.flatMap((permission, i) =>
+    PERMISSION.test(permission)
+      ? []
+      : [
+          {
+            code: 'permission-invalid' as const,
+            place: `roles.${role}.can.${i}`,
+            found: shown(permission),
+            expected: 'resource:action in lower case, such as document:update',
+            mend: 'Name one resource and one action; wildcards are refused because a new action would be granted unseen.',
+          },
+        ],
+  );
+}
+
+function parentFaults(roles: RolesInput, role: string, parents: readonly string[]): readonly Fault[] {
+  return parents
+    .filter((parent) => !Object.hasOwn(roles, parent))
+    .map((parent) => ({
+      code: 'role-extends-unknown' as const,
+      place: `roles.${role}.extends`,
+      found: shown(parent),
+      expected: `one of ${Object.keys(roles).join(', ')}`,
+      mend: 'Name a role of this definition, or add the missing one.',
+    }));
+}
+
+function cycleFaults(roles: RolesInput): readonly Fault[] {
+  return Object.keys(roles).flatMap((start) => {
+    const cycle = pathBackTo(roles, start);
+    // A cycle is told once, at the first of its roles in alphabetical order.
+    if (cycle === undefined || [...cycle].sort()[0] !== start) return [];
+    return [
+      {
+        code: 'role-cycle' as const,
+        place: `roles.${start}.extends`,
+        found: [...cycle, start].join(' → '),
+        expected: 'inheritance that ends',
+        mend: 'Remove one of these "extends", so that the weaker role does not inherit the stronger.',
+      },
+    ];
+  });
+}
+
+function pathBackTo(roles: RolesInput, start: string): readonly string[] | undefined {
+  const seen = new Set<string>();
+  const walk = (role: string, path: readonly string[]): readonly string[] | undefined => {
+    for (const parent of roles[role]?.extends ?? []) {
+      if (parent === start) return path;
+      if (seen.has(parent)) continue;
+      seen.add(parent);
+      const found = walk(parent, [...path, parent]);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return walk(start, [start]);
+}

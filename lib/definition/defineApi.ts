@@ -1,0 +1,59 @@
+import type { Api, ApiInput, Escape, Route, RoutesInput } from './api.ts';
+import { checkApi } from './checks/index.ts';
+import { reviewFault } from './checks/review.ts';
+import { DefinitionError } from './errors.ts';
+import { findEscapes } from './escapes.ts';
+import { normalizeRoute } from './normalize.ts';
+import type { RolesInput } from './roles.ts';
+import type { TiersInput } from './tiers.ts';
+
+/** Today's date is an input, so that a synthesis can be repeated and a review's end can be tested. */
+export interface DefineOptions {
+  /** Default: the current time. */
+  readonly today?: Date;
+}
+
+/**
+ * Defines an API: the one source from which gateway, authorizer, validators, limits, alarms and documents are made.
+ * Names that do not exist (permission, role, tier) do not compile.
+ *
+ * @throws {DefinitionError} with every fault at once, each with its code, place, what was expected and the mend.
+ * @example
+ * ```ts
+ * export const notes = defineApi({
+ *   name: 'notes',
+ *   version: '1.0.0',
+ *   roles: defineRoles({ reader: { can: ['note:read'] } }, { reviewed: '2026-11-01' }),
+ *   tiers: { free: { rate: 10, burst: 20, quota: { requests: 10_000, per: 'DAY' } } },
+ *   routes: {
+ *     health: get('/health', { public: 'liveness probe', responses: { 200: { description: 'Up' } } }),
+ *   },
+ * });
+ * ```
+ */
+export function defineApi<const R extends RolesInput, const T extends TiersInput, const Rt extends RoutesInput>(
+  input: ApiInput<R, T, Rt>,
+  options: DefineOptions = {},
+): Api<R, T, Rt> {
+  const faults = [...checkApi(input)];
+  const overdue = reviewFault(input.roles, options.today ?? new Date());
+  if (overdue !== undefined && input.strict === true) faults.push(overdue);
+  if (faults.length > 0) throw new DefinitionError(faults);
+
+  const specs: RoutesInput = input.routes;
+  const routes = Object.fromEntries(Object.entries(specs).map(([id, spec]) => [id, normalizeRoute(id, spec)]));
+  const [firstTier] = Object.keys(input.tiers) as Extract<keyof T, string>[];
+  return {
+    name: input.name,
+    version: input.version,
+    title: input.title ?? input.name,
+    description: input.description,
+    roles: input.roles,
+    tiers: input.tiers,
+    defaultTier: input.defaultTier ?? (firstTier as Extract<keyof T, string>),
+    routes: routes as { readonly [Id in keyof Rt]: Route },
+    spec: input.routes,
+    escapes: findEscapes(Object.values(routes)) satisfies readonly Escape[],
+    warnings: overdue === undefined ? [] : [overdue],
+  };
+}

@@ -1,0 +1,108 @@
+/** One fault of a definition: what is wrong, where, what was expected and how to mend it. */
+export interface Fault {
+  readonly code: FaultCode;
+  /** Dotted place in the definition, such as `routes.createDocument.body.properties.title`. */
+  readonly place: string;
+  readonly found: string;
+  readonly expected: string;
+  readonly mend: string;
+}
+
+/** Every code a {@link DefinitionError} may carry; each has its entry in `docs/errors.md`. */
+export type FaultCode =
+  | 'name-invalid'
+  | 'version-invalid'
+  | 'role-extends-unknown'
+  | 'role-cycle'
+  | 'permission-invalid'
+  | 'permission-not-granted'
+  | 'review-date-invalid'
+  | 'review-overdue'
+  | 'tier-missing'
+  | 'tier-without-limit'
+  | 'tier-invalid'
+  | 'default-tier-unknown'
+  | 'limit-unknown-tier'
+  | 'limit-invalid'
+  | 'limits-too-many'
+  | 'route-id-invalid'
+  | 'route-missing'
+  | 'route-without-access'
+  | 'route-access-ambiguous'
+  | 'access-reason-missing'
+  | 'route-duplicate'
+  | 'path-invalid'
+  | 'path-reserved'
+  | 'path-parameter-undeclared'
+  | 'path-parameter-unknown'
+  | 'path-parameter-conflict'
+  | 'resources-too-many'
+  | 'body-not-allowed'
+  | 'response-missing'
+  | 'option-invalid'
+  | 'header-name-invalid'
+  | 'parameter-not-scalar'
+  | 'schema-invalid'
+  | 'schema-not-object'
+  | 'schema-reference'
+  | 'schema-not-compilable'
+  | 'schema-open'
+  | 'string-unbounded'
+  | 'array-unbounded'
+  | 'object-open';
+
+/**
+ * The definition is wrong. Thrown by `defineApi` (and by the projections, for what only they can see) with **every**
+ * fault at once, so that one round mends them all.
+ */
+export class DefinitionError extends Error {
+  readonly faults: readonly Fault[];
+
+  constructor(faults: readonly Fault[]) {
+    super(describeFaults(faults));
+    this.name = 'DefinitionError';
+    this.faults = faults;
+  }
+}
+
+/** Every code a {@link ConfigError} may carry; each has its entry in `docs/errors.md`. */
+export type ConfigErrorCode =
+  | 'handlers-missing'
+  | 'handlers-directory'
+  | 'handler-without-export'
+  | 'bundle-failed'
+  | 'identity-invalid'
+  | 'domain-invalid'
+  | 'notify-invalid'
+  | 'limits-unjoined'
+  | 'option-invalid'
+  | 'option-missing'
+  | 'file-unreadable'
+  | 'gateway-not-running'
+  | 'local-not-installed';
+
+/** A prop of the construct or an option of a command is wrong. */
+export class ConfigError extends Error {
+  readonly code: ConfigErrorCode;
+  readonly place: string;
+  readonly expected: string;
+  readonly mend: string;
+
+  /** `found` goes into the message together with where, what was expected and the mend. */
+  constructor(error: { code: ConfigErrorCode; place: string; found: string; expected: string; mend: string }) {
+    super(`${error.code} at ${error.place}: found ${error.found}; expected ${error.expected}. ${error.mend}`);
+    this.name = 'ConfigError';
+    this.code = error.code;
+    this.place = error.place;
+    this.expected = error.expected;
+    this.mend = error.mend;
+  }
+}
+
+function describeFaults(faults: readonly Fault[]): string {
+  const count = faults.length === 1 ? 'one fault' : `${faults.length} faults`;
+  const lines = faults.map(
+    (f) => `  ${f.code} at ${f.place}: found ${f.found}; expected ${f.expected}.\n    ${f.mend}`,
+  );
+  return `The API definition has ${count}:\n${lines.join('\n')}`;
+}

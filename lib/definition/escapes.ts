@@ -1,0 +1,19 @@
+import type { Escape, Route } from './api.ts';
+import { walkSchema } from './walk.ts';
+
+/** Collects every escape of the routes with its reason, in the order of the definition. */
+export function findEscapes(routes: readonly Route[]): readonly Escape[] {
+  return routes.flatMap((route) => {
+    const { access } = route;
+    const place = `routes.${route.id}`;
+    const open: Escape[] = access.kind === 'permission' ? [] : [{ place, kind: access.kind, reason: access.reason }];
+    for (const [part, schema] of Object.entries(route.request)) {
+      if (schema === undefined) continue;
+      walkSchema(schema, `${place}.${part}`, (node, at) => {
+        const reason = node['x-unbounded'];
+        if (reason !== undefined) open.push({ place: at, kind: 'unbounded', reason });
+      });
+    }
+    return open;
+  });
+}

@@ -1,0 +1,73 @@
+import type { Api, RoutesInput } from './api.ts';
+import type { PermissionOf, RolesInput } from './roles.ts';
+import type { ResponseInput, RouteInput } from './routes.ts';
+import type { Infer } from './schema.ts';
+import type { TiersInput } from './tiers.ts';
+
+/** Who calls: proven by the authorizer, checked again by the runtime. */
+export interface Caller<
+  Role extends string = string,
+  Permission extends string = string,
+  TierName extends string = string,
+> {
+  /** The `sub` of the token. */
+  readonly subject: string;
+  /** The OAuth client that holds the token. */
+  readonly client: string;
+  readonly roles: readonly Role[];
+  /** Sorted. */
+  readonly permissions: readonly Permission[];
+  readonly tier: TierName;
+  /** When the token expires. */
+  readonly expires: Date;
+  can(permission: Permission): boolean;
+}
+
+type Part<O, Key extends 'path' | 'query' | 'headers' | 'body'> = O extends {
+  readonly [K in Key]: infer S extends object;
+}
+  ? Infer<S>
+  : undefined;
+
+type RolesOf<A> = A extends Api<infer R, TiersInput, RoutesInput> ? R : RolesInput;
+type TiersOf<A> = A extends Api<RolesInput, infer T, RoutesInput> ? T : TiersInput;
+
+/** The caller of a route of `A`; absent on public routes. */
+export type CallerOf<A> = Caller<
+  Extract<keyof RolesOf<A>, string>,
+  PermissionOf<RolesOf<A>>,
+  Extract<keyof TiersOf<A>, string>
+>;
+
+/** Names of the routes of `A`. */
+export type RouteIdOf<A extends { readonly spec: RoutesInput }> = Extract<keyof A['spec'], string>;
+
+/** The options of a route, as written. */
+export type OptionsOf<A extends { readonly spec: RoutesInput }, Id extends RouteIdOf<A>> = A['spec'][Id]['options'];
+
+/** What the handler of a route receives, every part typed by its schema. */
+export interface RequestOf<A extends { readonly spec: RoutesInput }, Id extends RouteIdOf<A>> {
+  readonly path: Part<OptionsOf<A, Id>, 'path'>;
+  readonly query: Part<OptionsOf<A, Id>, 'query'>;
+  readonly headers: Part<OptionsOf<A, Id>, 'headers'>;
+  readonly body: Part<OptionsOf<A, Id>, 'body'>;
+  readonly caller: OptionsOf<A, Id> extends { readonly public: string } ? undefined : CallerOf<A>;
+  /** The gateway's request id; the `instance` of every problem. */
+  readonly requestId: string;
+}
+
+type HeadersOf<Rs> = Rs extends { readonly headers: infer H }
+  ? { readonly [Name in keyof H]?: string }
+  : Record<never, never>;
+
+type AnswerOf<Status extends PropertyKey, Response> = Response extends { readonly body: infer S extends object }
+  ? { readonly status: Status; readonly body: Infer<S>; readonly headers?: HeadersOf<Response> }
+  : Response extends ResponseInput
+    ? { readonly status: Status; readonly body?: undefined; readonly headers?: HeadersOf<Response> }
+    : never;
+
+/** What the handler of a route may answer: one of its declared responses. */
+export type ResponseOf<A extends { readonly spec: RoutesInput }, Id extends RouteIdOf<A>> =
+  OptionsOf<A, Id> extends infer O extends RouteInput
+    ? { readonly [Status in keyof O['responses']]: AnswerOf<Status, O['responses'][Status]> }[keyof O['responses']]
+    : never;

@@ -1,0 +1,35 @@
+export type {
+  Access,
+  Api,
+  ApiInput,
+  Escape,
+  Route,
+  RouteResponse,
+  RoutesInput,
+} from './api.ts';
+export { type DefineOptions, defineApi } from './defineApi.ts';
+export { ConfigError, type ConfigErrorCode, DefinitionError, type Fault, type FaultCode } from './errors.ts';
+export type { Caller, CallerOf, OptionsOf, RequestOf, ResponseOf, RouteIdOf } from './handlers.ts';
+export { object } from './object.ts';
+export {
+  defineRoles,
+  type PermissionOf,
+  type ReviewInput,
+  type RoleInput,
+  type Roles,
+  type RolesInput,
+} from './roles.ts';
+export {
+  del,
+  get,
+  type HttpMethod,
+  type ProblemStatus,
+  patch,
+  post,
+  put,
+  type ResponseInput,
+  type RouteInput,
+  type RouteSpec,
+} from './routes.ts';
+export type { Infer, JsonSchema, SchemaNode } from './schema.ts';
+export type { Quota, RateLimit, Tier, TiersInput } from './tiers.ts';

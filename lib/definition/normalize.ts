@@ -1,0 +1,58 @@
+import type { Access, Route, RouteResponse } from './api.ts';
+import type { RouteInput, RouteSpec } from './routes.ts';
+import { type JsonSchema, schemaNode } from './schema.ts';
+
+const DEFAULT_TIMEOUT_SECONDS = 10;
+const DEFAULT_MEMORY_MB = 256;
+const DEFAULT_MAX_BODY_BYTES = 262_144;
+
+/** Fills in a route's defaults and turns its schemas into plain data. The input has passed the checks. */
+export function normalizeRoute(id: string, spec: RouteSpec): Route {
+  const { options } = spec;
+  return {
+    id,
+    method: spec.method,
+    path: spec.path,
+    access: accessOf(options),
+    summary: options.summary ?? wordsOf(id),
+    description: options.description,
+    request: {
+      path: dataOf(options.path),
+      query: dataOf(options.query),
+      headers: dataOf(options.headers),
+      body: dataOf(options.body),
+    },
+    responses: responsesOf(options),
+    problems: options.problems ?? [],
+    limits: options.limits ?? {},
+    group: options.isolate === true ? id : spec.path.split('/')[1] || 'root',
+    timeoutSeconds: options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
+    memoryMb: options.memoryMb ?? DEFAULT_MEMORY_MB,
+    maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+  };
+}
+
+function accessOf(options: RouteInput): Access {
+  if (options.permission !== undefined) return { kind: 'permission', permission: options.permission };
+  if (options.public !== undefined) return { kind: 'public', reason: options.public };
+  return { kind: 'authenticated', reason: options.authenticated ?? '' };
+}
+
+function responsesOf(options: RouteInput): readonly RouteResponse[] {
+  return Object.entries(options.responses).map(([status, response]) => ({
+    status: Number(status),
+    description: response.description,
+    body: dataOf(response.body),
+    headers: response.headers ?? {},
+  }));
+}
+
+function dataOf(schema: JsonSchema | undefined) {
+  return schema === undefined ? undefined : schemaNode(schema);
+}
+
+/** `createDocument` → `Create document`. */
+function wordsOf(id: string): string {
+  const words = id.replace(/([A-Z])/g, ' $1').toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

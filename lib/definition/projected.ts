@@ -1,0 +1,69 @@
+/**
+ * The shapes of what is generated from a definition and bundled into the functions. The functions import these types
+ * (never code) and receive the values from their generated entry module.
+ */
+
+/** What it takes to call a route. */
+export type RequiredAccess =
+  | { readonly kind: 'permission'; readonly permission: string }
+  | { readonly kind: 'public' }
+  | { readonly kind: 'authenticated' };
+
+/** Role → permission → route, as the authorizer decides by. */
+export interface AccessPolicy {
+  readonly api: string;
+  /** Every role with all its permissions, inherited ones included, sorted. */
+  readonly roles: Readonly<Record<string, readonly string[]>>;
+  readonly tiers: readonly string[];
+  readonly defaultTier: string;
+  readonly routes: readonly {
+    readonly id: string;
+    readonly method: string;
+    /** Path template, such as `/documents/{id}`. */
+    readonly path: string;
+    readonly access: RequiredAccess;
+  }[];
+}
+
+/** How the text of a parameter becomes a value. Lists are repeated query parameters. */
+export interface ParameterKind {
+  readonly type: 'string' | 'integer' | 'number' | 'boolean';
+  readonly list: boolean;
+}
+
+/** What the handler runtime must know of a route beside its validator. */
+export interface RouteContract {
+  readonly id: string;
+  readonly method: string;
+  readonly path: string;
+  readonly access: RequiredAccess;
+  readonly parameters: {
+    readonly path: Readonly<Record<string, ParameterKind>>;
+    readonly query: Readonly<Record<string, ParameterKind>>;
+    /** Declared headers, in lower case; no other header reaches the handler. */
+    readonly headers: Readonly<Record<string, ParameterKind>>;
+  };
+  readonly takesBody: boolean;
+  readonly maxBodyBytes: number;
+  /** Declared success statuses; `body` says whether the answer has one. */
+  readonly responses: readonly {
+    readonly status: number;
+    readonly body: boolean;
+    readonly headers: readonly string[];
+  }[];
+}
+
+/** An error as ajv reports it; what the runtime turns into `errors[]`. */
+export interface SchemaFault {
+  /** JSON pointer into `{ path, query, headers, body }`, such as `/body/title`. */
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly message?: string;
+}
+
+/** A precompiled validator of `{ path, query, headers, body }` after coercion; the default export of its module. */
+export interface Validate {
+  (request: unknown): boolean;
+  errors?: readonly SchemaFault[] | null;
+}

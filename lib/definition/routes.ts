@@ -1,0 +1,90 @@
+import type { JsonSchema } from './schema.ts';
+import type { RateLimit } from './tiers.ts';
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** One declared answer of a route. */
+export interface ResponseInput {
+  readonly description: string;
+  /** Schema of the JSON body; without it the answer has no body. */
+  readonly body?: JsonSchema;
+  /** Header names that the answer may carry, each with what it says. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The problems a handler may answer with by throwing; those of the gateway and the checks are always documented. */
+export type ProblemStatus = 404 | 409 | 410 | 412 | 422 | 423 | 424 | 428 | 503;
+
+/**
+ * What a route says. Exactly one of `permission`, `public` and `authenticated` is needed. `path`, `query` and `headers`
+ * are closed object schemas with scalar properties (arrays of scalars in `query`); header names are in lower case.
+ */
+export interface RouteInput {
+  /** Callers need this permission, by any of their roles. */
+  readonly permission?: string;
+  /** No token is needed; the text says why. */
+  readonly public?: string;
+  /** Any caller with a valid token, whatever the roles; the text says why. */
+  readonly authenticated?: string;
+  readonly summary?: string;
+  readonly description?: string;
+  readonly path?: JsonSchema;
+  readonly query?: JsonSchema;
+  readonly headers?: JsonSchema;
+  /** Schema of the JSON body; without it a body is refused. */
+  readonly body?: JsonSchema;
+  /** Declared answers by status, 200–299 (at least one). */
+  readonly responses: Readonly<Record<number, ResponseInput>>;
+  readonly problems?: readonly ProblemStatus[];
+  /** Limits of this route by tier, beside those of the tier itself. */
+  readonly limits?: Readonly<Record<string, RateLimit>>;
+  /** A function of its own instead of the group's. Default: false. */
+  readonly isolate?: boolean;
+  /** Seconds, a whole number from 1 to 29 (the integration limit of API Gateway). Default: 10. A group takes its largest. */
+  readonly timeoutSeconds?: number;
+  /** MB, 128–10,240. Default: 256. A group takes its largest. */
+  readonly memoryMb?: number;
+  /** Bytes of the body, 1–6,000,000 (Lambda's payload limit). Default: 262,144. */
+  readonly maxBodyBytes?: number;
+}
+
+/** A route before it has a name: what `get`, `post`, … give. */
+export interface RouteSpec<
+  O extends RouteInput = RouteInput,
+  M extends HttpMethod = HttpMethod,
+  P extends string = string,
+> {
+  readonly method: M;
+  readonly path: P;
+  readonly options: O;
+}
+
+/** Makes a misspelt option an error although `O` is inferred. */
+type NoOther<O> = { readonly [Key in Exclude<keyof O, keyof RouteInput>]: never };
+
+type RouteMaker<M extends HttpMethod> = <const P extends `/${string}`, const O extends RouteInput>(
+  path: P,
+  options: O & NoOther<O>,
+) => RouteSpec<O, M, P>;
+
+function maker<M extends HttpMethod>(method: M): RouteMaker<M> {
+  return (path, options) => ({ method, path, options });
+}
+
+/**
+ * Defines a `GET` route.
+ *
+ * @example
+ * ```ts
+ * get('/documents', { permission: 'document:read', responses: { 200: { description: 'A page', body: Page } } });
+ * ```
+ */
+export const get: RouteMaker<'GET'> = maker('GET');
+/** Defines a `POST` route. */
+export const post: RouteMaker<'POST'> = maker('POST');
+/** Defines a `PUT` route. */
+export const put: RouteMaker<'PUT'> = maker('PUT');
+/** Defines a `PATCH` route. */
+export const patch: RouteMaker<'PATCH'> = maker('PATCH');
+/** Defines a `DELETE` route (`delete` is a reserved word). */
+export const del: RouteMaker<'DELETE'> = maker('DELETE');

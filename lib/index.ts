@@ -1,0 +1,2 @@
+/** The public API of `secure-api`, and nothing else. Handlers import from `secure-api/runtime`. */
+export * from './definition/index.ts';

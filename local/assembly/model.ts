@@ -1,0 +1,183 @@
+/**
+ * The running model of one stack: what the template says, with every intrinsic resolved to a plain value.
+ * Written by `assembly/load.ts`, read by the gateway, the Lambda runner and the services. Plain readonly data.
+ */
+
+/** One Lambda function of the stack. */
+export interface FunctionModel {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly arn: string;
+  /** Directory that holds the unpacked asset. */
+  readonly assetPath: string;
+  /** `file.export`, as in the template. */
+  readonly handler: string;
+  readonly runtime: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly reservedConcurrency?: number;
+  readonly logGroup?: string;
+}
+
+/** Steady rate (requests a second) and bucket size of a token bucket. */
+export interface ThrottleModel {
+  readonly rate: number;
+  readonly burst: number;
+}
+
+export interface QuotaModel {
+  readonly limit: number;
+  readonly period: 'DAY' | 'WEEK' | 'MONTH';
+}
+
+export interface UsagePlanModel {
+  readonly id: string;
+  readonly name: string;
+  readonly throttle?: ThrottleModel;
+  readonly quota?: QuotaModel;
+  /** The stages of this plan; `methods` has keys such as `/documents/{id}/GET`. */
+  readonly stages: readonly {
+    readonly restApiId: string;
+    readonly stage: string;
+    readonly methods: Readonly<Record<string, ThrottleModel>>;
+  }[];
+}
+
+export interface ApiKeyModel {
+  readonly id: string;
+  readonly name?: string;
+  readonly value: string;
+  readonly enabled: boolean;
+  /** Ids of the usage plans that the key is associated with. */
+  readonly planIds: readonly string[];
+}
+
+export interface StageModel {
+  readonly name: string;
+  /** Keys are `METHOD /path`, and `*` for every method. Read from `ResourcePath` (there `~1` stands for a slash). */
+  readonly methodThrottles: Readonly<Record<string, ThrottleModel>>;
+  readonly accessLog?: { readonly logGroup: string; readonly format: string };
+  readonly tracing: boolean;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** OpenAPI 3.0 body with the `x-amazon-apigateway-*` extensions, intrinsics resolved. */
+export type OpenApiBody = Readonly<Record<string, unknown>>;
+
+export interface RestApiModel {
+  readonly logicalId: string;
+  readonly id: string;
+  readonly name: string;
+  readonly body: OpenApiBody;
+  readonly apiKeySource: 'HEADER' | 'AUTHORIZER';
+  /** Lowest TLS version that the security policy accepts. */
+  readonly minTlsVersion: 'TLSv1.2' | 'TLSv1.3';
+  readonly securityPolicy?: string;
+  readonly stage: StageModel;
+  readonly webAcl?: WebAclModel;
+}
+
+/** A WAFv2 web ACL as the template has it, rules sorted by priority. */
+export interface WebAclModel {
+  readonly name: string;
+  readonly arn: string;
+  readonly metricName: string;
+  readonly defaultAction: Readonly<Record<string, unknown>>;
+  readonly rules: readonly Readonly<Record<string, unknown>>[];
+  readonly customResponseBodies: Readonly<Record<string, { readonly contentType: string; readonly content: string }>>;
+}
+
+/** `properties` is the resolved `AWS::DynamoDB::Table` properties: a CreateTable input but for TTL and protection. */
+export interface TableModel {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+export interface TopicModel {
+  readonly arn: string;
+  readonly name: string;
+  readonly subscriptions: readonly { readonly protocol: string; readonly endpoint: string }[];
+}
+
+export interface MetricQueryModel {
+  readonly id: string;
+  readonly expression?: string;
+  readonly metric?: {
+    readonly namespace: string;
+    readonly name: string;
+    readonly dimensions: Readonly<Record<string, string>>;
+    readonly statistic: string;
+    readonly periodSeconds: number;
+  };
+  readonly returnData: boolean;
+}
+
+export interface AlarmModel {
+  readonly name: string;
+  readonly description?: string;
+  /** A plain metric alarm has one query; a metric-math alarm has several, one of which returns data. */
+  readonly queries: readonly MetricQueryModel[];
+  readonly periodSeconds: number;
+  readonly evaluationPeriods: number;
+  readonly datapointsToAlarm: number;
+  readonly threshold: number;
+  readonly comparison: string;
+  readonly treatMissingData: 'missing' | 'notBreaching' | 'breaching' | 'ignore';
+  readonly alarmActions: readonly string[];
+  readonly okActions: readonly string[];
+}
+
+/** A filter pattern over a log group that emits a metric. */
+export interface MetricFilterModel {
+  readonly logGroup: string;
+  readonly pattern: string;
+  readonly transformations: readonly {
+    readonly namespace: string;
+    readonly name: string;
+    readonly value: string;
+    readonly defaultValue?: number;
+    readonly dimensions: Readonly<Record<string, string>>;
+  }[];
+}
+
+export interface SecretModel {
+  readonly arn: string;
+  readonly name: string;
+  /** `GenerateSecretString` of the template, when the value is generated. */
+  readonly generate?: Readonly<Record<string, unknown>>;
+}
+
+export interface UserPoolModel {
+  readonly id: string;
+  readonly issuer: string;
+  readonly clientIds: readonly string[];
+}
+
+/** What the assembly holds that cannot be honoured here; named at start, never dropped in silence. */
+export interface Notice {
+  readonly resource: string;
+  readonly type: string;
+  readonly detail: string;
+}
+
+export interface StackModel {
+  readonly name: string;
+  readonly region: string;
+  readonly account: string;
+  readonly apis: readonly RestApiModel[];
+  readonly functions: readonly FunctionModel[];
+  readonly usagePlans: readonly UsagePlanModel[];
+  readonly apiKeys: readonly ApiKeyModel[];
+  readonly tables: readonly TableModel[];
+  readonly topics: readonly TopicModel[];
+  readonly alarms: readonly AlarmModel[];
+  readonly metricFilters: readonly MetricFilterModel[];
+  readonly secrets: readonly SecretModel[];
+  readonly userPools: readonly UserPoolModel[];
+  readonly notices: readonly Notice[];
+}
+
+/** Gives a stable value for a secret (by ARN), making it at first use; the caller keeps it on disk, mode 0600. */
+export type SecretValue = (secret: SecretModel) => string;

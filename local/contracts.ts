@@ -1,0 +1,89 @@
+/**
+ * The seams between the rooms of the local gateway. Each room implements its own interface here and receives the
+ * others' as arguments, so that each is tested by itself.
+ */
+import type { StackModel } from './assembly/model.ts';
+
+/** Simulated time for metrics, alarms and quota periods. Tokens, rate buckets and timeouts use real time. */
+export interface Clock {
+  /** Simulated milliseconds since the epoch. */
+  now(): number;
+  /** How many simulated seconds pass in one real second (1 unless `--speed`). */
+  readonly speed: number;
+}
+
+export type InvokeResult =
+  | { readonly kind: 'ok'; readonly payload: unknown }
+  /** The handler threw, answered with an error, or its worker died. `errorType`/`message` as Lambda reports them. */
+  | { readonly kind: 'error'; readonly errorType: string; readonly message: string }
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'throttled' };
+
+/** Runs the stack's functions, each in isolated workers from its asset. */
+export interface LambdaRunner {
+  invoke(functionArn: string, event: unknown, requestId: string): Promise<InvokeResult>;
+  close(): Promise<void>;
+}
+
+/** Receives what CloudWatch would receive. */
+export interface Telemetry {
+  /** One datum of a metric; unit-less. */
+  metric(namespace: string, name: string, dimensions: Readonly<Record<string, string>>, value: number): void;
+  /** A log event; runs metric filters of the group, and extracts EMF documents. Kept in `<data>/logs/<group>.log`. */
+  log(logGroup: string, message: string): void;
+}
+
+export interface AlarmState {
+  readonly name: string;
+  readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+  readonly reason: string;
+  /** ISO 8601, simulated time. */
+  readonly changedAt: string;
+}
+
+/** Everything that stands in for an AWS service, started for one stack. */
+export interface Services {
+  readonly telemetry: Telemetry;
+  /** `AWS_*` variables that point the functions' SDK clients at the embedded services. */
+  readonly environment: Readonly<Record<string, string>>;
+  alarms(): readonly AlarmState[];
+  /** Notifications kept so far, oldest first; also one JSON a line in `<data>/notifications.jsonl`. */
+  notifications(): readonly Readonly<Record<string, unknown>>[];
+  close(): Promise<void>;
+}
+
+export interface ServeOptions {
+  /** The cloud assembly directory (`cdk.out`). */
+  readonly assembly: string;
+  /** Stack name, needed when the assembly holds several stacks with an API. */
+  readonly stack?: string;
+  /** Where state lives: CA, tables, secrets, logs, notifications. */
+  readonly data: string;
+  /** 0 picks a free port. */
+  readonly port: number;
+  readonly speed?: number;
+  /** One line a message; the CLI prints them. */
+  readonly print?: (line: string) => void;
+}
+
+/** What `--ready-file` receives once the gateway serves. */
+export interface Ready {
+  /** `https://localhost:<port>` of the first API. */
+  readonly url: string;
+  /** Path of the CA certificate in PEM. */
+  readonly ca: string;
+  /** The embedded issuer, also over HTTPS under the same CA. */
+  readonly issuer: string;
+  readonly pid: number;
+  /** The data directory, absolute. */
+  readonly data: string;
+  /** Every API of the stack. */
+  readonly apis: readonly { readonly name: string; readonly url: string }[];
+}
+
+export interface LocalGateway {
+  readonly ready: Ready;
+  readonly model: StackModel;
+  readonly services: Services;
+  close(): Promise<void>;
+}

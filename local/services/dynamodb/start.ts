@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import dynalite from 'dynalite';
+import type { TableModel } from '../../assembly/model.ts';
+import { privateDirectory } from '../files.ts';
+import { LOOPBACK, listen } from '../loopback.ts';
+import { dynamoDbCall } from './call.ts';
+import { startSweeping } from './expiry.ts';
+import { ensureTable } from './tables.ts';
+
+/** A running embedded DynamoDB. */
+export interface DynamoDb {
+  /** Endpoint for `AWS_ENDPOINT_URL_DYNAMODB`. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts dynalite on loopback with its store under `<data>/dynamodb`, and makes the tables of the stack.
+ *
+ * An acknowledged write survives `kill -9`: LevelDB hands each write to the operating system before it answers. It
+ * does not fsync each write, so a power cut may lose the last moments.
+ *
+ * @param dataDirectory where state lives
+ * @param tables their names and properties as in the template
+ * @throws {Error} when the store is in use by another process, or a table cannot be made
+ */
+export async function startDynamoDb(dataDirectory: string, tables: readonly TableModel[]): Promise<DynamoDb> {
+  const path = privateDirectory(join(dataDirectory, 'dynamodb'));
+  const server = dynalite({ path, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
+  const port = await listen(server);
+  const url = `http://${LOOPBACK}:${port}`;
+  const call = dynamoDbCall(url);
+  let stopSweeping = () => {};
+  // dynalite replaces `close`: it ends the store after the last connection.
+  const close = () =>
+    new Promise<void>((resolve, reject) => {
+      stopSweeping();
+      server.close((error) => (error ? reject(error) : resolve()));
+      server.closeAllConnections();
+    });
+  try {
+    for (const table of tables) await ensureTable(call, table);
+  } catch (error) {
+    await close();
+    throw inUse(error) ? new Error(`the tables in ${path} are in use by another process`, { cause: error }) : error;
+  }
+  stopSweeping = startSweeping(call, tables);
+  return { url, close };
+}
+
+function inUse(error: unknown): boolean {
+  return error instanceof Error && /not open|closed|LOCK/i.test(error.message);
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+// Tests by the question they answer (docs/architecture.md). Gateways, bundles and tokens are real, so give them time.
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts', 'local/test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 180_000,
+    pool: 'forks',
+    maxWorkers: 2,
+    reporters: ['default', './test/closing-line.ts'],
+  },
+});
