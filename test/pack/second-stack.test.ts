@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process';
+import { cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { packInto } from '../../examples/pack.ts';
+import { clientOf } from '../support/client.ts';
+import { root, startGateway, temporaryDirectory } from '../support/gateway.ts';
+
+const run = promisify(execFile);
+
+/** The example in a folder of its own, far from this checkout, as another team would have it. */
+let project: string;
+
+beforeAll(async () => {
+  project = join(temporaryDirectory(), 'second-stack');
+  cpSync(join(root, 'examples/second-stack'), project, {
+    recursive: true,
+    filter: (path) => !/(node_modules|vendor|cdk\.out|\.secure-api)$/.test(path),
+  });
+  packInto(join(project, 'vendor'));
+  await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund'], { cwd: project });
+}, 300_000);
+
+const npm = (script: string) => run('npm', ['run', script], { cwd: project });
+
+describe('the package in another team’s project', () => {
+  it('type-checks with its own declarations, without skipLibCheck', async () => {
+    await expect(npm('typecheck')).resolves.toBeDefined();
+  });
+
+  it('synthesizes that team’s definition', async () => {
+    await npm('synth');
+    const template = readFileSync(join(project, 'cdk.out/Orders.template.json'), 'utf8');
+    expect(template).toContain('/orders');
+    expect(template).toContain('AWS::WAFv2::WebACL');
+  });
+
+  it('is served by the local gateway, with that team’s roles', async () => {
+    const gateway = await startGateway({
+      cwd: project,
+      bin: join(project, 'node_modules/secure-api/bin/secure-api.js'),
+      assembly: join(project, 'cdk.out'),
+    });
+    try {
+      const call = clientOf(gateway.ready);
+      const clerk = await gateway.token('clerk', ['--tier', 'standard']);
+      const order = { article: 'A-1', quantity: 2 };
+      const placed = await call('POST', '/orders', { token: clerk, body: order });
+      expect([placed.status, placed.json()]).toEqual([201, { ...order, orderedBy: expect.any(String) }]);
+      const auditor = await gateway.token('auditor', ['--tier', 'standard']);
+      expect((await call('POST', '/orders', { token: auditor, body: order })).status).toBe(403);
+      expect((await call('POST', '/orders', { token: clerk, body: { ...order, quantity: 0 } })).status).toBe(400);
+    } finally {
+      await gateway.stop();
+    }
+  });
+
+  it('answers its own command line', async () => {
+    const { stdout } = await run('npx', ['--no', 'secure-api', 'access', 'matrix'], { cwd: project });
+    expect(stdout).toContain('placeOrder');
+  });
+});

@@ -1,0 +1,107 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { inject } from 'vitest';
+
+export const root = new URL('../..', import.meta.url).pathname.replace(/\/$/, '');
+const run = promisify(execFile);
+const BIN = join(root, 'bin/secure-api.js');
+
+export interface Ready {
+  readonly url: string;
+  readonly ca: string;
+  readonly issuer: string;
+  readonly pid: number;
+  readonly data: string;
+}
+
+/** A gateway started from the command line, as a person would. */
+export interface RunningGateway {
+  readonly ready: Ready;
+  readonly process: ChildProcess;
+  /** Everything it printed so far. */
+  output(): string;
+  token(role: string, more?: readonly string[]): Promise<string>;
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+/** A fresh data directory outside the checkout. */
+export function temporaryDirectory(): string {
+  return mkdtempSync(join(tmpdir(), 'secure-api-'));
+}
+
+/** Runs `secure-api …` to its end. */
+export async function cli(
+  args: readonly string[],
+  cwd = root,
+  bin = BIN,
+): Promise<{ stdout: string; stderr: string; code: number }> {
+  try {
+    const { stdout, stderr } = await run(process.execPath, [bin, ...args], { cwd });
+    return { stdout, stderr, code: 0 };
+  } catch (error) {
+    const { stdout = '', stderr = '', code = 1 } = error as { stdout?: string; stderr?: string; code?: number };
+    return { stdout, stderr, code };
+  }
+}
+
+/** Starts `secure-api dev` on a free port, by default with the sample's assembly, and waits for its ready file. */
+export async function startGateway(
+  options: { data?: string; assembly?: string; bin?: string; args?: readonly string[]; cwd?: string } = {},
+): Promise<RunningGateway> {
+  const data = options.data ?? temporaryDirectory();
+  const readyFile = join(temporaryDirectory(), 'ready.json');
+  const assembly = options.assembly ?? inject('assembly');
+  const args = [
+    'dev',
+    '--assembly',
+    assembly,
+    '--port',
+    '0',
+    '--data',
+    data,
+    '--ready-file',
+    readyFile,
+    ...(options.args ?? []),
+  ];
+  const child = spawn(process.execPath, [options.bin ?? BIN, ...args], { cwd: options.cwd ?? root });
+  let output = '';
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    output += chunk;
+  });
+  const exited = new Promise<number | null>((done) => {
+    child.once('exit', (code) => {
+      done(code);
+    });
+  });
+  const ready = await Promise.race([readyFrom(readyFile, child), exited.then(() => undefined)]);
+  if (ready === undefined) throw new Error(`The gateway did not start:\n${output}`);
+  return {
+    ready,
+    process: child,
+    output: () => output,
+    token: async (role, more = []) => {
+      const result = await cli(['token', '--role', role, '--ready-file', readyFile, ...more], options.cwd, options.bin);
+      if (result.code !== 0) throw new Error(result.stderr);
+      return result.stdout.trim();
+    },
+    stop: async (signal = 'SIGTERM') => {
+      child.kill(signal);
+      return exited;
+    },
+  };
+}
+
+async function readyFrom(file: string, child: ChildProcess): Promise<Ready | undefined> {
+  while (!existsSync(file)) {
+    if (child.exitCode !== null) return undefined;
+    await sleep(50);
+  }
+  return JSON.parse(readFileSync(file, 'utf8')) as Ready;
+}
