@@ -147,6 +147,8 @@ export interface SecretModel {
   readonly name: string;
   /** `GenerateSecretString` of the template, when the value is generated. */
   readonly generate?: Readonly<Record<string, unknown>>;
+  /** `SecretString` of the template, when the value stands there. */
+  readonly value?: string;
 }
 
 export interface UserPoolModel {

@@ -30,6 +30,21 @@ export function shut(server: HttpServer | HttpsServer): Promise<void> {
   });
 }
 
+/**
+ * Answers 403 to requests that a web page made: these services trust everything on this machine, and a page that is
+ * open in a browser there is not of this machine. Such a request has an origin, or a host of another name.
+ */
+export function refuseWebPages(server: HttpServer): void {
+  const listeners = server.listeners('request');
+  server.removeAllListeners('request');
+  server.on('request', (request, response) => {
+    const { host = '', origin, 'sec-fetch-site': site } = request.headers;
+    const trusted = origin === undefined && site === undefined && /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/.test(host);
+    if (!trusted) return response.writeHead(403).end();
+    for (const listener of listeners) listener.call(server, request, response);
+  });
+}
+
 /** Reads a request's body as text, up to `limit` bytes; more is an error. */
 export async function readBody(request: AsyncIterable<Buffer>, limit: number): Promise<string> {
   const parts: Buffer[] = [];

@@ -8,13 +8,14 @@ import { generateSecretString } from './secrets/generate.ts';
  * `<data>/secrets.json` (mode 0600, replaced as a whole), so that API keys stay the same over restarts.
  *
  * @param dataDirectory where state lives
- * @returns the text of a secret; the same for the same ARN
+ * @returns the text of a secret: the one that stands in the template, else the same for the same ARN
  * @throws {Error} when the kept file is not the JSON object that was written
  */
 export function secretValues(dataDirectory: string): SecretValue {
   const path = join(dataDirectory, 'secrets.json');
   const values = readSecrets(path);
   return (secret: SecretModel) => {
+    if (secret.value !== undefined) return secret.value;
     const kept = values.get(secret.arn);
     if (kept !== undefined) return kept;
     const made = generateSecretString(secret.generate);

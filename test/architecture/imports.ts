@@ -26,14 +26,9 @@ export function importsUnder(root: string, folder: string): readonly ImportEdge[
 /** `import { type A, type B } from …` brings in no code either. */
 function allNamesAreTypes(statement: string): boolean {
   const names = /\{([^}]*)\}/.exec(statement)?.[1];
-  return (
-    names !== undefined &&
-    names
-      .split(',')
-      .map((name) => name.trim())
-      .filter(Boolean)
-      .every((name) => name.startsWith('type '))
-  );
+  if (names === undefined) return false;
+  const each = names.split(',').map((name) => name.trim());
+  return each.every((name) => name === '' || name.startsWith('type '));
 }
 
 /** Source files below a folder, without tests and installed or built files. */

@@ -5,7 +5,7 @@ import type { DynamoDbCall } from './call.ts';
 const SWEEP_EVERY_MS = 60_000;
 
 /** The attribute that holds an item's expiry in epoch seconds, when the table has TTL switched on. */
-export function expiryAttribute(table: TableModel): string | undefined {
+function expiryAttribute(table: TableModel): string | undefined {
   const specification = table.properties['TimeToLiveSpecification'];
   if (typeof specification !== 'object' || specification === null) return undefined;
   const { Enabled, AttributeName } = specification as { Enabled?: unknown; AttributeName?: unknown };

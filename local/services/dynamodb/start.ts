@@ -1,16 +1,19 @@
 import { join } from 'node:path';
 import dynalite from 'dynalite';
-import type { TableModel } from '../../assembly/model.ts';
+import type { Notice, TableModel } from '../../assembly/model.ts';
 import { privateDirectory } from '../files.ts';
-import { LOOPBACK, listen } from '../loopback.ts';
+import { LOOPBACK, listen, refuseWebPages } from '../loopback.ts';
 import { dynamoDbCall } from './call.ts';
 import { startSweeping } from './expiry.ts';
+import { prepareStore } from './store.ts';
 import { ensureTable } from './tables.ts';
 
 /** A running embedded DynamoDB. */
 export interface DynamoDb {
   /** Endpoint for `AWS_ENDPOINT_URL_DYNAMODB`. */
   readonly url: string;
+  /** Kept tables that differ from the template. */
+  readonly notices: readonly Notice[];
   close(): Promise<void>;
 }
 
@@ -26,10 +29,13 @@ export interface DynamoDb {
  */
 export async function startDynamoDb(dataDirectory: string, tables: readonly TableModel[]): Promise<DynamoDb> {
   const path = privateDirectory(join(dataDirectory, 'dynamodb'));
+  await prepareStore(path);
   const server = dynalite({ path, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
+  refuseWebPages(server);
   const port = await listen(server);
   const url = `http://${LOOPBACK}:${port}`;
   const call = dynamoDbCall(url);
+  const notices: (Notice | undefined)[] = [];
   let stopSweeping = () => {};
   // dynalite replaces `close`: it ends the store after the last connection.
   const close = () =>
@@ -39,15 +45,11 @@ export async function startDynamoDb(dataDirectory: string, tables: readonly Tabl
       server.closeAllConnections();
     });
   try {
-    for (const table of tables) await ensureTable(call, table);
+    for (const table of tables) notices.push(await ensureTable(call, table));
   } catch (error) {
     await close();
-    throw inUse(error) ? new Error(`the tables in ${path} are in use by another process`, { cause: error }) : error;
+    throw error;
   }
   stopSweeping = startSweeping(call, tables);
-  return { url, close };
-}
-
-function inUse(error: unknown): boolean {
-  return error instanceof Error && /not open|closed|LOCK/i.test(error.message);
+  return { url, notices: notices.filter((notice) => notice !== undefined), close };
 }

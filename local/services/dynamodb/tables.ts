@@ -1,4 +1,4 @@
-import type { TableModel } from '../../assembly/model.ts';
+import type { Notice, TableModel } from '../../assembly/model.ts';
 import { type DynamoDbCall, DynamoDbError } from './call.ts';
 
 /** How long a table may take to become ACTIVE, and how often that is asked. */
@@ -18,18 +18,39 @@ const CREATE_TABLE_MEMBERS = [
 /** The members of an index that it takes (not, for example, ContributorInsightsSpecification). */
 const INDEX_MEMBERS = ['IndexName', 'KeySchema', 'Projection', 'ProvisionedThroughput'];
 
-/** Makes a table unless it is there already, and waits until it takes requests. */
-export async function ensureTable(call: DynamoDbCall, table: TableModel): Promise<void> {
+/**
+ * Makes a table unless it is there already, and waits until it takes requests. A table is never changed or replaced,
+ * because it holds the developer's data.
+ *
+ * @returns a notice when the kept table has other keys or indexes than the template
+ */
+export async function ensureTable(call: DynamoDbCall, table: TableModel): Promise<Notice | undefined> {
+  const wanted = createTableInput(table);
   try {
-    await call('CreateTable', createTableInput(table));
+    await call('CreateTable', wanted);
   } catch (error) {
     if (!(error instanceof DynamoDbError && error.code === 'ResourceInUseException')) throw error;
   }
-  if (await becomesActive(call, table.name)) return;
-  await wake(call, table);
-  if (!(await becomesActive(call, table.name))) {
-    throw new Error(`the table ${table.name} did not become ACTIVE in ${ACTIVE_WITHIN_MS} ms`);
-  }
+  const kept = await untilActive(call, table.name);
+  if (layoutOf(kept) === layoutOf(wanted)) return undefined;
+  const detail = `the kept table ${table.name} has other keys or indexes than the template; it is served as it is`;
+  return { resource: table.logicalId, type: 'AWS::DynamoDB::Table', detail };
+}
+
+/** Keys of a table and of its indexes, in a form that can be compared. */
+function layoutOf(table: Readonly<Record<string, unknown>>): string {
+  const indexes = ['LocalSecondaryIndexes', 'GlobalSecondaryIndexes'].flatMap((kind) => {
+    const list = table[kind];
+    return Array.isArray(list) ? list.map(({ IndexName, KeySchema }) => `${kind} ${IndexName} ${keys(KeySchema)}`) : [];
+  });
+  return [keys(table['KeySchema']), ...indexes.sort()].join('; ');
+}
+
+function keys(schema: unknown): string {
+  const elements = Array.isArray(schema)
+    ? schema.map(({ AttributeName, KeyType }) => `${KeyType} ${AttributeName}`)
+    : [];
+  return elements.sort().join(', ');
 }
 
 /** A CreateTable input from the properties of `AWS::DynamoDB::Table`; billing is on demand unless it says otherwise. */
@@ -57,24 +78,12 @@ function numeric(properties: Record<string, unknown>): Record<string, unknown> {
   return properties;
 }
 
-async function becomesActive(call: DynamoDbCall, name: string): Promise<boolean> {
+async function untilActive(call: DynamoDbCall, name: string): Promise<Readonly<Record<string, unknown>>> {
   const deadline = performance.now() + ACTIVE_WITHIN_MS;
   while (performance.now() < deadline) {
-    const { Table } = (await call('DescribeTable', { TableName: name })) as { Table?: { TableStatus?: string } };
-    if (Table?.TableStatus === 'ACTIVE') return true;
+    const { Table } = (await call('DescribeTable', { TableName: name })) as { Table?: Record<string, unknown> };
+    if (Table?.['TableStatus'] === 'ACTIVE') return Table;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
-  return false;
-}
-
-/**
- * A process that was killed between the two writes of dynalite's CreateTable leaves the table CREATING for ever. A
- * change of its throughput, there and back, makes dynalite write ACTIVE; it enforces no throughput, so that costs
- * nothing.
- */
-async function wake(call: DynamoDbCall, table: TableModel): Promise<void> {
-  const once = { ReadCapacityUnits: 7, WriteCapacityUnits: 7 };
-  await call('UpdateTable', { TableName: table.name, BillingMode: 'PROVISIONED', ProvisionedThroughput: once });
-  await becomesActive(call, table.name);
-  await call('UpdateTable', { TableName: table.name, BillingMode: 'PAY_PER_REQUEST' });
+  throw new Error(`the table ${name} did not become ACTIVE in ${ACTIVE_WITHIN_MS} ms`);
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { SecretModel, SecretValue } from '../../assembly/model.ts';
-import { LOOPBACK, listen, readBody, shut } from '../loopback.ts';
+import { LOOPBACK, listen, readBody, refuseWebPages, shut } from '../loopback.ts';
 
 /** GetSecretValue and DescribeSecret take an ARN and two short strings. */
 const BODY_LIMIT = 64 * 1024;
@@ -28,15 +28,12 @@ export async function startSecretsEndpoint(secrets: readonly SecretModel[], valu
       .catch((): Answer => failure('InternalServiceError', 'The secret could not be read.', 500))
       .then((result) => send(response, result));
   });
+  refuseWebPages(server);
   const port = await listen(server);
   return { url: `http://${LOOPBACK}:${port}`, close: () => shut(server) };
 }
 
-async function answer(
-  request: IncomingMessage,
-  secrets: readonly SecretModel[],
-  value: SecretValue,
-): Promise<Answer> {
+async function answer(request: IncomingMessage, secrets: readonly SecretModel[], value: SecretValue): Promise<Answer> {
   const operation = String(request.headers['x-amz-target'] ?? '').replace(/^secretsmanager\./, '');
   if (operation !== 'GetSecretValue' && operation !== 'DescribeSecret') {
     return failure('UnknownOperationException', `The local Secrets Manager has no ${operation || 'such operation'}.`);

@@ -1,0 +1,34 @@
+/** `npm run bench [-- --json FILE]`: every comparison, with progress on stderr and a table on stdout. */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { benchFunctions } from './functions.ts';
+import { benchGateway } from './gateway.ts';
+import type { Row } from './row.ts';
+import { benchSynth } from './synth.ts';
+
+const BENCHES: readonly (readonly [string, () => Promise<readonly Row[]>])[] = [
+  ['functions', benchFunctions],
+  ['synth', benchSynth],
+  ['gateway', benchGateway],
+];
+
+const { values } = parseArgs({ options: { json: { type: 'string' }, help: { type: 'boolean' } } });
+if (values.help) {
+  process.stdout.write('Usage: npm run bench [-- --json FILE]\n');
+} else {
+  const rows: Row[] = [];
+  for (const [name, bench] of BENCHES) {
+    process.stderr.write(`measuring ${name}\n`);
+    rows.push(...(await bench()));
+  }
+  process.stdout.write(`${table(rows)}\n`);
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+  process.exitCode = rows.every((row) => row.pass) ? 0 : 1;
+}
+
+function table(rows: readonly Row[]): string {
+  const head = ['what', 'unit', 'ours', 'peer', 'ratio', 'target'];
+  const cells = rows.map((row) => [row.name, row.unit, row.ours, row.peer, row.ratio, row.target ?? '-'].map(String));
+  const widths = head.map((title, i) => Math.max(title.length, ...cells.map((line) => line[i]?.length ?? 0)));
+  return [head, ...cells].map((line) => line.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')).join('\n');
+}

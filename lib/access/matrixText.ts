@@ -1,0 +1,29 @@
+import type { AccessMatrix } from './matrix.ts';
+import { escapeTable, limitTable, type MatrixTable, reviewLine, routeTable, unusedLine } from './words.ts';
+
+/** The matrix as aligned plain text for a terminal: no colour, cells `yes` or `-`. Ends without a newline. */
+export function matrixText(matrix: AccessMatrix): string {
+  const escapes = escapeTable(matrix.escapes);
+  const sections = [
+    `${matrix.api} ${matrix.version}: who can do what`,
+    aligned(routeTable(matrix)),
+    escapes.rows.length === 0 ? 'Nothing is open.' : aligned(escapes),
+    aligned(limitTable(matrix)),
+    `${unusedLine(matrix)}\n${reviewLine(matrix)}`,
+  ];
+  return sections.join('\n\n');
+}
+
+/** Columns as wide as their widest cell, two blanks apart; no blanks at the end of a line. */
+function aligned({ head, rows }: MatrixTable): string {
+  const lines = [head, head.map((cell) => '-'.repeat(cell.length)), ...rows];
+  const widths = head.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

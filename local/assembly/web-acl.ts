@@ -1,0 +1,72 @@
+import type { WebAclModel } from './model.ts';
+import { type Note, noteUnread } from './notices.ts';
+import type { Resource, Scope } from './scope.ts';
+import { type Json, list, number, record, text } from './values.ts';
+
+/** Finds the web ACL of a stage, by the ids of API and stage. */
+export type WebAclLookup = (restApiId: string, stage: string) => WebAclModel | undefined;
+
+const HONOURED = ['CustomResponseBodies', 'DefaultAction', 'Rules', 'Scope', 'VisibilityConfig'];
+
+/** Statements whose content lives with AWS or in another resource, and is not available here. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  ManagedRuleGroupStatement: 'the rules of managed rule groups are not published, so they match nothing here',
+  RuleGroupReferenceStatement: 'rule groups of their own are not read, so they match nothing here',
+  IPSetReferenceStatement: 'IP sets are not read, so the statement matches nothing here',
+  RegexPatternSetReferenceStatement: 'regex pattern sets are not read, so the statement matches nothing here',
+};
+
+/** Reads web ACLs and their associations with stages; an association with anything else is noted. */
+export function readWebAcls(scope: Scope, note: Note): WebAclLookup {
+  const acls = new Map(
+    scope.ofType('AWS::WAFv2::WebACL').map((resource) => [resource.attribute('Arn'), readWebAcl(resource, note)]),
+  );
+  const byStage = new Map<string, WebAclModel>();
+  for (const resource of scope.ofType('AWS::WAFv2::WebACLAssociation')) {
+    const stage = /\/restapis\/([^/]+)\/stages\/([^/]+)$/.exec(text(resource.properties['ResourceArn']) ?? '');
+    const acl = acls.get(text(resource.properties['WebACLArn']) ?? '');
+    if (stage !== null && acl !== undefined) byStage.set(`${stage[1]}/${stage[2]}`, acl);
+    else
+      note(
+        resource,
+        acl === undefined ? 'its web ACL is not in this stack' : 'it protects something other than a stage',
+      );
+  }
+  return (restApiId, stage) => byStage.get(`${restApiId}/${stage}`);
+}
+
+function readWebAcl(resource: Resource, note: Note): WebAclModel {
+  const { properties } = resource;
+  noteUnread(resource, note, HONOURED, []);
+  const rules = list(properties['Rules']).map(record);
+  for (const rule of rules) noteRule(resource, rule, note);
+  return {
+    name: text(properties['Name']) ?? resource.ref.split('|')[0] ?? '',
+    arn: resource.attribute('Arn'),
+    metricName: text(record(properties['VisibilityConfig'])['MetricName']) ?? '',
+    defaultAction: record(properties['DefaultAction']),
+    rules: rules.toSorted((left, right) => priority(left) - priority(right)),
+    customResponseBodies: responseBodies(record(properties['CustomResponseBodies'])),
+  };
+}
+
+function priority(rule: Json): number {
+  return number(rule['Priority']) ?? 0;
+}
+
+function noteRule(resource: Resource, rule: Json, note: Note): void {
+  const name = text(rule['Name']) ?? '(without a name)';
+  const statements = JSON.stringify(rule['Statement'] ?? {});
+  for (const [statement, detail] of Object.entries(ELSEWHERE)) {
+    if (statements.includes(`"${statement}":`)) note(resource, `rule ${name}: ${detail}`);
+  }
+}
+
+function responseBodies(bodies: Json): WebAclModel['customResponseBodies'] {
+  return Object.fromEntries(
+    Object.entries(bodies).map(([key, value]) => {
+      const { ContentType, Content } = record(value);
+      return [key, { contentType: text(ContentType) ?? '', content: text(Content) ?? '' }];
+    }),
+  );
+}

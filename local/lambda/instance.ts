@@ -1,0 +1,132 @@
+import { Worker } from 'node:worker_threads';
+import { createLineSplitter } from './lines.ts';
+import type { Fault, WorkerEvent, WorkerMessage, WorkerSetup } from './protocol.ts';
+
+/** Time that an environment has to load the handler. @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
+const INIT_LIMIT_MS = 10_000;
+
+/** How one event ended. */
+export type Outcome =
+  | { readonly kind: 'ok'; readonly payload: string }
+  | { readonly kind: 'error'; readonly fault: Fault }
+  | { readonly kind: 'timeout' };
+
+/** What an instance needs besides its setup. */
+export interface InstanceHost {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly onLine: (line: string) => void;
+  /** The handler is loaded; the instance takes its first event. */
+  readonly onReady: (instance: Instance) => void;
+  /** The instance is gone. The fault says why, when it went without an event; an event's own end was told to its caller. */
+  readonly onGone: (instance: Instance, fault?: Fault) => void;
+}
+
+/** One execution environment: a worker thread that handles one event at a time. */
+export interface Instance {
+  /** Runs one event; `done` is called once. Only for a ready instance that is not busy. */
+  run(event: WorkerEvent, done: (outcome: Outcome) => void): void;
+  /** False once the worker is gone. */
+  readonly alive: boolean;
+  /** Ends the worker, delivering its output first. An event in flight ends with this fault. */
+  close(reason: Fault): Promise<void>;
+}
+
+/** Starts a worker. The clock of `timeoutMs` runs per event, on this side, so that endless loops end too. */
+export function startInstance(setup: WorkerSetup, host: InstanceHost): Instance {
+  const worker = createWorker(setup, host);
+  const lines = { stdout: createLineSplitter(host.onLine), stderr: createLineSplitter(host.onLine) };
+  let done: ((outcome: Outcome) => void) | undefined;
+  let requestId = '';
+  let ready = false;
+  let late = false;
+  let alive = true;
+  let fault: Fault | undefined;
+  let timer = setTimeout(() => kill(), INIT_LIMIT_MS);
+
+  const kill = (): void => {
+    late = true;
+    void worker.terminate();
+  };
+  const finish = (outcome: Outcome): void => {
+    clearTimeout(timer);
+    lines.stdout.flush();
+    lines.stderr.flush();
+    const callback = done;
+    done = undefined;
+    callback?.(outcome);
+  };
+  worker.on('message', (message: WorkerMessage) => {
+    if (message.kind === 'output') lines[message.stream].push(message.text);
+    else if (message.kind === 'crash') fault ??= message.fault;
+    else if (message.kind !== 'ready') finish(message);
+    else {
+      ready = true;
+      clearTimeout(timer);
+      host.onReady(instance);
+    }
+  });
+  worker.on('error', (error) => {
+    fault ??= workerFault(error);
+  });
+  worker.on('exit', (code) => {
+    const busy = done !== undefined;
+    alive = false;
+    const reason = fault ?? exitFault(requestId, code);
+    finish(late && ready ? { kind: 'timeout' } : { kind: 'error', fault: reason });
+    if (busy) host.onGone(instance);
+    else host.onGone(instance, late ? INIT_TIMEOUT : reason);
+  });
+
+  const instance: Instance = {
+    get alive() {
+      return alive;
+    },
+    run(event, callback) {
+      done = callback;
+      requestId = event.requestId;
+      timer = setTimeout(kill, setup.timeoutMs);
+      worker.postMessage(event);
+    },
+    async close(reason) {
+      fault ??= reason;
+      await worker.terminate();
+    },
+  };
+  return instance;
+}
+
+const INIT_TIMEOUT: Fault = {
+  errorType: 'Sandbox.Timedout',
+  message: `Loading the function took more than ${INIT_LIMIT_MS / 1000} seconds`,
+};
+
+/** `NODE_OPTIONS` may hold flags that only a process of its own could take; then the worker starts without them. */
+function createWorker(setup: WorkerSetup, { environment, onLine }: InstanceHost): Worker {
+  const script = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
+  const options = {
+    argv: [],
+    execArgv: [],
+    workerData: setup,
+    name: setup.functionName,
+    resourceLimits: { maxOldGenerationSizeMb: setup.memoryMb },
+  };
+  try {
+    return new Worker(script, { ...options, env: environment });
+  } catch (error) {
+    const { NODE_OPTIONS, ...rest } = environment;
+    if (NODE_OPTIONS === undefined) throw error;
+    onLine('WARN NODE_OPTIONS is not honoured here: it holds flags that a worker thread does not take');
+    return new Worker(script, { ...options, env: rest });
+  }
+}
+
+function workerFault(error: Error & { readonly code?: string }): Fault {
+  if (error.code !== 'ERR_WORKER_OUT_OF_MEMORY') return { errorType: error.name, message: error.message };
+  return { errorType: 'Runtime.OutOfMemory', message: 'Runtime exited with error: signal: killed' };
+}
+
+function exitFault(requestId: string, code: number): Fault {
+  const reason =
+    code === 0 ? 'Runtime exited without providing a reason' : `Runtime exited with error: exit status ${code}`;
+  return { errorType: 'Runtime.ExitError', message: `RequestId: ${requestId} Error: ${reason}` };
+}

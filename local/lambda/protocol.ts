@@ -1,0 +1,44 @@
+/** What runner and worker say to each other. Events and results travel as JSON, as on AWS: what JSON drops is dropped. */
+
+/** Given to a worker once, at its start. */
+export interface WorkerSetup {
+  readonly taskRoot: string;
+  /** `file.export`. */
+  readonly handler: string;
+  readonly functionName: string;
+  readonly functionArn: string;
+  readonly memoryMb: number;
+  readonly logGroup: string;
+  readonly logStream: string;
+  readonly timeoutMs: number;
+  /** The local CA in PEM, trusted beside the usual ones. */
+  readonly caPem: string;
+  readonly responseLimitBytes: number;
+}
+
+/** One event for a worker. A worker has one at a time. */
+export interface WorkerEvent {
+  readonly requestId: string;
+  /** JSON. */
+  readonly event: string;
+}
+
+/** The parts of an error that Lambda reports. */
+export interface Fault {
+  readonly errorType: string;
+  readonly message: string;
+  readonly stack?: readonly string[];
+}
+
+/** A worker's words, in the order in which they were spoken. */
+export type WorkerMessage =
+  /** The handler is loaded. */
+  | { readonly kind: 'ready' }
+  /** The result of the current event, JSON. */
+  | { readonly kind: 'ok'; readonly payload: string }
+  /** The handler threw; the worker stays. */
+  | { readonly kind: 'error'; readonly fault: Fault }
+  /** Loading failed, or something outside of the handler's promise threw: the worker ends. */
+  | { readonly kind: 'crash'; readonly fault: Fault }
+  /** Raw output. */
+  | { readonly kind: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string };

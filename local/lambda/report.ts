@@ -1,0 +1,49 @@
+import type { FunctionModel } from '../assembly/model.ts';
+import type { Telemetry } from '../contracts.ts';
+import { logGroupOf } from './environment.ts';
+import type { Outcome } from './instance.ts';
+
+const NAMESPACE = 'AWS/Lambda';
+
+/** Where logs and metrics go. */
+export interface ReportHost {
+  readonly onLog: (logGroup: string, line: string) => void;
+  readonly metric: Telemetry['metric'];
+}
+
+/** What CloudWatch learns of one function. */
+export interface Report {
+  readonly line: (line: string) => void;
+  readonly throttled: () => void;
+  readonly ended: (requestId: string, outcome: Outcome, durationMs: number) => void;
+}
+
+/**
+ * Counts invocations, errors (0 too, as Lambda does, so that a quiet alarm has data), milliseconds and throttles, and writes the
+ * lines that Lambda itself writes about a failed event.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+ */
+export function createReport(model: FunctionModel, { metric, onLog }: ReportHost): Report {
+  const dimensions = { FunctionName: model.name };
+  const logGroup = logGroupOf(model);
+  const line = (text: string): void => onLog(logGroup, text);
+  return {
+    line,
+    throttled: () => metric(NAMESPACE, 'Throttles', dimensions, 1),
+    ended: (requestId, outcome, durationMs) => {
+      metric(NAMESPACE, 'Invocations', dimensions, 1);
+      metric(NAMESPACE, 'Errors', dimensions, outcome.kind === 'ok' ? 0 : 1);
+      metric(NAMESPACE, 'Duration', dimensions, durationMs);
+      if (outcome.kind !== 'ok') line(failureLine(requestId, outcome, model.timeoutSeconds));
+    },
+  };
+}
+
+function failureLine(requestId: string, outcome: Exclude<Outcome, { kind: 'ok' }>, timeoutSeconds: number): string {
+  const time = new Date().toISOString();
+  if (outcome.kind === 'timeout')
+    return `${time} ${requestId} Task timed out after ${timeoutSeconds.toFixed(2)} seconds`;
+  const { errorType, message, stack } = outcome.fault;
+  const document = JSON.stringify({ errorType, errorMessage: message, stack });
+  return `${time}\t${requestId}\tERROR\tInvoke Error\t${document}`;
+}

@@ -1,0 +1,95 @@
+/** Entry of a worker thread: one Lambda execution environment. Everything it needs is in `workerData`. */
+
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { faultOf } from './fault.ts';
+import { type Handler, loadHandler } from './handler.ts';
+import type { WorkerEvent, WorkerMessage, WorkerSetup } from './protocol.ts';
+
+if (parentPort !== null) await start(parentPort, workerData as WorkerSetup);
+
+async function start(port: MessagePort, setup: WorkerSetup): Promise<void> {
+  const post = (message: WorkerMessage): void => port.postMessage(message);
+  captureOutput(post);
+  const crash = (error: unknown): void => {
+    post({ kind: 'crash', fault: faultOf(error) });
+    process.exit(1);
+  };
+  process.on('uncaughtException', crash);
+  process.on('unhandledRejection', (reason) => crash(rejection(reason)));
+  try {
+    setDefaultCACertificates([...getCACertificates('default'), setup.caPem]);
+    const handler = await loadHandler(setup.taskRoot, setup.handler);
+    port.on('message', (message: WorkerEvent) => {
+      answer(handler, message, setup).then(post);
+    });
+    post({ kind: 'ready' });
+  } catch (error) {
+    crash(error);
+  }
+}
+
+async function answer(handler: Handler, { requestId, event }: WorkerEvent, setup: WorkerSetup): Promise<WorkerMessage> {
+  try {
+    const result = await handler(JSON.parse(event), context(setup, requestId));
+    return marshal(result, setup.responseLimitBytes);
+  } catch (error) {
+    return { kind: 'error', fault: faultOf(error) };
+  }
+}
+
+/** A handler that returns nothing answers `null`. */
+function marshal(result: unknown, limit: number): WorkerMessage {
+  let payload: string;
+  try {
+    payload = JSON.stringify(result) ?? 'null';
+  } catch {
+    return fault('Runtime.MarshalError', 'Unable to stringify response body');
+  }
+  // A UTF-16 unit takes at most three bytes, so short answers need no count.
+  if (payload.length * 3 <= limit || Buffer.byteLength(payload) <= limit) return { kind: 'ok', payload };
+  const message = `Response payload size exceeded maximum allowed payload size (${limit} bytes).`;
+  return fault('Function.ResponseSizeTooLarge', message);
+}
+
+function fault(errorType: string, message: string): WorkerMessage {
+  return { kind: 'error', fault: { errorType, message } };
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */
+function context(setup: WorkerSetup, awsRequestId: string): Readonly<Record<string, unknown>> {
+  const deadline = performance.now() + setup.timeoutMs;
+  return {
+    awsRequestId,
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: setup.functionName,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: setup.functionArn,
+    logGroupName: setup.logGroup,
+    logStreamName: setup.logStream,
+    memoryLimitInMB: String(setup.memoryMb),
+    getRemainingTimeInMillis: () => Math.max(0, Math.floor(deadline - performance.now())),
+  };
+}
+
+/** A rejection that nobody handles ends the environment with this type, as in Lambda's own runtime. */
+function rejection(reason: unknown): Error {
+  const error = new Error(`${reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason)}`);
+  error.name = 'Runtime.UnhandledPromiseRejection';
+  return error;
+}
+
+/**
+ * Sends output to the runner at once. A worker's own stdout waits for the event loop of both threads, so what was written
+ * before an endless loop or a kill would be lost.
+ */
+function captureOutput(post: (message: WorkerMessage) => void): void {
+  for (const stream of ['stdout', 'stderr'] as const) {
+    const write = (chunk: string | Uint8Array, _encoding: BufferEncoding, done: () => void): void => {
+      post({ kind: 'output', stream, text: typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8') });
+      done();
+    };
+    // The stream itself stays, as Node speaks to it under the hood.
+    Object.assign(process[stream], { _write: write, _writev: null });
+  }
+}

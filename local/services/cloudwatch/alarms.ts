@@ -1,0 +1,102 @@
+import type { AlarmModel } from '../../assembly/model.ts';
+import type { AlarmState, Clock } from '../../contracts.ts';
+import { type AlarmData, alarmData } from './alarmData.ts';
+import { evaluationRange, judge, type State } from './alarmState.ts';
+import { alarmFault } from './inspect.ts';
+import type { MetricStore } from './metrics.ts';
+
+/** A change of an alarm's state, with what to tell about it. */
+export interface Transition {
+  readonly alarm: AlarmModel;
+  readonly from: State;
+  readonly to: State;
+  readonly reason: string;
+  /** ISO 8601, simulated time. */
+  readonly at: string;
+  /** The first evaluation since the start. */
+  readonly first: boolean;
+}
+
+export interface Alarms {
+  states(): readonly AlarmState[];
+  stop(): void;
+}
+
+/** Alarms are evaluated each simulated minute; those with a shorter period (10, 20, 30 s) each ten seconds. */
+const MINUTE_MS = 60_000;
+const SHORT_STEP_MS = 10_000;
+
+/** A machine that slept catches up on at most this many steps. */
+const MAX_CATCH_UP = 360;
+
+/** Real milliseconds between two looks at the clock, at most this often. */
+const LEAST_WAIT_MS = 20;
+
+interface Watched {
+  readonly alarm: AlarmModel;
+  readonly data?: AlarmData;
+  readonly stepMs: number;
+  evaluated: boolean;
+  state: AlarmState;
+}
+
+/**
+ * Evaluates alarms on the simulated clock until stopped. Windows slide: they end at the step that is evaluated, not at
+ * multiples of the period, so an alarm with a period of five minutes sees a surge within one.
+ *
+ * @param models alarms that cannot be evaluated stay INSUFFICIENT_DATA and say why
+ * @param onTransition called for each change of a state
+ */
+export function startAlarms(
+  models: readonly AlarmModel[],
+  store: MetricStore,
+  clock: Clock,
+  onTransition: (transition: Transition) => void,
+): Alarms {
+  const watched = models.map((alarm) => watch(alarm, store, clock));
+  const stepMs = Math.min(MINUTE_MS, ...watched.map((item) => item.stepMs));
+  let step = Math.floor(clock.now() / stepMs);
+  let timer: NodeJS.Timeout | undefined;
+
+  const tick = () => {
+    const last = Math.floor(clock.now() / stepMs);
+    step = Math.max(step, last - MAX_CATCH_UP);
+    while (step < last) {
+      step += 1;
+      for (const item of watched) evaluate(item, step * stepMs, onTransition);
+    }
+    schedule();
+  };
+  const schedule = () => {
+    const wait = ((step + 1) * stepMs - clock.now()) / clock.speed;
+    timer = setTimeout(tick, Math.max(LEAST_WAIT_MS, Math.ceil(wait) + 1));
+    timer.unref();
+  };
+  schedule();
+  return { states: () => watched.map((item) => item.state), stop: () => clearTimeout(timer) };
+}
+
+function watch(alarm: AlarmModel, store: MetricStore, clock: Clock): Watched {
+  const fault = alarmFault(alarm);
+  const reason = fault ?? 'Unchecked: Initial alarm creation';
+  const changedAt = new Date(clock.now()).toISOString();
+  const state: AlarmState = { name: alarm.name, state: 'INSUFFICIENT_DATA', reason, changedAt };
+  const stepMs = alarm.periodSeconds < 60 ? SHORT_STEP_MS : MINUTE_MS;
+  const data = fault === undefined ? alarmData(alarm, store) : undefined;
+  return { alarm, ...(data && { data }), stepMs, evaluated: false, state };
+}
+
+function evaluate(item: Watched, end: number, onTransition: (transition: Transition) => void): void {
+  const { alarm, data } = item;
+  if (data === undefined || end % item.stepMs !== 0) return;
+  const periodMs = alarm.periodSeconds * 1000;
+  const points = Array.from({ length: evaluationRange(alarm) }, (_, index) => data(end - index * periodMs));
+  const from = item.state.state;
+  const { state: to, reason } = judge(alarm, points, from);
+  const first = !item.evaluated;
+  item.evaluated = true;
+  if (to === from) return;
+  const at = new Date(end).toISOString();
+  item.state = { name: alarm.name, state: to, reason, changedAt: at };
+  onTransition({ alarm, from, to, reason, at, first });
+}

@@ -1,0 +1,60 @@
+import type { Dimensions } from './metrics.ts';
+
+/** A datum found in a log event. */
+export interface EmfDatum {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Dimensions;
+  readonly value: number;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** EMF allows 100 values of a metric in one event. */
+const MAX_VALUES = 100;
+
+/**
+ * The metrics of a log event in the embedded metric format: every metric, under every dimension set, each value of an
+ * array. A set that names an absent member is left out, as the specification says.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ *
+ * @param event a parsed log event
+ * @returns nothing when the event is no EMF document
+ */
+export function emfData(event: unknown): EmfDatum[] {
+  if (!isObject(event) || !isObject(event['_aws'])) return [];
+  return list(event['_aws']['CloudWatchMetrics'])
+    .filter(isObject)
+    .flatMap((directive) => directiveData(event, directive));
+}
+
+function directiveData(event: Json, directive: Json): EmfDatum[] {
+  const namespace = directive['Namespace'];
+  if (typeof namespace !== 'string') return [];
+  const sets = directive['Dimensions'] === undefined ? [[]] : list(directive['Dimensions']);
+  const dimensionSets = sets.flatMap((names) => dimensionSet(event, list(names)));
+  return list(directive['Metrics'])
+    .filter(isObject)
+    .flatMap((metric) => {
+      const name = metric['Name'];
+      if (typeof name !== 'string') return [];
+      return valuesOf(event[name]).flatMap((value) =>
+        dimensionSets.map((dimensions) => ({ namespace, name, dimensions, value })),
+      );
+    });
+}
+
+function dimensionSet(event: Json, names: readonly unknown[]): Dimensions[] {
+  const entries = names.map((name) => [String(name), event[String(name)]] as const);
+  if (entries.some(([, value]) => typeof value !== 'string')) return [];
+  return [Object.fromEntries(entries.map(([name, value]) => [name, String(value)]))];
+}
+
+function valuesOf(value: unknown): number[] {
+  const values = Array.isArray(value) ? value.slice(0, MAX_VALUES) : [value];
+  return values.filter((item): item is number => typeof item === 'number' && Number.isFinite(item));
+}
+
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,99 @@
+import type { MetricFilterModel, Notice } from '../../assembly/model.ts';
+import type { Dimensions, MetricStore } from './metrics.ts';
+import { parseSelector, type Selector } from './pattern/json.ts';
+import { matchesPattern, select } from './pattern/match.ts';
+import { type FilterPattern, parseFilterPattern } from './pattern/parse.ts';
+
+type Transformation = MetricFilterModel['transformations'][number];
+
+/** Runs the metric filters of a log group over one event. */
+export type MetricFilters = (logGroup: string, message: string, json: unknown) => void;
+
+interface Filter {
+  readonly pattern: FilterPattern;
+  readonly model: MetricFilterModel;
+}
+
+/**
+ * Metric filters over log groups. Where a transformation has a default value, it is put once in each simulated minute
+ * that had events, none of which had matched before.
+ *
+ * @param models filters whose pattern cannot be read are left out: {@link inspectMetricFilters} names them
+ */
+export function createMetricFilters(
+  models: readonly MetricFilterModel[],
+  store: MetricStore,
+  now: () => number,
+): MetricFilters {
+  const byGroup = new Map<string, Filter[]>();
+  for (const model of models) {
+    const pattern = attempt(() => parseFilterPattern(model.pattern));
+    if (pattern) byGroup.set(model.logGroup, [...(byGroup.get(model.logGroup) ?? []), { pattern, model }]);
+  }
+  const defaultedAt = new Map<Transformation, number>();
+  return (logGroup, message, json) => {
+    for (const { pattern, model } of byGroup.get(logGroup) ?? []) {
+      const matched = matchesPattern(pattern, message, json);
+      for (const transformation of model.transformations) {
+        if (matched) putMatch(store, transformation, json);
+        else putDefault(store, transformation, defaultedAt, Math.floor(now() / 60_000));
+        if (matched) defaultedAt.set(transformation, Math.floor(now() / 60_000));
+      }
+    }
+  };
+}
+
+/** A notice for each filter that cannot be honoured, with the reason. */
+export function inspectMetricFilters(models: readonly MetricFilterModel[]): Notice[] {
+  return models.flatMap((model) => {
+    try {
+      parseFilterPattern(model.pattern);
+      return [];
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const detail = `its pattern ${model.pattern} yields no metric: ${reason}`;
+      return [{ resource: model.logGroup, type: 'AWS::Logs::MetricFilter', detail }];
+    }
+  });
+}
+
+function putMatch(store: MetricStore, transformation: Transformation, json: unknown): void {
+  const { namespace, name, value } = transformation;
+  const number = Number(value.startsWith('$') ? selected(value, json) : value);
+  const dimensions = dimensionsOf(transformation, json);
+  if (dimensions !== undefined) store.put(namespace, name, dimensions, number);
+}
+
+function putDefault(
+  store: MetricStore,
+  transformation: Transformation,
+  defaultedAt: Map<Transformation, number>,
+  minute: number,
+): void {
+  const { namespace, name, defaultValue } = transformation;
+  if (defaultValue === undefined || defaultedAt.get(transformation) === minute) return;
+  defaultedAt.set(transformation, minute);
+  store.put(namespace, name, {}, defaultValue);
+}
+
+/** The dimensions taken from the event; `undefined` when one is absent, because then no datum is made. */
+function dimensionsOf(transformation: Transformation, json: unknown): Dimensions | undefined {
+  const entries = Object.entries(transformation.dimensions).map(
+    ([name, path]) => [name, selected(path, json)] as const,
+  );
+  if (entries.some(([, value]) => value === undefined || value === null)) return undefined;
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
+}
+
+function selected(path: string, json: unknown): unknown {
+  const selector: Selector | undefined = attempt(() => parseSelector(path));
+  return selector && select(selector, json);
+}
+
+function attempt<T>(parse: () => T): T | undefined {
+  try {
+    return parse();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,53 @@
+import type { AlarmModel, Notice, StackModel } from '../../assembly/model.ts';
+import { alarmData } from './alarmData.ts';
+import { hasKnownComparison } from './alarmState.ts';
+import { inspectMetricFilters } from './filters.ts';
+import { createMetricStore } from './metrics.ts';
+
+/** The AWS namespaces that a local part puts metrics into; those of the stack's own code are always there. */
+const LOCAL_NAMESPACES = ['AWS/ApiGateway', 'AWS/Lambda', 'AWS/WAFV2'];
+
+/** CloudWatch's own limit on the range of an alarm: seven days. */
+const MAX_RANGE_SECONDS = 7 * 24 * 60 * 60;
+
+/**
+ * What of a stack's alarms and metric filters cannot be honoured here: expressions and statistics that are not
+ * computed, metrics that nothing local puts, and actions other than the stack's topics.
+ */
+export function inspectAlarms(model: StackModel): Notice[] {
+  const topics = new Set(model.topics.map((topic) => topic.arn));
+  const alarms = model.alarms.flatMap((alarm) => {
+    const fault = alarmFault(alarm);
+    const actions = [...alarm.alarmActions, ...alarm.okActions].filter((action) => !topics.has(action));
+    return [
+      ...(fault === undefined ? [] : [notice(alarm, `stays INSUFFICIENT_DATA: ${fault}`)]),
+      ...[...new Set(actions)].map((action) => notice(alarm, `its action ${action} is not performed here`)),
+    ];
+  });
+  return [...alarms, ...inspectMetricFilters(model.metricFilters)];
+}
+
+/** Why an alarm cannot be evaluated here, or `undefined` when it can. */
+export function alarmFault(alarm: AlarmModel): string | undefined {
+  if (!hasKnownComparison(alarm)) return `the comparison ${alarm.comparison} is not computed here`;
+  if (alarm.periodSeconds * alarm.evaluationPeriods > MAX_RANGE_SECONDS) return 'its range is longer than seven days';
+  const foreign = alarm.queries.find(({ metric }) => metric && isForeign(metric.namespace));
+  if (foreign?.metric) return `nothing here puts metrics into ${foreign.metric.namespace}`;
+  try {
+    alarmData(
+      alarm,
+      createMetricStore(() => 0, 0),
+    );
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function isForeign(namespace: string): boolean {
+  return namespace.startsWith('AWS/') && !LOCAL_NAMESPACES.includes(namespace);
+}
+
+function notice(alarm: AlarmModel, detail: string): Notice {
+  return { resource: alarm.name, type: 'AWS::CloudWatch::Alarm', detail };
+}

@@ -1,0 +1,81 @@
+import type { Comparison, JsonCondition, Operand, Selector } from './json.ts';
+import type { FilterPattern } from './parse.ts';
+import { matchesTerms } from './terms.ts';
+
+/**
+ * Whether a log event matches a filter pattern.
+ *
+ * @param message the text of the event
+ * @param json the event parsed, or `undefined` when it is no JSON object: then no JSON pattern matches
+ */
+export function matchesPattern(pattern: FilterPattern, message: string, json: unknown): boolean {
+  if (pattern.kind === 'terms') return matchesTerms(pattern.terms, message);
+  return json !== undefined && holds(pattern.condition, json);
+}
+
+/** The value at a selector, or `undefined`. Only members of the event itself are seen. */
+export function select(selector: Selector, event: unknown): unknown {
+  let value = event;
+  for (const step of selector) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+    value = (value as Readonly<Record<string | number, unknown>>)[step];
+  }
+  return value;
+}
+
+function holds(condition: JsonCondition, event: unknown): boolean {
+  switch (condition.kind) {
+    case 'all':
+      return condition.parts.every((part) => holds(part, event));
+    case 'any':
+      return condition.parts.some((part) => holds(part, event));
+    case 'compare':
+      return compares(select(condition.selector, event), condition.operator, condition.value);
+    case 'exists':
+      return select(condition.selector, event) !== undefined;
+    case 'not-exists':
+      return select(condition.selector, event) === undefined;
+    case 'null':
+      return select(condition.selector, event) === null;
+    default:
+      return select(condition.selector, event) === (condition.kind === 'true');
+  }
+}
+
+/** An absent member, an object or an array matches no comparison, not even `!=`. */
+function compares(found: unknown, operator: Comparison, value: Operand): boolean {
+  if (typeof found !== 'string' && typeof found !== 'number' && typeof found !== 'boolean') return false;
+  const number = asNumber(found);
+  switch (operator) {
+    case '=':
+      return equals(found, number, value);
+    case '!=':
+      return !equals(found, number, value);
+    case '<':
+      return number < numberOf(value);
+    case '>':
+      return number > numberOf(value);
+    case '<=':
+      return number <= numberOf(value);
+    case '>=':
+      return number >= numberOf(value);
+  }
+}
+
+function equals(found: string | number | boolean, number: number, value: Operand): boolean {
+  if (value.number !== undefined && !Number.isNaN(number)) return number === value.number;
+  return wildcard(value.text).test(String(found));
+}
+
+/** Access-log formats write numbers as text, `"status":"401"`: such text compares as the number it reads as. */
+function asNumber(found: string | number | boolean): number {
+  if (typeof found === 'number') return found;
+  return typeof found === 'string' && found.trim() !== '' ? Number(found) : Number.NaN;
+}
+
+const numberOf = (value: Operand) => value.number ?? Number.NaN;
+
+function wildcard(text: string): RegExp {
+  const parts = text.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('[^]*')}$`);
+}

@@ -1,0 +1,66 @@
+import type { StackModel } from '../../assembly/model.ts';
+import type { AlarmState, Clock, Telemetry } from '../../contracts.ts';
+import { evaluationRange } from './alarmState.ts';
+import { startAlarms, type Transition } from './alarms.ts';
+import { emfData } from './emf.ts';
+import { createMetricFilters } from './filters.ts';
+import { createLogFiles } from './logs.ts';
+import { createMetricStore, type MetricStore } from './metrics.ts';
+
+/** What stands in for CloudWatch. */
+export interface CloudWatch {
+  readonly telemetry: Telemetry;
+  readonly metrics: MetricStore;
+  alarms(): readonly AlarmState[];
+  /** Writes the buffered logs, and ends the evaluation of alarms. */
+  close(): Promise<void>;
+}
+
+export interface CloudWatchOptions {
+  readonly data: string;
+  readonly clock: Clock;
+  readonly print: (line: string) => void;
+  readonly onTransition: (transition: Transition) => void;
+}
+
+/** Data is kept for three simulated hours, and longer when an alarm looks further back. */
+const KEEP_MS = 3 * 60 * 60 * 1000;
+
+/** Starts metrics, logs, metric filters and alarms for a stack. */
+export function startCloudWatch(model: StackModel, options: CloudWatchOptions): CloudWatch {
+  const { clock } = options;
+  const ranges = model.alarms.map((alarm) => alarm.periodSeconds * 1000 * evaluationRange(alarm));
+  const metrics = createMetricStore(clock.now, Math.max(KEEP_MS, ...ranges));
+  const filters = createMetricFilters(model.metricFilters, metrics, clock.now);
+  const logs = createLogFiles(options.data, options.print);
+  const alarms = startAlarms(model.alarms, metrics, clock, options.onTransition);
+  const telemetry: Telemetry = {
+    metric: metrics.put,
+    log(logGroup, message) {
+      logs.append(logGroup, message);
+      const json = parseEvent(message);
+      for (const { namespace, name, dimensions, value } of emfData(json))
+        metrics.put(namespace, name, dimensions, value);
+      filters(logGroup, message, json);
+    },
+  };
+  return {
+    telemetry,
+    metrics,
+    alarms: alarms.states,
+    async close() {
+      alarms.stop();
+      await logs.close();
+    },
+  };
+}
+
+/** The event as JSON, or `undefined` when it is none. */
+function parseEvent(message: string): unknown {
+  if (!message.trimStart().startsWith('{')) return undefined;
+  try {
+    return JSON.parse(message);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,91 @@
+import type { Notice, StackModel } from '../assembly/model.ts';
+import type { Clock, Services } from '../contracts.ts';
+import { inspectAlarms } from './cloudwatch/inspect.ts';
+import { startCloudWatch } from './cloudwatch/telemetry.ts';
+import { startDynamoDb } from './dynamodb/start.ts';
+import { privateDirectory } from './files.ts';
+import type { IdentityOptions } from './issuer/identity.ts';
+import { startIssuer } from './issuer/start.ts';
+import { startSecretsEndpoint } from './secrets/endpoint.ts';
+import { secretValues } from './secrets.ts';
+import { createNotifications } from './sns/notifications.ts';
+
+/** What the services need beside the model. */
+export interface ServicesOptions {
+  /** Where state lives. */
+  readonly data: string;
+  readonly clock: Clock;
+  /** A certificate for `localhost` with its key, and the CA that signed it; all PEM. */
+  readonly tls: { readonly cert: string; readonly key: string; readonly caPem: string };
+  /** Gets one line a message. */
+  readonly print: (line: string) => void;
+  /** 0, the default, keeps the issuer's port of the last run when it is free. */
+  readonly issuerPort?: number;
+  readonly identity: IdentityOptions;
+}
+
+/** The running services, with the issuer's identifier and what of the stack they cannot honour. */
+export interface StartedServices extends Services {
+  readonly issuer: string;
+  readonly notices: readonly Notice[];
+}
+
+type Close = () => Promise<void>;
+
+/**
+ * Starts all that stands in for AWS services: DynamoDB, Secrets Manager, CloudWatch, SNS and the issuer. When one
+ * cannot start, those that run are ended before the error is thrown.
+ */
+export async function startServices(model: StackModel, options: ServicesOptions): Promise<StartedServices> {
+  const closing: Close[] = [];
+  try {
+    return await start(model, options, closing);
+  } catch (error) {
+    await closeAll(closing).catch(() => {});
+    throw error;
+  }
+}
+
+async function start(model: StackModel, options: ServicesOptions, closing: Close[]): Promise<StartedServices> {
+  const { clock, print } = options;
+  const data = privateDirectory(options.data);
+  const dynamoDb = await startDynamoDb(data, model.tables);
+  closing.push(dynamoDb.close);
+  const secrets = await startSecretsEndpoint(model.secrets, secretValues(data));
+  closing.push(secrets.close);
+  const notifications = createNotifications(model, data, print);
+  const cloudWatch = startCloudWatch(model, { data, clock, print, onTransition: notifications.notify });
+  closing.push(cloudWatch.close);
+  const { cert, key, caPem } = options.tls;
+  // The CA goes along, so that a client which knows the CA by another path sees the whole chain.
+  const tls = { cert: `${cert.trim()}\n${caPem.trim()}\n`, key };
+  const issuer = await startIssuer({ data, tls, port: options.issuerPort ?? 0, identity: options.identity, print });
+  closing.push(issuer.close);
+  return {
+    telemetry: cloudWatch.telemetry,
+    environment: {
+      AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_REGION: model.region,
+    },
+    alarms: cloudWatch.alarms,
+    notifications: notifications.all,
+    issuer: issuer.url,
+    notices: [...dynamoDb.notices, ...inspectAlarms(model)],
+    close: () => closeAll(closing),
+  };
+}
+
+/** Ends what runs, last started first; each one even if another fails. Safe to call twice. */
+async function closeAll(closing: Close[]): Promise<void> {
+  const results = await Promise.allSettled(
+    closing
+      .splice(0)
+      .reverse()
+      .map((close) => close()),
+  );
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}

@@ -1,0 +1,304 @@
+import https from 'node:https';
+import { decodeJwt } from 'jose';
+import * as client from 'openid-client';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Issuer, startIssuer } from '../services/issuer/start.ts';
+import { type TestTls, temporaryDirectory, testTls } from './servicesTls.ts';
+
+const data = temporaryDirectory();
+const identity = {
+  audience: ['documents'],
+  rolesClaim: 'roles',
+  tierClaim: 'tier',
+  roles: ['viewer', 'editor'],
+  tiers: ['free', 'premium'],
+};
+const REDIRECT = 'http://127.0.0.1:49152/any/path';
+const printed: string[] = [];
+let tls: TestTls;
+let issuer: Issuer;
+let config: client.Configuration;
+
+interface Page {
+  readonly status: number;
+  readonly location?: string;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly text: string;
+}
+
+/** A browser as far as these tests need one: cookies and no redirects followed. */
+function browser() {
+  const cookies = new Map<string, string>();
+  return (url: string, form?: URLSearchParams): Promise<Page> =>
+    new Promise((resolve, reject) => {
+      const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+      const headers = { accept: 'text/html', cookie, 'content-type': 'application/x-www-form-urlencoded' };
+      const method = form ? 'POST' : 'GET';
+      const request = https.request(new URL(url, issuer.url), { method, ca: tls.caPem, headers }, (response) => {
+        for (const line of response.headers['set-cookie'] ?? []) {
+          const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+          if (value === '') cookies.delete(name);
+          else cookies.set(name, value);
+        }
+        let text = '';
+        response.setEncoding('utf8').on('data', (part) => {
+          text += part;
+        });
+        const { location } = response.headers;
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text, ...(location && { location }) }),
+        );
+      });
+      request.on('error', reject).end(form?.toString());
+    });
+}
+
+/** fetch with the test's CA, for openid-client. */
+const fetchWithCa = (url: string, options: client.CustomFetchOptions): Promise<Response> =>
+  new Promise((resolve, reject) => {
+    const headers = Object.fromEntries(Object.entries(options.headers));
+    const request = https.request(url, { method: options.method, headers, ca: tls.caPem }, (response) => {
+      const parts: Buffer[] = [];
+      response.on('data', (part: Buffer) => parts.push(part));
+      response.on('end', () => {
+        const init = { status: response.statusCode ?? 500, headers: response.headers as Record<string, string> };
+        resolve(new Response(parts.length > 0 ? Buffer.concat(parts) : null, init));
+      });
+    });
+    request.on('error', reject).end(options.body?.toString());
+  });
+
+async function discover() {
+  config = await client.discovery(new URL(issuer.url), 'local-app', undefined, client.None(), {
+    [client.customFetch]: fetchWithCa,
+  });
+}
+
+beforeAll(async () => {
+  tls = await testTls();
+  issuer = await startIssuer({ data, tls, identity, print: (line) => printed.push(line) });
+  await discover();
+});
+afterAll(() => issuer.close());
+
+/** Signs in over the real page and gives the callback's URL with the PKCE verifier. */
+async function signIn(fields: [string, string][], parameters: Record<string, string> = {}, visit = browser()) {
+  const verifier = client.randomPKCECodeVerifier();
+  const start = client.buildAuthorizationUrl(config, {
+    redirect_uri: REDIRECT,
+    scope: 'openid api',
+    state: 'kept',
+    code_challenge: await client.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+    ...parameters,
+  });
+  const { location: page = '' } = await visit(start.href);
+  const shown = await visit(page);
+  const posted = await visit(page, new URLSearchParams(fields));
+  const { location: callback = '' } = posted.location ? await visit(posted.location) : posted;
+  return { shown, posted, callback, verifier, visit };
+}
+
+async function redeem(callback: string, verifier: string) {
+  return client.authorizationCodeGrant(config, new URL(callback), {
+    pkceCodeVerifier: verifier,
+    expectedState: 'kept',
+  });
+}
+
+test('code with PKCE gives a token with the roles and tier picked on the page', async () => {
+  const { callback, verifier } = await signIn([
+    ['username', 'ada'],
+    ['roles', 'viewer'],
+    ['roles', 'editor'],
+    ['tier', 'premium'],
+  ]);
+  const tokens = await redeem(callback, verifier);
+  expect(decodeJwt(tokens.access_token)).toMatchObject({
+    sub: 'ada',
+    aud: 'documents',
+    client_id: 'local-app',
+    scope: 'api',
+    roles: ['viewer', 'editor'],
+    tier: 'premium',
+  });
+  expect(tokens.claims()?.sub).toBe('ada');
+});
+
+test('two sign-ins of one user keep their own roles, through refreshes as well', async () => {
+  const first = await signIn([
+    ['username', 'ada'],
+    ['roles', 'viewer'],
+    ['tier', 'free'],
+  ]);
+  const second = await signIn([
+    ['username', 'ada'],
+    ['roles', 'editor'],
+    ['tier', 'free'],
+  ]);
+  const one = await redeem(first.callback, first.verifier);
+  const two = await redeem(second.callback, second.verifier);
+  const again = await client.refreshTokenGrant(config, one.refresh_token ?? '');
+  expect(decodeJwt(again.access_token)['roles']).toEqual(['viewer']);
+  expect(decodeJwt(two.access_token)['roles']).toEqual(['editor']);
+});
+
+test('a browser that signed in before may pick other roles the next time', async () => {
+  const first = await signIn([
+    ['username', 'bo'],
+    ['roles', 'viewer'],
+    ['tier', 'free'],
+  ]);
+  const second = await signIn(
+    [
+      ['username', 'bo'],
+      ['roles', 'editor'],
+      ['tier', 'free'],
+    ],
+    {},
+    first.visit,
+  );
+  expect(second.shown.text).toContain('value="bo"');
+  const tokens = await redeem(second.callback, second.verifier);
+  expect(decodeJwt(tokens.access_token)['roles']).toEqual(['editor']);
+});
+
+test('a refresh token is rotated, and its second use ends the whole grant', async () => {
+  const { callback, verifier } = await signIn([
+    ['username', 'eve'],
+    ['tier', 'free'],
+  ]);
+  const { refresh_token: old = '' } = await redeem(callback, verifier);
+  const { refresh_token: next = '' } = await client.refreshTokenGrant(config, old);
+  expect(next).not.toBe(old);
+  await expect(client.refreshTokenGrant(config, old)).rejects.toMatchObject({ error: 'invalid_grant' });
+  await expect(client.refreshTokenGrant(config, next)).rejects.toMatchObject({ error: 'invalid_grant' });
+});
+
+test('a refresh token survives a restart, can be introspected and revoked', async () => {
+  const { callback, verifier } = await signIn([
+    ['username', 'dan'],
+    ['roles', 'viewer'],
+    ['tier', 'free'],
+  ]);
+  const { refresh_token: token = '' } = await redeem(callback, verifier);
+  await issuer.close();
+  issuer = await startIssuer({ data, tls, identity, print: (line) => printed.push(line) });
+  await discover();
+  const fresh = await client.refreshTokenGrant(config, token);
+  expect(decodeJwt(fresh.access_token)).toMatchObject({ sub: 'dan', roles: ['viewer'] });
+  const current = fresh.refresh_token ?? '';
+  expect(await client.tokenIntrospection(config, current)).toMatchObject({ active: true, sub: 'dan' });
+  await client.tokenRevocation(config, current);
+  expect(await client.tokenIntrospection(config, current)).toEqual({ active: false });
+});
+
+test('the page has labels, no script, and a policy that lets the form return to the app only', async () => {
+  const { shown } = await signIn([
+    ['username', 'x'],
+    ['tier', 'free'],
+  ]);
+  expect(shown.status).toBe(200);
+  expect(shown.text).toMatch(/<html lang="en">.*<label for="username">.*<legend>Roles<\/legend>.*<label for="tier">/s);
+  expect(shown.text).not.toMatch(/<script|style=/);
+  const policy = String(shown.headers['content-security-policy']);
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain("form-action 'self' http://127.0.0.1:49152;");
+  expect(policy).not.toContain('unsafe');
+  expect(shown.headers['cache-control']).toBe('no-store');
+});
+
+test('a hostile login hint is text on the page', async () => {
+  const { shown } = await signIn(
+    [
+      ['username', 'x'],
+      ['tier', 'free'],
+    ],
+    { login_hint: '"><script>alert(1)</script>' },
+  );
+  expect(shown.text).toContain('&quot;&gt;&lt;script&gt;');
+});
+
+test.each([
+  [
+    'no username',
+    [
+      ['username', ' '],
+      ['tier', 'free'],
+    ],
+    /username/,
+  ],
+  [
+    'an unknown role',
+    [
+      ['username', 'x'],
+      ['roles', 'root'],
+      ['tier', 'free'],
+    ],
+    /role &quot;root&quot; is unknown/,
+  ],
+] as [string, [string, string][], RegExp][])('%s shows the page again with the reason', async (_, fields, message) => {
+  const { posted } = await signIn(fields);
+  expect(posted.status).toBe(422);
+  expect(posted.text).toMatch(message);
+});
+
+test('cancelling returns access_denied to the app', async () => {
+  const { callback } = await signIn([['abort', 'yes']]);
+  expect(new URL(callback).searchParams.get('error')).toBe('access_denied');
+});
+
+test('a code is of no use without its verifier, and only once', async () => {
+  const { callback, verifier } = await signIn([
+    ['username', 'x'],
+    ['tier', 'free'],
+  ]);
+  const stolen = client.randomPKCECodeVerifier();
+  await expect(redeem(callback, stolen)).rejects.toMatchObject({ error: 'invalid_grant' });
+  await redeem(callback, verifier);
+  await expect(redeem(callback, verifier)).rejects.toMatchObject({ error: 'invalid_grant' });
+});
+
+test.each([
+  ['without PKCE', {}],
+  ['with the plain method', { code_challenge: 'a'.repeat(43), code_challenge_method: 'plain' }],
+])('a sign-in %s is refused', async (_, parameters: Record<string, string>) => {
+  const start = client.buildAuthorizationUrl(config, {
+    redirect_uri: REDIRECT,
+    scope: 'openid',
+    ...parameters,
+  });
+  const { location = '' } = await browser()(start.href);
+  expect(new URL(location).searchParams.get('error')).toBe('invalid_request');
+});
+
+test.each(['https://evil.example/cb', 'http://127.0.0.1.evil.example/', 'http://user@localhost/', 'myapp:/cb'])(
+  'a redirect to %s is refused on a page, without a redirect',
+  async (redirect_uri) => {
+    const start = client.buildAuthorizationUrl(config, {
+      redirect_uri,
+      scope: 'openid',
+      code_challenge: 'a'.repeat(43),
+    });
+    const page = await browser()(start.href);
+    expect(page.status).toBe(400);
+    expect(page.location).toBeUndefined();
+  },
+);
+
+test('an interaction of another browser is refused', async () => {
+  const visit = browser();
+  const { location = '' } = await visit(
+    client.buildAuthorizationUrl(config, {
+      redirect_uri: 'https://localhost:8443/cb',
+      scope: 'openid',
+      code_challenge: 'a'.repeat(43),
+      code_challenge_method: 'S256',
+    }).href,
+  );
+  expect((await visit(location)).status).toBe(200);
+  expect((await browser()(location)).status).toBe(400);
+  expect((await browser()(location, new URLSearchParams({ username: 'x' }))).status).toBe(400);
+});
+
+test('nothing was printed', () => expect(printed).toEqual([]));

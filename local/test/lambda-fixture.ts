@@ -1,0 +1,72 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FunctionModel } from '../assembly/model.ts';
+import type { InvokeResult } from '../contracts.ts';
+import { createLambdaRunner, type LambdaRunnerOptions } from '../lambda/runner.ts';
+
+/** One function under test, with what it logged and counted. */
+export interface Bench {
+  readonly invoke: (event?: unknown, requestId?: string) => Promise<InvokeResult>;
+  readonly lines: string[];
+  readonly groups: Set<string>;
+  /** Sum of a metric's values, and how many there were. */
+  readonly metric: (name: string) => { readonly sum: number; readonly count: number };
+  readonly close: () => Promise<void>;
+}
+
+/** Writes files to a fresh directory inside `parent`. */
+export function asset(contents: Readonly<Record<string, string>>, parent = tmpdir()): string {
+  const directory = mkdtempSync(join(parent, 'secure-api-lambda-'));
+  for (const [name, content] of Object.entries(contents)) {
+    mkdirSync(join(directory, name, '..'), { recursive: true });
+    writeFileSync(join(directory, name), content);
+  }
+  return directory;
+}
+
+/** Runs a function from source (an ES module, unless an asset is given). */
+export function bench(
+  source: string | { readonly asset: string },
+  model: Partial<FunctionModel> = {},
+  options: Partial<LambdaRunnerOptions> = {},
+): Bench {
+  const name = model.name ?? 'sample';
+  const fn: FunctionModel = {
+    logicalId: 'Sample',
+    name,
+    arn: `arn:aws:lambda:eu-west-1:000000000000:function:${name}`,
+    assetPath: typeof source === 'string' ? asset({ 'index.mjs': source }) : source.asset,
+    handler: 'index.handler',
+    runtime: 'nodejs24.x',
+    timeoutSeconds: 5,
+    memoryMb: 128,
+    environment: {},
+    ...model,
+  };
+  const lines: string[] = [];
+  const groups = new Set<string>();
+  const data: { readonly name: string; readonly value: number }[] = [];
+  const runner = createLambdaRunner([fn], {
+    environment: {},
+    caPem: '',
+    onLog: (group, line) => {
+      groups.add(group);
+      lines.push(line);
+    },
+    metric: (namespace, metric, dimensions, value) => {
+      if (namespace === 'AWS/Lambda' && dimensions['FunctionName'] === name) data.push({ name: metric, value });
+    },
+    ...options,
+  });
+  return {
+    invoke: (event = {}, requestId = 'request-1') => runner.invoke(fn.arn, event, requestId),
+    lines,
+    groups,
+    metric: (metric) => {
+      const values = data.filter((datum) => datum.name === metric).map(({ value }) => value);
+      return { sum: values.reduce((sum, value) => sum + value, 0), count: values.length };
+    },
+    close: () => runner.close(),
+  };
+}

@@ -1,0 +1,171 @@
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { asset, type Bench, bench } from './lambda-fixture.ts';
+import { testTls } from './servicesTls.ts';
+
+const open: Bench[] = [];
+const start = (...args: Parameters<typeof bench>): Bench => {
+  const made = bench(...args);
+  open.push(made);
+  return made;
+};
+afterEach(() => Promise.all(open.splice(0).map((made) => made.close())));
+
+describe('a function that answers', () => {
+  it('receives the event and a context, and gives its result', async () => {
+    const fn = start(`export const handler = async (event, context) => ({
+      event, id: context.awsRequestId, name: context.functionName, arn: context.invokedFunctionArn,
+      memory: context.memoryLimitInMB, group: context.logGroupName, left: context.getRemainingTimeInMillis() })`);
+    const result = await fn.invoke({ path: '/x', gone: undefined }, 'id-7');
+    expect(result).toMatchObject({
+      kind: 'ok',
+      payload: { event: { path: '/x' }, id: 'id-7', name: 'sample', memory: '128' },
+    });
+    const { arn, group, left } = (result as { payload: Record<string, unknown> }).payload;
+    expect([arn, group]).toEqual(['arn:aws:lambda:eu-west-1:000000000000:function:sample', '/aws/lambda/sample']);
+    expect(left).toBeGreaterThan(4_000);
+    expect(left).toBeLessThanOrEqual(5_000);
+  });
+
+  it('stays warm and handles one event at a time', async () => {
+    const fn = start(
+      `let count = 0, busy = 0, most = 0;
+       export const handler = async () => {
+         most = Math.max(most, ++busy); await new Promise((done) => setTimeout(done, 5)); busy--;
+         return { count: ++count, most };
+       }`,
+      { reservedConcurrency: 1 },
+    );
+    for (const count of [1, 2, 3]) expect(await fn.invoke()).toEqual({ kind: 'ok', payload: { count, most: 1 } });
+  });
+
+  it('answers null when the handler returns nothing', async () => {
+    expect(await start('export const handler = async () => {}').invoke()).toEqual({ kind: 'ok', payload: null });
+  });
+
+  it('starts more instances for long events, and throttles beyond the reserved concurrency', async () => {
+    const source = `import { threadId } from 'node:worker_threads';
+      export const handler = async () => { await new Promise((done) => setTimeout(done, 300)); return threadId; }`;
+    const fn = start(source, { reservedConcurrency: 3 });
+    const results = await Promise.all([1, 2, 3, 4].map(() => fn.invoke()));
+    expect(results[3]).toEqual({ kind: 'throttled' });
+    expect(new Set(results.slice(0, 3).map((result) => (result as { payload: number }).payload)).size).toBeGreaterThan(
+      1,
+    );
+    expect(fn.metric('Throttles').sum).toBe(1);
+    expect(fn.metric('Invocations').sum).toBe(3);
+  });
+
+  it('is found by a versioned ARN, and an unknown function is an error', async () => {
+    const { createLambdaRunner } = await import('../lambda/runner.ts');
+    const runner = createLambdaRunner([], { environment: {}, caPem: '', onLog: () => {}, metric: () => {} });
+    const result = await runner.invoke('arn:aws:lambda:eu-west-1:1:function:none:live', {}, 'id');
+    expect(result).toMatchObject({ kind: 'error', errorType: 'ResourceNotFoundException' });
+  });
+
+  it('counts invocations, errors and time', async () => {
+    const fn = start('export const handler = async ({ fail }) => { if (fail) throw new RangeError("no") }');
+    await fn.invoke({});
+    await fn.invoke({ fail: true });
+    expect(fn.metric('Invocations')).toEqual({ sum: 2, count: 2 });
+    expect(fn.metric('Errors')).toEqual({ sum: 1, count: 2 });
+    expect(fn.metric('Duration').sum).toBeGreaterThan(0);
+  });
+});
+
+describe('the code of a function', () => {
+  const answer = async (files: Readonly<Record<string, string>>, handler = 'index.handler', parent?: string) =>
+    start({ asset: asset(files, parent) }, { handler }).invoke();
+
+  it.each([
+    ['an ES module', { 'index.mjs': 'export const handler = async () => 1' }, 'index.handler'],
+    [
+      'a CommonJS module',
+      { 'index.js': 'exports.handler = async () => require("./other").one', 'other.js': 'exports.one = 1' },
+      'index.handler',
+    ],
+    ['a .cjs file', { 'index.cjs': 'exports.handler = async () => 1' }, 'index.handler'],
+    [
+      '.js under a package of type module',
+      { 'index.js': 'export const handler = () => 1', 'package.json': '{"type":"module"}' },
+      'index.handler',
+    ],
+    ['a nested file and export', { 'src/app.mjs': 'export const api = { get: async () => 1 }' }, 'src/app.api.get'],
+  ])('may be %s', async (_, files, handler) => {
+    expect(await answer(files, handler)).toEqual({ kind: 'ok', payload: 1 });
+  });
+
+  it('is read as on Lambda when a package of type module lies around the assembly', async () => {
+    const project = asset({ 'package.json': '{"type":"module"}' });
+    const files = {
+      'index.js': 'const { one } = require("./other.js"); exports.handler = async () => one',
+      'other.js': 'exports.one = 1',
+    };
+    expect(await answer(files, 'index.handler', project)).toEqual({ kind: 'ok', payload: 1 });
+  });
+
+  it.each([
+    ['the file is missing', {}, 'index.handler', 'Runtime.ImportModuleError'],
+    ['the export is missing', { 'index.mjs': '' }, 'index.handler', 'Runtime.HandlerNotFound'],
+    ['the handler has no export', { 'index.mjs': '' }, 'index', 'Runtime.MalformedHandlerName'],
+    [
+      'it wants a callback',
+      { 'index.mjs': 'export const handler = (a, b, done) => done()' },
+      'index.handler',
+      'Runtime.CallbackHandlerDeprecated',
+    ],
+    ['it throws while loading', { 'index.mjs': 'throw new EvalError("no")' }, 'index.handler', 'EvalError'],
+  ])('fails the event when %s', async (_, files, handler, errorType) => {
+    expect(await answer(files, handler)).toMatchObject({ kind: 'error', errorType });
+  });
+
+  it('does not run in another language', async () => {
+    const fn = start('', { runtime: 'python3.13' });
+    expect(await fn.invoke()).toMatchObject({ kind: 'error', errorType: 'Runtime.InvalidRuntime' });
+  });
+});
+
+describe('the surroundings of a function', () => {
+  it('are its own variables and those of Lambda, never those of the parent', async () => {
+    process.env['PARENT_SECRET'] = 'hidden';
+    const fn = start(
+      'export const handler = async () => ({ ...process.env })',
+      { environment: { TABLE_NAME: 't', _HANDLER: 'x' } },
+      {
+        environment: { AWS_ENDPOINT_URL_DYNAMODB: 'https://localhost:1' },
+      },
+    );
+    const { payload } = (await fn.invoke()) as { payload: Record<string, string> };
+    expect(payload).toMatchObject({
+      TABLE_NAME: 't',
+      AWS_ENDPOINT_URL_DYNAMODB: 'https://localhost:1',
+      AWS_REGION: 'eu-west-1',
+      AWS_LAMBDA_FUNCTION_NAME: 'sample',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '128',
+      AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+      _HANDLER: 'index.handler',
+    });
+    expect(payload).not.toHaveProperty('PARENT_SECRET');
+    delete process.env['PARENT_SECRET'];
+  });
+
+  it('take NODE_OPTIONS that a thread cannot have without failing', async () => {
+    const environment = { NODE_OPTIONS: '--icu-data-dir=/nowhere' };
+    const fn = start('export const handler = async () => 1', { environment });
+    expect(await fn.invoke()).toEqual({ kind: 'ok', payload: 1 });
+    expect(fn.lines[0]).toContain('NODE_OPTIONS is not honoured');
+  });
+
+  it('trust the local CA', async () => {
+    const { cert, key, caPem } = await testTls();
+    const server = createServer({ key, cert }, (_, response) => response.end('hello'));
+    await new Promise<void>((done) => server.listen(0, 'localhost', done));
+    const url = `https://localhost:${(server.address() as AddressInfo).port}/`;
+    const source = 'export const handler = async ({ url }) => (await fetch(url)).text()';
+    const trusting = start(source, {}, { caPem });
+    expect(await trusting.invoke({ url })).toEqual({ kind: 'ok', payload: 'hello' });
+    expect(await start(source).invoke({ url })).toMatchObject({ kind: 'error', errorType: 'TypeError' });
+    server.close();
+  });
+});

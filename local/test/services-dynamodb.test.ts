@@ -1,0 +1,181 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import { expect, test } from 'vitest';
+import { dynamoDbCall } from '../services/dynamodb/call.ts';
+import { sweepExpired } from '../services/dynamodb/expiry.ts';
+import { startDynamoDb } from '../services/dynamodb/start.ts';
+import { createTableInput } from '../services/dynamodb/tables.ts';
+import { listen } from '../services/loopback.ts';
+import { temporaryDirectory } from './servicesTls.ts';
+
+const TABLE = {
+  logicalId: 'Documents',
+  name: 'Test-Documents',
+  properties: {
+    KeySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ],
+    AttributeDefinitions: [
+      { AttributeName: 'pk', AttributeType: 'S' },
+      { AttributeName: 'sk', AttributeType: 'S' },
+      { AttributeName: 'status', AttributeType: 'S' },
+    ],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: 'byStatus',
+        KeySchema: [{ AttributeName: 'status', KeyType: 'HASH' }],
+        Projection: { ProjectionType: 'ALL' },
+        ContributorInsightsSpecification: { Enabled: true },
+      },
+    ],
+    BillingMode: 'PAY_PER_REQUEST',
+    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    SSESpecification: { SSEEnabled: true },
+    TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
+    DeletionProtectionEnabled: true,
+    Tags: [{ Key: 'a', Value: 'b' }],
+  },
+};
+
+const clientOf = (endpoint: string) =>
+  new DynamoDBClient({
+    endpoint,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+
+const item = (sk: string, more: Record<string, { S: string } | { N: string }> = {}) => ({
+  TableName: TABLE.name,
+  Item: { pk: { S: 'a' }, sk: { S: sk }, status: { S: 'draft' }, ...more },
+});
+
+async function startChild(data: string): Promise<{ child: ChildProcess; url: string }> {
+  const script = new URL('./servicesTableChild.ts', import.meta.url).pathname;
+  const stdio: ['ignore', 'pipe', 'inherit'] = ['ignore', 'pipe', 'inherit'];
+  const child = spawn(process.execPath, [script, data, JSON.stringify([TABLE])], { stdio });
+  const [line] = await once(child.stdout, 'data');
+  return { child, url: String(line).trim() };
+}
+
+test('the tables of the template are made with their indexes, and starting again finds them', async () => {
+  const data = temporaryDirectory();
+  const first = await startDynamoDb(data, [TABLE]);
+  const client = clientOf(first.url);
+  const { Table } = await client.send(new DescribeTableCommand({ TableName: TABLE.name }));
+  expect(Table).toMatchObject({ TableStatus: 'ACTIVE', BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' } });
+  await client.send(new PutItemCommand(item('1')));
+  const query = new QueryCommand({
+    TableName: TABLE.name,
+    IndexName: 'byStatus',
+    KeyConditionExpression: '#s = :s',
+    ExpressionAttributeNames: { '#s': 'status' },
+    ExpressionAttributeValues: { ':s': { S: 'draft' } },
+  });
+  expect((await client.send(query)).Count).toBe(1);
+  await first.close();
+  const second = await startDynamoDb(data, [TABLE]);
+  expect((await clientOf(second.url).send(query)).Count).toBe(1);
+  await second.close();
+});
+
+test('every acknowledged write survives kill -9', async () => {
+  const data = temporaryDirectory();
+  const { child, url } = await startChild(data);
+  const client = clientOf(url);
+  let acknowledged = 0;
+  const writing = (async () => {
+    for (;;) {
+      await client.send(new PutItemCommand(item(String(acknowledged).padStart(6, '0'))));
+      acknowledged += 1;
+    }
+  })().catch(() => 'the process is gone');
+  while (acknowledged < 150) await new Promise((resolve) => setTimeout(resolve, 5));
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  client.destroy();
+  const sure = acknowledged;
+  await writing;
+  const again = await startDynamoDb(data, [TABLE]);
+  const found = await clientOf(again.url).send(new ScanCommand({ TableName: TABLE.name, Select: 'COUNT' }));
+  expect(found.Count).toBeGreaterThanOrEqual(sure);
+  await again.close();
+});
+
+test('a table that a killed process left in CREATING comes to life', async () => {
+  const data = temporaryDirectory();
+  const half = dynalite({ path: `${data}/dynamodb`, createTableMs: 3_600_000 });
+  const url = `http://127.0.0.1:${await listen(half)}`;
+  // The SDK's types are stricter than a template's properties.
+  await clientOf(url).send(new CreateTableCommand(createTableInput(TABLE) as never));
+  await new Promise((resolve) => {
+    half.close(resolve);
+    half.closeAllConnections();
+  });
+  const db = await startDynamoDb(data, [TABLE]);
+  const client = clientOf(db.url);
+  await client.send(new PutItemCommand(item('1')));
+  const { Table } = await client.send(new DescribeTableCommand({ TableName: TABLE.name }));
+  expect(Table?.BillingModeSummary?.BillingMode).toBe('PAY_PER_REQUEST');
+  await db.close();
+});
+
+test('a second process on the same tables is refused with a clear error', async () => {
+  const data = temporaryDirectory();
+  const { child } = await startChild(data);
+  await expect(startDynamoDb(data, [TABLE])).rejects.toThrow(/in use by another process/);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+});
+
+test('expired items are deleted, others stay', async () => {
+  const db = await startDynamoDb(temporaryDirectory(), [TABLE]);
+  const client = clientOf(db.url);
+  const now = Math.floor(Date.now() / 1000);
+  await client.send(new PutItemCommand(item('old', { expires: { N: String(now - 10) } })));
+  await client.send(new PutItemCommand(item('young', { expires: { N: String(now + 600) } })));
+  await client.send(new PutItemCommand(item('eternal')));
+  expect(await sweepExpired(dynamoDbCall(db.url), TABLE)).toBe(1);
+  const get = (sk: string) =>
+    client.send(new GetItemCommand({ TableName: TABLE.name, Key: { pk: { S: 'a' }, sk: { S: sk } } }));
+  expect((await get('old')).Item).toBeUndefined();
+  expect((await get('young')).Item).toBeDefined();
+  expect((await get('eternal')).Item).toBeDefined();
+  await db.close();
+});
+
+test('provisioned tables with numbers as text are taken', async () => {
+  const properties = {
+    ...TABLE.properties,
+    ProvisionedThroughput: { ReadCapacityUnits: '5', WriteCapacityUnits: '5' },
+  };
+  const { BillingMode: _, GlobalSecondaryIndexes: __, ...rest } = properties;
+  const only = rest.AttributeDefinitions.slice(0, 2);
+  const table = { ...TABLE, properties: { ...rest, AttributeDefinitions: only } };
+  const db = await startDynamoDb(temporaryDirectory(), [table]);
+  await clientOf(db.url).send(new PutItemCommand(item('1')));
+  await db.close();
+});
+
+test('a kept table whose template changed is served as it is, and named', async () => {
+  const data = temporaryDirectory();
+  const first = await startDynamoDb(data, [TABLE]);
+  expect(first.notices).toEqual([]);
+  await clientOf(first.url).send(new PutItemCommand(item('1')));
+  await first.close();
+  const { GlobalSecondaryIndexes: _, ...rest } = TABLE.properties;
+  const properties = { ...rest, AttributeDefinitions: rest.AttributeDefinitions.slice(0, 2) };
+  const second = await startDynamoDb(data, [{ ...TABLE, properties }]);
+  expect(second.notices).toEqual([expect.objectContaining({ resource: 'Documents', type: 'AWS::DynamoDB::Table' })]);
+  await second.close();
+});

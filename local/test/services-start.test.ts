@@ -1,0 +1,82 @@
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { expect, test } from 'vitest';
+import { createClock } from '../services/clock.ts';
+import { requestToken } from '../services/issuer/token.ts';
+import { secretValues } from '../services/secrets.ts';
+import { startServices } from '../services/start.ts';
+import { caFile, stackOf, temporaryDirectory, testTls } from './servicesTls.ts';
+
+const SECRET = { arn: 'arn:aws:secretsmanager:eu-central-1:111111111111:secret:keys-AbCdEf', name: 'keys' };
+const TABLE = {
+  logicalId: 'T',
+  name: 'Test-Table',
+  properties: {
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+  },
+};
+const MODEL = stackOf({ secrets: [SECRET], tables: [TABLE] });
+const identity = {
+  audience: ['documents'],
+  rolesClaim: 'roles',
+  tierClaim: 'tier',
+  roles: ['viewer'],
+  tiers: ['free'],
+};
+
+const optionsFor = async (data: string) => ({
+  data,
+  clock: createClock(60),
+  tls: await testTls(),
+  print: () => {},
+  identity,
+});
+
+test('everything a function needs is reachable by its environment', async () => {
+  const data = temporaryDirectory();
+  const options = await optionsFor(data);
+  const services = await startServices(MODEL, options);
+  const { environment } = services;
+  expect(environment).toMatchObject({
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_REGION: 'eu-central-1',
+  });
+  const client = new DynamoDBClient({
+    endpoint: environment['AWS_ENDPOINT_URL_DYNAMODB'] ?? '',
+    region: environment['AWS_REGION'] ?? '',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  expect((await client.send(new ListTablesCommand({}))).TableNames).toEqual(['Test-Table']);
+  const response = await fetch(environment['AWS_ENDPOINT_URL_SECRETS_MANAGER'] ?? '', {
+    method: 'POST',
+    headers: { 'x-amz-target': 'secretsmanager.GetSecretValue' },
+    body: JSON.stringify({ SecretId: SECRET.arn }),
+  });
+  expect(await response.json()).toMatchObject({ SecretString: secretValues(data)(SECRET) });
+  for (const name of ['AWS_ENDPOINT_URL_DYNAMODB', 'AWS_ENDPOINT_URL_SECRETS_MANAGER']) {
+    const fromPage = await fetch(environment[name] ?? '', {
+      method: 'POST',
+      headers: { origin: 'https://evil.example' },
+    });
+    expect(fromPage.status).toBe(403);
+  }
+  const ca = caFile(data, options.tls.caPem);
+  const ready = { url: '', ca, issuer: services.issuer, pid: process.pid, data, apis: [] };
+  expect(await requestToken({ ready, data, roles: ['viewer'] })).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+  expect([services.alarms(), services.notifications(), services.notices]).toEqual([[], [], []]);
+  await services.close();
+  await services.close();
+  await expect(fetch(environment['AWS_ENDPOINT_URL_DYNAMODB'] ?? '')).rejects.toThrow();
+});
+
+test('when a part cannot start, those that ran are ended and the reason is thrown', async () => {
+  const first = await startServices(MODEL, await optionsFor(temporaryDirectory()));
+  const data = temporaryDirectory();
+  const issuerPort = Number(new URL(first.issuer).port);
+  await expect(startServices(MODEL, { ...(await optionsFor(data)), issuerPort })).rejects.toThrow(/port \d+ is in use/);
+  // The tables are free again, so the second try gets them.
+  const second = await startServices(MODEL, await optionsFor(data));
+  await second.close();
+  await first.close();
+});

@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { expect, it } from 'vitest';
+import { generatedDocs } from '../../docs/generate.ts';
+
+const docs = new URL('../../docs/', import.meta.url).pathname;
+
+it.each(Object.entries(generatedDocs()))('docs/%s is what the definition says (npm run docs)', (name, text) => {
+  expect(readFileSync(`${docs}${name}`, 'utf8')).toBe(text);
+});
+
+it('an independent validator accepts the OpenAPI document', async () => {
+  const { valid, errors } = await new Validator().validate(JSON.parse(generatedDocs()['openapi.json'] ?? ''));
+  expect(errors).toBeUndefined();
+  expect(valid).toBe(true);
+});

@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningGateway, root, startGateway, temporaryDirectory } from '../support/gateway.ts';
+
+const run = promisify(execFile);
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+
+/** The fenced blocks of a language, each with the heading that it stands under. */
+function blocks(language: string): readonly { heading: string; code: string }[] {
+  return readme.split(/^## /m).flatMap((section) => {
+    const heading = section.split('\n')[0] ?? '';
+    return [...section.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map((match) => ({
+      heading,
+      code: match[1] ?? '',
+    }));
+  });
+}
+
+describe('README', () => {
+  let gateway: RunningGateway;
+  beforeAll(async () => {
+    gateway = await startGateway();
+  });
+  afterAll(() => gateway?.stop());
+
+  it('starts with the two commands and stays under 300 lines', () => {
+    expect(blocks('sh')[0]?.code).toBe('npm ci\nnpm start\n');
+    expect(readme.split('\n').length).toBeLessThan(300);
+  });
+
+  it('shows calls whose answers are as it says', async () => {
+    const script = blocks('sh').find((block) => block.heading === 'Call it')?.code ?? '';
+    const promised = [...script.matchAll(/# (\d{3}):/g)].map((match) => match[1]);
+    expect(promised.length).toBeGreaterThanOrEqual(6);
+
+    // The commands run word for word; only the port and the data directory are this test's.
+    const folder = mkdtempSync(join(temporaryDirectory(), 'readme-'));
+    symlinkSync(gateway.ready.data, join(folder, '.secure-api'));
+    const npx = join(folder, 'npx');
+    writeFileSync(npx, `#!/bin/sh\nshift\nexec "${process.execPath}" "${join(root, 'bin/secure-api.js')}" "$@"\n`, {
+      mode: 0o755,
+    });
+    const local = script.replace('https://localhost:8443', gateway.ready.url);
+    const env = { ...process.env, PATH: `${folder}${delimiter}${process.env['PATH']}` };
+    const { stdout } = await run('bash', ['-eu', '-c', local], { cwd: folder, env });
+    expect(stdout.trim().split('\n')).toEqual(promised);
+  });
+
+  it('names only commands and scripts that exist', () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    const named = [...readme.matchAll(/npm (?:run )?([a-z:]+)/g)].map((match) => match[1] ?? '');
+    const builtIn = ['ci', 'install', 'run', 'packages'];
+    expect(named.filter((name) => !builtIn.includes(name) && !Object.hasOwn(scripts, name))).toEqual([]);
+  });
+
+  it('shows TypeScript that compiles', async () => {
+    const folder = mkdtempSync(join(root, 'test/docs/.readme-'));
+    const [definition = '', handler = '', stack = ''] = blocks('ts').map((block) => block.code);
+    try {
+      writeFileSync(join(folder, 'notes.ts'), inRepo(definition, '../../../'));
+      writeFileSync(join(folder, 'addNote.ts'), inRepo(handler.replace('../notes.ts', './notes.ts'), '../../../'));
+      writeFileSync(join(folder, 'stack.ts'), inRepo(stack, '../../../'));
+      const config = { extends: '../../../tsconfig.json', include: ['*.ts'], exclude: [] };
+      writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+      await run(join(root, 'node_modules/.bin/tsc'), ['-p', folder]);
+    } catch (error) {
+      expect.fail((error as { stdout?: string }).stdout ?? String(error));
+    } finally {
+      await run('rm', ['-rf', folder]);
+    }
+  });
+});
+
+/** The package's names, as this checkout spells them. */
+function inRepo(code: string, up: string): string {
+  return code
+    .replaceAll("'secure-api/runtime'", `'${up}lambdas/runtime/index.ts'`)
+    .replaceAll("'secure-api'", `'${up}lib/index.ts'`);
+}

@@ -1,0 +1,119 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, inject, it } from 'vitest';
+import { cli, root, startGateway, temporaryDirectory } from '../support/gateway.ts';
+
+describe('secure-api', () => {
+  it('shows help with examples and exits 0', async () => {
+    const result = await cli(['dev', '--help']);
+    expect(result.code).toBe(0);
+    expect(result.stdout).toContain('Examples:');
+  });
+
+  it.each([
+    ['an unknown command', ['fly'], /unknown command/],
+    ['an unknown flag', ['dev', '--fast'], /unknown option/],
+    ['a port that is none', ['dev', '--port', '70000'], /whole number from 0 to 65535/],
+    ['a lifetime past the limit', ['token', '--role', 'x', '--ttl', '99999'], /from 1 to 3600/],
+    ['a token without a role', ['token'], /--role/],
+    ['no running gateway', ['token', '--role', 'viewer', '--data', '/nonexistent'], /gateway-not-running/],
+    ['a missing definition', ['openapi', '--definition', 'nowhere.ts'], /file-unreadable/],
+    ['a module without a definition', ['openapi', '--definition', 'vitest.config.ts'], /option-invalid/],
+    ['an unknown format', ['access', 'matrix', '--format', 'pdf'], /option-invalid/],
+    ['a missing assembly', ['dev', '--assembly', 'nowhere'], /file-unreadable/],
+  ])('says what is wrong with %s and exits 2', async (_, args, message) => {
+    const result = await cli(args);
+    expect(result.stderr).toMatch(message);
+    expect([result.code, result.stdout]).toEqual([2, '']);
+  });
+
+  it('tells errors as JSON when asked, without colour', async () => {
+    const { stderr } = await cli(['token', '--role', 'viewer', '--data', '/nonexistent', '--json']);
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'gateway-not-running', mend: expect.any(String) } });
+  });
+
+  it('prints role × route', async () => {
+    const { stdout } = await cli(['access', 'matrix']);
+    for (const name of ['viewer', 'editor', 'manager', 'admin', 'deleteDocument', 'publishDocument']) {
+      expect(stdout).toContain(name);
+    }
+    const json = JSON.parse((await cli(['access', 'matrix', '--json'])).stdout);
+    expect(json).toBeTypeOf('object');
+  });
+
+  it('prints the OpenAPI document', async () => {
+    const { stdout } = await cli(['openapi']);
+    expect(JSON.parse(stdout)).toMatchObject({ openapi: expect.stringMatching(/^3\.1/), info: { title: 'Documents' } });
+    expect(stdout).not.toContain('amazon');
+  });
+});
+
+describe('secure-api dev', () => {
+  /** A cloud assembly with something wrong in it. */
+  const assembly = (files: Record<string, string>) => {
+    const folder = mkdtempSync(join(temporaryDirectory(), 'assembly-'));
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    return folder;
+  };
+
+  it.each([
+    ['an empty folder', {}],
+    ['a broken manifest', { 'manifest.json': '{' }],
+    ['a manifest without a stack', { 'manifest.json': '{"version":"50.0.0","artifacts":{}}' }],
+  ])('refuses %s with a clear message', async (_, files) => {
+    const result = await cli(['dev', '--assembly', assembly(files), '--port', '0', '--data', temporaryDirectory()]);
+    expect(result.code).not.toBe(0);
+    expect(result.stderr).toMatch(/error /);
+    expect(result.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('says which port is in use', async () => {
+    const server = createServer();
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const { port } = server.address() as AddressInfo;
+    const args = ['dev', '--assembly', inject('assembly'), '--port', String(port), '--data', temporaryDirectory()];
+    const result = await cli(args);
+    server.close();
+    expect(result.code).not.toBe(0);
+    expect(result.stderr).toContain(String(port));
+    expect(result.stderr).toMatch(/port-in-use|in use/);
+  });
+
+  it('refuses a data directory that a running gateway has, and leaves that one unharmed', async () => {
+    const first = await startGateway();
+    const args = ['dev', '--assembly', inject('assembly'), '--port', '0', '--data', first.ready.data];
+    const second = await cli(args);
+    expect(second.code).not.toBe(0);
+    expect(await first.token('viewer')).toMatch(/^eyJ/);
+    await first.stop();
+  });
+
+  it('names at start what it cannot honour', async () => {
+    const gateway = await startGateway();
+    expect(gateway.output()).toMatch(/AWSManagedRules|managed rule/i);
+    await gateway.stop();
+  });
+
+  it('synthesizes and serves by npm start, and takes its options', async () => {
+    const folder = temporaryDirectory();
+    const child = spawn('npm', ['start', '--', '--port', '0', '--data', folder, '--json'], { cwd: root });
+    const printed = await new Promise<string>((done, fail) => {
+      let text = '';
+      child.stdout.on('data', (chunk) => {
+        text += chunk;
+        if (text.includes('"url"')) done(text.slice(text.indexOf('{"')));
+      });
+      child.once('exit', () => fail(new Error('npm start ended')));
+    });
+    expect(JSON.parse(printed)).toMatchObject({
+      url: expect.stringMatching(/^https:\/\/localhost:\d+$/),
+      ca: expect.any(String),
+    });
+    const ended = new Promise((done) => child.once('exit', done));
+    process.kill(JSON.parse(printed).pid, 'SIGTERM');
+    await ended;
+  });
+});

@@ -1,0 +1,52 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Type } from 'typebox';
+import { type Api, defineApi, defineRoles, get, object, post, type RouteSpec } from '../../lib/definition/index.ts';
+
+/** Routes of one resource: list, add, read, and two more to fill the number that is asked for. */
+const PER_RESOURCE = 5;
+
+/** A definition of `count` routes over `count / 5` resources, each with schemas of its own. */
+export function generatedApi(count: number): Api {
+  const roles = defineRoles(
+    { reader: { can: ['thing:read'] }, writer: { extends: ['reader'], can: ['thing:write'] } },
+    { reviewed: '2026-11-01', reviewEveryDays: 90 },
+  );
+  const routes = Object.fromEntries(Array.from({ length: count }, (_, i) => routeAt(i)));
+  return defineApi(
+    {
+      name: 'generated',
+      version: '1.0.0',
+      roles,
+      tiers: { free: { rate: 10, burst: 20, quota: { requests: 10_000, per: 'DAY' } } },
+      routes: routes as Record<string, RouteSpec>,
+    } as never,
+    { today: new Date('2026-11-10T00:00:00Z') },
+  ) as Api;
+}
+
+function routeAt(i: number): readonly [string, RouteSpec] {
+  const resource = `things${Math.floor(i / PER_RESOURCE)}`;
+  const thing = object({
+    name: Type.String({ minLength: 1, maxLength: 40 + (i % 7) }),
+    amount: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 + i })),
+  });
+  const byId = { path: object({ id: Type.String({ format: 'uuid' }) }) };
+  const answer = { responses: { 200: { description: 'Done', body: thing } } };
+  const shapes: readonly RouteSpec[] = [
+    get(`/${resource}`, { permission: 'thing:read', ...answer }),
+    post(`/${resource}`, { permission: 'thing:write', body: thing, ...answer }),
+    get(`/${resource}/{id}`, { permission: 'thing:read', ...byId, ...answer }),
+    post(`/${resource}/{id}/start`, { permission: 'thing:write', ...byId, body: thing, ...answer }),
+    post(`/${resource}/{id}/stop`, { permission: 'thing:write', ...byId, ...answer }),
+  ];
+  return [`route${i}`, shapes[i % PER_RESOURCE] as RouteSpec];
+}
+
+/** One handler file a route, as a user would write them. */
+export function writeHandlers(api: Api, folder: string): void {
+  for (const id of Object.keys(api.routes)) {
+    const answer = `({ status: 200, body: { name: '${id}' } })`;
+    writeFileSync(join(folder, `${id}.mjs`), `export const handler = { route: '${id}', fn: async () => ${answer} };\n`);
+  }
+}

@@ -1,0 +1,234 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type AuthorizerEvent, authorize } from '../../lambdas/authorizer/index.ts';
+import {
+  allows,
+  claimsOf,
+  eventOf,
+  linesOf,
+  POLICY,
+  STAGE,
+  sourceOf,
+  startIssuer,
+  startSecrets,
+  type TestIssuer,
+} from './authorizer.support.ts';
+
+const SECRET = 'a'.repeat(48);
+let issuer: TestIssuer;
+let secrets: Awaited<ReturnType<typeof startSecrets>>;
+
+beforeAll(async () => {
+  issuer = await startIssuer();
+  secrets = await startSecrets(SECRET);
+});
+afterAll(async () => {
+  await issuer.close();
+  await secrets.close();
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+const QUIET = { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' };
+const LOUD = { POWERTOOLS_LOG_LEVEL: 'INFO', POWERTOOLS_METRICS_DISABLED: 'false' };
+
+function deployed(environment: Readonly<Record<string, string>> = {}) {
+  const settings = {
+    SECURE_API_IDENTITY: JSON.stringify([sourceOf(issuer.url)]),
+    SECURE_API_KEYS_SECRET: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:keys',
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    POWERTOOLS_METRICS_NAMESPACE: 'SecureApi',
+    POWERTOOLS_SERVICE_NAME: 'documents',
+    ...QUIET,
+    ...environment,
+  };
+  for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
+  return authorize(POLICY);
+}
+
+const bearer = async (change: Readonly<Record<string, unknown>> = {}) =>
+  `Bearer ${await issuer.sign(claimsOf(issuer.url, change))}`;
+
+describe('a caller', () => {
+  it('is told to the handlers, with the key of the tier', async () => {
+    const answer = await deployed()(eventOf(await bearer({ roles: ['editor', 'nobody'], tier: 'premium' })));
+    expect(answer).toMatchObject({
+      principalId: 'user-1',
+      usageIdentifierKey: `premium-${SECRET}`,
+      context: { subject: 'user-1', roles: 'editor', tier: 'premium', client: 'acme', issuer: issuer.url },
+    });
+    expect(answer.context.expires).toMatch(/^\d{10}$/);
+    expect(Object.values(answer.context).every((value) => typeof value === 'string')).toBe(true);
+  });
+
+  it.each([undefined, 'gold', 7, ['premium']])('whose token says tier %j is of the default tier', async (tier) => {
+    const answer = await deployed()(eventOf(await bearer({ tier })));
+    expect(answer.context.tier).toBe('free');
+  });
+
+  it.each([
+    ['a list', ['viewer', 'editor'], 'viewer editor'],
+    ['a text', 'viewer editor', 'viewer editor'],
+    ['nothing', undefined, ''],
+    ['an object', { viewer: true }, ''],
+    ['names of prototypes', ['__proto__', 'constructor'], ''],
+  ])('may have roles as %s', async (_form, roles, expected) => {
+    const answer = await deployed()(eventOf(await bearer({ roles })));
+    expect(answer.context.roles).toBe(expected);
+  });
+
+  it('gets a policy over every route, whichever was asked for first', async () => {
+    const { policyDocument } = await deployed()(eventOf(await bearer({ roles: ['editor'] })));
+    expect(allows(policyDocument, 'GET', '/documents')).toBe(true);
+    expect(allows(policyDocument, 'PUT', '/documents/1')).toBe(true);
+    expect(allows(policyDocument, 'GET', '/me')).toBe(true);
+    expect(allows(policyDocument, 'DELETE', '/documents/1')).toBe(false);
+    expect(allows(policyDocument, 'POST', '/documents/1/publish')).toBe(false);
+  });
+
+  it('without the permission is denied the route, and keeps the others', async () => {
+    const { policyDocument } = await deployed()(eventOf(await bearer(), 'DELETE', '/documents/{id}', '/documents/1'));
+    expect(allows(policyDocument, 'DELETE', '/documents/1')).toBe(false);
+    expect(allows(policyDocument, 'GET', '/documents/1')).toBe(true);
+  });
+});
+
+describe('no usable token', () => {
+  const refused = async (event: AuthorizerEvent) => expect(deployed()(event)).rejects.toThrow(/^Unauthorized$/);
+
+  it.each([
+    undefined,
+    '',
+    'Bearer',
+    'Bearer ',
+    'Bearer a b',
+    'Bearer a.b',
+    'Bearer a.b.c.d',
+    'Bearer a.b.c=',
+    'Basic dXNlcjpwYXNz',
+    'bearer\ta.b.c',
+    ' Bearer a.b.c',
+    'Bearer a.b.c,Bearer a.b.c',
+    `Bearer ${'a'.repeat(9000)}.b.c`,
+  ])('is 401: %j', async (authorization) => {
+    await refused(eventOf(authorization));
+  });
+
+  it('is 401 where two headers come, even if both are good', async () => {
+    const header = await bearer();
+    await refused({ ...eventOf(header), multiValueHeaders: { Authorization: [header, header] } });
+    await refused({ ...eventOf(header), multiValueHeaders: { Authorization: [header], authorization: [header] } });
+  });
+
+  it('may be written with any case of the scheme', async () => {
+    const header = (await bearer()).replace('Bearer', 'bEARER');
+    await expect(deployed()(eventOf(header))).resolves.toBeDefined();
+  });
+});
+
+describe('trouble of ours is never a 401', () => {
+  const failing = async (handler: (event: AuthorizerEvent) => Promise<unknown>) =>
+    expect(handler(eventOf(await bearer()))).rejects.toThrow(/^Authorizer failed$/);
+
+  it.each([
+    '',
+    'nonsense',
+    '[]',
+    '{}',
+    '[{}]',
+    JSON.stringify([{ ...sourceOf('https://a.example'), algorithms: ['HS256'] }]),
+  ])('a wrong identity: %s', async (identity) => failing(deployed({ SECURE_API_IDENTITY: identity })));
+
+  it('keys that come over plain HTTP, no audience and no client, or a tolerance of hours', async () => {
+    for (const change of [
+      { jwksUri: 'http://issuer.example/jwks' },
+      { audience: undefined },
+      { clockToleranceSeconds: 7200 },
+    ]) {
+      await failing(deployed({ SECURE_API_IDENTITY: JSON.stringify([sourceOf(issuer.url, change)]) }));
+    }
+  });
+
+  it('the issuer out of reach', async () => {
+    const handler = deployed();
+    issuer.fail(true);
+    await failing(handler);
+    issuer.fail(false);
+    await expect(handler(eventOf(await bearer()))).resolves.toBeDefined();
+  });
+
+  it('the secret out of reach, until it is back', async () => {
+    const handler = deployed();
+    secrets.fail(true);
+    await failing(handler);
+    secrets.fail(false);
+    await expect(handler(eventOf(await bearer()))).resolves.toBeDefined();
+  });
+});
+
+it('reads the secret once for many callers at once', async () => {
+  const handler = deployed();
+  const before = secrets.requests();
+  const events = await Promise.all(Array.from({ length: 10 }, async () => eventOf(await bearer())));
+  await Promise.all(events.map((event) => handler(event)));
+  expect(secrets.requests()).toBe(before + 1);
+});
+
+describe('what is logged and counted', () => {
+  const entriesOf = async (run: () => Promise<unknown>) =>
+    (await linesOf(run)).map((line) => JSON.parse(line) as Record<string, unknown>);
+
+  it('is one entry and one metric for a decision, and no part of the token', async () => {
+    const handler = deployed(LOUD);
+    const header = await bearer({ roles: ['viewer', 'ghost'] });
+    const entries = await entriesOf(() => handler(eventOf(header, 'DELETE', '/documents/{id}', '/documents/1')));
+    expect(entries).toHaveLength(2);
+    expect(entries[0]).toMatchObject({
+      decision: 'deny',
+      reason: 'permission-missing',
+      requestId: 'request-1',
+      sourceIp: '192.0.2.1',
+      subject: 'user-1',
+      client: 'acme',
+      roles: ['viewer'],
+      unknownRoles: ['ghost'],
+      route: 'DELETE /documents/{id}',
+    });
+    expect(entries[1]).toMatchObject({ AuthorizerDeny: 1, api: 'documents', reason: 'permission-missing' });
+    const metadata = entries[1]?.['_aws'] as { CloudWatchMetrics: { Namespace: string; Dimensions: string[][] }[] };
+    expect(metadata.CloudWatchMetrics[0]).toMatchObject({
+      Namespace: 'SecureApi',
+      Dimensions: [['api'], ['api', 'reason']],
+    });
+    for (const part of header.slice(7).split('.')) expect(JSON.stringify(entries)).not.toContain(part);
+    expect(JSON.stringify(entries)).not.toContain(SECRET);
+  });
+
+  it.each([
+    ['AuthorizerAllow', 'permitted', {}],
+    ['AuthorizerReject', 'expired', { exp: 1_000, iat: 900 }],
+  ])('%s with reason %s', async (metric, reason, change) => {
+    const handler = deployed(LOUD);
+    const header = await bearer(change);
+    const entries = await entriesOf(() => handler(eventOf(header)));
+    expect(entries[1]).toMatchObject({ [metric]: 1, reason });
+  });
+
+  it('names the trouble of ours', async () => {
+    const handler = deployed({ ...LOUD, SECURE_API_IDENTITY: '[{}]' });
+    const header = await bearer();
+    const entries = await entriesOf(() => handler(eventOf(header)));
+    expect(entries[0]).toMatchObject({ level: 'ERROR', reason: 'configuration-invalid' });
+    expect(JSON.stringify(entries[0])).toContain('[0].issuer');
+    expect(entries[1]).toMatchObject({ AuthorizerError: 1 });
+  });
+});
+
+it('denies what a route of no definition asks for', async () => {
+  const { policyDocument } = await deployed()(eventOf(await bearer(), 'GET', '/other'));
+  expect(allows(policyDocument, 'GET', '/other')).toBe(false);
+  expect(policyDocument.Statement.flatMap(({ Resource }) => Resource).every((arn) => arn.startsWith(STAGE))).toBe(true);
+});
