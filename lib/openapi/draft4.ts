@@ -1,0 +1,135 @@
+import type { SchemaNode } from '../definition/schema.ts';
+import { choiceOf } from './draft4Choice.ts';
+import { typeOf } from './draft4Type.ts';
+import { isPortablePattern } from './pattern.ts';
+
+/** A schema of JSON Schema draft 4, as far as OpenAPI 3.0 and API Gateway take it. */
+export type Draft4 = Readonly<Record<string, unknown>>;
+
+/** What the conversion tells while it runs. */
+export interface Draft4Reporter {
+  /** A keyword was left out, or weakened, with the reason. */
+  readonly drop: (place: string, keyword: string, reason: string) => void;
+  /** Puts a schema under a name of its own and gives the reference. */
+  readonly lift: (place: string, schema: Draft4) => Draft4;
+}
+
+/** Keywords that mean the same in both drafts and only narrow. */
+const KEPT = ['minLength', 'maxLength', 'minItems', 'maxItems', 'uniqueItems', 'minProperties', 'maxProperties'];
+
+/** Keywords that are left out or without effect wherever they stand, with the reason. Annotations go without a word. */
+const REASONS: Readonly<Record<string, string>> = {
+  format: 'the gateway checks formats by rules of its own',
+  exclusiveMinimum: 'not supported by API Gateway; kept as minimum',
+  exclusiveMaximum: 'not supported by API Gateway; kept as maximum',
+  minItems: 'kept, but API Gateway does not enforce it',
+  maxItems: 'kept, but API Gateway does not enforce it',
+  multipleOf: 'decimal and binary arithmetic disagree',
+  patternProperties: 'not in OpenAPI 3.0; the object is left open',
+  propertyNames: 'not in draft 4',
+  prefixItems: 'not in draft 4',
+  contains: 'not in draft 4',
+  minContains: 'not in draft 4',
+  maxContains: 'not in draft 4',
+  unevaluatedProperties: 'not in draft 4',
+  unevaluatedItems: 'not in draft 4',
+  dependentRequired: 'not in OpenAPI 3.0',
+  dependentSchemas: 'not in draft 4',
+  not: 'the negation of a weakened schema would be stricter',
+  if: 'not in draft 4, nor then and else',
+};
+
+/**
+ * Converts a schema to draft 4 so that **everything the original accepts is still accepted**: what cannot be said there is
+ * left out and reported. The Lambda checks the original again, so the gateway's model only has to refuse early, not fully.
+ *
+ * One difference is left: a number written `1.0` is an integer in 2020-12 and may be none in draft 4 (section 3.5).
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+ */
+export function toDraft4(node: SchemaNode | boolean, place: string, reporter: Draft4Reporter): Draft4 {
+  if (typeof node === 'boolean') {
+    if (!node) reporter.drop(place, 'false', 'not in draft 4');
+    return {};
+  }
+  for (const keyword of Object.keys(node)) {
+    const reason = REASONS[keyword];
+    if (reason !== undefined) reporter.drop(place, keyword, reason);
+  }
+  const convert = (child: SchemaNode | boolean, at: string) => {
+    const converted = toDraft4(child, `${place}.${at}`, reporter);
+    return isCombined(converted) ? reporter.lift(`${place}.${at}`, converted) : converted;
+  };
+  return {
+    ...typeOf(node, place, reporter),
+    ...Object.fromEntries(KEPT.filter((keyword) => keyword in node).map((keyword) => [keyword, node[keyword]])),
+    ...boundsOf(node),
+    ...patternOf(node, place, reporter),
+    ...objectOf(node, convert),
+    ...listOf(node, convert),
+    ...choiceOf(node, place, reporter, convert),
+  };
+}
+
+/** API Gateway silently drops an inline `allOf`; a reference to a model it keeps. */
+function isCombined(schema: Draft4): boolean {
+  return schema['allOf'] !== undefined || schema['anyOf'] !== undefined;
+}
+
+/** How the parts of a schema convert their own parts. */
+export type ConvertChild = (child: SchemaNode | boolean, at: string) => Draft4;
+
+/** An exclusive bound becomes an inclusive one: one value more is accepted, none is lost. */
+function boundsOf(node: SchemaNode): Draft4 {
+  const minimum = largest(node['minimum'], node['exclusiveMinimum']);
+  const maximum = largest(negated(node['maximum']), negated(node['exclusiveMaximum']));
+  return {
+    ...(minimum === undefined ? {} : { minimum }),
+    ...(maximum === undefined ? {} : { maximum: -maximum + 0 }),
+  };
+}
+
+function largest(...values: readonly unknown[]): number | undefined {
+  const numbers = values.filter((value) => typeof value === 'number');
+  return numbers.length === 0 ? undefined : Math.max(...numbers);
+}
+
+function negated(value: unknown): number | undefined {
+  return typeof value === 'number' ? -value : undefined;
+}
+
+function patternOf(node: SchemaNode, place: string, reporter: Draft4Reporter): Draft4 {
+  const pattern = node['pattern'];
+  if (typeof pattern !== 'string') return {};
+  if (isPortablePattern(pattern)) return { pattern };
+  reporter.drop(place, 'pattern', 'the gateway would read it differently');
+  return {};
+}
+
+function objectOf(node: SchemaNode, convert: ConvertChild): Draft4 {
+  const { properties, required, additionalProperties } = node;
+  // Properties that only a pattern names would be unknown to the gateway.
+  const closed = node['patternProperties'] === undefined && additionalProperties !== undefined;
+  const isOpen = additionalProperties === true;
+  return {
+    // Draft 4 forbids an empty list.
+    ...(required === undefined || required.length === 0 ? {} : { required }),
+    ...(properties === undefined ? {} : { properties: mapOf(properties, convert) }),
+    ...(!closed || isOpen ? {} : { additionalProperties: additionalOf(additionalProperties, convert) }),
+  };
+}
+
+function mapOf(properties: Readonly<Record<string, SchemaNode>>, convert: ConvertChild): Draft4 {
+  const entries = Object.entries(properties);
+  return Object.fromEntries(entries.map(([name, child]) => [name, convert(child, `properties.${name}`)]));
+}
+
+function additionalOf(additional: SchemaNode | boolean, convert: ConvertChild): Draft4 | boolean {
+  return additional === false ? false : convert(additional, 'additionalProperties');
+}
+
+/** OpenAPI 3.0 wants `items` for every array. With `prefixItems`, 2020-12 means only the rest by it. */
+function listOf(node: SchemaNode, convert: ConvertChild): Draft4 {
+  if (node.items !== undefined && node['prefixItems'] === undefined) return { items: convert(node.items, 'items') };
+  return node.type === 'array' ? { items: {} } : {};
+}

@@ -1,0 +1,71 @@
+import type { Api, Route } from '../definition/api.ts';
+import { API_KEY, AUTHORIZER, type GatewayBindings, gatewayOperation, VALIDATOR } from './gatewayOperation.ts';
+import { gatewayResponses } from './gatewayResponses.ts';
+import type { Json, OpenApiDocument } from './json.ts';
+import { gatewayModels } from './models.ts';
+
+/**
+ * The OpenAPI 3.0.1 body that makes a REST API of a definition: models and validators, the authorizer with the key of the
+ * caller's tier, proxy integrations, and every refusal as problem+json. Keys are in a fixed order, so that the same
+ * definition gives the same text. `gatewayGaps` tells what its models leave to the Lambda.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
+ */
+export function gatewayOpenApi(api: Api, bindings: GatewayBindings): OpenApiDocument {
+  const models = gatewayModels(api);
+  const { securityPolicy, endpointAccessMode } = bindings;
+  return {
+    openapi: '3.0.1',
+    // The title becomes the API's name, which is a dimension of its metrics.
+    info: { title: api.name, version: api.version },
+    paths: pathsOf(api, bindings, models.bodies),
+    components: { schemas: models.schemas, securitySchemes: securitySchemes(bindings) },
+    'x-amazon-apigateway-api-key-source': 'AUTHORIZER',
+    'x-amazon-apigateway-request-validators': {
+      [VALIDATOR]: { validateRequestBody: true, validateRequestParameters: true },
+    },
+    'x-amazon-apigateway-gateway-responses': gatewayResponses(api),
+    ...(securityPolicy === undefined ? {} : { 'x-amazon-apigateway-security-policy': securityPolicy }),
+    ...(endpointAccessMode === undefined ? {} : { 'x-amazon-apigateway-endpoint-access-mode': endpointAccessMode }),
+  };
+}
+
+function pathsOf(api: Api, bindings: GatewayBindings, bodies: Readonly<Record<string, Json>>): Json {
+  const paths = new Map<string, Json>();
+  const timeouts = groupTimeouts(Object.values(api.routes));
+  for (const route of Object.values(api.routes)) {
+    const timeoutSeconds = timeouts.get(route.group) ?? route.timeoutSeconds;
+    const operation = gatewayOperation(route, { bindings, model: bodies[route.id], timeoutSeconds });
+    paths.set(route.path, { ...paths.get(route.path), [route.method.toLowerCase()]: operation });
+  }
+  return Object.fromEntries(paths);
+}
+
+/** A group is one function, whose timeout is the longest of its routes. */
+function groupTimeouts(routes: readonly Route[]): ReadonlyMap<string, number> {
+  const timeouts = new Map<string, number>();
+  for (const { group, timeoutSeconds } of routes) {
+    timeouts.set(group, Math.max(timeoutSeconds, timeouts.get(group) ?? 0));
+  }
+  return timeouts;
+}
+
+function securitySchemes(bindings: GatewayBindings): Json {
+  return {
+    [AUTHORIZER]: {
+      type: 'apiKey',
+      name: 'Authorization',
+      in: 'header',
+      'x-amazon-apigateway-authtype': 'custom',
+      'x-amazon-apigateway-authorizer': {
+        type: 'request',
+        // Without this header API Gateway answers 401 by itself; its value is the key of the cache.
+        identitySource: 'method.request.header.Authorization',
+        authorizerResultTtlInSeconds: bindings.authorizerTtlSeconds,
+        authorizerUri: bindings.authorizerUri,
+        authorizerCredentials: bindings.authorizerCredentials,
+      },
+    },
+    [API_KEY]: { type: 'apiKey', name: 'x-api-key', in: 'header' },
+  };
+}

@@ -1,0 +1,66 @@
+import type { Route } from '../definition/api.ts';
+import type { Json } from './json.ts';
+import { gatewayParameters } from './parameters.ts';
+
+/** What a deployment adds to the definition. The texts may be CDK tokens: they are placed, never read. */
+export interface GatewayBindings {
+  /** Invocation URI of the authorizer function. */
+  readonly authorizerUri: string;
+  /** Role that API Gateway assumes to call the authorizer. */
+  readonly authorizerCredentials: string;
+  /** Seconds that a decision is cached by the token, 0–3,600. */
+  readonly authorizerTtlSeconds: number;
+  /** Invocation URI of the function that serves a group of routes. */
+  readonly integrationUri: (group: string) => string;
+  /** One role for every integration; instead of a permission a method, which would overflow a function's policy. */
+  readonly integrationCredentials: string;
+  /** TLS policy of the API's own endpoint, such as `SecurityPolicy_TLS13_1_3_2025_09`. Default: not written. */
+  readonly securityPolicy?: string;
+  /** `BASIC` or `STRICT`. Default: not written. */
+  readonly endpointAccessMode?: string;
+}
+
+/** What an operation refers to. */
+export interface OperationParts {
+  readonly bindings: GatewayBindings;
+  /** Reference to the model of the body, if the route takes one. */
+  readonly model: Json | undefined;
+  /** Seconds that the slowest route of the group may take. */
+  readonly timeoutSeconds: number;
+}
+
+export const AUTHORIZER = 'authorizer';
+export const API_KEY = 'api_key';
+export const VALIDATOR = 'everything';
+
+/** An integration may last 29 s by default (API Gateway quotas). */
+const LONGEST_MS = 29_000;
+
+/** One operation of the gateway body. */
+export function gatewayOperation(route: Route, { bindings, model, timeoutSeconds }: OperationParts): Json {
+  const { parameters } = gatewayParameters(route);
+  const [first] = route.responses;
+  return {
+    operationId: route.id,
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(model === undefined ? {} : { requestBody: bodyOf(model) }),
+    // A proxy integration answers what it likes; the document only has to have a response.
+    responses: { [first?.status ?? 200]: { description: '' } },
+    // Root-level security is ignored on import, so each operation says its own; an empty list is a public one.
+    security: route.access.kind === 'public' ? [] : [{ [AUTHORIZER]: [], [API_KEY]: [] }],
+    'x-amazon-apigateway-request-validator': VALIDATOR,
+    'x-amazon-apigateway-integration': {
+      type: 'aws_proxy',
+      httpMethod: 'POST',
+      uri: bindings.integrationUri(route.group),
+      credentials: bindings.integrationCredentials,
+      passthroughBehavior: 'when_no_match',
+      timeoutInMillis: Math.min(timeoutSeconds * 1000, LONGEST_MS),
+    },
+  };
+}
+
+/** A body whose media type matches no key would not be validated at all; `$default` catches every other one. */
+function bodyOf(model: Json): Json {
+  return { required: true, content: { 'application/json': { schema: model }, $default: { schema: model } } };
+}

@@ -1,0 +1,72 @@
+import type { Api } from '../definition/api.ts';
+import type { Json } from './json.ts';
+import { type ProblemKind, problemMembers } from './problems.ts';
+import { BODY_REFUSED, PARAMETERS_REFUSED, REFUSALS, type Refusal } from './refusals.ts';
+
+/**
+ * Headers of every refusal, values as mapping expressions (static ones stand in single quotes). The answers of the
+ * handlers carry the same and a Content-Security-Policy, whose own quotes a static expression cannot hold.
+ */
+const HEADERS: Readonly<Record<string, string>> = {
+  // The template is chosen by the client's Accept, `application/json` being the default; this header then overrides the
+  // media type of the answer.
+  'Content-Type': "'application/problem+json'",
+  'Strict-Transport-Security': "'max-age=63072000; includeSubDomains'",
+  'X-Content-Type-Options': "'nosniff'",
+  'Referrer-Policy': "'no-referrer'",
+  'Cache-Control': "'no-store'",
+};
+
+/**
+ * The `x-amazon-apigateway-gateway-responses` of an API: every answer that API Gateway or WAF gives by itself, as a
+ * problem document (RFC 9457) with the request id as its instance.
+ *
+ * Templates are no VTL: `$context` variables are replaced, nothing is escaped or quoted. Two of them carry text of the
+ * request and are safe inside JSON: `$context.error.messageString` is replaced **with** quotes; of
+ * `$context.error.validationErrorString` the text is escaped and the quotes are ours.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+ */
+export function gatewayResponses(api: Api): Json {
+  return Object.fromEntries(REFUSALS.map((refusal) => [refusal.type, responseOf(refusal, api)]));
+}
+
+function responseOf(refusal: Refusal, api: Api): Json {
+  const headers = { ...HEADERS, ...headersOf(refusal, api) };
+  const parameters = Object.entries(headers).map(([name, value]) => [`gatewayresponse.header.${name}`, value]);
+  return {
+    ...(refusal.fixedStatus === true || refusal.problem.status === undefined
+      ? {}
+      : { statusCode: String(refusal.problem.status) }),
+    responseParameters: Object.fromEntries(parameters),
+    responseTemplates: { 'application/json': template(refusal) },
+  };
+}
+
+function headersOf({ retryAfterSeconds, challenge }: Refusal, api: Api): Readonly<Record<string, string>> {
+  return {
+    // RFC 6750, section 3. The realm is the API's name, which has no character that would need escaping.
+    ...(challenge === true ? { 'WWW-Authenticate': `'Bearer realm="${api.name}"'` } : {}),
+    ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': `'${retryAfterSeconds}'` }),
+  };
+}
+
+function template({ type, problem, detail }: Refusal): string {
+  const fixed = {
+    ...problemMembers(problem),
+    ...(detail === undefined ? {} : { detail }),
+    instance: '$context.requestId',
+  };
+  const members = JSON.stringify(fixed).slice(0, -1);
+  return `${members}${variableMembers(type, problem)}}`;
+}
+
+/** Members that hold a variable and so cannot be written by `JSON.stringify`. */
+function variableMembers(type: string, problem: ProblemKind): string {
+  if (type === PARAMETERS_REFUSED) return ',"detail":$context.error.messageString';
+  if (type === BODY_REFUSED) {
+    // API Gateway names the property in its text, not as a pointer; the empty pointer is the body as a whole (RFC 6901).
+    return ',"errors":[{"pointer":"","code":"schema","message":"$context.error.validationErrorString"}]';
+  }
+  return problem.status === undefined ? ',"detail":$context.error.messageString' : '';
+}

@@ -1,0 +1,53 @@
+import type { Route } from '../definition/api.ts';
+import type { SchemaNode } from '../definition/schema.ts';
+import type { GatewayGap } from './gaps.ts';
+import type { Json } from './json.ts';
+
+/** The parameters that a gateway operation declares, and those it must leave to the Lambda. */
+export interface GatewayParameters {
+  readonly parameters: readonly Json[];
+  readonly gaps: readonly GatewayGap[];
+}
+
+/**
+ * Path parameters and required ones of query and headers. Of a parameter the gateway checks only that it is there **and
+ * not blank**, so one that may be blank is left to the Lambda; optional ones need no declaration for a proxy integration.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
+ */
+export function gatewayParameters(route: Route): GatewayParameters {
+  const { path, query, headers } = route.request;
+  const required = [...requiredOf(query, 'query'), ...requiredOf(headers, 'header')];
+  const place = (where: string) => `routes.${route.id}.${where === 'header' ? 'headers' : where}`;
+  return {
+    parameters: [
+      ...Object.keys(path?.properties ?? {}).map((name) => declared(name, 'path')),
+      ...required.filter(({ schema }) => !mayBeBlank(schema)).map(({ name, where }) => declared(name, where)),
+    ],
+    gaps: required
+      .filter(({ schema }) => mayBeBlank(schema))
+      .map(({ name, where }) => ({
+        route: route.id,
+        place: `${place(where)}.properties.${name}`,
+        keyword: 'required',
+        reason: 'the gateway would also refuse a blank value, which the schema allows',
+      })),
+  };
+}
+
+function requiredOf(part: SchemaNode | undefined, where: 'query' | 'header') {
+  return (part?.required ?? []).map((name) => ({ name, where, schema: part?.properties?.[name] ?? {} }));
+}
+
+/** Whether an empty text may pass: not where a number or boolean is read from it, nor where a length or list forbids it. */
+function mayBeBlank(schema: SchemaNode): boolean {
+  const item = schema.type === 'array' && typeof schema.items === 'object' ? schema.items : schema;
+  if (item.type === 'integer' || item.type === 'number' || item.type === 'boolean') return false;
+  if (item.enum !== undefined) return item.enum.includes('');
+  if ('const' in item) return item.const === '';
+  return !(Number(item['minLength'] ?? 0) > 0 || item.format !== undefined);
+}
+
+function declared(name: string, where: string): Json {
+  return { name, in: where, required: true, schema: { type: 'string' } };
+}

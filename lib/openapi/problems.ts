@@ -1,0 +1,47 @@
+import type { Json } from './json.ts';
+
+/** Where the problem types live (RFC 9457, section 3.1.1); the last segment is the problem's code. */
+const TYPE_BASE = 'https://secure-api.dev/errors/';
+
+/** A kind of refusal: its code, and what is the same in every answer of it. */
+export interface ProblemKind {
+  readonly code: string;
+  /** Absent where one kind stands for several statuses. */
+  readonly status?: number;
+  readonly title: string;
+}
+
+/** The members of a problem document that do not depend on the request. */
+export function problemMembers({ code, status, title }: ProblemKind): Json {
+  return { type: `${TYPE_BASE}${code}`, title, ...(status === undefined ? {} : { status }), code };
+}
+
+/** The schema of a problem document, for the public description. */
+export const PROBLEM_SCHEMA: Json = {
+  type: 'object',
+  description: 'A problem document (RFC 9457), whoever refused the request.',
+  required: ['type', 'title', 'code', 'instance'],
+  properties: {
+    type: { type: 'string', format: 'uri', description: 'Names the kind of problem; its page explains it.' },
+    title: { type: 'string' },
+    status: { type: 'integer', minimum: 400, maximum: 599 },
+    detail: { type: 'string' },
+    instance: { type: 'string', description: 'The request id, to be quoted in a question about it.' },
+    code: { type: 'string', pattern: '^[a-z][a-z-]*$', description: 'The last segment of `type`.' },
+    errors: {
+      type: 'array',
+      description: 'The faults of the request, each with its place.',
+      items: {
+        type: 'object',
+        required: ['code', 'message'],
+        properties: {
+          pointer: { type: 'string', description: 'RFC 6901, into the body.' },
+          parameter: { type: 'string', description: 'Name of a path or query parameter.' },
+          header: { type: 'string', description: 'Name of a header.' },
+          code: { type: 'string' },
+          message: { type: 'string' },
+        },
+      },
+    },
+  },
+};

@@ -1,0 +1,45 @@
+import type { Api } from '../definition/api.ts';
+import type { Json, OpenApiDocument } from './json.ts';
+import { schemaBook } from './names.ts';
+import { PROBLEM_SCHEMA } from './problems.ts';
+import { BEARER, publicOperation } from './publicOperation.ts';
+import { publicResponses } from './publicResponses.ts';
+import { tierWords } from './words.ts';
+
+/**
+ * The OpenAPI 3.1.0 document of an API for people and clients: no AWS extension, schemas as they were written (2020-12),
+ * every refusal that a client can meet, limits and permissions in words. `x-permission` names the permission of an
+ * operation; public operations have an empty `security`.
+ */
+export function publicOpenApi(api: Api): OpenApiDocument {
+  const book = schemaBook();
+  const problem = book.add('Problem', PROBLEM_SCHEMA);
+  const routes = Object.values(api.routes);
+  const paths = new Map<string, Json>();
+  for (const route of routes) {
+    const operation = publicOperation(route, book);
+    paths.set(route.path, { ...paths.get(route.path), [route.method.toLowerCase()]: operation });
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: api.title, version: api.version, description: describe(api) },
+    servers: [{ url: '/' }],
+    tags: [...new Set(routes.map(({ group }) => group))].map((name) => ({ name })),
+    paths: Object.fromEntries(paths),
+    components: {
+      schemas: book.schemas(),
+      responses: publicResponses(routes, problem),
+      securitySchemes: {
+        [BEARER]: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token (RFC 9068).' },
+      },
+    },
+  };
+}
+
+function describe(api: Api): string {
+  const tiers = Object.entries(api.tiers).map(
+    ([name, tier]) => `- ${name}${name === api.defaultTier ? ' (default)' : ''}: ${tierWords(tier)}`,
+  );
+  const limits = `Limits by the tier of the caller's client; past them the answer is 429 with \`Retry-After\`:\n${tiers.join('\n')}`;
+  return api.description === undefined ? limits : `${api.description}\n\n${limits}`;
+}

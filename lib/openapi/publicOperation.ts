@@ -1,0 +1,69 @@
+import type { Route, RouteResponse } from '../definition/api.ts';
+import type { SchemaNode } from '../definition/schema.ts';
+import type { Json } from './json.ts';
+import { pascalCase, type SchemaBook } from './names.ts';
+import { refusalsOf } from './publicResponses.ts';
+import { accessWords, limitWords } from './words.ts';
+
+export const BEARER = 'bearer';
+
+/** One operation of the public document; schemas of bodies are entered in the book under the route's name. */
+export function publicOperation(route: Route, book: SchemaBook): Json {
+  const { path, query, headers, body } = route.request;
+  const parameters = [
+    ...parametersOf(path, 'path'),
+    ...parametersOf(query, 'query'),
+    ...parametersOf(headers, 'header'),
+  ];
+  const { access } = route;
+  return {
+    operationId: route.id,
+    tags: [route.group],
+    summary: route.summary,
+    description: describe(route),
+    ...(access.kind === 'permission' ? { 'x-permission': access.permission } : {}),
+    security: access.kind === 'public' ? [] : [{ [BEARER]: [] }],
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: true, content: jsonContent(book.add(`${pascalCase(route.id)}Request`, body)) } }),
+    responses: {
+      ...Object.fromEntries(route.responses.map((answer) => [answer.status, answerOf(route, answer, book)])),
+      ...refusalsOf(route),
+    },
+  };
+}
+
+function parametersOf(part: SchemaNode | undefined, where: 'path' | 'query' | 'header'): readonly Json[] {
+  return Object.entries(part?.properties ?? {}).map(([name, schema]) => ({
+    name,
+    in: where,
+    required: where === 'path' || (part?.required ?? []).includes(name),
+    ...(typeof schema['description'] === 'string' ? { description: schema['description'] } : {}),
+    schema,
+  }));
+}
+
+function answerOf(route: Route, { status, description, body, headers }: RouteResponse, book: SchemaBook): Json {
+  const several = route.responses.filter((other) => other.body !== undefined).length > 1;
+  const name = `${pascalCase(route.id)}Response${several ? status : ''}`;
+  const named = Object.entries(headers).map(([header, says]) => [
+    header,
+    { description: says, schema: { type: 'string' } },
+  ]);
+  return {
+    description,
+    ...(named.length === 0 ? {} : { headers: Object.fromEntries(named) }),
+    ...(body === undefined ? {} : { content: jsonContent(book.add(name, body)) }),
+  };
+}
+
+function jsonContent(schema: object): Json {
+  return { 'application/json': { schema } };
+}
+
+function describe(route: Route): string {
+  const limits = Object.entries(route.limits).map(([tier, limit]) => `Limit in tier ${tier}: ${limitWords(limit)}.`);
+  const parts = [route.description, accessWords(route.access), ...limits];
+  return parts.filter((part) => part !== undefined).join('\n\n');
+}

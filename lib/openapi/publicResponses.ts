@@ -1,0 +1,79 @@
+import type { Route } from '../definition/api.ts';
+import type { Json } from './json.ts';
+
+/** A refusal as the public document names and describes it. */
+interface Answer {
+  readonly name: string;
+  readonly description: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** By status; the title of each code is in the problem document itself. */
+const ANSWERS: Readonly<Record<number, Answer>> = {
+  400: { name: 'InvalidRequest', description: 'The request is not well formed; `errors` names each fault.' },
+  401: {
+    name: 'Unauthorized',
+    description: 'No valid token.',
+    headers: { 'WWW-Authenticate': 'The challenge (RFC 6750).' },
+  },
+  403: { name: 'Forbidden', description: 'The caller has no permission, or the request was blocked by the firewall.' },
+  404: { name: 'NotFound', description: 'There is no such thing.' },
+  409: { name: 'Conflict', description: 'The state of the thing forbids it.' },
+  410: { name: 'Gone', description: 'The thing was there and will not return.' },
+  412: { name: 'PreconditionFailed', description: 'The thing has changed since it was read.' },
+  413: { name: 'PayloadTooLarge', description: 'The body is too large.' },
+  415: { name: 'UnsupportedMediaType', description: 'The body is not `application/json`.' },
+  422: { name: 'UnprocessableContent', description: 'The body is well formed but cannot be taken.' },
+  423: { name: 'Locked', description: 'The thing is locked.' },
+  424: { name: 'FailedDependency', description: 'Something that it depends on failed.' },
+  428: { name: 'PreconditionRequired', description: 'A conditional header such as `If-Match` is needed.' },
+  429: {
+    name: 'TooManyRequests',
+    description: 'A rate or the quota of the tier is spent.',
+    headers: { 'Retry-After': 'Seconds to wait, a lower bound.' },
+  },
+  500: { name: 'InternalError', description: 'The service failed.' },
+  503: { name: 'ServiceUnavailable', description: 'The service cannot answer now.' },
+  504: { name: 'Timeout', description: 'The service did not answer in time.' },
+};
+
+/** References to every refusal that a client of the route can meet, by status. */
+export function refusalsOf(route: Route): Json {
+  return Object.fromEntries(
+    statusesOf(route).map((status) => [status, { $ref: `#/components/responses/${ANSWERS[status]?.name}` }]),
+  );
+}
+
+/** The refusals that some route refers to, each once. */
+export function publicResponses(routes: readonly Route[], problem: Json): Json {
+  const statuses = [...new Set(routes.flatMap(statusesOf))].sort((a, b) => a - b);
+  return Object.fromEntries(
+    statuses.flatMap((status) => {
+      const answer = ANSWERS[status];
+      return answer === undefined ? [] : [[answer.name, responseOf(answer, problem)]];
+    }),
+  );
+}
+
+/**
+ * Everyone can send an unknown parameter (400), be blocked by the firewall (403), be throttled (429) or meet a failure
+ * (500, 504); a token is asked for unless the route is public; a body can be too large or of another type.
+ */
+function statusesOf(route: Route): readonly number[] {
+  const protectedRoute = route.access.kind !== 'public';
+  const takesBody = route.request.body !== undefined;
+  const statuses = [400, ...(protectedRoute ? [401] : []), 403, ...(takesBody ? [413, 415] : []), 429, 500, 504];
+  return [...new Set([...statuses, ...route.problems])].sort((a, b) => a - b);
+}
+
+function responseOf({ description, headers = {} }: Answer, problem: Json): Json {
+  const named = Object.entries(headers).map(([name, says]) => [
+    name,
+    { description: says, schema: { type: 'string' } },
+  ]);
+  return {
+    description,
+    ...(named.length === 0 ? {} : { headers: Object.fromEntries(named) }),
+    content: { 'application/problem+json': { schema: problem } },
+  };
+}

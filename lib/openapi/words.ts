@@ -1,0 +1,24 @@
+import type { Access } from '../definition/api.ts';
+import type { RateLimit, Tier } from '../definition/tiers.ts';
+
+/** `10 requests a second, 20 at once, 10,000 a day`. */
+export function tierWords(tier: Tier): string {
+  return `${limitWords(tier)}, ${grouped(tier.quota.requests)} a ${tier.quota.per.toLowerCase()}`;
+}
+
+/** `10 requests a second, 20 at once`. */
+export function limitWords({ rate, burst }: RateLimit): string {
+  return `${grouped(rate)} requests a second, ${grouped(burst)} at once`;
+}
+
+/** Who may call an operation, in a sentence. */
+export function accessWords(access: Access): string {
+  if (access.kind === 'permission') return `Needs the permission \`${access.permission}\`.`;
+  if (access.kind === 'public') return `Public: ${access.reason}.`;
+  return `For every caller with a valid token: ${access.reason}.`;
+}
+
+/** Thousands by comma, whatever the locale of the machine is. */
+function grouped(value: number): string {
+  return value.toLocaleString('en-US');
+}

@@ -1,0 +1,18 @@
+import type { Route } from '../definition/api.ts';
+import type { Validate } from '../definition/projected.ts';
+import { validatorSource } from './source.ts';
+
+/** How the module ends in names: `export const validate = validate20;export default validate20;`. */
+const EXPORTS = /export const validate = (\w+);export default \1;/;
+
+/**
+ * The validator of a route in this process, for tests and parity: the very module that {@link validatorSource} makes,
+ * evaluated here. (ajv's own in-process function would differ: its comparison of objects throws on a key `toString`.)
+ *
+ * @throws {DefinitionError} `schema-not-compilable` with the place of every schema that the compiler refuses.
+ */
+export function compileValidator(route: Route): Validate {
+  const source = validatorSource(route);
+  const name = EXPORTS.exec(source)?.[1] ?? '';
+  return new Function(`${source.replace(EXPORTS, '')}\nreturn ${name};`)() as Validate;
+}

@@ -1,0 +1,43 @@
+import type { Route } from '../definition/api.ts';
+import type { Fault } from '../definition/errors.ts';
+import type { SchemaNode } from '../definition/schema.ts';
+import { walkSchema } from '../definition/walk.ts';
+import { createAjv } from './ajv.ts';
+import { FORMAT_NAMES } from './formats.ts';
+import { cleanSchema } from './request.ts';
+
+/**
+ * Says where the compiler refused a route: it compiles every subschema by itself and names the innermost ones that
+ * fail. Slow, and only run once something has failed.
+ */
+export function faultsOf(route: Route, error: unknown): readonly Fault[] {
+  const faults = Object.entries(route.request).flatMap(([part, schema]) =>
+    schema === undefined ? [] : faultsIn(schema, `routes.${route.id}.${part}`),
+  );
+  // A fault that shows only in the whole is told for the whole.
+  return faults.length > 0 ? faults : [fault(`routes.${route.id}`, error)];
+}
+
+function faultsIn(schema: SchemaNode, place: string): readonly Fault[] {
+  const failed: { place: string; error: unknown }[] = [];
+  const ajv = createAjv();
+  walkSchema(schema, place, (node, at) => {
+    try {
+      ajv.compile(cleanSchema(node));
+    } catch (error) {
+      failed.push({ place: at, error });
+    }
+  });
+  const innermost = failed.filter((one) => !failed.some((other) => other.place.startsWith(`${one.place}.`)));
+  return innermost.map((one) => fault(one.place, one.error));
+}
+
+function fault(place: string, error: unknown): Fault {
+  return {
+    code: 'schema-not-compilable',
+    place,
+    found: error instanceof Error ? error.message : String(error),
+    expected: `JSON Schema 2020-12 that ajv compiles in strict mode; formats: ${FORMAT_NAMES.join(', ')}`,
+    mend: 'Mend the keyword that the message names: in strict mode nothing is ignored.',
+  };
+}

@@ -1,0 +1,38 @@
+import { fullFormats } from 'ajv-formats/dist/formats.js';
+
+const LONG_MONTH = '(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])';
+const SHORT_MONTH = '(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)';
+const FEBRUARY = '02-(?:0[1-9]|1\\d|2[0-8])';
+/** Divisible by 4 and not by 100, or divisible by 400. */
+const LEAP_YEAR = '(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)';
+const DATE = `(?:\\d{4}-(?:${LONG_MONTH}|${SHORT_MONTH}|${FEBRUARY})|${LEAP_YEAR}-02-29)`;
+const HOUR_MINUTE = '(?:[01]\\d|2[0-3]):[0-5]\\d';
+const TIME = `${HOUR_MINUTE}:[0-5]\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-]${HOUR_MINUTE})`;
+
+/**
+ * Formats that a schema may name, each as a regular expression, so that a compiled validator needs nothing of ajv at run
+ * time. Any other format is refused (`schema-not-compilable`): one that is not checked would be a promise not kept.
+ *
+ * - `date`, `time`, `date-time`: RFC 3339, section 5.6, with an offset; the day exists in its month. No leap second
+ *   (`:60`): `new Date` cannot read it.
+ * - `uuid`: the 36 characters of RFC 9562, section 4, in either case; no `urn:uuid:` before it.
+ * - `email`, `hostname`, `ipv4`, `ipv6`: as ajv-formats has them.
+ */
+export const FORMATS: Readonly<Record<string, RegExp>> = {
+  date: new RegExp(`^${DATE}$`),
+  time: new RegExp(`^${TIME}$`),
+  'date-time': new RegExp(`^${DATE}[Tt]${TIME}$`),
+  uuid: /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i,
+  ...ofAjvFormats(['email', 'hostname', 'ipv4', 'ipv6']),
+};
+
+/** Names of {@link FORMATS}. */
+export const FORMAT_NAMES: readonly string[] = Object.keys(FORMATS);
+
+/** Some of the package's formats are functions, which would have to be bundled whole: those above are ours instead. */
+function ofAjvFormats(names: readonly (keyof typeof fullFormats)[]): Readonly<Record<string, RegExp>> {
+  const known = names.map((name) => [name, fullFormats[name]] as const);
+  return Object.fromEntries(
+    known.filter((entry): entry is [(typeof names)[number], RegExp] => entry[1] instanceof RegExp),
+  );
+}
