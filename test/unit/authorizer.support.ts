@@ -7,7 +7,7 @@ import type { AuthorizerEvent, IdentitySource, PolicyDocument } from '../../lamb
 import type { AccessPolicy } from '../../lib/definition/projected.ts';
 
 export const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const;
-export type Algorithm = (typeof ALGORITHMS)[number];
+type Algorithm = (typeof ALGORITHMS)[number];
 
 /** The policy of the sample's roles, small enough to read. */
 export const POLICY: AccessPolicy = {
@@ -59,7 +59,7 @@ export interface TestIssuer {
   readonly close: () => Promise<void>;
 }
 
-export interface SignOptions {
+interface SignOptions {
   readonly kid?: string;
   readonly header?: Readonly<Record<string, unknown>>;
 }

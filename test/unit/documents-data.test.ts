@@ -20,7 +20,10 @@ beforeAll(async () => {
 });
 afterAll(() => table.close());
 
-const now = () => new Date((clock += 1_000)).toISOString();
+const now = () => {
+  clock += 1_000;
+  return new Date(clock).toISOString();
+};
 async function added(title = 'A'): Promise<Document> {
   const document = draft({ title }, crypto.randomUUID(), now());
   expect(await addDocument(table, document)).toBe(true);

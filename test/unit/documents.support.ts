@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -10,7 +9,7 @@ const { partitionKey, sortKey, indexes } = documentsTable;
 
 /** A DynamoDB on loopback, with the service's table as the stack makes it. */
 export async function startTable(): Promise<Table & { readonly url: string; readonly close: () => Promise<void> }> {
-  const server = createServer(dynalite({ createTableMs: 0 }));
+  const server = dynalite({ createTableMs: 0 });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });

@@ -1,0 +1,64 @@
+import type { AccessPolicy } from '../../lib/definition/projected.ts';
+import { answerOf } from './answer.ts';
+import { bearerToken } from './bearer.ts';
+import { callerOf } from './caller.ts';
+import { isPermitted, permissionsOf } from './decide.ts';
+import type { AuthorizerAnswer, AuthorizerEvent } from './event.ts';
+import { parseIdentity } from './identity.ts';
+import { tierKeys } from './keys.ts';
+import { policyWriter, requestedRoute } from './policy.ts';
+import { AuthorizerFault, type DenyReason, TokenRefused } from './reasons.ts';
+import { type Decision, decisionRecorder } from './record.ts';
+import { tokenVerifier, type VerifyToken } from './verify.ts';
+
+/**
+ * Makes the Lambda authorizer of an API (REST API, type REQUEST) from its access policy. The rest comes from the
+ * environment: `SECURE_API_IDENTITY`, `SECURE_API_KEYS_SECRET`, and what Powertools reads.
+ *
+ * No or bad token: throws `Unauthorized`, which API Gateway answers with 401. A caller without the permission: a policy
+ * that denies the request (403). Wrong settings, keys or secret out of reach: any other error (500), since nothing is known
+ * of the caller then. Each decision is logged once and counted.
+ *
+ * @example
+ * ```ts
+ * export const handler = authorize({ api: 'notes', roles: { reader: ['note:read'] }, tiers: ['free'], defaultTier: 'free', routes: [] });
+ * ```
+ */
+export function authorize(policy: AccessPolicy): (event: AuthorizerEvent) => Promise<AuthorizerAnswer> {
+  const record = decisionRecorder(policy.api);
+  const writePolicy = policyWriter(policy);
+  const keyOf = tierKeys(process.env);
+  let verify: VerifyToken | undefined;
+
+  const decide = async (event: AuthorizerEvent) => {
+    verify ??= tokenVerifier(parseIdentity(process.env['SECURE_API_IDENTITY']));
+    const caller = callerOf(await verify(bearerToken(event)), policy);
+    const refusal = refusalOf(policy, event, caller.roles);
+    const permitted = refusal === undefined;
+    const document = writePolicy({ roles: caller.roles, methodArn: event.methodArn, permitted });
+    const answer = answerOf(caller, document, await keyOf(caller.tier));
+    record(event, { outcome: permitted ? 'allow' : 'deny', reason: refusal ?? 'permitted', caller });
+    return answer;
+  };
+
+  return async (event) => {
+    try {
+      return await decide(event);
+    } catch (error) {
+      record(event, failureOf(error));
+      // API Gateway compares this text exactly; every other message is a 500.
+      throw new Error(error instanceof TokenRefused ? 'Unauthorized' : 'Authorizer failed');
+    }
+  };
+}
+
+function refusalOf(policy: AccessPolicy, event: AuthorizerEvent, roles: readonly string[]): DenyReason | undefined {
+  const route = requestedRoute(policy, event);
+  if (route === undefined) return 'route-unknown';
+  return isPermitted(route.access, permissionsOf(policy.roles, roles)) ? undefined : 'permission-missing';
+}
+
+function failureOf(error: unknown): Decision {
+  if (error instanceof TokenRefused) return { outcome: 'reject', reason: error.reason };
+  return { outcome: 'error', reason: error instanceof AuthorizerFault ? error.reason : 'internal', error };
+}

@@ -1,0 +1,49 @@
+/** What the authorizer reads of a REQUEST event of a REST API (API Gateway Developer Guide, "Input to a Lambda authorizer"). */
+export interface AuthorizerEvent {
+  /** `arn:…:execute-api:region:account:api/stage/METHOD/path`, with the path of this request. */
+  readonly methodArn: string;
+  /** Path template, such as `/documents/{id}`. */
+  readonly resource: string;
+  readonly httpMethod: string;
+  readonly headers?: Readonly<Record<string, string | undefined>> | null;
+  readonly multiValueHeaders?: Readonly<Record<string, readonly string[] | undefined>> | null;
+  readonly requestContext?: {
+    readonly requestId?: string;
+    readonly identity?: { readonly sourceIp?: string };
+  };
+}
+
+/** One statement of the answered policy. */
+export interface PolicyStatement {
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action: 'execute-api:Invoke';
+  readonly Resource: readonly string[];
+}
+
+/** A policy as API Gateway evaluates and caches it. */
+export interface PolicyDocument {
+  readonly Version: '2012-10-17';
+  readonly Statement: readonly PolicyStatement[];
+}
+
+/** What the authorizer tells the handlers about the caller; API Gateway passes scalars only. */
+interface AuthorizerContext {
+  readonly subject: string;
+  /** Known roles, separated by a space. */
+  readonly roles: string;
+  readonly tier: string;
+  /** Empty where the token names no client. */
+  readonly client: string;
+  /** Epoch seconds. */
+  readonly expires: string;
+  readonly issuer: string;
+}
+
+/** What the authorizer answers ("Output from a Lambda authorizer"). */
+export interface AuthorizerAnswer {
+  readonly principalId: string;
+  readonly policyDocument: PolicyDocument;
+  readonly context: AuthorizerContext & Readonly<Record<string, string>>;
+  /** Value of the API key of the caller's tier, which picks the usage plan. */
+  readonly usageIdentifierKey: string;
+}

@@ -1,0 +1,37 @@
+/**
+ * Patterns of execute-api resources, segment by segment: `METHOD/first/second`. In a policy `*` stands for any text,
+ * **also over `/`** (API Gateway Developer Guide, "Control access for invoking an API"), while a `{parameter}` of a route
+ * is one segment. All our patterns have `*` as whole segments, so both questions below are exact.
+ */
+export type Segments = readonly string[];
+
+const ANY = '*';
+
+/** `GET`, `/documents/{id}` → `['GET', 'documents', '*']`. */
+export function segmentsOf(method: string, path: string): Segments {
+  const parts = path.split('/').slice(1);
+  return [method, ...parts.map((part) => (part.startsWith('{') ? ANY : part))];
+}
+
+/** Whether some request of the route would match the pattern. */
+export function touches(pattern: Segments, route: Segments): boolean {
+  return walk(pattern, route, (literal, part) => part === ANY || part === literal);
+}
+
+/** Whether every request of the route matches the pattern. */
+export function covers(pattern: Segments, route: Segments): boolean {
+  return walk(pattern, route, (literal, part) => part === literal);
+}
+
+type Fits = (literal: string, part: string) => boolean;
+
+function walk(pattern: Segments, route: Segments, fits: Fits, p = 0, r = 0): boolean {
+  if (p === pattern.length) return r === route.length;
+  if (r === route.length) return false;
+  const literal = pattern[p] ?? '';
+  if (literal !== ANY) return fits(literal, route[r] ?? '') && walk(pattern, route, fits, p + 1, r + 1);
+  for (let end = r + 1; end <= route.length; end += 1) {
+    if (walk(pattern, route, fits, p + 1, end)) return true;
+  }
+  return false;
+}

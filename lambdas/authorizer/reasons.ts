@@ -1,0 +1,57 @@
+/** Why a request without usable credentials is refused; the client sees 401 and none of these. */
+export type RejectReason =
+  | 'authorization-missing'
+  | 'authorization-duplicate'
+  | 'authorization-too-large'
+  | 'authorization-malformed'
+  | 'scheme-unsupported'
+  | 'token-malformed'
+  | 'type-refused'
+  | 'critical-header-refused'
+  | 'algorithm-refused'
+  | 'key-id-missing'
+  | 'key-unknown'
+  | 'key-unfit'
+  | 'signature-invalid'
+  | 'issuer-unknown'
+  | 'audience-invalid'
+  | 'client-invalid'
+  | 'kind-refused'
+  | 'subject-invalid'
+  | 'expiry-missing'
+  | 'expired'
+  | 'not-yet-valid'
+  | 'issued-in-future'
+  | 'lifetime-too-long';
+
+/** Why a caller with a valid token may not use the route (403). */
+export type DenyReason = 'permission-missing' | 'route-unknown';
+
+/** What is wrong on our side (500): nothing about the caller was decided. */
+export type ErrorReason = 'configuration-invalid' | 'keys-unreachable' | 'secret-unreachable' | 'internal';
+
+/** Every reason code; logged with each decision and the second dimension of its metric. */
+export type Reason = 'permitted' | RejectReason | DenyReason | ErrorReason;
+
+/** The credentials do not prove a caller. The message is the reason code, never a part of the token. */
+export class TokenRefused extends Error {
+  readonly reason: RejectReason;
+
+  constructor(reason: RejectReason) {
+    super(reason);
+    this.name = 'TokenRefused';
+    this.reason = reason;
+  }
+}
+
+/** We cannot decide: a setting is wrong or a service that we need does not answer. */
+export class AuthorizerFault extends Error {
+  readonly reason: ErrorReason;
+
+  /** `cause` goes to the log as its message; it must hold no secret. */
+  constructor(reason: ErrorReason, cause?: unknown) {
+    super(cause instanceof Error ? `${reason}: ${cause.message}` : reason, { cause });
+    this.name = 'AuthorizerFault';
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,69 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { TokenCaller } from './caller.ts';
+import type { AuthorizerEvent } from './event.ts';
+import type { Reason } from './reasons.ts';
+import { redact } from './redact.ts';
+
+/** How a request ended at the authorizer. */
+type Outcome = 'allow' | 'deny' | 'reject' | 'error';
+
+/** One decision, as it is logged and counted. */
+export interface Decision {
+  readonly outcome: Outcome;
+  readonly reason: Reason;
+  readonly caller?: TokenCaller;
+  /** What went wrong on our side. */
+  readonly error?: unknown;
+}
+
+const METRICS: Readonly<Record<Outcome, string>> = {
+  allow: 'AuthorizerAllow',
+  deny: 'AuthorizerDeny',
+  reject: 'AuthorizerReject',
+  error: 'AuthorizerError',
+};
+const MAX_USER_AGENT = 200;
+
+/**
+ * Makes the function that logs a decision, once, and counts it (namespace `SecureApi`, dimension sets `{ api }` and
+ * `{ api, reason }`). Neither holds the token.
+ */
+export function decisionRecorder(api: string): (event: AuthorizerEvent, decision: Decision) => void {
+  const logger = new Logger({ jsonReplacerFn: redact });
+  const metrics = new Metrics();
+  metrics.clearDefaultDimensions();
+  metrics.setDefaultDimensions({ api });
+  return (event, decision) => {
+    const entry = entryOf(event, decision);
+    if (decision.outcome === 'error') logger.error('authorizer decision', entry);
+    else logger.info('authorizer decision', entry);
+    // Each set is joined with the default one, so the empty set stands for `{ api }` alone.
+    metrics.addDimensions({}).addDimensions({ reason: decision.reason });
+    metrics.addMetric(METRICS[decision.outcome], MetricUnit.Count, 1);
+    metrics.publishStoredMetrics();
+  };
+}
+
+function entryOf(event: AuthorizerEvent, { outcome, reason, caller, error }: Decision) {
+  const about = event.requestContext;
+  const agent = event.headers?.['User-Agent'] ?? event.headers?.['user-agent'];
+  return {
+    decision: outcome,
+    reason,
+    requestId: about?.requestId,
+    sourceIp: about?.identity?.sourceIp,
+    userAgent: agent?.slice(0, MAX_USER_AGENT),
+    route: `${event.httpMethod} ${event.resource}`,
+    ...(caller === undefined ? {} : callerEntry(caller)),
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
+function callerEntry({ subject, client, roles, tier, unknownRoles, unknownTier }: TokenCaller) {
+  const unknown = {
+    ...(unknownRoles.length === 0 ? {} : { unknownRoles }),
+    ...(unknownTier === undefined ? {} : { unknownTier }),
+  };
+  return { subject, client, roles, tier, ...unknown };
+}

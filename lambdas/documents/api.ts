@@ -1,0 +1,100 @@
+import { Type } from 'typebox';
+import { defineApi, defineRoles, del, get, object, post, put } from '../../lib/definition/index.ts';
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './logic/page.ts';
+import { Document, DocumentId, DocumentPage, Me, NewDocument, Status } from './schemas.ts';
+
+const roles = defineRoles(
+  {
+    viewer: { can: ['document:read'] },
+    editor: { extends: ['viewer'], can: ['document:create', 'document:update'] },
+    manager: { extends: ['editor'], can: ['document:publish', 'report:read'] },
+    admin: { extends: ['manager'], can: ['document:delete', 'client:manage'] },
+  },
+  { reviewed: '2026-11-01', reviewEveryDays: 90 },
+);
+
+const byId = object({ id: DocumentId });
+const etag = { ETag: 'The version of the document, for If-Match.' };
+
+/**
+ * The definition of the sample service. Read when the stack is synthesized; the functions take only its type.
+ */
+export const documents = defineApi({
+  name: 'documents',
+  version: '1.0.0',
+  title: 'Documents',
+  description: 'Keeps documents that are written as drafts and published once they are done.',
+  roles,
+  tiers: {
+    free: { rate: 10, burst: 20, quota: { requests: 10_000, per: 'DAY' } },
+    premium: { rate: 100, burst: 200, quota: { requests: 5_000_000, per: 'MONTH' } },
+  },
+  routes: {
+    health: get('/health', {
+      public: 'liveness probe: tells nothing but that the API answers',
+      summary: 'Whether the API answers',
+      responses: { 200: { description: 'It answers', body: object({ status: Type.Literal('ok') }) } },
+    }),
+    me: get('/me', {
+      authenticated: 'callers may always see who they are to the API',
+      summary: 'The caller, with roles, permissions and tier',
+      responses: { 200: { description: 'The caller', body: Me } },
+    }),
+    listDocuments: get('/documents', {
+      permission: 'document:read',
+      summary: 'List documents, newest first',
+      query: object({
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_PAGE_SIZE, default: DEFAULT_PAGE_SIZE })),
+        cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 512, pattern: '^[A-Za-z0-9_-]+$' })),
+        status: Type.Optional(Status),
+      }),
+      responses: { 200: { description: 'A page of documents', body: DocumentPage } },
+    }),
+    createDocument: post('/documents', {
+      permission: 'document:create',
+      summary: 'Create a draft',
+      headers: object({
+        'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 128, pattern: '^[!-~]+$' })),
+      }),
+      body: NewDocument,
+      responses: {
+        201: {
+          description: 'The draft',
+          body: Document,
+          headers: { Location: 'Path of the document.', ...etag },
+        },
+      },
+      problems: [422],
+    }),
+    getDocument: get('/documents/{id}', {
+      permission: 'document:read',
+      summary: 'Read a document',
+      path: byId,
+      responses: { 200: { description: 'The document', body: Document, headers: etag } },
+      problems: [404],
+    }),
+    updateDocument: put('/documents/{id}', {
+      permission: 'document:update',
+      summary: 'Replace the content of a document',
+      path: byId,
+      headers: object({ 'if-match': Type.Optional(Type.String({ minLength: 1, maxLength: 128 })) }),
+      body: NewDocument,
+      responses: { 200: { description: 'The new version', body: Document, headers: etag } },
+      problems: [404, 412, 428],
+    }),
+    deleteDocument: del('/documents/{id}', {
+      permission: 'document:delete',
+      summary: 'Delete a document',
+      path: byId,
+      responses: { 204: { description: 'It is gone' } },
+      problems: [404],
+    }),
+    publishDocument: post('/documents/{id}/publish', {
+      permission: 'document:publish',
+      summary: 'Publish a draft',
+      path: byId,
+      responses: { 200: { description: 'The published document', body: Document, headers: etag } },
+      problems: [404, 409],
+    }),
+  },
+});

@@ -1,0 +1,28 @@
+import { openTable, type Table } from './client.ts';
+import { loadCursorKey } from './cursorKey.ts';
+
+/** What the handlers of one function instance share: connections and the cursor key are worth keeping between requests. */
+export interface Store {
+  readonly table: Table;
+  cursorKey(): Promise<Uint8Array>;
+}
+
+let opened: Store | undefined;
+
+/** The store of this function instance, opened by the first request. */
+export function store(): Store {
+  opened ??= makeStore(openTable(process.env));
+  return opened;
+}
+
+function makeStore(table: Table): Store {
+  let key: Promise<Uint8Array> | undefined;
+  const load = () => {
+    key = loadCursorKey(table).catch((error: unknown) => {
+      key = undefined;
+      throw error;
+    });
+    return key;
+  };
+  return { table, cursorKey: () => key ?? load() };
+}

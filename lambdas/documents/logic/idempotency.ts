@@ -1,0 +1,20 @@
+import { createHash } from 'node:crypto';
+import { type DocumentContent, fullContent } from './document.ts';
+
+/** Seconds for which a key is remembered: a day, longer than any client retries. */
+export const IDEMPOTENCY_SECONDS = 86_400;
+
+/** Names a caller's key; another caller's equal key is another one. */
+export function idempotencyId(subject: string, key: string): string {
+  return hash([subject, key]);
+}
+
+/** Tells requests with the same key apart (draft-ietf-httpapi-idempotency-key-header, section 2.4). */
+export function fingerprint(content: DocumentContent): string {
+  const { title, body, tags } = fullContent(content);
+  return hash([title, body, tags]);
+}
+
+function hash(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+}

@@ -1,0 +1,50 @@
+import type { Caller } from '../../lib/definition/handlers.ts';
+import type { AccessPolicy, RouteContract } from '../../lib/definition/projected.ts';
+import { isPermitted, permissionsOf } from '../authorizer/decide.ts';
+import type { ProxyEvent } from './event.ts';
+import { HttpProblem } from './problem.ts';
+
+/**
+ * Decides again what the authorizer decided: its answer may be cached longer than the token lives, and the wildcards of
+ * its policy span path segments. A route that is not public needs the authorizer's context, or nobody is let in.
+ *
+ * @param nowMs epoch milliseconds.
+ * @returns the caller, or undefined on public routes.
+ * @throws {HttpProblem} `unauthorized` without a caller or after the token's end; `forbidden` without the permission.
+ */
+export function admit(
+  event: ProxyEvent,
+  contract: RouteContract,
+  roles: AccessPolicy['roles'],
+  nowMs: number,
+): Caller | undefined {
+  if (contract.access.kind === 'public') return undefined;
+  const caller = callerOf(event.requestContext.authorizer ?? {}, roles);
+  if (caller === undefined) throw new HttpProblem('unauthorized');
+  if (caller.expires.getTime() <= nowMs) throw new HttpProblem('unauthorized', 'The token has expired.');
+  if (!isPermitted(contract.access, caller.permissions)) throw new HttpProblem('forbidden');
+  return caller;
+}
+
+function callerOf(context: Readonly<Record<string, unknown>>, roles: AccessPolicy['roles']): Caller | undefined {
+  const subject = textOf(context['subject']);
+  const expires = Number(textOf(context['expires']) || Number.NaN);
+  if (subject === '' || !Number.isFinite(expires)) return undefined;
+  const named = textOf(context['roles'])
+    .split(' ')
+    .filter((role) => Object.hasOwn(roles, role));
+  const permissions = permissionsOf(roles, named);
+  return {
+    subject,
+    client: textOf(context['client']),
+    roles: named,
+    permissions,
+    tier: textOf(context['tier']),
+    expires: new Date(expires * 1000),
+    can: (permission) => permissions.includes(permission),
+  };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,48 @@
+import type { RouteContract } from '../../lib/definition/projected.ts';
+import { headerValues, type ProxyEvent } from './event.ts';
+import { parseStrictJson } from './json.ts';
+import { HttpProblem } from './problem.ts';
+
+/** RFC 8259 knows no charset, yet clients send it; anything but UTF-8 would be read wrongly. */
+const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*charset=("utf-8"|utf-8)[ \t]*)?;?$/i;
+
+/**
+ * Reads the body of a request: media type, size, UTF-8, strict JSON, in this order.
+ *
+ * @returns the parsed body, or undefined where there is none.
+ * @throws {HttpProblem} `unsupported-media-type`, `payload-too-large`, `malformed-json`, or `invalid-request` for a body
+ * that the route does not take.
+ */
+export function readBody(event: ProxyEvent, contract: RouteContract): unknown {
+  const { body } = event;
+  if (body === undefined || body === null || body === '') return undefined;
+  if (!contract.takesBody) {
+    const fault = { pointer: '', code: 'unexpected', message: 'This route takes no body.' };
+    throw new HttpProblem('invalid-request', 'The request is not valid.', [fault]);
+  }
+  checkMediaType(event);
+  const encoded = event.isBase64Encoded === true;
+  const bytes = encoded ? Buffer.from(body, 'base64') : undefined;
+  if ((bytes?.length ?? Buffer.byteLength(body)) > contract.maxBodyBytes) {
+    throw new HttpProblem('payload-too-large', `The body has more than ${contract.maxBodyBytes} bytes.`);
+  }
+  return parseStrictJson(bytes === undefined ? body : textOf(bytes));
+}
+
+function checkMediaType(event: ProxyEvent): void {
+  const [type, ...others] = headerValues(event, 'content-type');
+  const isJson = type !== undefined && others.length === 0 && JSON_TYPE.test(type.trim());
+  const isPlain = headerValues(event, 'content-encoding').every((encoding) => encoding.toLowerCase() === 'identity');
+  if (!isJson || !isPlain) {
+    throw new HttpProblem('unsupported-media-type', 'Send application/json in UTF-8, without Content-Encoding.');
+  }
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    // With ignoreBOM a BOM stays in the text, and JSON.parse refuses it.
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new HttpProblem('malformed-json', 'The body is not UTF-8.');
+  }
+}

@@ -1,0 +1,46 @@
+/** What the runtime reads of a proxy event of a REST API (API Gateway Developer Guide, "Lambda proxy integrations"). */
+export interface ProxyEvent {
+  /** Path template, such as `/documents/{id}`. */
+  readonly resource: string;
+  readonly httpMethod: string;
+  readonly headers?: Readonly<Record<string, string | undefined>> | null;
+  readonly multiValueHeaders?: Readonly<Record<string, readonly string[] | undefined>> | null;
+  /** Decoded by the gateway. */
+  readonly queryStringParameters?: Readonly<Record<string, string | undefined>> | null;
+  readonly multiValueQueryStringParameters?: Readonly<Record<string, readonly string[] | undefined>> | null;
+  /** Still percent-encoded: a REST API passes them as they came. */
+  readonly pathParameters?: Readonly<Record<string, string | undefined>> | null;
+  readonly body?: string | null;
+  readonly isBase64Encoded?: boolean;
+  readonly requestContext: {
+    readonly requestId?: string;
+    readonly authorizer?: Readonly<Record<string, unknown>> | null;
+  };
+}
+
+/** What a proxy integration answers. */
+export interface ProxyResult {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What the runtime uses of the Lambda context. */
+export interface LambdaContext {
+  readonly awsRequestId?: string;
+  readonly functionName?: string;
+  getRemainingTimeInMillis?(): number;
+}
+
+/** A Lambda function behind a proxy integration. */
+export type LambdaHandler = (event: ProxyEvent, context: LambdaContext) => Promise<ProxyResult>;
+
+/** All values of a header, whatever the case of its name; several spellings are several values. */
+export function headerValues(event: ProxyEvent, name: string): readonly string[] {
+  const isNamed = ([key]: readonly [string, unknown]) => key.toLowerCase() === name;
+  const many = Object.entries(event.multiValueHeaders ?? {}).filter(isNamed);
+  if (many.length > 0) return many.flatMap(([, values]) => values ?? []);
+  return Object.entries(event.headers ?? {})
+    .filter(isNamed)
+    .flatMap(([, value]) => value ?? []);
+}

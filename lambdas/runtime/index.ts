@@ -1,0 +1,13 @@
+/** `secure-api/runtime`: what handlers and generated entries import. */
+export type { LambdaContext, LambdaHandler, ProxyEvent, ProxyResult } from './event.ts';
+export {
+  HttpProblem,
+  type ProblemCode,
+  type ProblemDocument,
+  type ProblemStatusCode,
+  problem,
+  type RequestFault,
+} from './problem.ts';
+export { type HandlerTools, handlersOf, type RouteHandler, type SecureHandler } from './secure.ts';
+export { type ServeOptions, serve } from './serve.ts';
+export type { ServedRoute } from './stack.ts';

@@ -1,0 +1,16 @@
+import { headerValues, type ProxyEvent } from './event.ts';
+import { HttpProblem } from './problem.ts';
+
+/** Some frameworks and gateways let these replace the method, past the check that was made for the method on the wire. */
+const OVERRIDES = ['x-http-method-override', 'x-http-method', 'x-method-override'];
+
+/**
+ * Refuses requests that ask for another method than their own.
+ *
+ * @throws {HttpProblem} `method-override-refused`
+ */
+export function refuseMethodOverride(event: ProxyEvent): void {
+  if (OVERRIDES.some((name) => headerValues(event, name).length > 0)) {
+    throw new HttpProblem('method-override-refused', 'Send the method itself.');
+  }
+}

@@ -1,0 +1,88 @@
+import type { ParameterKind, RouteContract } from '../../lib/definition/projected.ts';
+import { coerce } from './coerce.ts';
+import { headerValues, type ProxyEvent } from './event.ts';
+import { HttpProblem, type RequestFault } from './problem.ts';
+
+/** Values by name; only declared names. A part that the route does not declare is empty. */
+export interface Parameters {
+  readonly path: Readonly<Record<string, unknown>>;
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, unknown>>;
+}
+
+type Kinds = Readonly<Record<string, ParameterKind>>;
+type Texts = readonly (readonly [name: string, values: readonly string[]])[];
+type Place = (name: string) => { readonly parameter: string } | { readonly header: string };
+
+const asParameter: Place = (name) => ({ parameter: name });
+const asHeader: Place = (name) => ({ header: name });
+/** Names of unknown parameters are the client's text. */
+const MAX_NAME = 64;
+
+/**
+ * Reads path, query and declared headers by their kinds. Unknown query parameters and repeated single values are refused.
+ *
+ * @throws {HttpProblem} `invalid-request` with every fault.
+ */
+export function readParameters(event: ProxyEvent, { parameters }: RouteContract): Parameters {
+  const faults: RequestFault[] = [];
+  const read = (texts: Texts, kinds: Kinds, place: Place) => {
+    const entries = texts.map(([name, values]) => [name, readValue(name, values, kinds[name], place, faults)] as const);
+    return Object.fromEntries(entries);
+  };
+  const result = {
+    path: read(pathTexts(event, faults), parameters.path, asParameter),
+    query: read(queryTexts(event, parameters.query, faults), parameters.query, asParameter),
+    headers: read(headerTexts(event, parameters.headers), parameters.headers, asHeader),
+  };
+  if (faults.length > 0) throw new HttpProblem('invalid-request', 'The request is not valid.', faults);
+  return result;
+}
+
+function readValue(
+  name: string,
+  texts: readonly string[],
+  kind: ParameterKind | undefined,
+  place: Place,
+  faults: RequestFault[],
+): unknown {
+  if (kind === undefined) return undefined;
+  if (!kind.list && texts.length > 1) {
+    faults.push({ ...place(name), code: 'repeated', message: 'must be given once' });
+    return undefined;
+  }
+  const values = texts.map((text) => coerce(text, kind.type));
+  if (values.includes(undefined)) faults.push({ ...place(name), code: 'type', message: `must be ${kind.type}` });
+  return kind.list ? values : values[0];
+}
+
+function pathTexts(event: ProxyEvent, faults: RequestFault[]): Texts {
+  return Object.entries(event.pathParameters ?? {}).map(([name, value]) => {
+    try {
+      return [name, [decodeURIComponent(value ?? '')]] as const;
+    } catch {
+      faults.push({ parameter: name, code: 'encoding', message: 'must be percent-encoded UTF-8' });
+      return [name, []] as const;
+    }
+  });
+}
+
+function queryTexts(event: ProxyEvent, kinds: Kinds, faults: RequestFault[]): Texts {
+  const single = Object.entries(event.queryStringParameters ?? {}).map(
+    ([name, value]) => [name, [value ?? '']] as const,
+  );
+  const many = Object.entries(event.multiValueQueryStringParameters ?? {}).map(
+    ([name, values]) => [name, values ?? []] as const,
+  );
+  const texts = many.length > 0 ? many : single;
+  for (const [name] of texts.filter(([key]) => !Object.hasOwn(kinds, key))) {
+    faults.push({ parameter: name.slice(0, MAX_NAME), code: 'unknown', message: 'is not a parameter of this route' });
+  }
+  return texts.filter(([name]) => Object.hasOwn(kinds, name));
+}
+
+function headerTexts(event: ProxyEvent, kinds: Kinds): Texts {
+  return Object.keys(kinds)
+    .map((name) => [name, headerValues(event, name)] as const)
+    .filter(([, values]) => values.length > 0);
+}

@@ -1,0 +1,103 @@
+/** Every problem of the runtime: its status and title. Codes are part of the contract; docs/errors.md explains each. */
+const PROBLEMS = {
+  'invalid-request': { status: 400, title: 'Invalid request' },
+  'malformed-json': { status: 400, title: 'Malformed JSON' },
+  'method-override-refused': { status: 400, title: 'Method override refused' },
+  unauthorized: { status: 401, title: 'Unauthorized' },
+  forbidden: { status: 403, title: 'Forbidden' },
+  'not-found': { status: 404, title: 'Not found' },
+  conflict: { status: 409, title: 'Conflict' },
+  gone: { status: 410, title: 'Gone' },
+  'precondition-failed': { status: 412, title: 'Precondition failed' },
+  'payload-too-large': { status: 413, title: 'Payload too large' },
+  'unsupported-media-type': { status: 415, title: 'Unsupported media type' },
+  'unprocessable-content': { status: 422, title: 'Unprocessable content' },
+  locked: { status: 423, title: 'Locked' },
+  'failed-dependency': { status: 424, title: 'Failed dependency' },
+  'precondition-required': { status: 428, title: 'Precondition required' },
+  internal: { status: 500, title: 'Internal error' },
+  'service-unavailable': { status: 503, title: 'Service unavailable' },
+  timeout: { status: 504, title: 'Timeout' },
+} as const;
+
+/** Code of a problem, in kebab-case. */
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** Status of a problem; each has one code of its own, but 400, which stands for `invalid-request`. */
+export type ProblemStatusCode = (typeof PROBLEMS)[ProblemCode]['status'];
+
+/** One fault of a request. It names the place and the rule, never the value. */
+export type RequestFault = (
+  | {
+      /** RFC 6901, into the body; empty for the body itself. */
+      readonly pointer: string;
+    }
+  | { readonly parameter: string }
+  | { readonly header: string }
+) & { readonly code: string; readonly message: string };
+
+/** A problem document (RFC 9457). */
+export interface ProblemDocument {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail?: string;
+  /** The request id, to be quoted in a question about it. */
+  readonly instance: string;
+  readonly code: ProblemCode;
+  readonly errors?: readonly RequestFault[];
+}
+
+/** Faults that an answer lists at most. */
+const MAX_FAULTS = 20;
+const TYPE_BASE = 'https://secure-api.dev/errors/';
+
+/** A request that is refused. Handlers throw it; whatever else they throw becomes `internal` without details. */
+export class HttpProblem extends Error {
+  readonly code: ProblemCode;
+  readonly status: number;
+  readonly detail: string | undefined;
+  readonly errors: readonly RequestFault[];
+
+  /** `detail` is shown to the caller: no secret, no value of the request. */
+  constructor(code: ProblemCode, detail?: string, errors: readonly RequestFault[] = []) {
+    super(detail ?? PROBLEMS[code].title);
+    this.name = 'HttpProblem';
+    this.code = code;
+    this.status = PROBLEMS[code].status;
+    this.detail = detail;
+    this.errors = errors;
+  }
+}
+
+/**
+ * Makes a problem for a handler to throw.
+ *
+ * @param statusOrCode a status such as 404, or a code such as `not-found`.
+ * @param detail for the caller; no secret, no value of the request.
+ * @example
+ * ```ts
+ * throw problem(404, 'There is no such note.');
+ * ```
+ */
+export function problem(statusOrCode: ProblemStatusCode | ProblemCode, detail?: string): HttpProblem {
+  return new HttpProblem(typeof statusOrCode === 'string' ? statusOrCode : codeOf(statusOrCode), detail);
+}
+
+/** The document of a problem; lists 20 faults at most. */
+export function problemDocument(error: HttpProblem, requestId: string): ProblemDocument {
+  return {
+    type: `${TYPE_BASE}${error.code}`,
+    title: PROBLEMS[error.code].title,
+    status: error.status,
+    ...(error.detail === undefined ? {} : { detail: error.detail }),
+    instance: requestId,
+    code: error.code,
+    ...(error.errors.length === 0 ? {} : { errors: error.errors.slice(0, MAX_FAULTS) }),
+  };
+}
+
+function codeOf(status: ProblemStatusCode): ProblemCode {
+  const found = Object.entries(PROBLEMS).find(([, known]) => known.status === status);
+  return (found?.[0] ?? 'internal') as ProblemCode;
+}

@@ -1,0 +1,50 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { Metrics } from '@aws-lambda-powertools/metrics';
+import type { RoutesInput } from '../../lib/definition/api.ts';
+import type { RequestOf, ResponseOf, RouteIdOf } from '../../lib/definition/handlers.ts';
+
+/** What a handler is given beside its request. */
+export interface HandlerTools {
+  /** Every entry carries request id, route and subject; tokens, passwords and card numbers are hidden. */
+  readonly log: Logger;
+  /** Namespace `SecureApi`, dimensions `{ api, route }`. */
+  readonly metrics: Metrics;
+}
+
+/** A handler with the name of its route, as `serve` takes it. */
+export interface RouteHandler {
+  readonly route: string;
+  readonly fn: (request: never) => unknown;
+}
+
+/** The functions that may serve the routes of an API, by route. */
+export type HandlersOf<A extends { readonly spec: RoutesInput }> = {
+  readonly [Id in RouteIdOf<A>]: (
+    request: RequestOf<A, Id> & HandlerTools,
+  ) => ResponseOf<A, Id> | Promise<ResponseOf<A, Id>>;
+};
+
+/** A handler whose request and answer are typed by its route. */
+export interface SecureHandler<A extends { readonly spec: RoutesInput }, Id extends RouteIdOf<A>> {
+  readonly route: Id;
+  readonly fn: HandlersOf<A>[Id];
+}
+
+/**
+ * Gives `secure` for the routes of an API, of which only the type is needed. `secure(route, fn)` names a handler and types
+ * its request and answer; the checks around it are made by `serve`. A handler throws `problem(404)` to refuse.
+ *
+ * @example
+ * ```ts
+ * import type { notes } from './api.ts';
+ *
+ * const secure = handlersOf<typeof notes>();
+ * export const handler = secure('getNote', async ({ path, log }) => {
+ *   log.info('reading');
+ *   return { status: 200, body: { id: path.id, text: 'Hello' } };
+ * });
+ * ```
+ */
+export function handlersOf<A extends { readonly spec: RoutesInput }>() {
+  return <Id extends RouteIdOf<A>>(route: Id, fn: HandlersOf<A>[Id]): SecureHandler<A, Id> => ({ route, fn });
+}

@@ -1,0 +1,37 @@
+import type { AccessPolicy } from '../../lib/definition/projected.ts';
+import { problemAnswer } from './answer.ts';
+import type { LambdaHandler } from './event.ts';
+import { HttpProblem } from './problem.ts';
+import { buildStack, type ServedRoute } from './stack.ts';
+import { makeTelemetry } from './telemetry.ts';
+
+/** What the generated entry of a function gives. */
+export interface ServeOptions {
+  /** Name of the API. */
+  readonly api: string;
+  readonly roles: AccessPolicy['roles'];
+  readonly routes: readonly ServedRoute[];
+}
+
+/**
+ * Makes the Lambda function that serves a group of routes. Each route has one stack, built once; a request goes to the stack
+ * of its method and path template, and to no other.
+ *
+ * @throws {Error} when a handler stands under another route's name.
+ */
+export function serve({ api, roles, routes }: ServeOptions): LambdaHandler {
+  const telemetry = makeTelemetry();
+  const stacks = new Map(
+    routes.map((route) => {
+      const { contract, handler } = route;
+      if (handler.route !== contract.id) throw new Error(`the handler of ${contract.id} is made for ${handler.route}`);
+      return [`${contract.method} ${contract.path}`, buildStack(route, { api, roles, telemetry })] as const;
+    }),
+  );
+  return async (event, context) => {
+    const stack = stacks.get(`${event.httpMethod} ${event.resource}`);
+    if (stack !== undefined) return stack(event, context);
+    telemetry.log.error('no such route in this function', { method: event.httpMethod, resource: event.resource });
+    return problemAnswer(new HttpProblem('not-found'), event.requestContext.requestId ?? '');
+  };
+}

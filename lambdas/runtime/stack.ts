@@ -1,0 +1,134 @@
+import middy, { type MiddlewareObj } from '@middy/core';
+import validator from '@middy/validator';
+import type { Context } from 'aws-lambda';
+import type { Caller } from '../../lib/definition/handlers.ts';
+import type { AccessPolicy, RouteContract, SchemaFault, Validate } from '../../lib/definition/projected.ts';
+import { admit } from './access.ts';
+import { answerOf, problemAnswer } from './answer.ts';
+import { readBody } from './body.ts';
+import type { LambdaContext, ProxyEvent, ProxyResult } from './event.ts';
+import { requestFaults } from './faults.ts';
+import { refuseMethodOverride } from './override.ts';
+import { readParameters } from './parameters.ts';
+import { HttpProblem } from './problem.ts';
+import type { RouteHandler } from './secure.ts';
+import { closeRequest, openRequest, type Telemetry } from './telemetry.ts';
+
+/** A route with all that serves it. */
+export interface ServedRoute {
+  readonly contract: RouteContract;
+  readonly validate: Validate;
+  readonly handler: RouteHandler;
+}
+
+/** What a stack needs beside its route. */
+export interface StackOptions {
+  readonly api: string;
+  readonly roles: AccessPolicy['roles'];
+  readonly telemetry: Telemetry;
+}
+
+/** A request on its way through the stack. Middy hands the context to every part, so the request travels there. */
+interface Call {
+  readonly requestId: string;
+  readonly startedMs: number;
+  caller: Caller | undefined;
+  code: string | undefined;
+}
+
+type CallContext = Context & { readonly call: Call };
+type Part = MiddlewareObj<unknown, unknown, Error, CallContext>;
+
+/** Left for answering `timeout` before Lambda ends the function. */
+const TIMEOUT_MARGIN_MS = 250;
+
+/**
+ * Builds the Middy stack of a route: telemetry, method override, permission and expiry, body, parameters, validator, handler,
+ * answer. Whatever is thrown becomes a problem document.
+ */
+export function buildStack(
+  route: ServedRoute,
+  options: StackOptions,
+): (event: ProxyEvent, context: LambdaContext) => Promise<ProxyResult> {
+  const { telemetry } = options;
+  const stack = middy<unknown, unknown, Error, CallContext>({
+    timeoutEarlyInMillis: TIMEOUT_MARGIN_MS,
+    timeoutEarlyResponse: () => {
+      throw new HttpProblem('timeout');
+    },
+  })
+    .use(observe(route, options))
+    .use(answerProblems(telemetry))
+    .use(readRequest(route, options))
+    .use(validated(route.validate))
+    .handler((request, context) => {
+      const { caller, requestId } = (context as CallContext).call;
+      const { fn } = route.handler as unknown as { readonly fn: (request: unknown) => unknown };
+      return invoke(fn, { ...(request as object), caller, requestId, ...telemetry }, route.contract);
+    });
+
+  return async (event, context) => {
+    const requestId = event.requestContext.requestId ?? context.awsRequestId ?? '';
+    const call: Call = { requestId, startedMs: performance.now(), caller: undefined, code: undefined };
+    return (await stack(event, { ...context, call } as unknown as CallContext)) as ProxyResult;
+  };
+}
+
+async function invoke(fn: (request: unknown) => unknown, request: object, contract: RouteContract) {
+  return answerOf(await fn(request), contract);
+}
+
+function observe({ contract }: ServedRoute, { api, telemetry }: StackOptions): Part {
+  const end: Part['after'] = ({ response, context }) => {
+    const { call } = context;
+    const status = (response as ProxyResult).statusCode;
+    const latencyMs = Math.round(performance.now() - call.startedMs);
+    closeRequest(telemetry, { api, route: contract.id, status, latencyMs, code: call.code }, context.functionName);
+  };
+  return {
+    before: ({ context }) => openRequest(telemetry, contract.id, context.call.requestId),
+    after: end,
+    onError: end,
+  };
+}
+
+function answerProblems({ log }: Telemetry): Part {
+  return {
+    onError: (request) => {
+      const { call } = request.context;
+      const refusal = problemOf(request.error);
+      if (refusal.status >= 500) log.error('request failed', { error: request.error });
+      call.code = refusal.code;
+      request.response = problemAnswer(refusal, call.requestId);
+    },
+  };
+}
+
+function readRequest({ contract }: ServedRoute, { roles, telemetry }: StackOptions): Part {
+  return {
+    before: (request) => {
+      const event = request.event as ProxyEvent;
+      const { call } = request.context;
+      refuseMethodOverride(event);
+      call.caller = admit(event, contract, roles, Date.now());
+      if (call.caller !== undefined) telemetry.log.appendKeys({ subject: call.caller.subject });
+      const body = readBody(event, contract);
+      request.event = { ...readParameters(event, contract), body };
+    },
+  };
+}
+
+/** The types of @middy/validator say `Ajv`, its code takes what Ajv compiles to: a function that sets its `errors`. */
+function validated(validate: Validate): Part {
+  return validator({ eventSchema: validate as never }) as Part;
+}
+
+function problemOf(error: unknown): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  const cause = error instanceof Error ? (error.cause as { readonly package?: unknown; readonly data?: unknown }) : {};
+  if (cause?.package === '@middy/validator' && Array.isArray(cause.data)) {
+    const faults = requestFaults(cause.data as readonly SchemaFault[]);
+    return new HttpProblem('invalid-request', 'The request is not valid.', faults);
+  }
+  return new HttpProblem('internal');
+}

@@ -1,0 +1,49 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { redact } from '../authorizer/redact.ts';
+
+/** Logger and metrics of a function; Powertools reads service, namespace and level from the environment. */
+export interface Telemetry {
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** One finished request. */
+export interface Finished {
+  readonly api: string;
+  readonly route: string;
+  readonly status: number;
+  readonly latencyMs: number;
+  /** Code of the problem that was answered. */
+  readonly code?: string;
+}
+
+/** Makes logger and metrics; secrets are hidden in whatever is logged. */
+export function makeTelemetry(): Telemetry {
+  const metrics = new Metrics();
+  metrics.clearDefaultDimensions();
+  return { log: new Logger({ jsonReplacerFn: redact }), metrics };
+}
+
+/** Keys of every entry of a request; those of the request before are dropped. */
+export function openRequest({ log }: Telemetry, route: string, requestId: string): void {
+  log.resetKeys();
+  log.appendKeys({ requestId, route });
+}
+
+/**
+ * Logs a request's end, once, and writes its metrics: `Requests`, `ClientErrors` (4xx), `Errors` (5xx) and `Latency` in
+ * milliseconds by `{ api, route }`, and `ColdStart` for the first request of a function's instance.
+ */
+export function closeRequest({ log, metrics }: Telemetry, finished: Finished, functionName: string | undefined): void {
+  const { api, route, status, latencyMs, code } = finished;
+  log.info('request', { status, latencyMs, ...(code === undefined ? {} : { code }) });
+  metrics.captureColdStartMetric(functionName);
+  // Before they are written, not at the start: a request that starts meanwhile must not take them.
+  metrics.addDimension('api', api).addDimension('route', route);
+  metrics.addMetric('Requests', MetricUnit.Count, 1);
+  metrics.addMetric('ClientErrors', MetricUnit.Count, status >= 400 && status < 500 ? 1 : 0);
+  metrics.addMetric('Errors', MetricUnit.Count, status >= 500 ? 1 : 0);
+  metrics.addMetric('Latency', MetricUnit.Milliseconds, latencyMs);
+  metrics.publishStoredMetrics();
+}
