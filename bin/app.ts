@@ -1,0 +1,102 @@
+/** The CDK app of the sample service: `npx cdk synth`, `npx cdk deploy`, and what `npm start` serves. */
+import { App, type CfnElement, CfnOutput, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import type { Construct } from 'constructs';
+import { documents } from '../lambdas/documents/api.ts';
+import { documentsTable } from '../lambdas/documents/data/table.ts';
+import { type DomainProps, Identity, Notify, SecureApi } from '../lib/construct/index.ts';
+import { ConfigError } from '../lib/definition/errors.ts';
+
+/** What `lambdas/documents/data` asks of the table; no scan, no batch. */
+const TABLE_ACTIONS = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'];
+
+const app = new App();
+const domain = contextPair('domain', 'zone');
+// Looking up a zone needs the account; without a domain the stack stays free of both.
+const env = domain && { account: process.env['CDK_DEFAULT_ACCOUNT'], region: process.env['CDK_DEFAULT_REGION'] };
+const stack = new Stack(app, 'Documents', { env, description: 'The sample service of secure-api: documents' });
+const table = createTable(stack);
+const api = new SecureApi(stack, 'Api', {
+  definition: documents,
+  handlers: `${import.meta.dirname}/../lambdas/documents`,
+  identity: identity(),
+  domain: domain && domainProps(stack, domain),
+  notify: contextList('notify').map((address) => Notify.email(address)),
+});
+// Routes of one path share a function; those of /health and /me never see the table.
+const documentsFunction = api.handler('listDocuments');
+documentsFunction.addEnvironment('TABLE_NAME', table.tableName);
+grantTable(table, documentsFunction);
+
+new CfnOutput(stack, 'Url', { value: api.url });
+if (api.userPool !== undefined) new CfnOutput(stack, 'UserPoolId', { value: api.userPool.userPoolId });
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+app.synth();
+
+function createTable(scope: Construct): TableV2 {
+  const text = (name: string) => ({ name, type: AttributeType.STRING });
+  const { partitionKey, sortKey, timeToLive, indexes } = documentsTable;
+  return new TableV2(scope, 'Table', {
+    partitionKey: text(partitionKey),
+    sortKey: text(sortKey),
+    timeToLiveAttribute: timeToLive,
+    globalSecondaryIndexes: Object.values(indexes).map((index) => ({
+      indexName: index.name,
+      partitionKey: text(index.partitionKey),
+      sortKey: text(index.sortKey),
+    })),
+    billing: Billing.onDemand(),
+    encryption: TableEncryptionV2.awsManagedKey(),
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    deletionProtection: true,
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
+}
+
+function grantTable(granted: TableV2, fn: LambdaFunction): void {
+  granted.grant(fn, ...TABLE_ACTIONS.map((action) => `dynamodb:${action}`));
+  const tableId = stack.getLogicalId(granted.node.defaultChild as CfnElement);
+  Validations.of(fn.role ?? fn).acknowledge({
+    id: `AwsSolutions-IAM5[Resource::<${tableId}.Arn>/index/*]`,
+    reason: 'The wildcard stands for the indexes of this one table, both of which the function queries.',
+  });
+}
+
+/** `-c issuer=… -c audience=…` for a provider of your own; a Cognito user pool without. */
+function identity(): Identity {
+  const provider = contextPair('issuer', 'audience');
+  return provider === undefined
+    ? Identity.cognito()
+    : Identity.oidc({ issuer: provider[0], audience: provider[1].split(',') });
+}
+
+function domainProps(scope: Construct, [name, domainName]: readonly [string, string]): DomainProps {
+  return { name, zone: HostedZone.fromLookup(scope, 'Zone', { domainName }) };
+}
+
+/** Both context values, or neither. */
+function contextPair(first: string, second: string): readonly [string, string] | undefined {
+  const values = [first, second].map((name) => contextList(name).join(','));
+  const [one = '', two = ''] = values;
+  if (one !== '' && two !== '') return [one, two];
+  if (one === '' && two === '') return undefined;
+  throw new ConfigError({
+    code: 'option-missing',
+    place: `context ${one === '' ? first : second}`,
+    found: 'nothing',
+    expected: `${first} and ${second} together`,
+    mend: `Give both: -c ${first}=… -c ${second}=….`,
+  });
+}
+
+/** A context value as a list, parted by commas. */
+function contextList(name: string): readonly string[] {
+  const value: unknown = app.node.tryGetContext(name);
+  return String(value ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}

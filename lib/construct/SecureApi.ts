@@ -1,0 +1,216 @@
+import { Annotations, Names, Stack } from 'aws-cdk-lib';
+import type { SpecRestApi, Stage } from 'aws-cdk-lib/aws-apigateway';
+import type { Alarm, Dashboard, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { UserPool } from 'aws-cdk-lib/aws-cognito';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
+import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
+import { Construct } from 'constructs';
+import type { Api } from '../definition/api.ts';
+import type { RouteIdOf } from '../definition/handlers.ts';
+import { type Bundles, bundleFunctions } from './bundle/bundle.ts';
+import { serveDomain } from './edge/domain.ts';
+import { createWebAcl } from './edge/waf.ts';
+import { encryptionKey } from './encryption.ts';
+import { authorizerFunction, groupFunctions } from './functions.ts';
+import { createGateway } from './gateway.ts';
+import type { Identity } from './identity/identity.ts';
+import type { BoundIdentity } from './identity/source.ts';
+import { invalid } from './invalid.ts';
+import { clientKeys } from './limits/clientKeys.ts';
+import { limitGaps } from './limits/joined.ts';
+import { createPlans } from './limits/plans.ts';
+import { fragmentOf } from './limits/template.ts';
+import { logGroup } from './logs.ts';
+import { createAlarms } from './monitoring/alarms.ts';
+import { createDashboard } from './monitoring/dashboard.ts';
+import { countRefusals, decisionMetric, type RefusalName, refusalMetric } from './monitoring/metrics.ts';
+import { saveQueries } from './monitoring/queries.ts';
+import { createTopic } from './monitoring/topic.ts';
+import type { SecureApiProps } from './props.ts';
+import { settingsOf } from './settings.ts';
+
+/** API Gateway and the dashboard are named alike; WAF's metric names, the shortest, take 128 with their endings. */
+const LONGEST_NAME = 80;
+
+/**
+ * A whole secure API from one definition: gateway, authorizer, handlers, limits, web ACL, logs, alarms.
+ *
+ * @throws {ConfigError} when a prop is wrong: `handlers-…`, `handler-without-export`, `bundle-failed`,
+ * `identity-invalid`, `domain-invalid`, `notify-invalid`, `option-invalid`. A synth fails with `limits-unjoined` when
+ * something removed or overrode a part without which limits do nothing.
+ * @example
+ * ```ts
+ * new SecureApi(this, 'Api', {
+ *   definition: documents,
+ *   handlers: './lambdas/documents',
+ *   identity: Identity.cognito(),
+ *   notify: [Notify.email('ops@example.com')],
+ * });
+ * ```
+ */
+export class SecureApi<A extends Api = Api> extends Construct {
+  /** Where clients reach the API: the domain, or the stage's own address. */
+  readonly url: string;
+  readonly restApi: SpecRestApi;
+  readonly stage: Stage;
+  /** The function that verifies tokens. */
+  readonly authorizer: LambdaFunction;
+  /** The handler functions by group: the first segment of the path, or the name of an isolated route. */
+  readonly functions: Readonly<Record<string, LambdaFunction>>;
+  readonly alarmTopic: Topic;
+  readonly alarms: readonly Alarm[];
+  readonly dashboard: Dashboard;
+  /** The user pool of `Identity.cognito()`. */
+  readonly userPool?: UserPool;
+  /** What is in each function, and how large it is. */
+  readonly bundles: Bundles;
+  private readonly definition: A;
+
+  constructor(scope: Construct, id: string, props: SecureApiProps<A>) {
+    super(scope, id);
+    const { definition: api, notify = [] } = props;
+    this.definition = api;
+    const settings = settingsOf(props);
+    this.warn(api);
+
+    const key = encryptionKey(this, api.name);
+    const logs = { retention: settings.logRetention, removalPolicy: settings.logRemovalPolicy, key };
+    const secret = clientKeys(this, api.name, key);
+    const identities = this.bindIdentities(props.identity, api);
+    const sources = identities.map(({ source }) => source);
+    this.userPool = identities.find(({ userPool }) => userPool !== undefined)?.userPool;
+
+    this.bundles = bundleFunctions(api, props.handlers);
+    const shared = { api, logs, tracing: settings.tracing };
+    this.functions = groupFunctions(this, this.bundles, { ...shared, environment: settings.environment });
+    const environment = {
+      SECURE_API_IDENTITY: Stack.of(this).toJsonString(sources),
+      SECURE_API_KEYS_SECRET: secret.secretArn,
+    };
+    this.authorizer = authorizerFunction(this, this.bundles, { ...shared, environment });
+    secret.grantRead(this.authorizer);
+    // Without staging, the assets stay where they were built.
+    if (this.node.tryGetContext(DISABLE_ASSET_STAGING_CONTEXT) === undefined) this.bundles.remove();
+
+    const accessLog = logGroup(this, 'AccessLog', logs);
+    this.restApi = createGateway(this, {
+      api,
+      name: Names.uniqueResourceName(this, { maxLength: LONGEST_NAME, separator: '-' }),
+      authorizer: this.authorizer,
+      functions: this.functions,
+      accessLog,
+      identity: sources,
+      settings,
+      disableExecuteApiEndpoint: props.domain !== undefined,
+    });
+    this.stage = this.restApi.deploymentStage;
+    createPlans(this, api, this.stage, secret);
+    this.node.addValidation({ validate: () => this.unjoined() });
+
+    const webAcl = createWebAcl(this, { api, stage: this.stage, logs }, props.waf ?? {});
+    const served = props.domain === undefined ? undefined : serveDomain(this, this.restApi, props.domain);
+    this.url = served === undefined ? this.restApi.url : `https://${served.domain.domainName}/`;
+
+    const { restApi, stage, authorizer, functions } = this;
+    const subjects = {
+      api,
+      restApi,
+      stage,
+      authorizer,
+      functions,
+      accessLog,
+      webAcl,
+      certificate: served?.certificate,
+    };
+    countRefusals(this, restApi.restApiName, accessLog);
+    this.alarmTopic = createTopic(this, key, notify);
+    const theirs = notify.flatMap(({ target }) => (target.kind === 'topic' ? [target.topic] : []));
+    const topics = [this.alarmTopic, ...theirs];
+    this.alarms = createAlarms(this, subjects, { thresholds: props.alarms ?? {}, topics });
+    this.dashboard = createDashboard(this, subjects, this.alarms);
+    saveQueries(this, subjects);
+  }
+
+  /**
+   * The function that serves a route, to give it rights and variables: `table.grantReadData(api.handler('listDocuments'))`.
+   * Routes of one group share a function, and so their rights.
+   *
+   * @throws {ConfigError} `option-invalid` when the definition has no such route.
+   */
+  handler(routeId: RouteIdOf<A>): LambdaFunction {
+    const { routes } = this.definition as Api;
+    const found = Object.hasOwn(routes, routeId) ? this.functions[routes[routeId]?.group ?? ''] : undefined;
+    if (found !== undefined) return found;
+    throw invalid({
+      place: 'handler()',
+      found: JSON.stringify(routeId),
+      expected: `one of ${Object.keys(routes).join(', ')}`,
+      mend: 'Name a route of the definition.',
+    });
+  }
+
+  /** Lets a principal call the functions directly, past gateway and authorizer; for operations, not for clients. */
+  grantInvoke(grantee: IGrantable): readonly Grant[] {
+    return Object.values(this.functions).map((fn) => fn.grantInvoke(grantee));
+  }
+
+  /** All requests; the sum over five minutes unless options say otherwise. */
+  metricRequests(options?: MetricOptions): Metric {
+    return this.stage.metricCount({ statistic: 'Sum', ...options });
+  }
+
+  /** Answers 5xx. */
+  metric5xx(options?: MetricOptions): Metric {
+    return this.stage.metricServerError({ statistic: 'Sum', ...options });
+  }
+
+  /** Milliseconds from request to answer; the slowest one percent unless options say otherwise. */
+  metricLatency(options?: MetricOptions): Metric {
+    return this.stage.metricLatency({ statistic: 'p99', ...options });
+  }
+
+  /** Refused requests of a kind, counted from the access log. */
+  metricRefused(kind: RefusalName, options?: MetricOptions): Metric {
+    return refusalMetric(this.restApi.restApiName, kind, options);
+  }
+
+  /** Requests without a valid token. */
+  metricUnauthorized(options?: MetricOptions): Metric {
+    return this.metricRefused('Unauthorized', options);
+  }
+
+  /** Decisions of the authorizer, by outcome. */
+  metricAuthorizer(outcome: 'Allow' | 'Deny' | 'Reject' | 'Error', options?: MetricOptions): Metric {
+    return decisionMetric(this.definition.name, `Authorizer${outcome}`, options);
+  }
+
+  private warn({ warnings }: Api): void {
+    for (const { code, place, found, expected, mend } of warnings) {
+      const message = `${place}: found ${found}; expected ${expected}. ${mend}`;
+      Annotations.of(this).addWarningV2(`secure-api:${code}`, message);
+    }
+  }
+
+  private bindIdentities(given: Identity | readonly Identity[], api: Api): readonly BoundIdentity[] {
+    const identities: readonly Identity[] = 'bind' in given ? [given] : given;
+    if (identities.length === 0) {
+      throw invalid({
+        code: 'identity-invalid',
+        place: 'identity',
+        found: 'no identity',
+        expected: 'at least one',
+        mend: 'Say whose tokens are accepted: Identity.cognito() or Identity.oidc({ issuer, audience }).',
+      });
+    }
+    return identities.map((one, i) => one.bind(new Construct(this, i === 0 ? 'Identity' : `Identity${i + 1}`), api));
+  }
+
+  /** Fails the synth when limits would silently do nothing. */
+  private unjoined(): string[] {
+    return limitGaps(this.definition, fragmentOf(this)).map(
+      (gap) => `limits-unjoined: ${gap}. Remove what overrides it.`,
+    );
+  }
+}

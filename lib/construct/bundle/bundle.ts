@@ -1,0 +1,76 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+import type { Api } from '../../definition/api.ts';
+import { build, type Outputs } from './build.ts';
+import { authorizerEntry, type EntryFiles, groupEntries } from './entries.ts';
+import { findHandlers } from './handlers.ts';
+
+/** A bundled function: a directory that holds `index.mjs`. */
+export interface Bundle {
+  readonly directory: string;
+  readonly bytes: number;
+  /** What is in it, with its bytes: packages from `node_modules/` on, other files relative to the folder of the app. */
+  readonly inputs: Readonly<Record<string, number>>;
+}
+
+/** All functions of an API, bundled. */
+export interface Bundles {
+  readonly authorizer: Bundle;
+  /** By group, in the order of the definition. */
+  readonly groups: ReadonlyMap<string, Bundle>;
+  /** Removes the build directory; for when the assets were copied into the assembly. */
+  remove(): void;
+}
+
+const AUTHORIZER = 'authorizer';
+/** Groups have a folder of their own: one of them may be called `authorizer`. */
+const GROUPS = 'groups';
+
+/**
+ * Bundles the authorizer and every group in one esbuild pass. The same sources give the same bytes on every machine: no
+ * path of the machine is in the output, so neither are the hashes of the assets.
+ *
+ * @throws {ConfigError} `handlers-…` and `handler-without-export` for handler files, `bundle-failed` with esbuild's words.
+ */
+export function bundleFunctions(api: Api, handlersDirectory: string): Bundles {
+  const handlers = findHandlers(api, handlersDirectory);
+  const groups = groupEntries(api, handlers);
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'secure-api-bundle-')));
+  const remove = () => rmSync(root, { recursive: true, force: true });
+  try {
+    const entries = new Map([[AUTHORIZER, authorizerEntry(api)]]);
+    for (const [group, files] of groups) entries.set(join(GROUPS, group), files);
+    for (const [name, files] of entries) writeEntry(join(root, 'in', name), files);
+    const outputs = build(root, [...entries.keys()], handlers);
+    const bundles = [...groups.keys()].map((group) => [group, bundleOf(root, join(GROUPS, group), outputs)] as const);
+    return { authorizer: bundleOf(root, AUTHORIZER, outputs), groups: new Map(bundles), remove };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+function writeEntry(folder: string, files: EntryFiles): void {
+  for (const [name, source] of Object.entries(files)) {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, source);
+  }
+}
+
+function bundleOf(root: string, name: string, outputs: Outputs): Bundle {
+  const output = outputs[`out/${name.replaceAll('\\', '/')}/index.mjs`];
+  const inputs = Object.entries(output?.inputs ?? {}).map(([path, { bytesInOutput }]) => [
+    short(root, path),
+    bytesInOutput,
+  ]);
+  return { directory: join(root, 'out', name), bytes: output?.bytes ?? 0, inputs: Object.fromEntries(inputs) };
+}
+
+/** `../../a/node_modules/b/node_modules/c/x.js` → `node_modules/c/x.js`; generated files lose the build directory. */
+function short(root: string, path: string): string {
+  const at = path.lastIndexOf('node_modules/');
+  if (at !== -1) return path.slice(at);
+  return path.startsWith('../') ? relative(process.cwd(), resolve(root, path)) : path;
+}

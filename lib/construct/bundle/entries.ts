@@ -1,0 +1,62 @@
+import { fileURLToPath } from 'node:url';
+import { accessPolicy } from '../../access/index.ts';
+import type { Api, Route } from '../../definition/api.ts';
+import { routeContract, validatorSources } from '../../validators/index.ts';
+
+/** A generated entry and the modules beside it: file name → text. `index.mjs` is what esbuild starts from. */
+export type EntryFiles = Readonly<Record<string, string>>;
+
+/** The entry of the authorizer: its code and the access policy. */
+export function authorizerEntry(api: Api): EntryFiles {
+  const lines = [
+    `import { authorize } from ${text(ownModule('authorizer/authorize'))};`,
+    `export const handler = authorize(${JSON.stringify(accessPolicy(api))});`,
+  ];
+  return { 'index.mjs': `${lines.join('\n')}\n` };
+}
+
+/** The entry of each group's function: the runtime, and for every route its handler, contract and validator. */
+export function groupEntries(api: Api, handlers: Readonly<Record<string, string>>): ReadonlyMap<string, EntryFiles> {
+  const validators = validatorSources(Object.values(api.routes));
+  const head = `export const handler = serve({ api: ${text(api.name)}, roles: ${JSON.stringify(accessPolicy(api).roles)}, routes: [`;
+  const entries = [...routesByGroup(api)].map(([group, routes]) => {
+    const lines = [
+      `import { serve } from ${text(ownModule('runtime/serve'))};`,
+      ...routes.flatMap(({ id }) => importsOf(id, handlers[id] ?? '')),
+      head,
+      ...routes.map(servedRoute),
+      ']});',
+    ];
+    const modules = routes.map(({ id }) => [`validators/${id}.mjs`, validators[id] ?? ''] as const);
+    return [group, { ...Object.fromEntries(modules), 'index.mjs': `${lines.join('\n')}\n` }] as const;
+  });
+  return new Map(entries);
+}
+
+/** The routes of each function, in the order of the definition. */
+function routesByGroup(api: Api): ReadonlyMap<string, readonly Route[]> {
+  return Map.groupBy(Object.values(api.routes), (route) => route.group);
+}
+
+/** Route names are camelCase identifiers, so with a prefix they are names of variables that shadow nothing. */
+function importsOf(id: string, file: string): readonly string[] {
+  return [
+    `import { handler as handler_${id} } from ${text(file)};`,
+    `import validate_${id} from './validators/${id}.mjs';`,
+  ];
+}
+
+function servedRoute(route: Route): string {
+  const contract = JSON.stringify(routeContract(route));
+  return `  { contract: ${contract}, validate: validate_${route.id}, handler: handler_${route.id} },`;
+}
+
+/** In a checkout the functions' own code is TypeScript, in the package it is compiled. */
+function ownModule(path: string): string {
+  const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+  return fileURLToPath(new URL(`../../../lambdas/${path}${extension}`, import.meta.url));
+}
+
+function text(value: string): string {
+  return JSON.stringify(value);
+}

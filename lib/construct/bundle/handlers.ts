@@ -1,0 +1,59 @@
+import { existsSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Api } from '../../definition/api.ts';
+import type { ConfigError } from '../../definition/errors.ts';
+import { invalid } from '../invalid.ts';
+
+/** Endings of handler files, in the order in which they are looked for. */
+const EXTENSIONS = ['.ts', '.mts', '.js', '.mjs'];
+
+/**
+ * The handler file of every route: `<directory>/<routeId>` with one of the known endings. Whether each exports a handler
+ * is seen when it is bundled.
+ *
+ * @throws {ConfigError} `handlers-directory`, or `handlers-missing` listing all that are missing.
+ */
+export function findHandlers(api: Api, directory: string): Readonly<Record<string, string>> {
+  const folder = resolve(directory);
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) throw missingDirectory(directory);
+  const files: Record<string, string> = {};
+  const missing: string[] = [];
+  for (const id of Object.keys(api.routes)) {
+    const file = EXTENSIONS.map((extension) => join(folder, `${id}${extension}`)).find((path) => existsSync(path));
+    if (file === undefined) missing.push(id);
+    else files[id] = file;
+  }
+  if (missing.length > 0) throw missingHandlers(directory, missing);
+  return files;
+}
+
+function missingDirectory(directory: string): ConfigError {
+  return invalid({
+    code: 'handlers-directory',
+    place: 'handlers',
+    found: `no directory ${directory}`,
+    expected: 'a directory with one file a route',
+    mend: 'Check the path; it is relative to the folder in which the app runs.',
+  });
+}
+
+function missingHandlers(directory: string, missing: readonly string[]): ConfigError {
+  return invalid({
+    code: 'handlers-missing',
+    place: 'handlers',
+    found: `no file for ${missing.join(', ')} in ${directory}`,
+    expected: `a file named after each route, ending in ${EXTENSIONS.join(', ')}`,
+    mend: `Add ${missing.map((id) => `${id}.ts`).join(', ')}, each with export const handler = secure('…', …).`,
+  });
+}
+
+/** Files that export nothing by the name of `handler`. */
+export function silentHandlers(routes: readonly string[]): ConfigError {
+  return invalid({
+    code: 'handler-without-export',
+    place: 'handlers',
+    found: `no export named "handler" for ${routes.join(', ')}`,
+    expected: "export const handler = secure('route', …)",
+    mend: 'Export the handler by this name.',
+  });
+}

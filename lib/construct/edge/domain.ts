@@ -1,0 +1,77 @@
+import { Token } from 'aws-cdk-lib';
+import {
+  BasePathMapping,
+  DomainName,
+  EndpointAccessMode,
+  EndpointType,
+  type RestApiBase,
+  SecurityPolicy,
+} from 'aws-cdk-lib/aws-apigateway';
+import { Certificate, CertificateValidation, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { AaaaRecord, ARecord, type IHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
+import { ApiGatewayDomain } from 'aws-cdk-lib/aws-route53-targets';
+import type { Construct } from 'constructs';
+import type { ConfigError } from '../../definition/errors.ts';
+import { invalid } from '../invalid.ts';
+
+/** A host name of your own for the API. */
+export interface DomainProps {
+  /** Host name in lower case, such as `api.example.com`. */
+  readonly name: string;
+  /**
+   * The hosted zone that the name is in; address records are made there, and the record that validates the certificate.
+   * @default - no records are made: `certificate` is needed
+   */
+  readonly zone?: IHostedZone;
+  /**
+   * A certificate of this region that covers the name.
+   * @default - one is made and validated through the zone; it renews itself while the record stays
+   */
+  readonly certificate?: ICertificate;
+}
+
+/** The domain with its certificate, which the expiry alarm watches. */
+export interface ServedDomain {
+  readonly domain: DomainName;
+  readonly certificate: ICertificate;
+}
+
+const HOST = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+
+/**
+ * Serves the API under a host name: certificate, TLS 1.3 alone, mapping, address records for IPv4 and IPv6.
+ *
+ * @throws {ConfigError} `domain-invalid`.
+ */
+export function serveDomain(scope: Construct, restApi: RestApiBase, props: DomainProps): ServedDomain {
+  const { name: domainName, zone } = props;
+  if (!Token.isUnresolved(domainName) && !HOST.test(domainName)) {
+    throw wrong(JSON.stringify(domainName), 'a host name in lower case', 'Write it as api.example.com.');
+  }
+  const certificate = props.certificate ?? ownCertificate(scope, domainName, zone);
+  const domain = new DomainName(scope, 'Domain', {
+    domainName,
+    certificate,
+    endpointType: EndpointType.REGIONAL,
+    securityPolicy: SecurityPolicy.TLS13_1_3_2025_09,
+    endpointAccessMode: EndpointAccessMode.STRICT,
+  });
+  new BasePathMapping(scope, 'DomainMapping', { domainName: domain, restApi });
+  if (zone !== undefined) {
+    const record = { zone, recordName: domainName, target: RecordTarget.fromAlias(new ApiGatewayDomain(domain)) };
+    new ARecord(scope, 'Address', record);
+    new AaaaRecord(scope, 'AddressV6', record);
+  }
+  return { domain, certificate };
+}
+
+function ownCertificate(scope: Construct, domainName: string, zone: IHostedZone | undefined): Certificate {
+  if (zone !== undefined) {
+    return new Certificate(scope, 'Certificate', { domainName, validation: CertificateValidation.fromDns(zone) });
+  }
+  throw wrong('neither zone nor certificate', 'one of them', 'Give the hosted zone, or a certificate that exists.');
+}
+
+function wrong(found: string, expected: string, mend: string): ConfigError {
+  return invalid({ code: 'domain-invalid', place: 'domain', found, expected, mend });
+}

@@ -1,0 +1,102 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { Api, Route } from '../definition/api.ts';
+import type { Bundle, Bundles } from './bundle/bundle.ts';
+import { type LogSettings, logGroup } from './logs.ts';
+
+/** What all functions of an API share. */
+export interface FunctionSettings {
+  readonly api: Api;
+  readonly logs: LogSettings;
+  readonly tracing: boolean;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+interface Size {
+  readonly description: string;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+}
+
+const AUTHORIZER_MEMORY_MB = 256;
+/** A key server or secret that is slower is down; the authorizer's own fetches give up before. */
+const AUTHORIZER_TIMEOUT_SECONDS = 10;
+
+/** One function for each group of routes, with the largest memory and time that a route of it asks for. */
+export function groupFunctions(
+  scope: Construct,
+  bundles: Bundles,
+  settings: FunctionSettings,
+): Readonly<Record<string, LambdaFunction>> {
+  const handlers = new Construct(scope, 'Handlers');
+  const made = [...bundles.groups].map(([group, bundle]) => {
+    const routes = Object.values(settings.api.routes).filter((route) => route.group === group);
+    const count = `${routes.length} ${routes.length === 1 ? 'route' : 'routes'}`;
+    const size = {
+      description: `${settings.api.name}: ${group} (${count})`,
+      memoryMb: largest(routes, 'memoryMb'),
+      timeoutSeconds: largest(routes, 'timeoutSeconds'),
+    };
+    return [group, createFunction(new Construct(handlers, group), bundle, settings, size)] as const;
+  });
+  return Object.fromEntries(made);
+}
+
+/** The function that verifies every token. */
+export function authorizerFunction(scope: Construct, bundles: Bundles, settings: FunctionSettings): LambdaFunction {
+  return createFunction(new Construct(scope, 'Authorizer'), bundles.authorizer, settings, {
+    description: `${settings.api.name}: verifies tokens and decides who may do what`,
+    memoryMb: AUTHORIZER_MEMORY_MB,
+    timeoutSeconds: AUTHORIZER_TIMEOUT_SECONDS,
+  });
+}
+
+/** The role of a function may write to the function's own log group and nothing else; grants add to it. */
+function createFunction(scope: Construct, bundle: Bundle, settings: FunctionSettings, size: Size): LambdaFunction {
+  const { api, logs, tracing, environment } = settings;
+  const group = logGroup(scope, 'Logs', logs);
+  const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  group.grantWrite(role);
+  const made = new LambdaFunction(scope, 'Function', {
+    description: size.description,
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    handler: 'index.handler',
+    code: Code.fromAsset(bundle.directory),
+    memorySize: size.memoryMb,
+    timeout: Duration.seconds(size.timeoutSeconds),
+    logGroup: group,
+    role,
+    tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,
+    environment: {
+      POWERTOOLS_SERVICE_NAME: api.name,
+      POWERTOOLS_METRICS_NAMESPACE: 'SecureApi',
+      POWERTOOLS_LOG_LEVEL: 'INFO',
+      SECURE_API_NAME: api.name,
+      ...environment,
+    },
+  });
+  acknowledge(made, role, tracing);
+  return made;
+}
+
+function acknowledge(made: LambdaFunction, role: Role, tracing: boolean): void {
+  Validations.of(made).acknowledge({
+    id: 'Serverless-LambdaDLQ',
+    reason: 'API Gateway calls it and waits for the answer: nothing is queued that could be lost.',
+  });
+  if (tracing) {
+    const id = 'AwsSolutions-IAM5[Resource::*]';
+    const reason = 'xray:PutTraceSegments and xray:PutTelemetryRecords support no resource-level permissions.';
+    Validations.of(role).acknowledge({ id, reason });
+  } else {
+    const reason = "Traces cost for each request; 'tracing: true' switches them on for gateway and functions.";
+    Validations.of(made).acknowledge({ id: 'Serverless-LambdaTracing', reason });
+  }
+}
+
+function largest(routes: readonly Route[], key: 'memoryMb' | 'timeoutSeconds'): number {
+  return Math.max(...routes.map((route) => route[key]));
+}

@@ -1,0 +1,13 @@
+export type { Bundle, Bundles } from './bundle/bundle.ts';
+export type { DomainProps } from './edge/domain.ts';
+export type { ManagedGroup, WafProps } from './edge/waf.ts';
+export { Identity } from './identity/identity.ts';
+export type { OidcOptions, SignatureAlgorithm } from './identity/oidc.ts';
+export type { BoundIdentity, IdentitySource } from './identity/source.ts';
+export type { CognitoOptions } from './identity/userPool.ts';
+export { assertLimitsJoined, type TemplateFragment } from './limits/joined.ts';
+export type { RefusalName } from './monitoring/metrics.ts';
+export { Notify } from './monitoring/notify.ts';
+export type { AlarmThresholds } from './monitoring/thresholds.ts';
+export type { SecureApiProps, StageThrottle } from './props.ts';
+export { SecureApi } from './SecureApi.ts';

@@ -1,0 +1,29 @@
+import { ConfigError, type ConfigErrorCode } from '../definition/errors.ts';
+
+/** What to say about a wrong prop. */
+interface Wrong {
+  readonly code?: ConfigErrorCode;
+  readonly place: string;
+  readonly found: string;
+  readonly expected: string;
+  readonly mend: string;
+}
+
+/** A {@link ConfigError}; `option-invalid` unless it has a code of its own. */
+export function invalid({ code = 'option-invalid', ...wrong }: Wrong): ConfigError {
+  return new ConfigError({ code, ...wrong });
+}
+
+/**
+ * Gives a number back when it is within bounds.
+ *
+ * @throws {ConfigError} `option-invalid`.
+ */
+export function within(
+  place: string,
+  value: number,
+  { min, max, mend }: { min: number; max: number; mend: string },
+): number {
+  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  throw invalid({ place, found: String(value), expected: `a whole number from ${min} to ${max}`, mend });
+}

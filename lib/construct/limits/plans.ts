@@ -1,0 +1,50 @@
+import { Fn } from 'aws-cdk-lib';
+import { CfnApiKey, CfnUsagePlan, CfnUsagePlanKey, type Stage } from 'aws-cdk-lib/aws-apigateway';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import type { Api } from '../../definition/api.ts';
+
+/**
+ * A usage plan, a key and their association for every tier. The key's value is `<tier>-<secret>`, resolved by
+ * CloudFormation when it deploys, so that it stands in no template; the authorizer computes the same text.
+ */
+export function createPlans(scope: Construct, api: Api, stage: Stage, secret: Secret): void {
+  const tiers = new Construct(scope, 'Tiers');
+  for (const tier of Object.keys(api.tiers)) createPlan(new Construct(tiers, tier), { api, tier, stage, secret });
+}
+
+function createPlan(
+  scope: Construct,
+  { api, tier, stage, secret }: { api: Api; tier: string; stage: Stage; secret: Secret },
+): void {
+  const key = new CfnApiKey(scope, 'Key', {
+    name: `${stage.restApi.restApiName}-${tier}`,
+    description: `Counts the requests of the tier ${tier}; never handed out`,
+    enabled: true,
+    value: Fn.join('', [`${tier}-`, secret.secretValue.unsafeUnwrap()]),
+  });
+  const limits = api.tiers[tier];
+  const plan = new CfnUsagePlan(scope, 'Plan', {
+    usagePlanName: `${stage.restApi.restApiName}-${tier}`,
+    throttle: { rateLimit: limits?.rate, burstLimit: limits?.burst },
+    quota: { limit: limits?.quota.requests, period: limits?.quota.per },
+    apiStages: [{ apiId: stage.restApi.restApiId, stage: stage.stageName, throttle: methodThrottles(api, tier) }],
+  });
+  new CfnUsagePlanKey(scope, 'PlanKey', { keyId: key.ref, keyType: 'API_KEY', usagePlanId: plan.ref });
+}
+
+/**
+ * Limits of single routes in a tier, by the key that API Gateway wants: `/path/{id}/METHOD`. A plan holds twenty of them,
+ * which the definition checks.
+ */
+export function methodThrottles(
+  api: Api,
+  tier: string,
+): Record<string, { readonly rateLimit: number; readonly burstLimit: number }> | undefined {
+  const own = Object.values(api.routes).flatMap(({ path, method, limits }) => {
+    const limit = limits[tier];
+    if (limit === undefined) return [];
+    return [[`${path}/${method}`, { rateLimit: limit.rate, burstLimit: limit.burst }] as const];
+  });
+  return own.length === 0 ? undefined : Object.fromEntries(own);
+}

@@ -1,0 +1,47 @@
+import { CfnResource, Stack } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+
+export type Json = Readonly<Record<string, unknown>>;
+
+/** The part of a CloudFormation template that holds its resources. */
+export interface TemplateFragment {
+  readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties?: Json }>>;
+}
+
+/** A resource of a template. */
+export interface Resource {
+  readonly id: string;
+  readonly type: string;
+  readonly properties: Json;
+}
+
+/** The resources below a construct as they will be in the template, overrides and removals included. */
+export function fragmentOf(scope: IConstruct): TemplateFragment {
+  const stack = Stack.of(scope);
+  const resources = scope.node.findAll().filter((node) => CfnResource.isCfnResource(node));
+  const fragments = resources.map((resource) => stack.resolve(resource._toCloudFormation()) as TemplateFragment);
+  return { Resources: Object.assign({}, ...fragments.map((fragment) => fragment.Resources)) };
+}
+
+/** Whether a value is a `Ref` or `Fn::GetAtt` of a resource, or its literal name. */
+export function pointsTo(value: unknown, resource: Resource | undefined, name?: unknown): boolean {
+  if (resource === undefined || value === undefined) return false;
+  const { Ref, 'Fn::GetAtt': attribute } = record(value);
+  const id = Ref ?? (Array.isArray(attribute) ? attribute[0] : undefined);
+  return id === resource.id || (name !== undefined && value === name);
+}
+
+/** The text that a value starts with: all of a literal, or the first literal of an `Fn::Join` without a separator. */
+export function leadingText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const { 'Fn::Join': join } = record(value);
+  const [separator, parts] = Array.isArray(join) ? join : [];
+  if (separator !== '' || !Array.isArray(parts)) return '';
+  const end = parts.findIndex((part) => typeof part !== 'string');
+  return (end === -1 ? parts : parts.slice(0, end)).join('');
+}
+
+/** A value as an object; empty for anything else. */
+export function record(value: unknown): Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
+}

@@ -1,0 +1,66 @@
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { invalid } from '../invalid.ts';
+import { partAlarms } from './partAlarms.ts';
+import { refusalAlarms } from './refusalAlarms.ts';
+import type { Subjects } from './subjects.ts';
+import type { AlarmThresholds } from './thresholds.ts';
+import { trafficAlarms } from './trafficAlarms.ts';
+
+/** An alarm before it is made. */
+export interface AlarmSpec {
+  readonly id: string;
+  /** What it means and where to look first; people read it in the notification. */
+  readonly description: string;
+  readonly metric: IMetric;
+  readonly threshold: number;
+  /** Default: at the threshold or above. */
+  readonly comparison?: ComparisonOperator;
+  /** Periods that all have to breach. Default: 1. */
+  readonly periods?: number;
+  /** Default: no data is no alarm. */
+  readonly missing?: TreatMissingData;
+}
+
+/**
+ * Every alarm of an API; each tells the topics when it fires and when it is over.
+ *
+ * @throws {ConfigError} `option-invalid` for a threshold that is not above 0.
+ */
+export function createAlarms(
+  scope: Construct,
+  subjects: Subjects,
+  { thresholds, topics }: { readonly thresholds: AlarmThresholds; readonly topics: readonly ITopic[] },
+): readonly Alarm[] {
+  for (const [name, value] of Object.entries(thresholds)) requirePositive(name, value);
+  const specs = [trafficAlarms, refusalAlarms, partAlarms].flatMap((make) => make(subjects, thresholds));
+  const alarms = new Construct(scope, 'Alarms');
+  const actions = topics.map((topic) => new SnsAction(topic));
+  return specs.map((spec) => {
+    const alarm = createAlarm(alarms, spec);
+    alarm.addAlarmAction(...actions);
+    alarm.addOkAction(...actions);
+    return alarm;
+  });
+}
+
+function createAlarm(scope: Construct, spec: AlarmSpec): Alarm {
+  const periods = spec.periods ?? 1;
+  return new Alarm(scope, spec.id, {
+    alarmDescription: spec.description,
+    metric: spec.metric,
+    threshold: spec.threshold,
+    comparisonOperator: spec.comparison ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    evaluationPeriods: periods,
+    datapointsToAlarm: periods,
+    treatMissingData: spec.missing ?? TreatMissingData.NOT_BREACHING,
+  });
+}
+
+function requirePositive(name: string, value: unknown): void {
+  if (value === undefined || (typeof value === 'number' && Number.isFinite(value) && value > 0)) return;
+  const mend = 'An alarm at 0 would always be on.';
+  throw invalid({ place: `alarms.${name}`, found: String(value), expected: 'a number above 0', mend });
+}

@@ -1,0 +1,80 @@
+import { Stack } from 'aws-cdk-lib';
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  type Dashboard,
+  GraphWidget,
+  type IMetric,
+  Metric,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { MonitoringFacade } from 'cdk-monitoring-constructs';
+import type { Construct } from 'constructs';
+import { decisionMetric, FIVE_MINUTES, REFUSALS, type RefusalName, refusalMetric } from './metrics.ts';
+import type { Subjects } from './subjects.ts';
+
+/** Half of the 24 columns of a dashboard. */
+const HALF = 12;
+const HEIGHT = 6;
+/** With more functions than this each would only add noise (and CloudWatch takes 500 widgets): graphs of all instead. */
+const SHOWN_FUNCTIONS = 12;
+
+/** The dashboard of an API: alarms first, then who was refused and why, then traffic and functions. */
+export function createDashboard(scope: Construct, subjects: Subjects, alarms: readonly Alarm[]): Dashboard {
+  const { api, restApi, stage } = subjects;
+  const facade = new MonitoringFacade(scope, restApi.restApiName);
+  facade.addLargeHeader(`${api.title} ${api.version}`);
+  facade.addWidget(new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 2 * HALF, height: 3 }));
+  facade.addWidget(graph('Refused requests', refusals(subjects)));
+  facade.addWidget(graph('Decisions of the authorizer', decisions(api.name)));
+  facade.addWidget(graph('Web ACL', webAclMetrics(subjects)));
+  facade.monitorApiGateway({
+    api: restApi,
+    apiStage: stage.stageName,
+    humanReadableName: api.title,
+    alarmFriendlyName: api.name,
+  });
+  addFunctions(facade, subjects);
+  const dashboard = facade.createdDashboard();
+  if (dashboard === undefined) throw new Error('cdk-monitoring-constructs made no dashboard');
+  return dashboard;
+}
+
+function addFunctions(facade: MonitoringFacade, { authorizer, functions }: Subjects): void {
+  const named = Object.entries({ ...functions, Authorizer: authorizer });
+  if (named.length <= SHOWN_FUNCTIONS) {
+    for (const [name, lambdaFunction] of named) {
+      facade.monitorLambdaFunction({ lambdaFunction, humanReadableName: name, alarmFriendlyName: name });
+    }
+    return;
+  }
+  facade.monitorLambdaFunction({ lambdaFunction: authorizer, humanReadableName: 'Authorizer' });
+  for (const metricName of ['Errors', 'Throttles', 'Duration']) {
+    const statistic = metricName === 'Duration' ? 'p99' : 'Sum';
+    const metrics = named.map(([label, fn]) => fn.metric(metricName, { label, statistic, period: FIVE_MINUTES }));
+    facade.addWidget(graph(`${metricName} of the functions`, metrics));
+  }
+}
+
+function refusals({ restApi }: Subjects): IMetric[] {
+  return (Object.keys(REFUSALS) as RefusalName[]).map((name) =>
+    refusalMetric(restApi.restApiName, name, { label: name }),
+  );
+}
+
+function decisions(definitionName: string): IMetric[] {
+  const names = ['AuthorizerAllow', 'AuthorizerDeny', 'AuthorizerReject', 'AuthorizerError'] as const;
+  return names.map((name) => decisionMetric(definitionName, name, { label: name }));
+}
+
+/** https://docs.aws.amazon.com/waf/latest/developerguide/waf-metrics.html */
+function webAclMetrics({ restApi, webAcl }: Subjects): IMetric[] {
+  const dimensionsMap = { WebACL: restApi.restApiName, Rule: 'ALL', Region: Stack.of(webAcl).region };
+  return ['AllowedRequests', 'BlockedRequests'].map(
+    (metricName) =>
+      new Metric({ namespace: 'AWS/WAFV2', metricName, dimensionsMap, statistic: 'Sum', period: FIVE_MINUTES }),
+  );
+}
+
+function graph(title: string, left: IMetric[]): GraphWidget {
+  return new GraphWidget({ title, left, width: HALF, height: HEIGHT });
+}

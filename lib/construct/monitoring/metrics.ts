@@ -1,0 +1,57 @@
+import { Duration } from 'aws-cdk-lib';
+import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { FilterPattern, type LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+
+/** The window of every count. */
+export const FIVE_MINUTES = Duration.minutes(5);
+/** Namespace of the metrics that are counted from the access log. */
+const ACCESS_LOG_NAMESPACE = 'SecureApi/AccessLog';
+const BLOCKED = '($.wafResponseCode = "WAF_BLOCK") || ($.errorType = "WAF_FILTERED")';
+const NOT_BLOCKED = '($.wafResponseCode != "WAF_BLOCK") && ($.errorType != "WAF_FILTERED")';
+
+/**
+ * What the access log is counted for; API Gateway has no metric for any of these. What the web ACL refused is counted once,
+ * as blocked, whatever its status. Refusals at the edge may be missing from the log: each count is a lower bound.
+ */
+export const REFUSALS = {
+  Unauthorized: '{ $.status = "401" }',
+  Forbidden: `{ ($.status = "403") && ${NOT_BLOCKED} }`,
+  Throttled: `{ ($.status = "429") && ${NOT_BLOCKED} }`,
+  WafBlocked: `{ ${BLOCKED} }`,
+} as const;
+
+/** A kind of refusal that is counted. */
+export type RefusalName = keyof typeof REFUSALS;
+
+/** What the authorizer counts of its own decisions. */
+export type DecisionName = 'AuthorizerAllow' | 'AuthorizerDeny' | 'AuthorizerReject' | 'AuthorizerError';
+
+/** Adds a metric filter for each kind of refusal to the access log; `apiName` keeps the APIs of a region apart. */
+export function countRefusals(scope: Construct, apiName: string, logGroup: LogGroup): void {
+  for (const [name, pattern] of Object.entries(REFUSALS)) {
+    new MetricFilter(scope, `Count${name}`, {
+      logGroup,
+      filterPattern: FilterPattern.literal(pattern),
+      metricNamespace: ACCESS_LOG_NAMESPACE,
+      metricName: `${apiName}-${name}`,
+      metricValue: '1',
+      defaultValue: 0,
+    });
+  }
+}
+
+/** Refusals of a kind; the sum over five minutes unless options say otherwise. */
+export function refusalMetric(apiName: string, name: RefusalName, options: MetricOptions = {}): Metric {
+  return sum({ namespace: ACCESS_LOG_NAMESPACE, metricName: `${apiName}-${name}`, ...options });
+}
+
+/** Decisions of the authorizer of an API, which it writes by embedded metric format under the definition's name. */
+export function decisionMetric(definitionName: string, name: DecisionName, options: MetricOptions = {}): Metric {
+  const dimensionsMap = { api: definitionName };
+  return sum({ namespace: 'SecureApi', metricName: name, dimensionsMap, ...options });
+}
+
+function sum(props: MetricOptions & { readonly namespace: string; readonly metricName: string }): Metric {
+  return new Metric({ statistic: Stats.SUM, period: FIVE_MINUTES, ...props });
+}

@@ -1,0 +1,76 @@
+import { Duration } from 'aws-cdk-lib';
+import { ComparisonOperator, type IMetric, MathExpression, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { AlarmSpec } from './alarms.ts';
+import { FIVE_MINUTES } from './metrics.ts';
+import type { Subjects } from './subjects.ts';
+import type { AlarmThresholds } from './thresholds.ts';
+
+/** An alarm's expression takes ten metrics (CloudWatch quotas). */
+const METRICS_PER_ALARM = 10;
+
+/** Alarms on the functions and the certificate. */
+export function partAlarms(subjects: Subjects, thresholds: AlarmThresholds): readonly AlarmSpec[] {
+  const { api } = subjects;
+  return [
+    ...functionAlarms(subjects, 'Errors', {
+      id: 'FunctionErrors',
+      description: `${api.name}: functions fail or time out. The reasons are in their logs, by request id.`,
+      threshold: thresholds.functionErrors ?? 1,
+    }),
+    ...functionAlarms(subjects, 'Throttles', {
+      id: 'FunctionThrottles',
+      description: `${api.name}: functions are refused for lack of concurrency. Compare with the account's quota.`,
+      threshold: thresholds.functionThrottles ?? 1,
+    }),
+    ...certificateAlarm(subjects, thresholds),
+  ];
+}
+
+/** One alarm for every ten functions, over their sum. */
+function functionAlarms(
+  { authorizer, functions }: Subjects,
+  metricName: 'Errors' | 'Throttles',
+  spec: Omit<AlarmSpec, 'metric'>,
+): readonly AlarmSpec[] {
+  const all = [authorizer, ...Object.values(functions)];
+  const chunks = Array.from({ length: Math.ceil(all.length / METRICS_PER_ALARM) }, (_, i) =>
+    all.slice(i * METRICS_PER_ALARM, (i + 1) * METRICS_PER_ALARM),
+  );
+  return chunks.map((chunk, i) => ({
+    ...spec,
+    id: i === 0 ? spec.id : `${spec.id}${i + 1}`,
+    metric: sumOf(metricName, chunk),
+  }));
+}
+
+function sumOf(metricName: string, functions: readonly LambdaFunction[]): IMetric {
+  const options = { period: FIVE_MINUTES, statistic: Stats.SUM };
+  const metrics = functions.map((fn, i) => [`m${i}`, fn.metric(metricName, options)] as const);
+  // A function that nobody calls has no data, and must not hide the others'.
+  const expression = metrics.map(([id]) => `FILL(${id}, 0)`).join(' + ');
+  return new MathExpression({
+    expression,
+    usingMetrics: Object.fromEntries(metrics),
+    label: metricName,
+    period: FIVE_MINUTES,
+  });
+}
+
+function certificateAlarm(
+  { api, certificate }: Subjects,
+  { certificateDays = 30 }: AlarmThresholds,
+): readonly AlarmSpec[] {
+  if (certificate === undefined) return [];
+  return [
+    {
+      id: 'CertificateExpiry',
+      description: `${api.name}: the certificate was not renewed. Check its validation record.`,
+      metric: certificate.metricDaysToExpiry({ period: Duration.days(1), statistic: Stats.MINIMUM }),
+      threshold: certificateDays,
+      comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+      // A certificate that stopped telling its days is not being renewed.
+      missing: TreatMissingData.BREACHING,
+    },
+  ];
+}

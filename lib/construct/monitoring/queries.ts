@@ -1,0 +1,94 @@
+import { type LogGroup, QueryDefinition, QueryString } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Subjects } from './subjects.ts';
+
+interface SavedQuery {
+  readonly id: string;
+  /** Shown in Logs Insights, below a folder named after the API. */
+  readonly name: string;
+  readonly statements: ConstructorParameters<typeof QueryString>[0];
+  readonly logGroups: readonly LogGroup[];
+}
+
+/** Saved Logs Insights queries: the questions that follow an alarm. */
+export function saveQueries(scope: Construct, subjects: Subjects): void {
+  const folder = subjects.restApi.restApiName;
+  const queries = new Construct(scope, 'Queries');
+  for (const { id, name, statements, logGroups } of savedQueries(subjects)) {
+    new QueryDefinition(queries, id, {
+      queryDefinitionName: `${folder}/${name}`,
+      queryString: new QueryString(statements),
+      logGroups: [...logGroups],
+    });
+  }
+}
+
+function savedQueries({ accessLog, authorizer }: Subjects): readonly SavedQuery[] {
+  const access = [accessLog];
+  const decisions = [authorizer.logGroup as LogGroup];
+  return [
+    {
+      id: 'Refusals',
+      name: 'Who is refused, from where and why',
+      logGroups: access,
+      statements: {
+        filterStatements: ['status like /^4/'],
+        statsStatements: ['count(*) as requests by ip, client, status, errorType'],
+        sort: 'requests desc',
+        limit: 50,
+      },
+    },
+    {
+      id: 'Rejections',
+      name: 'Rejected tokens by reason and address',
+      logGroups: decisions,
+      statements: {
+        filterStatements: ['decision = "reject" or decision = "error"'],
+        statsStatements: ['count(*) as requests by reason, sourceIp'],
+        sort: 'requests desc',
+        limit: 50,
+      },
+    },
+    {
+      id: 'Denials',
+      name: 'Who tries what they may not',
+      logGroups: decisions,
+      statements: {
+        filterStatements: ['decision = "deny"'],
+        statsStatements: ['count(*) as requests by subject, client, route, reason'],
+        sort: 'requests desc',
+        limit: 50,
+      },
+    },
+    {
+      id: 'Traffic',
+      name: 'Requests by client and route',
+      logGroups: access,
+      statements: {
+        statsStatements: ['count(*) as requests, pct(latency, 99) as p99 by client, tier, method, routePath'],
+        sort: 'requests desc',
+        limit: 50,
+      },
+    },
+    {
+      id: 'ServerErrors',
+      name: 'Failed requests',
+      logGroups: access,
+      statements: {
+        fields: [
+          '@timestamp',
+          'requestId',
+          'method',
+          'routePath',
+          'status',
+          'errorType',
+          'integrationStatus',
+          'latency',
+        ],
+        filterStatements: ['status like /^5/'],
+        sort: '@timestamp desc',
+        limit: 100,
+      },
+    },
+  ];
+}

@@ -1,0 +1,41 @@
+import type { AlarmSpec } from './alarms.ts';
+import { decisionMetric, refusalMetric } from './metrics.ts';
+import type { Subjects } from './subjects.ts';
+import type { AlarmThresholds } from './thresholds.ts';
+
+/** Alarms on who was refused, and on those whom nobody could decide about. */
+export function refusalAlarms({ api, restApi }: Subjects, thresholds: AlarmThresholds): readonly AlarmSpec[] {
+  const { restApiName } = restApi;
+  return [
+    {
+      id: 'FailedLogins',
+      description: `${api.name}: repeated requests without a valid token (401): failed logins, stolen or forged tokens.`,
+      metric: refusalMetric(restApiName, 'Unauthorized'),
+      threshold: thresholds.unauthorized ?? 20,
+    },
+    {
+      id: 'Probing',
+      description: `${api.name}: callers repeatedly try what they may not (403).`,
+      metric: refusalMetric(restApiName, 'Forbidden'),
+      threshold: thresholds.forbidden ?? 20,
+    },
+    {
+      id: 'Throttling',
+      description: `${api.name}: limits hold clients back (429): a flood, a faulty client, or a tier too small.`,
+      metric: refusalMetric(restApiName, 'Throttled'),
+      threshold: thresholds.throttled ?? 200,
+    },
+    {
+      id: 'WafBlocks',
+      description: `${api.name}: the web ACL blocks attacks or a flood.`,
+      metric: refusalMetric(restApiName, 'WafBlocked'),
+      threshold: thresholds.wafBlocked ?? 50,
+    },
+    {
+      id: 'AuthorizerErrors',
+      description: `${api.name}: the authorizer could not decide (500): the issuer's keys or the secret are out of reach.`,
+      metric: decisionMetric(api.name, 'AuthorizerError'),
+      threshold: thresholds.authorizerErrors ?? 1,
+    },
+  ];
+}

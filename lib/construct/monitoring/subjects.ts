@@ -1,0 +1,20 @@
+import type { RestApiBase, Stage } from 'aws-cdk-lib/aws-apigateway';
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
+import type { Api } from '../../definition/api.ts';
+
+/** What is watched. */
+export interface Subjects {
+  readonly api: Api;
+  readonly restApi: RestApiBase;
+  readonly stage: Stage;
+  readonly authorizer: LambdaFunction;
+  /** The handler functions by group. */
+  readonly functions: Readonly<Record<string, LambdaFunction>>;
+  readonly accessLog: LogGroup;
+  readonly webAcl: CfnWebACL;
+  /** Of the domain, when there is one. */
+  readonly certificate?: ICertificate;
+}

@@ -1,0 +1,27 @@
+import { Stack, Validations } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import type { Notify } from './notify.ts';
+
+/** The encrypted topic of an API's alarms: alarms of this account publish, and whoever publishes does it over TLS. */
+export function createTopic(scope: Construct, masterKey: Key, notify: readonly Notify[]): Topic {
+  const topic = new Topic(scope, 'AlarmTopic', { masterKey, enforceSSL: true });
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'AlarmsOfThisAccount',
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+    }),
+  );
+  Validations.of(topic).acknowledge({
+    id: 'Serverless-SNSRedrivePolicy',
+    reason:
+      'SNS repeats for hours; what comes later than that is news no more, and stands in the history of the alarm.',
+  });
+  for (const { target } of notify) if (target.kind === 'subscription') topic.addSubscription(target.subscription);
+  return topic;
+}

@@ -1,0 +1,41 @@
+import { ComparisonOperator, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { AlarmSpec } from './alarms.ts';
+import { FIVE_MINUTES } from './metrics.ts';
+import type { Subjects } from './subjects.ts';
+import type { AlarmThresholds } from './thresholds.ts';
+
+const SUM = { period: FIVE_MINUTES, statistic: Stats.SUM };
+
+/** Alarms on how much there is to do and how well it is done. */
+export function trafficAlarms({ api, stage }: Subjects, thresholds: AlarmThresholds): readonly AlarmSpec[] {
+  const fastest = Math.max(...Object.values(api.tiers).map((tier) => tier.rate));
+  return [
+    {
+      id: 'ServerErrors',
+      description: `${api.name}: too many answers are 5xx. Look at the function errors on the dashboard first.`,
+      metric: new MathExpression({
+        expression: '100 * errors / IF(requests > 0, requests, 1)',
+        usingMetrics: { errors: stage.metricServerError(SUM), requests: stage.metricCount(SUM) },
+        label: '5xx, percent',
+        period: FIVE_MINUTES,
+      }),
+      threshold: thresholds.serverErrorPercent ?? 1,
+      comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    },
+    {
+      id: 'Latency',
+      description: `${api.name}: the slowest one percent of answers has taken too long for ten minutes.`,
+      metric: stage.metricLatency({ period: FIVE_MINUTES, statistic: Stats.percentile(99) }),
+      threshold: thresholds.p99Ms ?? 3_000,
+      comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      periods: 2,
+    },
+    {
+      id: 'Surge',
+      description: `${api.name}: more requests than the fastest tier alone may send. Who sends them is in the saved queries.`,
+      metric: stage.metricCount(SUM),
+      threshold: thresholds.requests ?? Math.ceil(fastest * FIVE_MINUTES.toSeconds()),
+      comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    },
+  ];
+}

@@ -1,0 +1,56 @@
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Api } from '../definition/api.ts';
+import type { DomainProps } from './edge/domain.ts';
+import type { WafProps } from './edge/waf.ts';
+import type { Identity } from './identity/identity.ts';
+import type { Notify } from './monitoring/notify.ts';
+import type { AlarmThresholds } from './monitoring/thresholds.ts';
+
+/** Steady rate and burst of the whole stage, over all clients. */
+export interface StageThrottle {
+  /** Requests a second, at least 1. */
+  readonly rate: number;
+  /** Requests at once, at least 1. */
+  readonly burst: number;
+}
+
+/** Props of `SecureApi`. */
+export interface SecureApiProps<A extends Api = Api> {
+  /** The API, made by `defineApi`. */
+  readonly definition: A;
+  /** Directory with one file a route, named after it; relative to the folder in which the app runs. */
+  readonly handlers: string;
+  /** Whose tokens are accepted: one identity or several. Each token is verified by the keys of its own issuer alone. */
+  readonly identity: Identity | readonly Identity[];
+  /** @default - the API answers on its `execute-api` address; with a domain that address is disabled */
+  readonly domain?: DomainProps;
+  /** Who is told when an alarm changes. @default - nobody: the topic is made, and `alarmTopic` takes subscriptions */
+  readonly notify?: readonly Notify[];
+  /** Letters, digits and `_`. @default - the stage is named `live` */
+  readonly stageName?: string;
+  /**
+   * Seconds that the gateway remembers what a token may do, 0–300. A remembered token is accepted although its issuer
+   * would by now refuse it; its expiry and permission are checked again by the handler in any case.
+   * @default - one minute
+   */
+  readonly authorizerCacheSeconds?: number;
+  /** @default - what the default quotas of an account allow: 10,000 a second, 5,000 at once */
+  readonly throttle?: StageThrottle;
+  /** The web ACL in front of the stage. @default - a limit by address and three managed rule groups */
+  readonly waf?: WafProps;
+  /** @default - each alarm has a threshold of its own, told at `AlarmThresholds` */
+  readonly alarms?: AlarmThresholds;
+  /** @default - logs are kept for three months */
+  readonly logRetention?: RetentionDays;
+  /** What becomes of the log groups when the stack is deleted. @default - they are deleted with it */
+  readonly logRemovalPolicy?: RemovalPolicy;
+  /** X-Ray traces of gateway and functions. @default - off */
+  readonly tracing?: boolean;
+  /**
+   * Variables of every handler function. Nothing secret: they are in the template. What one route alone needs is better
+   * given to `handler(route).addEnvironment(…)`.
+   * @default - none of yours
+   */
+  readonly environment?: Readonly<Record<string, string>>;
+}

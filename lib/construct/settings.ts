@@ -1,0 +1,74 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { invalid, within } from './invalid.ts';
+import type { SecureApiProps, StageThrottle } from './props.ts';
+
+/** The scalar props, checked, every default filled in. */
+export interface Settings {
+  readonly stageName: string;
+  readonly authorizerCacheSeconds: number;
+  readonly throttle: StageThrottle;
+  readonly logRetention: RetentionDays;
+  readonly logRemovalPolicy: RemovalPolicy;
+  readonly tracing: boolean;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** A cached allow outlives the token, so it has to be short. */
+const DEFAULT_CACHE_SECONDS = 60;
+const LONGEST_CACHE_SECONDS = 300;
+/** Default account quotas of a region (API Gateway quotas). */
+const DEFAULT_THROTTLE: StageThrottle = { rate: 10_000, burst: 5_000 };
+const LARGEST_THROTTLE = 1_000_000;
+/** https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html */
+const STAGE_NAME = /^[A-Za-z0-9_]{1,128}$/;
+/** Lambda's own, and those by which the functions know what they are. */
+const RESERVED = /^(AWS_|SECURE_API_|POWERTOOLS_SERVICE_NAME$|POWERTOOLS_METRICS_NAMESPACE$)/;
+
+/**
+ * Checks the scalar props and fills in their defaults.
+ *
+ * @throws {ConfigError} `option-invalid`.
+ */
+export function settingsOf(props: Omit<SecureApiProps, 'definition'>): Settings {
+  return {
+    stageName: stageName(props.stageName ?? 'live'),
+    authorizerCacheSeconds: within('authorizerCacheSeconds', props.authorizerCacheSeconds ?? DEFAULT_CACHE_SECONDS, {
+      min: 0,
+      max: LONGEST_CACHE_SECONDS,
+      mend: 'A longer cache would accept tokens long after their issuer stopped.',
+    }),
+    throttle: throttle(props.throttle ?? DEFAULT_THROTTLE),
+    logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
+    logRemovalPolicy: props.logRemovalPolicy ?? RemovalPolicy.DESTROY,
+    tracing: props.tracing ?? false,
+    environment: environment(props.environment ?? {}),
+  };
+}
+
+function stageName(name: string): string {
+  if (STAGE_NAME.test(name)) return name;
+  const expected = '1–128 letters, digits and _';
+  throw invalid({
+    place: 'stageName',
+    found: JSON.stringify(name),
+    expected,
+    mend: 'API Gateway takes no other name.',
+  });
+}
+
+function throttle({ rate, burst }: StageThrottle): StageThrottle {
+  const bounds = { min: 1, max: LARGEST_THROTTLE, mend: 'It limits all clients together; tiers limit each.' };
+  return { rate: within('throttle.rate', rate, bounds), burst: within('throttle.burst', burst, bounds) };
+}
+
+function environment(variables: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const reserved = Object.keys(variables).filter((name) => RESERVED.test(name));
+  if (reserved.length === 0) return variables;
+  throw invalid({
+    place: 'environment',
+    found: reserved.join(', '),
+    expected: 'names of your own',
+    mend: 'The functions know by these variables what they are: choose other names.',
+  });
+}

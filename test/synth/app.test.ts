@@ -1,0 +1,148 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Stack, Validations } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Identity, Notify } from '../../lib/construct/index.ts';
+import { at, listAt, ofType, only, root, synthesizeUnderRules, withFolder, withSmall } from './support.ts';
+
+/** The template of `bin/app.ts`, run as the CDK CLI runs it. */
+function appTemplate(
+  context: Readonly<Record<string, string>> = {},
+  environment: Readonly<Record<string, string>> = {},
+): Template {
+  return withFolder((folder) => {
+    const env = { ...process.env, ...environment, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify(context) };
+    execFileSync(process.execPath, ['bin/app.ts'], { cwd: root, env, stdio: 'pipe' });
+    return Template.fromJSON(JSON.parse(readFileSync(join(folder, 'Documents.template.json'), 'utf8')));
+  });
+}
+
+describe('the sample app', () => {
+  let template: Template;
+  beforeAll(() => {
+    template = appTemplate();
+  });
+
+  it('is what cdk.json starts', () => {
+    expect(JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'))).toMatchObject({ app: 'node bin/app.ts' });
+  });
+
+  it('has a table on demand, encrypted, with point-in-time recovery, that is not deleted by mistake', () => {
+    const table = only(template, 'AWS::DynamoDB::GlobalTable');
+    expect(table.Properties).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
+      Replicas: [
+        { DeletionProtectionEnabled: true, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
+      ],
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+    });
+    expect(table.DeletionPolicy).toBe('Retain');
+  });
+
+  it('lets only the function of the documents see the table, for what it does with it', () => {
+    const withTable = ofType(template, 'AWS::Lambda::Function').filter(([, fn]) =>
+      at(fn, 'Properties.Environment.Variables.TABLE_NAME'),
+    );
+    expect(withTable.map(([id]) => id)).toEqual([expect.stringContaining('Handlersdocuments')]);
+    const granted = ofType(template, 'AWS::IAM::Policy').flatMap(([id, policy]) =>
+      listAt(policy, 'Properties.PolicyDocument.Statement')
+        .flatMap((statement) => listAt(statement, 'Action'))
+        .filter((action) => String(action).startsWith('dynamodb:'))
+        .map((action) => [id, action]),
+    );
+    const expected = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'];
+    expect(granted).toEqual(
+      expected.map((action) => [expect.stringContaining('Handlersdocuments'), `dynamodb:${action}`]),
+    );
+  });
+
+  it('tells its address and its user pool', () => {
+    expect(Object.keys(template.findOutputs('*')).sort()).toEqual(['Url', 'UserPoolId']);
+  });
+
+  it('holds no secret and no path of this machine', () => {
+    const text = JSON.stringify(template.toJSON());
+    expect(text).not.toContain(root);
+    expect(text).not.toMatch(/-----BEGIN|AKIA[0-9A-Z]{16}|eyJ[A-Za-z0-9_-]{20}|"SecretString":/);
+    expect(text).not.toMatch(/"Action":\s*(\[)?"\*"/);
+  });
+
+  it('takes domain, provider and addresses from the context', () => {
+    const made = appTemplate(
+      {
+        domain: 'api.example.com',
+        zone: 'example.com',
+        issuer: 'https://login.example.com',
+        audience: 'a,b',
+        notify: 'x@example.com, y@example.com',
+      },
+      { CDK_DEFAULT_ACCOUNT: '123456789012', CDK_DEFAULT_REGION: 'eu-central-1' },
+    );
+    made.resourceCountIs('AWS::Cognito::UserPool', 0);
+    made.resourceCountIs('AWS::SNS::Subscription', 2);
+    made.resourceCountIs('AWS::ApiGateway::DomainName', 1);
+    const variable = at(
+      only(made, 'AWS::Lambda::Function', 'Authorizer'),
+      'Properties.Environment.Variables.SECURE_API_IDENTITY',
+    );
+    expect(JSON.parse(String(variable))).toMatchObject([{ issuer: 'https://login.example.com', audience: ['a', 'b'] }]);
+  });
+
+  it.each([
+    ['a domain without its zone', { domain: 'api.example.com' }, /option-missing at context zone/],
+    ['an audience without its issuer', { audience: 'a' }, /option-missing at context issuer/],
+    ['an address that is none', { notify: 'ops' }, /notify-invalid/],
+  ])('refuses %s', (_, context, message) => {
+    expect(() => appTemplate(context)).toThrow(message);
+  });
+});
+
+describe('the rules of AwsSolutions and Serverless', () => {
+  const zone = HostedZone.fromHostedZoneAttributes(new Stack(), 'Zone', {
+    hostedZoneId: 'Z1',
+    zoneName: 'example.com',
+  });
+  const variants = [
+    ['as it is', {}],
+    ['with a user pool', { identity: Identity.cognito() }],
+    ['with a second factor for everybody', { identity: Identity.cognito({ mfa: 'required' as const }) }],
+    ['with a domain', { domain: { name: 'api.example.com', zone } }],
+    ['with traces', { tracing: true }],
+    ['with the log of the web ACL', { waf: { logs: true } }],
+    ['with people to tell', { notify: [Notify.email('ops@example.com'), Notify.https('https://hooks.example.com')] }],
+  ] as const;
+
+  it.each(variants)('are kept by SecureApi %s', (_, props) => {
+    withSmall(props, (_api, stack) => {
+      expect(() => synthesizeUnderRules(stack)).not.toThrow();
+    });
+  });
+
+  it('are really looked at: a bucket open to plain HTTP breaks them', () => {
+    withSmall({}, (_api, stack) => {
+      new CfnBucket(stack, 'Open');
+      expect(() => synthesizeUnderRules(stack)).toThrow(/AwsSolutions-S10/);
+    });
+  });
+
+  it('are each excused with a reason that a reviewer can judge', () => {
+    const reasons: string[] = [];
+    const { acknowledge } = Validations.prototype;
+    Validations.prototype.acknowledge = function (...given) {
+      reasons.push(...given.map(({ reason }) => reason));
+      acknowledge.apply(this, given);
+    };
+    try {
+      withSmall({ identity: Identity.cognito(), tracing: true }, () => {});
+    } finally {
+      Validations.prototype.acknowledge = acknowledge;
+    }
+    expect(reasons.length).toBeGreaterThan(5);
+    for (const reason of reasons) expect(reason).toMatch(/^.{30,}\.$/);
+  });
+});

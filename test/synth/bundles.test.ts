@@ -1,0 +1,200 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { documents } from '../../lambdas/documents/api.ts';
+import { type Bundle, type Bundles, bundleFunctions } from '../../lib/construct/bundle/bundle.ts';
+import type { Api } from '../../lib/definition/index.ts';
+import { writeHandlers } from '../support/generated.ts';
+import { root, smallApi, withFolder } from './support.ts';
+
+let bundles: Bundles;
+beforeAll(() => {
+  bundles = bundleFunctions(documents as unknown as Api, join(root, 'lambdas/documents'));
+});
+afterAll(() => bundles.remove());
+
+const group = (name: string): Bundle => bundles.groups.get(name) ?? expect.fail(`no bundle ${name}`);
+
+/** The packages in a bundle, and the rooms of this project. */
+function contents({ inputs }: Bundle): readonly string[] {
+  const names = Object.keys(inputs).map((path) => {
+    const inPackage = /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1];
+    return inPackage ?? path.split('/').slice(0, 2).join('/');
+  });
+  return [...new Set(names)].sort();
+}
+
+const TELEMETRY = [
+  '@aws-lambda-powertools/commons',
+  '@aws-lambda-powertools/logger',
+  '@aws-lambda-powertools/metrics',
+  '@aws/lambda-invoke-store',
+];
+const RUNTIME = [
+  ...TELEMETRY,
+  '@middy/core',
+  '@middy/util',
+  '@middy/validator',
+  'lambdas/authorizer',
+  'lambdas/runtime',
+];
+const SERVICE = [...RUNTIME, 'in/groups', 'lambdas/documents'].sort();
+
+describe('the bundle', () => {
+  it('of the authorizer holds the verifier, a signing client, logger and metrics, in less than 90 KB', () => {
+    expect(contents(bundles.authorizer)).toEqual(
+      [...TELEMETRY, 'aws-jwt-verify', 'aws4fetch', 'in/authorizer', 'lambdas/authorizer'].sort(),
+    );
+    expect(bundles.authorizer.bytes).toBeLessThan(90_000);
+  });
+
+  it.each(['health', 'me'])('of %s holds the runtime and its handler, in less than 70 KB', (name) => {
+    expect(contents(group(name))).toEqual(SERVICE);
+    expect(group(name).bytes).toBeLessThan(70_000);
+  });
+
+  it('of the documents holds the DynamoDB client beside that, in less than 520 KB', () => {
+    const beside = contents(group('documents')).filter((name) => !SERVICE.includes(name));
+    const known = /^(@aws-sdk\/|@smithy\/|mnemonist$|obliterator$|tslib$|bowser$)/;
+    expect(beside.filter((name) => !known.test(name))).toEqual([]);
+    expect(group('documents').bytes).toBeLessThan(520_000);
+  });
+
+  it('of every function is free of CDK, compilers, schema libraries and the definition', () => {
+    for (const bundle of [bundles.authorizer, ...bundles.groups.values()]) {
+      const files = Object.keys(bundle.inputs).join('\n');
+      expect(files).not.toMatch(/node_modules\/(aws-cdk|constructs|ajv|typebox|esbuild|cdk-)/);
+      expect(files).not.toMatch(/(^|\n)lib\/|documents\/(api|schemas)\.ts/);
+    }
+  });
+
+  it('of every function names no path of this machine', () => {
+    for (const { directory } of [bundles.authorizer, ...bundles.groups.values()]) {
+      const text = readFileSync(join(directory, 'index.mjs'), 'utf8');
+      expect(text).not.toContain(root);
+      expect(text).not.toContain(directory);
+      expect(readdirSync(directory)).toEqual(['index.mjs']);
+    }
+  });
+
+  it('is removed once the assets are copied', () => {
+    const other = withFolder((folder) => {
+      writeHandlers(smallApi(), folder);
+      return bundleFunctions(smallApi(), folder);
+    });
+    other.remove();
+    expect(() => readFileSync(join(other.authorizer.directory, 'index.mjs'))).toThrow(/ENOENT/);
+  });
+});
+
+describe('a bundled function', () => {
+  /** Runs the bundle in a process of its own, with nothing but its file, and gives what its handler answered. */
+  const run = ({ directory }: Bundle, event: object, env: Record<string, string> = {}) => {
+    const code = `import(process.argv[1]).then(({ handler }) => handler(JSON.parse(process.argv[2]), {}))
+      .then((answer) => process.stdout.write('\\nANSWER' + JSON.stringify(answer)), (error) => process.stdout.write('\\nERROR' + error.message))`;
+    const args = ['-e', code, join(directory, 'index.mjs'), JSON.stringify(event)];
+    const printed = execFileSync(process.execPath, args, { env, cwd: directory, encoding: 'utf8', stdio: 'pipe' });
+    return /(?:ANSWER|ERROR)(.*)$/.exec(printed)?.[1] ?? printed;
+  };
+  const request = { httpMethod: 'GET', headers: {}, requestContext: { requestId: 'r-1' } };
+
+  it('answers by itself, without node_modules', () => {
+    const answer = run(group('health'), { ...request, resource: '/health', path: '/health' });
+    expect(JSON.parse(answer)).toMatchObject({ statusCode: 200, body: '{"status":"ok"}' });
+  });
+
+  it('refuses a request without a token as the authorizer', () => {
+    const source = {
+      issuer: 'https://login.example.com',
+      jwksUri: 'https://login.example.com/jwks',
+      algorithms: ['RS256'],
+      audience: ['documents'],
+      rolesClaim: 'roles',
+      tierClaim: 'tier',
+      clientClaim: 'client_id',
+      maxLifetimeSeconds: 3600,
+      clockToleranceSeconds: 5,
+    };
+    const env = {
+      SECURE_API_IDENTITY: JSON.stringify([source]),
+      SECURE_API_KEYS_SECRET: 'arn:secret',
+      AWS_REGION: 'eu-west-1',
+    };
+    const methodArn = 'arn:aws:execute-api:eu-west-1:123456789012:abc/live/GET/me';
+    expect(run(bundles.authorizer, { ...request, type: 'REQUEST', methodArn, resource: '/me', path: '/me' }, env)).toBe(
+      'Unauthorized',
+    );
+  });
+});
+
+describe('assets', () => {
+  it('have the same hashes in another folder, so that checkouts and machines agree', () => {
+    withFolder((folder) => {
+      const checkouts = ['one', 'deeper/down/two'].map((name) => join(folder, name));
+      const hashes = checkouts.map((checkout) => {
+        mkdirSync(checkout, { recursive: true });
+        for (const part of ['bin', 'lib', 'lambdas', 'package.json'])
+          cpSync(join(root, part), join(checkout, part), { recursive: true });
+        symlinkSync(join(root, 'node_modules'), join(checkout, 'node_modules'));
+        const out = join(checkout, 'cdk.out');
+        execFileSync(process.execPath, ['bin/app.ts'], {
+          cwd: checkout,
+          env: { ...process.env, CDK_OUTDIR: out },
+          stdio: 'pipe',
+        });
+        return readdirSync(out)
+          .filter((name) => name.startsWith('asset.'))
+          .sort();
+      });
+      expect(hashes[0]).toHaveLength(4);
+      expect(hashes[1]).toEqual(hashes[0]);
+    });
+  });
+});
+
+describe('handler files', () => {
+  const bundled = (prepare: (folder: string) => void) => () =>
+    withFolder((folder) => {
+      writeHandlers(smallApi(), folder);
+      prepare(folder);
+      bundleFunctions(smallApi(), folder).remove();
+    });
+
+  it('are looked for in a directory that exists', () => {
+    expect(() => bundleFunctions(smallApi(), 'no/such/folder')).toThrow(/^handlers-directory .*no\/such\/folder/);
+  });
+
+  it('that are missing are all named at once', () => {
+    const missing = bundled((folder) => {
+      for (const id of ['listThings', 'report']) rmSync(join(folder, `${id}.mjs`));
+    });
+    expect(missing).toThrow(/^handlers-missing .*no file for listThings, report/);
+  });
+
+  it('without an export named handler are all named at once', () => {
+    const silent = bundled((folder) => {
+      for (const id of ['countThings', 'report'])
+        writeFileSync(join(folder, `${id}.mjs`), 'export const handle = 1;\n');
+    });
+    expect(silent).toThrow(/^handler-without-export .*for countThings, report/);
+  });
+
+  it('may export the handler in any way that JavaScript knows', () => {
+    const unusual = bundled((folder) => {
+      writeFileSync(
+        join(folder, 'shared.mjs'),
+        "export const handler = { route: 'report', fn: () => ({ status: 200 }) };\n",
+      );
+      writeFileSync(join(folder, 'report.mjs'), "export * from './shared.mjs';\n");
+    });
+    expect(unusual).not.toThrow();
+  });
+
+  it('that do not bundle are told with esbuild’s words, file and line', () => {
+    const wrong = bundled((folder) =>
+      writeFileSync(join(folder, 'report.mjs'), "import './nowhere.mjs';\nexport const handler = 1;\n"),
+    );
+    expect(wrong).toThrow(/^bundle-failed .*report\.mjs:1: Could not resolve "\.\/nowhere\.mjs"/);
+  });
+});

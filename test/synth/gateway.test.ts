@@ -1,0 +1,232 @@
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { at, documentsTemplate, listAt, ofType, only, type Resource } from './support.ts';
+
+const POLICY = 'SecurityPolicy_TLS13_1_3_2025_09';
+let template: Template;
+let restApi: Resource;
+let stage: Resource;
+
+beforeAll(() => {
+  template = documentsTemplate();
+  restApi = only(template, 'AWS::ApiGateway::RestApi');
+  stage = only(template, 'AWS::ApiGateway::Stage');
+});
+
+describe('the REST API', () => {
+  it('is made from the OpenAPI body and fails on warnings', () => {
+    expect(restApi.Properties).toMatchObject({ FailOnWarnings: true, EndpointConfiguration: { Types: ['REGIONAL'] } });
+    expect(Object.keys(at(restApi, 'Properties.Body.paths') as object)).toContain('/documents/{id}/publish');
+    template.resourceCountIs('AWS::ApiGateway::Method', 0);
+    template.resourceCountIs('AWS::Lambda::Permission', 0);
+  });
+
+  it('speaks TLS 1.3 alone, by its property and by its body', () => {
+    expect(restApi.Properties).toMatchObject({ SecurityPolicy: POLICY, EndpointAccessMode: 'STRICT' });
+    expect(at(restApi, 'Properties.Body.x-amazon-apigateway-security-policy')).toBe(POLICY);
+  });
+
+  it('is named alike in the body, the property and the metrics of its alarms', () => {
+    const { Name } = restApi.Properties;
+    expect(at(restApi, 'Properties.Body.info.title')).toBe(Name);
+    expect(JSON.stringify(template.findResources('AWS::CloudWatch::Alarm'))).toContain(`"Value":"${Name}"`);
+  });
+
+  it('leaves the log role of the account alone', () => {
+    template.resourceCountIs('AWS::ApiGateway::Account', 0);
+  });
+
+  it('tells the local gateway what tokens have to say', () => {
+    expect(restApi.Metadata?.['secure-api']).toEqual({
+      name: 'documents',
+      roles: ['viewer', 'editor', 'manager', 'admin'],
+      tiers: ['free', 'premium'],
+      defaultTier: 'free',
+      identity: [{ rolesClaim: 'cognito:groups', tierClaim: 'tier', clientClaim: 'client_id' }],
+    });
+  });
+});
+
+describe('the stage', () => {
+  it('throttles, counts, and logs no bodies', () => {
+    expect(stage.Properties.MethodSettings).toEqual([
+      {
+        DataTraceEnabled: false,
+        HttpMethod: '*',
+        MetricsEnabled: true,
+        ResourcePath: '/*',
+        ThrottlingBurstLimit: 5000,
+        ThrottlingRateLimit: 10_000,
+      },
+    ]);
+  });
+
+  it('writes an access log of one JSON object a line that says who, what and why, and no secret', () => {
+    const format = JSON.parse(String(at(stage, 'Properties.AccessLogSetting.Format'))) as Record<string, string>;
+    const variables = Object.values(format);
+    expect(variables).toEqual(
+      expect.arrayContaining([
+        '$context.requestId',
+        '$context.extendedRequestId',
+        '$context.status',
+        '$context.error.responseType',
+        '$context.authorizer.principalId',
+        '$context.authorizer.client',
+        '$context.authorizer.tier',
+        '$context.authorizer.roles',
+        '$context.identity.apiKeyId',
+        '$context.wafResponseCode',
+        '$context.tlsVersion',
+        '$context.cipherSuite',
+      ]),
+    );
+    expect(variables.every((variable) => /^\$context\.[A-Za-z.]+$/.test(variable))).toBe(true);
+    expect(variables).not.toContain('$context.identity.apiKey');
+  });
+});
+
+describe('rights', () => {
+  interface Statement {
+    readonly Action: string | readonly string[];
+    readonly Resource: unknown;
+  }
+  const actionsOf = ({ Action }: Statement) => (typeof Action === 'string' ? [Action] : Action);
+  /** Every statement with the logical id of its policy. */
+  const statements = () =>
+    ofType(template, 'AWS::IAM::Policy').flatMap(([id, policy]) =>
+      (listAt(policy, 'Properties.PolicyDocument.Statement') as readonly Statement[]).map((one) => [id, one] as const),
+    );
+
+  it('name each action and each resource: no wildcard anywhere', () => {
+    for (const [, statement] of statements()) {
+      expect(actionsOf(statement).filter((action) => action.includes('*'))).toEqual([]);
+      expect(JSON.stringify(statement.Resource)).not.toContain('*');
+    }
+  });
+
+  it('use no managed policy', () => {
+    for (const [, role] of ofType(template, 'AWS::IAM::Role'))
+      expect(role.Properties.ManagedPolicyArns).toBeUndefined();
+  });
+
+  it('let each function write to its own log group alone', () => {
+    const writers = statements().filter(([, one]) => actionsOf(one).includes('logs:PutLogEvents'));
+    expect(writers).toHaveLength(4);
+    for (const [id, { Resource }] of writers) {
+      const own = id.replace(/Role.*$/, '');
+      expect(Resource).toEqual({ 'Fn::GetAtt': [expect.stringContaining(`${own}Logs`), 'Arn'] });
+    }
+  });
+
+  it('let API Gateway call the handlers by one role and the authorizer by another', () => {
+    const invoked = (part: string) =>
+      statements()
+        .filter(([id, { Action }]) => id.includes(part) && Action === 'lambda:InvokeFunction')
+        .flatMap(([, statement]) => listAt(statement, 'Resource'));
+    expect(invoked('IntegrationRole')).toHaveLength(3);
+    expect(invoked('AuthorizerCallRole')).toEqual([
+      { 'Fn::GetAtt': [expect.stringMatching(/AuthorizerFunction/), 'Arn'] },
+    ]);
+  });
+
+  it('let the authorizer read exactly the secret of the client keys', () => {
+    const readers = statements().filter(([, one]) => actionsOf(one).includes('secretsmanager:GetSecretValue'));
+    expect(readers).toEqual([
+      [
+        expect.stringContaining('Authorizer'),
+        expect.objectContaining({ Resource: { Ref: expect.stringContaining('ClientKeys') } }),
+      ],
+    ]);
+  });
+});
+
+describe('encryption', () => {
+  it('is by one key that rotates and is kept, and that services use for this account alone', () => {
+    const key = only(template, 'AWS::KMS::Key');
+    expect([key.Properties.EnableKeyRotation, key.DeletionPolicy]).toEqual([true, 'Retain']);
+    const all = listAt(key, 'Properties.KeyPolicy.Statement');
+    const services = all.filter((one) => at(one, 'Principal.Service') !== undefined);
+    expect(services).toHaveLength(2);
+    for (const statement of services) expect(JSON.stringify(at(statement, 'Condition'))).toContain('AWS::AccountId');
+  });
+
+  it('covers every log group, which all have an end', () => {
+    const groups = ofType(template, 'AWS::Logs::LogGroup');
+    expect(groups).toHaveLength(5);
+    for (const [, { Properties }] of groups) {
+      expect(Properties).toMatchObject({ KmsKeyId: expect.anything(), RetentionInDays: 90 });
+    }
+  });
+
+  it('covers the secret, of which the template holds no value', () => {
+    const secret = only(template, 'AWS::SecretsManager::Secret');
+    expect(secret.Properties).toMatchObject({
+      GenerateSecretString: { ExcludePunctuation: true, IncludeSpace: false, PasswordLength: 48 },
+      KmsKeyId: expect.anything(),
+    });
+    expect(secret.Properties.SecretString).toBeUndefined();
+  });
+});
+
+describe('functions', () => {
+  it('run on a named Node, on ARM, one for each group', () => {
+    template.allResourcesProperties('AWS::Lambda::Function', {
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+    });
+    expect(ofType(template, 'AWS::Lambda::Function')).toHaveLength(4);
+  });
+
+  it('have the largest memory and time that a route of their group asks for', () => {
+    const sizes = ofType(template, 'AWS::Lambda::Function').map(([, { Properties }]) => [
+      Properties.MemorySize,
+      Properties.Timeout,
+    ]);
+    expect(sizes).toEqual(Array(4).fill([256, 10]));
+  });
+
+  it('know their API, and the authorizer alone knows identity and secret', () => {
+    template.allResourcesProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: Match.objectLike({ SECURE_API_NAME: 'documents', POWERTOOLS_METRICS_NAMESPACE: 'SecureApi' }),
+      },
+    });
+    const knowing = ofType(template, 'AWS::Lambda::Function').filter(([, { Properties }]) =>
+      Object.keys(at(Properties, 'Environment.Variables') as object).some((name) => /IDENTITY|SECRET/.test(name)),
+    );
+    expect(knowing.map(([id]) => id)).toEqual([expect.stringContaining('Authorizer')]);
+  });
+});
+
+describe('the user pool', () => {
+  it('lets nobody sign up, wants long passwords, and is not deleted by mistake', () => {
+    const { Properties, DeletionPolicy } = only(template, 'AWS::Cognito::UserPool');
+    expect(Properties).toMatchObject({
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+      DeletionProtection: 'ACTIVE',
+      EnabledMfas: ['SOFTWARE_TOKEN_MFA'],
+      Policies: { PasswordPolicy: { MinimumLength: 14, RequireSymbols: true } },
+      UserPoolTier: 'ESSENTIALS',
+    });
+    expect(DeletionPolicy).toBe('Retain');
+  });
+
+  it('has one public client: code flow alone, short tokens, refresh with rotation', () => {
+    expect(only(template, 'AWS::Cognito::UserPoolClient').Properties).toMatchObject({
+      AllowedOAuthFlows: ['code'],
+      CallbackURLs: ['http://localhost:8400/callback'],
+      AccessTokenValidity: 15,
+      EnableTokenRevocation: true,
+      GenerateSecret: false,
+      PreventUserExistenceErrors: 'ENABLED',
+      RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 10 },
+      ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH'],
+    });
+  });
+
+  it('has a group for each role', () => {
+    const groups = ofType(template, 'AWS::Cognito::UserPoolGroup').map(([, { Properties }]) => Properties.GroupName);
+    expect(groups.sort()).toEqual(['admin', 'editor', 'manager', 'viewer']);
+  });
+});

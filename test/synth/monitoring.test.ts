@@ -1,0 +1,176 @@
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Notify } from '../../lib/construct/index.ts';
+import { at, listAt, ofType, only, smallTemplate, withSmall } from './support.ts';
+
+let template: Template;
+let name: unknown;
+beforeAll(() => {
+  template = smallTemplate({ notify: [Notify.email('ops@example.com'), Notify.https('https://hooks.example.com/a')] });
+  name = only(template, 'AWS::ApiGateway::RestApi').Properties['Name'];
+});
+
+const alarm = (id: string) => only(template, 'AWS::CloudWatch::Alarm', `Alarms${id}`).Properties;
+const FIVE_MINUTES = 300;
+
+describe('metric filters', () => {
+  it('count refusals of the access log by what they are', () => {
+    const filters = ofType(template, 'AWS::Logs::MetricFilter').map(([, { Properties }]) => [
+      at(Properties, 'MetricTransformations.0.MetricName'),
+      at(Properties, 'FilterPattern'),
+      at(Properties, 'MetricTransformations.0.MetricNamespace'),
+    ]);
+    const notBlocked = '($.wafResponseCode != "WAF_BLOCK") && ($.errorType != "WAF_FILTERED")';
+    expect(filters).toEqual([
+      [`${name}-Unauthorized`, '{ $.status = "401" }', 'SecureApi/AccessLog'],
+      [`${name}-Forbidden`, `{ ($.status = "403") && ${notBlocked} }`, 'SecureApi/AccessLog'],
+      [`${name}-Throttled`, `{ ($.status = "429") && ${notBlocked} }`, 'SecureApi/AccessLog'],
+      [
+        `${name}-WafBlocked`,
+        '{ ($.wafResponseCode = "WAF_BLOCK") || ($.errorType = "WAF_FILTERED") }',
+        'SecureApi/AccessLog',
+      ],
+    ]);
+  });
+
+  it('read only fields that the access log has', () => {
+    const format = JSON.parse(
+      String(at(only(template, 'AWS::ApiGateway::Stage'), 'Properties.AccessLogSetting.Format')),
+    );
+    for (const [, { Properties }] of ofType(template, 'AWS::Logs::MetricFilter')) {
+      const fields = [...String(Properties['FilterPattern']).matchAll(/\$\.(\w+)/g)].map((match) => match[1]);
+      expect(fields.filter((field) => !(String(field) in format))).toEqual([]);
+    }
+  });
+});
+
+describe('alarms', () => {
+  it.each([
+    ['FailedLogins', 'Unauthorized', 20],
+    ['Probing', 'Forbidden', 20],
+    ['Throttling', 'Throttled', 200],
+    ['WafBlocks', 'WafBlocked', 50],
+  ])('%s fires at its number of refusals in five minutes', (id, metric, threshold) => {
+    expect(alarm(id)).toMatchObject({
+      Namespace: 'SecureApi/AccessLog',
+      MetricName: `${name}-${metric}`,
+      Statistic: 'Sum',
+      Period: FIVE_MINUTES,
+      Threshold: threshold,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      EvaluationPeriods: 1,
+      DatapointsToAlarm: 1,
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
+  it('AuthorizerErrors reads what the authorizer writes', () => {
+    expect(alarm('AuthorizerErrors')).toMatchObject({
+      Namespace: 'SecureApi',
+      MetricName: 'AuthorizerError',
+      Dimensions: [{ Name: 'api', Value: 'small' }],
+      Threshold: 1,
+    });
+  });
+
+  it('ServerErrors is a share of requests and does not divide by none', () => {
+    expect(listAt(alarm('ServerErrors'), 'Metrics').map((query) => at(query, 'Expression'))).toContain(
+      '100 * errors / IF(requests > 0, requests, 1)',
+    );
+  });
+
+  it('Latency looks at the slowest one percent, for ten minutes', () => {
+    expect(alarm('Latency')).toMatchObject({ ExtendedStatistic: 'p99', Threshold: 3000, EvaluationPeriods: 2 });
+  });
+
+  it('Surge fires above what the fastest tier alone may send', () => {
+    expect(alarm('Surge')).toMatchObject({ MetricName: 'Count', Statistic: 'Sum', Threshold: 50 * FIVE_MINUTES });
+  });
+
+  it.each(['FunctionErrors', 'FunctionThrottles'])('%s covers the authorizer and every handler function', (id) => {
+    const metrics = listAt(alarm(id), 'Metrics').filter((query) => at(query, 'MetricStat') !== undefined);
+    expect(metrics).toHaveLength(ofType(template, 'AWS::Lambda::Function').length);
+  });
+
+  it('tell one topic when they fire and when they are over, and say what to do', () => {
+    const alarms = ofType(template, 'AWS::CloudWatch::Alarm');
+    expect(alarms).toHaveLength(10);
+    for (const [, { Properties }] of alarms) {
+      const actions = [{ Ref: expect.stringContaining('AlarmTopic') }];
+      expect(Properties).toMatchObject({ AlarmActions: actions, OKActions: actions });
+      expect(String(Properties['AlarmDescription'])).toMatch(/^small: .{20,}\.$/);
+    }
+  });
+
+  it('have thresholds that props change', () => {
+    const changed = smallTemplate({ alarms: { unauthorized: 5, p99Ms: 800 } });
+    const threshold = (id: string) => only(changed, 'AWS::CloudWatch::Alarm', `Alarms${id}`).Properties['Threshold'];
+    expect([threshold('FailedLogins'), threshold('Latency')]).toEqual([5, 800]);
+    expect(() => smallTemplate({ alarms: { forbidden: 0 } })).toThrow(/^option-invalid at alarms\.forbidden/);
+  });
+});
+
+describe('the topic', () => {
+  it('is encrypted, refuses publishers without TLS, and takes alarms of this account alone', () => {
+    expect(only(template, 'AWS::SNS::Topic').Properties).toMatchObject({ KmsMasterKeyId: expect.anything() });
+    const [deny, allow] = listAt(only(template, 'AWS::SNS::TopicPolicy'), 'Properties.PolicyDocument.Statement');
+    expect(deny).toMatchObject({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } });
+    expect(allow).toMatchObject({
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+    });
+  });
+
+  it('notifies people and endpoints', () => {
+    const told = ofType(template, 'AWS::SNS::Subscription').map(([, { Properties }]) => [
+      Properties['Protocol'],
+      Properties['Endpoint'],
+    ]);
+    expect(told).toEqual([
+      ['email', 'ops@example.com'],
+      ['https', 'https://hooks.example.com/a'],
+    ]);
+  });
+
+  it('has the topics of others beside it', () => {
+    const topic = (stack: Stack) => Topic.fromTopicArn(stack, 'Theirs', 'arn:aws:sns:eu-west-1:123456789012:ops');
+    const elsewhere = smallTemplate({ notify: [Notify.topic(topic(new Stack()))] });
+    const actions = listAt(only(elsewhere, 'AWS::CloudWatch::Alarm', 'Surge'), 'Properties.AlarmActions');
+    expect(actions).toEqual([{ Ref: expect.any(String) }, 'arn:aws:sns:eu-west-1:123456789012:ops']);
+  });
+
+  it.each([
+    ['a mail address', () => Notify.email('ops')],
+    ['a mail address without a line break', () => Notify.email('ops@example.com\nbcc@example.com')],
+    ['an https URL', () => Notify.https('http://hooks.example.com')],
+  ])('wants %s', (_, make) => {
+    expect(make).toThrow(/^notify-invalid/);
+  });
+});
+
+describe('for people', () => {
+  it('there is one dashboard with the alarms, the refusals and each function', () => {
+    template.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
+    const body = JSON.stringify(only(template, 'AWS::CloudWatch::Dashboard').Properties);
+    for (const text of ['Unauthorized', 'AuthorizerDeny', 'BlockedRequests', 'Alarms', 'things', 'report'])
+      expect(body).toContain(text);
+  });
+
+  it('there are saved queries for what follows an alarm', () => {
+    const queries = ofType(template, 'AWS::Logs::QueryDefinition').map(([, { Properties }]) => Properties);
+    expect(queries).toHaveLength(5);
+    for (const query of queries) expect(String(query['Name'])).toMatch(new RegExp(`^${name}/`));
+  });
+
+  it('metrics are methods', () => {
+    withSmall({}, (api) => {
+      expect(api.metricUnauthorized().metricName).toBe(`${api.restApi.restApiName}-Unauthorized`);
+      expect(api.metricAuthorizer('Deny').metricName).toBe('AuthorizerDeny');
+      expect([api.metricRequests().metricName, api.metric5xx().metricName]).toEqual(['Count', '5XXError']);
+      expect(api.metricLatency().statistic).toBe('p99');
+      Template.fromStack(Stack.of(api));
+    });
+  });
+});

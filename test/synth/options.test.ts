@@ -1,0 +1,168 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import { describe, expect, it } from 'vitest';
+import { SecureApi, type SecureApiProps } from '../../lib/construct/index.ts';
+import { writeHandlers } from '../support/generated.ts';
+import { at, ofType, oidc, only, smallApi, smallTemplate, withFolder, withSmall } from './support.ts';
+
+const zone = HostedZone.fromHostedZoneAttributes(new Stack(), 'Zone', { hostedZoneId: 'Z1', zoneName: 'example.com' });
+const domain = { name: 'api.example.com', zone };
+
+describe('a domain', () => {
+  const template = () => smallTemplate({ domain });
+
+  it('is served by TLS 1.3 with a certificate that the zone validates, over IPv4 and IPv6', () => {
+    const made = template();
+    expect(only(made, 'AWS::ApiGateway::DomainName').Properties).toMatchObject({
+      DomainName: 'api.example.com',
+      SecurityPolicy: 'SecurityPolicy_TLS13_1_3_2025_09',
+      EndpointAccessMode: 'STRICT',
+    });
+    expect(only(made, 'AWS::CertificateManager::Certificate').Properties).toMatchObject({ ValidationMethod: 'DNS' });
+    expect(ofType(made, 'AWS::Route53::RecordSet').map(([, { Properties }]) => Properties['Type'])).toEqual([
+      'A',
+      'AAAA',
+    ]);
+    made.resourceCountIs('AWS::ApiGateway::BasePathMapping', 1);
+  });
+
+  it('takes the execute-api address out of service, which no output names', () => {
+    const made = template();
+    expect(only(made, 'AWS::ApiGateway::RestApi').Properties['DisableExecuteApiEndpoint']).toBe(true);
+    expect(made.findOutputs('*')).toEqual({});
+    withSmall({ domain }, (api) =>
+      expect(Stack.of(api).resolve(api.url)).toEqual({ 'Fn::Join': ['', ['https://', expect.anything(), '/']] }),
+    );
+  });
+
+  it('has an alarm for a certificate that is not renewed, or says nothing', () => {
+    expect(only(template(), 'AWS::CloudWatch::Alarm', 'CertificateExpiry').Properties).toMatchObject({
+      MetricName: 'DaysToExpiry',
+      Threshold: 30,
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+    });
+  });
+
+  it('may bring its own certificate', () => {
+    const arn = 'arn:aws:acm:eu-west-1:123456789012:certificate/a';
+    const made = smallTemplate({
+      domain: { name: 'api.example.com', certificate: Certificate.fromCertificateArn(new Stack(), 'C', arn) },
+    });
+    made.resourceCountIs('AWS::CertificateManager::Certificate', 0);
+    made.resourceCountIs('AWS::Route53::RecordSet', 0);
+    expect(only(made, 'AWS::ApiGateway::DomainName').Properties['RegionalCertificateArn']).toBe(arn);
+  });
+
+  it.each(['API.example.com', 'localhost', 'api.example.com/', 'https://api.example.com', '-a.example.com'])(
+    'is refused as %s',
+    (name) => {
+      expect(() => smallTemplate({ domain: { name, zone } })).toThrow(/^domain-invalid/);
+    },
+  );
+
+  it('needs a zone or a certificate', () => {
+    expect(() => smallTemplate({ domain: { name: 'api.example.com' } })).toThrow(
+      /^domain-invalid .*neither zone nor certificate/,
+    );
+  });
+});
+
+describe('settings', () => {
+  it('of stage, cache, logs, traces and variables reach the template', () => {
+    const template = smallTemplate({
+      stageName: 'v1',
+      authorizerCacheSeconds: 0,
+      throttle: { rate: 100, burst: 200 },
+      logRetention: RetentionDays.ONE_YEAR,
+      logRemovalPolicy: RemovalPolicy.RETAIN,
+      tracing: true,
+      environment: { COLOUR: 'green', POWERTOOLS_LOG_LEVEL: 'DEBUG' },
+    });
+    const { Properties: stage } = only(template, 'AWS::ApiGateway::Stage');
+    expect(stage).toMatchObject({
+      StageName: 'v1',
+      TracingEnabled: true,
+      MethodSettings: [{ ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 }],
+    });
+    const schemes = at(only(template, 'AWS::ApiGateway::RestApi'), 'Properties.Body.components.securitySchemes');
+    expect(at(schemes, 'authorizer.x-amazon-apigateway-authorizer.authorizerResultTtlInSeconds')).toBe(0);
+    for (const [, group] of ofType(template, 'AWS::Logs::LogGroup')) {
+      expect([group.Properties['RetentionInDays'], group.DeletionPolicy]).toEqual([365, 'Retain']);
+    }
+    const variables = (id: string) =>
+      at(only(template, 'AWS::Lambda::Function', id), 'Properties.Environment.Variables');
+    expect(variables('Handlersreport')).toMatchObject({ COLOUR: 'green', POWERTOOLS_LOG_LEVEL: 'DEBUG' });
+    expect(variables('Authorizer')).not.toHaveProperty('COLOUR');
+  });
+
+  const wrong: readonly [string, Partial<SecureApiProps>, RegExp][] = [
+    ['a cache above five minutes', { authorizerCacheSeconds: 301 }, /authorizerCacheSeconds/],
+    ['a cache of half a second', { authorizerCacheSeconds: 0.5 }, /authorizerCacheSeconds/],
+    ['a stage name with a slash', { stageName: 'a/b' }, /stageName/],
+    ['a throttle of nothing', { throttle: { rate: 0, burst: 1 } }, /throttle\.rate/],
+    ['variables of the construct', { environment: { SECURE_API_NAME: 'x' } }, /SECURE_API_NAME/],
+    ['variables of Lambda', { environment: { AWS_REGION: 'x' } }, /AWS_REGION/],
+  ];
+  it.each(wrong)('are refused with %s', (_, props, message) => {
+    expect(() => smallTemplate(props)).toThrow(/^option-invalid/);
+    expect(() => smallTemplate(props)).toThrow(message);
+  });
+
+  it('of a group are the largest of its routes; an isolated route has its own function', () => {
+    const template = smallTemplate();
+    const size = (id: string) => {
+      const { Properties } = only(template, 'AWS::Lambda::Function', id);
+      return [Properties['MemorySize'], Properties['Timeout']];
+    };
+    expect([size('Handlersthings'), size('Handlersreport')]).toEqual([
+      [512, 20],
+      [256, 10],
+    ]);
+  });
+});
+
+describe('the construct', () => {
+  it('gives the function of a route, to grant it rights', () => {
+    withSmall({}, (api) => {
+      expect(api.handler('listThings')).toBe(api.handler('countThings'));
+      expect(api.handler('report')).toBe(api.functions['report']);
+      expect(() => api.handler('toString')).toThrow(/^option-invalid .*one of listThings, countThings, report/);
+      api.grantInvoke(new ServicePrincipal('events.amazonaws.com'));
+      Template.fromStack(Stack.of(api)).resourceCountIs('AWS::Lambda::Permission', 2);
+    });
+  });
+
+  it('passes the warnings of the definition on, such as an overdue review', () => {
+    const overdue = {
+      code: 'review-overdue',
+      place: 'roles',
+      found: 'a year',
+      expected: '90 days',
+      mend: 'Review them.',
+    } as const;
+    withSmall({ definition: { ...smallApi(), warnings: [overdue] } }, (_, stack) => {
+      Annotations.fromStack(stack).hasWarning('/Small/Api', Match.stringLikeRegexp('roles: found a year'));
+    });
+  });
+
+  it('leaves the bundles where they are when assets are not staged, and removes them otherwise', () => {
+    const left = (context: Readonly<Record<string, unknown>>) =>
+      withFolder((folder) => {
+        writeHandlers(smallApi(), folder);
+        const stack = new Stack(new App({ context, outdir: join(folder, 'out') }), 'Small');
+        const props = { definition: smallApi(), handlers: folder, identity: oidc() };
+        const { bundles } = new SecureApi(stack, 'Api', props);
+        const exists = existsSync(join(bundles.authorizer.directory, 'index.mjs'));
+        bundles.remove();
+        return exists;
+      });
+    expect([left({ 'aws:cdk:disable-asset-staging': true }), left({})]).toEqual([true, false]);
+  });
+});

@@ -1,0 +1,126 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Stack, Validations } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { documents } from '../../lambdas/documents/api.ts';
+import { Identity, SecureApi, type SecureApiProps } from '../../lib/construct/index.ts';
+import { type Api, defineApi, defineRoles, get, post } from '../../lib/definition/index.ts';
+import { writeHandlers } from '../support/generated.ts';
+
+export const root = new URL('../..', import.meta.url).pathname.replace(/\/$/, '');
+export const oidc = () => Identity.oidc({ issuer: 'https://login.example.com', audience: 'tests' });
+
+/** Runs something with a fresh folder, and removes the folder. */
+export function withFolder<T>(use: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), 'secure-api-synth-'));
+  try {
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A resource as it stands in a template. */
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly Metadata?: Readonly<Record<string, unknown>>;
+  readonly DeletionPolicy?: string;
+}
+
+/** What is at a place in a template, such as `Properties.ApiStages.0.Stage`; undefined where there is nothing. */
+export function at(value: unknown, place: string): unknown {
+  return place
+    .split('.')
+    .reduce<unknown>((inner, key) => (inner as Readonly<Record<string, unknown>> | undefined)?.[key], value);
+}
+
+/** What is at a place, as a list. */
+export function listAt(value: unknown, place: string): readonly unknown[] {
+  const found = at(value, place);
+  return Array.isArray(found) ? found : [found].filter((one) => one !== undefined);
+}
+
+/** The logical ids and resources of a type. */
+export function ofType(template: Template, type: string): readonly (readonly [string, Resource])[] {
+  return Object.entries(template.findResources(type)) as unknown as readonly (readonly [string, Resource])[];
+}
+
+/** The only resource of a type, or the one whose logical id holds a text. */
+export function only(template: Template, type: string, part = ''): Resource {
+  const found = ofType(template, type).filter(([id]) => id.includes(part));
+  const [first] = found;
+  if (first === undefined || found.length > 1) throw new Error(`${found.length} of ${type} ${part}`);
+  return first[1];
+}
+
+/** Two routes of one group and an isolated one, two tiers, and a limit for one route in one of them. */
+export function smallApi(): Api {
+  const answer = { responses: { 200: { description: 'Done' } } };
+  return defineApi(
+    {
+      name: 'small',
+      version: '1.0.0',
+      roles: defineRoles({ reader: { can: ['thing:read'] } }, { reviewed: '2026-11-01', reviewEveryDays: 90 }),
+      tiers: {
+        free: { rate: 10, burst: 20, quota: { requests: 1_000, per: 'DAY' } },
+        paid: { rate: 50, burst: 60, quota: { requests: 90_000, per: 'MONTH' } },
+      },
+      routes: {
+        listThings: get('/things', { permission: 'thing:read', memoryMb: 512, ...answer }),
+        countThings: get('/things/count', {
+          permission: 'thing:read',
+          timeoutSeconds: 20,
+          limits: { free: { rate: 1, burst: 2 } },
+          ...answer,
+        }),
+        report: post('/things/report', { permission: 'thing:read', isolate: true, ...answer }),
+      },
+    },
+    { today: new Date('2026-11-10T00:00:00Z') },
+  ) as unknown as Api;
+}
+
+/** A stack with one `SecureApi` of {@link smallApi}, not yet synthesized, and what `use` makes of it. */
+export function withSmall<T>(
+  props: Partial<SecureApiProps>,
+  use: (api: SecureApi, stack: Stack) => T,
+  env?: { account: string; region: string },
+): T {
+  return withFolder((folder) => {
+    const definition = props.definition ?? smallApi();
+    const handlers = join(folder, 'handlers');
+    mkdirSync(handlers);
+    writeHandlers(definition, handlers);
+    const app = new App({ outdir: join(folder, 'out') });
+    const stack = new Stack(app, 'Small', { env });
+    return use(new SecureApi(stack, 'Api', { definition, handlers, identity: oidc(), ...props }), stack);
+  });
+}
+
+/** The template of {@link withSmall}. */
+export function smallTemplate(
+  props: Partial<SecureApiProps> = {},
+  env?: { account: string; region: string },
+): Template {
+  return withSmall(props, (_, stack) => Template.fromStack(stack), env);
+}
+
+/** The sample's API in a stack of its own, with a user pool. */
+export function documentsTemplate(): Template {
+  return withFolder((folder) => {
+    const stack = new Stack(new App({ outdir: folder }), 'Sample');
+    const handlers = join(root, 'lambdas/documents');
+    new SecureApi(stack, 'Api', { definition: documents, handlers, identity: Identity.cognito() });
+    return Template.fromStack(stack);
+  });
+}
+
+/** Synthesizes a stack under both rule packs; throws when a rule is broken. */
+export function synthesizeUnderRules(stack: Stack): void {
+  const app = stack.node.root as App;
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+  app.synth();
+}

@@ -1,0 +1,55 @@
+import { Type } from 'typebox';
+import { defineApi, defineRoles, del, get, object, post } from '../../lib/definition/index.ts';
+
+/** The roles that the cases use. */
+export const roles = defineRoles(
+  {
+    reader: { can: ['note:read'] },
+    writer: { extends: ['reader'], can: ['note:write'] },
+  },
+  { reviewed: '2026-11-01' },
+);
+
+export const tiers = { free: { rate: 1, burst: 1, quota: { requests: 10, per: 'DAY' } } } as const;
+
+/** The API whose handlers the cases write. */
+export const notes = defineApi({
+  name: 'notes',
+  version: '1.0.0',
+  roles,
+  tiers,
+  routes: {
+    health: get('/health', { public: 'liveness probe', responses: { 204: { description: 'Up' } } }),
+    getNote: get('/notes/{id}', {
+      permission: 'note:read',
+      path: object({ id: Type.String({ format: 'uuid' }) }),
+      query: object({ depth: Type.Optional(Type.Integer({ maximum: 3 })) }),
+      responses: {
+        200: {
+          description: 'The note',
+          body: object({ text: Type.String({ maxLength: 100 }) }),
+          headers: { ETag: 'Its version' },
+        },
+      },
+      problems: [404],
+    }),
+    addNote: post('/notes', {
+      permission: 'note:write',
+      body: {
+        type: 'object',
+        properties: { text: { type: 'string', maxLength: 100 }, stars: { type: 'integer' } },
+        required: ['text'],
+        additionalProperties: false,
+      },
+      responses: {
+        201: { description: 'Added', body: object({ id: Type.String({ format: 'uuid' }) }) },
+        202: { description: 'Will be added' },
+      },
+    }),
+    removeNote: del('/notes/{id}', {
+      authenticated: 'authors may remove their own notes',
+      path: object({ id: Type.String({ format: 'uuid' }) }),
+      responses: { 204: { description: 'Gone' } },
+    }),
+  },
+});

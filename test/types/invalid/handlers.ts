@@ -1,0 +1,65 @@
+import { handlersOf, problem } from '../../../lambdas/runtime/index.ts';
+import type { notes } from '../api.ts';
+
+const secure = handlersOf<typeof notes>();
+
+// @ts-expect-error a route that does not exist
+secure('getNotes', () => ({ status: 200 }));
+
+// @ts-expect-error a status that is not declared
+secure('health', () => ({ status: 200 }));
+
+// @ts-expect-error a body where none is declared
+secure('health', () => ({ status: 204, body: { status: 'ok' } }));
+
+// @ts-expect-error no body where one is declared
+secure('getNote', () => ({ status: 200 }));
+
+// @ts-expect-error a body of another shape
+secure('getNote', () => ({ status: 200, body: { words: 'Hello' } }));
+
+// @ts-expect-error a body whose member has another type
+secure('getNote', async () => ({ status: 200, body: { text: 7 } }));
+
+// @ts-expect-error a header that is no text
+secure('getNote', () => ({ status: 200, body: { text: 'Hello' }, headers: { ETag: 1 } }));
+
+// @ts-expect-error nothing is answered
+secure('getNote', async () => {});
+
+secure('getNote', ({ path, query }) => {
+  // @ts-expect-error a path parameter that is not declared
+  path.name;
+  // @ts-expect-error a query parameter may be missing
+  const depth: number = query.depth;
+  // @ts-expect-error a query parameter that is not declared
+  query.limit;
+  return { status: 200, body: { text: String(depth) } };
+});
+
+secure('addNote', ({ body, headers, query }) => {
+  // @ts-expect-error a member of the body that is not declared
+  body.title;
+  // @ts-expect-error a member of the body that has another type
+  const stars: string | undefined = body.stars;
+  // @ts-expect-error the route takes no headers
+  headers.accept;
+  // @ts-expect-error the route takes no query
+  query.depth;
+  return { status: 201, body: { id: String(stars) } };
+});
+
+secure('health', ({ caller }) => {
+  // @ts-expect-error a public route has no caller
+  caller.subject;
+  return { status: 204 };
+});
+
+secure('removeNote', ({ caller, body }) => {
+  // @ts-expect-error a permission that no role grants
+  caller.can('note:remove');
+  // @ts-expect-error the route takes no body
+  body.text;
+  // @ts-expect-error a status that is no problem
+  throw problem(200);
+});

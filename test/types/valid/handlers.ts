@@ -1,0 +1,29 @@
+import { handlersOf, problem } from '../../../lambdas/runtime/index.ts';
+import type { notes } from '../api.ts';
+
+const secure = handlersOf<typeof notes>();
+
+export const health = secure('health', () => ({ status: 204 }));
+
+export const getNote = secure('getNote', async ({ path, query, caller, requestId, log }) => {
+  const id: string = path.id;
+  const depth: number = query.depth ?? 0;
+  const tier: 'free' = caller.tier;
+  const known: readonly ('reader' | 'writer')[] = caller.roles;
+  if (!caller.can('note:write')) throw problem(404);
+  log.info('read', { id, depth, tier, known, requestId });
+  return { status: 200, body: { text: 'Hello' }, headers: { ETag: '"1"' } };
+});
+
+/** A literal JSON Schema types the body as well as TypeBox does. */
+export const addNote = secure('addNote', ({ body, metrics }) => {
+  const text: string = body.text;
+  const stars: number | undefined = body.stars;
+  metrics.addMetric('Stars', 'Count', stars ?? 0);
+  return text.length > 10 ? { status: 202 } : { status: 201, body: { id: text } };
+});
+
+export const removeNote = secure('removeNote', ({ caller }) => {
+  if (caller.subject === '') throw problem('forbidden', 'Not your note.');
+  return { status: 204 };
+});
