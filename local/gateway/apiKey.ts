@@ -1,0 +1,48 @@
+/**
+ * API keys: who is metered by a usage plan.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-key-source.html
+ */
+import type { ApiKeyModel, RestApiModel, StackModel, UsagePlanModel } from '../assembly/model.ts';
+import type { Exchange, Refusal, Stage } from './exchange.ts';
+import { isApiKeyScheme, perOperation, schemesOf, securitySchemes } from './security.ts';
+
+const INVALID: Refusal = { kind: 'refusal', type: 'INVALID_API_KEY', message: 'Forbidden' };
+
+/** The usage plans that cover this stage of the API. */
+export function plansOfStage(model: StackModel, api: RestApiModel): UsagePlanModel[] {
+  return model.usagePlans.filter(({ stages }) =>
+    stages.some(({ restApiId, stage }) => restApiId === api.id && stage === api.stage.name),
+  );
+}
+
+/**
+ * Makes the stage that finds the caller's API key, for operations whose `security` has an API key scheme.
+ *
+ * The key is the authorizer's `usageIdentifierKey` or the `x-api-key` header, as the API's key source says. It has to be
+ * enabled and in a plan of this stage; otherwise `INVALID_API_KEY`, 403. Sets `exchange.apiKey`.
+ */
+export function createApiKeys(model: StackModel, api: RestApiModel): Stage {
+  const keys = usableKeys(model, api);
+  const schemes = securitySchemes(api.body);
+  const required = perOperation((operation) =>
+    schemesOf(operation).some((name) => isApiKeyScheme(schemes[name] ?? {})),
+  );
+  const readKey =
+    api.apiKeySource === 'AUTHORIZER'
+      ? (exchange: Exchange) => exchange.grant?.usageIdentifierKey
+      : (exchange: Exchange) => exchange.call.headers['x-api-key']?.[0];
+  return (exchange) => {
+    if (exchange.route === undefined || !required(exchange.route)) return undefined;
+    const value = readKey(exchange);
+    const key = value === undefined ? undefined : keys.get(value);
+    if (key === undefined) return INVALID;
+    exchange.apiKey = key;
+    return undefined;
+  };
+}
+
+function usableKeys(model: StackModel, api: RestApiModel): ReadonlyMap<string, ApiKeyModel> {
+  const plans = new Set(plansOfStage(model, api).map(({ id }) => id));
+  const usable = model.apiKeys.filter(({ enabled, planIds }) => enabled && planIds.some((id) => plans.has(id)));
+  return new Map(usable.map((key) => [key.value, key]));
+}

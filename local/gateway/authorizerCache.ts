@@ -1,0 +1,42 @@
+/** What a Lambda authorizer answered, kept for its time to live by the values of its identity sources. */
+
+/** Entries kept for one authorizer; beyond it the oldest goes. API Gateway publishes no figure of its own. */
+const MOST_ENTRIES = 10_000;
+
+/** A cache that forgets by age and by number. */
+export interface AuthorizerCache<T> {
+  get(key: string): T | undefined;
+  set(key: string, value: T): void;
+}
+
+/**
+ * Makes a cache.
+ *
+ * @param ttlSeconds - 0 keeps nothing.
+ * @param time - real monotonic milliseconds.
+ */
+export function createAuthorizerCache<T>(ttlSeconds: number, time: () => number): AuthorizerCache<T> {
+  // Every entry lives equally long, and a Map keeps the order of insertion: the first entry is the first to expire.
+  const entries = new Map<string, { readonly value: T; readonly expires: number }>();
+  return {
+    get(key) {
+      const entry = entries.get(key);
+      if (entry === undefined) return undefined;
+      if (time() < entry.expires) return entry.value;
+      entries.delete(key);
+      return undefined;
+    },
+    set(key, value) {
+      if (ttlSeconds <= 0) return;
+      entries.delete(key);
+      const oldest = entries.size >= MOST_ENTRIES ? entries.keys().next().value : undefined;
+      if (oldest !== undefined) entries.delete(oldest);
+      entries.set(key, { value, expires: time() + ttlSeconds * 1000 });
+    },
+  };
+}
+
+/** One key for several values: no two lists of values share one. */
+export function cacheKey(values: readonly string[]): string {
+  return values.length === 1 ? (values[0] ?? '') : JSON.stringify(values);
+}

@@ -1,0 +1,69 @@
+/** What in an API's body cannot be honoured here, named at start. */
+import type { Notice, RestApiModel } from '../assembly/model.ts';
+import { type Json, record } from '../assembly/values.ts';
+import { inspectIntegration } from './inspectIntegration.ts';
+import { inspectOperationSecurity, inspectSchemes } from './inspectSecurity.ts';
+import { inspectWaf } from './waf.ts';
+
+const PREFIX = 'x-amazon-apigateway-';
+
+/** Extensions that are enforced, or that change nothing about how requests are answered. */
+const HONOURED = new Set(
+  [
+    'any-method',
+    'api-key-source',
+    'authorizer',
+    'authtype',
+    'documentation',
+    'endpoint-access-mode',
+    'endpoint-configuration',
+    'gateway-responses',
+    'integration',
+    'request-validator',
+    'request-validators',
+    'security-policy',
+    'tag-value',
+  ].map((name) => `${PREFIX}${name}`),
+);
+
+const METHOD = /^(?:get|put|post|delete|options|head|patch|x-amazon-apigateway-any-method)$/i;
+
+/**
+ * Lists whatever of the body, and of the web ACL, is not honoured: integrations, templates, authorizers, extensions.
+ * An empty list means that every request is answered as the body says.
+ */
+export function inspectBody(api: RestApiModel): Notice[] {
+  const note = (detail: string): Notice => ({ resource: api.logicalId, type: 'AWS::ApiGateway::RestApi', detail });
+  return [
+    ...unknownExtensions(api.body),
+    ...Object.values(record(record(api.body['components'])['securitySchemes'])).flatMap((each) =>
+      unknownExtensions(record(each)),
+    ),
+    ...inspectSchemes(api),
+    ...inspectPaths(api),
+  ]
+    .map(note)
+    .concat(api.webAcl === undefined ? [] : inspectWaf(api.webAcl));
+}
+
+function unknownExtensions(object: Json): string[] {
+  const names = Object.keys(object).filter((key) => key.startsWith(PREFIX) && !HONOURED.has(key));
+  return names.map((name) => `${name} is not honoured here`);
+}
+
+function inspectPaths(api: RestApiModel): string[] {
+  return Object.entries(record(api.body['paths'])).flatMap(([path, item]) => [
+    ...unknownExtensions(record(item)).map((detail) => `${path}: ${detail}`),
+    ...Object.entries(record(item))
+      .filter(([key]) => METHOD.test(key))
+      .flatMap(([key, value]) => {
+        const operation = record(value);
+        const lines = [
+          ...unknownExtensions(operation),
+          ...inspectIntegration(operation),
+          ...inspectOperationSecurity(operation, api),
+        ];
+        return lines.map((detail) => `${key.replace(`${PREFIX}any-method`, 'ANY').toUpperCase()} ${path}: ${detail}`);
+      }),
+  ]);
+}

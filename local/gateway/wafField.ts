@@ -1,0 +1,66 @@
+/**
+ * The parts of a request that a WAF statement looks at, with its text transformations.
+ * https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-fields-list.html
+ */
+import { isRecord, type Json, list, record, text } from '../assembly/values.ts';
+import type { IncomingCall } from './exchange.ts';
+
+/** What a field holds; `true` or `false` when oversize handling has already decided; `undefined` when it is not there. */
+export type FieldValue = Buffer | boolean | undefined;
+
+/** Reads a field of a call. */
+export type FieldReader = (call: IncomingCall) => FieldValue;
+
+/** Bytes of a body that WAF inspects in front of API Gateway, unless the web ACL raises it. */
+const INSPECTED_BODY = 16 * 1024;
+
+/** Compiles `FieldToMatch` with `TextTransformations`; nothing when either is not supported here. */
+export function compileField(statement: Json): FieldReader | undefined {
+  const read = compileRaw(record(statement['FieldToMatch']));
+  const kinds = list(statement['TextTransformations']).map((each) => text(record(each)['Type']));
+  if (read === undefined || !kinds.every((kind) => kind === 'NONE' || kind === 'LOWERCASE')) return undefined;
+  if (!kinds.includes('LOWERCASE')) return read;
+  return (call) => {
+    const value = read(call);
+    return Buffer.isBuffer(value) ? Buffer.from(value.toString('latin1').toLowerCase(), 'latin1') : value;
+  };
+}
+
+function compileRaw(field: Json): FieldReader | undefined {
+  const [[name, options] = ['', undefined]] = Object.entries(field);
+  const key = text(record(options)['Name']) ?? '';
+  switch (name) {
+    case 'UriPath':
+      return ({ path }) => Buffer.from(path);
+    case 'Method':
+      return ({ method }) => Buffer.from(method);
+    case 'QueryString':
+      return ({ query }) => Buffer.from(queryText(query));
+    case 'SingleHeader':
+      return ({ headers }) => optional(headers[key.toLowerCase()]);
+    case 'Body':
+      return bodyReader(options);
+    default:
+      return undefined;
+  }
+}
+
+function bodyReader(options: unknown): FieldReader {
+  const handling = isRecord(options) ? text(options['OversizeHandling']) : undefined;
+  return ({ body }) => {
+    if (body.length <= INSPECTED_BODY) return body;
+    if (handling === 'MATCH' || handling === 'NO_MATCH') return handling === 'MATCH';
+    return body.subarray(0, INSPECTED_BODY);
+  };
+}
+
+/** The query encoded again: what arrived is kept decoded only, so unusual encodings are seen in their usual form. */
+function queryText(query: IncomingCall['query']): string {
+  const search = new URLSearchParams();
+  for (const [name, values] of Object.entries(query)) for (const value of values) search.append(name, value);
+  return search.toString();
+}
+
+function optional(values: readonly string[] | undefined): Buffer | undefined {
+  return values === undefined ? undefined : Buffer.from(values.join(','));
+}

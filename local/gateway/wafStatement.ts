@@ -1,0 +1,129 @@
+/**
+ * Statements of WAF rules, compiled to a test of a call.
+ * https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statements-list.html
+ */
+import { isRecord, type Json, list, number, record, text } from '../assembly/values.ts';
+import type { IncomingCall } from './exchange.ts';
+import { compileField } from './wafField.ts';
+import { createRateWindow } from './wafRate.ts';
+
+/** Whether a call matches. */
+export type StatementTest = (call: IncomingCall) => boolean;
+
+/** Where compiled statements learn the time, and report what they cannot honour. */
+export interface StatementOptions {
+  /** Real monotonic milliseconds. */
+  readonly time: () => number;
+  /** Receives the name of each statement or part that is not supported. */
+  readonly unsupported: (what: string) => void;
+}
+
+type Compiler = (statement: Json, options: StatementOptions) => StatementTest | undefined;
+
+const DEFAULT_WINDOW = 300;
+
+const COMPILERS: Readonly<Record<string, Compiler>> = {
+  AndStatement: (statement, options) => {
+    const tests = inner(statement, options);
+    const known = tests.filter((test) => test !== undefined);
+    return known.length === tests.length ? (call) => known.every((test) => test(call)) : undefined;
+  },
+  OrStatement: (statement, options) => {
+    const known = inner(statement, options).filter((test) => test !== undefined);
+    return (call) => known.some((test) => test(call));
+  },
+  NotStatement: (statement, options) => {
+    const test = compileStatement(record(statement['Statement']), options);
+    return test && ((call) => !test(call));
+  },
+  RateBasedStatement: compileRate,
+  ByteMatchStatement: compileByteMatch,
+  SizeConstraintStatement: compileSize,
+};
+
+/** Skipped in silence: the loader of the assembly names them at start. */
+const NAMED_BY_LOADER = new Set([
+  'ManagedRuleGroupStatement',
+  'RuleGroupReferenceStatement',
+  'IPSetReferenceStatement',
+  'RegexPatternSetReferenceStatement',
+]);
+
+/**
+ * Compiles a statement, which is an object of one member.
+ *
+ * @returns nothing when it cannot be honoured: it then matches nothing, and neither does a Not or And around it.
+ */
+export function compileStatement(statement: Json, options: StatementOptions): StatementTest | undefined {
+  const [[name, content] = ['(no statement)', undefined]] = Object.entries(statement);
+  const compile = Object.hasOwn(COMPILERS, name) ? COMPILERS[name] : undefined;
+  if (compile !== undefined) return compile(record(content), options);
+  if (!NAMED_BY_LOADER.has(name)) options.unsupported(name);
+  return undefined;
+}
+
+function inner(statement: Json, options: StatementOptions) {
+  return list(statement['Statements']).map((each) => compileStatement(record(each), options));
+}
+
+/** Counts the calls that the scope-down matches, blocked ones too, and matches while they are more than the limit. */
+function compileRate(statement: Json, { time, unsupported }: StatementOptions): StatementTest | undefined {
+  const limit = number(statement['Limit']);
+  const kind = text(statement['AggregateKeyType']) ?? 'IP';
+  if (limit === undefined || (kind !== 'IP' && kind !== 'CONSTANT')) {
+    unsupported(`RateBasedStatement by ${kind}`);
+    return undefined;
+  }
+  const scopeDown = statement['ScopeDownStatement'];
+  const inScope = isRecord(scopeDown) ? compileStatement(scopeDown, { time, unsupported }) : () => true;
+  if (inScope === undefined) return undefined;
+  const window = createRateWindow(number(statement['EvaluationWindowSec']) ?? DEFAULT_WINDOW, time);
+  return (call) => inScope(call) && window.count(kind === 'IP' ? call.sourceIp : '') > limit;
+}
+
+const POSITIONS: Readonly<Record<string, (value: Buffer, search: Buffer) => boolean>> = {
+  EXACTLY: (value, search) => value.equals(search),
+  STARTS_WITH: (value, search) => value.subarray(0, search.length).equals(search),
+  ENDS_WITH: (value, search) =>
+    value.length >= search.length && value.subarray(value.length - search.length).equals(search),
+  CONTAINS: (value, search) => value.includes(search),
+};
+
+function compileByteMatch(statement: Json, { unsupported }: StatementOptions): StatementTest | undefined {
+  const read = compileField(statement);
+  const position = POSITIONS[text(statement['PositionalConstraint']) ?? ''];
+  const base64 = text(statement['SearchStringBase64']);
+  const search =
+    base64 === undefined ? Buffer.from(text(statement['SearchString']) ?? '') : Buffer.from(base64, 'base64');
+  if (read === undefined || position === undefined) {
+    unsupported('ByteMatchStatement with this field, transformation or position');
+    return undefined;
+  }
+  return (call) => {
+    const value = read(call);
+    return Buffer.isBuffer(value) ? position(value, search) : value === true;
+  };
+}
+
+const COMPARISONS: Readonly<Record<string, (size: number, limit: number) => boolean>> = {
+  EQ: (size, limit) => size === limit,
+  NE: (size, limit) => size !== limit,
+  LE: (size, limit) => size <= limit,
+  LT: (size, limit) => size < limit,
+  GE: (size, limit) => size >= limit,
+  GT: (size, limit) => size > limit,
+};
+
+function compileSize(statement: Json, { unsupported }: StatementOptions): StatementTest | undefined {
+  const read = compileField(statement);
+  const compare = COMPARISONS[text(statement['ComparisonOperator']) ?? ''];
+  const limit = number(statement['Size']);
+  if (read === undefined || compare === undefined || limit === undefined) {
+    unsupported('SizeConstraintStatement with this field, transformation or comparison');
+    return undefined;
+  }
+  return (call) => {
+    const value = read(call);
+    return Buffer.isBuffer(value) ? compare(value.length, limit) : value === true;
+  };
+}

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import type { WebAclModel } from '../assembly/model.ts';
+import { createWaf, inspectWaf } from '../gateway/waf.ts';
+import { anApi, anExchange, type CallParts, verdict } from './gateway-stage-fixture.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+function aclOf(rules: readonly Json[], rest: Partial<WebAclModel> = {}): WebAclModel {
+  return {
+    name: 'acl',
+    arn: 'arn',
+    metricName: 'm',
+    defaultAction: { Allow: {} },
+    rules,
+    customResponseBodies: {},
+    ...rest,
+  };
+}
+
+function rule(Statement: Json, Action: Json = { Block: {} }, Priority = 0): Json {
+  return { Name: `r${Priority}`, Priority, Statement, Action, VisibilityConfig: { MetricName: `metric-${Priority}` } };
+}
+
+function bytes(field: Json, SearchString: string, PositionalConstraint: string, Type = 'NONE'): Json {
+  const TextTransformations = [{ Priority: 0, Type }];
+  return { ByteMatchStatement: { FieldToMatch: field, SearchString, PositionalConstraint, TextTransformations } };
+}
+
+function waf(acl: WebAclModel, time = () => 0) {
+  const metrics: string[] = [];
+  const telemetry = {
+    metric: (_: string, name: string, { WebACL, Rule, Region }: Readonly<Record<string, string>>) =>
+      metrics.push(`${name} ${WebACL} ${Rule} ${Region}`),
+    log: () => undefined,
+  };
+  return { stage: createWaf(anApi({}, { webAcl: acl }), { telemetry, region: 'eu-central-1', time }), metrics };
+}
+
+const uri = bytes({ UriPath: {} }, '/documents', 'STARTS_WITH');
+const big = {
+  SizeConstraintStatement: {
+    FieldToMatch: { Body: { OversizeHandling: 'MATCH' } },
+    ComparisonOperator: 'GT',
+    Size: 10,
+    TextTransformations: [{ Priority: 0, Type: 'NONE' }],
+  },
+};
+const unknown = { GeoMatchStatement: { CountryCodes: ['XX'] } };
+
+describe('a statement of the web ACL', () => {
+  const cases: readonly [string, Json, CallParts, boolean][] = [
+    ['path prefix', uri, {}, true],
+    ['path prefix of another path', uri, { path: '/me' }, false],
+    ['exact method', bytes({ Method: {} }, 'TRACE', 'EXACTLY'), { method: 'TRACE' }, true],
+    [
+      'lower-cased header',
+      bytes({ SingleHeader: { Name: 'User-Agent' } }, 'bot', 'CONTAINS', 'LOWERCASE'),
+      { headers: { 'User-Agent': 'BOT/1' } },
+      true,
+    ],
+    ['absent header', bytes({ SingleHeader: { Name: 'x' } }, '', 'CONTAINS'), {}, false],
+    ['query suffix', bytes({ QueryString: {} }, '=2', 'ENDS_WITH'), { query: { a: ['1', '2'] } }, true],
+    ['body over a size', big, { body: 'x'.repeat(11) }, true],
+    ['body under a size', big, { body: 'x' }, false],
+    [
+      'body larger than is inspected',
+      bytes({ Body: { OversizeHandling: 'MATCH' } }, 'zz', 'CONTAINS'),
+      { body: 'x'.repeat(16_385) },
+      true,
+    ],
+    ['and', { AndStatement: { Statements: [uri, big] } }, {}, false],
+    ['or with an unsupported one', { OrStatement: { Statements: [unknown, uri] } }, {}, true],
+    ['not', { NotStatement: { Statement: uri } }, { path: '/me' }, true],
+    ['not of an unsupported one', { NotStatement: { Statement: unknown } }, {}, false],
+    ['unsupported transformation', bytes({ UriPath: {} }, '/', 'CONTAINS', 'URL_DECODE'), {}, false],
+  ];
+  it.each(cases)('tells %s', async (_, statement, call, blocked) => {
+    const { stage } = waf(aclOf([rule(statement)]));
+    expect(await verdict(stage(anExchange(call)))).toBe(blocked ? 'WAF_FILTERED' : 'pass');
+  });
+});
+
+describe('the web ACL', () => {
+  it('blocks an address above its rate, counts others apart, and forgets after the window', async () => {
+    let now = 0;
+    const limit = { RateBasedStatement: { AggregateKeyType: 'IP', Limit: 10, EvaluationWindowSec: 60 } };
+    const { stage } = waf(aclOf([rule(limit)]), () => now);
+    for (let i = 0; i < 10; i += 1) expect(await verdict(stage(anExchange()))).toBe('pass');
+    expect(await verdict(stage(anExchange()))).toBe('WAF_FILTERED');
+    expect(await verdict(stage(anExchange({ sourceIp: '192.0.2.2' })))).toBe('pass');
+    now = 30_000;
+    expect(await verdict(stage(anExchange()))).toBe('WAF_FILTERED');
+    now = 61_000;
+    expect(await verdict(stage(anExchange()))).toBe('pass');
+  });
+
+  it('counts only what the scope-down matches', async () => {
+    const limit = { RateBasedStatement: { AggregateKeyType: 'IP', Limit: 1, ScopeDownStatement: uri } };
+    const { stage } = waf(aclOf([rule(limit)]));
+    const paths = ['/me', '/me', '/documents', '/documents'];
+    const verdicts = await Promise.all(paths.map((path) => verdict(stage(anExchange({ path })))));
+    expect(verdicts).toEqual(['pass', 'pass', 'pass', 'WAF_FILTERED']);
+  });
+
+  it('lets an earlier allow win, and a count decide nothing', async () => {
+    const { stage, metrics } = waf(
+      aclOf([rule(uri, { Block: {} }, 2), rule(uri, { Allow: {} }, 1), rule(uri, { Count: {} }, 0)]),
+    );
+    const exchange = anExchange();
+    expect(await verdict(stage(exchange))).toBe('pass');
+    expect(exchange.wafAction).toBe('ALLOW');
+    expect(metrics).toEqual([
+      'CountedRequests m metric-0 eu-central-1',
+      'AllowedRequests m metric-1 eu-central-1',
+      'AllowedRequests m ALL eu-central-1',
+    ]);
+  });
+
+  it('answers a block with its custom response', async () => {
+    const CustomResponse = {
+      ResponseCode: '429',
+      CustomResponseBodyKey: 'slow',
+      ResponseHeaders: [{ Name: 'Retry-After', Value: '60' }],
+    };
+    const customResponseBodies = { slow: { contentType: 'APPLICATION_JSON', content: '{}' } };
+    const { stage, metrics } = waf(aclOf([rule(uri, { Block: { CustomResponse } })], { customResponseBodies }));
+    const exchange = anExchange();
+    expect(await stage(exchange)).toEqual({
+      kind: 'reply',
+      status: 429,
+      headers: [
+        ['content-type', 'application/json'],
+        ['Retry-After', '60'],
+      ],
+      body: '{}',
+    });
+    expect(exchange.wafAction).toBe('BLOCK');
+    expect(metrics).toContain('BlockedRequests m ALL eu-central-1');
+  });
+
+  it('blocks by default when it says so', async () => {
+    const { stage, metrics } = waf(aclOf([], { defaultAction: { Block: {} } }));
+    expect(await verdict(stage(anExchange()))).toBe('WAF_FILTERED');
+    expect(metrics[0]).toBe('BlockedRequests m Default_Action eu-central-1');
+  });
+
+  it('names what it cannot honour, but leaves managed rule groups to the loader', () => {
+    const acl = aclOf([
+      rule(unknown),
+      rule({ ManagedRuleGroupStatement: {} }, {}, 1),
+      rule(uri, { Captcha: {} }, 2),
+      rule(uri, { Count: { CustomRequestHandling: {} } }, 3),
+    ]);
+    expect(inspectWaf(acl).map(({ detail }) => detail)).toEqual([
+      expect.stringContaining('rule r0: GeoMatchStatement'),
+      expect.stringContaining('rule r2: action Captcha'),
+      expect.stringContaining('rule r3: inserted headers'),
+    ]);
+  });
+});
