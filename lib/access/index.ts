@@ -1,7 +1,6 @@
-export { type Decision, type DecisionRequest, decide } from './decide.ts';
-export { type AccessMatrix, accessMatrix, type MatrixRow, type MatrixTier } from './matrix.ts';
+export { decide } from './decide.ts';
+export { accessMatrix } from './matrix.ts';
 export { matrixJson } from './matrixJson.ts';
 export { matrixMarkdown } from './matrixMarkdown.ts';
 export { matrixText } from './matrixText.ts';
-export { accessPolicy, requiredAccess } from './policy.ts';
-export { findRoute, type RouteMatch } from './route.ts';
+export { accessPolicy } from './policy.ts';

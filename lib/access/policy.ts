@@ -20,6 +20,6 @@ export function accessPolicy(api: Api): AccessPolicy {
 }
 
 /** What it takes to call a route, without the reason that only reviewers read. */
-export function requiredAccess(access: Access): RequiredAccess {
+function requiredAccess(access: Access): RequiredAccess {
   return access.kind === 'permission' ? access : { kind: access.kind };
 }

@@ -71,11 +71,21 @@ export interface RestApiModel {
   readonly name: string;
   readonly body: OpenApiBody;
   readonly apiKeySource: 'HEADER' | 'AUTHORIZER';
+  /** Media types whose bodies reach functions as bytes (in base64), such as `multipart/form-data` or `image/*`. */
+  readonly binaryMediaTypes: readonly string[];
   /** Lowest TLS version that the security policy accepts. */
   readonly minTlsVersion: 'TLSv1.2' | 'TLSv1.3';
   readonly securityPolicy?: string;
   readonly stage: StageModel;
   readonly webAcl?: WebAclModel;
+  /** What the template tells of the tokens that the API expects (`Metadata.secure-api`), when it does. */
+  readonly callers?: CallersModel;
+}
+
+/** Roles and tiers that tokens may name; the default tier first. */
+export interface CallersModel {
+  readonly roles: readonly string[];
+  readonly tiers: readonly string[];
 }
 
 /** A WAFv2 web ACL as the template has it, rules sorted by priority. */

@@ -1,13 +1,13 @@
 import { readBody } from './api-body.ts';
-import type { RestApiModel } from './model.ts';
+import type { CallersModel, RestApiModel } from './model.ts';
 import { type Note, noteUnread } from './notices.ts';
 import type { Resource, Scope } from './scope.ts';
 import { readStage } from './stage.ts';
-import { type Json, text } from './values.ts';
+import { isRecord, type Json, text, texts } from './values.ts';
 import type { WebAclLookup } from './web-acl.ts';
 
-const HONOURED = ['ApiKeySourceType', 'Body', 'BodyS3Location', 'SecurityPolicy'];
-/** The warnings of an import concern the deployment; CORS, compression and types of media are noted. */
+const HONOURED = ['ApiKeySourceType', 'BinaryMediaTypes', 'Body', 'BodyS3Location', 'SecurityPolicy'];
+/** The warnings of an import concern the deployment; CORS and compression are noted. */
 const HARMLESS = [
   'EndpointAccessMode',
   'EndpointConfiguration',
@@ -43,16 +43,22 @@ function readRestApi(
   const body = readBody(resource, scope, note);
   const policy = text(resource.properties['SecurityPolicy']) ?? text(body['x-amazon-apigateway-security-policy']);
   const webAcl = webAclOf(resource.ref, stage.ref);
+  const callers = readCallers(resource);
   return {
     logicalId: resource.logicalId,
     id: resource.ref,
     name: apiName(resource, body),
     body,
     apiKeySource: apiKeySource(resource, body),
+    binaryMediaTypes: [
+      ...texts(resource.properties['BinaryMediaTypes']),
+      ...texts(body['x-amazon-apigateway-binary-media-types']),
+    ],
     minTlsVersion: minTlsVersion(resource, policy, note),
     ...(policy === undefined ? {} : { securityPolicy: policy }),
     stage: readStage(stage, note),
     ...(webAcl === undefined ? {} : { webAcl }),
+    ...(callers === undefined ? {} : { callers }),
   };
 }
 
@@ -79,4 +85,16 @@ function minTlsVersion(resource: Resource, policy: string | undefined, note: Not
     note(resource, `the security policy (${name}) accepts TLS 1.0; here TLS 1.2 is the oldest`);
   }
   return 'TLSv1.2';
+}
+
+/** A hint that constructs may leave for tools that read the template; nothing that is enforced depends on it. */
+function readCallers({ metadata }: Resource): CallersModel | undefined {
+  const hint = metadata['secure-api'];
+  if (!isRecord(hint)) return undefined;
+  const tiers = texts(hint['tiers']);
+  const first = text(hint['defaultTier']);
+  return {
+    roles: texts(hint['roles']),
+    tiers: first === undefined ? tiers : [first, ...tiers.filter((tier) => tier !== first)],
+  };
 }

@@ -90,7 +90,7 @@ export type Outcome = Refusal | Reply | undefined;
 export interface Exchange {
   readonly call: IncomingCall;
   route?: CompiledRoute;
-  /** Decoded. */
+  /** Still percent-encoded. */
   pathParameters: Readonly<Record<string, string>>;
   grant?: Grant;
   apiKey?: ApiKeyModel;

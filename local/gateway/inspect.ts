@@ -3,6 +3,7 @@ import type { Notice, RestApiModel } from '../assembly/model.ts';
 import { type Json, record } from '../assembly/values.ts';
 import { inspectIntegration } from './inspectIntegration.ts';
 import { inspectOperationSecurity, inspectSchemes } from './inspectSecurity.ts';
+import { methodOf } from './method.ts';
 import { inspectWaf } from './waf.ts';
 
 const PREFIX = 'x-amazon-apigateway-';
@@ -14,6 +15,7 @@ const HONOURED = new Set(
     'api-key-source',
     'authorizer',
     'authtype',
+    'binary-media-types',
     'documentation',
     'endpoint-access-mode',
     'endpoint-configuration',
@@ -25,8 +27,6 @@ const HONOURED = new Set(
     'tag-value',
   ].map((name) => `${PREFIX}${name}`),
 );
-
-const METHOD = /^(?:get|put|post|delete|options|head|patch|x-amazon-apigateway-any-method)$/i;
 
 /**
  * Lists whatever of the body, and of the web ACL, is not honoured: integrations, templates, authorizers, extensions.
@@ -54,16 +54,16 @@ function unknownExtensions(object: Json): string[] {
 function inspectPaths(api: RestApiModel): string[] {
   return Object.entries(record(api.body['paths'])).flatMap(([path, item]) => [
     ...unknownExtensions(record(item)).map((detail) => `${path}: ${detail}`),
-    ...Object.entries(record(item))
-      .filter(([key]) => METHOD.test(key))
-      .flatMap(([key, value]) => {
-        const operation = record(value);
-        const lines = [
-          ...unknownExtensions(operation),
-          ...inspectIntegration(operation),
-          ...inspectOperationSecurity(operation, api),
-        ];
-        return lines.map((detail) => `${key.replace(`${PREFIX}any-method`, 'ANY').toUpperCase()} ${path}: ${detail}`);
-      }),
+    ...Object.entries(record(item)).flatMap(([key, value]) => {
+      const method = methodOf(key);
+      if (method === undefined) return [];
+      const operation = record(value);
+      const lines = [
+        ...unknownExtensions(operation),
+        ...inspectIntegration(operation),
+        ...inspectOperationSecurity(operation, api),
+      ];
+      return lines.map((detail) => `${method} ${path}: ${detail}`);
+    }),
   ]);
 }

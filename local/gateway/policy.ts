@@ -36,7 +36,7 @@ export function compilePolicy(document: unknown): PolicyDecision | undefined {
  * Compiles an IAM pattern: `*` is any text, `/` too, and `?` any one character. Matching is linear in the text for each
  * star, without a regular expression: patterns come from functions, and a hostile one must not stall the gateway.
  */
-export function compileWildcard(pattern: string): (text: string) => boolean {
+function compileWildcard(pattern: string): (text: string) => boolean {
   if (!/[*?]/.test(pattern)) return (text) => text === pattern;
   return (text) => matches(pattern, text);
 }

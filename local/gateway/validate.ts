@@ -5,6 +5,7 @@
 import type { OpenApiBody, RestApiModel } from '../assembly/model.ts';
 import { flag, type Json, record, text } from '../assembly/values.ts';
 import type { CompiledRoute, Exchange, IncomingCall, Outcome, Refusal, Stage } from './exchange.ts';
+import { methodOf } from './method.ts';
 import { createModelCompiler, type ModelCheck, type ModelCompiler } from './models.ts';
 import { type RequiredParameter, requiredParameters } from './parameters.ts';
 import { dereference } from './reference.ts';
@@ -66,11 +67,6 @@ function compilePlans(body: OpenApiBody, compiler: ModelCompiler): Plans {
     plans.set(resourcePath, methods);
   }
   return plans;
-}
-
-function methodOf(key: string): string | undefined {
-  if (key === 'x-amazon-apigateway-any-method') return 'ANY';
-  return /^(get|put|post|delete|options|head|patch)$/i.test(key) ? key.toUpperCase() : undefined;
 }
 
 function compilePlan(body: OpenApiBody, route: CompiledRoute, compiler: ModelCompiler): Plan | undefined {

@@ -9,6 +9,7 @@ export function anApi(body: OpenApiBody = {}, rest: Partial<RestApiModel> = {}):
     name: 'shop',
     body,
     apiKeySource: 'AUTHORIZER',
+    binaryMediaTypes: [],
     minTlsVersion: 'TLSv1.3',
     stage: { name: 'prod', methodThrottles: {}, tracing: false, variables: {} },
     ...rest,
@@ -43,7 +44,7 @@ export interface CallParts {
   readonly sourceIp?: string;
 }
 
-export function aCall(parts: CallParts = {}): IncomingCall {
+function aCall(parts: CallParts = {}): IncomingCall {
   const given = Object.entries(parts.headers ?? {});
   return {
     requestId: 'request-1',

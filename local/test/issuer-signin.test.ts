@@ -8,8 +8,8 @@ import { type TestTls, temporaryDirectory, testTls } from './servicesTls.ts';
 const data = temporaryDirectory();
 const identity = {
   audience: ['documents'],
-  rolesClaim: 'roles',
-  tierClaim: 'tier',
+  rolesClaims: ['roles'],
+  tierClaims: ['tier'],
   roles: ['viewer', 'editor'],
   tiers: ['free', 'premium'],
 };

@@ -13,8 +13,8 @@ import { caFile, type TestTls, temporaryDirectory, testTls } from './servicesTls
 const data = temporaryDirectory();
 const identity = {
   audience: ['documents'],
-  rolesClaim: 'cognito:groups',
-  tierClaim: 'custom:tier',
+  rolesClaims: ['cognito:groups'],
+  tierClaims: ['custom:tier'],
   roles: ['viewer', 'editor', 'admin'],
   tiers: ['free', 'premium'],
 };

@@ -18,8 +18,8 @@ const TABLE = {
 const MODEL = stackOf({ secrets: [SECRET], tables: [TABLE] });
 const identity = {
   audience: ['documents'],
-  rolesClaim: 'roles',
-  tierClaim: 'tier',
+  rolesClaims: ['roles'],
+  tierClaims: ['tier'],
   roles: ['viewer'],
   tiers: ['free'],
 };

@@ -2,10 +2,10 @@
 export interface IdentityOptions {
   /** Audiences that tokens carry in `aud`. */
   readonly audience: readonly string[];
-  /** Claim that holds the roles, an array of text, such as `cognito:groups`. */
-  readonly rolesClaim: string;
-  /** Claim that holds the tier, text. */
-  readonly tierClaim: string;
+  /** Claims that hold the roles, an array of text, such as `cognito:groups`; several where several APIs read others. */
+  readonly rolesClaims: readonly string[];
+  /** Claims that hold the tier, text. */
+  readonly tierClaims: readonly string[];
   /** Roles that the stack knows; when empty, any text is taken. */
   readonly roles: readonly string[];
   /** Tiers that the stack knows, the default one first; when empty, any text is taken. */
@@ -61,7 +61,12 @@ export function identityOfScopes(
   return fault === undefined ? { identity } : { identity, fault };
 }
 
-/** The claims of an identity, under the names that the stack's authorizer reads. */
+/** The claims of an identity, under the names that the stack's authorizers read, and Cognito's mark of an access token. */
 export function identityClaims({ roles, tier }: Identity, options: IdentityOptions): Record<string, unknown> {
-  return { [options.rolesClaim]: [...roles], ...(tier === undefined ? {} : { [options.tierClaim]: tier }) };
+  const named = (claims: readonly string[], value: unknown) => claims.map((claim) => [claim, value] as const);
+  return Object.fromEntries([
+    ['token_use', 'access'],
+    ...named(options.rolesClaims, [...roles]),
+    ...(tier === undefined ? [] : named(options.tierClaims, tier)),
+  ]);
 }

@@ -1,0 +1,97 @@
+/**
+ * Gateway responses: the shape of every answer that API Gateway gives by itself.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
+ */
+import type { RestApiModel } from '../assembly/model.ts';
+import { type Json, number, record, text } from '../assembly/values.ts';
+import type { ContextSource } from './context.ts';
+import type { GatewayResponseType, Refusal, Reply } from './exchange.ts';
+import { bodyTemplate, type ExpressionScope, headerExpression } from './expression.ts';
+import type { Template } from './template.ts';
+
+/** Answers a refused request. */
+export type Responder = (source: ContextSource & { readonly refusal: Refusal }) => Reply;
+
+/**
+ * Statuses that hold unless the template says another.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+ */
+const STATUS: Readonly<Record<GatewayResponseType, number>> = {
+  ACCESS_DENIED: 403,
+  API_CONFIGURATION_ERROR: 500,
+  AUTHORIZER_CONFIGURATION_ERROR: 500,
+  AUTHORIZER_FAILURE: 500,
+  BAD_REQUEST_BODY: 400,
+  BAD_REQUEST_PARAMETERS: 400,
+  DEFAULT_4XX: 400,
+  DEFAULT_5XX: 500,
+  // The page says 504; a function that fails is answered 502.
+  INTEGRATION_FAILURE: 502,
+  INTEGRATION_TIMEOUT: 504,
+  INVALID_API_KEY: 403,
+  MISSING_AUTHENTICATION_TOKEN: 403,
+  QUOTA_EXCEEDED: 429,
+  REQUEST_TOO_LARGE: 413,
+  RESOURCE_NOT_FOUND: 404,
+  THROTTLED: 429,
+  UNAUTHORIZED: 401,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  WAF_FILTERED: 403,
+};
+
+const JSON_TYPE = 'application/json';
+const DEFAULT_TEMPLATES = { [JSON_TYPE]: '{"message":$context.error.messageString}' };
+const HEADER = 'gatewayresponse.header.';
+
+interface Response {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, Template])[];
+  /** By media type in lower case. */
+  readonly templates: ReadonlyMap<string, Template>;
+}
+
+/** Compiles the responses of an API. A type without one of its own takes that of `DEFAULT_4XX` or `DEFAULT_5XX`. */
+export function createResponder(api: RestApiModel, account: string): Responder {
+  const given = record(api.body['x-amazon-apigateway-gateway-responses']);
+  const entries = Object.entries(STATUS).map(([type, status]) => {
+    const response = record(given[type] ?? given[status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX']);
+    return [type, compile(response, status, { api, account })] as const;
+  });
+  const responses = new Map<string, Response>(entries);
+  return (source) => {
+    const response = responses.get(source.refusal.type);
+    if (response === undefined) throw new Error(`there is no gateway response of type ${source.refusal.type}`);
+    return answer(response, source);
+  };
+}
+
+function compile(response: Json, status: number, scope: ExpressionScope): Response {
+  const headers = Object.entries(record(response['responseParameters'])).filter(([name]) => name.startsWith(HEADER));
+  const templates = Object.entries(record(response['responseTemplates'] ?? DEFAULT_TEMPLATES));
+  return {
+    status: number(response['statusCode']) ?? status,
+    headers: headers.map(([name, value]) => [name.slice(HEADER.length), headerExpression(text(value) ?? '', scope)]),
+    templates: new Map(
+      templates.map(([type, template]) => [type.toLowerCase(), bodyTemplate(text(template) ?? '', scope)]),
+    ),
+  };
+}
+
+function answer({ status, headers, templates }: Response, source: ContextSource): Reply {
+  const type = chooseType([...templates.keys()], source.exchange.call.headers['accept']?.[0] ?? '');
+  const written = headers.map(([name, write]) => [name, write(source)] as const);
+  const typed = written.some(([name]) => name.toLowerCase() === 'content-type');
+  return {
+    kind: 'reply',
+    status,
+    headers: typed ? written : [['Content-Type', type], ...written],
+    body: templates.get(type)?.(source) ?? '',
+  };
+}
+
+/** The first media type that the client accepts and the response has; JSON otherwise, or what there is. */
+function chooseType(types: readonly string[], accept: string): string {
+  const accepted = accept.split(',').map((each) => (each.split(';')[0] ?? '').trim().toLowerCase());
+  const found = accepted.find((type) => types.includes(type));
+  return found ?? (types.includes(JSON_TYPE) ? JSON_TYPE : (types[0] ?? JSON_TYPE));
+}

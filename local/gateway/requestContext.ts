@@ -1,0 +1,53 @@
+/** The `requestContext` of events, the same for authorizers and integrations. */
+import { createHash } from 'node:crypto';
+import type { RestApiModel } from '../assembly/model.ts';
+import type { Exchange, IncomingCall } from './exchange.ts';
+
+/** Makes the context; the caller that the authorizer found is added by the event that may have one. */
+export function requestContext({ call, route }: Exchange, api: RestApiModel, accountId: string) {
+  const resourcePath = route?.resourcePath ?? call.path;
+  const host = hostOf(call);
+  return {
+    resourceId: resourceIdOf(resourcePath),
+    resourcePath,
+    httpMethod: call.method,
+    extendedRequestId: call.extendedRequestId,
+    requestTime: commonLogTime(call.receivedAt),
+    path: stagePath(call, api),
+    accountId,
+    protocol: call.protocol,
+    stage: api.stage.name,
+    domainPrefix: domainPrefixOf(host),
+    requestTimeEpoch: call.receivedAt,
+    requestId: call.requestId,
+    identity: { sourceIp: call.sourceIp, userAgent: call.headers['user-agent']?.[0] ?? null },
+    domainName: host,
+    apiId: api.id,
+  };
+}
+
+/** The host that the client named. */
+export function hostOf({ headers }: IncomingCall): string {
+  return headers['host']?.[0] ?? 'localhost';
+}
+
+/** The first label of a host. */
+export function domainPrefixOf(host: string): string {
+  return host.split(/[.:]/)[0] ?? '';
+}
+
+/** The path with the stage in front, as `$context.path` shows it. */
+export function stagePath({ path }: IncomingCall, api: RestApiModel): string {
+  return `/${api.stage.name}${path}`;
+}
+
+/** Six characters, the same for the same resource. */
+export function resourceIdOf(resourcePath: string): string {
+  return createHash('sha256').update(resourcePath).digest('hex').slice(0, 6);
+}
+
+/** `10/Oct/2000:13:55:36 +0000`, the time of the common log format. */
+export function commonLogTime(milliseconds: number): string {
+  const [, day, month, year, time] = new Date(milliseconds).toUTCString().split(' ');
+  return `${day}/${month}/${year}:${time} +0000`;
+}

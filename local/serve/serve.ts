@@ -1,0 +1,128 @@
+import { realpathSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadAssembly } from '../assembly/load.ts';
+import type { Notice, StackModel } from '../assembly/model.ts';
+import type { LocalGateway, Ready, ServeOptions } from '../contracts.ts';
+import { createGateway } from '../gateway/gateway.ts';
+import { inspectBody } from '../gateway/inspect.ts';
+import { type ApiServer, startServer } from '../gateway/server.ts';
+import { createLambdaRunner } from '../lambda/runner.ts';
+import { type LocalTls, localTls } from '../services/certificates.ts';
+import { createClock } from '../services/clock.ts';
+import { privateDirectory, writePrivateFile } from '../services/files.ts';
+import { secretValues } from '../services/secrets.ts';
+import { type StartedServices, startServices } from '../services/start.ts';
+import { identityNotices, identityOptions, withLocalIssuer } from './identity.ts';
+import { lockData } from './lock.ts';
+
+type Close = () => Promise<void> | void;
+
+/** What the parts of a start share. */
+interface Starting {
+  readonly options: ServeOptions;
+  readonly print: (line: string) => void;
+  readonly data: string;
+  /** What has to be ended, in the order in which it was started. */
+  readonly closing: Close[];
+}
+
+/**
+ * Serves a stack of a cloud assembly over HTTPS on this machine, and writes `<data>/ready.json` once it does. What of the
+ * stack is not honoured is printed first.
+ *
+ * @throws `AssemblyError` for an assembly that cannot be run, `data-in-use`, `port-in-use`. What was started before is
+ * ended then.
+ * @example
+ * ```ts
+ * const gateway = await serve({ assembly: 'cdk.out', data: '.secure-api', port: 8443 });
+ * console.log(gateway.ready.url);
+ * await gateway.close();
+ * ```
+ */
+export async function serve(options: ServeOptions): Promise<LocalGateway> {
+  const data = realpathSync(privateDirectory(options.data));
+  const closing: Close[] = [];
+  try {
+    closing.push(lockData(data));
+    return await start({ options, data, closing, print: options.print ?? (() => undefined) });
+  } catch (error) {
+    await closeAll(closing).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function start(starting: Starting): Promise<LocalGateway> {
+  const { options, data, closing, print } = starting;
+  const model = loadAssembly(options.assembly, { stack: options.stack, secretValue: secretValues(data) });
+  const clock = createClock(options.speed);
+  const tls = await localTls(data);
+  const identity = identityOptions(model);
+  const services = await startServices(model, { data, clock, tls, print, identity });
+  closing.push(services.close);
+  tellNotices(print, [
+    ...model.notices,
+    ...model.apis.flatMap(inspectBody),
+    ...services.notices,
+    ...identityNotices(model.functions),
+  ]);
+  const lambda = createLambdaRunner(withLocalIssuer(model.functions, services.issuer), {
+    environment: services.environment,
+    caPem: tls.caPem,
+    onLog: services.telemetry.log,
+    metric: services.telemetry.metric,
+  });
+  closing.push(lambda.close);
+  const servers = await startServers(model, starting, tls, (api) =>
+    createGateway(api, model, { lambda, telemetry: services.telemetry, clock, print }),
+  );
+  const ready = readyOf(model, servers, { tls, services, data });
+  const file = join(data, 'ready.json');
+  writePrivateFile(file, JSON.stringify(ready));
+  closing.push(() => rmSync(file, { force: true }));
+  return { ready, model, services, close: () => closeAll(closing) };
+}
+
+/** One listener an API: the first on the port that was asked for, the others on free ones. */
+async function startServers(
+  model: StackModel,
+  { options, closing }: Starting,
+  tls: LocalTls,
+  gatewayOf: (api: StackModel['apis'][number]) => ReturnType<typeof createGateway>,
+): Promise<readonly ApiServer[]> {
+  const servers: ApiServer[] = [];
+  for (const [i, api] of model.apis.entries()) {
+    const server = await startServer(api, gatewayOf(api), { tls, port: i === 0 ? options.port : 0 });
+    closing.push(server.close);
+    servers.push(server);
+  }
+  return servers;
+}
+
+function readyOf(
+  model: StackModel,
+  servers: readonly ApiServer[],
+  { tls, services, data }: { readonly tls: LocalTls; readonly services: StartedServices; readonly data: string },
+): Ready {
+  const apis = servers.map(({ port }, i) => ({ name: model.apis[i]?.name ?? '', url: `https://localhost:${port}` }));
+  return { url: apis[0]?.url ?? '', ca: tls.caPath, issuer: services.issuer, pid: process.pid, data, apis };
+}
+
+function tellNotices(print: (line: string) => void, notices: readonly Notice[]): void {
+  const lines = new Set(
+    notices.map(({ resource, type, detail }) => `not honoured here: ${resource} (${type}): ${detail}`),
+  );
+  for (const line of lines) print(line);
+}
+
+/** Ends what runs, last started first; each part even if another fails. Safe to call twice. */
+async function closeAll(closing: Close[]): Promise<void> {
+  let failure: { readonly error: unknown } | undefined;
+  for (const close of closing.splice(0).reverse()) {
+    try {
+      await close();
+    } catch (error) {
+      failure ??= { error };
+    }
+  }
+  if (failure !== undefined) throw failure.error;
+}
