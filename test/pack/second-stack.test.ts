@@ -24,6 +24,24 @@ beforeAll(async () => {
 
 const npm = (script: string) => run('npm', ['run', script], { cwd: project });
 
+const tool = (name: string, args: readonly string[]) => run(join(root, 'node_modules/.bin', name), args, { cwd: root });
+
+describe.each(['secure-api', 'secure-api-local'])('the tarball of %s', (name) => {
+  const tarball = () => join(project, 'vendor', `${name}.tgz`);
+
+  it('has exports that independent linters find nothing wrong with', async () => {
+    await expect(tool('publint', ['run', tarball(), '--strict'])).resolves.toBeDefined();
+    await expect(tool('attw', [tarball(), '--profile', 'esm-only'])).resolves.toBeDefined();
+  });
+
+  it('holds compiled code and its licence, no tests and no sources', async () => {
+    const { stdout } = await run('tar', ['tzf', tarball()]);
+    const files = stdout.trim().split('\n');
+    expect(files).toContain('package/LICENSE');
+    expect(files.filter((file) => /(?<!\.d)\.ts$|test|fixture/.test(file))).toEqual([]);
+  });
+});
+
 describe('the package in another team’s project', () => {
   it('type-checks with its own declarations, without skipLibCheck', async () => {
     await expect(npm('typecheck')).resolves.toBeDefined();
