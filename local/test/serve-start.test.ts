@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { clientOf } from '../../test/support/client.ts';
+import { lockData } from '../serve/lock.ts';
+import { serve } from '../serve/serve.ts';
+import { localTls } from '../services/certificates.ts';
+import { handWritten, SMALLEST_API, scratch } from './assembly-fixture.ts';
+
+const assembly = handWritten({ Resources: SMALLEST_API });
+
+describe('a start', () => {
+  it('writes ready.json once it serves and takes it away at the end', async () => {
+    const data = scratch('data');
+    const gateway = await serve({ assembly, data, port: 0 });
+    const file = join(data, 'ready.json');
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
+      url: expect.stringMatching(/^https:\/\/localhost:\d+$/),
+      ca: join(data, 'tls', 'ca.pem'),
+      issuer: expect.stringMatching(/^https:\/\/localhost:\d+$/),
+      pid: process.pid,
+      data,
+      apis: [{ name: 'small', url: gateway.ready.url }],
+    });
+    expect((await clientOf(gateway.ready)('GET', '/')).status).toBe(403);
+    await gateway.close();
+    await gateway.close();
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it('on a port that is taken ends all that it had started', async () => {
+    const first = await serve({ assembly, data: scratch('data'), port: 0 });
+    const port = Number(new URL(first.ready.url).port);
+    const data = scratch('data');
+    await expect(serve({ assembly, data, port })).rejects.toMatchObject({ code: 'port-in-use' });
+    // Its data directory is free again.
+    const second = await serve({ assembly, data, port: 0 });
+    await Promise.all([first.close(), second.close()]);
+  });
+
+  it('on a data directory in use is refused, and two at once give one winner', async () => {
+    const data = scratch('data');
+    const outcomes = await Promise.allSettled([1, 2].map(() => serve({ assembly, data, port: 0 })));
+    const won = outcomes.filter((outcome) => outcome.status === 'fulfilled');
+    const lost = outcomes.find((outcome) => outcome.status === 'rejected');
+    expect([won.length, lost?.reason?.code]).toEqual([1, 'data-in-use']);
+    for (const { value } of won) await value.close();
+  });
+});
+
+describe('the lock of a data directory', () => {
+  it('goes with its process, however that ends', async () => {
+    const data = scratch('lock');
+    const code = `import { lockData } from ${JSON.stringify(join(import.meta.dirname, '../serve/lock.ts'))}; lockData(${JSON.stringify(data)}); console.log('held'); setInterval(() => {}, 1000);`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', code]);
+    await new Promise((held) => child.stdout.once('data', held));
+    expect(() => lockData(data)).toThrow(/data-in-use/);
+    const gone = new Promise((done) => child.once('exit', done));
+    child.kill('SIGKILL');
+    await gone;
+    lockData(data)();
+  });
+});
+
+describe('the local certificate', () => {
+  it('is of localhost alone, signed by a CA that is made once; keys are for their owner', async () => {
+    const data = scratch('tls');
+    const first = await localTls(data);
+    const leaf = new X509Certificate(first.cert);
+    const ca = new X509Certificate(first.caPem);
+    expect(leaf.subjectAltName).toBe('DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1');
+    expect([leaf.ca, ca.ca, leaf.verify(ca.publicKey)]).toEqual([false, true, true]);
+    for (const name of ['ca.key', 'server.key']) expect(statSync(join(data, 'tls', name)).mode & 0o777).toBe(0o600);
+    expect(await localTls(data)).toEqual(first);
+  });
+
+  it('is made again when it is lost, broken or of another CA, under the same CA', async () => {
+    const data = scratch('tls');
+    const first = await localTls(data);
+    writeFileSync(join(data, 'tls', 'server.pem'), 'nonsense');
+    const second = await localTls(data);
+    expect([second.caPem === first.caPem, second.cert === first.cert]).toEqual([true, false]);
+    rmSync(join(data, 'tls', 'ca.pem'));
+    const third = await localTls(data);
+    expect(third.caPem).not.toBe(first.caPem);
+    expect(new X509Certificate(third.cert).verify(new X509Certificate(third.caPem).publicKey)).toBe(true);
+  });
+});
