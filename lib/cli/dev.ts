@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { ConfigError } from '../definition/errors.ts';
 import { writeAtomically } from './files.ts';
-import { loadLocal } from './local.ts';
+import { loadLocal, type Ready } from './local.ts';
 import { wholeNumber } from './numbers.ts';
 import { print, progress } from './output.ts';
 import { DEFAULT_DATA } from './ready.ts';
@@ -57,12 +57,24 @@ async function dev(options: DevOptions): Promise<void> {
   const gateway = await serve({ assembly, stack, data: resolve(options.data), port, speed, print: progress });
   if (options.readyFile !== undefined) writeAtomically(options.readyFile, JSON.stringify(gateway.ready));
   if (options.json) print(JSON.stringify(gateway.ready));
-  else progress(`Serving ${gateway.ready.url} (Ctrl-C ends it)`);
+  else progress(serving(gateway.ready));
 
   const signal = await interrupted();
   progress(`${signal}: finishing open requests`);
   if (options.readyFile !== undefined) rmSync(options.readyFile, { force: true });
   await gateway.close();
+}
+
+/** What to know once it serves; the last line of a start. */
+function serving({ url, ca, issuer, apis }: Ready): string {
+  const others = apis.slice(1).map((api) => `  also     ${api.url} (${api.name})`);
+  const lines = [
+    `  CA       ${ca}`,
+    `  issuer   ${issuer}`,
+    '  token    npx secure-api token --role <role>',
+    ...others,
+  ];
+  return [...lines, `Serving ${url} (Ctrl-C ends it)`].join('\n');
 }
 
 /** Waits for the first signal to end; a second one ends at once. */
