@@ -1,5 +1,6 @@
 /**
- * Which operation a request is for. A literal segment wins over a parameter, and a parameter over `{name+}`.
+ * Which operation a request is for. The path chooses the resource, a literal segment before a parameter and that before
+ * `{name+}`; then the method has to exist on that resource.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html
  */
 import type { OpenApiBody } from '../assembly/model.ts';
@@ -16,13 +17,16 @@ export interface RouteMatch {
 /** Finds the route of a request; nothing when there is none. */
 export type Router = (method: string, path: string) => RouteMatch | undefined;
 
+/** By method; `ANY` for all others. */
+type Operations = Map<string, CompiledRoute>;
+
 interface Node {
   readonly literals: Map<string, Node>;
   parameter?: Node;
-  /** Operations of `{name+}`, which takes the rest of the path. */
-  readonly greedy: Map<string, CompiledRoute>;
-  /** Operations that end here, by method; `ANY` for all others. */
-  readonly operations: Map<string, CompiledRoute>;
+  /** Of `{name+}`, which takes the rest of the path. */
+  readonly greedy: Operations;
+  /** Of the path that ends here. */
+  readonly operations: Operations;
 }
 
 /** How API Gateway words a path or method that it does not know: it takes the request for one that should be signed. */
@@ -57,8 +61,10 @@ function createRouter(body: OpenApiBody): Router {
   }
   return (method, path) => {
     const segments = segmentsOf(path);
-    const route = segments && search(root, method, segments, 0);
-    return route && { route: forMethod(route, method), pathParameters: parametersOf(route, segments) };
+    const operations = segments && search(root, segments, 0);
+    const route = operations?.get(method) ?? operations?.get('ANY');
+    if (segments === undefined || route === undefined) return undefined;
+    return { route: forMethod(route, method), pathParameters: parametersOf(route, segments) };
   };
 }
 
@@ -89,19 +95,16 @@ function literalOf(node: Node, segment: string): Node {
   return known;
 }
 
-function search(node: Node, method: string, segments: readonly string[], at: number): CompiledRoute | undefined {
+/** The operations of the resource that the path leads to. */
+function search(node: Node, segments: readonly string[], at: number): Operations | undefined {
   const segment = segments[at];
-  if (segment === undefined) return choose(node.operations, method);
+  if (segment === undefined) return node.operations.size === 0 ? undefined : node.operations;
   const literal = node.literals.get(segment);
   const found =
-    (literal && search(literal, method, segments, at + 1)) ??
+    (literal && search(literal, segments, at + 1)) ??
     // A parameter takes one segment that is not empty.
-    (segment === '' ? undefined : node.parameter && search(node.parameter, method, segments, at + 1));
-  return found ?? choose(node.greedy, method);
-}
-
-function choose(routes: ReadonlyMap<string, CompiledRoute>, method: string): CompiledRoute | undefined {
-  return routes.get(method) ?? routes.get('ANY');
+    (segment === '' ? undefined : node.parameter && search(node.parameter, segments, at + 1));
+  return found ?? (node.greedy.size === 0 ? undefined : node.greedy);
 }
 
 /** An `ANY` operation is asked under the method of the request. */

@@ -7,7 +7,7 @@ const route = createRouting({
   paths: {
     '/': { get: operation('root') },
     '/things': { get: operation('list'), post: operation('add') },
-    '/things/{id}': { get: operation('read'), parameters: [] },
+    '/things/{id}': { get: operation('read'), put: operation('replace'), parameters: [] },
     '/things/new': { get: operation('new') },
     '/things/new/{part}/end': { get: operation('end') },
     '/things/{id}/{part}/start': { get: operation('start') },
@@ -59,6 +59,8 @@ describe('a route', () => {
     ['GET', '/things//'],
     ['GET', '/%74hings'],
     ['GET', 'things'],
+    // The path leads to /things/new, whatever /things/{id} would take.
+    ['PUT', '/things/new'],
     ['GET', '*'],
     ['GET', '/files'],
     ['GET', '/constructor'],

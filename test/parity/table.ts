@@ -178,6 +178,9 @@ const QUERIES: readonly (readonly [string, boolean])[] = [
   ['cursor=', false],
   ['cursor=%3Cscript%3E', false],
   [`cursor=${text(513)}`, false],
+  ['limit=1&limit=2', false],
+  ['limit=1&limit=1', false],
+  ['status=draft&status=draft', false],
   ['surprise=1', false],
   ['limit=1&surprise=1', false],
   ['Limit=1', false],
@@ -218,7 +221,7 @@ const headers = [
   ['PUT', `/documents/${ID}`, 'if-match', text(129), false],
 ].map(([method, path, header, value, good]) =>
   valid(
-    `${method} ${path} with ${header}: ${String(value).slice(0, 12)}`,
+    `${method} ${path} with ${header} of ${String(value).length}: ${String(value).slice(0, 12)}`,
     { method: String(method), path: String(path), body: { title: 'T' }, headers: { [String(header)]: String(value) } },
     good === true,
   ),
