@@ -2,6 +2,7 @@ import type { Stage } from 'aws-cdk-lib/aws-apigateway';
 import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
 import type { Api } from '../../definition/api.ts';
+import { ADDRESS_WINDOW_SECONDS, defaultAddressLimit } from '../../limits/index.ts';
 import { invalid, within } from '../invalid.ts';
 import type { LogSettings } from '../logs.ts';
 import { managedRule, rateRule, visibility } from './rules.ts';
@@ -39,8 +40,6 @@ const MANAGED: Readonly<Record<ManagedGroup, string>> = {
 };
 /** WAF quotas: https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html */
 const LIMIT_BOUNDS = { min: 10, max: 2_000_000_000, mend: 'It is a number of requests in five minutes.' };
-const LEAST_LIMIT = 2_000;
-const WINDOW_SECONDS = 300;
 const SHORTEST_REASON = 8;
 
 /**
@@ -53,8 +52,8 @@ export function createWebAcl(scope: Construct, { api, stage, logs }: WafParts, p
   const without = props.without ?? {};
   for (const [group, reason] of Object.entries(without)) requireReason(group, reason);
   const groups = (Object.keys(MANAGED) as ManagedGroup[]).filter((group) => without[group] === undefined);
-  const limit = within('waf.ipLimit', props.ipLimit ?? defaultIpLimit(api), LIMIT_BOUNDS);
-  const rate = rateRule(name, limit, WINDOW_SECONDS);
+  const limit = within('waf.ipLimit', props.ipLimit ?? defaultAddressLimit(api), LIMIT_BOUNDS);
+  const rate = rateRule(name, limit, ADDRESS_WINDOW_SECONDS);
   const acl = new CfnWebACL(scope, 'WebAcl', {
     scope: 'REGIONAL',
     defaultAction: { allow: {} },
@@ -67,11 +66,6 @@ export function createWebAcl(scope: Construct, { api, stage, logs }: WafParts, p
   new CfnWebACLAssociation(scope, 'WebAclAssociation', { resourceArn: stage.stageArn, webAclArn: acl.attrArn });
   if (props.logs === true) logBlocked(scope, acl, logs);
   return acl;
-}
-
-function defaultIpLimit(api: Api): number {
-  const fastest = Math.max(...Object.values(api.tiers).map((tier) => tier.rate));
-  return Math.max(LEAST_LIMIT, Math.ceil(2 * fastest * WINDOW_SECONDS));
 }
 
 function requireReason(group: string, reason: string): void {

@@ -1,0 +1,73 @@
+import { enforcedLimits, simulate } from '../lib/limits/index.ts';
+import { createBucket } from '../local/gateway/bucket.ts';
+import { createQuota } from '../local/gateway/quota.ts';
+import { createRateWindow } from '../local/gateway/wafRate.ts';
+import { generatedApi } from '../test/support/generated.ts';
+import { median, type Row, row } from './row.ts';
+
+const ROUNDS = 3;
+const CLIENTS = 1_000;
+const RPS = 100_000;
+const SECONDS = 100;
+const BUDGET_MS = 10_000;
+const REQUESTS = RPS * SECONDS;
+
+/** Ten million simulated requests: against the promised ten seconds, and against the gateway's counters at the same work. */
+export async function benchSimulate(): Promise<readonly Row[]> {
+  const ours: number[] = [];
+  const peer: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    ours.push(timed(simulated));
+    peer.push(timed(enforced));
+  }
+  const perSecond = (ms: number) => REQUESTS / (ms / 1000);
+  const name = `simulate: ${REQUESTS / 1_000_000} million requests of ${CLIENTS} clients`;
+  return [
+    row(`${name}, against ten seconds`, 'ms', median(ours), BUDGET_MS, 1),
+    row(`${name}, against the gateway's counters`, 'requests/s', perSecond(median(ours)), perSecond(median(peer))),
+  ];
+}
+
+const limits = () => enforcedLimits(generatedApi(1));
+
+function simulated(): void {
+  simulate({
+    limits: limits(),
+    pattern: 'steady',
+    rps: RPS,
+    seconds: SECONDS,
+    clients: CLIENTS,
+    weights: [1],
+    addresses: CLIENTS,
+    keys: 'client',
+    isPublic: false,
+    authorizerCacheSeconds: 60,
+    startMs: 0,
+  });
+}
+
+/** What the local gateway does for each request: window, bucket of the client, quota, bucket of the stage. */
+function enforced(): void {
+  let now = 0;
+  const time = () => now;
+  const { tiers, address, stage } = limits();
+  const [tier] = tiers;
+  if (tier === undefined) return;
+  const quota = { limit: tier.quota.requests, period: tier.quota.per };
+  const window = createRateWindow(address.windowSeconds, time);
+  const whole = createBucket(stage, time);
+  const names = Array.from({ length: CLIENTS }, (_, client) => `192.0.2.${client}`);
+  const clients = names.map(() => ({ bucket: createBucket(tier.throttle, time), quota: createQuota(quota) }));
+  for (let n = 0; n < REQUESTS; n += 1) {
+    now = (n * 1000) / RPS;
+    const client = clients[n % CLIENTS];
+    if (window.count(names[n % CLIENTS] ?? '') > address.limit) continue;
+    if (client?.bucket.take() === true && client.quota.spend(now)) whole.take();
+  }
+}
+
+function timed(run: () => void): number {
+  const start = performance.now();
+  run();
+  return performance.now() - start;
+}
