@@ -1,7 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { DEFAULT_STAGE_THROTTLE } from '../limits/index.ts';
 import { invalid, within } from './invalid.ts';
+import { defaultThrottle } from './limits/headroom.ts';
 import type { SecureApiProps, StageThrottle } from './props.ts';
 
 /** The scalar props, checked, every default filled in. */
@@ -29,7 +29,7 @@ const RESERVED = /^(AWS_|SECURE_API_|POWERTOOLS_SERVICE_NAME$|POWERTOOLS_METRICS
  *
  * @throws {ConfigError} `option-invalid`.
  */
-export function settingsOf(props: Omit<SecureApiProps, 'definition'>): Settings {
+export function settingsOf(props: Omit<SecureApiProps, 'definition'>, accountRate?: number): Settings {
   return {
     stageName: stageName(props.stageName ?? 'live'),
     authorizerCacheSeconds: within('authorizerCacheSeconds', props.authorizerCacheSeconds ?? DEFAULT_CACHE_SECONDS, {
@@ -37,7 +37,7 @@ export function settingsOf(props: Omit<SecureApiProps, 'definition'>): Settings 
       max: LONGEST_CACHE_SECONDS,
       mend: 'A longer cache would accept tokens long after their issuer stopped.',
     }),
-    throttle: throttle(props.throttle ?? DEFAULT_STAGE_THROTTLE),
+    throttle: throttle(props.throttle ?? defaultThrottle(accountRate)),
     logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
     logRemovalPolicy: props.logRemovalPolicy ?? RemovalPolicy.DESTROY,
     tracing: props.tracing ?? false,

@@ -41,13 +41,17 @@ export function defaultAddressLimit(api: Pick<Api, 'tiers'>): number {
   return Math.max(LEAST_ADDRESS_LIMIT, Math.ceil(2 * fastest * ADDRESS_WINDOW_SECONDS));
 }
 
-/** The limits of a definition as they are enforced on a route; a route's own limit replaces the rate of the tier. */
+/**
+ * The limits of a definition as they are enforced on a route. A route's own limit replaces the rate of the tier; the limit of
+ * public routes replaces that of the stage.
+ */
 export function enforcedLimits(api: Api, options: EnforcedOptions = {}): EnforcedLimits {
   const { route, ipLimit, stage = DEFAULT_STAGE_THROTTLE } = options;
+  const open = route?.access.kind === 'public' ? api.anonymous : undefined;
   const tiers = Object.entries(api.tiers).map(([name, { rate, burst, quota }]) => {
     const throttle: RateLimit = route?.limits[name] ?? { rate, burst };
     return { name, throttle, quota };
   });
   const address = { limit: ipLimit ?? defaultAddressLimit(api), windowSeconds: ADDRESS_WINDOW_SECONDS };
-  return { tiers, address, stage };
+  return { tiers, address, stage: open === undefined ? stage : { rate: open.rate, burst: open.burst } };
 }
