@@ -46,22 +46,24 @@ function simulated(): void {
   });
 }
 
-/** What the local gateway does for each request: window, bucket of the client, quota, bucket of the stage. */
+/** What the local gateway does for each request: windows, bucket of the client, quota, bucket of the stage. */
 function enforced(): void {
   let now = 0;
   const time = () => now;
-  const { tiers, address, stage } = limits();
-  const [tier] = tiers;
-  if (tier === undefined) return;
+  const { tiers, rules, stage } = limits();
+  const [[tier], [address]] = [tiers, rules];
+  if (tier === undefined || address === undefined) return;
   const quota = { limit: tier.quota.requests, period: tier.quota.per };
-  const window = createRateWindow(address.windowSeconds, time);
+  const byAddress = createRateWindow(address.windowSeconds, time);
+  const byToken = createRateWindow(address.windowSeconds, time);
   const whole = createBucket(stage, time);
   const names = Array.from({ length: CLIENTS }, (_, client) => `192.0.2.${client}`);
   const clients = names.map(() => ({ bucket: createBucket(tier.throttle, time), quota: createQuota(quota) }));
   for (let n = 0; n < REQUESTS; n += 1) {
     now = (n * 1000) / RPS;
     const client = clients[n % CLIENTS];
-    if (window.count(names[n % CLIENTS] ?? '') > address.limit) continue;
+    const name = names[n % CLIENTS] ?? '';
+    if (byAddress.count(name) > address.limit || byToken.count(name) > address.limit) continue;
     if (client?.bucket.take() === true && client.quota.spend(now)) whole.take();
   }
 }

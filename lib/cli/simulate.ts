@@ -8,6 +8,7 @@ import {
   PRICES,
   PRICES_OF,
   type PricedRegion,
+  rateRules,
   simulate,
 } from '../limits/index.ts';
 import { DEFINITION_OPTION, loadDefinition } from './definition.ts';
@@ -27,14 +28,15 @@ interface SimulateOptions {
   readonly keys: 'tier' | 'client';
   readonly route?: string;
   readonly ipLimit?: number;
+  readonly tokenLimit?: number;
   readonly handlerMs: number;
   readonly region: PricedRegion;
   readonly start: number;
   readonly json?: boolean;
 }
 
-/** Rules of the web ACL that the construct makes: one by address and three managed groups. */
-const WAF_RULES = 4;
+/** Rules of the web ACL that the construct makes beside those that count: three managed groups and one for bodies. */
+const OTHER_RULES = 4;
 const DEFAULT_MEMORY_MB = 256;
 /** The construct's default. */
 const AUTHORIZER_CACHE_SECONDS = 60;
@@ -44,7 +46,9 @@ const MONTH_SECONDS = 31 * 86_400;
 const MOST_CLIENTS = 1_000_000;
 const MOST_PER_SECOND = 1_000_000;
 /** WAF quota of a rate rule. */
-const MOST_BY_ADDRESS = 2_000_000_000;
+const MOST_BY_WAF = 2_000_000_000;
+
+const IN_FIVE_MINUTES = 'in five minutes (default: as deployed)';
 
 const EXAMPLES = [
   'secure-api simulate --rps 500 --clients 100 --pattern burst --tier free=9 premium=1',
@@ -79,14 +83,8 @@ export function simulateCommand(): Command {
         .default('tier'),
     )
     .option('--route <id>', 'the route that is asked for (default: one without limits of its own)')
-    .addOption(
-      number(
-        '--ip-limit <number>',
-        'requests of an address in five minutes (default: as deployed)',
-        10,
-        MOST_BY_ADDRESS,
-      ),
-    )
+    .addOption(number('--ip-limit <number>', `requests of an address ${IN_FIVE_MINUTES}`, 10, MOST_BY_WAF))
+    .addOption(number('--token-limit <number>', `requests with a token ${IN_FIVE_MINUTES}`, 10, MOST_BY_WAF))
     .addOption(
       number('--handler-ms <number>', 'milliseconds that a handler takes, for the cost', 1, 29_000).default(50),
     )
@@ -105,11 +103,11 @@ export function simulateCommand(): Command {
 }
 
 function reportOf(api: Api, options: SimulateOptions): Report {
-  const { rps, clients, seconds, pattern, addresses = clients, keys, ipLimit, region, handlerMs } = options;
+  const { rps, clients, seconds, pattern, addresses = clients, keys, ipLimit, tokenLimit, region, handlerMs } = options;
   mostRequests(rps * seconds);
   const route: Route | undefined = options.route === undefined ? undefined : knownRoute(api, options.route);
   const isPublic = route?.access.kind === 'public';
-  const limits = enforcedLimits(api, { route, ipLimit });
+  const limits = enforcedLimits(api, { route, ipLimit, tokenLimit });
   const result = simulate({
     limits,
     pattern,
@@ -123,7 +121,11 @@ function reportOf(api: Api, options: SimulateOptions): Report {
     authorizerCacheSeconds: AUTHORIZER_CACHE_SECONDS,
     startMs: options.start,
   });
-  const work = { handlerMs, handlerMemoryMb: route?.memoryMb ?? DEFAULT_MEMORY_MB, wafRules: WAF_RULES };
+  const work = {
+    handlerMs,
+    handlerMemoryMb: route?.memoryMb ?? DEFAULT_MEMORY_MB,
+    wafRules: rateRules(api).length + OTHER_RULES,
+  };
   const cost = costOf(result, work, PRICES[region]);
   return { api: api.name, pattern, rps, clients, keys, region, pricesOf: PRICES_OF, work, limits, result, cost };
 }

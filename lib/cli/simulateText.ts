@@ -39,15 +39,18 @@ export function simulationText(report: Report): string {
   const flooder = result.flooder === undefined ? [] : [countsRow('the flooder', 1, result.flooder, result.seconds)];
   const total = countsRow('all', clients, result.total, result.seconds);
   const shared = keys === 'tier' ? 'the clients of a tier share its key' : 'each client has a key of its own';
-  const { address } = limits;
   return [
     `${report.api}: ${count(result.requests)} requests in ${count(result.seconds)} s, ${count(rps)}/s ${pattern}, from ${count(clients)} clients; ${shared}.`,
-    `An address may send ${count(address.limit)} requests in ${address.windowSeconds} s.`,
+    ...limits.rules.map(ruleLine),
     '',
     ...table([HEAD, ...rows, ...flooder, total]),
     '',
     ...costLines(report),
   ].join('\n');
+}
+
+function ruleLine({ name, by, limit, windowSeconds }: EnforcedLimits['rules'][number]): string {
+  return `${name}: ${count(limit)} of one ${by} in ${windowSeconds} s.`;
 }
 
 function groupRow(group: GroupResult): readonly string[] {

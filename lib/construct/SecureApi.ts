@@ -114,7 +114,8 @@ export class SecureApi<A extends Api = Api> extends Construct {
     createPlans(this, api, this.stage, secret);
     this.node.addValidation({ validate: () => this.unjoined() });
 
-    const webAcl = createWebAcl(this, { api, stage: this.stage, logs }, props.waf ?? {});
+    const { stageName } = settings;
+    const webAcl = createWebAcl(this, { api, stage: this.stage, stageName, logs }, props.waf ?? {});
     const served = props.domain === undefined ? undefined : serveDomain(this, this.restApi, props.domain);
     this.url = served === undefined ? this.restApi.url : `https://${served.domain.domainName}/`;
 

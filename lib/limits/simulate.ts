@@ -1,6 +1,6 @@
 import { assignTiers } from './clients.ts';
 import type { EnforcedLimits } from './enforced.ts';
-import { createLimiter, NO_KEY } from './limiter.ts';
+import { createLimiter, NOBODY } from './limiter.ts';
 import { type Counts, type GroupResult, summarize } from './summary.ts';
 import { createTraffic, FLOODER, type Pattern } from './traffic.ts';
 import { SERVED, VERDICTS, WAF } from './verdict.ts';
@@ -48,17 +48,24 @@ export function simulate(trial: Trial): TrialResult {
   const tierOf = trial.isPublic ? new Uint16Array(clients) : assignTiers(clients, trial.weights);
   const names = trial.isPublic ? ['public'] : limits.tiers.map(({ name }) => name);
   const keys = trial.keys === 'client' ? tierOf : Uint16Array.from(limits.tiers, (_, tier) => tier);
-  const limiter = createLimiter(limits, { keys, addresses, startMs });
+  const limiter = createLimiter(limits, { keys, addresses, tokens: clients, startMs });
   const traffic = createTraffic(pattern, rps, clients);
   const authorizer = createAuthorizerCache(clients, trial.authorizerCacheSeconds);
   const counts = new Uint32Array(clients * VERDICTS.length);
   const firstRefusedMs = new Float64Array(names.length).fill(Number.POSITIVE_INFINITY);
   const requests = rps * seconds;
+  // One object for all requests: it is read before the next one is sent.
+  const sender = { key: NOBODY, address: 0, token: NOBODY };
   for (let n = 0; n < requests; n += 1) {
     const timeMs = traffic.timeMs(n);
     const client = traffic.client(n);
     const tier = tierOf[client] ?? 0;
-    const verdict = limiter.decide(timeMs, keyOf(trial, client, tier), client % addresses);
+    sender.address = client % addresses;
+    if (!trial.isPublic) {
+      sender.token = client;
+      sender.key = trial.keys === 'client' ? client : tier;
+    }
+    const verdict = limiter.decide(timeMs, sender);
     const at = client * VERDICTS.length + verdict;
     counts[at] = (counts[at] ?? 0) + 1;
     if (verdict !== SERVED && timeMs < (firstRefusedMs[tier] ?? 0)) firstRefusedMs[tier] = timeMs;
@@ -67,11 +74,6 @@ export function simulate(trial: Trial): TrialResult {
   const { groups, total, ofClient } = summarize({ names, tierOf, counts, firstRefusedMs, seconds });
   const flooder = pattern === 'flood' ? { flooder: ofClient(FLOODER) } : {};
   return { requests, seconds, groups, total, ...flooder, authorizerCalls: authorizer.calls() };
-}
-
-function keyOf({ isPublic, keys }: Trial, client: number, tier: number): number {
-  if (isPublic) return NO_KEY;
-  return keys === 'client' ? client : tier;
 }
 
 /** Each client has one token; its decision is cached by the token. */

@@ -21,18 +21,21 @@ interface Request {
   readonly timeMs: number;
   readonly tier: number;
   readonly address: number;
+  readonly token: number;
 }
 
 const TIERS = ['free', 'paid'];
 const ADDRESSES = 7;
 const START = Date.UTC(2026, 10, 30, 23, 59, 0);
+const TOKENS = 5;
 const IP_LIMIT = 900;
+const TOKEN_LIMIT = 1_100;
 const STAGE = { rate: 40, burst: 30 };
 const api = smallApi();
 
 /** The stack of `smallApi` as the local gateway knows it: from its assembly alone. */
 function loaded(): StackModel {
-  return withSmall({ waf: { ipLimit: IP_LIMIT }, throttle: STAGE }, (_, stack) => {
+  return withSmall({ waf: { ipLimit: IP_LIMIT, tokenLimit: TOKEN_LIMIT }, throttle: STAGE }, (_, stack) => {
     const { directory } = (stack.node.root as App).synth();
     return loadAssembly(directory, { secretValue: () => 'k'.repeat(40) });
   });
@@ -50,10 +53,16 @@ function gatewayDecider(model: StackModel, route: { method: string; resourcePath
   const usage = createUsage(model, restApi, clock, time);
   const throttle = createThrottle(restApi, time);
   const keys = TIERS.map((tier) => model.apiKeys.find(({ value }) => value.startsWith(`${tier}-`)));
-  return ({ timeMs, tier, address }: Request): string => {
+  return ({ timeMs, tier, address, token }: Request): string => {
     nowMs = timeMs;
     const exchange = {
-      call: { sourceIp: `192.0.2.${address}` },
+      call: {
+        sourceIp: `192.0.2.${address}`,
+        method: route.method,
+        path: route.resourcePath,
+        headers: { authorization: [`Bearer ${token}`] },
+        body: Buffer.alloc(0),
+      },
       route: { ...route, operation: {} },
       pathParameters: {},
       apiKey: keys[tier],
@@ -77,7 +86,7 @@ function* trace(seed: number, requests: number): Generator<Request> {
   for (let n = 0; n < requests; n += 1) {
     if (next(200) === 0) timeMs += next(20_000);
     else timeMs += next(60) / 3;
-    yield { timeMs, tier: next(TIERS.length), address: next(3) === 0 ? 0 : next(ADDRESSES) };
+    yield { timeMs, tier: next(TIERS.length), address: next(3) === 0 ? 0 : next(ADDRESSES), token: next(TOKENS) };
   }
 }
 
@@ -86,12 +95,12 @@ describe('the simulator and the local gateway', () => {
     const route = api.routes[routeId];
     if (route === undefined) return expect.fail('no such route');
     const gateway = gatewayDecider(loaded(), { method: route.method, resourcePath: route.path });
-    const limits = enforcedLimits(api, { route, ipLimit: IP_LIMIT, stage: STAGE });
+    const limits = enforcedLimits(api, { route, ipLimit: IP_LIMIT, tokenLimit: TOKEN_LIMIT, stage: STAGE });
     const keys = Uint16Array.from(TIERS, (_, tier) => tier);
-    const simulator = createLimiter(limits, { keys, addresses: ADDRESSES, startMs: START });
+    const simulator = createLimiter(limits, { keys, addresses: ADDRESSES, tokens: TOKENS, startMs: START });
     const seen = new Map<string, number>();
     for (const request of trace(7, 60_000)) {
-      const simulated = VERDICTS[simulator.decide(request.timeMs, request.tier, request.address)];
+      const simulated = VERDICTS[simulator.decide(request.timeMs, { ...request, key: request.tier })];
       const enforced = gateway(request);
       if (simulated !== enforced) expect.fail(`${JSON.stringify(request)}: ${simulated}, gateway ${enforced}`);
       seen.set(enforced, (seen.get(enforced) ?? 0) + 1);
