@@ -4,11 +4,13 @@ import { parseArgs } from 'node:util';
 import { benchFunctions } from './functions.ts';
 import { benchGateway } from './gateway.ts';
 import type { Row } from './row.ts';
+import { benchSimulate } from './simulate.ts';
 import { benchSynth } from './synth.ts';
 
 const BENCHES: readonly (readonly [string, () => Promise<readonly Row[]>])[] = [
   ['functions', benchFunctions],
   ['synth', benchSynth],
+  ['simulate', benchSimulate],
   ['gateway', benchGateway],
 ];
 

@@ -22,23 +22,32 @@ export interface TokenCaller {
 
 /**
  * Reads subject, roles, tier and client of proven claims. Roles are a list of texts, or one text separated by spaces
- * (RFC 6749, section 3.3). Unknown roles give nothing; an unknown tier is the default tier.
+ * (RFC 6749, section 3.3). Unknown roles give nothing; an unknown tier, or one made for others, is the default tier.
  */
 export function callerOf({ claims, source }: VerifiedToken, policy: AccessPolicy): TokenCaller {
   const claimed = [...new Set(textsOf(own(claims, source.rolesClaim)))].slice(0, MAX_ROLES);
   const isKnown = (role: string) => Object.hasOwn(policy.roles, role);
-  const tier = own(claims, source.tierClaim);
-  const isTier = typeof tier === 'string' && policy.tiers.includes(tier);
+  const client = clientOf(claims, source);
+  const claimedTier = own(claims, source.tierClaim);
+  const tier = tierOf(client, claimedTier, policy);
   return {
     subject: claims.sub ?? '',
-    client: clientOf(claims, source),
+    client,
     roles: claimed.filter(isKnown),
-    tier: isTier ? tier : policy.defaultTier,
+    tier: tier ?? policy.defaultTier,
     expires: claims.exp ?? 0,
     issuer: source.issuer,
     unknownRoles: claimed.filter((role) => !isKnown(role)),
-    unknownTier: isTier || tier === undefined ? undefined : String(tier).slice(0, 64),
+    unknownTier: tier !== undefined || claimedTier === undefined ? undefined : String(claimedTier).slice(0, 64),
   };
+}
+
+/** A tier made for the client goes before the token's; such a tier is nobody else's. */
+function tierOf(client: string, claimed: unknown, { tiers, clientTiers = {} }: AccessPolicy): string | undefined {
+  if (Object.hasOwn(clientTiers, client)) return clientTiers[client];
+  const isOpen =
+    typeof claimed === 'string' && tiers.includes(claimed) && !Object.values(clientTiers).includes(claimed);
+  return isOpen ? claimed : undefined;
 }
 
 function own(claims: object, name: string): unknown {

@@ -29,6 +29,7 @@ export const documents = defineApi({
     free: { rate: 10, burst: 20, quota: { requests: 10_000, per: 'DAY' } },
     premium: { rate: 100, burst: 200, quota: { requests: 5_000_000, per: 'MONTH' } },
   },
+  anonymous: { rate: 50, burst: 100 },
   routes: {
     health: get('/health', {
       public: 'liveness probe: tells nothing but that the API answers',

@@ -10,6 +10,7 @@ export function accessPolicy(api: Api): AccessPolicy {
     roles: Object.fromEntries(roles.map((role) => [role, permissionsOf(api.roles.byName, role)])),
     tiers: Object.keys(api.tiers),
     defaultTier: api.defaultTier,
+    ...clientTiers(api),
     routes: Object.values(api.routes).map(({ id, method, path, access }) => ({
       id,
       method,
@@ -17,6 +18,11 @@ export function accessPolicy(api: Api): AccessPolicy {
       access: requiredAccess(access),
     })),
   };
+}
+
+function clientTiers({ tiers }: Api): Pick<AccessPolicy, 'clientTiers'> {
+  const owned = Object.entries(tiers).flatMap(([name, { clients = [] }]) => clients.map((client) => [client, name]));
+  return owned.length === 0 ? {} : { clientTiers: Object.fromEntries(owned) };
 }
 
 /** What it takes to call a route, without the reason that only reviewers read. */

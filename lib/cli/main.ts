@@ -4,6 +4,7 @@ import { accessCommand } from './access.ts';
 import { devCommand } from './dev.ts';
 import { openapiCommand } from './openapi.ts';
 import { printError } from './output.ts';
+import { simulateCommand } from './simulate.ts';
 import { tokenCommand } from './token.ts';
 import { packageVersion } from './version.ts';
 
@@ -20,6 +21,7 @@ export function program(): Command {
     .addCommand(tokenCommand())
     .addCommand(openapiCommand())
     .addCommand(accessCommand())
+    .addCommand(simulateCommand())
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong flags or configuration.');
 }
 

@@ -19,6 +19,7 @@ import type { Identity } from './identity/identity.ts';
 import type { BoundIdentity } from './identity/source.ts';
 import { invalid } from './invalid.ts';
 import { clientKeys } from './limits/clientKeys.ts';
+import { accountRate, headroomWarnings } from './limits/headroom.ts';
 import { limitGaps } from './limits/joined.ts';
 import { createPlans } from './limits/plans.ts';
 import { fragmentOf } from './limits/template.ts';
@@ -72,8 +73,12 @@ export class SecureApi<A extends Api = Api> extends Construct {
     super(scope, id);
     const { definition: api, notify = [] } = props;
     this.definition = api;
-    const settings = settingsOf(props);
+    const account = accountRate(this);
+    const settings = settingsOf(props, account);
     this.warn(api);
+    for (const warning of headroomWarnings(api, settings.throttle, account)) {
+      Annotations.of(this).addWarningV2('secure-api:account-headroom', warning);
+    }
 
     const key = encryptionKey(this, api.name);
     const logs = { retention: settings.logRetention, removalPolicy: settings.logRemovalPolicy, key };
@@ -109,7 +114,8 @@ export class SecureApi<A extends Api = Api> extends Construct {
     createPlans(this, api, this.stage, secret);
     this.node.addValidation({ validate: () => this.unjoined() });
 
-    const webAcl = createWebAcl(this, { api, stage: this.stage, logs }, props.waf ?? {});
+    const { stageName } = settings;
+    const webAcl = createWebAcl(this, { api, stage: this.stage, stageName, logs }, props.waf ?? {});
     const served = props.domain === undefined ? undefined : serveDomain(this, this.restApi, props.domain);
     this.url = served === undefined ? this.restApi.url : `https://${served.domain.domainName}/`;
 

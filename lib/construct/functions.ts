@@ -18,13 +18,14 @@ interface Size {
   readonly description: string;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
+  readonly concurrency?: number;
 }
 
 const AUTHORIZER_MEMORY_MB = 256;
 /** A key server or secret that is slower is down; the authorizer's own fetches give up before. */
 const AUTHORIZER_TIMEOUT_SECONDS = 10;
 
-/** One function for each group of routes, with the largest memory and time that a route of it asks for. */
+/** One function for each group of routes, with the largest memory, time and concurrency that a route of it asks for. */
 export function groupFunctions(
   scope: Construct,
   bundles: Bundles,
@@ -38,6 +39,7 @@ export function groupFunctions(
       description: `${settings.api.name}: ${group} (${count})`,
       memoryMb: largest(routes, 'memoryMb'),
       timeoutSeconds: largest(routes, 'timeoutSeconds'),
+      concurrency: reserved(routes),
     };
     return [group, createFunction(new Construct(handlers, group), bundle, settings, size)] as const;
   });
@@ -67,6 +69,7 @@ function createFunction(scope: Construct, bundle: Bundle, settings: FunctionSett
     code: Code.fromAsset(bundle.directory),
     memorySize: size.memoryMb,
     timeout: Duration.seconds(size.timeoutSeconds),
+    reservedConcurrentExecutions: size.concurrency,
     logGroup: group,
     role,
     tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,
@@ -95,6 +98,11 @@ function acknowledge(made: LambdaFunction, role: Role, tracing: boolean): void {
     const reason = "Traces cost for each request; 'tracing: true' switches them on for gateway and functions.";
     Validations.of(made).acknowledge({ id: 'Serverless-LambdaTracing', reason });
   }
+}
+
+function reserved(routes: readonly Route[]): number | undefined {
+  const asked = routes.flatMap(({ concurrency }) => concurrency ?? []);
+  return asked.length === 0 ? undefined : Math.max(...asked);
 }
 
 function largest(routes: readonly Route[], key: 'memoryMb' | 'timeoutSeconds'): number {

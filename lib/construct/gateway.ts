@@ -14,6 +14,7 @@ import type { Construct } from 'constructs';
 import type { Api } from '../definition/api.ts';
 import { gatewayOpenApi } from '../openapi/index.ts';
 import type { IdentitySource } from './identity/source.ts';
+import { anonymousThrottles } from './limits/anonymous.ts';
 import { ACCESS_LOG_FORMAT } from './logs.ts';
 import type { Settings } from './settings.ts';
 
@@ -60,6 +61,7 @@ export function createGateway(scope: Construct, parts: GatewayParts): SpecRestAp
       dataTraceEnabled: false,
       throttlingRateLimit: settings.throttle.rate,
       throttlingBurstLimit: settings.throttle.burst,
+      methodOptions: anonymousThrottles(api),
       tracingEnabled: settings.tracing,
     },
   });

@@ -1,5 +1,6 @@
 export type { Bundle, Bundles } from './bundle/bundle.ts';
 export type { DomainProps } from './edge/domain.ts';
+export type { AddressLists, CountryList } from './edge/listRules.ts';
 export type { ManagedGroup, WafProps } from './edge/waf.ts';
 export { Identity } from './identity/identity.ts';
 export type { OidcOptions, SignatureAlgorithm } from './identity/oidc.ts';

@@ -7,7 +7,7 @@ import type { Identity } from './identity/identity.ts';
 import type { Notify } from './monitoring/notify.ts';
 import type { AlarmThresholds } from './monitoring/thresholds.ts';
 
-/** Steady rate and burst of the whole stage, over all clients. */
+/** Steady rate and burst of each route of the stage, over all clients. */
 export interface StageThrottle {
   /** Requests a second, at least 1. */
   readonly rate: number;
@@ -35,7 +35,11 @@ export interface SecureApiProps<A extends Api = Api> {
    * @default - one minute
    */
   readonly authorizerCacheSeconds?: number;
-  /** @default - what the default quotas of an account allow: 10,000 a second, 5,000 at once */
+  /**
+   * Of each route, over all callers.
+   * @default - four fifths of the context `secure-api:accountRate`, or what the default quotas of an account allow: 10,000 a
+   * second, 5,000 at once
+   */
   readonly throttle?: StageThrottle;
   /** The web ACL in front of the stage. @default - a limit by address and three managed rule groups */
   readonly waf?: WafProps;

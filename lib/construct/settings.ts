@@ -1,6 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { invalid, within } from './invalid.ts';
+import { defaultThrottle } from './limits/headroom.ts';
 import type { SecureApiProps, StageThrottle } from './props.ts';
 
 /** The scalar props, checked, every default filled in. */
@@ -17,8 +18,6 @@ export interface Settings {
 /** A cached allow outlives the token, so it has to be short. */
 const DEFAULT_CACHE_SECONDS = 60;
 const LONGEST_CACHE_SECONDS = 300;
-/** Default account quotas of a region (API Gateway quotas). */
-const DEFAULT_THROTTLE: StageThrottle = { rate: 10_000, burst: 5_000 };
 const LARGEST_THROTTLE = 1_000_000;
 /** https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html */
 const STAGE_NAME = /^[A-Za-z0-9_]{1,128}$/;
@@ -30,7 +29,7 @@ const RESERVED = /^(AWS_|SECURE_API_|POWERTOOLS_SERVICE_NAME$|POWERTOOLS_METRICS
  *
  * @throws {ConfigError} `option-invalid`.
  */
-export function settingsOf(props: Omit<SecureApiProps, 'definition'>): Settings {
+export function settingsOf(props: Omit<SecureApiProps, 'definition'>, accountRate?: number): Settings {
   return {
     stageName: stageName(props.stageName ?? 'live'),
     authorizerCacheSeconds: within('authorizerCacheSeconds', props.authorizerCacheSeconds ?? DEFAULT_CACHE_SECONDS, {
@@ -38,7 +37,7 @@ export function settingsOf(props: Omit<SecureApiProps, 'definition'>): Settings 
       max: LONGEST_CACHE_SECONDS,
       mend: 'A longer cache would accept tokens long after their issuer stopped.',
     }),
-    throttle: throttle(props.throttle ?? DEFAULT_THROTTLE),
+    throttle: throttle(props.throttle ?? defaultThrottle(accountRate)),
     logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
     logRemovalPolicy: props.logRemovalPolicy ?? RemovalPolicy.DESTROY,
     tracing: props.tracing ?? false,

@@ -2,7 +2,7 @@ import type { Fault } from './errors.ts';
 import type { PermissionOf, Roles, RolesInput } from './roles.ts';
 import type { HttpMethod, ProblemStatus, RouteInput, RouteSpec } from './routes.ts';
 import type { SchemaNode } from './schema.ts';
-import type { RateLimit, TiersInput } from './tiers.ts';
+import type { AnonymousLimit, FloodLimit, RateLimit, TiersInput } from './tiers.ts';
 
 export type RoutesInput = Readonly<Record<string, RouteSpec>>;
 
@@ -39,10 +39,12 @@ export interface Route {
   readonly responses: readonly RouteResponse[];
   readonly problems: readonly ProblemStatus[];
   readonly limits: Readonly<Record<string, RateLimit>>;
+  readonly flood?: FloodLimit;
   /** Name of the function that serves it: the first path segment, or the route's own name when isolated. */
   readonly group: string;
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
+  readonly concurrency?: number;
   readonly maxBodyBytes: number;
 }
 
@@ -70,6 +72,8 @@ export interface Api<
   readonly tiers: T;
   /** Tier of a caller whose token names none. */
   readonly defaultTier: Extract<keyof T, string>;
+  /** Limits of each public route; absent where only those of all routes count. */
+  readonly anonymous?: Required<AnonymousLimit>;
   readonly routes: { readonly [Id in keyof Rt]: Route };
   readonly spec: Rt;
   readonly escapes: readonly Escape[];
@@ -90,6 +94,11 @@ export interface ApiInput<R extends RolesInput, T extends TiersInput, Rt extends
   readonly tiers: T;
   /** Default: the first tier. */
   readonly defaultTier?: Extract<keyof T, string>;
+  /**
+   * Limits of public routes: `rate` and `burst` of each, over all callers, and what one address may send to them. Default:
+   * the limits of all routes.
+   */
+  readonly anonymous?: AnonymousLimit;
   readonly routes: Rt & { readonly [Id in keyof Rt]: RouteSpec<Knowing<PermissionOf<R>, keyof T>> };
   /** Warnings, such as an overdue review, become errors. Default: false. */
   readonly strict?: boolean;

@@ -3,7 +3,7 @@ import { checkApi } from './checks/index.ts';
 import { reviewFault } from './checks/review.ts';
 import { DefinitionError } from './errors.ts';
 import { findEscapes } from './escapes.ts';
-import { normalizeRoute } from './normalize.ts';
+import { normalizeAnonymous, normalizeRoute } from './normalize.ts';
 import type { RolesInput } from './roles.ts';
 import type { TiersInput } from './tiers.ts';
 
@@ -51,6 +51,7 @@ export function defineApi<const R extends RolesInput, const T extends TiersInput
     roles: input.roles,
     tiers: input.tiers,
     defaultTier: input.defaultTier ?? (firstTier as Extract<keyof T, string>),
+    anonymous: input.anonymous && normalizeAnonymous(input.anonymous),
     routes: routes as { readonly [Id in keyof Rt]: Route },
     spec: input.routes,
     escapes: findEscapes(Object.values(routes)) satisfies readonly Escape[],

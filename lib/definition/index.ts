@@ -32,4 +32,4 @@ export {
   type RouteSpec,
 } from './routes.ts';
 export type { Infer, JsonSchema, SchemaNode } from './schema.ts';
-export type { Quota, RateLimit, Tier, TiersInput } from './tiers.ts';
+export type { AnonymousLimit, FloodLimit, FloodWindow, Quota, RateLimit, Tier, TiersInput } from './tiers.ts';

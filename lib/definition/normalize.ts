@@ -1,6 +1,7 @@
 import type { Access, Route, RouteResponse } from './api.ts';
 import type { RouteInput, RouteSpec } from './routes.ts';
 import { type JsonSchema, schemaNode } from './schema.ts';
+import type { AnonymousLimit } from './tiers.ts';
 
 const DEFAULT_TIMEOUT_SECONDS = 10;
 const DEFAULT_MEMORY_MB = 256;
@@ -25,11 +26,23 @@ export function normalizeRoute(id: string, spec: RouteSpec): Route {
     responses: responsesOf(options),
     problems: options.problems ?? [],
     limits: options.limits ?? {},
+    flood: options.flood,
     group: options.isolate === true ? id : spec.path.split('/')[1] || 'root',
     timeoutSeconds: options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
     memoryMb: options.memoryMb ?? DEFAULT_MEMORY_MB,
+    concurrency: options.concurrency,
     maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
   };
+}
+
+/** Five minutes, the window of the limits by address. */
+const ADDRESS_WINDOW_SECONDS = 300;
+const LEAST_PER_ADDRESS = 100;
+
+/** Fills in what one address may send to public routes. */
+export function normalizeAnonymous({ rate, burst, perAddress }: AnonymousLimit): Required<AnonymousLimit> {
+  const tenth = Math.ceil((rate * ADDRESS_WINDOW_SECONDS) / 10);
+  return { rate, burst, perAddress: perAddress ?? Math.max(LEAST_PER_ADDRESS, tenth) };
 }
 
 function accessOf(options: RouteInput): Access {

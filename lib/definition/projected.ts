@@ -16,6 +16,8 @@ export interface AccessPolicy {
   readonly roles: Readonly<Record<string, readonly string[]>>;
   readonly tiers: readonly string[];
   readonly defaultTier: string;
+  /** Tiers that are made for single clients: client → tier. Such a tier is nobody else's. Absent when there are none. */
+  readonly clientTiers?: Readonly<Record<string, string>>;
   readonly routes: readonly {
     readonly id: string;
     readonly method: string;

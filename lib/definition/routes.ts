@@ -1,5 +1,5 @@
 import type { JsonSchema } from './schema.ts';
-import type { RateLimit } from './tiers.ts';
+import type { FloodLimit, RateLimit } from './tiers.ts';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -38,12 +38,23 @@ export interface RouteInput {
   readonly problems?: readonly ProblemStatus[];
   /** Limits of this route by tier, beside those of the tier itself. */
   readonly limits?: Readonly<Record<string, RateLimit>>;
+  /**
+   * For routes that are guessed at, such as a login: requests of one address to this route alone, whoever sends them. At
+   * most five routes. Default: the limits by address of all routes.
+   */
+  readonly flood?: FloodLimit;
   /** A function of its own instead of the group's. Default: false. */
   readonly isolate?: boolean;
   /** Seconds, a whole number from 1 to 29 (the integration limit of API Gateway). Default: 10. A group takes its largest. */
   readonly timeoutSeconds?: number;
   /** MB, 128–10,240. Default: 256. A group takes its largest. */
   readonly memoryMb?: number;
+  /**
+   * Requests that the function of the route works on at once, 1–1,000: kept free for it, and no more, so that it neither
+   * starves nor is starved. A group takes its largest; with `isolate` it is the route's own. Default: what the account has
+   * free.
+   */
+  readonly concurrency?: number;
   /** Bytes of the body, 1–6,000,000 (Lambda's payload limit). Default: 262,144. */
   readonly maxBodyBytes?: number;
 }

@@ -16,6 +16,30 @@ export interface Quota {
 /** A tier of clients; it becomes a usage plan. */
 export interface Tier extends RateLimit {
   readonly quota: Quota;
+  /**
+   * Clients that have this tier whatever their tokens say, and the only ones that can: a tier made for one customer.
+   * A client has one such tier at most. Default: every client whose token names the tier.
+   */
+  readonly clients?: readonly string[];
+}
+
+/** Limits of public routes, where no token tells who calls. */
+export interface AnonymousLimit extends RateLimit {
+  /**
+   * Requests of one address to all public routes together in five minutes, 10–2,000,000,000. Default: a tenth of what a
+   * public route lets through in that time, at least 100.
+   */
+  readonly perAddress?: number;
+}
+
+/** Seconds over which the firewall counts: https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html */
+export type FloodWindow = 60 | 120 | 300 | 600;
+
+/** How many requests one address may send to a route before the firewall refuses more of them. */
+export interface FloodLimit {
+  /** 10–2,000,000,000. */
+  readonly requests: number;
+  readonly perSeconds: FloodWindow;
 }
 
 export type TiersInput = Readonly<Record<string, Tier>>;

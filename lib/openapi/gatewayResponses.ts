@@ -2,6 +2,7 @@ import type { Api } from '../definition/api.ts';
 import type { Json } from './json.ts';
 import { type ProblemKind, problemMembers } from './problems.ts';
 import { BODY_REFUSED, PARAMETERS_REFUSED, REFUSALS, type Refusal } from './refusals.ts';
+import { throttleSeconds } from './retryAfter.ts';
 
 /**
  * Headers of every refusal, values as mapping expressions (static ones stand in single quotes). The answers of the
@@ -47,8 +48,12 @@ function headersOf({ retryAfterSeconds, challenge }: Refusal, api: Api): Readonl
   return {
     // RFC 6750, section 3. The realm is the API's name, which has no character that would need escaping.
     ...(challenge === true ? { 'WWW-Authenticate': `'Bearer realm="${api.name}"'` } : {}),
-    ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': `'${retryAfterSeconds}'` }),
+    ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': `'${secondsOf(retryAfterSeconds, api)}'` }),
   };
+}
+
+function secondsOf(seconds: number | 'of the slowest limit', api: Api): number {
+  return typeof seconds === 'number' ? seconds : throttleSeconds(api);
 }
 
 function template({ type, problem, detail }: Refusal): string {

@@ -4,7 +4,7 @@ import { schemaBook } from './names.ts';
 import { PROBLEM_SCHEMA } from './problems.ts';
 import { BEARER, publicOperation } from './publicOperation.ts';
 import { publicResponses } from './publicResponses.ts';
-import { tierWords } from './words.ts';
+import { anonymousWords, tierWords } from './words.ts';
 
 /**
  * The OpenAPI 3.1.0 document of an API for people and clients: no AWS extension, schemas as they were written (2020-12),
@@ -37,9 +37,13 @@ export function publicOpenApi(api: Api): OpenApiDocument {
 }
 
 function describe(api: Api): string {
-  const tiers = Object.entries(api.tiers).map(
+  // A tier that is made for one client is nobody else's business.
+  const open = Object.entries(api.tiers).filter(([, { clients }]) => clients === undefined);
+  const tiers = open.map(
     ([name, tier]) => `- ${name}${name === api.defaultTier ? ' (default)' : ''}: ${tierWords(tier)}`,
   );
-  const limits = `Limits by the tier of the caller's client; past them the answer is 429 with \`Retry-After\`:\n${tiers.join('\n')}`;
+  const anonymous = api.anonymous === undefined ? [] : [`- without a token: ${anonymousWords(api.anonymous)}`];
+  const all = [...tiers, ...anonymous].join('\n');
+  const limits = `Limits by the tier of the caller's client; past them the answer is 429 with \`Retry-After\`:\n${all}`;
   return api.description === undefined ? limits : `${api.description}\n\n${limits}`;
 }

@@ -3,7 +3,7 @@ import type { SchemaNode } from '../definition/schema.ts';
 import type { Json } from './json.ts';
 import { pascalCase, type SchemaBook } from './names.ts';
 import { refusalsOf } from './publicResponses.ts';
-import { accessWords, limitWords } from './words.ts';
+import { accessWords, floodWords, limitWords } from './words.ts';
 
 export const BEARER = 'bearer';
 
@@ -64,6 +64,7 @@ function jsonContent(schema: object): Json {
 
 function describe(route: Route): string {
   const limits = Object.entries(route.limits).map(([tier, limit]) => `Limit in tier ${tier}: ${limitWords(limit)}.`);
-  const parts = [route.description, accessWords(route.access), ...limits];
+  const flood = route.flood === undefined ? [] : [`Limit: ${floodWords(route.flood)}.`];
+  const parts = [route.description, accessWords(route.access), ...limits, ...flood];
   return parts.filter((part) => part !== undefined).join('\n\n');
 }

@@ -5,7 +5,8 @@ export interface Refusal {
   readonly type: string;
   readonly problem: ProblemKind;
   readonly detail?: string;
-  readonly retryAfterSeconds?: number;
+  /** Of a throttle, how long a bucket takes to hold a token again is told by the definition. */
+  readonly retryAfterSeconds?: number | 'of the slowest limit';
   /** Whether the answer asks for a token (`WWW-Authenticate`). */
   readonly challenge?: boolean;
   /** API Gateway does not let this type's status be changed. */
@@ -15,8 +16,6 @@ export interface Refusal {
 export const BODY_REFUSED = 'BAD_REQUEST_BODY';
 export const PARAMETERS_REFUSED = 'BAD_REQUEST_PARAMETERS';
 
-/** A bucket refills within a second at the lowest rate of one a second; slower ones need more. */
-const THROTTLE_SECONDS = 1;
 /** A lower bound: the quota returns with the next day, week or month, which a static header cannot know. */
 const QUOTA_SECONDS = 3600;
 
@@ -66,7 +65,7 @@ export const REFUSALS: readonly Refusal[] = [
   {
     type: 'THROTTLED',
     problem: { code: 'throttled', status: 429, title: 'Too many requests' },
-    retryAfterSeconds: THROTTLE_SECONDS,
+    retryAfterSeconds: 'of the slowest limit',
   },
   { type: 'UNAUTHORIZED', problem: UNAUTHORIZED, detail: 'Send a valid bearer token.', challenge: true },
   {

@@ -1,5 +1,5 @@
 import type { Access } from '../definition/api.ts';
-import type { RateLimit, Tier } from '../definition/tiers.ts';
+import type { AnonymousLimit, FloodLimit, RateLimit, Tier } from '../definition/tiers.ts';
 
 /** `10 requests a second, 20 at once, 10,000 a day`. */
 export function tierWords(tier: Tier): string {
@@ -9,6 +9,17 @@ export function tierWords(tier: Tier): string {
 /** `10 requests a second, 20 at once`. */
 export function limitWords({ rate, burst }: RateLimit): string {
   return `${grouped(rate)} requests a second, ${grouped(burst)} at once`;
+}
+
+/** `50 requests a second to each public route, 100 at once; 1,500 in five minutes from one address`. */
+export function anonymousWords({ rate, burst, perAddress }: Required<AnonymousLimit>): string {
+  const route = `${grouped(rate)} requests a second to each public route, ${grouped(burst)} at once`;
+  return `${route}; ${grouped(perAddress)} in five minutes from one address`;
+}
+
+/** `10 requests in 60 seconds from one address`. */
+export function floodWords({ requests, perSeconds }: FloodLimit): string {
+  return `${grouped(requests)} requests in ${perSeconds} seconds from one address`;
 }
 
 /** Who may call an operation, in a sentence. */

@@ -52,13 +52,15 @@ const restApi: Maker = ({ naming, logicalId }) => {
   return { ref, attributes: { RestApiId: ref, RootResourceId: stableId(naming, `${logicalId}/root`, 10) } };
 };
 
-const webAcl: Maker = ({ naming, logicalId, property }) => {
-  const name = property('Name') ?? physicalName(naming, logicalId);
-  const uuid = stableUuid(naming, logicalId);
-  const scope = property('Scope') ?? 'REGIONAL';
-  const path = `${scope === 'REGIONAL' ? 'regional' : 'global'}/webacl/${name}/${uuid}`;
-  return { ref: `${name}|${uuid}|${scope}`, attributes: { Arn: arn(naming, 'wafv2', path), Id: uuid } };
-};
+function waf(kind: string): Maker {
+  return ({ naming, logicalId, property }) => {
+    const name = property('Name') ?? physicalName(naming, logicalId);
+    const uuid = stableUuid(naming, logicalId);
+    const scope = property('Scope') ?? 'REGIONAL';
+    const path = `${scope === 'REGIONAL' ? 'regional' : 'global'}/${kind}/${name}/${uuid}`;
+    return { ref: `${name}|${uuid}|${scope}`, attributes: { Arn: arn(naming, 'wafv2', path), Id: uuid } };
+  };
+}
 
 /** Secrets Manager adds a hyphen and six characters to the name in the ARN. */
 const secret: Maker = ({ naming, logicalId, property }) => {
@@ -176,5 +178,6 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   'AWS::SNS::Topic': topic,
   'AWS::SQS::Queue': queue,
   'AWS::SecretsManager::Secret': secret,
-  'AWS::WAFv2::WebACL': webAcl,
+  'AWS::WAFv2::IPSet': waf('ipset'),
+  'AWS::WAFv2::WebACL': waf('webacl'),
 };

@@ -96,6 +96,8 @@ export interface WebAclModel {
   readonly defaultAction: Readonly<Record<string, unknown>>;
   readonly rules: readonly Readonly<Record<string, unknown>>[];
   readonly customResponseBodies: Readonly<Record<string, { readonly contentType: string; readonly content: string }>>;
+  /** Ranges (CIDR) of the stack's IP sets, by ARN. */
+  readonly ipSets: Readonly<Record<string, readonly string[]>>;
 }
 
 /** `properties` is the resolved `AWS::DynamoDB::Table` properties: a CreateTable input but for TTL and protection. */

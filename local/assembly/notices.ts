@@ -54,6 +54,7 @@ const READ_TYPES: ReadonlySet<string> = new Set([
   'AWS::SNS::Subscription',
   'AWS::SNS::Topic',
   'AWS::SecretsManager::Secret',
+  'AWS::WAFv2::IPSet',
   'AWS::WAFv2::WebACL',
   'AWS::WAFv2::WebACLAssociation',
 ]);

@@ -12,14 +12,16 @@ const HONOURED = ['CustomResponseBodies', 'DefaultAction', 'Rules', 'Scope', 'Vi
 const ELSEWHERE: Readonly<Record<string, string>> = {
   ManagedRuleGroupStatement: 'the rules of managed rule groups are not published, so they match nothing here',
   RuleGroupReferenceStatement: 'rule groups of their own are not read, so they match nothing here',
-  IPSetReferenceStatement: 'IP sets are not read, so the statement matches nothing here',
   RegexPatternSetReferenceStatement: 'regex pattern sets are not read, so the statement matches nothing here',
 };
 
 /** Reads web ACLs and their associations with stages; an association with anything else is noted. */
 export function readWebAcls(scope: Scope, note: Note): WebAclLookup {
+  const ipSets = readIpSets(scope, note);
   const acls = new Map(
-    scope.ofType('AWS::WAFv2::WebACL').map((resource) => [resource.attribute('Arn'), readWebAcl(resource, note)]),
+    scope
+      .ofType('AWS::WAFv2::WebACL')
+      .map((resource) => [resource.attribute('Arn'), readWebAcl(resource, ipSets, note)]),
   );
   const byStage = new Map<string, WebAclModel>();
   for (const resource of scope.ofType('AWS::WAFv2::WebACLAssociation')) {
@@ -35,7 +37,16 @@ export function readWebAcls(scope: Scope, note: Note): WebAclLookup {
   return (restApiId, stage) => byStage.get(`${restApiId}/${stage}`);
 }
 
-function readWebAcl(resource: Resource, note: Note): WebAclModel {
+function readIpSets(scope: Scope, note: Note): WebAclModel['ipSets'] {
+  const sets = scope.ofType('AWS::WAFv2::IPSet').map((resource) => {
+    noteUnread(resource, note, ['Addresses', 'IPAddressVersion', 'Scope'], []);
+    const ranges = list(resource.properties['Addresses']).flatMap((range) => text(range) ?? []);
+    return [resource.attribute('Arn'), ranges] as const;
+  });
+  return Object.fromEntries(sets);
+}
+
+function readWebAcl(resource: Resource, ipSets: WebAclModel['ipSets'], note: Note): WebAclModel {
   const { properties } = resource;
   noteUnread(resource, note, HONOURED, []);
   const rules = list(properties['Rules']).map(record);
@@ -47,6 +58,7 @@ function readWebAcl(resource: Resource, note: Note): WebAclModel {
     defaultAction: record(properties['DefaultAction']),
     rules: rules.toSorted((left, right) => priority(left) - priority(right)),
     customResponseBodies: responseBodies(record(properties['CustomResponseBodies'])),
+    ipSets,
   };
 }
 

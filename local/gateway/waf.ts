@@ -68,7 +68,7 @@ export function createWaf(api: RestApiModel, { telemetry, region, time }: WafOpt
   };
 }
 
-/** What in a web ACL is not honoured here. Managed rule groups and references are named by the assembly's loader. */
+/** What in a web ACL is not honoured here. Managed rule groups, rule groups and pattern sets are named by the assembly's loader. */
 export function inspectWaf(acl: WebAclModel): Notice[] {
   const notices: Notice[] = [];
   const note = (rule: string, detail: string) =>
@@ -94,7 +94,7 @@ function compileRules(acl: WebAclModel, time: () => number, report: (rule: strin
   const byPriority = acl.rules.toSorted((a, b) => (number(a['Priority']) ?? 0) - (number(b['Priority']) ?? 0));
   for (const rule of byPriority) {
     const unsupported = (what: string) => report(nameOf(rule), what);
-    const matches = compileStatement(record(rule['Statement']), { time, unsupported });
+    const matches = compileStatement(record(rule['Statement']), { time, unsupported, ipSets: acl.ipSets });
     const action = readAction(record(rule['Action']), acl);
     if (matches === undefined || action === undefined) continue;
     rules.push({ metricName: text(record(rule['VisibilityConfig'])['MetricName']) ?? nameOf(rule), matches, action });

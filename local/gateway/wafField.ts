@@ -2,8 +2,9 @@
  * The parts of a request that a WAF statement looks at, with its text transformations.
  * https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-fields-list.html
  */
-import { isRecord, type Json, list, record, text } from '../assembly/values.ts';
+import { isRecord, type Json, record, text } from '../assembly/values.ts';
 import type { IncomingCall } from './exchange.ts';
+import { compileTransform } from './wafTransform.ts';
 
 /** What a field holds; `true` or `false` when oversize handling has already decided; `undefined` when it is not there. */
 export type FieldValue = Buffer | boolean | undefined;
@@ -17,12 +18,11 @@ const INSPECTED_BODY = 16 * 1024;
 /** Compiles `FieldToMatch` with `TextTransformations`; nothing when either is not supported here. */
 export function compileField(statement: Json): FieldReader | undefined {
   const read = compileRaw(record(statement['FieldToMatch']));
-  const kinds = list(statement['TextTransformations']).map((each) => text(record(each)['Type']));
-  if (read === undefined || !kinds.every((kind) => kind === 'NONE' || kind === 'LOWERCASE')) return undefined;
-  if (!kinds.includes('LOWERCASE')) return read;
+  const transform = compileTransform(statement);
+  if (read === undefined || transform === undefined) return undefined;
   return (call) => {
     const value = read(call);
-    return Buffer.isBuffer(value) ? Buffer.from(value.toString('latin1').toLowerCase(), 'latin1') : value;
+    return Buffer.isBuffer(value) ? transform(value) : value;
   };
 }
 
@@ -55,7 +55,7 @@ function bodyReader(options: unknown): FieldReader {
 }
 
 /** The query encoded again: what arrived is kept decoded only, so unusual encodings are seen in their usual form. */
-function queryText(query: IncomingCall['query']): string {
+export function queryText(query: IncomingCall['query']): string {
   const search = new URLSearchParams();
   for (const [name, values] of Object.entries(query)) for (const value of values) search.append(name, value);
   return search.toString();

@@ -4,7 +4,9 @@
  */
 import { isRecord, type Json, list, number, record, text } from '../assembly/values.ts';
 import type { IncomingCall } from './exchange.ts';
+import { compileAddresses } from './wafAddress.ts';
 import { compileField } from './wafField.ts';
+import { compileKey } from './wafKey.ts';
 import { createRateWindow } from './wafRate.ts';
 
 /** Whether a call matches. */
@@ -14,6 +16,8 @@ export type StatementTest = (call: IncomingCall) => boolean;
 export interface StatementOptions {
   /** Real monotonic milliseconds. */
   readonly time: () => number;
+  /** Ranges of each IP set, by its ARN. */
+  readonly ipSets: Readonly<Record<string, readonly string[]>>;
   /** Receives the name of each statement or part that is not supported. */
   readonly unsupported: (what: string) => void;
 }
@@ -39,13 +43,14 @@ const COMPILERS: Readonly<Record<string, Compiler>> = {
   RateBasedStatement: compileRate,
   ByteMatchStatement: compileByteMatch,
   SizeConstraintStatement: compileSize,
+  RegexMatchStatement: compileRegex,
+  IPSetReferenceStatement: compileIpSet,
 };
 
 /** Skipped in silence: the loader of the assembly names them at start. */
 const NAMED_BY_LOADER = new Set([
   'ManagedRuleGroupStatement',
   'RuleGroupReferenceStatement',
-  'IPSetReferenceStatement',
   'RegexPatternSetReferenceStatement',
 ]);
 
@@ -67,18 +72,55 @@ function inner(statement: Json, options: StatementOptions) {
 }
 
 /** Counts the calls that the scope-down matches, blocked ones too, and matches while they are more than the limit. */
-function compileRate(statement: Json, { time, unsupported }: StatementOptions): StatementTest | undefined {
+function compileRate(statement: Json, options: StatementOptions): StatementTest | undefined {
   const limit = number(statement['Limit']);
-  const kind = text(statement['AggregateKeyType']) ?? 'IP';
-  if (limit === undefined || (kind !== 'IP' && kind !== 'CONSTANT')) {
-    unsupported(`RateBasedStatement by ${kind}`);
+  const keyOf = compileKey(statement);
+  if (limit === undefined || keyOf === undefined) {
+    options.unsupported(`RateBasedStatement by ${text(statement['AggregateKeyType']) ?? 'IP'}, with these keys,`);
     return undefined;
   }
   const scopeDown = statement['ScopeDownStatement'];
-  const inScope = isRecord(scopeDown) ? compileStatement(scopeDown, { time, unsupported }) : () => true;
+  const inScope = isRecord(scopeDown) ? compileStatement(scopeDown, options) : () => true;
   if (inScope === undefined) return undefined;
-  const window = createRateWindow(number(statement['EvaluationWindowSec']) ?? DEFAULT_WINDOW, time);
-  return (call) => inScope(call) && window.count(kind === 'IP' ? call.sourceIp : '') > limit;
+  const window = createRateWindow(number(statement['EvaluationWindowSec']) ?? DEFAULT_WINDOW, options.time);
+  return (call) => {
+    if (!inScope(call)) return false;
+    const key = keyOf(call);
+    return key !== undefined && window.count(key) > limit;
+  };
+}
+
+function compileIpSet(statement: Json, { ipSets, unsupported }: StatementOptions): StatementTest | undefined {
+  const arn = text(statement['ARN']) ?? text(statement['Arn']) ?? '';
+  const ranges = Object.hasOwn(ipSets, arn) ? ipSets[arn] : undefined;
+  if (ranges === undefined || statement['IPSetForwardedIPConfig'] !== undefined) {
+    unsupported(ranges === undefined ? 'an IP set of another stack' : 'an IP set over forwarded addresses');
+    return undefined;
+  }
+  const holds = compileAddresses(ranges);
+  return ({ sourceIp }) => holds(sourceIp);
+}
+
+/** PCRE on AWS; what JavaScript reads differently is refused or matches alike in patterns for paths and methods. */
+function compileRegex(statement: Json, { unsupported }: StatementOptions): StatementTest | undefined {
+  const read = compileField(statement);
+  const pattern = regexOf(text(statement['RegexString']) ?? '');
+  if (read === undefined || pattern === undefined) {
+    unsupported('RegexMatchStatement with this field, transformation or pattern');
+    return undefined;
+  }
+  return (call) => {
+    const value = read(call);
+    return Buffer.isBuffer(value) ? pattern.test(value.toString('latin1')) : value === true;
+  };
+}
+
+function regexOf(pattern: string): RegExp | undefined {
+  try {
+    return new RegExp(pattern);
+  } catch {
+    return undefined;
+  }
 }
 
 const POSITIONS: Readonly<Record<string, (value: Buffer, search: Buffer) => boolean>> = {

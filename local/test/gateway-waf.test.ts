@@ -13,6 +13,7 @@ function aclOf(rules: readonly Json[], rest: Partial<WebAclModel> = {}): WebAclM
     defaultAction: { Allow: {} },
     rules,
     customResponseBodies: {},
+    ipSets: { 'arn:office': ['192.0.2.0/24', '2001:db8::/32'] },
     ...rest,
   };
 }
@@ -45,6 +46,14 @@ const big = {
     TextTransformations: [{ Priority: 0, Type: 'NONE' }],
   },
 };
+const regex = (RegexString: string): Json => ({
+  RegexMatchStatement: {
+    RegexString,
+    FieldToMatch: { UriPath: {} },
+    TextTransformations: [{ Priority: 0, Type: 'NONE' }],
+  },
+});
+const office = { IPSetReferenceStatement: { Arn: 'arn:office' } };
 const unknown = { GeoMatchStatement: { CountryCodes: ['XX'] } };
 
 describe('a statement of the web ACL', () => {
@@ -72,7 +81,22 @@ describe('a statement of the web ACL', () => {
     ['or with an unsupported one', { OrStatement: { Statements: [unknown, uri] } }, {}, true],
     ['not', { NotStatement: { Statement: uri } }, { path: '/me' }, true],
     ['not of an unsupported one', { NotStatement: { Statement: unknown } }, {}, false],
-    ['unsupported transformation', bytes({ UriPath: {} }, '/', 'CONTAINS', 'URL_DECODE'), {}, false],
+    ['escaped path', bytes({ UriPath: {} }, '/documents/7', 'EXACTLY', 'URL_DECODE'), { path: '/d%6Fcuments/7' }, true],
+    [
+      'path with detours',
+      bytes({ UriPath: {} }, '/a/b/', 'EXACTLY', 'NORMALIZE_PATH'),
+      { path: '//a/x/.././b/' },
+      true,
+    ],
+    ['pattern', regex('^/documents/[^/]+$'), {}, true],
+    ['pattern that does not match', regex('^/documents$'), {}, false],
+    ['pattern that is none', regex('('), {}, false],
+    ['address in a set', office, {}, true],
+    ['IPv4 address in IPv6 form', office, { sourceIp: '::ffff:192.0.2.9' }, true],
+    ['IPv6 address in a set', office, { sourceIp: '2001:db8:1::1' }, true],
+    ['address in no set', office, { sourceIp: '198.51.100.1' }, false],
+    ['set of another stack', { IPSetReferenceStatement: { Arn: 'arn:other' } }, {}, false],
+    ['unsupported transformation', bytes({ UriPath: {} }, '/', 'CONTAINS', 'CMD_LINE'), {}, false],
   ];
   it.each(cases)('tells %s', async (_, statement, call, blocked) => {
     const { stage } = waf(aclOf([rule(statement)]));
@@ -92,6 +116,66 @@ describe('the web ACL', () => {
     expect(await verdict(stage(anExchange()))).toBe('WAF_FILTERED');
     now = 61_000;
     expect(await verdict(stage(anExchange()))).toBe('pass');
+  });
+
+  const NONE = [{ Priority: 0, Type: 'NONE' }];
+  const limitedBy = (...CustomKeys: Json[]) =>
+    rule({ RateBasedStatement: { AggregateKeyType: 'CUSTOM_KEYS', Limit: 1, CustomKeys } });
+  const token = (value: string) => ({ headers: { Authorization: value } });
+
+  it.each<[string, Json, readonly CallParts[], readonly boolean[]]>([
+    [
+      'a header, hashed',
+      { Header: { Name: 'authorization', TextTransformations: [{ Priority: 0, Type: 'MD5' }] } },
+      [token('a'), token('b'), token('a'), { ...token('a'), sourceIp: '192.0.2.7' }],
+      [false, false, true, true],
+    ],
+    ['the method', { HTTPMethod: {} }, [{ method: 'PUT' }, {}, { method: 'PUT' }], [false, false, true]],
+    ['the address', { IP: {} }, [{}, { sourceIp: '192.0.2.7' }, {}], [false, false, true]],
+    [
+      'a cookie',
+      { Cookie: { Name: 'id', TextTransformations: NONE } },
+      ['x=1; id=7', 'id=8', 'id=7'].map((cookie) => ({ headers: { Cookie: cookie } })),
+      [false, false, true],
+    ],
+    [
+      'a query argument',
+      { QueryArgument: { Name: 'q', TextTransformations: NONE } },
+      [{ query: { q: ['1'] } }, { query: { q: ['2'] } }, { query: { q: ['1'], r: ['3'] } }],
+      [false, false, true],
+    ],
+    [
+      'the query',
+      { QueryString: { TextTransformations: NONE } },
+      [{ query: { q: ['1'] } }, { query: { q: ['1'], r: ['2'] } }, { query: { q: ['1'] } }],
+      [false, false, true],
+    ],
+    [
+      'the path',
+      { UriPath: { TextTransformations: [{ Priority: 0, Type: 'URL_DECODE' }] } },
+      [{ path: '/a' }, { path: '/b' }, { path: '/%61' }],
+      [false, false, true],
+    ],
+  ])('counts by %s', async (_, key, calls, blocked) => {
+    const { stage } = waf(aclOf([limitedBy(key)]));
+    const verdicts = await Promise.all(calls.map((call) => verdict(stage(anExchange(call)))));
+    expect(verdicts).toEqual(blocked.map((is) => (is ? 'WAF_FILTERED' : 'pass')));
+  });
+
+  it('counts by several keys together, and not a request that lacks one', async () => {
+    const byToken = { Header: { Name: 'authorization', TextTransformations: NONE } };
+    const { stage } = waf(aclOf([limitedBy(byToken, { HTTPMethod: {} })]));
+    const calls = [token('a'), { ...token('a'), method: 'PUT' }, {}, {}, {}, token('a')];
+    const verdicts = await Promise.all(calls.map((call) => verdict(stage(anExchange(call)))));
+    expect(verdicts).toEqual(['pass', 'pass', 'pass', 'pass', 'pass', 'WAF_FILTERED']);
+  });
+
+  it('names keys that it cannot count by', () => {
+    const acl = aclOf([limitedBy({ LabelNamespace: { Namespace: 'a:' } }), limitedBy({ ForwardedIP: {} })]);
+    expect(inspectWaf(acl).map(({ detail }) => detail)).toEqual([
+      expect.stringContaining('RateBasedStatement by CUSTOM_KEYS, with these keys, is not supported'),
+      expect.stringContaining('RateBasedStatement by CUSTOM_KEYS'),
+    ]);
   });
 
   it('counts only what the scope-down matches', async () => {

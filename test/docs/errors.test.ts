@@ -14,7 +14,9 @@ function union(file: string, name: string): readonly string[] {
 /** Codes of the problems of runtime, gateway and web ACL. */
 function problemCodes(): readonly string[] {
   const table = /const PROBLEMS = \{([\s\S]*?)\n\} as const/.exec(read('lambdas/runtime/problem.ts'))?.[1] ?? '';
-  return [...all(table, /^ {2}'?([a-z-]+)'?:/gm), ...all(read('lib/openapi/refusals.ts'), /code: '([a-z-]+)'/g)];
+  const edge = readdirSync(`${root}lib/construct/edge`).map((name) => read(`lib/construct/edge/${name}`));
+  const others = [read('lib/openapi/refusals.ts'), ...edge].join('\n');
+  return [...all(table, /^ {2}'?([a-z-]+)'?:/gm), ...all(others, /(?<![a-z])code: '([a-z-]+)'/g)];
 }
 
 /** Codes of the errors that the local gateway has beside those of assemblies. */

@@ -58,6 +58,14 @@ describe('the stage', () => {
         ThrottlingBurstLimit: 5000,
         ThrottlingRateLimit: 10_000,
       },
+      {
+        DataTraceEnabled: false,
+        HttpMethod: 'GET',
+        MetricsEnabled: true,
+        ResourcePath: '/~1health',
+        ThrottlingBurstLimit: 100,
+        ThrottlingRateLimit: 50,
+      },
     ]);
   });
 

@@ -1,12 +1,13 @@
 import type { App, CfnResource, Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnApiKey, CfnRestApi, CfnUsagePlan, CfnUsagePlanKey } from 'aws-cdk-lib/aws-apigateway';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { assertLimitsJoined, type TemplateFragment } from '../../lib/construct/index.ts';
-import { at, ofType, smallApi, smallTemplate, withSmall } from './support.ts';
+import { assertLimitsJoined, type SecureApiProps, type TemplateFragment } from '../../lib/construct/index.ts';
+import type { Api } from '../../lib/definition/index.ts';
+import { at, listAt, ofType, smallApi, smallTemplate, withSmall } from './support.ts';
 
 const api = smallApi();
-type Template = ReturnType<typeof smallTemplate>;
 let template: Template;
 beforeAll(() => {
   template = smallTemplate();
@@ -35,6 +36,73 @@ describe('each tier', () => {
         ],
       })),
     );
+  });
+});
+
+describe('a public route', () => {
+  const anonymous = { rate: 5, burst: 8, perAddress: 100 };
+  const open = { ...api.routes['listThings'], access: { kind: 'public', reason: 'open to all' } };
+  const settings = (definition: Api) =>
+    listAt(ofType(smallTemplate({ definition }), 'AWS::ApiGateway::Stage')[0]?.[1].Properties, 'MethodSettings');
+
+  it('is throttled over all callers, as no plan can, and keeps its metrics', () => {
+    const definition = { ...api, anonymous, routes: { ...api.routes, listThings: open } } as unknown as Api;
+    expect(settings(definition).slice(1)).toEqual([
+      {
+        HttpMethod: 'GET',
+        ResourcePath: '/~1things',
+        ThrottlingRateLimit: 5,
+        ThrottlingBurstLimit: 8,
+        MetricsEnabled: true,
+        DataTraceEnabled: false,
+      },
+    ]);
+    expect(settings({ ...api, anonymous } as Api)).toHaveLength(1);
+  });
+});
+
+describe('the account', () => {
+  const withAccount = <T>(rate: unknown, props: Partial<SecureApiProps>, use: (stack: Stack) => T) =>
+    withSmall(props, (_, stack) => use(stack), undefined, { 'secure-api:accountRate': rate });
+  const warnings = (stack: Stack) =>
+    Annotations.fromStack(stack)
+      .findWarning('*', Match.stringLikeRegexp('headroom'))
+      .map(({ entry }) => String(entry.data));
+
+  it('is known by context: each route leaves a fifth of it free', () => {
+    const [, stage] =
+      withAccount(500, {}, (stack) => ofType(Template.fromStack(stack), 'AWS::ApiGateway::Stage')[0]) ?? [];
+    expect(at(stage, 'Properties.MethodSettings.0')).toMatchObject({
+      ThrottlingRateLimit: 400,
+      ThrottlingBurstLimit: 200,
+    });
+    expect(withAccount('500', {}, warnings)).toEqual([]);
+  });
+
+  it('warns when the tiers together leave no headroom', () => {
+    expect(withAccount(70, {}, warnings)).toEqual([expect.stringMatching(/60 requests a second of the 56 /)]);
+  });
+
+  it('refuses limits that it can never honour', () => {
+    const synth =
+      (rate: unknown, props: Partial<SecureApiProps> = {}) =>
+      () =>
+        withAccount(rate, props, () => {});
+    expect(synth(40)).toThrow(/option-invalid at tiers\.paid: found 50; expected at most the 40/);
+    expect(synth(60, { throttle: { rate: 100, burst: 10 } })).toThrow(/option-invalid at throttle: found 100/);
+    expect(synth('many')).toThrow(/option-invalid at context secure-api:accountRate/);
+  });
+});
+
+describe('a route that must not starve others', () => {
+  it('has instances reserved, the largest number of its group', () => {
+    const change = (id: string, concurrency: number) => ({ [id]: { ...api.routes[id], concurrency } });
+    const routes = { ...api.routes, ...change('listThings', 3), ...change('countThings', 7) };
+    const template = smallTemplate({ definition: { ...api, routes } as unknown as Api });
+    const reserved = ofType(template, 'AWS::Lambda::Function').map(
+      ([, { Properties }]) => Properties['ReservedConcurrentExecutions'],
+    );
+    expect(reserved.filter((one) => one !== undefined)).toEqual([7]);
   });
 });
 

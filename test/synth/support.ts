@@ -88,13 +88,14 @@ export function withSmall<T>(
   props: Partial<SecureApiProps>,
   use: (api: SecureApi, stack: Stack) => T,
   env?: { account: string; region: string },
+  context: Readonly<Record<string, unknown>> = {},
 ): T {
   return withFolder((folder) => {
     const definition = props.definition ?? smallApi();
     const handlers = join(folder, 'handlers');
     mkdirSync(handlers);
     writeHandlers(definition, handlers);
-    const app = new App({ outdir: join(folder, 'out') });
+    const app = new App({ outdir: join(folder, 'out'), context });
     const stack = new Stack(app, 'Small', { env });
     return use(new SecureApi(stack, 'Api', { definition, handlers, identity: oidc(), ...props }), stack);
   });

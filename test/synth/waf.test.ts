@@ -1,8 +1,13 @@
+import type { App } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
+import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
 import type { SecureApiProps } from '../../lib/construct/index.ts';
-import type { Api } from '../../lib/definition/index.ts';
-import { at, listAt, only, smallApi, smallTemplate } from './support.ts';
+import { type Api, defineApi, defineRoles, get, object, post, type RouteSpec } from '../../lib/definition/index.ts';
+import { loadAssembly } from '../../local/assembly/load.ts';
+import { createWaf } from '../../local/gateway/waf.ts';
+import { anExchange, type CallParts } from '../../local/test/gateway-stage-fixture.ts';
+import { at, listAt, only, smallApi, smallTemplate, withSmall } from './support.ts';
 
 describe('the web ACL', () => {
   const acl = (props?: SecureApiProps['waf'], definition: Api = smallApi()) =>
@@ -26,28 +31,50 @@ describe('the web ACL', () => {
     const { Properties } = acl();
     expect(at(Properties, 'Rules.0.Action.Block.CustomResponse')).toMatchObject({
       ResponseCode: 429,
-      ResponseHeaders: [{ Name: 'Retry-After', Value: '300' }],
+      ResponseHeaders: [
+        { Name: 'Retry-After', Value: '300' },
+        { Name: 'Cache-Control', Value: 'no-store' },
+      ],
     });
-    expect(JSON.parse(String(at(Properties, 'CustomResponseBodies.throttled.Content')))).toMatchObject({
+    expect(JSON.parse(String(at(Properties, 'CustomResponseBodies.flood-by-address.Content')))).toEqual({
+      type: 'https://secure-api.dev/errors/flood',
+      title: 'Too many requests',
       status: 429,
-      code: 'throttled',
+      detail: 'Too many requests came from this address.',
+      code: 'flood',
     });
   });
 
   it('has the three managed groups, counts large bodies only, and keeps no samples of requests', () => {
     const { Properties } = acl();
     const rules = listAt(Properties, 'Rules');
-    expect(rules.slice(1).map((rule) => at(rule, 'Name'))).toEqual([
+    expect(rules.map((rule) => at(rule, 'Name'))).toEqual([
+      'requests-per-address',
+      'requests-per-token',
+      'oversized-bodies',
       'AWSManagedRulesCommonRuleSet',
       'AWSManagedRulesKnownBadInputsRuleSet',
       'AWSManagedRulesSQLiRuleSet',
     ]);
-    expect(at(rules[1], 'Statement.ManagedRuleGroupStatement.RuleActionOverrides')).toEqual([
+    expect(rules.map((rule) => at(rule, 'Priority'))).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(at(rules[3], 'Statement.ManagedRuleGroupStatement.RuleActionOverrides')).toEqual([
       { Name: 'SizeRestrictions_BODY', ActionToUse: { Count: {} } },
     ]);
     for (const rule of [{ VisibilityConfig: Properties['VisibilityConfig'] }, ...rules]) {
       expect(at(rule, 'VisibilityConfig.SampledRequestsEnabled')).toBe(false);
     }
+  });
+
+  it('limits each token by the hash of its header, unless that is declined', () => {
+    const statement = at(acl({ tokenLimit: 700 }).Properties, 'Rules.1.Statement.RateBasedStatement');
+    expect(statement).toEqual({
+      AggregateKeyType: 'CUSTOM_KEYS',
+      CustomKeys: [{ Header: { Name: 'authorization', TextTransformations: [{ Priority: 0, Type: 'MD5' }] } }],
+      EvaluationWindowSec: 300,
+      Limit: 700,
+    });
+    expect(JSON.stringify(acl({ tokenLimit: false }))).not.toContain('requests-per-token');
+    expect(() => acl({ tokenLimit: 3 })).toThrow(/^option-invalid at waf\.tokenLimit/);
   });
 
   it('leaves a group out for a reason, which the template keeps', () => {
@@ -72,4 +99,146 @@ describe('the web ACL', () => {
       LoggingFilter: Match.objectLike({ DefaultBehavior: 'DROP' }),
     });
   });
+});
+
+describe('the web ACL of an API with public and guessed-at routes', () => {
+  const answer = { responses: { 200: { description: 'Done' } } };
+  const guarded = (maxBodyBytes?: number) =>
+    defineApi(
+      {
+        name: 'guarded',
+        version: '1.0.0',
+        roles: defineRoles({ reader: { can: ['thing:read'] } }, { reviewed: '2026-11-01' }),
+        tiers: { free: { rate: 10, burst: 20, quota: { requests: 1_000, per: 'DAY' } } },
+        anonymous: { rate: 4, burst: 8, perAddress: 100 },
+        routes: {
+          status: get('/status', { public: 'liveness probe', ...answer }),
+          share: get('/shares/{id}', {
+            public: 'shared by link',
+            path: object({ id: Type.String({ maxLength: 9 }) }),
+            ...answer,
+          }),
+          logIn: post('/login', {
+            public: 'callers have no token yet',
+            flood: { requests: 20, perSeconds: 60 },
+            body: object({ name: Type.String({ maxLength: 9 }) }),
+            maxBodyBytes,
+            ...answer,
+          }),
+          list: get('/things', { permission: 'thing:read', ...answer }),
+        },
+      },
+      { today: new Date('2026-11-10T00:00:00Z') },
+    ) as unknown as Api;
+
+  /** The web ACL as the local gateway runs it; gives what becomes of a request. */
+  const firewall = (props: SecureApiProps['waf'] = {}, definition = guarded()) => {
+    const model = withSmall({ definition, waf: props }, (_, stack) =>
+      loadAssembly((stack.node.root as App).synth().directory, { secretValue: () => 'k'.repeat(40) }),
+    );
+    const [api] = model.apis;
+    if (api === undefined) return expect.fail('no API');
+    const telemetry = { metric: () => undefined, log: () => undefined };
+    const stage = createWaf(api, { telemetry, region: model.region, time: () => 0 });
+    return async (call: CallParts): Promise<string> => {
+      const outcome = await stage(anExchange({ method: 'GET', path: '/things', ...call }));
+      if (outcome === undefined) return 'pass';
+      return outcome.kind === 'refusal' ? outcome.type : `${outcome.status} ${JSON.parse(String(outcome.body)).code}`;
+    };
+  };
+  const repeated = async (send: (call: CallParts) => Promise<string>, times: number, call: CallParts) => {
+    let last = '';
+    for (let n = 0; n < times; n += 1) last = await send(call);
+    return last;
+  };
+  const LOGIN = { method: 'POST', path: '/login' };
+
+  it('limits an address on the guessed-at route, however its path is written, and nowhere else', async () => {
+    const send = firewall();
+    expect(await repeated(send, 20, LOGIN)).toBe('pass');
+    for (const path of ['/login', '/live/login', '//login/', '/l%6Fgin', '/./login']) {
+      expect(await send({ method: 'POST', path })).toBe('429 flood');
+    }
+    expect(await send({ ...LOGIN, sourceIp: '192.0.2.99' })).toBe('pass');
+    expect(await send({ method: 'GET', path: '/login' })).toBe('pass');
+    expect(await send({ method: 'POST', path: '/login/again' })).toBe('pass');
+  });
+
+  it('limits an address over all public routes together, and not on others', async () => {
+    const send = firewall();
+    expect(await repeated(send, 100, { path: '/status' })).toBe('pass');
+    expect(await repeated(send, 20, { path: '/shares/7' })).toBe('429 flood');
+    expect(await send({ path: '/status' })).toBe('429 flood');
+    expect(await send({ path: '/things' })).toBe('pass');
+  });
+
+  it('limits a token over all addresses', async () => {
+    const send = firewall({ tokenLimit: 10 });
+    const from = (n: number, token: string) => ({
+      sourceIp: `192.0.2.${n}`,
+      headers: { Authorization: `Bearer ${token}` },
+    });
+    for (let n = 0; n < 10; n += 1) expect(await send(from(n, 'a'))).toBe('pass');
+    expect(await send(from(11, 'a'))).toBe('429 flood');
+    expect(await send(from(11, 'b'))).toBe('pass');
+  });
+
+  it('refuses bodies where none belongs, and those above the largest that it can see', async () => {
+    const large = { body: 'x'.repeat(2_000) };
+    const send = firewall();
+    expect(await send({ ...large })).toBe('413 payload-too-large');
+    expect(await send({ method: 'DELETE', ...large })).toBe('413 payload-too-large');
+    expect(await send({ method: 'DELETE', body: '{}' })).toBe('pass');
+    expect(await send({ ...LOGIN, body: 'x'.repeat(20_000) })).toBe('pass');
+    const strict = firewall({}, guarded(1_500));
+    expect(await strict({ ...LOGIN, body: 'x'.repeat(1_500) })).toBe('pass');
+    expect(await strict({ ...LOGIN, body: 'x'.repeat(1_501) })).toBe('413 payload-too-large');
+  });
+
+  it('lets only listed addresses in, and denied ones not at all', async () => {
+    const send = firewall({ addresses: { allow: ['192.0.2.0/24', '2001:db8::/32'], deny: ['192.0.2.66'] } });
+    const from = (sourceIp: string) => send({ sourceIp });
+    expect(await Promise.all(['192.0.2.1', '2001:db8::7'].map(from))).toEqual(['pass', 'pass']);
+    expect(await Promise.all(['192.0.2.66', '198.51.100.1'].map(from))).toEqual(['WAF_FILTERED', 'WAF_FILTERED']);
+  });
+
+  it('asks WAF for the country of an address', () => {
+    const statements = (waf: SecureApiProps['waf']) =>
+      at(only(smallTemplate({ waf }), 'AWS::WAFv2::WebACL').Properties, 'Rules.0.Statement');
+    expect(statements({ countries: { deny: ['KP'] } })).toEqual({ GeoMatchStatement: { CountryCodes: ['KP'] } });
+    expect(statements({ countries: { allow: ['DE', 'FR'] } })).toEqual({
+      NotStatement: { Statement: { GeoMatchStatement: { CountryCodes: ['DE', 'FR'] } } },
+    });
+  });
+
+  it.each([
+    ['a country that is none', { countries: { deny: ['Germany'] } }, /option-invalid at waf\.countries\.deny/],
+    ['a list of no countries', { countries: { allow: [] } }, /option-invalid at waf\.countries\.allow.*empty/],
+    ['an address that is none', { addresses: { deny: ['192.0.2.300'] } }, /option-invalid at waf\.addresses\.deny/],
+    ['all addresses', { addresses: { allow: ['0.0.0.0/0'] } }, /option-invalid at waf\.addresses\.allow/],
+  ])('refuses %s', (_, props, message) => {
+    expect(() => smallTemplate({ waf: props as SecureApiProps['waf'] })).toThrow(message);
+  });
+
+  it('keeps within the capacity of patterns when there are many public routes', () => {
+    const routes = Object.fromEntries(
+      Array.from({ length: 60 }, (_, i) => [
+        `open${i}`,
+        get(`/public-resource-${i}`, { public: 'open data', ...answer }),
+      ]),
+    );
+    const definition = { ...guarded(), ...defineOpen(routes) } as Api;
+    const text = JSON.stringify(only(smallTemplate({ definition }), 'AWS::WAFv2::WebACL').Properties);
+    const patterns = [...text.matchAll(/"RegexString":"([^"]+)"/g)].map((match) => match[1] ?? '');
+    expect(patterns.filter((pattern) => pattern.includes('resource')).length).toBeGreaterThan(1);
+    for (const pattern of patterns) expect(pattern.length).toBeLessThanOrEqual(512);
+  });
+
+  function defineOpen(routes: Readonly<Record<string, RouteSpec>>) {
+    const { name, version, roles, tiers } = guarded();
+    const anonymous = { rate: 4, burst: 8 };
+    return defineApi({ name, version, roles, tiers, anonymous, routes } as never, {
+      today: new Date('2026-11-10T00:00:00Z'),
+    });
+  }
 });

@@ -32,7 +32,7 @@ afterEach(() => {
 const QUIET = { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' };
 const LOUD = { POWERTOOLS_LOG_LEVEL: 'INFO', POWERTOOLS_METRICS_DISABLED: 'false' };
 
-function deployed(environment: Readonly<Record<string, string>> = {}) {
+function deployed(environment: Readonly<Record<string, string>> = {}, policy = POLICY) {
   const settings = {
     SECURE_API_IDENTITY: JSON.stringify([sourceOf(issuer.url)]),
     SECURE_API_KEYS_SECRET: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:keys',
@@ -46,7 +46,7 @@ function deployed(environment: Readonly<Record<string, string>> = {}) {
     ...environment,
   };
   for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
-  return authorize(POLICY);
+  return authorize(policy);
 }
 
 const bearer = async (change: Readonly<Record<string, unknown>> = {}) =>
@@ -62,6 +62,15 @@ describe('a caller', () => {
     });
     expect(answer.context.expires).toMatch(/^\d{10}$/);
     expect(Object.values(answer.context).every((value) => typeof value === 'string')).toBe(true);
+  });
+
+  it('has the tier that is made for its client, whatever the token says, and no other client has it', async () => {
+    const policy = { ...POLICY, tiers: [...POLICY.tiers, 'acme-only'], clientTiers: { acme: 'acme-only' } };
+    const tierOf = async (claims: Record<string, unknown>) =>
+      (await deployed({}, policy)(eventOf(await bearer(claims)))).context.tier;
+    expect(await tierOf({ tier: 'premium', client_id: 'acme' })).toBe('acme-only');
+    expect(await tierOf({ tier: 'acme-only', client_id: 'other' })).toBe('free');
+    expect(await tierOf({ tier: 'premium', client_id: 'other' })).toBe('premium');
   });
 
   it.each([undefined, 'gold', 7, ['premium']])('whose token says tier %j is of the default tier', async (tier) => {

@@ -144,6 +144,50 @@ describe('an unsafe definition names every fault at once', () => {
     ['an infinite rate', { tiers: { free: { ...tiers.free, rate: Infinity } } }, 'tier-invalid', 'tiers.free.rate'],
     ['an unknown default tier', { defaultTier: 'gold' }, 'default-tier-unknown', 'defaultTier'],
     [
+      'a limit by tier on a public route',
+      route({ public: 'anyone may post', limits: { free: { rate: 1, burst: 1 } } }),
+      'limit-invalid',
+      'routes.list.limits',
+    ],
+    [
+      'a default tier that is kept for one client',
+      { tiers: { free: { ...tiers.free, clients: ['acme'] } } },
+      'default-tier-reserved',
+      'tiers.free.clients',
+    ],
+    [
+      'a client of two tiers',
+      { tiers: { ...tiers, a: { ...tiers.free, clients: ['acme'] }, b: { ...tiers.free, clients: ['acme'] } } },
+      'tier-client-ambiguous',
+      'tiers.b.clients',
+    ],
+    [
+      'a tier for nobody',
+      { tiers: { ...tiers, a: { ...tiers.free, clients: [] } } },
+      'tier-invalid',
+      'tiers.a.clients',
+    ],
+    ['anonymous without a burst', { anonymous: { rate: 1 } }, 'anonymous-invalid', 'anonymous.burst'],
+    [
+      'an address limit that the firewall cannot count',
+      { anonymous: { rate: 1, burst: 1, perAddress: 9 } },
+      'anonymous-invalid',
+      'anonymous.perAddress',
+    ],
+    [
+      'a flood limit of too few requests',
+      route({ ...read, flood: { requests: 5, perSeconds: 60 } }),
+      'flood-invalid',
+      'routes.list.flood.requests',
+    ],
+    [
+      'a flood limit over another time',
+      route({ ...read, flood: { requests: 10, perSeconds: 30 } }),
+      'flood-invalid',
+      'routes.list.flood.perSeconds',
+    ],
+    ['no concurrency', route({ ...read, concurrency: 0 }), 'option-invalid', 'routes.list.concurrency'],
+    [
       'an unknown parent role',
       { roles: { ...roles, byName: { reader: { extends: ['x'], can: ['note:read'] } } } },
       'role-extends-unknown',
@@ -190,6 +234,36 @@ describe('an unsafe definition names every fault at once', () => {
       get(`/r${i}`, { permission: 'note:read', limits: { free: { rate: 1, burst: 1 } }, ...ok } as never),
     ]);
     expect(codesOf({ routes: Object.fromEntries(limited) })).toEqual(['limits-too-many']);
+    expect(codesOf({ routes: Object.fromEntries(limited.slice(1)) })).toEqual([]);
+  });
+
+  it('says which own limits are too many and how many have to go', () => {
+    const routes = Object.fromEntries(
+      Array.from({ length: 23 }, (_, i) => [
+        `r${i}`,
+        get(`/r${i}`, { permission: 'note:read', limits: { free: { rate: 1, burst: 1 } }, ...ok } as never),
+      ]),
+    );
+    expect(() => defineApi({ ...base, routes } as never, { today })).toThrow(
+      /23 routes.*: r0, .*r22(?:.|\n)*from 3 of them/,
+    );
+  });
+
+  it('refuses more flood limits than the firewall is meant for', () => {
+    const guarded = Array.from({ length: 6 }, (_, i) => [
+      `r${i}`,
+      post(`/r${i}`, { permission: 'note:read', flood: { requests: 10, perSeconds: 60 }, ...ok } as never),
+    ]);
+    expect(codesOf({ routes: Object.fromEntries(guarded) })).toEqual(['floods-too-many']);
+    expect(codesOf({ routes: Object.fromEntries(guarded.slice(1)) })).toEqual([]);
+  });
+
+  it('gives public routes a limit by address that follows their rate', () => {
+    const perAddress = (anonymous: { rate: number; burst: number; perAddress?: number }) =>
+      defineApi({ ...base, anonymous, routes: { up: get('/up', { public: 'liveness probe', ...ok }) } }, { today })
+        .anonymous?.perAddress;
+    expect([perAddress({ rate: 50, burst: 9 }), perAddress({ rate: 1, burst: 9 })]).toEqual([1500, 100]);
+    expect(perAddress({ rate: 50, burst: 9, perAddress: 20 })).toBe(20);
   });
 });
 

@@ -3,7 +3,9 @@ import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
 import { documents } from '../../lambdas/documents/api.ts';
 import { type Api, defineApi, defineRoles, get, object, post } from '../../lib/definition/index.ts';
+import { gatewayResponses } from '../../lib/openapi/gatewayResponses.ts';
 import { gatewayGaps, gatewayOpenApi, publicOpenApi, renderOpenApi } from '../../lib/openapi/index.ts';
+import { throttleSeconds } from '../../lib/openapi/retryAfter.ts';
 import { generatedApi } from '../support/generated.ts';
 
 type Tree = { readonly [key: string]: Tree } & { readonly [Symbol.iterator]: () => Iterator<Tree> };
@@ -114,6 +116,18 @@ describe('the gateway body', () => {
       'x-amazon-apigateway-endpoint-access-mode': 'STRICT',
     });
     expect(JSON.stringify(sample)).not.toContain('security-policy');
+  });
+});
+
+describe('the seconds of a throttle', () => {
+  const api = documents as unknown as Api;
+
+  it('are those after which the slowest bucket of all has a token again', () => {
+    expect(throttleSeconds(api)).toBe(1);
+    expect(throttleSeconds({ ...api, anonymous: { rate: 0.3, burst: 1, perAddress: 100 } })).toBe(4);
+    const slow = { ...api.routes['me'], limits: { free: { rate: 0.1, burst: 1 } } } as Api['routes'][string];
+    const responses = gatewayResponses({ ...api, routes: { ...api.routes, me: slow } });
+    expect(JSON.stringify(responses['THROTTLED'])).toContain(`"gatewayresponse.header.Retry-After":"'10'"`);
   });
 });
 

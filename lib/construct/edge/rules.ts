@@ -1,12 +1,27 @@
 import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 
-/** A rule and the bodies that its answers use. */
-export interface RateRule {
-  readonly rule: CfnWebACL.RuleProperty;
-  readonly bodies: Readonly<Record<string, CfnWebACL.CustomResponseBodyProperty>>;
+/** A statement of the web ACL. */
+export type Statement = CfnWebACL.StatementProperty;
+
+/** A rule before it has its place in the web ACL. */
+export interface RuleDraft {
+  readonly name: string;
+  readonly statement: Statement;
+  /** Answers in place of WAF's 403, which the gateway response `WAF_FILTERED` turns into a problem document. */
+  readonly answer?: CustomAnswer;
 }
 
-const BODY_KEY = 'throttled';
+/** A problem document that WAF answers with itself. WAF fixes the media type of JSON answers to `application/json`. */
+export interface CustomAnswer {
+  /** Key of the body; rules with the same key have the same body. */
+  readonly key: string;
+  readonly problem: { readonly title: string; readonly status: number; readonly detail: string; readonly code: string };
+  readonly retryAfterSeconds?: number;
+}
+
+/** https://docs.aws.amazon.com/waf/latest/APIReference/API_VisibilityConfig.html */
+const LONGEST_METRIC_NAME = 128;
+const TYPE_BASE = 'https://secure-api.dev/errors/';
 /**
  * Counted, not blocked: it refuses bodies above 8 KB, which a definition may well allow. How large a body may be, each
  * route says itself, and the handler refuses larger ones with 413. Everything else of the common rules blocks.
@@ -14,34 +29,27 @@ const BODY_KEY = 'throttled';
 const COUNTED_RULE = 'SizeRestrictions_BODY';
 const COMMON = 'AWSManagedRulesCommonRuleSet';
 
-/**
- * Too many requests from one address. The answer is 429 and not WAF's usual 403: nothing is wrong with a request but the
- * number of them, and a client that reads `Retry-After` comes back in time. WAF fixes the media type of its answers to
- * `application/json`; the document is the same as that of any other problem.
- */
-export function rateRule(apiName: string, limit: number, windowSeconds: number): RateRule {
-  const problem = {
-    type: 'https://secure-api.dev/errors/throttled',
-    title: 'Too many requests',
-    status: 429,
-    detail: 'Too many requests came from this address.',
-    code: 'throttled',
-  };
-  const customResponse = {
-    responseCode: 429,
-    customResponseBodyKey: BODY_KEY,
-    responseHeaders: [{ name: 'Retry-After', value: String(windowSeconds) }],
-  };
+/** A rule of our own, which blocks what it matches. */
+export function blockingRule(apiName: string, draft: RuleDraft, priority: number): CfnWebACL.RuleProperty {
+  const { name, statement, answer } = draft;
   return {
-    bodies: { [BODY_KEY]: { contentType: 'APPLICATION_JSON', content: JSON.stringify(problem) } },
-    rule: {
-      name: 'requests-per-address',
-      priority: 0,
-      statement: { rateBasedStatement: { aggregateKeyType: 'IP', limit, evaluationWindowSec: windowSeconds } },
-      action: { block: { customResponse } },
-      visibilityConfig: visibility(`${apiName}-requests-per-address`),
-    },
+    name,
+    priority,
+    statement,
+    action: { block: answer === undefined ? {} : { customResponse: responseOf(answer) } },
+    visibilityConfig: visibility(`${apiName}-${name}`.slice(0, LONGEST_METRIC_NAME)),
   };
+}
+
+/** The bodies of all custom answers, by their keys. */
+export function responseBodies(drafts: readonly RuleDraft[]): Record<string, CfnWebACL.CustomResponseBodyProperty> {
+  return Object.fromEntries(
+    drafts.flatMap(({ answer }) => {
+      if (answer === undefined) return [];
+      const content = JSON.stringify({ type: `${TYPE_BASE}${answer.problem.code}`, ...answer.problem });
+      return [[answer.key, { contentType: 'APPLICATION_JSON', content }] as const];
+    }),
+  );
 }
 
 /** A rule group that AWS maintains; what it matches is blocked with 403 (`waf-blocked`). */
@@ -59,4 +67,10 @@ export function managedRule(apiName: string, name: string, priority: number): Cf
 /** Metrics without samples: a sampled request is kept with all its headers, tokens among them. */
 export function visibility(metricName: string): CfnWebACL.VisibilityConfigProperty {
   return { cloudWatchMetricsEnabled: true, sampledRequestsEnabled: false, metricName };
+}
+
+function responseOf({ key, problem, retryAfterSeconds }: CustomAnswer): CfnWebACL.CustomResponseProperty {
+  const retry = retryAfterSeconds === undefined ? [] : [{ name: 'Retry-After', value: String(retryAfterSeconds) }];
+  const headers = [...retry, { name: 'Cache-Control', value: 'no-store' }];
+  return { responseCode: problem.status, customResponseBodyKey: key, responseHeaders: headers };
 }

@@ -2,9 +2,13 @@ import type { Stage } from 'aws-cdk-lib/aws-apigateway';
 import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
 import type { Api } from '../../definition/api.ts';
+import { rateRules } from '../../limits/index.ts';
 import { invalid, within } from '../invalid.ts';
 import type { LogSettings } from '../logs.ts';
-import { managedRule, rateRule, visibility } from './rules.ts';
+import { bodyDraft } from './bodyRule.ts';
+import { type AddressLists, type CountryList, listDrafts } from './listRules.ts';
+import { rateDraft } from './rateRules.ts';
+import { blockingRule, managedRule, responseBodies, visibility } from './rules.ts';
 import { logBlocked } from './wafLogs.ts';
 
 /** The managed rule groups that a web ACL starts with. */
@@ -18,6 +22,16 @@ export interface WafProps {
    * flood while it keeps to its tier
    */
   readonly ipLimit?: number;
+  /**
+   * Requests that may bear one token in five minutes, from whatever addresses, 10–2,000,000,000; `false` for no such limit.
+   * It holds a token that was stolen and given around. Who has no token is not counted here but by address.
+   * @default - the same number as the default of `ipLimit`
+   */
+  readonly tokenLimit?: number | false;
+  /** Who may call, by address. @default - everyone */
+  readonly addresses?: AddressLists;
+  /** Who may call, by country. @default - everyone */
+  readonly countries?: CountryList;
   /** Managed groups to leave out, each with the reason, which is kept in the template. @default - none is left out */
   readonly without?: { readonly [Group in ManagedGroup]?: string };
   /** Keeps a log of what was blocked or counted, without the `Authorization` header. @default - metrics alone */
@@ -28,6 +42,8 @@ export interface WafProps {
 export interface WafParts {
   readonly api: Api;
   readonly stage: Stage;
+  /** As it was given: the stage's own is a token, whose length nobody knows. */
+  readonly stageName: string;
   readonly logs: LogSettings;
 }
 
@@ -39,29 +55,33 @@ const MANAGED: Readonly<Record<ManagedGroup, string>> = {
 };
 /** WAF quotas: https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html */
 const LIMIT_BOUNDS = { min: 10, max: 2_000_000_000, mend: 'It is a number of requests in five minutes.' };
-const LEAST_LIMIT = 2_000;
-const WINDOW_SECONDS = 300;
 const SHORTEST_REASON = 8;
 
 /**
- * The web ACL of an API, associated with its stage.
+ * The web ACL of an API, associated with its stage: lists first, then the rules that count, the one for bodies, and the
+ * managed groups, so that what is cheap to tell is told first.
  *
  * @throws {ConfigError} `option-invalid`.
  */
-export function createWebAcl(scope: Construct, { api, stage, logs }: WafParts, props: WafProps): CfnWebACL {
+export function createWebAcl(scope: Construct, { api, stage, stageName, logs }: WafParts, props: WafProps): CfnWebACL {
   const name = stage.restApi.restApiName;
   const without = props.without ?? {};
   for (const [group, reason] of Object.entries(without)) requireReason(group, reason);
+  for (const key of ['ipLimit', 'tokenLimit'] as const) requireLimit(key, props[key]);
   const groups = (Object.keys(MANAGED) as ManagedGroup[]).filter((group) => without[group] === undefined);
-  const limit = within('waf.ipLimit', props.ipLimit ?? defaultIpLimit(api), LIMIT_BOUNDS);
-  const rate = rateRule(name, limit, WINDOW_SECONDS);
+  const drafts = [
+    ...listDrafts(scope, props),
+    ...rateRules(api, props).map((rule) => rateDraft(rule, stageName)),
+    bodyDraft(api),
+  ];
+  const own = drafts.map((draft, i) => blockingRule(name, draft, i));
   const acl = new CfnWebACL(scope, 'WebAcl', {
     scope: 'REGIONAL',
     defaultAction: { allow: {} },
     description: `Floods and known attacks against ${api.name}`,
     visibilityConfig: visibility(name),
-    customResponseBodies: rate.bodies,
-    rules: [rate.rule, ...groups.map((group, i) => managedRule(name, MANAGED[group], i + 1))],
+    customResponseBodies: responseBodies(drafts),
+    rules: [...own, ...groups.map((group, i) => managedRule(name, MANAGED[group], own.length + i))],
   });
   if (Object.keys(without).length > 0) acl.addMetadata('secure-api', { without });
   new CfnWebACLAssociation(scope, 'WebAclAssociation', { resourceArn: stage.stageArn, webAclArn: acl.attrArn });
@@ -69,9 +89,8 @@ export function createWebAcl(scope: Construct, { api, stage, logs }: WafParts, p
   return acl;
 }
 
-function defaultIpLimit(api: Api): number {
-  const fastest = Math.max(...Object.values(api.tiers).map((tier) => tier.rate));
-  return Math.max(LEAST_LIMIT, Math.ceil(2 * fastest * WINDOW_SECONDS));
+function requireLimit(key: string, limit: number | false | undefined): void {
+  if (limit !== undefined && limit !== false) within(`waf.${key}`, limit, LIMIT_BOUNDS);
 }
 
 function requireReason(group: string, reason: string): void {

@@ -3,10 +3,12 @@ import type { Fault } from '../errors.ts';
 import type { RolesInput } from '../roles.ts';
 import type { TiersInput } from '../tiers.ts';
 import { checkAccess } from './access.ts';
+import { checkFloods } from './floods.ts';
 import { checkNames } from './names.ts';
 import { checkOptions } from './options.ts';
 import { checkPaths } from './paths.ts';
 import { checkRoles } from './roles.ts';
+import { checkRouteLimits } from './routeLimits.ts';
 import { checkSchemas } from './schemas.ts';
 import { checkTiers } from './tiers.ts';
 
@@ -20,6 +22,8 @@ const CHECKS: readonly Check[] = [
   checkNames,
   checkRoles,
   checkTiers,
+  checkRouteLimits,
+  checkFloods,
   checkPaths,
   checkAccess,
   checkOptions,

@@ -3,8 +3,13 @@ import type { RouteInput } from '../routes.ts';
 import type { UncheckedApi } from './index.ts';
 import { shown } from './shown.ts';
 
-/** Whole numbers with their bounds: API Gateway's integration limit, Lambda's memory and payload quotas. */
-const BOUNDS = { timeoutSeconds: [1, 29], memoryMb: [128, 10_240], maxBodyBytes: [1, 6_000_000] } as const;
+/** Whole numbers with their bounds: API Gateway's integration limit, Lambda's memory, payload and concurrency quotas. */
+const BOUNDS = {
+  timeoutSeconds: [1, 29],
+  memoryMb: [128, 10_240],
+  maxBodyBytes: [1, 6_000_000],
+  concurrency: [1, 1_000],
+} as const;
 const KNOWN: Readonly<Record<keyof RouteInput, true>> = {
   permission: true,
   public: true,
@@ -18,9 +23,11 @@ const KNOWN: Readonly<Record<keyof RouteInput, true>> = {
   responses: true,
   problems: true,
   limits: true,
+  flood: true,
   isolate: true,
   timeoutSeconds: true,
   memoryMb: true,
+  concurrency: true,
   maxBodyBytes: true,
 };
 const BODYLESS = ['GET', 'DELETE'];

@@ -1,18 +1,16 @@
 import type { Fault } from '../errors.ts';
-import type { RateLimit } from '../tiers.ts';
+import type { Tier } from '../tiers.ts';
 import type { UncheckedApi } from './index.ts';
+import { rateFaults } from './rates.ts';
 import { shown } from './shown.ts';
 
-/** Default throttle of an account in a region: 10,000 requests a second, bucket of 5,000 (API Gateway quotas). */
-const ACCOUNT_RATE = 10_000;
-const ACCOUNT_BURST = 5_000;
-/** Method throttles of one stage in one usage plan (API Gateway quotas). */
-const METHOD_THROTTLES_PER_STAGE = 20;
 const PERIODS = ['DAY', 'WEEK', 'MONTH'];
 /** A tier's name starts the value of its API key, which has at most 128 characters. */
 const TIER = /^[a-z][a-z0-9-]{0,39}$/;
+/** `client_id` is printable ASCII (RFC 6749, appendix A.1). */
+const CLIENT = /^[\x20-\x7e]{1,255}$/;
 
-/** Tiers: each with rate, burst and quota; the default exists; route limits name tiers and fit a usage plan. */
+/** Tiers: each with rate, burst and quota; the default exists and is open to all; a client has one tier of its own. */
 export function checkTiers(api: UncheckedApi): readonly Fault[] {
   const tiers = api.tiers ?? {};
   const names = Object.keys(tiers);
@@ -45,7 +43,7 @@ export function checkTiers(api: UncheckedApi): readonly Fault[] {
       mend: 'Name a tier of this definition.',
     });
   }
-  return [...faults, ...routeLimitFaults(api, names)];
+  return [...faults, ...clientFaults(tiers, api.defaultTier ?? names[0])];
 }
 
 function quotaFaults(place: string, quota: { requests: number; per: string } | undefined): readonly Fault[] {
@@ -79,60 +77,45 @@ function quotaFaults(place: string, quota: { requests: number; per: string } | u
   return faults;
 }
 
-function rateFaults(
-  place: string,
-  limit: RateLimit | undefined,
-  missing: 'tier-without-limit' | 'limit-invalid',
-  wrong: 'tier-invalid' | 'limit-invalid',
-): readonly Fault[] {
-  const bounds = { rate: ACCOUNT_RATE, burst: ACCOUNT_BURST } as const;
-  return (['rate', 'burst'] as const).flatMap((key) => {
-    const value = limit?.[key];
-    const max = bounds[key];
-    const fine = typeof value === 'number' && value > 0 && value <= max && (key === 'rate' || Number.isInteger(value));
-    if (fine) return [];
-    return [
-      {
-        code: value === undefined ? missing : wrong,
-        place: `${place}.${key}`,
-        found: shown(value),
-        expected: key === 'rate' ? `requests a second, above 0, at most ${max}` : `a whole number from 1 to ${max}`,
-        mend: 'A limit left open is no limit: give both rate and burst.',
-      },
-    ];
-  });
-}
-
-function routeLimitFaults(api: UncheckedApi, tiers: readonly string[]): readonly Fault[] {
-  const counts = new Map<string, number>();
+/** A tier for single clients: the default is not one, and no client has two. */
+function clientFaults(tiers: Readonly<Record<string, Tier>>, defaultTier: string | undefined): readonly Fault[] {
+  const owners = new Map<string, string>();
   const faults: Fault[] = [];
-  for (const [id, route] of Object.entries(api.routes ?? {})) {
-    for (const [tier, limit] of Object.entries(route.options?.limits ?? {})) {
-      const place = `routes.${id}.limits.${tier}`;
-      counts.set(tier, (counts.get(tier) ?? 0) + 1);
-      if (!tiers.includes(tier)) {
-        faults.push({
-          code: 'limit-unknown-tier',
-          place,
-          found: shown(tier),
-          expected: `one of ${tiers.join(', ')}`,
-          mend: 'Name a tier of this definition.',
-        });
-      }
-      faults.push(...rateFaults(place, limit, 'limit-invalid', 'limit-invalid'));
+  for (const [name, tier] of Object.entries(tiers)) {
+    if (tier?.clients === undefined) continue;
+    const place = `tiers.${name}.clients`;
+    if (name === defaultTier) faults.push(reservedDefault(place, name));
+    const clients: readonly unknown[] = Array.isArray(tier.clients) ? tier.clients : [];
+    if (clients.length === 0 || !clients.every((client) => typeof client === 'string' && CLIENT.test(client))) {
+      faults.push(invalid(place, tier.clients, 'ids of clients, 1–255 printable characters', 'Name the clients.'));
+    }
+    for (const client of clients.map(String)) {
+      const other = owners.get(client);
+      if (other !== undefined) faults.push(ambiguous(place, client, other));
+      owners.set(client, name);
     }
   }
-  for (const [tier, count] of counts) {
-    if (count <= METHOD_THROTTLES_PER_STAGE) continue;
-    faults.push({
-      code: 'limits-too-many',
-      place: `tiers.${tier}`,
-      found: `${count} routes with a limit of their own`,
-      expected: `at most ${METHOD_THROTTLES_PER_STAGE}: an API Gateway quota for one stage of a usage plan`,
-      mend: 'Keep own limits for the costly routes and let the tier limit the rest.',
-    });
-  }
   return faults;
+}
+
+function reservedDefault(place: string, name: string): Fault {
+  return {
+    code: 'default-tier-reserved',
+    place,
+    found: shown(name),
+    expected: 'a default tier that every client may have',
+    mend: 'Name another defaultTier: a client that the definition does not know has to get some tier.',
+  };
+}
+
+function ambiguous(place: string, client: string, other: string): Fault {
+  return {
+    code: 'tier-client-ambiguous',
+    place,
+    found: `${shown(client)}, which also has the tier ${other}`,
+    expected: 'a client in the list of one tier',
+    mend: 'Take the client out of one of the lists.',
+  };
 }
 
 function invalid(place: string, found: unknown, expected: string, mend: string): Fault {

@@ -1,0 +1,18 @@
+import type { MethodDeploymentOptions } from 'aws-cdk-lib/aws-apigateway';
+import type { Api } from '../../definition/api.ts';
+
+/**
+ * Method throttles of the public routes, by `/path/METHOD`: no usage plan counts them, since no key tells who calls. A
+ * method with settings of its own takes none of those for all methods, so they are repeated.
+ */
+export function anonymousThrottles({ routes, anonymous }: Api): Record<string, MethodDeploymentOptions> | undefined {
+  const open = Object.values(routes).filter(({ access }) => access.kind === 'public');
+  if (anonymous === undefined || open.length === 0) return undefined;
+  const options: MethodDeploymentOptions = {
+    throttlingRateLimit: anonymous.rate,
+    throttlingBurstLimit: anonymous.burst,
+    metricsEnabled: true,
+    dataTraceEnabled: false,
+  };
+  return Object.fromEntries(open.map(({ path, method }) => [`${path}/${method}`, options]));
+}

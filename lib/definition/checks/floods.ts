@@ -1,0 +1,73 @@
+import type { Fault, FaultCode } from '../errors.ts';
+import type { FloodLimit } from '../tiers.ts';
+import type { UncheckedApi } from './index.ts';
+import { rateFaults } from './rates.ts';
+import { shown } from './shown.ts';
+
+/** Bounds of a rate-based rule: https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html */
+const LEAST = 10;
+const MOST = 2_000_000_000;
+const WINDOWS: readonly unknown[] = [60, 120, 300, 600];
+/** Each is a rate-based rule; with those by address, token and for public routes a web ACL stays small and cheap. */
+const MOST_FLOODS = 5;
+
+/** Limits that the firewall keeps: of public routes, and of routes that are guessed at. */
+export function checkFloods(api: UncheckedApi): readonly Fault[] {
+  const floods = Object.entries(api.routes ?? {}).flatMap(([id, { options }]) =>
+    options?.flood === undefined ? [] : [[id, options.flood] as const],
+  );
+  return [
+    ...anonymousFaults(api),
+    ...floods.flatMap(([id, flood]) => floodFaults(`routes.${id}.flood`, flood)),
+    ...countFaults(floods.map(([id]) => id)),
+  ];
+}
+
+function anonymousFaults({ anonymous }: UncheckedApi): readonly Fault[] {
+  if (anonymous === undefined) return [];
+  const faults = rateFaults('anonymous', anonymous, 'anonymous-invalid', 'anonymous-invalid');
+  const { perAddress } = anonymous;
+  return perAddress === undefined
+    ? faults
+    : [...faults, ...requestFaults('anonymous.perAddress', perAddress, 'anonymous-invalid')];
+}
+
+function floodFaults(place: string, flood: FloodLimit): readonly Fault[] {
+  const faults = [...requestFaults(`${place}.requests`, flood.requests, 'flood-invalid')];
+  if (!WINDOWS.includes(flood.perSeconds)) {
+    faults.push({
+      code: 'flood-invalid',
+      place: `${place}.perSeconds`,
+      found: shown(flood.perSeconds),
+      expected: `one of ${WINDOWS.join(', ')}`,
+      mend: 'The firewall counts over no other time.',
+    });
+  }
+  return faults;
+}
+
+function requestFaults(place: string, requests: number, code: FaultCode): readonly Fault[] {
+  if (Number.isInteger(requests) && requests >= LEAST && requests <= MOST) return [];
+  return [
+    {
+      code,
+      place,
+      found: shown(requests),
+      expected: `a whole number from ${LEAST} to ${MOST}`,
+      mend: 'The firewall takes no other limit.',
+    },
+  ];
+}
+
+function countFaults(ids: readonly string[]): readonly Fault[] {
+  if (ids.length <= MOST_FLOODS) return [];
+  return [
+    {
+      code: 'floods-too-many',
+      place: 'routes',
+      found: `${ids.length} routes with a flood limit: ${ids.join(', ')}`,
+      expected: `at most ${MOST_FLOODS}, each of which is a rule of the firewall`,
+      mend: 'Keep it where guessing pays, such as logins and codes, and let the limits by address hold the rest.',
+    },
+  ];
+}

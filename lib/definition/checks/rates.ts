@@ -1,0 +1,32 @@
+import type { Fault, FaultCode } from '../errors.ts';
+import type { RateLimit } from '../tiers.ts';
+import { shown } from './shown.ts';
+
+/** Default throttle of an account in a region: 10,000 requests a second, bucket of 5,000 (API Gateway quotas). */
+const ACCOUNT_RATE = 10_000;
+const ACCOUNT_BURST = 5_000;
+
+/** Faults of a rate with its burst, each with one code when it is missing and one when it is out of bounds. */
+export function rateFaults(
+  place: string,
+  limit: RateLimit | undefined,
+  missing: FaultCode,
+  wrong: FaultCode,
+): readonly Fault[] {
+  const bounds = { rate: ACCOUNT_RATE, burst: ACCOUNT_BURST } as const;
+  return (['rate', 'burst'] as const).flatMap((key) => {
+    const value = limit?.[key];
+    const max = bounds[key];
+    const fine = typeof value === 'number' && value > 0 && value <= max && (key === 'rate' || Number.isInteger(value));
+    if (fine) return [];
+    return [
+      {
+        code: value === undefined ? missing : wrong,
+        place: `${place}.${key}`,
+        found: shown(value),
+        expected: key === 'rate' ? `requests a second, above 0, at most ${max}` : `a whole number from 1 to ${max}`,
+        mend: 'A limit left open is no limit: give both rate and burst.',
+      },
+    ];
+  });
+}

@@ -1,0 +1,59 @@
+import type { Fault } from '../errors.ts';
+import type { UncheckedApi } from './index.ts';
+import { rateFaults } from './rates.ts';
+import { shown } from './shown.ts';
+
+/** Method throttles of one stage in one usage plan (API Gateway quotas). */
+const METHOD_THROTTLES_PER_STAGE = 20;
+
+/** Limits of single routes: they name tiers, stand on routes that know the tier of their caller, and fit a usage plan. */
+export function checkRouteLimits(api: UncheckedApi): readonly Fault[] {
+  const tiers = Object.keys(api.tiers ?? {});
+  const limited = new Map<string, string[]>();
+  const faults: Fault[] = [];
+  for (const [id, route] of Object.entries(api.routes ?? {})) {
+    const limits = Object.entries(route.options?.limits ?? {});
+    if (limits.length > 0 && route.options?.public !== undefined) faults.push(publicFault(id));
+    for (const [tier, limit] of limits) {
+      const place = `routes.${id}.limits.${tier}`;
+      limited.set(tier, [...(limited.get(tier) ?? []), id]);
+      if (!tiers.includes(tier)) faults.push(unknownTier(place, tier, tiers));
+      faults.push(...rateFaults(place, limit, 'limit-invalid', 'limit-invalid'));
+    }
+  }
+  return [...faults, ...[...limited].flatMap(([tier, ids]) => countFaults(tier, ids))];
+}
+
+function unknownTier(place: string, tier: string, tiers: readonly string[]): Fault {
+  return {
+    code: 'limit-unknown-tier',
+    place,
+    found: shown(tier),
+    expected: `one of ${tiers.join(', ')}`,
+    mend: 'Name a tier of this definition.',
+  };
+}
+
+function publicFault(id: string): Fault {
+  return {
+    code: 'limit-invalid',
+    place: `routes.${id}.limits`,
+    found: 'limits by tier on a public route',
+    expected: 'none: nobody knows the tier of a caller without a token',
+    mend: 'Limit public routes by "anonymous" of the API, or one of them by "flood".',
+  };
+}
+
+function countFaults(tier: string, ids: readonly string[]): readonly Fault[] {
+  const over = ids.length - METHOD_THROTTLES_PER_STAGE;
+  if (over <= 0) return [];
+  return [
+    {
+      code: 'limits-too-many',
+      place: `tiers.${tier}`,
+      found: `${ids.length} routes with a limit of their own: ${ids.join(', ')}`,
+      expected: `at most ${METHOD_THROTTLES_PER_STAGE}: an API Gateway quota for one stage of a usage plan`,
+      mend: `Take "limits.${tier}" from ${over} of them, the cheapest ones: the tier limits them in any case.`,
+    },
+  ];
+}

@@ -1,0 +1,40 @@
+import type { Api, Route } from '../definition/api.ts';
+import type { Quota, RateLimit } from '../definition/tiers.ts';
+import { type RateRule, type RateRuleOptions, rateRules } from './rules.ts';
+
+/** Every limit that a request of one route meets. */
+export interface EnforcedLimits {
+  readonly tiers: readonly { readonly name: string; readonly throttle: RateLimit; readonly quota: Quota }[];
+  /** Rules of the web ACL that count the route, in their order. */
+  readonly rules: readonly Omit<RateRule, 'routes'>[];
+  /** Of the route, over all callers. */
+  readonly stage: RateLimit;
+}
+
+/** What a deployment may set beside the definition. */
+export interface EnforcedOptions extends RateRuleOptions {
+  /** The route that is asked for. Default: one without limits of its own. */
+  readonly route?: Route;
+  /** Default: {@link DEFAULT_STAGE_THROTTLE}. */
+  readonly stage?: RateLimit;
+}
+
+/** Default account quotas of a region: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+export const DEFAULT_STAGE_THROTTLE: RateLimit = { rate: 10_000, burst: 5_000 };
+
+/**
+ * The limits of a definition as they are enforced on a route. A route's own limit replaces the rate of the tier; the limit of
+ * public routes replaces that of the stage.
+ */
+export function enforcedLimits(api: Api, options: EnforcedOptions = {}): EnforcedLimits {
+  const { route, stage = DEFAULT_STAGE_THROTTLE } = options;
+  const open = route?.access.kind === 'public' ? api.anonymous : undefined;
+  const tiers = Object.entries(api.tiers).map(([name, { rate, burst, quota }]) => {
+    const throttle: RateLimit = route?.limits[name] ?? { rate, burst };
+    return { name, throttle, quota };
+  });
+  const rules = rateRules(api, options)
+    .filter(({ routes }) => routes === undefined || routes.some(({ id }) => id === route?.id))
+    .map(({ routes: _, ...rule }) => rule);
+  return { tiers, rules, stage: open === undefined ? stage : { rate: open.rate, burst: open.burst } };
+}
