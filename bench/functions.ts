@@ -5,16 +5,17 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { documents } from '../lambdas/documents/api.ts';
-import { Identity, SecureApi } from '../lib/index.ts';
+import { Identity } from '../lib/index.ts';
 import { localTls } from '../local/services/certificates.ts';
-import { ANSWERED, type Job, type Measured } from './job.ts';
+import { benchAssembly } from './assembly.ts';
+import { ALL_CALLS, ANSWERED, type Job, type Measured } from './job.ts';
 import { median, type Row, row } from './row.ts';
+import { inTurns } from './turns.ts';
 
 const ROUNDS = 5;
-const DISTINCT = 500;
 const ORDER = { title: 'A title', body: 'x'.repeat(200), tags: ['a', 'b-1', 'c'] };
 
 /**
@@ -25,10 +26,10 @@ export async function benchFunctions(): Promise<readonly Row[]> {
   const scratch = mkdtempSync(join(tmpdir(), 'bench-functions-'));
   const world = await startWorld(scratch);
   try {
-    const { authorizer, handler } = synthesize(scratch, world.issuer);
+    const { authorizer, handler } = bundlesOf(benchAssembly(scratch, world.issuer));
     const empty = join(scratch, 'empty.mjs');
     writeFileSync(empty, 'export const handler = async () => ({ statusCode: 200, headers: {}, body: "" });\n');
-    const tokens = await Promise.all(Array.from({ length: DISTINCT }, (_, i) => world.token(i)));
+    const tokens = await Promise.all(Array.from({ length: ALL_CALLS }, (_, i) => world.token(i)));
     const one = [authorizerEvent(tokens[0] ?? '')];
     const distinct = tokens.map(authorizerEvent);
     const post = [proxyEvent()];
@@ -55,11 +56,12 @@ async function compare(
   empty: string,
   kinds: readonly ('cold' | 'warm')[] = ['cold', 'warm'],
 ): Promise<readonly Row[]> {
-  const measured: { readonly ours: Measured; readonly peer: Measured }[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    measured.push({ ours: await invoke(ours, world), peer: await invoke({ ...ours, module: empty }, world) });
-  }
-  const of = (side: 'ours' | 'peer', key: keyof Measured) => median(measured.map((one) => one[side][key]));
+  const measured = await inTurns(
+    ROUNDS,
+    () => invoke(ours, world),
+    () => invoke({ ...ours, module: empty }, world),
+  );
+  const of = (side: 'ours' | 'peer', key: keyof Measured) => median(measured[side].map((one) => one[key]));
   const rows = {
     cold: () =>
       row(`${name}: first answer against an empty function`, 'ms', of('ours', 'coldMs'), of('peer', 'coldMs')),
@@ -149,27 +151,17 @@ function listen(server: ReturnType<typeof createServer> | ReturnType<typeof crea
   return new Promise((done) => server.listen(0, '127.0.0.1', () => done((server.address() as AddressInfo).port)));
 }
 
-/** The bundles of the sample's definition; its handler of POST is one that answers at once. */
-function synthesize(scratch: string, issuer: string): { authorizer: string; handler: string } {
-  const handlers = mkdtempSync(join(scratch, 'handlers-'));
-  for (const id of Object.keys(documents.routes)) {
-    const source = `export const handler = { route: '${id}', fn: async () => ({ status: 201, body: {}, headers: {} }) };\n`;
-    writeFileSync(join(handlers, `${id}.mjs`), source);
-  }
-  const outdir = join(scratch, 'cdk.out');
-  const app = new App({ outdir, analyticsReporting: false });
-  const identity = Identity.oidc({ issuer, audience: 'documents' });
-  new SecureApi(new Stack(app, 'Bench'), 'Api', { definition: documents, handlers, identity });
-  app.synth();
-  const bundles = readdirSync(outdir).filter((name) => name.startsWith('asset.'));
+/** The bundles of authorizer and handlers, found by what only they hold. */
+function bundlesOf(assembly: string): { authorizer: string; handler: string } {
+  const bundles = readdirSync(assembly).filter((name) => name.startsWith('asset.'));
   const holding = (text: string) => {
     const found = bundles
-      .map((name) => join(outdir, name, 'index.mjs'))
-      .find((file) => readFileSync(file, 'utf8').includes(text));
-    if (found === undefined) throw new Error(`no bundle holds ${text}`);
-    return found;
+      .map((name) => join(assembly, name, 'index.mjs'))
+      .filter((file) => readFileSync(file, 'utf8').includes(text));
+    if (found.length !== 1 || found[0] === undefined) throw new Error(`${found.length} bundles hold ${text}`);
+    return found[0];
   };
-  return { authorizer: holding('Authorizer failed'), handler: holding('createDocument') };
+  return { authorizer: holding('Authorizer failed'), handler: holding('contract:{id:"createDocument"') };
 }
 
 function authorizerEvent(token: string): object {

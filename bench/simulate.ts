@@ -4,6 +4,7 @@ import { createQuota } from '../local/gateway/quota.ts';
 import { createRateWindow } from '../local/gateway/wafRate.ts';
 import { generatedApi } from '../test/support/generated.ts';
 import { median, type Row, row } from './row.ts';
+import { inTurns } from './turns.ts';
 
 const ROUNDS = 3;
 const CLIENTS = 1_000;
@@ -14,12 +15,11 @@ const REQUESTS = RPS * SECONDS;
 
 /** Ten million simulated requests: against the promised ten seconds, and against the gateway's counters at the same work. */
 export async function benchSimulate(): Promise<readonly Row[]> {
-  const ours: number[] = [];
-  const peer: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    ours.push(timed(simulated));
-    peer.push(timed(enforced));
-  }
+  const { ours, peer } = await inTurns(
+    ROUNDS,
+    () => timed(simulated),
+    () => timed(enforced),
+  );
   const perSecond = (ms: number) => REQUESTS / (ms / 1000);
   const name = `simulate: ${REQUESTS / 1_000_000} million requests of ${CLIENTS} clients`;
   return [

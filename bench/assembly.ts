@@ -1,0 +1,32 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { documents } from '../lambdas/documents/api.ts';
+import { Identity, SecureApi } from '../lib/index.ts';
+
+/** As high as limits go, so that a bench measures work and not refusals: WAF's and the account's own bounds. */
+const MOST_OF_AN_ADDRESS = 2_000_000_000;
+const ANONYMOUS = { rate: 10_000, burst: 5_000, perAddress: MOST_OF_AN_ADDRESS };
+
+/**
+ * Synthesizes the sample's definition, with handlers that answer at once, and returns the path of the assembly. What is
+ * measured is what surrounds a handler.
+ */
+export function benchAssembly(scratch: string, issuer: string): string {
+  const handlers = mkdtempSync(join(scratch, 'handlers-'));
+  for (const id of Object.keys(documents.routes)) {
+    const answer = id === 'health' ? `{ status: 200, body: { status: 'ok' } }` : '{ status: 201, body: {} }';
+    const source = `export const handler = { route: '${id}', fn: async () => (${answer}) };\n`;
+    writeFileSync(join(handlers, `${id}.mjs`), source);
+  }
+  const outdir = join(scratch, 'cdk.out');
+  const app = new App({ outdir, analyticsReporting: false });
+  new SecureApi(new Stack(app, 'Bench'), 'Api', {
+    definition: { ...documents, anonymous: ANONYMOUS },
+    handlers,
+    identity: Identity.oidc({ issuer, audience: 'documents' }),
+    waf: { ipLimit: MOST_OF_AN_ADDRESS },
+  });
+  app.synth();
+  return outdir;
+}

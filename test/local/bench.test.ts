@@ -1,0 +1,26 @@
+import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { benchAssembly } from '../../bench/assembly.ts';
+import { type RunningGateway, root, startGateway, temporaryDirectory } from '../support/gateway.ts';
+
+const run = promisify(execFile);
+const scratch = temporaryDirectory();
+let gateway: RunningGateway;
+
+beforeAll(async () => {
+  gateway = await startGateway({ assembly: benchAssembly(scratch, 'https://login.example.com') });
+});
+afterAll(async () => {
+  await gateway?.stop();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+// The sample limits callers without a token, and a refusal costs less than what the bench is to measure.
+it('the gateway of the bench answers its load, and no limit refuses any of it', async () => {
+  const args = ['bench/load.ts', new URL(gateway.ready.url).port, gateway.ready.ca, '50', '1', '/health'];
+  const { stdout } = await run(process.execPath, [join(root, args[0] ?? ''), ...args.slice(1)]);
+  expect((JSON.parse(stdout) as { perSecond: number }).perSecond).toBeGreaterThan(0);
+});

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { median, row } from '../../bench/row.ts';
+import { inTurns } from '../../bench/turns.ts';
+
+describe('a row of the bench', () => {
+  it('passes with a cost at or below its target, and with a rate at or above it', () => {
+    expect(row('cost', 'ms', 30, 10, 3)).toMatchObject({ ratio: 3, pass: true });
+    expect(row('cost', 'µs', 31, 10, 3)).toMatchObject({ ratio: 3.1, pass: false });
+    expect(row('rate', 'requests/s', 30, 10, 3)).toMatchObject({ ratio: 3, pass: true });
+    expect(row('rate', 'requests/s', 29, 10, 3)).toMatchObject({ ratio: 2.9, pass: false });
+  });
+
+  it('passes while no target is set', () => {
+    expect(row('cost', 'ms', 30, 10)).toEqual({
+      name: 'cost',
+      unit: 'ms',
+      ours: 30,
+      peer: 10,
+      ratio: 3,
+      target: null,
+      pass: true,
+    });
+  });
+
+  it('fails its target where nothing was measured', () => {
+    expect(row('cost', 'ms', median([]), 10, 3).pass).toBe(false);
+    expect(row('rate', 'requests/s', 30, 0, 3).pass).toBe(false);
+  });
+});
+
+it('both sides of a comparison are measured in turns', async () => {
+  const order: string[] = [];
+  const side = (name: string) => () => order.push(name);
+  expect(await inTurns(2, side('ours'), side('peer'))).toEqual({ ours: [1, 3], peer: [2, 4] });
+  expect(order).toEqual(['ours', 'peer', 'ours', 'peer']);
+});
