@@ -1,16 +1,18 @@
 import type { Caller } from '../../lib/definition/handlers.ts';
 import type { AccessPolicy, RouteContract } from '../../lib/definition/projected.ts';
 import { isPermitted, permissionsOf } from '../authorizer/decide.ts';
-import type { ProxyEvent } from './event.ts';
+import { headerValues, type ProxyEvent } from './event.ts';
 import { HttpProblem } from './problem.ts';
 
 /**
- * Decides again what the authorizer decided: its answer may be cached longer than the token lives, and the wildcards of
- * its policy span path segments. A route that is not public needs the authorizer's context, or nobody is let in.
+ * Decides again what the authorizer decided: its answer may be cached longer than the token lives, the wildcards of its
+ * policy span path segments, and which of several Authorization headers is the key of that cache is not documented. A route
+ * that is not public needs the authorizer's context, or nobody is let in.
  *
  * @param nowMs epoch milliseconds.
  * @returns the caller, or undefined on public routes.
- * @throws {HttpProblem} `unauthorized` without a caller or after the token's end; `forbidden` without the permission.
+ * @throws {HttpProblem} `unauthorized` without a caller, with several Authorization headers or after the token's end;
+ * `forbidden` without the permission.
  */
 export function admit(
   event: ProxyEvent,
@@ -21,6 +23,8 @@ export function admit(
   if (contract.access.kind === 'public') return undefined;
   const caller = callerOf(event.requestContext.authorizer ?? {}, roles);
   if (caller === undefined) throw new HttpProblem('unauthorized');
+  if (headerValues(event, 'authorization').length > 1)
+    throw new HttpProblem('unauthorized', 'Send one Authorization header.');
   if (caller.expires.getTime() <= nowMs) throw new HttpProblem('unauthorized', 'The token has expired.');
   if (!isPermitted(contract.access, caller.permissions)) throw new HttpProblem('forbidden');
   return caller;

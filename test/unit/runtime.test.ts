@@ -283,6 +283,11 @@ describe('a refused request is a problem document', () => {
     }
   });
 
+  it('with two Authorization headers, whichever of them the gateway had an answer for in its cache', async () => {
+    await refused({ ...list, headers: { Authorization: ['Bearer a.b.c', 'Bearer a.b.c'] } }, 401, 'unauthorized');
+    await refused({ ...list, headers: { Authorization: 'Bearer a.b.c', authorization: '' } }, 401, 'unauthorized');
+  });
+
   it('before its body is read: who may not, learns nothing of the contract', async () => {
     await refused({ ...create, roles: 'viewer', raw: '{' }, 403, 'forbidden');
   });
