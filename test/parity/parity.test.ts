@@ -18,8 +18,8 @@ beforeAll(async () => {
 afterAll(() => identity?.close());
 
 describe('the table', () => {
-  it('has at least 400 requests, each with a name of its own', () => {
-    expect(TABLE.length).toBeGreaterThanOrEqual(400);
+  it('has at least 600 requests, each with a name of its own', () => {
+    expect(TABLE.length).toBeGreaterThanOrEqual(600);
     expect(new Set(TABLE.map(({ name }) => name)).size).toBe(TABLE.length);
   });
 
