@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { type ProblemCode, problem } from '../../lambdas/runtime/problem.ts';
+import { REFUSALS } from '../../lib/openapi/refusals.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const read = (path: string) => readFileSync(`${root}${path}`, 'utf8');
@@ -11,21 +13,49 @@ function union(file: string, name: string): readonly string[] {
   return all(declaration, /'([^']+)'/g);
 }
 
-/** Codes of the problems of runtime, gateway and web ACL. */
-function problemCodes(): readonly string[] {
+/** The sources of a folder, as one text. */
+function sources(folder: string): string {
+  const files = readdirSync(`${root}${folder}`).filter((name) => name.endsWith('.ts'));
+  return files.map((name) => read(`${folder}/${name}`)).join('\n');
+}
+
+/** Codes of the problems of runtime, gateway and web ACL, each with its statuses; none where a code stands for several. */
+function problems(): ReadonlyMap<string, readonly number[]> {
   const table = /const PROBLEMS = \{([\s\S]*?)\n\} as const/.exec(read('lambdas/runtime/problem.ts'))?.[1] ?? '';
-  const edge = readdirSync(`${root}lib/construct/edge`).map((name) => read(`lib/construct/edge/${name}`));
-  const others = [read('lib/openapi/refusals.ts'), ...edge].join('\n');
-  return [...all(table, /^ {2}'?([a-z-]+)'?:/gm), ...all(others, /(?<![a-z])code: '([a-z-]+)'/g)];
+  const runtime = all(table, /^ {2}'?([a-z-]+)'?:/gm).map(
+    (code) => [code, problem(code as ProblemCode).status] as const,
+  );
+  const gateway = REFUSALS.map((refusal) => [refusal.problem.code, refusal.problem.status] as const);
+  const edge = [...sources('lib/construct/edge').matchAll(/status: (\d{3}),[^}]*?code: '([a-z-]+)'/g)].map(
+    ([, status, code = '']) => [code, Number(status)] as const,
+  );
+  const statuses = new Map<string, readonly number[]>();
+  for (const [code, status] of [...runtime, ...gateway, ...edge]) {
+    const known = statuses.get(code) ?? [];
+    statuses.set(code, [...new Set([...known, ...(status === undefined ? [] : [status])])].sort());
+  }
+  return statuses;
 }
 
 /** Codes of the errors that the local gateway has beside those of assemblies. */
 function serveCodes(): readonly string[] {
-  const files = ['gateway', 'serve'].flatMap((room) =>
-    readdirSync(`${root}local/${room}`).map((name) => `${room}/${name}`),
-  );
-  const sources = files.filter((name) => name.endsWith('.ts')).map((name) => read(`local/${name}`));
-  return all(sources.join('\n'), /readonly code = '([a-z-]+)'/g);
+  return all(`${sources('local/gateway')}${sources('local/serve')}`, /readonly code = '([a-z-]+)'/g);
+}
+
+/** Codes of `errors[]` in a problem document: those of the validators' keywords, of the runtime and of the gateway. */
+function faultCodes(): readonly string[] {
+  const runtime = sources('lambdas/runtime');
+  return [
+    ...all(runtime, /(?:=>|\?\?) \['([a-z-]+)', /g),
+    ...all(runtime, /\bcode: '([a-z-]+)', message/g),
+    ...all(sources('lib/openapi'), /"code":"([a-z-]+)"/g),
+  ];
+}
+
+/** The union that is written where it is used. */
+function tokenCodes(): readonly string[] {
+  const declared = /readonly code: ('[^;]*');/.exec(read('local/services/issuer/token.ts'))?.[1] ?? '';
+  return all(declared, /'([a-z-]+)'/g);
 }
 
 const page = read('docs/errors.md');
@@ -36,13 +66,30 @@ describe('docs/errors.md explains exactly the codes that exist', () => {
   it.each([
     ['DefinitionError', union('lib/definition/errors.ts', 'FaultCode')],
     ['ConfigError', union('lib/definition/errors.ts', 'ConfigErrorCode')],
-    ['HttpProblem', problemCodes()],
+    ['HttpProblem', [...problems().keys()]],
     ['AssemblyError', [...union('local/assembly/error.ts', 'AssemblyErrorCode'), ...serveCodes()]],
+    ['TokenRequestError', tokenCodes()],
   ])('%s', (heading, codes) => {
-    expect(codes.length).toBeGreaterThan(5);
+    expect(codes.length).toBeGreaterThan(3);
     expect(headings(section(heading)).filter((code) => !codes.includes(code))).toEqual([]);
     // A code of two families, such as option-invalid, is explained once.
     expect(codes.filter((code) => !page.includes(`### ${code}\n`))).toEqual([]);
+  });
+
+  it('each problem with the statuses that it has', () => {
+    const told = [...problems()].map(([code]) => {
+      const text = section('HttpProblem').split(`### ${code}\n`)[1] ?? '';
+      const [first = ''] = text.split(/[.:] |\.\n/);
+      return [code, all(first, /\b([45]\d\d)\b/g).map(Number)] as const;
+    });
+    expect(new Map(told)).toEqual(problems());
+  });
+
+  it('the codes of single faults of a request', () => {
+    const codes = [...new Set(faultCodes())].sort();
+    const rows = [...section('HttpProblem').matchAll(/^\| (`.*) \| [^|]+ \|$/gm)].map((match) => match[1] ?? '');
+    expect(codes.length).toBeGreaterThan(15);
+    expect(all(rows.join(), /`([a-z-]+)`/g).toSorted()).toEqual(codes);
   });
 
   it('the reasons of the authorizer', () => {

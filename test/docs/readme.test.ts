@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { program } from '../../lib/cli/main.ts';
 import { type RunningGateway, root, startGateway, temporaryDirectory } from '../support/gateway.ts';
 
 const run = promisify(execFile);
@@ -49,7 +50,23 @@ describe('README', () => {
     expect(stdout.trim().split('\n')).toEqual(promised);
   });
 
-  it('names only commands and scripts that exist', () => {
+  it('has a row for each command, with options that it has', () => {
+    const rows = [...readme.matchAll(/^\| `secure-api ([^`]+)` \|(.*)\|$/gm)];
+    const leaves = program().commands.flatMap((command) =>
+      command.commands.length === 0 ? [command] : [...command.commands],
+    );
+    const named = rows.map(([, usage = '', rest = '']) => {
+      const words = usage.split(' --')[0]?.split(' ') ?? [];
+      const command = leaves.find((leaf) => leaf.name() === words.at(-1));
+      const options = command?.options.map((option) => option.long) ?? [];
+      const told = [...`${usage}${rest}`.matchAll(/--[a-z-]+/g)].map(([option]) => option);
+      expect(told.filter((option) => !options.includes(option))).toEqual([]);
+      return command?.name();
+    });
+    expect(named.toSorted()).toEqual(leaves.map((leaf) => leaf.name()).toSorted());
+  });
+
+  it('names only scripts that exist', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;
     };
@@ -60,7 +77,9 @@ describe('README', () => {
 
   it('shows TypeScript that compiles', async () => {
     const folder = mkdtempSync(join(root, 'test/docs/.readme-'));
-    const [definition = '', handler = '', stack = ''] = blocks('ts').map((block) => block.code);
+    const snippets = blocks('ts').map((block) => block.code);
+    const [definition = '', handler = '', stack = ''] = snippets;
+    expect(snippets).toHaveLength(3);
     try {
       writeFileSync(join(folder, 'notes.ts'), inRepo(definition, '../../../'));
       writeFileSync(join(folder, 'addNote.ts'), inRepo(handler.replace('../notes.ts', './notes.ts'), '../../../'));

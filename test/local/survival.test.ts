@@ -50,11 +50,14 @@ describe('alarms, with the clock driven sixty times', () => {
       const call = clientOf(gateway.ready);
       const token = await gateway.token('viewer', ['--tier', 'premium']);
       for (let i = 0; i < 20; i++) expect((await call('GET', '/me', { token })).status).toBe(200);
+      // A few tokens that ran out are quiet traffic, too.
+      for (let i = 0; i < 3; i++) expect((await call('GET', '/me', { token: `old-${i}` })).status).toBe(401);
       await sleep(8_000);
       expect(notifications(gateway.ready.data)).toEqual([]);
 
       for (let i = 0; i < 30; i++) expect((await call('GET', '/me', { token: `wrong-${i}` })).status).toBe(401);
-      await expect.poll(() => notifications(gateway.ready.data).join('\n'), { timeout: 15_000 }).toMatch(/ALARM/);
+      await expect.poll(() => notifications(gateway.ready.data).length, { timeout: 15_000 }).toBeGreaterThan(0);
+      expect(notifications(gateway.ready.data)).toEqual([expect.stringMatching(/FailedLogins.*ALARM/)]);
       expect(gateway.output()).toMatch(/ALARM/);
     } finally {
       await gateway.stop();

@@ -11,14 +11,16 @@ const METRICS_PER_ALARM = 10;
 
 /** Alarms on the functions and the certificate. */
 export function partAlarms(subjects: Subjects, thresholds: AlarmThresholds): readonly AlarmSpec[] {
-  const { api } = subjects;
+  const { api, authorizer } = subjects;
+  const handlers = Object.values(subjects.functions);
   return [
-    ...functionAlarms(subjects, 'Errors', {
+    // Not the authorizer's: it throws to answer 401, so each bad token is an error of its. AuthorizerErrors counts the others.
+    ...functionAlarms(handlers, 'Errors', {
       id: 'FunctionErrors',
-      description: `${api.name}: functions fail or time out. The reasons are in their logs, by request id.`,
+      description: `${api.name}: handler functions fail or time out. The reasons are in their logs, by request id.`,
       threshold: thresholds.functionErrors ?? 1,
     }),
-    ...functionAlarms(subjects, 'Throttles', {
+    ...functionAlarms([authorizer, ...handlers], 'Throttles', {
       id: 'FunctionThrottles',
       description: `${api.name}: functions are refused for lack of concurrency. Compare with the account's quota.`,
       threshold: thresholds.functionThrottles ?? 1,
@@ -29,11 +31,10 @@ export function partAlarms(subjects: Subjects, thresholds: AlarmThresholds): rea
 
 /** One alarm for every ten functions, over their sum. */
 function functionAlarms(
-  { authorizer, functions }: Subjects,
+  all: readonly LambdaFunction[],
   metricName: 'Errors' | 'Throttles',
   spec: Omit<AlarmSpec, 'metric'>,
 ): readonly AlarmSpec[] {
-  const all = [authorizer, ...Object.values(functions)];
   const chunks = Array.from({ length: Math.ceil(all.length / METRICS_PER_ALARM) }, (_, i) =>
     all.slice(i * METRICS_PER_ALARM, (i + 1) * METRICS_PER_ALARM),
   );

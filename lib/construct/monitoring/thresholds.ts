@@ -16,7 +16,7 @@ export interface AlarmThresholds {
   readonly wafBlocked?: number;
   /** Requests that the authorizer could not decide. @default - 1 */
   readonly authorizerErrors?: number;
-  /** Failed invocations of functions. @default - 1 */
+  /** Failed invocations of handler functions. @default - 1 */
   readonly functionErrors?: number;
   /** Invocations refused for lack of concurrency. @default - 1 */
   readonly functionThrottles?: number;
