@@ -90,7 +90,8 @@ export class SecureApi<A extends Api = Api> extends Construct {
 
     this.bundles = bundleFunctions(api, props.handlers);
     const shared = { api, logs, tracing: settings.tracing };
-    this.functions = groupFunctions(this, this.bundles, { ...shared, environment: settings.environment });
+    const handlerEnvironment = { SECURE_API_RESPONSES: settings.responses, ...settings.environment };
+    this.functions = groupFunctions(this, this.bundles, { ...shared, environment: handlerEnvironment });
     const environment = {
       SECURE_API_IDENTITY: Stack.of(this).toJsonString(sources),
       SECURE_API_KEYS_SECRET: secret.secretArn,
