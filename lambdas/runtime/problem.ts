@@ -1,5 +1,5 @@
 /** Every problem of the runtime: its status and title. Codes are part of the contract; docs/errors.md explains each. */
-const PROBLEMS = {
+export const PROBLEMS = {
   'invalid-request': { status: 400, title: 'Invalid request' },
   'malformed-json': { status: 400, title: 'Malformed JSON' },
   'method-override-refused': { status: 400, title: 'Method override refused' },
