@@ -6,9 +6,11 @@ import { benchGateway } from './gateway.ts';
 import type { Row } from './row.ts';
 import { benchSimulate } from './simulate.ts';
 import { benchSynth } from './synth.ts';
+import { benchValidators } from './validators.ts';
 
 const BENCHES: readonly (readonly [string, () => Promise<readonly Row[]>])[] = [
   ['functions', benchFunctions],
+  ['validators', benchValidators],
   ['synth', benchSynth],
   ['simulate', benchSimulate],
   ['gateway', benchGateway],

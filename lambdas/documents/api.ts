@@ -14,6 +14,8 @@ const roles = defineRoles(
 );
 
 const byId = object({ id: DocumentId });
+/** A text of 10,000 characters, each written as two escapes (`\\ud83d\\ude00`), with title and tags. */
+const LARGEST_DOCUMENT = 131_072;
 const etag = { ETag: 'The version of the document, for If-Match.' };
 
 /**
@@ -58,6 +60,7 @@ export const documents = defineApi({
         'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 128, pattern: '^[!-~]+$' })),
       }),
       body: NewDocument,
+      maxBodyBytes: LARGEST_DOCUMENT,
       responses: {
         201: {
           description: 'The draft',
@@ -80,6 +83,7 @@ export const documents = defineApi({
       path: byId,
       headers: object({ 'if-match': Type.Optional(Type.String({ minLength: 1, maxLength: 128 })) }),
       body: NewDocument,
+      maxBodyBytes: LARGEST_DOCUMENT,
       responses: { 200: { description: 'The new version', body: Document, headers: etag } },
       problems: [404, 412, 428],
     }),

@@ -1,4 +1,5 @@
-import type { RouteContract } from '../../lib/definition/projected.ts';
+import type { AnswerMode, RouteContract, Validate } from '../../lib/definition/projected.ts';
+import { conform } from './conform.ts';
 import type { ProxyResult } from './event.ts';
 import { securityHeaders } from './headers.ts';
 import { type HttpProblem, problemDocument } from './problem.ts';
@@ -18,13 +19,24 @@ class AnswerFault extends Error {
   }
 }
 
+/** How answers are compared with their contract. */
+export interface AnswerRules {
+  readonly contract: RouteContract;
+  /** The validator of `{ [status]: body }`. */
+  readonly validate: Validate;
+  readonly mode: AnswerMode;
+  /** Told of a body that is not as declared: places and rules, never values. */
+  readonly differs: (places: readonly string[]) => void;
+}
+
 /**
- * Turns what a handler gave into the answer on the wire: the status is declared, every header is, the body is JSON and is
- * there exactly if declared.
+ * Turns what a handler gave into the answer on the wire: the status is declared, every header is, the body is JSON, is there
+ * exactly if declared and is as declared.
  *
  * @throws {AnswerFault}
  */
-export function answerOf(given: unknown, contract: RouteContract): ProxyResult {
+export function answerOf(given: unknown, rules: AnswerRules): ProxyResult {
+  const { contract } = rules;
   if (typeof given !== 'object' || given === null) throw new AnswerFault('is no object');
   const { status, body, headers } = given as {
     readonly status?: unknown;
@@ -41,7 +53,7 @@ export function answerOf(given: unknown, contract: RouteContract): ProxyResult {
       ...(declared.body ? { 'content-type': 'application/json' } : {}),
       ...declaredHeaders(headers ?? {}, declared.headers),
     },
-    body: declared.body ? jsonOf(body) : '',
+    body: declared.body ? bodyOf(declared.status, body, rules) : '',
   };
 }
 
@@ -68,6 +80,16 @@ function declaredHeaders(given: unknown, names: readonly string[]): Readonly<Rec
     if (typeof value !== 'string' || !HEADER_VALUE.test(value)) throw new AnswerFault(`has no valid value of ${name}`);
   }
   return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), String(value)]));
+}
+
+function bodyOf(status: number, body: unknown, { validate, mode, differs }: AnswerRules): string {
+  const text = jsonOf(body);
+  // What the client will see is compared: dates are texts by now, and undefined is gone.
+  const result = conform(status, JSON.parse(text), validate, mode);
+  if (result.kind === 'conforms') return text;
+  differs(result.places);
+  if (result.body === undefined) throw new AnswerFault(`is not as declared: ${result.places.join(', ')}`);
+  return JSON.stringify(result.body);
 }
 
 function jsonOf(body: unknown): string {

@@ -1,17 +1,18 @@
 import type { RouteContract } from '../../lib/definition/projected.ts';
 import { headerValues, type ProxyEvent } from './event.ts';
 import { parseStrictJson } from './json.ts';
+import { measure } from './measure.ts';
 import { HttpProblem } from './problem.ts';
 
 /** RFC 8259 knows no charset, yet clients send it; anything but UTF-8 would be read wrongly. */
 const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*charset=("utf-8"|utf-8)[ \t]*)?;?$/i;
 
 /**
- * Reads the body of a request: media type, size, UTF-8, strict JSON, in this order.
+ * Reads the body of a request: media type, size, UTF-8, strict JSON, the limits of its route, in this order.
  *
  * @returns the parsed body, or undefined where there is none.
  * @throws {HttpProblem} `unsupported-media-type`, `payload-too-large`, `malformed-json`, or `invalid-request` for a body
- * that the route does not take.
+ * that the route does not take or that is past its limits.
  */
 export function readBody(event: ProxyEvent, contract: RouteContract): unknown {
   const { body } = event;
@@ -23,10 +24,12 @@ export function readBody(event: ProxyEvent, contract: RouteContract): unknown {
   checkMediaType(event);
   const encoded = event.isBase64Encoded === true;
   const bytes = encoded ? Buffer.from(body, 'base64') : undefined;
-  if ((bytes?.length ?? Buffer.byteLength(body)) > contract.maxBodyBytes) {
-    throw new HttpProblem('payload-too-large', `The body has more than ${contract.maxBodyBytes} bytes.`);
+  if ((bytes?.length ?? Buffer.byteLength(body)) > contract.input.maxBodyBytes) {
+    throw new HttpProblem('payload-too-large', `The body has more than ${contract.input.maxBodyBytes} bytes.`);
   }
-  return parseStrictJson(bytes === undefined ? body : textOf(bytes));
+  const parsed = parseStrictJson(bytes === undefined ? wellDecoded(body) : textOf(bytes), contract.input.maxDepth);
+  measure(parsed, contract.input);
+  return parsed;
 }
 
 function checkMediaType(event: ProxyEvent): void {
@@ -36,6 +39,12 @@ function checkMediaType(event: ProxyEvent): void {
   if (!isJson || !isPlain) {
     throw new HttpProblem('unsupported-media-type', 'Send application/json in UTF-8, without Content-Encoding.');
   }
+}
+
+/** The gateway decodes bodies that are no binary media; what was not UTF-8 is U+FFFD by then. */
+function wellDecoded(body: string): string {
+  if (body.includes('\ufffd')) throw new HttpProblem('malformed-json', 'The body is not UTF-8.');
+  return body;
 }
 
 function textOf(bytes: Uint8Array): string {

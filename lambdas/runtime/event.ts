@@ -2,6 +2,8 @@
 export interface ProxyEvent {
   /** Path template, such as `/documents/{id}`. */
   readonly resource: string;
+  /** Path as it was sent. */
+  readonly path?: string;
   readonly httpMethod: string;
   readonly headers?: Readonly<Record<string, string | undefined>> | null;
   readonly multiValueHeaders?: Readonly<Record<string, readonly string[] | undefined>> | null;

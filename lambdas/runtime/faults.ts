@@ -25,6 +25,15 @@ const WORDS: Readonly<Record<string, Say>> = {
   uniqueItems: () => ['repeated', 'must not repeat an item'],
   minProperties: ({ limit }) => ['too-few', `must have at least ${limit} properties`],
   maxProperties: ({ limit }) => ['too-many', `must have at most ${limit} properties`],
+  'x-text': ({ policy }) => ['text', TEXTS[String(policy)] ?? 'is refused text'],
+  'x-max-decoded-bytes': ({ limit }) => ['too-long', `must hold at most ${limit} bytes`],
+};
+
+/** What each text policy asks for. */
+const TEXTS: Readonly<Record<string, string>> = {
+  safe: 'must be normalized text (NFC) without control or bidirectional characters',
+  line: 'must be one line of normalized text (NFC) without control or bidirectional characters',
+  plain: 'must be normalized text (NFC) without markup, control or bidirectional characters',
 };
 
 /** Unknown names are the client's text. */
@@ -32,17 +41,24 @@ const MAX_NAME = 64;
 
 /**
  * Says the faults of a validator in the words of the contract, each with its place: `pointer` into the body, `parameter` of
- * path or query, or `header`. A place is told once.
+ * path or query, or `header`. A rule of a place is told once.
+ *
+ * @param read faults that were found while the request was read; nothing more is told of their places, since a value that
+ * could not be read is missing.
  */
-export function requestFaults(faults: readonly SchemaFault[]): readonly RequestFault[] {
+export function requestFaults(
+  faults: readonly SchemaFault[],
+  read: readonly RequestFault[] = [],
+): readonly RequestFault[] {
   const told = new Map<string, RequestFault>();
+  const known = new Set(read.map(({ code: _code, message: _message, ...place }) => JSON.stringify(place)));
   for (const fault of faults) {
     const [code, message] = WORDS[fault.keyword]?.(fault.params) ?? ['invalid', 'does not match the schema'];
     const place = placeOf(fault);
     const key = `${JSON.stringify(place)} ${code}`;
-    if (!told.has(key)) told.set(key, { ...place, code, message });
+    if (!told.has(key) && !known.has(JSON.stringify(place))) told.set(key, { ...place, code, message });
   }
-  return [...told.values()];
+  return [...read, ...told.values()];
 }
 
 function placeOf({ instancePath, params }: SchemaFault) {
@@ -52,6 +68,7 @@ function placeOf({ instancePath, params }: SchemaFault) {
   const [where, ...inner] = steps.filter((step, index) => index > 0 || step !== '');
   const name = unescapeStep(inner[0] ?? '');
   if (where === 'headers') return { header: name };
+  if (where === 'cookies') return { header: 'cookie' };
   if (where === 'path' || where === 'query') return { parameter: name };
   return { pointer: inner.map((step) => `/${step}`).join('') };
 }

@@ -1,25 +1,23 @@
 import { HttpProblem } from './problem.ts';
 
-/** Nesting of a body; the schemas of an API are far flatter. */
-const MAX_DEPTH = 32;
 /** Names that reach prototypes when objects are merged carelessly. */
 const REFUSED_NAMES = ['__proto__', 'constructor', 'prototype'];
 
 /**
  * Parses JSON (RFC 8259) strictly: beside what `JSON.parse` refuses (a BOM, trailing text, comments), it refuses repeated
- * names, names that reach prototypes, more than 32 levels, numbers beyond the range of a double and halves of surrogate
+ * names, names that reach prototypes, more levels than allowed, numbers beyond the range of a double and halves of surrogate
  * pairs, because parsers further down read these differently.
  *
  * @throws {HttpProblem} `malformed-json`
  */
-export function parseStrictJson(text: string): unknown {
+export function parseStrictJson(text: string, maxDepth: number): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     throw malformed('The body is not JSON.');
   }
-  scan(text);
+  scan(text, maxDepth);
   return value;
 }
 
@@ -32,12 +30,12 @@ interface Level {
   awaitsName: boolean;
 }
 
-function scan(text: string): void {
+function scan(text: string, maxDepth: number): void {
   const levels: Level[] = [];
   for (const [token] of text.matchAll(TOKEN)) {
     const level = levels.at(-1);
     if (token === '{' || token === '[') {
-      if (levels.length === MAX_DEPTH) throw malformed(`The body has more than ${MAX_DEPTH} levels.`);
+      if (levels.length === maxDepth) throw malformed(`The body has more than ${maxDepth} levels.`);
       levels.push({ names: token === '{' ? new Set() : undefined, awaitsName: token === '{' });
     } else if (token === '}' || token === ']') {
       levels.pop();

@@ -1,13 +1,16 @@
 import type { ParameterKind, RouteContract } from '../../lib/definition/projected.ts';
 import { coerce } from './coerce.ts';
+import { cookieTexts } from './cookies.ts';
 import { headerValues, type ProxyEvent } from './event.ts';
-import { HttpProblem, type RequestFault } from './problem.ts';
+import type { RequestFault } from './problem.ts';
 
 /** Values by name; only declared names. A part that the route does not declare is empty. */
 export interface Parameters {
   readonly path: Readonly<Record<string, unknown>>;
   readonly query: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, unknown>>;
+  /** Absent where the route takes no cookie. */
+  readonly cookies?: Readonly<Record<string, unknown>>;
 }
 
 type Kinds = Readonly<Record<string, ParameterKind>>;
@@ -16,27 +19,34 @@ type Place = (name: string) => { readonly parameter: string } | { readonly heade
 
 const asParameter: Place = (name) => ({ parameter: name });
 const asHeader: Place = (name) => ({ header: name });
+const asCookie: Place = () => ({ header: 'cookie' });
 /** Names of unknown parameters are the client's text. */
 const MAX_NAME = 64;
 
 /**
- * Reads path, query and declared headers by their kinds. Unknown query parameters and repeated single values are refused.
- *
- * @throws {HttpProblem} `invalid-request` with every fault.
+ * Reads path, query, declared headers and cookies by their kinds. Unknown query parameters and cookies, and repeated single
+ * values, are faults; a value with a fault is undefined.
  */
-export function readParameters(event: ProxyEvent, { parameters }: RouteContract): Parameters {
+export function readParameters(
+  event: ProxyEvent,
+  { parameters }: RouteContract,
+): { readonly parameters: Parameters; readonly faults: readonly RequestFault[] } {
   const faults: RequestFault[] = [];
   const read = (texts: Texts, kinds: Kinds, place: Place) => {
     const entries = texts.map(([name, values]) => [name, readValue(name, values, kinds[name], place, faults)] as const);
     return Object.fromEntries(entries);
   };
-  const result = {
-    path: read(pathTexts(event, faults), parameters.path, asParameter),
-    query: read(queryTexts(event, parameters.query, faults), parameters.query, asParameter),
-    headers: read(headerTexts(event, parameters.headers), parameters.headers, asHeader),
+  const { cookies } = parameters;
+  const sent = cookieTexts(event, cookies === undefined ? undefined : Object.keys(cookies), faults);
+  return {
+    parameters: {
+      path: read(pathTexts(event, faults), parameters.path, asParameter),
+      query: read(queryTexts(event, parameters.query, faults), parameters.query, asParameter),
+      headers: read(headerTexts(event, parameters.headers), parameters.headers, asHeader),
+      ...(cookies === undefined ? {} : { cookies: read(sent, cookies, asCookie) }),
+    },
+    faults,
   };
-  if (faults.length > 0) throw new HttpProblem('invalid-request', 'The request is not valid.', faults);
-  return result;
 }
 
 function readValue(

@@ -20,7 +20,7 @@ export interface ServeOptions {
  * @throws {Error} when a handler stands under another route's name.
  */
 export function serve({ api, roles, routes }: ServeOptions): LambdaHandler {
-  const telemetry = makeTelemetry();
+  const telemetry = makeTelemetry(routes.flatMap(({ contract }) => contract.sensitive));
   const stacks = new Map(
     routes.map((route) => {
       const { contract, handler } = route;

@@ -3,21 +3,27 @@ import validator from '@middy/validator';
 import type { Context } from 'aws-lambda';
 import type { Caller } from '../../lib/definition/handlers.ts';
 import type { AccessPolicy, RouteContract, SchemaFault, Validate } from '../../lib/definition/projected.ts';
+import { checkAccept } from './accept.ts';
 import { admit } from './access.ts';
 import { answerOf, problemAnswer } from './answer.ts';
 import { readBody } from './body.ts';
+import { answerMode } from './conform.ts';
+import { checkEnvelope } from './envelope.ts';
 import type { LambdaContext, ProxyEvent, ProxyResult } from './event.ts';
 import { requestFaults } from './faults.ts';
 import { refuseMethodOverride } from './override.ts';
 import { readParameters } from './parameters.ts';
-import { HttpProblem } from './problem.ts';
+import { HttpProblem, type RequestFault } from './problem.ts';
 import type { RouteHandler } from './secure.ts';
 import { closeRequest, openRequest, type Telemetry } from './telemetry.ts';
+import { normalizeTexts } from './unicode.ts';
 
 /** A route with all that serves it. */
 export interface ServedRoute {
   readonly contract: RouteContract;
   readonly validate: Validate;
+  /** The validator of `{ [status]: body }`. */
+  readonly validateAnswer: Validate;
   readonly handler: RouteHandler;
 }
 
@@ -34,6 +40,9 @@ interface Call {
   readonly startedMs: number;
   caller: Caller | undefined;
   code: string | undefined;
+  /** What was found while the request was read; told together with what the validator finds. */
+  faults: readonly RequestFault[];
+  differs: boolean;
 }
 
 type CallContext = Context & { readonly call: Call };
@@ -43,8 +52,8 @@ type Part = MiddlewareObj<unknown, unknown, Error, CallContext>;
 const TIMEOUT_MARGIN_MS = 250;
 
 /**
- * Builds the Middy stack of a route: telemetry, method override, permission and expiry, body, parameters, validator, handler,
- * answer. Whatever is thrown becomes a problem document.
+ * Builds the Middy stack of a route: telemetry, method override, sizes, permission and expiry, accepted answers, body,
+ * parameters, validator, handler, answer. Whatever is thrown becomes a problem document.
  */
 export function buildStack(
   route: ServedRoute,
@@ -61,21 +70,32 @@ export function buildStack(
     .use(answerProblems(telemetry))
     .use(readRequest(route, options))
     .use(validated(route.validate))
-    .handler((request, context) => {
-      const { caller, requestId } = (context as CallContext).call;
-      const { fn } = route.handler as unknown as { readonly fn: (request: unknown) => unknown };
-      return invoke(fn, { ...(request as object), caller, requestId, ...telemetry }, route.contract);
-    });
+    .use(refuseFaults())
+    .handler((request, context) => answer(route, request as object, (context as CallContext).call));
+  const mode = answerMode();
+  const answer = async (served: ServedRoute, request: object, call: Call) => {
+    const { fn } = served.handler as unknown as { readonly fn: (request: unknown) => unknown };
+    const { caller, requestId } = call;
+    const given = await fn({ ...request, caller, requestId, ...telemetry });
+    const differs = (places: readonly string[]) => {
+      call.differs = true;
+      telemetry.log.error('the answer is not as declared', { places });
+    };
+    return answerOf(given, { contract: served.contract, validate: served.validateAnswer, mode, differs });
+  };
 
   return async (event, context) => {
     const requestId = event.requestContext.requestId ?? context.awsRequestId ?? '';
-    const call: Call = { requestId, startedMs: performance.now(), caller: undefined, code: undefined };
+    const call: Call = {
+      requestId,
+      startedMs: performance.now(),
+      caller: undefined,
+      code: undefined,
+      faults: [],
+      differs: false,
+    };
     return (await stack(event, { ...context, call } as unknown as CallContext)) as ProxyResult;
   };
-}
-
-async function invoke(fn: (request: unknown) => unknown, request: object, contract: RouteContract) {
-  return answerOf(await fn(request), contract);
 }
 
 function observe({ contract }: ServedRoute, { api, telemetry }: StackOptions): Part {
@@ -83,7 +103,8 @@ function observe({ contract }: ServedRoute, { api, telemetry }: StackOptions): P
     const { call } = context;
     const status = (response as ProxyResult).statusCode;
     const latencyMs = Math.round(performance.now() - call.startedMs);
-    closeRequest(telemetry, { api, route: contract.id, status, latencyMs, code: call.code }, context.functionName);
+    const { code, differs } = call;
+    closeRequest(telemetry, { api, route: contract.id, status, latencyMs, code, differs }, context.functionName);
   };
   return {
     before: ({ context }) => openRequest(telemetry, contract.id, context.call.requestId),
@@ -96,7 +117,7 @@ function answerProblems({ log }: Telemetry): Part {
   return {
     onError: (request) => {
       const { call } = request.context;
-      const refusal = problemOf(request.error);
+      const refusal = problemOf(request.error, call.faults);
       if (refusal.status >= 500) log.error('request failed', { error: request.error });
       call.code = refusal.code;
       request.response = problemAnswer(refusal, call.requestId);
@@ -110,10 +131,15 @@ function readRequest({ contract }: ServedRoute, { roles, telemetry }: StackOptio
       const event = request.event as ProxyEvent;
       const { call } = request.context;
       refuseMethodOverride(event);
+      checkEnvelope(event, contract);
       call.caller = admit(event, contract, roles, Date.now());
       if (call.caller !== undefined) telemetry.log.appendKeys({ subject: call.caller.subject });
+      checkAccept(event, contract);
       const body = readBody(event, contract);
-      request.event = { ...readParameters(event, contract), body };
+      const { parameters, faults } = readParameters(event, contract);
+      call.faults = faults;
+      const read = { ...parameters, body };
+      request.event = contract.input.unicode === 'normalize' ? normalizeTexts(read) : read;
     },
   };
 }
@@ -123,12 +149,24 @@ function validated(validate: Validate): Part {
   return validator({ eventSchema: validate as never }) as Part;
 }
 
-function problemOf(error: unknown): HttpProblem {
+/** The validator knows nothing of what could not be read, and finds no fault where that was optional. */
+function refuseFaults(): Part {
+  return {
+    before: ({ context }) => {
+      if (context.call.faults.length > 0) throw invalid(context.call.faults);
+    },
+  };
+}
+
+function invalid(faults: readonly RequestFault[]): HttpProblem {
+  return new HttpProblem('invalid-request', 'The request is not valid.', faults);
+}
+
+function problemOf(error: unknown, read: readonly RequestFault[]): HttpProblem {
   if (error instanceof HttpProblem) return error;
   const cause = error instanceof Error ? (error.cause as { readonly package?: unknown; readonly data?: unknown }) : {};
   if (cause?.package === '@middy/validator' && Array.isArray(cause.data)) {
-    const faults = requestFaults(cause.data as readonly SchemaFault[]);
-    return new HttpProblem('invalid-request', 'The request is not valid.', faults);
+    return invalid(requestFaults(cause.data as readonly SchemaFault[], read));
   }
   return new HttpProblem('internal');
 }

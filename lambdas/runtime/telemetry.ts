@@ -2,6 +2,8 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { redact } from '../authorizer/redact.ts';
 
+const REDACTED = '[redacted]';
+
 /** Logger and metrics of a function; Powertools reads service, namespace and level from the environment. */
 export interface Telemetry {
   readonly log: Logger;
@@ -16,13 +18,27 @@ export interface Finished {
   readonly latencyMs: number;
   /** Code of the problem that was answered. */
   readonly code?: string;
+  /** Whether the handler answered something else than its route declares. */
+  readonly differs: boolean;
 }
 
-/** Makes logger and metrics; secrets are hidden in whatever is logged. */
-export function makeTelemetry(): Telemetry {
+/**
+ * Makes logger and metrics; secrets are hidden in whatever is logged.
+ *
+ * @param sensitive names of properties that the definition marks `x-sensitive`; their values are hidden, too.
+ */
+export function makeTelemetry(sensitive: readonly string[] = []): Telemetry {
   const metrics = new Metrics();
   metrics.clearDefaultDimensions();
-  return { log: new Logger({ jsonReplacerFn: redact }), metrics };
+  const names = new Set(sensitive.map(plainName));
+  const jsonReplacerFn = (name: string, value: unknown) =>
+    names.has(plainName(name)) && value !== null && value !== undefined ? REDACTED : redact(name, value);
+  return { log: new Logger({ jsonReplacerFn }), metrics };
+}
+
+/** Spelt as a header, in camelCase or with underscores, it is one name. */
+function plainName(name: string): string {
+  return name.toLowerCase().replaceAll(/[-_]/g, '');
 }
 
 /** Keys of every entry of a request; those of the request before are dropped. */
@@ -33,10 +49,10 @@ export function openRequest({ log }: Telemetry, route: string, requestId: string
 
 /**
  * Logs a request's end, once, and writes its metrics: `Requests`, `ClientErrors` (4xx), `Errors` (5xx) and `Latency` in
- * milliseconds by `{ api, route }`, and `ColdStart` for the first request of a function's instance.
+ * milliseconds by `{ api, route }`, `ResponseMismatches` for an answer that is not as declared, and `ColdStart` for the first request of a function's instance.
  */
 export function closeRequest({ log, metrics }: Telemetry, finished: Finished, functionName: string | undefined): void {
-  const { api, route, status, latencyMs, code } = finished;
+  const { api, route, status, latencyMs, code, differs } = finished;
   log.info('request', { status, latencyMs, ...(code === undefined ? {} : { code }) });
   metrics.captureColdStartMetric(functionName);
   // Before they are written, not at the start: a request that starts meanwhile must not take them.
@@ -45,5 +61,6 @@ export function closeRequest({ log, metrics }: Telemetry, finished: Finished, fu
   metrics.addMetric('ClientErrors', MetricUnit.Count, status >= 400 && status < 500 ? 1 : 0);
   metrics.addMetric('Errors', MetricUnit.Count, status >= 500 ? 1 : 0);
   metrics.addMetric('Latency', MetricUnit.Milliseconds, latencyMs);
+  if (differs) metrics.addMetric('ResponseMismatches', MetricUnit.Count, 1);
   metrics.publishStoredMetrics();
 }

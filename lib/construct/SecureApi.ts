@@ -9,6 +9,7 @@ import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import type { Api } from '../definition/api.ts';
 import type { RouteIdOf } from '../definition/handlers.ts';
+import { gatewayGaps } from '../openapi/index.ts';
 import { type Bundles, bundleFunctions } from './bundle/bundle.ts';
 import { serveDomain } from './edge/domain.ts';
 import { createWebAcl } from './edge/waf.ts';
@@ -89,7 +90,8 @@ export class SecureApi<A extends Api = Api> extends Construct {
 
     this.bundles = bundleFunctions(api, props.handlers);
     const shared = { api, logs, tracing: settings.tracing };
-    this.functions = groupFunctions(this, this.bundles, { ...shared, environment: settings.environment });
+    const handlerEnvironment = { SECURE_API_RESPONSES: settings.responses, ...settings.environment };
+    this.functions = groupFunctions(this, this.bundles, { ...shared, environment: handlerEnvironment });
     const environment = {
       SECURE_API_IDENTITY: Stack.of(this).toJsonString(sources),
       SECURE_API_KEYS_SECRET: secret.secretArn,
@@ -192,10 +194,16 @@ export class SecureApi<A extends Api = Api> extends Construct {
     return decisionMetric(this.definition.name, `Authorizer${outcome}`, options);
   }
 
-  private warn({ warnings }: Api): void {
+  private warn(api: Api): void {
+    const { warnings } = api;
     for (const { code, place, found, expected, mend } of warnings) {
       const message = `${place}: found ${found}; expected ${expected}. ${mend}`;
       Annotations.of(this).addWarningV2(`secure-api:${code}`, message);
+    }
+    const gaps = gatewayGaps(api).length;
+    if (gaps > 0) {
+      const message = `${gaps} rules of the definition are checked by the functions alone, because API Gateway cannot: secure-api openapi --gaps lists them.`;
+      Annotations.of(this).addInfo(message);
     }
   }
 

@@ -1,5 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { AnswerMode } from '../definition/projected.ts';
 import { invalid, within } from './invalid.ts';
 import { defaultThrottle } from './limits/headroom.ts';
 import type { SecureApiProps, StageThrottle } from './props.ts';
@@ -12,6 +13,7 @@ export interface Settings {
   readonly logRetention: RetentionDays;
   readonly logRemovalPolicy: RemovalPolicy;
   readonly tracing: boolean;
+  readonly responses: AnswerMode;
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -41,6 +43,7 @@ export function settingsOf(props: Omit<SecureApiProps, 'definition'>, accountRat
     logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
     logRemovalPolicy: props.logRemovalPolicy ?? RemovalPolicy.DESTROY,
     tracing: props.tracing ?? false,
+    responses: answerMode(props.responses ?? 'report'),
     environment: environment(props.environment ?? {}),
   };
 }
@@ -54,6 +57,12 @@ function stageName(name: string): string {
     expected,
     mend: 'API Gateway takes no other name.',
   });
+}
+
+function answerMode(mode: AnswerMode): AnswerMode {
+  if (mode === 'enforce' || mode === 'report') return mode;
+  const mend = 'Say what becomes of an answer that is not as declared.';
+  throw invalid({ place: 'responses', found: JSON.stringify(mode), expected: 'enforce or report', mend });
 }
 
 function throttle({ rate, burst }: StageThrottle): StageThrottle {

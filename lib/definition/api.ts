@@ -1,4 +1,5 @@
 import type { Fault } from './errors.ts';
+import type { InputRules } from './input.ts';
 import type { PermissionOf, Roles, RolesInput } from './roles.ts';
 import type { HttpMethod, ProblemStatus, RouteInput, RouteSpec } from './routes.ts';
 import type { SchemaNode } from './schema.ts';
@@ -34,6 +35,7 @@ export interface Route {
     readonly path?: SchemaNode;
     readonly query?: SchemaNode;
     readonly headers?: SchemaNode;
+    readonly cookies?: SchemaNode;
     readonly body?: SchemaNode;
   };
   readonly responses: readonly RouteResponse[];
@@ -45,13 +47,14 @@ export interface Route {
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
   readonly concurrency?: number;
-  readonly maxBodyBytes: number;
+  /** Limits and policies of its requests. */
+  readonly input: InputRules;
 }
 
 /** An escape from a check, with the reason that was given; the access matrix shows it. */
 export interface Escape {
   readonly place: string;
-  readonly kind: 'public' | 'authenticated' | 'unbounded';
+  readonly kind: 'public' | 'authenticated' | 'unbounded' | 'raw-text';
   readonly reason: string;
 }
 
@@ -99,6 +102,8 @@ export interface ApiInput<R extends RolesInput, T extends TiersInput, Rt extends
    * the limits of all routes.
    */
   readonly anonymous?: AnonymousLimit;
+  /** Limits and policies of the requests of every route, which may set its own. Default: those of {@link InputRules}. */
+  readonly input?: Partial<InputRules>;
   readonly routes: Rt & { readonly [Id in keyof Rt]: RouteSpec<Knowing<PermissionOf<R>, keyof T>> };
   /** Warnings, such as an overdue review, become errors. Default: false. */
   readonly strict?: boolean;

@@ -41,7 +41,9 @@ export function defineApi<const R extends RolesInput, const T extends TiersInput
   if (faults.length > 0) throw new DefinitionError(faults);
 
   const specs: RoutesInput = input.routes;
-  const routes = Object.fromEntries(Object.entries(specs).map(([id, spec]) => [id, normalizeRoute(id, spec)]));
+  const routes = Object.fromEntries(
+    Object.entries(specs).map(([id, spec]) => [id, normalizeRoute(id, spec, input.input)]),
+  );
   const [firstTier] = Object.keys(input.tiers) as Extract<keyof T, string>[];
   return {
     name: input.name,

@@ -46,15 +46,21 @@ export type FaultCode =
   | 'response-missing'
   | 'option-invalid'
   | 'header-name-invalid'
+  | 'cookie-name-invalid'
   | 'parameter-not-scalar'
   | 'schema-invalid'
   | 'schema-not-object'
   | 'schema-reference'
   | 'schema-not-compilable'
+  | 'schema-not-expressible'
   | 'schema-open'
   | 'string-unbounded'
   | 'array-unbounded'
-  | 'object-open';
+  | 'object-open'
+  | 'input-below-schema'
+  | 'pattern-unsafe'
+  | 'text-policy-invalid'
+  | 'sensitive-in-url';
 
 /**
  * The definition is wrong. Thrown by `defineApi` (and by the projections, for what only they can see) with **every**

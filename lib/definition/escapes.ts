@@ -12,6 +12,7 @@ export function findEscapes(routes: readonly Route[]): readonly Escape[] {
       walkSchema(schema, `${place}.${part}`, (node, at) => {
         const reason = node['x-unbounded'];
         if (reason !== undefined) open.push({ place: at, kind: 'unbounded', reason });
+        if (node['x-text'] === 'raw') open.push({ place: at, kind: 'raw-text', reason: node['x-text-reason'] ?? '' });
       });
     }
     return open;

@@ -23,7 +23,7 @@ export interface Caller<
   can(permission: Permission): boolean;
 }
 
-type Part<O, Key extends 'path' | 'query' | 'headers' | 'body'> = O extends {
+type Part<O, Key extends 'path' | 'query' | 'headers' | 'cookies' | 'body'> = O extends {
   readonly [K in Key]: infer S extends object;
 }
   ? Infer<S>
@@ -50,6 +50,7 @@ export interface RequestOf<A extends { readonly spec: RoutesInput }, Id extends 
   readonly path: Part<OptionsOf<A, Id>, 'path'>;
   readonly query: Part<OptionsOf<A, Id>, 'query'>;
   readonly headers: Part<OptionsOf<A, Id>, 'headers'>;
+  readonly cookies: Part<OptionsOf<A, Id>, 'cookies'>;
   readonly body: Part<OptionsOf<A, Id>, 'body'>;
   readonly caller: OptionsOf<A, Id> extends { readonly public: string } ? undefined : CallerOf<A>;
   /** The gateway's request id; the `instance` of every problem. */

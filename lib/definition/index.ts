@@ -10,6 +10,7 @@ export type {
 export { type DefineOptions, defineApi } from './defineApi.ts';
 export { ConfigError, type ConfigErrorCode, DefinitionError, type Fault, type FaultCode } from './errors.ts';
 export type { Caller, CallerOf, OptionsOf, RequestOf, ResponseOf, RouteIdOf } from './handlers.ts';
+export type { InputLimits, InputRules, UnicodePolicy } from './input.ts';
 export { object } from './object.ts';
 export {
   defineRoles,
@@ -31,5 +32,6 @@ export {
   type RouteInput,
   type RouteSpec,
 } from './routes.ts';
-export type { Infer, JsonSchema, SchemaNode } from './schema.ts';
+export type { Infer, JsonSchema, SchemaNode, TextPolicy } from './schema.ts';
+export type { StandardSchema } from './sources/standard.ts';
 export type { AnonymousLimit, FloodLimit, FloodWindow, Quota, RateLimit, Tier, TiersInput } from './tiers.ts';

@@ -1,14 +1,18 @@
 import type { Access, Route, RouteResponse } from './api.ts';
+import { type InputRules, inputRules } from './input.ts';
 import type { RouteInput, RouteSpec } from './routes.ts';
 import { type JsonSchema, schemaNode } from './schema.ts';
 import type { AnonymousLimit } from './tiers.ts';
 
 const DEFAULT_TIMEOUT_SECONDS = 10;
 const DEFAULT_MEMORY_MB = 256;
-const DEFAULT_MAX_BODY_BYTES = 262_144;
 
-/** Fills in a route's defaults and turns its schemas into plain data. The input has passed the checks. */
-export function normalizeRoute(id: string, spec: RouteSpec): Route {
+/**
+ * Fills in a route's defaults and turns its schemas into plain data. The input has passed the checks.
+ *
+ * @param rules those of the API.
+ */
+export function normalizeRoute(id: string, spec: RouteSpec, rules: Partial<InputRules> = {}): Route {
   const { options } = spec;
   return {
     id,
@@ -21,6 +25,7 @@ export function normalizeRoute(id: string, spec: RouteSpec): Route {
       path: dataOf(options.path),
       query: dataOf(options.query),
       headers: dataOf(options.headers),
+      cookies: dataOf(options.cookies),
       body: dataOf(options.body),
     },
     responses: responsesOf(options),
@@ -31,7 +36,7 @@ export function normalizeRoute(id: string, spec: RouteSpec): Route {
     timeoutSeconds: options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
     memoryMb: options.memoryMb ?? DEFAULT_MEMORY_MB,
     concurrency: options.concurrency,
-    maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+    input: inputRules(options, rules),
   };
 }
 

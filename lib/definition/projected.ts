@@ -1,3 +1,5 @@
+import type { InputRules } from './input.ts';
+
 /**
  * The shapes of what is generated from a definition and bundled into the functions. The functions import these types
  * (never code) and receive the values from their generated entry module.
@@ -44,9 +46,13 @@ export interface RouteContract {
     readonly query: Readonly<Record<string, ParameterKind>>;
     /** Declared headers, in lower case; no other header reaches the handler. */
     readonly headers: Readonly<Record<string, ParameterKind>>;
+    /** Absent where the route takes no cookie. */
+    readonly cookies?: Readonly<Record<string, ParameterKind>>;
   };
   readonly takesBody: boolean;
-  readonly maxBodyBytes: number;
+  readonly input: InputRules;
+  /** Names of properties and parameters that are never logged. */
+  readonly sensitive: readonly string[];
   /** Declared success statuses; `body` says whether the answer has one. */
   readonly responses: readonly {
     readonly status: number;
@@ -61,6 +67,8 @@ export interface SchemaFault {
   readonly instancePath: string;
   readonly keyword: string;
   readonly params: Readonly<Record<string, unknown>>;
+  /** Where the rule stands in the schema, such as `#/properties/body/anyOf/0/additionalProperties`. */
+  readonly schemaPath: string;
   readonly message?: string;
 }
 
@@ -69,3 +77,11 @@ export interface Validate {
   (request: unknown): boolean;
   errors?: readonly SchemaFault[] | null;
 }
+
+/**
+ * What becomes of an answer that is not as its route declares.
+ *
+ * - `enforce`: it is a 500 (the local gateway, tests).
+ * - `report`: it is counted and logged, what is not declared is taken out of it, and the rest is answered.
+ */
+export type AnswerMode = 'enforce' | 'report';

@@ -1,3 +1,4 @@
+import type { InputRules } from './input.ts';
 import type { JsonSchema } from './schema.ts';
 import type { FloodLimit, RateLimit } from './tiers.ts';
 
@@ -16,10 +17,11 @@ export interface ResponseInput {
 export type ProblemStatus = 404 | 409 | 410 | 412 | 422 | 423 | 424 | 428 | 503;
 
 /**
- * What a route says. Exactly one of `permission`, `public` and `authenticated` is needed. `path`, `query` and `headers`
- * are closed object schemas with scalar properties (arrays of scalars in `query`); header names are in lower case.
+ * What a route says. Exactly one of `permission`, `public` and `authenticated` is needed. `path`, `query`, `headers` and
+ * `cookies` are closed object schemas with scalar properties (arrays of scalars in `query`); header names are in lower case.
+ * Limits and the Unicode policy of its requests ({@link InputRules}) stand beside the rest.
  */
-export interface RouteInput {
+export interface RouteInput extends Partial<InputRules> {
   /** Callers need this permission, by any of their roles. */
   readonly permission?: string;
   /** No token is needed; the text says why. */
@@ -31,6 +33,8 @@ export interface RouteInput {
   readonly path?: JsonSchema;
   readonly query?: JsonSchema;
   readonly headers?: JsonSchema;
+  /** Without it, every request that carries a cookie is refused; with it, one that carries another cookie is. */
+  readonly cookies?: JsonSchema;
   /** Schema of the JSON body; without it a body is refused. */
   readonly body?: JsonSchema;
   /** Declared answers by status, 200–299 (at least one). */
@@ -55,8 +59,6 @@ export interface RouteInput {
    * free.
    */
   readonly concurrency?: number;
-  /** Bytes of the body, 1–6,000,000 (Lambda's payload limit). Default: 262,144. */
-  readonly maxBodyBytes?: number;
 }
 
 /** A route before it has a name: what `get`, `post`, … give. */

@@ -1,17 +1,44 @@
 import type { XStatic } from 'typebox/schema';
+import { convertSource, isStandardSchema, type SourceGap, type StandardSchema } from './sources/standard.ts';
 
 /**
- * A JSON Schema (2020-12 subset): one made by TypeBox, or a plain literal. Both are data and both give types.
+ * A JSON Schema (2020-12 subset): one made by TypeBox, a plain literal, or a schema of a library that can say itself as
+ * JSON Schema (Zod, Joi, Valibot through `toStandardJsonSchema`). All give types; none reaches a function's bundle.
+ *
+ * Keywords of ours: `x-text` and `x-text-reason` ({@link TextPolicy}), `x-max-decoded-bytes` for the format `base64`,
+ * `x-sensitive`, `x-unbounded`.
  *
  * @example
  * ```ts
- * const Title: JsonSchema = { type: 'string', minLength: 1, maxLength: 200 };
+ * const Title: JsonSchema = { type: 'string', minLength: 1, maxLength: 200, 'x-text': 'plain' };
  * ```
  */
 export type JsonSchema = object;
 
-/** The TypeScript type of a schema's values; works for TypeBox and for literals alike. */
-export type Infer<Schema> = XStatic<Schema>;
+/**
+ * The TypeScript type of a schema's values. For a schema of another library it is what the client sends: nothing of the
+ * library runs, so nothing is transformed and no default is filled in. (Joi knows no input type, so it is its output's.)
+ */
+export type Infer<Schema> = Schema extends StandardSchema
+  ? NonNullable<Schema['~standard']['types']> extends { readonly input: infer Input; readonly output: infer Output }
+    ? IsAny<Input> extends true
+      ? Output
+      : Input
+    : unknown
+  : XStatic<Schema>;
+
+type IsAny<T> = 0 extends 1 & T ? true : false;
+
+/**
+ * What a text of a request may hold, as the keyword `x-text` of a string schema.
+ *
+ * - `safe` (default): Unicode Assignables (RFC 9839) without bidirectional controls: no NUL, no control characters but tab,
+ *   line feed and carriage return, no U+FFFD (what is left of text that was not UTF-8); normalized (NFC).
+ * - `line`: the same on one line: no tab and no line break either.
+ * - `plain`: as `safe`, and nothing that a browser could take for markup: no tag, no character reference.
+ * - `raw`: anything; `x-text-reason` says why, and the access matrix shows it.
+ */
+export type TextPolicy = 'safe' | 'line' | 'plain' | 'raw';
 
 /** What the checks and projections read of a schema node. */
 export interface SchemaNode {
@@ -34,10 +61,33 @@ export interface SchemaNode {
   readonly $ref?: string;
   /** Escape with its reason: a value whose size is left open on purpose. Shown in the access matrix. */
   readonly 'x-unbounded'?: string;
+  readonly 'x-text'?: TextPolicy;
+  /** Why a text is `raw`. */
+  readonly 'x-text-reason'?: string;
+  /** Most bytes of a `base64` text once it is decoded. */
+  readonly 'x-max-decoded-bytes'?: number;
+  /** The value is hidden in logs, wherever a handler logs it under this name. */
+  readonly 'x-sensitive'?: boolean;
   readonly [keyword: string]: unknown;
 }
 
-/** Reads a schema as data, dropping TypeBox's symbols and hidden properties, so that projections share nothing. */
+/** What becomes of a schema as it was written: data, or what stands in the way. */
+export type ReadSchema = { readonly node: SchemaNode } | { readonly gaps: readonly SourceGap[] };
+
+/**
+ * Reads a schema as data, dropping TypeBox's symbols and hidden properties, so that projections share nothing.
+ *
+ * @throws when it is no JSON: a cycle, a bigint, nothing at all.
+ */
+export function readSchema(schema: JsonSchema): ReadSchema {
+  const { json = undefined, gaps } = isStandardSchema(schema) ? convertSource(schema) : { json: schema, gaps: [] };
+  if (json === undefined) return { gaps };
+  const { $schema: _dialect, ...node } = JSON.parse(JSON.stringify(json)) as SchemaNode;
+  return { node };
+}
+
+/** The data of a schema that has passed the checks. */
 export function schemaNode(schema: JsonSchema): SchemaNode {
-  return JSON.parse(JSON.stringify(schema)) as SchemaNode;
+  const read = readSchema(schema);
+  return 'node' in read ? read.node : {};
 }

@@ -2,6 +2,7 @@ import type { SchemaNode } from '../definition/schema.ts';
 import { choiceOf } from './draft4Choice.ts';
 import { typeOf } from './draft4Type.ts';
 import { isPortablePattern } from './pattern.ts';
+import { withoutUnsaid } from './unsaid.ts';
 
 /** A schema of JSON Schema draft 4, as far as OpenAPI 3.0 and API Gateway take it. */
 export type Draft4 = Readonly<Record<string, unknown>>;
@@ -12,6 +13,10 @@ export interface Draft4Reporter {
   readonly drop: (place: string, keyword: string, reason: string) => void;
   /** Puts a schema under a name of its own and gives the reference. */
   readonly lift: (place: string, schema: Draft4) => Draft4;
+  /** Whether the Lambda brings texts into another form before it judges them. */
+  readonly normalizes?: boolean;
+  /** Whether everything below is sensitive. */
+  readonly sensitive?: boolean;
 }
 
 /** Keywords that mean the same in both drafts and only narrow. */
@@ -37,6 +42,8 @@ const REASONS: Readonly<Record<string, string>> = {
   dependentSchemas: 'not in draft 4',
   not: 'the negation of a weakened schema would be stricter',
   if: 'not in draft 4, nor then and else',
+  'x-text': 'the gateway takes any text',
+  'x-max-decoded-bytes': 'kept as the length that so many bytes have in base64',
 };
 
 /**
@@ -47,23 +54,26 @@ const REASONS: Readonly<Record<string, string>> = {
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  */
-export function toDraft4(node: SchemaNode | boolean, place: string, reporter: Draft4Reporter): Draft4 {
-  if (typeof node === 'boolean') {
-    if (!node) reporter.drop(place, 'false', 'not in draft 4');
+export function toDraft4(original: SchemaNode | boolean, place: string, reporter: Draft4Reporter): Draft4 {
+  if (typeof original === 'boolean') {
+    if (!original) reporter.drop(place, 'false', 'not in draft 4');
     return {};
   }
+  const node = withoutUnsaid(original, place, reporter);
+  const below = original['x-sensitive'] === true ? { ...reporter, sensitive: true } : reporter;
   for (const keyword of Object.keys(node)) {
     const reason = REASONS[keyword];
     if (reason !== undefined) reporter.drop(place, keyword, reason);
   }
   const convert = (child: SchemaNode | boolean, at: string) => {
-    const converted = toDraft4(child, `${place}.${at}`, reporter);
+    const converted = toDraft4(child, `${place}.${at}`, below);
     return isCombined(converted) ? reporter.lift(`${place}.${at}`, converted) : converted;
   };
   return {
     ...typeOf(node, place, reporter),
     ...Object.fromEntries(KEPT.filter((keyword) => keyword in node).map((keyword) => [keyword, node[keyword]])),
     ...boundsOf(node),
+    ...decodedOf(node),
     ...patternOf(node, place, reporter),
     ...objectOf(node, convert),
     ...listOf(node, convert),
@@ -87,6 +97,13 @@ function boundsOf(node: SchemaNode): Draft4 {
     ...(minimum === undefined ? {} : { minimum }),
     ...(maximum === undefined ? {} : { maximum: -maximum + 0 }),
   };
+}
+
+/** Three bytes are four characters of base64 (RFC 4648, section 4). */
+function decodedOf(node: SchemaNode): Draft4 {
+  const bytes = node['x-max-decoded-bytes'];
+  if (bytes === undefined) return {};
+  return { maxLength: Math.min(Math.ceil(bytes / 3) * 4, node.maxLength ?? Number.POSITIVE_INFINITY) };
 }
 
 function largest(...values: readonly unknown[]): number | undefined {

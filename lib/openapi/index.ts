@@ -1,4 +1,4 @@
-export { gatewayGaps } from './gaps.ts';
+export { type GatewayGap, gatewayGaps } from './gaps.ts';
 export { gatewayOpenApi } from './gateway.ts';
 export { publicOpenApi } from './public.ts';
 export { renderOpenApi } from './render.ts';

@@ -18,13 +18,14 @@ export function gatewayModels(api: Api): GatewayModels {
   const book = schemaBook();
   const gaps: GatewayGap[] = [];
   const bodies: [string, Json][] = [];
-  for (const { id, request } of Object.values(api.routes)) {
+  for (const { id, request, input } of Object.values(api.routes)) {
     if (request.body === undefined) continue;
     const root = `routes.${id}.body`;
     const nameOf = (place: string) => `${pascalCase(id)}Body${pascalCase(place.slice(root.length))}`;
     const model = toDraft4(request.body, root, {
       drop: (place, keyword, reason) => gaps.push({ route: id, place, keyword, reason }),
       lift: (place, schema) => book.add(nameOf(place), schema),
+      normalizes: input.unicode === 'normalize',
     });
     bodies.push([id, book.add(nameOf(root), model)]);
   }

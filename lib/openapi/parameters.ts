@@ -18,22 +18,42 @@ export interface GatewayParameters {
 export function gatewayParameters(route: Route): GatewayParameters {
   const { path, query, headers } = route.request;
   const required = [...requiredOf(query, 'query'), ...requiredOf(headers, 'header')];
-  const place = (where: string) => `routes.${route.id}.${where === 'header' ? 'headers' : where}`;
   return {
     parameters: [
       ...Object.keys(path?.properties ?? {}).map((name) => declared(name, 'path')),
       ...required.filter(({ schema }) => !mayBeBlank(schema)).map(({ name, where }) => declared(name, where)),
     ],
-    gaps: required
-      .filter(({ schema }) => mayBeBlank(schema))
-      .map(({ name, where }) => ({
-        route: route.id,
-        place: `${place(where)}.properties.${name}`,
-        keyword: 'required',
-        reason: 'the gateway would also refuse a blank value, which the schema allows',
-      })),
+    gaps: parameterGaps(route),
   };
 }
+
+const PARTS = ['path', 'query', 'headers', 'cookies'] as const;
+
+/** Every rule of a parameter but that it must be there; of a cookie also that. */
+function parameterGaps({ id, request }: Route): readonly GatewayGap[] {
+  return PARTS.flatMap((part) =>
+    Object.entries(request[part]?.properties ?? {}).flatMap(([name, schema]) => {
+      const place = `routes.${id}.${part}.properties.${name}`;
+      const gap = (keyword: string, reason: string) => ({ route: id, place, keyword, reason });
+      const required = (request[part]?.required ?? []).includes(name);
+      return [
+        ...(required && part === 'cookies' ? [gap('required', 'the gateway does not know cookies')] : []),
+        ...(required && (part === 'query' || part === 'headers') && mayBeBlank(schema)
+          ? [gap('required', 'the gateway would also refuse a blank value, which the schema allows')]
+          : []),
+        ...rulesOf(schema).map((keyword) => gap(keyword, 'of a parameter the gateway checks only that it is there')),
+      ];
+    }),
+  );
+}
+
+/** Keywords that a value has to satisfy: text is what every parameter is. */
+function rulesOf(schema: SchemaNode): readonly string[] {
+  const isRule = (keyword: string) => !WORDS.includes(keyword) && (!keyword.startsWith('x-') || keyword === 'x-text');
+  return Object.keys(schema).filter((keyword) => isRule(keyword) && !(keyword === 'type' && schema.type === 'string'));
+}
+
+const WORDS = ['title', 'description', 'default', 'examples', 'deprecated'];
 
 function requiredOf(part: SchemaNode | undefined, where: 'query' | 'header') {
   return (part?.required ?? []).map((name) => ({ name, where, schema: part?.properties?.[name] ?? {} }));

@@ -9,11 +9,12 @@ export const BEARER = 'bearer';
 
 /** One operation of the public document; schemas of bodies are entered in the book under the route's name. */
 export function publicOperation(route: Route, book: SchemaBook): Json {
-  const { path, query, headers, body } = route.request;
+  const { path, query, headers, cookies, body } = route.request;
   const parameters = [
     ...parametersOf(path, 'path'),
     ...parametersOf(query, 'query'),
     ...parametersOf(headers, 'header'),
+    ...parametersOf(cookies, 'cookie'),
   ];
   const { access } = route;
   return {
@@ -34,7 +35,7 @@ export function publicOperation(route: Route, book: SchemaBook): Json {
   };
 }
 
-function parametersOf(part: SchemaNode | undefined, where: 'path' | 'query' | 'header'): readonly Json[] {
+function parametersOf(part: SchemaNode | undefined, where: 'path' | 'query' | 'header' | 'cookie'): readonly Json[] {
   return Object.entries(part?.properties ?? {}).map(([name, schema]) => ({
     name,
     in: where,

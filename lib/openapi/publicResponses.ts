@@ -18,10 +18,12 @@ const ANSWERS: Readonly<Record<number, Answer>> = {
   },
   403: { name: 'Forbidden', description: 'The caller has no permission, or the request was blocked by the firewall.' },
   404: { name: 'NotFound', description: 'There is no such thing.' },
+  406: { name: 'NotAcceptable', description: 'The client takes no `application/json`.' },
   409: { name: 'Conflict', description: 'The state of the thing forbids it.' },
   410: { name: 'Gone', description: 'The thing was there and will not return.' },
   412: { name: 'PreconditionFailed', description: 'The thing has changed since it was read.' },
   413: { name: 'PayloadTooLarge', description: 'The body is too large.' },
+  414: { name: 'UriTooLong', description: 'Path and query are too long.' },
   415: { name: 'UnsupportedMediaType', description: 'The body is not `application/json`.' },
   422: { name: 'UnprocessableContent', description: 'The body is well formed but cannot be taken.' },
   423: { name: 'Locked', description: 'The thing is locked.' },
@@ -32,6 +34,7 @@ const ANSWERS: Readonly<Record<number, Answer>> = {
     description: 'A rate or the quota of the tier is spent.',
     headers: { 'Retry-After': 'Seconds to wait, a lower bound.' },
   },
+  431: { name: 'HeadersTooLarge', description: 'The headers are too large.' },
   500: { name: 'InternalError', description: 'The service failed.' },
   503: { name: 'ServiceUnavailable', description: 'The service cannot answer now.' },
   504: { name: 'Timeout', description: 'The service did not answer in time.' },
@@ -56,13 +59,20 @@ export function publicResponses(routes: readonly Route[], problem: Json): Json {
 }
 
 /**
- * Everyone can send an unknown parameter (400), be blocked by the firewall (403), be throttled (429) or meet a failure
- * (500, 504); a token is asked for unless the route is public; a body can be too large or of another type.
+ * Everyone can send an unknown parameter (400), too long an address or headers (414, 431), be blocked by the firewall
+ * (403), be throttled (429) or meet a failure (500, 504); a token is asked for unless the route is public; a client may not
+ * take JSON where there is a body to answer; a body can be too large or of another type.
  */
 function statusesOf(route: Route): readonly number[] {
   const protectedRoute = route.access.kind !== 'public';
   const takesBody = route.request.body !== undefined;
-  const statuses = [400, ...(protectedRoute ? [401] : []), 403, ...(takesBody ? [413, 415] : []), 429, 500, 504];
+  const answersBody = route.responses.some(({ body }) => body !== undefined);
+  const statuses = [
+    ...[400, 403, 414, 429, 431, 500, 504],
+    ...(protectedRoute ? [401] : []),
+    ...(answersBody ? [406] : []),
+    ...(takesBody ? [413, 415] : []),
+  ];
   return [...new Set([...statuses, ...route.problems])].sort((a, b) => a - b);
 }
 

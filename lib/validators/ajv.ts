@@ -1,5 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { FORMATS } from './formats.ts';
+import { DECODED_KEYWORD, TEXT_KEYWORD } from './texts.ts';
 
 /**
  * The compiler, the same for the functions' modules and for tests: JSON Schema 2020-12, strict, every fault reported,
@@ -15,6 +16,7 @@ export function createAjv(): Ajv2020 {
     allErrors: true,
     unicodeRegExp: true,
     formats: FORMATS,
+    keywords: [TEXT_KEYWORD, DECODED_KEYWORD],
     // The runtime makes its own words from keyword and params; messages would add a quarter to the size.
     messages: false,
     code: { source: true, esm: true, lines: false },

@@ -12,7 +12,15 @@ const EXPORTS = /export const validate = (\w+);export default \1;/;
  * @throws {DefinitionError} `schema-not-compilable` with the place of every schema that the compiler refuses.
  */
 export function compileValidator(route: Route): Validate {
-  const source = validatorSource(route);
+  return evaluated(validatorSource(route).request);
+}
+
+/** The validator of what a route answers, `{ [status]: body }`; see {@link compileValidator}. */
+export function compileAnswerValidator(route: Route): Validate {
+  return evaluated(validatorSource(route).answer);
+}
+
+function evaluated(source: string): Validate {
   const name = EXPORTS.exec(source)?.[1] ?? '';
   return new Function(`${source.replace(EXPORTS, '')}\nreturn ${name};`)() as Validate;
 }

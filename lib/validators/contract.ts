@@ -1,18 +1,25 @@
 import type { Route } from '../definition/api.ts';
 import type { ParameterKind, RequiredAccess, RouteContract } from '../definition/projected.ts';
 import type { SchemaNode } from '../definition/schema.ts';
+import { walkSchema } from '../definition/walk.ts';
 
 /** What the handler runtime must know of a route beside its validator; plain data, bundled into the function. */
 export function routeContract(route: Route): RouteContract {
-  const { path, query, headers, body } = route.request;
+  const { path, query, headers, cookies, body } = route.request;
   return {
     id: route.id,
     method: route.method,
     path: route.path,
     access: accessOf(route),
-    parameters: { path: kindsOf(path), query: kindsOf(query), headers: kindsOf(headers) },
+    parameters: {
+      path: kindsOf(path),
+      query: kindsOf(query),
+      headers: kindsOf(headers),
+      ...(cookies === undefined ? {} : { cookies: kindsOf(cookies) }),
+    },
     takesBody: body !== undefined,
-    maxBodyBytes: route.maxBodyBytes,
+    input: route.input,
+    sensitive: sensitiveNames(route),
     responses: route.responses.map((response) => ({
       status: response.status,
       body: response.body !== undefined,
@@ -40,4 +47,24 @@ function kindOf(schema: SchemaNode): ParameterKind {
 /** Enums and unions of texts carry no `type`; the checks of the definition let nothing else pass without one. */
 function scalarOf({ type }: SchemaNode): ParameterKind['type'] {
   return type === 'integer' || type === 'number' || type === 'boolean' ? type : 'string';
+}
+
+/** Names of properties, of requests and answers, that are marked `x-sensitive`, sorted. */
+function sensitiveNames({ request, responses }: Route): readonly string[] {
+  const names = new Set<string>();
+  for (const schema of [...Object.values(request), ...responses.map(({ body }) => body)]) {
+    if (schema === undefined) continue;
+    walkSchema(schema, '', (node) => {
+      for (const [name, child] of Object.entries(node.properties ?? {})) {
+        if (isSensitive(child)) names.add(name);
+      }
+    });
+  }
+  return [...names].sort();
+}
+
+/** Marked itself, or the items of a list are, or a branch is. */
+function isSensitive(node: SchemaNode): boolean {
+  const inner = [node.items, ...(node.anyOf ?? []), ...(node.oneOf ?? []), ...(node.allOf ?? [])];
+  return node['x-sensitive'] === true || inner.some((child) => typeof child === 'object' && isSensitive(child));
 }

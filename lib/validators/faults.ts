@@ -11,7 +11,8 @@ import { cleanSchema } from './request.ts';
  * fail. Slow, and only run once something has failed.
  */
 export function faultsOf(route: Route, error: unknown): readonly Fault[] {
-  const faults = Object.entries(route.request).flatMap(([part, schema]) =>
+  const answers = route.responses.map(({ status, body }) => [`responses.${status}.body`, body] as const);
+  const faults = [...Object.entries(route.request), ...answers].flatMap(([part, schema]) =>
     schema === undefined ? [] : faultsIn(schema, `routes.${route.id}.${part}`),
   );
   // A fault that shows only in the whole is told for the whole.

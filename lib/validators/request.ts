@@ -1,5 +1,6 @@
 import type { Route } from '../definition/api.ts';
 import type { SchemaNode } from '../definition/schema.ts';
+import { policyOf } from './texts.ts';
 
 /** A part that a route does not take: an object without properties. */
 const NOTHING: SchemaNode = { type: 'object', properties: {}, additionalProperties: false };
@@ -19,22 +20,28 @@ const ANNOTATIONS = [
 ];
 /** Keywords whose members are names of properties, not keywords. */
 const MAPS = ['properties', 'patternProperties', 'dependentSchemas'];
+/** Below these a schema tells branches apart; a policy there would make a text pass that matches it. */
+const CONDITIONS = ['not', 'if', 'contains'];
+/** Keywords of ours that a validator checks. */
+const OURS = ['x-text', 'x-max-decoded-bytes'];
 /** Keywords whose values are data. */
 const DATA = ['const', 'enum', 'required', 'dependentRequired'];
 
 /**
- * The one closed schema of a request, `{ path, query, headers, body }`. `path`, `query` and `headers` are objects (empty
- * where the route takes nothing there); `body` is absent or `undefined` unless the route takes one, which is then required.
+ * The one closed schema of a request, `{ path, query, headers, cookies, body }`. `path`, `query` and `headers` are objects
+ * (empty where the route takes nothing there); `cookies` and `body` are absent or `undefined` unless the route takes some.
+ * A body that is taken is required.
  */
 export function requestSchema(route: Route): SchemaNode {
-  const { path, query, headers, body } = route.request;
-  const taken = Object.entries({ path, query, headers, body }).filter(([, schema]) => schema !== undefined);
+  const { path, query, headers, cookies, body } = route.request;
+  const taken = Object.entries({ path, query, headers, cookies, body }).filter(([, schema]) => schema !== undefined);
   return {
     type: 'object',
     properties: {
       path: cleanSchema(path ?? NOTHING),
       query: cleanSchema(query ?? NOTHING),
       headers: cleanSchema(headers ?? NOTHING),
+      ...(cookies === undefined ? {} : { cookies: cleanSchema(cookies) }),
       // The schema `false` refuses a body that is there and lets an absent one pass.
       body: (body === undefined ? false : cleanSchema(body)) as SchemaNode,
     },
@@ -43,15 +50,34 @@ export function requestSchema(route: Route): SchemaNode {
   };
 }
 
-/** A schema with nothing left in it but what the compiler checks. */
-export function cleanSchema(node: SchemaNode): SchemaNode {
-  const kept = Object.entries(node).filter(([keyword]) => !ANNOTATIONS.includes(keyword) && !keyword.startsWith('x-'));
-  return Object.fromEntries(kept.map(([keyword, value]) => [keyword, cleaned(keyword, value)]));
+/**
+ * The one closed schema of the answers of a route, `{ [status]: body }`. Text policies are for what clients send: answers
+ * have none.
+ */
+export function answerSchema(route: Route): SchemaNode {
+  const bodies = route.responses.flatMap(({ status, body }) =>
+    body === undefined ? [] : [[status, cleanSchema(body, false)] as const],
+  );
+  return { type: 'object', properties: Object.fromEntries(bodies), additionalProperties: false };
 }
 
-function cleaned(keyword: string, value: unknown): unknown {
+/** A schema with nothing left in it but what the compiler checks, and with the text policies that go without saying. */
+export function cleanSchema(node: SchemaNode, texts = true): SchemaNode {
+  const kept = Object.entries(node).filter(
+    ([keyword]) => !ANNOTATIONS.includes(keyword) && (!keyword.startsWith('x-') || OURS.includes(keyword)),
+  );
+  const { 'x-text': _own, ...clean } = Object.fromEntries(
+    kept.map(([keyword, value]) => [keyword, cleaned(keyword, value, texts && !CONDITIONS.includes(keyword))]),
+  );
+  const policy = texts ? policyOf(node) : undefined;
+  return policy === undefined ? clean : { ...clean, 'x-text': policy };
+}
+
+function cleaned(keyword: string, value: unknown, texts: boolean): unknown {
   if (DATA.includes(keyword) || typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((child) => cleaned('', child));
-  if (!MAPS.includes(keyword)) return cleanSchema(value as SchemaNode);
-  return Object.fromEntries(Object.entries(value).map(([name, child]) => [name, cleaned('', child)]));
+  if (Array.isArray(value)) return value.map((child) => cleaned('', child, texts));
+  // Names are texts, whether their schema says so or not.
+  if (keyword === 'propertyNames') return cleanSchema({ type: 'string', ...value }, texts);
+  if (!MAPS.includes(keyword)) return cleanSchema(value as SchemaNode, texts);
+  return Object.fromEntries(Object.entries(value).map(([name, child]) => [name, cleaned('', child, texts)]));
 }

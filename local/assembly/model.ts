@@ -98,6 +98,8 @@ export interface WebAclModel {
   readonly customResponseBodies: Readonly<Record<string, { readonly contentType: string; readonly content: string }>>;
   /** Ranges (CIDR) of the stack's IP sets, by ARN. */
   readonly ipSets: Readonly<Record<string, readonly string[]>>;
+  /** As much of a body as rules see. */
+  readonly inspectedBodyBytes: number;
 }
 
 /** `properties` is the resolved `AWS::DynamoDB::Table` properties: a CreateTable input but for TTL and protection. */

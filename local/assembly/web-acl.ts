@@ -6,7 +6,7 @@ import { type Json, list, number, record, text } from './values.ts';
 /** Finds the web ACL of a stage, by the ids of API and stage. */
 export type WebAclLookup = (restApiId: string, stage: string) => WebAclModel | undefined;
 
-const HONOURED = ['CustomResponseBodies', 'DefaultAction', 'Rules', 'Scope', 'VisibilityConfig'];
+const HONOURED = ['AssociationConfig', 'CustomResponseBodies', 'DefaultAction', 'Rules', 'Scope', 'VisibilityConfig'];
 
 /** Statements whose content lives with AWS or in another resource, and is not available here. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
@@ -59,7 +59,14 @@ function readWebAcl(resource: Resource, ipSets: WebAclModel['ipSets'], note: Not
     rules: rules.toSorted((left, right) => priority(left) - priority(right)),
     customResponseBodies: responseBodies(record(properties['CustomResponseBodies'])),
     ipSets,
+    inspectedBodyBytes: inspectedBytes(record(properties['AssociationConfig'])),
   };
+}
+
+/** 16 KB unless the web ACL says 32, 48 or 64 for API Gateway. */
+function inspectedBytes(association: Json): number {
+  const limit = text(record(record(association['RequestBody'])['API_GATEWAY'])['DefaultSizeInspectionLimit']);
+  return Number(/^KB_(16|32|48|64)$/.exec(limit ?? '')?.[1] ?? 16) * 1024;
 }
 
 function priority(rule: Json): number {

@@ -94,7 +94,8 @@ function compileRules(acl: WebAclModel, time: () => number, report: (rule: strin
   const byPriority = acl.rules.toSorted((a, b) => (number(a['Priority']) ?? 0) - (number(b['Priority']) ?? 0));
   for (const rule of byPriority) {
     const unsupported = (what: string) => report(nameOf(rule), what);
-    const matches = compileStatement(record(rule['Statement']), { time, unsupported, ipSets: acl.ipSets });
+    const options = { time, unsupported, ipSets: acl.ipSets, inspectedBodyBytes: acl.inspectedBodyBytes };
+    const matches = compileStatement(record(rule['Statement']), options);
     const action = readAction(record(rule['Action']), acl);
     if (matches === undefined || action === undefined) continue;
     rules.push({ metricName: text(record(rule['VisibilityConfig'])['MetricName']) ?? nameOf(rule), matches, action });

@@ -12,12 +12,13 @@ export type FieldValue = Buffer | boolean | undefined;
 /** Reads a field of a call. */
 export type FieldReader = (call: IncomingCall) => FieldValue;
 
-/** Bytes of a body that WAF inspects in front of API Gateway, unless the web ACL raises it. */
-const INSPECTED_BODY = 16 * 1024;
-
-/** Compiles `FieldToMatch` with `TextTransformations`; nothing when either is not supported here. */
-export function compileField(statement: Json): FieldReader | undefined {
-  const read = compileRaw(record(statement['FieldToMatch']));
+/**
+ * Compiles `FieldToMatch` with `TextTransformations`; nothing when either is not supported here.
+ *
+ * @param inspectedBytes as much of a body as the web ACL sees.
+ */
+export function compileField(statement: Json, inspectedBytes: number): FieldReader | undefined {
+  const read = compileRaw(record(statement['FieldToMatch']), inspectedBytes);
   const transform = compileTransform(statement);
   if (read === undefined || transform === undefined) return undefined;
   return (call) => {
@@ -26,7 +27,7 @@ export function compileField(statement: Json): FieldReader | undefined {
   };
 }
 
-function compileRaw(field: Json): FieldReader | undefined {
+function compileRaw(field: Json, inspectedBytes: number): FieldReader | undefined {
   const [[name, options] = ['', undefined]] = Object.entries(field);
   const key = text(record(options)['Name']) ?? '';
   switch (name) {
@@ -39,18 +40,18 @@ function compileRaw(field: Json): FieldReader | undefined {
     case 'SingleHeader':
       return ({ headers }) => optional(headers[key.toLowerCase()]);
     case 'Body':
-      return bodyReader(options);
+      return bodyReader(options, inspectedBytes);
     default:
       return undefined;
   }
 }
 
-function bodyReader(options: unknown): FieldReader {
+function bodyReader(options: unknown, inspectedBytes: number): FieldReader {
   const handling = isRecord(options) ? text(options['OversizeHandling']) : undefined;
   return ({ body }) => {
-    if (body.length <= INSPECTED_BODY) return body;
+    if (body.length <= inspectedBytes) return body;
     if (handling === 'MATCH' || handling === 'NO_MATCH') return handling === 'MATCH';
-    return body.subarray(0, INSPECTED_BODY);
+    return body.subarray(0, inspectedBytes);
   };
 }
 

@@ -18,6 +18,8 @@ export interface StatementOptions {
   readonly time: () => number;
   /** Ranges of each IP set, by its ARN. */
   readonly ipSets: Readonly<Record<string, readonly string[]>>;
+  /** As much of a body as the web ACL sees. */
+  readonly inspectedBodyBytes: number;
   /** Receives the name of each statement or part that is not supported. */
   readonly unsupported: (what: string) => void;
 }
@@ -102,8 +104,11 @@ function compileIpSet(statement: Json, { ipSets, unsupported }: StatementOptions
 }
 
 /** PCRE on AWS; what JavaScript reads differently is refused or matches alike in patterns for paths and methods. */
-function compileRegex(statement: Json, { unsupported }: StatementOptions): StatementTest | undefined {
-  const read = compileField(statement);
+function compileRegex(
+  statement: Json,
+  { unsupported, inspectedBodyBytes }: StatementOptions,
+): StatementTest | undefined {
+  const read = compileField(statement, inspectedBodyBytes);
   const pattern = regexOf(text(statement['RegexString']) ?? '');
   if (read === undefined || pattern === undefined) {
     unsupported('RegexMatchStatement with this field, transformation or pattern');
@@ -131,8 +136,11 @@ const POSITIONS: Readonly<Record<string, (value: Buffer, search: Buffer) => bool
   CONTAINS: (value, search) => value.includes(search),
 };
 
-function compileByteMatch(statement: Json, { unsupported }: StatementOptions): StatementTest | undefined {
-  const read = compileField(statement);
+function compileByteMatch(
+  statement: Json,
+  { unsupported, inspectedBodyBytes }: StatementOptions,
+): StatementTest | undefined {
+  const read = compileField(statement, inspectedBodyBytes);
   const position = POSITIONS[text(statement['PositionalConstraint']) ?? ''];
   const base64 = text(statement['SearchStringBase64']);
   const search =
@@ -156,8 +164,11 @@ const COMPARISONS: Readonly<Record<string, (size: number, limit: number) => bool
   GT: (size, limit) => size > limit,
 };
 
-function compileSize(statement: Json, { unsupported }: StatementOptions): StatementTest | undefined {
-  const read = compileField(statement);
+function compileSize(
+  statement: Json,
+  { unsupported, inspectedBodyBytes }: StatementOptions,
+): StatementTest | undefined {
+  const read = compileField(statement, inspectedBodyBytes);
   const compare = COMPARISONS[text(statement['ComparisonOperator']) ?? ''];
   const limit = number(statement['Size']);
   if (read === undefined || compare === undefined || limit === undefined) {

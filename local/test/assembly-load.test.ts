@@ -132,6 +132,7 @@ describe('loading a stack that CDK synthesized', () => {
           defaultAction: { allow: {} },
           visibilityConfig: visibility,
           customResponseBodies: { blocked: { contentType: 'APPLICATION_JSON', content: '{}' } },
+          associationConfig: { requestBody: { API_GATEWAY: { defaultSizeInspectionLimit: 'KB_48' } } },
           rules: [
             {
               name: 'common',
@@ -151,6 +152,7 @@ describe('loading a stack that CDK synthesized', () => {
     expect(acl?.rules.map((rule) => rule['Name'])).toEqual(['rate', 'common']);
     expect(acl).toMatchObject({ metricName: 'acl', defaultAction: { Allow: {} } });
     expect(acl?.customResponseBodies).toEqual({ blocked: { contentType: 'APPLICATION_JSON', content: '{}' } });
+    expect(acl?.inspectedBodyBytes).toBe(49_152);
     expect(model.notices.map(({ detail }) => detail).join('\n')).toContain(
       'rule common: the rules of managed rule groups',
     );

@@ -14,6 +14,7 @@ function aclOf(rules: readonly Json[], rest: Partial<WebAclModel> = {}): WebAclM
     rules,
     customResponseBodies: {},
     ipSets: { 'arn:office': ['192.0.2.0/24', '2001:db8::/32'] },
+    inspectedBodyBytes: 16_384,
     ...rest,
   };
 }
@@ -184,6 +185,14 @@ describe('the web ACL', () => {
     const paths = ['/me', '/me', '/documents', '/documents'];
     const verdicts = await Promise.all(paths.map((path) => verdict(stage(anExchange({ path })))));
     expect(verdicts).toEqual(['pass', 'pass', 'pass', 'WAF_FILTERED']);
+  });
+
+  it('sees as much of a body as the web ACL says', async () => {
+    const last = bytes({ Body: { OversizeHandling: 'CONTINUE' } }, 'z', 'ENDS_WITH');
+    const exchange = () => anExchange({ body: `${'x'.repeat(20_000)}z` });
+    expect(await verdict(waf(aclOf([rule(last)])).stage(exchange()))).toBe('pass');
+    const more = aclOf([rule(last)], { inspectedBodyBytes: 32_768 });
+    expect(await verdict(waf(more).stage(exchange()))).toBe('WAF_FILTERED');
   });
 
   it('lets an earlier allow win, and a count decide nothing', async () => {

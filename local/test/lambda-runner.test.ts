@@ -40,6 +40,13 @@ describe('a function that answers', () => {
     for (const count of [1, 2, 3]) expect(await fn.invoke()).toEqual({ kind: 'ok', payload: { count, most: 1 } });
   });
 
+  it('refuses answers that are not as declared, whatever the template says of them, and is told so only if it asks', async () => {
+    const source = 'export const handler = async () => process.env.SECURE_API_RESPONSES ?? null';
+    const asks = { environment: { SECURE_API_RESPONSES: 'report' } };
+    expect(await start(source, asks).invoke()).toEqual({ kind: 'ok', payload: 'enforce' });
+    expect(await start(source).invoke()).toEqual({ kind: 'ok', payload: null });
+  });
+
   it('answers null when the handler returns nothing', async () => {
     expect(await start('export const handler = async () => {}').invoke()).toEqual({ kind: 'ok', payload: null });
   });

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type ProblemCode, problem } from '../../lambdas/runtime/problem.ts';
+import { generatedDocs, stalePages } from '../../docs/generate.ts';
+import { PROBLEMS } from '../../lambdas/runtime/problem.ts';
 import { REFUSALS } from '../../lib/openapi/refusals.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -21,10 +22,7 @@ function sources(folder: string): string {
 
 /** Codes of the problems of runtime, gateway and web ACL, each with its statuses; none where a code stands for several. */
 function problems(): ReadonlyMap<string, readonly number[]> {
-  const table = /const PROBLEMS = \{([\s\S]*?)\n\} as const/.exec(read('lambdas/runtime/problem.ts'))?.[1] ?? '';
-  const runtime = all(table, /^ {2}'?([a-z-]+)'?:/gm).map(
-    (code) => [code, problem(code as ProblemCode).status] as const,
-  );
+  const runtime = Object.entries(PROBLEMS).map(([code, { status }]) => [code, status] as const);
   const gateway = REFUSALS.map((refusal) => [refusal.problem.code, refusal.problem.status] as const);
   const edge = [...sources('lib/construct/edge').matchAll(/status: (\d{3}),[^}]*?code: '([a-z-]+)'/g)].map(
     ([, status, code = '']) => [code, Number(status)] as const,
@@ -101,5 +99,27 @@ describe('docs/errors.md explains exactly the codes that exist', () => {
     expect(reasons.filter((reason) => !told.includes(reason))).toEqual([]);
     const listed = all(section('Why a token was refused'), /^\| `([a-z-]+)`/gm);
     expect(listed.filter((reason) => !reasons.includes(reason))).toEqual([]);
+  });
+});
+
+describe('a page stands where the type of a problem points', () => {
+  const pages = Object.keys(generatedDocs());
+  const codes = [...Object.keys(PROBLEMS), ...REFUSALS.map(({ problem }) => problem.code)];
+
+  it.each([...new Set(codes)])('%s', (code) => {
+    expect(pages).toContain(`errors/${code}.md`);
+    expect(generatedDocs()[`errors/${code}.md`]).toContain(`"type": "https://secure-api.dev/errors/${code}"`);
+  });
+
+  it('and there is no page of a code that does not exist', () => {
+    expect(stalePages()).toEqual([]);
+  });
+
+  it('and a problem means one title and status, whoever answers it', () => {
+    for (const { problem } of REFUSALS) {
+      const own = Object.entries(PROBLEMS).find(([code]) => code === problem.code)?.[1];
+      // A failed integration is an internal error, told with the status of gateways.
+      if (own !== undefined && problem.status !== 502) expect(problem).toMatchObject(own);
+    }
   });
 });

@@ -5,6 +5,8 @@ import type { SchemaNode } from '../../lib/definition/schema.ts';
 export interface Sample {
   readonly schema: SchemaNode;
   readonly values: readonly unknown[];
+  /** Where more of them come from. */
+  readonly value: fc.Arbitrary<unknown>;
 }
 
 const PATTERNS = [
@@ -18,7 +20,8 @@ const PATTERNS = [
   '\\p{L}',
   '\\S',
 ];
-const FORMATS = ['uuid', 'date', 'date-time', 'email', 'ipv4'];
+const FORMATS = ['uuid', 'date', 'date-time', 'email', 'ipv4', 'uri', 'slug', 'country', 'json-pointer'];
+const POLICIES = ['safe', 'line', 'plain', 'raw'];
 const TEXTS = [
   '',
   'a',
@@ -32,6 +35,12 @@ const TEXTS = [
   'a@example.com',
   '192.0.2.1',
   'x\ny',
+  'e\u0301',
+  '\u212a',
+  'a\u0000',
+  '<b>',
+  'https://a.example',
+  'DE',
   'A-1',
 ];
 
@@ -39,17 +48,23 @@ const text = fc.oneof(fc.constantFrom(...TEXTS), fc.string({ unit: 'grapheme', m
 const number = fc.oneof(fc.integer({ min: -5, max: 12 }), fc.constantFrom(0.5, 0.3, 1e9, -0.1, 2 ** 53));
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 
+/** The draft-4 judge calls these of objects that it compares, and throws where they are members. */
+const CALLED = /"(?:toString|valueOf)":/;
+const anything = fc
+  .jsonValue({ maxDepth: 2 })
+  .map((value) => JSON.stringify(value))
+  .filter((text) => !CALLED.test(text))
+  .map((text) => JSON.parse(text) as unknown);
+
 /** Drops keywords that were not drawn. */
 function schemaOf(keywords: Record<string, unknown>): SchemaNode {
   return Object.fromEntries(Object.entries(keywords).filter(([, value]) => value !== undefined));
 }
 
 function sampleOf(keywords: fc.Arbitrary<Record<string, unknown>>, value: fc.Arbitrary<unknown>): fc.Arbitrary<Sample> {
-  const values = fc.array(fc.oneof({ weight: 4, arbitrary: value }, { weight: 1, arbitrary: fc.jsonValue() }), {
-    minLength: 3,
-    maxLength: 8,
-  });
-  return fc.record({ schema: keywords.map(schemaOf), values });
+  const near = fc.oneof({ weight: 4, arbitrary: value }, { weight: 1, arbitrary: anything });
+  const values = fc.array(near, { minLength: 3, maxLength: 8 });
+  return fc.record({ schema: keywords.map(schemaOf), values, value: fc.constant(near) });
 }
 
 const texts = sampleOf(
@@ -59,8 +74,19 @@ const texts = sampleOf(
     maxLength: fc.integer({ min: 2, max: 12 }),
     pattern: maybe(fc.constantFrom(...PATTERNS)),
     format: maybe(fc.constantFrom(...FORMATS)),
+    'x-text': maybe(fc.constantFrom(...POLICIES)),
+    'x-sensitive': maybe(fc.boolean()),
   }),
   text,
+);
+
+const encoded = sampleOf(
+  fc.record({
+    type: fc.constant('string'),
+    format: fc.constant('base64'),
+    'x-max-decoded-bytes': fc.integer({ min: 1, max: 9 }),
+  }),
+  fc.uint8Array({ maxLength: 12 }).map((bytes) => Buffer.from(bytes).toString('base64')),
 );
 
 const numbers = sampleOf(
@@ -86,7 +112,14 @@ const nullable = sampleOf(
   ),
   scalar,
 );
-const leaf = fc.oneof(texts, numbers, listed, nullable, sampleOf(fc.constant({ type: 'boolean' }), fc.boolean()));
+const leaf = fc.oneof(
+  texts,
+  encoded,
+  numbers,
+  listed,
+  nullable,
+  sampleOf(fc.constant({ type: 'boolean' }), fc.boolean()),
+);
 
 function lists(inner: fc.Arbitrary<Sample>): fc.Arbitrary<Sample> {
   return inner.chain(({ schema, values }) =>
@@ -119,7 +152,7 @@ function objects(inner: fc.Arbitrary<Sample>): fc.Arbitrary<Sample> {
         patternProperties: maybe(fc.constant({ '^z': { type: 'boolean' } })),
         maxProperties: maybe(fc.integer({ min: 0, max: 5 })),
       }),
-      fc.record({ ...value, z1: fc.boolean(), more: number }, { requiredKeys: [] }),
+      fc.record({ ...value, z1: fc.boolean(), more: number }, { requiredKeys: [], noNullPrototype: true }),
     );
   });
 }
@@ -143,6 +176,13 @@ function choices(inner: fc.Arbitrary<Sample>): fc.Arbitrary<Sample> {
 
 /** Schemas of every kind that a definition may hold, two levels deep. */
 export const samples: fc.Arbitrary<Sample> = nested(nested(leaf));
+
+/** As {@link samples}, each with many values. */
+export function batches(size: number): fc.Arbitrary<Pick<Sample, 'schema' | 'values'>> {
+  return samples.chain(({ schema, value }) =>
+    fc.array(value, { minLength: size, maxLength: size }).map((values) => ({ schema, values })),
+  );
+}
 
 function nested(inner: fc.Arbitrary<Sample>): fc.Arbitrary<Sample> {
   return fc.oneof(inner, lists(inner), objects(inner), choices(inner));

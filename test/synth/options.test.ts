@@ -83,6 +83,7 @@ describe('settings', () => {
       logRetention: RetentionDays.ONE_YEAR,
       logRemovalPolicy: RemovalPolicy.RETAIN,
       tracing: true,
+      responses: 'enforce',
       environment: { COLOUR: 'green', POWERTOOLS_LOG_LEVEL: 'DEBUG' },
     });
     const { Properties: stage } = only(template, 'AWS::ApiGateway::Stage');
@@ -98,7 +99,11 @@ describe('settings', () => {
     }
     const variables = (id: string) =>
       at(only(template, 'AWS::Lambda::Function', id), 'Properties.Environment.Variables');
-    expect(variables('Handlersreport')).toMatchObject({ COLOUR: 'green', POWERTOOLS_LOG_LEVEL: 'DEBUG' });
+    expect(variables('Handlersreport')).toMatchObject({
+      COLOUR: 'green',
+      POWERTOOLS_LOG_LEVEL: 'DEBUG',
+      SECURE_API_RESPONSES: 'enforce',
+    });
     expect(variables('Authorizer')).not.toHaveProperty('COLOUR');
   });
 
@@ -107,6 +112,7 @@ describe('settings', () => {
     ['a cache of half a second', { authorizerCacheSeconds: 0.5 }, /authorizerCacheSeconds/],
     ['a stage name with a slash', { stageName: 'a/b' }, /stageName/],
     ['a throttle of nothing', { throttle: { rate: 0, burst: 1 } }, /throttle\.rate/],
+    ['an unknown answer mode', { responses: 'ignore' as never }, /responses/],
     ['variables of the construct', { environment: { SECURE_API_NAME: 'x' } }, /SECURE_API_NAME/],
     ['variables of Lambda', { environment: { AWS_REGION: 'x' } }, /AWS_REGION/],
   ];

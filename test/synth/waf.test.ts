@@ -189,10 +189,23 @@ describe('the web ACL of an API with public and guessed-at routes', () => {
     expect(await send({ ...large })).toBe('413 payload-too-large');
     expect(await send({ method: 'DELETE', ...large })).toBe('413 payload-too-large');
     expect(await send({ method: 'DELETE', body: '{}' })).toBe('pass');
-    expect(await send({ ...LOGIN, body: 'x'.repeat(20_000) })).toBe('pass');
+    expect(await send({ ...LOGIN, body: 'x'.repeat(65_536) })).toBe('pass');
+    expect(await send({ ...LOGIN, body: 'x'.repeat(65_537) })).toBe('413 payload-too-large');
+    const wide = firewall({}, guarded(65_537));
+    expect(await wide({ ...LOGIN, body: 'x'.repeat(100_000) })).toBe('pass');
     const strict = firewall({}, guarded(1_500));
     expect(await strict({ ...LOGIN, body: 'x'.repeat(1_500) })).toBe('pass');
     expect(await strict({ ...LOGIN, body: 'x'.repeat(1_501) })).toBe('413 payload-too-large');
+  });
+
+  it.each([
+    [1_000, 'KB_16'],
+    [16_385, 'KB_32'],
+    [65_536, 'KB_64'],
+    [1_000_000, 'KB_64'],
+  ])('inspects as much as the routes take: of %i bytes %s', (maxBodyBytes, limit) => {
+    const { Properties } = only(smallTemplate({ definition: guarded(maxBodyBytes) }), 'AWS::WAFv2::WebACL');
+    expect(at(Properties, 'AssociationConfig.RequestBody.API_GATEWAY.DefaultSizeInspectionLimit')).toBe(limit);
   });
 
   it('lets only listed addresses in, and denied ones not at all', async () => {

@@ -47,7 +47,7 @@ describe('a safe definition', () => {
       summary: 'List',
       timeoutSeconds: 10,
       memoryMb: 256,
-      maxBodyBytes: 262_144,
+      input: expect.objectContaining({ maxBodyBytes: 65_536, maxDepth: 32, unicode: 'refuse' }),
       access: { kind: 'permission', permission: 'note:read' },
     });
     expect(api.routes.health.group).toBe('health');
@@ -101,6 +101,66 @@ describe('an unsafe definition names every fault at once', () => {
       route({ ...read, timeoutSeconds: 30 }),
       'option-invalid',
       'routes.list.timeoutSeconds',
+    ],
+    ['a limit out of bounds', route({ ...read, maxDepth: 0 }), 'option-invalid', 'routes.list.maxDepth'],
+    [
+      'a limit of the API out of bounds',
+      { ...route(read), input: { maxKeys: 1.5 } },
+      'option-invalid',
+      'input.maxKeys',
+    ],
+    ['an unknown limit', { ...route(read), input: { maxKey: 5 } }, 'option-invalid', 'input.maxKey'],
+    ['an unknown Unicode policy', route({ ...read, unicode: 'trim' }), 'option-invalid', 'routes.list.unicode'],
+    [
+      'a schema that allows more than the limit',
+      route({ ...read, body: Type.String({ maxLength: 100 }), maxStringLength: 99 }),
+      'input-below-schema',
+      'routes.list.body.maxLength',
+    ],
+    [
+      'a pattern that backtracks',
+      route({ ...read, body: Type.String({ maxLength: 99, pattern: '^(?:[a-z]+-?)+$' }) }),
+      'pattern-unsafe',
+      'routes.list.body.pattern',
+    ],
+    [
+      'a pattern of names that backtracks',
+      route({
+        ...read,
+        body: { type: 'object', 'x-unbounded': 'a test of names', patternProperties: { '(a+)+$': {} } },
+      }),
+      'pattern-unsafe',
+      'routes.list.body.patternProperties',
+    ],
+    [
+      'an unknown text policy',
+      route({ ...read, body: Type.String({ maxLength: 9, 'x-text': 'plane' }) }),
+      'text-policy-invalid',
+      'routes.list.body.x-text',
+    ],
+    [
+      'raw text without a reason',
+      route({ ...read, body: Type.String({ maxLength: 9, 'x-text': 'raw' }) }),
+      'text-policy-invalid',
+      'routes.list.body.x-text-reason',
+    ],
+    [
+      'a decoded limit of what is not base64',
+      route({ ...read, body: Type.String({ maxLength: 9, 'x-max-decoded-bytes': 9 }) }),
+      'text-policy-invalid',
+      'routes.list.body.x-max-decoded-bytes',
+    ],
+    [
+      'something sensitive in the query',
+      route({ ...read, query: object({ pin: Type.String({ maxLength: 9, 'x-sensitive': true }) }) }),
+      'sensitive-in-url',
+      'routes.list.query.properties.pin',
+    ],
+    [
+      'a cookie that is no token',
+      route({ ...read, cookies: object({ 'a b': Type.String({ maxLength: 9 }) }) }),
+      'cookie-name-invalid',
+      'routes.list.cookies.properties.a b',
     ],
     ['no declared answer', route({ ...read, responses: {} }), 'response-missing', 'routes.list.responses'],
     ['an open string', route({ ...read, body: Type.String() }), 'string-unbounded', 'routes.list.body'],
@@ -269,18 +329,24 @@ describe('an unsafe definition names every fault at once', () => {
 
 describe('escapes', () => {
   it('are explicit, carry a reason and are listed', () => {
+    const raw = Type.String({ maxLength: 9, 'x-text': 'raw', 'x-text-reason': 'keystrokes of a terminal' });
     const text = { type: 'string', 'x-unbounded': 'limited by maxBodyBytes' } as const;
     const api = defineApi(
       {
         ...base,
         routes: {
-          add: post('/notes', { permission: 'note:write', body: object({ text: Type.Unsafe<string>(text) }), ...ok }),
+          add: post('/notes', {
+            permission: 'note:write',
+            body: object({ text: Type.Unsafe<string>(text), raw }),
+            ...ok,
+          }),
         },
       },
       { today },
     );
     expect(api.escapes).toEqual([
       { place: 'routes.add.body.properties.text', kind: 'unbounded', reason: 'limited by maxBodyBytes' },
+      { place: 'routes.add.body.properties.raw', kind: 'raw-text', reason: 'keystrokes of a terminal' },
     ]);
   });
 });

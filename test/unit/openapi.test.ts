@@ -100,7 +100,32 @@ describe('the gateway body', () => {
       'query size',
       'header x-kind',
     ]);
-    expect(gatewayGaps(api)).toMatchObject([{ place: 'routes.add.query.properties.text', keyword: 'required' }]);
+    const required = gatewayGaps(api).filter(({ keyword }) => keyword === 'required');
+    expect(required).toMatchObject([{ place: 'routes.add.query.properties.text' }]);
+  });
+
+  it('names every rule of a parameter or cookie that the gateway cannot check', () => {
+    const api = one({
+      query: object({ size: Type.Optional(Type.Integer({ maximum: 5, description: 'no rule' })) }),
+      cookies: object({ sid: Type.String({ minLength: 1, maxLength: 9, 'x-sensitive': true }) }),
+    });
+    expect(gatewayGaps(api).map(({ place, keyword }) => `${place} ${keyword}`)).toEqual([
+      'routes.add.query.properties.size type',
+      'routes.add.query.properties.size maximum',
+      'routes.add.cookies.properties.sid required',
+      'routes.add.cookies.properties.sid minLength',
+      'routes.add.cookies.properties.sid maxLength',
+    ]);
+    expect(publicOpenApi(api).paths).toMatchObject({
+      '/things': {
+        post: {
+          parameters: [
+            { name: 'size', in: 'query' },
+            { name: 'sid', in: 'cookie', required: true },
+          ],
+        },
+      },
+    });
   });
 
   it('stays small: under 1 KB a route beside what all share', () => {
@@ -230,18 +255,21 @@ describe('the public document', () => {
 
   it('tells every refusal that a client can meet', () => {
     const statusesOf = (path: string, method: string) => Object.keys(document.paths?.[path]?.[method]?.responses ?? {});
-    expect(statusesOf('/health', 'get')).toEqual(['200', '400', '403', '429', '500', '504']);
+    expect(statusesOf('/health', 'get')).toEqual(['200', '400', '403', '406', '414', '429', '431', '500', '504']);
     expect(statusesOf('/documents/{id}', 'put')).toEqual([
       '200',
       '400',
       '401',
       '403',
       '404',
+      '406',
       '412',
       '413',
+      '414',
       '415',
       '428',
       '429',
+      '431',
       '500',
       '504',
     ]);

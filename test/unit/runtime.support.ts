@@ -8,7 +8,7 @@ import type {
 import { serve } from '../../lambdas/runtime/index.ts';
 import { accessPolicy } from '../../lib/access/index.ts';
 import type { Api } from '../../lib/definition/index.ts';
-import { compileValidator, routeContract } from '../../lib/validators/index.ts';
+import { compileAnswerValidator, compileValidator, routeContract } from '../../lib/validators/index.ts';
 
 /** A request in the words of HTTP, of which the gateway makes an event. */
 export interface TestRequest {
@@ -31,7 +31,8 @@ export function serveApi(api: Api, handlers: readonly RouteHandler[]): LambdaHan
   const routes = handlers.map((handler) => {
     const route = api.routes[handler.route];
     if (route === undefined) throw new Error(`no route ${handler.route}`);
-    return { contract: routeContract(route), validate: compileValidator(route), handler };
+    const [validate, validateAnswer] = [compileValidator(route), compileAnswerValidator(route)];
+    return { contract: routeContract(route), validate, validateAnswer, handler };
   });
   return serve({ api: api.name, roles: accessPolicy(api).roles, routes });
 }

@@ -354,11 +354,17 @@ describe('a handler', () => {
 
   it('under the name of another route does not start', () => {
     const route = { ...api.routes.create };
-    const contract = { id: route.id } as Parameters<typeof serve>[0]['routes'][number]['contract'];
+    const contract = { id: route.id, sensitive: [] } as unknown as Parameters<
+      typeof serve
+    >[0]['routes'][number]['contract'];
     const handler = secure('open', () => ({ status: 204 }));
-    expect(() => serve({ api: 'things', roles: {}, routes: [{ contract, validate: () => true, handler }] })).toThrow(
-      /create/,
-    );
+    expect(() =>
+      serve({
+        api: 'things',
+        roles: {},
+        routes: [{ contract, validate: () => true, validateAnswer: () => true, handler }],
+      }),
+    ).toThrow(/create/);
   });
 });
 

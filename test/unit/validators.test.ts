@@ -3,13 +3,15 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { buildSync } from 'esbuild';
+import { buildSync, transformSync } from 'esbuild';
 import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
 import { documents } from '../../lambdas/documents/api.ts';
 import { type Api, DefinitionError, defineApi, defineRoles, object, post } from '../../lib/definition/index.ts';
 import type { Validate } from '../../lib/definition/projected.ts';
+import { FORMATS } from '../../lib/validators/formats.ts';
 import {
+  compileAnswerValidator,
   compileValidator,
   FORMAT_NAMES,
   routeContract,
@@ -124,7 +126,43 @@ describe('formats', () => {
     ['hostname', ['api.example.com'], ['-a.example', 'a_b', 'a..b']],
     ['ipv4', ['192.0.2.1'], ['192.0.2.256', '1.2.3', '01.2.3.4']],
     ['ipv6', ['2001:db8::1', '::'], ['2001:db8', '1::2::3', '12345::']],
+    [
+      'uri',
+      ['https://example.com', 'https://a.example.com:8443/b/c?d=e%20f#g', 'https://192.0.2.1/'],
+      [
+        ...['http://example.com', 'javascript:alert(1)', 'https://user:pass@example.com', 'https://', 'https://-a.com'],
+        ...[
+          'https://example.com/a b',
+          'https://example.com/%zz',
+          'https://example.com\n',
+          'HTTPS://example.com',
+          '//a.com',
+        ],
+      ],
+    ],
+    [
+      'phone',
+      ['+4930123456', '+12025550123'],
+      ['4930123456', '+0123456789', '+49 30 123456', '+123456', '+1234567890123456'],
+    ],
+    ['currency', ['EUR', 'USD', 'XOF'], ['eur', 'EURO', 'XXX', 'DEM', 'AAA', '']],
+    ['country', ['DE', 'US', 'ZW'], ['de', 'DEU', 'XX', 'UK', 'EU', '']],
+    ['slug', ['a', 'hello-world-2'], ['', '-a', 'a-', 'a--b', 'A', 'a_b', 'é']],
+    ['json-pointer', ['', '/a/b', '/a~1b/~0', '/ä'], ['a', '/~', '/~2', '#/a']],
+    [
+      'base64',
+      ['', 'AA==', 'AAE=', 'AAEC', '+/+/'],
+      ['A', 'AA', 'AAE', 'AB==', 'AAF=', 'AA-_', 'AA==AA==', 'AA= =', '\nAAEC'],
+    ],
   ];
+
+  it('run in linear time', () => {
+    const { checkSync } = createRequire(import.meta.url)('recheck/lib/browser.js') as typeof import('recheck');
+    const unsafe = Object.entries(FORMATS).filter(
+      ([, { source, flags }]) => checkSync(source, flags).status !== 'safe',
+    );
+    expect(unsafe.map(([name]) => name)).toEqual([]);
+  });
 
   it('are these and no others', () => {
     expect([...FORMAT_NAMES].sort()).toEqual(cases.map(([name]) => name).sort());
@@ -134,6 +172,114 @@ describe('formats', () => {
     const judge = accepts(Type.String({ format, maxLength: 64 }));
     expect(good.filter((text) => !judge(text))).toEqual([]);
     expect(bad.filter((text) => judge(text))).toEqual([]);
+  });
+});
+
+describe('text policies', () => {
+  const judged = (policy: object = {}) => accepts(Type.String({ maxLength: 60, ...policy }));
+  const NEVER = [
+    'a\u0000',
+    '\u0007',
+    '\u001b[31m',
+    '\u007f',
+    '\u0085',
+    '\u202etxt.exe',
+    '\u2066a\u2069',
+    '\ufffd',
+    '\uffff',
+    'e\u0301',
+    '\u212a',
+  ];
+  const MARKUP = [
+    '<b>',
+    '</b>',
+    '<!-- -->',
+    '<?php',
+    '<%= 1 %>',
+    '\uff1cscript\uff1e',
+    '&lt;b&gt;',
+    '&#60;b',
+    '&#x3c;b',
+    '<\u0053cript',
+  ];
+  const PLAIN = [
+    'a < b',
+    '1<2',
+    'AT&T',
+    'a & b; c',
+    'x <3 y',
+    '\u200d\u{1f468}',
+    '\u00e9',
+    '\u05d0\u200e',
+    'tab\there',
+  ];
+
+  it('refuse control, bidirectional and unassignable characters and what is not normalized, unless told', () => {
+    expect(NEVER.filter((text) => judged()(text))).toEqual([]);
+    expect([...PLAIN, ...MARKUP, 'line\nline\r\n'].filter((text) => !judged()(text))).toEqual([]);
+    const raw = { 'x-text': 'raw', 'x-text-reason': 'a test of raw text' };
+    expect(NEVER.filter((text) => !judged(raw)(text))).toEqual([]);
+  });
+
+  it('refuse line breaks and tabs where one line is due', () => {
+    const line = judged({ 'x-text': 'line' });
+    expect(['a\nb', 'a\rb', 'a\tb', 'a\u2028b', ...NEVER].filter((text) => line(text))).toEqual([]);
+    expect(line('a b')).toBe(true);
+  });
+
+  it('refuse markup where plain text is due', () => {
+    const plain = judged({ 'x-text': 'plain' });
+    expect([...MARKUP, ...NEVER].filter((text) => plain(text))).toEqual([]);
+    expect(PLAIN.filter((text) => !plain(text))).toEqual([]);
+  });
+
+  it('hold in lists, choices, maps and their names, and below what is open on purpose', () => {
+    const map = {
+      type: 'object',
+      additionalProperties: { type: 'string', maxLength: 9 },
+      propertyNames: { type: 'string', maxLength: 9 },
+      maxProperties: 3,
+    };
+    expect([{ a: 'b' }, { a: '\0' }, { '\0': 'b' }].map(accepts(map))).toEqual([true, false, false]);
+    const choice = {
+      anyOf: [{ type: 'integer' }, { type: 'array', items: { type: 'string', maxLength: 9 }, maxItems: 2 }],
+    };
+    expect([1, ['a'], ['\0']].map(accepts(choice))).toEqual([true, true, false]);
+    const open = accepts({ 'x-unbounded': 'a test of open values' });
+    expect([{ a: [{ b: 'c' }] }, { a: [{ b: '\0' }] }, { a: [{ '\0': 1 }] }, 5].map(open)).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  it('say which one was not kept, and are not asked of answers', () => {
+    const body = object({ a: Type.String({ maxLength: 9, 'x-text': 'line' }) });
+    const validate = compileValidator(routeOf(body));
+    validate({ path: {}, query: {}, headers: {}, body: { a: '\n' } });
+    expect(validate.errors).toMatchObject([{ instancePath: '/body/a', keyword: 'x-text', params: { policy: 'line' } }]);
+    const route = { ...routeOf(body), responses: [{ status: 200, description: '', body, headers: {} }] };
+    expect(compileAnswerValidator(route as never)({ 200: { a: '\n' } })).toBe(true);
+  });
+});
+
+describe('the decoded limit of base64', () => {
+  it.each([1, 2, 3, 4, 100])('counts %i bytes exactly', (limit) => {
+    const judge = accepts(Type.String({ format: 'base64', 'x-max-decoded-bytes': limit }));
+    expect(judge(Buffer.alloc(limit, 7).toString('base64'))).toBe(true);
+    expect(judge(Buffer.alloc(limit + 1, 7).toString('base64'))).toBe(false);
+  });
+});
+
+describe('the validator of answers', () => {
+  it('knows each declared body by its status and nothing else', () => {
+    const judge = compileAnswerValidator(documents.routes.health);
+    expect(judge({ 200: { status: 'ok' } })).toBe(true);
+    expect(judge({ 200: { status: 'ok', secret: 1 } })).toBe(false);
+    expect(judge.errors).toMatchObject([{ instancePath: '/200', keyword: 'additionalProperties' }]);
+    expect(judge({ 201: { status: 'ok' } })).toBe(false);
+    expect(compileAnswerValidator(documents.routes.deleteDocument)({})).toBe(true);
   });
 });
 
@@ -161,7 +307,7 @@ describe('the source of a validator', () => {
   it.each(['esm', 'cjs'] as const)(
     'bundles to %s from any directory and judges as the compiled one',
     async (format) => {
-      const validate = await bundled(validatorSource(routeOf(rich)), format);
+      const validate = await bundled(validatorSource(routeOf(rich)).request, format);
       expect(validate({ path: {}, query: {}, headers: {}, body: good })).toBe(true);
       expect(validate({ path: {}, query: {}, headers: {}, body: bad })).toBe(false);
       expect(validate.errors?.map(({ keyword }) => keyword).sort()).toEqual(['const', 'uniqueItems']);
@@ -169,15 +315,19 @@ describe('the source of a validator', () => {
   );
 
   it('imports nothing and carries no words of the schema', () => {
-    const source = validatorSource(routeOf(rich));
+    const source = validatorSource(routeOf(rich)).request;
     expect(source).not.toMatch(/require\(|\bimport\b|Annotated|xxxx/);
     expect(source).toContain('export default');
   });
 
-  it('is the same each time, and small', () => {
+  it('is the same each time, and small: request and answer of a route in 25 KB, minified', () => {
     for (const route of Object.values(documents.routes)) {
-      expect(validatorSource(route)).toBe(validatorSource(route));
-      expect(validatorSource(route).length).toBeLessThan(12_000);
+      const { request, answer } = validatorSource(route);
+      expect(validatorSource(route)).toEqual({ request, answer });
+      const minified = [request, answer].map(
+        (code) => transformSync(code, { minify: true, format: 'esm' }).code.length,
+      );
+      expect(minified.reduce((total, bytes) => total + bytes)).toBeLessThan(25_000);
     }
   });
 
@@ -227,9 +377,20 @@ describe('routeContract', () => {
     expect(routeContract(documents.routes.createDocument)).toMatchObject({
       takesBody: true,
       access: { kind: 'permission', permission: 'document:create' },
+      sensitive: [],
       responses: [{ status: 201, body: true, headers: ['Location', 'ETag'] }],
     });
     expect(routeContract(documents.routes.health).access).toEqual({ kind: 'public' });
+  });
+
+  it('names what is sensitive, wherever it stands', () => {
+    const secret = Type.String({ maxLength: 9, 'x-sensitive': true });
+    const body = object({
+      pin: secret,
+      cards: Type.Array(object({ pan: secret, codes: Type.Array(secret, { maxItems: 2 }) }), { maxItems: 2 }),
+      open: Type.Integer(),
+    });
+    expect(routeContract(routeOf(body)).sensitive).toEqual(['codes', 'pan', 'pin']);
   });
 
   it('knows lists of parameters', () => {

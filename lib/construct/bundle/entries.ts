@@ -27,7 +27,10 @@ export function groupEntries(api: Api, handlers: Readonly<Record<string, string>
       ...routes.map(servedRoute),
       ']});',
     ];
-    const modules = routes.map(({ id }) => [`validators/${id}.mjs`, validators[id] ?? ''] as const);
+    const modules = routes.flatMap(({ id }) => [
+      [`validators/${id}.mjs`, validators[id]?.request ?? ''] as const,
+      [`answers/${id}.mjs`, validators[id]?.answer ?? ''] as const,
+    ]);
     return [group, { ...Object.fromEntries(modules), 'index.mjs': `${lines.join('\n')}\n` }] as const;
   });
   return new Map(entries);
@@ -43,12 +46,13 @@ function importsOf(id: string, file: string): readonly string[] {
   return [
     `import { handler as handler_${id} } from ${text(file)};`,
     `import validate_${id} from './validators/${id}.mjs';`,
+    `import answer_${id} from './answers/${id}.mjs';`,
   ];
 }
 
 function servedRoute(route: Route): string {
   const contract = JSON.stringify(routeContract(route));
-  return `  { contract: ${contract}, validate: validate_${route.id}, handler: handler_${route.id} },`;
+  return `  { contract: ${contract}, validate: validate_${route.id}, validateAnswer: answer_${route.id}, handler: handler_${route.id} },`;
 }
 
 /** In a checkout the functions' own code is TypeScript, in the package it is compiled. */

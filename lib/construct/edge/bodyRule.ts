@@ -1,27 +1,45 @@
+import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { Api } from '../../definition/api.ts';
 import { all, any, methodStatement } from './paths.ts';
 import type { RuleDraft, Statement } from './rules.ts';
 
-/** Bytes of a body that WAF looks at in front of API Gateway. */
-const INSPECTED_BYTES = 16_384;
+const KB = 1024;
+/**
+ * How much of a body WAF can be told to look at; above the first, each request that is so large costs more.
+ * https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-setting-body-inspection-limit.html
+ */
+const INSPECTED_KB = [16, 32, 48, 64] as const;
+const MOST_INSPECTED_BYTES = 64 * KB;
 /** Some clients send `{}` where no body belongs; nobody sends a kilobyte by mistake. */
 const TOLERATED_BYTES = 1_024;
 /** HTTP gives a body no meaning with the others (RFC 9110), and the definition allows none there. */
 const METHODS_WITH_BODY = ['POST', 'PUT', 'PATCH'];
 
+/** As much of a body is inspected as the routes take, up to what WAF can. */
+export function bodyInspection(api: Api): CfnWebACL.AssociationConfigProperty {
+  const needed = INSPECTED_KB.find((kb) => kb * KB >= largestBody(api)) ?? 64;
+  return { requestBody: { API_GATEWAY: { defaultSizeInspectionLimit: `KB_${needed}` } } };
+}
+
+/** Bytes of the largest body that some route takes; 0 when none takes one. */
+function largestBody(api: Api): number {
+  const taking = Object.values(api.routes).filter(({ request }) => request.body !== undefined);
+  return Math.max(0, ...taking.map(({ input }) => input.maxBodyBytes));
+}
+
 /**
  * Refuses bodies that no route takes, before anything reads them: any on a method without one, and those above the largest
- * `maxBodyBytes` as far as WAF sees it. What WAF cannot see, the handlers refuse, also with 413.
+ * `maxBodyBytes`. The managed rules look at the first part of a body and let the rest pass, so nothing may be larger than
+ * that part, unless a route declares so: then its validators are the only ones that see all, and the handler says 413.
  */
 export function bodyDraft(api: Api): RuleDraft {
-  const taking = Object.values(api.routes).filter(({ request }) => request.body !== undefined);
-  const largest = Math.max(0, ...taking.map(({ maxBodyBytes }) => maxBodyBytes));
+  const largest = largestBody(api);
   const withBody = methodStatement(METHODS_WITH_BODY);
   const withoutBody: Statement = { notStatement: { statement: withBody } };
   const strays = all([withoutBody, largerThan(TOLERATED_BYTES)]);
   return {
     name: 'oversized-bodies',
-    statement: largest < INSPECTED_BYTES ? any([strays, largerThan(Math.max(largest, TOLERATED_BYTES))]) : strays,
+    statement: largest <= MOST_INSPECTED_BYTES ? any([strays, largerThan(Math.max(largest, TOLERATED_BYTES))]) : strays,
     answer: {
       key: 'oversized',
       problem: {

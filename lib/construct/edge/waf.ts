@@ -5,7 +5,7 @@ import type { Api } from '../../definition/api.ts';
 import { rateRules } from '../../limits/index.ts';
 import { invalid, within } from '../invalid.ts';
 import type { LogSettings } from '../logs.ts';
-import { bodyDraft } from './bodyRule.ts';
+import { bodyDraft, bodyInspection } from './bodyRule.ts';
 import { type AddressLists, type CountryList, listDrafts } from './listRules.ts';
 import { rateDraft } from './rateRules.ts';
 import { blockingRule, managedRule, responseBodies, visibility } from './rules.ts';
@@ -81,6 +81,7 @@ export function createWebAcl(scope: Construct, { api, stage, stageName, logs }: 
     description: `Floods and known attacks against ${api.name}`,
     visibilityConfig: visibility(name),
     customResponseBodies: responseBodies(drafts),
+    associationConfig: bodyInspection(api),
     rules: [...own, ...groups.map((group, i) => managedRule(name, MANAGED[group], own.length + i))],
   });
   if (Object.keys(without).length > 0) acl.addMetadata('secure-api', { without });

@@ -3,7 +3,7 @@ import type { SchemaNode } from '../schema.ts';
 import { shown } from './shown.ts';
 
 /** Formats whose texts have a longest form, so that `maxLength` would say nothing new. */
-const BOUNDED_FORMATS = ['uuid', 'date', 'ipv4', 'ipv6'];
+const BOUNDED_FORMATS = ['uuid', 'date', 'ipv4', 'ipv6', 'phone', 'currency', 'country'];
 
 /** What one schema node leaves open: text without a longest form, lists without an end, objects with unknown keys. */
 export function boundFaults(node: SchemaNode, place: string): readonly Fault[] {
@@ -19,7 +19,7 @@ export function boundFaults(node: SchemaNode, place: string): readonly Fault[] {
   if (types.includes('array') && typeof node.items !== 'object' && node['prefixItems'] === undefined) {
     faults.push(open('schema-open', `${place}.items`, 'items', 'Say what the items are.'));
   }
-  if (types.includes('string') && node.maxLength === undefined && !BOUNDED_FORMATS.includes(String(node.format))) {
+  if (types.includes('string') && !isBoundedText(node)) {
     faults.push(open('string-unbounded', place, 'maxLength', 'Give the longest text that makes sense.'));
   }
   if (types.includes('array') && node.maxItems === undefined) {
@@ -36,6 +36,13 @@ export function boundFaults(node: SchemaNode, place: string): readonly Fault[] {
     );
   }
   return faults;
+}
+
+function isBoundedText(node: SchemaNode): boolean {
+  return (
+    [node.maxLength, node['x-max-decoded-bytes']].some((bound) => bound !== undefined) ||
+    BOUNDED_FORMATS.includes(String(node.format))
+  );
 }
 
 const COMBINERS = ['anyOf', 'oneOf', 'allOf'];

@@ -4,12 +4,15 @@ import type { RolesInput } from '../roles.ts';
 import type { TiersInput } from '../tiers.ts';
 import { checkAccess } from './access.ts';
 import { checkFloods } from './floods.ts';
+import { checkInput } from './input.ts';
 import { checkNames } from './names.ts';
 import { checkOptions } from './options.ts';
 import { checkPaths } from './paths.ts';
+import { checkPatterns } from './patterns.ts';
 import { checkRoles } from './roles.ts';
 import { checkRouteLimits } from './routeLimits.ts';
 import { checkSchemas } from './schemas.ts';
+import { checkTexts } from './texts.ts';
 import { checkTiers } from './tiers.ts';
 
 /** A definition as the checks see it: the types may have been bypassed (JavaScript, JSON), so nothing is taken on trust. */
@@ -28,6 +31,9 @@ const CHECKS: readonly Check[] = [
   checkAccess,
   checkOptions,
   checkSchemas,
+  checkInput,
+  checkTexts,
+  checkPatterns,
 ];
 
 /** Runs every check and gives every fault, in the order of the checks. */

@@ -3,13 +3,8 @@ import type { RouteInput } from '../routes.ts';
 import type { UncheckedApi } from './index.ts';
 import { shown } from './shown.ts';
 
-/** Whole numbers with their bounds: API Gateway's integration limit, Lambda's memory, payload and concurrency quotas. */
-const BOUNDS = {
-  timeoutSeconds: [1, 29],
-  memoryMb: [128, 10_240],
-  maxBodyBytes: [1, 6_000_000],
-  concurrency: [1, 1_000],
-} as const;
+/** Whole numbers with their bounds: API Gateway's integration limit, Lambda's memory and concurrency quotas. */
+const BOUNDS = { timeoutSeconds: [1, 29], memoryMb: [128, 10_240], concurrency: [1, 1_000] } as const;
 const KNOWN: Readonly<Record<keyof RouteInput, true>> = {
   permission: true,
   public: true,
@@ -19,6 +14,7 @@ const KNOWN: Readonly<Record<keyof RouteInput, true>> = {
   path: true,
   query: true,
   headers: true,
+  cookies: true,
   body: true,
   responses: true,
   problems: true,
@@ -29,6 +25,13 @@ const KNOWN: Readonly<Record<keyof RouteInput, true>> = {
   memoryMb: true,
   concurrency: true,
   maxBodyBytes: true,
+  maxDepth: true,
+  maxKeys: true,
+  maxStringLength: true,
+  maxArrayItems: true,
+  maxHeaderBytes: true,
+  maxUrlBytes: true,
+  unicode: true,
 };
 const BODYLESS = ['GET', 'DELETE'];
 

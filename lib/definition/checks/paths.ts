@@ -1,5 +1,6 @@
 import type { Fault } from '../errors.ts';
 import type { UncheckedApi } from './index.ts';
+import { tryRead } from './parts.ts';
 import { shown } from './shown.ts';
 
 const SEGMENT = /^(\{[A-Za-z][A-Za-z0-9]*\}|[A-Za-z0-9._~-]+)$/;
@@ -50,7 +51,8 @@ function formFaults(place: string, path: string): readonly Fault[] {
 
 function parameterFaults(place: string, path: string, schema: unknown): readonly Fault[] {
   const inPath = parametersOf(path);
-  const properties = (schema as { properties?: object } | undefined)?.properties ?? {};
+  const read = schema === undefined ? undefined : tryRead(schema);
+  const properties = read !== undefined && 'node' in read ? (read.node.properties ?? {}) : {};
   const declared = Object.keys(properties);
   return [
     ...inPath

@@ -1,13 +1,17 @@
 import type { Fault } from '../errors.ts';
-import { type SchemaNode, schemaNode } from '../schema.ts';
+import type { SchemaNode } from '../schema.ts';
+import type { SourceGap } from '../sources/standard.ts';
 import { walkSchema } from '../walk.ts';
 import { boundFaults } from './bounds.ts';
 import type { UncheckedApi } from './index.ts';
+import { tryRead } from './parts.ts';
 import { shown } from './shown.ts';
 
 const SCALARS = ['string', 'integer', 'number', 'boolean'];
 /** Lower-case tokens of RFC 9110, section 5.1. */
 const HEADER = /^[a-z0-9-]{1,64}$/;
+/** Tokens of RFC 6265, section 4.1.1. */
+const COOKIE = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/;
 /** The runtime and the gateway use these; a handler never sees them. */
 const RESERVED_HEADERS = ['authorization', 'cookie', 'content-type', 'content-length', 'host', 'x-api-key'];
 
@@ -15,11 +19,12 @@ const RESERVED_HEADERS = ['authorization', 'cookie', 'content-type', 'content-le
 export function checkSchemas(api: UncheckedApi): readonly Fault[] {
   return Object.entries(api.routes ?? {}).flatMap(([id, route]) => {
     const place = `routes.${id}`;
-    const { path, query, headers, body, responses } = route.options ?? {};
+    const { path, query, headers, cookies, body, responses } = route.options ?? {};
     return [
-      ...partFaults(`${place}.path`, path, { lists: false, headers: false }),
-      ...partFaults(`${place}.query`, query, { lists: true, headers: false }),
-      ...partFaults(`${place}.headers`, headers, { lists: false, headers: true }),
+      ...partFaults(`${place}.path`, path, { lists: false }),
+      ...partFaults(`${place}.query`, query, { lists: true }),
+      ...partFaults(`${place}.headers`, headers, { lists: false, name: headerFaults }),
+      ...partFaults(`${place}.cookies`, cookies, { lists: false, name: cookieFaults }),
       ...(body === undefined ? [] : readable(`${place}.body`, body, (node) => sizeFaults(`${place}.body`, node))),
       ...Object.entries(responses ?? {}).flatMap(([status, response]) => {
         const at = `${place}.responses.${status}.body`;
@@ -32,7 +37,13 @@ export function checkSchemas(api: UncheckedApi): readonly Fault[] {
   });
 }
 
-function partFaults(place: string, schema: unknown, part: { lists: boolean; headers: boolean }): readonly Fault[] {
+/** Whether a part may hold lists, and what its names must be like. */
+interface PartRules {
+  readonly lists: boolean;
+  readonly name?: (place: string, name: string) => readonly Fault[];
+}
+
+function partFaults(place: string, schema: unknown, part: PartRules): readonly Fault[] {
   if (schema === undefined) return [];
   return readable(place, schema, (node) => {
     if (node.type !== 'object') {
@@ -50,30 +61,35 @@ function partFaults(place: string, schema: unknown, part: { lists: boolean; head
       ...sizeFaults(place, node),
       ...Object.entries(node.properties ?? {}).flatMap(([name, child]) => [
         ...scalarFaults(`${place}.properties.${name}`, child, part.lists),
-        ...(part.headers ? headerFaults(`${place}.properties.${name}`, name) : []),
+        ...(part.name?.(`${place}.properties.${name}`, name) ?? []),
       ]),
     ];
   });
 }
 
-/** A schema must be JSON; what is not (a class of another library, a cycle) is told, not thrown. */
 function readable(place: string, schema: unknown, check: (node: SchemaNode) => readonly Fault[]): readonly Fault[] {
-  let node: unknown;
-  try {
-    node = typeof schema === 'object' && schema !== null && !Array.isArray(schema) ? schemaNode(schema) : undefined;
-  } catch {
-    node = undefined;
-  }
-  if (node !== undefined) return check(node as SchemaNode);
+  const read = tryRead(schema);
+  if (read !== undefined) return 'node' in read ? check(read.node) : read.gaps.map((gap) => inexpressible(place, gap));
   return [
     {
       code: 'schema-invalid',
       place,
       found: shown(typeof schema),
-      expected: 'a JSON Schema object (TypeBox, or a literal)',
-      mend: 'Give the schema itself; convert schemas of other libraries first, such as z.toJSONSchema(schema).',
+      expected:
+        'a JSON Schema object (TypeBox, a literal, or a schema that says itself as JSON Schema: Zod, Joi, Valibot)',
+      mend: 'Give the schema itself, not the values it describes.',
     },
   ];
+}
+
+function inexpressible(place: string, { at, construct }: SourceGap): Fault {
+  return {
+    code: 'schema-not-expressible',
+    place: at === '' ? place : `${place}.${at}`,
+    found: construct,
+    expected: 'what JSON Schema can say: validators are compiled from it, and the library never runs',
+    mend: 'Say the rule with bounds, patterns and formats, and move the rest into the handler.',
+  };
 }
 
 function sizeFaults(place: string, schema: SchemaNode): readonly Fault[] {
@@ -118,6 +134,19 @@ function headerFaults(place: string, name: string): readonly Fault[] {
       found: shown(name),
       expected: `a header name in lower case, none of ${RESERVED_HEADERS.join(', ')}`,
       mend: 'Write the name in lower case; credentials and framing are not for handlers.',
+    },
+  ];
+}
+
+function cookieFaults(place: string, name: string): readonly Fault[] {
+  if (COOKIE.test(name)) return [];
+  return [
+    {
+      code: 'cookie-name-invalid',
+      place,
+      found: shown(name),
+      expected: 'a token of RFC 6265, at most 64 characters',
+      mend: 'Rename the cookie: letters, digits, "_" and "-" are safe.',
     },
   ];
 }

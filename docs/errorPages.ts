@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PROBLEMS } from '../lambdas/runtime/problem.ts';
+import { REFUSALS } from '../lib/openapi/refusals.ts';
+
+const TYPE_BASE = 'https://secure-api.dev/errors/';
+/** A section of `errors.md` is a family, and each of its third headings a code. */
+const FAMILY = /^## (\w+): (.*)$/;
+
+/** A code as `errors.md` explains it. */
+interface Explained {
+  readonly family: string;
+  readonly means: string;
+  readonly code: string;
+  readonly text: string;
+}
+
+/**
+ * A page for each code, by its name under `docs/`: `type` of a problem document is the address of one. They are made of
+ * `errors.md`, the one place where codes are explained, and of the statuses and titles in the code.
+ */
+export function errorPages(): Readonly<Record<string, string>> {
+  const explained = explainedCodes(readFileSync(join(import.meta.dirname, 'errors.md'), 'utf8'));
+  const byCode = Map.groupBy(explained, ({ code }) => code);
+  return Object.fromEntries([...byCode].map(([code, entries]) => [`errors/${code}.md`, page(code, entries)]));
+}
+
+function explainedCodes(text: string): readonly Explained[] {
+  return text.split(/^(?=## )/m).flatMap((section) => {
+    const [, family, means] = FAMILY.exec(section.split('\n')[0] ?? '') ?? [];
+    if (family === undefined || means === undefined) return [];
+    const [, ...entries] = section.split(/^### /m);
+    return entries.map((entry) => {
+      const [code = '', ...lines] = entry.split('\n');
+      return { family, means, code, text: lines.join('\n').trim() };
+    });
+  });
+}
+
+function page(code: string, entries: readonly Explained[]): string {
+  const parts = entries.map(({ family, means, text }) =>
+    [`**${family}**: ${means}.`, '', text, ...(family === 'HttpProblem' ? ['', ...example(code)] : [])]
+      .join('\n')
+      .trim(),
+  );
+  return `# ${code}\n\n${parts.join('\n\n')}\n\n[All errors](../errors.md)\n`;
+}
+
+/** The members that every answer with this code has. */
+function example(code: string): readonly string[] {
+  const own = Object.entries(PROBLEMS).find(([known]) => known === code)?.[1];
+  const kind = own ?? REFUSALS.find(({ problem }) => problem.code === code)?.problem;
+  if (kind === undefined) return [];
+  const status = kind.status === undefined ? {} : { status: kind.status };
+  const members = {
+    type: `${TYPE_BASE}${code}`,
+    title: kind.title,
+    ...status,
+    instance: '0455ed99-ec00-4867-b6c0-d563f30950f0',
+    code,
+  };
+  return ['```json', JSON.stringify(members, null, 2), '```'];
+}

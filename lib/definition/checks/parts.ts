@@ -1,0 +1,43 @@
+import type { RouteInput } from '../routes.ts';
+import { type ReadSchema, readSchema, type SchemaNode } from '../schema.ts';
+import type { UncheckedApi } from './index.ts';
+
+/** The parts of a request that have a schema. */
+export const REQUEST_PARTS = ['path', 'query', 'headers', 'cookies', 'body'] as const;
+
+/** A schema of a definition, as data. */
+export interface Part {
+  readonly route: string;
+  /** Such as `routes.createDocument.body`. */
+  readonly place: string;
+  readonly part: (typeof REQUEST_PARTS)[number] | 'response';
+  readonly node: SchemaNode;
+}
+
+/** Every schema that can be read, of requests and answers; `checkSchemas` tells of those that cannot. */
+export function readableParts(api: UncheckedApi): readonly Part[] {
+  return Object.entries(api.routes ?? {}).flatMap(([route, spec]) => {
+    const options: Partial<RouteInput> = spec.options ?? {};
+    const written = [
+      ...REQUEST_PARTS.map((part) => [part, `routes.${route}.${part}`, options[part]] as const),
+      ...Object.entries(options.responses ?? {}).map(
+        ([status, response]) => ['response', `routes.${route}.responses.${status}.body`, response?.body] as const,
+      ),
+    ];
+    return written.flatMap(([part, place, schema]) => {
+      const read = schema === undefined ? undefined : tryRead(schema);
+      return read !== undefined && 'node' in read ? [{ route, place, part, node: read.node }] : [];
+    });
+  });
+}
+
+/** A schema must be JSON, or say itself as JSON; undefined where it is neither (a class, a cycle, a list). */
+export function tryRead(schema: unknown): ReadSchema | undefined {
+  const isBag = typeof schema === 'function' || (typeof schema === 'object' && schema !== null);
+  if (!isBag || Array.isArray(schema)) return undefined;
+  try {
+    return readSchema(schema);
+  } catch {
+    return undefined;
+  }
+}

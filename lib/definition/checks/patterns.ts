@@ -1,0 +1,70 @@
+import { createRequire } from 'node:module';
+import type { Fault } from '../errors.ts';
+import { walkSchema } from '../walk.ts';
+import type { UncheckedApi } from './index.ts';
+import { readableParts } from './parts.ts';
+import { shown } from './shown.ts';
+
+/** The checker in plain JavaScript: the package's main entry starts native programs. Loaded when there is a pattern. */
+const loadChecker = () => createRequire(import.meta.url)('recheck/lib/browser.js') as typeof import('recheck');
+/** Milliseconds that the proof for one pattern may take; the patterns of a real API take a few. */
+const PROOF_MS = 10_000;
+
+/**
+ * Regular expressions that a client's text can make run for ever (CWE-1333). A pattern passes only when it is proven to
+ * run in linear time: what takes quadratic time at 10,000 characters takes seconds, and a function is paid by time.
+ */
+export function checkPatterns(api: UncheckedApi): readonly Fault[] {
+  const judged = new Map<string, string | undefined>();
+  const judge = (pattern: string) => {
+    if (!judged.has(pattern)) judged.set(pattern, complexityOf(pattern));
+    return judged.get(pattern);
+  };
+  return readableParts(api).flatMap(({ node, place }) => {
+    const faults: Fault[] = [];
+    walkSchema(node, place, (child, at) => {
+      for (const [where, pattern] of patternsOf(child)) {
+        const found = judge(pattern);
+        if (found !== undefined) faults.push(unsafe(`${at}.${where}`, pattern, found));
+      }
+    });
+    return faults;
+  });
+}
+
+function patternsOf(node: Readonly<Record<string, unknown>>): readonly (readonly [string, string])[] {
+  const { pattern, patternProperties } = node;
+  const ofNames =
+    typeof patternProperties === 'object' && patternProperties !== null ? Object.keys(patternProperties) : [];
+  return [
+    ...(typeof pattern === 'string' ? [['pattern', pattern] as const] : []),
+    ...ofNames.map((name) => ['patternProperties', name] as const),
+  ];
+}
+
+/** In words how a pattern may run, or undefined when it is proven safe. */
+function complexityOf(pattern: string): string | undefined {
+  if (!isRegExp(pattern)) return undefined;
+  const result = loadChecker().checkSync(pattern, 'u', { timeout: PROOF_MS });
+  if (result.status === 'safe') return undefined;
+  return result.status === 'vulnerable' ? `${result.complexity.summary} time` : 'no proof that it ends in linear time';
+}
+
+/** What is no regular expression at all, the validator compiler tells, with its reason. */
+function isRegExp(pattern: string): boolean {
+  try {
+    return new RegExp(pattern, 'u') !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function unsafe(place: string, pattern: string, found: string): Fault {
+  return {
+    code: 'pattern-unsafe',
+    place,
+    found: `${shown(pattern)}, which a hostile text makes run in ${found}`,
+    expected: 'a pattern that runs in linear time',
+    mend: 'Anchor it with ^ and $, and let no two repetitions share a character: ^[a-z]+(?:-[a-z]+)*$ instead of ^(?:[a-z]+-?)+$.',
+  };
+}

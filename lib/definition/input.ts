@@ -1,0 +1,58 @@
+/**
+ * How large and of what form a request may be, whatever its schemas say. Each is a whole number; set for a route, or for
+ * all routes of an API (`input` of `defineApi`).
+ */
+export interface InputLimits {
+  /** Bytes of the body. Default: 65,536, as much as WAF can inspect. */
+  readonly maxBodyBytes: number;
+  /** Levels of objects and lists in the body. Default: 32. */
+  readonly maxDepth: number;
+  /** Names in all objects of the body together. Default: 1,000. */
+  readonly maxKeys: number;
+  /** Characters of each text, names included. Default: 65,536. */
+  readonly maxStringLength: number;
+  /** Items of each list of the body. Default: 1,000. */
+  readonly maxArrayItems: number;
+  /** Bytes of all header names and values together, those that the gateway adds included. Default: 8,192. */
+  readonly maxHeaderBytes: number;
+  /** Bytes of path and query, the query counted decoded, as the function sees it. Default: 4,096. */
+  readonly maxUrlBytes: number;
+}
+
+/**
+ * What becomes of text that is not in Normalization Form C (Unicode Standard Annex 15): one that looks the same as another
+ * text and is not equal to it.
+ *
+ * - `refuse` (default): the request is refused, so nothing is changed behind the client's back.
+ * - `normalize`: every text of the request is brought into the form before it is validated.
+ */
+export type UnicodePolicy = 'refuse' | 'normalize';
+
+/** The limits and policies of a request, as routes and APIs may set them. */
+export interface InputRules extends InputLimits {
+  readonly unicode: UnicodePolicy;
+}
+
+/** Default, least and greatest value of each limit. */
+export const INPUT_LIMITS: { readonly [Name in keyof InputLimits]: readonly [number, number, number] } = {
+  // Lambda takes 6 MB. Default: the most that WAF inspects in front of API Gateway; past it, a rule would see a part only.
+  // https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-setting-body-inspection-limit.html
+  maxBodyBytes: [65_536, 1, 6_000_000],
+  maxDepth: [32, 1, 128],
+  maxKeys: [1_000, 1, 1_000_000],
+  maxStringLength: [65_536, 1, 6_000_000],
+  maxArrayItems: [1_000, 1, 1_000_000],
+  // API Gateway quota: request line and headers together have at most 10,240 bytes.
+  maxHeaderBytes: [8_192, 512, 10_240],
+  maxUrlBytes: [4_096, 64, 10_240],
+};
+
+/** Names of {@link InputLimits}. */
+export const LIMIT_NAMES = Object.keys(INPUT_LIMITS) as readonly (keyof InputLimits)[];
+
+/** The rules of a route: its own, else those of the API, else the defaults. */
+export function inputRules(route: Partial<InputRules>, api: Partial<InputRules> = {}): InputRules {
+  const limits = LIMIT_NAMES.map((name) => [name, route[name] ?? api[name] ?? INPUT_LIMITS[name][0]]);
+  const unicode = route.unicode ?? api.unicode ?? 'refuse';
+  return { ...(Object.fromEntries(limits) as unknown as InputLimits), unicode };
+}

@@ -1,0 +1,51 @@
+import { _, type CodeKeywordDefinition, type KeywordCxt } from 'ajv';
+import { useFunc } from 'ajv/dist/compile/util.js';
+import type { SchemaNode, TextPolicy } from '../definition/schema.ts';
+import { FORMATS } from './formats.ts';
+
+/** Ajv's way to name a function of a module; the source replaces it with a helper. One object each, so that it is named once. */
+const helper = (name: string) => ({ code: `require("ajv/dist/runtime/${name}").default` }) as never;
+const TEXT_HELPERS: Readonly<Record<string, never>> = {
+  safe: helper('text_safe'),
+  line: helper('text_line'),
+  plain: helper('text_plain'),
+};
+const DECODED_HELPER = helper('decoded');
+
+/** `x-text`: the policy of a text, checked by one helper for all texts of a module. */
+export const TEXT_KEYWORD: CodeKeywordDefinition = {
+  keyword: 'x-text',
+  schemaType: 'string',
+  error: { message: 'text', params: ({ schema }) => _`{policy: ${schema}}` },
+  code: (cxt: KeywordCxt) => {
+    const check = TEXT_HELPERS[String(cxt.schema)];
+    if (check !== undefined) cxt.fail(_`!${useFunc(cxt.gen, check)}(${cxt.data})`);
+  },
+};
+
+/** `x-max-decoded-bytes`: the size of what a base64 text holds. */
+export const DECODED_KEYWORD: CodeKeywordDefinition = {
+  keyword: 'x-max-decoded-bytes',
+  type: 'string',
+  schemaType: 'number',
+  error: { message: 'decoded', params: ({ schema }) => _`{limit: ${schema}}` },
+  code: (cxt: KeywordCxt) => cxt.fail(_`!${useFunc(cxt.gen, DECODED_HELPER)}(${cxt.data}, ${cxt.schema})`),
+};
+
+/**
+ * The policy that a node of a request checks, or undefined where its texts are listed, `raw`, or checked elsewhere. Every
+ * other text has one: what says nothing is `safe`, also below a node that was left open on purpose.
+ */
+export function policyOf(node: SchemaNode): TextPolicy | undefined {
+  const { 'x-text': own } = node;
+  if (own !== undefined) return Object.hasOwn(TEXT_HELPERS, own) ? own : undefined;
+  if (node.enum !== undefined || 'const' in node) return undefined;
+  if (node['x-unbounded'] !== undefined) return 'safe';
+  const types = typeof node.type === 'string' ? [node.type] : (node.type ?? []);
+  return types.includes('string') && !isAscii(node.format) ? 'safe' : undefined;
+}
+
+/** All formats but one accept printable ASCII alone, so that their texts need no second look. */
+function isAscii(format: string | undefined): boolean {
+  return format !== undefined && Object.hasOwn(FORMATS, format) && format !== 'json-pointer';
+}

@@ -1,0 +1,47 @@
+import { at, type Case, ID } from '../case.ts';
+
+const name = (what: string, encoded: string, status = 400): Case => [what, at(`/names/${encoded}`), status];
+const id = (what: string, encoded: string): Case => [what, at(`/items/${encoded}`), 400];
+
+/** Path parameters: encodings, traversals, and what is data after all. */
+export const paths: readonly Case[] = [
+  id('a word for an identifier', 'me'),
+  id('a number for an identifier', '1'),
+  id('a wildcard for an identifier', '*'),
+  id('an encoded traversal', '%2e%2e'),
+  id('an encoded traversal with a slash', '%2e%2e%2f%2e%2e%2fetc%2fpasswd'),
+  id('a traversal encoded twice', '%252e%252e%252f'),
+  id('a traversal with a backslash', '..%5c..%5cwindows'),
+  id('an overlong traversal', '%c0%ae%c0%ae%c0%af'),
+  id('an identifier and a NUL', `${ID}%00`),
+  id('an identifier and a line break', `${ID}%0a`),
+  id('an identifier and a blank', `${ID}%20`),
+  id('an identifier and a quote', `${ID}'`),
+  id('an identifier and a query, encoded', `${ID}%3fadmin=1`),
+  id('an identifier and a fragment, encoded', `${ID}%23`),
+  id('an identifier and a matrix parameter', `${ID};v=1`),
+  id('an identifier and an extension', `${ID}.json`),
+  id('an identifier without its hyphens', ID.replaceAll('-', '')),
+  id('an identifier in braces', `%7b${ID}%7d`),
+  id('a template', '%7bid%7d'),
+  id('null', 'null'),
+  id('undefined', 'undefined'),
+  id('NaN', 'NaN'),
+  id('__proto__', '__proto__'),
+  id('an expression', '$%7b7*7%7d'),
+  id('a tag', '%3cscript%3e'),
+  name('a NUL', 'a%00b'),
+  name('a line break', 'a%0d%0ab'),
+  name('a tab', 'a%09b'),
+  name('an escape sequence', '%1b%5b2J'),
+  name('a right-to-left override', 'a%e2%80%aeb'),
+  name('a decomposed letter', 'e%cc%81'),
+  name('bytes that are no UTF-8', '%ff%fe'),
+  name('a surrogate', '%ed%a0%80'),
+  name('a replacement character', '%ef%bf%bd'),
+  name('a broken escape', 'a%zz'),
+  name('an escape cut short', 'a%2'),
+  name('too many characters', 'x'.repeat(21)),
+  name('too many characters of three bytes', '%e2%82%ac'.repeat(21)),
+  ['a path past the longest', at(`/names/${'x'.repeat(1_100)}`), 414],
+];

@@ -1,0 +1,37 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import type { LambdaHandler, RouteHandler } from '../../lambdas/runtime/index.ts';
+import { Identity, SecureApi } from '../../lib/construct/index.ts';
+import type { Api } from '../../lib/definition/index.ts';
+import { serveApi } from '../unit/runtime.support.ts';
+import { target } from './api.ts';
+
+/** The target as projections read it. */
+export const api = target as unknown as Api;
+const HANDLERS = join(import.meta.dirname, 'handlers');
+
+/** The functions' own runtime around the handlers. */
+export async function servedTarget(): Promise<LambdaHandler> {
+  const modules = Object.keys(api.routes).map(
+    (id) => import(join(HANDLERS, `${id}.ts`)) as Promise<{ handler: RouteHandler }>,
+  );
+  return serveApi(
+    api,
+    (await Promise.all(modules)).map(({ handler }) => handler),
+  );
+}
+
+/** The assembly of the target, for the local gateway. */
+export function targetAssembly(): string {
+  const outdir = mkdtempSync(join(tmpdir(), 'secure-api-hostile-'));
+  const app = new App({ outdir });
+  new SecureApi(new Stack(app, 'Target'), 'Api', {
+    definition: target,
+    handlers: HANDLERS,
+    identity: Identity.oidc({ issuer: 'https://login.example.com', audience: 'target' }),
+  });
+  app.synth();
+  return outdir;
+}

@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { connect } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { LambdaHandler } from '../../lambdas/runtime/index.ts';
+import { type Client, clientOf } from '../support/client.ts';
+import { type RunningGateway, startGateway } from '../support/gateway.ts';
+import { type Case, ID, SECRET } from './case.ts';
+import { wire } from './cases/wire.ts';
+import { eventOf } from './event.ts';
+import { api, servedTarget, targetAssembly } from './support.ts';
+import { CALLS, NOWHERE } from './table.ts';
+
+const all = (table: Readonly<Record<string, readonly Case[]>>) =>
+  Object.entries(table).flatMap(([category, cases]) =>
+    cases.map(([what, sent, status, byGateway = status]) => [category, what, sent, { status, byGateway }] as const),
+  );
+
+/** Whoever refuses says so in a problem document, which repeats nothing that was sent. */
+function judge(status: number, type: string | undefined, body: string, expected: number): void {
+  expect([status, body]).toEqual([expected, expect.any(String)]);
+  if (expected < 400) return;
+  // WAF answers its own documents as application/json.
+  expect(type).toBe(expected === 413 && type === 'application/json' ? type : 'application/problem+json');
+  expect(JSON.parse(body)).toMatchObject({ status: expected, title: expect.any(String) });
+  expect(body.toLowerCase()).not.toContain(SECRET.toLowerCase());
+}
+
+it('the table has at least 300 cases, each named once', () => {
+  const names = [...all(CALLS), ...all(NOWHERE)].map(([category, what]) => `${category}: ${what}`);
+  expect(names.length + wire.length).toBeGreaterThanOrEqual(300);
+  expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
+});
+
+describe('through the runtime of the functions', () => {
+  let served: LambdaHandler;
+  beforeAll(async () => {
+    vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
+    vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'true');
+    vi.stubEnv('POWERTOOLS_METRICS_NAMESPACE', 'SecureApi');
+    served = await servedTarget();
+  });
+  afterAll(() => {
+    vi.unstubAllEnvs();
+  });
+
+  it.each(all(CALLS))('%s: %s', async (_category, _what, sent, { status }) => {
+    const event = eventOf(api, sent);
+    if (event === undefined) return expect.fail('no route: the case belongs to the methods');
+    const answer = await served(event, {});
+    judge(answer.statusCode, answer.headers['content-type'], answer.body, status);
+  });
+});
+
+describe('through the local gateway, over TLS', () => {
+  let gateway: RunningGateway;
+  let call: Client;
+  let token: string;
+  beforeAll(async () => {
+    gateway = await startGateway({ assembly: targetAssembly() });
+    call = clientOf(gateway.ready);
+    token = await gateway.token('user', ['--tier', 'wide']);
+  });
+  afterAll(() => gateway.stop());
+
+  it.each([...all(CALLS), ...all(NOWHERE)])(
+    '%s: %s',
+    async (_category, _what, { method, target, headers, body }, { byGateway }) => {
+      const answer = await call(method, target, {
+        token,
+        headers,
+        body: typeof body === 'object' ? Buffer.from(body) : body,
+      });
+      judge(answer.status, String(answer.headers['content-type']), answer.text, byGateway);
+    },
+  );
+
+  it.each(wire)('on the wire: %s', async (_what, lines, status) => {
+    const { port } = new URL(gateway.ready.url);
+    const socket = connect({
+      host: '127.0.0.1',
+      port: Number(port),
+      servername: 'localhost',
+      ca: readFileSync(gateway.ready.ca),
+    });
+    await once(socket, 'secureConnect');
+    socket.end(Buffer.from(lines.join('\r\n'), 'latin1'));
+    const answer = await text(socket);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    // One request, one answer: what follows was not taken for another request.
+    expect(answer.match(/HTTP\/1\.1 \d{3} /g)).toHaveLength(1);
+  });
+
+  it('answers as ever afterwards, and nothing failed', async () => {
+    const answer = await call('GET', `/items/${ID}?limit=5&tag=a&tag=b`, { token, headers: { 'x-mode': 'fast' } });
+    expect([answer.status, answer.json()]).toEqual([
+      200,
+      { seen: { path: { id: ID }, query: { limit: 5, tag: ['a', 'b'] }, headers: { 'x-mode': 'fast' } } },
+    ]);
+    expect(gateway.output()).not.toMatch(/failed in the gateway|unhandled/i);
+  });
+});

@@ -1,0 +1,25 @@
+import type { Case } from './case.ts';
+import { body } from './cases/body.ts';
+import { formats } from './cases/formats.ts';
+import { headers } from './cases/headers.ts';
+import { injection } from './cases/injection.ts';
+import { json } from './cases/json.ts';
+import { methods } from './cases/methods.ts';
+import { paths } from './cases/paths.ts';
+import { query } from './cases/query.ts';
+import { texts } from './cases/texts.ts';
+
+/** What reaches a function, by category. */
+export const CALLS: Readonly<Record<string, readonly Case[]>> = {
+  json,
+  body,
+  texts,
+  formats,
+  query,
+  headers,
+  paths,
+  injection,
+};
+
+/** What the gateway answers by itself. */
+export const NOWHERE: Readonly<Record<string, readonly Case[]>> = { methods };
