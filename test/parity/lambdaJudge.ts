@@ -2,7 +2,7 @@
 import { type LambdaHandler, type ProxyEvent, problem, type ServedRoute, serve } from '../../lambdas/runtime/index.ts';
 import { accessPolicy } from '../../lib/access/index.ts';
 import type { Api } from '../../lib/definition/index.ts';
-import { compileValidator, routeContract } from '../../lib/validators/index.ts';
+import { compileAnswerValidator, compileValidator, routeContract } from '../../lib/validators/index.ts';
 import { type OpenApi, operationOf } from './documents.ts';
 import type { Judge, Opinion } from './judge.ts';
 import type { AccessVerdict, ParityRequest } from './request.ts';
@@ -25,6 +25,7 @@ export function servedRoutes(api: Api): readonly ServedRoute[] {
   return Object.values(api.routes).map((route) => ({
     contract: routeContract(route),
     validate: compileValidator(route),
+    validateAnswer: compileAnswerValidator(route),
     handler: { route: route.id, fn },
   }));
 }
