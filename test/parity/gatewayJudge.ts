@@ -15,6 +15,7 @@ const ILL_FORMED = [
   'method-override-refused',
   'payload-too-large',
   'unsupported-media-type',
+  'not-acceptable',
 ];
 
 /**

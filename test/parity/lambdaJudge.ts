@@ -15,7 +15,7 @@ const REFUSED: Readonly<Record<number, AccessVerdict>> = {
   403: 'forbidden',
   404: 'no-route',
 };
-const ILL_FORMED = [400, 413, 415];
+const ILL_FORMED = [400, 406, 413, 415];
 
 /** The routes as the generated entries serve them, with handlers that do nothing. */
 export function servedRoutes(api: Api): readonly ServedRoute[] {

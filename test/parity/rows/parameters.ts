@@ -2,8 +2,8 @@
 import { fromAdmin, ID, type Message, type ParityRequest } from '../request.ts';
 
 const text = (length: number) => 'x'.repeat(length);
-const judged = (name: string, message: Message, good: boolean) =>
-  fromAdmin(name, message, good ? 'valid' : 'refused-by-lambda');
+const judged = (name: string, message: Message, good: boolean, beyondSchemas?: true) =>
+  fromAdmin(name, message, good ? 'valid' : 'refused-by-lambda', { beyondSchemas });
 
 /** Queries of the list, `[query, well formed?]`. */
 const LIST_QUERIES: readonly (readonly [string, boolean])[] = [
@@ -155,8 +155,8 @@ const paths = PATH_IDS.flatMap(([id, good]) => [
 const KEY = ['POST', '/documents', 'idempotency-key'] as const;
 const MATCH = ['PUT', `/documents/${ID}`, 'if-match'] as const;
 
-/** Headers, `[method, path, name, lines, well formed?]`; those that no route declares are not looked at. */
-const HEADERS: readonly (readonly [string, string, string, string | readonly string[], boolean])[] = [
+/** Headers, `[method, path, name, lines, well formed?, by a rule that no schema can say?]`; unknown ones are not looked at. */
+const HEADERS: readonly (readonly [string, string, string, string | readonly string[], boolean, true?])[] = [
   [...KEY, 'key-1', true],
   [...KEY, '!', true],
   [...KEY, '~"#$%&\'()*+,/:;<=>?@[]^_`{|}', true],
@@ -187,18 +187,19 @@ const HEADERS: readonly (readonly [string, string, string, string | readonly str
   ['POST', '/documents', 'x-api-key', 'mine', true],
   ['POST', '/documents', 'x-forwarded-for', '203.0.113.1', true],
   ['POST', '/documents', 'x-amzn-trace-id', 'Root=1', true],
-  ['POST', '/documents', 'cookie', 'role=admin', true],
-  ['POST', '/documents', 'accept', 'text/html', true],
+  ['POST', '/documents', 'cookie', 'role=admin', false, true],
+  ['POST', '/documents', 'accept', 'text/html', false, true],
+  ['POST', '/documents', 'accept', 'text/html, application/*;q=0.1', true],
   ['POST', '/documents', 'origin', 'https://evil.example', true],
 ];
 
-const headers = HEADERS.map(([method, path, header, lines, good]) => {
+const headers = HEADERS.map(([method, path, header, lines, good, beyondSchemas]) => {
   const shown = [lines]
     .flat()
     .map((line) => line.slice(0, 30))
     .join(' and ');
   const name = `${method} ${path} with ${header} of ${[lines].flat().join().length}: ${shown}`;
-  return judged(name, { method, path, body: { title: 'T' }, headers: { [header]: lines } }, good);
+  return judged(name, { method, path, body: { title: 'T' }, headers: { [header]: lines } }, good, beyondSchemas);
 });
 
 export const parameterRows: readonly ParityRequest[] = [...queries, ...paths, ...headers];

@@ -4,7 +4,7 @@ import { fromAdmin, ID, type InputVerdict, type Message, type ParityRequest } fr
 const create = { method: 'POST', path: '/documents' };
 
 /** The default of `maxBodyBytes`. */
-const LARGEST = 262_144;
+const LARGEST = 131_072;
 const padded = (bytes: number) => `{"title":"T"}`.padEnd(bytes);
 
 /** `[name, text, who refuses it, beyond what a schema can say?]`. */
