@@ -39,7 +39,7 @@ const EXAMPLES: Readonly<Record<string, fc.Arbitrary<string>>> = {
 };
 
 /** Values that a schema accepts; for the keywords that the definitions of the tests use. */
-export function valid(node: SchemaNode): fc.Arbitrary<unknown> {
+function valid(node: SchemaNode): fc.Arbitrary<unknown> {
   if ('const' in node) return fc.constant(node.const);
   if (node.enum !== undefined) return fc.constantFrom(...node.enum);
   if (node.anyOf !== undefined) return fc.oneof(...node.anyOf.map(valid));
