@@ -44,6 +44,18 @@ describe('secure-api', () => {
     expect(json).toBeTypeOf('object');
   });
 
+  it('lists what only the functions check, each rule with its place and reason', async () => {
+    const { stdout } = await cli(['openapi', '--gaps', '--json']);
+    expect(JSON.parse(stdout)).toContainEqual({
+      route: 'listDocuments',
+      place: 'routes.listDocuments.query.properties.limit',
+      keyword: 'maximum',
+      reason: 'of a parameter the gateway checks only that it is there',
+    });
+    const lines = (await cli(['openapi', '--gaps'])).stdout.trim().split('\n');
+    expect(lines).toHaveLength(JSON.parse(stdout).length + 1);
+  });
+
   it('prints the OpenAPI document', async () => {
     const { stdout } = await cli(['openapi']);
     expect(JSON.parse(stdout)).toMatchObject({ openapi: expect.stringMatching(/^3\.1/), info: { title: 'Documents' } });

@@ -6,8 +6,10 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
 import { SecureApi, type SecureApiProps } from '../../lib/construct/index.ts';
+import { type Api, defineApi, object, post } from '../../lib/definition/index.ts';
 import { writeHandlers } from '../support/generated.ts';
 import { at, ofType, oidc, only, smallApi, smallTemplate, withFolder, withSmall } from './support.ts';
 
@@ -142,6 +144,26 @@ describe('the construct', () => {
       expect(() => api.handler('toString')).toThrow(/^option-invalid .*one of listThings, countThings, report/);
       api.grantInvoke(new ServicePrincipal('events.amazonaws.com'));
       Template.fromStack(Stack.of(api)).resourceCountIs('AWS::Lambda::Permission', 2);
+    });
+  });
+
+  it('tells how much the gateway leaves to the functions, and nothing where it leaves nothing', () => {
+    const report = post('/report', {
+      permission: 'thing:read',
+      body: object({ on: Type.String({ format: 'date' }) }),
+      responses: { 204: { description: 'Done' } },
+    });
+    const definition = defineApi({ ...smallApi(), routes: { report } } as never, {
+      today: new Date('2026-11-10'),
+    }) as Api;
+    withSmall({ definition }, (_, stack) => {
+      Annotations.fromStack(stack).hasInfo(
+        '/Small/Api',
+        Match.stringLikeRegexp('^1 rules .* openapi --gaps lists them'),
+      );
+    });
+    withSmall({}, (_, stack) => {
+      Annotations.fromStack(stack).hasNoInfo('/Small/Api', Match.anyValue());
     });
   });
 

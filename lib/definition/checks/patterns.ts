@@ -8,7 +8,7 @@ import { shown } from './shown.ts';
 /** The checker in plain JavaScript: the package's main entry starts native programs. Loaded when there is a pattern. */
 const loadChecker = () => createRequire(import.meta.url)('recheck/lib/browser.js') as typeof import('recheck');
 /** Milliseconds that the proof for one pattern may take; the patterns of a real API take a few. */
-const PROOF_MS = 10_000;
+const PROOF_MS = 60_000;
 
 /**
  * Regular expressions that a client's text can make run for ever (CWE-1333). A pattern passes only when it is proven to
