@@ -16,11 +16,15 @@ export function problemMembers({ code, status, title }: ProblemKind): Json {
   return { type: `${TYPE_BASE}${code}`, title, ...(status === undefined ? {} : { status }), code };
 }
 
-/** The schema of a problem document, for the public description. */
+/**
+ * The schema of a problem document, for the public description. Without `instance` are those that the web ACL answers by
+ * itself: its texts are fixed, and so is their media type.
+ */
 export const PROBLEM_SCHEMA: Json = {
   type: 'object',
-  description: 'A problem document (RFC 9457), whoever refused the request.',
-  required: ['type', 'title', 'code', 'instance'],
+  description:
+    'A problem document (RFC 9457), whoever refused the request. What the firewall counts or measures (429, 413) it answers as `application/json`, without `instance`.',
+  required: ['type', 'title', 'code'],
   properties: {
     type: { type: 'string', format: 'uri', description: 'Names the kind of problem; its page explains it.' },
     title: { type: 'string' },

@@ -58,7 +58,8 @@ describe('a function that fails', () => {
       'killed',
     ],
   ])('gets a fresh worker when it %s', async (_, failure, errorType, message) => {
-    const fn = start(counting(failure));
+    // Filling memory takes as long as the machine needs; it must not end by the clock.
+    const fn = start(counting(failure), { timeoutSeconds: 60 });
     expect(await fn.invoke()).toEqual({ kind: 'ok', payload: 1 });
     const result = await fn.invoke({ fail: true });
     expect(result).toMatchObject({ kind: 'error', errorType, message: expect.stringContaining(message) });

@@ -10,7 +10,9 @@ it.each(Object.entries(generatedDocs()))('docs/%s is what the definition says (n
 });
 
 it('an independent validator accepts the OpenAPI document', async () => {
-  const { valid, errors } = await new Validator().validate(JSON.parse(generatedDocs()['openapi.json'] ?? ''));
+  const validator = new Validator();
+  const { valid, errors } = await validator.validate(JSON.parse(generatedDocs()['openapi.json'] ?? ''));
   expect(errors).toBeUndefined();
   expect(valid).toBe(true);
+  expect(validator.version).toBe('3.1');
 });

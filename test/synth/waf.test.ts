@@ -1,9 +1,11 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { App } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
 import type { SecureApiProps } from '../../lib/construct/index.ts';
 import { type Api, defineApi, defineRoles, get, object, post, type RouteSpec } from '../../lib/definition/index.ts';
+import { publicOpenApi } from '../../lib/openapi/index.ts';
 import { loadAssembly } from '../../local/assembly/load.ts';
 import { createWaf } from '../../local/gateway/waf.ts';
 import { anExchange, type CallParts } from '../../local/test/gateway-stage-fixture.ts';
@@ -13,6 +15,17 @@ describe('the web ACL', () => {
   const acl = (props?: SecureApiProps['waf'], definition: Api = smallApi()) =>
     only(smallTemplate({ definition, ...(props === undefined ? {} : { waf: props }) }), 'AWS::WAFv2::WebACL');
   const limitOf = (resource: unknown) => at(resource, 'Properties.Rules.0.Statement.RateBasedStatement.Limit');
+
+  it('answers with documents that the public description promises', () => {
+    const { components } = publicOpenApi(smallApi()) as { components: { schemas: { Problem: object } } };
+    const conforms = new Ajv2020({ strict: false, validateFormats: false }).compile(components.schemas.Problem);
+    const bodies = Object.values(at(acl(), 'Properties.CustomResponseBodies') as Readonly<Record<string, unknown>>);
+    expect(bodies.length).toBeGreaterThan(1);
+    for (const body of bodies) {
+      conforms(JSON.parse(String(at(body, 'Content'))));
+      expect(conforms.errors).toBeNull();
+    }
+  });
 
   it('limits each address to twice the fastest tier, so that no client is a flood while it keeps to its tier', () => {
     expect(limitOf(acl())).toBe(2 * 50 * 300);
