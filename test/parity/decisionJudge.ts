@@ -6,7 +6,7 @@ import type { Judge } from './judge.ts';
 export function decisionJudge(api: Api): Judge {
   return {
     name: 'access decision',
-    strictness: 'exact',
+    about: ['access'],
     judge: (request) => {
       const { kind } = decide(api, request);
       return { access: kind === 'no-such-route' ? 'no-route' : kind };

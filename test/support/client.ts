@@ -11,7 +11,7 @@ export interface Answer {
 
 export interface Call {
   readonly token?: string;
-  readonly headers?: Readonly<Record<string, string | string[]>>;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   /** Sent as it is when a string or bytes; else as JSON with its content type. */
   readonly body?: unknown;
 }
@@ -21,6 +21,7 @@ export type Client = (method: string, path: string, call?: Call) => Promise<Answ
 /** An HTTPS client that trusts one CA and nothing else, as `curl --cacert` does. */
 export function clientOf(base: { readonly url: string; readonly ca: string }, tls: RequestOptions = {}): Client {
   const agent = new Agent({ ca: readFileSync(base.ca), keepAlive: true, maxSockets: 64 });
+  const { hostname, port, pathname } = new URL(base.url);
   return (method, path, call = {}) =>
     new Promise((done, fail) => {
       const raw = typeof call.body === 'string' || Buffer.isBuffer(call.body);
@@ -31,9 +32,11 @@ export function clientOf(base: { readonly url: string; readonly ca: string }, tl
         ...(body === undefined
           ? {}
           : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
-        ...call.headers,
+        ...(call.headers as Record<string, string | string[]>),
       };
-      const outgoing = request(`${base.url}${path}`, { method, headers, agent, ...tls }, (incoming) => {
+      // As it is written: a URL would take `/..` away.
+      const target = `${pathname.replace(/\/$/, '')}${path}`;
+      const outgoing = request({ hostname, port, path: target, method, headers, agent, ...tls }, (incoming) => {
         const chunks: Buffer[] = [];
         incoming.on('data', (chunk) => chunks.push(chunk));
         incoming.on('error', fail);

@@ -1,0 +1,81 @@
+/** The table through the local gateway, over TLS, and through one whose template says something else. */
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { startGateway } from '../support/gateway.ts';
+import { type GatewayBody, openAssembly } from './assemblies.ts';
+import { api, publicDocument } from './changes.ts';
+import { operationOf } from './documents.ts';
+import { lengthOf, rowsOf, rowsWhere } from './found.ts';
+import { gatewayJudge } from './gatewayJudge.ts';
+import { type Disagreement, disagreements } from './judge.ts';
+import type { ParityRequest } from './request.ts';
+import { TABLE } from './table.ts';
+
+/** Starts the sample's assembly, changed or not, and sends the whole table. */
+async function judged(
+  change?: (body: GatewayBody) => void,
+  heard?: Parameters<typeof gatewayJudge>[1],
+): Promise<readonly Disagreement[]> {
+  const gateway = await startGateway({ assembly: openAssembly(inject('assembly'), change) });
+  try {
+    return await disagreements(TABLE, [gatewayJudge(gateway.ready, heard)]);
+  } finally {
+    await gateway.stop();
+  }
+}
+
+describe('the local gateway', () => {
+  const answers: (readonly [ParityRequest, number])[] = [];
+
+  it('judges every row as the table says', async () => {
+    expect(await judged(undefined, (request, status) => answers.push([request, status]))).toEqual([]);
+  }, 180_000);
+
+  it('answers with no status that the public document does not tell', () => {
+    const document = publicDocument(api);
+    const untold = answers.filter(([{ method, path }, status]) => {
+      const operation = operationOf(document, method, path)?.operation;
+      return operation !== undefined && !Object.hasOwn(operation.responses, status);
+    });
+    expect(untold.map(([{ name }, status]) => `${status} to ${name}`)).toEqual([]);
+    expect(new Set(answers.map(([, status]) => status)).size).toBeGreaterThan(8);
+  });
+});
+
+describe('a gateway whose template says something else is found out', () => {
+  const isChange = ({ method, path }: ParityRequest) => /^(PUT|PATCH) \/documents\/[^/]+$/.test(`${method} ${path}`);
+  const isOpened = ({ method, path, access }: ParityRequest) =>
+    method === 'GET' && path === '/documents' && access !== 'unauthenticated';
+  const isTitled = (row: ParityRequest) => !isChange(row) && row.access === 'allow' && lengthOf(row, 'title') === 200;
+
+  let found: readonly Disagreement[];
+  const foundWhere = (holds: (row: ParityRequest) => boolean) => {
+    const rows = rowsWhere(holds);
+    return rowsOf(found).filter((row) => rows.includes(row));
+  };
+  beforeAll(async () => {
+    found = await judged(({ paths, components }) => {
+      const { put = {}, ...others } = paths['/documents/{id}'] ?? {};
+      paths['/documents/{id}'] = { ...others, patch: put };
+      Object.assign(paths['/documents']?.['get'] ?? {}, { security: [] });
+      for (const { properties } of Object.values(components.schemas))
+        Object.assign(properties['title'] ?? {}, { maxLength: 199 });
+    });
+  });
+
+  it('where an operation stands under another method', () => {
+    expect(foundWhere(isChange)).toEqual(rowsWhere(isChange));
+  });
+
+  it('where an operation asks no authorizer', () => {
+    expect(foundWhere(isOpened)).toEqual(rowsWhere(isOpened));
+  });
+
+  it('where a model is stricter than the function', () => {
+    expect(foundWhere(isTitled)).toEqual(rowsWhere(isTitled));
+    expect(found.filter(({ expected, said }) => expected === 'valid' && said === 'refused-at-gateway')).not.toEqual([]);
+  });
+
+  it('and nowhere else', () => {
+    expect(rowsOf(found)).toEqual(rowsWhere((row) => isChange(row) || isOpened(row) || isTitled(row)));
+  });
+});

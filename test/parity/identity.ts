@@ -1,0 +1,47 @@
+/** What the authorizer needs to run for real: an issuer over HTTPS whose tokens it verifies, and the secret of the keys. */
+import { vi } from 'vitest';
+import { authorize } from '../../lambdas/authorizer/index.ts';
+import type { AccessPolicy } from '../../lib/definition/projected.ts';
+import { claimsOf, sourceOf, startIssuer, startSecrets } from '../unit/authorizer.support.ts';
+
+export type Authorizer = ReturnType<typeof authorize>;
+
+export interface Identity {
+  /** A token with these roles, made once. */
+  readonly token: (roles: readonly string[]) => Promise<string>;
+  /** The Lambda authorizer of an access policy. */
+  readonly authorizer: (policy: AccessPolicy) => Authorizer;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts both; functions that are made from now on write no logs and no metrics. */
+export async function startIdentity(): Promise<Identity> {
+  const [issuer, secrets] = [await startIssuer(), await startSecrets('a'.repeat(48))];
+  const environment = {
+    SECURE_API_IDENTITY: JSON.stringify([sourceOf(issuer.url)]),
+    SECURE_API_KEYS_SECRET: 'keys',
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    POWERTOOLS_METRICS_NAMESPACE: 'SecureApi',
+    POWERTOOLS_SERVICE_NAME: 'documents',
+    POWERTOOLS_LOG_LEVEL: 'SILENT',
+    POWERTOOLS_METRICS_DISABLED: 'true',
+  };
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  const tokens = new Map<string, Promise<string>>();
+  return {
+    token: (roles) => {
+      const key = JSON.stringify(roles);
+      const known = tokens.get(key) ?? issuer.sign(claimsOf(issuer.url, { roles }));
+      tokens.set(key, known);
+      return known;
+    },
+    authorizer: authorize,
+    close: async () => {
+      await issuer.close();
+      await secrets.close();
+    },
+  };
+}
