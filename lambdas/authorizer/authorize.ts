@@ -1,19 +1,19 @@
 import type { AccessPolicy } from '../../lib/definition/projected.ts';
 import { answerOf } from './answer.ts';
-import { bearerToken } from './bearer.ts';
+import { type AuthenticationOptions, authentication } from './authenticate.ts';
 import { callerOf } from './caller.ts';
 import { isPermitted, permissionsOf } from './decide.ts';
 import type { AuthorizerAnswer, AuthorizerEvent } from './event.ts';
-import { parseIdentity } from './identity.ts';
 import { tierKeys } from './keys.ts';
 import { policyWriter, requestedRoute } from './policy.ts';
 import { AuthorizerFault, type DenyReason, TokenRefused } from './reasons.ts';
 import { type Decision, decisionRecorder } from './record.ts';
-import { tokenVerifier, type VerifyToken } from './verify.ts';
+import { secretsOf } from './secrets.ts';
 
 /**
  * Makes the Lambda authorizer of an API (REST API, type REQUEST) from its access policy. The rest comes from the
- * environment: `SECURE_API_IDENTITY`, `SECURE_API_KEYS_SECRET`, and what Powertools reads.
+ * environment: `SECURE_API_IDENTITY`, `SECURE_API_KEYS_SECRET`, `SECURE_API_REVOCATIONS`, `SECURE_API_PROOFS`, and what
+ * Powertools reads.
  *
  * No or bad token: throws `Unauthorized`, which API Gateway answers with 401. A caller without the permission: a policy
  * that denies the request (403). Wrong settings, keys or secret out of reach: any other error (500), since nothing is known
@@ -24,15 +24,19 @@ import { tokenVerifier, type VerifyToken } from './verify.ts';
  * export const handler = authorize({ api: 'notes', roles: { reader: ['note:read'] }, tiers: ['free'], defaultTier: 'free', routes: [] });
  * ```
  */
-export function authorize(policy: AccessPolicy): (event: AuthorizerEvent) => Promise<AuthorizerAnswer> {
+export function authorize(
+  policy: AccessPolicy,
+  options: Pick<AuthenticationOptions, 'warmKeys'> = {},
+): (event: AuthorizerEvent) => Promise<AuthorizerAnswer> {
   const record = decisionRecorder(policy.api);
   const writePolicy = policyWriter(policy);
-  const keyOf = tierKeys(process.env);
-  let verify: VerifyToken | undefined;
+  const secrets = secretsOf(process.env);
+  const keyOf = tierKeys(secrets, process.env);
+  let authenticate: ReturnType<typeof authentication> | undefined;
 
   const decide = async (event: AuthorizerEvent) => {
-    verify ??= tokenVerifier(parseIdentity(process.env['SECURE_API_IDENTITY']));
-    const caller = callerOf(await verify(bearerToken(event)), policy);
+    authenticate ??= authentication(process.env, { ...options, secrets });
+    const caller = callerOf(await authenticate(event), policy);
     const refusal = refusalOf(policy, event, caller.roles);
     const permitted = refusal === undefined;
     const document = writePolicy({ roles: caller.roles, methodArn: event.methodArn, permitted });

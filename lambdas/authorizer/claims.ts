@@ -1,5 +1,5 @@
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
-import type { IdentitySource } from './identity.ts';
+import type { TokenRules } from '../../lib/definition/identitySource.ts';
 import { TokenRefused } from './reasons.ts';
 
 /** Characters of `sub`: OpenID Connect Core, section 2, allows 255. */
@@ -8,18 +8,17 @@ const MAX_SUBJECT = 255;
 const ID_TOKEN_CLAIMS = ['at_hash', 'c_hash', 'nonce'];
 
 /**
- * Checks what `aws-jwt-verify` leaves open: `exp` present, `iat` not in the future, lifetime, client, kind of token and
- * a usable subject.
+ * Checks proven claims (RFC 7519, section 4.1; RFC 9068, section 4), whoever proved them: `exp` present, not expired, `nbf`
+ * and `iat` not in the future, lifetime, audience, client, kind of token and a usable subject.
  *
  * @param nowSeconds epoch seconds.
  * @throws {TokenRefused}
  */
-export function checkClaims(claims: JwtPayload, source: IdentitySource, nowSeconds: number): void {
-  checkTimes(claims, source, nowSeconds);
-  if (source.clientIds !== undefined && !source.clientIds.includes(clientOf(claims, source))) {
-    throw new TokenRefused('client-invalid');
-  }
-  const isOtherUse = source.tokenUse !== undefined && claims['token_use'] !== source.tokenUse;
+export function checkClaims(claims: JwtPayload, rules: TokenRules, nowSeconds: number): void {
+  if (claims.iss !== rules.issuer) throw new TokenRefused('issuer-unknown');
+  checkTimes(claims, rules, nowSeconds);
+  checkReceiver(claims, rules);
+  const isOtherUse = rules.tokenUse !== undefined && claims['token_use'] !== rules.tokenUse;
   const isIdToken = claims['token_use'] === 'id' || ID_TOKEN_CLAIMS.some((name) => Object.hasOwn(claims, name));
   if (isOtherUse || isIdToken) throw new TokenRefused('kind-refused');
   const { sub } = claims;
@@ -27,19 +26,29 @@ export function checkClaims(claims: JwtPayload, source: IdentitySource, nowSecon
     throw new TokenRefused('subject-invalid');
 }
 
-function checkTimes(claims: JwtPayload, source: IdentitySource, nowSeconds: number): void {
-  const { exp, iat } = claims;
-  const tolerance = source.clockToleranceSeconds;
+function checkTimes({ exp, iat, nbf }: JwtPayload, rules: TokenRules, nowSeconds: number): void {
+  const tolerance = rules.clockToleranceSeconds;
   if (exp === undefined) throw new TokenRefused('expiry-missing');
-  // RFC 7519, section 4.1.4: not "on or after"; the library still accepts the second of expiry.
+  // RFC 7519, section 4.1.4: not "on or after" the second of expiry.
   if (exp + tolerance <= nowSeconds) throw new TokenRefused('expired');
+  if (nbf !== undefined && nbf - tolerance > nowSeconds) throw new TokenRefused('not-yet-valid');
   if (iat !== undefined && iat - tolerance > nowSeconds) throw new TokenRefused('issued-in-future');
   // Without iat the token may have been issued now at the latest.
-  if (exp - (iat ?? nowSeconds) > source.maxLifetimeSeconds) throw new TokenRefused('lifetime-too-long');
+  if (exp - (iat ?? nowSeconds) > rules.maxLifetimeSeconds) throw new TokenRefused('lifetime-too-long');
+}
+
+function checkReceiver(claims: JwtPayload, rules: TokenRules): void {
+  const audiences = [claims.aud ?? []].flat();
+  if (rules.audience !== undefined && !rules.audience.some((one) => audiences.includes(one))) {
+    throw new TokenRefused('audience-invalid');
+  }
+  if (rules.clientIds !== undefined && !rules.clientIds.includes(clientOf(claims, rules))) {
+    throw new TokenRefused('client-invalid');
+  }
 }
 
 /** The OAuth client that holds the token; empty where it names none. */
-export function clientOf(claims: JwtPayload, source: IdentitySource): string {
-  const client = Object.hasOwn(claims, source.clientClaim) ? claims[source.clientClaim] : undefined;
+export function clientOf(claims: JwtPayload, { clientClaim }: Pick<TokenRules, 'clientClaim'>): string {
+  const client = Object.hasOwn(claims, clientClaim) ? claims[clientClaim] : undefined;
   return typeof client === 'string' ? client : '';
 }

@@ -5,11 +5,21 @@ export interface AuthorizerEvent {
   /** Path template, such as `/documents/{id}`. */
   readonly resource: string;
   readonly httpMethod: string;
+  /** Path of the request below the stage. */
+  readonly path?: string;
   readonly headers?: Readonly<Record<string, string | undefined>> | null;
   readonly multiValueHeaders?: Readonly<Record<string, readonly string[] | undefined>> | null;
   readonly requestContext?: {
     readonly requestId?: string;
-    readonly identity?: { readonly sourceIp?: string };
+    /** Host that the client called. */
+    readonly domainName?: string;
+    /** Path as the client called it: with the stage in front, unless a custom domain hides it. */
+    readonly path?: string;
+    readonly identity?: {
+      readonly sourceIp?: string;
+      /** With mutual TLS: the certificate of the client, in PEM. */
+      readonly clientCert?: { readonly clientCertPem?: string } | null;
+    };
   };
 }
 

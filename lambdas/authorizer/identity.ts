@@ -1,29 +1,14 @@
-import { supportedSignatureAlgorithms } from 'aws-jwt-verify/jwt-verifier';
+import type { IdentitySource } from '../../lib/definition/identitySource.ts';
+import { ALGORITHMS } from './algorithms.ts';
 import { AuthorizerFault } from './reasons.ts';
-
-/** One issuer whose tokens are accepted; the construct writes a list of these to `SECURE_API_IDENTITY`. */
-export interface IdentitySource {
-  /** Compared with `iss` exactly. */
-  readonly issuer: string;
-  readonly jwksUri: string;
-  /** Allowed `alg` values, out of RS256, RS384, RS512, ES256, ES384, ES512, EdDSA. */
-  readonly algorithms: readonly string[];
-  /** One of these must be in `aud`. */
-  readonly audience?: readonly string[];
-  /** One of these must be the value of the client claim. `audience` or `clientIds` is needed; both are checked. */
-  readonly clientIds?: readonly string[];
-  /** Cognito tells access tokens from ID tokens by the claim `token_use`. */
-  readonly tokenUse?: 'access';
-  readonly rolesClaim: string;
-  readonly tierClaim: string;
-  readonly clientClaim: string;
-  /** Longest accepted time from `iat` to `exp`, in seconds. */
-  readonly maxLifetimeSeconds: number;
-  readonly clockToleranceSeconds: number;
-}
 
 /** More would make expiry meaningless. */
 const MAX_TOLERANCE_SECONDS = 300;
+/** What makes a source one of its kind; a source has exactly one of these. */
+const KINDS = ['jwksUri', 'hmacSecret', 'introspection'] as const;
+
+type Fields = Readonly<Record<string, unknown>>;
+type Checks = Readonly<Record<string, boolean>>;
 
 /**
  * Reads the identity sources of the environment.
@@ -44,26 +29,56 @@ export function parseIdentity(text: string | undefined): readonly IdentitySource
     const field = wrongField(source);
     if (field !== undefined) throw wrong(`[${index}].${field} is invalid`);
   });
+  const asking = sources.filter((source: Fields) => source['introspection'] !== undefined);
+  if (asking.length > 1) throw wrong('has more than one source of opaque tokens');
   return sources as readonly IdentitySource[];
 }
 
 function wrongField(source: unknown): string | undefined {
-  if (typeof source !== 'object' || source === null) return '';
-  const value = source as Readonly<Record<string, unknown>>;
-  const checks: Readonly<Record<keyof IdentitySource, boolean>> = {
-    issuer: isText(value['issuer']),
-    jwksUri: isHttps(value['jwksUri']),
-    algorithms: isTexts(value['algorithms']) && value['algorithms'].every(isSupported),
-    audience: value['audience'] === undefined ? value['clientIds'] !== undefined : isTexts(value['audience']),
-    clientIds: value['clientIds'] === undefined || isTexts(value['clientIds']),
-    tokenUse: value['tokenUse'] === undefined || value['tokenUse'] === 'access',
-    rolesClaim: isText(value['rolesClaim']),
-    tierClaim: isText(value['tierClaim']),
-    clientClaim: isText(value['clientClaim']),
-    maxLifetimeSeconds: isWithin(value['maxLifetimeSeconds'], 1, Number.MAX_SAFE_INTEGER),
-    clockToleranceSeconds: isWithin(value['clockToleranceSeconds'], 0, MAX_TOLERANCE_SECONDS),
-  };
+  if (!isObject(source)) return '';
+  const [kind, ...others] = KINDS.filter((name) => source[name] !== undefined);
+  if (kind === undefined || others.length > 0) return KINDS.join(' or ');
+  const checks: Checks = { ...commonChecks(source), ...KIND_CHECKS[kind](source) };
   return Object.entries(checks).find(([, right]) => !right)?.[0];
+}
+
+function commonChecks(source: Fields): Checks {
+  const { audience, clientIds, tokenUse, requireType, dpop } = source;
+  return {
+    issuer: isText(source['issuer']),
+    audience: audience === undefined ? clientIds !== undefined : isTexts(audience),
+    clientIds: clientIds === undefined || isTexts(clientIds),
+    tokenUse: tokenUse === undefined || tokenUse === 'access',
+    requireType: requireType === undefined || typeof requireType === 'boolean',
+    dpop: dpop === undefined || dpop === 'optional' || dpop === 'required',
+    rolesClaim: isText(source['rolesClaim']),
+    tierClaim: isText(source['tierClaim']),
+    clientClaim: isText(source['clientClaim']),
+    maxLifetimeSeconds: isWithin(source['maxLifetimeSeconds'], 1, Number.MAX_SAFE_INTEGER),
+    clockToleranceSeconds: isWithin(source['clockToleranceSeconds'], 0, MAX_TOLERANCE_SECONDS),
+  };
+}
+
+const KIND_CHECKS: Readonly<Record<(typeof KINDS)[number], (source: Fields) => Checks>> = {
+  jwksUri: ({ jwksUri, algorithms, staleSeconds }) => ({
+    jwksUri: isHttps(jwksUri),
+    algorithms: isTexts(algorithms) && algorithms.every((name) => Object.hasOwn(ALGORITHMS, name)),
+    staleSeconds: staleSeconds === undefined || isWithin(staleSeconds, 0, Number.MAX_SAFE_INTEGER),
+  }),
+  hmacSecret: ({ hmacSecret }) => ({ hmacSecret: isText(hmacSecret) }),
+  introspection: ({ introspection }) => {
+    const fields = isObject(introspection) ? introspection : {};
+    return {
+      'introspection.endpoint': isHttps(fields['endpoint']),
+      'introspection.clientId': isText(fields['clientId']),
+      'introspection.clientSecret': isText(fields['clientSecret']),
+      'introspection.cacheSeconds': isWithin(fields['cacheSeconds'], 0, Number.MAX_SAFE_INTEGER),
+    };
+  },
+};
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isText(value: unknown): value is string {
@@ -72,10 +87,6 @@ function isText(value: unknown): value is string {
 
 function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.length > 0 && value.every(isText);
-}
-
-function isSupported(algorithm: string): boolean {
-  return supportedSignatureAlgorithms.some((supported) => supported === algorithm);
 }
 
 function isHttps(value: unknown): boolean {

@@ -1,4 +1,3 @@
 /** What the generated entry of the authorizer imports, and the types of its seam. */
 export { authorize } from './authorize.ts';
 export type { AuthorizerEvent, PolicyDocument } from './event.ts';
-export type { IdentitySource } from './identity.ts';

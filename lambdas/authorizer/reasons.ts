@@ -1,4 +1,7 @@
-/** Why a request without usable credentials is refused; the client sees 401 and none of these. */
+/**
+ * Why a request without usable credentials is refused; the client sees 401 and none of these. The page `docs/errors.md` has
+ * a line for each.
+ */
 export type RejectReason =
   | 'authorization-missing'
   | 'authorization-duplicate'
@@ -6,8 +9,13 @@ export type RejectReason =
   | 'authorization-malformed'
   | 'scheme-unsupported'
   | 'token-malformed'
+  | 'token-encrypted'
+  | 'token-nested'
+  | 'encoding-not-canonical'
+  | 'member-repeated'
   | 'type-refused'
   | 'critical-header-refused'
+  | 'key-header-refused'
   | 'algorithm-refused'
   | 'key-id-missing'
   | 'key-unknown'
@@ -22,13 +30,44 @@ export type RejectReason =
   | 'expired'
   | 'not-yet-valid'
   | 'issued-in-future'
-  | 'lifetime-too-long';
+  | 'lifetime-too-long'
+  | 'token-inactive'
+  | 'token-revoked'
+  | BindingReason;
+
+/** Why a token is not the caller's to use (RFC 9449, RFC 8705). */
+export type BindingReason =
+  | 'confirmation-unsupported'
+  | 'binding-missing'
+  | 'binding-mismatch'
+  | 'certificate-missing'
+  | 'certificate-mismatch'
+  | 'proof-missing'
+  | 'proof-duplicate'
+  | 'proof-too-large'
+  | 'proof-malformed'
+  | 'proof-type-refused'
+  | 'proof-algorithm-refused'
+  | 'proof-key-refused'
+  | 'proof-signature-invalid'
+  | 'proof-method-mismatch'
+  | 'proof-target-mismatch'
+  | 'proof-time-invalid'
+  | 'proof-token-mismatch'
+  | 'proof-replayed';
 
 /** Why a caller with a valid token may not use the route (403). */
 export type DenyReason = 'permission-missing' | 'route-unknown';
 
 /** What is wrong on our side (500): nothing about the caller was decided. */
-export type ErrorReason = 'configuration-invalid' | 'keys-unreachable' | 'secret-unreachable' | 'internal';
+export type ErrorReason =
+  | 'configuration-invalid'
+  | 'keys-unreachable'
+  | 'secret-unreachable'
+  | 'introspection-unreachable'
+  | 'revocations-unreachable'
+  | 'proofs-unreachable'
+  | 'internal';
 
 /** Every reason code; logged with each decision and the second dimension of its metric. */
 export type Reason = 'permitted' | RejectReason | DenyReason | ErrorReason;

@@ -1,65 +1,98 @@
 /** A value that is loaded when it is needed, kept for a while and loaded again. */
 export interface Refreshed<T> {
-  /** The value, loaded again once it is too old. A failed renewal keeps the old value while it is not stale. */
+  /**
+   * The value. From the age of `refreshMs` on it is loaded again in the background, from `maxAgeMs` on before it is given. A
+   * failed renewal keeps the old value while it is not stale.
+   */
   get(): Promise<T>;
   /** Loads again; when the last load began less than `pauseMs` ago, gives (or throws) what that one did. */
   renew(): Promise<T>;
 }
 
 /** Times in milliseconds. */
-export interface RefreshedOptions {
+export interface RefreshedOptions<T> {
+  /** Default: no renewal in the background. */
+  readonly refreshMs?: number;
   readonly maxAgeMs: number;
   /** Until this age a value is used although it cannot be renewed. */
   readonly staleMs: number;
   /** Least time between two loads that nobody's clock asked for. */
   readonly pauseMs: number;
+  /** A value that was loaded elsewhere, and when. */
+  readonly initial?: Kept<T>;
   /** Default: the current time. */
   readonly now?: () => number;
+}
+
+interface Kept<T> {
+  readonly value: T;
+  readonly at: number;
 }
 
 /**
  * Loads a value at most once at a time: callers that come while it loads share the answer. A failed first load is not
  * kept, so the next caller tries again.
  */
-export function refreshed<T>(load: () => Promise<T>, options: RefreshedOptions): Refreshed<T> {
+export function refreshed<T>(load: () => Promise<T>, options: RefreshedOptions<T>): Refreshed<T> {
   const now = options.now ?? Date.now;
-  let kept: { readonly value: T; readonly at: number } | undefined;
-  let loading: Promise<T> | undefined;
-  let lastStart = Number.NEGATIVE_INFINITY;
-  let failure: { readonly error: unknown } | undefined;
-
-  const start = (): Promise<T> => {
-    if (loading !== undefined) return loading;
-    lastStart = now();
-    loading = load()
-      .then((value) => {
-        kept = { value, at: now() };
-        failure = undefined;
-        return value;
-      })
-      .catch((error: unknown) => {
-        failure = { error };
-        throw error;
-      })
-      .finally(() => {
-        loading = undefined;
-      });
-    return loading;
-  };
+  const { refreshMs = options.maxAgeMs, maxAgeMs, staleMs, pauseMs } = options;
+  const state = loader(load, { initial: options.initial, now });
+  const ageOf = ({ at }: Kept<T>) => now() - at;
+  const isPaused = () => now() - state.lastStart < pauseMs;
 
   return {
     async get() {
-      const age = kept === undefined ? Number.POSITIVE_INFINITY : now() - kept.at;
-      if (kept === undefined || age >= options.staleMs) return start();
-      if (age < options.maxAgeMs || now() - lastStart < options.pauseMs) return kept.value;
-      const old = kept.value;
-      return start().catch(() => old);
+      const { kept } = state;
+      if (kept === undefined || ageOf(kept) >= Math.max(staleMs, maxAgeMs)) return state.start();
+      if (ageOf(kept) < refreshMs || isPaused()) return kept.value;
+      // A renewal that nobody waits for may fail without anybody to tell.
+      const renewed = state.start().catch(() => kept.value);
+      return ageOf(kept) < maxAgeMs ? kept.value : renewed;
     },
     async renew() {
-      const paused = kept !== undefined && loading === undefined && now() - lastStart < options.pauseMs;
-      if (!paused || kept === undefined) return start();
-      if (failure !== undefined) throw failure.error;
-      return kept.value;
+      if (state.kept === undefined || state.isLoading() || !isPaused()) return state.start();
+      if (state.failure !== undefined) throw state.failure.error;
+      return state.kept.value;
     },
   };
+}
+
+interface Loader<T> {
+  kept: Kept<T> | undefined;
+  failure: { readonly error: unknown } | undefined;
+  lastStart: number;
+  isLoading(): boolean;
+  /** Loads, or shares the load that is under way. */
+  start(): Promise<T>;
+}
+
+function loader<T>(load: () => Promise<T>, given: { initial: Kept<T> | undefined; now: () => number }): Loader<T> {
+  let loading: Promise<T> | undefined;
+  const state: Loader<T> = {
+    kept: given.initial,
+    failure: undefined,
+    lastStart: Number.NEGATIVE_INFINITY,
+    isLoading: () => loading !== undefined,
+    start() {
+      if (loading !== undefined) return loading;
+      // Counted from the start: what the source takes back while it answers is then known in time.
+      const at = given.now();
+      state.lastStart = at;
+      loading = load()
+        .then((value) => {
+          state.kept = { value, at };
+          state.failure = undefined;
+          return value;
+        })
+        .catch((error: unknown) => {
+          state.failure = { error };
+          throw error;
+        })
+        .finally(() => {
+          loading = undefined;
+        });
+      return loading;
+    },
+  };
+  return state;
 }

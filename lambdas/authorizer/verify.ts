@@ -1,23 +1,14 @@
-import { JwtVerifier } from 'aws-jwt-verify';
-import {
-  FailedAssertionError,
-  JwkInvalidKtyError,
-  JwkInvalidUseError,
-  JwkValidationError,
-  JwtExpiredError,
-  JwtInvalidAudienceError,
-  JwtInvalidSignatureAlgorithmError,
-  JwtInvalidSignatureError,
-  JwtNotBeforeError,
-  JwtParseError,
-} from 'aws-jwt-verify/error';
-import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
-import type { JwtHeader, JwtPayload } from 'aws-jwt-verify/jwt-model';
+import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
+import type { IdentitySource, WarmKeys } from '../../lib/definition/identitySource.ts';
 import { checkClaims } from './claims.ts';
-import { checkHeader, checkKey, checkSignatureLength } from './header.ts';
-import type { IdentitySource } from './identity.ts';
-import { jwksCache } from './jwks.ts';
-import { AuthorizerFault, type RejectReason, TokenRefused } from './reasons.ts';
+import { decodeToken, isJwt } from './decode.ts';
+import { hmacProver } from './hmac.ts';
+import { introspectionProver } from './introspection.ts';
+import { type KeySet, keySetAt } from './keySet.ts';
+import type { Prove, ProveOpaque } from './prover.ts';
+import { TokenRefused } from './reasons.ts';
+import type { Secrets } from './secrets.ts';
+import { keySetProver } from './signature.ts';
 
 /** Claims that were proven, and the source that vouches for them. */
 export interface VerifiedToken {
@@ -25,78 +16,73 @@ export interface VerifiedToken {
   readonly source: IdentitySource;
 }
 
-/** Proves a token (RFC 7519, 8725, 9068). */
+/** Proves a token (RFC 7519, 8725, 9068, 7662). */
 export type VerifyToken = (token: string) => Promise<VerifiedToken>;
 
+/** What the verification needs beside its sources. */
+export interface VerifierOptions {
+  readonly secrets: Secrets;
+  /** Keys by their `jwksUri`, read at synth. */
+  readonly warmKeys?: Readonly<Record<string, WarmKeys>>;
+}
+
+interface Candidate<P> {
+  readonly source: IdentitySource;
+  readonly prove: P;
+}
+
 /**
- * Makes the verification for a list of sources: signature by the issuer's published keys, algorithm out of the list, `iss`
- * exact, `aud` or client, `exp` required, `nbf`, `iat`, token kind, longest lifetime. Refused: `crit`, ID tokens, `none`
- * and symmetric algorithms. Where two sources share an issuer, one of them must accept the token.
+ * Makes the verification for a list of sources. The source is chosen by the token's `iss`, and its keys prove no other
+ * issuer's tokens. Where several share an issuer, one of them must accept the token. An opaque token is proven by the
+ * source that introspects.
  *
- * The made function throws {@link TokenRefused} for a bad token and {@link AuthorizerFault} `keys-unreachable` where the
- * keys cannot be read.
+ * The made function throws {@link TokenRefused} for a bad token and {@link AuthorizerFault} where keys, secrets or the
+ * introspection are out of reach.
  */
-export function tokenVerifier(sources: readonly IdentitySource[]): VerifyToken {
-  const verifiers = sources.map((source) => ({ source, verify: verifierOf(source) }));
+export function tokenVerifier(sources: readonly IdentitySource[], options: VerifierOptions): VerifyToken {
+  const keySets = new Map<string, KeySet>();
+  const asking: Candidate<ProveOpaque>[] = [];
+  const signing: Candidate<Prove>[] = [];
+  for (const source of sources) {
+    if ('introspection' in source) asking.push({ source, prove: introspectionProver(source, options.secrets) });
+    else if ('hmacSecret' in source) signing.push({ source, prove: hmacProver(source, options.secrets) });
+    else signing.push({ source, prove: keySetProver(source, shared(keySets, source, options)) });
+  }
   return async (token) => {
-    const { header, payload } = decompose(token);
-    const fitting = verifiers.filter(({ source }) => source.issuer === payload.iss);
-    let refusal: unknown = new TokenRefused('issuer-unknown');
-    for (const { source, verify } of fitting) {
-      try {
-        checkHeader(header, source);
-        checkSignatureLength(token, header);
-        return { claims: await verify(token), source };
-      } catch (error) {
-        refusal = refusalOf(error);
-      }
-    }
-    throw refusal;
+    if (!isJwt(token) && asking.length > 0) return firstAccepted(asking, { compact: token });
+    const decoded = decodeToken(token);
+    const isOfIssuer = ({ source }: Candidate<unknown>) => source.issuer === decoded.payload.iss;
+    return firstAccepted([...signing.filter(isOfIssuer), ...asking.filter(isOfIssuer)], decoded);
   };
 }
 
-function verifierOf(source: IdentitySource): (token: string) => Promise<JwtPayload> {
-  const cache = jwksCache(source.jwksUri, (jwks) => verifier.cacheJwks(jwks));
-  const verifier = JwtVerifier.create(
-    {
-      issuer: source.issuer,
-      jwksUri: source.jwksUri,
-      audience: source.audience === undefined ? null : [...source.audience],
-      graceSeconds: source.clockToleranceSeconds,
-      customJwtCheck: ({ header, payload, jwk }) => {
-        checkKey(header, jwk);
-        checkClaims(payload, source, Date.now() / 1000);
-      },
-    },
-    { jwksCache: cache },
-  );
-  return (token) => verifier.verify(token);
-}
-
-function decompose(token: string): { readonly header: JwtHeader; readonly payload: JwtPayload } {
-  try {
-    return decomposeUnverifiedJwt(token);
-  } catch {
-    throw new TokenRefused('token-malformed');
+async function firstAccepted<T>(
+  candidates: readonly Candidate<(token: T) => Promise<JwtPayload>>[],
+  token: T,
+): Promise<VerifiedToken> {
+  let refusal: unknown = new TokenRefused('issuer-unknown');
+  for (const { source, prove } of candidates) {
+    try {
+      const claims = await prove(token);
+      checkClaims(claims, source, Date.now() / 1000);
+      return { claims, source };
+    } catch (error) {
+      // Trouble with one source outweighs the refusal of another: it might have accepted the token.
+      if (refusal instanceof TokenRefused) refusal = error;
+    }
   }
+  throw refusal;
 }
 
-/** In order: a class before the one it extends. */
-const REASONS: readonly (readonly [new (...args: never[]) => Error, RejectReason])[] = [
-  [JwtParseError, 'token-malformed'],
-  [JwtInvalidSignatureAlgorithmError, 'algorithm-refused'],
-  [JwtInvalidSignatureError, 'signature-invalid'],
-  [JwtExpiredError, 'expired'],
-  [JwtNotBeforeError, 'not-yet-valid'],
-  [JwtInvalidAudienceError, 'audience-invalid'],
-  [JwkInvalidUseError, 'key-unfit'],
-  [JwkInvalidKtyError, 'key-unfit'],
-  [JwkValidationError, 'key-unfit'],
-  [FailedAssertionError, 'token-malformed'],
-];
-
-function refusalOf(error: unknown): Error {
-  if (error instanceof TokenRefused || error instanceof AuthorizerFault) return error;
-  const known = REASONS.find(([type]) => error instanceof type);
-  return known === undefined ? new AuthorizerFault('internal', error) : new TokenRefused(known[1]);
+/** Sources that differ in their audience alone read the same keys once. */
+function shared(
+  keySets: Map<string, KeySet>,
+  { jwksUri, staleSeconds }: { readonly jwksUri: string; readonly staleSeconds?: number },
+  { warmKeys = {} }: VerifierOptions,
+): KeySet {
+  const key = JSON.stringify([jwksUri, staleSeconds]);
+  const warm = Object.hasOwn(warmKeys, jwksUri) ? warmKeys[jwksUri] : undefined;
+  const keySet = keySets.get(key) ?? keySetAt(jwksUri, { staleSeconds, warm });
+  keySets.set(key, keySet);
+  return keySet;
 }

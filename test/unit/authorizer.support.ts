@@ -1,12 +1,21 @@
-import { createServer as createHttpServer } from 'node:http';
-import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import tls from 'node:tls';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
-import type { AuthorizerEvent, IdentitySource, PolicyDocument } from '../../lambdas/authorizer/index.ts';
+import type { AuthorizerEvent, PolicyDocument } from '../../lambdas/authorizer/index.ts';
+import type { KeySetSource } from '../../lib/definition/identitySource.ts';
 import type { AccessPolicy } from '../../lib/definition/projected.ts';
+import { startHttps } from './authorizer.services.ts';
 
-export const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const;
+export const ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+] as const;
 type Algorithm = (typeof ALGORITHMS)[number];
 
 /** The policy of the sample's roles, small enough to read. */
@@ -54,7 +63,9 @@ export interface TestIssuer {
   /** Answers every request for the keys with 503. */
   readonly fail: (failing: boolean) => void;
   readonly sign: (claims: JWTPayload, options?: SignOptions) => Promise<string>;
-  readonly addKey: (kid: string, algorithm: Algorithm) => Promise<void>;
+  readonly addKey: (kid: string, algorithm: Algorithm, jwk?: Readonly<Record<string, unknown>>) => Promise<void>;
+  /** The issuer publishes the key no longer, and still signs with it when asked: whoever stole it would. */
+  readonly withdrawKey: (kid: string) => void;
   readonly publicJwk: (kid: string) => Readonly<Record<string, unknown>>;
   readonly close: () => Promise<void>;
 }
@@ -64,67 +75,47 @@ interface SignOptions {
   readonly header?: Readonly<Record<string, unknown>>;
 }
 
-export async function startIssuer(): Promise<TestIssuer> {
+export async function startIssuer(algorithms: readonly Algorithm[] = ALGORITHMS): Promise<TestIssuer> {
   const keys = new Map<
     string,
     { algorithm: Algorithm; privateKey: Parameters<SignJWT['sign']>[0]; jwk: Record<string, unknown> }
   >();
   let fetches = 0;
   let failing = false;
-  const addKey = async (kid: string, algorithm: Algorithm) => {
+  const withdrawn = new Set<string>();
+  const addKey = async (kid: string, algorithm: Algorithm, more: Readonly<Record<string, unknown>> = {}) => {
     const { privateKey, publicKey } = await generateKeyPair(algorithm, { extractable: true });
-    keys.set(kid, { algorithm, privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg: algorithm, use: 'sig' } });
+    const jwk = { ...(await exportJWK(publicKey)), kid, alg: algorithm, use: 'sig', ...more };
+    keys.set(kid, { algorithm, privateKey, jwk });
+    withdrawn.delete(kid);
   };
-  for (const algorithm of ALGORITHMS) await addKey(algorithm, algorithm);
+  for (const algorithm of algorithms) await addKey(algorithm, algorithm);
 
-  const { key, cert } = await selfSigned();
-  tls.setDefaultCACertificates([...tls.getCACertificates('default'), cert]);
-  const server = createServer({ key, cert }, (_request, response) => {
+  const { url, close } = await startHttps((_request, response) => {
     fetches += 1;
     response.writeHead(failing ? 503 : 200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ keys: [...keys.values()].map(({ jwk }) => jwk) }));
+    const published = [...keys].filter(([kid]) => !withdrawn.has(kid)).map(([, { jwk }]) => jwk);
+    response.end(JSON.stringify({ keys: published }));
   });
-  const port = await listen(server);
   return {
-    url: `https://localhost:${port}`,
+    url,
     fetches: () => fetches,
     fail: (value) => {
       failing = value;
     },
     addKey,
+    withdrawKey: (kid) => withdrawn.add(kid),
     publicJwk: (kid) => keys.get(kid)?.jwk ?? {},
     sign: async (claims, { kid = 'RS256', header = {} } = {}) => {
       const found = keys.get(kid);
       if (found === undefined) throw new Error(`no key ${kid}`);
       return new SignJWT(claims).setProtectedHeader({ alg: found.algorithm, kid, ...header }).sign(found.privateKey);
     },
-    close: () => stop(server),
+    close,
   };
 }
 
-/** A Secrets Manager that knows one secret. */
-export async function startSecrets(value: string) {
-  let requests = 0;
-  let failing = false;
-  const server = createHttpServer((request, response) => {
-    requests += 1;
-    const known = request.headers['x-amz-target'] === 'secretsmanager.GetSecretValue';
-    const signed = request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 ') === true;
-    response.writeHead(known && signed && !failing ? 200 : 400, { 'content-type': 'application/x-amz-json-1.1' });
-    response.end(JSON.stringify({ SecretString: value }));
-  });
-  await listen(server);
-  return {
-    url: `http://localhost:${(server.address() as AddressInfo).port}`,
-    requests: () => requests,
-    fail: (next: boolean) => {
-      failing = next;
-    },
-    close: () => stop(server),
-  };
-}
-
-export function sourceOf(issuer: string, change: Partial<IdentitySource> = {}): IdentitySource {
+export function sourceOf(issuer: string, change: Partial<KeySetSource> = {}): KeySetSource {
   return {
     issuer,
     jwksUri: `${issuer}/jwks`,
@@ -203,44 +194,4 @@ export async function linesOf(run: () => Promise<unknown>): Promise<readonly str
     });
   }
   return lines;
-}
-
-async function selfSigned(): Promise<{ key: string; cert: string }> {
-  // The package asks for a metadata polyfill, of which it only needs the names here.
-  const none = () => undefined;
-  if (!('getMetadata' in Reflect)) {
-    Object.assign(Reflect, { getMetadata: none, getOwnMetadata: none, defineMetadata: none });
-  }
-  const x509 = await import('@peculiar/x509');
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: 'CN=localhost',
-    keys,
-    signingAlgorithm: algorithm,
-    notBefore: new Date(Date.now() - 60_000),
-    notAfter: new Date(Date.now() + 3_600_000),
-    extensions: [
-      new x509.BasicConstraintsExtension(true),
-      new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: 'localhost' }]),
-    ],
-  });
-  const pkcs8 = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
-  return {
-    key: `-----BEGIN PRIVATE KEY-----\n${pkcs8}\n-----END PRIVATE KEY-----\n`,
-    cert: certificate.toString('pem'),
-  };
-}
-
-function listen(server: Server | ReturnType<typeof createHttpServer>): Promise<number> {
-  return new Promise((resolve) => {
-    server.listen(0, () => resolve((server.address() as AddressInfo).port));
-  });
-}
-
-function stop(server: Server | ReturnType<typeof createHttpServer>): Promise<void> {
-  server.closeAllConnections();
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-  });
 }

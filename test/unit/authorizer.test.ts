@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type AuthorizerEvent, authorize } from '../../lambdas/authorizer/index.ts';
+import { startSecrets } from './authorizer.services.ts';
 import {
   allows,
   claimsOf,
@@ -9,7 +10,6 @@ import {
   STAGE,
   sourceOf,
   startIssuer,
-  startSecrets,
   type TestIssuer,
 } from './authorizer.support.ts';
 
@@ -227,7 +227,7 @@ describe('what is logged and counted', () => {
   });
 
   it('names the trouble of ours', async () => {
-    const handler = deployed({ ...LOUD, SECURE_API_IDENTITY: '[{}]' });
+    const handler = deployed({ ...LOUD, SECURE_API_IDENTITY: JSON.stringify([sourceOf('')]) });
     const header = await bearer();
     const entries = await entriesOf(() => handler(eventOf(header)));
     expect(entries[0]).toMatchObject({ level: 'ERROR', reason: 'configuration-invalid' });

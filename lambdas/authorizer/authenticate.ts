@@ -1,0 +1,38 @@
+import type { WarmKeys } from '../../lib/definition/identitySource.ts';
+import type { Environment } from './aws.ts';
+import { confirm } from './binding/confirm.ts';
+import { proofStore } from './binding/proofStore.ts';
+import { readCredentials } from './credentials.ts';
+import type { AuthorizerEvent } from './event.ts';
+import { parseIdentity } from './identity.ts';
+import { revocationList } from './revocations.ts';
+import type { Secrets } from './secrets.ts';
+import { tokenVerifier, type VerifiedToken } from './verify.ts';
+
+/** What comes from elsewhere than the environment. */
+export interface AuthenticationOptions {
+  readonly secrets: Secrets;
+  readonly warmKeys?: Readonly<Record<string, WarmKeys>>;
+}
+
+/**
+ * Makes the function that proves who calls: credentials of the request, token, deny list, and what the token is bound to.
+ *
+ * @throws {AuthorizerFault} `configuration-invalid`.
+ */
+export function authentication(
+  environment: Environment,
+  options: AuthenticationOptions,
+): (event: AuthorizerEvent) => Promise<VerifiedToken> {
+  const verify = tokenVerifier(parseIdentity(environment['SECURE_API_IDENTITY']), options);
+  const refuseRevoked = revocationList(environment);
+  const store = proofStore(environment);
+  return async (event) => {
+    const credentials = readCredentials(event);
+    const verified = await verify(credentials.token);
+    await refuseRevoked(verified);
+    // Last, because a proof is used up by it.
+    await confirm({ ...verified, credentials, event }, store, Date.now() / 1000);
+    return verified;
+  };
+}

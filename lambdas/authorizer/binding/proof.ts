@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { JOSEError, JWSInvalid, JWSSignatureVerificationFailed } from 'jose/errors';
+import { EmbeddedJWK } from 'jose/jwk/embedded';
+import { calculateJwkThumbprint } from 'jose/jwk/thumbprint';
+import { compactVerify } from 'jose/jws/compact/verify';
+import type { TokenRules } from '../../../lib/definition/identitySource.ts';
+import { headersNamed } from '../credentials.ts';
+import { type DecodedToken, decodeToken } from '../decode.ts';
+import type { AuthorizerEvent } from '../event.ts';
+import { type BindingReason, TokenRefused } from '../reasons.ts';
+import { isTarget } from './target.ts';
+
+/** Bytes of a `DPoP` header; with the token it has to fit the 10,240 of all headers. */
+const MAX_PROOF_LENGTH = 4096;
+/** A proof is made for one request, so it is young; RFC 9449, section 11.1, speaks of seconds or minutes. */
+export const MAX_PROOF_AGE_SECONDS = 60;
+const MAX_JTI_LENGTH = 512;
+/** Asymmetric ones alone (RFC 9449, section 4.3, point 5). */
+export const PROOF_ALGORITHMS = ['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519', 'PS256', 'PS384', 'PS512', 'RS256'];
+
+/** A proof that was checked. */
+export interface Proof {
+  /** Of its key (RFC 7638). */
+  readonly thumbprint: string;
+  readonly id: string;
+  /** Epoch seconds from which on it is refused for its age. */
+  readonly until: number;
+}
+
+interface ProofContext {
+  readonly source: TokenRules;
+  readonly nowSeconds: number;
+}
+
+/**
+ * Checks the proof of possession of a request (RFC 9449, section 4.3): exactly one `DPoP` header, `typ`, algorithm, public
+ * key in the header, signature, `htm`, `htu`, `iat`, `ath` and `jti`. Whether the key is the token's is for the caller.
+ *
+ * @throws {TokenRefused} a `proof-…` reason.
+ */
+export async function checkProof(
+  event: AuthorizerEvent,
+  accessToken: string,
+  { source, nowSeconds }: ProofContext,
+): Promise<Proof> {
+  const proof = readProof(event);
+  checkHeader(proof);
+  await checkSignature(proof);
+  const { htm, htu, iat, jti, ath } = proof.payload;
+  if (htm !== event.httpMethod) refuse('proof-method-mismatch');
+  if (typeof htu !== 'string' || !isTarget(htu, event)) refuse('proof-target-mismatch');
+  const tolerance = source.clockToleranceSeconds;
+  const until = Number(iat) + MAX_PROOF_AGE_SECONDS + tolerance;
+  if (!(Number(iat) - tolerance <= nowSeconds && nowSeconds < until)) refuse('proof-time-invalid');
+  if (ath !== createHash('sha256').update(accessToken).digest('base64url')) refuse('proof-token-mismatch');
+  if (typeof jti !== 'string' || jti === '' || jti.length > MAX_JTI_LENGTH) return refuse('proof-malformed');
+  const thumbprint = await calculateJwkThumbprint(Object(proof.header['jwk']));
+  return { thumbprint, id: createHash('sha256').update(`${thumbprint} ${jti}`).digest('base64url'), until };
+}
+
+function readProof(event: AuthorizerEvent): DecodedToken {
+  const [header, ...others] = headersNamed(event, 'dpop');
+  if (header === undefined || header === '') return refuse('proof-missing');
+  if (others.length > 0) refuse('proof-duplicate');
+  if (header.length > MAX_PROOF_LENGTH) refuse('proof-too-large');
+  try {
+    return decodeToken(header);
+  } catch {
+    return refuse('proof-malformed');
+  }
+}
+
+function checkHeader({ header }: DecodedToken): void {
+  const { typ, jwk } = header as { readonly typ?: unknown; readonly jwk?: unknown };
+  if (typ !== 'dpop+jwt') refuse('proof-type-refused');
+  if (!PROOF_ALGORITHMS.includes(header.alg ?? '')) refuse('proof-algorithm-refused');
+  const isKey = typeof jwk === 'object' && jwk !== null;
+  // A private key in a proof is one that the client has just given away (section 4.3, point 7).
+  if (!isKey || ['d', 'p', 'q', 'k', 'priv'].some((name) => Object.hasOwn(jwk, name))) refuse('proof-key-refused');
+}
+
+async function checkSignature({ compact, header }: DecodedToken): Promise<void> {
+  try {
+    await compactVerify(compact, EmbeddedJWK, { algorithms: [header.alg ?? ''] });
+  } catch (error) {
+    if (error instanceof JWSSignatureVerificationFailed) refuse('proof-signature-invalid');
+    if (error instanceof JWSInvalid) refuse('proof-key-refused');
+    const isKeyFault = error instanceof JOSEError || error instanceof TypeError || error instanceof DOMException;
+    if (isKeyFault) refuse('proof-key-refused');
+    throw error;
+  }
+}
+
+function refuse(reason: BindingReason): never {
+  throw new TokenRefused(reason);
+}

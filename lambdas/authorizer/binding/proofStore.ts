@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { AwsRefusal, awsCall, type Environment } from '../aws.ts';
+import { AuthorizerFault } from '../reasons.ts';
+import { recent } from '../recent.ts';
+import { MAX_PROOF_AGE_SECONDS, type Proof } from './proof.ts';
+
+/** Longer than any proof lives, with the largest clock tolerance on both sides. */
+const KEPT_MS = (MAX_PROOF_AGE_SECONDS + 600) * 1000;
+
+/** Knows which proofs were used (RFC 9449, section 11.1). */
+export interface ProofStore {
+  isFirstUse(proof: Proof): Promise<boolean>;
+}
+
+/**
+ * A conditional write for each proof into the table that `SECURE_API_PROOFS` names; the table drops it by its TTL. What this
+ * instance saw itself it does not ask about. The made function throws {@link AuthorizerFault} `proofs-unreachable`.
+ */
+export function proofStore(environment: Environment): ProofStore {
+  const call = awsCall(environment, 'dynamodb');
+  const seen = recent<true>(KEPT_MS);
+  return {
+    async isFirstUse({ id, until }) {
+      const TableName = environment['SECURE_API_PROOFS'];
+      if (!TableName) throw new AuthorizerFault('configuration-invalid', new Error('SECURE_API_PROOFS is not set'));
+      if (seen.get(id)) return false;
+      seen.set(id, true, until * 1000);
+      // The client repeats a call whose answer was lost: its first attempt must not look like somebody else's use.
+      const by = randomUUID();
+      try {
+        await call('PutItem', {
+          TableName,
+          Item: { id: { S: id }, by: { S: by }, expires: { N: String(Math.ceil(until)) } },
+          ConditionExpression: 'attribute_not_exists(id) OR #by = :by',
+          ExpressionAttributeNames: { '#by': 'by' },
+          ExpressionAttributeValues: { ':by': { S: by } },
+        });
+        return true;
+      } catch (error) {
+        if (error instanceof AwsRefusal && error.code === 'ConditionalCheckFailedException') return false;
+        seen.delete(id);
+        throw new AuthorizerFault('proofs-unreachable', error);
+      }
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { AuthorizerEvent } from './event.ts';
+import { TokenRefused } from './reasons.ts';
+
+/** Bytes of an Authorization header; API Gateway allows 10,240 for all headers together. */
+const MAX_HEADER_LENGTH = 8192;
+/** RFC 9110, section 11.4: a scheme, one space or more, and a token68 (section 11.2). */
+const CREDENTIALS = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) +([A-Za-z0-9._~+/-]+=*)$/;
+
+/** What the `Authorization` header says. */
+export interface Credentials {
+  readonly scheme: 'bearer' | 'dpop';
+  readonly token: string;
+}
+
+/**
+ * Reads the access token of exactly one `Authorization` header of at most 8 KB: `Bearer` (RFC 6750, section 2.1) or
+ * `DPoP` (RFC 9449, section 7.1). The scheme is case-insensitive; tokens in queries or bodies are not read.
+ *
+ * @throws {TokenRefused} where the header is missing, repeated, too large, malformed or of another scheme.
+ */
+export function readCredentials(event: AuthorizerEvent): Credentials {
+  const [header, ...others] = headersNamed(event, 'authorization');
+  if (header === undefined) throw new TokenRefused('authorization-missing');
+  if (others.length > 0) throw new TokenRefused('authorization-duplicate');
+  if (header.length > MAX_HEADER_LENGTH) throw new TokenRefused('authorization-too-large');
+
+  const [, name, token] = CREDENTIALS.exec(header) ?? [];
+  if (name === undefined || token === undefined) throw new TokenRefused('authorization-malformed');
+  const scheme = name.toLowerCase();
+  if (scheme !== 'bearer' && scheme !== 'dpop') throw new TokenRefused('scheme-unsupported');
+  return { scheme, token };
+}
+
+/**
+ * Every value of a header. Names are case-insensitive, so `Authorization` beside `authorization` is two.
+ *
+ * @param name in lower case.
+ */
+export function headersNamed(event: AuthorizerEvent, name: string): readonly string[] {
+  const isNamed = ([key]: readonly [string, unknown]) => key.toLowerCase() === name;
+  const many = Object.entries(event.multiValueHeaders ?? {}).filter(isNamed);
+  if (many.length > 0) return many.flatMap(([, values]) => values ?? []);
+  const single = Object.entries(event.headers ?? {}).filter(isNamed);
+  return single.flatMap(([, value]) => value ?? []);
+}

@@ -1,0 +1,69 @@
+import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
+import type { JwtHeader, JwtPayload } from 'aws-jwt-verify/jwt-model';
+import { jsonFault } from './json.ts';
+import { TokenRefused } from './reasons.ts';
+
+/** RFC 7515, section 7.1: three parts in base64url without padding. */
+const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
+/** RFC 7516, section 7.1: an encrypted token has five parts, some of them empty. */
+const ENCRYPTED = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*){4}$/;
+/** Nesting of claims; `address` and `act` are the deepest that are registered. */
+const MAX_DEPTH = 16;
+
+/** A token in its parts, nothing of it proven. */
+export interface DecodedToken {
+  readonly compact: string;
+  readonly header: JwtHeader;
+  readonly payload: JwtPayload;
+}
+
+/** Whether a token looks like a JWT, signed or encrypted; any other one is opaque. */
+export function isJwt(token: string): boolean {
+  return COMPACT.test(token) || ENCRYPTED.test(token);
+}
+
+/**
+ * Reads a signed JWT (RFC 7519) so that every parser would read it alike: three parts, each the only encoding of its bytes
+ * (RFC 4648, section 3.5), UTF-8, JSON objects without repeated names (RFC 7519, section 4), no token inside.
+ *
+ * @throws {TokenRefused} `token-malformed`, `token-encrypted`, `token-nested`, `encoding-not-canonical` or
+ * `member-repeated`.
+ */
+export function decodeToken(compact: string): DecodedToken {
+  if (ENCRYPTED.test(compact)) throw new TokenRefused('token-encrypted');
+  if (!COMPACT.test(compact)) throw new TokenRefused('token-malformed');
+  const [header = '', payload = '', signature = ''] = compact.split('.');
+  for (const part of [header, payload, signature]) checkCanonical(part);
+  const { header: parsed, payload: claims } = decompose(compact);
+  for (const part of [header, payload]) checkMembers(part);
+  // RFC 7519, section 5.2: the content type of a token that carries another one.
+  if (Object.hasOwn(parsed, 'cty')) throw new TokenRefused('token-nested');
+  return { compact, header: parsed, payload: claims };
+}
+
+/** Unused bits of the last character must be zero, else one token has several spellings. */
+function checkCanonical(part: string): void {
+  if (Buffer.from(part, 'base64url').toString('base64url') !== part) throw new TokenRefused('encoding-not-canonical');
+}
+
+function decompose(compact: string) {
+  try {
+    return decomposeUnverifiedJwt(compact);
+  } catch {
+    throw new TokenRefused('token-malformed');
+  }
+}
+
+function checkMembers(part: string): void {
+  const fault = jsonFault(textOf(part), MAX_DEPTH);
+  if (fault === undefined) return;
+  throw new TokenRefused(fault === 'name-repeated' ? 'member-repeated' : 'token-malformed');
+}
+
+function textOf(part: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(part, 'base64url'));
+  } catch {
+    throw new TokenRefused('token-malformed');
+  }
+}

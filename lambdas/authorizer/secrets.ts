@@ -1,0 +1,26 @@
+import { AwsRefusal, awsCall, type Environment } from './aws.ts';
+
+/** Reads texts of secrets, by name or ARN. */
+export interface Secrets {
+  current(id: string): Promise<string>;
+  /** The version before the last rotation; undefined where there was none. */
+  previous(id: string): Promise<string | undefined>;
+}
+
+/** GetSecretValue of Secrets Manager, by the labels that rotation moves (Secrets Manager User Guide, "Version"). */
+export function secretsOf(environment: Environment): Secrets {
+  const call = awsCall(environment, 'secretsmanager');
+  const read = async (id: string, more: object = {}) => {
+    const { SecretString: value } = await call('GetSecretValue', { SecretId: id, ...more });
+    if (typeof value !== 'string' || value === '') throw new Error('the secret has no text');
+    return value;
+  };
+  return {
+    current: (id) => read(id),
+    previous: (id) =>
+      read(id, { VersionStage: 'AWSPREVIOUS' }).catch((error: unknown) => {
+        if (error instanceof AwsRefusal && error.code === 'ResourceNotFoundException') return undefined;
+        throw error;
+      }),
+  };
+}
