@@ -5,10 +5,9 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Stack } from 'aws-cdk-lib';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { documents } from '../lambdas/documents/api.ts';
-import { Identity } from '../lib/index.ts';
+import { oidcSource } from '../lib/construct/identity/oidc.ts';
 import { localTls } from '../local/services/certificates.ts';
 import { benchAssembly } from './assembly.ts';
 import { ALL_CALLS, ANSWERED, type Job, type Measured } from './job.ts';
@@ -111,10 +110,7 @@ async function startWorld(scratch: string): Promise<World> {
   const secrets = createHttpServer((_, response) => response.end(JSON.stringify({ SecretString: 'b'.repeat(48) })));
   const [keysPort, secretsPort] = await Promise.all([keys, secrets].map(listen));
   const issuer = `https://localhost:${keysPort}`;
-  const identity = Identity.oidc({ issuer, audience: 'documents', jwksUri: `${issuer}/jwks` }).bind(
-    new Stack(),
-    documents,
-  );
+  const source = oidcSource({ issuer, audience: 'documents', jwksUri: `${issuer}/jwks` });
   return {
     issuer,
     environment: {
@@ -124,7 +120,7 @@ async function startWorld(scratch: string): Promise<World> {
       AWS_SECRET_ACCESS_KEY: 'bench',
       AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${secretsPort}`,
       SECURE_API_KEYS_SECRET: 'keys',
-      SECURE_API_IDENTITY: JSON.stringify([identity.source]),
+      SECURE_API_IDENTITY: JSON.stringify([source]),
       POWERTOOLS_SERVICE_NAME: 'documents',
       POWERTOOLS_METRICS_NAMESPACE: 'SecureApi',
       TABLE_NAME: 'documents',

@@ -2,6 +2,7 @@ import { Annotations, Names, Stack } from 'aws-cdk-lib';
 import type { SpecRestApi, Stage } from 'aws-cdk-lib/aws-apigateway';
 import type { Alarm, Dashboard, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { UserPool } from 'aws-cdk-lib/aws-cognito';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
@@ -16,8 +17,8 @@ import { createWebAcl } from './edge/waf.ts';
 import { encryptionKey } from './encryption.ts';
 import { authorizerFunction, groupFunctions } from './functions.ts';
 import { createGateway } from './gateway.ts';
-import type { Identity } from './identity/identity.ts';
-import type { BoundIdentity } from './identity/source.ts';
+import { bindIdentities, identitiesOf, readWarmKeys } from './identity/bind.ts';
+import { createProofs, createRevocations } from './identity/tables.ts';
 import { invalid } from './invalid.ts';
 import { clientKeys } from './limits/clientKeys.ts';
 import { accountRate, headroomWarnings } from './limits/headroom.ts';
@@ -66,6 +67,8 @@ export class SecureApi<A extends Api = Api> extends Construct {
   readonly dashboard: Dashboard;
   /** The user pool of `Identity.cognito()`. */
   readonly userPool?: UserPool;
+  /** The deny list of tokens, with `revocation`. `secure-api tokens revoke` writes to it. */
+  readonly revocations?: TableV2;
   /** What is in each function, and how large it is. */
   readonly bundles: Bundles;
   private readonly definition: A;
@@ -84,20 +87,29 @@ export class SecureApi<A extends Api = Api> extends Construct {
     const key = encryptionKey(this, api.name);
     const logs = { retention: settings.logRetention, removalPolicy: settings.logRemovalPolicy, key };
     const secret = clientKeys(this, api.name, key);
-    const identities = this.bindIdentities(props.identity, api);
+    const given = identitiesOf(props.identity);
+    this.bundles = bundleFunctions(api, props.handlers, readWarmKeys(this, given));
+    const shared = { api, logs, tracing: settings.tracing };
+    const { pretoken } = this.bundles;
+    const identities = bindIdentities(this, given, { api, encryptionKey: key, functions: shared, pretoken });
     const sources = identities.map(({ source }) => source);
     this.userPool = identities.find(({ userPool }) => userPool !== undefined)?.userPool;
 
-    this.bundles = bundleFunctions(api, props.handlers);
-    const shared = { api, logs, tracing: settings.tracing };
     const handlerEnvironment = { SECURE_API_RESPONSES: settings.responses, ...settings.environment };
     this.functions = groupFunctions(this, this.bundles, { ...shared, environment: handlerEnvironment });
+    const { revocation = false } = props;
+    const denied = revocation === false ? undefined : createRevocations(this, revocation === true ? {} : revocation);
+    this.revocations = denied?.table;
+    const proofs = createProofs(this, sources);
     const environment = {
       SECURE_API_IDENTITY: Stack.of(this).toJsonString(sources),
       SECURE_API_KEYS_SECRET: secret.secretArn,
+      ...denied?.environment,
+      ...proofs?.environment,
     };
     this.authorizer = authorizerFunction(this, this.bundles, { ...shared, environment });
     secret.grantRead(this.authorizer);
+    for (const part of [...identities, denied, proofs]) part?.grantTo?.(this.authorizer);
     // Without staging, the assets stay where they were built.
     if (this.node.tryGetContext(DISABLE_ASSET_STAGING_CONTEXT) === undefined) this.bundles.remove();
 
@@ -131,6 +143,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
       accessLog,
       webAcl,
       certificate: served?.certificate,
+      triggers: identities.flatMap(({ trigger }) => trigger ?? []),
     };
     countRefusals(this, restApi.restApiName, accessLog);
     this.alarmTopic = createTopic(this, key, notify);
@@ -162,6 +175,18 @@ export class SecureApi<A extends Api = Api> extends Construct {
   /** Lets a principal call the functions directly, past gateway and authorizer; for operations, not for clients. */
   grantInvoke(grantee: IGrantable): readonly Grant[] {
     return Object.values(this.functions).map((fn) => fn.grantInvoke(grantee));
+  }
+
+  /**
+   * Lets a principal put tokens, subjects and clients on the deny list, and take them off it.
+   *
+   * @throws {ConfigError} `option-invalid` without `revocation`.
+   */
+  grantRevoke(grantee: IGrantable): Grant {
+    if (this.revocations !== undefined)
+      return this.revocations.grant(grantee, 'dynamodb:PutItem', 'dynamodb:DeleteItem');
+    const mend = 'Set revocation: true, so that there is a list.';
+    throw invalid({ place: 'grantRevoke()', found: 'no deny list', expected: 'the prop revocation', mend });
   }
 
   /** All requests; the sum over five minutes unless options say otherwise. */
@@ -205,20 +230,6 @@ export class SecureApi<A extends Api = Api> extends Construct {
       const message = `${gaps} rules of the definition are checked by the functions alone, because API Gateway cannot: secure-api openapi --gaps lists them.`;
       Annotations.of(this).addInfo(message);
     }
-  }
-
-  private bindIdentities(given: Identity | readonly Identity[], api: Api): readonly BoundIdentity[] {
-    const identities: readonly Identity[] = 'bind' in given ? [given] : given;
-    if (identities.length === 0) {
-      throw invalid({
-        code: 'identity-invalid',
-        place: 'identity',
-        found: 'no identity',
-        expected: 'at least one',
-        mend: 'Say whose tokens are accepted: Identity.cognito() or Identity.oidc({ issuer, audience }).',
-      });
-    }
-    return identities.map((one, i) => one.bind(new Construct(this, i === 0 ? 'Identity' : `Identity${i + 1}`), api));
   }
 
   /** Fails the synth when limits would silently do nothing. */

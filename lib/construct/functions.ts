@@ -55,6 +55,28 @@ export function authorizerFunction(scope: Construct, bundles: Bundles, settings:
   });
 }
 
+const TRIGGER_MEMORY_MB = 128;
+/** Cognito waits five seconds for a trigger. */
+const TRIGGER_TIMEOUT_SECONDS = 5;
+
+/** The function that writes roles and tier into the access tokens of a user pool. */
+export function pretokenFunction(
+  scope: Construct,
+  bundle: Bundle,
+  settings: Omit<FunctionSettings, 'environment'>,
+): LambdaFunction {
+  return createFunction(
+    new Construct(scope, 'Pretoken'),
+    bundle,
+    { ...settings, environment: {} },
+    {
+      description: `${settings.api.name}: writes roles and tier into access tokens`,
+      memoryMb: TRIGGER_MEMORY_MB,
+      timeoutSeconds: TRIGGER_TIMEOUT_SECONDS,
+    },
+  );
+}
+
 /** The role of a function may write to the function's own log group and nothing else; grants add to it. */
 function createFunction(scope: Construct, bundle: Bundle, settings: FunctionSettings, size: Size): LambdaFunction {
   const { api, logs, tracing, environment } = settings;
@@ -88,7 +110,7 @@ function createFunction(scope: Construct, bundle: Bundle, settings: FunctionSett
 function acknowledge(made: LambdaFunction, role: Role, tracing: boolean): void {
   Validations.of(made).acknowledge({
     id: 'Serverless-LambdaDLQ',
-    reason: 'API Gateway calls it and waits for the answer: nothing is queued that could be lost.',
+    reason: 'Its caller waits for the answer: nothing is queued that could be lost.',
   });
   if (tracing) {
     const id = 'AwsSolutions-IAM5[Resource::*]';

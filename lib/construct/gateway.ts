@@ -12,8 +12,9 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { Api } from '../definition/api.ts';
+import type { IdentitySource } from '../definition/identitySource.ts';
 import { gatewayOpenApi } from '../openapi/index.ts';
-import type { IdentitySource } from './identity/source.ts';
+import { authorizerCache, dpopOf } from './identity/senderConstrained.ts';
 import { anonymousThrottles } from './limits/anonymous.ts';
 import { ACCESS_LOG_FORMAT } from './logs.ts';
 import type { Settings } from './settings.ts';
@@ -76,11 +77,16 @@ export function createGateway(scope: Construct, parts: GatewayParts): SpecRestAp
   return restApi;
 }
 
-function bodyOf({ api, name, authorizer, functions, settings }: GatewayParts, integrations: Role, authorizers: Role) {
+function bodyOf(
+  { api, name, authorizer, functions, identity, settings }: GatewayParts,
+  integrations: Role,
+  authorizers: Role,
+) {
   const body = gatewayOpenApi(api, {
     authorizerUri: invocationUri(authorizer),
     authorizerCredentials: authorizers.roleArn,
-    authorizerTtlSeconds: settings.authorizerCacheSeconds,
+    authorizerTtlSeconds: authorizerCache(settings.authorizerCacheSeconds, identity),
+    dpop: dpopOf(identity),
     integrationUri: (group) => invocationUri(functions[group] ?? authorizer),
     integrationCredentials: integrations.roleArn,
     securityPolicy: SECURITY_POLICY,

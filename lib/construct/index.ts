@@ -1,11 +1,15 @@
 export type { Bundle, Bundles } from './bundle/bundle.ts';
+export type { CognitoOptions, MachineClient, SignInDomain, SignInPrefix } from './cognito/options.ts';
 export type { DomainProps } from './edge/domain.ts';
 export type { AddressLists, CountryList } from './edge/listRules.ts';
 export type { ManagedGroup, WafProps } from './edge/waf.ts';
+export type { HmacOptions } from './identity/hmac.ts';
 export { Identity } from './identity/identity.ts';
+export type { IntrospectionOptions } from './identity/introspection.ts';
 export type { OidcOptions, SignatureAlgorithm } from './identity/oidc.ts';
-export type { BoundIdentity, IdentitySource } from './identity/source.ts';
-export type { CognitoOptions } from './identity/userPool.ts';
+export type { TokenOptions } from './identity/rules.ts';
+export type { BoundIdentity, IdentityContext } from './identity/source.ts';
+export type { RevocationProps } from './identity/tables.ts';
 export { assertLimitsJoined, type TemplateFragment } from './limits/joined.ts';
 export type { RefusalName } from './monitoring/metrics.ts';
 export { Notify } from './monitoring/notify.ts';

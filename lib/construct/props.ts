@@ -5,6 +5,7 @@ import type { AnswerMode } from '../definition/projected.ts';
 import type { DomainProps } from './edge/domain.ts';
 import type { WafProps } from './edge/waf.ts';
 import type { Identity } from './identity/identity.ts';
+import type { RevocationProps } from './identity/tables.ts';
 import type { Notify } from './monitoring/notify.ts';
 import type { AlarmThresholds } from './monitoring/thresholds.ts';
 
@@ -24,6 +25,12 @@ export interface SecureApiProps<A extends Api = Api> {
   readonly handlers: string;
   /** Whose tokens are accepted: one identity or several. Each token is verified by the keys of its own issuer alone. */
   readonly identity: Identity | readonly Identity[];
+  /**
+   * A deny list by `jti`, `sub` or client, asked by the authorizer for each token. A revocation takes effect after what the
+   * authorizer and the gateway remember: by default 15 and 60 seconds.
+   * @default - tokens are good until they expire
+   */
+  readonly revocation?: boolean | RevocationProps;
   /** @default - the API answers on its `execute-api` address; with a domain that address is disabled */
   readonly domain?: DomainProps;
   /** Who is told when an alarm changes. @default - nobody: the topic is made, and `alarmTopic` takes subscriptions */
@@ -33,7 +40,7 @@ export interface SecureApiProps<A extends Api = Api> {
   /**
    * Seconds that the gateway remembers what a token may do, 0–300. A remembered token is accepted although its issuer
    * would by now refuse it; its expiry and permission are checked again by the handler in any case.
-   * @default - one minute
+   * @default - one minute; none where an identity knows bound tokens, whose proofs are for one request
    */
   readonly authorizerCacheSeconds?: number;
   /**

@@ -8,7 +8,8 @@ import type { SecureApiProps, StageThrottle } from './props.ts';
 /** The scalar props, checked, every default filled in. */
 export interface Settings {
   readonly stageName: string;
-  readonly authorizerCacheSeconds: number;
+  /** Undefined where the default is to be taken. */
+  readonly authorizerCacheSeconds: number | undefined;
   readonly throttle: StageThrottle;
   readonly logRetention: RetentionDays;
   readonly logRemovalPolicy: RemovalPolicy;
@@ -18,7 +19,6 @@ export interface Settings {
 }
 
 /** A cached allow outlives the token, so it has to be short. */
-const DEFAULT_CACHE_SECONDS = 60;
 const LONGEST_CACHE_SECONDS = 300;
 const LARGEST_THROTTLE = 1_000_000;
 /** https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html */
@@ -34,11 +34,7 @@ const RESERVED = /^(AWS_|SECURE_API_|POWERTOOLS_SERVICE_NAME$|POWERTOOLS_METRICS
 export function settingsOf(props: Omit<SecureApiProps, 'definition'>, accountRate?: number): Settings {
   return {
     stageName: stageName(props.stageName ?? 'live'),
-    authorizerCacheSeconds: within('authorizerCacheSeconds', props.authorizerCacheSeconds ?? DEFAULT_CACHE_SECONDS, {
-      min: 0,
-      max: LONGEST_CACHE_SECONDS,
-      mend: 'A longer cache would accept tokens long after their issuer stopped.',
-    }),
+    authorizerCacheSeconds: cacheSeconds(props.authorizerCacheSeconds),
     throttle: throttle(props.throttle ?? defaultThrottle(accountRate)),
     logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
     logRemovalPolicy: props.logRemovalPolicy ?? RemovalPolicy.DESTROY,
@@ -46,6 +42,13 @@ export function settingsOf(props: Omit<SecureApiProps, 'definition'>, accountRat
     responses: answerMode(props.responses ?? 'report'),
     environment: environment(props.environment ?? {}),
   };
+}
+
+function cacheSeconds(seconds: number | undefined): number | undefined {
+  const mend = 'A longer cache would accept tokens long after their issuer stopped.';
+  return seconds === undefined
+    ? undefined
+    : within('authorizerCacheSeconds', seconds, { min: 0, max: LONGEST_CACHE_SECONDS, mend });
 }
 
 function stageName(name: string): string {

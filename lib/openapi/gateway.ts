@@ -24,7 +24,7 @@ export function gatewayOpenApi(api: Api, bindings: GatewayBindings): OpenApiDocu
     'x-amazon-apigateway-request-validators': {
       [VALIDATOR]: { validateRequestBody: true, validateRequestParameters: true },
     },
-    'x-amazon-apigateway-gateway-responses': gatewayResponses(api),
+    'x-amazon-apigateway-gateway-responses': gatewayResponses(api, bindings),
     ...(securityPolicy === undefined ? {} : { 'x-amazon-apigateway-security-policy': securityPolicy }),
     ...(endpointAccessMode === undefined ? {} : { 'x-amazon-apigateway-endpoint-access-mode': endpointAccessMode }),
   };

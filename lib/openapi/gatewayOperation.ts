@@ -10,6 +10,8 @@ export interface GatewayBindings {
   readonly authorizerCredentials: string;
   /** Seconds that a decision is cached by the token, 0–3,600. */
   readonly authorizerTtlSeconds: number;
+  /** Whether tokens may or have to be bound to a key of the client (RFC 9449). Default: bearer tokens alone. */
+  readonly dpop?: 'optional' | 'required';
   /** Invocation URI of the function that serves a group of routes. */
   readonly integrationUri: (group: string) => string;
   /** One role for every integration; instead of a permission a method, which would overflow a function's policy. */

@@ -1,8 +1,12 @@
 import type { Api } from '../definition/api.ts';
+import type { GatewayBindings } from './gatewayOperation.ts';
 import type { Json } from './json.ts';
 import { type ProblemKind, problemMembers } from './problems.ts';
 import { BODY_REFUSED, PARAMETERS_REFUSED, REFUSALS, type Refusal } from './refusals.ts';
 import { throttleSeconds } from './retryAfter.ts';
+
+/** What the authorizer verifies of proofs; a test compares the two. */
+export const PROOF_ALGORITHMS = 'ES256 ES384 ES512 EdDSA Ed25519 PS256 PS384 PS512 RS256';
 
 /**
  * Headers of every refusal, values as mapping expressions (static ones stand in single quotes). The answers of the
@@ -28,12 +32,12 @@ const HEADERS: Readonly<Record<string, string>> = {
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  */
-export function gatewayResponses(api: Api): Json {
-  return Object.fromEntries(REFUSALS.map((refusal) => [refusal.type, responseOf(refusal, api)]));
+export function gatewayResponses(api: Api, bindings: Pick<GatewayBindings, 'dpop'> = {}): Json {
+  return Object.fromEntries(REFUSALS.map((refusal) => [refusal.type, responseOf(refusal, api, bindings)]));
 }
 
-function responseOf(refusal: Refusal, api: Api): Json {
-  const headers = { ...HEADERS, ...headersOf(refusal, api) };
+function responseOf(refusal: Refusal, api: Api, bindings: Pick<GatewayBindings, 'dpop'>): Json {
+  const headers = { ...HEADERS, ...headersOf(refusal, api, bindings) };
   const parameters = Object.entries(headers).map(([name, value]) => [`gatewayresponse.header.${name}`, value]);
   return {
     ...(refusal.fixedStatus === true || refusal.problem.status === undefined
@@ -44,12 +48,22 @@ function responseOf(refusal: Refusal, api: Api): Json {
   };
 }
 
-function headersOf({ retryAfterSeconds, challenge }: Refusal, api: Api): Readonly<Record<string, string>> {
+function headersOf(
+  { retryAfterSeconds, challenge }: Refusal,
+  api: Api,
+  { dpop }: Pick<GatewayBindings, 'dpop'>,
+): Readonly<Record<string, string>> {
   return {
-    // RFC 6750, section 3. The realm is the API's name, which has no character that would need escaping.
-    ...(challenge === true ? { 'WWW-Authenticate': `'Bearer realm="${api.name}"'` } : {}),
+    ...(challenge === true ? { 'WWW-Authenticate': `'${challengeOf(api.name, dpop)}'` } : {}),
     ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': `'${secondsOf(retryAfterSeconds, api)}'` }),
   };
+}
+
+/** RFC 6750, section 3; RFC 9449, section 7.1. The realm is the API's name, which has nothing that would need escaping. */
+function challengeOf(realm: string, dpop: GatewayBindings['dpop']): string {
+  const bearer = dpop === 'required' ? [] : [`Bearer realm="${realm}"`];
+  const bound = dpop === undefined ? [] : [`DPoP realm="${realm}", algs="${PROOF_ALGORITHMS}"`];
+  return [...bearer, ...bound].join(', ');
 }
 
 function secondsOf(seconds: number | 'of the slowest limit', api: Api): number {

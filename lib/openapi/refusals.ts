@@ -19,9 +19,14 @@ export const PARAMETERS_REFUSED = 'BAD_REQUEST_PARAMETERS';
 /** A lower bound: the quota returns with the next day, week or month, which a static header cannot know. */
 const QUOTA_SECONDS = 3600;
 
+/** The authorizer asks an issuer that is down no more often. */
+const UNDECIDED_SECONDS = 10;
+
 const INVALID: ProblemKind = { code: 'invalid-request', status: 400, title: 'Invalid request' };
 const UNAUTHORIZED: ProblemKind = { code: 'unauthorized', status: 401, title: 'Unauthorized' };
 const FORBIDDEN: ProblemKind = { code: 'forbidden', status: 403, title: 'Forbidden' };
+/** Nothing is known of the caller: keys, secret or list are out of reach. The token may be good. */
+const UNDECIDED: ProblemKind = { code: 'authorization-unavailable', status: 500, title: 'Authorization unavailable' };
 const INTERNAL: ProblemKind = { code: 'internal', status: 500, title: 'Internal error' };
 /**
  * No route has this path and method. API Gateway answers 403 "Missing Authentication Token" there, or complains about a
@@ -38,7 +43,7 @@ export const REFUSALS: readonly Refusal[] = [
   { type: 'ACCESS_DENIED', problem: FORBIDDEN, detail: 'The caller has no permission for this route.' },
   { type: 'API_CONFIGURATION_ERROR', problem: INTERNAL },
   { type: 'AUTHORIZER_CONFIGURATION_ERROR', problem: INTERNAL },
-  { type: 'AUTHORIZER_FAILURE', problem: INTERNAL },
+  { type: 'AUTHORIZER_FAILURE', problem: UNDECIDED, retryAfterSeconds: UNDECIDED_SECONDS },
   { type: BODY_REFUSED, problem: INVALID, detail: 'The body does not match the schema.' },
   { type: PARAMETERS_REFUSED, problem: INVALID },
   // It stands for several statuses, so it cannot name one.
@@ -67,7 +72,7 @@ export const REFUSALS: readonly Refusal[] = [
     problem: { code: 'throttled', status: 429, title: 'Too many requests' },
     retryAfterSeconds: 'of the slowest limit',
   },
-  { type: 'UNAUTHORIZED', problem: UNAUTHORIZED, detail: 'Send a valid bearer token.', challenge: true },
+  { type: 'UNAUTHORIZED', problem: UNAUTHORIZED, detail: 'Send a valid access token.', challenge: true },
   {
     type: 'UNSUPPORTED_MEDIA_TYPE',
     problem: { code: 'unsupported-media-type', status: 415, title: 'Unsupported media type' },

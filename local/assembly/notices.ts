@@ -67,6 +67,11 @@ const HARMLESS_TYPES: ReadonlySet<string> = new Set([
   'AWS::CertificateManager::Certificate',
   'AWS::CloudFormation::WaitConditionHandle',
   'AWS::CloudWatch::Dashboard',
+  // What a user pool says of its people and its page; the local issuer stands in for all of it.
+  'AWS::Cognito::ManagedLoginBranding',
+  'AWS::Cognito::UserPoolDomain',
+  'AWS::Cognito::UserPoolGroup',
+  'AWS::Cognito::UserPoolResourceServer',
   'AWS::Cognito::UserPoolGroup',
   'AWS::IAM::ManagedPolicy',
   'AWS::IAM::Policy',

@@ -53,9 +53,12 @@ export function identityNotices(functions: readonly FunctionModel[]): Notice[] {
   );
 }
 
-/** Issuer, keys and audience are the local ones, and the algorithm that it signs with is allowed; all else stays. */
+/**
+ * Issuer, keys and audience are the local ones, and the algorithm that it signs with is allowed, whatever kind of source it
+ * was; all else stays.
+ */
 function localSource(source: Json, issuer: string): Json {
-  const { clientIds: _, ...kept } = source;
+  const { clientIds: _, hmacSecret: _shared, introspection: _asked, ...kept } = source;
   const audience = texts(source['audience']);
   return {
     ...kept,

@@ -12,13 +12,18 @@ export interface TestServer {
 
 let certificate: ReturnType<typeof selfSigned> | undefined;
 
-/** Serves real HTTPS, with a certificate that this process trusts; one for all, or their names would be confused. */
-export async function startHttps(listener: RequestListener): Promise<TestServer> {
+/** The certificate of {@link startHttps} with its key, in PEM; this process trusts it. */
+export function localCertificate(): ReturnType<typeof selfSigned> {
   certificate ??= selfSigned().then((made) => {
     tls.setDefaultCACertificates([...tls.getCACertificates('default'), made.cert]);
     return made;
   });
-  const server = createServer(await certificate, listener);
+  return certificate;
+}
+
+/** Serves real HTTPS, with a certificate that this process trusts; one for all, or their names would be confused. */
+export async function startHttps(listener: RequestListener): Promise<TestServer> {
+  const server = createServer(await localCertificate(), listener);
   const port = await listen(server);
   return { url: `https://localhost:${port}`, close: () => stop(server) };
 }

@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Api } from '../../definition/api.ts';
+import type { WarmKeys } from '../../definition/identitySource.ts';
 import { build, type Outputs } from './build.ts';
-import { authorizerEntry, type EntryFiles, groupEntries } from './entries.ts';
+import { authorizerEntry, type EntryFiles, groupEntries, pretokenEntry } from './entries.ts';
 import { findHandlers } from './handlers.ts';
 
 /** A bundled function: a directory that holds `index.mjs`. */
@@ -17,6 +18,8 @@ export interface Bundle {
 /** All functions of an API, bundled. */
 export interface Bundles {
   readonly authorizer: Bundle;
+  /** The trigger of a user pool. */
+  readonly pretoken: Bundle;
   /** By group, in the order of the definition. */
   readonly groups: ReadonlyMap<string, Bundle>;
   /** Removes the build directory; for when the assets were copied into the assembly. */
@@ -24,27 +27,41 @@ export interface Bundles {
 }
 
 const AUTHORIZER = 'authorizer';
+const PRETOKEN = 'pretoken';
 /** Groups have a folder of their own: one of them may be called `authorizer`. */
 const GROUPS = 'groups';
 
 /**
- * Bundles the authorizer and every group in one esbuild pass. The same sources give the same bytes on every machine: no
+ * Bundles the authorizer, the trigger and every group in one esbuild pass. The same sources give the same bytes on every machine: no
  * path of the machine is in the output, so neither are the hashes of the assets.
  *
+ * @param warmKeys keys that the authorizer starts with, by the address they come from.
  * @throws {ConfigError} `handlers-…` and `handler-without-export` for handler files, `bundle-failed` with esbuild's words.
  */
-export function bundleFunctions(api: Api, handlersDirectory: string): Bundles {
+export function bundleFunctions(
+  api: Api,
+  handlersDirectory: string,
+  warmKeys: Readonly<Record<string, WarmKeys>> = {},
+): Bundles {
   const handlers = findHandlers(api, handlersDirectory);
   const groups = groupEntries(api, handlers);
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'secure-api-bundle-')));
   const remove = () => rmSync(root, { recursive: true, force: true });
   try {
-    const entries = new Map([[AUTHORIZER, authorizerEntry(api)]]);
+    const entries = new Map([
+      [AUTHORIZER, authorizerEntry(api, warmKeys)],
+      [PRETOKEN, pretokenEntry()],
+    ]);
     for (const [group, files] of groups) entries.set(join(GROUPS, group), files);
     for (const [name, files] of entries) writeEntry(join(root, 'in', name), files);
     const outputs = build(root, [...entries.keys()], handlers);
     const bundles = [...groups.keys()].map((group) => [group, bundleOf(root, join(GROUPS, group), outputs)] as const);
-    return { authorizer: bundleOf(root, AUTHORIZER, outputs), groups: new Map(bundles), remove };
+    return {
+      authorizer: bundleOf(root, AUTHORIZER, outputs),
+      pretoken: bundleOf(root, PRETOKEN, outputs),
+      groups: new Map(bundles),
+      remove,
+    };
   } catch (error) {
     remove();
     throw error;

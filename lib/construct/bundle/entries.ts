@@ -1,18 +1,25 @@
 import { fileURLToPath } from 'node:url';
 import { accessPolicy } from '../../access/index.ts';
 import type { Api, Route } from '../../definition/api.ts';
+import type { WarmKeys } from '../../definition/identitySource.ts';
 import { routeContract, validatorSources } from '../../validators/index.ts';
 
 /** A generated entry and the modules beside it: file name → text. `index.mjs` is what esbuild starts from. */
 export type EntryFiles = Readonly<Record<string, string>>;
 
-/** The entry of the authorizer: its code and the access policy. */
-export function authorizerEntry(api: Api): EntryFiles {
+/** The entry of the authorizer: its code, the access policy, and keys that it starts with, if there are any. */
+export function authorizerEntry(api: Api, warmKeys: Readonly<Record<string, WarmKeys>>): EntryFiles {
+  const options = Object.keys(warmKeys).length === 0 ? '' : `, ${JSON.stringify({ warmKeys })}`;
   const lines = [
     `import { authorize } from ${text(ownModule('authorizer/authorize'))};`,
-    `export const handler = authorize(${JSON.stringify(accessPolicy(api))});`,
+    `export const handler = authorize(${JSON.stringify(accessPolicy(api))}${options});`,
   ];
   return { 'index.mjs': `${lines.join('\n')}\n` };
+}
+
+/** The entry of the trigger, which is the same for every API. */
+export function pretokenEntry(): EntryFiles {
+  return { 'index.mjs': `export { handler } from ${text(ownModule('pretoken/handler'))};\n` };
 }
 
 /** The entry of each group's function: the runtime, and for every route its handler, contract and validator. */

@@ -1,11 +1,14 @@
-import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Api } from '../../definition/api.ts';
+import type { WarmKeys } from '../../definition/identitySource.ts';
+import { bindCognito } from '../cognito/cognito.ts';
+import type { CognitoOptions } from '../cognito/options.ts';
+import { bindHmac, type HmacOptions, hmacRules } from './hmac.ts';
+import { type IntrospectionOptions, introspectionIdentity } from './introspection.ts';
 import { type OidcOptions, oidcSource } from './oidc.ts';
-import { type BoundIdentity, CLOCK_TOLERANCE_SECONDS, DEFAULT_LIFETIME_SECONDS } from './source.ts';
-import { type CognitoOptions, createUserPool } from './userPool.ts';
+import type { BoundIdentity, IdentityContext } from './source.ts';
+import { fetchWarmKeys } from './warmKeys.ts';
 
-type Binding = (scope: Construct, api: Api) => BoundIdentity;
+type Binding = (scope: Construct, context: IdentityContext) => BoundIdentity;
 
 /**
  * Whose tokens an API accepts. Several may be given at once; each token is verified by the keys of its own issuer alone.
@@ -16,53 +19,61 @@ type Binding = (scope: Construct, api: Api) => BoundIdentity;
  * ```
  */
 export class Identity {
-  /** A Cognito user pool of the API's own, with safe settings and a group for each role. */
+  /**
+   * A Cognito user pool of the API's own, with safe settings, a group for each role, and clients for machines.
+   *
+   * @throws {ConfigError} `identity-invalid` when the stack is made: a callback that is not safe, a machine client without a
+   * sign-in domain, or one whose scope, role or tier the definition does not know.
+   */
   static cognito(options: CognitoOptions = {}): Identity {
-    return new Identity((scope, api) => cognito(scope, api, options));
+    return new Identity((scope, context) => bindCognito(scope, context, options));
   }
 
   /**
-   * Any OpenID provider that signs JWT access tokens.
+   * Any OpenID provider that signs JWT access tokens by keys that it publishes.
    *
-   * @throws {ConfigError} `identity-invalid` when issuer or key set are not https, or no audience is given.
+   * @throws {ConfigError} `identity-invalid` when issuer or key set are not https, no audience is given, or a time is out of
+   * bounds.
    */
   static oidc(options: OidcOptions): Identity {
     const source = oidcSource(options);
-    return new Identity(() => ({ source }));
+    const { warmKeys } = options;
+    const warm = warmKeys === 'fetch' ? () => fetchWarmKeys(source.jwksUri) : () => warmKeys;
+    return new Identity(() => ({ source }), warmKeys === undefined ? undefined : { jwksUri: source.jwksUri, warm });
   }
 
+  /**
+   * An issuer that shares a secret with the API and signs with HS256, such as a service of yours. Whoever verifies such
+   * tokens can make them: prefer `oidc` where the issuer can publish keys.
+   *
+   * @throws {ConfigError} `identity-invalid` when issuer or audience are missing, or the secret has less than 256 bits.
+   */
+  static hmac(options: HmacOptions): Identity {
+    hmacRules(options);
+    return new Identity((scope, context) => bindHmac(scope, context, options));
+  }
+
+  /**
+   * An issuer of opaque tokens, which the authorizer asks about each of them.
+   *
+   * @throws {ConfigError} `identity-invalid` when issuer or endpoint are not https, or a part is missing.
+   */
+  static introspection(options: IntrospectionOptions): Identity {
+    const identity = introspectionIdentity(options);
+    return new Identity(() => identity);
+  }
+
+  /** Where the keys of the issuer are, and how they are read before they are needed. For `SecureApi`. */
+  readonly warmUp: { readonly jwksUri: string; warm(): WarmKeys | string | undefined } | undefined;
   private readonly binding: Binding;
 
-  private constructor(binding: Binding) {
+  private constructor(binding: Binding, warmUp?: Identity['warmUp']) {
     this.binding = binding;
+    this.warmUp = warmUp;
   }
 
   /** Adds what the identity needs below `scope`. Called by `SecureApi`. */
-  bind(scope: Construct, api: Api): BoundIdentity {
-    return this.binding(scope, api);
+  bind(scope: Construct, context: IdentityContext): BoundIdentity {
+    return this.binding(scope, context);
   }
-}
-
-/**
- * Cognito's access tokens have no audience but a client, and name their kind. They carry no tier: with a pre-token trigger
- * that adds the claim they may, else callers have the default tier.
- * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
- */
-function cognito(scope: Construct, api: Api, options: CognitoOptions): BoundIdentity {
-  const { userPool, client } = createUserPool(scope, api, options);
-  const { region, urlSuffix } = Stack.of(scope);
-  const issuer = `https://cognito-idp.${region}.${urlSuffix}/${userPool.userPoolId}`;
-  const source = {
-    issuer,
-    jwksUri: `${issuer}/.well-known/jwks.json`,
-    algorithms: ['RS256'],
-    clientIds: [client.userPoolClientId],
-    tokenUse: 'access',
-    rolesClaim: 'cognito:groups',
-    tierClaim: 'tier',
-    clientClaim: 'client_id',
-    maxLifetimeSeconds: DEFAULT_LIFETIME_SECONDS,
-    clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS,
-  } as const;
-  return { source, userPool };
 }

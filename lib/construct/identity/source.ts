@@ -1,28 +1,31 @@
 import type { UserPool } from 'aws-cdk-lib/aws-cognito';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Api } from '../../definition/api.ts';
+import type { IdentitySource } from '../../definition/identitySource.ts';
+import type { Bundle } from '../bundle/bundle.ts';
+import type { FunctionSettings } from '../functions.ts';
 
-/** One issuer whose tokens are accepted, as the authorizer reads it from `SECURE_API_IDENTITY`. */
-export interface IdentitySource {
-  /** Exact `iss`. */
-  readonly issuer: string;
-  readonly jwksUri: string;
-  /** Signature algorithms that are allowed; every other one is refused. */
-  readonly algorithms: readonly string[];
-  /** Accepted `aud`; `clientIds` stands in for it with issuers whose access tokens have none. */
-  readonly audience?: readonly string[];
-  readonly clientIds?: readonly string[];
-  readonly tokenUse?: 'access';
-  readonly rolesClaim: string;
-  readonly tierClaim: string;
-  readonly clientClaim: string;
-  /** Longest `exp - iat`, in seconds. */
-  readonly maxLifetimeSeconds: number;
-  readonly clockToleranceSeconds: number;
+/** What an identity is bound to. */
+export interface IdentityContext {
+  readonly api: Api;
+  /** Encrypts what the identity keeps. */
+  readonly encryptionKey: Key;
+  /** For an identity with a function of its own. */
+  readonly functions: Omit<FunctionSettings, 'environment'>;
+  /** The function that Cognito asks what goes into tokens. */
+  readonly pretoken: Bundle;
 }
 
 /** What an identity brings into a stack. */
 export interface BoundIdentity {
   readonly source: IdentitySource;
   readonly userPool?: UserPool;
+  /** A function of the identity's own, to be watched with the others. */
+  readonly trigger?: LambdaFunction;
+  /** Lets the authorizer read what the source names, such as a secret. */
+  grantTo?(authorizer: IGrantable): void;
 }
 
 /** Access tokens that live longer cannot be withdrawn in time (RFC 9700, section 2.2: short-lived tokens). */

@@ -12,15 +12,16 @@ const METRICS_PER_ALARM = 10;
 /** Alarms on the functions and the certificate. */
 export function partAlarms(subjects: Subjects, thresholds: AlarmThresholds): readonly AlarmSpec[] {
   const { api, authorizer } = subjects;
-  const handlers = Object.values(subjects.functions);
+  // A trigger that fails keeps people from signing in.
+  const watched = [...Object.values(subjects.functions), ...subjects.triggers];
   return [
     // Not the authorizer's: it throws to answer 401, so each bad token is an error of its. AuthorizerErrors counts the others.
-    ...functionAlarms(handlers, 'Errors', {
+    ...functionAlarms(watched, 'Errors', {
       id: 'FunctionErrors',
-      description: `${api.name}: handler functions fail or time out. The reasons are in their logs, by request id.`,
+      description: `${api.name}: handlers or triggers fail or time out. The reasons are in their logs, by request id.`,
       threshold: thresholds.functionErrors ?? 1,
     }),
-    ...functionAlarms([authorizer, ...handlers], 'Throttles', {
+    ...functionAlarms([authorizer, ...watched], 'Throttles', {
       id: 'FunctionThrottles',
       description: `${api.name}: functions are refused for lack of concurrency. Compare with the account's quota.`,
       threshold: thresholds.functionThrottles ?? 1,

@@ -13,6 +13,8 @@ export interface Subjects {
   readonly authorizer: LambdaFunction;
   /** The handler functions by group. */
   readonly functions: Readonly<Record<string, LambdaFunction>>;
+  /** Functions of the identities, such as the trigger of a user pool. */
+  readonly triggers: readonly LambdaFunction[];
   readonly accessLog: LogGroup;
   readonly webAcl: CfnWebACL;
   /** Of the domain, when there is one. */

@@ -1,0 +1,19 @@
+/**
+ * What the trigger reads of its event, and what it answers with (Cognito Developer Guide, "Pre token generation Lambda
+ * trigger", event version 3).
+ */
+export interface PretokenEvent {
+  /** `TokenGeneration_…`: how the tokens are asked for. */
+  readonly triggerSource: string;
+  readonly request: {
+    readonly groupConfiguration?: { readonly groupsToOverride?: readonly string[] | null } | null;
+    readonly scopes?: readonly string[] | null;
+  };
+  readonly response: object;
+}
+
+/** What goes into the access token; claims may be lists since version 2 of the event. */
+export interface AccessTokenChange {
+  readonly claimsToAddOrOverride: { readonly roles: readonly string[]; readonly tier?: string };
+  readonly scopesToSuppress: readonly string[];
+}

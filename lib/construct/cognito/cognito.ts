@@ -1,0 +1,59 @@
+import { Stack } from 'aws-cdk-lib';
+import { LambdaVersion, type UserPool, UserPoolOperation } from 'aws-cdk-lib/aws-cognito';
+import type { Construct } from 'constructs';
+import type { KeySetSource } from '../../definition/identitySource.ts';
+import { pretokenFunction } from '../functions.ts';
+import {
+  type BoundIdentity,
+  CLOCK_TOLERANCE_SECONDS,
+  DEFAULT_LIFETIME_SECONDS,
+  type IdentityContext,
+} from '../identity/source.ts';
+import { addAppClient, addMachineClients } from './clients.ts';
+import { machinesOf } from './machines.ts';
+import type { CognitoOptions } from './options.ts';
+import { addResources } from './resourceServer.ts';
+import { addSignIn } from './signIn.ts';
+import { createUserPool } from './userPool.ts';
+
+/**
+ * The user pool, its clients, and the trigger that writes roles and tier into access tokens.
+ *
+ * @throws {ConfigError} `identity-invalid`.
+ */
+export function bindCognito(scope: Construct, context: IdentityContext, options: CognitoOptions): BoundIdentity {
+  const { api } = context;
+  const machines = machinesOf(api, options);
+  const userPool = createUserPool(scope, api, options);
+  const resources = addResources(userPool, api, Object.values(machines));
+  const client = addAppClient(userPool, options, resources);
+  if (options.signIn !== undefined) addSignIn(scope, { userPool, client }, options.signIn);
+  const clients = [client, ...addMachineClients(userPool, machines, resources)];
+  const trigger = pretokenFunction(scope, context.pretoken, context.functions);
+  // The newest version: older ones are not asked for tokens of machines.
+  userPool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, trigger, LambdaVersion.V3_0);
+  const clientIds = clients.map(({ userPoolClientId }) => userPoolClientId);
+  return { source: sourceOf(userPool, clientIds), userPool, trigger };
+}
+
+/**
+ * Cognito's access tokens have no audience but a client, and name their kind.
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
+ */
+function sourceOf(userPool: UserPool, clientIds: readonly string[]): KeySetSource {
+  const { region, urlSuffix } = Stack.of(userPool);
+  const issuer = `https://cognito-idp.${region}.${urlSuffix}/${userPool.userPoolId}`;
+  return {
+    issuer,
+    jwksUri: `${issuer}/.well-known/jwks.json`,
+    algorithms: ['RS256'],
+    clientIds,
+    tokenUse: 'access',
+    // Written by the trigger.
+    rolesClaim: 'roles',
+    tierClaim: 'tier',
+    clientClaim: 'client_id',
+    maxLifetimeSeconds: DEFAULT_LIFETIME_SECONDS,
+    clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS,
+  };
+}

@@ -1,0 +1,45 @@
+import type { Api } from '../../definition/api.ts';
+import { wrong } from '../identity/rules.ts';
+import type { CognitoOptions, MachineClient } from './options.ts';
+import { declaredScopes } from './resourceServer.ts';
+
+/** Names of clients in Cognito, narrowed to what log queries and ids take. */
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+
+/**
+ * The machine clients, checked against the definition.
+ *
+ * @throws {ConfigError} `identity-invalid` without a sign-in domain, where their token endpoint is; for a name that is none;
+ * for a scope, role or tier that the definition does not have; for a client that may do nothing.
+ */
+export function machinesOf(
+  api: Api,
+  { machineClients = {}, signIn }: CognitoOptions,
+): Readonly<Record<string, MachineClient>> {
+  const clients = Object.entries(machineClients);
+  if (clients.length > 0 && signIn === undefined) {
+    const mend = "Add signIn: { prefix: '…' }: programs get their tokens there.";
+    throw wrong('signIn', 'machine clients without a domain', 'a domain', mend);
+  }
+  for (const [name, client] of clients) requireKnown(api, name, client);
+  return machineClients;
+}
+
+function requireKnown(api: Api, name: string, { scopes = [], roles = [], tier }: MachineClient): void {
+  const place = `machineClients.${name}`;
+  if (!NAME.test(name)) {
+    throw wrong(place, JSON.stringify(name), 'letters, digits, _ and -, 1–64 characters', 'Rename the client.');
+  }
+  requireAmong(`${place}.scopes`, scopes, Object.keys(declaredScopes(api)));
+  requireAmong(`${place}.roles`, roles, Object.keys(api.roles.byName));
+  requireAmong(`${place}.tier`, tier === undefined ? [] : [tier], Object.keys(api.tiers));
+  if (scopes.length + roles.length > 0) return;
+  throw wrong(place, 'neither scopes nor roles', 'some of them', 'Say what the client may do, or remove it.');
+}
+
+function requireAmong(place: string, given: readonly string[], known: readonly string[]): void {
+  const strangers = given.filter((name) => !known.includes(name));
+  if (strangers.length === 0) return;
+  const expected = known.length === 0 ? 'nothing: the definition has none' : `some of ${known.join(', ')}`;
+  throw wrong(place, strangers.join(', '), expected, 'Name what the definition has.');
+}

@@ -1,0 +1,73 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { AccountRecovery, CfnUserPoolGroup, FeaturePlan, Mfa, UserPool } from 'aws-cdk-lib/aws-cognito';
+import type { Construct } from 'constructs';
+import type { Api } from '../../definition/api.ts';
+import type { CognitoOptions } from './options.ts';
+
+const SHORTEST_PASSWORD = 14;
+const REMEMBERED_PASSWORDS = 12;
+/** Groups of this prefix name a tier, all others a role. The pre-token trigger reads them so. */
+export const TIER_GROUP = 'tier:';
+
+/** A user pool that only administrators fill, with a group for each role and each tier. */
+export function createUserPool(scope: Construct, api: Api, options: CognitoOptions): UserPool {
+  const userPool = new UserPool(scope, 'UserPool', {
+    selfSignUpEnabled: false,
+    signInAliases: { email: true },
+    signInCaseSensitive: false,
+    // A stolen session must not move the account to another address before that one is proven.
+    keepOriginal: { email: true },
+    // Rotation of refresh tokens and the trigger for machines need this plan; PLUS, which costs more, is left to the team.
+    featurePlan: FeaturePlan.ESSENTIALS,
+    mfa: options.mfa === 'required' ? Mfa.REQUIRED : Mfa.OPTIONAL,
+    // Text messages can be redirected by whoever moves a phone number.
+    mfaSecondFactor: { otp: true, sms: false },
+    passwordPolicy: {
+      minLength: SHORTEST_PASSWORD,
+      requireDigits: true,
+      requireLowercase: true,
+      requireSymbols: true,
+      requireUppercase: true,
+      passwordHistorySize: REMEMBERED_PASSWORDS,
+      tempPasswordValidity: Duration.days(1),
+    },
+    accountRecovery: AccountRecovery.EMAIL_ONLY,
+    deletionProtection: true,
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
+  acknowledge(userPool, options);
+  for (const role of Object.keys(api.roles.byName)) {
+    addGroup(scope, userPool, {
+      id: `Group${role}`,
+      name: role,
+      description: `Members have the role ${role} of ${api.name}`,
+    });
+  }
+  for (const tier of Object.keys(api.tiers)) {
+    const description = `Members are of the tier ${tier} of ${api.name}`;
+    addGroup(scope, userPool, { id: `Tier${tier}`, name: `${TIER_GROUP}${tier}`, description });
+  }
+  return userPool;
+}
+
+function acknowledge(userPool: UserPool, { mfa }: CognitoOptions): void {
+  Validations.of(userPool).acknowledge({
+    id: 'AwsSolutions-COG8',
+    reason: 'PLUS costs for each user; ESSENTIALS has what the API relies on, such as rotation of refresh tokens.',
+  });
+  if (mfa === 'required') return;
+  Validations.of(userPool).acknowledge({
+    id: 'AwsSolutions-COG2',
+    reason: "Who has to have a second factor is the team's choice: mfa: 'required' makes it everybody.",
+  });
+}
+
+interface Group {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+}
+
+function addGroup(scope: Construct, userPool: UserPool, { id, name, description }: Group): void {
+  new CfnUserPoolGroup(scope, id, { userPoolId: userPool.userPoolId, groupName: name, description });
+}

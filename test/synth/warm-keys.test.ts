@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { fetchWarmKeys } from '../../lib/construct/identity/warmKeys.ts';
+import { Identity } from '../../lib/construct/index.ts';
+import { localCertificate } from '../unit/authorizer.services.ts';
+import { withSmall } from './support.ts';
+
+const KEYS = {
+  keys: [
+    { kty: 'EC', kid: 'one', use: 'sig', alg: 'ES256', crv: 'P-256', x: 'xx', y: 'yy', x5c: ['certificate'] },
+    { kty: 'RSA', kid: 'two', use: 'enc', n: 'nn', e: 'AQAB' },
+  ],
+};
+const folder = mkdtempSync(join(tmpdir(), 'secure-api-warm-'));
+let worker: Worker;
+let url: string;
+
+/** A provider in a thread of its own: the synth waits for it, and so does this thread. */
+beforeAll(async () => {
+  const { key, cert } = await localCertificate();
+  const ca = join(folder, 'ca.pem');
+  writeFileSync(ca, cert);
+  vi.stubEnv('NODE_EXTRA_CA_CERTS', ca);
+  const code = `
+    const { workerData, parentPort } = require('node:worker_threads');
+    const server = require('node:https').createServer(workerData.tls, (request, response) => {
+      if (request.url === '/hang') return;
+      response.writeHead(request.url === '/gone' ? 404 : 200);
+      response.end(request.url === '/page' ? '<html>' : JSON.stringify(workerData.keys));
+    });
+    server.listen(0, () => parentPort.postMessage(server.address().port));`;
+  worker = new Worker(code, { eval: true, workerData: { tls: { key, cert }, keys: KEYS } });
+  const port = await new Promise((done) => {
+    worker.once('message', done);
+  });
+  url = `https://localhost:${port}`;
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await worker.terminate();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const now = new Date('2026-11-25T12:00:00Z');
+const ONE = { kty: 'EC', kid: 'one', use: 'sig', alg: 'ES256', crv: 'P-256', x: 'xx', y: 'yy' };
+
+describe('keys read at synth', () => {
+  it('are those for signatures, with no more than they need', () => {
+    expect(fetchWarmKeys(`${url}/jwks`, now)).toEqual({ readAt: now.toISOString(), keys: [ONE] });
+  });
+
+  it.each(['/gone', '/page', '/hang'])('are left out, in words, when the provider answers otherwise: %s', (path) => {
+    expect(fetchWarmKeys(`${url}${path}`, now)).toContain(path);
+  });
+
+  it('are left out without a network', () => {
+    expect(fetchWarmKeys('https://nowhere.invalid/jwks', now)).toMatch(/did not answer/);
+  });
+
+  it('go into the bundle of the authorizer, by the address they come from', () => {
+    const identity = Identity.oidc({ issuer: url, audience: 'x', jwksUri: `${url}/jwks`, warmKeys: 'fetch' });
+    const plain = Identity.oidc({ issuer: url, audience: 'x', jwksUri: `${url}/jwks` });
+    const entry = 'in/authorizer/index.mjs';
+    const bytes = withSmall({ identity: plain }, ({ bundles }) => bundles.authorizer.inputs[entry] ?? 0);
+    withSmall({ identity }, ({ bundles }, stack) => {
+      expect(bundles.authorizer.inputs[entry]).toBeGreaterThan(bytes);
+      Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('issuer in the authorizer'));
+    });
+  });
+
+  it('that could not be read are warned of, and the synth goes on', () => {
+    const identity = Identity.oidc({ issuer: url, audience: 'x', jwksUri: `${url}/gone`, warmKeys: 'fetch' });
+    withSmall({ identity }, (_, stack) => {
+      Annotations.fromStack(stack).hasWarning(
+        '*',
+        Match.stringLikeRegexp('No keys of the issuer in the authorizer: .*/gone'),
+      );
+    });
+  });
+
+  it('may be given, and are not read then', () => {
+    const given = { readAt: now.toISOString(), keys: [ONE] };
+    expect(Identity.oidc({ issuer: 'https://nowhere.invalid', audience: 'x', warmKeys: given }).warmUp?.warm()).toBe(
+      given,
+    );
+  });
+});
+
+it('nothing is read unless asked for', () => {
+  expect(Identity.oidc({ issuer: 'https://nowhere.invalid', audience: 'x' }).warmUp).toBeUndefined();
+});
