@@ -24,6 +24,7 @@ const api = new SecureApi(stack, 'Api', {
   handlers: `${import.meta.dirname}/../lambdas/documents`,
   identity: identity(),
   domain: domain && domainProps(stack, domain),
+  revocation: true,
   notify: contextList('notify').map((address) => Notify.email(address)),
 });
 // Routes of one path share a function; those of /health and /me never see the table.
@@ -32,6 +33,7 @@ documentsFunction.addEnvironment('TABLE_NAME', table.tableName);
 grantTable(table, documentsFunction);
 
 new CfnOutput(stack, 'Url', { value: api.url });
+if (api.revocations !== undefined) new CfnOutput(stack, 'RevocationsTable', { value: api.revocations.tableName });
 if (api.userPool !== undefined) new CfnOutput(stack, 'UserPoolId', { value: api.userPool.userPoolId });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
 app.synth();

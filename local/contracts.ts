@@ -77,6 +77,8 @@ export interface Ready {
   readonly pid: number;
   /** The data directory, absolute. */
   readonly data: string;
+  /** The embedded DynamoDB, on the loopback without credentials. */
+  readonly dynamodb: string;
   /** Every API of the stack. */
   readonly apis: readonly { readonly name: string; readonly url: string }[];
 }

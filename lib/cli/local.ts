@@ -27,6 +27,8 @@ export interface Ready {
   readonly issuer: string;
   readonly pid: number;
   readonly data: string;
+  /** Endpoint of the embedded DynamoDB. */
+  readonly dynamodb: string;
   readonly apis: readonly { readonly name: string; readonly url: string }[];
 }
 

@@ -6,6 +6,7 @@ import { openapiCommand } from './openapi.ts';
 import { printError } from './output.ts';
 import { simulateCommand } from './simulate.ts';
 import { tokenCommand } from './token.ts';
+import { tokensCommand } from './tokens.ts';
 import { packageVersion } from './version.ts';
 
 /** Exit codes, the same for every command. */
@@ -19,6 +20,7 @@ export function program(): Command {
     .showHelpAfterError('(add --help for the options and examples)')
     .addCommand(devCommand())
     .addCommand(tokenCommand())
+    .addCommand(tokensCommand())
     .addCommand(openapiCommand())
     .addCommand(accessCommand())
     .addCommand(simulateCommand())

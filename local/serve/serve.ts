@@ -104,7 +104,9 @@ function readyOf(
   { tls, services, data }: { readonly tls: LocalTls; readonly services: StartedServices; readonly data: string },
 ): Ready {
   const apis = servers.map(({ port }, i) => ({ name: model.apis[i]?.name ?? '', url: `https://localhost:${port}` }));
-  return { url: apis[0]?.url ?? '', ca: tls.caPath, issuer: services.issuer, pid: process.pid, data, apis };
+  const dynamodb = services.environment['AWS_ENDPOINT_URL_DYNAMODB'] ?? '';
+  const url = apis[0]?.url ?? '';
+  return { url, ca: tls.caPath, issuer: services.issuer, pid: process.pid, data, dynamodb, apis };
 }
 
 function tellNotices(print: (line: string) => void, notices: readonly Notice[]): void {

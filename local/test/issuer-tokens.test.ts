@@ -35,6 +35,7 @@ beforeAll(async () => {
     issuer: issuer.url,
     pid: process.pid,
     data,
+    dynamodb: '',
     apis: [],
   };
 });

@@ -31,7 +31,7 @@ export function gatewayJudge(
   const tokens = new Map<string, Promise<string>>();
   const tokenOf = (roles: readonly string[]) => {
     const key = JSON.stringify(roles);
-    const options = { ready: { ...ready, apis: [] }, data: ready.data, roles, tier: 'premium' };
+    const options = { ready: { ...ready, dynamodb: '', apis: [] }, data: ready.data, roles, tier: 'premium' };
     const known = tokens.get(key) ?? requestToken({ ...options, client: `parity-${tokens.size}` });
     tokens.set(key, known);
     return known;

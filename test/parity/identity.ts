@@ -2,7 +2,8 @@
 import { vi } from 'vitest';
 import { authorize } from '../../lambdas/authorizer/index.ts';
 import type { AccessPolicy } from '../../lib/definition/projected.ts';
-import { claimsOf, sourceOf, startIssuer, startSecrets } from '../unit/authorizer.support.ts';
+import { startSecrets } from '../unit/authorizer.services.ts';
+import { claimsOf, sourceOf, startIssuer } from '../unit/authorizer.support.ts';
 
 export type Authorizer = ReturnType<typeof authorize>;
 

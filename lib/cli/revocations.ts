@@ -1,0 +1,81 @@
+import { ConfigError } from '../definition/errors.ts';
+import type { DynamoDb } from './dynamodb.ts';
+
+/** What can be revoked, and by which claim it is known. */
+export interface Revoked {
+  readonly jti?: string;
+  readonly sub?: string;
+  readonly client?: string;
+}
+
+/** How the authorizer looks items up; values beyond it are never on the list. */
+const MAX_VALUE_BYTES = 1024;
+/** What the construct calls its table. */
+const TABLE_ID = /Revocations/;
+
+/**
+ * The items of what is revoked: `jti#…`, `sub#…`, `client#…`.
+ *
+ * @throws {ConfigError} `option-missing` when nothing is named, `option-invalid` for an empty or too long value.
+ */
+export function revocationIds(revoked: Revoked): readonly string[] {
+  const { jti, sub, client } = revoked;
+  const named = Object.entries({ jti, sub, client }).filter(([, value]) => value !== undefined);
+  if (named.length === 0) {
+    throw new ConfigError({
+      code: 'option-missing',
+      place: '--jti, --sub or --client',
+      found: 'none of them',
+      expected: 'what to revoke',
+      mend: 'Name a token by --jti, a person by --sub, or an OAuth client by --client.',
+    });
+  }
+  return named.map(([kind, value = '']) => {
+    if (value !== '' && Buffer.byteLength(value) <= MAX_VALUE_BYTES) return `${kind}#${value}`;
+    throw new ConfigError({
+      code: 'option-invalid',
+      place: `--${kind}`,
+      found: value === '' ? 'nothing' : `${Buffer.byteLength(value)} bytes`,
+      expected: `1 to ${MAX_VALUE_BYTES} bytes`,
+      mend: 'Give the value of the claim as it stands in the token.',
+    });
+  });
+}
+
+/** Puts items on the list until a time; what was there ends then, too. */
+export async function revoke(
+  { sdk, client }: DynamoDb,
+  table: string,
+  ids: readonly string[],
+  until: Date,
+): Promise<void> {
+  const expires = { N: String(Math.ceil(until.getTime() / 1000)) };
+  const since = { S: new Date().toISOString() };
+  for (const id of ids) {
+    await client.send(new sdk.PutItemCommand({ TableName: table, Item: { id: { S: id }, expires, since } }));
+  }
+}
+
+/** Takes items off the list. What is not on it is no error. */
+export async function restore({ sdk, client }: DynamoDb, table: string, ids: readonly string[]): Promise<void> {
+  for (const id of ids) await client.send(new sdk.DeleteItemCommand({ TableName: table, Key: { id: { S: id } } }));
+}
+
+/**
+ * The table of a local gateway.
+ *
+ * @throws {ConfigError} `option-missing` unless it has exactly one.
+ */
+export async function findTable({ sdk, client }: DynamoDb): Promise<string> {
+  const { TableNames = [] } = await client.send(new sdk.ListTablesCommand({}));
+  const found = TableNames.filter((name) => TABLE_ID.test(name));
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  throw new ConfigError({
+    code: 'option-missing',
+    place: '--table',
+    found: found.length === 0 ? 'no deny list on this machine' : `several: ${found.join(', ')}`,
+    expected: 'the table of the deny list',
+    mend: 'Serve a stack with revocation: true, or name the table by --table.',
+  });
+}
