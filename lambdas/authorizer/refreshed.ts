@@ -30,6 +30,12 @@ interface Kept<T> {
 }
 
 /**
+ * A load that began so long ago is not shared: its instance was frozen meanwhile, as Lambda does between requests, and what
+ * it brings is as old as its start.
+ */
+const ABANDONED_MS = 10_000;
+
+/**
  * Loads a value at most once at a time: callers that come while it loads share the answer. A failed first load is not
  * kept, so the next caller tries again.
  */
@@ -72,26 +78,27 @@ function loader<T>(load: () => Promise<T>, given: { initial: Kept<T> | undefined
     kept: given.initial,
     failure: undefined,
     lastStart: Number.NEGATIVE_INFINITY,
-    isLoading: () => loading !== undefined,
+    isLoading: () => loading !== undefined && given.now() - state.lastStart < ABANDONED_MS,
     start() {
-      if (loading !== undefined) return loading;
+      if (loading !== undefined && state.isLoading()) return loading;
       // Counted from the start: what the source takes back while it answers is then known in time.
       const at = given.now();
       state.lastStart = at;
-      loading = load()
+      const started: Promise<T> = load()
         .then((value) => {
-          state.kept = { value, at };
-          state.failure = undefined;
+          if (state.kept === undefined || at >= state.kept.at) state.kept = { value, at };
+          if (loading === started) state.failure = undefined;
           return value;
         })
         .catch((error: unknown) => {
-          state.failure = { error };
+          if (loading === started) state.failure = { error };
           throw error;
         })
         .finally(() => {
-          loading = undefined;
+          if (loading === started) loading = undefined;
         });
-      return loading;
+      loading = started;
+      return started;
     },
   };
   return state;

@@ -22,8 +22,8 @@ interface Size {
 }
 
 const AUTHORIZER_MEMORY_MB = 256;
-/** A key server or secret that is slower is down; the authorizer's own fetches give up before. */
-const AUTHORIZER_TIMEOUT_SECONDS = 10;
+/** Keys, secret, deny list and proof one after the other: what is slower is down, and each read gives up before. */
+const AUTHORIZER_TIMEOUT_SECONDS = 15;
 
 /** One function for each group of routes, with the largest memory, time and concurrency that a route of it asks for. */
 export function groupFunctions(

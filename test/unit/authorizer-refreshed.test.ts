@@ -51,6 +51,28 @@ describe('a refreshed value', () => {
     expect(await value.get()).toBe(2);
   });
 
+  it('is loaded anew when an instance was frozen while it loaded, and what comes late is not taken for new', async () => {
+    const state = { now: 0 };
+    const answers: ((value: string) => void)[] = [];
+    const load = () => new Promise<string>((done) => answers.push(done));
+    const options = { refreshMs: 50, maxAgeMs: 100, staleMs: 1_000_000, pauseMs: 10, now: () => state.now };
+    const value = refreshed(load, options);
+    const first = value.get();
+    answers[0]?.('first');
+    expect(await first).toBe('first');
+    state.now = 60;
+    expect(await value.get()).toBe('first');
+    // Frozen here, with the renewal under way; the next request comes much later.
+    state.now = 60_000;
+    const later = value.get();
+    answers[2]?.('third');
+    expect(await later).toBe('third');
+    answers[1]?.('second');
+    await Promise.resolve();
+    expect(await value.get()).toBe('third');
+    expect(answers).toHaveLength(3);
+  });
+
   it('is tried again at once after a first load that failed', async () => {
     const { state, value } = source();
     state.failing = true;

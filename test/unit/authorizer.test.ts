@@ -138,6 +138,33 @@ describe('no usable token', () => {
   });
 });
 
+describe('no oracle', () => {
+  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+  it('whatever is wrong with a token, gateway and caller are told the same', async () => {
+    const good = await issuer.sign(claimsOf(issuer.url));
+    const [header = '', payload = '', signature = ''] = good.split('.');
+    const bad = [
+      `${encode({ alg: 'none' })}.${payload}.`,
+      `${encode({ alg: 'none' })}.${payload}.AA`,
+      `${encode({ alg: 'RS256', kid: 'RS256', jku: 'https://evil.example' })}.${payload}.${signature}`,
+      `${header}.${payload}.${'A'.repeat(signature.length)}`,
+      `${header}.${payload}.${signature}.${signature}.${signature}`,
+      await issuer.sign(claimsOf(issuer.url, { exp: 1 })),
+      await issuer.sign(claimsOf(issuer.url, { aud: 'other' })),
+      await issuer.sign(claimsOf(issuer.url, { cnf: { jkt: 'x' } })),
+      await issuer.sign(claimsOf('https://evil.example')),
+    ];
+    const handler = deployed();
+    const answers = await Promise.all(
+      bad.map((token) =>
+        handler(eventOf(`Bearer ${token}`)).catch((error: Error) => `${error.name}: ${error.message}`),
+      ),
+    );
+    expect(new Set(answers)).toEqual(new Set(['Error: Unauthorized']));
+  });
+});
+
 describe('trouble of ours is never a 401', () => {
   const failing = async (handler: (event: AuthorizerEvent) => Promise<unknown>) =>
     expect(handler(eventOf(await bearer()))).rejects.toThrow(/^Authorizer failed$/);

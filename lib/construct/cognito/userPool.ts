@@ -7,7 +7,7 @@ import type { CognitoOptions } from './options.ts';
 const SHORTEST_PASSWORD = 14;
 const REMEMBERED_PASSWORDS = 12;
 /** Groups of this prefix name a tier, all others a role. The pre-token trigger reads them so. */
-export const TIER_GROUP = 'tier:';
+const TIER_GROUP = 'tier:';
 
 /** A user pool that only administrators fill, with a group for each role and each tier. */
 export function createUserPool(scope: Construct, api: Api, options: CognitoOptions): UserPool {
