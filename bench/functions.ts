@@ -6,7 +6,6 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
-import { documents } from '../lambdas/documents/api.ts';
 import { oidcSource } from '../lib/construct/identity/oidc.ts';
 import { localTls } from '../local/services/certificates.ts';
 import { benchAssembly } from './assembly.ts';
