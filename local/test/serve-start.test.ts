@@ -22,6 +22,7 @@ describe('a start', () => {
       issuer: expect.stringMatching(/^https:\/\/localhost:\d+$/),
       pid: process.pid,
       data,
+      dynamodb: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       apis: [{ name: 'small', url: gateway.ready.url }],
     });
     expect((await clientOf(gateway.ready)('GET', '/')).status).toBe(403);

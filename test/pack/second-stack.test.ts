@@ -74,6 +74,14 @@ describe('the package in another team’s project', () => {
     }
   });
 
+  it('says which package a command lacks', async () => {
+    const args = ['--no', 'secure-api', 'tokens', 'revoke', '--sub', 'x', '--table', 'x'];
+    await expect(run('npx', args, { cwd: project })).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/sdk-not-installed.*npm install --save-dev @aws-sdk\/client-dynamodb/),
+    });
+  });
+
   it('answers its own command line', async () => {
     const { stdout } = await run('npx', ['--no', 'secure-api', 'access', 'matrix'], { cwd: project });
     expect(stdout).toContain('placeOrder');

@@ -111,6 +111,18 @@ describe('the rules of AwsSolutions and Serverless', () => {
     ['as it is', {}],
     ['with a user pool', { identity: Identity.cognito() }],
     ['with a second factor for everybody', { identity: Identity.cognito({ mfa: 'required' as const }) }],
+    [
+      'with machine clients',
+      { identity: Identity.cognito({ signIn: { prefix: 'small' }, machineClients: { robot: { roles: ['reader'] } } }) },
+    ],
+    ['with a shared secret', { identity: Identity.hmac({ issuer: 'billing', audience: 'small' }) }],
+    [
+      'with bound tokens and a deny list',
+      {
+        revocation: true,
+        identity: Identity.oidc({ issuer: 'https://a.example', audience: 'x', dpop: 'required' as const }),
+      },
+    ],
     ['with a domain', { domain: { name: 'api.example.com', zone } }],
     ['with traces', { tracing: true }],
     ['with the log of the web ACL', { waf: { logs: true } }],
@@ -138,7 +150,12 @@ describe('the rules of AwsSolutions and Serverless', () => {
       acknowledge.apply(this, given);
     };
     try {
-      withSmall({ identity: Identity.cognito(), tracing: true }, () => {});
+      const identity = [
+        Identity.cognito(),
+        Identity.hmac({ issuer: 'a', audience: 'b' }),
+        Identity.oidc({ issuer: 'https://a.example', audience: 'x', dpop: 'required' }),
+      ];
+      withSmall({ identity, tracing: true, revocation: true }, () => {});
     } finally {
       Validations.prototype.acknowledge = acknowledge;
     }

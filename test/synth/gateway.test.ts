@@ -18,7 +18,8 @@ describe('the REST API', () => {
     expect(restApi.Properties).toMatchObject({ FailOnWarnings: true, EndpointConfiguration: { Types: ['REGIONAL'] } });
     expect(Object.keys(at(restApi, 'Properties.Body.paths') as object)).toContain('/documents/{id}/publish');
     template.resourceCountIs('AWS::ApiGateway::Method', 0);
-    template.resourceCountIs('AWS::Lambda::Permission', 0);
+    const callers = ofType(template, 'AWS::Lambda::Permission').map(([, { Properties }]) => Properties.Principal);
+    expect(callers).toEqual(['cognito-idp.amazonaws.com']);
   });
 
   it('speaks TLS 1.3 alone, by its property and by its body', () => {
@@ -42,7 +43,7 @@ describe('the REST API', () => {
       roles: ['viewer', 'editor', 'manager', 'admin'],
       tiers: ['free', 'premium'],
       defaultTier: 'free',
-      identity: [{ rolesClaim: 'cognito:groups', tierClaim: 'tier', clientClaim: 'client_id' }],
+      identity: [{ rolesClaim: 'roles', tierClaim: 'tier', clientClaim: 'client_id' }],
     });
   });
 });
@@ -119,7 +120,7 @@ describe('rights', () => {
 
   it('let each function write to its own log group alone', () => {
     const writers = statements().filter(([, one]) => actionsOf(one).includes('logs:PutLogEvents'));
-    expect(writers).toHaveLength(4);
+    expect(writers).toHaveLength(5);
     for (const [id, { Resource }] of writers) {
       const own = id.replace(/Role.*$/, '');
       expect(Resource).toEqual({ 'Fn::GetAtt': [expect.stringContaining(`${own}Logs`), 'Arn'] });
@@ -160,7 +161,7 @@ describe('encryption', () => {
 
   it('covers every log group, which all have an end', () => {
     const groups = ofType(template, 'AWS::Logs::LogGroup');
-    expect(groups).toHaveLength(5);
+    expect(groups).toHaveLength(6);
     for (const [, { Properties }] of groups) {
       expect(Properties).toMatchObject({ KmsKeyId: expect.anything(), RetentionInDays: 90 });
     }
@@ -177,21 +178,19 @@ describe('encryption', () => {
 });
 
 describe('functions', () => {
-  it('run on a named Node, on ARM, one for each group', () => {
+  it('run on a named Node, on ARM, one for each group beside authorizer and trigger', () => {
     template.allResourcesProperties('AWS::Lambda::Function', {
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       Handler: 'index.handler',
     });
-    expect(ofType(template, 'AWS::Lambda::Function')).toHaveLength(4);
+    expect(ofType(template, 'AWS::Lambda::Function')).toHaveLength(5);
   });
 
   it('have the largest memory and time that a route of their group asks for', () => {
-    const sizes = ofType(template, 'AWS::Lambda::Function').map(([, { Properties }]) => [
-      Properties.MemorySize,
-      Properties.Timeout,
-    ]);
-    expect(sizes).toEqual(Array(4).fill([256, 10]));
+    const handlers = ofType(template, 'AWS::Lambda::Function').filter(([id]) => id.includes('Handlers'));
+    const sizes = handlers.map(([, { Properties }]) => [Properties.MemorySize, Properties.Timeout]);
+    expect(sizes).toEqual(Array(3).fill([256, 10]));
   });
 
   it('know their API, and the authorizer alone knows identity and secret', () => {
@@ -204,37 +203,5 @@ describe('functions', () => {
       Object.keys(at(Properties, 'Environment.Variables') as object).some((name) => /IDENTITY|SECRET/.test(name)),
     );
     expect(knowing.map(([id]) => id)).toEqual([expect.stringContaining('Authorizer')]);
-  });
-});
-
-describe('the user pool', () => {
-  it('lets nobody sign up, wants long passwords, and is not deleted by mistake', () => {
-    const { Properties, DeletionPolicy } = only(template, 'AWS::Cognito::UserPool');
-    expect(Properties).toMatchObject({
-      AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
-      DeletionProtection: 'ACTIVE',
-      EnabledMfas: ['SOFTWARE_TOKEN_MFA'],
-      Policies: { PasswordPolicy: { MinimumLength: 14, RequireSymbols: true } },
-      UserPoolTier: 'ESSENTIALS',
-    });
-    expect(DeletionPolicy).toBe('Retain');
-  });
-
-  it('has one public client: code flow alone, short tokens, refresh with rotation', () => {
-    expect(only(template, 'AWS::Cognito::UserPoolClient').Properties).toMatchObject({
-      AllowedOAuthFlows: ['code'],
-      CallbackURLs: ['http://localhost:8400/callback'],
-      AccessTokenValidity: 15,
-      EnableTokenRevocation: true,
-      GenerateSecret: false,
-      PreventUserExistenceErrors: 'ENABLED',
-      RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 10 },
-      ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH'],
-    });
-  });
-
-  it('has a group for each role', () => {
-    const groups = ofType(template, 'AWS::Cognito::UserPoolGroup').map(([, { Properties }]) => Properties.GroupName);
-    expect(groups.sort()).toEqual(['admin', 'editor', 'manager', 'viewer']);
   });
 });

@@ -1,5 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
-import type { Template } from 'aws-cdk-lib/assertions';
+import { Template } from 'aws-cdk-lib/assertions';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { describe, expect, it } from 'vitest';
 import { ALGORITHMS } from '../../lambdas/authorizer/algorithms.ts';
@@ -7,7 +8,7 @@ import { PROOF_ALGORITHMS } from '../../lambdas/authorizer/binding/proof.ts';
 import { SIGNATURE_ALGORITHMS } from '../../lib/construct/identity/oidc.ts';
 import { Identity } from '../../lib/construct/index.ts';
 import { PROOF_ALGORITHMS as CHALLENGED } from '../../lib/openapi/gatewayResponses.ts';
-import { at, listAt, ofType, only, type Resource, smallTemplate } from './support.ts';
+import { at, listAt, ofType, only, type Resource, smallTemplate, withSmall } from './support.ts';
 
 /** The identity sources that the authorizer is given. */
 function sources(template: Template): readonly Record<string, unknown>[] {
@@ -61,6 +62,7 @@ describe('an identity of a provider of yours', () => {
       audience: ['a', 'b'],
       jwksUri: 'https://keys.example.com/jwks',
       algorithms: ['PS384'] as const,
+      clientIds: ['app'],
       rolesClaim: 'groups',
       tierClaim: 'plan',
       clientClaim: 'azp',
@@ -85,6 +87,7 @@ describe('an identity of a provider of yours', () => {
     ['no audience', { ...OIDC, audience: [] }, /audience/],
     ['an empty audience', { ...OIDC, audience: ' ' }, /audience/],
     ['no algorithm', { ...OIDC, algorithms: [] }, /algorithms/],
+    ['clients of no name', { ...OIDC, clientIds: [''] }, /clientIds/],
     ['a lifetime of days', { ...OIDC, maxLifetimeSeconds: 864_000 }, /maxLifetimeSeconds/],
     ['a tolerance of minutes', { ...OIDC, clockToleranceSeconds: 120 }, /clockToleranceSeconds/],
     ['keys that are stale for weeks', { ...OIDC, staleHours: 500 }, /staleHours/],
@@ -331,6 +334,22 @@ describe('revocation', () => {
       expect(() => smallTemplate({ revocation })).toThrow(/^option-invalid at revocation\./);
     },
   );
+
+  it('is changed by those who were given the right, and by nobody else', () => {
+    const statements = withSmall({ revocation: true }, (api, stack) => {
+      const role = new Role(stack, 'OnCall', { assumedBy: new AccountRootPrincipal() });
+      api.grantRevoke(role);
+      return listAt(
+        only(Template.fromStack(stack), 'AWS::IAM::Policy', 'OnCall'),
+        'Properties.PolicyDocument.Statement',
+      );
+    });
+    expect(statements).toMatchObject([{ Action: ['dynamodb:PutItem', 'dynamodb:DeleteItem'], Effect: 'Allow' }]);
+    withSmall({}, (api, stack) => {
+      const role = new Role(stack, 'OnCall', { assumedBy: new AccountRootPrincipal() });
+      expect(() => api.grantRevoke(role)).toThrow(/^option-invalid at grantRevoke\(\)/);
+    });
+  });
 
   it('is there when it is asked for', () => {
     for (const revocation of [undefined, false]) {

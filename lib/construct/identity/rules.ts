@@ -10,6 +10,8 @@ export interface TokenOptions {
   readonly issuer: string;
   /** Accepted `aud` of access tokens. */
   readonly audience: string | readonly string[];
+  /** OAuth clients whose tokens are accepted. @default - those of every client of the issuer */
+  readonly clientIds?: readonly string[];
   /** Claim that lists the caller's roles. @default - `roles` */
   readonly rolesClaim?: string;
   /** Claim that names the caller's tier. @default - `tier`; a token without it has the definition's default tier */
@@ -43,6 +45,9 @@ export function rulesOf(options: TokenOptions): TokenRules {
   const { maxLifetimeSeconds = DEFAULT_LIFETIME_SECONDS, clockToleranceSeconds = CLOCK_TOLERANCE_SECONDS } = options;
   const audience = typeof options.audience === 'string' ? [options.audience] : options.audience;
   requireTexts('audience', audience, 'Without one, tokens made for other services would be accepted.');
+  if (options.clientIds !== undefined) {
+    requireTexts('clientIds', options.clientIds, 'Leave the option out to accept every client.');
+  }
   requireSeconds(
     'maxLifetimeSeconds',
     maxLifetimeSeconds,
@@ -58,6 +63,7 @@ export function rulesOf(options: TokenOptions): TokenRules {
   return {
     issuer: options.issuer,
     audience,
+    ...(options.clientIds === undefined ? {} : { clientIds: options.clientIds }),
     ...(options.requireType === true ? { requireType: true } : {}),
     ...(options.dpop === undefined ? {} : { dpop: options.dpop }),
     rolesClaim: options.rolesClaim ?? 'roles',
