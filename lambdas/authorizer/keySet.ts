@@ -3,7 +3,7 @@ import { assertIsJwks, type Jwk, type JwkWithKid } from 'aws-jwt-verify/jwk';
 import type { WarmKeys } from '../../lib/definition/identitySource.ts';
 import { isFit } from './algorithms.ts';
 import { AuthorizerFault, TokenRefused } from './reasons.ts';
-import { type Refreshed, refreshed } from './refreshed.ts';
+import { type Refreshed, type RefreshedOptions, refreshed } from './refreshed.ts';
 
 /** Keys are read again after ten minutes at the latest, so that a key withdrawn by the issuer stops working. */
 export const MAX_AGE_MS = 600_000;
@@ -47,7 +47,7 @@ export function keySetAt(jwksUri: string, { staleSeconds, warm }: KeySetOptions 
     maxAgeMs: MAX_AGE_MS,
     staleMs: staleSeconds === undefined ? STALE_MS : staleSeconds * 1000,
     pauseMs: PAUSE_MS,
-    ...(warm === undefined ? {} : { initial: { value: keysOf(warm), at: Date.parse(warm.readAt) } }),
+    initial: warm && initialOf(warm),
   });
   return {
     async keyFor(header) {
@@ -59,6 +59,12 @@ export function keySetAt(jwksUri: string, { staleSeconds, warm }: KeySetOptions 
       return found;
     },
   };
+}
+
+/** Keys that claim to be read in time to come would never be read again, so they are not taken. */
+function initialOf(warm: WarmKeys): RefreshedOptions<readonly JwkWithKid[]>['initial'] {
+  const at = Date.parse(warm.readAt);
+  return at <= Date.now() ? { value: keysOf(warm), at } : undefined;
 }
 
 /** @returns nothing where no key has this id; the issuer may have added one since. */

@@ -87,6 +87,13 @@ describe('an identity of a provider of yours', () => {
     ['no audience', { ...OIDC, audience: [] }, /audience/],
     ['an empty audience', { ...OIDC, audience: ' ' }, /audience/],
     ['no algorithm', { ...OIDC, algorithms: [] }, /algorithms/],
+    ['keys of an age that is none', { ...OIDC, warmKeys: { readAt: 'today', keys: [] } }, /warmKeys\.readAt/],
+    ['keys of tomorrow', { ...OIDC, warmKeys: { readAt: '2999-01-01T00:00:00Z', keys: [] } }, /warmKeys\.readAt/],
+    [
+      'keys that are none',
+      { ...OIDC, warmKeys: { readAt: '2026-01-01T00:00:00Z', keys: 'x' as never } },
+      /warmKeys\.keys/,
+    ],
     ['clients of no name', { ...OIDC, clientIds: [''] }, /clientIds/],
     ['a lifetime of days', { ...OIDC, maxLifetimeSeconds: 864_000 }, /maxLifetimeSeconds/],
     ['a tolerance of minutes', { ...OIDC, clockToleranceSeconds: 120 }, /clockToleranceSeconds/],

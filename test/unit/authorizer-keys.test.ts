@@ -214,12 +214,12 @@ describe('a key that is none', () => {
 });
 
 describe('keys that were read at synth', () => {
-  const warm = async (readAt: number) => {
+  const warm = async (age: number, readAt = new Date(START + age).toISOString()) => {
     const issuer = await startIssuer(['ES256']);
     issuers.push(issuer);
     const keys = [issuer.publicJwk('ES256') as { kty: string }];
     vi.useFakeTimers({ toFake: ['Date'], now: START });
-    const warmKeys = { [`${issuer.url}/jwks`]: { readAt: new Date(START + readAt).toISOString(), keys } };
+    const warmKeys = { [`${issuer.url}/jwks`]: { readAt, keys } };
     const verify = tokenVerifier([sourceOf(issuer.url)], { secrets, warmKeys });
     const outcome = async () =>
       verify(await issuer.sign(claimsOf(issuer.url), { kid: 'ES256' })).then(
@@ -239,6 +239,15 @@ describe('keys that were read at synth', () => {
     const { issuer, outcome } = await warm(-11 * MINUTE);
     issuer.withdrawKey('ES256');
     expect(await outcome()).toBe('key-unknown');
+  });
+
+  it.each([HOUR, Number.NaN])('of an age that cannot be are not taken: %d ms ahead', async (ahead) => {
+    const { issuer, outcome } = await warm(
+      Number.isNaN(ahead) ? 0 : ahead,
+      Number.isNaN(ahead) ? 'nonsense' : undefined,
+    );
+    issuer.fail(true);
+    expect(await outcome()).toBe('keys-unreachable');
   });
 
   it('stand in for an issuer that is down, for the same hour', async () => {

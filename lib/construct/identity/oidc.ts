@@ -1,5 +1,5 @@
 import type { KeySetSource, WarmKeys } from '../../definition/identitySource.ts';
-import { requireHttps, requireSeconds, requireTexts, rulesOf, type TokenOptions } from './rules.ts';
+import { requireHttps, requireSeconds, requireTexts, rulesOf, type TokenOptions, wrong } from './rules.ts';
 
 /** What the authorizer can verify by published keys: nothing symmetric, nothing unsigned. */
 export type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
@@ -60,6 +60,7 @@ export function oidcSource(options: OidcOptions): KeySetSource {
   if (staleHours !== undefined) {
     requireSeconds('staleHours', staleHours, STALE_HOURS, 'A key that was withdrawn meanwhile would work that long.');
   }
+  if (typeof options.warmKeys === 'object') requireWarm(options.warmKeys);
   const { audience, ...rules } = rulesOf(options);
   return {
     ...rules,
@@ -68,4 +69,15 @@ export function oidcSource(options: OidcOptions): KeySetSource {
     audience,
     ...(staleHours === undefined ? {} : { staleSeconds: staleHours * SECONDS_AN_HOUR }),
   };
+}
+
+/** Their age decides how long they count, so it has to be one. */
+function requireWarm({ readAt, keys }: WarmKeys): void {
+  if (!(Date.parse(readAt) <= Date.now())) {
+    const mend = 'Give the time at which the keys were read: they count as that old.';
+    throw wrong('warmKeys.readAt', JSON.stringify(readAt), 'a time in the past (ISO 8601)', mend);
+  }
+  const isSet = Array.isArray(keys) && keys.every(({ kty }) => typeof kty === 'string');
+  if (!isSet)
+    throw wrong('warmKeys.keys', typeof keys, 'a list of keys (RFC 7517)', "Give the member keys of the issuer's set.");
 }
