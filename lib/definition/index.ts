@@ -10,8 +10,8 @@ export type {
 export { type DefineOptions, defineApi } from './defineApi.ts';
 export { ConfigError, type ConfigErrorCode, DefinitionError, type Fault, type FaultCode } from './errors.ts';
 export type { Caller, CallerOf, OptionsOf, RequestOf, ResponseOf, RouteIdOf } from './handlers.ts';
-export type { InputLimits, InputRules, UnicodePolicy } from './input.ts';
 export type { IdentitySource, PublicJwk, WarmKeys } from './identitySource.ts';
+export type { InputLimits, InputRules, UnicodePolicy } from './input.ts';
 export { object } from './object.ts';
 export {
   defineRoles,
