@@ -45,7 +45,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const now = new Date('2026-11-25T12:00:00Z');
+const now = new Date(Date.now() - 60_000);
 const ONE = { kty: 'EC', kid: 'one', use: 'sig', alg: 'ES256', crv: 'P-256', x: 'xx', y: 'yy' };
 
 describe('keys read at synth', () => {
