@@ -1,8 +1,8 @@
 import type { AccessPolicy } from '../../lib/definition/projected.ts';
 import { answerOf } from './answer.ts';
 import { bearerToken } from './bearer.ts';
-import { callerOf } from './caller.ts';
-import { isPermitted, permissionsOf } from './decide.ts';
+import { callerOf, type TokenCaller } from './caller.ts';
+import { lackOf, permissionsOf } from './decide.ts';
 import type { AuthorizerAnswer, AuthorizerEvent } from './event.ts';
 import { parseIdentity } from './identity.ts';
 import { tierKeys } from './keys.ts';
@@ -21,7 +21,7 @@ import { tokenVerifier, type VerifyToken } from './verify.ts';
  *
  * @example
  * ```ts
- * export const handler = authorize({ api: 'notes', roles: { reader: ['note:read'] }, tiers: ['free'], defaultTier: 'free', routes: [] });
+ * export const handler = authorize({ api: 'notes', roles: { reader: ['note:read'] }, exclusive: [], scopes: [], tiers: ['free'], defaultTier: 'free', routes: [] });
  * ```
  */
 export function authorize(policy: AccessPolicy): (event: AuthorizerEvent) => Promise<AuthorizerAnswer> {
@@ -32,10 +32,10 @@ export function authorize(policy: AccessPolicy): (event: AuthorizerEvent) => Pro
 
   const decide = async (event: AuthorizerEvent) => {
     verify ??= tokenVerifier(parseIdentity(process.env['SECURE_API_IDENTITY']));
-    const caller = callerOf(await verify(bearerToken(event)), policy);
-    const refusal = refusalOf(policy, event, caller.roles);
+    const caller = callerOf(await verify(bearerToken(event)), policy, Date.now() / 1000);
+    const refusal = refusalOf(policy, event, caller);
     const permitted = refusal === undefined;
-    const document = writePolicy({ roles: caller.roles, methodArn: event.methodArn, permitted });
+    const document = writePolicy({ ...caller, methodArn: event.methodArn, permitted });
     const answer = answerOf(caller, document, await keyOf(caller.tier));
     record(event, { outcome: permitted ? 'allow' : 'deny', reason: refusal ?? 'permitted', caller });
     return answer;
@@ -52,10 +52,14 @@ export function authorize(policy: AccessPolicy): (event: AuthorizerEvent) => Pro
   };
 }
 
-function refusalOf(policy: AccessPolicy, event: AuthorizerEvent, roles: readonly string[]): DenyReason | undefined {
+function refusalOf(policy: AccessPolicy, event: AuthorizerEvent, caller: TokenCaller): DenyReason | undefined {
   const route = requestedRoute(policy, event);
   if (route === undefined) return 'route-unknown';
-  return isPermitted(route.access, permissionsOf(policy.roles, roles)) ? undefined : 'permission-missing';
+  const lack = lackOf(route.access, caller);
+  if (lack !== 'permission-missing') return lack;
+  const dropped = permissionsOf(policy.roles, caller.ignored.exclusive);
+  const excluded = lackOf(route.access, { permissions: dropped, scopes: caller.scopes }) !== 'permission-missing';
+  return excluded ? 'roles-exclusive' : lack;
 }
 
 function failureOf(error: unknown): Decision {
