@@ -1,5 +1,6 @@
 import type { Ownership } from '../../lib/definition/ownership.ts';
 import type { AccessPolicy, RequiredAccess } from '../../lib/definition/projected.ts';
+import type { DenyReason } from './reasons.ts';
 
 /** What a caller brings: permissions by roles, scopes by the token. */
 export interface Grants {
@@ -8,7 +9,7 @@ export interface Grants {
 }
 
 /** What a caller with a valid token lacks for a route. */
-export type Lack = 'permission-missing' | 'scope-missing';
+export type Lack = Extract<DenyReason, 'permission-missing' | 'scope-missing'>;
 
 /**
  * The permissions that roles give together, sorted. Roles that the policy does not know give none.

@@ -1,5 +1,3 @@
-import type { Lack } from './decide.ts';
-
 /** Why a request without usable credentials is refused; the client sees 401 and none of these. */
 export type RejectReason =
   | 'authorization-missing'
@@ -30,7 +28,7 @@ export type RejectReason =
  * Why a caller with a valid token may not use the route (403). `roles-exclusive` is a missing permission that a role would
  * give which the caller may not hold together with another one that it has.
  */
-export type DenyReason = Lack | 'roles-exclusive' | 'route-unknown';
+export type DenyReason = 'permission-missing' | 'scope-missing' | 'roles-exclusive' | 'route-unknown';
 
 /** What is wrong on our side (500): nothing about the caller was decided. */
 export type ErrorReason = 'configuration-invalid' | 'keys-unreachable' | 'secret-unreachable' | 'internal';
