@@ -43,8 +43,9 @@ export function defineApi<
 
   const api = apiOf(input);
   const warnings = reviewFaults(api as unknown as Api, options.today ?? new Date());
-  if (warnings.length > 0 && input.strict === true) throw new DefinitionError(warnings, api as unknown as Api);
-  return { ...api, warnings };
+  const made = { ...api, warnings };
+  if (warnings.length > 0 && input.strict === true) throw new DefinitionError(warnings, made as unknown as Api);
+  return made;
 }
 
 /** The API of an input that passed the checks. */

@@ -104,7 +104,9 @@ export type ConfigErrorCode =
   | 'option-missing'
   | 'file-unreadable'
   | 'gateway-not-running'
-  | 'local-not-installed';
+  | 'local-not-installed'
+  | 'git-ref-unknown'
+  | 'aws-sdk-not-installed';
 
 /** A prop of the construct or an option of a command is wrong. */
 export class ConfigError extends Error {
