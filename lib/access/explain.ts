@@ -48,7 +48,7 @@ export function explainAccess(api: Api, route: Route, claims: Claims, { rolesCla
 }
 
 /** Reads what a token says of its holder's rights, as the authorizer does. */
-export function holderOf(api: Api, claims: Claims, rolesClaim: string): Holder {
+function holderOf(api: Api, claims: Claims, rolesClaim: string): Holder {
   const prefix = `${api.name}/`;
   return {
     roles: [...new Set(textsOf(claims[rolesClaim]))],

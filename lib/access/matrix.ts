@@ -16,6 +16,8 @@ export interface MatrixRow {
   readonly ownership?: Ownership;
   /** Every role, with whether it may call the route, given the scopes that the route asks for. */
   readonly roles: Readonly<Record<string, boolean>>;
+  /** Roles that may call it only for what the caller owns; empty without an ownership rule. */
+  readonly onlyOwn: readonly string[];
   /** How each role that may comes by the permission; empty for routes without one. */
   readonly grants: Readonly<Record<string, Grant>>;
   readonly limits: Readonly<Record<string, RateLimit>>;
@@ -112,9 +114,16 @@ function rowOf(api: Api, roles: readonly string[], route: Route): MatrixRow {
     access,
     ...(ownership === undefined ? {} : { ownership }),
     roles: Object.fromEntries(roles.map((role) => [role, mayCall(api, role, access)])),
+    onlyOwn: ownership === undefined ? [] : roles.filter((role) => isBound(api, role, route)),
     grants: Object.fromEntries(grants),
     limits,
   };
+}
+
+/** Whether a role may call a route, and has not the permission of the exception from its ownership rule. */
+function isBound(api: Api, role: string, { access, ownership }: Route): boolean {
+  const { unless } = ownership ?? {};
+  return mayCall(api, role, access) && (unless === undefined || grantOf(api, role, unless) === undefined);
 }
 
 function detailOf(api: Api, name: string): MatrixRole {

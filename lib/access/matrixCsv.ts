@@ -21,7 +21,7 @@ function cellsOf(role: string, row: MatrixRow): readonly string[] {
     route,
     method,
     path,
-    allowed ? 'yes' : 'no',
+    allowed ? (row.onlyOwn.includes(role) ? 'own' : 'yes') : 'no',
     access.kind,
     access.kind === 'permission' ? access.permission : '',
     scopesOf(access).join(' '),

@@ -1,21 +1,15 @@
 import type { AccessMatrix, MatrixRow } from './matrix.ts';
 import { MATRIX_STYLE } from './matrixStyle.ts';
-import { sectionsOf } from './sections.ts';
+import { type MatrixSection, sectionsOf } from './sections.ts';
 import { grantWords, type MatrixTable, neededBy, reviewLine, unusedLine } from './words.ts';
 
 /**
  * The matrix as one HTML page that stands alone: no script, no request, its own style. Each cell says in words who may and
- * why; tables have captions and heads for screen readers. Ends with a newline.
+ * why; tables are named by their headings and have heads for screen readers. Ends with a newline.
  */
 export function matrixHtml(matrix: AccessMatrix): string {
   const title = `Access matrix of ${matrix.api} ${matrix.version}`;
-  const [routes, ...others] = sectionsOf(matrix);
-  const parts = [
-    sectionOf('Routes and roles', routes?.table === undefined ? routes?.empty : routeTableOf(matrix)),
-    ...others.map(({ title: name, table, empty }) =>
-      sectionOf(name, table === undefined ? empty : tableOf(name, table)),
-    ),
-  ];
+  const sections = sectionsOf(matrix);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -33,70 +27,71 @@ export function matrixHtml(matrix: AccessMatrix): string {
 <p>${escaped(unusedLine(matrix))}</p>
 <p>Content <code>${escaped(matrix.contentHash)}</code></p>
 <nav aria-label="Sections"><ul>
-${sectionsOf(matrix)
-  .map(({ title: name }) => `<li><a href="#${idOf(name)}">${escaped(name)}</a></li>`)
-  .join('\n')}
+${sections.map((section) => `<li><a href="#${idOf(section)}">${escaped(section.title)}</a></li>`).join('\n')}
 </ul></nav>
 </header>
 <main>
-${parts.join('\n')}
+${sections.map((section) => htmlSection(matrix, section)).join('\n')}
 </main>
 </body>
 </html>
 `;
 }
 
-function sectionOf(title: string, content = ''): string {
-  const id = idOf(title);
-  const inner = content.startsWith('<') ? content : `<p>${escaped(content)}</p>`;
-  return `<section aria-labelledby="${id}">\n<h2 id="${id}">${escaped(title)}</h2>\n${inner}\n</section>`;
+function htmlSection(matrix: AccessMatrix, section: MatrixSection): string {
+  const id = idOf(section);
+  const { title, says, table, empty } = section;
+  const [text, content] =
+    table === undefined ? [empty, ''] : [says, id === 'routes-and-roles' ? routes(matrix, id) : rows(table, id)];
+  return `<section aria-labelledby="${id}">
+<h2 id="${id}">${escaped(title)}</h2>
+<p id="${id}-says">${escaped(text)}</p>
+${content}</section>`;
 }
 
-/** Who may call what: the cell says yes or no, and how the role comes by the permission. */
-function routeTableOf(matrix: AccessMatrix): string {
-  const head = ['Route', 'Needs', ...matrix.roles];
-  const rows = matrix.rows.map((row) => {
+/** Who may call what: the cell says whether, and how the role comes by the permission. */
+function routes(matrix: AccessMatrix, id: string): string {
+  const lines = matrix.rows.map((row) => {
     const { route, method, path, access } = row;
-    const reason = 'reason' in access ? `<small>${escaped(access.reason)}</small>` : '';
-    const name = `<th scope="row">${escaped(route)}<small class="path">${escaped(`${method} ${path}`)}</small></th>`;
-    const cells = matrix.roles.map((role) => cellOf(row, role)).join('');
+    const reason = 'reason' in access ? ` <small>${escaped(access.reason)}</small>` : '';
+    const name = `<th scope="row">${escaped(route)} <small class="path">${escaped(`${method} ${path}`)}</small></th>`;
+    const cells = matrix.roles.map((role) => cell(row, role)).join('');
     return `<tr>${name}<td>${escaped(neededBy(row))}${reason}</td>${cells}</tr>`;
   });
-  const caption = 'For each route what it takes to call it, and for each role whether it may and through which roles.';
-  return framed(caption, 'routes-and-roles', head, rows);
+  return framed(id, ['route', 'needs', ...matrix.roles], lines);
 }
 
-function cellOf({ roles, grants }: MatrixRow, role: string): string {
+function cell({ roles, grants, onlyOwn }: MatrixRow, role: string): string {
   if (roles[role] !== true) return '<td class="no">no</td>';
   const grant = grants[role];
   const isOwn = grant !== undefined && grant.path.length === 1 && grant.byDefault !== true;
-  const why = grant === undefined || isOwn ? '' : `<small>${escaped(grantWords(role, grant))}</small>`;
-  return `<td class="yes"><b>yes</b>${why}</td>`;
+  const why = grant === undefined || isOwn ? '' : ` <small>${escaped(grantWords(role, grant))}</small>`;
+  return `<td class="yes"><b>${onlyOwn.includes(role) ? 'own' : 'yes'}</b>${why}</td>`;
 }
 
-function tableOf(title: string, { head, rows }: MatrixTable): string {
-  const lines = rows.map(([first = '', ...rest]) => {
-    const cells = rest.map((cell) => `<td>${escaped(cell)}</td>`).join('');
+function rows({ head, rows: all }: MatrixTable, id: string): string {
+  const lines = all.map(([first = '', ...rest]) => {
+    const cells = rest.map((text) => `<td>${escaped(text)}</td>`).join('');
     return `<tr><th scope="row">${escaped(first)}</th>${cells}</tr>`;
   });
-  return framed(title, idOf(title), head, lines);
+  return framed(id, head, lines);
 }
 
 /** A table that scrolls sideways on a narrow screen has to be reachable by keyboard. */
-function framed(caption: string, id: string, head: readonly string[], rows: readonly string[]): string {
-  const heads = head.map((cell) => `<th scope="col">${escaped(cell)}</th>`).join('');
+function framed(id: string, head: readonly string[], lines: readonly string[]): string {
+  const heads = head.map((text) => `<th scope="col">${escaped(text)}</th>`).join('');
   return `<div class="wide" role="region" aria-labelledby="${id}" tabindex="0">
-<table>
-<caption>${escaped(caption)}</caption>
+<table aria-labelledby="${id}" aria-describedby="${id}-says">
 <thead><tr>${heads}</tr></thead>
 <tbody>
-${rows.join('\n')}
+${lines.join('\n')}
 </tbody>
 </table>
-</div>`;
+</div>
+`;
 }
 
-function idOf(title: string): string {
+function idOf({ title }: MatrixSection): string {
   return title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
 }
 

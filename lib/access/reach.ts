@@ -18,7 +18,7 @@ export interface Reach {
 }
 
 /** The permissions of a principal, those of the default role included. */
-export function permissionsBy(policy: AccessPolicy, principal: Principal): readonly string[] {
+function permissionsBy(policy: AccessPolicy, principal: Principal): readonly string[] {
   if (principal.kind === 'anyone') return [];
   const roles = [principal.kind === 'role' ? principal.role : undefined, policy.defaultRole];
   return roles.flatMap((role) =>

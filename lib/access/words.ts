@@ -12,7 +12,7 @@ export interface MatrixTable {
 /** What stands in a cell that says nothing. */
 const NONE = '-';
 
-/** Routes × roles; a cell is `yes` or `-`. */
+/** Routes × roles; a cell is `yes`, `own` (only for what the caller owns) or `-`. */
 export function routeTable(matrix: AccessMatrix): MatrixTable {
   return {
     head: ['method', 'path', 'route', 'needs', ...matrix.roles],
@@ -21,9 +21,14 @@ export function routeTable(matrix: AccessMatrix): MatrixTable {
       row.path,
       row.route,
       neededBy(row),
-      ...matrix.roles.map((role) => (row.roles[role] === true ? 'yes' : NONE)),
+      ...matrix.roles.map((role) => mayWord(row, role)),
     ]),
   };
+}
+
+function mayWord({ roles, onlyOwn }: MatrixRow, role: string): string {
+  if (roles[role] !== true) return NONE;
+  return onlyOwn.includes(role) ? 'own' : 'yes';
 }
 
 /** Roles with what they inherit, grant and exclude. */
@@ -89,7 +94,7 @@ export function unusedLine({ unusedPermissions }: AccessMatrix): string {
 
 /** What it takes to call a route: permission, scopes, ownership. */
 export function neededBy({ access, ownership }: Pick<MatrixRow, 'access' | 'ownership'>): string {
-  const own = ownership === undefined ? [] : [`own by ${ownership.field}`];
+  const own = ownership === undefined ? [] : [`own (${ownership.field})`];
   const except = ownership?.unless === undefined ? '' : ` unless ${ownership.unless}`;
   return `${[...accessWords(access), ...own].join(', ')}${except}`;
 }

@@ -2,14 +2,6 @@ import { ConfigError } from '../../definition/errors.ts';
 
 const SDK = '@aws-sdk/client-cloudformation';
 
-/** What is used of the SDK, which is an optional peer: only who compares with a deployed stack installs it. */
-interface CloudFormationSdk {
-  readonly CloudFormationClient: new (options: {
-    region?: string;
-  }) => { send(command: unknown): Promise<{ readonly TemplateBody?: string }>; destroy(): void };
-  readonly GetTemplateCommand: new (input: { StackName: string; TemplateStage: 'Original' }) => unknown;
-}
-
 /**
  * The template of a deployed stack (GetTemplate), read with the credentials and region of the AWS configuration.
  *
@@ -35,9 +27,10 @@ export async function deployedTemplate(stack: string, region: string | undefined
   }
 }
 
-async function loadSdk(): Promise<CloudFormationSdk> {
+/** An optional peer: only who compares with a deployed stack installs it. */
+async function loadSdk() {
   try {
-    return (await import(SDK)) as CloudFormationSdk;
+    return await import('@aws-sdk/client-cloudformation');
   } catch (error) {
     if ((error as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND' || !String(error).includes(`'${SDK}'`))
       throw error;
