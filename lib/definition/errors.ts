@@ -106,7 +106,7 @@ export type ConfigErrorCode =
   | 'gateway-not-running'
   | 'local-not-installed'
   | 'git-ref-unknown'
-  | 'aws-sdk-not-installed';
+  | 'sdk-not-installed';
 
 /** A prop of the construct or an option of a command is wrong. */
 export class ConfigError extends Error {

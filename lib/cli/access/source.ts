@@ -33,7 +33,7 @@ interface Wanted {
  * Reads the access policy that was before: of a path that exists (assembly or template), of a git ref, or of a deployed
  * stack.
  *
- * @throws {ConfigError} `option-missing`, `file-unreadable`, `option-invalid`, `git-ref-unknown`, `aws-sdk-not-installed`.
+ * @throws {ConfigError} `option-missing`, `file-unreadable`, `option-invalid`, `git-ref-unknown`, `sdk-not-installed`.
  */
 export async function policyBefore(before: string | undefined, wanted: Wanted): Promise<PolicySource> {
   const { options, api } = wanted;

@@ -5,7 +5,7 @@ const SDK = '@aws-sdk/client-cloudformation';
 /**
  * The template of a deployed stack (GetTemplate), read with the credentials and region of the AWS configuration.
  *
- * @throws {ConfigError} `aws-sdk-not-installed`; what the service answers is thrown as it is.
+ * @throws {ConfigError} `sdk-not-installed`; what the service answers is thrown as it is.
  */
 export async function deployedTemplate(stack: string, region: string | undefined): Promise<unknown> {
   const { CloudFormationClient, GetTemplateCommand } = await loadSdk();
@@ -35,7 +35,7 @@ async function loadSdk() {
     if ((error as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND' || !String(error).includes(`'${SDK}'`))
       throw error;
     throw new ConfigError({
-      code: 'aws-sdk-not-installed',
+      code: 'sdk-not-installed',
       place: SDK,
       found: 'no such package',
       expected: 'the CloudFormation client of the AWS SDK',
