@@ -9,6 +9,7 @@ export function answerOf(caller: TokenCaller, policyDocument: PolicyDocument, ap
     context: {
       subject: caller.subject,
       roles: caller.roles.join(' '),
+      scopes: caller.scopes.join(' '),
       tier: caller.tier,
       client: caller.client,
       expires: String(caller.expires),

@@ -1,8 +1,8 @@
 import type { AccessPolicy } from '../../lib/definition/projected.ts';
 import { answerOf } from './answer.ts';
 import { type AuthenticationOptions, authentication } from './authenticate.ts';
-import { callerOf } from './caller.ts';
-import { isPermitted, permissionsOf } from './decide.ts';
+import { callerOf, type TokenCaller } from './caller.ts';
+import { lackOf, permissionsOf } from './decide.ts';
 import type { AuthorizerAnswer, AuthorizerEvent } from './event.ts';
 import { tierKeys } from './keys.ts';
 import { policyWriter, requestedRoute } from './policy.ts';
@@ -21,7 +21,7 @@ import { secretsOf } from './secrets.ts';
  *
  * @example
  * ```ts
- * export const handler = authorize({ api: 'notes', roles: { reader: ['note:read'] }, tiers: ['free'], defaultTier: 'free', routes: [] });
+ * export const handler = authorize({ api: 'notes', roles: { reader: ['note:read'] }, exclusive: [], scopes: [], tiers: ['free'], defaultTier: 'free', routes: [] });
  * ```
  */
 export function authorize(
@@ -36,10 +36,10 @@ export function authorize(
 
   const decide = async (event: AuthorizerEvent) => {
     authenticate ??= authentication(process.env, { ...options, secrets });
-    const caller = callerOf(await authenticate(event), policy);
-    const refusal = refusalOf(policy, event, caller.roles);
+    const caller = callerOf(await authenticate(event), policy, Date.now() / 1000);
+    const refusal = refusalOf(policy, event, caller);
     const permitted = refusal === undefined;
-    const document = writePolicy({ roles: caller.roles, methodArn: event.methodArn, permitted });
+    const document = writePolicy({ ...caller, methodArn: event.methodArn, permitted });
     const answer = answerOf(caller, document, await keyOf(caller.tier));
     record(event, { outcome: permitted ? 'allow' : 'deny', reason: refusal ?? 'permitted', caller });
     return answer;
@@ -56,10 +56,14 @@ export function authorize(
   };
 }
 
-function refusalOf(policy: AccessPolicy, event: AuthorizerEvent, roles: readonly string[]): DenyReason | undefined {
+function refusalOf(policy: AccessPolicy, event: AuthorizerEvent, caller: TokenCaller): DenyReason | undefined {
   const route = requestedRoute(policy, event);
   if (route === undefined) return 'route-unknown';
-  return isPermitted(route.access, permissionsOf(policy.roles, roles)) ? undefined : 'permission-missing';
+  const lack = lackOf(route.access, caller);
+  if (lack !== 'permission-missing') return lack;
+  const dropped = permissionsOf(policy.roles, caller.ignored.exclusive);
+  const excluded = lackOf(route.access, { permissions: dropped, scopes: caller.scopes }) !== 'permission-missing';
+  return excluded ? 'roles-exclusive' : lack;
 }
 
 function failureOf(error: unknown): Decision {

@@ -1,44 +1,64 @@
 import type { AccessPolicy } from '../../lib/definition/projected.ts';
 import { clientOf } from './claims.ts';
+import { permissionsOf } from './decide.ts';
+import { type HeldRoles, heldRoles } from './roles.ts';
+import { scopesOf } from './scopes.ts';
 import type { VerifiedToken } from './verify.ts';
 
-/** Roles of one token; more would not fit the context and policy that API Gateway caches. */
-const MAX_ROLES = 64;
+/** Claim of temporary roles: `[{ role, until }]`. */
+const ELEVATED_CLAIM = 'elevated';
+/** Characters of an unknown tier that are logged. */
+const MAX_LOGGED = 64;
 
 /** Who calls, in the words of the definition. */
 export interface TokenCaller {
   readonly subject: string;
   readonly client: string;
-  /** Roles that the definition knows, in the order of the token, each once. */
+  /** Roles that count, in the order of the token, each once. */
   readonly roles: readonly string[];
+  /** What the roles permit, sorted. */
+  readonly permissions: readonly string[];
+  /** Scopes of the token that the API declares. */
+  readonly scopes: readonly string[];
   readonly tier: string;
-  /** Epoch seconds. */
+  /** Epoch seconds: the end of the token, or of a temporary role of it before that. */
   readonly expires: number;
   readonly issuer: string;
-  /** What the token said and the definition does not know; for the log. */
-  readonly unknownRoles: readonly string[];
-  readonly unknownTier: string | undefined;
+  /** Roles that give nothing and why, and the tier that is none; for the log. */
+  readonly ignored: Pick<HeldRoles, 'unknown' | 'exclusive' | 'ended'> & { readonly tier: string | undefined };
 }
 
 /**
- * Reads subject, roles, tier and client of proven claims. Roles are a list of texts, or one text separated by spaces
- * (RFC 6749, section 3.3). Unknown roles give nothing; an unknown tier, or one made for others, is the default tier.
+ * Reads subject, roles, scopes, tier and client of proven claims. Roles that give nothing are told apart for the log; an
+ * unknown tier, or one made for others, is the default tier. The answer is cached until `expires` at the latest, so that it
+ * holds while the roles do.
+ *
+ * @param nowSeconds epoch seconds.
  */
-export function callerOf({ claims, source }: VerifiedToken, policy: AccessPolicy): TokenCaller {
-  const claimed = [...new Set(textsOf(own(claims, source.rolesClaim)))].slice(0, MAX_ROLES);
-  const isKnown = (role: string) => Object.hasOwn(policy.roles, role);
+export function callerOf({ claims, source }: VerifiedToken, policy: AccessPolicy, nowSeconds: number): TokenCaller {
+  const held = heldRoles(
+    { roles: own(claims, source.rolesClaim), elevated: own(claims, ELEVATED_CLAIM) },
+    policy,
+    nowSeconds,
+  );
   const client = clientOf(claims, source);
   const claimedTier = own(claims, source.tierClaim);
   const tier = tierOf(client, claimedTier, policy);
   return {
     subject: claims.sub ?? '',
     client,
-    roles: claimed.filter(isKnown),
+    roles: held.roles,
+    permissions: permissionsOf(policy.roles, held.roles),
+    scopes: scopesOf(claims, policy),
     tier: tier ?? policy.defaultTier,
-    expires: claims.exp ?? 0,
+    expires: Math.min(claims.exp ?? 0, held.until ?? Number.POSITIVE_INFINITY),
     issuer: source.issuer,
-    unknownRoles: claimed.filter((role) => !isKnown(role)),
-    unknownTier: tier !== undefined || claimedTier === undefined ? undefined : String(claimedTier).slice(0, 64),
+    ignored: {
+      unknown: held.unknown,
+      exclusive: held.exclusive,
+      ended: held.ended,
+      tier: tier !== undefined || claimedTier === undefined ? undefined : String(claimedTier).slice(0, MAX_LOGGED),
+    },
   };
 }
 
@@ -52,9 +72,4 @@ function tierOf(client: string, claimed: unknown, { tiers, clientTiers = {} }: A
 
 function own(claims: object, name: string): unknown {
   return Object.hasOwn(claims, name) ? (claims as Readonly<Record<string, unknown>>)[name] : undefined;
-}
-
-function textsOf(claim: unknown): readonly string[] {
-  if (typeof claim === 'string') return claim.split(' ').filter((text) => text.length > 0);
-  return Array.isArray(claim) ? claim.filter((text): text is string => typeof text === 'string') : [];
 }

@@ -39,12 +39,14 @@ export interface PolicyDocument {
 /** What the authorizer tells the handlers about the caller; API Gateway passes scalars only. */
 interface AuthorizerContext {
   readonly subject: string;
-  /** Known roles, separated by a space. */
+  /** Roles that count, separated by a space. */
   readonly roles: string;
+  /** Scopes that the API declares, separated by a space. */
+  readonly scopes: string;
   readonly tier: string;
   /** Empty where the token names no client. */
   readonly client: string;
-  /** Epoch seconds. */
+  /** Epoch seconds: when the token ends, or a temporary role of it before that. */
   readonly expires: string;
   readonly issuer: string;
 }

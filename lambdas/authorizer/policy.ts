@@ -1,6 +1,6 @@
 import type { AccessPolicy } from '../../lib/definition/projected.ts';
 import { compactPatterns, exceptPatterns, type Patterns } from './compact.ts';
-import { isPermitted, permissionsOf } from './decide.ts';
+import { type Grants, isPermitted } from './decide.ts';
 import type { AuthorizerEvent, PolicyDocument, PolicyStatement } from './event.ts';
 import { type Segments, segmentsOf } from './pattern.ts';
 
@@ -8,13 +8,11 @@ import { type Segments, segmentsOf } from './pattern.ts';
 export const MAX_POLICY_LENGTH = 8192;
 /** Characters of one resource in a policy ("Output from a Lambda authorizer"). */
 const MAX_RESOURCE_LENGTH = 512;
-/** Sets of roles whose patterns are kept; role names come from tokens, so the number must have an end. */
+/** Sets of grants whose patterns are kept; they come from tokens, so the number must have an end. */
 const MAX_KEPT = 200;
 
 /** A policy for a caller and the request that asked for it. */
-export interface PolicyRequest {
-  /** Known roles of the caller. */
-  readonly roles: readonly string[];
+export interface PolicyRequest extends Grants {
   readonly methodArn: string;
   /** Whether the caller may use the requested route. */
   readonly permitted: boolean;
@@ -29,9 +27,9 @@ export interface PolicyRequest {
  */
 export function policyWriter(policy: AccessPolicy): (request: PolicyRequest) => PolicyDocument {
   const kept = new Map<string, readonly Patterns[]>();
-  return ({ roles, methodArn, permitted }) => {
-    const key = [...roles].sort().join(' ');
-    const patterns = kept.get(key) ?? patternsFor(policy, roles);
+  return ({ permissions, scopes, methodArn, permitted }) => {
+    const key = [permissions, scopes].map((names) => [...names].sort().join(' ')).join(',');
+    const patterns = kept.get(key) ?? patternsFor(policy, { permissions, scopes });
     if (kept.size < MAX_KEPT) kept.set(key, patterns);
     return write(patterns, methodArn, permitted);
   };
@@ -46,12 +44,11 @@ export function requestedRoute(
 }
 
 /** The same permission as two encodings, the preferred one first. */
-function patternsFor(policy: AccessPolicy, roles: readonly string[]): readonly Patterns[] {
-  const permissions = permissionsOf(policy.roles, roles);
+function patternsFor(policy: AccessPolicy, grants: Grants): readonly Patterns[] {
   const allowed: Segments[] = [];
   const denied: Segments[] = [];
   for (const route of policy.routes) {
-    (isPermitted(route.access, permissions) ? allowed : denied).push(segmentsOf(route.method, route.path));
+    (isPermitted(route.access, grants) ? allowed : denied).push(segmentsOf(route.method, route.path));
   }
   return [compactPatterns({ allowed, denied }), exceptPatterns({ allowed, denied })];
 }

@@ -56,8 +56,11 @@ export type BindingReason =
   | 'proof-token-mismatch'
   | 'proof-replayed';
 
-/** Why a caller with a valid token may not use the route (403). */
-export type DenyReason = 'permission-missing' | 'route-unknown';
+/**
+ * Why a caller with a valid token may not use the route (403). `roles-exclusive` is a missing permission that a role would
+ * give which the caller may not hold together with another one that it has.
+ */
+export type DenyReason = 'permission-missing' | 'scope-missing' | 'roles-exclusive' | 'route-unknown';
 
 /** What is wrong on our side (500): nothing about the caller was decided. */
 export type ErrorReason =

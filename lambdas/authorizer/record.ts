@@ -60,10 +60,17 @@ function entryOf(event: AuthorizerEvent, { outcome, reason, caller, error }: Dec
   };
 }
 
-function callerEntry({ subject, client, roles, tier, unknownRoles, unknownTier }: TokenCaller) {
-  const unknown = {
-    ...(unknownRoles.length === 0 ? {} : { unknownRoles }),
-    ...(unknownTier === undefined ? {} : { unknownTier }),
+function callerEntry({ subject, client, roles, scopes, tier, ignored }: TokenCaller) {
+  const { unknown, exclusive, ended } = ignored;
+  return {
+    subject,
+    client,
+    roles,
+    tier,
+    ...(scopes.length === 0 ? {} : { scopes }),
+    ...(unknown.length === 0 ? {} : { unknownRoles: unknown }),
+    ...(exclusive.length === 0 ? {} : { exclusiveRoles: exclusive }),
+    ...(ended.length === 0 ? {} : { endedRoles: ended }),
+    ...(ignored.tier === undefined ? {} : { unknownTier: ignored.tier }),
   };
-  return { subject, client, roles, tier, ...unknown };
 }

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { defineApi, defineRoles, del, get, object, post, put } from '../../lib/definition/index.ts';
+import review from './access-review.json' with { type: 'json' };
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './logic/page.ts';
 import { Document, DocumentId, DocumentPage, Me, NewDocument, Status } from './schemas.ts';
 
@@ -10,7 +11,7 @@ const roles = defineRoles(
     manager: { extends: ['editor'], can: ['document:publish', 'report:read'] },
     admin: { extends: ['manager'], can: ['document:delete', 'client:manage'] },
   },
-  { reviewed: '2026-11-01', reviewEveryDays: 90 },
+  review,
 );
 
 const byId = object({ id: DocumentId });

@@ -1,6 +1,7 @@
 import type { Caller } from '../../lib/definition/handlers.ts';
-import type { AccessPolicy, RouteContract } from '../../lib/definition/projected.ts';
-import { isPermitted, permissionsOf } from '../authorizer/decide.ts';
+import type { RouteContract } from '../../lib/definition/projected.ts';
+import { isPermitted } from '../authorizer/decide.ts';
+import { callerOf, type RolePolicy } from './caller.ts';
 import { headerValues, type ProxyEvent } from './event.ts';
 import { HttpProblem } from './problem.ts';
 
@@ -12,43 +13,20 @@ import { HttpProblem } from './problem.ts';
  * @param nowMs epoch milliseconds.
  * @returns the caller, or undefined on public routes.
  * @throws {HttpProblem} `unauthorized` without a caller, with several Authorization headers or after the token's end;
- * `forbidden` without the permission.
+ * `forbidden` without the permission or a scope.
  */
 export function admit(
   event: ProxyEvent,
   contract: RouteContract,
-  roles: AccessPolicy['roles'],
+  policy: RolePolicy,
   nowMs: number,
 ): Caller | undefined {
   if (contract.access.kind === 'public') return undefined;
-  const caller = callerOf(event.requestContext.authorizer ?? {}, roles);
+  const caller = callerOf(event.requestContext.authorizer ?? {}, policy);
   if (caller === undefined) throw new HttpProblem('unauthorized');
   if (headerValues(event, 'authorization').length > 1)
     throw new HttpProblem('unauthorized', 'Send one Authorization header.');
   if (caller.expires.getTime() <= nowMs) throw new HttpProblem('unauthorized', 'The token has expired.');
-  if (!isPermitted(contract.access, caller.permissions)) throw new HttpProblem('forbidden');
+  if (!isPermitted(contract.access, caller)) throw new HttpProblem('forbidden');
   return caller;
-}
-
-function callerOf(context: Readonly<Record<string, unknown>>, roles: AccessPolicy['roles']): Caller | undefined {
-  const subject = textOf(context['subject']);
-  const expires = Number(textOf(context['expires']) || Number.NaN);
-  if (subject === '' || !Number.isFinite(expires)) return undefined;
-  const named = textOf(context['roles'])
-    .split(' ')
-    .filter((role) => Object.hasOwn(roles, role));
-  const permissions = permissionsOf(roles, named);
-  return {
-    subject,
-    client: textOf(context['client']),
-    roles: named,
-    permissions,
-    tier: textOf(context['tier']),
-    expires: new Date(expires * 1000),
-    can: (permission) => permissions.includes(permission),
-  };
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

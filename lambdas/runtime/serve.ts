@@ -10,6 +10,7 @@ export interface ServeOptions {
   /** Name of the API. */
   readonly api: string;
   readonly roles: AccessPolicy['roles'];
+  readonly exclusive: AccessPolicy['exclusive'];
   readonly routes: readonly ServedRoute[];
 }
 
@@ -19,13 +20,16 @@ export interface ServeOptions {
  *
  * @throws {Error} when a handler stands under another route's name.
  */
-export function serve({ api, roles, routes }: ServeOptions): LambdaHandler {
+export function serve({ api, roles, exclusive, routes }: ServeOptions): LambdaHandler {
   const telemetry = makeTelemetry(routes.flatMap(({ contract }) => contract.sensitive));
   const stacks = new Map(
     routes.map((route) => {
       const { contract, handler } = route;
       if (handler.route !== contract.id) throw new Error(`the handler of ${contract.id} is made for ${handler.route}`);
-      return [`${contract.method} ${contract.path}`, buildStack(route, { api, roles, telemetry })] as const;
+      return [
+        `${contract.method} ${contract.path}`,
+        buildStack(route, { api, policy: { roles, exclusive }, telemetry }),
+      ] as const;
     }),
   );
   return async (event, context) => {

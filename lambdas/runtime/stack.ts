@@ -2,16 +2,18 @@ import middy, { type MiddlewareObj } from '@middy/core';
 import validator from '@middy/validator';
 import type { Context } from 'aws-lambda';
 import type { Caller } from '../../lib/definition/handlers.ts';
-import type { AccessPolicy, RouteContract, SchemaFault, Validate } from '../../lib/definition/projected.ts';
+import type { RouteContract, SchemaFault, Validate } from '../../lib/definition/projected.ts';
 import { checkAccept } from './accept.ts';
 import { admit } from './access.ts';
 import { answerOf, problemAnswer } from './answer.ts';
 import { readBody } from './body.ts';
+import type { RolePolicy } from './caller.ts';
 import { answerMode } from './conform.ts';
 import { checkEnvelope } from './envelope.ts';
 import type { LambdaContext, ProxyEvent, ProxyResult } from './event.ts';
 import { requestFaults } from './faults.ts';
 import { refuseMethodOverride } from './override.ts';
+import { withOwner } from './ownership.ts';
 import { readParameters } from './parameters.ts';
 import { HttpProblem, type RequestFault } from './problem.ts';
 import type { RouteHandler } from './secure.ts';
@@ -30,7 +32,7 @@ export interface ServedRoute {
 /** What a stack needs beside its route. */
 export interface StackOptions {
   readonly api: string;
-  readonly roles: AccessPolicy['roles'];
+  readonly policy: RolePolicy;
   readonly telemetry: Telemetry;
 }
 
@@ -76,7 +78,9 @@ export function buildStack(
   const answer = async (served: ServedRoute, request: object, call: Call) => {
     const { fn } = served.handler as unknown as { readonly fn: (request: unknown) => unknown };
     const { caller, requestId } = call;
-    const given = await fn({ ...request, caller, requestId, ...telemetry });
+    const given = await withOwner(served.contract, caller, (seen) =>
+      fn({ ...request, caller: seen, requestId, ...telemetry }),
+    );
     const differs = (places: readonly string[]) => {
       call.differs = true;
       telemetry.log.error('the answer is not as declared', { places });
@@ -125,14 +129,14 @@ function answerProblems({ log }: Telemetry): Part {
   };
 }
 
-function readRequest({ contract }: ServedRoute, { roles, telemetry }: StackOptions): Part {
+function readRequest({ contract }: ServedRoute, { policy, telemetry }: StackOptions): Part {
   return {
     before: (request) => {
       const event = request.event as ProxyEvent;
       const { call } = request.context;
       refuseMethodOverride(event);
       checkEnvelope(event, contract);
-      call.caller = admit(event, contract, roles, Date.now());
+      call.caller = admit(event, contract, policy, Date.now());
       if (call.caller !== undefined) telemetry.log.appendKeys({ subject: call.caller.subject });
       checkAccept(event, contract);
       const body = readBody(event, contract);

@@ -1,22 +1,35 @@
-import type { Api } from '../definition/api.ts';
-import { permissionsOf } from '../definition/roles.ts';
+import type { Access, Api } from '../definition/api.ts';
+import type { Ownership } from '../definition/ownership.ts';
+import { countingRoles, type Holder, judgeRoles, permissionsOfAll } from './holder.ts';
 import { findRoute } from './route.ts';
 
 /** A request as the decision sees it. */
-export interface DecisionRequest {
+export interface DecisionRequest extends Omit<Holder, 'roles'> {
   /** Roles of the proven caller; `undefined` is a request without a valid token. */
   readonly roles: readonly string[] | undefined;
   /** In upper case. */
   readonly method: string;
   /** Path without stage and query, such as `/documents/42`. */
   readonly path: string;
+  /** Epoch seconds at which it is decided, for temporary roles. Default: the current time. */
+  readonly at?: number;
 }
 
-/** What an API answers to a request before it looks at the input: 2xx, 401, 403 or 404. */
+/**
+ * What an API answers to a request before it looks at the input: 2xx, 401, 403 or 404. `onlyOwn` is left to the handler,
+ * which knows the resource; it is absent where no rule is or the caller has the permission of its exception.
+ */
 export type Decision =
-  | { readonly kind: 'allow'; readonly route: string }
+  | { readonly kind: 'allow'; readonly route: string; readonly onlyOwn?: Ownership }
   | { readonly kind: 'unauthenticated'; readonly route: string }
-  | { readonly kind: 'forbidden'; readonly route: string; readonly missing: string }
+  | {
+      readonly kind: 'forbidden';
+      readonly route: string;
+      /** The permission that none of the caller's roles gives. */
+      readonly missing?: string;
+      /** The scopes that the token lacks. */
+      readonly missingScopes?: readonly string[];
+    }
   | { readonly kind: 'no-such-route' };
 
 /**
@@ -29,13 +42,30 @@ export type Decision =
  * // { kind: 'forbidden', route: 'deleteDocument', missing: 'document:delete' }
  * ```
  */
-export function decide(api: Api, { roles, method, path }: DecisionRequest): Decision {
+export function decide(api: Api, request: DecisionRequest): Decision {
+  const { roles, method, path, scopes = [], elevated, at = Date.now() / 1000 } = request;
   const route = findRoute(api, method, path)?.route;
   if (route === undefined) return { kind: 'no-such-route' };
-  const { id, access } = route;
+  const { id, access, ownership } = route;
   if (access.kind === 'public') return { kind: 'allow', route: id };
   if (roles === undefined) return { kind: 'unauthenticated', route: id };
-  if (access.kind === 'authenticated') return { kind: 'allow', route: id };
-  const permitted = roles.some((role) => permissionsOf(api.roles.byName, role).includes(access.permission));
-  return permitted ? { kind: 'allow', route: id } : { kind: 'forbidden', route: id, missing: access.permission };
+  const permissions = permissionsOfAll(api, countingRoles(judgeRoles(api, { roles, elevated }, at)));
+  const lack = lackOf(access, permissions, scopes);
+  if (lack !== undefined) return { kind: 'forbidden', route: id, ...lack };
+  const excepted =
+    ownership === undefined || (ownership.unless !== undefined && permissions.includes(ownership.unless));
+  return excepted ? { kind: 'allow', route: id } : { kind: 'allow', route: id, onlyOwn: ownership };
+}
+
+/** What a caller with a token lacks for a route; undefined where nothing. */
+function lackOf(access: Access, permissions: readonly string[], scopes: readonly string[]) {
+  if (access.kind === 'public' || access.kind === 'authenticated') return undefined;
+  const missing =
+    access.kind === 'permission' && !permissions.includes(access.permission) ? access.permission : undefined;
+  const missingScopes = (access.scopes ?? []).filter((scope) => !scopes.includes(scope));
+  if (missing === undefined && missingScopes.length === 0) return undefined;
+  return {
+    ...(missing === undefined ? {} : { missing }),
+    ...(missingScopes.length === 0 ? {} : { missingScopes }),
+  };
 }

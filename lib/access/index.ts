@@ -1,6 +1,13 @@
-export { decide } from './decide.ts';
+export { type DecisionRequest, decide } from './decide.ts';
+export { type AccessChange, type AccessDiff, diffAccess } from './diff.ts';
+export { type Claims, type Explanation, explainAccess } from './explain.ts';
 export { accessMatrix } from './matrix.ts';
+export { matrixCsv } from './matrixCsv.ts';
+export { matrixHtml } from './matrixHtml.ts';
 export { matrixJson } from './matrixJson.ts';
 export { matrixMarkdown } from './matrixMarkdown.ts';
 export { matrixText } from './matrixText.ts';
+export { quoted } from './names.ts';
 export { accessPolicy } from './policy.ts';
+export { permissionsIn, type WhoCan, whoCan } from './whoCan.ts';
+export { grantWords, neededBy } from './words.ts';

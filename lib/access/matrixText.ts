@@ -1,14 +1,12 @@
 import type { AccessMatrix } from './matrix.ts';
-import { escapeTable, limitTable, type MatrixTable, reviewLine, routeTable, unusedLine } from './words.ts';
+import { sectionsOf } from './sections.ts';
+import { type MatrixTable, reviewLine, unusedLine } from './words.ts';
 
 /** The matrix as aligned plain text for a terminal: no colour, cells `yes` or `-`. Ends without a newline. */
 export function matrixText(matrix: AccessMatrix): string {
-  const escapes = escapeTable(matrix.escapes);
   const sections = [
     `${matrix.api} ${matrix.version}: who can do what`,
-    aligned(routeTable(matrix)),
-    escapes.rows.length === 0 ? 'Nothing is open.' : aligned(escapes),
-    aligned(limitTable(matrix)),
+    ...sectionsOf(matrix).map(({ table, empty }) => (table === undefined ? empty : aligned(table))),
     `${unusedLine(matrix)}\n${reviewLine(matrix)}`,
   ];
   return sections.join('\n\n');

@@ -1,5 +1,7 @@
-import type { Access, Api } from '../definition/api.ts';
-import type { AccessPolicy, RequiredAccess } from '../definition/projected.ts';
+import type { Api } from '../definition/api.ts';
+import { exclusivePairs } from '../definition/exclusive.ts';
+import type { AccessPolicy } from '../definition/projected.ts';
+import { requiredAccess } from '../definition/required.ts';
 import { permissionsOf } from '../definition/roles.ts';
 
 /** The access policy of an API, as the authorizer and the runtime receive it: plain data, inheritance resolved. */
@@ -8,14 +10,18 @@ export function accessPolicy(api: Api): AccessPolicy {
   return {
     api: api.name,
     roles: Object.fromEntries(roles.map((role) => [role, permissionsOf(api.roles.byName, role)])),
+    exclusive: exclusivePairs(api.roles.byName),
+    ...(api.defaultRole === undefined ? {} : { defaultRole: api.defaultRole }),
+    scopes: Object.keys(api.scopes),
     tiers: Object.keys(api.tiers),
     defaultTier: api.defaultTier,
     ...clientTiers(api),
-    routes: Object.values(api.routes).map(({ id, method, path, access }) => ({
+    routes: Object.values(api.routes).map(({ id, method, path, access, ownership }) => ({
       id,
       method,
       path,
       access: requiredAccess(access),
+      ...(ownership === undefined ? {} : { ownership }),
     })),
   };
 }
@@ -23,9 +29,4 @@ export function accessPolicy(api: Api): AccessPolicy {
 function clientTiers({ tiers }: Api): Pick<AccessPolicy, 'clientTiers'> {
   const owned = Object.entries(tiers).flatMap(([name, { clients = [] }]) => clients.map((client) => [client, name]));
   return owned.length === 0 ? {} : { clientTiers: Object.fromEntries(owned) };
-}
-
-/** What it takes to call a route, without the reason that only reviewers read. */
-function requiredAccess(access: Access): RequiredAccess {
-  return access.kind === 'permission' ? access : { kind: access.kind };
 }

@@ -10,6 +10,13 @@ export const DEFINITION_OPTION = [
   'the module that exports the definition (default: "secure-api".definition of package.json)',
 ] as const;
 
+/** A definition and the file that it came from. */
+export interface Loaded {
+  readonly api: Api;
+  /** Absolute path of the module. */
+  readonly file: string;
+}
+
 /**
  * Loads the definition of an API from a module.
  *
@@ -17,9 +24,34 @@ export const DEFINITION_OPTION = [
  * @throws {ConfigError} `option-missing`, `file-unreadable` or `option-invalid` (no definition among its exports).
  */
 export async function loadDefinition(choice: string | undefined): Promise<Api> {
-  const chosen = choice ?? configured();
+  return (await loadFrom(chosenDefinition(choice))).api;
+}
+
+/** The same for commands by which a review is made: a strict definition whose review alone is at fault is loaded, too. */
+export async function loadReviewable(choice: string | undefined): Promise<Api> {
+  return (await loadReviewableFrom(chosenDefinition(choice))).api;
+}
+
+/** The definition to load: as the option says, or package.json. */
+export function chosenDefinition(choice: string | undefined): string {
+  return choice ?? configured();
+}
+
+/** Like {@link loadReviewable}, from `file` or `file#export` below a folder. */
+export async function loadReviewableFrom(chosen: string, folder = process.cwd()): Promise<Loaded> {
+  try {
+    return await loadFrom(chosen, folder);
+  } catch (error) {
+    // The definition may have its own copy of this package, such as that of another commit: told by name, not by class.
+    const { name, api } = error as { readonly name?: unknown; readonly api?: unknown };
+    if (name === 'DefinitionError' && isApi(api)) return { api: complete(api), file: fileOf(chosen, folder) };
+    throw error;
+  }
+}
+
+async function loadFrom(chosen: string, folder = process.cwd()): Promise<Loaded> {
   const [file = '', name] = chosen.split('#');
-  const path = resolve(file);
+  const path = fileOf(chosen, folder);
   if (!existsSync(path)) {
     throw new ConfigError({
       code: 'file-unreadable',
@@ -44,7 +76,16 @@ export async function loadDefinition(choice: string | undefined): Promise<Api> {
       mend: `Name the export: --definition ${file}#name.`,
     });
   }
-  return only[1] as Api;
+  return { api: complete(only[1] as Api), file: path };
+}
+
+function fileOf(chosen: string, folder: string): string {
+  return resolve(folder, chosen.split('#')[0] ?? '');
+}
+
+/** A definition made by an earlier version of this package, such as that of another commit, knew no scopes. */
+function complete(api: Api): Api {
+  return { ...api, scopes: api.scopes ?? {} };
 }
 
 function configured(): string {

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError, DefinitionError } from '../definition/errors.ts';
-import { accessCommand } from './access.ts';
+import { accessCommand } from './access/index.ts';
 import { devCommand } from './dev.ts';
 import { keysCommand } from './keys.ts';
 import { openapiCommand } from './openapi.ts';

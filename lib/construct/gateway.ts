@@ -11,6 +11,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { accessPolicy } from '../access/index.ts';
 import type { Api } from '../definition/api.ts';
 import type { IdentitySource } from '../definition/identitySource.ts';
 import { gatewayOpenApi } from '../openapi/index.ts';
@@ -114,13 +115,17 @@ function harden(restApi: SpecRestApi): void {
   restApi.node.tryRemoveChild('Endpoint');
 }
 
-/** Hints for tools that read the template, such as the local gateway: what a token has to say, and which roles exist. */
+/**
+ * Hints for tools that read the template: what a token has to say, which roles exist (the local gateway), and who may do what
+ * (`access diff`). Nothing in it is secret: the rules are in the functions' bundles, too.
+ */
 function describe(restApi: SpecRestApi, { api, identity }: GatewayParts): void {
   resourceOf(restApi).addMetadata('secure-api', {
     name: api.name,
     roles: Object.keys(api.roles.byName),
     tiers: Object.keys(api.tiers),
     defaultTier: api.defaultTier,
+    access: accessPolicy(api),
     identity: identity.map(({ rolesClaim, tierClaim, clientClaim, audience }) => ({
       rolesClaim,
       tierClaim,

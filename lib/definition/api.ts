@@ -1,15 +1,18 @@
 import type { Fault } from './errors.ts';
 import type { InputRules } from './input.ts';
+import type { Ownership, OwnershipInput } from './ownership.ts';
 import type { PermissionOf, Roles, RolesInput } from './roles.ts';
 import type { HttpMethod, ProblemStatus, RouteInput, RouteSpec } from './routes.ts';
 import type { SchemaNode } from './schema.ts';
+import type { ScopesInput } from './scopes.ts';
 import type { AnonymousLimit, FloodLimit, RateLimit, TiersInput } from './tiers.ts';
 
 export type RoutesInput = Readonly<Record<string, RouteSpec>>;
 
-/** Who may call a route. */
+/** Who may call a route. Scopes are needed all together, and beside the permission where there is one. */
 export type Access =
-  | { readonly kind: 'permission'; readonly permission: string }
+  | { readonly kind: 'permission'; readonly permission: string; readonly scopes?: readonly string[] }
+  | { readonly kind: 'scopes'; readonly scopes: readonly string[] }
   | { readonly kind: 'public'; readonly reason: string }
   | { readonly kind: 'authenticated'; readonly reason: string };
 
@@ -28,6 +31,8 @@ export interface Route {
   /** Path template, such as `/documents/{id}`. */
   readonly path: string;
   readonly access: Access;
+  /** Absent where callers may use the route whoever owns the resource. */
+  readonly ownership?: Ownership;
   readonly summary: string;
   readonly description?: string;
   /** Closed object schemas; absent where the route takes nothing there. */
@@ -66,6 +71,7 @@ export interface Api<
   R extends RolesInput = RolesInput,
   T extends TiersInput = TiersInput,
   Rt extends RoutesInput = RoutesInput,
+  S extends ScopesInput = ScopesInput,
 > {
   readonly name: string;
   readonly version: string;
@@ -77,6 +83,9 @@ export interface Api<
   readonly defaultTier: Extract<keyof T, string>;
   /** Limits of each public route; absent where only those of all routes count. */
   readonly anonymous?: Required<AnonymousLimit>;
+  /** Role of every caller with a valid token, beside those that the token names. */
+  readonly defaultRole?: Extract<keyof R, string>;
+  readonly scopes: S;
   readonly routes: { readonly [Id in keyof Rt]: Route };
   readonly spec: Rt;
   readonly escapes: readonly Escape[];
@@ -85,7 +94,12 @@ export interface Api<
 }
 
 /** What `defineApi` takes. */
-export interface ApiInput<R extends RolesInput, T extends TiersInput, Rt extends RoutesInput> {
+export interface ApiInput<
+  R extends RolesInput,
+  T extends TiersInput,
+  Rt extends RoutesInput,
+  S extends ScopesInput = ScopesInput,
+> {
   /** Lower case letters, digits and `-`, 1–40 characters; it names resources, metrics and the token audience. */
   readonly name: string;
   /** Semantic version of the contract. */
@@ -104,13 +118,19 @@ export interface ApiInput<R extends RolesInput, T extends TiersInput, Rt extends
   readonly anonymous?: AnonymousLimit;
   /** Limits and policies of the requests of every route, which may set its own. Default: those of {@link InputRules}. */
   readonly input?: Partial<InputRules>;
-  readonly routes: Rt & { readonly [Id in keyof Rt]: RouteSpec<Knowing<PermissionOf<R>, keyof T>> };
+  /** Role of every caller with a valid token, beside those that the token names. Default: none. */
+  readonly defaultRole?: Extract<keyof R, string>;
+  /** OAuth scopes that routes may ask for, each with its description, at most 100. Default: none. */
+  readonly scopes?: S;
+  readonly routes: Rt & { readonly [Id in keyof Rt]: RouteSpec<Knowing<PermissionOf<R>, keyof T, keyof S>> };
   /** Warnings, such as an overdue review, become errors. Default: false. */
   readonly strict?: boolean;
 }
 
-/** A route input whose permission and tiers are among those that exist. */
-type Knowing<Permission, TierName extends PropertyKey> = RouteInput & {
+/** A route input whose permission, scopes and tiers are among those that exist. */
+type Knowing<Permission extends string, TierName extends PropertyKey, Scope> = RouteInput & {
   readonly permission?: Permission;
+  readonly scopes?: readonly Scope[];
+  readonly ownership?: OwnershipInput<Permission>;
   readonly limits?: { readonly [Name in TierName]?: RateLimit };
 };

@@ -1,10 +1,11 @@
 import type { Api, ApiInput, Escape, Route, RoutesInput } from './api.ts';
 import { checkApi } from './checks/index.ts';
-import { reviewFault } from './checks/review.ts';
+import { reviewFaults } from './checks/review.ts';
 import { DefinitionError } from './errors.ts';
 import { findEscapes } from './escapes.ts';
 import { normalizeAnonymous, normalizeRoute } from './normalize.ts';
 import type { RolesInput } from './roles.ts';
+import type { ScopesInput } from './scopes.ts';
 import type { TiersInput } from './tiers.ts';
 
 /** Today's date is an input, so that a synthesis can be repeated and a review's end can be tested. */
@@ -31,15 +32,26 @@ export interface DefineOptions {
  * });
  * ```
  */
-export function defineApi<const R extends RolesInput, const T extends TiersInput, const Rt extends RoutesInput>(
-  input: ApiInput<R, T, Rt>,
-  options: DefineOptions = {},
-): Api<R, T, Rt> {
-  const faults = [...checkApi(input)];
-  const overdue = reviewFault(input.roles, options.today ?? new Date());
-  if (overdue !== undefined && input.strict === true) faults.push(overdue);
+export function defineApi<
+  const R extends RolesInput,
+  const T extends TiersInput,
+  const Rt extends RoutesInput,
+  const S extends ScopesInput = Record<never, string>,
+>(input: ApiInput<R, T, Rt, S>, options: DefineOptions = {}): Api<R, T, Rt, S> {
+  const faults = checkApi(input);
   if (faults.length > 0) throw new DefinitionError(faults);
 
+  const api = apiOf(input);
+  const warnings = reviewFaults(api as unknown as Api, options.today ?? new Date());
+  const made = { ...api, warnings };
+  if (warnings.length > 0 && input.strict === true) throw new DefinitionError(warnings, made as unknown as Api);
+  return made;
+}
+
+/** The API of an input that passed the checks. */
+function apiOf<R extends RolesInput, T extends TiersInput, Rt extends RoutesInput, S extends ScopesInput>(
+  input: ApiInput<R, T, Rt, S>,
+): Api<R, T, Rt, S> {
   const specs: RoutesInput = input.routes;
   const routes = Object.fromEntries(
     Object.entries(specs).map(([id, spec]) => [id, normalizeRoute(id, spec, input.input)]),
@@ -54,9 +66,11 @@ export function defineApi<const R extends RolesInput, const T extends TiersInput
     tiers: input.tiers,
     defaultTier: input.defaultTier ?? (firstTier as Extract<keyof T, string>),
     anonymous: input.anonymous && normalizeAnonymous(input.anonymous),
+    defaultRole: input.defaultRole,
+    scopes: input.scopes ?? ({} as S),
     routes: routes as { readonly [Id in keyof Rt]: Route },
     spec: input.routes,
     escapes: findEscapes(Object.values(routes)) satisfies readonly Escape[],
-    warnings: overdue === undefined ? [] : [overdue],
+    warnings: [],
   };
 }

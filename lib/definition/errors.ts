@@ -1,3 +1,5 @@
+import type { Api } from './api.ts';
+
 /** One fault of a definition: what is wrong, where, what was expected and how to mend it. */
 export interface Fault {
   readonly code: FaultCode;
@@ -14,10 +16,19 @@ export type FaultCode =
   | 'version-invalid'
   | 'role-extends-unknown'
   | 'role-cycle'
+  | 'role-exclusive-unknown'
+  | 'role-exclusive-conflict'
+  | 'default-role-unknown'
+  | 'default-role-exclusive'
+  | 'scope-invalid'
+  | 'scope-undeclared'
+  | 'ownership-invalid'
   | 'permission-invalid'
   | 'permission-not-granted'
   | 'review-date-invalid'
   | 'review-overdue'
+  | 'review-outdated'
+  | 'review-record-invalid'
   | 'tier-missing'
   | 'tier-without-limit'
   | 'tier-invalid'
@@ -68,11 +79,14 @@ export type FaultCode =
  */
 export class DefinitionError extends Error {
   readonly faults: readonly Fault[];
+  /** The API, where nothing but its review is at fault (with `strict`): enough to review it. */
+  readonly api?: Api;
 
-  constructor(faults: readonly Fault[]) {
+  constructor(faults: readonly Fault[], api?: Api) {
     super(describeFaults(faults));
     this.name = 'DefinitionError';
     this.faults = faults;
+    this.api = api;
   }
 }
 
@@ -91,6 +105,7 @@ export type ConfigErrorCode =
   | 'file-unreadable'
   | 'gateway-not-running'
   | 'local-not-installed'
+  | 'git-ref-unknown'
   | 'sdk-not-installed';
 
 /** A prop of the construct or an option of a command is wrong. */

@@ -6,7 +6,8 @@ export function findEscapes(routes: readonly Route[]): readonly Escape[] {
   return routes.flatMap((route) => {
     const { access } = route;
     const place = `routes.${route.id}`;
-    const open: Escape[] = access.kind === 'permission' ? [] : [{ place, kind: access.kind, reason: access.reason }];
+    const isOpen = access.kind === 'public' || access.kind === 'authenticated';
+    const open: Escape[] = isOpen ? [{ place, kind: access.kind, reason: access.reason }] : [];
     for (const [part, schema] of Object.entries(route.request)) {
       if (schema === undefined) continue;
       walkSchema(schema, `${place}.${part}`, (node, at) => {

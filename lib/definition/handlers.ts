@@ -9,18 +9,40 @@ export interface Caller<
   Role extends string = string,
   Permission extends string = string,
   TierName extends string = string,
+  Scope extends string = string,
 > {
+  /**
+   * Issuer and subject as one text, which no other caller has: a subject is unique within its issuer alone (OpenID Connect
+   * Core, section 2). What a resource's owner is known by.
+   */
+  readonly id: string;
   /** The `sub` of the token. */
   readonly subject: string;
+  /** The `iss` of the token. */
+  readonly issuer: string;
   /** The OAuth client that holds the token. */
   readonly client: string;
   readonly roles: readonly Role[];
   /** Sorted. */
   readonly permissions: readonly Permission[];
+  /** Scopes of the token that the API declares. */
+  readonly scopes: readonly Scope[];
   readonly tier: TierName;
-  /** When the token expires. */
+  /** When the token expires, or a temporary role of it before that. */
   readonly expires: Date;
   can(permission: Permission): boolean;
+  hasScope(scope: Scope): boolean;
+}
+
+/** What the caller of a route with an ownership rule has beside. */
+export interface Owner<Field extends string = string> {
+  /**
+   * Whether the caller may use the route for this resource: it is the caller's own, or the caller has the permission of
+   * the rule's exception. A handler that answers without having asked fails with 500.
+   */
+  owns(resource: { readonly [Name in Field]: string | undefined }): boolean;
+  /** The same question, answered with 403 where it is no. */
+  assertOwner(resource: { readonly [Name in Field]: string | undefined }): void;
 }
 
 type Part<O, Key extends 'path' | 'query' | 'headers' | 'cookies' | 'body'> = O extends {
@@ -31,13 +53,24 @@ type Part<O, Key extends 'path' | 'query' | 'headers' | 'cookies' | 'body'> = O 
 
 type RolesOf<A> = A extends Api<infer R, TiersInput, RoutesInput> ? R : RolesInput;
 type TiersOf<A> = A extends Api<RolesInput, infer T, RoutesInput> ? T : TiersInput;
+type ScopeOf<A> = A extends { readonly scopes: infer S } ? Extract<keyof S, string> : string;
 
 /** The caller of a route of `A`; absent on public routes. */
 export type CallerOf<A> = Caller<
   Extract<keyof RolesOf<A>, string>,
   PermissionOf<RolesOf<A>>,
-  Extract<keyof TiersOf<A>, string>
+  Extract<keyof TiersOf<A>, string>,
+  ScopeOf<A>
 >;
+
+/** The part of the caller that a route's ownership rule adds. */
+type OwnerOf<O> = O extends { readonly ownership: infer Rule }
+  ? Rule extends string
+    ? Owner<Rule>
+    : Rule extends { readonly field: infer Field extends string }
+      ? Owner<Field>
+      : unknown
+  : unknown;
 
 /** Names of the routes of `A`. */
 export type RouteIdOf<A extends { readonly spec: RoutesInput }> = Extract<keyof A['spec'], string>;
@@ -52,7 +85,9 @@ export interface RequestOf<A extends { readonly spec: RoutesInput }, Id extends 
   readonly headers: Part<OptionsOf<A, Id>, 'headers'>;
   readonly cookies: Part<OptionsOf<A, Id>, 'cookies'>;
   readonly body: Part<OptionsOf<A, Id>, 'body'>;
-  readonly caller: OptionsOf<A, Id> extends { readonly public: string } ? undefined : CallerOf<A>;
+  readonly caller: OptionsOf<A, Id> extends { readonly public: string }
+    ? undefined
+    : CallerOf<A> & OwnerOf<OptionsOf<A, Id>>;
   /** The gateway's request id; the `instance` of every problem. */
   readonly requestId: string;
 }

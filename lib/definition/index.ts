@@ -9,10 +9,11 @@ export type {
 } from './api.ts';
 export { type DefineOptions, defineApi } from './defineApi.ts';
 export { ConfigError, type ConfigErrorCode, DefinitionError, type Fault, type FaultCode } from './errors.ts';
-export type { Caller, CallerOf, OptionsOf, RequestOf, ResponseOf, RouteIdOf } from './handlers.ts';
+export type { Caller, CallerOf, OptionsOf, Owner, RequestOf, ResponseOf, RouteIdOf } from './handlers.ts';
 export type { IdentitySource, PublicJwk, WarmKeys } from './identitySource.ts';
 export type { InputLimits, InputRules, UnicodePolicy } from './input.ts';
 export { object } from './object.ts';
+export type { Ownership, OwnershipInput } from './ownership.ts';
 export {
   defineRoles,
   type PermissionOf,
@@ -34,5 +35,6 @@ export {
   type RouteSpec,
 } from './routes.ts';
 export type { Infer, JsonSchema, SchemaNode, TextPolicy } from './schema.ts';
+export type { ScopesInput } from './scopes.ts';
 export type { StandardSchema } from './sources/standard.ts';
 export type { AnonymousLimit, FloodLimit, FloodWindow, Quota, RateLimit, Tier, TiersInput } from './tiers.ts';

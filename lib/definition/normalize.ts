@@ -1,5 +1,6 @@
 import type { Access, Route, RouteResponse } from './api.ts';
 import { type InputRules, inputRules } from './input.ts';
+import { ownershipOf } from './ownership.ts';
 import type { RouteInput, RouteSpec } from './routes.ts';
 import { type JsonSchema, schemaNode } from './schema.ts';
 import type { AnonymousLimit } from './tiers.ts';
@@ -19,6 +20,7 @@ export function normalizeRoute(id: string, spec: RouteSpec, rules: Partial<Input
     method: spec.method,
     path: spec.path,
     access: accessOf(options),
+    ownership: ownershipOf(options.ownership),
     summary: options.summary ?? wordsOf(id),
     description: options.description,
     request: {
@@ -51,7 +53,11 @@ export function normalizeAnonymous({ rate, burst, perAddress }: AnonymousLimit):
 }
 
 function accessOf(options: RouteInput): Access {
-  if (options.permission !== undefined) return { kind: 'permission', permission: options.permission };
+  const scopes = options.scopes && [...new Set(options.scopes)];
+  if (options.permission !== undefined) {
+    return { kind: 'permission', permission: options.permission, ...(scopes === undefined ? {} : { scopes }) };
+  }
+  if (scopes !== undefined) return { kind: 'scopes', scopes };
   if (options.public !== undefined) return { kind: 'public', reason: options.public };
   return { kind: 'authenticated', reason: options.authenticated ?? '' };
 }

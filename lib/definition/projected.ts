@@ -5,9 +5,12 @@ import type { InputRules } from './input.ts';
  * (never code) and receive the values from their generated entry module.
  */
 
-/** What it takes to call a route. */
+import type { Ownership } from './ownership.ts';
+
+/** What it takes to call a route. Scopes are needed all together, and beside the permission where there is one. */
 export type RequiredAccess =
-  | { readonly kind: 'permission'; readonly permission: string }
+  | { readonly kind: 'permission'; readonly permission: string; readonly scopes?: readonly string[] }
+  | { readonly kind: 'scopes'; readonly scopes: readonly string[] }
   | { readonly kind: 'public' }
   | { readonly kind: 'authenticated' };
 
@@ -16,6 +19,11 @@ export interface AccessPolicy {
   readonly api: string;
   /** Every role with all its permissions, inherited ones included, sorted. */
   readonly roles: Readonly<Record<string, readonly string[]>>;
+  /** Pairs of roles that nobody may hold together, those by inheritance included. */
+  readonly exclusive: readonly (readonly [string, string])[];
+  /** Role of every caller with a valid token. */
+  readonly defaultRole?: string;
+  readonly scopes: readonly string[];
   readonly tiers: readonly string[];
   readonly defaultTier: string;
   /** Tiers that are made for single clients: client → tier. Such a tier is nobody else's. Absent when there are none. */
@@ -26,6 +34,7 @@ export interface AccessPolicy {
     /** Path template, such as `/documents/{id}`. */
     readonly path: string;
     readonly access: RequiredAccess;
+    readonly ownership?: Ownership;
   }[];
 }
 
@@ -41,6 +50,7 @@ export interface RouteContract {
   readonly method: string;
   readonly path: string;
   readonly access: RequiredAccess;
+  readonly ownership?: Ownership;
   readonly parameters: {
     readonly path: Readonly<Record<string, ParameterKind>>;
     readonly query: Readonly<Record<string, ParameterKind>>;

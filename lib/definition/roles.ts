@@ -3,16 +3,28 @@ export interface RoleInput {
   readonly extends?: readonly string[];
   /** Permissions, each `resource:action` in lower case, such as `document:update`. */
   readonly can: readonly string[];
+  /**
+   * Roles that nobody may hold together with this one (separation of duties; it holds both ways). A caller who does, also
+   * by inheritance, gets neither of the two. Default: none.
+   */
+  readonly exclusiveWith?: readonly string[];
 }
 
 export type RolesInput = Readonly<Record<string, RoleInput>>;
 
-/** When the roles were last reviewed by a person, and how often they must be. */
+/**
+ * When the roles were last reviewed by a person, and how often they must be. `secure-api access review` writes it to
+ * `access-review.json`, which the definition imports; written by hand it has a date alone.
+ */
 export interface ReviewInput {
   /** ISO 8601 date of the last review, `YYYY-MM-DD`. */
   readonly reviewed: string;
   /** Whole days, 1–366. Default: 90. */
   readonly reviewEveryDays?: number;
+  /** Who answers for the review. */
+  readonly reviewer?: string;
+  /** What was reviewed, as `sha256:` and 64 hexadecimal digits; the definition warns when it is no longer that. */
+  readonly contentHash?: string;
 }
 
 /** Roles and their review, as given to `defineApi`. */
@@ -20,18 +32,25 @@ export interface Roles<R extends RolesInput = RolesInput> {
   readonly byName: R;
   readonly reviewed: string;
   readonly reviewEveryDays: number;
+  readonly reviewer?: string;
+  readonly contentHash?: string;
 }
 
 /** Every permission that some role of `R` grants. */
 export type PermissionOf<R extends RolesInput> = R[keyof R]['can'][number];
 
-type KnownParents<R> = { readonly [Name in keyof R]: { readonly extends?: readonly Exclude<keyof R, Name>[] } };
+type KnownRoles<R> = {
+  readonly [Name in keyof R]: {
+    readonly extends?: readonly Exclude<keyof R, Name>[];
+    readonly exclusiveWith?: readonly Exclude<keyof R, Name>[];
+  };
+};
 
 /** How often roles are reviewed when the definition does not say: quarterly, as SOC 2 auditors expect. */
 const DEFAULT_REVIEW_DAYS = 90;
 
 /**
- * Defines the roles of an API. A role named in `extends` must exist; a misspelling does not compile.
+ * Defines the roles of an API. A role named in `extends` or `exclusiveWith` must exist; a misspelling does not compile.
  *
  * @example
  * ```ts
@@ -39,29 +58,36 @@ const DEFAULT_REVIEW_DAYS = 90;
  *   {
  *     viewer: { can: ['document:read'] },
  *     editor: { extends: ['viewer'], can: ['document:create', 'document:update'] },
+ *     auditor: { extends: ['viewer'], can: ['report:read'], exclusiveWith: ['editor'] },
  *   },
  *   { reviewed: '2026-11-01', reviewEveryDays: 90 },
  * );
  * ```
  */
-export function defineRoles<const R extends RolesInput>(roles: R & KnownParents<R>, review: ReviewInput): Roles<R> {
-  return { byName: roles, reviewed: review.reviewed, reviewEveryDays: review.reviewEveryDays ?? DEFAULT_REVIEW_DAYS };
+export function defineRoles<const R extends RolesInput>(roles: R & KnownRoles<R>, review: ReviewInput): Roles<R> {
+  const { reviewed, reviewEveryDays = DEFAULT_REVIEW_DAYS, reviewer, contentHash } = review;
+  return { byName: roles, reviewed, reviewEveryDays, reviewer, contentHash };
 }
 
 /**
- * The permissions of a role with those it inherits, sorted. An unknown role has none; a cycle is walked once (and
- * refused by the checks).
+ * A role and every role that it inherits, each with the shortest way there, nearest first: for `manager` the entries
+ * `manager → [manager]`, `editor → [manager, editor]`. Empty for an unknown role; a cycle is walked once (and refused by
+ * the checks).
  */
+export function lineageOf(roles: RolesInput, role: string): ReadonlyMap<string, readonly string[]> {
+  const ways = new Map<string, readonly string[]>();
+  const open: (readonly string[])[] = [[role]];
+  for (const way of open) {
+    const name = way.at(-1) ?? '';
+    if (ways.has(name) || !Object.hasOwn(roles, name)) continue;
+    ways.set(name, way);
+    for (const parent of roles[name]?.extends ?? []) open.push([...way, parent]);
+  }
+  return ways;
+}
+
+/** The permissions of a role with those it inherits, sorted. An unknown role has none. */
 export function permissionsOf(roles: RolesInput, role: string): readonly string[] {
-  const seen = new Set<string>();
-  const found = new Set<string>();
-  const visit = (name: string): void => {
-    const input = Object.hasOwn(roles, name) ? roles[name] : undefined;
-    if (seen.has(name) || input === undefined) return;
-    seen.add(name);
-    for (const permission of input.can) found.add(permission);
-    for (const parent of input.extends ?? []) visit(parent);
-  };
-  visit(role);
-  return [...found].sort();
+  const names = [...lineageOf(roles, role).keys()];
+  return [...new Set(names.flatMap((name) => roles[name]?.can ?? []))].sort();
 }

@@ -1,4 +1,5 @@
 import type { InputRules } from './input.ts';
+import type { OwnershipInput } from './ownership.ts';
 import type { JsonSchema } from './schema.ts';
 import type { FloodLimit, RateLimit } from './tiers.ts';
 
@@ -17,13 +18,21 @@ export interface ResponseInput {
 export type ProblemStatus = 404 | 409 | 410 | 412 | 422 | 423 | 424 | 428 | 503;
 
 /**
- * What a route says. Exactly one of `permission`, `public` and `authenticated` is needed. `path`, `query`, `headers` and
- * `cookies` are closed object schemas with scalar properties (arrays of scalars in `query`); header names are in lower case.
- * Limits and the Unicode policy of its requests ({@link InputRules}) stand beside the rest.
+ * What a route says. Exactly one of `permission` (or `scopes`, or both), `public` and `authenticated` is needed. `path`,
+ * `query`, `headers` and `cookies` are closed object schemas with scalar properties (arrays of scalars in `query`); header
+ * names are in lower case. Limits and the Unicode policy of its requests ({@link InputRules}) stand beside the rest.
  */
 export interface RouteInput extends Partial<InputRules> {
   /** Callers need this permission, by any of their roles. */
   readonly permission?: string;
+  /** Tokens need all of these OAuth scopes; beside a permission both are needed. */
+  readonly scopes?: readonly string[];
+  /**
+   * Callers may use the route only for what is their own: the field that holds its maker's `caller.id`, such as
+   * `createdBy`, or the field and the permission by which others may. The handler asks `caller.owns(resource)`.
+   * Default: no rule.
+   */
+  readonly ownership?: OwnershipInput;
   /** No token is needed; the text says why. */
   readonly public?: string;
   /** Any caller with a valid token, whatever the roles; the text says why. */

@@ -30,10 +30,16 @@ export function publicOpenApi(api: Api): OpenApiDocument {
       schemas: book.schemas(),
       responses: publicResponses(routes, problem),
       securitySchemes: {
-        [BEARER]: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token (RFC 9068).' },
+        [BEARER]: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: tokenWords(api) },
       },
     },
   };
+}
+
+function tokenWords({ scopes }: Api): string {
+  const token = 'An access token (RFC 9068).';
+  const named = Object.entries(scopes).map(([name, description]) => `- \`${name}\`: ${description}`);
+  return named.length === 0 ? token : `${token} Its scopes, where an operation names some:\n${named.join('\n')}`;
 }
 
 function describe(api: Api): string {

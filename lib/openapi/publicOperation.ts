@@ -1,4 +1,4 @@
-import type { Route, RouteResponse } from '../definition/api.ts';
+import type { Access, Route, RouteResponse } from '../definition/api.ts';
 import type { SchemaNode } from '../definition/schema.ts';
 import type { Json } from './json.ts';
 import { pascalCase, type SchemaBook } from './names.ts';
@@ -23,7 +23,7 @@ export function publicOperation(route: Route, book: SchemaBook): Json {
     summary: route.summary,
     description: describe(route),
     ...(access.kind === 'permission' ? { 'x-permission': access.permission } : {}),
-    security: access.kind === 'public' ? [] : [{ [BEARER]: [] }],
+    security: access.kind === 'public' ? [] : [{ [BEARER]: scopesOf(access) }],
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined
       ? {}
@@ -33,6 +33,11 @@ export function publicOperation(route: Route, book: SchemaBook): Json {
       ...refusalsOf(route),
     },
   };
+}
+
+/** For a scheme that is not OAuth the list names what the token needs (OpenAPI 3.1, "Security Requirement Object"). */
+function scopesOf(access: Access): readonly string[] {
+  return 'scopes' in access ? (access.scopes ?? []) : [];
 }
 
 function parametersOf(part: SchemaNode | undefined, where: 'path' | 'query' | 'header' | 'cookie'): readonly Json[] {
@@ -66,6 +71,6 @@ function jsonContent(schema: object): Json {
 function describe(route: Route): string {
   const limits = Object.entries(route.limits).map(([tier, limit]) => `Limit in tier ${tier}: ${limitWords(limit)}.`);
   const flood = route.flood === undefined ? [] : [`Limit: ${floodWords(route.flood)}.`];
-  const parts = [route.description, accessWords(route.access), ...limits, ...flood];
+  const parts = [route.description, accessWords(route), ...limits, ...flood];
   return parts.filter((part) => part !== undefined).join('\n\n');
 }

@@ -1,4 +1,5 @@
-import type { Access } from '../definition/api.ts';
+import type { Access, Route } from '../definition/api.ts';
+import type { Ownership } from '../definition/ownership.ts';
 import type { AnonymousLimit, FloodLimit, RateLimit, Tier } from '../definition/tiers.ts';
 
 /** `10 requests a second, 20 at once, 10,000 a day`. */
@@ -22,11 +23,26 @@ export function floodWords({ requests, perSeconds }: FloodLimit): string {
   return `${grouped(requests)} requests in ${perSeconds} seconds from one address`;
 }
 
-/** Who may call an operation, in a sentence. */
-export function accessWords(access: Access): string {
-  if (access.kind === 'permission') return `Needs the permission \`${access.permission}\`.`;
+/** Who may call an operation, in a sentence or two. */
+export function accessWords({ access, ownership }: Pick<Route, 'access' | 'ownership'>): string {
   if (access.kind === 'public') return `Public: ${access.reason}.`;
-  return `For every caller with a valid token: ${access.reason}.`;
+  const needs =
+    access.kind === 'authenticated'
+      ? `For every caller with a valid token: ${access.reason}.`
+      : `Needs ${neededWords(access)}.`;
+  return ownership === undefined ? needs : `${needs} ${ownershipWords(ownership)}`;
+}
+
+function neededWords(access: Extract<Access, { readonly kind: 'permission' | 'scopes' }>): string {
+  const { scopes = [] } = access;
+  const named = scopes.map((scope) => `\`${scope}\``).join(' and ');
+  const asked = scopes.length === 0 ? [] : [`the OAuth ${scopes.length === 1 ? 'scope' : 'scopes'} ${named}`];
+  return [...(access.kind === 'permission' ? [`the permission \`${access.permission}\``] : []), ...asked].join(' and ');
+}
+
+function ownershipWords({ field, unless }: Ownership): string {
+  const exception = unless === undefined ? '' : `, unless the caller has the permission \`${unless}\``;
+  return `Only for what the caller owns (\`${field}\`)${exception}.`;
 }
 
 /** Thousands by comma, whatever the locale of the machine is. */

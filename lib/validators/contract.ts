@@ -1,5 +1,6 @@
 import type { Route } from '../definition/api.ts';
-import type { ParameterKind, RequiredAccess, RouteContract } from '../definition/projected.ts';
+import type { ParameterKind, RouteContract } from '../definition/projected.ts';
+import { requiredAccess } from '../definition/required.ts';
 import type { SchemaNode } from '../definition/schema.ts';
 import { walkSchema } from '../definition/walk.ts';
 
@@ -10,7 +11,8 @@ export function routeContract(route: Route): RouteContract {
     id: route.id,
     method: route.method,
     path: route.path,
-    access: accessOf(route),
+    access: requiredAccess(route.access),
+    ...(route.ownership === undefined ? {} : { ownership: route.ownership }),
     parameters: {
       path: kindsOf(path),
       query: kindsOf(query),
@@ -26,11 +28,6 @@ export function routeContract(route: Route): RouteContract {
       headers: Object.keys(response.headers),
     })),
   };
-}
-
-/** Reasons stay with the definition. */
-function accessOf({ access }: Route): RequiredAccess {
-  return access.kind === 'permission' ? access : { kind: access.kind };
 }
 
 function kindsOf(schema: SchemaNode | undefined): Readonly<Record<string, ParameterKind>> {

@@ -3,7 +3,8 @@ import { evaluateMath } from '../services/cloudwatch/math/evaluate.ts';
 import { parseMath } from '../services/cloudwatch/math/parse.ts';
 
 const POINTS: Readonly<Record<string, number>> = { a: 6, b: 3, zero: 0, m_1: 10 };
-const compute = (expression: string) => evaluateMath(parseMath(expression), (id) => POINTS[id]);
+const compute = (expression: string) =>
+  evaluateMath(parseMath(expression), { start: 1_801_267_200, pointOf: (id) => POINTS[id] });
 
 test.each([
   ['a + b * 2', 12],
@@ -22,6 +23,9 @@ test.each([
   ['IF(zero, a)', undefined],
   ['IF(m_1 > 5, 100 * a / m_1, 0)', 60],
   ['FILL(gone, 7)', 7],
+  ['EPOCH(gone)', 1_801_267_200],
+  ['IF(EPOCH(a) >= 1801267200, 1, 0)', 1],
+  ['EPOCH(a) < 1801267200', 0],
   ['FILL(a, 7)', 6],
   ['SUM([a, b, gone])', 9],
   ['SUM([FILL(gone, 0), b])', 3],

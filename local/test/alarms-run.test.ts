@@ -114,6 +114,19 @@ test('thirty failed logins ring their alarm, the notification is kept and printe
   expect(notifications.all().map((kept) => kept['newState'])).toEqual(['ALARM', 'OK']);
 });
 
+test('an alarm on the clock rings from its time on, although no metric has data', async () => {
+  const now = Math.floor(Date.now() / 1000);
+  const due = (name: string, threshold: number) => {
+    const { queries, ...rest } = metricAlarm(name, { namespace: 'AWS/ApiGateway', name: 'Count' }, { threshold });
+    const metric = queries.map((query) => ({ ...query, returnData: false }));
+    return { ...rest, queries: [...metric, { id: 'time', returnData: true, expression: 'EPOCH(m1)' }] };
+  };
+  const model = stackOf({ topics: [TOPIC], alarms: [due('past', now - 86_400), due('future', now + 86_400 * 30)] });
+  const { cloudWatch, notifications } = run(model, 600);
+  await until(() => stateOf(cloudWatch, 'past') === 'ALARM' && stateOf(cloudWatch, 'future') === 'OK');
+  expect(notifications.all().map((kept) => [kept['alarm'], kept['newState']])).toEqual([['past', 'ALARM']]);
+});
+
 test('quiet traffic rings nothing', async () => {
   const { notifications, cloudWatch, clock } = run(STACK, 600);
   const end = clock.now() + 15 * 60_000;

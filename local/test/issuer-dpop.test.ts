@@ -29,7 +29,7 @@ beforeAll(async () => {
   issuer = await startIssuer({ data, tls, identity: identityOf(), print: () => {} });
   place = { issuer: issuer.url, ca: tls.caPem };
   const { url } = issuer;
-  ready = { url, ca: caFile(data, tls.caPem), issuer: url, pid: process.pid, data, apis: [] };
+  ready = { url, ca: caFile(data, tls.caPem), issuer: url, pid: process.pid, data, dynamodb: '', apis: [] };
   app = await discover(place, 'local-app');
   app[client.customFetch] = async (address, options) => {
     const response = await fetchWithCa(tls.caPem)(address, options);

@@ -42,7 +42,7 @@ beforeAll(async () => {
   issuer = await startIssuer({ data, tls, identity, print: () => {} });
   place = { issuer: issuer.url, ca: tls.caPem };
   const { url } = issuer;
-  ready = { url, ca: caFile(data, tls.caPem), issuer: url, pid: process.pid, data, apis: [] };
+  ready = { url, ca: caFile(data, tls.caPem), issuer: url, pid: process.pid, data, dynamodb: '', apis: [] };
   app = await discover(place, 'local-app');
 });
 afterAll(() => issuer.close());

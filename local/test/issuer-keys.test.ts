@@ -91,7 +91,7 @@ describe('rotation while the issuer runs', () => {
     issuer = await startIssuer({ data, tls, identity: identityOf(), print: () => {} });
     place = { issuer: issuer.url, ca: tls.caPem };
     const { url } = issuer;
-    ready = { url, ca: caFile(data, tls.caPem), issuer: url, pid: process.pid, data, apis: [] };
+    ready = { url, ca: caFile(data, tls.caPem), issuer: url, pid: process.pid, data, dynamodb: '', apis: [] };
   });
   afterAll(() => issuer.close());
 

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, it } from 'vitest';
 import { generatedDocs } from '../../docs/generate.ts';
+import { documents } from '../../lambdas/documents/api.ts';
+import { contentHash } from '../../lib/definition/content.ts';
 
 const docs = new URL('../../docs/', import.meta.url).pathname;
 
@@ -15,4 +17,8 @@ it('an independent validator accepts the OpenAPI document', async () => {
   expect(errors).toBeUndefined();
   expect(valid).toBe(true);
   expect(validator.version).toBe('3.1');
+});
+
+it('the access of the sample is what was reviewed (secure-api access review --reviewer NAME)', () => {
+  expect(documents.roles.contentHash).toBe(contentHash(documents));
 });

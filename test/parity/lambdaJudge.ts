@@ -36,13 +36,18 @@ export function servedRoutes(api: Api): readonly ServedRoute[] {
  * @param gateway - routes the requests, as it does before a function is called.
  */
 export function lambdaJudge(gateway: OpenApi, api: Api, routes = servedRoutes(api)): Judge {
-  const handler: LambdaHandler = serve({ api: api.name, roles: accessPolicy(api).roles, routes });
+  const handler: LambdaHandler = serve({ api: api.name, ...rolePolicyOf(api), routes });
   return {
     name: 'Lambda validation',
     about: ['access', 'input'],
     judge: async (request) =>
       opinionOf((await handler(eventOf(gateway, request), { functionName: 'test' })).statusCode),
   };
+}
+
+function rolePolicyOf(api: Api) {
+  const { roles, exclusive } = accessPolicy(api);
+  return { roles, exclusive };
 }
 
 function opinionOf(status: number): Opinion {

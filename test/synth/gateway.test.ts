@@ -1,5 +1,7 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { documents } from '../../lambdas/documents/api.ts';
+import { accessPolicy } from '../../lib/access/index.ts';
 import { at, documentsTemplate, listAt, ofType, only, type Resource } from './support.ts';
 
 const POLICY = 'SecurityPolicy_TLS13_1_3_2025_09';
@@ -39,6 +41,7 @@ describe('the REST API', () => {
 
   it('tells the local gateway what tokens have to say', () => {
     expect(restApi.Metadata?.['secure-api']).toEqual({
+      access: accessPolicy(documents),
       name: 'documents',
       roles: ['viewer', 'editor', 'manager', 'admin'],
       tiers: ['free', 'premium'],

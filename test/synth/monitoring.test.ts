@@ -89,6 +89,17 @@ describe('alarms', () => {
     expect(alarm('Surge')).toMatchObject({ MetricName: 'Count', Statistic: 'Sum', Threshold: 50 * FIVE_MINUTES });
   });
 
+  it('ReviewOverdue fires by the clock alone, from the day on which the review of the roles is due', () => {
+    expect(alarm('ReviewOverdue')).toMatchObject({
+      Threshold: Date.parse('2027-01-30T00:00:00Z') / 1000,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      EvaluationPeriods: 1,
+    });
+    const queries = listAt(alarm('ReviewOverdue'), 'Metrics');
+    expect(queries.map((query) => at(query, 'Expression')).filter(Boolean)).toEqual(['EPOCH(requests)']);
+    expect(queries.map((query) => at(query, 'MetricStat.Metric.MetricName')).filter(Boolean)).toEqual(['Count']);
+  });
+
   // The authorizer throws to answer 401: if its errors counted, one bad token would be an alarm.
   it('FunctionErrors covers every handler function and not the authorizer, FunctionThrottles all of them', () => {
     const functions = ofType(template, 'AWS::Lambda::Function').map(([id]) => id);
@@ -102,7 +113,7 @@ describe('alarms', () => {
 
   it('tell one topic when they fire and when they are over, and say what to do', () => {
     const alarms = ofType(template, 'AWS::CloudWatch::Alarm');
-    expect(alarms).toHaveLength(10);
+    expect(alarms).toHaveLength(11);
     for (const [, { Properties }] of alarms) {
       const actions = [{ Ref: expect.stringContaining('AlarmTopic') }];
       expect(Properties).toMatchObject({ AlarmActions: actions, OKActions: actions });

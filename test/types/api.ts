@@ -6,6 +6,7 @@ export const roles = defineRoles(
   {
     reader: { can: ['note:read'] },
     writer: { extends: ['reader'], can: ['note:write'] },
+    auditor: { can: ['note:read'], exclusiveWith: ['writer'] },
   },
   { reviewed: '2026-11-01' },
 );
@@ -18,6 +19,8 @@ export const notes = defineApi({
   version: '1.0.0',
   roles,
   tiers,
+  scopes: { 'notes.read': 'Read notes', 'notes.write': 'Write notes' },
+  defaultRole: 'reader',
   routes: {
     health: get('/health', { public: 'liveness probe', responses: { 204: { description: 'Up' } } }),
     getNote: get('/notes/{id}', {
@@ -46,8 +49,15 @@ export const notes = defineApi({
         202: { description: 'Will be added' },
       },
     }),
+    exportNotes: get('/notes', {
+      permission: 'note:read',
+      scopes: ['notes.read'],
+      ownership: { field: 'author', unless: 'note:write' },
+      responses: { 204: { description: 'Exported' } },
+    }),
     removeNote: del('/notes/{id}', {
       authenticated: 'authors may remove their own notes',
+      ownership: 'author',
       path: object({ id: Type.String({ format: 'uuid' }) }),
       responses: { 204: { description: 'Gone' } },
     }),

@@ -17,21 +17,27 @@ function policyOf(paths: readonly string[], allowed: (route: Route, index: numbe
     access: { kind: 'permission' as const, permission: `route${index}:use` },
   }));
   const some = routes.filter((route, index) => allowed(route, index)).map((route) => route.access.permission);
-  return { api: 'big', roles: { some, none: [] }, tiers: ['free'], defaultTier: 'free', routes };
+  const roles = { some, none: [] };
+  return { api: 'big', roles, exclusive: [], scopes: [], tiers: ['free'], defaultTier: 'free', routes };
 }
 
+const grantsOf = (policy: AccessPolicy, roles: readonly string[]) => ({
+  permissions: permissionsOf(policy.roles, roles),
+  scopes: [],
+});
+
 function write(policy: AccessPolicy, roles: readonly string[], method = 'GET', path = '/') {
-  return policyWriter(policy)({ roles, methodArn: `${STAGE}/${method}${path}`, permitted: true });
+  return policyWriter(policy)({ ...grantsOf(policy, roles), methodArn: `${STAGE}/${method}${path}`, permitted: true });
 }
 
 /** Every route with example parameters, and whether policy and decision agree on it. */
 function disagreements(policy: AccessPolicy, roles: readonly string[]): readonly string[] {
   const document = write(policy, roles);
-  const permissions = permissionsOf(policy.roles, roles);
+  const grants = grantsOf(policy, roles);
   return policy.routes
     .filter(({ method, path, access }) => {
       const concrete = path.replaceAll(/\{[^}]*\}/g, 'x1');
-      return allows(document, method, concrete) !== isPermitted(access, permissions);
+      return allows(document, method, concrete) !== isPermitted(access, grants);
     })
     .map(({ method, path }) => `${method} ${path}`);
 }
@@ -53,7 +59,11 @@ describe('a policy agrees with the decision', () => {
     expect(allows(document, 'GET', '/a/1/b/2')).toBe(true);
     // A Deny of `/a/*/secret` would take `/a/1/b/secret` from the caller: the handler refuses that one.
     expect(allows(document, 'GET', '/a/1/b/secret')).toBe(true);
-    const refused = policyWriter(policy)({ roles: ['some'], methodArn: `${STAGE}/GET/a/1/secret`, permitted: false });
+    const refused = policyWriter(policy)({
+      ...grantsOf(policy, ['some']),
+      methodArn: `${STAGE}/GET/a/1/secret`,
+      permitted: false,
+    });
     expect(allows(refused, 'GET', '/a/1/secret')).toBe(false);
   });
 
@@ -72,7 +82,7 @@ describe('a policy agrees with the decision', () => {
 
   it('does not take a wildcard of a path for a wildcard of the policy', () => {
     const document = policyWriter(POLICY)({
-      roles: ['viewer'],
+      ...grantsOf(POLICY, ['viewer']),
       methodArn: `${STAGE}/DELETE/documents/*`,
       permitted: false,
     });
@@ -101,9 +111,9 @@ describe('300 routes', () => {
     const policy = policyOf(paths, ({ path }, index) => (index * 7919 + path.length) % 2 === 0 || index % 3 === 0);
     const document = write(policy, ['some']);
     expect(JSON.stringify(document).length).toBeLessThanOrEqual(MAX_POLICY_LENGTH);
-    const permissions = permissionsOf(policy.roles, ['some']);
+    const grants = grantsOf(policy, ['some']);
     for (const { method, path, access } of policy.routes) {
-      if (isPermitted(access, permissions)) expect(allows(document, method, path.replace('{id}', 'x'))).toBe(true);
+      if (isPermitted(access, grants)) expect(allows(document, method, path.replace('{id}', 'x'))).toBe(true);
     }
   });
 });

@@ -26,6 +26,8 @@ export const POLICY: AccessPolicy = {
     editor: ['document:create', 'document:read', 'document:update'],
     admin: ['document:create', 'document:delete', 'document:publish', 'document:read', 'document:update'],
   },
+  exclusive: [],
+  scopes: [],
   tiers: ['free', 'premium'],
   defaultTier: 'free',
   routes: [

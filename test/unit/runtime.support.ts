@@ -34,7 +34,8 @@ export function serveApi(api: Api, handlers: readonly RouteHandler[]): LambdaHan
     const [validate, validateAnswer] = [compileValidator(route), compileAnswerValidator(route)];
     return { contract: routeContract(route), validate, validateAnswer, handler };
   });
-  return serve({ api: api.name, roles: accessPolicy(api).roles, routes });
+  const { roles, exclusive } = accessPolicy(api);
+  return serve({ api: api.name, roles, exclusive, routes });
 }
 
 /** Calls a function as API Gateway does. */

@@ -362,6 +362,7 @@ describe('a handler', () => {
       serve({
         api: 'things',
         roles: {},
+        exclusive: [],
         routes: [{ contract, validate: () => true, validateAnswer: () => true, handler }],
       }),
     ).toThrow(/create/);

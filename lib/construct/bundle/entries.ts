@@ -25,7 +25,9 @@ export function pretokenEntry(): EntryFiles {
 /** The entry of each group's function: the runtime, and for every route its handler, contract and validator. */
 export function groupEntries(api: Api, handlers: Readonly<Record<string, string>>): ReadonlyMap<string, EntryFiles> {
   const validators = validatorSources(Object.values(api.routes));
-  const head = `export const handler = serve({ api: ${text(api.name)}, roles: ${JSON.stringify(accessPolicy(api).roles)}, routes: [`;
+  const { roles, exclusive } = accessPolicy(api);
+  const rules = `roles: ${JSON.stringify(roles)}, exclusive: ${JSON.stringify(exclusive)}`;
+  const head = `export const handler = serve({ api: ${text(api.name)}, ${rules}, routes: [`;
   const entries = [...routesByGroup(api)].map(([group, routes]) => {
     const lines = [
       `import { serve } from ${text(ownModule('runtime/serve'))};`,

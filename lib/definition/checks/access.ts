@@ -5,18 +5,20 @@ import { shown } from './shown.ts';
 
 /** Shorter than this is not a reason that a reviewer could judge. */
 const SHORTEST_REASON = 8;
-const KINDS = ['permission', 'public', 'authenticated'] as const;
+const OPEN = ['public', 'authenticated'] as const;
+const EXPECTED = 'exactly one of permission (or scopes, or both), public, authenticated';
 
 /** Every route says who may call it, once, with a permission that someone has or a reason that someone can judge. */
 export function checkAccess(api: UncheckedApi): readonly Fault[] {
   const granted = new Set(Object.values(api.roles?.byName ?? {}).flatMap((role) => role.can ?? []));
   return Object.entries(api.routes ?? {}).flatMap(([id, route]) => {
     const options: Partial<RouteInput> = route.options ?? {};
-    const kinds = KINDS.filter((kind) => options[kind] !== undefined);
+    const needed = (['permission', 'scopes'] as const).filter((kind) => options[kind] !== undefined).join(' with ');
+    const kinds = [needed, ...OPEN.filter((kind) => options[kind] !== undefined)].filter((kind) => kind !== '');
     return [
       ...countFaults(`routes.${id}`, kinds),
       ...permissionFaults(`routes.${id}.permission`, options.permission, granted),
-      ...(['public', 'authenticated'] as const).flatMap((kind) => reasonFaults(`routes.${id}.${kind}`, options[kind])),
+      ...OPEN.flatMap((kind) => reasonFaults(`routes.${id}.${kind}`, options[kind])),
     ];
   });
 }
@@ -29,7 +31,7 @@ function countFaults(place: string, kinds: readonly string[]): readonly Fault[] 
         code: 'route-access-ambiguous',
         place,
         found: kinds.join(' and '),
-        expected: `exactly one of ${KINDS.join(', ')}`,
+        expected: EXPECTED,
         mend: 'Keep the strictest one.',
       },
     ];
@@ -39,7 +41,7 @@ function countFaults(place: string, kinds: readonly string[]): readonly Fault[] 
       code: 'route-without-access',
       place,
       found: 'no permission and no reason to be open',
-      expected: `exactly one of ${KINDS.join(', ')}`,
+      expected: EXPECTED,
       mend: 'Give the permission that callers need, or say why the route is public: "liveness probe".',
     },
   ];

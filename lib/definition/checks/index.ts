@@ -3,15 +3,18 @@ import type { Fault } from '../errors.ts';
 import type { RolesInput } from '../roles.ts';
 import type { TiersInput } from '../tiers.ts';
 import { checkAccess } from './access.ts';
+import { checkExclusive } from './exclusive.ts';
 import { checkFloods } from './floods.ts';
 import { checkInput } from './input.ts';
 import { checkNames } from './names.ts';
 import { checkOptions } from './options.ts';
+import { checkOwnership } from './ownership.ts';
 import { checkPaths } from './paths.ts';
 import { checkPatterns } from './patterns.ts';
 import { checkRoles } from './roles.ts';
 import { checkRouteLimits } from './routeLimits.ts';
 import { checkSchemas } from './schemas.ts';
+import { checkScopes } from './scopes.ts';
 import { checkTexts } from './texts.ts';
 import { checkTiers } from './tiers.ts';
 
@@ -24,11 +27,14 @@ type Check = (api: UncheckedApi) => readonly Fault[];
 const CHECKS: readonly Check[] = [
   checkNames,
   checkRoles,
+  checkExclusive,
   checkTiers,
   checkRouteLimits,
   checkFloods,
   checkPaths,
   checkAccess,
+  checkScopes,
+  checkOwnership,
   checkOptions,
   checkSchemas,
   checkInput,

@@ -7,6 +7,8 @@ import { shown } from './shown.ts';
 const BOUNDS = { timeoutSeconds: [1, 29], memoryMb: [128, 10_240], concurrency: [1, 1_000] } as const;
 const KNOWN: Readonly<Record<keyof RouteInput, true>> = {
   permission: true,
+  scopes: true,
+  ownership: true,
   public: true,
   authenticated: true,
   summary: true,

@@ -1,3 +1,5 @@
+import type { Api } from '../api.ts';
+import { contentHash } from '../content.ts';
 import type { Fault } from '../errors.ts';
 import type { Roles } from '../roles.ts';
 import { shown } from './shown.ts';
@@ -5,6 +7,8 @@ import { shown } from './shown.ts';
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const DAY_MS = 86_400_000;
 const LONGEST_REVIEW_DAYS = 366;
+const CONTENT_HASH = /^sha256:[0-9a-f]{64}$/;
+const LONGEST_REVIEWER = 200;
 
 /** The review must have a real date and a period that is not an evasion. */
 export function reviewDateFault(roles: Roles | undefined): readonly Fault[] {
@@ -29,20 +33,71 @@ export function reviewDateFault(roles: Roles | undefined): readonly Fault[] {
       mend: 'Leave it out for 90 days, or name a period that an auditor accepts.',
     });
   }
+  return [...faults, ...recordFaults(roles)];
+}
+
+function recordFaults(roles: Roles | undefined): readonly Fault[] {
+  const faults: Fault[] = [];
+  const { reviewer, contentHash: hash } = roles ?? {};
+  const isName = typeof reviewer === 'string' && reviewer.trim() !== '' && reviewer.length <= LONGEST_REVIEWER;
+  if (reviewer !== undefined && !isName) {
+    faults.push({
+      code: 'review-record-invalid',
+      place: 'roles.reviewer',
+      found: shown(reviewer),
+      expected: `a name of 1 to ${LONGEST_REVIEWER} characters`,
+      mend: 'Write who answers for the review: secure-api access review --reviewer NAME.',
+    });
+  }
+  if (hash !== undefined && !(typeof hash === 'string' && CONTENT_HASH.test(hash))) {
+    faults.push({
+      code: 'review-record-invalid',
+      place: 'roles.contentHash',
+      found: shown(hash),
+      expected: '"sha256:" and 64 hexadecimal digits',
+      mend: 'Do not write it by hand: secure-api access review --reviewer NAME does.',
+    });
+  }
   return faults;
 }
 
-/** A fault when the review is overdue on `today`: a warning, or an error with `strict`. */
-export function reviewFault(roles: Roles, today: Date): Fault | undefined {
-  const due = Date.parse(roles.reviewed) + roles.reviewEveryDays * DAY_MS;
-  if (!(today.getTime() > due)) return undefined;
-  return {
-    code: 'review-overdue',
-    place: 'roles.reviewed',
-    found: `last reviewed ${roles.reviewed}, due ${new Date(due).toISOString().slice(0, 10)}`,
-    expected: `a review every ${roles.reviewEveryDays} days`,
-    mend: 'Read the access matrix with the owner of the data, mend the roles, and write today’s date.',
-  };
+/** When the roles have to be reviewed again: the first moment, UTC, at which the review is overdue. */
+export function reviewDue({ reviewed, reviewEveryDays }: Pick<Roles, 'reviewed' | 'reviewEveryDays'>): Date {
+  return new Date(Date.parse(reviewed) + reviewEveryDays * DAY_MS);
+}
+
+/** What is wrong with the review of a checked API on `today`: warnings, or errors with `strict`. */
+export function reviewFaults(api: Api, today: Date): readonly Fault[] {
+  return [...overdueFaults(api.roles, today), ...outdatedFaults(api)];
+}
+
+function overdueFaults(roles: Roles, today: Date): readonly Fault[] {
+  const due = reviewDue(roles);
+  if (today <= due) return [];
+  return [
+    {
+      code: 'review-overdue',
+      place: 'roles.reviewed',
+      found: `last reviewed ${roles.reviewed}, due ${due.toISOString().slice(0, 10)}`,
+      expected: `a review every ${roles.reviewEveryDays} days`,
+      mend: 'Read the access matrix with the owner of the data, mend the roles, and write today’s date (secure-api access review).',
+    },
+  ];
+}
+
+function outdatedFaults(api: Api): readonly Fault[] {
+  const reviewed = api.roles.contentHash;
+  const now = contentHash(api);
+  if (reviewed === undefined || reviewed === now) return [];
+  return [
+    {
+      code: 'review-outdated',
+      place: 'roles.contentHash',
+      found: now,
+      expected: `${reviewed}, which ${api.roles.reviewer ?? 'somebody'} reviewed on ${api.roles.reviewed}`,
+      mend: 'Who may do what has changed since: compare (secure-api access diff) and review it again.',
+    },
+  ];
 }
 
 /** `Date.parse` rolls 2026-02-31 over into March; a date that does not survive the round trip is not one. */

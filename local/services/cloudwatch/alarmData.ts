@@ -54,7 +54,8 @@ function metricReader(metric: NonNullable<MetricQueryModel['metric']>, store: Me
 function expressionReader(node: MathNode, readerOf: (id: string) => Reader): Reader {
   const readers = new Map<string, Reader>();
   collect(node, readerOf, readers);
-  return (start, end) => evaluateMath(node, (id) => readers.get(id)?.(start, end));
+  return (start, end) =>
+    evaluateMath(node, { start: Math.floor(start / 1000), pointOf: (id) => readers.get(id)?.(start, end) });
 }
 
 /** Resolves every id once, so that a fault is found when the alarm is prepared. */

@@ -23,6 +23,50 @@ defineApi({
   routes: { list: get('/notes', { permission: 'note:read', responses: answer }) },
 });
 
+defineRoles(
+  {
+    reader: { can: ['note:read'] },
+    // @ts-expect-error an exclusion of a role that does not exist
+    writer: { exclusiveWith: ['raeder'], can: ['note:write'] },
+  },
+  { reviewed: '2026-11-01' },
+);
+
+defineApi({
+  ...base,
+  // @ts-expect-error a default role that does not exist
+  defaultRole: 'raeder',
+  routes: { list: get('/notes', { permission: 'note:read', responses: answer }) },
+});
+
+defineApi({
+  ...base,
+  scopes: { 'notes.read': 'Read notes' },
+  // @ts-expect-error a scope that is not declared
+  routes: { list: get('/notes', { scopes: ['notes.raed'], responses: answer }) },
+});
+
+// @ts-expect-error a scope where none is declared
+defineApi({ ...base, routes: { list: get('/notes', { scopes: ['notes.read'], responses: answer }) } });
+
+defineApi({
+  ...base,
+  // @ts-expect-error a description that is no text
+  scopes: { read: 7 },
+  routes: { list: get('/notes', { permission: 'note:read', responses: answer }) },
+});
+
+defineApi({
+  ...base,
+  routes: {
+    // @ts-expect-error an exception that no role grants
+    list: get('/n', { permission: 'note:read', ownership: { field: 'by', unless: 'note:raed' }, responses: answer }),
+  },
+});
+
+// @ts-expect-error an ownership rule without its field
+get('/notes', { permission: 'note:read', ownership: { unless: 'note:write' }, responses: answer });
+
 // @ts-expect-error an option that does not exist
 get('/notes', { permision: 'note:read', responses: answer });
 

@@ -63,3 +63,25 @@ secure('removeNote', ({ caller, body }) => {
   // @ts-expect-error a status that is no problem
   throw problem(200);
 });
+
+secure('addNote', ({ caller }) => {
+  // @ts-expect-error a scope that is not declared
+  caller.hasScope('notes.raed');
+  // @ts-expect-error the route has no ownership rule
+  caller.owns({ author: 'x' });
+  return { status: 202 };
+});
+
+secure('removeNote', ({ caller }) => {
+  // @ts-expect-error a resource without the field of the rule
+  caller.assertOwner({ createdBy: 'x' });
+  // @ts-expect-error a field that is no text
+  caller.owns({ author: 7 });
+  return { status: 204 };
+});
+
+secure('exportNotes', ({ caller }) => {
+  // @ts-expect-error a resource without the field of the rule
+  caller.owns({});
+  return { status: 204 };
+});

@@ -3,27 +3,32 @@ import { type MathFunction, type MathNode, MetricMathError } from './parse.ts';
 /** A datapoint of one period; `undefined` when it is missing. */
 export type Point = number | undefined;
 
-/** Gives the datapoint of an id. */
-export type Lookup = (id: string) => Point;
+/** One period of the metrics that an expression reads. */
+export interface Period {
+  /** Epoch seconds at which it starts, which is the timestamp of its datapoints. */
+  readonly start: number;
+  /** Gives the datapoint of an id. */
+  readonly pointOf: (id: string) => Point;
+}
 
 /**
  * Computes an expression for one period. A missing operand makes the result missing, as does a division by zero;
- * FILL and the aggregates are the exceptions. Comparisons give 1 or 0.
+ * FILL, EPOCH and the aggregates are the exceptions. Comparisons give 1 or 0.
  *
  * @throws {MetricMathError} when a list stands where a number is needed
  */
-export function evaluateMath(node: MathNode, lookup: Lookup): Point {
+export function evaluateMath(node: MathNode, period: Period): Point {
   switch (node.kind) {
     case 'number':
       return node.value;
     case 'id':
-      return lookup(node.name);
+      return period.pointOf(node.name);
     case 'negate':
-      return apply((value) => -value, evaluateMath(node.operand, lookup), 0);
+      return apply((value) => -value, evaluateMath(node.operand, period), 0);
     case 'binary':
-      return binary(node.operator, evaluateMath(node.left, lookup), evaluateMath(node.right, lookup));
+      return binary(node.operator, evaluateMath(node.left, period), evaluateMath(node.right, period));
     case 'call':
-      return call(node.name, node.parameters, lookup);
+      return call(node.name, node.parameters, period);
     case 'list':
       throw new MetricMathError('a list is not a number');
   }
@@ -77,10 +82,10 @@ function apply(operation: (left: number, right: number) => number, left: Point, 
   return Number.isFinite(result) ? result : undefined;
 }
 
-function call(name: MathFunction, parameters: readonly MathNode[], lookup: Lookup): Point {
+function call(name: MathFunction, parameters: readonly MathNode[], period: Period): Point {
   const value = (index: number): Point => {
     const node = parameters[index];
-    return node && evaluateMath(node, lookup);
+    return node && evaluateMath(node, period);
   };
   switch (name) {
     case 'IF': {
@@ -89,20 +94,23 @@ function call(name: MathFunction, parameters: readonly MathNode[], lookup: Looku
     }
     case 'FILL':
       return value(0) ?? value(1);
+    // A series of timestamps without gaps, whatever the metric holds.
+    case 'EPOCH':
+      return period.start;
     case 'ABS':
       return apply((number) => Math.abs(number), value(0), 0);
     default:
       return aggregate(
         name,
         parameters.flatMap((node) => (node.kind === 'list' ? node.items : [node])),
-        lookup,
+        period,
       );
   }
 }
 
 /** Aggregates skip missing datapoints; over none at all they are missing. */
-function aggregate(name: 'SUM' | 'AVG' | 'MIN' | 'MAX', nodes: readonly MathNode[], lookup: Lookup): Point {
-  const numbers = nodes.map((node) => evaluateMath(node, lookup)).filter((point) => point !== undefined);
+function aggregate(name: 'SUM' | 'AVG' | 'MIN' | 'MAX', nodes: readonly MathNode[], period: Period): Point {
+  const numbers = nodes.map((node) => evaluateMath(node, period)).filter((point) => point !== undefined);
   if (numbers.length === 0) return undefined;
   const sum = numbers.reduce((total, number) => total + number, 0);
   return { SUM: sum, AVG: sum / numbers.length, MIN: Math.min(...numbers), MAX: Math.max(...numbers) }[name];

@@ -13,7 +13,7 @@ export type MathNode =
   | { readonly kind: 'list'; readonly items: readonly MathNode[] };
 
 /** The functions that are computed: all take numbers, the aggregates a list or several numbers. */
-const FUNCTIONS = ['IF', 'FILL', 'SUM', 'AVG', 'MIN', 'MAX', 'ABS'] as const;
+const FUNCTIONS = ['IF', 'FILL', 'SUM', 'AVG', 'MIN', 'MAX', 'ABS', 'EPOCH'] as const;
 export type MathFunction = (typeof FUNCTIONS)[number];
 
 /** Binary operators, weakest first; those of one row bind equally. */
@@ -34,7 +34,7 @@ interface Cursor {
 
 /**
  * Reads a metric-math expression: numbers, ids, `+ - * / ( )`, comparisons, AND/OR, and IF, FILL, SUM, AVG, MIN, MAX,
- * ABS. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+ * ABS, EPOCH. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
  *
  * @throws {MetricMathError} for everything else, such as ANOMALY_DETECTION_BAND, SEARCH or METRICS()
  */
@@ -90,7 +90,7 @@ function call(cursor: Cursor, name: string): MathNode {
   const known = FUNCTIONS.find((candidate) => candidate === name);
   if (known === undefined) throw new MetricMathError(`the function ${name} is not computed here`);
   const parameters = items(cursor, ')');
-  const counts = { IF: [2, 3], FILL: [2, 2], ABS: [1, 1] } as const;
+  const counts = { IF: [2, 3], FILL: [2, 2], ABS: [1, 1], EPOCH: [1, 1] } as const;
   const [least, most] = known in counts ? counts[known as keyof typeof counts] : [1, Number.POSITIVE_INFINITY];
   if (parameters.length < least || parameters.length > most) {
     throw new MetricMathError(`${name} does not take ${parameters.length} parameters`);

@@ -1,0 +1,44 @@
+import type { Caller } from '../../lib/definition/handlers.ts';
+import type { AccessPolicy } from '../../lib/definition/projected.ts';
+import { compatibleRoles, permissionsOf } from '../authorizer/decide.ts';
+import { textsOf, unique } from '../authorizer/texts.ts';
+
+/** The part of the access policy by which a caller's roles are read again. */
+export type RolePolicy = Pick<AccessPolicy, 'roles' | 'exclusive'>;
+
+/**
+ * The caller whom the authorizer told of; undefined where it told of none. Roles are judged again by the policy of this
+ * function, which may be newer than the cached answer of the authorizer.
+ */
+export function callerOf(context: Readonly<Record<string, unknown>>, policy: RolePolicy): Caller | undefined {
+  const subject = textOf(context['subject']);
+  const expires = Number(textOf(context['expires']) || Number.NaN);
+  if (subject === '' || !Number.isFinite(expires)) return undefined;
+  const issuer = textOf(context['issuer']);
+  const known = unique(textsOf(textOf(context['roles']))).filter((role) => Object.hasOwn(policy.roles, role));
+  const roles = compatibleRoles(policy.exclusive, known);
+  const permissions = permissionsOf(policy.roles, roles);
+  const scopes = textsOf(textOf(context['scopes']));
+  return {
+    id: callerId(issuer, subject),
+    subject,
+    issuer,
+    client: textOf(context['client']),
+    roles,
+    permissions,
+    scopes,
+    tier: textOf(context['tier']),
+    expires: new Date(expires * 1000),
+    can: (permission) => permissions.includes(permission),
+    hasScope: (scope) => scopes.includes(scope),
+  };
+}
+
+/** An issuer's URL has no fragment (OpenID Connect Discovery, section 3), so the first `#` parts the two. */
+function callerId(issuer: string, subject: string): string {
+  return issuer === '' ? '' : `${issuer}#${subject}`;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

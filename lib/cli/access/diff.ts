@@ -1,0 +1,85 @@
+import { Command } from 'commander';
+import { type AccessChange, type AccessDiff, accessPolicy, diffAccess } from '../../access/index.ts';
+import { ConfigError } from '../../definition/errors.ts';
+import { chosenDefinition, DEFINITION_OPTION, loadReviewableFrom } from '../definition.ts';
+import { print } from '../output.ts';
+import { type DiffOptions, type PolicySource, policyBefore } from './source.ts';
+
+/** Told apart from `failed` and `usage`, so that a pipeline can ask for a review. */
+const WIDENS = 2;
+
+/** `secure-api access diff`: what a change grants and takes away, in words; exit code 2 when it grants. */
+export function diffCommand(): Command {
+  return new Command('diff')
+    .description('say in plain words what the definition grants and takes away, compared with what was before')
+    .argument('[before]', 'a git ref, a cloud assembly, or a template file')
+    .option(...DEFINITION_OPTION)
+    .option('--stack <name>', 'compare with this deployed stack; in an assembly, take this stack')
+    .option('--region <region>', 'region of the deployed stack (default: that of the AWS configuration)')
+    .option('--json', 'print { before, after, widens, changes } as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ secure-api access diff main
+  $ secure-api access diff HEAD~1 --json
+  $ secure-api access diff cdk.out
+  $ secure-api access diff deployed-template.json
+  $ secure-api access diff --stack Documents --region eu-west-1
+
+A path that exists is read as an assembly or template, everything else as a git ref. The checkout stays as it is.
+
+Exit codes: 0 nobody gains, 2 somebody gains (or wrong flags, with a message on stderr), 1 failed.`,
+    )
+    .action(async (before: string | undefined, options: DiffOptions) => {
+      const { api, file } = await loadReviewableFrom(chosenDefinition(options.definition));
+      const source = await policyBefore(before, { options, api: api.name, file });
+      requireSameApi(source, api.name);
+      const diff = diffAccess(source.policy, accessPolicy(api));
+      print(options.json === true ? jsonOf(diff, source) : textOf(diff, { api: api.name, from: source.name }));
+      if (diff.widens) process.exitCode = WIDENS;
+    });
+}
+
+function requireSameApi({ policy, name }: PolicySource, api: string): void {
+  if (policy.api === api) return;
+  throw new ConfigError({
+    code: 'option-invalid',
+    place: name,
+    found: `the access of ${policy.api}`,
+    expected: `that of ${api}`,
+    mend: 'Name the definition of the API with --definition, or the stack with --stack.',
+  });
+}
+
+function jsonOf({ widens, changes }: AccessDiff, { name }: PolicySource): string {
+  return JSON.stringify({ before: name, after: 'definition', widens, changes }, null, 2);
+}
+
+function textOf({ widens, changes }: AccessDiff, { api, from }: { api: string; from: string }): string {
+  const head = `${api}: access compared with ${from}`;
+  if (changes.length === 0) return `${head}\n\nNobody may do more or less than before.`;
+  const parts = [
+    partOf(
+      'Grants',
+      '+',
+      changes.filter(({ effect }) => effect === 'widens'),
+    ),
+    partOf(
+      'Takes away',
+      '-',
+      changes.filter(({ effect }) => effect === 'narrows'),
+    ),
+    partOf(
+      'Changes for nobody',
+      '=',
+      changes.filter(({ effect }) => effect === 'neither'),
+    ),
+    [widens ? 'Somebody gains by this change: have it reviewed.' : 'Nobody gains by this change.'],
+  ];
+  return [head, ...parts.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'))].join('\n\n');
+}
+
+function partOf(title: string, sign: string, changes: readonly AccessChange[]): readonly string[] {
+  return changes.length === 0 ? [] : [title, ...changes.map(({ sentence }) => `  ${sign} ${sentence}`)];
+}

@@ -1,0 +1,165 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { Command } from 'commander';
+import { accessMatrix } from '../../access/index.ts';
+import type { Api } from '../../definition/api.ts';
+import { ConfigError, type Fault } from '../../definition/errors.ts';
+import { chosenDefinition, DEFINITION_OPTION, loadReviewableFrom } from '../definition.ts';
+import { writeAtomically } from '../files.ts';
+import { print, progress } from '../output.ts';
+
+/** Options of `access review`. */
+interface ReviewOptions {
+  readonly definition?: string;
+  readonly reviewer?: string;
+  readonly date?: string;
+  readonly file?: string;
+  readonly strict?: boolean;
+  readonly json?: boolean;
+}
+
+/** What the file holds: what `defineRoles` takes as its review. */
+interface ReviewRecord {
+  readonly reviewed: string;
+  readonly reviewEveryDays: number;
+  readonly reviewer: string;
+  readonly contentHash: string;
+}
+
+const RECORD = 'access-review.json';
+const LONGEST_REVIEWER = 200;
+const FAILED = 1;
+
+/** `secure-api access review`: whether the last review still holds, or the record of a new one. */
+export function reviewCommand(): Command {
+  return new Command('review')
+    .description('tell whether the review of who can do what still holds, or record a new one')
+    .option(...DEFINITION_OPTION)
+    .option('--reviewer <name>', 'record that this person has reviewed the access matrix as it is')
+    .option('--date <YYYY-MM-DD>', 'day of the review (default: today, UTC)')
+    .option('--file <file>', `the record (default: ${RECORD} beside the definition)`)
+    .option('--strict', 'exit with 1 when the review is overdue or what was reviewed has changed')
+    .option('--json', 'print { holds, due, contentHash, faults, … } as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ secure-api access review
+  $ secure-api access review --strict
+  $ secure-api access review --reviewer "Ada Lovelace"
+
+The record is imported by the definition, which is how warnings and alarms know of it:
+  import review from './${RECORD}' with { type: 'json' };
+  defineRoles({ … }, review);
+
+Exit codes: 0 holds, recorded, or warned; 1 with --strict when it does not hold; 2 wrong flags or definition.`,
+    )
+    .action(async (options: ReviewOptions) => {
+      const { api, file } = await loadReviewableFrom(chosenDefinition(options.definition));
+      const record = resolve(options.file ?? join(dirname(file), RECORD));
+      if (options.reviewer === undefined) check(api, record, options);
+      else write(api, record, options);
+    });
+}
+
+/** Warnings of the definition, and a record that the definition does not import. */
+function check(api: Api, record: string, { strict, json }: ReviewOptions): void {
+  const faults = [...api.warnings.filter(({ code }) => code.startsWith('review-')), ...unusedFaults(api, record)];
+  const { review, contentHash } = accessMatrix(api);
+  const holds = faults.length === 0;
+  if (json === true) print(JSON.stringify({ holds, ...review, contentHash, faults }, null, 2));
+  else {
+    const by = review.reviewer === undefined ? '' : ` by ${review.reviewer}`;
+    const tied = api.roles.contentHash === undefined ? ' The content was not recorded: --reviewer does that.' : '';
+    print(
+      `${api.name}: reviewed ${review.reviewed}${by}, due ${review.due}. ${holds ? 'It holds.' : 'It does not hold.'}${tied}`,
+    );
+    for (const { code, place, found, expected, mend } of faults) {
+      progress(`${code} at ${place}: found ${found}; expected ${expected}. ${mend}`);
+    }
+  }
+  if (!holds && strict === true) process.exitCode = FAILED;
+}
+
+function unusedFaults(api: Api, record: string): readonly Fault[] {
+  const kept = readRecord(record);
+  if (kept === undefined || isOf(kept, api)) return [];
+  return [
+    {
+      code: 'review-record-invalid',
+      place: relative(process.cwd(), record),
+      found: 'a record that the definition does not import',
+      expected: `the definition's own review, of ${api.roles.reviewed}`,
+      mend: `Import it: ${importOf(record)}`,
+    },
+  ];
+}
+
+function write(api: Api, file: string, options: ReviewOptions): void {
+  const record: ReviewRecord = {
+    reviewed: dayOf(options.date),
+    reviewEveryDays: api.roles.reviewEveryDays,
+    reviewer: nameOf(options.reviewer ?? ''),
+    contentHash: accessMatrix(api).contentHash,
+  };
+  const before = readRecord(file);
+  writeAtomically(file, `${JSON.stringify(record, null, 2)}\n`, 0o644);
+  if (options.json === true) print(JSON.stringify({ file, ...record }, null, 2));
+  else
+    print(
+      `Recorded in ${relative(process.cwd(), file)}: ${record.reviewer} reviewed ${api.name} on ${record.reviewed}.`,
+    );
+  if (before === undefined || !isOf(before, api)) progress(`Import it in the definition: ${importOf(file)}`);
+}
+
+function readRecord(file: string): ReviewRecord | undefined {
+  try {
+    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ReviewRecord) : undefined;
+  } catch {
+    throw new ConfigError({
+      code: 'file-unreadable',
+      place: file,
+      found: 'a file that is not JSON',
+      expected: 'a record that this command wrote',
+      mend: 'Remove the file, and record the review again.',
+    });
+  }
+}
+
+/** Whether the definition was made with this record. */
+function isOf({ reviewed, reviewer, contentHash }: ReviewRecord, { roles }: Api): boolean {
+  return roles.reviewed === reviewed && roles.reviewer === reviewer && roles.contentHash === contentHash;
+}
+
+function importOf(file: string): string {
+  return `import review from './${relative(dirname(file), file)}' with { type: 'json' }; and defineRoles({ … }, review).`;
+}
+
+function nameOf(reviewer: string): string {
+  const name = reviewer.trim();
+  if (name !== '' && name.length <= LONGEST_REVIEWER) return name;
+  throw wrong(
+    '--reviewer',
+    JSON.stringify(reviewer.slice(0, 40)),
+    `a name of 1 to ${LONGEST_REVIEWER} characters`,
+    'Say who answers for the review.',
+  );
+}
+
+/** A real day that has come: nobody reviews ahead. */
+function dayOf(date: string | undefined): string {
+  const today = new Date().toISOString().slice(0, 10);
+  if (date === undefined) return today;
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(date) && new Date(`${date}T00:00:00Z`).toJSON()?.startsWith(date) === true;
+  if (isDay && date <= today) return date;
+  throw wrong(
+    '--date',
+    date,
+    `a day up to today, ${today}, as YYYY-MM-DD`,
+    'Write the day on which the review was done.',
+  );
+}
+
+function wrong(place: string, found: string, expected: string, mend: string): ConfigError {
+  return new ConfigError({ code: 'option-invalid', place, found, expected, mend });
+}

@@ -1,0 +1,68 @@
+import { existsSync, statSync } from 'node:fs';
+import { accessPolicy } from '../../access/index.ts';
+import { ConfigError } from '../../definition/errors.ts';
+import type { AccessPolicy } from '../../definition/projected.ts';
+import { chosenDefinition, loadReviewableFrom } from '../definition.ts';
+import { withTreeAt } from './gitTree.ts';
+import { deployedTemplate } from './stack.ts';
+import { policyOfAssembly, policyOfFile, policyOfTemplate } from './template.ts';
+
+/** Options of `access diff`. */
+export interface DiffOptions {
+  readonly definition?: string;
+  readonly stack?: string;
+  readonly region?: string;
+  readonly json?: boolean;
+}
+
+/** An access policy and where it was read. */
+export interface PolicySource {
+  readonly name: string;
+  readonly policy: AccessPolicy;
+}
+
+/** What the definition is compared with, and which definition it is. */
+interface Wanted {
+  readonly options: DiffOptions;
+  readonly api: string;
+  /** Path of the definition's module in the checkout. */
+  readonly file: string;
+}
+
+/**
+ * Reads the access policy that was before: of a path that exists (assembly or template), of a git ref, or of a deployed
+ * stack.
+ *
+ * @throws {ConfigError} `option-missing`, `file-unreadable`, `option-invalid`, `git-ref-unknown`, `sdk-not-installed`.
+ */
+export async function policyBefore(before: string | undefined, wanted: Wanted): Promise<PolicySource> {
+  const { options, api } = wanted;
+  if (before === undefined) {
+    if (options.stack === undefined) throw nothingNamed();
+    const name = `the deployed stack ${options.stack}`;
+    return { name, policy: policyOfTemplate(await deployedTemplate(options.stack, options.region), { name, api }) };
+  }
+  if (!existsSync(before)) return policyAt(before, wanted);
+  const isAssembly = statSync(before).isDirectory();
+  const policy = isAssembly ? policyOfAssembly(before, { api, stack: options.stack }) : policyOfFile(before, { api });
+  return { name: before, policy };
+}
+
+async function policyAt(ref: string, { options, file }: Wanted): Promise<PolicySource> {
+  const [, name] = chosenDefinition(options.definition).split('#');
+  const policy = await withTreeAt(ref, file, async (path) => {
+    const { api } = await loadReviewableFrom(name === undefined ? path : `${path}#${name}`);
+    return accessPolicy(api);
+  });
+  return { name: ref, policy };
+}
+
+function nothingNamed(): ConfigError {
+  return new ConfigError({
+    code: 'option-missing',
+    place: 'before',
+    found: 'neither a git ref, an assembly, a template nor --stack',
+    expected: 'what to compare the definition with',
+    mend: 'Say it: secure-api access diff main.',
+  });
+}

@@ -1,0 +1,45 @@
+import { ConfigError } from '../../definition/errors.ts';
+
+const SDK = '@aws-sdk/client-cloudformation';
+
+/**
+ * The template of a deployed stack (GetTemplate), read with the credentials and region of the AWS configuration.
+ *
+ * @throws {ConfigError} `sdk-not-installed`; what the service answers is thrown as it is.
+ */
+export async function deployedTemplate(stack: string, region: string | undefined): Promise<unknown> {
+  const { CloudFormationClient, GetTemplateCommand } = await loadSdk();
+  const client = new CloudFormationClient(region === undefined ? {} : { region });
+  try {
+    const { TemplateBody } = await client.send(new GetTemplateCommand({ StackName: stack, TemplateStage: 'Original' }));
+    return JSON.parse(TemplateBody ?? 'null');
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new ConfigError({
+      code: 'file-unreadable',
+      place: `--stack ${stack}`,
+      found: 'a template that is not JSON',
+      expected: 'a stack that the CDK deployed',
+      mend: 'Name the stack with the API.',
+    });
+  } finally {
+    client.destroy();
+  }
+}
+
+/** An optional peer: only who compares with a deployed stack installs it. */
+async function loadSdk() {
+  try {
+    return await import('@aws-sdk/client-cloudformation');
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND' || !String(error).includes(`'${SDK}'`))
+      throw error;
+    throw new ConfigError({
+      code: 'sdk-not-installed',
+      place: SDK,
+      found: 'no such package',
+      expected: 'the CloudFormation client of the AWS SDK',
+      mend: `Install it: npm install --save-dev ${SDK}. Or fetch the template yourself and name the file.`,
+    });
+  }
+}

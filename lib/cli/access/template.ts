@@ -1,0 +1,92 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConfigError } from '../../definition/errors.ts';
+import type { AccessPolicy } from '../../definition/projected.ts';
+
+/** Which API of a template is meant. */
+interface Wanted {
+  readonly api: string;
+}
+
+/**
+ * The access policy that a template carries: metadata `secure-api` of its REST API.
+ *
+ * @throws {ConfigError} `option-invalid` when there is none of that API.
+ */
+export function policyOfTemplate(template: unknown, { name, api }: Wanted & { readonly name: string }): AccessPolicy {
+  const found = policiesIn(template);
+  const policy = found.find((one) => one.api === api) ?? found[0];
+  if (policy !== undefined) return policy;
+  throw new ConfigError({
+    code: 'option-invalid',
+    place: name,
+    found: 'no REST API that tells its access',
+    expected: `the template of a stack with a SecureApi of ${api}`,
+    mend: 'Name the right stack, or compare with a git ref: stacks of earlier versions do not tell their access.',
+  });
+}
+
+/** The same from a template file. */
+export function policyOfFile(file: string, wanted: Wanted): AccessPolicy {
+  return policyOfTemplate(readJson(file, 'a CloudFormation template in JSON'), { ...wanted, name: file });
+}
+
+/** The same from a cloud assembly; of several stacks the one named, or the one that has the API. */
+export function policyOfAssembly(
+  directory: string,
+  { api, stack }: Wanted & { readonly stack: string | undefined },
+): AccessPolicy {
+  if (!existsSync(join(directory, 'manifest.json'))) {
+    throw new ConfigError({
+      code: 'file-unreadable',
+      place: directory,
+      found: 'a folder without manifest.json',
+      expected: 'a cloud assembly, as "cdk synth" writes it',
+      mend: 'Name the assembly, often cdk.out, or a git ref.',
+    });
+  }
+  const ending = stack === undefined ? '.template.json' : `${stack}.template.json`;
+  const templates = readdirSync(directory)
+    .filter((name) => (stack === undefined ? name.endsWith(ending) : name === ending))
+    .map((name) => readJson(join(directory, name), 'a CloudFormation template in JSON'));
+  const merged = {
+    Resources: Object.fromEntries(templates.flatMap((one, i) => resourcesOf(one).map((r, j) => [`${i}.${j}`, r]))),
+  };
+  return policyOfTemplate(merged, { name: directory, api });
+}
+
+function policiesIn(template: unknown): readonly AccessPolicy[] {
+  return resourcesOf(template).flatMap((resource) => {
+    const { Type, Metadata } = resource as { readonly Type?: unknown; readonly Metadata?: Record<string, unknown> };
+    const told = Metadata?.['secure-api'] as { readonly access?: unknown } | undefined;
+    return Type === 'AWS::ApiGateway::RestApi' && isPolicy(told?.access) ? [told.access] : [];
+  });
+}
+
+function resourcesOf(template: unknown): readonly unknown[] {
+  const resources = (template as { readonly Resources?: unknown } | null)?.Resources;
+  return typeof resources === 'object' && resources !== null ? Object.values(resources) : [];
+}
+
+function isPolicy(value: unknown): value is AccessPolicy {
+  const policy = value as Partial<AccessPolicy> | null;
+  return (
+    typeof policy?.api === 'string' &&
+    typeof policy.roles === 'object' &&
+    [policy.routes, policy.exclusive, policy.scopes].every(Array.isArray)
+  );
+}
+
+function readJson(file: string, expected: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    throw new ConfigError({
+      code: 'file-unreadable',
+      place: file,
+      found: 'a file that is not JSON',
+      expected,
+      mend: 'Synthesize again, or fetch the template: aws cloudformation get-template --query TemplateBody.',
+    });
+  }
+}

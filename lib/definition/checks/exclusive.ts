@@ -1,0 +1,76 @@
+import type { Fault } from '../errors.ts';
+import { declaredPairs, exclusivePairs } from '../exclusive.ts';
+import { lineageOf, type RolesInput } from '../roles.ts';
+import type { UncheckedApi } from './index.ts';
+import { shown } from './shown.ts';
+
+/** Separation of duties and the default role: roles that exist, and rules that do not contradict themselves. */
+export function checkExclusive(api: UncheckedApi): readonly Fault[] {
+  const roles = api.roles?.byName ?? {};
+  return [
+    ...Object.entries(roles).flatMap(([name, role]) => unknownFaults(roles, name, role.exclusiveWith ?? [])),
+    ...conflictFaults(roles),
+    ...defaultFaults(roles, api.defaultRole),
+  ];
+}
+
+function unknownFaults(roles: RolesInput, role: string, others: readonly string[]): readonly Fault[] {
+  return others
+    .filter((other) => !Object.hasOwn(roles, other) || other === role)
+    .map((other) => ({
+      code: 'role-exclusive-unknown' as const,
+      place: `roles.${role}.exclusiveWith`,
+      found: shown(other),
+      expected: `one of ${Object.keys(roles)
+        .filter((name) => name !== role)
+        .join(', ')}`,
+      mend: 'Name another role of this definition.',
+    }));
+}
+
+/** A role that has both sides of a pair in its inheritance could never be held. */
+function conflictFaults(roles: RolesInput): readonly Fault[] {
+  const pairs = declaredPairs(roles);
+  return Object.keys(roles).flatMap((role) => {
+    const lineage = lineageOf(roles, role);
+    return pairs
+      .filter((pair) => pair.every((one) => lineage.has(one)))
+      .map(([one, other]) => ({
+        code: 'role-exclusive-conflict' as const,
+        place: `roles.${role}.extends`,
+        found: `${wayOf(lineage, one)} and ${wayOf(lineage, other)}`,
+        expected: `not both: ${one} and ${other} are exclusive`,
+        mend: 'Remove one "extends", or the exclusion: nobody could ever hold the role.',
+      }));
+  });
+}
+
+function wayOf(lineage: ReadonlyMap<string, readonly string[]>, role: string): string {
+  return (lineage.get(role) ?? []).join(' → ');
+}
+
+function defaultFaults(roles: RolesInput, defaultRole: string | undefined): readonly Fault[] {
+  if (defaultRole === undefined) return [];
+  if (!Object.hasOwn(roles, defaultRole)) {
+    return [
+      {
+        code: 'default-role-unknown',
+        place: 'defaultRole',
+        found: shown(defaultRole),
+        expected: `one of ${Object.keys(roles).join(', ')}`,
+        mend: 'Name a role of this definition.',
+      },
+    ];
+  }
+  const pair = exclusivePairs(roles).find((one) => one.includes(defaultRole));
+  if (pair === undefined) return [];
+  return [
+    {
+      code: 'default-role-exclusive',
+      place: 'defaultRole',
+      found: `${defaultRole}, which excludes ${pair.find((one) => one !== defaultRole)}`,
+      expected: 'a role that excludes no other',
+      mend: 'Every caller has the default role, so whoever had the other one would have neither.',
+    },
+  ];
+}

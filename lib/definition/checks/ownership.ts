@@ -1,0 +1,66 @@
+import type { Fault } from '../errors.ts';
+import { ownershipOf } from '../ownership.ts';
+import type { RouteInput } from '../routes.ts';
+import type { UncheckedApi } from './index.ts';
+import { shown } from './shown.ts';
+
+const FIELD = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
+const PARTS = ['field', 'unless'];
+
+/** Ownership rules: a field that a resource can have, an exception that somebody has, and a caller to compare with. */
+export function checkOwnership(api: UncheckedApi): readonly Fault[] {
+  const granted = new Set(Object.values(api.roles?.byName ?? {}).flatMap((role) => role.can ?? []));
+  return Object.entries(api.routes ?? {}).flatMap(([id, route]) => {
+    const options: Partial<RouteInput> = route.options ?? {};
+    if (options.ownership === undefined) return [];
+    const place = `routes.${id}.ownership`;
+    return [
+      ...formFaults(place, options.ownership),
+      ...exceptionFaults(`${place}.unless`, options.ownership, granted),
+      ...callerFaults(place, options),
+    ];
+  });
+}
+
+function formFaults(place: string, ownership: unknown): readonly Fault[] {
+  const isRule = typeof ownership === 'string' || (typeof ownership === 'object' && ownership !== null);
+  const rule = isRule ? ownershipOf(ownership as NonNullable<RouteInput['ownership']>) : undefined;
+  const strange = Object.keys(rule ?? {}).filter((part) => !PARTS.includes(part));
+  if (typeof rule?.field === 'string' && FIELD.test(rule.field) && strange.length === 0) return [];
+  return [
+    {
+      code: 'ownership-invalid',
+      place,
+      found: shown(ownership),
+      expected: 'the name of a field, or { field, unless } with a permission',
+      mend: "Name the field that holds its maker's caller.id, such as 'createdBy'.",
+    },
+  ];
+}
+
+function exceptionFaults(place: string, ownership: unknown, granted: ReadonlySet<string>): readonly Fault[] {
+  const unless = (ownership as { readonly unless?: unknown } | null)?.unless;
+  if (unless === undefined || granted.has(String(unless))) return [];
+  return [
+    {
+      code: 'permission-not-granted',
+      place,
+      found: shown(unless),
+      expected: `a permission that some role grants: ${[...granted].sort().join(', ')}`,
+      mend: 'Mend the spelling, or grant the permission to a role: as it is, the exception is nobody’s.',
+    },
+  ];
+}
+
+function callerFaults(place: string, { public: open }: Partial<RouteInput>): readonly Fault[] {
+  if (open === undefined) return [];
+  return [
+    {
+      code: 'ownership-invalid',
+      place,
+      found: 'a rule on a public route',
+      expected: 'a route whose callers are known',
+      mend: 'Ask for a permission, or say why any valid token will do ("authenticated").',
+    },
+  ];
+}

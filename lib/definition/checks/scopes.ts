@@ -1,0 +1,86 @@
+import type { Fault } from '../errors.ts';
+import type { UncheckedApi } from './index.ts';
+import { shown } from './shown.ts';
+
+/**
+ * What RFC 6749, section 3.3, and the scope names of a Cognito resource server both allow, without what would have to be
+ * escaped in a URL or a table.
+ */
+const SCOPE = /^[A-Za-z][A-Za-z0-9._:-]{0,99}$/;
+/** Scopes of a Cognito resource server (Amazon Cognito quotas). */
+const MOST_SCOPES = 100;
+const LONGEST_DESCRIPTION = 256;
+
+/** Scopes: declared with a name that travels and a description that a person can judge; routes ask for declared ones. */
+export function checkScopes(api: UncheckedApi): readonly Fault[] {
+  const scopes = api.scopes ?? {};
+  const names = Object.keys(scopes);
+  return [
+    ...countFaults(names),
+    ...Object.entries(scopes).flatMap(([name, description]) => declarationFaults(name, description)),
+    ...Object.entries(api.routes ?? {}).flatMap(([id, route]) =>
+      routeFaults(`routes.${id}.scopes`, route.options?.scopes, names),
+    ),
+  ];
+}
+
+function countFaults(names: readonly string[]): readonly Fault[] {
+  if (names.length <= MOST_SCOPES) return [];
+  return [
+    {
+      code: 'scope-invalid',
+      place: 'scopes',
+      found: `${names.length} scopes`,
+      expected: `at most ${MOST_SCOPES}: a quota of Cognito for one resource server`,
+      mend: 'Make scopes coarser: they say what a client may ask for, permissions say who may do it.',
+    },
+  ];
+}
+
+function declarationFaults(name: string, description: unknown): readonly Fault[] {
+  const faults: Fault[] = [];
+  if (!SCOPE.test(name)) {
+    faults.push({
+      code: 'scope-invalid',
+      place: `scopes.${name}`,
+      found: shown(name),
+      expected: 'letters, digits, ".", "_", ":" and "-", starting with a letter, at most 100 characters',
+      mend: 'Rename the scope; scopes travel separated by spaces.',
+    });
+  }
+  const isText = typeof description === 'string' && description.trim() !== '';
+  if (!isText || description.length > LONGEST_DESCRIPTION) {
+    faults.push({
+      code: 'scope-invalid',
+      place: `scopes.${name}`,
+      found: shown(description),
+      expected: `a description of 1 to ${LONGEST_DESCRIPTION} characters`,
+      mend: 'Say what a client may do by it, in the words of who is asked to consent.',
+    });
+  }
+  return faults;
+}
+
+function routeFaults(place: string, scopes: unknown, names: readonly string[]): readonly Fault[] {
+  if (scopes === undefined) return [];
+  if (!Array.isArray(scopes) || scopes.length === 0) {
+    return [
+      {
+        code: 'scope-invalid',
+        place,
+        found: shown(scopes),
+        expected: 'a list of at least one scope',
+        mend: 'Name the scopes that a token needs, or leave the option out.',
+      },
+    ];
+  }
+  return scopes
+    .filter((scope) => !names.includes(scope))
+    .map((scope) => ({
+      code: 'scope-undeclared' as const,
+      place,
+      found: shown(scope),
+      expected: names.length === 0 ? 'a scope of "scopes", which declares none' : `one of ${names.join(', ')}`,
+      mend: 'Mend the spelling, or declare the scope with its description under "scopes".',
+    }));
+}

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import type { Api, Route } from './api.ts';
+
+/**
+ * The hash of what a reviewer of the access matrix signs: roles with their inheritance, permissions and exclusions, the
+ * default role, scopes, and for each method and path who may call it, with the reasons of what is open. Names of routes,
+ * limits, versions and the order of the definition do not count.
+ *
+ * @returns `sha256:` and 64 hexadecimal digits.
+ */
+export function contentHash(api: Pick<Api, 'name' | 'roles' | 'defaultRole' | 'scopes' | 'routes'>): string {
+  const roles = Object.entries(api.roles.byName).map(([name, { can, extends: parents, exclusiveWith }]) => [
+    name,
+    sorted(can),
+    sorted(parents ?? []),
+    sorted(exclusiveWith ?? []),
+  ]);
+  const content = {
+    api: api.name,
+    roles: byFirst(roles),
+    defaultRole: api.defaultRole ?? null,
+    scopes: sorted(Object.keys(api.scopes)),
+    routes: byFirst(Object.values(api.routes).map(routeContent)),
+  };
+  return `sha256:${createHash('sha256').update(JSON.stringify(content)).digest('hex')}`;
+}
+
+function routeContent({ method, path, access, ownership }: Route): readonly unknown[] {
+  const { permission, scopes, reason } = access as { permission?: string; scopes?: readonly string[]; reason?: string };
+  return [
+    `${method} ${path}`,
+    access.kind,
+    permission ?? null,
+    sorted(scopes ?? []),
+    reason ?? null,
+    ownership === undefined ? null : [ownership.field, ownership.unless ?? null],
+  ];
+}
+
+function sorted(texts: readonly string[]): readonly string[] {
+  return [...texts].sort();
+}
+
+/** The names are different from each other, so the order has no ties. */
+function byFirst(rows: readonly (readonly unknown[])[]): readonly (readonly unknown[])[] {
+  return [...rows].sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+}

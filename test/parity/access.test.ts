@@ -1,0 +1,206 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type AuthorizerEvent, authorize } from '../../lambdas/authorizer/index.ts';
+import { accessMatrix, accessPolicy, type DecisionRequest, decide } from '../../lib/access/index.ts';
+import type { Api, Route } from '../../lib/definition/index.ts';
+import { publicOpenApi } from '../../lib/openapi/index.ts';
+import { ledger } from '../support/ledger.ts';
+import { startSecrets } from '../unit/authorizer.services.ts';
+import {
+  allows,
+  claimsOf,
+  eventOf,
+  linesOf,
+  sourceOf,
+  startIssuer,
+  type TestIssuer,
+} from '../unit/authorizer.support.ts';
+import { call, serveApi } from '../unit/runtime.support.ts';
+
+/**
+ * Scopes, ownership, exclusive, temporary and default roles: the reference decision, the authorizer (with real tokens), its
+ * cached policy, the handlers' own check, the matrix and the public document must say the same.
+ */
+const api: Api = ledger;
+const routes = Object.values(api.routes);
+const now = Math.floor(Date.now() / 1000);
+
+type Rights = Partial<Pick<DecisionRequest, 'scopes' | 'elevated'>> & { readonly roles: readonly string[] };
+
+const CALLERS: readonly (readonly [string, Rights])[] = [
+  ['nothing', { roles: [] }],
+  ['a default role', { roles: ['member'] }],
+  ['an unknown role', { roles: ['stranger', 'Clerk'] }],
+  ['one role', { roles: ['clerk'] }],
+  ['one role and all scopes', { roles: ['clerk'], scopes: ['entries.read', 'entries.write', 'audit'] }],
+  ['a scope alone', { roles: [], scopes: ['entries.read'] }],
+  ['scopes of others', { roles: ['auditor'], scopes: ['openid', 'entries'] }],
+  ['half of the scopes', { roles: ['auditor'], scopes: ['audit'] }],
+  ['a role and both scopes', { roles: ['auditor'], scopes: ['audit', 'entries.read'] }],
+  ['a payer', { roles: ['payer'] }],
+  ['an approver', { roles: ['approver'] }],
+  ['a payer and approver', { roles: ['payer', 'approver'] }],
+  ['a treasurer', { roles: ['treasurer'], scopes: ['entries.write'] }],
+  ['a treasurer and approver', { roles: ['treasurer', 'approver', 'auditor'], scopes: ['audit', 'entries.read'] }],
+  ['a payer for a while', { roles: ['clerk'], elevated: [{ role: 'payer', until: now + 600 }] }],
+  ['a payer no more', { roles: ['clerk'], elevated: [{ role: 'payer', until: now - 1 }] }],
+  ['an approver who is payer for a while', { roles: ['approver'], elevated: [{ role: 'payer', until: now + 600 }] }],
+  ['an approver who is payer no more', { roles: ['approver'], elevated: [{ role: 'payer', until: now - 1 }] }],
+];
+
+let issuer: TestIssuer;
+let secrets: Awaited<ReturnType<typeof startSecrets>>;
+let authorizer: ReturnType<typeof authorize>;
+
+beforeAll(async () => {
+  issuer = await startIssuer();
+  secrets = await startSecrets('s'.repeat(48));
+  const environment = {
+    SECURE_API_IDENTITY: JSON.stringify([sourceOf(issuer.url)]),
+    SECURE_API_KEYS_SECRET: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:keys',
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    POWERTOOLS_METRICS_NAMESPACE: 'SecureApi',
+    POWERTOOLS_LOG_LEVEL: 'INFO',
+    POWERTOOLS_METRICS_DISABLED: 'true',
+  };
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  authorizer = authorize(accessPolicy(api));
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await issuer.close();
+  await secrets.close();
+});
+
+const concrete = (path: string) => path.replaceAll('{id}', '42');
+const bearer = async ({ roles, scopes, elevated }: Rights) => {
+  const scope = scopes === undefined ? {} : { scope: scopes.join(' ') };
+  return `Bearer ${await issuer.sign(claimsOf(issuer.url, { roles, exp: now + 300, ...scope, ...(elevated && { elevated }) }))}`;
+};
+const requestOf = ({ method, path }: Route, header: string): AuthorizerEvent =>
+  eventOf(header, method, path, concrete(path));
+
+/** Handlers that let the caller through, having asked what a rule wants asked. */
+const served = serveApi(
+  api,
+  routes.map(({ id }) => ({
+    route: id,
+    fn: ({ caller }: { caller?: { owns?: (resource: object) => boolean } }) => {
+      caller?.owns?.({ createdBy: 'somebody' });
+      return { status: 200, body: { ok: true } };
+    },
+  })),
+);
+
+describe.each(CALLERS)('a caller with %s', (_, rights) => {
+  it('is judged alike by decision, authorizer, cached policy and handler', async () => {
+    const header = await bearer(rights);
+    const lines = await linesOf(async () => {
+      for (const route of routes.filter(({ access }) => access.kind !== 'public')) {
+        const { method, path } = route;
+        const expected = decide(api, { ...rights, method, path: concrete(path) }).kind === 'allow';
+        const answer = await authorizer(requestOf(route, header));
+        const told = [allows(answer.policyDocument, method, concrete(path))];
+        for (const other of routes.filter(({ access }) => access.kind !== 'public')) {
+          // What API Gateway would do by the cached answer to another request of the same token.
+          const cached = allows(answer.policyDocument, other.method, concrete(other.path));
+          const own = decide(api, { ...rights, method: other.method, path: concrete(other.path) }).kind === 'allow';
+          expect([route.id, other.id, cached]).toEqual([route.id, other.id, own]);
+        }
+        const request = { method, resource: path, ...(path.includes('{id}') && { path: { id: '42' } }) };
+        const { statusCode } = await call(served, { ...request, authorizer: { ...answer.context } });
+        told.push(statusCode === 200);
+        expect([route.id, ...told]).toEqual([route.id, expected, expected]);
+      }
+    });
+    expect(lines.length).toBeGreaterThan(routes.length);
+  });
+});
+
+describe('a caller whose handlers ask who owns', () => {
+  it.each(['clerk', 'treasurer'])('as %s is judged alike by decision and handler', async (role) => {
+    const rights = { roles: [role] };
+    const put = { method: 'PUT', path: '/entries/42' };
+    const decision = decide(api, { ...rights, ...put });
+    let owns: boolean | undefined;
+    const changeEntry = {
+      route: 'changeEntry',
+      fn: ({ caller }: { caller: { owns: (resource: object) => boolean } }) => {
+        owns = caller.owns({ createdBy: 'somebody else' });
+        return { status: 200, body: { ok: true } };
+      },
+    };
+    const request = { method: 'PUT', resource: '/entries/{id}', path: { id: '42' }, roles: role };
+    await linesOf(() => call(serveApi(api, [changeEntry]), request));
+    expect(decision).toMatchObject({ kind: 'allow', route: 'changeEntry' });
+    expect(owns).toBe(!('onlyOwn' in decision));
+  });
+});
+
+describe('why a request is refused', () => {
+  it.each([
+    ['permission-missing', 'pay', { roles: ['clerk'] }],
+    ['scope-missing', 'addEntry', { roles: ['clerk'] }],
+    ['roles-exclusive', 'pay', { roles: ['payer', 'approver'] }],
+    ['permission-missing', 'audit', { roles: ['payer', 'approver'] }],
+  ] as const)('is logged as %s on %s', async (reason, id, rights) => {
+    const header = await bearer(rights);
+    const route = api.routes[id] as Route;
+    const [line = '{}'] = await linesOf(() => authorizer(requestOf(route, header)));
+    const entry = JSON.parse(line);
+    expect(entry).toMatchObject({ decision: 'deny', reason });
+    expect(entry.exclusiveRoles).toEqual(rights.roles.length > 1 ? rights.roles : undefined);
+  });
+
+  it('is logged with what ended and what is unknown', async () => {
+    const header = await bearer({ roles: ['ghost'], elevated: [{ role: 'payer', until: now - 1 }] });
+    const [line = '{}'] = await linesOf(() => authorizer(requestOf(api.routes['pay'] as Route, header)));
+    expect(JSON.parse(line)).toMatchObject({ roles: ['member'], endedRoles: ['payer'], unknownRoles: ['ghost'] });
+  });
+});
+
+describe('a temporary role', () => {
+  it('ends in the handlers when its time is over, whatever is cached', async () => {
+    const header = await bearer({ roles: [], elevated: [{ role: 'payer', until: now + 600 }] });
+    let context: Readonly<Record<string, string>> = {};
+    await linesOf(async () => {
+      context = (await authorizer(requestOf(api.routes['pay'] as Route, header))).context;
+    });
+    expect(context['expires']).toBe(String(now + 300));
+    const ending = await bearer({ roles: [], elevated: [{ role: 'payer', until: now + 120 }] });
+    await linesOf(async () => {
+      context = (await authorizer(requestOf(api.routes['pay'] as Route, ending))).context;
+    });
+    expect(context['expires']).toBe(String(now + 120));
+    const pay = { method: 'POST', resource: '/payments' };
+    const over = { ...context, expires: String(Math.floor(Date.now() / 1000)) };
+    const statuses: number[] = [];
+    await linesOf(async () => {
+      for (const authorizer of [context, over]) statuses.push((await call(served, { ...pay, authorizer })).statusCode);
+    });
+    expect(statuses).toEqual([200, 401]);
+  });
+});
+
+describe('the documents', () => {
+  it('say for each role and route what the decision says', () => {
+    for (const { method, path, roles, access, route } of accessMatrix(api).rows) {
+      for (const [role, may] of Object.entries(roles)) {
+        const scopes = 'scopes' in access ? access.scopes : [];
+        const decision = decide(api, { roles: [role], scopes, method, path: concrete(path) });
+        expect([route, role, decision.kind === 'allow']).toEqual([route, role, may]);
+      }
+    }
+  });
+
+  it('name the scopes that an operation needs', () => {
+    const paths = publicOpenApi(api)['paths'] as Record<string, Record<string, { security: unknown }>>;
+    expect(paths['/entries/audit']?.['get']?.security).toEqual([{ bearer: ['entries.read', 'audit'] }]);
+    expect(paths['/entries']?.['get']?.security).toEqual([{ bearer: [] }]);
+    expect(paths['/health']?.['get']?.security).toEqual([]);
+    expect(JSON.stringify(publicOpenApi(api))).toContain('- `audit`: Audit the books');
+    expect(JSON.stringify(paths['/entries/{id}'])).toContain('unless the caller has the permission `entry:write-any`');
+  });
+});
