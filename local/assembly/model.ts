@@ -82,10 +82,11 @@ export interface RestApiModel {
   readonly callers?: CallersModel;
 }
 
-/** Roles and tiers that tokens may name; the default tier first. */
+/** Roles and tiers that tokens may name, the default tier first; and scopes, when the template tells of any. */
 export interface CallersModel {
   readonly roles: readonly string[];
   readonly tiers: readonly string[];
+  readonly scopes?: readonly string[];
 }
 
 /** A WAFv2 web ACL as the template has it, rules sorted by priority. */
@@ -168,7 +169,20 @@ export interface SecretModel {
 export interface UserPoolModel {
   readonly id: string;
   readonly issuer: string;
-  readonly clientIds: readonly string[];
+  readonly clients: readonly UserPoolClientModel[];
+}
+
+/** A client of a user pool, as the template has it. */
+export interface UserPoolClientModel {
+  readonly id: string;
+  readonly name?: string;
+  /** Whether it is a confidential client. */
+  readonly hasSecret: boolean;
+  /** `AllowedOAuthFlows`, such as `code` and `client_credentials`. */
+  readonly flows: readonly string[];
+  /** `AllowedOAuthScopes`, those of resource servers as `<identifier>/<scope>`. */
+  readonly scopes: readonly string[];
+  readonly callbackUrls: readonly string[];
 }
 
 /** What the assembly holds that cannot be honoured here; named at start, never dropped in silence. */

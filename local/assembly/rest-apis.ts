@@ -96,5 +96,6 @@ function readCallers({ metadata }: Resource): CallersModel | undefined {
   return {
     roles: texts(hint['roles']),
     tiers: first === undefined ? tiers : [first, ...tiers.filter((tier) => tier !== first)],
+    ...(Array.isArray(hint['scopes']) ? { scopes: texts(hint['scopes']) } : {}),
   };
 }

@@ -1,6 +1,7 @@
-import type { UserPoolModel } from './model.ts';
+import type { UserPoolClientModel, UserPoolModel } from './model.ts';
 import type { Note } from './notices.ts';
-import type { Scope } from './scope.ts';
+import type { Resource, Scope } from './scope.ts';
+import { flag, text, texts } from './values.ts';
 
 /** Every Cognito user pool of a stack: only what tokens show of it. The local issuer stands in for all else. */
 export function readUserPools(scope: Scope, note: Note): UserPoolModel[] {
@@ -10,7 +11,20 @@ export function readUserPools(scope: Scope, note: Note): UserPoolModel[] {
     return {
       id: resource.ref,
       issuer: resource.attribute('ProviderURL'),
-      clientIds: clients.filter(({ properties }) => properties['UserPoolId'] === resource.ref).map(({ ref }) => ref),
+      clients: clients.filter(({ properties }) => properties['UserPoolId'] === resource.ref).map(readClient),
     };
   });
+}
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cognito-userpoolclient.html */
+function readClient({ ref, properties }: Resource): UserPoolClientModel {
+  const name = text(properties['ClientName']);
+  return {
+    id: ref,
+    ...(name === undefined ? {} : { name }),
+    hasSecret: flag(properties['GenerateSecret']),
+    flows: texts(properties['AllowedOAuthFlows']),
+    scopes: texts(properties['AllowedOAuthScopes']),
+    callbackUrls: texts(properties['CallbackURLs']),
+  };
 }

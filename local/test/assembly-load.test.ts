@@ -206,7 +206,15 @@ describe('loading a stack that CDK synthesized', () => {
       { logGroup: 'access', pattern: '{ $.status = 401 }', transformations: [transformation] },
     ]);
     expect(model.userPools[0]?.issuer).toBe(`https://cognito-idp.eu-west-1.amazonaws.com/${model.userPools[0]?.id}`);
-    expect(model.userPools[0]?.clientIds).toHaveLength(1);
+    expect(model.userPools[0]?.clients).toEqual([
+      {
+        id: expect.stringMatching(/^\w{26}$/),
+        hasSecret: false,
+        flows: ['implicit', 'code'],
+        scopes: expect.arrayContaining(['openid']),
+        callbackUrls: ['https://example.com'],
+      },
+    ]);
   });
 
   it('names what it does not honour, and keeps still about what means nothing here', () => {
