@@ -3,81 +3,82 @@
  * told of it. Only environment variables change; a function's code is the asset's (docs/adr/0004).
  */
 import type { FunctionModel, Notice, StackModel } from '../assembly/model.ts';
-import { isRecord, type Json, text, texts } from '../assembly/values.ts';
-import { API_RESOURCE } from '../services/issuer/configuration.ts';
-import type { IdentityOptions } from '../services/issuer/identity.ts';
-
-/** The variable by which an authorizer is told whose tokens it accepts: a JSON list of sources. */
-const VARIABLE = 'SECURE_API_IDENTITY';
+import { type Json, record, text } from '../assembly/values.ts';
+import { API_RESOURCE, type IdentityOptions } from '../services/issuer/options.ts';
+import { type SecretText, type StoodIn, sourcesOf, VARIABLE } from './sources.ts';
+import { stackClients } from './stackClients.ts';
+import { algorithmsOf, receiversOf, targetsOf } from './targets.ts';
 
 /** Claims for stacks that say nothing of theirs. */
 const DEFAULT_CLAIMS = { roles: 'roles', tier: 'tier' };
 
 /** What tokens of the embedded issuer carry, so that every authorizer of the stack can read them. */
-export function identityOptions(model: StackModel): IdentityOptions {
-  const sources = model.functions.flatMap((fn) => sourcesOf(fn).slice(0, 1));
+export function identityOptions(model: StackModel, secretText: SecretText): IdentityOptions {
+  const sources = model.functions.flatMap((fn) => sourcesOf(fn, secretText)).filter(({ isLeftOut }) => !isLeftOut);
   const claims = (name: string, otherwise: string) => {
-    const named = sources.map((source) => text(source[name])).filter((claim) => claim !== undefined);
+    const named = sources.map(({ source }) => text(source[name])).filter((claim) => claim !== undefined);
     return named.length === 0 ? [otherwise] : unique(named);
   };
   const callers = model.apis.flatMap((api) => api.callers ?? []);
+  const scopes = callers.flatMap((caller) => (caller.scopes === undefined ? [] : [caller.scopes]));
   return {
-    audience: unique(sources.flatMap((source) => texts(source['audience']))),
+    targets: targetsOf(sources, secretText),
+    clients: stackClients(model.userPools, sources, secretText),
     rolesClaims: claims('rolesClaim', DEFAULT_CLAIMS.roles),
     tierClaims: claims('tierClaim', DEFAULT_CLAIMS.tier),
     roles: unique(callers.flatMap(({ roles }) => roles)),
     tiers: unique(callers.flatMap(({ tiers }) => tiers)),
+    ...(scopes.length === 0 ? {} : { scopes: unique(scopes.flat()) }),
   };
 }
 
-/**
- * The functions with the embedded issuer in their first identity source; where there are more, only it is left, because the
- * others cannot be reached from here.
- */
-export function withLocalIssuer(functions: readonly FunctionModel[], issuer: string): FunctionModel[] {
+/** The functions with the embedded issuer in their identity sources. */
+export function withLocalIssuer(
+  functions: readonly FunctionModel[],
+  issuer: string,
+  secretText: SecretText,
+): FunctionModel[] {
   return functions.map((fn) => {
-    const [source] = sourcesOf(fn);
-    if (source === undefined) return fn;
-    return { ...fn, environment: { ...fn.environment, [VARIABLE]: JSON.stringify([localSource(source, issuer)]) } };
+    const sources = sourcesOf(fn, secretText);
+    if (sources.length === 0) return fn;
+    const local = sources.filter(({ isLeftOut }) => !isLeftOut).flatMap((source) => localSources(source, issuer));
+    return { ...fn, environment: { ...fn.environment, [VARIABLE]: JSON.stringify(local) } };
   });
 }
 
+/**
+ * A source with what is local in place. One that accepts certain clients has another one beside it, for the made-up clients
+ * of this machine, whose tokens have an audience of their own.
+ */
+function localSources(stoodIn: StoodIn, issuer: string): readonly Json[] {
+  const { audience, clientIds } = receiversOf(stoodIn);
+  const { audience: _, clientIds: __, ...kept } = localProof(stoodIn, issuer);
+  if (clientIds.length === 0) return [{ ...kept, audience }];
+  const own = { ...kept, clientIds, ...(audience.length === 0 ? {} : { audience }) };
+  return [own, { ...kept, audience: [API_RESOURCE] }];
+}
+
+function localProof({ source, format }: StoodIn, issuer: string): Json {
+  if (format === 'hmac') return source;
+  const { hmacSecret: _, introspection, ...kept } = source;
+  if (format === 'jwt') return { ...kept, issuer, jwksUri: `${issuer}/jwks`, algorithms: algorithmsOf(source) };
+  return { ...kept, issuer, introspection: { ...record(introspection), endpoint: `${issuer}/token/introspection` } };
+}
+
 /** Says which identity providers the embedded issuer stands in for. */
-export function identityNotices(functions: readonly FunctionModel[]): Notice[] {
+export function identityNotices(functions: readonly FunctionModel[], secretText: SecretText): Notice[] {
   return functions.flatMap((fn) =>
-    sourcesOf(fn).map((source, i) => ({
-      resource: fn.logicalId,
-      type: 'AWS::Lambda::Function',
-      detail: `tokens of ${text(source['issuer']) ?? 'its issuer'} are not accepted here${i === 0 ? '; those of the local issuer are' : ''}`,
-    })),
+    sourcesOf(fn, secretText)
+      .filter(({ format }) => format !== 'hmac')
+      .map((stoodIn) => ({ resource: fn.logicalId, type: 'AWS::Lambda::Function', detail: detailOf(stoodIn) })),
   );
 }
 
-/**
- * Issuer, keys and audience are the local ones, and the algorithm that it signs with is allowed, whatever kind of source it
- * was; all else stays.
- */
-function localSource(source: Json, issuer: string): Json {
-  const { clientIds: _, hmacSecret: _shared, introspection: _asked, ...kept } = source;
-  const audience = texts(source['audience']);
-  return {
-    ...kept,
-    issuer,
-    jwksUri: `${issuer}/jwks`,
-    algorithms: ['RS256'],
-    audience: audience.length === 0 ? [API_RESOURCE] : audience,
-  };
-}
-
-function sourcesOf({ environment }: FunctionModel): Json[] {
-  const value = environment[VARIABLE];
-  if (value === undefined) return [];
-  try {
-    const parsed: unknown = JSON.parse(value);
-    return Array.isArray(parsed) ? parsed.filter(isRecord) : [];
-  } catch {
-    return [];
-  }
+function detailOf({ source, isOther, isLeftOut }: StoodIn): string {
+  const refused = `tokens of ${text(source['issuer']) ?? 'its issuer'} are not accepted here`;
+  if (isLeftOut) return refused;
+  const why = isOther ? '; its secret is not in this stack, so JWTs' : '; those';
+  return `${refused}${why} of the local issuer are`;
 }
 
 function unique(values: readonly string[]): string[] {

@@ -53,19 +53,24 @@ export async function serve(options: ServeOptions): Promise<LocalGateway> {
 
 async function start(starting: Starting): Promise<LocalGateway> {
   const { options, data, closing, print } = starting;
-  const model = loadAssembly(options.assembly, { stack: options.stack, secretValue: secretValues(data) });
+  const secretValue = secretValues(data);
+  const model = loadAssembly(options.assembly, { stack: options.stack, secretValue });
+  const secretText = (arn: string) => {
+    const secret = model.secrets.find((candidate) => candidate.arn === arn);
+    return secret && secretValue(secret);
+  };
   const clock = createClock(options.speed);
   const tls = await localTls(data);
-  const identity = identityOptions(model);
+  const identity = identityOptions(model, secretText);
   const services = await startServices(model, { data, clock, tls, print, identity });
   closing.push(services.close);
   tellNotices(print, [
     ...model.notices,
     ...model.apis.flatMap(inspectBody),
     ...services.notices,
-    ...identityNotices(model.functions),
+    ...identityNotices(model.functions, secretText),
   ]);
-  const lambda = createLambdaRunner(withLocalIssuer(model.functions, services.issuer), {
+  const lambda = createLambdaRunner(withLocalIssuer(model.functions, services.issuer, secretText), {
     environment: services.environment,
     caPem: tls.caPem,
     onLog: services.telemetry.log,

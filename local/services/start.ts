@@ -4,7 +4,7 @@ import { inspectAlarms } from './cloudwatch/inspect.ts';
 import { startCloudWatch } from './cloudwatch/telemetry.ts';
 import { startDynamoDb } from './dynamodb/start.ts';
 import { privateDirectory } from './files.ts';
-import type { IdentityOptions } from './issuer/identity.ts';
+import type { IdentityOptions } from './issuer/options.ts';
 import { startIssuer } from './issuer/start.ts';
 import { startSecretsEndpoint } from './secrets/endpoint.ts';
 import { secretValues } from './secrets.ts';

@@ -1,110 +1,41 @@
-import https from 'node:https';
 import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  browser,
+  discover,
+  type IssuerPlace,
+  REDIRECT,
+  redeem,
+  signIn as signInAt,
+  type Visit,
+} from '../../test/support/oauth.ts';
 import { type Issuer, startIssuer } from '../services/issuer/start.ts';
+import { identityOf } from './issuer-fixture.ts';
 import { type TestTls, temporaryDirectory, testTls } from './servicesTls.ts';
 
 const data = temporaryDirectory();
-const identity = {
-  audience: ['documents'],
-  rolesClaims: ['roles'],
-  tierClaims: ['tier'],
-  roles: ['viewer', 'editor'],
-  tiers: ['free', 'premium'],
-};
-const REDIRECT = 'http://127.0.0.1:49152/any/path';
+const identity = identityOf();
 const printed: string[] = [];
 let tls: TestTls;
 let issuer: Issuer;
+let place: IssuerPlace;
 let config: client.Configuration;
 
-interface Page {
-  readonly status: number;
-  readonly location?: string;
-  readonly headers: Readonly<Record<string, unknown>>;
-  readonly text: string;
-}
-
-/** A browser as far as these tests need one: cookies and no redirects followed. */
-function browser() {
-  const cookies = new Map<string, string>();
-  return (url: string, form?: URLSearchParams): Promise<Page> =>
-    new Promise((resolve, reject) => {
-      const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-      const headers = { accept: 'text/html', cookie, 'content-type': 'application/x-www-form-urlencoded' };
-      const method = form ? 'POST' : 'GET';
-      const request = https.request(new URL(url, issuer.url), { method, ca: tls.caPem, headers }, (response) => {
-        for (const line of response.headers['set-cookie'] ?? []) {
-          const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-          if (value === '') cookies.delete(name);
-          else cookies.set(name, value);
-        }
-        let text = '';
-        response.setEncoding('utf8').on('data', (part) => {
-          text += part;
-        });
-        const { location } = response.headers;
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text, ...(location && { location }) }),
-        );
-      });
-      request.on('error', reject).end(form?.toString());
-    });
-}
-
-/** fetch with the test's CA, for openid-client. */
-const fetchWithCa = (url: string, options: client.CustomFetchOptions): Promise<Response> =>
-  new Promise((resolve, reject) => {
-    const headers = Object.fromEntries(Object.entries(options.headers));
-    const request = https.request(url, { method: options.method, headers, ca: tls.caPem }, (response) => {
-      const parts: Buffer[] = [];
-      response.on('data', (part: Buffer) => parts.push(part));
-      response.on('end', () => {
-        const init = { status: response.statusCode ?? 500, headers: response.headers as Record<string, string> };
-        resolve(new Response(parts.length > 0 ? Buffer.concat(parts) : null, init));
-      });
-    });
-    request.on('error', reject).end(options.body?.toString());
-  });
-
-async function discover() {
-  config = await client.discovery(new URL(issuer.url), 'local-app', undefined, client.None(), {
-    [client.customFetch]: fetchWithCa,
-  });
+async function start() {
+  issuer = await startIssuer({ data, tls, identity, print: (line) => printed.push(line) });
+  place = { issuer: issuer.url, ca: tls.caPem };
+  config = await discover(place, 'local-app');
 }
 
 beforeAll(async () => {
   tls = await testTls();
-  issuer = await startIssuer({ data, tls, identity, print: (line) => printed.push(line) });
-  await discover();
+  await start();
 });
 afterAll(() => issuer.close());
 
-/** Signs in over the real page and gives the callback's URL with the PKCE verifier. */
-async function signIn(fields: [string, string][], parameters: Record<string, string> = {}, visit = browser()) {
-  const verifier = client.randomPKCECodeVerifier();
-  const start = client.buildAuthorizationUrl(config, {
-    redirect_uri: REDIRECT,
-    scope: 'openid api',
-    state: 'kept',
-    code_challenge: await client.calculatePKCECodeChallenge(verifier),
-    code_challenge_method: 'S256',
-    ...parameters,
-  });
-  const { location: page = '' } = await visit(start.href);
-  const shown = await visit(page);
-  const posted = await visit(page, new URLSearchParams(fields));
-  const { location: callback = '' } = posted.location ? await visit(posted.location) : posted;
-  return { shown, posted, callback, verifier, visit };
-}
-
-async function redeem(callback: string, verifier: string) {
-  return client.authorizationCodeGrant(config, new URL(callback), {
-    pkceCodeVerifier: verifier,
-    expectedState: 'kept',
-  });
-}
+const signIn = (fields: [string, string][], parameters: Record<string, string> = {}, visit?: Visit) =>
+  signInAt(config, place, fields, { parameters, ...(visit && { visit }) });
 
 test('code with PKCE gives a token with the roles and tier picked on the page', async () => {
   const { callback, verifier } = await signIn([
@@ -113,7 +44,7 @@ test('code with PKCE gives a token with the roles and tier picked on the page', 
     ['roles', 'editor'],
     ['tier', 'premium'],
   ]);
-  const tokens = await redeem(callback, verifier);
+  const tokens = await redeem(config, { callback, verifier });
   expect(decodeJwt(tokens.access_token)).toMatchObject({
     sub: 'ada',
     aud: 'documents',
@@ -136,8 +67,8 @@ test('two sign-ins of one user keep their own roles, through refreshes as well',
     ['roles', 'editor'],
     ['tier', 'free'],
   ]);
-  const one = await redeem(first.callback, first.verifier);
-  const two = await redeem(second.callback, second.verifier);
+  const one = await redeem(config, first);
+  const two = await redeem(config, second);
   const again = await client.refreshTokenGrant(config, one.refresh_token ?? '');
   expect(decodeJwt(again.access_token)['roles']).toEqual(['viewer']);
   expect(decodeJwt(two.access_token)['roles']).toEqual(['editor']);
@@ -159,7 +90,7 @@ test('a browser that signed in before may pick other roles the next time', async
     first.visit,
   );
   expect(second.shown.text).toContain('value="bo"');
-  const tokens = await redeem(second.callback, second.verifier);
+  const tokens = await redeem(config, second);
   expect(decodeJwt(tokens.access_token)['roles']).toEqual(['editor']);
 });
 
@@ -168,7 +99,7 @@ test('a refresh token is rotated, and its second use ends the whole grant', asyn
     ['username', 'eve'],
     ['tier', 'free'],
   ]);
-  const { refresh_token: old = '' } = await redeem(callback, verifier);
+  const { refresh_token: old = '' } = await redeem(config, { callback, verifier });
   const { refresh_token: next = '' } = await client.refreshTokenGrant(config, old);
   expect(next).not.toBe(old);
   await expect(client.refreshTokenGrant(config, old)).rejects.toMatchObject({ error: 'invalid_grant' });
@@ -181,10 +112,9 @@ test('a refresh token survives a restart, can be introspected and revoked', asyn
     ['roles', 'viewer'],
     ['tier', 'free'],
   ]);
-  const { refresh_token: token = '' } = await redeem(callback, verifier);
+  const { refresh_token: token = '' } = await redeem(config, { callback, verifier });
   await issuer.close();
-  issuer = await startIssuer({ data, tls, identity, print: (line) => printed.push(line) });
-  await discover();
+  await start();
   const fresh = await client.refreshTokenGrant(config, token);
   expect(decodeJwt(fresh.access_token)).toMatchObject({ sub: 'dan', roles: ['viewer'] });
   const current = fresh.refresh_token ?? '';
@@ -254,9 +184,9 @@ test('a code is of no use without its verifier, and only once', async () => {
     ['tier', 'free'],
   ]);
   const stolen = client.randomPKCECodeVerifier();
-  await expect(redeem(callback, stolen)).rejects.toMatchObject({ error: 'invalid_grant' });
-  await redeem(callback, verifier);
-  await expect(redeem(callback, verifier)).rejects.toMatchObject({ error: 'invalid_grant' });
+  await expect(redeem(config, { callback, verifier: stolen })).rejects.toMatchObject({ error: 'invalid_grant' });
+  await redeem(config, { callback, verifier });
+  await expect(redeem(config, { callback, verifier })).rejects.toMatchObject({ error: 'invalid_grant' });
 });
 
 test.each([
@@ -268,7 +198,7 @@ test.each([
     scope: 'openid',
     ...parameters,
   });
-  const { location = '' } = await browser()(start.href);
+  const { location = '' } = await browser(place)(start.href);
   expect(new URL(location).searchParams.get('error')).toBe('invalid_request');
 });
 
@@ -280,14 +210,14 @@ test.each(['https://evil.example/cb', 'http://127.0.0.1.evil.example/', 'http://
       scope: 'openid',
       code_challenge: 'a'.repeat(43),
     });
-    const page = await browser()(start.href);
+    const page = await browser(place)(start.href);
     expect(page.status).toBe(400);
     expect(page.location).toBeUndefined();
   },
 );
 
 test('an interaction of another browser is refused', async () => {
-  const visit = browser();
+  const visit = browser(place);
   const { location = '' } = await visit(
     client.buildAuthorizationUrl(config, {
       redirect_uri: 'https://localhost:8443/cb',
@@ -297,8 +227,8 @@ test('an interaction of another browser is refused', async () => {
     }).href,
   );
   expect((await visit(location)).status).toBe(200);
-  expect((await browser()(location)).status).toBe(400);
-  expect((await browser()(location, new URLSearchParams({ username: 'x' }))).status).toBe(400);
+  expect((await browser(place)(location)).status).toBe(400);
+  expect((await browser(place)(location, new URLSearchParams({ username: 'x' }))).status).toBe(400);
 });
 
 test('nothing was printed', () => expect(printed).toEqual([]));

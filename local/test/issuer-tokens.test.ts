@@ -8,16 +8,15 @@ import type { Ready } from '../contracts.ts';
 import { adminSecret, machineClientSecret } from '../services/issuer/secretsOnDisk.ts';
 import { type Issuer, startIssuer } from '../services/issuer/start.ts';
 import { requestToken } from '../services/issuer/token.ts';
+import { identityOf, JWT } from './issuer-fixture.ts';
 import { caFile, type TestTls, temporaryDirectory, testTls } from './servicesTls.ts';
 
 const data = temporaryDirectory();
-const identity = {
-  audience: ['documents'],
+const identity = identityOf({
   rolesClaims: ['cognito:groups'],
   tierClaims: ['custom:tier'],
   roles: ['viewer', 'editor', 'admin'],
-  tiers: ['free', 'premium'],
-};
+});
 const printed: string[] = [];
 let tls: TestTls;
 let issuer: Issuer;
@@ -103,9 +102,10 @@ test('parallel requests of one client with different roles do not mix', async ()
   expect(found).toEqual(roles.map((role) => [role]));
 });
 
-test('the key set offers RS256, ES256 and EdDSA keys and nothing private', async () => {
+test('the key set offers a key for each algorithm, and the next ones, and nothing private', async () => {
   const { keys } = JSON.parse((await call('/jwks')).text);
-  expect(keys.map((key: { alg: string }) => key.alg)).toEqual(['RS256', 'ES256', 'EdDSA']);
+  const each = ['RS256', 'PS256', 'ES256', 'EdDSA'];
+  expect(keys.map((key: { alg: string }) => key.alg)).toEqual([...each, ...each]);
   expect(Object.keys(Object.assign({}, ...keys))).not.toContain('d');
 });
 
@@ -178,7 +178,7 @@ test('a kept port that something else took gives way to a free one, a demanded p
 
 test('tokens with several audiences carry them all, and without known roles any role is taken', async () => {
   const own = temporaryDirectory();
-  const open = { ...identity, audience: ['a', 'b'], roles: [], tiers: [] };
+  const open = identityOf({ targets: [{ ...JWT, audience: ['a', 'b'] }], roles: [], tiers: [] });
   const second = await startIssuer({ data: own, tls, identity: open, print: () => {} });
   const elsewhere = { ...ready, issuer: second.url };
   const token = await requestToken({ ready: elsewhere, data: own, roles: ['anything'] });

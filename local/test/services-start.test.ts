@@ -4,6 +4,7 @@ import { createClock } from '../services/clock.ts';
 import { requestToken } from '../services/issuer/token.ts';
 import { secretValues } from '../services/secrets.ts';
 import { startServices } from '../services/start.ts';
+import { identityOf } from './issuer-fixture.ts';
 import { caFile, stackOf, temporaryDirectory, testTls } from './servicesTls.ts';
 
 const SECRET = { arn: 'arn:aws:secretsmanager:eu-central-1:111111111111:secret:keys-AbCdEf', name: 'keys' };
@@ -16,13 +17,7 @@ const TABLE = {
   },
 };
 const MODEL = stackOf({ secrets: [SECRET], tables: [TABLE] });
-const identity = {
-  audience: ['documents'],
-  rolesClaims: ['roles'],
-  tierClaims: ['tier'],
-  roles: ['viewer'],
-  tiers: ['free'],
-};
+const identity = identityOf();
 
 const optionsFor = async (data: string) => ({
   data,

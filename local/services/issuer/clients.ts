@@ -1,26 +1,40 @@
+import type { IdentityOptions, StackClient } from './options.ts';
 import { machineClientSecret } from './secretsOnDisk.ts';
 
-/** The public client that an app on this machine signs in with (authorization code + PKCE). */
+/** The public client that an app on this machine signs in with (authorization code + PKCE, or device code). */
 export const LOCAL_APP = 'local-app';
 
 /** Ids that a machine client may have. */
 export const CLIENT_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
+/** RFC 8628 section 3.4. */
+const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
 const LOOPBACK_HOSTS = ['127.0.0.1', '[::1]', 'localhost'];
+/** What is registered of apps; `isAllowedRedirect` decides. */
+const LOOPBACK_REDIRECTS = ['http://127.0.0.1/callback', 'http://localhost/callback'];
 
 /** Metadata as RFC 7591 names it. */
 type ClientMetadata = Readonly<Record<string, unknown>>;
 
 /**
- * The metadata of a client: `local-app`, or a machine client for any other valid id, whose secret is derived from the
- * admin secret.
+ * The metadata of a client: one of the stack, `local-app`, or a machine client for any other valid id, whose secret is
+ * derived from the admin secret.
  */
-export function findClient(clientId: string, admin: string): ClientMetadata | undefined {
+export function findClient(clientId: string, admin: string, { clients }: IdentityOptions): ClientMetadata | undefined {
+  const known = clients.find(({ id }) => id === clientId);
+  if (known !== undefined) return stackClient(known, known.secret ?? machineClientSecret(admin, clientId));
   if (!CLIENT_ID.test(clientId)) return undefined;
   return clientId === LOCAL_APP ? localApp() : machineClient(clientId, machineClientSecret(admin, clientId));
 }
 
-/** Redirects of `local-app`: any path and port of this machine, by RFC 8252 section 7.3 and 8.3. */
+/** Whether a client may be sent back to a URI: to this machine any app, elsewhere by what the stack registers. */
+export function isAllowedRedirect(clientId: string, uri: string, { clients }: IdentityOptions): boolean {
+  const known = clients.find(({ id }) => id === clientId);
+  if (known?.redirectUris.includes(uri)) return true;
+  return (known !== undefined || clientId === LOCAL_APP) && isLoopbackRedirect(uri);
+}
+
+/** Any path and port of this machine, by RFC 8252 section 7.3 and 8.3. */
 export function isLoopbackRedirect(uri: string): boolean {
   const url = URL.parse(uri);
   if (url === null || url.hash !== '' || url.username !== '' || url.password !== '') return false;
@@ -33,9 +47,26 @@ function localApp(): ClientMetadata {
     client_name: 'Local app',
     application_type: 'native',
     token_endpoint_auth_method: 'none',
-    grant_types: ['authorization_code', 'refresh_token'],
+    grant_types: ['authorization_code', 'refresh_token', DEVICE_CODE],
     response_types: ['code'],
-    redirect_uris: ['http://127.0.0.1/callback', 'http://localhost/callback'],
+    redirect_uris: LOOPBACK_REDIRECTS,
+  };
+}
+
+function stackClient({ id, isPublic, flows }: StackClient, secret: string): ClientMetadata {
+  const signsIn = flows.includes('code');
+  return {
+    client_id: id,
+    application_type: 'native',
+    ...(isPublic
+      ? { token_endpoint_auth_method: 'none' }
+      : { client_secret: secret, token_endpoint_auth_method: 'client_secret_basic' }),
+    grant_types: [
+      ...(signsIn ? ['authorization_code', 'refresh_token'] : []),
+      ...(flows.includes('client_credentials') ? ['client_credentials'] : []),
+    ],
+    response_types: signsIn ? ['code'] : [],
+    redirect_uris: signsIn ? LOOPBACK_REDIRECTS : [],
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Identity } from './identity.ts';
+import type { Elevation, Identity } from './identity.ts';
 import type { IssuerState } from './state.ts';
 
 /**
@@ -15,11 +15,15 @@ export function createIdentities(state: IssuerState): Identities {
     ofGrant(grantId) {
       const kept = state.get(`Identity:${grantId}`);
       if (kept === undefined) return undefined;
-      const roles = Array.isArray(kept['roles']) ? kept['roles'].map(String) : [];
-      const tier = kept['tier'];
-      return typeof tier === 'string' ? { roles, tier } : { roles };
+      const { roles, tier, elevated } = kept as { roles?: readonly string[]; tier?: string; elevated?: Elevation[] };
+      return {
+        roles: roles ?? [],
+        ...(tier === undefined ? {} : { tier }),
+        ...(elevated === undefined ? {} : { elevated }),
+      };
     },
     // `grantId` is a member too, so that revoking the grant takes its identity along.
-    keep: (grantId, { roles, tier }, seconds) => state.set(`Identity:${grantId}`, { grantId, roles, tier }, seconds),
+    keep: (grantId, { roles, tier, elevated }, seconds) =>
+      state.set(`Identity:${grantId}`, { grantId, roles, tier, elevated }, seconds),
   };
 }

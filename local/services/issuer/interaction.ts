@@ -2,29 +2,31 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
 import type { Interaction } from 'oidc-provider';
 import { readBody } from '../loopback.ts';
-import { API_RESOURCE, API_SCOPE, TTL } from './configuration.ts';
+import { TTL } from './configuration.ts';
 import type { Identities } from './identities.ts';
-import { type Identity, type IdentityOptions, identityFault } from './identity.ts';
-import { contentSecurityPolicy, errorPage, loginPage } from './pages.ts';
+import { type LoginParts, readLogin } from './loginForm.ts';
+import { loginPage } from './loginPage.ts';
+import { API_RESOURCE, type IdentityOptions } from './options.ts';
+import { contentSecurityPolicy, errorPage } from './pages.ts';
+import { personScopes } from './resources.ts';
+import { listUsers } from './users.ts';
 
 /** A form of a few short fields. */
 const FORM_LIMIT = 16 * 1024;
 
-/** Subjects that a developer may sign in as. */
-const USERNAME = /^[^\s\p{C}][^\p{C}]{0,127}$/u;
-
 /** Answers the sign-in page and its form. */
 export type InteractionHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+interface InteractionParts extends LoginParts {
+  readonly identities: Identities;
+}
 
 /**
  * The sign-in page at `/interaction/<uid>`. GET shows it; POST signs in and gives the client its grant. The provider
  * ties each interaction to a signed, same-site cookie, so no other page can post the form.
  */
-export function createInteractions(
-  provider: Provider,
-  options: IdentityOptions,
-  identities: Identities,
-): InteractionHandler {
+export function createInteractions(provider: Provider, parts: InteractionParts): InteractionHandler {
+  const { options, identities } = parts;
   return async (request, response) => {
     let interaction: Interaction;
     try {
@@ -33,51 +35,46 @@ export function createInteractions(
       const text = errorPage('invalid_request', 'This sign-in has ended or belongs to another browser. Start again.');
       return sendPage(response, 400, text);
     }
-    if (request.method !== 'POST') return showLogin(response, interaction, options);
+    if (request.method !== 'POST') return showLogin(response, interaction, parts);
     const form = new URLSearchParams(await readBody(request, FORM_LIMIT));
     if (form.get('abort') !== null) {
       const result = { error: 'access_denied', error_description: 'the sign-in was cancelled' };
       return provider.interactionFinished(request, response, result);
     }
-    const { username, identity } = readForm(form);
-    const fault = USERNAME.test(username)
-      ? identityFault(identity, options)
-      : 'Give a username of 1 to 128 characters.';
-    if (fault !== undefined) return showLogin(response, interaction, options, fault);
-    const grantId = await grant(provider, interaction, username);
-    await identities.keep(grantId, identity, TTL.Grant);
-    const result = { login: { accountId: username }, consent: { grantId } };
+    const signIn = await readLogin(form, parts);
+    if (typeof signIn === 'string') return showLogin(response, interaction, parts, signIn);
+    const grantId = await grant(provider, { interaction, accountId: signIn.username, options });
+    await identities.keep(grantId, signIn.identity, TTL.Grant);
+    const result = { login: { accountId: signIn.username }, consent: { grantId } };
     return provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
   };
 }
 
-function readForm(form: URLSearchParams): { username: string; identity: Identity } {
-  const roles = form.getAll('roles').flatMap((text) => text.split(/\s+/).filter((role) => role !== ''));
-  const tier = form.get('tier')?.trim() ?? '';
-  const identity = { roles: [...new Set(roles)], ...(tier === '' ? {} : { tier }) };
-  return { username: form.get('username')?.trim() ?? '', identity };
-}
-
 /** A new grant for each sign-in: roles picked now do not change what an earlier one got. */
-async function grant(provider: Provider, { params }: Interaction, accountId: string): Promise<string> {
-  const made = new provider.Grant({ accountId, clientId: String(params['client_id']) });
+async function grant(
+  provider: Provider,
+  asked: { readonly interaction: Interaction; readonly accountId: string; readonly options: IdentityOptions },
+): Promise<string> {
+  const { params } = asked.interaction;
+  const clientId = String(params['client_id']);
+  const made = new provider.Grant({ accountId: asked.accountId, clientId });
   made.addOIDCScope(String(params['scope'] ?? ''));
-  for (const resource of [params['resource'] ?? API_RESOURCE].flat()) {
-    made.addResourceScope(String(resource), API_SCOPE);
-  }
+  const allowed = personScopes(clientId, asked.options).join(' ');
+  for (const resource of [params['resource'] ?? API_RESOURCE].flat()) made.addResourceScope(String(resource), allowed);
   return made.save();
 }
 
 function showLogin(
   response: ServerResponse,
   { uid, params, session }: Interaction,
-  { roles, tiers }: IdentityOptions,
+  { data, options: { roles, tiers } }: LoginParts,
   fault?: string,
 ): void {
   const text = loginPage({
     action: `/interaction/${uid}`,
     client: String(params['client_id']),
     username: String(session?.accountId ?? params['login_hint'] ?? ''),
+    users: listUsers(data),
     roles,
     tiers,
     ...(fault === undefined ? {} : { fault }),

@@ -4,6 +4,7 @@ declare module 'oidc-provider' {
 
   export interface Client {
     readonly clientId: string;
+    readonly clientName?: string;
     readonly applicationType: string;
     readonly redirectUris: readonly string[];
     grantTypeAllowed(type: string): boolean;
@@ -13,7 +14,11 @@ declare module 'oidc-provider' {
   export interface Context {
     type: string;
     body: unknown;
+    readonly method: string;
+    readonly path: string;
+    readonly query: Readonly<Record<string, string | readonly string[] | undefined>>;
     readonly oidc: {
+      readonly session?: { readonly state?: { readonly secret?: string } };
       readonly route: string;
       readonly client?: Client;
       readonly params?: Readonly<Record<string, unknown>>;
@@ -28,10 +33,12 @@ declare module 'oidc-provider' {
     readonly scope?: string;
     readonly grantId?: string;
     readonly accountId?: string;
-    readonly resourceServer?: { readonly accessTokenTTL?: number };
+    readonly resourceServer?: { readonly accessTokenTTL?: number; identifier(): string };
   }
 
   export interface StructuredToken {
+    /** Members that go beside, or in place of, those of the provider. */
+    header: Readonly<Record<string, unknown>> | undefined;
     readonly payload: Record<string, unknown>;
   }
 
@@ -65,6 +72,7 @@ declare module 'oidc-provider' {
       result: Readonly<Record<string, unknown>>,
       options?: { readonly mergeWithLastSubmission?: boolean },
     ): Promise<void>;
+    use(middleware: (context: Context, next: () => Promise<void>) => Promise<void>): this;
     on(event: string, listener: (context: Context, error: Error) => void): this;
   }
 

@@ -1,17 +1,17 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { join } from 'node:path';
-import Provider, { type Client } from 'oidc-provider';
 import { readIfPresent, writePrivateFile } from '../files.ts';
 import { listen, shut } from '../loopback.ts';
-import { isLoopbackRedirect, LOCAL_APP } from './clients.ts';
-import { providerConfiguration } from './configuration.ts';
+import { createAdmin, KEYS_PATH } from './admin.ts';
 import { createIdentities } from './identities.ts';
-import type { IdentityOptions } from './identity.ts';
-import { createInteractions, type InteractionHandler } from './interaction.ts';
+import type { InteractionHandler } from './interaction.ts';
+import { openKeys } from './keys.ts';
+import type { IdentityOptions } from './options.ts';
 import { contentSecurityPolicy } from './pages.ts';
-import { adminSecret, issuerKeys } from './secretsOnDisk.ts';
-import { openState } from './state.ts';
+import { providerHandler } from './provider.ts';
+import { adminSecret } from './secretsOnDisk.ts';
+import { type IssuerState, openState } from './state.ts';
 
 /** A certificate for `localhost` and its key, both PEM. */
 interface IssuerTls {
@@ -41,20 +41,17 @@ export interface Issuer {
  * @throws when the given port is in use, or the certificate is not usable
  */
 export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
-  const { data, identity } = options;
+  const { data, print } = options;
   let handle: InteractionHandler = async (_, response) => void response.writeHead(503).end();
   const server = createServer({ ...options.tls, minVersion: 'TLSv1.3' }, (request, response) => {
     setHeaders(response);
-    handle(request, response).catch((error: unknown) => fail(response, error, options.print));
+    handle(request, response).catch((error: unknown) => fail(response, error, print));
   });
   const port = await listenOnKeptPort(server, data, options.port ?? 0);
   try {
     const url = `https://localhost:${port}`;
     const state = openState(data);
-    const identities = createIdentities(state);
-    const parts = { keys: issuerKeys(data), admin: adminSecret(data), state, identity, identities };
-    const provider = createProvider(url, providerConfiguration(parts), options.print);
-    handle = route(provider.callback(), createInteractions(provider, identity, identities));
+    handle = await issuerHandler(url, state, options);
     return {
       url,
       async close() {
@@ -68,25 +65,29 @@ export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
   }
 }
 
-function createProvider(
+/** The provider, its pages, and the admin endpoint. */
+async function issuerHandler(
   url: string,
-  configuration: Readonly<Record<string, unknown>>,
-  print: (line: string) => void,
-): Provider {
-  const provider = new Provider(url, configuration);
-  provider.silent = true;
-  provider.on('server_error', (_, error) => print(`issuer: ${error.name}: ${error.message}`));
-  const registered = provider.Client.prototype.redirectUriAllowed;
-  provider.Client.prototype.redirectUriAllowed = function (this: Client, uri: string): boolean {
-    return this.clientId === LOCAL_APP ? isLoopbackRedirect(uri) : registered.call(this, uri);
-  };
-  return provider;
-}
-
-function route(provider: InteractionHandler, interactions: InteractionHandler): InteractionHandler {
-  const isInteraction = (request: IncomingMessage) =>
-    ['GET', 'POST'].includes(request.method ?? '') && /^\/interaction\/[\w-]+$/.test(request.url ?? '');
-  return (request, response) => (isInteraction(request) ? interactions : provider)(request, response);
+  state: IssuerState,
+  { data, identity, print }: IssuerOptions,
+): Promise<InteractionHandler> {
+  const keys = await openKeys(
+    data,
+    identity.targets.flatMap(({ algorithms }) => algorithms),
+  );
+  const admin = adminSecret(data);
+  const provider = providerHandler({
+    url,
+    data,
+    keys,
+    admin,
+    state,
+    identity,
+    identities: createIdentities(state),
+    print,
+  });
+  const administer = createAdmin(keys, admin);
+  return (request, response) => (request.url === KEYS_PATH ? administer : provider)(request, response);
 }
 
 /** Headers of every answer; the sign-in page sets its own policy. */

@@ -1,0 +1,57 @@
+import type { FunctionModel } from '../assembly/model.ts';
+import { isRecord, type Json, record, text } from '../assembly/values.ts';
+import type { TokenFormat } from '../services/issuer/options.ts';
+
+/** The variable by which an authorizer is told whose tokens it accepts: a JSON list of sources. */
+export const VARIABLE = 'SECURE_API_IDENTITY';
+
+/** Gives the text of a secret of the stack; undefined for one of elsewhere. */
+export type SecretText = (arn: string) => string | undefined;
+
+/** An identity source of a function, and how the embedded issuer stands in for it. */
+export interface StoodIn {
+  readonly source: Json;
+  /** How its tokens are proven here. */
+  readonly format: TokenFormat;
+  /** Whether that is another way than the template says, because a secret is not of this stack. */
+  readonly isOther: boolean;
+  /** Whether it is left out: there is one local issuer with published keys. */
+  readonly isLeftOut: boolean;
+}
+
+/**
+ * The identity sources of a function. One that shares a secret is what it is on AWS; one that introspects asks the local
+ * issuer; of those with published keys the first has the local issuer's. Without its secret a source has those, too.
+ */
+export function sourcesOf({ environment }: FunctionModel, secretText: SecretText): StoodIn[] {
+  let hasKeySet = false;
+  return parse(environment[VARIABLE]).map((source) => {
+    const wanted = formatOf(source);
+    const isOther = wanted !== 'jwt' && secretOf(source, secretText) === undefined;
+    const format = isOther ? 'jwt' : wanted;
+    const isLeftOut = format === 'jwt' && hasKeySet;
+    hasKeySet ||= format === 'jwt';
+    return { source, format, isOther, isLeftOut };
+  });
+}
+
+/** The secret by which a source proves its tokens, or by which it asks about them. */
+export function secretOf(source: Json, secretText: SecretText): string | undefined {
+  const arn = text(source['hmacSecret']) ?? text(record(source['introspection'])['clientSecret']);
+  return arn === undefined ? undefined : secretText(arn);
+}
+
+function formatOf(source: Json): TokenFormat {
+  if (source['hmacSecret'] !== undefined) return 'hmac';
+  return source['introspection'] === undefined ? 'jwt' : 'opaque';
+}
+
+function parse(value: string | undefined): Json[] {
+  if (value === undefined) return [];
+  try {
+    const parsed: unknown = JSON.parse(value);
+    return Array.isArray(parsed) ? parsed.filter(isRecord) : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,36 @@
+import type { UserPoolClientModel, UserPoolModel } from '../assembly/model.ts';
+import { record, text, texts } from '../assembly/values.ts';
+import type { StackClient } from '../services/issuer/options.ts';
+import { type SecretText, type StoodIn, secretOf } from './sources.ts';
+
+/**
+ * The OAuth clients that a stack has or names: those of its user pools as the template registers them; those that an
+ * authorizer accepts by their id, as public apps; and those by which authorizers ask about tokens.
+ */
+export function stackClients(
+  userPools: readonly UserPoolModel[],
+  sources: readonly StoodIn[],
+  secretText: SecretText,
+): readonly StackClient[] {
+  const pools = userPools.flatMap(({ clients }) => clients.map(poolClient));
+  const named = sources.flatMap(({ source }) => texts(source['clientIds'])).map(namedClient);
+  const asking = sources
+    .filter(({ format }) => format === 'opaque')
+    .map(({ source }) => askingClient(source, secretText));
+  const all = [...pools, ...named, ...asking];
+  return all.filter((client, i) => all.findIndex(({ id }) => id === client.id) === i);
+}
+
+function poolClient({ id, hasSecret, flows, callbackUrls, scopes }: UserPoolClientModel): StackClient {
+  return { id, isPublic: !hasSecret, flows, redirectUris: callbackUrls, scopes, introspects: false };
+}
+
+function namedClient(id: string): StackClient {
+  return { id, isPublic: true, flows: ['code'], redirectUris: [], scopes: [], introspects: false };
+}
+
+function askingClient(source: StoodIn['source'], secretText: SecretText): StackClient {
+  const id = text(record(source['introspection'])['clientId']) ?? '';
+  const secret = secretOf(source, secretText);
+  return { id, isPublic: false, secret, flows: [], redirectUris: [], scopes: [], introspects: true };
+}

@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import { request } from 'node:https';
+import type { Ready } from '../../contracts.ts';
+import { adminSecretPath } from './secretsOnDisk.ts';
+
+/** Why the running issuer did not do what it was asked to. */
+export class IssuerCallError extends Error {
+  readonly code: 'invalid-client-id' | 'no-admin-secret' | 'issuer-unreachable' | 'refused';
+
+  constructor(code: IssuerCallError['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'IssuerCallError';
+    this.code = code;
+  }
+}
+
+/** A running gateway, and the directory that holds its admin secret. */
+export interface IssuerPlace {
+  readonly ready: Ready;
+  readonly data: string;
+}
+
+/** One call. */
+interface IssuerCall {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Sent by POST; without one the call is a GET. */
+  readonly form?: URLSearchParams;
+}
+
+/** An issuer on the same machine answers at once. */
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Calls the running issuer, which has to show a certificate of the gateway's own CA.
+ *
+ * @returns the answer's JSON object, whatever the status; an empty one when it is none
+ * @throws {IssuerCallError} `issuer-unreachable`
+ */
+export async function callIssuer(ready: Ready, call: IssuerCall): Promise<Readonly<Record<string, unknown>>> {
+  const ca = await readFile(ready.ca, 'utf8');
+  return send(`${ready.issuer}${call.path}`, ca, call);
+}
+
+/** The text of the admin secret, from which the secrets of machine clients follow. */
+export async function readAdminSecret(data: string): Promise<string> {
+  const path = adminSecretPath(data);
+  try {
+    return (await readFile(path, 'utf8')).trim();
+  } catch (cause) {
+    const message = `cannot read ${path}: is this the gateway's data directory?`;
+    throw new IssuerCallError('no-admin-secret', message, { cause });
+  }
+}
+
+/** `fetch` takes no CA of its own, so this is node:https. */
+function send(url: string, ca: string, { headers, form }: IssuerCall): Promise<Readonly<Record<string, unknown>>> {
+  return new Promise((resolve, reject) => {
+    const unreachable = (cause: Error) =>
+      reject(
+        new IssuerCallError('issuer-unreachable', `the issuer ${url} cannot be reached: ${cause.message}`, { cause }),
+      );
+    const options = {
+      method: form === undefined ? 'GET' : 'POST',
+      headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      ca,
+      timeout: TIMEOUT_MS,
+      agent: false,
+    };
+    const call = request(url, options, (response) => {
+      const parts: Buffer[] = [];
+      response.on('data', (part: Buffer) => parts.push(part));
+      response.on('error', unreachable);
+      response.on('end', () => resolve(parse(Buffer.concat(parts).toString('utf8'))));
+    });
+    call.on('timeout', () => call.destroy(new Error('no answer in time')));
+    call.on('error', unreachable);
+    call.end(form?.toString());
+  });
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
+  } catch {
+    return {};
+  }
+}

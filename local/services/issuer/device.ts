@@ -1,0 +1,55 @@
+import type Provider from 'oidc-provider';
+import type { Client, Context } from 'oidc-provider';
+import { codePage, confirmPage, donePage } from './devicePages.ts';
+
+/** Where a person enters the code that a device shows (RFC 8628 section 3.3). */
+const VERIFICATION_PATH = '/device';
+
+/** The device flow of oidc-provider, with pages of our own: without script, and with labels. */
+export function deviceFlow(): Readonly<Record<string, unknown>> {
+  return {
+    enabled: true,
+    userCodeInputSource: async (ctx: Context, _form: string, _out: unknown, error?: Error) => {
+      show(ctx, codePage({ xsrf: xsrfOf(ctx), ...(error === undefined ? {} : { fault: faultOf(error) }) }));
+    },
+    userCodeConfirmSource: async (ctx: Context, _form: string, client: Client, _info: unknown, code: string) => {
+      show(ctx, confirmPage({ xsrf: xsrfOf(ctx), client: client.clientName ?? client.clientId, code }));
+    },
+    successSource: async (ctx: Context) => show(ctx, donePage()),
+  };
+}
+
+/**
+ * Shows the page with the code filled in to who comes by `verification_uri_complete` (RFC 8628 section 3.3.1).
+ * oidc-provider's own answer to that address is a form that a script sends, and no page here runs scripts.
+ */
+export function fillInDeviceCode(provider: Provider): void {
+  provider.use(async (ctx, next) => {
+    await next();
+    const code = ctx.query['user_code'];
+    if (ctx.method !== 'GET' || ctx.path !== VERIFICATION_PATH || typeof code !== 'string') return;
+    show(ctx, codePage({ xsrf: xsrfOf(ctx), code }));
+  });
+}
+
+function show(ctx: Context, page: string): void {
+  ctx.type = 'html';
+  ctx.body = page;
+}
+
+/** The token that ties the form to the browser's session. */
+function xsrfOf(ctx: Context): string {
+  return ctx.oidc.session?.state?.secret ?? '';
+}
+
+/** What was wrong with a code, in words; oidc-provider's errors name it. */
+function faultOf({ name }: Error): string {
+  const faults: Readonly<Record<string, string>> = {
+    NoCodeError: 'Enter the code.',
+    NotFoundError: 'No device waits with this code.',
+    ExpiredError: 'The code has expired. Start again on the device.',
+    AlreadyUsedError: 'The code has been used. Start again on the device.',
+    AbortedError: 'The sign-in was cancelled. The device has been told.',
+  };
+  return faults[name] ?? 'The code could not be used. Start again on the device.';
+}

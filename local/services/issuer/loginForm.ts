@@ -1,0 +1,56 @@
+import { type Identity, identityFault, LONGEST_ELEVATION } from './identity.ts';
+import type { IdentityOptions } from './options.ts';
+import { findUser, listUsers, USERNAME } from './users.ts';
+
+/** Who signs in. */
+export interface SignIn {
+  readonly username: string;
+  readonly identity: Identity;
+}
+
+/** Where users and known names come from. */
+export interface LoginParts {
+  readonly data: string;
+  readonly options: IdentityOptions;
+}
+
+/**
+ * Reads the sign-in page's form: a known user with a password, or anybody else by a name.
+ *
+ * @returns who signs in, or the sentence that says why nobody does
+ */
+export async function readLogin(form: URLSearchParams, parts: LoginParts): Promise<SignIn | string> {
+  const signIn = form.get('user') === null ? anybody(form, parts) : await knownUser(form, parts);
+  if (typeof signIn === 'string') return signIn;
+  return identityFault(signIn.identity, parts.options) ?? signIn;
+}
+
+async function knownUser(form: URLSearchParams, { data, options }: LoginParts): Promise<SignIn | string> {
+  const user = await findUser(data, form.get('user') ?? '', form.get('password') ?? '');
+  if (user === undefined) return 'User or password is wrong.';
+  const tier = user.tier ?? options.tiers[0];
+  return { username: user.name, identity: { roles: user.roles, ...(tier === undefined ? {} : { tier }) } };
+}
+
+function anybody(form: URLSearchParams, { data }: LoginParts): SignIn | string {
+  const username = form.get('username')?.trim() ?? '';
+  if (!USERNAME.test(username)) return 'Give a username of 1 to 128 characters.';
+  // Else the password of a known user would protect nothing.
+  if (listUsers(data).some(({ name }) => name === username)) return 'This is a known user: sign in with the password.';
+  const roles = form.getAll('roles').flatMap((text) => text.split(/\s+/).filter((role) => role !== ''));
+  const tier = form.get('tier')?.trim() ?? '';
+  const elevated = elevationOf(form);
+  if (typeof elevated === 'string') return elevated;
+  const identity = { roles: [...new Set(roles)], ...(tier === '' ? {} : { tier }), ...elevated };
+  return { username, identity };
+}
+
+function elevationOf(form: URLSearchParams): Pick<Identity, 'elevated'> | string {
+  const role = form.get('elevated') ?? '';
+  if (role === '') return {};
+  const seconds = Number(form.get('minutes')) * 60;
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > LONGEST_ELEVATION) {
+    return `A temporary role lasts 1 to ${LONGEST_ELEVATION / 60} minutes.`;
+  }
+  return { elevated: [{ role, until: Math.floor(Date.now() / 1000) + seconds }] };
+}

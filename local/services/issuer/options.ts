@@ -1,0 +1,83 @@
+/** The resource that tokens are for when a client names none (RFC 8707), so that no client has to. */
+export const API_RESOURCE = 'urn:secure-api:local';
+
+/** The scope of the API as such; what a caller may do follows from its roles and other scopes. */
+export const API_SCOPE = 'api';
+
+/** How an API proves an access token: by a published key, by a shared secret, or by asking. */
+export type TokenFormat = 'jwt' | 'hmac' | 'opaque';
+
+/** One kind of access token that the stack accepts. */
+export interface TokenTarget {
+  readonly format: TokenFormat;
+  /** `iss` of its tokens. Default: the issuer's own URL. */
+  readonly issuer?: string;
+  /** What `aud` holds; empty for tokens that are known by their client alone, as Cognito's are. */
+  readonly audience: readonly string[];
+  /** Clients whose tokens are accepted; when empty, those of any client. */
+  readonly clientIds: readonly string[];
+  /** `alg` values that are accepted, the usual one first. */
+  readonly algorithms: readonly string[];
+  /** The shared secret of `hmac`. */
+  readonly secret?: string;
+  /** Lifetime of tokens, in seconds, unless a machine client asks for another. */
+  readonly lifetimeSeconds: number;
+}
+
+/** A client that the stack's template registers, or one that an authorizer asks about tokens with. */
+export interface StackClient {
+  readonly id: string;
+  /** A public client has no secret, but PKCE. */
+  readonly isPublic: boolean;
+  /** Default: one that is derived from the admin secret. */
+  readonly secret?: string;
+  /** `code`, `client_credentials`; none for one that only asks about tokens. */
+  readonly flows: readonly string[];
+  readonly redirectUris: readonly string[];
+  /** Scopes of the API that it may have beside those of every client. */
+  readonly scopes: readonly string[];
+  /** Whether it may introspect tokens of other clients (RFC 7662 section 4). */
+  readonly introspects: boolean;
+}
+
+/** What the stack's authorizer reads from tokens, and what may be in them. */
+export interface IdentityOptions {
+  /** Kinds of tokens, the one that a client gets unless it asks for another first. */
+  readonly targets: readonly TokenTarget[];
+  readonly clients: readonly StackClient[];
+  /** Claims that hold the roles, an array of text, such as `cognito:groups`; several where several APIs read others. */
+  readonly rolesClaims: readonly string[];
+  /** Claims that hold the tier, text. */
+  readonly tierClaims: readonly string[];
+  /** Roles that the stack knows; when empty, any text is taken. */
+  readonly roles: readonly string[];
+  /** Tiers that the stack knows, the default one first; when empty, any text is taken. */
+  readonly tiers: readonly string[];
+  /** Scopes that the stack's APIs declare; undefined where none says so, then machine clients get any. */
+  readonly scopes?: readonly string[];
+}
+
+/**
+ * The kind of token that a resource stands for: `urn:secure-api:local` for the usual one, the same with `:jwt`, `:hmac` or
+ * `:opaque` for a certain one, or an audience.
+ */
+export function targetOf(resource: string, { targets }: IdentityOptions): TokenTarget | undefined {
+  if (resource === API_RESOURCE) return targets[0];
+  return (
+    targets.find(({ format }) => resource === formatResource(format)) ??
+    targets.find(({ audience }) => audience.includes(resource))
+  );
+}
+
+/** The resource by which a client asks for tokens of a kind. */
+export function formatResource(format: TokenFormat): string {
+  return `${API_RESOURCE}:${format}`;
+}
+
+/**
+ * `aud` of a client's tokens. Where an API knows its tokens by their clients, the made-up clients of this machine have an
+ * audience of their own, which the local authorizer accepts beside.
+ */
+export function audienceOf({ audience, clientIds }: TokenTarget, clientId: string): readonly string[] {
+  return clientIds.length === 0 || clientIds.includes(clientId) ? audience : [API_RESOURCE, ...audience];
+}

@@ -1,0 +1,51 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import Provider, { type Client } from 'oidc-provider';
+import { isAllowedRedirect } from './clients.ts';
+import { type ConfigurationParts, providerConfiguration } from './configuration.ts';
+import { fillInDeviceCode } from './device.ts';
+import { createInteractions, type InteractionHandler } from './interaction.ts';
+
+/** What the provider and its pages are made of. */
+export interface ProviderParts extends ConfigurationParts {
+  /** The issuer identifier. */
+  readonly url: string;
+  readonly data: string;
+  readonly print: (line: string) => void;
+}
+
+/**
+ * Answers for the provider. oidc-provider takes its keys when it is made, so that a rotation makes another one; all that is
+ * under way is in the state, which they share.
+ */
+export function providerHandler(parts: ProviderParts): InteractionHandler {
+  let made: { readonly version: string; readonly handle: InteractionHandler } | undefined;
+  return (request, response) => {
+    const version = parts.keys.version();
+    if (made?.version !== version) made = { version, handle: makeHandler(parts) };
+    return made.handle(request, response);
+  };
+}
+
+function makeHandler(parts: ProviderParts): InteractionHandler {
+  const provider = createProvider(parts);
+  const { data, identity: options, identities } = parts;
+  return route(provider.callback(), createInteractions(provider, { data, options, identities }));
+}
+
+function createProvider(parts: ProviderParts): Provider {
+  const provider = new Provider(parts.url, providerConfiguration(parts));
+  provider.silent = true;
+  provider.on('server_error', (_, error) => parts.print(`issuer: ${error.name}: ${error.message}`));
+  provider.Client.prototype.redirectUriAllowed = function (this: Client, uri: string): boolean {
+    return isAllowedRedirect(this.clientId, uri, parts.identity);
+  };
+  fillInDeviceCode(provider);
+  return provider;
+}
+
+function route(provider: InteractionHandler, interactions: InteractionHandler): InteractionHandler {
+  const isInteraction = (request: IncomingMessage) =>
+    ['GET', 'POST'].includes(request.method ?? '') && /^\/interaction\/[\w-]+$/.test(request.url ?? '');
+  return (request: IncomingMessage, response: ServerResponse) =>
+    (isInteraction(request) ? interactions : provider)(request, response);
+}

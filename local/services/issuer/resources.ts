@@ -1,0 +1,96 @@
+import { type Client, type Context, errors } from 'oidc-provider';
+import { readMachineScopes } from './machineScopes.ts';
+import { API_RESOURCE, API_SCOPE, audienceOf, type IdentityOptions, type TokenTarget, targetOf } from './options.ts';
+
+/** Longest lifetime of access tokens in seconds, unless a machine client asks for another. */
+export const ACCESS_TOKEN_TTL = 3_600;
+
+/** Longest lifetime that a machine client may ask for with `ttl`. */
+export const MAX_TTL = 86_400;
+
+/** The OAuth grant of machine clients (RFC 6749 section 4.4). */
+const MACHINE_GRANT = 'client_credentials';
+
+/** What the resources need of the stack and of the keys. */
+export interface ResourceParts {
+  readonly identity: IdentityOptions;
+  /** Algorithms that there is a key for. */
+  readonly algorithms: readonly string[];
+}
+
+/**
+ * The resource server (RFC 8707) of a request: what a token for it looks like, and which scopes it may carry.
+ *
+ * @throws {InvalidTarget} for a resource that the stack does not have
+ */
+export function resourceServer(
+  ctx: Context,
+  resource: string,
+  { identity, algorithms }: ResourceParts,
+): Readonly<Record<string, unknown>> {
+  const target = targetOf(resource, identity);
+  if (target === undefined) throw unknownResource(identity);
+  const clientId = ctx.oidc.client?.clientId ?? '';
+  const isMachine = ctx.oidc.params?.['grant_type'] === MACHINE_GRANT;
+  return {
+    audience: audienceOf(target, clientId)[0] ?? resource,
+    scope: (isMachine ? machineScopes(ctx, clientId, identity) : personScopes(clientId, identity)).join(' '),
+    accessTokenFormat: target.format === 'opaque' ? 'opaque' : 'jwt',
+    accessTokenTTL: (isMachine ? requestedTtl(ctx) : undefined) ?? target.lifetimeSeconds,
+    jwt: { sign: signing(ctx, target, algorithms) },
+  };
+}
+
+/** Scopes of the API that a client may have for people who sign in; they are asked for and granted together. */
+export function personScopes(clientId: string, { scopes = [], clients }: IdentityOptions): readonly string[] {
+  const own = clients.find(({ id }) => id === clientId)?.scopes ?? [];
+  return [...new Set([API_SCOPE, ...scopes, ...own])];
+}
+
+/** The scopes that a machine client may have: those that this request names, when all of them are known. */
+function machineScopes(ctx: Context, clientId: string, identity: IdentityOptions): readonly string[] {
+  const requested = String(ctx.oidc.params?.['scope'] ?? '');
+  const { granted, fault } = readMachineScopes(requested, scopesOfClient(clientId, identity), 0);
+  if (fault !== undefined) throw new errors.InvalidScope(fault, requested);
+  return granted;
+}
+
+/** A client of the stack has the scopes that the stack registers for it, too. */
+function scopesOfClient(clientId: string, identity: IdentityOptions): IdentityOptions {
+  if (identity.scopes === undefined) return identity;
+  return { ...identity, scopes: personScopes(clientId, identity) };
+}
+
+/** `ttl` of a machine client's request, in seconds. Only who holds the client's secret gets this far. */
+function requestedTtl(ctx: Context): number | undefined {
+  const text = ctx.oidc.body?.['ttl'];
+  if (text === undefined) return undefined;
+  const ttl = Number(text);
+  if (Number.isInteger(ttl) && ttl >= 1 && ttl <= MAX_TTL) return ttl;
+  throw new errors.InvalidRequest(`ttl must be a whole number of seconds from 1 to ${MAX_TTL}`);
+}
+
+/** How a JWT is signed: by the shared secret, by `alg` of the request, or by the first algorithm that the API accepts. */
+function signing(
+  ctx: Context,
+  target: TokenTarget,
+  algorithms: readonly string[],
+): { readonly alg: string; readonly key?: Buffer } {
+  if (target.format === 'hmac') return { alg: 'HS256', key: Buffer.from(target.secret ?? '', 'utf8') };
+  const asked = ctx.oidc.body?.['alg'];
+  if (asked === undefined) return { alg: target.algorithms[0] ?? 'RS256' };
+  if (algorithms.includes(String(asked))) return { alg: String(asked) };
+  throw new errors.InvalidRequest(`alg must be one of ${algorithms.join(', ')}`);
+}
+
+function unknownResource({ targets }: IdentityOptions): Error {
+  const known = [API_RESOURCE, ...targets.map(({ format }) => `${API_RESOURCE}:${format}`)];
+  return new errors.InvalidTarget(`the resource is unknown; leave it out, or use one of ${known.join(', ')}`);
+}
+
+/** Introspection (RFC 7662) is for the client that holds the token, and for those of the stack's authorizers. */
+export function mayIntrospect(client: Client, tokenClientId: string, { clients }: IdentityOptions): boolean {
+  return (
+    tokenClientId === client.clientId || clients.some(({ id, introspects }) => introspects && id === client.clientId)
+  );
+}

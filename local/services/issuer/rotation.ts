@@ -1,0 +1,33 @@
+import { KEYS_PATH, type KeysAnswer } from './admin.ts';
+import { callIssuer, IssuerCallError, type IssuerPlace, readAdminSecret } from './call.ts';
+import type { KeySummary } from './keys.ts';
+
+/**
+ * The signing keys of the running issuer, public parts named only.
+ *
+ * @throws {IssuerCallError}
+ */
+export function listKeys(place: IssuerPlace): Promise<readonly KeySummary[]> {
+  return ask(place);
+}
+
+/**
+ * Rotates the signing keys of the running issuer. The next keys are known to APIs already; the old ones stay published until
+ * the tokens that they signed have ended, or are withdrawn at once.
+ *
+ * @returns the keys after it
+ * @throws {IssuerCallError} `refused` within ten seconds of the last rotation, since APIs may not know the next keys yet
+ */
+export function rotateKeys(
+  place: IssuerPlace,
+  options: { readonly withdraw?: boolean } = {},
+): Promise<readonly KeySummary[]> {
+  return ask(place, new URLSearchParams(options.withdraw ? { withdraw: 'yes' } : {}));
+}
+
+async function ask({ ready, data }: IssuerPlace, form?: URLSearchParams): Promise<readonly KeySummary[]> {
+  const authorization = `Bearer ${await readAdminSecret(data)}`;
+  const answer: KeysAnswer = await callIssuer(ready, { path: KEYS_PATH, headers: { authorization }, form });
+  if (answer.keys !== undefined) return answer.keys;
+  throw new IssuerCallError('refused', answer.error ?? 'the issuer gave no keys');
+}

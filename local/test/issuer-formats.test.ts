@@ -1,0 +1,155 @@
+import { createSecretKey } from 'node:crypto';
+import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
+import * as client from 'openid-client';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { browser, discover, type IssuerPlace, redeem, signIn } from '../../test/support/oauth.ts';
+import type { Ready } from '../contracts.ts';
+import { adminSecret, machineClientSecret } from '../services/issuer/secretsOnDisk.ts';
+import { type Issuer, startIssuer } from '../services/issuer/start.ts';
+import { requestToken } from '../services/issuer/token.ts';
+import { identityOf, JWT } from './issuer-fixture.ts';
+import { caFile, temporaryDirectory, testTls } from './servicesTls.ts';
+
+const POOL_APP = 'abcdefghijklmnopqrstuvwxyz';
+const POOL_MACHINE = 'zyxwvutsrqponmlkjihgfedcba';
+const SHARED = 'a secret of more than thirty-two characters';
+const pool = { redirectUris: [], introspects: false, scopes: ['openid', 'documents/documents.read'] };
+const identity = identityOf({
+  targets: [
+    { ...JWT, audience: [], clientIds: [POOL_APP, POOL_MACHINE], algorithms: ['ES256', 'RS256'], lifetimeSeconds: 900 },
+    { ...JWT, format: 'hmac', audience: ['partners'], algorithms: [], issuer: 'partner', secret: SHARED },
+  ],
+  clients: [
+    { ...pool, id: POOL_APP, isPublic: true, flows: ['code'] },
+    { ...pool, id: POOL_MACHINE, isPublic: false, flows: ['client_credentials'] },
+  ],
+  rolesClaims: ['cognito:groups'],
+  scopes: ['documents.read', 'documents.write'],
+});
+const FIELDS: [string, string][] = [
+  ['username', 'ada'],
+  ['roles', 'viewer'],
+  ['tier', 'premium'],
+];
+const data = temporaryDirectory();
+let issuer: Issuer;
+let place: IssuerPlace;
+let ready: Ready;
+let app: client.Configuration;
+
+beforeAll(async () => {
+  const tls = await testTls();
+  issuer = await startIssuer({ data, tls, identity, print: () => {} });
+  place = { issuer: issuer.url, ca: tls.caPem };
+  const { url } = issuer;
+  ready = { url, ca: caFile(data, tls.caPem), issuer: url, pid: process.pid, data, apis: [] };
+  app = await discover(place, 'local-app');
+});
+afterAll(() => issuer.close());
+
+const keySet = async () => createLocalJWKSet(JSON.parse((await browser(place)('/jwks')).text));
+const machine = (id: string) => discover(place, id, machineClientSecret(adminSecret(data), id));
+
+test("a user pool's app gets access tokens as Cognito makes them: its id, no audience, no type", async () => {
+  const config = await discover(place, POOL_APP);
+  const parameters = { scope: 'openid documents/documents.read' };
+  const tokens = await redeem(config, await signIn(config, place, FIELDS, { parameters }));
+  const { payload } = await jwtVerify(tokens.access_token, await keySet(), { issuer: issuer.url });
+  expect(payload).toEqual({
+    sub: 'ada',
+    username: 'ada',
+    client_id: POOL_APP,
+    token_use: 'access',
+    'cognito:groups': ['viewer'],
+    tier: 'premium',
+    scope: 'openid documents/documents.read',
+    version: 2,
+    iss: issuer.url,
+    iat: expect.any(Number),
+    exp: expect.any(Number),
+    jti: expect.any(String),
+    origin_jti: expect.any(String),
+  });
+  expect(decodeProtectedHeader(tokens.access_token)).toEqual({ alg: 'ES256', kid: expect.any(String) });
+});
+
+test('a machine client of the pool has a token of its id, without a user', async () => {
+  const config = await machine(POOL_MACHINE);
+  const { access_token: token } = await client.clientCredentialsGrant(config, { scope: 'documents/documents.read' });
+  const claims = decodeJwt(token);
+  expect(claims).toMatchObject({ sub: POOL_MACHINE, client_id: POOL_MACHINE, scope: 'documents/documents.read' });
+  expect(Object.keys(claims)).not.toEqual(expect.arrayContaining(['aud', 'username']));
+});
+
+test('clients that are not of the pool have an audience of their own, so that no API takes them for it', async () => {
+  const token = await requestToken({ ready, data, client: 'acme' });
+  expect(decodeJwt(token)).toMatchObject({ aud: 'urn:secure-api:local', client_id: 'acme' });
+  expect(decodeProtectedHeader(token)).toMatchObject({ typ: 'at+jwt' });
+});
+
+test('tokens live as long as the API accepts, unless a machine asks for another time', async () => {
+  const lifetime = (token: string) => (decodeJwt(token).exp ?? 0) - (decodeJwt(token).iat ?? 0);
+  expect(lifetime((await redeem(app, await signIn(app, place, FIELDS))).access_token)).toBe(900);
+  expect(lifetime(await requestToken({ ready, data }))).toBe(900);
+  expect(lifetime(await requestToken({ ready, data, ttl: 7200 }))).toBe(7200);
+});
+
+test.each(['RS256', 'PS256', 'ES256', 'EdDSA'])('a token is signed by %s when that is asked for', async (alg) => {
+  const token = await requestToken({ ready, data, alg });
+  expect(decodeProtectedHeader(token).alg).toBe(alg);
+  await jwtVerify(token, await keySet(), { issuer: issuer.url });
+});
+
+test('without a wish a token is signed by the first algorithm that the API accepts', async () => {
+  expect(decodeProtectedHeader(await requestToken({ ready, data })).alg).toBe('ES256');
+});
+
+test('an issuer that shares a secret signs with it, under its own name', async () => {
+  const token = await requestToken({ ready, data, roles: ['editor'], format: 'hmac' });
+  const key = createSecretKey(Buffer.from(SHARED));
+  const { payload, protectedHeader } = await jwtVerify(token, key, { issuer: 'partner', audience: 'partners' });
+  expect(protectedHeader).toEqual({ alg: 'HS256', typ: 'at+jwt' });
+  expect(payload['cognito:groups']).toEqual(['editor']);
+});
+
+test('declared scopes are granted to machines and to people who asked for them, and no others', async () => {
+  const token = await requestToken({ ready, data, scopes: ['documents.write'] });
+  expect(decodeJwt(token)['scope']).toBe('api documents.write');
+  const parameters = { scope: 'openid documents.read documents.delete' };
+  const tokens = await redeem(app, await signIn(app, place, FIELDS, { parameters }));
+  expect(decodeJwt(tokens.access_token)['scope']).toBe('documents.read');
+  const fresh = await client.refreshTokenGrant(app, tokens.refresh_token ?? '');
+  expect(decodeJwt(fresh.access_token)['scope']).toBe('documents.read');
+});
+
+test('a temporary role ends at its second, also in refreshed tokens', async () => {
+  const now = Math.floor(Date.now() / 1000);
+  const elevated = (token: string) => decodeJwt(token)['elevated'] as { role: string; until: number }[];
+  const [machineRole] = elevated(await requestToken({ ready, data, elevated: [['editor', 60]] }));
+  expect(machineRole?.role).toBe('editor');
+  expect((machineRole?.until ?? 0) - now).toBeGreaterThanOrEqual(60);
+  const fields: [string, string][] = [...FIELDS, ['elevated', 'editor'], ['minutes', '5']];
+  const tokens = await redeem(app, await signIn(app, place, fields));
+  const fresh = await client.refreshTokenGrant(app, tokens.refresh_token ?? '');
+  expect(elevated(fresh.access_token)).toEqual(elevated(tokens.access_token));
+  expect(elevated(tokens.access_token)).toEqual([{ role: 'editor', until: expect.any(Number) }]);
+});
+
+test.each([
+  [
+    'a scope that no API declares',
+    { scopes: ['documents.delete'] },
+    /scope "documents.delete" is unknown; expected one of/,
+  ],
+  ['a temporary role that is unknown', { elevated: [['root', 60]] as const }, /role "root" is unknown/],
+  ['a temporary role without end', { elevated: [['editor', 0]] as const }, /lasts 1 to 86400 seconds/],
+  ['a temporary role of more than a day', { elevated: [['editor', 86_401]] as const }, /lasts 1 to 86400 seconds/],
+  ['an algorithm without a key', { alg: 'none' }, /alg must be one of RS256, PS256, ES256, EdDSA/],
+  [
+    'a kind that the stack does not accept',
+    { format: 'opaque' as const },
+    /resource is unknown; leave it out, or use one of/,
+  ],
+])('%s is refused with the reason', async (_, options, message) => {
+  await expect(requestToken({ ready, data, ...options })).rejects.toThrow(message);
+});

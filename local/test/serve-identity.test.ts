@@ -1,0 +1,197 @@
+import { describe, expect, test } from 'vitest';
+import type { FunctionModel, UserPoolModel } from '../assembly/model.ts';
+import { identityNotices, identityOptions, withLocalIssuer } from '../serve/identity.ts';
+import { stackOf } from './servicesTls.ts';
+
+const ISSUER = 'https://localhost:9';
+const SECRET = 'arn:aws:secretsmanager:eu-central-1:111111111111:secret:shared-AbCdEf';
+const secretText = (arn: string) => (arn === SECRET ? 'the text of the secret' : undefined);
+
+const COMMON = { rolesClaim: 'roles', tierClaim: 'tier', clientClaim: 'client_id', maxLifetimeSeconds: 3600 };
+const OIDC = {
+  ...COMMON,
+  issuer: 'https://login.example.com',
+  jwksUri: 'https://login.example.com/keys',
+  algorithms: ['ES256', 'RS512'],
+  audience: ['documents'],
+};
+const COGNITO = {
+  ...COMMON,
+  issuer: 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_x',
+  jwksUri: 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_x/.well-known/jwks.json',
+  algorithms: ['RS256'],
+  clientIds: ['app', 'imported'],
+  tokenUse: 'access',
+  rolesClaim: 'cognito:groups',
+};
+const HMAC = { ...COMMON, issuer: 'partner', hmacSecret: SECRET, audience: ['documents'] };
+const asking = (clientSecret: string) => ({
+  ...COMMON,
+  issuer: 'https://opaque.example',
+  audience: ['documents'],
+  introspection: { endpoint: 'https://opaque.example/ask', clientId: 'documents-api', clientSecret, cacheSeconds: 30 },
+});
+
+const authorizer = (...sources: readonly object[]): FunctionModel => ({
+  logicalId: 'Authorizer',
+  name: 'authorizer',
+  arn: 'arn:aws:lambda:eu-central-1:111111111111:function:authorizer',
+  assetPath: '/nowhere',
+  handler: 'index.handler',
+  runtime: 'nodejs24.x',
+  timeoutSeconds: 5,
+  memoryMb: 256,
+  environment: { SECURE_API_IDENTITY: JSON.stringify(sources), OTHER: 'kept' },
+});
+
+const localSources = (...sources: readonly object[]): unknown => {
+  const [fn] = withLocalIssuer([authorizer(...sources)], ISSUER, secretText);
+  expect(fn?.environment['OTHER']).toBe('kept');
+  return JSON.parse(fn?.environment['SECURE_API_IDENTITY'] ?? '');
+};
+
+const POOL: UserPoolModel = {
+  id: 'eu-central-1_x',
+  issuer: COGNITO.issuer,
+  clients: [
+    { id: 'app', hasSecret: false, flows: ['code'], scopes: ['openid'], callbackUrls: ['https://app.example/cb'] },
+    { id: 'job', hasSecret: true, flows: ['client_credentials'], scopes: ['documents/read'], callbackUrls: [] },
+  ],
+};
+const options = (...sources: readonly object[]) =>
+  identityOptions(stackOf({ functions: [authorizer(...sources)], userPools: [POOL] }), secretText);
+
+describe('what the authorizer is told', () => {
+  test('a provider with published keys has the keys of the local issuer; all that is checked stays', () => {
+    expect(localSources(OIDC)).toEqual([{ ...OIDC, issuer: ISSUER, jwksUri: `${ISSUER}/jwks` }]);
+  });
+
+  test("a user pool's clients stay what its tokens are known by; made-up clients have a source beside it", () => {
+    const { clientIds, ...kept } = { ...COGNITO, issuer: ISSUER, jwksUri: `${ISSUER}/jwks` };
+    expect(localSources(COGNITO)).toEqual([
+      { ...kept, clientIds },
+      { ...kept, audience: ['urn:secure-api:local'] },
+    ]);
+  });
+
+  test('a shared secret is shared here, too: nothing changes', () => {
+    expect(localSources(HMAC)).toEqual([HMAC]);
+  });
+
+  test('an issuer that is asked is the local one', () => {
+    const source = asking(SECRET);
+    const endpoint = `${ISSUER}/token/introspection`;
+    expect(localSources(source)).toEqual([
+      { ...source, issuer: ISSUER, introspection: { ...source.introspection, endpoint } },
+    ]);
+  });
+
+  test('several sources work side by side; of two with published keys the first one does', () => {
+    const sources = localSources(OIDC, { ...OIDC, issuer: 'https://second.example' }, HMAC, asking(SECRET));
+    expect(sources).toMatchObject([{ issuer: ISSUER }, { issuer: 'partner' }, { issuer: ISSUER }]);
+  });
+
+  test('a source whose secret is of elsewhere has the keys of the local issuer, and says nothing of its secret', () => {
+    const { introspection: _, ...kept } = asking('arn:aws:secretsmanager:eu-central-1:1:secret:foreign-AbCdEf');
+    const proven = { issuer: ISSUER, jwksUri: `${ISSUER}/jwks`, algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'] };
+    expect(localSources(asking('arn:aws:secretsmanager:eu-central-1:1:secret:foreign-AbCdEf'))).toEqual([
+      { ...kept, ...proven },
+    ]);
+  });
+
+  test('functions that are no authorizers, and values that are no sources, are left as they are', () => {
+    const handler = { ...authorizer(), environment: { TABLE: 't' } };
+    const broken = { ...authorizer(), environment: { SECURE_API_IDENTITY: '{' } };
+    expect(withLocalIssuer([handler, broken], ISSUER, secretText)).toEqual([handler, broken]);
+  });
+});
+
+describe('what the issuer is told', () => {
+  test('each kind of token is one that the stack accepts, the first source first', () => {
+    expect(options(HMAC, asking(SECRET), OIDC).targets).toEqual([
+      {
+        format: 'hmac',
+        audience: ['documents'],
+        clientIds: [],
+        algorithms: [],
+        lifetimeSeconds: 3600,
+        issuer: 'partner',
+        secret: 'the text of the secret',
+      },
+      { format: 'opaque', audience: ['documents'], clientIds: [], algorithms: [], lifetimeSeconds: 3600 },
+      {
+        format: 'jwt',
+        audience: ['documents'],
+        clientIds: [],
+        algorithms: ['ES256', 'RS512'],
+        lifetimeSeconds: 3600,
+      },
+    ]);
+  });
+
+  test('a stack without sources accepts what its own authorizers accept: the usual tokens', () => {
+    expect(identityOptions(stackOf(), secretText)).toEqual({
+      targets: [
+        {
+          format: 'jwt',
+          audience: ['urn:secure-api:local'],
+          clientIds: [],
+          algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+          lifetimeSeconds: 3600,
+        },
+      ],
+      clients: [],
+      rolesClaims: ['roles'],
+      tierClaims: ['tier'],
+      roles: [],
+      tiers: [],
+    });
+  });
+
+  test('tokens for two APIs of a stack are accepted by both', () => {
+    const other = { ...OIDC, audience: ['reports'], algorithms: ['RS512'], maxLifetimeSeconds: 600 };
+    const model = stackOf({ functions: [authorizer(OIDC), authorizer(other)] });
+    expect(identityOptions(model, secretText).targets).toEqual([
+      {
+        format: 'jwt',
+        audience: ['documents', 'reports'],
+        clientIds: [],
+        algorithms: ['RS512'],
+        lifetimeSeconds: 600,
+      },
+    ]);
+  });
+
+  test("clients are the user pool's, those that authorizers name, and those that ask about tokens", () => {
+    const client = { redirectUris: [], scopes: [], introspects: false };
+    expect(options(COGNITO, asking(SECRET)).clients).toEqual([
+      {
+        ...client,
+        id: 'app',
+        isPublic: true,
+        flows: ['code'],
+        scopes: ['openid'],
+        redirectUris: ['https://app.example/cb'],
+      },
+      { ...client, id: 'job', isPublic: false, flows: ['client_credentials'], scopes: ['documents/read'] },
+      { ...client, id: 'imported', isPublic: true, flows: ['code'] },
+      {
+        ...client,
+        id: 'documents-api',
+        isPublic: false,
+        secret: 'the text of the secret',
+        flows: [],
+        introspects: true,
+      },
+    ]);
+  });
+});
+
+test('what is stood in for, or left out, is said at start', () => {
+  const second = { ...OIDC, issuer: 'https://second.example' };
+  const fn = authorizer(asking('arn:elsewhere'), second, HMAC);
+  expect(identityNotices([fn], secretText).map(({ detail }) => detail)).toEqual([
+    'tokens of https://opaque.example are not accepted here; its secret is not in this stack, so JWTs of the local issuer are',
+    'tokens of https://second.example are not accepted here',
+  ]);
+});
