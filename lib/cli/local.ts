@@ -1,5 +1,40 @@
 import { ConfigError } from '../definition/errors.ts';
 
+/** A running gateway and the directory of its state. */
+export interface GatewayPlace {
+  readonly ready: Ready;
+  readonly data: string;
+}
+
+/** A user that the local issuer's sign-in page knows. */
+export interface LocalUser {
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly tier?: string;
+}
+
+/** A signing key of the local issuer, as far as it may be told. */
+export interface KeySummary {
+  readonly kid: string;
+  readonly alg: string;
+  readonly state: string;
+  /** Epoch seconds. */
+  readonly until?: number;
+}
+
+/** What a token is asked for with. */
+export interface TokenWish extends GatewayPlace {
+  readonly roles: readonly string[];
+  readonly tier?: string;
+  readonly scopes: readonly string[];
+  readonly elevated: readonly (readonly [role: string, seconds: number])[];
+  readonly client: string;
+  readonly ttl: number;
+  readonly alg?: string;
+  readonly format?: 'jwt' | 'hmac' | 'opaque';
+  readonly dpopKey?: string;
+}
+
 /** What the commands use of `secure-api-local`; the package itself knows nothing of this one. */
 export interface LocalPackage {
   serve(options: {
@@ -10,14 +45,13 @@ export interface LocalPackage {
     speed?: number;
     print?: (line: string) => void;
   }): Promise<{ readonly ready: Ready; close(): Promise<void> }>;
-  requestToken(request: {
-    ready: Ready;
-    data: string;
-    roles: readonly string[];
-    tier: string;
-    client: string;
-    ttl: number;
-  }): Promise<string>;
+  requestToken(request: TokenWish): Promise<string>;
+  dpopProof(request: { keyFile: string; method: string; url: string; token?: string }): Promise<string>;
+  listKeys(place: GatewayPlace): Promise<readonly KeySummary[]>;
+  rotateKeys(place: GatewayPlace, options: { withdraw?: boolean }): Promise<readonly KeySummary[]>;
+  addUser(data: string, user: LocalUser, password: string): Promise<void>;
+  listUsers(data: string): readonly LocalUser[];
+  removeUser(data: string, name: string): boolean;
 }
 
 /** The ready file of a running gateway. */

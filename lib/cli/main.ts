@@ -2,11 +2,14 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError, DefinitionError } from '../definition/errors.ts';
 import { accessCommand } from './access.ts';
 import { devCommand } from './dev.ts';
+import { keysCommand } from './keys.ts';
 import { openapiCommand } from './openapi.ts';
 import { printError } from './output.ts';
+import { proofCommand } from './proof.ts';
 import { simulateCommand } from './simulate.ts';
 import { tokenCommand } from './token.ts';
 import { tokensCommand } from './tokens.ts';
+import { usersCommand } from './users.ts';
 import { packageVersion } from './version.ts';
 
 /** Exit codes, the same for every command. */
@@ -21,6 +24,9 @@ export function program(): Command {
     .addCommand(devCommand())
     .addCommand(tokenCommand())
     .addCommand(tokensCommand())
+    .addCommand(proofCommand())
+    .addCommand(usersCommand())
+    .addCommand(keysCommand())
     .addCommand(openapiCommand())
     .addCommand(accessCommand())
     .addCommand(simulateCommand())

@@ -78,7 +78,7 @@ export function discover({ issuer, ca }: IssuerPlace, id: string, secret?: strin
 }
 
 export const REDIRECT = 'http://127.0.0.1:49152/any/path';
-export const STATE = 'kept';
+const STATE = 'kept';
 
 /** A sign-in, from the first page to the way back to the app. */
 export interface SignedIn {

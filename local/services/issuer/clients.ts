@@ -2,7 +2,7 @@ import type { IdentityOptions, StackClient } from './options.ts';
 import { machineClientSecret } from './secretsOnDisk.ts';
 
 /** The public client that an app on this machine signs in with (authorization code + PKCE, or device code). */
-export const LOCAL_APP = 'local-app';
+const LOCAL_APP = 'local-app';
 
 /** Ids that a machine client may have. */
 export const CLIENT_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
