@@ -20,7 +20,11 @@ describe('secure-api', () => {
     ['a lifetime past the limit', ['token', '--role', 'x', '--ttl', '99999'], /from 1 to 3600/],
     ['a token without a role', ['token'], /--role/],
     ['a temporary role without seconds', ['token', '--elevate', 'admin'], /a role and seconds, such as manager:300/],
-    ['a kind of token that there is not', ['token', '--role', 'x', '--format', 'saml'], /Allowed choices are jwt, hmac/],
+    [
+      'a kind of token that there is not',
+      ['token', '--role', 'x', '--format', 'saml'],
+      /Allowed choices are jwt, hmac/,
+    ],
     ['a proof by a key that is not there', ['proof', 'GET', 'https://a', '--key', 'no.pem', '--token', 'x'], /no file/],
     ['a user who is not there', ['users', 'remove', 'nobody', '--data', '/nonexistent'], /option-invalid at <name>/],
     ['keys of no running gateway', ['keys', 'rotate', '--data', '/nonexistent'], /gateway-not-running/],

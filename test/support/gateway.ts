@@ -33,14 +33,17 @@ export function temporaryDirectory(): string {
   return mkdtempSync(join(tmpdir(), 'secure-api-'));
 }
 
-/** Runs `secure-api …` to its end. */
+/** Runs `secure-api …` to its end, with a text on stdin when there is one. */
 export async function cli(
   args: readonly string[],
   cwd = root,
   bin = BIN,
+  input = '',
 ): Promise<{ stdout: string; stderr: string; code: number }> {
   try {
-    const { stdout, stderr } = await run(process.execPath, [bin, ...args], { cwd });
+    const running = run(process.execPath, [bin, ...args], { cwd });
+    running.child.stdin?.end(input);
+    const { stdout, stderr } = await running;
     return { stdout, stderr, code: 0 };
   } catch (error) {
     const { stdout = '', stderr = '', code = 1 } = error as { stdout?: string; stderr?: string; code?: number };

@@ -25,7 +25,7 @@ export function confirmPage(page: { readonly xsrf: string; readonly client: stri
 <input type="hidden" name="xsrf" value="${escapeHtml(page.xsrf)}">
 <input type="hidden" name="user_code" value="${escapeHtml(page.code)}">
 <button type="submit" name="confirm" value="yes">It is mine: continue</button>
-<button type="submit" name="abort" value="yes">Cancel</button>
+<button class="second" type="submit" name="abort" value="yes">Cancel</button>
 </form>`,
   );
 }

@@ -28,7 +28,10 @@ export function loginPage(page: LoginPage): string {
 <p>${escapeHtml(page.client)} asks you to sign in. This is the local issuer: it serves this machine only.</p>
 ${page.fault === undefined ? '' : `<p role="alert">${escapeHtml(page.fault)}</p>`}
 ${page.users.length === 0 ? '' : userForm(page)}
-${anybodyForm(page)}`,
+${anybodyForm(page)}
+<form method="post" action="${escapeHtml(page.action)}">
+<button class="second" type="submit" name="abort" value="yes">Cancel</button>
+</form>`,
   );
 }
 
@@ -60,7 +63,6 @@ ${roleFields(page.roles)}
 ${temporaryRoleFields(page.roles)}
 ${tierField(page.tiers)}
 <button type="submit">Sign in</button>
-<button type="submit" name="abort" value="yes" formnovalidate>Cancel</button>
 </form>`;
 }
 
