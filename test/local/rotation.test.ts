@@ -15,7 +15,7 @@ afterAll(() => gateway?.stop());
 
 /** A token that neither gateway nor authorizer has seen. */
 const freshToken = () =>
-  requestToken({ ready: gateway.ready, data: gateway.ready.data, roles: ['viewer'], tier: 'premium' } as never);
+  requestToken({ ready: gateway.ready, data: gateway.ready.data, roles: ['viewer'], tier: 'premium' });
 const statusOf = async (token: string) => (await call('GET', '/me', { token })).status;
 const kidOf = (token: string) => decodeProtectedHeader(token).kid ?? '';
 
