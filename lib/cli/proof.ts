@@ -19,7 +19,7 @@ export function proofCommand(): Command {
     .requiredOption('--token <token>', 'the access token that goes along')
     .addHelpText(
       'after',
-      '\nExample:\n  $ TOKEN=$(secure-api token --role viewer --dpop client.pem)\n  $ URL=https://localhost:8443/documents\n  $ curl --cacert .secure-api/ca.pem -H "Authorization: DPoP $TOKEN" \\\n      -H "DPoP: $(secure-api proof GET $URL --key client.pem --token $TOKEN)" $URL',
+      '\nExample:\n  $ TOKEN=$(secure-api token --role viewer --dpop client.pem)\n  $ URL=https://localhost:8443/documents\n  $ curl --cacert .secure-api/tls/ca.pem -H "Authorization: DPoP $TOKEN" \\\n      -H "DPoP: $(secure-api proof GET $URL --key client.pem --token $TOKEN)" $URL',
     )
     .action(proof);
 }

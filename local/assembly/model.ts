@@ -170,12 +170,21 @@ export interface UserPoolModel {
   readonly id: string;
   readonly issuer: string;
   readonly clients: readonly UserPoolClientModel[];
+  /** The pre token generation trigger, when it may change access tokens (event version 2 or 3). */
+  readonly preToken?: PreTokenModel;
+}
+
+export interface PreTokenModel {
+  readonly functionArn: string;
+  /** Version 2 is not asked for tokens of machines. */
+  readonly version: 'V2_0' | 'V3_0';
 }
 
 /** A client of a user pool, as the template has it. */
 export interface UserPoolClientModel {
   readonly id: string;
-  readonly name?: string;
+  /** `ClientName`, or else the logical id. */
+  readonly name: string;
   /** Whether it is a confidential client. */
   readonly hasSecret: boolean;
   /** `AllowedOAuthFlows`, such as `code` and `client_credentials`. */

@@ -4,6 +4,7 @@
  */
 import type { FunctionModel, Notice, StackModel } from '../assembly/model.ts';
 import { type Json, record, text } from '../assembly/values.ts';
+import { INTROSPECTION_PATH } from '../services/issuer/introspection.ts';
 import { API_RESOURCE, type IdentityOptions } from '../services/issuer/options.ts';
 import { type SecretText, type StoodIn, sourcesOf, VARIABLE } from './sources.ts';
 import { stackClients } from './stackClients.ts';
@@ -62,7 +63,7 @@ function localProof({ source, format }: StoodIn, issuer: string): Json {
   if (format === 'hmac') return source;
   const { hmacSecret: _, introspection, ...kept } = source;
   if (format === 'jwt') return { ...kept, issuer, jwksUri: `${issuer}/jwks`, algorithms: algorithmsOf(source) };
-  return { ...kept, issuer, introspection: { ...record(introspection), endpoint: `${issuer}/token/introspection` } };
+  return { ...kept, introspection: { ...record(introspection), endpoint: `${issuer}${INTROSPECTION_PATH}` } };
 }
 
 /** Says which identity providers the embedded issuer stands in for. */
@@ -79,6 +80,13 @@ function detailOf({ source, isOther, isLeftOut }: StoodIn): string {
   if (isLeftOut) return refused;
   const why = isOther ? '; its secret is not in this stack, so JWTs' : '; those';
   return `${refused}${why} of the local issuer are`;
+}
+
+/** The clients of user pools, whose ids nobody knows before the stack is there. */
+export function clientLines(userPools: StackModel['userPools']): string[] {
+  return userPools.flatMap(({ clients }) =>
+    clients.map(({ name, id, flows }) => `user pool client ${name}: ${id} (${flows.join(', ')})`),
+  );
 }
 
 function unique(values: readonly string[]): string[] {

@@ -2,7 +2,7 @@ import { realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAssembly } from '../assembly/load.ts';
 import type { Notice, StackModel } from '../assembly/model.ts';
-import type { LocalGateway, Ready, ServeOptions } from '../contracts.ts';
+import type { LambdaRunner, LocalGateway, Ready, ServeOptions } from '../contracts.ts';
 import { createGateway } from '../gateway/gateway.ts';
 import { inspectBody } from '../gateway/inspect.ts';
 import { type ApiServer, startServer } from '../gateway/server.ts';
@@ -12,8 +12,9 @@ import { createClock } from '../services/clock.ts';
 import { privateDirectory, writePrivateFile } from '../services/files.ts';
 import { secretValues } from '../services/secrets.ts';
 import { type StartedServices, startServices } from '../services/start.ts';
-import { identityNotices, identityOptions, withLocalIssuer } from './identity.ts';
+import { clientLines, identityNotices, identityOptions, withLocalIssuer } from './identity.ts';
 import { lockData } from './lock.ts';
+import { preTokenOf } from './preToken.ts';
 
 type Close = () => Promise<void> | void;
 
@@ -62,7 +63,9 @@ async function start(starting: Starting): Promise<LocalGateway> {
   const clock = createClock(options.speed);
   const tls = await localTls(data);
   const identity = identityOptions(model, secretText);
-  const services = await startServices(model, { data, clock, tls, print, identity });
+  const functions: { runner?: LambdaRunner } = {};
+  const preToken = preTokenOf(model, () => functions.runner);
+  const services = await startServices(model, { data, clock, tls, print, identity, preToken });
   closing.push(services.close);
   tellNotices(print, [
     ...model.notices,
@@ -70,6 +73,7 @@ async function start(starting: Starting): Promise<LocalGateway> {
     ...services.notices,
     ...identityNotices(model.functions, secretText),
   ]);
+  for (const line of clientLines(model.userPools)) print(line);
   const lambda = createLambdaRunner(withLocalIssuer(model.functions, services.issuer, secretText), {
     environment: services.environment,
     caPem: tls.caPem,
@@ -77,6 +81,7 @@ async function start(starting: Starting): Promise<LocalGateway> {
     metric: services.telemetry.metric,
   });
   closing.push(lambda.close);
+  functions.runner = lambda;
   const servers = await startServers(model, starting, tls, (api) =>
     createGateway(api, model, { lambda, telemetry: services.telemetry, clock, print }),
   );

@@ -12,7 +12,7 @@ export function stackClients(
   sources: readonly StoodIn[],
   secretText: SecretText,
 ): readonly StackClient[] {
-  const pools = userPools.flatMap(({ clients }) => clients.map(poolClient));
+  const pools = userPools.flatMap((pool) => pool.clients.map((client) => poolClient(pool.id, client)));
   const named = sources.flatMap(({ source }) => texts(source['clientIds'])).map(namedClient);
   const asking = sources
     .filter(({ format }) => format === 'opaque')
@@ -21,8 +21,9 @@ export function stackClients(
   return all.filter((client, i) => all.findIndex(({ id }) => id === client.id) === i);
 }
 
-function poolClient({ id, hasSecret, flows, callbackUrls, scopes }: UserPoolClientModel): StackClient {
-  return { id, isPublic: !hasSecret, flows, redirectUris: callbackUrls, scopes, introspects: false };
+function poolClient(userPool: string, client: UserPoolClientModel): StackClient {
+  const { id, hasSecret, flows, callbackUrls, scopes } = client;
+  return { id, isPublic: !hasSecret, flows, redirectUris: callbackUrls, scopes, introspects: false, userPool };
 }
 
 function namedClient(id: string): StackClient {

@@ -13,7 +13,8 @@ export function targetsOf(sources: readonly StoodIn[], secretText: SecretText): 
       ...receiversOf({ source, format }),
       algorithms: format === 'jwt' ? algorithmsOf(source) : [],
       lifetimeSeconds: Math.min(ACCESS_TOKEN_TTL, number(source['maxLifetimeSeconds']) ?? ACCESS_TOKEN_TTL),
-      ...(format === 'hmac' ? { issuer: text(source['issuer']), secret: secretOf(source, secretText) } : {}),
+      ...(format === 'jwt' ? {} : { issuer: text(source['issuer']) }),
+      ...(format === 'hmac' ? { secret: secretOf(source, secretText) } : {}),
     };
     const known = targets.get(format);
     targets.set(format, known === undefined ? target : joined(known, target));

@@ -5,6 +5,7 @@ import { startCloudWatch } from './cloudwatch/telemetry.ts';
 import { startDynamoDb } from './dynamodb/start.ts';
 import { privateDirectory } from './files.ts';
 import type { IdentityOptions } from './issuer/options.ts';
+import type { PreToken } from './issuer/preToken.ts';
 import { startIssuer } from './issuer/start.ts';
 import { startSecretsEndpoint } from './secrets/endpoint.ts';
 import { secretValues } from './secrets.ts';
@@ -22,6 +23,8 @@ export interface ServicesOptions {
   /** 0, the default, keeps the issuer's port of the last run when it is free. */
   readonly issuerPort?: number;
   readonly identity: IdentityOptions;
+  /** Runs the trigger of a user pool, once functions can be run. */
+  readonly preToken?: PreToken;
 }
 
 /** The running services, with the issuer's identifier and what of the stack they cannot honour. */
@@ -47,7 +50,7 @@ export async function startServices(model: StackModel, options: ServicesOptions)
 }
 
 async function start(model: StackModel, options: ServicesOptions, closing: Close[]): Promise<StartedServices> {
-  const { clock, print } = options;
+  const { clock, print, identity, preToken } = options;
   const data = privateDirectory(options.data);
   const dynamoDb = await startDynamoDb(data, model.tables);
   closing.push(dynamoDb.close);
@@ -59,7 +62,7 @@ async function start(model: StackModel, options: ServicesOptions, closing: Close
   const { cert, key, caPem } = options.tls;
   // The CA goes along, so that a client which knows the CA by another path sees the whole chain.
   const tls = { cert: `${cert.trim()}\n${caPem.trim()}\n`, key };
-  const issuer = await startIssuer({ data, tls, port: options.issuerPort ?? 0, identity: options.identity, print });
+  const issuer = await startIssuer({ data, tls, port: options.issuerPort ?? 0, identity, preToken, print });
   closing.push(issuer.close);
   return {
     telemetry: cloudWatch.telemetry,

@@ -209,6 +209,7 @@ describe('loading a stack that CDK synthesized', () => {
     expect(model.userPools[0]?.clients).toEqual([
       {
         id: expect.stringMatching(/^\w{26}$/),
+        name: expect.stringMatching(/^PoolClient/),
         hasSecret: false,
         flows: ['implicit', 'code'],
         scopes: expect.arrayContaining(['openid']),

@@ -8,7 +8,7 @@ import type { Ready } from '../contracts.ts';
 import { dpopProof } from '../services/issuer/dpop.ts';
 import { type Issuer, startIssuer } from '../services/issuer/start.ts';
 import { requestToken } from '../services/issuer/token.ts';
-import { identityOf } from './issuer-fixture.ts';
+import { identityOf, readyOf } from './issuer-fixture.ts';
 import { caFile, temporaryDirectory, testTls } from './servicesTls.ts';
 
 const FIELDS: [string, string][] = [
@@ -28,8 +28,7 @@ beforeAll(async () => {
   const tls = await testTls();
   issuer = await startIssuer({ data, tls, identity: identityOf(), print: () => {} });
   place = { issuer: issuer.url, ca: tls.caPem };
-  const { url } = issuer;
-  ready = { url, ca: caFile(data, tls.caPem), issuer: url, pid: process.pid, data, dynamodb: '', apis: [] };
+  ready = readyOf({ issuer: issuer.url, ca: caFile(data, tls.caPem), data });
   app = await discover(place, 'local-app');
   app[client.customFetch] = async (address, options) => {
     const response = await fetchWithCa(tls.caPem)(address, options);

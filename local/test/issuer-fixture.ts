@@ -1,3 +1,4 @@
+import type { Ready } from '../contracts.ts';
 import type { IdentityOptions, TokenTarget } from '../services/issuer/options.ts';
 
 /** Tokens by published keys, as most stacks accept them. */
@@ -20,4 +21,9 @@ export function identityOf(parts: Partial<IdentityOptions> = {}): IdentityOption
     tiers: ['free', 'premium'],
     ...parts,
   };
+}
+
+/** The ready file of a gateway of which the issuer alone runs. */
+export function readyOf(place: { readonly issuer: string; readonly ca: string; readonly data: string }): Ready {
+  return { ...place, url: place.issuer, pid: process.pid, dynamodb: '', apis: [] };
 }

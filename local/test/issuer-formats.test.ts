@@ -7,13 +7,18 @@ import type { Ready } from '../contracts.ts';
 import { adminSecret, machineClientSecret } from '../services/issuer/secretsOnDisk.ts';
 import { type Issuer, startIssuer } from '../services/issuer/start.ts';
 import { requestToken } from '../services/issuer/token.ts';
-import { identityOf, JWT } from './issuer-fixture.ts';
+import { identityOf, JWT, readyOf } from './issuer-fixture.ts';
 import { caFile, temporaryDirectory, testTls } from './servicesTls.ts';
 
 const POOL_APP = 'abcdefghijklmnopqrstuvwxyz';
 const POOL_MACHINE = 'zyxwvutsrqponmlkjihgfedcba';
 const SHARED = 'a secret of more than thirty-two characters';
-const pool = { redirectUris: [], introspects: false, scopes: ['openid', 'documents/documents.read'] };
+const pool = {
+  redirectUris: [],
+  introspects: false,
+  scopes: ['openid', 'documents/documents.read', 'documents/documents.write'],
+  userPool: 'pool',
+};
 const identity = identityOf({
   targets: [
     { ...JWT, audience: [], clientIds: [POOL_APP, POOL_MACHINE], algorithms: ['ES256', 'RS256'], lifetimeSeconds: 900 },
@@ -41,8 +46,7 @@ beforeAll(async () => {
   const tls = await testTls();
   issuer = await startIssuer({ data, tls, identity, print: () => {} });
   place = { issuer: issuer.url, ca: tls.caPem };
-  const { url } = issuer;
-  ready = { url, ca: caFile(data, tls.caPem), issuer: url, pid: process.pid, data, dynamodb: '', apis: [] };
+  ready = readyOf({ issuer: issuer.url, ca: caFile(data, tls.caPem), data });
   app = await discover(place, 'local-app');
 });
 afterAll(() => issuer.close());
@@ -50,7 +54,7 @@ afterAll(() => issuer.close());
 const keySet = async () => createLocalJWKSet(JSON.parse((await browser(place)('/jwks')).text));
 const machine = (id: string) => discover(place, id, machineClientSecret(adminSecret(data), id));
 
-test("a user pool's app gets access tokens as Cognito makes them: its id, no audience, no type", async () => {
+test("a user pool's app gets access tokens as Cognito makes them: its id, groups, no audience, no type", async () => {
   const config = await discover(place, POOL_APP);
   const parameters = { scope: 'openid documents/documents.read' };
   const tokens = await redeem(config, await signIn(config, place, FIELDS, { parameters }));
@@ -60,8 +64,7 @@ test("a user pool's app gets access tokens as Cognito makes them: its id, no aud
     username: 'ada',
     client_id: POOL_APP,
     token_use: 'access',
-    'cognito:groups': ['viewer'],
-    tier: 'premium',
+    'cognito:groups': ['viewer', 'tier:premium'],
     scope: 'openid documents/documents.read',
     version: 2,
     iss: issuer.url,
@@ -73,12 +76,22 @@ test("a user pool's app gets access tokens as Cognito makes them: its id, no aud
   expect(decodeProtectedHeader(tokens.access_token)).toEqual({ alg: 'ES256', kid: expect.any(String) });
 });
 
-test('a machine client of the pool has a token of its id, without a user', async () => {
+test('a machine client of the pool has the scopes that it names, or all that it is registered with', async () => {
   const config = await machine(POOL_MACHINE);
-  const { access_token: token } = await client.clientCredentialsGrant(config, { scope: 'documents/documents.read' });
-  const claims = decodeJwt(token);
-  expect(claims).toMatchObject({ sub: POOL_MACHINE, client_id: POOL_MACHINE, scope: 'documents/documents.read' });
-  expect(Object.keys(claims)).not.toEqual(expect.arrayContaining(['aud', 'username']));
+  const claims = async (scope?: string) =>
+    decodeJwt((await client.clientCredentialsGrant(config, scope === undefined ? {} : { scope })).access_token);
+  const one = await claims('documents/documents.read');
+  expect(one).toMatchObject({ sub: POOL_MACHINE, client_id: POOL_MACHINE, scope: 'documents/documents.read' });
+  expect(Object.keys(one).filter((name) => ['aud', 'username', 'cognito:groups', 'tier'].includes(name))).toEqual([]);
+  expect((await claims())['scope']).toBe(pool.scopes.join(' '));
+  await expect(claims('documents/documents.delete')).rejects.toMatchObject({ error: 'invalid_scope' });
+});
+
+test("a pool's client has tokens of the pool alone, whatever it asks for", async () => {
+  const config = await machine(POOL_MACHINE);
+  const resource = 'urn:secure-api:local:hmac';
+  const { access_token: token } = await client.clientCredentialsGrant(config, { resource });
+  expect(decodeProtectedHeader(token).alg).toBe('ES256');
 });
 
 test('clients that are not of the pool have an audience of their own, so that no API takes them for it', async () => {

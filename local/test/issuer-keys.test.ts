@@ -9,7 +9,7 @@ import { listKeys, rotateKeys } from '../services/issuer/rotation.ts';
 import { adminSecret } from '../services/issuer/secretsOnDisk.ts';
 import { type Issuer, startIssuer } from '../services/issuer/start.ts';
 import { requestToken } from '../services/issuer/token.ts';
-import { identityOf } from './issuer-fixture.ts';
+import { identityOf, readyOf } from './issuer-fixture.ts';
 import { caFile, temporaryDirectory, testTls } from './servicesTls.ts';
 
 const DAY = 86_400;
@@ -90,8 +90,7 @@ describe('rotation while the issuer runs', () => {
     const tls = await testTls();
     issuer = await startIssuer({ data, tls, identity: identityOf(), print: () => {} });
     place = { issuer: issuer.url, ca: tls.caPem };
-    const { url } = issuer;
-    ready = { url, ca: caFile(data, tls.caPem), issuer: url, pid: process.pid, data, dynamodb: '', apis: [] };
+    ready = readyOf({ issuer: issuer.url, ca: caFile(data, tls.caPem), data });
   });
   afterAll(() => issuer.close());
 

@@ -8,7 +8,7 @@ import type { Ready } from '../contracts.ts';
 import { adminSecret, machineClientSecret } from '../services/issuer/secretsOnDisk.ts';
 import { type Issuer, startIssuer } from '../services/issuer/start.ts';
 import { requestToken } from '../services/issuer/token.ts';
-import { identityOf, JWT } from './issuer-fixture.ts';
+import { identityOf, JWT, readyOf } from './issuer-fixture.ts';
 import { caFile, type TestTls, temporaryDirectory, testTls } from './servicesTls.ts';
 
 const data = temporaryDirectory();
@@ -28,15 +28,7 @@ beforeAll(async () => {
   }
   tls = await testTls();
   issuer = await startIssuer({ data, tls, identity, print: (line) => printed.push(line) });
-  ready = {
-    url: 'https://localhost:1',
-    ca: caFile(data, tls.caPem),
-    issuer: issuer.url,
-    pid: process.pid,
-    data,
-    dynamodb: '',
-    apis: [],
-  };
+  ready = readyOf({ issuer: issuer.url, ca: caFile(data, tls.caPem), data });
 });
 afterAll(() => issuer.close());
 

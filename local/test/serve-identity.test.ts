@@ -54,8 +54,22 @@ const POOL: UserPoolModel = {
   id: 'eu-central-1_x',
   issuer: COGNITO.issuer,
   clients: [
-    { id: 'app', hasSecret: false, flows: ['code'], scopes: ['openid'], callbackUrls: ['https://app.example/cb'] },
-    { id: 'job', hasSecret: true, flows: ['client_credentials'], scopes: ['documents/read'], callbackUrls: [] },
+    {
+      id: 'app',
+      name: 'App',
+      hasSecret: false,
+      flows: ['code'],
+      scopes: ['openid'],
+      callbackUrls: ['https://app.example/cb'],
+    },
+    {
+      id: 'job',
+      name: 'Job',
+      hasSecret: true,
+      flows: ['client_credentials'],
+      scopes: ['documents/read'],
+      callbackUrls: [],
+    },
   ],
 };
 const options = (...sources: readonly object[]) =>
@@ -78,17 +92,15 @@ describe('what the authorizer is told', () => {
     expect(localSources(HMAC)).toEqual([HMAC]);
   });
 
-  test('an issuer that is asked is the local one', () => {
+  test('an issuer that is asked keeps its name, and the local one answers', () => {
     const source = asking(SECRET);
     const endpoint = `${ISSUER}/token/introspection`;
-    expect(localSources(source)).toEqual([
-      { ...source, issuer: ISSUER, introspection: { ...source.introspection, endpoint } },
-    ]);
+    expect(localSources(source)).toEqual([{ ...source, introspection: { ...source.introspection, endpoint } }]);
   });
 
   test('several sources work side by side; of two with published keys the first one does', () => {
     const sources = localSources(OIDC, { ...OIDC, issuer: 'https://second.example' }, HMAC, asking(SECRET));
-    expect(sources).toMatchObject([{ issuer: ISSUER }, { issuer: 'partner' }, { issuer: ISSUER }]);
+    expect(sources).toMatchObject([{ issuer: ISSUER }, { issuer: 'partner' }, { issuer: 'https://opaque.example' }]);
   });
 
   test('a source whose secret is of elsewhere has the keys of the local issuer, and says nothing of its secret', () => {
@@ -118,7 +130,14 @@ describe('what the issuer is told', () => {
         issuer: 'partner',
         secret: 'the text of the secret',
       },
-      { format: 'opaque', audience: ['documents'], clientIds: [], algorithms: [], lifetimeSeconds: 3600 },
+      {
+        format: 'opaque',
+        audience: ['documents'],
+        clientIds: [],
+        algorithms: [],
+        lifetimeSeconds: 3600,
+        issuer: 'https://opaque.example',
+      },
       {
         format: 'jwt',
         audience: ['documents'],
@@ -168,12 +187,20 @@ describe('what the issuer is told', () => {
       {
         ...client,
         id: 'app',
+        userPool: POOL.id,
         isPublic: true,
         flows: ['code'],
         scopes: ['openid'],
         redirectUris: ['https://app.example/cb'],
       },
-      { ...client, id: 'job', isPublic: false, flows: ['client_credentials'], scopes: ['documents/read'] },
+      {
+        ...client,
+        id: 'job',
+        userPool: POOL.id,
+        isPublic: false,
+        flows: ['client_credentials'],
+        scopes: ['documents/read'],
+      },
       { ...client, id: 'imported', isPublic: true, flows: ['code'] },
       {
         ...client,

@@ -16,6 +16,8 @@ export interface Ready {
   readonly issuer: string;
   readonly pid: number;
   readonly data: string;
+  readonly dynamodb: string;
+  readonly apis: readonly { readonly name: string; readonly url: string }[];
 }
 
 /** A gateway started from the command line, as a person would. */

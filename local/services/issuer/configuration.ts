@@ -1,13 +1,13 @@
 import type { Client, Context, StructuredToken, Token } from 'oidc-provider';
 import { createAdapter } from './adapter.ts';
-import { claimsOf, shapeJwt } from './claims.ts';
+import { type ClaimParts, claimsOf, shapeJwt } from './claims.ts';
 import { findClient, isLoopbackRedirect } from './clients.ts';
 import { deviceFlow } from './device.ts';
-import type { Identities } from './identities.ts';
+import { INTROSPECTION_PATH, mayIntrospect } from './introspection.ts';
 import type { KeyRing } from './keys.ts';
-import { API_RESOURCE, type IdentityOptions } from './options.ts';
+import { API_RESOURCE } from './options.ts';
 import { errorPage } from './pages.ts';
-import { ACCESS_TOKEN_TTL, mayIntrospect, resourceServer } from './resources.ts';
+import { ACCESS_TOKEN_TTL, resourceServer } from './resources.ts';
 import { nonceSecret } from './secretsOnDisk.ts';
 import type { IssuerState } from './state.ts';
 
@@ -27,12 +27,10 @@ export const TTL = {
 /** Of proofs of possession (RFC 9449): what the local authorizers take, too. */
 const PROOF_ALGORITHMS = ['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519', 'PS256', 'PS384', 'PS512', 'RS256'];
 
-export interface ConfigurationParts {
+export interface ConfigurationParts extends ClaimParts {
   readonly keys: KeyRing;
   readonly admin: string;
   readonly state: IssuerState;
-  readonly identity: IdentityOptions;
-  readonly identities: Identities;
 }
 
 /**
@@ -70,9 +68,10 @@ export function providerConfiguration(parts: ConfigurationParts): Readonly<Recor
     },
     extraTokenClaims: async (_: Context, token: Token) => claimsOf(token, parts),
     formats: {
-      customizers: { jwt: (_: Context, token: Token, jwt: StructuredToken) => shapeJwt(token, jwt, identity) },
+      customizers: { jwt: (_: Context, token: Token, jwt: StructuredToken) => shapeJwt(token, jwt, parts) },
     },
     enabledJWA: { dPoPSigningAlgValues: PROOF_ALGORITHMS },
+    routes: { introspection: INTROSPECTION_PATH },
     features: features(parts),
   };
 }

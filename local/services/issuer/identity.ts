@@ -22,7 +22,7 @@ const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,127}$/;
 export const LONGEST_ELEVATION = 86_400;
 
 /** Claim of temporary roles, as the authorizer reads it. */
-const ELEVATED_CLAIM = 'elevated';
+export const ELEVATED_CLAIM = 'elevated';
 
 /** Whether roles and tier are well-formed and known. Gives the sentence that says why not. */
 export function identityFault(identity: Identity, options: IdentityOptions): string | undefined {

@@ -67,12 +67,16 @@ async function grant(
 function showLogin(
   response: ServerResponse,
   { uid, params, session }: Interaction,
-  { data, options: { roles, tiers } }: LoginParts,
+  { data, options: { roles, tiers, clients } }: LoginParts,
   fault?: string,
 ): void {
+  const client = String(params['client_id']);
+  // Groups of a user pool do not end by themselves.
+  const isPool = clients.some(({ id, userPool }) => id === client && userPool !== undefined);
   const text = loginPage({
     action: `/interaction/${uid}`,
-    client: String(params['client_id']),
+    client,
+    temporaryRoles: isPool ? [] : roles,
     username: String(session?.accountId ?? params['login_hint'] ?? ''),
     users: listUsers(data),
     roles,

@@ -12,6 +12,8 @@ export interface LoginPage {
   readonly users: readonly LocalUser[];
   /** Known roles as choices; when empty, a text field. */
   readonly roles: readonly string[];
+  /** Roles that may be picked for a while. */
+  readonly temporaryRoles: readonly string[];
   readonly tiers: readonly string[];
   /** What was wrong with the last try. */
   readonly fault?: string;
@@ -60,7 +62,7 @@ function anybodyForm(page: LoginPage): string {
 <label for="username">Username</label>
 <input type="text" id="username" name="username" value="${escapeHtml(isKnown ? '' : page.username)}" required maxlength="128" autocomplete="username"${focus}>
 ${roleFields(page.roles)}
-${temporaryRoleFields(page.roles)}
+${temporaryRoleFields(page.temporaryRoles)}
 ${tierField(page.tiers)}
 <button type="submit">Sign in</button>
 </form>`;
@@ -76,7 +78,7 @@ function roleFields(roles: readonly string[]): string {
   return `<fieldset><legend>Roles</legend>\n${boxes.join('\n')}</fieldset>`;
 }
 
-/** A role that ends by itself; only where the roles are known, and only as an offer. */
+/** A role that ends by itself, as an offer. */
 function temporaryRoleFields(roles: readonly string[]): string {
   if (roles.length === 0) return '';
   const options = roles.map((role) => `<option>${escapeHtml(role)}</option>`).join('');

@@ -39,7 +39,7 @@ declare module 'oidc-provider' {
   export interface StructuredToken {
     /** Members that go beside, or in place of, those of the provider. */
     header: Readonly<Record<string, unknown>> | undefined;
-    readonly payload: Record<string, unknown>;
+    payload: Readonly<Record<string, unknown>>;
   }
 
   export interface Interaction {

@@ -38,6 +38,8 @@ export interface StackClient {
   readonly scopes: readonly string[];
   /** Whether it may introspect tokens of other clients (RFC 7662 section 4). */
   readonly introspects: boolean;
+  /** The user pool whose tokens it gets: as Cognito makes them, and no others. */
+  readonly userPool?: string;
 }
 
 /** What the stack's authorizer reads from tokens, and what may be in them. */
@@ -59,9 +61,15 @@ export interface IdentityOptions {
 
 /**
  * The kind of token that a resource stands for: `urn:secure-api:local` for the usual one, the same with `:jwt`, `:hmac` or
- * `:opaque` for a certain one, or an audience.
+ * `:opaque` for a certain one, or an audience. A client of a user pool has the tokens of the pool alone.
  */
-export function targetOf(resource: string, { targets }: IdentityOptions): TokenTarget | undefined {
+export function targetOf(
+  resource: string,
+  clientId: string,
+  { targets, clients }: IdentityOptions,
+): TokenTarget | undefined {
+  const published = targets.find(({ format }) => format === 'jwt');
+  if (clients.some(({ id, userPool }) => id === clientId && userPool !== undefined)) return published;
   if (resource === API_RESOURCE) return targets[0];
   return (
     targets.find(({ format }) => resource === formatResource(format)) ??

@@ -4,6 +4,7 @@ import { isAllowedRedirect } from './clients.ts';
 import { type ConfigurationParts, providerConfiguration } from './configuration.ts';
 import { fillInDeviceCode } from './device.ts';
 import { createInteractions, type InteractionHandler } from './interaction.ts';
+import { nameIssuer } from './introspection.ts';
 
 /** What the provider and its pages are made of. */
 export interface ProviderParts extends ConfigurationParts {
@@ -40,6 +41,7 @@ function createProvider(parts: ProviderParts): Provider {
     return isAllowedRedirect(this.clientId, uri, parts.identity);
   };
   fillInDeviceCode(provider);
+  nameIssuer(provider, parts.identity);
   return provider;
 }
 

@@ -1,6 +1,14 @@
-import { type Client, type Context, errors } from 'oidc-provider';
+import { type Context, errors } from 'oidc-provider';
 import { readMachineScopes } from './machineScopes.ts';
-import { API_RESOURCE, API_SCOPE, audienceOf, type IdentityOptions, type TokenTarget, targetOf } from './options.ts';
+import {
+  API_RESOURCE,
+  API_SCOPE,
+  audienceOf,
+  type IdentityOptions,
+  type StackClient,
+  type TokenTarget,
+  targetOf,
+} from './options.ts';
 
 /** Longest lifetime of access tokens in seconds, unless a machine client asks for another. */
 export const ACCESS_TOKEN_TTL = 3_600;
@@ -28,9 +36,9 @@ export function resourceServer(
   resource: string,
   { identity, algorithms }: ResourceParts,
 ): Readonly<Record<string, unknown>> {
-  const target = targetOf(resource, identity);
-  if (target === undefined) throw unknownResource(identity);
   const clientId = ctx.oidc.client?.clientId ?? '';
+  const target = targetOf(resource, clientId, identity);
+  if (target === undefined) throw unknownResource(identity);
   const isMachine = ctx.oidc.params?.['grant_type'] === MACHINE_GRANT;
   return {
     audience: audienceOf(target, clientId)[0] ?? resource,
@@ -41,24 +49,33 @@ export function resourceServer(
   };
 }
 
-/** Scopes of the API that a client may have for people who sign in; they are asked for and granted together. */
+/**
+ * Scopes of the API that a client may have for people who sign in; they are asked for and granted together. A client of a
+ * user pool has those that it is registered with, and no others.
+ */
 export function personScopes(clientId: string, { scopes = [], clients }: IdentityOptions): readonly string[] {
-  const own = clients.find(({ id }) => id === clientId)?.scopes ?? [];
-  return [...new Set([API_SCOPE, ...scopes, ...own])];
+  const client = clients.find(({ id }) => id === clientId);
+  if (client?.userPool !== undefined) return client.scopes;
+  return [...new Set([API_SCOPE, ...scopes, ...(client?.scopes ?? [])])];
 }
 
 /** The scopes that a machine client may have: those that this request names, when all of them are known. */
 function machineScopes(ctx: Context, clientId: string, identity: IdentityOptions): readonly string[] {
   const requested = String(ctx.oidc.params?.['scope'] ?? '');
-  const { granted, fault } = readMachineScopes(requested, scopesOfClient(clientId, identity), 0);
+  const client = identity.clients.find(({ id, userPool }) => id === clientId && userPool !== undefined);
+  if (client !== undefined) return poolScopes(requested, client);
+  const { granted, fault } = readMachineScopes(requested, identity, 0);
   if (fault !== undefined) throw new errors.InvalidScope(fault, requested);
   return granted;
 }
 
-/** A client of the stack has the scopes that the stack registers for it, too. */
-function scopesOfClient(clientId: string, identity: IdentityOptions): IdentityOptions {
-  if (identity.scopes === undefined) return identity;
-  return { ...identity, scopes: personScopes(clientId, identity) };
+/** The scope of the API as such is this issuer's own, so that it is not missed in a token of a user pool. */
+function poolScopes(requested: string, { scopes }: StackClient): readonly string[] {
+  const asked = requested.split(' ').filter((scope) => scope !== '' && scope !== API_SCOPE);
+  const wrong = asked.find((scope) => !scopes.includes(scope));
+  if (wrong === undefined) return asked;
+  const fault = `the client has no scope ${JSON.stringify(wrong.slice(0, 64))}; it has ${scopes.join(', ') || 'none'}`;
+  throw new errors.InvalidScope(fault, requested);
 }
 
 /** `ttl` of a machine client's request, in seconds. Only who holds the client's secret gets this far. */
@@ -86,11 +103,4 @@ function signing(
 function unknownResource({ targets }: IdentityOptions): Error {
   const known = [API_RESOURCE, ...targets.map(({ format }) => `${API_RESOURCE}:${format}`)];
   return new errors.InvalidTarget(`the resource is unknown; leave it out, or use one of ${known.join(', ')}`);
-}
-
-/** Introspection (RFC 7662) is for the client that holds the token, and for those of the stack's authorizers. */
-export function mayIntrospect(client: Client, tokenClientId: string, { clients }: IdentityOptions): boolean {
-  return (
-    tokenClientId === client.clientId || clients.some(({ id, introspects }) => introspects && id === client.clientId)
-  );
 }

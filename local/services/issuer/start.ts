@@ -9,6 +9,7 @@ import type { InteractionHandler } from './interaction.ts';
 import { openKeys } from './keys.ts';
 import type { IdentityOptions } from './options.ts';
 import { contentSecurityPolicy } from './pages.ts';
+import type { PreToken } from './preToken.ts';
 import { providerHandler } from './provider.ts';
 import { adminSecret } from './secretsOnDisk.ts';
 import { type IssuerState, openState } from './state.ts';
@@ -25,6 +26,8 @@ export interface IssuerOptions {
   /** 0, the default, takes the port of the last run when it is free, else any. */
   readonly port?: number;
   readonly identity: IdentityOptions;
+  /** Default: no user pool has a trigger. */
+  readonly preToken?: PreToken;
   readonly print: (line: string) => void;
 }
 
@@ -69,23 +72,15 @@ export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
 async function issuerHandler(
   url: string,
   state: IssuerState,
-  { data, identity, print }: IssuerOptions,
+  { data, identity, print, preToken = async () => undefined }: IssuerOptions,
 ): Promise<InteractionHandler> {
   const keys = await openKeys(
     data,
     identity.targets.flatMap(({ algorithms }) => algorithms),
   );
   const admin = adminSecret(data);
-  const provider = providerHandler({
-    url,
-    data,
-    keys,
-    admin,
-    state,
-    identity,
-    identities: createIdentities(state),
-    print,
-  });
+  const identities = createIdentities(state);
+  const provider = providerHandler({ url, data, keys, admin, state, identity, identities, preToken, print });
   const administer = createAdmin(keys, admin);
   return (request, response) => (request.url === KEYS_PATH ? administer : provider)(request, response);
 }

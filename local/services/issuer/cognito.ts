@@ -1,0 +1,64 @@
+import type { StructuredToken, Token } from 'oidc-provider';
+import { ELEVATED_CLAIM, type Identity } from './identity.ts';
+import type { IdentityOptions, StackClient } from './options.ts';
+import { changedClaims, type PreToken } from './preToken.ts';
+
+/** What a user pool knows of whom a token is for. */
+export interface CognitoParts {
+  readonly options: IdentityOptions;
+  readonly identity: Identity | undefined;
+  readonly preToken: PreToken;
+}
+
+/** A client of a user pool. */
+type PoolClient = StackClient & { readonly userPool: string };
+
+/** The client of a user pool that a token is for, if it is for one. */
+export function poolClientOf(token: Token, { clients }: IdentityOptions): PoolClient | undefined {
+  const found = clients.find(({ id }) => id === token.clientId);
+  return found?.userPool === undefined ? undefined : { ...found, userPool: found.userPool };
+}
+
+/**
+ * Makes of a JWT the access token of a user pool: groups in place of roles and tier, as the pool knows them (a tier is the
+ * group `tier:<name>`), and then what its trigger makes of it. The header has no type.
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
+ */
+export async function shapeAsCognito(
+  token: Token,
+  jwt: StructuredToken,
+  client: PoolClient,
+  { options, identity, preToken }: CognitoParts,
+): Promise<void> {
+  const username = token.accountId;
+  const groups = username === undefined ? [] : groupsOf(identity);
+  const scopes = scopesOf(token, client);
+  const own = [...options.rolesClaims, ...options.tierClaims, ELEVATED_CLAIM];
+  const claims = Object.fromEntries([
+    ...Object.entries(jwt.payload).filter(([name]) => !own.includes(name)),
+    ['version', 2],
+    ['scope', scopes.length === 0 ? undefined : scopes.join(' ')],
+    ...(username === undefined
+      ? []
+      : [
+          ['username', username],
+          ['origin_jti', token.grantId],
+        ]),
+    ...(groups.length === 0 ? [] : [['cognito:groups', groups]]),
+  ]);
+  const { userPool, id: clientId } = client;
+  const change = await preToken({ userPool, clientId, username, groups, scopes });
+  jwt.header = { typ: undefined };
+  jwt.payload = change === undefined ? claims : changedClaims(claims, change);
+}
+
+/** A machine that names no scopes has all of its own. */
+function scopesOf({ scope = '', accountId }: Token, client: PoolClient): readonly string[] {
+  const granted = scope.split(' ').filter((item) => item !== '');
+  return granted.length === 0 && accountId === undefined ? client.scopes : granted;
+}
+
+function groupsOf(identity: Identity | undefined): readonly string[] {
+  const { roles = [], tier } = identity ?? {};
+  return [...roles, ...(tier === undefined ? [] : [`tier:${tier}`])];
+}
