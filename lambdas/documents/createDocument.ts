@@ -13,7 +13,7 @@ export const handler = secure('createDocument', async ({ body, headers, caller }
   const { table } = store();
   const key = headers['idempotency-key'];
   const document =
-    key === undefined ? await add(table, body) : await addOnce(table, body, idempotencyId(caller.subject, key));
+    key === undefined ? await add(table, body) : await addOnce(table, body, idempotencyId(caller.id, key));
   return { status: 201, body: document, headers: { Location: locationOf(document), ETag: etagOf(document) } };
 });
 

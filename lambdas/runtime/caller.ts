@@ -12,15 +12,16 @@ export type RolePolicy = Pick<AccessPolicy, 'roles' | 'exclusive'>;
  */
 export function callerOf(context: Readonly<Record<string, unknown>>, policy: RolePolicy): Caller | undefined {
   const subject = textOf(context['subject']);
-  const expires = Number(textOf(context['expires']) || Number.NaN);
-  if (subject === '' || !Number.isFinite(expires)) return undefined;
   const issuer = textOf(context['issuer']);
+  const expires = Number(textOf(context['expires']) || Number.NaN);
+  if (subject === '' || issuer === '' || !Number.isFinite(expires)) return undefined;
   const known = unique(textsOf(textOf(context['roles']))).filter((role) => Object.hasOwn(policy.roles, role));
   const roles = compatibleRoles(policy.exclusive, known);
   const permissions = permissionsOf(policy.roles, roles);
   const scopes = textsOf(textOf(context['scopes']));
   return {
-    id: callerId(issuer, subject),
+    // An issuer's URL has no fragment (OpenID Connect Discovery, section 3), so the first `#` parts the two.
+    id: `${issuer}#${subject}`,
     subject,
     issuer,
     client: textOf(context['client']),
@@ -32,11 +33,6 @@ export function callerOf(context: Readonly<Record<string, unknown>>, policy: Rol
     can: (permission) => permissions.includes(permission),
     hasScope: (scope) => scopes.includes(scope),
   };
-}
-
-/** An issuer's URL has no fragment (OpenID Connect Discovery, section 3), so the first `#` parts the two. */
-function callerId(issuer: string, subject: string): string {
-  return issuer === '' ? '' : `${issuer}#${subject}`;
 }
 
 function textOf(value: unknown): string {

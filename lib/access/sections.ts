@@ -16,7 +16,7 @@ export function sectionsOf(matrix: AccessMatrix): readonly MatrixSection[] {
   const sections: readonly (Omit<MatrixSection, 'table'> & { readonly table: MatrixTable })[] = [
     {
       title: 'Routes and roles',
-      says: 'For each route what it takes to call it, and for each role whether it may; “own” is only for what the caller owns.',
+      says: 'For each route what it takes to call it, and whether each role may, given the scopes; “own” is only for what the caller owns.',
       table: routeTable(matrix),
       empty: 'There is no route.',
     },

@@ -171,10 +171,18 @@ const bodies = fc.oneof(
   fc.tuple(fc.json(), fc.nat({ max: 40 })).map(([json, end]) => json.slice(0, end)),
   text,
 );
-const GOOD = { subject: 'mallory', roles: 'user', tier: 'wide', client: 'test', expires: '9999999999' };
+const GOOD = {
+  subject: 'mallory',
+  issuer: 'https://i',
+  roles: 'user',
+  tier: 'wide',
+  client: 'test',
+  expires: '9999999999',
+};
 const plain = fc.constantFrom({ 'content-type': ['application/json'] }, { 'content-type': ['text/plain'] });
 const caller = fc.record({
   subject: fc.constantFrom<unknown>('mallory', 'mallory', '', 7, null),
+  issuer: fc.constantFrom<unknown>('https://i', 'https://i', '', 7),
   roles: fc.constantFrom<unknown>('user', 'user', 'user', '', 'user user', '__proto__ constructor', null, ['user']),
   tier: fc.constantFrom<unknown>('wide', undefined),
   client: fc.constantFrom<unknown>('test', {}),

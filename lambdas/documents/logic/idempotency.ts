@@ -5,8 +5,8 @@ import { type DocumentContent, fullContent } from './document.ts';
 export const IDEMPOTENCY_SECONDS = 86_400;
 
 /** Names a caller's key; another caller's equal key is another one. */
-export function idempotencyId(subject: string, key: string): string {
-  return hash([subject, key]);
+export function idempotencyId(caller: string, key: string): string {
+  return hash([caller, key]);
 }
 
 /** Tells requests with the same key apart (draft-ietf-httpapi-idempotency-key-header, section 2.4). */

@@ -27,7 +27,8 @@ Examples:
   $ secure-api access diff deployed-template.json
   $ secure-api access diff --stack Documents --region eu-west-1
 
-A path that exists is read as an assembly or template, everything else as a git ref. The checkout stays as it is.
+A path that exists is read as an assembly or template, everything else as a git ref. The checkout
+stays as it is; the definition of the ref is code, and is run.
 
 Exit codes: 0 nobody gains, 2 somebody gains (or wrong flags, with a message on stderr), 1 failed.`,
     )
