@@ -4,6 +4,7 @@ import type { PermissionOf, Roles, RolesInput } from './roles.ts';
 import type { HttpMethod, ProblemStatus, RouteInput, RouteSpec } from './routes.ts';
 import type { SchemaNode } from './schema.ts';
 import type { AnonymousLimit, FloodLimit, RateLimit, TiersInput } from './tiers.ts';
+import type { UploadRules } from './upload.ts';
 
 export type RoutesInput = Readonly<Record<string, RouteSpec>>;
 
@@ -38,6 +39,8 @@ export interface Route {
     readonly cookies?: SchemaNode;
     readonly body?: SchemaNode;
   };
+  /** Files that it takes, instead of a body. */
+  readonly upload?: UploadRules;
   readonly responses: readonly RouteResponse[];
   readonly problems: readonly ProblemStatus[];
   readonly limits: Readonly<Record<string, RateLimit>>;

@@ -36,3 +36,4 @@ export {
 export type { Infer, JsonSchema, SchemaNode, TextPolicy } from './schema.ts';
 export type { StandardSchema } from './sources/standard.ts';
 export type { AnonymousLimit, FloodLimit, FloodWindow, Quota, RateLimit, Tier, TiersInput } from './tiers.ts';
+export type { UploadExtension, UploadedFile, UploadInput, UploadRules, UploadType } from './upload.ts';

@@ -14,6 +14,7 @@ import { checkRouteLimits } from './routeLimits.ts';
 import { checkSchemas } from './schemas.ts';
 import { checkTexts } from './texts.ts';
 import { checkTiers } from './tiers.ts';
+import { checkUploads } from './uploads.ts';
 
 /** A definition as the checks see it: the types may have been bypassed (JavaScript, JSON), so nothing is taken on trust. */
 export type UncheckedApi = ApiInput<RolesInput, TiersInput, RoutesInput>;
@@ -34,6 +35,7 @@ const CHECKS: readonly Check[] = [
   checkInput,
   checkTexts,
   checkPatterns,
+  checkUploads,
 ];
 
 /** Runs every check and gives every fault, in the order of the checks. */

@@ -16,6 +16,7 @@ const KNOWN: Readonly<Record<keyof RouteInput, true>> = {
   headers: true,
   cookies: true,
   body: true,
+  upload: true,
   responses: true,
   problems: true,
   limits: true,

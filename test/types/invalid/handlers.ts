@@ -63,3 +63,17 @@ secure('removeNote', ({ caller, body }) => {
   // @ts-expect-error a status that is no problem
   throw problem(200);
 });
+
+secure('addPhoto', ({ files }) => {
+  // @ts-expect-error the route takes one file
+  files[1].name;
+  // @ts-expect-error a type that the route does not take
+  const type: 'image/gif' = files[0].type;
+  return { status: type === 'image/gif' ? 204 : 204 };
+});
+
+secure('addNote', ({ files }) => {
+  // @ts-expect-error the route takes no files
+  files[0];
+  return { status: 202 };
+});
