@@ -3,6 +3,7 @@ import validator from '@middy/validator';
 import type { Context } from 'aws-lambda';
 import type { Caller } from '../../lib/definition/handlers.ts';
 import type { AccessPolicy, RouteContract, SchemaFault, Validate } from '../../lib/definition/projected.ts';
+import type { UploadedFile } from '../../lib/definition/upload.ts';
 import { checkAccept } from './accept.ts';
 import { admit } from './access.ts';
 import { answerOf, problemAnswer } from './answer.ts';
@@ -17,6 +18,7 @@ import { HttpProblem, type RequestFault } from './problem.ts';
 import type { RouteHandler } from './secure.ts';
 import { closeRequest, openRequest, type Telemetry } from './telemetry.ts';
 import { normalizeTexts } from './unicode.ts';
+import type { UploadReader } from './upload/read.ts';
 
 /** A route with all that serves it. */
 export interface ServedRoute {
@@ -25,6 +27,8 @@ export interface ServedRoute {
   /** The validator of `{ [status]: body }`. */
   readonly validateAnswer: Validate;
   readonly handler: RouteHandler;
+  /** Given exactly where the route takes files. */
+  readonly readUpload?: UploadReader;
 }
 
 /** What a stack needs beside its route. */
@@ -36,9 +40,11 @@ export interface StackOptions {
 
 /** A request on its way through the stack. Middy hands the context to every part, so the request travels there. */
 interface Call {
+  readonly event: ProxyEvent;
   readonly requestId: string;
   readonly startedMs: number;
   caller: Caller | undefined;
+  files: readonly UploadedFile[] | undefined;
   code: string | undefined;
   /** What was found while the request was read; told together with what the validator finds. */
   faults: readonly RequestFault[];
@@ -53,7 +59,7 @@ const TIMEOUT_MARGIN_MS = 250;
 
 /**
  * Builds the Middy stack of a route: telemetry, method override, sizes, permission and expiry, accepted answers, body,
- * parameters, validator, handler, answer. Whatever is thrown becomes a problem document.
+ * parameters, validator, files, handler, answer. Whatever is thrown becomes a problem document.
  */
 export function buildStack(
   route: ServedRoute,
@@ -71,12 +77,13 @@ export function buildStack(
     .use(readRequest(route, options))
     .use(validated(route.validate))
     .use(refuseFaults())
+    .use(readFiles(route))
     .handler((request, context) => answer(route, request as object, (context as CallContext).call));
   const mode = answerMode();
   const answer = async (served: ServedRoute, request: object, call: Call) => {
     const { fn } = served.handler as unknown as { readonly fn: (request: unknown) => unknown };
-    const { caller, requestId } = call;
-    const given = await fn({ ...request, caller, requestId, ...telemetry });
+    const { files, caller, requestId } = call;
+    const given = await fn({ ...request, files, caller, requestId, ...telemetry });
     const differs = (places: readonly string[]) => {
       call.differs = true;
       telemetry.log.error('the answer is not as declared', { places });
@@ -87,9 +94,11 @@ export function buildStack(
   return async (event, context) => {
     const requestId = event.requestContext.requestId ?? context.awsRequestId ?? '';
     const call: Call = {
+      event,
       requestId,
       startedMs: performance.now(),
       caller: undefined,
+      files: undefined,
       code: undefined,
       faults: [],
       differs: false,
@@ -140,6 +149,16 @@ function readRequest({ contract }: ServedRoute, { roles, telemetry }: StackOptio
       call.faults = faults;
       const read = { ...parameters, body };
       request.event = contract.input.unicode === 'normalize' ? normalizeTexts(read) : read;
+    },
+  };
+}
+
+/** Files are judged last of all, because that is the dearest check. */
+function readFiles({ contract, readUpload }: ServedRoute): Part {
+  const { upload } = contract;
+  return {
+    before: async ({ context: { call } }) => {
+      if (upload !== undefined) call.files = await readUpload?.(call.event, upload);
     },
   };
 }
