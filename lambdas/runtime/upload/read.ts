@@ -48,9 +48,7 @@ async function judged({ name, type, bytes }: FormFile, rules: UploadRules, point
     const size = await judgeContent(bytes, type, rules);
     return { ...named, type, bytes, sha256: createHash('sha256').update(bytes).digest('base64'), ...size };
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    const { problem, detail, reason, message } = error;
-    throw new HttpProblem(problem, detail, [{ pointer, code: reason, message }]);
+    throw error instanceof Refused ? error.at(pointer) : error;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ProblemCode } from '../problem.ts';
+import { HttpProblem, type ProblemCode } from '../problem.ts';
 
 /** What is wrong with a file, by the problem that it is answered with. */
 const DETAILS = {
@@ -25,8 +25,10 @@ export class Refused extends Error {
     this.reason = reason;
   }
 
-  get detail(): string {
-    return DETAILS[this.problem];
+  /** The answer, with the place of the file in the request (RFC 6901). */
+  at(pointer: string): HttpProblem {
+    const fault = { pointer, code: this.reason, message: this.message };
+    return new HttpProblem(this.problem, DETAILS[this.problem], [fault]);
   }
 }
 
