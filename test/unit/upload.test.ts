@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { handlersOf } from '../../lambdas/runtime/index.ts';
 import type { Api, UploadedFile } from '../../lib/definition/index.ts';
 import { defineApi, defineRoles, post } from '../../lib/definition/index.ts';
@@ -24,6 +24,9 @@ const api = defineApi(
 );
 
 let files: readonly UploadedFile[] | undefined;
+vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
+vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'true');
+afterAll(() => vi.unstubAllEnvs());
 beforeEach(() => {
   files = undefined;
 });
