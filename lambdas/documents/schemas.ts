@@ -68,7 +68,7 @@ export const AttachmentList = object({ items: Type.Array(Attachment, { maxItems:
 /** What a caller says of a file that it is going to upload to the bucket. */
 export const NewAttachment = object({ name: FileName, type: FileType, size: FileSize, sha256: Checksum });
 
-const Field = Type.String({ maxLength: 4_096 });
+const Field = Type.String({ maxLength: 8_192 });
 
 /** A form to be sent as `multipart/form-data` to `url`, with all of `fields` and, last of all, the bytes in `file`. */
 export const PresignedUpload = object({
@@ -86,7 +86,7 @@ export const PresignedUpload = object({
     'x-amz-credential': Field,
     'x-amz-date': Field,
     'x-amz-security-token': Type.Optional(Field),
-    policy: Type.String({ maxLength: 8_192 }),
+    policy: Type.String({ maxLength: 16_384 }),
     'x-amz-signature': Field,
   }),
 });
