@@ -194,15 +194,15 @@ describe('a file that is announced', () => {
 
   it('is forgotten when it never came', async () => {
     await keep(table, attachment({ createdAt: new Date(Date.now() - 3_901_000).toISOString() }));
-    await keep(table, attachment({ id: 'b', createdAt: new Date(Date.now() - 3_800_000).toISOString() }));
-    expect((await list()).map(({ id }) => id)).toEqual(['b']);
-    expect((await list()).map(({ id }) => id)).toEqual(['b']);
+    await keep(table, attachment({ id: uuid(2), createdAt: new Date(Date.now() - 3_800_000).toISOString() }));
+    expect((await list()).map(({ id }) => id)).toEqual([uuid(2)]);
+    expect((await list()).map(({ id }) => id)).toEqual([uuid(2)]);
   });
 });
 
 describe('attachments', () => {
   it('are fifty at most', async () => {
-    for (let i = 0; i < 50; i += 1) await keep(table, attachment({ id: `${i}`, state: 'released' }));
+    for (let i = 0; i < 50; i += 1) await keep(table, attachment({ id: uuid(i), state: 'released' }));
     expect((await add()).statusCode).toBe(409);
     expect((await announce()).statusCode).toBe(409);
     expect(await list()).toHaveLength(50);
@@ -248,7 +248,7 @@ describe('the state of an attachment', () => {
 
 function attachment(change: Partial<Attachment>): Attachment {
   return {
-    id: 'a',
+    id: uuid(1),
     documentId: documentId ?? 'd',
     name: 'a.pdf',
     type: 'application/pdf',
@@ -258,4 +258,8 @@ function attachment(change: Partial<Attachment>): Attachment {
     createdAt: '2026-11-25T08:00:00.000Z',
     ...change,
   };
+}
+
+function uuid(n: number): string {
+  return `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 }

@@ -2,7 +2,7 @@ import { AwsClient } from 'aws4fetch';
 import { type Attachment, disposition, objectKey, type ScanStatus } from '../logic/attachment.ts';
 import { type PostFields, type PostSigner, presignedFields } from '../logic/presignedPost.ts';
 
-/** The bucket of the files, and how it is reached: a client of 3 KB does what is done here, instead of an SDK's 300. */
+/** The bucket of the files, and how it is reached: a client of 3 KB does what is done here, instead of the SDK's 150. */
 export interface Bucket {
   /** Ends without a slash; keys follow it. */
   readonly url: string;

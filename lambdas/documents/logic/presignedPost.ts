@@ -37,7 +37,7 @@ const ALGORITHM = 'AWS4-HMAC-SHA256';
  * Signs a form that lets whoever has it put one file into the bucket: this key, this many bytes, this media type, this
  * checksum, to be saved and not shown, until the time is over. S3 refuses every other field.
  *
- * The signer of the AWS SDK would bring a client of 300 KB into the function; this is what it does.
+ * The signer of the AWS SDK would bring the whole S3 client into the function, 150 KB; this is what it does.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-post-example.html
  */
