@@ -7,11 +7,13 @@ import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import type { Construct } from 'constructs';
 import { documents } from '../lambdas/documents/api.ts';
 import { documentsTable } from '../lambdas/documents/data/table.ts';
-import { type DomainProps, Identity, Notify, SecureApi } from '../lib/construct/index.ts';
+import { type DomainProps, Identity, Notify, SecureApi, UploadBucket } from '../lib/construct/index.ts';
 import { ConfigError } from '../lib/definition/errors.ts';
 
 /** What `lambdas/documents/data` asks of the table; no scan, no batch. */
 const TABLE_ACTIONS = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'];
+/** What it takes to add a file to a document. */
+const FILE_ACTIONS = ['GetItem', 'PutItem', 'Query'];
 
 const app = new App();
 const domain = contextPair('domain', 'zone');
@@ -27,10 +29,17 @@ const api = new SecureApi(stack, 'Api', {
   revocation: true,
   notify: contextList('notify').map((address) => Notify.email(address)),
 });
-// Routes of one path share a function; those of /health and /me never see the table.
+const uploads = new UploadBucket(stack, 'Uploads');
+// Routes of one path share a function; those of /health and /me never see table and bucket.
 const documentsFunction = api.handler('listDocuments');
-documentsFunction.addEnvironment('TABLE_NAME', table.tableName);
-grantTable(table, documentsFunction);
+useStores(documentsFunction, TABLE_ACTIONS);
+uploads.grantStatus(documentsFunction);
+uploads.grantDelete(documentsFunction);
+// Only these two can put files, and only one of them ever holds one.
+for (const route of ['addAttachment', 'presignAttachment'] as const) {
+  useStores(api.handler(route), FILE_ACTIONS);
+  uploads.grantPut(api.handler(route));
+}
 
 new CfnOutput(stack, 'Url', { value: api.url });
 if (api.revocations !== undefined) new CfnOutput(stack, 'RevocationsTable', { value: api.revocations.tableName });
@@ -58,12 +67,15 @@ function createTable(scope: Construct): TableV2 {
   });
 }
 
-function grantTable(granted: TableV2, fn: LambdaFunction): void {
-  granted.grant(fn, ...TABLE_ACTIONS.map((action) => `dynamodb:${action}`));
-  const tableId = stack.getLogicalId(granted.node.defaultChild as CfnElement);
+/** Tells a function where documents and files are, and lets it do this with the documents. */
+function useStores(fn: LambdaFunction, actions: readonly string[]): void {
+  fn.addEnvironment('TABLE_NAME', table.tableName);
+  fn.addEnvironment('BUCKET_NAME', uploads.bucket.bucketName);
+  table.grant(fn, ...actions.map((action) => `dynamodb:${action}`));
+  const tableId = stack.getLogicalId(table.node.defaultChild as CfnElement);
   Validations.of(fn.role ?? fn).acknowledge({
     id: `AwsSolutions-IAM5[Resource::<${tableId}.Arn>/index/*]`,
-    reason: 'The wildcard stands for the indexes of this one table, both of which the function queries.',
+    reason: 'The wildcard stands for the indexes of this one table, both of which list documents.',
   });
 }
 

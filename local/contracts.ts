@@ -17,6 +17,8 @@ export type InvokeResult =
   /** The handler threw, answered with an error, or its worker died. `errorType`/`message` as Lambda reports them. */
   | { readonly kind: 'error'; readonly errorType: string; readonly message: string }
   | { readonly kind: 'timeout' }
+  /** The event has more bytes than Lambda takes. */
+  | { readonly kind: 'too-large' }
   | { readonly kind: 'throttled' };
 
 /** Runs the stack's functions, each in isolated workers from its asset. */

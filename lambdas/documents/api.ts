@@ -1,8 +1,20 @@
 import { Type } from 'typebox';
 import { defineApi, defineRoles, del, get, object, post, put } from '../../lib/definition/index.ts';
 import review from './access-review.json' with { type: 'json' };
+import { ATTACHMENT_TYPES, MAX_DIRECT_BYTES } from './logic/attachment.ts';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './logic/page.ts';
-import { Document, DocumentId, DocumentPage, Me, NewDocument, Status } from './schemas.ts';
+import {
+  Attachment,
+  AttachmentList,
+  Document,
+  DocumentId,
+  DocumentPage,
+  Me,
+  NewAttachment,
+  NewDocument,
+  PresignedUpload,
+  Status,
+} from './schemas.ts';
 
 const roles = defineRoles(
   {
@@ -101,6 +113,37 @@ export const documents = defineApi({
       path: byId,
       responses: { 200: { description: 'The published document', body: Document, headers: etag } },
       problems: [404, 409],
+    }),
+    addAttachment: post('/documents/{id}/attachments', {
+      permission: 'document:update',
+      summary: 'Attach a file',
+      description: 'Nobody can read the file until a scan has released it.',
+      path: byId,
+      upload: { field: 'file', maxBytes: MAX_DIRECT_BYTES, types: ATTACHMENT_TYPES },
+      responses: { 201: { description: 'The attachment', body: Attachment } },
+      problems: [404, 409],
+      // The parsers of files, and the right to write into the bucket, are for this function alone.
+      isolate: true,
+      memoryMb: 512,
+      timeoutSeconds: 20,
+    }),
+    listAttachments: get('/documents/{id}/attachments', {
+      permission: 'document:read',
+      summary: 'List the files of a document, oldest first',
+      path: byId,
+      responses: { 200: { description: 'The attachments', body: AttachmentList } },
+      problems: [404],
+    }),
+    presignAttachment: post('/documents/{id}/attachments/presign', {
+      permission: 'document:update',
+      summary: 'Ask for a form that uploads a large file',
+      description:
+        'Send the form to `url` as `multipart/form-data`: all of `fields`, then the bytes in `file`. It takes the one file that was announced, and is good for five minutes.',
+      path: byId,
+      body: NewAttachment,
+      responses: { 200: { description: 'The form', body: PresignedUpload } },
+      problems: [404, 409, 422],
+      isolate: true,
     }),
   },
 });

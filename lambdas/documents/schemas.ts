@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { object } from '../../lib/definition/index.ts';
+import { ATTACHMENT_MEDIA, MAX_ATTACHMENTS, MAX_PRESIGNED_BYTES } from './logic/attachment.ts';
 
 /** Synth-time code: the functions never bundle this file, they receive compiled validators. */
 
@@ -42,4 +43,50 @@ export const Me = object({
   roles: Type.Array(Type.String({ maxLength: 64 }), { maxItems: 64 }),
   permissions: Type.Array(Type.String({ maxLength: 128 }), { maxItems: 256 }),
   tier: Type.String({ maxLength: 64 }),
+});
+
+const FileName = Type.String({ minLength: 1, maxLength: 255 });
+const FileType = Type.Enum([...ATTACHMENT_MEDIA]);
+const FileSize = Type.Integer({ minimum: 1, maximum: MAX_PRESIGNED_BYTES });
+/** SHA-256 in base64. */
+const Checksum = Type.String({ minLength: 44, maxLength: 44, pattern: '^[A-Za-z0-9+/]{43}=$' });
+
+/** A file of a document. Its bytes can be read once a scan has released it. */
+export const Attachment = object({
+  id: Type.String({ format: 'uuid' }),
+  name: FileName,
+  type: FileType,
+  size: FileSize,
+  sha256: Checksum,
+  state: Type.Enum(['awaiting', 'quarantined', 'released', 'refused']),
+  createdAt: Time,
+});
+
+/** The files of a document, oldest first. */
+export const AttachmentList = object({ items: Type.Array(Attachment, { maxItems: MAX_ATTACHMENTS }) });
+
+/** What a caller says of a file that it is going to upload to the bucket. */
+export const NewAttachment = object({ name: FileName, type: FileType, size: FileSize, sha256: Checksum });
+
+const Field = Type.String({ maxLength: 8_192 });
+
+/** A form to be sent as `multipart/form-data` to `url`, with all of `fields` and, last of all, the bytes in `file`. */
+export const PresignedUpload = object({
+  id: Type.String({ format: 'uuid' }),
+  expiresAt: Time,
+  url: Type.String({ maxLength: 512 }),
+  fields: object({
+    key: Field,
+    'Content-Type': Field,
+    'Content-Disposition': Field,
+    'x-amz-checksum-algorithm': Field,
+    'x-amz-checksum-sha256': Field,
+    success_action_status: Field,
+    'x-amz-algorithm': Field,
+    'x-amz-credential': Field,
+    'x-amz-date': Field,
+    'x-amz-security-token': Type.Optional(Field),
+    policy: Type.String({ maxLength: 16_384 }),
+    'x-amz-signature': Field,
+  }),
 });

@@ -15,6 +15,8 @@ const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*charset=("utf-8"|utf-8)[ \t
  * that the route does not take or that is past its limits.
  */
 export function readBody(event: ProxyEvent, contract: RouteContract): unknown {
+  // Files are read apart, once all else has passed.
+  if (contract.upload !== undefined) return undefined;
   const { body } = event;
   if (body === undefined || body === null || body === '') return undefined;
   if (!contract.takesBody) {

@@ -11,3 +11,5 @@ export {
 export { type HandlerTools, handlersOf, type RouteHandler, type SecureHandler } from './secure.ts';
 export { type ServeOptions, serve } from './serve.ts';
 export type { ServedRoute } from './stack.ts';
+export { checkFileName } from './upload/checkName.ts';
+export type { FileName } from './upload/name.ts';

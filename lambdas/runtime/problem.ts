@@ -18,6 +18,13 @@ export const PROBLEMS = {
   'failed-dependency': { status: 424, title: 'Failed dependency' },
   'precondition-required': { status: 428, title: 'Precondition required' },
   'headers-too-large': { status: 431, title: 'Request header fields too large' },
+  'upload-malformed': { status: 400, title: 'Malformed upload' },
+  'upload-field-unexpected': { status: 400, title: 'Unexpected field' },
+  'upload-file-missing': { status: 400, title: 'File missing' },
+  'upload-too-many-files': { status: 400, title: 'Too many files' },
+  'upload-name-refused': { status: 422, title: 'File name refused' },
+  'upload-content-mismatch': { status: 422, title: 'File is not what it says' },
+  'upload-content-dangerous': { status: 422, title: 'File is dangerous' },
   internal: { status: 500, title: 'Internal error' },
   'service-unavailable': { status: 503, title: 'Service unavailable' },
   timeout: { status: 504, title: 'Timeout' },
@@ -26,7 +33,7 @@ export const PROBLEMS = {
 /** Code of a problem, in kebab-case. */
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** Status of a problem; each has one code of its own, but 400, which stands for `invalid-request`. */
+/** Status of a problem. Those of several codes stand for the first of them, such as 400 for `invalid-request`. */
 export type ProblemStatusCode = (typeof PROBLEMS)[ProblemCode]['status'];
 
 /** One fault of a request. It names the place and the rule, never the value. */

@@ -25,6 +25,9 @@ export function serve({ api, roles, exclusive, routes }: ServeOptions): LambdaHa
   const stacks = new Map(
     routes.map((route) => {
       const { contract, handler } = route;
+      if ((contract.upload === undefined) !== (route.readUpload === undefined)) {
+        throw new Error(`the function of ${contract.id} must have a reader of files exactly if the route takes files`);
+      }
       if (handler.route !== contract.id) throw new Error(`the handler of ${contract.id} is made for ${handler.route}`);
       return [
         `${contract.method} ${contract.path}`,

@@ -3,6 +3,7 @@ import validator from '@middy/validator';
 import type { Context } from 'aws-lambda';
 import type { Caller } from '../../lib/definition/handlers.ts';
 import type { RouteContract, SchemaFault, Validate } from '../../lib/definition/projected.ts';
+import type { UploadedFile } from '../../lib/definition/upload.ts';
 import { checkAccept } from './accept.ts';
 import { admit } from './access.ts';
 import { answerOf, problemAnswer } from './answer.ts';
@@ -19,6 +20,7 @@ import { HttpProblem, type RequestFault } from './problem.ts';
 import type { RouteHandler } from './secure.ts';
 import { closeRequest, openRequest, type Telemetry } from './telemetry.ts';
 import { normalizeTexts } from './unicode.ts';
+import type { UploadReader } from './upload/read.ts';
 
 /** A route with all that serves it. */
 export interface ServedRoute {
@@ -27,6 +29,8 @@ export interface ServedRoute {
   /** The validator of `{ [status]: body }`. */
   readonly validateAnswer: Validate;
   readonly handler: RouteHandler;
+  /** Given exactly where the route takes files. */
+  readonly readUpload?: UploadReader;
 }
 
 /** What a stack needs beside its route. */
@@ -38,9 +42,11 @@ export interface StackOptions {
 
 /** A request on its way through the stack. Middy hands the context to every part, so the request travels there. */
 interface Call {
+  readonly event: ProxyEvent;
   readonly requestId: string;
   readonly startedMs: number;
   caller: Caller | undefined;
+  files: readonly UploadedFile[] | undefined;
   code: string | undefined;
   /** What was found while the request was read; told together with what the validator finds. */
   faults: readonly RequestFault[];
@@ -55,7 +61,7 @@ const TIMEOUT_MARGIN_MS = 250;
 
 /**
  * Builds the Middy stack of a route: telemetry, method override, sizes, permission and expiry, accepted answers, body,
- * parameters, validator, handler, answer. Whatever is thrown becomes a problem document.
+ * parameters, validator, files, handler, answer. Whatever is thrown becomes a problem document.
  */
 export function buildStack(
   route: ServedRoute,
@@ -73,13 +79,14 @@ export function buildStack(
     .use(readRequest(route, options))
     .use(validated(route.validate))
     .use(refuseFaults())
+    .use(readFiles(route))
     .handler((request, context) => answer(route, request as object, (context as CallContext).call));
   const mode = answerMode();
   const answer = async (served: ServedRoute, request: object, call: Call) => {
     const { fn } = served.handler as unknown as { readonly fn: (request: unknown) => unknown };
-    const { caller, requestId } = call;
+    const { files, caller, requestId } = call;
     const given = await withOwner(served.contract, caller, (seen) =>
-      fn({ ...request, caller: seen, requestId, ...telemetry }),
+      fn({ ...request, files, caller: seen, requestId, ...telemetry }),
     );
     const differs = (places: readonly string[]) => {
       call.differs = true;
@@ -91,9 +98,11 @@ export function buildStack(
   return async (event, context) => {
     const requestId = event.requestContext.requestId ?? context.awsRequestId ?? '';
     const call: Call = {
+      event,
       requestId,
       startedMs: performance.now(),
       caller: undefined,
+      files: undefined,
       code: undefined,
       faults: [],
       differs: false,
@@ -144,6 +153,16 @@ function readRequest({ contract }: ServedRoute, { policy, telemetry }: StackOpti
       call.faults = faults;
       const read = { ...parameters, body };
       request.event = contract.input.unicode === 'normalize' ? normalizeTexts(read) : read;
+    },
+  };
+}
+
+/** Files are judged last of all, because that is the dearest check. */
+function readFiles({ contract, readUpload }: ServedRoute): Part {
+  const { upload } = contract;
+  return {
+    before: async ({ context: { call } }) => {
+      if (upload !== undefined) call.files = await readUpload?.(call.event, upload);
     },
   };
 }

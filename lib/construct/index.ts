@@ -16,3 +16,4 @@ export { Notify } from './monitoring/notify.ts';
 export type { AlarmThresholds } from './monitoring/thresholds.ts';
 export type { SecureApiProps, StageThrottle } from './props.ts';
 export { SecureApi } from './SecureApi.ts';
+export { UploadBucket, type UploadBucketProps } from './uploads/UploadBucket.ts';

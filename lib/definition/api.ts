@@ -6,6 +6,7 @@ import type { HttpMethod, ProblemStatus, RouteInput, RouteSpec } from './routes.
 import type { SchemaNode } from './schema.ts';
 import type { ScopesInput } from './scopes.ts';
 import type { AnonymousLimit, FloodLimit, RateLimit, TiersInput } from './tiers.ts';
+import type { UploadRules } from './upload.ts';
 
 export type RoutesInput = Readonly<Record<string, RouteSpec>>;
 
@@ -43,6 +44,8 @@ export interface Route {
     readonly cookies?: SchemaNode;
     readonly body?: SchemaNode;
   };
+  /** Files that it takes, instead of a body. */
+  readonly upload?: UploadRules;
   readonly responses: readonly RouteResponse[];
   readonly problems: readonly ProblemStatus[];
   readonly limits: Readonly<Record<string, RateLimit>>;

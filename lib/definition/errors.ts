@@ -71,7 +71,11 @@ export type FaultCode =
   | 'input-below-schema'
   | 'pattern-unsafe'
   | 'text-policy-invalid'
-  | 'sensitive-in-url';
+  | 'sensitive-in-url'
+  | 'upload-invalid'
+  | 'upload-type-unknown'
+  | 'upload-extension-unknown'
+  | 'upload-too-large';
 
 /**
  * The definition is wrong. Thrown by `defineApi` (and by the projections, for what only they can see) with **every**

@@ -3,6 +3,7 @@ import type { PermissionOf, RolesInput } from './roles.ts';
 import type { ResponseInput, RouteInput } from './routes.ts';
 import type { Infer } from './schema.ts';
 import type { TiersInput } from './tiers.ts';
+import type { UploadedFile, UploadInput } from './upload.ts';
 
 /** Who calls: proven by the authorizer, checked again by the runtime. */
 export interface Caller<
@@ -51,6 +52,12 @@ type Part<O, Key extends 'path' | 'query' | 'headers' | 'cookies' | 'body'> = O 
   ? Infer<S>
   : undefined;
 
+/** The files of an upload: one where it takes one, else one or more. */
+type FilesOf<O> = O extends { readonly upload: infer U extends UploadInput }
+  ? FileList<U extends { readonly maxFiles: infer Max } ? Max : 1, UploadedFile<Extract<keyof U['types'], string>>>
+  : undefined;
+type FileList<Max, File> = [Max] extends [1] ? readonly [File] : readonly [File, ...File[]];
+
 type RolesOf<A> = A extends Api<infer R, TiersInput, RoutesInput> ? R : RolesInput;
 type TiersOf<A> = A extends Api<RolesInput, infer T, RoutesInput> ? T : TiersInput;
 type ScopeOf<A> = A extends { readonly scopes: infer S } ? Extract<keyof S, string> : string;
@@ -85,6 +92,7 @@ export interface RequestOf<A extends { readonly spec: RoutesInput }, Id extends 
   readonly headers: Part<OptionsOf<A, Id>, 'headers'>;
   readonly cookies: Part<OptionsOf<A, Id>, 'cookies'>;
   readonly body: Part<OptionsOf<A, Id>, 'body'>;
+  readonly files: FilesOf<OptionsOf<A, Id>>;
   readonly caller: OptionsOf<A, Id> extends { readonly public: string }
     ? undefined
     : CallerOf<A> & OwnerOf<OptionsOf<A, Id>>;

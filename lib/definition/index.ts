@@ -38,3 +38,4 @@ export type { Infer, JsonSchema, SchemaNode, TextPolicy } from './schema.ts';
 export type { ScopesInput } from './scopes.ts';
 export type { StandardSchema } from './sources/standard.ts';
 export type { AnonymousLimit, FloodLimit, FloodWindow, Quota, RateLimit, Tier, TiersInput } from './tiers.ts';
+export type { UploadExtension, UploadedFile, UploadInput, UploadRules, UploadType } from './upload.ts';

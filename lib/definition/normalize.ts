@@ -4,6 +4,7 @@ import { ownershipOf } from './ownership.ts';
 import type { RouteInput, RouteSpec } from './routes.ts';
 import { type JsonSchema, schemaNode } from './schema.ts';
 import type { AnonymousLimit } from './tiers.ts';
+import { uploadRules } from './upload.ts';
 
 const DEFAULT_TIMEOUT_SECONDS = 10;
 const DEFAULT_MEMORY_MB = 256;
@@ -30,6 +31,7 @@ export function normalizeRoute(id: string, spec: RouteSpec, rules: Partial<Input
       cookies: dataOf(options.cookies),
       body: dataOf(options.body),
     },
+    ...(options.upload === undefined ? {} : { upload: uploadRules(options.upload) }),
     responses: responsesOf(options),
     problems: options.problems ?? [],
     limits: options.limits ?? {},

@@ -1,4 +1,5 @@
 import type { InputRules } from './input.ts';
+import type { UploadRules } from './upload.ts';
 
 /**
  * The shapes of what is generated from a definition and bundled into the functions. The functions import these types
@@ -63,6 +64,8 @@ export interface RouteContract {
   readonly input: InputRules;
   /** Names of properties and parameters that are never logged. */
   readonly sensitive: readonly string[];
+  /** Files that it takes, instead of a body. */
+  readonly upload?: UploadRules;
   /** Declared success statuses; `body` says whether the answer has one. */
   readonly responses: readonly {
     readonly status: number;

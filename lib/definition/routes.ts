@@ -2,6 +2,7 @@ import type { InputRules } from './input.ts';
 import type { OwnershipInput } from './ownership.ts';
 import type { JsonSchema } from './schema.ts';
 import type { FloodLimit, RateLimit } from './tiers.ts';
+import type { UploadInput, UploadType } from './upload.ts';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -46,6 +47,8 @@ export interface RouteInput extends Partial<InputRules> {
   readonly cookies?: JsonSchema;
   /** Schema of the JSON body; without it a body is refused. */
   readonly body?: JsonSchema;
+  /** Files as `multipart/form-data`, instead of a JSON body. */
+  readonly upload?: UploadInput;
   /** Declared answers by status, 200–299 (at least one). */
   readonly responses: Readonly<Record<number, ResponseInput>>;
   readonly problems?: readonly ProblemStatus[];
@@ -81,8 +84,16 @@ export interface RouteSpec<
   readonly options: O;
 }
 
-/** Makes a misspelt option an error although `O` is inferred. */
-type NoOther<O> = { readonly [Key in Exclude<keyof O, keyof RouteInput>]: never };
+/** Makes a misspelt option, or a media type that nobody judges, an error although `O` is inferred. */
+type NoOther<O> = { readonly [Key in Exclude<keyof O, keyof RouteInput>]: never } & (O extends {
+  readonly upload: infer U extends UploadInput;
+}
+  ? {
+      readonly upload: { readonly [Key in Exclude<keyof U, keyof UploadInput>]: never } & {
+        readonly types: { readonly [Key in Exclude<keyof U['types'], UploadType>]: never };
+      };
+    }
+  : unknown);
 
 type RouteMaker<M extends HttpMethod> = <const P extends `/${string}`, const O extends RouteInput>(
   path: P,

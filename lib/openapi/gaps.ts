@@ -1,4 +1,4 @@
-import type { Api } from '../definition/api.ts';
+import type { Api, Route } from '../definition/api.ts';
 import { gatewayModels } from './models.ts';
 import { gatewayParameters } from './parameters.ts';
 
@@ -17,5 +17,10 @@ export interface GatewayGap {
  */
 export function gatewayGaps(api: Api): readonly GatewayGap[] {
   const ofParameters = Object.values(api.routes).flatMap((route) => gatewayParameters(route).gaps);
-  return [...gatewayModels(api).gaps, ...ofParameters];
+  return [...gatewayModels(api).gaps, ...ofParameters, ...Object.values(api.routes).flatMap(ofUpload)];
+}
+
+function ofUpload({ id, upload }: Route): readonly GatewayGap[] {
+  if (upload === undefined) return [];
+  return [{ route: id, place: `routes.${id}.upload`, keyword: 'upload', reason: 'the gateway knows no forms' }];
 }

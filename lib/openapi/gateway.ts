@@ -21,6 +21,7 @@ export function gatewayOpenApi(api: Api, bindings: GatewayBindings): OpenApiDocu
     paths: pathsOf(api, bindings, models.bodies),
     components: { schemas: models.schemas, securitySchemes: securitySchemes(bindings) },
     'x-amazon-apigateway-api-key-source': 'AUTHORIZER',
+    ...binaryMedia(Object.values(api.routes)),
     'x-amazon-apigateway-request-validators': {
       [VALIDATOR]: { validateRequestBody: true, validateRequestParameters: true },
     },
@@ -39,6 +40,16 @@ function pathsOf(api: Api, bindings: GatewayBindings, bodies: Readonly<Record<st
     paths.set(route.path, { ...paths.get(route.path), [route.method.toLowerCase()]: operation });
   }
   return Object.fromEntries(paths);
+}
+
+/**
+ * Forms are binary media, so that the bytes of files reach functions as they are (in base64). Any other body stays text.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/lambda-proxy-binary-media.html
+ */
+function binaryMedia(routes: readonly Route[]): Json {
+  if (routes.every(({ upload }) => upload === undefined)) return {};
+  return { 'x-amazon-apigateway-binary-media-types': ['multipart/form-data'] };
 }
 
 /** A group is one function, whose timeout is the longest of its routes. */

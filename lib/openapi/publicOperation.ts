@@ -1,5 +1,6 @@
 import type { Access, Route, RouteResponse } from '../definition/api.ts';
 import type { SchemaNode } from '../definition/schema.ts';
+import type { UploadRules } from '../definition/upload.ts';
 import type { Json } from './json.ts';
 import { pascalCase, type SchemaBook } from './names.ts';
 import { refusalsOf } from './publicResponses.ts';
@@ -28,6 +29,7 @@ export function publicOperation(route: Route, book: SchemaBook): Json {
     ...(body === undefined
       ? {}
       : { requestBody: { required: true, content: jsonContent(book.add(`${pascalCase(route.id)}Request`, body)) } }),
+    ...(route.upload === undefined ? {} : { requestBody: { required: true, content: formContent(route.upload) } }),
     responses: {
       ...Object.fromEntries(route.responses.map((answer) => [answer.status, answerOf(route, answer, book)])),
       ...refusalsOf(route),
@@ -66,6 +68,25 @@ function answerOf(route: Route, { status, description, body, headers }: RouteRes
 
 function jsonContent(schema: object): Json {
   return { 'application/json': { schema } };
+}
+
+/** Files in a form (OpenAPI 3.1.0, "Considerations for `multipart` Content"): binary parts have no schema but their media types. */
+function formContent({ field, maxFiles, maxBytes, types }: UploadRules): Json {
+  const file = { type: 'string', contentMediaType: 'application/octet-stream' };
+  const endings = [...new Set(Object.values(types).flat())].join(', ');
+  const description = `At most ${maxBytes} bytes${maxFiles === 1 ? '' : ' each'}; names end in ${endings}.`;
+  const files = maxFiles === 1 ? file : { type: 'array', items: file, minItems: 1, maxItems: maxFiles };
+  return {
+    'multipart/form-data': {
+      schema: {
+        type: 'object',
+        properties: { [field]: { ...files, description } },
+        required: [field],
+        additionalProperties: false,
+      },
+      encoding: { [field]: { contentType: Object.keys(types).join(', ') } },
+    },
+  };
 }
 
 function describe(route: Route): string {

@@ -24,7 +24,10 @@ const ANSWERS: Readonly<Record<number, Answer>> = {
   412: { name: 'PreconditionFailed', description: 'The thing has changed since it was read.' },
   413: { name: 'PayloadTooLarge', description: 'The body is too large.' },
   414: { name: 'UriTooLong', description: 'Path and query are too long.' },
-  415: { name: 'UnsupportedMediaType', description: 'The body is not `application/json`.' },
+  415: {
+    name: 'UnsupportedMediaType',
+    description: 'The body, or a file in it, is of a media type that is not taken.',
+  },
   422: { name: 'UnprocessableContent', description: 'The body is well formed but cannot be taken.' },
   423: { name: 'Locked', description: 'The thing is locked.' },
   424: { name: 'FailedDependency', description: 'Something that it depends on failed.' },
@@ -61,17 +64,20 @@ export function publicResponses(routes: readonly Route[], problem: Json): Json {
 /**
  * Everyone can send an unknown parameter (400), too long an address or headers (414, 431), be blocked by the firewall
  * (403), be throttled (429) or meet a failure (500, 504); a token is asked for unless the route is public; a client may not
- * take JSON where there is a body to answer; a body can be too large or of another type.
+ * take JSON where there is a body to answer; a body can be too large or of another type; a file
+ * can be another one than it says (422).
  */
 function statusesOf(route: Route): readonly number[] {
   const protectedRoute = route.access.kind !== 'public';
-  const takesBody = route.request.body !== undefined;
+  const takesFiles = route.upload !== undefined;
+  const takesBody = takesFiles || route.request.body !== undefined;
   const answersBody = route.responses.some(({ body }) => body !== undefined);
   const statuses = [
     ...[400, 403, 414, 429, 431, 500, 504],
     ...(protectedRoute ? [401] : []),
     ...(answersBody ? [406] : []),
     ...(takesBody ? [413, 415] : []),
+    ...(takesFiles ? [422] : []),
   ];
   return [...new Set([...statuses, ...route.problems])].sort((a, b) => a - b);
 }

@@ -22,6 +22,7 @@ export function routeContract(route: Route): RouteContract {
     takesBody: body !== undefined,
     input: route.input,
     sensitive: sensitiveNames(route),
+    ...(route.upload === undefined ? {} : { upload: route.upload }),
     responses: route.responses.map((response) => ({
       status: response.status,
       body: response.body !== undefined,

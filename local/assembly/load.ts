@@ -1,5 +1,6 @@
 import { readAlarms } from './alarms.ts';
 import { readStacks, type StackArtifact } from './artifacts.ts';
+import { readBuckets } from './buckets.ts';
 import { AssemblyError } from './error.ts';
 import { readFunctions } from './functions.ts';
 import { readMetricFilters } from './metric-filters.ts';
@@ -46,6 +47,7 @@ export function loadAssembly(directory: string, options: LoadOptions): StackMode
     usagePlans: all('usagePlans'),
     apiKeys: all('apiKeys'),
     tables: all('tables'),
+    buckets: all('buckets'),
     topics: all('topics'),
     alarms: all('alarms'),
     metricFilters: all('metricFilters'),
@@ -67,6 +69,7 @@ function readScope(scope: Scope, notices: Notice[]): Family {
     usagePlans: readUsagePlans(scope, note),
     apiKeys: readApiKeys(scope, note),
     tables: readTables(scope, note),
+    buckets: readBuckets(scope, note),
     topics: readTopics(scope, note),
     alarms: readAlarms(scope, note),
     metricFilters: readMetricFilters(scope, note),

@@ -110,6 +110,11 @@ export interface TableModel {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
+export interface BucketModel {
+  readonly logicalId: string;
+  readonly name: string;
+}
+
 export interface TopicModel {
   readonly arn: string;
   readonly name: string;
@@ -210,6 +215,7 @@ export interface StackModel {
   readonly usagePlans: readonly UsagePlanModel[];
   readonly apiKeys: readonly ApiKeyModel[];
   readonly tables: readonly TableModel[];
+  readonly buckets: readonly BucketModel[];
   readonly topics: readonly TopicModel[];
   readonly alarms: readonly AlarmModel[];
   readonly metricFilters: readonly MetricFilterModel[];

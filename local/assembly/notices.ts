@@ -51,6 +51,7 @@ const READ_TYPES: ReadonlySet<string> = new Set([
   'AWS::DynamoDB::GlobalTable',
   'AWS::Lambda::Function',
   'AWS::Logs::MetricFilter',
+  'AWS::S3::Bucket',
   'AWS::SNS::Subscription',
   'AWS::SNS::Topic',
   'AWS::SecretsManager::Secret',
@@ -97,6 +98,8 @@ const DETAILS: Readonly<Record<string, string>> = {
   'AWS::ApiGatewayV2::RoutingRule': 'the domain is not served here',
   'AWS::CloudWatch::CompositeAlarm': 'composite alarms are not evaluated here; the alarms below it are',
   'AWS::Lambda::EventSourceMapping': 'functions are invoked by the API only',
+  'AWS::GuardDuty::MalwareProtectionPlan':
+    'nothing scans objects here: they stay unreleased until a tag GuardDutyMalwareScanStatus is set on them',
   'AWS::Lambda::Url': 'function URLs are not served here',
   'AWS::CloudFormation::Stack': 'nested stacks are not read',
   'AWS::Route53::RecordSet': 'DNS is left alone',

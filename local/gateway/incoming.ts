@@ -7,21 +7,50 @@ import type { IncomingCall } from './exchange.ts';
 /** Bytes of a body that API Gateway takes. https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
 const LARGEST_BODY = 10 * 1024 * 1024;
 
+/** How long, and how much, is read of a body that was refused. */
+const LINGER_MS = 2_000;
+const LINGER_BYTES = 64 * 1024 * 1024;
+
 /** True when the client says itself that its body is too large, so that nothing of it has to be read. */
 export function announcesTooMuch({ headers }: IncomingMessage): boolean {
   return Number(headers['content-length'] ?? 0) > LARGEST_BODY;
 }
 
-/** The body, or nothing when it is larger than the gateway takes. Throws when the client breaks off. */
+/**
+ * The body, or nothing when it is larger than the gateway takes; the request stays open then, for its answer. Throws when the
+ * client breaks off.
+ */
 export async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const parts: Buffer[] = [];
   let size = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
+  for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += part.length;
     if (size > LARGEST_BODY) return undefined;
     parts.push(part);
   }
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
+}
+
+/**
+ * Reads what still arrives of a body that was refused and drops it, for a moment: a client that is busy sending would find the
+ * connection reset, and never see its answer.
+ */
+export function linger(request: IncomingMessage): Promise<void> {
+  return new Promise((done) => {
+    let left = LINGER_BYTES;
+    const timer = setTimeout(done, LINGER_MS);
+    const end = (): void => {
+      clearTimeout(timer);
+      done();
+    };
+    request.on('data', (part: Buffer) => {
+      left -= part.length;
+      if (left < 0) end();
+    });
+    request.once('end', end);
+    request.once('close', end);
+    request.resume();
+  });
 }
 
 /** Makes the call of a request and its body. */

@@ -22,6 +22,8 @@ const INTERNAL = 'Internal server error';
 /** The function failed, or answered what is no proxy answer; API Gateway's own status for both is 502. */
 const FAILED = refusal('INTEGRATION_FAILURE', INTERNAL);
 const TIMED_OUT = refusal('INTEGRATION_TIMEOUT', 'Endpoint request timed out');
+/** The event has more bytes than Lambda takes: a body of six megabytes, or of four and a half that goes in base64. */
+const TOO_LARGE = refusal('REQUEST_TOO_LARGE', 'Request Too Long');
 /** The function has no free concurrency, or none that can be run here. */
 const UNAVAILABLE = refusal('DEFAULT_5XX', INTERNAL);
 const NOT_CONFIGURED = refusal('API_CONFIGURATION_ERROR', INTERNAL);
@@ -65,6 +67,7 @@ async function within(limitMs: number, invocation: Promise<InvokeResult>): Promi
 
 function outcomeOf(result: InvokeResult | 'late', exchange: Exchange): Outcome {
   if (result === 'late') return failedWith(exchange, 504, 'Execution failed: the integration took too long', TIMED_OUT);
+  if (result.kind === 'too-large') return failedWith(exchange, 413, 'Lambda error: RequestTooLarge', TOO_LARGE);
   if (result.kind === 'throttled') return failedWith(exchange, 429, 'Rate Exceeded', UNAVAILABLE);
   if (result.kind === 'timeout') return failedWith(exchange, 200, 'Lambda function timed out', FAILED);
   // The message of a function's error may hold what it worked on, so the access log gets its type alone.

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import type { RestApiModel } from '../assembly/model.ts';
 import type { IncomingCall, Refusal, Reply } from './exchange.ts';
 import type { Gateway } from './gateway.ts';
-import { announcesTooMuch, incomingCall, readBody } from './incoming.ts';
+import { announcesTooMuch, incomingCall, linger, readBody } from './incoming.ts';
 
 /** What a listener needs; certificate and key in PEM. */
 export interface ServerOptions {
@@ -64,16 +64,23 @@ async function serve(gateway: Gateway, request: IncomingMessage, response: Serve
     const body = announcesTooMuch(request) ? undefined : await readBody(request);
     const call = incomingCall(request, body ?? Buffer.alloc(0));
     const reply = await gateway(call, body === undefined ? TOO_LARGE : undefined);
-    // What is left of the body will not be read, so the connection cannot serve another request.
-    if (body === undefined) response.setHeader('connection', 'close');
-    send(response, call, reply);
+    if (body !== undefined) return send(response, call, reply);
+    // What is left of the body is no request, so the connection cannot serve another one.
+    response.setHeader('connection', 'close');
+    send(response, call, reply, linger(request));
   } catch {
     // The client broke off: there is nobody to answer.
     request.destroy();
   }
 }
 
-function send(response: ServerResponse, call: IncomingCall, { status, headers, body }: Reply): void {
+/** Sends an answer; the connection is held until `held` is over, when the answer is the last of it. */
+function send(
+  response: ServerResponse,
+  call: IncomingCall,
+  { status, headers, body }: Reply,
+  held?: Promise<void>,
+): void {
   for (const [name, value] of headers) response.appendHeader(name, value);
   response.setHeader('x-amzn-RequestId', call.requestId);
   response.setHeader('x-amz-apigw-id', call.extendedRequestId);
@@ -81,7 +88,10 @@ function send(response: ServerResponse, call: IncomingCall, { status, headers, b
   const hasBody = status >= 200 && status !== 204 && status !== 304;
   if (hasBody) response.setHeader('content-length', bytes.length);
   response.writeHead(status);
-  response.end(hasBody && call.method !== 'HEAD' ? bytes : undefined);
+  const sent = hasBody && call.method !== 'HEAD' ? bytes : undefined;
+  if (held === undefined) return void response.end(sent);
+  if (sent !== undefined) response.write(sent);
+  void held.then(() => response.end());
 }
 
 /** A request that is not HTTP, or whose headers are too large, has reached no API yet (RFC 9457, section 4.2.1). */

@@ -47,6 +47,7 @@ const COMPILERS: Readonly<Record<string, Compiler>> = {
   SizeConstraintStatement: compileSize,
   RegexMatchStatement: compileRegex,
   IPSetReferenceStatement: compileIpSet,
+  LabelMatchStatement: compileLabel,
 };
 
 /** Skipped in silence: the loader of the assembly names them at start. */
@@ -101,6 +102,13 @@ function compileIpSet(statement: Json, { ipSets, unsupported }: StatementOptions
   }
   const holds = compileAddresses(ranges);
   return ({ sourceIp }) => holds(sourceIp);
+}
+
+/** Labels of managed groups, which match nothing here, are on no request; those of rules of one's own are not kept. */
+function compileLabel(statement: Json, { unsupported }: StatementOptions): StatementTest | undefined {
+  if (text(statement['Key'])?.startsWith('awswaf:managed:')) return () => false;
+  unsupported('LabelMatchStatement with labels of your own');
+  return undefined;
 }
 
 /** PCRE on AWS; what JavaScript reads differently is refused or matches alike in patterns for paths and methods. */

@@ -11,8 +11,10 @@ import { createReport, type Report, type ReportHost } from './report.ts';
 const MAX_INSTANCES = 4;
 /** Events in flight that an account allows in a region by default; more are throttled. */
 const ACCOUNT_CONCURRENCY = 1_000;
-/** Most of a synchronous event or answer. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const PAYLOAD_LIMIT_BYTES = 6_291_556;
+/** Most of a synchronous event, 6 MB. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const EVENT_LIMIT_BYTES = 6 * 1024 * 1024;
+/** Of an answer Lambda takes a hundred bytes more, as its own message says. */
+const ANSWER_LIMIT_BYTES = EVENT_LIMIT_BYTES + 100;
 const CLOSED: Fault = { errorType: 'Runtime.Closed', message: 'The local gateway was closed' };
 
 /** What the runner lends to each function's pool. */
@@ -45,7 +47,7 @@ export function createPool(model: FunctionModel, host: PoolHost): Pool {
         return { kind: 'throttled' };
       }
       const json = JSON.stringify(event) ?? 'null';
-      if (isTooLarge(json)) return refusal(TOO_LARGE);
+      if (isTooLarge(json)) return { kind: 'too-large' };
       inFlight += 1;
       return new Promise<InvokeResult>((resolve) => {
         const done = (outcome: Outcome, durationMs: number): void => {
@@ -76,7 +78,7 @@ function starter(model: FunctionModel, host: PoolHost, report: Report): Starter 
       logStream,
       timeoutMs: model.timeoutSeconds * 1000,
       caPem: host.caPem,
-      responseLimitBytes: PAYLOAD_LIMIT_BYTES,
+      responseLimitBytes: ANSWER_LIMIT_BYTES,
     };
     const environment = environmentOf(model, host.environment, logStream);
     return startInstance(setup, { ...fate, environment, onLine: report.line });
@@ -84,14 +86,9 @@ function starter(model: FunctionModel, host: PoolHost, report: Report): Starter 
 }
 
 const WRONG_RUNTIME: Fault = { errorType: 'Runtime.InvalidRuntime', message: 'Only the nodejs runtimes run here' };
-const TOO_LARGE: Fault = {
-  errorType: 'RequestTooLargeException',
-  message: `Request must be smaller than ${PAYLOAD_LIMIT_BYTES} bytes for the InvokeFunction operation`,
-};
-
 /** A UTF-16 unit takes at most three bytes, so short events need no count. */
 function isTooLarge(json: string): boolean {
-  return json.length * 3 > PAYLOAD_LIMIT_BYTES && Buffer.byteLength(json) > PAYLOAD_LIMIT_BYTES;
+  return json.length * 3 > EVENT_LIMIT_BYTES && Buffer.byteLength(json) > EVENT_LIMIT_BYTES;
 }
 
 function resultOf(outcome: Outcome): InvokeResult {

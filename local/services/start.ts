@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Notice, StackModel } from '../assembly/model.ts';
 import type { Clock, Services } from '../contracts.ts';
 import { inspectAlarms } from './cloudwatch/inspect.ts';
@@ -7,6 +8,7 @@ import { privateDirectory } from './files.ts';
 import type { IdentityOptions } from './issuer/options.ts';
 import type { PreToken } from './issuer/preToken.ts';
 import { startIssuer } from './issuer/start.ts';
+import { startS3 } from './s3/start.ts';
 import { startSecretsEndpoint } from './secrets/endpoint.ts';
 import { secretValues } from './secrets.ts';
 import { createNotifications } from './sns/notifications.ts';
@@ -36,7 +38,7 @@ export interface StartedServices extends Services {
 type Close = () => Promise<void>;
 
 /**
- * Starts all that stands in for AWS services: DynamoDB, Secrets Manager, CloudWatch, SNS and the issuer. When one
+ * Starts all that stands in for AWS services: DynamoDB, S3, Secrets Manager, CloudWatch, SNS and the issuer. When one
  * cannot start, those that run are ended before the error is thrown.
  */
 export async function startServices(model: StackModel, options: ServicesOptions): Promise<StartedServices> {
@@ -52,6 +54,8 @@ export async function startServices(model: StackModel, options: ServicesOptions)
 async function start(model: StackModel, options: ServicesOptions, closing: Close[]): Promise<StartedServices> {
   const { clock, print, identity, preToken } = options;
   const data = privateDirectory(options.data);
+  // A secret of this run: S3 checks signatures, and a page open in a browser must not be able to make one.
+  const credentials = { accessKeyId: 'local', secretAccessKey: randomBytes(30).toString('base64url') };
   const dynamoDb = await startDynamoDb(data, model.tables);
   closing.push(dynamoDb.close);
   const secrets = await startSecretsEndpoint(model.secrets, secretValues(data));
@@ -62,6 +66,8 @@ async function start(model: StackModel, options: ServicesOptions, closing: Close
   const { cert, key, caPem } = options.tls;
   // The CA goes along, so that a client which knows the CA by another path sees the whole chain.
   const tls = { cert: `${cert.trim()}\n${caPem.trim()}\n`, key };
+  const s3 = await startS3({ data, buckets: model.buckets, tls, credentials });
+  closing.push(s3.close);
   const issuer = await startIssuer({ data, tls, port: options.issuerPort ?? 0, identity, preToken, print });
   closing.push(issuer.close);
   return {
@@ -69,8 +75,9 @@ async function start(model: StackModel, options: ServicesOptions, closing: Close
     environment: {
       AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_ENDPOINT_URL_S3: s3.url,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       AWS_REGION: model.region,
     },
     alarms: cloudWatch.alarms,

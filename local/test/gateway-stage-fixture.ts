@@ -26,6 +26,7 @@ export function aStack(usagePlans: readonly UsagePlanModel[], apiKeys: readonly 
     usagePlans,
     apiKeys,
     tables: [],
+    buckets: [],
     topics: [],
     alarms: [],
     metricFilters: [],

@@ -215,10 +215,12 @@ describe('the answers that were measured on AWS', () => {
   });
 
   it('to a body above 10 MB, whether announced or not', async () => {
-    const announced = await call('POST', '/things/1', { body: Buffer.alloc(11 * 1024 * 1024) }).catch(
-      (error) => error.code,
-    );
-    expect(announced === 'EPIPE' || announced === 'ECONNRESET' || announced.status === 413).toBe(true);
+    const body = Buffer.alloc(11 * 1024 * 1024);
+    for (let i = 0; i < 5; i += 1) expect((await call('POST', '/things/1', { body })).status).toBe(413);
+    const chunked = { 'transfer-encoding': 'chunked', 'content-length': [] };
+    for (let i = 0; i < 5; i += 1) {
+      expect((await call('POST', '/things/1', { body, headers: chunked })).status).toBe(413);
+    }
     const headers = { 'content-length': String(11 * 1024 * 1024), expect: '100-continue' };
     expect((await call('POST', '/things/1', { body: '', headers })).status).toBe(413);
   });

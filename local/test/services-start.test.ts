@@ -34,7 +34,8 @@ test('everything a function needs is reachable by its environment', async () => 
   const { environment } = services;
   expect(environment).toMatchObject({
     AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_SECRET_ACCESS_KEY: expect.stringMatching(/^.{40}$/),
+    AWS_ENDPOINT_URL_S3: expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+$/),
     AWS_REGION: 'eu-central-1',
   });
   const client = new DynamoDBClient({

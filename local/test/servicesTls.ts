@@ -32,6 +32,7 @@ export function stackOf(parts: Partial<StackModel> = {}): StackModel {
     usagePlans: [],
     apiKeys: [],
     tables: [],
+    buckets: [],
     topics: [],
     alarms: [],
     metricFilters: [],

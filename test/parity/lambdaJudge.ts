@@ -1,5 +1,7 @@
 /** The functions' own runtime, called with the events that API Gateway makes. */
+
 import { type LambdaHandler, type ProxyEvent, problem, type ServedRoute, serve } from '../../lambdas/runtime/index.ts';
+import { readUpload } from '../../lambdas/runtime/upload/read.ts';
 import { accessPolicy } from '../../lib/access/index.ts';
 import type { Api } from '../../lib/definition/index.ts';
 import { compileAnswerValidator, compileValidator, routeContract } from '../../lib/validators/index.ts';
@@ -27,6 +29,7 @@ export function servedRoutes(api: Api): readonly ServedRoute[] {
     validate: compileValidator(route),
     validateAnswer: compileAnswerValidator(route),
     handler: { route: route.id, fn },
+    ...(route.upload === undefined ? {} : { readUpload }),
   }));
 }
 

@@ -56,9 +56,30 @@ describe('the bundle', () => {
 
   it('of the documents holds the DynamoDB client beside that, in less than 520 KB', () => {
     const beside = contents(group('documents')).filter((name) => !SERVICE.includes(name));
-    const known = /^(@aws-sdk\/|@smithy\/|mnemonist$|obliterator$|tslib$|bowser$)/;
+    const known = /^(@aws-sdk\/|@smithy\/|mnemonist$|obliterator$|tslib$|bowser$|aws4fetch$)/;
     expect(beside.filter((name) => !known.test(name))).toEqual([]);
     expect(group('documents').bytes).toBeLessThan(520_000);
+  });
+
+  it('of a route that takes files holds their parsers, which no other one does, in less than 660 KB', () => {
+    const parsers =
+      /^(busboy|streamsearch|file-type|strtok3|token-types|uint8array-extras|@tokenizer\/|@borewit\/|ieee754$|debug$|ms$)/;
+    const found = contents(group('addAttachment')).filter((name) => parsers.test(name));
+    expect(found).toEqual(expect.arrayContaining(['busboy', 'file-type']));
+    expect(group('addAttachment').bytes).toBeLessThan(660_000);
+    const others = [
+      bundles.authorizer,
+      ...[...bundles.groups].flatMap(([id, one]) => (id === 'addAttachment' ? [] : [one])),
+    ];
+    for (const other of others) {
+      expect(contents(other).filter((name) => parsers.test(name))).toEqual([]);
+      expect(Object.keys(other.inputs).filter((path) => path.includes('runtime/upload/read'))).toEqual([]);
+    }
+  });
+
+  it('signs for the bucket by itself: the S3 client of the SDK is in no bundle', () => {
+    for (const bundle of bundles.groups.values()) expect(contents(bundle)).not.toContain('@aws-sdk/client-s3');
+    expect(contents(group('presignAttachment'))).toContain('aws4fetch');
   });
 
   it('of every function is free of CDK, compilers, schema libraries and the definition', () => {
@@ -147,7 +168,7 @@ describe('assets', () => {
           .filter((name) => name.startsWith('asset.'))
           .sort();
       });
-      expect(hashes[0]).toHaveLength(5);
+      expect(hashes[0]).toHaveLength(7);
       expect(hashes[1]).toEqual(hashes[0]);
     });
   });

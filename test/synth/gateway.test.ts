@@ -123,7 +123,7 @@ describe('rights', () => {
 
   it('let each function write to its own log group alone', () => {
     const writers = statements().filter(([, one]) => actionsOf(one).includes('logs:PutLogEvents'));
-    expect(writers).toHaveLength(5);
+    expect(writers).toHaveLength(7);
     for (const [id, { Resource }] of writers) {
       const own = id.replace(/Role.*$/, '');
       expect(Resource).toEqual({ 'Fn::GetAtt': [expect.stringContaining(`${own}Logs`), 'Arn'] });
@@ -135,7 +135,7 @@ describe('rights', () => {
       statements()
         .filter(([id, { Action }]) => id.includes(part) && Action === 'lambda:InvokeFunction')
         .flatMap(([, statement]) => listAt(statement, 'Resource'));
-    expect(invoked('IntegrationRole')).toHaveLength(3);
+    expect(invoked('IntegrationRole')).toHaveLength(5);
     expect(invoked('AuthorizerCallRole')).toEqual([
       { 'Fn::GetAtt': [expect.stringMatching(/AuthorizerFunction/), 'Arn'] },
     ]);
@@ -164,7 +164,7 @@ describe('encryption', () => {
 
   it('covers every log group, which all have an end', () => {
     const groups = ofType(template, 'AWS::Logs::LogGroup');
-    expect(groups).toHaveLength(6);
+    expect(groups).toHaveLength(8);
     for (const [, { Properties }] of groups) {
       expect(Properties).toMatchObject({ KmsKeyId: expect.anything(), RetentionInDays: 90 });
     }
@@ -187,13 +187,18 @@ describe('functions', () => {
       Architectures: ['arm64'],
       Handler: 'index.handler',
     });
-    expect(ofType(template, 'AWS::Lambda::Function')).toHaveLength(5);
+    expect(ofType(template, 'AWS::Lambda::Function')).toHaveLength(7);
   });
 
   it('have the largest memory and time that a route of their group asks for', () => {
     const handlers = ofType(template, 'AWS::Lambda::Function').filter(([id]) => id.includes('Handlers'));
-    const sizes = handlers.map(([, { Properties }]) => [Properties.MemorySize, Properties.Timeout]);
-    expect(sizes).toEqual(Array(3).fill([256, 10]));
+    const sizes = handlers.map(([id, { Properties }]) => [
+      id.includes('addAttachment'),
+      Properties.MemorySize,
+      Properties.Timeout,
+    ]);
+    expect(sizes).toHaveLength(5);
+    expect(sizes).toEqual(sizes.map(([files]) => (files ? [true, 512, 20] : [false, 256, 10])));
   });
 
   it('know their API, and the authorizer alone knows identity and secret', () => {

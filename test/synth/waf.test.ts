@@ -221,6 +221,63 @@ describe('the web ACL of an API with public and guessed-at routes', () => {
     expect(at(Properties, 'AssociationConfig.RequestBody.API_GATEWAY.DefaultSizeInspectionLimit')).toBe(limit);
   });
 
+  describe('with a route that takes files', () => {
+    const taking = (maxBodyBytes?: number) => {
+      const { routes, ...rest } = guarded(maxBodyBytes);
+      const upload = {
+        field: 'file',
+        maxBytes: 1_000_000,
+        maxFiles: 1,
+        maxPixels: 1,
+        types: {},
+        maxFormBytes: 1_001_280,
+      };
+      const { list } = routes;
+      if (list === undefined) return expect.fail();
+      return {
+        ...rest,
+        routes: { ...routes, attach: { ...list, id: 'attach', method: 'POST', path: '/things/{id}/files', upload } },
+      } as Api;
+    };
+    const large = { method: 'POST', body: 'x'.repeat(9_000) };
+
+    it('lets its files pass, however large they are, and refuses such bodies elsewhere', async () => {
+      const send = firewall({}, taking(1_500));
+      expect(await send({ ...large, path: '/things/7/files' })).toBe('pass');
+      expect(await send({ ...large, path: '/live/things/7/files' })).toBe('pass');
+      expect(await send({ ...large, path: '/login' })).toBe('413 payload-too-large');
+      expect(await send({ ...large, path: '/things/7/files/8' })).toBe('413 payload-too-large');
+      expect(await send({ ...large, method: 'GET', path: '/things/7/files' })).toBe('413 payload-too-large');
+    });
+
+    it('blocks what the groups find in a body everywhere but in its files', () => {
+      const rules = listAt(only(smallTemplate({ definition: taking() }), 'AWS::WAFv2::WebACL').Properties, 'Rules');
+      const counted = rules.flatMap((rule) =>
+        listAt(rule, 'Statement.ManagedRuleGroupStatement.RuleActionOverrides').map((one) => String(at(one, 'Name'))),
+      );
+      const attacks = counted.filter((name) => name !== 'SizeRestrictions_BODY');
+      expect(attacks).toEqual(expect.arrayContaining(['CrossSiteScripting_BODY', 'Log4JRCE_BODY', 'SQLi_BODY']));
+      const last = rules.at(-1);
+      const [found, elsewhere] = listAt(last, 'Statement.AndStatement.Statements');
+      const labels = listAt(found, 'OrStatement.Statements').map((one) => String(at(one, 'LabelMatchStatement.Key')));
+      expect(labels.map((label) => label.replace(/^.*:(\w+)_Body$/, '$1_BODY'))).toEqual(attacks);
+      expect(at(elsewhere, 'NotStatement.Statement')).toBeDefined();
+      expect(at(last, 'Action.Block')).toBeDefined();
+      expect(at(last, 'Priority')).toBe(rules.length - 1);
+    });
+
+    it('has no such rule for groups that are left out, and none where no route takes files', () => {
+      const names = (definition: Api, without = {}) =>
+        listAt(only(smallTemplate({ definition, waf: { without } }), 'AWS::WAFv2::WebACL').Properties, 'Rules').map(
+          (rule) => at(rule, 'Name'),
+        );
+      expect(names(guarded())).not.toContain('attacks-in-bodies');
+      const reason = 'another firewall stands before it';
+      const none = { common: reason, knownBadInputs: reason, sqlInjection: reason };
+      expect(names(taking(), none)).not.toContain('attacks-in-bodies');
+    });
+  });
+
   it('lets only listed addresses in, and denied ones not at all', async () => {
     const send = firewall({ addresses: { allow: ['192.0.2.0/24', '2001:db8::/32'], deny: ['192.0.2.66'] } });
     const from = (sourceIp: string) => send({ sourceIp });

@@ -55,6 +55,18 @@ export const notes = defineApi({
       ownership: { field: 'author', unless: 'note:write' },
       responses: { 204: { description: 'Exported' } },
     }),
+    addPhoto: post('/notes/{id}/photo', {
+      permission: 'note:write',
+      path: object({ id: Type.String({ format: 'uuid' }) }),
+      upload: { field: 'photo', maxBytes: 1_000, types: { 'image/png': ['.png'], 'image/jpeg': ['.jpg'] } },
+      responses: { 204: { description: 'Kept' } },
+    }),
+    addPages: post('/notes/{id}/pages', {
+      permission: 'note:write',
+      path: object({ id: Type.String({ format: 'uuid' }) }),
+      upload: { field: 'page', maxBytes: 1_000, maxFiles: 5, types: { 'application/pdf': ['.pdf'] } },
+      responses: { 204: { description: 'Kept' } },
+    }),
     removeNote: del('/notes/{id}', {
       authenticated: 'authors may remove their own notes',
       ownership: 'author',

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { handler as addAttachment } from '../../lambdas/documents/addAttachment.ts';
 import { documents } from '../../lambdas/documents/api.ts';
 import { handler as createDocument } from '../../lambdas/documents/createDocument.ts';
 import { handler as deleteDocument } from '../../lambdas/documents/deleteDocument.ts';
 import { handler as getDocument } from '../../lambdas/documents/getDocument.ts';
 import { handler as health } from '../../lambdas/documents/health.ts';
+import { handler as listAttachments } from '../../lambdas/documents/listAttachments.ts';
 import { handler as listDocuments } from '../../lambdas/documents/listDocuments.ts';
 import { handler as me } from '../../lambdas/documents/me.ts';
+import { handler as presignAttachment } from '../../lambdas/documents/presignAttachment.ts';
 import { handler as publishDocument } from '../../lambdas/documents/publishDocument.ts';
 import { handler as updateDocument } from '../../lambdas/documents/updateDocument.ts';
 import type { LambdaHandler, RouteHandler } from '../../lambdas/runtime/index.ts';
@@ -22,6 +25,9 @@ const handlers: readonly RouteHandler[] = [
   updateDocument,
   deleteDocument,
   publishDocument,
+  addAttachment,
+  listAttachments,
+  presignAttachment,
 ];
 type Page = Infer<(typeof documents)['spec']['listDocuments']['options']['responses'][200]['body']>;
 

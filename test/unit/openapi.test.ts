@@ -65,7 +65,7 @@ describe('the gateway body', () => {
   });
 
   it('shares equal models', () => {
-    expect(Object.keys(sample.components?.schemas ?? {})).toEqual(['CreateDocumentBody']);
+    expect(Object.keys(sample.components?.schemas ?? {})).toEqual(['CreateDocumentBody', 'PresignAttachmentBody']);
     expect(sample.paths?.['/documents/{id}']?.put?.requestBody?.content?.$default?.schema?.$ref).toContain(
       'CreateDocumentBody',
     );

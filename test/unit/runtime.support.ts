@@ -6,6 +6,7 @@ import type {
   RouteHandler,
 } from '../../lambdas/runtime/index.ts';
 import { serve } from '../../lambdas/runtime/index.ts';
+import { readUpload } from '../../lambdas/runtime/upload/read.ts';
 import { accessPolicy } from '../../lib/access/index.ts';
 import type { Api } from '../../lib/definition/index.ts';
 import { compileAnswerValidator, compileValidator, routeContract } from '../../lib/validators/index.ts';
@@ -27,12 +28,14 @@ export interface TestRequest {
 }
 
 /** A function that serves routes of a definition, with the validators that the functions get. */
-export function serveApi(api: Api, handlers: readonly RouteHandler[]): LambdaHandler {
+export function serveApi(api: Api, handlers: readonly RouteHandler[], { withReader = true } = {}): LambdaHandler {
   const routes = handlers.map((handler) => {
     const route = api.routes[handler.route];
     if (route === undefined) throw new Error(`no route ${handler.route}`);
     const [validate, validateAnswer] = [compileValidator(route), compileAnswerValidator(route)];
-    return { contract: routeContract(route), validate, validateAnswer, handler };
+
+    const reader = route.upload !== undefined && withReader ? { readUpload } : {};
+    return { contract: routeContract(route), validate, validateAnswer, handler, ...reader };
   });
   const { roles, exclusive } = accessPolicy(api);
   return serve({ api: api.name, roles, exclusive, routes });

@@ -1,9 +1,12 @@
+import { type Bucket, openBucket } from './bucket.ts';
 import { openTable, type Table } from './client.ts';
 import { loadCursorKey } from './cursorKey.ts';
 
 /** What the handlers of one function instance share: connections and the cursor key are worth keeping between requests. */
 export interface Store {
   readonly table: Table;
+  /** Opened at first use: most routes have nothing to do with it. */
+  bucket(): Bucket;
   cursorKey(): Promise<Uint8Array>;
 }
 
@@ -17,6 +20,7 @@ export function store(): Store {
 
 function makeStore(table: Table): Store {
   let key: Promise<Uint8Array> | undefined;
+  let bucket: Bucket | undefined;
   const load = () => {
     key = loadCursorKey(table).catch((error: unknown) => {
       key = undefined;
@@ -24,5 +28,12 @@ function makeStore(table: Table): Store {
     });
     return key;
   };
-  return { table, cursorKey: () => key ?? load() };
+  return {
+    table,
+    bucket: () => {
+      bucket ??= openBucket(process.env);
+      return bucket;
+    },
+    cursorKey: () => key ?? load(),
+  };
 }

@@ -1,7 +1,7 @@
 /**
  * The shape of the service's one table, for the stack that creates it and the code that reads it. Every key is a string.
  *
- * Documents are `document#<id>`; remembered idempotency keys `idempotency#<hash>`; the key that signs cursors `cursor-key`.
+ * Documents are `document#<id>`, their attachments beside them; remembered idempotency keys `idempotency#<hash>`; the key that signs cursors `cursor-key`.
  * The indexes list documents by creation, all of them or those of a status. Each keeps its list under one partition, which
  * DynamoDB serves with 1,000 writes a second; a service with more would spread the lists over several.
  */

@@ -31,6 +31,7 @@ export function groupEntries(api: Api, handlers: Readonly<Record<string, string>
   const entries = [...routesByGroup(api)].map(([group, routes]) => {
     const lines = [
       `import { serve } from ${text(ownModule('runtime/serve'))};`,
+      ...(routes.some(takesFiles) ? [`import { readUpload } from ${text(ownModule('runtime/upload/read'))};`] : []),
       ...routes.flatMap(({ id }) => importsOf(id, handlers[id] ?? '')),
       head,
       ...routes.map(servedRoute),
@@ -61,7 +62,12 @@ function importsOf(id: string, file: string): readonly string[] {
 
 function servedRoute(route: Route): string {
   const contract = JSON.stringify(routeContract(route));
-  return `  { contract: ${contract}, validate: validate_${route.id}, validateAnswer: answer_${route.id}, handler: handler_${route.id} },`;
+  return `  { contract: ${contract}, validate: validate_${route.id}, validateAnswer: answer_${route.id}, handler: handler_${route.id}${takesFiles(route) ? ', readUpload' : ''} },`;
+}
+
+/** Only where files are taken do their parsers come into the bundle. */
+function takesFiles({ upload }: Route): boolean {
+  return upload !== undefined;
 }
 
 /** In a checkout the functions' own code is TypeScript, in the package it is compiled. */

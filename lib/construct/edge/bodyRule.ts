@@ -1,5 +1,6 @@
 import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { Api } from '../../definition/api.ts';
+import { fileRoutes, outsideOf } from './fileRules.ts';
 import { all, any, methodStatement } from './paths.ts';
 import type { RuleDraft, Statement } from './rules.ts';
 
@@ -31,15 +32,19 @@ function largestBody(api: Api): number {
  * Refuses bodies that no route takes, before anything reads them: any on a method without one, and those above the largest
  * `maxBodyBytes`. The managed rules look at the first part of a body and let the rest pass, so nothing may be larger than
  * that part, unless a route declares so: then its validators are the only ones that see all, and the handler says 413.
+ * Files are larger than WAF can see, and judged by the function.
  */
-export function bodyDraft(api: Api): RuleDraft {
+export function bodyDraft(api: Api, stageName: string): RuleDraft {
   const largest = largestBody(api);
   const withBody = methodStatement(METHODS_WITH_BODY);
   const withoutBody: Statement = { notStatement: { statement: withBody } };
   const strays = all([withoutBody, largerThan(TOLERATED_BYTES)]);
+  const files = fileRoutes(Object.values(api.routes));
+  const elsewhere = files.length === 0 ? [] : [outsideOf(files, stageName)];
+  const oversized = all([largerThan(Math.max(largest, TOLERATED_BYTES)), ...elsewhere]);
   return {
     name: 'oversized-bodies',
-    statement: largest <= MOST_INSPECTED_BYTES ? any([strays, largerThan(Math.max(largest, TOLERATED_BYTES))]) : strays,
+    statement: largest <= MOST_INSPECTED_BYTES ? any([strays, oversized]) : strays,
     answer: {
       key: 'oversized',
       problem: {

@@ -52,14 +52,28 @@ export function responseBodies(drafts: readonly RuleDraft[]): Record<string, Cfn
   );
 }
 
-/** A rule group that AWS maintains; what it matches is blocked with 403 (`waf-blocked`). */
-export function managedRule(apiName: string, name: string, priority: number): CfnWebACL.RuleProperty {
-  const ruleActionOverrides = name === COMMON ? [{ name: COUNTED_RULE, actionToUse: { count: {} } }] : undefined;
+/**
+ * A rule group that AWS maintains; what it matches is blocked with 403 (`waf-blocked`), but for the rules that are `labelled`:
+ * a rule behind the group decides on those.
+ */
+export function managedRule(
+  apiName: string,
+  name: string,
+  { priority, labelled }: { readonly priority: number; readonly labelled: readonly string[] },
+): CfnWebACL.RuleProperty {
+  const counted = [...(name === COMMON ? [COUNTED_RULE] : []), ...labelled];
+  const ruleActionOverrides = counted.map((rule) => ({ name: rule, actionToUse: { count: {} } }));
   return {
     name,
     priority,
     overrideAction: { none: {} },
-    statement: { managedRuleGroupStatement: { vendorName: 'AWS', name, ruleActionOverrides } },
+    statement: {
+      managedRuleGroupStatement: {
+        vendorName: 'AWS',
+        name,
+        ...(ruleActionOverrides.length === 0 ? {} : { ruleActionOverrides }),
+      },
+    },
     visibilityConfig: visibility(`${apiName}-${name}`),
   };
 }

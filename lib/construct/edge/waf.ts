@@ -6,6 +6,7 @@ import { rateRules } from '../../limits/index.ts';
 import { invalid, within } from '../invalid.ts';
 import type { LogSettings } from '../logs.ts';
 import { bodyDraft, bodyInspection } from './bodyRule.ts';
+import { bodyAttackDraft, labelledRules } from './fileRules.ts';
 import { type AddressLists, type CountryList, listDrafts } from './listRules.ts';
 import { rateDraft } from './rateRules.ts';
 import { blockingRule, managedRule, responseBodies, visibility } from './rules.ts';
@@ -59,7 +60,7 @@ const SHORTEST_REASON = 8;
 
 /**
  * The web ACL of an API, associated with its stage: lists first, then the rules that count, the one for bodies, and the
- * managed groups, so that what is cheap to tell is told first.
+ * managed groups, so that what is cheap to tell is told first; at the end what the groups found in bodies that are no files.
  *
  * @throws {ConfigError} `option-invalid`.
  */
@@ -72,9 +73,20 @@ export function createWebAcl(scope: Construct, { api, stage, stageName, logs }: 
   const drafts = [
     ...listDrafts(scope, props),
     ...rateRules(api, props).map((rule) => rateDraft(rule, stageName)),
-    bodyDraft(api),
+    bodyDraft(api, stageName),
   ];
   const own = drafts.map((draft, i) => blockingRule(name, draft, i));
+  const routes = Object.values(api.routes);
+  const managed = groups.map((group, i) => {
+    const place = { priority: own.length + i, labelled: labelledRules(MANAGED[group], routes) };
+    return managedRule(name, MANAGED[group], place);
+  });
+  const attacks = bodyAttackDraft(
+    groups.map((group) => MANAGED[group]),
+    routes,
+    stageName,
+  );
+  const last = attacks === undefined ? [] : [blockingRule(name, attacks, own.length + managed.length)];
   const acl = new CfnWebACL(scope, 'WebAcl', {
     scope: 'REGIONAL',
     defaultAction: { allow: {} },
@@ -82,7 +94,7 @@ export function createWebAcl(scope: Construct, { api, stage, stageName, logs }: 
     visibilityConfig: visibility(name),
     customResponseBodies: responseBodies(drafts),
     associationConfig: bodyInspection(api),
-    rules: [...own, ...groups.map((group, i) => managedRule(name, MANAGED[group], own.length + i))],
+    rules: [...own, ...managed, ...last],
   });
   if (Object.keys(without).length > 0) acl.addMetadata('secure-api', { without });
   new CfnWebACLAssociation(scope, 'WebAclAssociation', { resourceArn: stage.stageArn, webAclArn: acl.attrArn });

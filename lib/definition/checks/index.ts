@@ -17,6 +17,7 @@ import { checkSchemas } from './schemas.ts';
 import { checkScopes } from './scopes.ts';
 import { checkTexts } from './texts.ts';
 import { checkTiers } from './tiers.ts';
+import { checkUploads } from './uploads.ts';
 
 /** A definition as the checks see it: the types may have been bypassed (JavaScript, JSON), so nothing is taken on trust. */
 export type UncheckedApi = ApiInput<RolesInput, TiersInput, RoutesInput>;
@@ -40,6 +41,7 @@ const CHECKS: readonly Check[] = [
   checkInput,
   checkTexts,
   checkPatterns,
+  checkUploads,
 ];
 
 /** Runs every check and gives every fault, in the order of the checks. */

@@ -18,6 +18,7 @@ const KNOWN: Readonly<Record<keyof RouteInput, true>> = {
   headers: true,
   cookies: true,
   body: true,
+  upload: true,
   responses: true,
   problems: true,
   limits: true,

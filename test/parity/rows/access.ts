@@ -1,5 +1,5 @@
 /** Who may do what: every route under every caller, credentials in every form, and paths that lead nowhere. */
-import { type AccessVerdict, ID, type ParityRequest } from '../request.ts';
+import { type AccessVerdict, ID, type InputVerdict, type ParityRequest } from '../request.ts';
 
 interface Shape {
   readonly method: string;
@@ -7,7 +7,11 @@ interface Shape {
   readonly body?: unknown;
   /** Roles that may call it; `everyone` needs no token, `anyone` any token. */
   readonly may: readonly string[] | 'everyone' | 'anyone';
+  /** Default: valid. */
+  readonly input?: InputVerdict;
 }
+
+const FILE = { name: 'a.pdf', type: 'application/pdf', size: 1, sha256: `${'A'.repeat(43)}=` };
 
 const ROUTES: readonly Shape[] = [
   { method: 'GET', path: '/health', may: 'everyone' },
@@ -18,6 +22,16 @@ const ROUTES: readonly Shape[] = [
   { method: 'PUT', path: `/documents/${ID}`, body: { title: 'T' }, may: ['editor', 'manager', 'admin'] },
   { method: 'DELETE', path: `/documents/${ID}`, may: ['admin'] },
   { method: 'POST', path: `/documents/${ID}/publish`, may: ['manager', 'admin'] },
+  { method: 'GET', path: `/documents/${ID}/attachments`, may: ['viewer', 'editor', 'manager', 'admin'] },
+  { method: 'POST', path: `/documents/${ID}/attachments/presign`, body: FILE, may: ['editor', 'manager', 'admin'] },
+  // What a form holds is for the function alone to judge, and this is none.
+  {
+    method: 'POST',
+    path: `/documents/${ID}/attachments`,
+    body: FILE,
+    may: ['editor', 'manager', 'admin'],
+    input: 'refused-by-lambda',
+  },
 ];
 
 const CALLERS: readonly (readonly string[] | undefined)[] = [
@@ -37,13 +51,13 @@ const CALLERS: readonly (readonly string[] | undefined)[] = [
   ['__proto__', 'constructor', 'toString'],
 ];
 
-const everyRoute: readonly ParityRequest[] = ROUTES.flatMap(({ may, ...message }) =>
+const everyRoute: readonly ParityRequest[] = ROUTES.flatMap(({ may, input = 'valid', ...message }) =>
   CALLERS.map((roles) => ({
     name: `${message.method} ${message.path} as ${callerOf(roles)}`,
     ...message,
     roles,
     access: expectedAccess(may, roles),
-    input: 'valid' as const,
+    input,
   })),
 );
 

@@ -1,4 +1,4 @@
-import { defineApi, defineRoles, get } from '../../../lib/definition/index.ts';
+import { defineApi, defineRoles, get, post } from '../../../lib/definition/index.ts';
 import { notes, roles, tiers } from '../api.ts';
 
 const answer = { 204: { description: 'Up' } };
@@ -87,3 +87,18 @@ notes.routes.getNotes;
 
 // @ts-expect-error a review without its date
 defineRoles({ reader: { can: ['note:read'] } }, {});
+
+const upload = { field: 'file', maxBytes: 10 } as const;
+const kept = { permission: 'note:write', responses: answer } as const;
+
+// @ts-expect-error a media type that nobody judges
+post('/notes', { ...kept, upload: { ...upload, types: { 'image/png': ['.png'], 'image/svg+xml': ['.svg'] } } });
+
+// @ts-expect-error an ending of another type
+post('/notes', { ...kept, upload: { ...upload, types: { 'image/png': ['.jpg'] } } });
+
+// @ts-expect-error a misspelt member
+post('/notes', { ...kept, upload: { ...upload, maxFile: 3, types: { 'image/png': ['.png'] } } });
+
+// @ts-expect-error no limit of its bytes
+post('/notes', { ...kept, upload: { field: 'file', types: { 'image/png': ['.png'] } } });

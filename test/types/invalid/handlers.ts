@@ -85,3 +85,16 @@ secure('exportNotes', ({ caller }) => {
   caller.owns({});
   return { status: 204 };
 });
+secure('addPhoto', ({ files }) => {
+  // @ts-expect-error the route takes one file
+  files[1].name;
+  // @ts-expect-error a type that the route does not take
+  const type: 'image/gif' = files[0].type;
+  return { status: type === 'image/gif' ? 204 : 204 };
+});
+
+secure('addNote', ({ files }) => {
+  // @ts-expect-error the route takes no files
+  files[0];
+  return { status: 202 };
+});

@@ -23,6 +23,23 @@ export const addNote = secure('addNote', ({ body, metrics }) => {
   return text.length > 10 ? { status: 202 } : { status: 201, body: { id: text } };
 });
 
+/** One file where the route takes one; the type is one of those that it takes. */
+export const addPhoto = secure('addPhoto', ({ files: [photo], body }) => {
+  const type: 'image/png' | 'image/jpeg' = photo.type;
+  const bytes: Uint8Array = photo.bytes;
+  const none: undefined = body;
+  if (type === 'image/png' && bytes.length > 10 && none === undefined) throw problem(422, photo.name);
+  return { status: 204 };
+});
+
+/** At least one file where the route takes several. */
+export const addPages = secure('addPages', ({ files }) => {
+  const [first, ...others] = files;
+  const type: 'application/pdf' = first.type;
+  if (others.some((other) => other.type !== type)) throw problem(422);
+  return { status: 204 };
+});
+
 /** The questions of an ownership rule take a resource with the rule's field, whatever else is in it. */
 export const removeNote = secure('removeNote', ({ caller }) => {
   const note = { id: '1', author: caller.id };

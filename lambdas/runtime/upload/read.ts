@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import type { UploadedFile, UploadRules } from '../../../lib/definition/upload.ts';
+import { headerValues, type ProxyEvent } from '../event.ts';
+import { HttpProblem } from '../problem.ts';
+import { judgeContent } from './content.ts';
+import { type FormFile, formFiles, isForm } from './multipart.ts';
+import { fileName } from './name.ts';
+import { Refused } from './refused.ts';
+
+/** Reads the files of a request. Only functions with an upload route are given one, as it brings the parsers along. */
+export type UploadReader = (event: ProxyEvent, rules: UploadRules) => Promise<readonly UploadedFile[]>;
+
+/**
+ * Reads the files of a request and judges each: media type of the request, size, form, then for each file its declared type,
+ * its name and its content, in this order. The first fault ends it.
+ *
+ * @throws {HttpProblem} 400 `upload-malformed`, `upload-field-unexpected`, `upload-file-missing`, `upload-too-many-files`;
+ * 413 `payload-too-large`; 415 `unsupported-media-type`; 422 `upload-name-refused`, `upload-content-mismatch`,
+ * `upload-content-dangerous`.
+ */
+export const readUpload: UploadReader = async (event, rules) => {
+  const contentType = mediaTypeOf(event);
+  const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded === true ? 'base64' : 'utf8');
+  if (bytes.length > rules.maxFormBytes) {
+    throw new HttpProblem('payload-too-large', `The form has more than ${rules.maxFormBytes} bytes.`);
+  }
+  const files: UploadedFile[] = [];
+  for (const [i, file] of (await formFiles(bytes, contentType, rules)).entries()) {
+    files.push(await judged(file, rules, pointerOf(rules, i)));
+  }
+  return files;
+};
+
+function mediaTypeOf(event: ProxyEvent): string {
+  const [type = '', ...others] = headerValues(event, 'content-type');
+  const isPlain = headerValues(event, 'content-encoding').every((encoding) => encoding.toLowerCase() === 'identity');
+  if (others.length === 0 && isPlain && isForm(type)) return type;
+  throw new HttpProblem('unsupported-media-type', 'Send multipart/form-data, without Content-Encoding.');
+}
+
+async function judged({ name, type, bytes }: FormFile, rules: UploadRules, pointer: string): Promise<UploadedFile> {
+  try {
+    if (!Object.hasOwn(rules.types, type)) {
+      const taken = Object.keys(rules.types).join(', ');
+      throw new Refused('unsupported-media-type', 'media-type', `must be declared as ${taken}`);
+    }
+    const named = fileName(name, type, rules.types);
+    const size = await judgeContent(bytes, type, rules);
+    return { ...named, type, bytes, sha256: createHash('sha256').update(bytes).digest('base64'), ...size };
+  } catch (error) {
+    throw error instanceof Refused ? error.at(pointer) : error;
+  }
+}
+
+/** Where a file stands in the form, as if that were JSON (RFC 6901). */
+function pointerOf({ field, maxFiles }: UploadRules, index: number): string {
+  return maxFiles === 1 ? `/${field}` : `/${field}/${index}`;
+}

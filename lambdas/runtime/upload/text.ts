@@ -1,0 +1,17 @@
+import type { Judge } from './judge.ts';
+import { mismatch } from './refused.ts';
+
+/** Control characters, without those that text has a use for: tab, line feed, form feed and carriage return. */
+const CONTROL = /[^\P{Cc}\t\n\f\r]/u;
+
+/** Text: UTF-8 without control characters. */
+export const judgeText: Judge = (bytes) => {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw mismatch('not-utf-8', 'must be UTF-8');
+  }
+  if (CONTROL.test(text)) throw mismatch('control-characters', 'must have no control characters');
+  return undefined;
+};

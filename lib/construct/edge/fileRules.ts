@@ -1,0 +1,56 @@
+import type { Route } from '../../definition/api.ts';
+import { all, any, routesStatement } from './paths.ts';
+import type { RuleDraft, Statement } from './rules.ts';
+
+/**
+ * Rules of the managed groups that look into bodies. What they look for stands by chance in files: markup in what a camera
+ * writes beside the pixels, signs of SQL in compressed bytes.
+ *
+ * @see https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
+ * @see https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-use-case.html
+ */
+const BODY_RULES: Readonly<Record<string, { readonly namespace: string; readonly rules: readonly string[] }>> = {
+  AWSManagedRulesCommonRuleSet: {
+    namespace: 'core-rule-set',
+    rules: ['EC2MetaDataSSRF', 'GenericLFI', 'GenericRFI', 'CrossSiteScripting'],
+  },
+  AWSManagedRulesKnownBadInputsRuleSet: {
+    namespace: 'known-bad-inputs',
+    rules: ['JavaDeserializationRCE', 'Log4JRCE', 'ReactJSRCE'],
+  },
+  AWSManagedRulesSQLiRuleSet: { namespace: 'sql-database', rules: ['SQLi', 'SQLiExtendedPatterns'] },
+};
+
+/** The routes that take files. */
+export function fileRoutes(routes: readonly Route[]): readonly Route[] {
+  return routes.filter(({ upload }) => upload !== undefined);
+}
+
+/** The rules of a managed group that only put their labels on a request, for {@link bodyAttackDraft} to decide. */
+export function labelledRules(group: string, routes: readonly Route[]): readonly string[] {
+  if (fileRoutes(routes).length === 0) return [];
+  return (BODY_RULES[group]?.rules ?? []).map((rule) => `${rule}_BODY`);
+}
+
+/**
+ * Blocks what the managed groups found in a body, but not in a file: files are judged as files, by the function. Comes after
+ * the groups. Without a route that takes files the groups block by themselves, and there is no such rule.
+ */
+export function bodyAttackDraft(
+  groups: readonly string[],
+  routes: readonly Route[],
+  stageName: string,
+): RuleDraft | undefined {
+  const labels = groups.flatMap((group) => {
+    const { namespace, rules } = BODY_RULES[group] ?? { namespace: '', rules: [] };
+    return rules.map((rule) => `awswaf:managed:aws:${namespace}:${rule}_Body`);
+  });
+  if (fileRoutes(routes).length === 0 || labels.length === 0) return undefined;
+  const found = any(labels.map((key) => ({ labelMatchStatement: { scope: 'LABEL', key } })));
+  return { name: 'attacks-in-bodies', statement: all([found, outsideOf(fileRoutes(routes), stageName)]) };
+}
+
+/** Matches every request that is not to one of these routes. */
+export function outsideOf(routes: readonly Route[], stageName: string): Statement {
+  return { notStatement: { statement: routesStatement(routes, stageName) } };
+}

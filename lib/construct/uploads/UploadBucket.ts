@@ -1,0 +1,129 @@
+import { type CfnResource, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Grant, type IGrantable, type IRole } from 'aws-cdk-lib/aws-iam';
+import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, type LifecycleRule } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { accessLogs } from './accessLogs.ts';
+import { guardDutyRole, scanByGuardDuty } from './guardDuty.ts';
+import { quarantine, REFUSED_STATUSES, SCAN_TAG } from './quarantine.ts';
+
+/** Props of `UploadBucket`. */
+export interface UploadBucketProps {
+  /**
+   * Keys under which files are put, and which are scanned; it ends with a slash.
+   * @default - `uploads/`
+   */
+  readonly prefix?: string;
+  /**
+   * The role of a scanner of your own. It reads every file and sets the tag `GuardDutyMalwareScanStatus` to
+   * `NO_THREATS_FOUND` or to one of the other results of GuardDuty; nobody else may set tags.
+   * @default - GuardDuty Malware Protection scans each file as it arrives; it costs by the gigabyte
+   */
+  readonly scanner?: IRole;
+  /** How long a file is kept that no scan released because it found a threat or failed. @default - a week */
+  readonly keepRefused?: Duration;
+  /** How long replaced and deleted files can be restored. @default - thirty days */
+  readonly keepReplaced?: Duration;
+  /** How long it is kept who asked for which file. @default - three months */
+  readonly keepAccessLogs?: Duration;
+  /** What becomes of bucket and files when the stack is deleted. @default - they stay */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * A bucket for files that strangers send: private, encrypted, versioned, over TLS 1.2 and newer alone. Every file is in
+ * quarantine: nobody but the scanner can read it before a scan has found no threat (tag-based access control), and nobody
+ * but the scanner can set the tag that says so.
+ *
+ * @see https://docs.aws.amazon.com/guardduty/latest/ug/tag-based-access-s3-malware-protection.html
+ * @example
+ * ```ts
+ * const uploads = new UploadBucket(this, 'Uploads');
+ * uploads.grantPut(api.handler('addPhoto'));
+ * api.handler('addPhoto').addEnvironment('BUCKET_NAME', uploads.bucket.bucketName);
+ * ```
+ */
+export class UploadBucket extends Construct {
+  readonly bucket: Bucket;
+  /** Keys of files begin with it. */
+  readonly prefix: string;
+
+  constructor(scope: Construct, id: string, props: UploadBucketProps = {}) {
+    super(scope, id);
+    const { removalPolicy = RemovalPolicy.RETAIN } = props;
+    this.prefix = props.prefix ?? 'uploads/';
+    this.bucket = new Bucket(this, 'Bucket', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      versioned: true,
+      lifecycleRules: lifecycle(props),
+      removalPolicy,
+    });
+    accessLogs(this, this.bucket, { keep: props.keepAccessLogs ?? Duration.days(90), removalPolicy });
+    const scanner = props.scanner ?? guardDutyRole(this, this.bucket);
+    quarantine(this.bucket, scanner);
+    if (props.scanner === undefined) scanByGuardDuty(this, { bucket: this.bucket, prefix: this.prefix, role: scanner });
+  }
+
+  /** Lets a function put files, or sign forms that let clients put them. It cannot read, list, tag or delete any. */
+  grantPut(grantee: IGrantable): Grant {
+    return this.grant(grantee, ['s3:PutObject'], 'puts files under keys that are made for each');
+  }
+
+  /** Lets a function read files; a file that is not released is denied to it all the same. */
+  grantRead(grantee: IGrantable): Grant {
+    return this.grant(grantee, ['s3:GetObject'], 'reads files that were released');
+  }
+
+  /** Lets a function see what a scan found, and that a file is not there (which takes the right to list). */
+  grantStatus(grantee: IGrantable): Grant {
+    const list = Grant.addToPrincipal({
+      grantee,
+      actions: ['s3:ListBucket'],
+      resourceArns: [this.bucket.bucketArn],
+    });
+    return list.combine(this.grant(grantee, ['s3:GetObjectTagging'], 'sees what a scan found in files'));
+  }
+
+  /** Lets a function delete files; they can be restored for a while. */
+  grantDelete(grantee: IGrantable): Grant {
+    return this.grant(grantee, ['s3:DeleteObject'], 'deletes files');
+  }
+
+  private grant(grantee: IGrantable, actions: string[], does: string): Grant {
+    const { grantPrincipal } = grantee;
+    if (Construct.isConstruct(grantPrincipal)) {
+      const bucketId = Stack.of(this).getLogicalId(resourceOf(this.bucket));
+      Validations.of(grantPrincipal).acknowledge({
+        id: `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/${this.prefix}*]`,
+        reason: `The function ${does}; the wildcard stands for what is in the bucket under ${this.prefix}.`,
+      });
+    }
+    return Grant.addToPrincipal({ grantee, actions, resourceArns: [this.bucket.arnForObjects(`${this.prefix}*`)] });
+  }
+}
+
+/** S3 expires by prefix, age and tag; a file that no scan has seen yet has no tag, so it stays until one has. */
+function lifecycle({ keepRefused, keepReplaced }: UploadBucketProps): LifecycleRule[] {
+  const refused = keepRefused ?? Duration.days(7);
+  return [
+    { id: 'unfinished', abortIncompleteMultipartUploadAfter: Duration.days(1) },
+    {
+      id: 'replaced',
+      noncurrentVersionExpiration: keepReplaced ?? Duration.days(30),
+      expiredObjectDeleteMarker: true,
+    },
+    ...REFUSED_STATUSES.map((status) => ({
+      id: `refused-${status.toLowerCase().replaceAll('_', '-')}`,
+      tagFilters: { [SCAN_TAG]: status },
+      expiration: refused,
+    })),
+  ];
+}
+
+function resourceOf(bucket: Bucket): CfnResource {
+  const resource = bucket.node.defaultChild;
+  if (resource instanceof CfnBucket) return resource;
+  throw new Error('Bucket without a CfnBucket');
+}

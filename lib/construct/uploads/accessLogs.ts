@@ -1,0 +1,48 @@
+import { type Duration, type RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+
+const PREFIX = 'access/';
+
+/**
+ * A bucket that keeps who asked for which file. Rights are given by its policy: access control lists, which the L2 would use
+ * without a feature flag of the app, stay off.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+ */
+export function accessLogs(
+  scope: Construct,
+  bucket: Bucket,
+  { keep, removalPolicy }: { readonly keep: Duration; readonly removalPolicy: RemovalPolicy },
+): Bucket {
+  const logs = new Bucket(scope, 'AccessLogs', {
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    encryption: BucketEncryption.S3_MANAGED,
+    enforceSSL: true,
+    minimumTLSVersion: 1.2,
+    lifecycleRules: [{ id: 'old', expiration: keep }],
+    removalPolicy,
+  });
+  logs.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'AccessLogsOfOneBucket',
+      principals: [new ServicePrincipal('logging.s3.amazonaws.com')],
+      actions: ['s3:PutObject'],
+      resources: [logs.arnForObjects(`${PREFIX}*`)],
+      conditions: {
+        ArnLike: { 'aws:SourceArn': bucket.bucketArn },
+        StringEquals: { 'aws:SourceAccount': Stack.of(scope).account },
+      },
+    }),
+  );
+  const resource = bucket.node.defaultChild;
+  if (resource instanceof CfnBucket) {
+    resource.loggingConfiguration = { destinationBucketName: logs.bucketName, logFilePrefix: PREFIX };
+  }
+  Validations.of(logs).acknowledge({
+    id: 'AwsSolutions-S1',
+    reason: 'It holds the access log of another bucket; a log of the log would never end.',
+  });
+  return logs;
+}

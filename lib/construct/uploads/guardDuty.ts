@@ -1,0 +1,87 @@
+import { Stack, Token, Validations } from 'aws-cdk-lib';
+import { CfnMalwareProtectionPlan } from 'aws-cdk-lib/aws-guardduty';
+import { type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+
+const SERVICE = 'malware-protection-plan.guardduty.amazonaws.com';
+/** GuardDuty makes a rule of this name, with letters and digits behind it, for the bucket's events. */
+const RULE = 'DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*';
+/** GuardDuty puts this object once, to see that the bucket is the account's. */
+const PROOF = 'malware-protection-resource-validation-object';
+
+/** What is scanned, and as whom. */
+export interface ScanParts {
+  readonly bucket: Bucket;
+  readonly prefix: string;
+  readonly role: IRole;
+}
+
+/**
+ * The role that GuardDuty takes to read and tag the files of one bucket.
+ *
+ * @see https://docs.aws.amazon.com/guardduty/latest/ug/malware-protection-s3-iam-policy-prerequisite.html
+ */
+export function guardDutyRole(scope: Construct, bucket: Bucket): Role {
+  const { account, region, partition } = Stack.of(scope);
+  const role = new Role(scope, 'ScanRole', {
+    description: 'GuardDuty reads new files, and tags them with what it found',
+    assumedBy: new ServicePrincipal(SERVICE, {
+      conditions: { StringEquals: { 'aws:SourceAccount': account } },
+    }),
+  });
+  const rule = `arn:${partition}:events:${region}:${account}:rule/${RULE}`;
+  const allow = (actions: string[], resource: string, conditions?: Record<string, Record<string, string>>) =>
+    role.addToPolicy(new PolicyStatement({ actions, resources: [resource], conditions }));
+  allow(['PutRule', 'DeleteRule', 'PutTargets', 'RemoveTargets'].map(of('events')), rule, {
+    StringEquals: { 'events:ManagedBy': SERVICE },
+  });
+  allow(['DescribeRule', 'ListTargetsByRule'].map(of('events')), rule);
+  const tags = ['PutObjectTagging', 'GetObjectTagging', 'PutObjectVersionTagging', 'GetObjectVersionTagging'];
+  allow(['GetObject', 'GetObjectVersion', ...tags].map(of('s3')), bucket.arnForObjects('*'));
+  allow(['PutBucketNotification', 'GetBucketNotification', 'ListBucket'].map(of('s3')), bucket.bucketArn);
+  allow(['s3:PutObject'], bucket.arnForObjects(PROOF));
+  acknowledge(role, bucket);
+  return role;
+}
+
+/**
+ * Has GuardDuty scan every file that is put under the prefix. It hears of them by EventBridge, which it would switch on by
+ * itself; that the template says so keeps a later deployment from switching it off.
+ */
+export function scanByGuardDuty(scope: Construct, { bucket, prefix, role }: ScanParts): CfnMalwareProtectionPlan {
+  const resource = bucket.node.defaultChild;
+  if (resource instanceof CfnBucket) {
+    resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+  }
+  const plan = new CfnMalwareProtectionPlan(scope, 'Scan', {
+    role: role.roleArn,
+    protectedResource: { s3Bucket: { bucketName: bucket.bucketName, objectPrefixes: [prefix] } },
+    actions: { tagging: { status: 'ENABLED' } },
+  });
+  // It looks at once whether the role may do all this.
+  plan.node.addDependency(role);
+  return plan;
+}
+
+function of(service: string): (action: string) => string {
+  return (action) => `${service}:${action}`;
+}
+
+/** The rule names what is known only at deployment by the names of its pseudo parameters. */
+function acknowledge(role: Role, bucket: Bucket): void {
+  const { region, account } = Stack.of(role);
+  const named = (value: string, parameter: string) => (Token.isUnresolved(value) ? `<AWS::${parameter}>` : value);
+  const rule = `arn:<AWS::Partition>:events:${named(region, 'Region')}:${named(account, 'AccountId')}:rule/${RULE}`;
+  const bucketId = Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnBucket);
+  Validations.of(role).acknowledge(
+    {
+      id: `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/*]`,
+      reason: 'The scanner has to read and tag every file of the bucket, and only of this one.',
+    },
+    {
+      id: `AwsSolutions-IAM5[Resource::${rule}]`,
+      reason: 'GuardDuty makes up the end of the name of its own rule; conditions keep it to rules that it manages.',
+    },
+  );
+}

@@ -1,0 +1,42 @@
+import { AnyPrincipal, Effect, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+
+/** The tag in which GuardDuty writes what it found, and the only value that releases a file. */
+export const SCAN_TAG = 'GuardDutyMalwareScanStatus';
+const CLEAN = 'NO_THREATS_FOUND';
+/**
+ * The other values: a threat, a file that cannot be scanned (too large, password), no right to read it, a failure.
+ * https://docs.aws.amazon.com/guardduty/latest/ug/monitoring-malware-protection-s3-scans-gdu.html
+ */
+export const REFUSED_STATUSES = ['THREATS_FOUND', 'UNSUPPORTED', 'ACCESS_DENIED', 'FAILED'];
+
+/**
+ * Denies reading to everybody but the scanner until the tag says that a file is clean, and tagging to everybody but the
+ * scanner at all times. A denial counts whatever other policies allow.
+ *
+ * @see https://docs.aws.amazon.com/guardduty/latest/ug/tag-based-access-s3-malware-protection.html
+ */
+export function quarantine(bucket: Bucket, scanner: IRole): void {
+  const notScanner = { ArnNotEquals: { 'aws:PrincipalArn': scanner.roleArn } };
+  const deny = (sid: string, actions: string[], conditions: Record<string, Record<string, string>>) =>
+    bucket.addToResourcePolicy(
+      new PolicyStatement({
+        sid,
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions,
+        resources: [bucket.arnForObjects('*')],
+        conditions,
+      }),
+    );
+  deny('NoReadUnlessClean', ['s3:GetObject', 's3:GetObjectVersion'], {
+    ...notScanner,
+    StringNotEquals: { [`s3:ExistingObjectTag/${SCAN_TAG}`]: CLEAN },
+  });
+  const tagging = ['PutObjectTagging', 'PutObjectVersionTagging', 'DeleteObjectTagging', 'DeleteObjectVersionTagging'];
+  deny(
+    'OnlyTheScannerTags',
+    tagging.map((action) => `s3:${action}`),
+    notScanner,
+  );
+}

@@ -1,0 +1,26 @@
+import type { BucketModel } from './model.ts';
+import { type Note, noteUnread } from './notices.ts';
+import type { Scope } from './scope.ts';
+
+const HONOURED = ['BucketName'];
+/** Who may see it, how it is encrypted, who is charged: on one machine it makes no difference. */
+const HARMLESS = [
+  'AccelerateConfiguration',
+  'AccessControl',
+  'AnalyticsConfigurations',
+  'BucketEncryption',
+  'IntelligentTieringConfigurations',
+  'InventoryConfigurations',
+  'LoggingConfiguration',
+  'MetricsConfigurations',
+  'OwnershipControls',
+  'PublicAccessBlockConfiguration',
+];
+
+/** Every S3 bucket of a stack: its name. Its objects are kept in one version, and for ever. */
+export function readBuckets(scope: Scope, note: Note): BucketModel[] {
+  return scope.ofType('AWS::S3::Bucket').map((resource) => {
+    noteUnread(resource, note, HONOURED, HARMLESS);
+    return { logicalId: resource.logicalId, name: resource.ref };
+  });
+}

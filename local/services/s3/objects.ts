@@ -1,0 +1,141 @@
+/** The operations on one object, signed in their headers. */
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { readBody } from '../loopback.ts';
+import { checkDigests, headerTags, objectHeaders, xmlTags } from './attributes.ts';
+import { escaped, S3Error } from './error.ts';
+import { LARGEST } from './policy.ts';
+import type { ObjectRecord, ObjectStore } from './store.ts';
+
+/** A request whose signature is right. */
+export interface ObjectCall {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly store: ObjectStore;
+  readonly bucket: string;
+  readonly key: string;
+  /** What is asked of the object beside itself, such as `tagging`. */
+  readonly query: URLSearchParams;
+  /** SHA-256 of the body in hexadecimal, when it was signed. */
+  readonly payload: string | undefined;
+}
+
+/** Ten tags of 128 and 256 characters, and the XML around them. */
+const TAGGING_BYTES = 16_384;
+/** Headers that would change what is done, and are not honoured. */
+const REFUSED_HEADERS = [
+  'if-match',
+  'if-none-match',
+  'range',
+  'x-amz-acl',
+  'x-amz-copy-source',
+  'x-amz-object-lock-mode',
+  'x-amz-trailer',
+  'x-amz-website-redirect-location',
+];
+
+/**
+ * PutObject, GetObject, HeadObject, DeleteObject, and reading, writing and removing the tags of an object.
+ *
+ * @throws {S3Error} with S3's codes; `NotImplemented` for whatever else is asked.
+ */
+export async function answerObject(call: ObjectCall): Promise<void> {
+  const { request, query } = call;
+  const refused = REFUSED_HEADERS.filter((name) => request.headers[name] !== undefined);
+  if (refused.length > 0) throw new S3Error('NotImplemented', `Not honoured here: ${refused.join(', ')}`);
+  // The AWS SDKs name the operation in x-id.
+  const asked = [...query.keys()].filter((name) => name !== 'x-id');
+  if (asked.length === 0 && request.method === 'PUT') return put(call);
+  if (asked.length === 0 && request.method === 'GET') return get(call);
+  if (asked.length === 0 && request.method === 'HEAD') return head(call);
+  if (asked.length === 0 && request.method === 'DELETE') return remove(call);
+  if (asked.length === 1 && asked[0] === 'tagging') return tagging(call);
+  throw new S3Error('NotImplemented', 'The local S3 has no such operation.');
+}
+
+async function put({ request, response, store, bucket, key, payload }: ObjectCall): Promise<void> {
+  const { headers } = request;
+  if (payload?.startsWith('STREAMING-') || headers['content-encoding']?.includes('aws-chunked')) {
+    throw new S3Error(
+      'NotImplemented',
+      'Bodies in signed chunks (aws-chunked) are not taken here: send the bytes whole.',
+    );
+  }
+  const received = await store.receive(request, LARGEST);
+  try {
+    if (payload !== undefined && payload !== received.sha256.toString('hex')) {
+      throw new S3Error(
+        'XAmzContentSHA256Mismatch',
+        'The provided x-amz-content-sha256 does not match what was computed.',
+      );
+    }
+    checkDigests(received, (name) => one(headers, name));
+    const tags = headerTags(one(headers, 'x-amz-tagging'));
+    const { etag } = store.put(bucket, received, { key, headers: objectHeaders(textsOf(headers)), tags });
+    response.writeHead(200, { etag: `"${etag}"` }).end();
+  } catch (error) {
+    received.discard();
+    throw error;
+  }
+}
+
+async function get(call: ObjectCall): Promise<void> {
+  const record = found(call);
+  call.response.writeHead(200, answerHeaders(record));
+  await pipeline(call.store.read(record), call.response);
+}
+
+function head(call: ObjectCall): void {
+  call.response.writeHead(200, answerHeaders(found(call))).end();
+}
+
+function remove({ response, store, bucket, key }: ObjectCall): void {
+  store.remove(bucket, key);
+  response.writeHead(204).end();
+}
+
+async function tagging(call: ObjectCall): Promise<void> {
+  const { request, response, store, bucket, key } = call;
+  const { tags } = found(call);
+  if (request.method === 'GET') {
+    const inner = Object.entries(tags).map(
+      ([name, value]) => `<Tag><Key>${escaped(name)}</Key><Value>${escaped(value)}</Value></Tag>`,
+    );
+    const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Tagging><TagSet>${inner.join('')}</TagSet></Tagging>`;
+    response.writeHead(200, { 'content-type': 'application/xml' }).end(body);
+  } else if (request.method === 'PUT') {
+    store.tag(bucket, key, xmlTags(await readBody(request, TAGGING_BYTES).catch(() => '')));
+    response.writeHead(200).end();
+  } else if (request.method === 'DELETE') {
+    store.tag(bucket, key, {});
+    response.writeHead(204).end();
+  } else throw new S3Error('NotImplemented', 'The local S3 has no such operation.');
+}
+
+function found({ store, bucket, key }: ObjectCall): ObjectRecord {
+  const record = store.find(bucket, key);
+  if (record === undefined) throw new S3Error('NoSuchKey', 'The specified key does not exist.');
+  return record;
+}
+
+function answerHeaders({ headers, etag, size, modified, tags }: ObjectRecord): Readonly<Record<string, string>> {
+  const count = Object.keys(tags).length;
+  return {
+    ...headers,
+    etag: `"${etag}"`,
+    'content-length': String(size),
+    'last-modified': new Date(modified).toUTCString(),
+    ...(count === 0 ? {} : { 'x-amz-tagging-count': String(count) }),
+  };
+}
+
+function textsOf(headers: IncomingHttpHeaders): readonly (readonly [string, string])[] {
+  return Object.entries(headers).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name, value] as const] : [],
+  );
+}
+
+function one(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
+}

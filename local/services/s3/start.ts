@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { BucketModel } from '../../assembly/model.ts';
+import { LOOPBACK, listen, shut } from '../loopback.ts';
+import { errorXml, S3Error, xml } from './error.ts';
+import { answerObject } from './objects.ts';
+import { postObject } from './post.ts';
+import { type Credentials, verifySignature } from './signature.ts';
+import { type ObjectStore, openStore } from './store.ts';
+
+/** A running S3. */
+export interface S3 {
+  /** Endpoint for `AWS_ENDPOINT_URL_S3`. An address and not a name, so that clients put the bucket into the path. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** What an S3 is started with. */
+export interface S3Options {
+  readonly data: string;
+  readonly buckets: readonly BucketModel[];
+  /** For `127.0.0.1`, in PEM. */
+  readonly tls: { readonly cert: string; readonly key: string };
+  /** The only ones whose signatures count. */
+  readonly credentials: Credentials;
+}
+
+/** Keys have at most 1,024 bytes of UTF-8. */
+const LONGEST_KEY = 1_024;
+
+/**
+ * Starts an S3 over HTTPS on loopback, with the buckets of the stack and their objects under `<data>/s3`. Every request has
+ * to be signed; it says so by header, or by the policy of a form.
+ */
+export async function startS3({ data, buckets, tls, credentials }: S3Options): Promise<S3> {
+  const store = openStore(
+    data,
+    buckets.map(({ name }) => name),
+  );
+  let origin = '';
+  const server = createServer({ ...tls, minVersion: 'TLSv1.2' }, (request, response) => {
+    const requestId = randomBytes(8).toString('hex').toUpperCase();
+    response.setHeader('x-amz-request-id', requestId);
+    response.setHeader('server', 'AmazonS3');
+    answer(request, response, { store, credentials, origin }).catch((error: unknown) => {
+      // What is left of the request is read and dropped: a client that still sends would not read the answer.
+      request.unpipe();
+      request.resume();
+      refuse(request, response, error, requestId);
+    });
+  });
+  const port = await listen(server);
+  origin = `https://${LOOPBACK}:${port}`;
+  return { url: origin, close: () => shut(server) };
+}
+
+interface Parts {
+  readonly store: ObjectStore;
+  readonly credentials: Credentials;
+  readonly origin: string;
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<void> {
+  const { store, credentials, origin } = parts;
+  const [path = '', search = ''] = (request.url ?? '/').split('?', 2);
+  const [, bucket = '', ...rest] = decoded(path).split('/');
+  const key = rest.join('/');
+  if (request.method === 'POST' && key === '') {
+    checkBucket(store, bucket);
+    const { record, status } = await postObject(request, { store, bucket, credentials });
+    const location = `${origin}/${bucket}/${encodeURIComponent(record.key)}`;
+    const headers = { etag: `"${record.etag}"`, location };
+    if (status !== 201) return void response.writeHead(status, headers).end();
+    const members = { Location: location, Bucket: bucket, Key: record.key, ETag: `"${record.etag}"` };
+    return void response
+      .writeHead(status, { ...headers, 'content-type': 'application/xml' })
+      .end(xml('PostResponse', members));
+  }
+  const query = new URLSearchParams(search);
+  const signed = { method: request.method ?? 'GET', path, query, headers: request.headers };
+  const payload = verifySignature(signed, credentials, Date.now());
+  checkBucket(store, bucket);
+  if (key === '') throw new S3Error('NotImplemented', 'The local S3 has no operations on buckets.');
+  if (Buffer.byteLength(key) > LONGEST_KEY) throw new S3Error('KeyTooLongError', 'Your key is too long');
+  return answerObject({ request, response, store, bucket, key, query, payload });
+}
+
+function checkBucket(store: ObjectStore, bucket: string): void {
+  if (!store.has(bucket)) throw new S3Error('NoSuchBucket', 'The specified bucket does not exist');
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw new S3Error('InvalidArgument', 'The path is not percent-encoded UTF-8.');
+  }
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, error: unknown, requestId: string): void {
+  if (response.headersSent) return void response.destroy();
+  const refusal = error instanceof S3Error ? error : new S3Error('InternalError', 'We encountered an internal error.');
+  const body = errorXml(refusal, request.url?.split('?')[0] ?? '/', requestId);
+  response.writeHead(refusal.status, { 'content-type': 'application/xml' });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
