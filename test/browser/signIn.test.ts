@@ -70,11 +70,16 @@ async function whoAmI(page: Page, verifier: string) {
   return (await clientOf(gateway.ready)('GET', '/me', { token: tokens.access_token })).json();
 }
 
+/** Waits until the page with this heading is there; fails when it does not come. */
+const heading = (page: Page, name: string) =>
+  page.getByRole('heading', { name, exact: true }).waitFor({ timeout: 15_000 });
+
 describe('the sign-in page', () => {
   it('signs a known user in by keyboard alone, and the API knows who calls', async () => {
     const { page, trouble, verifier } = await start();
     expect(await page.title()).toBe('Sign in');
     expect(await page.getByLabel('User', { exact: true }).inputValue()).toBe('ada');
+    await page.locator('#password:focus').waitFor();
     await page.keyboard.type(PASSWORD);
     await page.keyboard.press('Enter');
     expect(await whoAmI(page, verifier)).toMatchObject({ subject: 'ada', roles: ['editor'], tier: 'premium' });
@@ -131,11 +136,11 @@ describe('the pages for a device', () => {
     const { page, trouble } = await open(device.verification_uri_complete ?? '');
     expect(await page.getByLabel('Code that the device shows').inputValue()).toBe(device.user_code);
     await page.getByRole('button', { name: 'Continue' }).click();
-    expect(await page.getByRole('heading').textContent()).toBe('Is this your device?');
+    await heading(page, 'Is this your device?');
     await page.getByRole('button', { name: 'It is mine: continue' }).click();
     await page.getByLabel('Password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Sign in as this user' }).click();
-    expect(await page.getByRole('heading').textContent()).toBe('Signed in');
+    await heading(page, 'Signed in');
     const tokens = await client.pollDeviceAuthorizationGrant(config, { ...device, interval: 0.1 });
     const me = await clientOf(gateway.ready)('GET', '/me', { token: tokens.access_token });
     expect(me.json()).toMatchObject({ subject: 'ada', roles: ['editor'] });
@@ -145,8 +150,10 @@ describe('the pages for a device', () => {
   it('take a code as it is typed: in lower case, without the dash', async () => {
     const device = await client.initiateDeviceAuthorization(config, { scope: 'openid' });
     const { page } = await open(device.verification_uri);
+    await page.locator('#user_code:focus').waitFor();
     await page.keyboard.type(device.user_code.toLowerCase().replace('-', ''));
     await page.keyboard.press('Enter');
+    await heading(page, 'Is this your device?');
     expect(await page.getByRole('main').textContent()).toContain(device.user_code);
   });
 });
