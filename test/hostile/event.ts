@@ -26,7 +26,14 @@ export function eventOf(api: Api, { method, target, headers = {}, body = '' }: S
 }
 
 /** What the authorizer knows of a caller who may do everything, for as long as the tests run. */
-const CALLER = { subject: 'mallory', roles: 'user', tier: 'wide', client: 'test', expires: '9999999999' };
+const CALLER = {
+  subject: 'mallory',
+  issuer: 'https://login.example.com',
+  roles: 'user',
+  tier: 'wide',
+  client: 'test',
+  expires: '9999999999',
+};
 
 function matched({ path: template }: Route, path: string): Record<string, string> | undefined {
   const [wanted, given] = [template.split('/'), path.split('/')];
