@@ -25,6 +25,7 @@ const api = new SecureApi(stack, 'Api', {
   identity: identity(),
   domain: domain && domainProps(stack, domain),
   revocation: true,
+  clients: true,
   notify: contextList('notify').map((address) => Notify.email(address)),
 });
 // Routes of one path share a function; those of /health and /me never see the table.

@@ -57,7 +57,7 @@ export type BindingReason =
   | 'proof-replayed';
 
 /** Why a caller with a valid token may not use the route (403). */
-export type DenyReason = 'permission-missing' | 'route-unknown';
+export type DenyReason = 'permission-missing' | 'route-unknown' | 'client-suspended';
 
 /** What is wrong on our side (500): nothing about the caller was decided. */
 export type ErrorReason =
@@ -67,6 +67,7 @@ export type ErrorReason =
   | 'introspection-unreachable'
   | 'revocations-unreachable'
   | 'proofs-unreachable'
+  | 'clients-unreachable'
   | 'internal';
 
 /** Every reason code; logged with each decision and the second dimension of its metric. */

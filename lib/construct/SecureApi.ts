@@ -21,6 +21,7 @@ import { bindIdentities, identitiesOf, readWarmKeys } from './identity/bind.ts';
 import { createProofs, createRevocations } from './identity/tables.ts';
 import { invalid } from './invalid.ts';
 import { clientKeys } from './limits/clientKeys.ts';
+import { clientsTable, lookUpClients } from './limits/clientsTable.ts';
 import { accountRate, headroomWarnings } from './limits/headroom.ts';
 import { limitGaps } from './limits/joined.ts';
 import { createPlans } from './limits/plans.ts';
@@ -69,6 +70,8 @@ export class SecureApi<A extends Api = Api> extends Construct {
   readonly userPool?: UserPool;
   /** The deny list of tokens, with `revocation`. `secure-api tokens revoke` writes to it. */
   readonly revocations?: TableV2;
+  /** The registered clients, with the prop `clients`. */
+  readonly clients?: TableV2;
   /** What is in each function, and how large it is. */
   readonly bundles: Bundles;
   private readonly definition: A;
@@ -125,7 +128,9 @@ export class SecureApi<A extends Api = Api> extends Construct {
       disableExecuteApiEndpoint: props.domain !== undefined,
     });
     this.stage = this.restApi.deploymentStage;
-    createPlans(this, api, this.stage, secret);
+    this.clients = props.clients === true ? clientsTable(this) : undefined;
+    if (this.clients !== undefined) lookUpClients(this.authorizer, this.clients);
+    createPlans(this, { api, stage: this.stage, secret, clients: this.clients });
     this.node.addValidation({ validate: () => this.unjoined() });
 
     const { stageName } = settings;

@@ -5,7 +5,7 @@ import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { assertLimitsJoined, type SecureApiProps, type TemplateFragment } from '../../lib/construct/index.ts';
 import type { Api } from '../../lib/definition/index.ts';
-import { at, listAt, ofType, smallApi, smallTemplate, withSmall } from './support.ts';
+import { at, listAt, ofType, smallApi, smallTemplate, synthesizeUnderRules, withSmall } from './support.ts';
 
 const api = smallApi();
 let template: Template;
@@ -58,6 +58,47 @@ describe('a public route', () => {
       },
     ]);
     expect(settings({ ...api, anonymous } as Api)).toHaveLength(1);
+  });
+});
+
+describe('registered clients', () => {
+  const made = () => smallTemplate({ clients: true });
+
+  it('stand in a table that outlives the stack, which the authorizer may read item by item', () => {
+    const template = made();
+    const [[id, table] = ['', undefined]] = ofType(template, 'AWS::DynamoDB::GlobalTable');
+    expect(table?.DeletionPolicy).toBe('Retain');
+    expect(at(table, 'Properties.KeySchema')).toEqual([
+      { AttributeName: 'id', KeyType: 'HASH' },
+      { AttributeName: 'at', KeyType: 'RANGE' },
+    ]);
+    const authorizer = ofType(template, 'AWS::Lambda::Function').find(([name]) => name.includes('Authorizer'));
+    expect(at(authorizer?.[1], 'Properties.Environment.Variables.SECURE_API_CLIENTS_TABLE')).toEqual({ Ref: id });
+    const statements = ofType(template, 'AWS::IAM::Policy')
+      .flatMap(([, policy]) => listAt(policy, 'Properties.PolicyDocument.Statement'))
+      .filter((statement) => JSON.stringify(statement).includes(id));
+    expect(statements.map((statement) => at(statement, 'Action'))).toEqual(['dynamodb:GetItem']);
+  });
+
+  it('are found by the tags of the plans', () => {
+    const tags = ofType(made(), 'AWS::ApiGateway::UsagePlan').map(([, { Properties }]) =>
+      Object.fromEntries(listAt(Properties, 'Tags').map((tag) => [at(tag, 'Key'), at(tag, 'Value')])),
+    );
+    expect(tags.map((each) => each['secure-api:tier'])).toEqual(['free', 'paid']);
+    expect(tags[0]).toEqual({
+      'secure-api:api': 'small',
+      'secure-api:tier': 'free',
+      'secure-api:keysSecret': { Ref: expect.stringContaining('ClientKeys') },
+      'secure-api:clientsTable': { Ref: expect.stringContaining('Clients') },
+    });
+  });
+
+  it('are no part of a stack that does not ask for them', () => {
+    expect(JSON.stringify(template.toJSON())).not.toMatch(/SECURE_API_CLIENTS_TABLE|DynamoDB/);
+  });
+
+  it('break no rule of the packs', () => {
+    withSmall({ clients: true }, (_, stack) => expect(() => synthesizeUnderRules(stack)).not.toThrow());
   });
 });
 
