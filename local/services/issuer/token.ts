@@ -7,7 +7,7 @@ import { adminSecretPath, machineClientSecret } from './secretsOnDisk.ts';
 
 /** What to ask the running issuer for. */
 export interface TokenRequest {
-  readonly ready: Ready;
+  readonly ready: Omit<Ready, 'environment'>;
   /** The data directory of that gateway, which holds the admin secret. */
   readonly data: string;
   readonly roles?: readonly string[];
