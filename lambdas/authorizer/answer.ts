@@ -2,13 +2,13 @@ import type { TokenCaller } from './caller.ts';
 import type { AuthorizerAnswer, PolicyDocument } from './event.ts';
 
 /** What the gateway response for refused callers says; a template there can do no more than fill it in. */
-const REFUSALS = {
+export const DENIALS = {
   forbidden: 'The caller has no permission for this route.',
   'client-suspended': 'The client is suspended.',
 } as const;
 
 /** Code of the problem that a refused caller is answered with. */
-export type RefusalCode = keyof typeof REFUSALS;
+export type RefusalCode = keyof typeof DENIALS;
 
 /** What an answer is made of beside the caller. */
 interface AnswerParts {
@@ -32,7 +32,7 @@ export function answerOf(caller: TokenCaller, { policyDocument, apiKey, refusal 
       expires: String(caller.expires),
       issuer: caller.issuer,
       refusalCode: refusal,
-      refusalDetail: REFUSALS[refusal],
+      refusalDetail: DENIALS[refusal],
     },
     usageIdentifierKey: apiKey,
   };

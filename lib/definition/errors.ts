@@ -91,7 +91,13 @@ export type ConfigErrorCode =
   | 'file-unreadable'
   | 'gateway-not-running'
   | 'local-not-installed'
-  | 'sdk-not-installed';
+  | 'sdk-not-installed'
+  | 'api-not-deployed'
+  | 'clients-not-registered'
+  | 'client-unknown'
+  | 'client-exists'
+  | 'client-changed'
+  | 'keys-exhausted';
 
 /** A prop of the construct or an option of a command is wrong. */
 export class ConfigError extends Error {
