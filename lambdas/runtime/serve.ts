@@ -1,6 +1,7 @@
 import type { AccessPolicy } from '../../lib/definition/projected.ts';
 import { problemAnswer } from './answer.ts';
 import type { LambdaHandler } from './event.ts';
+import type { Limiter } from './limit/limiter.ts';
 import { HttpProblem } from './problem.ts';
 import { buildStack, type ServedRoute } from './stack.ts';
 import { makeTelemetry } from './telemetry.ts';
@@ -11,6 +12,8 @@ export interface ServeOptions {
   readonly api: string;
   readonly roles: AccessPolicy['roles'];
   readonly routes: readonly ServedRoute[];
+  /** Makes what keeps exact limits; only functions with such a route have it in their bundle. */
+  readonly limiter?: (environment: NodeJS.ProcessEnv) => Limiter;
 }
 
 /**
@@ -19,13 +22,14 @@ export interface ServeOptions {
  *
  * @throws {Error} when a handler stands under another route's name.
  */
-export function serve({ api, roles, routes }: ServeOptions): LambdaHandler {
+export function serve({ api, roles, routes, limiter: makeLimiter }: ServeOptions): LambdaHandler {
   const telemetry = makeTelemetry(routes.flatMap(({ contract }) => contract.sensitive));
+  const limiter = makeLimiter?.(process.env);
   const stacks = new Map(
     routes.map((route) => {
       const { contract, handler } = route;
       if (handler.route !== contract.id) throw new Error(`the handler of ${contract.id} is made for ${handler.route}`);
-      return [`${contract.method} ${contract.path}`, buildStack(route, { api, roles, telemetry })] as const;
+      return [`${contract.method} ${contract.path}`, buildStack(route, { api, roles, telemetry, limiter })] as const;
     }),
   );
   return async (event, context) => {

@@ -2,7 +2,13 @@ import middy, { type MiddlewareObj } from '@middy/core';
 import validator from '@middy/validator';
 import type { Context } from 'aws-lambda';
 import type { Caller } from '../../lib/definition/handlers.ts';
-import type { AccessPolicy, RouteContract, SchemaFault, Validate } from '../../lib/definition/projected.ts';
+import type {
+  AccessPolicy,
+  RouteContract,
+  RouteLimits,
+  SchemaFault,
+  Validate,
+} from '../../lib/definition/projected.ts';
 import { checkAccept } from './accept.ts';
 import { admit } from './access.ts';
 import { answerOf, problemAnswer } from './answer.ts';
@@ -11,6 +17,10 @@ import { answerMode } from './conform.ts';
 import { checkEnvelope } from './envelope.ts';
 import type { LambdaContext, ProxyEvent, ProxyResult } from './event.ts';
 import { requestFaults } from './faults.ts';
+import { type LimitGuard, LimitReached, limitGuard } from './limit/guard.ts';
+import { type KnownLimits, limitHeaders } from './limit/headers.ts';
+import type { Limiter } from './limit/limiter.ts';
+import { callerLimits } from './limit/told.ts';
 import { refuseMethodOverride } from './override.ts';
 import { readParameters } from './parameters.ts';
 import { HttpProblem, type RequestFault } from './problem.ts';
@@ -25,6 +35,7 @@ export interface ServedRoute {
   /** The validator of `{ [status]: body }`. */
   readonly validateAnswer: Validate;
   readonly handler: RouteHandler;
+  readonly limits?: RouteLimits;
 }
 
 /** What a stack needs beside its route. */
@@ -32,12 +43,15 @@ export interface StackOptions {
   readonly api: string;
   readonly roles: AccessPolicy['roles'];
   readonly telemetry: Telemetry;
+  readonly limiter?: Limiter;
 }
 
 /** A request on its way through the stack. Middy hands the context to every part, so the request travels there. */
 interface Call {
   readonly requestId: string;
   readonly startedMs: number;
+  readonly address: string;
+  limits: KnownLimits | undefined;
   caller: Caller | undefined;
   code: string | undefined;
   /** What was found while the request was read; told together with what the validator finds. */
@@ -50,6 +64,7 @@ type Part = MiddlewareObj<unknown, unknown, Error, CallContext>;
 
 /** Left for answering `timeout` before Lambda ends the function. */
 const TIMEOUT_MARGIN_MS = 250;
+const NO_LIMITS: KnownLimits = { policies: [] };
 
 /**
  * Builds the Middy stack of a route: telemetry, method override, sizes, permission and expiry, accepted answers, body,
@@ -60,6 +75,7 @@ export function buildStack(
   options: StackOptions,
 ): (event: ProxyEvent, context: LambdaContext) => Promise<ProxyResult> {
   const { telemetry } = options;
+  const guard = limitGuard(options.api, route.limits, options.limiter);
   const stack = middy<unknown, unknown, Error, CallContext>({
     timeoutEarlyInMillis: TIMEOUT_MARGIN_MS,
     timeoutEarlyResponse: () => {
@@ -67,16 +83,18 @@ export function buildStack(
     },
   })
     .use(observe(route, options))
+    .use(tellLimits(guard, route.contract))
     .use(answerProblems(telemetry))
     .use(readRequest(route, options))
     .use(validated(route.validate))
     .use(refuseFaults())
+    .use(limited(guard))
     .handler((request, context) => answer(route, request as object, (context as CallContext).call));
   const mode = answerMode();
   const answer = async (served: ServedRoute, request: object, call: Call) => {
     const { fn } = served.handler as unknown as { readonly fn: (request: unknown) => unknown };
-    const { caller, requestId } = call;
-    const given = await fn({ ...request, caller, requestId, ...telemetry });
+    const { caller, requestId, limits = NO_LIMITS } = call;
+    const given = await fn({ ...request, caller, requestId, limits: callerLimits(limits), ...telemetry });
     const differs = (places: readonly string[]) => {
       call.differs = true;
       telemetry.log.error('the answer is not as declared', { places });
@@ -89,6 +107,8 @@ export function buildStack(
     const call: Call = {
       requestId,
       startedMs: performance.now(),
+      address: event.requestContext.identity?.sourceIp ?? '',
+      limits: undefined,
       caller: undefined,
       code: undefined,
       faults: [],
@@ -123,6 +143,32 @@ function answerProblems({ log }: Telemetry): Part {
       request.response = problemAnswer(refusal, call.requestId);
     },
   };
+}
+
+/** Counts a request that is valid: what is refused for its form costs its caller nothing of an exact limit. */
+function limited(guard: LimitGuard): Part {
+  return {
+    before: async ({ context }) => {
+      const { call } = context;
+      call.limits = await guard.admit(call);
+    },
+  };
+}
+
+/** Tells every answer the limits of its caller, and a refused one when to come back. */
+function tellLimits(guard: LimitGuard, { access }: RouteContract): Part {
+  const tell: Part['after'] = (request) => {
+    const { call } = request.context;
+    // Nobody knows the limits of somebody whom nobody knows.
+    if (call.caller === undefined && access.kind !== 'public') return;
+    const { error } = request;
+    const reached = error instanceof LimitReached ? error : undefined;
+    const headers = limitHeaders(reached?.limits ?? call.limits ?? guard.known(call));
+    const retry = reached === undefined ? {} : { 'retry-after': String(reached.retryAfterSeconds) };
+    const answer = request.response as ProxyResult;
+    request.response = { ...answer, headers: { ...answer.headers, ...headers, ...retry } };
+  };
+  return { after: tell, onError: tell };
 }
 
 function readRequest({ contract }: ServedRoute, { roles, telemetry }: StackOptions): Part {

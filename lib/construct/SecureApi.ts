@@ -22,6 +22,7 @@ import { createProofs, createRevocations } from './identity/tables.ts';
 import { invalid } from './invalid.ts';
 import { clientKeys } from './limits/clientKeys.ts';
 import { clientsTable, lookUpClients } from './limits/clientsTable.ts';
+import { countExactly } from './limits/countersTable.ts';
 import { accountRate, headroomWarnings } from './limits/headroom.ts';
 import { limitGaps } from './limits/joined.ts';
 import { createPlans } from './limits/plans.ts';
@@ -113,6 +114,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
     this.authorizer = authorizerFunction(this, this.bundles, { ...shared, environment });
     secret.grantRead(this.authorizer);
     for (const part of [...identities, denied, proofs]) part?.grantTo?.(this.authorizer);
+    countExactly(this, api, this.functions);
     // Without staging, the assets stay where they were built.
     if (this.node.tryGetContext(DISABLE_ASSET_STAGING_CONTEXT) === undefined) this.bundles.remove();
 

@@ -76,7 +76,7 @@ export interface Api<
   /** Tier of a caller whose token names none. */
   readonly defaultTier: Extract<keyof T, string>;
   /** Limits of each public route; absent where only those of all routes count. */
-  readonly anonymous?: Required<AnonymousLimit>;
+  readonly anonymous?: AnonymousLimit & { readonly perAddress: number };
   readonly routes: { readonly [Id in keyof Rt]: Route };
   readonly spec: Rt;
   readonly escapes: readonly Escape[];

@@ -29,6 +29,7 @@ export type FaultCode =
   | 'default-tier-reserved'
   | 'anonymous-invalid'
   | 'flood-invalid'
+  | 'exact-invalid'
   | 'floods-too-many'
   | 'route-id-invalid'
   | 'route-missing'

@@ -35,4 +35,13 @@ export {
 } from './routes.ts';
 export type { Infer, JsonSchema, SchemaNode, TextPolicy } from './schema.ts';
 export type { StandardSchema } from './sources/standard.ts';
-export type { AnonymousLimit, FloodLimit, FloodWindow, Quota, RateLimit, Tier, TiersInput } from './tiers.ts';
+export type {
+  AnonymousLimit,
+  ExactLimit,
+  FloodLimit,
+  FloodWindow,
+  Quota,
+  RateLimit,
+  Tier,
+  TiersInput,
+} from './tiers.ts';

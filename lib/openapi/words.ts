@@ -12,7 +12,7 @@ export function limitWords({ rate, burst }: RateLimit): string {
 }
 
 /** `50 requests a second to each public route, 100 at once; 1,500 in five minutes from one address`. */
-export function anonymousWords({ rate, burst, perAddress }: Required<AnonymousLimit>): string {
+export function anonymousWords({ rate, burst, perAddress = 0 }: AnonymousLimit): string {
   const route = `${grouped(rate)} requests a second to each public route, ${grouped(burst)} at once`;
   return `${route}; ${grouped(perAddress)} in five minutes from one address`;
 }

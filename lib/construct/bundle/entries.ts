@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { accessPolicy } from '../../access/index.ts';
 import type { Api, Route } from '../../definition/api.ts';
 import type { WarmKeys } from '../../definition/identitySource.ts';
+import { isExact, routeLimits } from '../../limits/index.ts';
 import { routeContract, validatorSources } from '../../validators/index.ts';
 
 /** A generated entry and the modules beside it: file name → text. `index.mjs` is what esbuild starts from. */
@@ -25,13 +26,15 @@ export function pretokenEntry(): EntryFiles {
 /** The entry of each group's function: the runtime, and for every route its handler, contract and validator. */
 export function groupEntries(api: Api, handlers: Readonly<Record<string, string>>): ReadonlyMap<string, EntryFiles> {
   const validators = validatorSources(Object.values(api.routes));
-  const head = `export const handler = serve({ api: ${text(api.name)}, roles: ${JSON.stringify(accessPolicy(api).roles)}, routes: [`;
+  const settings = `api: ${text(api.name)}, roles: ${JSON.stringify(accessPolicy(api).roles)}`;
   const entries = [...routesByGroup(api)].map(([group, routes]) => {
+    const exact = routes.some((route) => isExact(api, route));
     const lines = [
       `import { serve } from ${text(ownModule('runtime/serve'))};`,
+      ...(exact ? [`import { exactLimiter } from ${text(ownModule('runtime/limit/limiter'))};`] : []),
       ...routes.flatMap(({ id }) => importsOf(id, handlers[id] ?? '')),
-      head,
-      ...routes.map(servedRoute),
+      `export const handler = serve({ ${settings}, ${exact ? 'limiter: exactLimiter, ' : ''}routes: [`,
+      ...routes.map((route) => servedRoute(api, route)),
       ']});',
     ];
     const modules = routes.flatMap(({ id }) => [
@@ -57,9 +60,11 @@ function importsOf(id: string, file: string): readonly string[] {
   ];
 }
 
-function servedRoute(route: Route): string {
+function servedRoute(api: Api, route: Route): string {
   const contract = JSON.stringify(routeContract(route));
-  return `  { contract: ${contract}, validate: validate_${route.id}, validateAnswer: answer_${route.id}, handler: handler_${route.id} },`;
+  const limits = JSON.stringify(routeLimits(api, route));
+  const own = `validate: validate_${route.id}, validateAnswer: answer_${route.id}, handler: handler_${route.id}`;
+  return `  { contract: ${contract}, ${own}, limits: ${limits} },`;
 }
 
 /** In a checkout the functions' own code is TypeScript, in the package it is compiled. */
