@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { defineApi, defineRoles, del, get, object, post, put } from '../../lib/definition/index.ts';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './logic/page.ts';
-import { Document, DocumentId, DocumentPage, Me, NewDocument, Status } from './schemas.ts';
+import { Document, DocumentId, DocumentPage, Limits, Me, NewDocument, Status } from './schemas.ts';
 
 const roles = defineRoles(
   {
@@ -42,6 +42,11 @@ export const documents = defineApi({
       authenticated: 'callers may always see who they are to the API',
       summary: 'The caller, with roles, permissions and tier',
       responses: { 200: { description: 'The caller', body: Me } },
+    }),
+    myLimits: get('/me/limits', {
+      authenticated: 'callers may always see how much they may still ask for',
+      summary: 'The limits of the caller, and what remains where that is known',
+      responses: { 200: { description: 'The limits', body: Limits } },
     }),
     listDocuments: get('/documents', {
       permission: 'document:read',

@@ -43,3 +43,17 @@ export const Me = object({
   permissions: Type.Array(Type.String({ maxLength: 128 }), { maxItems: 256 }),
   tier: Type.String({ maxLength: 64 }),
 });
+
+export const Limits = object({
+  tier: Type.String({ maxLength: 64 }),
+  limits: Type.Array(
+    object({
+      name: Type.String({ maxLength: 128 }),
+      requests: Type.Integer({ minimum: 1 }),
+      perSeconds: Type.Optional(Type.Integer({ minimum: 1 })),
+      remaining: Type.Optional(Type.Integer({ minimum: 0 })),
+      resetSeconds: Type.Optional(Type.Integer({ minimum: 0 })),
+    }),
+    { maxItems: 8 },
+  ),
+});

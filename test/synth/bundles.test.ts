@@ -69,6 +69,26 @@ describe('the bundle', () => {
     }
   });
 
+  it('of a function holds the limiter only where a route has an exact limit, for less than 16 KB', () => {
+    withFolder((folder) => {
+      const api = smallApi();
+      const counted = { ...api.routes['report'], limits: { free: { rate: 1, burst: 2, exact: true } } };
+      const definition = { ...api, routes: { ...api.routes, report: counted } } as unknown as Api;
+      writeHandlers(definition, folder);
+      const [with_, without] = [bundleFunctions(definition, folder), bundleFunctions(api, folder)];
+      const limiter = (made: Bundles, name: string) =>
+        Object.keys(made.groups.get(name)?.inputs ?? {}).some((path) => path.endsWith('limit/limiter.ts'));
+      expect([limiter(with_, 'report'), limiter(with_, 'things'), limiter(without, 'report')]).toEqual([
+        true,
+        false,
+        false,
+      ]);
+      const bytes = (made: Bundles) => made.groups.get('report')?.bytes ?? 0;
+      expect(bytes(with_) - bytes(without)).toBeLessThan(16_000);
+      for (const made of [with_, without]) made.remove();
+    });
+  });
+
   it('of every function names no path of this machine', () => {
     for (const { directory } of [bundles.authorizer, bundles.pretoken, ...bundles.groups.values()]) {
       const text = readFileSync(join(directory, 'index.mjs'), 'utf8');

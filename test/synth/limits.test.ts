@@ -102,6 +102,35 @@ describe('registered clients', () => {
   });
 });
 
+describe('exact limits', () => {
+  const counted = (id: string) => ({
+    ...api.routes[id],
+    limits: { free: { rate: 1, burst: 2, exact: { requests: 5, perSeconds: 60 } } },
+  });
+  const definition = { ...api, routes: { ...api.routes, report: counted('report') } } as unknown as Api;
+
+  it('have a table of counters that end by themselves, for the functions that count alone', () => {
+    const made = smallTemplate({ definition });
+    const [[id, table] = ['', undefined]] = ofType(made, 'AWS::DynamoDB::GlobalTable');
+    expect(table?.DeletionPolicy).toBe('Delete');
+    expect(at(table, 'Properties.TimeToLiveSpecification')).toEqual({ AttributeName: 'expires', Enabled: true });
+    const counting = ofType(made, 'AWS::Lambda::Function').filter(([, fn]) =>
+      at(fn, 'Properties.Environment.Variables.SECURE_API_LIMITS_TABLE'),
+    );
+    expect(counting.map(([name]) => name)).toEqual([expect.stringContaining('report')]);
+    const statements = ofType(made, 'AWS::IAM::Policy')
+      .flatMap(([, policy]) => listAt(policy, 'Properties.PolicyDocument.Statement'))
+      .filter((statement) => JSON.stringify(statement).includes(id));
+    expect(statements.map((statement) => at(statement, 'Action'))).toEqual([
+      ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    ]);
+  });
+
+  it('break no rule of the packs', () => {
+    withSmall({ definition }, (_, stack) => expect(() => synthesizeUnderRules(stack)).not.toThrow());
+  });
+});
+
 describe('the account', () => {
   const withAccount = <T>(rate: unknown, props: Partial<SecureApiProps>, use: (stack: Stack) => T) =>
     withSmall(props, (_, stack) => use(stack), undefined, { 'secure-api:accountRate': rate });

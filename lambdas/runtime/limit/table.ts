@@ -23,7 +23,7 @@ export interface ConditionalUpdate {
 }
 
 /** Longer than this and the table is slow: the caller should not wait for a count. */
-const TIMEOUT_MS = 300;
+const TIMEOUT_MS = 500;
 
 /** The table of counters (`SECURE_API_LIMITS_TABLE`), by signed calls of 3 KB instead of an SDK in the bundle. */
 export function counterTable(environment: Environment, timeoutMs = TIMEOUT_MS): CounterTable {

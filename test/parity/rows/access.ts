@@ -12,6 +12,7 @@ interface Shape {
 const ROUTES: readonly Shape[] = [
   { method: 'GET', path: '/health', may: 'everyone' },
   { method: 'GET', path: '/me', may: 'anyone' },
+  { method: 'GET', path: '/me/limits', may: 'anyone' },
   { method: 'GET', path: '/documents', may: ['viewer', 'editor', 'manager', 'admin'] },
   { method: 'POST', path: '/documents', body: { title: 'T' }, may: ['editor', 'manager', 'admin'] },
   { method: 'GET', path: `/documents/${ID}`, may: ['viewer', 'editor', 'manager', 'admin'] },
