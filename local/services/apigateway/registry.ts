@@ -16,7 +16,7 @@ export interface KeyRegistry extends ApiKeys {
   leave(planId: string, keyId: string): void;
 }
 
-/** https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+/** Characters of a key's value that API Gateway takes. */
 const VALUE_LENGTH = { min: 20, max: 128 };
 
 /**
