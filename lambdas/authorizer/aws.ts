@@ -20,7 +20,7 @@ export type AwsCall = (
 ) => Promise<Readonly<Record<string, unknown>>>;
 
 /** A service refused an operation. It carries nothing of the answer's body: that may hold a secret. */
-class AwsRefusal extends Error {
+export class AwsRefusal extends Error {
   /** Such as `ResourceNotFoundException`. */
   readonly code: string;
 

@@ -45,7 +45,8 @@ export interface SecureApiProps<A extends Api = Api> {
   readonly authorizerCacheSeconds?: number;
   /**
    * Registers clients, each with an API key, a tier and a state of its own, in a table that `secure-api clients` manages.
-   * Clients that are not in it share the key of their tier in any case.
+   * Clients that are not in it share the key of their tier in any case. What clients have used of their quotas is looked at
+   * every quarter of an hour, with alarms at 80% and 100%.
    * @default - no client is registered
    */
   readonly clients?: boolean;

@@ -93,8 +93,31 @@ describe('registered clients', () => {
     });
   });
 
+  it('have their quotas looked at, with alarms at 80% and 100%', () => {
+    const template = made();
+    const [id = '', fn] = ofType(template, 'AWS::Lambda::Function').find(([name]) => name.includes('Usage')) ?? [];
+    const plans = JSON.stringify(at(fn, 'Properties.Environment.Variables.SECURE_API_USAGE_PLANS'));
+    expect(plans).toMatch(/free.*1000.*paid.*90000/);
+    const statements = ofType(template, 'AWS::IAM::Policy')
+      .flatMap(([, policy]) => listAt(policy, 'Properties.PolicyDocument.Statement'))
+      .filter((statement) => at(statement, 'Action') === 'apigateway:GET');
+    expect(statements.flatMap((statement) => listAt(statement, 'Resource'))).toHaveLength(2);
+    expect(JSON.stringify(statements)).toMatch(/usageplans.*\/usage/);
+    const rules = ofType(template, 'AWS::Events::Rule').map(([, { Properties }]) => Properties);
+    expect(rules).toMatchObject([
+      { ScheduleExpression: 'rate(15 minutes)', Targets: [{ Arn: { 'Fn::GetAtt': [id, 'Arn'] } }] },
+    ]);
+    const thresholds = ofType(template, 'AWS::CloudWatch::Alarm')
+      .filter(([name]) => name.includes('Quota'))
+      .map(([, { Properties }]) => [Properties['MetricName'], Properties['Statistic'], Properties['Threshold']]);
+    expect(thresholds).toEqual([
+      ['QuotaUsedPercent', 'Maximum', 80],
+      ['QuotaUsedPercent', 'Maximum', 100],
+    ]);
+  });
+
   it('are no part of a stack that does not ask for them', () => {
-    expect(JSON.stringify(template.toJSON())).not.toMatch(/SECURE_API_CLIENTS_TABLE|DynamoDB/);
+    expect(JSON.stringify(template.toJSON())).not.toMatch(/SECURE_API_CLIENTS_TABLE|DynamoDB|USAGE_PLANS/);
   });
 
   it('break no rule of the packs', () => {

@@ -23,6 +23,15 @@ export function pretokenEntry(): EntryFiles {
   return { 'index.mjs': `export { handler } from ${text(ownModule('pretoken/handler'))};\n` };
 }
 
+/** The entry of the function that looks at usage. */
+export function usageEntry(api: Api): EntryFiles {
+  const lines = [
+    `import { watchUsage } from ${text(ownModule('usage/watch'))};`,
+    `export const handler = watchUsage(${text(api.name)});`,
+  ];
+  return { 'index.mjs': `${lines.join('\n')}\n` };
+}
+
 /** The entry of each group's function: the runtime, and for every route its handler, contract and validator. */
 export function groupEntries(api: Api, handlers: Readonly<Record<string, string>>): ReadonlyMap<string, EntryFiles> {
   const validators = validatorSources(Object.values(api.routes));

@@ -8,10 +8,15 @@ import type { Api } from '../../definition/api.ts';
 /**
  * A usage plan, a key and their association for every tier. The key's value is `<tier>-<secret>`, resolved by
  * CloudFormation when it deploys, so that it stands in no template; the authorizer computes the same text.
+ *
+ * @returns the ids of the plans, by tier.
  */
-export function createPlans(scope: Construct, parts: PlanParts): void {
+export function createPlans(scope: Construct, parts: PlanParts): Readonly<Record<string, string>> {
   const tiers = new Construct(scope, 'Tiers');
-  for (const tier of Object.keys(parts.api.tiers)) createPlan(new Construct(tiers, tier), { ...parts, tier });
+  const ids = Object.keys(parts.api.tiers).map((tier) => {
+    return [tier, createPlan(new Construct(tiers, tier), { ...parts, tier })] as const;
+  });
+  return Object.fromEntries(ids);
 }
 
 /** What plans are made of. */
@@ -23,7 +28,7 @@ export interface PlanParts {
   readonly clients?: TableV2;
 }
 
-function createPlan(scope: Construct, { api, tier, stage, secret, clients }: PlanParts & { tier: string }): void {
+function createPlan(scope: Construct, { api, tier, stage, secret, clients }: PlanParts & { tier: string }): string {
   const key = new CfnApiKey(scope, 'Key', {
     name: `${stage.restApi.restApiName}-${tier}`,
     description: `Counts the requests of the tier ${tier}; never handed out`,
@@ -39,6 +44,7 @@ function createPlan(scope: Construct, { api, tier, stage, secret, clients }: Pla
     apiStages: [{ apiId: stage.restApi.restApiId, stage: stage.stageName, throttle: methodThrottles(api, tier) }],
   });
   new CfnUsagePlanKey(scope, 'PlanKey', { keyId: key.ref, keyType: 'API_KEY', usagePlanId: plan.ref });
+  return plan.ref;
 }
 
 /** By these `secure-api clients` finds plans, secret and table of a deployed API, with nothing but the API's name. */
