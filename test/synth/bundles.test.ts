@@ -170,7 +170,7 @@ describe('assets', () => {
           .filter((name) => name.startsWith('asset.'))
           .sort();
       });
-      expect(hashes[0]).toHaveLength(5);
+      expect(hashes[0]).toHaveLength(6);
       expect(hashes[1]).toEqual(hashes[0]);
     });
   });
