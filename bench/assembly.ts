@@ -8,6 +8,18 @@ import { Identity, SecureApi } from '../lib/index.ts';
 const MOST_OF_AN_ADDRESS = 2_000_000_000;
 const ANONYMOUS = { rate: 10_000, burst: 5_000, perAddress: MOST_OF_AN_ADDRESS };
 
+const NOW = '2026-11-01T00:00:00.000Z';
+const DOCUMENT = { title: 'A title', body: '', tags: [], status: 'draft', version: 1, createdAt: NOW, updatedAt: NOW };
+/** What the measured routes answer, as they declare it: an answer is checked before it leaves. */
+const ANSWERS: Readonly<Record<string, object>> = {
+  health: { status: 200, body: { status: 'ok' } },
+  createDocument: {
+    status: 201,
+    headers: { Location: '/documents/0b0e7a7e-0000-4000-8000-000000000000' },
+    body: { id: '0b0e7a7e-0000-4000-8000-000000000000', ...DOCUMENT },
+  },
+};
+
 /**
  * Synthesizes the sample's definition, with handlers that answer at once, and returns the path of the assembly. What is
  * measured is what surrounds a handler.
@@ -15,7 +27,7 @@ const ANONYMOUS = { rate: 10_000, burst: 5_000, perAddress: MOST_OF_AN_ADDRESS }
 export function benchAssembly(scratch: string, issuer: string): string {
   const handlers = mkdtempSync(join(scratch, 'handlers-'));
   for (const id of Object.keys(documents.routes)) {
-    const answer = id === 'health' ? `{ status: 200, body: { status: 'ok' } }` : '{ status: 201, body: {} }';
+    const answer = JSON.stringify(ANSWERS[id] ?? { status: 500 });
     const source = `export const handler = { route: '${id}', fn: async () => (${answer}) };\n`;
     writeFileSync(join(handlers, `${id}.mjs`), source);
   }

@@ -20,7 +20,7 @@ const ORDER = { title: 'A title', body: 'x'.repeat(200), tags: ['a', 'b-1', 'c']
  * The authorizer and the wrapper around handlers, as the bundles of a synthesized assembly, each against an empty function
  * in a process of the same kind: first answer of a fresh process, and warm calls.
  */
-export async function benchFunctions(): Promise<readonly Row[]> {
+export async function benchFunctions(rounds = ROUNDS): Promise<readonly Row[]> {
   const scratch = mkdtempSync(join(tmpdir(), 'bench-functions-'));
   const world = await startWorld(scratch);
   try {
@@ -32,11 +32,11 @@ export async function benchFunctions(): Promise<readonly Row[]> {
     const distinct = tokens.map(authorizerEvent);
     const post = [proxyEvent()];
     return [
-      ...(await compare('authorizer', world, { module: authorizer, events: one }, empty)),
-      ...(await compare('authorizer, distinct tokens', world, { module: authorizer, events: distinct }, empty, [
+      ...(await compare(rounds, 'authorizer', world, { module: authorizer, events: one }, empty)),
+      ...(await compare(rounds, 'authorizer, distinct tokens', world, { module: authorizer, events: distinct }, empty, [
         'warm',
       ])),
-      ...(await compare('handler wrapper, POST validated', world, { module: handler, events: post }, empty)),
+      ...(await compare(rounds, 'handler wrapper, POST validated', world, { module: handler, events: post }, empty)),
     ];
   } finally {
     world.close();
@@ -48,6 +48,7 @@ type Work = Pick<Job, 'module' | 'events'>;
 
 /** Ours and the empty function in turns, each round in fresh processes. */
 async function compare(
+  rounds: number,
   name: string,
   world: World,
   ours: Work,
@@ -55,7 +56,7 @@ async function compare(
   kinds: readonly ('cold' | 'warm')[] = ['cold', 'warm'],
 ): Promise<readonly Row[]> {
   const measured = await inTurns(
-    ROUNDS,
+    rounds,
     () => invoke(ours, world),
     () => invoke({ ...ours, module: empty }, world),
   );

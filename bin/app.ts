@@ -27,6 +27,7 @@ const api = new SecureApi(stack, 'Api', {
   identity: identity(),
   domain: domain && domainProps(stack, domain),
   revocation: true,
+  clients: true,
   notify: contextList('notify').map((address) => Notify.email(address)),
 });
 const uploads = new UploadBucket(stack, 'Uploads');

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DENIALS } from '../lambdas/authorizer/answer.ts';
 import { PROBLEMS } from '../lambdas/runtime/problem.ts';
 import { REFUSALS } from '../lib/openapi/refusals.ts';
 
@@ -49,7 +50,8 @@ function page(code: string, entries: readonly Explained[]): string {
 /** The members that every answer with this code has. */
 function example(code: string): readonly string[] {
   const own = Object.entries(PROBLEMS).find(([known]) => known === code)?.[1];
-  const kind = own ?? REFUSALS.find(({ problem }) => problem.code === code)?.problem;
+  const denied = Object.hasOwn(DENIALS, code) ? PROBLEMS.forbidden : undefined;
+  const kind = own ?? denied ?? REFUSALS.find(({ problem }) => problem.code === code)?.problem;
   if (kind === undefined) return [];
   const status = kind.status === undefined ? {} : { status: kind.status };
   const members = {

@@ -2,7 +2,7 @@
  * The seams between the rooms of the local gateway. Each room implements its own interface here and receives the
  * others' as arguments, so that each is tested by itself.
  */
-import type { StackModel } from './assembly/model.ts';
+import type { ApiKeyModel, StackModel } from './assembly/model.ts';
 
 /** Simulated time for metrics, alarms and quota periods. Tokens, rate buckets and timeouts use real time. */
 export interface Clock {
@@ -33,6 +33,25 @@ export interface Telemetry {
   metric(namespace: string, name: string, dimensions: Readonly<Record<string, string>>, value: number): void;
   /** A log event; runs metric filters of the group, and extracts EMF documents. Kept in `<data>/logs/<group>.log`. */
   log(logGroup: string, message: string): void;
+}
+
+/** The API keys of the stack: those of its template, and those that were added since. */
+export interface ApiKeys {
+  byValue(value: string): ApiKeyModel | undefined;
+}
+
+/** How much of a quota is used in the current period. */
+export interface QuotaUse {
+  readonly used: number;
+  readonly limit: number;
+}
+
+/** What each key has used of the quota of its plan: written by the gateway, read by whoever is asked. */
+export interface UsageBook {
+  /** Enters where the use of a key in a plan can be read. */
+  enter(planId: string, keyId: string, read: () => QuotaUse): void;
+  /** Nothing for a key that was not used since the start. */
+  of(planId: string, keyId: string): QuotaUse | undefined;
 }
 
 export interface AlarmState {
@@ -81,6 +100,8 @@ export interface Ready {
   readonly data: string;
   /** The embedded DynamoDB, on the loopback without credentials. */
   readonly dynamodb: string;
+  /** Variables by which AWS SDKs reach the embedded services instead of AWS. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Every API of the stack. */
   readonly apis: readonly { readonly name: string; readonly url: string }[];
 }

@@ -1,8 +1,26 @@
 import type { TokenCaller } from './caller.ts';
 import type { AuthorizerAnswer, PolicyDocument } from './event.ts';
 
-/** Puts together what API Gateway caches for a token: policy, context for the handlers, API key of the tier. */
-export function answerOf(caller: TokenCaller, policyDocument: PolicyDocument, apiKey: string): AuthorizerAnswer {
+/** What the gateway response for refused callers says; a template there can do no more than fill it in. */
+export const DENIALS = {
+  forbidden: 'The caller has no permission for this route.',
+  'client-suspended': 'The client is suspended.',
+} as const;
+
+/** Code of the problem that a refused caller is answered with. */
+export type RefusalCode = keyof typeof DENIALS;
+
+/** What an answer is made of beside the caller. */
+interface AnswerParts {
+  readonly policyDocument: PolicyDocument;
+  /** Value of the API key that counts the caller. */
+  readonly apiKey: string;
+  /** Of this request, or of a later one that the kept policy does not allow. */
+  readonly refusal: RefusalCode;
+}
+
+/** Puts together what API Gateway caches for a token: policy, context for the handlers, API key. */
+export function answerOf(caller: TokenCaller, { policyDocument, apiKey, refusal }: AnswerParts): AuthorizerAnswer {
   return {
     principalId: caller.subject,
     policyDocument,
@@ -14,6 +32,8 @@ export function answerOf(caller: TokenCaller, policyDocument: PolicyDocument, ap
       client: caller.client,
       expires: String(caller.expires),
       issuer: caller.issuer,
+      refusalCode: refusal,
+      refusalDetail: DENIALS[refusal],
     },
     usageIdentifierKey: apiKey,
   };

@@ -2,21 +2,22 @@ import type { AccessPolicy } from '../../lib/definition/projected.ts';
 import { answerOf } from './answer.ts';
 import { type AuthenticationOptions, authentication } from './authenticate.ts';
 import { callerOf, type TokenCaller } from './caller.ts';
+import { type ClientRecord, clientDirectory } from './clients.ts';
 import { lackOf, permissionsOf } from './decide.ts';
 import type { AuthorizerAnswer, AuthorizerEvent } from './event.ts';
-import { tierKeys } from './keys.ts';
-import { policyWriter, requestedRoute } from './policy.ts';
+import { type KeyValues, keyValues } from './keys.ts';
+import { denyAll, policyWriter, requestedRoute } from './policy.ts';
 import { AuthorizerFault, type DenyReason, TokenRefused } from './reasons.ts';
 import { type Decision, decisionRecorder } from './record.ts';
 import { secretsOf } from './secrets.ts';
 
 /**
  * Makes the Lambda authorizer of an API (REST API, type REQUEST) from its access policy. The rest comes from the
- * environment: `SECURE_API_IDENTITY`, `SECURE_API_KEYS_SECRET`, `SECURE_API_REVOCATIONS`, `SECURE_API_PROOFS`, and what
- * Powertools reads.
+ * environment: `SECURE_API_IDENTITY`, `SECURE_API_KEYS_SECRET`, `SECURE_API_CLIENTS_TABLE`, `SECURE_API_REVOCATIONS`,
+ * `SECURE_API_PROOFS`, and what Powertools reads.
  *
- * No or bad token: throws `Unauthorized`, which API Gateway answers with 401. A caller without the permission: a policy
- * that denies the request (403). Wrong settings, keys or secret out of reach: any other error (500), since nothing is known
+ * No or bad token: throws `Unauthorized`, which API Gateway answers with 401. A caller without the permission, or of a
+ * suspended client: a policy that denies the request (403). Wrong settings, keys or secret out of reach: any other error (500), since nothing is known
  * of the caller then. Each decision is logged once and counted.
  *
  * @example
@@ -31,16 +32,24 @@ export function authorize(
   const record = decisionRecorder(policy.api);
   const writePolicy = policyWriter(policy);
   const secrets = secretsOf(process.env);
-  const keyOf = tierKeys(secrets, process.env);
+  const keys = keyValues(secrets, process.env);
+  const recordOf = clientDirectory(process.env);
   let authenticate: ReturnType<typeof authentication> | undefined;
 
   const decide = async (event: AuthorizerEvent) => {
     authenticate ??= authentication(process.env, { ...options, secrets });
-    const caller = callerOf(await authenticate(event), policy, Date.now() / 1000);
-    const refusal = refusalOf(policy, event, caller);
+    const claimed = callerOf(await authenticate(event), policy, Date.now() / 1000);
+    const client = await recordOf(claimed.client);
+    const caller = registered(claimed, client, policy);
+    const suspended = client?.status === 'suspended';
+    const refusal = suspended ? 'client-suspended' : refusalOf(policy, event, caller);
     const permitted = refusal === undefined;
-    const document = writePolicy({ ...caller, methodArn: event.methodArn, permitted });
-    const answer = answerOf(caller, document, await keyOf(caller.tier));
+    const { methodArn } = event;
+    const answer = answerOf(caller, {
+      policyDocument: suspended ? denyAll(methodArn) : writePolicy({ ...caller, methodArn, permitted }),
+      apiKey: await apiKeyOf(keys, caller, client),
+      refusal: suspended ? 'client-suspended' : 'forbidden',
+    });
     record(event, { outcome: permitted ? 'allow' : 'deny', reason: refusal ?? 'permitted', caller });
     return answer;
   };
@@ -54,6 +63,16 @@ export function authorize(
       throw new Error(error instanceof TokenRefused ? 'Unauthorized' : 'Authorizer failed');
     }
   };
+}
+
+/** A registered client is of the tier that its key is counted in, whatever its token says. */
+function registered(caller: TokenCaller, client: ClientRecord | undefined, { tiers }: AccessPolicy): TokenCaller {
+  return client !== undefined && tiers.includes(client.tier) ? { ...caller, tier: client.tier } : caller;
+}
+
+/** Each registered client has a key of its own; all others share that of their tier. */
+function apiKeyOf(keys: KeyValues, { client, tier }: TokenCaller, known: ClientRecord | undefined): Promise<string> {
+  return known?.status === 'active' ? keys.ofClient(client, known.keyVersion) : keys.ofTier(tier);
 }
 
 function refusalOf(policy: AccessPolicy, event: AuthorizerEvent, caller: TokenCaller): DenyReason | undefined {

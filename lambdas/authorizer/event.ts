@@ -49,6 +49,9 @@ interface AuthorizerContext {
   /** Epoch seconds: when the token ends, or a temporary role of it before that. */
   readonly expires: string;
   readonly issuer: string;
+  /** Code and sentence of the problem that a refusal by the policy is answered with. */
+  readonly refusalCode: string;
+  readonly refusalDetail: string;
 }
 
 /** What the authorizer answers ("Output from a Lambda authorizer"). */
@@ -56,6 +59,6 @@ export interface AuthorizerAnswer {
   readonly principalId: string;
   readonly policyDocument: PolicyDocument;
   readonly context: AuthorizerContext & Readonly<Record<string, string>>;
-  /** Value of the API key of the caller's tier, which picks the usage plan. */
+  /** Value of the API key of the caller's client or tier, which picks the usage plan. */
   readonly usageIdentifierKey: string;
 }

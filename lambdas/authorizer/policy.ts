@@ -35,6 +35,11 @@ export function policyWriter(policy: AccessPolicy): (request: PolicyRequest) => 
   };
 }
 
+/** A policy that allows nothing in the stage, whatever the caller's roles. */
+export function denyAll(methodArn: string): PolicyDocument {
+  return documentOf([], [`${stageOf(methodArn)}/*`]);
+}
+
 /** The route of the definition that a request was matched to by the gateway. */
 export function requestedRoute(
   policy: AccessPolicy,

@@ -60,7 +60,12 @@ export type BindingReason =
  * Why a caller with a valid token may not use the route (403). `roles-exclusive` is a missing permission that a role would
  * give which the caller may not hold together with another one that it has.
  */
-export type DenyReason = 'permission-missing' | 'scope-missing' | 'roles-exclusive' | 'route-unknown';
+export type DenyReason =
+  | 'permission-missing'
+  | 'scope-missing'
+  | 'roles-exclusive'
+  | 'route-unknown'
+  | 'client-suspended';
 
 /** What is wrong on our side (500): nothing about the caller was decided. */
 export type ErrorReason =
@@ -70,6 +75,7 @@ export type ErrorReason =
   | 'introspection-unreachable'
   | 'revocations-unreachable'
   | 'proofs-unreachable'
+  | 'clients-unreachable'
   | 'internal';
 
 /** Every reason code; logged with each decision and the second dimension of its metric. */

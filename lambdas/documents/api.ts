@@ -9,6 +9,7 @@ import {
   Document,
   DocumentId,
   DocumentPage,
+  Limits,
   Me,
   NewAttachment,
   NewDocument,
@@ -55,6 +56,11 @@ export const documents = defineApi({
       authenticated: 'callers may always see who they are to the API',
       summary: 'The caller, with roles, permissions and tier',
       responses: { 200: { description: 'The caller', body: Me } },
+    }),
+    myLimits: get('/me/limits', {
+      authenticated: 'callers may always see how much they may still ask for',
+      summary: 'The limits of the caller, and what remains where that is known',
+      responses: { 200: { description: 'The limits', body: Limits } },
     }),
     listDocuments: get('/documents', {
       permission: 'document:read',

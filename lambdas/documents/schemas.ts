@@ -90,3 +90,18 @@ export const PresignedUpload = object({
     'x-amz-signature': Field,
   }),
 });
+
+/** The limits of a caller, as far as they are known. */
+export const Limits = object({
+  tier: Type.String({ maxLength: 64 }),
+  limits: Type.Array(
+    object({
+      name: Type.String({ maxLength: 128 }),
+      requests: Type.Integer({ minimum: 1 }),
+      perSeconds: Type.Optional(Type.Integer({ minimum: 1 })),
+      remaining: Type.Optional(Type.Integer({ minimum: 0 })),
+      resetSeconds: Type.Optional(Type.Integer({ minimum: 0 })),
+    }),
+    { maxItems: 8 },
+  ),
+});

@@ -17,6 +17,7 @@ export interface ProxyEvent {
   readonly requestContext: {
     readonly requestId?: string;
     readonly authorizer?: Readonly<Record<string, unknown>> | null;
+    readonly identity?: { readonly sourceIp?: string | null };
   };
 }
 

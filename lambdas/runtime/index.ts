@@ -1,5 +1,7 @@
 /** `secure-api/runtime`: what handlers and generated entries import. */
+
 export type { LambdaContext, LambdaHandler, ProxyEvent, ProxyResult } from './event.ts';
+export type { CallerLimit } from './limit/told.ts';
 export {
   HttpProblem,
   type ProblemCode,

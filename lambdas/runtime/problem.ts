@@ -17,6 +17,7 @@ export const PROBLEMS = {
   locked: { status: 423, title: 'Locked' },
   'failed-dependency': { status: 424, title: 'Failed dependency' },
   'precondition-required': { status: 428, title: 'Precondition required' },
+  throttled: { status: 429, title: 'Too many requests' },
   'headers-too-large': { status: 431, title: 'Request header fields too large' },
   'upload-malformed': { status: 400, title: 'Malformed upload' },
   'upload-field-unexpected': { status: 400, title: 'Unexpected field' },

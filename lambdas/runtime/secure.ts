@@ -2,6 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { RoutesInput } from '../../lib/definition/api.ts';
 import type { RequestOf, ResponseOf, RouteIdOf } from '../../lib/definition/handlers.ts';
+import type { CallerLimit } from './limit/told.ts';
 
 /** What a handler is given beside its request. */
 export interface HandlerTools {
@@ -9,6 +10,8 @@ export interface HandlerTools {
   readonly log: Logger;
   /** Namespace `SecureApi`, dimensions `{ api, route }`. */
   readonly metrics: Metrics;
+  /** The limits of the caller on this route; what remains is known of exact ones. */
+  readonly limits: readonly CallerLimit[];
 }
 
 /** A handler with the name of its route, as `serve` takes it. */

@@ -1,6 +1,7 @@
 import type { AccessPolicy } from '../../lib/definition/projected.ts';
 import { problemAnswer } from './answer.ts';
 import type { LambdaHandler } from './event.ts';
+import type { Limiter } from './limit/limiter.ts';
 import { HttpProblem } from './problem.ts';
 import { buildStack, type ServedRoute } from './stack.ts';
 import { makeTelemetry } from './telemetry.ts';
@@ -12,6 +13,8 @@ export interface ServeOptions {
   readonly roles: AccessPolicy['roles'];
   readonly exclusive: AccessPolicy['exclusive'];
   readonly routes: readonly ServedRoute[];
+  /** Makes what keeps exact limits; only functions with such a route have it in their bundle. */
+  readonly limiter?: (environment: NodeJS.ProcessEnv) => Limiter;
 }
 
 /**
@@ -20,8 +23,9 @@ export interface ServeOptions {
  *
  * @throws {Error} when a handler stands under another route's name.
  */
-export function serve({ api, roles, exclusive, routes }: ServeOptions): LambdaHandler {
+export function serve({ api, roles, exclusive, routes, limiter: makeLimiter }: ServeOptions): LambdaHandler {
   const telemetry = makeTelemetry(routes.flatMap(({ contract }) => contract.sensitive));
+  const limiter = makeLimiter?.(process.env);
   const stacks = new Map(
     routes.map((route) => {
       const { contract, handler } = route;
@@ -31,7 +35,7 @@ export function serve({ api, roles, exclusive, routes }: ServeOptions): LambdaHa
       if (handler.route !== contract.id) throw new Error(`the handler of ${contract.id} is made for ${handler.route}`);
       return [
         `${contract.method} ${contract.path}`,
-        buildStack(route, { api, policy: { roles, exclusive }, telemetry }),
+        buildStack(route, { api, policy: { roles, exclusive }, telemetry, limiter }),
       ] as const;
     }),
   );

@@ -2,7 +2,7 @@ import middy, { type MiddlewareObj } from '@middy/core';
 import validator from '@middy/validator';
 import type { Context } from 'aws-lambda';
 import type { Caller } from '../../lib/definition/handlers.ts';
-import type { RouteContract, SchemaFault, Validate } from '../../lib/definition/projected.ts';
+import type { RouteContract, RouteLimits, SchemaFault, Validate } from '../../lib/definition/projected.ts';
 import type { UploadedFile } from '../../lib/definition/upload.ts';
 import { checkAccept } from './accept.ts';
 import { admit } from './access.ts';
@@ -13,6 +13,10 @@ import { answerMode } from './conform.ts';
 import { checkEnvelope } from './envelope.ts';
 import type { LambdaContext, ProxyEvent, ProxyResult } from './event.ts';
 import { requestFaults } from './faults.ts';
+import { type LimitGuard, LimitReached, limitGuard } from './limit/guard.ts';
+import { type KnownLimits, limitHeaders } from './limit/headers.ts';
+import type { Limiter } from './limit/limiter.ts';
+import { callerLimits } from './limit/told.ts';
 import { refuseMethodOverride } from './override.ts';
 import { withOwner } from './ownership.ts';
 import { readParameters } from './parameters.ts';
@@ -31,6 +35,7 @@ export interface ServedRoute {
   readonly handler: RouteHandler;
   /** Given exactly where the route takes files. */
   readonly readUpload?: UploadReader;
+  readonly limits?: RouteLimits;
 }
 
 /** What a stack needs beside its route. */
@@ -38,6 +43,7 @@ export interface StackOptions {
   readonly api: string;
   readonly policy: RolePolicy;
   readonly telemetry: Telemetry;
+  readonly limiter?: Limiter;
 }
 
 /** A request on its way through the stack. Middy hands the context to every part, so the request travels there. */
@@ -45,6 +51,8 @@ interface Call {
   readonly event: ProxyEvent;
   readonly requestId: string;
   readonly startedMs: number;
+  readonly address: string;
+  limits: KnownLimits | undefined;
   caller: Caller | undefined;
   files: readonly UploadedFile[] | undefined;
   code: string | undefined;
@@ -58,6 +66,7 @@ type Part = MiddlewareObj<unknown, unknown, Error, CallContext>;
 
 /** Left for answering `timeout` before Lambda ends the function. */
 const TIMEOUT_MARGIN_MS = 250;
+const NO_LIMITS: KnownLimits = { policies: [] };
 
 /**
  * Builds the Middy stack of a route: telemetry, method override, sizes, permission and expiry, accepted answers, body,
@@ -68,6 +77,7 @@ export function buildStack(
   options: StackOptions,
 ): (event: ProxyEvent, context: LambdaContext) => Promise<ProxyResult> {
   const { telemetry } = options;
+  const guard = limitGuard(options.api, route.limits, options.limiter);
   const stack = middy<unknown, unknown, Error, CallContext>({
     timeoutEarlyInMillis: TIMEOUT_MARGIN_MS,
     timeoutEarlyResponse: () => {
@@ -75,19 +85,20 @@ export function buildStack(
     },
   })
     .use(observe(route, options))
+    .use(tellLimits(guard, route.contract))
     .use(answerProblems(telemetry))
     .use(readRequest(route, options))
     .use(validated(route.validate))
     .use(refuseFaults())
     .use(readFiles(route))
+    .use(limited(guard))
     .handler((request, context) => answer(route, request as object, (context as CallContext).call));
   const mode = answerMode();
   const answer = async (served: ServedRoute, request: object, call: Call) => {
     const { fn } = served.handler as unknown as { readonly fn: (request: unknown) => unknown };
-    const { files, caller, requestId } = call;
-    const given = await withOwner(served.contract, caller, (seen) =>
-      fn({ ...request, files, caller: seen, requestId, ...telemetry }),
-    );
+    const { files, caller, requestId, limits = NO_LIMITS } = call;
+    const told = { files, requestId, limits: callerLimits(limits), ...telemetry };
+    const given = await withOwner(served.contract, caller, (seen) => fn({ ...request, caller: seen, ...told }));
     const differs = (places: readonly string[]) => {
       call.differs = true;
       telemetry.log.error('the answer is not as declared', { places });
@@ -101,6 +112,8 @@ export function buildStack(
       event,
       requestId,
       startedMs: performance.now(),
+      address: event.requestContext.identity?.sourceIp ?? '',
+      limits: undefined,
       caller: undefined,
       files: undefined,
       code: undefined,
@@ -136,6 +149,32 @@ function answerProblems({ log }: Telemetry): Part {
       request.response = problemAnswer(refusal, call.requestId);
     },
   };
+}
+
+/** Counts a request that is valid: what is refused for its form costs its caller nothing of an exact limit. */
+function limited(guard: LimitGuard): Part {
+  return {
+    before: async ({ context }) => {
+      const { call } = context;
+      call.limits = await guard.admit(call);
+    },
+  };
+}
+
+/** Tells every answer the limits of its caller, and a refused one when to come back. */
+function tellLimits(guard: LimitGuard, { access }: RouteContract): Part {
+  const tell: Part['after'] = (request) => {
+    const { call } = request.context;
+    // Nobody knows the limits of somebody whom nobody knows.
+    if (call.caller === undefined && access.kind !== 'public') return;
+    const { error } = request;
+    const reached = error instanceof LimitReached ? error : undefined;
+    const headers = limitHeaders(reached?.limits ?? call.limits ?? guard.known(call));
+    const retry = reached === undefined ? {} : { 'retry-after': String(reached.retryAfterSeconds) };
+    const answer = request.response as ProxyResult;
+    request.response = { ...answer, headers: { ...answer.headers, ...headers, ...retry } };
+  };
+  return { after: tell, onError: tell };
 }
 
 function readRequest({ contract }: ServedRoute, { policy, telemetry }: StackOptions): Part {

@@ -63,6 +63,8 @@ export interface Ready {
   readonly data: string;
   /** Endpoint of the embedded DynamoDB. */
   readonly dynamodb: string;
+  /** Variables by which AWS SDKs reach the embedded services. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly apis: readonly { readonly name: string; readonly url: string }[];
 }
 

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError, DefinitionError } from '../definition/errors.ts';
 import { accessCommand } from './access/index.ts';
+import { clientsCommand } from './clients.ts';
 import { devCommand } from './dev.ts';
 import { keysCommand } from './keys.ts';
 import { openapiCommand } from './openapi.ts';
@@ -29,6 +30,7 @@ export function program(): Command {
     .addCommand(keysCommand())
     .addCommand(openapiCommand())
     .addCommand(accessCommand())
+    .addCommand(clientsCommand())
     .addCommand(simulateCommand())
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong flags or configuration.');
 }

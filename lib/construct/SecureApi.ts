@@ -15,21 +15,25 @@ import { type Bundles, bundleFunctions } from './bundle/bundle.ts';
 import { serveDomain } from './edge/domain.ts';
 import { createWebAcl } from './edge/waf.ts';
 import { encryptionKey } from './encryption.ts';
-import { authorizerFunction, groupFunctions } from './functions.ts';
+import { authorizerFunction, groupFunctions, usageFunction } from './functions.ts';
 import { createGateway } from './gateway.ts';
 import { bindIdentities, identitiesOf, readWarmKeys } from './identity/bind.ts';
 import { createProofs, createRevocations } from './identity/tables.ts';
 import { invalid } from './invalid.ts';
 import { clientKeys } from './limits/clientKeys.ts';
+import { clientsTable, lookUpClients } from './limits/clientsTable.ts';
+import { countExactly } from './limits/countersTable.ts';
 import { accountRate, headroomWarnings } from './limits/headroom.ts';
 import { limitGaps } from './limits/joined.ts';
 import { createPlans } from './limits/plans.ts';
 import { fragmentOf } from './limits/template.ts';
+import { watchUsage } from './limits/usageWatch.ts';
 import { logGroup } from './logs.ts';
 import { createAlarms } from './monitoring/alarms.ts';
 import { createDashboard } from './monitoring/dashboard.ts';
 import { countRefusals, decisionMetric, type RefusalName, refusalMetric } from './monitoring/metrics.ts';
 import { saveQueries } from './monitoring/queries.ts';
+import { watchTalkers } from './monitoring/talkers.ts';
 import { createTopic } from './monitoring/topic.ts';
 import type { SecureApiProps } from './props.ts';
 import { settingsOf } from './settings.ts';
@@ -69,6 +73,8 @@ export class SecureApi<A extends Api = Api> extends Construct {
   readonly userPool?: UserPool;
   /** The deny list of tokens, with `revocation`. `secure-api tokens revoke` writes to it. */
   readonly revocations?: TableV2;
+  /** The registered clients, with the prop `clients`. */
+  readonly clients?: TableV2;
   /** What is in each function, and how large it is. */
   readonly bundles: Bundles;
   private readonly definition: A;
@@ -110,6 +116,8 @@ export class SecureApi<A extends Api = Api> extends Construct {
     this.authorizer = authorizerFunction(this, this.bundles, { ...shared, environment });
     secret.grantRead(this.authorizer);
     for (const part of [...identities, denied, proofs]) part?.grantTo?.(this.authorizer);
+    countExactly(this, api, this.functions);
+    const usage = props.clients === true ? usageFunction(this, this.bundles.usage, shared) : undefined;
     // Without staging, the assets stay where they were built.
     if (this.node.tryGetContext(DISABLE_ASSET_STAGING_CONTEXT) === undefined) this.bundles.remove();
 
@@ -125,7 +133,10 @@ export class SecureApi<A extends Api = Api> extends Construct {
       disableExecuteApiEndpoint: props.domain !== undefined,
     });
     this.stage = this.restApi.deploymentStage;
-    createPlans(this, api, this.stage, secret);
+    this.clients = props.clients === true ? clientsTable(this) : undefined;
+    if (this.clients !== undefined) lookUpClients(this.authorizer, this.clients);
+    const planIds = createPlans(this, { api, stage: this.stage, secret, clients: this.clients });
+    if (usage !== undefined) watchUsage(usage, api, planIds);
     this.node.addValidation({ validate: () => this.unjoined() });
 
     const { stageName } = settings;
@@ -141,6 +152,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
       authorizer,
       functions,
       accessLog,
+      usage,
       webAcl,
       certificate: served?.certificate,
       triggers: identities.flatMap(({ trigger }) => trigger ?? []),
@@ -152,6 +164,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
     this.alarms = createAlarms(this, subjects, { thresholds: props.alarms ?? {}, topics });
     this.dashboard = createDashboard(this, subjects, this.alarms);
     saveQueries(this, subjects);
+    watchTalkers(this, subjects);
   }
 
   /**

@@ -19,11 +19,17 @@ interface Size {
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   readonly concurrency?: number;
+  /** Why nothing is lost when it fails. Default: whoever calls it waits for its answer. */
+  readonly lost?: string;
 }
 
 const AUTHORIZER_MEMORY_MB = 256;
 /** Keys, secret, deny list and proof one after the other: what is slower is down, and each read gives up before. */
 const AUTHORIZER_TIMEOUT_SECONDS = 15;
+const USAGE_MEMORY_MB = 256;
+/** Twenty pages of keys for each of some plans. */
+const USAGE_TIMEOUT_SECONDS = 120;
+const CALLER_WAITS = 'Its caller waits for the answer: nothing is queued that could be lost.';
 
 /** One function for each group of routes, with the largest memory, time and concurrency that a route of it asks for. */
 export function groupFunctions(
@@ -77,6 +83,25 @@ export function pretokenFunction(
   );
 }
 
+/** The function that looks at the usage of quotas. */
+export function usageFunction(
+  scope: Construct,
+  bundle: Bundle,
+  settings: Omit<FunctionSettings, 'environment'>,
+): LambdaFunction {
+  return createFunction(
+    new Construct(scope, 'Usage'),
+    bundle,
+    { ...settings, environment: {} },
+    {
+      description: `${settings.api.name}: tells what clients have used of their quotas`,
+      memoryMb: USAGE_MEMORY_MB,
+      timeoutSeconds: USAGE_TIMEOUT_SECONDS,
+      lost: 'The next run, a quarter of an hour later, tells the same.',
+    },
+  );
+}
+
 /** The role of a function may write to the function's own log group and nothing else; grants add to it. */
 function createFunction(scope: Construct, bundle: Bundle, settings: FunctionSettings, size: Size): LambdaFunction {
   const { api, logs, tracing, environment } = settings;
@@ -103,14 +128,18 @@ function createFunction(scope: Construct, bundle: Bundle, settings: FunctionSett
       ...environment,
     },
   });
-  acknowledge(made, role, tracing);
+  acknowledge(made, role, { tracing, lost: size.lost ?? CALLER_WAITS });
   return made;
 }
 
-function acknowledge(made: LambdaFunction, role: Role, tracing: boolean): void {
+function acknowledge(
+  made: LambdaFunction,
+  role: Role,
+  { tracing, lost }: { readonly tracing: boolean; readonly lost: string },
+): void {
   Validations.of(made).acknowledge({
     id: 'Serverless-LambdaDLQ',
-    reason: 'Its caller waits for the answer: nothing is queued that could be lost.',
+    reason: lost,
   });
   if (tracing) {
     const id = 'AwsSolutions-IAM5[Resource::*]';

@@ -44,6 +44,13 @@ export interface SecureApiProps<A extends Api = Api> {
    */
   readonly authorizerCacheSeconds?: number;
   /**
+   * Registers clients, each with an API key, a tier and a state of its own, in a table that `secure-api clients` manages.
+   * Clients that are not in it share the key of their tier in any case. What clients have used of their quotas is looked at
+   * every quarter of an hour, with alarms at 80% and 100%.
+   * @default - no client is registered
+   */
+  readonly clients?: boolean;
+  /**
    * Of each route, over all callers.
    * @default - four fifths of the context `secure-api:accountRate`, or what the default quotas of an account allow: 10,000 a
    * second, 5,000 at once

@@ -85,7 +85,7 @@ export interface Api<
   /** Tier of a caller whose token names none. */
   readonly defaultTier: Extract<keyof T, string>;
   /** Limits of each public route; absent where only those of all routes count. */
-  readonly anonymous?: Required<AnonymousLimit>;
+  readonly anonymous?: AnonymousLimit & { readonly perAddress: number };
   /** Role of every caller with a valid token, beside those that the token names. */
   readonly defaultRole?: Extract<keyof R, string>;
   readonly scopes: S;

@@ -40,6 +40,7 @@ export type FaultCode =
   | 'default-tier-reserved'
   | 'anonymous-invalid'
   | 'flood-invalid'
+  | 'exact-invalid'
   | 'floods-too-many'
   | 'route-id-invalid'
   | 'route-missing'
@@ -110,7 +111,13 @@ export type ConfigErrorCode =
   | 'gateway-not-running'
   | 'local-not-installed'
   | 'git-ref-unknown'
-  | 'sdk-not-installed';
+  | 'sdk-not-installed'
+  | 'api-not-deployed'
+  | 'clients-not-registered'
+  | 'client-unknown'
+  | 'client-exists'
+  | 'client-changed'
+  | 'keys-exhausted';
 
 /** A prop of the construct or an option of a command is wrong. */
 export class ConfigError extends Error {

@@ -37,5 +37,14 @@ export {
 export type { Infer, JsonSchema, SchemaNode, TextPolicy } from './schema.ts';
 export type { ScopesInput } from './scopes.ts';
 export type { StandardSchema } from './sources/standard.ts';
-export type { AnonymousLimit, FloodLimit, FloodWindow, Quota, RateLimit, Tier, TiersInput } from './tiers.ts';
+export type {
+  AnonymousLimit,
+  ExactLimit,
+  FloodLimit,
+  FloodWindow,
+  Quota,
+  RateLimit,
+  Tier,
+  TiersInput,
+} from './tiers.ts';
 export type { UploadExtension, UploadedFile, UploadInput, UploadRules, UploadType } from './upload.ts';

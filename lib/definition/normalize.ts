@@ -49,9 +49,9 @@ const ADDRESS_WINDOW_SECONDS = 300;
 const LEAST_PER_ADDRESS = 100;
 
 /** Fills in what one address may send to public routes. */
-export function normalizeAnonymous({ rate, burst, perAddress }: AnonymousLimit): Required<AnonymousLimit> {
-  const tenth = Math.ceil((rate * ADDRESS_WINDOW_SECONDS) / 10);
-  return { rate, burst, perAddress: perAddress ?? Math.max(LEAST_PER_ADDRESS, tenth) };
+export function normalizeAnonymous(limit: AnonymousLimit): AnonymousLimit & { readonly perAddress: number } {
+  const tenth = Math.ceil((limit.rate * ADDRESS_WINDOW_SECONDS) / 10);
+  return { ...limit, perAddress: limit.perAddress ?? Math.max(LEAST_PER_ADDRESS, tenth) };
 }
 
 function accessOf(options: RouteInput): Access {

@@ -98,3 +98,30 @@ export interface Validate {
  * - `report`: it is counted and logged, what is not declared is taken out of it, and the rest is answered.
  */
 export type AnswerMode = 'enforce' | 'report';
+
+/** An exact limit as the runtime keeps it, every default filled in. */
+export interface ExactRule {
+  /** Names the policy in headers and the counters in the table: the tier, and the route where it is the route's own. */
+  readonly name: string;
+  readonly requests: number;
+  readonly perSeconds: number;
+  readonly by: 'client' | 'user' | 'address';
+  readonly onUnavailable: 'count-alone' | 'refuse';
+  readonly lease: number;
+  /** 0: refused at once. */
+  readonly delayMs: number;
+}
+
+/** A limit as clients are told of it. */
+export interface ToldPolicy {
+  readonly name: string;
+  readonly requests: number;
+  /** Absent for a calendar month, whose length varies. */
+  readonly perSeconds?: number;
+}
+
+/** Limits of a route by the caller's tier; `anonymous` for callers of public routes. */
+export interface RouteLimits {
+  readonly exact: Readonly<Record<string, ExactRule>>;
+  readonly policies: Readonly<Record<string, readonly ToldPolicy[]>>;
+}

@@ -4,6 +4,39 @@ export interface RateLimit {
   readonly rate: number;
   /** Requests at once, a whole number from 1 to 5,000. */
   readonly burst: number;
+  /**
+   * Kept to the request by the handler, beside the gateway's best effort. `true`: what the rate allows in a minute, for each
+   * client. Default: the gateway alone.
+   */
+  readonly exact?: ExactLimit | true;
+}
+
+/**
+ * A limit that no request exceeds, in no window of its length, however many instances serve: counted in a table, by
+ * conditional writes.
+ */
+export interface ExactLimit {
+  /** Requests in the window, 1–1,000,000. */
+  readonly requests: number;
+  /** Seconds of the sliding window, 1–86,400. */
+  readonly perSeconds: number;
+  /** Whom it counts; public routes know the address alone. Default: `client`. */
+  readonly by?: 'client' | 'user' | 'address';
+  /**
+   * While the table is slow or out of reach: each instance counts for itself (`count-alone`), or requests are refused with
+   * 503 (`refuse`). Default: `count-alone`.
+   */
+  readonly onUnavailable?: 'count-alone' | 'refuse';
+  /**
+   * Requests that an instance takes from the table at once, 1–1,000 and at most a tenth of `requests`: fewer writes, and up to
+   * so many requests less for whoever is served by many instances. Default: 1.
+   */
+  readonly lease?: number;
+  /**
+   * Milliseconds that a request waits for its turn before it is refused, 1–10,000. The function is paid while it waits.
+   * Default: it is refused at once.
+   */
+  readonly delayMs?: number;
 }
 
 /** How many requests a client has in a calendar period. */

@@ -4,4 +4,5 @@ export { PRICES, PRICES_OF, type PricedRegion } from './prices.ts';
 export { type RateRule, rateRules } from './rules.ts';
 export { simulate, type TrialResult } from './simulate.ts';
 export type { Counts, GroupResult } from './summary.ts';
+export { isExact, routeLimits } from './told.ts';
 export { PATTERNS, type Pattern } from './traffic.ts';

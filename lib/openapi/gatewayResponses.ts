@@ -2,7 +2,7 @@ import type { Api } from '../definition/api.ts';
 import type { GatewayBindings } from './gatewayOperation.ts';
 import type { Json } from './json.ts';
 import { type ProblemKind, problemMembers } from './problems.ts';
-import { BODY_REFUSED, PARAMETERS_REFUSED, REFUSALS, type Refusal } from './refusals.ts';
+import { BODY_REFUSED, CALLER_REFUSED, PARAMETERS_REFUSED, REFUSALS, type Refusal } from './refusals.ts';
 import { throttleSeconds } from './retryAfter.ts';
 
 /** What the authorizer verifies of proofs; a test compares the two. */
@@ -70,7 +70,17 @@ function secondsOf(seconds: number | 'of the slowest limit', api: Api): number {
   return typeof seconds === 'number' ? seconds : throttleSeconds(api);
 }
 
+/** The problem that the authorizer's context names. Both values are constants of ours, so nothing needs escaping. */
+const AUTHORIZERS_PROBLEM = {
+  code: '$context.authorizer.refusalCode',
+  detail: '$context.authorizer.refusalDetail',
+};
+
 function template({ type, problem, detail }: Refusal): string {
+  if (type === CALLER_REFUSED) {
+    const { code, ...said } = AUTHORIZERS_PROBLEM;
+    return JSON.stringify({ ...problemMembers({ ...problem, code }), ...said, instance: '$context.requestId' });
+  }
   const fixed = {
     ...problemMembers(problem),
     ...(detail === undefined ? {} : { detail }),

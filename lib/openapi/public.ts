@@ -50,6 +50,6 @@ function describe(api: Api): string {
   );
   const anonymous = api.anonymous === undefined ? [] : [`- without a token: ${anonymousWords(api.anonymous)}`];
   const all = [...tiers, ...anonymous].join('\n');
-  const limits = `Limits by the tier of the caller's client; past them the answer is 429 with \`Retry-After\`:\n${all}`;
+  const limits = `Limits by the tier of the caller's client; past them the answer is 429 with \`Retry-After\`. Answers tell them in \`RateLimit-Policy\` and, where it is known what remains, in \`RateLimit\`.\n${all}`;
   return api.description === undefined ? limits : `${api.description}\n\n${limits}`;
 }

@@ -13,6 +13,8 @@ export interface Refusal {
   readonly fixedStatus?: boolean;
 }
 
+/** Code and detail are the authorizer's: it knows whether the permission is missing or the client is suspended. */
+export const CALLER_REFUSED = 'ACCESS_DENIED';
 export const BODY_REFUSED = 'BAD_REQUEST_BODY';
 export const PARAMETERS_REFUSED = 'BAD_REQUEST_PARAMETERS';
 
@@ -40,7 +42,7 @@ const NO_ROUTE: ProblemKind = { code: 'route-not-found', status: 404, title: 'No
  * nothing of its cause.
  */
 export const REFUSALS: readonly Refusal[] = [
-  { type: 'ACCESS_DENIED', problem: FORBIDDEN, detail: 'The caller has no permission for this route.' },
+  { type: CALLER_REFUSED, problem: FORBIDDEN },
   { type: 'API_CONFIGURATION_ERROR', problem: INTERNAL },
   { type: 'AUTHORIZER_CONFIGURATION_ERROR', problem: INTERNAL },
   { type: 'AUTHORIZER_FAILURE', problem: UNDECIDED, retryAfterSeconds: UNDECIDED_SECONDS },

@@ -34,6 +34,7 @@ export interface QuotaModel {
 export interface UsagePlanModel {
   readonly id: string;
   readonly name: string;
+  readonly tags?: Readonly<Record<string, string>>;
   readonly throttle?: ThrottleModel;
   readonly quota?: QuotaModel;
   /** The stages of this plan; `methods` has keys such as `/documents/{id}/GET`. */

@@ -68,6 +68,7 @@ const HARMLESS_TYPES: ReadonlySet<string> = new Set([
   'AWS::CertificateManager::Certificate',
   'AWS::CloudFormation::WaitConditionHandle',
   'AWS::CloudWatch::Dashboard',
+  'AWS::CloudWatch::InsightRule',
   // What a user pool says of its people and its page; the local issuer stands in for all of it.
   'AWS::Cognito::ManagedLoginBranding',
   'AWS::Cognito::UserPoolDomain',
@@ -97,6 +98,7 @@ const DETAILS: Readonly<Record<string, string>> = {
   'AWS::ApiGateway::BasePathMapping': 'the domain is not served here',
   'AWS::ApiGatewayV2::RoutingRule': 'the domain is not served here',
   'AWS::CloudWatch::CompositeAlarm': 'composite alarms are not evaluated here; the alarms below it are',
+  'AWS::Events::Rule': 'schedules and events are not run here',
   'AWS::Lambda::EventSourceMapping': 'functions are invoked by the API only',
   'AWS::GuardDuty::MalwareProtectionPlan':
     'nothing scans objects here: they stay unreleased until a tag GuardDutyMalwareScanStatus is set on them',

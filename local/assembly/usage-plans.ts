@@ -16,6 +16,7 @@ export function readUsagePlans(scope: Scope, note: Note): UsagePlanModel[] {
     return {
       id: resource.ref,
       name: text(properties['UsagePlanName']) ?? resource.ref,
+      tags: readTags(properties['Tags']),
       ...(throttle === undefined ? {} : { throttle }),
       ...(quota === undefined ? {} : { quota }),
       stages: list(properties['ApiStages']).map(readPlanStage),
@@ -41,6 +42,11 @@ export function readApiKeys(scope: Scope, note: Note): ApiKeyModel[] {
         .filter((id) => id !== undefined),
     };
   });
+}
+
+function readTags(value: unknown): Record<string, string> {
+  const tags = list(value).map(record);
+  return Object.fromEntries(tags.map(({ Key, Value }) => [text(Key) ?? '', text(Value) ?? '']));
 }
 
 function readPlanStage(value: unknown): UsagePlanModel['stages'][number] {

@@ -2,7 +2,8 @@
  * API keys: who is metered by a usage plan.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-key-source.html
  */
-import type { ApiKeyModel, RestApiModel, StackModel, UsagePlanModel } from '../assembly/model.ts';
+import type { RestApiModel, StackModel, UsagePlanModel } from '../assembly/model.ts';
+import type { ApiKeys } from '../contracts.ts';
 import type { Exchange, Refusal, Stage } from './exchange.ts';
 import { isApiKeyScheme, perOperation, schemesOf, securitySchemes } from './security.ts';
 
@@ -20,9 +21,11 @@ export function plansOfStage(model: StackModel, api: RestApiModel): UsagePlanMod
  *
  * The key is the authorizer's `usageIdentifierKey` or the `x-api-key` header, as the API's key source says. It has to be
  * enabled and in a plan of this stage; otherwise `INVALID_API_KEY`, 403. Sets `exchange.apiKey`.
+ *
+ * @param keys - those that exist now; the template's by default.
  */
-export function createApiKeys(model: StackModel, api: RestApiModel): Stage {
-  const keys = usableKeys(model, api);
+export function createApiKeys(model: StackModel, api: RestApiModel, keys: ApiKeys = templateKeys(model)): Stage {
+  const plans = new Set(plansOfStage(model, api).map(({ id }) => id));
   const schemes = securitySchemes(api.body);
   const required = perOperation((operation) =>
     schemesOf(operation).some((name) => isApiKeyScheme(schemes[name] ?? {})),
@@ -34,15 +37,15 @@ export function createApiKeys(model: StackModel, api: RestApiModel): Stage {
   return (exchange) => {
     if (exchange.route === undefined || !required(exchange.route)) return undefined;
     const value = readKey(exchange);
-    const key = value === undefined ? undefined : keys.get(value);
-    if (key === undefined) return INVALID;
+    const key = value === undefined ? undefined : keys.byValue(value);
+    if (key === undefined || !key.enabled || !key.planIds.some((id) => plans.has(id))) return INVALID;
     exchange.apiKey = key;
     return undefined;
   };
 }
 
-function usableKeys(model: StackModel, api: RestApiModel): ReadonlyMap<string, ApiKeyModel> {
-  const plans = new Set(plansOfStage(model, api).map(({ id }) => id));
-  const usable = model.apiKeys.filter(({ enabled, planIds }) => enabled && planIds.some((id) => plans.has(id)));
-  return new Map(usable.map((key) => [key.value, key]));
+/** The keys of the template alone. */
+function templateKeys(model: StackModel): ApiKeys {
+  const keys = new Map(model.apiKeys.map((key) => [key.value, key]));
+  return { byValue: (value) => keys.get(value) };
 }

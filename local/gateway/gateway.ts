@@ -1,6 +1,6 @@
 /** All stages of one API, in the services' order, and what is kept of each request. */
 import type { RestApiModel, StackModel } from '../assembly/model.ts';
-import type { Clock, LambdaRunner, Telemetry } from '../contracts.ts';
+import type { ApiKeys, Clock, LambdaRunner, Telemetry, UsageBook } from '../contracts.ts';
 import { createAccessLog } from './accessLog.ts';
 import { createApiKeys } from './apiKey.ts';
 import { createAuthorizer } from './authorizer.ts';
@@ -19,6 +19,9 @@ export interface GatewayOptions {
   readonly lambda: LambdaRunner;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
+  /** API keys that exist now. */
+  readonly keys: ApiKeys;
+  readonly book: UsageBook;
   /** Gets one line for each fault of the gateway itself. */
   readonly print: (line: string) => void;
 }
@@ -53,14 +56,14 @@ export function createGateway(api: RestApiModel, model: StackModel, options: Gat
 }
 
 function stagesOf(api: RestApiModel, model: StackModel, options: GatewayOptions): readonly Stage[] {
-  const { lambda, telemetry, clock } = options;
+  const { lambda, telemetry, clock, keys, book } = options;
   const { region, account } = model;
   return [
     createWaf(api, { telemetry, region }),
     createRouting(api.body),
     createAuthorizer(api, { lambda, region, account }),
-    createApiKeys(model, api),
-    createUsage(model, api, clock),
+    createApiKeys(model, api, keys),
+    createUsage(model, api, clock, { book }),
     createThrottle(api),
     createValidation(api),
     createIntegration(api, { lambda, account }),

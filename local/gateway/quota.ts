@@ -7,22 +7,30 @@ const DAY_MS = 86_400_000;
 export interface QuotaCounter {
   /** Spends one request; `false`, and nothing spent, when the period's limit is reached. */
   spend(now: number): boolean;
+  /** Requests spent in the period that holds `now`. */
+  used(now: number): number;
 }
 
 /** Makes a counter. `now` of `spend` is in milliseconds since the epoch; the period is its calendar day, week or month. */
 export function createQuota({ limit, period }: QuotaModel): QuotaCounter {
   let start = Number.NEGATIVE_INFINITY;
   let used = 0;
+  const turn = (now: number) => {
+    const current = periodStart(period, now);
+    if (current === start) return;
+    start = current;
+    used = 0;
+  };
   return {
     spend(now) {
-      const current = periodStart(period, now);
-      if (current !== start) {
-        start = current;
-        used = 0;
-      }
+      turn(now);
       if (used >= limit) return false;
       used += 1;
       return true;
+    },
+    used(now) {
+      turn(now);
+      return used;
     },
   };
 }

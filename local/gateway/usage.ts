@@ -2,8 +2,8 @@
  * Usage plans: rate, burst and quota of each key.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html
  */
-import type { RestApiModel, StackModel, ThrottleModel, UsagePlanModel } from '../assembly/model.ts';
-import type { Clock } from '../contracts.ts';
+import type { ApiKeyModel, RestApiModel, StackModel, ThrottleModel, UsagePlanModel } from '../assembly/model.ts';
+import type { Clock, UsageBook } from '../contracts.ts';
 import { plansOfStage } from './apiKey.ts';
 import { type Bucket, createBucket, type MonotonicMs } from './bucket.ts';
 import type { CompiledRoute, Refusal, Stage } from './exchange.ts';
@@ -20,6 +20,14 @@ interface Meter {
   readonly quota?: QuotaCounter;
 }
 
+/** How keys are metered, beside what their plans say. */
+export interface UsageOptions {
+  /** Real monotonic milliseconds, for buckets; `performance.now` by default. */
+  readonly time?: MonotonicMs;
+  /** Is told where the use of each quota can be read. */
+  readonly book?: UsageBook;
+}
+
 /**
  * Makes the stage that meters the key that `createApiKeys` found; requests without a key pass.
  *
@@ -27,12 +35,11 @@ interface Meter {
  * not spend quota. `THROTTLED` or `QUOTA_EXCEEDED`, both 429.
  *
  * @param clock - simulated time, for quota periods.
- * @param time - real monotonic milliseconds, for buckets; `performance.now` by default.
  */
-export function createUsage(model: StackModel, api: RestApiModel, clock: Clock, time?: MonotonicMs): Stage {
-  const meters = createMeters(model, api, time);
+export function createUsage(model: StackModel, api: RestApiModel, clock: Clock, options: UsageOptions = {}): Stage {
+  const meterOf = createMeters(model, api, { clock, ...options });
   return ({ apiKey, route }) => {
-    const meter = apiKey && meters.get(apiKey.id);
+    const meter = apiKey && meterOf(apiKey);
     if (meter === undefined || route === undefined) return undefined;
     if (bucketOf(meter, route)?.take() === false) return THROTTLED;
     return meter.quota?.spend(clock.now()) === false ? QUOTA_EXCEEDED : undefined;
@@ -44,14 +51,26 @@ function bucketOf(meter: Meter, route: CompiledRoute): Bucket | undefined {
   return meter.methods.get(`${route.resourcePath}/${route.method}`) ?? meter.bucket;
 }
 
-/** A key is in one plan of a stage at most (API Gateway refuses a second), so one meter a key is enough. */
-function createMeters(model: StackModel, api: RestApiModel, time?: MonotonicMs): ReadonlyMap<string, Meter> {
+/**
+ * Keys come and go while the gateway runs, so a key gets its meter at its first request. A key is in one plan of a stage at
+ * most (API Gateway refuses a second).
+ */
+function createMeters(model: StackModel, api: RestApiModel, options: UsageOptions & { readonly clock: Clock }) {
+  const plans = plansOfStage(model, api);
   const meters = new Map<string, Meter>();
-  for (const plan of plansOfStage(model, api)) {
-    const keys = model.apiKeys.filter(({ planIds }) => planIds.includes(plan.id));
-    for (const { id } of keys) meters.set(id, createMeter(plan, api, time));
-  }
-  return meters;
+  return ({ id, planIds }: ApiKeyModel): Meter | undefined => {
+    const plan = plans.find((each) => planIds.includes(each.id));
+    if (plan === undefined) return undefined;
+    const name = `${plan.id}/${id}`;
+    const known = meters.get(name);
+    if (known !== undefined) return known;
+    const meter = createMeter(plan, api, options.time);
+    meters.set(name, meter);
+    const { quota } = meter;
+    const limit = plan.quota?.limit ?? 0;
+    if (quota !== undefined) options.book?.enter(plan.id, id, () => ({ used: quota.used(options.clock.now()), limit }));
+    return meter;
+  };
 }
 
 function createMeter(plan: UsagePlanModel, api: RestApiModel, time?: MonotonicMs): Meter {

@@ -7,6 +7,9 @@ import { createGateway } from '../gateway/gateway.ts';
 import { inspectBody } from '../gateway/inspect.ts';
 import { type ApiServer, startServer } from '../gateway/server.ts';
 import { createLambdaRunner } from '../lambda/runner.ts';
+import { usageBook } from '../services/apigateway/book.ts';
+import { startControlPlane } from '../services/apigateway/endpoint.ts';
+import { keyRegistry } from '../services/apigateway/registry.ts';
 import { type LocalTls, localTls } from '../services/certificates.ts';
 import { createClock } from '../services/clock.ts';
 import { privateDirectory, writePrivateFile } from '../services/files.ts';
@@ -82,10 +85,16 @@ async function start(starting: Starting): Promise<LocalGateway> {
   });
   closing.push(lambda.close);
   functions.runner = lambda;
+  const keys = keyRegistry(data, model);
+  const book = usageBook();
+  const control = await startControlPlane({ model, keys, book, clock });
+  closing.push(control.close);
+  const { telemetry } = services;
   const servers = await startServers(model, starting, tls, (api) =>
-    createGateway(api, model, { lambda, telemetry: services.telemetry, clock, print }),
+    createGateway(api, model, { lambda, telemetry, clock, keys, book, print }),
   );
-  const ready = readyOf(model, servers, { tls, services, data });
+  const environment = { ...services.environment, AWS_ENDPOINT_URL_API_GATEWAY: control.url };
+  const ready = readyOf(model, servers, { tls, services, data, environment });
   const file = join(data, 'ready.json');
   writePrivateFile(file, JSON.stringify(ready));
   closing.push(() => rmSync(file, { force: true }));
@@ -108,15 +117,22 @@ async function startServers(
   return servers;
 }
 
+interface ReadyParts {
+  readonly tls: LocalTls;
+  readonly services: StartedServices;
+  readonly data: string;
+  readonly environment: Ready['environment'];
+}
+
 function readyOf(
   model: StackModel,
   servers: readonly ApiServer[],
-  { tls, services, data }: { readonly tls: LocalTls; readonly services: StartedServices; readonly data: string },
+  { tls, services, data, environment }: ReadyParts,
 ): Ready {
   const apis = servers.map(({ port }, i) => ({ name: model.apis[i]?.name ?? '', url: `https://localhost:${port}` }));
   const dynamodb = services.environment['AWS_ENDPOINT_URL_DYNAMODB'] ?? '';
   const url = apis[0]?.url ?? '';
-  return { url, ca: tls.caPath, issuer: services.issuer, pid: process.pid, data, dynamodb, apis };
+  return { url, ca: tls.caPath, issuer: services.issuer, pid: process.pid, data, dynamodb, environment, apis };
 }
 
 function tellNotices(print: (line: string) => void, notices: readonly Notice[]): void {

@@ -53,7 +53,7 @@ function metered(usagePlan: UsagePlanModel) {
   const clock = { real: 0, simulated: Date.UTC(2026, 10, 2) };
   const keys = [key('a'), key('b')];
   const simulated = { now: () => clock.simulated, speed: 1 };
-  const stage = createUsage(aStack([usagePlan], keys), anApi(), simulated, () => clock.real);
+  const stage = createUsage(aStack([usagePlan], keys), anApi(), simulated, { time: () => clock.real });
   const call = (index = 0, method = 'GET') => {
     const exchange = anExchange({}, aRoute({}, method));
     exchange.apiKey = keys[index];

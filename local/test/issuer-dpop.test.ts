@@ -4,7 +4,6 @@ import { calculateJwkThumbprint, decodeJwt, decodeProtectedHeader, EmbeddedJWK, 
 import * as client from 'openid-client';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { discover, fetchWithCa, type IssuerPlace, redeem, signIn } from '../../test/support/oauth.ts';
-import type { Ready } from '../contracts.ts';
 import { dpopProof } from '../services/issuer/dpop.ts';
 import { type Issuer, startIssuer } from '../services/issuer/start.ts';
 import { requestToken } from '../services/issuer/token.ts';
@@ -21,7 +20,7 @@ const proofs: string[] = [];
 const nonces: (string | null)[] = [];
 let issuer: Issuer;
 let place: IssuerPlace;
-let ready: Ready;
+let ready: ReturnType<typeof readyOf>;
 let app: client.Configuration;
 
 beforeAll(async () => {

@@ -3,7 +3,6 @@ import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from '
 import * as client from 'openid-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { browser, discover, type IssuerPlace, redeem, signIn } from '../../test/support/oauth.ts';
-import type { Ready } from '../contracts.ts';
 import { adminSecret, machineClientSecret } from '../services/issuer/secretsOnDisk.ts';
 import { type Issuer, startIssuer } from '../services/issuer/start.ts';
 import { requestToken } from '../services/issuer/token.ts';
@@ -39,7 +38,7 @@ const FIELDS: [string, string][] = [
 const data = temporaryDirectory();
 let issuer: Issuer;
 let place: IssuerPlace;
-let ready: Ready;
+let ready: ReturnType<typeof readyOf>;
 let app: client.Configuration;
 
 beforeAll(async () => {

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { browser, fetchWithCa, type IssuerPlace } from '../../test/support/oauth.ts';
-import type { Ready } from '../contracts.ts';
 import { type KeyRing, openKeys } from '../services/issuer/keys.ts';
 import { listKeys, rotateKeys } from '../services/issuer/rotation.ts';
 import { adminSecret } from '../services/issuer/secretsOnDisk.ts';
@@ -84,7 +83,7 @@ describe('rotation while the issuer runs', () => {
   const data = temporaryDirectory();
   let issuer: Issuer;
   let place: IssuerPlace;
-  let ready: Ready;
+  let ready: ReturnType<typeof readyOf>;
 
   beforeAll(async () => {
     const tls = await testTls();

@@ -20,7 +20,7 @@ const identity = identityOf({
 const printed: string[] = [];
 let tls: TestTls;
 let issuer: Issuer;
-let ready: Ready;
+let ready: Omit<Ready, 'environment'>;
 
 beforeAll(async () => {
   for (const name of ['info', 'warn', 'error', 'log'] as const) {

@@ -18,6 +18,7 @@ describe('a start', () => {
     const file = join(data, 'ready.json');
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
       url: expect.stringMatching(/^https:\/\/localhost:\d+$/),
+      environment: expect.objectContaining({ AWS_ENDPOINT_URL_API_GATEWAY: expect.stringMatching(/^http:.*127/) }),
       ca: join(data, 'tls', 'ca.pem'),
       issuer: expect.stringMatching(/^https:\/\/localhost:\d+$/),
       pid: process.pid,

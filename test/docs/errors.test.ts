@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { generatedDocs, stalePages } from '../../docs/generate.ts';
+import { DENIALS } from '../../lambdas/authorizer/answer.ts';
 import { PROBLEMS } from '../../lambdas/runtime/problem.ts';
 import { REFUSALS } from '../../lib/openapi/refusals.ts';
 
@@ -27,8 +28,9 @@ function problems(): ReadonlyMap<string, readonly number[]> {
   const edge = [...sources('lib/construct/edge').matchAll(/status: (\d{3}),[^}]*?code: '([a-z-]+)'/g)].map(
     ([, status, code = '']) => [code, Number(status)] as const,
   );
+  const authorizer = Object.keys(DENIALS).map((code) => [code, 403] as const);
   const statuses = new Map<string, readonly number[]>();
-  for (const [code, status] of [...runtime, ...gateway, ...edge]) {
+  for (const [code, status] of [...runtime, ...gateway, ...authorizer, ...edge]) {
     const known = statuses.get(code) ?? [];
     statuses.set(code, [...new Set([...known, ...(status === undefined ? [] : [status])])].sort());
   }

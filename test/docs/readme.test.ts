@@ -53,17 +53,18 @@ describe('README', () => {
   it('has a row for each command, with options that it has', () => {
     const rows = [...readme.matchAll(/^\| `secure-api ([^`]+)` \|(.*)\|$/gm)];
     const leaves = program().commands.flatMap((command) =>
-      command.commands.length === 0 ? [command] : [...command.commands],
+      command.commands.length === 0
+        ? [{ path: command.name(), command }]
+        : command.commands.map((leaf) => ({ path: `${command.name()} ${leaf.name()}`, command: leaf })),
     );
     const named = rows.map(([, usage = '', rest = '']) => {
-      const words = usage.split(' --')[0]?.split(' ') ?? [];
-      const command = leaves.find((leaf) => leaf.name() === words.at(-1));
-      const options = command?.options.map((option) => option.long) ?? [];
+      const path = usage.split(' --')[0] ?? '';
+      const options = leaves.find((leaf) => leaf.path === path)?.command.options.map((option) => option.long) ?? [];
       const told = [...`${usage}${rest}`.matchAll(/--[a-z-]+/g)].map(([option]) => option);
       expect(told.filter((option) => !options.includes(option))).toEqual([]);
-      return command?.name();
+      return path;
     });
-    expect(named.toSorted()).toEqual(leaves.map((leaf) => leaf.name()).toSorted());
+    expect(named.toSorted()).toEqual(leaves.map(({ path }) => path).toSorted());
   });
 
   it('names only scripts that exist', () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { benchAssembly } from '../../bench/assembly.ts';
+import { benchFunctions } from '../../bench/functions.ts';
 import { type RunningGateway, root, startGateway, temporaryDirectory } from '../support/gateway.ts';
 
 const run = promisify(execFile);
@@ -24,3 +25,10 @@ it('the gateway of the bench answers its load, and no limit refuses any of it', 
   const { stdout } = await run(process.execPath, [join(root, args[0] ?? ''), ...args.slice(1)]);
   expect((JSON.parse(stdout) as { perSecond: number }).perSecond).toBeGreaterThan(0);
 });
+
+// The answers of the bench's handlers are checked against the definition, as all answers are.
+it('the functions of the bench answer what is asked of them', async () => {
+  const rows = await benchFunctions(1);
+  expect(rows).toHaveLength(5);
+  for (const { ours, peer } of rows) expect([ours > 0, peer > 0]).toEqual([true, true]);
+}, 120_000);

@@ -50,7 +50,7 @@ function gatewayDecider(model: StackModel, route: { method: string; resourcePath
   const clock = { speed: 1, now: () => START + nowMs };
   const telemetry = { metric: () => undefined, log: () => undefined };
   const waf = createWaf(restApi, { telemetry, region: model.region, time });
-  const usage = createUsage(model, restApi, clock, time);
+  const usage = createUsage(model, restApi, clock, { time });
   const throttle = createThrottle(restApi, time);
   const keys = TIERS.map((tier) => model.apiKeys.find(({ value }) => value.startsWith(`${tier}-`)));
   return ({ timeMs, tier, address, token }: Request): string => {

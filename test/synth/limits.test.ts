@@ -5,7 +5,7 @@ import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { assertLimitsJoined, type SecureApiProps, type TemplateFragment } from '../../lib/construct/index.ts';
 import type { Api } from '../../lib/definition/index.ts';
-import { at, listAt, ofType, smallApi, smallTemplate, withSmall } from './support.ts';
+import { at, listAt, ofType, smallApi, smallTemplate, synthesizeUnderRules, withSmall } from './support.ts';
 
 const api = smallApi();
 let template: Template;
@@ -58,6 +58,99 @@ describe('a public route', () => {
       },
     ]);
     expect(settings({ ...api, anonymous } as Api)).toHaveLength(1);
+  });
+});
+
+describe('registered clients', () => {
+  const made = () => smallTemplate({ clients: true });
+
+  it('stand in a table that outlives the stack, which the authorizer may read item by item', () => {
+    const template = made();
+    const [[id, table] = ['', undefined]] = ofType(template, 'AWS::DynamoDB::GlobalTable');
+    expect(table?.DeletionPolicy).toBe('Retain');
+    expect(at(table, 'Properties.KeySchema')).toEqual([
+      { AttributeName: 'id', KeyType: 'HASH' },
+      { AttributeName: 'at', KeyType: 'RANGE' },
+    ]);
+    const authorizer = ofType(template, 'AWS::Lambda::Function').find(([name]) => name.includes('Authorizer'));
+    expect(at(authorizer?.[1], 'Properties.Environment.Variables.SECURE_API_CLIENTS_TABLE')).toEqual({ Ref: id });
+    const statements = ofType(template, 'AWS::IAM::Policy')
+      .flatMap(([, policy]) => listAt(policy, 'Properties.PolicyDocument.Statement'))
+      .filter((statement) => JSON.stringify(statement).includes(id));
+    expect(statements.map((statement) => at(statement, 'Action'))).toEqual(['dynamodb:GetItem']);
+  });
+
+  it('are found by the tags of the plans', () => {
+    const tags = ofType(made(), 'AWS::ApiGateway::UsagePlan').map(([, { Properties }]) =>
+      Object.fromEntries(listAt(Properties, 'Tags').map((tag) => [at(tag, 'Key'), at(tag, 'Value')])),
+    );
+    expect(tags.map((each) => each['secure-api:tier'])).toEqual(['free', 'paid']);
+    expect(tags[0]).toEqual({
+      'secure-api:api': 'small',
+      'secure-api:tier': 'free',
+      'secure-api:keysSecret': { Ref: expect.stringContaining('ClientKeys') },
+      'secure-api:clientsTable': { Ref: expect.stringContaining('Clients') },
+    });
+  });
+
+  it('have their quotas looked at, with alarms at 80% and 100%', () => {
+    const template = made();
+    const [id = '', fn] = ofType(template, 'AWS::Lambda::Function').find(([name]) => name.includes('Usage')) ?? [];
+    const plans = JSON.stringify(at(fn, 'Properties.Environment.Variables.SECURE_API_USAGE_PLANS'));
+    expect(plans).toMatch(/free.*1000.*paid.*90000/);
+    const statements = ofType(template, 'AWS::IAM::Policy')
+      .flatMap(([, policy]) => listAt(policy, 'Properties.PolicyDocument.Statement'))
+      .filter((statement) => at(statement, 'Action') === 'apigateway:GET');
+    expect(statements.flatMap((statement) => listAt(statement, 'Resource'))).toHaveLength(2);
+    expect(JSON.stringify(statements)).toMatch(/usageplans.*\/usage/);
+    const rules = ofType(template, 'AWS::Events::Rule').map(([, { Properties }]) => Properties);
+    expect(rules).toMatchObject([
+      { ScheduleExpression: 'rate(15 minutes)', Targets: [{ Arn: { 'Fn::GetAtt': [id, 'Arn'] } }] },
+    ]);
+    const thresholds = ofType(template, 'AWS::CloudWatch::Alarm')
+      .filter(([name]) => name.includes('Quota'))
+      .map(([, { Properties }]) => [Properties['MetricName'], Properties['Statistic'], Properties['Threshold']]);
+    expect(thresholds).toEqual([
+      ['QuotaUsedPercent', 'Maximum', 80],
+      ['QuotaUsedPercent', 'Maximum', 100],
+    ]);
+  });
+
+  it('are no part of a stack that does not ask for them', () => {
+    expect(JSON.stringify(template.toJSON())).not.toMatch(/SECURE_API_CLIENTS_TABLE|DynamoDB|USAGE_PLANS/);
+  });
+
+  it('break no rule of the packs', () => {
+    withSmall({ clients: true }, (_, stack) => expect(() => synthesizeUnderRules(stack)).not.toThrow());
+  });
+});
+
+describe('exact limits', () => {
+  const counted = (id: string) => ({
+    ...api.routes[id],
+    limits: { free: { rate: 1, burst: 2, exact: { requests: 5, perSeconds: 60 } } },
+  });
+  const definition = { ...api, routes: { ...api.routes, report: counted('report') } } as unknown as Api;
+
+  it('have a table of counters that end by themselves, for the functions that count alone', () => {
+    const made = smallTemplate({ definition });
+    const [[id, table] = ['', undefined]] = ofType(made, 'AWS::DynamoDB::GlobalTable');
+    expect(table?.DeletionPolicy).toBe('Delete');
+    expect(at(table, 'Properties.TimeToLiveSpecification')).toEqual({ AttributeName: 'expires', Enabled: true });
+    const counting = ofType(made, 'AWS::Lambda::Function').filter(([, fn]) =>
+      at(fn, 'Properties.Environment.Variables.SECURE_API_LIMITS_TABLE'),
+    );
+    expect(counting.map(([name]) => name)).toEqual([expect.stringContaining('report')]);
+    const statements = ofType(made, 'AWS::IAM::Policy')
+      .flatMap(([, policy]) => listAt(policy, 'Properties.PolicyDocument.Statement'))
+      .filter((statement) => JSON.stringify(statement).includes(id));
+    expect(statements.map((statement) => at(statement, 'Action'))).toEqual([
+      ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    ]);
+  });
+
+  it('break no rule of the packs', () => {
+    withSmall({ definition }, (_, stack) => expect(() => synthesizeUnderRules(stack)).not.toThrow());
   });
 });
 

@@ -177,7 +177,7 @@ describe('for people', () => {
 
   it('there are saved queries for what follows an alarm', () => {
     const queries = ofType(template, 'AWS::Logs::QueryDefinition').map(([, { Properties }]) => Properties);
-    expect(queries).toHaveLength(5);
+    expect(queries).toHaveLength(6);
     for (const query of queries) expect(String(query['Name'])).toMatch(new RegExp(`^${name}/`));
   });
 
@@ -189,5 +189,29 @@ describe('for people', () => {
       expect(api.metricLatency().statistic).toBe('p99');
       Template.fromStack(Stack.of(api));
     });
+  });
+});
+
+describe('top talkers', () => {
+  it('are counted by client, by address, and by client and route where they are throttled', () => {
+    const rules = ofType(template, 'AWS::CloudWatch::InsightRule').map(([, { Properties }]) => Properties);
+    expect(rules.map(({ RuleName }) => RuleName)).toEqual([
+      `${name}-TopClients`,
+      `${name}-TopAddresses`,
+      `${name}-TopThrottled`,
+    ]);
+    const format = JSON.parse(
+      String(at(only(template, 'AWS::ApiGateway::Stage'), 'Properties.AccessLogSetting.Format')),
+    );
+    for (const { RuleBody } of rules) {
+      const parts = listAt(RuleBody, 'Fn::Join.1').map((part) => (typeof part === 'string' ? part : 'the-access-log'));
+      const body = JSON.parse(parts.join(''));
+      expect(body).toMatchObject({ LogGroupNames: ['the-access-log'], LogFormat: 'JSON', AggregateOn: 'Count' });
+      const fields = [
+        ...body.Contribution.Keys,
+        ...body.Contribution.Filters.map(({ Match }: { Match: string }) => Match),
+      ];
+      expect(fields.filter((field) => !(field.slice(2) in format))).toEqual([]);
+    }
   });
 });

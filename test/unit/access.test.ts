@@ -108,7 +108,7 @@ describe('the access matrix', () => {
     const head = lines.find((line) => line.startsWith('method')) ?? '';
     const column = head.indexOf('viewer');
     const rows = lines.filter((line) => /^(GET|POST|PUT|DELETE) /.test(line));
-    expect(rows).toHaveLength(11);
+    expect(rows).toHaveLength(Object.keys(documents.routes).length);
     for (const row of rows) expect(row.slice(column).split(/\s+/)[0]).toMatch(/^(yes|-)$/);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(120);
   });

@@ -1,4 +1,9 @@
+import { createHmac } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text as textOf } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { clientDirectory } from '../../lambdas/authorizer/clients.ts';
 import { type AuthorizerEvent, authorize } from '../../lambdas/authorizer/index.ts';
 import { startSecrets } from './authorizer.services.ts';
 import {
@@ -71,6 +76,82 @@ describe('a caller', () => {
     expect(await tierOf({ tier: 'premium', client_id: 'acme' })).toBe('acme-only');
     expect(await tierOf({ tier: 'acme-only', client_id: 'other' })).toBe('free');
     expect(await tierOf({ tier: 'premium', client_id: 'other' })).toBe('premium');
+  });
+
+  describe('that is registered', () => {
+    const items: Record<string, Record<string, Record<string, string>>> = {
+      acme: { tier: { S: 'premium' }, status: { S: 'active' }, keyVersion: { N: '3' } },
+      evil: { tier: { S: 'free' }, status: { S: 'suspended' }, keyVersion: { N: '1' } },
+      lost: { tier: { S: 'bronze' }, status: { S: 'active' }, keyVersion: { N: '1' } },
+    };
+    const asked: string[] = [];
+    let failing = false;
+    const table = createServer(async (request, response) => {
+      const { TableName, Key } = JSON.parse(await textOf(request)) as { TableName: string; Key: { id: { S: string } } };
+      asked.push(`${request.headers['x-amz-target']} ${TableName} ${Key.id.S}`);
+      if (failing) return response.writeHead(400).end('{"__type":"x#ResourceNotFoundException"}');
+      response.end(JSON.stringify({ Item: items[Key.id.S.replace('client#', '')] }));
+    });
+    let url = '';
+    beforeAll(async () => {
+      await new Promise<void>((done) => table.listen(0, '127.0.0.1', done));
+      url = `http://127.0.0.1:${(table.address() as AddressInfo).port}`;
+    });
+    afterAll(() => table.close());
+    const registry = () => deployed({ SECURE_API_CLIENTS_TABLE: 'clients', AWS_ENDPOINT_URL_DYNAMODB: url });
+    const ask = async (handler: ReturnType<typeof registry>, client_id: string, tier = 'free') =>
+      handler(eventOf(await bearer({ client_id, tier, roles: ['editor'] })));
+    const keyOf = (client: string, version: number) =>
+      createHmac('sha256', SECRET).update(`v${version}:${client}`).digest('hex');
+
+    it('has a key of its own and the tier that the key is counted in', async () => {
+      const answer = await ask(registry(), 'acme');
+      expect(answer.usageIdentifierKey).toBe(keyOf('acme', 3));
+      expect(answer.usageIdentifierKey).toMatch(/^[0-9a-f]{64}$/);
+      expect(answer.context.tier).toBe('premium');
+      expect(allows(answer.policyDocument, 'GET', '/documents')).toBe(true);
+    });
+
+    it('shares its key among all its tokens, and with no other client', async () => {
+      const handler = registry();
+      const [one, two, other] = [await ask(handler, 'acme'), await ask(handler, 'acme'), await ask(handler, 'nobody')];
+      expect(two.usageIdentifierKey).toBe(one.usageIdentifierKey);
+      expect(other.usageIdentifierKey).toBe(`free-${SECRET}`);
+    });
+
+    it('may do nothing while it is suspended, and the answer says so', async () => {
+      const { policyDocument, context } = await ask(registry(), 'evil');
+      expect(allows(policyDocument, 'GET', '/documents')).toBe(false);
+      expect(allows(policyDocument, 'GET', '/me')).toBe(false);
+      expect(context).toMatchObject({ refusalCode: 'client-suspended', refusalDetail: 'The client is suspended.' });
+    });
+
+    it('keeps the tier of its token when the table names one that the definition lacks', async () => {
+      expect((await ask(registry(), 'lost', 'premium')).context.tier).toBe('premium');
+    });
+
+    it('is asked for once in half a minute, also when there is no such client', async () => {
+      const handler = registry();
+      asked.length = 0;
+      for (const client of ['acme', 'acme', 'stranger', 'stranger']) await ask(handler, client);
+      expect(asked).toEqual(['acme', 'stranger'].map((client) => `DynamoDB_20120810.GetItem clients client#${client}`));
+    });
+
+    it('is decided on by what was known while the table is out of reach, and not at all without', async () => {
+      let nowMs = 0;
+      const directory = clientDirectory(
+        { SECURE_API_CLIENTS_TABLE: 'clients', AWS_ENDPOINT_URL_DYNAMODB: url, AWS_REGION: 'eu-west-1' },
+        () => nowMs,
+      );
+      expect(await directory('evil')).toMatchObject({ status: 'suspended' });
+      failing = true;
+      nowMs = 40_000;
+      expect(await directory('evil')).toMatchObject({ status: 'suspended' });
+      await expect(directory('acme')).rejects.toThrow(/^clients-unreachable/);
+      nowMs = 4_000_000;
+      await expect(directory('evil')).rejects.toThrow(/^clients-unreachable/);
+      failing = false;
+    });
   });
 
   it.each([undefined, 'gold', 7, ['premium']])('whose token says tier %j is of the default tier', async (tier) => {

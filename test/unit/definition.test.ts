@@ -246,6 +246,36 @@ describe('an unsafe definition names every fault at once', () => {
       'flood-invalid',
       'routes.list.flood.perSeconds',
     ],
+    [
+      'an exact limit without a window',
+      { tiers: { free: { ...tiers.free, exact: { requests: 5 } } } },
+      'exact-invalid',
+      'tiers.free.exact.perSeconds',
+    ],
+    [
+      'a lease of more than a tenth',
+      { tiers: { free: { ...tiers.free, exact: { requests: 50, perSeconds: 60, lease: 6 } } } },
+      'exact-invalid',
+      'tiers.free.exact.lease',
+    ],
+    [
+      'an exact limit by something else',
+      route({ ...read, limits: { free: { rate: 1, burst: 1, exact: { requests: 5, perSeconds: 9, by: 'ip' } } } }),
+      'exact-invalid',
+      'routes.list.limits.free.exact.by',
+    ],
+    [
+      'a public exact limit by client',
+      { anonymous: { rate: 1, burst: 1, exact: { requests: 5, perSeconds: 9, by: 'client' } } },
+      'exact-invalid',
+      'anonymous.exact.by',
+    ],
+    [
+      'an exact limit that is neither kept nor not',
+      { tiers: { free: { ...tiers.free, exact: { requests: 5, perSeconds: 9, onUnavailable: 'hope' } } } },
+      'exact-invalid',
+      'tiers.free.exact.onUnavailable',
+    ],
     ['no concurrency', route({ ...read, concurrency: 0 }), 'option-invalid', 'routes.list.concurrency'],
     [
       'an unknown parent role',

@@ -8,6 +8,7 @@ import { handler as health } from '../../lambdas/documents/health.ts';
 import { handler as listAttachments } from '../../lambdas/documents/listAttachments.ts';
 import { handler as listDocuments } from '../../lambdas/documents/listDocuments.ts';
 import { handler as me } from '../../lambdas/documents/me.ts';
+import { handler as myLimits } from '../../lambdas/documents/myLimits.ts';
 import { handler as presignAttachment } from '../../lambdas/documents/presignAttachment.ts';
 import { handler as publishDocument } from '../../lambdas/documents/publishDocument.ts';
 import { handler as updateDocument } from '../../lambdas/documents/updateDocument.ts';
@@ -19,6 +20,7 @@ import { call, serveApi, type TestRequest } from './runtime.support.ts';
 const handlers: readonly RouteHandler[] = [
   health,
   me,
+  myLimits,
   listDocuments,
   createDocument,
   getDocument,
@@ -73,6 +75,23 @@ it('says that it is up, and who calls', async () => {
     permissions: ['document:create', 'document:read', 'document:update'],
     tier: 'free',
   });
+});
+
+it('tells callers their limits, in a body and in the headers of every answer', async () => {
+  const { json, headers } = await send('GET', '/me/limits', { roles: '' });
+  expect(json).toEqual({
+    tier: 'free',
+    limits: [
+      { name: 'rate', requests: 10, perSeconds: 1 },
+      { name: 'quota', requests: 10_000, perSeconds: 86_400 },
+    ],
+  });
+  expect(headers['ratelimit-policy']).toBe('"rate";q=10;w=1, "quota";q=10000;w=86400');
+  expect(headers).not.toHaveProperty('ratelimit');
+  expect((await send('GET', '/documents', { query: { limit: 'x' } })).headers['ratelimit-policy']).toMatch(/^"rate"/);
+  const { headers: premium } = await send('GET', '/me', { authorizer: { tier: 'premium' } });
+  expect(premium['ratelimit-policy']).toBe('"rate";q=100;w=1, "quota";q=5000000');
+  expect((await send('GET', '/health')).headers).not.toHaveProperty('ratelimit-policy');
 });
 
 describe('a document', () => {

@@ -144,6 +144,20 @@ describe('the gateway body', () => {
   });
 });
 
+describe('the answer to a refused caller', () => {
+  it('names the problem that the authorizer found', () => {
+    const { ACCESS_DENIED } = gatewayResponses(documents as unknown as Api) as Readonly<Record<string, Tree>>;
+    expect(JSON.parse(String(ACCESS_DENIED?.['responseTemplates']?.['application/json']))).toEqual({
+      type: 'https://secure-api.dev/errors/$context.authorizer.refusalCode',
+      title: 'Forbidden',
+      status: 403,
+      code: '$context.authorizer.refusalCode',
+      detail: '$context.authorizer.refusalDetail',
+      instance: '$context.requestId',
+    });
+  });
+});
+
 describe('the seconds of a throttle', () => {
   const api = documents as unknown as Api;
 

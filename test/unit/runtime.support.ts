@@ -6,9 +6,11 @@ import type {
   RouteHandler,
 } from '../../lambdas/runtime/index.ts';
 import { serve } from '../../lambdas/runtime/index.ts';
+import type { ServeOptions } from '../../lambdas/runtime/serve.ts';
 import { readUpload } from '../../lambdas/runtime/upload/read.ts';
 import { accessPolicy } from '../../lib/access/index.ts';
 import type { Api } from '../../lib/definition/index.ts';
+import { routeLimits } from '../../lib/limits/index.ts';
 import { compileAnswerValidator, compileValidator, routeContract } from '../../lib/validators/index.ts';
 
 /** A request in the words of HTTP, of which the gateway makes an event. */
@@ -25,20 +27,32 @@ export interface TestRequest {
   readonly roles?: string;
   /** Overrides of the authorizer's context; null is a request without one. */
   readonly authorizer?: Readonly<Record<string, unknown>> | null;
+  readonly address?: string;
 }
 
 /** A function that serves routes of a definition, with the validators that the functions get. */
-export function serveApi(api: Api, handlers: readonly RouteHandler[], { withReader = true } = {}): LambdaHandler {
+export function serveApi(
+  api: Api,
+  handlers: readonly RouteHandler[],
+  { withReader = true, limiter }: { withReader?: boolean; limiter?: ServeOptions['limiter'] } = {},
+): LambdaHandler {
   const routes = handlers.map((handler) => {
     const route = api.routes[handler.route];
     if (route === undefined) throw new Error(`no route ${handler.route}`);
     const [validate, validateAnswer] = [compileValidator(route), compileAnswerValidator(route)];
 
     const reader = route.upload !== undefined && withReader ? { readUpload } : {};
-    return { contract: routeContract(route), validate, validateAnswer, handler, ...reader };
+    return {
+      contract: routeContract(route),
+      validate,
+      validateAnswer,
+      handler,
+      limits: routeLimits(api, route),
+      ...reader,
+    };
   });
   const { roles, exclusive } = accessPolicy(api);
-  return serve({ api: api.name, roles, exclusive, routes });
+  return serve({ api: api.name, roles, exclusive, routes, limiter });
 }
 
 /** Calls a function as API Gateway does. */
@@ -73,6 +87,7 @@ function eventOf(request: TestRequest): ProxyEvent {
     isBase64Encoded: request.base64 ?? false,
     requestContext: {
       requestId: 'request-1',
+      identity: { sourceIp: request.address ?? '192.0.2.1' },
       authorizer: request.authorizer === null ? null : { ...context, expires: inSeconds(300), ...request.authorizer },
     },
   };

@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import type { Api } from '../../definition/api.ts';
 import type { WarmKeys } from '../../definition/identitySource.ts';
 import { build, type Outputs } from './build.ts';
-import { authorizerEntry, type EntryFiles, groupEntries, pretokenEntry } from './entries.ts';
+import { authorizerEntry, type EntryFiles, groupEntries, pretokenEntry, usageEntry } from './entries.ts';
 import { findHandlers } from './handlers.ts';
 
 /** A bundled function: a directory that holds `index.mjs`. */
@@ -20,6 +20,8 @@ export interface Bundles {
   readonly authorizer: Bundle;
   /** The trigger of a user pool. */
   readonly pretoken: Bundle;
+  /** Looks at the usage of quotas. */
+  readonly usage: Bundle;
   /** By group, in the order of the definition. */
   readonly groups: ReadonlyMap<string, Bundle>;
   /** Removes the build directory; for when the assets were copied into the assembly. */
@@ -28,12 +30,13 @@ export interface Bundles {
 
 const AUTHORIZER = 'authorizer';
 const PRETOKEN = 'pretoken';
+const USAGE = 'usage';
 /** Groups have a folder of their own: one of them may be called `authorizer`. */
 const GROUPS = 'groups';
 
 /**
- * Bundles the authorizer, the trigger and every group in one esbuild pass. The same sources give the same bytes on every machine: no
- * path of the machine is in the output, so neither are the hashes of the assets.
+ * Bundles the authorizer, the trigger, the watch over quotas and every group in one esbuild pass. The same sources give the
+ * same bytes on every machine: no path of the machine is in the output, so neither are the hashes of the assets.
  *
  * @param warmKeys keys that the authorizer starts with, by the address they come from.
  * @throws {ConfigError} `handlers-…` and `handler-without-export` for handler files, `bundle-failed` with esbuild's words.
@@ -51,6 +54,7 @@ export function bundleFunctions(
     const entries = new Map([
       [AUTHORIZER, authorizerEntry(api, warmKeys)],
       [PRETOKEN, pretokenEntry()],
+      [USAGE, usageEntry(api)],
     ]);
     for (const [group, files] of groups) entries.set(join(GROUPS, group), files);
     for (const [name, files] of entries) writeEntry(join(root, 'in', name), files);
@@ -59,6 +63,7 @@ export function bundleFunctions(
     return {
       authorizer: bundleOf(root, AUTHORIZER, outputs),
       pretoken: bundleOf(root, PRETOKEN, outputs),
+      usage: bundleOf(root, USAGE, outputs),
       groups: new Map(bundles),
       remove,
     };

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { accessPolicy } from '../../access/index.ts';
 import type { Api, Route } from '../../definition/api.ts';
 import type { WarmKeys } from '../../definition/identitySource.ts';
+import { isExact, routeLimits } from '../../limits/index.ts';
 import { routeContract, validatorSources } from '../../validators/index.ts';
 
 /** A generated entry and the modules beside it: file name → text. `index.mjs` is what esbuild starts from. */
@@ -22,19 +23,30 @@ export function pretokenEntry(): EntryFiles {
   return { 'index.mjs': `export { handler } from ${text(ownModule('pretoken/handler'))};\n` };
 }
 
+/** The entry of the function that looks at usage. */
+export function usageEntry(api: Api): EntryFiles {
+  const lines = [
+    `import { watchUsage } from ${text(ownModule('usage/watch'))};`,
+    `export const handler = watchUsage(${text(api.name)});`,
+  ];
+  return { 'index.mjs': `${lines.join('\n')}\n` };
+}
+
 /** The entry of each group's function: the runtime, and for every route its handler, contract and validator. */
 export function groupEntries(api: Api, handlers: Readonly<Record<string, string>>): ReadonlyMap<string, EntryFiles> {
   const validators = validatorSources(Object.values(api.routes));
   const { roles, exclusive } = accessPolicy(api);
   const rules = `roles: ${JSON.stringify(roles)}, exclusive: ${JSON.stringify(exclusive)}`;
-  const head = `export const handler = serve({ api: ${text(api.name)}, ${rules}, routes: [`;
+  const settings = `api: ${text(api.name)}, ${rules}`;
   const entries = [...routesByGroup(api)].map(([group, routes]) => {
+    const exact = routes.some((route) => isExact(api, route));
     const lines = [
       `import { serve } from ${text(ownModule('runtime/serve'))};`,
       ...(routes.some(takesFiles) ? [`import { readUpload } from ${text(ownModule('runtime/upload/read'))};`] : []),
+      ...(exact ? [`import { exactLimiter } from ${text(ownModule('runtime/limit/limiter'))};`] : []),
       ...routes.flatMap(({ id }) => importsOf(id, handlers[id] ?? '')),
-      head,
-      ...routes.map(servedRoute),
+      `export const handler = serve({ ${settings}, ${exact ? 'limiter: exactLimiter, ' : ''}routes: [`,
+      ...routes.map((route) => servedRoute(api, route)),
       ']});',
     ];
     const modules = routes.flatMap(({ id }) => [
@@ -60,9 +72,11 @@ function importsOf(id: string, file: string): readonly string[] {
   ];
 }
 
-function servedRoute(route: Route): string {
+function servedRoute(api: Api, route: Route): string {
   const contract = JSON.stringify(routeContract(route));
-  return `  { contract: ${contract}, validate: validate_${route.id}, validateAnswer: answer_${route.id}, handler: handler_${route.id}${takesFiles(route) ? ', readUpload' : ''} },`;
+  const limits = JSON.stringify(routeLimits(api, route));
+  const own = `validate: validate_${route.id}, validateAnswer: answer_${route.id}, handler: handler_${route.id}`;
+  return `  { contract: ${contract}, ${own}, limits: ${limits}${takesFiles(route) ? ', readUpload' : ''} },`;
 }
 
 /** Only where files are taken do their parsers come into the bundle. */

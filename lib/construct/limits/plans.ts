@@ -1,5 +1,6 @@
 import { Fn } from 'aws-cdk-lib';
 import { CfnApiKey, CfnUsagePlan, CfnUsagePlanKey, type Stage } from 'aws-cdk-lib/aws-apigateway';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Api } from '../../definition/api.ts';
@@ -7,16 +8,27 @@ import type { Api } from '../../definition/api.ts';
 /**
  * A usage plan, a key and their association for every tier. The key's value is `<tier>-<secret>`, resolved by
  * CloudFormation when it deploys, so that it stands in no template; the authorizer computes the same text.
+ *
+ * @returns the ids of the plans, by tier.
  */
-export function createPlans(scope: Construct, api: Api, stage: Stage, secret: Secret): void {
+export function createPlans(scope: Construct, parts: PlanParts): Readonly<Record<string, string>> {
   const tiers = new Construct(scope, 'Tiers');
-  for (const tier of Object.keys(api.tiers)) createPlan(new Construct(tiers, tier), { api, tier, stage, secret });
+  const ids = Object.keys(parts.api.tiers).map((tier) => {
+    return [tier, createPlan(new Construct(tiers, tier), { ...parts, tier })] as const;
+  });
+  return Object.fromEntries(ids);
 }
 
-function createPlan(
-  scope: Construct,
-  { api, tier, stage, secret }: { api: Api; tier: string; stage: Stage; secret: Secret },
-): void {
+/** What plans are made of. */
+export interface PlanParts {
+  readonly api: Api;
+  readonly stage: Stage;
+  readonly secret: Secret;
+  /** Of the registered clients, when clients are registered. */
+  readonly clients?: TableV2;
+}
+
+function createPlan(scope: Construct, { api, tier, stage, secret, clients }: PlanParts & { tier: string }): string {
   const key = new CfnApiKey(scope, 'Key', {
     name: `${stage.restApi.restApiName}-${tier}`,
     description: `Counts the requests of the tier ${tier}; never handed out`,
@@ -28,9 +40,18 @@ function createPlan(
     usagePlanName: `${stage.restApi.restApiName}-${tier}`,
     throttle: { rateLimit: limits?.rate, burstLimit: limits?.burst },
     quota: { limit: limits?.quota.requests, period: limits?.quota.per },
+    tags: planTags({ api: api.name, tier, keysSecret: secret.secretArn, clientsTable: clients?.tableName }),
     apiStages: [{ apiId: stage.restApi.restApiId, stage: stage.stageName, throttle: methodThrottles(api, tier) }],
   });
   new CfnUsagePlanKey(scope, 'PlanKey', { keyId: key.ref, keyType: 'API_KEY', usagePlanId: plan.ref });
+  return plan.ref;
+}
+
+/** By these `secure-api clients` finds plans, secret and table of a deployed API, with nothing but the API's name. */
+function planTags(facts: Readonly<Record<string, string | undefined>>): { key: string; value: string }[] {
+  return Object.entries(facts).flatMap(([name, value]) =>
+    value === undefined ? [] : [{ key: `secure-api:${name}`, value }],
+  );
 }
 
 /**

@@ -4,6 +4,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { invalid } from '../invalid.ts';
 import { partAlarms } from './partAlarms.ts';
+import { quotaAlarms } from './quotaAlarms.ts';
 import { refusalAlarms } from './refusalAlarms.ts';
 import { reviewAlarm } from './reviewAlarm.ts';
 import type { Subjects } from './subjects.ts';
@@ -36,7 +37,8 @@ export function createAlarms(
   { thresholds, topics }: { readonly thresholds: AlarmThresholds; readonly topics: readonly ITopic[] },
 ): readonly Alarm[] {
   for (const [name, value] of Object.entries(thresholds)) requirePositive(name, value);
-  const specs = [trafficAlarms, refusalAlarms, partAlarms, reviewAlarm].flatMap((make) => make(subjects, thresholds));
+  const makers = [trafficAlarms, refusalAlarms, quotaAlarms, partAlarms, reviewAlarm];
+  const specs = makers.flatMap((make) => make(subjects, thresholds));
   const alarms = new Construct(scope, 'Alarms');
   const actions = topics.map((topic) => new SnsAction(topic));
   return specs.map((spec) => {

@@ -13,12 +13,16 @@ const METRICS_PER_ALARM = 10;
 export function partAlarms(subjects: Subjects, thresholds: AlarmThresholds): readonly AlarmSpec[] {
   const { api, authorizer } = subjects;
   // A trigger that fails keeps people from signing in.
-  const watched = [...Object.values(subjects.functions), ...subjects.triggers];
+  const watched = [
+    ...Object.values(subjects.functions),
+    ...subjects.triggers,
+    ...[subjects.usage].filter((fn) => fn !== undefined),
+  ];
   return [
     // Not the authorizer's: it throws to answer 401, so each bad token is an error of its. AuthorizerErrors counts the others.
     ...functionAlarms(watched, 'Errors', {
       id: 'FunctionErrors',
-      description: `${api.name}: handlers or triggers fail or time out. The reasons are in their logs, by request id.`,
+      description: `${api.name}: functions fail or time out. The reasons are in their logs, by request id.`,
       threshold: thresholds.functionErrors ?? 1,
     }),
     ...functionAlarms([authorizer, ...watched], 'Throttles', {

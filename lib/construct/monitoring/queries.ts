@@ -39,6 +39,17 @@ function savedQueries({ accessLog, authorizer }: Subjects): readonly SavedQuery[
       },
     },
     {
+      id: 'Throttled',
+      name: 'Who is throttled, on which route',
+      logGroups: access,
+      statements: {
+        filterStatements: ['status = "429"'],
+        statsStatements: ['count(*) as requests by client, tier, method, routePath, errorType'],
+        sort: 'requests desc',
+        limit: 50,
+      },
+    },
+    {
       id: 'Rejections',
       name: 'Rejected tokens by reason and address',
       logGroups: decisions,

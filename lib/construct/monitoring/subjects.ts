@@ -16,6 +16,8 @@ export interface Subjects {
   /** Functions of the identities, such as the trigger of a user pool. */
   readonly triggers: readonly LambdaFunction[];
   readonly accessLog: LogGroup;
+  /** Looks at the usage of quotas, where clients are registered. */
+  readonly usage?: LambdaFunction;
   readonly webAcl: CfnWebACL;
   /** Of the domain, when there is one. */
   readonly certificate?: ICertificate;

@@ -3,6 +3,7 @@ import type { Fault } from '../errors.ts';
 import type { RolesInput } from '../roles.ts';
 import type { TiersInput } from '../tiers.ts';
 import { checkAccess } from './access.ts';
+import { checkExact } from './exact.ts';
 import { checkExclusive } from './exclusive.ts';
 import { checkFloods } from './floods.ts';
 import { checkInput } from './input.ts';
@@ -32,6 +33,7 @@ const CHECKS: readonly Check[] = [
   checkTiers,
   checkRouteLimits,
   checkFloods,
+  checkExact,
   checkPaths,
   checkAccess,
   checkScopes,

@@ -16,7 +16,7 @@ export class IssuerCallError extends Error {
 
 /** A running gateway, and the directory that holds its admin secret. */
 export interface IssuerPlace {
-  readonly ready: Ready;
+  readonly ready: Omit<Ready, 'environment'>;
   readonly data: string;
 }
 
@@ -37,7 +37,10 @@ const TIMEOUT_MS = 10_000;
  * @returns the answer's JSON object, whatever the status; an empty one when it is none
  * @throws {IssuerCallError} `issuer-unreachable`
  */
-export async function callIssuer(ready: Ready, call: IssuerCall): Promise<Readonly<Record<string, unknown>>> {
+export async function callIssuer(
+  ready: IssuerPlace['ready'],
+  call: IssuerCall,
+): Promise<Readonly<Record<string, unknown>>> {
   const ca = await readFile(ready.ca, 'utf8');
   return send(`${ready.issuer}${call.path}`, ca, call);
 }

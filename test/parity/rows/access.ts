@@ -16,6 +16,7 @@ const FILE = { name: 'a.pdf', type: 'application/pdf', size: 1, sha256: `${'A'.r
 const ROUTES: readonly Shape[] = [
   { method: 'GET', path: '/health', may: 'everyone' },
   { method: 'GET', path: '/me', may: 'anyone' },
+  { method: 'GET', path: '/me/limits', may: 'anyone' },
   { method: 'GET', path: '/documents', may: ['viewer', 'editor', 'manager', 'admin'] },
   { method: 'POST', path: '/documents', body: { title: 'T' }, may: ['editor', 'manager', 'admin'] },
   { method: 'GET', path: `/documents/${ID}`, may: ['viewer', 'editor', 'manager', 'admin'] },

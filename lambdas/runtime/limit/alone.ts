@@ -1,0 +1,26 @@
+import { advanced, EMPTY, remainingIn, type WindowRule, type WindowState } from './window.ts';
+
+/** Counts of one instance, for while the table is out of reach. */
+export interface OwnCounts {
+  /** Takes one request if there is room. */
+  take(id: string, rule: WindowRule, nowMs: number): { readonly taken: boolean; readonly state: WindowState };
+}
+
+const MOST_COUNTED = 5_000;
+
+/** Counts in memory by the same windows; beyond some thousand counters the one that was quiet longest goes. */
+export function ownCounts(): OwnCounts {
+  const states = new Map<string, WindowState>();
+  return {
+    take(id, rule, nowMs) {
+      const state = states.get(id) ?? EMPTY;
+      if (remainingIn(state, rule, nowMs) < 1) return { taken: false, state };
+      const after = advanced(state, rule, { nowMs, count: 1 });
+      states.delete(id);
+      states.set(id, after);
+      const oldest = states.size > MOST_COUNTED ? states.keys().next().value : undefined;
+      if (oldest !== undefined) states.delete(oldest);
+      return { taken: true, state: after };
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ExactRule } from '../../../lib/definition/projected.ts';
+import { ownCounts } from './alone.ts';
+import { leasesOf } from './leases.ts';
+import { type SharedCounts, sharedCounts } from './shared.ts';
+import { counterTable, type Environment } from './table.ts';
+import { msUntilMore, remainingIn, SLICES, type WindowState } from './window.ts';
+
+/** What a limit says of a request, or of a caller that asks for it. */
+export interface LimitVerdict {
+  readonly outcome: 'taken' | 'refused' | 'unavailable';
+  readonly remaining: number;
+  /** Whole seconds until there is more, at least 1 when nothing is left. */
+  readonly resetSeconds: number;
+}
+
+/** Keeps exact limits. */
+export interface Limiter {
+  /** Takes one request of whom the id stands for; waits for its turn as far as the rule says. */
+  take(id: string, rule: ExactRule): Promise<LimitVerdict>;
+  /** What is left as far as it is known here, without counting. */
+  peek(id: string, rule: ExactRule): LimitVerdict;
+}
+
+/** After a failure the table is left alone for so long: each attempt would cost its caller the wait. */
+const PAUSE_MS = 1_000;
+
+/** Where the time and the counts come from; for tests. */
+export interface LimiterParts {
+  readonly counts?: SharedCounts;
+  readonly now?: () => number;
+}
+
+/** Makes the limiter of a function; its table is that of the environment. */
+export function exactLimiter(environment: Environment, parts: LimiterParts = {}): Limiter {
+  const { counts = sharedCounts(counterTable(environment)), now = Date.now } = parts;
+  const own = ownCounts();
+  const leases = leasesOf(counts);
+  let pausedUntil = 0;
+
+  const once = async (id: string, rule: ExactRule): Promise<LimitVerdict & { readonly waitMs: number }> => {
+    const nowMs = now();
+    if (nowMs >= pausedUntil) {
+      try {
+        const { taken, state, left } = await leases.take(id, rule, nowMs);
+        return verdictOf(taken, state, rule, { nowMs, leased: left });
+      } catch {
+        pausedUntil = now() + PAUSE_MS;
+      }
+    }
+    if (rule.onUnavailable === 'refuse') return { outcome: 'unavailable', remaining: 0, resetSeconds: 1, waitMs: 0 };
+    const { taken, state } = own.take(id, rule, nowMs);
+    return verdictOf(taken, state, rule, { nowMs, leased: 0 });
+  };
+
+  return {
+    peek: (id, rule) => verdictOf(true, counts.peek(id), rule, { nowMs: now(), leased: leases.left(id) }),
+    async take(id, rule) {
+      const until = now() + rule.delayMs;
+      for (;;) {
+        const verdict = await once(id, rule);
+        if (verdict.outcome !== 'refused' || now() + verdict.waitMs > until) return verdict;
+        await sleep(Math.max(1, verdict.waitMs));
+      }
+    },
+  };
+}
+
+function verdictOf(
+  taken: boolean,
+  state: WindowState,
+  rule: ExactRule,
+  { nowMs, leased }: { readonly nowMs: number; readonly leased: number },
+): LimitVerdict & { readonly waitMs: number } {
+  const waitMs = Math.ceil(msUntilMore(state, rule, nowMs));
+  const seconds = Math.ceil(waitMs / 1000);
+  return {
+    outcome: taken ? 'taken' : 'refused',
+    remaining: taken ? remainingIn(state, rule, nowMs) + leased : 0,
+    resetSeconds: taken ? seconds : Math.max(1, seconds),
+    waitMs: waitMs > 0 ? waitMs : (rule.perSeconds * 1000) / SLICES,
+  };
+}

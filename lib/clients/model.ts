@@ -1,0 +1,55 @@
+/** A registered client. */
+export interface ClientState {
+  readonly client: string;
+  readonly tier: string;
+  readonly status: 'active' | 'suspended';
+  /** Counted up with each key: a part of what the key's value is computed from. */
+  readonly keyVersion: number;
+  /** Id of the API key, which is no secret. */
+  readonly keyId: string;
+  /** ISO 8601. */
+  readonly created: string;
+  readonly updated: string;
+}
+
+/** What may be done to a client. */
+export type ClientAction = 'add' | 'set-tier' | 'rotate' | 'suspend' | 'resume' | 'remove';
+
+/** One line of a client's history. A line that is still `begun` long after is a change that was cut off. */
+export interface AuditLine {
+  readonly client: string;
+  /** ISO 8601, unique for the client. */
+  readonly at: string;
+  /** ARN of the principal on AWS, the user of the machine locally. */
+  readonly who: string;
+  readonly action: ClientAction;
+  readonly outcome: 'begun' | 'done' | 'failed';
+  /** The tier after the change; absent once the client is gone. */
+  readonly tier?: string;
+}
+
+/** A usage plan of the API and what belongs to it, as the tags of the plan say. */
+export interface DeployedPlan {
+  readonly tier: string;
+  readonly planId: string;
+  readonly restApiId: string;
+  /** ARN of the secret that API keys are computed from. */
+  readonly keysSecret: string;
+  /** Absent when the API registers no clients. */
+  readonly clientsTable?: string;
+  readonly quota?: { readonly limit: number; readonly period: string };
+}
+
+/** What a client has used of its quota in the current period. */
+export interface ClientUsage {
+  readonly used: number;
+  readonly limit: number;
+  readonly period: string;
+}
+
+/** A key that nobody is counted by any more, but that kept decisions may still name. */
+export interface RetiredKey {
+  readonly keyId: string;
+  /** ISO 8601. */
+  readonly at: string;
+}

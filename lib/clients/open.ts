@@ -1,0 +1,89 @@
+import { clientKey } from '../../lambdas/authorizer/clientKey.ts';
+import { ConfigError } from '../definition/errors.ts';
+import { awsKeyPlane } from './aws/keyPlane.ts';
+import { loadSdk } from './aws/sdk.ts';
+import { awsStore } from './aws/store.ts';
+import { localUser, principalArn } from './aws/who.ts';
+import type { DeployedPlan } from './model.ts';
+import type { ClientServices } from './ports.ts';
+
+/** Which deployed API. */
+export interface Deployment {
+  /** Name of the definition. */
+  readonly api: string;
+  /** Which of several deployments of it in the region. */
+  readonly restApi?: string;
+  /** Default: what the SDK finds. */
+  readonly region?: string;
+  /** Whether the services are those of a local gateway, which the environment points to. */
+  readonly local: boolean;
+}
+
+/**
+ * Finds a deployed API by the tags of its usage plans, and opens the services that its clients are managed by. Credentials,
+ * region and endpoints are those of the environment, as for every AWS SDK.
+ *
+ * @throws {ConfigError} `sdk-not-installed`, `api-not-deployed`, `clients-not-registered`, `option-missing`.
+ */
+export async function openClients({ api, restApi, region, local }: Deployment): Promise<ClientServices> {
+  const sdk = await loadSdk();
+  const settings = region === undefined ? {} : { region };
+  const gateway = new sdk.apiGateway.APIGatewayClient(settings);
+  const keys = awsKeyPlane(sdk, gateway);
+  const plans = chosen(await keys.plans(api), api, restApi);
+  const [{ keysSecret = '', clientsTable } = {}] = plans as readonly Partial<DeployedPlan>[];
+  if (clientsTable === undefined) throw notRegistered(api);
+  const secrets = new sdk.secretsManager.SecretsManagerClient(settings);
+  let secret: Promise<string> | undefined;
+  const readSecret = async () => {
+    const { SecretString } = await secrets.send(new sdk.secretsManager.GetSecretValueCommand({ SecretId: keysSecret }));
+    return SecretString ?? '';
+  };
+  return {
+    keys,
+    plans,
+    store: awsStore(sdk, new sdk.dynamoDb.DynamoDBClient(settings), clientsTable),
+    keyValue: async (client, version) => {
+      secret ??= readSecret();
+      return clientKey(await secret, client, version);
+    },
+    who: async () => {
+      if (local) return localUser();
+      return principalArn({ region: await gateway.config.region(), credentials: await gateway.config.credentials() });
+    },
+    now: () => new Date(),
+  };
+}
+
+function chosen(plans: readonly DeployedPlan[], api: string, restApi: string | undefined): readonly DeployedPlan[] {
+  const ids = [...new Set(plans.map(({ restApiId }) => restApiId))];
+  const wanted = restApi ?? ids[0];
+  const own = plans.filter(({ restApiId }) => restApiId === wanted);
+  if (own.length === 0) {
+    throw new ConfigError({
+      code: 'api-not-deployed',
+      place: api,
+      found: 'no usage plan with its tags',
+      expected: 'an API made by SecureApi, deployed in this account and region',
+      mend: 'Check --api, --rest-api, --region and the credentials, or deploy first.',
+    });
+  }
+  if (restApi !== undefined || ids.length === 1) return own;
+  throw new ConfigError({
+    code: 'option-missing',
+    place: '--rest-api',
+    found: `${ids.length} deployments of ${api}: ${ids.join(', ')}`,
+    expected: 'one of them',
+    mend: 'Name it with --rest-api.',
+  });
+}
+
+function notRegistered(api: string): ConfigError {
+  return new ConfigError({
+    code: 'clients-not-registered',
+    place: api,
+    found: 'an API that registers no clients',
+    expected: 'the prop "clients: true" of SecureApi',
+    mend: 'Set it and deploy; until then the clients of a tier share its key.',
+  });
+}

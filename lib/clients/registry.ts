@@ -1,0 +1,135 @@
+import { faults } from './faults.ts';
+import type { AuditLine, ClientAction, ClientState, ClientUsage, DeployedPlan } from './model.ts';
+import type { ClientServices } from './ports.ts';
+import { sweep } from './sweep.ts';
+
+/** Manages registered clients. Each change is noted before it is made, and its outcome after it. */
+export interface ClientRegistry {
+  add(client: string, tier: string): Promise<ClientState>;
+  /** Takes effect at once for new decisions, and for kept ones when they end. No request is refused in between. */
+  setTier(client: string, tier: string): Promise<ClientState>;
+  /** Replaces the key, and so begins rate and quota anew. */
+  rotate(client: string): Promise<ClientState>;
+  suspend(client: string): Promise<ClientState>;
+  resume(client: string): Promise<ClientState>;
+  /** The client then shares the key of the tier that its tokens name. */
+  remove(client: string): Promise<void>;
+  list(): Promise<readonly ClientState[]>;
+  show(client: string): Promise<{ readonly state: ClientState; readonly history: readonly AuditLine[] }>;
+  usage(client: string): Promise<ClientUsage>;
+}
+
+/** RFC 6749, appendix A.1. */
+const CLIENT = /^[\x20-\x7e]{1,255}$/;
+
+/** Makes a registry of the clients of one API. Its functions throw {@link ConfigError} `client-…`, `option-invalid`, `keys-exhausted`. */
+export function clientRegistry(services: ClientServices): ClientRegistry {
+  const { keys, store, plans, now } = services;
+  const known = async (client: string) => {
+    const state = await store.read(client);
+    if (state === undefined) throw faults.unknown(client);
+    return state;
+  };
+  const moved = async (action: ClientAction, client: string, tier?: string): Promise<ClientState> => {
+    const before = await known(client);
+    const plan = planOf(plans, tier ?? before.tier);
+    return audited(services, { client, action, tier: plan.tier }, async () => {
+      const after = await rekeyed(services, before, plan);
+      await store.retire({ keyId: before.keyId, at: now().toISOString() });
+      return after;
+    });
+  };
+  const marked = async (action: ClientAction, client: string, status: ClientState['status']): Promise<ClientState> => {
+    const before = await known(client);
+    const after = { ...before, status, updated: now().toISOString() };
+    return audited(services, { client, action, tier: before.tier }, async () => {
+      // The key ends what the gateway has already decided; the table tells the client why.
+      await keys.setEnabled(before.keyId, status === 'active');
+      await store.write(after, before);
+      return after;
+    });
+  };
+  return {
+    async add(client, tier) {
+      if (!CLIENT.test(client)) throw faults.clientId(client);
+      const plan = planOf(plans, tier);
+      if ((await store.read(client)) !== undefined) throw faults.exists(client);
+      return audited(services, { client, action: 'add', tier }, () => rekeyed(services, { client }, plan));
+    },
+    setTier: (client, tier) => moved('set-tier', client, tier),
+    rotate: (client) => moved('rotate', client),
+    suspend: (client) => marked('suspend', client, 'suspended'),
+    resume: (client) => marked('resume', client, 'active'),
+    async remove(client) {
+      const before = await known(client);
+      await audited(services, { client, action: 'remove' }, async () => {
+        await store.remove(before);
+        await store.retire({ keyId: before.keyId, at: now().toISOString() });
+      });
+    },
+    list: () => store.list(),
+    show: async (client) => ({ state: await known(client), history: await store.history(client) }),
+    async usage(client) {
+      const { tier, keyId } = await known(client);
+      const { planId, quota } = planOf(plans, tier);
+      const { limit, period } = quota ?? { limit: 0, period: '' };
+      const remaining = (await keys.remaining(planId, keyId)) ?? limit;
+      return { used: limit - remaining, limit, period };
+    },
+  };
+}
+
+function planOf(plans: readonly DeployedPlan[], tier: string): DeployedPlan {
+  const plan = plans.find((each) => each.tier === tier);
+  if (plan !== undefined) return plan;
+  throw faults.tier(
+    tier,
+    plans.map((each) => each.tier),
+  );
+}
+
+type Before = ClientState | (Partial<ClientState> & { readonly client: string });
+
+/**
+ * Gives a client a new key in a plan. The old one, if any, stays where it is: decisions that the gateway keeps still name it,
+ * and a key that is in no plan would be refused.
+ */
+async function rekeyed(services: ClientServices, before: Before, plan: DeployedPlan): Promise<ClientState> {
+  const { keys, store, keyValue, now } = services;
+  const { client } = before;
+  const time = now();
+  // A version is never used again, also for a client that was removed and comes back.
+  const keyVersion = Math.max((before.keyVersion ?? 0) + 1, Math.floor(time.getTime() / 1000));
+  const keyId = await keys.createKey(`${plan.restApiId}-${client}`.slice(0, 255), await keyValue(client, keyVersion));
+  try {
+    await keys.joinPlan(plan.planId, keyId);
+    if (before.status === 'suspended') await keys.setEnabled(keyId, false);
+    const updated = time.toISOString();
+    const { status = 'active', created = updated } = before;
+    const after = { client, tier: plan.tier, status, keyVersion, keyId, created, updated };
+    await store.write(after, before.keyId === undefined ? undefined : (before as ClientState));
+    return after;
+  } catch (error) {
+    await keys.deleteKey(keyId);
+    throw error;
+  }
+}
+
+async function audited<T>(
+  services: ClientServices,
+  change: Pick<AuditLine, 'client' | 'action' | 'tier'>,
+  make: () => Promise<T>,
+): Promise<T> {
+  const { store, who, now } = services;
+  const line = { ...change, who: await who(), at: now().toISOString() };
+  await store.note({ ...line, outcome: 'begun' });
+  try {
+    const made = await make();
+    await store.note({ ...line, outcome: 'done' });
+    await sweep(services);
+    return made;
+  } catch (error) {
+    await store.note({ ...line, outcome: 'failed' });
+    throw error;
+  }
+}

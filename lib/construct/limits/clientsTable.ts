@@ -1,0 +1,26 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+
+/**
+ * The registered clients of an API, each with its tier, its state and the history of its changes. It is kept when the stack
+ * is deleted: who was allowed what is asked long after.
+ */
+export function clientsTable(scope: Construct): TableV2 {
+  return new TableV2(scope, 'Clients', {
+    partitionKey: { name: 'id', type: AttributeType.STRING },
+    sortKey: { name: 'at', type: AttributeType.STRING },
+    billing: Billing.onDemand(),
+    encryption: TableEncryptionV2.awsManagedKey(),
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    deletionProtection: true,
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
+}
+
+/** Lets the authorizer look up one client at a time, and nothing else. */
+export function lookUpClients(authorizer: LambdaFunction, table: TableV2): void {
+  authorizer.addEnvironment('SECURE_API_CLIENTS_TABLE', table.tableName);
+  table.grant(authorizer, 'dynamodb:GetItem');
+}

@@ -1,0 +1,30 @@
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { Api } from '../../definition/api.ts';
+import { isExact } from '../../limits/index.ts';
+
+/**
+ * The counters of exact limits, for the functions that need them; none when no route does. A counter holds a hash of whom it
+ * counts and numbers, and goes within hours after its last use.
+ */
+export function countExactly(scope: Construct, api: Api, functions: Readonly<Record<string, LambdaFunction>>): void {
+  const groups = new Set(Object.values(api.routes).flatMap((route) => (isExact(api, route) ? [route.group] : [])));
+  if (groups.size === 0) return;
+  const table = new TableV2(new Construct(scope, 'ExactLimits'), 'Counters', {
+    partitionKey: { name: 'id', type: AttributeType.STRING },
+    timeToLiveAttribute: 'expires',
+    billing: Billing.onDemand(),
+    encryption: TableEncryptionV2.awsManagedKey(),
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  for (const id of ['AwsSolutions-DDB3', 'Serverless-DynamoDBPITREnabled']) {
+    Validations.of(table).acknowledge({ id, reason: 'Counters of the last minutes: restored ones would be wrong.' });
+  }
+  for (const group of groups) {
+    const fn = functions[group];
+    fn?.addEnvironment('SECURE_API_LIMITS_TABLE', table.tableName);
+    if (fn !== undefined) table.grant(fn, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+  }
+}

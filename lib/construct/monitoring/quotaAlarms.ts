@@ -1,0 +1,30 @@
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { USAGE_PERIOD } from '../limits/usageWatch.ts';
+import type { AlarmSpec } from './alarms.ts';
+import type { Subjects } from './subjects.ts';
+
+/** Alarms on the client that has used most of its quota; only where somebody looks. */
+export function quotaAlarms({ api, usage }: Subjects): readonly AlarmSpec[] {
+  if (usage === undefined) return [];
+  const metric = new Metric({
+    namespace: 'SecureApi',
+    metricName: 'QuotaUsedPercent',
+    dimensionsMap: { api: api.name },
+    statistic: Stats.MAXIMUM,
+    period: USAGE_PERIOD,
+  });
+  return [
+    {
+      id: 'QuotaNearlyUsed',
+      description: `${api.name}: a client has used 80% of its quota. Its key is in the log of the usage function.`,
+      metric,
+      threshold: 80,
+    },
+    {
+      id: 'QuotaUsed',
+      description: `${api.name}: a client has used all of its quota and is refused until its period ends.`,
+      metric,
+      threshold: 100,
+    },
+  ];
+}

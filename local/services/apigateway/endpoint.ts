@@ -1,0 +1,71 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { isRecord, type Json } from '../../assembly/values.ts';
+import { LOOPBACK, listen, readBody, refuseWebPages, shut } from '../loopback.ts';
+import { ApiGatewayFailure } from './failure.ts';
+import { type ControlPlane, OPERATIONS } from './operations.ts';
+
+/** A running endpoint on loopback, for `AWS_ENDPOINT_URL_API_GATEWAY`. */
+export interface ControlEndpoint {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const BODY_LIMIT = 64 * 1024;
+
+/**
+ * A control plane of API Gateway that manages API keys, in REST JSON. Signatures are not checked: it listens on loopback
+ * only, and a page in a browser is refused.
+ */
+export async function startControlPlane(plane: ControlPlane): Promise<ControlEndpoint> {
+  const server = createServer((request, response) => {
+    answer(request, plane)
+      .catch((error: unknown) => refusal(error))
+      .then(({ status, body, code }) => send(response, status, body, code));
+  });
+  refuseWebPages(server);
+  const port = await listen(server);
+  return { url: `http://${LOOPBACK}:${port}`, close: () => shut(server) };
+}
+
+interface Sent {
+  readonly status: number;
+  readonly body?: Json;
+  readonly code?: string;
+}
+
+async function answer(request: IncomingMessage, plane: ControlPlane): Promise<Sent> {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  for (const { method, path, run } of OPERATIONS) {
+    const match = request.method === method ? path.exec(decodeURI(pathname)) : null;
+    if (match === null) continue;
+    const text = await readBody(request, BODY_LIMIT);
+    return run(plane, { path: { ...match.groups }, query: searchParams, body: text === '' ? {} : parse(text) });
+  }
+  throw new ApiGatewayFailure('NotFoundException', 'The local API Gateway has no such operation.');
+}
+
+function parse(text: string): Json {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (isRecord(parsed)) return parsed;
+  } catch {
+    // Told below.
+  }
+  throw new ApiGatewayFailure('BadRequestException', 'The body is not a JSON object.');
+}
+
+function refusal(error: unknown): Sent {
+  if (error instanceof ApiGatewayFailure) {
+    return { status: error.status, code: error.code, body: { message: error.message } };
+  }
+  return { status: 500, code: 'InternalFailure', body: { message: 'The local API Gateway failed.' } };
+}
+
+function send(response: ServerResponse, status: number, body: Json | undefined, code: string | undefined): void {
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    ...(code === undefined ? {} : { 'x-amzn-errortype': code }),
+  });
+  response.end(body === undefined ? undefined : JSON.stringify(body));
+}

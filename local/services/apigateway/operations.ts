@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto';
+import type { ApiKeyModel, StackModel, UsagePlanModel } from '../../assembly/model.ts';
+import { isRecord, type Json, list, record, text } from '../../assembly/values.ts';
+import type { Clock, UsageBook } from '../../contracts.ts';
+import { ApiGatewayFailure } from './failure.ts';
+import type { KeyRegistry } from './registry.ts';
+
+/** What the operations work on. */
+export interface ControlPlane {
+  readonly model: StackModel;
+  readonly keys: KeyRegistry;
+  readonly book: UsageBook;
+  readonly clock: Clock;
+}
+
+/** A call of the control plane: the parts of its path that were matched, and its JSON body. */
+interface Call {
+  readonly path: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly body: Json;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body?: Json;
+}
+
+/** One operation: method and path of its HTTP binding, and what it does. */
+export interface Operation {
+  readonly method: string;
+  readonly path: RegExp;
+  readonly run: (plane: ControlPlane, call: Call) => Answer;
+}
+
+/**
+ * The operations by which API keys are managed, and no other: what else a stack has is changed in its template.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/api/API_Operations.html
+ */
+export const OPERATIONS: readonly Operation[] = [
+  {
+    method: 'GET',
+    path: /^\/usageplans$/,
+    run: ({ model }) => ({ status: 200, body: { item: model.usagePlans.map(planAnswer) } }),
+  },
+  {
+    method: 'GET',
+    path: /^\/usageplans\/(?<planId>[^/]+)\/usage$/,
+    run: usage,
+  },
+  {
+    method: 'POST',
+    path: /^\/usageplans\/(?<planId>[^/]+)\/keys$/,
+    run: ({ keys }, { path, body }) => {
+      const keyId = text(body['keyId']) ?? '';
+      keys.join(path['planId'] ?? '', keyId);
+      return { status: 201, body: { id: keyId, type: 'API_KEY' } };
+    },
+  },
+  {
+    method: 'DELETE',
+    path: /^\/usageplans\/(?<planId>[^/]+)\/keys\/(?<keyId>[^/]+)$/,
+    run: ({ keys }, { path }) => {
+      keys.leave(path['planId'] ?? '', path['keyId'] ?? '');
+      return { status: 202 };
+    },
+  },
+  {
+    method: 'GET',
+    path: /^\/apikeys$/,
+    run: ({ keys }) => ({ status: 200, body: { item: keys.all().map(keyAnswer) } }),
+  },
+  { method: 'POST', path: /^\/apikeys$/, run: createKey },
+  {
+    method: 'PATCH',
+    path: /^\/apikeys\/(?<keyId>[^/]+)$/,
+    run: updateKey,
+  },
+  {
+    method: 'DELETE',
+    path: /^\/apikeys\/(?<keyId>[^/]+)$/,
+    run: ({ keys }, { path }) => {
+      keys.remove(path['keyId'] ?? '');
+      return { status: 202 };
+    },
+  },
+];
+
+function createKey({ keys }: ControlPlane, { body }: Call): Answer {
+  const name = text(body['name']);
+  const key: ApiKeyModel = {
+    id: randomBytes(5).toString('hex'),
+    ...(name === undefined ? {} : { name }),
+    value: text(body['value']) ?? randomBytes(20).toString('hex'),
+    enabled: body['enabled'] === true,
+    planIds: [],
+  };
+  keys.add(key);
+  return { status: 201, body: keyAnswer(key) };
+}
+
+/** Only `enabled` can be replaced here. */
+function updateKey({ keys }: ControlPlane, { path, body }: Call): Answer {
+  const changes = list(body['patchOperations']).filter(isRecord);
+  const [change] = changes;
+  const isKnown = changes.length === 1 && change?.['op'] === 'replace' && change['path'] === '/enabled';
+  if (!isKnown) throw new ApiGatewayFailure('BadRequestException', 'Only replace of /enabled is known here');
+  return { status: 200, body: keyAnswer(keys.setEnabled(path['keyId'] ?? '', change['value'] === 'true')) };
+}
+
+/** The current period is one day's entry here; API Gateway gives one a day. */
+function usage({ model, keys, book, clock }: ControlPlane, { path, query }: Call): Answer {
+  const planId = path['planId'] ?? '';
+  const plan = model.usagePlans.find(({ id }) => id === planId);
+  if (plan === undefined) throw new ApiGatewayFailure('NotFoundException', 'Invalid Usage Plan ID specified');
+  const asked = query.get('keyId');
+  const members = keys.all().filter(({ id, planIds }) => planIds.includes(planId) && (asked === null || asked === id));
+  const values = members.flatMap(({ id }) => {
+    const { used = 0, limit = plan.quota?.limit ?? 0 } = book.of(planId, id) ?? {};
+    return [[id, [[used, limit - used]]] as const];
+  });
+  const today = new Date(clock.now()).toISOString().slice(0, 10);
+  const body = { usagePlanId: planId, startDate: today, endDate: today, values: Object.fromEntries(values) };
+  return { status: 200, body };
+}
+
+function planAnswer({ id, name, stages, throttle, quota, tags }: UsagePlanModel): Json {
+  return {
+    id,
+    name,
+    apiStages: stages.map(({ restApiId, stage }) => ({ apiId: restApiId, stage })),
+    ...(throttle && { throttle: { rateLimit: throttle.rate, burstLimit: throttle.burst } }),
+    ...(quota && { quota }),
+    tags: record(tags),
+  };
+}
+
+/** Never the value. */
+function keyAnswer({ id, name, enabled }: ApiKeyModel): Json {
+  return { id, ...(name === undefined ? {} : { name }), enabled };
+}

@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import type { ApiKeyModel, StackModel, UsagePlanModel } from '../../assembly/model.ts';
+import { isRecord, list, text } from '../../assembly/values.ts';
+import type { ApiKeys } from '../../contracts.ts';
+import { readIfPresent, writePrivateFile } from '../files.ts';
+import { ApiGatewayFailure } from './failure.ts';
+
+/** The API keys of a stack, which can be added to. */
+export interface KeyRegistry extends ApiKeys {
+  all(): readonly ApiKeyModel[];
+  add(key: ApiKeyModel): void;
+  setEnabled(id: string, enabled: boolean): ApiKeyModel;
+  remove(id: string): void;
+  /** Puts a key into a plan. A key is in one plan of a stage at most. */
+  join(planId: string, keyId: string): void;
+  leave(planId: string, keyId: string): void;
+}
+
+/** Characters of a key's value that API Gateway takes. */
+const VALUE_LENGTH = { min: 20, max: 128 };
+
+/**
+ * The keys of the template and those of `<data>/api-keys.json` (mode 0600, replaced as a whole), which outlive a restart. What
+ * belongs to the template is not changed.
+ *
+ * Its functions throw {@link ApiGatewayFailure}.
+ */
+export function keyRegistry(data: string, { apiKeys, usagePlans }: StackModel): KeyRegistry {
+  const file = join(data, 'api-keys.json');
+  const added = new Map(readKeys(file).map((key) => [key.id, key]));
+  const all = () => [...apiKeys, ...added.values()];
+  let byValue = indexed(all());
+  const save = () => {
+    byValue = indexed(all());
+    writePrivateFile(file, JSON.stringify([...added.values()], undefined, 2));
+  };
+  const own = (id: string): ApiKeyModel => {
+    const key = added.get(id);
+    if (key !== undefined) return key;
+    if (apiKeys.some((one) => one.id === id)) {
+      throw new ApiGatewayFailure('BadRequestException', 'The key belongs to the template and is changed there.');
+    }
+    throw new ApiGatewayFailure('NotFoundException', 'Invalid API Key identifier specified');
+  };
+  const change = (key: ApiKeyModel): ApiKeyModel => {
+    added.set(key.id, key);
+    save();
+    return key;
+  };
+  return {
+    all,
+    byValue: (value) => byValue.get(value),
+    add(key) {
+      if (key.value.length < VALUE_LENGTH.min || key.value.length > VALUE_LENGTH.max) {
+        throw new ApiGatewayFailure('BadRequestException', 'API Key value should be 20 to 128 characters');
+      }
+      if (byValue.has(key.value)) throw new ApiGatewayFailure('ConflictException', 'API Key already exists');
+      change(key);
+    },
+    setEnabled: (id, enabled) => change({ ...own(id), enabled }),
+    remove(id) {
+      added.delete(own(id).id);
+      save();
+    },
+    join(planId, keyId) {
+      const key = own(keyId);
+      const plan = usagePlans.find(({ id }) => id === planId);
+      if (plan === undefined) throw new ApiGatewayFailure('NotFoundException', 'Invalid Usage Plan ID specified');
+      const others = usagePlans.filter(({ id }) => key.planIds.includes(id));
+      if (others.some((other) => shareStage(other, plan))) {
+        throw new ApiGatewayFailure('ConflictException', 'The key is in a usage plan of this stage already');
+      }
+      change({ ...key, planIds: [...key.planIds, planId] });
+    },
+    leave(planId, keyId) {
+      const key = own(keyId);
+      if (!key.planIds.includes(planId)) {
+        throw new ApiGatewayFailure('NotFoundException', 'The key is not in this usage plan');
+      }
+      change({ ...key, planIds: key.planIds.filter((id) => id !== planId) });
+    },
+  };
+}
+
+function indexed(keys: readonly ApiKeyModel[]): ReadonlyMap<string, ApiKeyModel> {
+  return new Map(keys.map((key) => [key.value, key]));
+}
+
+function shareStage(one: UsagePlanModel, other: UsagePlanModel): boolean {
+  return one.stages.some((stage) =>
+    other.stages.some(({ restApiId, stage: name }) => restApiId === stage.restApiId && name === stage.stage),
+  );
+}
+
+function readKeys(file: string): readonly ApiKeyModel[] {
+  const kept = readIfPresent(file);
+  if (kept === undefined) return [];
+  try {
+    return list(JSON.parse(kept)).filter(isRecord).map(readKey);
+  } catch {
+    // The parser's message could quote the text, which holds keys.
+    throw new Error(`${file} is not readable as JSON: remove it, and register the clients again`);
+  }
+}
+
+function readKey(kept: Readonly<Record<string, unknown>>): ApiKeyModel {
+  const { id, name, value, enabled, planIds } = kept;
+  const plans = list(planIds).flatMap((plan) => text(plan) ?? []);
+  const named = text(name);
+  const key = { id: text(id) ?? '', value: text(value) ?? '', enabled: enabled === true, planIds: plans };
+  return named === undefined ? key : { ...key, name: named };
+}

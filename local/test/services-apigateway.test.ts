@@ -1,0 +1,102 @@
+import { mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApiKeys } from '../gateway/apiKey.ts';
+import { createUsage } from '../gateway/usage.ts';
+import { usageBook } from '../services/apigateway/book.ts';
+import { startControlPlane } from '../services/apigateway/endpoint.ts';
+import { keyRegistry } from '../services/apigateway/registry.ts';
+import { anApi, anExchange, aRoute, aStack, verdict } from './gateway-stage-fixture.ts';
+
+const BODY = { components: { securitySchemes: { key: { type: 'apiKey', name: 'x-api-key', in: 'header' } } } };
+const ROUTE = aRoute({ security: [{ key: [] }] });
+const stages = [{ restApiId: 'api1', stage: 'prod', methods: {} }];
+const model = aStack(
+  [
+    { id: 'free', name: 'free', stages, quota: { limit: 3, period: 'DAY' }, tags: { 'secure-api:tier': 'free' } },
+    { id: 'paid', name: 'paid', stages },
+  ],
+  [{ id: 'shared', value: 'free-'.padEnd(30, 'x'), enabled: true, planIds: ['free'] }],
+);
+const VALUE = 'c'.repeat(64);
+const clock = { now: () => Date.UTC(2026, 10, 25), speed: 1 };
+const data = mkdtempSync(join(tmpdir(), 'control-'));
+const keys = keyRegistry(data, model);
+const book = usageBook();
+let plane: Awaited<ReturnType<typeof startControlPlane>>;
+beforeAll(async () => {
+  plane = await startControlPlane({ model, keys, book, clock });
+});
+afterAll(() => plane.close());
+
+const call = async (method: string, path: string, body?: object, headers: Record<string, string> = {}) => {
+  const response = await fetch(`${plane.url}${path}`, { method, headers, body: body && JSON.stringify(body) });
+  const text = await response.text();
+  const error = response.headers.get('x-amzn-errortype');
+  return { status: response.status, error, body: text === '' ? undefined : JSON.parse(text) };
+};
+const stage = createApiKeys(model, anApi(BODY), keys);
+const usage = createUsage(model, anApi(), clock, { book });
+const asks = async (value: string) => {
+  const exchange = anExchange({}, ROUTE);
+  exchange.grant = { principalId: 'ada', context: {}, usageIdentifierKey: value };
+  const refused = await verdict(stage(exchange));
+  return refused === 'pass' ? verdict(usage(exchange)) : refused;
+};
+
+describe('the control plane', () => {
+  it('adds a key that counts once it is in a plan, tells what it has used, and never its value', async () => {
+    expect(await asks(VALUE)).toBe('INVALID_API_KEY');
+    const made = await call('POST', '/apikeys', { name: 'acme', value: VALUE, enabled: true });
+    expect(made).toMatchObject({ status: 201, body: { name: 'acme', enabled: true } });
+    expect(JSON.stringify(made)).not.toContain(VALUE);
+    expect(await asks(VALUE)).toBe('INVALID_API_KEY');
+    const { id } = made.body;
+    expect((await call('POST', '/usageplans/free/keys', { keyId: id, keyType: 'API_KEY' })).status).toBe(201);
+    expect([await asks(VALUE), await asks(VALUE)]).toEqual(['pass', 'pass']);
+    expect((await call('GET', `/usageplans/free/usage?keyId=${id}`)).body.values).toEqual({ [id]: [[2, 1]] });
+    expect([await asks(VALUE), await asks(VALUE)]).toEqual(['pass', 'QUOTA_EXCEEDED']);
+    expect(JSON.stringify((await call('GET', '/apikeys')).body)).not.toContain(VALUE);
+  });
+
+  it('disables a key, moves it to another plan with a count of its own, and takes it away', async () => {
+    const [{ id }] = (await call('GET', '/apikeys')).body.item.filter(({ name }: { name: string }) => name === 'acme');
+    const enabled = (value: string) =>
+      call('PATCH', `/apikeys/${id}`, { patchOperations: [{ op: 'replace', path: '/enabled', value }] });
+    await enabled('false');
+    expect(await asks(VALUE)).toBe('INVALID_API_KEY');
+    await enabled('true');
+    expect((await call('POST', '/usageplans/paid/keys', { keyId: id })).error).toBe('ConflictException');
+    expect((await call('DELETE', `/usageplans/free/keys/${id}`)).status).toBe(202);
+    await call('POST', '/usageplans/paid/keys', { keyId: id });
+    expect(await asks(VALUE)).toBe('pass');
+    expect((await call('DELETE', `/apikeys/${id}`)).status).toBe(202);
+    expect(await asks(VALUE)).toBe('INVALID_API_KEY');
+  });
+
+  it('keeps added keys over a restart, in a file for the owner alone', async () => {
+    keys.add({ id: 'k1', value: 'd'.repeat(64), enabled: true, planIds: ['free'] });
+    expect(keyRegistry(data, model).byValue('d'.repeat(64))?.id).toBe('k1');
+    const file = join(data, 'api-keys.json');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readFileSync(file, 'utf8')).not.toContain('shared');
+  });
+
+  it.each([
+    ['the template’s keys', 'DELETE', '/apikeys/shared', undefined, 'BadRequestException'],
+    ['a key that is not there', 'DELETE', '/apikeys/nobody', undefined, 'NotFoundException'],
+    ['a value that is known', 'POST', '/apikeys', { value: 'free-'.padEnd(30, 'x') }, 'ConflictException'],
+    ['a value that is too short', 'POST', '/apikeys', { value: 'short' }, 'BadRequestException'],
+    ['a plan that is not there', 'POST', '/usageplans/gold/keys', { keyId: 'k1' }, 'NotFoundException'],
+    ['another change of a key', 'PATCH', '/apikeys/k1', { patchOperations: [] }, 'BadRequestException'],
+    ['other operations', 'GET', '/restapis', undefined, 'NotFoundException'],
+  ])('refuses %s', async (_, method, path, body, error) => {
+    expect((await call(method, path, body)).error).toBe(error);
+  });
+
+  it('refuses web pages', async () => {
+    const answer = await fetch(`${plane.url}/apikeys`, { headers: { origin: 'https://evil.example' } });
+    expect(answer.status).toBe(403);
+  });
+});

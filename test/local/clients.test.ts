@@ -1,0 +1,115 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Answer, type Client, clientOf } from '../support/client.ts';
+import { cli, type RunningGateway, startGateway } from '../support/gateway.ts';
+
+const FREE = { rate: 10, burst: 20 };
+const SECONDS = 20;
+
+let gateway: RunningGateway;
+let call: Client;
+beforeAll(async () => {
+  gateway = await startGateway();
+  call = clientOf(gateway.ready);
+});
+afterAll(() => gateway?.stop());
+
+const clients = async (...args: string[]) => {
+  const result = await cli(['clients', ...args, '--local', '--data', gateway.ready.data, '--json']);
+  return { ...result, json: () => JSON.parse(result.stdout) };
+};
+const tokenOf = (client: string, tier = 'free') => gateway.token('viewer', ['--client', client, '--tier', tier]);
+const documents = (token: string) => call('GET', '/documents', { token });
+const statuses = (answers: readonly Answer[]) => answers.map(({ status }) => status);
+const many = (count: number, token: string) => Promise.all(Array.from({ length: count }, () => documents(token)));
+
+describe('registered clients of a running gateway', () => {
+  it('share one limit among all tokens of a client, and none with another client', async () => {
+    expect((await clients('add', 'one', '--tier', 'free')).json()).toMatchObject({ client: 'one', status: 'active' });
+    await clients('add', 'two', '--tier', 'free');
+    const [first, second] = [await tokenOf('one'), await tokenOf('one')];
+    const other = await tokenOf('two');
+    const served = statuses(await many(120, first)).filter((status) => status === 200).length;
+    expect(served).toBeGreaterThanOrEqual(FREE.burst);
+    expect(served).toBeLessThan(120);
+    expect(statuses(await many(15, second))).toContain(429);
+    expect(statuses(await many(15, other))).toEqual(Array(15).fill(200));
+  });
+
+  it('tell a throttled client when to come back, as a problem', async () => {
+    const token = await tokenOf('one');
+    const refused = (await many(60, token)).find(({ status }) => status === 429);
+    expect(refused?.headers['retry-after']).toBe('1');
+    expect(refused?.json()).toMatchObject({ status: 429, code: 'throttled' });
+  });
+
+  it('give a client at five times its rate what its tier says, while a premium client beside it loses nothing', async () => {
+    await clients('add', 'hasty', '--tier', 'free');
+    await clients('add', 'paying', '--tier', 'premium');
+    const [free, premium] = [await tokenOf('hasty'), await tokenOf('paying', 'premium')];
+    // The first answer of each asks the authorizer; from then on the gateway remembers.
+    const sent: { readonly hasty: Promise<Answer>[]; readonly paying: Promise<Answer>[] } = { hasty: [], paying: [] };
+    const begun = performance.now();
+    for (let elapsed = 0; elapsed < SECONDS * 1000; elapsed = performance.now() - begun) {
+      const due = Math.floor((elapsed / 1000) * FREE.rate * 5);
+      while (sent.hasty.length < due) {
+        sent.hasty.push(documents(free));
+        sent.paying.push(documents(premium));
+      }
+      await sleep(5);
+    }
+    const hasty = statuses(await Promise.all(sent.hasty));
+    const seconds = (performance.now() - begun) / 1000;
+    const served = hasty.filter((status) => status === 200).length;
+    const expected = FREE.burst + FREE.rate * seconds;
+    expect(served / expected).toBeGreaterThan(0.98);
+    expect(served / expected).toBeLessThan(1.02);
+    expect(new Set(hasty)).toEqual(new Set([200, 429]));
+    expect(new Set(statuses(await Promise.all(sent.paying)))).toEqual(new Set([200]));
+    const usage = (await clients('usage', 'hasty')).json();
+    expect(usage).toEqual({ client: 'hasty', used: served, limit: 10_000, period: 'DAY' });
+  });
+
+  it('refuse a suspended client with a problem of its own, and say in its history who did that', async () => {
+    await clients('add', 'villain', '--tier', 'premium');
+    await clients('suspend', 'villain');
+    const answer = await documents(await tokenOf('villain', 'premium'));
+    expect(answer.status).toBe(403);
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+    expect(answer.json()).toMatchObject({
+      type: 'https://secure-api.dev/errors/client-suspended',
+      code: 'client-suspended',
+      detail: 'The client is suspended.',
+    });
+    const { state, history } = (await clients('show', 'villain')).json();
+    expect(state).toMatchObject({ status: 'suspended', tier: 'premium' });
+    expect(history.map(({ action }: { action: string }) => action)).toEqual(['suspend', 'add']);
+    expect(history[0].who).toMatch(/\(local\)$/);
+  });
+
+  it('still say that a permission is missing where it is that', async () => {
+    const token = await gateway.token('viewer', ['--client', 'two']);
+    const answer = await call('POST', '/documents', { token, body: { title: 'No' } });
+    expect(answer.json()).toMatchObject({ status: 403, code: 'forbidden' });
+  });
+
+  it('are listed, and forgotten on request', async () => {
+    await clients('remove', 'two');
+    const { json } = await clients('list');
+    expect(json().clients.map(({ client }: { client: string }) => client)).toEqual([
+      'hasty',
+      'one',
+      'paying',
+      'villain',
+    ]);
+  });
+
+  it.each([
+    ['a client twice', ['add', 'one', '--tier', 'free'], 'client-exists'],
+    ['a tier that is none', ['add', 'new', '--tier', 'gold'], 'option-invalid'],
+    ['a stranger', ['rotate', 'stranger'], 'client-unknown'],
+  ])('refuse %s with exit code 2', async (_, args, code) => {
+    const result = await clients(...args);
+    expect([result.code, JSON.parse(result.stderr).error.code]).toEqual([2, code]);
+  });
+});
