@@ -80,12 +80,26 @@ function useStores(fn: LambdaFunction, actions: readonly string[]): void {
   });
 }
 
-/** `-c issuer=… -c audience=…` for a provider of your own; a Cognito user pool without. */
+/**
+ * `-c issuer=… -c audience=…` for a provider of your own, which may bind tokens to keys: `-c dpop=optional` or `required`.
+ * A Cognito user pool without.
+ */
 function identity(): Identity {
   const provider = contextPair('issuer', 'audience');
-  return provider === undefined
-    ? Identity.cognito()
-    : Identity.oidc({ issuer: provider[0], audience: provider[1].split(',') });
+  const dpop = contextList('dpop').join(',');
+  if (provider === undefined && dpop === '') return Identity.cognito();
+  if (provider !== undefined) {
+    const [issuer, audience] = [provider[0], provider[1].split(',')];
+    if (dpop === '') return Identity.oidc({ issuer, audience });
+    if (dpop === 'optional' || dpop === 'required') return Identity.oidc({ issuer, audience, dpop });
+  }
+  throw new ConfigError({
+    code: 'option-invalid',
+    place: 'context dpop',
+    found: `${dpop}${provider === undefined ? ', without a provider' : ''}`,
+    expected: 'optional or required, for a provider that binds tokens to keys (a user pool does not)',
+    mend: 'Give -c issuer=… -c audience=… -c dpop=optional, or leave dpop out.',
+  });
 }
 
 function domainProps(scope: Construct, [name, domainName]: readonly [string, string]): DomainProps {
@@ -98,10 +112,11 @@ function contextPair(first: string, second: string): readonly [string, string] |
   const [one = '', two = ''] = values;
   if (one !== '' && two !== '') return [one, two];
   if (one === '' && two === '') return undefined;
+  const [missing, found] = one === '' ? [first, `${second}=${two}`] : [second, `${first}=${one}`];
   throw new ConfigError({
     code: 'option-missing',
-    place: `context ${one === '' ? first : second}`,
-    found: 'nothing',
+    place: `context ${missing}`,
+    found: `${found} alone`,
     expected: `${first} and ${second} together`,
     mend: `Give both: -c ${first}=… -c ${second}=….`,
   });

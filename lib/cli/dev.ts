@@ -1,16 +1,17 @@
 import { existsSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { ConfigError } from '../definition/errors.ts';
 import { writeAtomically } from './files.ts';
 import { loadLocal, type Ready } from './local.ts';
 import { wholeNumber } from './numbers.ts';
 import { print, progress } from './output.ts';
 import { DEFAULT_DATA } from './ready.ts';
-import { synthesize } from './synthesize.ts';
+import { type Context, synthesize } from './synthesize.ts';
 
 interface DevOptions {
   readonly assembly?: string;
+  readonly context: Context;
   readonly stack?: string;
   readonly port: number;
   readonly data: string;
@@ -28,6 +29,12 @@ export function devCommand(): Command {
   return new Command('dev')
     .description('synthesize the CDK app and serve its stack over HTTPS on this machine')
     .option('--assembly <dir>', 'serve this cloud assembly as it is, without a synth')
+    .addOption(
+      new Option('-c, --context <key=value>', 'a value of the CDK context, as for "cdk deploy"; may be repeated')
+        .conflicts('assembly')
+        .argParser(contextValue)
+        .default({}, 'that of cdk.json'),
+    )
     .option('--stack <name>', 'the stack to serve, when several have an API')
     .addOption(
       new Option('--port <number>', 'port to listen on; 0 picks a free one')
@@ -44,14 +51,14 @@ export function devCommand(): Command {
     .option('--json', 'print the same JSON on stdout once it serves')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ secure-api dev\n  $ secure-api dev --port 0 --ready-file ready.json\n  $ secure-api dev --assembly cdk.out --speed 60',
+      '\nExamples:\n  $ secure-api dev\n  $ secure-api dev --port 0 --ready-file ready.json\n  $ secure-api dev -c issuer=https://login.example.com -c audience=documents\n  $ secure-api dev --assembly cdk.out --speed 60',
     )
     .action(dev);
 }
 
 async function dev(options: DevOptions): Promise<void> {
   const { serve } = await loadLocal();
-  const assembly = options.assembly ?? (await synthesize());
+  const assembly = options.assembly ?? (await synthesize(options.context));
   if (!existsSync(assembly)) throw missingAssembly(assembly);
   const { stack, port, speed } = options;
   const gateway = await serve({ assembly, stack, data: resolve(options.data), port, speed, print: progress });
@@ -63,6 +70,13 @@ async function dev(options: DevOptions): Promise<void> {
   progress(`${signal}: finishing open requests`);
   if (options.readyFile !== undefined) rmSync(options.readyFile, { force: true });
   await gateway.close();
+}
+
+/** One more value of the context. */
+function contextValue(text: string, before: Context): Context {
+  const end = text.indexOf('=');
+  if (end < 1) throw new InvalidArgumentError('Give a key and its value: key=value.');
+  return { ...before, [text.slice(0, end)]: text.slice(end + 1) };
 }
 
 /** What to know once it serves; the last line of a start. */

@@ -6,15 +6,21 @@ import { progress } from './output.ts';
 
 const ASSEMBLY = 'cdk.out';
 
+/** Values of the CDK context by their keys. */
+export type Context = Readonly<Record<string, string>>;
+
 /**
  * Runs the app of `cdk.json` and gives the path of its cloud assembly. The app is started the way the CDK CLI does it
- * (its command in a shell, `CDK_OUTDIR` and the context of cdk.json in its environment), but without the CLI, which
+ * (its command in a shell, `CDK_OUTDIR` and the context in its environment), but without the CLI, which
  * takes seconds and looks for news on the network.
  *
+ * @param given context values of the command line; they win over those of `cdk.json`, and these over what lookups have
+ * left in `cdk.context.json`
  * @throws {ConfigError} `file-unreadable` when there is no `cdk.json` with an app here.
  */
-export async function synthesize(): Promise<string> {
-  const { app, context } = readCdkJson();
+export async function synthesize(given: Context): Promise<string> {
+  const { app, context: written = {} } = readCdkJson();
+  const context = { ...readObject('cdk.context.json'), ...written, ...given };
   const outdir = resolve(ASSEMBLY);
   progress(`Synthesizing (${app})`);
   // `node` in the app's command is the Node that runs this command.
@@ -29,15 +35,9 @@ export async function synthesize(): Promise<string> {
   return outdir;
 }
 
-function readCdkJson(): { app: string; context: object } {
-  const text = existsSync('cdk.json') ? readFileSync('cdk.json', 'utf8') : '{}';
-  let parsed: { app?: unknown; context?: object } = {};
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    // Told below: no app was found.
-  }
-  if (typeof parsed.app === 'string') return { app: parsed.app, context: parsed.context ?? {} };
+function readCdkJson(): { app: string; context?: object } {
+  const { app, context } = readObject('cdk.json') as { app?: unknown; context?: object };
+  if (typeof app === 'string') return { app, context };
   throw new ConfigError({
     code: 'file-unreadable',
     place: 'cdk.json',
@@ -45,4 +45,23 @@ function readCdkJson(): { app: string; context: object } {
     expected: 'a CDK project, or --assembly DIR',
     mend: 'Run the command in the folder of the CDK app, or name a cloud assembly that exists.',
   });
+}
+
+/** The object in a JSON file; an empty one where there is none. */
+function readObject(file: string): object {
+  if (!existsSync(file)) return {};
+  const unreadable = new ConfigError({
+    code: 'file-unreadable',
+    place: file,
+    found: 'no JSON object',
+    expected: 'what the CDK CLI keeps there',
+    mend: 'Repair the file; the CDK CLI cannot read it either.',
+  });
+  try {
+    const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof parsed === 'object' && parsed !== null) return parsed;
+  } catch {
+    throw unreadable;
+  }
+  throw unreadable;
 }

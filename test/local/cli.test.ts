@@ -32,6 +32,8 @@ describe('secure-api', () => {
     ['a missing definition', ['openapi', '--definition', 'nowhere.ts'], /file-unreadable/],
     ['a module without a definition', ['openapi', '--definition', 'vitest.config.ts'], /option-invalid/],
     ['an unknown format', ['access', 'matrix', '--format', 'pdf'], /option-invalid/],
+    ['a value of the context without its key', ['dev', '-c', 'optional'], /key=value/],
+    ['a context for an assembly that is there', ['dev', '-c', 'a=b', '--assembly', 'cdk.out'], /cannot be used with/],
     ['a missing assembly', ['dev', '--assembly', 'nowhere'], /file-unreadable/],
   ])('says what is wrong with %s and exits 2', async (_, args, message) => {
     const result = await cli(args);
@@ -116,6 +118,29 @@ describe('secure-api dev', () => {
     const gateway = await startGateway();
     expect(gateway.output()).toMatch(/AWSManagedRules|managed rule/i);
     await gateway.stop();
+  });
+
+  it('gives the app the context of the command line, of cdk.json and of lookups, in this order', async () => {
+    const folder = temporaryDirectory();
+    const write = (file: string, content: object) => writeFileSync(join(folder, file), JSON.stringify(content));
+    writeFileSync(join(folder, 'app.mjs'), 'console.error(process.env.CDK_CONTEXT_JSON); process.exit(1);');
+    write('cdk.json', { app: 'node app.mjs', context: { issuer: 'of cdk.json', domain: 'of cdk.json' } });
+    write('cdk.context.json', { domain: 'looked up', zone: 'looked up' });
+    const { stderr, code } = await cli(['dev', '-c', 'issuer=https://a/?b=c', '--context', 'dpop=optional'], folder);
+    const context = JSON.parse(stderr.split('\n').find((line) => line.startsWith('{')) ?? '');
+    expect(context).toEqual({
+      issuer: 'https://a/?b=c',
+      dpop: 'optional',
+      domain: 'of cdk.json',
+      zone: 'looked up',
+    });
+    expect(code).toBe(1);
+  });
+
+  it('says which file of the CDK project it cannot read', async () => {
+    const folder = temporaryDirectory();
+    writeFileSync(join(folder, 'cdk.json'), '{ "app": ');
+    expect((await cli(['dev'], folder)).stderr).toMatch(/file-unreadable at cdk\.json/);
   });
 
   it('synthesizes and serves by npm start, and takes its options', async () => {

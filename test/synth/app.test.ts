@@ -100,6 +100,7 @@ describe('the sample app', () => {
         zone: 'example.com',
         issuer: 'https://login.example.com',
         audience: 'a,b',
+        dpop: 'optional',
         notify: 'x@example.com, y@example.com',
       },
       { CDK_DEFAULT_ACCOUNT: '123456789012', CDK_DEFAULT_REGION: 'eu-central-1' },
@@ -111,12 +112,20 @@ describe('the sample app', () => {
       only(made, 'AWS::Lambda::Function', 'Authorizer'),
       'Properties.Environment.Variables.SECURE_API_IDENTITY',
     );
-    expect(JSON.parse(String(variable))).toMatchObject([{ issuer: 'https://login.example.com', audience: ['a', 'b'] }]);
+    expect(JSON.parse(String(variable))).toMatchObject([
+      { issuer: 'https://login.example.com', audience: ['a', 'b'], dpop: 'optional' },
+    ]);
   });
 
   it.each([
     ['a domain without its zone', { domain: 'api.example.com' }, /option-missing at context zone/],
     ['an audience without its issuer', { audience: 'a' }, /option-missing at context issuer/],
+    ['bound tokens without a provider that makes them', { dpop: 'optional' }, /option-invalid at context dpop/],
+    [
+      'bound tokens neither optional nor required',
+      { issuer: 'https://login.example.com', audience: 'a', dpop: 'maybe' },
+      /option-invalid at context dpop/,
+    ],
     ['an address that is none', { notify: 'ops' }, /notify-invalid/],
   ])('refuses %s', (_, context, message) => {
     expect(() => appTemplate(context)).toThrow(message);
