@@ -53,7 +53,7 @@ export function createWaf(api: RestApiModel, { telemetry, region, time }: WafOpt
   return (exchange) => {
     let deciding: Rule | undefined;
     for (const rule of rules) {
-      if (!rule.matches(exchange.call)) continue;
+      if (rule.matches(exchange.call) !== true) continue;
       if (rule.action.kind !== 'count') {
         deciding = rule;
         break;
@@ -97,7 +97,7 @@ function compileRules(acl: WebAclModel, time: () => number, report: (rule: strin
     const options = { time, unsupported, ipSets: acl.ipSets, inspectedBodyBytes: acl.inspectedBodyBytes };
     const matches = compileStatement(record(rule['Statement']), options);
     const action = readAction(record(rule['Action']), acl);
-    if (matches === undefined || action === undefined) continue;
+    if (action === undefined) continue;
     rules.push({ metricName: text(record(rule['VisibilityConfig'])['MetricName']) ?? nameOf(rule), matches, action });
   }
   return rules;

@@ -9,8 +9,8 @@ import { compileField } from './wafField.ts';
 import { compileKey } from './wafKey.ts';
 import { createRateWindow } from './wafRate.ts';
 
-/** Whether a call matches. */
-export type StatementTest = (call: IncomingCall) => boolean;
+/** Whether a call matches; `undefined` where that depends on what is not supported here, and so is not known. */
+export type StatementTest = (call: IncomingCall) => boolean | undefined;
 
 /** Where compiled statements learn the time, and report what they cannot honour. */
 export interface StatementOptions {
@@ -24,23 +24,20 @@ export interface StatementOptions {
   readonly unsupported: (what: string) => void;
 }
 
-type Compiler = (statement: Json, options: StatementOptions) => StatementTest | undefined;
+type Compiler = (statement: Json, options: StatementOptions) => StatementTest;
 
 const DEFAULT_WINDOW = 300;
+const UNKNOWN: StatementTest = () => undefined;
 
 const COMPILERS: Readonly<Record<string, Compiler>> = {
-  AndStatement: (statement, options) => {
-    const tests = inner(statement, options);
-    const known = tests.filter((test) => test !== undefined);
-    return known.length === tests.length ? (call) => known.every((test) => test(call)) : undefined;
-  },
-  OrStatement: (statement, options) => {
-    const known = inner(statement, options).filter((test) => test !== undefined);
-    return (call) => known.some((test) => test(call));
-  },
+  AndStatement: (statement, options) => until(false, inner(statement, options)),
+  OrStatement: (statement, options) => until(true, inner(statement, options)),
   NotStatement: (statement, options) => {
     const test = compileStatement(record(statement['Statement']), options);
-    return test && ((call) => !test(call));
+    return (call) => {
+      const matches = test(call);
+      return matches === undefined ? undefined : !matches;
+    };
   },
   RateBasedStatement: compileRate,
   ByteMatchStatement: compileByteMatch,
@@ -60,67 +57,78 @@ const NAMED_BY_LOADER = new Set([
 /**
  * Compiles a statement, which is an object of one member.
  *
- * @returns nothing when it cannot be honoured: it then matches nothing, and neither does a Not or And around it.
+ * What cannot be honoured is known of no call, and stays so through Not, And and Or unless their other parts decide alone: a
+ * rule must not block here what it would let pass on AWS.
  */
-export function compileStatement(statement: Json, options: StatementOptions): StatementTest | undefined {
+export function compileStatement(statement: Json, options: StatementOptions): StatementTest {
   const [[name, content] = ['(no statement)', undefined]] = Object.entries(statement);
   const compile = Object.hasOwn(COMPILERS, name) ? COMPILERS[name] : undefined;
   if (compile !== undefined) return compile(record(content), options);
   if (!NAMED_BY_LOADER.has(name)) options.unsupported(name);
-  return undefined;
+  return UNKNOWN;
 }
 
-function inner(statement: Json, options: StatementOptions) {
+function inner(statement: Json, options: StatementOptions): readonly StatementTest[] {
   return list(statement['Statements']).map((each) => compileStatement(record(each), options));
 }
 
+/** And (which `false` decides) or Or (which `true` decides) of three-valued tests. */
+function until(deciding: boolean, tests: readonly StatementTest[]): StatementTest {
+  return (call) => {
+    let result: boolean | undefined = !deciding;
+    for (const test of tests) {
+      const matches = test(call);
+      if (matches === deciding) return deciding;
+      if (matches === undefined) result = undefined;
+    }
+    return result;
+  };
+}
+
 /** Counts the calls that the scope-down matches, blocked ones too, and matches while they are more than the limit. */
-function compileRate(statement: Json, options: StatementOptions): StatementTest | undefined {
+function compileRate(statement: Json, options: StatementOptions): StatementTest {
   const limit = number(statement['Limit']);
   const keyOf = compileKey(statement);
   if (limit === undefined || keyOf === undefined) {
     options.unsupported(`RateBasedStatement by ${text(statement['AggregateKeyType']) ?? 'IP'}, with these keys,`);
-    return undefined;
+    return UNKNOWN;
   }
   const scopeDown = statement['ScopeDownStatement'];
   const inScope = isRecord(scopeDown) ? compileStatement(scopeDown, options) : () => true;
-  if (inScope === undefined) return undefined;
   const window = createRateWindow(number(statement['EvaluationWindowSec']) ?? DEFAULT_WINDOW, options.time);
   return (call) => {
-    if (!inScope(call)) return false;
+    const counts = inScope(call);
+    if (counts !== true) return counts;
     const key = keyOf(call);
     return key !== undefined && window.count(key) > limit;
   };
 }
 
-function compileIpSet(statement: Json, { ipSets, unsupported }: StatementOptions): StatementTest | undefined {
+function compileIpSet(statement: Json, { ipSets, unsupported }: StatementOptions): StatementTest {
   const arn = text(statement['ARN']) ?? text(statement['Arn']) ?? '';
   const ranges = Object.hasOwn(ipSets, arn) ? ipSets[arn] : undefined;
   if (ranges === undefined || statement['IPSetForwardedIPConfig'] !== undefined) {
     unsupported(ranges === undefined ? 'an IP set of another stack' : 'an IP set over forwarded addresses');
-    return undefined;
+    return UNKNOWN;
   }
   const holds = compileAddresses(ranges);
   return ({ sourceIp }) => holds(sourceIp);
 }
 
-/** Labels of managed groups, which match nothing here, are on no request; those of rules of one's own are not kept. */
-function compileLabel(statement: Json, { unsupported }: StatementOptions): StatementTest | undefined {
-  if (text(statement['Key'])?.startsWith('awswaf:managed:')) return () => false;
-  unsupported('LabelMatchStatement with labels of your own');
-  return undefined;
+/** Which labels the managed groups would have put on a request is not known here; the loader names the groups. */
+function compileLabel(statement: Json, { unsupported }: StatementOptions): StatementTest {
+  if (!text(statement['Key'])?.startsWith('awswaf:managed:'))
+    unsupported('LabelMatchStatement with labels of your own');
+  return UNKNOWN;
 }
 
 /** PCRE on AWS; what JavaScript reads differently is refused or matches alike in patterns for paths and methods. */
-function compileRegex(
-  statement: Json,
-  { unsupported, inspectedBodyBytes }: StatementOptions,
-): StatementTest | undefined {
+function compileRegex(statement: Json, { unsupported, inspectedBodyBytes }: StatementOptions): StatementTest {
   const read = compileField(statement, inspectedBodyBytes);
   const pattern = regexOf(text(statement['RegexString']) ?? '');
   if (read === undefined || pattern === undefined) {
     unsupported('RegexMatchStatement with this field, transformation or pattern');
-    return undefined;
+    return UNKNOWN;
   }
   return (call) => {
     const value = read(call);
@@ -144,10 +152,7 @@ const POSITIONS: Readonly<Record<string, (value: Buffer, search: Buffer) => bool
   CONTAINS: (value, search) => value.includes(search),
 };
 
-function compileByteMatch(
-  statement: Json,
-  { unsupported, inspectedBodyBytes }: StatementOptions,
-): StatementTest | undefined {
+function compileByteMatch(statement: Json, { unsupported, inspectedBodyBytes }: StatementOptions): StatementTest {
   const read = compileField(statement, inspectedBodyBytes);
   const position = POSITIONS[text(statement['PositionalConstraint']) ?? ''];
   const base64 = text(statement['SearchStringBase64']);
@@ -155,7 +160,7 @@ function compileByteMatch(
     base64 === undefined ? Buffer.from(text(statement['SearchString']) ?? '') : Buffer.from(base64, 'base64');
   if (read === undefined || position === undefined) {
     unsupported('ByteMatchStatement with this field, transformation or position');
-    return undefined;
+    return UNKNOWN;
   }
   return (call) => {
     const value = read(call);
@@ -172,16 +177,13 @@ const COMPARISONS: Readonly<Record<string, (size: number, limit: number) => bool
   GT: (size, limit) => size > limit,
 };
 
-function compileSize(
-  statement: Json,
-  { unsupported, inspectedBodyBytes }: StatementOptions,
-): StatementTest | undefined {
+function compileSize(statement: Json, { unsupported, inspectedBodyBytes }: StatementOptions): StatementTest {
   const read = compileField(statement, inspectedBodyBytes);
   const compare = COMPARISONS[text(statement['ComparisonOperator']) ?? ''];
   const limit = number(statement['Size']);
   if (read === undefined || compare === undefined || limit === undefined) {
     unsupported('SizeConstraintStatement with this field, transformation or comparison');
-    return undefined;
+    return UNKNOWN;
   }
   return (call) => {
     const value = read(call);

@@ -55,6 +55,9 @@ const regex = (RegexString: string): Json => ({
   },
 });
 const office = { IPSetReferenceStatement: { Arn: 'arn:office' } };
+const never = bytes({ UriPath: {} }, '/nowhere', 'EXACTLY');
+const not = (Statement: Json): Json => ({ NotStatement: { Statement } });
+const managedLabel = { LabelMatchStatement: { Scope: 'LABEL', Key: 'awswaf:managed:aws:core:NoUserAgent' } };
 const unknown = { GeoMatchStatement: { CountryCodes: ['XX'] } };
 
 describe('a statement of the web ACL', () => {
@@ -82,6 +85,21 @@ describe('a statement of the web ACL', () => {
     ['or with an unsupported one', { OrStatement: { Statements: [unknown, uri] } }, {}, true],
     ['not', { NotStatement: { Statement: uri } }, { path: '/me' }, true],
     ['not of an unsupported one', { NotStatement: { Statement: unknown } }, {}, false],
+    [
+      'not of an or that an unsupported one may decide',
+      not({ OrStatement: { Statements: [unknown, never] } }),
+      {},
+      false,
+    ],
+    ['not of an or that is decided', not({ OrStatement: { Statements: [unknown, uri] } }), {}, false],
+    [
+      'not of an and that an unsupported one may decide',
+      not({ AndStatement: { Statements: [uri, unknown] } }),
+      {},
+      false,
+    ],
+    ['not of an and that is decided', not({ AndStatement: { Statements: [unknown, never] } }), {}, true],
+    ['not of a label that a managed group may have put', not(managedLabel), {}, false],
     ['escaped path', bytes({ UriPath: {} }, '/documents/7', 'EXACTLY', 'URL_DECODE'), { path: '/d%6Fcuments/7' }, true],
     [
       'path with detours',

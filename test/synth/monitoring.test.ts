@@ -32,6 +32,11 @@ describe('metric filters', () => {
         '{ ($.wafResponseCode = "WAF_BLOCK") || ($.errorType = "WAF_FILTERED") }',
         'SecureApi/AccessLog',
       ],
+      [
+        `${name}-AuthorizerFailed`,
+        '{ ($.errorType = "AUTHORIZER_FAILURE") || ($.errorType = "AUTHORIZER_CONFIGURATION_ERROR") }',
+        'SecureApi/AccessLog',
+      ],
     ]);
   });
 
@@ -52,6 +57,7 @@ describe('alarms', () => {
     ['Probing', 'Forbidden', 20],
     ['Throttling', 'Throttled', 200],
     ['WafBlocks', 'WafBlocked', 50],
+    ['AuthorizerFailures', 'AuthorizerFailed', 1],
   ])('%s fires at its number of refusals in five minutes', (id, metric, threshold) => {
     expect(alarm(id)).toMatchObject({
       Namespace: 'SecureApi/AccessLog',
@@ -72,6 +78,16 @@ describe('alarms', () => {
       MetricName: 'AuthorizerError',
       Dimensions: [{ Name: 'api', Value: 'small' }],
       Threshold: 1,
+    });
+  });
+
+  it('AuthorizerSlow fires before the authorizer runs out of time', () => {
+    const authorizer = ofType(template, 'AWS::Lambda::Function').find(([id]) => id.includes('Authorizer'));
+    expect(alarm('AuthorizerSlow')).toMatchObject({
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Duration',
+      Statistic: 'Maximum',
+      Threshold: Number(at(authorizer?.[1], 'Properties.Timeout')) * 800,
     });
   });
 
@@ -113,7 +129,7 @@ describe('alarms', () => {
 
   it('tell one topic when they fire and when they are over, and say what to do', () => {
     const alarms = ofType(template, 'AWS::CloudWatch::Alarm');
-    expect(alarms).toHaveLength(11);
+    expect(alarms).toHaveLength(13);
     for (const [, { Properties }] of alarms) {
       const actions = [{ Ref: expect.stringContaining('AlarmTopic') }];
       expect(Properties).toMatchObject({ AlarmActions: actions, OKActions: actions });

@@ -3,6 +3,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { invalid } from '../invalid.ts';
+import { authorizerAlarms } from './authorizerAlarms.ts';
 import { partAlarms } from './partAlarms.ts';
 import { quotaAlarms } from './quotaAlarms.ts';
 import { refusalAlarms } from './refusalAlarms.ts';
@@ -37,7 +38,7 @@ export function createAlarms(
   { thresholds, topics }: { readonly thresholds: AlarmThresholds; readonly topics: readonly ITopic[] },
 ): readonly Alarm[] {
   for (const [name, value] of Object.entries(thresholds)) requirePositive(name, value);
-  const makers = [trafficAlarms, refusalAlarms, quotaAlarms, partAlarms, reviewAlarm];
+  const makers = [trafficAlarms, refusalAlarms, authorizerAlarms, quotaAlarms, partAlarms, reviewAlarm];
   const specs = makers.flatMap((make) => make(subjects, thresholds));
   const alarms = new Construct(scope, 'Alarms');
   const actions = topics.map((topic) => new SnsAction(topic));

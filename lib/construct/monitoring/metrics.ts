@@ -19,6 +19,7 @@ export const REFUSALS = {
   Forbidden: `{ ($.status = "403") && ${NOT_BLOCKED} }`,
   Throttled: `{ ($.status = "429") && ${NOT_BLOCKED} }`,
   WafBlocked: `{ ${BLOCKED} }`,
+  AuthorizerFailed: '{ ($.errorType = "AUTHORIZER_FAILURE") || ($.errorType = "AUTHORIZER_CONFIGURATION_ERROR") }',
 } as const;
 
 /** A kind of refusal that is counted. */

@@ -19,7 +19,7 @@ export function partAlarms(subjects: Subjects, thresholds: AlarmThresholds): rea
     ...[subjects.usage].filter((fn) => fn !== undefined),
   ];
   return [
-    // Not the authorizer's: it throws to answer 401, so each bad token is an error of its. AuthorizerErrors counts the others.
+    // Not the authorizer's: it has alarms of its own.
     ...functionAlarms(watched, 'Errors', {
       id: 'FunctionErrors',
       description: `${api.name}: functions fail or time out. The reasons are in their logs, by request id.`,

@@ -1,9 +1,9 @@
 import type { AlarmSpec } from './alarms.ts';
-import { decisionMetric, refusalMetric } from './metrics.ts';
+import { refusalMetric } from './metrics.ts';
 import type { Subjects } from './subjects.ts';
 import type { AlarmThresholds } from './thresholds.ts';
 
-/** Alarms on who was refused, and on those whom nobody could decide about. */
+/** Alarms on who was refused. */
 export function refusalAlarms({ api, restApi }: Subjects, thresholds: AlarmThresholds): readonly AlarmSpec[] {
   const { restApiName } = restApi;
   return [
@@ -30,12 +30,6 @@ export function refusalAlarms({ api, restApi }: Subjects, thresholds: AlarmThres
       description: `${api.name}: the web ACL blocks attacks or a flood.`,
       metric: refusalMetric(restApiName, 'WafBlocked'),
       threshold: thresholds.wafBlocked ?? 50,
-    },
-    {
-      id: 'AuthorizerErrors',
-      description: `${api.name}: the authorizer could not decide (500): the issuer's keys or the secret are out of reach.`,
-      metric: decisionMetric(api.name, 'AuthorizerError'),
-      threshold: thresholds.authorizerErrors ?? 1,
     },
   ];
 }

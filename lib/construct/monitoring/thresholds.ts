@@ -16,6 +16,10 @@ export interface AlarmThresholds {
   readonly wafBlocked?: number;
   /** Requests that the authorizer could not decide. @default - 1 */
   readonly authorizerErrors?: number;
+  /** Requests that got no answer of the authorizer: it crashed, timed out, was refused by Lambda, or could not decide. @default - 1 */
+  readonly authorizerFailures?: number;
+  /** The slowest run of the authorizer, in milliseconds. @default - four fifths of its timeout */
+  readonly authorizerMs?: number;
   /** Failed invocations of handler functions. @default - 1 */
   readonly functionErrors?: number;
   /** Invocations refused for lack of concurrency. @default - 1 */
