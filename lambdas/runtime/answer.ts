@@ -10,6 +10,12 @@ const HEADER_VALUE = /^[\x20-\x7e\t]*$/;
 /** Bytes of an answer; Lambda ends a function that gives more than 6 MB ("Lambda quotas"), of which the envelope takes some. */
 const MAX_ANSWER_BYTES = 5_900_000;
 
+/**
+ * When to come back to a handler that says it is unavailable: nobody knows, so it is short enough to be worth a try and long enough
+ * to keep clients from hammering. An exact limit tells its own seconds in place of it.
+ */
+const UNAVAILABLE_SECONDS = 10;
+
 /** A handler answered what its route does not declare; a fault of ours, answered with 500. */
 class AnswerFault extends Error {
   /** `what` names the fault, never the body. */
@@ -65,6 +71,7 @@ export function problemAnswer(error: HttpProblem, requestId: string): ProxyResul
       ...securityHeaders(),
       'content-type': 'application/problem+json',
       // API Gateway renames it to x-amzn-remapped-www-authenticate when an integration sends it; RFC 9110 wants it sent.
+      ...(error.status === 503 ? { 'retry-after': String(UNAVAILABLE_SECONDS) } : {}),
       ...(error.status === 401 ? { 'www-authenticate': 'Bearer error="invalid_token"' } : {}),
     },
     body: JSON.stringify(problemDocument(error, requestId)),

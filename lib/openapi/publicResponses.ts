@@ -39,7 +39,11 @@ const ANSWERS: Readonly<Record<number, Answer>> = {
   },
   431: { name: 'HeadersTooLarge', description: 'The headers are too large.' },
   500: { name: 'InternalError', description: 'The service failed.' },
-  503: { name: 'ServiceUnavailable', description: 'The service cannot answer now.' },
+  503: {
+    name: 'ServiceUnavailable',
+    description: 'The service cannot answer now.',
+    headers: { 'Retry-After': 'Seconds to wait, a lower bound.' },
+  },
   504: { name: 'Timeout', description: 'The service did not answer in time.' },
 };
 

@@ -176,6 +176,28 @@ describe('a registered client', () => {
     expect(results.some(({ status }) => status === 'fulfilled')).toBe(true);
   });
 
+  it('gets one new key when two people rotate it at once, and the second is told', async () => {
+    await registry().add('hurried', 'free');
+    later(1);
+    const known = keys.all().length;
+    const results = await Promise.allSettled([registry().rotate('hurried'), registry().rotate('hurried')]);
+    expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    const refused = results.find((result) => result.status === 'rejected');
+    expect(String(refused?.reason)).toMatch(/client-changed/);
+    expect(keys.all()).toHaveLength(known + 1);
+  });
+
+  it('is added again after a change that was cut off between its key and its item', async () => {
+    const cut = { ...services.store, write: () => new Promise<void>(() => {}) };
+    void clientRegistry({ ...services, store: cut }).add('cut', 'free');
+    await expect.poll(() => keys.all().filter(({ name }) => name === 'api1-cut').length).toBe(1);
+    later(1);
+    const { keyVersion } = await registry().add('cut', 'free');
+    expect(plansOf('cut', keyVersion)).toEqual(['p-free']);
+    const { outcome } = (await services.store.history('cut')).at(-1) ?? expect.fail('no history');
+    expect(outcome).toBe('begun');
+  });
+
   it('tells what it has used of its quota', async () => {
     const { keyId } = await registry().add('reader', 'free');
     expect(await registry().usage('reader')).toEqual({ used: 0, limit: 100, period: 'DAY' });

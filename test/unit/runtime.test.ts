@@ -307,6 +307,15 @@ describe('a handler', () => {
     expect(answer).toMatchObject({ statusCode: 409, json: { code: 'conflict', detail: 'It exists.' } });
   });
 
+  it('that says it is unavailable tells when to come back', async () => {
+    const answer = await call(
+      served1(() => Promise.reject(problem(503))),
+      create,
+    );
+    expect(answer).toMatchObject({ statusCode: 503, json: { code: 'service-unavailable' } });
+    expect(answer.headers['retry-after']).toBe('10');
+  });
+
   it.each([new Error('password=hunter2'), 'text', undefined, null, { status: 200 }])(
     'that throws %j is a 500 without details',
     async (thrown) => {

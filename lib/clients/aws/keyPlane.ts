@@ -26,7 +26,10 @@ export function awsKeyPlane({ apiGateway }: Pick<Sdk, 'apiGateway'>, client: API
         description: 'Counts the requests of one client; never handed out',
       });
       const { id } = await client.send(command).catch((error: unknown) => {
-        throw (error as { name?: string }).name === 'LimitExceededException' ? faults.full() : error;
+        const { name: code } = error as { readonly name?: string };
+        if (code === 'LimitExceededException') throw faults.full();
+        // The value is of this client and second: another change of it, or the remains of one that was cut off.
+        throw code === 'ConflictException' ? faults.changed(name) : error;
       });
       return id ?? '';
     },
