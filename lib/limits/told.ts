@@ -51,10 +51,24 @@ function exactRule(name: string, { rate, exact }: RateLimit): ExactRule | undefi
  * has no place in the headers: it lets a client that was quiet send more at once.
  */
 function tierPolicies({ rate }: RateLimit, { quota }: Tier): readonly ToldPolicy[] {
-  const perSeconds = rate >= 1 ? 1 : Math.ceil(1 / rate);
+  const perSeconds = wholeWindow(rate);
   const period = PERIODS[quota.per];
   return [
-    { name: 'rate', requests: Math.max(1, Math.floor(rate * perSeconds)), perSeconds },
+    { name: 'rate', requests: Math.max(1, Math.floor(rate * perSeconds + ROUNDING)), perSeconds },
     { name: 'quota', requests: quota.requests, ...(period === undefined ? {} : { perSeconds: period }) },
   ];
+}
+
+/** The longest window that a rate is told by; one of a second cannot be told exactly and is rounded down in it. */
+const LONGEST_WINDOW = 3_600;
+/** What a product of decimal fractions may be off by. */
+const ROUNDING = 1e-6;
+
+/** Seconds in which a rate lets through a whole number of requests. */
+function wholeWindow(rate: number): number {
+  for (let seconds = 1; seconds < LONGEST_WINDOW; seconds += 1) {
+    const requests = Math.round(rate * seconds);
+    if (requests > 0 && Math.abs(rate * seconds - requests) < ROUNDING) return seconds;
+  }
+  return LONGEST_WINDOW;
 }

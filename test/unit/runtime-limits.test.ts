@@ -3,7 +3,7 @@ import { type CallerLimit, handlersOf, problem } from '../../lambdas/runtime/ind
 import { ownCounts } from '../../lambdas/runtime/limit/alone.ts';
 import { exactLimiter } from '../../lambdas/runtime/limit/limiter.ts';
 import type { SharedCounts } from '../../lambdas/runtime/limit/shared.ts';
-import { EMPTY, type WindowState } from '../../lambdas/runtime/limit/window.ts';
+import type { WindowState } from '../../lambdas/runtime/limit/window.ts';
 import { type Api, defineApi, defineRoles, get, post } from '../../lib/definition/index.ts';
 import { routeLimits } from '../../lib/limits/index.ts';
 import { call, serveApi, type TestRequest } from './runtime.support.ts';
@@ -55,7 +55,7 @@ function countsOf(ids: string[], isDown = false): SharedCounts {
   const own = ownCounts();
   const states = new Map<string, WindowState>();
   return {
-    peek: (id) => states.get(id) ?? EMPTY,
+    peek: (id) => states.get(id),
     take: async (id, rule, { nowMs }) => {
       if (isDown) throw new Error('down');
       ids.push(id);
@@ -129,15 +129,18 @@ describe('an exact limit of a tier', () => {
     expect(ids[0]).toMatch(/^free-costly#/);
   });
 
-  it('costs nothing for what is refused before, and tells the limits all the same', async () => {
+  it('costs nothing for what is refused before, and then tells what remains only where that is known', async () => {
     const { send, ids } = served();
     const invalid = await send('/orders', 'free', { query: { unknown: '1' } });
     expect([invalid.statusCode, ids]).toEqual([400, []]);
-    expect(invalid.headers['ratelimit']).toMatch(/^"free";r=3;t=0$/);
+    expect(invalid.headers['ratelimit-policy']).toMatch(/^"free";q=3;w=60, /);
+    expect(invalid.headers).not.toHaveProperty('ratelimit');
     const anonymous = await send('/orders', 'free', { authorizer: null });
     expect(anonymous.statusCode).toBe(401);
     expect(anonymous.headers).not.toHaveProperty('ratelimit-policy');
     expect((await send('/orders/fail', 'free', { method: 'POST' })).headers['ratelimit']).toMatch(/r=2/);
+    const again = await send('/orders', 'free', { query: { unknown: '1' } });
+    expect(again.headers['ratelimit']).toMatch(/^"free";r=2;t=\d+$/);
   });
 
   it('is told to the handler', async () => {
@@ -195,4 +198,21 @@ describe('what a route keeps and tells', () => {
       delayMs: 0,
     });
   });
+});
+
+it.each([
+  [10, { requests: 10, perSeconds: 1 }],
+  [2.5, { requests: 5, perSeconds: 2 }],
+  [0.3, { requests: 3, perSeconds: 10 }],
+  [0.1, { requests: 1, perSeconds: 10 }],
+  [0.333, { requests: 333, perSeconds: 1_000 }],
+  [1 / 3, { requests: 1, perSeconds: 3 }],
+  [Math.PI / 100, { requests: 113, perSeconds: 3_600 }],
+])('a rate of %d a second is told in whole numbers that are not less, nor more', (rate, told) => {
+  const { costly } = shop.routes as unknown as Api['routes'];
+  const { free } = shop.tiers as unknown as Api['tiers'];
+  if (costly === undefined || free === undefined) return expect.fail('no such route or tier');
+  const api = { ...shop, tiers: { free: { ...free, rate } } } as unknown as Api;
+  const { policies } = routeLimits(api, { ...costly, limits: {} });
+  expect(policies['free']?.[0]).toEqual({ name: 'rate', ...told });
 });

@@ -51,13 +51,13 @@ export class LimitReached extends HttpProblem {
   readonly retryAfterSeconds: number;
 
   constructor(limits: KnownLimits) {
-    const refused = limits.exact?.verdict.outcome === 'refused';
+    const refused = limits.exact?.verdict?.outcome === 'refused';
     super(
       refused ? 'throttled' : 'service-unavailable',
       refused ? 'The limit of requests is reached.' : 'Requests cannot be counted at the moment.',
     );
     this.name = 'LimitReached';
     this.limits = limits;
-    this.retryAfterSeconds = limits.exact?.verdict.resetSeconds ?? 1;
+    this.retryAfterSeconds = limits.exact?.verdict?.resetSeconds ?? 1;
   }
 }

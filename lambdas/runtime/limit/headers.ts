@@ -4,7 +4,8 @@ import type { LimitVerdict } from './limiter.ts';
 /** What is known of the limits of an answer's caller. */
 export interface KnownLimits {
   readonly policies: readonly ToldPolicy[];
-  readonly exact?: { readonly rule: ExactRule; readonly verdict: LimitVerdict };
+  /** Without a verdict nobody here knows what remains. */
+  readonly exact?: { readonly rule: ExactRule; readonly verdict?: LimitVerdict | undefined };
 }
 
 /**
@@ -20,7 +21,7 @@ export function limitHeaders({ policies, exact }: KnownLimits): Readonly<Record<
     return `"${name}";q=${requests}${window}`;
   });
   const policy = { 'ratelimit-policy': told.join(', ') };
-  if (exact === undefined || exact.verdict.outcome === 'unavailable') return policy;
+  if (exact?.verdict === undefined || exact.verdict.outcome === 'unavailable') return policy;
   const { remaining, resetSeconds } = exact.verdict;
   return { ...policy, ratelimit: `"${exact.rule.name}";r=${remaining};t=${resetSeconds}` };
 }

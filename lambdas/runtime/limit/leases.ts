@@ -1,6 +1,6 @@
 import type { ExactRule } from '../../../lib/definition/projected.ts';
 import type { SharedCounts } from './shared.ts';
-import { sliceOf, type WindowState } from './window.ts';
+import { EMPTY, sliceOf, type WindowState } from './window.ts';
 
 /** Requests taken one by one, out of what was taken from the table at once. */
 export interface Leases {
@@ -53,7 +53,7 @@ export function leasesOf(counts: SharedCounts): Leases {
     async take(id, rule, nowMs) {
       if (rule.lease === 1) return { ...(await counts.take(id, rule, { count: 1, nowMs })), left: 0 };
       for (;;) {
-        if (use(id, sliceOf(rule, nowMs))) return { taken: true, state: counts.peek(id), left: left(id) };
+        if (use(id, sliceOf(rule, nowMs))) return { taken: true, state: counts.peek(id) ?? EMPTY, left: left(id) };
         const others = fetching.get(id);
         if (others === undefined) break;
         await others.catch(() => undefined);

@@ -18,8 +18,8 @@ export interface LimitVerdict {
 export interface Limiter {
   /** Takes one request of whom the id stands for; waits for its turn as far as the rule says. */
   take(id: string, rule: ExactRule): Promise<LimitVerdict>;
-  /** What is left as far as it is known here, without counting. */
-  peek(id: string, rule: ExactRule): LimitVerdict;
+  /** What is left as far as it is known here, without counting; undefined where nothing is known. */
+  peek(id: string, rule: ExactRule): LimitVerdict | undefined;
 }
 
 /** After a failure the table is left alone for so long: each attempt would cost its caller the wait. */
@@ -54,7 +54,10 @@ export function exactLimiter(environment: Environment, parts: LimiterParts = {})
   };
 
   return {
-    peek: (id, rule) => verdictOf(true, counts.peek(id), rule, { nowMs: now(), leased: leases.left(id) }),
+    peek(id, rule) {
+      const state = counts.peek(id);
+      return state && verdictOf(true, state, rule, { nowMs: now(), leased: leases.left(id) });
+    },
     async take(id, rule) {
       const until = now() + rule.delayMs;
       for (;;) {

@@ -11,8 +11,8 @@ export interface SharedCounts {
    * @throws when the table is slow or out of reach.
    */
   take(id: string, rule: ExactRule, request: TakeRequest): Promise<Taken>;
-  /** The state as it is known here, without asking. */
-  peek(id: string): WindowState;
+  /** The state as it is known here, without asking; undefined where the table was never asked. */
+  peek(id: string): WindowState | undefined;
 }
 
 /** How many, and when. */
@@ -62,7 +62,7 @@ export function sharedCounts(table: CounterTable): SharedCounts {
     return item === undefined ? undefined : remember(id, readItem(item));
   };
   return {
-    peek: (id) => known.get(id) ?? EMPTY,
+    peek: (id) => known.get(id),
     async take(id, rule, request) {
       if (!known.has(id)) await refresh(id);
       for (let tries = 0; tries < 2; tries += 1) {

@@ -14,7 +14,7 @@ export interface CallerLimit {
 
 /** The limits of a caller in the words of a handler. */
 export function callerLimits({ policies, exact }: KnownLimits): readonly CallerLimit[] {
-  if (exact === undefined || exact.verdict.outcome === 'unavailable') return policies;
+  if (exact?.verdict === undefined || exact.verdict.outcome === 'unavailable') return policies;
   const { name, requests, perSeconds } = exact.rule;
   const { remaining, resetSeconds } = exact.verdict;
   return [{ name, requests, perSeconds, remaining, resetSeconds }, ...policies];
