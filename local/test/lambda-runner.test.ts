@@ -53,7 +53,7 @@ describe('a function that answers', () => {
 
   it('starts more instances for long events, and throttles beyond the reserved concurrency', async () => {
     const source = `import { threadId } from 'node:worker_threads';
-      export const handler = async () => { await new Promise((done) => setTimeout(done, 300)); return threadId; }`;
+      export const handler = async () => { await new Promise((done) => setTimeout(done, 2_000)); return threadId; }`;
     const fn = start(source, { reservedConcurrency: 3 });
     const results = await Promise.all([1, 2, 3, 4].map(() => fn.invoke()));
     expect(results[3]).toEqual({ kind: 'throttled' });

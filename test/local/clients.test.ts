@@ -58,12 +58,13 @@ describe('registered clients of a running gateway', () => {
       }
       await sleep(5);
     }
+    const offered = (performance.now() - begun) / 1000;
     const hasty = statuses(await Promise.all(sent.hasty));
-    const seconds = (performance.now() - begun) / 1000;
+    const answered = (performance.now() - begun) / 1000;
     const served = hasty.filter((status) => status === 200).length;
-    const expected = FREE.burst + FREE.rate * seconds;
-    expect(served / expected).toBeGreaterThan(0.98);
-    expect(served / expected).toBeLessThan(1.02);
+    // A busy machine answers the last ones late: what it had to serve by then is between these two.
+    expect(served).toBeGreaterThan(0.98 * (FREE.burst + FREE.rate * offered));
+    expect(served).toBeLessThan(1.02 * (FREE.burst + FREE.rate * answered));
     expect(new Set(hasty)).toEqual(new Set([200, 429]));
     expect(new Set(statuses(await Promise.all(sent.paying)))).toEqual(new Set([200]));
     const usage = (await clients('usage', 'hasty')).json();

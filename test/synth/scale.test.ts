@@ -49,7 +49,7 @@ describe('two APIs in one stack', () => {
       const metrics = ofType(template, 'AWS::Logs::MetricFilter').map(([, filter]) =>
         JSON.stringify(filter.Properties['MetricTransformations']),
       );
-      expect(new Set(metrics).size).toBe(8);
+      expect(new Set(metrics).size).toBe(10);
     });
   });
 });
