@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+/** The tests of the rooms that are mutated, as far as they run in this process: a mutant is switched on in memory. */
+export default defineConfig({
+  test: {
+    include: [
+      'test/unit/authorizer*.test.ts',
+      'test/unit/access*.test.ts',
+      'test/unit/clients.test.ts',
+      'test/unit/definition-access.test.ts',
+      'test/unit/runtime-access.test.ts',
+      'test/unit/runtime-redact.test.ts',
+      'test/property/access.test.ts',
+    ],
+    testTimeout: 60_000,
+    hookTimeout: 180_000,
+  },
+});
