@@ -24,7 +24,6 @@ export function compactPatterns({ allowed, denied }: Split): Patterns {
   const chosen: Segments[] = [];
   let open = allowed;
   for (const candidate of wildcardsOf(allowed)) {
-    if (open.length === 0) break;
     const rest = open.filter((route) => !covers(candidate, route));
     if (open.length - rest.length < 2 || denied.some((route) => touches(candidate, route))) continue;
     chosen.push(candidate);

@@ -25,8 +25,8 @@ export function readCredentials(event: AuthorizerEvent): Credentials {
   if (header.length > MAX_HEADER_LENGTH) throw new TokenRefused('authorization-too-large');
 
   const [, name, token] = CREDENTIALS.exec(header) ?? [];
-  if (name === undefined || token === undefined) throw new TokenRefused('authorization-malformed');
-  const scheme = name.toLowerCase();
+  const scheme = name?.toLowerCase();
+  if (token === undefined) throw new TokenRefused('authorization-malformed');
   if (scheme !== 'bearer' && scheme !== 'dpop') throw new TokenRefused('scheme-unsupported');
   return { scheme, token };
 }

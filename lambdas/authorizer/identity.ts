@@ -20,12 +20,13 @@ export function parseIdentity(text: string | undefined): readonly IdentitySource
     new AuthorizerFault('configuration-invalid', new Error(`SECURE_API_IDENTITY ${place}`));
   let sources: unknown;
   try {
-    sources = JSON.parse(text ?? '');
+    sources = JSON.parse(String(text));
   } catch {
     throw wrong('is not JSON');
   }
   if (!Array.isArray(sources) || sources.length === 0) throw wrong('is not a list of sources');
   sources.forEach((source, index) => {
+    if (!isObject(source)) throw wrong(`[${index}] is not an object`);
     const field = wrongField(source);
     if (field !== undefined) throw wrong(`[${index}].${field} is invalid`);
   });
@@ -34,8 +35,7 @@ export function parseIdentity(text: string | undefined): readonly IdentitySource
   return sources as readonly IdentitySource[];
 }
 
-function wrongField(source: unknown): string | undefined {
-  if (!isObject(source)) return '';
+function wrongField(source: Fields): string | undefined {
   const [kind, ...others] = KINDS.filter((name) => source[name] !== undefined);
   if (kind === undefined || others.length > 0) return KINDS.join(' or ');
   const checks: Checks = { ...commonChecks(source), ...KIND_CHECKS[kind](source) };

@@ -3,14 +3,8 @@ export type JsonFault = 'too-deep' | 'number-out-of-range' | 'text-not-well-form
 
 /** Names that reach prototypes when objects are merged carelessly. */
 const REFUSED_NAMES = ['__proto__', 'constructor', 'prototype'];
-/** The tokens that matter, of a text that is known to be JSON. */
-const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{},:]|-?\d[\d.eE+-]*/g;
-
-interface Level {
-  /** Names so far; undefined in a list. */
-  readonly names: Set<string> | undefined;
-  awaitsName: boolean;
-}
+/** The tokens that matter, of a text that is known to be JSON; a text before a colon is a name. */
+const TOKEN = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[[\]{}]|-?\d[\d.eE+-]*/g;
 
 /**
  * The first fault of a JSON text: repeated names (RFC 8259, section 4: what a receiver then does is unpredictable), names
@@ -19,33 +13,31 @@ interface Level {
  * @param text known to be JSON.
  */
 export function jsonFault(text: string, maxDepth: number): JsonFault | undefined {
-  const levels: Level[] = [];
-  for (const [token] of text.matchAll(TOKEN)) {
-    const level = levels.at(-1);
+  /** Names so far, by level; a list has none. */
+  const levels: Set<string>[] = [];
+  for (const [token, quoted, colon] of text.matchAll(TOKEN)) {
     if (token === '{' || token === '[') {
       if (levels.length === maxDepth) return 'too-deep';
-      levels.push({ names: token === '{' ? new Set() : undefined, awaitsName: token === '{' });
+      levels.push(new Set());
     } else if (token === '}' || token === ']') {
       levels.pop();
-    } else if (token === ',') {
-      if (level?.names !== undefined) level.awaitsName = true;
-    } else if (token.startsWith('"')) {
-      const fault = textFault(token, level);
+    } else if (quoted !== undefined) {
+      const fault = textFault(quoted, colon === undefined ? undefined : levels.at(-1));
       if (fault !== undefined) return fault;
-    } else if (token !== ':' && !Number.isFinite(Number(token))) {
+    } else if (!Number.isFinite(Number(token))) {
       return 'number-out-of-range';
     }
   }
   return undefined;
 }
 
-function textFault(token: string, level: Level | undefined): JsonFault | undefined {
-  const text = token.includes('\\') ? (JSON.parse(token) as string) : token.slice(1, -1);
+/** @param names of the object where the text is a name. */
+function textFault(quoted: string, names: Set<string> | undefined): JsonFault | undefined {
+  const text = quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
   if (!text.isWellFormed()) return 'text-not-well-formed';
-  if (level?.names === undefined || !level.awaitsName) return undefined;
-  level.awaitsName = false;
+  if (names === undefined) return undefined;
   if (REFUSED_NAMES.includes(text)) return 'name-refused';
-  if (level.names.has(text)) return 'name-repeated';
-  level.names.add(text);
+  if (names.has(text)) return 'name-repeated';
+  names.add(text);
   return undefined;
 }

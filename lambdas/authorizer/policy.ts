@@ -11,6 +11,12 @@ const MAX_RESOURCE_LENGTH = 512;
 /** Sets of grants whose patterns are kept; they come from tokens, so the number must have an end. */
 const MAX_KEPT = 200;
 
+/** The same permission twice: the preferred encoding, and everything but a list. */
+interface Encodings {
+  readonly compact: Patterns;
+  readonly except: Patterns;
+}
+
 /** A policy for a caller and the request that asked for it. */
 export interface PolicyRequest extends Grants {
   readonly methodArn: string;
@@ -26,12 +32,12 @@ export interface PolicyRequest extends Grants {
  * A refused request is also denied by its own resource, whatever the patterns say.
  */
 export function policyWriter(policy: AccessPolicy): (request: PolicyRequest) => PolicyDocument {
-  const kept = new Map<string, readonly Patterns[]>();
+  const kept = new Map<string, Encodings>();
   return ({ permissions, scopes, methodArn, permitted }) => {
     const key = [permissions, scopes].map((names) => [...names].sort().join(' ')).join(',');
-    const patterns = kept.get(key) ?? patternsFor(policy, { permissions, scopes });
-    if (kept.size < MAX_KEPT) kept.set(key, patterns);
-    return write(patterns, methodArn, permitted);
+    const encodings = kept.get(key) ?? encodingsFor(policy, { permissions, scopes });
+    if (kept.size < MAX_KEPT) kept.set(key, encodings);
+    return write(encodings, methodArn, permitted);
   };
 }
 
@@ -48,28 +54,24 @@ export function requestedRoute(
   return policy.routes.find((route) => route.path === event.resource && route.method === event.httpMethod);
 }
 
-/** The same permission as two encodings, the preferred one first. */
-function patternsFor(policy: AccessPolicy, grants: Grants): readonly Patterns[] {
+function encodingsFor(policy: AccessPolicy, grants: Grants): Encodings {
   const allowed: Segments[] = [];
   const denied: Segments[] = [];
   for (const route of policy.routes) {
     (isPermitted(route.access, grants) ? allowed : denied).push(segmentsOf(route.method, route.path));
   }
-  return [compactPatterns({ allowed, denied }), exceptPatterns({ allowed, denied })];
+  return { compact: compactPatterns({ allowed, denied }), except: exceptPatterns({ allowed, denied }) };
 }
 
-function write(patterns: readonly Patterns[], methodArn: string, permitted: boolean): PolicyDocument {
-  const resource = (segments: Segments) => `${stageOf(methodArn)}/${segments.join('/')}`;
+function write({ compact, except }: Encodings, methodArn: string, permitted: boolean): PolicyDocument {
+  // API Gateway answers 500 to a policy without statements, so "nothing" is said by a Deny.
+  if (compact.allow.length === 0) return denyAll(methodArn);
+  const resources = (patterns: readonly Segments[]) =>
+    patterns.map((segments) => `${stageOf(methodArn)}/${segments.join('/')}`);
   const refused = permitted || !isPlain(methodArn) ? [] : [methodArn];
-  const documents = patterns.map(({ allow, deny }) =>
-    // API Gateway answers 500 to a policy without statements, so "nothing" is said by a Deny.
-    allow.length === 0
-      ? documentOf([], [resource(['*'])])
-      : documentOf(allow.map(resource), [...refused, ...deny.map(resource)]),
-  );
-  const [preferred] = documents;
-  const fitting = documents.find((document) => JSON.stringify(document).length <= MAX_POLICY_LENGTH);
-  return fitting ?? shorten(documents.at(-1) ?? (preferred as PolicyDocument));
+  const preferred = documentOf(resources(compact.allow), [...refused, ...resources(compact.deny)]);
+  if (JSON.stringify(preferred).length <= MAX_POLICY_LENGTH) return preferred;
+  return fitting(resources(except.allow), [...refused, ...resources(except.deny)]);
 }
 
 /** `arn:aws:execute-api:region:account:api/stage`. */
@@ -90,16 +92,15 @@ function documentOf(allow: readonly string[], deny: readonly string[]): PolicyDo
   return { Version: '2012-10-17', Statement: statements.filter(({ Resource }) => Resource.length > 0) };
 }
 
-function shorten(document: PolicyDocument): PolicyDocument {
-  const [allow, deny] = ['Allow', 'Deny'].map((effect) =>
-    document.Statement.filter(({ Effect }) => Effect === effect).flatMap(({ Resource }) => Resource),
-  );
+/** Allows a list and denies as much of another as fits, from its start. */
+function fitting(allow: readonly string[], deny: readonly string[]): PolicyDocument {
   const kept: string[] = [];
-  let length = JSON.stringify(documentOf(allow ?? [], ['']).Statement).length + 64;
-  for (const resource of deny ?? []) {
+  // Each resource adds its quotes and a comma; the empty one that is counted here has no comma.
+  let length = JSON.stringify(documentOf(allow, [''])).length - 3;
+  for (const resource of deny) {
     length += resource.length + 3;
     if (length > MAX_POLICY_LENGTH) break;
     kept.push(resource);
   }
-  return documentOf(allow ?? [], kept);
+  return documentOf(allow, kept);
 }

@@ -45,6 +45,7 @@ export function decisionRecorder(api: string): (event: AuthorizerEvent, decision
   };
 }
 
+/** Members that are undefined are not logged. */
 function entryOf(event: AuthorizerEvent, { outcome, reason, caller, error }: Decision) {
   const about = event.requestContext;
   const agent = event.headers?.['User-Agent'] ?? event.headers?.['user-agent'];
@@ -56,7 +57,7 @@ function entryOf(event: AuthorizerEvent, { outcome, reason, caller, error }: Dec
     userAgent: agent?.slice(0, MAX_USER_AGENT),
     route: `${event.httpMethod} ${event.resource}`,
     ...(caller === undefined ? {} : callerEntry(caller)),
-    ...(error === undefined ? {} : { error }),
+    error,
   };
 }
 
@@ -71,6 +72,6 @@ function callerEntry({ subject, client, roles, scopes, tier, ignored }: TokenCal
     ...(unknown.length === 0 ? {} : { unknownRoles: unknown }),
     ...(exclusive.length === 0 ? {} : { exclusiveRoles: exclusive }),
     ...(ended.length === 0 ? {} : { endedRoles: ended }),
-    ...(ignored.tier === undefined ? {} : { unknownTier: ignored.tier }),
+    unknownTier: ignored.tier,
   };
 }

@@ -2,7 +2,7 @@
 const REDACTED = '[redacted]';
 /** Names whose values are never logged, whatever they hold; compared without case, `-` and `_`. */
 const SECRET_NAMES =
-  /^(proxy)?authorization$|cookie$|token$|password$|passwd$|secret$|api_?key$|privatekey$|credentials?$/;
+  /^(proxy)?authorization$|cookie$|token$|password$|passwd$|secret$|apikey$|privatekey$|credentials?$/;
 /** Three base64url parts of which the first starts with `{"` (RFC 7515, section 3.1). */
 const JWT = /\beyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g;
 /** 13–19 digits, maybe grouped by blanks or hyphens (ISO/IEC 7812). */

@@ -45,9 +45,6 @@ describe('the identity sources', () => {
   });
 
   it.each([
-    ['', null],
-    ['', 'text'],
-    ['', [keySet]],
     ['jwksUri or hmacSecret or introspection', common],
     ['jwksUri or hmacSecret or introspection', { ...keySet, ...hmac }],
     ['issuer', { ...keySet, issuer: '' }],
@@ -83,6 +80,10 @@ describe('the identity sources', () => {
   ])('are refused for their field %j: %j', (field, source) => {
     expect(() => parse(source)).toThrow(told(`[0].${field} is invalid`));
     expect(() => parse(keySet, source)).toThrow(told(`[1].${field} is invalid`));
+  });
+
+  it.each([[null], ['text'], [[keySet]]])('are refused where they are no objects: %j', (source) => {
+    expect(() => parse(keySet, source)).toThrow(told('[1] is not an object'));
   });
 
   it('are refused where two of them could be asked for an opaque token', () => {
