@@ -44,7 +44,7 @@ export type Decision =
  */
 export function decide(api: Api, request: DecisionRequest): Decision {
   const { roles, method, path, scopes = [], elevated, at = Date.now() / 1000 } = request;
-  const route = findRoute(api, method, path)?.route;
+  const route = findRoute(api, method, path);
   if (route === undefined) return { kind: 'no-such-route' };
   const { id, access, ownership } = route;
   if (access.kind === 'public') return { kind: 'allow', route: id };
