@@ -8,9 +8,9 @@ import { startSecrets } from '../unit/authorizer.services.ts';
 import {
   allows,
   claimsOf,
+  deployedEnvironment,
   eventOf,
   linesOf,
-  sourceOf,
   startIssuer,
   type TestIssuer,
 } from '../unit/authorizer.support.ts';
@@ -55,13 +55,7 @@ beforeAll(async () => {
   issuer = await startIssuer();
   secrets = await startSecrets('s'.repeat(48));
   const environment = {
-    SECURE_API_IDENTITY: JSON.stringify([sourceOf(issuer.url)]),
-    SECURE_API_KEYS_SECRET: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:keys',
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
-    AWS_REGION: 'eu-west-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    POWERTOOLS_METRICS_NAMESPACE: 'SecureApi',
+    ...deployedEnvironment(issuer.url, secrets.url),
     POWERTOOLS_LOG_LEVEL: 'INFO',
     POWERTOOLS_METRICS_DISABLED: 'true',
   };

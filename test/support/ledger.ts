@@ -54,3 +54,16 @@ export const ledger = defineApi(
   },
   { today: TODAY },
 );
+
+/** The other end: one route, which asks for no permission, and a role that gives none. */
+export const bare = defineApi(
+  {
+    name: 'small',
+    version: '1.0.0',
+    roles: defineRoles({ none: { can: [] } }, { reviewed: '2026-11-01' }),
+    scopes: { only: 'Everything' },
+    tiers: { free: { rate: 1, burst: 2, quota: { requests: 1000, per: 'DAY' } } },
+    routes: { run: get('/run', { scopes: ['only'], responses: { 204: { description: 'Done' } } }) },
+  },
+  { today: TODAY },
+);

@@ -6,8 +6,8 @@ import { judgeRoles } from '../../lib/access/holder.ts';
 import { accessMatrix, decide, matrixCsv, matrixMarkdown, matrixText, whoCan } from '../../lib/access/index.ts';
 import type { AccessMatrix } from '../../lib/access/matrix.ts';
 import { namesOf, quoted } from '../../lib/access/names.ts';
-import { type Api, defineApi, defineRoles, get, type Route } from '../../lib/definition/index.ts';
-import { ledger, TODAY } from '../support/ledger.ts';
+import type { Api, Route } from '../../lib/definition/index.ts';
+import { bare, ledger } from '../support/ledger.ts';
 
 const api: Api = ledger;
 const matrix = accessMatrix(api);
@@ -87,19 +87,7 @@ describe('the matrix of an API with everything', () => {
 });
 
 describe('the matrix of an API with little', () => {
-  const small = accessMatrix(
-    defineApi(
-      {
-        name: 'small',
-        version: '1.0.0',
-        roles: defineRoles({ none: { can: [] } }, { reviewed: '2026-11-01' }),
-        scopes: { only: 'Everything' },
-        tiers: { free: { rate: 1, burst: 2, quota: { requests: 1000, per: 'DAY' } } },
-        routes: { run: get('/run', { scopes: ['only'], responses: { 204: { description: 'Done' } } }) },
-      },
-      { today: TODAY },
-    ),
-  );
+  const small = accessMatrix(bare);
 
   it('says in words that there is nothing to list', () => {
     for (const text of [matrixText(small), matrixMarkdown(small)]) {

@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { accessMatrix, matrixCsv, matrixHtml, matrixMarkdown, matrixText } from '../../lib/access/index.ts';
 import type { AccessMatrix } from '../../lib/access/matrix.ts';
-import { defineApi, defineRoles, get } from '../../lib/definition/index.ts';
-import { ledger, TODAY } from '../support/ledger.ts';
+import { bare, ledger } from '../support/ledger.ts';
 
 const matrix = accessMatrix(ledger);
 
@@ -20,19 +19,7 @@ const full: AccessMatrix = {
 
 /** An API with nothing to list in any section. */
 const empty: AccessMatrix = {
-  ...accessMatrix(
-    defineApi(
-      {
-        name: 'small',
-        version: '1.0.0',
-        roles: defineRoles({ none: { can: [] } }, { reviewed: '2026-11-01' }),
-        scopes: { only: 'Everything' },
-        tiers: { free: { rate: 1, burst: 2, quota: { requests: 1000, per: 'DAY' } } },
-        routes: { run: get('/run', { scopes: ['only'], responses: { 204: { description: 'Done' } } }) },
-      },
-      { today: TODAY },
-    ),
-  ),
+  ...accessMatrix(bare),
   rows: [],
   roles: [],
   roleDetails: [],

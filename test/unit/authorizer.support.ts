@@ -57,6 +57,19 @@ export const POLICY: AccessPolicy = {
   ],
 };
 
+/** What the construct puts into the environment of an authorizer, with the services of a test in place of those of AWS. */
+export function deployedEnvironment(issuerUrl: string, secretsUrl: string): Readonly<Record<string, string>> {
+  return {
+    SECURE_API_IDENTITY: JSON.stringify([sourceOf(issuerUrl)]),
+    SECURE_API_KEYS_SECRET: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:keys',
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsUrl,
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    POWERTOOLS_METRICS_NAMESPACE: 'SecureApi',
+  };
+}
+
 /** An issuer that serves its keys over real HTTPS, with a certificate that this process trusts. */
 export interface TestIssuer {
   readonly url: string;

@@ -9,6 +9,7 @@ import { startSecrets } from './authorizer.services.ts';
 import {
   allows,
   claimsOf,
+  deployedEnvironment,
   eventOf,
   linesOf,
   POLICY,
@@ -39,13 +40,7 @@ const LOUD = { POWERTOOLS_LOG_LEVEL: 'INFO', POWERTOOLS_METRICS_DISABLED: 'false
 
 function deployed(environment: Readonly<Record<string, string>> = {}, policy = POLICY) {
   const settings = {
-    SECURE_API_IDENTITY: JSON.stringify([sourceOf(issuer.url)]),
-    SECURE_API_KEYS_SECRET: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:keys',
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
-    AWS_REGION: 'eu-west-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    POWERTOOLS_METRICS_NAMESPACE: 'SecureApi',
+    ...deployedEnvironment(issuer.url, secrets.url),
     POWERTOOLS_SERVICE_NAME: 'documents',
     ...QUIET,
     ...environment,
