@@ -120,7 +120,7 @@ async function startWorld(scratch: string): Promise<World> {
       AWS_SECRET_ACCESS_KEY: 'bench',
       AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${secretsPort}`,
       SECURE_API_KEYS_SECRET: 'keys',
-      SECURE_API_IDENTITY: JSON.stringify([source]),
+      SECURE_API_TOKEN_ISSUERS: JSON.stringify([source]),
       POWERTOOLS_SERVICE_NAME: 'documents',
       POWERTOOLS_METRICS_NAMESPACE: 'SecureApi',
       TABLE_NAME: 'documents',

@@ -1,7 +1,8 @@
-import { enforcedLimits, simulate } from '../lib/limits/index.ts';
+import { enforcedLimits } from '../lib/limits/index.ts';
+import { simulate } from '../lib/simulator/index.ts';
 import { createBucket } from '../local/gateway/bucket.ts';
 import { createQuota } from '../local/gateway/quota.ts';
-import { createRateWindow } from '../local/gateway/wafRate.ts';
+import { createRateWindow } from '../local/gateway/waf/rate.ts';
 import { generatedApi } from '../test/support/generated.ts';
 import { median, type Row, row } from './row.ts';
 import { inTurns } from './turns.ts';

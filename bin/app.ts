@@ -95,10 +95,10 @@ function identity(): Identity {
   }
   throw new ConfigError({
     code: 'option-invalid',
-    place: 'context dpop',
+    location: 'context dpop',
     found: `${dpop}${provider === undefined ? ', without a provider' : ''}`,
     expected: 'optional or required, for a provider that binds tokens to keys (a user pool does not)',
-    mend: 'Give -c issuer=… -c audience=… -c dpop=optional, or leave dpop out.',
+    fix: 'Give -c issuer=… -c audience=… -c dpop=optional, or leave dpop out.',
   });
 }
 
@@ -115,10 +115,10 @@ function contextPair(first: string, second: string): readonly [string, string] |
   const [missing, found] = one === '' ? [first, `${second}=${two}`] : [second, `${first}=${one}`];
   throw new ConfigError({
     code: 'option-missing',
-    place: `context ${missing}`,
+    location: `context ${missing}`,
     found: `${found} alone`,
     expected: `${first} and ${second} together`,
-    mend: `Give both: -c ${first}=… -c ${second}=….`,
+    fix: `Give both: -c ${first}=… -c ${second}=….`,
   });
 }
 

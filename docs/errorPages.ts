@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DENIALS } from '../lambdas/authorizer/answer.ts';
+import { DENIALS } from '../lambdas/authorizer/result.ts';
 import { PROBLEMS } from '../lambdas/runtime/problem.ts';
-import { REFUSALS } from '../lib/openapi/refusals.ts';
+import { REJECTIONS } from '../lib/openapi/rejections.ts';
 
 const TYPE_BASE = 'https://secure-api.dev/errors/';
 /** A section of `errors.md` is a family, and each of its third headings a code. */
@@ -51,7 +51,7 @@ function page(code: string, entries: readonly Explained[]): string {
 function example(code: string): readonly string[] {
   const own = Object.entries(PROBLEMS).find(([known]) => known === code)?.[1];
   const denied = Object.hasOwn(DENIALS, code) ? PROBLEMS.forbidden : undefined;
-  const kind = own ?? denied ?? REFUSALS.find(({ problem }) => problem.code === code)?.problem;
+  const kind = own ?? denied ?? REJECTIONS.find(({ problem }) => problem.code === code)?.problem;
   if (kind === undefined) return [];
   const status = kind.status === undefined ? {} : { status: kind.status };
   const members = {

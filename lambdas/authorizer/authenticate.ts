@@ -1,12 +1,12 @@
-import type { WarmKeys } from '../../lib/definition/identitySource.ts';
-import type { Environment } from './aws.ts';
+import type { WarmKeys } from '../../lib/definition/tokenIssuer.ts';
+import type { Environment } from '../shared/aws.ts';
 import { confirm } from './binding/confirm.ts';
 import { proofStore } from './binding/proofStore.ts';
 import { readCredentials } from './credentials.ts';
 import type { AuthorizerEvent } from './event.ts';
-import { parseIdentity } from './identity.ts';
 import { revocationList } from './revocations.ts';
 import type { Secrets } from './secrets.ts';
+import { parseTokenIssuers } from './tokenIssuers.ts';
 import { tokenVerifier, type VerifiedToken } from './verify.ts';
 
 /** What comes from elsewhere than the environment. */
@@ -24,13 +24,13 @@ export function authentication(
   environment: Environment,
   options: AuthenticationOptions,
 ): (event: AuthorizerEvent) => Promise<VerifiedToken> {
-  const verify = tokenVerifier(parseIdentity(environment['SECURE_API_IDENTITY']), options);
-  const refuseRevoked = revocationList(environment);
+  const verify = tokenVerifier(parseTokenIssuers(environment['SECURE_API_TOKEN_ISSUERS']), options);
+  const rejectRevoked = revocationList(environment);
   const store = proofStore(environment);
   return async (event) => {
     const credentials = readCredentials(event);
     const verified = await verify(credentials.token);
-    await refuseRevoked(verified);
+    await rejectRevoked(verified);
     // Last, because a proof is used up by it.
     await confirm({ ...verified, credentials, event }, store, Date.now() / 1000);
     return verified;

@@ -1,19 +1,19 @@
 import type { AccessPolicy } from '../../lib/definition/projected.ts';
-import { answerOf } from './answer.ts';
+import { missingGrant, permissionsOf } from '../shared/grants.ts';
+import { type KeyValues, keyValues } from './apiKeys.ts';
 import { type AuthenticationOptions, authentication } from './authenticate.ts';
 import { callerOf, type TokenCaller } from './caller.ts';
 import { type ClientRecord, clientDirectory } from './clients.ts';
-import { lackOf, permissionsOf } from './decide.ts';
 import type { AuthorizerAnswer, AuthorizerEvent } from './event.ts';
-import { type KeyValues, keyValues } from './keys.ts';
 import { denyAll, policyWriter, requestedRoute } from './policy.ts';
-import { AuthorizerFault, type DenyReason, TokenRefused } from './reasons.ts';
+import { AuthorizerFault, type DenyReason, TokenRejected } from './reasons.ts';
 import { type Decision, decisionRecorder } from './record.ts';
+import { answerOf } from './result.ts';
 import { secretsOf } from './secrets.ts';
 
 /**
  * Makes the Lambda authorizer of an API (REST API, type REQUEST) from its access policy. The rest comes from the
- * environment: `SECURE_API_IDENTITY`, `SECURE_API_KEYS_SECRET`, `SECURE_API_CLIENTS_TABLE`, `SECURE_API_REVOCATIONS`,
+ * environment: `SECURE_API_TOKEN_ISSUERS`, `SECURE_API_KEYS_SECRET`, `SECURE_API_CLIENTS_TABLE`, `SECURE_API_REVOCATIONS`,
  * `SECURE_API_PROOFS`, and what Powertools reads.
  *
  * No or bad token: throws `Unauthorized`, which API Gateway answers with 401. A caller without the permission, or of a
@@ -42,15 +42,15 @@ export function authorize(
     const client = await recordOf(claimed.client);
     const caller = registered(claimed, client, policy);
     const suspended = client?.status === 'suspended';
-    const refusal = suspended ? 'client-suspended' : refusalOf(policy, event, caller);
-    const permitted = refusal === undefined;
+    const rejection = suspended ? 'client-suspended' : rejectionOf(policy, event, caller);
+    const permitted = rejection === undefined;
     const { methodArn } = event;
     const answer = answerOf(caller, {
       policyDocument: suspended ? denyAll(methodArn) : writePolicy({ ...caller, methodArn, permitted }),
       apiKey: await apiKeyOf(keys, caller, client),
-      refusal: suspended ? 'client-suspended' : 'forbidden',
+      rejection: suspended ? 'client-suspended' : 'forbidden',
     });
-    record(event, { outcome: permitted ? 'allow' : 'deny', reason: refusal ?? 'permitted', caller });
+    record(event, { outcome: permitted ? 'allow' : 'deny', reason: rejection ?? 'permitted', caller });
     return answer;
   };
 
@@ -60,7 +60,7 @@ export function authorize(
     } catch (error) {
       record(event, failureOf(error));
       // API Gateway compares this text exactly; every other message is a 500.
-      throw new Error(error instanceof TokenRefused ? 'Unauthorized' : 'Authorizer failed');
+      throw new Error(error instanceof TokenRejected ? 'Unauthorized' : 'Authorizer failed');
     }
   };
 }
@@ -75,17 +75,17 @@ function apiKeyOf(keys: KeyValues, { client, tier }: TokenCaller, known: ClientR
   return known?.status === 'active' ? keys.ofClient(client, known.keyVersion) : keys.ofTier(tier);
 }
 
-function refusalOf(policy: AccessPolicy, event: AuthorizerEvent, caller: TokenCaller): DenyReason | undefined {
+function rejectionOf(policy: AccessPolicy, event: AuthorizerEvent, caller: TokenCaller): DenyReason | undefined {
   const route = requestedRoute(policy, event);
   if (route === undefined) return 'route-unknown';
-  const lack = lackOf(route.access, caller);
-  if (lack !== 'permission-missing') return lack;
+  const missing = missingGrant(route.access, caller);
+  if (missing !== 'permission-missing') return missing;
   const dropped = permissionsOf(policy.roles, caller.ignored.exclusive);
-  const excluded = lackOf(route.access, { permissions: dropped, scopes: caller.scopes }) !== 'permission-missing';
-  return excluded ? 'roles-exclusive' : lack;
+  const excluded = missingGrant(route.access, { permissions: dropped, scopes: caller.scopes }) !== 'permission-missing';
+  return excluded ? 'roles-exclusive' : missing;
 }
 
 function failureOf(error: unknown): Decision {
-  if (error instanceof TokenRefused) return { outcome: 'reject', reason: error.reason };
+  if (error instanceof TokenRejected) return { outcome: 'reject', reason: error.reason };
   return { outcome: 'error', reason: error instanceof AuthorizerFault ? error.reason : 'internal', error };
 }

@@ -1,6 +1,6 @@
 import type { AccessPolicy } from '../../lib/definition/projected.ts';
+import { permissionsOf } from '../shared/grants.ts';
 import { clientOf } from './claims.ts';
-import { permissionsOf } from './decide.ts';
 import { type HeldRoles, heldRoles } from './roles.ts';
 import { scopesOf } from './scopes.ts';
 import type { VerifiedToken } from './verify.ts';

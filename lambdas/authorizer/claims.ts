@@ -1,6 +1,6 @@
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
-import type { TokenRules } from '../../lib/definition/identitySource.ts';
-import { TokenRefused } from './reasons.ts';
+import type { TokenRules } from '../../lib/definition/tokenIssuer.ts';
+import { TokenRejected } from './reasons.ts';
 
 /** Characters of `sub`: OpenID Connect Core, section 2, allows 255. */
 const MAX_SUBJECT = 255;
@@ -12,38 +12,38 @@ const ID_TOKEN_CLAIMS = ['at_hash', 'c_hash', 'nonce'];
  * and `iat` not in the future, lifetime, audience, client, kind of token and a usable subject.
  *
  * @param nowSeconds epoch seconds.
- * @throws {TokenRefused}
+ * @throws {TokenRejected}
  */
 export function checkClaims(claims: JwtPayload, rules: TokenRules, nowSeconds: number): void {
-  if (claims.iss !== rules.issuer) throw new TokenRefused('issuer-unknown');
+  if (claims.iss !== rules.issuer) throw new TokenRejected('issuer-unknown');
   checkTimes(claims, rules, nowSeconds);
   checkReceiver(claims, rules);
   const isOtherUse = rules.tokenUse !== undefined && claims['token_use'] !== rules.tokenUse;
   const isIdToken = claims['token_use'] === 'id' || ID_TOKEN_CLAIMS.some((name) => Object.hasOwn(claims, name));
-  if (isOtherUse || isIdToken) throw new TokenRefused('kind-refused');
+  if (isOtherUse || isIdToken) throw new TokenRejected('kind-rejected');
   const { sub } = claims;
   if (typeof sub !== 'string' || sub.length === 0 || sub.length > MAX_SUBJECT)
-    throw new TokenRefused('subject-invalid');
+    throw new TokenRejected('subject-invalid');
 }
 
 function checkTimes({ exp, iat, nbf }: JwtPayload, rules: TokenRules, nowSeconds: number): void {
   const tolerance = rules.clockToleranceSeconds;
-  if (exp === undefined) throw new TokenRefused('expiry-missing');
+  if (exp === undefined) throw new TokenRejected('expiry-missing');
   // RFC 7519, section 4.1.4: not "on or after" the second of expiry.
-  if (exp + tolerance <= nowSeconds) throw new TokenRefused('expired');
-  if (nbf !== undefined && nbf - tolerance > nowSeconds) throw new TokenRefused('not-yet-valid');
-  if (iat !== undefined && iat - tolerance > nowSeconds) throw new TokenRefused('issued-in-future');
+  if (exp + tolerance <= nowSeconds) throw new TokenRejected('expired');
+  if (nbf !== undefined && nbf - tolerance > nowSeconds) throw new TokenRejected('not-yet-valid');
+  if (iat !== undefined && iat - tolerance > nowSeconds) throw new TokenRejected('issued-in-future');
   // Without iat the token may have been issued now at the latest.
-  if (exp - (iat ?? nowSeconds) > rules.maxLifetimeSeconds) throw new TokenRefused('lifetime-too-long');
+  if (exp - (iat ?? nowSeconds) > rules.maxLifetimeSeconds) throw new TokenRejected('lifetime-too-long');
 }
 
 function checkReceiver(claims: JwtPayload, rules: TokenRules): void {
   const audiences = [claims.aud ?? []].flat();
   if (rules.audience !== undefined && !rules.audience.some((one) => audiences.includes(one))) {
-    throw new TokenRefused('audience-invalid');
+    throw new TokenRejected('audience-invalid');
   }
   if (rules.clientIds !== undefined && !rules.clientIds.includes(clientOf(claims, rules))) {
-    throw new TokenRefused('client-invalid');
+    throw new TokenRejected('client-invalid');
   }
 }
 

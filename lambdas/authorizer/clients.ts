@@ -1,4 +1,4 @@
-import { type AwsCall, awsCall, type Environment } from './aws.ts';
+import { type AwsCall, awsCall, type Environment } from '../shared/aws.ts';
 import { AuthorizerFault } from './reasons.ts';
 import { recent } from './recent.ts';
 

@@ -1,5 +1,5 @@
 import type { AuthorizerEvent } from './event.ts';
-import { TokenRefused } from './reasons.ts';
+import { TokenRejected } from './reasons.ts';
 
 /** Bytes of an Authorization header; API Gateway allows 10,240 for all headers together. */
 const MAX_HEADER_LENGTH = 8192;
@@ -16,18 +16,18 @@ export interface Credentials {
  * Reads the access token of exactly one `Authorization` header of at most 8 KB: `Bearer` (RFC 6750, section 2.1) or
  * `DPoP` (RFC 9449, section 7.1). The scheme is case-insensitive; tokens in queries or bodies are not read.
  *
- * @throws {TokenRefused} where the header is missing, repeated, too large, malformed or of another scheme.
+ * @throws {TokenRejected} where the header is missing, repeated, too large, malformed or of another scheme.
  */
 export function readCredentials(event: AuthorizerEvent): Credentials {
   const [header, ...others] = headersNamed(event, 'authorization');
-  if (header === undefined) throw new TokenRefused('authorization-missing');
-  if (others.length > 0) throw new TokenRefused('authorization-duplicate');
-  if (header.length > MAX_HEADER_LENGTH) throw new TokenRefused('authorization-too-large');
+  if (header === undefined) throw new TokenRejected('authorization-missing');
+  if (others.length > 0) throw new TokenRejected('authorization-duplicate');
+  if (header.length > MAX_HEADER_LENGTH) throw new TokenRejected('authorization-too-large');
 
   const [, name, token] = CREDENTIALS.exec(header) ?? [];
   const scheme = name?.toLowerCase();
-  if (token === undefined) throw new TokenRefused('authorization-malformed');
-  if (scheme !== 'bearer' && scheme !== 'dpop') throw new TokenRefused('scheme-unsupported');
+  if (token === undefined) throw new TokenRejected('authorization-malformed');
+  if (scheme !== 'bearer' && scheme !== 'dpop') throw new TokenRejected('scheme-unsupported');
   return { scheme, token };
 }
 

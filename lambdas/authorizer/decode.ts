@@ -1,7 +1,7 @@
 import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
 import type { JwtHeader, JwtPayload } from 'aws-jwt-verify/jwt-model';
-import { jsonFault } from './json.ts';
-import { TokenRefused } from './reasons.ts';
+import { jsonFault } from '../shared/json.ts';
+import { TokenRejected } from './reasons.ts';
 
 /** RFC 7515, section 7.1: three parts in base64url without padding. */
 const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
@@ -26,44 +26,44 @@ export function isJwt(token: string): boolean {
  * Reads a signed JWT (RFC 7519) so that every parser would read it alike: three parts, each the only encoding of its bytes
  * (RFC 4648, section 3.5), UTF-8, JSON objects without repeated names (RFC 7519, section 4), no token inside.
  *
- * @throws {TokenRefused} `token-malformed`, `token-encrypted`, `token-nested`, `encoding-not-canonical` or
+ * @throws {TokenRejected} `token-malformed`, `token-encrypted`, `token-nested`, `encoding-not-canonical` or
  * `member-repeated`.
  */
 export function decodeToken(compact: string): DecodedToken {
-  if (ENCRYPTED.test(compact)) throw new TokenRefused('token-encrypted');
-  if (!COMPACT.test(compact)) throw new TokenRefused('token-malformed');
+  if (ENCRYPTED.test(compact)) throw new TokenRejected('token-encrypted');
+  if (!COMPACT.test(compact)) throw new TokenRejected('token-malformed');
   const [header = '', payload = '', signature = ''] = compact.split('.');
   for (const part of [header, payload, signature]) checkCanonical(part);
   const { header: parsed, payload: claims } = decompose(compact);
   for (const part of [header, payload]) checkMembers(part);
   // RFC 7519, section 5.2: the content type of a token that carries another one.
-  if (Object.hasOwn(parsed, 'cty')) throw new TokenRefused('token-nested');
+  if (Object.hasOwn(parsed, 'cty')) throw new TokenRejected('token-nested');
   return { compact, header: parsed, payload: claims };
 }
 
 /** Unused bits of the last character must be zero, else one token has several spellings. */
 function checkCanonical(part: string): void {
-  if (Buffer.from(part, 'base64url').toString('base64url') !== part) throw new TokenRefused('encoding-not-canonical');
+  if (Buffer.from(part, 'base64url').toString('base64url') !== part) throw new TokenRejected('encoding-not-canonical');
 }
 
 function decompose(compact: string) {
   try {
     return decomposeUnverifiedJwt(compact);
   } catch {
-    throw new TokenRefused('token-malformed');
+    throw new TokenRejected('token-malformed');
   }
 }
 
 function checkMembers(part: string): void {
-  const fault = jsonFault(textOf(part), MAX_DEPTH);
+  const fault = jsonFault(stringOf(part), MAX_DEPTH);
   if (fault === undefined) return;
-  throw new TokenRefused(fault === 'name-repeated' ? 'member-repeated' : 'token-malformed');
+  throw new TokenRejected(fault === 'name-repeated' ? 'member-repeated' : 'token-malformed');
 }
 
-function textOf(part: string): string {
+function stringOf(part: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(part, 'base64url'));
   } catch {
-    throw new TokenRefused('token-malformed');
+    throw new TokenRejected('token-malformed');
   }
 }

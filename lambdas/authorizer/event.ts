@@ -50,8 +50,8 @@ interface AuthorizerContext {
   readonly expires: string;
   readonly issuer: string;
   /** Code and sentence of the problem that a refusal by the policy is answered with. */
-  readonly refusalCode: string;
-  readonly refusalDetail: string;
+  readonly rejectionCode: string;
+  readonly rejectionDetail: string;
 }
 
 /** What the authorizer answers ("Output from a Lambda authorizer"). */

@@ -1,6 +1,6 @@
 import type { JwtHeader } from 'aws-jwt-verify/jwt-model';
-import type { TokenRules } from '../../lib/definition/identitySource.ts';
-import { TokenRefused } from './reasons.ts';
+import type { TokenRules } from '../../lib/definition/tokenIssuer.ts';
+import { TokenRejected } from './reasons.ts';
 
 /** Types of access tokens by RFC 9068, section 2.1, in lower case. */
 const ACCESS_TOKEN_TYPES = ['at+jwt', 'application/at+jwt'];
@@ -13,14 +13,14 @@ const KEY_PARAMETERS = ['jku', 'jwk', 'x5u', 'x5c'];
  * Checks the protected header before any key is looked up: no `crit` (RFC 7515, section 4.1.11: an extension that is not
  * understood must be refused), no key of its own, an algorithm of the source's list, a type that an access token has.
  *
- * @throws {TokenRefused}
+ * @throws {TokenRejected}
  */
 export function checkHeader(header: JwtHeader, algorithms: readonly string[], { requireType }: TokenRules): void {
-  if (Object.hasOwn(header, 'crit')) throw new TokenRefused('critical-header-refused');
-  if (KEY_PARAMETERS.some((name) => Object.hasOwn(header, name))) throw new TokenRefused('key-header-refused');
-  if (header.alg === undefined || !algorithms.includes(header.alg)) throw new TokenRefused('algorithm-refused');
+  if (Object.hasOwn(header, 'crit')) throw new TokenRejected('critical-header-rejected');
+  if (KEY_PARAMETERS.some((name) => Object.hasOwn(header, name))) throw new TokenRejected('key-header-rejected');
+  if (header.alg === undefined || !algorithms.includes(header.alg)) throw new TokenRejected('algorithm-rejected');
   const type = header['typ'];
   if (type === undefined && requireType !== true) return;
   const known = requireType === true ? ACCESS_TOKEN_TYPES : TYPES;
-  if (typeof type !== 'string' || !known.includes(type.toLowerCase())) throw new TokenRefused('type-refused');
+  if (typeof type !== 'string' || !known.includes(type.toLowerCase())) throw new TokenRejected('type-rejected');
 }

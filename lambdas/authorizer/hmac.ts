@@ -1,9 +1,9 @@
 import { JWSSignatureVerificationFailed } from 'jose/errors';
 import { compactVerify } from 'jose/jws/compact/verify';
-import type { HmacSource } from '../../lib/definition/identitySource.ts';
+import type { HmacIssuer } from '../../lib/definition/tokenIssuer.ts';
 import { checkHeader } from './header.ts';
 import type { Prove } from './prover.ts';
-import { AuthorizerFault, TokenRefused } from './reasons.ts';
+import { AuthorizerFault, TokenRejected } from './reasons.ts';
 import { refreshed } from './refreshed.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -25,7 +25,7 @@ const PAUSE_MS = 10_000;
  * The made function throws {@link AuthorizerFault} `secret-unreachable`, or `configuration-invalid` for a key of less than
  * 256 bits.
  */
-export function hmacProver(source: HmacSource, secrets: Secrets): Prove {
+export function hmacProver(source: HmacIssuer, secrets: Secrets): Prove {
   const { current, previous } = secrets;
   const load = async () => keysOf(await Promise.all([current(source.hmacSecret), previous(source.hmacSecret)]));
   const kept = refreshed(load, { maxAgeMs: MAX_AGE_MS, staleMs: STALE_MS, pauseMs: PAUSE_MS });
@@ -36,14 +36,14 @@ export function hmacProver(source: HmacSource, secrets: Secrets): Prove {
   return async ({ compact, header, payload }) => {
     checkHeader(header, ALGORITHMS, source);
     const isGood = (await isSigned(compact, await reach('get'))) || (await isSigned(compact, await reach('renew')));
-    if (!isGood) throw new TokenRefused('signature-invalid');
+    if (!isGood) throw new TokenRejected('signature-invalid');
     return payload;
   };
 }
 
 /** Without the previous one where that is too short: it may have been a text to be replaced. */
-function keysOf(texts: readonly (string | undefined)[]): readonly Uint8Array[] {
-  const [current, ...others] = texts.map((text) => new TextEncoder().encode(text));
+function keysOf(strings: readonly (string | undefined)[]): readonly Uint8Array[] {
+  const [current, ...others] = strings.map((text) => new TextEncoder().encode(text));
   return current === undefined ? [] : [current, ...others.filter(isLong)];
 }
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
-import type { IntrospectionSource } from '../../lib/definition/identitySource.ts';
+import type { IntrospectionIssuer } from '../../lib/definition/tokenIssuer.ts';
 import type { ProveOpaque } from './prover.ts';
-import { AuthorizerFault, TokenRefused } from './reasons.ts';
+import { AuthorizerFault, TokenRejected } from './reasons.ts';
 import { recent } from './recent.ts';
 import { refreshed } from './refreshed.ts';
 import type { Secrets } from './secrets.ts';
@@ -18,10 +18,10 @@ const SECRET_PAUSE_MS = 1_000;
  * Proves opaque tokens by asking their issuer (RFC 7662): an authenticated call (`client_secret_basic`, RFC 6749, section
  * 2.3.1), whose answer is kept for a short while. The answer's `iss`, if any, is compared by the checks of all claims.
  *
- * The made function throws {@link TokenRefused} `token-inactive`; {@link AuthorizerFault} `introspection-unreachable` or
+ * The made function throws {@link TokenRejected} `token-inactive`; {@link AuthorizerFault} `introspection-unreachable` or
  * `secret-unreachable`.
  */
-export function introspectionProver(source: IntrospectionSource, secrets: Secrets): ProveOpaque {
+export function introspectionProver(source: IntrospectionIssuer, secrets: Secrets): ProveOpaque {
   const { clientSecret, cacheSeconds } = source.introspection;
   const secret = refreshed(() => secrets.current(clientSecret), {
     maxAgeMs: SECRET_AGE_MS,
@@ -39,13 +39,13 @@ export function introspectionProver(source: IntrospectionSource, secrets: Secret
       answers.delete(key);
       throw error;
     });
-    if (claims === undefined) throw new TokenRefused('token-inactive');
+    if (claims === undefined) throw new TokenRejected('token-inactive');
     return claims;
   };
 }
 
 /** Asks the endpoint; undefined for a token that is not active. */
-function asker({ issuer, introspection }: IntrospectionSource) {
+function asker({ issuer, introspection }: IntrospectionIssuer) {
   const { endpoint, clientId } = introspection;
   return async (token: string, secret: string): Promise<JwtPayload | undefined> => {
     const credentials = Buffer.from(`${formEncoded(clientId)}:${formEncoded(secret)}`).toString('base64');

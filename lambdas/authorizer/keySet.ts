@@ -1,8 +1,8 @@
 import { SimpleFetcher } from 'aws-jwt-verify/https';
 import { assertIsJwks, type Jwk, type JwkWithKid } from 'aws-jwt-verify/jwk';
-import type { WarmKeys } from '../../lib/definition/identitySource.ts';
+import type { WarmKeys } from '../../lib/definition/tokenIssuer.ts';
 import { isFit } from './algorithms.ts';
-import { AuthorizerFault, TokenRefused } from './reasons.ts';
+import { AuthorizerFault, TokenRejected } from './reasons.ts';
 import { type Refreshed, type RefreshedOptions, refreshed } from './refreshed.ts';
 
 /** Keys are read again after ten minutes at the latest, so that a key withdrawn by the issuer stops working. */
@@ -23,7 +23,7 @@ export interface KeySet {
   /**
    * The key that a header names. Without a `kid` it is the only key, if there is just one.
    *
-   * @throws {TokenRefused} `key-id-missing`, `key-unknown` or `key-unfit`.
+   * @throws {TokenRejected} `key-id-missing`, `key-unknown` or `key-unfit`.
    * @throws {AuthorizerFault} `keys-unreachable`.
    */
   keyFor(header: Header): Promise<JwkWithKid>;
@@ -55,7 +55,7 @@ export function keySetAt(jwksUri: string, { staleSeconds, warm }: KeySetOptions 
     },
     async newKeyFor(header) {
       const found = find(await reach(kept, 'renew'), header);
-      if (found === undefined) throw new TokenRefused('key-unknown');
+      if (found === undefined) throw new TokenRejected('key-unknown');
       return found;
     },
   };
@@ -71,9 +71,9 @@ function initialOf(warm: WarmKeys): RefreshedOptions<readonly JwkWithKid[]>['ini
 function find(keys: readonly JwkWithKid[], { alg = '', kid }: Header): JwkWithKid | undefined {
   // Keys for encryption are often published beside those for signatures.
   const named = kid === undefined ? keys.filter(({ use }) => use !== 'enc') : keys.filter((key) => key.kid === kid);
-  if (kid === undefined && named.length > 1) throw new TokenRefused('key-id-missing');
+  if (kid === undefined && named.length > 1) throw new TokenRejected('key-id-missing');
   const fit = named.find((key) => isFit(alg, key));
-  if (fit === undefined && named.length > 0) throw new TokenRefused('key-unfit');
+  if (fit === undefined && named.length > 0) throw new TokenRejected('key-unfit');
   return fit;
 }
 

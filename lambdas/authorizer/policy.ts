@@ -1,6 +1,6 @@
 import type { AccessPolicy } from '../../lib/definition/projected.ts';
+import { type Grants, isPermitted } from '../shared/grants.ts';
 import { compactPatterns, exceptPatterns, type Patterns } from './compact.ts';
-import { type Grants, isPermitted } from './decide.ts';
 import type { AuthorizerEvent, PolicyDocument, PolicyStatement } from './event.ts';
 import { type Segments, segmentsOf } from './pattern.ts';
 
@@ -68,10 +68,10 @@ function write({ compact, except }: Encodings, methodArn: string, permitted: boo
   if (compact.allow.length === 0) return denyAll(methodArn);
   const resources = (patterns: readonly Segments[]) =>
     patterns.map((segments) => `${stageOf(methodArn)}/${segments.join('/')}`);
-  const refused = permitted || !isPlain(methodArn) ? [] : [methodArn];
-  const preferred = documentOf(resources(compact.allow), [...refused, ...resources(compact.deny)]);
+  const rejected = permitted || !isPlain(methodArn) ? [] : [methodArn];
+  const preferred = documentOf(resources(compact.allow), [...rejected, ...resources(compact.deny)]);
   if (JSON.stringify(preferred).length <= MAX_POLICY_LENGTH) return preferred;
-  return fitting(resources(except.allow), [...refused, ...resources(except.deny)]);
+  return fitting(resources(except.allow), [...rejected, ...resources(except.deny)]);
 }
 
 /** `arn:aws:execute-api:region:account:api/stage`. */

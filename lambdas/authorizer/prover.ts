@@ -4,7 +4,7 @@ import type { DecodedToken } from './decode.ts';
 /**
  * Proves that a source issued a token, and gives its claims.
  *
- * @throws {TokenRefused} for a bad token.
+ * @throws {TokenRejected} for a bad token.
  * @throws {AuthorizerFault} where what it needs is out of reach.
  */
 export type Prove = (token: DecodedToken) => Promise<JwtPayload>;

@@ -13,10 +13,10 @@ export type RejectReason =
   | 'token-nested'
   | 'encoding-not-canonical'
   | 'member-repeated'
-  | 'type-refused'
-  | 'critical-header-refused'
-  | 'key-header-refused'
-  | 'algorithm-refused'
+  | 'type-rejected'
+  | 'critical-header-rejected'
+  | 'key-header-rejected'
+  | 'algorithm-rejected'
   | 'key-id-missing'
   | 'key-unknown'
   | 'key-unfit'
@@ -24,7 +24,7 @@ export type RejectReason =
   | 'issuer-unknown'
   | 'audience-invalid'
   | 'client-invalid'
-  | 'kind-refused'
+  | 'kind-rejected'
   | 'subject-invalid'
   | 'expiry-missing'
   | 'expired'
@@ -46,9 +46,9 @@ export type BindingReason =
   | 'proof-duplicate'
   | 'proof-too-large'
   | 'proof-malformed'
-  | 'proof-type-refused'
-  | 'proof-algorithm-refused'
-  | 'proof-key-refused'
+  | 'proof-type-rejected'
+  | 'proof-algorithm-rejected'
+  | 'proof-key-rejected'
   | 'proof-signature-invalid'
   | 'proof-method-mismatch'
   | 'proof-target-mismatch'
@@ -82,12 +82,12 @@ export type ErrorReason =
 export type Reason = 'permitted' | RejectReason | DenyReason | ErrorReason;
 
 /** The credentials do not prove a caller. The message is the reason code, never a part of the token. */
-export class TokenRefused extends Error {
+export class TokenRejected extends Error {
   readonly reason: RejectReason;
 
   constructor(reason: RejectReason) {
     super(reason);
-    this.name = 'TokenRefused';
+    this.name = 'TokenRejected';
     this.reason = reason;
   }
 }

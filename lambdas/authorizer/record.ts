@@ -1,9 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { redact } from '../shared/redact.ts';
 import type { TokenCaller } from './caller.ts';
 import type { AuthorizerEvent } from './event.ts';
 import type { Reason } from './reasons.ts';
-import { redact } from './redact.ts';
 
 /** How a request ended at the authorizer. */
 type Outcome = 'allow' | 'deny' | 'reject' | 'error';

@@ -1,7 +1,7 @@
-import type { RevocationSettings } from '../../lib/definition/identitySource.ts';
-import { type AwsCall, awsCall, type Environment } from './aws.ts';
+import type { RevocationSettings } from '../../lib/definition/tokenIssuer.ts';
+import { type AwsCall, awsCall, type Environment } from '../shared/aws.ts';
 import { clientOf } from './claims.ts';
-import { AuthorizerFault, TokenRefused } from './reasons.ts';
+import { AuthorizerFault, TokenRejected } from './reasons.ts';
 import { recent } from './recent.ts';
 import type { VerifiedToken } from './verify.ts';
 
@@ -13,7 +13,7 @@ const MAX_VALUE_BYTES = 1024;
  * `jti#…`, `sub#…` or `client#…` and `expires` the epoch second at which it ends. Answers are kept for a few seconds, so a
  * revocation takes effect after those and after what the gateway itself remembers.
  *
- * The made function throws {@link TokenRefused} `token-revoked`, and {@link AuthorizerFault} `revocations-unreachable`
+ * The made function throws {@link TokenRejected} `token-revoked`, and {@link AuthorizerFault} `revocations-unreachable`
  * unless the settings say that tokens are accepted then. Without the setting nothing is asked.
  */
 export function revocationList(environment: Environment): (token: VerifiedToken) => Promise<void> {
@@ -27,7 +27,7 @@ export function revocationList(environment: Environment): (token: VerifiedToken)
     const listed = unknown.length === 0 ? new Set<string>() : await read(call, settings, unknown);
     // Kept only when the table was asked; `undefined` stands for a table out of reach.
     for (const id of listed === undefined ? [] : unknown) known.set(id, listed?.has(id) === true);
-    if (ids.some((id) => listed?.has(id) || known.get(id))) throw new TokenRefused('token-revoked');
+    if (ids.some((id) => listed?.has(id) || known.get(id))) throw new TokenRejected('token-revoked');
   };
 }
 
@@ -75,7 +75,7 @@ function settingsOf(text: string | undefined): RevocationSettings | undefined {
   try {
     const settings = JSON.parse(text) as RevocationSettings;
     const { table, cacheSeconds, whenUnreachable } = settings;
-    const isPolicy = whenUnreachable === 'refuse' || whenUnreachable === 'accept';
+    const isPolicy = whenUnreachable === 'reject' || whenUnreachable === 'accept';
     if (typeof table === 'string' && table !== '' && Number.isInteger(cacheSeconds) && isPolicy) return settings;
   } catch {
     throw wrong;

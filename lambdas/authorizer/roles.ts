@@ -1,6 +1,6 @@
 import type { AccessPolicy } from '../../lib/definition/projected.ts';
-import { compatibleRoles } from './decide.ts';
-import { textsOf, unique } from './texts.ts';
+import { compatibleRoles } from '../shared/grants.ts';
+import { stringsOf, unique } from '../shared/strings.ts';
 
 /** Names of roles that give nothing, as far as they are logged. */
 const MAX_LOGGED = 16;
@@ -34,7 +34,10 @@ export function heldRoles(
   nowSeconds: number,
 ): HeldRoles {
   const isKnown = (role: string) => Object.hasOwn(policy.roles, role);
-  const lasting = unique([...textsOf(claims.roles), ...(policy.defaultRole === undefined ? [] : [policy.defaultRole])]);
+  const lasting = unique([
+    ...stringsOf(claims.roles),
+    ...(policy.defaultRole === undefined ? [] : [policy.defaultRole]),
+  ]);
   const elevations = elevationsOf(claims.elevated);
   const temporary = [...elevations.keys()];
   const isLive = (role: string) => (elevations.get(role) ?? 0) > nowSeconds;

@@ -1,5 +1,5 @@
 import type { AccessPolicy } from '../../lib/definition/projected.ts';
-import { textsOf, unique } from './texts.ts';
+import { stringsOf, unique } from '../shared/strings.ts';
 
 /**
  * The scopes of a token that the API declares, in the order of the token. The claim is `scope` (RFC 8693, section 4.2;
@@ -9,6 +9,6 @@ import { textsOf, unique } from './texts.ts';
 export function scopesOf(claims: object, policy: Pick<AccessPolicy, 'api' | 'scopes'>): readonly string[] {
   const { scope, scp } = claims as { readonly scope?: unknown; readonly scp?: unknown };
   const prefix = `${policy.api}/`;
-  const named = textsOf(scope ?? scp).map((text) => (text.startsWith(prefix) ? text.slice(prefix.length) : text));
+  const named = stringsOf(scope ?? scp).map((text) => (text.startsWith(prefix) ? text.slice(prefix.length) : text));
   return unique(named).filter((text) => policy.scopes.includes(text));
 }

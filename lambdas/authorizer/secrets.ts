@@ -1,4 +1,4 @@
-import { AwsRefusal, awsCall, type Environment } from './aws.ts';
+import { AwsServiceError, awsCall, type Environment } from '../shared/aws.ts';
 
 /** Reads texts of secrets, by name or ARN. */
 export interface Secrets {
@@ -19,7 +19,7 @@ export function secretsOf(environment: Environment): Secrets {
     current: (id) => read(id),
     previous: (id) =>
       read(id, { VersionStage: 'AWSPREVIOUS' }).catch((error: unknown) => {
-        if (error instanceof AwsRefusal && error.code === 'ResourceNotFoundException') return undefined;
+        if (error instanceof AwsServiceError && error.code === 'ResourceNotFoundException') return undefined;
         throw error;
       }),
   };

@@ -10,16 +10,16 @@ import type { Jwk, JwkWithKid } from 'aws-jwt-verify/jwk';
 import { verifyJwt } from 'aws-jwt-verify/jwt-verifier';
 import { JOSEError, JWSSignatureVerificationFailed } from 'jose/errors';
 import { compactVerify } from 'jose/jws/compact/verify';
-import type { KeySetSource } from '../../lib/definition/identitySource.ts';
+import type { KeySetIssuer } from '../../lib/definition/tokenIssuer.ts';
 import { ALGORITHMS } from './algorithms.ts';
 import type { DecodedToken } from './decode.ts';
 import { checkHeader } from './header.ts';
 import type { KeySet } from './keySet.ts';
 import type { Prove } from './prover.ts';
-import { AuthorizerFault, type RejectReason, TokenRefused } from './reasons.ts';
+import { AuthorizerFault, type RejectReason, TokenRejected } from './reasons.ts';
 
 /** Proves tokens by the published keys of their issuer. */
-export function keySetProver(source: KeySetSource, keys: KeySet): Prove {
+export function keySetProver(source: KeySetIssuer, keys: KeySet): Prove {
   const check = signatureCheck(source.clockToleranceSeconds);
   return async (token) => {
     const { header, payload } = token;
@@ -51,20 +51,20 @@ function signatureCheck(graceSeconds: number): Check {
     const { by, signatureBytes } = ALGORITHMS[header.alg ?? ''] ?? {};
     const signature = compact.slice(compact.lastIndexOf('.') + 1);
     if (signatureBytes !== undefined && Buffer.byteLength(signature, 'base64url') !== signatureBytes) {
-      throw new TokenRefused('signature-invalid');
+      throw new TokenRejected('signature-invalid');
     }
     try {
       if (by === 'jose') await compactVerify(compact, jwk, { algorithms: [header.alg ?? ''] });
       // Issuer and audience are compared for every kind of source in one place.
       else await verifyJwt(compact, '', { issuer: null, audience: null, graceSeconds }, async () => jwk, keyObject);
     } catch (error) {
-      throw refusalOf(error);
+      throw rejectionOf(error);
     }
   };
 }
 
 function isForged(error: unknown): boolean {
-  return error instanceof TokenRefused && error.reason === 'signature-invalid';
+  return error instanceof TokenRejected && error.reason === 'signature-invalid';
 }
 
 /** In order: a class before the one it extends. */
@@ -80,7 +80,7 @@ const REASONS: readonly (readonly [new (...args: never[]) => Error, RejectReason
   [TypeError, 'key-unfit'],
 ];
 
-function refusalOf(error: unknown): Error {
+function rejectionOf(error: unknown): Error {
   const known = REASONS.find(([type]) => error instanceof type);
-  return known === undefined ? new AuthorizerFault('internal', error) : new TokenRefused(known[1]);
+  return known === undefined ? new AuthorizerFault('internal', error) : new TokenRejected(known[1]);
 }

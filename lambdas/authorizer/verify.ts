@@ -1,19 +1,19 @@
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
-import type { IdentitySource, WarmKeys } from '../../lib/definition/identitySource.ts';
+import type { TokenIssuer, WarmKeys } from '../../lib/definition/tokenIssuer.ts';
 import { checkClaims } from './claims.ts';
 import { decodeToken, isJwt } from './decode.ts';
 import { hmacProver } from './hmac.ts';
 import { introspectionProver } from './introspection.ts';
 import { type KeySet, keySetAt } from './keySet.ts';
 import type { Prove, ProveOpaque } from './prover.ts';
-import { TokenRefused } from './reasons.ts';
+import { TokenRejected } from './reasons.ts';
 import type { Secrets } from './secrets.ts';
 import { keySetProver } from './signature.ts';
 
 /** Claims that were proven, and the source that vouches for them. */
 export interface VerifiedToken {
   readonly claims: JwtPayload;
-  readonly source: IdentitySource;
+  readonly source: TokenIssuer;
 }
 
 /** Proves a token (RFC 7519, 8725, 9068, 7662). */
@@ -27,7 +27,7 @@ export interface VerifierOptions {
 }
 
 interface Candidate<P> {
-  readonly source: IdentitySource;
+  readonly source: TokenIssuer;
   readonly prove: P;
 }
 
@@ -36,10 +36,10 @@ interface Candidate<P> {
  * issuer's tokens. Where several share an issuer, one of them must accept the token. An opaque token is proven by the
  * source that introspects.
  *
- * The made function throws {@link TokenRefused} for a bad token and {@link AuthorizerFault} where keys, secrets or the
+ * The made function throws {@link TokenRejected} for a bad token and {@link AuthorizerFault} where keys, secrets or the
  * introspection are out of reach.
  */
-export function tokenVerifier(sources: readonly IdentitySource[], options: VerifierOptions): VerifyToken {
+export function tokenVerifier(sources: readonly TokenIssuer[], options: VerifierOptions): VerifyToken {
   const keySets = new Map<string, KeySet>();
   const asking: Candidate<ProveOpaque>[] = [];
   const signing: Candidate<Prove>[] = [];
@@ -60,7 +60,7 @@ async function firstAccepted<T>(
   candidates: readonly Candidate<(token: T) => Promise<JwtPayload>>[],
   token: T,
 ): Promise<VerifiedToken> {
-  let refusal: unknown = new TokenRefused('issuer-unknown');
+  let rejection: unknown = new TokenRejected('issuer-unknown');
   for (const { source, prove } of candidates) {
     try {
       const claims = await prove(token);
@@ -68,10 +68,10 @@ async function firstAccepted<T>(
       return { claims, source };
     } catch (error) {
       // Trouble with one source outweighs the refusal of another: it might have accepted the token.
-      if (refusal instanceof TokenRefused) refusal = error;
+      if (rejection instanceof TokenRejected) rejection = error;
     }
   }
-  throw refusal;
+  throw rejection;
 }
 
 /** Sources that differ in their audience alone read the same keys once. */

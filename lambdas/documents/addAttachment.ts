@@ -3,7 +3,7 @@ import { addAttachment } from './data/attachments.ts';
 import { putBytes } from './data/bucket.ts';
 import { store } from './data/store.ts';
 import { type Attachment, shownAttachment } from './logic/attachment.ts';
-import { requireRoom } from './room.ts';
+import { requireRoom } from './responseBudget.ts';
 import { secure } from './secure.ts';
 
 export const handler = secure('addAttachment', async ({ path, files: [file] }) => {

@@ -4,7 +4,7 @@ import { addAttachment } from './data/attachments.ts';
 import { presign } from './data/bucket.ts';
 import { store } from './data/store.ts';
 import { ATTACHMENT_TYPES, type Attachment, PRESIGNED_SECONDS } from './logic/attachment.ts';
-import { requireRoom } from './room.ts';
+import { requireRoom } from './responseBudget.ts';
 import { secure } from './secure.ts';
 
 export const handler = secure('presignAttachment', async ({ path, body }) => {

@@ -58,7 +58,7 @@ export const Attachment = object({
   type: FileType,
   size: FileSize,
   sha256: Checksum,
-  state: Type.Enum(['awaiting', 'quarantined', 'released', 'refused']),
+  state: Type.Enum(['awaiting', 'quarantined', 'released', 'rejected']),
   createdAt: Time,
 });
 

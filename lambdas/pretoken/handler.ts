@@ -1,5 +1,5 @@
 import type { PretokenEvent } from './event.ts';
-import { accessTokenChange } from './identity.ts';
+import { accessTokenChange } from './tokenChange.ts';
 
 /** Answers Cognito with the event and, in it, what is changed of the access token. ID tokens stay as they are. */
 export async function handler(event: PretokenEvent): Promise<PretokenEvent> {

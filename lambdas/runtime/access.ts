@@ -1,6 +1,6 @@
 import type { Caller } from '../../lib/definition/handlers.ts';
 import type { RouteContract } from '../../lib/definition/projected.ts';
-import { isPermitted } from '../authorizer/decide.ts';
+import { isPermitted } from '../shared/grants.ts';
 import { callerOf, type RolePolicy } from './caller.ts';
 import { headerValues, type ProxyEvent } from './event.ts';
 import { HttpProblem } from './problem.ts';

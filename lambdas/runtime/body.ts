@@ -29,7 +29,7 @@ export function readBody(event: ProxyEvent, contract: RouteContract): unknown {
   if ((bytes?.length ?? Buffer.byteLength(body)) > contract.input.maxBodyBytes) {
     throw new HttpProblem('payload-too-large', `The body has more than ${contract.input.maxBodyBytes} bytes.`);
   }
-  const parsed = parseStrictJson(bytes === undefined ? wellDecoded(body) : textOf(bytes), contract.input.maxDepth);
+  const parsed = parseStrictJson(bytes === undefined ? wellDecoded(body) : stringOf(bytes), contract.input.maxDepth);
   measure(parsed, contract.input);
   return parsed;
 }
@@ -49,7 +49,7 @@ function wellDecoded(body: string): string {
   return body;
 }
 
-function textOf(bytes: Uint8Array): string {
+function stringOf(bytes: Uint8Array): string {
   try {
     // With ignoreBOM a BOM stays in the text, and JSON.parse refuses it.
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -1,7 +1,7 @@
 import type { Caller } from '../../lib/definition/handlers.ts';
 import type { AccessPolicy } from '../../lib/definition/projected.ts';
-import { compatibleRoles, permissionsOf } from '../authorizer/decide.ts';
-import { textsOf, unique } from '../authorizer/texts.ts';
+import { compatibleRoles, permissionsOf } from '../shared/grants.ts';
+import { stringsOf, unique } from '../shared/strings.ts';
 
 /** The part of the access policy by which a caller's roles are read again. */
 export type RolePolicy = Pick<AccessPolicy, 'roles' | 'exclusive'>;
@@ -11,30 +11,30 @@ export type RolePolicy = Pick<AccessPolicy, 'roles' | 'exclusive'>;
  * function, which may be newer than the cached answer of the authorizer.
  */
 export function callerOf(context: Readonly<Record<string, unknown>>, policy: RolePolicy): Caller | undefined {
-  const subject = textOf(context['subject']);
-  const issuer = textOf(context['issuer']);
-  const expires = Number(textOf(context['expires']) || Number.NaN);
+  const subject = stringOf(context['subject']);
+  const issuer = stringOf(context['issuer']);
+  const expires = Number(stringOf(context['expires']) || Number.NaN);
   if (subject === '' || issuer === '' || !Number.isFinite(expires)) return undefined;
-  const known = unique(textsOf(textOf(context['roles']))).filter((role) => Object.hasOwn(policy.roles, role));
+  const known = unique(stringsOf(stringOf(context['roles']))).filter((role) => Object.hasOwn(policy.roles, role));
   const roles = compatibleRoles(policy.exclusive, known);
   const permissions = permissionsOf(policy.roles, roles);
-  const scopes = textsOf(textOf(context['scopes']));
+  const scopes = stringsOf(stringOf(context['scopes']));
   return {
     // An issuer's URL has no fragment (OpenID Connect Discovery, section 3), so the first `#` parts the two.
     id: `${issuer}#${subject}`,
     subject,
     issuer,
-    client: textOf(context['client']),
+    client: stringOf(context['client']),
     roles,
     permissions,
     scopes,
-    tier: textOf(context['tier']),
+    tier: stringOf(context['tier']),
     expires: new Date(expires * 1000),
     can: (permission) => permissions.includes(permission),
     hasScope: (scope) => scopes.includes(scope),
   };
 }
 
-function textOf(value: unknown): string {
+function stringOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }

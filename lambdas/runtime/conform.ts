@@ -1,9 +1,9 @@
-import type { AnswerMode, SchemaFault, Validate } from '../../lib/definition/projected.ts';
+import type { ResponseMode, SchemaFault, Validate } from '../../lib/definition/projected.ts';
 
 /** Set by the construct (`report` unless it is told otherwise) and by the local gateway (`enforce`). */
 const MODE_VARIABLE = 'SECURE_API_RESPONSES';
 /** Places that are told of one answer. */
-const MAX_PLACES = 10;
+const MAX_LOCATIONS = 10;
 /** Keywords whose faults name something that the route does not declare. */
 const UNDECLARED = ['additionalProperties', 'unevaluatedProperties'];
 /** Keywords whose faults say that a value is another one than declared. */
@@ -15,10 +15,10 @@ const BRANCH = /\/(anyOf|oneOf|not|if|then|else)\b/;
 export type Conformity =
   | { readonly kind: 'conforms' }
   /** `body` is what may be answered; without it nothing may. `places` names places and rules, never values. */
-  | { readonly kind: 'differs'; readonly body?: unknown; readonly places: readonly string[] };
+  | { readonly kind: 'differs'; readonly body?: unknown; readonly locations: readonly string[] };
 
 /** Whatever is not said is the strict one: a function without the variable is a test. */
-export function answerMode(env: Readonly<Record<string, string | undefined>> = process.env): AnswerMode {
+export function responseMode(env: Readonly<Record<string, string | undefined>> = process.env): ResponseMode {
   return env[MODE_VARIABLE] === 'report' ? 'report' : 'enforce';
 }
 
@@ -29,16 +29,16 @@ export function answerMode(env: Readonly<Record<string, string | undefined>> = p
  *
  * @param body as it would be parsed by the client; undeclared properties are removed from it.
  */
-export function conform(status: number, body: unknown, validate: Validate, mode: AnswerMode): Conformity {
+export function conform(status: number, body: unknown, validate: Validate, mode: ResponseMode): Conformity {
   const answer = { [status]: body };
   if (validate(answer)) return { kind: 'conforms' };
   const faults = validate.errors ?? [];
-  const places = faults.slice(0, MAX_PLACES).map(({ instancePath, keyword }) => `${instancePath} ${keyword}`);
+  const locations = faults.slice(0, MAX_LOCATIONS).map(({ instancePath, keyword }) => `${instancePath} ${keyword}`);
   const undeclared = faults.filter(({ keyword }) => UNDECLARED.includes(keyword));
   const unclear = faults.some((fault) => isUnclear(fault, answer));
-  if (mode === 'enforce' || unclear) return { kind: 'differs', places };
+  if (mode === 'enforce' || unclear) return { kind: 'differs', locations };
   for (const fault of undeclared) remove(answer, fault);
-  return { kind: 'differs', body: answer[status], places };
+  return { kind: 'differs', body: answer[status], locations };
 }
 
 /** Whether something undeclared may be there that no fault names: in a branch, or a structure where a plain value is due. */

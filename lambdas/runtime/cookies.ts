@@ -4,7 +4,7 @@ import type { RequestFault } from './problem.ts';
 /** Names and values of RFC 6265, section 4.1.1; a value may stand in double quotes. */
 const PAIR = /^([!#$%&'*+.^_`|~0-9A-Za-z-]{1,64})=("?)([\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*)\2$/;
 
-type Texts = readonly (readonly [name: string, values: readonly string[]])[];
+type Strings = readonly (readonly [name: string, values: readonly string[]])[];
 
 /**
  * The cookies of a request by name. A request with a cookie that its route does not declare is refused: browsers send
@@ -12,7 +12,11 @@ type Texts = readonly (readonly [name: string, values: readonly string[]])[];
  *
  * @param declared names that the route declares; undefined where it takes no cookie at all.
  */
-export function cookieTexts(event: ProxyEvent, declared: readonly string[] | undefined, faults: RequestFault[]): Texts {
+export function cookieStrings(
+  event: ProxyEvent,
+  declared: readonly string[] | undefined,
+  faults: RequestFault[],
+): Strings {
   const values = headerValues(event, 'cookie');
   if (values.length === 0) return [];
   const fault = (code: string, message: string) => faults.push({ header: 'cookie', code, message });

@@ -1,7 +1,8 @@
 /** `secure-api/runtime`: what handlers and generated entries import. */
 
 export type { LambdaContext, LambdaHandler, ProxyEvent, ProxyResult } from './event.ts';
-export type { CallerLimit } from './limit/told.ts';
+export type { CallerLimit } from './limit/callerLimits.ts';
+export type { ServedRoute } from './pipeline.ts';
 export {
   HttpProblem,
   type ProblemCode,
@@ -12,6 +13,5 @@ export {
 } from './problem.ts';
 export { type HandlerTools, handlersOf, type RouteHandler, type SecureHandler } from './secure.ts';
 export { type ServeOptions, serve } from './serve.ts';
-export type { ServedRoute } from './stack.ts';
 export { checkFileName } from './upload/checkName.ts';
 export type { FileName } from './upload/name.ts';

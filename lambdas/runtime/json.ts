@@ -1,10 +1,10 @@
-import { type JsonFault, jsonFault } from '../authorizer/json.ts';
+import { type JsonFault, jsonFault } from '../shared/json.ts';
 import { HttpProblem } from './problem.ts';
 
 const DETAILS: Readonly<Record<Exclude<JsonFault, 'too-deep'>, string>> = {
   'number-out-of-range': 'A number is out of range.',
   'text-not-well-formed': 'A text is not well-formed Unicode.',
-  'name-refused': 'A name is refused.',
+  'name-rejected': 'A name is refused.',
   'name-repeated': 'A name is repeated.',
 };
 

@@ -20,13 +20,13 @@ function count(value: unknown, pointer: string, seen: number, input: InputRules)
   if (typeof value !== 'object' || value === null) return seen;
   if (Array.isArray(value)) {
     if (value.length > input.maxArrayItems)
-      refuse(pointer, 'too-many', `must have at most ${input.maxArrayItems} items`);
+      reject(pointer, 'too-many', `must have at most ${input.maxArrayItems} items`);
     return value.reduce<number>((names, item, index) => count(item, `${pointer}/${index}`, names, input), seen);
   }
   let names = seen;
   for (const [name, child] of Object.entries(value)) {
     names += 1;
-    if (names > input.maxKeys) refuse('', 'too-many', `must have at most ${input.maxKeys} names in all`);
+    if (names > input.maxKeys) reject('', 'too-many', `must have at most ${input.maxKeys} names in all`);
     checkText(name, pointer, input);
     names = count(child, `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, names, input);
   }
@@ -36,10 +36,10 @@ function count(value: unknown, pointer: string, seen: number, input: InputRules)
 function checkText(value: string, pointer: string, { maxStringLength }: InputRules): void {
   // UTF-16 units are never fewer than characters, so most texts need no count.
   if (value.length <= maxStringLength || [...value].length <= maxStringLength) return;
-  refuse(pointer, 'too-long', `must have at most ${maxStringLength} characters`);
+  reject(pointer, 'too-long', `must have at most ${maxStringLength} characters`);
 }
 
-function refuse(pointer: string, code: string, message: string): never {
+function reject(pointer: string, code: string, message: string): never {
   const fault: RequestFault = { pointer: pointer.slice(0, MAX_POINTER), code, message };
   throw new HttpProblem('invalid-request', 'The request is not valid.', [fault]);
 }

@@ -7,10 +7,10 @@ const OVERRIDES = ['x-http-method-override', 'x-http-method', 'x-method-override
 /**
  * Refuses requests that ask for another method than their own.
  *
- * @throws {HttpProblem} `method-override-refused`
+ * @throws {HttpProblem} `method-override-rejected`
  */
-export function refuseMethodOverride(event: ProxyEvent): void {
+export function rejectMethodOverride(event: ProxyEvent): void {
   if (OVERRIDES.some((name) => headerValues(event, name).length > 0)) {
-    throw new HttpProblem('method-override-refused', 'Send the method itself.');
+    throw new HttpProblem('method-override-rejected', 'Send the method itself.');
   }
 }

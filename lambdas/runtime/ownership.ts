@@ -1,7 +1,7 @@
 import type { Caller, Owner } from '../../lib/definition/handlers.ts';
 import type { Ownership } from '../../lib/definition/ownership.ts';
 import type { RouteContract } from '../../lib/definition/projected.ts';
-import { isOwner } from '../authorizer/decide.ts';
+import { isOwner } from '../shared/grants.ts';
 import { HttpProblem } from './problem.ts';
 
 /** A handler answered without asking whether the resource is the caller's; a fault of ours, answered with 500. */

@@ -1,6 +1,6 @@
 import type { ParameterKind, RouteContract } from '../../lib/definition/projected.ts';
 import { coerce } from './coerce.ts';
-import { cookieTexts } from './cookies.ts';
+import { cookieStrings } from './cookies.ts';
 import { headerValues, type ProxyEvent } from './event.ts';
 import type { RequestFault } from './problem.ts';
 
@@ -14,7 +14,7 @@ export interface Parameters {
 }
 
 type Kinds = Readonly<Record<string, ParameterKind>>;
-type Texts = readonly (readonly [name: string, values: readonly string[]])[];
+type Strings = readonly (readonly [name: string, values: readonly string[]])[];
 type Place = (name: string) => { readonly parameter: string } | { readonly header: string };
 
 const asParameter: Place = (name) => ({ parameter: name });
@@ -32,17 +32,19 @@ export function readParameters(
   { parameters }: RouteContract,
 ): { readonly parameters: Parameters; readonly faults: readonly RequestFault[] } {
   const faults: RequestFault[] = [];
-  const read = (texts: Texts, kinds: Kinds, place: Place) => {
-    const entries = texts.map(([name, values]) => [name, readValue(name, values, kinds[name], place, faults)] as const);
+  const read = (strings: Strings, kinds: Kinds, location: Place) => {
+    const entries = strings.map(
+      ([name, values]) => [name, readValue(name, values, kinds[name], location, faults)] as const,
+    );
     return Object.fromEntries(entries);
   };
   const { cookies } = parameters;
-  const sent = cookieTexts(event, cookies === undefined ? undefined : Object.keys(cookies), faults);
+  const sent = cookieStrings(event, cookies === undefined ? undefined : Object.keys(cookies), faults);
   return {
     parameters: {
-      path: read(pathTexts(event, faults), parameters.path, asParameter),
-      query: read(queryTexts(event, parameters.query, faults), parameters.query, asParameter),
-      headers: read(headerTexts(event, parameters.headers), parameters.headers, asHeader),
+      path: read(pathStrings(event, faults), parameters.path, asParameter),
+      query: read(queryStrings(event, parameters.query, faults), parameters.query, asParameter),
+      headers: read(headerStrings(event, parameters.headers), parameters.headers, asHeader),
       ...(cookies === undefined ? {} : { cookies: read(sent, cookies, asCookie) }),
     },
     faults,
@@ -51,22 +53,22 @@ export function readParameters(
 
 function readValue(
   name: string,
-  texts: readonly string[],
+  strings: readonly string[],
   kind: ParameterKind | undefined,
-  place: Place,
+  location: Place,
   faults: RequestFault[],
 ): unknown {
   if (kind === undefined) return undefined;
-  if (!kind.list && texts.length > 1) {
-    faults.push({ ...place(name), code: 'repeated', message: 'must be given once' });
+  if (!kind.list && strings.length > 1) {
+    faults.push({ ...location(name), code: 'repeated', message: 'must be given once' });
     return undefined;
   }
-  const values = texts.map((text) => coerce(text, kind.type));
-  if (values.includes(undefined)) faults.push({ ...place(name), code: 'type', message: `must be ${kind.type}` });
+  const values = strings.map((text) => coerce(text, kind.type));
+  if (values.includes(undefined)) faults.push({ ...location(name), code: 'type', message: `must be ${kind.type}` });
   return kind.list ? values : values[0];
 }
 
-function pathTexts(event: ProxyEvent, faults: RequestFault[]): Texts {
+function pathStrings(event: ProxyEvent, faults: RequestFault[]): Strings {
   return Object.entries(event.pathParameters ?? {}).map(([name, value]) => {
     try {
       return [name, [decodeURIComponent(value ?? '')]] as const;
@@ -77,21 +79,21 @@ function pathTexts(event: ProxyEvent, faults: RequestFault[]): Texts {
   });
 }
 
-function queryTexts(event: ProxyEvent, kinds: Kinds, faults: RequestFault[]): Texts {
+function queryStrings(event: ProxyEvent, kinds: Kinds, faults: RequestFault[]): Strings {
   const single = Object.entries(event.queryStringParameters ?? {}).map(
     ([name, value]) => [name, [value ?? '']] as const,
   );
   const many = Object.entries(event.multiValueQueryStringParameters ?? {}).map(
     ([name, values]) => [name, values ?? []] as const,
   );
-  const texts = many.length > 0 ? many : single;
-  for (const [name] of texts.filter(([key]) => !Object.hasOwn(kinds, key))) {
+  const strings = many.length > 0 ? many : single;
+  for (const [name] of strings.filter(([key]) => !Object.hasOwn(kinds, key))) {
     faults.push({ parameter: name.slice(0, MAX_NAME), code: 'unknown', message: 'is not a parameter of this route' });
   }
-  return texts.filter(([name]) => Object.hasOwn(kinds, name));
+  return strings.filter(([name]) => Object.hasOwn(kinds, name));
 }
 
-function headerTexts(event: ProxyEvent, kinds: Kinds): Texts {
+function headerStrings(event: ProxyEvent, kinds: Kinds): Strings {
   return Object.keys(kinds)
     .map((name) => [name, headerValues(event, name)] as const)
     .filter(([, values]) => values.length > 0);

@@ -2,7 +2,7 @@
 export const PROBLEMS = {
   'invalid-request': { status: 400, title: 'Invalid request' },
   'malformed-json': { status: 400, title: 'Malformed JSON' },
-  'method-override-refused': { status: 400, title: 'Method override refused' },
+  'method-override-rejected': { status: 400, title: 'Method override refused' },
   unauthorized: { status: 401, title: 'Unauthorized' },
   forbidden: { status: 403, title: 'Forbidden' },
   'not-found': { status: 404, title: 'Not found' },
@@ -23,7 +23,7 @@ export const PROBLEMS = {
   'upload-field-unexpected': { status: 400, title: 'Unexpected field' },
   'upload-file-missing': { status: 400, title: 'File missing' },
   'upload-too-many-files': { status: 400, title: 'Too many files' },
-  'upload-name-refused': { status: 422, title: 'File name refused' },
+  'upload-name-rejected': { status: 422, title: 'File name refused' },
   'upload-content-mismatch': { status: 422, title: 'File is not what it says' },
   'upload-content-dangerous': { status: 422, title: 'File is dangerous' },
   internal: { status: 500, title: 'Internal error' },

@@ -2,7 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { RoutesInput } from '../../lib/definition/api.ts';
 import type { RequestOf, ResponseOf, RouteIdOf } from '../../lib/definition/handlers.ts';
-import type { CallerLimit } from './limit/told.ts';
+import type { CallerLimit } from './limit/callerLimits.ts';
 
 /** What a handler is given beside its request. */
 export interface HandlerTools {

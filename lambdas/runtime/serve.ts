@@ -1,9 +1,9 @@
 import type { AccessPolicy } from '../../lib/definition/projected.ts';
-import { problemAnswer } from './answer.ts';
 import type { LambdaHandler } from './event.ts';
 import type { Limiter } from './limit/limiter.ts';
+import { buildStack, type ServedRoute } from './pipeline.ts';
 import { HttpProblem } from './problem.ts';
-import { buildStack, type ServedRoute } from './stack.ts';
+import { problemAnswer } from './response.ts';
 import { makeTelemetry } from './telemetry.ts';
 
 /** What the generated entry of a function gives. */

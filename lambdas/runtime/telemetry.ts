@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { redact } from '../authorizer/redact.ts';
+import { redact } from '../shared/redact.ts';
 
 const REDACTED = '[redacted]';
 

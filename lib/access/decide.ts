@@ -1,6 +1,6 @@
 import type { Access, Api } from '../definition/api.ts';
 import type { Ownership } from '../definition/ownership.ts';
-import { countingRoles, type Holder, judgeRoles, permissionsOfAll } from './holder.ts';
+import { countingRoles, evaluateRoles, type Holder, permissionsOfAll } from './holder.ts';
 import { findRoute } from './route.ts';
 
 /** A request as the decision sees it. */
@@ -49,16 +49,16 @@ export function decide(api: Api, request: DecisionRequest): Decision {
   const { id, access, ownership } = route;
   if (access.kind === 'public') return { kind: 'allow', route: id };
   if (roles === undefined) return { kind: 'unauthenticated', route: id };
-  const permissions = permissionsOfAll(api, countingRoles(judgeRoles(api, { roles, elevated }, at)));
-  const lack = lackOf(access, permissions, scopes);
-  if (lack !== undefined) return { kind: 'forbidden', route: id, ...lack };
+  const permissions = permissionsOfAll(api, countingRoles(evaluateRoles(api, { roles, elevated }, at)));
+  const missing = missingGrant(access, permissions, scopes);
+  if (missing !== undefined) return { kind: 'forbidden', route: id, ...missing };
   const excepted =
     ownership === undefined || (ownership.unless !== undefined && permissions.includes(ownership.unless));
   return excepted ? { kind: 'allow', route: id } : { kind: 'allow', route: id, onlyOwn: ownership };
 }
 
 /** What a caller with a token lacks for a route; undefined where nothing. */
-function lackOf(access: Access, permissions: readonly string[], scopes: readonly string[]) {
+function missingGrant(access: Access, permissions: readonly string[], scopes: readonly string[]) {
   if (access.kind === 'public' || access.kind === 'authenticated') return undefined;
   const missing =
     access.kind === 'permission' && !permissions.includes(access.permission) ? access.permission : undefined;

@@ -32,15 +32,15 @@ export function routeChanges(before: AccessPolicy, after: AccessPolicy): readonl
  * is gone, `/documents/{id}` may answer for `/documents/search`; that gives nobody a route that he had not.
  */
 function pairsOf(before: AccessPolicy, after: AccessPolicy): readonly RoutePair[] {
-  const old = new Map(before.routes.map((route) => [placeOf(route), route]));
-  const now = new Map(after.routes.map((route) => [placeOf(route), route]));
-  return [...new Set([...old.keys(), ...now.keys()])].map((place) => ({
-    before: old.get(place),
-    after: now.get(place),
+  const old = new Map(before.routes.map((route) => [locationOf(route), route]));
+  const now = new Map(after.routes.map((route) => [locationOf(route), route]));
+  return [...new Set([...old.keys(), ...now.keys()])].map((location) => ({
+    before: old.get(location),
+    after: now.get(location),
   }));
 }
 
-function placeOf({ method, path }: PolicyRoute): string {
+function locationOf({ method, path }: PolicyRoute): string {
   return `${method} ${path.replaceAll(/\{[^}]*\}/g, '{}')}`;
 }
 

@@ -1,6 +1,13 @@
 import type { Api, Route } from '../definition/api.ts';
 import { grantOf } from './grants.ts';
-import { countingRoles, type Elevation, type Holder, type JudgedRole, judgeRoles, permissionsOfAll } from './holder.ts';
+import {
+  countingRoles,
+  type Elevation,
+  type EvaluatedRole,
+  evaluateRoles,
+  type Holder,
+  permissionsOfAll,
+} from './holder.ts';
 import { scopesOf } from './matrix.ts';
 import { namesOf, quoted } from './names.ts';
 import { grantWords, neededBy } from './words.ts';
@@ -42,7 +49,7 @@ export function explainAccess(api: Api, route: Route, claims: Claims, { rolesCla
   const times = timeStep(claims, at);
   if (times.verdict === 'fail') return { route: route.id, status: 401, steps: [opening, times] };
   const holder = holderOf(api, claims, rolesClaim);
-  const judged = judgeRoles(api, holder, at);
+  const judged = evaluateRoles(api, holder, at);
   const steps = [opening, times, ...judged.map(roleStep), ...needSteps(api, route, countingRoles(judged), holder)];
   return { route: route.id, status: steps.some(({ verdict }) => verdict === 'fail') ? 403 : 200, steps };
 }
@@ -51,8 +58,8 @@ export function explainAccess(api: Api, route: Route, claims: Claims, { rolesCla
 function holderOf(api: Api, claims: Claims, rolesClaim: string): Holder {
   const prefix = `${api.name}/`;
   return {
-    roles: [...new Set(textsOf(claims[rolesClaim]))],
-    scopes: textsOf(claims['scope'] ?? claims['scp']).map((scope) =>
+    roles: [...new Set(stringsOf(claims[rolesClaim]))],
+    scopes: stringsOf(claims['scope'] ?? claims['scp']).map((scope) =>
       scope.startsWith(prefix) ? scope.slice(prefix.length) : scope,
     ),
     elevated: Array.isArray(claims['elevated']) ? claims['elevated'].filter(isElevation) : [],
@@ -68,7 +75,7 @@ function timeStep({ exp, nbf }: Claims, at: number): Step {
   return { verdict: 'pass', text: `The token is valid until ${end}.` };
 }
 
-function roleStep({ role, verdict, until = 0, excludedBy }: JudgedRole): Step {
+function roleStep({ role, verdict, until = 0, excludedBy }: EvaluatedRole): Step {
   const name = quoted(role);
   const words = {
     held: `The token has the role ${name}.`,
@@ -119,7 +126,7 @@ function isElevation(entry: unknown): entry is Elevation {
   return typeof role === 'string' && Number.isSafeInteger(until);
 }
 
-function textsOf(claim: unknown): readonly string[] {
+function stringsOf(claim: unknown): readonly string[] {
   if (typeof claim === 'string') return claim.split(' ').filter((text) => text !== '');
   return Array.isArray(claim) ? claim.filter((text): text is string => typeof text === 'string') : [];
 }

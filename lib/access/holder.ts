@@ -22,7 +22,7 @@ export interface Holder {
 export type RoleVerdict = 'held' | 'default' | 'elevated' | 'unknown' | 'ended' | 'exclusive';
 
 /** A role of a holder with its verdict; `until` of temporary ones, `excludedBy` of exclusive ones. */
-export interface JudgedRole {
+export interface EvaluatedRole {
   readonly role: string;
   readonly verdict: RoleVerdict;
   readonly until?: number;
@@ -35,8 +35,8 @@ export interface JudgedRole {
  *
  * @param nowSeconds epoch seconds.
  */
-export function judgeRoles(api: Api, holder: Holder, nowSeconds: number): readonly JudgedRole[] {
-  const found = new Map<string, JudgedRole>();
+export function evaluateRoles(api: Api, holder: Holder, nowSeconds: number): readonly EvaluatedRole[] {
+  const found = new Map<string, EvaluatedRole>();
   const isKnown = (role: string) => Object.hasOwn(api.roles.byName, role);
   for (const role of holder.roles) found.set(role, { role, verdict: isKnown(role) ? 'held' : 'unknown' });
   const { defaultRole } = api;
@@ -51,7 +51,7 @@ export function judgeRoles(api: Api, holder: Holder, nowSeconds: number): readon
 }
 
 /** The roles that count. */
-export function countingRoles(judged: readonly JudgedRole[]): readonly string[] {
+export function countingRoles(judged: readonly EvaluatedRole[]): readonly string[] {
   return judged.filter(counts).map(({ role }) => role);
 }
 
@@ -60,7 +60,7 @@ export function permissionsOfAll(api: Api, roles: readonly string[]): readonly s
   return [...new Set(roles.flatMap((role) => permissionsOf(api.roles.byName, role)))].sort();
 }
 
-function withoutExclusive(api: Api, judged: readonly JudgedRole[]): readonly JudgedRole[] {
+function withoutExclusive(api: Api, judged: readonly EvaluatedRole[]): readonly EvaluatedRole[] {
   const held = countingRoles(judged);
   const pairs = exclusivePairs(api.roles.byName).filter((pair) => pair.every((role) => held.includes(role)));
   return judged.map((one) => {
@@ -69,7 +69,7 @@ function withoutExclusive(api: Api, judged: readonly JudgedRole[]): readonly Jud
   });
 }
 
-function counts({ verdict }: JudgedRole): boolean {
+function counts({ verdict }: EvaluatedRole): boolean {
   return verdict === 'held' || verdict === 'default' || verdict === 'elevated';
 }
 

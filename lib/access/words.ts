@@ -76,7 +76,10 @@ export function limitTable(matrix: AccessMatrix): MatrixTable {
 
 /** Everything that the checks let pass on purpose, with the reason given. */
 export function escapeTable(escapes: readonly Escape[]): MatrixTable {
-  return { head: ['escape', 'place', 'reason'], rows: escapes.map(({ kind, place, reason }) => [kind, place, reason]) };
+  return {
+    head: ['escape', 'place', 'reason'],
+    rows: escapes.map(({ kind, location, reason }) => [kind, location, reason]),
+  };
 }
 
 /** When the roles were reviewed, by whom, and when they must be reviewed again. */

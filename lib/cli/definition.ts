@@ -55,10 +55,10 @@ async function loadFrom(chosen: string, folder = process.cwd()): Promise<Loaded>
   if (!existsSync(path)) {
     throw new ConfigError({
       code: 'file-unreadable',
-      place: '--definition',
+      location: '--definition',
       found: `no file ${file}`,
       expected: 'a module that exports a definition made by defineApi',
-      mend: 'Check the path; it is relative to the current folder.',
+      fix: 'Check the path; it is relative to the current folder.',
     });
   }
   const module = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
@@ -67,13 +67,13 @@ async function loadFrom(chosen: string, folder = process.cwd()): Promise<Loaded>
   if (only === undefined || found.length > 1) {
     throw new ConfigError({
       code: 'option-invalid',
-      place: '--definition',
+      location: '--definition',
       found:
         found.length > 1
           ? `several definitions: ${found.map(([key]) => key).join(', ')}`
           : `no definition in ${chosen}`,
       expected: 'one definition made by defineApi',
-      mend: `Name the export: --definition ${file}#name.`,
+      fix: `Name the export: --definition ${file}#name.`,
     });
   }
   return { api: complete(only[1] as Api), file: path };
@@ -94,10 +94,10 @@ function configured(): string {
   if (typeof definition === 'string') return definition;
   throw new ConfigError({
     code: 'option-missing',
-    place: '--definition',
+    location: '--definition',
     found: 'neither the option nor an entry in package.json',
     expected: 'the module that exports the definition',
-    mend: 'Give --definition FILE, or write "secure-api": { "definition": "FILE" } in package.json.',
+    fix: 'Give --definition FILE, or write "secure-api": { "definition": "FILE" } in package.json.',
   });
 }
 
@@ -107,10 +107,10 @@ function readJson(file: string): Record<string, unknown> {
   } catch {
     throw new ConfigError({
       code: 'file-unreadable',
-      place: file,
+      location: file,
       found: 'text that is not JSON',
       expected: 'a JSON object',
-      mend: 'Mend the file, or give the option instead.',
+      fix: 'Mend the file, or give the option instead.',
     });
   }
 }

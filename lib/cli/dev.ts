@@ -107,9 +107,9 @@ function interrupted(): Promise<NodeJS.Signals> {
 function missingAssembly(assembly: string): ConfigError {
   return new ConfigError({
     code: 'file-unreadable',
-    place: '--assembly',
+    location: '--assembly',
     found: `no directory ${assembly}`,
     expected: 'a cloud assembly, as "cdk synth" writes it',
-    mend: 'Run "npx cdk synth", or leave the option out to synthesize first.',
+    fix: 'Run "npx cdk synth", or leave the option out to synthesize first.',
   });
 }

@@ -29,10 +29,10 @@ async function loadSdk(): Promise<Sdk> {
     if ((error as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND') throw error;
     throw new ConfigError({
       code: 'sdk-not-installed',
-      place: '@aws-sdk/client-dynamodb',
+      location: '@aws-sdk/client-dynamodb',
       found: 'no such package',
       expected: 'the AWS SDK of DynamoDB',
-      mend: 'Install it: npm install --save-dev @aws-sdk/client-dynamodb.',
+      fix: 'Install it: npm install --save-dev @aws-sdk/client-dynamodb.',
     });
   }
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type GatewayPlace, type KeySummary, loadLocal } from './local.ts';
+import { type KeySummary, loadLocal, type RunningGateway } from './local.ts';
 import { print } from './output.ts';
 import { DEFAULT_DATA, findGateway } from './ready.ts';
 
@@ -33,15 +33,15 @@ function withOptions(command: Command): Command {
 
 async function list(options: KeysOptions): Promise<void> {
   const { listKeys } = await loadLocal();
-  show(await listKeys(placeOf(options)), options);
+  show(await listKeys(locationOf(options)), options);
 }
 
 async function rotate(options: KeysOptions): Promise<void> {
   const { rotateKeys } = await loadLocal();
-  show(await rotateKeys(placeOf(options), { withdraw: options.withdraw ?? false }), options);
+  show(await rotateKeys(locationOf(options), { withdraw: options.withdraw ?? false }), options);
 }
 
-function placeOf(options: KeysOptions): GatewayPlace {
+function locationOf(options: KeysOptions): RunningGateway {
   const ready = findGateway(options);
   return { ready, data: ready.data };
 }

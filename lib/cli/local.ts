@@ -1,7 +1,7 @@
 import { ConfigError } from '../definition/errors.ts';
 
 /** A running gateway and the directory of its state. */
-export interface GatewayPlace {
+export interface RunningGateway {
   readonly ready: Ready;
   readonly data: string;
 }
@@ -23,7 +23,7 @@ export interface KeySummary {
 }
 
 /** What a token is asked for with. */
-export interface TokenWish extends GatewayPlace {
+export interface TokenWish extends RunningGateway {
   readonly roles: readonly string[];
   readonly tier?: string;
   readonly scopes: readonly string[];
@@ -47,8 +47,8 @@ export interface LocalPackage {
   }): Promise<{ readonly ready: Ready; close(): Promise<void> }>;
   requestToken(request: TokenWish): Promise<string>;
   dpopProof(request: { keyFile: string; method: string; url: string; token?: string }): Promise<string>;
-  listKeys(place: GatewayPlace): Promise<readonly KeySummary[]>;
-  rotateKeys(place: GatewayPlace, options: { withdraw?: boolean }): Promise<readonly KeySummary[]>;
+  listKeys(location: RunningGateway): Promise<readonly KeySummary[]>;
+  rotateKeys(location: RunningGateway, options: { withdraw?: boolean }): Promise<readonly KeySummary[]>;
   addUser(data: string, user: LocalUser, password: string): Promise<void>;
   listUsers(data: string): readonly LocalUser[];
   removeUser(data: string, name: string): boolean;
@@ -75,20 +75,20 @@ export interface Ready {
  * @throws {ConfigError} `local-not-installed`.
  */
 export async function loadLocal(): Promise<LocalPackage> {
-  const place = import.meta.url.endsWith('.ts')
+  const location = import.meta.url.endsWith('.ts')
     ? new URL('../../local/index.ts', import.meta.url).href
     : 'secure-api-local';
   try {
-    return (await import(place)) as LocalPackage;
+    return (await import(location)) as LocalPackage;
   } catch (error) {
-    if ((error as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND' || !String(error).includes(`'${place}'`))
+    if ((error as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND' || !String(error).includes(`'${location}'`))
       throw error;
     throw new ConfigError({
       code: 'local-not-installed',
-      place: 'secure-api-local',
+      location: 'secure-api-local',
       found: 'no such package',
       expected: 'the local gateway, of the same version',
-      mend: 'Install it: npm install --save-dev secure-api-local.',
+      fix: 'Install it: npm install --save-dev secure-api-local.',
     });
   }
 }

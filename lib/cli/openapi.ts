@@ -25,7 +25,7 @@ export function openapiCommand(): Command {
 /** One gap a line, places first, so that they can be sorted and compared. */
 function gapText(gaps: readonly GatewayGap[]): string {
   const head = `${gaps.length} rules are checked by the functions alone`;
-  const longest = Math.max(0, ...gaps.map(({ place, keyword }) => place.length + keyword.length + 1));
-  const lines = gaps.map(({ place, keyword, reason }) => `${`${place} ${keyword}`.padEnd(longest)}  ${reason}`);
+  const longest = Math.max(0, ...gaps.map(({ location, keyword }) => location.length + keyword.length + 1));
+  const lines = gaps.map(({ location, keyword, reason }) => `${`${location} ${keyword}`.padEnd(longest)}  ${reason}`);
   return [head, ...lines].join('\n');
 }

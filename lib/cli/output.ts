@@ -21,8 +21,8 @@ export function printError(error: unknown, json: boolean): void {
 function errorData(error: unknown): object {
   if (error instanceof DefinitionError) return { code: 'definition-invalid', faults: error.faults };
   if (error instanceof ConfigError) {
-    const { code, place, expected, mend, message } = error;
-    return { code, place, expected, mend, message };
+    const { code, location, expected, fix, message } = error;
+    return { code, location, expected, fix, message };
   }
   return { code: codeOf(error) ?? 'failed', message: messageOf(error) };
 }

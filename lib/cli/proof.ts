@@ -31,6 +31,6 @@ async function proof(method: string, url: string, { key, token }: ProofOptions):
   print(await dpopProof({ keyFile: key, method: method.toUpperCase(), url, token }));
 }
 
-function wrong(place: string, found: string, expected: string, mend: string): ConfigError {
-  return new ConfigError({ code: 'option-invalid', place, found, expected, mend });
+function wrong(location: string, found: string, expected: string, fix: string): ConfigError {
+  return new ConfigError({ code: 'option-invalid', location, found, expected, fix });
 }

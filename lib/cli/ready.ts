@@ -17,10 +17,10 @@ export function findGateway(options: { readyFile?: string; data: string }): Read
   if (ready !== undefined && isAlive(ready.pid)) return ready;
   throw new ConfigError({
     code: 'gateway-not-running',
-    place: file,
+    location: file,
     found: ready === undefined ? 'no ready file' : `a ready file whose process ${ready.pid} has ended`,
     expected: 'a running gateway',
-    mend: 'Start it with "npm start" or "secure-api dev", or name it with --ready-file or --data.',
+    fix: 'Start it with "npm start" or "secure-api dev", or name it with --ready-file or --data.',
   });
 }
 

@@ -24,20 +24,20 @@ export function revocationIds(revoked: Revoked): readonly string[] {
   if (named.length === 0) {
     throw new ConfigError({
       code: 'option-missing',
-      place: '--jti, --sub or --client',
+      location: '--jti, --sub or --client',
       found: 'none of them',
       expected: 'what to revoke',
-      mend: 'Name a token by --jti, a person by --sub, or an OAuth client by --client.',
+      fix: 'Name a token by --jti, a person by --sub, or an OAuth client by --client.',
     });
   }
   return named.map(([kind, value = '']) => {
     if (value !== '' && Buffer.byteLength(value) <= MAX_VALUE_BYTES) return `${kind}#${value}`;
     throw new ConfigError({
       code: 'option-invalid',
-      place: `--${kind}`,
+      location: `--${kind}`,
       found: value === '' ? 'nothing' : `${Buffer.byteLength(value)} bytes`,
       expected: `1 to ${MAX_VALUE_BYTES} bytes`,
-      mend: 'Give the value of the claim as it stands in the token.',
+      fix: 'Give the value of the claim as it stands in the token.',
     });
   });
 }
@@ -73,9 +73,9 @@ export async function findTable({ sdk, client }: DynamoDb): Promise<string> {
   if (only !== undefined && found.length === 1) return only;
   throw new ConfigError({
     code: 'option-missing',
-    place: '--table',
+    location: '--table',
     found: found.length === 0 ? 'no deny list on this machine' : `several: ${found.join(', ')}`,
     expected: 'the table of the deny list',
-    mend: 'Serve a stack with revocation: true, or name the table by --table.',
+    fix: 'Serve a stack with revocation: true, or name the table by --table.',
   });
 }

@@ -1,16 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Api, Route } from '../definition/api.ts';
-import {
-  costOf,
-  enforcedLimits,
-  PATTERNS,
-  type Pattern,
-  PRICES,
-  PRICES_OF,
-  type PricedRegion,
-  rateRules,
-  simulate,
-} from '../limits/index.ts';
+import { enforcedLimits, rateRules } from '../limits/index.ts';
+import { costOf, PATTERNS, type Pattern, PRICES, PRICES_OF, type PricedRegion, simulate } from '../simulator/index.ts';
 import { DEFINITION_OPTION, loadDefinition } from './definition.ts';
 import { wholeNumber } from './numbers.ts';
 import { print } from './output.ts';

@@ -1,5 +1,5 @@
 import type { EnforcedLimits } from '../limits/enforced.ts';
-import type { Cost, Counts, GroupResult, Pattern, TrialResult } from '../limits/index.ts';
+import type { Cost, Counts, GroupResult, Pattern, TrialResult } from '../simulator/index.ts';
 
 /** A simulation as it is printed; with `--json` as it is. */
 export interface Report {
@@ -54,7 +54,7 @@ function ruleLine({ name, by, limit, windowSeconds }: EnforcedLimits['rules'][nu
 }
 
 function groupRow(group: GroupResult): readonly string[] {
-  const first = group.firstRefusedSeconds;
+  const first = group.firstRejectedSeconds;
   return [
     ...countsRow(group.name, group.clients, group, undefined).slice(0, 8),
     rate(group.servedPerSecond),

@@ -23,10 +23,10 @@ export function tierWeights(api: Api, chosen: readonly string[], clients: number
   if (clients >= used) return all;
   throw new ConfigError({
     code: 'option-invalid',
-    place: '--clients',
+    location: '--clients',
     found: `${clients} for ${used} tiers`,
     expected: 'at least one client for each tier',
-    mend: 'Raise --clients, or choose the tiers with --tier.',
+    fix: 'Raise --clients, or choose the tiers with --tier.',
   });
 }
 
@@ -37,10 +37,10 @@ export function knownRoute(api: Api, id: string): Route {
   if (found !== undefined) return found;
   throw new ConfigError({
     code: 'option-invalid',
-    place: '--route',
+    location: '--route',
     found: JSON.stringify(id),
     expected: `one of ${Object.keys(routes).join(', ')}`,
-    mend: 'Name a route of the definition.',
+    fix: 'Name a route of the definition.',
   });
 }
 
@@ -49,19 +49,19 @@ export function mostRequests(requests: number): void {
   if (requests <= MOST_REQUESTS) return;
   throw new ConfigError({
     code: 'option-invalid',
-    place: '--rps × --seconds',
+    location: '--rps × --seconds',
     found: `${requests} requests`,
     expected: `at most ${MOST_REQUESTS}`,
-    mend: 'Simulate less time or fewer requests a second.',
+    fix: 'Simulate less time or fewer requests a second.',
   });
 }
 
 function wrong(choice: string, names: readonly string[]): ConfigError {
   return new ConfigError({
     code: 'option-invalid',
-    place: '--tier',
+    location: '--tier',
     found: JSON.stringify(choice),
     expected: `one of ${names.join(', ')}, with a weight from 1 to 9999999 or without`,
-    mend: 'Write it like free=9 premium=1.',
+    fix: 'Write it like free=9 premium=1.',
   });
 }

@@ -40,10 +40,10 @@ function readCdkJson(): { app: string; context?: object } {
   if (typeof app === 'string') return { app, context };
   throw new ConfigError({
     code: 'file-unreadable',
-    place: 'cdk.json',
+    location: 'cdk.json',
     found: existsSync('cdk.json') ? 'no "app" in it' : 'no such file',
     expected: 'a CDK project, or --assembly DIR',
-    mend: 'Run the command in the folder of the CDK app, or name a cloud assembly that exists.',
+    fix: 'Run the command in the folder of the CDK app, or name a cloud assembly that exists.',
   });
 }
 
@@ -52,10 +52,10 @@ function readObject(file: string): object {
   if (!existsSync(file)) return {};
   const unreadable = new ConfigError({
     code: 'file-unreadable',
-    place: file,
+    location: file,
     found: 'no JSON object',
     expected: 'what the CDK CLI keeps there',
-    mend: 'Repair the file; the CDK CLI cannot read it either.',
+    fix: 'Repair the file; the CDK CLI cannot read it either.',
   });
   try {
     const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));

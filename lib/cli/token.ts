@@ -82,9 +82,9 @@ function elevation(text: string, before: Elevated): Elevated {
 function nothingAsked(): ConfigError {
   return new ConfigError({
     code: 'option-missing',
-    place: '--role',
+    location: '--role',
     found: 'neither a role nor a scope',
     expected: 'at least one --role, --scope or --elevate',
-    mend: 'Say what the caller may do: secure-api token --role viewer.',
+    fix: 'Say what the caller may do: secure-api token --role viewer.',
   });
 }

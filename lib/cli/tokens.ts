@@ -72,10 +72,10 @@ async function defaultTable({ local }: Options, db: DynamoDb): Promise<string> {
   if (local === true) return findTable(db);
   throw new ConfigError({
     code: 'option-missing',
-    place: '--table',
+    location: '--table',
     found: 'neither --table nor --local',
     expected: 'the table of the deny list',
-    mend: 'Give the name that the stack tells as its output RevocationsTable, or --local.',
+    fix: 'Give the name that the stack tells as its output RevocationsTable, or --local.',
   });
 }
 

@@ -55,13 +55,13 @@ async function list({ data, json }: UsersOptions): Promise<void> {
 
 async function remove(name: string, { data }: UsersOptions): Promise<void> {
   if ((await loadLocal()).removeUser(resolve(data), name)) return progress(`removed ${name}`);
-  const mend = 'See secure-api users list.';
+  const fix = 'See secure-api users list.';
   throw new ConfigError({
     code: 'option-invalid',
-    place: '<name>',
+    location: '<name>',
     found: JSON.stringify(name),
     expected: 'a known user',
-    mend,
+    fix,
   });
 }
 

@@ -2,10 +2,10 @@ import { ConfigError, type ConfigErrorCode } from '../definition/errors.ts';
 
 interface Wrong {
   readonly code: ConfigErrorCode;
-  readonly place: string;
+  readonly location: string;
   readonly found: string;
   readonly expected: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 const fault = (wrong: Wrong): ConfigError => new ConfigError(wrong);
@@ -15,49 +15,49 @@ export const faults = {
   unknown: (client: string) =>
     fault({
       code: 'client-unknown',
-      place: client,
+      location: client,
       found: 'no registered client of this id',
       expected: 'one that "clients list" shows',
-      mend: 'Register it with "clients add"; until then it shares the key of its tier.',
+      fix: 'Register it with "clients add"; until then it shares the key of its tier.',
     }),
   exists: (client: string) =>
     fault({
       code: 'client-exists',
-      place: client,
+      location: client,
       found: 'a client that is registered',
       expected: 'a new one',
-      mend: 'Change it with "clients set-tier", "rotate" or "suspend".',
+      fix: 'Change it with "clients set-tier", "rotate" or "suspend".',
     }),
   changed: (client: string) =>
     fault({
       code: 'client-changed',
-      place: client,
+      location: client,
       found: 'a client that somebody else has just changed',
       expected: 'the state that this change started from',
-      mend: 'Look at it with "clients show", then try again.',
+      fix: 'Look at it with "clients show", then try again.',
     }),
   tier: (tier: string, tiers: readonly string[]) =>
     fault({
       code: 'option-invalid',
-      place: '--tier',
+      location: '--tier',
       found: JSON.stringify(tier),
       expected: `one of ${tiers.join(', ')}`,
-      mend: 'Name a tier that is deployed.',
+      fix: 'Name a tier that is deployed.',
     }),
   clientId: (client: string) =>
     fault({
       code: 'option-invalid',
-      place: 'client',
+      location: 'client',
       found: JSON.stringify(client),
       expected: 'a client id, 1–255 printable ASCII characters (RFC 6749, appendix A.1)',
-      mend: 'Write it as its tokens do, in the claim that names the client.',
+      fix: 'Write it as its tokens do, in the claim that names the client.',
     }),
   full: () =>
     fault({
       code: 'keys-exhausted',
-      place: 'API Gateway',
+      location: 'API Gateway',
       found: 'as many API keys as the account may have in the region',
       expected: 'room for one more (10,000 by default)',
-      mend: 'Ask for a higher quota, deploy the API in another region for some clients, or use exact limits, which need no keys.',
+      fix: 'Ask for a higher quota, deploy the API in another region for some clients, or use exact limits, which need no keys.',
     }),
 };

@@ -1,4 +1,4 @@
-import { clientKey } from '../../lambdas/authorizer/clientKey.ts';
+import { clientKey } from '../../lambdas/shared/clientKey.ts';
 import { ConfigError } from '../definition/errors.ts';
 import { awsKeyPlane } from './aws/keyPlane.ts';
 import { loadSdk } from './aws/sdk.ts';
@@ -62,28 +62,28 @@ function chosen(plans: readonly DeployedPlan[], api: string, restApi: string | u
   if (own.length === 0) {
     throw new ConfigError({
       code: 'api-not-deployed',
-      place: api,
+      location: api,
       found: 'no usage plan with its tags',
       expected: 'an API made by SecureApi, deployed in this account and region',
-      mend: 'Check --api, --rest-api, --region and the credentials, or deploy first.',
+      fix: 'Check --api, --rest-api, --region and the credentials, or deploy first.',
     });
   }
   if (restApi !== undefined || ids.length === 1) return own;
   throw new ConfigError({
     code: 'option-missing',
-    place: '--rest-api',
+    location: '--rest-api',
     found: `${ids.length} deployments of ${api}: ${ids.join(', ')}`,
     expected: 'one of them',
-    mend: 'Name it with --rest-api.',
+    fix: 'Name it with --rest-api.',
   });
 }
 
 function notRegistered(api: string): ConfigError {
   return new ConfigError({
     code: 'clients-not-registered',
-    place: api,
+    location: api,
     found: 'an API that registers no clients',
     expected: 'the prop "clients: true" of SecureApi',
-    mend: 'Set it and deploy; until then the clients of a tier share its key.',
+    fix: 'Set it and deploy; until then the clients of a tier share its key.',
   });
 }

@@ -22,16 +22,16 @@ import { createProofs, createRevocations } from './identity/tables.ts';
 import { invalid } from './invalid.ts';
 import { clientKeys } from './limits/clientKeys.ts';
 import { clientsTable, lookUpClients } from './limits/clientsTable.ts';
+import { limitGaps } from './limits/connected.ts';
 import { countExactly } from './limits/countersTable.ts';
 import { accountRate, headroomWarnings } from './limits/headroom.ts';
-import { limitGaps } from './limits/joined.ts';
 import { createPlans } from './limits/plans.ts';
 import { fragmentOf } from './limits/template.ts';
 import { watchUsage } from './limits/usageWatch.ts';
 import { logGroup } from './logs.ts';
 import { createAlarms } from './monitoring/alarms.ts';
 import { createDashboard } from './monitoring/dashboard.ts';
-import { countRefusals, decisionMetric, type RefusalName, refusalMetric } from './monitoring/metrics.ts';
+import { countRejections, decisionMetric, type RejectionName, rejectionMetric } from './monitoring/metrics.ts';
 import { saveQueries } from './monitoring/queries.ts';
 import { watchTalkers } from './monitoring/talkers.ts';
 import { createTopic } from './monitoring/topic.ts';
@@ -45,7 +45,7 @@ const LONGEST_NAME = 80;
  * A whole secure API from one definition: gateway, authorizer, handlers, limits, web ACL, logs, alarms.
  *
  * @throws {ConfigError} when a prop is wrong: `handlers-…`, `handler-without-export`, `bundle-failed`,
- * `identity-invalid`, `domain-invalid`, `notify-invalid`, `option-invalid`. A synth fails with `limits-unjoined` when
+ * `identity-invalid`, `domain-invalid`, `notify-invalid`, `option-invalid`. A synth fails with `limits-disconnected` when
  * something removed or overrode a part without which limits do nothing.
  * @example
  * ```ts
@@ -108,7 +108,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
     this.revocations = denied?.table;
     const proofs = createProofs(this, sources);
     const environment = {
-      SECURE_API_IDENTITY: Stack.of(this).toJsonString(sources),
+      SECURE_API_TOKEN_ISSUERS: Stack.of(this).toJsonString(sources),
       SECURE_API_KEYS_SECRET: secret.secretArn,
       ...denied?.environment,
       ...proofs?.environment,
@@ -157,7 +157,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
       certificate: served?.certificate,
       triggers: identities.flatMap(({ trigger }) => trigger ?? []),
     };
-    countRefusals(this, restApi.restApiName, accessLog);
+    countRejections(this, restApi.restApiName, accessLog);
     this.alarmTopic = createTopic(this, key, notify);
     const theirs = notify.flatMap(({ target }) => (target.kind === 'topic' ? [target.topic] : []));
     const topics = [this.alarmTopic, ...theirs];
@@ -178,10 +178,10 @@ export class SecureApi<A extends Api = Api> extends Construct {
     const found = Object.hasOwn(routes, routeId) ? this.functions[routes[routeId]?.group ?? ''] : undefined;
     if (found !== undefined) return found;
     throw invalid({
-      place: 'handler()',
+      location: 'handler()',
       found: JSON.stringify(routeId),
       expected: `one of ${Object.keys(routes).join(', ')}`,
-      mend: 'Name a route of the definition.',
+      fix: 'Name a route of the definition.',
     });
   }
 
@@ -198,8 +198,8 @@ export class SecureApi<A extends Api = Api> extends Construct {
   grantRevoke(grantee: IGrantable): Grant {
     if (this.revocations !== undefined)
       return this.revocations.grant(grantee, 'dynamodb:PutItem', 'dynamodb:DeleteItem');
-    const mend = 'Set revocation: true, so that there is a list.';
-    throw invalid({ place: 'grantRevoke()', found: 'no deny list', expected: 'the prop revocation', mend });
+    const fix = 'Set revocation: true, so that there is a list.';
+    throw invalid({ location: 'grantRevoke()', found: 'no deny list', expected: 'the prop revocation', fix });
   }
 
   /** All requests; the sum over five minutes unless options say otherwise. */
@@ -218,13 +218,13 @@ export class SecureApi<A extends Api = Api> extends Construct {
   }
 
   /** Refused requests of a kind, counted from the access log. */
-  metricRefused(kind: RefusalName, options?: MetricOptions): Metric {
-    return refusalMetric(this.restApi.restApiName, kind, options);
+  metricRejected(kind: RejectionName, options?: MetricOptions): Metric {
+    return rejectionMetric(this.restApi.restApiName, kind, options);
   }
 
   /** Requests without a valid token. */
   metricUnauthorized(options?: MetricOptions): Metric {
-    return this.metricRefused('Unauthorized', options);
+    return this.metricRejected('Unauthorized', options);
   }
 
   /** Decisions of the authorizer, by outcome. */
@@ -234,8 +234,8 @@ export class SecureApi<A extends Api = Api> extends Construct {
 
   private warn(api: Api): void {
     const { warnings } = api;
-    for (const { code, place, found, expected, mend } of warnings) {
-      const message = `${place}: found ${found}; expected ${expected}. ${mend}`;
+    for (const { code, location, found, expected, fix } of warnings) {
+      const message = `${location}: found ${found}; expected ${expected}. ${fix}`;
       Annotations.of(this).addWarningV2(`secure-api:${code}`, message);
     }
     const gaps = gatewayGaps(api).length;
@@ -248,7 +248,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
   /** Fails the synth when limits would silently do nothing. */
   private unjoined(): string[] {
     return limitGaps(this.definition, fragmentOf(this)).map(
-      (gap) => `limits-unjoined: ${gap}. Remove what overrides it.`,
+      (gap) => `limits-disconnected: ${gap}. Remove what overrides it.`,
     );
   }
 }

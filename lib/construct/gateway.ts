@@ -13,7 +13,7 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { accessPolicy } from '../access/index.ts';
 import type { Api } from '../definition/api.ts';
-import type { IdentitySource } from '../definition/identitySource.ts';
+import type { TokenIssuer } from '../definition/tokenIssuer.ts';
 import { gatewayOpenApi } from '../openapi/index.ts';
 import { authorizerCache, dpopOf } from './identity/senderConstrained.ts';
 import { anonymousThrottles } from './limits/anonymous.ts';
@@ -36,7 +36,7 @@ export interface GatewayParts {
   readonly authorizer: LambdaFunction;
   readonly functions: Readonly<Record<string, LambdaFunction>>;
   readonly accessLog: LogGroup;
-  readonly identity: readonly IdentitySource[];
+  readonly identity: readonly TokenIssuer[];
   readonly settings: Settings;
   readonly disableExecuteApiEndpoint: boolean;
 }

@@ -3,10 +3,10 @@ import { ConfigError, type ConfigErrorCode } from '../definition/errors.ts';
 /** What to say about a wrong prop. */
 interface Wrong {
   readonly code?: ConfigErrorCode;
-  readonly place: string;
+  readonly location: string;
   readonly found: string;
   readonly expected: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /** A {@link ConfigError}; `option-invalid` unless it has a code of its own. */
@@ -20,10 +20,10 @@ export function invalid({ code = 'option-invalid', ...wrong }: Wrong): ConfigErr
  * @throws {ConfigError} `option-invalid`.
  */
 export function within(
-  place: string,
+  location: string,
   value: number,
-  { min, max, mend }: { min: number; max: number; mend: string },
+  { min, max, fix }: { min: number; max: number; fix: string },
 ): number {
   if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw invalid({ place, found: String(value), expected: `a whole number from ${min} to ${max}`, mend });
+  throw invalid({ location, found: String(value), expected: `a whole number from ${min} to ${max}`, fix });
 }

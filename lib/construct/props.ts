@@ -1,7 +1,7 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Api } from '../definition/api.ts';
-import type { AnswerMode } from '../definition/projected.ts';
+import type { ResponseMode } from '../definition/projected.ts';
 import type { DomainProps } from './edge/domain.ts';
 import type { WafProps } from './edge/waf.ts';
 import type { Identity } from './identity/identity.ts';
@@ -68,7 +68,7 @@ export interface SecureApiProps<A extends Api = Api> {
    * What becomes of an answer that is not as its route declares. The local gateway always enforces.
    * @default - `report`: it is counted (`ResponseMismatches`) and logged, and answered without what is not declared
    */
-  readonly responses?: AnswerMode;
+  readonly responses?: ResponseMode;
   /** X-Ray traces of gateway and functions. @default - off */
   readonly tracing?: boolean;
   /**

@@ -1,6 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { AnswerMode } from '../definition/projected.ts';
+import type { ResponseMode } from '../definition/projected.ts';
 import { invalid, within } from './invalid.ts';
 import { defaultThrottle } from './limits/headroom.ts';
 import type { SecureApiProps, StageThrottle } from './props.ts';
@@ -14,7 +14,7 @@ export interface Settings {
   readonly logRetention: RetentionDays;
   readonly logRemovalPolicy: RemovalPolicy;
   readonly tracing: boolean;
-  readonly responses: AnswerMode;
+  readonly responses: ResponseMode;
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -39,37 +39,37 @@ export function settingsOf(props: Omit<SecureApiProps, 'definition'>, accountRat
     logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
     logRemovalPolicy: props.logRemovalPolicy ?? RemovalPolicy.DESTROY,
     tracing: props.tracing ?? false,
-    responses: answerMode(props.responses ?? 'report'),
+    responses: responseMode(props.responses ?? 'report'),
     environment: environment(props.environment ?? {}),
   };
 }
 
 function cacheSeconds(seconds: number | undefined): number | undefined {
-  const mend = 'A longer cache would accept tokens long after their issuer stopped.';
+  const fix = 'A longer cache would accept tokens long after their issuer stopped.';
   return seconds === undefined
     ? undefined
-    : within('authorizerCacheSeconds', seconds, { min: 0, max: LONGEST_CACHE_SECONDS, mend });
+    : within('authorizerCacheSeconds', seconds, { min: 0, max: LONGEST_CACHE_SECONDS, fix });
 }
 
 function stageName(name: string): string {
   if (STAGE_NAME.test(name)) return name;
   const expected = '1–128 letters, digits and _';
   throw invalid({
-    place: 'stageName',
+    location: 'stageName',
     found: JSON.stringify(name),
     expected,
-    mend: 'API Gateway takes no other name.',
+    fix: 'API Gateway takes no other name.',
   });
 }
 
-function answerMode(mode: AnswerMode): AnswerMode {
+function responseMode(mode: ResponseMode): ResponseMode {
   if (mode === 'enforce' || mode === 'report') return mode;
-  const mend = 'Say what becomes of an answer that is not as declared.';
-  throw invalid({ place: 'responses', found: JSON.stringify(mode), expected: 'enforce or report', mend });
+  const fix = 'Say what becomes of an answer that is not as declared.';
+  throw invalid({ location: 'responses', found: JSON.stringify(mode), expected: 'enforce or report', fix });
 }
 
 function throttle({ rate, burst }: StageThrottle): StageThrottle {
-  const bounds = { min: 1, max: LARGEST_THROTTLE, mend: 'It limits all clients together; tiers limit each.' };
+  const bounds = { min: 1, max: LARGEST_THROTTLE, fix: 'It limits all clients together; tiers limit each.' };
   return { rate: within('throttle.rate', rate, bounds), burst: within('throttle.burst', burst, bounds) };
 }
 
@@ -77,9 +77,9 @@ function environment(variables: Readonly<Record<string, string>>): Readonly<Reco
   const reserved = Object.keys(variables).filter((name) => RESERVED.test(name));
   if (reserved.length === 0) return variables;
   throw invalid({
-    place: 'environment',
+    location: 'environment',
     found: reserved.join(', '),
     expected: 'names of your own',
-    mend: 'The functions know by these variables what they are: choose other names.',
+    fix: 'The functions know by these variables what they are: choose other names.',
   });
 }

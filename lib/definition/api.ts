@@ -61,7 +61,7 @@ export interface Route {
 
 /** An escape from a check, with the reason that was given; the access matrix shows it. */
 export interface Escape {
-  readonly place: string;
+  readonly location: string;
   readonly kind: 'public' | 'authenticated' | 'unbounded' | 'raw-text';
   readonly reason: string;
 }

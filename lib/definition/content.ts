@@ -37,8 +37,8 @@ function routeContent({ method, path, access, ownership }: Route): readonly unkn
   ];
 }
 
-function sorted(texts: readonly string[]): readonly string[] {
-  return [...texts].sort();
+function sorted(strings: readonly string[]): readonly string[] {
+  return [...strings].sort();
 }
 
 /** The names are different from each other, so the order has no ties. */

@@ -4,10 +4,10 @@ import type { Api } from './api.ts';
 export interface Fault {
   readonly code: FaultCode;
   /** Dotted place in the definition, such as `routes.createDocument.body.properties.title`. */
-  readonly place: string;
+  readonly location: string;
   readonly found: string;
   readonly expected: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /** Every code a {@link DefinitionError} may carry; each has its entry in `docs/errors.md`. */
@@ -104,7 +104,7 @@ export type ConfigErrorCode =
   | 'identity-invalid'
   | 'domain-invalid'
   | 'notify-invalid'
-  | 'limits-unjoined'
+  | 'limits-disconnected'
   | 'option-invalid'
   | 'option-missing'
   | 'file-unreadable'
@@ -122,25 +122,25 @@ export type ConfigErrorCode =
 /** A prop of the construct or an option of a command is wrong. */
 export class ConfigError extends Error {
   readonly code: ConfigErrorCode;
-  readonly place: string;
+  readonly location: string;
   readonly expected: string;
-  readonly mend: string;
+  readonly fix: string;
 
   /** `found` goes into the message together with where, what was expected and the mend. */
-  constructor(error: { code: ConfigErrorCode; place: string; found: string; expected: string; mend: string }) {
-    super(`${error.code} at ${error.place}: found ${error.found}; expected ${error.expected}. ${error.mend}`);
+  constructor(error: { code: ConfigErrorCode; location: string; found: string; expected: string; fix: string }) {
+    super(`${error.code} at ${error.location}: found ${error.found}; expected ${error.expected}. ${error.fix}`);
     this.name = 'ConfigError';
     this.code = error.code;
-    this.place = error.place;
+    this.location = error.location;
     this.expected = error.expected;
-    this.mend = error.mend;
+    this.fix = error.fix;
   }
 }
 
 function describeFaults(faults: readonly Fault[]): string {
   const count = faults.length === 1 ? 'one fault' : `${faults.length} faults`;
   const lines = faults.map(
-    (f) => `  ${f.code} at ${f.place}: found ${f.found}; expected ${f.expected}.\n    ${f.mend}`,
+    (f) => `  ${f.code} at ${f.location}: found ${f.found}; expected ${f.expected}.\n    ${f.fix}`,
   );
   return `The API definition has ${count}:\n${lines.join('\n')}`;
 }

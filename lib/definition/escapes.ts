@@ -5,15 +5,16 @@ import { walkSchema } from './walk.ts';
 export function findEscapes(routes: readonly Route[]): readonly Escape[] {
   return routes.flatMap((route) => {
     const { access } = route;
-    const place = `routes.${route.id}`;
+    const location = `routes.${route.id}`;
     const isOpen = access.kind === 'public' || access.kind === 'authenticated';
-    const open: Escape[] = isOpen ? [{ place, kind: access.kind, reason: access.reason }] : [];
+    const open: Escape[] = isOpen ? [{ location, kind: access.kind, reason: access.reason }] : [];
     for (const [part, schema] of Object.entries(route.request)) {
       if (schema === undefined) continue;
-      walkSchema(schema, `${place}.${part}`, (node, at) => {
+      walkSchema(schema, `${location}.${part}`, (node, at) => {
         const reason = node['x-unbounded'];
-        if (reason !== undefined) open.push({ place: at, kind: 'unbounded', reason });
-        if (node['x-text'] === 'raw') open.push({ place: at, kind: 'raw-text', reason: node['x-text-reason'] ?? '' });
+        if (reason !== undefined) open.push({ location: at, kind: 'unbounded', reason });
+        if (node['x-text'] === 'raw')
+          open.push({ location: at, kind: 'raw-text', reason: node['x-text-reason'] ?? '' });
       });
     }
     return open;

@@ -10,7 +10,6 @@ export type {
 export { type DefineOptions, defineApi } from './defineApi.ts';
 export { ConfigError, type ConfigErrorCode, DefinitionError, type Fault, type FaultCode } from './errors.ts';
 export type { Caller, CallerOf, OptionsOf, Owner, RequestOf, ResponseOf, RouteIdOf } from './handlers.ts';
-export type { IdentitySource, PublicJwk, WarmKeys } from './identitySource.ts';
 export type { InputLimits, InputRules, UnicodePolicy } from './input.ts';
 export { object } from './object.ts';
 export type { Ownership, OwnershipInput } from './ownership.ts';
@@ -47,4 +46,5 @@ export type {
   Tier,
   TiersInput,
 } from './tiers.ts';
+export type { PublicJwk, TokenIssuer, WarmKeys } from './tokenIssuer.ts';
 export type { UploadExtension, UploadedFile, UploadInput, UploadRules, UploadType } from './upload.ts';

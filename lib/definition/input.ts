@@ -23,10 +23,10 @@ export interface InputLimits {
  * What becomes of text that is not in Normalization Form C (Unicode Standard Annex 15): one that looks the same as another
  * text and is not equal to it.
  *
- * - `refuse` (default): the request is refused, so nothing is changed behind the client's back.
+ * - `reject` (default): the request is refused, so nothing is changed behind the client's back.
  * - `normalize`: every text of the request is brought into the form before it is validated.
  */
-export type UnicodePolicy = 'refuse' | 'normalize';
+export type UnicodePolicy = 'reject' | 'normalize';
 
 /** The limits and policies of a request, as routes and APIs may set them. */
 export interface InputRules extends InputLimits {
@@ -53,6 +53,6 @@ export const LIMIT_NAMES = Object.keys(INPUT_LIMITS) as readonly (keyof InputLim
 /** The rules of a route: its own, else those of the API, else the defaults. */
 export function inputRules(route: Partial<InputRules>, api: Partial<InputRules> = {}): InputRules {
   const limits = LIMIT_NAMES.map((name) => [name, route[name] ?? api[name] ?? INPUT_LIMITS[name][0]]);
-  const unicode = route.unicode ?? api.unicode ?? 'refuse';
+  const unicode = route.unicode ?? api.unicode ?? 'reject';
   return { ...(Object.fromEntries(limits) as unknown as InputLimits), unicode };
 }

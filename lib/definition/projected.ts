@@ -97,7 +97,7 @@ export interface Validate {
  * - `enforce`: it is a 500 (the local gateway, tests).
  * - `report`: it is counted and logged, what is not declared is taken out of it, and the rest is answered.
  */
-export type AnswerMode = 'enforce' | 'report';
+export type ResponseMode = 'enforce' | 'report';
 
 /** An exact limit as the runtime keeps it, every default filled in. */
 export interface ExactRule {
@@ -106,14 +106,14 @@ export interface ExactRule {
   readonly requests: number;
   readonly perSeconds: number;
   readonly by: 'client' | 'user' | 'address';
-  readonly onUnavailable: 'count-alone' | 'refuse';
+  readonly onUnavailable: 'count-alone' | 'reject';
   readonly lease: number;
   /** 0: refused at once. */
   readonly delayMs: number;
 }
 
 /** A limit as clients are told of it. */
-export interface ToldPolicy {
+export interface AdvertisedPolicy {
   readonly name: string;
   readonly requests: number;
   /** Absent for a calendar month, whose length varies. */
@@ -123,5 +123,5 @@ export interface ToldPolicy {
 /** Limits of a route by the caller's tier; `anonymous` for callers of public routes. */
 export interface RouteLimits {
   readonly exact: Readonly<Record<string, ExactRule>>;
-  readonly policies: Readonly<Record<string, readonly ToldPolicy[]>>;
+  readonly policies: Readonly<Record<string, readonly AdvertisedPolicy[]>>;
 }

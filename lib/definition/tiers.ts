@@ -24,9 +24,9 @@ export interface ExactLimit {
   readonly by?: 'client' | 'user' | 'address';
   /**
    * While the table is slow or out of reach: each instance counts for itself (`count-alone`), or requests are refused with
-   * 503 (`refuse`). Default: `count-alone`.
+   * 503 (`reject`). Default: `count-alone`.
    */
-  readonly onUnavailable?: 'count-alone' | 'refuse';
+  readonly onUnavailable?: 'count-alone' | 'reject';
   /**
    * Requests that an instance takes from the table at once, 1–1,000 and at most a tenth of `requests`: fewer writes, and up to
    * so many requests less for whoever is served by many instances. Default: 1.

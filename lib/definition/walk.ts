@@ -1,9 +1,13 @@
 import type { SchemaNode } from './schema.ts';
 
 /** Visits every subschema of a schema, each with its dotted place. Boolean schemas are not visited. */
-export function walkSchema(node: SchemaNode, place: string, visit: (node: SchemaNode, place: string) => void): void {
-  visit(node, place);
-  for (const [at, child] of childrenOf(node)) walkSchema(child, `${place}.${at}`, visit);
+export function walkSchema(
+  node: SchemaNode,
+  location: string,
+  visit: (node: SchemaNode, location: string) => void,
+): void {
+  visit(node, location);
+  for (const [at, child] of childrenOf(node)) walkSchema(child, `${location}.${at}`, visit);
 }
 
 function childrenOf(node: SchemaNode): readonly (readonly [string, SchemaNode])[] {

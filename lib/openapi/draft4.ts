@@ -10,9 +10,9 @@ export type Draft4 = Readonly<Record<string, unknown>>;
 /** What the conversion tells while it runs. */
 export interface Draft4Reporter {
   /** A keyword was left out, or weakened, with the reason. */
-  readonly drop: (place: string, keyword: string, reason: string) => void;
+  readonly drop: (location: string, keyword: string, reason: string) => void;
   /** Puts a schema under a name of its own and gives the reference. */
-  readonly lift: (place: string, schema: Draft4) => Draft4;
+  readonly lift: (location: string, schema: Draft4) => Draft4;
   /** Whether the Lambda brings texts into another form before it judges them. */
   readonly normalizes?: boolean;
   /** Whether everything below is sensitive. */
@@ -54,30 +54,30 @@ const REASONS: Readonly<Record<string, string>> = {
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  */
-export function toDraft4(original: SchemaNode | boolean, place: string, reporter: Draft4Reporter): Draft4 {
+export function toDraft4(original: SchemaNode | boolean, location: string, reporter: Draft4Reporter): Draft4 {
   if (typeof original === 'boolean') {
-    if (!original) reporter.drop(place, 'false', 'not in draft 4');
+    if (!original) reporter.drop(location, 'false', 'not in draft 4');
     return {};
   }
-  const node = withoutUnsaid(original, place, reporter);
+  const node = withoutUnsaid(original, location, reporter);
   const below = original['x-sensitive'] === true ? { ...reporter, sensitive: true } : reporter;
   for (const keyword of Object.keys(node)) {
     const reason = REASONS[keyword];
-    if (reason !== undefined) reporter.drop(place, keyword, reason);
+    if (reason !== undefined) reporter.drop(location, keyword, reason);
   }
   const convert = (child: SchemaNode | boolean, at: string) => {
-    const converted = toDraft4(child, `${place}.${at}`, below);
-    return isCombined(converted) ? reporter.lift(`${place}.${at}`, converted) : converted;
+    const converted = toDraft4(child, `${location}.${at}`, below);
+    return isCombined(converted) ? reporter.lift(`${location}.${at}`, converted) : converted;
   };
   return {
-    ...typeOf(node, place, reporter),
+    ...typeOf(node, location, reporter),
     ...Object.fromEntries(KEPT.filter((keyword) => keyword in node).map((keyword) => [keyword, node[keyword]])),
     ...boundsOf(node),
     ...decodedOf(node),
-    ...patternOf(node, place, reporter),
+    ...patternOf(node, location, reporter),
     ...objectOf(node, convert),
     ...listOf(node, convert),
-    ...choiceOf(node, place, reporter, convert),
+    ...choiceOf(node, location, reporter, convert),
   };
 }
 
@@ -115,11 +115,11 @@ function negated(value: unknown): number | undefined {
   return typeof value === 'number' ? -value : undefined;
 }
 
-function patternOf(node: SchemaNode, place: string, reporter: Draft4Reporter): Draft4 {
+function patternOf(node: SchemaNode, location: string, reporter: Draft4Reporter): Draft4 {
   const pattern = node['pattern'];
   if (typeof pattern !== 'string') return {};
   if (isPortablePattern(pattern)) return { pattern };
-  reporter.drop(place, 'pattern', 'the gateway would read it differently');
+  reporter.drop(location, 'pattern', 'the gateway would read it differently');
   return {};
 }
 

@@ -6,7 +6,7 @@ import { gatewayParameters } from './parameters.ts';
 export interface GatewayGap {
   readonly route: string;
   /** Place in the definition, such as `routes.createDocument.body.properties.id`. */
-  readonly place: string;
+  readonly location: string;
   readonly keyword: string;
   readonly reason: string;
 }
@@ -22,5 +22,5 @@ export function gatewayGaps(api: Api): readonly GatewayGap[] {
 
 function ofUpload({ id, upload }: Route): readonly GatewayGap[] {
   if (upload === undefined) return [];
-  return [{ route: id, place: `routes.${id}.upload`, keyword: 'upload', reason: 'the gateway knows no forms' }];
+  return [{ route: id, location: `routes.${id}.upload`, keyword: 'upload', reason: 'the gateway knows no forms' }];
 }

@@ -2,7 +2,7 @@ import type { Api } from '../definition/api.ts';
 import type { GatewayBindings } from './gatewayOperation.ts';
 import type { Json } from './json.ts';
 import { type ProblemKind, problemMembers } from './problems.ts';
-import { BODY_REFUSED, CALLER_REFUSED, PARAMETERS_REFUSED, REFUSALS, type Refusal } from './refusals.ts';
+import { BODY_REJECTED, CALLER_REJECTED, PARAMETERS_REJECTED, REJECTIONS, type Rejection } from './rejections.ts';
 import { throttleSeconds } from './retryAfter.ts';
 
 /** What the authorizer verifies of proofs; a test compares the two. */
@@ -33,23 +33,23 @@ const HEADERS: Readonly<Record<string, string>> = {
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  */
 export function gatewayResponses(api: Api, bindings: Pick<GatewayBindings, 'dpop'> = {}): Json {
-  return Object.fromEntries(REFUSALS.map((refusal) => [refusal.type, responseOf(refusal, api, bindings)]));
+  return Object.fromEntries(REJECTIONS.map((rejection) => [rejection.type, responseOf(rejection, api, bindings)]));
 }
 
-function responseOf(refusal: Refusal, api: Api, bindings: Pick<GatewayBindings, 'dpop'>): Json {
-  const headers = { ...HEADERS, ...headersOf(refusal, api, bindings) };
+function responseOf(rejection: Rejection, api: Api, bindings: Pick<GatewayBindings, 'dpop'>): Json {
+  const headers = { ...HEADERS, ...headersOf(rejection, api, bindings) };
   const parameters = Object.entries(headers).map(([name, value]) => [`gatewayresponse.header.${name}`, value]);
   return {
-    ...(refusal.fixedStatus === true || refusal.problem.status === undefined
+    ...(rejection.fixedStatus === true || rejection.problem.status === undefined
       ? {}
-      : { statusCode: String(refusal.problem.status) }),
+      : { statusCode: String(rejection.problem.status) }),
     responseParameters: Object.fromEntries(parameters),
-    responseTemplates: { 'application/json': template(refusal) },
+    responseTemplates: { 'application/json': template(rejection) },
   };
 }
 
 function headersOf(
-  { retryAfterSeconds, challenge }: Refusal,
+  { retryAfterSeconds, challenge }: Rejection,
   api: Api,
   { dpop }: Pick<GatewayBindings, 'dpop'>,
 ): Readonly<Record<string, string>> {
@@ -72,12 +72,12 @@ function secondsOf(seconds: number | 'of the slowest limit', api: Api): number {
 
 /** The problem that the authorizer's context names. Both values are constants of ours, so nothing needs escaping. */
 const AUTHORIZERS_PROBLEM = {
-  code: '$context.authorizer.refusalCode',
-  detail: '$context.authorizer.refusalDetail',
+  code: '$context.authorizer.rejectionCode',
+  detail: '$context.authorizer.rejectionDetail',
 };
 
-function template({ type, problem, detail }: Refusal): string {
-  if (type === CALLER_REFUSED) {
+function template({ type, problem, detail }: Rejection): string {
+  if (type === CALLER_REJECTED) {
     const { code, ...said } = AUTHORIZERS_PROBLEM;
     return JSON.stringify({ ...problemMembers({ ...problem, code }), ...said, instance: '$context.requestId' });
   }
@@ -92,8 +92,8 @@ function template({ type, problem, detail }: Refusal): string {
 
 /** Members that hold a variable and so cannot be written by `JSON.stringify`. */
 function variableMembers(type: string, problem: ProblemKind): string {
-  if (type === PARAMETERS_REFUSED) return ',"detail":$context.error.messageString';
-  if (type === BODY_REFUSED) {
+  if (type === PARAMETERS_REJECTED) return ',"detail":$context.error.messageString';
+  if (type === BODY_REJECTED) {
     // API Gateway names the property in its text, not as a pointer; the empty pointer is the body as a whole (RFC 6901).
     return ',"errors":[{"pointer":"","code":"schema","message":"$context.error.validationErrorString"}]';
   }

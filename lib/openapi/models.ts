@@ -21,10 +21,10 @@ export function gatewayModels(api: Api): GatewayModels {
   for (const { id, request, input } of Object.values(api.routes)) {
     if (request.body === undefined) continue;
     const root = `routes.${id}.body`;
-    const nameOf = (place: string) => `${pascalCase(id)}Body${pascalCase(place.slice(root.length))}`;
+    const nameOf = (location: string) => `${pascalCase(id)}Body${pascalCase(location.slice(root.length))}`;
     const model = toDraft4(request.body, root, {
-      drop: (place, keyword, reason) => gaps.push({ route: id, place, keyword, reason }),
-      lift: (place, schema) => book.add(nameOf(place), schema),
+      drop: (location, keyword, reason) => gaps.push({ route: id, location, keyword, reason }),
+      lift: (location, schema) => book.add(nameOf(location), schema),
       normalizes: input.unicode === 'normalize',
     });
     bodies.push([id, book.add(nameOf(root), model)]);

@@ -33,8 +33,8 @@ const PARTS = ['path', 'query', 'headers', 'cookies'] as const;
 function parameterGaps({ id, request }: Route): readonly GatewayGap[] {
   return PARTS.flatMap((part) =>
     Object.entries(request[part]?.properties ?? {}).flatMap(([name, schema]) => {
-      const place = `routes.${id}.${part}.properties.${name}`;
-      const gap = (keyword: string, reason: string) => ({ route: id, place, keyword, reason });
+      const location = `routes.${id}.${part}.properties.${name}`;
+      const gap = (keyword: string, reason: string) => ({ route: id, location, keyword, reason });
       const required = (request[part]?.required ?? []).includes(name);
       return [
         ...(required && part === 'cookies' ? [gap('required', 'the gateway does not know cookies')] : []),

@@ -3,7 +3,7 @@ import type { SchemaNode } from '../definition/schema.ts';
 import type { UploadRules } from '../definition/upload.ts';
 import type { Json } from './json.ts';
 import { pascalCase, type SchemaBook } from './names.ts';
-import { refusalsOf } from './publicResponses.ts';
+import { rejectionsOf } from './publicResponses.ts';
 import { accessWords, floodWords, limitWords } from './words.ts';
 
 export const BEARER = 'bearer';
@@ -32,7 +32,7 @@ export function publicOperation(route: Route, book: SchemaBook): Json {
     ...(route.upload === undefined ? {} : { requestBody: { required: true, content: formContent(route.upload) } }),
     responses: {
       ...Object.fromEntries(route.responses.map((answer) => [answer.status, answerOf(route, answer, book)])),
-      ...refusalsOf(route),
+      ...rejectionsOf(route),
     },
   };
 }

@@ -48,7 +48,7 @@ const ANSWERS: Readonly<Record<number, Answer>> = {
 };
 
 /** References to every refusal that a client of the route can meet, by status. */
-export function refusalsOf(route: Route): Json {
+export function rejectionsOf(route: Route): Json {
   return Object.fromEntries(
     statusesOf(route).map((status) => [status, { $ref: `#/components/responses/${ANSWERS[status]?.name}` }]),
   );

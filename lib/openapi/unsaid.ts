@@ -21,7 +21,7 @@ const TEXTS = ['minLength', 'maxLength', 'pattern', 'enum', 'const'];
  * than a Lambda that normalizes first, and the validator of API Gateway quotes a refused value in its message, which is
  * answered and must not hold what is sensitive.
  */
-export function withoutUnsaid(node: SchemaNode, place: string, reporter: Draft4Reporter): SchemaNode {
+export function withoutUnsaid(node: SchemaNode, location: string, reporter: Draft4Reporter): SchemaNode {
   const sensitive = reporter.sensitive === true || node['x-sensitive'] === true;
   const [keywords, reason] = sensitive
     ? [VALUES, 'the gateway would quote the value in its answer']
@@ -29,6 +29,6 @@ export function withoutUnsaid(node: SchemaNode, place: string, reporter: Draft4R
       ? [TEXTS, 'the gateway judges the text before it is normalized']
       : [[], ''];
   const found = keywords.filter((keyword) => keyword in node);
-  for (const keyword of found) reporter.drop(place, keyword, reason);
+  for (const keyword of found) reporter.drop(location, keyword, reason);
   return Object.fromEntries(Object.entries(node).filter(([keyword]) => !found.includes(keyword)));
 }

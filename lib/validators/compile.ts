@@ -16,7 +16,7 @@ export function compileValidator(route: Route): Validate {
 }
 
 /** The validator of what a route answers, `{ [status]: body }`; see {@link compileValidator}. */
-export function compileAnswerValidator(route: Route): Validate {
+export function compileResponseValidator(route: Route): Validate {
   return evaluated(validatorSource(route).answer);
 }
 

@@ -19,26 +19,26 @@ export function faultsOf(route: Route, error: unknown): readonly Fault[] {
   return faults.length > 0 ? faults : [fault(`routes.${route.id}`, error)];
 }
 
-function faultsIn(schema: SchemaNode, place: string): readonly Fault[] {
-  const failed: { place: string; error: unknown }[] = [];
+function faultsIn(schema: SchemaNode, location: string): readonly Fault[] {
+  const failed: { location: string; error: unknown }[] = [];
   const ajv = createAjv();
-  walkSchema(schema, place, (node, at) => {
+  walkSchema(schema, location, (node, at) => {
     try {
       ajv.compile(cleanSchema(node));
     } catch (error) {
-      failed.push({ place: at, error });
+      failed.push({ location: at, error });
     }
   });
-  const innermost = failed.filter((one) => !failed.some((other) => other.place.startsWith(`${one.place}.`)));
-  return innermost.map((one) => fault(one.place, one.error));
+  const innermost = failed.filter((one) => !failed.some((other) => other.location.startsWith(`${one.location}.`)));
+  return innermost.map((one) => fault(one.location, one.error));
 }
 
-function fault(place: string, error: unknown): Fault {
+function fault(location: string, error: unknown): Fault {
   return {
     code: 'schema-not-compilable',
-    place,
+    location,
     found: error instanceof Error ? error.message : String(error),
     expected: `JSON Schema 2020-12 that ajv compiles in strict mode; formats: ${FORMAT_NAMES.join(', ')}`,
-    mend: 'Mend the keyword that the message names: in strict mode nothing is ignored.',
+    fix: 'Mend the keyword that the message names: in strict mode nothing is ignored.',
   };
 }

@@ -62,22 +62,22 @@ export function answerSchema(route: Route): SchemaNode {
 }
 
 /** A schema with nothing left in it but what the compiler checks, and with the text policies that go without saying. */
-export function cleanSchema(node: SchemaNode, texts = true): SchemaNode {
+export function cleanSchema(node: SchemaNode, strings = true): SchemaNode {
   const kept = Object.entries(node).filter(
     ([keyword]) => !ANNOTATIONS.includes(keyword) && (!keyword.startsWith('x-') || OURS.includes(keyword)),
   );
   const { 'x-text': _own, ...clean } = Object.fromEntries(
-    kept.map(([keyword, value]) => [keyword, cleaned(keyword, value, texts && !CONDITIONS.includes(keyword))]),
+    kept.map(([keyword, value]) => [keyword, cleaned(keyword, value, strings && !CONDITIONS.includes(keyword))]),
   );
-  const policy = texts ? policyOf(node) : undefined;
+  const policy = strings ? policyOf(node) : undefined;
   return policy === undefined ? clean : { ...clean, 'x-text': policy };
 }
 
-function cleaned(keyword: string, value: unknown, texts: boolean): unknown {
+function cleaned(keyword: string, value: unknown, strings: boolean): unknown {
   if (DATA.includes(keyword) || typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((child) => cleaned('', child, texts));
+  if (Array.isArray(value)) return value.map((child) => cleaned('', child, strings));
   // Names are texts, whether their schema says so or not.
-  if (keyword === 'propertyNames') return cleanSchema({ type: 'string', ...value }, texts);
-  if (!MAPS.includes(keyword)) return cleanSchema(value as SchemaNode, texts);
-  return Object.fromEntries(Object.entries(value).map(([name, child]) => [name, cleaned('', child, texts)]));
+  if (keyword === 'propertyNames') return cleanSchema({ type: 'string', ...value }, strings);
+  if (!MAPS.includes(keyword)) return cleanSchema(value as SchemaNode, strings);
+  return Object.fromEntries(Object.entries(value).map(([name, child]) => [name, cleaned('', child, strings)]));
 }

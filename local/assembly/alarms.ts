@@ -1,11 +1,11 @@
 import type { AlarmModel, MetricQueryModel } from './model.ts';
 import { type Note, noteUnread } from './notices.ts';
 import type { Resource, Scope } from './scope.ts';
-import { isRecord, type Json, list, number, pairs, record, text, texts } from './values.ts';
+import { isRecord, type Json, list, number, pairs, record, strings, text } from './values.ts';
 
 const DEFAULT_PERIOD_SECONDS = 60;
 
-const HONOURED = [
+const EMULATED = [
   'ActionsEnabled',
   'AlarmActions',
   'AlarmDescription',
@@ -32,7 +32,7 @@ export function readAlarms(scope: Scope, note: Note): AlarmModel[] {
       note(resource, 'alarms on an anomaly band are not evaluated here');
       return [];
     }
-    noteUnread(resource, note, HONOURED, ['Unit']);
+    noteUnread(resource, note, EMULATED, ['Unit']);
     return [readAlarm(resource)];
   });
 }
@@ -56,8 +56,8 @@ function readAlarm(resource: Resource): AlarmModel {
     threshold: number(properties['Threshold']) ?? 0,
     comparison: text(properties['ComparisonOperator']) ?? '',
     treatMissingData: missingData(properties['TreatMissingData']),
-    alarmActions: acts ? texts(properties['AlarmActions']) : [],
-    okActions: acts ? texts(properties['OKActions']) : [],
+    alarmActions: acts ? strings(properties['AlarmActions']) : [],
+    okActions: acts ? strings(properties['OKActions']) : [],
   };
 }
 

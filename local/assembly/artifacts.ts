@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { AssemblyError } from './error.ts';
-import { isRecord, type Json, record, text, texts } from './values.ts';
+import { isRecord, type Json, record, strings, text } from './values.ts';
 
 /** Where a stack goes when its definition leaves account and region open. */
 const DEFAULT_REGION = 'eu-west-1';
@@ -38,7 +38,7 @@ export function readStacks(directory: string): readonly StackArtifact[] {
     throw new AssemblyError('missing-directory', {
       found: `no directory at ${root}`,
       expected: 'a cloud assembly (the `cdk.out` that `cdk synth` writes)',
-      mend: 'run `npx cdk synth`, or name the directory that your app writes to',
+      fix: 'run `npx cdk synth`, or name the directory that your app writes to',
     });
   }
   const stacks = readManifest(root);
@@ -46,21 +46,21 @@ export function readStacks(directory: string): readonly StackArtifact[] {
   throw new AssemblyError('no-stack', {
     found: `no stack in ${join(root, 'manifest.json')}`,
     expected: 'at least one artifact of type aws:cloudformation:stack',
-    mend: 'check that the CDK app makes a stack, then synthesize again',
+    fix: 'check that the CDK app makes a stack, then synthesize again',
   });
 }
 
 /** Reads a file of the assembly as a JSON object. */
-export function readJson(path: string, code: 'bad-manifest' | 'bad-template' | 'bad-body', mend: string): Json {
+export function readJson(path: string, code: 'bad-manifest' | 'bad-template' | 'bad-body', fix: string): Json {
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
     const found = existsSync(path) ? `a file that is not JSON at ${path}` : `no file at ${path}`;
-    throw new AssemblyError(code, { found, expected: 'a JSON object', mend }, { cause: error });
+    throw new AssemblyError(code, { found, expected: 'a JSON object', fix }, { cause: error });
   }
   if (isRecord(value)) return value;
-  throw new AssemblyError(code, { found: `JSON that is not an object in ${path}`, expected: 'a JSON object', mend });
+  throw new AssemblyError(code, { found: `JSON that is not an object in ${path}`, expected: 'a JSON object', fix });
 }
 
 function readManifest(directory: string): StackArtifact[] {
@@ -74,7 +74,7 @@ function readManifest(directory: string): StackArtifact[] {
     throw new AssemblyError('bad-manifest', {
       found: `no "artifacts" in ${path}`,
       expected: 'a cloud assembly manifest',
-      mend: 'run `npx cdk synth` again and pass the directory that it wrote',
+      fix: 'run `npx cdk synth` again and pass the directory that it wrote',
     });
   }
   return Object.entries(artifacts).flatMap(([id, value]) => {
@@ -96,7 +96,7 @@ function readStack(id: string, artifact: Json, directory: string, artifacts: Jso
     throw new AssemblyError('bad-template', {
       found: `"Resources" that are not an object in ${path}`,
       expected: 'a CloudFormation template',
-      mend: 'run `npx cdk synth` again',
+      fix: 'run `npx cdk synth` again',
     });
   }
   const environment = /^aws:\/\/([^/]+)\/(.+)$/.exec(text(artifact['environment']) ?? '');
@@ -112,7 +112,7 @@ function readStack(id: string, artifact: Json, directory: string, artifacts: Jso
     template,
     templateFile,
     assetManifests: assetManifests(artifacts),
-    dependencies: texts(artifact['dependencies']),
+    dependencies: strings(artifact['dependencies']),
   };
 }
 

@@ -45,7 +45,7 @@ export function locateAsset(lookup: AssetLookup, reference: AssetReference, kind
   throw new AssemblyError('missing-asset', {
     found: `${describe(path)} for the asset of ${reference.resource}`,
     expected: `a ${kind} inside the assembly`,
-    mend: `synthesize again (\`npx cdk synth\`), and give the code as a local ${kind}, neither as an archive nor from a bucket`,
+    fix: `synthesize again (\`npx cdk synth\`), and give the code as a local ${kind}, neither as an archive nor from a bucket`,
   });
 }
 

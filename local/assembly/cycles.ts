@@ -1,12 +1,12 @@
 import { AssemblyError } from './error.ts';
 import { intrinsicOf } from './intrinsics.ts';
-import { isRecord, type Json, list, record, text, texts } from './values.ts';
+import { isRecord, type Json, list, record, strings, text } from './values.ts';
 
 /**
  * Refuses resources that depend on each other in a circle, as CloudFormation does when it validates a template.
  * @throws AssemblyError `cycle`, naming the circle.
  */
-export function refuseCycles(stackName: string, resources: Json): void {
+export function rejectCycles(stackName: string, resources: Json): void {
   const done = new Set<string>();
   const visit = (id: string, path: readonly string[]): void => {
     if (done.has(id)) return;
@@ -24,12 +24,12 @@ function circle(stackName: string, ids: readonly string[]): AssemblyError {
   return new AssemblyError('cycle', {
     found: `resources of stack ${stackName} that depend on each other: ${ids.join(' → ')}`,
     expected: 'an order in which they can be made',
-    mend: 'break the circle, as CloudFormation would refuse it too',
+    fix: 'break the circle, as CloudFormation would refuse it too',
   });
 }
 
 function dependencies(resource: Json): ReadonlySet<string> {
-  const found = new Set<string>([text(resource['DependsOn']) ?? '', ...texts(resource['DependsOn'])]);
+  const found = new Set<string>([text(resource['DependsOn']) ?? '', ...strings(resource['DependsOn'])]);
   collect(resource['Properties'], found);
   return found;
 }

@@ -16,7 +16,7 @@ export type AssemblyErrorCode =
 export interface AssemblyFault {
   readonly found: string;
   readonly expected: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /** A cloud assembly that cannot be run here. The message holds no values of secrets, only names and places. */
@@ -24,7 +24,7 @@ export class AssemblyError extends Error {
   readonly code: AssemblyErrorCode;
 
   constructor(code: AssemblyErrorCode, fault: AssemblyFault, options?: ErrorOptions) {
-    super(`${code}: found ${fault.found}; expected ${fault.expected}. To mend it: ${fault.mend}.`, options);
+    super(`${code}: found ${fault.found}; expected ${fault.expected}. To mend it: ${fault.fix}.`, options);
     this.name = 'AssemblyError';
     this.code = code;
   }

@@ -1,10 +1,10 @@
-import { resolveDynamic } from './dynamic-references.ts';
+import { resolveDynamic } from './dynamicReferences.ts';
 import { AssemblyError } from './error.ts';
 import { callIntrinsic, type IntrinsicContext, intrinsicOf, NO_VALUE } from './intrinsics.ts';
 import { isRecord } from './values.ts';
 
 /** The stack's side of an evaluation: everything an intrinsic may ask, but for `evaluate` and `fail`. */
-export type Surroundings = Omit<IntrinsicContext, 'evaluate' | 'fail'> & {
+export type Environment = Omit<IntrinsicContext, 'evaluate' | 'fail'> & {
   readonly secret: (id: string, fail: (reason: string) => never) => string;
 };
 
@@ -17,15 +17,15 @@ export class Unresolvable extends Error {}
  * @returns The plain value, or `undefined` for `AWS::NoValue`.
  * @throws AssemblyError `unresolvable`, naming place, function and reason; the template's values are not repeated.
  */
-export function evaluate(value: unknown, where: string, surroundings: Surroundings): unknown {
+export function evaluate(value: unknown, where: string, environment: Environment): unknown {
   let current = 'value';
   const fail = (reason: string): never => {
     throw new Unresolvable(`${current}: ${reason}`);
   };
-  const context: IntrinsicContext = { ...surroundings, evaluate: (nested) => walk(nested), fail };
+  const context: IntrinsicContext = { ...environment, evaluate: (nested) => walk(nested), fail };
   const finish = (result: unknown): unknown =>
     typeof result === 'string'
-      ? resolveDynamic(result, { secret: (id) => surroundings.secret(id, fail), fail })
+      ? resolveDynamic(result, { secret: (id) => environment.secret(id, fail), fail })
       : result;
   const walk = (node: unknown): unknown => {
     if (typeof node === 'string') return finish(node);
@@ -43,7 +43,7 @@ export function evaluate(value: unknown, where: string, surroundings: Surroundin
     const result = walk(value);
     return result === NO_VALUE ? undefined : result;
   } catch (error) {
-    throw error instanceof Unresolvable ? refusal(where, error.message) : error;
+    throw error instanceof Unresolvable ? rejection(where, error.message) : error;
   }
 }
 
@@ -56,10 +56,10 @@ function members(node: Readonly<Record<string, unknown>>, walk: (value: unknown)
   return result;
 }
 
-function refusal(where: string, reason: string): AssemblyError {
+function rejection(where: string, reason: string): AssemblyError {
   return new AssemblyError('unresolvable', {
     found: `a value without an answer at ${where} (${reason})`,
     expected: 'references to resources, parameters with defaults, exports and secrets of this assembly',
-    mend: 'keep what it refers to in the same assembly, or write the value itself into the template',
+    fix: 'keep what it refers to in the same assembly, or write the value itself into the template',
   });
 }

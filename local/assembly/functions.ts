@@ -11,7 +11,7 @@ import { number, record, text, textRecord } from './values.ts';
 const DEFAULT_TIMEOUT_SECONDS = 3;
 const DEFAULT_MEMORY_MB = 128;
 
-const HONOURED = [
+const EMULATED = [
   'Code',
   'Environment',
   'FunctionName',
@@ -73,7 +73,7 @@ function codeOf(resource: Resource, scope: Scope): string {
   if (inline !== undefined) return unpackInline(inline, resource, scope);
   const { directory } = scope.artifact;
   const reference = {
-    resource: resource.place,
+    resource: resource.location,
     objectKey: text(code['S3Key']),
     metadata: resource.metadata,
     directory,
@@ -100,7 +100,7 @@ function readIfThere(path: string): string | undefined {
 
 function noteSettings(resource: Resource, note: Note): void {
   const { properties } = resource;
-  noteUnread(resource, note, HONOURED, HARMLESS);
+  noteUnread(resource, note, EMULATED, HARMLESS);
   const runtime = text(properties['Runtime']) ?? '';
   if (!runtime.startsWith('nodejs'))
     note(resource, `the runtime ${runtime || '(none)'} is not run here, only nodejs is`);

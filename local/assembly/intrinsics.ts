@@ -40,7 +40,7 @@ export function callIntrinsic(name: string, argument: unknown, context: Intrinsi
     : intrinsic(argument, context);
 }
 
-function textOf(value: unknown, context: IntrinsicContext): string {
+function stringOf(value: unknown, context: IntrinsicContext): string {
   return text(context.evaluate(value)) ?? context.fail('a piece of text was expected');
 }
 
@@ -51,8 +51,8 @@ function listOf(value: unknown, context: IntrinsicContext): readonly unknown[] {
 
 const join: Intrinsic = (argument, context) => {
   const [separator, parts] = list(argument);
-  const texts = listOf(parts, context).map((part) => text(part) ?? context.fail('Fn::Join takes text only'));
-  return texts.join(text(separator) ?? '');
+  const strings = listOf(parts, context).map((part) => text(part) ?? context.fail('Fn::Join takes text only'));
+  return strings.join(text(separator) ?? '');
 };
 
 const sub: Intrinsic = (argument, context) => {
@@ -61,7 +61,7 @@ const sub: Intrinsic = (argument, context) => {
   return (text(template) ?? '').replace(/\$\{([^}]*)\}/g, (_, expression: string) => {
     if (expression.startsWith('!')) return `\${${expression.slice(1)}}`;
     const name = expression.trim();
-    if (Object.hasOwn(own, name)) return textOf(own[name], context);
+    if (Object.hasOwn(own, name)) return stringOf(own[name], context);
     const dot = name.indexOf('.');
     const value = dot < 0 ? context.ref(name) : context.attribute(name.slice(0, dot), name.slice(dot + 1));
     return text(value) ?? context.fail(`"${name}" is not text`);
@@ -70,14 +70,14 @@ const sub: Intrinsic = (argument, context) => {
 
 const select: Intrinsic = (argument, context) => {
   const [index, items] = list(argument);
-  const position = Number(textOf(index, context));
+  const position = Number(stringOf(index, context));
   const values = listOf(items, context);
   return position in values ? values[position] : context.fail(`no item ${position} in a list of ${values.length}`);
 };
 
 const getAtt: Intrinsic = (argument, context) => {
   const parts = typeof argument === 'string' ? argument.split(/\.(.*)/s) : list(argument);
-  return context.attribute(textOf(parts[0], context), textOf(parts[1], context));
+  return context.attribute(stringOf(parts[0], context), stringOf(parts[1], context));
 };
 
 const choose: Intrinsic = (argument, context) => {
@@ -87,7 +87,7 @@ const choose: Intrinsic = (argument, context) => {
 
 const findInMap: Intrinsic = (argument, context) => {
   const [map, first, second] = list(argument);
-  return context.mapping(textOf(map, context), textOf(first, context), textOf(second, context));
+  return context.mapping(stringOf(map, context), stringOf(first, context), stringOf(second, context));
 };
 
 /** True or false of a condition: `{ Condition: name }` or one of the condition functions. */
@@ -100,26 +100,26 @@ function truth(value: unknown, context: IntrinsicContext): boolean {
 
 const getStackOutput: Intrinsic = (argument, context) => {
   const { StackName, OutputName } = isRecord(argument) ? argument : {};
-  return context.stackOutput(textOf(StackName, context), textOf(OutputName, context));
+  return context.stackOutput(stringOf(StackName, context), stringOf(OutputName, context));
 };
 
 const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
   Ref: (argument, context) => context.ref(text(argument) ?? ''),
   'Fn::And': (argument, context) => list(argument).every((item) => truth(item, context)),
-  'Fn::Base64': (argument, context) => Buffer.from(textOf(argument, context)).toString('base64'),
+  'Fn::Base64': (argument, context) => Buffer.from(stringOf(argument, context)).toString('base64'),
   'Fn::Equals': (argument, context) => {
     const [left, right] = list(argument);
     return JSON.stringify(context.evaluate(left)) === JSON.stringify(context.evaluate(right));
   },
   'Fn::FindInMap': findInMap,
   'Fn::GetAZs': (argument, context) => {
-    const region = textOf(argument ?? '', context) || context.region;
+    const region = stringOf(argument ?? '', context) || context.region;
     return ['a', 'b', 'c'].map((zone) => `${region}${zone}`);
   },
   'Fn::GetAtt': getAtt,
   'Fn::GetStackOutput': getStackOutput,
   'Fn::If': choose,
-  'Fn::ImportValue': (argument, context) => context.importValue(textOf(argument, context)),
+  'Fn::ImportValue': (argument, context) => context.importValue(stringOf(argument, context)),
   'Fn::Join': join,
   'Fn::Length': (argument, context) => listOf(argument, context).length,
   'Fn::Not': (argument, context) => !truth(list(argument)[0], context),
@@ -127,7 +127,7 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
   'Fn::Select': select,
   'Fn::Split': (argument, context) => {
     const [separator, source] = list(argument);
-    return textOf(source, context).split(text(separator) ?? '');
+    return stringOf(source, context).split(text(separator) ?? '');
   },
   'Fn::Sub': sub,
   'Fn::ToJsonString': (argument, context) => JSON.stringify(context.evaluate(argument)),

@@ -1,21 +1,21 @@
 import { readAlarms } from './alarms.ts';
 import { readStacks, type StackArtifact } from './artifacts.ts';
 import { readBuckets } from './buckets.ts';
+import type { Neighbours } from './environment.ts';
 import { AssemblyError } from './error.ts';
 import { readFunctions } from './functions.ts';
-import { readMetricFilters } from './metric-filters.ts';
+import { readMetricFilters } from './metricFilters.ts';
 import type { Notice, SecretValue, StackModel } from './model.ts';
 import { noteInto, noteUnknownTypes } from './notices.ts';
-import { readRestApis } from './rest-apis.ts';
+import { readRestApis } from './restApis.ts';
 import { openScope, type Scope } from './scope.ts';
 import { readSecrets } from './secrets.ts';
-import type { Neighbours } from './surroundings.ts';
 import { readTables } from './tables.ts';
 import { readTopics } from './topics.ts';
-import { readApiKeys, readUsagePlans } from './usage-plans.ts';
-import { readUserPools } from './user-pools.ts';
+import { readApiKeys, readUsagePlans } from './usagePlans.ts';
+import { readUserPools } from './userPools.ts';
 import { record } from './values.ts';
-import { readWebAcls } from './web-acl.ts';
+import { readWebAcls } from './webAcl.ts';
 
 export interface LoadOptions {
   /** Name, id or path of the stack; needed when several have an API. */
@@ -120,7 +120,7 @@ function chooseStack(stacks: readonly StackArtifact[], wanted: string | undefine
     throw new AssemblyError('unknown-stack', {
       found: `no stack named "${wanted}"`,
       expected: `one of ${names(stacks)}`,
-      mend: 'name one of these stacks',
+      fix: 'name one of these stacks',
     });
   }
   const candidates = stacks.filter(hasApi);
@@ -130,7 +130,7 @@ function chooseStack(stacks: readonly StackArtifact[], wanted: string | undefine
   throw new AssemblyError('choose-stack', {
     found: `${candidates.length} stacks with an API: ${names(candidates)}`,
     expected: 'the name of one of them',
-    mend: 'choose one with the option `stack`',
+    fix: 'choose one with the option `stack`',
   });
 }
 
@@ -143,7 +143,7 @@ function noApi(where: string): AssemblyError {
   return new AssemblyError('no-api', {
     found: `no REST API with a stage in ${where}`,
     expected: 'an AWS::ApiGateway::RestApi with an AWS::ApiGateway::Stage',
-    mend: 'add an API to the stack, or pass the assembly of another app',
+    fix: 'add an API to the stack, or pass the assembly of another app',
   });
 }
 

@@ -7,7 +7,7 @@ export type Note = (resource: Resource, detail: string) => void;
 /** A note-taker that adds to `notices`. */
 export function noteInto(notices: Notice[]): Note {
   return (resource, detail) => {
-    notices.push({ resource: resource.place, type: resource.type, detail });
+    notices.push({ resource: resource.location, type: resource.type, detail });
   };
 }
 
@@ -16,17 +16,17 @@ const DESCRIPTIVE: ReadonlySet<string> = new Set(['Description', 'Tags', 'Name',
 
 /**
  * Notes each property of a resource that is set and neither honoured nor descriptive.
- * @param honoured Properties that the reader of this type uses.
+ * @param emulated Properties that the reader of this type uses.
  * @param harmless Properties of this type that make no difference on one machine.
  */
 export function noteUnread(
   resource: Resource,
   note: Note,
-  honoured: readonly string[],
+  emulated: readonly string[],
   harmless: readonly string[],
 ): void {
   for (const name of Object.keys(resource.properties)) {
-    if (DESCRIPTIVE.has(name) || honoured.includes(name) || harmless.includes(name)) continue;
+    if (DESCRIPTIVE.has(name) || emulated.includes(name) || harmless.includes(name)) continue;
     note(resource, `the setting ${name} is not honoured here`);
   }
 }

@@ -1,9 +1,9 @@
 import type { StackArtifact } from './artifacts.ts';
 import { type AssetLookup, readAssets } from './assets.ts';
-import { refuseCycles } from './cycles.ts';
+import { rejectCycles } from './cycles.ts';
+import { type Neighbours, surround } from './environment.ts';
 import { evaluate } from './evaluate.ts';
 import type { Naming } from './names.ts';
-import { type Neighbours, surround } from './surroundings.ts';
 import { type Json, record, text } from './values.ts';
 
 /** A resource whose condition holds, its properties resolved at first use. */
@@ -11,7 +11,7 @@ export interface Resource {
   readonly logicalId: string;
   readonly type: string;
   /** `<stack>/<logical id>`, for messages. */
-  readonly place: string;
+  readonly location: string;
   readonly metadata: Json;
   readonly properties: Json;
   /** What `Ref` gives. */
@@ -39,9 +39,9 @@ export interface Scope {
 export function openScope(artifact: StackArtifact, neighbours: Neighbours): Scope {
   const { account, region, stackName, template } = artifact;
   const naming: Naming = { account, region, stackName, partition: region.startsWith('cn-') ? 'aws-cn' : 'aws' };
-  refuseCycles(stackName, record(template['Resources']));
-  const surroundings = surround({ template, naming, neighbours });
-  const resolve = (value: unknown, where: string): unknown => evaluate(value, `${stackName}/${where}`, surroundings);
+  rejectCycles(stackName, record(template['Resources']));
+  const environment = surround({ template, naming, neighbours });
+  const resolve = (value: unknown, where: string): unknown => evaluate(value, `${stackName}/${where}`, environment);
   const resources = Object.entries(record(template['Resources']))
     .filter(([logicalId, raw]) => {
       const condition = text(record(raw)['Condition']);
@@ -68,7 +68,7 @@ function openResource(
   return {
     logicalId,
     type: text(raw['Type']) ?? '',
-    place: `${stackName}/${logicalId}`,
+    location: `${stackName}/${logicalId}`,
     metadata: record(raw['Metadata']),
     get properties() {
       properties ??= resolveProperties(logicalId, record(raw['Properties']), resolve);

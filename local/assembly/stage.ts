@@ -7,13 +7,13 @@ import { flag, type Json, list, number, record, text, textRecord } from './value
 const ACCOUNT_RATE = 10_000;
 const ACCOUNT_BURST = 5_000;
 
-const HONOURED = ['AccessLogSetting', 'MethodSettings', 'RestApiId', 'StageName', 'TracingEnabled', 'Variables'];
+const EMULATED = ['AccessLogSetting', 'MethodSettings', 'RestApiId', 'StageName', 'TracingEnabled', 'Variables'];
 const HARMLESS = ['DeploymentId', 'DocumentationVersion'];
 
 /** Reads an `AWS::ApiGateway::Stage`; caching, canaries and client certificates are noted. */
 export function readStage(resource: Resource, note: Note): StageModel {
   const { properties } = resource;
-  noteUnread(resource, note, HONOURED, HARMLESS);
+  noteUnread(resource, note, EMULATED, HARMLESS);
   const tracing = flag(properties['TracingEnabled']);
   if (tracing) note(resource, 'TracingEnabled: no traces are recorded here');
   const log = accessLog(resource, note);

@@ -3,7 +3,7 @@ import { type Note, noteUnread } from './notices.ts';
 import type { Resource, Scope } from './scope.ts';
 import { type Json, list, record } from './values.ts';
 
-const HONOURED = [
+const EMULATED = [
   'AttributeDefinitions',
   'BillingMode',
   'GlobalSecondaryIndexes',
@@ -30,7 +30,7 @@ const HARMLESS = [
 export function readTables(scope: Scope, note: Note): TableModel[] {
   return scope.ofType('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable').map((resource) => {
     const global = resource.type === 'AWS::DynamoDB::GlobalTable';
-    noteUnread(resource, note, HONOURED, global ? [...HARMLESS, 'Replicas'] : HARMLESS);
+    noteUnread(resource, note, EMULATED, global ? [...HARMLESS, 'Replicas'] : HARMLESS);
     const properties = { ...resource.properties, TableName: resource.ref };
     if (global) noteReplicas(resource, note);
     const name = resource.ref;

@@ -44,7 +44,7 @@ export function textRecord(value: unknown): Record<string, string> {
 }
 
 /** The list's members that are text, coerced. */
-export function texts(value: unknown): string[] {
+export function strings(value: unknown): string[] {
   return list(value)
     .map(text)
     .filter((item) => item !== undefined);

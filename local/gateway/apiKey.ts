@@ -4,10 +4,10 @@
  */
 import type { RestApiModel, StackModel, UsagePlanModel } from '../assembly/model.ts';
 import type { ApiKeys } from '../contracts.ts';
-import type { Exchange, Refusal, Stage } from './exchange.ts';
+import type { Exchange, Rejection, Stage } from './exchange.ts';
 import { isApiKeyScheme, perOperation, schemesOf, securitySchemes } from './security.ts';
 
-const INVALID: Refusal = { kind: 'refusal', type: 'INVALID_API_KEY', message: 'Forbidden' };
+const INVALID: Rejection = { kind: 'refusal', type: 'INVALID_API_KEY', message: 'Forbidden' };
 
 /** The usage plans that cover this stage of the API. */
 export function plansOfStage(model: StackModel, api: RestApiModel): UsagePlanModel[] {

@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
  */
 import type { RestApiModel } from '../assembly/model.ts';
-import type { Exchange, Refusal } from './exchange.ts';
+import type { Exchange, Rejection } from './exchange.ts';
 import { commonLogTime, domainPrefixOf, hostOf, resourceIdOf, stagePath } from './requestContext.ts';
 
 /** How a request ended; what only the access log can know. */
@@ -16,7 +16,7 @@ export interface Ending {
 /** All that variables are read from. */
 export interface ContextSource {
   readonly exchange: Exchange;
-  readonly refusal?: Refusal;
+  readonly rejection?: Rejection;
   readonly ending?: Ending;
 }
 
@@ -75,10 +75,10 @@ const READERS: Readonly<Record<string, Reader>> = {
   integrationErrorMessage: ({ exchange }) => exchange.integrationError,
   'integration.error': ({ exchange }) => exchange.integrationError,
 
-  'error.message': ({ refusal }) => refusal?.message,
-  'error.messageString': ({ refusal }) => refusal && JSON.stringify(refusal.message),
-  'error.responseType': ({ refusal }) => refusal?.type,
-  'error.validationErrorString': ({ refusal }) => refusal?.validationError,
+  'error.message': ({ rejection }) => rejection?.message,
+  'error.messageString': ({ rejection }) => rejection && JSON.stringify(rejection.message),
+  'error.responseType': ({ rejection }) => rejection?.type,
+  'error.validationErrorString': ({ rejection }) => rejection?.validationError,
 
   'authorizer.principalId': ({ exchange }) => exchange.grant?.principalId,
   'authorizer.latency': ({ exchange }) => exchange.authorizerLatencyMs,
@@ -90,10 +90,10 @@ const READERS: Readonly<Record<string, Reader>> = {
   'waf.status': ({ exchange }) => exchange.wafAction && (exchange.wafAction === 'BLOCK' ? 403 : 200),
 };
 
-function authorizerStatus({ exchange, refusal }: ContextSource): number | undefined {
-  if (refusal?.type === 'UNAUTHORIZED') return 401;
-  if (refusal?.type === 'ACCESS_DENIED') return 403;
-  if (refusal?.type.startsWith('AUTHORIZER_')) return 500;
+function authorizerStatus({ exchange, rejection }: ContextSource): number | undefined {
+  if (rejection?.type === 'UNAUTHORIZED') return 401;
+  if (rejection?.type === 'ACCESS_DENIED') return 403;
+  if (rejection?.type.startsWith('AUTHORIZER_')) return 500;
   return exchange.grant && 200;
 }
 

@@ -66,7 +66,7 @@ export type GatewayResponseType =
   | 'WAF_FILTERED';
 
 /** Ends the request through the API's gateway response of that type. */
-export interface Refusal {
+export interface Rejection {
   readonly kind: 'refusal';
   readonly type: GatewayResponseType;
   /** `$context.error.message`, as AWS words it. */
@@ -84,7 +84,7 @@ export interface Reply {
 }
 
 /** Nothing: the request goes on to the next stage. */
-export type Outcome = Refusal | Reply | undefined;
+export type Outcome = Rejection | Reply | undefined;
 
 /** Mutable: each stage notes what it found, for the stages after it and for the access log. */
 export interface Exchange {

@@ -3,8 +3,8 @@ import type { RestApiModel, StackModel } from '../assembly/model.ts';
 import type { ApiKeys, Clock, LambdaRunner, Telemetry, UsageBook } from '../contracts.ts';
 import { createAccessLog } from './accessLog.ts';
 import { createApiKeys } from './apiKey.ts';
-import { createAuthorizer } from './authorizer.ts';
-import type { Exchange, IncomingCall, Outcome, Refusal, Reply, Stage } from './exchange.ts';
+import { createAuthorizer } from './authorizer/authorizer.ts';
+import type { Exchange, IncomingCall, Outcome, Rejection, Reply, Stage } from './exchange.ts';
 import { createResponder } from './gatewayResponse.ts';
 import { createIntegration } from './integration.ts';
 import { createMeter } from './metrics.ts';
@@ -12,7 +12,7 @@ import { createRouting } from './router.ts';
 import { createThrottle } from './throttle.ts';
 import { createUsage } from './usage.ts';
 import { createValidation } from './validate.ts';
-import { createWaf } from './waf.ts';
+import { createWaf } from './waf/waf.ts';
 
 /** What a gateway is run with. */
 export interface GatewayOptions {
@@ -26,10 +26,10 @@ export interface GatewayOptions {
   readonly print: (line: string) => void;
 }
 
-/** Answers every request; `refused` ends one that was decided on before, such as a body that is too large to read. */
-export type Gateway = (call: IncomingCall, refused?: Refusal) => Promise<Reply>;
+/** Answers every request; `rejected` ends one that was decided on before, such as a body that is too large to read. */
+export type Gateway = (call: IncomingCall, rejected?: Rejection) => Promise<Reply>;
 
-const FAULT: Refusal = { kind: 'refusal', type: 'DEFAULT_5XX', message: 'Internal server error' };
+const FAULT: Rejection = { kind: 'refusal', type: 'DEFAULT_5XX', message: 'Internal server error' };
 
 /**
  * Makes the gateway of an API: WAF, route, authorizer, API key, usage plan, method and stage throttle, validation,
@@ -41,15 +41,15 @@ export function createGateway(api: RestApiModel, model: StackModel, options: Gat
   const respond = createResponder(api, account);
   const record = createAccessLog(api, account, options.telemetry);
   const meter = createMeter(api, options.telemetry);
-  return async (call, refused) => {
+  return async (call, rejected) => {
     const started = performance.now();
     const exchange: Exchange = { call, pathParameters: {} };
-    const outcome = refused ?? (await run(exchange)) ?? FAULT;
-    const refusal = outcome.kind === 'refusal' ? outcome : undefined;
-    const reply = outcome.kind === 'refusal' ? respond({ exchange, refusal: outcome }) : outcome;
+    const outcome = rejected ?? (await run(exchange)) ?? FAULT;
+    const rejection = outcome.kind === 'refusal' ? outcome : undefined;
+    const reply = outcome.kind === 'refusal' ? respond({ exchange, rejection: outcome }) : outcome;
     const latencyMs = Math.round(performance.now() - started);
     const ending = { status: reply.status, bytes: Buffer.byteLength(reply.body), latencyMs };
-    record({ exchange, ending, ...(refusal && { refusal }) });
+    record({ exchange, ending, ...(rejection && { rejection }) });
     meter(exchange, ending);
     return reply;
   };

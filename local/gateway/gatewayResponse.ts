@@ -5,12 +5,12 @@
 import type { RestApiModel } from '../assembly/model.ts';
 import { type Json, number, record, text } from '../assembly/values.ts';
 import type { ContextSource } from './context.ts';
-import type { GatewayResponseType, Refusal, Reply } from './exchange.ts';
+import type { GatewayResponseType, Rejection, Reply } from './exchange.ts';
 import { bodyTemplate, type ExpressionScope, headerExpression } from './expression.ts';
 import type { Template } from './template.ts';
 
 /** Answers a refused request. */
-export type Responder = (source: ContextSource & { readonly refusal: Refusal }) => Reply;
+export type Responder = (source: ContextSource & { readonly rejection: Rejection }) => Reply;
 
 /**
  * Statuses that hold unless the template says another.
@@ -59,8 +59,8 @@ export function createResponder(api: RestApiModel, account: string): Responder {
   });
   const responses = new Map<string, Response>(entries);
   return (source) => {
-    const response = responses.get(source.refusal.type);
-    if (response === undefined) throw new Error(`there is no gateway response of type ${source.refusal.type}`);
+    const response = responses.get(source.rejection.type);
+    if (response === undefined) throw new Error(`there is no gateway response of type ${source.rejection.type}`);
     return answer(response, source);
   };
 }

@@ -4,12 +4,12 @@ import { type Json, record } from '../assembly/values.ts';
 import { inspectIntegration } from './inspectIntegration.ts';
 import { inspectOperationSecurity, inspectSchemes } from './inspectSecurity.ts';
 import { methodOf } from './method.ts';
-import { inspectWaf } from './waf.ts';
+import { inspectWaf } from './waf/waf.ts';
 
 const PREFIX = 'x-amazon-apigateway-';
 
 /** Extensions that are enforced, or that change nothing about how requests are answered. */
-const HONOURED = new Set(
+const EMULATED = new Set(
   [
     'any-method',
     'api-key-source',
@@ -47,7 +47,7 @@ export function inspectBody(api: RestApiModel): Notice[] {
 }
 
 function unknownExtensions(object: Json): string[] {
-  const names = Object.keys(object).filter((key) => key.startsWith(PREFIX) && !HONOURED.has(key));
+  const names = Object.keys(object).filter((key) => key.startsWith(PREFIX) && !EMULATED.has(key));
   return names.map((name) => `${name} is not honoured here`);
 }
 

@@ -1,8 +1,8 @@
 /** What in an operation's integration is not honoured here. */
 import { isRecord, type Json, record, text } from '../assembly/values.ts';
-import { functionArnOf } from './authorizerScheme.ts';
+import { functionArnOf } from './authorizer/scheme.ts';
 
-const HONOURED = new Set([
+const EMULATED = new Set([
   'type',
   'httpMethod',
   'uri',
@@ -19,7 +19,7 @@ export function inspectIntegration(operation: Json): string[] {
   const type = (text(integration['type']) ?? '').toLowerCase();
   if (type !== 'aws_proxy' && type !== 'mock') return [`integrations of type ${type || '(none)'} are not run here`];
   const lines = Object.keys(integration)
-    .filter((key) => !HONOURED.has(key) && !(type === 'mock' && key === 'requestTemplates'))
+    .filter((key) => !EMULATED.has(key) && !(type === 'mock' && key === 'requestTemplates'))
     .map((key) => `${key} of its integration is not honoured here`);
   const isFunction = functionArnOf(text(integration['uri']) ?? '') !== undefined;
   if (type === 'aws_proxy' && !isFunction) lines.push('its integration names no Lambda function');

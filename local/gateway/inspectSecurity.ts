@@ -1,8 +1,8 @@
 /** What in the security of an API is not honoured here. Whatever it is, the operations that use it are refused. */
 import type { RestApiModel } from '../assembly/model.ts';
 import { isRecord, type Json, record, text } from '../assembly/values.ts';
-import { readAuthorizer } from './authorizerScheme.ts';
-import { unknownIdentitySources } from './identitySource.ts';
+import { unknownIdentitySources } from './authorizer/identitySource.ts';
+import { readAuthorizer } from './authorizer/scheme.ts';
 import { AUTHORIZER_EXTENSION, isApiKeyScheme, schemesOf, securitySchemes } from './security.ts';
 
 /** One line for each security scheme, or part of one, that is not honoured. */

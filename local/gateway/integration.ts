@@ -2,11 +2,11 @@
 import type { RestApiModel } from '../assembly/model.ts';
 import { number, record, text } from '../assembly/values.ts';
 import type { InvokeResult, LambdaRunner } from '../contracts.ts';
-import { functionArnOf } from './authorizerScheme.ts';
-import type { CompiledRoute, Exchange, GatewayResponseType, Outcome, Refusal, Stage } from './exchange.ts';
+import { functionArnOf } from './authorizer/scheme.ts';
+import type { CompiledRoute, Exchange, GatewayResponseType, Outcome, Rejection, Stage } from './exchange.ts';
 import { createMock } from './mock.ts';
-import { readProxyAnswer } from './proxyAnswer.ts';
 import { proxyEvent } from './proxyEvent.ts';
+import { readProxyAnswer } from './proxyResponse.ts';
 import { perOperation } from './security.ts';
 
 /** What integrations are run with. */
@@ -20,13 +20,13 @@ const LONGEST_MS = 29_000;
 
 const INTERNAL = 'Internal server error';
 /** The function failed, or answered what is no proxy answer; API Gateway's own status for both is 502. */
-const FAILED = refusal('INTEGRATION_FAILURE', INTERNAL);
-const TIMED_OUT = refusal('INTEGRATION_TIMEOUT', 'Endpoint request timed out');
+const FAILED = rejection('INTEGRATION_FAILURE', INTERNAL);
+const TIMED_OUT = rejection('INTEGRATION_TIMEOUT', 'Endpoint request timed out');
 /** The event has more bytes than Lambda takes: a body of six megabytes, or of four and a half that goes in base64. */
-const TOO_LARGE = refusal('REQUEST_TOO_LARGE', 'Request Too Long');
+const TOO_LARGE = rejection('REQUEST_TOO_LARGE', 'Request Too Long');
 /** The function has no free concurrency, or none that can be run here. */
-const UNAVAILABLE = refusal('DEFAULT_5XX', INTERNAL);
-const NOT_CONFIGURED = refusal('API_CONFIGURATION_ERROR', INTERNAL);
+const UNAVAILABLE = rejection('DEFAULT_5XX', INTERNAL);
+const NOT_CONFIGURED = rejection('API_CONFIGURATION_ERROR', INTERNAL);
 
 /** Makes the last stage, which always ends the request. Sets `integrationLatencyMs`, `integrationStatus`, `integrationError`. */
 export function createIntegration(api: RestApiModel, options: IntegrationOptions): Stage {
@@ -79,12 +79,12 @@ function outcomeOf(result: InvokeResult | 'late', exchange: Exchange): Outcome {
 }
 
 /** `status` is what the Lambda API answered: 200 also where the function itself failed. */
-function failedWith(exchange: Exchange, status: number, error: string, ending: Refusal): Refusal {
+function failedWith(exchange: Exchange, status: number, error: string, ending: Rejection): Rejection {
   exchange.integrationStatus = status;
   exchange.integrationError = error;
   return ending;
 }
 
-function refusal(type: GatewayResponseType, message: string): Refusal {
+function rejection(type: GatewayResponseType, message: string): Rejection {
   return { kind: 'refusal', type, message };
 }

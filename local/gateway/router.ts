@@ -5,7 +5,7 @@
  */
 import type { OpenApiBody } from '../assembly/model.ts';
 import { isRecord, record, text } from '../assembly/values.ts';
-import type { CompiledRoute, Refusal, Stage } from './exchange.ts';
+import type { CompiledRoute, Rejection, Stage } from './exchange.ts';
 import { methodOf } from './method.ts';
 
 /** A route with the values of its path parameters, still percent-encoded: a REST API passes them as they came. */
@@ -30,7 +30,7 @@ interface Node {
 }
 
 /** How API Gateway words a path or method that it does not know: it takes the request for one that should be signed. */
-const NO_ROUTE: Refusal = {
+const NO_ROUTE: Rejection = {
   kind: 'refusal',
   type: 'MISSING_AUTHENTICATION_TOKEN',
   message: 'Missing Authentication Token',

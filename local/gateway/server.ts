@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Socket } from 'node:net';
 import type { RestApiModel } from '../assembly/model.ts';
-import type { IncomingCall, Refusal, Reply } from './exchange.ts';
+import type { IncomingCall, Rejection, Reply } from './exchange.ts';
 import type { Gateway } from './gateway.ts';
 import { announcesTooMuch, incomingCall, linger, readBody } from './incoming.ts';
 
@@ -34,7 +34,7 @@ const IDLE_MS = 65_000;
 /** Open requests get this long when the gateway ends. */
 const GRACE_MS = 5_000;
 
-const TOO_LARGE: Refusal = { kind: 'refusal', type: 'REQUEST_TOO_LARGE', message: 'Request Too Long' };
+const TOO_LARGE: Rejection = { kind: 'refusal', type: 'REQUEST_TOO_LARGE', message: 'Request Too Long' };
 
 /**
  * Listens on loopback with the oldest TLS version that the API's security policy lets in. Plain HTTP on the port gets no
@@ -50,7 +50,7 @@ export async function startServer(api: RestApiModel, gateway: Gateway, options: 
   server.headersTimeout = HEADERS_MS;
   server.requestTimeout = REQUEST_MS;
   server.keepAliveTimeout = IDLE_MS;
-  server.on('clientError', refuseUnreadable);
+  server.on('clientError', rejectUnreadable);
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     if (!announcesTooMuch(request)) response.writeContinue();
     void serve(gateway, request, response);
@@ -95,7 +95,7 @@ function send(
 }
 
 /** A request that is not HTTP, or whose headers are too large, has reached no API yet (RFC 9457, section 4.2.1). */
-function refuseUnreadable(error: Error & { readonly code?: string }, socket: Socket): void {
+function rejectUnreadable(error: Error & { readonly code?: string }, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
   const [status, title] =
     error.code === 'HPE_HEADER_OVERFLOW'

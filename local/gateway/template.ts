@@ -29,13 +29,13 @@ export function compileText(text: string, api: RestApiModel, account: string, wr
   };
 }
 
-interface Surroundings {
+interface Environment {
   readonly api: RestApiModel;
   readonly account: string;
   readonly write: Write;
 }
 
-function variable(kind: string, name: string, { api, account, write }: Surroundings): Template {
+function variable(kind: string, name: string, { api, account, write }: Environment): Template {
   if (kind === 'context') {
     const read = contextReader(name, api, account);
     return (source) => write(read(source), name);

@@ -1,10 +1,10 @@
 /** Stage and method throttles: `MethodSettings` of the stage. */
 import type { RestApiModel, ThrottleModel } from '../assembly/model.ts';
 import { type Bucket, createBucket, type MonotonicMs } from './bucket.ts';
-import type { Refusal, Stage } from './exchange.ts';
+import type { Rejection, Stage } from './exchange.ts';
 
 /** The answer of every empty bucket: plan, method or stage. */
-export const THROTTLED: Refusal = { kind: 'refusal', type: 'THROTTLED', message: 'Too Many Requests' };
+export const THROTTLED: Rejection = { kind: 'refusal', type: 'THROTTLED', message: 'Too Many Requests' };
 
 /**
  * Makes the stage that applies the stage's method throttles to all callers together.

@@ -6,11 +6,11 @@ import type { ApiKeyModel, RestApiModel, StackModel, ThrottleModel, UsagePlanMod
 import type { Clock, UsageBook } from '../contracts.ts';
 import { plansOfStage } from './apiKey.ts';
 import { type Bucket, createBucket, type MonotonicMs } from './bucket.ts';
-import type { CompiledRoute, Refusal, Stage } from './exchange.ts';
+import type { CompiledRoute, Rejection, Stage } from './exchange.ts';
 import { createQuota, type QuotaCounter } from './quota.ts';
 import { THROTTLED } from './throttle.ts';
 
-const QUOTA_EXCEEDED: Refusal = { kind: 'refusal', type: 'QUOTA_EXCEEDED', message: 'Limit Exceeded' };
+const QUOTA_EXCEEDED: Rejection = { kind: 'refusal', type: 'QUOTA_EXCEEDED', message: 'Limit Exceeded' };
 
 /** One key in one plan. */
 interface Meter {

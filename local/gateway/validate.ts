@@ -4,7 +4,7 @@
  */
 import type { OpenApiBody, RestApiModel } from '../assembly/model.ts';
 import { flag, type Json, record, text } from '../assembly/values.ts';
-import type { CompiledRoute, Exchange, IncomingCall, Outcome, Refusal, Stage } from './exchange.ts';
+import type { CompiledRoute, Exchange, IncomingCall, Outcome, Rejection, Stage } from './exchange.ts';
 import { methodOf } from './method.ts';
 import { createModelCompiler, type ModelCheck, type ModelCompiler } from './models.ts';
 import { type RequiredParameter, requiredParameters } from './parameters.ts';
@@ -123,6 +123,6 @@ function mediaTypeOf({ headers }: IncomingCall): string {
   return mediaType.trim().toLowerCase() || DEFAULT_MEDIA_TYPE;
 }
 
-function badBody(validationError: string): Refusal {
+function badBody(validationError: string): Rejection {
   return { kind: 'refusal', type: 'BAD_REQUEST_BODY', message: 'Invalid request body', validationError };
 }

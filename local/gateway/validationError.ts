@@ -14,17 +14,17 @@ export const NOT_JSON = 'Can not parse body as JSON';
 /** The faults as one text: `[object has missing required properties (["title"])]`. A fault below the root is led by its pointer. */
 export function validationErrorString(faults: readonly ErrorObject[], body: unknown): string {
   const told = faults.filter(({ keyword }) => keyword !== 'allOf');
-  const grouped = [...missingByPlace(told), ...told.filter(({ keyword }) => !GROUPED.has(keyword))];
-  const texts = grouped.map((fault) =>
+  const grouped = [...missingByLocation(told), ...told.filter(({ keyword }) => !GROUPED.has(keyword))];
+  const strings = grouped.map((fault) =>
     typeof fault === 'string' ? fault : at(fault.instancePath, words(fault, body)),
   );
-  return `[${[...new Set(texts)].slice(0, MOST_FAULTS).join(', ')}]`;
+  return `[${[...new Set(strings)].slice(0, MOST_FAULTS).join(', ')}]`;
 }
 
 const GROUPED = new Set(['required', 'additionalProperties']);
 
 /** Missing and unknown properties of one object are told together. */
-function missingByPlace(faults: readonly ErrorObject[]): string[] {
+function missingByLocation(faults: readonly ErrorObject[]): string[] {
   const names = new Map<string, { readonly path: string; readonly keyword: string; readonly list: string[] }>();
   for (const { keyword, instancePath, params } of faults) {
     if (!GROUPED.has(keyword)) continue;

@@ -1,7 +1,7 @@
 import type { FunctionModel } from '../assembly/model.ts';
 
 /** By this variable a function of `secure-api` knows whether an answer that is not as declared is refused; here it always is. */
-const ANSWER_MODE = 'SECURE_API_RESPONSES';
+const RESPONSE_MODE = 'SECURE_API_RESPONSES';
 
 /** The log group of a function that names none. */
 export function logGroupOf(model: FunctionModel): string {
@@ -24,7 +24,7 @@ export function environmentOf(
     PATH: '/usr/local/bin:/usr/bin:/bin',
     TZ: ':UTC',
     ...model.environment,
-    ...(ANSWER_MODE in model.environment ? { [ANSWER_MODE]: 'enforce' } : {}),
+    ...(RESPONSE_MODE in model.environment ? { [RESPONSE_MODE]: 'enforce' } : {}),
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     ...services,

@@ -40,8 +40,8 @@ export function createPool(model: FunctionModel, host: PoolHost): Pool {
   let closed = false;
   return {
     invoke: async (event, requestId) => {
-      if (closed) return refusal(CLOSED);
-      if (!model.runtime.startsWith('nodejs')) return refusal(WRONG_RUNTIME);
+      if (closed) return rejection(CLOSED);
+      if (!model.runtime.startsWith('nodejs')) return rejection(WRONG_RUNTIME);
       if (inFlight >= limit) {
         report.throttled();
         return { kind: 'throttled' };
@@ -93,9 +93,9 @@ function isTooLarge(json: string): boolean {
 
 function resultOf(outcome: Outcome): InvokeResult {
   if (outcome.kind === 'ok') return { kind: 'ok', payload: JSON.parse(outcome.payload) };
-  return outcome.kind === 'error' ? refusal(outcome.fault) : outcome;
+  return outcome.kind === 'error' ? rejection(outcome.fault) : outcome;
 }
 
-function refusal({ errorType, message }: Fault): InvokeResult {
+function rejection({ errorType, message }: Fault): InvokeResult {
   return { kind: 'error', errorType, message };
 }

@@ -6,7 +6,7 @@ import type { FunctionModel, Notice, StackModel } from '../assembly/model.ts';
 import { type Json, record, text } from '../assembly/values.ts';
 import { INTROSPECTION_PATH } from '../services/issuer/introspection.ts';
 import { API_RESOURCE, type IdentityOptions } from '../services/issuer/options.ts';
-import { type SecretText, type StoodIn, sourcesOf, VARIABLE } from './sources.ts';
+import { type SecretString, type StoodIn, sourcesOf, VARIABLE } from './sources.ts';
 import { stackClients } from './stackClients.ts';
 import { algorithmsOf, receiversOf, targetsOf } from './targets.ts';
 
@@ -14,8 +14,8 @@ import { algorithmsOf, receiversOf, targetsOf } from './targets.ts';
 const DEFAULT_CLAIMS = { roles: 'roles', tier: 'tier' };
 
 /** What tokens of the embedded issuer carry, so that every authorizer of the stack can read them. */
-export function identityOptions(model: StackModel, secretText: SecretText): IdentityOptions {
-  const sources = model.functions.flatMap((fn) => sourcesOf(fn, secretText)).filter(({ isLeftOut }) => !isLeftOut);
+export function identityOptions(model: StackModel, secretString: SecretString): IdentityOptions {
+  const sources = model.functions.flatMap((fn) => sourcesOf(fn, secretString)).filter(({ isLeftOut }) => !isLeftOut);
   const claims = (name: string, otherwise: string) => {
     const named = sources.map(({ source }) => text(source[name])).filter((claim) => claim !== undefined);
     return named.length === 0 ? [otherwise] : unique(named);
@@ -23,8 +23,8 @@ export function identityOptions(model: StackModel, secretText: SecretText): Iden
   const callers = model.apis.flatMap((api) => api.callers ?? []);
   const scopes = callers.flatMap((caller) => (caller.scopes === undefined ? [] : [caller.scopes]));
   return {
-    targets: targetsOf(sources, secretText),
-    clients: stackClients(model.userPools, sources, secretText),
+    targets: targetsOf(sources, secretString),
+    clients: stackClients(model.userPools, sources, secretString),
     rolesClaims: claims('rolesClaim', DEFAULT_CLAIMS.roles),
     tierClaims: claims('tierClaim', DEFAULT_CLAIMS.tier),
     roles: unique(callers.flatMap(({ roles }) => roles)),
@@ -37,10 +37,10 @@ export function identityOptions(model: StackModel, secretText: SecretText): Iden
 export function withLocalIssuer(
   functions: readonly FunctionModel[],
   issuer: string,
-  secretText: SecretText,
+  secretString: SecretString,
 ): FunctionModel[] {
   return functions.map((fn) => {
-    const sources = sourcesOf(fn, secretText);
+    const sources = sourcesOf(fn, secretString);
     if (sources.length === 0) return fn;
     const local = sources.filter(({ isLeftOut }) => !isLeftOut).flatMap((source) => localSources(source, issuer));
     return { ...fn, environment: { ...fn.environment, [VARIABLE]: JSON.stringify(local) } };
@@ -67,19 +67,19 @@ function localProof({ source, format }: StoodIn, issuer: string): Json {
 }
 
 /** Says which identity providers the embedded issuer stands in for. */
-export function identityNotices(functions: readonly FunctionModel[], secretText: SecretText): Notice[] {
+export function identityNotices(functions: readonly FunctionModel[], secretString: SecretString): Notice[] {
   return functions.flatMap((fn) =>
-    sourcesOf(fn, secretText)
+    sourcesOf(fn, secretString)
       .filter(({ format }) => format !== 'hmac')
       .map((stoodIn) => ({ resource: fn.logicalId, type: 'AWS::Lambda::Function', detail: detailOf(stoodIn) })),
   );
 }
 
 function detailOf({ source, isOther, isLeftOut }: StoodIn): string {
-  const refused = `tokens of ${text(source['issuer']) ?? 'its issuer'} are not accepted here`;
-  if (isLeftOut) return refused;
+  const rejected = `tokens of ${text(source['issuer']) ?? 'its issuer'} are not accepted here`;
+  if (isLeftOut) return rejected;
   const why = isOther ? '; its secret is not in this stack, so JWTs' : '; those';
-  return `${refused}${why} of the local issuer are`;
+  return `${rejected}${why} of the local issuer are`;
 }
 
 /** The clients of user pools, whose ids nobody knows before the stack is there. */

@@ -59,13 +59,13 @@ async function start(starting: Starting): Promise<LocalGateway> {
   const { options, data, closing, print } = starting;
   const secretValue = secretValues(data);
   const model = loadAssembly(options.assembly, { stack: options.stack, secretValue });
-  const secretText = (arn: string) => {
+  const secretString = (arn: string) => {
     const secret = model.secrets.find((candidate) => candidate.arn === arn);
     return secret && secretValue(secret);
   };
   const clock = createClock(options.speed);
   const tls = await localTls(data);
-  const identity = identityOptions(model, secretText);
+  const identity = identityOptions(model, secretString);
   const functions: { runner?: LambdaRunner } = {};
   const preToken = preTokenOf(model, () => functions.runner);
   const services = await startServices(model, { data, clock, tls, print, identity, preToken });
@@ -74,10 +74,10 @@ async function start(starting: Starting): Promise<LocalGateway> {
     ...model.notices,
     ...model.apis.flatMap(inspectBody),
     ...services.notices,
-    ...identityNotices(model.functions, secretText),
+    ...identityNotices(model.functions, secretString),
   ]);
   for (const line of clientLines(model.userPools)) print(line);
-  const lambda = createLambdaRunner(withLocalIssuer(model.functions, services.issuer, secretText), {
+  const lambda = createLambdaRunner(withLocalIssuer(model.functions, services.issuer, secretString), {
     environment: services.environment,
     caPem: tls.caPem,
     onLog: services.telemetry.log,

@@ -3,10 +3,10 @@ import { isRecord, type Json, record, text } from '../assembly/values.ts';
 import type { TokenFormat } from '../services/issuer/options.ts';
 
 /** The variable by which an authorizer is told whose tokens it accepts: a JSON list of sources. */
-export const VARIABLE = 'SECURE_API_IDENTITY';
+export const VARIABLE = 'SECURE_API_TOKEN_ISSUERS';
 
 /** Gives the text of a secret of the stack; undefined for one of elsewhere. */
-export type SecretText = (arn: string) => string | undefined;
+export type SecretString = (arn: string) => string | undefined;
 
 /** An identity source of a function, and how the embedded issuer stands in for it. */
 export interface StoodIn {
@@ -23,11 +23,11 @@ export interface StoodIn {
  * The identity sources of a function. One that shares a secret is what it is on AWS; one that introspects asks the local
  * issuer; of those with published keys the first has the local issuer's. Without its secret a source has those, too.
  */
-export function sourcesOf({ environment }: FunctionModel, secretText: SecretText): StoodIn[] {
+export function sourcesOf({ environment }: FunctionModel, secretString: SecretString): StoodIn[] {
   let hasKeySet = false;
   return parse(environment[VARIABLE]).map((source) => {
     const wanted = formatOf(source);
-    const isOther = wanted !== 'jwt' && secretOf(source, secretText) === undefined;
+    const isOther = wanted !== 'jwt' && secretOf(source, secretString) === undefined;
     const format = isOther ? 'jwt' : wanted;
     const isLeftOut = format === 'jwt' && hasKeySet;
     hasKeySet ||= format === 'jwt';
@@ -36,9 +36,9 @@ export function sourcesOf({ environment }: FunctionModel, secretText: SecretText
 }
 
 /** The secret by which a source proves its tokens, or by which it asks about them. */
-export function secretOf(source: Json, secretText: SecretText): string | undefined {
+export function secretOf(source: Json, secretString: SecretString): string | undefined {
   const arn = text(source['hmacSecret']) ?? text(record(source['introspection'])['clientSecret']);
-  return arn === undefined ? undefined : secretText(arn);
+  return arn === undefined ? undefined : secretString(arn);
 }
 
 function formatOf(source: Json): TokenFormat {

@@ -1,7 +1,7 @@
 import type { UserPoolClientModel, UserPoolModel } from '../assembly/model.ts';
-import { record, text, texts } from '../assembly/values.ts';
+import { record, strings, text } from '../assembly/values.ts';
 import type { StackClient } from '../services/issuer/options.ts';
-import { type SecretText, type StoodIn, secretOf } from './sources.ts';
+import { type SecretString, type StoodIn, secretOf } from './sources.ts';
 
 /**
  * The OAuth clients that a stack has or names: those of its user pools as the template registers them; those that an
@@ -10,13 +10,13 @@ import { type SecretText, type StoodIn, secretOf } from './sources.ts';
 export function stackClients(
   userPools: readonly UserPoolModel[],
   sources: readonly StoodIn[],
-  secretText: SecretText,
+  secretString: SecretString,
 ): readonly StackClient[] {
   const pools = userPools.flatMap((pool) => pool.clients.map((client) => poolClient(pool.id, client)));
-  const named = sources.flatMap(({ source }) => texts(source['clientIds'])).map(namedClient);
+  const named = sources.flatMap(({ source }) => strings(source['clientIds'])).map(namedClient);
   const asking = sources
     .filter(({ format }) => format === 'opaque')
-    .map(({ source }) => askingClient(source, secretText));
+    .map(({ source }) => askingClient(source, secretString));
   const all = [...pools, ...named, ...asking];
   return all.filter((client, i) => all.findIndex(({ id }) => id === client.id) === i);
 }
@@ -30,8 +30,8 @@ function namedClient(id: string): StackClient {
   return { id, isPublic: true, flows: ['code'], redirectUris: [], scopes: [], introspects: false };
 }
 
-function askingClient(source: StoodIn['source'], secretText: SecretText): StackClient {
+function askingClient(source: StoodIn['source'], secretString: SecretString): StackClient {
   const id = text(record(source['introspection'])['clientId']) ?? '';
-  const secret = secretOf(source, secretText);
+  const secret = secretOf(source, secretString);
   return { id, isPublic: false, secret, flows: [], redirectUris: [], scopes: [], introspects: true };
 }

@@ -1,11 +1,11 @@
-import { number, text, texts } from '../assembly/values.ts';
+import { number, strings, text } from '../assembly/values.ts';
 import { DEFAULT_ALGORITHMS, hasKeys } from '../services/issuer/makeKey.ts';
 import { API_RESOURCE, type TokenTarget } from '../services/issuer/options.ts';
 import { ACCESS_TOKEN_TTL } from '../services/issuer/resources.ts';
-import { type SecretText, type StoodIn, secretOf } from './sources.ts';
+import { type SecretString, type StoodIn, secretOf } from './sources.ts';
 
 /** Kinds of tokens that the sources of all functions accept, each kind once. */
-export function targetsOf(sources: readonly StoodIn[], secretText: SecretText): readonly TokenTarget[] {
+export function targetsOf(sources: readonly StoodIn[], secretString: SecretString): readonly TokenTarget[] {
   const targets = new Map<string, TokenTarget>();
   for (const { source, format } of sources) {
     const target: TokenTarget = {
@@ -14,13 +14,13 @@ export function targetsOf(sources: readonly StoodIn[], secretText: SecretText): 
       algorithms: format === 'jwt' ? algorithmsOf(source) : [],
       lifetimeSeconds: Math.min(ACCESS_TOKEN_TTL, number(source['maxLifetimeSeconds']) ?? ACCESS_TOKEN_TTL),
       ...(format === 'jwt' ? {} : { issuer: text(source['issuer']) }),
-      ...(format === 'hmac' ? { secret: secretOf(source, secretText) } : {}),
+      ...(format === 'hmac' ? { secret: secretOf(source, secretString) } : {}),
     };
     const known = targets.get(format);
     targets.set(format, known === undefined ? target : joined(known, target));
   }
   // An authorizer that says nothing of its tokens gets the usual ones.
-  return targets.size > 0 ? [...targets.values()] : targetsOf([ANY], secretText);
+  return targets.size > 0 ? [...targets.values()] : targetsOf([ANY], secretString);
 }
 
 const ANY: StoodIn = { source: {}, format: 'jwt', isOther: false, isLeftOut: false };
@@ -30,14 +30,14 @@ const ANY: StoodIn = { source: {}, format: 'jwt', isOther: false, isLeftOut: fal
  * one at most, so that none can be put beside it for the made-up clients of this machine.
  */
 export function receiversOf({ source, format }: Pick<StoodIn, 'source' | 'format'>) {
-  const audience = texts(source['audience']);
-  const clientIds = format === 'opaque' ? [] : texts(source['clientIds']);
+  const audience = strings(source['audience']);
+  const clientIds = format === 'opaque' ? [] : strings(source['clientIds']);
   return { audience: audience.length + clientIds.length === 0 ? [API_RESOURCE] : audience, clientIds };
 }
 
 /** The algorithms of a source that have keys here; the usual ones where none has. */
 export function algorithmsOf(source: StoodIn['source']): readonly string[] {
-  const known = texts(source['algorithms']).filter(hasKeys);
+  const known = strings(source['algorithms']).filter(hasKeys);
   return known.length > 0 ? known : DEFAULT_ALGORITHMS;
 }
 

@@ -34,7 +34,7 @@ export function shut(server: HttpServer | HttpsServer): Promise<void> {
  * Answers 403 to requests that a web page made: these services trust everything on this machine, and a page that is
  * open in a browser there is not of this machine. Such a request has an origin, or a host of another name.
  */
-export function refuseWebPages(server: HttpServer): void {
+export function rejectWebPages(server: HttpServer): void {
   const listeners = server.listeners('request');
   server.removeAllListeners('request');
   server.on('request', (request, response) => {

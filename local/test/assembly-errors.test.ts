@@ -7,7 +7,7 @@ import { AssemblyError } from '../assembly/error.ts';
 import { loadAssembly } from '../assembly/load.ts';
 import { files, handWritten, SMALLEST_API, scratch, synthesize, synthesizeStack } from './assembly-fixture.ts';
 
-function refusal(directory: string, stack?: string): { readonly code: string; readonly message: string } {
+function rejection(directory: string, stack?: string): { readonly code: string; readonly message: string } {
   try {
     loadAssembly(directory, { stack, secretValue: () => 'secret' });
   } catch (error) {
@@ -31,39 +31,42 @@ const withEnvironment = (value: unknown, more: object = {}) =>
 
 describe('an assembly that cannot be loaded', () => {
   it('says that the directory is missing and how to make it', () => {
-    const { code, message } = refusal(join(scratch(), 'cdk.out'));
+    const { code, message } = rejection(join(scratch(), 'cdk.out'));
     expect(code).toBe('missing-directory');
     expect(message).toContain('npx cdk synth');
   });
 
   it('tells a missing manifest from a broken one', () => {
-    expect(refusal(scratch())).toMatchObject({ code: 'bad-manifest', message: expect.stringContaining('no file at') });
-    const broken = refusal(files({ 'manifest.json': '{' }));
+    expect(rejection(scratch())).toMatchObject({
+      code: 'bad-manifest',
+      message: expect.stringContaining('no file at'),
+    });
+    const broken = rejection(files({ 'manifest.json': '{' }));
     expect(broken).toMatchObject({ code: 'bad-manifest', message: expect.stringContaining('not JSON') });
-    expect(refusal(files({ 'manifest.json': '{}' })).code).toBe('bad-manifest');
-    expect(refusal(files({ 'manifest.json': '{"artifacts":{}}' })).code).toBe('no-stack');
+    expect(rejection(files({ 'manifest.json': '{}' })).code).toBe('bad-manifest');
+    expect(rejection(files({ 'manifest.json': '{"artifacts":{}}' })).code).toBe('no-stack');
   });
 
   it('refuses a broken template', () => {
-    expect(refusal(handWritten('{"Resources":')).code).toBe('bad-template');
-    expect(refusal(handWritten({ Resources: [] })).code).toBe('bad-template');
+    expect(rejection(handWritten('{"Resources":')).code).toBe('bad-template');
+    expect(rejection(handWritten({ Resources: [] })).code).toBe('bad-template');
   });
 
   it('refuses an assembly without an API, and one whose API has no stage', () => {
-    expect(refusal(handWritten({ Description: 'no resources' })).code).toBe('no-api');
-    expect(refusal(handWritten({ Resources: { Api: SMALLEST_API.Api } })).code).toBe('no-api');
+    expect(rejection(handWritten({ Description: 'no resources' })).code).toBe('no-api');
+    expect(rejection(handWritten({ Resources: { Api: SMALLEST_API.Api } })).code).toBe('no-api');
   });
 
   it('asks which stack is meant when several have an API, and refuses one that does not exist', () => {
     const directory = synthesize((app) => {
       for (const name of ['One', 'Two']) new apigateway.RestApi(new Stack(app, name), 'Api').root.addMethod('GET');
     });
-    expect(refusal(directory)).toMatchObject({ code: 'choose-stack', message: expect.stringContaining('One, Two') });
-    expect(refusal(directory, 'Three')).toMatchObject({
+    expect(rejection(directory)).toMatchObject({ code: 'choose-stack', message: expect.stringContaining('One, Two') });
+    expect(rejection(directory, 'Three')).toMatchObject({
       code: 'unknown-stack',
       message: expect.stringContaining('One, Two'),
     });
-    expect(refusal(directory, 'Two').code).toBe('none');
+    expect(rejection(directory, 'Two').code).toBe('none');
   });
 
   it('names the function whose asset is gone', () => {
@@ -74,7 +77,7 @@ describe('an assembly that cannot be loaded', () => {
     });
     const { functions } = loadAssembly(directory, { secretValue: () => '' });
     rmSync(functions[0]?.assetPath ?? '', { recursive: true });
-    expect(refusal(directory)).toMatchObject({
+    expect(rejection(directory)).toMatchObject({
       code: 'missing-asset',
       message: expect.stringContaining('Sample/Handler'),
     });
@@ -82,7 +85,7 @@ describe('an assembly that cannot be loaded', () => {
 
   it('refuses an API definition that is not OpenAPI 3.0', () => {
     const Api = { ...SMALLEST_API.Api, Properties: { Body: { swagger: '2.0' } } };
-    expect(refusal(handWritten({ Resources: { ...SMALLEST_API, Api } })).code).toBe('bad-body');
+    expect(rejection(handWritten({ Resources: { ...SMALLEST_API, Api } })).code).toBe('bad-body');
   });
 
   it.each([
@@ -94,7 +97,7 @@ describe('an assembly that cannot be loaded', () => {
     ['a secret of another stack', '{{resolve:secretsmanager:elsewhere:SecretString}}', 'not made by this assembly'],
     ['a parameter store', '{{resolve:ssm:/name}}', 'references to ssm'],
   ])('names place and reason of a reference to %s', (_, value, reason) => {
-    const { code, message } = refusal(withEnvironment(value));
+    const { code, message } = rejection(withEnvironment(value));
     expect(code).toBe('unresolvable');
     expect(message).toContain('Sample/Fn.Environment');
     expect(message).toContain(reason);
@@ -103,9 +106,9 @@ describe('an assembly that cannot be loaded', () => {
   it('refuses resources and conditions that go in circles', () => {
     const a = { Type: 'AWS::SNS::Topic', Properties: { DisplayName: { 'Fn::Sub': '${B.TopicName}' } } };
     const b = { Type: 'AWS::SNS::Topic', DependsOn: 'A' };
-    const circle = refusal(handWritten({ Resources: { ...SMALLEST_API, A: a, B: b } }));
+    const circle = rejection(handWritten({ Resources: { ...SMALLEST_API, A: a, B: b } }));
     expect(circle).toMatchObject({ code: 'cycle', message: expect.stringContaining('A → B → A') });
     const Conditions = { X: { 'Fn::Not': [{ Condition: 'X' }] } };
-    expect(refusal(withEnvironment({ 'Fn::If': ['X', 1, 2] }, { Conditions })).message).toContain('refers to itself');
+    expect(rejection(withEnvironment({ 'Fn::If': ['X', 1, 2] }, { Conditions })).message).toContain('refers to itself');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RestApiModel } from '../assembly/model.ts';
 import type { InvokeResult, LambdaRunner } from '../contracts.ts';
-import { createAuthorizer } from '../gateway/authorizer.ts';
+import { createAuthorizer } from '../gateway/authorizer/authorizer.ts';
 import { anApi, anExchange, aRoute, verdict } from './gateway-stage-fixture.ts';
 
 const FUNCTION = 'arn:aws:lambda:eu-central-1:123456789012:function:auth';

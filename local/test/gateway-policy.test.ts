@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compilePolicy } from '../gateway/policy.ts';
+import { compilePolicy } from '../gateway/authorizer/policy.ts';
 
 const ARN = 'arn:aws:execute-api:eu-central-1:1:api1/prod/GET/documents/7';
 const allow = (Resource: unknown, Action: unknown = 'execute-api:Invoke') => ({ Effect: 'Allow', Action, Resource });

@@ -78,8 +78,8 @@ describe('a body', () => {
     ['{', 'Can not parse body as JSON'],
     ['', 'Request body is required'],
   ])('%s is refused with its faults', (body, validationError) => {
-    const refusal = { kind: 'refusal', type: 'BAD_REQUEST_BODY', message: 'Invalid request body', validationError };
-    expect(validation()({ ...WHOLE, body })).toEqual(refusal);
+    const rejection = { kind: 'refusal', type: 'BAD_REQUEST_BODY', message: 'Invalid request body', validationError };
+    expect(validation()({ ...WHOLE, body })).toEqual(rejection);
   });
 
   it('may have more items than the model says, as on AWS', () => {
@@ -94,8 +94,8 @@ describe('a body', () => {
 
   it('that is large is told its first fault only', () => {
     const body = JSON.stringify({ size: -1, title: '', tags: Array(20_000).fill('A') });
-    const refusal = validation()({ ...WHOLE, body });
-    expect(refusal).toMatchObject({ validationError: expect.stringMatching(/^\[\/[^,]+\]$/) });
+    const rejection = validation()({ ...WHOLE, body });
+    expect(rejection).toMatchObject({ validationError: expect.stringMatching(/^\[\/[^,]+\]$/) });
   });
 
   it('is not validated unless the validator asks', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { WebAclModel } from '../assembly/model.ts';
-import { createWaf, inspectWaf } from '../gateway/waf.ts';
+import { createWaf, inspectWaf } from '../gateway/waf/waf.ts';
 import { anApi, anExchange, type CallParts, verdict } from './gateway-stage-fixture.ts';
 
 type Json = Readonly<Record<string, unknown>>;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { calculateJwkThumbprint, decodeJwt, decodeProtectedHeader, EmbeddedJWK, jwtVerify } from 'jose';
 import * as client from 'openid-client';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { discover, fetchWithCa, type IssuerPlace, redeem, signIn } from '../../test/support/oauth.ts';
+import { discover, fetchWithCa, type IssuerEndpoint, redeem, signIn } from '../../test/support/oauth.ts';
 import { dpopProof } from '../services/issuer/dpop.ts';
 import { type Issuer, startIssuer } from '../services/issuer/start.ts';
 import { requestToken } from '../services/issuer/token.ts';
@@ -19,16 +19,16 @@ const data = temporaryDirectory();
 const proofs: string[] = [];
 const nonces: (string | null)[] = [];
 let issuer: Issuer;
-let place: IssuerPlace;
+let endpoint: IssuerEndpoint;
 let ready: ReturnType<typeof readyOf>;
 let app: client.Configuration;
 
 beforeAll(async () => {
   const tls = await testTls();
   issuer = await startIssuer({ data, tls, identity: identityOf(), print: () => {} });
-  place = { issuer: issuer.url, ca: tls.caPem };
+  endpoint = { issuer: issuer.url, ca: tls.caPem };
   ready = readyOf({ issuer: issuer.url, ca: caFile(data, tls.caPem), data });
-  app = await discover(place, 'local-app');
+  app = await discover(endpoint, 'local-app');
   app[client.customFetch] = async (address, options) => {
     const response = await fetchWithCa(tls.caPem)(address, options);
     const proof = Object.fromEntries(Object.entries(options.headers))['dpop'];
@@ -49,7 +49,7 @@ const newHandle = async () => client.getDPoPHandle(app, await client.randomDPoPK
 
 test('tokens are bound to the key of their proof, and a refresh token of an app is of no use without it', async () => {
   const handle = await newHandle();
-  const tokens = await redeem(app, await signIn(app, place, FIELDS), { DPoP: handle });
+  const tokens = await redeem(app, await signIn(app, endpoint, FIELDS), { DPoP: handle });
   const jkt = await handle.calculateThumbprint();
   expect([tokens.token_type, decodeJwt(tokens.access_token)['cnf']]).toEqual(['dpop', { jkt }]);
   const refresh = (token: string | undefined, DPoP: client.DPoPHandle) =>
@@ -64,7 +64,7 @@ test('tokens are bound to the key of their proof, and a refresh token of an app 
 
 test('answers carry a nonce, which the next proof may use and need not', async () => {
   const handle = await newHandle();
-  const tokens = await redeem(app, await signIn(app, place, FIELDS), { DPoP: handle });
+  const tokens = await redeem(app, await signIn(app, endpoint, FIELDS), { DPoP: handle });
   await client.refreshTokenGrant(app, tokens.refresh_token ?? '', undefined, { DPoP: handle });
   const sent = proofs.map((proof) => decodeJwt(proof)['nonce']);
   expect(sent[0]).toBeUndefined();
@@ -73,12 +73,12 @@ test('answers carry a nonce, which the next proof may use and need not', async (
 });
 
 test('a proof is taken once', async () => {
-  const tokens = await redeem(app, await signIn(app, place, FIELDS), { DPoP: await newHandle() });
+  const tokens = await redeem(app, await signIn(app, endpoint, FIELDS), { DPoP: await newHandle() });
   const [used = ''] = proofs;
   const form = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: tokens.refresh_token ?? '' });
   form.set('client_id', 'local-app');
   const headers = { dpop: used, 'content-type': 'application/x-www-form-urlencoded' };
-  const again = await fetchWithCa(place.ca)(`${issuer.url}/token`, {
+  const again = await fetchWithCa(endpoint.ca)(`${issuer.url}/token`, {
     method: 'POST',
     headers,
     body: form,

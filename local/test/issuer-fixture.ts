@@ -1,4 +1,4 @@
-import type { IssuerPlace } from '../services/issuer/call.ts';
+import type { IssuerEndpoint } from '../services/issuer/call.ts';
 import type { IdentityOptions, TokenTarget } from '../services/issuer/options.ts';
 
 /** Tokens by published keys, as most stacks accept them. */
@@ -24,10 +24,10 @@ export function identityOf(parts: Partial<IdentityOptions> = {}): IdentityOption
 }
 
 /** The ready file of a gateway of which the issuer alone runs. */
-export function readyOf(place: {
+export function readyOf(location: {
   readonly issuer: string;
   readonly ca: string;
   readonly data: string;
-}): IssuerPlace['ready'] {
-  return { ...place, url: place.issuer, pid: process.pid, dynamodb: '', apis: [] };
+}): IssuerEndpoint['ready'] {
+  return { ...location, url: location.issuer, pid: process.pid, dynamodb: '', apis: [] };
 }

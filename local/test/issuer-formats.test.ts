@@ -2,7 +2,7 @@ import { createSecretKey } from 'node:crypto';
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import * as client from 'openid-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { browser, discover, type IssuerPlace, redeem, signIn } from '../../test/support/oauth.ts';
+import { browser, discover, type IssuerEndpoint, redeem, signIn } from '../../test/support/oauth.ts';
 import { adminSecret, machineClientSecret } from '../services/issuer/secretsOnDisk.ts';
 import { type Issuer, startIssuer } from '../services/issuer/start.ts';
 import { requestToken } from '../services/issuer/token.ts';
@@ -37,26 +37,26 @@ const FIELDS: [string, string][] = [
 ];
 const data = temporaryDirectory();
 let issuer: Issuer;
-let place: IssuerPlace;
+let endpoint: IssuerEndpoint;
 let ready: ReturnType<typeof readyOf>;
 let app: client.Configuration;
 
 beforeAll(async () => {
   const tls = await testTls();
   issuer = await startIssuer({ data, tls, identity, print: () => {} });
-  place = { issuer: issuer.url, ca: tls.caPem };
+  endpoint = { issuer: issuer.url, ca: tls.caPem };
   ready = readyOf({ issuer: issuer.url, ca: caFile(data, tls.caPem), data });
-  app = await discover(place, 'local-app');
+  app = await discover(endpoint, 'local-app');
 });
 afterAll(() => issuer.close());
 
-const keySet = async () => createLocalJWKSet(JSON.parse((await browser(place)('/jwks')).text));
-const machine = (id: string) => discover(place, id, machineClientSecret(adminSecret(data), id));
+const keySet = async () => createLocalJWKSet(JSON.parse((await browser(endpoint)('/jwks')).text));
+const machine = (id: string) => discover(endpoint, id, machineClientSecret(adminSecret(data), id));
 
 test("a user pool's app gets access tokens as Cognito makes them: its id, groups, no audience, no type", async () => {
-  const config = await discover(place, POOL_APP);
+  const config = await discover(endpoint, POOL_APP);
   const parameters = { scope: 'openid documents/documents.read' };
-  const tokens = await redeem(config, await signIn(config, place, FIELDS, { parameters }));
+  const tokens = await redeem(config, await signIn(config, endpoint, FIELDS, { parameters }));
   const { payload } = await jwtVerify(tokens.access_token, await keySet(), { issuer: issuer.url });
   expect(payload).toEqual({
     sub: 'ada',
@@ -101,7 +101,7 @@ test('clients that are not of the pool have an audience of their own, so that no
 
 test('tokens live as long as the API accepts, unless a machine asks for another time', async () => {
   const lifetime = (token: string) => (decodeJwt(token).exp ?? 0) - (decodeJwt(token).iat ?? 0);
-  expect(lifetime((await redeem(app, await signIn(app, place, FIELDS))).access_token)).toBe(900);
+  expect(lifetime((await redeem(app, await signIn(app, endpoint, FIELDS))).access_token)).toBe(900);
   expect(lifetime(await requestToken({ ready, data }))).toBe(900);
   expect(lifetime(await requestToken({ ready, data, ttl: 7200 }))).toBe(7200);
 });
@@ -128,7 +128,7 @@ test('declared scopes are granted to machines and to people who asked for them, 
   const token = await requestToken({ ready, data, scopes: ['documents.write'] });
   expect(decodeJwt(token)['scope']).toBe('api documents.write');
   const parameters = { scope: 'openid documents.read documents.delete' };
-  const tokens = await redeem(app, await signIn(app, place, FIELDS, { parameters }));
+  const tokens = await redeem(app, await signIn(app, endpoint, FIELDS, { parameters }));
   expect(decodeJwt(tokens.access_token)['scope']).toBe('documents.read');
   const fresh = await client.refreshTokenGrant(app, tokens.refresh_token ?? '');
   expect(decodeJwt(fresh.access_token)['scope']).toBe('documents.read');
@@ -141,7 +141,7 @@ test('a temporary role ends at its second, also in refreshed tokens', async () =
   expect(machineRole?.role).toBe('editor');
   expect((machineRole?.until ?? 0) - now).toBeGreaterThanOrEqual(60);
   const fields: [string, string][] = [...FIELDS, ['elevated', 'editor'], ['minutes', '5']];
-  const tokens = await redeem(app, await signIn(app, place, fields));
+  const tokens = await redeem(app, await signIn(app, endpoint, fields));
   const fresh = await client.refreshTokenGrant(app, tokens.refresh_token ?? '');
   expect(elevated(fresh.access_token)).toEqual(elevated(tokens.access_token));
   expect(elevated(tokens.access_token)).toEqual([{ role: 'editor', until: expect.any(Number) }]);

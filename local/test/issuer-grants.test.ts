@@ -1,6 +1,6 @@
 import * as client from 'openid-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { browser, discover, follow, type IssuerPlace, redeem, signIn } from '../../test/support/oauth.ts';
+import { browser, discover, follow, type IssuerEndpoint, redeem, signIn } from '../../test/support/oauth.ts';
 import { adminSecret, machineClientSecret } from '../services/issuer/secretsOnDisk.ts';
 import { type Issuer, startIssuer } from '../services/issuer/start.ts';
 import { identityOf, JWT } from './issuer-fixture.ts';
@@ -30,7 +30,7 @@ const FIELDS: [string, string][] = [
 const data = temporaryDirectory();
 const printed: string[] = [];
 let issuer: Issuer;
-let place: IssuerPlace;
+let endpoint: IssuerEndpoint;
 let app: client.Configuration;
 /** What an authorizer asks with. */
 let api: client.Configuration;
@@ -38,17 +38,17 @@ let api: client.Configuration;
 beforeAll(async () => {
   const tls = await testTls();
   issuer = await startIssuer({ data, tls, identity, print: (line) => printed.push(line) });
-  place = { issuer: issuer.url, ca: tls.caPem };
-  app = await discover(place, 'local-app');
-  api = await discover(place, 'api', ASKING_SECRET);
+  endpoint = { issuer: issuer.url, ca: tls.caPem };
+  app = await discover(endpoint, 'local-app');
+  api = await discover(endpoint, 'api', ASKING_SECRET);
 });
 afterAll(() => issuer.close());
 
-const machine = (id: string) => discover(place, id, machineClientSecret(adminSecret(data), id));
+const machine = (id: string) => discover(endpoint, id, machineClientSecret(adminSecret(data), id));
 
 /** Sign-in whose access tokens are opaque, so that what becomes of them can be asked. */
 async function opaqueSignIn() {
-  const signedIn = await signIn(app, place, FIELDS, { parameters: { resource: OPAQUE } });
+  const signedIn = await signIn(app, endpoint, FIELDS, { parameters: { resource: OPAQUE } });
   return redeem(app, signedIn);
 }
 
@@ -114,31 +114,31 @@ test('the second use of a refresh token ends everything of its sign-in: thief an
 });
 
 test('JWTs are not introspected: the authorizer proves them by the keys', async () => {
-  const { access_token: token } = await redeem(app, await signIn(app, place, FIELDS));
+  const { access_token: token } = await redeem(app, await signIn(app, endpoint, FIELDS));
   await expect(client.tokenIntrospection(api, token)).rejects.toMatchObject({ error: 'unsupported_token_type' });
 });
 
 test('a confidential client of the stack signs in with its secret, to this machine and where it is registered', async () => {
   const web = await machine('web');
-  const tokens = await redeem(web, await signIn(web, place, FIELDS));
+  const tokens = await redeem(web, await signIn(web, endpoint, FIELDS));
   expect(tokens.claims()?.sub).toBe('ada');
-  await expect(redeem(await discover(place, 'web'), await signIn(web, place, FIELDS))).rejects.toMatchObject({
+  await expect(redeem(await discover(endpoint, 'web'), await signIn(web, endpoint, FIELDS))).rejects.toMatchObject({
     error: 'invalid_client',
   });
   const registered = { parameters: { redirect_uri: 'https://app.example/cb' } };
-  expect((await signIn(web, place, FIELDS, registered)).callback).toMatch(/^https:\/\/app\.example\/cb\?code=/);
+  expect((await signIn(web, endpoint, FIELDS, registered)).callback).toMatch(/^https:\/\/app\.example\/cb\?code=/);
   const elsewhere = { parameters: { redirect_uri: 'https://app.example/other' } };
-  expect((await signIn(web, place, FIELDS, elsewhere)).callback).toBe('');
+  expect((await signIn(web, endpoint, FIELDS, elsewhere)).callback).toBe('');
 });
 
 /** A person with a browser enters the code of a device. */
 async function enterCode(code: string, answer: 'confirm' | 'abort') {
-  const visit = browser(place);
+  const visit = browser(endpoint);
   const xsrfOf = (text: string) => /name="xsrf" value="([^"]+)"/.exec(text)?.[1] ?? '';
   const entry = await visit('/device');
   const asked = await visit('/device', new URLSearchParams({ xsrf: xsrfOf(entry.text), user_code: code }));
   const form = new URLSearchParams({ xsrf: xsrfOf(asked.text), user_code: code, [answer]: 'yes' });
-  const next = await follow(visit, place.issuer, await visit('/device', form));
+  const next = await follow(visit, endpoint.issuer, await visit('/device', form));
   return { visit, entry, asked, next };
 }
 
@@ -153,7 +153,7 @@ test('a device gets its tokens once a person has entered its code, confirmed it 
   const waiting = client.pollDeviceAuthorizationGrant(app, { ...device, interval: 0.1 });
   const { visit, asked, next } = await enterCode(device.user_code, 'confirm');
   expect(asked.text).toContain(device.user_code);
-  const done = await follow(visit, place.issuer, await visit(actionOf(next.text), new URLSearchParams(FIELDS)));
+  const done = await follow(visit, endpoint.issuer, await visit(actionOf(next.text), new URLSearchParams(FIELDS)));
   expect(done.text).toContain('Signed in');
   const tokens = await waiting;
   expect(tokens.claims()?.sub).toBe('ada');
@@ -176,16 +176,16 @@ test('a code that no device has, or none at all, shows the page again with the r
 
 test('the complete address has the code filled in, escaped, and signs nobody in by itself', async () => {
   const device = await client.initiateDeviceAuthorization(app, { scope: 'openid' });
-  const page = await browser(place)(device.verification_uri_complete ?? '');
+  const page = await browser(endpoint)(device.verification_uri_complete ?? '');
   expect(page.text).toContain(`value="${device.user_code}"`);
   expect(page.text).not.toContain('<script');
-  const hostile = await browser(place)(`/device?user_code=${encodeURIComponent('"><b>')}`);
+  const hostile = await browser(endpoint)(`/device?user_code=${encodeURIComponent('"><b>')}`);
   expect(hostile.text).toContain('value="&quot;&gt;&lt;b&gt;"');
 });
 
 test('a code is of no use to a page of another site, which has not the form of this browser', async () => {
   const device = await client.initiateDeviceAuthorization(app, { scope: 'openid' });
-  const visit = browser(place);
+  const visit = browser(endpoint);
   await visit('/device');
   const forged = await visit('/device', new URLSearchParams({ user_code: device.user_code, confirm: 'yes' }));
   expect(forged.location).toBeUndefined();

@@ -2,7 +2,7 @@ import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { browser, fetchWithCa, type IssuerPlace } from '../../test/support/oauth.ts';
+import { browser, fetchWithCa, type IssuerEndpoint } from '../../test/support/oauth.ts';
 import { type KeyRing, openKeys } from '../services/issuer/keys.ts';
 import { listKeys, rotateKeys } from '../services/issuer/rotation.ts';
 import { adminSecret } from '../services/issuer/secretsOnDisk.ts';
@@ -82,18 +82,18 @@ describe('the ring of keys', () => {
 describe('rotation while the issuer runs', () => {
   const data = temporaryDirectory();
   let issuer: Issuer;
-  let place: IssuerPlace;
+  let endpoint: IssuerEndpoint;
   let ready: ReturnType<typeof readyOf>;
 
   beforeAll(async () => {
     const tls = await testTls();
     issuer = await startIssuer({ data, tls, identity: identityOf(), print: () => {} });
-    place = { issuer: issuer.url, ca: tls.caPem };
+    endpoint = { issuer: issuer.url, ca: tls.caPem };
     ready = readyOf({ issuer: issuer.url, ca: caFile(data, tls.caPem), data });
   });
   afterAll(() => issuer.close());
 
-  const published = async (): Promise<JSONWebKeySet> => JSON.parse((await browser(place)('/jwks')).text);
+  const published = async (): Promise<JSONWebKeySet> => JSON.parse((await browser(endpoint)('/jwks')).text);
 
   test('tokens of before and after verify, and who read the keys before knows the new signer', async () => {
     const before = await published();
@@ -115,7 +115,7 @@ describe('rotation while the issuer runs', () => {
 
   test('only who has the admin secret may look or rotate', async () => {
     const call = async (method: string, headers: Record<string, string> = {}) => {
-      const response = await fetchWithCa(place.ca)(`${issuer.url}/admin/keys`, {
+      const response = await fetchWithCa(endpoint.ca)(`${issuer.url}/admin/keys`, {
         method,
         headers,
         body: undefined,
@@ -136,7 +136,7 @@ describe('rotation while the issuer runs', () => {
 
   test('a rotation right after another is refused with the reason', async () => {
     await expect(rotateKeys({ ready, data })).rejects.toMatchObject({
-      code: 'refused',
+      code: 'rejected',
       message: expect.stringMatching(/Rotate again in \d+ s, or withdraw/),
     });
   });

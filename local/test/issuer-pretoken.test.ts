@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { discover, type IssuerPlace, redeem, signIn } from '../../test/support/oauth.ts';
+import { discover, type IssuerEndpoint, redeem, signIn } from '../../test/support/oauth.ts';
 import type { UserPoolModel } from '../assembly/model.ts';
 import type { InvokeResult, LambdaRunner } from '../contracts.ts';
 import { preTokenOf } from '../serve/preToken.ts';
@@ -32,7 +32,7 @@ describe('a token of a user pool with a trigger', () => {
   let change: AccessTokenChange | undefined;
   let fault: Error | undefined;
   let issuer: Issuer;
-  let place: IssuerPlace;
+  let endpoint: IssuerEndpoint;
 
   beforeAll(async () => {
     const tls = await testTls();
@@ -42,7 +42,7 @@ describe('a token of a user pool with a trigger', () => {
       return change;
     };
     issuer = await startIssuer({ data, tls, identity, preToken, print: (line) => printed.push(line) });
-    place = { issuer: issuer.url, ca: tls.caPem };
+    endpoint = { issuer: issuer.url, ca: tls.caPem };
   });
   afterAll(() => issuer.close());
   beforeEach(() => {
@@ -52,17 +52,17 @@ describe('a token of a user pool with a trigger', () => {
   });
 
   const signInAsAda = async () => {
-    const app = await discover(place, 'app');
+    const app = await discover(endpoint, 'app');
     const fields: [string, string][] = [
       ['username', 'ada'],
       ['roles', 'viewer'],
       ['tier', 'premium'],
     ];
     const parameters = { scope: 'openid documents/read' };
-    return { app, tokens: await redeem(app, await signIn(app, place, fields, { parameters })) };
+    return { app, tokens: await redeem(app, await signIn(app, endpoint, fields, { parameters })) };
   };
   const machineToken = async () => {
-    const job = await discover(place, 'job', machineClientSecret(adminSecret(data), 'job'));
+    const job = await discover(endpoint, 'job', machineClientSecret(adminSecret(data), 'job'));
     return decodeJwt((await client.clientCredentialsGrant(job)).access_token);
   };
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   browser,
   discover,
-  type IssuerPlace,
+  type IssuerEndpoint,
   REDIRECT,
   redeem,
   signIn as signInAt,
@@ -19,13 +19,13 @@ const identity = identityOf();
 const printed: string[] = [];
 let tls: TestTls;
 let issuer: Issuer;
-let place: IssuerPlace;
+let endpoint: IssuerEndpoint;
 let config: client.Configuration;
 
 async function start() {
   issuer = await startIssuer({ data, tls, identity, print: (line) => printed.push(line) });
-  place = { issuer: issuer.url, ca: tls.caPem };
-  config = await discover(place, 'local-app');
+  endpoint = { issuer: issuer.url, ca: tls.caPem };
+  config = await discover(endpoint, 'local-app');
 }
 
 beforeAll(async () => {
@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => issuer.close());
 
 const signIn = (fields: [string, string][], parameters: Record<string, string> = {}, visit?: Visit) =>
-  signInAt(config, place, fields, { parameters, ...(visit && { visit }) });
+  signInAt(config, endpoint, fields, { parameters, ...(visit && { visit }) });
 
 test('code with PKCE gives a token with the roles and tier picked on the page', async () => {
   const { callback, verifier } = await signIn([
@@ -198,7 +198,7 @@ test.each([
     scope: 'openid',
     ...parameters,
   });
-  const { location = '' } = await browser(place)(start.href);
+  const { location = '' } = await browser(endpoint)(start.href);
   expect(new URL(location).searchParams.get('error')).toBe('invalid_request');
 });
 
@@ -210,14 +210,14 @@ test.each(['https://evil.example/cb', 'http://127.0.0.1.evil.example/', 'http://
       scope: 'openid',
       code_challenge: 'a'.repeat(43),
     });
-    const page = await browser(place)(start.href);
+    const page = await browser(endpoint)(start.href);
     expect(page.status).toBe(400);
     expect(page.location).toBeUndefined();
   },
 );
 
 test('an interaction of another browser is refused', async () => {
-  const visit = browser(place);
+  const visit = browser(endpoint);
   const { location = '' } = await visit(
     client.buildAuthorizationUrl(config, {
       redirect_uri: 'https://localhost:8443/cb',
@@ -227,8 +227,8 @@ test('an interaction of another browser is refused', async () => {
     }).href,
   );
   expect((await visit(location)).status).toBe(200);
-  expect((await browser(place)(location)).status).toBe(400);
-  expect((await browser(place)(location, new URLSearchParams({ username: 'x' }))).status).toBe(400);
+  expect((await browser(endpoint)(location)).status).toBe(400);
+  expect((await browser(endpoint)(location, new URLSearchParams({ username: 'x' }))).status).toBe(400);
 });
 
 test('nothing was printed', () => expect(printed).toEqual([]));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import type * as client from 'openid-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { discover, type IssuerPlace, redeem, signIn } from '../../test/support/oauth.ts';
+import { discover, type IssuerEndpoint, redeem, signIn } from '../../test/support/oauth.ts';
 import { type Issuer, startIssuer } from '../services/issuer/start.ts';
 import { addUser, listUsers, removeUser } from '../services/issuer/users.ts';
 import { identityOf } from './issuer-fixture.ts';
@@ -13,14 +13,14 @@ const data = temporaryDirectory();
 const file = join(data, 'issuer', 'users.json');
 const PASSWORD = 'correct horse battery';
 let issuer: Issuer;
-let place: IssuerPlace;
+let endpoint: IssuerEndpoint;
 let app: client.Configuration;
 
 beforeAll(async () => {
   const tls = await testTls();
   issuer = await startIssuer({ data, tls, identity: identityOf(), print: () => {} });
-  place = { issuer: issuer.url, ca: tls.caPem };
-  app = await discover(place, 'local-app');
+  endpoint = { issuer: issuer.url, ca: tls.caPem };
+  app = await discover(endpoint, 'local-app');
   await addUser(data, { name: 'ada', roles: ['editor'], tier: 'premium' }, PASSWORD);
 });
 afterAll(() => issuer.close());
@@ -31,7 +31,7 @@ const asUser = (user: string, password: string): [string, string][] => [
 ];
 
 test('a user that was added while the issuer runs is on the page, and signs in with roles and tier of the file', async () => {
-  const signedIn = await signIn(app, place, asUser('ada', PASSWORD));
+  const signedIn = await signIn(app, endpoint, asUser('ada', PASSWORD));
   expect(signedIn.shown.text).toContain('<option value="ada">ada (editor, tier premium)</option>');
   const { access_token: token } = await redeem(app, signedIn);
   expect(decodeJwt(token)).toMatchObject({ sub: 'ada', roles: ['editor'], tier: 'premium' });
@@ -42,14 +42,14 @@ test.each([
   ['no password', asUser('ada', '')],
   ['an unknown user', asUser('eve', PASSWORD)],
 ])('%s shows the page again, and does not say which of the two is wrong', async (_, fields) => {
-  const { posted } = await signIn(app, place, fields);
+  const { posted } = await signIn(app, endpoint, fields);
   expect([posted.status, posted.location]).toEqual([422, undefined]);
   expect(posted.text).toContain('<p role="alert">User or password is wrong.</p>');
 });
 
 test('the name of a known user cannot be picked without the password, any other name can', async () => {
   const pick = (name: string) =>
-    signIn(app, place, [
+    signIn(app, endpoint, [
       ['username', name],
       ['tier', 'free'],
     ]);
@@ -59,14 +59,14 @@ test('the name of a known user cannot be picked without the password, any other 
 
 test('a user with a role that the stack does not know cannot sign in, and is told so', async () => {
   await addUser(data, { name: 'old', roles: ['curator'] }, PASSWORD);
-  const { posted } = await signIn(app, place, asUser('old', PASSWORD));
+  const { posted } = await signIn(app, endpoint, asUser('old', PASSWORD));
   expect(posted.text).toContain('the role &quot;curator&quot; is unknown; expected one of viewer, editor');
   expect(removeUser(data, 'old')).toBe(true);
 });
 
 test('a password is typed the same in composed and decomposed form', async () => {
   await addUser(data, { name: 'zoe', roles: [] }, 'caf\u00e9 au lait');
-  expect((await signIn(app, place, asUser('zoe', 'cafe\u0301 au lait'))).callback).toContain('code=');
+  expect((await signIn(app, endpoint, asUser('zoe', 'cafe\u0301 au lait'))).callback).toContain('code=');
 });
 
 test('the file is for the owner only and holds no password', async () => {

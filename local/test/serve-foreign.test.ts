@@ -271,10 +271,10 @@ describe('the access log', () => {
       key: '-',
       unknown: '-',
     });
-    const texts = JSON.stringify(lines);
-    expect(texts).toContain('Lambda error: Error');
-    expect(texts).not.toContain('4111');
-    expect(texts).not.toContain('key-of-20');
+    const strings = JSON.stringify(lines);
+    expect(strings).toContain('Lambda error: Error');
+    expect(strings).not.toContain('4111');
+    expect(strings).not.toContain('key-of-20');
   });
 });
 

@@ -5,7 +5,7 @@ import { stackOf } from './servicesTls.ts';
 
 const ISSUER = 'https://localhost:9';
 const SECRET = 'arn:aws:secretsmanager:eu-central-1:111111111111:secret:shared-AbCdEf';
-const secretText = (arn: string) => (arn === SECRET ? 'the text of the secret' : undefined);
+const secretString = (arn: string) => (arn === SECRET ? 'the text of the secret' : undefined);
 
 const COMMON = { rolesClaim: 'roles', tierClaim: 'tier', clientClaim: 'client_id', maxLifetimeSeconds: 3600 };
 const OIDC = {
@@ -41,13 +41,13 @@ const authorizer = (...sources: readonly object[]): FunctionModel => ({
   runtime: 'nodejs24.x',
   timeoutSeconds: 5,
   memoryMb: 256,
-  environment: { SECURE_API_IDENTITY: JSON.stringify(sources), OTHER: 'kept' },
+  environment: { SECURE_API_TOKEN_ISSUERS: JSON.stringify(sources), OTHER: 'kept' },
 });
 
 const localSources = (...sources: readonly object[]): unknown => {
-  const [fn] = withLocalIssuer([authorizer(...sources)], ISSUER, secretText);
+  const [fn] = withLocalIssuer([authorizer(...sources)], ISSUER, secretString);
   expect(fn?.environment['OTHER']).toBe('kept');
-  return JSON.parse(fn?.environment['SECURE_API_IDENTITY'] ?? '');
+  return JSON.parse(fn?.environment['SECURE_API_TOKEN_ISSUERS'] ?? '');
 };
 
 const POOL: UserPoolModel = {
@@ -73,7 +73,7 @@ const POOL: UserPoolModel = {
   ],
 };
 const options = (...sources: readonly object[]) =>
-  identityOptions(stackOf({ functions: [authorizer(...sources)], userPools: [POOL] }), secretText);
+  identityOptions(stackOf({ functions: [authorizer(...sources)], userPools: [POOL] }), secretString);
 
 describe('what the authorizer is told', () => {
   test('a provider with published keys has the keys of the local issuer; all that is checked stays', () => {
@@ -113,8 +113,8 @@ describe('what the authorizer is told', () => {
 
   test('functions that are no authorizers, and values that are no sources, are left as they are', () => {
     const handler = { ...authorizer(), environment: { TABLE: 't' } };
-    const broken = { ...authorizer(), environment: { SECURE_API_IDENTITY: '{' } };
-    expect(withLocalIssuer([handler, broken], ISSUER, secretText)).toEqual([handler, broken]);
+    const broken = { ...authorizer(), environment: { SECURE_API_TOKEN_ISSUERS: '{' } };
+    expect(withLocalIssuer([handler, broken], ISSUER, secretString)).toEqual([handler, broken]);
   });
 });
 
@@ -149,7 +149,7 @@ describe('what the issuer is told', () => {
   });
 
   test('a stack without sources accepts what its own authorizers accept: the usual tokens', () => {
-    expect(identityOptions(stackOf(), secretText)).toEqual({
+    expect(identityOptions(stackOf(), secretString)).toEqual({
       targets: [
         {
           format: 'jwt',
@@ -170,7 +170,7 @@ describe('what the issuer is told', () => {
   test('tokens for two APIs of a stack are accepted by both', () => {
     const other = { ...OIDC, audience: ['reports'], algorithms: ['RS512'], maxLifetimeSeconds: 600 };
     const model = stackOf({ functions: [authorizer(OIDC), authorizer(other)] });
-    expect(identityOptions(model, secretText).targets).toEqual([
+    expect(identityOptions(model, secretString).targets).toEqual([
       {
         format: 'jwt',
         audience: ['documents', 'reports'],
@@ -217,7 +217,7 @@ describe('what the issuer is told', () => {
 test('what is stood in for, or left out, is said at start', () => {
   const second = { ...OIDC, issuer: 'https://second.example' };
   const fn = authorizer(asking('arn:elsewhere'), second, HMAC);
-  expect(identityNotices([fn], secretText).map(({ detail }) => detail)).toEqual([
+  expect(identityNotices([fn], secretString).map(({ detail }) => detail)).toEqual([
     'tokens of https://opaque.example are not accepted here; its secret is not in this stack, so JWTs of the local issuer are',
     'tokens of https://second.example are not accepted here',
   ]);

@@ -41,8 +41,8 @@ const usage = createUsage(model, anApi(), clock, { book });
 const asks = async (value: string) => {
   const exchange = anExchange({}, ROUTE);
   exchange.grant = { principalId: 'ada', context: {}, usageIdentifierKey: value };
-  const refused = await verdict(stage(exchange));
-  return refused === 'pass' ? verdict(usage(exchange)) : refused;
+  const rejected = await verdict(stage(exchange));
+  return rejected === 'pass' ? verdict(usage(exchange)) : rejected;
 };
 
 describe('the control plane', () => {

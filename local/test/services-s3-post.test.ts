@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { createPresignedPost, type PresignedPostOptions } from '@aws-sdk/s3-presigned-post';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { BOUNDARY, form } from '../../test/support/files.ts';
-import { bytes, md5, sha256, startS3Place } from './s3Place.ts';
+import { bytes, md5, sha256, startS3Endpoint } from './s3Endpoint.ts';
 
-let place: Awaited<ReturnType<typeof startS3Place>>;
+let location: Awaited<ReturnType<typeof startS3Endpoint>>;
 beforeAll(async () => {
-  place = await startS3Place();
+  location = await startS3Endpoint();
 });
-afterAll(() => place.close());
+afterAll(() => location.close());
 
 const presign = (more: Partial<PresignedPostOptions> = {}) =>
-  createPresignedPost(place.client(), {
+  createPresignedPost(location.client(), {
     Bucket: 'uploads',
     Key: 'a/b.png',
     Expires: 60,
@@ -23,10 +23,10 @@ const presign = (more: Partial<PresignedPostOptions> = {}) =>
   });
 
 type Fields = Readonly<Record<string, string>>;
-const upload = (fields: Fields, file: Buffer | string = bytes, url = `${place.url()}/uploads`) => {
-  const texts = Object.entries(fields).map(([field, value]) => ({ field, bytes: value }));
-  const { body, headers } = form(...texts, { field: 'file', name: 'x.png', type: 'image/png', bytes: file });
-  return place.post(url, body, headers);
+const upload = (fields: Fields, file: Buffer | string = bytes, url = `${location.url()}/uploads`) => {
+  const strings = Object.entries(fields).map(([field, value]) => ({ field, bytes: value }));
+  const { body, headers } = form(...strings, { field: 'file', name: 'x.png', type: 'image/png', bytes: file });
+  return location.post(url, body, headers);
 };
 
 describe('a presigned POST of the AWS SDK', () => {
@@ -35,7 +35,7 @@ describe('a presigned POST of the AWS SDK', () => {
     expect(new URL(url).pathname.replaceAll('/', '')).toBe('uploads');
     const { status, etag } = await upload(fields);
     expect([status, etag]).toEqual([204, `"${md5}"`]);
-    expect(await place.read('a/b.png')).toMatchObject({ text: 'some bytes', ContentType: 'image/png' });
+    expect(await location.read('a/b.png')).toMatchObject({ text: 'some bytes', ContentType: 'image/png' });
   });
 
   it('answers as the form asks', async () => {
@@ -51,7 +51,7 @@ describe('a presigned POST of the AWS SDK', () => {
   it('may leave the end of the key to the client', async () => {
     const { fields } = await presign({ Key: `u/$${'{filename}'}`, Fields: {} });
     expect((await upload(fields)).status).toBe(204);
-    expect((await place.read('u/x.png')).text).toBe('some bytes');
+    expect((await location.read('u/x.png')).text).toBe('some bytes');
   });
 
   const without = (fields: Fields, name: string) =>
@@ -97,9 +97,9 @@ describe('a presigned POST of the AWS SDK', () => {
       'MaxPostPreDataLengthExceeded',
     ],
   ])('is refused with %s', async (_, change, status, code) => {
-    const { fields } = await presign({ Key: 'refused' });
+    const { fields } = await presign({ Key: 'rejected' });
     expect(await upload(change(fields))).toMatchObject({ status, code });
-    await expect(place.read('refused')).rejects.toMatchObject({ name: 'NoSuchKey' });
+    await expect(location.read('rejected')).rejects.toMatchObject({ name: 'NoSuchKey' });
   });
 
   it.each([
@@ -108,10 +108,10 @@ describe('a presigned POST of the AWS SDK', () => {
     ['other bytes than it announced', 'some bytez', 'BadDigest'],
     ['far more bytes than it may', Buffer.alloc(5_000_000), 'EntityTooLarge'],
   ])('is refused with %s', async (_, file, code) => {
-    const { fields } = await presign({ Key: 'refused' });
+    const { fields } = await presign({ Key: 'rejected' });
     expect(await upload(fields, file)).toMatchObject({ status: 400, code });
-    await expect(place.read('refused')).rejects.toMatchObject({ name: 'NoSuchKey' });
-    expect(readdirSync(join(place.data, 's3/arriving'))).toEqual([]);
+    await expect(location.read('rejected')).rejects.toMatchObject({ name: 'NoSuchKey' });
+    expect(readdirSync(join(location.data, 's3/arriving'))).toEqual([]);
   });
 
   it('is refused once it has expired', async () => {
@@ -129,7 +129,10 @@ describe('a presigned POST of the AWS SDK', () => {
   it('is for its own bucket', async () => {
     const { fields } = await presign({ Bucket: 'others' });
     expect(await upload(fields)).toMatchObject({ status: 403, code: 'AccessDenied' });
-    expect(await upload(fields, bytes, `${place.url()}/others`)).toMatchObject({ status: 404, code: 'NoSuchBucket' });
+    expect(await upload(fields, bytes, `${location.url()}/others`)).toMatchObject({
+      status: 404,
+      code: 'NoSuchBucket',
+    });
   });
 
   it('is refused where it would ask for what is not done here', async () => {
@@ -148,30 +151,34 @@ describe('a presigned POST of the AWS SDK', () => {
     ['has no file', form({ field: 'key', bytes: 'a' }).body, form().headers, 'IncorrectNumberOfFilesInPostRequest'],
     ['has its file elsewhere', form({ field: 'data', name: 'a', bytes: 'a' }).body, form().headers, 'InvalidArgument'],
   ])('is refused when it %s', async (_, body, headers, code) => {
-    expect(await place.post(`${place.url()}/uploads`, body, headers)).toMatchObject({ status: 400, code });
+    expect(await location.post(`${location.url()}/uploads`, body, headers)).toMatchObject({ status: 400, code });
   });
 
   it('is refused when its file is cut off, and nothing is kept', async () => {
-    const { fields } = await presign({ Key: 'refused' });
-    const texts = Object.entries(fields).map(([field, value]) => ({ field, bytes: value }));
-    const { body, headers } = form(...texts, { field: 'file', name: 'x', bytes });
-    expect(await place.post(`${place.url()}/uploads`, body.subarray(0, -10), headers)).toMatchObject({
+    const { fields } = await presign({ Key: 'rejected' });
+    const strings = Object.entries(fields).map(([field, value]) => ({ field, bytes: value }));
+    const { body, headers } = form(...strings, { field: 'file', name: 'x', bytes });
+    expect(await location.post(`${location.url()}/uploads`, body.subarray(0, -10), headers)).toMatchObject({
       code: 'MalformedPOSTRequest',
     });
-    expect(readdirSync(join(place.data, 's3/arriving'))).toEqual([]);
+    expect(readdirSync(join(location.data, 's3/arriving'))).toEqual([]);
   });
 });
 
 it('an upload that its client breaks off leaves nothing behind', async () => {
-  const { fields } = await presign({ Key: 'refused', Conditions: [['content-length-range', 1, 10_000_000]] });
-  const texts = Object.entries(fields).map(([field, value]) => ({ field, bytes: value }));
-  const { body, headers } = form(...texts, { field: 'file', name: 'x', bytes: Buffer.alloc(1_000_000) });
+  const { fields } = await presign({ Key: 'rejected', Conditions: [['content-length-range', 1, 10_000_000]] });
+  const strings = Object.entries(fields).map(([field, value]) => ({ field, bytes: value }));
+  const { body, headers } = form(...strings, { field: 'file', name: 'x', bytes: Buffer.alloc(1_000_000) });
   const length = { 'content-length': String(body.length) };
-  const sent = request(`${place.url()}/uploads`, { method: 'POST', ca: place.ca, headers: { ...headers, ...length } });
+  const sent = request(`${location.url()}/uploads`, {
+    method: 'POST',
+    ca: location.ca,
+    headers: { ...headers, ...length },
+  });
   sent.on('error', () => undefined);
   sent.write(body.subarray(0, 500_000));
-  await vi.waitFor(() => expect(readdirSync(join(place.data, 's3/arriving'))).toHaveLength(1), 5_000);
+  await vi.waitFor(() => expect(readdirSync(join(location.data, 's3/arriving'))).toHaveLength(1), 5_000);
   sent.destroy();
-  await vi.waitFor(() => expect(readdirSync(join(place.data, 's3/arriving'))).toEqual([]), 5_000);
-  await expect(place.read('refused')).rejects.toMatchObject({ name: 'NoSuchKey' });
+  await vi.waitFor(() => expect(readdirSync(join(location.data, 's3/arriving'))).toEqual([]), 5_000);
+  await expect(location.read('rejected')).rejects.toMatchObject({ name: 'NoSuchKey' });
 });

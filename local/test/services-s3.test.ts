@@ -12,13 +12,13 @@ import {
   PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bytes, credentials, md5, startS3Place } from './s3Place.ts';
+import { bytes, credentials, md5, startS3Endpoint } from './s3Endpoint.ts';
 
-let place: Awaited<ReturnType<typeof startS3Place>>;
+let location: Awaited<ReturnType<typeof startS3Endpoint>>;
 beforeAll(async () => {
-  place = await startS3Place();
+  location = await startS3Endpoint();
 });
-afterAll(() => place.close());
+afterAll(() => location.close());
 
 describe('objects', () => {
   it('are put, read, looked at and deleted by the AWS SDK', async () => {
@@ -30,9 +30,9 @@ describe('objects', () => {
       ContentDisposition: 'attachment; filename="a.txt"',
       Metadata: { owner: 'me' },
     });
-    const { ETag } = await place.client().send(put);
+    const { ETag } = await location.client().send(put);
     expect(ETag).toBe(`"${md5}"`);
-    expect(await place.read('dir/ü +(1)*.txt')).toMatchObject({
+    expect(await location.read('dir/ü +(1)*.txt')).toMatchObject({
       text: 'some bytes',
       ETag,
       ContentType: 'text/plain',
@@ -41,33 +41,33 @@ describe('objects', () => {
       Metadata: { owner: 'me' },
     });
     const key = { Bucket: 'uploads', Key: 'dir/ü +(1)*.txt' };
-    expect(await place.client().send(new HeadObjectCommand(key))).toMatchObject({ ContentLength: 10, ETag });
-    await place.client().send(new DeleteObjectCommand(key));
-    await expect(place.client().send(new GetObjectCommand(key))).rejects.toMatchObject({ name: 'NoSuchKey' });
-    await expect(place.client().send(new HeadObjectCommand(key))).rejects.toMatchObject({ name: 'NotFound' });
+    expect(await location.client().send(new HeadObjectCommand(key))).toMatchObject({ ContentLength: 10, ETag });
+    await location.client().send(new DeleteObjectCommand(key));
+    await expect(location.client().send(new GetObjectCommand(key))).rejects.toMatchObject({ name: 'NoSuchKey' });
+    await expect(location.client().send(new HeadObjectCommand(key))).rejects.toMatchObject({ name: 'NotFound' });
   });
 
   it('have tags', async () => {
     const key = { Bucket: 'uploads', Key: 'tagged' };
-    await place.client().send(new PutObjectCommand({ ...key, Body: bytes, Tagging: 'a=1&b=%26' }));
-    const tags = async () => (await place.client().send(new GetObjectTaggingCommand(key))).TagSet;
+    await location.client().send(new PutObjectCommand({ ...key, Body: bytes, Tagging: 'a=1&b=%26' }));
+    const tags = async () => (await location.client().send(new GetObjectTaggingCommand(key))).TagSet;
     expect(await tags()).toEqual([
       { Key: 'a', Value: '1' },
       { Key: 'b', Value: '&' },
     ]);
     const TagSet = [{ Key: 'GuardDutyMalwareScanStatus', Value: 'NO_THREATS_FOUND' }];
-    await place.client().send(new PutObjectTaggingCommand({ ...key, Tagging: { TagSet } }));
+    await location.client().send(new PutObjectTaggingCommand({ ...key, Tagging: { TagSet } }));
     expect(await tags()).toEqual(TagSet);
-    await place.client().send(new DeleteObjectTaggingCommand(key));
+    await location.client().send(new DeleteObjectTaggingCommand(key));
     expect(await tags()).toEqual([]);
   });
 
   it('are replaced as a whole, and leave nothing behind', async () => {
-    const files = () => readdirSync(join(place.data, 's3/bytes')).length;
-    await place.client().send(new PutObjectCommand({ Bucket: 'uploads', Key: 'twice', Body: 'one' }));
+    const files = () => readdirSync(join(location.data, 's3/bytes')).length;
+    await location.client().send(new PutObjectCommand({ Bucket: 'uploads', Key: 'twice', Body: 'one' }));
     const before = files();
-    await place.client().send(new PutObjectCommand({ Bucket: 'uploads', Key: 'twice', Body: 'two' }));
-    expect([(await place.read('twice')).text, files(), readdirSync(join(place.data, 's3/arriving'))]).toEqual([
+    await location.client().send(new PutObjectCommand({ Bucket: 'uploads', Key: 'twice', Body: 'two' }));
+    expect([(await location.read('twice')).text, files(), readdirSync(join(location.data, 's3/arriving'))]).toEqual([
       'two',
       before,
       [],
@@ -75,25 +75,25 @@ describe('objects', () => {
   });
 
   it('survive a restart, for the owner of the files alone', async () => {
-    await place.client().send(new PutObjectCommand({ Bucket: 'uploads', Key: 'kept', Body: bytes }));
-    await place.restart();
-    expect((await place.read('kept')).text).toBe('some bytes');
-    for (const name of readdirSync(join(place.data, 's3/bytes'))) {
-      expect(statSync(join(place.data, 's3/bytes', name)).mode & 0o077).toBe(0);
+    await location.client().send(new PutObjectCommand({ Bucket: 'uploads', Key: 'kept', Body: bytes }));
+    await location.restart();
+    expect((await location.read('kept')).text).toBe('some bytes');
+    for (const name of readdirSync(join(location.data, 's3/bytes'))) {
+      expect(statSync(join(location.data, 's3/bytes', name)).mode & 0o077).toBe(0);
     }
   });
 
   it('of a path that climbs stay where they belong', async () => {
     const Key = '../../../climbed';
-    await place.client().send(new PutObjectCommand({ Bucket: 'uploads', Key, Body: bytes }));
-    expect(readdirSync(place.data)).toEqual(['s3']);
+    await location.client().send(new PutObjectCommand({ Bucket: 'uploads', Key, Body: bytes }));
+    expect(readdirSync(location.data)).toEqual(['s3']);
   });
 
   it.each([
     ['an unknown key', { accessKeyId: 'AKIAOTHER', secretAccessKey: 'x' }, 'InvalidAccessKeyId'],
     ['another secret', { accessKeyId: 'local', secretAccessKey: 'local' }, 'SignatureDoesNotMatch'],
   ])('are not for who signs with %s', async (_, other, name) => {
-    const stranger = place.clientOf(other);
+    const stranger = location.clientOf(other);
     await expect(stranger.send(new GetObjectCommand({ Bucket: 'uploads', Key: 'kept' }))).rejects.toMatchObject({
       name,
     });
@@ -101,11 +101,11 @@ describe('objects', () => {
   });
 
   it('are not for who does not sign, nor whose clock is wrong', async () => {
-    expect(await place.post(`${place.url()}/uploads/kept`, Buffer.alloc(0), {})).toMatchObject({
+    expect(await location.post(`${location.url()}/uploads/kept`, Buffer.alloc(0), {})).toMatchObject({
       status: 403,
       code: 'AccessDenied',
     });
-    const late = place.clientOf(credentials, { systemClockOffset: 16 * 60_000 });
+    const late = location.clientOf(credentials, { systemClockOffset: 16 * 60_000 });
     const get = new GetObjectCommand({ Bucket: 'uploads', Key: 'kept' });
     await expect(late.send(get)).rejects.toMatchObject({ name: 'RequestTimeTooSkewed' });
     late.destroy();
@@ -114,37 +114,39 @@ describe('objects', () => {
   it('arrive as they were sent, or not at all', async () => {
     const put = { Bucket: 'uploads', Key: 'broken', Body: bytes };
     const wrong = createHash('sha256').update('other').digest('base64');
-    await expect(place.client().send(new PutObjectCommand({ ...put, ChecksumSHA256: wrong }))).rejects.toMatchObject({
-      name: 'BadDigest',
-    });
+    await expect(location.client().send(new PutObjectCommand({ ...put, ChecksumSHA256: wrong }))).rejects.toMatchObject(
+      {
+        name: 'BadDigest',
+      },
+    );
     await expect(
-      place.client().send(new PutObjectCommand({ ...put, ContentMD5: 'AAAAAAAAAAAAAAAAAAAAAA==' })),
+      location.client().send(new PutObjectCommand({ ...put, ContentMD5: 'AAAAAAAAAAAAAAAAAAAAAA==' })),
     ).rejects.toMatchObject({ name: 'BadDigest' });
     await expect(
-      place.client().send(new PutObjectCommand({ ...put, ChecksumCRC32: 'AAAAAA==' })),
+      location.client().send(new PutObjectCommand({ ...put, ChecksumCRC32: 'AAAAAA==' })),
     ).rejects.toMatchObject({
       name: 'BadDigest',
     });
-    await expect(place.read('broken')).rejects.toMatchObject({ name: 'NoSuchKey' });
+    await expect(location.read('broken')).rejects.toMatchObject({ name: 'NoSuchKey' });
   });
 
   it('of another bucket do not exist, and other operations are told to be missing', async () => {
-    await expect(place.client().send(new GetObjectCommand({ Bucket: 'others', Key: 'a' }))).rejects.toMatchObject({
+    await expect(location.client().send(new GetObjectCommand({ Bucket: 'others', Key: 'a' }))).rejects.toMatchObject({
       name: 'NoSuchBucket',
     });
-    await expect(place.client().send(new ListObjectsV2Command({ Bucket: 'uploads' }))).rejects.toMatchObject({
+    await expect(location.client().send(new ListObjectsV2Command({ Bucket: 'uploads' }))).rejects.toMatchObject({
       name: 'NotImplemented',
     });
     const conditional = new PutObjectCommand({ Bucket: 'uploads', Key: 'a', Body: 'a', IfNoneMatch: '*' });
-    await expect(place.client().send(conditional)).rejects.toMatchObject({ name: 'NotImplemented' });
+    await expect(location.client().send(conditional)).rejects.toMatchObject({ name: 'NotImplemented' });
   });
 });
 
 it('what was kept is found under no name that a client chose', () => {
-  const names = readdirSync(join(place.data, 's3'), { recursive: true }).map(String);
+  const names = readdirSync(join(location.data, 's3'), { recursive: true }).map(String);
   expect(names.filter((name) => /kept|tagged|climbed|uploads/.test(name))).toEqual([]);
   const records = names
     .filter((name) => name.endsWith('.json'))
-    .map((name) => readFileSync(join(place.data, 's3', name), 'utf8'));
+    .map((name) => readFileSync(join(location.data, 's3', name), 'utf8'));
   expect(records.some((record) => record.includes('"kept"'))).toBe(true);
 });

@@ -91,7 +91,7 @@ describe('the HTML matrix', () => {
 
   it.each(['light', 'dark'] as const)('has a contrast of 4.5 to 1 or better in the %s scheme', async (colorScheme) => {
     const { page } = await open(matrix, { colorScheme });
-    const texts = [
+    const strings = [
       'h1',
       'header p',
       'td.yes b',
@@ -101,9 +101,9 @@ describe('the HTML matrix', () => {
       'thead th',
       'a[href="#roles"]',
     ];
-    const ratios = await page.evaluate(contrasts, texts);
+    const ratios = await page.evaluate(contrasts, strings);
     expect(ratios.filter(({ ratio }) => !(ratio >= 4.5))).toEqual([]);
-    expect(ratios).toHaveLength(texts.length);
+    expect(ratios).toHaveLength(strings.length);
     const background = await page.locator('body').evaluate((body) => getComputedStyle(body).backgroundColor);
     expect(background === 'rgb(255, 255, 255)').toBe(colorScheme === 'light');
   });

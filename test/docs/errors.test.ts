@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { generatedDocs, stalePages } from '../../docs/generate.ts';
-import { DENIALS } from '../../lambdas/authorizer/answer.ts';
+import { DENIALS } from '../../lambdas/authorizer/result.ts';
 import { PROBLEMS } from '../../lambdas/runtime/problem.ts';
-import { REFUSALS } from '../../lib/openapi/refusals.ts';
+import { REJECTIONS } from '../../lib/openapi/rejections.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const read = (path: string) => readFileSync(`${root}${path}`, 'utf8');
@@ -24,7 +24,7 @@ function sources(folder: string): string {
 /** Codes of the problems of runtime, gateway and web ACL, each with its statuses; none where a code stands for several. */
 function problems(): ReadonlyMap<string, readonly number[]> {
   const runtime = Object.entries(PROBLEMS).map(([code, { status }]) => [code, status] as const);
-  const gateway = REFUSALS.map((refusal) => [refusal.problem.code, refusal.problem.status] as const);
+  const gateway = REJECTIONS.map((rejection) => [rejection.problem.code, rejection.problem.status] as const);
   const edge = [...sources('lib/construct/edge').matchAll(/status: (\d{3}),[^}]*?code: '([a-z-]+)'/g)].map(
     ([, status, code = '']) => [code, Number(status)] as const,
   );
@@ -108,7 +108,7 @@ describe('docs/errors.md explains exactly the codes that exist', () => {
 
 describe('a page stands where the type of a problem points', () => {
   const pages = Object.keys(generatedDocs());
-  const codes = [...Object.keys(PROBLEMS), ...REFUSALS.map(({ problem }) => problem.code)];
+  const codes = [...Object.keys(PROBLEMS), ...REJECTIONS.map(({ problem }) => problem.code)];
 
   it.each([...new Set(codes)])('%s', (code) => {
     expect(pages).toContain(`errors/${code}.md`);
@@ -120,7 +120,7 @@ describe('a page stands where the type of a problem points', () => {
   });
 
   it('and a problem means one title and status, whoever answers it', () => {
-    for (const { problem } of REFUSALS) {
+    for (const { problem } of REJECTIONS) {
       const own = Object.entries(PROBLEMS).find(([code]) => code === problem.code)?.[1];
       // A failed integration is an internal error, told with the status of gateways.
       if (own !== undefined && problem.status !== 502) expect(problem).toMatchObject(own);

@@ -5,7 +5,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import type { LambdaHandler, RouteHandler } from '../../lambdas/runtime/index.ts';
 import { Identity, SecureApi } from '../../lib/construct/index.ts';
 import type { Api } from '../../lib/definition/index.ts';
-import { serveApi } from '../unit/runtime.support.ts';
+import { serveApi } from '../unit/runtime/support.ts';
 import { target } from './api.ts';
 
 /** The target as projections read it. */

@@ -7,13 +7,13 @@ import { json } from './cases/json.ts';
 import { methods } from './cases/methods.ts';
 import { paths } from './cases/paths.ts';
 import { query } from './cases/query.ts';
-import { texts } from './cases/texts.ts';
+import { strings } from './cases/texts.ts';
 
 /** What reaches a function, by category. */
 export const CALLS: Readonly<Record<string, readonly Case[]>> = {
   json,
   body,
-  texts,
+  strings,
   formats,
   query,
   headers,

@@ -43,7 +43,7 @@ describe('secure-api', () => {
 
   it('tells errors as JSON when asked, without colour', async () => {
     const { stderr } = await cli(['token', '--role', 'viewer', '--data', '/nonexistent', '--json']);
-    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'gateway-not-running', mend: expect.any(String) } });
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'gateway-not-running', fix: expect.any(String) } });
   });
 
   it('prints role × route', async () => {
@@ -59,7 +59,7 @@ describe('secure-api', () => {
     const { stdout } = await cli(['openapi', '--gaps', '--json']);
     expect(JSON.parse(stdout)).toContainEqual({
       route: 'listDocuments',
-      place: 'routes.listDocuments.query.properties.limit',
+      location: 'routes.listDocuments.query.properties.limit',
       keyword: 'maximum',
       reason: 'of a parameter the gateway checks only that it is there',
     });

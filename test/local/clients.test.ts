@@ -40,9 +40,9 @@ describe('registered clients of a running gateway', () => {
 
   it('tell a throttled client when to come back, as a problem', async () => {
     const token = await tokenOf('one');
-    const refused = (await many(60, token)).find(({ status }) => status === 429);
-    expect(refused?.headers['retry-after']).toBe('1');
-    expect(refused?.json()).toMatchObject({ status: 429, code: 'throttled' });
+    const rejected = (await many(60, token)).find(({ status }) => status === 429);
+    expect(rejected?.headers['retry-after']).toBe('1');
+    expect(rejected?.json()).toMatchObject({ status: 429, code: 'throttled' });
   });
 
   it('give a client at five times its rate what its tier says, while a premium client beside it loses nothing', async () => {

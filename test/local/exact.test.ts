@@ -14,7 +14,7 @@ const definition = defineApi(
     name: 'counted',
     version: '1.0.0',
     roles: defineRoles({ viewer: { can: ['thing:read'] } }, { reviewed: '2026-11-01', reviewEveryDays: 90 }),
-    tiers: { free: { ...fast, exact: { requests: 30, perSeconds: 600, onUnavailable: 'refuse' } }, open: fast },
+    tiers: { free: { ...fast, exact: { requests: 30, perSeconds: 600, onUnavailable: 'reject' } }, open: fast },
     routes: {
       things: get('/things', { permission: 'thing:read', ...ok }),
       parts: get('/parts', { permission: 'thing:read', ...ok }),
@@ -61,12 +61,12 @@ describe('an exact limit over TLS', () => {
     expect(of(200)).toBeLessThanOrEqual(30);
     expect(of(200)).toBeGreaterThanOrEqual(30 - of(503));
     expect(of(200) + of(429) + of(503)).toBe(72);
-    const refused = answers.find(({ status }) => status === 429);
-    expect(refused?.headers['content-type']).toContain('application/problem+json');
-    expect(refused?.headers['ratelimit-policy']).toMatch(/^"free";q=30;w=600, /);
-    expect(refused?.headers['ratelimit']).toMatch(/^"free";r=0;t=\d+$/);
-    expect(Number(refused?.headers['retry-after'])).toBeGreaterThan(500);
-    expect(refused?.json()).toMatchObject({ code: 'throttled' });
+    const rejected = answers.find(({ status }) => status === 429);
+    expect(rejected?.headers['content-type']).toContain('application/problem+json');
+    expect(rejected?.headers['ratelimit-policy']).toMatch(/^"free";q=30;w=600, /);
+    expect(rejected?.headers['ratelimit']).toMatch(/^"free";r=0;t=\d+$/);
+    expect(Number(rejected?.headers['retry-after'])).toBeGreaterThan(500);
+    expect(rejected?.json()).toMatchObject({ code: 'throttled' });
   });
 
   it('takes nothing from another client, nor from tiers without one', async () => {

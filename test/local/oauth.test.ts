@@ -8,7 +8,7 @@ import { Identity } from '../../lib/construct/index.ts';
 import { adminSecret, machineClientSecret } from '../../local/services/issuer/secretsOnDisk.ts';
 import { type Call, type Client, clientOf } from '../support/client.ts';
 import { cli, type RunningGateway, startGateway } from '../support/gateway.ts';
-import { browser, discover, follow, type IssuerPlace, redeem, signIn } from '../support/oauth.ts';
+import { browser, discover, follow, type IssuerEndpoint, redeem, signIn } from '../support/oauth.ts';
 import { documentsAssembly } from '../support/stacks.ts';
 
 const FIELDS: [string, string][] = [
@@ -20,7 +20,7 @@ const OPAQUE = { resource: 'urn:secure-api:local:opaque' };
 
 let gateway: RunningGateway;
 let call: Client;
-let place: IssuerPlace;
+let endpoint: IssuerEndpoint;
 let app: client.Configuration;
 
 beforeAll(async () => {
@@ -43,14 +43,14 @@ beforeAll(async () => {
   ]);
   gateway = await startGateway({ assembly });
   call = clientOf(gateway.ready);
-  place = { issuer: gateway.ready.issuer, ca: readFileSync(gateway.ready.ca, 'utf8') };
-  app = await discover(place, 'local-app');
+  endpoint = { issuer: gateway.ready.issuer, ca: readFileSync(gateway.ready.ca, 'utf8') };
+  app = await discover(endpoint, 'local-app');
 });
 afterAll(() => gateway?.stop());
 
-const machine = (id: string) => discover(place, id, machineClientSecret(adminSecret(gateway.ready.data), id));
+const machine = (id: string) => discover(endpoint, id, machineClientSecret(adminSecret(gateway.ready.data), id));
 const signInAsAda = async (parameters: Record<string, string> = {}, options: client.DPoPOptions = {}) =>
-  redeem(app, await signIn(app, place, FIELDS, { parameters: { scope: 'openid api', ...parameters } }), options);
+  redeem(app, await signIn(app, endpoint, FIELDS, { parameters: { scope: 'openid api', ...parameters } }), options);
 const me = (request: Call) => call('GET', '/me', request);
 const statusOf = async (token: string) => (await me({ token })).status;
 const ADA = { subject: 'ada', roles: ['editor'], tier: 'premium' };
@@ -78,13 +78,13 @@ describe('tokens of each flow are accepted by the API', () => {
 
   it('device code', async () => {
     const device = await client.initiateDeviceAuthorization(app, { scope: 'openid api' });
-    const visit = browser(place);
+    const visit = browser(endpoint);
     const xsrf = (text: string) => /name="xsrf" value="([^"]+)"/.exec(text)?.[1] ?? '';
     const entry = await visit(device.verification_uri);
     const form = new URLSearchParams({ user_code: device.user_code, xsrf: xsrf(entry.text), confirm: 'yes' });
-    const login = await follow(visit, place.issuer, await visit('/device', form));
+    const login = await follow(visit, endpoint.issuer, await visit('/device', form));
     const action = /action="(\/interaction\/[^"]+)"/.exec(login.text)?.[1] ?? '';
-    await follow(visit, place.issuer, await visit(action, new URLSearchParams(FIELDS)));
+    await follow(visit, endpoint.issuer, await visit(action, new URLSearchParams(FIELDS)));
     const tokens = await client.pollDeviceAuthorizationGrant(app, { ...device, interval: 0.1 });
     expect((await me({ token: tokens.access_token })).json()).toMatchObject(ADA);
   });
@@ -124,7 +124,7 @@ describe('a token is proven as its issuer proves it', () => {
   it('never by the way of another issuer', async () => {
     const token = await gateway.token('viewer', ['--format', 'hmac']);
     const [header = '', , signature = ''] = token.split('.');
-    const claims = { ...decodeJwt(token), iss: place.issuer };
+    const claims = { ...decodeJwt(token), iss: endpoint.issuer };
     const body = Buffer.from(JSON.stringify(claims)).toString('base64url');
     expect(await statusOf(`${header}.${body}.${signature}`)).toBe(401);
     expect(await statusOf('no-token-of-anybody')).toBe(401);

@@ -38,7 +38,7 @@ const used = async () => {
   const served: Answer[] = [];
   for (let tries = 0; tries <= 3 * LIMIT; tries += 1) {
     const answer = await documents();
-    if (answer.status === 429) return { served, refusal: answer };
+    if (answer.status === 429) return { served, rejection: answer };
     served.push(answer);
   }
   return expect.fail('the quota has no end');
@@ -46,10 +46,10 @@ const used = async () => {
 
 describe('a quota, with the clock driven', () => {
   it('ends with a problem of its own, and is whole again when its day ends', async () => {
-    const { refusal } = await used();
-    expect(refusal.headers['content-type']).toContain('application/problem+json');
-    expect(refusal.headers['retry-after']).toBe('3600');
-    expect(refusal.json()).toMatchObject({
+    const { rejection } = await used();
+    expect(rejection.headers['content-type']).toContain('application/problem+json');
+    expect(rejection.headers['retry-after']).toBe('3600');
+    expect(rejection.json()).toMatchObject({
       type: 'https://secure-api.dev/errors/quota-exceeded',
       status: 429,
       code: 'quota-exceeded',

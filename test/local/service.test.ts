@@ -58,8 +58,8 @@ describe('who may do what', () => {
 
   it('lets a viewer read and not write', async () => {
     expect((await call('GET', '/documents', { token: token['viewer'] })).status).toBe(200);
-    const refused = await call('POST', '/documents', { token: token['viewer'], body: { title: 'No' } });
-    expect([refused.status, refused.headers['content-type']]).toEqual([403, 'application/problem+json']);
+    const rejected = await call('POST', '/documents', { token: token['viewer'], body: { title: 'No' } });
+    expect([rejected.status, rejected.headers['content-type']]).toEqual([403, 'application/problem+json']);
   });
 
   it('lets an editor create and change, never delete; an admin deletes', async () => {
@@ -175,10 +175,10 @@ describe('limits', () => {
       Promise.all(Array.from({ length: 60 }, () => call('GET', '/me', { token: free }))),
       Promise.all(Array.from({ length: 30 }, () => call('GET', '/me', { token: token['viewer'] }))),
     ]);
-    const refused = flood.filter((answer) => answer.status === 429);
-    expect(refused.length).toBeGreaterThan(15);
+    const rejected = flood.filter((answer) => answer.status === 429);
+    expect(rejected.length).toBeGreaterThan(15);
     expect(flood.filter((answer) => answer.status === 200).length).toBeGreaterThanOrEqual(20);
-    expect(refused.every((answer) => Number(answer.headers['retry-after']) >= 1)).toBe(true);
+    expect(rejected.every((answer) => Number(answer.headers['retry-after']) >= 1)).toBe(true);
     expect(premium.every((answer) => answer.status === 200)).toBe(true);
   });
 });

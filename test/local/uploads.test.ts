@@ -93,7 +93,7 @@ describe('a file', () => {
 describe('a file is refused', () => {
   const mismatch = [422, 'upload-content-mismatch'];
   const dangerous = [422, 'upload-content-dangerous'];
-  const name = [422, 'upload-name-refused'];
+  const name = [422, 'upload-name-rejected'];
   const type = [415, 'unsupported-media-type'];
   const page = Buffer.from('<script>alert(1)</script>');
 
@@ -196,8 +196,8 @@ describe('a large file', () => {
   };
   /** Sends a form over TLS, trusting the gateway's CA alone. */
   const post = ({ url, fields }: Presigned, file: Buffer, change: Readonly<Record<string, string>> = {}) => {
-    const texts = Object.entries({ ...fields, ...change }).map(([field, value]) => ({ field, bytes: value }));
-    const { body, headers } = form(...texts, { name: 'x', bytes: file });
+    const strings = Object.entries({ ...fields, ...change }).map(([field, value]) => ({ field, bytes: value }));
+    const { body, headers } = form(...strings, { name: 'x', bytes: file });
     return new Promise<{ readonly status: number; readonly text: string }>((done, fail) => {
       const sent = request(url, { method: 'POST', headers, ca: readFileSync(gateway.ready.ca) }, (response) => {
         let text = '';
@@ -236,7 +236,7 @@ describe('a large file', () => {
   });
 
   it.each([
-    ['a name that climbs', { name: '../a.png' }, [422, 'upload-name-refused']],
+    ['a name that climbs', { name: '../a.png' }, [422, 'upload-name-rejected']],
     ['the ending of something else', { name: 'a.exe' }, [415, 'unsupported-media-type']],
     ['a type that is not taken', { type: 'image/svg+xml' }, [400, 'invalid-request']],
     ['more than a hundred megabytes', { size: 104_857_601 }, [400, 'invalid-request']],

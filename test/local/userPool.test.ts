@@ -6,7 +6,7 @@ import { Identity } from '../../lib/construct/index.ts';
 import { adminSecret, machineClientSecret } from '../../local/services/issuer/secretsOnDisk.ts';
 import { type Client, clientOf } from '../support/client.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
-import { discover, type IssuerPlace, redeem, signIn } from '../support/oauth.ts';
+import { discover, type IssuerEndpoint, redeem, signIn } from '../support/oauth.ts';
 import { documentsAssembly } from '../support/stacks.ts';
 
 /** Where the pool's app sends people back to, as registered in the template. */
@@ -14,7 +14,7 @@ const CALLBACK = 'https://app.example.com/callback';
 
 let gateway: RunningGateway;
 let call: Client;
-let place: IssuerPlace;
+let endpoint: IssuerEndpoint;
 
 beforeAll(async () => {
   const assembly = documentsAssembly(() =>
@@ -26,7 +26,7 @@ beforeAll(async () => {
   );
   gateway = await startGateway({ assembly });
   call = clientOf(gateway.ready);
-  place = { issuer: gateway.ready.issuer, ca: readFileSync(gateway.ready.ca, 'utf8') };
+  endpoint = { issuer: gateway.ready.issuer, ca: readFileSync(gateway.ready.ca, 'utf8') };
 });
 afterAll(() => gateway?.stop());
 
@@ -39,13 +39,13 @@ const me = async (token: string) => {
 };
 
 it("a token of the user pool, with Cognito's claims and no audience, is accepted by the authorizer of the stack", async () => {
-  const app = await discover(place, clientId('ApiIdentityUserPoolApp'));
+  const app = await discover(endpoint, clientId('ApiIdentityUserPoolApp'));
   const fields: [string, string][] = [
     ['username', 'ada'],
     ['roles', 'editor'],
     ['tier', 'premium'],
   ];
-  const signedIn = await signIn(app, place, fields, { parameters: { scope: 'openid', redirect_uri: CALLBACK } });
+  const signedIn = await signIn(app, endpoint, fields, { parameters: { scope: 'openid', redirect_uri: CALLBACK } });
   expect(signedIn.callback).toContain(`${CALLBACK}?code=`);
   const { access_token: token } = await redeem(app, signedIn);
   expect(decodeProtectedHeader(token)).toEqual({ alg: 'RS256', kid: expect.any(String) });
@@ -65,7 +65,7 @@ it("a token of the user pool, with Cognito's claims and no audience, is accepted
 
 it('a machine client of the pool has its roles by its scopes, and the trigger takes those out of the token', async () => {
   const id = clientId('reports');
-  const machine = await discover(place, id, machineClientSecret(adminSecret(gateway.ready.data), id));
+  const machine = await discover(endpoint, id, machineClientSecret(adminSecret(gateway.ready.data), id));
   const { access_token: token } = await client.clientCredentialsGrant(machine);
   expect(decodeJwt(token)).toMatchObject({ sub: id, client_id: id, roles: ['manager'], tier: 'premium' });
   expect(decodeJwt(token)).not.toHaveProperty('scope');
@@ -74,17 +74,17 @@ it('a machine client of the pool has its roles by its scopes, and the trigger ta
 
 it('a machine client gets no scope that it is not registered with', async () => {
   const id = clientId('reports');
-  const machine = await discover(place, id, machineClientSecret(adminSecret(gateway.ready.data), id));
+  const machine = await discover(endpoint, id, machineClientSecret(adminSecret(gateway.ready.data), id));
   const admin = client.clientCredentialsGrant(machine, { scope: 'secure-api.identity/role:admin' });
   await expect(admin).rejects.toMatchObject({ error: 'invalid_scope' });
 });
 
 it('an ID token of the pool is no access token', async () => {
-  const app = await discover(place, clientId('ApiIdentityUserPoolApp'));
+  const app = await discover(endpoint, clientId('ApiIdentityUserPoolApp'));
   const fields: [string, string][] = [['username', 'ada']];
   const { id_token: token = '' } = await redeem(
     app,
-    await signIn(app, place, fields, { parameters: { scope: 'openid' } }),
+    await signIn(app, endpoint, fields, { parameters: { scope: 'openid' } }),
   );
   expect(decodeJwt(token)).toMatchObject({ aud: clientId('ApiIdentityUserPoolApp'), sub: 'ada' });
   expect((await call('GET', '/me', { token })).status).toBe(401);

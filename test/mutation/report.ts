@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { LEAST_SCORE, ROOMS, type Room } from './rooms.ts';
+import { LEAST_SCORE, MODULES, type Module } from './modules.ts';
 import { type MutationReport, mutantsOf, type Score, scoreOf, survivorsOf } from './score.ts';
 
 const PAGE = 'docs/quality.md';
@@ -24,8 +24,8 @@ function roomPart({ folder, report }: Measured): string {
   const lines = files.map(([path, { mutants }]) => line(`\`${short(path)}\``, scoreOf(mutants)));
   const total = line(`**${folder}**`, scoreOf(mutantsOf(report)));
   const left = files.flatMap(([path, { mutants }]) => {
-    const places = survivorsOf(mutants).map(({ line: at, mutator }) => `${at} ${mutator}`);
-    return places.length === 0 ? [] : [`- \`${short(path)}\`: ${places.join(', ')}`];
+    const locations = survivorsOf(mutants).map(({ line: at, mutator }) => `${at} ${mutator}`);
+    return locations.length === 0 ? [] : [`- \`${short(path)}\`: ${locations.join(', ')}`];
   });
   const table = [`| ${HEAD.join(' | ')} |`, `| --- |${' ---: |'.repeat(HEAD.length - 1)}`, ...lines, total].join('\n');
   const list = `<details><summary>Left in ${folder}, by line and mutator</summary>\n\n${left.join('\n')}\n\n</details>`;
@@ -50,8 +50,8 @@ export function roomsBelow(rooms: readonly Measured[], least: number): readonly 
 
 /** Writes the page from the reports that are there, and fails where a room is below {@link LEAST_SCORE}. */
 export function writeQuality(measured: string): void {
-  const isMeasured = ({ report }: Room) => existsSync(report);
-  const rooms = ROOMS.filter(isMeasured).map(({ folder, report }) => ({
+  const isMeasured = ({ report }: Module) => existsSync(report);
+  const rooms = MODULES.filter(isMeasured).map(({ folder, report }) => ({
     folder,
     report: JSON.parse(readFileSync(report, 'utf8')) as MutationReport,
   }));

@@ -5,15 +5,15 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { Stryker } from '@stryker-mutator/core';
+import { MODULES, type Module, WORK } from './modules.ts';
 import { writeQuality } from './report.ts';
-import { ROOMS, type Room, WORK } from './rooms.ts';
 
 /** What a mutant may take beyond its tests' own time; the machine may be shared. */
 const TIMEOUT_MS = 8_000;
 /** One takes more than it gives: it only starts the tests anew. */
 const MOST_AT_ONCE = 4;
 
-function measure({ folder, report }: Room) {
+function measure({ folder, report }: Module) {
   return new Stryker({
     mutate: [`${folder}/**/*.ts`],
     plugins: ['@stryker-mutator/vitest-runner'],
@@ -37,6 +37,6 @@ function measure({ folder, report }: Room) {
 }
 
 const named = process.argv.slice(2);
-for (const room of ROOMS) if (named.length === 0 || named.includes(room.folder)) await measure(room);
+for (const room of MODULES) if (named.length === 0 || named.includes(room.folder)) await measure(room);
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 writeQuality(`${new Date().toISOString().slice(0, 10)} at commit \`${commit}\``);

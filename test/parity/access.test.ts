@@ -4,7 +4,6 @@ import { accessMatrix, accessPolicy, type DecisionRequest, decide } from '../../
 import type { Api, Route } from '../../lib/definition/index.ts';
 import { publicOpenApi } from '../../lib/openapi/index.ts';
 import { ledger } from '../support/ledger.ts';
-import { startSecrets } from '../unit/authorizer.services.ts';
 import {
   allows,
   claimsOf,
@@ -13,8 +12,9 @@ import {
   linesOf,
   startIssuer,
   type TestIssuer,
-} from '../unit/authorizer.support.ts';
-import { call, serveApi } from '../unit/runtime.support.ts';
+} from '../unit/authorizer/support/authorizer.ts';
+import { startSecrets } from '../unit/authorizer/support/services.ts';
+import { call, serveApi } from '../unit/runtime/support.ts';
 
 /**
  * Scopes, ownership, exclusive, temporary and default roles: the reference decision, the authorizer (with real tokens), its

@@ -2,17 +2,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AuthorizerEvent, PolicyDocument } from '../../lambdas/authorizer/index.ts';
 import { accessPolicy } from '../../lib/access/index.ts';
-import { allows, STAGE } from '../unit/authorizer.support.ts';
+import { allows, STAGE } from '../unit/authorizer/support/authorizer.ts';
 import { api, boldEditor, changed, gatewayBody, publicDocument, titleOf } from './changes.ts';
-import { decisionJudge } from './decisionJudge.ts';
 import type { OpenApi } from './documents.ts';
 import { lengthOf, rowsOf, rowsWhere } from './found.ts';
-import { gatewayModelsJudge } from './gatewayModelsJudge.ts';
 import { type Authorizer, type Identity, startIdentity } from './identity.ts';
-import { disagreements, type Judge } from './judge.ts';
-import { lambdaJudge, servedRoutes } from './lambdaJudge.ts';
-import { cachedPolicyJudge, policyJudge } from './policyJudge.ts';
-import { publicDocumentJudge } from './publicDocumentJudge.ts';
+import { disagreements, type Judge } from './implementation.ts';
+import { decisionJudge } from './implementations/decision.ts';
+import { gatewayModelsJudge } from './implementations/gatewayModels.ts';
+import { lambdaJudge, servedRoutes } from './implementations/lambda.ts';
+import { cachedPolicyJudge, policyJudge } from './implementations/policy.ts';
+import { publicDocumentJudge } from './implementations/publicDocument.ts';
 import type { ParityRequest } from './request.ts';
 import { TABLE } from './table.ts';
 

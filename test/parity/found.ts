@@ -1,5 +1,5 @@
 /** Which rows were found, and which were to be: sorted names, to be compared. */
-import type { Disagreement } from './judge.ts';
+import type { Disagreement } from './implementation.ts';
 import type { ParityRequest } from './request.ts';
 import { TABLE } from './table.ts';
 

@@ -5,8 +5,8 @@ import { type GatewayBody, openAssembly } from './assemblies.ts';
 import { api, publicDocument } from './changes.ts';
 import { operationOf } from './documents.ts';
 import { lengthOf, rowsOf, rowsWhere } from './found.ts';
-import { gatewayJudge } from './gatewayJudge.ts';
-import { type Disagreement, disagreements } from './judge.ts';
+import { type Disagreement, disagreements } from './implementation.ts';
+import { gatewayJudge } from './implementations/gateway.ts';
 import type { ParityRequest } from './request.ts';
 import { TABLE } from './table.ts';
 
@@ -32,11 +32,11 @@ describe('the local gateway', () => {
 
   it('answers with no status that the public document does not tell', () => {
     const document = publicDocument(api);
-    const untold = answers.filter(([{ method, path }, status]) => {
+    const unadvertised = answers.filter(([{ method, path }, status]) => {
       const operation = operationOf(document, method, path)?.operation;
       return operation !== undefined && !Object.hasOwn(operation.responses, status);
     });
-    expect(untold.map(([{ name }, status]) => `${status} to ${name}`)).toEqual([]);
+    expect(unadvertised.map(([{ name }, status]) => `${status} to ${name}`)).toEqual([]);
     expect(new Set(answers.map(([, status]) => status)).size).toBeGreaterThan(8);
   });
 });

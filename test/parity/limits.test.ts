@@ -2,18 +2,18 @@ import type { App } from 'aws-cdk-lib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { enforcedLimits } from '../../lib/limits/index.ts';
-import { createLimiter } from '../../lib/limits/limiter.ts';
-import { createQuotas } from '../../lib/limits/quotas.ts';
-import { VERDICTS } from '../../lib/limits/verdict.ts';
-import { createWindows } from '../../lib/limits/windows.ts';
+import { createLimiter } from '../../lib/simulator/limiter.ts';
+import { VERDICTS } from '../../lib/simulator/outcome.ts';
+import { createQuotas } from '../../lib/simulator/quotas.ts';
+import { createWindows } from '../../lib/simulator/windows.ts';
 import { loadAssembly } from '../../local/assembly/load.ts';
 import type { StackModel } from '../../local/assembly/model.ts';
 import type { Exchange, Outcome } from '../../local/gateway/exchange.ts';
 import { createQuota } from '../../local/gateway/quota.ts';
 import { createThrottle } from '../../local/gateway/throttle.ts';
 import { createUsage } from '../../local/gateway/usage.ts';
-import { createWaf } from '../../local/gateway/waf.ts';
-import { createRateWindow } from '../../local/gateway/wafRate.ts';
+import { createRateWindow } from '../../local/gateway/waf/rate.ts';
+import { createWaf } from '../../local/gateway/waf/waf.ts';
 import { smallApi, withSmall } from '../synth/support.ts';
 
 /** One request of a trace: when, by which tier's key, from which address. */
@@ -69,8 +69,8 @@ function gatewayDecider(model: StackModel, route: { method: string; resourcePath
     } as unknown as Exchange;
     const [blocked, metered, staged] = [waf, usage, throttle].map((stage) => () => stage(exchange) as Outcome);
     if (blocked?.() !== undefined) return 'waf';
-    const refusal = metered?.();
-    if (refusal !== undefined) return 'type' in refusal && refusal.type === 'QUOTA_EXCEEDED' ? 'quota' : 'rate';
+    const rejection = metered?.();
+    if (rejection !== undefined) return 'type' in rejection && rejection.type === 'QUOTA_EXCEEDED' ? 'quota' : 'rate';
     return staged?.() === undefined ? 'served' : 'stage';
   };
 }

@@ -2,13 +2,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessPolicy } from '../../lib/access/index.ts';
 import { api, gatewayBody, publicDocument } from './changes.ts';
-import { decisionJudge } from './decisionJudge.ts';
-import { gatewayModelsJudge } from './gatewayModelsJudge.ts';
 import { type Identity, startIdentity } from './identity.ts';
-import { disagreements } from './judge.ts';
-import { lambdaJudge } from './lambdaJudge.ts';
-import { cachedPolicyJudge, policyJudge } from './policyJudge.ts';
-import { publicDocumentJudge } from './publicDocumentJudge.ts';
+import { disagreements } from './implementation.ts';
+import { decisionJudge } from './implementations/decision.ts';
+import { gatewayModelsJudge } from './implementations/gatewayModels.ts';
+import { lambdaJudge } from './implementations/lambda.ts';
+import { cachedPolicyJudge, policyJudge } from './implementations/policy.ts';
+import { publicDocumentJudge } from './implementations/publicDocument.ts';
 import { TABLE } from './table.ts';
 
 let identity: Identity;

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { callerOf } from '../../lambdas/authorizer/caller.ts';
-import { isPermitted } from '../../lambdas/authorizer/decide.ts';
 import { policyWriter } from '../../lambdas/authorizer/policy.ts';
 import { admit } from '../../lambdas/runtime/access.ts';
+import { isPermitted } from '../../lambdas/shared/grants.ts';
 import { diffAccess } from '../../lib/access/diff.ts';
-import { countingRoles, judgeRoles, permissionsOfAll } from '../../lib/access/holder.ts';
+import { countingRoles, evaluateRoles, permissionsOfAll } from '../../lib/access/holder.ts';
 import { accessPolicy, decide } from '../../lib/access/index.ts';
 import type { Api } from '../../lib/definition/index.ts';
 import { routeContract } from '../../lib/validators/index.ts';
-import { allows, STAGE, sourceOf } from '../unit/authorizer.support.ts';
+import { allows, STAGE, sourceOf } from '../unit/authorizer/support/authorizer.ts';
 import { apiOf, edit, model, PLACES, ROLES, SCOPES } from './accessModel.ts';
 
 const AT = 1_800_000_000;
@@ -24,8 +24,8 @@ const caller = fc.record({
 type Caller = typeof caller extends fc.Arbitrary<infer C> ? C : never;
 
 /** One request for each route; its parameter is like no literal part of a path. */
-const requests = PLACES.map((place) => {
-  const [method = '', path = ''] = place.replace('{id}', '1').split(' ');
+const requests = PLACES.map((location) => {
+  const [method = '', path = ''] = location.replace('{id}', '1').split(' ');
   return { method, path };
 });
 
@@ -41,7 +41,7 @@ function reach(api: Api, who: Caller | undefined, request: { method: string; pat
 const isMore = (before: string, after: string) => before !== after && after !== 'nothing' && before !== 'everything';
 
 function permissionsFor(api: Api, who: Caller | undefined): readonly string[] {
-  return who === undefined ? [] : permissionsOfAll(api, countingRoles(judgeRoles(api, who, AT)));
+  return who === undefined ? [] : permissionsOfAll(api, countingRoles(evaluateRoles(api, who, AT)));
 }
 
 describe('a difference of two definitions', () => {

@@ -49,13 +49,13 @@ function gatewayJudge(): (route: Route, event: ProxyEvent) => boolean {
   ajv.addSchema({ id: 'api', components: document.components });
   return ({ path, method }, event) => {
     const { parameters = [], requestBody } = document.paths[path]?.[method.toLowerCase()] ?? {};
-    const places = {
+    const locations = {
       path: event.pathParameters,
       query: event.multiValueQueryStringParameters,
       header: event.multiValueHeaders,
     };
-    const given = ({ name, in: place }: { name: string; in: string }) =>
-      [places[place as keyof typeof places]?.[name] ?? []].flat().some((value) => value !== '');
+    const given = ({ name, in: location }: { name: string; in: string }) =>
+      [locations[location as keyof typeof locations]?.[name] ?? []].flat().some((value) => value !== '');
     if (!parameters.every(given)) return false;
     const schema = requestBody?.content.$default.schema;
     return schema === undefined || ajv.compile(schema)(JSON.parse(event.body ?? 'null')) === true;

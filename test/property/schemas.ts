@@ -67,7 +67,7 @@ function sampleOf(keywords: fc.Arbitrary<Record<string, unknown>>, value: fc.Arb
   return fc.record({ schema: keywords.map(schemaOf), values, value: fc.constant(near) });
 }
 
-const texts = sampleOf(
+const strings = sampleOf(
   fc.record({
     type: fc.constant('string'),
     minLength: maybe(fc.integer({ min: 0, max: 2 })),
@@ -113,7 +113,7 @@ const nullable = sampleOf(
   scalar,
 );
 const leaf = fc.oneof(
-  texts,
+  strings,
   encoded,
   numbers,
   listed,

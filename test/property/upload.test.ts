@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { HttpProblem } from '../../lambdas/runtime/index.ts';
 import { fileName } from '../../lambdas/runtime/upload/name.ts';
 import { readUpload } from '../../lambdas/runtime/upload/read.ts';
-import { Refused } from '../../lambdas/runtime/upload/refused.ts';
+import { Rejected } from '../../lambdas/runtime/upload/rejection.ts';
 import { UPLOAD_TYPES, type UploadType, uploadRules } from '../../lib/definition/upload.ts';
 import { BOUNDARY, form, gif, jpeg, objectStream, pdf, png, webp, zip } from '../support/files.ts';
 
@@ -40,7 +40,7 @@ const samples: Readonly<Record<UploadType, Buffer>> = {
   'text/csv': Buffer.from('a;b\n'),
 };
 const sample = fc.constantFrom(...(Object.keys(samples) as UploadType[]));
-const REFUSALS = [400, 413, 415, 422];
+const REJECTIONS = [400, 413, 415, 422];
 
 /** A form of fragments that mean something to a parser, in any order. */
 const fragment = fc.oneof(
@@ -72,7 +72,7 @@ describe('no upload is a fault of ours', () => {
     const body = fc.array(fragment, { maxLength: 24 }).map((parts) => Buffer.from(parts.join(''), 'latin1'));
     await fc.assert(
       fc.asyncProperty(body, async (bytes) => {
-        expect(REFUSALS).toContain(await statusOf(bytes, `multipart/form-data; boundary=${BOUNDARY}`));
+        expect(REJECTIONS).toContain(await statusOf(bytes, `multipart/form-data; boundary=${BOUNDARY}`));
       }),
       { numRuns: 20_000 },
     );
@@ -85,7 +85,7 @@ describe('no upload is a fault of ours', () => {
     );
     await fc.assert(
       fc.asyncProperty(type, async (contentType) => {
-        expect(REFUSALS).toContain(await statusOf(form({ name: 'a.png', bytes: png() }).body, contentType));
+        expect(REJECTIONS).toContain(await statusOf(form({ name: 'a.png', bytes: png() }).body, contentType));
       }),
       { numRuns: 3_000 },
     );
@@ -100,7 +100,7 @@ describe('no upload is a fault of ours', () => {
         for (const [at, value] of changes) bytes[at % bytes.length] = value;
         const part = bytes.subarray(0, end === undefined ? undefined : end % bytes.length);
         const { body, headers } = form({ name: `a${UPLOAD_TYPES[type][0]}`, type, bytes: part });
-        expect([201, ...REFUSALS]).toContain(await statusOf(body, headers['content-type']));
+        expect([201, ...REJECTIONS]).toContain(await statusOf(body, headers['content-type']));
       }),
       { numRuns: 20_000 },
     );
@@ -118,8 +118,8 @@ describe('what was put into one file is not taken', () => {
   it('for another type, whichever two they are', async () => {
     await fc.assert(
       fc.asyncProperty(sample, sample, async (claimed, real) => {
-        const isText = (type: string) => type.startsWith('text/');
-        fc.pre(claimed !== real && !(isText(claimed) && isText(real)));
+        const isString = (type: string) => type.startsWith('text/');
+        fc.pre(claimed !== real && !(isString(claimed) && isString(real)));
         const { body, headers } = form({ name: `a${UPLOAD_TYPES[claimed][0]}`, type: claimed, bytes: samples[real] });
         expect(await statusOf(body, headers['content-type'])).toBe(422);
       }),
@@ -154,7 +154,7 @@ describe('a name that is taken', () => {
           expect(clean).not.toMatch(/^\.|[\p{Cc}\p{Cf}]|\.php *\./u);
           expect(Buffer.byteLength(clean)).toBeLessThanOrEqual(255);
         } catch (error) {
-          if (!(error instanceof Refused)) throw error;
+          if (!(error instanceof Rejected)) throw error;
         }
       }),
       { numRuns: 3_000 },

@@ -45,7 +45,7 @@ function valid(node: SchemaNode): fc.Arbitrary<unknown> {
   if (node.anyOf !== undefined) return fc.oneof(...node.anyOf.map(valid));
   switch (node.type) {
     case 'string':
-      return texts(node);
+      return strings(node);
     case 'integer':
       return fc.integer({ min: bound(node, 'minimum', -1000), max: bound(node, 'maximum', 1000) });
     case 'number':
@@ -66,7 +66,7 @@ function bound(node: SchemaNode, keyword: string, otherwise: number): number {
   return typeof value === 'number' ? value : otherwise;
 }
 
-function texts(node: SchemaNode): fc.Arbitrary<string> {
+function strings(node: SchemaNode): fc.Arbitrary<string> {
   const [minLength, maxLength] = [bound(node, 'minLength', 0), Math.min(bound(node, 'maxLength', 40), 60)];
   const { pattern, format } = node;
   if (typeof pattern === 'string') {

@@ -21,7 +21,7 @@ export interface LimitJob {
 /** What came of it. */
 export interface LimitOutcome {
   readonly taken: number;
-  readonly refused: number;
+  readonly rejected: number;
   readonly unavailable: number;
   /** Writes to the table, also refused ones. */
   readonly writes: number;
@@ -41,7 +41,7 @@ async function run(job: LimitJob): Promise<LimitOutcome> {
     },
   };
   const limiter = exactLimiter(job.environment, { counts: sharedCounts(counted) });
-  const outcomes = { taken: 0, refused: 0, unavailable: 0 };
+  const outcomes = { taken: 0, rejected: 0, unavailable: 0 };
   const caller = async () => {
     for (let n = 0; n < job.requests; n += 1) {
       outcomes[(await limiter.take(job.id, job.rule)).outcome] += 1;

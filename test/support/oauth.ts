@@ -2,7 +2,7 @@ import https from 'node:https';
 import * as client from 'openid-client';
 
 /** An issuer and the CA that its certificate is of. */
-export interface IssuerPlace {
+export interface IssuerEndpoint {
   readonly issuer: string;
   /** PEM. */
   readonly ca: string;
@@ -19,7 +19,7 @@ export interface Page {
 export type Visit = (url: string, form?: URLSearchParams) => Promise<Page>;
 
 /** A browser as far as tests need one: cookies and no redirects followed. */
-export function browser({ issuer, ca }: IssuerPlace): Visit {
+export function browser({ issuer, ca }: IssuerEndpoint): Visit {
   const cookies = new Map<string, string>();
   return (url, form) =>
     new Promise((resolve, reject) => {
@@ -72,7 +72,7 @@ export const fetchWithCa =
     });
 
 /** A client of the issuer, as its discovery document says: public, or with a secret. */
-export function discover({ issuer, ca }: IssuerPlace, id: string, secret?: string): Promise<client.Configuration> {
+export function discover({ issuer, ca }: IssuerEndpoint, id: string, secret?: string): Promise<client.Configuration> {
   const auth = secret === undefined ? client.None() : client.ClientSecretBasic(secret);
   return client.discovery(new URL(issuer), id, undefined, auth, { [client.customFetch]: fetchWithCa(ca) });
 }
@@ -92,11 +92,11 @@ export interface SignedIn {
 /** Signs in over the real page, by authorization code with PKCE. */
 export async function signIn(
   config: client.Configuration,
-  place: IssuerPlace,
+  location: IssuerEndpoint,
   fields: [string, string][],
   options: { readonly parameters?: Readonly<Record<string, string>>; readonly visit?: Visit } = {},
 ): Promise<SignedIn> {
-  const { parameters = {}, visit = browser(place) } = options;
+  const { parameters = {}, visit = browser(location) } = options;
   const verifier = client.randomPKCECodeVerifier();
   const start = client.buildAuthorizationUrl(config, {
     redirect_uri: REDIRECT,

@@ -110,7 +110,7 @@ describe('the sample app', () => {
     made.resourceCountIs('AWS::ApiGateway::DomainName', 1);
     const variable = at(
       only(made, 'AWS::Lambda::Function', 'Authorizer'),
-      'Properties.Environment.Variables.SECURE_API_IDENTITY',
+      'Properties.Environment.Variables.SECURE_API_TOKEN_ISSUERS',
     );
     expect(JSON.parse(String(variable))).toMatchObject([
       { issuer: 'https://login.example.com', audience: ['a', 'b'], dpop: 'optional' },

@@ -10,8 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bundles, bundleFunctions } from '../../lib/construct/bundle/bundle.ts';
 import { Identity } from '../../lib/construct/index.ts';
 import { writeHandlers } from '../support/generated.ts';
-import { localCertificate, startSecrets } from '../unit/authorizer.services.ts';
-import { startIssuer, type TestIssuer } from '../unit/authorizer.support.ts';
+import { startIssuer, type TestIssuer } from '../unit/authorizer/support/authorizer.ts';
+import { localCertificate, startSecrets } from '../unit/authorizer/support/services.ts';
 import { at, only, smallApi, smallTemplate, withFolder } from './support.ts';
 
 const run = promisify(execFile);
@@ -40,7 +40,7 @@ afterAll(async () => {
 /** The sources that the construct writes, with this machine's issuer in the place of the pool's address. */
 function identityOf(template: Template): string {
   const variables = at(only(template, 'AWS::Lambda::Function', 'Authorizer'), 'Properties.Environment.Variables');
-  const value = at(variables, 'SECURE_API_IDENTITY');
+  const value = at(variables, 'SECURE_API_TOKEN_ISSUERS');
   const parts = typeof value === 'string' ? [value] : (at(value, 'Fn::Join.1') as (string | { Ref: string })[]);
   const text = parts.map((part) => (typeof part === 'string' ? part : part.Ref)).join('');
   return text
@@ -63,7 +63,7 @@ async function answer(identity: string, token: string): Promise<Record<string, u
     requestContext: { requestId: 'r-1' },
   };
   const env = {
-    SECURE_API_IDENTITY: identity,
+    SECURE_API_TOKEN_ISSUERS: identity,
     SECURE_API_KEYS_SECRET: 'keys',
     NODE_EXTRA_CA_CERTS: ca,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,

@@ -161,7 +161,7 @@ describe('a bundled function', () => {
       clockToleranceSeconds: 5,
     };
     const env = {
-      SECURE_API_IDENTITY: JSON.stringify([source]),
+      SECURE_API_TOKEN_ISSUERS: JSON.stringify([source]),
       SECURE_API_KEYS_SECRET: 'arn:secret',
       AWS_REGION: 'eu-west-1',
     };

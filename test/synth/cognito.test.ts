@@ -41,8 +41,8 @@ describe('the user pool', () => {
     ['the plan has rotation and the trigger for machines', 'UserPoolTier', 'ESSENTIALS'],
     ['nobody deletes it by mistake', 'DeletionProtection', 'ACTIVE'],
     ['the trigger is of the version that machines need', 'LambdaConfig.PreTokenGenerationConfig.LambdaVersion', 'V3_0'],
-  ])('%s', (_, place, value) => {
-    expect(at(poolOf(template), `Properties.${place}`)).toEqual(value);
+  ])('%s', (_, location, value) => {
+    expect(at(poolOf(template), `Properties.${location}`)).toEqual(value);
   });
 
   it('outlives the stack', () => {
@@ -207,7 +207,7 @@ describe('a machine client', () => {
   it('is accepted by the authorizer beside people’s apps', () => {
     const identity = at(
       only(template, 'AWS::Lambda::Function', 'Authorizer'),
-      'Properties.Environment.Variables.SECURE_API_IDENTITY',
+      'Properties.Environment.Variables.SECURE_API_TOKEN_ISSUERS',
     );
     expect(JSON.stringify(identity)).toMatch(/clientIds.*UserPoolApp.*Machinerobot.*Machinereporter/);
   });
@@ -238,7 +238,7 @@ describe('a machine client', () => {
 it('tokens of the pool are known by client and kind', () => {
   const identity = at(
     only(templateOf(), 'AWS::Lambda::Function', 'Authorizer'),
-    'Properties.Environment.Variables.SECURE_API_IDENTITY',
+    'Properties.Environment.Variables.SECURE_API_TOKEN_ISSUERS',
   );
   const text = JSON.stringify(identity).replaceAll('\\"', '"');
   for (const part of ['"tokenUse":"access"', '"algorithms":["RS256"]', '"rolesClaim":"roles"', '"tierClaim":"tier"']) {

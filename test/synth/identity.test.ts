@@ -12,19 +12,19 @@ import { at, listAt, ofType, only, type Resource, smallTemplate, withSmall } fro
 
 /** The identity sources that the authorizer is given. */
 function sources(template: Template): readonly Record<string, unknown>[] {
-  return JSON.parse(variable(template, 'SECURE_API_IDENTITY'));
+  return JSON.parse(variable(template, 'SECURE_API_TOKEN_ISSUERS'));
 }
 
 /** A variable of the authorizer; what CloudFormation fills in stands as the name of its resource. */
 function variable(template: Template, name: string): string {
   const authorizer = only(template, 'AWS::Lambda::Function', 'Authorizer');
-  return textOf(at(authorizer, `Properties.Environment.Variables.${name}`));
+  return stringOf(at(authorizer, `Properties.Environment.Variables.${name}`));
 }
 
-function textOf(value: unknown): string {
+function stringOf(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   const joined = (value as { 'Fn::Join'?: [string, unknown[]] })['Fn::Join'];
-  return joined === undefined ? String((value as { Ref?: string }).Ref) : joined[1].map(textOf).join(joined[0]);
+  return joined === undefined ? String((value as { Ref?: string }).Ref) : joined[1].map(stringOf).join(joined[0]);
 }
 
 /** What the authorizer may do beside its log, as `action → logical id`. */
@@ -98,9 +98,9 @@ describe('an identity of a provider of yours', () => {
     ['a lifetime of days', { ...OIDC, maxLifetimeSeconds: 864_000 }, /maxLifetimeSeconds/],
     ['a tolerance of minutes', { ...OIDC, clockToleranceSeconds: 120 }, /clockToleranceSeconds/],
     ['keys that are stale for weeks', { ...OIDC, staleHours: 500 }, /staleHours/],
-  ])('is refused with %s', (_, options, place) => {
+  ])('is refused with %s', (_, options, location) => {
     expect(() => Identity.oidc(options)).toThrow(/^identity-invalid/);
-    expect(() => Identity.oidc(options)).toThrow(place);
+    expect(() => Identity.oidc(options)).toThrow(location);
   });
 });
 
@@ -332,7 +332,7 @@ describe('revocation', () => {
 
   it('refuses what it cannot look up, unless told otherwise', () => {
     const settings = JSON.parse(variable(smallTemplate({ revocation: true }), 'SECURE_API_REVOCATIONS'));
-    expect(settings).toMatchObject({ cacheSeconds: 15, whenUnreachable: 'refuse' });
+    expect(settings).toMatchObject({ cacheSeconds: 15, whenUnreachable: 'reject' });
   });
 
   it.each([{ cacheSeconds: 301 }, { cacheSeconds: -1 }, { whenUnreachable: 'ignore' as never }])(

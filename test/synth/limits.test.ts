@@ -217,9 +217,9 @@ describe('the proof that limits are joined', () => {
     };
   /** Sets something in the properties of the first resource of a type; `undefined` removes it. */
   const change =
-    (type: string, place: string, value?: unknown): Change =>
+    (type: string, location: string, value?: unknown): Change =>
     (fragment) => {
-      const path = ['Resources', firstOf(fragment, type), 'Properties', ...place.split('.')];
+      const path = ['Resources', firstOf(fragment, type), 'Properties', ...location.split('.')];
       const parent = at(fragment, path.slice(0, -1).join('.')) as Record<string, unknown>;
       const key = path.at(-1) ?? '';
       if (value === undefined) delete parent[key];
@@ -252,7 +252,7 @@ describe('the proof that limits are joined', () => {
 
   it.each(breakages)('sees it when %s is missing', (_, breakage, message) => {
     expect(broken(breakage)).toThrow(message);
-    expect(broken(breakage)).toThrow(/^limits-unjoined at /);
+    expect(broken(breakage)).toThrow(/^limits-disconnected at /);
   });
 
   it('sees it when the authorizer reads another secret than the keys are made of', () => {
@@ -307,7 +307,7 @@ describe('a synth', () => {
     withSmall({}, (_api, stack) => {
       change(stack);
       const synth = () => (stack.node.root as App).synth();
-      expect(synth).toThrow(/limits-unjoined/);
+      expect(synth).toThrow(/limits-disconnected/);
       expect(synth).toThrow(message);
     });
   });

@@ -170,10 +170,10 @@ describe('the construct', () => {
   it('passes the warnings of the definition on, such as an overdue review', () => {
     const overdue = {
       code: 'review-overdue',
-      place: 'roles',
+      location: 'roles',
       found: 'a year',
       expected: '90 days',
-      mend: 'Review them.',
+      fix: 'Review them.',
     } as const;
     withSmall({ definition: { ...smallApi(), warnings: [overdue] } }, (_, stack) => {
       Annotations.fromStack(stack).hasWarning('/Small/Api', Match.stringLikeRegexp('roles: found a year'));

@@ -31,15 +31,15 @@ export interface Resource {
 }
 
 /** What is at a place in a template, such as `Properties.ApiStages.0.Stage`; undefined where there is nothing. */
-export function at(value: unknown, place: string): unknown {
-  return place
+export function at(value: unknown, location: string): unknown {
+  return location
     .split('.')
     .reduce<unknown>((inner, key) => (inner as Readonly<Record<string, unknown>> | undefined)?.[key], value);
 }
 
 /** What is at a place, as a list. */
-export function listAt(value: unknown, place: string): readonly unknown[] {
-  const found = at(value, place);
+export function listAt(value: unknown, location: string): readonly unknown[] {
+  const found = at(value, location);
   return Array.isArray(found) ? found : [found].filter((one) => one !== undefined);
 }
 

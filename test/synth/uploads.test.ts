@@ -81,8 +81,8 @@ describe('the bucket for uploads', () => {
 
   it('removes what no scan released, what was replaced, and what was never finished', () => {
     const rules = listAt(only(made, 'AWS::S3::Bucket', 'UploadsBucket'), 'Properties.LifecycleConfiguration.Rules');
-    const refused = rules.filter((rule) => at(rule, 'TagFilters') !== undefined);
-    expect(refused.map((rule) => [at(rule, 'TagFilters.0.Value'), at(rule, 'ExpirationInDays')])).toEqual([
+    const rejected = rules.filter((rule) => at(rule, 'TagFilters') !== undefined);
+    expect(rejected.map((rule) => [at(rule, 'TagFilters.0.Value'), at(rule, 'ExpirationInDays')])).toEqual([
       ['THREATS_FOUND', 7],
       ['UNSUPPORTED', 7],
       ['ACCESS_DENIED', 7],
@@ -134,7 +134,7 @@ describe('the bucket for uploads', () => {
     const other = template({
       scanner,
       prefix: 'in/',
-      keepRefused: Duration.days(1),
+      keepRejected: Duration.days(1),
       keepReplaced: Duration.days(2),
       keepAccessLogs: Duration.days(3),
       removalPolicy: RemovalPolicy.DESTROY,

@@ -7,7 +7,7 @@ import type { SecureApiProps } from '../../lib/construct/index.ts';
 import { type Api, defineApi, defineRoles, get, object, post, type RouteSpec } from '../../lib/definition/index.ts';
 import { publicOpenApi } from '../../lib/openapi/index.ts';
 import { loadAssembly } from '../../local/assembly/load.ts';
-import { createWaf } from '../../local/gateway/waf.ts';
+import { createWaf } from '../../local/gateway/waf/waf.ts';
 import { anExchange, type CallParts } from '../../local/test/gateway-stage-fixture.ts';
 import { at, listAt, only, smallApi, smallTemplate, withSmall } from './support.ts';
 
@@ -145,7 +145,7 @@ describe('the web ACL of an API with public and guessed-at routes', () => {
     ) as unknown as Api;
 
   /** The web ACL as the local gateway runs it; gives what becomes of a request. */
-  const firewall = (props: SecureApiProps['waf'] = {}, definition = guarded()) => {
+  const webAcl = (props: SecureApiProps['waf'] = {}, definition = guarded()) => {
     const model = withSmall({ definition, waf: props }, (_, stack) =>
       loadAssembly((stack.node.root as App).synth().directory, { secretValue: () => 'k'.repeat(40) }),
     );
@@ -167,7 +167,7 @@ describe('the web ACL of an API with public and guessed-at routes', () => {
   const LOGIN = { method: 'POST', path: '/login' };
 
   it('limits an address on the guessed-at route, however its path is written, and nowhere else', async () => {
-    const send = firewall();
+    const send = webAcl();
     expect(await repeated(send, 20, LOGIN)).toBe('pass');
     for (const path of ['/login', '/live/login', '//login/', '/l%6Fgin', '/./login']) {
       expect(await send({ method: 'POST', path })).toBe('429 flood');
@@ -178,7 +178,7 @@ describe('the web ACL of an API with public and guessed-at routes', () => {
   });
 
   it('limits an address over all public routes together, and not on others', async () => {
-    const send = firewall();
+    const send = webAcl();
     expect(await repeated(send, 100, { path: '/status' })).toBe('pass');
     expect(await repeated(send, 20, { path: '/shares/7' })).toBe('429 flood');
     expect(await send({ path: '/status' })).toBe('429 flood');
@@ -186,7 +186,7 @@ describe('the web ACL of an API with public and guessed-at routes', () => {
   });
 
   it('limits a token over all addresses', async () => {
-    const send = firewall({ tokenLimit: 10 });
+    const send = webAcl({ tokenLimit: 10 });
     const from = (n: number, token: string) => ({
       sourceIp: `192.0.2.${n}`,
       headers: { Authorization: `Bearer ${token}` },
@@ -198,15 +198,15 @@ describe('the web ACL of an API with public and guessed-at routes', () => {
 
   it('refuses bodies where none belongs, and those above the largest that it can see', async () => {
     const large = { body: 'x'.repeat(2_000) };
-    const send = firewall();
+    const send = webAcl();
     expect(await send({ ...large })).toBe('413 payload-too-large');
     expect(await send({ method: 'DELETE', ...large })).toBe('413 payload-too-large');
     expect(await send({ method: 'DELETE', body: '{}' })).toBe('pass');
     expect(await send({ ...LOGIN, body: 'x'.repeat(65_536) })).toBe('pass');
     expect(await send({ ...LOGIN, body: 'x'.repeat(65_537) })).toBe('413 payload-too-large');
-    const wide = firewall({}, guarded(65_537));
+    const wide = webAcl({}, guarded(65_537));
     expect(await wide({ ...LOGIN, body: 'x'.repeat(100_000) })).toBe('pass');
-    const strict = firewall({}, guarded(1_500));
+    const strict = webAcl({}, guarded(1_500));
     expect(await strict({ ...LOGIN, body: 'x'.repeat(1_500) })).toBe('pass');
     expect(await strict({ ...LOGIN, body: 'x'.repeat(1_501) })).toBe('413 payload-too-large');
   });
@@ -242,7 +242,7 @@ describe('the web ACL of an API with public and guessed-at routes', () => {
     const large = { method: 'POST', body: 'x'.repeat(9_000) };
 
     it('lets its files pass, however large they are, and refuses such bodies elsewhere', async () => {
-      const send = firewall({}, taking(1_500));
+      const send = webAcl({}, taking(1_500));
       expect(await send({ ...large, path: '/things/7/files' })).toBe('pass');
       expect(await send({ ...large, path: '/live/things/7/files' })).toBe('pass');
       expect(await send({ ...large, path: '/login' })).toBe('413 payload-too-large');
@@ -279,7 +279,7 @@ describe('the web ACL of an API with public and guessed-at routes', () => {
   });
 
   it('lets only listed addresses in, and denied ones not at all', async () => {
-    const send = firewall({ addresses: { allow: ['192.0.2.0/24', '2001:db8::/32'], deny: ['192.0.2.66'] } });
+    const send = webAcl({ addresses: { allow: ['192.0.2.0/24', '2001:db8::/32'], deny: ['192.0.2.66'] } });
     const from = (sourceIp: string) => send({ sourceIp });
     expect(await Promise.all(['192.0.2.1', '2001:db8::7'].map(from))).toEqual(['pass', 'pass']);
     expect(await Promise.all(['192.0.2.66', '198.51.100.1'].map(from))).toEqual(['WAF_FILTERED', 'WAF_FILTERED']);

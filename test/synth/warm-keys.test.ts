@@ -6,7 +6,7 @@ import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { fetchWarmKeys } from '../../lib/construct/identity/warmKeys.ts';
 import { Identity } from '../../lib/construct/index.ts';
-import { localCertificate } from '../unit/authorizer.services.ts';
+import { localCertificate } from '../unit/authorizer/support/services.ts';
 import { withSmall } from './support.ts';
 
 const KEYS = {

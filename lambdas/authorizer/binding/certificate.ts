@@ -1,18 +1,18 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import type { AuthorizerEvent } from '../event.ts';
-import { TokenRefused } from '../reasons.ts';
+import { TokenRejected } from '../reasons.ts';
 
 /**
  * Checks that the client's certificate is the one that a token is bound to (RFC 8705, section 3.1). API Gateway passes one
  * with mutual TLS alone, so without it such tokens are refused.
  *
  * @param thumbprint base64url of the SHA-256 of the certificate in DER.
- * @throws {TokenRefused} `certificate-missing` or `certificate-mismatch`.
+ * @throws {TokenRejected} `certificate-missing` or `certificate-mismatch`.
  */
 export function checkCertificate(event: AuthorizerEvent, thumbprint: string): void {
   const pem = event.requestContext?.identity?.clientCert?.clientCertPem;
-  if (pem === undefined || pem === '') throw new TokenRefused('certificate-missing');
-  if (thumbprintOf(pem) !== thumbprint) throw new TokenRefused('certificate-mismatch');
+  if (pem === undefined || pem === '') throw new TokenRejected('certificate-missing');
+  if (thumbprintOf(pem) !== thumbprint) throw new TokenRejected('certificate-mismatch');
 }
 
 function thumbprintOf(pem: string): string | undefined {

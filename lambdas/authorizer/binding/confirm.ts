@@ -1,6 +1,6 @@
 import type { Credentials } from '../credentials.ts';
 import type { AuthorizerEvent } from '../event.ts';
-import { TokenRefused } from '../reasons.ts';
+import { TokenRejected } from '../reasons.ts';
 import type { VerifiedToken } from '../verify.ts';
 import { checkCertificate } from './certificate.ts';
 import { checkProof, type Proof } from './proof.ts';
@@ -21,23 +21,23 @@ export interface Presented extends VerifiedToken {
  * without the proof of it, whatever its source asks for; a method that is not understood is refused, too.
  *
  * @param nowSeconds epoch seconds.
- * @throws {TokenRefused} a {@link BindingReason} or `scheme-unsupported`.
+ * @throws {TokenRejected} a {@link BindingReason} or `scheme-unsupported`.
  * @throws {AuthorizerFault} `proofs-unreachable`.
  */
 export async function confirm(presented: Presented, store: ProofStore, nowSeconds: number): Promise<void> {
   const { claims, source, credentials, event } = presented;
   const bound = confirmationOf(claims);
   if (bound.certificate !== undefined) checkCertificate(event, bound.certificate);
-  if (credentials.scheme === 'dpop' && source.dpop === undefined) throw new TokenRefused('scheme-unsupported');
+  if (credentials.scheme === 'dpop' && source.dpop === undefined) throw new TokenRejected('scheme-unsupported');
   if (bound.key === undefined) {
-    if (credentials.scheme === 'dpop' || source.dpop === 'required') throw new TokenRefused('binding-missing');
+    if (credentials.scheme === 'dpop' || source.dpop === 'required') throw new TokenRejected('binding-missing');
     return;
   }
   // RFC 9449, section 7.1: a bound token is no bearer token.
-  if (credentials.scheme !== 'dpop') throw new TokenRefused('proof-missing');
+  if (credentials.scheme !== 'dpop') throw new TokenRejected('proof-missing');
   const proof: Proof = await checkProof(event, credentials.token, { source, nowSeconds });
-  if (proof.thumbprint !== bound.key) throw new TokenRefused('binding-mismatch');
-  if (!(await store.isFirstUse(proof))) throw new TokenRefused('proof-replayed');
+  if (proof.thumbprint !== bound.key) throw new TokenRejected('binding-mismatch');
+  if (!(await store.isFirstUse(proof))) throw new TokenRejected('proof-replayed');
 }
 
 /** What the token is bound to. */
@@ -49,11 +49,11 @@ interface Confirmation {
 function confirmationOf(claims: object): Confirmation {
   if (!Object.hasOwn(claims, 'cnf')) return {};
   const { cnf } = claims as { readonly cnf: unknown };
-  if (typeof cnf !== 'object' || cnf === null) throw new TokenRefused('confirmation-unsupported');
+  if (typeof cnf !== 'object' || cnf === null) throw new TokenRejected('confirmation-unsupported');
   const members = Object.entries(cnf);
   const isKnown = ([name, value]: readonly [string, unknown]) =>
     (name === KEY_THUMBPRINT || name === CERTIFICATE_THUMBPRINT) && typeof value === 'string';
-  if (members.length === 0 || !members.every(isKnown)) throw new TokenRefused('confirmation-unsupported');
+  if (members.length === 0 || !members.every(isKnown)) throw new TokenRejected('confirmation-unsupported');
   const { [KEY_THUMBPRINT]: key, [CERTIFICATE_THUMBPRINT]: certificate } = Object.fromEntries(members);
   return { key, certificate };
 }

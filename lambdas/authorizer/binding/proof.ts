@@ -3,11 +3,11 @@ import { JOSEError, JWSInvalid, JWSSignatureVerificationFailed } from 'jose/erro
 import { EmbeddedJWK } from 'jose/jwk/embedded';
 import { calculateJwkThumbprint } from 'jose/jwk/thumbprint';
 import { compactVerify } from 'jose/jws/compact/verify';
-import type { TokenRules } from '../../../lib/definition/identitySource.ts';
+import type { TokenRules } from '../../../lib/definition/tokenIssuer.ts';
 import { headersNamed } from '../credentials.ts';
 import { type DecodedToken, decodeToken } from '../decode.ts';
 import type { AuthorizerEvent } from '../event.ts';
-import { type BindingReason, TokenRefused } from '../reasons.ts';
+import { type BindingReason, TokenRejected } from '../reasons.ts';
 import { isTarget } from './target.ts';
 
 /** Bytes of a `DPoP` header; with the token it has to fit the 10,240 of all headers. */
@@ -36,7 +36,7 @@ interface ProofContext {
  * Checks the proof of possession of a request (RFC 9449, section 4.3): exactly one `DPoP` header, `typ`, algorithm, public
  * key in the header, signature, `htm`, `htu`, `iat`, `ath` and `jti`. Whether the key is the token's is for the caller.
  *
- * @throws {TokenRefused} a `proof-…` reason.
+ * @throws {TokenRejected} a `proof-…` reason.
  */
 export async function checkProof(
   event: AuthorizerEvent,
@@ -47,50 +47,50 @@ export async function checkProof(
   checkHeader(proof);
   await checkSignature(proof);
   const { htm, htu, iat, jti, ath } = proof.payload;
-  if (htm !== event.httpMethod) refuse('proof-method-mismatch');
-  if (typeof htu !== 'string' || !isTarget(htu, event)) refuse('proof-target-mismatch');
+  if (htm !== event.httpMethod) reject('proof-method-mismatch');
+  if (typeof htu !== 'string' || !isTarget(htu, event)) reject('proof-target-mismatch');
   const tolerance = source.clockToleranceSeconds;
   const until = Number(iat) + MAX_PROOF_AGE_SECONDS + tolerance;
-  if (!(Number(iat) - tolerance <= nowSeconds && nowSeconds < until)) refuse('proof-time-invalid');
-  if (ath !== createHash('sha256').update(accessToken).digest('base64url')) refuse('proof-token-mismatch');
-  if (typeof jti !== 'string' || jti === '' || jti.length > MAX_JTI_LENGTH) return refuse('proof-malformed');
+  if (!(Number(iat) - tolerance <= nowSeconds && nowSeconds < until)) reject('proof-time-invalid');
+  if (ath !== createHash('sha256').update(accessToken).digest('base64url')) reject('proof-token-mismatch');
+  if (typeof jti !== 'string' || jti === '' || jti.length > MAX_JTI_LENGTH) return reject('proof-malformed');
   const thumbprint = await calculateJwkThumbprint(Object(proof.header['jwk']));
   return { thumbprint, id: createHash('sha256').update(`${thumbprint} ${jti}`).digest('base64url'), until };
 }
 
 function readProof(event: AuthorizerEvent): DecodedToken {
   const [header, ...others] = headersNamed(event, 'dpop');
-  if (header === undefined || header === '') return refuse('proof-missing');
-  if (others.length > 0) refuse('proof-duplicate');
-  if (header.length > MAX_PROOF_LENGTH) refuse('proof-too-large');
+  if (header === undefined || header === '') return reject('proof-missing');
+  if (others.length > 0) reject('proof-duplicate');
+  if (header.length > MAX_PROOF_LENGTH) reject('proof-too-large');
   try {
     return decodeToken(header);
   } catch {
-    return refuse('proof-malformed');
+    return reject('proof-malformed');
   }
 }
 
 function checkHeader({ header }: DecodedToken): void {
   const { typ, jwk } = header as { readonly typ?: unknown; readonly jwk?: unknown };
-  if (typ !== 'dpop+jwt') refuse('proof-type-refused');
-  if (!PROOF_ALGORITHMS.includes(header.alg ?? '')) refuse('proof-algorithm-refused');
+  if (typ !== 'dpop+jwt') reject('proof-type-rejected');
+  if (!PROOF_ALGORITHMS.includes(header.alg ?? '')) reject('proof-algorithm-rejected');
   const isKey = typeof jwk === 'object' && jwk !== null;
   // A private key in a proof is one that the client has just given away (section 4.3, point 7).
-  if (!isKey || ['d', 'p', 'q', 'k', 'priv'].some((name) => Object.hasOwn(jwk, name))) refuse('proof-key-refused');
+  if (!isKey || ['d', 'p', 'q', 'k', 'priv'].some((name) => Object.hasOwn(jwk, name))) reject('proof-key-rejected');
 }
 
 async function checkSignature({ compact, header }: DecodedToken): Promise<void> {
   try {
     await compactVerify(compact, EmbeddedJWK, { algorithms: [header.alg ?? ''] });
   } catch (error) {
-    if (error instanceof JWSSignatureVerificationFailed) refuse('proof-signature-invalid');
-    if (error instanceof JWSInvalid) refuse('proof-key-refused');
+    if (error instanceof JWSSignatureVerificationFailed) reject('proof-signature-invalid');
+    if (error instanceof JWSInvalid) reject('proof-key-rejected');
     const isKeyFault = error instanceof JOSEError || error instanceof TypeError || error instanceof DOMException;
-    if (isKeyFault) refuse('proof-key-refused');
+    if (isKeyFault) reject('proof-key-rejected');
     throw error;
   }
 }
 
-function refuse(reason: BindingReason): never {
-  throw new TokenRefused(reason);
+function reject(reason: BindingReason): never {
+  throw new TokenRejected(reason);
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AwsRefusal, awsCall, type Environment } from '../aws.ts';
+import { AwsServiceError, awsCall, type Environment } from '../../shared/aws.ts';
 import { AuthorizerFault } from '../reasons.ts';
 import { recent } from '../recent.ts';
 import { MAX_PROOF_AGE_SECONDS, type Proof } from './proof.ts';
@@ -37,7 +37,7 @@ export function proofStore(environment: Environment): ProofStore {
         });
         return true;
       } catch (error) {
-        if (error instanceof AwsRefusal && error.code === 'ConditionalCheckFailedException') return false;
+        if (error instanceof AwsServiceError && error.code === 'ConditionalCheckFailedException') return false;
         seen.delete(id);
         throw new AuthorizerFault('proofs-unreachable', error);
       }

@@ -30,9 +30,9 @@ const GRACE_SECONDS = 3_600;
  * - `awaiting`: it was announced, and has not arrived.
  * - `quarantined`: it has arrived, and no scan has seen it.
  * - `released`: a scan found no threat.
- * - `refused`: a scan found a threat, or could not look into it; the bytes are removed after a while.
+ * - `rejected`: a scan found a threat, or could not look into it; the bytes are removed after a while.
  */
-export type AttachmentState = 'awaiting' | 'quarantined' | 'released' | 'refused';
+export type AttachmentState = 'awaiting' | 'quarantined' | 'released' | 'rejected';
 
 /** An attachment as it is kept; its bytes are in the bucket. */
 export interface Attachment {
@@ -57,7 +57,7 @@ export function shownAttachment({ documentId: _, ...shown }: Attachment) {
 
 /** Only attachments that a scan will not look at again are settled. */
 export function isSettled({ state }: Attachment): boolean {
-  return state === 'released' || state === 'refused';
+  return state === 'released' || state === 'rejected';
 }
 
 /**
@@ -68,7 +68,7 @@ export function isSettled({ state }: Attachment): boolean {
 export function stateOf({ state, createdAt }: Attachment, status: ScanStatus, now: Date): AttachmentState | undefined {
   if (status === undefined) return 'quarantined';
   if (status === 'NO_THREATS_FOUND') return 'released';
-  if (status !== 'missing' || state !== 'awaiting') return 'refused';
+  if (status !== 'missing' || state !== 'awaiting') return 'rejected';
   const deadline = Date.parse(createdAt) + (PRESIGNED_SECONDS + GRACE_SECONDS) * 1000;
   return now.getTime() > deadline ? undefined : 'awaiting';
 }

@@ -1,7 +1,7 @@
 import type { RouteLimits } from '../../../lib/definition/projected.ts';
 import { HttpProblem } from '../problem.ts';
+import { type Counted, counterId } from './counterId.ts';
 import type { KnownLimits } from './headers.ts';
-import { type Counted, counterId } from './identity.ts';
 import type { Limiter } from './limiter.ts';
 
 /** The limits of one route. */
@@ -51,10 +51,10 @@ export class LimitReached extends HttpProblem {
   readonly retryAfterSeconds: number;
 
   constructor(limits: KnownLimits) {
-    const refused = limits.exact?.verdict?.outcome === 'refused';
+    const rejected = limits.exact?.verdict?.outcome === 'rejected';
     super(
-      refused ? 'throttled' : 'service-unavailable',
-      refused ? 'The limit of requests is reached.' : 'Requests cannot be counted at the moment.',
+      rejected ? 'throttled' : 'service-unavailable',
+      rejected ? 'The limit of requests is reached.' : 'Requests cannot be counted at the moment.',
     );
     this.name = 'LimitReached';
     this.limits = limits;

@@ -1,9 +1,9 @@
-import type { ExactRule, ToldPolicy } from '../../../lib/definition/projected.ts';
+import type { AdvertisedPolicy, ExactRule } from '../../../lib/definition/projected.ts';
 import type { LimitVerdict } from './limiter.ts';
 
 /** What is known of the limits of an answer's caller. */
 export interface KnownLimits {
-  readonly policies: readonly ToldPolicy[];
+  readonly policies: readonly AdvertisedPolicy[];
   /** Without a verdict nobody here knows what remains. */
   readonly exact?: { readonly rule: ExactRule; readonly verdict?: LimitVerdict | undefined };
 }
@@ -14,7 +14,7 @@ export interface KnownLimits {
  * what remains.
  */
 export function limitHeaders({ policies, exact }: KnownLimits): Readonly<Record<string, string>> {
-  const all: readonly ToldPolicy[] = exact === undefined ? policies : [exact.rule, ...policies];
+  const all: readonly AdvertisedPolicy[] = exact === undefined ? policies : [exact.rule, ...policies];
   if (all.length === 0) return {};
   const told = all.map(({ name, requests, perSeconds }) => {
     const window = perSeconds === undefined ? '' : `;w=${perSeconds}`;

@@ -8,7 +8,7 @@ import { msUntilMore, remainingIn, SLICES, type WindowState } from './window.ts'
 
 /** What a limit says of a request, or of a caller that asks for it. */
 export interface LimitVerdict {
-  readonly outcome: 'taken' | 'refused' | 'unavailable';
+  readonly outcome: 'taken' | 'rejected' | 'unavailable';
   readonly remaining: number;
   /** Whole seconds until there is more, at least 1 when nothing is left. */
   readonly resetSeconds: number;
@@ -48,7 +48,7 @@ export function exactLimiter(environment: Environment, parts: LimiterParts = {})
         pausedUntil = now() + PAUSE_MS;
       }
     }
-    if (rule.onUnavailable === 'refuse') return { outcome: 'unavailable', remaining: 0, resetSeconds: 1, waitMs: 0 };
+    if (rule.onUnavailable === 'reject') return { outcome: 'unavailable', remaining: 0, resetSeconds: 1, waitMs: 0 };
     const { taken, state } = own.take(id, rule, nowMs);
     return verdictOf(taken, state, rule, { nowMs, leased: 0 });
   };
@@ -62,7 +62,7 @@ export function exactLimiter(environment: Environment, parts: LimiterParts = {})
       const until = now() + rule.delayMs;
       for (;;) {
         const verdict = await once(id, rule);
-        if (verdict.outcome !== 'refused' || now() + verdict.waitMs > until) return verdict;
+        if (verdict.outcome !== 'rejected' || now() + verdict.waitMs > until) return verdict;
         await sleep(Math.max(1, verdict.waitMs));
       }
     },
@@ -78,7 +78,7 @@ function verdictOf(
   const waitMs = Math.ceil(msUntilMore(state, rule, nowMs));
   const seconds = Math.ceil(waitMs / 1000);
   return {
-    outcome: taken ? 'taken' : 'refused',
+    outcome: taken ? 'taken' : 'rejected',
     remaining: taken ? remainingIn(state, rule, nowMs) + leased : 0,
     resetSeconds: taken ? seconds : Math.max(1, seconds),
     waitMs: waitMs > 0 ? waitMs : (rule.perSeconds * 1000) / SLICES,

@@ -37,7 +37,7 @@ export function counterTable(environment: Environment, timeoutMs = TIMEOUT_MS): 
     async update(id, update) {
       const input = { TableName, Key: { id: { S: id } }, ReturnValues: 'ALL_NEW', ...update };
       const answer = await call('UpdateItem', input);
-      return answer.refused ? undefined : answer.Attributes;
+      return answer.rejected ? undefined : answer.Attributes;
     },
   };
 }
@@ -45,7 +45,7 @@ export function counterTable(environment: Environment, timeoutMs = TIMEOUT_MS): 
 interface Answer {
   readonly Item?: Attributes;
   readonly Attributes?: Attributes;
-  readonly refused?: boolean;
+  readonly rejected?: boolean;
 }
 
 /** No second attempt: a write whose answer was lost may have counted, and counting twice would be worse than once too often. */
@@ -70,7 +70,7 @@ function caller(environment: Environment, timeoutMs: number) {
     });
     const answer = (await response.json()) as Answer & { readonly __type?: string };
     if (response.ok) return answer;
-    if (answer.__type?.endsWith('#ConditionalCheckFailedException') === true) return { refused: true };
+    if (answer.__type?.endsWith('#ConditionalCheckFailedException') === true) return { rejected: true };
     throw new Error(`DynamoDB answered ${response.status} ${String(answer.__type).replace(/^.*#/, '').slice(0, 64)}`);
   };
 }

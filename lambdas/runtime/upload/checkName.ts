@@ -1,5 +1,5 @@
 import { type FileName, fileName } from './name.ts';
-import { Refused } from './refused.ts';
+import { Rejected } from './rejection.ts';
 
 /**
  * Checks and cleans the name of a file that does not come with the request, such as one that is going to be uploaded by a
@@ -9,7 +9,7 @@ import { Refused } from './refused.ts';
  * @param type the media type that the client says.
  * @param options `types`: media types that are taken, with the endings of their names; `pointer`: where the name stands in
  * the body (RFC 6901).
- * @throws {HttpProblem} 415 `unsupported-media-type`, 422 `upload-name-refused` or `upload-content-mismatch`.
+ * @throws {HttpProblem} 415 `unsupported-media-type`, 422 `upload-name-rejected` or `upload-content-mismatch`.
  * @example
  * ```ts
  * const { name } = checkFileName(body.name, body.type, { types: { 'application/pdf': ['.pdf'] }, pointer: '/name' });
@@ -23,6 +23,6 @@ export function checkFileName(
   try {
     return fileName(name, type, types);
   } catch (error) {
-    throw error instanceof Refused ? error.at(pointer) : error;
+    throw error instanceof Rejected ? error.at(pointer) : error;
   }
 }

@@ -1,25 +1,25 @@
 import { fileTypeFromBuffer } from 'file-type';
 import type { UploadType } from '../../../lib/definition/upload.ts';
-import { refuseForeign } from './foreign.ts';
-import { judgeGif } from './gif.ts';
-import { judgeJpeg } from './jpeg.ts';
-import type { Dimensions, Judge, JudgeLimits } from './judge.ts';
-import { judgePdf } from './pdf.ts';
-import { judgePng } from './png.ts';
-import { mismatch } from './refused.ts';
-import { judgeText } from './text.ts';
-import { judgeWebp } from './webp.ts';
-import { judgeZip } from './zip.ts';
+import { rejectForeign } from './foreign.ts';
+import { inspectGif } from './gif.ts';
+import type { Dimensions, Judge, JudgeLimits } from './inspector.ts';
+import { inspectJpeg } from './jpeg.ts';
+import { inspectPdf } from './pdf.ts';
+import { inspectPng } from './png.ts';
+import { mismatch } from './rejection.ts';
+import { inspectText } from './text.ts';
+import { inspectWebp } from './webp.ts';
+import { inspectZip } from './zip.ts';
 
 const JUDGES: Readonly<Record<UploadType, Judge>> = {
-  'image/png': judgePng,
-  'image/jpeg': judgeJpeg,
-  'image/gif': judgeGif,
-  'image/webp': judgeWebp,
-  'application/pdf': judgePdf,
-  'application/zip': judgeZip,
-  'text/plain': judgeText,
-  'text/csv': judgeText,
+  'image/png': inspectPng,
+  'image/jpeg': inspectJpeg,
+  'image/gif': inspectGif,
+  'image/webp': inspectWebp,
+  'application/pdf': inspectPdf,
+  'application/zip': inspectZip,
+  'text/plain': inspectText,
+  'text/csv': inspectText,
 };
 
 /** Text has no signature: it is what nothing else is. */
@@ -29,16 +29,20 @@ const WITHOUT_SIGNATURE: readonly string[] = ['text/plain', 'text/csv'] satisfie
  * Judges the content of a file against the type that was declared for it: first by its signature, then from the first byte to
  * the last by the rules of the format, then for what of other formats is in it.
  *
- * @throws {Refused} `upload-content-mismatch`, `upload-content-dangerous`.
+ * @throws {Rejected} `upload-content-mismatch`, `upload-content-dangerous`.
  */
-export async function judgeContent(bytes: Buffer, type: string, limits: JudgeLimits): Promise<Dimensions | undefined> {
+export async function inspectContent(
+  bytes: Buffer,
+  type: string,
+  limits: JudgeLimits,
+): Promise<Dimensions | undefined> {
   const judge = JUDGES[type as UploadType];
   if (bytes.length === 0) throw mismatch('empty', 'must not be empty');
   if ((await signatureOf(bytes)) !== (WITHOUT_SIGNATURE.includes(type) ? undefined : type)) {
     throw mismatch('signature', 'must be of the type that it declares');
   }
   const size = judge(bytes, limits);
-  refuseForeign(bytes, type);
+  rejectForeign(bytes, type);
   return size;
 }
 

@@ -1,4 +1,4 @@
-import { dangerous } from './refused.ts';
+import { dangerous } from './rejection.ts';
 
 /** What browsers and servers run when they find it in a file that they were told to show. */
 const MARKUP = /<(?:script|html|head|body|iframe|object|embed|svg)[\s/>]|<!doctype\s+html|<\?php\b/i;
@@ -17,9 +17,9 @@ const ZIP_COMMENT = 65_535;
  * looked for everywhere, since each is read from wherever it is found. An archive may hold all of them.
  *
  * @param type the media type of the file itself.
- * @throws {Refused} `upload-content-dangerous`.
+ * @throws {Rejected} `upload-content-dangerous`.
  */
-export function refuseForeign(bytes: Buffer, type: string): void {
+export function rejectForeign(bytes: Buffer, type: string): void {
   if (type === 'application/zip') return;
   const text = bytes.toString('latin1');
   if (MARKUP.test(text)) throw dangerous('markup', 'must hold no page and no script');

@@ -1,5 +1,5 @@
-import { type Judge, pixelCounter } from './judge.ts';
-import { cutOff, mismatch, trailing } from './refused.ts';
+import { type Judge, pixelCounter } from './inspector.ts';
+import { cutOff, mismatch, trailing } from './rejection.ts';
 
 /** GIF89a specification: blocks begin with one of these. */
 const EXTENSION = 0x21;
@@ -9,7 +9,7 @@ const HEADER = 13;
 const DESCRIPTOR = 10;
 
 /** A GIF: header, blocks, trailer, with at least one frame and nothing behind the trailer. */
-export const judgeGif: Judge = (bytes, limits) => {
+export const inspectGif: Judge = (bytes, limits) => {
   if (bytes.length < HEADER) throw cutOff();
   const count = pixelCounter(limits);
   const size = { width: bytes.readUInt16LE(6), height: bytes.readUInt16LE(8) };

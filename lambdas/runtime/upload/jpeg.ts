@@ -1,5 +1,5 @@
-import { type Dimensions, type Judge, pixelCounter } from './judge.ts';
-import { cutOff, mismatch, trailing } from './refused.ts';
+import { type Dimensions, type Judge, pixelCounter } from './inspector.ts';
+import { cutOff, mismatch, trailing } from './rejection.ts';
 
 /** Markers of ITU-T T.81, annex B. */
 const START_OF_IMAGE = 0xd8;
@@ -13,7 +13,7 @@ const NO_FRAMES = [0xc4, 0xc8, 0xcc];
  * A JPEG: segments from SOI to EOI, with a frame, and nothing behind it but further JPEGs, as phones append them for depth
  * and brightness (CIPA DC-007, multi-picture format).
  */
-export const judgeJpeg: Judge = (bytes, limits) => {
+export const inspectJpeg: Judge = (bytes, limits) => {
   const count = pixelCounter(limits);
   let first: Dimensions | undefined;
   for (let at = 0; at < bytes.length; ) {

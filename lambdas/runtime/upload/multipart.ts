@@ -54,7 +54,7 @@ interface Found {
 
 function parse(bytes: Buffer, boundary: string, rules: UploadRules): Promise<Found> {
   const found: Found = { files: [], problem: undefined };
-  const refuse = (problem: HttpProblem) => {
+  const reject = (problem: HttpProblem) => {
     found.problem ??= problem;
   };
   return new Promise((done) => {
@@ -67,24 +67,24 @@ function parse(bytes: Buffer, boundary: string, rules: UploadRules): Promise<Fou
       limits: { files: rules.maxFiles, fileSize: rules.maxBytes + 1 },
     });
     parser.on('file', (field, stream, { filename, mimeType, encoding }) => {
-      if (field !== rules.field) refuse(unexpected(rules));
-      if (!PLAIN_ENCODINGS.includes(encoding)) refuse(malformed('A part has a Content-Transfer-Encoding.'));
+      if (field !== rules.field) reject(unexpected(rules));
+      if (!PLAIN_ENCODINGS.includes(encoding)) reject(malformed('A part has a Content-Transfer-Encoding.'));
       const parts: Buffer[] = [];
       stream.on('data', (part: Buffer) => parts.push(part));
-      stream.on('limit', () => refuse(tooLarge(rules)));
+      stream.on('limit', () => reject(tooLarge(rules)));
       // The parser tells of it, too.
       stream.on('error', () => undefined);
       stream.on('end', () => {
         const file = { name: filename, type: mimeType, bytes: Buffer.concat(parts) };
         // What a browser sends for a field that was left empty.
-        if (filename === undefined && file.bytes.length === 0) refuse(missing(rules));
+        if (filename === undefined && file.bytes.length === 0) reject(missing(rules));
         found.files.push(file);
       });
     });
-    parser.on('field', () => refuse(unexpected(rules)));
-    parser.on('filesLimit', () => refuse(tooMany(rules)));
+    parser.on('field', () => reject(unexpected(rules)));
+    parser.on('filesLimit', () => reject(tooMany(rules)));
     parser.on('error', () => {
-      refuse(malformed('The body is no complete form.'));
+      reject(malformed('The body is no complete form.'));
       done(found);
     });
     parser.on('close', () => done(found));

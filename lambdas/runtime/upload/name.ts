@@ -1,4 +1,4 @@
-import { Refused } from './refused.ts';
+import { Rejected } from './rejection.ts';
 
 /** A name that passed, with its ending. */
 export interface FileName {
@@ -34,7 +34,7 @@ const RUN =
  * @param given as the client sent it.
  * @param type the media type that the client declares for the file.
  * @param types media types that are taken, with their endings.
- * @throws {Refused} `upload-name-refused` for paths, invisible characters, a second ending and devices;
+ * @throws {Rejected} `upload-name-rejected` for paths, invisible characters, a second ending and devices;
  * `unsupported-media-type` for an ending that is not taken at all; `upload-content-mismatch` for one of another type.
  * @example
  * ```ts
@@ -47,19 +47,19 @@ export function fileName(
   type: string,
   types: Readonly<Record<string, readonly string[]>>,
 ): FileName {
-  if (given === undefined || given.trim() === '') throw refused('name-missing', 'must have a name');
+  if (given === undefined || given.trim() === '') throw rejected('name-missing', 'must have a name');
   for (const spelled of [given, decoded(given)]) {
     if (UNSEEN.test(spelled) || !spelled.isWellFormed()) {
-      throw refused('name-invisible', 'must have a name without control and invisible characters');
+      throw rejected('name-invisible', 'must have a name without control and invisible characters');
     }
-    if (PATH.test(spelled)) throw refused('name-path', 'must have a name that is no path');
+    if (PATH.test(spelled)) throw rejected('name-path', 'must have a name that is no path');
   }
   const clean = given.normalize('NFC').trim();
-  if (DEVICE.test(clean)) throw refused('name-device', 'must not be named like a device');
+  if (DEVICE.test(clean)) throw rejected('name-device', 'must not be named like a device');
   const [first = '', ...others] = clean.split('.');
   const last = others.pop();
   if (others.some((part) => isEnding(part.toLowerCase().trim(), types))) {
-    throw refused('name-endings', 'must have a name with one ending');
+    throw rejected('name-endings', 'must have a name with one ending');
   }
   const extension = `.${last?.toLowerCase() ?? ''}`;
   checkEnding(extension, type, types);
@@ -70,7 +70,7 @@ export function fileName(
     .replace(/^[. ]+/, '');
   const name = `${stem === '' ? '_' : stem}${extension}`;
   if (Buffer.byteLength(name) > MAX_BYTES)
-    throw refused('name-too-long', `must have a name of at most ${MAX_BYTES} bytes`);
+    throw rejected('name-too-long', `must have a name of at most ${MAX_BYTES} bytes`);
   return { name, extension };
 }
 
@@ -81,10 +81,10 @@ function isEnding(part: string, types: Readonly<Record<string, readonly string[]
 function checkEnding(extension: string, type: string, types: Readonly<Record<string, readonly string[]>>): void {
   if (Object.hasOwn(types, type) && types[type]?.includes(extension)) return;
   if (Object.values(types).some((endings) => endings.includes(extension))) {
-    throw new Refused('upload-content-mismatch', 'name-ending', 'must have the ending of its type');
+    throw new Rejected('upload-content-mismatch', 'name-ending', 'must have the ending of its type');
   }
   const taken = [...new Set(Object.values(types).flat())].join(', ');
-  throw new Refused('unsupported-media-type', 'name-ending', `must have a name that ends in ${taken}`);
+  throw new Rejected('unsupported-media-type', 'name-ending', `must have a name that ends in ${taken}`);
 }
 
 /** Some programs decode what a client escaped. */
@@ -96,6 +96,6 @@ function decoded(name: string): string {
   }
 }
 
-function refused(reason: string, message: string): Refused {
-  return new Refused('upload-name-refused', reason, message);
+function rejected(reason: string, message: string): Rejected {
+  return new Rejected('upload-name-rejected', reason, message);
 }

@@ -1,6 +1,6 @@
 import { inflateSync } from 'node:zlib';
-import type { Judge } from './judge.ts';
-import { cutOff, dangerous, mismatch } from './refused.ts';
+import type { Judge } from './inspector.ts';
+import { cutOff, dangerous, mismatch } from './rejection.ts';
 
 /** ISO 32000-2, sections 7.5.2 and 7.5.5: the first line, and the last but for white space. */
 const HEADER = /^%PDF-[12]\.\d[\r\n \t%]/;
@@ -22,7 +22,7 @@ const ENCRYPTED_NAME = nameOf(['Encrypt']);
 const OBJECT_STREAM_NAME = new RegExp(nameOf(['ObjStm']), 'g');
 const DICTIONARY = /^\s*<<(?:[^<>()%#]|<<|>>)*>>\s*$/;
 const FLATE = /\/Filter\s*(?:\/FlateDecode|\[\s*\/FlateDecode\s*\])/;
-const REFUSED_KEYS = /\/(?:Predictor|F|Crypt)\b/;
+const REJECTED_KEYS = /\/(?:Predictor|F|Crypt)\b/;
 const STREAM = /\bstream\r?\n/;
 /** Such a dictionary has some dozen bytes; this is far more. */
 const DICTIONARY_BYTES = 1_024;
@@ -30,7 +30,7 @@ const DICTIONARY_BYTES = 1_024;
 const MAX_INFLATED = 32 * 1024 * 1024;
 
 /** A PDF: header first, end marker last, not encrypted, and with nothing in it that acts. */
-export const judgePdf: Judge = (bytes) => {
+export const inspectPdf: Judge = (bytes) => {
   const text = bytes.toString('latin1');
   if (!HEADER.test(text)) throw mismatch('structure', 'must begin as its format does');
   if (!END.test(text.slice(-TAIL))) {
@@ -51,7 +51,7 @@ function* objectStreams(text: string, bytes: Buffer): Generator<string> {
     const end = index + keyword.index;
     const dictionary = text.slice(text.lastIndexOf('obj', index) + 3, end);
     const isPlain = dictionary.length <= DICTIONARY_BYTES && DICTIONARY.test(dictionary) && FLATE.test(dictionary);
-    if (!isPlain || REFUSED_KEYS.test(dictionary)) throw unreadable();
+    if (!isPlain || REJECTED_KEYS.test(dictionary)) throw unreadable();
     const inflated = inflate(bytes.subarray(end + keyword[0].length), left);
     left -= inflated.length;
     yield inflated.toString('latin1');

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
-import { type Judge, pixelCounter } from './judge.ts';
-import { cutOff, dangerous, mismatch, trailing } from './refused.ts';
+import { type Judge, pixelCounter } from './inspector.ts';
+import { cutOff, dangerous, mismatch, trailing } from './rejection.ts';
 
 /** PNG, third edition, section 5: a signature, then chunks of length, type, data and CRC. */
 const SIGNATURE = 8;
@@ -11,7 +11,7 @@ const COMPRESSED = ['zTXt', 'iTXt', 'iCCP'];
 const MAX_COMPRESSED = 65_536;
 
 /** A PNG: every chunk whole and with its checksum, IHDR first, image data, IEND last and nothing behind it. */
-export const judgePng: Judge = (bytes, limits) => {
+export const inspectPng: Judge = (bytes, limits) => {
   const count = pixelCounter(limits);
   let size: { readonly width: number; readonly height: number } | undefined;
   let hasData = false;

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { UploadedFile, UploadRules } from '../../../lib/definition/upload.ts';
 import { headerValues, type ProxyEvent } from '../event.ts';
 import { HttpProblem } from '../problem.ts';
-import { judgeContent } from './content.ts';
+import { inspectContent } from './content.ts';
 import { type FormFile, formFiles, isForm } from './multipart.ts';
 import { fileName } from './name.ts';
-import { Refused } from './refused.ts';
+import { Rejected } from './rejection.ts';
 
 /** Reads the files of a request. Only functions with an upload route are given one, as it brings the parsers along. */
 export type UploadReader = (event: ProxyEvent, rules: UploadRules) => Promise<readonly UploadedFile[]>;
@@ -15,7 +15,7 @@ export type UploadReader = (event: ProxyEvent, rules: UploadRules) => Promise<re
  * its name and its content, in this order. The first fault ends it.
  *
  * @throws {HttpProblem} 400 `upload-malformed`, `upload-field-unexpected`, `upload-file-missing`, `upload-too-many-files`;
- * 413 `payload-too-large`; 415 `unsupported-media-type`; 422 `upload-name-refused`, `upload-content-mismatch`,
+ * 413 `payload-too-large`; 415 `unsupported-media-type`; 422 `upload-name-rejected`, `upload-content-mismatch`,
  * `upload-content-dangerous`.
  */
 export const readUpload: UploadReader = async (event, rules) => {
@@ -42,13 +42,13 @@ async function judged({ name, type, bytes }: FormFile, rules: UploadRules, point
   try {
     if (!Object.hasOwn(rules.types, type)) {
       const taken = Object.keys(rules.types).join(', ');
-      throw new Refused('unsupported-media-type', 'media-type', `must be declared as ${taken}`);
+      throw new Rejected('unsupported-media-type', 'media-type', `must be declared as ${taken}`);
     }
     const named = fileName(name, type, rules.types);
-    const size = await judgeContent(bytes, type, rules);
+    const size = await inspectContent(bytes, type, rules);
     return { ...named, type, bytes, sha256: createHash('sha256').update(bytes).digest('base64'), ...size };
   } catch (error) {
-    throw error instanceof Refused ? error.at(pointer) : error;
+    throw error instanceof Rejected ? error.at(pointer) : error;
   }
 }
 

@@ -1,12 +1,12 @@
-import { type Dimensions, type Judge, pixelCounter } from './judge.ts';
-import { cutOff, mismatch, trailing } from './refused.ts';
+import { type Dimensions, type Judge, pixelCounter } from './inspector.ts';
+import { cutOff, mismatch, trailing } from './rejection.ts';
 
 /** RFC 9649: a RIFF header, then chunks of a name, a length and data, padded to an even length. */
 const RIFF = 12;
 const CHUNK = 8;
 
 /** A WebP: the RIFF container fills the file, its chunks fill the container, and one of them says the size. */
-export const judgeWebp: Judge = (bytes, limits) => {
+export const inspectWebp: Judge = (bytes, limits) => {
   if (bytes.length < RIFF + CHUNK) throw cutOff();
   const length = bytes.readUInt32LE(4) + CHUNK;
   if (length > bytes.length) throw cutOff();

@@ -1,5 +1,5 @@
-import type { Judge } from './judge.ts';
-import { cutOff, dangerous, mismatch, trailing } from './refused.ts';
+import type { Judge } from './inspector.ts';
+import { cutOff, dangerous, mismatch, trailing } from './rejection.ts';
 
 /** APPNOTE.TXT, section 4.3: signatures and lengths of the records. */
 const LOCAL = 0x04034b50;
@@ -26,7 +26,7 @@ const OUTSIDE = /^\/|^[A-Za-z]:|\\|(^|\/)\.\.(\/|$)|\p{Cc}/u;
  * A ZIP: it begins with its first entry, ends with its directory, and unpacks to where one unpacks it: no way out of the
  * folder, no link, no bomb, nothing encrypted. What the entries hold is left to a scan.
  */
-export const judgeZip: Judge = (bytes) => {
+export const inspectZip: Judge = (bytes) => {
   const end = bytes.length - END_BYTES;
   if (end < 0) throw cutOff();
   if (bytes.readUInt32LE(end) !== END) throw bytes.lastIndexOf(signature(END)) === -1 ? cutOff() : trailing();
@@ -54,7 +54,7 @@ export const judgeZip: Judge = (bytes) => {
 
 function entryAt(bytes: Buffer, at: number, end: number) {
   if (at + CENTRAL_BYTES > end || bytes.readUInt32LE(at) !== CENTRAL) throw broken();
-  const lengths = [28, 30, 32].map((place) => bytes.readUInt16LE(at + place));
+  const lengths = [28, 30, 32].map((location) => bytes.readUInt16LE(at + location));
   const [nameLength = 0] = lengths;
   const next = lengths.reduce((sum, length) => sum + length, at + CENTRAL_BYTES);
   if (next > end) throw broken();

@@ -37,7 +37,7 @@ Exit codes: 0 nobody gains, 2 somebody gains (or wrong flags, with a message on 
       const source = await policyBefore(before, { options, api: api.name, file });
       requireSameApi(source, api.name);
       const diff = diffAccess(source.policy, accessPolicy(api));
-      print(options.json === true ? jsonOf(diff, source) : textOf(diff, { api: api.name, from: source.name }));
+      print(options.json === true ? jsonOf(diff, source) : stringOf(diff, { api: api.name, from: source.name }));
       if (diff.widens) process.exitCode = WIDENS;
     });
 }
@@ -46,10 +46,10 @@ function requireSameApi({ policy, name }: PolicySource, api: string): void {
   if (policy.api === api) return;
   throw new ConfigError({
     code: 'option-invalid',
-    place: name,
+    location: name,
     found: `the access of ${policy.api}`,
     expected: `that of ${api}`,
-    mend: 'Name the definition of the API with --definition, or the stack with --stack.',
+    fix: 'Name the definition of the API with --definition, or the stack with --stack.',
   });
 }
 
@@ -57,7 +57,7 @@ function jsonOf({ widens, changes }: AccessDiff, { name }: PolicySource): string
   return JSON.stringify({ before: name, after: 'definition', widens, changes }, null, 2);
 }
 
-function textOf({ widens, changes }: AccessDiff, { api, from }: { api: string; from: string }): string {
+function stringOf({ widens, changes }: AccessDiff, { api, from }: { api: string; from: string }): string {
   const head = `${api}: access compared with ${from}`;
   if (changes.length === 0) return `${head}\n\nNobody may do more or less than before.`;
   const parts = [

@@ -14,7 +14,7 @@ interface ExplainOptions {
   readonly json?: boolean;
 }
 
-const REFUSED = 1;
+const REJECTED = 1;
 /** Where Cognito and most others write roles; the first that a token has is read. */
 const ROLE_CLAIMS = ['roles', 'cognito:groups'] as const;
 /** Characters of a claim that are shown. */
@@ -49,8 +49,8 @@ Exit codes: 0 the caller may, 1 the caller may not, 2 wrong flags or a file that
       const rolesClaim =
         options.rolesClaim ?? ROLE_CLAIMS.find((name) => Object.hasOwn(claims, name)) ?? ROLE_CLAIMS[0];
       const told = explainAccess(api, route, claims, { rolesClaim, at: Date.now() / 1000 });
-      print(options.json === true ? jsonOf(told, claims) : textOf(told, claims));
-      if (told.status !== 200) process.exitCode = REFUSED;
+      print(options.json === true ? jsonOf(told, claims) : stringOf(told, claims));
+      if (told.status !== 200) process.exitCode = REJECTED;
     });
 }
 
@@ -69,10 +69,10 @@ function readToken(file: string): string {
   } catch {
     throw new ConfigError({
       code: 'file-unreadable',
-      place: '--token',
+      location: '--token',
       found: `no file ${file}`,
       expected: 'a file that holds a token',
-      mend: 'Check the path, or pipe the token in and write --token -.',
+      fix: 'Check the path, or pipe the token in and write --token -.',
     });
   }
 }
@@ -88,10 +88,10 @@ function claimsOf(token: string, file: string): Claims {
   }
   throw new ConfigError({
     code: 'file-unreadable',
-    place: '--token',
+    location: '--token',
     found: `something else in ${file}`,
     expected: 'a signed JWT in compact form (RFC 7515, section 7.1)',
-    mend: 'Opaque and encrypted tokens cannot be decoded here.',
+    fix: 'Opaque and encrypted tokens cannot be decoded here.',
   });
 }
 
@@ -102,7 +102,7 @@ function jsonOf({ route, status, steps }: Explanation, claims: Claims): string {
   return JSON.stringify({ route, status, steps, claims: shown, signatureChecked: false }, null, 2);
 }
 
-function textOf({ status, steps }: Explanation, claims: Claims): string {
+function stringOf({ status, steps }: Explanation, claims: Claims): string {
   const named = SHOWN.filter((name) => claims[name] !== undefined).map((name) => `${name} ${shown(claims[name])}`);
   const end = { 200: 'The caller may.', 401: 'The caller may not: 401.', 403: 'The caller may not: 403.' }[status];
   const lines = steps.map(({ verdict, text }) => `  ${SIGNS[verdict]} ${text}`);
@@ -114,6 +114,6 @@ function shown(value: unknown): string {
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }
 
-function wrong(place: string, found: string, expected: string, mend: string): ConfigError {
-  return new ConfigError({ code: 'option-invalid', place, found, expected, mend });
+function wrong(location: string, found: string, expected: string, fix: string): ConfigError {
+  return new ConfigError({ code: 'option-invalid', location, found, expected, fix });
 }

@@ -70,9 +70,9 @@ function git(cwd: string, args: readonly string[], index?: string): string {
 function unknownRef(ref: string, found: string, expected: string): ConfigError {
   return new ConfigError({
     code: 'git-ref-unknown',
-    place: ref,
+    location: ref,
     found,
     expected,
-    mend: 'Fetch the ref (git fetch origin main), or name an assembly or template.',
+    fix: 'Fetch the ref (git fetch origin main), or name an assembly or template.',
   });
 }

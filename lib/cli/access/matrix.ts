@@ -43,9 +43,9 @@ function rendererOf(format: string) {
   if (Object.hasOwn(RENDERERS, format)) return RENDERERS[format as keyof typeof RENDERERS];
   throw new ConfigError({
     code: 'option-invalid',
-    place: '--format',
+    location: '--format',
     found: format,
     expected: Object.keys(RENDERERS).join(', '),
-    mend: 'Choose one of these.',
+    fix: 'Choose one of these.',
   });
 }

@@ -74,8 +74,8 @@ function check(api: Api, record: string, { strict, json }: ReviewOptions): void 
     print(
       `${api.name}: reviewed ${review.reviewed}${by}, due ${review.due}. ${holds ? 'It holds.' : 'It does not hold.'}${tied}`,
     );
-    for (const { code, place, found, expected, mend } of faults) {
-      progress(`${code} at ${place}: found ${found}; expected ${expected}. ${mend}`);
+    for (const { code, location, found, expected, fix } of faults) {
+      progress(`${code} at ${location}: found ${found}; expected ${expected}. ${fix}`);
     }
   }
   if (!holds && strict === true) process.exitCode = FAILED;
@@ -87,10 +87,10 @@ function unusedFaults(api: Api, record: string): readonly Fault[] {
   return [
     {
       code: 'review-record-invalid',
-      place: relative(process.cwd(), record),
+      location: relative(process.cwd(), record),
       found: 'a record that the definition does not import',
       expected: `the definition's own review, of ${api.roles.reviewed}`,
-      mend: `Import it: ${importOf(record)}`,
+      fix: `Import it: ${importOf(record)}`,
     },
   ];
 }
@@ -118,10 +118,10 @@ function readRecord(file: string): ReviewRecord | undefined {
   } catch {
     throw new ConfigError({
       code: 'file-unreadable',
-      place: file,
+      location: file,
       found: 'a file that is not JSON',
       expected: 'a record that this command wrote',
-      mend: 'Remove the file, and record the review again.',
+      fix: 'Remove the file, and record the review again.',
     });
   }
 }
@@ -160,6 +160,6 @@ function dayOf(date: string | undefined): string {
   );
 }
 
-function wrong(place: string, found: string, expected: string, mend: string): ConfigError {
-  return new ConfigError({ code: 'option-invalid', place, found, expected, mend });
+function wrong(location: string, found: string, expected: string, fix: string): ConfigError {
+  return new ConfigError({ code: 'option-invalid', location, found, expected, fix });
 }

@@ -60,9 +60,9 @@ async function policyAt(ref: string, { options, file }: Wanted): Promise<PolicyS
 function nothingNamed(): ConfigError {
   return new ConfigError({
     code: 'option-missing',
-    place: 'before',
+    location: 'before',
     found: 'neither a git ref, an assembly, a template nor --stack',
     expected: 'what to compare the definition with',
-    mend: 'Say it: secure-api access diff main.',
+    fix: 'Say it: secure-api access diff main.',
   });
 }

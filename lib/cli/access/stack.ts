@@ -17,10 +17,10 @@ export async function deployedTemplate(stack: string, region: string | undefined
     if (!(error instanceof SyntaxError)) throw error;
     throw new ConfigError({
       code: 'file-unreadable',
-      place: `--stack ${stack}`,
+      location: `--stack ${stack}`,
       found: 'a template that is not JSON',
       expected: 'a stack that the CDK deployed',
-      mend: 'Name the stack with the API.',
+      fix: 'Name the stack with the API.',
     });
   } finally {
     client.destroy();
@@ -36,10 +36,10 @@ async function loadSdk() {
       throw error;
     throw new ConfigError({
       code: 'sdk-not-installed',
-      place: SDK,
+      location: SDK,
       found: 'no such package',
       expected: 'the CloudFormation client of the AWS SDK',
-      mend: `Install it: npm install --save-dev ${SDK}. Or fetch the template yourself and name the file.`,
+      fix: `Install it: npm install --save-dev ${SDK}. Or fetch the template yourself and name the file.`,
     });
   }
 }

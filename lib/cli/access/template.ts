@@ -19,10 +19,10 @@ export function policyOfTemplate(template: unknown, { name, api }: Wanted & { re
   if (policy !== undefined) return policy;
   throw new ConfigError({
     code: 'option-invalid',
-    place: name,
+    location: name,
     found: 'no REST API that tells its access',
     expected: `the template of a stack with a SecureApi of ${api}`,
-    mend: 'Name the right stack, or compare with a git ref: stacks of earlier versions do not tell their access.',
+    fix: 'Name the right stack, or compare with a git ref: stacks of earlier versions do not tell their access.',
   });
 }
 
@@ -39,10 +39,10 @@ export function policyOfAssembly(
   if (!existsSync(join(directory, 'manifest.json'))) {
     throw new ConfigError({
       code: 'file-unreadable',
-      place: directory,
+      location: directory,
       found: 'a folder without manifest.json',
       expected: 'a cloud assembly, as "cdk synth" writes it',
-      mend: 'Name the assembly, often cdk.out, or a git ref.',
+      fix: 'Name the assembly, often cdk.out, or a git ref.',
     });
   }
   const ending = stack === undefined ? '.template.json' : `${stack}.template.json`;
@@ -83,10 +83,10 @@ function readJson(file: string, expected: string): unknown {
   } catch {
     throw new ConfigError({
       code: 'file-unreadable',
-      place: file,
+      location: file,
       found: 'a file that is not JSON',
       expected,
-      mend: 'Synthesize again, or fetch the template: aws cloudformation get-template --query TemplateBody.',
+      fix: 'Synthesize again, or fetch the template: aws cloudformation get-template --query TemplateBody.',
     });
   }
 }

@@ -26,7 +26,7 @@ Exit codes: 0 told, 2 no such permission or route.`,
       const route = Object.hasOwn(api.routes, asked) ? api.routes[asked] : undefined;
       const permission = route === undefined ? known(api, asked) : permissionOf(route);
       const told = permission === undefined ? undefined : whoCan(api, permission);
-      print(options.json === true ? jsonOf(told, route) : textOf(told, route));
+      print(options.json === true ? jsonOf(told, route) : stringOf(told, route));
     });
 }
 
@@ -39,10 +39,10 @@ function known(api: Api, asked: string): string {
   if (permissions.includes(asked)) return asked;
   throw new ConfigError({
     code: 'option-invalid',
-    place: 'who-can',
+    location: 'who-can',
     found: asked,
     expected: `a permission (${permissions.join(', ')}) or a route (${Object.keys(api.routes).join(', ')})`,
-    mend: 'Mend the spelling.',
+    fix: 'Mend the spelling.',
   });
 }
 
@@ -53,7 +53,7 @@ function jsonOf(told: WhoCan | undefined, route: Route | undefined): string {
   return JSON.stringify({ permission, roles, routes: routes.map(placed), exceptions: exceptions.map(placed) }, null, 2);
 }
 
-function textOf(told: WhoCan | undefined, route: Route | undefined): string {
+function stringOf(told: WhoCan | undefined, route: Route | undefined): string {
   if (told === undefined) return route === undefined ? '' : `${routeLine(route)}\n\nNo role is asked for.`;
   const { permission, roles, routes, exceptions } = told;
   const parts = [
@@ -68,8 +68,8 @@ function textOf(told: WhoCan | undefined, route: Route | undefined): string {
     .join('\n\n');
 }
 
-function lines(texts: readonly string[]): readonly string[] {
-  return (texts.length === 0 ? ['none'] : texts).map((text) => `  ${text}`);
+function lines(strings: readonly string[]): readonly string[] {
+  return (strings.length === 0 ? ['none'] : strings).map((text) => `  ${text}`);
 }
 
 function routeLine(route: Route): string {

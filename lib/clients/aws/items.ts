@@ -15,37 +15,37 @@ export function stateKey(client: string): Item {
 
 export function stateItem(state: ClientState): Item {
   const { client, tier, status, keyVersion, keyId, created, updated } = state;
-  const texts = { client, tier, status, keyId, created, updated };
-  const strings = Object.entries(texts).map(([name, S]) => [name, { S }] as const);
-  return { ...stateKey(client), ...Object.fromEntries(strings), keyVersion: { N: String(keyVersion) } };
+  const strings = { client, tier, status, keyId, created, updated };
+  const attributes = Object.entries(strings).map(([name, S]) => [name, { S }] as const);
+  return { ...stateKey(client), ...Object.fromEntries(attributes), keyVersion: { N: String(keyVersion) } };
 }
 
 export function readState(item: Item): ClientState {
   return {
-    client: textOf(item, 'client'),
-    tier: textOf(item, 'tier'),
-    status: textOf(item, 'status') === 'active' ? 'active' : 'suspended',
+    client: stringOf(item, 'client'),
+    tier: stringOf(item, 'tier'),
+    status: stringOf(item, 'status') === 'active' ? 'active' : 'suspended',
     keyVersion: Number(item['keyVersion']?.N),
-    keyId: textOf(item, 'keyId'),
-    created: textOf(item, 'created'),
-    updated: textOf(item, 'updated'),
+    keyId: stringOf(item, 'keyId'),
+    created: stringOf(item, 'created'),
+    updated: stringOf(item, 'updated'),
   };
 }
 
 export function auditItem({ client, at, who, action, outcome, tier }: AuditLine): Item {
-  const texts = { who, action, outcome, ...(tier === undefined ? {} : { tier }) };
-  const strings = Object.entries(texts).map(([name, S]) => [name, { S }] as const);
-  return { id: { S: clientId(client) }, at: { S: at }, ...Object.fromEntries(strings) };
+  const strings = { who, action, outcome, ...(tier === undefined ? {} : { tier }) };
+  const attributes = Object.entries(strings).map(([name, S]) => [name, { S }] as const);
+  return { id: { S: clientId(client) }, at: { S: at }, ...Object.fromEntries(attributes) };
 }
 
 export function readAudit(item: Item, client: string): AuditLine {
-  const tier = textOf(item, 'tier');
+  const tier = stringOf(item, 'tier');
   return {
     client,
-    at: textOf(item, 'at'),
-    who: textOf(item, 'who'),
-    action: textOf(item, 'action') as AuditLine['action'],
-    outcome: textOf(item, 'outcome') as AuditLine['outcome'],
+    at: stringOf(item, 'at'),
+    who: stringOf(item, 'who'),
+    action: stringOf(item, 'action') as AuditLine['action'],
+    outcome: stringOf(item, 'outcome') as AuditLine['outcome'],
     ...(tier === '' ? {} : { tier }),
   };
 }
@@ -55,10 +55,10 @@ export function retiredKey({ keyId, at }: RetiredKey): Item {
 }
 
 export function readRetired(item: Item): RetiredKey {
-  const [at = '', keyId = ''] = textOf(item, 'at').split('#');
+  const [at = '', keyId = ''] = stringOf(item, 'at').split('#');
   return { at, keyId };
 }
 
-function textOf(item: Item, name: string): string {
+function stringOf(item: Item, name: string): string {
   return item[name]?.S ?? '';
 }

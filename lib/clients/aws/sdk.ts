@@ -31,10 +31,10 @@ async function load<T>(name: string, module: () => Promise<T>): Promise<T> {
     if ((error as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND' || !String(error).includes(name)) throw error;
     throw new ConfigError({
       code: 'sdk-not-installed',
-      place: name,
+      location: name,
       found: 'no such package',
       expected: `the packages ${Object.values(PACKAGES).join(', ')}`,
-      mend: `Install them: npm install --save-dev ${Object.values(PACKAGES).join(' ')}.`,
+      fix: `Install them: npm install --save-dev ${Object.values(PACKAGES).join(' ')}.`,
     });
   }
 }

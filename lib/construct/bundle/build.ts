@@ -58,9 +58,9 @@ function explained({ errors }: BuildFailure, root: string, handlers: Readonly<Re
   const told = errors.map(({ text, location }) => (location ? `${location.file}:${location.line}: ${text}` : text));
   return invalid({
     code: 'bundle-failed',
-    place: 'handlers',
+    location: 'handlers',
     found: told.join('; '),
     expected: 'handler files that bundle',
-    mend: 'Mend the imports that the messages name.',
+    fix: 'Mend the imports that the messages name.',
   });
 }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Api } from '../../definition/api.ts';
-import type { WarmKeys } from '../../definition/identitySource.ts';
+import type { WarmKeys } from '../../definition/tokenIssuer.ts';
 import { build, type Outputs } from './build.ts';
 import { authorizerEntry, type EntryFiles, groupEntries, pretokenEntry, usageEntry } from './entries.ts';
 import { findHandlers } from './handlers.ts';

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { accessPolicy } from '../../access/index.ts';
 import type { Api, Route } from '../../definition/api.ts';
-import type { WarmKeys } from '../../definition/identitySource.ts';
+import type { WarmKeys } from '../../definition/tokenIssuer.ts';
 import { isExact, routeLimits } from '../../limits/index.ts';
 import { routeContract, validatorSources } from '../../validators/index.ts';
 
@@ -75,7 +75,7 @@ function importsOf(id: string, file: string): readonly string[] {
 function servedRoute(api: Api, route: Route): string {
   const contract = JSON.stringify(routeContract(route));
   const limits = JSON.stringify(routeLimits(api, route));
-  const own = `validate: validate_${route.id}, validateAnswer: answer_${route.id}, handler: handler_${route.id}`;
+  const own = `validate: validate_${route.id}, validateResponse: answer_${route.id}, handler: handler_${route.id}`;
   return `  { contract: ${contract}, ${own}, limits: ${limits}${takesFiles(route) ? ', readUpload' : ''} },`;
 }
 

@@ -30,20 +30,20 @@ export function findHandlers(api: Api, directory: string): Readonly<Record<strin
 function missingDirectory(directory: string): ConfigError {
   return invalid({
     code: 'handlers-directory',
-    place: 'handlers',
+    location: 'handlers',
     found: `no directory ${directory}`,
     expected: 'a directory with one file a route',
-    mend: 'Check the path; it is relative to the folder in which the app runs.',
+    fix: 'Check the path; it is relative to the folder in which the app runs.',
   });
 }
 
 function missingHandlers(directory: string, missing: readonly string[]): ConfigError {
   return invalid({
     code: 'handlers-missing',
-    place: 'handlers',
+    location: 'handlers',
     found: `no file for ${missing.join(', ')} in ${directory}`,
     expected: `a file named after each route, ending in ${EXTENSIONS.join(', ')}`,
-    mend: `Add ${missing.map((id) => `${id}.ts`).join(', ')}, each with export const handler = secure('…', …).`,
+    fix: `Add ${missing.map((id) => `${id}.ts`).join(', ')}, each with export const handler = secure('…', …).`,
   });
 }
 
@@ -51,9 +51,9 @@ function missingHandlers(directory: string, missing: readonly string[]): ConfigE
 export function silentHandlers(routes: readonly string[]): ConfigError {
   return invalid({
     code: 'handler-without-export',
-    place: 'handlers',
+    location: 'handlers',
     found: `no export named "handler" for ${routes.join(', ')}`,
     expected: "export const handler = secure('route', …)",
-    mend: 'Export the handler by this name.',
+    fix: 'Export the handler by this name.',
   });
 }

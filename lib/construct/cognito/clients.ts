@@ -82,13 +82,13 @@ function setFlows(client: UserPoolClient, flows: string[]): void {
 }
 
 /** RFC 8252, section 7.3: plain http is safe on the loopback alone. */
-function requireSafe(place: string, url: string): void {
+function requireSafe(location: string, url: string): void {
   const { protocol, hostname } = URL.parse(url) ?? {};
   const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(hostname ?? '');
   if (protocol === 'https:' || (protocol === 'http:' && isLoopback)) return;
   const expected = 'an https URL, or http on the loopback';
   throw wrong(
-    place,
+    location,
     JSON.stringify(url),
     expected,
     'An authorization code sent over plain http can be read on the way.',

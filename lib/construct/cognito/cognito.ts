@@ -1,14 +1,14 @@
 import { Stack } from 'aws-cdk-lib';
 import { LambdaVersion, type UserPool, UserPoolOperation } from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
-import type { KeySetSource } from '../../definition/identitySource.ts';
+import type { KeySetIssuer } from '../../definition/tokenIssuer.ts';
 import { pretokenFunction } from '../functions.ts';
 import {
   type BoundIdentity,
   CLOCK_TOLERANCE_SECONDS,
   DEFAULT_LIFETIME_SECONDS,
   type IdentityContext,
-} from '../identity/source.ts';
+} from '../identity/tokenIssuer.ts';
 import { addAppClient, addMachineClients } from './clients.ts';
 import { machinesOf } from './machines.ts';
 import type { CognitoOptions } from './options.ts';
@@ -40,7 +40,7 @@ export function bindCognito(scope: Construct, context: IdentityContext, options:
  * Cognito's access tokens have no audience but a client, and name their kind.
  * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
  */
-function sourceOf(userPool: UserPool, clientIds: readonly string[]): KeySetSource {
+function sourceOf(userPool: UserPool, clientIds: readonly string[]): KeySetIssuer {
   const { region, urlSuffix } = Stack.of(userPool);
   const issuer = `https://cognito-idp.${region}.${urlSuffix}/${userPool.userPoolId}`;
   return {

@@ -18,28 +18,28 @@ export function machinesOf(
 ): Readonly<Record<string, MachineClient>> {
   const clients = Object.entries(machineClients);
   if (clients.length > 0 && signIn === undefined) {
-    const mend = "Add signIn: { prefix: '…' }: programs get their tokens there.";
-    throw wrong('signIn', 'machine clients without a domain', 'a domain', mend);
+    const fix = "Add signIn: { prefix: '…' }: programs get their tokens there.";
+    throw wrong('signIn', 'machine clients without a domain', 'a domain', fix);
   }
   for (const [name, client] of clients) requireKnown(api, name, client);
   return machineClients;
 }
 
 function requireKnown(api: Api, name: string, { scopes = [], roles = [], tier }: MachineClient): void {
-  const place = `machineClients.${name}`;
+  const location = `machineClients.${name}`;
   if (!NAME.test(name)) {
-    throw wrong(place, JSON.stringify(name), 'letters, digits, _ and -, 1–64 characters', 'Rename the client.');
+    throw wrong(location, JSON.stringify(name), 'letters, digits, _ and -, 1–64 characters', 'Rename the client.');
   }
-  requireAmong(`${place}.scopes`, scopes, Object.keys(declaredScopes(api)));
-  requireAmong(`${place}.roles`, roles, Object.keys(api.roles.byName));
-  requireAmong(`${place}.tier`, tier === undefined ? [] : [tier], Object.keys(api.tiers));
+  requireAmong(`${location}.scopes`, scopes, Object.keys(declaredScopes(api)));
+  requireAmong(`${location}.roles`, roles, Object.keys(api.roles.byName));
+  requireAmong(`${location}.tier`, tier === undefined ? [] : [tier], Object.keys(api.tiers));
   if (scopes.length + roles.length > 0) return;
-  throw wrong(place, 'neither scopes nor roles', 'some of them', 'Say what the client may do, or remove it.');
+  throw wrong(location, 'neither scopes nor roles', 'some of them', 'Say what the client may do, or remove it.');
 }
 
-function requireAmong(place: string, given: readonly string[], known: readonly string[]): void {
+function requireAmong(location: string, given: readonly string[], known: readonly string[]): void {
   const strangers = given.filter((name) => !known.includes(name));
   if (strangers.length === 0) return;
   const expected = known.length === 0 ? 'nothing: the definition has none' : `some of ${known.join(', ')}`;
-  throw wrong(place, strangers.join(', '), expected, 'Name what the definition has.');
+  throw wrong(location, strangers.join(', '), expected, 'Name what the definition has.');
 }

@@ -72,6 +72,6 @@ function ownCertificate(scope: Construct, domainName: string, zone: IHostedZone 
   throw wrong('neither zone nor certificate', 'one of them', 'Give the hosted zone, or a certificate that exists.');
 }
 
-function wrong(found: string, expected: string, mend: string): ConfigError {
-  return invalid({ code: 'domain-invalid', place: 'domain', found, expected, mend });
+function wrong(found: string, expected: string, fix: string): ConfigError {
+  return invalid({ code: 'domain-invalid', location: 'domain', found, expected, fix });
 }

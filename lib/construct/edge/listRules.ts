@@ -84,9 +84,9 @@ function rangeOf(text: string): { readonly version: number; readonly cidr: strin
   return isRange && bits >= 1 && bits <= widest ? { version, cidr: `${address}/${bits}` } : undefined;
 }
 
-function requireAll(place: string, given: readonly string[], isFine: (text: string) => boolean, what: string): void {
+function requireAll(location: string, given: readonly string[], isFine: (text: string) => boolean, what: string): void {
   const wrong = given.filter((text) => !isFine(text));
   if (given.length > 0 && wrong.length === 0) return;
   const found = given.length === 0 ? 'an empty list' : wrong.map((text) => JSON.stringify(text)).join(', ');
-  throw invalid({ place, found, expected: what, mend: 'Mend the entries, or leave the list out.' });
+  throw invalid({ location, found, expected: what, fix: 'Mend the entries, or leave the list out.' });
 }

@@ -55,7 +55,7 @@ const MANAGED: Readonly<Record<ManagedGroup, string>> = {
   sqlInjection: 'AWSManagedRulesSQLiRuleSet',
 };
 /** WAF quotas: https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html */
-const LIMIT_BOUNDS = { min: 10, max: 2_000_000_000, mend: 'It is a number of requests in five minutes.' };
+const LIMIT_BOUNDS = { min: 10, max: 2_000_000_000, fix: 'It is a number of requests in five minutes.' };
 const SHORTEST_REASON = 8;
 
 /**
@@ -78,8 +78,8 @@ export function createWebAcl(scope: Construct, { api, stage, stageName, logs }: 
   const own = drafts.map((draft, i) => blockingRule(name, draft, i));
   const routes = Object.values(api.routes);
   const managed = groups.map((group, i) => {
-    const place = { priority: own.length + i, labelled: labelledRules(MANAGED[group], routes) };
-    return managedRule(name, MANAGED[group], place);
+    const location = { priority: own.length + i, labelled: labelledRules(MANAGED[group], routes) };
+    return managedRule(name, MANAGED[group], location);
   });
   const attacks = bodyAttackDraft(
     groups.map((group) => MANAGED[group]),
@@ -109,9 +109,9 @@ function requireLimit(key: string, limit: number | false | undefined): void {
 function requireReason(group: string, reason: string): void {
   if (group in MANAGED && reason.trim().length >= SHORTEST_REASON) return;
   throw invalid({
-    place: `waf.without.${group}`,
+    location: `waf.without.${group}`,
     found: JSON.stringify(reason),
     expected: `one of ${Object.keys(MANAGED).join(', ')}, with a reason of at least ${SHORTEST_REASON} characters`,
-    mend: 'Write why the group is not needed, for whoever reviews the stack.',
+    fix: 'Write why the group is not needed, for whoever reviews the stack.',
   });
 }

@@ -1,9 +1,9 @@
 import { Annotations } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { WarmKeys } from '../../definition/identitySource.ts';
+import type { WarmKeys } from '../../definition/tokenIssuer.ts';
 import type { Identity } from './identity.ts';
 import { wrong } from './rules.ts';
-import type { BoundIdentity, IdentityContext } from './source.ts';
+import type { BoundIdentity, IdentityContext } from './tokenIssuer.ts';
 
 /**
  * The identities as a list.
@@ -13,8 +13,8 @@ import type { BoundIdentity, IdentityContext } from './source.ts';
 export function identitiesOf(given: Identity | readonly Identity[]): readonly Identity[] {
   const identities: readonly Identity[] = 'bind' in given ? [given] : given;
   if (identities.length > 0) return identities;
-  const mend = 'Say whose tokens are accepted: Identity.cognito() or Identity.oidc({ issuer, audience }).';
-  throw wrong('', 'no identity', 'at least one', mend);
+  const fix = 'Say whose tokens are accepted: Identity.cognito() or Identity.oidc({ issuer, audience }).';
+  throw wrong('', 'no identity', 'at least one', fix);
 }
 
 /** Keys that the authorizer starts with, by the address they come from. What could not be read is warned of. */
@@ -55,14 +55,14 @@ function requireOneKindAnIssuer(bound: readonly BoundIdentity[]): void {
     const other = kinds.get(source.issuer) ?? kind;
     kinds.set(source.issuer, kind);
     if (kind === other) continue;
-    const mend = 'Give one of them another issuer: a token is proven in the one way that its issuer uses.';
-    throw wrong('issuer', `${source.issuer} by ${other} and by ${kind}`, 'one way for each issuer', mend);
+    const fix = 'Give one of them another issuer: a token is proven in the one way that its issuer uses.';
+    throw wrong('issuer', `${source.issuer} by ${other} and by ${kind}`, 'one way for each issuer', fix);
   }
 }
 
 function requireOneIntrospection(bound: readonly BoundIdentity[]): void {
   const asking = bound.filter(({ source }) => 'introspection' in source);
   if (asking.length < 2) return;
-  const mend = 'An opaque token does not say whose it is: leave one issuer that is asked.';
-  throw wrong('', `${asking.length} issuers of opaque tokens`, 'one at most', mend);
+  const fix = 'An opaque token does not say whose it is: leave one issuer that is asked.';
+  throw wrong('', `${asking.length} issuers of opaque tokens`, 'one at most', fix);
 }

@@ -2,8 +2,8 @@ import { Validations } from 'aws-cdk-lib';
 import { CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { keyBits } from './keyBits.ts';
-import { requireTexts, rulesOf, type TokenOptions, wrong } from './rules.ts';
-import type { BoundIdentity, IdentityContext } from './source.ts';
+import { requireStrings, rulesOf, type TokenOptions, wrong } from './rules.ts';
+import type { BoundIdentity, IdentityContext } from './tokenIssuer.ts';
 
 /** An issuer that shares a secret with the API. */
 export interface HmacOptions extends TokenOptions {
@@ -22,7 +22,7 @@ const LENGTH = 64;
 
 /** Checks what can be checked without a stack. */
 export function hmacRules(options: HmacOptions) {
-  requireTexts('issuer', [options.issuer], 'A token names its issuer, and by it the secret is chosen.');
+  requireStrings('issuer', [options.issuer], 'A token names its issuer, and by it the secret is chosen.');
   if (options.secret !== undefined) requireStrength(options.secret);
   return rulesOf(options);
 }

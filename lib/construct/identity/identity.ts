@@ -1,11 +1,11 @@
 import type { Construct } from 'constructs';
-import type { WarmKeys } from '../../definition/identitySource.ts';
+import type { WarmKeys } from '../../definition/tokenIssuer.ts';
 import { bindCognito } from '../cognito/cognito.ts';
 import type { CognitoOptions } from '../cognito/options.ts';
 import { bindHmac, type HmacOptions, hmacRules } from './hmac.ts';
 import { type IntrospectionOptions, introspectionIdentity } from './introspection.ts';
 import { type OidcOptions, oidcSource } from './oidc.ts';
-import type { BoundIdentity, IdentityContext } from './source.ts';
+import type { BoundIdentity, IdentityContext } from './tokenIssuer.ts';
 import { fetchWarmKeys } from './warmKeys.ts';
 
 type Binding = (scope: Construct, context: IdentityContext) => BoundIdentity;

@@ -1,6 +1,6 @@
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { requireHttps, requireSeconds, requireTexts, rulesOf, type TokenOptions } from './rules.ts';
-import type { BoundIdentity } from './source.ts';
+import { requireHttps, requireSeconds, requireStrings, rulesOf, type TokenOptions } from './rules.ts';
+import type { BoundIdentity } from './tokenIssuer.ts';
 
 /** An issuer of opaque tokens, which is asked about each of them (RFC 7662). Its issuer is an https URL. */
 export interface IntrospectionOptions extends TokenOptions {
@@ -31,7 +31,7 @@ export function introspectionIdentity(options: IntrospectionOptions): BoundIdent
   const { issuer, endpoint, clientId, secret, cacheSeconds = DEFAULT_CACHE_SECONDS } = options;
   requireHttps('issuer', issuer);
   requireHttps('endpoint', endpoint);
-  requireTexts('clientId', [clientId], 'The endpoint answers clients that it knows.');
+  requireStrings('clientId', [clientId], 'The endpoint answers clients that it knows.');
   requireSeconds('cacheSeconds', cacheSeconds, CACHE, 'A revoked token would be accepted that long.');
   return {
     source: {

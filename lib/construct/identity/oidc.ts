@@ -1,5 +1,5 @@
-import type { KeySetSource, WarmKeys } from '../../definition/identitySource.ts';
-import { requireHttps, requireSeconds, requireTexts, rulesOf, type TokenOptions, wrong } from './rules.ts';
+import type { KeySetIssuer, WarmKeys } from '../../definition/tokenIssuer.ts';
+import { requireHttps, requireSeconds, requireStrings, rulesOf, type TokenOptions, wrong } from './rules.ts';
 
 /** What the authorizer can verify by published keys: nothing symmetric, nothing unsigned. */
 export type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
@@ -51,12 +51,12 @@ const SECONDS_AN_HOUR = 3600;
  * @throws {ConfigError} `identity-invalid` when issuer or key set are not https, when there is no audience or algorithm,
  * or when a time is out of bounds.
  */
-export function oidcSource(options: OidcOptions): KeySetSource {
+export function oidcSource(options: OidcOptions): KeySetIssuer {
   const { issuer, algorithms = DEFAULT_ALGORITHMS, staleHours } = options;
   const jwksUri = options.jwksUri ?? `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`;
   requireHttps('issuer', issuer);
   requireHttps('jwksUri', jwksUri);
-  requireTexts('algorithms', algorithms, 'Without one, no token could be verified.');
+  requireStrings('algorithms', algorithms, 'Without one, no token could be verified.');
   if (staleHours !== undefined) {
     requireSeconds('staleHours', staleHours, STALE_HOURS, 'A key that was withdrawn meanwhile would work that long.');
   }
@@ -74,8 +74,8 @@ export function oidcSource(options: OidcOptions): KeySetSource {
 /** Their age decides how long they count, so it has to be one. */
 function requireWarm({ readAt, keys }: WarmKeys): void {
   if (!(Date.parse(readAt) <= Date.now())) {
-    const mend = 'Give the time at which the keys were read: they count as that old.';
-    throw wrong('warmKeys.readAt', JSON.stringify(readAt), 'a time in the past (ISO 8601)', mend);
+    const fix = 'Give the time at which the keys were read: they count as that old.';
+    throw wrong('warmKeys.readAt', JSON.stringify(readAt), 'a time in the past (ISO 8601)', fix);
   }
   const isSet = Array.isArray(keys) && keys.every(({ kty }) => typeof kty === 'string');
   if (!isSet)

@@ -1,8 +1,8 @@
 import { Token } from 'aws-cdk-lib';
 import type { ConfigError } from '../../definition/errors.ts';
-import type { TokenRules } from '../../definition/identitySource.ts';
+import type { TokenRules } from '../../definition/tokenIssuer.ts';
 import { invalid } from '../invalid.ts';
-import { CLOCK_TOLERANCE_SECONDS, DEFAULT_LIFETIME_SECONDS } from './source.ts';
+import { CLOCK_TOLERANCE_SECONDS, DEFAULT_LIFETIME_SECONDS } from './tokenIssuer.ts';
 
 /** What every kind of issuer may be told of its tokens. */
 export interface TokenOptions {
@@ -44,9 +44,9 @@ const TOLERANCE = { min: 0, max: 60 };
 export function rulesOf(options: TokenOptions): TokenRules {
   const { maxLifetimeSeconds = DEFAULT_LIFETIME_SECONDS, clockToleranceSeconds = CLOCK_TOLERANCE_SECONDS } = options;
   const audience = typeof options.audience === 'string' ? [options.audience] : options.audience;
-  requireTexts('audience', audience, 'Without one, tokens made for other services would be accepted.');
+  requireStrings('audience', audience, 'Without one, tokens made for other services would be accepted.');
   if (options.clientIds !== undefined) {
-    requireTexts('clientIds', options.clientIds, 'Leave the option out to accept every client.');
+    requireStrings('clientIds', options.clientIds, 'Leave the option out to accept every client.');
   }
   requireSeconds(
     'maxLifetimeSeconds',
@@ -75,30 +75,35 @@ export function rulesOf(options: TokenOptions): TokenRules {
 }
 
 /** @throws {ConfigError} `identity-invalid`. */
-export function requireHttps(place: string, url: string): void {
+export function requireHttps(location: string, url: string): void {
   if (Token.isUnresolved(url) || URL.parse(url)?.protocol === 'https:') return;
-  throw wrong(place, JSON.stringify(url), 'an https URL', 'What is read without TLS can be replaced on the way.');
+  throw wrong(location, JSON.stringify(url), 'an https URL', 'What is read without TLS can be replaced on the way.');
 }
 
 /** @throws {ConfigError} `identity-invalid`. */
-export function requireTexts(place: string, values: readonly string[], mend: string): void {
+export function requireStrings(location: string, values: readonly string[], fix: string): void {
   if (values.length > 0 && values.every((value) => value.trim() !== '')) return;
-  throw wrong(place, JSON.stringify(values), 'at least one, none of them empty', mend);
+  throw wrong(location, JSON.stringify(values), 'at least one, none of them empty', fix);
 }
 
 /** @throws {ConfigError} `identity-invalid`. */
-export function requireSeconds(place: string, value: number, bounds: { min: number; max: number }, mend: string): void {
+export function requireSeconds(
+  location: string,
+  value: number,
+  bounds: { min: number; max: number },
+  fix: string,
+): void {
   if (Number.isInteger(value) && value >= bounds.min && value <= bounds.max) return;
-  throw wrong(place, String(value), `a whole number from ${bounds.min} to ${bounds.max}`, mend);
+  throw wrong(location, String(value), `a whole number from ${bounds.min} to ${bounds.max}`, fix);
 }
 
 /** What is wrong with an option of an identity; without a place, with the identities together. */
-export function wrong(place: string, found: string, expected: string, mend: string): ConfigError {
+export function wrong(location: string, found: string, expected: string, fix: string): ConfigError {
   return invalid({
     code: 'identity-invalid',
-    place: place === '' ? 'identity' : `identity.${place}`,
+    location: location === '' ? 'identity' : `identity.${location}`,
     found,
     expected,
-    mend,
+    fix,
   });
 }

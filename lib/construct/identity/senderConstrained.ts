@@ -1,11 +1,11 @@
-import type { IdentitySource } from '../../definition/identitySource.ts';
+import type { TokenIssuer } from '../../definition/tokenIssuer.ts';
 import { invalid } from '../invalid.ts';
 
 /** A cached allow outlives the token, so it has to be short. */
 const DEFAULT_CACHE_SECONDS = 60;
 
 /** Whether the sources together know tokens that are bound to a key, and whether they know others. */
-export function dpopOf(sources: readonly IdentitySource[]): 'optional' | 'required' | undefined {
+export function dpopOf(sources: readonly TokenIssuer[]): 'optional' | 'required' | undefined {
   if (sources.every(({ dpop }) => dpop === undefined)) return undefined;
   return sources.every(({ dpop }) => dpop === 'required') ? 'required' : 'optional';
 }
@@ -16,13 +16,13 @@ export function dpopOf(sources: readonly IdentitySource[]): 'optional' | 'requir
  *
  * @throws {ConfigError} `option-invalid` when both are asked for.
  */
-export function authorizerCache(asked: number | undefined, sources: readonly IdentitySource[]): number {
+export function authorizerCache(asked: number | undefined, sources: readonly TokenIssuer[]): number {
   if (dpopOf(sources) === undefined) return asked ?? DEFAULT_CACHE_SECONDS;
   if (asked === undefined || asked === 0) return 0;
   throw invalid({
-    place: 'authorizerCacheSeconds',
+    location: 'authorizerCacheSeconds',
     found: `${asked} with an identity that knows bound tokens (dpop)`,
     expected: '0, or nothing',
-    mend: 'A remembered decision would skip the proof: leave the prop out.',
+    fix: 'A remembered decision would skip the proof: leave the prop out.',
   });
 }

@@ -2,7 +2,7 @@ import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { IdentitySource, RevocationSettings } from '../../definition/identitySource.ts';
+import type { RevocationSettings, TokenIssuer } from '../../definition/tokenIssuer.ts';
 import { invalid, within } from '../invalid.ts';
 
 /** How revoked tokens are refused. */
@@ -10,14 +10,14 @@ export interface RevocationProps {
   /** Seconds, 0–300, that the authorizer keeps what the list says of a token, a subject or a client. @default - 15 */
   readonly cacheSeconds?: number;
   /**
-   * What becomes of tokens while the list cannot be read: `refuse` answers 500, `accept` lets them in although they may be
+   * What becomes of tokens while the list cannot be read: `reject` answers 500, `accept` lets them in although they may be
    * revoked.
    * @default - refuse
    */
-  readonly whenUnreachable?: 'refuse' | 'accept';
+  readonly whenUnreachable?: 'reject' | 'accept';
 }
 
-const CACHE = { min: 0, max: 300, mend: 'A revoked token would be accepted that long.' };
+const CACHE = { min: 0, max: 300, fix: 'A revoked token would be accepted that long.' };
 const DEFAULT_CACHE_SECONDS = 15;
 
 /** What the authorizer is told and allowed. */
@@ -38,14 +38,14 @@ export interface RevocationPart extends AuthorizerPart {
  * @throws {ConfigError} `option-invalid`.
  */
 export function createRevocations(scope: Construct, props: RevocationProps): RevocationPart {
-  const { whenUnreachable = 'refuse' } = props;
-  if (whenUnreachable !== 'refuse' && whenUnreachable !== 'accept') {
-    const mend = 'Say what counts more: that nobody revoked gets in, or that the API answers.';
+  const { whenUnreachable = 'reject' } = props;
+  if (whenUnreachable !== 'reject' && whenUnreachable !== 'accept') {
+    const fix = 'Say what counts more: that nobody revoked gets in, or that the API answers.';
     throw invalid({
-      place: 'revocation.whenUnreachable',
+      location: 'revocation.whenUnreachable',
       found: String(whenUnreachable),
       expected: 'refuse or accept',
-      mend,
+      fix,
     });
   }
   const cacheSeconds = within('revocation.cacheSeconds', props.cacheSeconds ?? DEFAULT_CACHE_SECONDS, CACHE);
@@ -59,7 +59,7 @@ export function createRevocations(scope: Construct, props: RevocationProps): Rev
 }
 
 /** Where the authorizer writes down which proofs were used (RFC 9449, section 11.1); nothing where no source knows proofs. */
-export function createProofs(scope: Construct, sources: readonly IdentitySource[]): AuthorizerPart | undefined {
+export function createProofs(scope: Construct, sources: readonly TokenIssuer[]): AuthorizerPart | undefined {
   if (sources.every(({ dpop }) => dpop === undefined)) return undefined;
   const table = createTable(scope, 'Proofs', false);
   Validations.of(table).acknowledge({

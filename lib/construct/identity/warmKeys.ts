@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { Token } from 'aws-cdk-lib';
-import type { PublicJwk, WarmKeys } from '../../definition/identitySource.ts';
+import type { PublicJwk, WarmKeys } from '../../definition/tokenIssuer.ts';
 
 /** A provider that is slower is read by the authorizer instead; a synth must not hang on it. */
 const TIMEOUT_MS = 3_000;

@@ -23,10 +23,10 @@ export function accountRate(scope: Construct): number | undefined {
   const rate = Number(given);
   if (Number.isFinite(rate) && rate >= 1 && rate <= MOST) return rate;
   throw invalid({
-    place: `context ${ACCOUNT_RATE}`,
+    location: `context ${ACCOUNT_RATE}`,
     found: JSON.stringify(given),
     expected: `requests a second, 1–${MOST}`,
-    mend: 'Read it with: aws apigateway get-account --query throttleSettings.rateLimit.',
+    fix: 'Read it with: aws apigateway get-account --query throttleSettings.rateLimit.',
   });
 }
 
@@ -64,9 +64,9 @@ export function headroomWarnings(api: Api, throttle: RateLimit, account: number 
 
 function beyond(over: readonly (readonly [string, number])[], account: number) {
   return invalid({
-    place: over.map(([place]) => place).join(', '),
+    location: over.map(([location]) => location).join(', '),
     found: over.map(([, rate]) => rate).join(', '),
     expected: `at most the ${account} requests a second of the account (context ${ACCOUNT_RATE})`,
-    mend: 'Lower the limit, or ask for a higher quota of the account first.',
+    fix: 'Lower the limit, or ask for a higher quota of the account first.',
   });
 }

@@ -6,7 +6,7 @@ import { invalid } from '../invalid.ts';
 import { authorizerAlarms } from './authorizerAlarms.ts';
 import { partAlarms } from './partAlarms.ts';
 import { quotaAlarms } from './quotaAlarms.ts';
-import { refusalAlarms } from './refusalAlarms.ts';
+import { rejectionAlarms } from './rejectionAlarms.ts';
 import { reviewAlarm } from './reviewAlarm.ts';
 import type { Subjects } from './subjects.ts';
 import type { AlarmThresholds } from './thresholds.ts';
@@ -38,7 +38,7 @@ export function createAlarms(
   { thresholds, topics }: { readonly thresholds: AlarmThresholds; readonly topics: readonly ITopic[] },
 ): readonly Alarm[] {
   for (const [name, value] of Object.entries(thresholds)) requirePositive(name, value);
-  const makers = [trafficAlarms, refusalAlarms, authorizerAlarms, quotaAlarms, partAlarms, reviewAlarm];
+  const makers = [trafficAlarms, rejectionAlarms, authorizerAlarms, quotaAlarms, partAlarms, reviewAlarm];
   const specs = makers.flatMap((make) => make(subjects, thresholds));
   const alarms = new Construct(scope, 'Alarms');
   const actions = topics.map((topic) => new SnsAction(topic));
@@ -65,6 +65,6 @@ function createAlarm(scope: Construct, spec: AlarmSpec): Alarm {
 
 function requirePositive(name: string, value: unknown): void {
   if (value === undefined || (typeof value === 'number' && Number.isFinite(value) && value > 0)) return;
-  const mend = 'An alarm at 0 would always be on.';
-  throw invalid({ place: `alarms.${name}`, found: String(value), expected: 'a number above 0', mend });
+  const fix = 'An alarm at 0 would always be on.';
+  throw invalid({ location: `alarms.${name}`, found: String(value), expected: 'a number above 0', fix });
 }

@@ -1,6 +1,6 @@
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AlarmSpec } from './alarms.ts';
-import { decisionMetric, FIVE_MINUTES, refusalMetric } from './metrics.ts';
+import { decisionMetric, FIVE_MINUTES, rejectionMetric } from './metrics.ts';
 import type { Subjects } from './subjects.ts';
 import type { AlarmThresholds } from './thresholds.ts';
 
@@ -29,7 +29,7 @@ export function authorizerAlarms(
     {
       id: 'AuthorizerFailures',
       description: `${api.name}: requests got no answer of the authorizer (500): it crashed, timed out, or could not decide.`,
-      metric: refusalMetric(restApi.restApiName, 'AuthorizerFailed'),
+      metric: rejectionMetric(restApi.restApiName, 'AuthorizerFailed'),
       threshold: thresholds.authorizerFailures ?? 1,
     },
     {

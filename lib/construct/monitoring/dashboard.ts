@@ -9,7 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { MonitoringFacade } from 'cdk-monitoring-constructs';
 import type { Construct } from 'constructs';
-import { decisionMetric, FIVE_MINUTES, REFUSALS, type RefusalName, refusalMetric } from './metrics.ts';
+import { decisionMetric, FIVE_MINUTES, REJECTIONS, type RejectionName, rejectionMetric } from './metrics.ts';
 import type { Subjects } from './subjects.ts';
 
 /** Half of the 24 columns of a dashboard. */
@@ -24,7 +24,7 @@ export function createDashboard(scope: Construct, subjects: Subjects, alarms: re
   const facade = new MonitoringFacade(scope, restApi.restApiName);
   facade.addLargeHeader(`${api.title} ${api.version}`);
   facade.addWidget(new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 2 * HALF, height: 3 }));
-  facade.addWidget(graph('Refused requests', refusals(subjects)));
+  facade.addWidget(graph('Refused requests', rejections(subjects)));
   facade.addWidget(graph('Decisions of the authorizer', decisions(api.name)));
   facade.addWidget(graph('Web ACL', webAclMetrics(subjects)));
   facade.monitorApiGateway({
@@ -55,9 +55,9 @@ function addFunctions(facade: MonitoringFacade, { authorizer, functions }: Subje
   }
 }
 
-function refusals({ restApi }: Subjects): IMetric[] {
-  return (Object.keys(REFUSALS) as RefusalName[]).map((name) =>
-    refusalMetric(restApi.restApiName, name, { label: name }),
+function rejections({ restApi }: Subjects): IMetric[] {
+  return (Object.keys(REJECTIONS) as RejectionName[]).map((name) =>
+    rejectionMetric(restApi.restApiName, name, { label: name }),
   );
 }
 

@@ -14,7 +14,7 @@ const NOT_BLOCKED = '($.wafResponseCode != "WAF_BLOCK") && ($.errorType != "WAF_
  * What the access log is counted for; API Gateway has no metric for any of these. What the web ACL refused is counted once,
  * as blocked, whatever its status. Refusals at the edge may be missing from the log: each count is a lower bound.
  */
-export const REFUSALS = {
+export const REJECTIONS = {
   Unauthorized: '{ $.status = "401" }',
   Forbidden: `{ ($.status = "403") && ${NOT_BLOCKED} }`,
   Throttled: `{ ($.status = "429") && ${NOT_BLOCKED} }`,
@@ -23,14 +23,14 @@ export const REFUSALS = {
 } as const;
 
 /** A kind of refusal that is counted. */
-export type RefusalName = keyof typeof REFUSALS;
+export type RejectionName = keyof typeof REJECTIONS;
 
 /** What the authorizer counts of its own decisions. */
 export type DecisionName = 'AuthorizerAllow' | 'AuthorizerDeny' | 'AuthorizerReject' | 'AuthorizerError';
 
 /** Adds a metric filter for each kind of refusal to the access log; `apiName` keeps the APIs of a region apart. */
-export function countRefusals(scope: Construct, apiName: string, logGroup: LogGroup): void {
-  for (const [name, pattern] of Object.entries(REFUSALS)) {
+export function countRejections(scope: Construct, apiName: string, logGroup: LogGroup): void {
+  for (const [name, pattern] of Object.entries(REJECTIONS)) {
     new MetricFilter(scope, `Count${name}`, {
       logGroup,
       filterPattern: FilterPattern.literal(pattern),
@@ -43,7 +43,7 @@ export function countRefusals(scope: Construct, apiName: string, logGroup: LogGr
 }
 
 /** Refusals of a kind; the sum over five minutes unless options say otherwise. */
-export function refusalMetric(apiName: string, name: RefusalName, options: MetricOptions = {}): Metric {
+export function rejectionMetric(apiName: string, name: RejectionName, options: MetricOptions = {}): Metric {
   return sum({ namespace: ACCESS_LOG_NAMESPACE, metricName: `${apiName}-${name}`, ...options });
 }
 

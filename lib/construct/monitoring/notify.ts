@@ -58,9 +58,9 @@ export class Notify {
 function wrong(found: string, expected: string): ConfigError {
   return invalid({
     code: 'notify-invalid',
-    place: 'notify',
+    location: 'notify',
     found: JSON.stringify(found),
     expected,
-    mend: 'An alarm that reaches nobody is no alarm: mend the address.',
+    fix: 'An alarm that reaches nobody is no alarm: mend the address.',
   });
 }

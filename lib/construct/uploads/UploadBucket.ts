@@ -4,7 +4,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, type LifecycleR
 import { Construct } from 'constructs';
 import { accessLogs } from './accessLogs.ts';
 import { guardDutyRole, scanByGuardDuty } from './guardDuty.ts';
-import { quarantine, REFUSED_STATUSES, SCAN_TAG } from './quarantine.ts';
+import { quarantine, REJECTED_STATUSES, SCAN_TAG } from './quarantine.ts';
 
 /** Props of `UploadBucket`. */
 export interface UploadBucketProps {
@@ -20,7 +20,7 @@ export interface UploadBucketProps {
    */
   readonly scanner?: IRole;
   /** How long a file is kept that no scan released because it found a threat or failed. @default - a week */
-  readonly keepRefused?: Duration;
+  readonly keepRejected?: Duration;
   /** How long replaced and deleted files can be restored. @default - thirty days */
   readonly keepReplaced?: Duration;
   /** How long it is kept who asked for which file. @default - three months */
@@ -105,8 +105,8 @@ export class UploadBucket extends Construct {
 }
 
 /** S3 expires by prefix, age and tag; a file that no scan has seen yet has no tag, so it stays until one has. */
-function lifecycle({ keepRefused, keepReplaced }: UploadBucketProps): LifecycleRule[] {
-  const refused = keepRefused ?? Duration.days(7);
+function lifecycle({ keepRejected, keepReplaced }: UploadBucketProps): LifecycleRule[] {
+  const rejected = keepRejected ?? Duration.days(7);
   return [
     { id: 'unfinished', abortIncompleteMultipartUploadAfter: Duration.days(1) },
     {
@@ -114,10 +114,10 @@ function lifecycle({ keepRefused, keepReplaced }: UploadBucketProps): LifecycleR
       noncurrentVersionExpiration: keepReplaced ?? Duration.days(30),
       expiredObjectDeleteMarker: true,
     },
-    ...REFUSED_STATUSES.map((status) => ({
+    ...REJECTED_STATUSES.map((status) => ({
       id: `refused-${status.toLowerCase().replaceAll('_', '-')}`,
       tagFilters: { [SCAN_TAG]: status },
-      expiration: refused,
+      expiration: rejected,
     })),
   ];
 }

@@ -8,7 +8,7 @@ const CLEAN = 'NO_THREATS_FOUND';
  * The other values: a threat, a file that cannot be scanned (too large, password), no right to read it, a failure.
  * https://docs.aws.amazon.com/guardduty/latest/ug/monitoring-malware-protection-s3-scans-gdu.html
  */
-export const REFUSED_STATUSES = ['THREATS_FOUND', 'UNSUPPORTED', 'ACCESS_DENIED', 'FAILED'];
+export const REJECTED_STATUSES = ['THREATS_FOUND', 'UNSUPPORTED', 'ACCESS_DENIED', 'FAILED'];
 
 /**
  * Denies reading to everybody but the scanner until the tag says that a file is clean, and tagging to everybody but the

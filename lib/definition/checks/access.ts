@@ -23,52 +23,52 @@ export function checkAccess(api: UncheckedApi): readonly Fault[] {
   });
 }
 
-function countFaults(place: string, kinds: readonly string[]): readonly Fault[] {
+function countFaults(location: string, kinds: readonly string[]): readonly Fault[] {
   if (kinds.length === 1) return [];
   if (kinds.length > 1) {
     return [
       {
         code: 'route-access-ambiguous',
-        place,
+        location,
         found: kinds.join(' and '),
         expected: EXPECTED,
-        mend: 'Keep the strictest one.',
+        fix: 'Keep the strictest one.',
       },
     ];
   }
   return [
     {
       code: 'route-without-access',
-      place,
+      location,
       found: 'no permission and no reason to be open',
       expected: EXPECTED,
-      mend: 'Give the permission that callers need, or say why the route is public: "liveness probe".',
+      fix: 'Give the permission that callers need, or say why the route is public: "liveness probe".',
     },
   ];
 }
 
-function permissionFaults(place: string, permission: unknown, granted: ReadonlySet<string>): readonly Fault[] {
+function permissionFaults(location: string, permission: unknown, granted: ReadonlySet<string>): readonly Fault[] {
   if (permission === undefined || granted.has(String(permission))) return [];
   return [
     {
       code: 'permission-not-granted',
-      place,
+      location,
       found: shown(permission),
       expected: `a permission that some role grants: ${[...granted].sort().join(', ')}`,
-      mend: 'Mend the spelling, or grant the permission to a role: as it is, nobody could ever call the route.',
+      fix: 'Mend the spelling, or grant the permission to a role: as it is, nobody could ever call the route.',
     },
   ];
 }
 
-function reasonFaults(place: string, reason: unknown): readonly Fault[] {
+function reasonFaults(location: string, reason: unknown): readonly Fault[] {
   if (reason === undefined || (typeof reason === 'string' && reason.trim().length >= SHORTEST_REASON)) return [];
   return [
     {
       code: 'access-reason-missing',
-      place,
+      location,
       found: shown(reason),
       expected: `a reason of at least ${SHORTEST_REASON} characters`,
-      mend: 'Write why no permission is needed; the access matrix shows it to reviewers.',
+      fix: 'Write why no permission is needed; the access matrix shows it to reviewers.',
     },
   ];
 }

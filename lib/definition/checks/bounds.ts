@@ -6,30 +6,32 @@ import { shown } from './shown.ts';
 const BOUNDED_FORMATS = ['uuid', 'date', 'ipv4', 'ipv6', 'phone', 'currency', 'country'];
 
 /** What one schema node leaves open: text without a longest form, lists without an end, objects with unknown keys. */
-export function boundFaults(node: SchemaNode, place: string): readonly Fault[] {
-  if (node.$ref !== undefined) return [reference(node, place)];
+export function boundFaults(node: SchemaNode, location: string): readonly Fault[] {
+  if (node.$ref !== undefined) return [reference(node, location)];
   const types = typeof node.type === 'string' ? [node.type] : (node.type ?? []);
   const listed = node.enum !== undefined || node.const !== undefined;
   const excused = typeof node['x-unbounded'] === 'string' && node['x-unbounded'].trim().length >= 8;
   if (listed || excused) return [];
   const faults: Fault[] = [];
-  if (acceptsAnything(node, types, place)) {
-    faults.push(open('schema-open', place, 'type', 'Say what the value is: a schema without a type accepts anything.'));
+  if (acceptsAnything(node, types, location)) {
+    faults.push(
+      open('schema-open', location, 'type', 'Say what the value is: a schema without a type accepts anything.'),
+    );
   }
   if (types.includes('array') && typeof node.items !== 'object' && node['prefixItems'] === undefined) {
-    faults.push(open('schema-open', `${place}.items`, 'items', 'Say what the items are.'));
+    faults.push(open('schema-open', `${location}.items`, 'items', 'Say what the items are.'));
   }
-  if (types.includes('string') && !isBoundedText(node)) {
-    faults.push(open('string-unbounded', place, 'maxLength', 'Give the longest text that makes sense.'));
+  if (types.includes('string') && !isBoundedString(node)) {
+    faults.push(open('string-unbounded', location, 'maxLength', 'Give the longest text that makes sense.'));
   }
   if (types.includes('array') && node.maxItems === undefined) {
-    faults.push(open('array-unbounded', place, 'maxItems', 'Give the most items that make sense.'));
+    faults.push(open('array-unbounded', location, 'maxItems', 'Give the most items that make sense.'));
   }
   if (types.includes('object') && !isClosed(node)) {
     faults.push(
       open(
         'object-open',
-        place,
+        location,
         'additionalProperties: false',
         'Use object({ … }), or bound a map with maxProperties and a value schema.',
       ),
@@ -38,7 +40,7 @@ export function boundFaults(node: SchemaNode, place: string): readonly Fault[] {
   return faults;
 }
 
-function isBoundedText(node: SchemaNode): boolean {
+function isBoundedString(node: SchemaNode): boolean {
   return (
     [node.maxLength, node['x-max-decoded-bytes']].some((bound) => bound !== undefined) ||
     BOUNDED_FORMATS.includes(String(node.format))
@@ -49,9 +51,9 @@ const COMBINERS = ['anyOf', 'oneOf', 'allOf'];
 /** Below these a schema narrows another one, so that it may leave the type to it. */
 const NARROWING = /\.(allOf\.\d+|not|if|then|else)(\.properties\.[^.]+)?$/;
 
-function acceptsAnything(node: SchemaNode, types: readonly string[], place: string): boolean {
+function acceptsAnything(node: SchemaNode, types: readonly string[], location: string): boolean {
   if (types.length > 0 || COMBINERS.some((keyword) => node[keyword] !== undefined)) return false;
-  return !NARROWING.test(place);
+  return !NARROWING.test(location);
 }
 
 /** Closed: no unknown keys, or a map whose values, key names and size are all bounded. */
@@ -61,22 +63,22 @@ function isClosed(node: SchemaNode): boolean {
   return isMap && node.maxProperties !== undefined && node.propertyNames?.maxLength !== undefined;
 }
 
-function open(code: Fault['code'], place: string, keyword: string, mend: string): Fault {
+function open(code: Fault['code'], location: string, keyword: string, fix: string): Fault {
   return {
     code,
-    place,
+    location,
     found: `no ${keyword.split(':')[0]}`,
     expected: `${keyword}, or 'x-unbounded' with a reason of at least 8 characters`,
-    mend,
+    fix,
   };
 }
 
-function reference(node: SchemaNode, place: string): Fault {
+function reference(node: SchemaNode, location: string): Fault {
   return {
     code: 'schema-reference',
-    place,
+    location,
     found: shown(node.$ref),
     expected: 'a schema without $ref',
-    mend: 'Put the schema in place (in TypeBox, use the value itself instead of Type.Ref or Type.Module).',
+    fix: 'Put the schema in place (in TypeBox, use the value itself instead of Type.Ref or Type.Module).',
   };
 }

@@ -11,7 +11,7 @@ const LEASE_SHARE = 10;
 /** API Gateway ends an integration after 29 seconds; a caller that waits longer than ten has gone. */
 const LONGEST_DELAY_MS = 10_000;
 const BY: readonly unknown[] = ['client', 'user', 'address'];
-const UNAVAILABLE: readonly unknown[] = ['count-alone', 'refuse'];
+const UNAVAILABLE: readonly unknown[] = ['count-alone', 'reject'];
 
 /** Exact limits of tiers, of routes and of public routes. */
 export function checkExact(api: UncheckedApi): readonly Fault[] {
@@ -22,13 +22,13 @@ export function checkExact(api: UncheckedApi): readonly Fault[] {
     ),
   );
   const all = [...tiers, ...routes, ['anonymous', api.anonymous?.exact] as const];
-  return all.flatMap(([place, exact]) =>
-    exact === undefined || exact === true ? [] : exactFaults(`${place}.exact`, exact, place === 'anonymous'),
+  return all.flatMap(([location, exact]) =>
+    exact === undefined || exact === true ? [] : exactFaults(`${location}.exact`, exact, location === 'anonymous'),
   );
 }
 
-function exactFaults(place: string, exact: ExactLimit, isPublic: boolean): readonly Fault[] {
-  if (typeof exact !== 'object' || exact === null) return [wrong(place, exact, 'true, or a limit with its window')];
+function exactFaults(location: string, exact: ExactLimit, isPublic: boolean): readonly Fault[] {
+  if (typeof exact !== 'object' || exact === null) return [wrong(location, exact, 'true, or a limit with its window')];
   const { requests, perSeconds, lease = 1, delayMs = 1 } = exact;
   const mostLeased = Math.max(1, Math.min(LARGEST_LEASE, Math.floor(requests / LEASE_SHARE)));
   const numbers: readonly (readonly [keyof ExactLimit, unknown, number])[] = [
@@ -39,23 +39,23 @@ function exactFaults(place: string, exact: ExactLimit, isPublic: boolean): reado
   ];
   const faults = numbers
     .filter(([, value, most]) => !(Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most))
-    .map(([key, value, most]) => wrong(`${place}.${key}`, value, `a whole number from 1 to ${most}`));
+    .map(([key, value, most]) => wrong(`${location}.${key}`, value, `a whole number from 1 to ${most}`));
   const by = isPublic ? ['address'] : BY;
   if (exact.by !== undefined && !by.includes(exact.by)) {
-    faults.push(wrong(`${place}.by`, exact.by, `one of ${by.join(', ')}`));
+    faults.push(wrong(`${location}.by`, exact.by, `one of ${by.join(', ')}`));
   }
   if (exact.onUnavailable !== undefined && !UNAVAILABLE.includes(exact.onUnavailable)) {
-    faults.push(wrong(`${place}.onUnavailable`, exact.onUnavailable, `one of ${UNAVAILABLE.join(', ')}`));
+    faults.push(wrong(`${location}.onUnavailable`, exact.onUnavailable, `one of ${UNAVAILABLE.join(', ')}`));
   }
   return faults;
 }
 
-function wrong(place: string, found: unknown, expected: string): Fault {
+function wrong(location: string, found: unknown, expected: string): Fault {
   return {
     code: 'exact-invalid',
-    place,
+    location,
     found: shown(found),
     expected,
-    mend: 'Mend it: an exact limit is kept as written.',
+    fix: 'Mend it: an exact limit is kept as written.',
   };
 }

@@ -19,12 +19,12 @@ function unknownFaults(roles: RolesInput, role: string, others: readonly string[
     .filter((other) => !Object.hasOwn(roles, other) || other === role)
     .map((other) => ({
       code: 'role-exclusive-unknown' as const,
-      place: `roles.${role}.exclusiveWith`,
+      location: `roles.${role}.exclusiveWith`,
       found: shown(other),
       expected: `one of ${Object.keys(roles)
         .filter((name) => name !== role)
         .join(', ')}`,
-      mend: 'Name another role of this definition.',
+      fix: 'Name another role of this definition.',
     }));
 }
 
@@ -37,10 +37,10 @@ function conflictFaults(roles: RolesInput): readonly Fault[] {
       .filter((pair) => pair.every((one) => lineage.has(one)))
       .map(([one, other]) => ({
         code: 'role-exclusive-conflict' as const,
-        place: `roles.${role}.extends`,
+        location: `roles.${role}.extends`,
         found: `${wayOf(lineage, one)} and ${wayOf(lineage, other)}`,
         expected: `not both: ${one} and ${other} are exclusive`,
-        mend: 'Remove one "extends", or the exclusion: nobody could ever hold the role.',
+        fix: 'Remove one "extends", or the exclusion: nobody could ever hold the role.',
       }));
   });
 }
@@ -55,10 +55,10 @@ function defaultFaults(roles: RolesInput, defaultRole: string | undefined): read
     return [
       {
         code: 'default-role-unknown',
-        place: 'defaultRole',
+        location: 'defaultRole',
         found: shown(defaultRole),
         expected: `one of ${Object.keys(roles).join(', ')}`,
-        mend: 'Name a role of this definition.',
+        fix: 'Name a role of this definition.',
       },
     ];
   }
@@ -67,10 +67,10 @@ function defaultFaults(roles: RolesInput, defaultRole: string | undefined): read
   return [
     {
       code: 'default-role-exclusive',
-      place: 'defaultRole',
+      location: 'defaultRole',
       found: `${defaultRole}, which excludes ${pair.find((one) => one !== defaultRole)}`,
       expected: 'a role that excludes no other',
-      mend: 'Every caller has the default role, so whoever had the other one would have neither.',
+      fix: 'Every caller has the default role, so whoever had the other one would have neither.',
     },
   ];
 }

@@ -32,29 +32,29 @@ function anonymousFaults({ anonymous }: UncheckedApi): readonly Fault[] {
     : [...faults, ...requestFaults('anonymous.perAddress', perAddress, 'anonymous-invalid')];
 }
 
-function floodFaults(place: string, flood: FloodLimit): readonly Fault[] {
-  const faults = [...requestFaults(`${place}.requests`, flood.requests, 'flood-invalid')];
+function floodFaults(location: string, flood: FloodLimit): readonly Fault[] {
+  const faults = [...requestFaults(`${location}.requests`, flood.requests, 'flood-invalid')];
   if (!WINDOWS.includes(flood.perSeconds)) {
     faults.push({
       code: 'flood-invalid',
-      place: `${place}.perSeconds`,
+      location: `${location}.perSeconds`,
       found: shown(flood.perSeconds),
       expected: `one of ${WINDOWS.join(', ')}`,
-      mend: 'The firewall counts over no other time.',
+      fix: 'The firewall counts over no other time.',
     });
   }
   return faults;
 }
 
-function requestFaults(place: string, requests: number, code: FaultCode): readonly Fault[] {
+function requestFaults(location: string, requests: number, code: FaultCode): readonly Fault[] {
   if (Number.isInteger(requests) && requests >= LEAST && requests <= MOST) return [];
   return [
     {
       code,
-      place,
+      location,
       found: shown(requests),
       expected: `a whole number from ${LEAST} to ${MOST}`,
-      mend: 'The firewall takes no other limit.',
+      fix: 'The firewall takes no other limit.',
     },
   ];
 }
@@ -64,10 +64,10 @@ function countFaults(ids: readonly string[]): readonly Fault[] {
   return [
     {
       code: 'floods-too-many',
-      place: 'routes',
+      location: 'routes',
       found: `${ids.length} routes with a flood limit: ${ids.join(', ')}`,
       expected: `at most ${MOST_FLOODS}, each of which is a rule of the firewall`,
-      mend: 'Keep it where guessing pays, such as logins and codes, and let the limits by address hold the rest.',
+      fix: 'Keep it where guessing pays, such as logins and codes, and let the limits by address hold the rest.',
     },
   ];
 }

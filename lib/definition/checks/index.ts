@@ -16,7 +16,7 @@ import { checkRoles } from './roles.ts';
 import { checkRouteLimits } from './routeLimits.ts';
 import { checkSchemas } from './schemas.ts';
 import { checkScopes } from './scopes.ts';
-import { checkTexts } from './texts.ts';
+import { checkTexts } from './textPolicies.ts';
 import { checkTiers } from './tiers.ts';
 import { checkUploads } from './uploads.ts';
 

@@ -7,7 +7,7 @@ import type { UncheckedApi } from './index.ts';
 import { readableParts } from './parts.ts';
 import { shown } from './shown.ts';
 
-const UNICODE = ['refuse', 'normalize'];
+const UNICODE = ['reject', 'normalize'];
 
 /** Limits of requests: in bounds, spelt as they are known, and not below what the schemas of the route allow. */
 export function checkInput(api: UncheckedApi): readonly Fault[] {
@@ -22,30 +22,30 @@ export function checkInput(api: UncheckedApi): readonly Fault[] {
   ];
 }
 
-function ruleFaults(place: string, rules: Partial<InputRules>): readonly Fault[] {
+function ruleFaults(location: string, rules: Partial<InputRules>): readonly Fault[] {
   const limits = LIMIT_NAMES.flatMap((name) => {
     const value = rules[name];
     const [, least, greatest] = INPUT_LIMITS[name];
     if (value === undefined || (Number.isInteger(value) && value >= least && value <= greatest)) return [];
     const expected = `a whole number from ${least} to ${greatest}`;
-    return [wrong(`${place}.${name}`, value, expected, 'Stay within the limits of API Gateway and Lambda.')];
+    return [wrong(`${location}.${name}`, value, expected, 'Stay within the limits of API Gateway and Lambda.')];
   });
   const { unicode } = rules;
   if (unicode === undefined || UNICODE.includes(unicode)) return limits;
   return [
     ...limits,
-    wrong(`${place}.unicode`, unicode, UNICODE.join(' or '), 'Say what becomes of text that is not NFC.'),
+    wrong(`${location}.unicode`, unicode, UNICODE.join(' or '), 'Say what becomes of text that is not NFC.'),
   ];
 }
 
 /** A schema that allows more than the limit would promise what is then refused. */
 function schemaFaults(api: UncheckedApi): readonly Fault[] {
-  return readableParts(api).flatMap(({ route, place, part, node }) => {
+  return readableParts(api).flatMap(({ route, location, part, node }) => {
     if (part === 'response') return [];
     const options: Partial<RouteInput> = api.routes[route]?.options ?? {};
     const rules = inputRules(options, api.input);
     const faults: Fault[] = [];
-    walkSchema(node, place, (child, at) => {
+    walkSchema(node, location, (child, at) => {
       faults.push(...belowFaults(child, at, rules));
     });
     return faults;
@@ -58,22 +58,22 @@ const PAIRS = [
   ['maxProperties', 'maxKeys'],
 ] as const;
 
-function belowFaults(node: SchemaNode, place: string, rules: InputRules): readonly Fault[] {
+function belowFaults(node: SchemaNode, location: string, rules: InputRules): readonly Fault[] {
   return PAIRS.flatMap(([keyword, limit]) => {
     const allowed = node[keyword];
     if (typeof allowed !== 'number' || allowed <= rules[limit]) return [];
     return [
       {
         code: 'input-below-schema' as const,
-        place: `${place}.${keyword}`,
+        location: `${location}.${keyword}`,
         found: `${allowed}, above ${limit} ${rules[limit]} of the route`,
         expected: `at most ${rules[limit]}, or a larger ${limit}`,
-        mend: `Lower ${keyword}, or raise ${limit} of the route: as it is, what the schema allows is refused.`,
+        fix: `Lower ${keyword}, or raise ${limit} of the route: as it is, what the schema allows is refused.`,
       },
     ];
   });
 }
 
-function wrong(place: string, found: unknown, expected: string, mend: string): Fault {
-  return { code: 'option-invalid', place, found: shown(found), expected, mend };
+function wrong(location: string, found: unknown, expected: string, fix: string): Fault {
+  return { code: 'option-invalid', location, found: shown(found), expected, fix };
 }

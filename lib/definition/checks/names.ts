@@ -13,38 +13,38 @@ export function checkNames(api: UncheckedApi): readonly Fault[] {
   if (!NAME.test(String(api.name))) {
     faults.push({
       code: 'name-invalid',
-      place: 'name',
+      location: 'name',
       found: shown(api.name),
       expected: 'lower case letters, digits and "-", starting with a letter, at most 40 characters',
-      mend: 'Rename the API; the name becomes part of resources, metrics and the token audience.',
+      fix: 'Rename the API; the name becomes part of resources, metrics and the token audience.',
     });
   }
   if (!VERSION.test(String(api.version))) {
     faults.push({
       code: 'version-invalid',
-      place: 'version',
+      location: 'version',
       found: shown(api.version),
       expected: 'a semantic version such as 1.0.0',
-      mend: 'Write the version of the contract as MAJOR.MINOR.PATCH.',
+      fix: 'Write the version of the contract as MAJOR.MINOR.PATCH.',
     });
   }
   const ids = Object.keys(api.routes ?? {});
   if (ids.length === 0) {
     faults.push({
       code: 'route-missing',
-      place: 'routes',
+      location: 'routes',
       found: 'no route',
       expected: 'at least one route',
-      mend: 'Add a route with get, post, put, patch or del.',
+      fix: 'Add a route with get, post, put, patch or del.',
     });
   }
   for (const id of ids.filter((name) => !ROUTE_ID.test(name))) {
     faults.push({
       code: 'route-id-invalid',
-      place: `routes.${id}`,
+      location: `routes.${id}`,
       found: shown(id),
       expected: 'a camelCase name of letters and digits, at most 64 characters',
-      mend: 'Rename the route; its name is the operation id and the name of the handler file.',
+      fix: 'Rename the route; its name is the operation id and the name of the handler file.',
     });
   }
   return faults;

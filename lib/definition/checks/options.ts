@@ -41,30 +41,30 @@ const BODYLESS = ['GET', 'DELETE'];
 /** The rest of a route's options: known names, numbers in bounds, bodies where HTTP has them, answers declared. */
 export function checkOptions(api: UncheckedApi): readonly Fault[] {
   return Object.entries(api.routes ?? {}).flatMap(([id, route]) => {
-    const place = `routes.${id}`;
+    const location = `routes.${id}`;
     const options: RouteInput = route.options ?? {};
     return [
-      ...nameFaults(place, options),
-      ...boundFaults(place, options),
-      ...bodyFaults(place, route.method, options),
-      ...responseFaults(place, options),
+      ...nameFaults(location, options),
+      ...boundFaults(location, options),
+      ...bodyFaults(location, route.method, options),
+      ...responseFaults(location, options),
     ];
   });
 }
 
-function nameFaults(place: string, options: RouteInput): readonly Fault[] {
+function nameFaults(location: string, options: RouteInput): readonly Fault[] {
   return Object.keys(options)
     .filter((name) => !Object.hasOwn(KNOWN, name))
     .map((name) => ({
       code: 'option-invalid' as const,
-      place: `${place}.${name}`,
+      location: `${location}.${name}`,
       found: shown(name),
       expected: `one of ${Object.keys(KNOWN).join(', ')}`,
-      mend: 'Mend the spelling: an option that is not known would do nothing.',
+      fix: 'Mend the spelling: an option that is not known would do nothing.',
     }));
 }
 
-function boundFaults(place: string, options: RouteInput): readonly Fault[] {
+function boundFaults(location: string, options: RouteInput): readonly Fault[] {
   return (Object.keys(BOUNDS) as (keyof typeof BOUNDS)[]).flatMap((name) => {
     const value = options[name];
     const [min, max] = BOUNDS[name];
@@ -72,54 +72,54 @@ function boundFaults(place: string, options: RouteInput): readonly Fault[] {
     return [
       {
         code: 'option-invalid' as const,
-        place: `${place}.${name}`,
+        location: `${location}.${name}`,
         found: shown(value),
         expected: `a whole number from ${min} to ${max}`,
-        mend: 'Stay within the limits of API Gateway and Lambda.',
+        fix: 'Stay within the limits of API Gateway and Lambda.',
       },
     ];
   });
 }
 
-function bodyFaults(place: string, method: string, options: RouteInput): readonly Fault[] {
+function bodyFaults(location: string, method: string, options: RouteInput): readonly Fault[] {
   if (options.body === undefined || !BODYLESS.includes(method)) return [];
   return [
     {
       code: 'body-not-allowed',
-      place: `${place}.body`,
+      location: `${location}.body`,
       found: `a body on ${method}`,
       expected: 'no body: RFC 9110 gives it no meaning there',
-      mend: 'Use the query, or another method.',
+      fix: 'Use the query, or another method.',
     },
   ];
 }
 
-function responseFaults(place: string, options: RouteInput): readonly Fault[] {
+function responseFaults(location: string, options: RouteInput): readonly Fault[] {
   const statuses = Object.keys(options.responses ?? {}).map(Number);
   const wrong = statuses.filter((status) => !(Number.isInteger(status) && status >= 200 && status <= 299));
   const faults: Fault[] = wrong.map((status) => ({
     code: 'response-missing',
-    place: `${place}.responses.${status}`,
+    location: `${location}.responses.${status}`,
     found: shown(status),
     expected: 'a status from 200 to 299',
-    mend: 'Declare refusals in "problems"; handlers throw them.',
+    fix: 'Declare refusals in "problems"; handlers throw them.',
   }));
   if (statuses.length === 0) {
     faults.push({
       code: 'response-missing',
-      place: `${place}.responses`,
+      location: `${location}.responses`,
       found: 'nothing',
       expected: 'at least one declared answer',
-      mend: 'Declare what the route answers, such as { 204: { description: "Deleted" } }.',
+      fix: 'Declare what the route answers, such as { 204: { description: "Deleted" } }.',
     });
   }
   if (statuses.includes(204) && options.responses?.[204]?.body !== undefined) {
     faults.push({
       code: 'response-missing',
-      place: `${place}.responses.204.body`,
+      location: `${location}.responses.204.body`,
       found: 'a body',
       expected: 'no body: 204 means that there is none',
-      mend: 'Answer 200 with the body, or 204 without.',
+      fix: 'Answer 200 with the body, or 204 without.',
     });
   }
   return faults;

@@ -13,16 +13,16 @@ export function checkOwnership(api: UncheckedApi): readonly Fault[] {
   return Object.entries(api.routes ?? {}).flatMap(([id, route]) => {
     const options: Partial<RouteInput> = route.options ?? {};
     if (options.ownership === undefined) return [];
-    const place = `routes.${id}.ownership`;
+    const location = `routes.${id}.ownership`;
     return [
-      ...formFaults(place, options.ownership),
-      ...exceptionFaults(`${place}.unless`, options.ownership, granted),
-      ...callerFaults(place, options),
+      ...formFaults(location, options.ownership),
+      ...exceptionFaults(`${location}.unless`, options.ownership, granted),
+      ...callerFaults(location, options),
     ];
   });
 }
 
-function formFaults(place: string, ownership: unknown): readonly Fault[] {
+function formFaults(location: string, ownership: unknown): readonly Fault[] {
   const isRule = typeof ownership === 'string' || (typeof ownership === 'object' && ownership !== null);
   const rule = isRule ? ownershipOf(ownership as NonNullable<RouteInput['ownership']>) : undefined;
   const strange = Object.keys(rule ?? {}).filter((part) => !PARTS.includes(part));
@@ -30,37 +30,37 @@ function formFaults(place: string, ownership: unknown): readonly Fault[] {
   return [
     {
       code: 'ownership-invalid',
-      place,
+      location,
       found: shown(ownership),
       expected: 'the name of a field, or { field, unless } with a permission',
-      mend: "Name the field that holds its maker's caller.id, such as 'createdBy'.",
+      fix: "Name the field that holds its maker's caller.id, such as 'createdBy'.",
     },
   ];
 }
 
-function exceptionFaults(place: string, ownership: unknown, granted: ReadonlySet<string>): readonly Fault[] {
+function exceptionFaults(location: string, ownership: unknown, granted: ReadonlySet<string>): readonly Fault[] {
   const unless = (ownership as { readonly unless?: unknown } | null)?.unless;
   if (unless === undefined || granted.has(String(unless))) return [];
   return [
     {
       code: 'permission-not-granted',
-      place,
+      location,
       found: shown(unless),
       expected: `a permission that some role grants: ${[...granted].sort().join(', ')}`,
-      mend: 'Mend the spelling, or grant the permission to a role: as it is, the exception is nobody’s.',
+      fix: 'Mend the spelling, or grant the permission to a role: as it is, the exception is nobody’s.',
     },
   ];
 }
 
-function callerFaults(place: string, { public: open }: Partial<RouteInput>): readonly Fault[] {
+function callerFaults(location: string, { public: open }: Partial<RouteInput>): readonly Fault[] {
   if (open === undefined) return [];
   return [
     {
       code: 'ownership-invalid',
-      place,
+      location,
       found: 'a rule on a public route',
       expected: 'a route whose callers are known',
-      mend: 'Ask for a permission, or say why any valid token will do ("authenticated").',
+      fix: 'Ask for a permission, or say why any valid token will do ("authenticated").',
     },
   ];
 }

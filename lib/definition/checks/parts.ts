@@ -9,7 +9,7 @@ export const REQUEST_PARTS = ['path', 'query', 'headers', 'cookies', 'body'] as 
 export interface Part {
   readonly route: string;
   /** Such as `routes.createDocument.body`. */
-  readonly place: string;
+  readonly location: string;
   readonly part: (typeof REQUEST_PARTS)[number] | 'response';
   readonly node: SchemaNode;
 }
@@ -24,9 +24,9 @@ export function readableParts(api: UncheckedApi): readonly Part[] {
         ([status, response]) => ['response', `routes.${route}.responses.${status}.body`, response?.body] as const,
       ),
     ];
-    return written.flatMap(([part, place, schema]) => {
+    return written.flatMap(([part, location, schema]) => {
       const read = schema === undefined ? undefined : tryRead(schema);
-      return read !== undefined && 'node' in read ? [{ route, place, part, node: read.node }] : [];
+      return read !== undefined && 'node' in read ? [{ route, location, part, node: read.node }] : [];
     });
   });
 }

@@ -22,15 +22,15 @@ export function checkPaths(api: UncheckedApi): readonly Fault[] {
   ];
 }
 
-function formFaults(place: string, path: string): readonly Fault[] {
+function formFaults(location: string, path: string): readonly Fault[] {
   if (RESERVED.includes(path)) {
     return [
       {
         code: 'path-reserved',
-        place,
+        location,
         found: shown(path),
         expected: 'another path: API Gateway answers /ping and /sping itself',
-        mend: 'Use /health.',
+        fix: 'Use /health.',
       },
     ];
   }
@@ -41,15 +41,15 @@ function formFaults(place: string, path: string): readonly Fault[] {
   return [
     {
       code: 'path-invalid',
-      place,
+      location,
       found: shown(path),
       expected: 'a path such as /documents/{id}: no trailing slash, no greedy or repeated parameter',
-      mend: 'Write each segment as letters, digits, ".", "_", "~", "-", or as one {parameter}.',
+      fix: 'Write each segment as letters, digits, ".", "_", "~", "-", or as one {parameter}.',
     },
   ];
 }
 
-function parameterFaults(place: string, path: string, schema: unknown): readonly Fault[] {
+function parameterFaults(location: string, path: string, schema: unknown): readonly Fault[] {
   const inPath = parametersOf(path);
   const read = schema === undefined ? undefined : tryRead(schema);
   const properties = read !== undefined && 'node' in read ? (read.node.properties ?? {}) : {};
@@ -59,19 +59,19 @@ function parameterFaults(place: string, path: string, schema: unknown): readonly
       .filter((name) => !declared.includes(name))
       .map((name) => ({
         code: 'path-parameter-undeclared' as const,
-        place: `${place}.path.properties.${name}`,
+        location: `${location}.path.properties.${name}`,
         found: 'nothing',
         expected: `a schema for {${name}}`,
-        mend: `Declare it: path: object({ ${name}: Type.String({ maxLength: … }) }).`,
+        fix: `Declare it: path: object({ ${name}: Type.String({ maxLength: … }) }).`,
       })),
     ...declared
       .filter((name) => !inPath.includes(name))
       .map((name) => ({
         code: 'path-parameter-unknown' as const,
-        place: `${place}.path.properties.${name}`,
+        location: `${location}.path.properties.${name}`,
         found: shown(name),
         expected: inPath.length === 0 ? 'no path parameter' : `one of ${inPath.join(', ')}`,
-        mend: `Remove it, or add {${name}} to the path.`,
+        fix: `Remove it, or add {${name}} to the path.`,
       })),
   ];
 }
@@ -88,10 +88,10 @@ function duplicateFaults(routes: readonly { id: string; method: string; path: st
     return [
       {
         code: 'route-duplicate' as const,
-        place: `routes.${id}`,
+        location: `routes.${id}`,
         found: `${method} ${path}`,
         expected: `another method or path: routes.${other} has this one`,
-        mend: 'Remove one of the two.',
+        fix: 'Remove one of the two.',
       },
     ];
   });
@@ -117,10 +117,10 @@ function treeFaults(routes: readonly { id: string; path: string }[]): readonly F
   if (nodes.size > RESOURCES_PER_API) {
     faults.push({
       code: 'resources-too-many',
-      place: 'routes',
+      location: 'routes',
       found: `${nodes.size} path nodes`,
       expected: `at most ${RESOURCES_PER_API}: an API Gateway quota for one API`,
-      mend: 'Split the definition into two APIs behind one domain.',
+      fix: 'Split the definition into two APIs behind one domain.',
     });
   }
   return faults;
@@ -129,10 +129,10 @@ function treeFaults(routes: readonly { id: string; path: string }[]): readonly F
 function conflict(id: string, segment: string, known: { name: string; id: string }): Fault {
   return {
     code: 'path-parameter-conflict',
-    place: `routes.${id}`,
+    location: `routes.${id}`,
     found: segment,
     expected: `${known.name}, as routes.${known.id} names it`,
-    mend: 'API Gateway allows one parameter name at one place of the path: use the same name.',
+    fix: 'API Gateway allows one parameter name at one place of the path: use the same name.',
   };
 }
 

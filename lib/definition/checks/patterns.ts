@@ -20,9 +20,9 @@ export function checkPatterns(api: UncheckedApi): readonly Fault[] {
     if (!judged.has(pattern)) judged.set(pattern, complexityOf(pattern));
     return judged.get(pattern);
   };
-  return readableParts(api).flatMap(({ node, place }) => {
+  return readableParts(api).flatMap(({ node, location }) => {
     const faults: Fault[] = [];
-    walkSchema(node, place, (child, at) => {
+    walkSchema(node, location, (child, at) => {
       for (const [where, pattern] of patternsOf(child)) {
         const found = judge(pattern);
         if (found !== undefined) faults.push(unsafe(`${at}.${where}`, pattern, found));
@@ -59,12 +59,12 @@ function isRegExp(pattern: string): boolean {
   }
 }
 
-function unsafe(place: string, pattern: string, found: string): Fault {
+function unsafe(location: string, pattern: string, found: string): Fault {
   return {
     code: 'pattern-unsafe',
-    place,
+    location,
     found: `${shown(pattern)}, which a hostile text makes run in ${found}`,
     expected: 'a pattern that runs in linear time',
-    mend: 'Anchor it with ^ and $, and let no two repetitions share a character: ^[a-z]+(?:-[a-z]+)*$ instead of ^(?:[a-z]+-?)+$.',
+    fix: 'Anchor it with ^ and $, and let no two repetitions share a character: ^[a-z]+(?:-[a-z]+)*$ instead of ^(?:[a-z]+-?)+$.',
   };
 }

@@ -8,7 +8,7 @@ const ACCOUNT_BURST = 5_000;
 
 /** Faults of a rate with its burst, each with one code when it is missing and one when it is out of bounds. */
 export function rateFaults(
-  place: string,
+  location: string,
   limit: RateLimit | undefined,
   missing: FaultCode,
   wrong: FaultCode,
@@ -22,10 +22,10 @@ export function rateFaults(
     return [
       {
         code: value === undefined ? missing : wrong,
-        place: `${place}.${key}`,
+        location: `${location}.${key}`,
         found: shown(value),
         expected: key === 'rate' ? `requests a second, above 0, at most ${max}` : `a whole number from 1 to ${max}`,
-        mend: 'A limit left open is no limit: give both rate and burst.',
+        fix: 'A limit left open is no limit: give both rate and burst.',
       },
     ];
   });

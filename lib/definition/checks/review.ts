@@ -18,19 +18,19 @@ export function reviewDateFault(roles: Roles | undefined): readonly Fault[] {
   if (typeof reviewed !== 'string' || !DATE.test(reviewed) || !isRealDate(reviewed)) {
     faults.push({
       code: 'review-date-invalid',
-      place: 'roles.reviewed',
+      location: 'roles.reviewed',
       found: shown(reviewed),
       expected: 'the date of the last review, YYYY-MM-DD',
-      mend: 'Review who can do what (secure-api access matrix) and write the day it was done.',
+      fix: 'Review who can do what (secure-api access matrix) and write the day it was done.',
     });
   }
   if (!Number.isInteger(days) || Number(days) < 1 || Number(days) > LONGEST_REVIEW_DAYS) {
     faults.push({
       code: 'review-date-invalid',
-      place: 'roles.reviewEveryDays',
+      location: 'roles.reviewEveryDays',
       found: shown(days),
       expected: `whole days from 1 to ${LONGEST_REVIEW_DAYS}`,
-      mend: 'Leave it out for 90 days, or name a period that an auditor accepts.',
+      fix: 'Leave it out for 90 days, or name a period that an auditor accepts.',
     });
   }
   return [...faults, ...recordFaults(roles)];
@@ -43,19 +43,19 @@ function recordFaults(roles: Roles | undefined): readonly Fault[] {
   if (reviewer !== undefined && !isName) {
     faults.push({
       code: 'review-record-invalid',
-      place: 'roles.reviewer',
+      location: 'roles.reviewer',
       found: shown(reviewer),
       expected: `a name of 1 to ${LONGEST_REVIEWER} characters`,
-      mend: 'Write who answers for the review: secure-api access review --reviewer NAME.',
+      fix: 'Write who answers for the review: secure-api access review --reviewer NAME.',
     });
   }
   if (hash !== undefined && !(typeof hash === 'string' && CONTENT_HASH.test(hash))) {
     faults.push({
       code: 'review-record-invalid',
-      place: 'roles.contentHash',
+      location: 'roles.contentHash',
       found: shown(hash),
       expected: '"sha256:" and 64 hexadecimal digits',
-      mend: 'Do not write it by hand: secure-api access review --reviewer NAME does.',
+      fix: 'Do not write it by hand: secure-api access review --reviewer NAME does.',
     });
   }
   return faults;
@@ -77,10 +77,10 @@ function overdueFaults(roles: Roles, today: Date): readonly Fault[] {
   return [
     {
       code: 'review-overdue',
-      place: 'roles.reviewed',
+      location: 'roles.reviewed',
       found: `last reviewed ${roles.reviewed}, due ${due.toISOString().slice(0, 10)}`,
       expected: `a review every ${roles.reviewEveryDays} days`,
-      mend: 'Read the access matrix with the owner of the data, mend the roles, and write today’s date (secure-api access review).',
+      fix: 'Read the access matrix with the owner of the data, mend the roles, and write today’s date (secure-api access review).',
     },
   ];
 }
@@ -92,10 +92,10 @@ function outdatedFaults(api: Api): readonly Fault[] {
   return [
     {
       code: 'review-outdated',
-      place: 'roles.contentHash',
+      location: 'roles.contentHash',
       found: now,
       expected: `${reviewed}, which ${api.roles.reviewer ?? 'somebody'} reviewed on ${api.roles.reviewed}`,
-      mend: 'Who may do what has changed since: compare (secure-api access diff) and review it again.',
+      fix: 'Who may do what has changed since: compare (secure-api access diff) and review it again.',
     },
   ];
 }

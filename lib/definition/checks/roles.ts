@@ -26,10 +26,10 @@ function nameFault(name: string): readonly Fault[] {
   return [
     {
       code: 'name-invalid',
-      place: `roles.${name}`,
+      location: `roles.${name}`,
       found: shown(name),
       expected: 'letters, digits, "_" and "-", starting with a letter, at most 64 characters',
-      mend: 'Rename the role; roles travel separated by spaces, so a name holds none.',
+      fix: 'Rename the role; roles travel separated by spaces, so a name holds none.',
     },
   ];
 }
@@ -41,10 +41,10 @@ function permissionFaults(role: string, permissions: readonly string[]): readonl
       : [
           {
             code: 'permission-invalid' as const,
-            place: `roles.${role}.can.${i}`,
+            location: `roles.${role}.can.${i}`,
             found: shown(permission),
             expected: 'resource:action in lower case, such as document:update',
-            mend: 'Name one resource and one action; wildcards are refused because a new action would be granted unseen.',
+            fix: 'Name one resource and one action; wildcards are refused because a new action would be granted unseen.',
           },
         ],
   );
@@ -55,10 +55,10 @@ function parentFaults(roles: RolesInput, role: string, parents: readonly string[
     .filter((parent) => !Object.hasOwn(roles, parent))
     .map((parent) => ({
       code: 'role-extends-unknown' as const,
-      place: `roles.${role}.extends`,
+      location: `roles.${role}.extends`,
       found: shown(parent),
       expected: `one of ${Object.keys(roles).join(', ')}`,
-      mend: 'Name a role of this definition, or add the missing one.',
+      fix: 'Name a role of this definition, or add the missing one.',
     }));
 }
 
@@ -70,10 +70,10 @@ function cycleFaults(roles: RolesInput): readonly Fault[] {
     return [
       {
         code: 'role-cycle' as const,
-        place: `roles.${start}.extends`,
+        location: `roles.${start}.extends`,
         found: [...cycle, start].join(' → '),
         expected: 'inheritance that ends',
-        mend: 'Remove one of these "extends", so that the weaker role does not inherit the stronger.',
+        fix: 'Remove one of these "extends", so that the weaker role does not inherit the stronger.',
       },
     ];
   });

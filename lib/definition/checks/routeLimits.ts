@@ -15,32 +15,32 @@ export function checkRouteLimits(api: UncheckedApi): readonly Fault[] {
     const limits = Object.entries(route.options?.limits ?? {});
     if (limits.length > 0 && route.options?.public !== undefined) faults.push(publicFault(id));
     for (const [tier, limit] of limits) {
-      const place = `routes.${id}.limits.${tier}`;
+      const location = `routes.${id}.limits.${tier}`;
       limited.set(tier, [...(limited.get(tier) ?? []), id]);
-      if (!tiers.includes(tier)) faults.push(unknownTier(place, tier, tiers));
-      faults.push(...rateFaults(place, limit, 'limit-invalid', 'limit-invalid'));
+      if (!tiers.includes(tier)) faults.push(unknownTier(location, tier, tiers));
+      faults.push(...rateFaults(location, limit, 'limit-invalid', 'limit-invalid'));
     }
   }
   return [...faults, ...[...limited].flatMap(([tier, ids]) => countFaults(tier, ids))];
 }
 
-function unknownTier(place: string, tier: string, tiers: readonly string[]): Fault {
+function unknownTier(location: string, tier: string, tiers: readonly string[]): Fault {
   return {
     code: 'limit-unknown-tier',
-    place,
+    location,
     found: shown(tier),
     expected: `one of ${tiers.join(', ')}`,
-    mend: 'Name a tier of this definition.',
+    fix: 'Name a tier of this definition.',
   };
 }
 
 function publicFault(id: string): Fault {
   return {
     code: 'limit-invalid',
-    place: `routes.${id}.limits`,
+    location: `routes.${id}.limits`,
     found: 'limits by tier on a public route',
     expected: 'none: nobody knows the tier of a caller without a token',
-    mend: 'Limit public routes by "anonymous" of the API, or one of them by "flood".',
+    fix: 'Limit public routes by "anonymous" of the API, or one of them by "flood".',
   };
 }
 
@@ -50,10 +50,10 @@ function countFaults(tier: string, ids: readonly string[]): readonly Fault[] {
   return [
     {
       code: 'limits-too-many',
-      place: `tiers.${tier}`,
+      location: `tiers.${tier}`,
       found: `${ids.length} routes with a limit of their own: ${ids.join(', ')}`,
       expected: `at most ${METHOD_THROTTLES_PER_STAGE}: an API Gateway quota for one stage of a usage plan`,
-      mend: `Take "limits.${tier}" from ${over} of them, the cheapest ones: the tier limits them in any case.`,
+      fix: `Take "limits.${tier}" from ${over} of them, the cheapest ones: the tier limits them in any case.`,
     },
   ];
 }

@@ -29,10 +29,10 @@ function countFaults(names: readonly string[]): readonly Fault[] {
   return [
     {
       code: 'scope-invalid',
-      place: 'scopes',
+      location: 'scopes',
       found: `${names.length} scopes`,
       expected: `at most ${MOST_SCOPES}: a quota of Cognito for one resource server`,
-      mend: 'Make scopes coarser: they say what a client may ask for, permissions say who may do it.',
+      fix: 'Make scopes coarser: they say what a client may ask for, permissions say who may do it.',
     },
   ];
 }
@@ -42,35 +42,35 @@ function declarationFaults(name: string, description: unknown): readonly Fault[]
   if (!SCOPE.test(name)) {
     faults.push({
       code: 'scope-invalid',
-      place: `scopes.${name}`,
+      location: `scopes.${name}`,
       found: shown(name),
       expected: 'letters, digits, ".", "_", ":" and "-", starting with a letter, at most 100 characters',
-      mend: 'Rename the scope; scopes travel separated by spaces.',
+      fix: 'Rename the scope; scopes travel separated by spaces.',
     });
   }
-  const isText = typeof description === 'string' && description.trim() !== '';
-  if (!isText || description.length > LONGEST_DESCRIPTION) {
+  const isString = typeof description === 'string' && description.trim() !== '';
+  if (!isString || description.length > LONGEST_DESCRIPTION) {
     faults.push({
       code: 'scope-invalid',
-      place: `scopes.${name}`,
+      location: `scopes.${name}`,
       found: shown(description),
       expected: `a description of 1 to ${LONGEST_DESCRIPTION} characters`,
-      mend: 'Say what a client may do by it, in the words of who is asked to consent.',
+      fix: 'Say what a client may do by it, in the words of who is asked to consent.',
     });
   }
   return faults;
 }
 
-function routeFaults(place: string, scopes: unknown, names: readonly string[]): readonly Fault[] {
+function routeFaults(location: string, scopes: unknown, names: readonly string[]): readonly Fault[] {
   if (scopes === undefined) return [];
   if (!Array.isArray(scopes) || scopes.length === 0) {
     return [
       {
         code: 'scope-invalid',
-        place,
+        location,
         found: shown(scopes),
         expected: 'a list of at least one scope',
-        mend: 'Name the scopes that a token needs, or leave the option out.',
+        fix: 'Name the scopes that a token needs, or leave the option out.',
       },
     ];
   }
@@ -78,9 +78,9 @@ function routeFaults(place: string, scopes: unknown, names: readonly string[]): 
     .filter((scope) => !names.includes(scope))
     .map((scope) => ({
       code: 'scope-undeclared' as const,
-      place,
+      location,
       found: shown(scope),
       expected: names.length === 0 ? 'a scope of "scopes", which declares none' : `one of ${names.join(', ')}`,
-      mend: 'Mend the spelling, or declare the scope with its description under "scopes".',
+      fix: 'Mend the spelling, or declare the scope with its description under "scopes".',
     }));
 }

@@ -18,56 +18,61 @@ export function checkTiers(api: UncheckedApi): readonly Fault[] {
   if (names.length === 0) {
     faults.push({
       code: 'tier-missing',
-      place: 'tiers',
+      location: 'tiers',
       found: 'no tier',
       expected: 'at least one tier with rate, burst and quota',
-      mend: 'Add a tier; it becomes a usage plan, without which a client has no limit.',
+      fix: 'Add a tier; it becomes a usage plan, without which a client has no limit.',
     });
   }
   for (const [name, tier] of Object.entries(tiers)) {
-    const place = `tiers.${name}`;
+    const location = `tiers.${name}`;
     if (!TIER.test(name)) {
       faults.push(
-        invalid(place, name, 'lower case letters, digits and "-", at most 40 characters', 'Rename the tier.'),
+        invalid(location, name, 'lower case letters, digits and "-", at most 40 characters', 'Rename the tier.'),
       );
     }
-    faults.push(...rateFaults(place, tier, 'tier-without-limit', 'tier-invalid'));
-    faults.push(...quotaFaults(place, tier?.quota));
+    faults.push(...rateFaults(location, tier, 'tier-without-limit', 'tier-invalid'));
+    faults.push(...quotaFaults(location, tier?.quota));
   }
   if (api.defaultTier !== undefined && !names.includes(api.defaultTier)) {
     faults.push({
       code: 'default-tier-unknown',
-      place: 'defaultTier',
+      location: 'defaultTier',
       found: shown(api.defaultTier),
       expected: `one of ${names.join(', ')}`,
-      mend: 'Name a tier of this definition.',
+      fix: 'Name a tier of this definition.',
     });
   }
   return [...faults, ...clientFaults(tiers, api.defaultTier ?? names[0])];
 }
 
-function quotaFaults(place: string, quota: { requests: number; per: string } | undefined): readonly Fault[] {
+function quotaFaults(location: string, quota: { requests: number; per: string } | undefined): readonly Fault[] {
   if (quota === undefined || quota === null) {
     return [
       {
         code: 'tier-without-limit',
-        place: `${place}.quota`,
+        location: `${location}.quota`,
         found: 'nothing',
         expected: 'a quota such as { requests: 10_000, per: "DAY" }',
-        mend: 'Say how many requests a client has in a day, week or month.',
+        fix: 'Say how many requests a client has in a day, week or month.',
       },
     ];
   }
   const faults: Fault[] = [];
   if (!Number.isInteger(quota.requests) || quota.requests < 1 || quota.requests > 2_147_483_647) {
     faults.push(
-      invalid(`${place}.quota.requests`, quota.requests, 'a whole number from 1 to 2,147,483,647', 'Mend the number.'),
+      invalid(
+        `${location}.quota.requests`,
+        quota.requests,
+        'a whole number from 1 to 2,147,483,647',
+        'Mend the number.',
+      ),
     );
   }
   if (!PERIODS.includes(quota.per)) {
     faults.push(
       invalid(
-        `${place}.quota.per`,
+        `${location}.quota.per`,
         quota.per,
         PERIODS.join(', '),
         'API Gateway counts calendar days, weeks and months.',
@@ -83,41 +88,41 @@ function clientFaults(tiers: Readonly<Record<string, Tier>>, defaultTier: string
   const faults: Fault[] = [];
   for (const [name, tier] of Object.entries(tiers)) {
     if (tier?.clients === undefined) continue;
-    const place = `tiers.${name}.clients`;
-    if (name === defaultTier) faults.push(reservedDefault(place, name));
+    const location = `tiers.${name}.clients`;
+    if (name === defaultTier) faults.push(reservedDefault(location, name));
     const clients: readonly unknown[] = Array.isArray(tier.clients) ? tier.clients : [];
     if (clients.length === 0 || !clients.every((client) => typeof client === 'string' && CLIENT.test(client))) {
-      faults.push(invalid(place, tier.clients, 'ids of clients, 1–255 printable characters', 'Name the clients.'));
+      faults.push(invalid(location, tier.clients, 'ids of clients, 1–255 printable characters', 'Name the clients.'));
     }
     for (const client of clients.map(String)) {
       const other = owners.get(client);
-      if (other !== undefined) faults.push(ambiguous(place, client, other));
+      if (other !== undefined) faults.push(ambiguous(location, client, other));
       owners.set(client, name);
     }
   }
   return faults;
 }
 
-function reservedDefault(place: string, name: string): Fault {
+function reservedDefault(location: string, name: string): Fault {
   return {
     code: 'default-tier-reserved',
-    place,
+    location,
     found: shown(name),
     expected: 'a default tier that every client may have',
-    mend: 'Name another defaultTier: a client that the definition does not know has to get some tier.',
+    fix: 'Name another defaultTier: a client that the definition does not know has to get some tier.',
   };
 }
 
-function ambiguous(place: string, client: string, other: string): Fault {
+function ambiguous(location: string, client: string, other: string): Fault {
   return {
     code: 'tier-client-ambiguous',
-    place,
+    location,
     found: `${shown(client)}, which also has the tier ${other}`,
     expected: 'a client in the list of one tier',
-    mend: 'Take the client out of one of the lists.',
+    fix: 'Take the client out of one of the lists.',
   };
 }
 
-function invalid(place: string, found: unknown, expected: string, mend: string): Fault {
-  return { code: 'tier-invalid', place, found: shown(found), expected, mend };
+function invalid(location: string, found: unknown, expected: string, fix: string): Fault {
+  return { code: 'tier-invalid', location, found: shown(found), expected, fix };
 }

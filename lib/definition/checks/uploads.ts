@@ -8,97 +8,106 @@ const KNOWN = ['field', 'maxBytes', 'maxFiles', 'maxPixels', 'types'];
 const BOUNDS = { maxBytes: [1, MAX_FORM_BYTES], maxFiles: [1, 20], maxPixels: [1, 1_000_000_000] } as const;
 const BODYLESS = ['GET', 'DELETE'];
 
-type Found = readonly [place: string, found: unknown, expected: string, mend: string];
+type Found = readonly [location: string, found: unknown, expected: string, fix: string];
 
 /** Uploads: known members, numbers in bounds, types that the runtime can judge, and all of it within one Lambda event. */
 export function checkUploads(api: UncheckedApi): readonly Fault[] {
   return Object.entries(api.routes ?? {}).flatMap(([id, route]) => {
     const { upload, body, maxBodyBytes } = route.options ?? {};
-    const place = `routes.${id}.upload`;
+    const location = `routes.${id}.upload`;
     if (upload === undefined) return [];
-    if (!isRecord(upload)) return [invalid(place, upload, 'an object', 'Say the field, its sizes and its types.')];
+    if (!isRecord(upload)) return [invalid(location, upload, 'an object', 'Say the field, its sizes and its types.')];
     return [
-      ...bodyFaults(place, route.method, { body, maxBodyBytes }),
-      ...memberFaults(place, upload),
-      ...typesFaults(`${place}.types`, upload['types']),
-      ...sizeFaults(place, upload),
+      ...bodyFaults(location, route.method, { body, maxBodyBytes }),
+      ...memberFaults(location, upload),
+      ...typesFaults(`${location}.types`, upload['types']),
+      ...sizeFaults(location, upload),
     ];
   });
 }
 
-function bodyFaults(place: string, method: string, beside: Readonly<Record<string, unknown>>): readonly Fault[] {
+function bodyFaults(location: string, method: string, beside: Readonly<Record<string, unknown>>): readonly Fault[] {
   const bodyless = BODYLESS.includes(method);
   const other = Object.keys(beside).find((name) => beside[name] !== undefined);
   return [
     ...(bodyless
-      ? [fault('body-not-allowed', [place, `files on ${method}`, 'POST, PUT or PATCH', 'Use another method.'])]
+      ? [fault('body-not-allowed', [location, `files on ${method}`, 'POST, PUT or PATCH', 'Use another method.'])]
       : []),
     ...(other === undefined
       ? []
-      : [invalid(place, other, 'upload alone', `Remove ${other}: files are the body, and their sizes are its limit.`)]),
+      : [
+          invalid(
+            location,
+            other,
+            'upload alone',
+            `Remove ${other}: files are the body, and their sizes are its limit.`,
+          ),
+        ]),
   ];
 }
 
-function memberFaults(place: string, upload: Readonly<Record<string, unknown>>): readonly Fault[] {
+function memberFaults(location: string, upload: Readonly<Record<string, unknown>>): readonly Fault[] {
   const unknown = Object.keys(upload).filter((name) => !KNOWN.includes(name));
   const bounded = Object.entries(BOUNDS).flatMap(([name, [min, max]]) => {
     const value = upload[name];
     if (value === undefined && name !== 'maxBytes') return [];
     if (Number.isInteger(value) && Number(value) >= min && Number(value) <= max) return [];
-    const mend = 'Give a limit that one request through Lambda can keep to.';
-    return [invalid(`${place}.${name}`, value, `a whole number from ${min} to ${max}`, mend)];
+    const fix = 'Give a limit that one request through Lambda can keep to.';
+    return [invalid(`${location}.${name}`, value, `a whole number from ${min} to ${max}`, fix)];
   });
   return [
     ...unknown.map((name) =>
-      invalid(`${place}.${name}`, name, `one of ${KNOWN.join(', ')}`, 'Mend the spelling: it would do nothing.'),
+      invalid(`${location}.${name}`, name, `one of ${KNOWN.join(', ')}`, 'Mend the spelling: it would do nothing.'),
     ),
     ...(FIELD.test(String(upload['field']))
       ? []
-      : [invalid(`${place}.field`, upload['field'], 'letters, digits, "-" and "_"', 'Rename the form field.')]),
+      : [invalid(`${location}.field`, upload['field'], 'letters, digits, "-" and "_"', 'Rename the form field.')]),
     ...bounded,
   ];
 }
 
-function typesFaults(place: string, types: unknown): readonly Fault[] {
+function typesFaults(location: string, types: unknown): readonly Fault[] {
   if (!isRecord(types) || Object.keys(types).length === 0) {
-    return [invalid(place, types, 'at least one media type with its endings', "Write { 'image/png': ['.png'] }.")];
+    return [invalid(location, types, 'at least one media type with its endings', "Write { 'image/png': ['.png'] }.")];
   }
   return Object.entries(types).flatMap(([type, endings]) => {
-    if (!Object.hasOwn(UPLOAD_TYPES, type)) return [unknownType(`${place}.${type}`, type)];
+    if (!Object.hasOwn(UPLOAD_TYPES, type)) return [unknownType(`${location}.${type}`, type)];
     const known: readonly string[] = UPLOAD_TYPES[type as UploadType];
     if (!Array.isArray(endings) || endings.length === 0) {
-      return [invalid(`${place}.${type}`, endings, `some of ${known.join(', ')}`, 'Say which endings names may have.')];
+      return [
+        invalid(`${location}.${type}`, endings, `some of ${known.join(', ')}`, 'Say which endings names may have.'),
+      ];
     }
-    return endings.filter((ending) => !known.includes(ending)).map((ending) => unknownEnding(place, type, ending));
+    return endings.filter((ending) => !known.includes(ending)).map((ending) => unknownEnding(location, type, ending));
   });
 }
 
-function unknownType(place: string, type: string): Fault {
-  const mend = 'Its content cannot be judged here: take it by a presigned upload, and let a scan release it.';
-  return fault('upload-type-unknown', [place, type, `one of ${Object.keys(UPLOAD_TYPES).join(', ')}`, mend]);
+function unknownType(location: string, type: string): Fault {
+  const fix = 'Its content cannot be judged here: take it by a presigned upload, and let a scan release it.';
+  return fault('upload-type-unknown', [location, type, `one of ${Object.keys(UPLOAD_TYPES).join(', ')}`, fix]);
 }
 
-function unknownEnding(place: string, type: string, ending: unknown): Fault {
+function unknownEnding(location: string, type: string, ending: unknown): Fault {
   const known = UPLOAD_TYPES[type as UploadType].join(', ');
-  const mend = 'An ending that says something else is how files are disguised.';
-  return fault('upload-extension-unknown', [`${place}.${type}`, ending, `some of ${known}, in lower case`, mend]);
+  const fix = 'An ending that says something else is how files are disguised.';
+  return fault('upload-extension-unknown', [`${location}.${type}`, ending, `some of ${known}, in lower case`, fix]);
 }
 
 /** All files of a request travel in one event. */
-function sizeFaults(place: string, { maxBytes, maxFiles = 1 }: Readonly<Record<string, unknown>>): readonly Fault[] {
+function sizeFaults(location: string, { maxBytes, maxFiles = 1 }: Readonly<Record<string, unknown>>): readonly Fault[] {
   const bytes = formBytes(Number(maxBytes), Number(maxFiles));
   if (!(bytes > MAX_FORM_BYTES) || Number(maxBytes) > MAX_FORM_BYTES) return [];
-  const mend = 'Lower maxBytes or maxFiles, or take larger files by a presigned upload.';
+  const fix = 'Lower maxBytes or maxFiles, or take larger files by a presigned upload.';
   const expected = `at most ${MAX_FORM_BYTES} bytes: Lambda takes 6 MB, of which base64 costs a quarter`;
-  return [fault('upload-too-large', [place, `a form of ${bytes} bytes`, expected, mend])];
+  return [fault('upload-too-large', [location, `a form of ${bytes} bytes`, expected, fix])];
 }
 
 function invalid(...found: Found): Fault {
   return fault('upload-invalid', found);
 }
 
-function fault(code: FaultCode, [place, found, expected, mend]: Found): Fault {
-  return { code, place, found: shown(found), expected, mend };
+function fault(code: FaultCode, [location, found, expected, fix]: Found): Fault {
+  return { code, location, found: shown(found), expected, fix };
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

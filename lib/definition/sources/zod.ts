@@ -10,7 +10,7 @@ interface ZodDef {
 }
 
 /** Types that convert to something weaker, or run code. */
-const REFUSED_TYPES: Readonly<Record<string, string>> = {
+const REJECTED_TYPES: Readonly<Record<string, string>> = {
   pipe: 'pipe, transform, preprocess or codec',
   transform: 'transform',
   catch: 'catch',
@@ -20,7 +20,7 @@ const REFUSED_TYPES: Readonly<Record<string, string>> = {
   promise: 'promise',
 };
 /** Checks that are code (`refine`, `superRefine`, `check`) or change the value (`trim`, `toLowerCase`). */
-const REFUSED_CHECKS: Readonly<Record<string, string>> = {
+const REJECTED_CHECKS: Readonly<Record<string, string>> = {
   custom: 'refine',
   overwrite: 'trim, toLowerCase or another change of the value',
 };
@@ -34,7 +34,7 @@ export function zodGaps(schema: object): readonly SourceGap[] {
     if (def === undefined || seen.has(value)) return;
     seen.add(value);
     gaps.push(...own(def).map((construct) => ({ at, construct })));
-    for (const [place, child] of childrenOf(def)) visit(child, at === '' ? place : `${at}.${place}`);
+    for (const [location, child] of childrenOf(def)) visit(child, at === '' ? location : `${at}.${location}`);
   };
   visit(schema, '');
   return gaps;
@@ -46,8 +46,8 @@ function defOf(value: unknown): ZodDef | undefined {
 }
 
 function own({ type = '', coerce, checks = [] }: ZodDef): readonly string[] {
-  const named = Object.hasOwn(REFUSED_TYPES, type) ? [REFUSED_TYPES[type] ?? type] : [];
-  const checked = checks.flatMap((check) => REFUSED_CHECKS[check?._zod?.def?.check ?? ''] ?? []);
+  const named = Object.hasOwn(REJECTED_TYPES, type) ? [REJECTED_TYPES[type] ?? type] : [];
+  const checked = checks.flatMap((check) => REJECTED_CHECKS[check?._zod?.def?.check ?? ''] ?? []);
   return [...named, ...(coerce === true ? ['coerce'] : []), ...checked];
 }
 

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { isRecord, type Json } from '../../assembly/values.ts';
-import { LOOPBACK, listen, readBody, refuseWebPages, shut } from '../loopback.ts';
+import { LOOPBACK, listen, readBody, rejectWebPages, shut } from '../loopback.ts';
 import { ApiGatewayFailure } from './failure.ts';
 import { type ControlPlane, OPERATIONS } from './operations.ts';
 
@@ -19,10 +19,10 @@ const BODY_LIMIT = 64 * 1024;
 export async function startControlPlane(plane: ControlPlane): Promise<ControlEndpoint> {
   const server = createServer((request, response) => {
     answer(request, plane)
-      .catch((error: unknown) => refusal(error))
+      .catch((error: unknown) => rejection(error))
       .then(({ status, body, code }) => send(response, status, body, code));
   });
-  refuseWebPages(server);
+  rejectWebPages(server);
   const port = await listen(server);
   return { url: `http://${LOOPBACK}:${port}`, close: () => shut(server) };
 }
@@ -54,7 +54,7 @@ function parse(text: string): Json {
   throw new ApiGatewayFailure('BadRequestException', 'The body is not a JSON object.');
 }
 
-function refusal(error: unknown): Sent {
+function rejection(error: unknown): Sent {
   if (error instanceof ApiGatewayFailure) {
     return { status: error.status, code: error.code, body: { message: error.message } };
   }

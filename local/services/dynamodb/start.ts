@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import dynalite from 'dynalite';
 import type { Notice, TableModel } from '../../assembly/model.ts';
 import { privateDirectory } from '../files.ts';
-import { LOOPBACK, listen, refuseWebPages } from '../loopback.ts';
+import { LOOPBACK, listen, rejectWebPages } from '../loopback.ts';
 import { dynamoDbCall } from './call.ts';
 import { startSweeping } from './expiry.ts';
 import { prepareStore } from './store.ts';
@@ -31,7 +31,7 @@ export async function startDynamoDb(dataDirectory: string, tables: readonly Tabl
   const path = privateDirectory(join(dataDirectory, 'dynamodb'));
   await prepareStore(path);
   const server = dynalite({ path, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
-  refuseWebPages(server);
+  rejectWebPages(server);
   const port = await listen(server);
   const url = `http://${LOOPBACK}:${port}`;
   const call = dynamoDbCall(url);

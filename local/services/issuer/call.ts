@@ -5,7 +5,7 @@ import { adminSecretPath } from './secretsOnDisk.ts';
 
 /** Why the running issuer did not do what it was asked to. */
 export class IssuerCallError extends Error {
-  readonly code: 'invalid-client-id' | 'no-admin-secret' | 'issuer-unreachable' | 'refused';
+  readonly code: 'invalid-client-id' | 'no-admin-secret' | 'issuer-unreachable' | 'rejected';
 
   constructor(code: IssuerCallError['code'], message: string, options?: ErrorOptions) {
     super(message, options);
@@ -15,7 +15,7 @@ export class IssuerCallError extends Error {
 }
 
 /** A running gateway, and the directory that holds its admin secret. */
-export interface IssuerPlace {
+export interface IssuerEndpoint {
   readonly ready: Omit<Ready, 'environment'>;
   readonly data: string;
 }
@@ -38,7 +38,7 @@ const TIMEOUT_MS = 10_000;
  * @throws {IssuerCallError} `issuer-unreachable`
  */
 export async function callIssuer(
-  ready: IssuerPlace['ready'],
+  ready: IssuerEndpoint['ready'],
   call: IssuerCall,
 ): Promise<Readonly<Record<string, unknown>>> {
   const ca = await readFile(ready.ca, 'utf8');

@@ -1,5 +1,5 @@
 import { KEYS_PATH, type KeysAnswer } from './admin.ts';
-import { callIssuer, IssuerCallError, type IssuerPlace, readAdminSecret } from './call.ts';
+import { callIssuer, IssuerCallError, type IssuerEndpoint, readAdminSecret } from './call.ts';
 import type { KeySummary } from './keys.ts';
 
 /**
@@ -7,8 +7,8 @@ import type { KeySummary } from './keys.ts';
  *
  * @throws {IssuerCallError}
  */
-export function listKeys(place: IssuerPlace): Promise<readonly KeySummary[]> {
-  return ask(place);
+export function listKeys(location: IssuerEndpoint): Promise<readonly KeySummary[]> {
+  return ask(location);
 }
 
 /**
@@ -16,18 +16,18 @@ export function listKeys(place: IssuerPlace): Promise<readonly KeySummary[]> {
  * the tokens that they signed have ended, or are withdrawn at once.
  *
  * @returns the keys after it
- * @throws {IssuerCallError} `refused` within ten seconds of the last rotation, since APIs may not know the next keys yet
+ * @throws {IssuerCallError} `rejected` within ten seconds of the last rotation, since APIs may not know the next keys yet
  */
 export function rotateKeys(
-  place: IssuerPlace,
+  location: IssuerEndpoint,
   options: { readonly withdraw?: boolean } = {},
 ): Promise<readonly KeySummary[]> {
-  return ask(place, new URLSearchParams(options.withdraw ? { withdraw: 'yes' } : {}));
+  return ask(location, new URLSearchParams(options.withdraw ? { withdraw: 'yes' } : {}));
 }
 
-async function ask({ ready, data }: IssuerPlace, form?: URLSearchParams): Promise<readonly KeySummary[]> {
+async function ask({ ready, data }: IssuerEndpoint, form?: URLSearchParams): Promise<readonly KeySummary[]> {
   const authorization = `Bearer ${await readAdminSecret(data)}`;
   const answer: KeysAnswer = await callIssuer(ready, { path: KEYS_PATH, headers: { authorization }, form });
   if (answer.keys !== undefined) return answer.keys;
-  throw new IssuerCallError('refused', answer.error ?? 'the issuer gave no keys');
+  throw new IssuerCallError('rejected', answer.error ?? 'the issuer gave no keys');
 }

@@ -1,4 +1,4 @@
-import { callIssuer, IssuerCallError, type IssuerPlace, readAdminSecret } from './call.ts';
+import { callIssuer, IssuerCallError, type IssuerEndpoint, readAdminSecret } from './call.ts';
 import { CLIENT_ID } from './clients.ts';
 import { dpopProof } from './dpop.ts';
 import { identityScopes } from './machineScopes.ts';
@@ -6,7 +6,7 @@ import { API_SCOPE, formatResource, type TokenFormat } from './options.ts';
 import { machineClientSecret } from './secretsOnDisk.ts';
 
 /** What to ask the running issuer for. */
-export interface TokenRequest extends IssuerPlace {
+export interface TokenRequest extends IssuerEndpoint {
   readonly roles?: readonly string[];
   /** Default: the stack's first tier. */
   readonly tier?: string;
@@ -50,7 +50,7 @@ export async function requestToken(options: TokenRequest): Promise<string> {
   if (typeof answer['access_token'] === 'string') return answer['access_token'];
   const { error, error_description } = answer;
   throw new IssuerCallError(
-    'refused',
+    'rejected',
     `the issuer refused: ${String(error_description ?? error ?? 'no reason given')}`,
   );
 }

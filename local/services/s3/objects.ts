@@ -23,7 +23,7 @@ export interface ObjectCall {
 /** Ten tags of 128 and 256 characters, and the XML around them. */
 const TAGGING_BYTES = 16_384;
 /** Headers that would change what is done, and are not honoured. */
-const REFUSED_HEADERS = [
+const REJECTED_HEADERS = [
   'if-match',
   'if-none-match',
   'range',
@@ -41,8 +41,8 @@ const REFUSED_HEADERS = [
  */
 export async function answerObject(call: ObjectCall): Promise<void> {
   const { request, query } = call;
-  const refused = REFUSED_HEADERS.filter((name) => request.headers[name] !== undefined);
-  if (refused.length > 0) throw new S3Error('NotImplemented', `Not honoured here: ${refused.join(', ')}`);
+  const rejected = REJECTED_HEADERS.filter((name) => request.headers[name] !== undefined);
+  if (rejected.length > 0) throw new S3Error('NotImplemented', `Not honoured here: ${rejected.join(', ')}`);
   // The AWS SDKs name the operation in x-id.
   const asked = [...query.keys()].filter((name) => name !== 'x-id');
   if (asked.length === 0 && request.method === 'PUT') return put(call);
@@ -71,7 +71,7 @@ async function put({ request, response, store, bucket, key, payload }: ObjectCal
     }
     checkDigests(received, (name) => one(headers, name));
     const tags = headerTags(one(headers, 'x-amz-tagging'));
-    const { etag } = store.put(bucket, received, { key, headers: objectHeaders(textsOf(headers)), tags });
+    const { etag } = store.put(bucket, received, { key, headers: objectHeaders(stringsOf(headers)), tags });
     response.writeHead(200, { etag: `"${etag}"` }).end();
   } catch (error) {
     received.discard();
@@ -129,7 +129,7 @@ function answerHeaders({ headers, etag, size, modified, tags }: ObjectRecord): R
   };
 }
 
-function textsOf(headers: IncomingHttpHeaders): readonly (readonly [string, string])[] {
+function stringsOf(headers: IncomingHttpHeaders): readonly (readonly [string, string])[] {
   return Object.entries(headers).flatMap(([name, value]) =>
     typeof value === 'string' ? [[name, value] as const] : [],
   );

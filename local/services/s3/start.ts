@@ -47,7 +47,7 @@ export async function startS3({ data, buckets, tls, credentials }: S3Options): P
       // What is left of the request is read and dropped: a client that still sends would not read the answer.
       request.unpipe();
       request.resume();
-      refuse(request, response, error, requestId);
+      reject(request, response, error, requestId);
     });
   });
   const port = await listen(server);
@@ -98,10 +98,11 @@ function decoded(path: string): string {
   }
 }
 
-function refuse(request: IncomingMessage, response: ServerResponse, error: unknown, requestId: string): void {
+function reject(request: IncomingMessage, response: ServerResponse, error: unknown, requestId: string): void {
   if (response.headersSent) return void response.destroy();
-  const refusal = error instanceof S3Error ? error : new S3Error('InternalError', 'We encountered an internal error.');
-  const body = errorXml(refusal, request.url?.split('?')[0] ?? '/', requestId);
-  response.writeHead(refusal.status, { 'content-type': 'application/xml' });
+  const rejection =
+    error instanceof S3Error ? error : new S3Error('InternalError', 'We encountered an internal error.');
+  const body = errorXml(rejection, request.url?.split('?')[0] ?? '/', requestId);
+  response.writeHead(rejection.status, { 'content-type': 'application/xml' });
   response.end(request.method === 'HEAD' ? undefined : body);
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { SecretModel, SecretValue } from '../../assembly/model.ts';
-import { LOOPBACK, listen, readBody, refuseWebPages, shut } from '../loopback.ts';
+import { LOOPBACK, listen, readBody, rejectWebPages, shut } from '../loopback.ts';
 
 /** GetSecretValue and DescribeSecret take an ARN and two short strings. */
 const BODY_LIMIT = 64 * 1024;
@@ -28,7 +28,7 @@ export async function startSecretsEndpoint(secrets: readonly SecretModel[], valu
       .catch((): Answer => failure('InternalServiceError', 'The secret could not be read.', 500))
       .then((result) => send(response, result));
   });
-  refuseWebPages(server);
+  rejectWebPages(server);
   const port = await listen(server);
   return { url: `http://${LOOPBACK}:${port}`, close: () => shut(server) };
 }

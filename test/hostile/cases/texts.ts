@@ -5,7 +5,7 @@ const inNote = (what: string, note: string): Case => [what, field('note', note),
 const inTitle = (what: string, title: string): Case => [what, item({ title }), 400];
 
 /** Text policies: control, bidirectional and unassignable characters, normalization, lines, markup. */
-export const texts: readonly Case[] = [
+export const strings: readonly Case[] = [
   inNote('a NUL', 'a\u0000b'),
   inNote('a NUL at the end', 'file.png\u0000.exe'),
   inNote('a bell', '\u0007'),

@@ -40,7 +40,7 @@ const TEXTS: readonly (readonly [string, string, InputVerdict, true?])[] = [
   ['a deep list', `{"title":"T","tags":${'['.repeat(500)}${']'.repeat(500)}}`, 'refused-at-gateway'],
 ];
 
-const texts = TEXTS.map(([name, raw, input, beyond]) =>
+const strings = TEXTS.map(([name, raw, input, beyond]) =>
   fromAdmin(`POST /documents, text with ${name}`, { ...create, raw }, input, beyond && { beyondSchemas: true }),
 );
 
@@ -151,7 +151,7 @@ const overrides = OVERRIDES.flatMap((header) =>
 );
 
 export const wireRows: readonly ParityRequest[] = [
-  ...texts,
+  ...strings,
   ...mediaTypes,
   ...encodings,
   ...unexpected,

@@ -1,0 +1,46 @@
+import type { Environment } from '../shared/aws.ts';
+import { clientKey } from '../shared/clientKey.ts';
+import { AuthorizerFault } from './reasons.ts';
+import { refreshed } from './refreshed.ts';
+import type { Secrets } from './secrets.ts';
+
+/** A new secret value is used after fifteen minutes at the latest. */
+const MAX_AGE_MS = 900_000;
+/** Known keys work for a day while Secrets Manager is out of reach. */
+const STALE_MS = 86_400_000;
+const PAUSE_MS = 1_000;
+/** API Gateway accepts key values of 20–128 characters. */
+const KEY_LENGTH = { min: 20, max: 128 };
+
+/** Values of API keys, which the authorizer answers as `usageIdentifierKey`. */
+export interface KeyValues {
+  /** The key that all clients of a tier share: `<tier>-<secret>`. */
+  ofTier(tier: string): Promise<string>;
+  /** The key of one client, see {@link clientKey}. */
+  ofClient(client: string, version: number): Promise<string>;
+}
+
+/**
+ * Computes the values of API keys. The secret is read once, kept for fifteen minutes and read again after a failure.
+ *
+ * The made functions throw {@link AuthorizerFault} `secret-unreachable`.
+ */
+export function keyValues(secrets: Secrets, environment: Environment): KeyValues {
+  const secret = refreshed(() => secrets.current(environment['SECURE_API_KEYS_SECRET'] ?? ''), {
+    maxAgeMs: MAX_AGE_MS,
+    staleMs: STALE_MS,
+    pauseMs: PAUSE_MS,
+  });
+  const read = () =>
+    secret.get().catch((cause: unknown) => {
+      throw new AuthorizerFault('secret-unreachable', cause);
+    });
+  return {
+    async ofTier(tier) {
+      const key = `${tier}-${await read()}`;
+      if (key.length >= KEY_LENGTH.min && key.length <= KEY_LENGTH.max) return key;
+      throw new AuthorizerFault('configuration-invalid', new Error('API key values have 20 to 128 characters'));
+    },
+    ofClient: async (client, version) => clientKey(await read(), client, version),
+  };
+}

@@ -1,0 +1,31 @@
+import { dangerous, mismatch } from './rejection.ts';
+
+/** What the judge of a format may let pass. */
+export interface JudgeLimits {
+  /** Pixels of all frames together. */
+  readonly maxPixels: number;
+}
+
+/** Size of an image in pixels. */
+export interface Dimensions {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Reads a file from the first byte to the last by the rules of its format.
+ *
+ * @returns the size of an image, or undefined for what has none.
+ * @throws {Rejected} where the format is broken or something beside it is in the file.
+ */
+export type Judge = (bytes: Buffer, limits: JudgeLimits) => Dimensions | undefined;
+
+/** Adds up the frames of an image, and refuses it when they would take more memory than an image may. */
+export function pixelCounter({ maxPixels }: JudgeLimits): (frame: Dimensions) => void {
+  let pixels = 0;
+  return ({ width, height }) => {
+    if (width === 0 || height === 0) throw mismatch('no-size', 'must have a width and a height');
+    pixels += width * height;
+    if (pixels > maxPixels) throw dangerous('too-many-pixels', `must have at most ${maxPixels} pixels, of all frames`);
+  };
+}

@@ -1,0 +1,53 @@
+import { HttpProblem, type ProblemCode } from '../problem.ts';
+
+/** What is wrong with a file, by the problem that it is answered with. */
+const DETAILS = {
+  'upload-name-rejected': 'A file has a name that is not taken.',
+  'unsupported-media-type': 'A file is of a type that this route does not take.',
+  'upload-content-mismatch': 'A file is not what its name and its type say.',
+  'upload-content-dangerous': 'A file holds what could harm those who open it.',
+  'payload-too-large': 'A file is too large.',
+} as const satisfies Partial<Record<ProblemCode, string>>;
+
+/** The problems that one file can cause. */
+export type FileProblem = keyof typeof DETAILS;
+
+/** One file is refused. `message` continues "the file …"; nothing of the file is in it. */
+export class Rejected extends Error {
+  readonly problem: FileProblem;
+  /** Stable code of the fault, in kebab-case. */
+  readonly reason: string;
+
+  constructor(problem: FileProblem, reason: string, message: string) {
+    super(message);
+    this.name = 'Refused';
+    this.problem = problem;
+    this.reason = reason;
+  }
+
+  /** The answer, with the place of the file in the request (RFC 6901). */
+  at(pointer: string): HttpProblem {
+    const fault = { pointer, code: this.reason, message: this.message };
+    return new HttpProblem(this.problem, DETAILS[this.problem], [fault]);
+  }
+}
+
+/** The bytes are no file of the type that name and declaration say, or not a whole one. */
+export function mismatch(reason: string, message: string): Rejected {
+  return new Rejected('upload-content-mismatch', reason, message);
+}
+
+/** The bytes are of the type, and more than that. */
+export function dangerous(reason: string, message: string): Rejected {
+  return new Rejected('upload-content-dangerous', reason, message);
+}
+
+/** The end came before the structure was complete. */
+export function cutOff(): Rejected {
+  return mismatch('cut-off', 'must be complete');
+}
+
+/** Bytes behind the end, which the readers of another format would take for theirs. */
+export function trailing(): Rejected {
+  return dangerous('trailing-data', 'must end where its format ends');
+}

@@ -1,0 +1,65 @@
+import type { Ownership } from '../../lib/definition/ownership.ts';
+import type { AccessPolicy, RequiredAccess } from '../../lib/definition/projected.ts';
+
+/** What a caller brings: permissions by roles, scopes by the token. */
+export interface Grants {
+  readonly permissions: readonly string[];
+  readonly scopes: readonly string[];
+}
+
+/** What a caller with a valid token lacks for a route. */
+export type MissingGrant = 'permission-missing' | 'scope-missing';
+
+/**
+ * The permissions that roles give together, sorted. Roles that the policy does not know give none.
+ */
+export function permissionsOf(byRole: AccessPolicy['roles'], roles: readonly string[]): readonly string[] {
+  const found = new Set<string>();
+  for (const role of roles) {
+    if (Object.hasOwn(byRole, role)) for (const permission of byRole[role] ?? []) found.add(permission);
+  }
+  return [...found].sort();
+}
+
+/**
+ * Roles without those that exclude each other (separation of duties): of an exclusive pair that is held together, neither
+ * counts.
+ */
+export function compatibleRoles(exclusive: AccessPolicy['exclusive'], roles: readonly string[]): readonly string[] {
+  const dropped = new Set(exclusive.filter((pair) => pair.every((role) => roles.includes(role))).flat());
+  return roles.filter((role) => !dropped.has(role));
+}
+
+/**
+ * What a caller with a valid token lacks for a route; undefined where nothing. The authorizer and the handlers decide by
+ * this one function; callers without a token never get to it.
+ */
+export function missingGrant(access: RequiredAccess, { permissions, scopes }: Grants): MissingGrant | undefined {
+  if (access.kind === 'permission' && !permissions.includes(access.permission)) return 'permission-missing';
+  const needed = access.kind === 'permission' || access.kind === 'scopes' ? (access.scopes ?? []) : [];
+  return needed.every((scope) => scopes.includes(scope)) ? undefined : 'scope-missing';
+}
+
+/** Whether a caller with a valid token may use a route. */
+export function isPermitted(access: RequiredAccess, grants: Grants): boolean {
+  return missingGrant(access, grants) === undefined;
+}
+
+/** A caller as an ownership rule sees one. */
+export interface OwnerCandidate {
+  readonly id: string;
+  readonly permissions: readonly string[];
+}
+
+/**
+ * Whether a resource is the caller's to use under an ownership rule: the caller made it, or has the permission of the
+ * exception. A resource whose maker is not known is nobody's.
+ */
+export function isOwner(
+  { field, unless }: Ownership,
+  { id, permissions }: OwnerCandidate,
+  resource: Readonly<Record<string, unknown>>,
+): boolean {
+  if (unless !== undefined && permissions.includes(unless)) return true;
+  return id !== '' && Object.hasOwn(resource, field) && resource[field] === id;
+}

@@ -1,0 +1,34 @@
+import type { UserPool } from 'aws-cdk-lib/aws-cognito';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Api } from '../../definition/api.ts';
+import type { TokenIssuer } from '../../definition/tokenIssuer.ts';
+import type { Bundle } from '../bundle/bundle.ts';
+import type { FunctionSettings } from '../functions.ts';
+
+/** What an identity is bound to. */
+export interface IdentityContext {
+  readonly api: Api;
+  /** Encrypts what the identity keeps. */
+  readonly encryptionKey: Key;
+  /** For an identity with a function of its own. */
+  readonly functions: Omit<FunctionSettings, 'environment'>;
+  /** The function that Cognito asks what goes into tokens. */
+  readonly pretoken: Bundle;
+}
+
+/** What an identity brings into a stack. */
+export interface BoundIdentity {
+  readonly source: TokenIssuer;
+  readonly userPool?: UserPool;
+  /** A function of the identity's own, to be watched with the others. */
+  readonly trigger?: LambdaFunction;
+  /** Lets the authorizer read what the source names, such as a secret. */
+  grantTo?(authorizer: IGrantable): void;
+}
+
+/** Access tokens that live longer cannot be withdrawn in time (RFC 9700, section 2.2: short-lived tokens). */
+export const DEFAULT_LIFETIME_SECONDS = 3600;
+/** What well-kept clocks differ by. */
+export const CLOCK_TOLERANCE_SECONDS = 5;

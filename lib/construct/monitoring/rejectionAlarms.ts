@@ -1,0 +1,35 @@
+import type { AlarmSpec } from './alarms.ts';
+import { rejectionMetric } from './metrics.ts';
+import type { Subjects } from './subjects.ts';
+import type { AlarmThresholds } from './thresholds.ts';
+
+/** Alarms on who was refused. */
+export function rejectionAlarms({ api, restApi }: Subjects, thresholds: AlarmThresholds): readonly AlarmSpec[] {
+  const { restApiName } = restApi;
+  return [
+    {
+      id: 'FailedLogins',
+      description: `${api.name}: repeated requests without a valid token (401): failed logins, stolen or forged tokens.`,
+      metric: rejectionMetric(restApiName, 'Unauthorized'),
+      threshold: thresholds.unauthorized ?? 20,
+    },
+    {
+      id: 'Probing',
+      description: `${api.name}: callers repeatedly try what they may not (403).`,
+      metric: rejectionMetric(restApiName, 'Forbidden'),
+      threshold: thresholds.forbidden ?? 20,
+    },
+    {
+      id: 'Throttling',
+      description: `${api.name}: limits hold clients back (429): a flood, a faulty client, or a tier too small.`,
+      metric: rejectionMetric(restApiName, 'Throttled'),
+      threshold: thresholds.throttled ?? 200,
+    },
+    {
+      id: 'WafBlocks',
+      description: `${api.name}: the web ACL blocks attacks or a flood.`,
+      metric: rejectionMetric(restApiName, 'WafBlocked'),
+      threshold: thresholds.wafBlocked ?? 50,
+    },
+  ];
+}

@@ -1,0 +1,73 @@
+import type { Fault } from '../errors.ts';
+import type { SchemaNode } from '../schema.ts';
+import { walkSchema } from '../walk.ts';
+import type { UncheckedApi } from './index.ts';
+import { readableParts } from './parts.ts';
+import { shown } from './shown.ts';
+
+const POLICIES = ['safe', 'line', 'plain', 'raw'];
+/** Shorter than this is not a reason that a reviewer could judge. */
+const SHORTEST_REASON = 8;
+
+/** The keywords of ours: text policies that exist, reasons for raw text, decoded limits, no secret in a URL. */
+export function checkTexts(api: UncheckedApi): readonly Fault[] {
+  return readableParts(api).flatMap(({ node, location, part }) => {
+    const faults: Fault[] = [];
+    walkSchema(node, location, (child, at) => {
+      faults.push(...policyFaults(child, at), ...decodedFaults(child, at));
+      if ((part === 'path' || part === 'query') && child['x-sensitive'] === true) faults.push(inUrl(at));
+    });
+    return faults;
+  });
+}
+
+function policyFaults(node: SchemaNode, location: string): readonly Fault[] {
+  const { 'x-text': policy, 'x-text-reason': reason, 'x-sensitive': sensitive } = node;
+  const faults: Fault[] = [];
+  if (policy !== undefined && !POLICIES.includes(policy)) {
+    faults.push(invalid(`${location}.x-text`, policy, `one of ${POLICIES.join(', ')}`, 'Mend the spelling.'));
+  }
+  if (policy === 'raw' && !(typeof reason === 'string' && reason.trim().length >= SHORTEST_REASON)) {
+    const expected = `a reason of at least ${SHORTEST_REASON} characters`;
+    faults.push(
+      invalid(
+        `${location}.x-text-reason`,
+        reason,
+        expected,
+        'Write why control characters must pass; reviewers read it.',
+      ),
+    );
+  }
+  if (sensitive !== undefined && typeof sensitive !== 'boolean') {
+    faults.push(invalid(`${location}.x-sensitive`, sensitive, 'true or false', 'Write x-sensitive: true.'));
+  }
+  return faults;
+}
+
+function decodedFaults(node: SchemaNode, location: string): readonly Fault[] {
+  const limit = node['x-max-decoded-bytes'];
+  if (limit === undefined) return [];
+  if (node.format === 'base64' && Number.isInteger(limit) && limit >= 1) return [];
+  return [
+    invalid(
+      `${location}.x-max-decoded-bytes`,
+      limit,
+      "a whole number of bytes, beside format: 'base64'",
+      'Only base64 text has a decoded size.',
+    ),
+  ];
+}
+
+function inUrl(location: string): Fault {
+  return {
+    code: 'sensitive-in-url',
+    location,
+    found: 'x-sensitive in the URL',
+    expected: 'nothing secret in path or query, which logs, proxies and histories keep',
+    fix: 'Move the value to a header or to the body.',
+  };
+}
+
+function invalid(location: string, found: unknown, expected: string, fix: string): Fault {
+  return { code: 'text-policy-invalid', location, found: shown(found), expected, fix };
+}

@@ -1,0 +1,74 @@
+/**
+ * Whose tokens an API accepts, as the construct writes it to `SECURE_API_TOKEN_ISSUERS` and the authorizer reads it. Nothing in
+ * it is secret.
+ */
+export type TokenIssuer = KeySetIssuer | HmacIssuer | IntrospectionIssuer;
+
+/** What every source says about its tokens. */
+export interface TokenRules {
+  /** Compared with `iss` exactly. */
+  readonly issuer: string;
+  /** One of these must be in `aud`. */
+  readonly audience?: readonly string[];
+  /** One of these must be the value of the client claim. `audience` or `clientIds` is needed; both are checked. */
+  readonly clientIds?: readonly string[];
+  /** Cognito tells access tokens from ID tokens by the claim `token_use`. */
+  readonly tokenUse?: 'access';
+  /** Whether `typ` must be `at+jwt` (RFC 9068, section 2.1). */
+  readonly requireType?: boolean;
+  /** Whether tokens may be (`optional`) or have to be (`required`) bound to a key of the client (RFC 9449). */
+  readonly dpop?: 'optional' | 'required';
+  readonly rolesClaim: string;
+  readonly tierClaim: string;
+  readonly clientClaim: string;
+  /** Longest accepted time from `iat` to `exp`, in seconds. */
+  readonly maxLifetimeSeconds: number;
+  readonly clockToleranceSeconds: number;
+}
+
+/** An issuer that publishes its keys (RFC 7517). */
+export interface KeySetIssuer extends TokenRules {
+  readonly jwksUri: string;
+  /** Allowed `alg` values; every other one is refused. */
+  readonly algorithms: readonly string[];
+  /** How old keys may become while the issuer is out of reach, in seconds. */
+  readonly staleSeconds?: number;
+}
+
+/** An issuer that shares a secret with the API: HS256. */
+export interface HmacIssuer extends TokenRules {
+  /** ARN of the secret whose current and previous versions are the keys. */
+  readonly hmacSecret: string;
+}
+
+/** An issuer of opaque tokens, which is asked about each one (RFC 7662). */
+export interface IntrospectionIssuer extends TokenRules {
+  readonly introspection: {
+    readonly endpoint: string;
+    /** With the secret it authenticates the authorizer to the endpoint. */
+    readonly clientId: string;
+    /** ARN of the secret. */
+    readonly clientSecret: string;
+    /** Seconds that an answer is kept. */
+    readonly cacheSeconds: number;
+  };
+}
+
+/** A public key as issuers publish it (RFC 7517, section 4). */
+export type PublicJwk = Readonly<Record<string, unknown>> & { readonly kty: string };
+
+/** Keys of an issuer, read before they are needed: the members of a JWK Set, and when they were read. */
+export interface WarmKeys {
+  /** ISO 8601. */
+  readonly readAt: string;
+  readonly keys: readonly PublicJwk[];
+}
+
+/** How the authorizer asks the deny list, as the construct writes it to `SECURE_API_REVOCATIONS`. */
+export interface RevocationSettings {
+  readonly table: string;
+  /** Seconds that an answer of the table is kept. */
+  readonly cacheSeconds: number;
+  /** Whether tokens are refused (500) or accepted while the table cannot be read. */
+  readonly whenUnreachable: 'reject' | 'accept';
+}

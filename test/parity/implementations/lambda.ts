@@ -1,0 +1,99 @@
+/** The functions' own runtime, called with the events that API Gateway makes. */
+
+import {
+  type LambdaHandler,
+  type ProxyEvent,
+  problem,
+  type ServedRoute,
+  serve,
+} from '../../../lambdas/runtime/index.ts';
+import { readUpload } from '../../../lambdas/runtime/upload/read.ts';
+import { accessPolicy } from '../../../lib/access/index.ts';
+import type { Api } from '../../../lib/definition/index.ts';
+import { compileResponseValidator, compileValidator, routeContract } from '../../../lib/validators/index.ts';
+import { type OpenApi, operationOf } from '../documents.ts';
+import type { Judge, Opinion } from '../implementation.ts';
+import type { AccessVerdict, ParityRequest } from '../request.ts';
+import { headerValues, wireOf } from '../wire.ts';
+
+/** A request that reaches the handler is answered with this, which nothing before the handler answers. */
+const REACHED = 409;
+const REJECTED: Readonly<Record<number, AccessVerdict>> = {
+  401: 'unauthenticated',
+  403: 'forbidden',
+  404: 'no-route',
+};
+const ILL_FORMED = [400, 406, 413, 415];
+
+/** The routes as the generated entries serve them, with handlers that do nothing. */
+export function servedRoutes(api: Api): readonly ServedRoute[] {
+  const fn = () => {
+    throw problem(REACHED);
+  };
+  return Object.values(api.routes).map((route) => ({
+    contract: routeContract(route),
+    validate: compileValidator(route),
+    validateResponse: compileResponseValidator(route),
+    handler: { route: route.id, fn },
+    ...(route.upload === undefined ? {} : { readUpload }),
+  }));
+}
+
+/**
+ * Method override, permission and expiry, body, parameters, validator.
+ *
+ * @param gateway - routes the requests, as it does before a function is called.
+ */
+export function lambdaJudge(gateway: OpenApi, api: Api, routes = servedRoutes(api)): Judge {
+  const handler: LambdaHandler = serve({ api: api.name, ...rolePolicyOf(api), routes });
+  return {
+    name: 'Lambda validation',
+    about: ['access', 'input'],
+    judge: async (request) =>
+      opinionOf((await handler(eventOf(gateway, request), { functionName: 'test' })).statusCode),
+  };
+}
+
+function rolePolicyOf(api: Api) {
+  const { roles, exclusive } = accessPolicy(api);
+  return { roles, exclusive };
+}
+
+function opinionOf(status: number): Opinion {
+  const access = REJECTED[status];
+  if (access !== undefined) return { access };
+  if (status === REACHED) return { access: 'allow', input: 'valid' };
+  if (!ILL_FORMED.includes(status)) throw new Error(`the function answered ${status}`);
+  return { access: 'allow', input: 'invalid' };
+}
+
+function eventOf(gateway: OpenApi, request: ParityRequest): ProxyEvent {
+  const { method, path } = request;
+  const match = operationOf(gateway, method, path);
+  const wire = wireOf(request);
+  const headers = Object.keys(wire.headers).map((name) => [name, headerValues(wire, name.toLowerCase())] as const);
+  return {
+    resource: match?.template ?? path,
+    httpMethod: method,
+    ...single('headers', headers),
+    multiValueHeaders: Object.fromEntries(headers),
+    ...single('queryStringParameters', Object.entries(wire.query)),
+    multiValueQueryStringParameters: wire.query,
+    pathParameters: match?.path ?? null,
+    body: wire.body ?? null,
+    isBase64Encoded: false,
+    requestContext: { requestId: 'request-1', authorizer: callerOf(request) },
+  };
+}
+
+/** Of several values the single-valued member of an event shows the last. */
+function single(member: string, values: readonly (readonly [string, readonly string[]])[]) {
+  return { [member]: Object.fromEntries(values.map(([name, each]) => [name, each.at(-1)])) };
+}
+
+/** What the authorizer tells of a caller; unknown roles are left in, to see that they give nothing. */
+function callerOf({ roles }: ParityRequest) {
+  if (roles === undefined) return null;
+  const expires = String(Math.floor(Date.now() / 1000) + 300);
+  return { subject: 'user-1', roles: roles.join(' '), tier: 'premium', client: 'acme', issuer: 'https://i', expires };
+}

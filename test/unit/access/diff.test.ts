@@ -1,0 +1,231 @@
+import { describe, expect, it } from 'vitest';
+import { diffAccess } from '../../../lib/access/diff.ts';
+import { accessPolicy } from '../../../lib/access/index.ts';
+import type { AccessPolicy } from '../../../lib/definition/projected.ts';
+import { ledger } from '../../support/ledger.ts';
+
+type Route = AccessPolicy['routes'][number];
+const before = accessPolicy(ledger);
+
+/** The ledger's policy with some routes replaced, by name; `undefined` removes one, other names add one. */
+function withRoutes(change: Readonly<Record<string, Partial<Route> | undefined>>): AccessPolicy {
+  const known = before.routes.flatMap((route): readonly Route[] => {
+    if (!Object.hasOwn(change, route.id)) return [route];
+    const changed = change[route.id];
+    return changed === undefined ? [] : [{ ...route, ...changed }];
+  });
+  const added = Object.entries(change).filter(([id]) => !before.routes.some((route) => route.id === id));
+  return { ...before, routes: [...known, ...added.map(([id, route]) => ({ id, ...route }) as Route)] };
+}
+
+const withRoles = (roles: Readonly<Record<string, readonly string[] | undefined>>): AccessPolicy => ({
+  ...before,
+  roles: Object.fromEntries(
+    Object.entries({ ...before.roles, ...roles }).flatMap(([name, can]) => (can === undefined ? [] : [[name, can]])),
+  ),
+});
+
+/** What a change says, with `+` for what widens, `-` for what narrows and `=` for neither. */
+function told(after: AccessPolicy, from = before): readonly string[] {
+  const signs = { widens: '+', narrows: '-', neither: '=' };
+  return diffAccess(from, after).changes.map(({ effect, sentence }) => `${signs[effect]} ${sentence}`);
+}
+
+const permission = (name: string, scopes?: readonly string[]) =>
+  ({ access: { kind: 'permission', permission: name, ...(scopes && { scopes }) } }) as const;
+
+describe('no change', () => {
+  it('says nothing and does not widen', () => {
+    expect(diffAccess(before, before)).toEqual({ widens: false, changes: [] });
+  });
+
+  it('is another name of a route, of a parameter, or another order', () => {
+    const [changeEntry] = before.routes.filter(({ id }) => id === 'changeEntry');
+    const renamed = withRoutes({
+      changeEntry: undefined,
+      editEntry: { ...changeEntry, id: 'editEntry', path: '/entries/{entry}' },
+    });
+    expect(told({ ...renamed, routes: [...renamed.routes].reverse() })).toEqual([]);
+  });
+});
+
+describe('a change of roles', () => {
+  it('that gives a permission says who may do what by it', () => {
+    expect(told(withRoles({ auditor: ['entry:read', 'entry:audit', 'payment:make'] }))).toEqual([
+      '+ auditor gains the permission payment:make.',
+      '+ auditor may now call pay (POST /payments).',
+    ]);
+  });
+
+  it('that takes permissions says who may not any more', () => {
+    expect(told(withRoles({ clerk: ['entry:read'], approver: [] }))).toEqual([
+      '- clerk loses the permission entry:write.',
+      '- approver loses the permission payment:approve.',
+      '- clerk may no longer call addEntry (POST /entries).',
+      '- clerk may no longer call changeEntry (PUT /entries/{id}).',
+      '- approver may no longer call approve (POST /payments/{id}/approval).',
+    ]);
+  });
+
+  it('that gives what no route asks for widens all the same, as handlers may ask for it', () => {
+    const { widens, changes } = diffAccess(before, withRoles({ auditor: ['entry:read', 'entry:audit', 'x:y', 'x:z'] }));
+    expect(widens).toBe(true);
+    expect(changes.map(({ sentence }) => sentence)).toEqual(['auditor gains the permissions x:y and x:z.']);
+  });
+
+  it('that adds or removes one says what comes and goes with it', () => {
+    expect(told(withRoles({ intern: [], auditor: undefined }))).toEqual([
+      '- The role auditor is gone, and with it the permissions entry:audit and entry:read.',
+      '= There is a new role intern with no permission.',
+      '- auditor may no longer call audit (GET /entries/audit).',
+    ]);
+    expect(told(withRoles({ boss: ['payment:approve', 'payment:make'] }))).toEqual([
+      '+ There is a new role boss with the permissions payment:approve and payment:make.',
+      '+ boss may now call pay (POST /payments).',
+      '+ boss may now call approve (POST /payments/{id}/approval).',
+    ]);
+  });
+});
+
+describe('a change of rules', () => {
+  it('that lets duties be united widens, and one that parts them narrows', () => {
+    const apart = { ...before, exclusive: [['auditor', 'clerk']] } as const;
+    expect(told(apart)).toEqual([
+      '+ approver and payer no longer exclude each other: who holds both no longer loses both.',
+      '+ approver and treasurer no longer exclude each other: who holds both no longer loses both.',
+      '- auditor and clerk exclude each other: who holds both has neither.',
+    ]);
+  });
+
+  it('is none where a pair is written the other way round, or both of its roles are gone', () => {
+    expect(told({ ...before, exclusive: before.exclusive.map(([a, b]) => [b, a] as const) })).toEqual([]);
+    const { payer: _p, approver: _a, treasurer: _t, ...roles } = before.roles;
+    const signs = told({ ...before, roles, exclusive: [] }).map((line) => line[0]);
+    expect(new Set(signs)).toEqual(new Set(['-']));
+  });
+
+  it('that removes one role of a pair widens for who holds the other one', () => {
+    const { payer: _, ...roles } = before.roles;
+    expect(diffAccess(before, { ...before, roles, exclusive: [['approver', 'treasurer']] }).widens).toBe(true);
+  });
+
+  it('of the default role says who has what', () => {
+    const { defaultRole: _, ...none } = before;
+    expect(told(none)).toEqual([
+      '- Callers no longer have the default role member.',
+      '- Any caller with a valid token may no longer call listEntries (GET /entries).',
+    ]);
+    expect(told(before, none)).toEqual([
+      '+ Every caller with a valid token has the role member: the permission entry:read.',
+      '+ Any caller with a valid token may now call listEntries (GET /entries).',
+    ]);
+    expect(told({ ...before, defaultRole: 'clerk' })).toEqual([
+      '+ Every caller with a valid token has the role clerk instead of member: the permissions entry:read and entry:write.',
+      '+ Any caller with a valid token may now call addEntry (POST /entries), with the scope entries.write.',
+      '+ Any caller with a valid token may now call changeEntry (PUT /entries/{id}), for what they own (createdBy).',
+    ]);
+  });
+
+  it('of scopes is told, and gives nothing by itself', () => {
+    const changed = { ...before, scopes: ['entries.read', 'entries.write', 'export'] };
+    expect(told(changed)).toEqual(['= There is a new scope export.', '= The scope audit is gone.']);
+    expect(diffAccess(before, changed).widens).toBe(false);
+  });
+});
+
+describe('a change of a route', () => {
+  it('that opens it to everybody is told once', () => {
+    expect(told(withRoutes({ pay: { access: { kind: 'public' } } }))).toEqual([
+      '+ Anyone, without a token, may now call pay (POST /payments).',
+    ]);
+    expect(told(withRoutes({ pay: { access: { kind: 'authenticated' } } }))).toEqual([
+      '+ Any caller with a valid token may now call pay (POST /payments).',
+    ]);
+  });
+
+  it('that closes it is told once for everybody who loses', () => {
+    expect(told(withRoutes({ whoami: permission('entry:audit') }))).toEqual([
+      '- Any caller with a valid token may no longer call whoami (GET /whoami).',
+    ]);
+    expect(told(withRoutes({ health: permission('entry:audit') }))).toEqual([
+      '- Anyone, without a token, may no longer call health (GET /health).',
+    ]);
+  });
+
+  it('to another permission says who gains and who loses', () => {
+    expect(told(withRoutes({ pay: permission('payment:approve') }))).toEqual([
+      '- payer and treasurer may no longer call pay (POST /payments).',
+      '+ approver may now call pay (POST /payments).',
+    ]);
+  });
+
+  it('to fewer or more scopes says for whom', () => {
+    expect(told(withRoutes({ audit: permission('entry:audit', ['audit']) }))).toEqual([
+      '+ auditor may now call audit (GET /entries/audit) without the scope entries.read.',
+    ]);
+    expect(told(withRoutes({ pay: permission('payment:make', ['entries.read', 'audit']) }))).toEqual([
+      '- payer and treasurer may now call pay (POST /payments) only with the scopes entries.read and audit.',
+    ]);
+    expect(told(withRoutes({ exportEntries: { access: { kind: 'scopes', scopes: ['audit'] } } }))).toEqual([
+      '+ Any caller with a valid token may now call exportEntries (GET /entries/export) without the scope entries.read.',
+      '- Any caller with a valid token may now call exportEntries (GET /entries/export) only with the scope audit.',
+    ]);
+  });
+
+  it('of its ownership rule says for whom, and takes another rule for a gain', () => {
+    expect(told(withRoutes({ changeEntry: { ownership: undefined } }))).toEqual([
+      '+ clerk may now call changeEntry (PUT /entries/{id}) for what others own, too.',
+    ]);
+    expect(told(withRoutes({ pay: { ownership: { field: 'by' } } }))).toEqual([
+      '- payer and treasurer may now call pay (POST /payments) only for what they own (by).',
+    ]);
+    expect(told(withRoutes({ dropEntry: { ownership: { field: 'owner' } } }))).toEqual([
+      '+ Any caller with a valid token may now call dropEntry (DELETE /entries/{id}) for what they own (owner).',
+      '- Any caller with a valid token may now call dropEntry (DELETE /entries/{id}) only for what they own (owner).',
+    ]);
+    expect(told(withRoutes({ changeEntry: { ownership: { field: 'createdBy' } } }))).toEqual([
+      '- treasurer may now call changeEntry (PUT /entries/{id}) only for what they own (createdBy).',
+    ]);
+  });
+
+  it('of the exception alone widens, even where nobody has both permissions by one role', () => {
+    expect(told(withRoutes({ dropEntry: { ownership: { field: 'createdBy', unless: 'payment:approve' } } }))).toEqual([
+      '+ approver may now call dropEntry (DELETE /entries/{id}) for what others own, too.',
+      '+ Who has payment:approve may call dropEntry (DELETE /entries/{id}) for what others own.',
+    ]);
+    const exception = { field: 'createdBy', unless: 'entry:audit' };
+    expect(told(withRoutes({ changeEntry: { ownership: exception } }))).toEqual([
+      '- treasurer may now call changeEntry (PUT /entries/{id}) only for what they own (createdBy).',
+      '+ Who has entry:audit may call changeEntry (PUT /entries/{id}) for what others own.',
+    ]);
+  });
+
+  it('that is new says who may call it', () => {
+    const search = { method: 'GET', path: '/entries/search', ...permission('entry:audit', ['audit']) };
+    const after = withRoutes({ search, nobody: { method: 'PUT', path: '/x', ...permission('x:y') } });
+    expect(told(after)).toEqual(['+ auditor may now call the new search (GET /entries/search), with the scope audit.']);
+  });
+
+  it('that is gone says who may not call it any more', () => {
+    expect(told(withRoutes({ pay: undefined, health: undefined }))).toEqual([
+      '- health (GET /health) is gone: anyone, without a token, may call it no longer.',
+      '- pay (POST /payments) is gone: payer and treasurer may call it no longer.',
+    ]);
+  });
+
+  it('that is gone gives nothing, although another one answers for its path', () => {
+    const both = withRoutes({ readEntry: { method: 'GET', path: '/entries/{id}', ...permission('entry:read') } });
+    const less = { ...both, routes: both.routes.filter(({ id }) => id !== 'audit') };
+    expect(told(less, both)).toEqual(['- audit (GET /entries/audit) is gone: auditor may call it no longer.']);
+  });
+
+  it('names the route and the roles for programs', () => {
+    expect(diffAccess(before, withRoutes({ pay: permission('payment:approve') })).changes[0]).toMatchObject({
+      effect: 'narrows',
+      route: 'pay',
+      roles: ['payer', 'treasurer'],
+    });
+    const open = diffAccess(before, withRoutes({ pay: { access: { kind: 'public' } } })).changes[0];
+    expect(open).toEqual({ effect: 'widens', route: 'pay', sentence: expect.any(String) });
+  });
+});

@@ -1,0 +1,105 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { keyValues } from '../../../lambdas/authorizer/apiKeys.ts';
+import { AuthorizerFault } from '../../../lambdas/authorizer/reasons.ts';
+import { clientKey } from '../../../lambdas/shared/clientKey.ts';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const START = Date.parse('2026-11-25T12:00:00Z');
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: START });
+});
+afterEach(() => vi.useRealTimers());
+const at = (milliseconds: number) => vi.setSystemTime(START + milliseconds);
+
+/** Key values by a secret that may change and fail; the ids that were read. */
+function valuesOf(initial: string, environment: Readonly<Record<string, string>> = { SECURE_API_KEYS_SECRET: 'keys' }) {
+  let value: string | Error = initial;
+  const read: string[] = [];
+  const current = async (id: string) => {
+    read.push(id);
+    if (value instanceof Error) throw value;
+    return value;
+  };
+  const keys = keyValues({ current, previous: async () => undefined }, environment);
+  const become = (next: string | Error) => {
+    value = next;
+  };
+  return { keys, read, become };
+}
+
+describe('the key of a tier', () => {
+  it.each([20, 21, 127, 128])('is the tier and the secret, such as of %i characters', async (length) => {
+    const secret = 's'.repeat(length - 'free-'.length);
+    expect(await valuesOf(secret).keys.ofTier('free')).toBe(`free-${secret}`);
+  });
+
+  it.each([6, 19, 129, 500])('is none of %i characters', async (length) => {
+    await expect(valuesOf('s'.repeat(length - 'free-'.length)).keys.ofTier('free')).rejects.toEqual(
+      new AuthorizerFault('configuration-invalid', new Error('API key values have 20 to 128 characters')),
+    );
+  });
+});
+
+describe('the key of a client', () => {
+  it('is derived from the secret, the client and its version', async () => {
+    const { keys } = valuesOf('secret');
+    expect(await keys.ofClient('acme', 2)).toBe(clientKey('secret', 'acme', 2));
+    expect(await keys.ofClient('acme', 3)).toBe(clientKey('secret', 'acme', 3));
+    expect(await keys.ofClient('acme', 2)).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
+describe('the secret of the keys', () => {
+  const first = 'first-secret-of-the-keys';
+  const second = 'second-secret-of-the-keys';
+
+  it('is the one that the environment names', async () => {
+    const { keys, read } = valuesOf(first);
+    await keys.ofTier('free');
+    expect(read).toEqual(['keys']);
+    const unnamed = valuesOf(first, {});
+    await unnamed.keys.ofTier('free');
+    expect(unnamed.read).toEqual(['']);
+  });
+
+  it('is kept for fifteen minutes, then read again', async () => {
+    const { keys, read, become } = valuesOf(first);
+    await keys.ofTier('free');
+    become(second);
+    at(15 * MINUTE - 1);
+    expect(await keys.ofTier('free')).toBe(`free-${first}`);
+    expect(read).toHaveLength(1);
+    at(15 * MINUTE);
+    expect(await keys.ofTier('free')).toBe(`free-${second}`);
+    expect(read).toHaveLength(2);
+  });
+
+  it('works for a day while it cannot be read, asked for once a second', async () => {
+    const { keys, read, become } = valuesOf(first);
+    await keys.ofTier('free');
+    become(new Error('unreachable'));
+    at(DAY - 1001);
+    expect(await keys.ofTier('free')).toBe(`free-${first}`);
+    at(DAY - 2);
+    expect(await keys.ofTier('free')).toBe(`free-${first}`);
+    expect(read).toHaveLength(2);
+    at(DAY - 1);
+    expect(await keys.ofTier('free')).toBe(`free-${first}`);
+    expect(read).toHaveLength(3);
+    at(DAY);
+    await expect(keys.ofTier('free')).rejects.toMatchObject({ reason: 'secret-unreachable' });
+  });
+
+  it('is our trouble where it cannot be read, told with its cause, and read again by the next', async () => {
+    const { keys, become } = valuesOf(first);
+    const cause = new Error('no answer');
+    become(cause);
+    const fault = new AuthorizerFault('secret-unreachable', cause);
+    await expect(keys.ofTier('free')).rejects.toEqual(fault);
+    await expect(keys.ofClient('acme', 1)).rejects.toEqual(fault);
+    become(first);
+    expect(await keys.ofTier('free')).toBe(`free-${first}`);
+  });
+});

@@ -1,0 +1,296 @@
+import { createHash, randomUUID, X509Certificate } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { authentication } from '../../../lambdas/authorizer/authenticate.ts';
+import type { AuthorizerEvent } from '../../../lambdas/authorizer/index.ts';
+import type { KeySetIssuer } from '../../../lib/definition/tokenIssuer.ts';
+import { claimsOf, eventOf, sourceOf, startIssuer, type TestIssuer } from './support/authorizer.ts';
+import { clientCertificate, startTables } from './support/services.ts';
+
+const HOST = 'api.example.com';
+const data = mkdtempSync(join(tmpdir(), 'secure-api-proofs-'));
+let tables: Awaited<ReturnType<typeof startTables>>;
+let issuer: TestIssuer;
+let key: { privateKey: Parameters<SignJWT['sign']>[0]; jwk: JWK };
+beforeAll(async () => {
+  tables = await startTables(data, ['proofs']);
+  issuer = await startIssuer(['ES256']);
+  key = await keyOf('ES256');
+});
+afterAll(async () => {
+  await tables.close();
+  await issuer.close();
+  rmSync(data, { recursive: true, force: true });
+});
+
+async function keyOf(alg: string) {
+  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
+  return { privateKey, jwk: await exportJWK(publicKey) };
+}
+
+function authenticate(change: Partial<KeySetIssuer> = { dpop: 'required' }, environment = {}) {
+  const settings = {
+    SECURE_API_TOKEN_ISSUERS: JSON.stringify([sourceOf(issuer.url, change)]),
+    SECURE_API_PROOFS: 'proofs',
+    AWS_ENDPOINT_URL_DYNAMODB: tables.url,
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    ...environment,
+  };
+  return authentication(settings, { secrets: { current: async () => '', previous: async () => undefined } });
+}
+
+const tokenOf = async (cnf: unknown) => issuer.sign(claimsOf(issuer.url, { cnf }), { kid: 'ES256' });
+const boundToken = async (jwk = key.jwk) => tokenOf({ jkt: await calculateJwkThumbprint(jwk) });
+const hash = (text: string) => createHash('sha256').update(text).digest('base64url');
+
+interface ProofChange {
+  readonly claims?: Readonly<Record<string, unknown>>;
+  readonly header?: Readonly<Record<string, unknown>>;
+  readonly by?: typeof key;
+}
+
+/** A good proof for `GET https://api.example.com/documents`, but for what is changed. */
+async function proofOf(token: string, { claims = {}, header = {}, by = key }: ProofChange = {}): Promise<string> {
+  const good = {
+    htm: 'GET',
+    htu: `https://${HOST}/documents`,
+    iat: Math.floor(Date.now() / 1000),
+    jti: randomUUID(),
+    ath: hash(token),
+  };
+  const alg = by.jwk.kty === 'EC' ? 'ES256' : by.jwk.kty === 'RSA' ? 'PS256' : 'EdDSA';
+  return new SignJWT({ ...good, ...claims })
+    .setProtectedHeader({ typ: 'dpop+jwt', alg, jwk: by.jwk, ...header })
+    .sign(by.privateKey);
+}
+
+function request(
+  token: string,
+  proofs: string | readonly string[] = [],
+  change: Partial<AuthorizerEvent> = {},
+): AuthorizerEvent {
+  const event = eventOf(`DPoP ${token}`);
+  return {
+    ...event,
+    path: '/documents',
+    requestContext: { domainName: HOST, path: '/live/documents' },
+    multiValueHeaders: { ...event.multiValueHeaders, DPoP: [proofs].flat() },
+    ...change,
+  };
+}
+
+async function outcomeOf(event: AuthorizerEvent, check = authenticate()): Promise<unknown> {
+  return check(event).then(
+    () => 'accepted',
+    (error: { readonly reason?: string }) => error.reason,
+  );
+}
+
+describe('a bound token', () => {
+  it('is accepted with a proof of its key', async () => {
+    const token = await boundToken();
+    expect(await outcomeOf(request(token, await proofOf(token)))).toBe('accepted');
+  });
+
+  it.each(['PS256', 'EdDSA'])('may be bound to a key for %s', async (alg) => {
+    const by = await keyOf(alg);
+    const token = await boundToken(by.jwk);
+    expect(await outcomeOf(request(token, await proofOf(token, { by })))).toBe('accepted');
+  });
+
+  it.each(['required', 'optional', undefined] as const)('is refused as a bearer token, dpop being %s', async (dpop) => {
+    const token = await boundToken();
+    const event = { ...request(token, await proofOf(token)), ...bearer(token) };
+    expect(await outcomeOf(event, authenticate({ dpop }))).toBe('proof-missing');
+  });
+
+  it('is refused without a proof, with two, or with a huge one', async () => {
+    const token = await boundToken();
+    const proof = await proofOf(token);
+    expect(await outcomeOf(request(token))).toBe('proof-missing');
+    expect(await outcomeOf(request(token, ''))).toBe('proof-missing');
+    expect(await outcomeOf(request(token, [proof, proof]))).toBe('proof-duplicate');
+    expect(await outcomeOf(request(token, await proofOf(token, { claims: { pad: 'x'.repeat(4096) } })))).toBe(
+      'proof-too-large',
+    );
+  });
+
+  it('is refused with the proof of another key', async () => {
+    const token = await boundToken();
+    const by = await keyOf('ES256');
+    expect(await outcomeOf(request(token, await proofOf(token, { by })))).toBe('binding-mismatch');
+  });
+
+  it('is refused under the scheme of proofs where the source knows none', async () => {
+    const token = await boundToken();
+    expect(await outcomeOf(request(token, await proofOf(token)), authenticate({}))).toBe('scheme-unsupported');
+  });
+});
+
+describe('a token that is bound to nothing', () => {
+  it('is refused where binding is required, with either scheme', async () => {
+    const token = await tokenOf(undefined);
+    expect(await outcomeOf(request(token, await proofOf(token)))).toBe('binding-missing');
+    expect(await outcomeOf({ ...request(token), ...bearer(token) })).toBe('binding-missing');
+  });
+
+  it('is a bearer token where binding is optional, and no other', async () => {
+    const token = await tokenOf(undefined);
+    const check = authenticate({ dpop: 'optional' });
+    expect(await outcomeOf({ ...request(token), ...bearer(token) }, check)).toBe('accepted');
+    expect(await outcomeOf(request(token, await proofOf(token)), check)).toBe('binding-missing');
+  });
+
+  it.each([[{}], [{ kid: 'x' }], [{ jkt: 7 }], ['text'], [null], [{ jkt: 'a', jwk: {} }]])(
+    'or to something unknown is refused: %j',
+    async (cnf) => {
+      const token = await tokenOf(cnf);
+      expect(await outcomeOf({ ...request(token), ...bearer(token) }, authenticate({}))).toBe(
+        'confirmation-unsupported',
+      );
+    },
+  );
+});
+
+describe('a proof is refused', () => {
+  const seconds = () => Math.floor(Date.now() / 1000);
+
+  it.each<readonly [string, (token: string) => ProofChange]>([
+    ['proof-type-rejected', () => ({ header: { typ: 'JWT' } })],
+    ['proof-type-rejected', () => ({ header: { typ: undefined } })],
+    ['proof-key-rejected', () => ({ header: { jwk: undefined } })],
+    ['proof-method-mismatch', () => ({ claims: { htm: 'POST' } })],
+    ['proof-method-mismatch', () => ({ claims: { htm: 'get' } })],
+    ['proof-target-mismatch', () => ({ claims: { htu: `https://${HOST}/documents/1` } })],
+    ['proof-target-mismatch', () => ({ claims: { htu: 'https://evil.example.com/documents' } })],
+    ['proof-target-mismatch', () => ({ claims: { htu: `http://${HOST}/documents` } })],
+    ['proof-target-mismatch', () => ({ claims: { htu: `https://${HOST}:8443/documents` } })],
+    ['proof-target-mismatch', () => ({ claims: { htu: '/documents' } })],
+    ['proof-target-mismatch', () => ({ claims: { htu: undefined } })],
+    ['proof-time-invalid', () => ({ claims: { iat: seconds() - 66 } })],
+    ['proof-time-invalid', () => ({ claims: { iat: seconds() + 60 } })],
+    ['proof-time-invalid', () => ({ claims: { iat: undefined } })],
+    ['proof-token-mismatch', () => ({ claims: { ath: hash('other') } })],
+    ['proof-token-mismatch', () => ({ claims: { ath: undefined } })],
+    ['proof-malformed', () => ({ claims: { jti: undefined } })],
+    ['proof-malformed', () => ({ claims: { jti: '' } })],
+    ['proof-malformed', () => ({ claims: { jti: 'x'.repeat(513) } })],
+  ])('%s', async (reason, change) => {
+    const token = await boundToken();
+    expect(await outcomeOf(request(token, await proofOf(token, change(token))))).toBe(reason);
+  });
+
+  it('when it is no JWT, or not signed by the key that it shows', async () => {
+    const token = await boundToken();
+    expect(await outcomeOf(request(token, 'nonsense'))).toBe('proof-malformed');
+    const forged = await proofOf(token, { by: { ...(await keyOf('ES256')), jwk: key.jwk } });
+    expect(await outcomeOf(request(token, forged))).toBe('proof-signature-invalid');
+  });
+
+  it('when its key is private, symmetric, or none at all', async () => {
+    const token = await boundToken();
+    const pair = await generateKeyPair('ES256', { extractable: true });
+    const jwk = await exportJWK(pair.privateKey);
+    const own = await proofOf(token, { header: { jwk } });
+    expect(await outcomeOf(request(token, own))).toBe('proof-key-rejected');
+    const broken = await proofOf(token, { header: { jwk: { ...key.jwk, x: 'AAAA' } } });
+    expect(await outcomeOf(request(token, broken))).toBe('proof-key-rejected');
+    const shared = new Uint8Array(32).fill(7);
+    const symmetric = await new SignJWT({}).setProtectedHeader({ typ: 'dpop+jwt', alg: 'HS256' }).sign(shared);
+    expect(await outcomeOf(request(token, symmetric))).toBe('proof-algorithm-rejected');
+  });
+
+  it('when it was used before, by this instance or another one', async () => {
+    const token = await boundToken();
+    const proof = await proofOf(token);
+    const check = authenticate();
+    expect(await outcomeOf(request(token, proof), check)).toBe('accepted');
+    expect(await outcomeOf(request(token, proof), check)).toBe('proof-replayed');
+    expect(await outcomeOf(request(token, proof), authenticate())).toBe('proof-replayed');
+  });
+
+  it('when ten come at once, but for one', async () => {
+    const token = await boundToken();
+    const proof = await proofOf(token);
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => outcomeOf(request(token, proof))));
+    expect(outcomes.filter((outcome) => outcome === 'accepted')).toHaveLength(1);
+  });
+
+  it('as our trouble while the store is out of reach, and may be used after that', async () => {
+    const token = await boundToken();
+    const proof = await proofOf(token);
+    const down = authenticate({ dpop: 'required' }, { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1' });
+    expect(await outcomeOf(request(token, proof), down)).toBe('proofs-unreachable');
+    expect(await outcomeOf(request(token, proof), authenticate({ dpop: 'required' }, { SECURE_API_PROOFS: '' }))).toBe(
+      'configuration-invalid',
+    );
+    expect(await outcomeOf(request(token, proof))).toBe('accepted');
+  });
+});
+
+describe('the target of a proof', () => {
+  it.each([
+    ['with the stage, as the client called it', '/live/documents', '/documents', `https://${HOST}/live/documents`],
+    ['below a custom domain', '/documents', '/documents', `https://${HOST}/documents`],
+    [
+      'with the default port, a query and a fragment',
+      '/documents',
+      '/documents',
+      `https://API.example.com:443/documents?x=1#y`,
+    ],
+    ['encoded another way', '/documents/a%20b~', '/documents/a%20b~', `https://${HOST}/documents/a%20b%7E`],
+  ])('may be written %s', async (_how, called, path, htu) => {
+    const token = await boundToken();
+    const event = request(token, await proofOf(token, { claims: { htu } }), {
+      path,
+      requestContext: { domainName: HOST, path: called },
+    });
+    expect(await outcomeOf(event)).toBe('accepted');
+  });
+
+  it('is not met by a slash that was encoded', async () => {
+    const token = await boundToken();
+    const proof = await proofOf(token, { claims: { htu: `https://${HOST}/documents/a/b` } });
+    const event = request(token, proof, {
+      path: '/documents/a%2Fb',
+      requestContext: { domainName: HOST, path: '/documents/a%2Fb' },
+    });
+    expect(await outcomeOf(event)).toBe('proof-target-mismatch');
+  });
+
+  it('needs an event that says what was called', async () => {
+    const token = await boundToken();
+    expect(await outcomeOf(request(token, await proofOf(token), { requestContext: {} }))).toBe('proof-target-mismatch');
+  });
+});
+
+describe('a token that is bound to a certificate', () => {
+  it('is refused without mutual TLS, and with another certificate', async () => {
+    const [mine, other] = [await clientCertificate('mine'), await clientCertificate('other')];
+    const token = await tokenOf({
+      'x5t#S256': createHash('sha256').update(new X509Certificate(mine).raw).digest('base64url'),
+    });
+    const by = (clientCertPem?: string) => ({
+      ...request(token),
+      ...bearer(token),
+      requestContext: {
+        domainName: HOST,
+        identity: { clientCert: clientCertPem === undefined ? null : { clientCertPem } },
+      },
+    });
+    expect(await outcomeOf(by(mine), authenticate({}))).toBe('accepted');
+    expect(await outcomeOf(by(other), authenticate({}))).toBe('certificate-mismatch');
+    expect(await outcomeOf(by('nonsense'), authenticate({}))).toBe('certificate-mismatch');
+    expect(await outcomeOf(by(), authenticate({}))).toBe('certificate-missing');
+    expect(await outcomeOf({ ...request(token), ...bearer(token) }, authenticate({}))).toBe('certificate-missing');
+  });
+});
+
+function bearer(token: string): Pick<AuthorizerEvent, 'headers' | 'multiValueHeaders'> {
+  return { headers: { Authorization: `Bearer ${token}` }, multiValueHeaders: { Authorization: [`Bearer ${token}`] } };
+}

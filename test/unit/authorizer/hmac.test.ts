@@ -1,0 +1,146 @@
+import { SignJWT } from 'jose';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { secretsOf } from '../../../lambdas/authorizer/secrets.ts';
+import { tokenVerifier } from '../../../lambdas/authorizer/verify.ts';
+import type { HmacIssuer, TokenIssuer } from '../../../lib/definition/tokenIssuer.ts';
+import { claimsOf, sourceOf, startIssuer, type TestIssuer } from './support/authorizer.ts';
+import { startSecrets } from './support/services.ts';
+
+const ISSUER = 'billing.example.com';
+const FIRST = 'first-'.padEnd(32, '1');
+const SECOND = 'second-'.padEnd(43, '2');
+const THIRD = 'third-'.padEnd(64, '3');
+const MINUTE = 60_000;
+
+let secrets: Awaited<ReturnType<typeof startSecrets>>;
+let issuer: TestIssuer;
+beforeAll(async () => {
+  secrets = await startSecrets({});
+  issuer = await startIssuer(['ES256']);
+});
+afterAll(async () => {
+  await secrets.close();
+  await issuer.close();
+});
+afterEach(() => {
+  vi.useRealTimers();
+  secrets.fail(false);
+});
+
+const hmacSource = (change: Partial<HmacIssuer> = {}): HmacIssuer => {
+  const { jwksUri: _, algorithms: __, ...rules } = sourceOf(ISSUER);
+  return { ...rules, hmacSecret: 'shared', ...change };
+};
+const environment = () => ({
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+  AWS_REGION: 'eu-west-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+});
+const verifierOf = (...sources: readonly TokenIssuer[]) =>
+  tokenVerifier(sources, { secrets: secretsOf(environment()) });
+const bytes = (secret: string) => new TextEncoder().encode(secret);
+const signed = (secret: string, change = {}, alg = 'HS256') =>
+  new SignJWT(claimsOf(ISSUER, change)).setProtectedHeader({ alg }).sign(bytes(secret));
+
+describe('a token under a shared secret', () => {
+  it('is accepted with its current and its previous version, and no other', async () => {
+    secrets.rotate('shared', { current: SECOND, previous: FIRST });
+    const verify = verifierOf(hmacSource());
+    await expect(verify(await signed(SECOND))).resolves.toMatchObject({ claims: { sub: 'user-1' } });
+    await expect(verify(await signed(FIRST))).resolves.toBeDefined();
+    await expect(verify(await signed(THIRD))).rejects.toMatchObject({ reason: 'signature-invalid' });
+  });
+
+  it('is checked like any other', async () => {
+    secrets.rotate('shared', { current: FIRST });
+    const verify = verifierOf(hmacSource({ requireType: true }));
+    await expect(verify(await signed(FIRST))).rejects.toMatchObject({ reason: 'type-rejected' });
+    const loose = verifierOf(hmacSource());
+    await expect(loose(await signed(FIRST, { aud: 'other' }))).rejects.toMatchObject({ reason: 'audience-invalid' });
+    await expect(loose(await signed(FIRST, { exp: 1_000, iat: 900 }))).rejects.toMatchObject({ reason: 'expired' });
+    await expect(loose(await signed(FIRST, { exp: undefined }))).rejects.toMatchObject({ reason: 'expiry-missing' });
+  });
+
+  it.each(['HS384', 'HS512'])('has no other algorithm: %s', async (alg) => {
+    secrets.rotate('shared', { current: THIRD });
+    await expect(verifierOf(hmacSource())(await signed(THIRD, {}, alg))).rejects.toMatchObject({
+      reason: 'algorithm-rejected',
+    });
+  });
+
+  it('is no token of an issuer that publishes keys, nor the other way round', async () => {
+    secrets.rotate('shared', { current: FIRST });
+    const verify = verifierOf(hmacSource(), sourceOf(issuer.url));
+    const crossed = await new SignJWT(claimsOf(issuer.url)).setProtectedHeader({ alg: 'HS256' }).sign(bytes(FIRST));
+    await expect(verify(crossed)).rejects.toMatchObject({ reason: 'algorithm-rejected' });
+    const other = await issuer.sign(claimsOf(ISSUER), { kid: 'ES256' });
+    await expect(verify(other)).rejects.toMatchObject({ reason: 'algorithm-rejected' });
+    await expect(verify(await issuer.sign(claimsOf(issuer.url), { kid: 'ES256' }))).resolves.toBeDefined();
+  });
+});
+
+describe('rotation of the secret', () => {
+  it('is picked up by the first token under the new one', async () => {
+    secrets.rotate('shared', { current: FIRST });
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const verify = verifierOf(hmacSource());
+    await verify(await signed(FIRST));
+    secrets.rotate('shared', { current: SECOND, previous: FIRST });
+    vi.setSystemTime(Date.now() + 11_000);
+    await expect(verify(await signed(SECOND))).resolves.toBeDefined();
+    await expect(verify(await signed(FIRST))).resolves.toBeDefined();
+  });
+
+  it('ends a version that was rotated away twice after five minutes', async () => {
+    secrets.rotate('shared', { current: SECOND, previous: FIRST });
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const verify = verifierOf(hmacSource());
+    await verify(await signed(FIRST));
+    secrets.rotate('shared', { current: THIRD, previous: SECOND });
+    vi.setSystemTime(Date.now() + 5 * MINUTE);
+    await expect(verify(await signed(FIRST))).rejects.toMatchObject({ reason: 'signature-invalid' });
+    await expect(verify(await signed(SECOND))).resolves.toBeDefined();
+  });
+
+  it('is not looked for at every wrong signature', async () => {
+    secrets.rotate('shared', { current: FIRST });
+    const verify = verifierOf(hmacSource());
+    await verify(await signed(FIRST));
+    const before = secrets.requests();
+    const forged = await signed(THIRD);
+    for (let index = 0; index < 10; index += 1) {
+      await expect(verify(forged)).rejects.toMatchObject({ reason: 'signature-invalid' });
+    }
+    expect(secrets.requests()).toBe(before);
+  });
+});
+
+describe('a secret', () => {
+  it.each(['', 'short', 'a'.repeat(31)])('of less than 256 bits proves nothing: %j', async (current) => {
+    secrets.rotate('shared', { current });
+    const token = await signed(FIRST);
+    await expect(verifierOf(hmacSource())(token)).rejects.toMatchObject({ name: 'AuthorizerFault' });
+  });
+
+  it('that replaced a placeholder is good, and the placeholder is not', async () => {
+    secrets.rotate('shared', { current: FIRST, previous: 'changeme' });
+    const verify = verifierOf(hmacSource());
+    await expect(verify(await signed(FIRST))).resolves.toBeDefined();
+    await expect(verify(await signed('changeme'))).rejects.toMatchObject({ reason: 'signature-invalid' });
+  });
+
+  it('out of reach is our trouble, and one that is known works on', async () => {
+    secrets.rotate('shared', { current: FIRST });
+    secrets.fail(true);
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const verify = verifierOf(hmacSource());
+    const token = await signed(FIRST);
+    await expect(verify(token)).rejects.toMatchObject({ reason: 'secret-unreachable' });
+    secrets.fail(false);
+    await expect(verify(token)).resolves.toBeDefined();
+    secrets.fail(true);
+    vi.setSystemTime(Date.now() + 6 * MINUTE);
+    await expect(verify(await signed(FIRST))).resolves.toBeDefined();
+  });
+});

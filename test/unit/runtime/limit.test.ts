@@ -1,0 +1,253 @@
+import { mkdtempSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exactLimiter } from '../../../lambdas/runtime/limit/limiter.ts';
+import { sharedCounts } from '../../../lambdas/runtime/limit/shared.ts';
+import { counterTable } from '../../../lambdas/runtime/limit/table.ts';
+import type { ExactRule } from '../../../lib/definition/projected.ts';
+import { dynamoDbCall } from '../../../local/services/dynamodb/call.ts';
+import { type DynamoDb, startDynamoDb } from '../../../local/services/dynamodb/start.ts';
+import type { LimitJob, LimitOutcome } from '../../support/limitWorker.ts';
+
+const WORKERS = 4;
+/** A busy machine is not what is tested, but where a test says so. */
+const PATIENCE_MS = 30_000;
+const table = {
+  logicalId: 'Counters',
+  name: 'counters',
+  properties: {
+    TableName: 'counters',
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    BillingMode: 'PAY_PER_REQUEST',
+  },
+};
+const rule = (rest: Partial<ExactRule> = {}): ExactRule => ({
+  name: 'free',
+  requests: 100,
+  perSeconds: 600,
+  by: 'client',
+  onUnavailable: 'reject',
+  lease: 1,
+  delayMs: 0,
+  ...rest,
+});
+const environmentOf = (url: string) => ({
+  SECURE_API_LIMITS_TABLE: 'counters',
+  AWS_ENDPOINT_URL_DYNAMODB: url,
+  AWS_REGION: 'eu-west-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+});
+
+let dynamoDb: DynamoDb;
+let environment: ReturnType<typeof environmentOf>;
+beforeAll(async () => {
+  dynamoDb = await startDynamoDb(mkdtempSync(join(tmpdir(), 'counters-')), [table]);
+  environment = environmentOf(dynamoDb.url);
+});
+afterAll(() => dynamoDb.close());
+
+/** Runs a job in as many threads as there are instances, and adds up. */
+async function instances(job: Omit<LimitJob, 'environment'>): Promise<LimitOutcome> {
+  const outcomes = await Promise.all(
+    Array.from({ length: WORKERS }, () => {
+      const workerData: LimitJob = { environment, ...job };
+      const worker = new Worker(new URL('../../support/limitWorker.ts', import.meta.url), { workerData, execArgv: [] });
+      return new Promise<LimitOutcome>((done, fail) => {
+        worker.once('message', done);
+        worker.once('error', fail);
+      });
+    }),
+  );
+  const sum = (key: keyof LimitOutcome) => outcomes.reduce((total, outcome) => total + outcome[key], 0);
+  return { taken: sum('taken'), rejected: sum('rejected'), unavailable: sum('unavailable'), writes: sum('writes') };
+}
+
+describe('an exact limit', () => {
+  it('is not exceeded by one request of 50 callers at once in each of four instances, nor missed by one', async () => {
+    const { taken, rejected, unavailable } = await instances({
+      id: 'crowd',
+      rule: rule(),
+      callers: 50,
+      requests: 4,
+      pauseMs: 0,
+    });
+    expect([taken, rejected, unavailable]).toEqual([100, WORKERS * 50 * 4 - 100, 0]);
+  });
+
+  it('writes once for a request that is let through, and not at all for one that is known to be refused', async () => {
+    const job = { id: 'lonely', rule: rule({ requests: 10 }), callers: 1, requests: 40, pauseMs: 0 };
+    const { taken, writes } = await instances(job);
+    expect(taken).toBe(10);
+    // Beside the ten: each instance may learn once by a refused write that others were faster.
+    expect(writes).toBeLessThanOrEqual(10 + 10 * (WORKERS - 1));
+    const limiter = exactLimiter(environment, { counts: counted() });
+    writesSeen = 0;
+    for (let n = 0; n < 20; n += 1) await limiter.take('known', rule({ requests: 5 }));
+    expect(writesSeen).toBe(5);
+  });
+
+  it('costs a tenth of the writes, and less, with leases at 1,000 requests a second', async () => {
+    const requests = 500;
+    const traffic = { callers: 10, requests: requests / 10, pauseMs: 40 };
+    const leased = await instances({ id: 'hot', rule: rule({ requests: 1_000_000, lease: 20 }), ...traffic });
+    expect(leased.taken).toBe(WORKERS * requests);
+    expect(leased.writes * 10).toBeLessThanOrEqual(leased.taken);
+    const each = await instances({ id: 'plain', rule: rule({ requests: 1_000_000 }), ...traffic });
+    expect(each.writes).toBeGreaterThanOrEqual(each.taken);
+  });
+
+  it('is not exceeded with leases either', async () => {
+    const job = { id: 'leased', rule: rule({ lease: 10 }), callers: 20, requests: 10, pauseMs: 0 };
+    const { taken, unavailable } = await instances(job);
+    expect(taken).toBeLessThanOrEqual(100);
+    expect([taken > 60, unavailable]).toEqual([true, 0]);
+  });
+
+  it('keeps counters that hold no name, and that end by themselves', async () => {
+    await patient().take('free#hash', rule({ perSeconds: 60 }));
+    const key = { TableName: 'counters', Key: { id: { S: 'free#hash' } } };
+    const { Item } = (await dynamoDbCall(dynamoDb.url)('GetItem', key)) as { Item: Record<string, { N: string }> };
+    expect(
+      Object.keys(Item)
+        .filter((name) => !/^m\d+$/.test(name))
+        .sort(),
+    ).toEqual(['born', 'expires', 'id', 'total']);
+    const ends = Number(Item['expires']?.N) - Date.now() / 1000;
+    expect(ends).toBeGreaterThan(3_600);
+    expect(ends).toBeLessThan(3_600 + 180);
+  });
+
+  it('slides: what leaves the window comes back, and marks that nobody needs are taken away', async () => {
+    let nowMs = 1_000_000;
+    const limiter = exactLimiter(environment, {
+      counts: sharedCounts(counterTable(environment, PATIENCE_MS)),
+      now: () => nowMs,
+    });
+    const minute = rule({ requests: 6, perSeconds: 60 });
+    const take = async (times: number) => {
+      const outcomes: string[] = [];
+      for (let n = 0; n < times; n += 1) outcomes.push((await limiter.take('sliding', minute)).outcome);
+      return outcomes.filter((outcome) => outcome === 'taken').length;
+    };
+    expect(await take(4)).toBe(4);
+    nowMs += 30_000;
+    expect(await take(4)).toBe(2);
+    nowMs += 40_000;
+    expect(await take(9)).toBe(4);
+    nowMs += 600_000;
+    expect(await take(9)).toBe(6);
+    const key = { TableName: 'counters', Key: { id: { S: 'sliding' } } };
+    const { Item } = (await dynamoDbCall(dynamoDb.url)('GetItem', key)) as { Item: Record<string, unknown> };
+    expect(Object.keys(Item).filter((name) => /^m\d+$/.test(name))).toHaveLength(1);
+  });
+
+  it('is not fooled by a counter that expired and came back', async () => {
+    let nowMs = 5_000_000;
+    const parts = { counts: sharedCounts(counterTable(environment, PATIENCE_MS)), now: () => nowMs };
+    const ours = exactLimiter(environment, parts);
+    const minute = rule({ requests: 3, perSeconds: 60 });
+    for (let n = 0; n < 3; n += 1) await ours.take('phoenix', minute);
+    await dynamoDbCall(dynamoDb.url)('DeleteItem', { TableName: 'counters', Key: { id: { S: 'phoenix' } } });
+    nowMs += 600_000;
+    const others = patient(() => nowMs);
+    expect((await others.take('phoenix', minute)).outcome).toBe('taken');
+    const outcomes = [];
+    for (let n = 0; n < 4; n += 1) outcomes.push((await ours.take('phoenix', minute)).outcome);
+    expect(outcomes).toEqual(['taken', 'taken', 'rejected', 'rejected']);
+  });
+
+  it('tells what remains, and when there is more', async () => {
+    let nowMs = 12_000_000;
+    const limiter = patient(() => nowMs);
+    const minute = rule({ requests: 2, perSeconds: 60 });
+    expect(await limiter.take('told', minute)).toMatchObject({ outcome: 'taken', remaining: 1, resetSeconds: 66 });
+    nowMs += 30_000;
+    expect(await limiter.take('told', minute)).toMatchObject({ outcome: 'taken', remaining: 0, resetSeconds: 36 });
+    expect(await limiter.take('told', minute)).toMatchObject({ outcome: 'rejected', remaining: 0, resetSeconds: 36 });
+    expect(limiter.peek('told', minute)).toMatchObject({ remaining: 0, resetSeconds: 36 });
+  });
+});
+
+describe('a caller that may wait', () => {
+  it('gets its turn when it comes within the time, and is refused at once when it does not', async () => {
+    const limiter = patient();
+    const waiting = rule({ requests: 2, perSeconds: 1, delayMs: 10_000 });
+    const outcomes = [];
+    for (let n = 0; n < 4; n += 1) outcomes.push((await limiter.take('waiting', waiting)).outcome);
+    expect(outcomes).toEqual(['taken', 'taken', 'taken', 'taken']);
+    const hasty = rule({ requests: 1, perSeconds: 3_600, delayMs: 50 });
+    expect((await limiter.take('hasty', hasty)).outcome).toBe('taken');
+    expect((await limiter.take('hasty', hasty)).outcome).toBe('rejected');
+  });
+});
+
+describe('while the table does not answer', () => {
+  const silent = createServer(() => {});
+  let silentUrl = '';
+  beforeAll(async () => {
+    await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done));
+    silentUrl = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  });
+  afterAll(() => {
+    silent.closeAllConnections();
+    silent.close();
+  });
+  const takes = async (url: string, declared: Partial<ExactRule>) => {
+    const limiter = exactLimiter(environmentOf(url));
+    const outcomes: string[] = [];
+    for (let n = 0; n < 4; n += 1) outcomes.push((await limiter.take('x', rule({ requests: 3, ...declared }))).outcome);
+    return outcomes;
+  };
+  const GONE = 'http://127.0.0.1:9';
+
+  it.each([
+    ['stopped', () => GONE],
+    ['slow', () => silentUrl],
+  ])('because it is %s, each instance counts for itself, or refuses, as declared', async (_, url) => {
+    expect(await takes(url(), { onUnavailable: 'count-alone' })).toEqual(['taken', 'taken', 'taken', 'rejected']);
+    expect(await takes(url(), { onUnavailable: 'reject' })).toEqual(Array(4).fill('unavailable'));
+  });
+
+  it('it is left alone for a second, then asked again', async () => {
+    let nowMs = 20_000_000;
+    let asked = 0;
+    let failing = true;
+    const real = counterTable(environment, PATIENCE_MS);
+    const flaky = {
+      get: (id: string) => {
+        asked += 1;
+        return failing ? Promise.reject(new Error('down')) : real.get(id);
+      },
+      update: real.update,
+    };
+    const limiter = exactLimiter(environment, { counts: sharedCounts(flaky), now: () => nowMs });
+    for (let n = 0; n < 5; n += 1) await limiter.take('flaky', rule());
+    expect(asked).toBe(1);
+    failing = false;
+    nowMs += 1_000;
+    expect((await limiter.take('flaky', rule())).outcome).toBe('taken');
+    expect(asked).toBe(2);
+  });
+});
+
+/** A limiter that waits for a busy table. */
+const patient = (now: () => number = Date.now) =>
+  exactLimiter(environment, { counts: sharedCounts(counterTable(environment, PATIENCE_MS)), now });
+
+let writesSeen = 0;
+function counted() {
+  const real = counterTable(environment, PATIENCE_MS);
+  return sharedCounts({
+    get: real.get,
+    update: (...update) => {
+      writesSeen += 1;
+      return real.update(...update);
+    },
+  });
+}

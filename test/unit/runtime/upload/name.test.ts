@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { fileName } from '../../../../lambdas/runtime/upload/name.ts';
+import { Rejected } from '../../../../lambdas/runtime/upload/rejection.ts';
+
+const types = { 'image/png': ['.png'], 'image/jpeg': ['.jpg', '.jpeg'], 'application/pdf': ['.pdf'] };
+const name = (given: string | undefined, type = 'image/png') => fileName(given, type, types).name;
+const rejection = (given: string | undefined, type = 'image/png') => {
+  try {
+    return fileName(given, type, types).name;
+  } catch (error) {
+    return error instanceof Rejected ? `${error.problem} ${error.reason}` : error;
+  }
+};
+
+describe('the name of a file', () => {
+  it.each([
+    ['photo.png', 'photo.png'],
+    ['PHOTO.PNG', 'PHOTO.png'],
+    ['  Übersicht  2026 .png', 'Übersicht 2026 .png'],
+    ['ｆüll.png', 'ｆüll.png'],
+    ['u\u0308ber.png', '\u00fcber.png'],
+    ['日本語.png', '日本語.png'],
+    ['report.v1.2.png', 'report.v1.2.png'],
+    ['a"b<c>d|e?f*.png', 'a_b_c_d_e_f_.png'],
+    ['$(rm -rf).png', '_(rm -rf).png'],
+    ['.hidden.png', 'hidden.png'],
+    ['100%.png', '100_.png'],
+  ])('%j is kept as %j', (given, kept) => {
+    expect(name(given)).toBe(kept);
+  });
+
+  it.each([
+    ['of nothing', undefined, 'name-missing'],
+    ['of blanks', '  ', 'name-missing'],
+    ['with a null byte', 'a.exe\0.png', 'name-invisible'],
+    ['with a line end', 'a\r\nSet-Cookie: x.png', 'name-invisible'],
+    ['that reads from right to left', 'invoice\u202egnp.exe.png', 'name-invisible'],
+    ['with an isolate', 'a\u2066b.png', 'name-invisible'],
+    ['with a blank of no width', 'a\u200b.png', 'name-invisible'],
+    ['that was no UTF-8', 'a\ufffd.png', 'name-invisible'],
+    ['with half of a character', 'a\ud800.png', 'name-invisible'],
+    ['that climbs', '../../etc/passwd.png', 'name-path'],
+    ['that climbs on Windows', '..\\..\\boot.png', 'name-path'],
+    ['that climbs in disguise', '..%2f..%2fa.png', 'name-path'],
+    ['with a null byte in disguise', 'a%00.png', 'name-invisible'],
+    ['that is absolute', '/etc/a.png', 'name-path'],
+    ['with a drive', 'C:a.png', 'name-path'],
+    ['with an alternate stream', 'a.png:evil.png', 'name-path'],
+    ['of a device', 'CON.png', 'name-device'],
+    ['of a numbered device', 'lpt1.2.png', 'name-device'],
+    ['with a script inside', 'shell.php.png', 'name-endings'],
+    ['with a program inside', 'setup.EXE.png', 'name-endings'],
+    ['with a program and a blank inside', 'setup.exe .png', 'name-endings'],
+    ['with another taken ending inside', 'a.pdf.png', 'name-endings'],
+    ['with its own ending twice', 'a.png.png', 'name-endings'],
+    ['that is too long', `${'ü'.repeat(127)}.png`, 'name-too-long'],
+  ])('is refused %s', (_, given, reason) => {
+    expect(rejection(given)).toBe(`upload-name-rejected ${reason}`);
+  });
+
+  it('fits into 255 bytes, and no more', () => {
+    expect(name(`${'x'.repeat(251)}.png`)).toHaveLength(255);
+    expect(rejection(`${'x'.repeat(252)}.png`)).toBe('upload-name-rejected name-too-long');
+  });
+
+  it.each(['a.exe', 'invoice.pdf.exe', 'a.svg', 'png', 'a.', 'a.png.', 'a.png '.concat('.'), 'a.pn\u0261'])(
+    '%j has an ending that is not taken',
+    (given) => {
+      expect(rejection(given)).toMatch(/^(unsupported-media-type name-ending|upload-name-rejected name-endings)$/);
+    },
+  );
+
+  it('needs the ending of the type that is declared', () => {
+    expect(rejection('a.pdf', 'image/png')).toBe('upload-content-mismatch name-ending');
+    expect(name('a.jpeg', 'image/jpeg')).toBe('a.jpeg');
+  });
+});

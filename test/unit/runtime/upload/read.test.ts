@@ -1,0 +1,189 @@
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { handlersOf } from '../../../../lambdas/runtime/index.ts';
+import type { Api, UploadedFile } from '../../../../lib/definition/index.ts';
+import { defineApi, defineRoles, post } from '../../../../lib/definition/index.ts';
+import { BOUNDARY, executable, type FormPart, form, jpeg, pdf, png } from '../../../support/files.ts';
+import { call, serveApi } from '../support.ts';
+
+const roles = defineRoles({ writer: { can: ['note:write'] } }, { reviewed: '2026-11-01' });
+const tiers = { free: { rate: 10, burst: 20, quota: { requests: 100, per: 'DAY' } } } as const;
+const types = { 'image/png': ['.png'], 'application/pdf': ['.pdf'] } as const;
+const kept = { permission: 'note:write', responses: { 204: { description: 'Kept' } } } as const;
+const api = defineApi(
+  {
+    name: 'notes',
+    version: '1.0.0',
+    roles,
+    tiers,
+    routes: {
+      one: post('/one', { ...kept, upload: { field: 'file', maxBytes: 2_000, types } }),
+      some: post('/some', { ...kept, upload: { field: 'file', maxBytes: 2_000, maxFiles: 2, types } }),
+    },
+  },
+  { today: new Date('2026-11-10T00:00:00Z') },
+);
+
+let files: readonly UploadedFile[] | undefined;
+vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
+vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'true');
+afterAll(() => vi.unstubAllEnvs());
+beforeEach(() => {
+  files = undefined;
+});
+const secure = handlersOf<typeof api>();
+const keep = (given: { readonly files: readonly UploadedFile[] }) => {
+  files = given.files;
+  return { status: 204 } as const;
+};
+const handler = serveApi(api as unknown as Api, [secure('one', keep), secure('some', keep)]);
+
+const send = (body: Buffer | string, headers: Readonly<Record<string, string>>, resource = '/one', base64 = true) => {
+  const { 'content-type': type = '', ...others } = headers;
+  return call(handler, {
+    method: 'POST',
+    resource,
+    roles: 'writer',
+    headers: { 'Content-Type': type, ...others },
+    raw: base64 ? Buffer.from(body).toString('base64') : String(body),
+    base64,
+  });
+};
+const sendForm = (resource: string, ...parts: readonly FormPart[]) => {
+  const { body, headers } = form(...parts);
+  return send(body, headers, resource);
+};
+const image: FormPart = { name: 'a.png', type: 'image/png', bytes: png() };
+
+describe('files of a form', () => {
+  it('reach the handler with a clean name, type, bytes, checksum and size', async () => {
+    expect((await sendForm('/one', { ...image, name: ' A  photo.PNG' })).statusCode).toBe(204);
+    const [file] = files ?? [];
+    expect(file).toMatchObject({ name: 'A photo.png', extension: '.png', type: 'image/png', width: 3, height: 2 });
+    expect(Buffer.from(file?.bytes ?? []).equals(png())).toBe(true);
+    expect(file?.sha256).toMatch(/^[A-Za-z0-9+/]{43}=$/);
+  });
+
+  it('may be several where the route says so', async () => {
+    const second = { name: 'b.pdf', type: 'application/pdf', bytes: pdf() };
+    expect((await sendForm('/some', image, second)).statusCode).toBe(204);
+    expect(files?.map(({ name }) => name)).toEqual(['a.png', 'b.pdf']);
+  });
+
+  it('may be named beyond ASCII', async () => {
+    expect((await sendForm('/one', { ...image, name: 'Übersicht 写真.png' })).statusCode).toBe(204);
+    expect(files?.[0]?.name).toBe('Übersicht 写真.png');
+  });
+
+  it('may be just as large as the limit', async () => {
+    const padded = png({ width: 400, height: 400 });
+    expect(padded.length).toBeLessThan(2_000);
+    const bytes = Buffer.concat([pdf().subarray(0, 15), Buffer.alloc(2_000 - pdf().length, '\n'), pdf().subarray(15)]);
+    expect(bytes).toHaveLength(2_000);
+    expect((await sendForm('/one', { name: 'a.pdf', type: 'application/pdf', bytes })).statusCode).toBe(204);
+  });
+});
+
+describe('a form is refused', () => {
+  const rejected = async (answer: ReturnType<typeof send>) => {
+    const { statusCode, headers, json } = await answer;
+    expect(headers['content-type']).toBe('application/problem+json');
+    expect(files).toBeUndefined();
+    const [fault] = (json['errors'] ?? []) as readonly { pointer: string; code: string }[];
+    return [statusCode, json['code'], ...(fault === undefined ? [] : [`${fault.pointer} ${fault.code}`])];
+  };
+  const pdfPart = { name: 'b.pdf', type: 'application/pdf', bytes: pdf() };
+
+  it.each([
+    ['without a file', [], 400, 'upload-file-missing'],
+    [
+      'whose field was left empty',
+      [{ name: '', type: 'application/octet-stream', bytes: '' }],
+      400,
+      'upload-file-missing',
+    ],
+    ['with another field', [{ ...image, field: 'photo' }], 400, 'upload-field-unexpected'],
+    ['with a text beside the file', [image, { field: 'title', bytes: 'x' }], 400, 'upload-field-unexpected'],
+    ['with a text in the field', [{ bytes: 'x' }], 400, 'upload-field-unexpected'],
+    ['with one file too many', [image, pdfPart], 400, 'upload-too-many-files'],
+    ['with an encoded part', [{ ...image, headers: ['Content-Transfer-Encoding: base64'] }], 400, 'upload-malformed'],
+    ['with a broken header', [{ ...image, headers: ['no colon'] }], 400, 'upload-malformed'],
+    ['whose boundary is in the file', [{ ...image, bytes: `a\r\n--${BOUNDARY}x` }], 400, 'upload-malformed'],
+    ['with a file that is too large', [{ ...image, bytes: Buffer.alloc(2_001) }], 413, 'payload-too-large'],
+    ['that is too large', [{ ...image, bytes: Buffer.alloc(9_000) }], 413, 'payload-too-large'],
+  ] as const)('%s', async (_, parts, status, code) => {
+    expect(await rejected(sendForm('/one', ...parts))).toEqual([status, code]);
+  });
+
+  it.each([
+    ['a type that is not taken', { ...image, type: 'text/html' }, 415, 'unsupported-media-type', 'media-type'],
+    ['no type', { name: 'a.png', bytes: png() }, 415, 'unsupported-media-type', 'media-type'],
+    ['an ending that is not taken', { ...image, name: 'a.exe' }, 415, 'unsupported-media-type', 'name-ending'],
+    ['a path as its name', { ...image, name: '../a.png' }, 422, 'upload-name-rejected', 'name-path'],
+    ['a name that turns around', { ...image, name: 'a\u202egnp.png' }, 422, 'upload-name-rejected', 'name-invisible'],
+    ['the ending of another type', { ...image, name: 'a.pdf' }, 422, 'upload-content-mismatch', 'name-ending'],
+    ['a program inside', { ...image, bytes: executable() }, 422, 'upload-content-mismatch', 'signature'],
+    ['the content of another type', { ...image, bytes: jpeg() }, 422, 'upload-content-mismatch', 'signature'],
+    [
+      'more than an image inside',
+      { ...image, bytes: Buffer.concat([png(), pdf()]) },
+      422,
+      'upload-content-dangerous',
+      'trailing-data',
+    ],
+  ])('when its file has %s', async (_, part, status, code, reason) => {
+    expect(await rejected(sendForm('/one', part))).toEqual([status, code, `/file ${reason}`]);
+  });
+
+  it('and the answer says which file it was, where there are several', async () => {
+    const second = { ...pdfPart, bytes: executable() };
+    expect(await rejected(sendForm('/some', image, second))).toEqual([
+      422,
+      'upload-content-mismatch',
+      '/file/1 signature',
+    ]);
+  });
+
+  it('in an answer that shows nothing of the file', async () => {
+    const { body } = await sendForm('/one', { ...image, name: 'secret-name.exe' });
+    expect(body).not.toContain('secret-name');
+  });
+
+  const { body, headers } = form(image);
+  const type = headers['content-type'];
+  it.each([
+    ['of JSON', '{}', { 'content-type': 'application/json' }, 415, 'unsupported-media-type'],
+    [
+      'of another kind of form',
+      'a=b',
+      { 'content-type': 'multipart/mixed; boundary=a' },
+      415,
+      'unsupported-media-type',
+    ],
+    ['that is compressed', body, { 'content-type': type, 'content-encoding': 'gzip' }, 415, 'unsupported-media-type'],
+    ['without its boundary', body, { 'content-type': 'multipart/form-data' }, 400, 'upload-malformed'],
+    ['with another boundary', body, { 'content-type': 'multipart/form-data; boundary=b' }, 400, 'upload-malformed'],
+    ['with an endless boundary', body, { 'content-type': `${type}${'x'.repeat(70)}` }, 400, 'upload-malformed'],
+    ['that is empty', '', { 'content-type': type }, 400, 'upload-malformed'],
+    ['that is cut off', body.subarray(0, -8), { 'content-type': type }, 400, 'upload-malformed'],
+    ['that is cut off in a header', body.subarray(0, 40), { 'content-type': type }, 400, 'upload-malformed'],
+  ])('%s', async (_, sent, sentHeaders, status, code) => {
+    expect(await rejected(send(sent, sentHeaders))).toEqual([status, code]);
+  });
+
+  it('as what its text became, when the gateway took it for text', async () => {
+    const text = body.toString('utf8');
+    expect(await rejected(send(text, headers, '/one', false))).toEqual([
+      422,
+      'upload-content-mismatch',
+      '/file signature',
+    ]);
+  });
+});
+
+describe('a function', () => {
+  it('is not made without a reader of files where a route takes files', () => {
+    expect(() => serveApi(api as unknown as Api, [secure('one', keep)], { withReader: false })).toThrow(
+      /reader of files/,
+    );
+  });
+});

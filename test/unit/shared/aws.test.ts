@@ -1,0 +1,151 @@
+import { AwsClient } from 'aws4fetch';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { AwsServiceError, awsCall, type Environment } from '../../../lambdas/shared/aws.ts';
+
+const ENVIRONMENT = {
+  AWS_REGION: 'eu-west-1',
+  AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+  AWS_SECRET_ACCESS_KEY: 'example',
+  AWS_SESSION_TOKEN: 'session',
+};
+
+afterEach(() => vi.unstubAllGlobals());
+
+/** Answers requests in turn, the last answer for all that follow; gives the requests. */
+function answering(...answers: readonly (readonly [number, string])[]): readonly Request[] {
+  const requests: Request[] = [];
+  vi.stubGlobal('fetch', async (request: Request) => {
+    const [status, body] = answers[Math.min(requests.length, answers.length - 1)] ?? [200, '{}'];
+    requests.push(request);
+    return new Response(body, { status });
+  });
+  return requests;
+}
+
+async function sent(environment: Environment, service: Parameters<typeof awsCall>[1] = 'dynamodb'): Promise<Request> {
+  const [request] = await (async () => {
+    const requests = answering([200, '{}']);
+    await awsCall(environment, service)('GetItem', { TableName: 'documents' });
+    return requests;
+  })();
+  if (request === undefined) throw new Error('nothing was sent');
+  return request;
+}
+
+/** The signature that another signer of the same account makes of the same request. */
+async function signatureOf(request: Request, keys: ConstructorParameters<typeof AwsClient>[0]): Promise<string | null> {
+  const headers = Object.fromEntries(
+    ['content-type', 'x-amz-target'].map((name) => [name, request.headers.get(name) ?? '']),
+  );
+  const signed = await new AwsClient(keys).sign(request.url, {
+    method: 'POST',
+    headers,
+    body: await request.clone().text(),
+    aws: { datetime: request.headers.get('x-amz-date') ?? '' },
+  });
+  return signed.headers.get('authorization');
+}
+
+describe('a call of a service', () => {
+  it.each([
+    ['dynamodb', '1.0', 'DynamoDB_20120810.GetItem'],
+    ['secretsmanager', '1.1', 'secretsmanager.GetItem'],
+  ] as const)('of %s speaks AWS JSON %s and names its operation', async (service, version, target) => {
+    const request = await sent(ENVIRONMENT, service);
+    expect(request.method).toBe('POST');
+    expect(request.headers.get('content-type')).toBe(`application/x-amz-json-${version}`);
+    expect(request.headers.get('x-amz-target')).toBe(target);
+    expect(await request.json()).toEqual({ TableName: 'documents' });
+  });
+
+  it.each([
+    ['eu-west-1', 'https://dynamodb.eu-west-1.amazonaws.com/'],
+    ['us-gov-west-1', 'https://dynamodb.us-gov-west-1.amazonaws.com/'],
+    ['cn-north-1', 'https://dynamodb.cn-north-1.amazonaws.com.cn/'],
+    ['ap-acn-', 'https://dynamodb.ap-acn-.amazonaws.com/'],
+  ])('goes to the region %s', async (region, url) => {
+    expect((await sent({ ...ENVIRONMENT, AWS_REGION: region })).url).toBe(url);
+  });
+
+  it.each([
+    ['dynamodb', 'AWS_ENDPOINT_URL_DYNAMODB'],
+    ['secretsmanager', 'AWS_ENDPOINT_URL_SECRETS_MANAGER'],
+  ] as const)('of %s goes where %s says', async (service, variable) => {
+    const request = await sent({ ...ENVIRONMENT, [variable]: 'http://localhost:4566/' }, service);
+    expect(request.url).toBe('http://localhost:4566/');
+  });
+
+  it('is signed with the keys of the environment, for its region and service', async () => {
+    const request = await sent(ENVIRONMENT);
+    const day = request.headers.get('x-amz-date')?.slice(0, 8);
+    const authorization = request.headers.get('authorization');
+    expect(authorization).toContain(`Credential=AKIDEXAMPLE/${day}/eu-west-1/dynamodb/aws4_request`);
+    expect(request.headers.get('x-amz-security-token')).toBe('session');
+    const keys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'example', sessionToken: 'session' };
+    expect(authorization).toBe(await signatureOf(request, { ...keys, service: 'dynamodb', region: 'eu-west-1' }));
+  });
+
+  it('needs no keys and no region where the endpoint is told, as that of an emulator', async () => {
+    const request = await sent({ AWS_ENDPOINT_URL_DYNAMODB: 'http://localhost:4566/' });
+    expect(request.headers.get('x-amz-security-token')).toBeNull();
+    const authorization = request.headers.get('authorization');
+    expect(authorization).toBe(
+      await signatureOf(request, { accessKeyId: '', secretAccessKey: '', service: 'dynamodb', region: '' }),
+    );
+  });
+});
+
+describe('an answer', () => {
+  const call = () => awsCall(ENVIRONMENT, 'dynamodb')('GetItem', {});
+
+  it('is given as it is', async () => {
+    answering([200, '{"Item":{"id":{"S":"a"}}}']);
+    expect(await call()).toEqual({ Item: { id: { S: 'a' } } });
+  });
+
+  it.each(['', 'no JSON', 'null', '7', '"text"', 'true'])('without members is empty: %j', async (body) => {
+    answering([200, body]);
+    expect(await call()).toEqual({});
+  });
+
+  it.each([500, 503, 429])('of %i is asked for once more', async (status) => {
+    const requests = answering([status, '{}'], [200, '{"Item":{}}']);
+    expect(await call()).toEqual({ Item: {} });
+    expect(requests).toHaveLength(2);
+  });
+
+  it('that fails twice is a refusal', async () => {
+    const requests = answering([503, '{"__type":"Down"}']);
+    await expect(call()).rejects.toEqual(new AwsServiceError('dynamodb', 503, 'Down'));
+    expect(requests).toHaveLength(2);
+  });
+});
+
+describe('a refusal', () => {
+  const rejected = async (body: string) => {
+    answering([400, body]);
+    return awsCall(ENVIRONMENT, 'dynamodb')('GetItem', {}).catch((error: unknown) => error);
+  };
+
+  it.each([
+    ['ValidationException', 'ValidationException'],
+    ['com.amazonaws.dynamodb.v20120810#ResourceNotFoundException', 'ResourceNotFoundException'],
+    ['a#b#Code', 'Code'],
+    ['x'.repeat(64), 'x'.repeat(64)],
+    ['x'.repeat(65), ''],
+    ['no code', ''],
+    ['!Code', ''],
+    ['Code!', ''],
+    ['', ''],
+    [null, ''],
+    [{ secret: 'value' }, ''],
+  ])('of the type %j has the code "%s"', async (type, code) => {
+    const error = await rejected(JSON.stringify({ __type: type, message: 'the secret value' }));
+    expect(error).toBeInstanceOf(AwsServiceError);
+    expect(error).toMatchObject({ name: 'AwsRefusal', code, message: `dynamodb answered 400 ${code}` });
+  });
+
+  it.each(['', 'no JSON', 'null', '"text"', '{}', '[]'])('that says nothing has no code: %j', async (body) => {
+    expect(await rejected(body)).toMatchObject({ name: 'AwsRefusal', code: '', message: 'dynamodb answered 400 ' });
+  });
+});
