@@ -3,8 +3,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { cli, root, startGateway, temporaryDirectory } from '../support/gateway.ts';
+import { sampleAssembly } from '../support/sampleAssembly.ts';
 
 describe('secure-api', () => {
   it('shows help with examples and exits 0', async () => {
@@ -97,7 +98,7 @@ describe('secure-api dev', () => {
     const server = createServer();
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     const { port } = server.address() as AddressInfo;
-    const args = ['dev', '--assembly', inject('assembly'), '--port', String(port), '--data', temporaryDirectory()];
+    const args = ['dev', '--assembly', await sampleAssembly(), '--port', String(port), '--data', temporaryDirectory()];
     const result = await cli(args);
     server.close();
     expect(result.code).not.toBe(0);
@@ -107,7 +108,7 @@ describe('secure-api dev', () => {
 
   it('refuses a data directory that a running gateway has, and leaves that one unharmed', async () => {
     const first = await startGateway();
-    const args = ['dev', '--assembly', inject('assembly'), '--port', '0', '--data', first.ready.data];
+    const args = ['dev', '--assembly', await sampleAssembly(), '--port', '0', '--data', first.ready.data];
     const second = await cli(args);
     expect(second.code).not.toBe(0);
     expect(await first.token('viewer')).toMatch(/^eyJ/);

@@ -1,9 +1,10 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serve } from '../../local/serve/serve.ts';
 import { type Answer, type Client, clientOf } from '../support/client.ts';
 import { cli, temporaryDirectory } from '../support/gateway.ts';
+import { sampleAssembly } from '../support/sampleAssembly.ts';
 
 const LIMIT = 5;
 /** A day passes in 24 seconds. The command line stops at 600, beyond which alarms cannot keep up; quotas can. */
@@ -14,7 +15,7 @@ let call: Client;
 let token: string;
 beforeAll(async () => {
   const data = temporaryDirectory();
-  gateway = await serve({ assembly: withQuota(LIMIT), data, port: 0, speed: SPEED, print: () => {} });
+  gateway = await serve({ assembly: await withQuota(LIMIT), data, port: 0, speed: SPEED, print: () => {} });
   call = clientOf(gateway.ready);
   const { stdout } = await cli(['token', '--role', 'viewer', '--tier', 'free', '--data', data]);
   token = stdout.trim();
@@ -22,9 +23,9 @@ beforeAll(async () => {
 afterAll(() => gateway?.close());
 
 /** The sample's assembly with a quota of the free tier that a test can use up within its rate. */
-function withQuota(limit: number): string {
+async function withQuota(limit: number): Promise<string> {
   const directory = temporaryDirectory();
-  cpSync(inject('assembly'), directory, { recursive: true });
+  cpSync(await sampleAssembly(), directory, { recursive: true });
   for (const name of readdirSync(directory).filter((file) => file.endsWith('.template.json'))) {
     const file = join(directory, name);
     writeFileSync(file, readFileSync(file, 'utf8').replace(/"Limit": ?10000\b/g, `"Limit":${limit}`));

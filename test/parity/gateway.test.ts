@@ -1,6 +1,7 @@
 /** The table through the local gateway, over TLS, and through one whose template says something else. */
-import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { startGateway } from '../support/gateway.ts';
+import { sampleAssembly } from '../support/sampleAssembly.ts';
 import { type GatewayBody, openAssembly } from './assemblies.ts';
 import { api, publicDocument } from './changes.ts';
 import { operationOf } from './documents.ts';
@@ -15,7 +16,7 @@ async function judged(
   change?: (body: GatewayBody) => void,
   heard?: Parameters<typeof gatewayJudge>[1],
 ): Promise<readonly Disagreement[]> {
-  const gateway = await startGateway({ assembly: openAssembly(inject('assembly'), change) });
+  const gateway = await startGateway({ assembly: openAssembly(await sampleAssembly(), change) });
   try {
     return await disagreements(TABLE, [gatewayJudge(gateway.ready, heard)]);
   } finally {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { inject } from 'vitest';
+import { sampleAssembly } from './sampleAssembly.ts';
 
 export const root = new URL('../..', import.meta.url).pathname.replace(/\/$/, '');
 const run = promisify(execFile);
@@ -59,7 +59,7 @@ export async function startGateway(
 ): Promise<RunningGateway> {
   const data = options.data ?? temporaryDirectory();
   const readyFile = join(temporaryDirectory(), 'ready.json');
-  const assembly = options.assembly ?? inject('assembly');
+  const assembly = options.assembly ?? (await sampleAssembly());
   const args = [
     'dev',
     '--assembly',

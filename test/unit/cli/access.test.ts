@@ -3,7 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { sampleAssembly } from '../../support/sampleAssembly.ts';
 import { access, commitAll, definitionOf, folderOf, TODAY, tokenOf, write } from './access.support.ts';
 
 const API = ['--definition', 'api.mjs'];
@@ -171,9 +172,11 @@ Somebody gains by this change: have it reviewed.
 });
 
 describe('access diff against what is deployed', () => {
+  let assembly: string;
+  let narrower: string;
+
   /** The template of the sample's stack, maybe with another access. */
   const template = (change: (access: { roles: Record<string, string[]> }) => void = () => {}) => {
-    const assembly = inject('assembly');
     const read = JSON.parse(readFileSync(join(assembly, 'Documents.template.json'), 'utf8'));
     const resources = Object.values(read.Resources) as { Metadata?: { 'secure-api'?: { access?: never } } }[];
     const told = resources.find(({ Metadata }) => Metadata?.['secure-api']?.access)?.Metadata?.['secure-api']?.access;
@@ -181,13 +184,15 @@ describe('access diff against what is deployed', () => {
     change(told);
     return JSON.stringify(read);
   };
-  const narrower = template((told) => {
-    told.roles['manager'] = [];
+  beforeAll(async () => {
+    assembly = await sampleAssembly();
+    narrower = template((told) => {
+      told.roles['manager'] = [];
+    });
   });
   const gains = 'manager gains the permissions document:create, document:publish';
 
   it('reads an assembly', async () => {
-    const assembly = inject('assembly');
     for (const more of [[], ['--stack', 'Documents']]) {
       const { code, stdout } = await access(['diff', assembly, ...more]);
       expect([code, stdout]).toEqual([0, expect.stringContaining('Nobody may do more or less')]);

@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { TestProject } from 'vitest/node';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The URL that returns the folder of the sample's cloud assembly. */
+    readonly sampleAssembly: string;
+  }
+}
+
+/**
+ * Vitest's global setup: an endpoint of the main process that synthesizes the sample at its first request and returns
+ * the folder to every worker. A run of tests that need no assembly never synthesizes.
+ */
+export async function setup(project: TestProject): Promise<() => void> {
+  const folders: string[] = [];
+  let assembly: Promise<string> | undefined;
+  // Watch mode runs again in this process, with sources that changed.
+  project.onTestsRerun(() => {
+    assembly = undefined;
+  });
+  const server = createServer((_, response) => {
+    assembly ??= synthesize(folders);
+    assembly.then(
+      (folder) => response.end(folder),
+      (error) => response.writeHead(500).end(String(error)),
+    );
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  project.provide('sampleAssembly', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  return () => {
+    server.close();
+    server.closeAllConnections();
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  };
+}
+
+async function synthesize(folders: string[]): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'secure-api-assembly-'));
+  folders.push(folder);
+  const cwd = new URL('../..', import.meta.url).pathname;
+  await promisify(execFile)(process.execPath, ['bin/app.ts'], { cwd, env: { ...process.env, CDK_OUTDIR: folder } });
+  return folder;
+}
