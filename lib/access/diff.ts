@@ -1,19 +1,7 @@
 import type { AccessPolicy } from '../definition/projected.ts';
+import type { AccessChange } from './accessChange.ts';
 import { roleChanges, ruleChanges } from './diffRoles.ts';
 import { routeChanges } from './diffRoutes.ts';
-
-/** Whether a change lets somebody do what nobody could before, takes something away, or neither. */
-export type Effect = 'widens' | 'narrows' | 'neither';
-
-/** One change, in a sentence for whoever reviews it. */
-export interface AccessChange {
-  readonly effect: Effect;
-  readonly sentence: string;
-  /** The route that it is about; absent for roles and rules. */
-  readonly route?: string;
-  /** Roles that gain or lose by it; absent where it is about everybody. */
-  readonly roles?: readonly string[];
-}
 
 /** What a change of the definition grants and takes away. */
 export interface AccessDiff {

@@ -1,6 +1,6 @@
 import type { AccessPolicy } from '../definition/projected.ts';
-import type { AccessChange, Effect } from './diff.ts';
-import { missingIn, namesOf } from './names.ts';
+import { type AccessChange, type Effect, missingIn } from './accessChange.ts';
+import { namesOf } from './names.ts';
 
 /** What roles gain and lose. A permission counts although no route asks for it: handlers may ask for it themselves. */
 export function roleChanges(before: AccessPolicy, after: AccessPolicy): readonly AccessChange[] {

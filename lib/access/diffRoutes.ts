@@ -1,5 +1,5 @@
 import type { AccessPolicy } from '../definition/projected.ts';
-import type { AccessChange } from './diff.ts';
+import type { AccessChange } from './accessChange.ts';
 import { gainWords, lossWords, type RoutePair, routeWords } from './diffWords.ts';
 import { namesOf } from './names.ts';
 import { compareReach, type Principal, type Reach, reachOf } from './reach.ts';

@@ -1,5 +1,6 @@
 import type { AccessPolicy } from '../definition/projected.ts';
-import { missingIn, namesOf } from './names.ts';
+import { missingIn } from './accessChange.ts';
+import { namesOf } from './names.ts';
 import type { Reach } from './reach.ts';
 
 type PolicyRoute = AccessPolicy['routes'][number];

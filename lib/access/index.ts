@@ -1,5 +1,6 @@
+export type { AccessChange } from './accessChange.ts';
 export { type DecisionRequest, decide } from './decide.ts';
-export { type AccessChange, type AccessDiff, diffAccess } from './diff.ts';
+export { type AccessDiff, diffAccess } from './diff.ts';
 export { type Claims, type Explanation, explainAccess } from './explain.ts';
 export { accessMatrix } from './matrix.ts';
 export { matrixCsv } from './matrixCsv.ts';

@@ -4,11 +4,6 @@ export function namesOf(names: readonly string[]): string {
   return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
 }
 
-/** What `some` has and `all` lacks. */
-export function missingIn(all: readonly string[], some: readonly string[]): readonly string[] {
-  return some.filter((one) => !all.includes(one));
-}
-
 /** Foreign text as JSON, without the control characters that JSON leaves as they are: it cannot steer a terminal. */
 export function quoted(value: unknown): string {
   const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;

@@ -1,4 +1,4 @@
-import type { Fault } from './errors.ts';
+import type { Fault } from './fault.ts';
 import type { InputRules } from './input.ts';
 import type { Ownership, OwnershipInput } from './ownership.ts';
 import type { PermissionOf, Roles, RolesInput } from './roles.ts';

@@ -8,7 +8,8 @@ export type {
   RoutesInput,
 } from './api.ts';
 export { type DefineOptions, defineApi } from './defineApi.ts';
-export { ConfigError, type ConfigErrorCode, DefinitionError, type Fault, type FaultCode } from './errors.ts';
+export { ConfigError, type ConfigErrorCode, DefinitionError } from './errors.ts';
+export type { Fault, FaultCode } from './fault.ts';
 export type { Caller, CallerOf, OptionsOf, Owner, RequestOf, ResponseOf, RouteIdOf } from './handlers.ts';
 export type { InputLimits, InputRules, UnicodePolicy } from './input.ts';
 export { object } from './object.ts';

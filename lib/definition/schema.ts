@@ -1,5 +1,6 @@
 import type { XStatic } from 'typebox/schema';
-import { convertSource, isStandardSchema, type SourceGap, type StandardSchema } from './sources/standard.ts';
+import { convertSource } from './sources/convert.ts';
+import { isStandardSchema, type SourceGap, type StandardSchema } from './sources/standard.ts';
 
 /**
  * A JSON Schema (2020-12 subset): one made by TypeBox, a plain literal, or a schema of a library that can say itself as

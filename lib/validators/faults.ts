@@ -1,5 +1,5 @@
 import type { Route } from '../definition/api.ts';
-import type { Fault } from '../definition/errors.ts';
+import type { Fault } from '../definition/fault.ts';
 import type { SchemaNode } from '../definition/schema.ts';
 import { walkSchema } from '../definition/walk.ts';
 import { createAjv } from './ajv.ts';

@@ -1,7 +1,8 @@
 import type { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 import type { Route } from '../definition/api.ts';
-import { DefinitionError, type Fault } from '../definition/errors.ts';
+import { DefinitionError } from '../definition/errors.ts';
+import type { Fault } from '../definition/fault.ts';
 import type { SchemaNode } from '../definition/schema.ts';
 import { createAjv } from './ajv.ts';
 import { faultsOf } from './faults.ts';

@@ -64,7 +64,7 @@ const headings = (text: string) => all(text, /^### ([a-z0-9-]+)$/gm);
 
 describe('docs/errors.md explains exactly the codes that exist', () => {
   it.each([
-    ['DefinitionError', union('lib/definition/errors.ts', 'FaultCode')],
+    ['DefinitionError', union('lib/definition/fault.ts', 'FaultCode')],
     ['ConfigError', union('lib/definition/errors.ts', 'ConfigErrorCode')],
     ['HttpProblem', [...problems().keys()]],
     ['AssemblyError', [...union('local/assembly/error.ts', 'AssemblyErrorCode'), ...serveCodes()]],

@@ -1,7 +1,6 @@
-import type { Fault } from '../errors.ts';
+import type { Fault } from '../fault.ts';
 import type { RouteInput } from '../routes.ts';
-import type { UncheckedApi } from './index.ts';
-import { shown } from './shown.ts';
+import { formatValue, type UncheckedApi } from './check.ts';
 
 /** Shorter than this is not a reason that a reviewer could judge. */
 const SHORTEST_REASON = 8;
@@ -53,7 +52,7 @@ function permissionFaults(location: string, permission: unknown, granted: Readon
     {
       code: 'permission-not-granted',
       location,
-      found: shown(permission),
+      found: formatValue(permission),
       expected: `a permission that some role grants: ${[...granted].sort().join(', ')}`,
       fix: 'Mend the spelling, or grant the permission to a role: as it is, nobody could ever call the route.',
     },
@@ -66,7 +65,7 @@ function reasonFaults(location: string, reason: unknown): readonly Fault[] {
     {
       code: 'access-reason-missing',
       location,
-      found: shown(reason),
+      found: formatValue(reason),
       expected: `a reason of at least ${SHORTEST_REASON} characters`,
       fix: 'Write why no permission is needed; the access matrix shows it to reviewers.',
     },

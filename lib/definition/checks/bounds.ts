@@ -1,6 +1,6 @@
-import type { Fault } from '../errors.ts';
+import type { Fault } from '../fault.ts';
 import type { SchemaNode } from '../schema.ts';
-import { shown } from './shown.ts';
+import { formatValue } from './check.ts';
 
 /** Formats whose texts have a longest form, so that `maxLength` would say nothing new. */
 const BOUNDED_FORMATS = ['uuid', 'date', 'ipv4', 'ipv6', 'phone', 'currency', 'country'];
@@ -77,7 +77,7 @@ function reference(node: SchemaNode, location: string): Fault {
   return {
     code: 'schema-reference',
     location,
-    found: shown(node.$ref),
+    found: formatValue(node.$ref),
     expected: 'a schema without $ref',
     fix: 'Put the schema in place (in TypeBox, use the value itself instead of Type.Ref or Type.Module).',
   };

@@ -1,7 +1,6 @@
-import type { Fault } from '../errors.ts';
+import type { Fault } from '../fault.ts';
 import type { ExactLimit } from '../tiers.ts';
-import type { UncheckedApi } from './index.ts';
-import { shown } from './shown.ts';
+import { formatValue, type UncheckedApi } from './check.ts';
 
 const MOST_REQUESTS = 1_000_000;
 const LONGEST_WINDOW = 86_400;
@@ -54,7 +53,7 @@ function wrong(location: string, found: unknown, expected: string): Fault {
   return {
     code: 'exact-invalid',
     location,
-    found: shown(found),
+    found: formatValue(found),
     expected,
     fix: 'Mend it: an exact limit is kept as written.',
   };

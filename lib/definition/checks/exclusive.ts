@@ -1,8 +1,7 @@
-import type { Fault } from '../errors.ts';
 import { declaredPairs, exclusivePairs } from '../exclusive.ts';
+import type { Fault } from '../fault.ts';
 import { lineageOf, type RolesInput } from '../roles.ts';
-import type { UncheckedApi } from './index.ts';
-import { shown } from './shown.ts';
+import { formatValue, type UncheckedApi } from './check.ts';
 
 /** Separation of duties and the default role: roles that exist, and rules that do not contradict themselves. */
 export function checkExclusive(api: UncheckedApi): readonly Fault[] {
@@ -20,7 +19,7 @@ function unknownFaults(roles: RolesInput, role: string, others: readonly string[
     .map((other) => ({
       code: 'role-exclusive-unknown' as const,
       location: `roles.${role}.exclusiveWith`,
-      found: shown(other),
+      found: formatValue(other),
       expected: `one of ${Object.keys(roles)
         .filter((name) => name !== role)
         .join(', ')}`,
@@ -56,7 +55,7 @@ function defaultFaults(roles: RolesInput, defaultRole: string | undefined): read
       {
         code: 'default-role-unknown',
         location: 'defaultRole',
-        found: shown(defaultRole),
+        found: formatValue(defaultRole),
         expected: `one of ${Object.keys(roles).join(', ')}`,
         fix: 'Name a role of this definition.',
       },

@@ -1,8 +1,7 @@
-import type { Fault, FaultCode } from '../errors.ts';
+import type { Fault, FaultCode } from '../fault.ts';
 import type { FloodLimit } from '../tiers.ts';
-import type { UncheckedApi } from './index.ts';
+import { formatValue, type UncheckedApi } from './check.ts';
 import { rateFaults } from './rates.ts';
-import { shown } from './shown.ts';
 
 /** Bounds of a rate-based rule: https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html */
 const LEAST = 10;
@@ -38,7 +37,7 @@ function floodFaults(location: string, flood: FloodLimit): readonly Fault[] {
     faults.push({
       code: 'flood-invalid',
       location: `${location}.perSeconds`,
-      found: shown(flood.perSeconds),
+      found: formatValue(flood.perSeconds),
       expected: `one of ${WINDOWS.join(', ')}`,
       fix: 'The firewall counts over no other time.',
     });
@@ -52,7 +51,7 @@ function requestFaults(location: string, requests: number, code: FaultCode): rea
     {
       code,
       location,
-      found: shown(requests),
+      found: formatValue(requests),
       expected: `a whole number from ${LEAST} to ${MOST}`,
       fix: 'The firewall takes no other limit.',
     },

@@ -1,8 +1,6 @@
-import type { ApiInput, RoutesInput } from '../api.ts';
-import type { Fault } from '../errors.ts';
-import type { RolesInput } from '../roles.ts';
-import type { TiersInput } from '../tiers.ts';
+import type { Fault } from '../fault.ts';
 import { checkAccess } from './access.ts';
+import type { Check, UncheckedApi } from './check.ts';
 import { checkExact } from './exact.ts';
 import { checkExclusive } from './exclusive.ts';
 import { checkFloods } from './floods.ts';
@@ -19,12 +17,6 @@ import { checkScopes } from './scopes.ts';
 import { checkTexts } from './textPolicies.ts';
 import { checkTiers } from './tiers.ts';
 import { checkUploads } from './uploads.ts';
-
-/** A definition as the checks see it: the types may have been bypassed (JavaScript, JSON), so nothing is taken on trust. */
-export type UncheckedApi = ApiInput<RolesInput, TiersInput, RoutesInput>;
-
-/** Looks at one aspect of a definition and names every fault in it. */
-type Check = (api: UncheckedApi) => readonly Fault[];
 
 const CHECKS: readonly Check[] = [
   checkNames,

@@ -1,11 +1,10 @@
-import type { Fault } from '../errors.ts';
+import type { Fault } from '../fault.ts';
 import { INPUT_LIMITS, type InputRules, inputRules, LIMIT_NAMES } from '../input.ts';
 import type { RouteInput } from '../routes.ts';
 import type { SchemaNode } from '../schema.ts';
 import { walkSchema } from '../walk.ts';
-import type { UncheckedApi } from './index.ts';
+import { formatValue, type UncheckedApi } from './check.ts';
 import { readableParts } from './parts.ts';
-import { shown } from './shown.ts';
 
 const UNICODE = ['reject', 'normalize'];
 
@@ -75,5 +74,5 @@ function belowFaults(node: SchemaNode, location: string, rules: InputRules): rea
 }
 
 function wrong(location: string, found: unknown, expected: string, fix: string): Fault {
-  return { code: 'option-invalid', location, found: shown(found), expected, fix };
+  return { code: 'option-invalid', location, found: formatValue(found), expected, fix };
 }

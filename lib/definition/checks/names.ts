@@ -1,6 +1,5 @@
-import type { Fault } from '../errors.ts';
-import type { UncheckedApi } from './index.ts';
-import { shown } from './shown.ts';
+import type { Fault } from '../fault.ts';
+import { formatValue, type UncheckedApi } from './check.ts';
 
 const NAME = /^[a-z][a-z0-9-]{0,39}$/;
 /** The three numbers of https://semver.org with an optional pre-release. */
@@ -14,7 +13,7 @@ export function checkNames(api: UncheckedApi): readonly Fault[] {
     faults.push({
       code: 'name-invalid',
       location: 'name',
-      found: shown(api.name),
+      found: formatValue(api.name),
       expected: 'lower case letters, digits and "-", starting with a letter, at most 40 characters',
       fix: 'Rename the API; the name becomes part of resources, metrics and the token audience.',
     });
@@ -23,7 +22,7 @@ export function checkNames(api: UncheckedApi): readonly Fault[] {
     faults.push({
       code: 'version-invalid',
       location: 'version',
-      found: shown(api.version),
+      found: formatValue(api.version),
       expected: 'a semantic version such as 1.0.0',
       fix: 'Write the version of the contract as MAJOR.MINOR.PATCH.',
     });
@@ -42,7 +41,7 @@ export function checkNames(api: UncheckedApi): readonly Fault[] {
     faults.push({
       code: 'route-id-invalid',
       location: `routes.${id}`,
-      found: shown(id),
+      found: formatValue(id),
       expected: 'a camelCase name of letters and digits, at most 64 characters',
       fix: 'Rename the route; its name is the operation id and the name of the handler file.',
     });

@@ -1,7 +1,6 @@
-import type { Fault } from '../errors.ts';
+import type { Fault } from '../fault.ts';
 import type { RouteInput } from '../routes.ts';
-import type { UncheckedApi } from './index.ts';
-import { shown } from './shown.ts';
+import { formatValue, type UncheckedApi } from './check.ts';
 
 /** Whole numbers with their bounds: API Gateway's integration limit, Lambda's memory and concurrency quotas. */
 const BOUNDS = { timeoutSeconds: [1, 29], memoryMb: [128, 10_240], concurrency: [1, 1_000] } as const;
@@ -58,7 +57,7 @@ function nameFaults(location: string, options: RouteInput): readonly Fault[] {
     .map((name) => ({
       code: 'option-invalid' as const,
       location: `${location}.${name}`,
-      found: shown(name),
+      found: formatValue(name),
       expected: `one of ${Object.keys(KNOWN).join(', ')}`,
       fix: 'Mend the spelling: an option that is not known would do nothing.',
     }));
@@ -73,7 +72,7 @@ function boundFaults(location: string, options: RouteInput): readonly Fault[] {
       {
         code: 'option-invalid' as const,
         location: `${location}.${name}`,
-        found: shown(value),
+        found: formatValue(value),
         expected: `a whole number from ${min} to ${max}`,
         fix: 'Stay within the limits of API Gateway and Lambda.',
       },
@@ -100,7 +99,7 @@ function responseFaults(location: string, options: RouteInput): readonly Fault[]
   const faults: Fault[] = wrong.map((status) => ({
     code: 'response-missing',
     location: `${location}.responses.${status}`,
-    found: shown(status),
+    found: formatValue(status),
     expected: 'a status from 200 to 299',
     fix: 'Declare refusals in "problems"; handlers throw them.',
   }));

@@ -1,8 +1,7 @@
-import type { Fault } from '../errors.ts';
+import type { Fault } from '../fault.ts';
 import { ownershipOf } from '../ownership.ts';
 import type { RouteInput } from '../routes.ts';
-import type { UncheckedApi } from './index.ts';
-import { shown } from './shown.ts';
+import { formatValue, type UncheckedApi } from './check.ts';
 
 const FIELD = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 const PARTS = ['field', 'unless'];
@@ -31,7 +30,7 @@ function formFaults(location: string, ownership: unknown): readonly Fault[] {
     {
       code: 'ownership-invalid',
       location,
-      found: shown(ownership),
+      found: formatValue(ownership),
       expected: 'the name of a field, or { field, unless } with a permission',
       fix: "Name the field that holds its maker's caller.id, such as 'createdBy'.",
     },
@@ -45,7 +44,7 @@ function exceptionFaults(location: string, ownership: unknown, granted: Readonly
     {
       code: 'permission-not-granted',
       location,
-      found: shown(unless),
+      found: formatValue(unless),
       expected: `a permission that some role grants: ${[...granted].sort().join(', ')}`,
       fix: 'Mend the spelling, or grant the permission to a role: as it is, the exception is nobody’s.',
     },

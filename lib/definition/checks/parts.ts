@@ -1,6 +1,6 @@
 import type { RouteInput } from '../routes.ts';
 import { type ReadSchema, readSchema, type SchemaNode } from '../schema.ts';
-import type { UncheckedApi } from './index.ts';
+import type { UncheckedApi } from './check.ts';
 
 /** The parts of a request that have a schema. */
 export const REQUEST_PARTS = ['path', 'query', 'headers', 'cookies', 'body'] as const;

@@ -1,7 +1,6 @@
-import type { Fault } from '../errors.ts';
-import type { UncheckedApi } from './index.ts';
+import type { Fault } from '../fault.ts';
+import { formatValue, type UncheckedApi } from './check.ts';
 import { tryRead } from './parts.ts';
-import { shown } from './shown.ts';
 
 const SEGMENT = /^(\{[A-Za-z][A-Za-z0-9]*\}|[A-Za-z0-9._~-]+)$/;
 /** API Gateway answers these itself. */
@@ -28,7 +27,7 @@ function formFaults(location: string, path: string): readonly Fault[] {
       {
         code: 'path-reserved',
         location,
-        found: shown(path),
+        found: formatValue(path),
         expected: 'another path: API Gateway answers /ping and /sping itself',
         fix: 'Use /health.',
       },
@@ -42,7 +41,7 @@ function formFaults(location: string, path: string): readonly Fault[] {
     {
       code: 'path-invalid',
       location,
-      found: shown(path),
+      found: formatValue(path),
       expected: 'a path such as /documents/{id}: no trailing slash, no greedy or repeated parameter',
       fix: 'Write each segment as letters, digits, ".", "_", "~", "-", or as one {parameter}.',
     },
@@ -69,7 +68,7 @@ function parameterFaults(location: string, path: string, schema: unknown): reado
       .map((name) => ({
         code: 'path-parameter-unknown' as const,
         location: `${location}.path.properties.${name}`,
-        found: shown(name),
+        found: formatValue(name),
         expected: inPath.length === 0 ? 'no path parameter' : `one of ${inPath.join(', ')}`,
         fix: `Remove it, or add {${name}} to the path.`,
       })),

@@ -1,9 +1,8 @@
 import { createRequire } from 'node:module';
-import type { Fault } from '../errors.ts';
+import type { Fault } from '../fault.ts';
 import { walkSchema } from '../walk.ts';
-import type { UncheckedApi } from './index.ts';
+import { formatValue, type UncheckedApi } from './check.ts';
 import { readableParts } from './parts.ts';
-import { shown } from './shown.ts';
 
 /** The checker in plain JavaScript: the package's main entry starts native programs. Loaded when there is a pattern. */
 const loadChecker = () => createRequire(import.meta.url)('recheck/lib/browser.js') as typeof import('recheck');
@@ -63,7 +62,7 @@ function unsafe(location: string, pattern: string, found: string): Fault {
   return {
     code: 'pattern-unsafe',
     location,
-    found: `${shown(pattern)}, which a hostile text makes run in ${found}`,
+    found: `${formatValue(pattern)}, which a hostile text makes run in ${found}`,
     expected: 'a pattern that runs in linear time',
     fix: 'Anchor it with ^ and $, and let no two repetitions share a character: ^[a-z]+(?:-[a-z]+)*$ instead of ^(?:[a-z]+-?)+$.',
   };

@@ -1,6 +1,6 @@
-import type { Fault, FaultCode } from '../errors.ts';
+import type { Fault, FaultCode } from '../fault.ts';
 import type { RateLimit } from '../tiers.ts';
-import { shown } from './shown.ts';
+import { formatValue } from './check.ts';
 
 /** Default throttle of an account in a region: 10,000 requests a second, bucket of 5,000 (API Gateway quotas). */
 const ACCOUNT_RATE = 10_000;
@@ -23,7 +23,7 @@ export function rateFaults(
       {
         code: value === undefined ? missing : wrong,
         location: `${location}.${key}`,
-        found: shown(value),
+        found: formatValue(value),
         expected: key === 'rate' ? `requests a second, above 0, at most ${max}` : `a whole number from 1 to ${max}`,
         fix: 'A limit left open is no limit: give both rate and burst.',
       },

@@ -1,8 +1,8 @@
 import type { Api } from '../api.ts';
 import { contentHash } from '../content.ts';
-import type { Fault } from '../errors.ts';
+import type { Fault } from '../fault.ts';
 import type { Roles } from '../roles.ts';
-import { shown } from './shown.ts';
+import { formatValue } from './check.ts';
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const DAY_MS = 86_400_000;
@@ -19,7 +19,7 @@ export function reviewDateFault(roles: Roles | undefined): readonly Fault[] {
     faults.push({
       code: 'review-date-invalid',
       location: 'roles.reviewed',
-      found: shown(reviewed),
+      found: formatValue(reviewed),
       expected: 'the date of the last review, YYYY-MM-DD',
       fix: 'Review who can do what (secure-api access matrix) and write the day it was done.',
     });
@@ -28,7 +28,7 @@ export function reviewDateFault(roles: Roles | undefined): readonly Fault[] {
     faults.push({
       code: 'review-date-invalid',
       location: 'roles.reviewEveryDays',
-      found: shown(days),
+      found: formatValue(days),
       expected: `whole days from 1 to ${LONGEST_REVIEW_DAYS}`,
       fix: 'Leave it out for 90 days, or name a period that an auditor accepts.',
     });
@@ -44,7 +44,7 @@ function recordFaults(roles: Roles | undefined): readonly Fault[] {
     faults.push({
       code: 'review-record-invalid',
       location: 'roles.reviewer',
-      found: shown(reviewer),
+      found: formatValue(reviewer),
       expected: `a name of 1 to ${LONGEST_REVIEWER} characters`,
       fix: 'Write who answers for the review: secure-api access review --reviewer NAME.',
     });
@@ -53,7 +53,7 @@ function recordFaults(roles: Roles | undefined): readonly Fault[] {
     faults.push({
       code: 'review-record-invalid',
       location: 'roles.contentHash',
-      found: shown(hash),
+      found: formatValue(hash),
       expected: '"sha256:" and 64 hexadecimal digits',
       fix: 'Do not write it by hand: secure-api access review --reviewer NAME does.',
     });

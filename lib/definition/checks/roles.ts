@@ -1,8 +1,7 @@
-import type { Fault } from '../errors.ts';
+import type { Fault } from '../fault.ts';
 import type { RolesInput } from '../roles.ts';
-import type { UncheckedApi } from './index.ts';
+import { formatValue, type UncheckedApi } from './check.ts';
 import { reviewDateFault } from './review.ts';
-import { shown } from './shown.ts';
 
 const PERMISSION = /^[a-z][a-z0-9-]{0,39}:[a-z][a-z0-9-]{0,39}$/;
 const ROLE = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
@@ -27,7 +26,7 @@ function nameFault(name: string): readonly Fault[] {
     {
       code: 'name-invalid',
       location: `roles.${name}`,
-      found: shown(name),
+      found: formatValue(name),
       expected: 'letters, digits, "_" and "-", starting with a letter, at most 64 characters',
       fix: 'Rename the role; roles travel separated by spaces, so a name holds none.',
     },
@@ -42,7 +41,7 @@ function permissionFaults(role: string, permissions: readonly string[]): readonl
           {
             code: 'permission-invalid' as const,
             location: `roles.${role}.can.${i}`,
-            found: shown(permission),
+            found: formatValue(permission),
             expected: 'resource:action in lower case, such as document:update',
             fix: 'Name one resource and one action; wildcards are refused because a new action would be granted unseen.',
           },
@@ -56,7 +55,7 @@ function parentFaults(roles: RolesInput, role: string, parents: readonly string[
     .map((parent) => ({
       code: 'role-extends-unknown' as const,
       location: `roles.${role}.extends`,
-      found: shown(parent),
+      found: formatValue(parent),
       expected: `one of ${Object.keys(roles).join(', ')}`,
       fix: 'Name a role of this definition, or add the missing one.',
     }));

@@ -1,7 +1,6 @@
-import type { Fault } from '../errors.ts';
-import type { UncheckedApi } from './index.ts';
+import type { Fault } from '../fault.ts';
+import { formatValue, type UncheckedApi } from './check.ts';
 import { rateFaults } from './rates.ts';
-import { shown } from './shown.ts';
 
 /** Method throttles of one stage in one usage plan (API Gateway quotas). */
 const METHOD_THROTTLES_PER_STAGE = 20;
@@ -28,7 +27,7 @@ function unknownTier(location: string, tier: string, tiers: readonly string[]): 
   return {
     code: 'limit-unknown-tier',
     location,
-    found: shown(tier),
+    found: formatValue(tier),
     expected: `one of ${tiers.join(', ')}`,
     fix: 'Name a tier of this definition.',
   };

@@ -1,11 +1,10 @@
-import type { Fault } from '../errors.ts';
+import type { Fault } from '../fault.ts';
 import type { SchemaNode } from '../schema.ts';
 import type { SourceGap } from '../sources/standard.ts';
 import { walkSchema } from '../walk.ts';
 import { boundFaults } from './bounds.ts';
-import type { UncheckedApi } from './index.ts';
+import { formatValue, type UncheckedApi } from './check.ts';
 import { tryRead } from './parts.ts';
-import { shown } from './shown.ts';
 
 const SCALARS = ['string', 'integer', 'number', 'boolean'];
 /** Lower-case tokens of RFC 9110, section 5.1. */
@@ -51,7 +50,7 @@ function partFaults(location: string, schema: unknown, part: PartRules): readonl
         {
           code: 'schema-not-object',
           location,
-          found: shown(node.type),
+          found: formatValue(node.type),
           expected: 'an object schema with a property for each parameter',
           fix: 'Wrap the parameters: object({ limit: … }).',
         },
@@ -75,7 +74,7 @@ function readable(location: string, schema: unknown, check: (node: SchemaNode) =
     {
       code: 'schema-invalid',
       location,
-      found: shown(typeof schema),
+      found: formatValue(typeof schema),
       expected:
         'a JSON Schema object (TypeBox, a literal, or a schema that says itself as JSON Schema: Zod, Joi, Valibot)',
       fix: 'Give the schema itself, not the values it describes.',
@@ -109,7 +108,7 @@ function scalarFaults(location: string, schema: SchemaNode, lists: boolean): rea
     {
       code: 'parameter-not-scalar',
       location,
-      found: shown(schema.type ?? Object.keys(schema)),
+      found: formatValue(schema.type ?? Object.keys(schema)),
       expected: lists
         ? 'a string, number, integer or boolean, or an array of these'
         : 'a string, number, integer or boolean',
@@ -132,7 +131,7 @@ function headerFaults(location: string, name: string): readonly Fault[] {
     {
       code: 'header-name-invalid',
       location,
-      found: shown(name),
+      found: formatValue(name),
       expected: `a header name in lower case, none of ${RESERVED_HEADERS.join(', ')}`,
       fix: 'Write the name in lower case; credentials and framing are not for handlers.',
     },
@@ -145,7 +144,7 @@ function cookieFaults(location: string, name: string): readonly Fault[] {
     {
       code: 'cookie-name-invalid',
       location,
-      found: shown(name),
+      found: formatValue(name),
       expected: 'a token of RFC 6265, at most 64 characters',
       fix: 'Rename the cookie: letters, digits, "_" and "-" are safe.',
     },

@@ -1,6 +1,5 @@
-import type { Fault } from '../errors.ts';
-import type { UncheckedApi } from './index.ts';
-import { shown } from './shown.ts';
+import type { Fault } from '../fault.ts';
+import { formatValue, type UncheckedApi } from './check.ts';
 
 /**
  * What RFC 6749, section 3.3, and the scope names of a Cognito resource server both allow, without what would have to be
@@ -43,7 +42,7 @@ function declarationFaults(name: string, description: unknown): readonly Fault[]
     faults.push({
       code: 'scope-invalid',
       location: `scopes.${name}`,
-      found: shown(name),
+      found: formatValue(name),
       expected: 'letters, digits, ".", "_", ":" and "-", starting with a letter, at most 100 characters',
       fix: 'Rename the scope; scopes travel separated by spaces.',
     });
@@ -53,7 +52,7 @@ function declarationFaults(name: string, description: unknown): readonly Fault[]
     faults.push({
       code: 'scope-invalid',
       location: `scopes.${name}`,
-      found: shown(description),
+      found: formatValue(description),
       expected: `a description of 1 to ${LONGEST_DESCRIPTION} characters`,
       fix: 'Say what a client may do by it, in the words of who is asked to consent.',
     });
@@ -68,7 +67,7 @@ function routeFaults(location: string, scopes: unknown, names: readonly string[]
       {
         code: 'scope-invalid',
         location,
-        found: shown(scopes),
+        found: formatValue(scopes),
         expected: 'a list of at least one scope',
         fix: 'Name the scopes that a token needs, or leave the option out.',
       },
@@ -79,7 +78,7 @@ function routeFaults(location: string, scopes: unknown, names: readonly string[]
     .map((scope) => ({
       code: 'scope-undeclared' as const,
       location,
-      found: shown(scope),
+      found: formatValue(scope),
       expected: names.length === 0 ? 'a scope of "scopes", which declares none' : `one of ${names.join(', ')}`,
       fix: 'Mend the spelling, or declare the scope with its description under "scopes".',
     }));

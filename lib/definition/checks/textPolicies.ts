@@ -1,9 +1,8 @@
-import type { Fault } from '../errors.ts';
+import type { Fault } from '../fault.ts';
 import type { SchemaNode } from '../schema.ts';
 import { walkSchema } from '../walk.ts';
-import type { UncheckedApi } from './index.ts';
+import { formatValue, type UncheckedApi } from './check.ts';
 import { readableParts } from './parts.ts';
-import { shown } from './shown.ts';
 
 const POLICIES = ['safe', 'line', 'plain', 'raw'];
 /** Shorter than this is not a reason that a reviewer could judge. */
@@ -69,5 +68,5 @@ function inUrl(location: string): Fault {
 }
 
 function invalid(location: string, found: unknown, expected: string, fix: string): Fault {
-  return { code: 'text-policy-invalid', location, found: shown(found), expected, fix };
+  return { code: 'text-policy-invalid', location, found: formatValue(found), expected, fix };
 }

@@ -1,8 +1,7 @@
-import type { Fault } from '../errors.ts';
+import type { Fault } from '../fault.ts';
 import type { Tier } from '../tiers.ts';
-import type { UncheckedApi } from './index.ts';
+import { formatValue, type UncheckedApi } from './check.ts';
 import { rateFaults } from './rates.ts';
-import { shown } from './shown.ts';
 
 const PERIODS = ['DAY', 'WEEK', 'MONTH'];
 /** A tier's name starts the value of its API key, which has at most 128 characters. */
@@ -38,7 +37,7 @@ export function checkTiers(api: UncheckedApi): readonly Fault[] {
     faults.push({
       code: 'default-tier-unknown',
       location: 'defaultTier',
-      found: shown(api.defaultTier),
+      found: formatValue(api.defaultTier),
       expected: `one of ${names.join(', ')}`,
       fix: 'Name a tier of this definition.',
     });
@@ -107,7 +106,7 @@ function reservedDefault(location: string, name: string): Fault {
   return {
     code: 'default-tier-reserved',
     location,
-    found: shown(name),
+    found: formatValue(name),
     expected: 'a default tier that every client may have',
     fix: 'Name another defaultTier: a client that the definition does not know has to get some tier.',
   };
@@ -117,12 +116,12 @@ function ambiguous(location: string, client: string, other: string): Fault {
   return {
     code: 'tier-client-ambiguous',
     location,
-    found: `${shown(client)}, which also has the tier ${other}`,
+    found: `${formatValue(client)}, which also has the tier ${other}`,
     expected: 'a client in the list of one tier',
     fix: 'Take the client out of one of the lists.',
   };
 }
 
 function invalid(location: string, found: unknown, expected: string, fix: string): Fault {
-  return { code: 'tier-invalid', location, found: shown(found), expected, fix };
+  return { code: 'tier-invalid', location, found: formatValue(found), expected, fix };
 }

@@ -1,7 +1,6 @@
-import type { Fault, FaultCode } from '../errors.ts';
+import type { Fault, FaultCode } from '../fault.ts';
 import { formBytes, MAX_FORM_BYTES, UPLOAD_TYPES, type UploadType } from '../upload.ts';
-import type { UncheckedApi } from './index.ts';
-import { shown } from './shown.ts';
+import { formatValue, type UncheckedApi } from './check.ts';
 
 const FIELD = /^[A-Za-z0-9_-]{1,64}$/;
 const KNOWN = ['field', 'maxBytes', 'maxFiles', 'maxPixels', 'types'];
@@ -107,7 +106,7 @@ function invalid(...found: Found): Fault {
 }
 
 function fault(code: FaultCode, [location, found, expected, fix]: Found): Fault {
-  return { code, location, found: shown(found), expected, fix };
+  return { code, location, found: formatValue(found), expected, fix };
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
