@@ -3,6 +3,7 @@ import { ConfigError, DefinitionError } from '../definition/errors.ts';
 import { accessCommand } from './access/index.ts';
 import { clientsCommand } from './clients.ts';
 import { devCommand } from './dev.ts';
+import { EXIT, exitCodesHelp } from './exitCodes.ts';
 import { keysCommand } from './keys.ts';
 import { openapiCommand } from './openapi.ts';
 import { printError } from './output.ts';
@@ -13,12 +14,9 @@ import { tokensCommand } from './tokens.ts';
 import { usersCommand } from './users.ts';
 import { packageVersion } from './version.ts';
 
-/** Exit codes, the same for every command. */
-export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
-
 /** The whole command line, without side effects until it is parsed. */
 export function program(): Command {
-  return new Command('secure-api')
+  const whole = new Command('secure-api')
     .description('One typed definition of an API: run its stack on this machine, get tokens, read its documents.')
     .version(packageVersion())
     .showHelpAfterError('(add --help for the options and examples)')
@@ -32,7 +30,15 @@ export function program(): Command {
     .addCommand(accessCommand())
     .addCommand(clientsCommand())
     .addCommand(simulateCommand())
-    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong flags or configuration.');
+    .addHelpText('after', exitCodesHelp());
+  for (const child of whole.commands) addExitCodes(child, child.name());
+  return whole;
+}
+
+/** Adds its exit codes to the help of each command that runs. */
+function addExitCodes(command: Command, path: string): void {
+  if (command.commands.length === 0) command.addHelpText('after', exitCodesHelp(path));
+  for (const child of command.commands) addExitCodes(child, `${path} ${child.name()}`);
 }
 
 /** Runs the command line and sets the exit code; errors go to stderr, as JSON when `--json` was given. */
@@ -43,11 +49,11 @@ export async function main(argv: readonly string[]): Promise<void> {
     await command.parseAsync([...argv]);
   } catch (error) {
     if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+      process.exitCode = error.exitCode === 0 ? EXIT.success : EXIT.usage;
       return;
     }
     printError(error, json);
-    process.exitCode = error instanceof ConfigError || error instanceof DefinitionError ? EXIT.usage : EXIT.failed;
+    process.exitCode = error instanceof ConfigError || error instanceof DefinitionError ? EXIT.usage : EXIT.failure;
   }
 }
 

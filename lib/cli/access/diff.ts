@@ -2,13 +2,11 @@ import { Command } from 'commander';
 import { type AccessChange, type AccessDiff, accessPolicy, diffAccess } from '../../access/index.ts';
 import { ConfigError } from '../../definition/errors.ts';
 import { chosenDefinition, DEFINITION_OPTION, loadReviewableFrom } from '../definition.ts';
+import { EXIT } from '../exitCodes.ts';
 import { print } from '../output.ts';
 import { type DiffOptions, type PolicySource, policyBefore } from './source.ts';
 
-/** Told apart from `failed` and `usage`, so that a pipeline can ask for a review. */
-const WIDENS = 2;
-
-/** `secure-api access diff`: what a change grants and takes away, in words; exit code 2 when it grants. */
+/** `secure-api access diff`: what a change grants and takes away in words. */
 export function diffCommand(): Command {
   return new Command('diff')
     .description('say in plain words what the definition grants and takes away, compared with what was before')
@@ -28,9 +26,7 @@ Examples:
   $ secure-api access diff --stack Documents --region eu-west-1
 
 A path that exists is read as an assembly or template, everything else as a git ref. The checkout
-stays as it is; the definition of the ref is code, and is run.
-
-Exit codes: 0 nobody gains, 2 somebody gains (or wrong flags, with a message on stderr), 1 failed.`,
+stays as it is; the definition of the ref is code, and is run.`,
     )
     .action(async (before: string | undefined, options: DiffOptions) => {
       const { api, file } = await loadReviewableFrom(chosenDefinition(options.definition));
@@ -38,7 +34,7 @@ Exit codes: 0 nobody gains, 2 somebody gains (or wrong flags, with a message on 
       requireSameApi(source, api.name);
       const diff = diffAccess(source.policy, accessPolicy(api));
       print(options.json === true ? jsonOf(diff, source) : stringOf(diff, { api: api.name, from: source.name }));
-      if (diff.widens) process.exitCode = WIDENS;
+      if (diff.widens) process.exitCode = EXIT.accessWidens;
     });
 }
 

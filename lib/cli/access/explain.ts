@@ -4,6 +4,7 @@ import { type Claims, type Explanation, explainAccess, quoted } from '../../acce
 import type { Api, Route } from '../../definition/api.ts';
 import { ConfigError } from '../../definition/errors.ts';
 import { DEFINITION_OPTION, loadReviewable } from '../definition.ts';
+import { EXIT } from '../exitCodes.ts';
 import { print } from '../output.ts';
 
 interface ExplainOptions {
@@ -14,7 +15,6 @@ interface ExplainOptions {
   readonly json?: boolean;
 }
 
-const REJECTED = 1;
 /** Where Cognito and most others write roles; the first that a token has is read. */
 const ROLE_CLAIMS = ['roles', 'cognito:groups'] as const;
 /** Characters of a claim that are shown. */
@@ -38,9 +38,7 @@ Examples:
   $ secure-api access explain --token token.txt --route deleteDocument
   $ secure-api token --role editor | secure-api access explain --token - --route deleteDocument
 
-The token is decoded, not verified: nothing is asked of its issuer, and it is never printed.
-
-Exit codes: 0 the caller may, 1 the caller may not, 2 wrong flags or a file that holds no JWT.`,
+The token is decoded, not verified: nothing is asked of its issuer, and it is never printed.`,
     )
     .action(async (options: ExplainOptions) => {
       const api = await loadReviewable(options.definition);
@@ -50,7 +48,7 @@ Exit codes: 0 the caller may, 1 the caller may not, 2 wrong flags or a file that
         options.rolesClaim ?? ROLE_CLAIMS.find((name) => Object.hasOwn(claims, name)) ?? ROLE_CLAIMS[0];
       const told = explainAccess(api, route, claims, { rolesClaim, at: Date.now() / 1000 });
       print(options.json === true ? jsonOf(told, claims) : stringOf(told, claims));
-      if (told.status !== 200) process.exitCode = REJECTED;
+      if (told.status !== 200) process.exitCode = EXIT.failure;
     });
 }
 

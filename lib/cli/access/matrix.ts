@@ -28,9 +28,7 @@ Examples:
   $ secure-api access matrix --json
   $ secure-api access matrix --format markdown > docs/access-matrix.md
   $ secure-api access matrix --format html > access.html
-  $ secure-api access matrix --format csv > access.csv
-
-Exit codes: 0 printed, 2 wrong flags or definition.`,
+  $ secure-api access matrix --format csv > access.csv`,
     )
     .action(async (options: { definition?: string; format: string; json?: boolean }) => {
       const format = options.json === true ? 'json' : options.format;

@@ -6,6 +6,7 @@ import type { Api } from '../../definition/api.ts';
 import { ConfigError } from '../../definition/errors.ts';
 import type { Fault } from '../../definition/fault.ts';
 import { chosenDefinition, DEFINITION_OPTION, loadReviewableFrom } from '../definition.ts';
+import { EXIT } from '../exitCodes.ts';
 import { writeAtomically } from '../files.ts';
 import { print, progress } from '../output.ts';
 
@@ -29,7 +30,6 @@ interface ReviewRecord {
 
 const RECORD = 'access-review.json';
 const LONGEST_REVIEWER = 200;
-const FAILED = 1;
 
 /** `secure-api access review`: whether the last review still holds, or the record of a new one. */
 export function reviewCommand(): Command {
@@ -51,9 +51,7 @@ Examples:
 
 The record is imported by the definition, which is how warnings and alarms know of it:
   import review from './${RECORD}' with { type: 'json' };
-  defineRoles({ … }, review);
-
-Exit codes: 0 holds, recorded, or warned; 1 with --strict when it does not hold; 2 wrong flags or definition.`,
+  defineRoles({ … }, review);`,
     )
     .action(async (options: ReviewOptions) => {
       const { api, file } = await loadReviewableFrom(chosenDefinition(options.definition));
@@ -79,7 +77,7 @@ function check(api: Api, record: string, { strict, json }: ReviewOptions): void 
       progress(`${code} at ${location}: found ${found}; expected ${expected}. ${fix}`);
     }
   }
-  if (!holds && strict === true) process.exitCode = FAILED;
+  if (!holds && strict === true) process.exitCode = EXIT.failure;
 }
 
 function unusedFaults(api: Api, record: string): readonly Fault[] {

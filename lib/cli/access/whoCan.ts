@@ -17,9 +17,7 @@ export function whoCanCommand(): Command {
       `
 Examples:
   $ secure-api access who-can document:delete
-  $ secure-api access who-can deleteDocument --json
-
-Exit codes: 0 told, 2 no such permission or route.`,
+  $ secure-api access who-can deleteDocument --json`,
     )
     .action(async (asked: string, options: { definition?: string; json?: boolean }) => {
       const api = await loadReviewable(options.definition);

@@ -65,12 +65,12 @@ describe('access matrix', () => {
 });
 
 describe('access diff against a git ref', () => {
-  it('exits 2 and says who gains when a change widens a role', async () => {
+  it('exits 3 and says who gains when a change widens a role', async () => {
     const folder = folderOf({ 'api.mjs': definitionOf() });
     commitAll(folder);
     write(folder, { 'api.mjs': definitionOf(WIDER) });
     const { code, stdout } = await access(['diff', 'main', ...API], { cwd: folder });
-    expect(code).toBe(2);
+    expect(code).toBe(3);
     expect(stdout).toBe(`notes: access compared with main
 
 Grants
@@ -125,7 +125,7 @@ Somebody gains by this change: have it reviewed.
     const others = left();
     // A hook of git names an index of its own.
     const env = { GIT_INDEX_FILE: join(folder, '.git/index-of-a-hook'), GIT_DIR: join(folder, '.git') };
-    expect((await access(['diff', 'main', ...API], { cwd: folder, env })).code).toBe(2);
+    expect((await access(['diff', 'main', ...API], { cwd: folder, env })).code).toBe(3);
     expect(stateOf()).toEqual(before);
     expect(existsSync(join(folder, '.git/index-of-a-hook'))).toBe(false);
     expect(left().filter((name) => !others.includes(name))).toEqual([]);
@@ -148,7 +148,7 @@ Somebody gains by this change: have it reviewed.
     commitAll(folder);
     write(folder, { 'service/src/editor.mjs': `export const editor = ${JSON.stringify(WIDER.editor)};` });
     const { code, stdout } = await access(['diff', 'main'], { cwd: join(folder, 'service') });
-    expect([code, stdout]).toEqual([2, expect.stringContaining('editor gains the permission note:delete')]);
+    expect([code, stdout]).toEqual([3, expect.stringContaining('editor gains the permission note:delete')]);
   });
 
   it('says that the definition is not in the commit, or that there is no repository', async () => {
@@ -167,7 +167,7 @@ Somebody gains by this change: have it reviewed.
     commitAll(folder);
     write(folder, { 'api.mjs': definitionOf({ ...overdue, ...WIDER }) });
     const { code, stdout } = await access(['diff', 'main', ...API], { cwd: folder });
-    expect([code, stdout]).toEqual([2, expect.stringContaining('editor gains')]);
+    expect([code, stdout]).toEqual([3, expect.stringContaining('editor gains')]);
   });
 });
 
@@ -203,13 +203,13 @@ describe('access diff against what is deployed', () => {
     });
     const changed = folderOf({ 'Documents.template.json': narrower });
     copyFileSync(join(assembly, 'manifest.json'), join(changed, 'manifest.json'));
-    expect(await access(['diff', changed])).toMatchObject({ code: 2, stdout: expect.stringContaining(gains) });
+    expect(await access(['diff', changed])).toMatchObject({ code: 3, stdout: expect.stringContaining(gains) });
   });
 
   it('reads a template file, and refuses that of another API', async () => {
     const folder = folderOf({ 'deployed.json': narrower, 'api.mjs': definitionOf() });
     const file = join(folder, 'deployed.json');
-    expect(await access(['diff', file])).toMatchObject({ code: 2, stdout: expect.stringContaining(gains) });
+    expect(await access(['diff', file])).toMatchObject({ code: 3, stdout: expect.stringContaining(gains) });
     expect(await access(['diff', file, ...API], { cwd: folder })).toMatchObject({
       code: 2,
       stdout: '',
@@ -243,7 +243,7 @@ describe('access diff against what is deployed', () => {
     const found = await access(['diff', '--stack', 'Documents', '--region', 'eu-west-1'], { env });
     const missing = await access(['diff', '--stack', 'Other', '--region', 'eu-west-1', '--json'], { env });
     server.close();
-    expect(found).toMatchObject({ code: 2, stderr: '' });
+    expect(found).toMatchObject({ code: 3, stderr: '' });
     expect(found.stdout).toContain('documents: access compared with the deployed stack Documents');
     expect(found.stdout).toContain(gains);
     expect(Object.fromEntries(new URLSearchParams(asked[0]))).toMatchObject({

@@ -1,0 +1,45 @@
+/** Exit codes by name. */
+export const EXIT = { success: 0, failure: 1, usage: 2, accessWidens: 3 } as const;
+
+interface ExitCode {
+  readonly code: number;
+  /** The only command that it is true for, with the option that it needs. */
+  readonly command?: string;
+  readonly meaning: string;
+}
+
+/** What each code means. `--help` prints it and README repeats it. */
+const MEANINGS: readonly ExitCode[] = [
+  { code: EXIT.success, meaning: 'success' },
+  { code: EXIT.failure, meaning: 'failure: stderr says why' },
+  { code: EXIT.failure, command: 'access explain', meaning: 'the token does not give access to the route' },
+  { code: EXIT.failure, command: 'access review --strict', meaning: 'the review does not hold' },
+  { code: EXIT.usage, meaning: 'wrong options, configuration or definition: stderr says how to fix it' },
+  { code: EXIT.accessWidens, command: 'access diff', meaning: 'somebody gains access' },
+];
+
+/** The exit codes for `--help`: those of one command, or all. */
+export function exitCodesHelp(command?: string): string {
+  const codes = MEANINGS.filter((row) => command === undefined || isOf(command, row));
+  const lines = codes.map(({ code, command: only, meaning }) => {
+    const name = command === undefined ? only : only?.slice(command.length).trim();
+    return `  ${code}  ${name === undefined || name === '' ? '' : `${name}: `}${meaning}`;
+  });
+  return `\nExit codes:\n${lines.join('\n')}`;
+}
+
+/** The exit codes as a Markdown table. */
+export function exitCodesMarkdown(): string {
+  const rows = MEANINGS.map(({ code, command, meaning }) => [
+    String(code),
+    command === undefined ? 'each' : `\`secure-api ${command}\``,
+    meaning,
+  ]);
+  return [['exit code', 'command', 'meaning'], ['---', '---', '---'], ...rows]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
+}
+
+function isOf(command: string, { command: only }: ExitCode): boolean {
+  return only === undefined || `${only} `.startsWith(`${command} `);
+}

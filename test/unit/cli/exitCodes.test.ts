@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { exitCodesHelp, exitCodesMarkdown } from '../../../lib/cli/exitCodes.ts';
+import { cli, root, temporaryDirectory } from '../../support/gateway.ts';
+import { commitAll, definitionOf, folderOf, tokenOf, write } from './access.support.ts';
+
+const NOTES = ['--definition', 'api.mjs'];
+
+/** A repository of an API whose editors gain a permission after the first commit, and whose review is overdue. */
+function repository(): string {
+  const folder = folderOf({
+    'api.mjs': definitionOf(),
+    'same.mjs': definitionOf(),
+    'faulty.mjs': definitionOf().replace("permission: 'note:read'", "permission: 'note:burn'"),
+    'cdk.json': '{ "app": "false" }',
+    'token.txt': tokenOf({ sub: 'user', exp: Math.floor(Date.now() / 1000) + 300, roles: ['reader'] }),
+  });
+  commitAll(folder);
+  const wider = definitionOf({ editor: ['note:write', 'note:delete'], review: "{ reviewed: '2020-01-01' }" });
+  write(folder, { 'api.mjs': wider });
+  return folder;
+}
+
+describe('the exit code', () => {
+  const explain = (route: string) => ['access', 'explain', '--token', 'token.txt', '--route', route, ...NOTES];
+
+  it.each<[code: number, when: string, args: readonly string[]]>([
+    [0, 'a command succeeds', ['access', 'matrix', ...NOTES]],
+    [0, 'help is asked for', ['--help']],
+    [0, 'the version is asked for', ['--version']],
+    [0, 'the review does not hold, without --strict', ['access', 'review', ...NOTES]],
+    [0, 'the token gives access to the route', explain('list')],
+    [0, 'nobody gains access', ['access', 'diff', 'HEAD', '--definition', 'same.mjs']],
+    [1, 'the app of cdk.json fails', ['dev']],
+    [1, 'the token does not give access to the route', explain('save')],
+    [1, 'the review does not hold, with --strict', ['access', 'review', '--strict', ...NOTES]],
+    [2, 'no command is given', []],
+    [2, 'the command is unknown', ['fly']],
+    [2, 'a group of commands is given alone', ['access']],
+    [2, 'an option is unknown', ['access', 'diff', 'HEAD', '--fast', ...NOTES]],
+    [2, 'a required option is missing', ['simulate', ...NOTES]],
+    [2, 'the definition has faults', ['openapi', '--definition', 'faulty.mjs']],
+    [2, 'no gateway runs', ['token', '--role', 'reader']],
+    [3, 'somebody gains access', ['access', 'diff', 'HEAD', ...NOTES]],
+  ])('is %i when %s', async (code, _, args) => {
+    const result = await cli(args, repository());
+    expect(result.code).toBe(code);
+    if (code === 2) expect(result.stderr).not.toBe('');
+  });
+});
+
+describe('the table of exit codes', () => {
+  it('stands in README as the code has it', () => {
+    expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain(exitCodesMarkdown());
+  });
+
+  it('is in the help of the whole command', async () => {
+    expect((await cli(['--help'], temporaryDirectory())).stdout).toContain(exitCodesHelp());
+  });
+
+  it('is in the help of one command without the rows of others', async () => {
+    const { stdout } = await cli(['access', 'diff', '--help'], temporaryDirectory());
+    expect(stdout).toContain(exitCodesHelp('access diff'));
+    expect(stdout).toContain('3  somebody gains access');
+    expect(stdout).not.toContain('review');
+  });
+});
