@@ -5,7 +5,15 @@ import type { PermissionOf, Roles, RolesInput } from './roles.ts';
 import type { HttpMethod, ProblemStatus, RouteInput, RouteSpec } from './routes.ts';
 import type { SchemaNode } from './schema.ts';
 import type { ScopesInput } from './scopes.ts';
-import type { AnonymousLimit, FloodLimit, RateLimit, TiersInput } from './tiers.ts';
+import type {
+  AnonymousLimit,
+  AnonymousLimitInput,
+  FloodLimit,
+  RateLimit,
+  RateLimitInput,
+  Tier,
+  TiersInput,
+} from './tiers.ts';
 import type { UploadRules } from './upload.ts';
 
 export type RoutesInput = Readonly<Record<string, RouteSpec>>;
@@ -81,11 +89,11 @@ export interface Api<
   readonly title: string;
   readonly description?: string;
   readonly roles: Roles<R>;
-  readonly tiers: T;
+  readonly tiers: { readonly [Name in keyof T]: Tier };
   /** Tier of a caller whose token names none. */
   readonly defaultTier: Extract<keyof T, string>;
   /** Limits of each public route; absent where only those of all routes count. */
-  readonly anonymous?: AnonymousLimit & { readonly perAddress: number };
+  readonly anonymous?: AnonymousLimit;
   /** Role of every caller with a valid token, beside those that the token names. */
   readonly defaultRole?: Extract<keyof R, string>;
   readonly scopes: S;
@@ -118,7 +126,7 @@ export interface ApiInput<
    * Limits of public routes: `rate` and `burst` of each, over all callers, and what one address may send to them. Default:
    * the limits of all routes.
    */
-  readonly anonymous?: AnonymousLimit;
+  readonly anonymous?: AnonymousLimitInput;
   /** Limits and policies of the requests of every route, which may set its own. Default: those of {@link InputRules}. */
   readonly input?: Partial<InputRules>;
   /** Role of every caller with a valid token, beside those that the token names. Default: none. */
@@ -135,5 +143,5 @@ type Knowing<Permission extends string, TierName extends PropertyKey, Scope> = R
   readonly permission?: Permission;
   readonly scopes?: readonly Scope[];
   readonly ownership?: OwnershipInput<Permission>;
-  readonly limits?: { readonly [Name in TierName]?: RateLimit };
+  readonly limits?: { readonly [Name in TierName]?: RateLimitInput };
 };

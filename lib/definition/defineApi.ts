@@ -3,10 +3,10 @@ import { checkApi } from './checks/index.ts';
 import { reviewFaults } from './checks/review.ts';
 import { DefinitionError } from './errors.ts';
 import { findEscapes } from './escapes.ts';
-import { normalizeAnonymous, normalizeRoute } from './normalize.ts';
+import { normalizeRoute } from './normalize.ts';
 import type { RolesInput } from './roles.ts';
 import type { ScopesInput } from './scopes.ts';
-import type { TiersInput } from './tiers.ts';
+import { anonymousLimit, rateLimit, type Tier, type TiersInput } from './tiers.ts';
 
 /** Today's date is an input, so that a synthesis can be repeated and a review's end can be tested. */
 export interface DefineOptions {
@@ -56,6 +56,7 @@ function apiOf<R extends RolesInput, T extends TiersInput, Rt extends RoutesInpu
   const routes = Object.fromEntries(
     Object.entries(specs).map(([id, spec]) => [id, normalizeRoute(id, spec, input.input)]),
   );
+  const tiers = Object.fromEntries(Object.entries(input.tiers).map(([name, tier]) => [name, rateLimit(tier)]));
   const [firstTier] = Object.keys(input.tiers) as Extract<keyof T, string>[];
   return {
     name: input.name,
@@ -63,9 +64,9 @@ function apiOf<R extends RolesInput, T extends TiersInput, Rt extends RoutesInpu
     title: input.title ?? input.name,
     description: input.description,
     roles: input.roles,
-    tiers: input.tiers,
+    tiers: tiers as { readonly [Name in keyof T]: Tier },
     defaultTier: input.defaultTier ?? (firstTier as Extract<keyof T, string>),
-    anonymous: input.anonymous && normalizeAnonymous(input.anonymous),
+    anonymous: input.anonymous && anonymousLimit(input.anonymous),
     defaultRole: input.defaultRole,
     scopes: input.scopes ?? ({} as S),
     routes: routes as { readonly [Id in keyof Rt]: Route },

@@ -39,12 +39,16 @@ export type { ScopesInput } from './scopes.ts';
 export type { StandardSchema } from './sources/standard.ts';
 export type {
   AnonymousLimit,
+  AnonymousLimitInput,
   ExactLimit,
+  ExactLimitInput,
   FloodLimit,
   FloodWindow,
   Quota,
   RateLimit,
+  RateLimitInput,
   Tier,
+  TierInput,
   TiersInput,
 } from './tiers.ts';
 export type { PublicJwk, TokenIssuer, WarmKeys } from './tokenIssuer.ts';

@@ -3,7 +3,7 @@ import { type InputRules, inputRules } from './input.ts';
 import { ownershipOf } from './ownership.ts';
 import type { RouteInput, RouteSpec } from './routes.ts';
 import { type JsonSchema, schemaNode } from './schema.ts';
-import type { AnonymousLimit } from './tiers.ts';
+import { rateLimit } from './tiers.ts';
 import { uploadRules } from './upload.ts';
 
 const DEFAULT_TIMEOUT_SECONDS = 10;
@@ -34,7 +34,7 @@ export function normalizeRoute(id: string, spec: RouteSpec, rules: Partial<Input
     ...(options.upload === undefined ? {} : { upload: uploadRules(options.upload) }),
     responses: responsesOf(options),
     problems: options.problems ?? [],
-    limits: options.limits ?? {},
+    limits: Object.fromEntries(Object.entries(options.limits ?? {}).map(([tier, limit]) => [tier, rateLimit(limit)])),
     flood: options.flood,
     group: options.isolate === true ? id : spec.path.split('/')[1] || 'root',
     timeoutSeconds: options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
@@ -42,16 +42,6 @@ export function normalizeRoute(id: string, spec: RouteSpec, rules: Partial<Input
     concurrency: options.concurrency,
     input: inputRules(options, rules),
   };
-}
-
-/** Five minutes, the window of the limits by address. */
-const ADDRESS_WINDOW_SECONDS = 300;
-const LEAST_PER_ADDRESS = 100;
-
-/** Fills in what one address may send to public routes. */
-export function normalizeAnonymous(limit: AnonymousLimit): AnonymousLimit & { readonly perAddress: number } {
-  const tenth = Math.ceil((limit.rate * ADDRESS_WINDOW_SECONDS) / 10);
-  return { ...limit, perAddress: limit.perAddress ?? Math.max(LEAST_PER_ADDRESS, tenth) };
 }
 
 function accessOf(options: RouteInput): Access {

@@ -1,4 +1,5 @@
 import type { InputRules } from './input.ts';
+import type { ExactLimit } from './tiers.ts';
 import type { UploadRules } from './upload.ts';
 
 /**
@@ -99,17 +100,10 @@ export interface Validate {
  */
 export type ResponseMode = 'enforce' | 'report';
 
-/** An exact limit as the runtime keeps it, every default filled in. */
-export interface ExactRule {
-  /** Names the policy in headers and the counters in the table: the tier, and the route where it is the route's own. */
+/** An exact limit as the runtime enforces it. */
+export interface ExactRule extends ExactLimit {
+  /** Names the policy in headers and the counters in the table: the tier, and the route where the limit is the route's own. */
   readonly name: string;
-  readonly requests: number;
-  readonly perSeconds: number;
-  readonly by: 'client' | 'user' | 'address';
-  readonly onUnavailable: 'count-alone' | 'reject';
-  readonly lease: number;
-  /** 0: refused at once. */
-  readonly delayMs: number;
 }
 
 /** A limit as clients are told of it. */

@@ -1,7 +1,7 @@
 import type { InputRules } from './input.ts';
 import type { OwnershipInput } from './ownership.ts';
 import type { JsonSchema } from './schema.ts';
-import type { FloodLimit, RateLimit } from './tiers.ts';
+import type { FloodLimit, RateLimitInput } from './tiers.ts';
 import type { UploadInput, UploadType } from './upload.ts';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -53,7 +53,7 @@ export interface RouteInput extends Partial<InputRules> {
   readonly responses: Readonly<Record<number, ResponseInput>>;
   readonly problems?: readonly ProblemStatus[];
   /** Limits of this route by tier, beside those of the tier itself. */
-  readonly limits?: Readonly<Record<string, RateLimit>>;
+  readonly limits?: Readonly<Record<string, RateLimitInput>>;
   /**
    * For routes that are guessed at, such as a login: requests of one address to this route alone, whoever sends them. At
    * most five routes. Default: the limits by address of all routes.

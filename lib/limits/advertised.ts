@@ -1,11 +1,9 @@
 import type { Api, Route } from '../definition/api.ts';
-import type { AdvertisedPolicy, ExactRule, RouteLimits } from '../definition/projected.ts';
-import type { ExactLimit, Quota, RateLimit, Tier } from '../definition/tiers.ts';
+import type { AdvertisedPolicy, RouteLimits } from '../definition/projected.ts';
+import type { Quota, RateLimit, Tier } from '../definition/tiers.ts';
 
 /** Whom limits of public routes are for; no tier has this name, since public routes know none. */
 const ANONYMOUS = 'anonymous';
-/** The window that `exact: true` stands for. */
-const MINUTE_SECONDS = 60;
 const DAY_SECONDS = 86_400;
 const PERIODS: Readonly<Record<Quota['per'], number | undefined>> = {
   DAY: DAY_SECONDS,
@@ -13,37 +11,27 @@ const PERIODS: Readonly<Record<Quota['per'], number | undefined>> = {
   MONTH: undefined,
 };
 
-/** The limits of a route as its handler keeps and tells them: exact ones, and the gateway's in the words of the headers. */
+/** The limits of a route as its handler enforces and advertises them: exact ones, and the gateway's as the headers name them. */
 export function routeLimits(api: Api, route: Route): RouteLimits {
   if (route.access.kind === 'public') return anonymousLimits(api);
   const tiers = Object.entries(api.tiers).map(([name, tier]) => ({ name, tier, own: route.limits[name] }));
   const exact = tiers.flatMap(({ name, tier, own }) => {
-    const limit = own ?? tier;
-    const rule = exactRule(own === undefined ? name : `${name}-${route.id}`, limit);
-    return rule === undefined ? [] : [[name, rule] as const];
+    const limit = (own ?? tier).exact;
+    return limit === undefined ? [] : [[name, { name: own === undefined ? name : `${name}-${route.id}`, ...limit }]];
   });
   const policies = tiers.map(({ name, tier, own }) => [name, tierPolicies(own ?? tier, tier)] as const);
   return { exact: Object.fromEntries(exact), policies: Object.fromEntries(policies) };
 }
 
 /** Whether a route has an exact limit, so that its function needs a limiter and a table of counters. */
-export function isExact(api: Api, route: Route): boolean {
+export function hasExactLimit(api: Api, route: Route): boolean {
   return Object.keys(routeLimits(api, route).exact).length > 0;
 }
 
+/** All callers share the gateway's limit of a public route, so that it is not advertised to one of them. */
 function anonymousLimits({ anonymous }: Api): RouteLimits {
-  if (anonymous === undefined) return { exact: {}, policies: {} };
-  const rule = exactRule(ANONYMOUS, anonymous);
-  // The gateway's limit of a public route is shared by all callers, so it is nothing to tell one of them.
-  return { exact: rule === undefined ? {} : { [ANONYMOUS]: { ...rule, by: 'address' } }, policies: {} };
-}
-
-function exactRule(name: string, { rate, exact }: RateLimit): ExactRule | undefined {
-  if (exact === undefined) return undefined;
-  const minute = { requests: Math.max(1, Math.ceil(rate * MINUTE_SECONDS)), perSeconds: MINUTE_SECONDS };
-  const limit: ExactLimit = exact === true ? minute : exact;
-  const { requests, perSeconds, by = 'client', onUnavailable = 'count-alone', lease = 1, delayMs = 0 } = limit;
-  return { name, requests, perSeconds, by, onUnavailable, lease, delayMs };
+  const limit = anonymous?.exact;
+  return { exact: limit === undefined ? {} : { [ANONYMOUS]: { name: ANONYMOUS, ...limit } }, policies: {} };
 }
 
 /**

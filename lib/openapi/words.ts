@@ -11,12 +11,11 @@ export function tierWords(tier: Tier): string {
 export function limitWords({ rate, burst, exact }: RateLimit): string {
   const gateway = `${grouped(rate)} requests a second, ${grouped(burst)} at once`;
   if (exact === undefined) return gateway;
-  const { requests, perSeconds } = exact === true ? { requests: Math.ceil(rate * 60), perSeconds: 60 } : exact;
-  return `${gateway}, never more than ${grouped(requests)} in ${grouped(perSeconds)} seconds`;
+  return `${gateway}, never more than ${grouped(exact.requests)} in ${grouped(exact.perSeconds)} seconds`;
 }
 
 /** `50 requests a second to each public route, 100 at once; 1,500 in five minutes from one address`. */
-export function anonymousWords({ rate, burst, perAddress = 0 }: AnonymousLimit): string {
+export function anonymousWords({ rate, burst, perAddress }: AnonymousLimit): string {
   const route = `${grouped(rate)} requests a second to each public route, ${grouped(burst)} at once`;
   return `${route}; ${grouped(perAddress)} in five minutes from one address`;
 }

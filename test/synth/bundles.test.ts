@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { documents } from '../../lambdas/documents/api.ts';
 import { type Bundle, type Bundles, bundleFunctions } from '../../lib/construct/bundle/bundle.ts';
 import type { Api } from '../../lib/definition/index.ts';
+import { rateLimit } from '../../lib/definition/tiers.ts';
 import { writeHandlers } from '../support/generated.ts';
 import { root, smallApi, withFolder } from './support.ts';
 
@@ -96,7 +97,8 @@ describe('the bundle', () => {
   it('of a function holds the limiter only where a route has an exact limit, for less than 16 KB', () => {
     withFolder((folder) => {
       const api = smallApi();
-      const counted = { ...api.routes['report'], limits: { free: { rate: 1, burst: 2, exact: true } } };
+      const limit = rateLimit({ rate: 1, burst: 2, exact: true });
+      const counted = { ...api.routes['report'], limits: { free: limit } };
       const definition = { ...api, routes: { ...api.routes, report: counted } } as unknown as Api;
       writeHandlers(definition, folder);
       const [with_, without] = [bundleFunctions(definition, folder), bundleFunctions(api, folder)];

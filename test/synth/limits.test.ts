@@ -5,6 +5,7 @@ import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { assertLimitsJoined, type SecureApiProps, type TemplateFragment } from '../../lib/construct/index.ts';
 import type { Api } from '../../lib/definition/index.ts';
+import { rateLimit } from '../../lib/definition/tiers.ts';
 import { at, listAt, ofType, smallApi, smallTemplate, synthesizeUnderRules, withSmall } from './support.ts';
 
 const api = smallApi();
@@ -128,7 +129,7 @@ describe('registered clients', () => {
 describe('exact limits', () => {
   const counted = (id: string) => ({
     ...api.routes[id],
-    limits: { free: { rate: 1, burst: 2, exact: { requests: 5, perSeconds: 60 } } },
+    limits: { free: rateLimit({ rate: 1, burst: 2, exact: { requests: 5, perSeconds: 60 } }) },
   });
   const definition = { ...api, routes: { ...api.routes, report: counted('report') } } as unknown as Api;
 

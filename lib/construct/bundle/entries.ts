@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { accessPolicy } from '../../access/index.ts';
 import type { Api, Route } from '../../definition/api.ts';
 import type { WarmKeys } from '../../definition/tokenIssuer.ts';
-import { isExact, routeLimits } from '../../limits/index.ts';
+import { hasExactLimit, routeLimits } from '../../limits/index.ts';
 import { routeContract, validatorSources } from '../../validators/index.ts';
 
 /** A generated entry and the modules beside it: file name → text. `index.mjs` is what esbuild starts from. */
@@ -39,7 +39,7 @@ export function groupEntries(api: Api, handlers: Readonly<Record<string, string>
   const rules = `roles: ${JSON.stringify(roles)}, exclusive: ${JSON.stringify(exclusive)}`;
   const settings = `api: ${text(api.name)}, ${rules}`;
   const entries = [...routesByGroup(api)].map(([group, routes]) => {
-    const exact = routes.some((route) => isExact(api, route));
+    const exact = routes.some((route) => hasExactLimit(api, route));
     const lines = [
       `import { serve } from ${text(ownModule('runtime/serve'))};`,
       ...(routes.some(takesFiles) ? [`import { readUpload } from ${text(ownModule('runtime/upload/read'))};`] : []),

@@ -3,14 +3,16 @@ import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Api } from '../../definition/api.ts';
-import { isExact } from '../../limits/index.ts';
+import { hasExactLimit } from '../../limits/index.ts';
 
 /**
  * The counters of exact limits, for the functions that need them; none when no route does. A counter holds a hash of whom it
  * counts and numbers, and goes within hours after its last use.
  */
 export function countExactly(scope: Construct, api: Api, functions: Readonly<Record<string, LambdaFunction>>): void {
-  const groups = new Set(Object.values(api.routes).flatMap((route) => (isExact(api, route) ? [route.group] : [])));
+  const groups = new Set(
+    Object.values(api.routes).flatMap((route) => (hasExactLimit(api, route) ? [route.group] : [])),
+  );
   if (groups.size === 0) return;
   const table = new TableV2(new Construct(scope, 'ExactLimits'), 'Counters', {
     partitionKey: { name: 'id', type: AttributeType.STRING },

@@ -1,5 +1,5 @@
 import type { Fault } from '../fault.ts';
-import type { ExactLimit } from '../tiers.ts';
+import type { ExactLimitInput } from '../tiers.ts';
 import { formatValue, type UncheckedApi } from './check.ts';
 
 const MOST_REQUESTS = 1_000_000;
@@ -26,11 +26,11 @@ export function checkExact(api: UncheckedApi): readonly Fault[] {
   );
 }
 
-function exactFaults(location: string, exact: ExactLimit, isPublic: boolean): readonly Fault[] {
+function exactFaults(location: string, exact: ExactLimitInput, isPublic: boolean): readonly Fault[] {
   if (typeof exact !== 'object' || exact === null) return [wrong(location, exact, 'true, or a limit with its window')];
   const { requests, perSeconds, lease = 1, delayMs = 1 } = exact;
   const mostLeased = Math.max(1, Math.min(LARGEST_LEASE, Math.floor(requests / LEASE_SHARE)));
-  const numbers: readonly (readonly [keyof ExactLimit, unknown, number])[] = [
+  const numbers: readonly (readonly [keyof ExactLimitInput, unknown, number])[] = [
     ['requests', requests, MOST_REQUESTS],
     ['perSeconds', perSeconds, LONGEST_WINDOW],
     ['lease', lease, mostLeased],

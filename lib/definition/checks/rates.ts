@@ -1,5 +1,5 @@
 import type { Fault, FaultCode } from '../fault.ts';
-import type { RateLimit } from '../tiers.ts';
+import type { RateLimitInput } from '../tiers.ts';
 import { formatValue } from './check.ts';
 
 /** Default throttle of an account in a region: 10,000 requests a second, bucket of 5,000 (API Gateway quotas). */
@@ -9,7 +9,7 @@ const ACCOUNT_BURST = 5_000;
 /** Faults of a rate with its burst, each with one code when it is missing and one when it is out of bounds. */
 export function rateFaults(
   location: string,
-  limit: RateLimit | undefined,
+  limit: RateLimitInput | undefined,
   missing: FaultCode,
   wrong: FaultCode,
 ): readonly Fault[] {

@@ -1,5 +1,5 @@
 import type { Fault } from '../fault.ts';
-import type { Tier } from '../tiers.ts';
+import type { TierInput } from '../tiers.ts';
 import { formatValue, type UncheckedApi } from './check.ts';
 import { rateFaults } from './rates.ts';
 
@@ -82,7 +82,7 @@ function quotaFaults(location: string, quota: { requests: number; per: string } 
 }
 
 /** A tier for single clients: the default is not one, and no client has two. */
-function clientFaults(tiers: Readonly<Record<string, Tier>>, defaultTier: string | undefined): readonly Fault[] {
+function clientFaults(tiers: Readonly<Record<string, TierInput>>, defaultTier: string | undefined): readonly Fault[] {
   const owners = new Map<string, string>();
   const faults: Fault[] = [];
   for (const [name, tier] of Object.entries(tiers)) {

@@ -348,6 +348,26 @@ describe('an unsafe definition names every fault at once', () => {
     expect(codesOf({ routes: Object.fromEntries(guarded.slice(1)) })).toEqual([]);
   });
 
+  it('resolves exact limits of tiers, routes and public routes, so that projections read one form', () => {
+    const counted = { rate: 0.1, burst: 2, exact: true } as const;
+    const window = { requests: 5, perSeconds: 9 };
+    const api = defineApi(
+      {
+        ...base,
+        tiers: { free: { ...tiers.free, ...counted } },
+        anonymous: { rate: 1, burst: 1, exact: window },
+        routes: {
+          list: get('/notes', { permission: 'note:read', limits: { free: { ...counted, exact: window } }, ...ok }),
+        },
+      },
+      { today },
+    );
+    const defaults = { by: 'client', onUnavailable: 'count-alone', lease: 1, delayMs: 0 };
+    expect(api.tiers.free.exact).toEqual({ requests: 6, perSeconds: 60, ...defaults });
+    expect(api.routes.list.limits['free']?.exact).toEqual({ ...window, ...defaults });
+    expect(api.anonymous?.exact).toEqual({ ...window, ...defaults, by: 'address' });
+  });
+
   it('gives public routes a limit by address that follows their rate', () => {
     const perAddress = (anonymous: { rate: number; burst: number; perAddress?: number }) =>
       defineApi({ ...base, anonymous, routes: { up: get('/up', { public: 'liveness probe', ...ok }) } }, { today })
