@@ -1,5 +1,5 @@
-import type { Environment } from '../shared/aws.ts';
 import { clientKey } from '../shared/clientKey.ts';
+import type { AuthorizerEnvironment, Readable } from '../shared/wireContract.ts';
 import { AuthorizerFault } from './reasons.ts';
 import { refreshed } from './refreshed.ts';
 import type { Secrets } from './secrets.ts';
@@ -25,8 +25,8 @@ export interface KeyValues {
  *
  * The made functions throw {@link AuthorizerFault} `secret-unreachable`.
  */
-export function keyValues(secrets: Secrets, environment: Environment): KeyValues {
-  const secret = refreshed(() => secrets.current(environment['SECURE_API_KEYS_SECRET'] ?? ''), {
+export function keyValues(secrets: Secrets, environment: Readable<AuthorizerEnvironment>): KeyValues {
+  const secret = refreshed(() => secrets.current(environment.SECURE_API_KEYS_SECRET ?? ''), {
     maxAgeMs: MAX_AGE_MS,
     staleMs: STALE_MS,
     pauseMs: PAUSE_MS,

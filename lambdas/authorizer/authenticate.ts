@@ -1,5 +1,5 @@
 import type { WarmKeys } from '../../lib/definition/tokenIssuer.ts';
-import type { Environment } from '../shared/aws.ts';
+import type { AuthorizerEnvironment, Readable } from '../shared/wireContract.ts';
 import { confirm } from './binding/confirm.ts';
 import { proofStore } from './binding/proofStore.ts';
 import { readCredentials } from './credentials.ts';
@@ -21,10 +21,10 @@ export interface AuthenticationOptions {
  * @throws {AuthorizerFault} `configuration-invalid`.
  */
 export function authentication(
-  environment: Environment,
+  environment: Readable<AuthorizerEnvironment>,
   options: AuthenticationOptions,
 ): (event: AuthorizerEvent) => Promise<VerifiedToken> {
-  const verify = tokenVerifier(parseTokenIssuers(environment['SECURE_API_TOKEN_ISSUERS']), options);
+  const verify = tokenVerifier(parseTokenIssuers(environment.SECURE_API_TOKEN_ISSUERS), options);
   const rejectRevoked = revocationList(environment);
   const store = proofStore(environment);
   return async (event) => {

@@ -1,4 +1,5 @@
-import { type AwsCall, awsCall, type Environment } from '../shared/aws.ts';
+import { type AwsCall, awsCall } from '../shared/aws.ts';
+import type { AuthorizerEnvironment, Readable } from '../shared/wireContract.ts';
 import { AuthorizerFault } from './reasons.ts';
 import { recent } from './recent.ts';
 
@@ -29,10 +30,10 @@ const MAX_CLIENT_BYTES = 2_000;
  * from before: whether the client is suspended is not known then.
  */
 export function clientDirectory(
-  environment: Environment,
+  environment: Readable<AuthorizerEnvironment>,
   now: () => number = Date.now,
 ): (client: string) => Promise<ClientRecord | undefined> {
-  const table = environment['SECURE_API_CLIENTS_TABLE'];
+  const table = environment.SECURE_API_CLIENTS_TABLE;
   if (table === undefined || table === '') return async () => undefined;
   const call = awsCall(environment, 'dynamodb');
   const fresh = recent<Found>(FRESH_MS, now);

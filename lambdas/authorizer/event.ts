@@ -1,3 +1,5 @@
+import type { AuthorizerContext } from '../shared/wireContract.ts';
+
 /** What the authorizer reads of a REQUEST event of a REST API (API Gateway Developer Guide, "Input to a Lambda authorizer"). */
 export interface AuthorizerEvent {
   /** `arn:…:execute-api:region:account:api/stage/METHOD/path`, with the path of this request. */
@@ -36,29 +38,11 @@ export interface PolicyDocument {
   readonly Statement: readonly PolicyStatement[];
 }
 
-/** What the authorizer tells the handlers about the caller; API Gateway passes scalars only. */
-interface AuthorizerContext {
-  readonly subject: string;
-  /** Roles that count, separated by a space. */
-  readonly roles: string;
-  /** Scopes that the API declares, separated by a space. */
-  readonly scopes: string;
-  readonly tier: string;
-  /** Empty where the token names no client. */
-  readonly client: string;
-  /** Epoch seconds: when the token ends, or a temporary role of it before that. */
-  readonly expires: string;
-  readonly issuer: string;
-  /** Code and sentence of the problem that a refusal by the policy is answered with. */
-  readonly rejectionCode: string;
-  readonly rejectionDetail: string;
-}
-
 /** What the authorizer answers ("Output from a Lambda authorizer"). */
 export interface AuthorizerAnswer {
   readonly principalId: string;
   readonly policyDocument: PolicyDocument;
-  readonly context: AuthorizerContext & Readonly<Record<string, string>>;
+  readonly context: AuthorizerContext;
   /** Value of the API key of the caller's client or tier, which picks the usage plan. */
   readonly usageIdentifierKey: string;
 }

@@ -1,5 +1,6 @@
 import type { RevocationSettings } from '../../lib/definition/tokenIssuer.ts';
-import { type AwsCall, awsCall, type Environment } from '../shared/aws.ts';
+import { type AwsCall, awsCall } from '../shared/aws.ts';
+import type { AuthorizerEnvironment, Readable } from '../shared/wireContract.ts';
 import { clientOf } from './claims.ts';
 import { AuthorizerFault, TokenRejected } from './reasons.ts';
 import { recent } from './recent.ts';
@@ -16,8 +17,8 @@ const MAX_VALUE_BYTES = 1024;
  * The made function throws {@link TokenRejected} `token-revoked`, and {@link AuthorizerFault} `revocations-unreachable`
  * unless the settings say that tokens are accepted then. Without the setting nothing is asked.
  */
-export function revocationList(environment: Environment): (token: VerifiedToken) => Promise<void> {
-  const settings = settingsOf(environment['SECURE_API_REVOCATIONS']);
+export function revocationList(environment: Readable<AuthorizerEnvironment>): (token: VerifiedToken) => Promise<void> {
+  const settings = settingsOf(environment.SECURE_API_REVOCATIONS);
   if (settings === undefined) return async () => {};
   const call = awsCall(environment, 'dynamodb');
   const known = recent<boolean>(settings.cacheSeconds * 1000);

@@ -1,4 +1,4 @@
-import { AwsServiceError, awsCall, type Environment } from '../shared/aws.ts';
+import { type AwsEnvironment, AwsServiceError, awsCall } from '../shared/aws.ts';
 
 /** Reads texts of secrets, by name or ARN. */
 export interface Secrets {
@@ -8,7 +8,7 @@ export interface Secrets {
 }
 
 /** GetSecretValue of Secrets Manager, by the labels that rotation moves (Secrets Manager User Guide, "Version"). */
-export function secretsOf(environment: Environment): Secrets {
+export function secretsOf(environment: AwsEnvironment): Secrets {
   const call = awsCall(environment, 'secretsmanager');
   const read = async (id: string, more: object = {}) => {
     const { SecretString: value } = await call('GetSecretValue', { SecretId: id, ...more });

@@ -2,6 +2,7 @@ import type { Caller } from '../../lib/definition/handlers.ts';
 import type { AccessPolicy } from '../../lib/definition/projected.ts';
 import { compatibleRoles, permissionsOf } from '../shared/grants.ts';
 import { stringsOf, unique } from '../shared/strings.ts';
+import type { ReadableContext } from '../shared/wireContract.ts';
 
 /** The part of the access policy by which a caller's roles are read again. */
 export type RolePolicy = Pick<AccessPolicy, 'roles' | 'exclusive'>;
@@ -10,25 +11,25 @@ export type RolePolicy = Pick<AccessPolicy, 'roles' | 'exclusive'>;
  * The caller whom the authorizer told of; undefined where it told of none. Roles are judged again by the policy of this
  * function, which may be newer than the cached answer of the authorizer.
  */
-export function callerOf(context: Readonly<Record<string, unknown>>, policy: RolePolicy): Caller | undefined {
-  const subject = stringOf(context['subject']);
-  const issuer = stringOf(context['issuer']);
-  const expires = Number(stringOf(context['expires']) || Number.NaN);
+export function callerOf(context: ReadableContext, policy: RolePolicy): Caller | undefined {
+  const subject = stringOf(context.subject);
+  const issuer = stringOf(context.issuer);
+  const expires = Number(stringOf(context.expires) || Number.NaN);
   if (subject === '' || issuer === '' || !Number.isFinite(expires)) return undefined;
-  const known = unique(stringsOf(stringOf(context['roles']))).filter((role) => Object.hasOwn(policy.roles, role));
+  const known = unique(stringsOf(stringOf(context.roles))).filter((role) => Object.hasOwn(policy.roles, role));
   const roles = compatibleRoles(policy.exclusive, known);
   const permissions = permissionsOf(policy.roles, roles);
-  const scopes = stringsOf(stringOf(context['scopes']));
+  const scopes = stringsOf(stringOf(context.scopes));
   return {
     // An issuer's URL has no fragment (OpenID Connect Discovery, section 3), so the first `#` parts the two.
     id: `${issuer}#${subject}`,
     subject,
     issuer,
-    client: stringOf(context['client']),
+    client: stringOf(context.client),
     roles,
     permissions,
     scopes,
-    tier: stringOf(context['tier']),
+    tier: stringOf(context.tier),
     expires: new Date(expires * 1000),
     can: (permission) => permissions.includes(permission),
     hasScope: (scope) => scopes.includes(scope),

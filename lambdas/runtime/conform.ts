@@ -1,7 +1,6 @@
 import type { ResponseMode, SchemaFault, Validate } from '../../lib/definition/projected.ts';
+import type { HandlerEnvironment, Readable } from '../shared/wireContract.ts';
 
-/** Set by the construct (`report` unless it is told otherwise) and by the local gateway (`enforce`). */
-const MODE_VARIABLE = 'SECURE_API_RESPONSES';
 /** Places that are told of one answer. */
 const MAX_LOCATIONS = 10;
 /** Keywords whose faults name something that the route does not declare. */
@@ -17,9 +16,12 @@ export type Conformity =
   /** `body` is what may be answered; without it nothing may. `places` names places and rules, never values. */
   | { readonly kind: 'differs'; readonly body?: unknown; readonly locations: readonly string[] };
 
-/** Whatever is not said is the strict one: a function without the variable is a test. */
-export function responseMode(env: Readonly<Record<string, string | undefined>> = process.env): ResponseMode {
-  return env[MODE_VARIABLE] === 'report' ? 'report' : 'enforce';
+/**
+ * The mode that the construct sets (`report` by default) or the local gateway (`enforce`). Without the variable the function
+ * runs in a test, and the mode is the strict one.
+ */
+export function responseMode(environment: Readable<HandlerEnvironment> = process.env): ResponseMode {
+  return environment.SECURE_API_RESPONSES === 'report' ? 'report' : 'enforce';
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { ReadableContext } from '../shared/wireContract.ts';
+
 /** What the runtime reads of a proxy event of a REST API (API Gateway Developer Guide, "Lambda proxy integrations"). */
 export interface ProxyEvent {
   /** Path template, such as `/documents/{id}`. */
@@ -16,7 +18,7 @@ export interface ProxyEvent {
   readonly isBase64Encoded?: boolean;
   readonly requestContext: {
     readonly requestId?: string;
-    readonly authorizer?: Readonly<Record<string, unknown>> | null;
+    readonly authorizer?: ReadableContext | null;
     readonly identity?: { readonly sourceIp?: string | null };
   };
 }

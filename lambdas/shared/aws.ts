@@ -11,7 +11,16 @@ const SERVICES = {
   dynamodb: { version: '1.0', target: 'DynamoDB_20120810', variable: 'AWS_ENDPOINT_URL_DYNAMODB' },
 } as const;
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+/** What Lambda and the SDKs' endpoint variables say about AWS. */
+export interface AwsEnvironment {
+  readonly AWS_REGION?: string;
+  readonly AWS_ACCESS_KEY_ID?: string;
+  readonly AWS_SECRET_ACCESS_KEY?: string;
+  readonly AWS_SESSION_TOKEN?: string;
+  readonly AWS_ENDPOINT_URL_SECRETS_MANAGER?: string;
+  readonly AWS_ENDPOINT_URL_DYNAMODB?: string;
+  readonly AWS_ENDPOINT_URL_API_GATEWAY?: string;
+}
 
 /** One operation of a service, input and output as its API reference names them. */
 export type AwsCall = (
@@ -35,15 +44,15 @@ export class AwsServiceError extends Error {
  * A client of 3 KB instead of an SDK in the bundle. The endpoint is the region's, or that of the variable by which SDKs are
  * told, such as `AWS_ENDPOINT_URL_DYNAMODB`.
  */
-export function awsCall(environment: Environment, service: keyof typeof SERVICES): AwsCall {
+export function awsCall(environment: AwsEnvironment, service: keyof typeof SERVICES): AwsCall {
   const { version, target, variable } = SERVICES[service];
-  const region = environment['AWS_REGION'] ?? '';
+  const region = environment.AWS_REGION ?? '';
   const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   const endpoint = environment[variable] ?? `https://${service}.${region}.${domain}`;
   const client = new AwsClient({
-    accessKeyId: environment['AWS_ACCESS_KEY_ID'] ?? '',
-    secretAccessKey: environment['AWS_SECRET_ACCESS_KEY'] ?? '',
-    sessionToken: environment['AWS_SESSION_TOKEN'],
+    accessKeyId: environment.AWS_ACCESS_KEY_ID ?? '',
+    secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? '',
+    sessionToken: environment.AWS_SESSION_TOKEN,
     service,
     region,
     retries: RETRIES,

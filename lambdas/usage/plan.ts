@@ -1,15 +1,6 @@
 import { AwsClient } from 'aws4fetch';
-
-/** Variables of the environment. */
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** A usage plan that is watched; `SECURE_API_USAGE_PLANS` holds a list of these. */
-export interface WatchedPlan {
-  readonly tier: string;
-  readonly planId: string;
-  /** Requests of the quota. */
-  readonly limit: number;
-}
+import type { AwsEnvironment } from '../shared/aws.ts';
+import type { WatchedPlan } from '../shared/wireContract.ts';
 
 /** What is left to each key of a plan in its current period, by id of the key; keys that were not used are missing. */
 export type RemainingOf = (plan: WatchedPlan, day: string) => Promise<ReadonlyMap<string, number>>;
@@ -29,14 +20,14 @@ interface Page {
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_GetUsage.html
  */
-export function usageReader(environment: Environment): RemainingOf {
-  const region = environment['AWS_REGION'] ?? '';
+export function usageReader(environment: AwsEnvironment): RemainingOf {
+  const region = environment.AWS_REGION ?? '';
   const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  const endpoint = environment['AWS_ENDPOINT_URL_API_GATEWAY'] ?? `https://apigateway.${region}.${domain}`;
+  const endpoint = environment.AWS_ENDPOINT_URL_API_GATEWAY ?? `https://apigateway.${region}.${domain}`;
   const client = new AwsClient({
-    accessKeyId: environment['AWS_ACCESS_KEY_ID'] ?? '',
-    secretAccessKey: environment['AWS_SECRET_ACCESS_KEY'] ?? '',
-    sessionToken: environment['AWS_SESSION_TOKEN'],
+    accessKeyId: environment.AWS_ACCESS_KEY_ID ?? '',
+    secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? '',
+    sessionToken: environment.AWS_SESSION_TOKEN,
     service: 'apigateway',
     region,
     retries: 2,

@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { usageReader, type WatchedPlan } from './plan.ts';
+import type { Readable, UsageEnvironment, WatchedPlan } from '../shared/wireContract.ts';
+import { usageReader } from './plan.ts';
 
 /** From this share on, a client's use is worth a line in the log; the first alarm looks at the same. */
 const NEARLY_PERCENT = 80;
@@ -21,8 +22,9 @@ export function watchUsage(api: string): () => Promise<void> {
   metrics.clearDefaultDimensions();
   metrics.setDefaultDimensions({ api });
   return async () => {
-    const plans = JSON.parse(process.env['SECURE_API_USAGE_PLANS'] ?? '[]') as readonly WatchedPlan[];
-    const remainingOf = usageReader(process.env);
+    const environment: Readable<UsageEnvironment> = process.env;
+    const plans = JSON.parse(environment.SECURE_API_USAGE_PLANS ?? '[]') as readonly WatchedPlan[];
+    const remainingOf = usageReader(environment);
     const day = new Date().toISOString().slice(0, 10);
     for (const plan of plans) {
       let most = 0;

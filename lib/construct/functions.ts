@@ -2,6 +2,11 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type {
+  AuthorizerEnvironment,
+  HandlerEnvironment,
+  PretokenEnvironment,
+} from '../../lambdas/shared/wireContract.ts';
 import type { Api, Route } from '../definition/api.ts';
 import type { Bundle, Bundles } from './bundle/bundle.ts';
 import { type LogSettings, logGroup } from './logs.ts';
@@ -11,7 +16,11 @@ export interface FunctionSettings {
   readonly api: Api;
   readonly logs: LogSettings;
   readonly tracing: boolean;
-  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** The settings of one function. */
+interface OwnSettings<Environment> extends FunctionSettings {
+  readonly environment: Environment;
 }
 
 interface Size {
@@ -35,7 +44,7 @@ const CALLER_WAITS = 'Its caller waits for the answer: nothing is queued that co
 export function groupFunctions(
   scope: Construct,
   bundles: Bundles,
-  settings: FunctionSettings,
+  settings: OwnSettings<HandlerEnvironment & Readonly<Record<string, string>>>,
 ): Readonly<Record<string, LambdaFunction>> {
   const handlers = new Construct(scope, 'Handlers');
   const made = [...bundles.groups].map(([group, bundle]) => {
@@ -53,7 +62,11 @@ export function groupFunctions(
 }
 
 /** The function that verifies every token. */
-export function authorizerFunction(scope: Construct, bundles: Bundles, settings: FunctionSettings): LambdaFunction {
+export function authorizerFunction(
+  scope: Construct,
+  bundles: Bundles,
+  settings: OwnSettings<AuthorizerEnvironment>,
+): LambdaFunction {
   return createFunction(new Construct(scope, 'Authorizer'), bundles.authorizer, settings, {
     description: `${settings.api.name}: verifies tokens and decides who may do what`,
     memoryMb: AUTHORIZER_MEMORY_MB,
@@ -66,15 +79,12 @@ const TRIGGER_MEMORY_MB = 128;
 const TRIGGER_TIMEOUT_SECONDS = 5;
 
 /** The function that writes roles and tier into the access tokens of a user pool. */
-export function pretokenFunction(
-  scope: Construct,
-  bundle: Bundle,
-  settings: Omit<FunctionSettings, 'environment'>,
-): LambdaFunction {
+export function pretokenFunction(scope: Construct, bundle: Bundle, settings: FunctionSettings): LambdaFunction {
+  const environment: PretokenEnvironment = {};
   return createFunction(
     new Construct(scope, 'Pretoken'),
     bundle,
-    { ...settings, environment: {} },
+    { ...settings, environment },
     {
       description: `${settings.api.name}: writes roles and tier into access tokens`,
       memoryMb: TRIGGER_MEMORY_MB,
@@ -84,11 +94,7 @@ export function pretokenFunction(
 }
 
 /** The function that looks at the usage of quotas. */
-export function usageFunction(
-  scope: Construct,
-  bundle: Bundle,
-  settings: Omit<FunctionSettings, 'environment'>,
-): LambdaFunction {
+export function usageFunction(scope: Construct, bundle: Bundle, settings: FunctionSettings): LambdaFunction {
   return createFunction(
     new Construct(scope, 'Usage'),
     bundle,
@@ -103,7 +109,12 @@ export function usageFunction(
 }
 
 /** The role of a function may write to the function's own log group and nothing else; grants add to it. */
-function createFunction(scope: Construct, bundle: Bundle, settings: FunctionSettings, size: Size): LambdaFunction {
+function createFunction(
+  scope: Construct,
+  bundle: Bundle,
+  settings: OwnSettings<AuthorizerEnvironment | HandlerEnvironment | PretokenEnvironment>,
+  size: Size,
+): LambdaFunction {
   const { api, logs, tracing, environment } = settings;
   const group = logGroup(scope, 'Logs', logs);
   const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
@@ -124,7 +135,6 @@ function createFunction(scope: Construct, bundle: Bundle, settings: FunctionSett
       POWERTOOLS_SERVICE_NAME: api.name,
       POWERTOOLS_METRICS_NAMESPACE: 'SecureApi',
       POWERTOOLS_LOG_LEVEL: 'INFO',
-      SECURE_API_NAME: api.name,
       ...environment,
     },
   });

@@ -2,6 +2,7 @@ import type { RemovalPolicy } from 'aws-cdk-lib';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { authorizerContext } from '../../lambdas/shared/wireContract.ts';
 
 /** How long logs are kept, what becomes of them, and by which key they are encrypted. */
 export interface LogSettings {
@@ -40,9 +41,9 @@ export const ACCESS_LOG_FORMAT = JSON.stringify({
   errorType: '$context.error.responseType',
   errorMessage: '$context.error.message',
   subject: '$context.authorizer.principalId',
-  client: '$context.authorizer.client',
-  roles: '$context.authorizer.roles',
-  tier: '$context.authorizer.tier',
+  client: authorizerContext('client'),
+  roles: authorizerContext('roles'),
+  tier: authorizerContext('tier'),
   apiKeyId: '$context.identity.apiKeyId',
   authorizerStatus: '$context.authorizer.status',
   authorizerLatency: '$context.authorizer.latency',

@@ -1,3 +1,4 @@
+import { authorizerContext } from '../../lambdas/shared/wireContract.ts';
 import type { Api } from '../definition/api.ts';
 import type { GatewayBindings } from './gatewayOperation.ts';
 import type { Json } from './json.ts';
@@ -72,8 +73,8 @@ function secondsOf(seconds: number | 'of the slowest limit', api: Api): number {
 
 /** The problem that the authorizer's context names. Both values are constants of ours, so nothing needs escaping. */
 const AUTHORIZERS_PROBLEM = {
-  code: '$context.authorizer.rejectionCode',
-  detail: '$context.authorizer.rejectionDetail',
+  code: authorizerContext('rejectionCode'),
+  detail: authorizerContext('rejectionDetail'),
 };
 
 function template({ type, problem, detail }: Rejection): string {

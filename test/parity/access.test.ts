@@ -158,16 +158,16 @@ describe('why a request is refused', () => {
 describe('a temporary role', () => {
   it('ends in the handlers when its time is over, whatever is cached', async () => {
     const header = await bearer({ roles: [], elevated: [{ role: 'payer', until: now + 600 }] });
-    let context: Readonly<Record<string, string>> = {};
+    let context: ReadableContext = {};
     await linesOf(async () => {
       context = (await authorizer(requestOf(api.routes['pay'] as Route, header))).context;
     });
-    expect(context['expires']).toBe(String(now + 300));
+    expect(context.expires).toBe(String(now + 300));
     const ending = await bearer({ roles: [], elevated: [{ role: 'payer', until: now + 120 }] });
     await linesOf(async () => {
       context = (await authorizer(requestOf(api.routes['pay'] as Route, ending))).context;
     });
-    expect(context['expires']).toBe(String(now + 120));
+    expect(context.expires).toBe(String(now + 120));
     const pay = { method: 'POST', resource: '/payments' };
     const over = { ...context, expires: String(Math.floor(Date.now() / 1000)) };
     const statuses: number[] = [];

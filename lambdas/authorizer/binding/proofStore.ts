@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { AwsServiceError, awsCall, type Environment } from '../../shared/aws.ts';
+import { AwsServiceError, awsCall } from '../../shared/aws.ts';
+import type { AuthorizerEnvironment, Readable } from '../../shared/wireContract.ts';
 import { AuthorizerFault } from '../reasons.ts';
 import { recent } from '../recent.ts';
 import { MAX_PROOF_AGE_SECONDS, type Proof } from './proof.ts';
@@ -16,12 +17,12 @@ export interface ProofStore {
  * A conditional write for each proof into the table that `SECURE_API_PROOFS` names; the table drops it by its TTL. What this
  * instance saw itself it does not ask about. The made function throws {@link AuthorizerFault} `proofs-unreachable`.
  */
-export function proofStore(environment: Environment): ProofStore {
+export function proofStore(environment: Readable<AuthorizerEnvironment>): ProofStore {
   const call = awsCall(environment, 'dynamodb');
   const seen = recent<true>(KEPT_MS);
   return {
     async isFirstUse({ id, until }) {
-      const TableName = environment['SECURE_API_PROOFS'];
+      const TableName = environment.SECURE_API_PROOFS;
       if (!TableName) throw new AuthorizerFault('configuration-invalid', new Error('SECURE_API_PROOFS is not set'));
       if (seen.get(id)) return false;
       seen.set(id, true, until * 1000);

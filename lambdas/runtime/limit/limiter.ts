@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExactRule } from '../../../lib/definition/projected.ts';
+import type { HandlerEnvironment, Readable } from '../../shared/wireContract.ts';
 import { ownCounts } from './alone.ts';
 import { leasesOf } from './leases.ts';
 import { type SharedCounts, sharedCounts } from './shared.ts';
-import { counterTable, type Environment } from './table.ts';
+import { counterTable } from './table.ts';
 import { msUntilMore, remainingIn, SLICES, type WindowState } from './window.ts';
 
 /** What a limit says of a request, or of a caller that asks for it. */
@@ -32,7 +33,7 @@ export interface LimiterParts {
 }
 
 /** Makes the limiter of a function; its table is that of the environment. */
-export function exactLimiter(environment: Environment, parts: LimiterParts = {}): Limiter {
+export function exactLimiter(environment: Readable<HandlerEnvironment>, parts: LimiterParts = {}): Limiter {
   const { counts = sharedCounts(counterTable(environment)), now = Date.now } = parts;
   const own = ownCounts();
   const leases = leasesOf(counts);

@@ -1,7 +1,5 @@
 import { AwsClient } from 'aws4fetch';
-
-/** Variables of the environment. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { HandlerEnvironment, Readable } from '../../shared/wireContract.ts';
 
 /** An attribute as DynamoDB writes it. */
 export type Attributes = Readonly<Record<string, { readonly N?: string; readonly S?: string }>>;
@@ -26,8 +24,8 @@ export interface ConditionalUpdate {
 const TIMEOUT_MS = 500;
 
 /** The table of counters (`SECURE_API_LIMITS_TABLE`), by signed calls of 3 KB instead of an SDK in the bundle. */
-export function counterTable(environment: Environment, timeoutMs = TIMEOUT_MS): CounterTable {
-  const TableName = environment['SECURE_API_LIMITS_TABLE'] ?? '';
+export function counterTable(environment: Readable<HandlerEnvironment>, timeoutMs = TIMEOUT_MS): CounterTable {
+  const TableName = environment.SECURE_API_LIMITS_TABLE ?? '';
   const call = caller(environment, timeoutMs);
   return {
     async get(id) {
@@ -49,14 +47,14 @@ interface Answer {
 }
 
 /** No second attempt: a write whose answer was lost may have counted, and counting twice would be worse than once too often. */
-function caller(environment: Environment, timeoutMs: number) {
-  const region = environment['AWS_REGION'] ?? '';
+function caller(environment: Readable<HandlerEnvironment>, timeoutMs: number) {
+  const region = environment.AWS_REGION ?? '';
   const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  const endpoint = environment['AWS_ENDPOINT_URL_DYNAMODB'] ?? `https://dynamodb.${region}.${domain}`;
+  const endpoint = environment.AWS_ENDPOINT_URL_DYNAMODB ?? `https://dynamodb.${region}.${domain}`;
   const client = new AwsClient({
-    accessKeyId: environment['AWS_ACCESS_KEY_ID'] ?? '',
-    secretAccessKey: environment['AWS_SECRET_ACCESS_KEY'] ?? '',
-    sessionToken: environment['AWS_SESSION_TOKEN'],
+    accessKeyId: environment.AWS_ACCESS_KEY_ID ?? '',
+    secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? '',
+    sessionToken: environment.AWS_SESSION_TOKEN,
     service: 'dynamodb',
     region,
     retries: 0,

@@ -2,6 +2,7 @@ import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import type { AuthorizerEnvironment } from '../../../lambdas/shared/wireContract.ts';
 import type { RevocationSettings, TokenIssuer } from '../../definition/tokenIssuer.ts';
 import { invalid, within } from '../invalid.ts';
 
@@ -22,7 +23,7 @@ const DEFAULT_CACHE_SECONDS = 15;
 
 /** What the authorizer is told and allowed. */
 interface AuthorizerPart {
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Partial<AuthorizerEnvironment>;
   grantTo(authorizer: IGrantable): void;
 }
 

@@ -13,7 +13,7 @@ export interface IdentityContext {
   /** Encrypts what the identity keeps. */
   readonly encryptionKey: Key;
   /** For an identity with a function of its own. */
-  readonly functions: Omit<FunctionSettings, 'environment'>;
+  readonly functions: FunctionSettings;
   /** The function that Cognito asks what goes into tokens. */
   readonly pretoken: Bundle;
 }

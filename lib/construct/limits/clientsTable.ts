@@ -2,6 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { type AuthorizerEnvironment, variable } from '../../../lambdas/shared/wireContract.ts';
 
 /**
  * The registered clients of an API, each with its tier, its state and the history of its changes. It is kept when the stack
@@ -21,6 +22,6 @@ export function clientsTable(scope: Construct): TableV2 {
 
 /** Lets the authorizer look up one client at a time, and nothing else. */
 export function lookUpClients(authorizer: LambdaFunction, table: TableV2): void {
-  authorizer.addEnvironment('SECURE_API_CLIENTS_TABLE', table.tableName);
+  authorizer.addEnvironment(variable<AuthorizerEnvironment>('SECURE_API_CLIENTS_TABLE'), table.tableName);
   table.grant(authorizer, 'dynamodb:GetItem');
 }

@@ -1,3 +1,4 @@
+import { type AuthorizerEnvironment, variable } from '../../../lambdas/shared/wireContract.ts';
 import type { Api } from '../../definition/api.ts';
 import { invalid } from '../invalid.ts';
 import { methodThrottles } from './plans.ts';
@@ -5,7 +6,7 @@ import { type Json, leadingText, pointsTo, type Resource, record, type TemplateF
 
 export type { TemplateFragment } from './template.ts';
 
-const AUTHORIZER_VARIABLE = 'SECURE_API_KEYS_SECRET';
+const KEYS_SECRET = variable<AuthorizerEnvironment>('SECURE_API_KEYS_SECRET');
 
 /**
  * Proves of a template that the limits of an API are in force: key source, per-operation security, and for each tier a key
@@ -88,7 +89,7 @@ function tierGaps(pieces: TierPieces): readonly string[] {
 function keyGaps({ properties }: Resource, { tier, all }: TierPieces): readonly string[] {
   const gaps = properties['Enabled'] === true ? [] : [`the key of ${tier} is disabled`];
   const read = all
-    .map((resource) => record(record(resource.properties['Environment'])['Variables'])[AUTHORIZER_VARIABLE])
+    .map((resource) => record(record(resource.properties['Environment'])['Variables'])[KEYS_SECRET])
     .find((variable) => variable !== undefined);
   const isRead = read !== undefined && JSON.stringify(properties['Value']).includes(JSON.stringify(read));
   return isRead ? gaps : [...gaps, `the authorizer does not read the secret in the key of ${tier}`];

@@ -2,6 +2,7 @@ import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { type HandlerEnvironment, variable } from '../../../lambdas/shared/wireContract.ts';
 import type { Api } from '../../definition/api.ts';
 import { hasExactLimit } from '../../limits/index.ts';
 
@@ -26,7 +27,7 @@ export function countExactly(scope: Construct, api: Api, functions: Readonly<Rec
   }
   for (const group of groups) {
     const fn = functions[group];
-    fn?.addEnvironment('SECURE_API_LIMITS_TABLE', table.tableName);
+    fn?.addEnvironment(variable<HandlerEnvironment>('SECURE_API_LIMITS_TABLE'), table.tableName);
     if (fn !== undefined) table.grant(fn, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
   }
 }

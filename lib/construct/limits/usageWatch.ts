@@ -4,6 +4,7 @@ import { LambdaFunction as Target } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { type UsageEnvironment, variable, type WatchedPlan } from '../../../lambdas/shared/wireContract.ts';
 import type { Api } from '../../definition/api.ts';
 
 /** API Gateway tells usage with a delay of minutes, so looking more often would tell no more. */
@@ -11,11 +12,11 @@ export const USAGE_PERIOD = Duration.minutes(15);
 
 /** Lets the function look at the usage of these plans, by tier, every quarter of an hour. */
 export function watchUsage(fn: LambdaFunction, api: Api, planIds: Readonly<Record<string, string>>): void {
-  const plans = Object.entries(planIds).map(([tier, planId]) => {
+  const plans = Object.entries(planIds).map(([tier, planId]): WatchedPlan => {
     return { tier, planId, limit: api.tiers[tier]?.quota.requests ?? 0 };
   });
   const stack = Stack.of(fn);
-  fn.addEnvironment('SECURE_API_USAGE_PLANS', stack.toJsonString(plans));
+  fn.addEnvironment(variable<UsageEnvironment>('SECURE_API_USAGE_PLANS'), stack.toJsonString(plans));
   fn.addToRolePolicy(
     new PolicyStatement({
       actions: ['apigateway:GET'],

@@ -1,6 +1,6 @@
 import { AwsClient } from 'aws4fetch';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { AwsServiceError, awsCall, type Environment } from '../../../lambdas/shared/aws.ts';
+import { type AwsEnvironment, AwsServiceError, awsCall } from '../../../lambdas/shared/aws.ts';
 
 const ENVIRONMENT = {
   AWS_REGION: 'eu-west-1',
@@ -22,7 +22,10 @@ function answering(...answers: readonly (readonly [number, string])[]): readonly
   return requests;
 }
 
-async function sent(environment: Environment, service: Parameters<typeof awsCall>[1] = 'dynamodb'): Promise<Request> {
+async function sent(
+  environment: AwsEnvironment,
+  service: Parameters<typeof awsCall>[1] = 'dynamodb',
+): Promise<Request> {
   const [request] = await (async () => {
     const requests = answering([200, '{}']);
     await awsCall(environment, service)('GetItem', { TableName: 'documents' });

@@ -1,0 +1,79 @@
+import type { ResponseMode } from '../../lib/definition/projected.ts';
+import type { AwsEnvironment } from './aws.ts';
+
+/**
+ * The names that cross from the construct to the functions, and from the authorizer to the handlers and to API Gateway's
+ * templates. Both sides go through these types, so a misspelt name does not compile.
+ */
+
+/** The environment variables of the authorizer. The optional ones belong to features that can be off. */
+export interface AuthorizerEnvironment {
+  /** JSON: a list of `TokenIssuer`. */
+  readonly SECURE_API_TOKEN_ISSUERS: string;
+  /** ARN of the secret that the values of API keys are computed from. */
+  readonly SECURE_API_KEYS_SECRET: string;
+  /** Name of the table of registered clients. */
+  readonly SECURE_API_CLIENTS_TABLE?: string;
+  /** JSON: `RevocationSettings`. */
+  readonly SECURE_API_REVOCATIONS?: string;
+  /** Name of the table of used DPoP proofs. */
+  readonly SECURE_API_PROOFS?: string;
+}
+
+/** The environment variables of the function of a route group, besides the user's own. */
+export interface HandlerEnvironment {
+  readonly SECURE_API_RESPONSES: ResponseMode;
+  /** Name of the table of counters, where a route of the group has an exact limit. */
+  readonly SECURE_API_LIMITS_TABLE?: string;
+}
+
+/** The environment variables of the function that watches quotas. */
+export interface UsageEnvironment {
+  /** JSON: a list of {@link WatchedPlan}. */
+  readonly SECURE_API_USAGE_PLANS: string;
+}
+
+/** The pre token generation trigger reads no variable. */
+export type PretokenEnvironment = Readonly<Record<string, never>>;
+
+/** An environment as its function reads it: Lambda's variables are there too, and each can be missing or any string. */
+export type Readable<Environment> = { readonly [Name in keyof Environment]?: string } & AwsEnvironment;
+
+/** A usage plan whose quota is watched. */
+export interface WatchedPlan {
+  readonly tier: string;
+  readonly planId: string;
+  /** Requests of the quota. */
+  readonly limit: number;
+}
+
+/** The name of an environment variable, checked at compile time: `variable<UsageEnvironment>('SECURE_API_USAGE_PLANS')`. */
+export function variable<Environment = never>(name: keyof Environment & string): string {
+  return name;
+}
+
+/** What the authorizer returns about the caller. API Gateway passes strings to handlers and to `$context.authorizer`. */
+export interface AuthorizerContext {
+  readonly subject: string;
+  /** Roles that count, separated by a space. */
+  readonly roles: string;
+  /** Scopes that the API declares, separated by a space. */
+  readonly scopes: string;
+  readonly tier: string;
+  /** Empty where the token names no client. */
+  readonly client: string;
+  /** Epoch seconds: when the token ends, or a temporary role of it before that. */
+  readonly expires: string;
+  readonly issuer: string;
+  /** Code of the problem that answers a request which the policy denies. */
+  readonly rejectionCode: string;
+  readonly rejectionDetail: string;
+}
+
+/** The authorizer's context as a handler reads it: on a public route it is missing. */
+export type ReadableContext = { readonly [Name in keyof AuthorizerContext]?: unknown };
+
+/** The variable by which a template of API Gateway reads the context, such as `$context.authorizer.tier`. */
+export function authorizerContext(name: keyof AuthorizerContext): string {
+  return `$context.authorizer.${name}`;
+}
