@@ -48,7 +48,7 @@ export interface WatchedPlan {
 }
 
 /** The name of an environment variable, checked at compile time: `variable<UsageEnvironment>('SECURE_API_USAGE_PLANS')`. */
-export function variable<Environment = never>(name: keyof Environment & string): string {
+export function variable<Environment extends object = object>(name: keyof NoInfer<Environment> & string): string {
   return name;
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type AuthorizerEvent, authorize } from '../../lambdas/authorizer/index.ts';
+import type { ReadableContext } from '../../lambdas/shared/wireContract.ts';
 import { accessMatrix, accessPolicy, type DecisionRequest, decide } from '../../lib/access/index.ts';
 import type { Api, Route } from '../../lib/definition/index.ts';
 import { publicOpenApi } from '../../lib/openapi/index.ts';

@@ -204,7 +204,10 @@ describe('functions', () => {
   it('know their API, and the authorizer alone knows identity and secret', () => {
     template.allResourcesProperties('AWS::Lambda::Function', {
       Environment: {
-        Variables: Match.objectLike({ SECURE_API_NAME: 'documents', POWERTOOLS_METRICS_NAMESPACE: 'SecureApi' }),
+        Variables: Match.objectLike({
+          POWERTOOLS_SERVICE_NAME: 'documents',
+          POWERTOOLS_METRICS_NAMESPACE: 'SecureApi',
+        }),
       },
     });
     const knowing = ofType(template, 'AWS::Lambda::Function').filter(([, { Properties }]) =>
