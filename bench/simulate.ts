@@ -1,8 +1,8 @@
 import { enforcedLimits } from '../lib/limits/index.ts';
 import { simulate } from '../lib/simulator/index.ts';
-import { createBucket } from '../local/gateway/bucket.ts';
-import { createQuota } from '../local/gateway/quota.ts';
-import { createRateWindow } from '../local/gateway/waf/rate.ts';
+import { createTokenBucket } from '../local/gateway/limits/tokenBucket.ts';
+import { createQuota } from '../local/gateway/limits/quota.ts';
+import { createRateWindow } from '../local/gateway/waf/rateWindow.ts';
 import { generatedApi } from '../test/support/generated.ts';
 import { median, type Row, row } from './row.ts';
 import { inTurns } from './turns.ts';
@@ -57,9 +57,9 @@ function enforced(): void {
   const quota = { limit: tier.quota.requests, period: tier.quota.per };
   const byAddress = createRateWindow(address.windowSeconds, time);
   const byToken = createRateWindow(address.windowSeconds, time);
-  const whole = createBucket(stage, time);
+  const whole = createTokenBucket(stage, time);
   const names = Array.from({ length: CLIENTS }, (_, client) => `192.0.2.${client}`);
-  const clients = names.map(() => ({ bucket: createBucket(tier.throttle, time), quota: createQuota(quota) }));
+  const clients = names.map(() => ({ bucket: createTokenBucket(tier.throttle, time), quota: createQuota(quota) }));
   for (let n = 0; n < REQUESTS; n += 1) {
     now = (n * 1000) / RPS;
     const client = clients[n % CLIENTS];

@@ -47,11 +47,11 @@ export interface QuotaUse {
 }
 
 /** What each key has used of the quota of its plan: written by the gateway, read by whoever is asked. */
-export interface UsageBook {
+export interface UsageRecords {
   /** Enters where the use of a key in a plan can be read. */
-  enter(planId: string, keyId: string, read: () => QuotaUse): void;
+  register(planId: string, keyId: string, read: () => QuotaUse): void;
   /** Nothing for a key that was not used since the start. */
-  of(planId: string, keyId: string): QuotaUse | undefined;
+  find(planId: string, keyId: string): QuotaUse | undefined;
 }
 
 export interface AlarmState {

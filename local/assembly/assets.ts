@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { readJson, type StackArtifact } from './artifacts.ts';
+import { readJson, type StackArtifact } from './manifest.ts';
 import { AssemblyError } from './error.ts';
-import { type Json, record, text } from './values.ts';
+import { type Json, record, string } from './values.ts';
 
 /** Finds the local file or directory behind an object key in the assets' bucket. */
 export type AssetLookup = (objectKey: string) => string | undefined;
@@ -13,10 +13,10 @@ export function readAssets(stack: StackArtifact): AssetLookup {
   for (const file of stack.assetManifests) {
     const manifest = readJson(join(stack.directory, file), 'bad-manifest', 'run `npx cdk synth` again');
     for (const asset of Object.values(record(manifest['files'])).map(record)) {
-      const path = text(record(asset['source'])['path']);
+      const path = string(record(asset['source'])['path']);
       if (path === undefined) continue;
       for (const destination of Object.values(record(asset['destinations'])).map(record)) {
-        paths.set(text(destination['objectKey']) ?? '', resolve(stack.directory, path));
+        paths.set(string(destination['objectKey']) ?? '', resolve(stack.directory, path));
       }
     }
   }
@@ -37,7 +37,7 @@ export interface AssetReference {
  * @throws AssemblyError `missing-asset` when neither the asset manifests nor `aws:asset:path` lead to something that exists.
  */
 export function locateAsset(lookup: AssetLookup, reference: AssetReference, kind: 'directory' | 'file'): string {
-  const fromMetadata = text(reference.metadata['aws:asset:path']);
+  const fromMetadata = string(reference.metadata['aws:asset:path']);
   const path =
     lookup(reference.objectKey ?? '') ??
     (fromMetadata === undefined ? undefined : resolve(reference.directory, fromMetadata));

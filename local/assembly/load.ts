@@ -1,21 +1,21 @@
-import { readAlarms } from './alarms.ts';
-import { readStacks, type StackArtifact } from './artifacts.ts';
-import { readBuckets } from './buckets.ts';
-import type { Neighbours } from './environment.ts';
+import { readAlarms } from './resources/alarms.ts';
+import { readStacks, type StackArtifact } from './manifest.ts';
+import { readBuckets } from './resources/buckets.ts';
+import { collectGaps, reportUnknownTypes } from './emulationGaps.ts';
+import type { OtherStacks } from './template/environment.ts';
 import { AssemblyError } from './error.ts';
-import { readFunctions } from './functions.ts';
-import { readMetricFilters } from './metricFilters.ts';
-import type { Notice, SecretValue, StackModel } from './model.ts';
-import { noteInto, noteUnknownTypes } from './notices.ts';
-import { readRestApis } from './restApis.ts';
-import { openScope, type Scope } from './scope.ts';
-import { readSecrets } from './secrets.ts';
-import { readTables } from './tables.ts';
-import { readTopics } from './topics.ts';
-import { readApiKeys, readUsagePlans } from './usagePlans.ts';
-import { readUserPools } from './userPools.ts';
+import { readFunctions } from './resources/functions.ts';
+import { readMetricFilters } from './resources/metricFilters.ts';
+import type { EmulationGap, SecretValue, StackModel } from './model.ts';
+import { readRestApis } from './resources/restApis.ts';
+import { openTemplate, type StackTemplate } from './stackTemplate.ts';
+import { readSecrets } from './resources/secrets.ts';
+import { readTables } from './resources/tables.ts';
+import { readTopics } from './resources/topics.ts';
+import { readApiKeys, readUsagePlans } from './resources/usagePlans.ts';
+import { readUserPools } from './resources/userPools.ts';
 import { record } from './values.ts';
-import { readWebAcls } from './webAcl.ts';
+import { readWebAcls } from './resources/webAcls.ts';
 
 export interface LoadOptions {
   /** Name, id or path of the stack; needed when several have an API. */
@@ -34,8 +34,8 @@ export function loadAssembly(directory: string, options: LoadOptions): StackMode
   const stacks = readStacks(directory);
   const chosen = chooseStack(stacks, options.stack);
   const scopes = openScopes(stacks, options.secretValue);
-  const notices: Notice[] = [];
-  const models = withDependencies(chosen, stacks).map((stack) => readScope(scopes(stack), notices));
+  const emulationGaps: EmulationGap[] = [];
+  const models = withDependencies(chosen, stacks).map((stack) => readScope(scopes(stack), emulationGaps));
   const all = <K extends keyof Family>(key: K): Family[K][number][] => models.flatMap((model) => [...model[key]]);
   if (all('apis').length === 0) throw noApi(`stack ${chosen.stackName}`);
   return {
@@ -53,45 +53,45 @@ export function loadAssembly(directory: string, options: LoadOptions): StackMode
     metricFilters: all('metricFilters'),
     secrets: all('secrets'),
     userPools: all('userPools'),
-    notices,
+    emulationGaps,
   };
 }
 
-type Family = Omit<StackModel, 'name' | 'region' | 'account' | 'notices'>;
+type Family = Omit<StackModel, 'name' | 'region' | 'account' | 'emulationGaps'>;
 
-function readScope(scope: Scope, notices: Notice[]): Family {
-  const note = noteInto(notices);
-  noteUnknownTypes(scope.resources, note);
-  const webAclOf = readWebAcls(scope, note);
+function readScope(scope: StackTemplate, emulationGaps: EmulationGap[]): Family {
+  const report = collectGaps(emulationGaps);
+  reportUnknownTypes(scope.resources, report);
+  const webAclOf = readWebAcls(scope, report);
   return {
-    apis: readRestApis(scope, webAclOf, note),
-    functions: readFunctions(scope, note),
-    usagePlans: readUsagePlans(scope, note),
-    apiKeys: readApiKeys(scope, note),
-    tables: readTables(scope, note),
-    buckets: readBuckets(scope, note),
-    topics: readTopics(scope, note),
-    alarms: readAlarms(scope, note),
-    metricFilters: readMetricFilters(scope, note),
+    apis: readRestApis(scope, webAclOf, report),
+    functions: readFunctions(scope, report),
+    usagePlans: readUsagePlans(scope, report),
+    apiKeys: readApiKeys(scope, report),
+    tables: readTables(scope, report),
+    buckets: readBuckets(scope, report),
+    topics: readTopics(scope, report),
+    alarms: readAlarms(scope, report),
+    metricFilters: readMetricFilters(scope, report),
     secrets: readSecrets(scope),
-    userPools: readUserPools(scope, note),
+    userPools: readUserPools(scope, report),
   };
 }
 
 /** Opens each stack once, at its first use, and lets them ask each other for exports and secrets. */
-function openScopes(stacks: readonly StackArtifact[], secretValue: SecretValue): (stack: StackArtifact) => Scope {
-  const opened = new Map<StackArtifact, Scope>();
-  const open = (stack: StackArtifact): Scope => {
-    const scope = opened.get(stack) ?? openScope(stack, neighbours);
+function openScopes(stacks: readonly StackArtifact[], secretValue: SecretValue): (stack: StackArtifact) => StackTemplate {
+  const opened = new Map<StackArtifact, StackTemplate>();
+  const open = (stack: StackArtifact): StackTemplate => {
+    const scope = opened.get(stack) ?? openTemplate(stack, neighbours);
     opened.set(stack, scope);
     return scope;
   };
   const outputs = (stack: StackArtifact) => Object.entries(record(stack.template['Outputs']));
   const value = (stack: StackArtifact, name: string, output: unknown): unknown =>
     open(stack).evaluate(record(output)['Value'], `Outputs.${name}`);
-  const neighbours: Neighbours = {
+  const neighbours: OtherStacks = {
     secretValue,
-    exported: (wanted) => {
+    exportedValue: (wanted) => {
       for (const stack of stacks) {
         for (const [name, output] of outputs(stack)) {
           const exportName = record(record(output)['Export'])['Name'];
@@ -101,7 +101,7 @@ function openScopes(stacks: readonly StackArtifact[], secretValue: SecretValue):
       }
       return undefined;
     },
-    output: (stackName, wanted) => {
+    outputValue: (stackName, wanted) => {
       const stack = stacks.find((candidate) => candidate.stackName === stackName);
       const found = stack && outputs(stack).find(([name]) => name === wanted);
       return stack && found && value(stack, wanted, found[1]);

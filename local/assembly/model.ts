@@ -80,11 +80,11 @@ export interface RestApiModel {
   readonly stage: StageModel;
   readonly webAcl?: WebAclModel;
   /** What the template tells of the tokens that the API expects (`Metadata.secure-api`), when it does. */
-  readonly callers?: CallersModel;
+  readonly tokenHints?: TokenHintsModel;
 }
 
 /** Roles and tiers that tokens may name, the default tier first; and scopes, when the template tells of any. */
-export interface CallersModel {
+export interface TokenHintsModel {
   readonly roles: readonly string[];
   readonly tiers: readonly string[];
   readonly scopes?: readonly string[];
@@ -201,7 +201,7 @@ export interface UserPoolClientModel {
 }
 
 /** What the assembly holds that cannot be honoured here; named at start, never dropped in silence. */
-export interface Notice {
+export interface EmulationGap {
   readonly resource: string;
   readonly type: string;
   readonly detail: string;
@@ -222,7 +222,7 @@ export interface StackModel {
   readonly metricFilters: readonly MetricFilterModel[];
   readonly secrets: readonly SecretModel[];
   readonly userPools: readonly UserPoolModel[];
-  readonly notices: readonly Notice[];
+  readonly emulationGaps: readonly EmulationGap[];
 }
 
 /** Gives a stable value for a secret (by ARN), making it at first use; the caller keeps it on disk, mode 0600. */

@@ -1,4 +1,4 @@
-/** Reading unknown JSON: each reader gives a value of the type it names or `undefined`, and never throws. */
+/** Reading unknown JSON: each function returns a value of the type in its name, or `undefined`, and never throws. */
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -16,13 +16,13 @@ export function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** Text; numbers and booleans become text, as CloudFormation coerces them. */
-export function text(value: unknown): string | undefined {
+/** A string; numbers and booleans become strings, as CloudFormation coerces them. */
+export function string(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }
 
-/** A finite number; numeric text counts, as CloudFormation coerces it. */
+/** A finite number; a numeric string counts, as CloudFormation coerces it. */
 export function number(value: unknown): number | undefined {
   if (typeof value === 'string' && value.trim() !== '') return number(Number(value));
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
@@ -33,25 +33,25 @@ export function flag(value: unknown): boolean {
   return value === true || value === 'true';
 }
 
-/** The object's members whose values are text, coerced. */
-export function textRecord(value: unknown): Record<string, string> {
+/** The members of an object that are strings, coerced. */
+export function stringRecord(value: unknown): Record<string, string> {
   const result: Record<string, string> = {};
   for (const [key, member] of Object.entries(record(value))) {
-    const string = text(member);
-    if (string !== undefined) result[key] = string;
+    const coerced = string(member);
+    if (coerced !== undefined) result[key] = coerced;
   }
   return result;
 }
 
-/** The list's members that are text, coerced. */
+/** The items of a list that are strings, coerced. */
 export function strings(value: unknown): string[] {
   return list(value)
-    .map(text)
+    .map(string)
     .filter((item) => item !== undefined);
 }
 
 /** `[{ Name, Value }]` (or another pair of keys) as one object. */
 export function pairs(value: unknown, keyName: string, valueName: string): Record<string, string> {
   const entries = list(value).map(record);
-  return textRecord(Object.fromEntries(entries.map((entry) => [text(entry[keyName]) ?? '', entry[valueName]])));
+  return stringRecord(Object.fromEntries(entries.map((entry) => [string(entry[keyName]) ?? '', entry[valueName]])));
 }

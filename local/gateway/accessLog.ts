@@ -4,8 +4,8 @@
  */
 import type { RestApiModel } from '../assembly/model.ts';
 import type { Telemetry } from '../contracts.ts';
-import type { ContextSource } from './context.ts';
-import { compileText } from './template.ts';
+import type { ContextSource } from './contextVariables.ts';
+import { compileTemplate } from './template.ts';
 
 /** Writes the line of a request that has ended. */
 export type AccessLog = (source: ContextSource) => void;
@@ -17,7 +17,7 @@ export type AccessLog = (source: ContextSource) => void;
 export function createAccessLog(api: RestApiModel, account: string, telemetry: Telemetry): AccessLog {
   const { accessLog } = api.stage;
   if (accessLog === undefined) return () => undefined;
-  const line = compileText(accessLog.format, api, account, (value) => (value === undefined ? '-' : escaped(value)));
+  const line = compileTemplate(accessLog.format, api, account, (value) => (value === undefined ? '-' : escaped(value)));
   return (source) => telemetry.log(accessLog.logGroup, line(source));
 }
 

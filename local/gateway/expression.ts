@@ -1,6 +1,6 @@
 /** The expressions of headers and the templates of bodies, as gateway responses and mock integrations write them. */
 import type { RestApiModel } from '../assembly/model.ts';
-import { compileText, type Template } from './template.ts';
+import { compileTemplate, type Template } from './template.ts';
 
 /** What expressions are compiled for. */
 export interface ExpressionScope {
@@ -9,16 +9,16 @@ export interface ExpressionScope {
 }
 
 /** A header's value: `'static text'`, `context.…`, `stageVariables.…`, or `method.request.…`, a part of the request. */
-export function headerExpression(value: string, { api, account }: ExpressionScope): Template {
+export function compileHeader(value: string, { api, account }: ExpressionScope): Template {
   const fixed = /^'(.*)'$/s.exec(value)?.[1];
   if (fixed !== undefined) return () => headerSafe(fixed);
   if (/^(?:context|stageVariables)\./.test(value)) {
-    return compileText(`$${value}`, api, account, (found = '') => headerSafe(found));
+    return compileTemplate(`$${value}`, api, account, (found = '') => headerSafe(found));
   }
   const [, where, name = ''] = /^method\.request\.(header|querystring|path)\.(.+)$/.exec(value) ?? [];
-  return ({ exchange: { call, pathParameters } }) => {
-    if (where === 'header') return headerSafe(call.headers[name.toLowerCase()]?.[0] ?? '');
-    return headerSafe((where === 'path' ? pathParameters[name] : call.query[name]?.[0]) ?? '');
+  return ({ state: { request, pathParameters } }) => {
+    if (where === 'header') return headerSafe(request.headers[name.toLowerCase()]?.[0] ?? '');
+    return headerSafe((where === 'path' ? pathParameters[name] : request.query[name]?.[0]) ?? '');
   };
 }
 
@@ -26,8 +26,8 @@ export function headerExpression(value: string, { api, account }: ExpressionScop
  * A body. Values are put in as they are, but for two: `error.messageString` brings its quotes along, and of
  * `error.validationErrorString` the text is escaped as in a JSON text.
  */
-export function bodyTemplate(template: string, { api, account }: ExpressionScope): Template {
-  return compileText(template, api, account, (value = '', name) =>
+export function compileBody(template: string, { api, account }: ExpressionScope): Template {
+  return compileTemplate(template, api, account, (value = '', name) =>
     name === 'error.validationErrorString' ? JSON.stringify(value).slice(1, -1) : value,
   );
 }

@@ -3,14 +3,14 @@
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
  */
 import type { RestApiModel } from '../assembly/model.ts';
-import { type Json, number, record, text } from '../assembly/values.ts';
-import type { ContextSource } from './context.ts';
-import type { GatewayResponseType, Rejection, Reply } from './exchange.ts';
-import { bodyTemplate, type ExpressionScope, headerExpression } from './expression.ts';
+import { type Json, number, record, string } from '../assembly/values.ts';
+import type { ContextSource } from './contextVariables.ts';
+import type { GatewayResponseType, Rejection, HttpResponse } from './step.ts';
+import { compileBody, type ExpressionScope, compileHeader } from './expression.ts';
 import type { Template } from './template.ts';
 
 /** Answers a refused request. */
-export type Responder = (source: ContextSource & { readonly rejection: Rejection }) => Reply;
+export type Responder = (source: ContextSource & { readonly rejection: Rejection }) => HttpResponse;
 
 /**
  * Statuses that hold unless the template says another.
@@ -51,7 +51,7 @@ interface Response {
 }
 
 /** Compiles the responses of an API. A type without one of its own takes that of `DEFAULT_4XX` or `DEFAULT_5XX`. */
-export function createResponder(api: RestApiModel, account: string): Responder {
+export function createGatewayResponses(api: RestApiModel, account: string): Responder {
   const given = record(api.body['x-amazon-apigateway-gateway-responses']);
   const entries = Object.entries(STATUS).map(([type, status]) => {
     const response = record(given[type] ?? given[status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX']);
@@ -70,19 +70,19 @@ function compile(response: Json, status: number, scope: ExpressionScope): Respon
   const templates = Object.entries(record(response['responseTemplates'] ?? DEFAULT_TEMPLATES));
   return {
     status: number(response['statusCode']) ?? status,
-    headers: headers.map(([name, value]) => [name.slice(HEADER.length), headerExpression(text(value) ?? '', scope)]),
+    headers: headers.map(([name, value]) => [name.slice(HEADER.length), compileHeader(string(value) ?? '', scope)]),
     templates: new Map(
-      templates.map(([type, template]) => [type.toLowerCase(), bodyTemplate(text(template) ?? '', scope)]),
+      templates.map(([type, template]) => [type.toLowerCase(), compileBody(string(template) ?? '', scope)]),
     ),
   };
 }
 
-function answer({ status, headers, templates }: Response, source: ContextSource): Reply {
-  const type = chooseType([...templates.keys()], source.exchange.call.headers['accept']?.[0] ?? '');
+function answer({ status, headers, templates }: Response, source: ContextSource): HttpResponse {
+  const type = chooseType([...templates.keys()], source.state.request.headers['accept']?.[0] ?? '');
   const written = headers.map(([name, write]) => [name, write(source)] as const);
   const typed = written.some(([name]) => name.toLowerCase() === 'content-type');
   return {
-    kind: 'reply',
+    kind: 'response',
     status,
     headers: typed ? written : [['Content-Type', type], ...written],
     body: templates.get(type)?.(source) ?? '',

@@ -4,16 +4,16 @@
  */
 import type { RestApiModel } from '../assembly/model.ts';
 import type { Telemetry } from '../contracts.ts';
-import type { Ending } from './context.ts';
-import type { Exchange } from './exchange.ts';
+import type { Ending } from './contextVariables.ts';
+import type { RequestState } from './step.ts';
 
 const NAMESPACE = 'AWS/ApiGateway';
 
 /** Counts a request that has ended. */
-export type Meter = (exchange: Exchange, ending: Ending) => void;
+export type Meter = (state: RequestState, ending: Ending) => void;
 
 /** Makes the meter of an API: `Count`, `4XXError`, `5XXError`, `Latency` and `IntegrationLatency` in milliseconds. */
-export function createMeter(api: RestApiModel, telemetry: Telemetry): Meter {
+export function createMetrics(api: RestApiModel, telemetry: Telemetry): Meter {
   const sets: readonly Readonly<Record<string, string>>[] = [
     { ApiName: api.name },
     { ApiName: api.name, Stage: api.stage.name },

@@ -1,6 +1,6 @@
 /** `$ref` within an OpenAPI body. */
 import type { OpenApiBody } from '../assembly/model.ts';
-import { type Json, record, text } from '../assembly/values.ts';
+import { type Json, record, string } from '../assembly/values.ts';
 
 /** References may point at references; a ring of them ends here. */
 const DEEPEST = 8;
@@ -8,7 +8,7 @@ const DEEPEST = 8;
 /** The object that `value` is or refers to (`#/components/…`); an empty one when there is none. */
 export function dereference(body: OpenApiBody, value: unknown, depth = 0): Json {
   const object = record(value);
-  const pointer = text(object['$ref']);
+  const pointer = string(object['$ref']);
   if (pointer === undefined) return object;
   if (!pointer.startsWith('#/') || depth === DEEPEST) return {};
   let target: unknown = body;

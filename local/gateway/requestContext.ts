@@ -1,33 +1,33 @@
 /** The `requestContext` of events, the same for authorizers and integrations. */
 import { createHash } from 'node:crypto';
 import type { RestApiModel } from '../assembly/model.ts';
-import type { Exchange, IncomingCall } from './exchange.ts';
+import type { RequestState, IncomingRequest } from './step.ts';
 
 /** Makes the context; the caller that the authorizer found is added by the event that may have one. */
-export function requestContext({ call, route }: Exchange, api: RestApiModel, accountId: string) {
-  const resourcePath = route?.resourcePath ?? call.path;
-  const host = hostOf(call);
+export function requestContext({ request, route }: RequestState, api: RestApiModel, accountId: string) {
+  const resourcePath = route?.resourcePath ?? request.path;
+  const host = hostOf(request);
   return {
     resourceId: resourceIdOf(resourcePath),
     resourcePath,
-    httpMethod: call.method,
-    extendedRequestId: call.extendedRequestId,
-    requestTime: commonLogTime(call.receivedAt),
-    path: stagePath(call, api),
+    httpMethod: request.method,
+    extendedRequestId: request.extendedRequestId,
+    requestTime: commonLogTime(request.receivedAt),
+    path: stagePath(request, api),
     accountId,
-    protocol: call.protocol,
+    protocol: request.protocol,
     stage: api.stage.name,
     domainPrefix: domainPrefixOf(host),
-    requestTimeEpoch: call.receivedAt,
-    requestId: call.requestId,
-    identity: { sourceIp: call.sourceIp, userAgent: call.headers['user-agent']?.[0] ?? null },
+    requestTimeEpoch: request.receivedAt,
+    requestId: request.requestId,
+    identity: { sourceIp: request.sourceIp, userAgent: request.headers['user-agent']?.[0] ?? null },
     domainName: host,
     apiId: api.id,
   };
 }
 
 /** The host that the client named. */
-export function hostOf({ headers }: IncomingCall): string {
+export function hostOf({ headers }: IncomingRequest): string {
   return headers['host']?.[0] ?? 'localhost';
 }
 
@@ -37,7 +37,7 @@ export function domainPrefixOf(host: string): string {
 }
 
 /** The path with the stage in front, as `$context.path` shows it. */
-export function stagePath({ path }: IncomingCall, api: RestApiModel): string {
+export function stagePath({ path }: IncomingRequest, api: RestApiModel): string {
   return `/${api.stage.name}${path}`;
 }
 

@@ -4,8 +4,8 @@
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html
  */
 import type { OpenApiBody } from '../assembly/model.ts';
-import { isRecord, record, text } from '../assembly/values.ts';
-import type { CompiledRoute, Rejection, Stage } from './exchange.ts';
+import { isRecord, record, string } from '../assembly/values.ts';
+import type { CompiledRoute, Rejection, Step } from './step.ts';
 import { methodOf } from './method.ts';
 
 /** A route with the values of its path parameters, still percent-encoded: a REST API passes them as they came. */
@@ -31,19 +31,19 @@ interface Node {
 
 /** How API Gateway words a path or method that it does not know: it takes the request for one that should be signed. */
 const NO_ROUTE: Rejection = {
-  kind: 'refusal',
+  kind: 'rejection',
   type: 'MISSING_AUTHENTICATION_TOKEN',
   message: 'Missing Authentication Token',
 };
 
 /** Makes the stage that finds the route. `MISSING_AUTHENTICATION_TOKEN`, 403 by default, where there is none. */
-export function createRouting(body: OpenApiBody): Stage {
+export function createRouting(body: OpenApiBody): Step {
   const find = createRouter(body);
-  return (exchange) => {
-    const match = find(exchange.call.method, exchange.call.path);
+  return (state) => {
+    const match = find(state.request.method, state.request.path);
     if (match === undefined) return NO_ROUTE;
-    exchange.route = match.route;
-    exchange.pathParameters = match.pathParameters;
+    state.route = match.route;
+    state.pathParameters = match.pathParameters;
     return undefined;
   };
 }
@@ -55,7 +55,7 @@ function createRouter(body: OpenApiBody): Router {
     for (const [key, operation] of Object.entries(record(item))) {
       const method = methodOf(key);
       if (method === undefined || !isRecord(operation)) continue;
-      const operationId = text(operation['operationId']);
+      const operationId = string(operation['operationId']);
       insert(root, { method, resourcePath, operation, ...(operationId === undefined ? {} : { operationId }) });
     }
   }

@@ -3,9 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Socket } from 'node:net';
 import type { RestApiModel } from '../assembly/model.ts';
-import type { IncomingCall, Rejection, Reply } from './exchange.ts';
+import type { IncomingRequest, Rejection, HttpResponse } from './step.ts';
 import type { Gateway } from './gateway.ts';
-import { announcesTooMuch, incomingCall, linger, readBody } from './incoming.ts';
+import { declaresTooLarge, incomingRequest, discardBody, readBody } from './incomingRequest.ts';
 
 /** What a listener needs; certificate and key in PEM. */
 export interface ServerOptions {
@@ -34,7 +34,7 @@ const IDLE_MS = 65_000;
 /** Open requests get this long when the gateway ends. */
 const GRACE_MS = 5_000;
 
-const TOO_LARGE: Rejection = { kind: 'refusal', type: 'REQUEST_TOO_LARGE', message: 'Request Too Long' };
+const TOO_LARGE: Rejection = { kind: 'rejection', type: 'REQUEST_TOO_LARGE', message: 'Request Too Long' };
 
 /**
  * Listens on loopback with the oldest TLS version that the API's security policy lets in. Plain HTTP on the port gets no
@@ -52,7 +52,7 @@ export async function startServer(api: RestApiModel, gateway: Gateway, options: 
   server.keepAliveTimeout = IDLE_MS;
   server.on('clientError', rejectUnreadable);
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-    if (!announcesTooMuch(request)) response.writeContinue();
+    if (!declaresTooLarge(request)) response.writeContinue();
     void serve(gateway, request, response);
   });
   const port = await listen(server, options.port);
@@ -61,13 +61,13 @@ export async function startServer(api: RestApiModel, gateway: Gateway, options: 
 
 async function serve(gateway: Gateway, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
-    const body = announcesTooMuch(request) ? undefined : await readBody(request);
-    const call = incomingCall(request, body ?? Buffer.alloc(0));
+    const body = declaresTooLarge(request) ? undefined : await readBody(request);
+    const call = incomingRequest(request, body ?? Buffer.alloc(0));
     const reply = await gateway(call, body === undefined ? TOO_LARGE : undefined);
     if (body !== undefined) return send(response, call, reply);
     // What is left of the body is no request, so the connection cannot serve another one.
     response.setHeader('connection', 'close');
-    send(response, call, reply, linger(request));
+    send(response, call, reply, discardBody(request));
   } catch {
     // The client broke off: there is nobody to answer.
     request.destroy();
@@ -77,8 +77,8 @@ async function serve(gateway: Gateway, request: IncomingMessage, response: Serve
 /** Sends an answer; the connection is held until `held` is over, when the answer is the last of it. */
 function send(
   response: ServerResponse,
-  call: IncomingCall,
-  { status, headers, body }: Reply,
+  call: IncomingRequest,
+  { status, headers, body }: HttpResponse,
   held?: Promise<void>,
 ): void {
   for (const [name, value] of headers) response.appendHeader(name, value);

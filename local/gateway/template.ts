@@ -3,7 +3,7 @@
  * `$stageVariables.…` are replaced, and nothing else is done.
  */
 import type { RestApiModel } from '../assembly/model.ts';
-import { type ContextSource, contextReader } from './context.ts';
+import { type ContextSource, contextReader } from './contextVariables.ts';
 
 /** Fills a text for one request. */
 export type Template = (source: ContextSource) => string;
@@ -14,7 +14,7 @@ export type Write = (value: string | undefined, name: string) => string;
 const VARIABLE = /\$(context|stageVariables)\.([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)/g;
 
 /** Compiles a text: variables are found once, and read for each request. */
-export function compileText(text: string, api: RestApiModel, account: string, write: Write): Template {
+export function compileTemplate(text: string, api: RestApiModel, account: string, write: Write): Template {
   const parts: (string | Template)[] = [];
   let at = 0;
   for (const match of text.matchAll(VARIABLE)) {

@@ -2,8 +2,8 @@
  * The embedded issuer in place of the identity provider: what it has to put into tokens, and what authorizers have to be
  * told of it. Only environment variables change; a function's code is the asset's (docs/adr/0004).
  */
-import type { FunctionModel, Notice, StackModel } from '../assembly/model.ts';
-import { type Json, record, text } from '../assembly/values.ts';
+import type { EmulationGap, FunctionModel, StackModel } from '../assembly/model.ts';
+import { type Json, record, string } from '../assembly/values.ts';
 import { INTROSPECTION_PATH } from '../services/issuer/introspection.ts';
 import { API_RESOURCE, type IdentityOptions } from '../services/issuer/options.ts';
 import { type SecretString, type StoodIn, sourcesOf, VARIABLE } from './sources.ts';
@@ -17,10 +17,10 @@ const DEFAULT_CLAIMS = { roles: 'roles', tier: 'tier' };
 export function identityOptions(model: StackModel, secretString: SecretString): IdentityOptions {
   const sources = model.functions.flatMap((fn) => sourcesOf(fn, secretString)).filter(({ isLeftOut }) => !isLeftOut);
   const claims = (name: string, otherwise: string) => {
-    const named = sources.map(({ source }) => text(source[name])).filter((claim) => claim !== undefined);
+    const named = sources.map(({ source }) => string(source[name])).filter((claim) => claim !== undefined);
     return named.length === 0 ? [otherwise] : unique(named);
   };
-  const callers = model.apis.flatMap((api) => api.callers ?? []);
+  const callers = model.apis.flatMap((api) => api.tokenHints ?? []);
   const scopes = callers.flatMap((caller) => (caller.scopes === undefined ? [] : [caller.scopes]));
   return {
     targets: targetsOf(sources, secretString),
@@ -67,7 +67,7 @@ function localProof({ source, format }: StoodIn, issuer: string): Json {
 }
 
 /** Says which identity providers the embedded issuer stands in for. */
-export function identityNotices(functions: readonly FunctionModel[], secretString: SecretString): Notice[] {
+export function identityNotices(functions: readonly FunctionModel[], secretString: SecretString): EmulationGap[] {
   return functions.flatMap((fn) =>
     sourcesOf(fn, secretString)
       .filter(({ format }) => format !== 'hmac')
@@ -76,7 +76,7 @@ export function identityNotices(functions: readonly FunctionModel[], secretStrin
 }
 
 function detailOf({ source, isOther, isLeftOut }: StoodIn): string {
-  const rejected = `tokens of ${text(source['issuer']) ?? 'its issuer'} are not accepted here`;
+  const rejected = `tokens of ${string(source['issuer']) ?? 'its issuer'} are not accepted here`;
   if (isLeftOut) return rejected;
   const why = isOther ? '; its secret is not in this stack, so JWTs' : '; those';
   return `${rejected}${why} of the local issuer are`;

@@ -1,15 +1,15 @@
 import { realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAssembly } from '../assembly/load.ts';
-import type { Notice, StackModel } from '../assembly/model.ts';
+import type { EmulationGap, StackModel } from '../assembly/model.ts';
 import type { LambdaRunner, LocalGateway, Ready, ServeOptions } from '../contracts.ts';
 import { createGateway } from '../gateway/gateway.ts';
-import { inspectBody } from '../gateway/inspect.ts';
+import { apiGaps } from '../gateway/gaps/api.ts';
 import { type ApiServer, startServer } from '../gateway/server.ts';
 import { createLambdaRunner } from '../lambda/runner.ts';
-import { usageBook } from '../services/apigateway/book.ts';
 import { startControlPlane } from '../services/apigateway/endpoint.ts';
 import { keyRegistry } from '../services/apigateway/registry.ts';
+import { createUsageRecords } from '../services/apigateway/usageRecords.ts';
 import { type LocalTls, localTls } from '../services/certificates.ts';
 import { createClock } from '../services/clock.ts';
 import { privateDirectory, writePrivateFile } from '../services/files.ts';
@@ -32,7 +32,7 @@ interface Starting {
 
 /**
  * Serves a stack of a cloud assembly over HTTPS on this machine, and writes `<data>/ready.json` once it does. What of the
- * stack is not honoured is printed first.
+ * stack is not emulated is printed first.
  *
  * @throws `AssemblyError` for an assembly that cannot be run, `data-in-use`, `port-in-use`. What was started before is
  * ended then.
@@ -70,10 +70,10 @@ async function start(starting: Starting): Promise<LocalGateway> {
   const preToken = preTokenOf(model, () => functions.runner);
   const services = await startServices(model, { data, clock, tls, print, identity, preToken });
   closing.push(services.close);
-  tellNotices(print, [
-    ...model.notices,
-    ...model.apis.flatMap(inspectBody),
-    ...services.notices,
+  printEmulationGaps(print, [
+    ...model.emulationGaps,
+    ...model.apis.flatMap(apiGaps),
+    ...services.emulationGaps,
     ...identityNotices(model.functions, secretString),
   ]);
   for (const line of clientLines(model.userPools)) print(line);
@@ -86,12 +86,12 @@ async function start(starting: Starting): Promise<LocalGateway> {
   closing.push(lambda.close);
   functions.runner = lambda;
   const keys = keyRegistry(data, model);
-  const book = usageBook();
-  const control = await startControlPlane({ model, keys, book, clock });
+  const usageRecords = createUsageRecords();
+  const control = await startControlPlane({ model, keys, usageRecords, clock });
   closing.push(control.close);
   const { telemetry } = services;
   const servers = await startServers(model, starting, tls, (api) =>
-    createGateway(api, model, { lambda, telemetry, clock, keys, book, print }),
+    createGateway(api, model, { lambda, telemetry, clock, keys, usageRecords, print }),
   );
   const environment = { ...services.environment, AWS_ENDPOINT_URL_API_GATEWAY: control.url };
   const ready = readyOf(model, servers, { tls, services, data, environment });
@@ -135,9 +135,9 @@ function readyOf(
   return { url, ca: tls.caPath, issuer: services.issuer, pid: process.pid, data, dynamodb, environment, apis };
 }
 
-function tellNotices(print: (line: string) => void, notices: readonly Notice[]): void {
+function printEmulationGaps(print: (line: string) => void, gaps: readonly EmulationGap[]): void {
   const lines = new Set(
-    notices.map(({ resource, type, detail }) => `not honoured here: ${resource} (${type}): ${detail}`),
+    gaps.map(({ resource, type, detail }) => `not emulated locally: ${resource} (${type}): ${detail}`),
   );
   for (const line of lines) print(line);
 }

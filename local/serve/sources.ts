@@ -1,5 +1,5 @@
 import type { FunctionModel } from '../assembly/model.ts';
-import { isRecord, type Json, record, text } from '../assembly/values.ts';
+import { isRecord, type Json, record, string } from '../assembly/values.ts';
 import type { TokenFormat } from '../services/issuer/options.ts';
 
 /** The variable by which an authorizer is told whose tokens it accepts: a JSON list of sources. */
@@ -37,7 +37,7 @@ export function sourcesOf({ environment }: FunctionModel, secretString: SecretSt
 
 /** The secret by which a source proves its tokens, or by which it asks about them. */
 export function secretOf(source: Json, secretString: SecretString): string | undefined {
-  const arn = text(source['hmacSecret']) ?? text(record(source['introspection'])['clientSecret']);
+  const arn = string(source['hmacSecret']) ?? string(record(source['introspection'])['clientSecret']);
   return arn === undefined ? undefined : secretString(arn);
 }
 

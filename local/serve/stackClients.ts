@@ -1,5 +1,5 @@
 import type { UserPoolClientModel, UserPoolModel } from '../assembly/model.ts';
-import { record, strings, text } from '../assembly/values.ts';
+import { record, string, strings } from '../assembly/values.ts';
 import type { StackClient } from '../services/issuer/options.ts';
 import { type SecretString, type StoodIn, secretOf } from './sources.ts';
 
@@ -31,7 +31,7 @@ function namedClient(id: string): StackClient {
 }
 
 function askingClient(source: StoodIn['source'], secretString: SecretString): StackClient {
-  const id = text(record(source['introspection'])['clientId']) ?? '';
+  const id = string(record(source['introspection'])['clientId']) ?? '';
   const secret = secretOf(source, secretString);
   return { id, isPublic: false, secret, flows: [], redirectUris: [], scopes: [], introspects: true };
 }

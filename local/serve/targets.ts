@@ -1,4 +1,4 @@
-import { number, strings, text } from '../assembly/values.ts';
+import { number, string, strings } from '../assembly/values.ts';
 import { DEFAULT_ALGORITHMS, hasKeys } from '../services/issuer/makeKey.ts';
 import { API_RESOURCE, type TokenTarget } from '../services/issuer/options.ts';
 import { ACCESS_TOKEN_TTL } from '../services/issuer/resources.ts';
@@ -13,7 +13,7 @@ export function targetsOf(sources: readonly StoodIn[], secretString: SecretStrin
       ...receiversOf({ source, format }),
       algorithms: format === 'jwt' ? algorithmsOf(source) : [],
       lifetimeSeconds: Math.min(ACCESS_TOKEN_TTL, number(source['maxLifetimeSeconds']) ?? ACCESS_TOKEN_TTL),
-      ...(format === 'jwt' ? {} : { issuer: text(source['issuer']) }),
+      ...(format === 'jwt' ? {} : { issuer: string(source['issuer']) }),
       ...(format === 'hmac' ? { secret: secretOf(source, secretString) } : {}),
     };
     const known = targets.get(format);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Notice, StackModel } from '../assembly/model.ts';
+import type { EmulationGap, StackModel } from '../assembly/model.ts';
 import type { Clock, Services } from '../contracts.ts';
 import { inspectAlarms } from './cloudwatch/inspect.ts';
 import { startCloudWatch } from './cloudwatch/telemetry.ts';
@@ -32,7 +32,7 @@ export interface ServicesOptions {
 /** The running services, with the issuer's identifier and what of the stack they cannot honour. */
 export interface StartedServices extends Services {
   readonly issuer: string;
-  readonly notices: readonly Notice[];
+  readonly emulationGaps: readonly EmulationGap[];
 }
 
 type Close = () => Promise<void>;
@@ -83,7 +83,7 @@ async function start(model: StackModel, options: ServicesOptions, closing: Close
     alarms: cloudWatch.alarms,
     notifications: notifications.all,
     issuer: issuer.url,
-    notices: [...dynamoDb.notices, ...inspectAlarms(model)],
+    emulationGaps: [...dynamoDb.emulationGaps, ...inspectAlarms(model)],
     close: () => closeAll(closing),
   };
 }

@@ -14,7 +14,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Client, clientOf } from '../../test/support/client.ts';
 import type { LocalGateway } from '../contracts.ts';
 import { serve } from '../serve/serve.ts';
-import { files, scratch, synthesizeStack } from './assembly-fixture.ts';
+import { files, scratch, synthesizeStack } from './support/assembly.ts';
 
 const SOURCE = `
 const answers = {

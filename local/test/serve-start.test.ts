@@ -7,7 +7,7 @@ import { clientOf } from '../../test/support/client.ts';
 import { lockData } from '../serve/lock.ts';
 import { serve } from '../serve/serve.ts';
 import { localTls } from '../services/certificates.ts';
-import { handWritten, SMALLEST_API, scratch } from './assembly-fixture.ts';
+import { handWritten, SMALLEST_API, scratch } from './support/assembly.ts';
 
 const assembly = handWritten({ Resources: SMALLEST_API });
 

@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApiKeys } from '../gateway/apiKey.ts';
-import { createUsage } from '../gateway/usage.ts';
-import { usageBook } from '../services/apigateway/book.ts';
+import { createApiKeyCheck } from '../gateway/limits/apiKeys.ts';
+import { createUsagePlans } from '../gateway/limits/usagePlans.ts';
 import { startControlPlane } from '../services/apigateway/endpoint.ts';
 import { keyRegistry } from '../services/apigateway/registry.ts';
-import { anApi, anExchange, aRoute, aStack, verdict } from './gateway-stage-fixture.ts';
+import { createUsageRecords } from '../services/apigateway/usageRecords.ts';
+import { anApi, aRequestState, aRoute, aStack, outcomeOf } from './support/gateway.ts';
 
 const BODY = { components: { securitySchemes: { key: { type: 'apiKey', name: 'x-api-key', in: 'header' } } } };
 const ROUTE = aRoute({ security: [{ key: [] }] });
@@ -23,10 +23,10 @@ const VALUE = 'c'.repeat(64);
 const clock = { now: () => Date.UTC(2026, 10, 25), speed: 1 };
 const data = mkdtempSync(join(tmpdir(), 'control-'));
 const keys = keyRegistry(data, model);
-const book = usageBook();
+const usageRecords = createUsageRecords();
 let plane: Awaited<ReturnType<typeof startControlPlane>>;
 beforeAll(async () => {
-  plane = await startControlPlane({ model, keys, book, clock });
+  plane = await startControlPlane({ model, keys, usageRecords, clock });
 });
 afterAll(() => plane.close());
 
@@ -36,13 +36,13 @@ const call = async (method: string, path: string, body?: object, headers: Record
   const error = response.headers.get('x-amzn-errortype');
   return { status: response.status, error, body: text === '' ? undefined : JSON.parse(text) };
 };
-const stage = createApiKeys(model, anApi(BODY), keys);
-const usage = createUsage(model, anApi(), clock, { book });
+const stage = createApiKeyCheck(model, anApi(BODY), keys);
+const usage = createUsagePlans(model, anApi(), clock, { usageRecords });
 const asks = async (value: string) => {
-  const exchange = anExchange({}, ROUTE);
+  const exchange = aRequestState({}, ROUTE);
   exchange.grant = { principalId: 'ada', context: {}, usageIdentifierKey: value };
-  const rejected = await verdict(stage(exchange));
-  return rejected === 'pass' ? verdict(usage(exchange)) : rejected;
+  const rejected = await outcomeOf(stage(exchange));
+  return rejected === 'pass' ? outcomeOf(usage(exchange)) : rejected;
 };
 
 describe('the control plane', () => {

@@ -170,12 +170,14 @@ test('provisioned tables with numbers as text are taken', async () => {
 test('a kept table whose template changed is served as it is, and named', async () => {
   const data = temporaryDirectory();
   const first = await startDynamoDb(data, [TABLE]);
-  expect(first.notices).toEqual([]);
+  expect(first.emulationGaps).toEqual([]);
   await clientOf(first.url).send(new PutItemCommand(item('1')));
   await first.close();
   const { GlobalSecondaryIndexes: _, ...rest } = TABLE.properties;
   const properties = { ...rest, AttributeDefinitions: rest.AttributeDefinitions.slice(0, 2) };
   const second = await startDynamoDb(data, [{ ...TABLE, properties }]);
-  expect(second.notices).toEqual([expect.objectContaining({ resource: 'Documents', type: 'AWS::DynamoDB::Table' })]);
+  expect(second.emulationGaps).toEqual([
+    expect.objectContaining({ resource: 'Documents', type: 'AWS::DynamoDB::Table' }),
+  ]);
   await second.close();
 });

@@ -60,7 +60,7 @@ test('everything a function needs is reachable by its environment', async () => 
   const ca = caFile(data, options.tls.caPem);
   const ready = { url: '', ca, issuer: services.issuer, pid: process.pid, data, dynamodb: '', apis: [] };
   expect(await requestToken({ ready, data, roles: ['viewer'] })).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
-  expect([services.alarms(), services.notifications(), services.notices]).toEqual([[], [], []]);
+  expect([services.alarms(), services.notifications(), services.emulationGaps]).toEqual([[], [], []]);
   await services.close();
   await services.close();
   await expect(fetch(environment['AWS_ENDPOINT_URL_DYNAMODB'] ?? '')).rejects.toThrow();

@@ -38,7 +38,7 @@ export function stackOf(parts: Partial<StackModel> = {}): StackModel {
     metricFilters: [],
     secrets: [],
     userPools: [],
-    notices: [],
+    emulationGaps: [],
     ...parts,
   };
 }

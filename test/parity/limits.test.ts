@@ -8,12 +8,12 @@ import { createQuotas } from '../../lib/simulator/quotas.ts';
 import { createWindows } from '../../lib/simulator/windows.ts';
 import { loadAssembly } from '../../local/assembly/load.ts';
 import type { StackModel } from '../../local/assembly/model.ts';
-import type { Exchange, Outcome } from '../../local/gateway/exchange.ts';
-import { createQuota } from '../../local/gateway/quota.ts';
-import { createThrottle } from '../../local/gateway/throttle.ts';
-import { createUsage } from '../../local/gateway/usage.ts';
-import { createRateWindow } from '../../local/gateway/waf/rate.ts';
-import { createWaf } from '../../local/gateway/waf/waf.ts';
+import type { RequestState, Outcome } from '../../local/gateway/step.ts';
+import { createQuota } from '../../local/gateway/limits/quota.ts';
+import { createMethodThrottles } from '../../local/gateway/limits/methodThrottles.ts';
+import { createUsagePlans } from '../../local/gateway/limits/usagePlans.ts';
+import { createRateWindow } from '../../local/gateway/waf/rateWindow.ts';
+import { createWebAcl } from '../../local/gateway/waf/webAcl.ts';
 import { smallApi, withSmall } from '../synth/support.ts';
 
 /** One request of a trace: when, by which tier's key, from which address. */
@@ -49,9 +49,9 @@ function gatewayDecider(model: StackModel, route: { method: string; resourcePath
   const time = () => nowMs;
   const clock = { speed: 1, now: () => START + nowMs };
   const telemetry = { metric: () => undefined, log: () => undefined };
-  const waf = createWaf(restApi, { telemetry, region: model.region, time });
-  const usage = createUsage(model, restApi, clock, { time });
-  const throttle = createThrottle(restApi, time);
+  const waf = createWebAcl(restApi, { telemetry, region: model.region, time });
+  const usage = createUsagePlans(model, restApi, clock, { time });
+  const throttle = createMethodThrottles(restApi, time);
   const keys = TIERS.map((tier) => model.apiKeys.find(({ value }) => value.startsWith(`${tier}-`)));
   return ({ timeMs, tier, address, token }: Request): string => {
     nowMs = timeMs;
@@ -66,7 +66,7 @@ function gatewayDecider(model: StackModel, route: { method: string; resourcePath
       route: { ...route, operation: {} },
       pathParameters: {},
       apiKey: keys[tier],
-    } as unknown as Exchange;
+    } as unknown as RequestState;
     const [blocked, metered, staged] = [waf, usage, throttle].map((stage) => () => stage(exchange) as Outcome);
     if (blocked?.() !== undefined) return 'waf';
     const rejection = metered?.();

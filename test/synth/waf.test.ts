@@ -7,8 +7,8 @@ import type { SecureApiProps } from '../../lib/construct/index.ts';
 import { type Api, defineApi, defineRoles, get, object, post, type RouteSpec } from '../../lib/definition/index.ts';
 import { publicOpenApi } from '../../lib/openapi/index.ts';
 import { loadAssembly } from '../../local/assembly/load.ts';
-import { createWaf } from '../../local/gateway/waf/waf.ts';
-import { anExchange, type CallParts } from '../../local/test/gateway-stage-fixture.ts';
+import { createWebAcl } from '../../local/gateway/waf/webAcl.ts';
+import { aRequestState, type RequestParts } from '../../local/test/support/gateway.ts';
 import { at, listAt, only, smallApi, smallTemplate, withSmall } from './support.ts';
 
 describe('the web ACL', () => {
@@ -152,14 +152,14 @@ describe('the web ACL of an API with public and guessed-at routes', () => {
     const [api] = model.apis;
     if (api === undefined) return expect.fail('no API');
     const telemetry = { metric: () => undefined, log: () => undefined };
-    const stage = createWaf(api, { telemetry, region: model.region, time: () => 0 });
-    return async (call: CallParts): Promise<string> => {
-      const outcome = await stage(anExchange({ method: 'GET', path: '/things', ...call }));
+    const stage = createWebAcl(api, { telemetry, region: model.region, time: () => 0 });
+    return async (call: RequestParts): Promise<string> => {
+      const outcome = await stage(aRequestState({ method: 'GET', path: '/things', ...call }));
       if (outcome === undefined) return 'pass';
-      return outcome.kind === 'refusal' ? outcome.type : `${outcome.status} ${JSON.parse(String(outcome.body)).code}`;
+      return outcome.kind === 'rejection' ? outcome.type : `${outcome.status} ${JSON.parse(String(outcome.body)).code}`;
     };
   };
-  const repeated = async (send: (call: CallParts) => Promise<string>, times: number, call: CallParts) => {
+  const repeated = async (send: (call: RequestParts) => Promise<string>, times: number, call: RequestParts) => {
     let last = '';
     for (let n = 0; n < times; n += 1) last = await send(call);
     return last;

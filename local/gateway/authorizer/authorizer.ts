@@ -4,12 +4,12 @@
  */
 import type { RestApiModel } from '../../assembly/model.ts';
 import type { InvokeResult, LambdaRunner } from '../../contracts.ts';
-import type { Exchange, GatewayResponseType, Outcome, Rejection, Stage } from '../exchange.ts';
-import { perOperation, securitySchemes } from '../security.ts';
+import type { RequestState, GatewayResponseType, Outcome, Rejection, Step } from '../step.ts';
+import { perOperation, securitySchemes } from '../openApi.ts';
 import { type AuthorizerCache, cacheKey, createAuthorizerCache } from './cache.ts';
 import { requestEvent } from './event.ts';
-import { type AuthorizerAnswer, readAnswer } from './result.ts';
-import { authorizerSchemeOf, type LambdaAuthorizer, readAuthorizer } from './scheme.ts';
+import { type AuthorizerResult, readAuthorizerResult } from './result.ts';
+import { authorizerSchemeOf, type LambdaAuthorizer, readAuthorizer } from './securityScheme.ts';
 
 /** What authorizers are run with. */
 export interface AuthorizerOptions {
@@ -24,7 +24,7 @@ interface Running extends AuthorizerOptions {
   readonly api: RestApiModel;
   readonly time: () => number;
   readonly authorizer: LambdaAuthorizer;
-  readonly cache: AuthorizerCache<AuthorizerAnswer>;
+  readonly cache: AuthorizerCache<AuthorizerResult>;
 }
 
 const UNAUTHORIZED = rejection('UNAUTHORIZED', 'Unauthorized');
@@ -44,35 +44,35 @@ const EXPLICITLY_DENIED = rejection(
  * may each call. An operation whose scheme cannot be honoured is refused, never let through. Sets `exchange.grant` and
  * `authorizerLatencyMs` (0 from the cache).
  */
-export function createAuthorizer(api: RestApiModel, options: AuthorizerOptions): Stage {
+export function createAuthorizer(api: RestApiModel, options: AuthorizerOptions): Step {
   const time = options.time ?? (() => performance.now());
   const schemes = securitySchemes(api.body);
-  const stages = new Map<string, Stage>();
+  const stages = new Map<string, Step>();
   for (const [name, scheme] of Object.entries(schemes)) {
     const authorizer = readAuthorizer(scheme, api);
     if (authorizer === undefined) continue;
-    const cache = createAuthorizerCache<AuthorizerAnswer>(authorizer.ttlSeconds, time);
+    const cache = createAuthorizerCache<AuthorizerResult>(authorizer.ttlSeconds, time);
     const running = { ...options, api, time, authorizer, cache };
-    stages.set(name, (exchange) => authorize(exchange, running));
+    stages.set(name, (state) => authorize(state, running));
   }
-  const stageOf = perOperation((operation): Stage | undefined => {
+  const stageOf = perOperation((operation): Step | undefined => {
     const name = authorizerSchemeOf(operation, schemes);
     return name === undefined ? undefined : (stages.get(name) ?? (() => CONFIGURATION));
   });
-  return (exchange) => (exchange.route === undefined ? undefined : stageOf(exchange.route)?.(exchange));
+  return (state) => (state.route === undefined ? undefined : stageOf(state.route)?.(state));
 }
 
-function authorize(exchange: Exchange, running: Running): Outcome | Promise<Outcome> {
+function authorize(state: RequestState, running: Running): Outcome | Promise<Outcome> {
   const { authorizer, cache } = running;
-  const values = authorizer.sources.map((read) => read(exchange) ?? '');
+  const values = authorizer.sources.map((read) => read(state) ?? '');
   if (values.includes('')) return UNAUTHORIZED;
   if (authorizer.validation?.test(values[0] ?? '') === false) return UNAUTHORIZED;
   const key = cacheKey(values);
-  const arn = methodArn(exchange, running);
+  const arn = methodArn(state, running);
   const known = cache.get(key);
-  if (known === undefined) return ask(exchange, running, { key, arn, token: values[0] ?? '' });
-  exchange.authorizerLatencyMs = 0;
-  return apply(exchange, known, arn);
+  if (known === undefined) return ask(state, running, { key, arn, token: values[0] ?? '' });
+  state.authorizerLatencyMs = 0;
+  return apply(state, known, arn);
 }
 
 interface Question {
@@ -81,39 +81,39 @@ interface Question {
   readonly token: string;
 }
 
-async function ask(exchange: Exchange, running: Running, { key, arn, token }: Question): Promise<Outcome> {
+async function ask(state: RequestState, running: Running, { key, arn, token }: Question): Promise<Outcome> {
   const { authorizer, api, account, lambda, time, cache } = running;
   const event =
     authorizer.type === 'token'
       ? { type: 'TOKEN', methodArn: arn, authorizationToken: token }
-      : requestEvent(exchange, api, account, arn);
+      : requestEvent(state, api, account, arn);
   const started = time();
   const result = await lambda
-    .invoke(authorizer.functionArn, event, exchange.call.requestId)
+    .invoke(authorizer.functionArn, event, state.request.requestId)
     // A runner that cannot run the function at all is a failed authorizer, not a failed gateway.
     .catch((): InvokeResult => ({ kind: 'timeout' }));
-  exchange.authorizerLatencyMs = Math.round(time() - started);
+  state.authorizerLatencyMs = Math.round(time() - started);
   if (result.kind === 'error' && result.message === 'Unauthorized') return UNAUTHORIZED;
   if (result.kind !== 'ok') return FAILURE;
-  const answer = readAnswer(result.payload);
+  const answer = readAuthorizerResult(result.payload);
   if (answer === undefined) return CONFIGURATION;
   cache.set(key, answer);
-  return apply(exchange, answer, arn);
+  return apply(state, answer, arn);
 }
 
-function apply(exchange: Exchange, { grant, decide }: AuthorizerAnswer, arn: string): Outcome {
+function apply(state: RequestState, { grant, decide }: AuthorizerResult, arn: string): Outcome {
   // The access log shows who was denied, too.
-  exchange.grant = grant;
+  state.grant = grant;
   const decision = decide(arn);
   if (decision === 'allow') return undefined;
   return decision === 'deny' ? EXPLICITLY_DENIED : DENIED;
 }
 
-function methodArn({ call }: Exchange, { api, region, account, authorizer }: Running): string {
+function methodArn({ request }: RequestState, { api, region, account, authorizer }: Running): string {
   const partition = authorizer.functionArn.split(':')[1] ?? 'aws';
-  return `arn:${partition}:execute-api:${region}:${account}:${api.id}/${api.stage.name}/${call.method}${call.path}`;
+  return `arn:${partition}:execute-api:${region}:${account}:${api.id}/${api.stage.name}/${request.method}${request.path}`;
 }
 
 function rejection(type: GatewayResponseType, message: string): Rejection {
-  return { kind: 'refusal', type, message };
+  return { kind: 'rejection', type, message };
 }

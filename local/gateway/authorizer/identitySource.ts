@@ -3,10 +3,10 @@
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html
  */
 import type { RestApiModel } from '../../assembly/model.ts';
-import type { Exchange } from '../exchange.ts';
+import type { RequestState } from '../step.ts';
 
 /** Reads one source; `undefined` or empty text means that it is missing. */
-export type IdentityReader = (exchange: Exchange) => string | undefined;
+export type AuthorizerIdentitySource = (state: RequestState) => string | undefined;
 
 const HEADER = 'method.request.header.';
 const QUERY = 'method.request.querystring.';
@@ -14,16 +14,16 @@ const STAGE_VARIABLE = 'stageVariables.';
 const CONTEXT = 'context.';
 
 /** What `context.*` sources may name. */
-const CONTEXT_READERS: Readonly<Record<string, (exchange: Exchange, api: RestApiModel) => string | undefined>> = {
+const CONTEXT_READERS: Readonly<Record<string, (state: RequestState, api: RestApiModel) => string | undefined>> = {
   apiId: (_, api) => api.id,
   stage: (_, api) => api.stage.name,
-  httpMethod: ({ call }) => call.method,
-  path: ({ call }, api) => `/${api.stage.name}${call.path}`,
-  protocol: ({ call }) => call.protocol,
-  requestId: ({ call }) => call.requestId,
+  httpMethod: ({ request }) => request.method,
+  path: ({ request }, api) => `/${api.stage.name}${request.path}`,
+  protocol: ({ request }) => request.protocol,
+  requestId: ({ request }) => request.requestId,
   resourcePath: ({ route }) => route?.resourcePath,
-  'identity.sourceIp': ({ call }) => call.sourceIp,
-  'identity.userAgent': ({ call }) => call.headers['user-agent']?.[0],
+  'identity.sourceIp': ({ request }) => request.sourceIp,
+  'identity.userAgent': ({ request }) => request.headers['user-agent']?.[0],
 };
 
 /**
@@ -31,12 +31,12 @@ const CONTEXT_READERS: Readonly<Record<string, (exchange: Exchange, api: RestApi
  *
  * @returns one reader an expression; an expression that is not known reads as missing, so the request is refused.
  */
-export function compileIdentitySources(identitySource: string, api: RestApiModel): IdentityReader[] {
+export function compileAuthorizerIdentitySources(identitySource: string, api: RestApiModel): AuthorizerIdentitySource[] {
   return expressionsOf(identitySource).map((expression) => compileOne(expression, api) ?? (() => undefined));
 }
 
 /** The expressions that `compileIdentitySources` does not know. */
-export function unknownIdentitySources(identitySource: string, api: RestApiModel): string[] {
+export function unknownAuthorizerIdentitySources(identitySource: string, api: RestApiModel): string[] {
   return expressionsOf(identitySource).filter((expression) => compileOne(expression, api) === undefined);
 }
 
@@ -45,14 +45,14 @@ function expressionsOf(identitySource: string): string[] {
   return expressions.filter((expression) => expression !== '');
 }
 
-function compileOne(expression: string, api: RestApiModel): IdentityReader | undefined {
+function compileOne(expression: string, api: RestApiModel): AuthorizerIdentitySource | undefined {
   if (expression.startsWith(HEADER)) {
     const name = expression.slice(HEADER.length).toLowerCase();
-    return ({ call }) => call.headers[name]?.[0];
+    return ({ request }) => request.headers[name]?.[0];
   }
   if (expression.startsWith(QUERY)) {
     const name = expression.slice(QUERY.length);
-    return ({ call }) => call.query[name]?.[0];
+    return ({ request }) => request.query[name]?.[0];
   }
   if (expression.startsWith(STAGE_VARIABLE)) {
     const value = api.stage.variables[expression.slice(STAGE_VARIABLE.length)];
@@ -60,5 +60,5 @@ function compileOne(expression: string, api: RestApiModel): IdentityReader | und
   }
   const name = expression.startsWith(CONTEXT) ? expression.slice(CONTEXT.length) : '';
   const read = Object.hasOwn(CONTEXT_READERS, name) ? CONTEXT_READERS[name] : undefined;
-  return read && ((exchange) => read(exchange, api));
+  return read && ((state) => read(state, api));
 }

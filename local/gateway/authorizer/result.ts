@@ -3,11 +3,11 @@
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
  */
 import { isRecord } from '../../assembly/values.ts';
-import type { Grant } from '../exchange.ts';
+import type { Grant } from '../step.ts';
 import { compilePolicy, type PolicyDecision } from './policy.ts';
 
 /** A good answer: who the caller is, and what the policy says of each method. */
-export interface AuthorizerAnswer {
+export interface AuthorizerResult {
   readonly grant: Grant;
   readonly decide: PolicyDecision;
 }
@@ -17,7 +17,7 @@ export interface AuthorizerAnswer {
  *
  * @returns nothing for a malformed answer (`AUTHORIZER_CONFIGURATION_ERROR`).
  */
-export function readAnswer(payload: unknown): AuthorizerAnswer | undefined {
+export function readAuthorizerResult(payload: unknown): AuthorizerResult | undefined {
   if (!isRecord(payload)) return undefined;
   const { principalId, policyDocument, usageIdentifierKey } = payload;
   const decide = compilePolicy(policyDocument);

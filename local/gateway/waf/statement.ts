@@ -2,15 +2,15 @@
  * Statements of WAF rules, compiled to a test of a call.
  * https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statements-list.html
  */
-import { isRecord, type Json, list, number, record, text } from '../../assembly/values.ts';
-import type { IncomingCall } from '../exchange.ts';
+import { isRecord, type Json, list, number, record, string } from '../../assembly/values.ts';
+import type { IncomingRequest } from '../step.ts';
 import { compileAddresses } from './address.ts';
-import { compileField } from './field.ts';
-import { compileKey } from './key.ts';
-import { createRateWindow } from './rate.ts';
+import { compileField } from './fieldToMatch.ts';
+import { compileAggregateKey } from './aggregateKey.ts';
+import { createRateWindow } from './rateWindow.ts';
 
 /** Whether a call matches; `undefined` where that depends on what is not supported here, and so is not known. */
-export type StatementTest = (call: IncomingCall) => boolean | undefined;
+export type StatementTest = (request: IncomingRequest) => boolean | undefined;
 
 /** Where compiled statements learn the time, and report what they cannot honour. */
 export interface StatementOptions {
@@ -34,8 +34,8 @@ const COMPILERS: Readonly<Record<string, Compiler>> = {
   OrStatement: (statement, options) => until(true, inner(statement, options)),
   NotStatement: (statement, options) => {
     const test = compileStatement(record(statement['Statement']), options);
-    return (call) => {
-      const matches = test(call);
+    return (request) => {
+      const matches = test(request);
       return matches === undefined ? undefined : !matches;
     };
   },
@@ -74,10 +74,10 @@ function inner(statement: Json, options: StatementOptions): readonly StatementTe
 
 /** And (which `false` decides) or Or (which `true` decides) of three-valued tests. */
 function until(deciding: boolean, tests: readonly StatementTest[]): StatementTest {
-  return (call) => {
+  return (request) => {
     let result: boolean | undefined = !deciding;
     for (const test of tests) {
-      const matches = test(call);
+      const matches = test(request);
       if (matches === deciding) return deciding;
       if (matches === undefined) result = undefined;
     }
@@ -88,24 +88,24 @@ function until(deciding: boolean, tests: readonly StatementTest[]): StatementTes
 /** Counts the calls that the scope-down matches, blocked ones too, and matches while they are more than the limit. */
 function compileRate(statement: Json, options: StatementOptions): StatementTest {
   const limit = number(statement['Limit']);
-  const keyOf = compileKey(statement);
+  const keyOf = compileAggregateKey(statement);
   if (limit === undefined || keyOf === undefined) {
-    options.unsupported(`RateBasedStatement by ${text(statement['AggregateKeyType']) ?? 'IP'}, with these keys,`);
+    options.unsupported(`RateBasedStatement by ${string(statement['AggregateKeyType']) ?? 'IP'}, with these keys,`);
     return UNKNOWN;
   }
   const scopeDown = statement['ScopeDownStatement'];
   const inScope = isRecord(scopeDown) ? compileStatement(scopeDown, options) : () => true;
   const window = createRateWindow(number(statement['EvaluationWindowSec']) ?? DEFAULT_WINDOW, options.time);
-  return (call) => {
-    const counts = inScope(call);
+  return (request) => {
+    const counts = inScope(request);
     if (counts !== true) return counts;
-    const key = keyOf(call);
+    const key = keyOf(request);
     return key !== undefined && window.count(key) > limit;
   };
 }
 
 function compileIpSet(statement: Json, { ipSets, unsupported }: StatementOptions): StatementTest {
-  const arn = text(statement['ARN']) ?? text(statement['Arn']) ?? '';
+  const arn = string(statement['ARN']) ?? string(statement['Arn']) ?? '';
   const ranges = Object.hasOwn(ipSets, arn) ? ipSets[arn] : undefined;
   if (ranges === undefined || statement['IPSetForwardedIPConfig'] !== undefined) {
     unsupported(ranges === undefined ? 'an IP set of another stack' : 'an IP set over forwarded addresses');
@@ -117,7 +117,7 @@ function compileIpSet(statement: Json, { ipSets, unsupported }: StatementOptions
 
 /** Which labels the managed groups would have put on a request is not known here; the loader names the groups. */
 function compileLabel(statement: Json, { unsupported }: StatementOptions): StatementTest {
-  if (!text(statement['Key'])?.startsWith('awswaf:managed:'))
+  if (!string(statement['Key'])?.startsWith('awswaf:managed:'))
     unsupported('LabelMatchStatement with labels of your own');
   return UNKNOWN;
 }
@@ -125,13 +125,13 @@ function compileLabel(statement: Json, { unsupported }: StatementOptions): State
 /** PCRE on AWS; what JavaScript reads differently is refused or matches alike in patterns for paths and methods. */
 function compileRegex(statement: Json, { unsupported, inspectedBodyBytes }: StatementOptions): StatementTest {
   const read = compileField(statement, inspectedBodyBytes);
-  const pattern = regexOf(text(statement['RegexString']) ?? '');
+  const pattern = regexOf(string(statement['RegexString']) ?? '');
   if (read === undefined || pattern === undefined) {
     unsupported('RegexMatchStatement with this field, transformation or pattern');
     return UNKNOWN;
   }
-  return (call) => {
-    const value = read(call);
+  return (request) => {
+    const value = read(request);
     return Buffer.isBuffer(value) ? pattern.test(value.toString('latin1')) : value === true;
   };
 }
@@ -154,16 +154,16 @@ const POSITIONS: Readonly<Record<string, (value: Buffer, search: Buffer) => bool
 
 function compileByteMatch(statement: Json, { unsupported, inspectedBodyBytes }: StatementOptions): StatementTest {
   const read = compileField(statement, inspectedBodyBytes);
-  const position = POSITIONS[text(statement['PositionalConstraint']) ?? ''];
-  const base64 = text(statement['SearchStringBase64']);
+  const position = POSITIONS[string(statement['PositionalConstraint']) ?? ''];
+  const base64 = string(statement['SearchStringBase64']);
   const search =
-    base64 === undefined ? Buffer.from(text(statement['SearchString']) ?? '') : Buffer.from(base64, 'base64');
+    base64 === undefined ? Buffer.from(string(statement['SearchString']) ?? '') : Buffer.from(base64, 'base64');
   if (read === undefined || position === undefined) {
     unsupported('ByteMatchStatement with this field, transformation or position');
     return UNKNOWN;
   }
-  return (call) => {
-    const value = read(call);
+  return (request) => {
+    const value = read(request);
     return Buffer.isBuffer(value) ? position(value, search) : value === true;
   };
 }
@@ -179,14 +179,14 @@ const COMPARISONS: Readonly<Record<string, (size: number, limit: number) => bool
 
 function compileSize(statement: Json, { unsupported, inspectedBodyBytes }: StatementOptions): StatementTest {
   const read = compileField(statement, inspectedBodyBytes);
-  const compare = COMPARISONS[text(statement['ComparisonOperator']) ?? ''];
+  const compare = COMPARISONS[string(statement['ComparisonOperator']) ?? ''];
   const limit = number(statement['Size']);
   if (read === undefined || compare === undefined || limit === undefined) {
     unsupported('SizeConstraintStatement with this field, transformation or comparison');
     return UNKNOWN;
   }
-  return (call) => {
-    const value = read(call);
+  return (request) => {
+    const value = read(request);
     return Buffer.isBuffer(value) ? compare(value.length, limit) : value === true;
   };
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ApiKeyModel, StackModel, UsagePlanModel } from '../../assembly/model.ts';
-import { isRecord, type Json, list, record, text } from '../../assembly/values.ts';
-import type { Clock, UsageBook } from '../../contracts.ts';
+import { isRecord, type Json, list, record, string } from '../../assembly/values.ts';
+import type { Clock, UsageRecords } from '../../contracts.ts';
 import { ApiGatewayFailure } from './failure.ts';
 import type { KeyRegistry } from './registry.ts';
 
@@ -9,7 +9,7 @@ import type { KeyRegistry } from './registry.ts';
 export interface ControlPlane {
   readonly model: StackModel;
   readonly keys: KeyRegistry;
-  readonly book: UsageBook;
+  readonly usageRecords: UsageRecords;
   readonly clock: Clock;
 }
 
@@ -52,7 +52,7 @@ export const OPERATIONS: readonly Operation[] = [
     method: 'POST',
     path: /^\/usageplans\/(?<planId>[^/]+)\/keys$/,
     run: ({ keys }, { path, body }) => {
-      const keyId = text(body['keyId']) ?? '';
+      const keyId = string(body['keyId']) ?? '';
       keys.join(path['planId'] ?? '', keyId);
       return { status: 201, body: { id: keyId, type: 'API_KEY' } };
     },
@@ -87,11 +87,11 @@ export const OPERATIONS: readonly Operation[] = [
 ];
 
 function createKey({ keys }: ControlPlane, { body }: Call): Answer {
-  const name = text(body['name']);
+  const name = string(body['name']);
   const key: ApiKeyModel = {
     id: randomBytes(5).toString('hex'),
     ...(name === undefined ? {} : { name }),
-    value: text(body['value']) ?? randomBytes(20).toString('hex'),
+    value: string(body['value']) ?? randomBytes(20).toString('hex'),
     enabled: body['enabled'] === true,
     planIds: [],
   };
@@ -109,14 +109,14 @@ function updateKey({ keys }: ControlPlane, { path, body }: Call): Answer {
 }
 
 /** The current period is one day's entry here; API Gateway gives one a day. */
-function usage({ model, keys, book, clock }: ControlPlane, { path, query }: Call): Answer {
+function usage({ model, keys, usageRecords, clock }: ControlPlane, { path, query }: Call): Answer {
   const planId = path['planId'] ?? '';
   const plan = model.usagePlans.find(({ id }) => id === planId);
   if (plan === undefined) throw new ApiGatewayFailure('NotFoundException', 'Invalid Usage Plan ID specified');
   const asked = query.get('keyId');
   const members = keys.all().filter(({ id, planIds }) => planIds.includes(planId) && (asked === null || asked === id));
   const values = members.flatMap(({ id }) => {
-    const { used = 0, limit = plan.quota?.limit ?? 0 } = book.of(planId, id) ?? {};
+    const { used = 0, limit = plan.quota?.limit ?? 0 } = usageRecords.find(planId, id) ?? {};
     return [[id, [[used, limit - used]]] as const];
   });
   const today = new Date(clock.now()).toISOString().slice(0, 10);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ApiKeyModel, StackModel, UsagePlanModel } from '../../assembly/model.ts';
-import { isRecord, list, text } from '../../assembly/values.ts';
+import { isRecord, list, string } from '../../assembly/values.ts';
 import type { ApiKeys } from '../../contracts.ts';
 import { readIfPresent, writePrivateFile } from '../files.ts';
 import { ApiGatewayFailure } from './failure.ts';
@@ -105,8 +105,8 @@ function readKeys(file: string): readonly ApiKeyModel[] {
 
 function readKey(kept: Readonly<Record<string, unknown>>): ApiKeyModel {
   const { id, name, value, enabled, planIds } = kept;
-  const plans = list(planIds).flatMap((plan) => text(plan) ?? []);
-  const named = text(name);
-  const key = { id: text(id) ?? '', value: text(value) ?? '', enabled: enabled === true, planIds: plans };
+  const plans = list(planIds).flatMap((plan) => string(plan) ?? []);
+  const named = string(name);
+  const key = { id: string(id) ?? '', value: string(value) ?? '', enabled: enabled === true, planIds: plans };
   return named === undefined ? key : { ...key, name: named };
 }

@@ -1,4 +1,4 @@
-import type { MetricFilterModel, Notice } from '../../assembly/model.ts';
+import type { EmulationGap, MetricFilterModel } from '../../assembly/model.ts';
 import type { Dimensions, MetricStore } from './metrics.ts';
 import { parseSelector, type Selector } from './pattern/json.ts';
 import { matchesPattern, select } from './pattern/match.ts';
@@ -44,7 +44,7 @@ export function createMetricFilters(
 }
 
 /** A notice for each filter that cannot be honoured, with the reason. */
-export function inspectMetricFilters(models: readonly MetricFilterModel[]): Notice[] {
+export function inspectMetricFilters(models: readonly MetricFilterModel[]): EmulationGap[] {
   return models.flatMap((model) => {
     try {
       parseFilterPattern(model.pattern);

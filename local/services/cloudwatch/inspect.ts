@@ -1,4 +1,4 @@
-import type { AlarmModel, Notice, StackModel } from '../../assembly/model.ts';
+import type { AlarmModel, EmulationGap, StackModel } from '../../assembly/model.ts';
 import { alarmData } from './alarmData.ts';
 import { hasKnownComparison } from './alarmState.ts';
 import { inspectMetricFilters } from './filters.ts';
@@ -14,7 +14,7 @@ const MAX_RANGE_SECONDS = 7 * 24 * 60 * 60;
  * What of a stack's alarms and metric filters cannot be honoured here: expressions and statistics that are not
  * computed, metrics that nothing local puts, and actions other than the stack's topics.
  */
-export function inspectAlarms(model: StackModel): Notice[] {
+export function inspectAlarms(model: StackModel): EmulationGap[] {
   const topics = new Set(model.topics.map((topic) => topic.arn));
   const alarms = model.alarms.flatMap((alarm) => {
     const fault = alarmFault(alarm);
@@ -48,6 +48,6 @@ function isForeign(namespace: string): boolean {
   return namespace.startsWith('AWS/') && !LOCAL_NAMESPACES.includes(namespace);
 }
 
-function notice(alarm: AlarmModel, detail: string): Notice {
+function notice(alarm: AlarmModel, detail: string): EmulationGap {
   return { resource: alarm.name, type: 'AWS::CloudWatch::Alarm', detail };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import dynalite from 'dynalite';
-import type { Notice, TableModel } from '../../assembly/model.ts';
+import type { EmulationGap, TableModel } from '../../assembly/model.ts';
 import { privateDirectory } from '../files.ts';
 import { LOOPBACK, listen, rejectWebPages } from '../loopback.ts';
 import { dynamoDbCall } from './call.ts';
@@ -13,7 +13,7 @@ export interface DynamoDb {
   /** Endpoint for `AWS_ENDPOINT_URL_DYNAMODB`. */
   readonly url: string;
   /** Kept tables that differ from the template. */
-  readonly notices: readonly Notice[];
+  readonly emulationGaps: readonly EmulationGap[];
   close(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export async function startDynamoDb(dataDirectory: string, tables: readonly Tabl
   const port = await listen(server);
   const url = `http://${LOOPBACK}:${port}`;
   const call = dynamoDbCall(url);
-  const notices: (Notice | undefined)[] = [];
+  const emulationGaps: (EmulationGap | undefined)[] = [];
   let stopSweeping = () => {};
   // dynalite replaces `close`: it ends the store after the last connection.
   const close = () =>
@@ -45,11 +45,11 @@ export async function startDynamoDb(dataDirectory: string, tables: readonly Tabl
       server.closeAllConnections();
     });
   try {
-    for (const table of tables) notices.push(await ensureTable(call, table));
+    for (const table of tables) emulationGaps.push(await ensureTable(call, table));
   } catch (error) {
     await close();
     throw error;
   }
   stopSweeping = startSweeping(call, tables);
-  return { url, notices: notices.filter((notice) => notice !== undefined), close };
+  return { url, emulationGaps: emulationGaps.filter((gap) => gap !== undefined), close };
 }

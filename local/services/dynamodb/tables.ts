@@ -1,4 +1,4 @@
-import type { Notice, TableModel } from '../../assembly/model.ts';
+import type { EmulationGap, TableModel } from '../../assembly/model.ts';
 import { type DynamoDbCall, DynamoDbError } from './call.ts';
 
 /** How long a table may take to become ACTIVE, and how often that is asked. */
@@ -24,7 +24,7 @@ const INDEX_MEMBERS = ['IndexName', 'KeySchema', 'Projection', 'ProvisionedThrou
  *
  * @returns a notice when the kept table has other keys or indexes than the template
  */
-export async function ensureTable(call: DynamoDbCall, table: TableModel): Promise<Notice | undefined> {
+export async function ensureTable(call: DynamoDbCall, table: TableModel): Promise<EmulationGap | undefined> {
   const wanted = createTableInput(table);
   try {
     await call('CreateTable', wanted);

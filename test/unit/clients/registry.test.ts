@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type ClientServices, clientRegistry, openClients, sweep } from '../../../lib/clients/index.ts';
-import { usageBook } from '../../../local/services/apigateway/book.ts';
 import { startControlPlane } from '../../../local/services/apigateway/endpoint.ts';
 import { type KeyRegistry, keyRegistry } from '../../../local/services/apigateway/registry.ts';
+import { createUsageRecords } from '../../../local/services/apigateway/usageRecords.ts';
 import { startDynamoDb } from '../../../local/services/dynamodb/start.ts';
 import { startSecretsEndpoint } from '../../../local/services/secrets/endpoint.ts';
-import { aStack } from '../../../local/test/gateway-stage-fixture.ts';
+import { aStack } from '../../../local/test/support/gateway.ts';
 
 const SECRET = 's'.repeat(48);
 const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:keys-AbCdEf';
@@ -47,7 +47,7 @@ const table = {
 };
 
 const closing: (() => Promise<void>)[] = [];
-const book = usageBook();
+const book = createUsageRecords();
 let keys: KeyRegistry;
 let nowMs = Date.UTC(2026, 10, 25, 12);
 let services: ClientServices;
@@ -56,7 +56,7 @@ beforeAll(async () => {
   const data = mkdtempSync(join(tmpdir(), 'clients-'));
   keys = keyRegistry(data, model);
   const clock = { now: () => nowMs, speed: 1 };
-  const plane = await startControlPlane({ model, keys, book, clock });
+  const plane = await startControlPlane({ model, keys, usageRecords: book, clock });
   const dynamoDb = await startDynamoDb(data, [table]);
   const secrets = await startSecretsEndpoint([{ arn, name: 'keys' }], () => SECRET);
   closing.push(plane.close, dynamoDb.close, secrets.close);
@@ -201,7 +201,7 @@ describe('a registered client', () => {
   it('tells what it has used of its quota', async () => {
     const { keyId } = await registry().add('reader', 'free');
     expect(await registry().usage('reader')).toEqual({ used: 0, limit: 100, period: 'DAY' });
-    book.enter('p-free', keyId, () => ({ used: 42, limit: 100 }));
+    book.register('p-free', keyId, () => ({ used: 42, limit: 100 }));
     expect(await registry().usage('reader')).toEqual({ used: 42, limit: 100, period: 'DAY' });
   });
 

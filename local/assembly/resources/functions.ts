@@ -1,0 +1,112 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { locateAsset } from '../assets.ts';
+import type { FunctionModel } from '../model.ts';
+import { stableId } from '../template/names.ts';
+import { type ReportGap, reportUnreadProperties } from '../emulationGaps.ts';
+import type { Resource, StackTemplate } from '../stackTemplate.ts';
+import { number, record, string, stringRecord } from '../values.ts';
+
+/** Lambda's own defaults. @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
+const DEFAULT_TIMEOUT_SECONDS = 3;
+const DEFAULT_MEMORY_MB = 128;
+
+const EMULATED = [
+  'Code',
+  'Environment',
+  'FunctionName',
+  'Handler',
+  'MemorySize',
+  'PackageType',
+  'ReservedConcurrentExecutions',
+  'Runtime',
+  'Timeout',
+];
+/** Of `LoggingConfig` and `TracingConfig` the parts that are not honoured are noted one by one. */
+const HARMLESS = [
+  'Architectures',
+  'CodeSigningConfigArn',
+  'KmsKeyArn',
+  'LoggingConfig',
+  'Role',
+  'RuntimeManagementConfig',
+  'TracingConfig',
+];
+
+/**
+ * Every function of a stack with its code on this machine. Functions from container images are left out with a notice.
+ * @throws AssemblyError `missing-asset`.
+ */
+export function readFunctions(stack: StackTemplate, report: ReportGap): FunctionModel[] {
+  return stack.ofType('AWS::Lambda::Function').flatMap((resource) => {
+    if (string(resource.properties['PackageType']) === 'Image') {
+      report(resource, 'functions from container images are not run here');
+      return [];
+    }
+    noteSettings(resource, report);
+    return [readFunction(resource, stack)];
+  });
+}
+
+function readFunction(resource: Resource, stack: StackTemplate): FunctionModel {
+  const { properties } = resource;
+  const reserved = number(properties['ReservedConcurrentExecutions']);
+  const logGroup = string(record(properties['LoggingConfig'])['LogGroup']);
+  return {
+    logicalId: resource.logicalId,
+    name: resource.ref,
+    arn: resource.attribute('Arn'),
+    assetPath: codeOf(resource, stack),
+    handler: string(properties['Handler']) ?? 'index.handler',
+    runtime: string(properties['Runtime']) ?? '',
+    timeoutSeconds: number(properties['Timeout']) ?? DEFAULT_TIMEOUT_SECONDS,
+    memoryMb: number(properties['MemorySize']) ?? DEFAULT_MEMORY_MB,
+    environment: stringRecord(record(properties['Environment'])['Variables']),
+    ...(reserved === undefined ? {} : { reservedConcurrency: reserved }),
+    ...(logGroup === undefined ? {} : { logGroup }),
+  };
+}
+
+function codeOf(resource: Resource, stack: StackTemplate): string {
+  const code = record(resource.properties['Code']);
+  const inline = string(code['ZipFile']);
+  if (inline !== undefined) return unpackInline(inline, resource, stack);
+  const { directory } = stack.artifact;
+  const reference = {
+    resource: resource.location,
+    objectKey: string(code['S3Key']),
+    metadata: resource.metadata,
+    directory,
+  };
+  return locateAsset(stack.assets, reference, 'directory');
+}
+
+/** Code that stands in the template is unpacked beside the assets, as `index.js`, which is what Lambda makes of it. */
+function unpackInline(source: string, resource: Resource, stack: StackTemplate): string {
+  const directory = join(stack.artifact.directory, `inline.${stableId(stack.names, resource.logicalId, 24)}`);
+  const file = join(directory, 'index.js');
+  mkdirSync(directory, { recursive: true });
+  if (readIfThere(file) !== source) writeFileSync(file, source);
+  return directory;
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function noteSettings(resource: Resource, report: ReportGap): void {
+  const { properties } = resource;
+  reportUnreadProperties(resource, report, EMULATED, HARMLESS);
+  const runtime = string(properties['Runtime']) ?? '';
+  if (!runtime.startsWith('nodejs'))
+    report(resource, `the runtime ${runtime || '(none)'} is not run here, only nodejs is`);
+  if (record(properties['TracingConfig'])['Mode'] === 'Active')
+    report(resource, 'the setting TracingConfig is not honoured here');
+  if (record(properties['LoggingConfig'])['LogFormat'] === 'JSON') {
+    report(resource, 'LogFormat JSON is not honoured here: lines are kept as the function writes them');
+  }
+}

@@ -1,0 +1,101 @@
+import { readBody } from './apiBody.ts';
+import type { TokenHintsModel, RestApiModel } from '../model.ts';
+import { type ReportGap, reportUnreadProperties } from '../emulationGaps.ts';
+import type { Resource, StackTemplate } from '../stackTemplate.ts';
+import { readStage } from './stage.ts';
+import { isRecord, type Json, string, strings } from '../values.ts';
+import type { WebAclLookup } from './webAcls.ts';
+
+const EMULATED = ['ApiKeySourceType', 'BinaryMediaTypes', 'Body', 'BodyS3Location', 'SecurityPolicy'];
+/** The warnings of an import concern the deployment; CORS and compression are noted. */
+const HARMLESS = [
+  'EndpointAccessMode',
+  'EndpointConfiguration',
+  'FailOnWarnings',
+  'Mode',
+  'DisableExecuteApiEndpoint',
+  'Parameters',
+];
+
+/**
+ * Every REST API of a stack that has a stage. An API without one is left out, and a second stage is, each with a notice.
+ * @throws AssemblyError `bad-body`, `missing-asset`.
+ */
+export function readRestApis(stack: StackTemplate, webAclOf: WebAclLookup, report: ReportGap): RestApiModel[] {
+  const stages = stack.ofType('AWS::ApiGateway::Stage');
+  return stack.ofType('AWS::ApiGateway::RestApi').flatMap((resource) => {
+    reportUnreadProperties(resource, report, EMULATED, HARMLESS);
+    const [stage, ...others] = stages.filter(({ properties }) => properties['RestApiId'] === resource.ref);
+    for (const other of others) report(other, `only one stage of an API is served here, and that is ${stage?.ref}`);
+    if (stage !== undefined) return [readRestApi(resource, stage, stack, webAclOf, report)];
+    report(resource, 'the API has no stage, so it is not served');
+    return [];
+  });
+}
+
+function readRestApi(
+  resource: Resource,
+  stage: Resource,
+  stack: StackTemplate,
+  webAclOf: WebAclLookup,
+  report: ReportGap,
+): RestApiModel {
+  const body = readBody(resource, stack, report);
+  const policy = string(resource.properties['SecurityPolicy']) ?? string(body['x-amazon-apigateway-security-policy']);
+  const webAcl = webAclOf(resource.ref, stage.ref);
+  const callers = readCallers(resource);
+  return {
+    logicalId: resource.logicalId,
+    id: resource.ref,
+    name: apiName(resource, body),
+    body,
+    apiKeySource: apiKeySource(resource, body),
+    binaryMediaTypes: [
+      ...strings(resource.properties['BinaryMediaTypes']),
+      ...strings(body['x-amazon-apigateway-binary-media-types']),
+    ],
+    minTlsVersion: minTlsVersion(resource, policy, report),
+    ...(policy === undefined ? {} : { securityPolicy: policy }),
+    stage: readStage(stage, report),
+    ...(webAcl === undefined ? {} : { webAcl }),
+    ...(callers === undefined ? {} : { tokenHints: callers }),
+  };
+}
+
+/** The property `Name` wins over the body's title (SAM's `Name` rests on this: aws/serverless-application-model#113). */
+function apiName(resource: Resource, body: Json): string {
+  const { info } = body as { info?: Json };
+  return string(resource.properties['Name']) ?? string(info?.['title']) ?? resource.logicalId;
+}
+
+function apiKeySource(resource: Resource, body: Json): RestApiModel['apiKeySource'] {
+  const source = string(resource.properties['ApiKeySourceType']) ?? string(body['x-amazon-apigateway-api-key-source']);
+  return source?.toUpperCase() === 'AUTHORIZER' ? 'AUTHORIZER' : 'HEADER';
+}
+
+/**
+ * The oldest TLS version that the policy lets in. Node does not speak TLS 1.0 without weakening its ciphers, so an API that
+ * still accepts it is served from 1.2 on.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html
+ */
+function minTlsVersion(resource: Resource, policy: string | undefined, report: ReportGap): RestApiModel['minTlsVersion'] {
+  if (policy !== undefined && /^SecurityPolicy_TLS13_1_3_/.test(policy)) return 'TLSv1.3';
+  if (policy === undefined || policy === 'TLS_1_0' || /_1_0_/.test(policy)) {
+    const name = policy ?? 'the default, TLS_1_0';
+    report(resource, `the security policy (${name}) accepts TLS 1.0; here TLS 1.2 is the oldest`);
+  }
+  return 'TLSv1.2';
+}
+
+/** A hint that constructs may leave for tools that read the template; nothing that is enforced depends on it. */
+function readCallers({ metadata }: Resource): TokenHintsModel | undefined {
+  const hint = metadata['secure-api'];
+  if (!isRecord(hint)) return undefined;
+  const tiers = strings(hint['tiers']);
+  const first = string(hint['defaultTier']);
+  return {
+    roles: strings(hint['roles']),
+    tiers: first === undefined ? tiers : [first, ...tiers.filter((tier) => tier !== first)],
+    ...(Array.isArray(hint['scopes']) ? { scopes: strings(hint['scopes']) } : {}),
+  };
+}

@@ -1,0 +1,92 @@
+import type { StackArtifact } from './manifest.ts';
+import { type AssetLookup, readAssets } from './assets.ts';
+import { rejectCycles } from './template/cycles.ts';
+import { type OtherStacks, createEnvironment } from './template/environment.ts';
+import { evaluate } from './template/evaluate.ts';
+import type { NameSource } from './template/names.ts';
+import { type Json, record, string } from './values.ts';
+
+/** A resource whose condition holds, its properties resolved at first use. */
+export interface Resource {
+  readonly logicalId: string;
+  readonly type: string;
+  /** `<stack>/<logical id>`, for messages. */
+  readonly location: string;
+  readonly metadata: Json;
+  readonly properties: Json;
+  /** What `Ref` gives. */
+  readonly ref: string;
+  /** What `Fn::GetAtt` gives. Throws `AssemblyError` `unresolvable` for an attribute that is not known here. */
+  readonly attribute: (name: string) => string;
+}
+
+/** One stack, open for reading. */
+export interface StackTemplate {
+  readonly artifact: StackArtifact;
+  readonly names: NameSource;
+  readonly assets: AssetLookup;
+  readonly resources: readonly Resource[];
+  readonly ofType: (...types: readonly string[]) => readonly Resource[];
+  /** Resolves a value that stands outside of the resources, such as an output's. */
+  readonly evaluate: (value: unknown, where: string) => unknown;
+}
+
+/**
+ * Opens a stack: decides its conditions and refuses circles. Properties are resolved when they are read, so that a type
+ * nobody reads may hold what cannot be resolved here.
+ * @throws AssemblyError `cycle`, `unresolvable`, `bad-manifest`.
+ */
+export function openTemplate(artifact: StackArtifact, neighbours: OtherStacks): StackTemplate {
+  const { account, region, stackName, template } = artifact;
+  const names: NameSource = { account, region, stackName, partition: region.startsWith('cn-') ? 'aws-cn' : 'aws' };
+  rejectCycles(stackName, record(template['Resources']));
+  const environment = createEnvironment({ template, names, otherStacks: neighbours });
+  const resolve = (value: unknown, where: string): unknown => evaluate(value, `${stackName}/${where}`, environment);
+  const resources = Object.entries(record(template['Resources']))
+    .filter(([logicalId, raw]) => {
+      const condition = string(record(raw)['Condition']);
+      return condition === undefined || resolve({ 'Fn::And': [{ Condition: condition }] }, logicalId) === true;
+    })
+    .map(([logicalId, raw]) => openResource(logicalId, record(raw), stackName, resolve));
+  return {
+    artifact,
+    names,
+    assets: readAssets(artifact),
+    resources,
+    ofType: (...types) => resources.filter(({ type }) => types.includes(type)),
+    evaluate: resolve,
+  };
+}
+
+function openResource(
+  logicalId: string,
+  raw: Json,
+  stackName: string,
+  resolve: (value: unknown, where: string) => unknown,
+): Resource {
+  let properties: Json | undefined;
+  return {
+    logicalId,
+    type: string(raw['Type']) ?? '',
+    location: `${stackName}/${logicalId}`,
+    metadata: record(raw['Metadata']),
+    get properties() {
+      properties ??= resolveProperties(logicalId, record(raw['Properties']), resolve);
+      return properties;
+    },
+    get ref() {
+      return String(resolve({ Ref: logicalId }, logicalId));
+    },
+    attribute: (name) => String(resolve({ 'Fn::GetAtt': [logicalId, name] }, `${logicalId}.${name}`)),
+  };
+}
+
+/** One property at a time, so that a message names the property at fault. */
+function resolveProperties(logicalId: string, raw: Json, resolve: (value: unknown, where: string) => unknown): Json {
+  const result: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(raw)) {
+    const resolved = resolve(value, `${logicalId}.${name}`);
+    if (resolved !== undefined) result[name] = resolved;
+  }
+  return result;
+}

@@ -1,0 +1,55 @@
+/**
+ * The event of a Lambda proxy integration.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format
+ */
+import type { RestApiModel } from '../../assembly/model.ts';
+import { eventParts } from '../lambdaEvent.ts';
+import type { RequestState, IncomingRequest } from '../step.ts';
+import { requestContext } from '../requestContext.ts';
+
+/** Makes the event. Empty maps are `null`, and a body is text unless its media type is one of the API's binary ones. */
+export function proxyEvent(state: RequestState, api: RestApiModel, account: string): unknown {
+  const { request, grant } = state;
+  const parts = eventParts(state, api);
+  const binary = request.body.length > 0 && isBinary(request, api);
+  return {
+    ...parts,
+    queryStringParameters: orNull(parts.queryStringParameters),
+    multiValueQueryStringParameters: orNull(parts.multiValueQueryStringParameters),
+    pathParameters: orNull(parts.pathParameters),
+    stageVariables: orNull(parts.stageVariables),
+    requestContext: {
+      ...requestContext(state, api, account),
+      ...(grant === undefined
+        ? {}
+        : {
+            authorizer: {
+              ...grant.context,
+              principalId: grant.principalId,
+              integrationLatency: state.authorizerLatencyMs ?? 0,
+            },
+          }),
+    },
+    body: request.body.length === 0 ? null : request.body.toString(binary ? 'base64' : 'utf8'),
+    isBase64Encoded: binary,
+  };
+}
+
+/** A media type of the API's list: exact, or a `*` for a part of it. */
+function isBinary({ headers }: IncomingRequest, { binaryMediaTypes }: RestApiModel): boolean {
+  if (binaryMediaTypes.length === 0) return false;
+  const [mediaType = ''] = (headers['content-type']?.[0] ?? 'application/json').split(';');
+  return isListed(mediaType.trim().toLowerCase(), binaryMediaTypes);
+}
+
+function isListed(mediaType: string, listed: readonly string[]): boolean {
+  const [type, subtype] = mediaType.split('/');
+  return listed.some((each) => {
+    const [wantedType, wantedSubtype] = each.toLowerCase().split('/');
+    return (wantedType === '*' || wantedType === type) && (wantedSubtype === '*' || wantedSubtype === subtype);
+  });
+}
+
+function orNull<T extends object>(values: T): T | null {
+  return Object.keys(values).length === 0 ? null : values;
+}

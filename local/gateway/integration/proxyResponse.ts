@@ -1,0 +1,82 @@
+/**
+ * What a function behind a proxy integration answered, turned into an answer on the wire.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-output-format
+ */
+import { flag, isRecord, type Json } from '../../assembly/values.ts';
+import type { HttpResponse } from '../step.ts';
+
+const MEMBERS = new Set(['statusCode', 'headers', 'multiValueHeaders', 'body', 'isBase64Encoded', 'cookies']);
+
+/**
+ * Headers that are API Gateway's own to set: what an integration says of them is kept under another name.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+ */
+const REMAPPED = new Set([
+  'authorization',
+  'connection',
+  'content-length',
+  'content-md5',
+  'date',
+  'expect',
+  'host',
+  'max-forwards',
+  'proxy-authenticate',
+  'server',
+  'te',
+  'trailer',
+  'upgrade',
+  'user-agent',
+  'via',
+  'warn',
+  'www-authenticate',
+]);
+
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** Nothing that could end the header (RFC 9110, section 5.5). */
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/**
+ * Reads an answer.
+ *
+ * @returns nothing where it is malformed, which API Gateway answers with 502: no object, members that are not known, no
+ * status from 100 to 599, headers that are not plain, a body that is not text.
+ */
+export function readProxyResponse(payload: unknown): HttpResponse | undefined {
+  if (!isRecord(payload) || !Object.keys(payload).every((name) => MEMBERS.has(name))) return undefined;
+  const status = Number(payload['statusCode']);
+  const headers = readHeaders(payload);
+  const body = payload['body'] ?? '';
+  if (!Number.isInteger(status) || status < 100 || status > 599 || headers === undefined) return undefined;
+  if (typeof body !== 'string') return undefined;
+  const bytes = flag(payload['isBase64Encoded']) ? Buffer.from(body, 'base64') : body;
+  const typed = headers.some(([name]) => name.toLowerCase() === 'content-type');
+  // API Gateway calls an answer JSON when the function does not say what it is.
+  const type: (readonly [string, string])[] = typed ? [] : [['Content-Type', 'application/json']];
+  return { kind: 'response', status, headers: [...type, ...headers], body: bytes };
+}
+
+/** `multiValueHeaders` win over `headers` where both name one. */
+function readHeaders({ headers, multiValueHeaders }: Json): (readonly [string, string])[] | undefined {
+  if (!isMap(headers) || !isMap(multiValueHeaders)) return undefined;
+  const many = Object.entries(multiValueHeaders ?? {}).flatMap(([name, values]) =>
+    [values].flat().map((value) => [name, value] as const),
+  );
+  const named = new Set(many.map(([name]) => name.toLowerCase()));
+  const single = Object.entries(headers ?? {}).filter(([name]) => !named.has(name.toLowerCase()));
+  const all = [...single, ...many].filter(([, value]) => value !== null && value !== undefined);
+  const strings = all.map(([name, value]) => [rename(name), String(value)] as const);
+  const sound = all.every(([, value]) => typeof value !== 'object');
+  return sound && strings.every(isHeader) ? strings.filter(([name]) => !/^transfer-encoding$/i.test(name)) : undefined;
+}
+
+function isMap(value: unknown): value is Json | null | undefined {
+  return value === undefined || value === null || isRecord(value);
+}
+
+function isHeader([name, value]: readonly [string, string]): boolean {
+  return HEADER_NAME.test(name) && HEADER_VALUE.test(value);
+}
+
+function rename(name: string): string {
+  return REMAPPED.has(name.toLowerCase()) ? `x-amzn-Remapped-${name}` : name;
+}

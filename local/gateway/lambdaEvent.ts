@@ -1,0 +1,44 @@
+/** The members that the events of authorizers and of proxy integrations share. */
+import type { RestApiModel } from '../assembly/model.ts';
+import type { RequestState, IncomingRequest } from './step.ts';
+
+/**
+ * Path, headers and parameters of a request. Where a header or parameter is repeated, the single-valued member shows the
+ * last, as AWS does.
+ */
+export function eventParts({ request, route, pathParameters }: RequestState, api: RestApiModel) {
+  const headers = headersOf(request);
+  return {
+    resource: route?.resourcePath ?? request.path,
+    path: request.path,
+    httpMethod: request.method,
+    headers: lastOfEach(headers),
+    multiValueHeaders: headers,
+    queryStringParameters: lastOfEach(request.query),
+    multiValueQueryStringParameters: request.query,
+    pathParameters,
+    stageVariables: api.stage.variables,
+  };
+}
+
+/** The headers as sent, with those that API Gateway adds about the connection. */
+function headersOf({ rawHeaders, headers, sourceIp }: IncomingRequest): Record<string, readonly string[]> {
+  const named = new Map<string, string[]>();
+  for (const [name, value] of rawHeaders) {
+    if (FORWARDED.has(name.toLowerCase())) continue;
+    const values = named.get(name);
+    if (values === undefined) named.set(name, [value]);
+    else values.push(value);
+  }
+  named.set('X-Forwarded-For', [[...(headers['x-forwarded-for'] ?? []), sourceIp].join(', ')]);
+  named.set('X-Forwarded-Port', [headers['host']?.[0]?.split(':')[1] ?? '443']);
+  named.set('X-Forwarded-Proto', ['https']);
+  return Object.fromEntries(named);
+}
+
+/** What a client says of these is replaced, or continued. */
+const FORWARDED = new Set(['x-forwarded-for', 'x-forwarded-port', 'x-forwarded-proto']);
+
+function lastOfEach(values: Readonly<Record<string, readonly string[]>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, each]) => [name, each.at(-1) ?? '']));
+}

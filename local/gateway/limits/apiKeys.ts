@@ -1,0 +1,51 @@
+/**
+ * API keys: who is metered by a usage plan.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-key-source.html
+ */
+import type { RestApiModel, StackModel, UsagePlanModel } from '../../assembly/model.ts';
+import type { ApiKeys } from '../../contracts.ts';
+import type { RequestState, Rejection, Step } from '../step.ts';
+import { isApiKeyScheme, perOperation, schemesOf, securitySchemes } from '../openApi.ts';
+
+const INVALID: Rejection = { kind: 'rejection', type: 'INVALID_API_KEY', message: 'Forbidden' };
+
+/** The usage plans that cover this stage of the API. */
+export function plansOfStage(model: StackModel, api: RestApiModel): UsagePlanModel[] {
+  return model.usagePlans.filter(({ stages }) =>
+    stages.some(({ restApiId, stage }) => restApiId === api.id && stage === api.stage.name),
+  );
+}
+
+/**
+ * Makes the stage that finds the caller's API key, for operations whose `security` has an API key scheme.
+ *
+ * The key is the authorizer's `usageIdentifierKey` or the `x-api-key` header, as the API's key source says. It has to be
+ * enabled and in a plan of this stage; otherwise `INVALID_API_KEY`, 403. Sets `exchange.apiKey`.
+ *
+ * @param keys - those that exist now; the template's by default.
+ */
+export function createApiKeyCheck(model: StackModel, api: RestApiModel, keys: ApiKeys = templateKeys(model)): Step {
+  const plans = new Set(plansOfStage(model, api).map(({ id }) => id));
+  const schemes = securitySchemes(api.body);
+  const required = perOperation((operation) =>
+    schemesOf(operation).some((name) => isApiKeyScheme(schemes[name] ?? {})),
+  );
+  const readKey =
+    api.apiKeySource === 'AUTHORIZER'
+      ? (state: RequestState) => state.grant?.usageIdentifierKey
+      : (state: RequestState) => state.request.headers['x-api-key']?.[0];
+  return (state) => {
+    if (state.route === undefined || !required(state.route)) return undefined;
+    const value = readKey(state);
+    const key = value === undefined ? undefined : keys.byValue(value);
+    if (key === undefined || !key.enabled || !key.planIds.some((id) => plans.has(id))) return INVALID;
+    state.apiKey = key;
+    return undefined;
+  };
+}
+
+/** The keys of the template alone. */
+function templateKeys(model: StackModel): ApiKeys {
+  const keys = new Map(model.apiKeys.map((key) => [key.value, key]));
+  return { byValue: (value) => keys.get(value) };
+}

@@ -1,0 +1,44 @@
+/** Counting against a usage plan's quota, by calendar period in UTC. */
+import type { QuotaModel } from '../../assembly/model.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Counts requests; a new period starts at 0. */
+export interface QuotaCounter {
+  /** Spends one request; `false`, and nothing spent, when the period's limit is reached. */
+  spend(now: number): boolean;
+  /** Requests spent in the period that holds `now`. */
+  used(now: number): number;
+}
+
+/** Makes a counter. `now` of `spend` is in milliseconds since the epoch; the period is its calendar day, week or month. */
+export function createQuota({ limit, period }: QuotaModel): QuotaCounter {
+  let start = Number.NEGATIVE_INFINITY;
+  let used = 0;
+  const turn = (now: number) => {
+    const current = periodStart(period, now);
+    if (current === start) return;
+    start = current;
+    used = 0;
+  };
+  return {
+    spend(now) {
+      turn(now);
+      if (used >= limit) return false;
+      used += 1;
+      return true;
+    },
+    used(now) {
+      turn(now);
+      return used;
+    },
+  };
+}
+
+/** When the calendar period that holds `now` began: midnight UTC of the day, of Sunday, or of the first of the month. */
+export function periodStart(period: QuotaModel['period'], now: number): number {
+  const date = new Date(now);
+  if (period === 'MONTH') return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
+  const midnight = Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate());
+  return period === 'DAY' ? midnight : midnight - date.getUTCDay() * DAY_MS;
+}

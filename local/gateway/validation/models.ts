@@ -1,0 +1,79 @@
+/**
+ * Models of request bodies: JSON Schema draft 4 as API Gateway enforces it.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings.html
+ */
+import AjvDraft04, { type ErrorObject } from 'ajv-draft-04';
+import type { OpenApiBody } from '../../assembly/model.ts';
+import { isRecord, type Json, record } from '../../assembly/values.ts';
+
+/** Checks a parsed body: every fault or only the first, none when it conforms. */
+export type ModelCheck = (body: unknown, everyFault: boolean) => readonly ErrorObject[];
+
+/** Compiles a model: an inline schema, or a reference into the body's `components/schemas`. */
+export type ModelCompiler = (schema: unknown) => ModelCheck;
+
+/**
+ * Keywords without effect: API Gateway does not enforce the first four (its page of known issues), and the others are
+ * OpenAPI's, not draft 4's.
+ */
+const NOT_ENFORCED = new Set([
+  'minItems',
+  'maxItems',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'discriminator',
+  'nullable',
+  'example',
+  'xml',
+  'externalDocs',
+]);
+
+/** Members whose keys are names of the author's choosing, not keywords. */
+const NAMED = new Set(['properties', 'patternProperties', 'definitions', 'dependencies']);
+
+/** Members that hold values rather than schemas. */
+const LITERAL = new Set(['enum', 'default', 'required']);
+
+/** Under this name the components are known to the compilers. */
+const ROOT = 'api.json';
+
+/**
+ * Makes the compiler of one API's models. Components are read once; each model is compiled when asked for.
+ * @throws Error when a model is not a valid schema.
+ */
+export function createModelCompiler(body: OpenApiBody): ModelCompiler {
+  const components = { schemas: strip(record(record(body['components'])['schemas']), true) };
+  const first = createAjv(components, false);
+  const all = createAjv(components, true);
+  return (schema) => {
+    const model = isRecord(schema) ? record(strip(schema, false)) : {};
+    const validate = first.compile(model);
+    // Most bodies conform, so the thorough validator is made for the first that does not.
+    let thorough: typeof validate | undefined;
+    return (value, everyFault) => {
+      if (validate(value)) return [];
+      if (!everyFault) return validate.errors ?? [];
+      thorough ??= all.compile(model);
+      thorough(value);
+      return thorough.errors ?? [];
+    };
+  };
+}
+
+function createAjv(components: Json, allErrors: boolean) {
+  const ajv = new AjvDraft04.default({ strict: false, allErrors, validateFormats: false, logger: false });
+  return ajv.addSchema({ components }, ROOT, true, false);
+}
+
+function strip(schema: unknown, named: boolean): unknown {
+  if (Array.isArray(schema)) return schema.map((item) => strip(item, false));
+  if (!isRecord(schema)) return schema;
+  const kept = Object.entries(schema).filter(([key]) => named || !NOT_ENFORCED.has(key));
+  return Object.fromEntries(kept.map(([key, value]) => [key, named ? strip(value, false) : member(key, value)]));
+}
+
+function member(key: string, value: unknown): unknown {
+  if (LITERAL.has(key)) return value;
+  if (key === '$ref' && typeof value === 'string' && value.startsWith('#/')) return `${ROOT}${value}`;
+  return strip(value, NAMED.has(key));
+}

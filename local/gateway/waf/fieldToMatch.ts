@@ -1,0 +1,67 @@
+/**
+ * The parts of a request that a WAF statement looks at, with its text transformations.
+ * https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-fields-list.html
+ */
+import { isRecord, type Json, record, string } from '../../assembly/values.ts';
+import type { IncomingRequest } from '../step.ts';
+import { compileTransformations } from './textTransformation.ts';
+
+/** What a field holds; `true` or `false` when oversize handling has already decided; `undefined` when it is not there. */
+export type FieldValue = Buffer | boolean | undefined;
+
+/** Reads a field of a call. */
+export type FieldReader = (request: IncomingRequest) => FieldValue;
+
+/**
+ * Compiles `FieldToMatch` with `TextTransformations`; nothing when either is not supported here.
+ *
+ * @param inspectedBytes as much of a body as the web ACL sees.
+ */
+export function compileField(statement: Json, inspectedBytes: number): FieldReader | undefined {
+  const read = compileRaw(record(statement['FieldToMatch']), inspectedBytes);
+  const transform = compileTransformations(statement);
+  if (read === undefined || transform === undefined) return undefined;
+  return (request) => {
+    const value = read(request);
+    return Buffer.isBuffer(value) ? transform(value) : value;
+  };
+}
+
+function compileRaw(field: Json, inspectedBytes: number): FieldReader | undefined {
+  const [[name, options] = ['', undefined]] = Object.entries(field);
+  const key = string(record(options)['Name']) ?? '';
+  switch (name) {
+    case 'UriPath':
+      return ({ path }) => Buffer.from(path);
+    case 'Method':
+      return ({ method }) => Buffer.from(method);
+    case 'QueryString':
+      return ({ query }) => Buffer.from(queryString(query));
+    case 'SingleHeader':
+      return ({ headers }) => optional(headers[key.toLowerCase()]);
+    case 'Body':
+      return bodyReader(options, inspectedBytes);
+    default:
+      return undefined;
+  }
+}
+
+function bodyReader(options: unknown, inspectedBytes: number): FieldReader {
+  const handling = isRecord(options) ? string(options['OversizeHandling']) : undefined;
+  return ({ body }) => {
+    if (body.length <= inspectedBytes) return body;
+    if (handling === 'MATCH' || handling === 'NO_MATCH') return handling === 'MATCH';
+    return body.subarray(0, inspectedBytes);
+  };
+}
+
+/** The query encoded again: what arrived is kept decoded only, so unusual encodings are seen in their usual form. */
+export function queryString(query: IncomingRequest['query']): string {
+  const search = new URLSearchParams();
+  for (const [name, values] of Object.entries(query)) for (const value of values) search.append(name, value);
+  return search.toString();
+}
+
+function optional(values: readonly string[] | undefined): Buffer | undefined {
+  return values === undefined ? undefined : Buffer.from(values.join(','));
+}

@@ -1,0 +1,133 @@
+/**
+ * The web ACL in front of the API.
+ * https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-processing.html
+ */
+import type { EmulationGap, RestApiModel, WebAclModel } from '../../assembly/model.ts';
+import { isRecord, type Json, list, number, record, string } from '../../assembly/values.ts';
+import type { Telemetry } from '../../contracts.ts';
+import type { Outcome, Rejection, HttpResponse, Step } from '../step.ts';
+import { compileStatement, type StatementTest } from './statement.ts';
+
+/** What the web ACL is run with. */
+export interface WebAclOptions {
+  readonly telemetry: Telemetry;
+  readonly region: string;
+  /** Real monotonic milliseconds; `performance.now` by default. */
+  readonly time?: () => number;
+}
+
+interface Action {
+  readonly kind: 'allow' | 'block' | 'count';
+  readonly outcome: Outcome;
+}
+
+interface Rule {
+  readonly metricName: string;
+  readonly matches: StatementTest;
+  readonly action: Action;
+}
+
+const FILTERED: Rejection = { kind: 'rejection', type: 'WAF_FILTERED', message: 'Forbidden' };
+const METRICS = { allow: 'AllowedRequests', block: 'BlockedRequests', count: 'CountedRequests' } as const;
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  APPLICATION_JSON: 'application/json',
+  TEXT_HTML: 'text/html',
+  TEXT_PLAIN: 'text/plain',
+};
+
+/**
+ * Makes the stage that runs the web ACL's rules by priority; the first that blocks or allows ends the search, a counting
+ * one does not. Without a web ACL every request passes, and `wafAction` stays unset.
+ *
+ * A block without a custom response is `WAF_FILTERED`, 403. Counts `AWS/WAFV2` metrics for the deciding rule (or
+ * `Default_Action`) and for `ALL`.
+ */
+export function createWebAcl(api: RestApiModel, { telemetry, region, time }: WebAclOptions): Step {
+  const acl = api.webAcl;
+  if (acl === undefined) return () => undefined;
+  const rules = compileRules(acl, time ?? (() => performance.now()), () => undefined);
+  const fallback = readAction(acl.defaultAction, acl) ?? { kind: 'allow', outcome: undefined };
+  const WebACL = acl.metricName || acl.name;
+  const meter = ({ kind }: Action, Rule: string) =>
+    telemetry.metric('AWS/WAFV2', METRICS[kind], { WebACL, Rule, Region: region }, 1);
+  return (state) => {
+    let deciding: Rule | undefined;
+    for (const rule of rules) {
+      if (rule.matches(state.request) !== true) continue;
+      if (rule.action.kind !== 'count') {
+        deciding = rule;
+        break;
+      }
+      meter(rule.action, rule.metricName);
+    }
+    const action = deciding?.action ?? fallback;
+    meter(action, deciding?.metricName ?? 'Default_Action');
+    meter(action, 'ALL');
+    state.wafAction = action.kind === 'block' ? 'BLOCK' : 'ALLOW';
+    return action.outcome;
+  };
+}
+
+/** What in a web ACL is not honoured here. Managed rule groups, rule groups and pattern sets are named by the assembly's loader. */
+export function webAclGaps(acl: WebAclModel): EmulationGap[] {
+  const notices: EmulationGap[] = [];
+  const note = (rule: string, detail: string) =>
+    notices.push({ resource: acl.name, type: 'AWS::WAFv2::WebACL', detail: `rule ${rule}: ${detail}` });
+  compileRules(
+    acl,
+    () => 0,
+    (rule, what) => note(rule, `${what} is not supported and matches nothing here`),
+  );
+  for (const rule of acl.rules) {
+    const action = record(rule['Action']);
+    const [kind = ''] = Object.keys(action);
+    const name = nameOf(rule);
+    if (kind !== '' && readAction(action, acl) === undefined)
+      note(name, `action ${kind} is not supported; the rule is skipped here`);
+    if (isRecord(record(action[kind])['CustomRequestHandling'])) note(name, 'inserted headers are not honoured here');
+  }
+  return notices;
+}
+
+function compileRules(acl: WebAclModel, time: () => number, report: (rule: string, what: string) => void): Rule[] {
+  const rules: Rule[] = [];
+  const byPriority = acl.rules.toSorted((a, b) => (number(a['Priority']) ?? 0) - (number(b['Priority']) ?? 0));
+  for (const rule of byPriority) {
+    const unsupported = (what: string) => report(nameOf(rule), what);
+    const options = { time, unsupported, ipSets: acl.ipSets, inspectedBodyBytes: acl.inspectedBodyBytes };
+    const matches = compileStatement(record(rule['Statement']), options);
+    const action = readAction(record(rule['Action']), acl);
+    if (action === undefined) continue;
+    rules.push({ metricName: string(record(rule['VisibilityConfig'])['MetricName']) ?? nameOf(rule), matches, action });
+  }
+  return rules;
+}
+
+function nameOf(rule: Json): string {
+  return string(rule['Name']) ?? '(without a name)';
+}
+
+function readAction(action: Json, acl: WebAclModel): Action | undefined {
+  if (action['Allow'] !== undefined) return { kind: 'allow', outcome: undefined };
+  if (action['Count'] !== undefined) return { kind: 'count', outcome: undefined };
+  if (action['Block'] === undefined) return undefined;
+  const custom = record(action['Block'])['CustomResponse'];
+  return { kind: 'block', outcome: isRecord(custom) ? customResponse(custom, acl) : FILTERED };
+}
+
+function customResponse(custom: Json, acl: WebAclModel): HttpResponse {
+  const key = string(custom['CustomResponseBodyKey']) ?? '';
+  const body = Object.hasOwn(acl.customResponseBodies, key) ? acl.customResponseBodies[key] : undefined;
+  const given = list(custom['ResponseHeaders']).map(record);
+  const headers = given.map(({ Name, Value }) => [string(Name) ?? '', string(Value) ?? ''] as const);
+  const type: (readonly [string, string])[] =
+    body === undefined || headers.some(([name]) => name.toLowerCase() === 'content-type')
+      ? []
+      : [['content-type', CONTENT_TYPES[body.contentType] ?? body.contentType]];
+  return {
+    kind: 'response',
+    status: number(custom['ResponseCode']) ?? 403,
+    headers: [...type, ...headers],
+    body: body?.content ?? '',
+  };
+}

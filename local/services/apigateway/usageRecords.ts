@@ -1,0 +1,13 @@
+import type { QuotaUse, UsageRecords } from '../../contracts.ts';
+
+/** A book of what keys have used, in memory: quotas begin anew with the process. */
+export function createUsageRecords(): UsageRecords {
+  const readers = new Map<string, () => QuotaUse>();
+  const name = (planId: string, keyId: string) => `${planId}/${keyId}`;
+  return {
+    register: (planId, keyId, read) => {
+      readers.set(name(planId, keyId), read);
+    },
+    find: (planId, keyId) => readers.get(name(planId, keyId))?.(),
+  };
+}
