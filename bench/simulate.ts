@@ -1,7 +1,7 @@
 import { enforcedLimits } from '../lib/limits/index.ts';
 import { simulate } from '../lib/simulator/index.ts';
-import { createTokenBucket } from '../local/gateway/limits/tokenBucket.ts';
 import { createQuota } from '../local/gateway/limits/quota.ts';
+import { createTokenBucket } from '../local/gateway/limits/tokenBucket.ts';
 import { createRateWindow } from '../local/gateway/waf/rateWindow.ts';
 import { generatedApi } from '../test/support/generated.ts';
 import { median, type Row, row } from './row.ts';

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { readJson, type StackArtifact } from './manifest.ts';
 import { AssemblyError } from './error.ts';
+import { readJson, type StackArtifact } from './manifest.ts';
 import { type Json, record, string } from './values.ts';
 
 /** Finds the local file or directory behind an object key in the assets' bucket. */

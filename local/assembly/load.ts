@@ -1,21 +1,21 @@
-import { readAlarms } from './resources/alarms.ts';
-import { readStacks, type StackArtifact } from './manifest.ts';
-import { readBuckets } from './resources/buckets.ts';
 import { collectGaps, reportUnknownTypes } from './emulationGaps.ts';
-import type { OtherStacks } from './template/environment.ts';
 import { AssemblyError } from './error.ts';
+import { readStacks, type StackArtifact } from './manifest.ts';
+import type { EmulationGap, SecretValue, StackModel } from './model.ts';
+import { readAlarms } from './resources/alarms.ts';
+import { readBuckets } from './resources/buckets.ts';
 import { readFunctions } from './resources/functions.ts';
 import { readMetricFilters } from './resources/metricFilters.ts';
-import type { EmulationGap, SecretValue, StackModel } from './model.ts';
 import { readRestApis } from './resources/restApis.ts';
-import { openTemplate, type StackTemplate } from './stackTemplate.ts';
 import { readSecrets } from './resources/secrets.ts';
 import { readTables } from './resources/tables.ts';
 import { readTopics } from './resources/topics.ts';
 import { readApiKeys, readUsagePlans } from './resources/usagePlans.ts';
 import { readUserPools } from './resources/userPools.ts';
-import { record } from './values.ts';
 import { readWebAcls } from './resources/webAcls.ts';
+import { openTemplate, type StackTemplate } from './stackTemplate.ts';
+import type { OtherStacks } from './template/environment.ts';
+import { record } from './values.ts';
 
 export interface LoadOptions {
   /** Name, id or path of the stack; needed when several have an API. */
@@ -79,7 +79,10 @@ function readScope(scope: StackTemplate, emulationGaps: EmulationGap[]): Family 
 }
 
 /** Opens each stack once, at its first use, and lets them ask each other for exports and secrets. */
-function openScopes(stacks: readonly StackArtifact[], secretValue: SecretValue): (stack: StackArtifact) => StackTemplate {
+function openScopes(
+  stacks: readonly StackArtifact[],
+  secretValue: SecretValue,
+): (stack: StackArtifact) => StackTemplate {
   const opened = new Map<StackArtifact, StackTemplate>();
   const open = (stack: StackArtifact): StackTemplate => {
     const scope = opened.get(stack) ?? openTemplate(stack, neighbours);

@@ -1,7 +1,7 @@
-import type { StackArtifact } from './manifest.ts';
 import { type AssetLookup, readAssets } from './assets.ts';
+import type { StackArtifact } from './manifest.ts';
 import { rejectCycles } from './template/cycles.ts';
-import { type OtherStacks, createEnvironment } from './template/environment.ts';
+import { createEnvironment, type OtherStacks } from './template/environment.ts';
 import { evaluate } from './template/evaluate.ts';
 import type { NameSource } from './template/names.ts';
 import { type Json, record, string } from './values.ts';

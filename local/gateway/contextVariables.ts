@@ -3,8 +3,8 @@
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
  */
 import type { RestApiModel } from '../assembly/model.ts';
-import type { RequestState, Rejection } from './step.ts';
 import { commonLogTime, domainPrefixOf, hostOf, resourceIdOf, stagePath } from './requestContext.ts';
+import type { Rejection, RequestState } from './step.ts';
 
 /** How a request ended; what only the access log can know. */
 export interface Ending {
@@ -70,8 +70,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   integrationStatus: ({ state }) => state.integrationStatus,
   'integration.integrationStatus': ({ state }) => state.integrationStatus,
   // Of a Lambda proxy, what the Lambda API answered: it is 200 also where the function failed.
-  'integration.status': ({ state }) =>
-    state.integrationStatus && (state.integrationStatus === 429 ? 429 : 200),
+  'integration.status': ({ state }) => state.integrationStatus && (state.integrationStatus === 429 ? 429 : 200),
   integrationErrorMessage: ({ state }) => state.integrationError,
   'integration.error': ({ state }) => state.integrationError,
 

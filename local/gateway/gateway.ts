@@ -2,15 +2,15 @@
 import type { RestApiModel, StackModel } from '../assembly/model.ts';
 import type { ApiKeys, Clock, LambdaRunner, Telemetry, UsageRecords } from '../contracts.ts';
 import { createAccessLog } from './accessLog.ts';
-import { createApiKeyCheck } from './limits/apiKeys.ts';
 import { createAuthorizer } from './authorizer/authorizer.ts';
-import type { RequestState, IncomingRequest, Outcome, Rejection, HttpResponse, Step } from './step.ts';
 import { createGatewayResponses } from './gatewayResponse.ts';
 import { createIntegration } from './integration/integration.ts';
-import { createMetrics } from './metrics.ts';
-import { createRouting } from './router.ts';
+import { createApiKeyCheck } from './limits/apiKeys.ts';
 import { createMethodThrottles } from './limits/methodThrottles.ts';
 import { createUsagePlans } from './limits/usagePlans.ts';
+import { createMetrics } from './metrics.ts';
+import { createRouting } from './router.ts';
+import type { HttpResponse, IncomingRequest, Outcome, Rejection, RequestState, Step } from './step.ts';
 import { createValidation } from './validation/validation.ts';
 import { createWebAcl } from './waf/webAcl.ts';
 

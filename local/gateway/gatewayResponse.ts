@@ -5,8 +5,8 @@
 import type { RestApiModel } from '../assembly/model.ts';
 import { type Json, number, record, string } from '../assembly/values.ts';
 import type { ContextSource } from './contextVariables.ts';
-import type { GatewayResponseType, Rejection, HttpResponse } from './step.ts';
-import { compileBody, type ExpressionScope, compileHeader } from './expression.ts';
+import { compileBody, compileHeader, type ExpressionScope } from './expression.ts';
+import type { GatewayResponseType, HttpResponse, Rejection } from './step.ts';
 import type { Template } from './template.ts';
 
 /** Answers a refused request. */

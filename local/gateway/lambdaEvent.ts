@@ -1,6 +1,6 @@
 /** The members that the events of authorizers and of proxy integrations share. */
 import type { RestApiModel } from '../assembly/model.ts';
-import type { RequestState, IncomingRequest } from './step.ts';
+import type { IncomingRequest, RequestState } from './step.ts';
 
 /**
  * Path, headers and parameters of a request. Where a header or parameter is repeated, the single-valued member shows the

@@ -1,7 +1,7 @@
 /** The `requestContext` of events, the same for authorizers and integrations. */
 import { createHash } from 'node:crypto';
 import type { RestApiModel } from '../assembly/model.ts';
-import type { RequestState, IncomingRequest } from './step.ts';
+import type { IncomingRequest, RequestState } from './step.ts';
 
 /** Makes the context; the caller that the authorizer found is added by the event that may have one. */
 export function requestContext({ request, route }: RequestState, api: RestApiModel, accountId: string) {

@@ -5,8 +5,8 @@
  */
 import type { OpenApiBody } from '../assembly/model.ts';
 import { isRecord, record, string } from '../assembly/values.ts';
-import type { CompiledRoute, Rejection, Step } from './step.ts';
 import { methodOf } from './method.ts';
+import type { CompiledRoute, Rejection, Step } from './step.ts';
 
 /** A route with the values of its path parameters, still percent-encoded: a REST API passes them as they came. */
 export interface RouteMatch {

@@ -3,9 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Socket } from 'node:net';
 import type { RestApiModel } from '../assembly/model.ts';
-import type { IncomingRequest, Rejection, HttpResponse } from './step.ts';
 import type { Gateway } from './gateway.ts';
-import { declaresTooLarge, incomingRequest, discardBody, readBody } from './incomingRequest.ts';
+import { declaresTooLarge, discardBody, incomingRequest, readBody } from './incomingRequest.ts';
+import type { HttpResponse, IncomingRequest, Rejection } from './step.ts';
 
 /** What a listener needs; certificate and key in PEM. */
 export interface ServerOptions {

@@ -1,5 +1,5 @@
-import type { AlarmModel, MetricQueryModel } from '../model.ts';
 import { type ReportGap, reportUnreadProperties } from '../emulationGaps.ts';
+import type { AlarmModel, MetricQueryModel } from '../model.ts';
 import type { Resource, StackTemplate } from '../stackTemplate.ts';
 import { isRecord, type Json, list, number, pairs, record, string, strings } from '../values.ts';
 

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { translateMethods } from './apiMethods.ts';
-import { readJson } from '../manifest.ts';
 import { locateAsset } from '../assets.ts';
-import { AssemblyError } from '../error.ts';
-import type { OpenApiBody } from '../model.ts';
 import type { ReportGap } from '../emulationGaps.ts';
+import { AssemblyError } from '../error.ts';
+import { readJson } from '../manifest.ts';
+import type { OpenApiBody } from '../model.ts';
 import type { Resource, StackTemplate } from '../stackTemplate.ts';
 import { isRecord, type Json, record, string } from '../values.ts';
+import { translateMethods } from './apiMethods.ts';
 
 const GATEWAY_RESPONSES = 'x-amazon-apigateway-gateway-responses';
 

@@ -1,5 +1,5 @@
-import type { BucketModel } from '../model.ts';
 import { type ReportGap, reportUnreadProperties } from '../emulationGaps.ts';
+import type { BucketModel } from '../model.ts';
 import type { StackTemplate } from '../stackTemplate.ts';
 
 const EMULATED = ['BucketName'];

@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { locateAsset } from '../assets.ts';
-import type { FunctionModel } from '../model.ts';
-import { stableId } from '../template/names.ts';
 import { type ReportGap, reportUnreadProperties } from '../emulationGaps.ts';
+import type { FunctionModel } from '../model.ts';
 import type { Resource, StackTemplate } from '../stackTemplate.ts';
+import { stableId } from '../template/names.ts';
 import { number, record, string, stringRecord } from '../values.ts';
 
 /** Lambda's own defaults. @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */

@@ -1,5 +1,5 @@
-import type { MetricFilterModel } from '../model.ts';
 import { type ReportGap, reportUnreadProperties } from '../emulationGaps.ts';
+import type { MetricFilterModel } from '../model.ts';
 import type { StackTemplate } from '../stackTemplate.ts';
 import { list, number, pairs, record, string } from '../values.ts';
 
@@ -7,7 +7,12 @@ import { list, number, pairs, record, string } from '../values.ts';
 export function readMetricFilters(stack: StackTemplate, report: ReportGap): MetricFilterModel[] {
   return stack.ofType('AWS::Logs::MetricFilter').map((resource) => {
     const { properties } = resource;
-    reportUnreadProperties(resource, report, ['FilterPattern', 'LogGroupName', 'MetricTransformations'], ['FilterName']);
+    reportUnreadProperties(
+      resource,
+      report,
+      ['FilterPattern', 'LogGroupName', 'MetricTransformations'],
+      ['FilterName'],
+    );
     return {
       logGroup: string(properties['LogGroupName']) ?? '',
       pattern: string(properties['FilterPattern']) ?? '',

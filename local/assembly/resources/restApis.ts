@@ -1,9 +1,9 @@
-import { readBody } from './apiBody.ts';
-import type { TokenHintsModel, RestApiModel } from '../model.ts';
 import { type ReportGap, reportUnreadProperties } from '../emulationGaps.ts';
+import type { RestApiModel, TokenHintsModel } from '../model.ts';
 import type { Resource, StackTemplate } from '../stackTemplate.ts';
-import { readStage } from './stage.ts';
 import { isRecord, type Json, string, strings } from '../values.ts';
+import { readBody } from './apiBody.ts';
+import { readStage } from './stage.ts';
 import type { WebAclLookup } from './webAcls.ts';
 
 const EMULATED = ['ApiKeySourceType', 'BinaryMediaTypes', 'Body', 'BodyS3Location', 'SecurityPolicy'];
@@ -78,7 +78,11 @@ function apiKeySource(resource: Resource, body: Json): RestApiModel['apiKeySourc
  * still accepts it is served from 1.2 on.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html
  */
-function minTlsVersion(resource: Resource, policy: string | undefined, report: ReportGap): RestApiModel['minTlsVersion'] {
+function minTlsVersion(
+  resource: Resource,
+  policy: string | undefined,
+  report: ReportGap,
+): RestApiModel['minTlsVersion'] {
   if (policy !== undefined && /^SecurityPolicy_TLS13_1_3_/.test(policy)) return 'TLSv1.3';
   if (policy === undefined || policy === 'TLS_1_0' || /_1_0_/.test(policy)) {
     const name = policy ?? 'the default, TLS_1_0';

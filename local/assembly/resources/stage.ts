@@ -1,5 +1,5 @@
-import type { StageModel, ThrottleModel } from '../model.ts';
 import { type ReportGap, reportUnreadProperties } from '../emulationGaps.ts';
+import type { StageModel, ThrottleModel } from '../model.ts';
 import type { Resource } from '../stackTemplate.ts';
 import { flag, type Json, list, number, record, string, stringRecord } from '../values.ts';
 

@@ -1,5 +1,5 @@
-import type { TableModel } from '../model.ts';
 import { type ReportGap, reportUnreadProperties } from '../emulationGaps.ts';
+import type { TableModel } from '../model.ts';
 import type { Resource, StackTemplate } from '../stackTemplate.ts';
 import { type Json, list, record } from '../values.ts';
 

@@ -1,5 +1,5 @@
-import type { TopicModel } from '../model.ts';
 import { type ReportGap, reportUnreadProperties } from '../emulationGaps.ts';
+import type { TopicModel } from '../model.ts';
 import type { StackTemplate } from '../stackTemplate.ts';
 import { list, record, string } from '../values.ts';
 
@@ -15,7 +15,8 @@ const HARMLESS = [
 /** Every SNS topic of a stack with its subscriptions, those inside the topic and those beside it. */
 export function readTopics(stack: StackTemplate, report: ReportGap): TopicModel[] {
   const beside = stack.ofType('AWS::SNS::Subscription');
-  for (const resource of beside) reportUnreadProperties(resource, report, ['Endpoint', 'Protocol', 'TopicArn'], ['Region']);
+  for (const resource of beside)
+    reportUnreadProperties(resource, report, ['Endpoint', 'Protocol', 'TopicArn'], ['Region']);
   return stack.ofType('AWS::SNS::Topic').map((resource) => {
     reportUnreadProperties(resource, report, ['Subscription', 'TopicName'], HARMLESS);
     const inside = list(resource.properties['Subscription']).map(record);

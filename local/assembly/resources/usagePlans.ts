@@ -1,9 +1,9 @@
-import type { ApiKeyModel, QuotaModel, UsagePlanModel } from '../model.ts';
-import { stableId } from '../template/names.ts';
 import { type ReportGap, reportUnreadProperties } from '../emulationGaps.ts';
+import type { ApiKeyModel, QuotaModel, UsagePlanModel } from '../model.ts';
 import type { Resource, StackTemplate } from '../stackTemplate.ts';
-import { readThrottle } from './stage.ts';
+import { stableId } from '../template/names.ts';
 import { flag, isRecord, list, number, record, string } from '../values.ts';
+import { readThrottle } from './stage.ts';
 
 /** Every usage plan of a stack. */
 export function readUsagePlans(stack: StackTemplate, report: ReportGap): UsagePlanModel[] {

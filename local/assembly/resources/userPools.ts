@@ -1,5 +1,5 @@
-import type { PreTokenModel, UserPoolClientModel, UserPoolModel } from '../model.ts';
 import type { ReportGap } from '../emulationGaps.ts';
+import type { PreTokenModel, UserPoolClientModel, UserPoolModel } from '../model.ts';
 import type { Resource, StackTemplate } from '../stackTemplate.ts';
 import { flag, record, string, strings } from '../values.ts';
 

@@ -1,5 +1,5 @@
-import type { WebAclModel } from '../model.ts';
 import { type ReportGap, reportUnreadProperties } from '../emulationGaps.ts';
+import type { WebAclModel } from '../model.ts';
 import type { Resource, StackTemplate } from '../stackTemplate.ts';
 import { type Json, list, number, record, string } from '../values.ts';
 

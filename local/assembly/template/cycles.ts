@@ -1,6 +1,6 @@
 import { AssemblyError } from '../error.ts';
-import { intrinsicOf } from './intrinsics.ts';
 import { isRecord, type Json, list, record, string, strings } from '../values.ts';
+import { intrinsicOf } from './intrinsics.ts';
 
 /**
  * Refuses resources that depend on each other in a circle, as CloudFormation does when it validates a template.

@@ -1,9 +1,9 @@
+import type { SecretModel, SecretValue } from '../model.ts';
+import { isRecord, type Json, record, string } from '../values.ts';
 import { type Environment, evaluate, Unresolvable } from './evaluate.ts';
 import { NO_VALUE } from './intrinsics.ts';
-import type { SecretModel, SecretValue } from '../model.ts';
 import { type NameSource, stableUuid } from './names.ts';
 import { reference } from './references.ts';
-import { isRecord, type Json, record, string } from '../values.ts';
 
 /** What the stacks of one assembly know of each other. `undefined` means that nobody knows. */
 export interface OtherStacks {
@@ -62,7 +62,8 @@ export function createEnvironment({ template, names, otherStacks: neighbours }: 
     mapping: (map, first, second) =>
       record(record(section('Mappings')[map])[first])[second] ?? fail(`the mappings have no ${map}.${first}.${second}`),
     importValue: (name) => neighbours.exportedValue(name) ?? fail(`no stack of this assembly exports "${name}"`),
-    stackOutput: (stack, name) => neighbours.outputValue(stack, name) ?? fail(`no stack "${stack}" has an output "${name}"`),
+    stackOutput: (stack, name) =>
+      neighbours.outputValue(stack, name) ?? fail(`no stack "${stack}" has an output "${name}"`),
     secret: (id, reject) => {
       const secret = neighbours.secret(id) ?? reject('the secret is not made by this assembly');
       return secret.value ?? neighbours.secretValue(secret);

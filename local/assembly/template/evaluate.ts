@@ -1,7 +1,7 @@
-import { resolveDynamic } from './dynamicReferences.ts';
 import { AssemblyError } from '../error.ts';
-import { callIntrinsic, type IntrinsicContext, intrinsicOf, NO_VALUE } from './intrinsics.ts';
 import { isRecord } from '../values.ts';
+import { resolveDynamic } from './dynamicReferences.ts';
+import { callIntrinsic, type IntrinsicContext, intrinsicOf, NO_VALUE } from './intrinsics.ts';
 
 /** The stack's side of an evaluation: everything an intrinsic may ask, but for `evaluate` and `fail`. */
 export type Environment = Omit<IntrinsicContext, 'evaluate' | 'fail'> & {

@@ -4,8 +4,8 @@
  */
 import type { RestApiModel } from '../../assembly/model.ts';
 import type { InvokeResult, LambdaRunner } from '../../contracts.ts';
-import type { RequestState, GatewayResponseType, Outcome, Rejection, Step } from '../step.ts';
 import { perOperation, securitySchemes } from '../openApi.ts';
+import type { GatewayResponseType, Outcome, Rejection, RequestState, Step } from '../step.ts';
 import { type AuthorizerCache, cacheKey, createAuthorizerCache } from './cache.ts';
 import { requestEvent } from './event.ts';
 import { type AuthorizerResult, readAuthorizerResult } from './result.ts';

@@ -4,8 +4,8 @@
  */
 import type { RestApiModel } from '../../assembly/model.ts';
 import { eventParts } from '../lambdaEvent.ts';
-import type { RequestState } from '../step.ts';
 import { requestContext } from '../requestContext.ts';
+import type { RequestState } from '../step.ts';
 
 /** Makes the event. */
 export function requestEvent(state: RequestState, api: RestApiModel, account: string, methodArn: string): unknown {

@@ -31,7 +31,10 @@ const CONTEXT_READERS: Readonly<Record<string, (state: RequestState, api: RestAp
  *
  * @returns one reader an expression; an expression that is not known reads as missing, so the request is refused.
  */
-export function compileAuthorizerIdentitySources(identitySource: string, api: RestApiModel): AuthorizerIdentitySource[] {
+export function compileAuthorizerIdentitySources(
+  identitySource: string,
+  api: RestApiModel,
+): AuthorizerIdentitySource[] {
   return expressionsOf(identitySource).map((expression) => compileOne(expression, api) ?? (() => undefined));
 }
 

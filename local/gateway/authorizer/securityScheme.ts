@@ -1,9 +1,9 @@
 /** The authorizer of an operation, read from its security scheme. */
 import type { RestApiModel } from '../../assembly/model.ts';
 import { type Json, number, record, string } from '../../assembly/values.ts';
-import type { CompiledRoute } from '../step.ts';
 import { AUTHORIZER_EXTENSION, isApiKeyScheme, schemesOf } from '../openApi.ts';
-import { compileAuthorizerIdentitySources, type AuthorizerIdentitySource } from './identitySource.ts';
+import type { CompiledRoute } from '../step.ts';
+import { type AuthorizerIdentitySource, compileAuthorizerIdentitySources } from './identitySource.ts';
 
 /** API Gateway's default, in seconds. */
 const DEFAULT_TTL = 300;

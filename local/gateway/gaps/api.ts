@@ -1,10 +1,10 @@
 /** What in an API's body cannot be honoured here, named at start. */
 import type { EmulationGap, RestApiModel } from '../../assembly/model.ts';
 import { type Json, record } from '../../assembly/values.ts';
-import { integrationGaps } from './integration.ts';
-import { operationSecurityGaps, schemeGaps } from './security.ts';
 import { methodOf } from '../method.ts';
 import { webAclGaps } from '../waf/webAcl.ts';
+import { integrationGaps } from './integration.ts';
+import { operationSecurityGaps, schemeGaps } from './security.ts';
 
 const PREFIX = 'x-amazon-apigateway-';
 

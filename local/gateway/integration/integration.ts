@@ -3,11 +3,11 @@ import type { RestApiModel } from '../../assembly/model.ts';
 import { number, record, string } from '../../assembly/values.ts';
 import type { InvokeResult, LambdaRunner } from '../../contracts.ts';
 import { functionArnOf } from '../authorizer/securityScheme.ts';
-import type { CompiledRoute, RequestState, GatewayResponseType, Outcome, Rejection, Step } from '../step.ts';
+import { perOperation } from '../openApi.ts';
+import type { CompiledRoute, GatewayResponseType, Outcome, Rejection, RequestState, Step } from '../step.ts';
 import { createMockIntegration } from './mockIntegration.ts';
 import { proxyEvent } from './proxyEvent.ts';
 import { readProxyResponse } from './proxyResponse.ts';
-import { perOperation } from '../openApi.ts';
 
 /** What integrations are run with. */
 export interface IntegrationOptions {

@@ -3,8 +3,8 @@
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html
  */
 import { type Json, record, string } from '../../assembly/values.ts';
+import { compileBody, compileHeader, type ExpressionScope } from '../expression.ts';
 import type { Step } from '../step.ts';
-import { compileBody, type ExpressionScope, compileHeader } from '../expression.ts';
 
 const HEADER = 'method.response.header.';
 
@@ -25,7 +25,12 @@ export function createMockIntegration(integration: Json, scope: ExpressionScope)
     const source = { state };
     const written = headers.map(([name, write]) => [name, write(source)] as const);
     const text = body(source);
-    return { kind: 'response', status, headers: text === '' ? written : [['Content-Type', type], ...written], body: text };
+    return {
+      kind: 'response',
+      status,
+      headers: text === '' ? written : [['Content-Type', type], ...written],
+      body: text,
+    };
   };
 }
 

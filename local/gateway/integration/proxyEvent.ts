@@ -4,8 +4,8 @@
  */
 import type { RestApiModel } from '../../assembly/model.ts';
 import { eventParts } from '../lambdaEvent.ts';
-import type { RequestState, IncomingRequest } from '../step.ts';
 import { requestContext } from '../requestContext.ts';
+import type { IncomingRequest, RequestState } from '../step.ts';
 
 /** Makes the event. Empty maps are `null`, and a body is text unless its media type is one of the API's binary ones. */
 export function proxyEvent(state: RequestState, api: RestApiModel, account: string): unknown {

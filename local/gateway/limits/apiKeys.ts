@@ -4,8 +4,8 @@
  */
 import type { RestApiModel, StackModel, UsagePlanModel } from '../../assembly/model.ts';
 import type { ApiKeys } from '../../contracts.ts';
-import type { RequestState, Rejection, Step } from '../step.ts';
 import { isApiKeyScheme, perOperation, schemesOf, securitySchemes } from '../openApi.ts';
+import type { Rejection, RequestState, Step } from '../step.ts';
 
 const INVALID: Rejection = { kind: 'rejection', type: 'INVALID_API_KEY', message: 'Forbidden' };
 

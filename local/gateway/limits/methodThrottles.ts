@@ -1,7 +1,7 @@
 /** Stage and method throttles: `MethodSettings` of the stage. */
 import type { RestApiModel, ThrottleModel } from '../../assembly/model.ts';
-import { type TokenBucket, createTokenBucket, type MonotonicMs } from './tokenBucket.ts';
 import type { Rejection, Step } from '../step.ts';
+import { createTokenBucket, type MonotonicMs, type TokenBucket } from './tokenBucket.ts';
 
 /** The answer of every empty bucket: plan, method or stage. */
 export const THROTTLED: Rejection = { kind: 'rejection', type: 'THROTTLED', message: 'Too Many Requests' };

@@ -4,11 +4,11 @@
  */
 import type { ApiKeyModel, RestApiModel, StackModel, ThrottleModel, UsagePlanModel } from '../../assembly/model.ts';
 import type { Clock, UsageRecords } from '../../contracts.ts';
-import { plansOfStage } from './apiKeys.ts';
-import { type TokenBucket, createTokenBucket, type MonotonicMs } from './tokenBucket.ts';
 import type { CompiledRoute, Rejection, Step } from '../step.ts';
-import { createQuota, type QuotaCounter } from './quota.ts';
+import { plansOfStage } from './apiKeys.ts';
 import { THROTTLED } from './methodThrottles.ts';
+import { createQuota, type QuotaCounter } from './quota.ts';
+import { createTokenBucket, type MonotonicMs, type TokenBucket } from './tokenBucket.ts';
 
 const QUOTA_EXCEEDED: Rejection = { kind: 'rejection', type: 'QUOTA_EXCEEDED', message: 'Limit Exceeded' };
 

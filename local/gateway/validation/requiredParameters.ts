@@ -1,8 +1,8 @@
 /** Required parameters of an operation: API Gateway checks presence and nothing else. */
 import type { OpenApiBody } from '../../assembly/model.ts';
 import { flag, type Json, list, record, string } from '../../assembly/values.ts';
-import type { CompiledRoute, RequestState } from '../step.ts';
 import { dereference } from '../reference.ts';
+import type { CompiledRoute, RequestState } from '../step.ts';
 
 /** A parameter that has to be there. */
 export interface RequiredParameter {

@@ -4,11 +4,11 @@
  */
 import type { OpenApiBody, RestApiModel } from '../../assembly/model.ts';
 import { flag, type Json, record, string } from '../../assembly/values.ts';
-import type { CompiledRoute, RequestState, IncomingRequest, Outcome, Rejection, Step } from '../step.ts';
 import { methodOf } from '../method.ts';
+import { dereference } from '../reference.ts';
+import type { CompiledRoute, IncomingRequest, Outcome, Rejection, RequestState, Step } from '../step.ts';
 import { createModelCompiler, type ModelCheck, type ModelCompiler } from './models.ts';
 import { type RequiredParameter, requiredParameters } from './requiredParameters.ts';
-import { dereference } from '../reference.ts';
 import { NOT_JSON, validationErrorString } from './validationError.ts';
 
 const VALIDATOR = 'x-amazon-apigateway-request-validator';

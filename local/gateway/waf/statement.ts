@@ -5,8 +5,8 @@
 import { isRecord, type Json, list, number, record, string } from '../../assembly/values.ts';
 import type { IncomingRequest } from '../step.ts';
 import { compileAddresses } from './address.ts';
-import { compileField } from './fieldToMatch.ts';
 import { compileAggregateKey } from './aggregateKey.ts';
+import { compileField } from './fieldToMatch.ts';
 import { createRateWindow } from './rateWindow.ts';
 
 /** Whether a call matches; `undefined` where that depends on what is not supported here, and so is not known. */

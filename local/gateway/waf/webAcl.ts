@@ -5,7 +5,7 @@
 import type { EmulationGap, RestApiModel, WebAclModel } from '../../assembly/model.ts';
 import { isRecord, type Json, list, number, record, string } from '../../assembly/values.ts';
 import type { Telemetry } from '../../contracts.ts';
-import type { Outcome, Rejection, HttpResponse, Step } from '../step.ts';
+import type { HttpResponse, Outcome, Rejection, Step } from '../step.ts';
 import { compileStatement, type StatementTest } from './statement.ts';
 
 /** What the web ACL is run with. */

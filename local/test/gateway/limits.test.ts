@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ApiKeyModel, UsagePlanModel } from '../../assembly/model.ts';
 import { createApiKeyCheck } from '../../gateway/limits/apiKeys.ts';
-import { periodStart } from '../../gateway/limits/quota.ts';
 import { createMethodThrottles } from '../../gateway/limits/methodThrottles.ts';
+import { periodStart } from '../../gateway/limits/quota.ts';
 import { createUsagePlans } from '../../gateway/limits/usagePlans.ts';
 import { anApi, aRequestState, aRoute, aStack, outcomeOf } from '../support/gateway.ts';
 

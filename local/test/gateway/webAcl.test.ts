@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { WebAclModel } from '../../assembly/model.ts';
 import { createWebAcl, webAclGaps } from '../../gateway/waf/webAcl.ts';
-import { anApi, aRequestState, type RequestParts, outcomeOf } from '../support/gateway.ts';
+import { anApi, aRequestState, outcomeOf, type RequestParts } from '../support/gateway.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

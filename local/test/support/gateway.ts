@@ -1,6 +1,6 @@
 /** Hand-made models and calls for the tests of single stages. */
 import type { ApiKeyModel, OpenApiBody, RestApiModel, StackModel, UsagePlanModel } from '../../assembly/model.ts';
-import type { CompiledRoute, RequestState, IncomingRequest, Outcome } from '../../gateway/step.ts';
+import type { CompiledRoute, IncomingRequest, Outcome, RequestState } from '../../gateway/step.ts';
 
 export function anApi(body: OpenApiBody = {}, rest: Partial<RestApiModel> = {}): RestApiModel {
   return {
