@@ -55,8 +55,8 @@ function gatewayDecider(model: StackModel, route: { method: string; resourcePath
   const keys = TIERS.map((tier) => model.apiKeys.find(({ value }) => value.startsWith(`${tier}-`)));
   return ({ timeMs, tier, address, token }: Request): string => {
     nowMs = timeMs;
-    const exchange = {
-      call: {
+    const state = {
+      request: {
         sourceIp: `192.0.2.${address}`,
         method: route.method,
         path: route.resourcePath,
@@ -67,7 +67,7 @@ function gatewayDecider(model: StackModel, route: { method: string; resourcePath
       pathParameters: {},
       apiKey: keys[tier],
     } as unknown as RequestState;
-    const [blocked, metered, staged] = [waf, usage, throttle].map((stage) => () => stage(exchange) as Outcome);
+    const [blocked, metered, staged] = [waf, usage, throttle].map((stage) => () => stage(state) as Outcome);
     if (blocked?.() !== undefined) return 'waf';
     const rejection = metered?.();
     if (rejection !== undefined) return 'type' in rejection && rejection.type === 'QUOTA_EXCEEDED' ? 'quota' : 'rate';
