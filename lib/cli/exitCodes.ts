@@ -13,9 +13,9 @@ const MEANINGS: readonly ExitCode[] = [
   { code: EXIT.success, meaning: 'success' },
   { code: EXIT.failure, meaning: 'failure: stderr says why' },
   { code: EXIT.failure, command: 'access explain', meaning: 'the token does not give access to the route' },
-  { code: EXIT.failure, command: 'access review --strict', meaning: 'the review does not hold' },
+  { code: EXIT.failure, command: 'access review --strict', meaning: 'the review is no longer valid' },
   { code: EXIT.usage, meaning: 'wrong options, configuration or definition: stderr says how to fix it' },
-  { code: EXIT.accessWidens, command: 'access diff', meaning: 'somebody gains access' },
+  { code: EXIT.accessWidens, command: 'access diff', meaning: 'the change widens access' },
 ];
 
 /** The exit codes for `--help`: those of one command, or all. */
@@ -32,7 +32,7 @@ export function exitCodesHelp(command?: string): string {
 export function exitCodesMarkdown(): string {
   const rows = MEANINGS.map(({ code, command, meaning }) => [
     String(code),
-    command === undefined ? 'each' : `\`secure-api ${command}\``,
+    command === undefined ? 'any' : `\`secure-api ${command}\``,
     meaning,
   ]);
   return [['exit code', 'command', 'meaning'], ['---', '---', '---'], ...rows]

@@ -29,12 +29,12 @@ describe('the exit code', () => {
     [0, 'a command succeeds', ['access', 'matrix', ...NOTES]],
     [0, 'help is asked for', ['--help']],
     [0, 'the version is asked for', ['--version']],
-    [0, 'the review does not hold, without --strict', ['access', 'review', ...NOTES]],
+    [0, 'the review is no longer valid, without --strict', ['access', 'review', ...NOTES]],
     [0, 'the token gives access to the route', explain('list')],
-    [0, 'nobody gains access', ['access', 'diff', 'HEAD', '--definition', 'same.mjs']],
+    [0, 'the change does not widen access', ['access', 'diff', 'HEAD', '--definition', 'same.mjs']],
     [1, 'the app of cdk.json fails', ['dev']],
     [1, 'the token does not give access to the route', explain('save')],
-    [1, 'the review does not hold, with --strict', ['access', 'review', '--strict', ...NOTES]],
+    [1, 'the review is no longer valid, with --strict', ['access', 'review', '--strict', ...NOTES]],
     [2, 'no command is given', []],
     [2, 'the command is unknown', ['fly']],
     [2, 'a group of commands is given alone', ['access']],
@@ -42,7 +42,7 @@ describe('the exit code', () => {
     [2, 'a required option is missing', ['simulate', ...NOTES]],
     [2, 'the definition has faults', ['openapi', '--definition', 'faulty.mjs']],
     [2, 'no gateway runs', ['token', '--role', 'reader']],
-    [3, 'somebody gains access', ['access', 'diff', 'HEAD', ...NOTES]],
+    [3, 'the change widens access', ['access', 'diff', 'HEAD', ...NOTES]],
   ])('is %i when %s', async (code, _, args) => {
     const result = await cli(args, repository());
     expect(result.code).toBe(code);
@@ -62,7 +62,7 @@ describe('the table of exit codes', () => {
   it('is in the help of one command without the rows of others', async () => {
     const { stdout } = await cli(['access', 'diff', '--help'], temporaryDirectory());
     expect(stdout).toContain(exitCodesHelp('access diff'));
-    expect(stdout).toContain('3  somebody gains access');
+    expect(stdout).toContain('3  the change widens access');
     expect(stdout).not.toContain('review');
   });
 });
