@@ -9,8 +9,6 @@ export type { IntrospectionOptions } from './identity/introspection.ts';
 export type { OidcOptions, SignatureAlgorithm } from './identity/oidc.ts';
 export type { TokenOptions } from './identity/rules.ts';
 export type { RevocationProps } from './identity/tables.ts';
-export type { BoundIdentity, IdentityContext } from './identity/tokenIssuer.ts';
-export { assertLimitsJoined, type TemplateFragment } from './limits/connected.ts';
 export type { RejectionName } from './monitoring/metrics.ts';
 export { Notify } from './monitoring/notify.ts';
 export type { AlarmThresholds } from './monitoring/thresholds.ts';

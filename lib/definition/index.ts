@@ -51,5 +51,4 @@ export type {
   TierInput,
   TiersInput,
 } from './tiers.ts';
-export type { PublicJwk, TokenIssuer, WarmKeys } from './tokenIssuer.ts';
 export type { UploadExtension, UploadedFile, UploadInput, UploadRules, UploadType } from './upload.ts';

@@ -63,7 +63,10 @@ export class Identity {
     return new Identity(() => identity);
   }
 
-  /** Where the keys of the issuer are, and how they are read before they are needed. For `SecureApi`. */
+  /**
+   * Where the keys of the issuer are, and how they are read before they are needed.
+   * @internal for `SecureApi`
+   */
   readonly warmUp: { readonly jwksUri: string; warm(): WarmKeys | string | undefined } | undefined;
   private readonly binding: Binding;
 
@@ -72,7 +75,10 @@ export class Identity {
     this.warmUp = warmUp;
   }
 
-  /** Adds what the identity needs below `scope`. Called by `SecureApi`. */
+  /**
+   * Adds what the identity needs below `scope`.
+   * @internal for `SecureApi`
+   */
   bind(scope: Construct, context: IdentityContext): BoundIdentity {
     return this.binding(scope, context);
   }

@@ -4,8 +4,6 @@ import { invalid } from '../invalid.ts';
 import { methodThrottles } from './plans.ts';
 import { type Json, leadingText, pointsTo, type Resource, record, type TemplateFragment } from './template.ts';
 
-export type { TemplateFragment } from './template.ts';
-
 const KEYS_SECRET = variable<AuthorizerEnvironment>('SECURE_API_KEYS_SECRET');
 
 /**
