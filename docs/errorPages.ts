@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DENIALS } from '../lambdas/authorizer/result.ts';
-import { PROBLEMS } from '../lambdas/runtime/problem.ts';
-import { REJECTIONS } from '../lib/openapi/rejections.ts';
+import { PROBLEMS, type Problem, problemType } from '../lambdas/shared/problems.ts';
 
-const TYPE_BASE = 'https://secure-api.dev/errors/';
+/** A request id. */
+const INSTANCE = '0455ed99-ec00-4867-b6c0-d563f30950f0';
 /** A section of `errors.md` is a family, and each of its third headings a code. */
 const FAMILY = /^## (\w+): (.*)$/;
 
@@ -47,18 +46,15 @@ function page(code: string, entries: readonly Explained[]): string {
   return `# ${code}\n\n${parts.join('\n\n')}\n\n[All errors](../errors.md)\n`;
 }
 
-/** The members that every answer with this code has. */
+/** The members that every response with this code has; the web ACL does not know the request id. */
 function example(code: string): readonly string[] {
-  const own = Object.entries(PROBLEMS).find(([known]) => known === code)?.[1];
-  const denied = Object.hasOwn(DENIALS, code) ? PROBLEMS.forbidden : undefined;
-  const kind = own ?? denied ?? REJECTIONS.find(({ problem }) => problem.code === code)?.problem;
-  if (kind === undefined) return [];
-  const status = kind.status === undefined ? {} : { status: kind.status };
+  const problem = Object.entries<Problem>(PROBLEMS).find(([known]) => known === code)?.[1];
+  if (problem === undefined) return [];
   const members = {
-    type: `${TYPE_BASE}${code}`,
-    title: kind.title,
-    ...status,
-    instance: '0455ed99-ec00-4867-b6c0-d563f30950f0',
+    type: problemType(code),
+    title: problem.title,
+    status: problem.status,
+    ...((problem.runtime ?? problem.authorizer ?? problem.gateway) ? { instance: INSTANCE } : {}),
     code,
   };
   return ['```json', JSON.stringify(members, null, 2), '```'];

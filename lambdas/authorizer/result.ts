@@ -1,14 +1,9 @@
+import { DENIALS, type ProblemCodeOf } from '../shared/problems.ts';
 import type { TokenCaller } from './caller.ts';
 import type { AuthorizerAnswer, PolicyDocument } from './event.ts';
 
-/** What the gateway response for refused callers says; a template there can do no more than fill it in. */
-export const DENIALS = {
-  forbidden: 'The caller has no permission for this route.',
-  'client-suspended': 'The client is suspended.',
-} as const;
-
-/** Code of the problem that a refused caller is answered with. */
-export type RejectionCode = keyof typeof DENIALS;
+/** Code of the problem that a denied caller gets. */
+export type RejectionCode = ProblemCodeOf<'authorizer'>;
 
 /** What an answer is made of beside the caller. */
 interface AnswerParts {

@@ -1,38 +1,7 @@
-/** Every problem of the runtime: its status and title. Codes are part of the contract; docs/errors.md explains each. */
-export const PROBLEMS = {
-  'invalid-request': { status: 400, title: 'Invalid request' },
-  'malformed-json': { status: 400, title: 'Malformed JSON' },
-  'method-override-rejected': { status: 400, title: 'Method override refused' },
-  unauthorized: { status: 401, title: 'Unauthorized' },
-  forbidden: { status: 403, title: 'Forbidden' },
-  'not-found': { status: 404, title: 'Not found' },
-  'not-acceptable': { status: 406, title: 'Not acceptable' },
-  conflict: { status: 409, title: 'Conflict' },
-  gone: { status: 410, title: 'Gone' },
-  'precondition-failed': { status: 412, title: 'Precondition failed' },
-  'payload-too-large': { status: 413, title: 'Payload too large' },
-  'uri-too-long': { status: 414, title: 'URI too long' },
-  'unsupported-media-type': { status: 415, title: 'Unsupported media type' },
-  'unprocessable-content': { status: 422, title: 'Unprocessable content' },
-  locked: { status: 423, title: 'Locked' },
-  'failed-dependency': { status: 424, title: 'Failed dependency' },
-  'precondition-required': { status: 428, title: 'Precondition required' },
-  throttled: { status: 429, title: 'Too many requests' },
-  'headers-too-large': { status: 431, title: 'Request header fields too large' },
-  'upload-malformed': { status: 400, title: 'Malformed upload' },
-  'upload-field-unexpected': { status: 400, title: 'Unexpected field' },
-  'upload-file-missing': { status: 400, title: 'File missing' },
-  'upload-too-many-files': { status: 400, title: 'Too many files' },
-  'upload-name-rejected': { status: 422, title: 'File name refused' },
-  'upload-content-mismatch': { status: 422, title: 'File is not what it says' },
-  'upload-content-dangerous': { status: 422, title: 'File is dangerous' },
-  internal: { status: 500, title: 'Internal error' },
-  'service-unavailable': { status: 503, title: 'Service unavailable' },
-  timeout: { status: 504, title: 'Timeout' },
-} as const;
+import { PROBLEMS, type Problem, type ProblemCodeOf, problemType } from '../shared/problems.ts';
 
-/** Code of a problem, in kebab-case. */
-export type ProblemCode = keyof typeof PROBLEMS;
+/** Code of a problem that handlers and the checks around them throw, in kebab-case; docs/errors.md explains each. */
+export type ProblemCode = ProblemCodeOf<'runtime'>;
 
 /** Status of a problem. Those of several codes stand for the first of them, such as 400 for `invalid-request`. */
 export type ProblemStatusCode = (typeof PROBLEMS)[ProblemCode]['status'];
@@ -61,7 +30,6 @@ export interface ProblemDocument {
 
 /** Faults that an answer lists at most. */
 const MAX_FAULTS = 20;
-const TYPE_BASE = 'https://secure-api.dev/errors/';
 
 /** A request that is refused. Handlers throw it; whatever else they throw becomes `internal` without details. */
 export class HttpProblem extends Error {
@@ -98,7 +66,7 @@ export function problem(statusOrCode: ProblemStatusCode | ProblemCode, detail?: 
 /** The document of a problem; lists 20 faults at most. */
 export function problemDocument(error: HttpProblem, requestId: string): ProblemDocument {
   return {
-    type: `${TYPE_BASE}${error.code}`,
+    type: problemType(error.code),
     title: PROBLEMS[error.code].title,
     status: error.status,
     ...(error.detail === undefined ? {} : { detail: error.detail }),
@@ -109,6 +77,8 @@ export function problemDocument(error: HttpProblem, requestId: string): ProblemD
 }
 
 function codeOf(status: ProblemStatusCode): ProblemCode {
-  const found = Object.entries(PROBLEMS).find(([, known]) => known.status === status);
+  const found = Object.entries<Problem>(PROBLEMS).find(
+    ([, known]) => known.runtime === true && known.status === status,
+  );
   return (found?.[0] ?? 'internal') as ProblemCode;
 }

@@ -1,9 +1,9 @@
+import { type GatewayResponseType, problemType } from '../../lambdas/shared/problems.ts';
 import { authorizerContext } from '../../lambdas/shared/wireContract.ts';
 import type { Api } from '../definition/api.ts';
 import type { GatewayBindings } from './gatewayOperation.ts';
+import { GATEWAY_REJECTIONS, type GatewayRejection } from './gatewayRejections.ts';
 import type { Json } from './json.ts';
-import { type ProblemKind, problemMembers } from './problems.ts';
-import { BODY_REJECTED, CALLER_REJECTED, PARAMETERS_REJECTED, REJECTIONS, type Rejection } from './rejections.ts';
 import { throttleSeconds } from './retryAfter.ts';
 
 /** What the authorizer verifies of proofs; a test compares the two. */
@@ -34,23 +34,25 @@ const HEADERS: Readonly<Record<string, string>> = {
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  */
 export function gatewayResponses(api: Api, bindings: Pick<GatewayBindings, 'dpop'> = {}): Json {
-  return Object.fromEntries(REJECTIONS.map((rejection) => [rejection.type, responseOf(rejection, api, bindings)]));
+  return Object.fromEntries(
+    GATEWAY_REJECTIONS.map((rejection) => [rejection.type, responseOf(rejection, api, bindings)]),
+  );
 }
 
-function responseOf(rejection: Rejection, api: Api, bindings: Pick<GatewayBindings, 'dpop'>): Json {
+function responseOf(rejection: GatewayRejection, api: Api, bindings: Pick<GatewayBindings, 'dpop'>): Json {
   const headers = { ...HEADERS, ...headersOf(rejection, api, bindings) };
   const parameters = Object.entries(headers).map(([name, value]) => [`gatewayresponse.header.${name}`, value]);
   return {
-    ...(rejection.fixedStatus === true || rejection.problem.status === undefined
+    ...(rejection.fixedStatus === true || rejection.status === undefined
       ? {}
-      : { statusCode: String(rejection.problem.status) }),
+      : { statusCode: String(rejection.status) }),
     responseParameters: Object.fromEntries(parameters),
     responseTemplates: { 'application/json': template(rejection) },
   };
 }
 
 function headersOf(
-  { retryAfterSeconds, challenge }: Rejection,
+  { retryAfterSeconds, challenge }: GatewayRejection,
   api: Api,
   { dpop }: Pick<GatewayBindings, 'dpop'>,
 ): Readonly<Record<string, string>> {
@@ -71,32 +73,23 @@ function secondsOf(seconds: number | 'of the slowest limit', api: Api): number {
   return typeof seconds === 'number' ? seconds : throttleSeconds(api);
 }
 
-/** The problem that the authorizer's context names. Both values are constants of ours, so nothing needs escaping. */
-const AUTHORIZERS_PROBLEM = {
-  code: authorizerContext('rejectionCode'),
-  detail: authorizerContext('rejectionDetail'),
-};
-
-function template({ type, problem, detail }: Rejection): string {
-  if (type === CALLER_REJECTED) {
-    const { code, ...said } = AUTHORIZERS_PROBLEM;
-    return JSON.stringify({ ...problemMembers({ ...problem, code }), ...said, instance: '$context.requestId' });
-  }
-  const fixed = {
-    ...problemMembers(problem),
-    ...(detail === undefined ? {} : { detail }),
-    instance: '$context.requestId',
-  };
-  const members = JSON.stringify(fixed).slice(0, -1);
-  return `${members}${variableMembers(type, problem)}}`;
+/**
+ * The body of a gateway response. Code and detail of an access denial are the authorizer's: it knows whether a permission is
+ * missing or the client is suspended. Both are constants of ours, so nothing needs escaping.
+ */
+function template({ type, code: ownCode, status, title, detail: ownDetail }: GatewayRejection): string {
+  const denied = type === 'ACCESS_DENIED';
+  const code = denied ? authorizerContext('rejectionCode') : ownCode;
+  const detail = denied ? authorizerContext('rejectionDetail') : ownDetail;
+  const members = { type: problemType(code), title, status, code, detail, instance: '$context.requestId' };
+  return `${JSON.stringify(members).slice(0, -1)}${variableMembers(type)}}`;
 }
 
 /** Members that hold a variable and so cannot be written by `JSON.stringify`. */
-function variableMembers(type: string, problem: ProblemKind): string {
-  if (type === PARAMETERS_REJECTED) return ',"detail":$context.error.messageString';
-  if (type === BODY_REJECTED) {
-    // API Gateway names the property in its text, not as a pointer; the empty pointer is the body as a whole (RFC 6901).
+function variableMembers(type: GatewayResponseType): string {
+  // API Gateway names the property in its message, not as a pointer; the empty pointer is the body as a whole (RFC 6901).
+  if (type === 'BAD_REQUEST_BODY') {
     return ',"errors":[{"pointer":"","code":"schema","message":"$context.error.validationErrorString"}]';
   }
-  return problem.status === undefined ? ',"detail":$context.error.messageString' : '';
+  return type === 'BAD_REQUEST_PARAMETERS' || type === 'DEFAULT_4XX' ? ',"detail":$context.error.messageString' : '';
 }

@@ -1,7 +1,7 @@
 import type { Api } from '../definition/api.ts';
 import type { Json, OpenApiDocument } from './json.ts';
 import { schemaBook } from './names.ts';
-import { PROBLEM_SCHEMA } from './problems.ts';
+import { PROBLEM_SCHEMA } from './problemSchema.ts';
 import { BEARER, publicOperation } from './publicOperation.ts';
 import { publicResponses } from './publicResponses.ts';
 import { anonymousWords, tierWords } from './words.ts';

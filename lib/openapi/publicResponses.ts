@@ -1,15 +1,16 @@
+import type { ProblemStatusCode } from '../../lambdas/shared/problems.ts';
 import type { Route } from '../definition/api.ts';
 import type { Json } from './json.ts';
 
-/** A refusal as the public document names and describes it. */
-interface Answer {
+/** The response of a rejection, as the public document names and describes it. */
+interface RejectionResponse {
   readonly name: string;
   readonly description: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** By status; the title of each code is in the problem document itself. */
-const ANSWERS: Readonly<Record<number, Answer>> = {
+const RESPONSES: Readonly<Record<ProblemStatusCode, RejectionResponse>> = {
   400: { name: 'InvalidRequest', description: 'The request is not well formed; `errors` names each fault.' },
   401: {
     name: 'Unauthorized',
@@ -50,19 +51,14 @@ const ANSWERS: Readonly<Record<number, Answer>> = {
 /** References to every refusal that a client of the route can meet, by status. */
 export function rejectionsOf(route: Route): Json {
   return Object.fromEntries(
-    statusesOf(route).map((status) => [status, { $ref: `#/components/responses/${ANSWERS[status]?.name}` }]),
+    statusesOf(route).map((status) => [status, { $ref: `#/components/responses/${RESPONSES[status].name}` }]),
   );
 }
 
 /** The refusals that some route refers to, each once. */
 export function publicResponses(routes: readonly Route[], problem: Json): Json {
   const statuses = [...new Set(routes.flatMap(statusesOf))].sort((a, b) => a - b);
-  return Object.fromEntries(
-    statuses.flatMap((status) => {
-      const answer = ANSWERS[status];
-      return answer === undefined ? [] : [[answer.name, responseOf(answer, problem)]];
-    }),
-  );
+  return Object.fromEntries(statuses.map((status) => [RESPONSES[status].name, responseOf(RESPONSES[status], problem)]));
 }
 
 /**
@@ -71,22 +67,20 @@ export function publicResponses(routes: readonly Route[], problem: Json): Json {
  * take JSON where there is a body to answer; a body can be too large or of another type; a file
  * can be another one than it says (422).
  */
-function statusesOf(route: Route): readonly number[] {
+function statusesOf(route: Route): readonly ProblemStatusCode[] {
   const protectedRoute = route.access.kind !== 'public';
   const takesFiles = route.upload !== undefined;
   const takesBody = takesFiles || route.request.body !== undefined;
   const answersBody = route.responses.some(({ body }) => body !== undefined);
-  const statuses = [
-    ...[400, 403, 414, 429, 431, 500, 504],
-    ...(protectedRoute ? [401] : []),
-    ...(answersBody ? [406] : []),
-    ...(takesBody ? [413, 415] : []),
-    ...(takesFiles ? [422] : []),
-  ];
-  return [...new Set([...statuses, ...route.problems])].sort((a, b) => a - b);
+  const statuses = new Set<ProblemStatusCode>([400, 403, 414, 429, 431, 500, 504, ...route.problems]);
+  if (protectedRoute) statuses.add(401);
+  if (answersBody) statuses.add(406);
+  if (takesBody) statuses.add(413).add(415);
+  if (takesFiles) statuses.add(422);
+  return [...statuses].sort((a, b) => a - b);
 }
 
-function responseOf({ description, headers = {} }: Answer, problem: Json): Json {
+function responseOf({ description, headers = {} }: RejectionResponse, problem: Json): Json {
   const named = Object.entries(headers).map(([name, says]) => [
     name,
     { description: says, schema: { type: 'string' } },

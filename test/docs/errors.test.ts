@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { generatedDocs, stalePages } from '../../docs/generate.ts';
-import { DENIALS } from '../../lambdas/authorizer/result.ts';
-import { PROBLEMS } from '../../lambdas/runtime/problem.ts';
-import { REJECTIONS } from '../../lib/openapi/rejections.ts';
+import { PROBLEMS, type Problem, problemType } from '../../lambdas/shared/problems.ts';
+import { GATEWAY_REJECTIONS } from '../../lib/openapi/gatewayRejections.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const read = (path: string) => readFileSync(`${root}${path}`, 'utf8');
@@ -21,20 +20,13 @@ function sources(folder: string): string {
   return files.map((name) => read(`${folder}/${name}`)).join('\n');
 }
 
-/** Codes of the problems of runtime, gateway and web ACL, each with its statuses; none where a code stands for several. */
+/** Codes of all problems, each with its statuses; none where a code stands for several. */
 function problems(): ReadonlyMap<string, readonly number[]> {
-  const runtime = Object.entries(PROBLEMS).map(([code, { status }]) => [code, status] as const);
-  const gateway = REJECTIONS.map((rejection) => [rejection.problem.code, rejection.problem.status] as const);
-  const edge = [...sources('lib/construct/edge').matchAll(/status: (\d{3}),[^}]*?code: '([a-z-]+)'/g)].map(
-    ([, status, code = '']) => [code, Number(status)] as const,
-  );
-  const authorizer = Object.keys(DENIALS).map((code) => [code, 403] as const);
-  const statuses = new Map<string, readonly number[]>();
-  for (const [code, status] of [...runtime, ...gateway, ...authorizer, ...edge]) {
-    const known = statuses.get(code) ?? [];
-    statuses.set(code, [...new Set([...known, ...(status === undefined ? [] : [status])])].sort());
-  }
-  return statuses;
+  const statuses = Object.entries<Problem>(PROBLEMS).map(([code, { status, gateway = {} }]) => {
+    const all = [status, ...Object.values(gateway).map((cause) => cause.status)].filter((one) => one !== undefined);
+    return [code, all.toSorted()] as const;
+  });
+  return new Map(statuses);
 }
 
 /** Codes of the errors that the local gateway has beside those of assemblies. */
@@ -108,11 +100,10 @@ describe('docs/errors.md explains exactly the codes that exist', () => {
 
 describe('a page stands where the type of a problem points', () => {
   const pages = Object.keys(generatedDocs());
-  const codes = [...Object.keys(PROBLEMS), ...REJECTIONS.map(({ problem }) => problem.code)];
 
-  it.each([...new Set(codes)])('%s', (code) => {
+  it.each(Object.keys(PROBLEMS))('%s', (code) => {
     expect(pages).toContain(`errors/${code}.md`);
-    expect(generatedDocs()[`errors/${code}.md`]).toContain(`"type": "https://secure-api.dev/errors/${code}"`);
+    expect(generatedDocs()[`errors/${code}.md`]).toContain(`"type": "${problemType(code)}"`);
   });
 
   it('and there is no page of a code that does not exist', () => {
@@ -120,10 +111,10 @@ describe('a page stands where the type of a problem points', () => {
   });
 
   it('and a problem means one title and status, whoever answers it', () => {
-    for (const { problem } of REJECTIONS) {
-      const own = Object.entries(PROBLEMS).find(([code]) => code === problem.code)?.[1];
-      // A failed integration is an internal error, told with the status of gateways.
-      if (own !== undefined && problem.status !== 502) expect(problem).toMatchObject(own);
+    for (const { code, title, status } of GATEWAY_REJECTIONS) {
+      const { title: ownTitle, status: ownStatus }: Problem = PROBLEMS[code];
+      // A failed integration is an internal error with the status of gateways.
+      expect({ code, title, status }).toEqual({ code, title: ownTitle, status: status === 502 ? 502 : ownStatus });
     }
   });
 });

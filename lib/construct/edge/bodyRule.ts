@@ -45,15 +45,7 @@ export function bodyDraft(api: Api, stageName: string): RuleDraft {
   return {
     name: 'oversized-bodies',
     statement: largest <= MOST_INSPECTED_BYTES ? any([strays, oversized]) : strays,
-    answer: {
-      key: 'oversized',
-      problem: {
-        title: 'Payload too large',
-        status: 413,
-        detail: 'The body is larger than any route takes.',
-        code: 'payload-too-large',
-      },
-    },
+    response: { key: 'oversized' },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { RateRule } from '../../limits/index.ts';
 import { routesStatement } from './paths.ts';
-import type { CustomAnswer, RuleDraft, Statement } from './rules.ts';
+import type { CustomResponse, RuleDraft, Statement } from './rules.ts';
 
 /**
  * The hash of the header, so that no token is a key of WAF's counters. A token has one value, so its hash has one, too;
@@ -17,18 +17,13 @@ export function rateDraft(rule: RateRule, stageName: string): RuleDraft {
     by === 'address'
       ? { aggregateKeyType: 'IP', ...counted }
       : { aggregateKeyType: 'CUSTOM_KEYS', customKeys: [TOKEN_KEY], ...counted };
-  return { name, statement: { rateBasedStatement }, answer: floodAnswer(rule) };
+  return { name, statement: { rateBasedStatement }, response: floodResponse(rule) };
 }
 
 /**
  * 429 and not WAF's usual 403: nothing is wrong with a request but the number of them, and a client that reads `Retry-After`
  * comes back in time.
  */
-function floodAnswer({ by, windowSeconds }: RateRule): CustomAnswer {
-  const detail = by === 'address' ? 'Too many requests came from this address.' : 'Too many requests bore this token.';
-  return {
-    key: `flood-by-${by}`,
-    problem: { title: 'Too many requests', status: 429, detail, code: 'flood' },
-    retryAfterSeconds: windowSeconds,
-  };
+function floodResponse({ by, windowSeconds }: RateRule): CustomResponse {
+  return { key: `flood-by-${by}`, retryAfterSeconds: windowSeconds };
 }

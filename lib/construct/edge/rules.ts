@@ -1,4 +1,5 @@
 import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
+import { PROBLEMS, problemType, WEB_ACL_BODIES } from '../../../lambdas/shared/problems.ts';
 
 /** A statement of the web ACL. */
 export type Statement = CfnWebACL.StatementProperty;
@@ -7,21 +8,19 @@ export type Statement = CfnWebACL.StatementProperty;
 export interface RuleDraft {
   readonly name: string;
   readonly statement: Statement;
-  /** Answers in place of WAF's 403, which the gateway response `WAF_FILTERED` turns into a problem document. */
-  readonly answer?: CustomAnswer;
+  /** Returned in place of WAF's 403, which the gateway response `WAF_FILTERED` turns into a problem document. */
+  readonly response?: CustomResponse;
 }
 
-/** A problem document that WAF answers with itself. WAF fixes the media type of JSON answers to `application/json`. */
-export interface CustomAnswer {
-  /** Key of the body; rules with the same key have the same body. */
-  readonly key: string;
-  readonly problem: { readonly title: string; readonly status: number; readonly detail: string; readonly code: string };
+/** A problem document that WAF returns itself. WAF fixes the media type of JSON responses to `application/json`. */
+export interface CustomResponse {
+  /** Key of the body in the catalogue of problems. */
+  readonly key: keyof typeof WEB_ACL_BODIES;
   readonly retryAfterSeconds?: number;
 }
 
 /** https://docs.aws.amazon.com/waf/latest/APIReference/API_VisibilityConfig.html */
 const LONGEST_METRIC_NAME = 128;
-const TYPE_BASE = 'https://secure-api.dev/errors/';
 /**
  * Counted, not blocked: it refuses bodies above 8 KB, which a definition may well allow. How large a body may be, each
  * route says itself, and the handler refuses larger ones with 413. Everything else of the common rules blocks.
@@ -31,23 +30,25 @@ const COMMON = 'AWSManagedRulesCommonRuleSet';
 
 /** A rule of our own, which blocks what it matches. */
 export function blockingRule(apiName: string, draft: RuleDraft, priority: number): CfnWebACL.RuleProperty {
-  const { name, statement, answer } = draft;
+  const { name, statement, response } = draft;
   return {
     name,
     priority,
     statement,
-    action: { block: answer === undefined ? {} : { customResponse: responseOf(answer) } },
+    action: { block: response === undefined ? {} : { customResponse: responseOf(response) } },
     visibilityConfig: visibility(`${apiName}-${name}`.slice(0, LONGEST_METRIC_NAME)),
   };
 }
 
-/** The bodies of all custom answers, by their keys. */
+/** The bodies of all custom responses, by their keys. */
 export function responseBodies(drafts: readonly RuleDraft[]): Record<string, CfnWebACL.CustomResponseBodyProperty> {
   return Object.fromEntries(
-    drafts.flatMap(({ answer }) => {
-      if (answer === undefined) return [];
-      const content = JSON.stringify({ type: `${TYPE_BASE}${answer.problem.code}`, ...answer.problem });
-      return [[answer.key, { contentType: 'APPLICATION_JSON', content }] as const];
+    drafts.flatMap(({ response }) => {
+      if (response === undefined) return [];
+      const { code, detail } = WEB_ACL_BODIES[response.key];
+      const { title, status } = PROBLEMS[code];
+      const content = JSON.stringify({ type: problemType(code), title, status, detail, code });
+      return [[response.key, { contentType: 'APPLICATION_JSON', content }] as const];
     }),
   );
 }
@@ -83,8 +84,12 @@ export function visibility(metricName: string): CfnWebACL.VisibilityConfigProper
   return { cloudWatchMetricsEnabled: true, sampledRequestsEnabled: false, metricName };
 }
 
-function responseOf({ key, problem, retryAfterSeconds }: CustomAnswer): CfnWebACL.CustomResponseProperty {
+function responseOf({ key, retryAfterSeconds }: CustomResponse): CfnWebACL.CustomResponseProperty {
   const retry = retryAfterSeconds === undefined ? [] : [{ name: 'Retry-After', value: String(retryAfterSeconds) }];
   const headers = [...retry, { name: 'Cache-Control', value: 'no-store' }];
-  return { responseCode: problem.status, customResponseBodyKey: key, responseHeaders: headers };
+  return {
+    responseCode: PROBLEMS[WEB_ACL_BODIES[key].code].status,
+    customResponseBodyKey: key,
+    responseHeaders: headers,
+  };
 }

@@ -1,21 +1,5 @@
 import type { Json } from './json.ts';
 
-/** Where the problem types live (RFC 9457, section 3.1.1); the last segment is the problem's code. */
-const TYPE_BASE = 'https://secure-api.dev/errors/';
-
-/** A kind of refusal: its code, and what is the same in every answer of it. */
-export interface ProblemKind {
-  readonly code: string;
-  /** Absent where one kind stands for several statuses. */
-  readonly status?: number;
-  readonly title: string;
-}
-
-/** The members of a problem document that do not depend on the request. */
-export function problemMembers({ code, status, title }: ProblemKind): Json {
-  return { type: `${TYPE_BASE}${code}`, title, ...(status === undefined ? {} : { status }), code };
-}
-
 /**
  * The schema of a problem document, for the public description. Without `instance` are those that the web ACL answers by
  * itself: its texts are fixed, and so is their media type.
