@@ -1,5 +1,4 @@
 import { Worker } from 'node:worker_threads';
-import { createLineSplitter } from './lines.ts';
 import type { Fault, WorkerEvent, WorkerMessage, WorkerSetup } from './protocol.ts';
 
 /** Time that an environment has to load the handler. @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
@@ -129,4 +128,31 @@ function exitFault(requestId: string, code: number): Fault {
   const reason =
     code === 0 ? 'Runtime exited without providing a reason' : `Runtime exited with error: exit status ${code}`;
   return { errorType: 'Runtime.ExitError', message: `RequestId: ${requestId} Error: ${reason}` };
+}
+
+/** Cuts a stream of text into lines. */
+interface LineSplitter {
+  push(text: string): void;
+  /** Gives what stands after the last line break as a line of its own. */
+  flush(): void;
+}
+
+/** Calls `onLine` for each whole line, without its line break; empty lines are dropped, as a log event cannot be empty. */
+function createLineSplitter(onLine: (line: string) => void): LineSplitter {
+  let rest = '';
+  const emit = (line: string): void => {
+    const text = line.endsWith('\r') ? line.slice(0, -1) : line;
+    if (text !== '') onLine(text);
+  };
+  return {
+    push(text) {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) emit(line);
+    },
+    flush() {
+      emit(rest);
+      rest = '';
+    },
+  };
 }

@@ -1,13 +1,33 @@
+import { randomUUID } from 'node:crypto';
 import type { FunctionModel } from '../assembly/model.ts';
-import type { LambdaRunner } from '../contracts.ts';
-import { createPool, type PoolHost } from './pool.ts';
+import type { InvokeResult, LambdaRunner } from '../contracts.ts';
+import { environmentOf, logGroupOf } from './environment.ts';
+import { createFleet, type Starter } from './fleet.ts';
+import { type Outcome, startInstance } from './instance.ts';
+import type { Fault } from './protocol.ts';
+import { createReport, type Report, type ReportHost } from './telemetry.ts';
 
-/** `environment` goes to every function; `caPem` is trusted in every worker; `onLog` and `metric` receive what CloudWatch would. */
-export type LambdaRunnerOptions = PoolHost;
+/** Threads beyond the processor's make nothing faster here; events wait for one instead, unseen by their callers. */
+const MAX_INSTANCES = 4;
+/** Events in flight that an account allows in a region by default; more are throttled. */
+const ACCOUNT_CONCURRENCY = 1_000;
+/** Most of a synchronous event, 6 MB. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const EVENT_LIMIT_BYTES = 6 * 1024 * 1024;
+/** Of an answer Lambda takes a hundred bytes more, as its own message says. */
+const ANSWER_LIMIT_BYTES = EVENT_LIMIT_BYTES + 100;
+const CLOSED: Fault = { errorType: 'Runtime.Closed', message: 'The local gateway was closed' };
+
+/** What every function shares. `onLog` and `metric` receive what CloudWatch would. */
+export interface LambdaRunnerOptions extends ReportHost {
+  /** Variables that every function gets, such as the endpoints of the local services. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The local CA in PEM. Every worker trusts it. */
+  readonly caPem: string;
+}
 
 /**
- * Runs a stack's functions from their assets, each in worker threads of its own: own environment, memory and time, one event at
- * a time per worker. An ARN may carry a version or alias. Memory bounds the JavaScript heap, not buffers outside of it.
+ * Runs a stack's functions from their assets. Each has own worker threads, environment, memory and time; a worker handles one
+ * event at a time. An ARN may carry a version or alias. Memory bounds the JavaScript heap, not buffers outside of it.
  */
 export function createLambdaRunner(functions: readonly FunctionModel[], options: LambdaRunnerOptions): LambdaRunner {
   const pools = new Map(functions.map((model) => [model.arn, createPool(model, options)]));
@@ -27,4 +47,79 @@ export function createLambdaRunner(functions: readonly FunctionModel[], options:
 /** `arn:aws:lambda:region:account:function:name[:qualifier]` */
 function withoutQualifier(arn: string): string {
   return arn.split(':').slice(0, 7).join(':');
+}
+
+/** One function, ready to be invoked. */
+interface Pool {
+  invoke(event: unknown, requestId: string): Promise<InvokeResult>;
+  close(): Promise<void>;
+}
+
+/** Decides what Lambda decides before a function sees an event: concurrency, size, runtime. */
+function createPool(model: FunctionModel, host: LambdaRunnerOptions): Pool {
+  const limit = model.reservedConcurrency ?? ACCOUNT_CONCURRENCY;
+  const report = createReport(model, host);
+  const fleet = createFleet(Math.min(limit, MAX_INSTANCES), starter(model, host, report));
+  let inFlight = 0;
+  let closed = false;
+  return {
+    invoke: async (event, requestId) => {
+      if (closed) return rejection(CLOSED);
+      if (!model.runtime.startsWith('nodejs')) return rejection(WRONG_RUNTIME);
+      if (inFlight >= limit) {
+        report.throttled();
+        return { kind: 'throttled' };
+      }
+      const json = JSON.stringify(event) ?? 'null';
+      if (isTooLarge(json)) return { kind: 'too-large' };
+      inFlight += 1;
+      return new Promise<InvokeResult>((resolve) => {
+        const done = (outcome: Outcome, durationMs: number): void => {
+          inFlight -= 1;
+          report.ended(requestId, outcome, durationMs);
+          resolve(resultOf(outcome));
+        };
+        fleet.submit({ event: json, requestId, done });
+      });
+    },
+    close: () => {
+      closed = true;
+      return fleet.close(CLOSED);
+    },
+  };
+}
+
+function starter(model: FunctionModel, host: LambdaRunnerOptions, report: Report): Starter {
+  return (fate) => {
+    const logStream = `[$LATEST]${randomUUID().replaceAll('-', '')}`;
+    const setup = {
+      taskRoot: model.assetPath,
+      handler: model.handler,
+      functionName: model.name,
+      functionArn: model.arn,
+      memoryMb: model.memoryMb,
+      logGroup: logGroupOf(model),
+      logStream,
+      timeoutMs: model.timeoutSeconds * 1000,
+      caPem: host.caPem,
+      responseLimitBytes: ANSWER_LIMIT_BYTES,
+    };
+    const environment = environmentOf(model, host.environment, logStream);
+    return startInstance(setup, { ...fate, environment, onLine: report.line });
+  };
+}
+
+const WRONG_RUNTIME: Fault = { errorType: 'Runtime.InvalidRuntime', message: 'Only the nodejs runtimes run here' };
+/** A UTF-16 unit takes at most three bytes, so short events need no count. */
+function isTooLarge(json: string): boolean {
+  return json.length * 3 > EVENT_LIMIT_BYTES && Buffer.byteLength(json) > EVENT_LIMIT_BYTES;
+}
+
+function resultOf(outcome: Outcome): InvokeResult {
+  if (outcome.kind === 'ok') return { kind: 'ok', payload: JSON.parse(outcome.payload) };
+  return outcome.kind === 'error' ? rejection(outcome.fault) : outcome;
+}
+
+function rejection({ errorType, message }: Fault): InvokeResult {
+  return { kind: 'error', errorType, message };
 }

@@ -2,9 +2,8 @@
 
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { faultOf } from './fault.ts';
-import { type Handler, loadHandler } from './handler.ts';
-import type { WorkerEvent, WorkerMessage, WorkerSetup } from './protocol.ts';
+import { type Handler, loadHandler } from './loadHandler.ts';
+import type { Fault, WorkerEvent, WorkerMessage, WorkerSetup } from './protocol.ts';
 
 if (parentPort !== null) await start(parentPort, workerData as WorkerSetup);
 
@@ -54,6 +53,31 @@ function marshal(result: unknown, limit: number): WorkerMessage {
 
 function fault(errorType: string, message: string): WorkerMessage {
   return { kind: 'error', fault: { errorType, message } };
+}
+
+/**
+ * The parts of a thrown value that Lambda reports: the error's name, its message and its stack, line by line.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html
+ */
+function faultOf(error: unknown): Fault {
+  if (error instanceof Error || isErrorLike(error)) {
+    const stack = typeof error.stack === 'string' ? error.stack.split('\n') : undefined;
+    return { errorType: error.name || 'Error', message: error.message, ...(stack === undefined ? {} : { stack }) };
+  }
+  return { errorType: typeof error, message: describe(error) };
+}
+
+/** Errors of another realm are errors too. */
+function isErrorLike(value: unknown): value is Error {
+  return typeof value === 'object' && value !== null && 'name' in value && 'message' in value && 'stack' in value;
+}
+
+function describe(value: unknown): string {
+  try {
+    return typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  } catch {
+    return String(value);
+  }
 }
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */

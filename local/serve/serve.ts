@@ -7,17 +7,17 @@ import { apiGaps } from '../gateway/gaps/api.ts';
 import { createGateway } from '../gateway/gateway.ts';
 import { type ApiServer, startServer } from '../gateway/server.ts';
 import { createLambdaRunner } from '../lambda/runner.ts';
-import { startControlPlane } from '../services/apigateway/endpoint.ts';
-import { keyRegistry } from '../services/apigateway/registry.ts';
+import { keyRegistry } from '../services/apigateway/keyRegistry.ts';
+import { startControlPlane } from '../services/apigateway/start.ts';
 import { createUsageRecords } from '../services/apigateway/usageRecords.ts';
 import { type LocalTls, localTls } from '../services/certificates.ts';
 import { createClock } from '../services/clock.ts';
 import { privateDirectory, writePrivateFile } from '../services/files.ts';
-import { secretValues } from '../services/secrets.ts';
+import { secretValues } from '../services/secrets/values.ts';
 import { type StartedServices, startServices } from '../services/start.ts';
-import { clientLines, identityNotices, identityOptions, withLocalIssuer } from './identity.ts';
-import { lockData } from './lock.ts';
-import { preTokenOf } from './preToken.ts';
+import { lockData } from './dataLock.ts';
+import { clientLines, identityNotices, identityOptions, withLocalIssuer } from './localIssuer.ts';
+import { preTokenOf } from './preTokenTrigger.ts';
 
 type Close = () => Promise<void> | void;
 

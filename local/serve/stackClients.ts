@@ -1,7 +1,7 @@
 import type { UserPoolClientModel, UserPoolModel } from '../assembly/model.ts';
 import { record, string, strings } from '../assembly/values.ts';
-import type { StackClient } from '../services/issuer/options.ts';
-import { type SecretString, type StoodIn, secretOf } from './sources.ts';
+import type { StackClient } from '../services/issuer/tokenSettings.ts';
+import { type SecretString, type StoodIn, secretOf } from './tokenIssuers.ts';
 
 /**
  * The OAuth clients that a stack has or names: those of its user pools as the template registers them; those that an

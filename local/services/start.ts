@@ -2,15 +2,15 @@ import { randomBytes } from 'node:crypto';
 import type { EmulationGap, StackModel } from '../assembly/model.ts';
 import type { Clock, Services } from '../contracts.ts';
 import { inspectAlarms } from './cloudwatch/inspect.ts';
-import { startCloudWatch } from './cloudwatch/telemetry.ts';
+import { startCloudWatch } from './cloudwatch/start.ts';
 import { startDynamoDb } from './dynamodb/start.ts';
 import { privateDirectory } from './files.ts';
-import type { IdentityOptions } from './issuer/options.ts';
 import type { PreToken } from './issuer/preToken.ts';
 import { startIssuer } from './issuer/start.ts';
+import type { IdentityOptions } from './issuer/tokenSettings.ts';
 import { startS3 } from './s3/start.ts';
-import { startSecretsEndpoint } from './secrets/endpoint.ts';
-import { secretValues } from './secrets.ts';
+import { startSecretsEndpoint } from './secrets/start.ts';
+import { secretValues } from './secrets/values.ts';
 import { createNotifications } from './sns/notifications.ts';
 
 /** What the services need beside the model. */

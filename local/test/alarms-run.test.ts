@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { AlarmModel, StackModel } from '../assembly/model.ts';
 import { createClock } from '../services/clock.ts';
 import { inspectAlarms } from '../services/cloudwatch/inspect.ts';
-import { type CloudWatch, startCloudWatch } from '../services/cloudwatch/telemetry.ts';
+import { type CloudWatch, startCloudWatch } from '../services/cloudwatch/start.ts';
 import { createNotifications, type Notifications } from '../services/sns/notifications.ts';
 import { stackOf, temporaryDirectory } from './servicesTls.ts';
 

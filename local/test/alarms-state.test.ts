@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AlarmModel } from '../assembly/model.ts';
 import { evaluationRange, judge, type State } from '../services/cloudwatch/alarmState.ts';
-import { createMetricStore } from '../services/cloudwatch/metrics.ts';
+import { createMetricStore } from '../services/cloudwatch/metricStore.ts';
 import { statisticNamed } from '../services/cloudwatch/statistics.ts';
 
 const alarm = (parts: Partial<AlarmModel>): AlarmModel => ({

@@ -4,9 +4,9 @@ import { calculateJwkThumbprint, decodeJwt, decodeProtectedHeader, EmbeddedJWK, 
 import * as client from 'openid-client';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { discover, fetchWithCa, type IssuerEndpoint, redeem, signIn } from '../../test/support/oauth.ts';
-import { dpopProof } from '../services/issuer/dpop.ts';
+import { dpopProof } from '../services/issuer/dpopProof.ts';
+import { requestToken } from '../services/issuer/requestToken.ts';
 import { type Issuer, startIssuer } from '../services/issuer/start.ts';
-import { requestToken } from '../services/issuer/token.ts';
 import { identityOf, readyOf } from './issuer-fixture.ts';
 import { caFile, temporaryDirectory, testTls } from './servicesTls.ts';
 

@@ -3,9 +3,9 @@ import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from '
 import * as client from 'openid-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { browser, discover, type IssuerEndpoint, redeem, signIn } from '../../test/support/oauth.ts';
-import { adminSecret, machineClientSecret } from '../services/issuer/secretsOnDisk.ts';
+import { adminSecret, machineClientSecret } from '../services/issuer/adminSecret.ts';
+import { requestToken } from '../services/issuer/requestToken.ts';
 import { type Issuer, startIssuer } from '../services/issuer/start.ts';
-import { requestToken } from '../services/issuer/token.ts';
 import { identityOf, JWT, readyOf } from './issuer-fixture.ts';
 import { caFile, temporaryDirectory, testTls } from './servicesTls.ts';
 

@@ -1,7 +1,7 @@
 import * as client from 'openid-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { browser, discover, follow, type IssuerEndpoint, redeem, signIn } from '../../test/support/oauth.ts';
-import { adminSecret, machineClientSecret } from '../services/issuer/secretsOnDisk.ts';
+import { adminSecret, machineClientSecret } from '../services/issuer/adminSecret.ts';
 import { type Issuer, startIssuer } from '../services/issuer/start.ts';
 import { identityOf, JWT } from './issuer-fixture.ts';
 import { temporaryDirectory, testTls } from './servicesTls.ts';

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { browser, fetchWithCa, type IssuerEndpoint } from '../../test/support/oauth.ts';
-import { type KeyRing, openKeys } from '../services/issuer/keys.ts';
-import { listKeys, rotateKeys } from '../services/issuer/rotation.ts';
-import { adminSecret } from '../services/issuer/secretsOnDisk.ts';
+import { adminSecret } from '../services/issuer/adminSecret.ts';
+import { listKeys, rotateKeys } from '../services/issuer/issuerClient.ts';
+import { type KeyRing, openKeys } from '../services/issuer/keyRing.ts';
+import { requestToken } from '../services/issuer/requestToken.ts';
 import { type Issuer, startIssuer } from '../services/issuer/start.ts';
-import { requestToken } from '../services/issuer/token.ts';
 import { identityOf, readyOf } from './issuer-fixture.ts';
 import { caFile, temporaryDirectory, testTls } from './servicesTls.ts';
 

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { discover, type IssuerEndpoint, redeem, signIn } from '../../test/support/oauth.ts';
 import type { UserPoolModel } from '../assembly/model.ts';
 import type { InvokeResult, LambdaRunner } from '../contracts.ts';
-import { preTokenOf } from '../serve/preToken.ts';
+import { preTokenOf } from '../serve/preTokenTrigger.ts';
+import { adminSecret, machineClientSecret } from '../services/issuer/adminSecret.ts';
 import { type AccessTokenChange, changedClaims, type PreTokenRequest } from '../services/issuer/preToken.ts';
-import { adminSecret, machineClientSecret } from '../services/issuer/secretsOnDisk.ts';
 import { type Issuer, startIssuer } from '../services/issuer/start.ts';
 import { identityOf, JWT } from './issuer-fixture.ts';
 import { stackOf, temporaryDirectory, testTls } from './servicesTls.ts';

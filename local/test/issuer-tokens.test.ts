@@ -5,9 +5,9 @@ import { JwtRsaVerifier } from 'aws-jwt-verify';
 import { createRemoteJWKSet, customFetch, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Ready } from '../contracts.ts';
-import { adminSecret, machineClientSecret } from '../services/issuer/secretsOnDisk.ts';
+import { adminSecret, machineClientSecret } from '../services/issuer/adminSecret.ts';
+import { requestToken } from '../services/issuer/requestToken.ts';
 import { type Issuer, startIssuer } from '../services/issuer/start.ts';
-import { requestToken } from '../services/issuer/token.ts';
 import { identityOf, JWT, readyOf } from './issuer-fixture.ts';
 import { caFile, type TestTls, temporaryDirectory, testTls } from './servicesTls.ts';
 

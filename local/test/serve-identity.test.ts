@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FunctionModel, UserPoolModel } from '../assembly/model.ts';
-import { identityNotices, identityOptions, withLocalIssuer } from '../serve/identity.ts';
+import { identityNotices, identityOptions, withLocalIssuer } from '../serve/localIssuer.ts';
 import { stackOf } from './servicesTls.ts';
 
 const ISSUER = 'https://localhost:9';

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { clientOf } from '../../test/support/client.ts';
-import { lockData } from '../serve/lock.ts';
+import { lockData } from '../serve/dataLock.ts';
 import { serve } from '../serve/serve.ts';
 import { localTls } from '../services/certificates.ts';
 import { handWritten, SMALLEST_API, scratch } from './support/assembly.ts';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApiKeyCheck } from '../gateway/limits/apiKeys.ts';
 import { createUsagePlans } from '../gateway/limits/usagePlans.ts';
-import { startControlPlane } from '../services/apigateway/endpoint.ts';
-import { keyRegistry } from '../services/apigateway/registry.ts';
+import { keyRegistry } from '../services/apigateway/keyRegistry.ts';
+import { startControlPlane } from '../services/apigateway/start.ts';
 import { createUsageRecords } from '../services/apigateway/usageRecords.ts';
 import { anApi, aRequestState, aRoute, aStack, outcomeOf } from './support/gateway.ts';
 

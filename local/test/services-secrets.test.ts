@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createClock } from '../services/clock.ts';
-import { startSecretsEndpoint } from '../services/secrets/endpoint.ts';
 import { generateSecretString } from '../services/secrets/generate.ts';
-import { secretValues } from '../services/secrets.ts';
+import { startSecretsEndpoint } from '../services/secrets/start.ts';
+import { secretValues } from '../services/secrets/values.ts';
 import { temporaryDirectory } from './servicesTls.ts';
 
 const secret = (arn: string, generate?: Record<string, unknown>) => ({

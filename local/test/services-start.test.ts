@@ -1,8 +1,8 @@
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { expect, test } from 'vitest';
 import { createClock } from '../services/clock.ts';
-import { requestToken } from '../services/issuer/token.ts';
-import { secretValues } from '../services/secrets.ts';
+import { requestToken } from '../services/issuer/requestToken.ts';
+import { secretValues } from '../services/secrets/values.ts';
 import { startServices } from '../services/start.ts';
 import { identityOf } from './issuer-fixture.ts';
 import { caFile, stackOf, temporaryDirectory, testTls } from './servicesTls.ts';

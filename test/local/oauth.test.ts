@@ -5,7 +5,7 @@ import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 import * as client from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Identity } from '../../lib/construct/index.ts';
-import { adminSecret, machineClientSecret } from '../../local/services/issuer/secretsOnDisk.ts';
+import { adminSecret, machineClientSecret } from '../../local/services/issuer/adminSecret.ts';
 import { type Call, type Client, clientOf } from '../support/client.ts';
 import { cli, type RunningGateway, startGateway } from '../support/gateway.ts';
 import { browser, discover, follow, type IssuerEndpoint, redeem, signIn } from '../support/oauth.ts';

@@ -3,7 +3,7 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import * as client from 'openid-client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Identity } from '../../lib/construct/index.ts';
-import { adminSecret, machineClientSecret } from '../../local/services/issuer/secretsOnDisk.ts';
+import { adminSecret, machineClientSecret } from '../../local/services/issuer/adminSecret.ts';
 import { type Client, clientOf } from '../support/client.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
 import { discover, type IssuerEndpoint, redeem, signIn } from '../support/oauth.ts';

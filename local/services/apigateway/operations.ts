@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { ApiKeyModel, StackModel, UsagePlanModel } from '../../assembly/model.ts';
 import { isRecord, type Json, list, record, string } from '../../assembly/values.ts';
 import type { Clock, UsageRecords } from '../../contracts.ts';
-import { ApiGatewayFailure } from './failure.ts';
-import type { KeyRegistry } from './registry.ts';
+import { ApiGatewayFailure } from './error.ts';
+import type { KeyRegistry } from './keyRegistry.ts';
 
 /** What the operations work on. */
 export interface ControlPlane {

@@ -1,7 +1,7 @@
 import type { AlarmModel, MetricQueryModel } from '../../assembly/model.ts';
 import { evaluateMath, idsOf, type Point } from './math/evaluate.ts';
 import { type MathNode, MetricMathError, parseMath } from './math/parse.ts';
-import type { MetricStore } from './metrics.ts';
+import type { MetricStore } from './metricStore.ts';
 import { statisticNamed } from './statistics.ts';
 
 /** Gives an alarm's datapoint of the period that ends at `end` (simulated ms). */

@@ -3,7 +3,7 @@ import type { AlarmState, Clock } from '../../contracts.ts';
 import { type AlarmData, alarmData } from './alarmData.ts';
 import { evaluationRange, judge, type State } from './alarmState.ts';
 import { alarmFault } from './inspect.ts';
-import type { MetricStore } from './metrics.ts';
+import type { MetricStore } from './metricStore.ts';
 
 /** A change of an alarm's state, with what to tell about it. */
 export interface Transition {

@@ -1,4 +1,4 @@
-import type { Dimensions } from './metrics.ts';
+import type { Dimensions } from './metricStore.ts';
 
 /** A datum found in a log event. */
 export interface EmfDatum {

@@ -1,8 +1,8 @@
 import type { AlarmModel, EmulationGap, StackModel } from '../../assembly/model.ts';
 import { alarmData } from './alarmData.ts';
 import { hasKnownComparison } from './alarmState.ts';
-import { inspectMetricFilters } from './filters.ts';
-import { createMetricStore } from './metrics.ts';
+import { inspectMetricFilters } from './metricFilters.ts';
+import { createMetricStore } from './metricStore.ts';
 
 /** The AWS namespaces that a local part puts metrics into; those of the stack's own code are always there. */
 const LOCAL_NAMESPACES = ['AWS/ApiGateway', 'AWS/Lambda', 'AWS/WAFV2'];

@@ -1,4 +1,4 @@
-import type { Datapoint } from './metrics.ts';
+import type { Datapoint } from './metricStore.ts';
 
 /** A statistic of the data in a period. */
 export type Statistic = (data: Datapoint) => number;

@@ -1,10 +1,9 @@
 import type { StructuredToken, Token } from 'oidc-provider';
 import { poolClientOf, shapeAsCognito } from './cognito.ts';
-import type { Identities } from './identities.ts';
-import { type Identity, identityClaims } from './identity.ts';
 import { readMachineScopes } from './machineScopes.ts';
-import { audienceOf, type IdentityOptions, targetOf } from './options.ts';
 import type { PreToken } from './preToken.ts';
+import { type Identities, type Identity, identityClaims } from './roleAssignment.ts';
+import { audienceOf, type IdentityOptions, targetOf } from './tokenSettings.ts';
 
 /** What claims are made of. */
 export interface ClaimParts {

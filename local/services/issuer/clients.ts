@@ -1,5 +1,5 @@
-import type { IdentityOptions, StackClient } from './options.ts';
-import { machineClientSecret } from './secretsOnDisk.ts';
+import { machineClientSecret } from './adminSecret.ts';
+import type { IdentityOptions, StackClient } from './tokenSettings.ts';
 
 /** The public client that an app on this machine signs in with (authorization code + PKCE, or device code). */
 const LOCAL_APP = 'local-app';

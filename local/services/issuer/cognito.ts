@@ -1,7 +1,7 @@
 import type { StructuredToken, Token } from 'oidc-provider';
-import { ELEVATED_CLAIM, type Identity } from './identity.ts';
-import type { IdentityOptions, StackClient } from './options.ts';
 import { changedClaims, type PreToken } from './preToken.ts';
+import { ELEVATED_CLAIM, type Identity } from './roleAssignment.ts';
+import type { IdentityOptions, StackClient } from './tokenSettings.ts';
 
 /** What a user pool knows of whom a token is for. */
 export interface CognitoParts {

@@ -2,13 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
 import type { Interaction } from 'oidc-provider';
 import { readBody } from '../loopback.ts';
-import { TTL } from './configuration.ts';
-import type { Identities } from './identities.ts';
 import { type LoginParts, readLogin } from './loginForm.ts';
 import { loginPage } from './loginPage.ts';
-import { API_RESOURCE, type IdentityOptions } from './options.ts';
 import { contentSecurityPolicy, errorPage } from './pages.ts';
-import { personScopes } from './resources.ts';
+import { TTL } from './providerConfiguration.ts';
+import { personScopes } from './resourceServer.ts';
+import type { Identities } from './roleAssignment.ts';
+import { API_RESOURCE, type IdentityOptions } from './tokenSettings.ts';
 import { listUsers } from './users.ts';
 
 /** A form of a few short fields. */

@@ -1,6 +1,6 @@
 import type Provider from 'oidc-provider';
 import type { Client } from 'oidc-provider';
-import type { IdentityOptions } from './options.ts';
+import type { IdentityOptions } from './tokenSettings.ts';
 
 export const INTROSPECTION_PATH = '/token/introspection';
 

@@ -1,5 +1,5 @@
-import { type Identity, identityFault, LONGEST_ELEVATION } from './identity.ts';
-import type { IdentityOptions } from './options.ts';
+import { type Identity, identityFault, LONGEST_ELEVATION } from './roleAssignment.ts';
+import type { IdentityOptions } from './tokenSettings.ts';
 import { findUser, listUsers, USERNAME } from './users.ts';
 
 /** Who signs in. */

@@ -1,5 +1,5 @@
-import { type Elevation, type Identity, identityFault, LONGEST_ELEVATION } from './identity.ts';
-import { API_SCOPE, type IdentityOptions } from './options.ts';
+import { type Elevation, type Identity, identityFault, LONGEST_ELEVATION } from './roleAssignment.ts';
+import { API_SCOPE, type IdentityOptions } from './tokenSettings.ts';
 
 /** Scopes by which a machine client asks for its identity; all others are scopes of the API. */
 const ROLE = 'role:';

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import Provider, { type Client } from 'oidc-provider';
 import { isAllowedRedirect } from './clients.ts';
-import { type ConfigurationParts, providerConfiguration } from './configuration.ts';
-import { fillInDeviceCode } from './device.ts';
+import { fillInDeviceCode } from './deviceFlow.ts';
 import { createInteractions, type InteractionHandler } from './interaction.ts';
 import { nameIssuer } from './introspection.ts';
+import { type ConfigurationParts, providerConfiguration } from './providerConfiguration.ts';
 
 /** What the provider and its pages are made of. */
 export interface ProviderParts extends ConfigurationParts {

@@ -3,16 +3,16 @@ import { createServer, type Server } from 'node:https';
 import { join } from 'node:path';
 import { readIfPresent, writePrivateFile } from '../files.ts';
 import { listen, shut } from '../loopback.ts';
-import { createAdmin, KEYS_PATH } from './admin.ts';
-import { createIdentities } from './identities.ts';
+import { adminSecret } from './adminSecret.ts';
 import type { InteractionHandler } from './interaction.ts';
-import { openKeys } from './keys.ts';
-import type { IdentityOptions } from './options.ts';
+import { openKeys } from './keyRing.ts';
+import { createAdmin, KEYS_PATH } from './keysEndpoint.ts';
 import { contentSecurityPolicy } from './pages.ts';
 import type { PreToken } from './preToken.ts';
 import { providerHandler } from './provider.ts';
-import { adminSecret } from './secretsOnDisk.ts';
+import { createIdentities } from './roleAssignment.ts';
 import { type IssuerState, openState } from './state.ts';
+import type { IdentityOptions } from './tokenSettings.ts';
 
 /** A certificate for `localhost` and its key, both PEM. */
 interface IssuerTls {

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { readBody } from '../loopback.ts';
 import { checkDigests, headerTags, objectHeaders, xmlTags } from './attributes.ts';
 import { escaped, S3Error } from './error.ts';
-import { LARGEST } from './policy.ts';
+import { LARGEST } from './postPolicy.ts';
 import type { ObjectRecord, ObjectStore } from './store.ts';
 
 /** A request whose signature is right. */

@@ -5,7 +5,7 @@ import type { BucketModel } from '../../assembly/model.ts';
 import { LOOPBACK, listen, shut } from '../loopback.ts';
 import { errorXml, S3Error, xml } from './error.ts';
 import { answerObject } from './objects.ts';
-import { postObject } from './post.ts';
+import { postObject } from './postObject.ts';
 import { type Credentials, verifySignature } from './signature.ts';
 import { type ObjectStore, openStore } from './store.ts';
 

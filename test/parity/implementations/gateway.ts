@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { requestToken } from '../../../local/services/issuer/token.ts';
+import { requestToken } from '../../../local/services/issuer/requestToken.ts';
 import { type Answer, type Client, clientOf } from '../../support/client.ts';
 import type { Ready } from '../../support/gateway.ts';
 import type { Judge, Opinion } from '../implementation.ts';

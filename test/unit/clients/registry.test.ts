@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type ClientServices, clientRegistry, openClients, sweep } from '../../../lib/clients/index.ts';
-import { startControlPlane } from '../../../local/services/apigateway/endpoint.ts';
-import { type KeyRegistry, keyRegistry } from '../../../local/services/apigateway/registry.ts';
+import { type KeyRegistry, keyRegistry } from '../../../local/services/apigateway/keyRegistry.ts';
+import { startControlPlane } from '../../../local/services/apigateway/start.ts';
 import { createUsageRecords } from '../../../local/services/apigateway/usageRecords.ts';
 import { startDynamoDb } from '../../../local/services/dynamodb/start.ts';
-import { startSecretsEndpoint } from '../../../local/services/secrets/endpoint.ts';
+import { startSecretsEndpoint } from '../../../local/services/secrets/start.ts';
 import { aStack } from '../../../local/test/support/gateway.ts';
 
 const SECRET = 's'.repeat(48);

@@ -1,5 +1,4 @@
 import { FilterPatternError } from './error.ts';
-import { type Token, tokens } from './tokens.ts';
 
 /** Where a value is in an event: names of members and indexes of arrays. */
 export type Selector = readonly (string | number)[];
@@ -18,6 +17,15 @@ export interface Operand {
   readonly quoted: boolean;
   readonly number?: number;
 }
+
+/** One piece of a JSON filter pattern. `text` is unquoted for strings. */
+interface Token {
+  readonly kind: 'selector' | 'operator' | 'string' | 'word' | 'end';
+  readonly text: string;
+}
+
+const TOKEN =
+  /\s*(?:(\$(?:\.[\w@*-]+|\[(?:\d+|\*)\]|\.?\["[^"]+"\]|\.?\['[^']+'\])*)|(&&|\|\||!=|>=|<=|[=<>(){}])|"((?:[^"\\]|\\.)*)"|([^\s"=<>!(){}&|]+))\s*/y;
 
 interface Cursor {
   readonly items: readonly Token[];
@@ -121,4 +129,24 @@ function accept(cursor: Cursor, operator: string): boolean {
 
 function expect(cursor: Cursor, operator: string): void {
   if (!accept(cursor, operator)) throw new FilterPatternError(`expected ${operator}, found ${peek(cursor).text}`);
+}
+
+/** Splits a JSON filter pattern into tokens; the last one is `end`. */
+function tokens(text: string): Token[] {
+  const found: Token[] = [];
+  const pattern = new RegExp(TOKEN);
+  while (pattern.lastIndex < text.length) {
+    const start = pattern.lastIndex;
+    const match = pattern.exec(text);
+    if (match === null) throw new FilterPatternError(`cannot read the pattern at ${text.slice(start)}`);
+    found.push(tokenOf(match));
+  }
+  return [...found, { kind: 'end', text: 'the end' }];
+}
+
+function tokenOf([, selector, operator, quoted, word]: RegExpExecArray): Token {
+  if (selector !== undefined) return { kind: 'selector', text: selector };
+  if (operator !== undefined) return { kind: 'operator', text: operator };
+  if (quoted !== undefined) return { kind: 'string', text: quoted.replace(/\\(.)/g, '$1') };
+  return { kind: 'word', text: word ?? '' };
 }

@@ -1,8 +1,8 @@
 import { number, string, strings } from '../assembly/values.ts';
 import { DEFAULT_ALGORITHMS, hasKeys } from '../services/issuer/makeKey.ts';
-import { API_RESOURCE, type TokenTarget } from '../services/issuer/options.ts';
-import { ACCESS_TOKEN_TTL } from '../services/issuer/resources.ts';
-import { type SecretString, type StoodIn, secretOf } from './sources.ts';
+import { ACCESS_TOKEN_TTL } from '../services/issuer/resourceServer.ts';
+import { API_RESOURCE, type TokenTarget } from '../services/issuer/tokenSettings.ts';
+import { type SecretString, type StoodIn, secretOf } from './tokenIssuers.ts';
 
 /** Kinds of tokens that the sources of all functions accept, each kind once. */
 export function targetsOf(sources: readonly StoodIn[], secretString: SecretString): readonly TokenTarget[] {

@@ -1,9 +1,9 @@
-import { callIssuer, IssuerCallError, type IssuerEndpoint, readAdminSecret } from './call.ts';
+import { machineClientSecret } from './adminSecret.ts';
 import { CLIENT_ID } from './clients.ts';
-import { dpopProof } from './dpop.ts';
+import { dpopProof } from './dpopProof.ts';
+import { callIssuer, IssuerCallError, type IssuerEndpoint, readAdminSecret } from './issuerClient.ts';
 import { identityScopes } from './machineScopes.ts';
-import { API_SCOPE, formatResource, type TokenFormat } from './options.ts';
-import { machineClientSecret } from './secretsOnDisk.ts';
+import { API_SCOPE, formatResource, type TokenFormat } from './tokenSettings.ts';
 
 /** What to ask the running issuer for. */
 export interface TokenRequest extends IssuerEndpoint {

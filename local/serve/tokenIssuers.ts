@@ -1,6 +1,6 @@
 import type { FunctionModel } from '../assembly/model.ts';
 import { isRecord, type Json, record, string } from '../assembly/values.ts';
-import type { TokenFormat } from '../services/issuer/options.ts';
+import type { TokenFormat } from '../services/issuer/tokenSettings.ts';
 
 /** The variable by which an authorizer is told whose tokens it accepts: a JSON list of sources. */
 export const VARIABLE = 'SECURE_API_TOKEN_ISSUERS';

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody } from '../loopback.ts';
-import { type KeyRing, type KeySummary, RotatedTooSoon } from './keys.ts';
+import { type KeyRing, type KeySummary, RotatedTooSoon } from './keyRing.ts';
 
 /** Where keys are listed (GET) and rotated (POST). */
 export const KEYS_PATH = '/admin/keys';

@@ -1,8 +1,7 @@
 import type { EmulationGap, MetricFilterModel } from '../../assembly/model.ts';
-import type { Dimensions, MetricStore } from './metrics.ts';
+import type { Dimensions, MetricStore } from './metricStore.ts';
+import { type FilterPattern, matchesPattern, parseFilterPattern, select } from './pattern/filterPattern.ts';
 import { parseSelector, type Selector } from './pattern/json.ts';
-import { matchesPattern, select } from './pattern/match.ts';
-import { type FilterPattern, parseFilterPattern } from './pattern/parse.ts';
 
 type Transformation = MetricFilterModel['transformations'][number];
 

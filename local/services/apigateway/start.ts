@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { isRecord, type Json } from '../../assembly/values.ts';
 import { LOOPBACK, listen, readBody, rejectWebPages, shut } from '../loopback.ts';
-import { ApiGatewayFailure } from './failure.ts';
+import { ApiGatewayFailure } from './error.ts';
 import { type ControlPlane, OPERATIONS } from './operations.ts';
 
 /** A running endpoint on loopback, for `AWS_ENDPOINT_URL_API_GATEWAY`. */

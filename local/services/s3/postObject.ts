@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 import busboy from 'busboy';
 import { checkDigests, objectHeaders } from './attributes.ts';
 import { S3Error } from './error.ts';
-import { checkPolicy, type FormFields, lengthRange, readPolicy } from './policy.ts';
+import { checkPolicy, type FormFields, lengthRange, readPolicy } from './postPolicy.ts';
 import { ALGORITHM, type Credentials, verify } from './signature.ts';
 import type { ObjectRecord, ObjectStore, Received } from './store.ts';
 

@@ -3,9 +3,9 @@ import type { AlarmState, Clock, Telemetry } from '../../contracts.ts';
 import { evaluationRange } from './alarmState.ts';
 import { startAlarms, type Transition } from './alarms.ts';
 import { emfData } from './emf.ts';
-import { createMetricFilters } from './filters.ts';
-import { createLogFiles } from './logs.ts';
-import { createMetricStore, type MetricStore } from './metrics.ts';
+import { createLogFiles } from './logFiles.ts';
+import { createMetricFilters } from './metricFilters.ts';
+import { createMetricStore, type MetricStore } from './metricStore.ts';
 
 /** What stands in for CloudWatch. */
 export interface CloudWatch {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { SecretModel, SecretValue } from '../assembly/model.ts';
-import { readIfPresent, writePrivateFile } from './files.ts';
-import { generateSecretString } from './secrets/generate.ts';
+import type { SecretModel, SecretValue } from '../../assembly/model.ts';
+import { readIfPresent, writePrivateFile } from '../files.ts';
+import { generateSecretString } from './generate.ts';
 
 /**
  * The secrets of a data directory: each is generated at first use by the rules of its template, then kept in

@@ -8,7 +8,7 @@ import {
   type StackClient,
   type TokenTarget,
   targetOf,
-} from './options.ts';
+} from './tokenSettings.ts';
 
 /** Longest lifetime of access tokens in seconds, unless a machine client asks for another. */
 export const ACCESS_TOKEN_TTL = 3_600;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { readIfPresent, writePrivateFile } from '../files.ts';
 import { DEFAULT_ALGORITHMS, makeKey, type PrivateJwk } from './makeKey.ts';
-import { MAX_TTL } from './resources.ts';
+import { MAX_TTL } from './resourceServer.ts';
 
 /**
  * A signing key passes three states. Standby: published, so that APIs know it before they meet it. Signing: one for each

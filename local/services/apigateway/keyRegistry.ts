@@ -3,7 +3,7 @@ import type { ApiKeyModel, StackModel, UsagePlanModel } from '../../assembly/mod
 import { isRecord, list, string } from '../../assembly/values.ts';
 import type { ApiKeys } from '../../contracts.ts';
 import { readIfPresent, writePrivateFile } from '../files.ts';
-import { ApiGatewayFailure } from './failure.ts';
+import { ApiGatewayFailure } from './error.ts';
 
 /** The API keys of a stack, which can be added to. */
 export interface KeyRegistry extends ApiKeys {

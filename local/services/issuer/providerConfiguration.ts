@@ -1,15 +1,15 @@
 import type { Client, Context, StructuredToken, Token } from 'oidc-provider';
 import { createAdapter } from './adapter.ts';
+import { nonceSecret } from './adminSecret.ts';
 import { type ClaimParts, claimsOf, shapeJwt } from './claims.ts';
 import { findClient, isLoopbackRedirect } from './clients.ts';
-import { deviceFlow } from './device.ts';
+import { deviceFlow } from './deviceFlow.ts';
 import { INTROSPECTION_PATH, mayIntrospect } from './introspection.ts';
-import type { KeyRing } from './keys.ts';
-import { API_RESOURCE } from './options.ts';
+import type { KeyRing } from './keyRing.ts';
 import { errorPage } from './pages.ts';
-import { ACCESS_TOKEN_TTL, resourceServer } from './resources.ts';
-import { nonceSecret } from './secretsOnDisk.ts';
+import { ACCESS_TOKEN_TTL, resourceServer } from './resourceServer.ts';
 import type { IssuerState } from './state.ts';
+import { API_RESOURCE } from './tokenSettings.ts';
 
 /** Lifetimes in seconds. */
 const HOUR = 3_600;

@@ -5,10 +5,10 @@
 import type { EmulationGap, FunctionModel, StackModel } from '../assembly/model.ts';
 import { type Json, record, string } from '../assembly/values.ts';
 import { INTROSPECTION_PATH } from '../services/issuer/introspection.ts';
-import { API_RESOURCE, type IdentityOptions } from '../services/issuer/options.ts';
-import { type SecretString, type StoodIn, sourcesOf, VARIABLE } from './sources.ts';
+import { API_RESOURCE, type IdentityOptions } from '../services/issuer/tokenSettings.ts';
 import { stackClients } from './stackClients.ts';
-import { algorithmsOf, receiversOf, targetsOf } from './targets.ts';
+import { type SecretString, type StoodIn, sourcesOf, VARIABLE } from './tokenIssuers.ts';
+import { algorithmsOf, receiversOf, targetsOf } from './tokenTargets.ts';
 
 /** Claims for stacks that say nothing of theirs. */
 const DEFAULT_CLAIMS = { roles: 'roles', tier: 'tier' };
