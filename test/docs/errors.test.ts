@@ -89,11 +89,11 @@ describe('docs/errors.md explains exactly the codes that exist', () => {
     const reasons = ['RejectReason', 'BindingReason', 'DenyReason', 'ErrorReason'].flatMap((name) =>
       union('lambdas/authorizer/reasons.ts', name),
     );
-    const told = all(section('Why a token was refused'), /`([a-z]+(?:-[a-z]+)*)`/g);
+    const told = all(section('Why a token was rejected'), /`([a-z]+(?:-[a-z]+)*)`/g);
     expect(reasons.length).toBeGreaterThan(20);
     expect(reasons.filter((reason) => !told.includes(reason))).toEqual([]);
     const rejected = ['RejectReason', 'BindingReason'].flatMap((name) => union('lambdas/authorizer/reasons.ts', name));
-    const listed = all(section('Why a token was refused'), /^\| `([a-z-]+)`/gm);
+    const listed = all(section('Why a token was rejected'), /^\| `([a-z-]+)`/gm);
     expect([...listed].sort()).toEqual([...rejected].sort());
   });
 });
