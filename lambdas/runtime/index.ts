@@ -1,8 +1,6 @@
-/** `secure-api/runtime`: what handlers and generated entries import. */
+/** `secure-api/runtime`: what handlers import. */
 
-export type { LambdaContext, LambdaHandler, ProxyEvent, ProxyResult } from './event.ts';
 export type { CallerLimit } from './limit/callerLimits.ts';
-export type { ServedRoute } from './pipeline.ts';
 export {
   HttpProblem,
   type ProblemCode,
@@ -11,7 +9,6 @@ export {
   problem,
   type RequestFault,
 } from './problem.ts';
-export { type HandlerTools, handlersOf, type RouteHandler, type SecureHandler } from './secure.ts';
-export { type ServeOptions, serve } from './serve.ts';
+export { type HandlerTools, handlersOf, type SecureHandler } from './secure.ts';
 export { checkFileName } from './upload/checkName.ts';
 export type { FileName } from './upload/name.ts';

@@ -19,34 +19,35 @@ import { rejectMethodOverride } from './override.ts';
 import { withOwner } from './ownership.ts';
 import { readParameters } from './parameters.ts';
 import { HttpProblem, type RequestFault } from './problem.ts';
-import { answerOf, problemAnswer } from './response.ts';
+import { problemResponse, responseOf } from './response.ts';
 import { requestFaults } from './schemaFaults.ts';
 import type { RouteHandler } from './secure.ts';
 import { closeRequest, openRequest, type Telemetry } from './telemetry.ts';
 import { normalizeStrings } from './unicode.ts';
 import type { UploadReader } from './upload/read.ts';
 
-/** A route with all that serves it. */
+/** A route with everything that serves it. */
 export interface ServedRoute {
   readonly contract: RouteContract;
   readonly validate: Validate;
   /** The validator of `{ [status]: body }`. */
   readonly validateResponse: Validate;
   readonly handler: RouteHandler;
-  /** Given exactly where the route takes files. */
+  /** Present exactly where the route takes files. */
   readonly readUpload?: UploadReader;
   readonly limits?: RouteLimits;
 }
 
-/** What a stack needs beside its route. */
-export interface StackOptions {
+/** What a pipeline needs beside its route. */
+export interface PipelineOptions {
   readonly api: string;
   readonly policy: RolePolicy;
   readonly telemetry: Telemetry;
+  readonly problemTypeBase?: string;
   readonly limiter?: Limiter;
 }
 
-/** A request on its way through the stack. Middy hands the context to every part, so the request travels there. */
+/** A request on its way through the pipeline. Middy passes the context to every middleware, so the request travels there. */
 interface Call {
   readonly event: ProxyEvent;
   readonly requestId: string;
@@ -56,54 +57,54 @@ interface Call {
   caller: Caller | undefined;
   files: readonly UploadedFile[] | undefined;
   code: string | undefined;
-  /** What was found while the request was read; told together with what the validator finds. */
+  /** Found while the request was read; reported together with what the validator finds. */
   faults: readonly RequestFault[];
   differs: boolean;
 }
 
 type CallContext = Context & { readonly call: Call };
-type Part = MiddlewareObj<unknown, unknown, Error, CallContext>;
+type Middleware = MiddlewareObj<unknown, unknown, Error, CallContext>;
 
-/** Left for answering `timeout` before Lambda ends the function. */
+/** Time to respond `timeout` before Lambda ends the function. */
 const TIMEOUT_MARGIN_MS = 250;
 const NO_LIMITS: KnownLimits = { policies: [] };
 
 /**
- * Builds the Middy stack of a route: telemetry, method override, sizes, permission and expiry, accepted answers, body,
- * parameters, validator, files, handler, answer. Whatever is thrown becomes a problem document.
+ * Builds the Middy pipeline of a route: telemetry, method override, sizes, permission and expiry, accepted media types, body,
+ * parameters, validator, files, handler, response. Everything that is thrown becomes a problem document.
  */
-export function buildStack(
+export function buildPipeline(
   route: ServedRoute,
-  options: StackOptions,
+  options: PipelineOptions,
 ): (event: ProxyEvent, context: LambdaContext) => Promise<ProxyResult> {
   const { telemetry } = options;
   const guard = limitGuard(options.api, route.limits, options.limiter);
-  const stack = middy<unknown, unknown, Error, CallContext>({
+  const pipeline = middy<unknown, unknown, Error, CallContext>({
     timeoutEarlyInMillis: TIMEOUT_MARGIN_MS,
     timeoutEarlyResponse: () => {
       throw new HttpProblem('timeout');
     },
   })
     .use(observe(route, options))
-    .use(tellLimits(guard, route.contract))
-    .use(answerProblems(telemetry))
+    .use(advertiseLimits(guard, route.contract))
+    .use(respondToErrors(options))
     .use(readRequest(route, options))
-    .use(validated(route.validate))
+    .use(validateInput(route.validate))
     .use(rejectFaults())
     .use(readFiles(route))
-    .use(limited(guard))
-    .handler((request, context) => answer(route, request as object, (context as CallContext).call));
+    .use(countRequest(guard))
+    .handler((request, context) => respond(route, request as object, (context as CallContext).call));
   const mode = responseMode();
-  const answer = async (served: ServedRoute, request: object, call: Call) => {
+  const respond = async (served: ServedRoute, request: object, call: Call) => {
     const { fn } = served.handler as unknown as { readonly fn: (request: unknown) => unknown };
     const { files, caller, requestId, limits = NO_LIMITS } = call;
-    const told = { files, requestId, limits: callerLimits(limits), ...telemetry };
-    const given = await withOwner(served.contract, caller, (seen) => fn({ ...request, caller: seen, ...told }));
+    const tools = { files, requestId, limits: callerLimits(limits), ...telemetry };
+    const returned = await withOwner(served.contract, caller, (seen) => fn({ ...request, caller: seen, ...tools }));
     const differs = (locations: readonly string[]) => {
       call.differs = true;
-      telemetry.log.error('the answer is not as declared', { locations });
+      telemetry.log.error('the response is not as declared', { locations });
     };
-    return answerOf(given, { contract: served.contract, validate: served.validateResponse, mode, differs });
+    return responseOf(returned, { contract: served.contract, validate: served.validateResponse, mode, differs });
   };
 
   return async (event, context) => {
@@ -120,12 +121,12 @@ export function buildStack(
       faults: [],
       differs: false,
     };
-    return (await stack(event, { ...context, call } as unknown as CallContext)) as ProxyResult;
+    return (await pipeline(event, { ...context, call } as unknown as CallContext)) as ProxyResult;
   };
 }
 
-function observe({ contract }: ServedRoute, { api, telemetry }: StackOptions): Part {
-  const end: Part['after'] = ({ response, context }) => {
+function observe({ contract }: ServedRoute, { api, telemetry }: PipelineOptions): Middleware {
+  const end: Middleware['after'] = ({ response, context }) => {
     const { call } = context;
     const status = (response as ProxyResult).statusCode;
     const latencyMs = Math.round(performance.now() - call.startedMs);
@@ -139,20 +140,20 @@ function observe({ contract }: ServedRoute, { api, telemetry }: StackOptions): P
   };
 }
 
-function answerProblems({ log }: Telemetry): Part {
+function respondToErrors({ telemetry: { log }, problemTypeBase }: PipelineOptions): Middleware {
   return {
     onError: (request) => {
       const { call } = request.context;
       const rejection = problemOf(request.error, call.faults);
       if (rejection.status >= 500) log.error('request failed', { error: request.error });
       call.code = rejection.code;
-      request.response = problemAnswer(rejection, call.requestId);
+      request.response = problemResponse(rejection, call.requestId, problemTypeBase);
     },
   };
 }
 
-/** Counts a request that is valid: what is refused for its form costs its caller nothing of an exact limit. */
-function limited(guard: LimitGuard): Part {
+/** Counts a valid request: one that is rejected before costs its caller nothing of an exact limit. */
+function countRequest(guard: LimitGuard): Middleware {
   return {
     before: async ({ context }) => {
       const { call } = context;
@@ -161,23 +162,23 @@ function limited(guard: LimitGuard): Part {
   };
 }
 
-/** Tells every answer the limits of its caller, and a refused one when to come back. */
-function tellLimits(guard: LimitGuard, { access }: RouteContract): Part {
-  const tell: Part['after'] = (request) => {
+/** Adds the limits of the caller to every response, and to a rejected request when to retry. */
+function advertiseLimits(guard: LimitGuard, { access }: RouteContract): Middleware {
+  const advertise: Middleware['after'] = (request) => {
     const { call } = request.context;
-    // Nobody knows the limits of somebody whom nobody knows.
+    // The limits of an unknown caller are unknown.
     if (call.caller === undefined && access.kind !== 'public') return;
     const { error } = request;
     const reached = error instanceof LimitReached ? error : undefined;
     const headers = limitHeaders(reached?.limits ?? call.limits ?? guard.known(call));
     const retry = reached === undefined ? {} : { 'retry-after': String(reached.retryAfterSeconds) };
-    const answer = request.response as ProxyResult;
-    request.response = { ...answer, headers: { ...answer.headers, ...headers, ...retry } };
+    const response = request.response as ProxyResult;
+    request.response = { ...response, headers: { ...response.headers, ...headers, ...retry } };
   };
-  return { after: tell, onError: tell };
+  return { after: advertise, onError: advertise };
 }
 
-function readRequest({ contract }: ServedRoute, { policy, telemetry }: StackOptions): Part {
+function readRequest({ contract }: ServedRoute, { policy, telemetry }: PipelineOptions): Middleware {
   return {
     before: (request) => {
       const event = request.event as ProxyEvent;
@@ -196,8 +197,8 @@ function readRequest({ contract }: ServedRoute, { policy, telemetry }: StackOpti
   };
 }
 
-/** Files are judged last of all, because that is the dearest check. */
-function readFiles({ contract, readUpload }: ServedRoute): Part {
+/** Files are inspected last, because that is the most expensive check. */
+function readFiles({ contract, readUpload }: ServedRoute): Middleware {
   const { upload } = contract;
   return {
     before: async ({ context: { call } }) => {
@@ -206,13 +207,13 @@ function readFiles({ contract, readUpload }: ServedRoute): Part {
   };
 }
 
-/** The types of @middy/validator say `Ajv`, its code takes what Ajv compiles to: a function that sets its `errors`. */
-function validated(validate: Validate): Part {
-  return validator({ eventSchema: validate as never }) as Part;
+/** The types of @middy/validator say `Ajv`, but its code takes what Ajv compiles to: a function that sets its `errors`. */
+function validateInput(validate: Validate): Middleware {
+  return validator({ eventSchema: validate as never }) as Middleware;
 }
 
-/** The validator knows nothing of what could not be read, and finds no fault where that was optional. */
-function rejectFaults(): Part {
+/** Rejects what could not be read; the validator finds no fault where that was optional. */
+function rejectFaults(): Middleware {
   return {
     before: ({ context }) => {
       if (context.call.faults.length > 0) throw invalid(context.call.faults);

@@ -64,9 +64,9 @@ export function problem(statusOrCode: ProblemStatusCode | ProblemCode, detail?: 
 }
 
 /** The document of a problem; lists 20 faults at most. */
-export function problemDocument(error: HttpProblem, requestId: string): ProblemDocument {
+export function problemDocument(error: HttpProblem, requestId: string, problemTypeBase?: string): ProblemDocument {
   return {
-    type: problemType(error.code),
+    type: problemType(error.code, problemTypeBase),
     title: PROBLEMS[error.code].title,
     status: error.status,
     ...(error.detail === undefined ? {} : { detail: error.detail }),

@@ -7,51 +7,51 @@ import { type HttpProblem, problemDocument } from './problem.ts';
 /** A header value of RFC 9110, section 5.5, in ASCII: nothing that could end the header. */
 const HEADER_VALUE = /^[\x20-\x7e\t]*$/;
 
-/** Bytes of an answer; Lambda ends a function that gives more than 6 MB ("Lambda quotas"), of which the envelope takes some. */
-const MAX_ANSWER_BYTES = 5_900_000;
+/** Bytes of a body; Lambda ends a function that returns more than 6 MB ("Lambda quotas"), headers included. */
+const MAX_BODY_BYTES = 5_900_000;
 
 /**
- * When to come back to a handler that says it is unavailable: nobody knows, so it is short enough to be worth a try and long enough
- * to keep clients from hammering. An exact limit tells its own seconds in place of it.
+ * When to retry a handler that is unavailable. Nobody knows, so it is short enough to be worth a try and long enough to keep
+ * clients from hammering. An exact limit replaces it with its own seconds.
  */
 const UNAVAILABLE_SECONDS = 10;
 
-/** A handler answered what its route does not declare; a fault of ours, answered with 500. */
-class AnswerFault extends Error {
+/** A handler returned what its route does not declare: an error of ours, so the response is 500. */
+class InvalidResponse extends Error {
   /** `what` names the fault, never the body. */
   constructor(what: string) {
-    super(`the handler's answer ${what}`);
-    this.name = 'AnswerFault';
+    super(`the handler's response ${what}`);
+    this.name = 'InvalidResponse';
   }
 }
 
-/** How answers are compared with their contract. */
-export interface AnswerRules {
+/** How responses are compared with their contract. */
+export interface ResponseRules {
   readonly contract: RouteContract;
   /** The validator of `{ [status]: body }`. */
   readonly validate: Validate;
   readonly mode: ResponseMode;
-  /** Told of a body that is not as declared: places and rules, never values. */
+  /** Called with the locations and rules of a body that is not as declared, never with values. */
   readonly differs: (locations: readonly string[]) => void;
 }
 
 /**
- * Turns what a handler gave into the answer on the wire: the status is declared, every header is, the body is JSON, is there
- * exactly if declared and is as declared.
+ * Turns what a handler returned into the response on the wire: status and headers are declared, and the body is JSON as
+ * declared, or missing where none is declared.
  *
- * @throws {AnswerFault}
+ * @throws {InvalidResponse}
  */
-export function answerOf(given: unknown, rules: AnswerRules): ProxyResult {
+export function responseOf(given: unknown, rules: ResponseRules): ProxyResult {
   const { contract } = rules;
-  if (typeof given !== 'object' || given === null) throw new AnswerFault('is no object');
+  if (typeof given !== 'object' || given === null) throw new InvalidResponse('is no object');
   const { status, body, headers } = given as {
     readonly status?: unknown;
     readonly body?: unknown;
     readonly headers?: unknown;
   };
   const declared = contract.responses.find((response) => response.status === status);
-  if (declared === undefined) throw new AnswerFault('has a status that is not declared');
-  if (declared.body !== (body !== undefined)) throw new AnswerFault(`must have ${declared.body ? 'a' : 'no'} body`);
+  if (declared === undefined) throw new InvalidResponse('has a status that is not declared');
+  if (declared.body !== (body !== undefined)) throw new InvalidResponse(`must have ${declared.body ? 'a' : 'no'} body`);
   return {
     statusCode: declared.status,
     headers: {
@@ -63,39 +63,40 @@ export function answerOf(given: unknown, rules: AnswerRules): ProxyResult {
   };
 }
 
-/** The answer to a refused request (RFC 9457). */
-export function problemAnswer(error: HttpProblem, requestId: string): ProxyResult {
+/** The response to a rejected request (RFC 9457). */
+export function problemResponse(error: HttpProblem, requestId: string, problemTypeBase?: string): ProxyResult {
   return {
     statusCode: error.status,
     headers: {
       ...securityHeaders(),
       'content-type': 'application/problem+json',
-      // API Gateway renames it to x-amzn-remapped-www-authenticate when an integration sends it; RFC 9110 wants it sent.
       ...(error.status === 503 ? { 'retry-after': String(UNAVAILABLE_SECONDS) } : {}),
+      // API Gateway renames it to x-amzn-remapped-www-authenticate when an integration sends it; RFC 9110 requires it.
       ...(error.status === 401 ? { 'www-authenticate': 'Bearer error="invalid_token"' } : {}),
     },
-    body: JSON.stringify(problemDocument(error, requestId)),
+    body: JSON.stringify(problemDocument(error, requestId, problemTypeBase)),
   };
 }
 
 function declaredHeaders(given: unknown, names: readonly string[]): Readonly<Record<string, string>> {
-  if (typeof given !== 'object' || given === null) throw new AnswerFault('has headers that are no object');
+  if (typeof given !== 'object' || given === null) throw new InvalidResponse('has headers that are no object');
   const known = names.map((name) => name.toLowerCase());
   const entries = Object.entries(given).filter(([, value]) => value !== undefined);
   for (const [name, value] of entries) {
-    if (!known.includes(name.toLowerCase())) throw new AnswerFault(`has the header ${name}, which is not declared`);
-    if (typeof value !== 'string' || !HEADER_VALUE.test(value)) throw new AnswerFault(`has no valid value of ${name}`);
+    if (!known.includes(name.toLowerCase())) throw new InvalidResponse(`has the header ${name}, which is not declared`);
+    if (typeof value !== 'string' || !HEADER_VALUE.test(value))
+      throw new InvalidResponse(`has no valid value of ${name}`);
   }
   return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
-function bodyOf(status: number, body: unknown, { validate, mode, differs }: AnswerRules): string {
+function bodyOf(status: number, body: unknown, { validate, mode, differs }: ResponseRules): string {
   const text = jsonOf(body);
-  // What the client will see is compared: dates are texts by now, and undefined is gone.
+  // Compares what the client will see: dates are strings by now, and undefined is gone.
   const result = conform(status, JSON.parse(text), validate, mode);
   if (result.kind === 'conforms') return text;
   differs(result.locations);
-  if (result.body === undefined) throw new AnswerFault(`is not as declared: ${result.locations.join(', ')}`);
+  if (result.body === undefined) throw new InvalidResponse(`is not as declared: ${result.locations.join(', ')}`);
   return JSON.stringify(result.body);
 }
 
@@ -106,7 +107,7 @@ function jsonOf(body: unknown): string {
   } catch {
     text = undefined;
   }
-  if (text === undefined) throw new AnswerFault('has a body that is not JSON');
-  if (Buffer.byteLength(text) > MAX_ANSWER_BYTES) throw new AnswerFault('has a body that Lambda cannot return');
+  if (text === undefined) throw new InvalidResponse('has a body that is not JSON');
+  if (Buffer.byteLength(text) > MAX_BODY_BYTES) throw new InvalidResponse('has a body that Lambda cannot return');
   return text;
 }

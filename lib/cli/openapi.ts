@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type GatewayGap, gatewayGaps, publicOpenApi } from '../openapi/index.ts';
+import { checkProblemTypeBase, type GatewayGap, gatewayGaps, publicOpenApi } from '../openapi/index.ts';
 import { DEFINITION_OPTION, loadDefinition } from './definition.ts';
 import { print } from './output.ts';
 
@@ -9,14 +9,17 @@ export function openapiCommand(): Command {
     .description('print the OpenAPI 3.1 document of the definition, or what only the functions check of it')
     .option(...DEFINITION_OPTION)
     .option('--gaps', 'list each rule that API Gateway cannot check and the function does, with its place and reason')
+    .option('--problem-type-base <url>', 'where the pages of problem types are, as the prop problemTypeBase says')
     .option('--json', 'the document is JSON in any case; gaps and errors become JSON too')
     .addHelpText(
       'after',
       '\nExamples:\n  $ secure-api openapi --definition lambdas/documents/api.ts > openapi.json\n  $ secure-api openapi --gaps',
     )
-    .action(async (options: { definition?: string; gaps?: true; json?: true }) => {
+    .action(async (options: { definition?: string; problemTypeBase?: string; gaps?: true; json?: true }) => {
       const api = await loadDefinition(options.definition);
-      if (options.gaps !== true) print(JSON.stringify(publicOpenApi(api), null, 2));
+      const base = options.problemTypeBase;
+      const problemTypeBase = base && checkProblemTypeBase(base, '--problem-type-base');
+      if (options.gaps !== true) print(JSON.stringify(publicOpenApi(api, { problemTypeBase }), null, 2));
       else if (options.json === true) print(JSON.stringify(gatewayGaps(api), null, 2));
       else print(gapText(gatewayGaps(api)));
     });

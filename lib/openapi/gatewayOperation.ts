@@ -12,6 +12,8 @@ export interface GatewayBindings {
   readonly authorizerTtlSeconds: number;
   /** Whether tokens may or have to be bound to a key of the client (RFC 9449). Default: bearer tokens alone. */
   readonly dpop?: 'optional' | 'required';
+  /** Where the pages of problem types are. Default: the project's own. */
+  readonly problemTypeBase?: string;
   /** Invocation URI of the function that serves a group of routes. */
   readonly integrationUri: (group: string) => string;
   /** One role for every integration; instead of a permission a method, which would overflow a function's policy. */

@@ -6,6 +6,8 @@ import { GATEWAY_REJECTIONS, type GatewayRejection } from './gatewayRejections.t
 import type { Json } from './json.ts';
 import { throttleSeconds } from './retryAfter.ts';
 
+type Bindings = Pick<GatewayBindings, 'dpop' | 'problemTypeBase'>;
+
 /** What the authorizer verifies of proofs; a test compares the two. */
 export const PROOF_ALGORITHMS = 'ES256 ES384 ES512 EdDSA Ed25519 PS256 PS384 PS512 RS256';
 
@@ -33,13 +35,13 @@ const HEADERS: Readonly<Record<string, string>> = {
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  */
-export function gatewayResponses(api: Api, bindings: Pick<GatewayBindings, 'dpop'> = {}): Json {
+export function gatewayResponses(api: Api, bindings: Bindings = {}): Json {
   return Object.fromEntries(
     GATEWAY_REJECTIONS.map((rejection) => [rejection.type, responseOf(rejection, api, bindings)]),
   );
 }
 
-function responseOf(rejection: GatewayRejection, api: Api, bindings: Pick<GatewayBindings, 'dpop'>): Json {
+function responseOf(rejection: GatewayRejection, api: Api, bindings: Bindings): Json {
   const headers = { ...HEADERS, ...headersOf(rejection, api, bindings) };
   const parameters = Object.entries(headers).map(([name, value]) => [`gatewayresponse.header.${name}`, value]);
   return {
@@ -47,14 +49,14 @@ function responseOf(rejection: GatewayRejection, api: Api, bindings: Pick<Gatewa
       ? {}
       : { statusCode: String(rejection.status) }),
     responseParameters: Object.fromEntries(parameters),
-    responseTemplates: { 'application/json': template(rejection) },
+    responseTemplates: { 'application/json': template(rejection, bindings.problemTypeBase) },
   };
 }
 
 function headersOf(
   { retryAfterSeconds, challenge }: GatewayRejection,
   api: Api,
-  { dpop }: Pick<GatewayBindings, 'dpop'>,
+  { dpop }: Bindings,
 ): Readonly<Record<string, string>> {
   return {
     ...(challenge === true ? { 'WWW-Authenticate': `'${challengeOf(api.name, dpop)}'` } : {}),
@@ -77,11 +79,11 @@ function secondsOf(seconds: number | 'of the slowest limit', api: Api): number {
  * The body of a gateway response. Code and detail of an access denial are the authorizer's: it knows whether a permission is
  * missing or the client is suspended. Both are constants of ours, so nothing needs escaping.
  */
-function template({ type, code: ownCode, status, title, detail: ownDetail }: GatewayRejection): string {
+function template({ type, code: ownCode, status, title, detail: ownDetail }: GatewayRejection, base?: string): string {
   const denied = type === 'ACCESS_DENIED';
   const code = denied ? authorizerContext('rejectionCode') : ownCode;
   const detail = denied ? authorizerContext('rejectionDetail') : ownDetail;
-  const members = { type: problemType(code), title, status, code, detail, instance: '$context.requestId' };
+  const members = { type: problemType(code, base), title, status, code, detail, instance: '$context.requestId' };
   return `${JSON.stringify(members).slice(0, -1)}${variableMembers(type)}}`;
 }
 

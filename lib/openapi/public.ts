@@ -1,19 +1,25 @@
 import type { Api } from '../definition/api.ts';
 import type { Json, OpenApiDocument } from './json.ts';
 import { schemaBook } from './names.ts';
-import { PROBLEM_SCHEMA } from './problemSchema.ts';
+import { problemSchema } from './problemSchema.ts';
 import { BEARER, publicOperation } from './publicOperation.ts';
 import { publicResponses } from './publicResponses.ts';
 import { anonymousWords, tierWords } from './words.ts';
+
+/** What a deployment adds to the public document. */
+interface PublicOpenApiOptions {
+  /** Where the pages of problem types are. Default: the project's own. */
+  readonly problemTypeBase?: string;
+}
 
 /**
  * The OpenAPI 3.1.0 document of an API for people and clients: no AWS extension, schemas as they were written (2020-12),
  * every refusal that a client can meet, limits and permissions in words. `x-permission` names the permission of an
  * operation; public operations have an empty `security`.
  */
-export function publicOpenApi(api: Api): OpenApiDocument {
+export function publicOpenApi(api: Api, { problemTypeBase }: PublicOpenApiOptions = {}): OpenApiDocument {
   const book = schemaBook();
-  const problem = book.add('Problem', PROBLEM_SCHEMA);
+  const problem = book.add('Problem', problemSchema(problemTypeBase));
   const routes = Object.values(api.routes);
   const paths = new Map<string, Json>();
   for (const route of routes) {

@@ -1,4 +1,4 @@
-import type { ProxyEvent } from '../../lambdas/runtime/index.ts';
+import type { ProxyEvent } from '../../lambdas/runtime/event.ts';
 import type { Api, Route } from '../../lib/definition/index.ts';
 import type { Sent } from './case.ts';
 

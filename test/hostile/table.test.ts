@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { LambdaHandler } from '../../lambdas/runtime/index.ts';
+import type { LambdaHandler } from '../../lambdas/runtime/event.ts';
 import { type Client, clientOf } from '../support/client.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
 import { type Case, ID, SECRET } from './case.ts';

@@ -1,7 +1,7 @@
 import draft4 from 'ajv-draft-04';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { LambdaHandler, ProxyEvent } from '../../lambdas/runtime/index.ts';
+import type { LambdaHandler, ProxyEvent } from '../../lambdas/runtime/event.ts';
 import type { Route } from '../../lib/definition/index.ts';
 import { gatewayOpenApi } from '../../lib/openapi/index.ts';
 import { ID } from '../hostile/case.ts';

@@ -41,13 +41,16 @@ export function blockingRule(apiName: string, draft: RuleDraft, priority: number
 }
 
 /** The bodies of all custom responses, by their keys. */
-export function responseBodies(drafts: readonly RuleDraft[]): Record<string, CfnWebACL.CustomResponseBodyProperty> {
+export function responseBodies(
+  drafts: readonly RuleDraft[],
+  problemTypeBase?: string,
+): Record<string, CfnWebACL.CustomResponseBodyProperty> {
   return Object.fromEntries(
     drafts.flatMap(({ response }) => {
       if (response === undefined) return [];
       const { code, detail } = WEB_ACL_BODIES[response.key];
       const { title, status } = PROBLEMS[code];
-      const content = JSON.stringify({ type: problemType(code), title, status, detail, code });
+      const content = JSON.stringify({ type: problemType(code, problemTypeBase), title, status, detail, code });
       return [[response.key, { contentType: 'APPLICATION_JSON', content }] as const];
     }),
   );

@@ -1,12 +1,9 @@
 /** The functions' own runtime, called with the events that API Gateway makes. */
 
-import {
-  type LambdaHandler,
-  type ProxyEvent,
-  problem,
-  type ServedRoute,
-  serve,
-} from '../../../lambdas/runtime/index.ts';
+import type { LambdaHandler, ProxyEvent } from '../../../lambdas/runtime/event.ts';
+import { problem } from '../../../lambdas/runtime/index.ts';
+import type { ServedRoute } from '../../../lambdas/runtime/pipeline.ts';
+import { serve } from '../../../lambdas/runtime/serve.ts';
 import { readUpload } from '../../../lambdas/runtime/upload/read.ts';
 import { accessPolicy } from '../../../lib/access/index.ts';
 import type { Api } from '../../../lib/definition/index.ts';

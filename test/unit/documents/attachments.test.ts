@@ -10,7 +10,7 @@ import { handler as deleteDocument } from '../../../lambdas/documents/deleteDocu
 import { handler as listAttachments } from '../../../lambdas/documents/listAttachments.ts';
 import { type Attachment, disposition, objectKey, stateOf } from '../../../lambdas/documents/logic/attachment.ts';
 import { handler as presignAttachment } from '../../../lambdas/documents/presignAttachment.ts';
-import type { LambdaHandler } from '../../../lambdas/runtime/index.ts';
+import type { LambdaHandler } from '../../../lambdas/runtime/event.ts';
 import { localTls } from '../../../local/services/certificates.ts';
 import { type S3, startS3 } from '../../../local/services/s3/start.ts';
 import { form, pdf, png } from '../../support/files.ts';

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { handlersOf, type LambdaHandler } from '../../../lambdas/runtime/index.ts';
+import type { LambdaHandler } from '../../../lambdas/runtime/event.ts';
+import { handlersOf } from '../../../lambdas/runtime/index.ts';
 import { type Api, defineApi, defineRoles, get, object, post } from '../../../lib/definition/index.ts';
 import { linesOf } from '../authorizer/support/authorizer.ts';
 import { call, serveApi, type TestRequest } from './support.ts';

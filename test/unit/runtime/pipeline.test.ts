@@ -1,6 +1,9 @@
 import { Type } from 'typebox';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { handlersOf, type LambdaHandler, problem, type RouteHandler, serve } from '../../../lambdas/runtime/index.ts';
+import type { LambdaHandler } from '../../../lambdas/runtime/event.ts';
+import { handlersOf, problem } from '../../../lambdas/runtime/index.ts';
+import type { RouteHandler } from '../../../lambdas/runtime/secure.ts';
+import { serve } from '../../../lambdas/runtime/serve.ts';
 import { defineApi, defineRoles, del, get, object, post } from '../../../lib/definition/index.ts';
 import { linesOf } from '../authorizer/support/authorizer.ts';
 import { call, inSeconds, serveApi, type TestRequest } from './support.ts';
@@ -130,7 +133,15 @@ describe('a good request', () => {
   });
 });
 
-describe('a refused request is a problem document', () => {
+describe('a rejected request is a problem document', () => {
+  it.each([
+    ['by the pipeline', { ...list, headers: { Accept: 'text/html' } }, 'not-acceptable'],
+    ['without a route', { ...list, resource: '/unknown' }, 'not-found'],
+  ])('%s, whose type starts with the address that the API names', async (_, request, code) => {
+    const handler = serveApi(api, handlers, { problemTypeBase: 'https://help.example.com/errors#' });
+    expect((await call(handler, request)).json['type']).toBe(`https://help.example.com/errors#${code}`);
+  });
+
   const rejected = async (request: TestRequest, status: number, code: string) => {
     const answer = await call(served, request);
     expect(answer.json).toMatchObject({

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { RouteHandler } from '../../../lambdas/runtime/index.ts';
+import type { RouteHandler } from '../../../lambdas/runtime/secure.ts';
 import { type Api, defineApi, defineRoles, get, object } from '../../../lib/definition/index.ts';
 import { linesOf } from '../authorizer/support/authorizer.ts';
 import { call, serveApi } from './support.ts';
@@ -96,7 +96,7 @@ describe('in the mode report', () => {
     vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
     const lines = await linesOf(() => ask(leaking));
     const entries = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-    expect(entries.find(({ message }) => message === 'the answer is not as declared')).toMatchObject({
+    expect(entries.find(({ message }) => message === 'the response is not as declared')).toMatchObject({
       level: 'ERROR',
       locations: ['/200 additionalProperties', '/200/items/0 additionalProperties'],
     });

@@ -1,12 +1,7 @@
-import type {
-  LambdaContext,
-  LambdaHandler,
-  ProxyEvent,
-  ProxyResult,
-  RouteHandler,
-} from '../../../lambdas/runtime/index.ts';
-import { serve } from '../../../lambdas/runtime/index.ts';
+import type { LambdaContext, LambdaHandler, ProxyEvent, ProxyResult } from '../../../lambdas/runtime/event.ts';
+import type { RouteHandler } from '../../../lambdas/runtime/secure.ts';
 import type { ServeOptions } from '../../../lambdas/runtime/serve.ts';
+import { serve } from '../../../lambdas/runtime/serve.ts';
 import { readUpload } from '../../../lambdas/runtime/upload/read.ts';
 import { accessPolicy } from '../../../lib/access/index.ts';
 import type { Api } from '../../../lib/definition/index.ts';
@@ -34,7 +29,7 @@ export interface TestRequest {
 export function serveApi(
   api: Api,
   handlers: readonly RouteHandler[],
-  { withReader = true, limiter }: { withReader?: boolean; limiter?: ServeOptions['limiter'] } = {},
+  { withReader = true, ...options }: { withReader?: boolean } & Pick<ServeOptions, 'limiter' | 'problemTypeBase'> = {},
 ): LambdaHandler {
   const routes = handlers.map((handler) => {
     const route = api.routes[handler.route];
@@ -52,7 +47,7 @@ export function serveApi(
     };
   });
   const { roles, exclusive } = accessPolicy(api);
-  return serve({ api: api.name, roles, exclusive, routes, limiter });
+  return serve({ api: api.name, roles, exclusive, routes, ...options });
 }
 
 /** Calls a function as API Gateway does. */
