@@ -6,7 +6,7 @@ import { type Browser, type BrowserContextOptions, type Page, chromium as playwr
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AccessMatrix, accessMatrix } from '../../lib/access/matrix.ts';
 import { matrixHtml } from '../../lib/access/matrixHtml.ts';
-import { temporaryDirectory } from '../support/gateway.ts';
+import { temporaryFolder } from '../support/folders.ts';
 import { ledger } from '../support/ledger.ts';
 
 /** What the functions that run in the page use of it; the project itself is compiled without the types of a browser. */
@@ -21,7 +21,7 @@ declare const getComputedStyle: (element: unknown) => {
 };
 
 let browser: Browser;
-const folder = temporaryDirectory();
+const folder = temporaryFolder();
 const matrix = accessMatrix(ledger);
 
 beforeAll(async () => {

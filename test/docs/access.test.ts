@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { cli, root } from '../support/gateway.ts';
+import { root } from '../support/folders.ts';
+import { cli } from '../support/gateway.ts';
 
 const run = promisify(execFile);
 const page = readFileSync(join(root, 'docs/access.md'), 'utf8');

@@ -4,7 +4,8 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { program } from '../../lib/cli/main.ts';
-import { type RunningGateway, root, startGateway, temporaryDirectory } from '../support/gateway.ts';
+import { root, temporaryFolder } from '../support/folders.ts';
+import { type RunningGateway, startGateway } from '../support/gateway.ts';
 
 const run = promisify(execFile);
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -38,7 +39,7 @@ describe('README', () => {
     expect(promised.length).toBeGreaterThanOrEqual(6);
 
     // The commands run word for word; only the port and the data directory are this test's.
-    const folder = mkdtempSync(join(temporaryDirectory(), 'readme-'));
+    const folder = temporaryFolder();
     symlinkSync(gateway.ready.data, join(folder, '.secure-api'));
     const npx = join(folder, 'npx');
     writeFileSync(npx, `#!/bin/sh\nshift\nexec "${process.execPath}" "${join(root, 'bin/secure-api.js')}" "$@"\n`, {

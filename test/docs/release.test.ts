@@ -3,7 +3,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { root, temporaryDirectory } from '../support/gateway.ts';
+import { root, temporaryFolder } from '../support/folders.ts';
 
 const run = promisify(execFile);
 const PARTS = ['package.json', 'package-lock.json', 'local/package.json', 'CHANGELOG.md', '.changeset'];
@@ -25,7 +25,7 @@ const changeset = (...args: readonly string[]) =>
 const manifest = (path: string) => JSON.parse(readFileSync(join(scratch, path), 'utf8')) as Manifest;
 
 beforeAll(async () => {
-  scratch = temporaryDirectory();
+  scratch = temporaryFolder();
   for (const part of PARTS) cpSync(join(root, part), join(scratch, part), { recursive: true });
   writeFileSync(join(scratch, '.changeset/probe.md'), PROBE);
   await git('init', '--quiet', '--initial-branch', 'main');

@@ -1,11 +1,10 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import type { LambdaHandler } from '../../lambdas/runtime/event.ts';
 import type { RouteHandler } from '../../lambdas/runtime/secure.ts';
 import { Identity, SecureApi } from '../../lib/construct/index.ts';
 import type { Api } from '../../lib/definition/index.ts';
+import { temporaryFolder } from '../support/folders.ts';
 import { serveApi } from '../unit/runtime/support.ts';
 import { target } from './api.ts';
 
@@ -26,7 +25,7 @@ export async function servedTarget(): Promise<LambdaHandler> {
 
 /** The assembly of the target, for the local gateway. */
 export function targetAssembly(): string {
-  const outdir = mkdtempSync(join(tmpdir(), 'secure-api-hostile-'));
+  const outdir = temporaryFolder();
   const app = new App({ outdir });
   new SecureApi(new Stack(app, 'Target'), 'Api', {
     definition: target,

@@ -5,10 +5,11 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { benchAssembly } from '../../bench/assembly.ts';
 import { benchFunctions } from '../../bench/functions.ts';
-import { type RunningGateway, root, startGateway, temporaryDirectory } from '../support/gateway.ts';
+import { root, temporaryFolder } from '../support/folders.ts';
+import { type RunningGateway, startGateway } from '../support/gateway.ts';
 
 const run = promisify(execFile);
-const scratch = temporaryDirectory();
+const scratch = temporaryFolder();
 let gateway: RunningGateway;
 
 beforeAll(async () => {

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cli, root, startGateway, temporaryDirectory } from '../support/gateway.ts';
+import { root, temporaryFolder } from '../support/folders.ts';
+import { cli, startGateway } from '../support/gateway.ts';
 import { sampleAssembly } from '../support/sampleAssembly.ts';
 
 describe('secure-api', () => {
@@ -78,7 +79,7 @@ describe('secure-api', () => {
 describe('secure-api dev', () => {
   /** A cloud assembly with something wrong in it. */
   const assembly = (files: Record<string, string>) => {
-    const folder = mkdtempSync(join(temporaryDirectory(), 'assembly-'));
+    const folder = temporaryFolder();
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     return folder;
   };
@@ -88,7 +89,7 @@ describe('secure-api dev', () => {
     ['a broken manifest', { 'manifest.json': '{' }],
     ['a manifest without a stack', { 'manifest.json': '{"version":"50.0.0","artifacts":{}}' }],
   ])('refuses %s with a clear message', async (_, files) => {
-    const result = await cli(['dev', '--assembly', assembly(files), '--port', '0', '--data', temporaryDirectory()]);
+    const result = await cli(['dev', '--assembly', assembly(files), '--port', '0', '--data', temporaryFolder()]);
     expect(result.code).not.toBe(0);
     expect(result.stderr).toMatch(/error /);
     expect(result.stderr).not.toMatch(/\n\s+at /);
@@ -98,7 +99,7 @@ describe('secure-api dev', () => {
     const server = createServer();
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     const { port } = server.address() as AddressInfo;
-    const args = ['dev', '--assembly', await sampleAssembly(), '--port', String(port), '--data', temporaryDirectory()];
+    const args = ['dev', '--assembly', await sampleAssembly(), '--port', String(port), '--data', temporaryFolder()];
     const result = await cli(args);
     server.close();
     expect(result.code).not.toBe(0);
@@ -122,7 +123,7 @@ describe('secure-api dev', () => {
   });
 
   it('gives the app the context of the command line, of cdk.json and of lookups, in this order', async () => {
-    const folder = temporaryDirectory();
+    const folder = temporaryFolder();
     const write = (file: string, content: object) => writeFileSync(join(folder, file), JSON.stringify(content));
     writeFileSync(join(folder, 'app.mjs'), 'console.error(process.env.CDK_CONTEXT_JSON); process.exit(1);');
     write('cdk.json', { app: 'node app.mjs', context: { issuer: 'of cdk.json', domain: 'of cdk.json' } });
@@ -139,13 +140,13 @@ describe('secure-api dev', () => {
   });
 
   it('says which file of the CDK project it cannot read', async () => {
-    const folder = temporaryDirectory();
+    const folder = temporaryFolder();
     writeFileSync(join(folder, 'cdk.json'), '{ "app": ');
     expect((await cli(['dev'], folder)).stderr).toMatch(/file-unreadable at cdk\.json/);
   });
 
   it('synthesizes and serves by npm start, and takes its options', async () => {
-    const folder = temporaryDirectory();
+    const folder = temporaryFolder();
     const child = spawn('npm', ['start', '--', '--port', '0', '--data', folder, '--json'], { cwd: root });
     const printed = await new Promise<string>((done, fail) => {
       let text = '';

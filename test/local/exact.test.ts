@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Identity, SecureApi } from '../../lib/construct/index.ts';
 import { defineApi, defineRoles, get } from '../../lib/definition/index.ts';
 import { type Answer, type Client, clientOf } from '../support/client.ts';
-import { type RunningGateway, startGateway, temporaryDirectory } from '../support/gateway.ts';
+import { temporaryFolder } from '../support/folders.ts';
+import { type RunningGateway, startGateway } from '../support/gateway.ts';
 
 const fast = { rate: 1_000, burst: 1_000, quota: { requests: 1_000_000, per: 'DAY' } } as const;
 const ok = { responses: { 200: { description: 'Fine' } } } as const;
@@ -26,7 +27,7 @@ const definition = defineApi(
 let gateway: RunningGateway;
 let call: Client;
 beforeAll(async () => {
-  const folder = temporaryDirectory();
+  const folder = temporaryFolder();
   const handlers = join(folder, 'handlers');
   mkdirSync(handlers);
   for (const id of ['things', 'parts']) {

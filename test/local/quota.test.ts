@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serve } from '../../local/serve/serve.ts';
 import { type Answer, type Client, clientOf } from '../support/client.ts';
-import { cli, temporaryDirectory } from '../support/gateway.ts';
+import { temporaryFolder } from '../support/folders.ts';
+import { cli } from '../support/gateway.ts';
 import { sampleAssembly } from '../support/sampleAssembly.ts';
 
 const LIMIT = 5;
@@ -14,7 +15,7 @@ let gateway: Awaited<ReturnType<typeof serve>>;
 let call: Client;
 let token: string;
 beforeAll(async () => {
-  const data = temporaryDirectory();
+  const data = temporaryFolder();
   gateway = await serve({ assembly: await withQuota(LIMIT), data, port: 0, speed: SPEED, print: () => {} });
   call = clientOf(gateway.ready);
   const { stdout } = await cli(['token', '--role', 'viewer', '--tier', 'free', '--data', data]);
@@ -24,7 +25,7 @@ afterAll(() => gateway?.close());
 
 /** The sample's assembly with a quota of the free tier that a test can use up within its rate. */
 async function withQuota(limit: number): Promise<string> {
-  const directory = temporaryDirectory();
+  const directory = temporaryFolder();
   cpSync(await sampleAssembly(), directory, { recursive: true });
   for (const name of readdirSync(directory).filter((file) => file.endsWith('.template.json'))) {
     const file = join(directory, name);

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { clientOf } from '../support/client.ts';
-import { startGateway, temporaryDirectory } from '../support/gateway.ts';
+import { temporaryFolder } from '../support/folders.ts';
+import { startGateway } from '../support/gateway.ts';
 
 describe('state', () => {
   it('every acknowledged document survives kill -9 and a restart', async () => {
-    const data = temporaryDirectory();
+    const data = temporaryFolder();
     const first = await startGateway({ data });
     const call = clientOf(first.ready);
     const token = await first.token('editor', ['--tier', 'premium']);

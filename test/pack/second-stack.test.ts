@@ -5,7 +5,8 @@ import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { packInto } from '../../examples/pack.ts';
 import { clientOf } from '../support/client.ts';
-import { root, startGateway, temporaryDirectory } from '../support/gateway.ts';
+import { root, temporaryFolder } from '../support/folders.ts';
+import { startGateway } from '../support/gateway.ts';
 
 const run = promisify(execFile);
 
@@ -13,7 +14,7 @@ const run = promisify(execFile);
 let project: string;
 
 beforeAll(async () => {
-  project = join(temporaryDirectory(), 'second-stack');
+  project = join(temporaryFolder(), 'second-stack');
   cpSync(join(root, 'examples/second-stack'), project, {
     recursive: true,
     filter: (path) => !/(node_modules|vendor|cdk\.out|\.secure-api)$/.test(path),

@@ -1,7 +1,8 @@
 /** Copies of a cloud assembly, changed as no definition would have it. */
+
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryDirectory } from '../support/gateway.ts';
+import { temporaryFolder } from '../support/folders.ts';
 
 interface RestApi {
   readonly Metadata: { readonly 'secure-api': { roles: readonly string[] } };
@@ -20,7 +21,7 @@ interface Template {
 
 /** A copy whose issuer gives tokens with any roles, also those that the API does not know; `change` may do more to it. */
 export function openAssembly(assembly: string, change: (body: GatewayBody) => void = () => undefined): string {
-  const copy = join(temporaryDirectory(), 'assembly');
+  const copy = join(temporaryFolder(), 'assembly');
   cpSync(assembly, copy, { recursive: true });
   for (const name of readdirSync(copy).filter((each) => each.endsWith('.template.json'))) {
     const template = JSON.parse(readFileSync(join(copy, name), 'utf8')) as Template;

@@ -1,12 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { root, temporaryFolder } from './folders.ts';
 import { sampleAssembly } from './sampleAssembly.ts';
 
-export const root = new URL('../..', import.meta.url).pathname.replace(/\/$/, '');
 const run = promisify(execFile);
 const BIN = join(root, 'bin/secure-api.js');
 
@@ -28,11 +27,6 @@ export interface RunningGateway {
   output(): string;
   token(role: string, more?: readonly string[]): Promise<string>;
   stop(signal?: NodeJS.Signals): Promise<number | null>;
-}
-
-/** A fresh data directory outside the checkout. */
-export function temporaryDirectory(): string {
-  return mkdtempSync(join(tmpdir(), 'secure-api-'));
 }
 
 /** Runs `secure-api …` to its end, with a text on stdin when there is one. */
@@ -57,8 +51,8 @@ export async function cli(
 export async function startGateway(
   options: { data?: string; assembly?: string; bin?: string; args?: readonly string[]; cwd?: string } = {},
 ): Promise<RunningGateway> {
-  const data = options.data ?? temporaryDirectory();
-  const readyFile = join(temporaryDirectory(), 'ready.json');
+  const data = options.data ?? temporaryFolder();
+  const readyFile = join(temporaryFolder(), 'ready.json');
   const assembly = options.assembly ?? (await sampleAssembly());
   const args = [
     'dev',

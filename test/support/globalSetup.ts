@@ -1,11 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
+import { root, temporaryFolder } from './folders.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -42,9 +41,9 @@ export async function setup(project: TestProject): Promise<() => void> {
 }
 
 async function synthesize(folders: string[]): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'secure-api-assembly-'));
+  const folder = temporaryFolder();
   folders.push(folder);
-  const cwd = new URL('../..', import.meta.url).pathname;
-  await promisify(execFile)(process.execPath, ['bin/app.ts'], { cwd, env: { ...process.env, CDK_OUTDIR: folder } });
+  const options = { cwd: root, env: { ...process.env, CDK_OUTDIR: folder } };
+  await promisify(execFile)(process.execPath, ['bin/app.ts'], options);
   return folder;
 }

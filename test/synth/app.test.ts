@@ -7,7 +7,8 @@ import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Identity, Notify } from '../../lib/construct/index.ts';
-import { at, listAt, ofType, only, root, synthesizeUnderRules, withFolder, withSmall } from './support.ts';
+import { root } from '../support/folders.ts';
+import { at, listAt, ofType, only, synthesizeUnderRules, withFolder, withSmall } from './support.ts';
 
 /** The template of `bin/app.ts`, run as the CDK CLI runs it. */
 function appTemplate(

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Template } from 'aws-cdk-lib/assertions';
@@ -9,6 +8,7 @@ import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bundles, bundleFunctions } from '../../lib/construct/bundle/bundle.ts';
 import { Identity } from '../../lib/construct/index.ts';
+import { temporaryFolder } from '../support/folders.ts';
 import { writeHandlers } from '../support/generated.ts';
 import { startIssuer, type TestIssuer } from '../unit/authorizer/support/authorizer.ts';
 import { localCertificate, startSecrets } from '../unit/authorizer/support/services.ts';
@@ -16,7 +16,7 @@ import { at, only, smallApi, smallTemplate, withFolder } from './support.ts';
 
 const run = promisify(execFile);
 const SHARED = 's'.repeat(48);
-const folder = mkdtempSync(join(tmpdir(), 'secure-api-authorizer-'));
+const folder = temporaryFolder();
 const ca = join(folder, 'ca.pem');
 let bundles: Bundles;
 let issuer: TestIssuer;

@@ -6,8 +6,9 @@ import { documents } from '../../lambdas/documents/api.ts';
 import { type Bundle, type Bundles, bundleFunctions } from '../../lib/construct/bundle/bundle.ts';
 import type { Api } from '../../lib/definition/index.ts';
 import { rateLimit } from '../../lib/definition/tiers.ts';
+import { root } from '../support/folders.ts';
 import { writeHandlers } from '../support/generated.ts';
-import { root, smallApi, withFolder } from './support.ts';
+import { smallApi, withFolder } from './support.ts';
 
 let bundles: Bundles;
 beforeAll(() => {

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Stack, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -7,14 +6,14 @@ import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { documents } from '../../lambdas/documents/api.ts';
 import { Identity, SecureApi, type SecureApiProps } from '../../lib/construct/index.ts';
 import { type Api, defineApi, defineRoles, get, post } from '../../lib/definition/index.ts';
+import { root, temporaryFolder } from '../support/folders.ts';
 import { writeHandlers } from '../support/generated.ts';
 
-export const root = new URL('../..', import.meta.url).pathname.replace(/\/$/, '');
 export const oidc = () => Identity.oidc({ issuer: 'https://login.example.com', audience: 'tests' });
 
 /** Runs something with a fresh folder, and removes the folder. */
 export function withFolder<T>(use: (folder: string) => T): T {
-  const folder = mkdtempSync(join(tmpdir(), 'secure-api-synth-'));
+  const folder = temporaryFolder();
   try {
     return use(folder);
   } finally {

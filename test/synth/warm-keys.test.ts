@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { fetchWarmKeys } from '../../lib/construct/identity/warmKeys.ts';
 import { Identity } from '../../lib/construct/index.ts';
+import { temporaryFolder } from '../support/folders.ts';
 import { localCertificate } from '../unit/authorizer/support/services.ts';
 import { withSmall } from './support.ts';
 
@@ -15,7 +15,7 @@ const KEYS = {
     { kty: 'RSA', kid: 'two', use: 'enc', n: 'nn', e: 'AQAB' },
   ],
 };
-const folder = mkdtempSync(join(tmpdir(), 'secure-api-warm-'));
+const folder = temporaryFolder();
 let worker: Worker;
 let url: string;
 

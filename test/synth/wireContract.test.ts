@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sourceFiles } from '../architecture/sources.ts';
+import { root } from '../support/folders.ts';
 import { sampleAssembly } from '../support/sampleAssembly.ts';
-import { at, root } from './support.ts';
+import { at } from './support.ts';
 
 const CONTRACT = join(root, 'lambdas/shared/wireContract.ts');
 

@@ -3,9 +3,10 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { aws_apigateway as apigateway, aws_lambda as lambda, Stack } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
+import { folderOf, temporaryFolder } from '../../../test/support/folders.ts';
 import { AssemblyError } from '../../assembly/error.ts';
 import { loadAssembly } from '../../assembly/load.ts';
-import { files, handWritten, SMALLEST_API, scratch, synthesize, synthesizeStack } from '../support/assembly.ts';
+import { handWritten, SMALLEST_API, synthesize, synthesizeStack } from '../support/assembly.ts';
 
 function rejection(directory: string, stack?: string): { readonly code: string; readonly message: string } {
   try {
@@ -31,20 +32,20 @@ const withEnvironment = (value: unknown, more: object = {}) =>
 
 describe('an assembly that cannot be loaded', () => {
   it('says that the directory is missing and how to make it', () => {
-    const { code, message } = rejection(join(scratch(), 'cdk.out'));
+    const { code, message } = rejection(join(temporaryFolder(), 'cdk.out'));
     expect(code).toBe('missing-directory');
     expect(message).toContain('npx cdk synth');
   });
 
   it('tells a missing manifest from a broken one', () => {
-    expect(rejection(scratch())).toMatchObject({
+    expect(rejection(temporaryFolder())).toMatchObject({
       code: 'bad-manifest',
       message: expect.stringContaining('no file at'),
     });
-    const broken = rejection(files({ 'manifest.json': '{' }));
+    const broken = rejection(folderOf({ 'manifest.json': '{' }));
     expect(broken).toMatchObject({ code: 'bad-manifest', message: expect.stringContaining('not JSON') });
-    expect(rejection(files({ 'manifest.json': '{}' })).code).toBe('bad-manifest');
-    expect(rejection(files({ 'manifest.json': '{"artifacts":{}}' })).code).toBe('no-stack');
+    expect(rejection(folderOf({ 'manifest.json': '{}' })).code).toBe('bad-manifest');
+    expect(rejection(folderOf({ 'manifest.json': '{"artifacts":{}}' })).code).toBe('no-stack');
   });
 
   it('refuses a broken template', () => {
@@ -72,7 +73,7 @@ describe('an assembly that cannot be loaded', () => {
   it('names the function whose asset is gone', () => {
     const directory = synthesizeStack((stack) => {
       new apigateway.RestApi(stack, 'Api').root.addMethod('GET');
-      const code = lambda.Code.fromAsset(files({ 'index.js': '' }));
+      const code = lambda.Code.fromAsset(folderOf({ 'index.js': '' }));
       new lambda.Function(stack, 'Handler', { runtime: lambda.Runtime.NODEJS_24_X, handler: 'index.handler', code });
     });
     const { functions } = loadAssembly(directory, { secretValue: () => '' });

@@ -17,9 +17,10 @@ import {
   aws_wafv2 as wafv2,
 } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
+import { folderOf } from '../../../test/support/folders.ts';
 import { loadAssembly } from '../../assembly/load.ts';
 import type { StackModel } from '../../assembly/model.ts';
-import { files, handlerOf, SMALLEST_API, specApi, synthesize, synthesizeStack } from '../support/assembly.ts';
+import { handlerOf, SMALLEST_API, specApi, synthesize, synthesizeStack } from '../support/assembly.ts';
 
 const secretValue = () => 'S'.repeat(48);
 const load = (directory: string, stack?: string): StackModel => loadAssembly(directory, { secretValue, stack });
@@ -254,7 +255,7 @@ describe('loading a stack that CDK synthesized', () => {
   });
 
   it('reads an API definition that is an asset', () => {
-    const asset = join(files({ 'api.json': JSON.stringify(SMALLEST_API.Api.Properties.Body) }), 'api.json');
+    const asset = join(folderOf({ 'api.json': JSON.stringify(SMALLEST_API.Api.Properties.Body) }), 'api.json');
     const apiDefinition = apigateway.ApiDefinition.fromAsset(asset);
     const model = load(synthesizeStack((stack) => specApi(stack, { apiDefinition })));
     expect(model.apis[0]?.body).toEqual(SMALLEST_API.Api.Properties.Body);

@@ -26,7 +26,7 @@ describe('the API key of a request', () => {
     key('loose', { planIds: [] }),
     key('far', { planIds: ['other'] }),
   ];
-  const model = aStack([plan(), elsewhere], keys);
+  const model = aStack({ usagePlans: [plan(), elsewhere], apiKeys: keys });
 
   it.each([
     ['good', 'pass'],
@@ -53,7 +53,9 @@ function metered(usagePlan: UsagePlanModel) {
   const clock = { real: 0, simulated: Date.UTC(2026, 10, 2) };
   const keys = [key('a'), key('b')];
   const simulated = { now: () => clock.simulated, speed: 1 };
-  const stage = createUsagePlans(aStack([usagePlan], keys), anApi(), simulated, { time: () => clock.real });
+  const stage = createUsagePlans(aStack({ usagePlans: [usagePlan], apiKeys: keys }), anApi(), simulated, {
+    time: () => clock.real,
+  });
   const call = (index = 0, method = 'GET') => {
     const state = aRequestState({}, aRoute({}, method));
     state.apiKey = keys[index];

@@ -1,26 +1,9 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { App, aws_apigateway as apigateway, aws_lambda as lambda, Stack } from 'aws-cdk-lib';
-
-/** A fresh directory of the test's own. */
-export function scratch(name = 'assembly'): string {
-  return mkdtempSync(join(tmpdir(), `secure-api-${name}-`));
-}
-
-/** Writes files below a fresh directory and gives its path. */
-export function files(contents: Readonly<Record<string, string>>): string {
-  const directory = scratch('files');
-  for (const [name, content] of Object.entries(contents)) {
-    mkdirSync(join(directory, name, '..'), { recursive: true });
-    writeFileSync(join(directory, name), content);
-  }
-  return directory;
-}
+import { folderOf, temporaryFolder } from '../../../test/support/folders.ts';
 
 /** Synthesizes an app and gives its assembly directory. */
 export function synthesize(build: (app: App) => void): string {
-  const app = new App({ outdir: scratch(), analyticsReporting: false });
+  const app = new App({ outdir: temporaryFolder(), analyticsReporting: false });
   build(app);
   return app.synth().directory;
 }
@@ -34,13 +17,13 @@ export function synthesizeStack(build: (stack: Stack) => void): string {
 export function handWritten(template: unknown): string {
   const properties = { templateFile: 'Sample.template.json' };
   const artifact = { type: 'aws:cloudformation:stack', environment: 'aws://123456789012/eu-central-1', properties };
-  return files({
+  return folderOf({
     'manifest.json': JSON.stringify({ version: '55.0.0', artifacts: { Sample: artifact } }),
     'Sample.template.json': typeof template === 'string' ? template : JSON.stringify(template),
   });
 }
 
-/** A REST API with one stage and one mock route: the least that loads. */
+/** A REST API with one stage and one mock route: the smallest one that loads. */
 export const SMALLEST_API = {
   Api: {
     Type: 'AWS::ApiGateway::RestApi',
@@ -61,7 +44,7 @@ export function specApi(stack: Stack, extra: Partial<apigateway.SpecRestApiProps
 
 /** A function from a small asset directory. */
 export function handlerOf(stack: Stack, extra: Partial<lambda.FunctionProps> = {}): lambda.Function {
-  const asset = files({ 'index.mjs': 'export const handler = async () => ({})' });
+  const asset = folderOf({ 'index.mjs': 'export const handler = async () => ({})' });
   return new lambda.Function(stack, 'Handler', {
     runtime: lambda.Runtime.NODEJS_24_X,
     handler: 'index.handler',

@@ -1,5 +1,5 @@
 /** Hand-made models and calls for the tests of single stages. */
-import type { ApiKeyModel, OpenApiBody, RestApiModel, StackModel, UsagePlanModel } from '../../assembly/model.ts';
+import type { OpenApiBody, RestApiModel, StackModel } from '../../assembly/model.ts';
 import type { CompiledRoute, IncomingRequest, Outcome, RequestState } from '../../gateway/step.ts';
 
 export function anApi(body: OpenApiBody = {}, rest: Partial<RestApiModel> = {}): RestApiModel {
@@ -16,15 +16,16 @@ export function anApi(body: OpenApiBody = {}, rest: Partial<RestApiModel> = {}):
   };
 }
 
-export function aStack(usagePlans: readonly UsagePlanModel[], apiKeys: readonly ApiKeyModel[]): StackModel {
+/** A stack with nothing in it but what the test adds. */
+export function aStack(parts: Partial<StackModel> = {}): StackModel {
   return {
     name: 'Stack',
     region: 'eu-central-1',
-    account: '123456789012',
+    account: '111111111111',
     apis: [],
     functions: [],
-    usagePlans,
-    apiKeys,
+    usagePlans: [],
+    apiKeys: [],
     tables: [],
     buckets: [],
     topics: [],
@@ -33,6 +34,7 @@ export function aStack(usagePlans: readonly UsagePlanModel[], apiKeys: readonly 
     secrets: [],
     userPools: [],
     emulationGaps: [],
+    ...parts,
   };
 }
 
@@ -72,7 +74,7 @@ export function aRequestState(request: RequestParts = {}, route: CompiledRoute =
   return { request: aRequest({ method: route.method, ...request }), route, pathParameters: { id: '7' } };
 }
 
-/** `pass`, the type of the refusal, or the status of the reply. */
+/** `pass`, the type of the rejection, or the status of the response. */
 export async function outcomeOf(outcome: Outcome | Promise<Outcome>): Promise<string> {
   const ended = await outcome;
   if (ended === undefined) return 'pass';

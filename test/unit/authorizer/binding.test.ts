@@ -1,17 +1,16 @@
 import { createHash, randomUUID, X509Certificate } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { authentication } from '../../../lambdas/authorizer/authenticate.ts';
 import type { AuthorizerEvent } from '../../../lambdas/authorizer/index.ts';
 import type { KeySetIssuer } from '../../../lib/definition/tokenIssuer.ts';
+import { temporaryFolder } from '../../support/folders.ts';
 import { claimsOf, eventOf, sourceOf, startIssuer, type TestIssuer } from './support/authorizer.ts';
 import { clientCertificate, startTables } from './support/services.ts';
 
 const HOST = 'api.example.com';
-const data = mkdtempSync(join(tmpdir(), 'secure-api-proofs-'));
+const data = temporaryFolder();
 let tables: Awaited<ReturnType<typeof startTables>>;
 let issuer: TestIssuer;
 let key: { privateKey: Parameters<SignJWT['sign']>[0]; jwk: JWK };

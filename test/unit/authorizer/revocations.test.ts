@@ -1,14 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { revocationList } from '../../../lambdas/authorizer/revocations.ts';
 import type { RevocationSettings } from '../../../lib/definition/tokenIssuer.ts';
 import { dynamoDbCall } from '../../../local/services/dynamodb/call.ts';
+import { temporaryFolder } from '../../support/folders.ts';
 import { claimsOf, sourceOf } from './support/authorizer.ts';
 import { startTables } from './support/services.ts';
 
-const data = mkdtempSync(join(tmpdir(), 'secure-api-revocations-'));
+const data = temporaryFolder();
 let tables: Awaited<ReturnType<typeof startTables>>;
 beforeAll(async () => {
   tables = await startTables(data, ['revocations']);

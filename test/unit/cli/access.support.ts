@@ -1,10 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-
-const root = new URL('../../..', import.meta.url).pathname.replace(/\/$/, '');
+import { root } from '../../support/folders.ts';
 
 /** Today, UTC: reviews of this day hold whenever the tests run. */
 export const TODAY = new Date().toISOString().slice(0, 10);
@@ -28,20 +25,6 @@ export async function access(
   const ended = new Promise<number | null>((done) => child.once('exit', done));
   const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   return { code, stdout, stderr };
-}
-
-/** A fresh folder with some files. */
-export function folderOf(files: Readonly<Record<string, string>>): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'secure-api-access-')));
-  write(folder, files);
-  return folder;
-}
-
-export function write(folder: string, files: Readonly<Record<string, string>>): void {
-  for (const [name, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), content);
-  }
 }
 
 /** The module of a small definition, as a team would write it; `review` is what stands for the review of its roles. */

@@ -4,8 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { folderOf, writeFiles } from '../../support/folders.ts';
 import { sampleAssembly } from '../../support/sampleAssembly.ts';
-import { access, commitAll, definitionOf, folderOf, TODAY, tokenOf, write } from './access.support.ts';
+import { access, commitAll, definitionOf, TODAY, tokenOf } from './access.support.ts';
 
 const API = ['--definition', 'api.mjs'];
 const WIDER = { editor: ['note:write', 'note:delete'] };
@@ -68,7 +69,7 @@ describe('access diff against a git ref', () => {
   it('exits 3 and says who gains when a change widens a role', async () => {
     const folder = folderOf({ 'api.mjs': definitionOf() });
     commitAll(folder);
-    write(folder, { 'api.mjs': definitionOf(WIDER) });
+    writeFiles(folder, { 'api.mjs': definitionOf(WIDER) });
     const { code, stdout } = await access(['diff', 'main', ...API], { cwd: folder });
     expect(code).toBe(3);
     expect(stdout).toBe(`notes: access compared with main
@@ -86,7 +87,7 @@ Somebody gains by this change: have it reviewed.
     const git = commitAll(folder);
     const same = await access(['diff', 'HEAD', ...API], { cwd: folder });
     expect([same.code, same.stdout]).toEqual([0, expect.stringContaining('Nobody may do more or less than before.')]);
-    write(folder, { 'api.mjs': definitionOf() });
+    writeFiles(folder, { 'api.mjs': definitionOf() });
     git(['commit', '--all', '--quiet', '--message=second']);
     const { code, stdout } = await access(['diff', 'HEAD~1', ...API, '--json'], { cwd: folder });
     expect(code).toBe(0);
@@ -110,9 +111,9 @@ Somebody gains by this change: have it reviewed.
     const folder = folderOf({ 'api.mjs': definitionOf(), 'other.txt': 'before' });
     const git = commitAll(folder);
     writeFileSync(join(folder, '.git/hooks/post-checkout'), '#!/bin/sh\ntouch hooked\n', { mode: 0o755 });
-    write(folder, { 'other.txt': 'staged', 'api.mjs': definitionOf(WIDER), 'new.txt': 'untracked' });
+    writeFiles(folder, { 'other.txt': 'staged', 'api.mjs': definitionOf(WIDER), 'new.txt': 'untracked' });
     git(['add', 'other.txt']);
-    write(folder, { 'other.txt': 'changed again' });
+    writeFiles(folder, { 'other.txt': 'changed again' });
     const stateOf = () => [
       git(['status', '--porcelain']),
       git(['worktree', 'list']),
@@ -146,7 +147,7 @@ Somebody gains by this change: have it reviewed.
       'service/node_modules/installed/index.mjs': '',
     });
     commitAll(folder);
-    write(folder, { 'service/src/editor.mjs': `export const editor = ${JSON.stringify(WIDER.editor)};` });
+    writeFiles(folder, { 'service/src/editor.mjs': `export const editor = ${JSON.stringify(WIDER.editor)};` });
     const { code, stdout } = await access(['diff', 'main'], { cwd: join(folder, 'service') });
     expect([code, stdout]).toEqual([3, expect.stringContaining('editor gains the permission note:delete')]);
   });
@@ -154,7 +155,7 @@ Somebody gains by this change: have it reviewed.
   it('says that the definition is not in the commit, or that there is no repository', async () => {
     const folder = folderOf({ 'old.mjs': definitionOf() });
     commitAll(folder);
-    write(folder, { 'api.mjs': definitionOf() });
+    writeFiles(folder, { 'api.mjs': definitionOf() });
     const told = await access(['diff', 'main', ...API], { cwd: folder });
     expect([told.code, told.stderr]).toEqual([2, expect.stringMatching(/git-ref-unknown.*no file api\.mjs in it/)]);
     const none = await access(['diff', 'main', ...API], { cwd: folderOf({ 'api.mjs': definitionOf() }) });
@@ -165,7 +166,7 @@ Somebody gains by this change: have it reviewed.
     const overdue = { review: "{ reviewed: '2020-01-01' }", more: 'strict: true,' };
     const folder = folderOf({ 'api.mjs': definitionOf(overdue) });
     commitAll(folder);
-    write(folder, { 'api.mjs': definitionOf({ ...overdue, ...WIDER }) });
+    writeFiles(folder, { 'api.mjs': definitionOf({ ...overdue, ...WIDER }) });
     const { code, stdout } = await access(['diff', 'main', ...API], { cwd: folder });
     expect([code, stdout]).toEqual([3, expect.stringContaining('editor gains')]);
   });
@@ -265,7 +266,7 @@ describe('access review', () => {
     const first = await access(['review', '--reviewer', 'Ada Lovelace', '--date', TODAY, ...API], {
       cwd: folder,
     });
-    write(folder, { 'api.mjs': definitionOf({ ...definition, ...imported }) });
+    writeFiles(folder, { 'api.mjs': definitionOf({ ...definition, ...imported }) });
     return { folder, first, file: join(folder, 'access-review.json') };
   };
 
@@ -293,7 +294,7 @@ describe('access review', () => {
 
   it('warns when the access is another than what was reviewed, and fails under --strict', async () => {
     const { folder } = await reviewed();
-    write(folder, { 'api.mjs': definitionOf({ ...imported, ...WIDER }) });
+    writeFiles(folder, { 'api.mjs': definitionOf({ ...imported, ...WIDER }) });
     const warned = await access(['review', ...API], { cwd: folder });
     expect(warned).toMatchObject({ code: 0, stdout: expect.stringContaining('It does not hold.') });
     expect(warned.stderr).toMatch(/^review-outdated at roles\.contentHash/);
@@ -319,7 +320,7 @@ describe('access review', () => {
   it('lets a strict definition be reviewed again', async () => {
     const { folder } = await reviewed({ more: 'strict: true,' });
     const wider = definitionOf({ ...imported, ...WIDER, more: 'strict: true,' });
-    write(folder, { 'api.mjs': wider });
+    writeFiles(folder, { 'api.mjs': wider });
     expect((await access(['review', '--strict', ...API], { cwd: folder })).code).toBe(1);
     expect((await access(['review', '--reviewer', 'Ada', ...API], { cwd: folder })).code).toBe(0);
     expect((await access(['review', '--strict', ...API], { cwd: folder })).code).toBe(0);
@@ -327,7 +328,7 @@ describe('access review', () => {
 
   it('warns of a record that the definition does not import, and of one that is no record', async () => {
     const { folder, file } = await reviewed();
-    write(folder, { 'api.mjs': definitionOf() });
+    writeFiles(folder, { 'api.mjs': definitionOf() });
     const unused = await access(['review', '--strict', ...API], { cwd: folder });
     expect(unused).toMatchObject({
       code: 1,

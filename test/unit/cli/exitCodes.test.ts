@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exitCodesHelp, exitCodesMarkdown } from '../../../lib/cli/exitCodes.ts';
-import { cli, root, temporaryDirectory } from '../../support/gateway.ts';
-import { commitAll, definitionOf, folderOf, tokenOf, write } from './access.support.ts';
+import { folderOf, root, temporaryFolder, writeFiles } from '../../support/folders.ts';
+import { cli } from '../../support/gateway.ts';
+import { commitAll, definitionOf, tokenOf } from './access.support.ts';
 
 const NOTES = ['--definition', 'api.mjs'];
 
@@ -18,7 +19,7 @@ function repository(): string {
   });
   commitAll(folder);
   const wider = definitionOf({ editor: ['note:write', 'note:delete'], review: "{ reviewed: '2020-01-01' }" });
-  write(folder, { 'api.mjs': wider });
+  writeFiles(folder, { 'api.mjs': wider });
   return folder;
 }
 
@@ -56,11 +57,11 @@ describe('the table of exit codes', () => {
   });
 
   it('is in the help of the whole command', async () => {
-    expect((await cli(['--help'], temporaryDirectory())).stdout).toContain(exitCodesHelp());
+    expect((await cli(['--help'], temporaryFolder())).stdout).toContain(exitCodesHelp());
   });
 
   it('is in the help of one command without the rows of others', async () => {
-    const { stdout } = await cli(['access', 'diff', '--help'], temporaryDirectory());
+    const { stdout } = await cli(['access', 'diff', '--help'], temporaryFolder());
     expect(stdout).toContain(exitCodesHelp('access diff'));
     expect(stdout).toContain('3  the change widens access');
     expect(stdout).not.toContain('review');

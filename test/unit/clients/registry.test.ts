@@ -1,9 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type ClientServices, clientRegistry, openClients, sweep } from '../../../lib/clients/index.ts';
 import { type KeyRegistry, keyRegistry } from '../../../local/services/apigateway/keyRegistry.ts';
@@ -12,6 +9,7 @@ import { createUsageRecords } from '../../../local/services/apigateway/usageReco
 import { startDynamoDb } from '../../../local/services/dynamodb/start.ts';
 import { startSecretsEndpoint } from '../../../local/services/secrets/start.ts';
 import { aStack } from '../../../local/test/support/gateway.ts';
+import { temporaryFolder } from '../../support/folders.ts';
 
 const SECRET = 's'.repeat(48);
 const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:keys-AbCdEf';
@@ -23,14 +21,13 @@ const tags = (tier: string, table?: string) => ({
 });
 const stages = [{ restApiId: 'api1', stage: 'live', methods: {} }];
 const quota = { limit: 100, period: 'DAY' as const };
-const model = aStack(
-  [
+const model = aStack({
+  usagePlans: [
     { id: 'p-free', name: 'free', stages, quota, tags: tags('free', 'clients') },
     { id: 'p-paid', name: 'paid', stages, tags: tags('paid', 'clients') },
     { id: 'p-plain', name: 'plain', stages, tags: tags('free') },
   ],
-  [],
-);
+});
 const text = (name: string) => ({ AttributeName: name, AttributeType: 'S' });
 const table = {
   logicalId: 'Clients',
@@ -53,7 +50,7 @@ let nowMs = Date.UTC(2026, 10, 25, 12);
 let services: ClientServices;
 
 beforeAll(async () => {
-  const data = mkdtempSync(join(tmpdir(), 'clients-'));
+  const data = temporaryFolder();
   keys = keyRegistry(data, model);
   const clock = { now: () => nowMs, speed: 1 };
   const plane = await startControlPlane({ model, keys, usageRecords: book, clock });

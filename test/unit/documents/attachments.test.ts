@@ -14,7 +14,7 @@ import type { LambdaHandler } from '../../../lambdas/runtime/event.ts';
 import { localTls } from '../../../local/services/certificates.ts';
 import { type S3, startS3 } from '../../../local/services/s3/start.ts';
 import { form, pdf, png } from '../../support/files.ts';
-import { temporaryDirectory } from '../../support/gateway.ts';
+import { temporaryFolder } from '../../support/folders.ts';
 import { call, serveApi } from '../runtime/support.ts';
 import { startTable } from './support.ts';
 
@@ -29,7 +29,7 @@ const trusted = getCACertificates('default');
 
 beforeAll(async () => {
   table = await startTable();
-  const data = temporaryDirectory();
+  const data = temporaryFolder();
   const tls = await localTls(data);
   s3 = await startS3({ data, buckets: [{ logicalId: 'Uploads', name: bucket }], tls, credentials });
   setDefaultCACertificates([...trusted, tls.caPem]);

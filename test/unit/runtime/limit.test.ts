@@ -1,8 +1,5 @@
-import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exactLimiter } from '../../../lambdas/runtime/limit/limiter.ts';
@@ -11,6 +8,7 @@ import { counterTable } from '../../../lambdas/runtime/limit/table.ts';
 import type { ExactRule } from '../../../lib/definition/projected.ts';
 import { dynamoDbCall } from '../../../local/services/dynamodb/call.ts';
 import { type DynamoDb, startDynamoDb } from '../../../local/services/dynamodb/start.ts';
+import { temporaryFolder } from '../../support/folders.ts';
 import type { LimitJob, LimitOutcome } from '../../support/limitWorker.ts';
 
 const WORKERS = 4;
@@ -47,7 +45,7 @@ const environmentOf = (url: string) => ({
 let dynamoDb: DynamoDb;
 let environment: ReturnType<typeof environmentOf>;
 beforeAll(async () => {
-  dynamoDb = await startDynamoDb(mkdtempSync(join(tmpdir(), 'counters-')), [table]);
+  dynamoDb = await startDynamoDb(temporaryFolder(), [table]);
   environment = environmentOf(dynamoDb.url);
 });
 afterAll(() => dynamoDb.close());

@@ -1,6 +1,5 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildSync, transformSync } from 'esbuild';
@@ -18,6 +17,7 @@ import {
   validatorSource,
   validatorSources,
 } from '../../../lib/validators/index.ts';
+import { temporaryFolder } from '../../support/folders.ts';
 import { generatedApi } from '../../support/generated.ts';
 
 const ID = '7b0e1f38-3f0c-4e0b-9d5a-1c2d3e4f5a6b';
@@ -45,7 +45,7 @@ const accepts = (body: object) => {
 };
 
 async function bundled(source: string, format: 'esm' | 'cjs'): Promise<Validate> {
-  const folder = mkdtempSync(join(tmpdir(), 'validator-'));
+  const folder = temporaryFolder();
   const entry = join(folder, 'entry.js');
   writeFileSync(entry, source);
   const outfile = join(folder, format === 'esm' ? 'out.mjs' : 'out.cjs');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { evaluateMath } from '../services/cloudwatch/math/evaluate.ts';
-import { parseMath } from '../services/cloudwatch/math/parse.ts';
+import { evaluateMath } from '../../services/cloudwatch/math/evaluate.ts';
+import { parseMath } from '../../services/cloudwatch/math/parse.ts';
 
 const POINTS: Readonly<Record<string, number>> = { a: 6, b: 3, zero: 0, m_1: 10 };
 const compute = (expression: string) =>

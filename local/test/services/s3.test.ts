@@ -12,7 +12,7 @@ import {
   PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bytes, credentials, md5, startS3Endpoint } from './s3Endpoint.ts';
+import { bytes, credentials, md5, startS3Endpoint } from '../support/s3.ts';
 
 let location: Awaited<ReturnType<typeof startS3Endpoint>>;
 beforeAll(async () => {

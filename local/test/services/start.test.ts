@@ -1,11 +1,13 @@
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { expect, test } from 'vitest';
-import { createClock } from '../services/clock.ts';
-import { requestToken } from '../services/issuer/requestToken.ts';
-import { secretValues } from '../services/secrets/values.ts';
-import { startServices } from '../services/start.ts';
-import { identityOf } from './issuer-fixture.ts';
-import { caFile, stackOf, temporaryDirectory, testTls } from './servicesTls.ts';
+import { temporaryFolder } from '../../../test/support/folders.ts';
+import { createClock } from '../../services/clock.ts';
+import { requestToken } from '../../services/issuer/requestToken.ts';
+import { secretValues } from '../../services/secrets/values.ts';
+import { startServices } from '../../services/start.ts';
+import { aStack } from '../support/gateway.ts';
+import { identityOf } from '../support/issuer.ts';
+import { caFile, testTls } from '../support/services.ts';
 
 const SECRET = { arn: 'arn:aws:secretsmanager:eu-central-1:111111111111:secret:keys-AbCdEf', name: 'keys' };
 const TABLE = {
@@ -16,7 +18,7 @@ const TABLE = {
     AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
   },
 };
-const MODEL = stackOf({ secrets: [SECRET], tables: [TABLE] });
+const MODEL = aStack({ secrets: [SECRET], tables: [TABLE] });
 const identity = identityOf();
 
 const optionsFor = async (data: string) => ({
@@ -28,7 +30,7 @@ const optionsFor = async (data: string) => ({
 });
 
 test('everything a function needs is reachable by its environment', async () => {
-  const data = temporaryDirectory();
+  const data = temporaryFolder();
   const options = await optionsFor(data);
   const services = await startServices(MODEL, options);
   const { environment } = services;
@@ -67,8 +69,8 @@ test('everything a function needs is reachable by its environment', async () => 
 });
 
 test('when a part cannot start, those that ran are ended and the reason is thrown', async () => {
-  const first = await startServices(MODEL, await optionsFor(temporaryDirectory()));
-  const data = temporaryDirectory();
+  const first = await startServices(MODEL, await optionsFor(temporaryFolder()));
+  const data = temporaryFolder();
   const issuerPort = Number(new URL(first.issuer).port);
   await expect(startServices(MODEL, { ...(await optionsFor(data)), issuerPort })).rejects.toThrow(/port \d+ is in use/);
   // The tables are free again, so the second try gets them.

@@ -3,18 +3,19 @@ import { join } from 'node:path';
 import { calculateJwkThumbprint, decodeJwt, decodeProtectedHeader, EmbeddedJWK, jwtVerify } from 'jose';
 import * as client from 'openid-client';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { discover, fetchWithCa, type IssuerEndpoint, redeem, signIn } from '../../test/support/oauth.ts';
-import { dpopProof } from '../services/issuer/dpopProof.ts';
-import { requestToken } from '../services/issuer/requestToken.ts';
-import { type Issuer, startIssuer } from '../services/issuer/start.ts';
-import { identityOf, readyOf } from './issuer-fixture.ts';
-import { caFile, temporaryDirectory, testTls } from './servicesTls.ts';
+import { temporaryFolder } from '../../../test/support/folders.ts';
+import { discover, fetchWithCa, type IssuerEndpoint, redeem, signIn } from '../../../test/support/oauth.ts';
+import { dpopProof } from '../../services/issuer/dpopProof.ts';
+import { requestToken } from '../../services/issuer/requestToken.ts';
+import { type Issuer, startIssuer } from '../../services/issuer/start.ts';
+import { identityOf, readyOf } from '../support/issuer.ts';
+import { caFile, testTls } from '../support/services.ts';
 
 const FIELDS: [string, string][] = [
   ['username', 'ada'],
   ['tier', 'free'],
 ];
-const data = temporaryDirectory();
+const data = temporaryFolder();
 /** Proofs that the client sent to the token endpoint, and nonces that it answered with. */
 const proofs: string[] = [];
 const nonces: (string | null)[] = [];

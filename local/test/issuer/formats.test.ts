@@ -2,12 +2,13 @@ import { createSecretKey } from 'node:crypto';
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import * as client from 'openid-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { browser, discover, type IssuerEndpoint, redeem, signIn } from '../../test/support/oauth.ts';
-import { adminSecret, machineClientSecret } from '../services/issuer/adminSecret.ts';
-import { requestToken } from '../services/issuer/requestToken.ts';
-import { type Issuer, startIssuer } from '../services/issuer/start.ts';
-import { identityOf, JWT, readyOf } from './issuer-fixture.ts';
-import { caFile, temporaryDirectory, testTls } from './servicesTls.ts';
+import { temporaryFolder } from '../../../test/support/folders.ts';
+import { browser, discover, type IssuerEndpoint, redeem, signIn } from '../../../test/support/oauth.ts';
+import { adminSecret, machineClientSecret } from '../../services/issuer/adminSecret.ts';
+import { requestToken } from '../../services/issuer/requestToken.ts';
+import { type Issuer, startIssuer } from '../../services/issuer/start.ts';
+import { identityOf, JWT, readyOf } from '../support/issuer.ts';
+import { caFile, testTls } from '../support/services.ts';
 
 const POOL_APP = 'abcdefghijklmnopqrstuvwxyz';
 const POOL_MACHINE = 'zyxwvutsrqponmlkjihgfedcba';
@@ -35,7 +36,7 @@ const FIELDS: [string, string][] = [
   ['roles', 'viewer'],
   ['tier', 'premium'],
 ];
-const data = temporaryDirectory();
+const data = temporaryFolder();
 let issuer: Issuer;
 let endpoint: IssuerEndpoint;
 let ready: ReturnType<typeof readyOf>;

@@ -1,5 +1,5 @@
 /** Run as a process of its own: serves the tables of argument 2 from directory 1, until it is killed. */
-import { startDynamoDb } from '../services/dynamodb/start.ts';
+import { startDynamoDb } from '../../services/dynamodb/start.ts';
 
 const [data = '', tables = '[]'] = process.argv.slice(2);
 const { url } = await startDynamoDb(data, JSON.parse(tables));

@@ -1,6 +1,7 @@
 import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { temporaryFolder } from '../../../test/support/folders.ts';
 import {
   browser,
   discover,
@@ -9,12 +10,12 @@ import {
   redeem,
   signIn as signInAt,
   type Visit,
-} from '../../test/support/oauth.ts';
-import { type Issuer, startIssuer } from '../services/issuer/start.ts';
-import { identityOf } from './issuer-fixture.ts';
-import { type TestTls, temporaryDirectory, testTls } from './servicesTls.ts';
+} from '../../../test/support/oauth.ts';
+import { type Issuer, startIssuer } from '../../services/issuer/start.ts';
+import { identityOf } from '../support/issuer.ts';
+import { type TestTls, testTls } from '../support/services.ts';
 
-const data = temporaryDirectory();
+const data = temporaryFolder();
 const identity = identityOf();
 const printed: string[] = [];
 let tls: TestTls;

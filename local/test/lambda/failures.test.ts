@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Bench, bench } from './lambda-fixture.ts';
+import { type RunningFunction, runFunction } from '../support/lambda.ts';
 
-const open: Bench[] = [];
-const start = (...args: Parameters<typeof bench>): Bench => {
-  const made = bench(...args);
+const open: RunningFunction[] = [];
+const start = (...args: Parameters<typeof runFunction>): RunningFunction => {
+  const made = runFunction(...args);
   open.push(made);
   return made;
 };
@@ -123,7 +123,7 @@ describe('the output of a function', () => {
 
   it('is not lost when the gateway closes', async () => {
     const source = 'export const handler = async () => { console.log("begun"); await new Promise(() => {}) }';
-    const fn = bench(source);
+    const fn = runFunction(source);
     const result = fn.invoke();
     while (fn.lines.length === 0) await new Promise((done) => setTimeout(done, 5));
     await fn.close();

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Agent, request } from 'node:https';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { type S3, startS3 } from '../services/s3/start.ts';
-import { temporaryDirectory, testTls } from './servicesTls.ts';
+import { temporaryFolder } from '../../../test/support/folders.ts';
+import { type S3, startS3 } from '../../services/s3/start.ts';
+import { testTls } from './services.ts';
 
 export const credentials = { accessKeyId: 'local', secretAccessKey: 'a-secret-of-this-run' };
 export const bytes = Buffer.from('some bytes');
@@ -20,7 +21,7 @@ interface PostAnswer {
 
 /** An S3 of this machine with a bucket `uploads` and a client of the AWS SDK, as functions have it. */
 export async function startS3Endpoint() {
-  const data = temporaryDirectory();
+  const data = temporaryFolder();
   const tls = await testTls();
   let s3: S3 = await startS3({ data, buckets, tls, credentials });
   const clientOf = (given: typeof credentials, more: { readonly systemClockOffset?: number } = {}) =>

@@ -3,8 +3,8 @@ import { request } from 'node:https';
 import { join } from 'node:path';
 import { createPresignedPost, type PresignedPostOptions } from '@aws-sdk/s3-presigned-post';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { BOUNDARY, form } from '../../test/support/files.ts';
-import { bytes, md5, sha256, startS3Endpoint } from './s3Endpoint.ts';
+import { BOUNDARY, form } from '../../../test/support/files.ts';
+import { bytes, md5, sha256, startS3Endpoint } from '../support/s3.ts';
 
 let location: Awaited<ReturnType<typeof startS3Endpoint>>;
 beforeAll(async () => {

@@ -1,4 +1,5 @@
 /** A stack of plain CDK constructs, which this project did not build, served as API Gateway would answer it. */
+
 import { readFileSync } from 'node:fs';
 import { request as plainRequest } from 'node:http';
 import { join } from 'node:path';
@@ -11,10 +12,11 @@ import {
   type Stack,
 } from 'aws-cdk-lib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Client, clientOf } from '../../test/support/client.ts';
-import type { LocalGateway } from '../contracts.ts';
-import { serve } from '../serve/serve.ts';
-import { files, scratch, synthesizeStack } from './support/assembly.ts';
+import { type Client, clientOf } from '../../../test/support/client.ts';
+import { folderOf, temporaryFolder } from '../../../test/support/folders.ts';
+import type { LocalGateway } from '../../contracts.ts';
+import { serve } from '../../serve/serve.ts';
+import { synthesizeStack } from '../support/assembly.ts';
 
 const SOURCE = `
 const answers = {
@@ -44,7 +46,7 @@ function build(stack: Stack): void {
   const handler = new lambda.Function(stack, 'Handler', {
     runtime: lambda.Runtime.NODEJS_24_X,
     handler: 'index.handler',
-    code: lambda.Code.fromAsset(files({ 'index.mjs': SOURCE })),
+    code: lambda.Code.fromAsset(folderOf({ 'index.mjs': SOURCE })),
     timeout: Duration.seconds(1),
   });
   const accessLog = new logs.LogGroup(stack, 'AccessLog', { logGroupName: 'access' });
@@ -94,7 +96,7 @@ function metered(api: apigateway.RestApi, name: string, limits: apigateway.Usage
   plan.addApiKey(key);
 }
 
-const data = scratch('foreign');
+const data = temporaryFolder();
 const printed: string[] = [];
 let gateway: LocalGateway;
 let call: Client;

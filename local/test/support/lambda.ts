@@ -1,12 +1,10 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { FunctionModel } from '../assembly/model.ts';
-import type { InvokeResult } from '../contracts.ts';
-import { createLambdaRunner, type LambdaRunnerOptions } from '../lambda/runner.ts';
+import { folderOf } from '../../../test/support/folders.ts';
+import type { FunctionModel } from '../../assembly/model.ts';
+import type { InvokeResult } from '../../contracts.ts';
+import { createLambdaRunner, type LambdaRunnerOptions } from '../../lambda/runner.ts';
 
 /** One function under test, with what it logged and counted. */
-export interface Bench {
+export interface RunningFunction {
   readonly invoke: (event?: unknown, requestId?: string) => Promise<InvokeResult>;
   readonly lines: string[];
   readonly groups: Set<string>;
@@ -15,28 +13,18 @@ export interface Bench {
   readonly close: () => Promise<void>;
 }
 
-/** Writes files to a fresh directory inside `parent`. */
-export function asset(contents: Readonly<Record<string, string>>, parent = tmpdir()): string {
-  const directory = mkdtempSync(join(parent, 'secure-api-lambda-'));
-  for (const [name, content] of Object.entries(contents)) {
-    mkdirSync(join(directory, name, '..'), { recursive: true });
-    writeFileSync(join(directory, name), content);
-  }
-  return directory;
-}
-
 /** Runs a function from source (an ES module, unless an asset is given). */
-export function bench(
+export function runFunction(
   source: string | { readonly asset: string },
   model: Partial<FunctionModel> = {},
   options: Partial<LambdaRunnerOptions> = {},
-): Bench {
+): RunningFunction {
   const name = model.name ?? 'sample';
   const fn: FunctionModel = {
     logicalId: 'Sample',
     name,
     arn: `arn:aws:lambda:eu-west-1:000000000000:function:${name}`,
-    assetPath: typeof source === 'string' ? asset({ 'index.mjs': source }) : source.asset,
+    assetPath: typeof source === 'string' ? folderOf({ 'index.mjs': source }) : source.asset,
     handler: 'index.handler',
     runtime: 'nodejs24.x',
     timeoutSeconds: 5,

@@ -1,12 +1,13 @@
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { asset, type Bench, bench } from './lambda-fixture.ts';
-import { testTls } from './servicesTls.ts';
+import { folderOf } from '../../../test/support/folders.ts';
+import { type RunningFunction, runFunction } from '../support/lambda.ts';
+import { testTls } from '../support/services.ts';
 
-const open: Bench[] = [];
-const start = (...args: Parameters<typeof bench>): Bench => {
-  const made = bench(...args);
+const open: RunningFunction[] = [];
+const start = (...args: Parameters<typeof runFunction>): RunningFunction => {
+  const made = runFunction(...args);
   open.push(made);
   return made;
 };
@@ -65,7 +66,7 @@ describe('a function that answers', () => {
   });
 
   it('is found by a versioned ARN, and an unknown function is an error', async () => {
-    const { createLambdaRunner } = await import('../lambda/runner.ts');
+    const { createLambdaRunner } = await import('../../lambda/runner.ts');
     const runner = createLambdaRunner([], { environment: {}, caPem: '', onLog: () => {}, metric: () => {} });
     const result = await runner.invoke('arn:aws:lambda:eu-west-1:1:function:none:live', {}, 'id');
     expect(result).toMatchObject({ kind: 'error', errorType: 'ResourceNotFoundException' });
@@ -83,7 +84,7 @@ describe('a function that answers', () => {
 
 describe('the code of a function', () => {
   const answer = async (files: Readonly<Record<string, string>>, handler = 'index.handler', parent?: string) =>
-    start({ asset: asset(files, parent) }, { handler }).invoke();
+    start({ asset: folderOf(files, parent) }, { handler }).invoke();
 
   it.each([
     ['an ES module', { 'index.mjs': 'export const handler = async () => 1' }, 'index.handler'],
@@ -104,7 +105,7 @@ describe('the code of a function', () => {
   });
 
   it('is read as on Lambda when a package of type module lies around the assembly', async () => {
-    const project = asset({ 'package.json': '{"type":"module"}' });
+    const project = folderOf({ 'package.json': '{"type":"module"}' });
     const files = {
       'index.js': 'const { one } = require("./other.js"); exports.handler = async () => one',
       'other.js': 'exports.one = 1',

@@ -3,17 +3,18 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { clientOf } from '../../test/support/client.ts';
-import { lockData } from '../serve/dataLock.ts';
-import { serve } from '../serve/serve.ts';
-import { localTls } from '../services/certificates.ts';
-import { handWritten, SMALLEST_API, scratch } from './support/assembly.ts';
+import { clientOf } from '../../../test/support/client.ts';
+import { temporaryFolder } from '../../../test/support/folders.ts';
+import { lockData } from '../../serve/dataLock.ts';
+import { serve } from '../../serve/serve.ts';
+import { localTls } from '../../services/certificates.ts';
+import { handWritten, SMALLEST_API } from '../support/assembly.ts';
 
 const assembly = handWritten({ Resources: SMALLEST_API });
 
 describe('a start', () => {
   it('writes ready.json once it serves and takes it away at the end', async () => {
-    const data = scratch('data');
+    const data = temporaryFolder();
     const gateway = await serve({ assembly, data, port: 0 });
     const file = join(data, 'ready.json');
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
@@ -33,9 +34,9 @@ describe('a start', () => {
   });
 
   it('on a port that is taken ends all that it had started', async () => {
-    const first = await serve({ assembly, data: scratch('data'), port: 0 });
+    const first = await serve({ assembly, data: temporaryFolder(), port: 0 });
     const port = Number(new URL(first.ready.url).port);
-    const data = scratch('data');
+    const data = temporaryFolder();
     await expect(serve({ assembly, data, port })).rejects.toMatchObject({ code: 'port-in-use' });
     // Its data directory is free again.
     const second = await serve({ assembly, data, port: 0 });
@@ -43,7 +44,7 @@ describe('a start', () => {
   });
 
   it('on a data directory in use is refused, and two at once give one winner', async () => {
-    const data = scratch('data');
+    const data = temporaryFolder();
     const outcomes = await Promise.allSettled([1, 2].map(() => serve({ assembly, data, port: 0 })));
     const won = outcomes.filter((outcome) => outcome.status === 'fulfilled');
     const lost = outcomes.find((outcome) => outcome.status === 'rejected');
@@ -54,8 +55,8 @@ describe('a start', () => {
 
 describe('the lock of a data directory', () => {
   it('goes with its process, however that ends', async () => {
-    const data = scratch('lock');
-    const code = `import { lockData } from ${JSON.stringify(join(import.meta.dirname, '../serve/lock.ts'))}; lockData(${JSON.stringify(data)}); console.log('held'); setInterval(() => {}, 1000);`;
+    const data = temporaryFolder();
+    const code = `import { lockData } from ${JSON.stringify(join(import.meta.dirname, '../../serve/dataLock.ts'))}; lockData(${JSON.stringify(data)}); console.log('held'); setInterval(() => {}, 1000);`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', code]);
     await new Promise((held) => child.stdout.once('data', held));
     expect(() => lockData(data)).toThrow(/data-in-use/);
@@ -68,7 +69,7 @@ describe('the lock of a data directory', () => {
 
 describe('the local certificate', () => {
   it('is of localhost alone, signed by a CA that is made once; keys are for their owner', async () => {
-    const data = scratch('tls');
+    const data = temporaryFolder();
     const first = await localTls(data);
     const leaf = new X509Certificate(first.cert);
     const ca = new X509Certificate(first.caPem);
@@ -79,7 +80,7 @@ describe('the local certificate', () => {
   });
 
   it('is made again when it is lost, broken or of another CA, under the same CA', async () => {
-    const data = scratch('tls');
+    const data = temporaryFolder();
     const first = await localTls(data);
     writeFileSync(join(data, 'tls', 'server.pem'), 'nonsense');
     const second = await localTls(data);

@@ -2,14 +2,15 @@ import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { browser, fetchWithCa, type IssuerEndpoint } from '../../test/support/oauth.ts';
-import { adminSecret } from '../services/issuer/adminSecret.ts';
-import { listKeys, rotateKeys } from '../services/issuer/issuerClient.ts';
-import { type KeyRing, openKeys } from '../services/issuer/keyRing.ts';
-import { requestToken } from '../services/issuer/requestToken.ts';
-import { type Issuer, startIssuer } from '../services/issuer/start.ts';
-import { identityOf, readyOf } from './issuer-fixture.ts';
-import { caFile, temporaryDirectory, testTls } from './servicesTls.ts';
+import { temporaryFolder } from '../../../test/support/folders.ts';
+import { browser, fetchWithCa, type IssuerEndpoint } from '../../../test/support/oauth.ts';
+import { adminSecret } from '../../services/issuer/adminSecret.ts';
+import { listKeys, rotateKeys } from '../../services/issuer/issuerClient.ts';
+import { type KeyRing, openKeys } from '../../services/issuer/keyRing.ts';
+import { requestToken } from '../../services/issuer/requestToken.ts';
+import { type Issuer, startIssuer } from '../../services/issuer/start.ts';
+import { identityOf, readyOf } from '../support/issuer.ts';
+import { caFile, testTls } from '../support/services.ts';
 
 const DAY = 86_400;
 
@@ -21,7 +22,7 @@ describe('the ring of keys', () => {
       .map(({ kid }) => kid);
 
   test('a rotation lets the standby keys sign, keeps the old ones published, and makes new ones stand by', async () => {
-    const ring = await openKeys(temporaryDirectory(), []);
+    const ring = await openKeys(temporaryFolder(), []);
     const [signing, standby] = [kids(ring, 'signing'), kids(ring, 'standby')];
     await ring.rotate({ withdraw: false });
     expect([kids(ring, 'signing'), kids(ring, 'retired')]).toEqual([standby, signing]);
@@ -31,7 +32,7 @@ describe('the ring of keys', () => {
 
   test('a retired key is published until the longest token that it signed has ended, and not a second more', async () => {
     let now = 1_000_000;
-    const ring = await openKeys(temporaryDirectory(), [], () => now);
+    const ring = await openKeys(temporaryFolder(), [], () => now);
     await ring.rotate({ withdraw: false });
     const version = ring.version();
     now += DAY - 1;
@@ -43,7 +44,7 @@ describe('the ring of keys', () => {
   });
 
   test('withdrawn keys are gone at once', async () => {
-    const ring = await openKeys(temporaryDirectory(), []);
+    const ring = await openKeys(temporaryFolder(), []);
     const old = kids(ring, 'signing');
     await ring.rotate({ withdraw: true });
     expect(ring.list().map(({ kid }) => kid)).not.toEqual(expect.arrayContaining(old));
@@ -52,7 +53,7 @@ describe('the ring of keys', () => {
 
   test('of two rotations at once one happens, because nobody can know the next keys yet', async () => {
     let now = 1_000_000;
-    const ring = await openKeys(temporaryDirectory(), [], () => now);
+    const ring = await openKeys(temporaryFolder(), [], () => now);
     await ring.rotate({ withdraw: false });
     now += 10;
     const both = await Promise.allSettled([ring.rotate({ withdraw: false }), ring.rotate({ withdraw: false })]);
@@ -61,7 +62,7 @@ describe('the ring of keys', () => {
   });
 
   test('the keys survive a restart, and an algorithm that the stack asks for has its keys added', async () => {
-    const data = temporaryDirectory();
+    const data = temporaryFolder();
     const before = (await openKeys(data, [])).list();
     const after = await openKeys(data, ['RS256', 'ES384']);
     expect(after.list()).toEqual(expect.arrayContaining([...before]));
@@ -71,7 +72,7 @@ describe('the ring of keys', () => {
   });
 
   test('a file that holds something else is an error that quotes nothing of it', async () => {
-    const data = temporaryDirectory();
+    const data = temporaryFolder();
     await openKeys(data, []);
     writeFileSync(join(data, 'issuer', 'keys.json'), '{"keys":[{"d":"very private"}],"cookieKey":"x"}');
     await expect(openKeys(data, [])).rejects.toThrow(/keys\.json is not readable: remove it/);
@@ -80,7 +81,7 @@ describe('the ring of keys', () => {
 });
 
 describe('rotation while the issuer runs', () => {
-  const data = temporaryDirectory();
+  const data = temporaryFolder();
   let issuer: Issuer;
   let endpoint: IssuerEndpoint;
   let ready: ReturnType<typeof readyOf>;

@@ -1,27 +1,27 @@
-import { mkdtempSync, readFileSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApiKeyCheck } from '../gateway/limits/apiKeys.ts';
-import { createUsagePlans } from '../gateway/limits/usagePlans.ts';
-import { keyRegistry } from '../services/apigateway/keyRegistry.ts';
-import { startControlPlane } from '../services/apigateway/start.ts';
-import { createUsageRecords } from '../services/apigateway/usageRecords.ts';
-import { anApi, aRequestState, aRoute, aStack, outcomeOf } from './support/gateway.ts';
+import { temporaryFolder } from '../../../test/support/folders.ts';
+import { createApiKeyCheck } from '../../gateway/limits/apiKeys.ts';
+import { createUsagePlans } from '../../gateway/limits/usagePlans.ts';
+import { keyRegistry } from '../../services/apigateway/keyRegistry.ts';
+import { startControlPlane } from '../../services/apigateway/start.ts';
+import { createUsageRecords } from '../../services/apigateway/usageRecords.ts';
+import { anApi, aRequestState, aRoute, aStack, outcomeOf } from '../support/gateway.ts';
 
 const BODY = { components: { securitySchemes: { key: { type: 'apiKey', name: 'x-api-key', in: 'header' } } } };
 const ROUTE = aRoute({ security: [{ key: [] }] });
 const stages = [{ restApiId: 'api1', stage: 'prod', methods: {} }];
-const model = aStack(
-  [
+const model = aStack({
+  usagePlans: [
     { id: 'free', name: 'free', stages, quota: { limit: 3, period: 'DAY' }, tags: { 'secure-api:tier': 'free' } },
     { id: 'paid', name: 'paid', stages },
   ],
-  [{ id: 'shared', value: 'free-'.padEnd(30, 'x'), enabled: true, planIds: ['free'] }],
-);
+  apiKeys: [{ id: 'shared', value: 'free-'.padEnd(30, 'x'), enabled: true, planIds: ['free'] }],
+});
 const VALUE = 'c'.repeat(64);
 const clock = { now: () => Date.UTC(2026, 10, 25), speed: 1 };
-const data = mkdtempSync(join(tmpdir(), 'control-'));
+const data = temporaryFolder();
 const keys = keyRegistry(data, model);
 const usageRecords = createUsageRecords();
 let plane: Awaited<ReturnType<typeof startControlPlane>>;

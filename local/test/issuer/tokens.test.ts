@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import { JwtRsaVerifier } from 'aws-jwt-verify';
 import { createRemoteJWKSet, customFetch, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { Ready } from '../contracts.ts';
-import { adminSecret, machineClientSecret } from '../services/issuer/adminSecret.ts';
-import { requestToken } from '../services/issuer/requestToken.ts';
-import { type Issuer, startIssuer } from '../services/issuer/start.ts';
-import { identityOf, JWT, readyOf } from './issuer-fixture.ts';
-import { caFile, type TestTls, temporaryDirectory, testTls } from './servicesTls.ts';
+import { temporaryFolder } from '../../../test/support/folders.ts';
+import type { Ready } from '../../contracts.ts';
+import { adminSecret, machineClientSecret } from '../../services/issuer/adminSecret.ts';
+import { requestToken } from '../../services/issuer/requestToken.ts';
+import { type Issuer, startIssuer } from '../../services/issuer/start.ts';
+import { identityOf, JWT, readyOf } from '../support/issuer.ts';
+import { caFile, type TestTls, testTls } from '../support/services.ts';
 
-const data = temporaryDirectory();
+const data = temporaryFolder();
 const identity = identityOf({
   rolesClaims: ['cognito:groups'],
   tierClaims: ['custom:tier'],
@@ -144,7 +145,7 @@ test('two tiers in one request are refused, and a foreign resource too', async (
 test('a gateway that is gone, or another data directory, is named in the error', async () => {
   const gone = { ...ready, issuer: 'https://localhost:1' };
   await expect(requestToken({ ready: gone, data })).rejects.toMatchObject({ code: 'issuer-unreachable' });
-  const elsewhere = temporaryDirectory();
+  const elsewhere = temporaryFolder();
   await expect(requestToken({ ready, data: elsewhere })).rejects.toMatchObject({ code: 'no-admin-secret' });
 });
 
@@ -169,7 +170,7 @@ test('a kept port that something else took gives way to a free one, a demanded p
 });
 
 test('tokens with several audiences carry them all, and without known roles any role is taken', async () => {
-  const own = temporaryDirectory();
+  const own = temporaryFolder();
   const open = identityOf({ targets: [{ ...JWT, audience: ['a', 'b'] }], roles: [], tiers: [] });
   const second = await startIssuer({ data: own, tls, identity: open, print: () => {} });
   const elsewhere = { ...ready, issuer: second.url };

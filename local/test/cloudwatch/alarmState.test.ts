@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { AlarmModel } from '../assembly/model.ts';
-import { evaluationRange, judge, type State } from '../services/cloudwatch/alarmState.ts';
-import { createMetricStore } from '../services/cloudwatch/metricStore.ts';
-import { statisticNamed } from '../services/cloudwatch/statistics.ts';
+import type { AlarmModel } from '../../assembly/model.ts';
+import { evaluationRange, judge, type State } from '../../services/cloudwatch/alarmState.ts';
+import { createMetricStore } from '../../services/cloudwatch/metricStore.ts';
+import { statisticNamed } from '../../services/cloudwatch/statistics.ts';
 
 const alarm = (parts: Partial<AlarmModel>): AlarmModel => ({
   name: 'test',

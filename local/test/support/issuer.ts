@@ -1,5 +1,5 @@
-import type { IssuerEndpoint } from '../services/issuer/issuerClient.ts';
-import type { IdentityOptions, TokenTarget } from '../services/issuer/tokenSettings.ts';
+import type { IssuerEndpoint } from '../../services/issuer/issuerClient.ts';
+import type { IdentityOptions, TokenTarget } from '../../services/issuer/tokenSettings.ts';
 
 /** Tokens by published keys, as most stacks accept them. */
 export const JWT: TokenTarget = {

@@ -2,11 +2,11 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createClock } from '../services/clock.ts';
-import { generateSecretString } from '../services/secrets/generate.ts';
-import { startSecretsEndpoint } from '../services/secrets/start.ts';
-import { secretValues } from '../services/secrets/values.ts';
-import { temporaryDirectory } from './servicesTls.ts';
+import { temporaryFolder } from '../../../test/support/folders.ts';
+import { createClock } from '../../services/clock.ts';
+import { generateSecretString } from '../../services/secrets/generate.ts';
+import { startSecretsEndpoint } from '../../services/secrets/start.ts';
+import { secretValues } from '../../services/secrets/values.ts';
 
 const secret = (arn: string, generate?: Record<string, unknown>) => ({
   arn,
@@ -71,7 +71,7 @@ test.each([
 );
 
 test('a secret is made once, kept with mode 0600, and the same after a restart', () => {
-  const data = temporaryDirectory();
+  const data = temporaryFolder();
   const first = secretValues(data);
   const value = first(secret(ARN, { PasswordLength: 20 }));
   expect(first(secret(ARN))).toBe(value);
@@ -82,7 +82,7 @@ test('a secret is made once, kept with mode 0600, and the same after a restart',
 });
 
 test('a broken secrets file is an error that does not quote it', () => {
-  const data = temporaryDirectory();
+  const data = temporaryFolder();
   writeFileSync(join(data, 'secrets.json'), '{"arn": "hidden-valu');
   expect(() => secretValues(data)).toThrow(/secrets\.json is not readable as JSON/);
   expect(() => secretValues(data)).not.toThrow(/hidden/);
@@ -90,7 +90,7 @@ test('a broken secrets file is an error that does not quote it', () => {
 });
 
 test('the endpoint answers by ARN, name and partial ARN, and refuses the rest as AWS does', async () => {
-  const data = temporaryDirectory();
+  const data = temporaryFolder();
   const values = secretValues(data);
   const known = secret(ARN);
   const endpoint = await startSecretsEndpoint([known], values);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { FunctionModel, UserPoolModel } from '../assembly/model.ts';
-import { identityNotices, identityOptions, withLocalIssuer } from '../serve/localIssuer.ts';
-import { stackOf } from './servicesTls.ts';
+import type { FunctionModel, UserPoolModel } from '../../assembly/model.ts';
+import { identityNotices, identityOptions, withLocalIssuer } from '../../serve/localIssuer.ts';
+import { aStack } from '../support/gateway.ts';
 
 const ISSUER = 'https://localhost:9';
 const SECRET = 'arn:aws:secretsmanager:eu-central-1:111111111111:secret:shared-AbCdEf';
@@ -73,7 +73,7 @@ const POOL: UserPoolModel = {
   ],
 };
 const options = (...sources: readonly object[]) =>
-  identityOptions(stackOf({ functions: [authorizer(...sources)], userPools: [POOL] }), secretString);
+  identityOptions(aStack({ functions: [authorizer(...sources)], userPools: [POOL] }), secretString);
 
 describe('what the authorizer is told', () => {
   test('a provider with published keys has the keys of the local issuer; all that is checked stays', () => {
@@ -149,7 +149,7 @@ describe('what the issuer is told', () => {
   });
 
   test('a stack without sources accepts what its own authorizers accept: the usual tokens', () => {
-    expect(identityOptions(stackOf(), secretString)).toEqual({
+    expect(identityOptions(aStack(), secretString)).toEqual({
       targets: [
         {
           format: 'jwt',
@@ -169,7 +169,7 @@ describe('what the issuer is told', () => {
 
   test('tokens for two APIs of a stack are accepted by both', () => {
     const other = { ...OIDC, audience: ['reports'], algorithms: ['RS512'], maxLifetimeSeconds: 600 };
-    const model = stackOf({ functions: [authorizer(OIDC), authorizer(other)] });
+    const model = aStack({ functions: [authorizer(OIDC), authorizer(other)] });
     expect(identityOptions(model, secretString).targets).toEqual([
       {
         format: 'jwt',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { matchesPattern, parseFilterPattern } from '../services/cloudwatch/pattern/filterPattern.ts';
+import { matchesPattern, parseFilterPattern } from '../../services/cloudwatch/pattern/filterPattern.ts';
 
 const EVENT = { status: 401, text: '429', ok: true, none: null, user: { name: 'ada', tags: ['x', 'y'] }, 'a.b': 1 };
 

@@ -1,10 +1,11 @@
 import * as client from 'openid-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { browser, discover, follow, type IssuerEndpoint, redeem, signIn } from '../../test/support/oauth.ts';
-import { adminSecret, machineClientSecret } from '../services/issuer/adminSecret.ts';
-import { type Issuer, startIssuer } from '../services/issuer/start.ts';
-import { identityOf, JWT } from './issuer-fixture.ts';
-import { temporaryDirectory, testTls } from './servicesTls.ts';
+import { temporaryFolder } from '../../../test/support/folders.ts';
+import { browser, discover, follow, type IssuerEndpoint, redeem, signIn } from '../../../test/support/oauth.ts';
+import { adminSecret, machineClientSecret } from '../../services/issuer/adminSecret.ts';
+import { type Issuer, startIssuer } from '../../services/issuer/start.ts';
+import { identityOf, JWT } from '../support/issuer.ts';
+import { testTls } from '../support/services.ts';
 
 const OPAQUE = 'urn:secure-api:local:opaque';
 const ASKING_SECRET = 'shared with the authorizer alone';
@@ -27,7 +28,7 @@ const FIELDS: [string, string][] = [
   ['roles', 'viewer'],
   ['tier', 'free'],
 ];
-const data = temporaryDirectory();
+const data = temporaryFolder();
 const printed: string[] = [];
 let issuer: Issuer;
 let endpoint: IssuerEndpoint;

@@ -1,15 +1,17 @@
 import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { discover, type IssuerEndpoint, redeem, signIn } from '../../test/support/oauth.ts';
-import type { UserPoolModel } from '../assembly/model.ts';
-import type { InvokeResult, LambdaRunner } from '../contracts.ts';
-import { preTokenOf } from '../serve/preTokenTrigger.ts';
-import { adminSecret, machineClientSecret } from '../services/issuer/adminSecret.ts';
-import { type AccessTokenChange, changedClaims, type PreTokenRequest } from '../services/issuer/preToken.ts';
-import { type Issuer, startIssuer } from '../services/issuer/start.ts';
-import { identityOf, JWT } from './issuer-fixture.ts';
-import { stackOf, temporaryDirectory, testTls } from './servicesTls.ts';
+import { temporaryFolder } from '../../../test/support/folders.ts';
+import { discover, type IssuerEndpoint, redeem, signIn } from '../../../test/support/oauth.ts';
+import type { UserPoolModel } from '../../assembly/model.ts';
+import type { InvokeResult, LambdaRunner } from '../../contracts.ts';
+import { preTokenOf } from '../../serve/preTokenTrigger.ts';
+import { adminSecret, machineClientSecret } from '../../services/issuer/adminSecret.ts';
+import { type AccessTokenChange, changedClaims, type PreTokenRequest } from '../../services/issuer/preToken.ts';
+import { type Issuer, startIssuer } from '../../services/issuer/start.ts';
+import { aStack } from '../support/gateway.ts';
+import { identityOf, JWT } from '../support/issuer.ts';
+import { testTls } from '../support/services.ts';
 
 describe('a token of a user pool with a trigger', () => {
   const own = { redirectUris: [], introspects: false, userPool: 'pool' };
@@ -26,7 +28,7 @@ describe('a token of a user pool with a trigger', () => {
       },
     ],
   });
-  const data = temporaryDirectory();
+  const data = temporaryFolder();
   const asked: PreTokenRequest[] = [];
   const printed: string[] = [];
   let change: AccessTokenChange | undefined;
@@ -143,7 +145,7 @@ describe('how the trigger is run', () => {
       close: async () => {},
     };
     const userPools = [{ id: 'pool', issuer: 'https://cognito.example/pool', clients: [], ...pool }];
-    return preTokenOf(stackOf({ userPools }), () => (result === undefined ? undefined : runner));
+    return preTokenOf(aStack({ userPools }), () => (result === undefined ? undefined : runner));
   };
   const answered = (accessTokenGeneration: unknown): InvokeResult => ({
     kind: 'ok',

@@ -1,12 +1,13 @@
 import { appendFileSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import type { AlarmModel, StackModel } from '../assembly/model.ts';
-import { createClock } from '../services/clock.ts';
-import { inspectAlarms } from '../services/cloudwatch/inspect.ts';
-import { type CloudWatch, startCloudWatch } from '../services/cloudwatch/start.ts';
-import { createNotifications, type Notifications } from '../services/sns/notifications.ts';
-import { stackOf, temporaryDirectory } from './servicesTls.ts';
+import { temporaryFolder } from '../../../test/support/folders.ts';
+import type { AlarmModel, StackModel } from '../../assembly/model.ts';
+import { createClock } from '../../services/clock.ts';
+import { inspectAlarms } from '../../services/cloudwatch/inspect.ts';
+import { type CloudWatch, startCloudWatch } from '../../services/cloudwatch/start.ts';
+import { createNotifications, type Notifications } from '../../services/sns/notifications.ts';
+import { aStack } from '../support/gateway.ts';
 
 const TOPIC = {
   arn: 'arn:aws:sns:eu-central-1:111111111111:alarms',
@@ -35,7 +36,7 @@ const metricAlarm = (
 });
 
 const LOGINS = metricAlarm('failed-logins', { namespace: 'SecureApi/AccessLog', name: 'documents-Unauthorized' });
-const STACK = stackOf({
+const STACK = aStack({
   topics: [TOPIC],
   alarms: [LOGINS, metricAlarm('errors', { namespace: 'AWS/ApiGateway', name: '5XXError' })],
   metricFilters: [
@@ -60,7 +61,7 @@ afterEach(async () => {
   for (const cloudWatch of running.splice(0)) await cloudWatch.close();
 });
 
-function run(model: StackModel, speed: number, data = temporaryDirectory()) {
+function run(model: StackModel, speed: number, data = temporaryFolder()) {
   const printed: string[] = [];
   const print = (line: string) => void printed.push(line);
   const notifications: Notifications = createNotifications(model, data, print);
@@ -121,7 +122,7 @@ test('an alarm on the clock rings from its time on, although no metric has data'
     const metric = queries.map((query) => ({ ...query, returnData: false }));
     return { ...rest, queries: [...metric, { id: 'time', returnData: true, expression: 'EPOCH(m1)' }] };
   };
-  const model = stackOf({ topics: [TOPIC], alarms: [due('past', now - 86_400), due('future', now + 86_400 * 30)] });
+  const model = aStack({ topics: [TOPIC], alarms: [due('past', now - 86_400), due('future', now + 86_400 * 30)] });
   const { cloudWatch, notifications } = run(model, 600);
   await until(() => stateOf(cloudWatch, 'past') === 'ALARM' && stateOf(cloudWatch, 'future') === 'OK');
   expect(notifications.all().map((kept) => [kept['alarm'], kept['newState']])).toEqual([['past', 'ALARM']]);
@@ -162,7 +163,7 @@ test('an alarm on EMF metrics and math rings: the share of errors', async () => 
       threshold: 50,
     },
   );
-  const { cloudWatch, notifications } = run(stackOf({ topics: [TOPIC], alarms: [share] }), 600);
+  const { cloudWatch, notifications } = run(aStack({ topics: [TOPIC], alarms: [share] }), 600);
   cloudWatch.telemetry.log(
     '/aws/lambda/authorizer',
     JSON.stringify({
@@ -203,7 +204,7 @@ test('what cannot be honoured is named, and such an alarm stays INSUFFICIENT_DAT
         ],
       },
     );
-  const model = stackOf({
+  const model = aStack({
     topics: [TOPIC],
     alarms: [
       LOGINS,
@@ -255,8 +256,8 @@ test('logs are in the file of their group within 200 ms or so, and all of them a
 });
 
 test('kept notifications are there after a restart, even when the last line was torn', async () => {
-  const data = temporaryDirectory();
-  const model = stackOf({ topics: [TOPIC], alarms: [LOGINS] });
+  const data = temporaryFolder();
+  const model = aStack({ topics: [TOPIC], alarms: [LOGINS] });
   const transition = {
     alarm: LOGINS,
     from: 'OK',

@@ -11,12 +11,12 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { expect, test } from 'vitest';
-import { dynamoDbCall } from '../services/dynamodb/call.ts';
-import { sweepExpired } from '../services/dynamodb/expiry.ts';
-import { startDynamoDb } from '../services/dynamodb/start.ts';
-import { createTableInput } from '../services/dynamodb/tables.ts';
-import { listen } from '../services/loopback.ts';
-import { temporaryDirectory } from './servicesTls.ts';
+import { temporaryFolder } from '../../../test/support/folders.ts';
+import { dynamoDbCall } from '../../services/dynamodb/call.ts';
+import { sweepExpired } from '../../services/dynamodb/expiry.ts';
+import { startDynamoDb } from '../../services/dynamodb/start.ts';
+import { createTableInput } from '../../services/dynamodb/tables.ts';
+import { listen } from '../../services/loopback.ts';
 
 const TABLE = {
   logicalId: 'Documents',
@@ -61,7 +61,7 @@ const item = (sk: string, more: Record<string, { S: string } | { N: string }> = 
 });
 
 async function startChild(data: string): Promise<{ child: ChildProcess; url: string }> {
-  const script = new URL('./servicesTableChild.ts', import.meta.url).pathname;
+  const script = new URL('../support/tableProcess.ts', import.meta.url).pathname;
   const stdio: ['ignore', 'pipe', 'inherit'] = ['ignore', 'pipe', 'inherit'];
   const child = spawn(process.execPath, [script, data, JSON.stringify([TABLE])], { stdio });
   const [line] = await once(child.stdout, 'data');
@@ -69,7 +69,7 @@ async function startChild(data: string): Promise<{ child: ChildProcess; url: str
 }
 
 test('the tables of the template are made with their indexes, and starting again finds them', async () => {
-  const data = temporaryDirectory();
+  const data = temporaryFolder();
   const first = await startDynamoDb(data, [TABLE]);
   const client = clientOf(first.url);
   const { Table } = await client.send(new DescribeTableCommand({ TableName: TABLE.name }));
@@ -90,7 +90,7 @@ test('the tables of the template are made with their indexes, and starting again
 });
 
 test('every acknowledged write survives kill -9', async () => {
-  const data = temporaryDirectory();
+  const data = temporaryFolder();
   const { child, url } = await startChild(data);
   const client = clientOf(url);
   let acknowledged = 0;
@@ -113,7 +113,7 @@ test('every acknowledged write survives kill -9', async () => {
 });
 
 test('a table that a killed process left in CREATING comes to life', async () => {
-  const data = temporaryDirectory();
+  const data = temporaryFolder();
   const half = dynalite({ path: `${data}/dynamodb`, createTableMs: 3_600_000 });
   const url = `http://127.0.0.1:${await listen(half)}`;
   // The SDK's types are stricter than a template's properties.
@@ -131,7 +131,7 @@ test('a table that a killed process left in CREATING comes to life', async () =>
 });
 
 test('a second process on the same tables is refused with a clear error', async () => {
-  const data = temporaryDirectory();
+  const data = temporaryFolder();
   const { child } = await startChild(data);
   await expect(startDynamoDb(data, [TABLE])).rejects.toThrow(/in use by another process/);
   child.kill('SIGKILL');
@@ -139,7 +139,7 @@ test('a second process on the same tables is refused with a clear error', async 
 });
 
 test('expired items are deleted, others stay', async () => {
-  const db = await startDynamoDb(temporaryDirectory(), [TABLE]);
+  const db = await startDynamoDb(temporaryFolder(), [TABLE]);
   const client = clientOf(db.url);
   const now = Math.floor(Date.now() / 1000);
   await client.send(new PutItemCommand(item('old', { expires: { N: String(now - 10) } })));
@@ -162,13 +162,13 @@ test('provisioned tables with numbers as text are taken', async () => {
   const { BillingMode: _, GlobalSecondaryIndexes: __, ...rest } = properties;
   const only = rest.AttributeDefinitions.slice(0, 2);
   const table = { ...TABLE, properties: { ...rest, AttributeDefinitions: only } };
-  const db = await startDynamoDb(temporaryDirectory(), [table]);
+  const db = await startDynamoDb(temporaryFolder(), [table]);
   await clientOf(db.url).send(new PutItemCommand(item('1')));
   await db.close();
 });
 
 test('a kept table whose template changed is served as it is, and named', async () => {
-  const data = temporaryDirectory();
+  const data = temporaryFolder();
   const first = await startDynamoDb(data, [TABLE]);
   expect(first.emulationGaps).toEqual([]);
   await clientOf(first.url).send(new PutItemCommand(item('1')));
