@@ -30,7 +30,7 @@ export function tokensCommand(): Command {
     .addHelpText(
       'after',
       '\nIt takes effect once authorizer and gateway have forgotten what they remember: 15 and 60 seconds by default.' +
-        '\n\nExamples:\n  $ secure-api tokens revoke --sub 7d8c… --table Documents-ApiRevocations…' +
+        '\n\nExamples:\n  $ secure-api tokens revoke --sub 7d8c… --table Documents-ApiAuthorizerRevocations…' +
         '\n  $ secure-api tokens revoke --client acme --until 2026-12-24T12:00:00Z --table …\n  $ secure-api tokens revoke --jti 3f2a… --local',
     )
     .action(async (options: Options & { readonly until?: Date }) => {

@@ -1,45 +1,65 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
+
+/** Props of `Encryption`. */
+export interface EncryptionProps {
+  /** Name of the API, for the description of the key. */
+  readonly apiName: string;
+}
 
 const LOG_ACTIONS = ['Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo', 'GenerateDataKey', 'DescribeKey'];
 
 /**
- * The one key that encrypts the logs, the topic and the secret of an API, rotated every year. It outlives the stack, as the
- * logs and the secret's backups may. Services may use it only for what belongs to this account; grants to roles are made
- * where the resources are.
+ * The one key that encrypts the logs, the alarm topic and the secrets of an API. It rotates every year. It outlives the
+ * stack, because logs and backups of secrets may. Services can use it only for what belongs to this account; roles get their
+ * grants where the resources are.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
  */
-export function encryptionKey(scope: Construct, apiName: string): Key {
-  const { account, region, partition } = Stack.of(scope);
-  const key = new Key(scope, 'Key', {
-    enableKeyRotation: true,
-    description: `Encrypts the logs, the alarms and the client keys of ${apiName}`,
-  });
-  // In the policy of a key, "*" is the key itself.
-  const resources = ['*'];
-  key.addToResourcePolicy(
-    new PolicyStatement({
-      sid: 'LogGroupsOfThisAccount',
-      principals: [new ServicePrincipal(`logs.${region}.amazonaws.com`)],
-      actions: LOG_ACTIONS.map((action) => `kms:${action}`),
-      resources,
-      // The names of log groups are made at deployment; the context still ties the key to this account and region.
-      conditions: {
-        ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:*` },
-      },
-    }),
-  );
-  key.addToResourcePolicy(
-    new PolicyStatement({
-      sid: 'AlarmsOfThisAccount',
-      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resources,
-      conditions: { StringEquals: { 'aws:SourceAccount': account } },
-    }),
-  );
-  return key;
+export class Encryption extends Construct {
+  readonly key: Key;
+
+  constructor(scope: Construct, id: string, { apiName }: EncryptionProps) {
+    super(scope, id);
+    this.key = new Key(this, 'Default', {
+      enableKeyRotation: true,
+      description: `Encrypts the logs, the alarms and the client keys of ${apiName}`,
+    });
+    this.allowLogs();
+    this.allowAlarms();
+  }
+
+  private allowLogs(): void {
+    const { account, region, partition } = Stack.of(this);
+    this.allow(
+      new PolicyStatement({
+        sid: 'LogGroupsOfThisAccount',
+        principals: [new ServicePrincipal(`logs.${region}.amazonaws.com`)],
+        actions: LOG_ACTIONS.map((action) => `kms:${action}`),
+        // CloudFormation chooses the names of log groups; the context still ties the key to this account and region.
+        conditions: {
+          ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:*` },
+        },
+      }),
+    );
+  }
+
+  private allowAlarms(): void {
+    this.allow(
+      new PolicyStatement({
+        sid: 'AlarmsOfThisAccount',
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
+  }
+
+  private allow(statement: PolicyStatement): void {
+    // In the policy of a key, "*" is the key itself.
+    statement.addResources('*');
+    this.key.addToResourcePolicy(statement);
+  }
 }

@@ -3,9 +3,9 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Api } from '../definition/api.ts';
 import type { ResponseMode } from '../definition/projected.ts';
 import type { DomainProps } from './edge/domain.ts';
-import type { WafProps } from './edge/waf.ts';
+import type { WafProps } from './edge/webAcl.ts';
 import type { Identity } from './identity/identity.ts';
-import type { RevocationProps } from './identity/tables.ts';
+import type { RevocationProps } from './identity/tokenTables.ts';
 import type { Notify } from './monitoring/notify.ts';
 import type { AlarmThresholds } from './monitoring/thresholds.ts';
 

@@ -1,12 +1,17 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { Names, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
 import type { ResponseMode } from '../definition/projected.ts';
 import { invalid, within } from './invalid.ts';
-import { defaultThrottle } from './limits/headroom.ts';
+import { accountRate, defaultThrottle } from './limits/accountRate.ts';
 import type { SecureApiProps, StageThrottle } from './props.ts';
 
 /** The scalar props, checked, every default filled in. */
 export interface Settings {
+  /** Unique in the region: the name of the REST API, of its metrics, and of what belongs to it. */
+  readonly name: string;
+  /** Requests a second that the account may serve in the region; undefined when the context does not give it. */
+  readonly accountRate: number | undefined;
   readonly stageName: string;
   /** Undefined where the default is to be taken. */
   readonly authorizerCacheSeconds: number | undefined;
@@ -18,6 +23,8 @@ export interface Settings {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** API Gateway and the dashboard have one name; the metric names of the web ACL, the shortest, take 128 with their endings. */
+const LONGEST_NAME = 80;
 /** A cached allow outlives the token, so it has to be short. */
 const LONGEST_CACHE_SECONDS = 300;
 const LARGEST_THROTTLE = 1_000_000;
@@ -31,11 +38,14 @@ const RESERVED = /^(AWS_|SECURE_API_|POWERTOOLS_SERVICE_NAME$|POWERTOOLS_METRICS
  *
  * @throws {ConfigError} `option-invalid`.
  */
-export function settingsOf(props: Omit<SecureApiProps, 'definition'>, accountRate?: number): Settings {
+export function settingsOf(scope: Construct, props: Omit<SecureApiProps, 'definition'>): Settings {
+  const account = accountRate(scope);
   return {
+    name: Names.uniqueResourceName(scope, { maxLength: LONGEST_NAME, separator: '-' }),
+    accountRate: account,
     stageName: stageName(props.stageName ?? 'live'),
     authorizerCacheSeconds: cacheSeconds(props.authorizerCacheSeconds),
-    throttle: throttle(props.throttle ?? defaultThrottle(accountRate)),
+    throttle: throttle(props.throttle ?? defaultThrottle(account)),
     logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
     logRemovalPolicy: props.logRemovalPolicy ?? RemovalPolicy.DESTROY,
     tracing: props.tracing ?? false,

@@ -4,7 +4,7 @@ import { CfnApiKey, CfnRestApi, CfnUsagePlan, CfnUsagePlanKey } from 'aws-cdk-li
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SecureApiProps } from '../../lib/construct/index.ts';
-import { assertLimitsJoined } from '../../lib/construct/limits/connected.ts';
+import { assertLimitsJoined } from '../../lib/construct/limits/disconnected.ts';
 import type { TemplateFragment } from '../../lib/construct/limits/template.ts';
 import type { Api } from '../../lib/definition/index.ts';
 import { rateLimit } from '../../lib/definition/tiers.ts';

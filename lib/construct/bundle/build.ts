@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { type BuildFailure, buildSync, type Metafile } from 'esbuild';
 import type { ConfigError } from '../../definition/errors.ts';
 import { invalid } from '../invalid.ts';
-import { silentHandlers } from './handlers.ts';
+import { silentHandlers } from './handlerFiles.ts';
 
 /** What esbuild tells of each file that it wrote. */
 export type Outputs = Metafile['outputs'];

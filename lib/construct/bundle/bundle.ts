@@ -5,7 +5,7 @@ import type { Api } from '../../definition/api.ts';
 import type { WarmKeys } from '../../definition/tokenIssuer.ts';
 import { build, type Outputs } from './build.ts';
 import { authorizerEntry, type EntryFiles, groupEntries, pretokenEntry, usageEntry } from './entries.ts';
-import { findHandlers } from './handlers.ts';
+import { findHandlers } from './handlerFiles.ts';
 
 /** A bundled function: a directory that holds `index.mjs`. */
 export interface Bundle {

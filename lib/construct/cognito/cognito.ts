@@ -1,8 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
 import { LambdaVersion, type UserPool, UserPoolOperation } from 'aws-cdk-lib/aws-cognito';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import type { KeySetIssuer } from '../../definition/tokenIssuer.ts';
-import { pretokenFunction } from '../functions.ts';
+import { createFunction } from '../functions/function.ts';
 import {
   type BoundIdentity,
   CLOCK_TOLERANCE_SECONDS,
@@ -15,6 +15,10 @@ import type { CognitoOptions } from './options.ts';
 import { addResources } from './resourceServer.ts';
 import { addSignIn } from './signIn.ts';
 import { createUserPool } from './userPool.ts';
+
+const TRIGGER_MEMORY_MB = 128;
+/** Cognito waits five seconds for a trigger. */
+const TRIGGER_TIMEOUT_SECONDS = 5;
 
 /**
  * The user pool, its clients, and the trigger that writes roles and tier into access tokens.
@@ -29,11 +33,22 @@ export function bindCognito(scope: Construct, context: IdentityContext, options:
   const client = addAppClient(userPool, options, resources);
   if (options.signIn !== undefined) addSignIn(scope, { userPool, client }, options.signIn);
   const clients = [client, ...addMachineClients(userPool, machines, resources)];
-  const trigger = pretokenFunction(scope, context.pretoken, context.functions);
+  const trigger = pretokenFunction(scope, context);
   // The newest version: older ones are not asked for tokens of machines.
   userPool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, trigger, LambdaVersion.V3_0);
   const clientIds = clients.map(({ userPoolClientId }) => userPoolClientId);
   return { source: sourceOf(userPool, clientIds), userPool, trigger };
+}
+
+/** The function that writes roles and tier into the access tokens. */
+function pretokenFunction(scope: Construct, context: IdentityContext) {
+  return createFunction(new Construct(scope, 'Pretoken'), context, {
+    bundle: context.pretoken,
+    description: `${context.api.name}: writes roles and tier into access tokens`,
+    environment: {},
+    memoryMb: TRIGGER_MEMORY_MB,
+    timeoutSeconds: TRIGGER_TIMEOUT_SECONDS,
+  });
 }
 
 /**

@@ -2,19 +2,15 @@ import type { UserPool } from 'aws-cdk-lib/aws-cognito';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { Api } from '../../definition/api.ts';
 import type { TokenIssuer } from '../../definition/tokenIssuer.ts';
 import type { Bundle } from '../bundle/bundle.ts';
-import type { FunctionSettings } from '../functions.ts';
+import type { FunctionProps } from '../functions/function.ts';
 
-/** What an identity is bound to. */
-export interface IdentityContext {
-  readonly api: Api;
-  /** Encrypts what the identity keeps. */
+/** What an identity is bound to, and what its function has, if it needs one. */
+export interface IdentityContext extends FunctionProps {
+  /** Encrypts the secrets of the identity. */
   readonly encryptionKey: Key;
-  /** For an identity with a function of its own. */
-  readonly functions: FunctionSettings;
-  /** The function that Cognito asks what goes into tokens. */
+  /** The trigger that Cognito calls before it issues a token. */
   readonly pretoken: Bundle;
 }
 

@@ -1,7 +1,7 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { type HandlerEnvironment, variable } from '../../../lambdas/shared/wireContract.ts';
 import type { Api } from '../../definition/api.ts';
 import { hasExactLimit } from '../../limits/index.ts';
@@ -10,12 +10,16 @@ import { hasExactLimit } from '../../limits/index.ts';
  * The counters of exact limits, for the functions that need them; none when no route does. A counter holds a hash of whom it
  * counts and numbers, and goes within hours after its last use.
  */
-export function countExactly(scope: Construct, api: Api, functions: Readonly<Record<string, LambdaFunction>>): void {
+export function countExactly(
+  scope: Construct,
+  api: Api,
+  functions: Readonly<Record<string, LambdaFunction>>,
+): TableV2 | undefined {
   const groups = new Set(
     Object.values(api.routes).flatMap((route) => (hasExactLimit(api, route) ? [route.group] : [])),
   );
-  if (groups.size === 0) return;
-  const table = new TableV2(new Construct(scope, 'ExactLimits'), 'Counters', {
+  if (groups.size === 0) return undefined;
+  const table = new TableV2(scope, 'Counters', {
     partitionKey: { name: 'id', type: AttributeType.STRING },
     timeToLiveAttribute: 'expires',
     billing: Billing.onDemand(),
@@ -30,4 +34,5 @@ export function countExactly(scope: Construct, api: Api, functions: Readonly<Rec
     fn?.addEnvironment(variable<HandlerEnvironment>('SECURE_API_LIMITS_TABLE'), table.tableName);
     if (fn !== undefined) table.grant(fn, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
   }
+  return table;
 }

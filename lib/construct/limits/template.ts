@@ -16,7 +16,7 @@ export interface Resource {
 }
 
 /** The resources below a construct as they will be in the template, overrides and removals included. */
-export function fragmentOf(scope: IConstruct): TemplateFragment {
+export function templateFragment(scope: IConstruct): TemplateFragment {
   const stack = Stack.of(scope);
   const resources = scope.node.findAll().filter((node) => CfnResource.isCfnResource(node));
   const fragments = resources.map((resource) => stack.resolve(resource._toCloudFormation()) as TemplateFragment);

@@ -1,31 +1,17 @@
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { invalid } from '../invalid.ts';
+import type { AlarmSpec } from './alarmSpec.ts';
 import { authorizerAlarms } from './authorizerAlarms.ts';
-import { partAlarms } from './partAlarms.ts';
+import { partAlarms } from './functionAlarms.ts';
+import type { MonitoredResources } from './monitoredResources.ts';
 import { quotaAlarms } from './quotaAlarms.ts';
 import { rejectionAlarms } from './rejectionAlarms.ts';
 import { reviewAlarm } from './reviewAlarm.ts';
-import type { Subjects } from './subjects.ts';
 import type { AlarmThresholds } from './thresholds.ts';
 import { trafficAlarms } from './trafficAlarms.ts';
-
-/** An alarm before it is made. */
-export interface AlarmSpec {
-  readonly id: string;
-  /** What it means and where to look first; people read it in the notification. */
-  readonly description: string;
-  readonly metric: IMetric;
-  readonly threshold: number;
-  /** Default: at the threshold or above. */
-  readonly comparison?: ComparisonOperator;
-  /** Periods that all have to breach. Default: 1. */
-  readonly periods?: number;
-  /** Default: no data is no alarm. */
-  readonly missing?: TreatMissingData;
-}
 
 /**
  * Every alarm of an API; each tells the topics when it fires and when it is over.
@@ -34,12 +20,12 @@ export interface AlarmSpec {
  */
 export function createAlarms(
   scope: Construct,
-  subjects: Subjects,
+  resources: MonitoredResources,
   { thresholds, topics }: { readonly thresholds: AlarmThresholds; readonly topics: readonly ITopic[] },
 ): readonly Alarm[] {
   for (const [name, value] of Object.entries(thresholds)) requirePositive(name, value);
   const makers = [trafficAlarms, rejectionAlarms, authorizerAlarms, quotaAlarms, partAlarms, reviewAlarm];
-  const specs = makers.flatMap((make) => make(subjects, thresholds));
+  const specs = makers.flatMap((make) => make(resources, thresholds));
   const alarms = new Construct(scope, 'Alarms');
   const actions = topics.map((topic) => new SnsAction(topic));
   return specs.map((spec) => {

@@ -1,7 +1,7 @@
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { AlarmSpec } from './alarms.ts';
+import type { AlarmSpec } from './alarmSpec.ts';
 import { decisionMetric, FIVE_MINUTES, rejectionMetric } from './metrics.ts';
-import type { Subjects } from './subjects.ts';
+import type { MonitoredResources } from './monitoredResources.ts';
 import type { AlarmThresholds } from './thresholds.ts';
 
 /** Used when the function says no timeout: Lambda's default (Lambda quotas). */
@@ -15,7 +15,7 @@ const SLOW_SHARE = 0.8;
  * authorizer throws to answer 401, so each bad token is an error there.
  */
 export function authorizerAlarms(
-  { api, restApi, authorizer }: Subjects,
+  { api, restApi, authorizer }: MonitoredResources,
   thresholds: AlarmThresholds,
 ): readonly AlarmSpec[] {
   const timeoutMs = authorizer.timeout?.toMilliseconds() ?? DEFAULT_TIMEOUT_MS;

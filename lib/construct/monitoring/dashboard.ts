@@ -10,7 +10,7 @@ import {
 import { MonitoringFacade } from 'cdk-monitoring-constructs';
 import type { Construct } from 'constructs';
 import { decisionMetric, FIVE_MINUTES, REJECTIONS, type RejectionName, rejectionMetric } from './metrics.ts';
-import type { Subjects } from './subjects.ts';
+import type { MonitoredResources } from './monitoredResources.ts';
 
 /** Half of the 24 columns of a dashboard. */
 const HALF = 12;
@@ -19,27 +19,27 @@ const HEIGHT = 6;
 const SHOWN_FUNCTIONS = 12;
 
 /** The dashboard of an API: alarms first, then who was refused and why, then traffic and functions. */
-export function createDashboard(scope: Construct, subjects: Subjects, alarms: readonly Alarm[]): Dashboard {
-  const { api, restApi, stage } = subjects;
+export function createDashboard(scope: Construct, resources: MonitoredResources, alarms: readonly Alarm[]): Dashboard {
+  const { api, restApi, stage } = resources;
   const facade = new MonitoringFacade(scope, restApi.restApiName);
   facade.addLargeHeader(`${api.title} ${api.version}`);
   facade.addWidget(new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 2 * HALF, height: 3 }));
-  facade.addWidget(graph('Refused requests', rejections(subjects)));
+  facade.addWidget(graph('Refused requests', rejections(resources)));
   facade.addWidget(graph('Decisions of the authorizer', decisions(api.name)));
-  facade.addWidget(graph('Web ACL', webAclMetrics(subjects)));
+  facade.addWidget(graph('Web ACL', webAclMetrics(resources)));
   facade.monitorApiGateway({
     api: restApi,
     apiStage: stage.stageName,
     humanReadableName: api.title,
     alarmFriendlyName: api.name,
   });
-  addFunctions(facade, subjects);
+  addFunctions(facade, resources);
   const dashboard = facade.createdDashboard();
   if (dashboard === undefined) throw new Error('cdk-monitoring-constructs made no dashboard');
   return dashboard;
 }
 
-function addFunctions(facade: MonitoringFacade, { authorizer, functions }: Subjects): void {
+function addFunctions(facade: MonitoringFacade, { authorizer, functions }: MonitoredResources): void {
   const named = Object.entries({ ...functions, Authorizer: authorizer });
   if (named.length <= SHOWN_FUNCTIONS) {
     for (const [name, lambdaFunction] of named) {
@@ -55,7 +55,7 @@ function addFunctions(facade: MonitoringFacade, { authorizer, functions }: Subje
   }
 }
 
-function rejections({ restApi }: Subjects): IMetric[] {
+function rejections({ restApi }: MonitoredResources): IMetric[] {
   return (Object.keys(REJECTIONS) as RejectionName[]).map((name) =>
     rejectionMetric(restApi.restApiName, name, { label: name }),
   );
@@ -67,7 +67,7 @@ function decisions(definitionName: string): IMetric[] {
 }
 
 /** https://docs.aws.amazon.com/waf/latest/developerguide/waf-metrics.html */
-function webAclMetrics({ restApi, webAcl }: Subjects): IMetric[] {
+function webAclMetrics({ restApi, webAcl }: MonitoredResources): IMetric[] {
   const dimensionsMap = { WebACL: restApi.restApiName, Rule: 'ALL', Region: Stack.of(webAcl).region };
   return ['AllowedRequests', 'BlockedRequests'].map(
     (metricName) =>

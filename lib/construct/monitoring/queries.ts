@@ -1,6 +1,6 @@
 import { type LogGroup, QueryDefinition, QueryString } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { Subjects } from './subjects.ts';
+import type { MonitoredResources } from './monitoredResources.ts';
 
 interface SavedQuery {
   readonly id: string;
@@ -11,10 +11,10 @@ interface SavedQuery {
 }
 
 /** Saved Logs Insights queries: the questions that follow an alarm. */
-export function saveQueries(scope: Construct, subjects: Subjects): void {
-  const folder = subjects.restApi.restApiName;
+export function saveQueries(scope: Construct, resources: MonitoredResources): void {
+  const folder = resources.restApi.restApiName;
   const queries = new Construct(scope, 'Queries');
-  for (const { id, name, statements, logGroups } of savedQueries(subjects)) {
+  for (const { id, name, statements, logGroups } of savedQueries(resources)) {
     new QueryDefinition(queries, id, {
       queryDefinitionName: `${folder}/${name}`,
       queryString: new QueryString(statements),
@@ -23,7 +23,7 @@ export function saveQueries(scope: Construct, subjects: Subjects): void {
   }
 }
 
-function savedQueries({ accessLog, authorizer }: Subjects): readonly SavedQuery[] {
+function savedQueries({ accessLog, authorizer }: MonitoredResources): readonly SavedQuery[] {
   const access = [accessLog];
   const decisions = [authorizer.logGroup as LogGroup];
   return [

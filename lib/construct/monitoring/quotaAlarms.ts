@@ -1,10 +1,10 @@
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { USAGE_PERIOD } from '../limits/usageWatch.ts';
-import type { AlarmSpec } from './alarms.ts';
-import type { Subjects } from './subjects.ts';
+import { USAGE_PERIOD } from '../limits/usageFunction.ts';
+import type { AlarmSpec } from './alarmSpec.ts';
+import type { MonitoredResources } from './monitoredResources.ts';
 
 /** Alarms on the client that has used most of its quota; only where somebody looks. */
-export function quotaAlarms({ api, usage }: Subjects): readonly AlarmSpec[] {
+export function quotaAlarms({ api, usage }: MonitoredResources): readonly AlarmSpec[] {
   if (usage === undefined) return [];
   const metric = new Metric({
     namespace: 'SecureApi',

@@ -1,10 +1,13 @@
-import type { AlarmSpec } from './alarms.ts';
+import type { AlarmSpec } from './alarmSpec.ts';
 import { rejectionMetric } from './metrics.ts';
-import type { Subjects } from './subjects.ts';
+import type { MonitoredResources } from './monitoredResources.ts';
 import type { AlarmThresholds } from './thresholds.ts';
 
 /** Alarms on who was refused. */
-export function rejectionAlarms({ api, restApi }: Subjects, thresholds: AlarmThresholds): readonly AlarmSpec[] {
+export function rejectionAlarms(
+  { api, restApi }: MonitoredResources,
+  thresholds: AlarmThresholds,
+): readonly AlarmSpec[] {
   const { restApiName } = restApi;
   return [
     {

@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { reviewDue } from '../../definition/checks/review.ts';
-import type { AlarmSpec } from './alarms.ts';
-import type { Subjects } from './subjects.ts';
+import type { AlarmSpec } from './alarmSpec.ts';
+import type { MonitoredResources } from './monitoredResources.ts';
 
 /** Nobody waits for this one. */
 const PERIOD = Duration.hours(1);
@@ -15,7 +15,7 @@ const PERIOD = Duration.hours(1);
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
  */
-export function reviewAlarm({ api, stage }: Subjects): readonly AlarmSpec[] {
+export function reviewAlarm({ api, stage }: MonitoredResources): readonly AlarmSpec[] {
   const due = reviewDue(api.roles);
   const day = due.toISOString().slice(0, 10);
   return [

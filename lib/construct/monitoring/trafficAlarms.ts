@@ -1,13 +1,13 @@
 import { ComparisonOperator, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { AlarmSpec } from './alarms.ts';
+import type { AlarmSpec } from './alarmSpec.ts';
 import { FIVE_MINUTES } from './metrics.ts';
-import type { Subjects } from './subjects.ts';
+import type { MonitoredResources } from './monitoredResources.ts';
 import type { AlarmThresholds } from './thresholds.ts';
 
 const SUM = { period: FIVE_MINUTES, statistic: Stats.SUM };
 
 /** Alarms on how much there is to do and how well it is done. */
-export function trafficAlarms({ api, stage }: Subjects, thresholds: AlarmThresholds): readonly AlarmSpec[] {
+export function trafficAlarms({ api, stage }: MonitoredResources, thresholds: AlarmThresholds): readonly AlarmSpec[] {
   const fastest = Math.max(...Object.values(api.tiers).map((tier) => tier.rate));
   return [
     {

@@ -1,17 +1,17 @@
 import { Stack } from 'aws-cdk-lib';
 import { CfnInsightRule } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import type { Subjects } from './subjects.ts';
+import type { MonitoredResources } from './monitoredResources.ts';
 
-interface Talkers {
+interface TopContributors {
   readonly id: string;
-  /** Members of the access log that a contributor is told by. */
+  /** Members of the access log that identify a contributor. */
   readonly keys: readonly string[];
   readonly filters: readonly object[];
 }
 
-/** Who talks most, by the access log. Public routes have no client, so they are counted by address alone. */
-const RULES: readonly Talkers[] = [
+/** Who sends most requests, by the access log. Public routes have no client, so they are counted by address alone. */
+const RULES: readonly TopContributors[] = [
   { id: 'TopClients', keys: ['$.client', '$.tier'], filters: [{ Match: '$.client', NotIn: ['-', ''] }] },
   { id: 'TopAddresses', keys: ['$.ip'], filters: [] },
   {
@@ -26,10 +26,10 @@ const RULES: readonly Talkers[] = [
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/ContributorInsights-RuleSyntax.html
  */
-export function watchTalkers(scope: Construct, { restApi, accessLog }: Subjects): void {
-  const talkers = new Construct(scope, 'Talkers');
+export function addTopContributors(scope: Construct, { restApi, accessLog }: MonitoredResources): void {
+  const rules = new Construct(scope, 'TopContributors');
   for (const { id, keys, filters } of RULES) {
-    new CfnInsightRule(talkers, id, {
+    new CfnInsightRule(rules, id, {
       ruleName: `${restApi.restApiName}-${id}`,
       ruleState: 'ENABLED',
       ruleBody: Stack.of(scope).toJsonString({

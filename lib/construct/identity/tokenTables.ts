@@ -21,15 +21,11 @@ export interface RevocationProps {
 const CACHE = { min: 0, max: 300, fix: 'A revoked token would be accepted that long.' };
 const DEFAULT_CACHE_SECONDS = 15;
 
-/** What the authorizer is told and allowed. */
-interface AuthorizerPart {
+/** A table, the variable by which the authorizer finds it, and what it may do with it. */
+export interface TokenTable {
+  readonly table: TableV2;
   readonly environment: Partial<AuthorizerEnvironment>;
   grantTo(authorizer: IGrantable): void;
-}
-
-/** The deny list and how the authorizer reads it. */
-export interface RevocationPart extends AuthorizerPart {
-  readonly table: TableV2;
 }
 
 /**
@@ -38,7 +34,7 @@ export interface RevocationPart extends AuthorizerPart {
  *
  * @throws {ConfigError} `option-invalid`.
  */
-export function createRevocations(scope: Construct, props: RevocationProps): RevocationPart {
+export function createRevocations(scope: Construct, props: RevocationProps): TokenTable {
   const { whenUnreachable = 'reject' } = props;
   if (whenUnreachable !== 'reject' && whenUnreachable !== 'accept') {
     const fix = 'Say what counts more: that nobody revoked gets in, or that the API answers.';
@@ -60,7 +56,7 @@ export function createRevocations(scope: Construct, props: RevocationProps): Rev
 }
 
 /** Where the authorizer writes down which proofs were used (RFC 9449, section 11.1); nothing where no source knows proofs. */
-export function createProofs(scope: Construct, sources: readonly TokenIssuer[]): AuthorizerPart | undefined {
+export function createProofs(scope: Construct, sources: readonly TokenIssuer[]): TokenTable | undefined {
   if (sources.every(({ dpop }) => dpop === undefined)) return undefined;
   const table = createTable(scope, 'Proofs', false);
   Validations.of(table).acknowledge({
@@ -68,6 +64,7 @@ export function createProofs(scope: Construct, sources: readonly TokenIssuer[]):
     reason: 'It remembers proofs for a minute, until they are too old to be used: there is nothing to restore.',
   });
   return {
+    table,
     environment: { SECURE_API_PROOFS: table.tableName },
     grantTo: (authorizer) => table.grant(authorizer, 'dynamodb:PutItem'),
   };

@@ -1,22 +1,22 @@
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, type IMetric, MathExpression, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { AlarmSpec } from './alarms.ts';
+import type { AlarmSpec } from './alarmSpec.ts';
 import { FIVE_MINUTES } from './metrics.ts';
-import type { Subjects } from './subjects.ts';
+import type { MonitoredResources } from './monitoredResources.ts';
 import type { AlarmThresholds } from './thresholds.ts';
 
 /** An alarm's expression takes ten metrics (CloudWatch quotas). */
 const METRICS_PER_ALARM = 10;
 
 /** Alarms on the functions and the certificate. */
-export function partAlarms(subjects: Subjects, thresholds: AlarmThresholds): readonly AlarmSpec[] {
-  const { api, authorizer } = subjects;
+export function partAlarms(resources: MonitoredResources, thresholds: AlarmThresholds): readonly AlarmSpec[] {
+  const { api, authorizer } = resources;
   // A trigger that fails keeps people from signing in.
   const watched = [
-    ...Object.values(subjects.functions),
-    ...subjects.triggers,
-    ...[subjects.usage].filter((fn) => fn !== undefined),
+    ...Object.values(resources.functions),
+    ...resources.triggers,
+    ...[resources.usage].filter((fn) => fn !== undefined),
   ];
   return [
     // Not the authorizer's: it has alarms of its own.
@@ -30,7 +30,7 @@ export function partAlarms(subjects: Subjects, thresholds: AlarmThresholds): rea
       description: `${api.name}: functions are refused for lack of concurrency. Compare with the account's quota.`,
       threshold: thresholds.functionThrottles ?? 1,
     }),
-    ...certificateAlarm(subjects, thresholds),
+    ...certificateAlarm(resources, thresholds),
   ];
 }
 
@@ -64,7 +64,7 @@ function sumOf(metricName: string, functions: readonly LambdaFunction[]): IMetri
 }
 
 function certificateAlarm(
-  { api, certificate }: Subjects,
+  { api, certificate }: MonitoredResources,
   { certificateDays = 30 }: AlarmThresholds,
 ): readonly AlarmSpec[] {
   if (certificate === undefined) return [];

@@ -6,45 +6,44 @@ import { Construct } from 'constructs';
 import type { Api } from '../../definition/api.ts';
 
 /**
- * A usage plan, a key and their association for every tier. The key's value is `<tier>-<secret>`, resolved by
+ * A usage plan, a key and their association for every tier, below the scope. The key's value is `<tier>-<secret>`, resolved by
  * CloudFormation when it deploys, so that it stands in no template; the authorizer computes the same text.
  *
- * @returns the ids of the plans, by tier.
+ * @returns the plans by tier.
  */
-export function createPlans(scope: Construct, parts: PlanParts): Readonly<Record<string, string>> {
-  const tiers = new Construct(scope, 'Tiers');
-  const ids = Object.keys(parts.api.tiers).map((tier) => {
-    return [tier, createPlan(new Construct(tiers, tier), { ...parts, tier })] as const;
+export function createUsagePlans(scope: Construct, parts: UsagePlanParts): Readonly<Record<string, CfnUsagePlan>> {
+  const plans = Object.keys(parts.api.tiers).map((tier) => {
+    return [tier, createUsagePlan(new Construct(scope, tier), tier, parts)] as const;
   });
-  return Object.fromEntries(ids);
+  return Object.fromEntries(plans);
 }
 
 /** What plans are made of. */
-export interface PlanParts {
+export interface UsagePlanParts {
   readonly api: Api;
   readonly stage: Stage;
-  readonly secret: Secret;
+  readonly keysSecret: Secret;
   /** Of the registered clients, when clients are registered. */
   readonly clients?: TableV2;
 }
 
-function createPlan(scope: Construct, { api, tier, stage, secret, clients }: PlanParts & { tier: string }): string {
+function createUsagePlan(scope: Construct, tier: string, { api, stage, keysSecret, clients }: UsagePlanParts) {
   const key = new CfnApiKey(scope, 'Key', {
     name: `${stage.restApi.restApiName}-${tier}`,
     description: `Counts the requests of the tier ${tier}; never handed out`,
     enabled: true,
-    value: Fn.join('', [`${tier}-`, secret.secretValue.unsafeUnwrap()]),
+    value: Fn.join('', [`${tier}-`, keysSecret.secretValue.unsafeUnwrap()]),
   });
   const limits = api.tiers[tier];
   const plan = new CfnUsagePlan(scope, 'Plan', {
     usagePlanName: `${stage.restApi.restApiName}-${tier}`,
     throttle: { rateLimit: limits?.rate, burstLimit: limits?.burst },
     quota: { limit: limits?.quota.requests, period: limits?.quota.per },
-    tags: planTags({ api: api.name, tier, keysSecret: secret.secretArn, clientsTable: clients?.tableName }),
+    tags: planTags({ api: api.name, tier, keysSecret: keysSecret.secretArn, clientsTable: clients?.tableName }),
     apiStages: [{ apiId: stage.restApi.restApiId, stage: stage.stageName, throttle: methodThrottles(api, tier) }],
   });
   new CfnUsagePlanKey(scope, 'PlanKey', { keyId: key.ref, keyType: 'API_KEY', usagePlanId: plan.ref });
-  return plan.ref;
+  return plan;
 }
 
 /** By these `secure-api clients` finds plans, secret and table of a deployed API, with nothing but the API's name. */

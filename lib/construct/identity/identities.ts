@@ -1,6 +1,9 @@
 import { Annotations } from 'aws-cdk-lib';
+import type { UserPool } from 'aws-cdk-lib/aws-cognito';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { WarmKeys } from '../../definition/tokenIssuer.ts';
+import type { TokenIssuer, WarmKeys } from '../../definition/tokenIssuer.ts';
 import type { Identity } from './identity.ts';
 import { wrong } from './rules.ts';
 import type { BoundIdentity, IdentityContext } from './tokenIssuer.ts';
@@ -29,22 +32,42 @@ export function readWarmKeys(scope: Construct, identities: readonly Identity[]):
   return Object.fromEntries(read);
 }
 
+/** Props of `Identities`. */
+export interface IdentitiesProps extends IdentityContext {
+  /** At least one. */
+  readonly identities: readonly Identity[];
+}
+
 /**
- * Adds what the identities need, each in a scope of its own.
+ * The issuers whose tokens are accepted, with what they add to the stack, such as a user pool or a secret.
  *
  * @throws {ConfigError} `identity-invalid` when two of them could not be told apart.
  */
-export function bindIdentities(
-  scope: Construct,
-  identities: readonly Identity[],
-  context: IdentityContext,
-): readonly BoundIdentity[] {
-  const bound = identities.map((one, i) =>
-    one.bind(new Construct(scope, i === 0 ? 'Identity' : `Identity${i + 1}`), context),
-  );
-  requireOneKindAnIssuer(bound);
-  requireOneIntrospection(bound);
-  return bound;
+export class Identities extends Construct {
+  /** What the authorizer accepts. */
+  readonly issuers: readonly TokenIssuer[];
+  /** Of `Identity.cognito()`. */
+  readonly userPool?: UserPool;
+  /** Functions of the identities, such as the trigger of a user pool. */
+  readonly triggers: readonly LambdaFunction[];
+  private readonly bound: readonly BoundIdentity[];
+
+  constructor(scope: Construct, id: string, { identities, ...context }: IdentitiesProps) {
+    super(scope, id);
+    this.bound = identities.map((one, i) =>
+      one.bind(new Construct(this, i === 0 ? 'Default' : String(i + 1)), context),
+    );
+    requireOneKindAnIssuer(this.bound);
+    requireOneIntrospection(this.bound);
+    this.issuers = this.bound.map(({ source }) => source);
+    this.userPool = this.bound.find(({ userPool }) => userPool !== undefined)?.userPool;
+    this.triggers = this.bound.flatMap(({ trigger }) => trigger ?? []);
+  }
+
+  /** Lets the authorizer read what the issuers name, such as secrets. */
+  grantRead(authorizer: IGrantable): void {
+    for (const identity of this.bound) identity.grantTo?.(authorizer);
+  }
 }
 
 /** Several sources of one issuer may differ in what they accept, never in how its tokens are proven. */

@@ -10,7 +10,7 @@ import { bodyAttackDraft, labelledRules } from './fileRules.ts';
 import { type AddressLists, type CountryList, listDrafts } from './listRules.ts';
 import { rateDraft } from './rateRules.ts';
 import { blockingRule, managedRule, responseBodies, visibility } from './rules.ts';
-import { logBlocked } from './wafLogs.ts';
+import { logBlocked } from './webAclLogs.ts';
 
 /** The managed rule groups that a web ACL starts with. */
 export type ManagedGroup = 'common' | 'knownBadInputs' | 'sqlInjection';
@@ -39,8 +39,8 @@ export interface WafProps {
   readonly logs?: boolean;
 }
 
-/** What the web ACL needs to know. */
-export interface WafParts {
+/** What a web ACL is made for. */
+export interface WebAclParts {
   readonly api: Api;
   readonly stage: Stage;
   /** As it was given: the stage's own is a token, whose length nobody knows. */
@@ -64,7 +64,11 @@ const SHORTEST_REASON = 8;
  *
  * @throws {ConfigError} `option-invalid`.
  */
-export function createWebAcl(scope: Construct, { api, stage, stageName, logs }: WafParts, props: WafProps): CfnWebACL {
+export function createWebAcl(
+  scope: Construct,
+  { api, stage, stageName, logs }: WebAclParts,
+  props: WafProps,
+): CfnWebACL {
   const name = stage.restApi.restApiName;
   const without = props.without ?? {};
   for (const [group, reason] of Object.entries(without)) requireReason(group, reason);
@@ -98,7 +102,7 @@ export function createWebAcl(scope: Construct, { api, stage, stageName, logs }: 
   });
   if (Object.keys(without).length > 0) acl.addMetadata('secure-api', { without });
   new CfnWebACLAssociation(scope, 'WebAclAssociation', { resourceArn: stage.stageArn, webAclArn: acl.attrArn });
-  if (props.logs === true) logBlocked(scope, acl, logs);
+  if (props.logs === true) logBlocked(scope, acl, logs, name);
   return acl;
 }
 

@@ -1,4 +1,4 @@
-import { Names, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnLoggingConfiguration, type CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
@@ -12,9 +12,9 @@ const PREFIX = 'aws-waf-logs-';
  *
  * @see https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
  */
-export function logBlocked(scope: Construct, acl: CfnWebACL, settings: LogSettings): void {
+export function logBlocked(scope: Construct, acl: CfnWebACL, settings: LogSettings, name: string): void {
   const { account, region, partition } = Stack.of(scope);
-  const group = logGroup(scope, 'WafLogs', settings, `${PREFIX}${Names.uniqueResourceName(scope, { maxLength: 200 })}`);
+  const group = logGroup(scope, 'WafLogs', settings, `${PREFIX}${name.replaceAll('-', '')}`);
   group.addToResourcePolicy(
     new PolicyStatement({
       principals: [new ServicePrincipal('delivery.logs.amazonaws.com')],

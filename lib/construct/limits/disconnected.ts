@@ -1,8 +1,17 @@
+import type { IConstruct } from 'constructs';
 import { type AuthorizerEnvironment, variable } from '../../../lambdas/shared/wireContract.ts';
 import type { Api } from '../../definition/api.ts';
 import { invalid } from '../invalid.ts';
-import { methodThrottles } from './plans.ts';
-import { type Json, leadingText, pointsTo, type Resource, record, type TemplateFragment } from './template.ts';
+import {
+  type Json,
+  leadingText,
+  pointsTo,
+  type Resource,
+  record,
+  type TemplateFragment,
+  templateFragment,
+} from './template.ts';
+import { methodThrottles } from './usagePlans.ts';
 
 const KEYS_SECRET = variable<AuthorizerEnvironment>('SECURE_API_KEYS_SECRET');
 
@@ -26,8 +35,13 @@ export function assertLimitsJoined(api: Api, template: TemplateFragment): void {
   });
 }
 
-/** One text for each gap; none when all limits are joined. */
-export function limitGaps(api: Api, { Resources }: TemplateFragment): readonly string[] {
+/** What fails a synth: one error for each limit of the API below the scope that would do nothing. */
+export function disconnectedLimits(scope: IConstruct, api: Api): string[] {
+  return limitGaps(api, templateFragment(scope)).map((gap) => `limits-disconnected: ${gap}. Remove what overrides it.`);
+}
+
+/** One string for each gap; none when all limits are joined. */
+function limitGaps(api: Api, { Resources }: TemplateFragment): readonly string[] {
   const all = Object.entries(Resources).map(([id, { Type, Properties }]) => ({
     id,
     type: Type,

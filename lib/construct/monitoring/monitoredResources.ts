@@ -6,7 +6,7 @@ import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { Api } from '../../definition/api.ts';
 
 /** What is watched. */
-export interface Subjects {
+export interface MonitoredResources {
   readonly api: Api;
   readonly restApi: RestApiBase;
   readonly stage: Stage;

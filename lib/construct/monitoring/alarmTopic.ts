@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 import type { Notify } from './notify.ts';
 
 /** The encrypted topic of an API's alarms: alarms of this account publish, and whoever publishes does it over TLS. */
-export function createTopic(scope: Construct, masterKey: Key, notify: readonly Notify[]): Topic {
+export function createAlarmTopic(scope: Construct, masterKey: Key, notify: readonly Notify[]): Topic {
   const topic = new Topic(scope, 'AlarmTopic', { masterKey, enforceSSL: true });
   topic.addToResourcePolicy(
     new PolicyStatement({

@@ -1,0 +1,46 @@
+import type { DomainName, SpecRestApi, Stage } from 'aws-cdk-lib/aws-apigateway';
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
+import { Construct } from 'constructs';
+import type { Api } from '../../definition/api.ts';
+import type { LogSettings } from '../logs.ts';
+import { type DomainProps, serveDomain } from './domain.ts';
+import { createWebAcl, type WafProps } from './webAcl.ts';
+
+/** Props of `Edge`. */
+export interface EdgeProps {
+  readonly api: Api;
+  readonly restApi: SpecRestApi;
+  readonly stage: Stage;
+  /** The name itself: that of the stage is a token, whose length is unknown. */
+  readonly stageName: string;
+  /** How the log of the web ACL is kept, where there is one. */
+  readonly logs: LogSettings;
+  /** @default - the API is reached by its `execute-api` address */
+  readonly domain?: DomainProps;
+  /** @default - a limit by address and three managed rule groups */
+  readonly waf?: WafProps;
+}
+
+/**
+ * What a request meets before the REST API: the web ACL and the domain.
+ *
+ * @throws {ConfigError} `domain-invalid`, `option-invalid`.
+ */
+export class Edge extends Construct {
+  readonly webAcl: CfnWebACL;
+  readonly domain?: DomainName;
+  /** Of the domain. */
+  readonly certificate?: ICertificate;
+  /** Where clients reach the API. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, { waf = {}, domain, ...parts }: EdgeProps) {
+    super(scope, id);
+    this.webAcl = createWebAcl(this, parts, waf);
+    const served = domain === undefined ? undefined : serveDomain(this, parts.restApi, domain);
+    this.domain = served?.domain;
+    this.certificate = served?.certificate;
+    this.url = served === undefined ? parts.restApi.url : `https://${served.domain.domainName}/`;
+  }
+}

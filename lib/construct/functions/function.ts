@@ -1,0 +1,80 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type {
+  AuthorizerEnvironment,
+  HandlerEnvironment,
+  PretokenEnvironment,
+  UsageEnvironment,
+} from '../../../lambdas/shared/wireContract.ts';
+import type { Api } from '../../definition/api.ts';
+import type { Bundle } from '../bundle/bundle.ts';
+import { type LogSettings, logGroup } from '../logs.ts';
+
+/** What all functions of an API share. */
+export interface FunctionProps {
+  readonly api: Api;
+  /** How the log groups of the functions are kept. */
+  readonly logs: LogSettings;
+  /** X-Ray traces. */
+  readonly tracing: boolean;
+}
+
+/** What one function is made of. */
+export interface FunctionParts {
+  readonly bundle: Bundle;
+  readonly description: string;
+  readonly environment: AuthorizerEnvironment | HandlerEnvironment | PretokenEnvironment | UsageEnvironment;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  /** Reserved concurrency. @default - what the account has unreserved */
+  readonly concurrency?: number;
+  /** Why failed invocations need no dead-letter queue. @default - its caller waits for the response */
+  readonly withoutQueueBecause?: string;
+}
+
+const CALLER_WAITS = 'Its caller waits for the response: nothing is queued that could be lost.';
+
+/**
+ * A function with its log group and role. The role may write to this log group and do nothing else; grants add to it. The
+ * code is copied into the cloud assembly at once.
+ */
+export function createFunction(scope: Construct, { api, logs, tracing }: FunctionProps, parts: FunctionParts) {
+  const group = logGroup(scope, 'Logs', logs);
+  const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  group.grantWrite(role);
+  const fn = new LambdaFunction(scope, 'Function', {
+    description: parts.description,
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    handler: 'index.handler',
+    code: Code.fromAsset(parts.bundle.directory),
+    memorySize: parts.memoryMb,
+    timeout: Duration.seconds(parts.timeoutSeconds),
+    reservedConcurrentExecutions: parts.concurrency,
+    logGroup: group,
+    role,
+    tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,
+    environment: {
+      POWERTOOLS_SERVICE_NAME: api.name,
+      POWERTOOLS_METRICS_NAMESPACE: 'SecureApi',
+      POWERTOOLS_LOG_LEVEL: 'INFO',
+      ...parts.environment,
+    },
+  });
+  Validations.of(fn).acknowledge({ id: 'Serverless-LambdaDLQ', reason: parts.withoutQueueBecause ?? CALLER_WAITS });
+  acknowledgeTracing(fn, role, tracing);
+  return fn;
+}
+
+function acknowledgeTracing(fn: LambdaFunction, role: Role, tracing: boolean): void {
+  if (tracing) {
+    const id = 'AwsSolutions-IAM5[Resource::*]';
+    const reason = 'xray:PutTraceSegments and xray:PutTelemetryRecords support no resource-level permissions.';
+    Validations.of(role).acknowledge({ id, reason });
+  } else {
+    const reason = "Traces cost for each request; 'tracing: true' switches them on for gateway and functions.";
+    Validations.of(fn).acknowledge({ id: 'Serverless-LambdaTracing', reason });
+  }
+}

@@ -1,0 +1,76 @@
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { HandlerEnvironment } from '../../../lambdas/shared/wireContract.ts';
+import type { Route } from '../../definition/api.ts';
+import type { ResponseMode } from '../../definition/projected.ts';
+import type { Bundle } from '../bundle/bundle.ts';
+import { invalid } from '../invalid.ts';
+import { createFunction, type FunctionProps } from './function.ts';
+
+/** Props of `Handlers`. */
+export interface HandlersProps extends FunctionProps {
+  /** The code of each function, by group. */
+  readonly bundles: ReadonlyMap<string, Bundle>;
+  /** What becomes of a response that its route does not declare. */
+  readonly responses: ResponseMode;
+  /** The user's variables of every function. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** The functions that serve routes: one for each group, sized for the largest of its routes. */
+export class Handlers extends Construct {
+  /** By group: the first segment of the path, or the name of an isolated route. */
+  readonly functions: Readonly<Record<string, LambdaFunction>>;
+  private readonly routes: Readonly<Record<string, Route>>;
+
+  constructor(scope: Construct, id: string, props: HandlersProps) {
+    super(scope, id);
+    this.routes = props.api.routes;
+    const environment: HandlerEnvironment = { SECURE_API_RESPONSES: props.responses, ...props.environment };
+    const functions = [...props.bundles].map(([group, bundle]) => {
+      const routes = Object.values(this.routes).filter((route) => route.group === group);
+      const count = `${routes.length} ${routes.length === 1 ? 'route' : 'routes'}`;
+      const fn = createFunction(new Construct(this, group), props, {
+        bundle,
+        description: `${props.api.name}: ${group} (${count})`,
+        environment,
+        memoryMb: largest(routes, 'memoryMb'),
+        timeoutSeconds: largest(routes, 'timeoutSeconds'),
+        concurrency: reserved(routes),
+      });
+      return [group, fn] as const;
+    });
+    this.functions = Object.fromEntries(functions);
+  }
+
+  /**
+   * The function that serves a route.
+   *
+   * @throws {ConfigError} `option-invalid` when the definition has no such route.
+   */
+  functionOf(routeId: string): LambdaFunction {
+    const found = Object.hasOwn(this.routes, routeId) ? this.functions[this.routes[routeId]?.group ?? ''] : undefined;
+    if (found !== undefined) return found;
+    throw invalid({
+      location: 'handler()',
+      found: JSON.stringify(routeId),
+      expected: `one of ${Object.keys(this.routes).join(', ')}`,
+      fix: 'Name a route of the definition.',
+    });
+  }
+
+  /** Lets a principal invoke every function directly, past gateway and authorizer. */
+  grantInvoke(grantee: IGrantable): readonly Grant[] {
+    return Object.values(this.functions).map((fn) => fn.grantInvoke(grantee));
+  }
+}
+
+function reserved(routes: readonly Route[]): number | undefined {
+  const asked = routes.flatMap(({ concurrency }) => concurrency ?? []);
+  return asked.length === 0 ? undefined : Math.max(...asked);
+}
+
+function largest(routes: readonly Route[], key: 'memoryMb' | 'timeoutSeconds'): number {
+  return Math.max(...routes.map((route) => route[key]));
+}

@@ -1,0 +1,186 @@
+import { Stack, Validations } from 'aws-cdk-lib';
+import {
+  AccessLogFormat,
+  ApiDefinition,
+  CfnRestApi,
+  EndpointType,
+  LogGroupLogDestination,
+  SpecRestApi,
+  type Stage,
+  type StageOptions,
+} from 'aws-cdk-lib/aws-apigateway';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { accessPolicy } from '../../access/index.ts';
+import type { Api } from '../../definition/api.ts';
+import type { TokenIssuer } from '../../definition/tokenIssuer.ts';
+import { gatewayOpenApi } from '../../openapi/index.ts';
+import { authorizerCache, dpopOf } from '../identity/senderConstrained.ts';
+import { anonymousThrottles } from '../limits/anonymous.ts';
+import { type LogSettings, logGroup } from '../logs.ts';
+import type { StageThrottle } from '../props.ts';
+import { ACCESS_LOG_FORMAT } from './accessLog.ts';
+
+/**
+ * The strictest policy of API Gateway: TLS 1.3 alone. It excludes mutual TLS.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html
+ */
+const SECURITY_POLICY = 'SecurityPolicy_TLS13_1_3_2025_09';
+/** Also refuses connections whose host name is not the endpoint's own. */
+const ACCESS_MODE = 'STRICT';
+
+/** Props of `Gateway`. */
+export interface GatewayProps {
+  readonly api: Api;
+  /** Unique in the region: it is the dimension of the API's metrics. */
+  readonly name: string;
+  readonly authorizer: LambdaFunction;
+  /** The handler functions by group. */
+  readonly functions: Readonly<Record<string, LambdaFunction>>;
+  /** Whose tokens are accepted. */
+  readonly issuers: readonly TokenIssuer[];
+  readonly logs: LogSettings;
+  readonly stageName: string;
+  /** Of each route, over all clients. */
+  readonly throttle: StageThrottle;
+  /** X-Ray traces. */
+  readonly tracing: boolean;
+  /** Seconds that decisions are cached. @default - one minute; none where an issuer binds tokens to keys */
+  readonly authorizerCacheSeconds?: number;
+  /** Whether the API has a domain; the `execute-api` address is disabled then. */
+  readonly hasDomain: boolean;
+}
+
+/**
+ * The REST API with its stage and access log, from the OpenAPI body. One role invokes all handler functions, so that no
+ * permission for each route is needed.
+ */
+export class Gateway extends Construct {
+  readonly restApi: SpecRestApi;
+  readonly stage: Stage;
+  readonly accessLog: LogGroup;
+  /** Invokes the handler functions. */
+  readonly integrationRole: Role;
+  /** Invokes the authorizer. */
+  readonly authorizerRole: Role;
+
+  constructor(scope: Construct, id: string, props: GatewayProps) {
+    super(scope, id);
+    const { api } = props;
+    this.accessLog = logGroup(this, 'AccessLog', props.logs);
+    this.integrationRole = invoker(this, 'IntegrationRole', Object.values(props.functions));
+    this.authorizerRole = invoker(this, 'AuthorizerCallRole', [props.authorizer]);
+    this.restApi = new SpecRestApi(this, 'Default', {
+      restApiName: props.name,
+      description: api.description ?? api.title,
+      apiDefinition: ApiDefinition.fromInline(bodyOf(props, this.integrationRole, this.authorizerRole)),
+      failOnWarnings: true,
+      endpointTypes: [EndpointType.REGIONAL],
+      cloudWatchRole: false,
+      disableExecuteApiEndpoint: props.hasDomain,
+      deployOptions: stageOptions(props, this.accessLog),
+    });
+    this.stage = this.restApi.deploymentStage;
+    harden(this.restApi);
+    addHints(this.restApi, props);
+    if (!props.tracing) {
+      const reason = "Traces cost for each request; 'tracing: true' switches them on for gateway and functions.";
+      Validations.of(this.restApi).acknowledge({ id: 'Serverless-APIGWXrayEnabled', reason });
+    }
+    // The body names the roles; their policies have to exist before the first request, too.
+    for (const role of [this.integrationRole, this.authorizerRole]) {
+      this.restApi.node.addDependency(role.node.findChild('DefaultPolicy'));
+    }
+  }
+}
+
+function stageOptions({ api, stageName, throttle, tracing }: GatewayProps, accessLog: LogGroup): StageOptions {
+  return {
+    stageName,
+    accessLogDestination: new LogGroupLogDestination(accessLog),
+    accessLogFormat: AccessLogFormat.custom(ACCESS_LOG_FORMAT),
+    metricsEnabled: true,
+    // Execution logs would hold headers and bodies.
+    dataTraceEnabled: false,
+    throttlingRateLimit: throttle.rate,
+    throttlingBurstLimit: throttle.burst,
+    methodOptions: anonymousThrottles(api),
+    tracingEnabled: tracing,
+  };
+}
+
+function bodyOf(props: GatewayProps, integrations: Role, authorizers: Role) {
+  const { api, name, authorizer, functions, issuers } = props;
+  const body = gatewayOpenApi(api, {
+    authorizerUri: invocationUri(authorizer),
+    authorizerCredentials: authorizers.roleArn,
+    authorizerTtlSeconds: authorizerCache(props.authorizerCacheSeconds, issuers),
+    dpop: dpopOf(issuers),
+    integrationUri: (group) => invocationUri(functions[group] ?? authorizer),
+    integrationCredentials: integrations.roleArn,
+    securityPolicy: SECURITY_POLICY,
+    endpointAccessMode: ACCESS_MODE,
+  });
+  // An import names the API after the title, so it has to be the name under which metrics are read.
+  return { ...body, info: { title: name, version: api.version } };
+}
+
+function harden(restApi: SpecRestApi): void {
+  const resource = resourceOf(restApi);
+  resource.securityPolicy = SECURITY_POLICY;
+  resource.endpointAccessMode = ACCESS_MODE;
+  Validations.of(restApi).acknowledge(
+    {
+      id: 'AwsSolutions-APIG2',
+      reason: 'Every operation has a request validator, in the body, which the rule does not read.',
+    },
+    {
+      id: 'AwsSolutions-APIG6',
+      reason: 'Execution logs would hold headers and bodies; the access log and the decision log tell who did what.',
+    },
+  );
+  // The L2's own output would tell the address that a domain disables; `url` is the right one in either case.
+  restApi.node.tryRemoveChild('Endpoint');
+}
+
+/**
+ * Hints for tools that read the template: what a token has to say, which roles exist (the local gateway), and who may do what
+ * (`access diff`). Nothing in it is secret: the rules are in the functions' bundles, too.
+ */
+function addHints(restApi: SpecRestApi, { api, issuers }: GatewayProps): void {
+  resourceOf(restApi).addMetadata('secure-api', {
+    name: api.name,
+    roles: Object.keys(api.roles.byName),
+    tiers: Object.keys(api.tiers),
+    defaultTier: api.defaultTier,
+    access: accessPolicy(api),
+    identity: issuers.map(({ rolesClaim, tierClaim, clientClaim, audience }) => ({
+      rolesClaim,
+      tierClaim,
+      clientClaim,
+      ...(audience === undefined ? {} : { audience }),
+    })),
+  });
+}
+
+function resourceOf(restApi: SpecRestApi): CfnRestApi {
+  const resource = restApi.node.defaultChild;
+  if (resource instanceof CfnRestApi) return resource;
+  throw new Error('SpecRestApi without a CfnRestApi');
+}
+
+/** A role with which API Gateway may call these functions and nothing else. */
+function invoker(scope: Construct, id: string, functions: readonly LambdaFunction[]): Role {
+  const role = new Role(scope, id, { assumedBy: new ServicePrincipal('apigateway.amazonaws.com') });
+  role.addToPolicy(
+    new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: functions.map((fn) => fn.functionArn) }),
+  );
+  return role;
+}
+
+function invocationUri(fn: LambdaFunction): string {
+  const { partition, region } = Stack.of(fn);
+  return `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${fn.functionArn}/invocations`;
+}

@@ -1,0 +1,84 @@
+import { Stack } from 'aws-cdk-lib';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import type { AuthorizerEnvironment } from '../../../lambdas/shared/wireContract.ts';
+import type { Bundle } from '../bundle/bundle.ts';
+import { createFunction, type FunctionProps } from '../functions/function.ts';
+import { invalid } from '../invalid.ts';
+import type { Identities } from './identities.ts';
+import { keysSecret } from './keysSecret.ts';
+import { createProofs, createRevocations, type RevocationProps } from './tokenTables.ts';
+
+/** Props of `Authorization`. */
+export interface AuthorizationProps extends FunctionProps {
+  /** The code of the authorizer. */
+  readonly bundle: Bundle;
+  /** Whose tokens are accepted. */
+  readonly identities: Identities;
+  /** @default - no deny list */
+  readonly revocation?: boolean | RevocationProps;
+}
+
+const MEMORY_MB = 256;
+/** Keys, secret, deny list and proof are read one after the other, and each read gives up before. */
+const TIMEOUT_SECONDS = 15;
+
+/**
+ * The function that verifies every token and decides on access, with what it reads: the secret of the API keys, the deny
+ * list of tokens, the used proofs.
+ *
+ * @throws {ConfigError} `option-invalid`.
+ */
+export class Authorization extends Construct {
+  readonly authorizer: LambdaFunction;
+  /** The secret part of the API keys, by which the authorizer names the key of a caller's tier. */
+  readonly keysSecret: Secret;
+  /** The deny list of tokens, with `revocation`. */
+  readonly revocations?: TableV2;
+  /** The used proofs (RFC 9449), where an issuer binds tokens to keys. */
+  readonly proofs?: TableV2;
+
+  constructor(scope: Construct, id: string, props: AuthorizationProps) {
+    super(scope, id);
+    const { identities, revocation = false } = props;
+    this.keysSecret = keysSecret(this, props.api.name, props.logs.key);
+    const revocations =
+      revocation === false ? undefined : createRevocations(this, revocation === true ? {} : revocation);
+    const proofs = createProofs(this, identities.issuers);
+    const environment: AuthorizerEnvironment = {
+      SECURE_API_TOKEN_ISSUERS: Stack.of(this).toJsonString(identities.issuers),
+      SECURE_API_KEYS_SECRET: this.keysSecret.secretArn,
+      ...revocations?.environment,
+      ...proofs?.environment,
+    };
+    this.authorizer = createFunction(this, props, {
+      bundle: props.bundle,
+      description: `${props.api.name}: verifies tokens and decides who may do what`,
+      environment,
+      memoryMb: MEMORY_MB,
+      timeoutSeconds: TIMEOUT_SECONDS,
+    });
+    this.keysSecret.grantRead(this.authorizer);
+    identities.grantRead(this.authorizer);
+    revocations?.grantTo(this.authorizer);
+    proofs?.grantTo(this.authorizer);
+    this.revocations = revocations?.table;
+    this.proofs = proofs?.table;
+  }
+
+  /**
+   * Lets a principal put tokens, subjects and clients on the deny list, and take them off it.
+   *
+   * @throws {ConfigError} `option-invalid` without `revocation`.
+   */
+  grantRevoke(grantee: IGrantable): Grant {
+    if (this.revocations !== undefined) {
+      return this.revocations.grant(grantee, 'dynamodb:PutItem', 'dynamodb:DeleteItem');
+    }
+    const fix = 'Set revocation: true, so that there is a list.';
+    throw invalid({ location: 'grantRevoke()', found: 'no deny list', expected: 'the prop revocation', fix });
+  }
+}

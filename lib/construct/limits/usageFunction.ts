@@ -1,0 +1,61 @@
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import type { CfnUsagePlan } from 'aws-cdk-lib/aws-apigateway';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as Target } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { UsageEnvironment, WatchedPlan } from '../../../lambdas/shared/wireContract.ts';
+import type { Bundle } from '../bundle/bundle.ts';
+import { createFunction, type FunctionProps } from '../functions/function.ts';
+
+/** API Gateway reports usage with a delay of minutes, so more frequent reads would show nothing new. */
+export const USAGE_PERIOD = Duration.minutes(15);
+const MEMORY_MB = 256;
+/** Twenty pages of keys for each of some plans. */
+const TIMEOUT_SECONDS = 120;
+
+/** What the usage function is made of. */
+export interface UsageParts {
+  readonly bundle: Bundle;
+  /** The usage plans by tier. */
+  readonly plans: Readonly<Record<string, CfnUsagePlan>>;
+}
+
+/** The function that reads every quarter of an hour how much of their quotas clients have used, of these plans alone. */
+export function usageFunction(scope: Construct, props: FunctionProps, { bundle, plans }: UsageParts): LambdaFunction {
+  const { partition, region } = Stack.of(scope);
+  const watched = Object.entries(plans).map(([tier, plan]): WatchedPlan => {
+    return { tier, planId: plan.ref, limit: props.api.tiers[tier]?.quota.requests ?? 0 };
+  });
+  const environment: UsageEnvironment = { SECURE_API_USAGE_PLANS: Stack.of(scope).toJsonString(watched) };
+  const fn = createFunction(scope, props, {
+    bundle,
+    description: `${props.api.name}: tells what clients have used of their quotas`,
+    environment,
+    memoryMb: MEMORY_MB,
+    timeoutSeconds: TIMEOUT_SECONDS,
+    withoutQueueBecause: 'The next run, a quarter of an hour later, tells the same.',
+  });
+  fn.addToRolePolicy(
+    new PolicyStatement({
+      actions: ['apigateway:GET'],
+      resources: watched.map(({ planId }) => `arn:${partition}:apigateway:${region}::/usageplans/${planId}/usage`),
+    }),
+  );
+  schedule(scope, fn);
+  return fn;
+}
+
+/** A run that fails is not repeated: the next one reports the same. */
+function schedule(scope: Construct, fn: LambdaFunction): void {
+  const rule = new Rule(scope, 'Schedule', {
+    description: 'Looks at what clients have used of their quotas',
+    schedule: Schedule.rate(USAGE_PERIOD),
+    targets: [new Target(fn, { retryAttempts: 0 })],
+  });
+  Validations.of(rule).acknowledge({
+    id: 'Serverless-EventBusDLQ',
+    reason: 'A run that is lost is no loss: the next one, a quarter of an hour later, tells the same.',
+  });
+}

@@ -1,0 +1,205 @@
+import type { SpecRestApi, Stage } from 'aws-cdk-lib/aws-apigateway';
+import type { Alarm, Dashboard, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { UserPool } from 'aws-cdk-lib/aws-cognito';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { Api } from '../definition/api.ts';
+import type { RouteIdOf } from '../definition/handlers.ts';
+import { type Bundles, bundleFunctions } from './bundle/bundle.ts';
+import { untilStaged } from './bundle/untilStaged.ts';
+import { Edge } from './edge/edge.ts';
+import { Encryption } from './encryption.ts';
+import { Handlers } from './functions/handlers.ts';
+import { Gateway } from './gateway/gateway.ts';
+import { Authorization } from './identity/authorization.ts';
+import { Identities, identitiesOf, readWarmKeys } from './identity/identities.ts';
+import { disconnectedLimits } from './limits/disconnected.ts';
+import { Limits } from './limits/limits.ts';
+import { decisionMetric, type RejectionName, rejectionMetric } from './monitoring/metrics.ts';
+import { Monitoring } from './monitoring/monitoring.ts';
+import type { SecureApiProps } from './props.ts';
+import { settingsOf } from './settings.ts';
+import { addWarnings } from './warnings.ts';
+
+/**
+ * A whole secure API from one definition: gateway, authorizer, handlers, limits, web ACL, logs, alarms.
+ *
+ * @throws {ConfigError} when a prop is wrong: `handlers-…`, `handler-without-export`, `bundle-failed`,
+ * `identity-invalid`, `domain-invalid`, `notify-invalid`, `option-invalid`. A synth fails with `limits-disconnected` when
+ * something removed or overrode a part without which limits do nothing.
+ * @example
+ * ```ts
+ * new SecureApi(this, 'Api', {
+ *   definition: documents,
+ *   handlers: './lambdas/documents',
+ *   identity: Identity.cognito(),
+ *   notify: [Notify.email('ops@example.com')],
+ * });
+ * ```
+ */
+export class SecureApi<A extends Api = Api> extends Construct {
+  /** The key that encrypts logs, secrets and the alarm topic. */
+  readonly encryption: Encryption;
+  /** The issuers whose tokens are accepted, with the user pool of `Identity.cognito()`. */
+  readonly identities: Identities;
+  /** The authorizer with what it reads: secret, deny list, used proofs. */
+  readonly authorization: Authorization;
+  /** The functions that serve routes. */
+  readonly handlers: Handlers;
+  /** The REST API, its stage and access log. */
+  readonly gateway: Gateway;
+  /** Usage plans, registered clients, counters. */
+  readonly limits: Limits;
+  /** The web ACL and the domain. */
+  readonly edge: Edge;
+  /** Alarms, dashboard, saved queries. */
+  readonly monitoring: Monitoring;
+  /** What is in each function, and how large it is. */
+  readonly bundles: Bundles;
+  private readonly definition: A;
+
+  constructor(scope: Construct, id: string, props: SecureApiProps<A>) {
+    super(scope, id);
+    const { definition: api, domain, revocation } = props;
+    this.definition = api;
+    const settings = settingsOf(this, props);
+    addWarnings(this, api, settings);
+
+    this.encryption = new Encryption(this, 'Key', { apiName: api.name });
+    const encryptionKey = this.encryption.key;
+    const logs = { retention: settings.logRetention, removalPolicy: settings.logRemovalPolicy, key: encryptionKey };
+    const common = { ...settings, api, logs, encryptionKey };
+
+    const identities = identitiesOf(props.identity);
+    using bundles = untilStaged(this, bundleFunctions(api, props.handlers, readWarmKeys(this, identities)));
+    this.bundles = bundles;
+    this.identities = new Identities(this, 'Identity', { ...common, identities, pretoken: bundles.pretoken });
+    const { issuers, triggers } = this.identities;
+    const accepted = { identities: this.identities, revocation };
+    this.authorization = new Authorization(this, 'Authorizer', { ...common, ...accepted, bundle: bundles.authorizer });
+    const { authorizer, keysSecret } = this.authorization;
+    this.handlers = new Handlers(this, 'Handlers', { ...common, bundles: bundles.groups });
+    const functions = { authorizer, functions: this.handlers.functions };
+
+    const hasDomain = domain !== undefined;
+    this.gateway = new Gateway(this, 'RestApi', { ...common, ...functions, issuers, hasDomain });
+    const { restApi, stage, accessLog } = this.gateway;
+    const clients = { hasClients: props.clients ?? false, usageBundle: bundles.usage };
+    this.limits = new Limits(this, 'Limits', { ...common, ...functions, stage, keysSecret, ...clients });
+    this.edge = new Edge(this, 'Edge', { ...common, restApi, stage, domain, waf: props.waf });
+
+    const { usage } = this.limits;
+    const { webAcl, certificate } = this.edge;
+    const watched = { ...functions, triggers, usage, restApi, stage, accessLog, webAcl, certificate };
+    const alarms = { notify: props.notify, thresholds: props.alarms };
+    this.monitoring = new Monitoring(this, 'Monitoring', { ...common, ...watched, ...alarms });
+    this.node.addValidation({ validate: () => disconnectedLimits(this, api) });
+  }
+
+  /** Where clients reach the API: the domain, or the stage's own address. */
+  get url(): string {
+    return this.edge.url;
+  }
+
+  get restApi(): SpecRestApi {
+    return this.gateway.restApi;
+  }
+
+  get stage(): Stage {
+    return this.gateway.stage;
+  }
+
+  /** The function that verifies tokens. */
+  get authorizer(): LambdaFunction {
+    return this.authorization.authorizer;
+  }
+
+  /** The handler functions by group: the first segment of the path, or the name of an isolated route. */
+  get functions(): Readonly<Record<string, LambdaFunction>> {
+    return this.handlers.functions;
+  }
+
+  get alarmTopic(): Topic {
+    return this.monitoring.alarmTopic;
+  }
+
+  get alarms(): readonly Alarm[] {
+    return this.monitoring.alarms;
+  }
+
+  get dashboard(): Dashboard {
+    return this.monitoring.dashboard;
+  }
+
+  /** The user pool of `Identity.cognito()`. */
+  get userPool(): UserPool | undefined {
+    return this.identities.userPool;
+  }
+
+  /** The deny list of tokens, with `revocation`. `secure-api tokens revoke` writes to it. */
+  get revocations(): TableV2 | undefined {
+    return this.authorization.revocations;
+  }
+
+  /** The registered clients, with the prop `clients`. */
+  get clients(): TableV2 | undefined {
+    return this.limits.clients;
+  }
+
+  /**
+   * The function that serves a route, to give it rights and variables: `table.grantReadData(api.handler('listDocuments'))`.
+   * Routes of one group share a function, and so their rights.
+   *
+   * @throws {ConfigError} `option-invalid` when the definition has no such route.
+   */
+  handler(routeId: RouteIdOf<A>): LambdaFunction {
+    return this.handlers.functionOf(routeId);
+  }
+
+  /** Lets a principal invoke the functions directly, past gateway and authorizer; for operations, not for clients. */
+  grantInvoke(grantee: IGrantable): readonly Grant[] {
+    return this.handlers.grantInvoke(grantee);
+  }
+
+  /**
+   * Lets a principal put tokens, subjects and clients on the deny list, and take them off it.
+   *
+   * @throws {ConfigError} `option-invalid` without `revocation`.
+   */
+  grantRevoke(grantee: IGrantable): Grant {
+    return this.authorization.grantRevoke(grantee);
+  }
+
+  /** All requests; the sum over five minutes unless options say otherwise. */
+  metricRequests(options?: MetricOptions): Metric {
+    return this.stage.metricCount({ statistic: 'Sum', ...options });
+  }
+
+  /** Responses with a status of 5xx. */
+  metric5xx(options?: MetricOptions): Metric {
+    return this.stage.metricServerError({ statistic: 'Sum', ...options });
+  }
+
+  /** Milliseconds from request to response; the slowest one percent unless options say otherwise. */
+  metricLatency(options?: MetricOptions): Metric {
+    return this.stage.metricLatency({ statistic: 'p99', ...options });
+  }
+
+  /** Rejected requests of a kind, counted from the access log. */
+  metricRejected(kind: RejectionName, options?: MetricOptions): Metric {
+    return rejectionMetric(this.restApi.restApiName, kind, options);
+  }
+
+  /** Requests without a valid token. */
+  metricUnauthorized(options?: MetricOptions): Metric {
+    return this.metricRejected('Unauthorized', options);
+  }
+
+  /** Decisions of the authorizer, by outcome. */
+  metricAuthorizer(outcome: 'Allow' | 'Deny' | 'Reject' | 'Error', options?: MetricOptions): Metric {
+    return decisionMetric(this.definition.name, `Authorizer${outcome}`, options);
+  }
+}

@@ -1,0 +1,23 @@
+import { Annotations } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Api } from '../definition/api.ts';
+import { gatewayGaps } from '../openapi/index.ts';
+import { headroomWarnings } from './limits/accountRate.ts';
+import type { Settings } from './settings.ts';
+
+/** Adds what the synth reports: warnings of the definition, rules that API Gateway cannot check, limits above the account's. */
+export function addWarnings(scope: Construct, api: Api, { throttle, accountRate }: Settings): void {
+  const annotations = Annotations.of(scope);
+  for (const { code, location, found, expected, fix } of api.warnings) {
+    annotations.addWarningV2(`secure-api:${code}`, `${location}: found ${found}; expected ${expected}. ${fix}`);
+  }
+  const gaps = gatewayGaps(api).length;
+  if (gaps > 0) {
+    annotations.addInfo(
+      `${gaps} rules of the definition are checked by the functions alone, because API Gateway cannot: secure-api openapi --gaps lists them.`,
+    );
+  }
+  for (const warning of headroomWarnings(api, throttle, accountRate)) {
+    annotations.addWarningV2('secure-api:account-headroom', warning);
+  }
+}
