@@ -10,7 +10,7 @@ interface Job {
 }
 
 /** Starts an instance for a fleet that hears of its fate. */
-export type Starter = (fate: Pick<InstanceHost, 'onReady' | 'onGone'>) => Instance;
+export type InstanceStarter = (callbacks: Pick<InstanceHost, 'onReady' | 'onGone'>) => Instance;
 
 /** The instances of one function and the events that wait for one, oldest first. */
 export interface Fleet {
@@ -23,7 +23,7 @@ export interface Fleet {
  * Starts no instance before the first event, one at a time, at most `most`, and keeps them warm. A burst of short events is so
  * served by few instances, and a queue of long ones by more.
  */
-export function createFleet(most: number, start: Starter): Fleet {
+export function createFleet(most: number, start: InstanceStarter): Fleet {
   const all = new Set<Instance>();
   const idle: Instance[] = [];
   const queue: Job[] = [];

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { FunctionModel } from '../assembly/model.ts';
 import type { InvokeResult, LambdaRunner } from '../contracts.ts';
 import { environmentOf, logGroupOf } from './environment.ts';
-import { createFleet, type Starter } from './fleet.ts';
+import { createFleet, type InstanceStarter } from './fleet.ts';
 import { type Outcome, startInstance } from './instance.ts';
 import type { Fault } from './protocol.ts';
-import { createReport, type Report, type ReportHost } from './telemetry.ts';
+import { createFunctionTelemetry, type FunctionTelemetry, type TelemetryHost } from './telemetry.ts';
 
 /** Threads beyond the processor's make nothing faster here; events wait for one instead, unseen by their callers. */
 const MAX_INSTANCES = 4;
@@ -14,11 +14,11 @@ const ACCOUNT_CONCURRENCY = 1_000;
 /** Most of a synchronous event, 6 MB. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const EVENT_LIMIT_BYTES = 6 * 1024 * 1024;
 /** Of an answer Lambda takes a hundred bytes more, as its own message says. */
-const ANSWER_LIMIT_BYTES = EVENT_LIMIT_BYTES + 100;
+const RESPONSE_LIMIT_BYTES = EVENT_LIMIT_BYTES + 100;
 const CLOSED: Fault = { errorType: 'Runtime.Closed', message: 'The local gateway was closed' };
 
 /** What every function shares. `onLog` and `metric` receive what CloudWatch would. */
-export interface LambdaRunnerOptions extends ReportHost {
+export interface LambdaRunnerOptions extends TelemetryHost {
   /** Variables that every function gets, such as the endpoints of the local services. */
   readonly environment: Readonly<Record<string, string>>;
   /** The local CA in PEM. Every worker trusts it. */
@@ -58,7 +58,7 @@ interface Pool {
 /** Decides what Lambda decides before a function sees an event: concurrency, size, runtime. */
 function createPool(model: FunctionModel, host: LambdaRunnerOptions): Pool {
   const limit = model.reservedConcurrency ?? ACCOUNT_CONCURRENCY;
-  const report = createReport(model, host);
+  const report = createFunctionTelemetry(model, host);
   const fleet = createFleet(Math.min(limit, MAX_INSTANCES), starter(model, host, report));
   let inFlight = 0;
   let closed = false;
@@ -89,8 +89,8 @@ function createPool(model: FunctionModel, host: LambdaRunnerOptions): Pool {
   };
 }
 
-function starter(model: FunctionModel, host: LambdaRunnerOptions, report: Report): Starter {
-  return (fate) => {
+function starter(model: FunctionModel, host: LambdaRunnerOptions, report: FunctionTelemetry): InstanceStarter {
+  return (callbacks) => {
     const logStream = `[$LATEST]${randomUUID().replaceAll('-', '')}`;
     const setup = {
       taskRoot: model.assetPath,
@@ -102,10 +102,10 @@ function starter(model: FunctionModel, host: LambdaRunnerOptions, report: Report
       logStream,
       timeoutMs: model.timeoutSeconds * 1000,
       caPem: host.caPem,
-      responseLimitBytes: ANSWER_LIMIT_BYTES,
+      responseLimitBytes: RESPONSE_LIMIT_BYTES,
     };
     const environment = environmentOf(model, host.environment, logStream);
-    return startInstance(setup, { ...fate, environment, onLine: report.line });
+    return startInstance(setup, { ...callbacks, environment, onLine: report.line });
   };
 }
 

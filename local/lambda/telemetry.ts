@@ -6,13 +6,13 @@ import type { Outcome } from './instance.ts';
 const NAMESPACE = 'AWS/Lambda';
 
 /** Where logs and metrics go. */
-export interface ReportHost {
+export interface TelemetryHost {
   readonly onLog: (logGroup: string, line: string) => void;
   readonly metric: Telemetry['metric'];
 }
 
 /** What CloudWatch learns of one function. */
-export interface Report {
+export interface FunctionTelemetry {
   readonly line: (line: string) => void;
   readonly throttled: () => void;
   readonly ended: (requestId: string, outcome: Outcome, durationMs: number) => void;
@@ -23,7 +23,7 @@ export interface Report {
  * lines that Lambda itself writes about a failed event.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
  */
-export function createReport(model: FunctionModel, { metric, onLog }: ReportHost): Report {
+export function createFunctionTelemetry(model: FunctionModel, { metric, onLog }: TelemetryHost): FunctionTelemetry {
   const dimensions = { FunctionName: model.name };
   const logGroup = logGroupOf(model);
   const line = (text: string): void => onLog(logGroup, text);

@@ -5,17 +5,19 @@
 import type { EmulationGap, FunctionModel, StackModel } from '../assembly/model.ts';
 import { type Json, record, string } from '../assembly/values.ts';
 import { INTROSPECTION_PATH } from '../services/issuer/introspection.ts';
-import { API_RESOURCE, type IdentityOptions } from '../services/issuer/tokenSettings.ts';
+import { API_RESOURCE, type TokenSettings } from '../services/issuer/tokenSettings.ts';
 import { stackClients } from './stackClients.ts';
-import { type SecretString, type StoodIn, sourcesOf, VARIABLE } from './tokenIssuers.ts';
-import { algorithmsOf, receiversOf, targetsOf } from './tokenTargets.ts';
+import { type EmulatedIssuer, type SecretString, TOKEN_ISSUERS, tokenIssuersOf } from './tokenIssuers.ts';
+import { algorithmsOf, audienceAndClientsOf, targetsOf } from './tokenTargets.ts';
 
 /** Claims for stacks that say nothing of theirs. */
 const DEFAULT_CLAIMS = { roles: 'roles', tier: 'tier' };
 
 /** What tokens of the embedded issuer carry, so that every authorizer of the stack can read them. */
-export function identityOptions(model: StackModel, secretString: SecretString): IdentityOptions {
-  const sources = model.functions.flatMap((fn) => sourcesOf(fn, secretString)).filter(({ isLeftOut }) => !isLeftOut);
+export function tokenSettingsOf(model: StackModel, secretString: SecretString): TokenSettings {
+  const sources = model.functions
+    .flatMap((fn) => tokenIssuersOf(fn, secretString))
+    .filter(({ isOmitted }) => !isOmitted);
   const claims = (name: string, otherwise: string) => {
     const named = sources.map(({ source }) => string(source[name])).filter((claim) => claim !== undefined);
     return named.length === 0 ? [otherwise] : unique(named);
@@ -40,10 +42,10 @@ export function withLocalIssuer(
   secretString: SecretString,
 ): FunctionModel[] {
   return functions.map((fn) => {
-    const sources = sourcesOf(fn, secretString);
+    const sources = tokenIssuersOf(fn, secretString);
     if (sources.length === 0) return fn;
-    const local = sources.filter(({ isLeftOut }) => !isLeftOut).flatMap((source) => localSources(source, issuer));
-    return { ...fn, environment: { ...fn.environment, [VARIABLE]: JSON.stringify(local) } };
+    const local = sources.filter(({ isOmitted }) => !isOmitted).flatMap((source) => localSources(source, issuer));
+    return { ...fn, environment: { ...fn.environment, [TOKEN_ISSUERS]: JSON.stringify(local) } };
   });
 }
 
@@ -51,15 +53,15 @@ export function withLocalIssuer(
  * A source with what is local in place. One that accepts certain clients has another one beside it, for the made-up clients
  * of this machine, whose tokens have an audience of their own.
  */
-function localSources(stoodIn: StoodIn, issuer: string): readonly Json[] {
-  const { audience, clientIds } = receiversOf(stoodIn);
-  const { audience: _, clientIds: __, ...kept } = localProof(stoodIn, issuer);
+function localSources(emulated: EmulatedIssuer, issuer: string): readonly Json[] {
+  const { audience, clientIds } = audienceAndClientsOf(emulated);
+  const { audience: _, clientIds: __, ...kept } = localProof(emulated, issuer);
   if (clientIds.length === 0) return [{ ...kept, audience }];
   const own = { ...kept, clientIds, ...(audience.length === 0 ? {} : { audience }) };
   return [own, { ...kept, audience: [API_RESOURCE] }];
 }
 
-function localProof({ source, format }: StoodIn, issuer: string): Json {
+function localProof({ source, format }: EmulatedIssuer, issuer: string): Json {
   if (format === 'hmac') return source;
   const { hmacSecret: _, introspection, ...kept } = source;
   if (format === 'jwt') return { ...kept, issuer, jwksUri: `${issuer}/jwks`, algorithms: algorithmsOf(source) };
@@ -67,18 +69,18 @@ function localProof({ source, format }: StoodIn, issuer: string): Json {
 }
 
 /** Says which identity providers the embedded issuer stands in for. */
-export function identityNotices(functions: readonly FunctionModel[], secretString: SecretString): EmulationGap[] {
+export function tokenIssuerGaps(functions: readonly FunctionModel[], secretString: SecretString): EmulationGap[] {
   return functions.flatMap((fn) =>
-    sourcesOf(fn, secretString)
+    tokenIssuersOf(fn, secretString)
       .filter(({ format }) => format !== 'hmac')
-      .map((stoodIn) => ({ resource: fn.logicalId, type: 'AWS::Lambda::Function', detail: detailOf(stoodIn) })),
+      .map((emulated) => ({ resource: fn.logicalId, type: 'AWS::Lambda::Function', detail: detailOf(emulated) })),
   );
 }
 
-function detailOf({ source, isOther, isLeftOut }: StoodIn): string {
+function detailOf({ source, isSubstituted, isOmitted }: EmulatedIssuer): string {
   const rejected = `tokens of ${string(source['issuer']) ?? 'its issuer'} are not accepted here`;
-  if (isLeftOut) return rejected;
-  const why = isOther ? '; its secret is not in this stack, so JWTs' : '; those';
+  if (isOmitted) return rejected;
+  const why = isSubstituted ? '; its secret is not in this stack, so JWTs' : '; those';
   return `${rejected}${why} of the local issuer are`;
 }
 

@@ -16,7 +16,7 @@ import { privateDirectory, writePrivateFile } from '../services/files.ts';
 import { secretValues } from '../services/secrets/values.ts';
 import { type StartedServices, startServices } from '../services/start.ts';
 import { lockData } from './dataLock.ts';
-import { clientLines, identityNotices, identityOptions, withLocalIssuer } from './localIssuer.ts';
+import { clientLines, tokenIssuerGaps, tokenSettingsOf, withLocalIssuer } from './localIssuer.ts';
 import { preTokenOf } from './preTokenTrigger.ts';
 
 type Close = () => Promise<void> | void;
@@ -65,16 +65,16 @@ async function start(starting: Starting): Promise<LocalGateway> {
   };
   const clock = createClock(options.speed);
   const tls = await localTls(data);
-  const identity = identityOptions(model, secretString);
+  const tokenSettings = tokenSettingsOf(model, secretString);
   const functions: { runner?: LambdaRunner } = {};
   const preToken = preTokenOf(model, () => functions.runner);
-  const services = await startServices(model, { data, clock, tls, print, identity, preToken });
+  const services = await startServices(model, { data, clock, tls, print, tokenSettings, preToken });
   closing.push(services.close);
   printEmulationGaps(print, [
     ...model.emulationGaps,
     ...model.apis.flatMap(apiGaps),
     ...services.emulationGaps,
-    ...identityNotices(model.functions, secretString),
+    ...tokenIssuerGaps(model.functions, secretString),
   ]);
   for (const line of clientLines(model.userPools)) print(line);
   const lambda = createLambdaRunner(withLocalIssuer(model.functions, services.issuer, secretString), {

@@ -1,7 +1,7 @@
 import type { UserPoolClientModel, UserPoolModel } from '../assembly/model.ts';
 import { record, string, strings } from '../assembly/values.ts';
 import type { StackClient } from '../services/issuer/tokenSettings.ts';
-import { type SecretString, type StoodIn, secretOf } from './tokenIssuers.ts';
+import { type EmulatedIssuer, type SecretString, secretOf } from './tokenIssuers.ts';
 
 /**
  * The OAuth clients that a stack has or names: those of its user pools as the template registers them; those that an
@@ -9,14 +9,14 @@ import { type SecretString, type StoodIn, secretOf } from './tokenIssuers.ts';
  */
 export function stackClients(
   userPools: readonly UserPoolModel[],
-  sources: readonly StoodIn[],
+  sources: readonly EmulatedIssuer[],
   secretString: SecretString,
 ): readonly StackClient[] {
   const pools = userPools.flatMap((pool) => pool.clients.map((client) => poolClient(pool.id, client)));
   const named = sources.flatMap(({ source }) => strings(source['clientIds'])).map(namedClient);
   const asking = sources
     .filter(({ format }) => format === 'opaque')
-    .map(({ source }) => askingClient(source, secretString));
+    .map(({ source }) => introspectionClient(source, secretString));
   const all = [...pools, ...named, ...asking];
   return all.filter((client, i) => all.findIndex(({ id }) => id === client.id) === i);
 }
@@ -30,7 +30,7 @@ function namedClient(id: string): StackClient {
   return { id, isPublic: true, flows: ['code'], redirectUris: [], scopes: [], introspects: false };
 }
 
-function askingClient(source: StoodIn['source'], secretString: SecretString): StackClient {
+function introspectionClient(source: EmulatedIssuer['source'], secretString: SecretString): StackClient {
   const id = string(record(source['introspection'])['clientId']) ?? '';
   const secret = secretOf(source, secretString);
   return { id, isPublic: false, secret, flows: [], redirectUris: [], scopes: [], introspects: true };

@@ -3,35 +3,35 @@ import { isRecord, type Json, record, string } from '../assembly/values.ts';
 import type { TokenFormat } from '../services/issuer/tokenSettings.ts';
 
 /** The variable by which an authorizer is told whose tokens it accepts: a JSON list of sources. */
-export const VARIABLE = 'SECURE_API_TOKEN_ISSUERS';
+export const TOKEN_ISSUERS = 'SECURE_API_TOKEN_ISSUERS';
 
 /** Gives the text of a secret of the stack; undefined for one of elsewhere. */
 export type SecretString = (arn: string) => string | undefined;
 
 /** An identity source of a function, and how the embedded issuer stands in for it. */
-export interface StoodIn {
+export interface EmulatedIssuer {
   readonly source: Json;
   /** How its tokens are proven here. */
   readonly format: TokenFormat;
   /** Whether that is another way than the template says, because a secret is not of this stack. */
-  readonly isOther: boolean;
+  readonly isSubstituted: boolean;
   /** Whether it is left out: there is one local issuer with published keys. */
-  readonly isLeftOut: boolean;
+  readonly isOmitted: boolean;
 }
 
 /**
  * The identity sources of a function. One that shares a secret is what it is on AWS; one that introspects asks the local
  * issuer; of those with published keys the first has the local issuer's. Without its secret a source has those, too.
  */
-export function sourcesOf({ environment }: FunctionModel, secretString: SecretString): StoodIn[] {
+export function tokenIssuersOf({ environment }: FunctionModel, secretString: SecretString): EmulatedIssuer[] {
   let hasKeySet = false;
-  return parse(environment[VARIABLE]).map((source) => {
+  return parse(environment[TOKEN_ISSUERS]).map((source) => {
     const wanted = formatOf(source);
-    const isOther = wanted !== 'jwt' && secretOf(source, secretString) === undefined;
-    const format = isOther ? 'jwt' : wanted;
-    const isLeftOut = format === 'jwt' && hasKeySet;
+    const isSubstituted = wanted !== 'jwt' && secretOf(source, secretString) === undefined;
+    const format = isSubstituted ? 'jwt' : wanted;
+    const isOmitted = format === 'jwt' && hasKeySet;
     hasKeySet ||= format === 'jwt';
-    return { source, format, isOther, isLeftOut };
+    return { source, format, isSubstituted, isOmitted };
   });
 }
 

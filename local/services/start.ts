@@ -7,9 +7,9 @@ import { startDynamoDb } from './dynamodb/start.ts';
 import { privateDirectory } from './files.ts';
 import type { PreToken } from './issuer/preToken.ts';
 import { startIssuer } from './issuer/start.ts';
-import type { IdentityOptions } from './issuer/tokenSettings.ts';
+import type { TokenSettings } from './issuer/tokenSettings.ts';
 import { startS3 } from './s3/start.ts';
-import { startSecretsEndpoint } from './secrets/start.ts';
+import { startSecretsManager } from './secrets/start.ts';
 import { secretValues } from './secrets/values.ts';
 import { createNotifications } from './sns/notifications.ts';
 
@@ -24,7 +24,7 @@ export interface ServicesOptions {
   readonly print: (line: string) => void;
   /** 0, the default, keeps the issuer's port of the last run when it is free. */
   readonly issuerPort?: number;
-  readonly identity: IdentityOptions;
+  readonly tokenSettings: TokenSettings;
   /** Runs the trigger of a user pool, once functions can be run. */
   readonly preToken?: PreToken;
 }
@@ -52,13 +52,13 @@ export async function startServices(model: StackModel, options: ServicesOptions)
 }
 
 async function start(model: StackModel, options: ServicesOptions, closing: Close[]): Promise<StartedServices> {
-  const { clock, print, identity, preToken } = options;
+  const { clock, print, tokenSettings, preToken } = options;
   const data = privateDirectory(options.data);
   // A secret of this run: S3 checks signatures, and a page open in a browser must not be able to make one.
   const credentials = { accessKeyId: 'local', secretAccessKey: randomBytes(30).toString('base64url') };
   const dynamoDb = await startDynamoDb(data, model.tables);
   closing.push(dynamoDb.close);
-  const secrets = await startSecretsEndpoint(model.secrets, secretValues(data));
+  const secrets = await startSecretsManager(model.secrets, secretValues(data));
   closing.push(secrets.close);
   const notifications = createNotifications(model, data, print);
   const cloudWatch = startCloudWatch(model, { data, clock, print, onTransition: notifications.notify });
@@ -68,7 +68,7 @@ async function start(model: StackModel, options: ServicesOptions, closing: Close
   const tls = { cert: `${cert.trim()}\n${caPem.trim()}\n`, key };
   const s3 = await startS3({ data, buckets: model.buckets, tls, credentials });
   closing.push(s3.close);
-  const issuer = await startIssuer({ data, tls, port: options.issuerPort ?? 0, identity, preToken, print });
+  const issuer = await startIssuer({ data, tls, port: options.issuerPort ?? 0, tokenSettings, preToken, print });
   closing.push(issuer.close);
   return {
     telemetry: cloudWatch.telemetry,

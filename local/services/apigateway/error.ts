@@ -1,5 +1,5 @@
 /** A refusal of the control plane, as the API reference names it. */
-export class ApiGatewayFailure extends Error {
+export class ApiGatewayError extends Error {
   readonly status: number;
   readonly code: string;
 

@@ -3,7 +3,7 @@ import type { ApiKeyModel, StackModel, UsagePlanModel } from '../../assembly/mod
 import { isRecord, list, string } from '../../assembly/values.ts';
 import type { ApiKeys } from '../../contracts.ts';
 import { readIfPresent, writePrivateFile } from '../files.ts';
-import { ApiGatewayFailure } from './error.ts';
+import { ApiGatewayError } from './error.ts';
 
 /** The API keys of a stack, which can be added to. */
 export interface KeyRegistry extends ApiKeys {
@@ -23,7 +23,7 @@ const VALUE_LENGTH = { min: 20, max: 128 };
  * The keys of the template and those of `<data>/api-keys.json` (mode 0600, replaced as a whole), which outlive a restart. What
  * belongs to the template is not changed.
  *
- * Its functions throw {@link ApiGatewayFailure}.
+ * Its functions throw {@link ApiGatewayError}.
  */
 export function keyRegistry(data: string, { apiKeys, usagePlans }: StackModel): KeyRegistry {
   const file = join(data, 'api-keys.json');
@@ -38,9 +38,9 @@ export function keyRegistry(data: string, { apiKeys, usagePlans }: StackModel): 
     const key = added.get(id);
     if (key !== undefined) return key;
     if (apiKeys.some((one) => one.id === id)) {
-      throw new ApiGatewayFailure('BadRequestException', 'The key belongs to the template and is changed there.');
+      throw new ApiGatewayError('BadRequestException', 'The key belongs to the template and is changed there.');
     }
-    throw new ApiGatewayFailure('NotFoundException', 'Invalid API Key identifier specified');
+    throw new ApiGatewayError('NotFoundException', 'Invalid API Key identifier specified');
   };
   const change = (key: ApiKeyModel): ApiKeyModel => {
     added.set(key.id, key);
@@ -52,9 +52,9 @@ export function keyRegistry(data: string, { apiKeys, usagePlans }: StackModel): 
     byValue: (value) => byValue.get(value),
     add(key) {
       if (key.value.length < VALUE_LENGTH.min || key.value.length > VALUE_LENGTH.max) {
-        throw new ApiGatewayFailure('BadRequestException', 'API Key value should be 20 to 128 characters');
+        throw new ApiGatewayError('BadRequestException', 'API Key value should be 20 to 128 characters');
       }
-      if (byValue.has(key.value)) throw new ApiGatewayFailure('ConflictException', 'API Key already exists');
+      if (byValue.has(key.value)) throw new ApiGatewayError('ConflictException', 'API Key already exists');
       change(key);
     },
     setEnabled: (id, enabled) => change({ ...own(id), enabled }),
@@ -65,17 +65,17 @@ export function keyRegistry(data: string, { apiKeys, usagePlans }: StackModel): 
     join(planId, keyId) {
       const key = own(keyId);
       const plan = usagePlans.find(({ id }) => id === planId);
-      if (plan === undefined) throw new ApiGatewayFailure('NotFoundException', 'Invalid Usage Plan ID specified');
+      if (plan === undefined) throw new ApiGatewayError('NotFoundException', 'Invalid Usage Plan ID specified');
       const others = usagePlans.filter(({ id }) => key.planIds.includes(id));
       if (others.some((other) => shareStage(other, plan))) {
-        throw new ApiGatewayFailure('ConflictException', 'The key is in a usage plan of this stage already');
+        throw new ApiGatewayError('ConflictException', 'The key is in a usage plan of this stage already');
       }
       change({ ...key, planIds: [...key.planIds, planId] });
     },
     leave(planId, keyId) {
       const key = own(keyId);
       if (!key.planIds.includes(planId)) {
-        throw new ApiGatewayFailure('NotFoundException', 'The key is not in this usage plan');
+        throw new ApiGatewayError('NotFoundException', 'The key is not in this usage plan');
       }
       change({ ...key, planIds: key.planIds.filter((id) => id !== planId) });
     },

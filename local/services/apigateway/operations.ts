@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ApiKeyModel, StackModel, UsagePlanModel } from '../../assembly/model.ts';
 import { isRecord, type Json, list, record, string } from '../../assembly/values.ts';
 import type { Clock, UsageRecords } from '../../contracts.ts';
-import { ApiGatewayFailure } from './error.ts';
+import { ApiGatewayError } from './error.ts';
 import type { KeyRegistry } from './keyRegistry.ts';
 
 /** What the operations work on. */
@@ -41,7 +41,7 @@ export const OPERATIONS: readonly Operation[] = [
   {
     method: 'GET',
     path: /^\/usageplans$/,
-    run: ({ model }) => ({ status: 200, body: { item: model.usagePlans.map(planAnswer) } }),
+    run: ({ model }) => ({ status: 200, body: { item: model.usagePlans.map(planBody) } }),
   },
   {
     method: 'GET',
@@ -68,7 +68,7 @@ export const OPERATIONS: readonly Operation[] = [
   {
     method: 'GET',
     path: /^\/apikeys$/,
-    run: ({ keys }) => ({ status: 200, body: { item: keys.all().map(keyAnswer) } }),
+    run: ({ keys }) => ({ status: 200, body: { item: keys.all().map(keyBody) } }),
   },
   { method: 'POST', path: /^\/apikeys$/, run: createKey },
   {
@@ -96,7 +96,7 @@ function createKey({ keys }: ControlPlane, { body }: Call): Answer {
     planIds: [],
   };
   keys.add(key);
-  return { status: 201, body: keyAnswer(key) };
+  return { status: 201, body: keyBody(key) };
 }
 
 /** Only `enabled` can be replaced here. */
@@ -104,15 +104,15 @@ function updateKey({ keys }: ControlPlane, { path, body }: Call): Answer {
   const changes = list(body['patchOperations']).filter(isRecord);
   const [change] = changes;
   const isKnown = changes.length === 1 && change?.['op'] === 'replace' && change['path'] === '/enabled';
-  if (!isKnown) throw new ApiGatewayFailure('BadRequestException', 'Only replace of /enabled is known here');
-  return { status: 200, body: keyAnswer(keys.setEnabled(path['keyId'] ?? '', change['value'] === 'true')) };
+  if (!isKnown) throw new ApiGatewayError('BadRequestException', 'Only replace of /enabled is known here');
+  return { status: 200, body: keyBody(keys.setEnabled(path['keyId'] ?? '', change['value'] === 'true')) };
 }
 
 /** The current period is one day's entry here; API Gateway gives one a day. */
 function usage({ model, keys, usageRecords, clock }: ControlPlane, { path, query }: Call): Answer {
   const planId = path['planId'] ?? '';
   const plan = model.usagePlans.find(({ id }) => id === planId);
-  if (plan === undefined) throw new ApiGatewayFailure('NotFoundException', 'Invalid Usage Plan ID specified');
+  if (plan === undefined) throw new ApiGatewayError('NotFoundException', 'Invalid Usage Plan ID specified');
   const asked = query.get('keyId');
   const members = keys.all().filter(({ id, planIds }) => planIds.includes(planId) && (asked === null || asked === id));
   const values = members.flatMap(({ id }) => {
@@ -124,7 +124,7 @@ function usage({ model, keys, usageRecords, clock }: ControlPlane, { path, query
   return { status: 200, body };
 }
 
-function planAnswer({ id, name, stages, throttle, quota, tags }: UsagePlanModel): Json {
+function planBody({ id, name, stages, throttle, quota, tags }: UsagePlanModel): Json {
   return {
     id,
     name,
@@ -136,6 +136,6 @@ function planAnswer({ id, name, stages, throttle, quota, tags }: UsagePlanModel)
 }
 
 /** Never the value. */
-function keyAnswer({ id, name, enabled }: ApiKeyModel): Json {
+function keyBody({ id, name, enabled }: ApiKeyModel): Json {
   return { id, ...(name === undefined ? {} : { name }), enabled };
 }

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { isRecord, type Json } from '../../assembly/values.ts';
 import { LOOPBACK, listen, readBody, rejectWebPages, shut } from '../loopback.ts';
-import { ApiGatewayFailure } from './error.ts';
+import { ApiGatewayError } from './error.ts';
 import { type ControlPlane, OPERATIONS } from './operations.ts';
 
 /** A running endpoint on loopback, for `AWS_ENDPOINT_URL_API_GATEWAY`. */
-export interface ControlEndpoint {
+export interface ControlPlaneEndpoint {
   readonly url: string;
   close(): Promise<void>;
 }
@@ -16,7 +16,7 @@ const BODY_LIMIT = 64 * 1024;
  * A control plane of API Gateway that manages API keys, in REST JSON. Signatures are not checked: it listens on loopback
  * only, and a page in a browser is refused.
  */
-export async function startControlPlane(plane: ControlPlane): Promise<ControlEndpoint> {
+export async function startControlPlane(plane: ControlPlane): Promise<ControlPlaneEndpoint> {
   const server = createServer((request, response) => {
     answer(request, plane)
       .catch((error: unknown) => rejection(error))
@@ -41,7 +41,7 @@ async function answer(request: IncomingMessage, plane: ControlPlane): Promise<Se
     const text = await readBody(request, BODY_LIMIT);
     return run(plane, { path: { ...match.groups }, query: searchParams, body: text === '' ? {} : parse(text) });
   }
-  throw new ApiGatewayFailure('NotFoundException', 'The local API Gateway has no such operation.');
+  throw new ApiGatewayError('NotFoundException', 'The local API Gateway has no such operation.');
 }
 
 function parse(text: string): Json {
@@ -51,11 +51,11 @@ function parse(text: string): Json {
   } catch {
     // Told below.
   }
-  throw new ApiGatewayFailure('BadRequestException', 'The body is not a JSON object.');
+  throw new ApiGatewayError('BadRequestException', 'The body is not a JSON object.');
 }
 
 function rejection(error: unknown): Sent {
-  if (error instanceof ApiGatewayFailure) {
+  if (error instanceof ApiGatewayError) {
     return { status: error.status, code: error.code, body: { message: error.message } };
   }
   return { status: 500, code: 'InternalFailure', body: { message: 'The local API Gateway failed.' } };

@@ -25,7 +25,7 @@ export function hasKnownComparison(alarm: AlarmModel): boolean {
 }
 
 /** A new state with the sentence that explains it. */
-export interface Verdict {
+export interface Evaluation {
   readonly state: State;
   readonly reason: string;
 }
@@ -38,7 +38,7 @@ export interface Verdict {
  * @param points newest first, one for each period of {@link evaluationRange}
  * @param current the state before, kept where the rules say so
  */
-export function judge(alarm: AlarmModel, points: readonly Point[], current: State): Verdict {
+export function evaluateAlarm(alarm: AlarmModel, points: readonly Point[], current: State): Evaluation {
   const breaches = (point: Point) => point !== undefined && COMPARISONS[alarm.comparison]?.(point, alarm.threshold);
   const real = points.filter((point) => point !== undefined).slice(0, alarm.evaluationPeriods);
   const breaching = real.filter(breaches).length;

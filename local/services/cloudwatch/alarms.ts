@@ -1,8 +1,8 @@
 import type { AlarmModel } from '../../assembly/model.ts';
 import type { AlarmState, Clock } from '../../contracts.ts';
 import { type AlarmData, alarmData } from './alarmData.ts';
-import { evaluationRange, judge, type State } from './alarmState.ts';
-import { alarmFault } from './inspect.ts';
+import { evaluateAlarm, evaluationRange, type State } from './alarmState.ts';
+import { unsupportedReason } from './inspect.ts';
 import type { MetricStore } from './metricStore.ts';
 
 /** A change of an alarm's state, with what to tell about it. */
@@ -30,7 +30,7 @@ const SHORT_STEP_MS = 10_000;
 const MAX_CATCH_UP = 360;
 
 /** Real milliseconds between two looks at the clock, at most this often. */
-const LEAST_WAIT_MS = 20;
+const MIN_WAIT_MS = 20;
 
 interface Watched {
   readonly alarm: AlarmModel;
@@ -69,7 +69,7 @@ export function startAlarms(
   };
   const schedule = () => {
     const wait = ((step + 1) * stepMs - clock.now()) / clock.speed;
-    timer = setTimeout(tick, Math.max(LEAST_WAIT_MS, Math.ceil(wait) + 1));
+    timer = setTimeout(tick, Math.max(MIN_WAIT_MS, Math.ceil(wait) + 1));
     timer.unref();
   };
   schedule();
@@ -77,7 +77,7 @@ export function startAlarms(
 }
 
 function watch(alarm: AlarmModel, store: MetricStore, clock: Clock): Watched {
-  const fault = alarmFault(alarm);
+  const fault = unsupportedReason(alarm);
   const reason = fault ?? 'Unchecked: Initial alarm creation';
   const changedAt = new Date(clock.now()).toISOString();
   const state: AlarmState = { name: alarm.name, state: 'INSUFFICIENT_DATA', reason, changedAt };
@@ -92,7 +92,7 @@ function evaluate(item: Watched, end: number, onTransition: (transition: Transit
   const periodMs = alarm.periodSeconds * 1000;
   const points = Array.from({ length: evaluationRange(alarm) }, (_, index) => data(end - index * periodMs));
   const from = item.state.state;
-  const { state: to, reason } = judge(alarm, points, from);
+  const { state: to, reason } = evaluateAlarm(alarm, points, from);
   const first = !item.evaluated;
   item.evaluated = true;
   if (to === from) return;

@@ -17,7 +17,7 @@ const MAX_RANGE_SECONDS = 7 * 24 * 60 * 60;
 export function inspectAlarms(model: StackModel): EmulationGap[] {
   const topics = new Set(model.topics.map((topic) => topic.arn));
   const alarms = model.alarms.flatMap((alarm) => {
-    const fault = alarmFault(alarm);
+    const fault = unsupportedReason(alarm);
     const actions = [...alarm.alarmActions, ...alarm.okActions].filter((action) => !topics.has(action));
     return [
       ...(fault === undefined ? [] : [notice(alarm, `stays INSUFFICIENT_DATA: ${fault}`)]),
@@ -28,7 +28,7 @@ export function inspectAlarms(model: StackModel): EmulationGap[] {
 }
 
 /** Why an alarm cannot be evaluated here, or `undefined` when it can. */
-export function alarmFault(alarm: AlarmModel): string | undefined {
+export function unsupportedReason(alarm: AlarmModel): string | undefined {
   if (!hasKnownComparison(alarm)) return `the comparison ${alarm.comparison} is not computed here`;
   if (alarm.periodSeconds * alarm.evaluationPeriods > MAX_RANGE_SECONDS) return 'its range is longer than seven days';
   const foreign = alarm.queries.find(({ metric }) => metric && isForeign(metric.namespace));

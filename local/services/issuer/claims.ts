@@ -2,29 +2,29 @@ import type { StructuredToken, Token } from 'oidc-provider';
 import { poolClientOf, shapeAsCognito } from './cognito.ts';
 import { readMachineScopes } from './machineScopes.ts';
 import type { PreToken } from './preToken.ts';
-import { type Identities, type Identity, identityClaims } from './roleAssignment.ts';
-import { audienceOf, type IdentityOptions, targetOf } from './tokenSettings.ts';
+import { assignmentClaims, type RoleAssignment, type RoleAssignments } from './roleAssignment.ts';
+import { audienceOf, type TokenSettings, targetOf } from './tokenSettings.ts';
 
 /** What claims are made of. */
 export interface ClaimParts {
-  readonly identity: IdentityOptions;
-  readonly identities: Identities;
+  readonly tokenSettings: TokenSettings;
+  readonly roleAssignments: RoleAssignments;
   readonly preToken: PreToken;
 }
 
 /** The claims that say who a token speaks for, beside those of OAuth; undefined for one that says nothing. */
 export function claimsOf(token: Token, parts: ClaimParts): Record<string, unknown> | undefined {
-  const found = identityOf(token, parts);
+  const found = assignmentOf(token, parts);
   // The answer of an introspection has no subject of machines; RFC 9068 section 2.2 says that it is the client.
   const subject = token.kind === 'ClientCredentials' ? { sub: token.clientId } : {};
-  return found && { ...identityClaims(found, parts.identity), ...subject };
+  return found && { ...assignmentClaims(found, parts.tokenSettings), ...subject };
 }
 
-function identityOf(token: Token, { identity, identities }: ClaimParts): Identity | undefined {
+function assignmentOf(token: Token, { tokenSettings, roleAssignments }: ClaimParts): RoleAssignment | undefined {
   if (token.kind !== 'ClientCredentials')
-    return token.grantId === undefined ? undefined : identities.ofGrant(token.grantId);
-  const known = { ...identity, scopes: undefined };
-  return readMachineScopes(token.scope ?? '', known, Math.floor(Date.now() / 1000)).identity;
+    return token.grantId === undefined ? undefined : roleAssignments.ofGrant(token.grantId);
+  const known = { ...tokenSettings, scopes: undefined };
+  return readMachineScopes(token.scope ?? '', known, Math.floor(Date.now() / 1000)).assignment;
 }
 
 /**
@@ -35,12 +35,12 @@ const NO_AUDIENCE = { toJSON: () => undefined };
 
 /** Makes of a JWT what the API's own issuer would have made: issuer, audience, and all of Cognito's where it is Cognito. */
 export async function shapeJwt(token: Token, jwt: StructuredToken, parts: ClaimParts): Promise<void> {
-  const target = targetOf(token.resourceServer?.identifier() ?? '', token.clientId, parts.identity);
+  const target = targetOf(token.resourceServer?.identifier() ?? '', token.clientId, parts.tokenSettings);
   if (target === undefined) return;
-  const client = poolClientOf(token, parts.identity);
+  const client = poolClientOf(token, parts.tokenSettings);
   if (client !== undefined) {
-    const { identity: options, preToken } = parts;
-    await shapeAsCognito(token, jwt, client, { options, identity: identityOf(token, parts), preToken });
+    const { tokenSettings, preToken } = parts;
+    await shapeAsCognito(token, jwt, client, { tokenSettings, assignment: assignmentOf(token, parts), preToken });
   }
   const audience = audienceOf(target, token.clientId);
   const aud = audience.length === 1 ? audience[0] : [...audience];

@@ -1,5 +1,5 @@
 import { machineClientSecret } from './adminSecret.ts';
-import type { IdentityOptions, StackClient } from './tokenSettings.ts';
+import type { StackClient, TokenSettings } from './tokenSettings.ts';
 
 /** The public client that an app on this machine signs in with (authorization code + PKCE, or device code). */
 const LOCAL_APP = 'local-app';
@@ -20,7 +20,7 @@ type ClientMetadata = Readonly<Record<string, unknown>>;
  * The metadata of a client: one of the stack, `local-app`, or a machine client for any other valid id, whose secret is
  * derived from the admin secret.
  */
-export function findClient(clientId: string, admin: string, { clients }: IdentityOptions): ClientMetadata | undefined {
+export function findClient(clientId: string, admin: string, { clients }: TokenSettings): ClientMetadata | undefined {
   const known = clients.find(({ id }) => id === clientId);
   if (known !== undefined) return stackClient(known, known.secret ?? machineClientSecret(admin, clientId));
   if (!CLIENT_ID.test(clientId)) return undefined;
@@ -28,7 +28,7 @@ export function findClient(clientId: string, admin: string, { clients }: Identit
 }
 
 /** Whether a client may be sent back to a URI: to this machine any app, elsewhere by what the stack registers. */
-export function isAllowedRedirect(clientId: string, uri: string, { clients }: IdentityOptions): boolean {
+export function isAllowedRedirect(clientId: string, uri: string, { clients }: TokenSettings): boolean {
   const known = clients.find(({ id }) => id === clientId);
   if (known?.redirectUris.includes(uri)) return true;
   return (known !== undefined || clientId === LOCAL_APP) && isLoopbackRedirect(uri);

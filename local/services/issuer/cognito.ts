@@ -1,12 +1,12 @@
 import type { StructuredToken, Token } from 'oidc-provider';
 import { changedClaims, type PreToken } from './preToken.ts';
-import { ELEVATED_CLAIM, type Identity } from './roleAssignment.ts';
-import type { IdentityOptions, StackClient } from './tokenSettings.ts';
+import { ELEVATED_CLAIM, type RoleAssignment } from './roleAssignment.ts';
+import type { StackClient, TokenSettings } from './tokenSettings.ts';
 
 /** What a user pool knows of whom a token is for. */
 export interface CognitoParts {
-  readonly options: IdentityOptions;
-  readonly identity: Identity | undefined;
+  readonly tokenSettings: TokenSettings;
+  readonly assignment: RoleAssignment | undefined;
   readonly preToken: PreToken;
 }
 
@@ -14,7 +14,7 @@ export interface CognitoParts {
 type PoolClient = StackClient & { readonly userPool: string };
 
 /** The client of a user pool that a token is for, if it is for one. */
-export function poolClientOf(token: Token, { clients }: IdentityOptions): PoolClient | undefined {
+export function poolClientOf(token: Token, { clients }: TokenSettings): PoolClient | undefined {
   const found = clients.find(({ id }) => id === token.clientId);
   return found?.userPool === undefined ? undefined : { ...found, userPool: found.userPool };
 }
@@ -28,12 +28,12 @@ export async function shapeAsCognito(
   token: Token,
   jwt: StructuredToken,
   client: PoolClient,
-  { options, identity, preToken }: CognitoParts,
+  { tokenSettings, assignment, preToken }: CognitoParts,
 ): Promise<void> {
   const username = token.accountId;
-  const groups = username === undefined ? [] : groupsOf(identity);
+  const groups = username === undefined ? [] : groupsOf(assignment);
   const scopes = scopesOf(token, client);
-  const own = [...options.rolesClaims, ...options.tierClaims, ELEVATED_CLAIM];
+  const own = [...tokenSettings.rolesClaims, ...tokenSettings.tierClaims, ELEVATED_CLAIM];
   const claims = Object.fromEntries([
     ...Object.entries(jwt.payload).filter(([name]) => !own.includes(name)),
     ['version', 2],
@@ -58,7 +58,7 @@ function scopesOf({ scope = '', accountId }: Token, client: PoolClient): readonl
   return granted.length === 0 && accountId === undefined ? client.scopes : granted;
 }
 
-function groupsOf(identity: Identity | undefined): readonly string[] {
-  const { roles = [], tier } = identity ?? {};
+function groupsOf(assignment: RoleAssignment | undefined): readonly string[] {
+  const { roles = [], tier } = assignment ?? {};
   return [...roles, ...(tier === undefined ? [] : [`tier:${tier}`])];
 }

@@ -7,8 +7,8 @@ import { loginPage } from './loginPage.ts';
 import { contentSecurityPolicy, errorPage } from './pages.ts';
 import { TTL } from './providerConfiguration.ts';
 import { personScopes } from './resourceServer.ts';
-import type { Identities } from './roleAssignment.ts';
-import { API_RESOURCE, type IdentityOptions } from './tokenSettings.ts';
+import type { RoleAssignments } from './roleAssignment.ts';
+import { API_RESOURCE, type TokenSettings } from './tokenSettings.ts';
 import { listUsers } from './users.ts';
 
 /** A form of a few short fields. */
@@ -18,7 +18,7 @@ const FORM_LIMIT = 16 * 1024;
 export type InteractionHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 interface InteractionParts extends LoginParts {
-  readonly identities: Identities;
+  readonly roleAssignments: RoleAssignments;
 }
 
 /**
@@ -26,7 +26,7 @@ interface InteractionParts extends LoginParts {
  * ties each interaction to a signed, same-site cookie, so no other page can post the form.
  */
 export function createInteractions(provider: Provider, parts: InteractionParts): InteractionHandler {
-  const { options, identities } = parts;
+  const { options, roleAssignments } = parts;
   return async (request, response) => {
     let interaction: Interaction;
     try {
@@ -44,7 +44,7 @@ export function createInteractions(provider: Provider, parts: InteractionParts):
     const signIn = await readLogin(form, parts);
     if (typeof signIn === 'string') return showLogin(response, interaction, parts, signIn);
     const grantId = await grant(provider, { interaction, accountId: signIn.username, options });
-    await identities.keep(grantId, signIn.identity, TTL.Grant);
+    await roleAssignments.keep(grantId, signIn.assignment, TTL.Grant);
     const result = { login: { accountId: signIn.username }, consent: { grantId } };
     return provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
   };
@@ -53,7 +53,7 @@ export function createInteractions(provider: Provider, parts: InteractionParts):
 /** A new grant for each sign-in: roles picked now do not change what an earlier one got. */
 async function grant(
   provider: Provider,
-  asked: { readonly interaction: Interaction; readonly accountId: string; readonly options: IdentityOptions },
+  asked: { readonly interaction: Interaction; readonly accountId: string; readonly options: TokenSettings },
 ): Promise<string> {
   const { params } = asked.interaction;
   const clientId = String(params['client_id']);

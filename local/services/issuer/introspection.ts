@@ -1,18 +1,18 @@
 import type Provider from 'oidc-provider';
 import type { Client } from 'oidc-provider';
-import type { IdentityOptions } from './tokenSettings.ts';
+import type { TokenSettings } from './tokenSettings.ts';
 
 export const INTROSPECTION_PATH = '/token/introspection';
 
 /** Introspection (RFC 7662) is for the client that holds the token, and for those of the stack's authorizers. */
-export function mayIntrospect(client: Client, tokenClientId: string, { clients }: IdentityOptions): boolean {
+export function isAllowedToIntrospect(client: Client, tokenClientId: string, { clients }: TokenSettings): boolean {
   return (
     tokenClientId === client.clientId || clients.some(({ id, introspects }) => introspects && id === client.clientId)
   );
 }
 
 /** Answers about access tokens in the name of the issuer that the stack asks, whose place the local one takes. */
-export function nameIssuer(provider: Provider, { targets }: IdentityOptions): void {
+export function setIntrospectionIssuer(provider: Provider, { targets }: TokenSettings): void {
   const issuer = targets.find(({ format }) => format === 'opaque')?.issuer;
   provider.use(async (ctx, next) => {
     await next();

@@ -3,7 +3,7 @@ import { request } from 'node:https';
 import type { Ready } from '../../contracts.ts';
 import { adminSecretPath } from './adminSecret.ts';
 import type { KeySummary } from './keyRing.ts';
-import { KEYS_PATH, type KeysAnswer } from './keysEndpoint.ts';
+import { KEYS_PATH, type KeysResponse } from './keysEndpoint.ts';
 
 /** Why the running issuer did not do what it was asked to. */
 export class IssuerCallError extends Error {
@@ -83,7 +83,7 @@ export function rotateKeys(
 
 async function ask({ ready, data }: IssuerEndpoint, form?: URLSearchParams): Promise<readonly KeySummary[]> {
   const authorization = `Bearer ${await readAdminSecret(data)}`;
-  const answer: KeysAnswer = await callIssuer(ready, { path: KEYS_PATH, headers: { authorization }, form });
+  const answer: KeysResponse = await callIssuer(ready, { path: KEYS_PATH, headers: { authorization }, form });
   if (answer.keys !== undefined) return answer.keys;
   throw new IssuerCallError('rejected', answer.error ?? 'the issuer gave no keys');
 }

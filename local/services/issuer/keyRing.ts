@@ -54,7 +54,7 @@ export interface KeyRing {
 }
 
 /** APIs look for a key that they do not know at once, but no sooner than this after the last time. */
-const LEAST_STANDBY_SECONDS = 10;
+const MIN_STANDBY_SECONDS = 10;
 
 /** The standby keys are so new that an API may not have seen them. */
 export class RotatedTooSoon extends Error {
@@ -98,7 +98,7 @@ export async function openKeys(
     async rotate({ withdraw }) {
       const next = await makeKeys('standby', wanted);
       // After the wait for new keys, so that of two calls at once the second one finds what the first one did.
-      const wait = withdraw ? 0 : rotatedAt + LEAST_STANDBY_SECONDS - now();
+      const wait = withdraw ? 0 : rotatedAt + MIN_STANDBY_SECONDS - now();
       if (wait > 0) throw new RotatedTooSoon(wait);
       keys = [...live().flatMap((key) => rotated(key, { withdraw, until: now() + MAX_TTL })), ...next];
       rotatedAt = now();

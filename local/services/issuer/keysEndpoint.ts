@@ -9,7 +9,7 @@ export const KEYS_PATH = '/admin/keys';
 const FORM_LIMIT = 1024;
 
 /** What the admin endpoint answers with. */
-export interface KeysAnswer {
+export interface KeysResponse {
   readonly keys?: readonly KeySummary[];
   /** Why there are none. */
   readonly error?: string;
@@ -20,7 +20,7 @@ export interface KeysAnswer {
  * are gone at once. Only for who can read the admin secret, which is the bearer token (RFC 6750 section 2.1); a web page can
  * send none here, since the endpoint allows no other origin (no CORS).
  */
-export function createAdmin(keys: KeyRing, admin: string) {
+export function createKeysEndpoint(keys: KeyRing, admin: string) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (!isAdmin(request, admin)) return send(response, 401, { error: 'the admin secret is needed' });
     if (request.method === 'GET') return send(response, 200, { keys: keys.list() });
@@ -41,7 +41,7 @@ function isAdmin({ headers }: IncomingMessage, admin: string): boolean {
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-function send(response: ServerResponse, status: number, answer: KeysAnswer): void {
+function send(response: ServerResponse, status: number, answer: KeysResponse): void {
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
   response.end(JSON.stringify(answer));
 }

@@ -1,17 +1,17 @@
-import { type Identity, identityFault, LONGEST_ELEVATION } from './roleAssignment.ts';
-import type { IdentityOptions } from './tokenSettings.ts';
+import { assignmentFault, MAX_ELEVATION_SECONDS, type RoleAssignment } from './roleAssignment.ts';
+import type { TokenSettings } from './tokenSettings.ts';
 import { findUser, listUsers, USERNAME } from './users.ts';
 
 /** Who signs in. */
 export interface SignIn {
   readonly username: string;
-  readonly identity: Identity;
+  readonly assignment: RoleAssignment;
 }
 
 /** Where users and known names come from. */
 export interface LoginParts {
   readonly data: string;
-  readonly options: IdentityOptions;
+  readonly options: TokenSettings;
 }
 
 /**
@@ -20,19 +20,19 @@ export interface LoginParts {
  * @returns who signs in, or the sentence that says why nobody does
  */
 export async function readLogin(form: URLSearchParams, parts: LoginParts): Promise<SignIn | string> {
-  const signIn = form.get('user') === null ? anybody(form, parts) : await knownUser(form, parts);
+  const signIn = form.get('user') === null ? anyUser(form, parts) : await knownUser(form, parts);
   if (typeof signIn === 'string') return signIn;
-  return identityFault(signIn.identity, parts.options) ?? signIn;
+  return assignmentFault(signIn.assignment, parts.options) ?? signIn;
 }
 
 async function knownUser(form: URLSearchParams, { data, options }: LoginParts): Promise<SignIn | string> {
   const user = await findUser(data, form.get('user') ?? '', form.get('password') ?? '');
   if (user === undefined) return 'User or password is wrong.';
   const tier = user.tier ?? options.tiers[0];
-  return { username: user.name, identity: { roles: user.roles, ...(tier === undefined ? {} : { tier }) } };
+  return { username: user.name, assignment: { roles: user.roles, ...(tier === undefined ? {} : { tier }) } };
 }
 
-function anybody(form: URLSearchParams, { data }: LoginParts): SignIn | string {
+function anyUser(form: URLSearchParams, { data }: LoginParts): SignIn | string {
   const username = form.get('username')?.trim() ?? '';
   if (!USERNAME.test(username)) return 'Give a username of 1 to 128 characters.';
   // Else the password of a known user would protect nothing.
@@ -41,16 +41,16 @@ function anybody(form: URLSearchParams, { data }: LoginParts): SignIn | string {
   const tier = form.get('tier')?.trim() ?? '';
   const elevated = elevationOf(form);
   if (typeof elevated === 'string') return elevated;
-  const identity = { roles: [...new Set(roles)], ...(tier === '' ? {} : { tier }), ...elevated };
-  return { username, identity };
+  const assignment = { roles: [...new Set(roles)], ...(tier === '' ? {} : { tier }), ...elevated };
+  return { username, assignment };
 }
 
-function elevationOf(form: URLSearchParams): Pick<Identity, 'elevated'> | string {
+function elevationOf(form: URLSearchParams): Pick<RoleAssignment, 'elevated'> | string {
   const role = form.get('elevated') ?? '';
   if (role === '') return {};
   const seconds = Number(form.get('minutes')) * 60;
-  if (!Number.isInteger(seconds) || seconds < 1 || seconds > LONGEST_ELEVATION) {
-    return `A temporary role lasts 1 to ${LONGEST_ELEVATION / 60} minutes.`;
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > MAX_ELEVATION_SECONDS) {
+    return `A temporary role lasts 1 to ${MAX_ELEVATION_SECONDS / 60} minutes.`;
   }
   return { elevated: [{ role, until: Math.floor(Date.now() / 1000) + seconds }] };
 }

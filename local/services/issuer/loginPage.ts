@@ -30,7 +30,7 @@ export function loginPage(page: LoginPage): string {
 <p>${escapeHtml(page.client)} asks you to sign in. This is the local issuer: it serves this machine only.</p>
 ${page.fault === undefined ? '' : `<p role="alert">${escapeHtml(page.fault)}</p>`}
 ${page.users.length === 0 ? '' : userForm(page)}
-${anybodyForm(page)}
+${anyUserForm(page)}
 <form method="post" action="${escapeHtml(page.action)}">
 <button class="second" type="submit" name="abort" value="yes">Cancel</button>
 </form>`,
@@ -53,7 +53,7 @@ function userForm({ action, users, username }: LoginPage): string {
 </form>`;
 }
 
-function anybodyForm(page: LoginPage): string {
+function anyUserForm(page: LoginPage): string {
   const isKnown = page.users.some(({ name }) => name === page.username);
   const focus = page.users.length === 0 ? ' autofocus' : '';
   return `<form method="post" action="${escapeHtml(page.action)}">

@@ -1,7 +1,7 @@
-import { type Elevation, type Identity, identityFault, LONGEST_ELEVATION } from './roleAssignment.ts';
-import { API_SCOPE, type IdentityOptions } from './tokenSettings.ts';
+import { assignmentFault, type Elevation, MAX_ELEVATION_SECONDS, type RoleAssignment } from './roleAssignment.ts';
+import { API_SCOPE, type TokenSettings } from './tokenSettings.ts';
 
-/** Scopes by which a machine client asks for its identity; all others are scopes of the API. */
+/** Scopes by which a machine client asks for its assignment; all others are scopes of the API. */
 const ROLE = 'role:';
 const TIER = 'tier:';
 /** `elevated:<role>:<seconds>`. */
@@ -11,7 +11,7 @@ const ELEVATED = 'elevated:';
 const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
 
 /** What a machine client asks for, without what is temporary being dated yet. */
-export interface MachineIdentity {
+export interface RequestedRoles {
   readonly roles: readonly string[];
   readonly tier?: string;
   /** Role and seconds. */
@@ -19,10 +19,10 @@ export interface MachineIdentity {
 }
 
 /**
- * The scopes by which a machine client asks for its identity: `role:<name>`, repeated, one `tier:<name>`, and
+ * The scopes by which a machine client asks for its assignment: `role:<name>`, repeated, one `tier:<name>`, and
  * `elevated:<role>:<seconds>`, repeated.
  */
-export function identityScopes({ roles, tier, elevated = [] }: MachineIdentity): string[] {
+export function assignmentScopes({ roles, tier, elevated = [] }: RequestedRoles): string[] {
   return [
     ...roles.map((role) => `${ROLE}${role}`),
     ...(tier === undefined ? [] : [`${TIER}${tier}`]),
@@ -32,7 +32,7 @@ export function identityScopes({ roles, tier, elevated = [] }: MachineIdentity):
 
 /** What a request of a machine client asks for, read from its scopes. */
 export interface RequestedScopes {
-  readonly identity: Identity;
+  readonly assignment: RoleAssignment;
   /** Those that the token gets. */
   readonly granted: readonly string[];
   /** The sentence to refuse with: an unknown role, tier or scope, more than one tier, a wrong duration. */
@@ -40,28 +40,28 @@ export interface RequestedScopes {
 }
 
 /**
- * The identity that a token request asks for in its scopes. It lives in that request and its token only, so parallel
+ * The assignment that a token request asks for in its scopes. It lives in that request and its token only, so parallel
  * requests of one client cannot mix. Without a tier it is the default one.
  *
  * @param nowSeconds epoch seconds, from which temporary roles count
  */
-export function readMachineScopes(scope: string, options: IdentityOptions, nowSeconds: number): RequestedScopes {
+export function readMachineScopes(scope: string, options: TokenSettings, nowSeconds: number): RequestedScopes {
   const granted = scope.split(' ').filter((item) => item !== '');
   const after = (prefix: string) =>
     granted.filter((item) => item.startsWith(prefix)).map((item) => item.slice(prefix.length));
   const [tier = options.tiers[0], ...others] = after(TIER);
   const elevated = after(ELEVATED).map((item) => elevationOf(item, nowSeconds));
-  const identity = {
+  const assignment = {
     roles: [...new Set(after(ROLE))],
     ...(tier === undefined ? {} : { tier }),
     ...(elevated.length === 0 ? {} : { elevated }),
   };
   const fault =
     (others.length > 0 ? 'only one tier may be requested' : undefined) ??
-    identityFault(identity, options) ??
+    assignmentFault(assignment, options) ??
     durationFault(elevated, nowSeconds) ??
     scopeFault(granted.filter(isApiScope), options);
-  return { identity, granted, ...(fault === undefined ? {} : { fault }) };
+  return { assignment, granted, ...(fault === undefined ? {} : { fault }) };
 }
 
 function elevationOf(item: string, nowSeconds: number): Elevation {
@@ -71,15 +71,15 @@ function elevationOf(item: string, nowSeconds: number): Elevation {
 
 function durationFault(elevated: readonly Elevation[], nowSeconds: number): string | undefined {
   const isRight = ({ until }: Elevation) =>
-    Number.isInteger(until) && until > nowSeconds && until - nowSeconds <= LONGEST_ELEVATION;
-  return elevated.every(isRight) ? undefined : `a temporary role lasts 1 to ${LONGEST_ELEVATION} seconds`;
+    Number.isInteger(until) && until > nowSeconds && until - nowSeconds <= MAX_ELEVATION_SECONDS;
+  return elevated.every(isRight) ? undefined : `a temporary role lasts 1 to ${MAX_ELEVATION_SECONDS} seconds`;
 }
 
 function isApiScope(scope: string): boolean {
   return scope !== API_SCOPE && ![ROLE, TIER, ELEVATED].some((prefix) => scope.startsWith(prefix));
 }
 
-function scopeFault(scopes: readonly string[], { scopes: known }: IdentityOptions): string | undefined {
+function scopeFault(scopes: readonly string[], { scopes: known }: TokenSettings): string | undefined {
   const wrong = scopes.find((scope) => !SCOPE.test(scope) || (known !== undefined && !known.includes(scope)));
   if (wrong === undefined) return undefined;
   const expected = known === undefined ? 'characters of RFC 6749' : `one of ${known.join(', ') || 'none at all'}`;

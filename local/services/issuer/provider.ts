@@ -3,7 +3,7 @@ import Provider, { type Client } from 'oidc-provider';
 import { isAllowedRedirect } from './clients.ts';
 import { fillInDeviceCode } from './deviceFlow.ts';
 import { createInteractions, type InteractionHandler } from './interaction.ts';
-import { nameIssuer } from './introspection.ts';
+import { setIntrospectionIssuer } from './introspection.ts';
 import { type ConfigurationParts, providerConfiguration } from './providerConfiguration.ts';
 
 /** What the provider and its pages are made of. */
@@ -29,8 +29,8 @@ export function providerHandler(parts: ProviderParts): InteractionHandler {
 
 function makeHandler(parts: ProviderParts): InteractionHandler {
   const provider = createProvider(parts);
-  const { data, identity: options, identities } = parts;
-  return route(provider.callback(), createInteractions(provider, { data, options, identities }));
+  const { data, tokenSettings: options, roleAssignments } = parts;
+  return route(provider.callback(), createInteractions(provider, { data, options, roleAssignments }));
 }
 
 function createProvider(parts: ProviderParts): Provider {
@@ -38,10 +38,10 @@ function createProvider(parts: ProviderParts): Provider {
   provider.silent = true;
   provider.on('server_error', (_, error) => parts.print(`issuer: ${error.name}: ${error.message}`));
   provider.Client.prototype.redirectUriAllowed = function (this: Client, uri: string): boolean {
-    return isAllowedRedirect(this.clientId, uri, parts.identity);
+    return isAllowedRedirect(this.clientId, uri, parts.tokenSettings);
   };
   fillInDeviceCode(provider);
-  nameIssuer(provider, parts.identity);
+  setIntrospectionIssuer(provider, parts.tokenSettings);
   return provider;
 }
 

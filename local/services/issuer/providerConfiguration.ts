@@ -4,7 +4,7 @@ import { nonceSecret } from './adminSecret.ts';
 import { type ClaimParts, claimsOf, shapeJwt } from './claims.ts';
 import { findClient, isLoopbackRedirect } from './clients.ts';
 import { deviceFlow } from './deviceFlow.ts';
-import { INTROSPECTION_PATH, mayIntrospect } from './introspection.ts';
+import { INTROSPECTION_PATH, isAllowedToIntrospect } from './introspection.ts';
 import type { KeyRing } from './keyRing.ts';
 import { errorPage } from './pages.ts';
 import { ACCESS_TOKEN_TTL, resourceServer } from './resourceServer.ts';
@@ -38,9 +38,9 @@ export interface ConfigurationParts extends ClaimParts {
  * tokens of the kinds that the stack accepts. All that it would warn about is set here, and all that has no use is off.
  */
 export function providerConfiguration(parts: ConfigurationParts): Readonly<Record<string, unknown>> {
-  const { keys, admin, state, identity } = parts;
+  const { keys, admin, state, tokenSettings } = parts;
   return {
-    adapter: createAdapter(state, (clientId) => findClient(clientId, admin, identity)),
+    adapter: createAdapter(state, (clientId) => findClient(clientId, admin, tokenSettings)),
     jwks: keys.published(),
     cookies: { keys: [keys.cookieKey] },
     // A number for access tokens would override what the resource server says, and so the `ttl` of a request.
@@ -80,8 +80,8 @@ function lifetimeOf(_: Context, token: Token): number {
   return token.resourceServer?.accessTokenTTL ?? ACCESS_TOKEN_TTL;
 }
 
-function features({ identity, keys, admin }: ConfigurationParts): Readonly<Record<string, unknown>> {
-  const resources = { identity, algorithms: keys.algorithms };
+function features({ tokenSettings, keys, admin }: ConfigurationParts): Readonly<Record<string, unknown>> {
+  const resources = { tokenSettings, algorithms: keys.algorithms };
   return {
     devInteractions: { enabled: false },
     deviceFlow: deviceFlow(),
@@ -94,7 +94,7 @@ function features({ identity, keys, admin }: ConfigurationParts): Readonly<Recor
     introspection: {
       enabled: true,
       allowedPolicy: async (_: Context, client: Client, token: Token) =>
-        mayIntrospect(client, token.clientId, identity),
+        isAllowedToIntrospect(client, token.clientId, tokenSettings),
     },
     revocation: {
       enabled: true,

@@ -2,7 +2,7 @@ import { machineClientSecret } from './adminSecret.ts';
 import { CLIENT_ID } from './clients.ts';
 import { dpopProof } from './dpopProof.ts';
 import { callIssuer, IssuerCallError, type IssuerEndpoint, readAdminSecret } from './issuerClient.ts';
-import { identityScopes } from './machineScopes.ts';
+import { assignmentScopes } from './machineScopes.ts';
 import { API_SCOPE, formatResource, type TokenFormat } from './tokenSettings.ts';
 
 /** What to ask the running issuer for. */
@@ -57,7 +57,7 @@ export async function requestToken(options: TokenRequest): Promise<string> {
 
 function formOf({ roles = [], tier, scopes = [], elevated, ttl, alg, format }: TokenRequest): URLSearchParams {
   const form = new URLSearchParams({ grant_type: 'client_credentials' });
-  form.set('scope', [API_SCOPE, ...identityScopes({ roles, tier, elevated }), ...scopes].join(' '));
+  form.set('scope', [API_SCOPE, ...assignmentScopes({ roles, tier, elevated }), ...scopes].join(' '));
   if (ttl !== undefined) form.set('ttl', String(ttl));
   if (alg !== undefined) form.set('alg', alg);
   if (format !== undefined) form.set('resource', formatResource(format));

@@ -4,8 +4,8 @@ import {
   API_RESOURCE,
   API_SCOPE,
   audienceOf,
-  type IdentityOptions,
   type StackClient,
+  type TokenSettings,
   type TokenTarget,
   targetOf,
 } from './tokenSettings.ts';
@@ -21,7 +21,7 @@ const MACHINE_GRANT = 'client_credentials';
 
 /** What the resources need of the stack and of the keys. */
 export interface ResourceParts {
-  readonly identity: IdentityOptions;
+  readonly tokenSettings: TokenSettings;
   /** Algorithms that there is a key for. */
   readonly algorithms: readonly string[];
 }
@@ -34,15 +34,15 @@ export interface ResourceParts {
 export function resourceServer(
   ctx: Context,
   resource: string,
-  { identity, algorithms }: ResourceParts,
+  { tokenSettings, algorithms }: ResourceParts,
 ): Readonly<Record<string, unknown>> {
   const clientId = ctx.oidc.client?.clientId ?? '';
-  const target = targetOf(resource, clientId, identity);
-  if (target === undefined) throw unknownResource(identity);
+  const target = targetOf(resource, clientId, tokenSettings);
+  if (target === undefined) throw unknownResource(tokenSettings);
   const isMachine = ctx.oidc.params?.['grant_type'] === MACHINE_GRANT;
   return {
     audience: audienceOf(target, clientId)[0] ?? resource,
-    scope: (isMachine ? machineScopes(ctx, clientId, identity) : personScopes(clientId, identity)).join(' '),
+    scope: (isMachine ? machineScopes(ctx, clientId, tokenSettings) : personScopes(clientId, tokenSettings)).join(' '),
     accessTokenFormat: target.format === 'opaque' ? 'opaque' : 'jwt',
     accessTokenTTL: (isMachine ? requestedTtl(ctx) : undefined) ?? target.lifetimeSeconds,
     jwt: { sign: signing(ctx, target, algorithms) },
@@ -53,18 +53,18 @@ export function resourceServer(
  * Scopes of the API that a client may have for people who sign in; they are asked for and granted together. A client of a
  * user pool has those that it is registered with, and no others.
  */
-export function personScopes(clientId: string, { scopes = [], clients }: IdentityOptions): readonly string[] {
+export function personScopes(clientId: string, { scopes = [], clients }: TokenSettings): readonly string[] {
   const client = clients.find(({ id }) => id === clientId);
   if (client?.userPool !== undefined) return client.scopes;
   return [...new Set([API_SCOPE, ...scopes, ...(client?.scopes ?? [])])];
 }
 
 /** The scopes that a machine client may have: those that this request names, when all of them are known. */
-function machineScopes(ctx: Context, clientId: string, identity: IdentityOptions): readonly string[] {
+function machineScopes(ctx: Context, clientId: string, tokenSettings: TokenSettings): readonly string[] {
   const requested = String(ctx.oidc.params?.['scope'] ?? '');
-  const client = identity.clients.find(({ id, userPool }) => id === clientId && userPool !== undefined);
+  const client = tokenSettings.clients.find(({ id, userPool }) => id === clientId && userPool !== undefined);
   if (client !== undefined) return poolScopes(requested, client);
-  const { granted, fault } = readMachineScopes(requested, identity, 0);
+  const { granted, fault } = readMachineScopes(requested, tokenSettings, 0);
   if (fault !== undefined) throw new errors.InvalidScope(fault, requested);
   return granted;
 }
@@ -100,7 +100,7 @@ function signing(
   throw new errors.InvalidRequest(`alg must be one of ${algorithms.join(', ')}`);
 }
 
-function unknownResource({ targets }: IdentityOptions): Error {
+function unknownResource({ targets }: TokenSettings): Error {
   const known = [API_RESOURCE, ...targets.map(({ format }) => `${API_RESOURCE}:${format}`)];
   return new errors.InvalidTarget(`the resource is unknown; leave it out, or use one of ${known.join(', ')}`);
 }

@@ -1,5 +1,5 @@
 import type { IssuerState } from './state.ts';
-import type { IdentityOptions } from './tokenSettings.ts';
+import type { TokenSettings } from './tokenSettings.ts';
 
 /** A role that is held for a while. */
 export interface Elevation {
@@ -9,7 +9,7 @@ export interface Elevation {
 }
 
 /** Who a token speaks for, beside its subject. */
-export interface Identity {
+export interface RoleAssignment {
   readonly roles: readonly string[];
   readonly tier?: string;
   /** Temporary roles. */
@@ -20,17 +20,17 @@ export interface Identity {
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,127}$/;
 
 /** Longest temporary role, in seconds: what lasts longer is no elevation. */
-export const LONGEST_ELEVATION = 86_400;
+export const MAX_ELEVATION_SECONDS = 86_400;
 
 /** Claim of temporary roles, as the authorizer reads it. */
 export const ELEVATED_CLAIM = 'elevated';
 
 /** Whether roles and tier are well-formed and known. Gives the sentence that says why not. */
-export function identityFault(identity: Identity, options: IdentityOptions): string | undefined {
-  const temporary = (identity.elevated ?? []).map(({ role }) => role);
+export function assignmentFault(assignment: RoleAssignment, options: TokenSettings): string | undefined {
+  const temporary = (assignment.elevated ?? []).map(({ role }) => role);
   return (
-    unknownName('role', [...identity.roles, ...temporary], options.roles) ??
-    unknownName('tier', identity.tier === undefined ? [] : [identity.tier], options.tiers)
+    unknownName('role', [...assignment.roles, ...temporary], options.roles) ??
+    unknownName('tier', assignment.tier === undefined ? [] : [assignment.tier], options.tiers)
   );
 }
 
@@ -41,9 +41,9 @@ function unknownName(kind: string, names: readonly string[], known: readonly str
   return `the ${kind} ${JSON.stringify(wrong.slice(0, 64))} is unknown; expected ${expected}`;
 }
 
-/** The claims of an identity, under the names that the stack's authorizers read, and Cognito's mark of an access token. */
-export function identityClaims(identity: Identity, options: IdentityOptions): Record<string, unknown> {
-  const { roles, tier, elevated = [] } = identity;
+/** The claims of an assignment, under the names that the stack's authorizers read, and Cognito's mark of an access token. */
+export function assignmentClaims(assignment: RoleAssignment, options: TokenSettings): Record<string, unknown> {
+  const { roles, tier, elevated = [] } = assignment;
   const named = (claims: readonly string[], value: unknown) => claims.map((claim) => [claim, value] as const);
   return Object.fromEntries([
     ['token_use', 'access'],
@@ -57,12 +57,12 @@ export function identityClaims(identity: Identity, options: IdentityOptions): Re
  * The identities that were picked at sign-in, each under the grant that it made. All tokens of that grant carry it,
  * refreshed ones as well; another sign-in of the same user is another grant.
  */
-export interface Identities {
-  ofGrant(grantId: string): Identity | undefined;
-  keep(grantId: string, identity: Identity, expiresInSeconds: number): Promise<void>;
+export interface RoleAssignments {
+  ofGrant(grantId: string): RoleAssignment | undefined;
+  keep(grantId: string, assignment: RoleAssignment, expiresInSeconds: number): Promise<void>;
 }
 
-export function createIdentities(state: IssuerState): Identities {
+export function createRoleAssignments(state: IssuerState): RoleAssignments {
   return {
     ofGrant(grantId) {
       const kept = state.get(`Identity:${grantId}`);

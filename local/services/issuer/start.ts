@@ -6,13 +6,13 @@ import { listen, shut } from '../loopback.ts';
 import { adminSecret } from './adminSecret.ts';
 import type { InteractionHandler } from './interaction.ts';
 import { openKeys } from './keyRing.ts';
-import { createAdmin, KEYS_PATH } from './keysEndpoint.ts';
+import { createKeysEndpoint, KEYS_PATH } from './keysEndpoint.ts';
 import { contentSecurityPolicy } from './pages.ts';
 import type { PreToken } from './preToken.ts';
 import { providerHandler } from './provider.ts';
-import { createIdentities } from './roleAssignment.ts';
+import { createRoleAssignments } from './roleAssignment.ts';
 import { type IssuerState, openState } from './state.ts';
-import type { IdentityOptions } from './tokenSettings.ts';
+import type { TokenSettings } from './tokenSettings.ts';
 
 /** A certificate for `localhost` and its key, both PEM. */
 interface IssuerTls {
@@ -25,7 +25,7 @@ export interface IssuerOptions {
   readonly tls: IssuerTls;
   /** 0, the default, takes the port of the last run when it is free, else any. */
   readonly port?: number;
-  readonly identity: IdentityOptions;
+  readonly tokenSettings: TokenSettings;
   /** Default: no user pool has a trigger. */
   readonly preToken?: PreToken;
   readonly print: (line: string) => void;
@@ -72,16 +72,16 @@ export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
 async function issuerHandler(
   url: string,
   state: IssuerState,
-  { data, identity, print, preToken = async () => undefined }: IssuerOptions,
+  { data, tokenSettings, print, preToken = async () => undefined }: IssuerOptions,
 ): Promise<InteractionHandler> {
   const keys = await openKeys(
     data,
-    identity.targets.flatMap(({ algorithms }) => algorithms),
+    tokenSettings.targets.flatMap(({ algorithms }) => algorithms),
   );
   const admin = adminSecret(data);
-  const identities = createIdentities(state);
-  const provider = providerHandler({ url, data, keys, admin, state, identity, identities, preToken, print });
-  const administer = createAdmin(keys, admin);
+  const roleAssignments = createRoleAssignments(state);
+  const provider = providerHandler({ url, data, keys, admin, state, tokenSettings, roleAssignments, preToken, print });
+  const administer = createKeysEndpoint(keys, admin);
   return (request, response) => (request.url === KEYS_PATH ? administer : provider)(request, response);
 }
 

@@ -43,7 +43,7 @@ export interface StackClient {
 }
 
 /** What the stack's authorizer reads from tokens, and what may be in them. */
-export interface IdentityOptions {
+export interface TokenSettings {
   /** Kinds of tokens, the one that a client gets unless it asks for another first. */
   readonly targets: readonly TokenTarget[];
   readonly clients: readonly StackClient[];
@@ -66,7 +66,7 @@ export interface IdentityOptions {
 export function targetOf(
   resource: string,
   clientId: string,
-  { targets, clients }: IdentityOptions,
+  { targets, clients }: TokenSettings,
 ): TokenTarget | undefined {
   const published = targets.find(({ format }) => format === 'jwt');
   if (clients.some(({ id, userPool }) => id === clientId && userPool !== undefined)) return published;

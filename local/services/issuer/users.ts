@@ -29,8 +29,8 @@ class UserError extends Error {
 export const USERNAME = /^[^\s\p{C}][^\p{C}]{0,127}$/u;
 
 /** NIST SP 800-63B section 5.1.1.2 has 8 characters as the least. */
-const SHORTEST_PASSWORD = 8;
-const LONGEST_PASSWORD = 256;
+const MIN_PASSWORD_LENGTH = 8;
+const MAX_PASSWORD_LENGTH = 256;
 
 /** The known users of a data directory, by name. */
 export function listUsers(dataDirectory: string): readonly LocalUser[] {
@@ -46,8 +46,8 @@ export function listUsers(dataDirectory: string): readonly LocalUser[] {
 export async function addUser(dataDirectory: string, user: LocalUser, password: string): Promise<void> {
   const { name, roles, tier } = user;
   if (!USERNAME.test(name)) throw new UserError('user-invalid', 'a name has 1 to 128 characters');
-  if (password.length < SHORTEST_PASSWORD || password.length > LONGEST_PASSWORD) {
-    throw new UserError('user-invalid', `a password has ${SHORTEST_PASSWORD} to ${LONGEST_PASSWORD} characters`);
+  if (password.length < MIN_PASSWORD_LENGTH || password.length > MAX_PASSWORD_LENGTH) {
+    throw new UserError('user-invalid', `a password has ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH} characters`);
   }
   const kept: KeptUser = { name, roles, ...(tier && { tier }), password: await hashPassword(password) };
   const users = readUsers(dataDirectory);

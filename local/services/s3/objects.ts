@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { readBody } from '../loopback.ts';
 import { checkDigests, headerTags, objectHeaders, xmlTags } from './attributes.ts';
 import { escaped, S3Error } from './error.ts';
-import { LARGEST } from './postPolicy.ts';
+import { MAX_OBJECT_BYTES } from './postPolicy.ts';
 import type { ObjectRecord, ObjectStore } from './store.ts';
 
 /** A request whose signature is right. */
@@ -39,7 +39,7 @@ const REJECTED_HEADERS = [
  *
  * @throws {S3Error} with S3's codes; `NotImplemented` for whatever else is asked.
  */
-export async function answerObject(call: ObjectCall): Promise<void> {
+export async function handleObject(call: ObjectCall): Promise<void> {
   const { request, query } = call;
   const rejected = REJECTED_HEADERS.filter((name) => request.headers[name] !== undefined);
   if (rejected.length > 0) throw new S3Error('NotImplemented', `Not honoured here: ${rejected.join(', ')}`);
@@ -61,7 +61,7 @@ async function put({ request, response, store, bucket, key, payload }: ObjectCal
       'Bodies in signed chunks (aws-chunked) are not taken here: send the bytes whole.',
     );
   }
-  const received = await store.receive(request, LARGEST);
+  const received = await store.receive(request, MAX_OBJECT_BYTES);
   try {
     if (payload !== undefined && payload !== received.sha256.toString('hex')) {
       throw new S3Error(
@@ -81,12 +81,12 @@ async function put({ request, response, store, bucket, key, payload }: ObjectCal
 
 async function get(call: ObjectCall): Promise<void> {
   const record = found(call);
-  call.response.writeHead(200, answerHeaders(record));
+  call.response.writeHead(200, objectResponseHeaders(record));
   await pipeline(call.store.read(record), call.response);
 }
 
 function head(call: ObjectCall): void {
-  call.response.writeHead(200, answerHeaders(found(call))).end();
+  call.response.writeHead(200, objectResponseHeaders(found(call))).end();
 }
 
 function remove({ response, store, bucket, key }: ObjectCall): void {
@@ -118,7 +118,13 @@ function found({ store, bucket, key }: ObjectCall): ObjectRecord {
   return record;
 }
 
-function answerHeaders({ headers, etag, size, modified, tags }: ObjectRecord): Readonly<Record<string, string>> {
+function objectResponseHeaders({
+  headers,
+  etag,
+  size,
+  modified,
+  tags,
+}: ObjectRecord): Readonly<Record<string, string>> {
   const count = Object.keys(tags).length;
   return {
     ...headers,

@@ -20,7 +20,7 @@ export interface Policy {
 /** Fields that a policy need not name. */
 const FREE = /^(?:x-amz-signature|policy|file|x-ignore-.*)$/;
 /** An object has at most 5 GB when it comes in one piece. */
-export const LARGEST = 5 * 1024 ** 3;
+export const MAX_OBJECT_BYTES = 5 * 1024 ** 3;
 
 /** @throws {S3Error} `InvalidPolicyDocument`. */
 export function readPolicy(base64: string): Policy {
@@ -65,7 +65,7 @@ export function lengthRange({ conditions }: Policy): { readonly min: number; rea
   const ranges = conditions.filter((condition) => condition.kind === 'length');
   return {
     min: Math.max(0, ...ranges.map(({ min }) => min)),
-    max: Math.min(LARGEST, ...ranges.map(({ max }) => max)),
+    max: Math.min(MAX_OBJECT_BYTES, ...ranges.map(({ max }) => max)),
   };
 }
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:https';
 import type { BucketModel } from '../../assembly/model.ts';
 import { LOOPBACK, listen, shut } from '../loopback.ts';
 import { errorXml, S3Error, xml } from './error.ts';
-import { answerObject } from './objects.ts';
+import { handleObject } from './objects.ts';
 import { postObject } from './postObject.ts';
 import { type Credentials, verifySignature } from './signature.ts';
 import { type ObjectStore, openStore } from './store.ts';
@@ -27,7 +27,7 @@ export interface S3Options {
 }
 
 /** Keys have at most 1,024 bytes of UTF-8. */
-const LONGEST_KEY = 1_024;
+const MAX_KEY_BYTES = 1_024;
 
 /**
  * Starts an S3 over HTTPS on loopback, with the buckets of the stack and their objects under `<data>/s3`. Every request has
@@ -82,8 +82,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, parts:
   const payload = verifySignature(signed, credentials, Date.now());
   checkBucket(store, bucket);
   if (key === '') throw new S3Error('NotImplemented', 'The local S3 has no operations on buckets.');
-  if (Buffer.byteLength(key) > LONGEST_KEY) throw new S3Error('KeyTooLongError', 'Your key is too long');
-  return answerObject({ request, response, store, bucket, key, query, payload });
+  if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw new S3Error('KeyTooLongError', 'Your key is too long');
+  return handleObject({ request, response, store, bucket, key, query, payload });
 }
 
 function checkBucket(store: ObjectStore, bucket: string): void {

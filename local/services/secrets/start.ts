@@ -22,7 +22,7 @@ interface Answer {
  * without its random suffix. Every version stage but `AWSCURRENT` is unknown. Signatures are not checked: it listens
  * on loopback only.
  */
-export async function startSecretsEndpoint(secrets: readonly SecretModel[], value: SecretValue): Promise<Endpoint> {
+export async function startSecretsManager(secrets: readonly SecretModel[], value: SecretValue): Promise<Endpoint> {
   const server = createServer((request, response) => {
     answer(request, secrets, value)
       .catch((): Answer => failure('InternalServiceError', 'The secret could not be read.', 500))

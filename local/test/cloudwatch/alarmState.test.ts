@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AlarmModel } from '../../assembly/model.ts';
-import { evaluationRange, judge, type State } from '../../services/cloudwatch/alarmState.ts';
+import { evaluateAlarm, evaluationRange, type State } from '../../services/cloudwatch/alarmState.ts';
 import { createMetricStore } from '../../services/cloudwatch/metricStore.ts';
 import { statisticNamed } from '../../services/cloudwatch/statistics.ts';
 
@@ -42,7 +42,7 @@ test.each([
   [2, '- - - X -', 'ALARM', KEPT, 'ALARM', 'OK'],
 ] as const)('%i out of 3 over %s', (datapointsToAlarm, row, missing, ignore, breaching, notBreaching) => {
   const verdicts = (['missing', 'ignore', 'breaching', 'notBreaching'] as const).map(
-    (treatMissingData) => judge(alarm({ datapointsToAlarm, treatMissingData }), points(row), CURRENT).state,
+    (treatMissingData) => evaluateAlarm(alarm({ datapointsToAlarm, treatMissingData }), points(row), CURRENT).state,
   );
   expect(verdicts).toEqual([missing, ignore, breaching, notBreaching]);
 });
@@ -55,7 +55,7 @@ test.each([
 ])('%s compares with the threshold', (comparison, value, expected) => {
   const one = alarm({ comparison, threshold: 5, evaluationPeriods: 1, datapointsToAlarm: 1 });
   expect(evaluationRange(one)).toBe(3);
-  const { state, reason } = judge(one, [value, undefined, undefined], 'OK');
+  const { state, reason } = evaluateAlarm(one, [value, undefined, undefined], 'OK');
   expect(state).toBe(expected);
   expect(reason).toContain('1 out of 1 datapoints');
 });

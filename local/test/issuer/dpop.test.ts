@@ -8,7 +8,7 @@ import { discover, fetchWithCa, type IssuerEndpoint, redeem, signIn } from '../.
 import { dpopProof } from '../../services/issuer/dpopProof.ts';
 import { requestToken } from '../../services/issuer/requestToken.ts';
 import { type Issuer, startIssuer } from '../../services/issuer/start.ts';
-import { identityOf, readyOf } from '../support/issuer.ts';
+import { readyOf, sampleTokenSettings } from '../support/issuer.ts';
 import { caFile, testTls } from '../support/services.ts';
 
 const FIELDS: [string, string][] = [
@@ -26,7 +26,7 @@ let app: client.Configuration;
 
 beforeAll(async () => {
   const tls = await testTls();
-  issuer = await startIssuer({ data, tls, identity: identityOf(), print: () => {} });
+  issuer = await startIssuer({ data, tls, tokenSettings: sampleTokenSettings(), print: () => {} });
   endpoint = { issuer: issuer.url, ca: tls.caPem };
   ready = readyOf({ issuer: issuer.url, ca: caFile(data, tls.caPem), data });
   app = await discover(endpoint, 'local-app');

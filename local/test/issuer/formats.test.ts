@@ -7,7 +7,7 @@ import { browser, discover, type IssuerEndpoint, redeem, signIn } from '../../..
 import { adminSecret, machineClientSecret } from '../../services/issuer/adminSecret.ts';
 import { requestToken } from '../../services/issuer/requestToken.ts';
 import { type Issuer, startIssuer } from '../../services/issuer/start.ts';
-import { identityOf, JWT, readyOf } from '../support/issuer.ts';
+import { JWT, readyOf, sampleTokenSettings } from '../support/issuer.ts';
 import { caFile, testTls } from '../support/services.ts';
 
 const POOL_APP = 'abcdefghijklmnopqrstuvwxyz';
@@ -19,7 +19,7 @@ const pool = {
   scopes: ['openid', 'documents/documents.read', 'documents/documents.write'],
   userPool: 'pool',
 };
-const identity = identityOf({
+const tokenSettings = sampleTokenSettings({
   targets: [
     { ...JWT, audience: [], clientIds: [POOL_APP, POOL_MACHINE], algorithms: ['ES256', 'RS256'], lifetimeSeconds: 900 },
     { ...JWT, format: 'hmac', audience: ['partners'], algorithms: [], issuer: 'partner', secret: SHARED },
@@ -44,7 +44,7 @@ let app: client.Configuration;
 
 beforeAll(async () => {
   const tls = await testTls();
-  issuer = await startIssuer({ data, tls, identity, print: () => {} });
+  issuer = await startIssuer({ data, tls, tokenSettings, print: () => {} });
   endpoint = { issuer: issuer.url, ca: tls.caPem };
   ready = readyOf({ issuer: issuer.url, ca: caFile(data, tls.caPem), data });
   app = await discover(endpoint, 'local-app');

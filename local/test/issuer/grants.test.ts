@@ -4,12 +4,12 @@ import { temporaryFolder } from '../../../test/support/folders.ts';
 import { browser, discover, follow, type IssuerEndpoint, redeem, signIn } from '../../../test/support/oauth.ts';
 import { adminSecret, machineClientSecret } from '../../services/issuer/adminSecret.ts';
 import { type Issuer, startIssuer } from '../../services/issuer/start.ts';
-import { identityOf, JWT } from '../support/issuer.ts';
+import { JWT, sampleTokenSettings } from '../support/issuer.ts';
 import { testTls } from '../support/services.ts';
 
 const OPAQUE = 'urn:secure-api:local:opaque';
 const ASKING_SECRET = 'shared with the authorizer alone';
-const identity = identityOf({
+const tokenSettings = sampleTokenSettings({
   targets: [JWT, { ...JWT, format: 'opaque', issuer: 'https://opaque.example' }],
   clients: [
     {
@@ -38,7 +38,7 @@ let api: client.Configuration;
 
 beforeAll(async () => {
   const tls = await testTls();
-  issuer = await startIssuer({ data, tls, identity, print: (line) => printed.push(line) });
+  issuer = await startIssuer({ data, tls, tokenSettings, print: (line) => printed.push(line) });
   endpoint = { issuer: issuer.url, ca: tls.caPem };
   app = await discover(endpoint, 'local-app');
   api = await discover(endpoint, 'api', ASKING_SECRET);

@@ -9,7 +9,7 @@ import { listKeys, rotateKeys } from '../../services/issuer/issuerClient.ts';
 import { type KeyRing, openKeys } from '../../services/issuer/keyRing.ts';
 import { requestToken } from '../../services/issuer/requestToken.ts';
 import { type Issuer, startIssuer } from '../../services/issuer/start.ts';
-import { identityOf, readyOf } from '../support/issuer.ts';
+import { readyOf, sampleTokenSettings } from '../support/issuer.ts';
 import { caFile, testTls } from '../support/services.ts';
 
 const DAY = 86_400;
@@ -88,7 +88,7 @@ describe('rotation while the issuer runs', () => {
 
   beforeAll(async () => {
     const tls = await testTls();
-    issuer = await startIssuer({ data, tls, identity: identityOf(), print: () => {} });
+    issuer = await startIssuer({ data, tls, tokenSettings: sampleTokenSettings(), print: () => {} });
     endpoint = { issuer: issuer.url, ca: tls.caPem };
     ready = readyOf({ issuer: issuer.url, ca: caFile(data, tls.caPem), data });
   });

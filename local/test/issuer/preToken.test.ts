@@ -10,12 +10,12 @@ import { adminSecret, machineClientSecret } from '../../services/issuer/adminSec
 import { type AccessTokenChange, changedClaims, type PreTokenRequest } from '../../services/issuer/preToken.ts';
 import { type Issuer, startIssuer } from '../../services/issuer/start.ts';
 import { aStack } from '../support/gateway.ts';
-import { identityOf, JWT } from '../support/issuer.ts';
+import { JWT, sampleTokenSettings } from '../support/issuer.ts';
 import { testTls } from '../support/services.ts';
 
 describe('a token of a user pool with a trigger', () => {
   const own = { redirectUris: [], introspects: false, userPool: 'pool' };
-  const identity = identityOf({
+  const tokenSettings = sampleTokenSettings({
     targets: [{ ...JWT, audience: [], clientIds: ['app', 'job'] }],
     clients: [
       { ...own, id: 'app', isPublic: true, flows: ['code'], scopes: ['openid', 'documents/read'] },
@@ -43,7 +43,7 @@ describe('a token of a user pool with a trigger', () => {
       if (fault !== undefined) throw fault;
       return change;
     };
-    issuer = await startIssuer({ data, tls, identity, preToken, print: (line) => printed.push(line) });
+    issuer = await startIssuer({ data, tls, tokenSettings, preToken, print: (line) => printed.push(line) });
     endpoint = { issuer: issuer.url, ca: tls.caPem };
   });
   afterAll(() => issuer.close());

@@ -12,11 +12,11 @@ import {
   type Visit,
 } from '../../../test/support/oauth.ts';
 import { type Issuer, startIssuer } from '../../services/issuer/start.ts';
-import { identityOf } from '../support/issuer.ts';
+import { sampleTokenSettings } from '../support/issuer.ts';
 import { type TestTls, testTls } from '../support/services.ts';
 
 const data = temporaryFolder();
-const identity = identityOf();
+const tokenSettings = sampleTokenSettings();
 const printed: string[] = [];
 let tls: TestTls;
 let issuer: Issuer;
@@ -24,7 +24,7 @@ let endpoint: IssuerEndpoint;
 let config: client.Configuration;
 
 async function start() {
-  issuer = await startIssuer({ data, tls, identity, print: (line) => printed.push(line) });
+  issuer = await startIssuer({ data, tls, tokenSettings, print: (line) => printed.push(line) });
   endpoint = { issuer: issuer.url, ca: tls.caPem };
   config = await discover(endpoint, 'local-app');
 }

@@ -9,11 +9,11 @@ import type { Ready } from '../../contracts.ts';
 import { adminSecret, machineClientSecret } from '../../services/issuer/adminSecret.ts';
 import { requestToken } from '../../services/issuer/requestToken.ts';
 import { type Issuer, startIssuer } from '../../services/issuer/start.ts';
-import { identityOf, JWT, readyOf } from '../support/issuer.ts';
+import { JWT, readyOf, sampleTokenSettings } from '../support/issuer.ts';
 import { caFile, type TestTls, testTls } from '../support/services.ts';
 
 const data = temporaryFolder();
-const identity = identityOf({
+const tokenSettings = sampleTokenSettings({
   rolesClaims: ['cognito:groups'],
   tierClaims: ['custom:tier'],
   roles: ['viewer', 'editor', 'admin'],
@@ -28,7 +28,7 @@ beforeAll(async () => {
     vi.spyOn(console, name).mockImplementation((...words: unknown[]) => void printed.push(words.join(' ')));
   }
   tls = await testTls();
-  issuer = await startIssuer({ data, tls, identity, print: (line) => printed.push(line) });
+  issuer = await startIssuer({ data, tls, tokenSettings, print: (line) => printed.push(line) });
   ready = readyOf({ issuer: issuer.url, ca: caFile(data, tls.caPem), data });
 });
 afterAll(() => issuer.close());
@@ -86,7 +86,7 @@ test('the same token verifies with aws-jwt-verify', async () => {
 });
 
 test('parallel requests of one client with different roles do not mix', async () => {
-  const roles = Array.from({ length: 12 }, (_, index) => identity.roles[index % 3] ?? '');
+  const roles = Array.from({ length: 12 }, (_, index) => tokenSettings.roles[index % 3] ?? '');
   const tokens = await Promise.all(roles.map((role) => requestToken({ ready, data, roles: [role], client: 'one' })));
   const keys = keySet();
   const found = await Promise.all(
@@ -156,23 +156,25 @@ test('keys and secrets are readable by the owner only, and survive a restart on 
   const token = await requestToken({ ready, data, roles: ['viewer'] });
   const before = issuer.url;
   await issuer.close();
-  issuer = await startIssuer({ data, tls, identity, print: (line) => printed.push(line) });
+  issuer = await startIssuer({ data, tls, tokenSettings, print: (line) => printed.push(line) });
   expect(issuer.url).toBe(before);
   await jwtVerify(token, keySet(), { issuer: issuer.url });
 });
 
 test('a kept port that something else took gives way to a free one, a demanded port is an error', async () => {
   const port = Number(readFileSync(join(data, 'issuer', 'port'), 'utf8'));
-  const other = await startIssuer({ data, tls, identity, print: () => {} });
+  const other = await startIssuer({ data, tls, tokenSettings, print: () => {} });
   expect(other.url).not.toBe(issuer.url);
   await other.close();
-  await expect(startIssuer({ data, tls, identity, port, print: () => {} })).rejects.toThrow(`port ${port} is in use`);
+  await expect(startIssuer({ data, tls, tokenSettings, port, print: () => {} })).rejects.toThrow(
+    `port ${port} is in use`,
+  );
 });
 
 test('tokens with several audiences carry them all, and without known roles any role is taken', async () => {
   const own = temporaryFolder();
-  const open = identityOf({ targets: [{ ...JWT, audience: ['a', 'b'] }], roles: [], tiers: [] });
-  const second = await startIssuer({ data: own, tls, identity: open, print: () => {} });
+  const open = sampleTokenSettings({ targets: [{ ...JWT, audience: ['a', 'b'] }], roles: [], tiers: [] });
+  const second = await startIssuer({ data: own, tls, tokenSettings: open, print: () => {} });
   const elsewhere = { ...ready, issuer: second.url };
   const token = await requestToken({ ready: elsewhere, data: own, roles: ['anything'] });
   const [, payload = ''] = token.split('.');

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../../../test/support/folders.ts';
 import { discover, type IssuerEndpoint, redeem, signIn } from '../../../test/support/oauth.ts';
 import { type Issuer, startIssuer } from '../../services/issuer/start.ts';
 import { addUser, listUsers, removeUser } from '../../services/issuer/users.ts';
-import { identityOf } from '../support/issuer.ts';
+import { sampleTokenSettings } from '../support/issuer.ts';
 import { testTls } from '../support/services.ts';
 
 const data = temporaryFolder();
@@ -19,7 +19,7 @@ let app: client.Configuration;
 
 beforeAll(async () => {
   const tls = await testTls();
-  issuer = await startIssuer({ data, tls, identity: identityOf(), print: () => {} });
+  issuer = await startIssuer({ data, tls, tokenSettings: sampleTokenSettings(), print: () => {} });
   endpoint = { issuer: issuer.url, ca: tls.caPem };
   app = await discover(endpoint, 'local-app');
   await addUser(data, { name: 'ada', roles: ['editor'], tier: 'premium' }, PASSWORD);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FunctionModel, UserPoolModel } from '../../assembly/model.ts';
-import { identityNotices, identityOptions, withLocalIssuer } from '../../serve/localIssuer.ts';
+import { tokenIssuerGaps, tokenSettingsOf, withLocalIssuer } from '../../serve/localIssuer.ts';
 import { aStack } from '../support/gateway.ts';
 
 const ISSUER = 'https://localhost:9';
@@ -73,7 +73,7 @@ const POOL: UserPoolModel = {
   ],
 };
 const options = (...sources: readonly object[]) =>
-  identityOptions(aStack({ functions: [authorizer(...sources)], userPools: [POOL] }), secretString);
+  tokenSettingsOf(aStack({ functions: [authorizer(...sources)], userPools: [POOL] }), secretString);
 
 describe('what the authorizer is told', () => {
   test('a provider with published keys has the keys of the local issuer; all that is checked stays', () => {
@@ -149,7 +149,7 @@ describe('what the issuer is told', () => {
   });
 
   test('a stack without sources accepts what its own authorizers accept: the usual tokens', () => {
-    expect(identityOptions(aStack(), secretString)).toEqual({
+    expect(tokenSettingsOf(aStack(), secretString)).toEqual({
       targets: [
         {
           format: 'jwt',
@@ -170,7 +170,7 @@ describe('what the issuer is told', () => {
   test('tokens for two APIs of a stack are accepted by both', () => {
     const other = { ...OIDC, audience: ['reports'], algorithms: ['RS512'], maxLifetimeSeconds: 600 };
     const model = aStack({ functions: [authorizer(OIDC), authorizer(other)] });
-    expect(identityOptions(model, secretString).targets).toEqual([
+    expect(tokenSettingsOf(model, secretString).targets).toEqual([
       {
         format: 'jwt',
         audience: ['documents', 'reports'],
@@ -217,7 +217,7 @@ describe('what the issuer is told', () => {
 test('what is stood in for, or left out, is said at start', () => {
   const second = { ...OIDC, issuer: 'https://second.example' };
   const fn = authorizer(asking('arn:elsewhere'), second, HMAC);
-  expect(identityNotices([fn], secretString).map(({ detail }) => detail)).toEqual([
+  expect(tokenIssuerGaps([fn], secretString).map(({ detail }) => detail)).toEqual([
     'tokens of https://opaque.example are not accepted here; its secret is not in this stack, so JWTs of the local issuer are',
     'tokens of https://second.example are not accepted here',
   ]);

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../../test/support/folders.ts';
 import { createClock } from '../../services/clock.ts';
 import { generateSecretString } from '../../services/secrets/generate.ts';
-import { startSecretsEndpoint } from '../../services/secrets/start.ts';
+import { startSecretsManager } from '../../services/secrets/start.ts';
 import { secretValues } from '../../services/secrets/values.ts';
 
 const secret = (arn: string, generate?: Record<string, unknown>) => ({
@@ -93,7 +93,7 @@ test('the endpoint answers by ARN, name and partial ARN, and refuses the rest as
   const data = temporaryFolder();
   const values = secretValues(data);
   const known = secret(ARN);
-  const endpoint = await startSecretsEndpoint([known], values);
+  const endpoint = await startSecretsManager([known], values);
   const call = async (operation: string, body: unknown) => {
     const headers = { 'x-amz-target': `secretsmanager.${operation}`, 'content-type': 'application/x-amz-json-1.1' };
     const response = await fetch(endpoint.url, {

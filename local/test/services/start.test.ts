@@ -6,7 +6,7 @@ import { requestToken } from '../../services/issuer/requestToken.ts';
 import { secretValues } from '../../services/secrets/values.ts';
 import { startServices } from '../../services/start.ts';
 import { aStack } from '../support/gateway.ts';
-import { identityOf } from '../support/issuer.ts';
+import { sampleTokenSettings } from '../support/issuer.ts';
 import { caFile, testTls } from '../support/services.ts';
 
 const SECRET = { arn: 'arn:aws:secretsmanager:eu-central-1:111111111111:secret:keys-AbCdEf', name: 'keys' };
@@ -19,14 +19,14 @@ const TABLE = {
   },
 };
 const MODEL = aStack({ secrets: [SECRET], tables: [TABLE] });
-const identity = identityOf();
+const tokenSettings = sampleTokenSettings();
 
 const optionsFor = async (data: string) => ({
   data,
   clock: createClock(60),
   tls: await testTls(),
   print: () => {},
-  identity,
+  tokenSettings,
 });
 
 test('everything a function needs is reachable by its environment', async () => {

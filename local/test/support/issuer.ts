@@ -1,5 +1,5 @@
 import type { IssuerEndpoint } from '../../services/issuer/issuerClient.ts';
-import type { IdentityOptions, TokenTarget } from '../../services/issuer/tokenSettings.ts';
+import type { TokenSettings, TokenTarget } from '../../services/issuer/tokenSettings.ts';
 
 /** Tokens by published keys, as most stacks accept them. */
 export const JWT: TokenTarget = {
@@ -11,7 +11,7 @@ export const JWT: TokenTarget = {
 };
 
 /** What a stack with a few roles says of its tokens, and what the test says otherwise. */
-export function identityOf(parts: Partial<IdentityOptions> = {}): IdentityOptions {
+export function sampleTokenSettings(parts: Partial<TokenSettings> = {}): TokenSettings {
   return {
     targets: [JWT],
     clients: [],

@@ -7,7 +7,7 @@ import { type KeyRegistry, keyRegistry } from '../../../local/services/apigatewa
 import { startControlPlane } from '../../../local/services/apigateway/start.ts';
 import { createUsageRecords } from '../../../local/services/apigateway/usageRecords.ts';
 import { startDynamoDb } from '../../../local/services/dynamodb/start.ts';
-import { startSecretsEndpoint } from '../../../local/services/secrets/start.ts';
+import { startSecretsManager } from '../../../local/services/secrets/start.ts';
 import { aStack } from '../../../local/test/support/gateway.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 
@@ -55,7 +55,7 @@ beforeAll(async () => {
   const clock = { now: () => nowMs, speed: 1 };
   const plane = await startControlPlane({ model, keys, usageRecords: book, clock });
   const dynamoDb = await startDynamoDb(data, [table]);
-  const secrets = await startSecretsEndpoint([{ arn, name: 'keys' }], () => SECRET);
+  const secrets = await startSecretsManager([{ arn, name: 'keys' }], () => SECRET);
   closing.push(plane.close, dynamoDb.close, secrets.close);
   const environment = {
     AWS_ENDPOINT_URL_API_GATEWAY: plane.url,
