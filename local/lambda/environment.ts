@@ -1,6 +1,6 @@
 import type { FunctionModel } from '../assembly/model.ts';
 
-/** By this variable a function of `secure-api` knows whether an answer that is not as declared is refused; here it always is. */
+/** Decides whether a function of `secure-api` rejects an undeclared response. Locally it always does. */
 const RESPONSE_MODE = 'SECURE_API_RESPONSES';
 
 /** The log group of a function that names none. */

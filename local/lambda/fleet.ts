@@ -9,7 +9,7 @@ interface Job {
   readonly done: (outcome: Outcome, durationMs: number) => void;
 }
 
-/** Starts an instance for a fleet that hears of its fate. */
+/** Starts an instance that reports to its fleet when it is ready and when it is gone. */
 export type InstanceStarter = (callbacks: Pick<InstanceHost, 'onReady' | 'onGone'>) => Instance;
 
 /** The instances of one function and the events that wait for one, oldest first. */
@@ -20,10 +20,10 @@ export interface Fleet {
 }
 
 /**
- * Starts no instance before the first event, one at a time, at most `most`, and keeps them warm. A burst of short events is so
- * served by few instances, and a queue of long ones by more.
+ * Starts the first instance at the first event, then one at a time up to `limit`, and keeps them warm. Few instances serve a
+ * burst of short events; more serve a queue of long ones.
  */
-export function createFleet(most: number, start: InstanceStarter): Fleet {
+export function createFleet(limit: number, start: InstanceStarter): Fleet {
   const all = new Set<Instance>();
   const idle: Instance[] = [];
   const queue: Job[] = [];
@@ -51,7 +51,7 @@ export function createFleet(most: number, start: InstanceStarter): Fleet {
     grow();
   };
   const grow = (): void => {
-    if (closed || queue.length === 0 || starting || all.size >= most) return;
+    if (closed || queue.length === 0 || starting || all.size >= limit) return;
     let loaded = false;
     starting = true;
     const instance = start({

@@ -16,7 +16,7 @@ export interface InstanceHost {
   readonly onLine: (line: string) => void;
   /** The handler is loaded; the instance takes its first event. */
   readonly onReady: (instance: Instance) => void;
-  /** The instance is gone. The fault says why, when it went without an event; an event's own end was told to its caller. */
+  /** The instance is gone. The fault says why when no event was running; an event's caller gets its own outcome. */
   readonly onGone: (instance: Instance, fault?: Fault) => void;
 }
 
@@ -99,7 +99,7 @@ const INIT_TIMEOUT: Fault = {
   message: `Loading the function took more than ${INIT_LIMIT_MS / 1000} seconds`,
 };
 
-/** `NODE_OPTIONS` may hold flags that only a process of its own could take; then the worker starts without them. */
+/** `NODE_OPTIONS` may hold flags that only a process takes. The worker then starts without them. */
 function createWorker(setup: WorkerSetup, { environment, onLine }: InstanceHost): Worker {
   const script = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
   const options = {
@@ -114,7 +114,7 @@ function createWorker(setup: WorkerSetup, { environment, onLine }: InstanceHost)
   } catch (error) {
     const { NODE_OPTIONS, ...rest } = environment;
     if (NODE_OPTIONS === undefined) throw error;
-    onLine('WARN NODE_OPTIONS is not honoured here: it holds flags that a worker thread does not take');
+    onLine('WARN NODE_OPTIONS is not emulated locally: a worker thread does not take its flags');
     return new Worker(script, { ...options, env: rest });
   }
 }
@@ -133,7 +133,7 @@ function exitFault(requestId: string, code: number): Fault {
 /** Cuts a stream of text into lines. */
 interface LineSplitter {
   push(text: string): void;
-  /** Gives what stands after the last line break as a line of its own. */
+  /** Emits what follows the last line break as a line. */
   flush(): void;
 }
 

@@ -3,7 +3,7 @@ import { createRequire, registerHooks } from 'node:module';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** A function's entry: event in, answer out. */
+/** A function's entry point: takes an event, returns a result. */
 export type Handler = (event: unknown, context: unknown) => unknown;
 
 /** The order in which Lambda looks for the file. */

@@ -1,4 +1,4 @@
-/** What runner and worker say to each other. Events and results travel as JSON, as on AWS: what JSON drops is dropped. */
+/** Messages between runner and worker. Events and results travel as JSON, as on AWS: what JSON drops is dropped. */
 
 /** Given to a worker once, at its start. */
 export interface WorkerSetup {
@@ -30,7 +30,7 @@ export interface Fault {
   readonly stack?: readonly string[];
 }
 
-/** A worker's words, in the order in which they were spoken. */
+/** A worker's messages, in the order in which it sent them. */
 export type WorkerMessage =
   /** The handler is loaded. */
   | { readonly kind: 'ready' }

@@ -7,13 +7,13 @@ import { type Outcome, startInstance } from './instance.ts';
 import type { Fault } from './protocol.ts';
 import { createFunctionTelemetry, type FunctionTelemetry, type TelemetryHost } from './telemetry.ts';
 
-/** Threads beyond the processor's make nothing faster here; events wait for one instead, unseen by their callers. */
+/** More threads than processor cores make nothing faster here. Events wait for a free one instead; their callers do not notice. */
 const MAX_INSTANCES = 4;
-/** Events in flight that an account allows in a region by default; more are throttled. */
+/** Default concurrency of an account in a region. More events are throttled. */
 const ACCOUNT_CONCURRENCY = 1_000;
-/** Most of a synchronous event, 6 MB. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/** Maximum size of a synchronous event: 6 MB. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const EVENT_LIMIT_BYTES = 6 * 1024 * 1024;
-/** Of an answer Lambda takes a hundred bytes more, as its own message says. */
+/** Lambda takes a hundred bytes more in a response, as its error message says. */
 const RESPONSE_LIMIT_BYTES = EVENT_LIMIT_BYTES + 100;
 const CLOSED: Fault = { errorType: 'Runtime.Closed', message: 'The local gateway was closed' };
 

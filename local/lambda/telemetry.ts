@@ -11,7 +11,7 @@ export interface TelemetryHost {
   readonly metric: Telemetry['metric'];
 }
 
-/** What CloudWatch learns of one function. */
+/** Logs and metrics of one function, as CloudWatch gets them. */
 export interface FunctionTelemetry {
   readonly line: (line: string) => void;
   readonly throttled: () => void;

@@ -20,7 +20,7 @@ async function start(port: MessagePort, setup: WorkerSetup): Promise<void> {
     setDefaultCACertificates([...getCACertificates('default'), setup.caPem]);
     const handler = await loadHandler(setup.taskRoot, setup.handler);
     port.on('message', (message: WorkerEvent) => {
-      answer(handler, message, setup).then(post);
+      handle(handler, message, setup).then(post);
     });
     post({ kind: 'ready' });
   } catch (error) {
@@ -28,7 +28,7 @@ async function start(port: MessagePort, setup: WorkerSetup): Promise<void> {
   }
 }
 
-async function answer(handler: Handler, { requestId, event }: WorkerEvent, setup: WorkerSetup): Promise<WorkerMessage> {
+async function handle(handler: Handler, { requestId, event }: WorkerEvent, setup: WorkerSetup): Promise<WorkerMessage> {
   try {
     const result = await handler(JSON.parse(event), context(setup, requestId));
     return marshal(result, setup.responseLimitBytes);
@@ -37,7 +37,7 @@ async function answer(handler: Handler, { requestId, event }: WorkerEvent, setup
   }
 }
 
-/** A handler that returns nothing answers `null`. */
+/** A handler that returns nothing has the result `null`. */
 function marshal(result: unknown, limit: number): WorkerMessage {
   let payload: string;
   try {
@@ -45,7 +45,7 @@ function marshal(result: unknown, limit: number): WorkerMessage {
   } catch {
     return fault('Runtime.MarshalError', 'Unable to stringify response body');
   }
-  // A UTF-16 unit takes at most three bytes, so short answers need no count.
+  // A UTF-16 unit takes at most three bytes, so short results need no count.
   if (payload.length * 3 <= limit || Buffer.byteLength(payload) <= limit) return { kind: 'ok', payload };
   const message = `Response payload size exceeded maximum allowed payload size (${limit} bytes).`;
   return fault('Function.ResponseSizeTooLarge', message);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-/** The data directory has a gateway already. */
+/** Another gateway uses the data directory. */
 class DataInUse extends Error {
   readonly code = 'data-in-use';
 
@@ -12,10 +12,10 @@ class DataInUse extends Error {
 }
 
 /**
- * Takes a data directory for this process. The lock is the operating system's, by way of SQLite: it goes with the process,
- * however that ends, so a kill leaves nothing to clean up.
+ * Takes a data directory for this process. SQLite takes a lock of the operating system, which ends with the process, so a
+ * kill leaves nothing to clean up.
  *
- * @returns gives the directory back
+ * @returns a function that releases the directory
  * @throws {DataInUse} `data-in-use`
  */
 export function lockData(data: string): () => void {

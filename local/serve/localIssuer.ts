@@ -1,6 +1,6 @@
 /**
- * The embedded issuer in place of the identity provider: what it has to put into tokens, and what authorizers have to be
- * told of it. Only environment variables change; a function's code is the asset's (docs/adr/0004).
+ * Puts the embedded issuer in place of the identity provider: the settings of its tokens, and the variable by which authorizers
+ * trust it. Only environment variables change; a function's code is the asset's (docs/adr/0004).
  */
 import type { EmulationGap, FunctionModel, StackModel } from '../assembly/model.ts';
 import { type Json, record, string } from '../assembly/values.ts';
@@ -10,7 +10,7 @@ import { stackClients } from './stackClients.ts';
 import { type EmulatedIssuer, type SecretString, TOKEN_ISSUERS, tokenIssuersOf } from './tokenIssuers.ts';
 import { algorithmsOf, audienceAndClientsOf, targetsOf } from './tokenTargets.ts';
 
-/** Claims for stacks that say nothing of theirs. */
+/** Claims for stacks that name none. */
 const DEFAULT_CLAIMS = { roles: 'roles', tier: 'tier' };
 
 /** What tokens of the embedded issuer carry, so that every authorizer of the stack can read them. */
@@ -35,7 +35,7 @@ export function tokenSettingsOf(model: StackModel, secretString: SecretString): 
   };
 }
 
-/** The functions with the embedded issuer in their identity sources. */
+/** The functions, with the embedded issuer among their token issuers. */
 export function withLocalIssuer(
   functions: readonly FunctionModel[],
   issuer: string,
@@ -50,8 +50,8 @@ export function withLocalIssuer(
 }
 
 /**
- * A source with what is local in place. One that accepts certain clients has another one beside it, for the made-up clients
- * of this machine, whose tokens have an audience of their own.
+ * A token issuer with its local values. One that accepts certain clients gets a second entry for the made-up clients of this
+ * machine, whose tokens have a separate audience.
  */
 function localSources(emulated: EmulatedIssuer, issuer: string): readonly Json[] {
   const { audience, clientIds } = audienceAndClientsOf(emulated);
@@ -68,7 +68,7 @@ function localProof({ source, format }: EmulatedIssuer, issuer: string): Json {
   return { ...kept, introspection: { ...record(introspection), endpoint: `${issuer}${INTROSPECTION_PATH}` } };
 }
 
-/** Says which identity providers the embedded issuer stands in for. */
+/** The identity providers that the embedded issuer replaces. */
 export function tokenIssuerGaps(functions: readonly FunctionModel[], secretString: SecretString): EmulationGap[] {
   return functions.flatMap((fn) =>
     tokenIssuersOf(fn, secretString)
@@ -84,7 +84,7 @@ function detailOf({ source, isSubstituted, isOmitted }: EmulatedIssuer): string 
   return `${rejected}${why} of the local issuer are`;
 }
 
-/** The clients of user pools, whose ids nobody knows before the stack is there. */
+/** Lines that name the clients of user pools, whose ids exist only once the stack is loaded. */
 export function clientLines(userPools: StackModel['userPools']): string[] {
   return userPools.flatMap(({ clients }) =>
     clients.map(({ name, id, flows }) => `user pool client ${name}: ${id} (${flows.join(', ')})`),

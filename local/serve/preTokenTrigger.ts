@@ -7,12 +7,12 @@ import type { AccessTokenChange, PreToken, PreTokenRequest } from '../services/i
  * Runs the pre token generation trigger of the stack's user pools, with the event of its version, before a token of the pool
  * is made. A trigger that fails fails the token, as on AWS.
  *
- * @param runner gives the functions once they can be run
+ * @param runner returns the runner once functions can run
  */
 export function preTokenOf({ userPools, region }: StackModel, runner: () => LambdaRunner | undefined): PreToken {
   return async (request) => {
     const pool = userPools.find(({ id }) => id === request.userPool);
-    if (pool?.preToken === undefined || !isAsked(pool.preToken, request)) return undefined;
+    if (pool?.preToken === undefined || !isTriggered(pool.preToken, request)) return undefined;
     const id = crypto.randomUUID();
     const result = await runner()?.invoke(pool.preToken.functionArn, eventOf(pool, request, region), id);
     if (result?.kind !== 'ok') throw new Error('the pre token generation trigger failed: see its log');
@@ -22,8 +22,8 @@ export function preTokenOf({ userPools, region }: StackModel, runner: () => Lamb
   };
 }
 
-/** Only version 3 is asked for tokens of machines. */
-function isAsked({ version }: NonNullable<UserPoolModel['preToken']>, { username }: PreTokenRequest): boolean {
+/** Only version 3 runs for machine clients. */
+function isTriggered({ version }: NonNullable<UserPoolModel['preToken']>, { username }: PreTokenRequest): boolean {
   return username !== undefined || version === 'V3_0';
 }
 

@@ -4,8 +4,8 @@ import type { StackClient } from '../services/issuer/tokenSettings.ts';
 import { type EmulatedIssuer, type SecretString, secretOf } from './tokenIssuers.ts';
 
 /**
- * The OAuth clients that a stack has or names: those of its user pools as the template registers them; those that an
- * authorizer accepts by their id, as public apps; and those by which authorizers ask about tokens.
+ * The OAuth clients of a stack: those of its user pools, as the template registers them; those that an authorizer accepts by
+ * id, as public apps; and those with which authorizers introspect tokens.
  */
 export function stackClients(
   userPools: readonly UserPoolModel[],

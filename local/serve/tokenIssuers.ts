@@ -2,26 +2,26 @@ import type { FunctionModel } from '../assembly/model.ts';
 import { isRecord, type Json, record, string } from '../assembly/values.ts';
 import type { TokenFormat } from '../services/issuer/tokenSettings.ts';
 
-/** The variable by which an authorizer is told whose tokens it accepts: a JSON list of sources. */
+/** The variable that lists whose tokens an authorizer accepts, as JSON. */
 export const TOKEN_ISSUERS = 'SECURE_API_TOKEN_ISSUERS';
 
-/** Gives the text of a secret of the stack; undefined for one of elsewhere. */
+/** Returns the string of a secret; undefined when another stack owns it. */
 export type SecretString = (arn: string) => string | undefined;
 
-/** An identity source of a function, and how the embedded issuer stands in for it. */
+/** A token issuer that a function accepts, and how the embedded issuer stands in for it. */
 export interface EmulatedIssuer {
   readonly source: Json;
-  /** How its tokens are proven here. */
+  /** How its tokens are verified locally. */
   readonly format: TokenFormat;
-  /** Whether that is another way than the template says, because a secret is not of this stack. */
+  /** Whether `format` differs from the template's, because another stack owns the secret. */
   readonly isSubstituted: boolean;
-  /** Whether it is left out: there is one local issuer with published keys. */
+  /** Whether it is omitted: there is one local issuer with published keys. */
   readonly isOmitted: boolean;
 }
 
 /**
- * The identity sources of a function. One that shares a secret is what it is on AWS; one that introspects asks the local
- * issuer; of those with published keys the first has the local issuer's. Without its secret a source has those, too.
+ * The token issuers of a function. One with a shared secret stays as on AWS; one with introspection uses the local issuer's
+ * endpoint; the first with published keys uses the local issuer's keys, as does one whose secret is missing.
  */
 export function tokenIssuersOf({ environment }: FunctionModel, secretString: SecretString): EmulatedIssuer[] {
   let hasKeySet = false;
@@ -35,7 +35,7 @@ export function tokenIssuersOf({ environment }: FunctionModel, secretString: Sec
   });
 }
 
-/** The secret by which a source proves its tokens, or by which it asks about them. */
+/** The shared secret of an issuer's tokens, or the client secret for introspection. */
 export function secretOf(source: Json, secretString: SecretString): string | undefined {
   const arn = string(source['hmacSecret']) ?? string(record(source['introspection'])['clientSecret']);
   return arn === undefined ? undefined : secretString(arn);

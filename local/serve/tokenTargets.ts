@@ -4,7 +4,7 @@ import { ACCESS_TOKEN_TTL } from '../services/issuer/resourceServer.ts';
 import { API_RESOURCE, type TokenTarget } from '../services/issuer/tokenSettings.ts';
 import { type EmulatedIssuer, type SecretString, secretOf } from './tokenIssuers.ts';
 
-/** Kinds of tokens that the sources of all functions accept, each kind once. */
+/** The kinds of tokens that the functions accept, each once. */
 export function targetsOf(sources: readonly EmulatedIssuer[], secretString: SecretString): readonly TokenTarget[] {
   const targets = new Map<string, TokenTarget>();
   for (const { source, format } of sources) {
@@ -19,15 +19,15 @@ export function targetsOf(sources: readonly EmulatedIssuer[], secretString: Secr
     const known = targets.get(format);
     targets.set(format, known === undefined ? target : joined(known, target));
   }
-  // An authorizer that says nothing of its tokens gets the usual ones.
+  // An authorizer without settings gets the default kind.
   return targets.size > 0 ? [...targets.values()] : targetsOf([ANY], secretString);
 }
 
 const ANY: EmulatedIssuer = { source: {}, format: 'jwt', isSubstituted: false, isOmitted: false };
 
 /**
- * Whom tokens are for, as the local authorizer checks it. An opaque token is known by its audience: of such sources there is
- * one at most, so that none can be put beside it for the made-up clients of this machine.
+ * The audience and clients that the local authorizer checks. An opaque token is known by its audience alone: a stack has one
+ * such issuer at most, so the made-up clients of this machine cannot get a second entry.
  */
 export function audienceAndClientsOf({ source, format }: Pick<EmulatedIssuer, 'source' | 'format'>) {
   const audience = strings(source['audience']);
@@ -35,13 +35,13 @@ export function audienceAndClientsOf({ source, format }: Pick<EmulatedIssuer, 's
   return { audience: audience.length + clientIds.length === 0 ? [API_RESOURCE] : audience, clientIds };
 }
 
-/** The algorithms of a source that have keys here; the usual ones where none has. */
+/** The algorithms of an issuer that have local keys; the default ones when none has. */
 export function algorithmsOf(source: EmulatedIssuer['source']): readonly string[] {
   const known = strings(source['algorithms']).filter(hasKeys);
   return known.length > 0 ? known : DEFAULT_ALGORITHMS;
 }
 
-/** One token for both, where there can be one. */
+/** One target for both, so that one token fits both where possible. */
 function joined(one: TokenTarget, other: TokenTarget): TokenTarget {
   const both = one.algorithms.filter((algorithm) => other.algorithms.includes(algorithm));
   return {

@@ -21,7 +21,7 @@ import {
 } from '@peculiar/x509';
 import { readIfPresent, writePrivateFile } from './files.ts';
 
-/** PEM texts, and where the CA's certificate is. */
+/** PEM strings, and where the CA's certificate is. */
 export interface LocalTls {
   readonly cert: string;
   readonly key: string;
@@ -37,15 +37,15 @@ interface Pair {
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const DAY_MS = 86_400_000;
 const CA_DAYS = 3_650;
-/** Clients refuse leaves that live longer than 398 days (CA/Browser Forum baseline requirements before the 2026 cut). */
+/** Clients reject leaves that live longer than 398 days (CA/Browser Forum baseline requirements before the 2026 cut). */
 const LEAF_DAYS = 90;
 const RENEW_DAYS = 30;
 
 /** Reads CA and certificate from `<data>/tls`, making what is missing; the certificate is renewed 30 days before its end. */
 export async function localTls(dataDirectory: string): Promise<LocalTls> {
   const folder = join(dataDirectory, 'tls');
-  const ca = await kept(folder, 'ca', isUsable, makeAuthority);
-  const leaf = await kept(
+  const ca = await readOrMake(folder, 'ca', isUsable, makeAuthority);
+  const leaf = await readOrMake(
     folder,
     'server',
     (pair) => isUsable(pair) && isSignedBy(pair, ca),
@@ -55,7 +55,7 @@ export async function localTls(dataDirectory: string): Promise<LocalTls> {
 }
 
 /** The pair of these files, or a new one. The key is written first: a certificate without its key would be of no use. */
-async function kept(
+async function readOrMake(
   folder: string,
   name: string,
   isGood: (pair: Pair) => boolean,

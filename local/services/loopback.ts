@@ -31,8 +31,8 @@ export function shut(server: HttpServer | HttpsServer): Promise<void> {
 }
 
 /**
- * Answers 403 to requests that a web page made: these services trust everything on this machine, and a page that is
- * open in a browser there is not of this machine. Such a request has an origin, or a host of another name.
+ * Rejects requests of web pages with 403: these services trust every process on this machine, but not a page that is open in
+ * its browser. Such a request has an origin, or another host name.
  */
 export function rejectWebPages(server: HttpServer): void {
   const listeners = server.listeners('request');
@@ -45,7 +45,7 @@ export function rejectWebPages(server: HttpServer): void {
   });
 }
 
-/** Reads a request's body as text, up to `limit` bytes; more is an error. */
+/** Reads a request's body as a string, up to `limit` bytes; more is an error. */
 export async function readBody(request: AsyncIterable<Buffer>, limit: number): Promise<string> {
   const parts: Buffer[] = [];
   let size = 0;

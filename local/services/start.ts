@@ -29,7 +29,7 @@ export interface ServicesOptions {
   readonly preToken?: PreToken;
 }
 
-/** The running services, with the issuer's identifier and what of the stack they cannot honour. */
+/** The running services, with the issuer's identifier and what they cannot emulate. */
 export interface StartedServices extends Services {
   readonly issuer: string;
   readonly emulationGaps: readonly EmulationGap[];

@@ -137,7 +137,7 @@ describe('the pages for a device', () => {
     expect(await page.getByLabel('Code that the device shows').inputValue()).toBe(device.user_code);
     await page.getByRole('button', { name: 'Continue' }).click();
     await heading(page, 'Is this your device?');
-    await page.getByRole('button', { name: 'It is mine: continue' }).click();
+    await page.getByRole('button', { name: 'Yes, continue' }).click();
     await page.getByLabel('Password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Sign in as this user' }).click();
     await heading(page, 'Signed in');

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, type Client, clientOf } from '../support/client.ts';
+import { type Client, type ClientResponse, clientOf } from '../support/client.ts';
 import { cli, type RunningGateway, startGateway } from '../support/gateway.ts';
 
 const FREE = { rate: 10, burst: 20 };
@@ -20,7 +20,7 @@ const clients = async (...args: string[]) => {
 };
 const tokenOf = (client: string, tier = 'free') => gateway.token('viewer', ['--client', client, '--tier', tier]);
 const documents = (token: string) => call('GET', '/documents', { token });
-const statuses = (answers: readonly Answer[]) => answers.map(({ status }) => status);
+const statuses = (answers: readonly ClientResponse[]) => answers.map(({ status }) => status);
 const many = (count: number, token: string) => Promise.all(Array.from({ length: count }, () => documents(token)));
 
 describe('registered clients of a running gateway', () => {
@@ -50,7 +50,10 @@ describe('registered clients of a running gateway', () => {
     await clients('add', 'paying', '--tier', 'premium');
     const [free, premium] = [await tokenOf('hasty'), await tokenOf('paying', 'premium')];
     // The first answer of each asks the authorizer; from then on the gateway remembers.
-    const sent: { readonly hasty: Promise<Answer>[]; readonly paying: Promise<Answer>[] } = { hasty: [], paying: [] };
+    const sent: { readonly hasty: Promise<ClientResponse>[]; readonly paying: Promise<ClientResponse>[] } = {
+      hasty: [],
+      paying: [],
+    };
     const begun = performance.now();
     for (let elapsed = 0; elapsed < SECONDS * 1000; elapsed = performance.now() - begun) {
       const due = Math.floor((elapsed / 1000) * FREE.rate * 5);

@@ -4,7 +4,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Identity, SecureApi } from '../../lib/construct/index.ts';
 import { defineApi, defineRoles, get } from '../../lib/definition/index.ts';
-import { type Answer, type Client, clientOf } from '../support/client.ts';
+import { type Client, type ClientResponse, clientOf } from '../support/client.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
 
@@ -48,7 +48,7 @@ afterAll(() => gateway?.stop());
 describe('an exact limit over TLS', () => {
   it('lets a client have its requests to the one, over several functions, their instances and all its tokens', async () => {
     const tokens = [await token('acme'), await token('acme')];
-    const answers: Answer[] = [];
+    const answers: ClientResponse[] = [];
     // A few at once: the embedded table of a busy machine does not answer a hundred within the limiter's patience.
     for (let wave = 0; wave < 12; wave += 1) {
       const sent = Array.from({ length: 6 }, (_, n) =>

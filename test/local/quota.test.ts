@@ -2,7 +2,7 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serve } from '../../local/serve/serve.ts';
-import { type Answer, type Client, clientOf } from '../support/client.ts';
+import { type Client, type ClientResponse, clientOf } from '../support/client.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { cli } from '../support/gateway.ts';
 import { sampleAssembly } from '../support/sampleAssembly.ts';
@@ -37,7 +37,7 @@ async function withQuota(limit: number): Promise<string> {
 const documents = () => call('GET', '/documents', { token });
 /** Sends until the quota is used up; the answers before, and the refusal. */
 const used = async () => {
-  const served: Answer[] = [];
+  const served: ClientResponse[] = [];
   for (let tries = 0; tries <= 3 * LIMIT; tries += 1) {
     const answer = await documents();
     if (answer.status === 429) return { served, rejection: answer };

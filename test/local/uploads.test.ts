@@ -4,7 +4,7 @@ import { request } from 'node:https';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Answer, type Client, clientOf } from '../support/client.ts';
+import { type Client, type ClientResponse, clientOf } from '../support/client.ts';
 import { executable, type FormPart, form, gif, jpeg, pdf, png, pngChunk, zip } from '../support/files.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
 
@@ -35,14 +35,14 @@ beforeEach(async () => {
 });
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('base64');
-const send = (...parts: readonly FormPart[]): Promise<Answer> => {
+const send = (...parts: readonly FormPart[]): Promise<ClientResponse> => {
   const { body, headers } = form(...parts);
   return call('POST', attachments, { token: token['editor'], body, headers });
 };
 const sendFile = (name: string, type: string, bytes: Buffer) => send({ name, type, bytes });
 const list = async () =>
   (await call('GET', attachments, { token: token['viewer'] })).json<{ items: Attachment[] }>().items;
-const problem = (answer: Answer) => {
+const problem = (answer: ClientResponse) => {
   expect(answer.headers['content-type']).toBe('application/problem+json');
   expect(answer.json()['type']).toBe(`https://secure-api.dev/errors/${answer.json()['code']}`);
   return [answer.status, answer.json()['code']];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent, type RequestOptions, request } from 'node:https';
 
-export interface Answer {
+export interface ClientResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
@@ -16,7 +16,7 @@ export interface Call {
   readonly body?: unknown;
 }
 
-export type Client = (method: string, path: string, call?: Call) => Promise<Answer>;
+export type Client = (method: string, path: string, call?: Call) => Promise<ClientResponse>;
 
 /** An HTTPS client that trusts one CA and nothing else, as `curl --cacert` does. */
 export function clientOf(base: { readonly url: string; readonly ca: string }, tls: RequestOptions = {}): Client {

@@ -6,7 +6,7 @@ import { type Api, defineApi, defineRoles, get, object, post, type RouteSpec } f
 /** Routes of one resource: list, add, read, and two more to fill the number that is asked for. */
 const PER_RESOURCE = 5;
 
-/** A definition of `count` routes over `count / 5` resources, each with schemas of its own. */
+/** A definition of `count` routes over `count / 5` resources, each with own schemas. */
 export function generatedApi(count: number): Api {
   const roles = defineRoles(
     { reader: { can: ['thing:read'] }, writer: { extends: ['reader'], can: ['thing:write'] } },
@@ -32,13 +32,13 @@ function routeAt(i: number): readonly [string, RouteSpec] {
     amount: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 + i })),
   });
   const byId = { path: object({ id: Type.String({ format: 'uuid' }) }) };
-  const answer = { responses: { 200: { description: 'Done', body: thing } } };
+  const responses = { responses: { 200: { description: 'Done', body: thing } } };
   const shapes: readonly RouteSpec[] = [
-    get(`/${resource}`, { permission: 'thing:read', ...answer }),
-    post(`/${resource}`, { permission: 'thing:write', body: thing, ...answer }),
-    get(`/${resource}/{id}`, { permission: 'thing:read', ...byId, ...answer }),
-    post(`/${resource}/{id}/start`, { permission: 'thing:write', ...byId, body: thing, ...answer }),
-    post(`/${resource}/{id}/stop`, { permission: 'thing:write', ...byId, ...answer }),
+    get(`/${resource}`, { permission: 'thing:read', ...responses }),
+    post(`/${resource}`, { permission: 'thing:write', body: thing, ...responses }),
+    get(`/${resource}/{id}`, { permission: 'thing:read', ...byId, ...responses }),
+    post(`/${resource}/{id}/start`, { permission: 'thing:write', ...byId, body: thing, ...responses }),
+    post(`/${resource}/{id}/stop`, { permission: 'thing:write', ...byId, ...responses }),
   ];
   return [`route${i}`, shapes[i % PER_RESOURCE] as RouteSpec];
 }
@@ -46,7 +46,7 @@ function routeAt(i: number): readonly [string, RouteSpec] {
 /** One handler file a route, as a user would write them. */
 export function writeHandlers(api: Api, folder: string): void {
   for (const id of Object.keys(api.routes)) {
-    const answer = `({ status: 200, body: { name: '${id}' } })`;
-    writeFileSync(join(folder, `${id}.mjs`), `export const handler = { route: '${id}', fn: async () => ${answer} };\n`);
+    const result = `({ status: 200, body: { name: '${id}' } })`;
+    writeFileSync(join(folder, `${id}.mjs`), `export const handler = { route: '${id}', fn: async () => ${result} };\n`);
   }
 }

@@ -1,4 +1,4 @@
-/** An instance of a function that keeps an exact limit, in a thread of its own: sends requests and tells what became of them. */
+/** An instance of a function that keeps an exact limit, in a separate thread: sends requests and reports their outcomes. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { exactLimiter } from '../../lambdas/runtime/limit/limiter.ts';
@@ -18,12 +18,12 @@ export interface LimitJob {
   readonly pauseMs: number;
 }
 
-/** What came of it. */
+/** The result. */
 export interface LimitOutcome {
   readonly taken: number;
   readonly rejected: number;
   readonly unavailable: number;
-  /** Writes to the table, also refused ones. */
+  /** Writes to the table, also rejected ones. */
   readonly writes: number;
 }
 

@@ -1,4 +1,4 @@
-/** A refusal of the control plane, as the API reference names it. */
+/** An error of the control plane, as the API reference names it. */
 export class ApiGatewayError extends Error {
   readonly status: number;
   readonly code: string;

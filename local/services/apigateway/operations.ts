@@ -20,7 +20,7 @@ interface Call {
   readonly body: Json;
 }
 
-interface Answer {
+interface OperationResponse {
   readonly status: number;
   readonly body?: Json;
 }
@@ -29,11 +29,11 @@ interface Answer {
 export interface Operation {
   readonly method: string;
   readonly path: RegExp;
-  readonly run: (plane: ControlPlane, call: Call) => Answer;
+  readonly run: (plane: ControlPlane, call: Call) => OperationResponse;
 }
 
 /**
- * The operations by which API keys are managed, and no other: what else a stack has is changed in its template.
+ * The operations that manage API keys, and no others: everything else changes in the template.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_Operations.html
  */
@@ -86,7 +86,7 @@ export const OPERATIONS: readonly Operation[] = [
   },
 ];
 
-function createKey({ keys }: ControlPlane, { body }: Call): Answer {
+function createKey({ keys }: ControlPlane, { body }: Call): OperationResponse {
   const name = string(body['name']);
   const key: ApiKeyModel = {
     id: randomBytes(5).toString('hex'),
@@ -100,7 +100,7 @@ function createKey({ keys }: ControlPlane, { body }: Call): Answer {
 }
 
 /** Only `enabled` can be replaced here. */
-function updateKey({ keys }: ControlPlane, { path, body }: Call): Answer {
+function updateKey({ keys }: ControlPlane, { path, body }: Call): OperationResponse {
   const changes = list(body['patchOperations']).filter(isRecord);
   const [change] = changes;
   const isKnown = changes.length === 1 && change?.['op'] === 'replace' && change['path'] === '/enabled';
@@ -108,8 +108,8 @@ function updateKey({ keys }: ControlPlane, { path, body }: Call): Answer {
   return { status: 200, body: keyBody(keys.setEnabled(path['keyId'] ?? '', change['value'] === 'true')) };
 }
 
-/** The current period is one day's entry here; API Gateway gives one a day. */
-function usage({ model, keys, usageRecords, clock }: ControlPlane, { path, query }: Call): Answer {
+/** Returns the current period as one day's entry; API Gateway returns one entry a day. */
+function usage({ model, keys, usageRecords, clock }: ControlPlane, { path, query }: Call): OperationResponse {
   const planId = path['planId'] ?? '';
   const plan = model.usagePlans.find(({ id }) => id === planId);
   if (plan === undefined) throw new ApiGatewayError('NotFoundException', 'Invalid Usage Plan ID specified');

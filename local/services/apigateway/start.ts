@@ -14,11 +14,11 @@ const BODY_LIMIT = 64 * 1024;
 
 /**
  * A control plane of API Gateway that manages API keys, in REST JSON. Signatures are not checked: it listens on loopback
- * only, and a page in a browser is refused.
+ * only, and rejects a page in a browser.
  */
 export async function startControlPlane(plane: ControlPlane): Promise<ControlPlaneEndpoint> {
   const server = createServer((request, response) => {
-    answer(request, plane)
+    runOperation(request, plane)
       .catch((error: unknown) => rejection(error))
       .then(({ status, body, code }) => send(response, status, body, code));
   });
@@ -33,13 +33,17 @@ interface Sent {
   readonly code?: string;
 }
 
-async function answer(request: IncomingMessage, plane: ControlPlane): Promise<Sent> {
+async function runOperation(request: IncomingMessage, plane: ControlPlane): Promise<Sent> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-  for (const { method, path, run } of OPERATIONS) {
-    const match = request.method === method ? path.exec(decodeURI(pathname)) : null;
+  for (const operation of OPERATIONS) {
+    const match = request.method === operation.method ? operation.path.exec(decodeURI(pathname)) : null;
     if (match === null) continue;
     const text = await readBody(request, BODY_LIMIT);
-    return run(plane, { path: { ...match.groups }, query: searchParams, body: text === '' ? {} : parse(text) });
+    return operation.run(plane, {
+      path: { ...match.groups },
+      query: searchParams,
+      body: text === '' ? {} : parse(text),
+    });
   }
   throw new ApiGatewayError('NotFoundException', 'The local API Gateway has no such operation.');
 }
@@ -49,7 +53,7 @@ function parse(text: string): Json {
     const parsed: unknown = JSON.parse(text);
     if (isRecord(parsed)) return parsed;
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw new ApiGatewayError('BadRequestException', 'The body is not a JSON object.');
 }

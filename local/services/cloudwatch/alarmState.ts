@@ -60,15 +60,15 @@ interface Counts {
 
 function decide(alarm: AlarmModel, counts: Counts, current: State, oldEnough: boolean): State {
   const { breaching, missing, real } = counts;
-  const least = alarm.datapointsToAlarm;
-  if (missing === 0 || breaching >= least) return breaching >= least ? 'ALARM' : 'OK';
+  const required = alarm.datapointsToAlarm;
+  if (missing === 0 || breaching >= required) return breaching >= required ? 'ALARM' : 'OK';
   switch (alarm.treatMissingData) {
     case 'breaching':
-      return breaching + missing >= least ? 'ALARM' : 'OK';
+      return breaching + missing >= required ? 'ALARM' : 'OK';
     case 'notBreaching':
       return 'OK';
     case 'ignore':
-      return real > 0 && breaching + missing < least ? 'OK' : current;
+      return real > 0 && breaching + missing < required ? 'OK' : current;
     case 'missing':
       if (real === 0) return 'INSUFFICIENT_DATA';
       return oldEnough ? 'ALARM' : 'OK';

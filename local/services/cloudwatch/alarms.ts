@@ -5,7 +5,7 @@ import { evaluateAlarm, evaluationRange, type State } from './alarmState.ts';
 import { unsupportedReason } from './inspect.ts';
 import type { MetricStore } from './metricStore.ts';
 
-/** A change of an alarm's state, with what to tell about it. */
+/** A change of an alarm's state, with what a notification reports. */
 export interface Transition {
   readonly alarm: AlarmModel;
   readonly from: State;
@@ -29,7 +29,7 @@ const SHORT_STEP_MS = 10_000;
 /** A machine that slept catches up on at most this many steps. */
 const MAX_CATCH_UP = 360;
 
-/** Real milliseconds between two looks at the clock, at most this often. */
+/** Minimum real milliseconds between two evaluations. */
 const MIN_WAIT_MS = 20;
 
 interface Watched {
@@ -63,7 +63,7 @@ export function startAlarms(
     step = Math.max(step, last - MAX_CATCH_UP);
     while (step < last) {
       step += 1;
-      for (const item of watched) evaluate(item, step * stepMs, onTransition);
+      for (const item of watched) updateState(item, step * stepMs, onTransition);
     }
     schedule();
   };
@@ -86,7 +86,7 @@ function watch(alarm: AlarmModel, store: MetricStore, clock: Clock): Watched {
   return { alarm, ...(data && { data }), stepMs, evaluated: false, state };
 }
 
-function evaluate(item: Watched, end: number, onTransition: (transition: Transition) => void): void {
+function updateState(item: Watched, end: number, onTransition: (transition: Transition) => void): void {
   const { alarm, data } = item;
   if (data === undefined || end % item.stepMs !== 0) return;
   const periodMs = alarm.periodSeconds * 1000;

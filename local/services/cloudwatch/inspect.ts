@@ -11,7 +11,7 @@ const LOCAL_NAMESPACES = ['AWS/ApiGateway', 'AWS/Lambda', 'AWS/WAFV2'];
 const MAX_RANGE_SECONDS = 7 * 24 * 60 * 60;
 
 /**
- * What of a stack's alarms and metric filters cannot be honoured here: expressions and statistics that are not
+ * What of a stack's alarms and metric filters cannot be emulated locally: expressions and statistics that are not
  * computed, metrics that nothing local puts, and actions other than the stack's topics.
  */
 export function inspectAlarms(model: StackModel): EmulationGap[] {

@@ -28,7 +28,7 @@ function logFileName(logGroup: string): string {
  * Log files under `<data>/logs`, mode 0600.
  *
  * @param dataDirectory where state lives
- * @param onError told once when a file cannot be written (a full disk): logging must not end the gateway
+ * @param onError called once when a file cannot be written (a full disk): logging must not end the gateway
  */
 export function createLogFiles(dataDirectory: string, onError: (message: string) => void): LogFiles {
   const directory = privateDirectory(join(dataDirectory, 'logs'));

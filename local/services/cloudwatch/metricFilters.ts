@@ -42,7 +42,7 @@ export function createMetricFilters(
   };
 }
 
-/** A notice for each filter that cannot be honoured, with the reason. */
+/** A notice for each filter that cannot be emulated, with the reason. */
 export function inspectMetricFilters(models: readonly MetricFilterModel[]): EmulationGap[] {
   return models.flatMap((model) => {
     try {

@@ -1,4 +1,4 @@
-/** A refusal of DynamoDB, by the last part of its `__type`, such as `ResourceNotFoundException`. */
+/** An error of DynamoDB, by the last part of its `__type`, such as `ResourceNotFoundException`. */
 export class DynamoDbError extends Error {
   readonly code: string;
 
@@ -20,7 +20,7 @@ export type DynamoDbCall = (
  * that a signature is there, and this workspace then needs no AWS SDK.
  *
  * @param endpoint such as `http://127.0.0.1:8000`
- * @throws {DynamoDbError} for each refused operation
+ * @throws {DynamoDbError} for each rejected operation
  */
 export function dynamoDbCall(endpoint: string): DynamoDbCall {
   return async (operation, input) => {

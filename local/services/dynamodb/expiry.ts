@@ -13,7 +13,7 @@ function expiryAttribute(table: TableModel): string | undefined {
 }
 
 /**
- * Deletes the expired items of a table, as DynamoDB does in the background. dynalite has no TTL of its own. Expiry is
+ * Deletes the expired items of a table, as DynamoDB does in the background. dynalite has no TTL. Expiry is
  * in real time, because handlers write it from their own clock.
  *
  * @returns how many items were deleted

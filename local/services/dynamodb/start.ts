@@ -20,7 +20,7 @@ export interface DynamoDb {
 /**
  * Starts dynalite on loopback with its store under `<data>/dynamodb`, and makes the tables of the stack.
  *
- * An acknowledged write survives `kill -9`: LevelDB hands each write to the operating system before it answers. It
+ * An acknowledged write survives `kill -9`: LevelDB hands each write to the operating system before it responds. It
  * does not fsync each write, so a power cut may lose the last moments.
  *
  * @param dataDirectory where state lives

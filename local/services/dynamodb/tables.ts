@@ -68,7 +68,7 @@ function pick(properties: Readonly<Record<string, unknown>>, members: readonly s
   return Object.fromEntries(members.filter((name) => name in properties).map((name) => [name, properties[name]]));
 }
 
-/** CloudFormation lets numbers be text; the API does not. */
+/** CloudFormation accepts numbers as strings; the API does not. */
 function numeric(properties: Record<string, unknown>): Record<string, unknown> {
   const throughput = properties['ProvisionedThroughput'];
   if (typeof throughput === 'object' && throughput !== null) {

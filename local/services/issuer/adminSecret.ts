@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { readIfPresent, writePrivateFile } from '../files.ts';
 
-/** The file that lets its reader act as any machine client, and rotate keys. */
+/** The file whose reader is allowed to act as any machine client, and to rotate keys. */
 export function adminSecretPath(dataDirectory: string): string {
   return join(dataDirectory, 'issuer', 'admin-secret');
 }
@@ -18,10 +18,10 @@ export function adminSecret(dataDirectory: string): string {
 }
 
 /**
- * The secret of a machine client. It is derived, not stored: any client id is provisioned at once, by whoever can read
- * the admin secret, with nothing to register, to race or to lose.
+ * The secret of a machine client. It is derived, not stored: any client id works at once for a reader of the admin
+ * secret, with nothing to register, to race or to lose.
  *
- * @param admin the text of `<data>/issuer/admin-secret`
+ * @param admin the string in `<data>/issuer/admin-secret`
  */
 export function machineClientSecret(admin: string, clientId: string): string {
   return derived(admin, `machine-client:${clientId}`).toString('base64url');

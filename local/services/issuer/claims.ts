@@ -12,10 +12,10 @@ export interface ClaimParts {
   readonly preToken: PreToken;
 }
 
-/** The claims that say who a token speaks for, beside those of OAuth; undefined for one that says nothing. */
+/** The claims of a token beside those of OAuth; undefined when nobody is known for it. */
 export function claimsOf(token: Token, parts: ClaimParts): Record<string, unknown> | undefined {
   const found = assignmentOf(token, parts);
-  // The answer of an introspection has no subject of machines; RFC 9068 section 2.2 says that it is the client.
+  // An introspection response has no subject for machine clients; RFC 9068 section 2.2 says that it is the client.
   const subject = token.kind === 'ClientCredentials' ? { sub: token.clientId } : {};
   return found && { ...assignmentClaims(found, parts.tokenSettings), ...subject };
 }
@@ -28,12 +28,11 @@ function assignmentOf(token: Token, { tokenSettings, roleAssignments }: ClaimPar
 }
 
 /**
- * Serialized, it is no member at all: oidc-provider signs no JWT without an audience, and Cognito's access tokens have
- * none.
+ * Serialized, this member disappears: oidc-provider signs no JWT without an audience, but Cognito's access tokens have none.
  */
 const NO_AUDIENCE = { toJSON: () => undefined };
 
-/** Makes of a JWT what the API's own issuer would have made: issuer, audience, and all of Cognito's where it is Cognito. */
+/** Gives a JWT the issuer and audience that the API expects, and the shape of Cognito's tokens for a client of a user pool. */
 export async function shapeJwt(token: Token, jwt: StructuredToken, parts: ClaimParts): Promise<void> {
   const target = targetOf(token.resourceServer?.identifier() ?? '', token.clientId, parts.tokenSettings);
   if (target === undefined) return;

@@ -3,7 +3,7 @@ import { changedClaims, type PreToken } from './preToken.ts';
 import { ELEVATED_CLAIM, type RoleAssignment } from './roleAssignment.ts';
 import type { StackClient, TokenSettings } from './tokenSettings.ts';
 
-/** What a user pool knows of whom a token is for. */
+/** What a user pool knows about the holder of a token. */
 export interface CognitoParts {
   readonly tokenSettings: TokenSettings;
   readonly assignment: RoleAssignment | undefined;
@@ -20,8 +20,8 @@ export function poolClientOf(token: Token, { clients }: TokenSettings): PoolClie
 }
 
 /**
- * Makes of a JWT the access token of a user pool: groups in place of roles and tier, as the pool knows them (a tier is the
- * group `tier:<name>`), and then what its trigger makes of it. The header has no type.
+ * Turns a JWT into the access token of a user pool: groups replace roles and tier (a tier is the group `tier:<name>`), then the
+ * pool's trigger changes claims. The header has no type.
  * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
  */
 export async function shapeAsCognito(
@@ -52,7 +52,7 @@ export async function shapeAsCognito(
   jwt.payload = change === undefined ? claims : changedClaims(claims, change);
 }
 
-/** A machine that names no scopes has all of its own. */
+/** A machine client that requests no scopes gets all that it is registered with. */
 function scopesOf({ scope = '', accountId }: Token, client: PoolClient): readonly string[] {
   const granted = scope.split(' ').filter((item) => item !== '');
   return granted.length === 0 && accountId === undefined ? client.scopes : granted;

@@ -5,7 +5,7 @@ import { document, escapeHtml } from './pages.ts';
 /** Where a person enters the code that a device shows (RFC 8628 section 3.3). */
 const VERIFICATION_PATH = '/device';
 
-/** The device flow of oidc-provider, with pages of our own: without script, and with labels. */
+/** The device flow of oidc-provider, with own pages: without script, and with labels. */
 export function deviceFlow(): Readonly<Record<string, unknown>> {
   return {
     enabled: true,
@@ -20,8 +20,8 @@ export function deviceFlow(): Readonly<Record<string, unknown>> {
 }
 
 /**
- * Shows the page with the code filled in to who comes by `verification_uri_complete` (RFC 8628 section 3.3.1).
- * oidc-provider's own answer to that address is a form that a script sends, and no page here runs scripts.
+ * Fills in the code for a person who opens `verification_uri_complete` (RFC 8628 section 3.3.1). oidc-provider's own page for
+ * that address is a form that a script sends, and no page here runs scripts.
  */
 export function fillInDeviceCode(provider: Provider): void {
   provider.use(async (ctx, next) => {
@@ -42,14 +42,14 @@ function xsrfOf(ctx: Context): string {
   return ctx.oidc.session?.state?.secret ?? '';
 }
 
-/** What was wrong with a code, in words; oidc-provider's errors name it. */
+/** The message for an error of oidc-provider about a code. */
 function faultOf({ name }: Error): string {
   const faults: Readonly<Record<string, string>> = {
     NoCodeError: 'Enter the code.',
-    NotFoundError: 'No device waits with this code.',
+    NotFoundError: 'No device is waiting with this code.',
     ExpiredError: 'The code has expired. Start again on the device.',
     AlreadyUsedError: 'The code has been used. Start again on the device.',
-    AbortedError: 'The sign-in was cancelled. The device has been told.',
+    AbortedError: 'The sign-in was cancelled. The device stops waiting.',
   };
   return faults[name] ?? 'The code could not be used. Start again on the device.';
 }
@@ -74,11 +74,11 @@ function confirmPage(page: { readonly xsrf: string; readonly client: string; rea
   return document(
     'Is this your device?',
     `<h1>Is this your device?</h1>
-<p>${escapeHtml(page.client)} waits with the code <strong>${escapeHtml(page.code)}</strong>. Go on only if your own device shows it.</p>
+<p>${escapeHtml(page.client)} is waiting with the code <strong>${escapeHtml(page.code)}</strong>. Continue only if your own device shows it.</p>
 <form method="post" action="/device">
 <input type="hidden" name="xsrf" value="${escapeHtml(page.xsrf)}">
 <input type="hidden" name="user_code" value="${escapeHtml(page.code)}">
-<button type="submit" name="confirm" value="yes">It is mine: continue</button>
+<button type="submit" name="confirm" value="yes">Yes, continue</button>
 <button class="second" type="submit" name="abort" value="yes">Cancel</button>
 </form>`,
   );
@@ -86,5 +86,5 @@ function confirmPage(page: { readonly xsrf: string; readonly client: string; rea
 
 /** The page after a sign-in for a device. */
 function donePage(): string {
-  return document('Signed in', '<h1>Signed in</h1>\n<p>The device goes on by itself. You may close this page.</p>');
+  return document('Signed in', '<h1>Signed in</h1>\n<p>The device continues by itself. You can close this page.</p>');
 }

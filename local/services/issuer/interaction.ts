@@ -14,7 +14,7 @@ import { listUsers } from './users.ts';
 /** A form of a few short fields. */
 const FORM_LIMIT = 16 * 1024;
 
-/** Answers the sign-in page and its form. */
+/** Handles requests for the sign-in page and its form. */
 export type InteractionHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 interface InteractionParts extends LoginParts {
@@ -53,13 +53,13 @@ export function createInteractions(provider: Provider, parts: InteractionParts):
 /** A new grant for each sign-in: roles picked now do not change what an earlier one got. */
 async function grant(
   provider: Provider,
-  asked: { readonly interaction: Interaction; readonly accountId: string; readonly options: TokenSettings },
+  request: { readonly interaction: Interaction; readonly accountId: string; readonly options: TokenSettings },
 ): Promise<string> {
-  const { params } = asked.interaction;
+  const { params } = request.interaction;
   const clientId = String(params['client_id']);
-  const made = new provider.Grant({ accountId: asked.accountId, clientId });
+  const made = new provider.Grant({ accountId: request.accountId, clientId });
   made.addOIDCScope(String(params['scope'] ?? ''));
-  const allowed = personScopes(clientId, asked.options).join(' ');
+  const allowed = personScopes(clientId, request.options).join(' ');
   for (const resource of [params['resource'] ?? API_RESOURCE].flat()) made.addResourceScope(String(resource), allowed);
   return made.save();
 }

@@ -4,14 +4,14 @@ import type { TokenSettings } from './tokenSettings.ts';
 
 export const INTROSPECTION_PATH = '/token/introspection';
 
-/** Introspection (RFC 7662) is for the client that holds the token, and for those of the stack's authorizers. */
+/** The client of the token and the clients of the stack's authorizers are allowed to introspect it (RFC 7662). */
 export function isAllowedToIntrospect(client: Client, tokenClientId: string, { clients }: TokenSettings): boolean {
   return (
     tokenClientId === client.clientId || clients.some(({ id, introspects }) => introspects && id === client.clientId)
   );
 }
 
-/** Answers about access tokens in the name of the issuer that the stack asks, whose place the local one takes. */
+/** Sets `iss` of introspection responses to the issuer that the stack's authorizer expects. */
 export function setIntrospectionIssuer(provider: Provider, { targets }: TokenSettings): void {
   const issuer = targets.find(({ format }) => format === 'opaque')?.issuer;
   provider.use(async (ctx, next) => {
@@ -22,6 +22,6 @@ export function setIntrospectionIssuer(provider: Provider, { targets }: TokenSet
   });
 }
 
-function isAccessToken(answer: unknown): answer is object {
-  return typeof answer === 'object' && answer !== null && 'token_type' in answer && answer.token_type !== undefined;
+function isAccessToken(body: unknown): body is object {
+  return typeof body === 'object' && body !== null && 'token_type' in body && body.token_type !== undefined;
 }

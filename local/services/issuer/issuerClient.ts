@@ -5,7 +5,7 @@ import { adminSecretPath } from './adminSecret.ts';
 import type { KeySummary } from './keyRing.ts';
 import { KEYS_PATH, type KeysResponse } from './keysEndpoint.ts';
 
-/** Why the running issuer did not do what it was asked to. */
+/** Why a call to the running issuer failed. */
 export class IssuerCallError extends Error {
   readonly code: 'invalid-client-id' | 'no-admin-secret' | 'issuer-unreachable' | 'rejected';
 
@@ -30,13 +30,13 @@ interface IssuerCall {
   readonly form?: URLSearchParams;
 }
 
-/** An issuer on the same machine answers at once. */
+/** An issuer on the same machine responds at once. */
 const TIMEOUT_MS = 10_000;
 
 /**
- * Calls the running issuer, which has to show a certificate of the gateway's own CA.
+ * Calls the running issuer over TLS that trusts the gateway's own CA alone.
  *
- * @returns the answer's JSON object, whatever the status; an empty one when it is none
+ * @returns the JSON object of the response, whatever the status; an empty one when the body is none
  * @throws {IssuerCallError} `issuer-unreachable`
  */
 export async function callIssuer(
@@ -47,7 +47,7 @@ export async function callIssuer(
   return send(`${ready.issuer}${call.path}`, ca, call);
 }
 
-/** The text of the admin secret, from which the secrets of machine clients follow. */
+/** Reads the admin secret, from which the secrets of machine clients are derived. */
 export async function readAdminSecret(data: string): Promise<string> {
   const path = adminSecretPath(data);
   try {
@@ -59,12 +59,12 @@ export async function readAdminSecret(data: string): Promise<string> {
 }
 
 /**
- * The signing keys of the running issuer, public parts named only.
+ * The signing keys of the running issuer, without private parts.
  *
  * @throws {IssuerCallError}
  */
 export function listKeys(location: IssuerEndpoint): Promise<readonly KeySummary[]> {
-  return ask(location);
+  return callKeys(location);
 }
 
 /**
@@ -78,17 +78,17 @@ export function rotateKeys(
   location: IssuerEndpoint,
   options: { readonly withdraw?: boolean } = {},
 ): Promise<readonly KeySummary[]> {
-  return ask(location, new URLSearchParams(options.withdraw ? { withdraw: 'yes' } : {}));
+  return callKeys(location, new URLSearchParams(options.withdraw ? { withdraw: 'yes' } : {}));
 }
 
-async function ask({ ready, data }: IssuerEndpoint, form?: URLSearchParams): Promise<readonly KeySummary[]> {
+async function callKeys({ ready, data }: IssuerEndpoint, form?: URLSearchParams): Promise<readonly KeySummary[]> {
   const authorization = `Bearer ${await readAdminSecret(data)}`;
-  const answer: KeysResponse = await callIssuer(ready, { path: KEYS_PATH, headers: { authorization }, form });
-  if (answer.keys !== undefined) return answer.keys;
-  throw new IssuerCallError('rejected', answer.error ?? 'the issuer gave no keys');
+  const response: KeysResponse = await callIssuer(ready, { path: KEYS_PATH, headers: { authorization }, form });
+  if (response.keys !== undefined) return response.keys;
+  throw new IssuerCallError('rejected', response.error ?? 'the issuer returned no keys');
 }
 
-/** `fetch` takes no CA of its own, so this is node:https. */
+/** `fetch` takes no CA, so this uses node:https. */
 function send(url: string, ca: string, { headers, form }: IssuerCall): Promise<Readonly<Record<string, unknown>>> {
   return new Promise((resolve, reject) => {
     const unreachable = (cause: Error) =>
@@ -108,7 +108,7 @@ function send(url: string, ca: string, { headers, form }: IssuerCall): Promise<R
       response.on('error', unreachable);
       response.on('end', () => resolve(parse(Buffer.concat(parts).toString('utf8'))));
     });
-    call.on('timeout', () => call.destroy(new Error('no answer in time')));
+    call.on('timeout', () => call.destroy(new Error('no response in time')));
     call.on('error', unreachable);
     call.end(form?.toString());
   });

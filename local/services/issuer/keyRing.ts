@@ -5,8 +5,8 @@ import { DEFAULT_ALGORITHMS, makeKey, type PrivateJwk } from './makeKey.ts';
 import { MAX_TTL } from './resourceServer.ts';
 
 /**
- * A signing key passes three states. Standby: published, so that APIs know it before they meet it. Signing: one for each
- * algorithm. Retired: still published, because tokens that it signed are alive.
+ * A signing key goes through three states. Standby: published, so that APIs know it before tokens use it. Signing: one for each
+ * algorithm. Retired: still published, because tokens that it signed are still valid.
  */
 type KeyState = 'signing' | 'standby' | 'retired';
 
@@ -25,7 +25,7 @@ interface KeptRing {
   readonly rotatedAt: number;
 }
 
-/** What may be told of a key. */
+/** The public summary of a key. */
 export interface KeySummary {
   readonly kid: string;
   readonly alg: string;
@@ -53,7 +53,7 @@ export interface KeyRing {
   rotate(options: { readonly withdraw: boolean }): Promise<readonly KeySummary[]>;
 }
 
-/** APIs look for a key that they do not know at once, but no sooner than this after the last time. */
+/** Minimum interval between an API's on-demand reloads of the key set. */
 const MIN_STANDBY_SECONDS = 10;
 
 /** The standby keys are so new that an API may not have seen them. */

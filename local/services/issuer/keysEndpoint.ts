@@ -8,7 +8,7 @@ export const KEYS_PATH = '/admin/keys';
 
 const FORM_LIMIT = 1024;
 
-/** What the admin endpoint answers with. */
+/** The response of the admin endpoint. */
 export interface KeysResponse {
   readonly keys?: readonly KeySummary[];
   /** Why there are none. */
@@ -16,13 +16,13 @@ export interface KeysResponse {
 }
 
 /**
- * Answers the admin endpoint: GET lists the keys, POST rotates them, with the form member `withdraw=yes` so that the old ones
- * are gone at once. Only for who can read the admin secret, which is the bearer token (RFC 6750 section 2.1); a web page can
- * send none here, since the endpoint allows no other origin (no CORS).
+ * Handles the admin endpoint: GET lists the keys, POST rotates them, with the form member `withdraw=yes` so that the old ones
+ * are gone at once. The bearer token (RFC 6750 section 2.1) is the admin secret. A web page cannot send it, because the endpoint
+ * allows no other origin (no CORS).
  */
 export function createKeysEndpoint(keys: KeyRing, admin: string) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (!isAdmin(request, admin)) return send(response, 401, { error: 'the admin secret is needed' });
+    if (!isAdmin(request, admin)) return send(response, 401, { error: 'send the admin secret as bearer token' });
     if (request.method === 'GET') return send(response, 200, { keys: keys.list() });
     if (request.method !== 'POST') return send(response, 405, { error: 'GET or POST' });
     const form = new URLSearchParams(await readBody(request, FORM_LIMIT));
@@ -41,7 +41,7 @@ function isAdmin({ headers }: IncomingMessage, admin: string): boolean {
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-function send(response: ServerResponse, status: number, answer: KeysResponse): void {
+function send(response: ServerResponse, status: number, body: KeysResponse): void {
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-  response.end(JSON.stringify(answer));
+  response.end(JSON.stringify(body));
 }

@@ -1,7 +1,7 @@
 import { assignmentFault, type Elevation, MAX_ELEVATION_SECONDS, type RoleAssignment } from './roleAssignment.ts';
 import { API_SCOPE, type TokenSettings } from './tokenSettings.ts';
 
-/** Scopes by which a machine client asks for its assignment; all others are scopes of the API. */
+/** Scopes by which a machine client asks for roles and tier; all others are scopes of the API. */
 const ROLE = 'role:';
 const TIER = 'tier:';
 /** `elevated:<role>:<seconds>`. */
@@ -10,7 +10,7 @@ const ELEVATED = 'elevated:';
 /** RFC 6749 section 3.3. */
 const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
 
-/** What a machine client asks for, without what is temporary being dated yet. */
+/** What a machine client asks for; temporary roles have no end time yet. */
 export interface RequestedRoles {
   readonly roles: readonly string[];
   readonly tier?: string;
@@ -19,7 +19,7 @@ export interface RequestedRoles {
 }
 
 /**
- * The scopes by which a machine client asks for its assignment: `role:<name>`, repeated, one `tier:<name>`, and
+ * The scopes by which a machine client asks for roles and tier: `role:<name>`, repeated, one `tier:<name>`, and
  * `elevated:<role>:<seconds>`, repeated.
  */
 export function assignmentScopes({ roles, tier, elevated = [] }: RequestedRoles): string[] {
@@ -35,12 +35,12 @@ export interface RequestedScopes {
   readonly assignment: RoleAssignment;
   /** Those that the token gets. */
   readonly granted: readonly string[];
-  /** The sentence to refuse with: an unknown role, tier or scope, more than one tier, a wrong duration. */
+  /** Why the request is rejected: an unknown role, tier or scope, more than one tier, a wrong duration. */
   readonly fault?: string;
 }
 
 /**
- * The assignment that a token request asks for in its scopes. It lives in that request and its token only, so parallel
+ * The roles and tier that a token request asks for in its scopes. They live in that request and its token only, so parallel
  * requests of one client cannot mix. Without a tier it is the default one.
  *
  * @param nowSeconds epoch seconds, from which temporary roles count

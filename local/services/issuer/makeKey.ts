@@ -4,10 +4,10 @@ import { promisify } from 'node:util';
 /** A JSON Web Key (RFC 7517) with its private part. */
 export type PrivateJwk = Readonly<Record<string, unknown>> & { readonly kid: string; readonly alg: string };
 
-/** Those of which the issuer always has a key, so that each can be tried; RS256 is the usual one. */
+/** The issuer always has a key for each of these; RS256 is the default. */
 export const DEFAULT_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 
-/** Bits of RSA keys; NIST SP 800-57 has 2048 as the least until 2030. */
+/** Bits of RSA keys; 2048 is the minimum of NIST SP 800-57 until 2030. */
 const RSA_BITS = 2048;
 /** RFC 7518 section 3.4. */
 const CURVES: Readonly<Record<string, string>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' };

@@ -1,4 +1,4 @@
-/** Who a token of a user pool is made for, as the pool's trigger is told. */
+/** The holder of a token of a user pool, as the pool's trigger receives it. */
 export interface PreTokenRequest {
   readonly userPool: string;
   readonly clientId: string;
@@ -19,7 +19,7 @@ export interface AccessTokenChange {
   readonly scopesToSuppress?: readonly string[];
 }
 
-/** Runs the trigger of a user pool; gives nothing where it has none for this kind of token. */
+/** Runs the trigger of a user pool; returns undefined when it has none for this kind of token. */
 export type PreToken = (request: PreTokenRequest) => Promise<AccessTokenChange | undefined>;
 
 /** Claims that no trigger can change (the same page, "claims and scopes override"). */

@@ -15,8 +15,8 @@ export interface ProviderParts extends ConfigurationParts {
 }
 
 /**
- * Answers for the provider. oidc-provider takes its keys when it is made, so that a rotation makes another one; all that is
- * under way is in the state, which they share.
+ * Handles requests with the provider. oidc-provider takes its keys when it is created, so a rotation creates another one. Both
+ * share the state, which holds everything in progress.
  */
 export function providerHandler(parts: ProviderParts): InteractionHandler {
   let made: { readonly version: string; readonly handle: InteractionHandler } | undefined;

@@ -35,7 +35,7 @@ export interface ConfigurationParts extends ClaimParts {
 
 /**
  * The configuration of oidc-provider: code + PKCE, device code and refresh for apps, client credentials for machines; access
- * tokens of the kinds that the stack accepts. All that it would warn about is set here, and all that has no use is off.
+ * tokens of the kinds that the stack accepts. Sets every option that it would warn about, and switches unused features off.
  */
 export function providerConfiguration(parts: ConfigurationParts): Readonly<Record<string, unknown>> {
   const { keys, admin, state, tokenSettings } = parts;
@@ -52,7 +52,7 @@ export function providerConfiguration(parts: ConfigurationParts): Readonly<Recor
     pkce: { required: () => true },
     conformIdTokenClaims: false,
     issueRefreshToken: async (_: Context, client: Client) => client.grantTypeAllowed('refresh_token'),
-    // Always, whoever holds it: by its second use a stolen one is found out, and the grant ends (RFC 9700 section 4.14.2).
+    // Always: the second use of a stolen refresh token reveals the theft and ends the grant (RFC 9700 section 4.14.2).
     rotateRefreshToken: true,
     // A refresh token outlives the browser's session, as a native app expects.
     expiresWithSession: async () => false,
@@ -85,7 +85,7 @@ function features({ tokenSettings, keys, admin }: ConfigurationParts): Readonly<
   return {
     devInteractions: { enabled: false },
     deviceFlow: deviceFlow(),
-    // Clients may use the nonces that answers carry (RFC 9449 section 8); nobody has to.
+    // Clients may use the nonces of responses (RFC 9449 section 8); none has to.
     dPoP: { enabled: true, nonceSecret: nonceSecret(admin), requireNonce: () => false },
     pushedAuthorizationRequests: { enabled: false },
     rpInitiatedLogout: { enabled: false },

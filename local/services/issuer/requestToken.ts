@@ -20,7 +20,7 @@ export interface TokenRequest extends IssuerEndpoint {
   readonly ttl?: number;
   /** Signature algorithm, such as `ES256`. Default: the first that the stack accepts. */
   readonly alg?: string;
-  /** Default: that of the stack's first identity source. */
+  /** Default: that of the stack's first token issuer. */
   readonly format?: TokenFormat;
   /** File of a private key that the token is bound to (RFC 9449); made when it is missing. Default: a bearer token. */
   readonly dpopKey?: string;
@@ -33,7 +33,7 @@ const TOKEN_PATH = '/token';
  * Roles, tier and lifetime are part of the request, so parallel calls do not touch each other.
  *
  * @returns the access token
- * @throws {IssuerCallError} with the issuer's own words when it refuses
+ * @throws {IssuerCallError} with the issuer's description when it rejects the request
  */
 export async function requestToken(options: TokenRequest): Promise<string> {
   const { ready, data, client = 'developer', dpopKey } = options;
@@ -46,12 +46,12 @@ export async function requestToken(options: TokenRequest): Promise<string> {
   if (dpopKey !== undefined) {
     headers['dpop'] = await dpopProof({ keyFile: dpopKey, method: 'POST', url: `${ready.issuer}${TOKEN_PATH}` });
   }
-  const answer = await callIssuer(ready, { path: TOKEN_PATH, headers, form: formOf(options) });
-  if (typeof answer['access_token'] === 'string') return answer['access_token'];
-  const { error, error_description } = answer;
+  const response = await callIssuer(ready, { path: TOKEN_PATH, headers, form: formOf(options) });
+  if (typeof response['access_token'] === 'string') return response['access_token'];
+  const { error, error_description } = response;
   throw new IssuerCallError(
     'rejected',
-    `the issuer refused: ${String(error_description ?? error ?? 'no reason given')}`,
+    `the issuer rejected the request: ${String(error_description ?? error ?? 'no reason given')}`,
   );
 }
 

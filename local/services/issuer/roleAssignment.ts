@@ -1,14 +1,14 @@
 import type { IssuerState } from './state.ts';
 import type { TokenSettings } from './tokenSettings.ts';
 
-/** A role that is held for a while. */
+/** A temporary role. */
 export interface Elevation {
   readonly role: string;
   /** Epoch seconds. */
   readonly until: number;
 }
 
-/** Who a token speaks for, beside its subject. */
+/** The roles and tier of a token's subject. */
 export interface RoleAssignment {
   readonly roles: readonly string[];
   readonly tier?: string;
@@ -19,13 +19,13 @@ export interface RoleAssignment {
 /** A role or tier as a scope token may carry it (RFC 6749 section 3.3, without a colon at its start). */
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,127}$/;
 
-/** Longest temporary role, in seconds: what lasts longer is no elevation. */
+/** Maximum duration of a temporary role, in seconds. */
 export const MAX_ELEVATION_SECONDS = 86_400;
 
 /** Claim of temporary roles, as the authorizer reads it. */
 export const ELEVATED_CLAIM = 'elevated';
 
-/** Whether roles and tier are well-formed and known. Gives the sentence that says why not. */
+/** Checks that roles and tier are well-formed and known. Returns the sentence that says why not. */
 export function assignmentFault(assignment: RoleAssignment, options: TokenSettings): string | undefined {
   const temporary = (assignment.elevated ?? []).map(({ role }) => role);
   return (
@@ -41,7 +41,7 @@ function unknownName(kind: string, names: readonly string[], known: readonly str
   return `the ${kind} ${JSON.stringify(wrong.slice(0, 64))} is unknown; expected ${expected}`;
 }
 
-/** The claims of an assignment, under the names that the stack's authorizers read, and Cognito's mark of an access token. */
+/** The claims of roles and tier, under the names that the stack's authorizers read, and Cognito's mark of an access token. */
 export function assignmentClaims(assignment: RoleAssignment, options: TokenSettings): Record<string, unknown> {
   const { roles, tier, elevated = [] } = assignment;
   const named = (claims: readonly string[], value: unknown) => claims.map((claim) => [claim, value] as const);
@@ -54,8 +54,8 @@ export function assignmentClaims(assignment: RoleAssignment, options: TokenSetti
 }
 
 /**
- * The identities that were picked at sign-in, each under the grant that it made. All tokens of that grant carry it,
- * refreshed ones as well; another sign-in of the same user is another grant.
+ * The roles and tier that were picked at sign-in, stored under the grant. All tokens of the grant carry them, refreshed ones
+ * too. Another sign-in of the same user is another grant.
  */
 export interface RoleAssignments {
   ofGrant(grantId: string): RoleAssignment | undefined;
@@ -74,7 +74,7 @@ export function createRoleAssignments(state: IssuerState): RoleAssignments {
         ...(elevated === undefined ? {} : { elevated }),
       };
     },
-    // `grantId` is a member too, so that revoking the grant takes its identity along.
+    // `grantId` is a member too, so that revoking the grant removes its roles too.
     keep: (grantId, { roles, tier, elevated }, seconds) =>
       state.set(`Identity:${grantId}`, { grantId, roles, tier, elevated }, seconds),
   };

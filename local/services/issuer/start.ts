@@ -85,7 +85,7 @@ async function issuerHandler(
   return (request, response) => (request.url === KEYS_PATH ? administer : provider)(request, response);
 }
 
-/** Headers of every answer; the sign-in page sets its own policy. */
+/** Headers of every response; the sign-in page sets its own policy. */
 function setHeaders(response: ServerResponse): void {
   response.setHeader('content-security-policy', contentSecurityPolicy());
   response.setHeader('x-content-type-options', 'nosniff');

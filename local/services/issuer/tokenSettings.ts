@@ -4,7 +4,7 @@ export const API_RESOURCE = 'urn:secure-api:local';
 /** The scope of the API as such; what a caller may do follows from its roles and other scopes. */
 export const API_SCOPE = 'api';
 
-/** How an API proves an access token: by a published key, by a shared secret, or by asking. */
+/** How an API verifies an access token: by a published key, a shared secret, or introspection. */
 export type TokenFormat = 'jwt' | 'hmac' | 'opaque';
 
 /** One kind of access token that the stack accepts. */
@@ -24,14 +24,14 @@ export interface TokenTarget {
   readonly lifetimeSeconds: number;
 }
 
-/** A client that the stack's template registers, or one that an authorizer asks about tokens with. */
+/** A client that the stack's template registers, or one with which an authorizer introspects tokens. */
 export interface StackClient {
   readonly id: string;
   /** A public client has no secret, but PKCE. */
   readonly isPublic: boolean;
   /** Default: one that is derived from the admin secret. */
   readonly secret?: string;
-  /** `code`, `client_credentials`; none for one that only asks about tokens. */
+  /** `code`, `client_credentials`; none for one that only introspects tokens. */
   readonly flows: readonly string[];
   readonly redirectUris: readonly string[];
   /** Scopes of the API that it may have beside those of every client. */
@@ -47,13 +47,13 @@ export interface TokenSettings {
   /** Kinds of tokens, the one that a client gets unless it asks for another first. */
   readonly targets: readonly TokenTarget[];
   readonly clients: readonly StackClient[];
-  /** Claims that hold the roles, an array of text, such as `cognito:groups`; several where several APIs read others. */
+  /** Claims that hold the roles, an array of strings, such as `cognito:groups`; several where several APIs read others. */
   readonly rolesClaims: readonly string[];
-  /** Claims that hold the tier, text. */
+  /** Claims that hold the tier, a string. */
   readonly tierClaims: readonly string[];
-  /** Roles that the stack knows; when empty, any text is taken. */
+  /** Roles that the stack knows; when empty, any string is accepted. */
   readonly roles: readonly string[];
-  /** Tiers that the stack knows, the default one first; when empty, any text is taken. */
+  /** Tiers that the stack knows, the default one first; when empty, any string is accepted. */
   readonly tiers: readonly string[];
   /** Scopes that the stack's APIs declare; undefined where none says so, then machine clients get any. */
   readonly scopes?: readonly string[];
@@ -83,8 +83,8 @@ export function formatResource(format: TokenFormat): string {
 }
 
 /**
- * `aud` of a client's tokens. Where an API knows its tokens by their clients, the made-up clients of this machine have an
- * audience of their own, which the local authorizer accepts beside.
+ * `aud` of a client's tokens. Where an API knows its tokens by their clients, the made-up clients of this machine have a
+ * separate audience, which the local authorizer also accepts.
  */
 export function audienceOf({ audience, clientIds }: TokenTarget, clientId: string): readonly string[] {
   return clientIds.length === 0 || clientIds.includes(clientId) ? audience : [API_RESOURCE, ...audience];

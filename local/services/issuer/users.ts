@@ -28,7 +28,7 @@ class UserError extends Error {
 /** Subjects that somebody may sign in as: 1–128 characters, no control characters, no space first. */
 export const USERNAME = /^[^\s\p{C}][^\p{C}]{0,127}$/u;
 
-/** NIST SP 800-63B section 5.1.1.2 has 8 characters as the least. */
+/** NIST SP 800-63B section 5.1.1.2 requires at least 8 characters. */
 const MIN_PASSWORD_LENGTH = 8;
 const MAX_PASSWORD_LENGTH = 256;
 

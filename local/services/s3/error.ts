@@ -1,4 +1,4 @@
-/** Codes that this S3 answers with, and their statuses. @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+/** The error codes of this S3 and their statuses. @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
 const STATUSES = {
   AccessDenied: 403,
   BadDigest: 400,
@@ -22,7 +22,7 @@ const STATUSES = {
   XAmzContentSHA256Mismatch: 400,
 } as const;
 
-/** A request that S3 refuses. */
+/** A request that S3 rejects. */
 export class S3Error extends Error {
   readonly code: keyof typeof STATUSES;
   readonly status: number;
@@ -35,7 +35,7 @@ export class S3Error extends Error {
   }
 }
 
-/** The body of a refusal. */
+/** The body of an error response. */
 export function errorXml({ code, message }: S3Error, resource: string, requestId: string): string {
   const members = { Code: code, Message: message, Resource: resource, RequestId: requestId };
   return xml('Error', members);

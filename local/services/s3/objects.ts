@@ -22,7 +22,7 @@ export interface ObjectCall {
 
 /** Ten tags of 128 and 256 characters, and the XML around them. */
 const TAGGING_BYTES = 16_384;
-/** Headers that would change what is done, and are not honoured. */
+/** Headers that would change the operation and are not emulated. */
 const REJECTED_HEADERS = [
   'if-match',
   'if-none-match',
@@ -42,7 +42,7 @@ const REJECTED_HEADERS = [
 export async function handleObject(call: ObjectCall): Promise<void> {
   const { request, query } = call;
   const rejected = REJECTED_HEADERS.filter((name) => request.headers[name] !== undefined);
-  if (rejected.length > 0) throw new S3Error('NotImplemented', `Not honoured here: ${rejected.join(', ')}`);
+  if (rejected.length > 0) throw new S3Error('NotImplemented', `Not emulated locally: ${rejected.join(', ')}`);
   // The AWS SDKs name the operation in x-id.
   const asked = [...query.keys()].filter((name) => name !== 'x-id');
   if (asked.length === 0 && request.method === 'PUT') return put(call);

@@ -13,10 +13,10 @@ import type { ObjectRecord, ObjectStore, Received } from './store.ts';
 
 /** What is in front of the file may have 20 KB. */
 const FIELDS_BYTES = 20_480;
-/** Fields that are signed into the request, or say how to answer; none of them belongs to the object. */
+/** Fields of the request and its response; none of them belongs to the object. */
 const OF_REQUEST =
   /^(?:bucket|key|policy|x-amz-(?:algorithm|credential|date|signature|security-token)|success_action_status|x-ignore-.*)$/;
-/** What the object is given. Other fields would do nothing here, so they are refused. */
+/** Fields of the object. Other fields would do nothing here, so they are rejected. */
 const OF_OBJECT =
   /^(?:content-(?:type|disposition|encoding|md5)|cache-control|expires|x-amz-meta-.+|x-amz-checksum-(?:sha256|algorithm)|x-amz-server-side-encryption)$/;
 
@@ -61,7 +61,7 @@ export async function postObject(request: IncomingMessage, target: PostTarget): 
 }
 
 /**
- * Checks that whoever made the form may upload this.
+ * Checks that the maker of the form is allowed to upload this.
  *
  * @returns the key of the object.
  */
@@ -73,7 +73,7 @@ function allowed(fields: FormFields, credentials: Credentials, fileName: string)
   verify(field('x-amz-credential'), field('policy'), field('x-amz-signature'), credentials);
   checkPolicy(readPolicy(field('policy')), fields, Date.now());
   const idle = [...fields.keys()].filter((name) => !OF_REQUEST.test(name) && !OF_OBJECT.test(name));
-  if (idle.length > 0) throw new S3Error('NotImplemented', `Not honoured here: ${idle.join(', ')}`);
+  if (idle.length > 0) throw new S3Error('NotImplemented', `Not emulated locally: ${idle.join(', ')}`);
   return field('key').replaceAll(/\$\{filename\}/g, () => fileName);
 }
 
@@ -105,7 +105,7 @@ function untilFile(
       fields.set(known, value);
     });
     parser.on('file', (field, stream, { filename }) => {
-      // Told to whoever reads the file; nobody does when it is refused.
+      // The reader of the file gets the error; a rejected file has no reader.
       stream.on('error', () => undefined);
       if (field === 'file') return done({ name: filename ?? '', stream });
       stream.resume();

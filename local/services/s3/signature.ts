@@ -64,7 +64,7 @@ export function verifySignature(request: SignedRequest, credentials: Credentials
 }
 
 /**
- * Checks that a text was signed with these credentials for S3.
+ * Checks that a string was signed with these credentials for S3.
  *
  * @param credential such as `AKIA…/20261125/eu-west-1/s3/aws4_request`.
  * @throws {S3Error} `InvalidAccessKeyId`, `SignatureDoesNotMatch`.

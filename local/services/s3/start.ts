@@ -43,8 +43,8 @@ export async function startS3({ data, buckets, tls, credentials }: S3Options): P
     const requestId = randomBytes(8).toString('hex').toUpperCase();
     response.setHeader('x-amz-request-id', requestId);
     response.setHeader('server', 'AmazonS3');
-    answer(request, response, { store, credentials, origin }).catch((error: unknown) => {
-      // What is left of the request is read and dropped: a client that still sends would not read the answer.
+    handle(request, response, { store, credentials, origin }).catch((error: unknown) => {
+      // What is left of the request is read and dropped: a client that still sends would not read the response.
       request.unpipe();
       request.resume();
       reject(request, response, error, requestId);
@@ -61,7 +61,7 @@ interface Parts {
   readonly origin: string;
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<void> {
+async function handle(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<void> {
   const { store, credentials, origin } = parts;
   const [path = '', search = ''] = (request.url ?? '/').split('?', 2);
   const [, bucket = '', ...rest] = decoded(path).split('/');

@@ -86,7 +86,7 @@ export function openStore(data: string, buckets: readonly string[]): ObjectStore
   };
 }
 
-/** Writes bytes to a file and measures them. The stream is left open when there are too many: its sender wants an answer. */
+/** Writes bytes to a file and measures them. The stream is left open when there are too many: its sender expects a response. */
 async function receive(file: string, bytes: Readable, limit: number): Promise<Received> {
   const hashes = { md5: createHash('md5'), sha256: createHash('sha256') };
   const discard = () => rmSync(file, { force: true });

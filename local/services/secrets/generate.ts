@@ -16,10 +16,10 @@ const MAX_LENGTH = 4096;
 type Rules = Readonly<Record<string, unknown>>;
 
 /**
- * Generates the text of a secret.
+ * Generates the string of a secret.
  *
  * @param rules `GenerateSecretString` of the template, or `undefined` for the defaults
- * @returns the password, or with `SecretStringTemplate` the JSON text that holds it under `GenerateStringKey`
+ * @returns the password, or with `SecretStringTemplate` the JSON string that holds it under `GenerateStringKey`
  * @throws {RangeError} when the rules leave no character, or the length is outside 1–4096
  */
 export function generateSecretString(rules: Rules = {}): string {
@@ -58,7 +58,7 @@ function characterSets(rules: Rules): string[] {
   return included.map((text) => [...text].filter((c) => !excluded.has(c)).join('')).filter((text) => text !== '');
 }
 
-// CloudFormation accepts booleans as text as well.
+// CloudFormation also accepts booleans as strings.
 const isTrue = (value: unknown) => value === true || value === 'true';
 const isFalse = (value: unknown) => value === false || value === 'false';
 

@@ -12,20 +12,20 @@ export interface Endpoint {
   close(): Promise<void>;
 }
 
-interface Answer {
+interface OperationResponse {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
 /**
- * A Secrets Manager that can read: `GetSecretValue` and `DescribeSecret` in AWS JSON 1.1, by ARN, by name, or by ARN
+ * A read-only Secrets Manager: `GetSecretValue` and `DescribeSecret` in AWS JSON 1.1, by ARN, by name, or by ARN
  * without its random suffix. Every version stage but `AWSCURRENT` is unknown. Signatures are not checked: it listens
  * on loopback only.
  */
 export async function startSecretsManager(secrets: readonly SecretModel[], value: SecretValue): Promise<Endpoint> {
   const server = createServer((request, response) => {
-    answer(request, secrets, value)
-      .catch((): Answer => failure('InternalServiceError', 'The secret could not be read.', 500))
+    getSecret(request, secrets, value)
+      .catch((): OperationResponse => failure('InternalServiceError', 'The secret could not be read.', 500))
       .then((result) => send(response, result));
   });
   rejectWebPages(server);
@@ -33,7 +33,11 @@ export async function startSecretsManager(secrets: readonly SecretModel[], value
   return { url: `http://${LOOPBACK}:${port}`, close: () => shut(server) };
 }
 
-async function answer(request: IncomingMessage, secrets: readonly SecretModel[], value: SecretValue): Promise<Answer> {
+async function getSecret(
+  request: IncomingMessage,
+  secrets: readonly SecretModel[],
+  value: SecretValue,
+): Promise<OperationResponse> {
   const operation = String(request.headers['x-amz-target'] ?? '').replace(/^secretsmanager\./, '');
   if (operation !== 'GetSecretValue' && operation !== 'DescribeSecret') {
     return failure('UnknownOperationException', `The local Secrets Manager has no ${operation || 'such operation'}.`);
@@ -68,11 +72,11 @@ function parse(text: string): Readonly<Record<string, unknown>> | undefined {
   }
 }
 
-function failure(code: string, message: string, status = 400): Answer {
+function failure(code: string, message: string, status = 400): OperationResponse {
   return { status, body: { __type: code, Message: message } };
 }
 
-function send(response: ServerResponse, { status, body }: Answer): void {
+function send(response: ServerResponse, { status, body }: OperationResponse): void {
   response.writeHead(status, {
     'content-type': 'application/x-amz-json-1.1',
     'x-amzn-requestid': randomUUID(),

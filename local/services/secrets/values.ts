@@ -8,7 +8,7 @@ import { generateSecretString } from './generate.ts';
  * `<data>/secrets.json` (mode 0600, replaced as a whole), so that API keys stay the same over restarts.
  *
  * @param dataDirectory where state lives
- * @returns the text of a secret: the one that stands in the template, else the same for the same ARN
+ * @returns the string of a secret: the one in the template, else always the same for an ARN
  * @throws {Error} when the kept file is not the JSON object that was written
  */
 export function secretValues(dataDirectory: string): SecretValue {

@@ -52,7 +52,7 @@ export function createNotifications(
 
 /**
  * The topics of a transition's actions. The first evaluation after a start finds what was true before it, so an alarm
- * that is quiet then tells nobody; one that alarms does.
+ * that is OK then notifies nobody; one in ALARM does.
  */
 function topicsOf(model: StackModel, { alarm, to, first }: Transition): readonly TopicModel[] {
   const actions = to === 'ALARM' ? alarm.alarmActions : to === 'OK' && !first ? alarm.okActions : [];

@@ -191,7 +191,7 @@ test('an alarm on EMF metrics and math rings: the share of errors', async () => 
   expect(read({})).toBeUndefined();
 });
 
-test('what cannot be honoured is named, and such an alarm stays INSUFFICIENT_DATA', async () => {
+test('what cannot be emulated is named, and such an alarm stays INSUFFICIENT_DATA', async () => {
   const metric = { namespace: 'SecureApi', name: 'x', dimensions: {}, statistic: 'Sum', periodSeconds: 60 };
   const expression = (id: string, text: string) =>
     metricAlarm(

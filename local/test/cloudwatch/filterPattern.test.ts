@@ -76,6 +76,6 @@ test.each([
   '[ip, user]',
   '%regex%',
   '{ $.a ISNT NULL }',
-])('%s is refused with a reason', (pattern) => {
+])('%s is rejected with a reason', (pattern) => {
   expect(() => parseFilterPattern(pattern)).toThrow(expect.objectContaining({ code: 'filter-pattern' }));
 });

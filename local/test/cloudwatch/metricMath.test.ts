@@ -50,6 +50,6 @@ test.each([
   'IF(a)',
   'a ^ 2',
   '',
-])('%s is refused with a reason', (expression) => {
+])('%s is rejected with a reason', (expression) => {
   expect(() => parseMath(expression)).toThrow(expect.objectContaining({ code: 'metric-math' }));
 });

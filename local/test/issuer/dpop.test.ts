@@ -16,7 +16,7 @@ const FIELDS: [string, string][] = [
   ['tier', 'free'],
 ];
 const data = temporaryFolder();
-/** Proofs that the client sent to the token endpoint, and nonces that it answered with. */
+/** Proofs that the client sent to the token endpoint, and nonces of its responses. */
 const proofs: string[] = [];
 const nonces: (string | null)[] = [];
 let issuer: Issuer;
@@ -63,7 +63,7 @@ test('tokens are bound to the key of their proof, and a refresh token of an app 
   });
 });
 
-test('answers carry a nonce, which the next proof may use and need not', async () => {
+test('responses carry a nonce, which the next proof may use and need not', async () => {
   const handle = await newHandle();
   const tokens = await redeem(app, await signIn(app, endpoint, FIELDS), { DPoP: handle });
   await client.refreshTokenGrant(app, tokens.refresh_token ?? '', undefined, { DPoP: handle });

@@ -94,7 +94,7 @@ test("a pool's client has tokens of the pool alone, whatever it asks for", async
   expect(decodeProtectedHeader(token).alg).toBe('ES256');
 });
 
-test('clients that are not of the pool have an audience of their own, so that no API takes them for it', async () => {
+test('clients that are not of the pool have a separate audience, so that no API takes them for it', async () => {
   const token = await requestToken({ ready, data, client: 'acme' });
   expect(decodeJwt(token)).toMatchObject({ aud: 'urn:secure-api:local', client_id: 'acme' });
   expect(decodeProtectedHeader(token)).toMatchObject({ typ: 'at+jwt' });
@@ -113,7 +113,7 @@ test.each(['RS256', 'PS256', 'ES256', 'EdDSA'])('a token is signed by %s when th
   await jwtVerify(token, await keySet(), { issuer: issuer.url });
 });
 
-test('without a wish a token is signed by the first algorithm that the API accepts', async () => {
+test('by default a token is signed by the first algorithm that the API accepts', async () => {
   expect(decodeProtectedHeader(await requestToken({ ready, data })).alg).toBe('ES256');
 });
 
@@ -163,6 +163,6 @@ test.each([
     { format: 'opaque' as const },
     /resource is unknown; leave it out, or use one of/,
   ],
-])('%s is refused with the reason', async (_, options, message) => {
+])('%s is rejected with the reason', async (_, options, message) => {
   await expect(requestToken({ ready, data, ...options })).rejects.toThrow(message);
 });

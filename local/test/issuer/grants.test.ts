@@ -53,7 +53,7 @@ async function opaqueSignIn() {
   return redeem(app, signedIn);
 }
 
-test("an opaque token tells nothing to its holder, and everything to the API's authorizer", async () => {
+test("an opaque token reveals nothing to its holder, and everything to the API's authorizer", async () => {
   const { access_token: token } = await opaqueSignIn();
   expect(token).not.toContain('.');
   expect(await client.tokenIntrospection(api, token)).toMatchObject({
@@ -133,12 +133,12 @@ test('a confidential client of the stack signs in with its secret, to this machi
 });
 
 /** A person with a browser enters the code of a device. */
-async function enterCode(code: string, answer: 'confirm' | 'abort') {
+async function enterCode(code: string, button: 'confirm' | 'abort') {
   const visit = browser(endpoint);
   const xsrfOf = (text: string) => /name="xsrf" value="([^"]+)"/.exec(text)?.[1] ?? '';
   const entry = await visit('/device');
   const asked = await visit('/device', new URLSearchParams({ xsrf: xsrfOf(entry.text), user_code: code }));
-  const form = new URLSearchParams({ xsrf: xsrfOf(asked.text), user_code: code, [answer]: 'yes' });
+  const form = new URLSearchParams({ xsrf: xsrfOf(asked.text), user_code: code, [button]: 'yes' });
   const next = await follow(visit, endpoint.issuer, await visit('/device', form));
   return { visit, entry, asked, next };
 }
@@ -161,7 +161,7 @@ test('a device gets its tokens once a person has entered its code, confirmed it 
   expect((await client.refreshTokenGrant(app, tokens.refresh_token ?? '')).access_token).toMatch(/^ey/);
 });
 
-test('a device is told when the person does not know its code', async () => {
+test('a device gets an error when the person does not know its code', async () => {
   const device = await client.initiateDeviceAuthorization(app, { scope: 'openid' });
   const { next } = await enterCode(device.user_code, 'abort');
   expect(next.text).toContain('cancelled');
@@ -171,7 +171,7 @@ test('a device is told when the person does not know its code', async () => {
 });
 
 test('a code that no device has, or none at all, shows the page again with the reason', async () => {
-  expect((await enterCode('BBBB-BBBB', 'confirm')).asked.text).toMatch(/role="alert">No device waits/);
+  expect((await enterCode('BBBB-BBBB', 'confirm')).asked.text).toMatch(/role="alert">No device is waiting/);
   expect((await enterCode('', 'confirm')).asked.text).toMatch(/role="alert">Enter the code/);
 });
 

@@ -135,7 +135,7 @@ describe('rotation while the issuer runs', () => {
     expect((await listKeys({ ready, data })).map(({ kid }) => kid)).toEqual(kids);
   });
 
-  test('a rotation right after another is refused with the reason', async () => {
+  test('a rotation right after another is rejected with the reason', async () => {
     await expect(rotateKeys({ ready, data })).rejects.toMatchObject({
       code: 'rejected',
       message: expect.stringMatching(/Rotate again in \d+ s, or withdraw/),

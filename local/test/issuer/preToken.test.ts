@@ -147,7 +147,7 @@ describe('how the trigger is run', () => {
     const userPools = [{ id: 'pool', issuer: 'https://cognito.example/pool', clients: [], ...pool }];
     return preTokenOf(aStack({ userPools }), () => (result === undefined ? undefined : runner));
   };
-  const answered = (accessTokenGeneration: unknown): InvokeResult => ({
+  const returning = (accessTokenGeneration: unknown): InvokeResult => ({
     kind: 'ok',
     payload: { response: { claimsAndScopeOverrideDetails: { accessTokenGeneration } } },
   });
@@ -157,9 +157,9 @@ describe('how the trigger is run', () => {
     events.length = 0;
   });
 
-  test('with the event of its version, and its answer is the change', async () => {
+  test('with the event of its version, and its result is the change', async () => {
     const change = { claimsToAddOrOverride: { roles: ['viewer'] } };
-    expect(await preToken(withTrigger('V3_0'), answered(change))(request)).toEqual(change);
+    expect(await preToken(withTrigger('V3_0'), returning(change))(request)).toEqual(change);
     expect(events).toEqual([
       {
         version: '3',
@@ -179,15 +179,15 @@ describe('how the trigger is run', () => {
   });
 
   test('for machines from version 3 on', async () => {
-    expect(await preToken(withTrigger('V2_0'), answered({}))(machine)).toBeUndefined();
+    expect(await preToken(withTrigger('V2_0'), returning({}))(machine)).toBeUndefined();
     expect(events).toEqual([]);
-    await preToken(withTrigger('V3_0'), answered({}))(machine);
+    await preToken(withTrigger('V3_0'), returning({}))(machine);
     expect(events).toMatchObject([{ triggerSource: 'TokenGeneration_ClientCredentials', userName: 'app' }]);
   });
 
-  test('not where a pool has none, and an answer without a change changes nothing', async () => {
-    expect(await preToken({}, answered({}))(request)).toBeUndefined();
-    expect(await preToken(withTrigger('V2_0'), answered(null))(request)).toBeUndefined();
+  test('not where a pool has none, and a result without a change changes nothing', async () => {
+    expect(await preToken({}, returning({}))(request)).toBeUndefined();
+    expect(await preToken(withTrigger('V2_0'), returning(null))(request)).toBeUndefined();
   });
 
   test.each([

@@ -193,7 +193,7 @@ test('a code is of no use without its verifier, and only once', async () => {
 test.each([
   ['without PKCE', {}],
   ['with the plain method', { code_challenge: 'a'.repeat(43), code_challenge_method: 'plain' }],
-])('a sign-in %s is refused', async (_, parameters: Record<string, string>) => {
+])('a sign-in %s is rejected', async (_, parameters: Record<string, string>) => {
   const start = client.buildAuthorizationUrl(config, {
     redirect_uri: REDIRECT,
     scope: 'openid',
@@ -204,7 +204,7 @@ test.each([
 });
 
 test.each(['https://evil.example/cb', 'http://127.0.0.1.evil.example/', 'http://user@localhost/', 'myapp:/cb'])(
-  'a redirect to %s is refused on a page, without a redirect',
+  'a redirect to %s is rejected on a page, without a redirect',
   async (redirect_uri) => {
     const start = client.buildAuthorizationUrl(config, {
       redirect_uri,
@@ -217,7 +217,7 @@ test.each(['https://evil.example/cb', 'http://127.0.0.1.evil.example/', 'http://
   },
 );
 
-test('an interaction of another browser is refused', async () => {
+test('an interaction of another browser is rejected', async () => {
   const visit = browser(endpoint);
   const { location = '' } = await visit(
     client.buildAuthorizationUrl(config, {

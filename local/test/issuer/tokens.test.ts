@@ -33,12 +33,12 @@ beforeAll(async () => {
 });
 afterAll(() => issuer.close());
 
-interface Answer {
+interface IssuerResponse {
   readonly status: number;
   readonly text: string;
 }
 
-function call(path: string, options: https.RequestOptions = {}, body?: string): Promise<Answer> {
+function call(path: string, options: https.RequestOptions = {}, body?: string): Promise<IssuerResponse> {
   return new Promise((resolve, reject) => {
     const request = https.request(`${issuer.url}${path}`, { ca: tls.caPem, ...options }, (response) => {
       let text = '';
@@ -51,7 +51,7 @@ function call(path: string, options: https.RequestOptions = {}, body?: string): 
   });
 }
 
-function tokenCall(form: Record<string, string>, auth?: string): Promise<Answer> {
+function tokenCall(form: Record<string, string>, auth?: string): Promise<IssuerResponse> {
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
   return call('/token', { method: 'POST', headers, ...(auth && { auth }) }, new URLSearchParams(form).toString());
 }
@@ -120,13 +120,13 @@ test.each([
   ['an unknown tier', { tier: 'gold' }, /tier "gold" is unknown/],
   ['a lifetime that is too long', { ttl: 86_401 }, /ttl must be a whole number/],
   ['a lifetime of nothing', { ttl: 0 }, /ttl must be a whole number/],
-  ['the id of the public client', { client: 'local-app' }, /refused/],
+  ['the id of the public client', { client: 'local-app' }, /rejected/],
   ['a client id with a space', { client: 'a b' }, /client id/],
-])('%s is refused with the reason', async (_, options, message) => {
+])('%s is rejected with the reason', async (_, options, message) => {
   await expect(requestToken({ ready, data, ...options })).rejects.toThrow(message);
 });
 
-test('a wrong client secret is refused, and the public client gets no machine token', async () => {
+test('a wrong client secret is rejected, and the public client gets no machine token', async () => {
   const wrong = await tokenCall({ grant_type: 'client_credentials', scope: 'role:admin' }, 'acme:guess');
   expect(wrong).toMatchObject({ status: 401 });
   expect(JSON.parse(wrong.text).error).toBe('invalid_client');
@@ -134,7 +134,7 @@ test('a wrong client secret is refused, and the public client gets no machine to
   expect(open.status).toBe(400);
 });
 
-test('two tiers in one request are refused, and a foreign resource too', async () => {
+test('two tiers in one request are rejected, and a foreign resource too', async () => {
   const auth = `acme:${machineClientSecret(adminSecret(data), 'acme')}`;
   const tiers = await tokenCall({ grant_type: 'client_credentials', scope: 'tier:free tier:premium' }, auth);
   expect(JSON.parse(tiers.text)).toMatchObject({ error: 'invalid_scope' });
@@ -182,7 +182,7 @@ test('tokens with several audiences carry them all, and without known roles any 
   await second.close();
 });
 
-test('TLS 1.2 is refused', async () => {
+test('TLS 1.2 is rejected', async () => {
   await expect(call('/jwks', { maxVersion: 'TLSv1.2' })).rejects.toThrow();
 });
 

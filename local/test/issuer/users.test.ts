@@ -58,7 +58,7 @@ test('the name of a known user cannot be picked without the password, any other 
   expect((await pick('bob')).callback).toContain('code=');
 });
 
-test('a user with a role that the stack does not know cannot sign in, and is told so', async () => {
+test('a user with a role that the stack does not know cannot sign in, and the page says so', async () => {
   await addUser(data, { name: 'old', roles: ['curator'] }, PASSWORD);
   const { posted } = await signIn(app, endpoint, asUser('old', PASSWORD));
   expect(posted.text).toContain('the role &quot;curator&quot; is unknown; expected one of viewer, editor');

@@ -28,9 +28,9 @@ describe('a function that fails', () => {
 
   it.each([
     ['throws no error', 'throw "text"', 'string'],
-    ['answers what is not JSON', 'const a = {}; a.a = a; return a;', 'Runtime.MarshalError'],
-    ['answers a BigInt', 'return 1n;', 'Runtime.MarshalError'],
-    ['answers more than Lambda carries', 'return "x".repeat(6_291_557);', 'Function.ResponseSizeTooLarge'],
+    ['returns what is not JSON', 'const a = {}; a.a = a; return a;', 'Runtime.MarshalError'],
+    ['returns a BigInt', 'return 1n;', 'Runtime.MarshalError'],
+    ['returns more than Lambda carries', 'return "x".repeat(6_291_557);', 'Function.ResponseSizeTooLarge'],
   ])('is an error when it %s', async (_, failure, errorType) => {
     const fn = start(counting(failure));
     expect(await fn.invoke({ fail: true })).toMatchObject({ kind: 'error', errorType });
@@ -92,7 +92,7 @@ describe('a function that fails', () => {
     expect(fn.metric('Errors').sum).toBe(3);
   });
 
-  it('refuses an event that is larger than Lambda takes', async () => {
+  it('rejects an event that is larger than Lambda takes', async () => {
     const fn = start(counting(''));
     // With its quotes, one byte more than 6 MB.
     expect(await fn.invoke('x'.repeat(6_291_455))).toEqual({ kind: 'too-large' });
@@ -115,7 +115,7 @@ describe('the output of a function', () => {
     expect([...fn.groups]).toEqual(['/own/group']);
   });
 
-  it('is there in full before the answer is', async () => {
+  it('is there in full before the result is', async () => {
     const fn = start('export const handler = async () => { for (let i = 0; i < 2000; i++) console.log(i) }');
     await fn.invoke();
     expect(fn.lines).toHaveLength(2000);

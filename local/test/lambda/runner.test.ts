@@ -13,7 +13,7 @@ const start = (...args: Parameters<typeof runFunction>): RunningFunction => {
 };
 afterEach(() => Promise.all(open.splice(0).map((made) => made.close())));
 
-describe('a function that answers', () => {
+describe('a function that returns', () => {
   it('receives the event and a context, and gives its result', async () => {
     const fn = start(`export const handler = async (event, context) => ({
       event, id: context.awsRequestId, name: context.functionName, arn: context.invokedFunctionArn,
@@ -41,14 +41,14 @@ describe('a function that answers', () => {
     for (const count of [1, 2, 3]) expect(await fn.invoke()).toEqual({ kind: 'ok', payload: { count, most: 1 } });
   });
 
-  it('refuses answers that are not as declared, whatever the template says of them, and is told so only if it asks', async () => {
+  it('rejects undeclared responses whatever the template says, and sets the mode only where the template has it', async () => {
     const source = 'export const handler = async () => process.env.SECURE_API_RESPONSES ?? null';
     const asks = { environment: { SECURE_API_RESPONSES: 'report' } };
     expect(await start(source, asks).invoke()).toEqual({ kind: 'ok', payload: 'enforce' });
     expect(await start(source).invoke()).toEqual({ kind: 'ok', payload: null });
   });
 
-  it('answers null when the handler returns nothing', async () => {
+  it('returns null when the handler returns nothing', async () => {
     expect(await start('export const handler = async () => {}').invoke()).toEqual({ kind: 'ok', payload: null });
   });
 
@@ -83,7 +83,7 @@ describe('a function that answers', () => {
 });
 
 describe('the code of a function', () => {
-  const answer = async (files: Readonly<Record<string, string>>, handler = 'index.handler', parent?: string) =>
+  const invokeOnce = async (files: Readonly<Record<string, string>>, handler = 'index.handler', parent?: string) =>
     start({ asset: folderOf(files, parent) }, { handler }).invoke();
 
   it.each([
@@ -101,7 +101,7 @@ describe('the code of a function', () => {
     ],
     ['a nested file and export', { 'src/app.mjs': 'export const api = { get: async () => 1 }' }, 'src/app.api.get'],
   ])('may be %s', async (_, files, handler) => {
-    expect(await answer(files, handler)).toEqual({ kind: 'ok', payload: 1 });
+    expect(await invokeOnce(files, handler)).toEqual({ kind: 'ok', payload: 1 });
   });
 
   it('is read as on Lambda when a package of type module lies around the assembly', async () => {
@@ -110,7 +110,7 @@ describe('the code of a function', () => {
       'index.js': 'const { one } = require("./other.js"); exports.handler = async () => one',
       'other.js': 'exports.one = 1',
     };
-    expect(await answer(files, 'index.handler', project)).toEqual({ kind: 'ok', payload: 1 });
+    expect(await invokeOnce(files, 'index.handler', project)).toEqual({ kind: 'ok', payload: 1 });
   });
 
   it.each([
@@ -125,7 +125,7 @@ describe('the code of a function', () => {
     ],
     ['it throws while loading', { 'index.mjs': 'throw new EvalError("no")' }, 'index.handler', 'EvalError'],
   ])('fails the event when %s', async (_, files, handler, errorType) => {
-    expect(await answer(files, handler)).toMatchObject({ kind: 'error', errorType });
+    expect(await invokeOnce(files, handler)).toMatchObject({ kind: 'error', errorType });
   });
 
   it('does not run in another language', async () => {
@@ -134,7 +134,7 @@ describe('the code of a function', () => {
   });
 });
 
-describe('the surroundings of a function', () => {
+describe('the environment of a function', () => {
   it('are its own variables and those of Lambda, never those of the parent', async () => {
     process.env['PARENT_SECRET'] = 'hidden';
     const fn = start(
@@ -162,7 +162,7 @@ describe('the surroundings of a function', () => {
     const environment = { NODE_OPTIONS: '--icu-data-dir=/nowhere' };
     const fn = start('export const handler = async () => 1', { environment });
     expect(await fn.invoke()).toEqual({ kind: 'ok', payload: 1 });
-    expect(fn.lines[0]).toContain('NODE_OPTIONS is not honoured');
+    expect(fn.lines[0]).toContain('NODE_OPTIONS is not emulated locally');
   });
 
   it('trust the local CA', async () => {

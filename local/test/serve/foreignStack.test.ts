@@ -1,4 +1,4 @@
-/** A stack of plain CDK constructs, which this project did not build, served as API Gateway would answer it. */
+/** A stack of plain CDK constructs, which this project did not build, served as API Gateway would serve it. */
 
 import { readFileSync } from 'node:fs';
 import { request as plainRequest } from 'node:http';
@@ -19,7 +19,7 @@ import { serve } from '../../serve/serve.ts';
 import { synthesizeStack } from '../support/assembly.ts';
 
 const SOURCE = `
-const answers = {
+const results = {
   '/ok': (event) => ({
     statusCode: 201,
     headers: { 'X-One': 'a' },
@@ -38,7 +38,7 @@ const answers = {
   '/body-object': () => ({ statusCode: 200, body: { a: 1 } }),
   '/split': () => ({ statusCode: 200, headers: { 'X-Bad': 'a\\r\\nX-Evil: 1' }, body: '' }),
 };
-export const handler = async (event) => (answers[event.resource] ?? answers['/ok'])(event);
+export const handler = async (event) => (results[event.resource] ?? results['/ok'])(event);
 `;
 const ODD = ['throws', 'hangs', 'loops', 'exits', 'number', 'nothing', 'no-status', 'body-object', 'split'];
 
@@ -88,7 +88,7 @@ function model(api: apigateway.RestApi): apigateway.Model {
   });
 }
 
-/** A method with a key in a plan of its own. */
+/** A method with a key in a separate plan. */
 function metered(api: apigateway.RestApi, name: string, limits: apigateway.UsagePlanProps): void {
   api.root.addResource(name).addMethod('GET', undefined, { apiKeyRequired: true });
   const key = api.addApiKey(`${name}Key`, { value: `${name}-key-of-20-characters` });
@@ -111,8 +111,8 @@ afterAll(() => gateway?.close());
 describe('a proxy integration', () => {
   it('gets the event that API Gateway documents', async () => {
     const headers = { 'X-Two': ['1', '2'], 'user-agent': 'test', 'x-forwarded-for': '192.0.2.9' };
-    const answer = await call('GET', '/ok?a=1&a=2&b=x%20y', { headers });
-    const event = answer.json<Record<string, never>>();
+    const response = await call('GET', '/ok?a=1&a=2&b=x%20y', { headers });
+    const event = response.json<Record<string, never>>();
     expect(event).toMatchObject({
       resource: '/ok',
       path: '/ok',
@@ -146,10 +146,14 @@ describe('a proxy integration', () => {
     expect(await send('image/png')).toMatchObject({ body: 'aMOp', isBase64Encoded: true });
   });
 
-  it('answers with its status, repeated headers and bytes', async () => {
-    const answer = await call('GET', '/ok');
-    expect([answer.status, answer.headers['x-one'], answer.headers['set-cookie']]).toEqual([201, 'a', ['a=1', 'b=2']]);
-    expect(answer.headers['content-type']).toBe('application/json');
+  it('responds with its status, repeated headers and bytes', async () => {
+    const response = await call('GET', '/ok');
+    expect([response.status, response.headers['x-one'], response.headers['set-cookie']]).toEqual([
+      201,
+      'a',
+      ['a=1', 'b=2'],
+    ]);
+    expect(response.headers['content-type']).toBe('application/json');
     const bytes = await call('GET', '/bytes');
     expect([bytes.headers['content-type'], bytes.headers['content-length']]).toEqual(['image/png', '4']);
   });
@@ -160,17 +164,14 @@ describe('a proxy integration', () => {
     expect(headers['www-authenticate']).toBeUndefined();
   });
 
-  it.each(ODD)(
-    'that %s is answered 502 without a word about the cause, and the next request is served',
-    async (name) => {
-      const answer = await call('GET', `/${name}`);
-      expect([answer.status, answer.json()]).toEqual([502, { message: 'Internal server error' }]);
-      expect((await call('GET', '/ok')).status).toBe(201);
-    },
-  );
+  it.each(ODD)('that %s gets 502 without a word about the cause, and the next request is served', async (name) => {
+    const response = await call('GET', `/${name}`);
+    expect([response.status, response.json()]).toEqual([502, { message: 'Internal server error' }]);
+    expect((await call('GET', '/ok')).status).toBe(201);
+  });
 });
 
-describe('the answers that were measured on AWS', () => {
+describe('the responses that were measured on AWS', () => {
   const json = { 'content-type': 'application/json' };
   const key = (name: string) => ({ headers: { 'x-api-key': `${name}-key-of-20-characters` } });
 
@@ -196,8 +197,8 @@ describe('the answers that were measured on AWS', () => {
       'Missing required request parameters: [q]',
     ],
   ])('to %s', async (_, method, path, sent, status, message) => {
-    const answer = await call(method, path, sent);
-    expect([answer.status, answer.json()]).toEqual([status, { message }]);
+    const response = await call(method, path, sent);
+    expect([response.status, response.json()]).toEqual([status, { message }]);
   });
 
   it('to an empty bucket and a spent quota', async () => {
@@ -211,9 +212,9 @@ describe('the answers that were measured on AWS', () => {
   });
 
   it('to a preflight: the mock’s headers and no body', async () => {
-    const answer = await call('OPTIONS', '/things', { headers: { origin: 'https://app.example.com' } });
-    expect([answer.status, answer.text]).toEqual([204, '']);
-    expect(answer.headers['access-control-allow-origin']).toBe('https://app.example.com');
+    const response = await call('OPTIONS', '/things', { headers: { origin: 'https://app.example.com' } });
+    expect([response.status, response.text]).toEqual([204, '']);
+    expect(response.headers['access-control-allow-origin']).toBe('https://app.example.com');
   });
 
   it('to a body above 10 MB, whether announced or not', async () => {
@@ -229,7 +230,7 @@ describe('the answers that were measured on AWS', () => {
 });
 
 describe('the listener', () => {
-  it('answers headers that are too large with 431, and what is not HTTP with 400', async () => {
+  it('responds to headers that are too large with 431, and what is not HTTP with 400', async () => {
     expect((await call('GET', '/ok', { headers: { 'x-large': 'a'.repeat(11_000) } })).status).toBe(431);
     const port = Number(new URL(gateway.ready.url).port);
     const text = await new Promise<string>((done) => {
@@ -244,7 +245,7 @@ describe('the listener', () => {
     expect(text).toMatch(/^HTTP\/1.1 400 .*application\/problem\+json/s);
   });
 
-  it('gives plain HTTP no answer', async () => {
+  it('gives plain HTTP no response', async () => {
     const port = new URL(gateway.ready.url).port;
     const outcome = await new Promise((done) => {
       plainRequest(`http://127.0.0.1:${port}/ok`, (response) => done(response.statusCode))
@@ -284,6 +285,6 @@ function parseLine(line: string): Readonly<Record<string, string>> {
   return JSON.parse(line.slice(line.indexOf('{')));
 }
 
-it('what is not honoured is printed before it serves', () => {
+it('what is not emulated is printed before it serves', () => {
   expect(printed.join('\n')).toMatch(/TLS 1.0/);
 });

@@ -75,7 +75,7 @@ const POOL: UserPoolModel = {
 const options = (...sources: readonly object[]) =>
   tokenSettingsOf(aStack({ functions: [authorizer(...sources)], userPools: [POOL] }), secretString);
 
-describe('what the authorizer is told', () => {
+describe('the variable of the authorizer', () => {
   test('a provider with published keys has the keys of the local issuer; all that is checked stays', () => {
     expect(localSources(OIDC)).toEqual([{ ...OIDC, issuer: ISSUER, jwksUri: `${ISSUER}/jwks` }]);
   });
@@ -92,7 +92,7 @@ describe('what the authorizer is told', () => {
     expect(localSources(HMAC)).toEqual([HMAC]);
   });
 
-  test('an issuer that is asked keeps its name, and the local one answers', () => {
+  test('an introspecting issuer keeps its name, and the local endpoint responds', () => {
     const source = asking(SECRET);
     const endpoint = `${ISSUER}/token/introspection`;
     expect(localSources(source)).toEqual([{ ...source, introspection: { ...source.introspection, endpoint } }]);
@@ -118,7 +118,7 @@ describe('what the authorizer is told', () => {
   });
 });
 
-describe('what the issuer is told', () => {
+describe('the settings of the issuer', () => {
   test('each kind of token is one that the stack accepts, the first source first', () => {
     expect(options(HMAC, asking(SECRET), OIDC).targets).toEqual([
       {

@@ -43,7 +43,7 @@ describe('a start', () => {
     await Promise.all([first.close(), second.close()]);
   });
 
-  it('on a data directory in use is refused, and two at once give one winner', async () => {
+  it('on a data directory in use is rejected, and two at once give one winner', async () => {
     const data = temporaryFolder();
     const outcomes = await Promise.allSettled([1, 2].map(() => serve({ assembly, data, port: 0 })));
     const won = outcomes.filter((outcome) => outcome.status === 'fulfilled');

@@ -46,7 +46,7 @@ const asks = async (value: string) => {
 };
 
 describe('the control plane', () => {
-  it('adds a key that counts once it is in a plan, tells what it has used, and never its value', async () => {
+  it('adds a key that counts once it is in a plan, returns its usage, and never its value', async () => {
     expect(await asks(VALUE)).toBe('INVALID_API_KEY');
     const made = await call('POST', '/apikeys', { name: 'acme', value: VALUE, enabled: true });
     expect(made).toMatchObject({ status: 201, body: { name: 'acme', enabled: true } });
@@ -60,7 +60,7 @@ describe('the control plane', () => {
     expect(JSON.stringify((await call('GET', '/apikeys')).body)).not.toContain(VALUE);
   });
 
-  it('disables a key, moves it to another plan with a count of its own, and takes it away', async () => {
+  it('disables a key, moves it to another plan with a separate count, and removes it', async () => {
     const [{ id }] = (await call('GET', '/apikeys')).body.item.filter(({ name }: { name: string }) => name === 'acme');
     const enabled = (value: string) =>
       call('PATCH', `/apikeys/${id}`, { patchOperations: [{ op: 'replace', path: '/enabled', value }] });
@@ -91,12 +91,12 @@ describe('the control plane', () => {
     ['a plan that is not there', 'POST', '/usageplans/gold/keys', { keyId: 'k1' }, 'NotFoundException'],
     ['another change of a key', 'PATCH', '/apikeys/k1', { patchOperations: [] }, 'BadRequestException'],
     ['other operations', 'GET', '/restapis', undefined, 'NotFoundException'],
-  ])('refuses %s', async (_, method, path, body, error) => {
+  ])('rejects %s', async (_, method, path, body, error) => {
     expect((await call(method, path, body)).error).toBe(error);
   });
 
-  it('refuses web pages', async () => {
-    const answer = await fetch(`${plane.url}/apikeys`, { headers: { origin: 'https://evil.example' } });
-    expect(answer.status).toBe(403);
+  it('rejects web pages', async () => {
+    const response = await fetch(`${plane.url}/apikeys`, { headers: { origin: 'https://evil.example' } });
+    expect(response.status).toBe(403);
   });
 });

@@ -130,7 +130,7 @@ test('a table that a killed process left in CREATING comes to life', async () =>
   await db.close();
 });
 
-test('a second process on the same tables is refused with a clear error', async () => {
+test('a second process on the same tables is rejected with a clear error', async () => {
   const data = temporaryFolder();
   const { child } = await startChild(data);
   await expect(startDynamoDb(data, [TABLE])).rejects.toThrow(/in use by another process/);

@@ -130,7 +130,7 @@ describe('objects', () => {
     await expect(location.read('broken')).rejects.toMatchObject({ name: 'NoSuchKey' });
   });
 
-  it('of another bucket do not exist, and other operations are told to be missing', async () => {
+  it('of another bucket do not exist, and other operations return NotImplemented', async () => {
     await expect(location.client().send(new GetObjectCommand({ Bucket: 'others', Key: 'a' }))).rejects.toMatchObject({
       name: 'NoSuchBucket',
     });

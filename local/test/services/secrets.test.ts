@@ -23,7 +23,7 @@ test('simulated time starts now and runs as fast as asked', async () => {
   expect(clock.now() - before).toBeGreaterThan(25_000);
 });
 
-test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 10_001])('a speed of %s is refused', (speed) => {
+test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 10_001])('a speed of %s is rejected', (speed) => {
   expect(() => createClock(speed)).toThrow(RangeError);
 });
 
@@ -89,7 +89,7 @@ test('a broken secrets file is an error that does not quote it', () => {
   expect(readFileSync(join(data, 'secrets.json'), 'utf8')).toContain('hidden');
 });
 
-test('the endpoint answers by ARN, name and partial ARN, and refuses the rest as AWS does', async () => {
+test('the endpoint responds by ARN, name and partial ARN, and rejects the rest as AWS does', async () => {
   const data = temporaryFolder();
   const values = secretValues(data);
   const known = secret(ARN);

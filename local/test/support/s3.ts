@@ -11,8 +11,8 @@ export const md5 = createHash('md5').update(bytes).digest('hex');
 export const sha256 = createHash('sha256').update(bytes).digest('base64');
 const buckets = [{ logicalId: 'Uploads', name: 'uploads' }];
 
-/** An answer to a form. */
-interface PostAnswer {
+/** The response to a form. */
+interface PostResponse {
   readonly status: number;
   readonly code: string;
   readonly text: string;
@@ -55,7 +55,7 @@ export async function startS3Endpoint() {
       return { ...rest, text: await Body?.transformToString() };
     },
     /** Sends what a browser or curl would send. */
-    post(url: string, body: Buffer, headers: Readonly<Record<string, string>>): Promise<PostAnswer> {
+    post(url: string, body: Buffer, headers: Readonly<Record<string, string>>): Promise<PostResponse> {
       return new Promise((done, fail) => {
         const sent = request(url, { method: 'POST', ca: tls.caPem, headers }, (response) => {
           const parts: Buffer[] = [];

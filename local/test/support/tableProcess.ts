@@ -1,4 +1,4 @@
-/** Run as a process of its own: serves the tables of argument 2 from directory 1, until it is killed. */
+/** Runs as a separate process: serves the tables of argument 2 from directory 1, until it is killed. */
 import { startDynamoDb } from '../../services/dynamodb/start.ts';
 
 const [data = '', tables = '[]'] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { requestToken } from '../../../local/services/issuer/requestToken.ts';
-import { type Answer, type Client, clientOf } from '../../support/client.ts';
+import { type Client, type ClientResponse, clientOf } from '../../support/client.ts';
 import type { Ready } from '../../support/gateway.ts';
 import type { Judge, Opinion } from '../implementation.ts';
 import type { ParityRequest } from '../request.ts';
@@ -47,7 +47,7 @@ export function gatewayJudge(
   };
 }
 
-async function ask(call: Client, request: ParityRequest, credentials: readonly string[]): Promise<Answer> {
+async function ask(call: Client, request: ParityRequest, credentials: readonly string[]): Promise<ClientResponse> {
   const { method, path, query } = request;
   const { headers, body } = wireOf(request);
   const sent = Object.fromEntries(Object.entries(headers).map(([name, values]) => [name, [...values]]));
@@ -62,7 +62,7 @@ async function ask(call: Client, request: ParityRequest, credentials: readonly s
 }
 
 /** What a handler answers (404 of a document, 409, 412, 428) is to a request that passed every check. */
-function opinionOf(answer: Answer): Opinion {
+function opinionOf(answer: ClientResponse): Opinion {
   if (answer.status < 400) return { access: 'allow', input: 'valid' };
   const { code, errors } = answer.json<{
     readonly code: string;

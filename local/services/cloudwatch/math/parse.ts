@@ -91,8 +91,8 @@ function call(cursor: Cursor, name: string): MathNode {
   if (known === undefined) throw new MetricMathError(`the function ${name} is not computed here`);
   const parameters = items(cursor, ')');
   const counts = { IF: [2, 3], FILL: [2, 2], ABS: [1, 1], EPOCH: [1, 1] } as const;
-  const [least, most] = known in counts ? counts[known as keyof typeof counts] : [1, Number.POSITIVE_INFINITY];
-  if (parameters.length < least || parameters.length > most) {
+  const [min, max] = known in counts ? counts[known as keyof typeof counts] : [1, Number.POSITIVE_INFINITY];
+  if (parameters.length < min || parameters.length > max) {
     throw new MetricMathError(`${name} does not take ${parameters.length} parameters`);
   }
   const [, filler] = parameters;

@@ -75,11 +75,11 @@ export interface TestIssuer {
   readonly url: string;
   /** Requests for the keys so far. */
   readonly fetches: () => number;
-  /** Answers every request for the keys with 503. */
+  /** Responds to every request for the keys with 503. */
   readonly fail: (failing: boolean) => void;
   readonly sign: (claims: JWTPayload, options?: SignOptions) => Promise<string>;
   readonly addKey: (kid: string, algorithm: Algorithm, jwk?: Readonly<Record<string, unknown>>) => Promise<void>;
-  /** The issuer publishes the key no longer, and still signs with it when asked: whoever stole it would. */
+  /** The issuer no longer publishes the key, but still signs with it when asked, as a thief would. */
   readonly withdrawKey: (kid: string) => void;
   readonly publicJwk: (kid: string) => Readonly<Record<string, unknown>>;
   readonly close: () => Promise<void>;

@@ -9,7 +9,7 @@ interface Seen {
   readonly body: unknown;
 }
 
-/** A service of AWS that answers whatever the test says, and remembers what it was asked. */
+/** A service of AWS that returns what the test sets, and records the requests. */
 export async function startAws() {
   const seen: Seen[] = [];
   let next = { status: 200, body: '{}' };

@@ -83,7 +83,7 @@ export async function bodyOf(request: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** A certificate of its own, in PEM. */
+/** A self-signed certificate, in PEM. */
 export async function clientCertificate(name: string): Promise<string> {
   return (await selfSigned(name)).cert;
 }
