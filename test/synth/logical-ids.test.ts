@@ -1,0 +1,157 @@
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { documents } from '../../lambdas/documents/api.ts';
+import { Identity, Notify, SecureApi, UploadBucket } from '../../lib/construct/index.ts';
+import { root } from '../support/folders.ts';
+import { ofType, withFolder } from './support.ts';
+
+/** Types that hold data or an address outside of the template, and what a new logical id does to a deployed one. */
+const STATEFUL = {
+  'AWS::ApiGateway::RestApi': {
+    loses: 'the execute-api address changes, and clients that use it get no response',
+    ids: ['ApiRestApiE35FEAFE'],
+  },
+  'AWS::ApiGateway::Stage': {
+    loses: 'the stage is missing until the new one is there, and its settings start anew',
+    ids: ['ApiRestApiDeploymentStageliveAFF7724B'],
+  },
+  'AWS::ApiGateway::DomainName': {
+    loses: 'the deployment fails, because the host name is taken by the old one',
+    ids: ['ApiEdgeDomain01A44B11'],
+  },
+  'AWS::ApiGateway::UsagePlan': {
+    loses: 'the quotas that clients have used are forgotten, and registered clients are in no plan',
+    ids: ['ApiLimitsTiersfreePlan4F3633A0', 'ApiLimitsTierspremiumPlanA58193EA'],
+  },
+  'AWS::ApiGateway::ApiKey': {
+    loses: 'the deployment fails, because another key has the same value',
+    ids: ['ApiLimitsTiersfreeKey039603CB', 'ApiLimitsTierspremiumKey3706D99E'],
+  },
+  'AWS::CertificateManager::Certificate': {
+    loses: 'a new certificate is issued and has to be validated',
+    ids: ['ApiEdgeCertificate3ACF90EF'],
+  },
+  'AWS::Cognito::UserPool': {
+    loses: 'users, passwords and groups stay behind in the retained pool, and every token is rejected',
+    ids: ['ApiIdentityUserPool185EF191'],
+  },
+  'AWS::Cognito::UserPoolClient': {
+    loses: 'apps and machines have to be configured with new client ids and secrets',
+    ids: ['ApiIdentityUserPoolAppDA76B336', 'ApiIdentityUserPoolMachinerobotC0429FFB'],
+  },
+  'AWS::Cognito::UserPoolDomain': {
+    loses: 'the deployment fails, because the host of the sign-in page is taken by the old one',
+    ids: ['ApiIdentityUserPoolSignIn310342C9'],
+  },
+  'AWS::Cognito::UserPoolGroup': {
+    loses: 'the deployment fails, because the pool has a group of this name',
+    ids: [
+      'ApiIdentityGroupadmin657DD0A1',
+      'ApiIdentityGroupeditorBF5DEEA0',
+      'ApiIdentityGroupmanagerB05A3B97',
+      'ApiIdentityGroupviewer5F0C041F',
+      'ApiIdentityTierfree0C05FDD7',
+      'ApiIdentityTierpremium6E33C01B',
+    ],
+  },
+  'AWS::Cognito::UserPoolResourceServer': {
+    loses: 'the deployment fails, because the pool has a resource server of this identifier',
+    ids: ['ApiIdentityUserPoolMachineIdentities7719D24F'],
+  },
+  'AWS::DynamoDB::GlobalTable': {
+    loses: 'the API starts with an empty table: denied tokens are accepted, registered clients unknown',
+    ids: [
+      'ApiAuthorizerProofsEB21A033',
+      'ApiAuthorizerRevocations0CB6908D',
+      'ApiLimitsClients3FD1EA9A',
+      'ApiLimitsCountersA66F51D2',
+    ],
+  },
+  'AWS::KMS::Key': {
+    loses: 'logs and secrets written before are encrypted by a key that the stack no longer manages',
+    ids: ['ApiKey679C99C7'],
+  },
+  'AWS::Logs::LogGroup': {
+    loses: 'earlier logs are deleted, or stay behind in a group that no alarm and query reads',
+    ids: [
+      'ApiAuthorizerLogs2C8C5EBD',
+      'ApiEdgeWafLogsE14F76E8',
+      'ApiHandlersaddAttachmentLogsC52F19AC',
+      'ApiHandlersdocumentsLogs0D9FAFDD',
+      'ApiHandlershealthLogs5C4827F7',
+      'ApiHandlersmeLogsB5FDFF2E',
+      'ApiHandlerspresignAttachmentLogs6CDCB069',
+      'ApiIdentityPretokenLogsD9EF0E78',
+      'ApiLimitsUsageLogs41CCABE4',
+      'ApiRestApiAccessLog2FB2AFEA',
+    ],
+  },
+  'AWS::S3::Bucket': {
+    loses: 'the files stay behind in the retained bucket, and every download is 404',
+    ids: ['UploadsAccessLogsB2D59324', 'UploadsBucketC4B27CC7'],
+  },
+  'AWS::SecretsManager::Secret': {
+    loses: 'the value is generated anew: issuers sign with the old one, and keys change',
+    ids: ['ApiAuthorizerClientKeysACF83BEC', 'ApiIdentity3HmacE94E26CB'],
+  },
+  'AWS::SNS::Subscription': {
+    loses: 'each recipient has to confirm the subscription again',
+    ids: ['ApiMonitoringAlarmTopichttpshooksexamplecomalarms3AE2260A', 'ApiMonitoringAlarmTopicopsexamplecom943F3C24'],
+  },
+  'AWS::SNS::Topic': {
+    loses: 'subscriptions that were added by hand are lost',
+    ids: ['ApiMonitoringAlarmTopic424175BB'],
+  },
+} as const satisfies Readonly<Record<string, { readonly loses: string; readonly ids: readonly string[] }>>;
+
+/** The sample's API with every option on, and its bucket. */
+function everything(): Template {
+  return withFolder((folder) => {
+    const stack = new Stack(new App({ outdir: folder }), 'Documents');
+    const zone = HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z1', zoneName: 'example.com' });
+    const exact = { requests: 10, perSeconds: 1, by: 'client', onUnavailable: 'reject', lease: 1, delayMs: 0 } as const;
+    const tiers = Object.entries(documents.tiers).map(([name, tier]) => [name, { ...tier, exact }] as const);
+    const [role = ''] = Object.keys(documents.roles.byName);
+    new SecureApi(stack, 'Api', {
+      definition: { ...documents, tiers: Object.fromEntries(tiers) },
+      handlers: join(root, 'lambdas/documents'),
+      identity: [
+        Identity.cognito({ signIn: { prefix: 'documents' }, machineClients: { robot: { roles: [role] } } }),
+        Identity.oidc({ issuer: 'https://login.example.com', audience: 'documents', dpop: 'optional' }),
+        Identity.hmac({ issuer: 'billing', audience: 'documents' }),
+        Identity.introspection({
+          issuer: 'https://opaque.example.com',
+          audience: 'documents',
+          endpoint: 'https://opaque.example.com/introspect',
+          clientId: 'documents',
+          secret: Secret.fromSecretNameV2(stack, 'ClientSecret', 'client-secret'),
+        }),
+      ],
+      domain: { name: 'api.example.com', zone },
+      notify: [Notify.email('ops@example.com'), Notify.https('https://hooks.example.com/alarms')],
+      waf: { logs: true },
+      revocation: true,
+      clients: true,
+      tracing: true,
+    });
+    new UploadBucket(stack, 'Uploads');
+    return Template.fromStack(stack);
+  });
+}
+
+describe('the logical ids of what holds state', () => {
+  let template: Template;
+  beforeAll(() => {
+    template = everything();
+  });
+
+  it.each(Object.entries(STATEFUL))('of %s stay the same', (type, { loses, ids }) => {
+    const found = ofType(template, type).map(([id]) => id);
+    const message = `CloudFormation replaces a resource whose logical id changes: ${loses}. Keep the construct ids and scopes, or write a migration and a major changeset.`;
+    expect(found.sort(), message).toEqual([...ids].sort());
+  });
+});
