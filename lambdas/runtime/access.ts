@@ -15,7 +15,7 @@ import { HttpProblem } from './problem.ts';
  * @throws {HttpProblem} `unauthorized` without a caller, with several Authorization headers or after the token's end;
  * `forbidden` without the permission or a scope.
  */
-export function admit(
+export function checkAccess(
   event: ProxyEvent,
   contract: RouteContract,
   policy: RolePolicy,

@@ -1,7 +1,7 @@
 import type { RouteContract } from '../../lib/definition/projected.ts';
+import { checkBodyLimits } from './bodyLimits.ts';
 import { headerValues, type ProxyEvent } from './event.ts';
 import { parseStrictJson } from './json.ts';
-import { measure } from './measure.ts';
 import { HttpProblem } from './problem.ts';
 
 /** RFC 8259 knows no charset, yet clients send it; anything but UTF-8 would be read wrongly. */
@@ -30,7 +30,7 @@ export function readBody(event: ProxyEvent, contract: RouteContract): unknown {
     throw new HttpProblem('payload-too-large', `The body has more than ${contract.input.maxBodyBytes} bytes.`);
   }
   const parsed = parseStrictJson(bytes === undefined ? wellDecoded(body) : stringOf(bytes), contract.input.maxDepth);
-  measure(parsed, contract.input);
+  checkBodyLimits(parsed, contract.input);
   return parsed;
 }
 

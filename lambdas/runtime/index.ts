@@ -10,5 +10,5 @@ export {
   type RequestFault,
 } from './problem.ts';
 export { type HandlerTools, handlersOf, type SecureHandler } from './secure.ts';
-export { checkFileName } from './upload/checkName.ts';
-export type { FileName } from './upload/name.ts';
+export { checkFileName } from './upload/checkFileName.ts';
+export type { FileName } from './upload/fileName.ts';

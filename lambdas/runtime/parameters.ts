@@ -1,5 +1,4 @@
 import type { ParameterKind, RouteContract } from '../../lib/definition/projected.ts';
-import { coerce } from './coerce.ts';
 import { cookieStrings } from './cookies.ts';
 import { headerValues, type ProxyEvent } from './event.ts';
 import type { RequestFault } from './problem.ts';
@@ -15,11 +14,15 @@ export interface Parameters {
 
 type Kinds = Readonly<Record<string, ParameterKind>>;
 type Strings = readonly (readonly [name: string, values: readonly string[]])[];
-type Place = (name: string) => { readonly parameter: string } | { readonly header: string };
+type Location = (name: string) => { readonly parameter: string } | { readonly header: string };
 
-const asParameter: Place = (name) => ({ parameter: name });
-const asHeader: Place = (name) => ({ header: name });
-const asCookie: Place = () => ({ header: 'cookie' });
+const asParameter: Location = (name) => ({ parameter: name });
+const asHeader: Location = (name) => ({ header: name });
+const asCookie: Location = () => ({ header: 'cookie' });
+/** A whole number as JSON writes it: no sign but `-`, no leading zero, no blank, no exponent, no other base. */
+const INTEGER = /^-?(0|[1-9]\d*)$/;
+/** A decimal number without exponent. */
+const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?$/;
 /** Names of unknown parameters are the client's text. */
 const MAX_NAME = 64;
 
@@ -32,7 +35,7 @@ export function readParameters(
   { parameters }: RouteContract,
 ): { readonly parameters: Parameters; readonly faults: readonly RequestFault[] } {
   const faults: RequestFault[] = [];
-  const read = (strings: Strings, kinds: Kinds, location: Place) => {
+  const read = (strings: Strings, kinds: Kinds, location: Location) => {
     const entries = strings.map(
       ([name, values]) => [name, readValue(name, values, kinds[name], location, faults)] as const,
     );
@@ -55,7 +58,7 @@ function readValue(
   name: string,
   strings: readonly string[],
   kind: ParameterKind | undefined,
-  location: Place,
+  location: Location,
   faults: RequestFault[],
 ): unknown {
   if (kind === undefined) return undefined;
@@ -63,7 +66,7 @@ function readValue(
     faults.push({ ...location(name), code: 'repeated', message: 'must be given once' });
     return undefined;
   }
-  const values = strings.map((text) => coerce(text, kind.type));
+  const values = strings.map((value) => coerce(value, kind.type));
   if (values.includes(undefined)) faults.push({ ...location(name), code: 'type', message: `must be ${kind.type}` });
   return kind.list ? values : values[0];
 }
@@ -97,4 +100,19 @@ function headerStrings(event: ProxyEvent, kinds: Kinds): Strings {
   return Object.keys(kinds)
     .map((name) => [name, headerValues(event, name)] as const)
     .filter(([, values]) => values.length > 0);
+}
+
+/**
+ * Converts the string of a parameter to its value, or to undefined where it is not in the form of its type. What is accepted has one
+ * spelling: `1e3`, ` 1`, `0x10`, `+1`, `01` and `TRUE` are rejected; whole numbers are within the safe range.
+ */
+function coerce(text: string, type: ParameterKind['type']): string | number | boolean | undefined {
+  if (type === 'string') return text;
+  if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : undefined;
+  const form = type === 'integer' ? INTEGER : NUMBER;
+  if (!form.test(text)) return undefined;
+  const value = Number(text);
+  const fits = type === 'integer' ? Number.isSafeInteger(value) : Number.isFinite(value);
+  // `-0` is zero.
+  return fits ? value + 0 : undefined;
 }

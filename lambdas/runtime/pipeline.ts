@@ -5,26 +5,26 @@ import type { Caller } from '../../lib/definition/handlers.ts';
 import type { RouteContract, RouteLimits, SchemaFault, Validate } from '../../lib/definition/projected.ts';
 import type { UploadedFile } from '../../lib/definition/upload.ts';
 import { checkAccept } from './accept.ts';
-import { admit } from './access.ts';
+import { checkAccess } from './access.ts';
 import { readBody } from './body.ts';
 import type { RolePolicy } from './caller.ts';
-import { responseMode } from './conform.ts';
-import { checkEnvelope } from './envelope.ts';
+import { responseMode } from './checkResponse.ts';
 import type { LambdaContext, ProxyEvent, ProxyResult } from './event.ts';
 import { callerLimits } from './limit/callerLimits.ts';
-import { type LimitGuard, LimitReached, limitGuard } from './limit/guard.ts';
-import { type KnownLimits, limitHeaders } from './limit/headers.ts';
 import type { Limiter } from './limit/limiter.ts';
-import { rejectMethodOverride } from './override.ts';
+import { type KnownLimits, rateLimitHeaders } from './limit/rateLimitHeaders.ts';
+import { LimitReached, type RouteLimiter, routeLimiter } from './limit/routeLimiter.ts';
+import { rejectMethodOverride } from './methodOverride.ts';
 import { withOwner } from './ownership.ts';
 import { readParameters } from './parameters.ts';
 import { HttpProblem, type RequestFault } from './problem.ts';
+import { checkRequestSize } from './requestSize.ts';
 import { problemResponse, responseOf } from './response.ts';
 import { requestFaults } from './schemaFaults.ts';
 import type { RouteHandler } from './secure.ts';
 import { closeRequest, openRequest, type Telemetry } from './telemetry.ts';
 import { normalizeStrings } from './unicode.ts';
-import type { UploadReader } from './upload/read.ts';
+import type { UploadReader } from './upload/readUpload.ts';
 
 /** A route with everything that serves it. */
 export interface ServedRoute {
@@ -78,7 +78,7 @@ export function buildPipeline(
   options: PipelineOptions,
 ): (event: ProxyEvent, context: LambdaContext) => Promise<ProxyResult> {
   const { telemetry } = options;
-  const guard = limitGuard(options.api, route.limits, options.limiter);
+  const limiter = routeLimiter(options.api, route.limits, options.limiter);
   const pipeline = middy<unknown, unknown, Error, CallContext>({
     timeoutEarlyInMillis: TIMEOUT_MARGIN_MS,
     timeoutEarlyResponse: () => {
@@ -86,13 +86,13 @@ export function buildPipeline(
     },
   })
     .use(observe(route, options))
-    .use(advertiseLimits(guard, route.contract))
+    .use(advertiseLimits(limiter, route.contract))
     .use(respondToErrors(options))
     .use(readRequest(route, options))
     .use(validateInput(route.validate))
     .use(rejectFaults())
     .use(readFiles(route))
-    .use(countRequest(guard))
+    .use(countRequest(limiter))
     .handler((request, context) => respond(route, request as object, (context as CallContext).call));
   const mode = responseMode();
   const respond = async (served: ServedRoute, request: object, call: Call) => {
@@ -153,24 +153,24 @@ function respondToErrors({ telemetry: { log }, problemTypeBase }: PipelineOption
 }
 
 /** Counts a valid request: one that is rejected before costs its caller nothing of an exact limit. */
-function countRequest(guard: LimitGuard): Middleware {
+function countRequest(limits: RouteLimiter): Middleware {
   return {
     before: async ({ context }) => {
       const { call } = context;
-      call.limits = await guard.admit(call);
+      call.limits = await limits.take(call);
     },
   };
 }
 
 /** Adds the limits of the caller to every response, and to a rejected request when to retry. */
-function advertiseLimits(guard: LimitGuard, { access }: RouteContract): Middleware {
+function advertiseLimits(limits: RouteLimiter, { access }: RouteContract): Middleware {
   const advertise: Middleware['after'] = (request) => {
     const { call } = request.context;
     // The limits of an unknown caller are unknown.
     if (call.caller === undefined && access.kind !== 'public') return;
     const { error } = request;
     const reached = error instanceof LimitReached ? error : undefined;
-    const headers = limitHeaders(reached?.limits ?? call.limits ?? guard.known(call));
+    const headers = rateLimitHeaders(reached?.limits ?? call.limits ?? limits.peek(call));
     const retry = reached === undefined ? {} : { 'retry-after': String(reached.retryAfterSeconds) };
     const response = request.response as ProxyResult;
     request.response = { ...response, headers: { ...response.headers, ...headers, ...retry } };
@@ -184,8 +184,8 @@ function readRequest({ contract }: ServedRoute, { policy, telemetry }: PipelineO
       const event = request.event as ProxyEvent;
       const { call } = request.context;
       rejectMethodOverride(event);
-      checkEnvelope(event, contract);
-      call.caller = admit(event, contract, policy, Date.now());
+      checkRequestSize(event, contract);
+      call.caller = checkAccess(event, contract, policy, Date.now());
       if (call.caller !== undefined) telemetry.log.appendKeys({ subject: call.caller.subject });
       checkAccept(event, contract);
       const body = readBody(event, contract);

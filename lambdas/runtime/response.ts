@@ -1,8 +1,8 @@
 import type { ResponseMode, RouteContract, Validate } from '../../lib/definition/projected.ts';
-import { conform } from './conform.ts';
+import { checkResponse } from './checkResponse.ts';
 import type { ProxyResult } from './event.ts';
-import { securityHeaders } from './headers.ts';
 import { type HttpProblem, problemDocument } from './problem.ts';
+import { securityHeaders } from './securityHeaders.ts';
 
 /** A header value of RFC 9110, section 5.5, in ASCII: nothing that could end the header. */
 const HEADER_VALUE = /^[\x20-\x7e\t]*$/;
@@ -93,7 +93,7 @@ function declaredHeaders(given: unknown, names: readonly string[]): Readonly<Rec
 function bodyOf(status: number, body: unknown, { validate, mode, differs }: ResponseRules): string {
   const text = jsonOf(body);
   // Compares what the client will see: dates are strings by now, and undefined is gone.
-  const result = conform(status, JSON.parse(text), validate, mode);
+  const result = checkResponse(status, JSON.parse(text), validate, mode);
   if (result.kind === 'conforms') return text;
   differs(result.locations);
   if (result.body === undefined) throw new InvalidResponse(`is not as declared: ${result.locations.join(', ')}`);

@@ -1,28 +1,23 @@
 import type { SchemaNode } from '../definition/schema.ts';
-import { choiceOf } from './draft4Choice.ts';
-import { typeOf } from './draft4Type.ts';
-import { isPortablePattern } from './pattern.ts';
-import { withoutUnsaid } from './unsaid.ts';
+import { type KeywordReporter, omitKeywords } from './omittedKeywords.ts';
+import { isPortablePattern } from './portablePattern.ts';
 
 /** A schema of JSON Schema draft 4, as far as OpenAPI 3.0 and API Gateway take it. */
 export type Draft4 = Readonly<Record<string, unknown>>;
 
-/** What the conversion tells while it runs. */
-export interface Draft4Reporter {
-  /** A keyword was left out, or weakened, with the reason. */
-  readonly drop: (location: string, keyword: string, reason: string) => void;
-  /** Puts a schema under a name of its own and gives the reference. */
+/** What a conversion reports while it runs. */
+export interface Draft4Reporter extends KeywordReporter {
+  /** Puts a schema under an own name and returns the reference. */
   readonly lift: (location: string, schema: Draft4) => Draft4;
-  /** Whether the Lambda brings texts into another form before it judges them. */
-  readonly normalizes?: boolean;
-  /** Whether everything below is sensitive. */
-  readonly sensitive?: boolean;
 }
 
 /** Keywords that mean the same in both drafts and only narrow. */
 const KEPT = ['minLength', 'maxLength', 'minItems', 'maxItems', 'uniqueItems', 'minProperties', 'maxProperties'];
 
-/** Keywords that are left out or without effect wherever they stand, with the reason. Annotations go without a word. */
+/** Types whose values an `enum` of OpenAPI 3.0 can list. */
+const PLAIN = ['string', 'number', 'boolean'];
+
+/** Keywords that are left out or without effect wherever they stand, with the reason. Annotations are left out silently. */
 const REASONS: Readonly<Record<string, string>> = {
   format: 'the gateway checks formats by rules of its own',
   exclusiveMinimum: 'not supported by API Gateway; kept as minimum',
@@ -42,13 +37,13 @@ const REASONS: Readonly<Record<string, string>> = {
   dependentSchemas: 'not in draft 4',
   not: 'the negation of a weakened schema would be stricter',
   if: 'not in draft 4, nor then and else',
-  'x-text': 'the gateway takes any text',
+  'x-text': 'the gateway takes any string',
   'x-max-decoded-bytes': 'kept as the length that so many bytes have in base64',
 };
 
 /**
- * Converts a schema to draft 4 so that **everything the original accepts is still accepted**: what cannot be said there is
- * left out and reported. The Lambda checks the original again, so the gateway's model only has to refuse early, not fully.
+ * Converts a schema to draft 4 so that **everything the original accepts is still accepted**: what draft 4 cannot express is
+ * left out and reported. The Lambda checks the original again, so the gateway's model need not reject everything.
  *
  * One difference is left: a number written `1.0` is an integer in 2020-12 and may be none in draft 4 (section 3.5).
  *
@@ -59,7 +54,7 @@ export function toDraft4(original: SchemaNode | boolean, location: string, repor
     if (!original) reporter.drop(location, 'false', 'not in draft 4');
     return {};
   }
-  const node = withoutUnsaid(original, location, reporter);
+  const node = omitKeywords(original, location, reporter);
   const below = original['x-sensitive'] === true ? { ...reporter, sensitive: true } : reporter;
   for (const keyword of Object.keys(node)) {
     const reason = REASONS[keyword];
@@ -87,7 +82,33 @@ function isCombined(schema: Draft4): boolean {
 }
 
 /** How the parts of a schema convert their own parts. */
-export type ConvertChild = (child: SchemaNode | boolean, at: string) => Draft4;
+type ConvertChild = (child: SchemaNode | boolean, at: string) => Draft4;
+
+/** `type`, `enum` and `const` in the words of OpenAPI 3.0: one type, a list of plain values of that type. */
+function typeOf(node: SchemaNode, location: string, reporter: Draft4Reporter): Draft4 {
+  const values = valuesOf(node);
+  if (values === undefined) return singleType(node, location, reporter);
+  const types = new Set(values.map((value) => typeof value));
+  const [type = ''] = types;
+  if (types.size === 1 && PLAIN.includes(type)) {
+    const declared = typeof node.type === 'string' ? node.type : type;
+    return { type: declared, enum: values };
+  }
+  reporter.drop(location, 'const' in node ? 'const' : 'enum', 'values of several types, null or structures');
+  return singleType(node, location, reporter);
+}
+
+function valuesOf(node: SchemaNode): readonly unknown[] | undefined {
+  return 'const' in node ? [node.const] : node.enum;
+}
+
+function singleType({ type }: SchemaNode, location: string, reporter: Draft4Reporter): Draft4 {
+  const [only, ...others] = typeof type === 'string' ? [type] : (type ?? []);
+  if (only === undefined) return {};
+  if (others.length === 0 && only !== 'null') return { type: only };
+  reporter.drop(location, 'type', 'OpenAPI 3.0 has neither null nor lists of types');
+  return {};
+}
 
 /** An exclusive bound becomes an inclusive one: one value more is accepted, none is lost. */
 function boundsOf(node: SchemaNode): Draft4 {
@@ -149,4 +170,22 @@ function additionalOf(additional: SchemaNode | boolean, convert: ConvertChild): 
 function listOf(node: SchemaNode, convert: ConvertChild): Draft4 {
   if (node.items !== undefined && node['prefixItems'] === undefined) return { items: convert(node.items, 'items') };
   return node.type === 'array' ? { items: {} } : {};
+}
+
+/**
+ * `allOf`, `anyOf` and `oneOf`. The last becomes `anyOf`, since two of its branches may overlap once they are weakened.
+ */
+function choiceOf(node: SchemaNode, location: string, reporter: Draft4Reporter, convert: ConvertChild): Draft4 {
+  if (node.oneOf !== undefined) reporter.drop(location, 'oneOf', 'weakened branches may overlap; kept as anyOf');
+  const branchesOf = (keyword: 'allOf' | 'anyOf' | 'oneOf') =>
+    node[keyword]?.map((branch, i) => convert(branch, `${keyword}.${i}`));
+  const [all = [], any, one] = [branchesOf('allOf'), branchesOf('anyOf'), branchesOf('oneOf')];
+  const choice = any ?? one;
+  // A schema with both means that each holds.
+  const both = any !== undefined && one !== undefined;
+  const parts = both ? [...all, reporter.lift(`${location}.oneOf`, { anyOf: one })] : all;
+  return {
+    ...(parts.length === 0 ? {} : { allOf: parts }),
+    ...(choice === undefined ? {} : { anyOf: choice }),
+  };
 }

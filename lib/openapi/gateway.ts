@@ -1,13 +1,15 @@
 import type { Api, Route } from '../definition/api.ts';
+import type { GatewayGap } from './gatewayGap.ts';
+import { gatewayModels } from './gatewayModels.ts';
 import { API_KEY, AUTHORIZER, type GatewayBindings, gatewayOperation, VALIDATOR } from './gatewayOperation.ts';
+import { gatewayParameters } from './gatewayParameters.ts';
 import { gatewayResponses } from './gatewayResponses.ts';
 import type { Json, OpenApiDocument } from './json.ts';
-import { gatewayModels } from './models.ts';
 
 /**
  * The OpenAPI 3.0.1 body that makes a REST API of a definition: models and validators, the authorizer with the key of the
- * caller's tier, proxy integrations, and every refusal as problem+json. Keys are in a fixed order, so that the same
- * definition gives the same text. `gatewayGaps` tells what its models leave to the Lambda.
+ * caller's tier, proxy integrations, and every rejection as problem+json. Keys are in a fixed order, so that the same
+ * definition gives the same text. `gatewayGaps` lists what its models leave to the Lambda.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
  */
@@ -29,6 +31,20 @@ export function gatewayOpenApi(api: Api, bindings: GatewayBindings): OpenApiDocu
     ...(securityPolicy === undefined ? {} : { 'x-amazon-apigateway-security-policy': securityPolicy }),
     ...(endpointAccessMode === undefined ? {} : { 'x-amazon-apigateway-endpoint-access-mode': endpointAccessMode }),
   };
+}
+
+/**
+ * What the gateway's models and parameters cannot check of a definition. The Lambda checks the original schemas, so a gap is
+ * no hole; it explains why an invalid request reached the function.
+ */
+export function gatewayGaps(api: Api): readonly GatewayGap[] {
+  const ofParameters = Object.values(api.routes).flatMap((route) => gatewayParameters(route).gaps);
+  return [...gatewayModels(api).gaps, ...ofParameters, ...Object.values(api.routes).flatMap(uploadGaps)];
+}
+
+function uploadGaps({ id, upload }: Route): readonly GatewayGap[] {
+  if (upload === undefined) return [];
+  return [{ route: id, location: `routes.${id}.upload`, keyword: 'upload', reason: 'the gateway does not read forms' }];
 }
 
 function pathsOf(api: Api, bindings: GatewayBindings, bodies: Readonly<Record<string, Json>>): Json {

@@ -1,6 +1,6 @@
 import type { Route } from '../definition/api.ts';
+import { gatewayParameters } from './gatewayParameters.ts';
 import type { Json } from './json.ts';
-import { gatewayParameters } from './parameters.ts';
 
 /** What a deployment adds to the definition. The texts may be CDK tokens: they are placed, never read. */
 export interface GatewayBindings {

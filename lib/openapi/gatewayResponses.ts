@@ -4,7 +4,6 @@ import type { Api } from '../definition/api.ts';
 import type { GatewayBindings } from './gatewayOperation.ts';
 import { GATEWAY_REJECTIONS, type GatewayRejection } from './gatewayRejections.ts';
 import type { Json } from './json.ts';
-import { throttleSeconds } from './retryAfter.ts';
 
 type Bindings = Pick<GatewayBindings, 'dpop' | 'problemTypeBase'>;
 
@@ -73,6 +72,16 @@ function challengeOf(realm: string, dpop: GatewayBindings['dpop']): string {
 
 function secondsOf(seconds: number | 'of the slowest limit', api: Api): number {
   return typeof seconds === 'number' ? seconds : throttleSeconds(api);
+}
+
+/**
+ * Seconds after which every bucket of an API has a token again: that of the slowest limit needs the longest. One response
+ * serves all buckets, and a client that retries too early is only rejected again, so the longest is right.
+ */
+export function throttleSeconds({ tiers, routes, anonymous }: Pick<Api, 'tiers' | 'routes' | 'anonymous'>): number {
+  const own = Object.values(routes).flatMap(({ limits }) => Object.values(limits));
+  const all = [...Object.values(tiers), ...own, ...(anonymous === undefined ? [] : [anonymous])];
+  return Math.max(1, ...all.map(({ rate }) => Math.ceil(1 / rate)));
 }
 
 /**

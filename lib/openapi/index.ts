@@ -1,5 +1,5 @@
-export { type GatewayGap, gatewayGaps } from './gaps.ts';
-export { gatewayOpenApi } from './gateway.ts';
+export { gatewayGaps, gatewayOpenApi } from './gateway.ts';
+export type { GatewayGap } from './gatewayGap.ts';
+export { renderOpenApi } from './json.ts';
 export { checkProblemTypeBase } from './problemTypeBase.ts';
 export { publicOpenApi } from './public.ts';
-export { renderOpenApi } from './render.ts';

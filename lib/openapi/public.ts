@@ -1,10 +1,10 @@
 import type { Api } from '../definition/api.ts';
+import { describeAnonymousLimit, describeTier } from './descriptions.ts';
 import type { Json, OpenApiDocument } from './json.ts';
-import { schemaBook } from './names.ts';
 import { problemSchema } from './problemSchema.ts';
 import { BEARER, publicOperation } from './publicOperation.ts';
 import { publicResponses } from './publicResponses.ts';
-import { anonymousWords, tierWords } from './words.ts';
+import { schemaBook } from './schemaBook.ts';
 
 /** What a deployment adds to the public document. */
 interface PublicOpenApiOptions {
@@ -36,13 +36,13 @@ export function publicOpenApi(api: Api, { problemTypeBase }: PublicOpenApiOption
       schemas: book.schemas(),
       responses: publicResponses(routes, problem),
       securitySchemes: {
-        [BEARER]: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: tokenWords(api) },
+        [BEARER]: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: describeToken(api) },
       },
     },
   };
 }
 
-function tokenWords({ scopes }: Api): string {
+function describeToken({ scopes }: Api): string {
   const token = 'An access token (RFC 9068).';
   const named = Object.entries(scopes).map(([name, description]) => `- \`${name}\`: ${description}`);
   return named.length === 0 ? token : `${token} Its scopes, where an operation names some:\n${named.join('\n')}`;
@@ -52,9 +52,9 @@ function describe(api: Api): string {
   // A tier that is made for one client is nobody else's business.
   const open = Object.entries(api.tiers).filter(([, { clients }]) => clients === undefined);
   const tiers = open.map(
-    ([name, tier]) => `- ${name}${name === api.defaultTier ? ' (default)' : ''}: ${tierWords(tier)}`,
+    ([name, tier]) => `- ${name}${name === api.defaultTier ? ' (default)' : ''}: ${describeTier(tier)}`,
   );
-  const anonymous = api.anonymous === undefined ? [] : [`- without a token: ${anonymousWords(api.anonymous)}`];
+  const anonymous = api.anonymous === undefined ? [] : [`- without a token: ${describeAnonymousLimit(api.anonymous)}`];
   const all = [...tiers, ...anonymous].join('\n');
   const limits = `Limits by the tier of the caller's client; past them the answer is 429 with \`Retry-After\`. Answers tell them in \`RateLimit-Policy\` and, where it is known what remains, in \`RateLimit\`.\n${all}`;
   return api.description === undefined ? limits : `${api.description}\n\n${limits}`;

@@ -1,10 +1,10 @@
 import type { Access, Route, RouteResponse } from '../definition/api.ts';
 import type { SchemaNode } from '../definition/schema.ts';
 import type { UploadRules } from '../definition/upload.ts';
+import { describeAccess, describeFlood, describeLimit } from './descriptions.ts';
 import type { Json } from './json.ts';
-import { pascalCase, type SchemaBook } from './names.ts';
 import { rejectionsOf } from './publicResponses.ts';
-import { accessWords, floodWords, limitWords } from './words.ts';
+import { pascalCase, type SchemaBook } from './schemaBook.ts';
 
 export const BEARER = 'bearer';
 
@@ -90,8 +90,8 @@ function formContent({ field, maxFiles, maxBytes, types }: UploadRules): Json {
 }
 
 function describe(route: Route): string {
-  const limits = Object.entries(route.limits).map(([tier, limit]) => `Limit in tier ${tier}: ${limitWords(limit)}.`);
-  const flood = route.flood === undefined ? [] : [`Limit: ${floodWords(route.flood)}.`];
-  const parts = [route.description, accessWords(route), ...limits, ...flood];
+  const limits = Object.entries(route.limits).map(([tier, limit]) => `Limit in tier ${tier}: ${describeLimit(limit)}.`);
+  const flood = route.flood === undefined ? [] : [`Limit: ${describeFlood(route.flood)}.`];
+  const parts = [route.description, describeAccess(route), ...limits, ...flood];
   return parts.filter((part) => part !== undefined).join('\n\n');
 }

@@ -71,10 +71,10 @@ function statusesOf(route: Route): readonly ProblemStatusCode[] {
   const protectedRoute = route.access.kind !== 'public';
   const takesFiles = route.upload !== undefined;
   const takesBody = takesFiles || route.request.body !== undefined;
-  const answersBody = route.responses.some(({ body }) => body !== undefined);
+  const returnsBody = route.responses.some(({ body }) => body !== undefined);
   const statuses = new Set<ProblemStatusCode>([400, 403, 414, 429, 431, 500, 504, ...route.problems]);
   if (protectedRoute) statuses.add(401);
-  if (answersBody) statuses.add(406);
+  if (returnsBody) statuses.add(406);
   if (takesBody) statuses.add(413).add(415);
   if (takesFiles) statuses.add(422);
   return [...statuses].sort((a, b) => a - b);

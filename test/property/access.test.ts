@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { callerOf } from '../../lambdas/authorizer/caller.ts';
 import { policyWriter } from '../../lambdas/authorizer/policy.ts';
-import { admit } from '../../lambdas/runtime/access.ts';
+import { checkAccess } from '../../lambdas/runtime/access.ts';
 import { isPermitted } from '../../lambdas/shared/grants.ts';
 import { diffAccess } from '../../lib/access/diff.ts';
 import { countingRoles, evaluateRoles, permissionsOfAll } from '../../lib/access/holder.ts';
@@ -116,7 +116,7 @@ describe('decision, authorizer and handlers', () => {
           const decision = decide(api, { ...who, method: route.method, path, at: AT });
           const expected = decision.kind === 'allow';
           const event = { resource: route.path, httpMethod: route.method, requestContext: { authorizer: context } };
-          const handler = admitted(() => admit(event, routeContract(route), policy, AT * 1000));
+          const handler = checkAccessted(() => checkAccess(event, routeContract(route), policy, AT * 1000));
           expect([route.id, isPermitted(routeContract(route).access, told), handler]).toEqual([
             route.id,
             expected,
@@ -131,7 +131,7 @@ describe('decision, authorizer and handlers', () => {
   });
 });
 
-function admitted(run: () => unknown): boolean {
+function checkAccessted(run: () => unknown): boolean {
   try {
     run();
     return true;

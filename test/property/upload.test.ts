@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HttpProblem } from '../../lambdas/runtime/index.ts';
-import { fileName } from '../../lambdas/runtime/upload/name.ts';
-import { readUpload } from '../../lambdas/runtime/upload/read.ts';
-import { Rejected } from '../../lambdas/runtime/upload/rejection.ts';
+import { fileName } from '../../lambdas/runtime/upload/fileName.ts';
+import { readUpload } from '../../lambdas/runtime/upload/readUpload.ts';
+import { FileRejected } from '../../lambdas/runtime/upload/rejection.ts';
 import { UPLOAD_TYPES, type UploadType, uploadRules } from '../../lib/definition/upload.ts';
 import { BOUNDARY, form, gif, jpeg, objectStream, pdf, png, webp, zip } from '../support/files.ts';
 
@@ -154,7 +154,7 @@ describe('a name that is taken', () => {
           expect(clean).not.toMatch(/^\.|[\p{Cc}\p{Cf}]|\.php *\./u);
           expect(Buffer.byteLength(clean)).toBeLessThanOrEqual(255);
         } catch (error) {
-          if (!(error instanceof Rejected)) throw error;
+          if (!(error instanceof FileRejected)) throw error;
         }
       }),
       { numRuns: 3_000 },

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { advanced, baseOf, EMPTY, remainingIn, sliceOf, type WindowState } from '../../lambdas/runtime/limit/window.ts';
+import {
+  advanced,
+  baseOf,
+  EMPTY,
+  remainingIn,
+  sliceOf,
+  type WindowState,
+} from '../../lambdas/runtime/limit/slidingWindow.ts';
 
 const rules = fc.record({ requests: fc.integer({ min: 1, max: 30 }), perSeconds: fc.integer({ min: 1, max: 100 }) });
 /** Waits between requests as parts of the window: mostly short, sometimes longer than it. */

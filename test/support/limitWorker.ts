@@ -1,9 +1,9 @@
 /** An instance of a function that keeps an exact limit, in a separate thread: sends requests and reports their outcomes. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
+import { counterTable } from '../../lambdas/runtime/limit/counterTable.ts';
 import { exactLimiter } from '../../lambdas/runtime/limit/limiter.ts';
-import { sharedCounts } from '../../lambdas/runtime/limit/shared.ts';
-import { counterTable } from '../../lambdas/runtime/limit/table.ts';
+import { sharedCounts } from '../../lambdas/runtime/limit/sharedCounts.ts';
 import type { ExactRule } from '../../lib/definition/projected.ts';
 
 /** What a worker does. */

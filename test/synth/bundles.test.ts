@@ -78,7 +78,7 @@ describe('the bundle', () => {
     ];
     for (const other of others) {
       expect(contents(other).filter((name) => parsers.test(name))).toEqual([]);
-      expect(Object.keys(other.inputs).filter((path) => path.includes('runtime/upload/read'))).toEqual([]);
+      expect(Object.keys(other.inputs).filter((path) => path.includes('runtime/upload/readUpload'))).toEqual([]);
     }
   });
 

@@ -1,4 +1,4 @@
-import type { KnownLimits } from './headers.ts';
+import type { KnownLimits } from './rateLimitHeaders.ts';
 
 /** A limit of the caller, as a handler may tell it. */
 export interface CallerLimit {
@@ -14,8 +14,8 @@ export interface CallerLimit {
 
 /** The limits of a caller in the words of a handler. */
 export function callerLimits({ policies, exact }: KnownLimits): readonly CallerLimit[] {
-  if (exact?.verdict === undefined || exact.verdict.outcome === 'unavailable') return policies;
+  if (exact?.result === undefined || exact.result.outcome === 'unavailable') return policies;
   const { name, requests, perSeconds } = exact.rule;
-  const { remaining, resetSeconds } = exact.verdict;
+  const { remaining, resetSeconds } = exact.result;
   return [{ name, requests, perSeconds, remaining, resetSeconds }, ...policies];
 }

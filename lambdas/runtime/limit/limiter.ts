@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExactRule } from '../../../lib/definition/projected.ts';
 import type { HandlerEnvironment, Readable } from '../../shared/wireContract.ts';
-import { ownCounts } from './alone.ts';
-import { leasesOf } from './leases.ts';
-import { type SharedCounts, sharedCounts } from './shared.ts';
-import { counterTable } from './table.ts';
-import { msUntilMore, remainingIn, SLICES, type WindowState } from './window.ts';
+import { counterTable } from './counterTable.ts';
+import { instanceCounts } from './instanceCounts.ts';
+import { leasedCounts } from './leasedCounts.ts';
+import { type SharedCounts, sharedCounts } from './sharedCounts.ts';
+import { msUntilMore, remainingIn, SLICES, type WindowState } from './slidingWindow.ts';
 
 /** What a limit says of a request, or of a caller that asks for it. */
-export interface LimitVerdict {
+export interface LimitResult {
   readonly outcome: 'taken' | 'rejected' | 'unavailable';
   readonly remaining: number;
   /** Whole seconds until there is more, at least 1 when nothing is left. */
@@ -18,9 +18,9 @@ export interface LimitVerdict {
 /** Keeps exact limits. */
 export interface Limiter {
   /** Takes one request of whom the id stands for; waits for its turn as far as the rule says. */
-  take(id: string, rule: ExactRule): Promise<LimitVerdict>;
+  take(id: string, rule: ExactRule): Promise<LimitResult>;
   /** What is left as far as it is known here, without counting; undefined where nothing is known. */
-  peek(id: string, rule: ExactRule): LimitVerdict | undefined;
+  peek(id: string, rule: ExactRule): LimitResult | undefined;
 }
 
 /** After a failure the table is left alone for so long: each attempt would cost its caller the wait. */
@@ -35,47 +35,47 @@ export interface LimiterParts {
 /** Makes the limiter of a function; its table is that of the environment. */
 export function exactLimiter(environment: Readable<HandlerEnvironment>, parts: LimiterParts = {}): Limiter {
   const { counts = sharedCounts(counterTable(environment)), now = Date.now } = parts;
-  const own = ownCounts();
-  const leases = leasesOf(counts);
+  const own = instanceCounts();
+  const leases = leasedCounts(counts);
   let pausedUntil = 0;
 
-  const once = async (id: string, rule: ExactRule): Promise<LimitVerdict & { readonly waitMs: number }> => {
+  const once = async (id: string, rule: ExactRule): Promise<LimitResult & { readonly waitMs: number }> => {
     const nowMs = now();
     if (nowMs >= pausedUntil) {
       try {
         const { taken, state, left } = await leases.take(id, rule, nowMs);
-        return verdictOf(taken, state, rule, { nowMs, leased: left });
+        return resultOf(taken, state, rule, { nowMs, leased: left });
       } catch {
         pausedUntil = now() + PAUSE_MS;
       }
     }
     if (rule.onUnavailable === 'reject') return { outcome: 'unavailable', remaining: 0, resetSeconds: 1, waitMs: 0 };
     const { taken, state } = own.take(id, rule, nowMs);
-    return verdictOf(taken, state, rule, { nowMs, leased: 0 });
+    return resultOf(taken, state, rule, { nowMs, leased: 0 });
   };
 
   return {
     peek(id, rule) {
       const state = counts.peek(id);
-      return state && verdictOf(true, state, rule, { nowMs: now(), leased: leases.left(id) });
+      return state && resultOf(true, state, rule, { nowMs: now(), leased: leases.left(id) });
     },
     async take(id, rule) {
       const until = now() + rule.delayMs;
       for (;;) {
-        const verdict = await once(id, rule);
-        if (verdict.outcome !== 'rejected' || now() + verdict.waitMs > until) return verdict;
-        await sleep(Math.max(1, verdict.waitMs));
+        const result = await once(id, rule);
+        if (result.outcome !== 'rejected' || now() + result.waitMs > until) return result;
+        await sleep(Math.max(1, result.waitMs));
       }
     },
   };
 }
 
-function verdictOf(
+function resultOf(
   taken: boolean,
   state: WindowState,
   rule: ExactRule,
   { nowMs, leased }: { readonly nowMs: number; readonly leased: number },
-): LimitVerdict & { readonly waitMs: number } {
+): LimitResult & { readonly waitMs: number } {
   const waitMs = Math.ceil(msUntilMore(state, rule, nowMs));
   const seconds = Math.ceil(waitMs / 1000);
   return {

@@ -1,4 +1,4 @@
-import { type Judge, pixelCounter } from './inspector.ts';
+import { type Inspector, pixelCounter } from './inspector.ts';
 import { cutOff, mismatch, trailing } from './rejection.ts';
 
 /** GIF89a specification: blocks begin with one of these. */
@@ -9,7 +9,7 @@ const HEADER = 13;
 const DESCRIPTOR = 10;
 
 /** A GIF: header, blocks, trailer, with at least one frame and nothing behind the trailer. */
-export const inspectGif: Judge = (bytes, limits) => {
+export const inspectGif: Inspector = (bytes, limits) => {
   if (bytes.length < HEADER) throw cutOff();
   const count = pixelCounter(limits);
   const size = { width: bytes.readUInt16LE(6), height: bytes.readUInt16LE(8) };

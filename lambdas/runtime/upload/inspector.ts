@@ -1,7 +1,7 @@
 import { dangerous, mismatch } from './rejection.ts';
 
 /** What the judge of a format may let pass. */
-export interface JudgeLimits {
+export interface InspectorLimits {
   /** Pixels of all frames together. */
   readonly maxPixels: number;
 }
@@ -16,12 +16,12 @@ export interface Dimensions {
  * Reads a file from the first byte to the last by the rules of its format.
  *
  * @returns the size of an image, or undefined for what has none.
- * @throws {Rejected} where the format is broken or something beside it is in the file.
+ * @throws {FileRejected} where the format is broken or something beside it is in the file.
  */
-export type Judge = (bytes: Buffer, limits: JudgeLimits) => Dimensions | undefined;
+export type Inspector = (bytes: Buffer, limits: InspectorLimits) => Dimensions | undefined;
 
 /** Adds up the frames of an image, and refuses it when they would take more memory than an image may. */
-export function pixelCounter({ maxPixels }: JudgeLimits): (frame: Dimensions) => void {
+export function pixelCounter({ maxPixels }: InspectorLimits): (frame: Dimensions) => void {
   let pixels = 0;
   return ({ width, height }) => {
     if (width === 0 || height === 0) throw mismatch('no-size', 'must have a width and a height');

@@ -1,4 +1,4 @@
-import { type Dimensions, type Judge, pixelCounter } from './inspector.ts';
+import { type Dimensions, type Inspector, pixelCounter } from './inspector.ts';
 import { cutOff, mismatch, trailing } from './rejection.ts';
 
 /** Markers of ITU-T T.81, annex B. */
@@ -13,7 +13,7 @@ const NO_FRAMES = [0xc4, 0xc8, 0xcc];
  * A JPEG: segments from SOI to EOI, with a frame, and nothing behind it but further JPEGs, as phones append them for depth
  * and brightness (CIPA DC-007, multi-picture format).
  */
-export const inspectJpeg: Judge = (bytes, limits) => {
+export const inspectJpeg: Inspector = (bytes, limits) => {
   const count = pixelCounter(limits);
   let first: Dimensions | undefined;
   for (let at = 0; at < bytes.length; ) {

@@ -1,5 +1,5 @@
 import { inflateSync } from 'node:zlib';
-import type { Judge } from './inspector.ts';
+import type { Inspector } from './inspector.ts';
 import { cutOff, dangerous, mismatch } from './rejection.ts';
 
 /** ISO 32000-2, sections 7.5.2 and 7.5.5: the first line, and the last but for white space. */
@@ -30,7 +30,7 @@ const DICTIONARY_BYTES = 1_024;
 const MAX_INFLATED = 32 * 1024 * 1024;
 
 /** A PDF: header first, end marker last, not encrypted, and with nothing in it that acts. */
-export const inspectPdf: Judge = (bytes) => {
+export const inspectPdf: Inspector = (bytes) => {
   const text = bytes.toString('latin1');
   if (!HEADER.test(text)) throw mismatch('structure', 'must begin as its format does');
   if (!END.test(text.slice(-TAIL))) {

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { type Judge, pixelCounter } from './inspector.ts';
+import { type Inspector, pixelCounter } from './inspector.ts';
 import { cutOff, dangerous, mismatch, trailing } from './rejection.ts';
 
 /** PNG, third edition, section 5: a signature, then chunks of length, type, data and CRC. */
@@ -11,7 +11,7 @@ const COMPRESSED = ['zTXt', 'iTXt', 'iCCP'];
 const MAX_COMPRESSED = 65_536;
 
 /** A PNG: every chunk whole and with its checksum, IHDR first, image data, IEND last and nothing behind it. */
-export const inspectPng: Judge = (bytes, limits) => {
+export const inspectPng: Inspector = (bytes, limits) => {
   const count = pixelCounter(limits);
   let size: { readonly width: number; readonly height: number } | undefined;
   let hasData = false;

@@ -13,14 +13,14 @@ const DETAILS = {
 export type FileProblem = keyof typeof DETAILS;
 
 /** One file is refused. `message` continues "the file …"; nothing of the file is in it. */
-export class Rejected extends Error {
+export class FileRejected extends Error {
   readonly problem: FileProblem;
   /** Stable code of the fault, in kebab-case. */
   readonly reason: string;
 
   constructor(problem: FileProblem, reason: string, message: string) {
     super(message);
-    this.name = 'Refused';
+    this.name = 'FileRejected';
     this.problem = problem;
     this.reason = reason;
   }
@@ -33,21 +33,21 @@ export class Rejected extends Error {
 }
 
 /** The bytes are no file of the type that name and declaration say, or not a whole one. */
-export function mismatch(reason: string, message: string): Rejected {
-  return new Rejected('upload-content-mismatch', reason, message);
+export function mismatch(reason: string, message: string): FileRejected {
+  return new FileRejected('upload-content-mismatch', reason, message);
 }
 
 /** The bytes are of the type, and more than that. */
-export function dangerous(reason: string, message: string): Rejected {
-  return new Rejected('upload-content-dangerous', reason, message);
+export function dangerous(reason: string, message: string): FileRejected {
+  return new FileRejected('upload-content-dangerous', reason, message);
 }
 
 /** The end came before the structure was complete. */
-export function cutOff(): Rejected {
+export function cutOff(): FileRejected {
   return mismatch('cut-off', 'must be complete');
 }
 
 /** Bytes behind the end, which the readers of another format would take for theirs. */
-export function trailing(): Rejected {
+export function trailing(): FileRejected {
   return dangerous('trailing-data', 'must end where its format ends');
 }

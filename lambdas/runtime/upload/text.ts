@@ -1,11 +1,11 @@
-import type { Judge } from './inspector.ts';
+import type { Inspector } from './inspector.ts';
 import { mismatch } from './rejection.ts';
 
 /** Control characters, without those that text has a use for: tab, line feed, form feed and carriage return. */
 const CONTROL = /[^\P{Cc}\t\n\f\r]/u;
 
 /** Text: UTF-8 without control characters. */
-export const inspectText: Judge = (bytes) => {
+export const inspectText: Inspector = (bytes) => {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);

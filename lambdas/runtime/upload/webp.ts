@@ -1,4 +1,4 @@
-import { type Dimensions, type Judge, pixelCounter } from './inspector.ts';
+import { type Dimensions, type Inspector, pixelCounter } from './inspector.ts';
 import { cutOff, mismatch, trailing } from './rejection.ts';
 
 /** RFC 9649: a RIFF header, then chunks of a name, a length and data, padded to an even length. */
@@ -6,7 +6,7 @@ const RIFF = 12;
 const CHUNK = 8;
 
 /** A WebP: the RIFF container fills the file, its chunks fill the container, and one of them says the size. */
-export const inspectWebp: Judge = (bytes, limits) => {
+export const inspectWebp: Inspector = (bytes, limits) => {
   if (bytes.length < RIFF + CHUNK) throw cutOff();
   const length = bytes.readUInt32LE(4) + CHUNK;
   if (length > bytes.length) throw cutOff();

@@ -1,4 +1,4 @@
-import type { Judge } from './inspector.ts';
+import type { Inspector } from './inspector.ts';
 import { cutOff, dangerous, mismatch, trailing } from './rejection.ts';
 
 /** APPNOTE.TXT, section 4.3: signatures and lengths of the records. */
@@ -26,7 +26,7 @@ const OUTSIDE = /^\/|^[A-Za-z]:|\\|(^|\/)\.\.(\/|$)|\p{Cc}/u;
  * A ZIP: it begins with its first entry, ends with its directory, and unpacks to where one unpacks it: no way out of the
  * folder, no link, no bomb, nothing encrypted. What the entries hold is left to a scan.
  */
-export const inspectZip: Judge = (bytes) => {
+export const inspectZip: Inspector = (bytes) => {
   const end = bytes.length - END_BYTES;
   if (end < 0) throw cutOff();
   if (bytes.readUInt32LE(end) !== END) throw bytes.lastIndexOf(signature(END)) === -1 ? cutOff() : trailing();

@@ -42,7 +42,9 @@ export function groupEntries(api: Api, handlers: Readonly<Record<string, string>
     const exact = routes.some((route) => hasExactLimit(api, route));
     const lines = [
       `import { serve } from ${text(ownModule('runtime/serve'))};`,
-      ...(routes.some(takesFiles) ? [`import { readUpload } from ${text(ownModule('runtime/upload/read'))};`] : []),
+      ...(routes.some(takesFiles)
+        ? [`import { readUpload } from ${text(ownModule('runtime/upload/readUpload'))};`]
+        : []),
       ...(exact ? [`import { exactLimiter } from ${text(ownModule('runtime/limit/limiter'))};`] : []),
       ...routes.flatMap(({ id }) => importsOf(id, handlers[id] ?? '')),
       `export const handler = serve({ ${settings}, ${exact ? 'limiter: exactLimiter, ' : ''}routes: [`,

@@ -4,7 +4,7 @@ import type { LambdaHandler, ProxyEvent } from '../../../lambdas/runtime/event.t
 import { problem } from '../../../lambdas/runtime/index.ts';
 import type { ServedRoute } from '../../../lambdas/runtime/pipeline.ts';
 import { serve } from '../../../lambdas/runtime/serve.ts';
-import { readUpload } from '../../../lambdas/runtime/upload/read.ts';
+import { readUpload } from '../../../lambdas/runtime/upload/readUpload.ts';
 import { accessPolicy } from '../../../lib/access/index.ts';
 import type { Api } from '../../../lib/definition/index.ts';
 import { compileResponseValidator, compileValidator, routeContract } from '../../../lib/validators/index.ts';

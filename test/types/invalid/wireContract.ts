@@ -1,4 +1,4 @@
-import { counterTable } from '../../../lambdas/runtime/limit/table.ts';
+import { counterTable } from '../../../lambdas/runtime/limit/counterTable.ts';
 import {
   type AuthorizerContext,
   type AuthorizerEnvironment,

@@ -3,9 +3,8 @@ import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
 import { documents } from '../../../lambdas/documents/api.ts';
 import { type Api, defineApi, defineRoles, get, object, post } from '../../../lib/definition/index.ts';
-import { gatewayResponses } from '../../../lib/openapi/gatewayResponses.ts';
+import { gatewayResponses, throttleSeconds } from '../../../lib/openapi/gatewayResponses.ts';
 import { gatewayGaps, gatewayOpenApi, publicOpenApi, renderOpenApi } from '../../../lib/openapi/index.ts';
-import { throttleSeconds } from '../../../lib/openapi/retryAfter.ts';
 import { generatedApi } from '../../support/generated.ts';
 
 type Tree = { readonly [key: string]: Tree } & { readonly [Symbol.iterator]: () => Iterator<Tree> };
@@ -38,14 +37,14 @@ function one(options: object): Api {
 const modelOf = (body: object) => gatewayOf(one({ body })).components?.schemas?.AddBody;
 const gapsOf = (body: object) => gatewayGaps(one({ body })).map(({ location, keyword }) => `${location} ${keyword}`);
 
-async function judge(document: unknown) {
+async function inspect(document: unknown) {
   return new Validator().validate(JSON.parse(JSON.stringify(document)));
 }
 
 describe('the gateway body', () => {
   it('is valid OpenAPI 3.0, for the sample and for 300 routes', async () => {
-    expect(await judge(sample)).toEqual({ valid: true });
-    expect(await judge(gatewayOf(generatedApi(300)))).toEqual({ valid: true });
+    expect(await inspect(sample)).toEqual({ valid: true });
+    expect(await inspect(gatewayOf(generatedApi(300)))).toEqual({ valid: true });
   });
 
   it('protects every operation but the public ones with authorizer and key together', () => {
@@ -262,8 +261,8 @@ describe('the public document', () => {
   const document = publicOpenApi(documents) as unknown as Tree;
 
   it('is valid OpenAPI 3.1 without AWS extensions, for the sample and for 300 routes', async () => {
-    expect(await judge(document)).toEqual({ valid: true });
-    expect(await judge(publicOpenApi(generatedApi(300)))).toEqual({ valid: true });
+    expect(await inspect(document)).toEqual({ valid: true });
+    expect(await inspect(publicOpenApi(generatedApi(300)))).toEqual({ valid: true });
     expect(JSON.stringify(document)).not.toMatch(/amazon|aws/i);
   });
 

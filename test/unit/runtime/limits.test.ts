@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type CallerLimit, handlersOf, problem } from '../../../lambdas/runtime/index.ts';
-import { ownCounts } from '../../../lambdas/runtime/limit/alone.ts';
+import { instanceCounts } from '../../../lambdas/runtime/limit/instanceCounts.ts';
 import { exactLimiter } from '../../../lambdas/runtime/limit/limiter.ts';
-import type { SharedCounts } from '../../../lambdas/runtime/limit/shared.ts';
-import type { WindowState } from '../../../lambdas/runtime/limit/window.ts';
+import type { SharedCounts } from '../../../lambdas/runtime/limit/sharedCounts.ts';
+import type { WindowState } from '../../../lambdas/runtime/limit/slidingWindow.ts';
 import { type Api, defineApi, defineRoles, get, post } from '../../../lib/definition/index.ts';
 import { routeLimits } from '../../../lib/limits/index.ts';
 import { call, serveApi, type TestRequest } from './support.ts';
@@ -52,7 +52,7 @@ const handlers = [
 
 /** Counts in memory as a table would, or a table that is down. */
 function countsOf(ids: string[], isDown = false): SharedCounts {
-  const own = ownCounts();
+  const own = instanceCounts();
   const states = new Map<string, WindowState>();
   return {
     peek: (id) => states.get(id),

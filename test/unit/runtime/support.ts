@@ -2,7 +2,7 @@ import type { LambdaContext, LambdaHandler, ProxyEvent, ProxyResult } from '../.
 import type { RouteHandler } from '../../../lambdas/runtime/secure.ts';
 import type { ServeOptions } from '../../../lambdas/runtime/serve.ts';
 import { serve } from '../../../lambdas/runtime/serve.ts';
-import { readUpload } from '../../../lambdas/runtime/upload/read.ts';
+import { readUpload } from '../../../lambdas/runtime/upload/readUpload.ts';
 import { accessPolicy } from '../../../lib/access/index.ts';
 import type { Api } from '../../../lib/definition/index.ts';
 import { routeLimits } from '../../../lib/limits/index.ts';

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { inspectContent } from '../../../../lambdas/runtime/upload/content.ts';
-import { Rejected } from '../../../../lambdas/runtime/upload/rejection.ts';
+import { inspectContent } from '../../../../lambdas/runtime/upload/inspectContent.ts';
+import { FileRejected } from '../../../../lambdas/runtime/upload/rejection.ts';
 import { executable, gif, jpeg, objectStream, pdf, png, pngChunk, riff, webp, zip } from '../../../support/files.ts';
 
-const judge = async (bytes: Buffer, type: string, maxPixels = 1_000_000) => {
+const inspect = async (bytes: Buffer, type: string, maxPixels = 1_000_000) => {
   try {
     return (await inspectContent(bytes, type, { maxPixels })) ?? 'taken';
   } catch (error) {
-    if (error instanceof Rejected) return `${error.problem.replace('upload-content-', '')} ${error.reason}`;
+    if (error instanceof FileRejected) return `${error.problem.replace('upload-content-', '')} ${error.reason}`;
     throw error;
   }
 };
@@ -34,8 +34,8 @@ describe('content that is what it says', () => {
     ['an empty ZIP', zip([]), 'application/zip', 'taken'],
     ['a text', Buffer.from('Grüße\r\n\tan alle 👋\n'), 'text/plain', 'taken'],
     ['a table', Buffer.from('id;name\n1;"a"\n'), 'text/csv', 'taken'],
-  ])('takes %s', async (_, bytes, type, judged) => {
-    expect(await judge(bytes, type)).toEqual(judged);
+  ])('takes %s', async (_, bytes, type, inspected) => {
+    expect(await inspect(bytes, type)).toEqual(inspected);
   });
 });
 
@@ -65,7 +65,7 @@ describe('content that is not what it says', () => {
     ['text with a null byte', Buffer.from('a\0b'), 'text/plain', 'control-characters'],
     ['text with an escape', Buffer.from('\x1b[2J'), 'text/plain', 'control-characters'],
   ])('refuses %s', async (_, bytes, type, reason) => {
-    expect(await judge(bytes, type)).toBe(`mismatch ${reason}`);
+    expect(await inspect(bytes, type)).toBe(`mismatch ${reason}`);
   });
 });
 
@@ -93,7 +93,7 @@ describe('content that is more than it says', () => {
     ['an image that says it is a page', Buffer.from('a <svg onload=x> b'), 'text/csv', 'markup'],
     ['a PDF as a table', Buffer.from('a;b\n%PDF-1.7\n'), 'text/csv', 'hidden-pdf'],
   ])('refuses %s', async (_, bytes, type, reason) => {
-    expect(await judge(bytes, type)).toBe(`dangerous ${reason}`);
+    expect(await inspect(bytes, type)).toBe(`dangerous ${reason}`);
   });
 });
 
@@ -106,17 +106,17 @@ describe('an image that would take too much memory', () => {
     ['a GIF of many frames', gif(400, 400, 7), 'image/gif'],
     ['a WebP', webp('VP8X', 16_777_216, 16_777_216), 'image/webp'],
   ])('is refused: %s', async (_, bytes, type) => {
-    expect(await judge(bytes, type)).toBe('dangerous too-many-pixels');
+    expect(await inspect(bytes, type)).toBe('dangerous too-many-pixels');
   });
 
   it('is refused when it hides it in a compressed text', async () => {
     const hidden = png({ extra: [pngChunk('zTXt', Buffer.alloc(70_000))] });
-    expect(await judge(hidden, 'image/png')).toBe('dangerous compressed-text');
+    expect(await inspect(hidden, 'image/png')).toBe('dangerous compressed-text');
   });
 });
 
 describe('a PDF that acts', () => {
-  const of = (object: string | Buffer, catalog = '') => judge(pdf({ extra: [object], catalog }), 'application/pdf');
+  const of = (object: string | Buffer, catalog = '') => inspect(pdf({ extra: [object], catalog }), 'application/pdf');
 
   it.each([
     ['a script', '<< /S /JavaScript /JS (app.alert(1)) >>'],
@@ -152,7 +152,7 @@ describe('a PDF that acts', () => {
 });
 
 describe('a ZIP that unpacks to where it should not', () => {
-  const of = (...entries: Parameters<typeof zip>[0]) => judge(zip(entries), 'application/zip');
+  const of = (...entries: Parameters<typeof zip>[0]) => inspect(zip(entries), 'application/zip');
 
   it.each(['../a', 'a/../../b', '/etc/passwd', 'C:/a', 'a\\b', '..', 'a\nb'])('is refused: %j', async (name) => {
     expect(await of({ name: 'fine.txt' }, { name })).toBe('dangerous entry-outside');
@@ -170,6 +170,6 @@ describe('a ZIP that unpacks to where it should not', () => {
   });
 
   it('is refused when something follows it', async () => {
-    expect(await judge(and(zip([{ name: 'a' }]), 'x'.repeat(30)), 'application/zip')).toBe('dangerous trailing-data');
+    expect(await inspect(and(zip([{ name: 'a' }]), 'x'.repeat(30)), 'application/zip')).toBe('dangerous trailing-data');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fileName } from '../../../../lambdas/runtime/upload/name.ts';
-import { Rejected } from '../../../../lambdas/runtime/upload/rejection.ts';
+import { fileName } from '../../../../lambdas/runtime/upload/fileName.ts';
+import { FileRejected } from '../../../../lambdas/runtime/upload/rejection.ts';
 
 const types = { 'image/png': ['.png'], 'image/jpeg': ['.jpg', '.jpeg'], 'application/pdf': ['.pdf'] };
 const name = (given: string | undefined, type = 'image/png') => fileName(given, type, types).name;
@@ -8,7 +8,7 @@ const rejection = (given: string | undefined, type = 'image/png') => {
   try {
     return fileName(given, type, types).name;
   } catch (error) {
-    return error instanceof Rejected ? `${error.problem} ${error.reason}` : error;
+    return error instanceof FileRejected ? `${error.problem} ${error.reason}` : error;
   }
 };
 

@@ -11,7 +11,7 @@ const PLAIN = ['type', 'enum', 'const', 'false schema'];
 const BRANCH = /\/(anyOf|oneOf|not|if|then|else)\b/;
 
 /** What an answer looks like beside its contract. */
-export type Conformity =
+export type CheckedResponse =
   | { readonly kind: 'conforms' }
   /** `body` is what may be answered; without it nothing may. `places` names places and rules, never values. */
   | { readonly kind: 'differs'; readonly body?: unknown; readonly locations: readonly string[] };
@@ -31,7 +31,7 @@ export function responseMode(environment: Readable<HandlerEnvironment> = process
  *
  * @param body as it would be parsed by the client; undeclared properties are removed from it.
  */
-export function conform(status: number, body: unknown, validate: Validate, mode: ResponseMode): Conformity {
+export function checkResponse(status: number, body: unknown, validate: Validate, mode: ResponseMode): CheckedResponse {
   const answer = { [status]: body };
   if (validate(answer)) return { kind: 'conforms' };
   const faults = validate.errors ?? [];

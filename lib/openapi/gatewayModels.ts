@@ -1,8 +1,8 @@
 import type { Api } from '../definition/api.ts';
 import { toDraft4 } from './draft4.ts';
-import type { GatewayGap } from './gaps.ts';
+import type { GatewayGap } from './gatewayGap.ts';
 import type { Json } from './json.ts';
-import { pascalCase, schemaBook } from './names.ts';
+import { pascalCase, schemaBook } from './schemaBook.ts';
 
 /** The models of a gateway body. */
 export interface GatewayModels {

@@ -1,8 +1,8 @@
 import { fileTypeFromBuffer } from 'file-type';
 import type { UploadType } from '../../../lib/definition/upload.ts';
-import { rejectForeign } from './foreign.ts';
 import { inspectGif } from './gif.ts';
-import type { Dimensions, Judge, JudgeLimits } from './inspector.ts';
+import { rejectHiddenContent } from './hiddenContent.ts';
+import type { Dimensions, Inspector, InspectorLimits } from './inspector.ts';
 import { inspectJpeg } from './jpeg.ts';
 import { inspectPdf } from './pdf.ts';
 import { inspectPng } from './png.ts';
@@ -11,7 +11,7 @@ import { inspectText } from './text.ts';
 import { inspectWebp } from './webp.ts';
 import { inspectZip } from './zip.ts';
 
-const JUDGES: Readonly<Record<UploadType, Judge>> = {
+const INSPECTORS: Readonly<Record<UploadType, Inspector>> = {
   'image/png': inspectPng,
   'image/jpeg': inspectJpeg,
   'image/gif': inspectGif,
@@ -29,20 +29,20 @@ const WITHOUT_SIGNATURE: readonly string[] = ['text/plain', 'text/csv'] satisfie
  * Judges the content of a file against the type that was declared for it: first by its signature, then from the first byte to
  * the last by the rules of the format, then for what of other formats is in it.
  *
- * @throws {Rejected} `upload-content-mismatch`, `upload-content-dangerous`.
+ * @throws {FileRejected} `upload-content-mismatch`, `upload-content-dangerous`.
  */
 export async function inspectContent(
   bytes: Buffer,
   type: string,
-  limits: JudgeLimits,
+  limits: InspectorLimits,
 ): Promise<Dimensions | undefined> {
-  const judge = JUDGES[type as UploadType];
+  const inspect = INSPECTORS[type as UploadType];
   if (bytes.length === 0) throw mismatch('empty', 'must not be empty');
   if ((await signatureOf(bytes)) !== (WITHOUT_SIGNATURE.includes(type) ? undefined : type)) {
     throw mismatch('signature', 'must be of the type that it declares');
   }
-  const size = judge(bytes, limits);
-  rejectForeign(bytes, type);
+  const size = inspect(bytes, limits);
+  rejectHiddenContent(bytes, type);
   return size;
 }
 

@@ -1,5 +1,5 @@
-import { type FileName, fileName } from './name.ts';
-import { Rejected } from './rejection.ts';
+import { type FileName, fileName } from './fileName.ts';
+import { FileRejected } from './rejection.ts';
 
 /**
  * Checks and cleans the name of a file that does not come with the request, such as one that is going to be uploaded by a
@@ -23,6 +23,6 @@ export function checkFileName(
   try {
     return fileName(name, type, types);
   } catch (error) {
-    throw error instanceof Rejected ? error.at(pointer) : error;
+    throw error instanceof FileRejected ? error.at(pointer) : error;
   }
 }

@@ -10,7 +10,7 @@ const FIELD_BYTES = 4;
  *
  * @throws {HttpProblem} `uri-too-long`, `headers-too-large`
  */
-export function checkEnvelope(event: ProxyEvent, { input }: RouteContract): void {
+export function checkRequestSize(event: ProxyEvent, { input }: RouteContract): void {
   if (urlBytes(event) > input.maxUrlBytes) {
     throw new HttpProblem('uri-too-long', `Path and query have more than ${input.maxUrlBytes} bytes.`);
   }

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { UploadedFile, UploadRules } from '../../../lib/definition/upload.ts';
 import { headerValues, type ProxyEvent } from '../event.ts';
 import { HttpProblem } from '../problem.ts';
-import { inspectContent } from './content.ts';
+import { fileName } from './fileName.ts';
+import { inspectContent } from './inspectContent.ts';
 import { type FormFile, formFiles, isForm } from './multipart.ts';
-import { fileName } from './name.ts';
-import { Rejected } from './rejection.ts';
+import { FileRejected } from './rejection.ts';
 
 /** Reads the files of a request. Only functions with an upload route are given one, as it brings the parsers along. */
 export type UploadReader = (event: ProxyEvent, rules: UploadRules) => Promise<readonly UploadedFile[]>;
@@ -26,7 +26,7 @@ export const readUpload: UploadReader = async (event, rules) => {
   }
   const files: UploadedFile[] = [];
   for (const [i, file] of (await formFiles(bytes, contentType, rules)).entries()) {
-    files.push(await judged(file, rules, pointerOf(rules, i)));
+    files.push(await inspected(file, rules, pointerOf(rules, i)));
   }
   return files;
 };
@@ -38,17 +38,17 @@ function mediaTypeOf(event: ProxyEvent): string {
   throw new HttpProblem('unsupported-media-type', 'Send multipart/form-data, without Content-Encoding.');
 }
 
-async function judged({ name, type, bytes }: FormFile, rules: UploadRules, pointer: string): Promise<UploadedFile> {
+async function inspected({ name, type, bytes }: FormFile, rules: UploadRules, pointer: string): Promise<UploadedFile> {
   try {
     if (!Object.hasOwn(rules.types, type)) {
       const taken = Object.keys(rules.types).join(', ');
-      throw new Rejected('unsupported-media-type', 'media-type', `must be declared as ${taken}`);
+      throw new FileRejected('unsupported-media-type', 'media-type', `must be declared as ${taken}`);
     }
     const named = fileName(name, type, rules.types);
     const size = await inspectContent(bytes, type, rules);
     return { ...named, type, bytes, sha256: createHash('sha256').update(bytes).digest('base64'), ...size };
   } catch (error) {
-    throw error instanceof Rejected ? error.at(pointer) : error;
+    throw error instanceof FileRejected ? error.at(pointer) : error;
   }
 }
 

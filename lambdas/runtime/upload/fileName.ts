@@ -1,4 +1,4 @@
-import { Rejected } from './rejection.ts';
+import { FileRejected } from './rejection.ts';
 
 /** A name that passed, with its ending. */
 export interface FileName {
@@ -34,7 +34,7 @@ const RUN =
  * @param given as the client sent it.
  * @param type the media type that the client declares for the file.
  * @param types media types that are taken, with their endings.
- * @throws {Rejected} `upload-name-rejected` for paths, invisible characters, a second ending and devices;
+ * @throws {FileRejected} `upload-name-rejected` for paths, invisible characters, a second ending and devices;
  * `unsupported-media-type` for an ending that is not taken at all; `upload-content-mismatch` for one of another type.
  * @example
  * ```ts
@@ -81,10 +81,10 @@ function isEnding(part: string, types: Readonly<Record<string, readonly string[]
 function checkEnding(extension: string, type: string, types: Readonly<Record<string, readonly string[]>>): void {
   if (Object.hasOwn(types, type) && types[type]?.includes(extension)) return;
   if (Object.values(types).some((endings) => endings.includes(extension))) {
-    throw new Rejected('upload-content-mismatch', 'name-ending', 'must have the ending of its type');
+    throw new FileRejected('upload-content-mismatch', 'name-ending', 'must have the ending of its type');
   }
   const taken = [...new Set(Object.values(types).flat())].join(', ');
-  throw new Rejected('unsupported-media-type', 'name-ending', `must have a name that ends in ${taken}`);
+  throw new FileRejected('unsupported-media-type', 'name-ending', `must have a name that ends in ${taken}`);
 }
 
 /** Some programs decode what a client escaped. */
@@ -96,6 +96,6 @@ function decoded(name: string): string {
   }
 }
 
-function rejected(reason: string, message: string): Rejected {
-  return new Rejected('upload-name-rejected', reason, message);
+function rejected(reason: string, message: string): FileRejected {
+  return new FileRejected('upload-name-rejected', reason, message);
 }

@@ -10,7 +10,7 @@ const MAX_POINTER = 256;
  *
  * @throws {HttpProblem} `invalid-request`
  */
-export function measure(body: unknown, input: InputRules): void {
+export function checkBodyLimits(body: unknown, input: InputRules): void {
   count(body, '', 0, input);
 }
 

@@ -1,6 +1,6 @@
 import type { ExactRule } from '../../../lib/definition/projected.ts';
-import type { Attributes, CounterTable } from './table.ts';
-import { baseOf, EMPTY, KEPT_SLICES, remainingIn, sliceOf, type WindowState } from './window.ts';
+import type { Attributes, CounterTable } from './counterTable.ts';
+import { baseOf, EMPTY, KEPT_SLICES, remainingIn, sliceOf, type WindowState } from './slidingWindow.ts';
 
 /** Counts that all instances share. */
 export interface SharedCounts {

@@ -1,7 +1,7 @@
-import { advanced, EMPTY, remainingIn, type WindowRule, type WindowState } from './window.ts';
+import { advanced, EMPTY, remainingIn, type WindowRule, type WindowState } from './slidingWindow.ts';
 
 /** Counts of one instance, for while the table is out of reach. */
-export interface OwnCounts {
+export interface InstanceCounts {
   /** Takes one request if there is room. */
   take(id: string, rule: WindowRule, nowMs: number): { readonly taken: boolean; readonly state: WindowState };
 }
@@ -9,7 +9,7 @@ export interface OwnCounts {
 const MOST_COUNTED = 5_000;
 
 /** Counts in memory by the same windows; beyond some thousand counters the one that was quiet longest goes. */
-export function ownCounts(): OwnCounts {
+export function instanceCounts(): InstanceCounts {
   const states = new Map<string, WindowState>();
   return {
     take(id, rule, nowMs) {

@@ -3,46 +3,46 @@ import type { Ownership } from '../definition/ownership.ts';
 import type { AnonymousLimit, FloodLimit, RateLimit, Tier } from '../definition/tiers.ts';
 
 /** `10 requests a second, 20 at once, 10,000 a day`. */
-export function tierWords(tier: Tier): string {
-  return `${limitWords(tier)}, ${grouped(tier.quota.requests)} a ${tier.quota.per.toLowerCase()}`;
+export function describeTier(tier: Tier): string {
+  return `${describeLimit(tier)}, ${grouped(tier.quota.requests)} a ${tier.quota.per.toLowerCase()}`;
 }
 
 /** `10 requests a second, 20 at once`. */
-export function limitWords({ rate, burst, exact }: RateLimit): string {
+export function describeLimit({ rate, burst, exact }: RateLimit): string {
   const gateway = `${grouped(rate)} requests a second, ${grouped(burst)} at once`;
   if (exact === undefined) return gateway;
   return `${gateway}, never more than ${grouped(exact.requests)} in ${grouped(exact.perSeconds)} seconds`;
 }
 
 /** `50 requests a second to each public route, 100 at once; 1,500 in five minutes from one address`. */
-export function anonymousWords({ rate, burst, perAddress }: AnonymousLimit): string {
+export function describeAnonymousLimit({ rate, burst, perAddress }: AnonymousLimit): string {
   const route = `${grouped(rate)} requests a second to each public route, ${grouped(burst)} at once`;
   return `${route}; ${grouped(perAddress)} in five minutes from one address`;
 }
 
 /** `10 requests in 60 seconds from one address`. */
-export function floodWords({ requests, perSeconds }: FloodLimit): string {
+export function describeFlood({ requests, perSeconds }: FloodLimit): string {
   return `${grouped(requests)} requests in ${perSeconds} seconds from one address`;
 }
 
 /** Who may call an operation, in a sentence or two. */
-export function accessWords({ access, ownership }: Pick<Route, 'access' | 'ownership'>): string {
+export function describeAccess({ access, ownership }: Pick<Route, 'access' | 'ownership'>): string {
   if (access.kind === 'public') return `Public: ${access.reason}.`;
   const needs =
     access.kind === 'authenticated'
       ? `For every caller with a valid token: ${access.reason}.`
-      : `Needs ${neededWords(access)}.`;
-  return ownership === undefined ? needs : `${needs} ${ownershipWords(ownership)}`;
+      : `Needs ${describeGrants(access)}.`;
+  return ownership === undefined ? needs : `${needs} ${describeOwnership(ownership)}`;
 }
 
-function neededWords(access: Extract<Access, { readonly kind: 'permission' | 'scopes' }>): string {
+function describeGrants(access: Extract<Access, { readonly kind: 'permission' | 'scopes' }>): string {
   const { scopes = [] } = access;
   const named = scopes.map((scope) => `\`${scope}\``).join(' and ');
   const asked = scopes.length === 0 ? [] : [`the OAuth ${scopes.length === 1 ? 'scope' : 'scopes'} ${named}`];
   return [...(access.kind === 'permission' ? [`the permission \`${access.permission}\``] : []), ...asked].join(' and ');
 }
 
-function ownershipWords({ field, unless }: Ownership): string {
+function describeOwnership({ field, unless }: Ownership): string {
   const exception = unless === undefined ? '' : `, unless the caller has the permission \`${unless}\``;
   return `Only for what the caller owns (\`${field}\`)${exception}.`;
 }

@@ -1,9 +1,9 @@
 import type { ExactRule } from '../../../lib/definition/projected.ts';
-import type { SharedCounts } from './shared.ts';
-import { EMPTY, sliceOf, type WindowState } from './window.ts';
+import type { SharedCounts } from './sharedCounts.ts';
+import { EMPTY, sliceOf, type WindowState } from './slidingWindow.ts';
 
 /** Requests taken one by one, out of what was taken from the table at once. */
-export interface Leases {
+export interface LeasedCounts {
   take(id: string, rule: ExactRule, nowMs: number): Promise<LeasedTake>;
   /** Requests of an id that are taken and not yet used. */
   left(id: string): number;
@@ -26,7 +26,7 @@ interface Lease {
  * time in which it was taken and no later, since it is counted there: what is not used by then is lost. Requests that come
  * while a lease is fetched wait for it instead of fetching another.
  */
-export function leasesOf(counts: SharedCounts): Leases {
+export function leasedCounts(counts: SharedCounts): LeasedCounts {
   const leases = new Map<string, Lease>();
   const fetching = new Map<string, Promise<unknown>>();
 

@@ -17,9 +17,9 @@ const ZIP_COMMENT = 65_535;
  * looked for everywhere, since each is read from wherever it is found. An archive may hold all of them.
  *
  * @param type the media type of the file itself.
- * @throws {Rejected} `upload-content-dangerous`.
+ * @throws {FileRejected} `upload-content-dangerous`.
  */
-export function rejectForeign(bytes: Buffer, type: string): void {
+export function rejectHiddenContent(bytes: Buffer, type: string): void {
   if (type === 'application/zip') return;
   const text = bytes.toString('latin1');
   if (MARKUP.test(text)) throw dangerous('markup', 'must hold no page and no script');

@@ -1,6 +1,6 @@
 import type { Route } from '../definition/api.ts';
 import type { SchemaNode } from '../definition/schema.ts';
-import type { GatewayGap } from './gaps.ts';
+import type { GatewayGap } from './gatewayGap.ts';
 import type { Json } from './json.ts';
 
 /** The parameters that a gateway operation declares, and those it must leave to the Lambda. */

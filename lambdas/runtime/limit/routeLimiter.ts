@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import type { Caller } from '../../../lib/definition/handlers.ts';
+import type { ExactRule, RouteLimits } from '../../../lib/definition/projected.ts';
+import { HttpProblem } from '../problem.ts';
+import type { Limiter } from './limiter.ts';
+import type { KnownLimits } from './rateLimitHeaders.ts';
+
+/** Who sends a request, as far as limits tell. */
+export interface RequestSender {
+  readonly caller: Caller | undefined;
+  readonly address: string;
+}
+
+/** Counts and reports the limits of one route. */
+export interface RouteLimiter {
+  /** What is known of a sender's limits, without counting. */
+  peek(who: RequestSender): KnownLimits;
+  /**
+   * Counts a request that has an exact limit.
+   *
+   * @throws {HttpProblem} `throttled` past the limit; `service-unavailable` when requests cannot be counted and the rule rejects them then.
+   */
+  take(who: RequestSender): Promise<KnownLimits>;
+}
+
+/** The key of callers without a token in the limits of a public route. */
+const ANONYMOUS = 'anonymous';
+const NONE: RouteLimits = { exact: {}, policies: {} };
+
+/** Makes the limiter of a route. Without exact limits only the gateway's are reported. */
+export function routeLimiter(api: string, limits: RouteLimits = NONE, limiter?: Limiter): RouteLimiter {
+  const policiesOf = (tier: string) => (Object.hasOwn(limits.policies, tier) ? (limits.policies[tier] ?? []) : []);
+  const ruleOf = (tier: string) => (Object.hasOwn(limits.exact, tier) ? limits.exact[tier] : undefined);
+  return {
+    peek(who) {
+      const tier = who.caller?.tier ?? ANONYMOUS;
+      const rule = ruleOf(tier);
+      const policies = policiesOf(tier);
+      if (rule === undefined || limiter === undefined) return { policies };
+      return { policies, exact: { rule, result: limiter.peek(counterId(api, rule, who), rule) } };
+    },
+    async take(who) {
+      const tier = who.caller?.tier ?? ANONYMOUS;
+      const rule = ruleOf(tier);
+      const policies = policiesOf(tier);
+      if (rule === undefined || limiter === undefined) return { policies };
+      const result = await limiter.take(counterId(api, rule, who), rule);
+      const known = { policies, exact: { rule, result } };
+      if (result.outcome !== 'taken') throw new LimitReached(known);
+      return known;
+    },
+  };
+}
+
+/** An exact limit rejects a request; the response advertises the limits. */
+export class LimitReached extends HttpProblem {
+  readonly limits: KnownLimits;
+  readonly retryAfterSeconds: number;
+
+  constructor(limits: KnownLimits) {
+    const rejected = limits.exact?.result?.outcome === 'rejected';
+    super(
+      rejected ? 'throttled' : 'service-unavailable',
+      rejected ? 'The limit of requests is reached.' : 'Requests cannot be counted at the moment.',
+    );
+    this.name = 'LimitReached';
+    this.limits = limits;
+    this.retryAfterSeconds = limits.exact?.result?.resetSeconds ?? 1;
+  }
+}
+
+/**
+ * The id of a counter. The sender is in it as a hash: the table holds neither clients nor users nor addresses in plain
+ * text. A client without an id is counted by its user.
+ */
+export function counterId(api: string, rule: ExactRule, { caller, address }: RequestSender): string {
+  const who = {
+    client: caller?.client === '' ? `user:${caller.subject}` : `client:${caller?.client}`,
+    user: `user:${caller?.subject}`,
+    address: `address:${address}`,
+  }[rule.by];
+  return `${rule.name}#${createHash('sha256').update(`${api}\n${who}`).digest('base64url')}`;
+}
