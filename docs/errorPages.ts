@@ -16,8 +16,8 @@ interface Explained {
 }
 
 /**
- * A page for each code, by its name under `docs/`: `type` of a problem document is the address of one. They are made of
- * `errors.md`, the one place where codes are explained, and of the statuses and titles in the code.
+ * A page for each code, by its name under `docs/`; the `type` of a problem document is the address of one. `errors.md` explains
+ * the codes, the catalogue of problems has their statuses and titles.
  */
 export function errorPages(): Readonly<Record<string, string>> {
   const explained = explainedCodes(readFileSync(join(import.meta.dirname, 'errors.md'), 'utf8'));

@@ -22,7 +22,7 @@ function ended(text: string): string {
   return text.endsWith('\n') ? text : `${text}\n`;
 }
 
-/** Pages of codes that exist no more. */
+/** Pages of codes that no longer exist. */
 export function stalePages(): readonly string[] {
   const pages = generatedDocs();
   const folder = join(import.meta.dirname, 'errors');
@@ -41,7 +41,7 @@ if (import.meta.main) {
   });
   if (!check) for (const name of stalePages()) rmSync(pathOf(name));
   for (const name of [...wrong.map(([page]) => page), ...stalePages()]) {
-    process.stderr.write(`docs/${name} is not what the definition says: run npm run docs\n`);
+    process.stderr.write(`docs/${name} is outdated: run npm run docs\n`);
     process.exitCode = 1;
   }
 }

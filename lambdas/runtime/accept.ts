@@ -4,14 +4,14 @@ import { HttpProblem } from './problem.ts';
 
 /** The media ranges that JSON falls into, the most specific last (RFC 9110, section 12.5.1). */
 const RANGES = ['*/*', 'application/*', 'application/json'];
-/** Longer lists are no list of a client that wants an answer. */
+/** No real client sends a longer list. */
 const MAX_RANGES = 64;
 /** The weight of a range (RFC 9110, section 12.4.2). */
 const WEIGHT = /^q[ \t]*=[ \t]*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/i;
 
 /**
- * Refuses requests of clients that would not take what a route answers: JSON. Without the header, and where the route
- * answers no body, everything is acceptable. A refusal is `application/problem+json` in any case, as RFC 9110 allows.
+ * Rejects requests of clients that do not accept JSON, which a route responds with. Without the header, and where the route
+ * returns no body, everything is acceptable. A rejection is always `application/problem+json`, as RFC 9110 allows.
  *
  * @throws {HttpProblem} `not-acceptable`
  */
@@ -19,10 +19,10 @@ export function checkAccept(event: ProxyEvent, { responses }: RouteContract): vo
   const ranges = headerValues(event, 'accept').join(',');
   if (ranges.trim() === '' || !responses.some(({ body }) => body)) return;
   if (weightOfJson(ranges) > 0) return;
-  throw new HttpProblem('not-acceptable', 'This route answers application/json.');
+  throw new HttpProblem('not-acceptable', 'This route responds with application/json.');
 }
 
-/** The most specific range that names JSON decides; 0 is a refusal, also of a header that is no list of ranges. */
+/** The weight of the most specific range that names JSON; 0 where none does, and where the header is no list of ranges. */
 function weightOfJson(header: string): number {
   let found = { rank: -1, weight: 0 };
   for (const range of header.split(',', MAX_RANGES)) {

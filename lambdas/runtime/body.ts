@@ -51,7 +51,7 @@ function wellDecoded(body: string): string {
 
 function stringOf(bytes: Uint8Array): string {
   try {
-    // With ignoreBOM a BOM stays in the text, and JSON.parse refuses it.
+    // With ignoreBOM a BOM stays in the string, and JSON.parse rejects it.
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw new HttpProblem('malformed-json', 'The body is not UTF-8.');

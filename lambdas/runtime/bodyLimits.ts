@@ -1,12 +1,12 @@
 import type { InputRules } from '../../lib/definition/input.ts';
 import { HttpProblem, type RequestFault } from './problem.ts';
 
-/** A place is told up to here; below it, names are the client's text. */
+/** Longer pointers are cut: they hold names that the client chose. */
 const MAX_POINTER = 256;
 
 /**
- * Refuses a parsed body that is larger than its route takes, whatever its schema leaves open: names in all, characters of a
- * text, items of a list. It ends at the first fault, so that a large body costs no more than the limit.
+ * Rejects a parsed body that is larger than its route takes, whatever its schema leaves open: number of names, characters of a
+ * string, items of a list. It ends at the first fault, so a large body costs no more than the limit.
  *
  * @throws {HttpProblem} `invalid-request`
  */
@@ -14,9 +14,9 @@ export function checkBodyLimits(body: unknown, input: InputRules): void {
   count(body, '', 0, input);
 }
 
-/** Gives the number of names seen so far. */
+/** Returns the number of names seen so far. */
 function count(value: unknown, pointer: string, seen: number, input: InputRules): number {
-  if (typeof value === 'string') checkText(value, pointer, input);
+  if (typeof value === 'string') checkString(value, pointer, input);
   if (typeof value !== 'object' || value === null) return seen;
   if (Array.isArray(value)) {
     if (value.length > input.maxArrayItems)
@@ -27,14 +27,14 @@ function count(value: unknown, pointer: string, seen: number, input: InputRules)
   for (const [name, child] of Object.entries(value)) {
     names += 1;
     if (names > input.maxKeys) reject('', 'too-many', `must have at most ${input.maxKeys} names in all`);
-    checkText(name, pointer, input);
+    checkString(name, pointer, input);
     names = count(child, `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, names, input);
   }
   return names;
 }
 
-function checkText(value: string, pointer: string, { maxStringLength }: InputRules): void {
-  // UTF-16 units are never fewer than characters, so most texts need no count.
+function checkString(value: string, pointer: string, { maxStringLength }: InputRules): void {
+  // UTF-16 units are never fewer than characters, so most strings need no count.
   if (value.length <= maxStringLength || [...value].length <= maxStringLength) return;
   reject(pointer, 'too-long', `must have at most ${maxStringLength} characters`);
 }

@@ -8,8 +8,8 @@ import type { ReadableContext } from '../shared/wireContract.ts';
 export type RolePolicy = Pick<AccessPolicy, 'roles' | 'exclusive'>;
 
 /**
- * The caller whom the authorizer told of; undefined where it told of none. Roles are judged again by the policy of this
- * function, which may be newer than the cached answer of the authorizer.
+ * The caller in the authorizer's context; undefined where there is none. Roles are evaluated again by the policy of this
+ * function, which may be newer than the cached result of the authorizer.
  */
 export function callerOf(context: ReadableContext, policy: RolePolicy): Caller | undefined {
   const subject = stringOf(context.subject);

@@ -1,19 +1,19 @@
 import type { ResponseMode, SchemaFault, Validate } from '../../lib/definition/projected.ts';
 import type { HandlerEnvironment, Readable } from '../shared/wireContract.ts';
 
-/** Places that are told of one answer. */
+/** Locations that are reported of one response. */
 const MAX_LOCATIONS = 10;
 /** Keywords whose faults name something that the route does not declare. */
 const UNDECLARED = ['additionalProperties', 'unevaluatedProperties'];
-/** Keywords whose faults say that a value is another one than declared. */
+/** Keywords whose faults say that a value differs from the declared one. */
 const PLAIN = ['type', 'enum', 'const', 'false schema'];
-/** Inside these a fault may belong to a branch that does not count. */
+/** Inside these keywords a fault may belong to a branch that does not apply. */
 const BRANCH = /\/(anyOf|oneOf|not|if|then|else)\b/;
 
-/** What an answer looks like beside its contract. */
+/** A response compared with its contract. */
 export type CheckedResponse =
   | { readonly kind: 'conforms' }
-  /** `body` is what may be answered; without it nothing may. `places` names places and rules, never values. */
+  /** `body` is what can still be sent; without it nothing can. `locations` names locations and rules, never values. */
   | { readonly kind: 'differs'; readonly body?: unknown; readonly locations: readonly string[] };
 
 /**
@@ -25,34 +25,34 @@ export function responseMode(environment: Readable<HandlerEnvironment> = process
 }
 
 /**
- * Compares what a handler answers with what its route declares, so that nothing undeclared leaks. In `report` mode undeclared
- * properties are taken out and the rest is answered; where they cannot be told from declared ones (in a choice of schemas),
- * nothing is.
+ * Compares what a handler returns with what its route declares, so that nothing undeclared leaks. In `report` mode undeclared
+ * properties are removed and the rest is sent. Where they cannot be distinguished from declared ones (in a choice of schemas),
+ * nothing is sent.
  *
  * @param body as it would be parsed by the client; undeclared properties are removed from it.
  */
 export function checkResponse(status: number, body: unknown, validate: Validate, mode: ResponseMode): CheckedResponse {
-  const answer = { [status]: body };
-  if (validate(answer)) return { kind: 'conforms' };
+  const response = { [status]: body };
+  if (validate(response)) return { kind: 'conforms' };
   const faults = validate.errors ?? [];
   const locations = faults.slice(0, MAX_LOCATIONS).map(({ instancePath, keyword }) => `${instancePath} ${keyword}`);
   const undeclared = faults.filter(({ keyword }) => UNDECLARED.includes(keyword));
-  const unclear = faults.some((fault) => isUnclear(fault, answer));
+  const unclear = faults.some((fault) => isUnclear(fault, response));
   if (mode === 'enforce' || unclear) return { kind: 'differs', locations };
-  for (const fault of undeclared) remove(answer, fault);
-  return { kind: 'differs', body: answer[status], locations };
+  for (const fault of undeclared) remove(response, fault);
+  return { kind: 'differs', body: response[status], locations };
 }
 
-/** Whether something undeclared may be there that no fault names: in a branch, or a structure where a plain value is due. */
-function isUnclear({ keyword, schemaPath, instancePath }: SchemaFault, answer: object): boolean {
+/** Whether undeclared data may hide where no fault names it: in a branch, or a structure in place of a plain value. */
+function isUnclear({ keyword, schemaPath, instancePath }: SchemaFault, response: object): boolean {
   if (UNDECLARED.includes(keyword)) return BRANCH.test(schemaPath);
-  const value = PLAIN.includes(keyword) ? valueAt(answer, instancePath) : undefined;
+  const value = PLAIN.includes(keyword) ? valueAt(response, instancePath) : undefined;
   return typeof value === 'object' && value !== null;
 }
 
-function remove(answer: object, { instancePath, params }: SchemaFault): void {
+function remove(response: object, { instancePath, params }: SchemaFault): void {
   const name = params['additionalProperty'] ?? params['unevaluatedProperty'];
-  const holder = valueAt(answer, instancePath);
+  const holder = valueAt(response, instancePath);
   if (typeof holder === 'object' && holder !== null) Reflect.deleteProperty(holder, String(name));
 }
 

@@ -1,13 +1,13 @@
 import { headerValues, type ProxyEvent } from './event.ts';
 import type { RequestFault } from './problem.ts';
 
-/** Names and values of RFC 6265, section 4.1.1; a value may stand in double quotes. */
+/** Names and values of RFC 6265, section 4.1.1; a value can be in double quotes. */
 const PAIR = /^([!#$%&'*+.^_`|~0-9A-Za-z-]{1,64})=("?)([\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*)\2$/;
 
 type Strings = readonly (readonly [name: string, values: readonly string[]])[];
 
 /**
- * The cookies of a request by name. A request with a cookie that its route does not declare is refused: browsers send
+ * The cookies of a request by name. A request with a cookie that its route does not declare is rejected: browsers send
  * cookies by themselves, from pages that the API knows nothing of.
  *
  * @param declared names that the route declares; undefined where it takes no cookie at all.

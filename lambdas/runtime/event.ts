@@ -23,7 +23,7 @@ export interface ProxyEvent {
   };
 }
 
-/** What a proxy integration answers. */
+/** What a proxy integration returns. */
 export interface ProxyResult {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;

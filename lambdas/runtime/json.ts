@@ -3,13 +3,13 @@ import { HttpProblem } from './problem.ts';
 
 const DETAILS: Readonly<Record<Exclude<JsonFault, 'too-deep'>, string>> = {
   'number-out-of-range': 'A number is out of range.',
-  'text-not-well-formed': 'A text is not well-formed Unicode.',
-  'name-rejected': 'A name is refused.',
+  'text-not-well-formed': 'A string is not well-formed Unicode.',
+  'name-rejected': 'A name is not allowed.',
   'name-repeated': 'A name is repeated.',
 };
 
 /**
- * Parses JSON (RFC 8259) strictly: beside what `JSON.parse` refuses (a BOM, trailing text, comments), it refuses repeated
+ * Parses JSON (RFC 8259) strictly: besides what `JSON.parse` rejects (a BOM, trailing text, comments), it rejects repeated
  * names, names that reach prototypes, more levels than allowed, numbers beyond the range of a double and halves of surrogate
  * pairs, because parsers further down read these differently.
  *

@@ -1,11 +1,11 @@
 import { headerValues, type ProxyEvent } from './event.ts';
 import { HttpProblem } from './problem.ts';
 
-/** Some frameworks and gateways let these replace the method, past the check that was made for the method on the wire. */
+/** Some frameworks and gateways let these replace the method, past the checks of the method on the wire. */
 const OVERRIDES = ['x-http-method-override', 'x-http-method', 'x-method-override'];
 
 /**
- * Refuses requests that ask for another method than their own.
+ * Rejects requests that ask for another method than their own.
  *
  * @throws {HttpProblem} `method-override-rejected`
  */

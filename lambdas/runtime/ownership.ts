@@ -4,20 +4,20 @@ import type { RouteContract } from '../../lib/definition/projected.ts';
 import { isOwner } from '../shared/grants.ts';
 import { HttpProblem } from './problem.ts';
 
-/** A handler answered without asking whether the resource is the caller's; a fault of ours, answered with 500. */
+/** A handler returned without checking that the caller owns the resource: an error of ours, so the response is 500. */
 class OwnershipUnchecked extends Error {
   /** `route` is the name of the route, whose rule was not applied. */
   constructor(route: string) {
-    super(`the handler of ${route} answered without asking caller.owns, as the ownership rule of the route demands`);
+    super(`the handler of ${route} returned without calling caller.owns, as the ownership rule of the route demands`);
     this.name = 'OwnershipUnchecked';
   }
 }
 
 /**
- * Runs a handler with the caller that it is to see: on a route with an ownership rule one who can be asked whether a
- * resource is his. A rule that the handler forgets to ask for must not be an open door.
+ * Runs a handler with the caller it sees: on a route with an ownership rule, one with `owns` and `assertOwner`. A rule that the
+ * handler forgets to check must not leave the resource open.
  *
- * @throws {OwnershipUnchecked} when the handler answers without having asked.
+ * @throws {OwnershipUnchecked} when the handler returns without having checked.
  */
 export async function withOwner(
   { id, ownership }: Pick<RouteContract, 'id' | 'ownership'>,
@@ -26,12 +26,12 @@ export async function withOwner(
 ): Promise<unknown> {
   if (ownership === undefined || caller === undefined) return run(caller);
   const check = ownerCheck(ownership, caller);
-  const given = await run(check.caller);
+  const returned = await run(check.caller);
   if (!check.asked()) throw new OwnershipUnchecked(id);
-  return given;
+  return returned;
 }
 
-/** Gives a caller the questions of a route's ownership rule, and remembers whether somebody asked. */
+/** Adds the checks of a route's ownership rule to a caller, and records whether the handler called one. */
 function ownerCheck(rule: Ownership, caller: Caller): { readonly caller: Caller & Owner; asked(): boolean } {
   let asked = false;
   const owns: Owner['owns'] = (resource) => {

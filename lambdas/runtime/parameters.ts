@@ -23,7 +23,7 @@ const asCookie: Location = () => ({ header: 'cookie' });
 const INTEGER = /^-?(0|[1-9]\d*)$/;
 /** A decimal number without exponent. */
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?$/;
-/** Names of unknown parameters are the client's text. */
+/** The client chose the names of unknown parameters, so long ones are cut. */
 const MAX_NAME = 64;
 
 /**

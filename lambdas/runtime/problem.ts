@@ -6,7 +6,7 @@ export type ProblemCode = ProblemCodeOf<'runtime'>;
 /** Status of a problem. Those of several codes stand for the first of them, such as 400 for `invalid-request`. */
 export type ProblemStatusCode = (typeof PROBLEMS)[ProblemCode]['status'];
 
-/** One fault of a request. It names the place and the rule, never the value. */
+/** One fault of a request. It names the location and the rule, never the value. */
 export type RequestFault = (
   | {
       /** RFC 6901, into the body; empty for the body itself. */
@@ -28,10 +28,10 @@ export interface ProblemDocument {
   readonly errors?: readonly RequestFault[];
 }
 
-/** Faults that an answer lists at most. */
+/** Faults that a response lists at most. */
 const MAX_FAULTS = 20;
 
-/** A request that is refused. Handlers throw it; whatever else they throw becomes `internal` without details. */
+/** A request that is rejected. Handlers throw it; everything else that they throw becomes `internal` without details. */
 export class HttpProblem extends Error {
   readonly code: ProblemCode;
   readonly status: number;

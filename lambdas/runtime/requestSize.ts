@@ -6,7 +6,7 @@ import { HttpProblem } from './problem.ts';
 const FIELD_BYTES = 4;
 
 /**
- * Refuses requests whose address or headers are larger than the route takes, before anything is read of them.
+ * Rejects requests whose URL or headers are larger than the route takes, before anything of them is read.
  *
  * @throws {HttpProblem} `uri-too-long`, `headers-too-large`
  */

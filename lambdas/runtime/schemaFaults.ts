@@ -1,10 +1,10 @@
 import type { SchemaFault } from '../../lib/definition/projected.ts';
 import type { RequestFault } from './problem.ts';
 
-type Say = (params: SchemaFault['params']) => readonly [code: string, message: string];
+type Wording = (params: SchemaFault['params']) => readonly [code: string, message: string];
 
-/** What each keyword of JSON Schema means to a caller. Rules are said, values are not. */
-const WORDS: Readonly<Record<string, Say>> = {
+/** What each keyword of JSON Schema means to a caller. The messages name rules, never values. */
+const WORDS: Readonly<Record<string, Wording>> = {
   required: () => ['required', 'is required'],
   additionalProperties: () => ['unknown', 'is not known'],
   unevaluatedProperties: () => ['unknown', 'is not known'],
@@ -25,40 +25,40 @@ const WORDS: Readonly<Record<string, Say>> = {
   uniqueItems: () => ['repeated', 'must not repeat an item'],
   minProperties: ({ limit }) => ['too-few', `must have at least ${limit} properties`],
   maxProperties: ({ limit }) => ['too-many', `must have at most ${limit} properties`],
-  'x-text': ({ policy }) => ['text', TEXTS[String(policy)] ?? 'is refused text'],
+  'x-text': ({ policy }) => ['text', TEXT_POLICIES[String(policy)] ?? 'is not allowed text'],
   'x-max-decoded-bytes': ({ limit }) => ['too-long', `must hold at most ${limit} bytes`],
 };
 
-/** What each text policy asks for. */
-const TEXTS: Readonly<Record<string, string>> = {
+/** What each text policy requires. */
+const TEXT_POLICIES: Readonly<Record<string, string>> = {
   safe: 'must be normalized text (NFC) without control or bidirectional characters',
   line: 'must be one line of normalized text (NFC) without control or bidirectional characters',
   plain: 'must be normalized text (NFC) without markup, control or bidirectional characters',
 };
 
-/** Unknown names are the client's text. */
+/** The client chose unknown names, so long ones are cut. */
 const MAX_NAME = 64;
 
 /**
- * Says the faults of a validator in the words of the contract, each with its place: `pointer` into the body, `parameter` of
- * path or query, or `header`. A rule of a place is told once.
+ * Describes the faults of a validator in the words of the contract, each with its location: `pointer` into the body,
+ * `parameter` of path or query, or `header`. A rule of a location is reported once.
  *
- * @param read faults that were found while the request was read; nothing more is told of their places, since a value that
- * could not be read is missing.
+ * @param read faults that were found while the request was read; nothing more is reported of their locations, since a
+ * value that could not be read is missing.
  */
 export function requestFaults(
   faults: readonly SchemaFault[],
   read: readonly RequestFault[] = [],
 ): readonly RequestFault[] {
-  const told = new Map<string, RequestFault>();
+  const reported = new Map<string, RequestFault>();
   const known = new Set(read.map(({ code: _code, message: _message, ...location }) => JSON.stringify(location)));
   for (const fault of faults) {
     const [code, message] = WORDS[fault.keyword]?.(fault.params) ?? ['invalid', 'does not match the schema'];
     const location = locationOf(fault);
     const key = `${JSON.stringify(location)} ${code}`;
-    if (!told.has(key) && !known.has(JSON.stringify(location))) told.set(key, { ...location, code, message });
+    if (!reported.has(key) && !known.has(JSON.stringify(location))) reported.set(key, { ...location, code, message });
   }
-  return [...read, ...told.values()];
+  return [...read, ...reported.values()];
 }
 
 function locationOf({ instancePath, params }: SchemaFault) {

@@ -4,13 +4,13 @@ import type { RoutesInput } from '../../lib/definition/api.ts';
 import type { RequestOf, ResponseOf, RouteIdOf } from '../../lib/definition/handlers.ts';
 import type { CallerLimit } from './limit/callerLimits.ts';
 
-/** What a handler is given beside its request. */
+/** What a handler gets besides its request. */
 export interface HandlerTools {
   /** Every entry carries request id, route and subject; tokens, passwords and card numbers are hidden. */
   readonly log: Logger;
   /** Namespace `SecureApi`, dimensions `{ api, route }`. */
   readonly metrics: Metrics;
-  /** The limits of the caller on this route; what remains is known of exact ones. */
+  /** The limits of the caller on this route; for exact ones with what remains. */
   readonly limits: readonly CallerLimit[];
 }
 
@@ -20,22 +20,22 @@ export interface RouteHandler {
   readonly fn: (request: never) => unknown;
 }
 
-/** The functions that may serve the routes of an API, by route. */
+/** The functions that can serve the routes of an API, by route. */
 export type HandlersOf<A extends { readonly spec: RoutesInput }> = {
   readonly [Id in RouteIdOf<A>]: (
     request: RequestOf<A, Id> & HandlerTools,
   ) => ResponseOf<A, Id> | Promise<ResponseOf<A, Id>>;
 };
 
-/** A handler whose request and answer are typed by its route. */
+/** A handler whose request and response are typed by its route. */
 export interface SecureHandler<A extends { readonly spec: RoutesInput }, Id extends RouteIdOf<A>> {
   readonly route: Id;
   readonly fn: HandlersOf<A>[Id];
 }
 
 /**
- * Gives `secure` for the routes of an API, of which only the type is needed. `secure(route, fn)` names a handler and types
- * its request and answer; the checks around it are made by `serve`. A handler throws `problem(404)` to refuse.
+ * Returns `secure` for the routes of an API, of which only the type is needed. `secure(route, fn)` names a handler and types
+ * its request and response; the generated function adds the checks around it. A handler throws `problem(404)` to reject.
  *
  * @example
  * ```ts

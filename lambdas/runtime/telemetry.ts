@@ -16,14 +16,14 @@ export interface Finished {
   readonly route: string;
   readonly status: number;
   readonly latencyMs: number;
-  /** Code of the problem that was answered. */
+  /** Code of the problem in the response. */
   readonly code?: string;
-  /** Whether the handler answered something else than its route declares. */
+  /** Whether the response differs from what its route declares. */
   readonly differs: boolean;
 }
 
 /**
- * Makes logger and metrics; secrets are hidden in whatever is logged.
+ * Makes logger and metrics; secrets are hidden in everything that is logged.
  *
  * @param sensitive names of properties that the definition marks `x-sensitive`; their values are hidden, too.
  */
@@ -36,7 +36,7 @@ export function makeTelemetry(sensitive: readonly string[] = []): Telemetry {
   return { log: new Logger({ jsonReplacerFn }), metrics };
 }
 
-/** Spelt as a header, in camelCase or with underscores, it is one name. */
+/** A header, camelCase and underscores spell the same name. */
 function plainName(name: string): string {
   return name.toLowerCase().replaceAll(/[-_]/g, '');
 }
@@ -49,7 +49,7 @@ export function openRequest({ log }: Telemetry, route: string, requestId: string
 
 /**
  * Logs a request's end, once, and writes its metrics: `Requests`, `ClientErrors` (4xx), `Errors` (5xx) and `Latency` in
- * milliseconds by `{ api, route }`, `ResponseMismatches` for an answer that is not as declared, and `ColdStart` for the first request of a function's instance.
+ * milliseconds by `{ api, route }`, `ResponseMismatches` for a response that is not as declared, and `ColdStart` for the first request of a function's instance.
  */
 export function closeRequest({ log, metrics }: Telemetry, finished: Finished, functionName: string | undefined): void {
   const { api, route, status, latencyMs, code, differs } = finished;

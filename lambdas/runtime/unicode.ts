@@ -1,5 +1,5 @@
 /**
- * A value with every text in it in Normalization Form C, for routes that declare `unicode: 'normalize'`. Names stay as they
+ * A value with every string in it in Normalization Form C, for routes that declare `unicode: 'normalize'`. Names stay as they
  * are: those that are declared are compared with the schema's.
  */
 export function normalizeStrings(value: unknown): unknown {

@@ -37,7 +37,7 @@ export const PROBLEMS = {
     gateway: { BAD_REQUEST_BODY: { detail: 'The body does not match the schema.' }, BAD_REQUEST_PARAMETERS: {} },
   },
   'malformed-json': { status: 400, title: 'Malformed JSON', runtime: true },
-  'method-override-rejected': { status: 400, title: 'Method override refused', runtime: true },
+  'method-override-rejected': { status: 400, title: 'Method override rejected', runtime: true },
   'upload-malformed': { status: 400, title: 'Malformed upload', runtime: true },
   'upload-field-unexpected': { status: 400, title: 'Unexpected field', runtime: true },
   'upload-file-missing': { status: 400, title: 'File missing', runtime: true },
@@ -92,7 +92,7 @@ export const PROBLEMS = {
     gateway: { UNSUPPORTED_MEDIA_TYPE: {} },
   },
   'unprocessable-content': { status: 422, title: 'Unprocessable content', runtime: true },
-  'upload-name-rejected': { status: 422, title: 'File name refused', runtime: true },
+  'upload-name-rejected': { status: 422, title: 'File name rejected', runtime: true },
   'upload-content-mismatch': { status: 422, title: 'File is not what it says', runtime: true },
   'upload-content-dangerous': { status: 422, title: 'File is dangerous', runtime: true },
   locked: { status: 423, title: 'Locked', runtime: true },
@@ -102,7 +102,7 @@ export const PROBLEMS = {
   'quota-exceeded': { status: 429, title: 'Quota exceeded', gateway: { QUOTA_EXCEEDED: {} } },
   flood: { status: 429, title: 'Too many requests', webAcl: true },
   'headers-too-large': { status: 431, title: 'Request header fields too large', runtime: true },
-  'request-rejected': { title: 'Request refused', gateway: { DEFAULT_4XX: {} } },
+  'request-rejected': { title: 'Request rejected', gateway: { DEFAULT_4XX: {} } },
   internal: {
     status: 500,
     title: 'Internal error',
@@ -150,7 +150,7 @@ export const DENIALS = {
 export const WEB_ACL_BODIES = {
   oversized: { code: 'payload-too-large', detail: 'The body is larger than any route takes.' },
   'flood-by-address': { code: 'flood', detail: 'Too many requests came from this address.' },
-  'flood-by-token': { code: 'flood', detail: 'Too many requests bore this token.' },
+  'flood-by-token': { code: 'flood', detail: 'Too many requests used this token.' },
 } as const satisfies Readonly<Record<string, { readonly code: ProblemCodeOf<'webAcl'>; readonly detail: string }>>;
 
 /** The `type` of a problem: the address of its page. The code may be a variable that is filled in later. */

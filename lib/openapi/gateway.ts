@@ -9,7 +9,7 @@ import type { Json, OpenApiDocument } from './json.ts';
 /**
  * The OpenAPI 3.0.1 body that makes a REST API of a definition: models and validators, the authorizer with the key of the
  * caller's tier, proxy integrations, and every rejection as problem+json. Keys are in a fixed order, so that the same
- * definition gives the same text. `gatewayGaps` lists what its models leave to the Lambda.
+ * definition produces the same JSON. `gatewayGaps` lists what its models leave to the Lambda.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
  */
@@ -59,7 +59,7 @@ function pathsOf(api: Api, bindings: GatewayBindings, bodies: Readonly<Record<st
 }
 
 /**
- * Forms are binary media, so that the bytes of files reach functions as they are (in base64). Any other body stays text.
+ * Forms are binary media, so that the bytes of files reach functions as they are (in base64). Any other body stays a string.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/lambda-proxy-binary-media.html
  */
@@ -86,7 +86,7 @@ function securitySchemes(bindings: GatewayBindings): Json {
       'x-amazon-apigateway-authtype': 'custom',
       'x-amazon-apigateway-authorizer': {
         type: 'request',
-        // Without this header API Gateway answers 401 by itself; its value is the key of the cache.
+        // Without this header API Gateway responds 401 itself; its value is the key of the cache.
         identitySource: 'method.request.header.Authorization',
         authorizerResultTtlInSeconds: bindings.authorizerTtlSeconds,
         authorizerUri: bindings.authorizerUri,

@@ -2,7 +2,7 @@ import type { Route } from '../definition/api.ts';
 import { gatewayParameters } from './gatewayParameters.ts';
 import type { Json } from './json.ts';
 
-/** What a deployment adds to the definition. The texts may be CDK tokens: they are placed, never read. */
+/** What a deployment adds to the definition. The strings may be CDK tokens: they are inserted, never read. */
 export interface GatewayBindings {
   /** Invocation URI of the authorizer function. */
   readonly authorizerUri: string;
@@ -10,7 +10,7 @@ export interface GatewayBindings {
   readonly authorizerCredentials: string;
   /** Seconds that a decision is cached by the token, 0–3,600. */
   readonly authorizerTtlSeconds: number;
-  /** Whether tokens may or have to be bound to a key of the client (RFC 9449). Default: bearer tokens alone. */
+  /** Whether tokens can or must be bound to a key of the client (RFC 9449). Default: bearer tokens alone. */
   readonly dpop?: 'optional' | 'required';
   /** Where the pages of problem types are. Default: the project's own. */
   readonly problemTypeBase?: string;
@@ -29,7 +29,7 @@ export interface OperationParts {
   readonly bindings: GatewayBindings;
   /** Reference to the model of the body, if the route takes one. */
   readonly model: Json | undefined;
-  /** Seconds that the slowest route of the group may take. */
+  /** Seconds that the slowest route of the group is allowed to take. */
   readonly timeoutSeconds: number;
 }
 
@@ -37,7 +37,7 @@ export const AUTHORIZER = 'authorizer';
 export const API_KEY = 'api_key';
 export const VALIDATOR = 'everything';
 
-/** An integration may last 29 s by default (API Gateway quotas). */
+/** An integration can last 29 s by default (API Gateway quotas). */
 const LONGEST_MS = 29_000;
 
 /** One operation of the gateway body. */
@@ -48,9 +48,9 @@ export function gatewayOperation(route: Route, { bindings, model, timeoutSeconds
     operationId: route.id,
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(model === undefined ? {} : { requestBody: bodyOf(model) }),
-    // A proxy integration answers what it likes; the document only has to have a response.
+    // A proxy integration can return anything; the document only needs a response.
     responses: { [first?.status ?? 200]: { description: '' } },
-    // Root-level security is ignored on import, so each operation says its own; an empty list is a public one.
+    // Root-level security is ignored on import, so each operation has its own; an empty list means public.
     security: route.access.kind === 'public' ? [] : [{ [AUTHORIZER]: [], [API_KEY]: [] }],
     'x-amazon-apigateway-request-validator': VALIDATOR,
     'x-amazon-apigateway-integration': {

@@ -11,7 +11,7 @@ export interface GatewayParameters {
 
 /**
  * Path parameters and required ones of query and headers. Of a parameter the gateway checks only that it is there **and
- * not blank**, so one that may be blank is left to the Lambda; optional ones need no declaration for a proxy integration.
+ * not blank**, so one that can be blank is left to the Lambda; optional ones need no declaration for a proxy integration.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
  */
@@ -39,7 +39,7 @@ function parameterGaps({ id, request }: Route): readonly GatewayGap[] {
       return [
         ...(required && part === 'cookies' ? [gap('required', 'the gateway does not know cookies')] : []),
         ...(required && (part === 'query' || part === 'headers') && mayBeBlank(schema)
-          ? [gap('required', 'the gateway would also refuse a blank value, which the schema allows')]
+          ? [gap('required', 'the gateway would also reject a blank value, which the schema allows')]
           : []),
         ...rulesOf(schema).map((keyword) => gap(keyword, 'of a parameter the gateway checks only that it is there')),
       ];
@@ -47,19 +47,20 @@ function parameterGaps({ id, request }: Route): readonly GatewayGap[] {
   );
 }
 
-/** Keywords that a value has to satisfy: text is what every parameter is. */
+/** Keywords that a value has to satisfy; every parameter is a string anyway. */
 function rulesOf(schema: SchemaNode): readonly string[] {
-  const isRule = (keyword: string) => !WORDS.includes(keyword) && (!keyword.startsWith('x-') || keyword === 'x-text');
+  const isRule = (keyword: string) =>
+    !ANNOTATIONS.includes(keyword) && (!keyword.startsWith('x-') || keyword === 'x-text');
   return Object.keys(schema).filter((keyword) => isRule(keyword) && !(keyword === 'type' && schema.type === 'string'));
 }
 
-const WORDS = ['title', 'description', 'default', 'examples', 'deprecated'];
+const ANNOTATIONS = ['title', 'description', 'default', 'examples', 'deprecated'];
 
 function requiredOf(part: SchemaNode | undefined, where: 'query' | 'header') {
   return (part?.required ?? []).map((name) => ({ name, where, schema: part?.properties?.[name] ?? {} }));
 }
 
-/** Whether an empty text may pass: not where a number or boolean is read from it, nor where a length or list forbids it. */
+/** Whether an empty string is valid: not as a number or boolean, nor where a length or list forbids it. */
 function mayBeBlank(schema: SchemaNode): boolean {
   const item = schema.type === 'array' && typeof schema.items === 'object' ? schema.items : schema;
   if (item.type === 'integer' || item.type === 'number' || item.type === 'boolean') return false;

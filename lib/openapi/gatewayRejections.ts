@@ -14,7 +14,7 @@ interface ResponseOptions {
 export interface GatewayRejection extends ResponseOptions {
   readonly type: GatewayResponseType;
   readonly code: ProblemCode;
-  /** Absent where the type stands for several. */
+  /** Absent where the type has several statuses. */
   readonly status?: number;
   readonly title: string;
   readonly detail?: string;

@@ -11,12 +11,12 @@ type Bindings = Pick<GatewayBindings, 'dpop' | 'problemTypeBase'>;
 export const PROOF_ALGORITHMS = 'ES256 ES384 ES512 EdDSA Ed25519 PS256 PS384 PS512 RS256';
 
 /**
- * Headers of every refusal, values as mapping expressions (static ones stand in single quotes). The answers of the
- * handlers carry the same and a Content-Security-Policy, whose own quotes a static expression cannot hold.
+ * Headers of every rejection, values as mapping expressions (static ones in single quotes). The responses of the
+ * handlers have the same and a Content-Security-Policy, whose own quotes a static expression cannot hold.
  */
 const HEADERS: Readonly<Record<string, string>> = {
   // The template is chosen by the client's Accept, `application/json` being the default; this header then overrides the
-  // media type of the answer.
+  // media type of the response.
   'Content-Type': "'application/problem+json'",
   'Strict-Transport-Security': "'max-age=63072000; includeSubDomains'",
   'X-Content-Type-Options': "'nosniff'",
@@ -25,12 +25,12 @@ const HEADERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The `x-amazon-apigateway-gateway-responses` of an API: every answer that API Gateway or WAF gives by itself, as a
+ * The `x-amazon-apigateway-gateway-responses` of an API: every response of API Gateway or WAF itself, as a
  * problem document (RFC 9457) with the request id as its instance.
  *
- * Templates are no VTL: `$context` variables are replaced, nothing is escaped or quoted. Two of them carry text of the
+ * Templates are no VTL: `$context` variables are replaced, nothing is escaped or quoted. Two of them contain strings of the
  * request and are safe inside JSON: `$context.error.messageString` is replaced **with** quotes; of
- * `$context.error.validationErrorString` the text is escaped and the quotes are ours.
+ * `$context.error.validationErrorString` the string is escaped and the quotes are ours.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  */

@@ -5,7 +5,7 @@ export type Json = Readonly<Record<string, unknown>>;
 export type OpenApiDocument = Json;
 
 /**
- * A document as JSON text that is committed and compared: indented by two, keys in the order of the projection (the same
+ * A document as JSON that is committed and compared: indented by two, keys in the order of the projection (the same
  * for the same definition), one newline at the end.
  */
 export function renderOpenApi(document: OpenApiDocument): string {

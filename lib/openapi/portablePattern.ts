@@ -16,7 +16,7 @@ const PORTABLE = new RegExp(`^(?:${LITERAL}|${ESCAPE}|${CLASS}|${GROUP}|${ANCHOR
  *
  * Only an allow-list passes: ASCII literals, `\d`, `\w`, escaped signs, classes that list what they accept, groups, choice,
  * anchors and quantifiers. `.`, `[^…]`, `\D`, `\W` and `\S` do not: without `u` they take half of a character beyond the
- * basic plane, so that `^.{1,3}$` would refuse three of them.
+ * basic plane, so that `^.{1,3}$` would reject three of them.
  */
 export function isPortablePattern(pattern: string): boolean {
   return PORTABLE.test(pattern);

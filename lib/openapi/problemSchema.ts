@@ -2,14 +2,14 @@ import { problemType } from '../../lambdas/shared/problems.ts';
 import type { Json } from './json.ts';
 
 /**
- * The schema of a problem document, for the public description. Without `instance` are those that the web ACL answers by
- * itself: its texts are fixed, and so is their media type.
+ * The schema of a problem document, for the public document. Those of the web ACL have no `instance`: its bodies are fixed, and
+ * so is their media type.
  */
 export function problemSchema(base?: string): Json {
   return {
     type: 'object',
     description:
-      'A problem document (RFC 9457), whoever refused the request. What the firewall counts or measures (429, 413) it answers as `application/json`, without `instance`.',
+      'A problem document (RFC 9457). For requests that the web ACL counts or measures (429, 413) it is `application/json`, without `instance`.',
     required: ['type', 'title', 'code'],
     properties: {
       type: {
@@ -25,7 +25,7 @@ export function problemSchema(base?: string): Json {
       code: { type: 'string', pattern: '^[a-z][a-z-]*$', description: 'The last segment of `type`.' },
       errors: {
         type: 'array',
-        description: 'The faults of the request, each with its place.',
+        description: 'The faults of the request, each with its location.',
         items: {
           type: 'object',
           required: ['code', 'message'],

@@ -14,7 +14,7 @@ interface PublicOpenApiOptions {
 
 /**
  * The OpenAPI 3.1.0 document of an API for people and clients: no AWS extension, schemas as they were written (2020-12),
- * every refusal that a client can meet, limits and permissions in words. `x-permission` names the permission of an
+ * every rejection that a client can meet, limits and permissions in words. `x-permission` names the permission of an
  * operation; public operations have an empty `security`.
  */
 export function publicOpenApi(api: Api, { problemTypeBase }: PublicOpenApiOptions = {}): OpenApiDocument {
@@ -49,13 +49,13 @@ function describeToken({ scopes }: Api): string {
 }
 
 function describe(api: Api): string {
-  // A tier that is made for one client is nobody else's business.
+  // Other clients need not know a tier that is made for one client.
   const open = Object.entries(api.tiers).filter(([, { clients }]) => clients === undefined);
   const tiers = open.map(
     ([name, tier]) => `- ${name}${name === api.defaultTier ? ' (default)' : ''}: ${describeTier(tier)}`,
   );
   const anonymous = api.anonymous === undefined ? [] : [`- without a token: ${describeAnonymousLimit(api.anonymous)}`];
   const all = [...tiers, ...anonymous].join('\n');
-  const limits = `Limits by the tier of the caller's client; past them the answer is 429 with \`Retry-After\`. Answers tell them in \`RateLimit-Policy\` and, where it is known what remains, in \`RateLimit\`.\n${all}`;
+  const limits = `Limits by the tier of the caller's client; past them the response is 429 with \`Retry-After\`. Responses advertise them in \`RateLimit-Policy\` and, where it is known what remains, in \`RateLimit\`.\n${all}`;
   return api.description === undefined ? limits : `${api.description}\n\n${limits}`;
 }

@@ -31,7 +31,7 @@ export function publicOperation(route: Route, book: SchemaBook): Json {
       : { requestBody: { required: true, content: jsonContent(book.add(`${pascalCase(route.id)}Request`, body)) } }),
     ...(route.upload === undefined ? {} : { requestBody: { required: true, content: formContent(route.upload) } }),
     responses: {
-      ...Object.fromEntries(route.responses.map((answer) => [answer.status, answerOf(route, answer, book)])),
+      ...Object.fromEntries(route.responses.map((response) => [response.status, responseOf(route, response, book)])),
       ...rejectionsOf(route),
     },
   };
@@ -52,12 +52,12 @@ function parametersOf(part: SchemaNode | undefined, where: 'path' | 'query' | 'h
   }));
 }
 
-function answerOf(route: Route, { status, description, body, headers }: RouteResponse, book: SchemaBook): Json {
+function responseOf(route: Route, { status, description, body, headers }: RouteResponse, book: SchemaBook): Json {
   const several = route.responses.filter((other) => other.body !== undefined).length > 1;
   const name = `${pascalCase(route.id)}Response${several ? status : ''}`;
-  const named = Object.entries(headers).map(([header, says]) => [
+  const named = Object.entries(headers).map(([header, text]) => [
     header,
-    { description: says, schema: { type: 'string' } },
+    { description: text, schema: { type: 'string' } },
   ]);
   return {
     description,

@@ -17,20 +17,20 @@ const RESPONSES: Readonly<Record<ProblemStatusCode, RejectionResponse>> = {
     description: 'No valid token.',
     headers: { 'WWW-Authenticate': 'The challenge (RFC 6750).' },
   },
-  403: { name: 'Forbidden', description: 'The caller has no permission, or the request was blocked by the firewall.' },
-  404: { name: 'NotFound', description: 'There is no such thing.' },
-  406: { name: 'NotAcceptable', description: 'The client takes no `application/json`.' },
-  409: { name: 'Conflict', description: 'The state of the thing forbids it.' },
-  410: { name: 'Gone', description: 'The thing was there and will not return.' },
-  412: { name: 'PreconditionFailed', description: 'The thing has changed since it was read.' },
+  403: { name: 'Forbidden', description: 'The caller has no permission, or the web ACL blocked the request.' },
+  404: { name: 'NotFound', description: 'There is no such resource.' },
+  406: { name: 'NotAcceptable', description: 'The client does not accept `application/json`.' },
+  409: { name: 'Conflict', description: 'The state of the resource forbids it.' },
+  410: { name: 'Gone', description: 'The resource was there and will not return.' },
+  412: { name: 'PreconditionFailed', description: 'The resource has changed since it was read.' },
   413: { name: 'PayloadTooLarge', description: 'The body is too large.' },
   414: { name: 'UriTooLong', description: 'Path and query are too long.' },
   415: {
     name: 'UnsupportedMediaType',
-    description: 'The body, or a file in it, is of a media type that is not taken.',
+    description: 'The body, or a file in it, is of a media type that is not accepted.',
   },
-  422: { name: 'UnprocessableContent', description: 'The body is well formed but cannot be taken.' },
-  423: { name: 'Locked', description: 'The thing is locked.' },
+  422: { name: 'UnprocessableContent', description: 'The body is well formed but cannot be processed.' },
+  423: { name: 'Locked', description: 'The resource is locked.' },
   424: { name: 'FailedDependency', description: 'Something that it depends on failed.' },
   428: { name: 'PreconditionRequired', description: 'A conditional header such as `If-Match` is needed.' },
   429: {
@@ -42,30 +42,29 @@ const RESPONSES: Readonly<Record<ProblemStatusCode, RejectionResponse>> = {
   500: { name: 'InternalError', description: 'The service failed.' },
   503: {
     name: 'ServiceUnavailable',
-    description: 'The service cannot answer now.',
+    description: 'The service is unavailable now.',
     headers: { 'Retry-After': 'Seconds to wait, a lower bound.' },
   },
-  504: { name: 'Timeout', description: 'The service did not answer in time.' },
+  504: { name: 'Timeout', description: 'The service did not respond in time.' },
 };
 
-/** References to every refusal that a client of the route can meet, by status. */
+/** References to every rejection that a client of the route can meet, by status. */
 export function rejectionsOf(route: Route): Json {
   return Object.fromEntries(
     statusesOf(route).map((status) => [status, { $ref: `#/components/responses/${RESPONSES[status].name}` }]),
   );
 }
 
-/** The refusals that some route refers to, each once. */
+/** The rejections that some route refers to, each once. */
 export function publicResponses(routes: readonly Route[], problem: Json): Json {
   const statuses = [...new Set(routes.flatMap(statusesOf))].sort((a, b) => a - b);
   return Object.fromEntries(statuses.map((status) => [RESPONSES[status].name, responseOf(RESPONSES[status], problem)]));
 }
 
 /**
- * Everyone can send an unknown parameter (400), too long an address or headers (414, 431), be blocked by the firewall
- * (403), be throttled (429) or meet a failure (500, 504); a token is asked for unless the route is public; a client may not
- * take JSON where there is a body to answer; a body can be too large or of another type; a file
- * can be another one than it says (422).
+ * Every client can send an unknown parameter (400), too long a URL or headers (414, 431), be blocked by the web ACL (403), be
+ * throttled (429) or meet a failure (500, 504). A route that is not public needs a token (401), one that returns a body a
+ * client that accepts JSON (406). A body can be too large (413) or of another type (415), a file not what it claims (422).
  */
 function statusesOf(route: Route): readonly ProblemStatusCode[] {
   const protectedRoute = route.access.kind !== 'public';

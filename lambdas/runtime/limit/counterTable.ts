@@ -8,7 +8,7 @@ export type Attributes = Readonly<Record<string, { readonly N?: string; readonly
 export interface CounterTable {
   /** Strongly consistent. */
   get(id: string): Promise<Attributes | undefined>;
-  /** Gives the attributes after the update; nothing when its condition does not hold. */
+  /** Returns the attributes after the update; undefined when its condition does not hold. */
   update(id: string, update: ConditionalUpdate): Promise<Attributes | undefined>;
 }
 
@@ -34,19 +34,19 @@ export function counterTable(environment: Readable<HandlerEnvironment>, timeoutM
     },
     async update(id, update) {
       const input = { TableName, Key: { id: { S: id } }, ReturnValues: 'ALL_NEW', ...update };
-      const answer = await call('UpdateItem', input);
-      return answer.rejected ? undefined : answer.Attributes;
+      const output = await call('UpdateItem', input);
+      return output.rejected ? undefined : output.Attributes;
     },
   };
 }
 
-interface Answer {
+interface Output {
   readonly Item?: Attributes;
   readonly Attributes?: Attributes;
   readonly rejected?: boolean;
 }
 
-/** No second attempt: a write whose answer was lost may have counted, and counting twice would be worse than once too often. */
+/** No second attempt: a write whose response was lost may have counted, and counting a request twice is worse than not counting it. */
 function caller(environment: Readable<HandlerEnvironment>, timeoutMs: number) {
   const region = environment.AWS_REGION ?? '';
   const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
@@ -59,16 +59,16 @@ function caller(environment: Readable<HandlerEnvironment>, timeoutMs: number) {
     region,
     retries: 0,
   });
-  return async (operation: string, input: object): Promise<Answer> => {
+  return async (operation: string, input: object): Promise<Output> => {
     const response = await client.fetch(endpoint, {
       method: 'POST',
       headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `DynamoDB_20120810.${operation}` },
       body: JSON.stringify(input),
       signal: AbortSignal.timeout(timeoutMs),
     });
-    const answer = (await response.json()) as Answer & { readonly __type?: string };
-    if (response.ok) return answer;
-    if (answer.__type?.endsWith('#ConditionalCheckFailedException') === true) return { rejected: true };
-    throw new Error(`DynamoDB answered ${response.status} ${String(answer.__type).replace(/^.*#/, '').slice(0, 64)}`);
+    const output = (await response.json()) as Output & { readonly __type?: string };
+    if (response.ok) return output;
+    if (output.__type?.endsWith('#ConditionalCheckFailedException') === true) return { rejected: true };
+    throw new Error(`DynamoDB returned ${response.status} ${String(output.__type).replace(/^.*#/, '').slice(0, 64)}`);
   };
 }

@@ -1,6 +1,6 @@
 import { advanced, EMPTY, remainingIn, type WindowRule, type WindowState } from './slidingWindow.ts';
 
-/** Counts of one instance, for while the table is out of reach. */
+/** Counts of one instance, for while the table is unreachable. */
 export interface InstanceCounts {
   /** Takes one request if there is room. */
   take(id: string, rule: WindowRule, nowMs: number): { readonly taken: boolean; readonly state: WindowState };

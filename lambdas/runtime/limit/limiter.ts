@@ -7,7 +7,7 @@ import { leasedCounts } from './leasedCounts.ts';
 import { type SharedCounts, sharedCounts } from './sharedCounts.ts';
 import { msUntilMore, remainingIn, SLICES, type WindowState } from './slidingWindow.ts';
 
-/** What a limit says of a request, or of a caller that asks for it. */
+/** The result of counting a request, or of looking without counting. */
 export interface LimitResult {
   readonly outcome: 'taken' | 'rejected' | 'unavailable';
   readonly remaining: number;
@@ -17,7 +17,7 @@ export interface LimitResult {
 
 /** Keeps exact limits. */
 export interface Limiter {
-  /** Takes one request of whom the id stands for; waits for its turn as far as the rule says. */
+  /** Takes one request of a counter; waits for its turn as far as the rule allows. */
   take(id: string, rule: ExactRule): Promise<LimitResult>;
   /** What is left as far as it is known here, without counting; undefined where nothing is known. */
   peek(id: string, rule: ExactRule): LimitResult | undefined;

@@ -1,26 +1,26 @@
 import type { AdvertisedPolicy, ExactRule } from '../../../lib/definition/projected.ts';
 import type { LimitResult } from './limiter.ts';
 
-/** What is known of the limits of an answer's caller. */
+/** What is known of a caller's limits. */
 export interface KnownLimits {
   readonly policies: readonly AdvertisedPolicy[];
-  /** Without a verdict nobody here knows what remains. */
+  /** Without a result, what remains is unknown. */
   readonly exact?: { readonly rule: ExactRule; readonly result?: LimitResult | undefined };
 }
 
 /**
  * `RateLimit-Policy` and `RateLimit` of draft-ietf-httpapi-ratelimit-headers-11: each policy with its quota `q` and window
- * `w`, and of exact limits what remains (`r`) and for how long (`t`). Of the gateway's own limits nobody but the gateway knows
- * what remains.
+ * `w`, and of exact limits what remains (`r`) and for how long (`t`). What remains of the gateway's own
+ * limits is unknown here.
  */
 export function rateLimitHeaders({ policies, exact }: KnownLimits): Readonly<Record<string, string>> {
   const all: readonly AdvertisedPolicy[] = exact === undefined ? policies : [exact.rule, ...policies];
   if (all.length === 0) return {};
-  const told = all.map(({ name, requests, perSeconds }) => {
+  const advertised = all.map(({ name, requests, perSeconds }) => {
     const window = perSeconds === undefined ? '' : `;w=${perSeconds}`;
     return `"${name}";q=${requests}${window}`;
   });
-  const policy = { 'ratelimit-policy': told.join(', ') };
+  const policy = { 'ratelimit-policy': advertised.join(', ') };
   if (exact?.result === undefined || exact.result.outcome === 'unavailable') return policy;
   const { remaining, resetSeconds } = exact.result;
   return { ...policy, ratelimit: `"${exact.rule.name}";r=${remaining};t=${resetSeconds}` };

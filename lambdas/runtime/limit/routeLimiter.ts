@@ -5,7 +5,7 @@ import { HttpProblem } from '../problem.ts';
 import type { Limiter } from './limiter.ts';
 import type { KnownLimits } from './rateLimitHeaders.ts';
 
-/** Who sends a request, as far as limits tell. */
+/** Who sends a request, as limits distinguish senders. */
 export interface RequestSender {
   readonly caller: Caller | undefined;
   readonly address: string;
@@ -73,7 +73,7 @@ export class LimitReached extends HttpProblem {
  * The id of a counter. The sender is in it as a hash: the table holds neither clients nor users nor addresses in plain
  * text. A client without an id is counted by its user.
  */
-export function counterId(api: string, rule: ExactRule, { caller, address }: RequestSender): string {
+function counterId(api: string, rule: ExactRule, { caller, address }: RequestSender): string {
   const who = {
     client: caller?.client === '' ? `user:${caller.subject}` : `client:${caller?.client}`,
     user: `user:${caller?.subject}`,

@@ -8,7 +8,7 @@ export interface SharedCounts {
    * Takes `count` requests, or none.
    *
    * @returns whether they were taken, and the state as it is known then.
-   * @throws when the table is slow or out of reach.
+   * @throws when the table is slow or unreachable.
    */
   take(id: string, rule: ExactRule, request: TakeRequest): Promise<Taken>;
   /** The state as it is known here, without asking; undefined where the table was never asked. */
@@ -26,24 +26,24 @@ export interface Taken {
   readonly state: WindowState;
 }
 
-/** A state with the birth of its item, by which an item that expired and came back is told from the old one. */
+/** A state with the birth of its item, which distinguishes an item that expired and came back from the old one. */
 interface Known extends WindowState {
   readonly born: string;
 }
 
-/** States that an instance remembers; each is some hundred bytes. */
+/** States that an instance caches; each is some hundred bytes. */
 const MOST_KNOWN = 5_000;
 /** Kept for an hour beyond any use, so that clocks and the sweeper of DynamoDB may differ. */
 const KEPT_SECONDS = 3_600;
 
 /**
- * Counts in a table: one item a counter, one conditional write a request that is let through, none for one that is known to
- * be refused. The condition compares the running total with what the window allows, so of callers that come at once no
- * more get through than there is room for, on whatever instances.
+ * Counts in a table: one item a counter, one conditional write for a request that is allowed, none for one that is
+ * known to be rejected. The condition compares the running total with what the window allows, so of simultaneous
+ * callers no more are allowed than there is room for, across all instances.
  */
 export function sharedCounts(table: CounterTable): SharedCounts {
   const known = new Map<string, Known>();
-  const remember = (id: string, state: Known): Known => {
+  const cache = (id: string, state: Known): Known => {
     known.delete(id);
     known.set(id, state);
     const oldest = known.size > MOST_KNOWN ? known.keys().next().value : undefined;
@@ -53,13 +53,13 @@ export function sharedCounts(table: CounterTable): SharedCounts {
   const refresh = async (id: string): Promise<Known | undefined> => {
     const item = await table.get(id);
     if (item === undefined) known.delete(id);
-    return item === undefined ? undefined : remember(id, readItem(item));
+    return item === undefined ? undefined : cache(id, readItem(item));
   };
   const attempt = async (id: string, rule: ExactRule, request: TakeRequest): Promise<Known | undefined> => {
     const before = known.get(id);
     const update = before === undefined ? creation(rule, request) : continuation(before, rule, request);
     const item = await table.update(id, update);
-    return item === undefined ? undefined : remember(id, readItem(item));
+    return item === undefined ? undefined : cache(id, readItem(item));
   };
   return {
     peek: (id) => known.get(id),

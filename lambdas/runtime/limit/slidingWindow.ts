@@ -2,8 +2,8 @@ import type { ExactRule } from '../../../lib/definition/projected.ts';
 
 /**
  * A sliding window as a running total with marks. `total` only grows; the mark of a slice of time is the total before the
- * slice's first request. What was let through since a slice began is so a difference of two numbers that never change
- * afterwards, which makes old knowledge safe: it can miss requests of the past, never add any.
+ * slice's first request. What was allowed since a slice began is the difference of two numbers that never change
+ * afterwards, so old knowledge is safe: it can miss past requests, never add any.
  */
 export interface WindowState {
   readonly total: number;
@@ -15,8 +15,8 @@ export interface WindowState {
 export type WindowRule = Pick<ExactRule, 'requests' | 'perSeconds'>;
 
 /**
- * The window moves by tenths. It counts the tenth that it has half left in full, so it never lets more through than the rule
- * says in any stretch of its length, and up to a tenth of it less.
+ * The window moves by tenths. It counts the tenth that it has half left in full, so in any stretch of its length it allows at
+ * most what the rule says, and up to a tenth less.
  */
 export const SLICES = 10;
 

@@ -9,7 +9,7 @@ export interface FileName {
 
 /** File systems take 255 bytes (POSIX NAME_MAX). */
 const MAX_BYTES = 255;
-/** Control characters, and those that are not seen: they hide an ending or turn the order of what is read. */
+/** Control characters, and invisible ones: they hide an ending or change the reading order. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\ufffd]/u;
 /** Separators of every system, drives and alternate streams: a name is no path. */
 const PATH = /[/\\:]|^\.\.?$/;
@@ -33,7 +33,7 @@ const RUN =
  *
  * @param given as the client sent it.
  * @param type the media type that the client declares for the file.
- * @param types media types that are taken, with their endings.
+ * @param types media types that are allowed, with their endings.
  * @throws {FileRejected} `upload-name-rejected` for paths, invisible characters, a second ending and devices;
  * `unsupported-media-type` for an ending that is not taken at all; `upload-content-mismatch` for one of another type.
  * @example

@@ -1,6 +1,6 @@
 import { dangerous } from './rejection.ts';
 
-/** What browsers and servers run when they find it in a file that they were told to show. */
+/** What browsers and servers run when they find it in a file that they are meant to show. */
 const MARKUP = /<(?:script|html|head|body|iframe|object|embed|svg)[\s/>]|<!doctype\s+html|<\?php\b/i;
 const PDF = '%PDF-';
 /** Signatures of archives that their programs find wherever they stand (7-Zip and RAR, both self-extracting). */
@@ -13,8 +13,8 @@ const ZIP_END_BYTES = 22;
 const ZIP_COMMENT = 65_535;
 
 /**
- * Refuses a file that is another one, too: a page or script, a PDF, or an archive inside of something harmless. They are
- * looked for everywhere, since each is read from wherever it is found. An archive may hold all of them.
+ * Rejects a file that is also another one: a page or script, a PDF, or an archive inside something harmless. The search covers
+ * the whole file, since each is read from wherever it is found. An archive is allowed to hold all of them.
  *
  * @param type the media type of the file itself.
  * @throws {FileRejected} `upload-content-dangerous`.
@@ -29,7 +29,7 @@ export function rejectHiddenContent(bytes: Buffer, type: string): void {
   }
 }
 
-/** Whether an end record stands where programs look for it, with its directory right before it. */
+/** Whether an end record is where programs look for it, with its directory right before it. */
 function holdsZip(bytes: Buffer): boolean {
   const first = Math.max(0, bytes.length - ZIP_END_BYTES - ZIP_COMMENT);
   for (let at = bytes.lastIndexOf(ZIP_END); at >= first; at = at === 0 ? -1 : bytes.lastIndexOf(ZIP_END, at - 1)) {

@@ -22,12 +22,12 @@ const INSPECTORS: Readonly<Record<UploadType, Inspector>> = {
   'text/csv': inspectText,
 };
 
-/** Text has no signature: it is what nothing else is. */
+/** Text has no signature. */
 const WITHOUT_SIGNATURE: readonly string[] = ['text/plain', 'text/csv'] satisfies UploadType[];
 
 /**
- * Judges the content of a file against the type that was declared for it: first by its signature, then from the first byte to
- * the last by the rules of the format, then for what of other formats is in it.
+ * Inspects the content of a file of a declared type: first its signature, then every byte by the rules of the format, then
+ * whether content of other formats is in it.
  *
  * @throws {FileRejected} `upload-content-mismatch`, `upload-content-dangerous`.
  */

@@ -1,6 +1,6 @@
 import { dangerous, mismatch } from './rejection.ts';
 
-/** What the judge of a format may let pass. */
+/** What the inspector of a format allows. */
 export interface InspectorLimits {
   /** Pixels of all frames together. */
   readonly maxPixels: number;
@@ -16,11 +16,11 @@ export interface Dimensions {
  * Reads a file from the first byte to the last by the rules of its format.
  *
  * @returns the size of an image, or undefined for what has none.
- * @throws {FileRejected} where the format is broken or something beside it is in the file.
+ * @throws {FileRejected} where the format is broken or something else is in the file.
  */
 export type Inspector = (bytes: Buffer, limits: InspectorLimits) => Dimensions | undefined;
 
-/** Adds up the frames of an image, and refuses it when they would take more memory than an image may. */
+/** Adds up the frames of an image, and rejects it when they would need more memory than is allowed. */
 export function pixelCounter({ maxPixels }: InspectorLimits): (frame: Dimensions) => void {
   let pixels = 0;
   return ({ width, height }) => {

@@ -14,11 +14,11 @@ export interface FormFile {
 /** RFC 7578, section 4.1, and RFC 2046, section 5.1.1: 1–70 characters, quoted where they are no token. */
 const FORM = /^multipart\/form-data[ \t]*;(?:.*;)?[ \t]*boundary=(?:"([^"\\]{1,70})"|([^\s";,]{1,70}))[ \t]*(?:;|$)/i;
 const BOUNDARY = /^[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]$/;
-/** RFC 7578, section 4.7: any other encoding is deprecated, and would have to be undone before a file is judged. */
+/** RFC 7578, section 4.7: any other encoding is deprecated, and would have to be undone before a file is inspected. */
 const PLAIN_ENCODINGS = ['7bit', '8bit', 'binary'];
 
 /**
- * Reads the files of a form. A form that another reader could read in another way is refused: a boundary that stands in a
+ * Reads the files of a form. A form that another reader could read differently is rejected: a boundary inside a
  * file, parts that are no files, encoded parts.
  *
  * @throws {HttpProblem} `upload-malformed`, `upload-field-unexpected`, `upload-file-missing`, `upload-too-many-files`,
@@ -31,7 +31,7 @@ export async function formFiles(bytes: Buffer, contentType: string, rules: Uploa
   if (found.problem !== undefined) throw found.problem;
   if (found.files.length === 0) throw missing(rules);
   if (delimiters(bytes, boundary) !== found.files.length + 1) {
-    throw malformed('The form has parts that are no files, or its boundary stands in a file.');
+    throw malformed('The form has parts that are no files, or its boundary is inside a file.');
   }
   return found.files;
 }
@@ -60,10 +60,10 @@ function parse(bytes: Buffer, boundary: string, rules: UploadRules): Promise<Fou
   return new Promise((done) => {
     const parser = busboy({
       headers: { 'content-type': `multipart/form-data; boundary="${boundary}"` },
-      // Names come as they are, paths and all, so that they are judged and not guessed.
+      // Names come as they are, paths and all, so that they are checked, not guessed.
       preservePath: true,
       defParamCharset: 'utf8',
-      // A file is cut when it reaches the limit, so one that is just as large as it may be needs one byte more.
+      // A file is cut when it reaches the limit, so a file of exactly the allowed size needs one byte more.
       limits: { files: rules.maxFiles, fileSize: rules.maxBytes + 1 },
     });
     parser.on('file', (field, stream, { filename, mimeType, encoding }) => {
@@ -72,7 +72,7 @@ function parse(bytes: Buffer, boundary: string, rules: UploadRules): Promise<Fou
       const parts: Buffer[] = [];
       stream.on('data', (part: Buffer) => parts.push(part));
       stream.on('limit', () => reject(tooLarge(rules)));
-      // The parser tells of it, too.
+      // The parser reports it, too.
       stream.on('error', () => undefined);
       stream.on('end', () => {
         const file = { name: filename, type: mimeType, bytes: Buffer.concat(parts) };
@@ -92,7 +92,7 @@ function parse(bytes: Buffer, boundary: string, rules: UploadRules): Promise<Fou
   });
 }
 
-/** How often a delimiter stands in a form, the closing one included. */
+/** Number of delimiters in a form, including the closing one. */
 function delimiters(bytes: Buffer, boundary: string): number {
   const delimiter = Buffer.from(`\r\n--${boundary}`);
   let count = bytes.subarray(0, delimiter.length - 2).equals(delimiter.subarray(2)) ? 1 : 0;

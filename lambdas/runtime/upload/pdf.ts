@@ -36,7 +36,7 @@ export const inspectPdf: Inspector = (bytes) => {
   if (!END.test(text.slice(-TAIL))) {
     throw text.includes('%%EOF') ? dangerous('trailing-data', 'must end where its format ends') : cutOff();
   }
-  if (ENCRYPTED_NAME.test(text)) throw dangerous('encrypted', 'must not be encrypted, since it could not be judged');
+  if (ENCRYPTED_NAME.test(text)) throw dangerous('encrypted', 'must not be encrypted, since it could not be inspected');
   for (const part of [text, ...objectStreams(text, bytes)]) {
     if (ACTIVE_NAME.test(part)) throw dangerous('active-content', 'must hold no script, program, file or dynamic form');
   }

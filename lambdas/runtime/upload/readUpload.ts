@@ -7,11 +7,11 @@ import { inspectContent } from './inspectContent.ts';
 import { type FormFile, formFiles, isForm } from './multipart.ts';
 import { FileRejected } from './rejection.ts';
 
-/** Reads the files of a request. Only functions with an upload route are given one, as it brings the parsers along. */
+/** Reads the files of a request. Only functions with an upload route get one, because the parsers come with it. */
 export type UploadReader = (event: ProxyEvent, rules: UploadRules) => Promise<readonly UploadedFile[]>;
 
 /**
- * Reads the files of a request and judges each: media type of the request, size, form, then for each file its declared type,
+ * Reads the files of a request and inspects each: media type of the request, size, form, then for each file its declared type,
  * its name and its content, in this order. The first fault ends it.
  *
  * @throws {HttpProblem} 400 `upload-malformed`, `upload-field-unexpected`, `upload-file-missing`, `upload-too-many-files`;
@@ -41,8 +41,8 @@ function mediaTypeOf(event: ProxyEvent): string {
 async function inspected({ name, type, bytes }: FormFile, rules: UploadRules, pointer: string): Promise<UploadedFile> {
   try {
     if (!Object.hasOwn(rules.types, type)) {
-      const taken = Object.keys(rules.types).join(', ');
-      throw new FileRejected('unsupported-media-type', 'media-type', `must be declared as ${taken}`);
+      const allowed = Object.keys(rules.types).join(', ');
+      throw new FileRejected('unsupported-media-type', 'media-type', `must be declared as ${allowed}`);
     }
     const named = fileName(name, type, rules.types);
     const size = await inspectContent(bytes, type, rules);
@@ -52,7 +52,7 @@ async function inspected({ name, type, bytes }: FormFile, rules: UploadRules, po
   }
 }
 
-/** Where a file stands in the form, as if that were JSON (RFC 6901). */
+/** The location of a file in the form, as if that were JSON (RFC 6901). */
 function pointerOf({ field, maxFiles }: UploadRules, index: number): string {
   return maxFiles === 1 ? `/${field}` : `/${field}/${index}`;
 }

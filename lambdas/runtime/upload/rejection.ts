@@ -1,6 +1,6 @@
 import { HttpProblem, type ProblemCode } from '../problem.ts';
 
-/** What is wrong with a file, by the problem that it is answered with. */
+/** What is wrong with a file, by the problem in the response. */
 const DETAILS = {
   'upload-name-rejected': 'A file has a name that is not taken.',
   'unsupported-media-type': 'A file is of a type that this route does not take.',
@@ -12,7 +12,7 @@ const DETAILS = {
 /** The problems that one file can cause. */
 export type FileProblem = keyof typeof DETAILS;
 
-/** One file is refused. `message` continues "the file …"; nothing of the file is in it. */
+/** One file is rejected. `message` continues "the file …"; nothing of the file is in it. */
 export class FileRejected extends Error {
   readonly problem: FileProblem;
   /** Stable code of the fault, in kebab-case. */
@@ -25,7 +25,7 @@ export class FileRejected extends Error {
     this.reason = reason;
   }
 
-  /** The answer, with the place of the file in the request (RFC 6901). */
+  /** The problem, with the location of the file in the request (RFC 6901). */
   at(pointer: string): HttpProblem {
     const fault = { pointer, code: this.reason, message: this.message };
     return new HttpProblem(this.problem, DETAILS[this.problem], [fault]);
@@ -47,7 +47,7 @@ export function cutOff(): FileRejected {
   return mismatch('cut-off', 'must be complete');
 }
 
-/** Bytes behind the end, which the readers of another format would take for theirs. */
+/** Bytes behind the end, which readers of another format could read. */
 export function trailing(): FileRejected {
   return dangerous('trailing-data', 'must end where its format ends');
 }

@@ -1,7 +1,7 @@
 import type { Inspector } from './inspector.ts';
 import { mismatch } from './rejection.ts';
 
-/** Control characters, without those that text has a use for: tab, line feed, form feed and carriage return. */
+/** Control characters other than tab, line feed, form feed and carriage return. */
 const CONTROL = /[^\P{Cc}\t\n\f\r]/u;
 
 /** Text: UTF-8 without control characters. */

@@ -61,7 +61,7 @@ function entryAt(bytes: Buffer, at: number, end: number) {
   const name = bytes.toString('utf8', at + CENTRAL_BYTES, at + CENTRAL_BYTES + nameLength);
   if (name === '' || OUTSIDE.test(name)) throw dangerous('entry-outside', 'must hold names that stay in its folder');
   if ((bytes.readUInt16LE(at + 8) & ENCRYPTED) !== 0) {
-    throw dangerous('encrypted', 'must not be encrypted, since it could not be judged');
+    throw dangerous('encrypted', 'must not be encrypted, since it could not be inspected');
   }
   if (((bytes.readUInt32LE(at + 38) >>> 16) & 0xf000) === LINK) throw dangerous('entry-link', 'must hold no links');
   checkLocal(bytes, bytes.readUInt32LE(at + 42), name);

@@ -143,7 +143,7 @@ describe('the gateway body', () => {
   });
 });
 
-describe('the answer to a refused caller', () => {
+describe('the answer to a rejected caller', () => {
   it('names the problem that the authorizer found', () => {
     const { ACCESS_DENIED } = gatewayResponses(documents as unknown as Api) as Readonly<Record<string, Tree>>;
     expect(JSON.parse(String(ACCESS_DENIED?.['responseTemplates']?.['application/json']))).toEqual({

@@ -75,7 +75,7 @@ describe('a route that asks for scopes', () => {
     ['/entries/audit', 'member', 'audit entries.read'],
     ['/entries/export', 'treasurer', 'entries.write'],
     ['/entries/export', 'treasurer', 'entries'],
-  ])('refuses %s to %s with the scopes %j', async (resource, roles, scopes) => {
+  ])('rejects %s to %s with the scopes %j', async (resource, roles, scopes) => {
     expect(await status(resource, roles, scopes)).toBe(403);
   });
 });
@@ -105,7 +105,7 @@ describe('a route with an ownership rule', () => {
     ['the subject alone', 'user-1'],
     ['nobody', undefined],
     ['an empty text', ''],
-  ])('refuses what %s made', async (_, other) => {
+  ])('rejects what %s made', async (_, other) => {
     maker = other;
     const { statusCode, json } = await put('clerk');
     expect([statusCode, json['code']]).toEqual([403, 'forbidden']);
@@ -135,7 +135,7 @@ describe('a route with an ownership rule', () => {
     });
     expect([answer?.statusCode, answer?.json['code']]).toEqual([500, 'internal']);
     expect(JSON.stringify(answer?.json)).not.toContain('owns');
-    expect(lines.join('\n')).toContain('the handler of changeEntry answered without asking caller.owns');
+    expect(lines.join('\n')).toContain('the handler of changeEntry returned without calling caller.owns');
   });
 
   it('lets a handler refuse without having asked', async () => {

@@ -119,7 +119,7 @@ describe('what a client accepts', () => {
 describe('cookies', () => {
   const withCookie = (cookie: string | readonly string[]): TestRequest => ({ ...session, headers: { Cookie: cookie } });
 
-  it('are refused by a route that declares none', async () => {
+  it('are rejected by a route that declares none', async () => {
     expect(await outcome({ ...plain, headers: { ...plain.headers, Cookie: 'sid=abc' } })).toEqual([
       400,
       'invalid-request',
@@ -141,7 +141,7 @@ describe('cookies', () => {
     ['sid', ['cookie malformed', 'cookie required']],
     ['sid="abc', ['cookie malformed', 'cookie required']],
     ['sid=a b', ['cookie malformed', 'cookie required']],
-  ])('are refused as %s', async (cookie, faults) => {
+  ])('are rejected as %s', async (cookie, faults) => {
     const [status, , ...errors] = await outcome(withCookie(cookie));
     expect(status).toBe(400);
     expect(errors[0]).toBe(faults[0]);
@@ -182,11 +182,11 @@ describe('the limits of a request', () => {
 });
 
 describe('text that is not normalized', () => {
-  it('is refused by default', async () => {
+  it('is rejected by default', async () => {
     expect(await outcome({ ...plain, query: { name: 'e\u0301' } })).toEqual([400, 'invalid-request', 'name text']);
   });
 
-  it('is normalized where the route says so, before it is judged', async () => {
+  it('is normalized where the route says so, before it is inspected', async () => {
     const { json } = await call(served, write({ t: 'e\u0301e\u0301' }, { q: 'A\u030a' }));
     expect(json['seen']).toEqual({ body: { t: 'éé' }, query: { q: 'Å' } });
     expect(await outcome(write({ t: 'eee' }))).toEqual([400, 'invalid-request', '/t too-long']);

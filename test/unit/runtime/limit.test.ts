@@ -78,7 +78,7 @@ describe('an exact limit', () => {
     expect([taken, rejected, unavailable]).toEqual([100, WORKERS * 50 * 4 - 100, 0]);
   });
 
-  it('writes once for a request that is let through, and not at all for one that is known to be refused', async () => {
+  it('writes once for a request that is let through, and not at all for one that is known to be rejected', async () => {
     const job = { id: 'lonely', rule: rule({ requests: 10 }), callers: 1, requests: 40, pauseMs: 0 };
     const { taken, writes } = await instances(job);
     expect(taken).toBe(10);
@@ -173,7 +173,7 @@ describe('an exact limit', () => {
 });
 
 describe('a caller that may wait', () => {
-  it('gets its turn when it comes within the time, and is refused at once when it does not', async () => {
+  it('gets its turn when it comes within the time, and is rejected at once when it does not', async () => {
     const limiter = patient();
     const waiting = rule({ requests: 2, perSeconds: 1, delayMs: 10_000 });
     const outcomes = [];
@@ -207,7 +207,7 @@ describe('while the table does not answer', () => {
   it.each([
     ['stopped', () => GONE],
     ['slow', () => silentUrl],
-  ])('because it is %s, each instance counts for itself, or refuses, as declared', async (_, url) => {
+  ])('because it is %s, each instance counts for itself, or rejects, as declared', async (_, url) => {
     expect(await takes(url(), { onUnavailable: 'count-alone' })).toEqual(['taken', 'taken', 'taken', 'rejected']);
     expect(await takes(url(), { onUnavailable: 'reject' })).toEqual(Array(4).fill('unavailable'));
   });

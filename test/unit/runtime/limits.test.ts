@@ -129,7 +129,7 @@ describe('an exact limit of a tier', () => {
     expect(ids[0]).toMatch(/^free-costly#/);
   });
 
-  it('costs nothing for what is refused before, and then tells what remains only where that is known', async () => {
+  it('costs nothing for what is rejected before, and then tells what remains only where that is known', async () => {
     const { send, ids } = served();
     const invalid = await send('/orders', 'free', { query: { unknown: '1' } });
     expect([invalid.statusCode, ids]).toEqual([400, []]);
@@ -169,7 +169,7 @@ describe('an exact limit of public routes', () => {
 });
 
 describe('without its table', () => {
-  it('a limit is kept by each instance, or requests are refused with 503, as declared', async () => {
+  it('a limit is kept by each instance, or requests are rejected with 503, as declared', async () => {
     const { send } = served(true);
     const statuses = async (tier: string) => {
       const answers = [];

@@ -64,7 +64,7 @@ describe('content that is not what it says', () => {
     ['Latin-1 as text', Buffer.from('Gr\xfc\xdfe', 'latin1'), 'text/plain', 'not-utf-8'],
     ['text with a null byte', Buffer.from('a\0b'), 'text/plain', 'control-characters'],
     ['text with an escape', Buffer.from('\x1b[2J'), 'text/plain', 'control-characters'],
-  ])('refuses %s', async (_, bytes, type, reason) => {
+  ])('rejects %s', async (_, bytes, type, reason) => {
     expect(await inspect(bytes, type)).toBe(`mismatch ${reason}`);
   });
 });
@@ -92,7 +92,7 @@ describe('content that is more than it says', () => {
     ['a page as text', Buffer.from(`<!DOCTYPE  html>${page}`), 'text/plain', 'markup'],
     ['an image that says it is a page', Buffer.from('a <svg onload=x> b'), 'text/csv', 'markup'],
     ['a PDF as a table', Buffer.from('a;b\n%PDF-1.7\n'), 'text/csv', 'hidden-pdf'],
-  ])('refuses %s', async (_, bytes, type, reason) => {
+  ])('rejects %s', async (_, bytes, type, reason) => {
     expect(await inspect(bytes, type)).toBe(`dangerous ${reason}`);
   });
 });
@@ -105,11 +105,11 @@ describe('an image that would take too much memory', () => {
     ['a GIF', gif(65_535, 65_535), 'image/gif'],
     ['a GIF of many frames', gif(400, 400, 7), 'image/gif'],
     ['a WebP', webp('VP8X', 16_777_216, 16_777_216), 'image/webp'],
-  ])('is refused: %s', async (_, bytes, type) => {
+  ])('is rejected: %s', async (_, bytes, type) => {
     expect(await inspect(bytes, type)).toBe('dangerous too-many-pixels');
   });
 
-  it('is refused when it hides it in a compressed text', async () => {
+  it('is rejected when it hides it in a compressed text', async () => {
     const hidden = png({ extra: [pngChunk('zTXt', Buffer.alloc(70_000))] });
     expect(await inspect(hidden, 'image/png')).toBe('dangerous compressed-text');
   });
@@ -125,7 +125,7 @@ describe('a PDF that acts', () => {
     ['a file inside', '<< /Type /EmbeddedFile /Length 0 >>'],
     ['a dynamic form', '<< /XFA [5 0 R] >>'],
     ['a script in an object stream', objectStream('<< /S /JavaScript /JS (x) >>')],
-  ])('is refused with %s', async (_, object) => {
+  ])('is rejected with %s', async (_, object) => {
     expect(await of(object)).toBe('dangerous active-content');
   });
 
@@ -138,15 +138,15 @@ describe('a PDF that acts', () => {
     ['a text that pretends to be its data', objectStream('<< /A 1 >>', '/X (stream\n) ')],
     ['data that is not compressed', '<< /Type /ObjStm /Filter /FlateDecode >>\nstream\nabc\nendstream'],
     ['no data', '<< /Type /ObjStm >>'],
-  ])('is refused when it hides its objects by %s', async (_, object) => {
+  ])('is rejected when it hides its objects by %s', async (_, object) => {
     expect(await of(object)).toBe('dangerous hidden-objects');
   });
 
-  it('is refused when its objects unpack to more than is sane', async () => {
+  it('is rejected when its objects unpack to more than is sane', async () => {
     expect(await of(objectStream(`(${' '.repeat(33 * 1024 * 1024)})`))).toBe('dangerous hidden-objects');
   });
 
-  it('is refused when it is encrypted, as nobody could see what it does', async () => {
+  it('is rejected when it is encrypted, as nobody could see what it does', async () => {
     expect(await of('<< /A 1 >>', '/Encrypt 9 0 R ')).toBe('dangerous encrypted');
   });
 });
@@ -154,7 +154,7 @@ describe('a PDF that acts', () => {
 describe('a ZIP that unpacks to where it should not', () => {
   const of = (...entries: Parameters<typeof zip>[0]) => inspect(zip(entries), 'application/zip');
 
-  it.each(['../a', 'a/../../b', '/etc/passwd', 'C:/a', 'a\\b', '..', 'a\nb'])('is refused: %j', async (name) => {
+  it.each(['../a', 'a/../../b', '/etc/passwd', 'C:/a', 'a\\b', '..', 'a\nb'])('is rejected: %j', async (name) => {
     expect(await of({ name: 'fine.txt' }, { name })).toBe('dangerous entry-outside');
   });
 
@@ -165,11 +165,11 @@ describe('a ZIP that unpacks to where it should not', () => {
     ['an entry twice', [{ name: 'a' }, { name: 'A' }], 'entry-repeated'],
     ['a bomb', [{ name: 'a', data: Buffer.alloc(5_000_000) }], 'archive-bomb'],
     ['too many entries', Array.from({ length: 1_001 }, (_, i) => ({ name: `${i}` })), 'too-many-entries'],
-  ])('is refused with %s', async (_, entries, reason) => {
+  ])('is rejected with %s', async (_, entries, reason) => {
     expect(await of(...entries)).toBe(`dangerous ${reason}`);
   });
 
-  it('is refused when something follows it', async () => {
+  it('is rejected when something follows it', async () => {
     expect(await inspect(and(zip([{ name: 'a' }]), 'x'.repeat(30)), 'application/zip')).toBe('dangerous trailing-data');
   });
 });

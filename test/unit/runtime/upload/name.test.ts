@@ -54,7 +54,7 @@ describe('the name of a file', () => {
     ['with another taken ending inside', 'a.pdf.png', 'name-endings'],
     ['with its own ending twice', 'a.png.png', 'name-endings'],
     ['that is too long', `${'ü'.repeat(127)}.png`, 'name-too-long'],
-  ])('is refused %s', (_, given, reason) => {
+  ])('is rejected %s', (_, given, reason) => {
     expect(rejection(given)).toBe(`upload-name-rejected ${reason}`);
   });
 

@@ -83,7 +83,7 @@ describe('files of a form', () => {
   });
 });
 
-describe('a form is refused', () => {
+describe('a form is rejected', () => {
   const rejected = async (answer: ReturnType<typeof send>) => {
     const { statusCode, headers, json } = await answer;
     expect(headers['content-type']).toBe('application/problem+json');
