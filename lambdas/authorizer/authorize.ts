@@ -1,4 +1,4 @@
-import type { AccessPolicy } from '../../lib/definition/projected.ts';
+import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { missingGrant, permissionsOf } from '../shared/grants.ts';
 import { type KeyValues, keyValues } from './apiKeys.ts';
 import { type AuthenticationOptions, authentication } from './authenticate.ts';

@@ -1,4 +1,4 @@
-import type { AccessPolicy } from '../../lib/definition/projected.ts';
+import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { permissionsOf } from '../shared/grants.ts';
 import { clientOf } from './claims.ts';
 import { type HeldRoles, heldRoles } from './roles.ts';

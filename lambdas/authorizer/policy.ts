@@ -1,4 +1,4 @@
-import type { AccessPolicy } from '../../lib/definition/projected.ts';
+import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { type Grants, isPermitted } from '../shared/grants.ts';
 import { compactPatterns, exceptPatterns, type Patterns } from './compact.ts';
 import type { AuthorizerEvent, PolicyDocument, PolicyStatement } from './event.ts';

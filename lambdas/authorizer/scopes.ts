@@ -1,4 +1,4 @@
-import type { AccessPolicy } from '../../lib/definition/projected.ts';
+import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { stringsOf, unique } from '../shared/strings.ts';
 
 /**

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { checkAttachmentLimit } from './attachmentLimit.ts';
 import { addAttachment } from './data/attachments.ts';
 import { putBytes } from './data/bucket.ts';
 import { store } from './data/store.ts';
-import { type Attachment, shownAttachment } from './logic/attachment.ts';
-import { requireRoom } from './responseBudget.ts';
+import { type Attachment, publicAttachment } from './logic/attachment.ts';
 import { secure } from './secure.ts';
 
 export const handler = secure('addAttachment', async ({ path, files: [file] }) => {
   const { table, bucket } = store();
-  await requireRoom(table, path.id);
+  await checkAttachmentLimit(table, path.id);
   const { name, type, bytes, sha256 } = file;
   const attachment: Attachment = {
     id: randomUUID(),
@@ -23,5 +23,5 @@ export const handler = secure('addAttachment', async ({ path, files: [file] }) =
   // The bytes first: an attachment that is listed is there.
   await putBytes(bucket(), attachment, bytes);
   await addAttachment(table, attachment);
-  return { status: 201, body: shownAttachment(attachment) };
+  return { status: 201, body: publicAttachment(attachment) };
 });

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { defineApi, defineRoles, del, get, object, post, put } from '../../lib/definition/index.ts';
 import review from './access-review.json' with { type: 'json' };
 import { ATTACHMENT_TYPES, MAX_DIRECT_BYTES } from './logic/attachment.ts';
-import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './logic/page.ts';
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './logic/pagination.ts';
 import {
   Attachment,
   AttachmentList,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { problem } from '../runtime/index.ts';
 import type { Table } from './data/client.ts';
 import { addDocument } from './data/documents.ts';
-import { claimKey, finishKey } from './data/idempotency.ts';
+import { claimKey, completeKey } from './data/idempotency.ts';
 import { store } from './data/store.ts';
 import { type Document, type DocumentContent, draft, locationOf } from './logic/document.ts';
 import { etagOf } from './logic/etag.ts';
@@ -36,7 +36,7 @@ async function addOnce(table: Table, content: DocumentContent, id: string): Prom
   if (!record.done) {
     // False where a request at the same moment, or one that ended half-way, has added it.
     await addDocument(table, document);
-    await finishKey(table, id);
+    await completeKey(table, id);
   }
   return document;
 }

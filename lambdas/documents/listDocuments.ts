@@ -1,8 +1,7 @@
 import { problem } from '../runtime/index.ts';
 import { listDocuments } from './data/documents.ts';
 import { store } from './data/store.ts';
-import { openCursor, signCursor } from './logic/cursor.ts';
-import { DEFAULT_PAGE_SIZE } from './logic/page.ts';
+import { DEFAULT_PAGE_SIZE, openCursor, signCursor } from './logic/pagination.ts';
 import { secure } from './secure.ts';
 
 export const handler = secure('listDocuments', async ({ query }) => {

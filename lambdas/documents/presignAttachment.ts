@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { checkFileName } from '../runtime/index.ts';
+import { checkAttachmentLimit } from './attachmentLimit.ts';
 import { addAttachment } from './data/attachments.ts';
 import { presign } from './data/bucket.ts';
 import { store } from './data/store.ts';
 import { ATTACHMENT_TYPES, type Attachment, PRESIGNED_SECONDS } from './logic/attachment.ts';
-import { requireRoom } from './responseBudget.ts';
 import { secure } from './secure.ts';
 
 export const handler = secure('presignAttachment', async ({ path, body }) => {
   const { table, bucket } = store();
   const { type, size, sha256 } = body;
   const { name } = checkFileName(body.name, type, { types: ATTACHMENT_TYPES, pointer: '/name' });
-  await requireRoom(table, path.id);
+  await checkAttachmentLimit(table, path.id);
   const now = new Date();
   const attachment: Attachment = {
     id: randomUUID(),

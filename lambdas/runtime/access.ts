@@ -1,5 +1,5 @@
+import type { RouteContract } from '../../lib/definition/bundledTypes.ts';
 import type { Caller } from '../../lib/definition/handlers.ts';
-import type { RouteContract } from '../../lib/definition/projected.ts';
 import { isPermitted } from '../shared/grants.ts';
 import { callerOf, type RolePolicy } from './caller.ts';
 import { headerValues, type ProxyEvent } from './event.ts';

@@ -1,4 +1,4 @@
-import type { RouteContract } from '../../lib/definition/projected.ts';
+import type { RouteContract } from '../../lib/definition/bundledTypes.ts';
 import { checkBodyLimits } from './bodyLimits.ts';
 import { headerValues, type ProxyEvent } from './event.ts';
 import { parseStrictJson } from './json.ts';

@@ -1,5 +1,5 @@
+import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import type { Caller } from '../../lib/definition/handlers.ts';
-import type { AccessPolicy } from '../../lib/definition/projected.ts';
 import { compatibleRoles, permissionsOf } from '../shared/grants.ts';
 import { stringsOf, unique } from '../shared/strings.ts';
 import type { ReadableContext } from '../shared/wireContract.ts';

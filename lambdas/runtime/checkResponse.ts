@@ -1,4 +1,4 @@
-import type { ResponseMode, SchemaFault, Validate } from '../../lib/definition/projected.ts';
+import type { ResponseMode, SchemaFault, Validate } from '../../lib/definition/bundledTypes.ts';
 import type { HandlerEnvironment, Readable } from '../shared/wireContract.ts';
 
 /** Locations that are reported of one response. */

@@ -1,6 +1,6 @@
+import type { Ownership } from '../../lib/definition/access.ts';
+import type { RouteContract } from '../../lib/definition/bundledTypes.ts';
 import type { Caller, Owner } from '../../lib/definition/handlers.ts';
-import type { Ownership } from '../../lib/definition/ownership.ts';
-import type { RouteContract } from '../../lib/definition/projected.ts';
 import { isOwner } from '../shared/grants.ts';
 import { HttpProblem } from './problem.ts';
 

@@ -1,4 +1,4 @@
-import type { ParameterKind, RouteContract } from '../../lib/definition/projected.ts';
+import type { ParameterKind, RouteContract } from '../../lib/definition/bundledTypes.ts';
 import { cookieStrings } from './cookies.ts';
 import { headerValues, type ProxyEvent } from './event.ts';
 import type { RequestFault } from './problem.ts';

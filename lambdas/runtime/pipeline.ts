@@ -1,8 +1,8 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import validator from '@middy/validator';
 import type { Context } from 'aws-lambda';
+import type { RouteContract, RouteLimits, SchemaFault, Validate } from '../../lib/definition/bundledTypes.ts';
 import type { Caller } from '../../lib/definition/handlers.ts';
-import type { RouteContract, RouteLimits, SchemaFault, Validate } from '../../lib/definition/projected.ts';
 import type { UploadedFile } from '../../lib/definition/upload.ts';
 import { checkAccept } from './accept.ts';
 import { checkAccess } from './access.ts';

@@ -1,4 +1,4 @@
-import type { RouteContract } from '../../lib/definition/projected.ts';
+import type { RouteContract } from '../../lib/definition/bundledTypes.ts';
 import type { ProxyEvent } from './event.ts';
 import { HttpProblem } from './problem.ts';
 

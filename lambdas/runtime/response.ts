@@ -1,4 +1,4 @@
-import type { ResponseMode, RouteContract, Validate } from '../../lib/definition/projected.ts';
+import type { ResponseMode, RouteContract, Validate } from '../../lib/definition/bundledTypes.ts';
 import { checkResponse } from './checkResponse.ts';
 import type { ProxyResult } from './event.ts';
 import { type HttpProblem, problemDocument } from './problem.ts';

@@ -1,4 +1,4 @@
-import type { SchemaFault } from '../../lib/definition/projected.ts';
+import type { SchemaFault } from '../../lib/definition/bundledTypes.ts';
 import type { RequestFault } from './problem.ts';
 
 type Wording = (params: SchemaFault['params']) => readonly [code: string, message: string];

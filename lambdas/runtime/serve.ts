@@ -1,4 +1,4 @@
-import type { AccessPolicy } from '../../lib/definition/projected.ts';
+import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import type { LambdaHandler } from './event.ts';
 import type { Limiter } from './limit/limiter.ts';
 import { buildPipeline, type ServedRoute } from './pipeline.ts';

@@ -1,5 +1,5 @@
-import type { Ownership } from '../../lib/definition/ownership.ts';
-import type { AccessPolicy, RequiredAccess } from '../../lib/definition/projected.ts';
+import type { Ownership, RequiredAccess } from '../../lib/definition/access.ts';
+import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 
 /** What a caller brings: permissions by roles, scopes by the token. */
 export interface Grants {

@@ -1,4 +1,4 @@
-import type { ResponseMode } from '../../lib/definition/projected.ts';
+import type { ResponseMode } from '../../lib/definition/bundledTypes.ts';
 import type { AwsEnvironment } from './aws.ts';
 
 /**

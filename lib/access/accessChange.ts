@@ -1,7 +1,7 @@
-/** Whether a change lets somebody do what nobody could before, takes something away, or neither. */
+/** Whether a change allows somebody more, allows somebody less, or neither. */
 export type Effect = 'widens' | 'narrows' | 'neither';
 
-/** One change, in a sentence for whoever reviews it. */
+/** One change, as a sentence for its reviewer. */
 export interface AccessChange {
   readonly effect: Effect;
   readonly sentence: string;
@@ -11,7 +11,7 @@ export interface AccessChange {
   readonly roles?: readonly string[];
 }
 
-/** What `some` has and `all` lacks. */
-export function missingIn(all: readonly string[], some: readonly string[]): readonly string[] {
+/** What `some` has and `all` is missing. */
+export function missingFrom(all: readonly string[], some: readonly string[]): readonly string[] {
   return some.filter((one) => !all.includes(one));
 }

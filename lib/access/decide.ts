@@ -1,23 +1,23 @@
-import type { Access, Api } from '../definition/api.ts';
-import type { Ownership } from '../definition/ownership.ts';
-import { countingRoles, evaluateRoles, type Holder, permissionsOfAll } from './holder.ts';
-import { findRoute } from './route.ts';
+import type { Access, Ownership } from '../definition/access.ts';
+import type { Api } from '../definition/api.ts';
+import { activeRoles, evaluateRoles, permissionsOfAll, type TokenRights } from './evaluateRoles.ts';
+import { findRoute } from './findRoute.ts';
 
-/** A request as the decision sees it. */
-export interface DecisionRequest extends Omit<Holder, 'roles'> {
-  /** Roles of the proven caller; `undefined` is a request without a valid token. */
+/** A request, as far as the decision depends on it. */
+export interface DecisionRequest extends Omit<TokenRights, 'roles'> {
+  /** Roles of the verified token; `undefined` for a request without a valid token. */
   readonly roles: readonly string[] | undefined;
   /** In upper case. */
   readonly method: string;
   /** Path without stage and query, such as `/documents/42`. */
   readonly path: string;
-  /** Epoch seconds at which it is decided, for temporary roles. Default: the current time. */
+  /** Time of the decision in epoch seconds, for temporary roles. Default: the current time. */
   readonly at?: number;
 }
 
 /**
- * What an API answers to a request before it looks at the input: 2xx, 401, 403 or 404. `onlyOwn` is left to the handler,
- * which knows the resource; it is absent where no rule is or the caller has the permission of its exception.
+ * What an API decides on a request before it checks the input: 2xx, 401, 403 or 404. The handler, which knows the resource,
+ * enforces `onlyOwn`; it is absent without an ownership rule, and where the caller has the permission of the rule's exception.
  */
 export type Decision =
   | { readonly kind: 'allow'; readonly route: string; readonly onlyOwn?: Ownership }
@@ -25,16 +25,17 @@ export type Decision =
   | {
       readonly kind: 'forbidden';
       readonly route: string;
-      /** The permission that none of the caller's roles gives. */
+      /** The permission that no role of the caller grants. */
       readonly missing?: string;
-      /** The scopes that the token lacks. */
+      /** The scopes that the token is missing. */
       readonly missingScopes?: readonly string[];
     }
   | { readonly kind: 'no-such-route' };
 
 /**
- * The reference decision: may this caller send this request? The authorizer's policy, the gateway and the handlers'
- * re-check must all agree with it, which the parity suite tests. Role names are compared exactly; unknown ones give nothing.
+ * The reference decision: is this caller allowed to send this request? The authorizer's policy, the gateway and the second
+ * check of the handlers must all agree with it; the parity suite tests that. Role names are compared exactly; an unknown role
+ * grants nothing.
  *
  * @example
  * ```ts
@@ -49,7 +50,7 @@ export function decide(api: Api, request: DecisionRequest): Decision {
   const { id, access, ownership } = route;
   if (access.kind === 'public') return { kind: 'allow', route: id };
   if (roles === undefined) return { kind: 'unauthenticated', route: id };
-  const permissions = permissionsOfAll(api, countingRoles(evaluateRoles(api, { roles, elevated }, at)));
+  const permissions = permissionsOfAll(api, activeRoles(evaluateRoles(api, { roles, elevated }, at)));
   const missing = missingGrant(access, permissions, scopes);
   if (missing !== undefined) return { kind: 'forbidden', route: id, ...missing };
   const excepted =
@@ -57,7 +58,7 @@ export function decide(api: Api, request: DecisionRequest): Decision {
   return excepted ? { kind: 'allow', route: id } : { kind: 'allow', route: id, onlyOwn: ownership };
 }
 
-/** What a caller with a token lacks for a route; undefined where nothing. */
+/** What a caller with a token is missing for a route; undefined for nothing. */
 function missingGrant(access: Access, permissions: readonly string[], scopes: readonly string[]) {
   if (access.kind === 'public' || access.kind === 'authenticated') return undefined;
   const missing =

@@ -1,18 +1,18 @@
-import type { AccessPolicy } from '../definition/projected.ts';
+import type { AccessPolicy } from '../definition/bundledTypes.ts';
 import type { AccessChange } from './accessChange.ts';
 import { roleChanges, ruleChanges } from './diffRoles.ts';
 import { routeChanges } from './diffRoutes.ts';
 
-/** What a change of the definition grants and takes away. */
+/** What a change of the definition grants and removes. */
 export interface AccessDiff {
-  /** Whether some caller may use a route, or has a permission, that was refused before. */
+  /** Whether some caller is allowed to use a route, or has a permission, that was denied before. */
   readonly widens: boolean;
   readonly changes: readonly AccessChange[];
 }
 
 /**
  * Compares two access policies: permissions of roles, exclusions, the default role, scopes, and for each method and path
- * who may call it. It is cautious: where a rule is replaced by another one by which somebody could gain, it says so.
+ * who is allowed to call it. It is cautious: it counts a replaced rule as widening where somebody could gain by the new one.
  */
 export function diffAccess(before: AccessPolicy, after: AccessPolicy): AccessDiff {
   const changes = [...roleChanges(before, after), ...ruleChanges(before, after), ...routeChanges(before, after)];

@@ -1,29 +1,29 @@
-import type { AccessPolicy } from '../definition/projected.ts';
-import { type AccessChange, type Effect, missingIn } from './accessChange.ts';
-import { namesOf } from './names.ts';
+import type { AccessPolicy } from '../definition/bundledTypes.ts';
+import { type AccessChange, type Effect, missingFrom } from './accessChange.ts';
+import { joinNames } from './describe.ts';
 
-/** What roles gain and lose. A permission counts although no route asks for it: handlers may ask for it themselves. */
+/** What roles gain and lose. Permissions that no route needs count too: handlers can check them. */
 export function roleChanges(before: AccessPolicy, after: AccessPolicy): readonly AccessChange[] {
   return unionOf(Object.keys(before.roles), Object.keys(after.roles)).flatMap((role) => {
     const old = before.roles[role];
     const now = after.roles[role];
-    const gained = missingIn(old ?? [], now ?? []);
-    const lost = missingIn(now ?? [], old ?? []);
+    const gained = missingFrom(old ?? [], now ?? []);
+    const lost = missingFrom(now ?? [], old ?? []);
     const change = (effect: Effect, sentence: string): AccessChange => ({ effect, sentence, roles: [role] });
     if (old === undefined) {
       const effect = gained.length === 0 ? 'neither' : 'widens';
-      return [change(effect, `There is a new role ${role} with ${permissionWords(gained)}.`)];
+      return [change(effect, `There is a new role ${role} with ${namePermissions(gained)}.`)];
     }
     if (now === undefined)
-      return [change('narrows', `The role ${role} is gone, and with it ${permissionWords(lost)}.`)];
+      return [change('narrows', `The role ${role} is gone, and with it ${namePermissions(lost)}.`)];
     return [
-      ...(gained.length === 0 ? [] : [change('widens', `${role} gains ${permissionWords(gained)}.`)]),
-      ...(lost.length === 0 ? [] : [change('narrows', `${role} loses ${permissionWords(lost)}.`)]),
+      ...(gained.length === 0 ? [] : [change('widens', `${role} gains ${namePermissions(gained)}.`)]),
+      ...(lost.length === 0 ? [] : [change('narrows', `${role} loses ${namePermissions(lost)}.`)]),
     ];
   });
 }
 
-/** Changes of what holds for all roles: exclusions, the default role, scopes. */
+/** Changes of the rules for all roles: exclusions, the default role, scopes. */
 export function ruleChanges(before: AccessPolicy, after: AccessPolicy): readonly AccessChange[] {
   return [...exclusionChanges(before, after), ...defaultChanges(before, after), ...scopeChanges(before, after)];
 }
@@ -34,16 +34,16 @@ function exclusionChanges(before: AccessPolicy, after: AccessPolicy): readonly A
   const now = after.exclusive.map(keyOf);
   const exists = (pair: string) => pair.split(' and ').some((role) => Object.hasOwn(after.roles, role));
   return [
-    ...missingIn(now, old)
+    ...missingFrom(now, old)
       .filter(exists)
       .map((pair) => ({
         effect: 'widens' as const,
-        sentence: `${pair} no longer exclude each other: who holds both no longer loses both.`,
+        sentence: `${pair} no longer exclude each other: a caller with both roles no longer loses both.`,
         roles: pair.split(' and '),
       })),
-    ...missingIn(old, now).map((pair) => ({
+    ...missingFrom(old, now).map((pair) => ({
       effect: 'narrows' as const,
-      sentence: `${pair} exclude each other: who holds both has neither.`,
+      sentence: `${pair} exclude each other: a caller with both roles has neither.`,
       roles: pair.split(' and '),
     })),
   ];
@@ -53,12 +53,12 @@ function defaultChanges(before: AccessPolicy, after: AccessPolicy): readonly Acc
   if (before.defaultRole === after.defaultRole) return [];
   const permissionsOf = ({ roles, defaultRole }: AccessPolicy) =>
     defaultRole === undefined ? [] : (roles[defaultRole] ?? []);
-  const gained = missingIn(permissionsOf(before), permissionsOf(after));
+  const gained = missingFrom(permissionsOf(before), permissionsOf(after));
   const effect = gained.length > 0 ? 'widens' : 'narrows';
   const sentence =
     after.defaultRole === undefined
       ? `Callers no longer have the default role ${before.defaultRole}.`
-      : `Every caller with a valid token has the role ${after.defaultRole}${instead(before.defaultRole)}: ${permissionWords(permissionsOf(after))}.`;
+      : `Every caller with a valid token has the role ${after.defaultRole}${instead(before.defaultRole)}: ${namePermissions(permissionsOf(after))}.`;
   return [{ effect, sentence }];
 }
 
@@ -66,17 +66,17 @@ function instead(role: string | undefined): string {
   return role === undefined ? '' : ` instead of ${role}`;
 }
 
-/** A scope gives nothing by itself; the routes that ask for it tell what becomes of it. */
+/** A scope grants nothing by itself; its effect shows in the routes that need it. */
 function scopeChanges(before: AccessPolicy, after: AccessPolicy): readonly AccessChange[] {
   return [
-    ...missingIn(before.scopes, after.scopes).map((scope) => `There is a new scope ${scope}.`),
-    ...missingIn(after.scopes, before.scopes).map((scope) => `The scope ${scope} is gone.`),
+    ...missingFrom(before.scopes, after.scopes).map((scope) => `There is a new scope ${scope}.`),
+    ...missingFrom(after.scopes, before.scopes).map((scope) => `The scope ${scope} is gone.`),
   ].map((sentence) => ({ effect: 'neither' as const, sentence }));
 }
 
-function permissionWords(permissions: readonly string[]): string {
+function namePermissions(permissions: readonly string[]): string {
   if (permissions.length === 0) return 'no permission';
-  return `the ${permissions.length === 1 ? 'permission' : 'permissions'} ${namesOf(permissions)}`;
+  return `the ${permissions.length === 1 ? 'permission' : 'permissions'} ${joinNames(permissions)}`;
 }
 
 function unionOf(one: readonly string[], other: readonly string[]): readonly string[] {

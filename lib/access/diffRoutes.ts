@@ -1,19 +1,19 @@
-import type { AccessPolicy } from '../definition/projected.ts';
+import type { AccessPolicy } from '../definition/bundledTypes.ts';
 import type { AccessChange } from './accessChange.ts';
-import { gainWords, lossWords, type RoutePair, routeWords } from './diffWords.ts';
-import { namesOf } from './names.ts';
-import { compareReach, type Principal, type Reach, reachOf } from './reach.ts';
+import { joinNames } from './describe.ts';
+import { gainSentence, lossSentence, nameRoute, type RoutePair } from './diffSentences.ts';
+import { comparePrincipalAccess, type Principal, type PrincipalAccess, principalAccess } from './principalAccess.ts';
 
 type PolicyRoute = AccessPolicy['routes'][number];
 
-/** What of a route became more or less for some principals, all alike. */
+/** The same change of access to a route, for one or more principals. */
 interface Shift {
   readonly principals: readonly Principal[];
-  readonly before: Reach | undefined;
-  readonly after: Reach | undefined;
+  readonly before: PrincipalAccess | undefined;
+  readonly after: PrincipalAccess | undefined;
 }
 
-/** For each method and path: who may call it now and could not before, and the other way round. */
+/** For each method and path: who is newly allowed to call it, and who no longer is. */
 export function routeChanges(before: AccessPolicy, after: AccessPolicy): readonly AccessChange[] {
   const roles = [...new Set([...Object.keys(before.roles), ...Object.keys(after.roles)])];
   const principals: readonly Principal[] = [
@@ -28,8 +28,8 @@ export function routeChanges(before: AccessPolicy, after: AccessPolicy): readonl
 }
 
 /**
- * Routes are told apart by method and path, whatever they are called and whatever their parameters are called. Where a path
- * is gone, `/documents/{id}` may answer for `/documents/search`; that gives nobody a route that he had not.
+ * Identifies routes by method and path, whatever the names of routes and parameters. Where a path is gone, `/documents/{id}`
+ * may match `/documents/search`; that gives nobody a new route.
  */
 function pairsOf(before: AccessPolicy, after: AccessPolicy): readonly RoutePair[] {
   const old = new Map(before.routes.map((route) => [locationOf(route), route]));
@@ -44,7 +44,7 @@ function locationOf({ method, path }: PolicyRoute): string {
   return `${method} ${path.replaceAll(/\{[^}]*\}/g, '{}')}`;
 }
 
-/** What changed for whom; a change that holds for every caller is not told again for each role. */
+/** What changed for which principals; a change for every caller is not repeated for each role. */
 function shiftsOf(
   pair: RoutePair,
   principals: readonly Principal[],
@@ -52,9 +52,9 @@ function shiftsOf(
 ): readonly Shift[] {
   const shifts = new Map<string, Shift>();
   for (const principal of principals) {
-    const before = reachOf(policies.before, principal, pair.before);
-    const after = reachOf(policies.after, principal, pair.after);
-    const { more, less } = compareReach(before, after);
+    const before = principalAccess(policies.before, principal, pair.before);
+    const after = principalAccess(policies.after, principal, pair.after);
+    const { more, less } = comparePrincipalAccess(before, after);
     if (!more && !less) continue;
     const key = JSON.stringify([before ?? null, after ?? null]);
     const same = shifts.get(key);
@@ -67,27 +67,27 @@ function shiftsOf(
 }
 
 function sentencesOf(pair: RoutePair, { principals, before, after }: Shift): readonly AccessChange[] {
-  const { more, less } = compareReach(before, after);
-  const who = whoWords(principals);
+  const { more, less } = comparePrincipalAccess(before, after);
+  const who = subjectOf(principals);
   const roles = principals.flatMap((principal) => (principal.kind === 'role' ? [principal.role] : []));
   const about = { route: (pair.after ?? pair.before)?.id ?? '', ...(roles.length === 0 ? {} : { roles }) };
   return [
-    ...(more ? [{ effect: 'widens' as const, sentence: gainWords(who, pair, { before, after }), ...about }] : []),
-    ...(less ? [{ effect: 'narrows' as const, sentence: lossWords(who, pair, { before, after }), ...about }] : []),
+    ...(more ? [{ effect: 'widens' as const, sentence: gainSentence(who, pair, { before, after }), ...about }] : []),
+    ...(less ? [{ effect: 'narrows' as const, sentence: lossSentence(who, pair, { before, after }), ...about }] : []),
   ];
 }
 
-/** Another exception from an ownership rule: who has it need not be who has the route's permission. */
+/** A new exception from an ownership rule: its permission may belong to other roles than the route's. */
 function exceptionChanges({ before, after }: RoutePair): readonly AccessChange[] {
   const [old, now] = [before?.ownership, after?.ownership];
   if (after === undefined || old === undefined || now?.unless === undefined || old.unless === now.unless) return [];
-  const sentence = `Who has ${now.unless} may call ${routeWords(after)} for what others own.`;
+  const sentence = `Callers with ${now.unless} may call ${nameRoute(after)} for what others own.`;
   return [{ effect: 'widens', sentence, route: after.id }];
 }
 
-function whoWords(principals: readonly Principal[]): string {
+function subjectOf(principals: readonly Principal[]): string {
   const [first] = principals;
   if (first?.kind === 'anyone') return 'Anyone, without a token,';
   if (first?.kind === 'caller') return 'Any caller with a valid token';
-  return namesOf(principals.flatMap((principal) => (principal.kind === 'role' ? [principal.role] : [])));
+  return joinNames(principals.flatMap((principal) => (principal.kind === 'role' ? [principal.role] : [])));
 }

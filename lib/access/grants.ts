@@ -1,15 +1,16 @@
-import type { Access, Api } from '../definition/api.ts';
+import type { Access } from '../definition/access.ts';
+import type { Api } from '../definition/api.ts';
 import { lineageOf } from '../definition/roles.ts';
 
-/** Why a role may do something: the role itself, or whom it inherits it from. */
+/** Why a role has a permission: the role itself grants it, or a role that it inherits. */
 export interface Grant {
-  /** From the role to the one that names the permission: `[admin, manager, editor]`. */
+  /** From the role to the one that grants the permission: `[admin, manager, editor]`. */
   readonly path: readonly string[];
   /** The role has it only because every caller has the default role. */
   readonly byDefault?: true;
 }
 
-/** Why a role has a permission; undefined when it has not. The shortest way counts, the role's own before the default's. */
+/** Why a role has a permission, by the shortest path; undefined where it has none. The role's own path precedes the default role's. */
 export function grantOf(api: Api, role: string, permission: string): Grant | undefined {
   const path = pathTo(api, role, permission);
   if (path !== undefined) return { path };
@@ -17,7 +18,7 @@ export function grantOf(api: Api, role: string, permission: string): Grant | und
   return common === undefined ? undefined : { path: common, byDefault: true };
 }
 
-/** Whether callers with a role may call a route, given the scopes that it asks for. */
+/** Whether callers with a role are allowed to call a route, if their token has its scopes. */
 export function mayCall(api: Api, role: string, access: Access): boolean {
   return access.kind !== 'permission' || grantOf(api, role, access.permission) !== undefined;
 }

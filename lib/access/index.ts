@@ -1,5 +1,6 @@
 export type { AccessChange } from './accessChange.ts';
 export { type DecisionRequest, decide } from './decide.ts';
+export { describeGrant, describeRequirement, quoted } from './describe.ts';
 export { type AccessDiff, diffAccess } from './diff.ts';
 export { type Claims, type Explanation, explainAccess } from './explain.ts';
 export { accessMatrix } from './matrix.ts';
@@ -8,7 +9,5 @@ export { matrixHtml } from './matrixHtml.ts';
 export { matrixJson } from './matrixJson.ts';
 export { matrixMarkdown } from './matrixMarkdown.ts';
 export { matrixText } from './matrixText.ts';
-export { quoted } from './names.ts';
 export { accessPolicy } from './policy.ts';
 export { permissionsIn, type WhoCan, whoCan } from './whoCan.ts';
-export { grantWords, neededBy } from './words.ts';

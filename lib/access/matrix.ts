@@ -1,35 +1,35 @@
-import type { Access, Api, Escape, Route } from '../definition/api.ts';
+import type { Access, Ownership } from '../definition/access.ts';
+import type { Api, Exemption, Route } from '../definition/api.ts';
 import { reviewDue } from '../definition/checks/review.ts';
-import { contentHash } from '../definition/content.ts';
-import { exclusivePairs } from '../definition/exclusive.ts';
-import type { Ownership } from '../definition/ownership.ts';
+import { contentHash } from '../definition/contentHash.ts';
+import { exclusivePairs } from '../definition/exclusiveRoles.ts';
 import { permissionsOf } from '../definition/roles.ts';
 import type { RateLimit, Tier } from '../definition/tiers.ts';
 import { type Grant, grantOf, mayCall } from './grants.ts';
 
-/** One route of the matrix: who may call it and why, and its own limits by tier. */
+/** One route of the matrix: who is allowed to call it and why, and its own limits by tier. */
 export interface MatrixRow {
   readonly route: string;
   readonly method: string;
   readonly path: string;
   readonly access: Access;
   readonly ownership?: Ownership;
-  /** Every role, with whether it may call the route, given the scopes that the route asks for. */
+  /** For every role, whether it is allowed to call the route, if the token has the route's scopes. */
   readonly roles: Readonly<Record<string, boolean>>;
-  /** Roles that may call it only for what the caller owns; empty without an ownership rule. */
+  /** Roles that are allowed to call it only for what the caller owns; empty without an ownership rule. */
   readonly onlyOwn: readonly string[];
-  /** How each role that may comes by the permission; empty for routes without one. */
+  /** Why each allowed role has the permission; empty for routes without one. */
   readonly grants: Readonly<Record<string, Grant>>;
   readonly limits: Readonly<Record<string, RateLimit>>;
 }
 
-/** A role as a reviewer reads it. */
+/** A role with what a reviewer needs to know. */
 export interface MatrixRole {
   readonly name: string;
   /** Every caller with a valid token has it. */
   readonly isDefault: boolean;
   readonly extends: readonly string[];
-  /** Permissions of its own. */
+  /** Its own permissions. */
   readonly can: readonly string[];
   /** All of them, inherited ones included. */
   readonly permissions: readonly string[];
@@ -37,20 +37,20 @@ export interface MatrixRole {
   readonly excludes: readonly string[];
 }
 
-/** A scope with the routes that ask for it. */
+/** A scope with the routes that need it. */
 export interface MatrixScope {
   readonly name: string;
   readonly description: string;
   readonly routes: readonly string[];
 }
 
-/** A tier with its name; the default one is what a token without a tier gets. */
+/** A tier with its name. The default tier is for tokens that name none. */
 export interface MatrixTier extends Tier {
   readonly name: string;
   readonly isDefault: boolean;
 }
 
-/** Role × route, with what a reviewer needs beside it. Plain data: the renderers only lay it out. */
+/** Role × route, with what else a reviewer needs. Plain data: the renderers only lay it out. */
 export interface AccessMatrix {
   readonly api: string;
   readonly version: string;
@@ -58,9 +58,9 @@ export interface AccessMatrix {
   readonly rows: readonly MatrixRow[];
   readonly roleDetails: readonly MatrixRole[];
   readonly scopes: readonly MatrixScope[];
-  readonly escapes: readonly Escape[];
+  readonly exemptions: readonly Exemption[];
   readonly tiers: readonly MatrixTier[];
-  /** Permissions that some role grants and no route asks for. */
+  /** Permissions that some role grants and no route needs. */
   readonly unusedPermissions: readonly string[];
   /** Dates are `YYYY-MM-DD`. */
   readonly review: {
@@ -69,7 +69,7 @@ export interface AccessMatrix {
     readonly due: string;
     readonly reviewer?: string;
   };
-  /** Of what a reviewer of this matrix signs. */
+  /** Hash of what a reviewer of this matrix signs. */
   readonly contentHash: string;
 }
 
@@ -88,7 +88,7 @@ export function accessMatrix(api: Api): AccessMatrix {
       description,
       routes: routes.filter(({ access }) => scopesOf(access).includes(name)).map(({ id }) => id),
     })),
-    escapes: api.escapes,
+    exemptions: api.exemptions,
     tiers: Object.entries(api.tiers).map(([name, tier]) => ({ name, isDefault: name === api.defaultTier, ...tier })),
     unusedPermissions: unusedPermissions(api, roles, routes),
     review: reviewOf(api),
@@ -96,7 +96,7 @@ export function accessMatrix(api: Api): AccessMatrix {
   };
 }
 
-/** The scopes that an access asks for. */
+/** The scopes that a route needs. */
 export function scopesOf(access: Access): readonly string[] {
   return 'scopes' in access ? (access.scopes ?? []) : [];
 }
@@ -114,14 +114,14 @@ function rowOf(api: Api, roles: readonly string[], route: Route): MatrixRow {
     access,
     ...(ownership === undefined ? {} : { ownership }),
     roles: Object.fromEntries(roles.map((role) => [role, mayCall(api, role, access)])),
-    onlyOwn: ownership === undefined ? [] : roles.filter((role) => isBound(api, role, route)),
+    onlyOwn: ownership === undefined ? [] : roles.filter((role) => isOwnOnly(api, role, route)),
     grants: Object.fromEntries(grants),
     limits,
   };
 }
 
-/** Whether a role may call a route, and has not the permission of the exception from its ownership rule. */
-function isBound(api: Api, role: string, { access, ownership }: Route): boolean {
+/** Whether a role is allowed to call a route only for what the caller owns. */
+function isOwnOnly(api: Api, role: string, { access, ownership }: Route): boolean {
   const { unless } = ownership ?? {};
   return mayCall(api, role, access) && (unless === undefined || grantOf(api, role, unless) === undefined);
 }

@@ -1,12 +1,12 @@
+import { describeGrant } from './describe.ts';
 import type { AccessMatrix, MatrixRow } from './matrix.ts';
 import { scopesOf } from './matrix.ts';
-import { grantWords } from './words.ts';
 
 const HEAD = ['role', 'route', 'method', 'path', 'allowed', 'access', 'permission', 'scopes', 'ownership', 'why'];
-/** A spreadsheet takes a cell that starts like this for a formula (OWASP, "CSV Injection"). */
+/** A spreadsheet reads a cell that starts like this as a formula (OWASP, "CSV Injection"). */
 const FORMULA = /^[=+\-@\t\r]/;
 
-/** The matrix as CSV (RFC 4180), a line for each role and route, to be filtered in a spreadsheet. Ends with a line end. */
+/** The matrix as CSV (RFC 4180) with a line for each role and route, for filtering in a spreadsheet. Ends with a line break. */
 export function matrixCsv({ rows, roles }: AccessMatrix): string {
   const lines = rows.flatMap((row) => roles.map((role) => cellsOf(role, row)));
   return [HEAD, ...lines].map((cells) => `${cells.map(quoted).join(',')}\r\n`).join('');
@@ -33,10 +33,10 @@ function cellsOf(role: string, row: MatrixRow): readonly string[] {
 function whyOf(role: string, { access, grants }: MatrixRow): string {
   if (access.kind === 'public' || access.kind === 'authenticated') return access.reason;
   const grant = grants[role];
-  return grant === undefined ? 'by the scopes of the token' : grantWords(role, grant);
+  return grant === undefined ? 'by the scopes of the token' : describeGrant(role, grant);
 }
 
 function quoted(cell: string): string {
-  const text = FORMULA.test(cell) ? `'${cell}` : cell;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const safe = FORMULA.test(cell) ? `'${cell}` : cell;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

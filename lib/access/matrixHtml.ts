@@ -1,15 +1,16 @@
+import { describeGrant, describeRequirement } from './describe.ts';
 import type { AccessMatrix, MatrixRow } from './matrix.ts';
+import { type MatrixSection, matrixSections } from './matrixSections.ts';
 import { MATRIX_STYLE } from './matrixStyle.ts';
-import { type MatrixSection, sectionsOf } from './sections.ts';
-import { grantWords, type MatrixTable, neededBy, reviewLine, unusedLine } from './words.ts';
+import { type MatrixTable, reviewLine, unusedLine } from './matrixTables.ts';
 
 /**
- * The matrix as one HTML page that stands alone: no script, no request, its own style. Each cell says in words who may and
- * why; tables are named by their headings and have heads for screen readers. Ends with a newline.
+ * The matrix as one self-contained HTML page: no script, no request, its own style. Each cell says in words whether access is
+ * allowed and why; headings label the tables, and header cells serve screen readers. Ends with a newline.
  */
 export function matrixHtml(matrix: AccessMatrix): string {
   const title = `Access matrix of ${matrix.api} ${matrix.version}`;
-  const sections = sectionsOf(matrix);
+  const sections = matrixSections(matrix);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -40,46 +41,46 @@ ${sections.map((section) => htmlSection(matrix, section)).join('\n')}
 
 function htmlSection(matrix: AccessMatrix, section: MatrixSection): string {
   const id = idOf(section);
-  const { title, says, table, empty } = section;
-  const [text, content] =
-    table === undefined ? [empty, ''] : [says, id === 'routes-and-roles' ? routes(matrix, id) : rows(table, id)];
+  const { title, description, table, empty } = section;
+  const [paragraph, content] =
+    table === undefined ? [empty, ''] : [description, id === 'routes-and-roles' ? routes(matrix, id) : rows(table, id)];
   return `<section aria-labelledby="${id}">
 <h2 id="${id}">${escaped(title)}</h2>
-<p id="${id}-says">${escaped(text)}</p>
+<p id="${id}-says">${escaped(paragraph)}</p>
 ${content}</section>`;
 }
 
-/** Who may call what: the cell says whether, and how the role comes by the permission. */
+/** Who is allowed to call what: each cell says whether, and why the role has the permission. */
 function routes(matrix: AccessMatrix, id: string): string {
   const lines = matrix.rows.map((row) => {
     const { route, method, path, access } = row;
     const reason = 'reason' in access ? ` <small>${escaped(access.reason)}</small>` : '';
     const name = `<th scope="row">${escaped(route)} <small class="path">${escaped(`${method} ${path}`)}</small></th>`;
     const cells = matrix.roles.map((role) => cell(row, role)).join('');
-    return `<tr>${name}<td>${escaped(neededBy(row))}${reason}</td>${cells}</tr>`;
+    return `<tr>${name}<td>${escaped(describeRequirement(row))}${reason}</td>${cells}</tr>`;
   });
-  return framed(id, ['route', 'needs', ...matrix.roles], lines);
+  return scrollableTable(id, ['route', 'needs', ...matrix.roles], lines);
 }
 
 function cell({ roles, grants, onlyOwn }: MatrixRow, role: string): string {
   if (roles[role] !== true) return '<td class="no">no</td>';
   const grant = grants[role];
   const isOwn = grant !== undefined && grant.path.length === 1 && grant.byDefault !== true;
-  const why = grant === undefined || isOwn ? '' : ` <small>${escaped(grantWords(role, grant))}</small>`;
+  const why = grant === undefined || isOwn ? '' : ` <small>${escaped(describeGrant(role, grant))}</small>`;
   return `<td class="yes"><b>${onlyOwn.includes(role) ? 'own' : 'yes'}</b>${why}</td>`;
 }
 
 function rows({ head, rows: all }: MatrixTable, id: string): string {
   const lines = all.map(([first = '', ...rest]) => {
-    const cells = rest.map((text) => `<td>${escaped(text)}</td>`).join('');
+    const cells = rest.map((value) => `<td>${escaped(value)}</td>`).join('');
     return `<tr><th scope="row">${escaped(first)}</th>${cells}</tr>`;
   });
-  return framed(id, head, lines);
+  return scrollableTable(id, head, lines);
 }
 
-/** A table that scrolls sideways on a narrow screen has to be reachable by keyboard. */
-function framed(id: string, head: readonly string[], lines: readonly string[]): string {
-  const heads = head.map((text) => `<th scope="col">${escaped(text)}</th>`).join('');
+/** A table that scrolls sideways on a narrow screen must be reachable by keyboard. */
+function scrollableTable(id: string, head: readonly string[], lines: readonly string[]): string {
+  const heads = head.map((name) => `<th scope="col">${escaped(name)}</th>`).join('');
   return `<div class="wide" role="region" aria-labelledby="${id}" tabindex="0">
 <table aria-labelledby="${id}" aria-describedby="${id}-says">
 <thead><tr>${heads}</tr></thead>

@@ -1,6 +1,6 @@
 /**
- * The style of the HTML matrix: system fonts and colours, so that light, dark and high-contrast settings of the reader hold;
- * route names that stay in sight while one scrolls sideways; on paper nothing that only a screen needs. Contrasts are 4.5:1 or better
+ * The style of the HTML matrix: system fonts and colours, which follow the reader's light, dark and high-contrast settings;
+ * route names that stay visible while the table scrolls sideways; no navigation in print. Contrasts are at least 4.5:1
  * (WCAG 2.2, 1.4.3).
  */
 export const MATRIX_STYLE = `

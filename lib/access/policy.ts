@@ -1,10 +1,10 @@
+import { requiredAccess } from '../definition/access.ts';
 import type { Api } from '../definition/api.ts';
-import { exclusivePairs } from '../definition/exclusive.ts';
-import type { AccessPolicy } from '../definition/projected.ts';
-import { requiredAccess } from '../definition/required.ts';
+import type { AccessPolicy } from '../definition/bundledTypes.ts';
+import { exclusivePairs } from '../definition/exclusiveRoles.ts';
 import { permissionsOf } from '../definition/roles.ts';
 
-/** The access policy of an API, as the authorizer and the runtime receive it: plain data, inheritance resolved. */
+/** The access policy of an API for the authorizer and the runtime: plain data, inheritance resolved. */
 export function accessPolicy(api: Api): AccessPolicy {
   const roles = Object.keys(api.roles.byName);
   return {

@@ -2,17 +2,17 @@ import type { Api, Route } from '../definition/api.ts';
 import { type Grant, grantOf } from './grants.ts';
 
 /** A role that has a permission, and why. */
-export interface Holder extends Grant {
+export interface RoleGrant extends Grant {
   readonly role: string;
 }
 
-/** Who has a permission, and what it opens. */
+/** Which roles have a permission, and which routes need it. */
 export interface WhoCan {
   readonly permission: string;
-  readonly roles: readonly Holder[];
-  /** Routes that ask for it. */
+  readonly roles: readonly RoleGrant[];
+  /** Routes that need it. */
   readonly routes: readonly Route[];
-  /** Routes on which it is the exception from an ownership rule. */
+  /** Routes whose ownership rule it is the exception from. */
   readonly exceptions: readonly Route[];
 }
 
@@ -21,7 +21,7 @@ export function permissionsIn(api: Api): readonly string[] {
   return [...new Set(Object.values(api.roles.byName).flatMap(({ can }) => can))].sort();
 }
 
-/** Which roles have a permission, by which inheritance, and which routes ask for it. */
+/** Which roles have a permission, by which inheritance, and which routes need it. */
 export function whoCan(api: Api, permission: string): WhoCan {
   const routes = Object.values(api.routes);
   return {

@@ -117,5 +117,5 @@ function readJson(file: string): Record<string, unknown> {
 
 function isApi(value: unknown): value is Api {
   const api = value as Partial<Api> | null;
-  return typeof api === 'object' && api !== null && typeof api.name === 'string' && Array.isArray(api.escapes);
+  return typeof api === 'object' && api !== null && typeof api.name === 'string' && Array.isArray(api.exemptions);
 }

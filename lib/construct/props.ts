@@ -1,7 +1,7 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Api } from '../definition/api.ts';
-import type { ResponseMode } from '../definition/projected.ts';
+import type { ResponseMode } from '../definition/bundledTypes.ts';
 import type { DomainProps } from './edge/domain.ts';
 import type { WafProps } from './edge/webAcl.ts';
 import type { Identity } from './identity/identity.ts';

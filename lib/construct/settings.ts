@@ -1,7 +1,7 @@
 import { Names, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { ResponseMode } from '../definition/projected.ts';
+import type { ResponseMode } from '../definition/bundledTypes.ts';
 import { invalid, within } from './invalid.ts';
 import { accountRate, defaultThrottle } from './limits/accountRate.ts';
 import type { SecureApiProps, StageThrottle } from './props.ts';

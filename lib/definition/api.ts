@@ -1,10 +1,9 @@
+import type { Access, Ownership, OwnershipInput } from './access.ts';
 import type { Fault } from './fault.ts';
 import type { InputRules } from './input.ts';
-import type { Ownership, OwnershipInput } from './ownership.ts';
 import type { PermissionOf, Roles, RolesInput } from './roles.ts';
 import type { HttpMethod, ProblemStatus, RouteInput, RouteSpec } from './routes.ts';
 import type { SchemaNode } from './schema.ts';
-import type { ScopesInput } from './scopes.ts';
 import type {
   AnonymousLimit,
   AnonymousLimitInput,
@@ -16,14 +15,13 @@ import type {
 } from './tiers.ts';
 import type { UploadRules } from './upload.ts';
 
-export type RoutesInput = Readonly<Record<string, RouteSpec>>;
+/**
+ * The OAuth scopes of an API (RFC 6749, section 3.3), each with what a client may do by it, in words for the person who is
+ * asked to consent. A route names those that it needs; a user pool offers them.
+ */
+export type ScopesInput = Readonly<Record<string, string>>;
 
-/** Who may call a route. Scopes are needed all together, and beside the permission where there is one. */
-export type Access =
-  | { readonly kind: 'permission'; readonly permission: string; readonly scopes?: readonly string[] }
-  | { readonly kind: 'scopes'; readonly scopes: readonly string[] }
-  | { readonly kind: 'public'; readonly reason: string }
-  | { readonly kind: 'authenticated'; readonly reason: string };
+export type RoutesInput = Readonly<Record<string, RouteSpec>>;
 
 /** A declared answer, its schema as data. */
 export interface RouteResponse {
@@ -67,8 +65,8 @@ export interface Route {
   readonly input: InputRules;
 }
 
-/** An escape from a check, with the reason that was given; the access matrix shows it. */
-export interface Escape {
+/** An exemption from a check, with its reason; the access matrix lists it. */
+export interface Exemption {
   readonly location: string;
   readonly kind: 'public' | 'authenticated' | 'unbounded' | 'raw-text';
   readonly reason: string;
@@ -99,7 +97,7 @@ export interface Api<
   readonly scopes: S;
   readonly routes: { readonly [Id in keyof Rt]: Route };
   readonly spec: Rt;
-  readonly escapes: readonly Escape[];
+  readonly exemptions: readonly Exemption[];
   /** Faults that do not stop a synthesis, such as an overdue review. */
   readonly warnings: readonly Fault[];
 }

@@ -1,12 +1,11 @@
-import type { Api, ApiInput, Escape, Route, RoutesInput } from './api.ts';
+import type { Api, ApiInput, Exemption, Route, RoutesInput, ScopesInput } from './api.ts';
 import { checkApi } from './checks/index.ts';
 import { reviewFaults } from './checks/review.ts';
 import { DefinitionError } from './errors.ts';
-import { findEscapes } from './escapes.ts';
 import { normalizeRoute } from './normalize.ts';
 import type { RolesInput } from './roles.ts';
-import type { ScopesInput } from './scopes.ts';
 import { anonymousLimit, rateLimit, type Tier, type TiersInput } from './tiers.ts';
+import { walkSchema } from './walkSchema.ts';
 
 /** Today's date is an input, so that a synthesis can be repeated and a review's end can be tested. */
 export interface DefineOptions {
@@ -71,7 +70,27 @@ function apiOf<R extends RolesInput, T extends TiersInput, Rt extends RoutesInpu
     scopes: input.scopes ?? ({} as S),
     routes: routes as { readonly [Id in keyof Rt]: Route },
     spec: input.routes,
-    escapes: findEscapes(Object.values(routes)) satisfies readonly Escape[],
+    exemptions: findExemptions(Object.values(routes)),
     warnings: [],
   };
+}
+
+/** Collects every exemption of the routes with its reason, in the order of the definition. */
+function findExemptions(routes: readonly Route[]): readonly Exemption[] {
+  return routes.flatMap((route) => {
+    const { access } = route;
+    const location = `routes.${route.id}`;
+    const isOpen = access.kind === 'public' || access.kind === 'authenticated';
+    const open: Exemption[] = isOpen ? [{ location, kind: access.kind, reason: access.reason }] : [];
+    for (const [part, schema] of Object.entries(route.request)) {
+      if (schema === undefined) continue;
+      walkSchema(schema, `${location}.${part}`, (node, at) => {
+        const reason = node['x-unbounded'];
+        if (reason !== undefined) open.push({ location: at, kind: 'unbounded', reason });
+        if (node['x-text'] === 'raw')
+          open.push({ location: at, kind: 'raw-text', reason: node['x-text-reason'] ?? '' });
+      });
+    }
+    return open;
+  });
 }

@@ -1,19 +1,10 @@
-export type {
-  Access,
-  Api,
-  ApiInput,
-  Escape,
-  Route,
-  RouteResponse,
-  RoutesInput,
-} from './api.ts';
+export type { Access, Ownership, OwnershipInput } from './access.ts';
+export type { Api, ApiInput, Exemption, Route, RouteResponse, RoutesInput, ScopesInput } from './api.ts';
 export { type DefineOptions, defineApi } from './defineApi.ts';
 export { ConfigError, type ConfigErrorCode, DefinitionError } from './errors.ts';
 export type { Fault, FaultCode } from './fault.ts';
 export type { Caller, CallerOf, OptionsOf, Owner, RequestOf, ResponseOf, RouteIdOf } from './handlers.ts';
 export type { InputLimits, InputRules, UnicodePolicy } from './input.ts';
-export { object } from './object.ts';
-export type { Ownership, OwnershipInput } from './ownership.ts';
 export {
   defineRoles,
   type PermissionOf,
@@ -34,8 +25,7 @@ export {
   type RouteInput,
   type RouteSpec,
 } from './routes.ts';
-export type { Infer, JsonSchema, SchemaNode, TextPolicy } from './schema.ts';
-export type { ScopesInput } from './scopes.ts';
+export { type Infer, type JsonSchema, object, type SchemaNode, type TextPolicy } from './schema.ts';
 export type { StandardSchema } from './sources/standard.ts';
 export type {
   AnonymousLimit,

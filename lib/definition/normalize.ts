@@ -1,6 +1,7 @@
-import type { Access, Route, RouteResponse } from './api.ts';
+import type { Access } from './access.ts';
+import { ownershipOf } from './access.ts';
+import type { Route, RouteResponse } from './api.ts';
 import { type InputRules, inputRules } from './input.ts';
-import { ownershipOf } from './ownership.ts';
 import type { RouteInput, RouteSpec } from './routes.ts';
 import { type JsonSchema, schemaNode } from './schema.ts';
 import { rateLimit } from './tiers.ts';

@@ -1,5 +1,5 @@
+import type { OwnershipInput } from './access.ts';
 import type { InputRules } from './input.ts';
-import type { OwnershipInput } from './ownership.ts';
 import type { JsonSchema } from './schema.ts';
 import type { FloodLimit, RateLimitInput } from './tiers.ts';
 import type { UploadInput, UploadType } from './upload.ts';

@@ -1,3 +1,4 @@
+import { type TObject, type TObjectOptions, type TProperties, Type } from 'typebox';
 import type { XStatic } from 'typebox/schema';
 import { convertSource } from './sources/convert.ts';
 import { isStandardSchema, type SourceGap, type StandardSchema } from './sources/standard.ts';
@@ -91,4 +92,17 @@ export function readSchema(schema: JsonSchema): ReadSchema {
 export function schemaNode(schema: JsonSchema): SchemaNode {
   const read = readSchema(schema);
   return 'node' in read ? read.node : {};
+}
+
+/**
+ * A closed TypeBox object: unknown keys are refused. The same as `Type.Object(properties, { additionalProperties:
+ * false })`, which every request object needs.
+ *
+ * @example
+ * ```ts
+ * const NewNote = object({ text: Type.String({ minLength: 1, maxLength: 500 }) });
+ * ```
+ */
+export function object<const P extends TProperties>(properties: P, options: TObjectOptions = {}): TObject<P> {
+  return Type.Object(properties, { ...options, additionalProperties: false });
 }

@@ -1,5 +1,5 @@
 import type { Api, Route } from '../definition/api.ts';
-import type { AdvertisedPolicy, RouteLimits } from '../definition/projected.ts';
+import type { AdvertisedPolicy, RouteLimits } from '../definition/bundledTypes.ts';
 import type { Quota, RateLimit, Tier } from '../definition/tiers.ts';
 
 /** Whom limits of public routes are for; no tier has this name, since public routes know none. */

@@ -1,5 +1,5 @@
-import type { Access, Route } from '../definition/api.ts';
-import type { Ownership } from '../definition/ownership.ts';
+import type { Access, Ownership } from '../definition/access.ts';
+import type { Route } from '../definition/api.ts';
 import type { AnonymousLimit, FloodLimit, RateLimit, Tier } from '../definition/tiers.ts';
 
 /** `10 requests a second, 20 at once, 10,000 a day`. */

@@ -1,4 +1,5 @@
-import type { Access, Route, RouteResponse } from '../definition/api.ts';
+import type { Access } from '../definition/access.ts';
+import type { Route, RouteResponse } from '../definition/api.ts';
 import type { SchemaNode } from '../definition/schema.ts';
 import type { UploadRules } from '../definition/upload.ts';
 import { describeAccess, describeFlood, describeLimit } from './descriptions.ts';

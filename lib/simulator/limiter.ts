@@ -1,6 +1,6 @@
 import type { EnforcedLimits } from '../limits/enforced.ts';
 import { createBuckets } from './buckets.ts';
-import { QUOTA, RATE, SERVED, STAGE, type Verdict, WAF } from './outcome.ts';
+import { type Outcome, QUOTA, RATE, SERVED, STAGE, WAF } from './outcome.ts';
 import { createQuotas } from './quotas.ts';
 import { createWindows, type Windows } from './windows.ts';
 
@@ -17,7 +17,7 @@ export interface Sender {
 /** All limits in front of one route. */
 export interface Limiter {
   /** What becomes of a request. Milliseconds are since the start and must not run backwards. */
-  decide(timeMs: number, sender: Sender): Verdict;
+  decide(timeMs: number, sender: Sender): Outcome;
 }
 
 /** Whom the limits tell apart. */

@@ -1,7 +1,6 @@
 import type { EnforcedLimits } from '../limits/enforced.ts';
-import { assignTiers } from './clients.ts';
 import { createLimiter, NOBODY } from './limiter.ts';
-import { SERVED, VERDICTS, WAF } from './outcome.ts';
+import { OUTCOMES, SERVED, WAF } from './outcome.ts';
 import { type Counts, type GroupResult, summarize } from './summary.ts';
 import { createTraffic, FLOODER, type Pattern } from './traffic.ts';
 
@@ -51,7 +50,7 @@ export function simulate(trial: Trial): TrialResult {
   const limiter = createLimiter(limits, { keys, addresses, tokens: clients, startMs });
   const traffic = createTraffic(pattern, rps, clients);
   const authorizer = createAuthorizerCache(clients, trial.authorizerCacheSeconds);
-  const counts = new Uint32Array(clients * VERDICTS.length);
+  const counts = new Uint32Array(clients * OUTCOMES.length);
   const firstRejectedMs = new Float64Array(names.length).fill(Number.POSITIVE_INFINITY);
   const requests = rps * seconds;
   // One object for all requests: it is read before the next one is sent.
@@ -65,11 +64,11 @@ export function simulate(trial: Trial): TrialResult {
       sender.token = client;
       sender.key = trial.keys === 'client' ? client : tier;
     }
-    const verdict = limiter.decide(timeMs, sender);
-    const at = client * VERDICTS.length + verdict;
+    const outcome = limiter.decide(timeMs, sender);
+    const at = client * OUTCOMES.length + outcome;
     counts[at] = (counts[at] ?? 0) + 1;
-    if (verdict !== SERVED && timeMs < (firstRejectedMs[tier] ?? 0)) firstRejectedMs[tier] = timeMs;
-    if (verdict !== WAF && !trial.isPublic) authorizer.ask(client, timeMs);
+    if (outcome !== SERVED && timeMs < (firstRejectedMs[tier] ?? 0)) firstRejectedMs[tier] = timeMs;
+    if (outcome !== WAF && !trial.isPublic) authorizer.ask(client, timeMs);
   }
   const { groups, total, ofClient } = summarize({ names, tierOf, counts, firstRejectedMs, seconds });
   const flooder = pattern === 'flood' ? { flooder: ofClient(FLOODER) } : {};
@@ -88,4 +87,23 @@ function createAuthorizerCache(clients: number, seconds: number) {
     },
     calls: () => calls,
   };
+}
+
+/**
+ * Gives each client a tier, by weight and well mixed: a tier of weight 1 beside one of weight 9 has every tenth client, so
+ * that no tier comes in a block.
+ *
+ * @param weights - of each tier; at least one is above 0.
+ * @returns the index of the tier of each client.
+ */
+export function assignTiers(clients: number, weights: readonly number[]): Uint16Array {
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  const given = weights.map(() => 0);
+  return Uint16Array.from({ length: clients }, (_, client) => {
+    // The tier that is furthest behind its share gets the client; the first of equals.
+    const behind = weights.map((weight, tier) => (weight / sum) * (client + 1) - (given[tier] ?? 0));
+    const tier = behind.indexOf(Math.max(...behind));
+    given[tier] = (given[tier] ?? 0) + 1;
+    return tier;
+  });
 }

@@ -1,7 +1,7 @@
-import { VERDICTS, type VerdictName } from './outcome.ts';
+import { OUTCOMES, type OutcomeName } from './outcome.ts';
 
 /** How many requests there were, and how each ended. */
-export type Counts = { readonly [Name in VerdictName]: number } & { readonly asked: number };
+export type Counts = { readonly [Name in OutcomeName]: number } & { readonly asked: number };
 
 /** What the clients of a tier got together. */
 export interface GroupResult extends Counts {
@@ -15,11 +15,11 @@ export interface GroupResult extends Counts {
   readonly mostServedShare: number;
 }
 
-/** Counted requests, by client and verdict. */
+/** Counted requests, by client and outcome. */
 export interface Tally {
   readonly names: readonly string[];
   readonly tierOf: Uint16Array;
-  /** Of client `c` and verdict `v` at `c * VERDICTS.length + v`. */
+  /** Of client `c` and outcome `v` at `c * VERDICTS.length + v`. */
   readonly counts: Uint32Array;
   readonly firstRejectedMs: Float64Array;
   readonly seconds: number;
@@ -28,7 +28,7 @@ export interface Tally {
 /** Adds up a tally by group. */
 export function summarize(tally: Tally) {
   const ofClient = (client: number): Counts =>
-    countsOf([...tally.counts.subarray(client * VERDICTS.length, (client + 1) * VERDICTS.length)]);
+    countsOf([...tally.counts.subarray(client * OUTCOMES.length, (client + 1) * OUTCOMES.length)]);
   const clientsOf = (group: number) => [...tally.tierOf.keys()].filter((client) => tally.tierOf[client] === group);
   const groups = tally.names.flatMap((name, group): readonly GroupResult[] => {
     const members = clientsOf(group).map(ofClient);
@@ -63,10 +63,10 @@ function groupOf(
 }
 
 function sumOf(all: readonly Counts[]): Counts {
-  return countsOf(VERDICTS.map((name) => all.reduce((sum, counts) => sum + counts[name], 0)));
+  return countsOf(OUTCOMES.map((name) => all.reduce((sum, counts) => sum + counts[name], 0)));
 }
 
-function countsOf(byVerdict: readonly number[]): Counts {
-  const [served = 0, waf = 0, rate = 0, quota = 0, stage = 0] = byVerdict;
+function countsOf(byOutcome: readonly number[]): Counts {
+  const [served = 0, waf = 0, rate = 0, quota = 0, stage = 0] = byOutcome;
   return { asked: served + waf + rate + quota + stage, served, waf, rate, quota, stage };
 }

@@ -1,4 +1,4 @@
-import { createOrder } from './order.ts';
+import { createRecencyList } from './recency.ts';
 
 /** Counts of many addresses over a sliding window. */
 export interface Windows {
@@ -23,7 +23,7 @@ export function createWindows(addresses: number, seconds: number): Windows {
   const counts = new Uint32Array(addresses * SLICES);
   const totals = new Uint32Array(addresses);
   const last = new Float64Array(addresses).fill(UNTRACKED);
-  const order = addresses > MOST_TRACKED ? createOrder(addresses, MOST_TRACKED) : undefined;
+  const order = addresses > MOST_TRACKED ? createRecencyList(addresses, MOST_TRACKED) : undefined;
 
   const begin = (address: number, slice: number) => {
     counts.fill(0, address * SLICES, (address + 1) * SLICES);

@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { FORMATS } from './formats.ts';
-import { DECODED_KEYWORD, TEXT_KEYWORD } from './texts.ts';
+import { DECODED_KEYWORD, TEXT_KEYWORD } from './keywords.ts';
 
 /**
  * The compiler, the same for the functions' modules and for tests: JSON Schema 2020-12, strict, every fault reported,

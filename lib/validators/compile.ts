@@ -1,5 +1,5 @@
 import type { Route } from '../definition/api.ts';
-import type { Validate } from '../definition/projected.ts';
+import type { Validate } from '../definition/bundledTypes.ts';
 import { validatorSource } from './source.ts';
 
 /** How the module ends in names: `export const validate = validate20;export default validate20;`. */

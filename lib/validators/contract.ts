@@ -1,8 +1,8 @@
+import { requiredAccess } from '../definition/access.ts';
 import type { Route } from '../definition/api.ts';
-import type { ParameterKind, RouteContract } from '../definition/projected.ts';
-import { requiredAccess } from '../definition/required.ts';
+import type { ParameterKind, RouteContract } from '../definition/bundledTypes.ts';
 import type { SchemaNode } from '../definition/schema.ts';
-import { walkSchema } from '../definition/walk.ts';
+import { walkSchema } from '../definition/walkSchema.ts';
 
 /** What the handler runtime must know of a route beside its validator; plain data, bundled into the function. */
 export function routeContract(route: Route): RouteContract {

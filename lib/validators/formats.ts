@@ -1,5 +1,5 @@
 import { fullFormats } from 'ajv-formats/dist/formats.js';
-import { COUNTRY_CODES, CURRENCY_CODES } from './codes.ts';
+import { COUNTRY_CODES, CURRENCY_CODES } from './isoCodes.ts';
 
 const LONG_MONTH = '(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])';
 const SHORT_MONTH = '(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)';

@@ -5,9 +5,9 @@ import { DefinitionError } from '../definition/errors.ts';
 import type { Fault } from '../definition/fault.ts';
 import type { SchemaNode } from '../definition/schema.ts';
 import { createAjv } from './ajv.ts';
-import { faultsOf } from './faults.ts';
-import { HELPERS } from './helpers.ts';
-import { answerSchema, requestSchema } from './request.ts';
+import { faultsOf } from './compileFaults.ts';
+import { requestSchema, responseSchema } from './routeSchemas.ts';
+import { HELPERS } from './runtimeHelpers.ts';
 
 /** How ajv asks for its run-time helpers, also in ES modules: `require("ajv/dist/runtime/equal").default`. */
 const REQUIRE = /require\("ajv\/dist\/runtime\/(\w+)"\)\.default/g;
@@ -46,7 +46,7 @@ export function validatorSources(routes: readonly Route[]): Readonly<Record<stri
   const faults: Fault[] = [];
   const sources = routes.map((route) => {
     try {
-      const source = { request: module(ajv, requestSchema(route)), answer: module(ajv, answerSchema(route)) };
+      const source = { request: module(ajv, requestSchema(route)), answer: module(ajv, responseSchema(route)) };
       return [route.id, source] as const;
     } catch (error) {
       faults.push(...faultsOf(route, error));

@@ -3,7 +3,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, it } from 'vitest';
 import { generatedDocs } from '../../docs/generate.ts';
 import { documents } from '../../lambdas/documents/api.ts';
-import { contentHash } from '../../lib/definition/content.ts';
+import { contentHash } from '../../lib/definition/contentHash.ts';
 
 const docs = new URL('../../docs/', import.meta.url).pathname;
 

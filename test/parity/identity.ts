@@ -1,7 +1,7 @@
 /** What the authorizer needs to run for real: an issuer over HTTPS whose tokens it verifies, and the secret of the keys. */
 import { vi } from 'vitest';
 import { authorize } from '../../lambdas/authorizer/index.ts';
-import type { AccessPolicy } from '../../lib/definition/projected.ts';
+import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { claimsOf, sourceOf, startIssuer } from '../unit/authorizer/support/authorizer.ts';
 import { startSecrets } from '../unit/authorizer/support/services.ts';
 

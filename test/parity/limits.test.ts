@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { enforcedLimits } from '../../lib/limits/index.ts';
 import { createLimiter } from '../../lib/simulator/limiter.ts';
-import { VERDICTS } from '../../lib/simulator/outcome.ts';
+import { OUTCOMES } from '../../lib/simulator/outcome.ts';
 import { createQuotas } from '../../lib/simulator/quotas.ts';
 import { createWindows } from '../../lib/simulator/windows.ts';
 import { loadAssembly } from '../../local/assembly/load.ts';
@@ -100,7 +100,7 @@ describe('the simulator and the local gateway', () => {
     const simulator = createLimiter(limits, { keys, addresses: ADDRESSES, tokens: TOKENS, startMs: START });
     const seen = new Map<string, number>();
     for (const request of trace(7, 60_000)) {
-      const simulated = VERDICTS[simulator.decide(request.timeMs, { ...request, key: request.tier })];
+      const simulated = OUTCOMES[simulator.decide(request.timeMs, { ...request, key: request.tier })];
       const enforced = gateway(request);
       if (simulated !== enforced) expect.fail(`${JSON.stringify(request)}: ${simulated}, gateway ${enforced}`);
       seen.set(enforced, (seen.get(enforced) ?? 0) + 1);

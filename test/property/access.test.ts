@@ -5,7 +5,7 @@ import { policyWriter } from '../../lambdas/authorizer/policy.ts';
 import { checkAccess } from '../../lambdas/runtime/access.ts';
 import { isPermitted } from '../../lambdas/shared/grants.ts';
 import { diffAccess } from '../../lib/access/diff.ts';
-import { countingRoles, evaluateRoles, permissionsOfAll } from '../../lib/access/holder.ts';
+import { activeRoles, evaluateRoles, permissionsOfAll } from '../../lib/access/evaluateRoles.ts';
 import { accessPolicy, decide } from '../../lib/access/index.ts';
 import type { Api } from '../../lib/definition/index.ts';
 import { routeContract } from '../../lib/validators/index.ts';
@@ -41,7 +41,7 @@ function reach(api: Api, who: Caller | undefined, request: { method: string; pat
 const isMore = (before: string, after: string) => before !== after && after !== 'nothing' && before !== 'everything';
 
 function permissionsFor(api: Api, who: Caller | undefined): readonly string[] {
-  return who === undefined ? [] : permissionsOfAll(api, countingRoles(evaluateRoles(api, who, AT)));
+  return who === undefined ? [] : permissionsOfAll(api, activeRoles(evaluateRoles(api, who, AT)));
 }
 
 describe('a difference of two definitions', () => {

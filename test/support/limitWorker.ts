@@ -4,7 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { counterTable } from '../../lambdas/runtime/limit/counterTable.ts';
 import { exactLimiter } from '../../lambdas/runtime/limit/limiter.ts';
 import { sharedCounts } from '../../lambdas/runtime/limit/sharedCounts.ts';
-import type { ExactRule } from '../../lib/definition/projected.ts';
+import type { ExactRule } from '../../lib/definition/bundledTypes.ts';
 
 /** What a worker does. */
 export interface LimitJob {

@@ -1,6 +1,6 @@
 import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Attachment, AttachmentState } from '../logic/attachment.ts';
-import { heldCondition, type Table } from './client.ts';
+import { conditionalWrite, type Table } from './client.ts';
 import { documentKey } from './items.ts';
 import { documentsTable } from './table.ts';
 
@@ -27,7 +27,7 @@ export async function findAttachments({ client, name }: Table, documentId: strin
 }
 
 /** Notes the state of an attachment, unless it was removed meanwhile. */
-export async function noteState(
+export async function updateState(
   { client, name }: Table,
   attachment: Attachment,
   state: AttachmentState,
@@ -40,7 +40,7 @@ export async function noteState(
     ExpressionAttributeNames: { '#state': 'state' },
     ExpressionAttributeValues: { ':state': state },
   });
-  await heldCondition(client.send(change));
+  await conditionalWrite(client.send(change));
 }
 
 /** Forgets an attachment. */

@@ -19,7 +19,7 @@ export function openTable(environment: Readonly<Record<string, string | undefine
 }
 
 /** Runs a conditional write; false where its condition did not hold. */
-export async function heldCondition(write: Promise<unknown>): Promise<boolean> {
+export async function conditionalWrite(write: Promise<unknown>): Promise<boolean> {
   try {
     await write;
     return true;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { heldCondition, type Table } from './client.ts';
+import { conditionalWrite, type Table } from './client.ts';
 import { documentsTable } from './table.ts';
 
 const { partitionKey, sortKey } = documentsTable;
@@ -24,5 +24,5 @@ export async function loadCursorKey({ client, name }: Table): Promise<Uint8Array
     Item: { ...KEY, secret },
     ConditionExpression: `attribute_not_exists(${partitionKey})`,
   });
-  return (await heldCondition(client.send(put))) ? secret : ((await read()) ?? secret);
+  return (await conditionalWrite(client.send(put))) ? secret : ((await read()) ?? secret);
 }

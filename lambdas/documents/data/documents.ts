@@ -1,7 +1,7 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type Document, type DocumentContent, type DocumentStatus, fullContent } from '../logic/document.ts';
 import type { Precondition } from '../logic/etag.ts';
-import { heldCondition, type Table } from './client.ts';
+import { conditionalWrite, type Table } from './client.ts';
 import { documentItem, documentKey, documentOf, listOf, positionOf, statusList } from './items.ts';
 import { documentsTable } from './table.ts';
 
@@ -27,7 +27,7 @@ export function addDocument({ client, name }: Table, document: Document): Promis
     Item: documentItem(document),
     ConditionExpression: `attribute_not_exists(${partitionKey})`,
   });
-  return heldCondition(client.send(put));
+  return conditionalWrite(client.send(put));
 }
 
 /** Replaces the content of a document whose version fits; a version is replaced once, whoever comes first. */
@@ -55,7 +55,7 @@ export async function replaceDocument(
       ':before': before.version,
     },
   });
-  if (await heldCondition(table.client.send(change))) return { ...after, status: before.status };
+  if (await conditionalWrite(table.client.send(change))) return { ...after, status: before.status };
   // Somebody else changed or deleted it in between; with `*` any version may be replaced, so look again.
   return precondition === 'any' ? replaceDocument(table, id, content, { precondition, now }) : 'stale';
 }
@@ -82,13 +82,13 @@ export async function publishDocument(
     ReturnValues: 'ALL_NEW',
   });
   const sent = table.client.send(change);
-  if (await heldCondition(sent)) return documentOf((await sent).Attributes ?? {});
+  if (await conditionalWrite(sent)) return documentOf((await sent).Attributes ?? {});
   return (await findDocument(table, id)) === undefined ? 'missing' : 'published';
 }
 
 /** Deletes a document; false where there is none. */
 export function deleteDocument({ client, name }: Table, id: string): Promise<boolean> {
-  return heldCondition(
+  return conditionalWrite(
     client.send(new DeleteCommand({ TableName: name, Key: documentKey(id), ConditionExpression: EXISTS })),
   );
 }

@@ -1,5 +1,5 @@
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { heldCondition, type Table } from './client.ts';
+import { conditionalWrite, type Table } from './client.ts';
 import { documentsTable } from './table.ts';
 
 const { partitionKey, sortKey, timeToLive } = documentsTable;
@@ -33,13 +33,13 @@ export async function claimKey(
     ExpressionAttributeNames: { '#ttl': timeToLive },
     ExpressionAttributeValues: { ':now': nowSeconds },
   });
-  if (await heldCondition(client.send(put))) return mine;
+  if (await conditionalWrite(client.send(put))) return mine;
   const { Item } = await client.send(new GetCommand({ TableName: name, Key: keyOf(id), ConsistentRead: true }));
   return Item === undefined ? mine : recordOf(Item);
 }
 
 /** Notes that the document of a key was added. */
-export async function finishKey({ client, name }: Table, id: string): Promise<void> {
+export async function completeKey({ client, name }: Table, id: string): Promise<void> {
   const change = new UpdateCommand({
     TableName: name,
     Key: keyOf(id),
@@ -48,7 +48,7 @@ export async function finishKey({ client, name }: Table, id: string): Promise<vo
     ExpressionAttributeNames: { '#done': 'done' },
     ExpressionAttributeValues: { ':done': true },
   });
-  await heldCondition(client.send(change));
+  await conditionalWrite(client.send(change));
 }
 
 function recordOf(item: Readonly<Record<string, unknown>>): IdempotencyRecord {

@@ -51,7 +51,7 @@ export interface Attachment {
 export type ScanStatus = 'missing' | string | undefined;
 
 /** An attachment as callers see it. */
-export function shownAttachment({ documentId: _, ...shown }: Attachment) {
+export function publicAttachment({ documentId: _, ...shown }: Attachment) {
   return shown;
 }
 

@@ -56,12 +56,12 @@ export function presignedFields(attachment: Attachment, signer: PostSigner, now:
     'x-amz-date': time,
     ...(signer.sessionToken === undefined ? {} : { 'x-amz-security-token': signer.sessionToken }),
   };
-  const policy = Buffer.from(JSON.stringify(policyOf(fields, attachment, signer, now, seconds))).toString('base64');
+  const policy = Buffer.from(JSON.stringify(textPolicyOf(fields, attachment, signer, now, seconds))).toString('base64');
   const key = scope.reduce<Buffer | string>((inner, part) => hmac(inner, part), `AWS4${signer.secretAccessKey}`);
   return { ...fields, policy, 'x-amz-signature': hmac(key, policy).toString('hex') };
 }
 
-function policyOf(fields: NamedFields, { size }: Attachment, { bucket }: PostSigner, now: Date, seconds: number) {
+function textPolicyOf(fields: NamedFields, { size }: Attachment, { bucket }: PostSigner, now: Date, seconds: number) {
   return {
     expiration: new Date(now.getTime() + seconds * 1000).toISOString(),
     conditions: [

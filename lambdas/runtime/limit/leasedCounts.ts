@@ -1,4 +1,4 @@
-import type { ExactRule } from '../../../lib/definition/projected.ts';
+import type { ExactRule } from '../../../lib/definition/bundledTypes.ts';
 import type { SharedCounts } from './sharedCounts.ts';
 import { EMPTY, sliceOf, type WindowState } from './slidingWindow.ts';
 

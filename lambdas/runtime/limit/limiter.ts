@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ExactRule } from '../../../lib/definition/projected.ts';
+import type { ExactRule } from '../../../lib/definition/bundledTypes.ts';
 import type { HandlerEnvironment, Readable } from '../../shared/wireContract.ts';
 import { counterTable } from './counterTable.ts';
 import { instanceCounts } from './instanceCounts.ts';

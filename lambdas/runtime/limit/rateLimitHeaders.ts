@@ -1,4 +1,4 @@
-import type { AdvertisedPolicy, ExactRule } from '../../../lib/definition/projected.ts';
+import type { AdvertisedPolicy, ExactRule } from '../../../lib/definition/bundledTypes.ts';
 import type { LimitResult } from './limiter.ts';
 
 /** What is known of a caller's limits. */

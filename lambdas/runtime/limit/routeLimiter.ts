@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { ExactRule, RouteLimits } from '../../../lib/definition/bundledTypes.ts';
 import type { Caller } from '../../../lib/definition/handlers.ts';
-import type { ExactRule, RouteLimits } from '../../../lib/definition/projected.ts';
 import { HttpProblem } from '../problem.ts';
 import type { Limiter } from './limiter.ts';
 import type { KnownLimits } from './rateLimitHeaders.ts';

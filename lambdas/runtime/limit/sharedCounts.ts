@@ -1,4 +1,4 @@
-import type { ExactRule } from '../../../lib/definition/projected.ts';
+import type { ExactRule } from '../../../lib/definition/bundledTypes.ts';
 import type { Attributes, CounterTable } from './counterTable.ts';
 import { baseOf, EMPTY, KEPT_SLICES, remainingIn, sliceOf, type WindowState } from './slidingWindow.ts';
 

@@ -1,4 +1,4 @@
-import type { ExactRule } from '../../../lib/definition/projected.ts';
+import type { ExactRule } from '../../../lib/definition/bundledTypes.ts';
 
 /**
  * A sliding window as a running total with marks. `total` only grows; the mark of a slice of time is the total before the

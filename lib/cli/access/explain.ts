@@ -103,7 +103,7 @@ function jsonOf({ route, status, steps }: Explanation, claims: Claims): string {
 function stringOf({ status, steps }: Explanation, claims: Claims): string {
   const named = SHOWN.filter((name) => claims[name] !== undefined).map((name) => `${name} ${shown(claims[name])}`);
   const end = { 200: 'The caller may.', 401: 'The caller may not: 401.', 403: 'The caller may not: 403.' }[status];
-  const lines = steps.map(({ verdict, text }) => `  ${SIGNS[verdict]} ${text}`);
+  const lines = steps.map(({ result, sentence }) => `  ${SIGNS[result]} ${sentence}`);
   return [`Token: ${named.join(', ') || 'no claim that names its holder'}`, UNPROVEN, '', ...lines, '', end].join('\n');
 }
 

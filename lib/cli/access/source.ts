@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { accessPolicy } from '../../access/index.ts';
+import type { AccessPolicy } from '../../definition/bundledTypes.ts';
 import { ConfigError } from '../../definition/errors.ts';
-import type { AccessPolicy } from '../../definition/projected.ts';
 import { chosenDefinition, loadReviewableFrom } from '../definition.ts';
 import { withTreeAt } from './gitTree.ts';
 import { deployedTemplate } from './stack.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AccessPolicy } from '../../definition/bundledTypes.ts';
 import { ConfigError } from '../../definition/errors.ts';
-import type { AccessPolicy } from '../../definition/projected.ts';
 
 /** Which API of a template is meant. */
 interface Wanted {

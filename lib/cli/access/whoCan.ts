@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { grantWords, neededBy, permissionsIn, type WhoCan, whoCan } from '../../access/index.ts';
+import { describeGrant, describeRequirement, permissionsIn, type WhoCan, whoCan } from '../../access/index.ts';
 import type { Api, Route } from '../../definition/api.ts';
 import { ConfigError } from '../../definition/errors.ts';
 import { DEFINITION_OPTION, loadReviewable } from '../definition.ts';
@@ -56,7 +56,7 @@ function stringOf(told: WhoCan | undefined, route: Route | undefined): string {
   const { permission, roles, routes, exceptions } = told;
   const parts = [
     [permission],
-    ['Roles', ...lines(roles.map((holder) => grantWords(holder.role, holder)))],
+    ['Roles', ...lines(roles.map((holder) => describeGrant(holder.role, holder)))],
     ['Routes', ...lines(routes.map(routeLine))],
     exceptions.length === 0 ? [] : ['Opens what others own', ...lines(exceptions.map(routeLine))],
   ];
@@ -71,5 +71,5 @@ function lines(strings: readonly string[]): readonly string[] {
 }
 
 function routeLine(route: Route): string {
-  return `${route.method} ${route.path} (${route.id}): ${neededBy(route)}`;
+  return `${route.method} ${route.path} (${route.id}): ${describeRequirement(route)}`;
 }

@@ -3,7 +3,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { HandlerEnvironment } from '../../../lambdas/shared/wireContract.ts';
 import type { Route } from '../../definition/api.ts';
-import type { ResponseMode } from '../../definition/projected.ts';
+import type { ResponseMode } from '../../definition/bundledTypes.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import { invalid } from '../invalid.ts';
 import { createFunction, type FunctionProps } from './function.ts';

@@ -1,9 +1,8 @@
 import type { Fault } from '../fault.ts';
 import { checkAccess } from './access.ts';
 import type { Check, UncheckedApi } from './check.ts';
-import { checkExact } from './exact.ts';
-import { checkExclusive } from './exclusive.ts';
-import { checkFloods } from './floods.ts';
+import { checkExactLimits } from './exactLimits.ts';
+import { checkExclusiveRoles } from './exclusiveRoles.ts';
 import { checkInput } from './input.ts';
 import { checkNames } from './names.ts';
 import { checkOptions } from './options.ts';
@@ -14,18 +13,19 @@ import { checkRoles } from './roles.ts';
 import { checkRouteLimits } from './routeLimits.ts';
 import { checkSchemas } from './schemas.ts';
 import { checkScopes } from './scopes.ts';
-import { checkTexts } from './textPolicies.ts';
+import { checkTextPolicies } from './textPolicies.ts';
 import { checkTiers } from './tiers.ts';
 import { checkUploads } from './uploads.ts';
+import { checkWafLimits } from './wafLimits.ts';
 
 const CHECKS: readonly Check[] = [
   checkNames,
   checkRoles,
-  checkExclusive,
+  checkExclusiveRoles,
   checkTiers,
   checkRouteLimits,
-  checkFloods,
-  checkExact,
+  checkWafLimits,
+  checkExactLimits,
   checkPaths,
   checkAccess,
   checkScopes,
@@ -33,7 +33,7 @@ const CHECKS: readonly Check[] = [
   checkOptions,
   checkSchemas,
   checkInput,
-  checkTexts,
+  checkTextPolicies,
   checkPatterns,
   checkUploads,
 ];

@@ -2,9 +2,9 @@ import type { Fault } from '../fault.ts';
 import { INPUT_LIMITS, type InputRules, inputRules, LIMIT_NAMES } from '../input.ts';
 import type { RouteInput } from '../routes.ts';
 import type { SchemaNode } from '../schema.ts';
-import { walkSchema } from '../walk.ts';
+import { walkSchema } from '../walkSchema.ts';
 import { formatValue, type UncheckedApi } from './check.ts';
-import { readableParts } from './parts.ts';
+import { readableSchemas } from './readSchemas.ts';
 
 const UNICODE = ['reject', 'normalize'];
 
@@ -39,7 +39,7 @@ function ruleFaults(location: string, rules: Partial<InputRules>): readonly Faul
 
 /** A schema that allows more than the limit would promise what is then refused. */
 function schemaFaults(api: UncheckedApi): readonly Fault[] {
-  return readableParts(api).flatMap(({ route, location, part, node }) => {
+  return readableSchemas(api).flatMap(({ route, location, part, node }) => {
     if (part === 'response') return [];
     const options: Partial<RouteInput> = api.routes[route]?.options ?? {};
     const rules = inputRules(options, api.input);

@@ -1,5 +1,5 @@
+import { ownershipOf } from '../access.ts';
 import type { Fault } from '../fault.ts';
-import { ownershipOf } from '../ownership.ts';
 import type { RouteInput } from '../routes.ts';
 import { formatValue, type UncheckedApi } from './check.ts';
 

@@ -1,6 +1,6 @@
 import type { Fault } from '../fault.ts';
 import { formatValue, type UncheckedApi } from './check.ts';
-import { tryRead } from './parts.ts';
+import { tryReadSchema } from './readSchemas.ts';
 
 const SEGMENT = /^(\{[A-Za-z][A-Za-z0-9]*\}|[A-Za-z0-9._~-]+)$/;
 /** API Gateway answers these itself. */
@@ -50,7 +50,7 @@ function formFaults(location: string, path: string): readonly Fault[] {
 
 function parameterFaults(location: string, path: string, schema: unknown): readonly Fault[] {
   const inPath = parametersOf(path);
-  const read = schema === undefined ? undefined : tryRead(schema);
+  const read = schema === undefined ? undefined : tryReadSchema(schema);
   const properties = read !== undefined && 'node' in read ? (read.node.properties ?? {}) : {};
   const declared = Object.keys(properties);
   return [

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import type { Fault } from '../fault.ts';
-import { walkSchema } from '../walk.ts';
+import { walkSchema } from '../walkSchema.ts';
 import { formatValue, type UncheckedApi } from './check.ts';
-import { readableParts } from './parts.ts';
+import { readableSchemas } from './readSchemas.ts';
 
 /** The checker in plain JavaScript: the package's main entry starts native programs. Loaded when there is a pattern. */
 const loadChecker = () => createRequire(import.meta.url)('recheck/lib/browser.js') as typeof import('recheck');
@@ -19,7 +19,7 @@ export function checkPatterns(api: UncheckedApi): readonly Fault[] {
     if (!judged.has(pattern)) judged.set(pattern, complexityOf(pattern));
     return judged.get(pattern);
   };
-  return readableParts(api).flatMap(({ node, location }) => {
+  return readableSchemas(api).flatMap(({ node, location }) => {
     const faults: Fault[] = [];
     walkSchema(node, location, (child, at) => {
       for (const [where, pattern] of patternsOf(child)) {

@@ -1,5 +1,5 @@
 import type { Api } from '../api.ts';
-import { contentHash } from '../content.ts';
+import { contentHash } from '../contentHash.ts';
 import type { Fault } from '../fault.ts';
 import type { Roles } from '../roles.ts';
 import { formatValue } from './check.ts';

@@ -1,10 +1,10 @@
 import type { Fault } from '../fault.ts';
 import type { SchemaNode } from '../schema.ts';
 import type { SourceGap } from '../sources/standard.ts';
-import { walkSchema } from '../walk.ts';
-import { boundFaults } from './bounds.ts';
+import { walkSchema } from '../walkSchema.ts';
 import { formatValue, type UncheckedApi } from './check.ts';
-import { tryRead } from './parts.ts';
+import { tryReadSchema } from './readSchemas.ts';
+import { boundFaults } from './schemaBounds.ts';
 
 const SCALARS = ['string', 'integer', 'number', 'boolean'];
 /** Lower-case tokens of RFC 9110, section 5.1. */
@@ -67,7 +67,7 @@ function partFaults(location: string, schema: unknown, part: PartRules): readonl
 }
 
 function readable(location: string, schema: unknown, check: (node: SchemaNode) => readonly Fault[]): readonly Fault[] {
-  const read = tryRead(schema);
+  const read = tryReadSchema(schema);
   if (read !== undefined)
     return 'node' in read ? check(read.node) : read.gaps.map((gap) => inexpressible(location, gap));
   return [

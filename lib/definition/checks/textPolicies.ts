@@ -1,16 +1,16 @@
 import type { Fault } from '../fault.ts';
 import type { SchemaNode } from '../schema.ts';
-import { walkSchema } from '../walk.ts';
+import { walkSchema } from '../walkSchema.ts';
 import { formatValue, type UncheckedApi } from './check.ts';
-import { readableParts } from './parts.ts';
+import { readableSchemas } from './readSchemas.ts';
 
 const POLICIES = ['safe', 'line', 'plain', 'raw'];
 /** Shorter than this is not a reason that a reviewer could judge. */
 const SHORTEST_REASON = 8;
 
 /** The keywords of ours: text policies that exist, reasons for raw text, decoded limits, no secret in a URL. */
-export function checkTexts(api: UncheckedApi): readonly Fault[] {
-  return readableParts(api).flatMap(({ node, location, part }) => {
+export function checkTextPolicies(api: UncheckedApi): readonly Fault[] {
+  return readableSchemas(api).flatMap(({ node, location, part }) => {
     const faults: Fault[] = [];
     walkSchema(node, location, (child, at) => {
       faults.push(...policyFaults(child, at), ...decodedFaults(child, at));

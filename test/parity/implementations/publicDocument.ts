@@ -1,7 +1,7 @@
 /** The document for people and clients, read by a validator of its dialect (2020-12) that this project did not write. */
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import type { AccessPolicy } from '../../../lib/definition/projected.ts';
+import type { AccessPolicy } from '../../../lib/definition/bundledTypes.ts';
 import {
   DOCUMENT,
   type OpenApi,

@@ -104,7 +104,9 @@ describe('the access matrix', () => {
   });
 
   it('tells escapes, limits, the review and permissions that no route asks for', () => {
-    expect(matrix.escapes).toEqual([{ location: 'routes.search', kind: 'public', reason: 'a reason | with <bars>' }]);
+    expect(matrix.exemptions).toEqual([
+      { location: 'routes.search', kind: 'public', reason: 'a reason | with <bars>' },
+    ]);
     expect(matrix.unusedPermissions).toEqual(['thing:unused']);
     expect(matrix.review).toEqual({ reviewed: '2026-11-01', everyDays: 90, due: '2027-01-30' });
     expect(matrix.tiers).toMatchObject([{ name: 'free', isDefault: true, rate: 1 }]);

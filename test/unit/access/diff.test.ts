@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { diffAccess } from '../../../lib/access/diff.ts';
 import { accessPolicy } from '../../../lib/access/index.ts';
-import type { AccessPolicy } from '../../../lib/definition/projected.ts';
+import type { AccessPolicy } from '../../../lib/definition/bundledTypes.ts';
 import { ledger } from '../../support/ledger.ts';
 
 type Route = AccessPolicy['routes'][number];
@@ -91,9 +91,9 @@ describe('a change of rules', () => {
   it('that lets duties be united widens, and one that parts them narrows', () => {
     const apart = { ...before, exclusive: [['auditor', 'clerk']] } as const;
     expect(told(apart)).toEqual([
-      '+ approver and payer no longer exclude each other: who holds both no longer loses both.',
-      '+ approver and treasurer no longer exclude each other: who holds both no longer loses both.',
-      '- auditor and clerk exclude each other: who holds both has neither.',
+      '+ approver and payer no longer exclude each other: a caller with both roles no longer loses both.',
+      '+ approver and treasurer no longer exclude each other: a caller with both roles no longer loses both.',
+      '- auditor and clerk exclude each other: a caller with both roles has neither.',
     ]);
   });
 
@@ -174,7 +174,7 @@ describe('a change of a route', () => {
 
   it('of its ownership rule says for whom, and takes another rule for a gain', () => {
     expect(told(withRoutes({ changeEntry: { ownership: undefined } }))).toEqual([
-      '+ clerk may now call changeEntry (PUT /entries/{id}) for what others own, too.',
+      '+ clerk may now call changeEntry (PUT /entries/{id}) also for what others own.',
     ]);
     expect(told(withRoutes({ pay: { ownership: { field: 'by' } } }))).toEqual([
       '- payer and treasurer may now call pay (POST /payments) only for what they own (by).',
@@ -190,13 +190,13 @@ describe('a change of a route', () => {
 
   it('of the exception alone widens, even where nobody has both permissions by one role', () => {
     expect(told(withRoutes({ dropEntry: { ownership: { field: 'createdBy', unless: 'payment:approve' } } }))).toEqual([
-      '+ approver may now call dropEntry (DELETE /entries/{id}) for what others own, too.',
-      '+ Who has payment:approve may call dropEntry (DELETE /entries/{id}) for what others own.',
+      '+ approver may now call dropEntry (DELETE /entries/{id}) also for what others own.',
+      '+ Callers with payment:approve may call dropEntry (DELETE /entries/{id}) for what others own.',
     ]);
     const exception = { field: 'createdBy', unless: 'entry:audit' };
     expect(told(withRoutes({ changeEntry: { ownership: exception } }))).toEqual([
       '- treasurer may now call changeEntry (PUT /entries/{id}) only for what they own (createdBy).',
-      '+ Who has entry:audit may call changeEntry (PUT /entries/{id}) for what others own.',
+      '+ Callers with entry:audit may call changeEntry (PUT /entries/{id}) for what others own.',
     ]);
   });
 
@@ -208,15 +208,15 @@ describe('a change of a route', () => {
 
   it('that is gone says who may not call it any more', () => {
     expect(told(withRoutes({ pay: undefined, health: undefined }))).toEqual([
-      '- health (GET /health) is gone: anyone, without a token, may call it no longer.',
-      '- pay (POST /payments) is gone: payer and treasurer may call it no longer.',
+      '- health (GET /health) is gone: anyone, without a token, may no longer call it.',
+      '- pay (POST /payments) is gone: payer and treasurer may no longer call it.',
     ]);
   });
 
   it('that is gone gives nothing, although another one answers for its path', () => {
     const both = withRoutes({ readEntry: { method: 'GET', path: '/entries/{id}', ...permission('entry:read') } });
     const less = { ...both, routes: both.routes.filter(({ id }) => id !== 'audit') };
-    expect(told(less, both)).toEqual(['- audit (GET /entries/audit) is gone: auditor may call it no longer.']);
+    expect(told(less, both)).toEqual(['- audit (GET /entries/audit) is gone: auditor may no longer call it.']);
   });
 
   it('names the route and the roles for programs', () => {

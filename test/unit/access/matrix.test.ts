@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { joinNames, quoted } from '../../../lib/access/describe.ts';
+import { evaluateRoles } from '../../../lib/access/evaluateRoles.ts';
 import { explainAccess } from '../../../lib/access/explain.ts';
 import { grantOf } from '../../../lib/access/grants.ts';
-import { evaluateRoles } from '../../../lib/access/holder.ts';
 import { accessMatrix, decide, matrixCsv, matrixMarkdown, matrixText, whoCan } from '../../../lib/access/index.ts';
 import type { AccessMatrix } from '../../../lib/access/matrix.ts';
-import { namesOf, quoted } from '../../../lib/access/names.ts';
 import type { Api, Route } from '../../../lib/definition/index.ts';
 import { bare, ledger } from '../../support/ledger.ts';
 
@@ -75,7 +75,7 @@ describe('the matrix of an API with everything', () => {
     expect(words('payment:make')).toEqual(['payment:make', 'payer; treasurer → payer']);
     expect(words('audit ')).toEqual(['audit', 'Audit the books', 'audit']);
     expect(lines.filter((line) => line !== line.trimEnd())).toEqual([]);
-    expect(lines.at(-2)).toBe('Every permission is asked for by some route.');
+    expect(lines.at(-2)).toBe('Every permission is needed by some route.');
   });
 
   it('says as Markdown who reviewed it, and names its content', () => {
@@ -91,10 +91,10 @@ describe('the matrix of an API with little', () => {
 
   it('says in words that there is nothing to list', () => {
     for (const text of [matrixText(small), matrixMarkdown(small)]) {
-      expect(text).toContain('No route asks for a permission.');
-      expect(text).toContain('Nothing is open.');
+      expect(text).toContain('No route needs a permission.');
+      expect(text).toContain('Nothing is exempt.');
     }
-    expect(matrixText({ ...small, scopes: [] })).not.toContain('lets a client');
+    expect(matrixText({ ...small, scopes: [] })).not.toContain('allows a client to');
   });
 });
 
@@ -189,7 +189,7 @@ describe('who can', () => {
 
 describe('the roles of a holder', () => {
   const judged = (holder: Parameters<typeof evaluateRoles>[1]) =>
-    evaluateRoles(api, holder, AT).map(({ role, verdict }) => `${role} ${verdict}`);
+    evaluateRoles(api, holder, AT).map(({ role, status }) => `${role} ${status}`);
 
   it('are judged one by one', () => {
     const elevated = [
@@ -209,9 +209,9 @@ describe('the roles of a holder', () => {
 
   it('name what excludes them', () => {
     expect(evaluateRoles(api, { roles: ['treasurer', 'approver'] }, AT)).toEqual([
-      { role: 'treasurer', verdict: 'exclusive', excludedBy: 'approver' },
-      { role: 'approver', verdict: 'exclusive', excludedBy: 'treasurer' },
-      { role: 'member', verdict: 'default' },
+      { role: 'treasurer', status: 'exclusive', excludedBy: 'approver' },
+      { role: 'approver', status: 'exclusive', excludedBy: 'treasurer' },
+      { role: 'member', status: 'default' },
     ]);
     expect(judged({ roles: ['approver'], elevated: [{ role: 'payer', until: AT - 1 }] })).toContain('approver held');
   });
@@ -232,7 +232,7 @@ describe('an explanation', () => {
     return explainAccess(api, api.routes[id] as Route, { exp: AT + 60, ...claims }, options);
   };
   const strings = (id: string, claims: Readonly<Record<string, unknown>>) =>
-    explain(id, claims).steps.map(({ verdict, text }) => `${verdict}: ${text}`);
+    explain(id, claims).steps.map(({ result, sentence }) => `${result}: ${sentence}`);
 
   it('ends like the decision, whatever the token says', () => {
     const names = ['member', 'clerk', 'payer', 'approver', 'treasurer', 'auditor', 'ghost'];
@@ -248,7 +248,7 @@ describe('an explanation', () => {
         const decision = decide(api, { roles, scopes, elevated, method: route.method, path, at: AT });
         const told = explain(route.id, { roles, scope: scopes.join(' '), elevated });
         expect(told.status === 200).toBe(decision.kind === 'allow');
-        const own = told.steps.some(({ text }) => text.startsWith('The handler lets the caller use only'));
+        const own = told.steps.some(({ sentence }) => sentence.startsWith('The handler allows the caller to use only'));
         expect(told.status === 200 && own).toBe(decision.kind === 'allow' && decision.onlyOwn !== undefined);
       }),
       { numRuns: 500 },
@@ -260,11 +260,11 @@ describe('an explanation', () => {
     expect(strings('pay', { roles: 'payer approver', elevated })).toEqual([
       'note: pay is POST /payments; it needs payment:make.',
       'pass: The token is valid until 2027-01-15T08:01:00.000Z.',
-      'note: The role "payer" excludes "approver", which the caller has, too: neither gives anything.',
-      'note: The role "approver" excludes "payer", which the caller has, too: neither gives anything.',
+      'note: The role "payer" excludes "approver", which the caller also has, so neither grants anything.',
+      'note: The role "approver" excludes "payer", which the caller also has, so neither grants anything.',
       'note: Every caller has the default role "member".',
-      'note: The role "auditor" was temporary and ended at 2027-01-15T07:59:00.000Z: it gives nothing.',
-      'fail: No role of the caller gives the permission payment:make; payer and treasurer would.',
+      'note: The role "auditor" was temporary and ended at 2027-01-15T07:59:00.000Z, so it grants nothing.',
+      'fail: No role of the caller grants the permission payment:make; payer and treasurer would.',
     ]);
   });
 
@@ -273,8 +273,8 @@ describe('an explanation', () => {
     expect(strings('audit', { elevated, scope: 'ledger/audit openid' }).slice(2)).toEqual([
       'note: Every caller has the default role "member".',
       'note: The token has the role "auditor" until 2027-01-15T08:00:30.000Z.',
-      'pass: The permission entry:audit is given by auditor.',
-      'fail: The token lacks the scope entries.read.',
+      'pass: The permission entry:audit is granted by auditor.',
+      'fail: The token is missing the scope entries.read.',
       'pass: The token has the scope audit.',
     ]);
     expect(explain('exportEntries', { scp: ['entries.read'] }).status).toBe(200);
@@ -282,17 +282,17 @@ describe('an explanation', () => {
 
   it('tells ownership and its exception', () => {
     expect(strings('changeEntry', { roles: ['clerk'] }).at(-1)).toBe(
-      'note: The handler lets the caller use only what is his own, by createdBy.',
+      'note: The handler allows the caller to use only their own resources, by createdBy.',
     );
     expect(strings('changeEntry', { roles: ['treasurer'] }).at(-1)).toBe(
-      'pass: The permission entry:write-any lets the caller use what others own, too.',
+      'pass: The permission entry:write-any also allows the caller to use what others own.',
     );
-    expect(strings('whoami', {}).at(-1)).toBe('pass: Any valid token will do: callers may see who they are.');
+    expect(strings('whoami', {}).at(-1)).toBe('pass: Any valid token is enough: callers may see who they are.');
   });
 
   it.each([
-    [{ exp: undefined }, 'fail: The token has no exp: it is refused.'],
-    [{ exp: 'soon' }, 'fail: The token has no exp: it is refused.'],
+    [{ exp: undefined }, 'fail: The token has no exp, so it is rejected.'],
+    [{ exp: 'soon' }, 'fail: The token has no exp, so it is rejected.'],
     [{ exp: AT }, 'fail: The token has expired at 2027-01-15T08:00:00.000Z.'],
     [{ nbf: AT + 1 }, 'fail: The token is not valid before 2027-01-15T08:00:01.000Z.'],
     [{ exp: 1e300 }, 'pass: The token is valid until 1e+300.'],
@@ -305,7 +305,7 @@ describe('an explanation', () => {
 
 describe('words', () => {
   it('join names', () => {
-    expect([[], ['a'], ['a', 'b'], ['a', 'b', 'c']].map(namesOf)).toEqual(['', 'a', 'a and b', 'a, b and c']);
+    expect([[], ['a'], ['a', 'b'], ['a', 'b', 'c']].map(joinNames)).toEqual(['', 'a', 'a and b', 'a, b and c']);
   });
 
   it('quote foreign text without control characters', () => {

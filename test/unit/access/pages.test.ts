@@ -12,7 +12,10 @@ const full: AccessMatrix = {
   rows: matrix.rows.map((row, index) =>
     index === 0 ? { ...row, limits: { free: { rate: 1500, burst: 2500 } } } : row,
   ),
-  escapes: [...matrix.escapes, { kind: 'public', location: 'routes.odd', reason: `<b>"it's" & | that\n  is all` }],
+  exemptions: [
+    ...matrix.exemptions,
+    { kind: 'public', location: 'routes.odd', reason: `<b>"it's" & | that\n  is all` },
+  ],
   unusedPermissions: ['entry:lock', 'entry:unlock'],
   review: { ...matrix.review, reviewer: 'Ada' },
 };

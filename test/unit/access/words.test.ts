@@ -41,14 +41,14 @@ const explain = (route: string, claims: object) => {
     { exp: AT + 3_600, ...claims },
     { rolesClaim: 'roles', at: AT },
   );
-  return [status, ...steps.slice(1).map(({ verdict, text }) => `${verdict}: ${text}`)];
+  return [status, ...steps.slice(1).map(({ result, sentence }) => `${result}: ${sentence}`)];
 };
 
 describe('the words for a decision', () => {
   it('of a public route name the reason, and nothing of the token', () => {
     expect(explain('health', { exp: 'never' })).toEqual([
       200,
-      'pass: It is public (monitors have no token): no token is asked for.',
+      'pass: It is public (monitors have no token): it needs no token.',
     ]);
   });
 
@@ -56,7 +56,7 @@ describe('the words for a decision', () => {
     expect(explain('whoami', {})).toEqual([
       200,
       `pass: The token is valid until ${END}.`,
-      'pass: Any valid token will do: it tells a caller only of himself.',
+      'pass: Any valid token is enough: it tells a caller only of himself.',
     ]);
   });
 
@@ -65,8 +65,8 @@ describe('the words for a decision', () => {
       200,
       `pass: The token is valid until ${END}.`,
       expect.stringMatching(/: The token has the role "?reader"?\.$/),
-      expect.stringMatching(/: The role "?stranger"? is not in the definition: it gives nothing\.$/),
-      expect.stringMatching(/^pass: The permission note:read is given by .*reader/),
+      expect.stringMatching(/: The role "?stranger"? is not in the definition, so it grants nothing\.$/),
+      expect.stringMatching(/^pass: The permission note:read is granted by .*reader/),
       'pass: The token has the scope read.',
     ]);
   });
@@ -77,10 +77,12 @@ describe('the words for a decision', () => {
     ).toEqual([
       403,
       `pass: The token is valid until ${END}.`,
-      expect.stringMatching(/^fail: No role of the caller gives the permission note:read; .*reader.*writer.* would\.$/),
+      expect.stringMatching(
+        /^fail: No role of the caller grants the permission note:read; .*reader.*writer.* would\.$/,
+      ),
       'pass: The token has the scope read.',
-      'fail: The token lacks the scope write.',
-      expect.stringMatching(/: The handler lets the caller use only what is his own, by createdBy\.$/),
+      'fail: The token is missing the scope write.',
+      expect.stringMatching(/: The handler allows the caller to use only their own resources, by createdBy\.$/),
     ]);
   });
 
@@ -88,7 +90,7 @@ describe('the words for a decision', () => {
     const told = explain('write', { roles: 'writer', scope: 'read write' });
     expect([told[0], told.at(-1)]).toEqual([
       200,
-      'pass: The permission note:any lets the caller use what others own, too.',
+      'pass: The permission note:any also allows the caller to use what others own.',
     ]);
     const bound = explain('write', { roles: 'reader', scope: 'read write' });
     expect([bound[0], bound.at(-1)]).toEqual([200, expect.stringMatching(/by createdBy\.$/)]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compactPatterns, exceptPatterns } from '../../../lambdas/authorizer/compact.ts';
 import { denyAll, MAX_POLICY_LENGTH, policyWriter } from '../../../lambdas/authorizer/policy.ts';
-import type { AccessPolicy } from '../../../lib/definition/projected.ts';
+import type { AccessPolicy } from '../../../lib/definition/bundledTypes.ts';
 import { POLICY, STAGE } from './support/authorizer.ts';
 
 const split = (allowed: readonly string[], denied: readonly string[]) => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { denyAll, MAX_POLICY_LENGTH, policyWriter } from '../../../lambdas/authorizer/policy.ts';
-import type { AccessPolicy } from '../../../lib/definition/projected.ts';
+import type { AccessPolicy } from '../../../lib/definition/bundledTypes.ts';
 import { POLICY, STAGE } from './support/authorizer.ts';
 
 type Route = AccessPolicy['routes'][number];

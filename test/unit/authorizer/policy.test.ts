@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { covers, segmentsOf, touches } from '../../../lambdas/authorizer/pattern.ts';
 import { MAX_POLICY_LENGTH, policyWriter } from '../../../lambdas/authorizer/policy.ts';
 import { isPermitted, permissionsOf } from '../../../lambdas/shared/grants.ts';
-import type { AccessPolicy } from '../../../lib/definition/projected.ts';
+import type { AccessPolicy } from '../../../lib/definition/bundledTypes.ts';
 import { allows, POLICY, STAGE } from './support/authorizer.ts';
 
 type Route = AccessPolicy['routes'][number];

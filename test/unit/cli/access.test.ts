@@ -394,8 +394,8 @@ The signature was not checked: whoever wrote the file may have written anything.
   · deleteDocument is DELETE /documents/{id}; it needs document:delete.
   ✓ The token is valid until ${new Date(soon * 1000).toISOString()}.
   · The token has the role "editor".
-  · The role "ghost" is not in the definition: it gives nothing.
-  ✗ No role of the caller gives the permission document:delete; admin would.
+  · The role "ghost" is not in the definition, so it grants nothing.
+  ✗ No role of the caller grants the permission document:delete; admin would.
 
 The caller may not: 403.
 `);
@@ -413,7 +413,7 @@ The caller may not: 403.
       status: 200,
       signatureChecked: false,
       claims: { sub: 'user-1' },
-      steps: expect.arrayContaining([{ verdict: 'pass', text: expect.stringContaining('is given by admin') }]),
+      steps: expect.arrayContaining([{ result: 'pass', sentence: expect.stringContaining('is granted by admin') }]),
     });
   });
 

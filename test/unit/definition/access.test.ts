@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { contentHash } from '../../../lib/definition/content.ts';
-import { exclusivePairs } from '../../../lib/definition/exclusive.ts';
+import { contentHash } from '../../../lib/definition/contentHash.ts';
+import { exclusivePairs } from '../../../lib/definition/exclusiveRoles.ts';
 import {
   type Api,
   DefinitionError,
@@ -214,7 +214,7 @@ describe('a normalized route', () => {
       access: { kind: 'scopes', scopes: ['notes.read'] },
       ownership: undefined,
     });
-    expect(api.escapes).toEqual([]);
+    expect(api.exemptions).toEqual([]);
   });
 });
 

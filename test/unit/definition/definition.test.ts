@@ -51,7 +51,7 @@ describe('a safe definition', () => {
       access: { kind: 'permission', permission: 'note:read' },
     });
     expect(api.routes.health.group).toBe('health');
-    expect(api.escapes).toEqual([{ location: 'routes.health', kind: 'public', reason: 'liveness probe' }]);
+    expect(api.exemptions).toEqual([{ location: 'routes.health', kind: 'public', reason: 'liveness probe' }]);
     expect(api.warnings).toEqual([]);
   });
 });
@@ -394,7 +394,7 @@ describe('escapes', () => {
       },
       { today },
     );
-    expect(api.escapes).toEqual([
+    expect(api.exemptions).toEqual([
       { location: 'routes.add.body.properties.text', kind: 'unbounded', reason: 'limited by maxBodyBytes' },
       { location: 'routes.add.body.properties.raw', kind: 'raw-text', reason: 'keystrokes of a terminal' },
     ]);

@@ -8,7 +8,7 @@ import {
   publishDocument,
   replaceDocument,
 } from '../../../lambdas/documents/data/documents.ts';
-import { claimKey, finishKey } from '../../../lambdas/documents/data/idempotency.ts';
+import { claimKey, completeKey } from '../../../lambdas/documents/data/idempotency.ts';
 import { type Document, draft } from '../../../lambdas/documents/logic/document.ts';
 import { startTable } from './support.ts';
 
@@ -122,7 +122,7 @@ describe('an idempotency key', () => {
   it('stands for the first request that claimed it', async () => {
     const first = await claim('k1', 'body-1');
     expect(await claim('k1', 'body-2')).toEqual(first);
-    await finishKey(table, 'k1');
+    await completeKey(table, 'k1');
     expect(await claim('k1', 'body-1')).toMatchObject({ documentId: first.documentId, done: true });
   });
 

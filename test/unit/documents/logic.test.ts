@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { openCursor, signCursor } from '../../../lambdas/documents/logic/cursor.ts';
 import { draft } from '../../../lambdas/documents/logic/document.ts';
 import { etagOf, parseIfMatch } from '../../../lambdas/documents/logic/etag.ts';
 import { fingerprint, idempotencyId } from '../../../lambdas/documents/logic/idempotency.ts';
+import { openCursor, signCursor } from '../../../lambdas/documents/logic/pagination.ts';
 
 const key = randomBytes(32);
 const position = { createdAt: '2026-11-01T00:00:00.000Z', id: crypto.randomUUID() };

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { counterTable } from '../../../lambdas/runtime/limit/counterTable.ts';
 import { exactLimiter } from '../../../lambdas/runtime/limit/limiter.ts';
 import { sharedCounts } from '../../../lambdas/runtime/limit/sharedCounts.ts';
-import type { ExactRule } from '../../../lib/definition/projected.ts';
+import type { ExactRule } from '../../../lib/definition/bundledTypes.ts';
 import { dynamoDbCall } from '../../../local/services/dynamodb/call.ts';
 import { type DynamoDb, startDynamoDb } from '../../../local/services/dynamodb/start.ts';
 import { temporaryFolder } from '../../support/folders.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { enforcedLimits } from '../../../lib/limits/index.ts';
-import { assignTiers } from '../../../lib/simulator/clients.ts';
 import { costOf, PRICES, simulate } from '../../../lib/simulator/index.ts';
 import type { Trial } from '../../../lib/simulator/simulate.ts';
+import { assignTiers } from '../../../lib/simulator/simulate.ts';
 import { createTraffic, type Pattern } from '../../../lib/simulator/traffic.ts';
 import { cli } from '../../support/gateway.ts';
 import { smallApi } from '../../synth/support.ts';

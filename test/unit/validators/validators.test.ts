@@ -6,8 +6,8 @@ import { buildSync, transformSync } from 'esbuild';
 import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
 import { documents } from '../../../lambdas/documents/api.ts';
+import type { Validate } from '../../../lib/definition/bundledTypes.ts';
 import { type Api, DefinitionError, defineApi, defineRoles, object, post } from '../../../lib/definition/index.ts';
-import type { Validate } from '../../../lib/definition/projected.ts';
 import { FORMATS } from '../../../lib/validators/formats.ts';
 import {
   compileResponseValidator,

@@ -36,7 +36,7 @@ export const DECODED_KEYWORD: CodeKeywordDefinition = {
  * The policy that a node of a request checks, or undefined where its texts are listed, `raw`, or checked elsewhere. Every
  * other text has one: what says nothing is `safe`, also below a node that was left open on purpose.
  */
-export function policyOf(node: SchemaNode): TextPolicy | undefined {
+export function textPolicyOf(node: SchemaNode): TextPolicy | undefined {
   const { 'x-text': own } = node;
   if (own !== undefined) return Object.hasOwn(TEXT_HELPERS, own) ? own : undefined;
   if (node.enum !== undefined || 'const' in node) return undefined;

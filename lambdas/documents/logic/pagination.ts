@@ -1,6 +1,12 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { DocumentStatus } from './document.ts';
 
+/** Documents of a page when the caller does not say. */
+export const DEFAULT_PAGE_SIZE = 20;
+
+/** The most documents of a page. */
+export const MAX_PAGE_SIZE = 100;
+
 /** Where a page ends, in a list that may be filtered. */
 export interface Position {
   readonly createdAt: string;

@@ -1,15 +1,15 @@
-import type { Access, Escape } from '../definition/api.ts';
+import type { Exemption } from '../definition/api.ts';
 import type { RateLimit } from '../definition/tiers.ts';
-import type { Grant } from './grants.ts';
+import { describeGrant, describeRequirement } from './describe.ts';
 import type { AccessMatrix, MatrixRow, MatrixTier } from './matrix.ts';
 
-/** The parts of the matrix that read alike in every format. */
+/** A table of the matrix, the same in every format. */
 export interface MatrixTable {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
 
-/** What stands in a cell that says nothing. */
+/** The content of an empty cell. */
 const NONE = '-';
 
 /** Routes × roles; a cell is `yes`, `own` (only for what the caller owns) or `-`. */
@@ -20,13 +20,13 @@ export function routeTable(matrix: AccessMatrix): MatrixTable {
       row.method,
       row.path,
       row.route,
-      neededBy(row),
-      ...matrix.roles.map((role) => mayWord(row, role)),
+      describeRequirement(row),
+      ...matrix.roles.map((role) => accessCell(row, role)),
     ]),
   };
 }
 
-function mayWord({ roles, onlyOwn }: MatrixRow, role: string): string {
+function accessCell({ roles, onlyOwn }: MatrixRow, role: string): string {
   if (roles[role] !== true) return NONE;
   return onlyOwn.includes(role) ? 'own' : 'yes';
 }
@@ -44,7 +44,7 @@ export function roleTable({ roleDetails }: AccessMatrix): MatrixTable {
   };
 }
 
-/** Every permission that routes ask for, with the way in which each role comes by it. */
+/** Every permission that routes need, with the roles that have it and why. */
 export function grantTable({ rows, roles }: AccessMatrix): MatrixTable {
   const byPermission = new Map<string, MatrixRow['grants']>();
   for (const { access, grants } of rows) if (access.kind === 'permission') byPermission.set(access.permission, grants);
@@ -52,20 +52,20 @@ export function grantTable({ rows, roles }: AccessMatrix): MatrixTable {
     head: ['permission', 'by'],
     rows: [...byPermission].map(([permission, grants]) => [
       permission,
-      roles.flatMap((role) => (grants[role] === undefined ? [] : [grantWords(role, grants[role])])).join('; '),
+      roles.flatMap((role) => (grants[role] === undefined ? [] : [describeGrant(role, grants[role])])).join('; '),
     ]),
   };
 }
 
-/** Scopes with what they are for and the routes that ask for them. */
+/** Scopes with their descriptions and the routes that need them. */
 export function scopeTable({ scopes }: AccessMatrix): MatrixTable {
   return {
-    head: ['scope', 'lets a client', 'asked for by'],
+    head: ['scope', 'allows a client to', 'needed by'],
     rows: scopes.map(({ name, description, routes }) => [name, description, listed(routes)]),
   };
 }
 
-/** Tiers, then the routes that have limits of their own. */
+/** Tiers, then the routes with their own limits. */
 export function limitTable(matrix: AccessMatrix): MatrixTable {
   const tiers = matrix.tiers.map((tier) => [tierName(tier), 'every route', ...rateCells(tier), quotaOf(tier)]);
   const own = matrix.rows.flatMap(({ route, limits }) =>
@@ -74,11 +74,11 @@ export function limitTable(matrix: AccessMatrix): MatrixTable {
   return { head: ['tier', 'route', 'rate', 'burst', 'quota'], rows: [...tiers, ...own] };
 }
 
-/** Everything that the checks let pass on purpose, with the reason given. */
-export function escapeTable(escapes: readonly Escape[]): MatrixTable {
+/** Everything that is exempt from a check, with its reason. */
+export function exemptionTable(exemptions: readonly Exemption[]): MatrixTable {
   return {
-    head: ['escape', 'place', 'reason'],
-    rows: escapes.map(({ kind, location, reason }) => [kind, location, reason]),
+    head: ['exemption', 'location', 'reason'],
+    rows: exemptions.map(({ kind, location, reason }) => [kind, location, reason]),
   };
 }
 
@@ -88,30 +88,11 @@ export function reviewLine({ review }: AccessMatrix): string {
   return `Roles reviewed ${review.reviewed}${by}; next review due ${review.due} (every ${review.everyDays} days).`;
 }
 
-/** Permissions without a route, or nothing to say. */
+/** The permissions that no route needs. */
 export function unusedLine({ unusedPermissions }: AccessMatrix): string {
   return unusedPermissions.length === 0
-    ? 'Every permission is asked for by some route.'
-    : `Granted, but asked for by no route: ${unusedPermissions.join(', ')}.`;
-}
-
-/** What it takes to call a route: permission, scopes, ownership. */
-export function neededBy({ access, ownership }: Pick<MatrixRow, 'access' | 'ownership'>): string {
-  const own = ownership === undefined ? [] : [`own (${ownership.field})`];
-  const except = ownership?.unless === undefined ? '' : ` unless ${ownership.unless}`;
-  return `${[...accessWords(access), ...own].join(', ')}${except}`;
-}
-
-/** How a role comes by a permission: `editor`, `admin → manager → editor`, or `clerk by the default role member`. */
-export function grantWords(role: string, { path, byDefault }: Grant): string {
-  return byDefault === true ? `${role} by the default role ${path.join(' → ')}` : path.join(' → ');
-}
-
-function accessWords(access: Access): readonly string[] {
-  if (access.kind === 'public') return ['nothing (public)'];
-  if (access.kind === 'authenticated') return ['any valid token'];
-  const scopes = (access.scopes ?? []).map((scope) => `scope ${scope}`);
-  return access.kind === 'permission' ? [access.permission, ...scopes] : scopes;
+    ? 'Every permission is needed by some route.'
+    : `Granted, but needed by no route: ${unusedPermissions.join(', ')}.`;
 }
 
 function listed(names: readonly string[]): string {

@@ -9,7 +9,7 @@ import { MAX_ATTACHMENTS } from './logic/attachment.ts';
  *
  * @throws {HttpProblem} `not-found`, `conflict`.
  */
-export async function requireRoom(table: Table, documentId: string): Promise<void> {
+export async function checkAttachmentLimit(table: Table, documentId: string): Promise<void> {
   if ((await findDocument(table, documentId)) === undefined) throw problem(404, 'There is no such document.');
   if ((await findAttachments(table, documentId)).length < MAX_ATTACHMENTS) return;
   throw problem(409, `The document has ${MAX_ATTACHMENTS} attachments.`);

@@ -2,8 +2,8 @@ import type { Api, Route } from '../definition/api.ts';
 
 /**
  * Finds the route of a request as API Gateway does: the path chooses the resource, a literal segment before a parameter;
- * then the method must exist **on that resource**. A literal resource without the method is not rescued by a parameter
- * beside it: with `POST /docs/search` and `GET /docs/{id}`, `GET /docs/search` is no route.
+ * then the method must exist **on that resource**. A parameter does not stand in for a literal resource without the method:
+ * with `POST /docs/search` and `GET /docs/{id}`, `GET /docs/search` is no route.
  *
  * @param path Path of the request without stage and query, such as `/documents/42`; compared octet by octet.
  */

@@ -1,10 +1,10 @@
 import type { Route } from '../definition/api.ts';
 import type { Fault } from '../definition/fault.ts';
 import type { SchemaNode } from '../definition/schema.ts';
-import { walkSchema } from '../definition/walk.ts';
+import { walkSchema } from '../definition/walkSchema.ts';
 import { createAjv } from './ajv.ts';
 import { FORMAT_NAMES } from './formats.ts';
-import { cleanSchema } from './request.ts';
+import { cleanSchema } from './routeSchemas.ts';
 
 /**
  * Says where the compiler refused a route: it compiles every subschema by itself and names the innermost ones that

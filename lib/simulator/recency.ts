@@ -1,5 +1,5 @@
 /** Who was used last, for a bounded number of members. */
-export interface Order {
+export interface RecencyList {
   /** Makes a member the latest; gives the one that was quiet longest when there are now too many. */
   touch(member: number): number | undefined;
 }
@@ -12,7 +12,7 @@ const NOBODY = -1;
  * @param members - they are numbered from 0.
  * @param most - how many are kept.
  */
-export function createOrder(members: number, most: number): Order {
+export function createRecencyList(members: number, most: number): RecencyList {
   const before = new Int32Array(members).fill(NOBODY);
   const after = new Int32Array(members).fill(NOBODY);
   const isIn = new Uint8Array(members);

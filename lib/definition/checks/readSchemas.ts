@@ -15,7 +15,7 @@ export interface Part {
 }
 
 /** Every schema that can be read, of requests and answers; `checkSchemas` tells of those that cannot. */
-export function readableParts(api: UncheckedApi): readonly Part[] {
+export function readableSchemas(api: UncheckedApi): readonly Part[] {
   return Object.entries(api.routes ?? {}).flatMap(([route, spec]) => {
     const options: Partial<RouteInput> = spec.options ?? {};
     const written = [
@@ -25,14 +25,14 @@ export function readableParts(api: UncheckedApi): readonly Part[] {
       ),
     ];
     return written.flatMap(([part, location, schema]) => {
-      const read = schema === undefined ? undefined : tryRead(schema);
+      const read = schema === undefined ? undefined : tryReadSchema(schema);
       return read !== undefined && 'node' in read ? [{ route, location, part, node: read.node }] : [];
     });
   });
 }
 
 /** A schema must be JSON, or say itself as JSON; undefined where it is neither (a class, a cycle, a list). */
-export function tryRead(schema: unknown): ReadSchema | undefined {
+export function tryReadSchema(schema: unknown): ReadSchema | undefined {
   const isBag = typeof schema === 'function' || (typeof schema === 'object' && schema !== null);
   if (!isBag || Array.isArray(schema)) return undefined;
   try {

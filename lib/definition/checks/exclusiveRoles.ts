@@ -1,10 +1,10 @@
-import { declaredPairs, exclusivePairs } from '../exclusive.ts';
+import { declaredPairs, exclusivePairs } from '../exclusiveRoles.ts';
 import type { Fault } from '../fault.ts';
 import { lineageOf, type RolesInput } from '../roles.ts';
 import { formatValue, type UncheckedApi } from './check.ts';
 
 /** Separation of duties and the default role: roles that exist, and rules that do not contradict themselves. */
-export function checkExclusive(api: UncheckedApi): readonly Fault[] {
+export function checkExclusiveRoles(api: UncheckedApi): readonly Fault[] {
   const roles = api.roles?.byName ?? {};
   return [
     ...Object.entries(roles).flatMap(([name, role]) => unknownFaults(roles, name, role.exclusiveWith ?? [])),

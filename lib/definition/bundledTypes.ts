@@ -1,3 +1,4 @@
+import type { Ownership, RequiredAccess } from './access.ts';
 import type { InputRules } from './input.ts';
 import type { ExactLimit } from './tiers.ts';
 import type { UploadRules } from './upload.ts';
@@ -6,15 +7,6 @@ import type { UploadRules } from './upload.ts';
  * The shapes of what is generated from a definition and bundled into the functions. The functions import these types
  * (never code) and receive the values from their generated entry module.
  */
-
-import type { Ownership } from './ownership.ts';
-
-/** What it takes to call a route. Scopes are needed all together, and beside the permission where there is one. */
-export type RequiredAccess =
-  | { readonly kind: 'permission'; readonly permission: string; readonly scopes?: readonly string[] }
-  | { readonly kind: 'scopes'; readonly scopes: readonly string[] }
-  | { readonly kind: 'public' }
-  | { readonly kind: 'authenticated' };
 
 /** Role → permission → route, as the authorizer decides by. */
 export interface AccessPolicy {

@@ -1,6 +1,6 @@
 import type { Route } from '../definition/api.ts';
 import type { SchemaNode } from '../definition/schema.ts';
-import { policyOf } from './texts.ts';
+import { textPolicyOf } from './keywords.ts';
 
 /** A part that a route does not take: an object without properties. */
 const NOTHING: SchemaNode = { type: 'object', properties: {}, additionalProperties: false };
@@ -54,7 +54,7 @@ export function requestSchema(route: Route): SchemaNode {
  * The one closed schema of the answers of a route, `{ [status]: body }`. Text policies are for what clients send: answers
  * have none.
  */
-export function answerSchema(route: Route): SchemaNode {
+export function responseSchema(route: Route): SchemaNode {
   const bodies = route.responses.flatMap(({ status, body }) =>
     body === undefined ? [] : [[status, cleanSchema(body, false)] as const],
   );
@@ -69,7 +69,7 @@ export function cleanSchema(node: SchemaNode, strings = true): SchemaNode {
   const { 'x-text': _own, ...clean } = Object.fromEntries(
     kept.map(([keyword, value]) => [keyword, cleaned(keyword, value, strings && !CONDITIONS.includes(keyword))]),
   );
-  const policy = strings ? policyOf(node) : undefined;
+  const policy = strings ? textPolicyOf(node) : undefined;
   return policy === undefined ? clean : { ...clean, 'x-text': policy };
 }
 

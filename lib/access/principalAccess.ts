@@ -1,24 +1,24 @@
-import type { Ownership } from '../definition/ownership.ts';
-import type { AccessPolicy } from '../definition/projected.ts';
+import type { Ownership } from '../definition/access.ts';
+import type { AccessPolicy } from '../definition/bundledTypes.ts';
 
 type PolicyRoute = AccessPolicy['routes'][number];
 
-/** Whoever has no token; a caller with a token and no role of its own; a caller with one role beside the default. */
+/** Anyone without a token; a caller with a token and only the default role; a caller with one more role. */
 export type Principal =
   | { readonly kind: 'anyone' }
   | { readonly kind: 'caller' }
   | { readonly kind: 'role'; readonly role: string };
 
-/** How a principal may use a route; undefined where it may not. */
-export interface Reach {
-  /** Scopes that the token has to have. */
+/** How a principal is allowed to use a route. */
+export interface PrincipalAccess {
+  /** Scopes that the token needs. */
   readonly scopes: readonly string[];
-  /** Absent where the principal may use it for what others own, too. */
+  /** Absent where the principal is also allowed to use it for what others own. */
   readonly onlyOwn?: Ownership;
 }
 
 /** The permissions of a principal, those of the default role included. */
-function permissionsBy(policy: AccessPolicy, principal: Principal): readonly string[] {
+function permissionsOf(policy: AccessPolicy, principal: Principal): readonly string[] {
   if (principal.kind === 'anyone') return [];
   const roles = [principal.kind === 'role' ? principal.role : undefined, policy.defaultRole];
   return roles.flatMap((role) =>
@@ -26,27 +26,34 @@ function permissionsBy(policy: AccessPolicy, principal: Principal): readonly str
   );
 }
 
-/** How a principal may use a route. */
-export function reachOf(policy: AccessPolicy, principal: Principal, route: PolicyRoute | undefined): Reach | undefined {
+/** How a principal is allowed to use a route; undefined where access is denied. */
+export function principalAccess(
+  policy: AccessPolicy,
+  principal: Principal,
+  route: PolicyRoute | undefined,
+): PrincipalAccess | undefined {
   if (route === undefined) return undefined;
   const { access, ownership } = route;
   if (access.kind === 'public') return { scopes: [] };
   if (principal.kind === 'anyone') return undefined;
-  const permissions = permissionsBy(policy, principal);
+  const permissions = permissionsOf(policy, principal);
   if (access.kind === 'permission' && !permissions.includes(access.permission)) return undefined;
   const scopes = access.kind === 'authenticated' ? [] : (access.scopes ?? []);
   const excepted = ownership?.unless !== undefined && permissions.includes(ownership.unless);
   return ownership === undefined || excepted ? { scopes } : { scopes, onlyOwn: ownership };
 }
 
-/** What became more and what became less between two reaches; neither where they are the same. */
-export interface ReachChange {
+/** Whether access grew and whether it shrank; neither where it stayed the same. */
+export interface PrincipalAccessChange {
   readonly more: boolean;
   readonly less: boolean;
 }
 
-/** Compares two reaches. Where a rule was replaced by another one, somebody may gain by it, so it counts as more, too. */
-export function compareReach(before: Reach | undefined, after: Reach | undefined): ReachChange {
+/** Compares access before and after a change. A replaced ownership rule counts as both: somebody may gain by the new one. */
+export function comparePrincipalAccess(
+  before: PrincipalAccess | undefined,
+  after: PrincipalAccess | undefined,
+): PrincipalAccessChange {
   if (before === undefined || after === undefined) {
     return { more: before === undefined && after !== undefined, less: before !== undefined && after === undefined };
   }

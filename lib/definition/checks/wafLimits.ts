@@ -11,7 +11,7 @@ const WINDOWS: readonly unknown[] = [60, 120, 300, 600];
 const MOST_FLOODS = 5;
 
 /** Limits that the firewall keeps: of public routes, and of routes that are guessed at. */
-export function checkFloods(api: UncheckedApi): readonly Fault[] {
+export function checkWafLimits(api: UncheckedApi): readonly Fault[] {
   const floods = Object.entries(api.routes ?? {}).flatMap(([id, { options }]) =>
     options?.flood === undefined ? [] : [[id, options.flood] as const],
   );

@@ -13,7 +13,7 @@ const BY: readonly unknown[] = ['client', 'user', 'address'];
 const UNAVAILABLE: readonly unknown[] = ['count-alone', 'reject'];
 
 /** Exact limits of tiers, of routes and of public routes. */
-export function checkExact(api: UncheckedApi): readonly Fault[] {
+export function checkExactLimits(api: UncheckedApi): readonly Fault[] {
   const tiers = Object.entries(api.tiers ?? {}).map(([name, tier]) => [`tiers.${name}`, tier?.exact] as const);
   const routes = Object.entries(api.routes ?? {}).flatMap(([id, { options }]) =>
     Object.entries(options?.limits ?? {}).map(

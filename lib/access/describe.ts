@@ -1,0 +1,34 @@
+import type { Access } from '../definition/access.ts';
+import type { Grant } from './grants.ts';
+import type { MatrixRow } from './matrix.ts';
+
+/** `a`, `a and b`, `a, b and c`. */
+export function joinNames(names: readonly string[]): string {
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** Untrusted text as JSON, with the control characters escaped that JSON leaves: it cannot control a terminal. */
+export function quoted(value: unknown): string {
+  const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return (JSON.stringify(value) ?? '').replaceAll(/[\u007f-\u009f\u2028-\u202e]/g, escaped);
+}
+
+/** What a route needs: permission, scopes, ownership. */
+export function describeRequirement({ access, ownership }: Pick<MatrixRow, 'access' | 'ownership'>): string {
+  const own = ownership === undefined ? [] : [`own (${ownership.field})`];
+  const except = ownership?.unless === undefined ? '' : ` unless ${ownership.unless}`;
+  return `${[...requirementsOf(access), ...own].join(', ')}${except}`;
+}
+
+/** Why a role has a permission: `editor`, `admin → manager → editor`, or `clerk by the default role member`. */
+export function describeGrant(role: string, { path, byDefault }: Grant): string {
+  return byDefault === true ? `${role} by the default role ${path.join(' → ')}` : path.join(' → ');
+}
+
+function requirementsOf(access: Access): readonly string[] {
+  if (access.kind === 'public') return ['nothing (public)'];
+  if (access.kind === 'authenticated') return ['any valid token'];
+  const scopes = (access.scopes ?? []).map((scope) => `scope ${scope}`);
+  return access.kind === 'permission' ? [access.permission, ...scopes] : scopes;
+}
