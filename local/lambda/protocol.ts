@@ -1,6 +1,6 @@
 /** Messages between runner and worker. Events and results travel as JSON, as on AWS: what JSON drops is dropped. */
 
-/** Given to a worker once, at its start. */
+/** Sent to a worker once, at its start. */
 export interface WorkerSetup {
   readonly taskRoot: string;
   /** `file.export`. */
@@ -11,7 +11,7 @@ export interface WorkerSetup {
   readonly logGroup: string;
   readonly logStream: string;
   readonly timeoutMs: number;
-  /** The local CA in PEM, trusted beside the usual ones. */
+  /** The local CA in PEM, trusted in addition to the default ones. */
   readonly caPem: string;
   readonly responseLimitBytes: number;
 }

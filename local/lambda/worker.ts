@@ -96,7 +96,7 @@ function context(setup: WorkerSetup, awsRequestId: string): Readonly<Record<stri
   };
 }
 
-/** A rejection that nobody handles ends the environment with this type, as in Lambda's own runtime. */
+/** An unhandled rejection ends the environment with this type, as in Lambda's own runtime. */
 function rejection(reason: unknown): Error {
   const error = new Error(`${reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason)}`);
   error.name = 'Runtime.UnhandledPromiseRejection';

@@ -101,7 +101,7 @@ async function start(starting: Starting): Promise<LocalGateway> {
   return { ready, model, services, close: () => closeAll(closing) };
 }
 
-/** One listener an API: the first on the port that was asked for, the others on free ones. */
+/** One listener an API: the first on the requested port, the others on free ports. */
 async function startServers(
   model: StackModel,
   { options, closing }: Starting,

@@ -1,8 +1,8 @@
 /**
- * The local certificate authority, which stands in for ACM: made once, it signs the certificate of `localhost`, so that a
- * client has to trust one file and never has to switch verification off.
+ * The local certificate authority, which stands in for ACM. It is created once and signs the certificate of `localhost`,
+ * so that a client trusts one file and never switches verification off.
  */
-// @peculiar/x509 asks for this polyfill when it is imported.
+// @peculiar/x509 requires this polyfill at import.
 import 'reflect-metadata';
 import { X509Certificate as ParsedCertificate, webcrypto } from 'node:crypto';
 import { join } from 'node:path';

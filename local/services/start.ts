@@ -13,7 +13,7 @@ import { startSecretsManager } from './secrets/start.ts';
 import { secretValues } from './secrets/values.ts';
 import { createNotifications } from './sns/notifications.ts';
 
-/** What the services need beside the model. */
+/** What the services need in addition to the model. */
 export interface ServicesOptions {
   /** Where state lives. */
   readonly data: string;
@@ -38,8 +38,8 @@ export interface StartedServices extends Services {
 type Close = () => Promise<void>;
 
 /**
- * Starts all that stands in for AWS services: DynamoDB, S3, Secrets Manager, CloudWatch, SNS and the issuer. When one
- * cannot start, those that run are ended before the error is thrown.
+ * Starts everything that stands in for AWS services: DynamoDB, S3, Secrets Manager, CloudWatch, SNS and the issuer. When one
+ * cannot start, the running ones are closed before the error is thrown.
  */
 export async function startServices(model: StackModel, options: ServicesOptions): Promise<StartedServices> {
   const closing: Close[] = [];

@@ -4,7 +4,7 @@ import { type MathNode, MetricMathError, parseMath } from './math/parse.ts';
 import type { MetricStore } from './metricStore.ts';
 import { statisticNamed } from './statistics.ts';
 
-/** Gives an alarm's datapoint of the period that ends at `end` (simulated ms). */
+/** Returns an alarm's datapoint for the period that ends at `end` (simulated ms). */
 export type AlarmData = (end: number) => Point;
 
 /** A query's datapoint for the period [start, end). */

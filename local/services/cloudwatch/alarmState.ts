@@ -36,7 +36,7 @@ export interface Evaluation {
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
  *
  * @param points newest first, one for each period of {@link evaluationRange}
- * @param current the state before, kept where the rules say so
+ * @param current the previous state, which stays where the rules say so
  */
 export function evaluateAlarm(alarm: AlarmModel, points: readonly Point[], current: State): Evaluation {
   const breaches = (point: Point) => point !== undefined && COMPARISONS[alarm.comparison]?.(point, alarm.threshold);
@@ -76,7 +76,7 @@ function decide(alarm: AlarmModel, counts: Counts, current: State, oldEnough: bo
 }
 
 /**
- * The rule against waiting for data that may never come: the oldest breaching datapoint is at least as old as the
+ * The rule that keeps an alarm from waiting for data that may never come: the oldest breaching datapoint is at least as old as the
  * datapoints to alarm, and each newer one breaches or is missing.
  */
 function breachIsOldEnough(alarm: AlarmModel, points: readonly Point[], breaches: (point: Point) => unknown): boolean {

@@ -12,7 +12,7 @@ import { ensureTable } from './tables.ts';
 export interface DynamoDb {
   /** Endpoint for `AWS_ENDPOINT_URL_DYNAMODB`. */
   readonly url: string;
-  /** Kept tables that differ from the template. */
+  /** Tables of earlier runs that differ from the template. */
   readonly emulationGaps: readonly EmulationGap[];
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { EmulationGap, TableModel } from '../../assembly/model.ts';
 import { type DynamoDbCall, DynamoDbError } from './call.ts';
 
-/** How long a table may take to become ACTIVE, and how often that is asked. */
+/** How long a table may take to become ACTIVE, and the interval between checks. */
 const ACTIVE_WITHIN_MS = 2_000;
 const POLL_MS = 10;
 
@@ -22,7 +22,7 @@ const INDEX_MEMBERS = ['IndexName', 'KeySchema', 'Projection', 'ProvisionedThrou
  * Makes a table unless it is there already, and waits until it takes requests. A table is never changed or replaced,
  * because it holds the developer's data.
  *
- * @returns a notice when the kept table has other keys or indexes than the template
+ * @returns a gap when the existing table has other keys or indexes than the template
  */
 export async function ensureTable(call: DynamoDbCall, table: TableModel): Promise<EmulationGap | undefined> {
   const wanted = createTableInput(table);
@@ -33,7 +33,7 @@ export async function ensureTable(call: DynamoDbCall, table: TableModel): Promis
   }
   const kept = await untilActive(call, table.name);
   if (layoutOf(kept) === layoutOf(wanted)) return undefined;
-  const detail = `the kept table ${table.name} has other keys or indexes than the template; it is served as it is`;
+  const detail = `the existing table ${table.name} has other keys or indexes than the template; it is served as it is`;
   return { resource: table.logicalId, type: 'AWS::DynamoDB::Table', detail };
 }
 

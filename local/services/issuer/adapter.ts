@@ -2,7 +2,7 @@ import type { IssuerState } from './state.ts';
 
 type Payload = Readonly<Record<string, unknown>>;
 
-/** What oidc-provider asks of a store, for one of its models. */
+/** The store that oidc-provider requires for each of its models. */
 interface Adapter {
   upsert(id: string, payload: Payload, expiresIn?: number): Promise<void>;
   find(id: string): Promise<Payload | undefined>;

@@ -12,7 +12,7 @@ export interface ClaimParts {
   readonly preToken: PreToken;
 }
 
-/** The claims of a token beside those of OAuth; undefined when nobody is known for it. */
+/** The claims of a token beside those of OAuth; undefined when the issuer does not know its holder. */
 export function claimsOf(token: Token, parts: ClaimParts): Record<string, unknown> | undefined {
   const found = assignmentOf(token, parts);
   // An introspection response has no subject for machine clients; RFC 9068 section 2.2 says that it is the client.

@@ -10,7 +10,7 @@ export const CLIENT_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 /** RFC 8628 section 3.4. */
 const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
 const LOOPBACK_HOSTS = ['127.0.0.1', '[::1]', 'localhost'];
-/** What is registered of apps; `isAllowedRedirect` decides. */
+/** Registered only because oidc-provider requires it; `isAllowedRedirect` decides. */
 const LOOPBACK_REDIRECTS = ['http://127.0.0.1/callback', 'http://localhost/callback'];
 
 /** Metadata as RFC 7591 names it. */
@@ -27,14 +27,14 @@ export function findClient(clientId: string, admin: string, { clients }: TokenSe
   return clientId === LOCAL_APP ? localApp() : machineClient(clientId, machineClientSecret(admin, clientId));
 }
 
-/** Whether a client may be sent back to a URI: to this machine any app, elsewhere by what the stack registers. */
+/** Whether a client is allowed to redirect to a URI: any app to this machine, elsewhere only what the stack registers. */
 export function isAllowedRedirect(clientId: string, uri: string, { clients }: TokenSettings): boolean {
   const known = clients.find(({ id }) => id === clientId);
   if (known?.redirectUris.includes(uri)) return true;
   return (known !== undefined || clientId === LOCAL_APP) && isLoopbackRedirect(uri);
 }
 
-/** Any path and port of this machine, by RFC 8252 section 7.3 and 8.3. */
+/** Any path and port of this machine (RFC 8252 sections 7.3 and 8.3). */
 export function isLoopbackRedirect(uri: string): boolean {
   const url = URL.parse(uri);
   if (url === null || url.hash !== '' || url.username !== '' || url.password !== '') return false;

@@ -36,7 +36,7 @@ const TIMEOUT_MS = 10_000;
 /**
  * Calls the running issuer over TLS that trusts the gateway's own CA alone.
  *
- * @returns the JSON object of the response, whatever the status; an empty one when the body is none
+ * @returns the JSON object of the response, whatever the status; an empty one when the body is not JSON
  * @throws {IssuerCallError} `issuer-unreachable`
  */
 export async function callIssuer(

@@ -45,8 +45,8 @@ export interface KeyRing {
   version(): string;
   list(): readonly KeySummary[];
   /**
-   * Standby keys sign from now on, and new ones stand by. The old ones stay published until the last token that they can
-   * have signed has ended; withdrawn, they are gone at once, as after a theft.
+   * Standby keys sign from now on, and new ones stand by. The old ones stay published until the last token that they may
+   * have signed has expired; withdrawn keys disappear at once, as after a theft.
    *
    * @throws {RotatedTooSoon}
    */
@@ -59,7 +59,9 @@ const MIN_STANDBY_SECONDS = 10;
 /** The standby keys are so new that an API may not have seen them. */
 export class RotatedTooSoon extends Error {
   constructor(seconds: number) {
-    super(`the next keys were published just now: APIs may not know them. Rotate again in ${seconds} s, or withdraw.`);
+    super(
+      `the next keys were published just now, so APIs may not know them. Rotate again in ${seconds} s, or withdraw the old keys.`,
+    );
     this.name = 'RotatedTooSoon';
   }
 }
@@ -67,7 +69,7 @@ export class RotatedTooSoon extends Error {
 /**
  * The issuer's keys, made once and kept in `<data>/issuer/keys.json` (mode 0600).
  *
- * @param algorithms that the stack asks for, beside the usual ones
+ * @param algorithms that the stack requires in addition to the default ones
  * @param now epoch seconds
  */
 export async function openKeys(

@@ -15,9 +15,9 @@ export interface LoginParts {
 }
 
 /**
- * Reads the sign-in page's form: a known user with a password, or anybody else by a name.
+ * Reads the sign-in page's form: a known user with a password, or any other name without one.
  *
- * @returns who signs in, or the sentence that says why nobody does
+ * @returns who signs in, or the message that says why nobody does
  */
 export async function readLogin(form: URLSearchParams, parts: LoginParts): Promise<SignIn | string> {
   const signIn = form.get('user') === null ? anyUser(form, parts) : await knownUser(form, parts);
@@ -34,7 +34,7 @@ async function knownUser(form: URLSearchParams, { data, options }: LoginParts): 
 
 function anyUser(form: URLSearchParams, { data }: LoginParts): SignIn | string {
   const username = form.get('username')?.trim() ?? '';
-  if (!USERNAME.test(username)) return 'Give a username of 1 to 128 characters.';
+  if (!USERNAME.test(username)) return 'Enter a username of 1 to 128 characters.';
   // Else the password of a known user would protect nothing.
   if (listUsers(data).some(({ name }) => name === username)) return 'This is a known user: sign in with the password.';
   const roles = form.getAll('roles').flatMap((text) => text.split(/\s+/).filter((role) => role !== ''));

@@ -12,15 +12,15 @@ export interface LoginPage {
   readonly users: readonly LocalUser[];
   /** Known roles as choices; when empty, a text field. */
   readonly roles: readonly string[];
-  /** Roles that may be picked for a while. */
+  /** Roles that can be picked for a limited time. */
   readonly temporaryRoles: readonly string[];
   readonly tiers: readonly string[];
-  /** What was wrong with the last try. */
+  /** Why the last attempt failed. */
   readonly fault?: string;
 }
 
 /**
- * The page where a developer says who to sign in as: a known user by a password, or anybody without one, because it serves
+ * The page where a developer signs in as a known user with a password, or as any user without one, because the issuer serves
  * this machine only.
  */
 export function loginPage(page: LoginPage): string {
@@ -57,8 +57,8 @@ function anyUserForm(page: LoginPage): string {
   const isKnown = page.users.some(({ name }) => name === page.username);
   const focus = page.users.length === 0 ? ' autofocus' : '';
   return `<form method="post" action="${escapeHtml(page.action)}">
-<h2>As anybody</h2>
-<p class="hint">Without a password: pick any name, and the roles and tier to try.</p>
+<h2>As any user</h2>
+<p class="hint">Without a password: enter any name, and pick the roles and tier to try.</p>
 <label for="username">Username</label>
 <input type="text" id="username" name="username" value="${escapeHtml(isKnown ? '' : page.username)}" required maxlength="128" autocomplete="username"${focus}>
 ${roleFields(page.roles)}
@@ -78,7 +78,7 @@ function roleFields(roles: readonly string[]): string {
   return `<fieldset><legend>Roles</legend>\n${boxes.join('\n')}</fieldset>`;
 }
 
-/** A role that ends by itself, as an offer. */
+/** Fields for a temporary role. */
 function temporaryRoleFields(roles: readonly string[]): string {
   if (roles.length === 0) return '';
   const options = roles.map((role) => `<option>${escapeHtml(role)}</option>`).join('');

@@ -39,7 +39,7 @@ export function contentSecurityPolicy(redirectOrigin?: string): string {
   return `default-src 'none'; ${rules.join('; ')}`;
 }
 
-/** A page that says why a sign-in went no further. */
+/** A page that says why a sign-in failed. */
 export function errorPage(error: string, description: string): string {
   return document(
     'Sign-in failed',
@@ -57,7 +57,7 @@ ${body}
 </main></body></html>`;
 }
 
-/** Text that a page shows as it is. */
+/** Escapes text for a page. */
 export function escapeHtml(text: string): string {
   const entities: Readonly<Record<string, string>> = {
     '&': '&amp;',

@@ -50,7 +50,7 @@ export function resourceServer(
 }
 
 /**
- * Scopes of the API that a client may have for people who sign in; they are asked for and granted together. A client of a
+ * Scopes of the API that a client is allowed for people who sign in; they are requested and granted together. A client of a
  * user pool has those that it is registered with, and no others.
  */
 export function personScopes(clientId: string, { scopes = [], clients }: TokenSettings): readonly string[] {
@@ -69,7 +69,7 @@ function machineScopes(ctx: Context, clientId: string, tokenSettings: TokenSetti
   return granted;
 }
 
-/** The scope of the API as such is this issuer's own, so that it is not missed in a token of a user pool. */
+/** The scope of the API as such belongs to this issuer, so tokens of a user pool leave it out. */
 function poolScopes(requested: string, { scopes }: StackClient): readonly string[] {
   const asked = requested.split(' ').filter((scope) => scope !== '' && scope !== API_SCOPE);
   const wrong = asked.find((scope) => !scopes.includes(scope));
@@ -78,7 +78,7 @@ function poolScopes(requested: string, { scopes }: StackClient): readonly string
   throw new errors.InvalidScope(fault, requested);
 }
 
-/** `ttl` of a machine client's request, in seconds. Only who holds the client's secret gets this far. */
+/** `ttl` of a machine client's request, in seconds. Only holders of the client's secret get this far. */
 function requestedTtl(ctx: Context): number | undefined {
   const text = ctx.oidc.body?.['ttl'];
   if (text === undefined) return undefined;

@@ -2,13 +2,13 @@ import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { privateDirectory, readIfPresent } from '../files.ts';
 
-/** A value with its expiry; `undefined` expires never. */
+/** A value with its expiry; `undefined` never expires. */
 interface Entry {
   readonly value: Readonly<Record<string, unknown>>;
   readonly expiresAt?: number;
 }
 
-/** Key-value state that survives a restart. Every change is on its way to disk when its promise resolves. */
+/** Key-value state that survives a restart. A change is written to its file when its promise resolves. */
 export interface IssuerState {
   get(key: string): Readonly<Record<string, unknown>> | undefined;
   set(key: string, value: Readonly<Record<string, unknown>>, expiresInSeconds?: number): Promise<void>;
@@ -18,7 +18,7 @@ export interface IssuerState {
   close(): Promise<void>;
 }
 
-/** A developer's machine never has so many sign-ins; the oldest give way. */
+/** More than a developer's machine ever has; beyond it the oldest entries are dropped. */
 const MAX_ENTRIES = 10_000;
 
 /**

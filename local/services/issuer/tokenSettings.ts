@@ -34,7 +34,7 @@ export interface StackClient {
   /** `code`, `client_credentials`; none for one that only introspects tokens. */
   readonly flows: readonly string[];
   readonly redirectUris: readonly string[];
-  /** Scopes of the API that it may have beside those of every client. */
+  /** Scopes of the API that it is allowed in addition to those of every client. */
   readonly scopes: readonly string[];
   /** Whether it may introspect tokens of other clients (RFC 7662 section 4). */
   readonly introspects: boolean;
@@ -60,8 +60,8 @@ export interface TokenSettings {
 }
 
 /**
- * The kind of token that a resource stands for: `urn:secure-api:local` for the usual one, the same with `:jwt`, `:hmac` or
- * `:opaque` for a certain one, or an audience. A client of a user pool has the tokens of the pool alone.
+ * The kind of token that a resource stands for: `urn:secure-api:local` for the usual one, or with `:jwt`, `:hmac` or
+ * `:opaque` for another one, or an audience. A client of a user pool gets tokens of that pool only.
  */
 export function targetOf(
   resource: string,

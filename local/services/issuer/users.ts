@@ -52,7 +52,7 @@ export async function addUser(dataDirectory: string, user: LocalUser, password: 
   const kept: KeptUser = { name, roles, ...(tier && { tier }), password: await hashPassword(password) };
   const users = readUsers(dataDirectory);
   if (users.some((other) => other.name === name)) {
-    throw new UserError('user-exists', `there is a user ${JSON.stringify(name)} already; remove it first`);
+    throw new UserError('user-exists', `the user ${JSON.stringify(name)} exists already; remove it first`);
   }
   writeUsers(dataDirectory, [...users, kept]);
 }

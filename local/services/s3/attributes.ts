@@ -2,11 +2,11 @@
 import { S3Error } from './error.ts';
 import type { Received } from './store.ts';
 
-/** Headers that are kept and given back. */
+/** Headers that are stored and returned. */
 const KEPT = /^(?:content-(?:type|disposition|encoding|language)|cache-control|expires|x-amz-meta-.+)$/;
 const MAX_TAGS = 10;
 
-/** The headers that belong to an object; what the client does not say is binary. */
+/** The headers that belong to an object; without a content type it is binary. */
 export function objectHeaders(given: Iterable<readonly [string, string]>): Readonly<Record<string, string>> {
   const kept = [...given].filter(([name]) => KEPT.test(name));
   return { 'content-type': 'binary/octet-stream', ...Object.fromEntries(kept) };

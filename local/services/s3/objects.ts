@@ -14,7 +14,7 @@ export interface ObjectCall {
   readonly store: ObjectStore;
   readonly bucket: string;
   readonly key: string;
-  /** What is asked of the object beside itself, such as `tagging`. */
+  /** The subresource of the object, such as `tagging`. */
   readonly query: URLSearchParams;
   /** SHA-256 of the body in hexadecimal, when it was signed. */
   readonly payload: string | undefined;
@@ -37,7 +37,7 @@ const REJECTED_HEADERS = [
 /**
  * PutObject, GetObject, HeadObject, DeleteObject, and reading, writing and removing the tags of an object.
  *
- * @throws {S3Error} with S3's codes; `NotImplemented` for whatever else is asked.
+ * @throws {S3Error} with S3's codes; `NotImplemented` for every other operation.
  */
 export async function handleObject(call: ObjectCall): Promise<void> {
   const { request, query } = call;

@@ -11,7 +11,7 @@ import { checkPolicy, type FormFields, lengthRange, readPolicy } from './postPol
 import { ALGORITHM, type Credentials, verify } from './signature.ts';
 import type { ObjectRecord, ObjectStore, Received } from './store.ts';
 
-/** What is in front of the file may have 20 KB. */
+/** Maximum size of the fields before the file. */
 const FIELDS_BYTES = 20_480;
 /** Fields of the request and its response; none of them belongs to the object. */
 const OF_REQUEST =
@@ -20,7 +20,7 @@ const OF_REQUEST =
 const OF_OBJECT =
   /^(?:content-(?:type|disposition|encoding|md5)|cache-control|expires|x-amz-meta-.+|x-amz-checksum-(?:sha256|algorithm)|x-amz-server-side-encryption)$/;
 
-/** An object that was made, and how the client wants to hear of it. */
+/** An object that was made, and the status that the client requested. */
 export interface Posted {
   readonly record: ObjectRecord;
   readonly status: 200 | 201 | 204;
@@ -34,8 +34,8 @@ export interface PostTarget {
 }
 
 /**
- * Makes an object of a form. Signature and policy are checked when the file begins, so that nothing is kept that was not
- * allowed; what comes behind the file is ignored.
+ * Makes an object from a form. Signature and policy are checked before the file is read, so nothing is stored that is not
+ * allowed. Fields after the file are ignored.
  *
  * @throws {S3Error} with S3's codes.
  */

@@ -7,7 +7,7 @@ import { crc32 } from 'node:zlib';
 import { privateDirectory, readIfPresent, writePrivateFile } from '../files.ts';
 import { S3Error } from './error.ts';
 
-/** What is kept of an object beside its bytes. */
+/** The stored metadata of an object. */
 export interface ObjectRecord {
   readonly key: string;
   /** Name of the file that holds the bytes. */
@@ -17,7 +17,7 @@ export interface ObjectRecord {
   readonly etag: string;
   /** ISO 8601. */
   readonly modified: string;
-  /** Headers that are given back with it, in lower case: `content-type`, `content-disposition`, `x-amz-meta-…`. */
+  /** Headers that are returned with it, in lower case: `content-type`, `content-disposition`, `x-amz-meta-…`. */
   readonly headers: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
 }

@@ -5,7 +5,7 @@ import type { Transition } from '../cloudwatch/alarms.ts';
 import { privateDirectory, readIfPresent } from '../files.ts';
 import { alarmMessage } from './message.ts';
 
-/** A notification as it is kept: readable members, and under `message` what CloudWatch would have sent. */
+/** A stored notification: readable members, and under `message` what CloudWatch would have sent. */
 type Notification = Readonly<Record<string, unknown>>;
 
 export interface Notifications {
@@ -89,7 +89,7 @@ function append(path: string, line: string, print: (line: string) => void): void
       closeSync(handle);
     }
   } catch (error) {
-    print(`a notification could not be kept: ${error instanceof Error ? error.message : error}`);
+    print(`a notification could not be stored: ${error instanceof Error ? error.message : error}`);
   }
 }
 

@@ -167,7 +167,7 @@ test('provisioned tables with numbers as text are taken', async () => {
   await db.close();
 });
 
-test('a kept table whose template changed is served as it is, and named', async () => {
+test('an existing table whose template changed is served as it is, and named', async () => {
   const data = temporaryFolder();
   const first = await startDynamoDb(data, [TABLE]);
   expect(first.emulationGaps).toEqual([]);

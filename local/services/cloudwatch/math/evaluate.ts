@@ -7,13 +7,13 @@ export type Point = number | undefined;
 export interface Period {
   /** Epoch seconds at which it starts, which is the timestamp of its datapoints. */
   readonly start: number;
-  /** Gives the datapoint of an id. */
+  /** Returns the datapoint of an id. */
   readonly pointOf: (id: string) => Point;
 }
 
 /**
  * Computes an expression for one period. A missing operand makes the result missing, as does a division by zero;
- * FILL, EPOCH and the aggregates are the exceptions. Comparisons give 1 or 0.
+ * FILL, EPOCH and the aggregates are the exceptions. Comparisons return 1 or 0.
  *
  * @throws {MetricMathError} when a list stands where a number is needed
  */
