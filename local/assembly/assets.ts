@@ -23,9 +23,9 @@ export function readAssets(stack: StackArtifact): AssetLookup {
   return (objectKey) => paths.get(objectKey);
 }
 
-/** What a resource says about its asset: an object key, or the path that CDK leaves in the metadata. */
+/** Where a resource's asset is: an object key, or the path in its CDK metadata. */
 export interface AssetReference {
-  /** Path of the resource, for messages. */
+  /** Location of the resource, for messages. */
   readonly resource: string;
   readonly objectKey?: string;
   readonly metadata: Json;
@@ -34,7 +34,7 @@ export interface AssetReference {
 
 /**
  * The path of a resource's asset on this machine.
- * @throws AssemblyError `missing-asset` when neither the asset manifests nor `aws:asset:path` lead to something that exists.
+ * @throws AssemblyError `missing-asset` when neither the asset manifests nor `aws:asset:path` name an existing path.
  */
 export function locateAsset(lookup: AssetLookup, reference: AssetReference, kind: 'directory' | 'file'): string {
   const fromMetadata = string(reference.metadata['aws:asset:path']);
@@ -45,7 +45,7 @@ export function locateAsset(lookup: AssetLookup, reference: AssetReference, kind
   throw new AssemblyError('missing-asset', {
     found: `${describe(path)} for the asset of ${reference.resource}`,
     expected: `a ${kind} inside the assembly`,
-    fix: `synthesize again (\`npx cdk synth\`), and give the code as a local ${kind}, neither as an archive nor from a bucket`,
+    fix: `synthesize again (\`npx cdk synth\`), and pass the code as a local ${kind}, not as an archive or from a bucket`,
   });
 }
 

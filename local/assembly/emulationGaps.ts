@@ -1,21 +1,21 @@
 import type { EmulationGap } from './model.ts';
 import type { Resource } from './stackTemplate.ts';
 
-/** Takes down something that the assembly asks for and this machine does not do. */
+/** Reports something that the assembly defines and that is not emulated locally. */
 export type ReportGap = (resource: Resource, detail: string) => void;
 
-/** A note-taker that adds to `notices`. */
-export function collectGaps(notices: EmulationGap[]): ReportGap {
+/** Adds what is reported to `gaps`. */
+export function collectGaps(gaps: EmulationGap[]): ReportGap {
   return (resource, detail) => {
-    notices.push({ resource: resource.location, type: resource.type, detail });
+    gaps.push({ resource: resource.location, type: resource.type, detail });
   };
 }
 
-/** Properties that describe a resource, or guard its life on AWS, and change nothing in what it does here. */
+/** Properties that describe or protect a resource on AWS, and do not change what it does. */
 const DESCRIPTIVE: ReadonlySet<string> = new Set(['Description', 'Tags', 'Name', 'DeletionProtectionEnabled']);
 
 /**
- * Notes each property of a resource that is set and neither honoured nor descriptive.
+ * Reports each property of a resource that is neither emulated nor irrelevant.
  * @param emulated Properties that the reader of this type uses.
  * @param harmless Properties of this type that make no difference on one machine.
  */
@@ -27,11 +27,11 @@ export function reportUnreadProperties(
 ): void {
   for (const name of Object.keys(resource.properties)) {
     if (DESCRIPTIVE.has(name) || emulated.includes(name) || harmless.includes(name)) continue;
-    report(resource, `the setting ${name} is not honoured here`);
+    report(resource, `the property ${name} is not emulated`);
   }
 }
 
-/** Types that some file of this room reads. */
+/** Types that the files of `resources/` read. */
 const READ_TYPES: ReadonlySet<string> = new Set([
   'AWS::ApiGateway::ApiKey',
   'AWS::ApiGateway::Authorizer',
@@ -60,7 +60,7 @@ const READ_TYPES: ReadonlySet<string> = new Set([
   'AWS::WAFv2::WebACLAssociation',
 ]);
 
-/** Types that mean nothing on one machine: permissions, deployments, encryption at rest, views, names of the outer world. */
+/** Types that make no difference on one machine: permissions, deployments, encryption at rest, dashboards, certificates. */
 const HARMLESS_TYPES: ReadonlySet<string> = new Set([
   'AWS::ApiGateway::Account',
   'AWS::ApiGateway::Deployment',
@@ -69,7 +69,7 @@ const HARMLESS_TYPES: ReadonlySet<string> = new Set([
   'AWS::CloudFormation::WaitConditionHandle',
   'AWS::CloudWatch::Dashboard',
   'AWS::CloudWatch::InsightRule',
-  // What a user pool says of its people and its page; the local issuer stands in for all of it.
+  // The local issuer replaces users, groups and the login page of a user pool.
   'AWS::Cognito::ManagedLoginBranding',
   'AWS::Cognito::UserPoolDomain',
   'AWS::Cognito::UserPoolGroup',
@@ -94,23 +94,23 @@ const HARMLESS_TYPES: ReadonlySet<string> = new Set([
 ]);
 
 const DETAILS: Readonly<Record<string, string>> = {
-  'AWS::ApiGateway::DomainName': 'the domain is not served here; the API answers on localhost with a local certificate',
-  'AWS::ApiGateway::BasePathMapping': 'the domain is not served here',
-  'AWS::ApiGatewayV2::RoutingRule': 'the domain is not served here',
-  'AWS::CloudWatch::CompositeAlarm': 'composite alarms are not evaluated here; the alarms below it are',
-  'AWS::Events::Rule': 'schedules and events are not run here',
-  'AWS::Lambda::EventSourceMapping': 'functions are invoked by the API only',
+  'AWS::ApiGateway::DomainName': 'the domain is not served; the API is on localhost with a local certificate',
+  'AWS::ApiGateway::BasePathMapping': 'the domain is not served',
+  'AWS::ApiGatewayV2::RoutingRule': 'the domain is not served',
+  'AWS::CloudWatch::CompositeAlarm': 'composite alarms are not evaluated; the alarms below it are',
+  'AWS::Events::Rule': 'schedules and events do not run',
+  'AWS::Lambda::EventSourceMapping': 'only the API invokes functions',
   'AWS::GuardDuty::MalwareProtectionPlan':
-    'nothing scans objects here: they stay unreleased until a tag GuardDutyMalwareScanStatus is set on them',
-  'AWS::Lambda::Url': 'function URLs are not served here',
+    'nothing scans objects: they stay unreleased until they get the tag GuardDutyMalwareScanStatus',
+  'AWS::Lambda::Url': 'function URLs are not served',
   'AWS::CloudFormation::Stack': 'nested stacks are not read',
-  'AWS::Route53::RecordSet': 'DNS is left alone',
+  'AWS::Route53::RecordSet': 'no DNS record is created',
 };
 
-/** Notes every resource whose type nobody reads, unless the type means nothing on one machine. */
+/** Reports every resource of a type that is not read, unless the type makes no difference on one machine. */
 export function reportUnknownTypes(resources: readonly Resource[], report: ReportGap): void {
   for (const resource of resources) {
     if (READ_TYPES.has(resource.type) || HARMLESS_TYPES.has(resource.type)) continue;
-    report(resource, DETAILS[resource.type] ?? 'resources of this type do not exist here');
+    report(resource, DETAILS[resource.type] ?? 'resources of this type are not emulated');
   }
 }

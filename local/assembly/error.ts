@@ -1,4 +1,4 @@
-/** Every way in which a cloud assembly can be refused. */
+/** Every reason to reject a cloud assembly. */
 export type AssemblyErrorCode =
   | 'missing-directory'
   | 'bad-manifest'
@@ -12,19 +12,19 @@ export type AssemblyErrorCode =
   | 'unresolvable'
   | 'cycle';
 
-/** What a refusal tells its reader: what was found and where, what was expected, and how to mend it. */
+/** What was found and where, what was expected, and how to fix it. */
 export interface AssemblyFault {
   readonly found: string;
   readonly expected: string;
   readonly fix: string;
 }
 
-/** A cloud assembly that cannot be run here. The message holds no values of secrets, only names and places. */
+/** A cloud assembly that cannot be run locally. The message holds names and locations, and no secret. */
 export class AssemblyError extends Error {
   readonly code: AssemblyErrorCode;
 
   constructor(code: AssemblyErrorCode, fault: AssemblyFault, options?: ErrorOptions) {
-    super(`${code}: found ${fault.found}; expected ${fault.expected}. To mend it: ${fault.fix}.`, options);
+    super(`${code}: found ${fault.found}; expected ${fault.expected}. To fix it: ${fault.fix}.`, options);
     this.name = 'AssemblyError';
     this.code = code;
   }

@@ -20,23 +20,23 @@ import { record } from './values.ts';
 export interface LoadOptions {
   /** Name, id or path of the stack; needed when several have an API. */
   readonly stack?: string;
-  /** Gives the value of a secret that the template generates, when something refers to it. */
+  /** Returns the value of a secret that the template generates; called only for secrets that something refers to. */
   readonly secretValue: SecretValue;
 }
 
 /**
- * Loads one stack of a cloud assembly as plain data, together with the stacks of the same assembly that it depends on
- * (a table that stands in a stack of its own belongs to the picture).
+ * Loads one stack of a cloud assembly as plain data, together with the stacks of the assembly that it depends on, such as a
+ * stack with its tables.
  * @param directory The `cdk.out` that `cdk synth` wrote. Inline function code is unpacked into it.
  * @throws AssemblyError with a code; see `AssemblyErrorCode`.
  */
 export function loadAssembly(directory: string, options: LoadOptions): StackModel {
   const stacks = readStacks(directory);
   const chosen = chooseStack(stacks, options.stack);
-  const scopes = openScopes(stacks, options.secretValue);
+  const templateOf = templateOpener(stacks, options.secretValue);
   const emulationGaps: EmulationGap[] = [];
-  const models = withDependencies(chosen, stacks).map((stack) => readScope(scopes(stack), emulationGaps));
-  const all = <K extends keyof Family>(key: K): Family[K][number][] => models.flatMap((model) => [...model[key]]);
+  const models = withDependencies(chosen, stacks).map((stack) => readResources(templateOf(stack), emulationGaps));
+  const all = <K extends keyof Resources>(key: K): Resources[K][number][] => models.flatMap((model) => [...model[key]]);
   if (all('apis').length === 0) throw noApi(`stack ${chosen.stackName}`);
   return {
     name: chosen.stackName,
@@ -57,42 +57,42 @@ export function loadAssembly(directory: string, options: LoadOptions): StackMode
   };
 }
 
-type Family = Omit<StackModel, 'name' | 'region' | 'account' | 'emulationGaps'>;
+type Resources = Omit<StackModel, 'name' | 'region' | 'account' | 'emulationGaps'>;
 
-function readScope(scope: StackTemplate, emulationGaps: EmulationGap[]): Family {
+function readResources(stack: StackTemplate, emulationGaps: EmulationGap[]): Resources {
   const report = collectGaps(emulationGaps);
-  reportUnknownTypes(scope.resources, report);
-  const webAclOf = readWebAcls(scope, report);
+  reportUnknownTypes(stack.resources, report);
+  const webAclOf = readWebAcls(stack, report);
   return {
-    apis: readRestApis(scope, webAclOf, report),
-    functions: readFunctions(scope, report),
-    usagePlans: readUsagePlans(scope, report),
-    apiKeys: readApiKeys(scope, report),
-    tables: readTables(scope, report),
-    buckets: readBuckets(scope, report),
-    topics: readTopics(scope, report),
-    alarms: readAlarms(scope, report),
-    metricFilters: readMetricFilters(scope, report),
-    secrets: readSecrets(scope),
-    userPools: readUserPools(scope, report),
+    apis: readRestApis(stack, webAclOf, report),
+    functions: readFunctions(stack, report),
+    usagePlans: readUsagePlans(stack, report),
+    apiKeys: readApiKeys(stack, report),
+    tables: readTables(stack, report),
+    buckets: readBuckets(stack, report),
+    topics: readTopics(stack, report),
+    alarms: readAlarms(stack, report),
+    metricFilters: readMetricFilters(stack, report),
+    secrets: readSecrets(stack),
+    userPools: readUserPools(stack, report),
   };
 }
 
-/** Opens each stack once, at its first use, and lets them ask each other for exports and secrets. */
-function openScopes(
+/** Opens each stack's template once, at its first use. Each can read exports, outputs and secrets of the others. */
+function templateOpener(
   stacks: readonly StackArtifact[],
   secretValue: SecretValue,
 ): (stack: StackArtifact) => StackTemplate {
   const opened = new Map<StackArtifact, StackTemplate>();
   const open = (stack: StackArtifact): StackTemplate => {
-    const scope = opened.get(stack) ?? openTemplate(stack, neighbours);
-    opened.set(stack, scope);
-    return scope;
+    const template = opened.get(stack) ?? openTemplate(stack, otherStacks);
+    opened.set(stack, template);
+    return template;
   };
   const outputs = (stack: StackArtifact) => Object.entries(record(stack.template['Outputs']));
   const value = (stack: StackArtifact, name: string, output: unknown): unknown =>
     open(stack).evaluate(record(output)['Value'], `Outputs.${name}`);
-  const neighbours: OtherStacks = {
+  const otherStacks: OtherStacks = {
     secretValue,
     exportedValue: (wanted) => {
       for (const stack of stacks) {
@@ -142,15 +142,15 @@ function hasApi({ template }: StackArtifact): boolean {
   return resources.some((resource) => resource['Type'] === 'AWS::ApiGateway::RestApi');
 }
 
-function noApi(where: string): AssemblyError {
+function noApi(location: string): AssemblyError {
   return new AssemblyError('no-api', {
-    found: `no REST API with a stage in ${where}`,
+    found: `no REST API with a stage in ${location}`,
     expected: 'an AWS::ApiGateway::RestApi with an AWS::ApiGateway::Stage',
-    fix: 'add an API to the stack, or pass the assembly of another app',
+    fix: 'add an API to the stack, or pass the assembly of an app that has one',
   });
 }
 
-/** The stacks that must be deployed before this one, and then this one. */
+/** The stacks that must be deployed first, then this one. */
 function withDependencies(stack: StackArtifact, stacks: readonly StackArtifact[]): StackArtifact[] {
   const found = new Set<StackArtifact>();
   const visit = (current: StackArtifact): void => {

@@ -3,19 +3,19 @@ import { join, resolve } from 'node:path';
 import { AssemblyError } from './error.ts';
 import { isRecord, type Json, record, string, strings } from './values.ts';
 
-/** Where a stack goes when its definition leaves account and region open. */
+/** Environment of a stack that names no account or region. */
 const DEFAULT_REGION = 'eu-west-1';
 const DEFAULT_ACCOUNT = '000000000000';
 
-/** One stack of the assembly, as its manifest names it. */
+/** One stack of the assembly, read from its manifest. */
 export interface StackArtifact {
   /** Id in the manifest. */
   readonly id: string;
-  /** CloudFormation's name of the stack. */
+  /** Name of the stack in CloudFormation. */
   readonly stackName: string;
-  /** Path of constructs, such as `Prod/Api`. */
+  /** Construct path, such as `Prod/Api`. */
   readonly displayName: string;
-  /** The directory of the manifest that lists the stack: a stage has its own below `cdk.out`. */
+  /** The directory of the manifest that lists the stack; a stage has its own below `cdk.out`. */
   readonly directory: string;
   readonly account: string;
   readonly region: string;
@@ -23,7 +23,7 @@ export interface StackArtifact {
   readonly templateFile: string;
   /** Files `*.assets.json` of this stack's manifest. */
   readonly assetManifests: readonly string[];
-  /** Ids of artifacts that must be deployed before. */
+  /** Ids of artifacts that must be deployed first. */
   readonly dependencies: readonly string[];
 }
 
@@ -46,7 +46,7 @@ export function readStacks(directory: string): readonly StackArtifact[] {
   throw new AssemblyError('no-stack', {
     found: `no stack in ${join(root, 'manifest.json')}`,
     expected: 'at least one artifact of type aws:cloudformation:stack',
-    fix: 'check that the CDK app makes a stack, then synthesize again',
+    fix: 'define a stack in the CDK app, then synthesize again',
   });
 }
 
@@ -90,8 +90,8 @@ function readStack(id: string, artifact: Json, directory: string, artifacts: Jso
   const properties = record(artifact['properties']);
   const templateFile = string(properties['templateFile']) ?? `${id}.template.json`;
   const path = join(directory, templateFile);
-  const template = readJson(path, 'bad-template', 'run `npx cdk synth` again; YAML templates are not read here');
-  // A stack without resources has no such section at all.
+  const template = readJson(path, 'bad-template', 'run `npx cdk synth` again; YAML templates are not supported');
+  // The template of a stack without resources has no such section.
   if (!isRecord(template['Resources'] ?? {})) {
     throw new AssemblyError('bad-template', {
       found: `"Resources" that are not an object in ${path}`,

@@ -1,5 +1,5 @@
 /**
- * The running model of one stack: what the template says, with every intrinsic resolved to a plain value.
+ * The model of one stack: its template, with every intrinsic resolved to a plain value.
  * Written by `assembly/load.ts`, read by the gateway, the Lambda runner and the services. Plain readonly data.
  */
 
@@ -79,18 +79,18 @@ export interface RestApiModel {
   readonly securityPolicy?: string;
   readonly stage: StageModel;
   readonly webAcl?: WebAclModel;
-  /** What the template tells of the tokens that the API expects (`Metadata.secure-api`), when it does. */
+  /** What tokens the API expects, when the template documents it (`Metadata.secure-api`). */
   readonly tokenHints?: TokenHintsModel;
 }
 
-/** Roles and tiers that tokens may name, the default tier first; and scopes, when the template tells of any. */
+/** Roles, tiers (the default first) and, when the template documents them, scopes that tokens may name. */
 export interface TokenHintsModel {
   readonly roles: readonly string[];
   readonly tiers: readonly string[];
   readonly scopes?: readonly string[];
 }
 
-/** A WAFv2 web ACL as the template has it, rules sorted by priority. */
+/** A WAFv2 web ACL of the template, its rules sorted by priority. */
 export interface WebAclModel {
   readonly name: string;
   readonly arn: string;
@@ -100,11 +100,11 @@ export interface WebAclModel {
   readonly customResponseBodies: Readonly<Record<string, { readonly contentType: string; readonly content: string }>>;
   /** Ranges (CIDR) of the stack's IP sets, by ARN. */
   readonly ipSets: Readonly<Record<string, readonly string[]>>;
-  /** As much of a body as rules see. */
+  /** Bytes of a body that rules inspect. */
   readonly inspectedBodyBytes: number;
 }
 
-/** `properties` is the resolved `AWS::DynamoDB::Table` properties: a CreateTable input but for TTL and protection. */
+/** `properties` is the resolved `AWS::DynamoDB::Table` properties: a CreateTable input except for TTL and protection. */
 export interface TableModel {
   readonly logicalId: string;
   readonly name: string;
@@ -168,7 +168,7 @@ export interface SecretModel {
   readonly name: string;
   /** `GenerateSecretString` of the template, when the value is generated. */
   readonly generate?: Readonly<Record<string, unknown>>;
-  /** `SecretString` of the template, when the value stands there. */
+  /** `SecretString` of the template, when the template has the value. */
   readonly value?: string;
 }
 
@@ -176,17 +176,17 @@ export interface UserPoolModel {
   readonly id: string;
   readonly issuer: string;
   readonly clients: readonly UserPoolClientModel[];
-  /** The pre token generation trigger, when it may change access tokens (event version 2 or 3). */
+  /** The pre token generation trigger, when it can change access tokens (event version 2 or 3). */
   readonly preToken?: PreTokenModel;
 }
 
 export interface PreTokenModel {
   readonly functionArn: string;
-  /** Version 2 is not asked for tokens of machines. */
+  /** Version 2 is not invoked for machine tokens. */
   readonly version: 'V2_0' | 'V3_0';
 }
 
-/** A client of a user pool, as the template has it. */
+/** A client of a user pool. */
 export interface UserPoolClientModel {
   readonly id: string;
   /** `ClientName`, or else the logical id. */
@@ -200,7 +200,7 @@ export interface UserPoolClientModel {
   readonly callbackUrls: readonly string[];
 }
 
-/** What the assembly holds that cannot be honoured here; named at start, never dropped in silence. */
+/** Something in the assembly that is not emulated locally; always reported at start. */
 export interface EmulationGap {
   readonly resource: string;
   readonly type: string;
@@ -225,5 +225,5 @@ export interface StackModel {
   readonly emulationGaps: readonly EmulationGap[];
 }
 
-/** Gives a stable value for a secret (by ARN), making it at first use; the caller keeps it on disk, mode 0600. */
+/** Returns a stable value for a secret (by ARN), generated at first use; the caller stores it on disk, mode 0600. */
 export type SecretValue = (secret: SecretModel) => string;

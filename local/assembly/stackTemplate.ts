@@ -6,7 +6,7 @@ import { evaluate } from './template/evaluate.ts';
 import type { NameSource } from './template/names.ts';
 import { type Json, record, string } from './values.ts';
 
-/** A resource whose condition holds, its properties resolved at first use. */
+/** A resource whose condition is true. Its properties are resolved at first use. */
 export interface Resource {
   readonly logicalId: string;
   readonly type: string;
@@ -14,26 +14,26 @@ export interface Resource {
   readonly location: string;
   readonly metadata: Json;
   readonly properties: Json;
-  /** What `Ref` gives. */
+  /** The result of `Ref`. */
   readonly ref: string;
-  /** What `Fn::GetAtt` gives. Throws `AssemblyError` `unresolvable` for an attribute that is not known here. */
+  /** The result of `Fn::GetAtt`. Throws `AssemblyError` `unresolvable` for an attribute that is not emulated. */
   readonly attribute: (name: string) => string;
 }
 
-/** One stack, open for reading. */
+/** The resources of one stack's template, their values resolved. */
 export interface StackTemplate {
   readonly artifact: StackArtifact;
   readonly names: NameSource;
   readonly assets: AssetLookup;
   readonly resources: readonly Resource[];
   readonly ofType: (...types: readonly string[]) => readonly Resource[];
-  /** Resolves a value that stands outside of the resources, such as an output's. */
+  /** Resolves a value outside the resources, such as that of an output. */
   readonly evaluate: (value: unknown, where: string) => unknown;
 }
 
 /**
- * Opens a stack: decides its conditions and refuses circles. Properties are resolved when they are read, so that a type
- * nobody reads may hold what cannot be resolved here.
+ * Opens a stack's template: evaluates its conditions and rejects circles. Properties are resolved when they are read, so a type
+ * that is not read may hold values that cannot be resolved locally.
  * @throws AssemblyError `cycle`, `unresolvable`, `bad-manifest`.
  */
 export function openTemplate(artifact: StackArtifact, neighbours: OtherStacks): StackTemplate {
@@ -81,7 +81,7 @@ function openResource(
   };
 }
 
-/** One property at a time, so that a message names the property at fault. */
+/** Resolves each property by itself, so that a message names the property. */
 function resolveProperties(logicalId: string, raw: Json, resolve: (value: unknown, where: string) => unknown): Json {
   const result: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(raw)) {

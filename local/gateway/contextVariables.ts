@@ -4,32 +4,33 @@
  */
 import type { RestApiModel } from '../assembly/model.ts';
 import { commonLogTime, domainPrefixOf, hostOf, resourceIdOf, stagePath } from './requestContext.ts';
-import type { Rejection, RequestState } from './step.ts';
+import type { RequestState } from './requestState.ts';
+import type { Rejection } from './step.ts';
 
-/** How a request ended; what only the access log can know. */
+/** How a request ended, which only the access log knows. */
 export interface Ending {
   readonly status: number;
   readonly bytes: number;
   readonly latencyMs: number;
 }
 
-/** All that variables are read from. */
+/** What variables are read from. */
 export interface ContextSource {
   readonly state: RequestState;
   readonly rejection?: Rejection;
   readonly ending?: Ending;
 }
 
-/** Reads one variable; nothing when it has no value. */
+/** Reads one variable; `undefined` when it has no value. */
 export type ContextReader = (source: ContextSource) => string | undefined;
 
 /**
- * Finds the reader of a variable, without its leading `$context.`. Names that are not known have no value, and neither
- * has `identity.apiKey`: a key in a log is a secret in a log.
+ * Finds the reader of a variable, named without its leading `$context.`. Unknown names have no value. Neither has
+ * `identity.apiKey`, so that no key is logged.
  */
 export function contextReader(name: string, api: RestApiModel, account: string): ContextReader {
   const read = Object.hasOwn(READERS, name) ? READERS[name] : undefined;
-  if (read !== undefined) return (source) => asText(read(source, api, account));
+  if (read !== undefined) return (source) => stringOf(read(source, api, account));
   const claim = name.startsWith('authorizer.') ? name.slice('authorizer.'.length) : undefined;
   if (claim === undefined) return () => undefined;
   return ({ state: { grant } }) =>
@@ -69,7 +70,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   'integration.latency': ({ state }) => state.integrationLatencyMs,
   integrationStatus: ({ state }) => state.integrationStatus,
   'integration.integrationStatus': ({ state }) => state.integrationStatus,
-  // Of a Lambda proxy, what the Lambda API answered: it is 200 also where the function failed.
+  // The status of the Lambda API, which is 200 also when the function failed.
   'integration.status': ({ state }) => state.integrationStatus && (state.integrationStatus === 429 ? 429 : 200),
   integrationErrorMessage: ({ state }) => state.integrationError,
   'integration.error': ({ state }) => state.integrationError,
@@ -96,6 +97,6 @@ function authorizerStatus({ state, rejection }: ContextSource): number | undefin
   return state.grant && 200;
 }
 
-function asText(value: string | number | undefined): string | undefined {
+function stringOf(value: string | number | undefined): string | undefined {
   return value === undefined || value === '' ? undefined : String(value);
 }

@@ -1,20 +1,21 @@
-/** All stages of one API, in the services' order, and what is kept of each request. */
+/** All steps of one API, in the order of the AWS services, and the records of each request. */
 import type { RestApiModel, StackModel } from '../assembly/model.ts';
 import type { ApiKeys, Clock, LambdaRunner, Telemetry, UsageRecords } from '../contracts.ts';
-import { createAccessLog } from './accessLog.ts';
 import { createAuthorizer } from './authorizer/authorizer.ts';
 import { createGatewayResponses } from './gatewayResponse.ts';
+import type { IncomingRequest } from './incomingRequest.ts';
 import { createIntegration } from './integration/integration.ts';
 import { createApiKeyCheck } from './limits/apiKeys.ts';
 import { createMethodThrottles } from './limits/methodThrottles.ts';
 import { createUsagePlans } from './limits/usagePlans.ts';
-import { createMetrics } from './metrics.ts';
+import type { RequestState } from './requestState.ts';
 import { createRouting } from './router.ts';
-import type { HttpResponse, IncomingRequest, Outcome, Rejection, RequestState, Step } from './step.ts';
+import { type HttpResponse, type Outcome, type Rejection, rejection, type Step } from './step.ts';
+import { createAccessLog, createMetrics } from './telemetry.ts';
 import { createValidation } from './validation/validation.ts';
 import { createWebAcl } from './waf/webAcl.ts';
 
-/** What a gateway is run with. */
+/** What a gateway runs with. */
 export interface GatewayOptions {
   readonly lambda: LambdaRunner;
   readonly telemetry: Telemetry;
@@ -22,40 +23,39 @@ export interface GatewayOptions {
   /** API keys that exist now. */
   readonly keys: ApiKeys;
   readonly usageRecords: UsageRecords;
-  /** Gets one line for each fault of the gateway itself. */
+  /** Receives one line for each fault of the gateway itself. */
   readonly print: (line: string) => void;
 }
 
-/** Answers every request; `rejected` ends one that was decided on before, such as a body that is too large to read. */
+/** Responds to every request. With `rejected`, no step runs: the request was rejected while it was read. */
 export type Gateway = (request: IncomingRequest, rejected?: Rejection) => Promise<HttpResponse>;
 
-const FAULT: Rejection = { kind: 'rejection', type: 'DEFAULT_5XX', message: 'Internal server error' };
+const FAULT = rejection('DEFAULT_5XX', 'Internal server error');
 
 /**
- * Makes the gateway of an API: WAF, route, authorizer, API key, usage plan, method and stage throttle, validation,
- * integration. Whoever refuses, the API's gateway response is the answer; every request has its line in the access log.
+ * Makes the gateway of an API: web ACL, route, authorizer, API key, usage plan, method throttle, validation, integration.
+ * Whichever step rejects a request, the API's gateway response is sent. Every request has its line in the access log.
  */
 export function createGateway(api: RestApiModel, model: StackModel, options: GatewayOptions): Gateway {
   const { account } = model;
-  const run = chain(stagesOf(api, model, options), options.print);
-  const respond = createGatewayResponses(api, account);
-  const record = createAccessLog(api, account, options.telemetry);
-  const meter = createMetrics(api, options.telemetry);
+  const run = runInOrder(stepsOf(api, model, options), options.print);
+  const gatewayResponse = createGatewayResponses(api, account);
+  const writeLine = createAccessLog(api, account, options.telemetry);
+  const countRequest = createMetrics(api, options.telemetry);
   return async (request, rejected) => {
     const started = performance.now();
     const state: RequestState = { request, pathParameters: {} };
     const outcome = rejected ?? (await run(state)) ?? FAULT;
-    const rejection = outcome.kind === 'rejection' ? outcome : undefined;
-    const reply = outcome.kind === 'rejection' ? respond({ state, rejection: outcome }) : outcome;
+    const response = outcome.kind === 'rejection' ? gatewayResponse({ state, rejection: outcome }) : outcome;
     const latencyMs = Math.round(performance.now() - started);
-    const ending = { status: reply.status, bytes: Buffer.byteLength(reply.body), latencyMs };
-    record({ state, ending, ...(rejection && { rejection }) });
-    meter(state, ending);
-    return reply;
+    const ending = { status: response.status, bytes: Buffer.byteLength(response.body), latencyMs };
+    writeLine({ state, ending, ...(outcome.kind === 'rejection' && { rejection: outcome }) });
+    countRequest(state, ending);
+    return response;
   };
 }
 
-function stagesOf(api: RestApiModel, model: StackModel, options: GatewayOptions): readonly Step[] {
+function stepsOf(api: RestApiModel, model: StackModel, options: GatewayOptions): readonly Step[] {
   const { lambda, telemetry, clock, keys, usageRecords } = options;
   const { region, account } = model;
   return [
@@ -70,20 +70,19 @@ function stagesOf(api: RestApiModel, model: StackModel, options: GatewayOptions)
   ];
 }
 
-/** Runs stages until one ends the request. A stage that fails ends it too: nothing that was not decided goes on. */
-function chain(stages: readonly Step[], print: (line: string) => void) {
+/** Runs steps until one ends the request. A step that throws ends it too, so that no unchecked request goes on. */
+function runInOrder(steps: readonly Step[], print: (line: string) => void) {
   return async (state: RequestState): Promise<Outcome> => {
     try {
-      for (const stage of stages) {
-        const outcome = stage(state);
+      for (const step of steps) {
+        const outcome = step(state);
         const ended = outcome instanceof Promise ? await outcome : outcome;
         if (ended !== undefined) return ended;
       }
       return undefined;
     } catch (error) {
-      print(
-        `request ${state.request.requestId} failed in the gateway: ${error instanceof Error ? error.message : error}`,
-      );
+      const reason = error instanceof Error ? error.message : error;
+      print(`request ${state.request.requestId} failed in the gateway: ${reason}`);
       return FAULT;
     }
   };

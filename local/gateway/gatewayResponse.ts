@@ -1,19 +1,18 @@
 /**
- * Gateway responses: the shape of every answer that API Gateway gives by itself.
+ * Gateway responses: what API Gateway itself sends for a rejected request.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
  */
 import type { RestApiModel } from '../assembly/model.ts';
 import { type Json, number, record, string } from '../assembly/values.ts';
 import type { ContextSource } from './contextVariables.ts';
-import { compileBody, compileHeader, type ExpressionScope } from './expression.ts';
 import type { GatewayResponseType, HttpResponse, Rejection } from './step.ts';
-import type { Template } from './template.ts';
+import { compileBody, compileHeader, type Template, type TemplateScope } from './template.ts';
 
-/** Answers a refused request. */
-export type Responder = (source: ContextSource & { readonly rejection: Rejection }) => HttpResponse;
+/** Makes the response to a rejected request. */
+export type GatewayResponses = (source: ContextSource & { readonly rejection: Rejection }) => HttpResponse;
 
 /**
- * Statuses that hold unless the template says another.
+ * Default statuses.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  */
 const STATUS: Readonly<Record<GatewayResponseType, number>> = {
@@ -25,7 +24,7 @@ const STATUS: Readonly<Record<GatewayResponseType, number>> = {
   BAD_REQUEST_PARAMETERS: 400,
   DEFAULT_4XX: 400,
   DEFAULT_5XX: 500,
-  // The page says 504; a function that fails is answered 502.
+  // The page says 504; when a function fails, API Gateway sends 502.
   INTEGRATION_FAILURE: 502,
   INTEGRATION_TIMEOUT: 504,
   INVALID_API_KEY: 403,
@@ -43,29 +42,29 @@ const JSON_TYPE = 'application/json';
 const DEFAULT_TEMPLATES = { [JSON_TYPE]: '{"message":$context.error.messageString}' };
 const HEADER = 'gatewayresponse.header.';
 
-interface Response {
+interface CompiledResponse {
   readonly status: number;
   readonly headers: readonly (readonly [string, Template])[];
   /** By media type in lower case. */
   readonly templates: ReadonlyMap<string, Template>;
 }
 
-/** Compiles the responses of an API. A type without one of its own takes that of `DEFAULT_4XX` or `DEFAULT_5XX`. */
-export function createGatewayResponses(api: RestApiModel, account: string): Responder {
-  const given = record(api.body['x-amazon-apigateway-gateway-responses']);
+/** Compiles the responses of an API. A type that the API does not define takes `DEFAULT_4XX` or `DEFAULT_5XX`. */
+export function createGatewayResponses(api: RestApiModel, account: string): GatewayResponses {
+  const defined = record(api.body['x-amazon-apigateway-gateway-responses']);
   const entries = Object.entries(STATUS).map(([type, status]) => {
-    const response = record(given[type] ?? given[status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX']);
+    const response = record(defined[type] ?? defined[status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX']);
     return [type, compile(response, status, { api, account })] as const;
   });
-  const responses = new Map<string, Response>(entries);
+  const responses = new Map<string, CompiledResponse>(entries);
   return (source) => {
     const response = responses.get(source.rejection.type);
-    if (response === undefined) throw new Error(`there is no gateway response of type ${source.rejection.type}`);
-    return answer(response, source);
+    if (response === undefined) throw new Error(`no gateway response of type ${source.rejection.type}`);
+    return fill(response, source);
   };
 }
 
-function compile(response: Json, status: number, scope: ExpressionScope): Response {
+function compile(response: Json, status: number, scope: TemplateScope): CompiledResponse {
   const headers = Object.entries(record(response['responseParameters'])).filter(([name]) => name.startsWith(HEADER));
   const templates = Object.entries(record(response['responseTemplates'] ?? DEFAULT_TEMPLATES));
   return {
@@ -77,19 +76,19 @@ function compile(response: Json, status: number, scope: ExpressionScope): Respon
   };
 }
 
-function answer({ status, headers, templates }: Response, source: ContextSource): HttpResponse {
+function fill({ status, headers, templates }: CompiledResponse, source: ContextSource): HttpResponse {
   const type = chooseType([...templates.keys()], source.state.request.headers['accept']?.[0] ?? '');
-  const written = headers.map(([name, write]) => [name, write(source)] as const);
-  const typed = written.some(([name]) => name.toLowerCase() === 'content-type');
+  const filled = headers.map(([name, write]) => [name, write(source)] as const);
+  const typed = filled.some(([name]) => name.toLowerCase() === 'content-type');
   return {
     kind: 'response',
     status,
-    headers: typed ? written : [['Content-Type', type], ...written],
+    headers: typed ? filled : [['Content-Type', type], ...filled],
     body: templates.get(type)?.(source) ?? '',
   };
 }
 
-/** The first media type that the client accepts and the response has; JSON otherwise, or what there is. */
+/** The first media type that the client accepts and the response has; else JSON, or the first that the response has. */
 function chooseType(types: readonly string[], accept: string): string {
   const accepted = accept.split(',').map((each) => (each.split(';')[0] ?? '').trim().toLowerCase());
   const found = accepted.find((type) => types.includes(type));

@@ -1,44 +1,65 @@
-/** A request as it arrived, read from Node's. */
+/** The request that the gateway works on, read from Node's `IncomingMessage`. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
-import type { IncomingRequest } from './step.ts';
 
-/** Bytes of a body that API Gateway takes. https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
-const LARGEST_BODY = 10 * 1024 * 1024;
+/** What arrived, before anything was decided. Header names are in lower case. */
+export interface IncomingRequest {
+  readonly requestId: string;
+  readonly extendedRequestId: string;
+  readonly method: string;
+  /** Path as sent, percent-encoded, without the query. */
+  readonly path: string;
+  /** Decoded query parameters; every value of a repeated name, in order. */
+  readonly query: Readonly<Record<string, readonly string[]>>;
+  readonly headers: Readonly<Record<string, readonly string[]>>;
+  /** Names and values as sent, in order; the proxy event keeps their case. */
+  readonly rawHeaders: readonly (readonly [string, string])[];
+  readonly body: Buffer;
+  readonly sourceIp: string;
+  readonly protocol: string;
+  readonly tlsVersion: string;
+  readonly cipherSuite: string;
+  /** Real milliseconds since the epoch. */
+  readonly receivedAt: number;
+}
 
-/** How long, and how much, is read of a body that was refused. */
-const LINGER_MS = 2_000;
-const LINGER_BYTES = 64 * 1024 * 1024;
+/** API Gateway's limit. https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
-/** True when the client says itself that its body is too large, so that nothing of it has to be read. */
+/** Limits for reading the rest of a rejected body. */
+const DISCARD_MS = 2_000;
+const DISCARD_BYTES = 64 * 1024 * 1024;
+
+/** True when `content-length` declares a body that is too large, so that none of it has to be read. */
 export function declaresTooLarge({ headers }: IncomingMessage): boolean {
-  return Number(headers['content-length'] ?? 0) > LARGEST_BODY;
+  return Number(headers['content-length'] ?? 0) > MAX_BODY_BYTES;
 }
 
 /**
- * The body, or nothing when it is larger than the gateway takes; the request stays open then, for its answer. Throws when the
- * client breaks off.
+ * Reads the body.
+ * @returns `undefined` when the body is too large. The request stays open for its response.
+ * @throws when the client disconnects.
  */
 export async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size > LARGEST_BODY) return undefined;
+    if (size > MAX_BODY_BYTES) return undefined;
     parts.push(part);
   }
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
 }
 
 /**
- * Reads what still arrives of a body that was refused and drops it, for a moment: a client that is busy sending would find the
- * connection reset, and never see its answer.
+ * Reads and drops the rest of a rejected body for a moment. Otherwise a client that is still sending would find the connection
+ * reset, and would not see its response.
  */
 export function discardBody(request: IncomingMessage): Promise<void> {
   return new Promise((done) => {
-    let left = LINGER_BYTES;
-    const timer = setTimeout(done, LINGER_MS);
+    let left = DISCARD_BYTES;
+    const timer = setTimeout(done, DISCARD_MS);
     const end = (): void => {
       clearTimeout(timer);
       done();
@@ -53,18 +74,18 @@ export function discardBody(request: IncomingMessage): Promise<void> {
   });
 }
 
-/** Makes the call of a request and its body. */
+/** Makes the gateway's request from Node's and its body. */
 export function incomingRequest(request: IncomingMessage, body: Buffer): IncomingRequest {
   const { socket } = request;
   const target = request.url ?? '/';
-  const mark = target.indexOf('?');
+  const queryStart = target.indexOf('?');
   const rawHeaders = pairsOf(request.rawHeaders);
   return {
     requestId: randomUUID(),
     extendedRequestId: `${randomBytes(10).toString('base64url')}=`,
     method: request.method ?? 'GET',
-    path: mark < 0 ? target : target.slice(0, mark),
-    query: mark < 0 ? {} : queryOf(target.slice(mark + 1)),
+    path: queryStart < 0 ? target : target.slice(0, queryStart),
+    query: queryStart < 0 ? {} : queryOf(target.slice(queryStart + 1)),
     headers: groupedByName(rawHeaders.map(([name, value]) => [name.toLowerCase(), value])),
     rawHeaders,
     body,
@@ -82,18 +103,18 @@ function pairsOf(flat: readonly string[]): [string, string][] {
   return pairs;
 }
 
-/** Decoded as a form is: `+` is a blank, and bytes that are no UTF-8 become the replacement character. */
-function queryOf(text: string): Readonly<Record<string, readonly string[]>> {
-  return groupedByName([...new URLSearchParams(text)]);
+/** Decoded like a form: `+` is a space, and invalid UTF-8 becomes the replacement character. */
+function queryOf(query: string): Readonly<Record<string, readonly string[]>> {
+  return groupedByName([...new URLSearchParams(query)]);
 }
 
-/** Every value of each name, in order; names such as `__proto__` are names like all others. */
+/** Every value of each name, in order. Names such as `__proto__` are ordinary names. */
 function groupedByName(pairs: readonly (readonly [string, string])[]): Readonly<Record<string, readonly string[]>> {
   const values: Record<string, string[]> = Object.create(null);
   for (const [name, value] of pairs) {
-    const known = values[name];
-    if (known === undefined) values[name] = [value];
-    else known.push(value);
+    const earlier = values[name];
+    if (earlier === undefined) values[name] = [value];
+    else earlier.push(value);
   }
   return values;
 }

@@ -1,12 +1,13 @@
-/** The members that the events of authorizers and of proxy integrations share. */
+/** The members that the Lambda events of authorizers and of proxy integrations share. */
 import type { RestApiModel } from '../assembly/model.ts';
-import type { IncomingRequest, RequestState } from './step.ts';
+import type { IncomingRequest } from './incomingRequest.ts';
+import type { RequestState } from './requestState.ts';
 
 /**
- * Path, headers and parameters of a request. Where a header or parameter is repeated, the single-valued member shows the
- * last, as AWS does.
+ * Path, headers and parameters of a request. The single-valued members show the last value of a repeated header or parameter,
+ * as on AWS.
  */
-export function eventParts({ request, route, pathParameters }: RequestState, api: RestApiModel) {
+export function lambdaEvent({ request, route, pathParameters }: RequestState, api: RestApiModel) {
   const headers = headersOf(request);
   return {
     resource: route?.resourcePath ?? request.path,
@@ -36,7 +37,7 @@ function headersOf({ rawHeaders, headers, sourceIp }: IncomingRequest): Record<s
   return Object.fromEntries(named);
 }
 
-/** What a client says of these is replaced, or continued. */
+/** Headers that the gateway replaces or extends. */
 const FORWARDED = new Set(['x-forwarded-for', 'x-forwarded-port', 'x-forwarded-proto']);
 
 function lastOfEach(values: Readonly<Record<string, readonly string[]>>): Record<string, string> {

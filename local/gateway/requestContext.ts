@@ -1,9 +1,10 @@
 /** The `requestContext` of events, the same for authorizers and integrations. */
 import { createHash } from 'node:crypto';
 import type { RestApiModel } from '../assembly/model.ts';
-import type { IncomingRequest, RequestState } from './step.ts';
+import type { IncomingRequest } from './incomingRequest.ts';
+import type { RequestState } from './requestState.ts';
 
-/** Makes the context; the caller that the authorizer found is added by the event that may have one. */
+/** Makes the context. The proxy event adds the caller that the authorizer found. */
 export function requestContext({ request, route }: RequestState, api: RestApiModel, accountId: string) {
   const resourcePath = route?.resourcePath ?? request.path;
   const host = hostOf(request);
@@ -26,7 +27,7 @@ export function requestContext({ request, route }: RequestState, api: RestApiMod
   };
 }
 
-/** The host that the client named. */
+/** The host that the client sent. */
 export function hostOf({ headers }: IncomingRequest): string {
   return headers['host']?.[0] ?? 'localhost';
 }

@@ -1,20 +1,21 @@
 /**
- * Which operation a request is for. The path chooses the resource, a literal segment before a parameter and that before
- * `{name+}`; then the method has to exist on that resource.
+ * Finds the operation of a request. The path chooses the resource: a literal segment wins over a parameter, and a parameter
+ * over `{name+}`. Then the method has to exist on that resource.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html
  */
 import type { OpenApiBody } from '../assembly/model.ts';
 import { isRecord, record, string } from '../assembly/values.ts';
-import { methodOf } from './method.ts';
-import type { CompiledRoute, Rejection, Step } from './step.ts';
+import { methodOf } from './openApi.ts';
+import type { CompiledRoute } from './requestState.ts';
+import { rejection, type Step } from './step.ts';
 
-/** A route with the values of its path parameters, still percent-encoded: a REST API passes them as they came. */
+/** A route with the values of its path parameters, still percent-encoded: a REST API passes them as sent. */
 export interface RouteMatch {
   readonly route: CompiledRoute;
   readonly pathParameters: Readonly<Record<string, string>>;
 }
 
-/** Finds the route of a request; nothing when there is none. */
+/** Finds the route of a request; `undefined` when there is none. */
 export type Router = (method: string, path: string) => RouteMatch | undefined;
 
 /** By method; `ANY` for all others. */
@@ -23,20 +24,16 @@ type Operations = Map<string, CompiledRoute>;
 interface Node {
   readonly literals: Map<string, Node>;
   parameter?: Node;
-  /** Of `{name+}`, which takes the rest of the path. */
+  /** Operations of `{name+}`, which takes the rest of the path. */
   readonly greedy: Operations;
-  /** Of the path that ends here. */
+  /** Operations of the path that ends here. */
   readonly operations: Operations;
 }
 
-/** How API Gateway words a path or method that it does not know: it takes the request for one that should be signed. */
-const NO_ROUTE: Rejection = {
-  kind: 'rejection',
-  type: 'MISSING_AUTHENTICATION_TOKEN',
-  message: 'Missing Authentication Token',
-};
+/** API Gateway's response to an unknown path or method: it expects a signed request there. */
+const NO_ROUTE = rejection('MISSING_AUTHENTICATION_TOKEN', 'Missing Authentication Token');
 
-/** Makes the stage that finds the route. `MISSING_AUTHENTICATION_TOKEN`, 403 by default, where there is none. */
+/** Makes the step that finds the route. Without a route it rejects: `MISSING_AUTHENTICATION_TOKEN`, 403 by default. */
 export function createRouting(body: OpenApiBody): Step {
   const find = createRouter(body);
   return (state) => {
@@ -90,9 +87,9 @@ function parameterOf(node: Node): Node {
 }
 
 function literalOf(node: Node, segment: string): Node {
-  const known = node.literals.get(segment) ?? emptyNode();
-  node.literals.set(segment, known);
-  return known;
+  const child = node.literals.get(segment) ?? emptyNode();
+  node.literals.set(segment, child);
+  return child;
 }
 
 /** The operations of the resource that the path leads to. */
@@ -107,7 +104,7 @@ function search(node: Node, segments: readonly string[], at: number): Operations
   return found ?? (node.greedy.size === 0 ? undefined : node.greedy);
 }
 
-/** An `ANY` operation is asked under the method of the request. */
+/** An `ANY` operation takes the method of the request. */
 function forMethod(route: CompiledRoute, method: string): CompiledRoute {
   return route.method === 'ANY' ? { ...route, method } : route;
 }
@@ -121,7 +118,7 @@ function parametersOf({ resourcePath }: CompiledRoute, segments: readonly string
   return values;
 }
 
-/** `/a/{b}` → `['a', '{b}']`, `/` → `[]`; nothing for what does not start with a slash. */
+/** `/a/{b}` → `['a', '{b}']`, `/` → `[]`; `undefined` for a path that does not start with a slash. */
 function segmentsOf(path: string): readonly string[] | undefined {
   if (!path.startsWith('/')) return undefined;
   return path === '/' ? [] : path.slice(1).split('/');

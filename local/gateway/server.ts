@@ -4,47 +4,46 @@ import { createServer, type Server } from 'node:https';
 import type { Socket } from 'node:net';
 import type { RestApiModel } from '../assembly/model.ts';
 import type { Gateway } from './gateway.ts';
-import { declaresTooLarge, discardBody, incomingRequest, readBody } from './incomingRequest.ts';
-import type { HttpResponse, IncomingRequest, Rejection } from './step.ts';
+import { declaresTooLarge, discardBody, type IncomingRequest, incomingRequest, readBody } from './incomingRequest.ts';
+import { type HttpResponse, type Rejection, rejection } from './step.ts';
 
-/** What a listener needs; certificate and key in PEM. */
+/** Certificate and key in PEM, and the port. */
 export interface ServerOptions {
   readonly tls: { readonly cert: string; readonly key: string };
-  /** 0 picks a free one. */
+  /** 0 picks a free port. */
   readonly port: number;
 }
 
 /** A listening API. */
 export interface ApiServer {
   readonly port: number;
-  /** Takes no more connections, and ends when open requests have their answers. */
+  /** Accepts no more connections, and resolves when open requests have their responses. */
   close(): Promise<void>;
 }
 
-/** The only address that it listens on: nothing outside the machine may reach it. */
+/** The gateway listens on no other address, so that nothing outside the machine reaches it. */
 const LOOPBACK = '127.0.0.1';
 
-/** Bytes of all headers together that API Gateway takes (its quotas). */
-const LARGEST_HEADERS = 10_240;
-/** A client that takes longer to send its headers, or its whole request, is only holding a connection. */
+/** API Gateway's limit on the bytes of all headers together (its quotas). */
+const MAX_HEADER_BYTES = 10_240;
+/** Time for a client to send its headers, and its whole request. */
 const HEADERS_MS = 10_000;
 const REQUEST_MS = 60_000;
-/** API Gateway keeps idle connections for a few minutes; clients expect to reuse theirs. */
+/** API Gateway keeps idle connections open for a few minutes, and clients reuse them. */
 const IDLE_MS = 65_000;
-/** Open requests get this long when the gateway ends. */
+/** Time for open requests to finish when the gateway closes. */
 const GRACE_MS = 5_000;
 
-const TOO_LARGE: Rejection = { kind: 'rejection', type: 'REQUEST_TOO_LARGE', message: 'Request Too Long' };
+const TOO_LARGE: Rejection = rejection('REQUEST_TOO_LARGE', 'Request Too Long');
 
 /**
- * Listens on loopback with the oldest TLS version that the API's security policy lets in. Plain HTTP on the port gets no
- * answer: it fails in the handshake.
+ * Listens on loopback, with the minimum TLS version of the API's security policy. Plain HTTP fails in the handshake.
  *
- * @throws {Error} `EADDRINUSE`, as a sentence, when the port is taken.
+ * @throws `port-in-use`.
  */
 export async function startServer(api: RestApiModel, gateway: Gateway, options: ServerOptions): Promise<ApiServer> {
   const server = createServer(
-    { ...options.tls, minVersion: api.minTlsVersion, ALPNProtocols: ['http/1.1'], maxHeaderSize: LARGEST_HEADERS },
+    { ...options.tls, minVersion: api.minTlsVersion, ALPNProtocols: ['http/1.1'], maxHeaderSize: MAX_HEADER_BYTES },
     (request, response) => void serve(gateway, request, response),
   );
   server.headersTimeout = HEADERS_MS;
@@ -62,39 +61,39 @@ export async function startServer(api: RestApiModel, gateway: Gateway, options: 
 async function serve(gateway: Gateway, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     const body = declaresTooLarge(request) ? undefined : await readBody(request);
-    const call = incomingRequest(request, body ?? Buffer.alloc(0));
-    const reply = await gateway(call, body === undefined ? TOO_LARGE : undefined);
-    if (body !== undefined) return send(response, call, reply);
-    // What is left of the body is no request, so the connection cannot serve another one.
+    const incoming = incomingRequest(request, body ?? Buffer.alloc(0));
+    const result = await gateway(incoming, body === undefined ? TOO_LARGE : undefined);
+    if (body !== undefined) return send(response, incoming, result);
+    // The rest of the body is no request, so the connection cannot carry another one.
     response.setHeader('connection', 'close');
-    send(response, call, reply, discardBody(request));
+    send(response, incoming, result, discardBody(request));
   } catch {
-    // The client broke off: there is nobody to answer.
+    // The client disconnected.
     request.destroy();
   }
 }
 
-/** Sends an answer; the connection is held until `held` is over, when the answer is the last of it. */
+/** Sends a response. With `held`, the response ends, and the connection with it, when `held` resolves. */
 function send(
   response: ServerResponse,
-  call: IncomingRequest,
+  request: IncomingRequest,
   { status, headers, body }: HttpResponse,
   held?: Promise<void>,
 ): void {
   for (const [name, value] of headers) response.appendHeader(name, value);
-  response.setHeader('x-amzn-RequestId', call.requestId);
-  response.setHeader('x-amz-apigw-id', call.extendedRequestId);
+  response.setHeader('x-amzn-RequestId', request.requestId);
+  response.setHeader('x-amz-apigw-id', request.extendedRequestId);
   const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body);
   const hasBody = status >= 200 && status !== 204 && status !== 304;
   if (hasBody) response.setHeader('content-length', bytes.length);
   response.writeHead(status);
-  const sent = hasBody && call.method !== 'HEAD' ? bytes : undefined;
+  const sent = hasBody && request.method !== 'HEAD' ? bytes : undefined;
   if (held === undefined) return void response.end(sent);
   if (sent !== undefined) response.write(sent);
   void held.then(() => response.end());
 }
 
-/** A request that is not HTTP, or whose headers are too large, has reached no API yet (RFC 9457, section 4.2.1). */
+/** Rejects what is not HTTP, or has too large headers, before it reaches an API: `about:blank` (RFC 9457, section 4.2.1). */
 function rejectUnreadable(error: Error & { readonly code?: string }, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
   const [status, title] =
@@ -125,22 +124,22 @@ function listen(server: Server, port: number): Promise<number> {
   });
 }
 
-/** The port is taken. */
+/** Another process listens on the port. */
 class PortInUse extends Error {
   readonly code = 'port-in-use';
 
   constructor(port: number, cause: Error) {
-    super(`port-in-use: port ${port} is in use. Choose another with --port, or 0 for a free one.`, { cause });
+    super(`port-in-use: port ${port} is in use. Choose another with --port, or 0 for a free port.`, { cause });
     this.name = 'PortInUse';
   }
 }
 
-/** Idle connections are cut at once; those with an open request when it is answered, or the grace is over. */
+/** Closes idle connections at once, others when their request has its response or `GRACE_MS` is over. */
 function close(server: Server): Promise<void> {
   return new Promise((done) => {
-    const cut = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+    const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS);
     server.close(() => {
-      clearTimeout(cut);
+      clearTimeout(timer);
       done();
     });
     server.closeIdleConnections();

@@ -1,27 +1,33 @@
 /**
- * Texts with variables: access-log formats and the templates of gateway responses. They are no VTL: `$context.…` and
- * `$stageVariables.…` are replaced, and nothing else is done.
+ * Strings with variables: access-log formats, and the headers and bodies of gateway responses and mock integrations.
+ * `$context.…` and `$stageVariables.…` are replaced. VTL is not supported.
  */
 import type { RestApiModel } from '../assembly/model.ts';
 import { type ContextSource, contextReader } from './contextVariables.ts';
 
-/** Fills a text for one request. */
+/** Fills a template for one request. */
 export type Template = (source: ContextSource) => string;
 
-/** What a variable becomes in the text; `value` is nothing where the variable has none. */
-export type Write = (value: string | undefined, name: string) => string;
+/** What a variable becomes in the result; `value` is `undefined` where the variable has none. */
+export type WriteVariable = (value: string | undefined, name: string) => string;
+
+/** What templates are compiled for. */
+export interface TemplateScope {
+  readonly api: RestApiModel;
+  readonly account: string;
+}
 
 const VARIABLE = /\$(context|stageVariables)\.([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)/g;
 
-/** Compiles a text: variables are found once, and read for each request. */
-export function compileTemplate(text: string, api: RestApiModel, account: string, write: Write): Template {
+/** Compiles a template: variables are found once, and read for each request. */
+export function compileTemplate(template: string, scope: TemplateScope, write: WriteVariable): Template {
   const parts: (string | Template)[] = [];
   let at = 0;
-  for (const match of text.matchAll(VARIABLE)) {
-    parts.push(text.slice(at, match.index), variable(match[1] ?? '', match[2] ?? '', { api, account, write }));
+  for (const match of template.matchAll(VARIABLE)) {
+    parts.push(template.slice(at, match.index), compileVariable(match[1] ?? '', match[2] ?? '', scope, write));
     at = match.index + match[0].length;
   }
-  parts.push(text.slice(at));
+  parts.push(template.slice(at));
   return (source) => {
     let filled = '';
     for (const part of parts) filled += typeof part === 'string' ? part : part(source);
@@ -29,17 +35,40 @@ export function compileTemplate(text: string, api: RestApiModel, account: string
   };
 }
 
-interface Environment {
-  readonly api: RestApiModel;
-  readonly account: string;
-  readonly write: Write;
-}
-
-function variable(kind: string, name: string, { api, account, write }: Environment): Template {
+function compileVariable(kind: string, name: string, { api, account }: TemplateScope, write: WriteVariable): Template {
   if (kind === 'context') {
     const read = contextReader(name, api, account);
     return (source) => write(read(source), name);
   }
   const fixed = write(api.stage.variables[name], name);
   return () => fixed;
+}
+
+/** Compiles a header's value: `'static text'`, `context.…`, `stageVariables.…`, or a part of the request, `method.request.…`. */
+export function compileHeader(value: string, scope: TemplateScope): Template {
+  const fixed = /^'(.*)'$/s.exec(value)?.[1];
+  if (fixed !== undefined) return () => headerSafe(fixed);
+  if (/^(?:context|stageVariables)\./.test(value)) {
+    return compileTemplate(`$${value}`, scope, (found = '') => headerSafe(found));
+  }
+  const [, location, name = ''] = /^method\.request\.(header|querystring|path)\.(.+)$/.exec(value) ?? [];
+  return ({ state: { request, pathParameters } }) => {
+    if (location === 'header') return headerSafe(request.headers[name.toLowerCase()]?.[0] ?? '');
+    return headerSafe((location === 'path' ? pathParameters[name] : request.query[name]?.[0]) ?? '');
+  };
+}
+
+/**
+ * Compiles a body. Values are inserted as they are, except `error.validationErrorString`, which is escaped as in a JSON
+ * string; `error.messageString` already has its quotes.
+ */
+export function compileBody(template: string, scope: TemplateScope): Template {
+  return compileTemplate(template, scope, (value = '', name) =>
+    name === 'error.validationErrorString' ? JSON.stringify(value).slice(1, -1) : value,
+  );
+}
+
+/** A value that came from the request must not end the header (RFC 9110, section 5.5). */
+function headerSafe(value: string): string {
+  return value.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, '');
 }

@@ -25,11 +25,11 @@ const EMULATED = [
   'TreatMissingData',
 ];
 
-/** Every metric alarm of a stack. Those against an anomaly band are left out with a notice. */
+/** Every metric alarm of a stack. Alarms on an anomaly band are skipped and reported. */
 export function readAlarms(stack: StackTemplate, report: ReportGap): AlarmModel[] {
   return stack.ofType('AWS::CloudWatch::Alarm').flatMap((resource) => {
     if (resource.properties['ThresholdMetricId'] !== undefined) {
-      report(resource, 'alarms on an anomaly band are not evaluated here');
+      report(resource, 'alarms on an anomaly band are not evaluated');
       return [];
     }
     reportUnreadProperties(resource, report, EMULATED, ['Unit']);

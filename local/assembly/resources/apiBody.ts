@@ -11,21 +11,21 @@ import { translateMethods } from './apiMethods.ts';
 const GATEWAY_RESPONSES = 'x-amazon-apigateway-gateway-responses';
 
 /**
- * The OpenAPI body of a REST API: the one it was given (inline or as an asset), or one that says what its methods say.
- * Gateway responses that stand beside the body are put into it.
+ * The OpenAPI body of a REST API: its own (inline or as an asset), or one made from its methods. Gateway response resources
+ * are merged into it.
  * @throws AssemblyError `bad-body` for YAML, Swagger 2.0 or no paths at all; `missing-asset`.
  */
 export function readBody(resource: Resource, stack: StackTemplate, report: ReportGap): OpenApiBody {
-  const given = givenBody(resource, stack);
-  if (given !== undefined && !/^3\.0/.test(string(given['openapi']) ?? '')) throw notOpenApi(resource);
+  const defined = definedBody(resource, stack);
+  if (defined !== undefined && !/^3\.0/.test(string(defined['openapi']) ?? '')) throw notOpenApi(resource);
   const translated = translateMethods(resource, stack, report);
-  if (given === undefined && translated === undefined) throw empty(resource);
-  const body = merge(translated ?? {}, given ?? {});
+  if (defined === undefined && translated === undefined) throw empty(resource);
+  const body = merge(translated ?? {}, defined ?? {});
   const responses = gatewayResponses(resource, stack);
   return Object.keys(responses).length === 0 ? body : merge(body, { [GATEWAY_RESPONSES]: responses });
 }
 
-function givenBody(resource: Resource, stack: StackTemplate): Json | undefined {
+function definedBody(resource: Resource, stack: StackTemplate): Json | undefined {
   const { Body, BodyS3Location } = resource.properties;
   if (isRecord(Body)) return Body;
   if (!isRecord(BodyS3Location)) return undefined;
@@ -41,7 +41,7 @@ function givenBody(resource: Resource, stack: StackTemplate): Json | undefined {
   return readJson(path, 'bad-body', 'write the API definition as JSON');
 }
 
-/** `AWS::ApiGateway::GatewayResponse` in the words of the body's extension. */
+/** `AWS::ApiGateway::GatewayResponse` in the form of the body's extension. */
 function gatewayResponses(api: Resource, stack: StackTemplate): Json {
   const responses = stack.ofType('AWS::ApiGateway::GatewayResponse').map(({ properties }) => properties);
   return Object.fromEntries(
@@ -58,7 +58,7 @@ function gatewayResponses(api: Resource, stack: StackTemplate): Json {
   );
 }
 
-/** Joins objects member by member; where both have a plain value the second one stands. */
+/** Merges objects member by member; where both have a plain value, the second wins. */
 function merge(first: Json, second: Json): Json {
   const result: Record<string, unknown> = { ...first };
   for (const [key, value] of Object.entries(second)) {

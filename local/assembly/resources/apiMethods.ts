@@ -3,9 +3,9 @@ import type { Resource, StackTemplate } from '../stackTemplate.ts';
 import { flag, isRecord, type Json, list, number, record, string } from '../values.ts';
 
 /**
- * Says in one OpenAPI 3.0 body what an API's `AWS::ApiGateway::Resource`, `Method`, `Model`, `RequestValidator` and
- * `Authorizer` say, so that the gateway has one form to read.
- * @returns Nothing when the API has no methods.
+ * Translates an API's `AWS::ApiGateway::Resource`, `Method`, `Model`, `RequestValidator` and `Authorizer` to one OpenAPI 3.0
+ * body, so that the gateway reads one form.
+ * @returns `undefined` when the API has no methods.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
  */
 export function translateMethods(api: Resource, stack: StackTemplate, report: ReportGap): Json | undefined {
@@ -45,7 +45,7 @@ function partsOf(api: Resource, stack: StackTemplate): ApiParts {
   };
 }
 
-/** Follows the parents up to the root, which is no resource of its own. */
+/** Follows the parents up to the root, which is no resource in the template. */
 function pathOf(resourceId: string, parts: ApiParts, api: Resource): string {
   const resource = parts.resources.get(resourceId);
   if (resource === undefined) return '/';
@@ -73,7 +73,7 @@ function operation(method: Resource, path: string, parts: ApiParts, report: Repo
   };
 }
 
-/** `method.request.querystring.q: true` says that `q` is required; parameters of the path always are. */
+/** `method.request.querystring.q: true` makes `q` required; path parameters always are. */
 function parameters(declared: Json, path: string): Json[] {
   const locations: Readonly<Record<string, string>> = { querystring: 'query', header: 'header', path: 'path' };
   const found = new Map<string, Json>();
@@ -82,12 +82,12 @@ function parameters(declared: Json, path: string): Json[] {
   }
   for (const [key, required] of Object.entries(declared)) {
     const [, location = '', name = ''] = /^method\.request\.(\w+)\.(.+)$/.exec(key) ?? [];
-    const where = locations[location];
-    if (where === undefined) continue;
-    found.set(`${where}.${name}`, {
+    const openApiLocation = locations[location];
+    if (openApiLocation === undefined) continue;
+    found.set(`${openApiLocation}.${name}`, {
       name,
-      in: where,
-      required: where === 'path' || flag(required),
+      in: openApiLocation,
+      required: openApiLocation === 'path' || flag(required),
       schema: { type: 'string' },
     });
   }
@@ -115,7 +115,7 @@ function security(method: Resource, parts: ApiParts, report: ReportGap): Json[] 
   const authorizer = parts.authorizers.find(({ ref }) => ref === properties['AuthorizerId']);
   const requirement: Record<string, unknown> = flag(properties['ApiKeyRequired']) ? { api_key: [] } : {};
   if (authorizer !== undefined) requirement[schemeName(authorizer)] = list(properties['AuthorizationScopes']);
-  else if (type !== 'NONE') report(method, `AuthorizationType ${type} is not enforced here`);
+  else if (type !== 'NONE') report(method, `AuthorizationType ${type} is not enforced`);
   return Object.keys(requirement).length === 0 ? [] : [requirement];
 }
 
@@ -126,10 +126,13 @@ function integration(value: Json): Json {
     const renamed = RENAMED[key] ?? key.charAt(0).toLowerCase() + key.slice(1);
     result[renamed] = key === 'Type' || key === 'ConnectionType' ? string(member)?.toLowerCase() : member;
   }
-  const answers = list(value['IntegrationResponses']).map(record);
-  if (answers.length === 0) return result;
+  const integrationResponses = list(value['IntegrationResponses']).map(record);
+  if (integrationResponses.length === 0) return result;
   delete result['integrationResponses'];
-  const entries = answers.map((answer) => [string(answer['SelectionPattern']) ?? 'default', lowerKeys(answer)]);
+  const entries = integrationResponses.map((response) => [
+    string(response['SelectionPattern']) ?? 'default',
+    lowerKeys(response),
+  ]);
   return { ...result, responses: Object.fromEntries(entries) };
 }
 
@@ -154,7 +157,7 @@ function schemas(parts: ApiParts): Json {
   return Object.fromEntries(parts.models.map((model) => [model.ref, relocate(model.properties['Schema'], model.ref)]));
 }
 
-/** A model's references, to another model by address or into itself, point into `components` instead. */
+/** Changes a model's references, to another model by URL or into itself, to references into `components`. */
 function relocate(schema: unknown, name: string): unknown {
   if (Array.isArray(schema)) return schema.map((item) => relocate(item, name));
   if (!isRecord(schema)) return schema;
@@ -178,14 +181,14 @@ function securitySchemes(parts: ApiParts, report: ReportGap): Json {
   return schemes;
 }
 
-/** A TOKEN authorizer's identity source is one header; that of a REQUEST authorizer may be several places, or none. */
+/** A TOKEN authorizer has one header as its identity source; a REQUEST authorizer has any number of request parts. */
 function scheme(authorizer: Resource, report: ReportGap): Json {
   const { properties } = authorizer;
   const type = (string(properties['Type']) ?? 'TOKEN').toLowerCase();
-  const source = string(properties['IdentitySource']);
+  const authorizerIdentitySource = string(properties['IdentitySource']);
   const cognito = type === 'cognito_user_pools';
-  if (cognito) report(authorizer, 'user pool authorizers are left to the gateway, which may not enforce them');
-  const header = /^method\.request\.header\.(.+)$/.exec(source ?? '')?.[1];
+  if (cognito) report(authorizer, 'user pool authorizers are not run; operations that use them are rejected');
+  const header = /^method\.request\.header\.(.+)$/.exec(authorizerIdentitySource ?? '')?.[1];
   const ttl = number(properties['AuthorizerResultTtlInSeconds']);
   return {
     type: 'apiKey',
@@ -197,7 +200,7 @@ function scheme(authorizer: Resource, report: ReportGap): Json {
       ...(cognito
         ? { providerARNs: list(properties['ProviderARNs']) }
         : { authorizerUri: string(properties['AuthorizerUri']) }),
-      ...(source === undefined ? {} : { identitySource: source }),
+      ...(authorizerIdentitySource === undefined ? {} : { identitySource: authorizerIdentitySource }),
       ...(ttl === undefined ? {} : { authorizerResultTtlInSeconds: ttl }),
       ...(string(properties['IdentityValidationExpression']) === undefined
         ? {}

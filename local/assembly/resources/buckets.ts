@@ -3,7 +3,7 @@ import type { BucketModel } from '../model.ts';
 import type { StackTemplate } from '../stackTemplate.ts';
 
 const EMULATED = ['BucketName'];
-/** Who may see it, how it is encrypted, who is charged: on one machine it makes no difference. */
+/** Access, encryption and billing make no difference on one machine. */
 const HARMLESS = [
   'AccelerateConfiguration',
   'AccessControl',
@@ -17,7 +17,7 @@ const HARMLESS = [
   'PublicAccessBlockConfiguration',
 ];
 
-/** Every S3 bucket of a stack: its name. Its objects are kept in one version, and for ever. */
+/** Every S3 bucket of a stack: its name. Objects have one version and do not expire. */
 export function readBuckets(stack: StackTemplate, report: ReportGap): BucketModel[] {
   return stack.ofType('AWS::S3::Bucket').map((resource) => {
     reportUnreadProperties(resource, report, EMULATED, HARMLESS);

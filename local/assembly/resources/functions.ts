@@ -7,7 +7,7 @@ import type { Resource, StackTemplate } from '../stackTemplate.ts';
 import { stableId } from '../template/names.ts';
 import { number, record, string, stringRecord } from '../values.ts';
 
-/** Lambda's own defaults. @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
+/** Lambda's defaults. @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
 const DEFAULT_TIMEOUT_SECONDS = 3;
 const DEFAULT_MEMORY_MB = 128;
 
@@ -22,7 +22,7 @@ const EMULATED = [
   'Runtime',
   'Timeout',
 ];
-/** Of `LoggingConfig` and `TracingConfig` the parts that are not honoured are noted one by one. */
+/** The parts of `LoggingConfig` and `TracingConfig` that are not emulated are reported one by one. */
 const HARMLESS = [
   'Architectures',
   'CodeSigningConfigArn',
@@ -34,16 +34,16 @@ const HARMLESS = [
 ];
 
 /**
- * Every function of a stack with its code on this machine. Functions from container images are left out with a notice.
+ * Every function of a stack with its code on this machine. Functions from container images are skipped and reported.
  * @throws AssemblyError `missing-asset`.
  */
 export function readFunctions(stack: StackTemplate, report: ReportGap): FunctionModel[] {
   return stack.ofType('AWS::Lambda::Function').flatMap((resource) => {
     if (string(resource.properties['PackageType']) === 'Image') {
-      report(resource, 'functions from container images are not run here');
+      report(resource, 'functions from container images do not run');
       return [];
     }
-    noteSettings(resource, report);
+    reportSettings(resource, report);
     return [readFunction(resource, stack)];
   });
 }
@@ -81,16 +81,16 @@ function codeOf(resource: Resource, stack: StackTemplate): string {
   return locateAsset(stack.assets, reference, 'directory');
 }
 
-/** Code that stands in the template is unpacked beside the assets, as `index.js`, which is what Lambda makes of it. */
+/** Unpacks inline code beside the assets, as `index.js`, as Lambda does. */
 function unpackInline(source: string, resource: Resource, stack: StackTemplate): string {
   const directory = join(stack.artifact.directory, `inline.${stableId(stack.names, resource.logicalId, 24)}`);
   const file = join(directory, 'index.js');
   mkdirSync(directory, { recursive: true });
-  if (readIfThere(file) !== source) writeFileSync(file, source);
+  if (readIfPresent(file) !== source) writeFileSync(file, source);
   return directory;
 }
 
-function readIfThere(path: string): string | undefined {
+function readIfPresent(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch {
@@ -98,15 +98,15 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-function noteSettings(resource: Resource, report: ReportGap): void {
+function reportSettings(resource: Resource, report: ReportGap): void {
   const { properties } = resource;
   reportUnreadProperties(resource, report, EMULATED, HARMLESS);
   const runtime = string(properties['Runtime']) ?? '';
   if (!runtime.startsWith('nodejs'))
-    report(resource, `the runtime ${runtime || '(none)'} is not run here, only nodejs is`);
+    report(resource, `the runtime ${runtime || '(none)'} is not supported, only nodejs is`);
   if (record(properties['TracingConfig'])['Mode'] === 'Active')
-    report(resource, 'the setting TracingConfig is not honoured here');
+    report(resource, 'the property TracingConfig is not emulated');
   if (record(properties['LoggingConfig'])['LogFormat'] === 'JSON') {
-    report(resource, 'LogFormat JSON is not honoured here: lines are kept as the function writes them');
+    report(resource, 'LogFormat JSON is not emulated; log lines stay as the function writes them');
   }
 }

@@ -7,7 +7,7 @@ import { readStage } from './stage.ts';
 import type { WebAclLookup } from './webAcls.ts';
 
 const EMULATED = ['ApiKeySourceType', 'BinaryMediaTypes', 'Body', 'BodyS3Location', 'SecurityPolicy'];
-/** The warnings of an import concern the deployment; CORS and compression are noted. */
+/** Import warnings concern only the deployment. CORS and compression are reported. */
 const HARMLESS = [
   'EndpointAccessMode',
   'EndpointConfiguration',
@@ -18,7 +18,7 @@ const HARMLESS = [
 ];
 
 /**
- * Every REST API of a stack that has a stage. An API without one is left out, and a second stage is, each with a notice.
+ * Every REST API of a stack that has a stage. An API without a stage, and a second stage, are skipped and reported.
  * @throws AssemblyError `bad-body`, `missing-asset`.
  */
 export function readRestApis(stack: StackTemplate, webAclOf: WebAclLookup, report: ReportGap): RestApiModel[] {
@@ -26,7 +26,7 @@ export function readRestApis(stack: StackTemplate, webAclOf: WebAclLookup, repor
   return stack.ofType('AWS::ApiGateway::RestApi').flatMap((resource) => {
     reportUnreadProperties(resource, report, EMULATED, HARMLESS);
     const [stage, ...others] = stages.filter(({ properties }) => properties['RestApiId'] === resource.ref);
-    for (const other of others) report(other, `only one stage of an API is served here, and that is ${stage?.ref}`);
+    for (const other of others) report(other, `only one stage of an API is served: ${stage?.ref}`);
     if (stage !== undefined) return [readRestApi(resource, stage, stack, webAclOf, report)];
     report(resource, 'the API has no stage, so it is not served');
     return [];
@@ -43,7 +43,7 @@ function readRestApi(
   const body = readBody(resource, stack, report);
   const policy = string(resource.properties['SecurityPolicy']) ?? string(body['x-amazon-apigateway-security-policy']);
   const webAcl = webAclOf(resource.ref, stage.ref);
-  const callers = readCallers(resource);
+  const tokenHints = readTokenHints(resource);
   return {
     logicalId: resource.logicalId,
     id: resource.ref,
@@ -58,11 +58,11 @@ function readRestApi(
     ...(policy === undefined ? {} : { securityPolicy: policy }),
     stage: readStage(stage, report),
     ...(webAcl === undefined ? {} : { webAcl }),
-    ...(callers === undefined ? {} : { tokenHints: callers }),
+    ...(tokenHints === undefined ? {} : { tokenHints }),
   };
 }
 
-/** The property `Name` wins over the body's title (SAM's `Name` rests on this: aws/serverless-application-model#113). */
+/** The property `Name` wins over the body's title (SAM's `Name` depends on this: aws/serverless-application-model#113). */
 function apiName(resource: Resource, body: Json): string {
   const { info } = body as { info?: Json };
   return string(resource.properties['Name']) ?? string(info?.['title']) ?? resource.logicalId;
@@ -74,8 +74,8 @@ function apiKeySource(resource: Resource, body: Json): RestApiModel['apiKeySourc
 }
 
 /**
- * The oldest TLS version that the policy lets in. Node does not speak TLS 1.0 without weakening its ciphers, so an API that
- * still accepts it is served from 1.2 on.
+ * The minimum TLS version of the policy. Node supports TLS 1.0 only with weaker ciphers, so an API that accepts TLS 1.0 is
+ * served from 1.2 on.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html
  */
 function minTlsVersion(
@@ -86,13 +86,13 @@ function minTlsVersion(
   if (policy !== undefined && /^SecurityPolicy_TLS13_1_3_/.test(policy)) return 'TLSv1.3';
   if (policy === undefined || policy === 'TLS_1_0' || /_1_0_/.test(policy)) {
     const name = policy ?? 'the default, TLS_1_0';
-    report(resource, `the security policy (${name}) accepts TLS 1.0; here TLS 1.2 is the oldest`);
+    report(resource, `the security policy (${name}) accepts TLS 1.0; the local minimum is TLS 1.2`);
   }
   return 'TLSv1.2';
 }
 
-/** A hint that constructs may leave for tools that read the template; nothing that is enforced depends on it. */
-function readCallers({ metadata }: Resource): TokenHintsModel | undefined {
+/** A hint of a construct for tools that read the template. Nothing that is enforced depends on it. */
+function readTokenHints({ metadata }: Resource): TokenHintsModel | undefined {
   const hint = metadata['secure-api'];
   if (!isRecord(hint)) return undefined;
   const tiers = strings(hint['tiers']);

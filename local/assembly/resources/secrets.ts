@@ -7,7 +7,7 @@ export function readSecrets(stack: StackTemplate): SecretModel[] {
   return stack.ofType('AWS::SecretsManager::Secret').map(readSecret);
 }
 
-/** The name is the ARN's last part without the hyphen and six characters that Secrets Manager adds. */
+/** The name is the last part of the ARN, without the hyphen and six characters that Secrets Manager adds. */
 function readSecret({ ref, properties }: Resource): SecretModel {
   const { GenerateSecretString: generate } = properties;
   const value = string(properties['SecretString']);

@@ -3,19 +3,19 @@ import type { StageModel, ThrottleModel } from '../model.ts';
 import type { Resource } from '../stackTemplate.ts';
 import { flag, type Json, list, number, record, string, stringRecord } from '../values.ts';
 
-/** The account's limit in a region, which holds for what a throttle leaves open. */
+/** The account's limits in a region, for a throttle that sets only rate or burst. */
 const ACCOUNT_RATE = 10_000;
 const ACCOUNT_BURST = 5_000;
 
 const EMULATED = ['AccessLogSetting', 'MethodSettings', 'RestApiId', 'StageName', 'TracingEnabled', 'Variables'];
 const HARMLESS = ['DeploymentId', 'DocumentationVersion'];
 
-/** Reads an `AWS::ApiGateway::Stage`; caching, canaries and client certificates are noted. */
+/** Reads an `AWS::ApiGateway::Stage`; caching, canaries and client certificates are reported. */
 export function readStage(resource: Resource, report: ReportGap): StageModel {
   const { properties } = resource;
   reportUnreadProperties(resource, report, EMULATED, HARMLESS);
   const tracing = flag(properties['TracingEnabled']);
-  if (tracing) report(resource, 'TracingEnabled: no traces are recorded here');
+  if (tracing) report(resource, 'TracingEnabled: no traces are recorded');
   const log = accessLog(resource, report);
   return {
     name: resource.ref,
@@ -26,7 +26,7 @@ export function readStage(resource: Resource, report: ReportGap): StageModel {
   };
 }
 
-/** A throttle with the account's limits for what it leaves open; nothing when it sets neither. */
+/** A throttle, with the account's limit for a missing rate or burst; `undefined` when both are missing. */
 export function readThrottle(rate: unknown, burst: unknown): ThrottleModel | undefined {
   const throttle = { rate: number(rate), burst: number(burst) };
   if (throttle.rate === undefined && throttle.burst === undefined) return undefined;
@@ -39,14 +39,14 @@ function methodThrottles(resource: Resource, report: ReportGap): Record<string, 
     const throttle = readThrottle(setting['ThrottlingRateLimit'], setting['ThrottlingBurstLimit']);
     if (throttle !== undefined) throttles[methodKey(setting)] = throttle;
     if (flag(setting['CachingEnabled']))
-      report(resource, `CachingEnabled of ${methodKey(setting)}: nothing is cached here`);
+      report(resource, `CachingEnabled of ${methodKey(setting)}: nothing is cached`);
   }
   return throttles;
 }
 
 /**
- * `METHOD /path` of a method setting, `*` for all of the stage. In `ResourcePath` a first slash stands before the path, whose
- * own slashes are written `~1`: `/~1documents~1{id}`.
+ * `METHOD /path` of a method setting, `*` for all of the stage. `ResourcePath` is a slash and then the path, its
+ * slashes written `~1`: `/~1documents~1{id}`.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-stage-methodsetting.html
  */
 function methodKey(setting: Json): string {
@@ -64,6 +64,6 @@ function accessLog(resource: Resource, report: ReportGap): StageModel['accessLog
   if (destination === undefined || format === undefined) return undefined;
   const logGroup = /^arn:[^:]+:logs:[^:]*:[^:]*:log-group:([^:]+)/.exec(destination)?.[1];
   if (logGroup !== undefined) return { logGroup, format };
-  report(resource, 'AccessLogSetting: only log groups receive access logs here');
+  report(resource, 'AccessLogSetting: only log groups receive access logs');
   return undefined;
 }

@@ -13,7 +13,7 @@ const EMULATED = [
   'TableName',
   'TimeToLiveSpecification',
 ];
-/** Backups, encryption at rest, classes of storage and capacity settings make no difference on one machine. */
+/** Backups, encryption at rest, storage classes and capacity settings make no difference on one machine. */
 const HARMLESS = [
   'ContributorInsightsSpecification',
   'OnDemandThroughput',
@@ -26,24 +26,24 @@ const HARMLESS = [
   'WriteProvisionedThroughputSettings',
 ];
 
-/** Every DynamoDB table of a stack. A `GlobalTable` becomes one table on demand, its replicas noted. */
+/** Every DynamoDB table of a stack. A `GlobalTable` becomes one table on demand, its replicas reported. */
 export function readTables(stack: StackTemplate, report: ReportGap): TableModel[] {
   return stack.ofType('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable').map((resource) => {
     const global = resource.type === 'AWS::DynamoDB::GlobalTable';
     reportUnreadProperties(resource, report, EMULATED, global ? [...HARMLESS, 'Replicas'] : HARMLESS);
     const properties = { ...resource.properties, TableName: resource.ref };
-    if (global) noteReplicas(resource, report);
+    if (global) reportReplicas(resource, report);
     const name = resource.ref;
     return { logicalId: resource.logicalId, name, properties: global ? onDemand(properties) : properties };
   });
 }
 
-function noteReplicas(resource: Resource, report: ReportGap): void {
+function reportReplicas(resource: Resource, report: ReportGap): void {
   const replicas = list(resource.properties['Replicas']).length;
   if (replicas > 1) report(resource, `Replicas: one table stands for all ${replicas} replicas`);
 }
 
-/** Capacity of a global table is set per replica, in other words than those of a table. */
+/** A global table sets its capacity for each replica, in other properties than a table. */
 function onDemand(properties: Json): Json {
   const dropped = new Set(['Replicas', ...HARMLESS]);
   const kept = Object.entries(properties).filter(([name]) => !dropped.has(name));

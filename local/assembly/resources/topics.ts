@@ -12,7 +12,7 @@ const HARMLESS = [
   'TracingConfig',
 ];
 
-/** Every SNS topic of a stack with its subscriptions, those inside the topic and those beside it. */
+/** Every SNS topic of a stack with its subscriptions, inline or as separate resources. */
 export function readTopics(stack: StackTemplate, report: ReportGap): TopicModel[] {
   const beside = stack.ofType('AWS::SNS::Subscription');
   for (const resource of beside)

@@ -24,7 +24,7 @@ export function readUsagePlans(stack: StackTemplate, report: ReportGap): UsagePl
   });
 }
 
-/** Every API key of a stack with the plans it belongs to. A key without a value gets a stable one of 40 characters. */
+/** Every API key of a stack with its plans. A key without a value gets a stable value of 40 characters. */
 export function readApiKeys(stack: StackTemplate, report: ReportGap): ApiKeyModel[] {
   const memberships = stack.ofType('AWS::ApiGateway::UsagePlanKey').map(({ properties }) => properties);
   return stack.ofType('AWS::ApiGateway::ApiKey').map((resource) => {
@@ -64,9 +64,9 @@ function readQuota(resource: Resource, report: ReportGap): QuotaModel | undefine
   if (!isRecord(quota)) return undefined;
   const limit = number(quota['Limit']);
   const period = string(quota['Period']);
-  if ((number(quota['Offset']) ?? 0) !== 0) report(resource, 'the Offset of the quota is not honoured here');
+  if ((number(quota['Offset']) ?? 0) !== 0) report(resource, 'the Offset of the quota is not emulated');
   if (limit === undefined || (period !== 'DAY' && period !== 'WEEK' && period !== 'MONTH')) {
-    report(resource, 'the quota has no limit, or a period other than DAY, WEEK and MONTH; it is not honoured here');
+    report(resource, 'the quota has no limit, or a period other than DAY, WEEK and MONTH; it is not enforced');
     return undefined;
   }
   return { limit, period };

@@ -3,7 +3,7 @@ import type { PreTokenModel, UserPoolClientModel, UserPoolModel } from '../model
 import type { Resource, StackTemplate } from '../stackTemplate.ts';
 import { flag, record, string, strings } from '../values.ts';
 
-/** Every Cognito user pool of a stack: only what tokens show of it. The local issuer stands in for all else. */
+/** Every Cognito user pool of a stack: only what its tokens depend on. The local issuer replaces the rest. */
 export function readUserPools(stack: StackTemplate, report: ReportGap): UserPoolModel[] {
   const clients = stack.ofType('AWS::Cognito::UserPoolClient');
   return stack.ofType('AWS::Cognito::UserPool').map((resource) => {
@@ -29,14 +29,14 @@ function readClient({ logicalId, ref, properties }: Resource): UserPoolClientMod
   };
 }
 
-/** The one trigger that access tokens depend on; people and their mail are not modelled. */
+/** The only trigger that access tokens depend on. Users and mail are not emulated. */
 function readPreToken(resource: Resource, report: ReportGap): PreTokenModel | undefined {
   const { PreTokenGenerationConfig: config, ...others } = record(resource.properties['LambdaConfig']);
   const functionArn = string(record(config)['LambdaArn']);
   const version = string(record(config)['LambdaVersion']);
   const isRun = functionArn !== undefined && (version === 'V2_0' || version === 'V3_0');
-  // The old name of the trigger stands beside the new one, for the same function.
+  // The template has the old name of the trigger as well, for the same function.
   const notRun = Object.keys(others).filter((name) => !(isRun && name === 'PreTokenGeneration'));
-  if (notRun.length > 0) report(resource, `triggers (LambdaConfig) are not run here: ${notRun.join(', ')}`);
+  if (notRun.length > 0) report(resource, `triggers (LambdaConfig) do not run: ${notRun.join(', ')}`);
   return isRun ? { functionArn, version } : undefined;
 }

@@ -8,14 +8,14 @@ export type WebAclLookup = (restApiId: string, stage: string) => WebAclModel | u
 
 const EMULATED = ['AssociationConfig', 'CustomResponseBodies', 'DefaultAction', 'Rules', 'Scope', 'VisibilityConfig'];
 
-/** Statements whose content lives with AWS or in another resource, and is not available here. */
+/** Statements whose content is not available locally. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
-  ManagedRuleGroupStatement: 'the rules of managed rule groups are not published, so they match nothing here',
-  RuleGroupReferenceStatement: 'rule groups of their own are not read, so they match nothing here',
-  RegexPatternSetReferenceStatement: 'regex pattern sets are not read, so the statement matches nothing here',
+  ManagedRuleGroupStatement: 'the rules of managed rule groups are not published, so they match nothing',
+  RuleGroupReferenceStatement: 'separate rule groups are not read, so they match nothing',
+  RegexPatternSetReferenceStatement: 'regex pattern sets are not read, so the statement matches nothing',
 };
 
-/** Reads web ACLs and their associations with stages; an association with anything else is noted. */
+/** Reads web ACLs and their associations with stages; an association with anything else is reported. */
 export function readWebAcls(stack: StackTemplate, report: ReportGap): WebAclLookup {
   const ipSets = readIpSets(stack, report);
   const acls = new Map(
@@ -50,7 +50,7 @@ function readWebAcl(resource: Resource, ipSets: WebAclModel['ipSets'], report: R
   const { properties } = resource;
   reportUnreadProperties(resource, report, EMULATED, []);
   const rules = list(properties['Rules']).map(record);
-  for (const rule of rules) noteRule(resource, rule, report);
+  for (const rule of rules) reportRule(resource, rule, report);
   return {
     name: string(properties['Name']) ?? resource.ref.split('|')[0] ?? '',
     arn: resource.attribute('Arn'),
@@ -63,7 +63,7 @@ function readWebAcl(resource: Resource, ipSets: WebAclModel['ipSets'], report: R
   };
 }
 
-/** 16 KB unless the web ACL says 32, 48 or 64 for API Gateway. */
+/** 16 KB unless the web ACL sets 32, 48 or 64 for API Gateway. */
 function inspectedBytes(association: Json): number {
   const limit = string(record(record(association['RequestBody'])['API_GATEWAY'])['DefaultSizeInspectionLimit']);
   return Number(/^KB_(16|32|48|64)$/.exec(limit ?? '')?.[1] ?? 16) * 1024;
@@ -73,7 +73,7 @@ function priority(rule: Json): number {
   return number(rule['Priority']) ?? 0;
 }
 
-function noteRule(resource: Resource, rule: Json, report: ReportGap): void {
+function reportRule(resource: Resource, rule: Json, report: ReportGap): void {
   const name = string(rule['Name']) ?? '(without a name)';
   const statements = JSON.stringify(rule['Statement'] ?? {});
   for (const [statement, detail] of Object.entries(ELSEWHERE)) {

@@ -3,7 +3,7 @@ import { isRecord, type Json, list, record, string, strings } from '../values.ts
 import { intrinsicOf } from './intrinsics.ts';
 
 /**
- * Refuses resources that depend on each other in a circle, as CloudFormation does when it validates a template.
+ * Rejects resources that depend on each other in a circle, as CloudFormation does when it validates a template.
  * @throws AssemblyError `cycle`, naming the circle.
  */
 export function rejectCycles(stackName: string, resources: Json): void {
@@ -23,8 +23,8 @@ export function rejectCycles(stackName: string, resources: Json): void {
 function circle(stackName: string, ids: readonly string[]): AssemblyError {
   return new AssemblyError('cycle', {
     found: `resources of stack ${stackName} that depend on each other: ${ids.join(' → ')}`,
-    expected: 'an order in which they can be made',
-    fix: 'break the circle, as CloudFormation would refuse it too',
+    expected: 'an order in which they can be created',
+    fix: 'remove one of these references; CloudFormation rejects the circle too',
   });
 }
 

@@ -5,7 +5,7 @@ import { NO_VALUE } from './intrinsics.ts';
 import { type NameSource, stableUuid } from './names.ts';
 import { reference } from './references.ts';
 
-/** What the stacks of one assembly know of each other. `undefined` means that nobody knows. */
+/** Values of the other stacks of the assembly; `undefined` when no stack has the value. */
 export interface OtherStacks {
   readonly exportedValue: (name: string) => unknown;
   readonly outputValue: (stackName: string, name: string) => unknown;
@@ -14,7 +14,7 @@ export interface OtherStacks {
   readonly secretValue: SecretValue;
 }
 
-/** One template with its names, and the test of which of its resources exist. */
+/** A template, and what its values may refer to outside of it. */
 export interface StackSource {
   readonly template: Json;
   readonly names: NameSource;
@@ -22,19 +22,19 @@ export interface StackSource {
 }
 
 /**
- * Builds what the values of one stack may refer to. Each answer is worked out once and remembered.
+ * Makes the environment in which a stack's values are evaluated. Each result is computed once and cached.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/pseudo-parameter-reference.html
  */
 export function createEnvironment({ template, names, otherStacks: neighbours }: StackSource): Environment {
-  const remember = memory();
+  const cached = createCache();
   const section = (name: string): Json => record(template[name]);
 
-  const identity = (logicalId: string) => {
+  const referenceTo = (logicalId: string) => {
     const resource = record(section('Resources')[logicalId]);
     const type = string(resource['Type']) ?? fail(`nothing is named "${logicalId}"`);
     const condition = string(resource['Condition']);
     if (condition !== undefined && !environment.condition(condition))
-      fail(`"${logicalId}" is left out by its condition`);
+      fail(`"${logicalId}" is removed by its condition`);
     const property = (name: string) => {
       const value = record(resource['Properties'])[name];
       return string(evaluate(value, `${names.stackName}/${logicalId}.${name}`, environment));
@@ -47,13 +47,13 @@ export function createEnvironment({ template, names, otherStacks: neighbours }: 
     ref: (name) =>
       pseudoParameter(name, names) ??
       parameter(name, section('Parameters')) ??
-      remember(`identity/${name}`, () => identity(name)).ref,
+      cached(`resource/${name}`, () => referenceTo(name)).ref,
     attribute: (logicalId, name) => {
-      const { type, attributes } = remember(`identity/${logicalId}`, () => identity(logicalId));
-      return attributes[name] ?? fail(`the attribute "${name}" of a resource of type ${type} is not known here`);
+      const { type, attributes } = cached(`resource/${logicalId}`, () => referenceTo(logicalId));
+      return attributes[name] ?? fail(`the attribute "${name}" of a resource of type ${type} is not emulated`);
     },
     condition: (name) =>
-      remember(`condition/${name}`, () => {
+      cached(`condition/${name}`, () => {
         const { [name]: condition } = section('Conditions');
         if (condition === undefined) fail(`no condition is named "${name}"`);
         const value = isRecord(condition) && 'Condition' in condition ? { 'Fn::And': [condition] } : condition;
@@ -76,17 +76,17 @@ function fail(reason: string): never {
   throw new Unresolvable(reason);
 }
 
-/** Remembers answers by key; a question that comes up while it is being answered is a circle. */
-function memory(): <T>(key: string, answer: () => T) => T {
-  const known = new Map<string, unknown>();
+/** Caches results by key; a key that is requested while it is computed is a circle. */
+function createCache(): <T>(key: string, compute: () => T) => T {
+  const results = new Map<string, unknown>();
   const open = new Set<string>();
-  return <T>(key: string, answer: () => T): T => {
-    if (known.has(key)) return known.get(key) as T;
+  return <T>(key: string, compute: () => T): T => {
+    if (results.has(key)) return results.get(key) as T;
     if (open.has(key)) fail(`${key.replace('/', ' ')} refers to itself`);
     open.add(key);
     try {
-      const value = answer();
-      known.set(key, value);
+      const value = compute();
+      results.set(key, value);
       return value;
     } finally {
       open.delete(key);

@@ -3,21 +3,21 @@ import { isRecord } from '../values.ts';
 import { resolveDynamic } from './dynamicReferences.ts';
 import { callIntrinsic, type IntrinsicContext, intrinsicOf, NO_VALUE } from './intrinsics.ts';
 
-/** The stack's side of an evaluation: everything an intrinsic may ask, but for `evaluate` and `fail`. */
+/** What the values of one stack may refer to. */
 export type Environment = Omit<IntrinsicContext, 'evaluate' | 'fail'> & {
   readonly secret: (id: string, fail: (reason: string) => never) => string;
 };
 
-/** A reason why an intrinsic has no value; turned into an `AssemblyError` that also names the place. */
+/** Why an intrinsic has no value; becomes an `AssemblyError` that also names the location. */
 export class Unresolvable extends Error {}
 
 /**
- * Replaces every intrinsic and dynamic reference inside a value of a template by what it stands for.
- * @param where Place of the value, such as `Stack/LogicalId.Property`, for messages.
+ * Replaces every intrinsic and dynamic reference in a value of a template by its result.
+ * @param location Location of the value, such as `Stack/LogicalId.Property`, for messages.
  * @returns The plain value, or `undefined` for `AWS::NoValue`.
- * @throws AssemblyError `unresolvable`, naming place, function and reason; the template's values are not repeated.
+ * @throws AssemblyError `unresolvable`, naming location, function and reason; the message repeats no value of the template.
  */
-export function evaluate(value: unknown, where: string, environment: Environment): unknown {
+export function evaluate(value: unknown, location: string, environment: Environment): unknown {
   let current = 'value';
   const fail = (reason: string): never => {
     throw new Unresolvable(`${current}: ${reason}`);
@@ -43,7 +43,7 @@ export function evaluate(value: unknown, where: string, environment: Environment
     const result = walk(value);
     return result === NO_VALUE ? undefined : result;
   } catch (error) {
-    throw error instanceof Unresolvable ? rejection(where, error.message) : error;
+    throw error instanceof Unresolvable ? rejection(location, error.message) : error;
   }
 }
 
@@ -56,10 +56,10 @@ function members(node: Readonly<Record<string, unknown>>, walk: (value: unknown)
   return result;
 }
 
-function rejection(where: string, reason: string): AssemblyError {
+function rejection(location: string, reason: string): AssemblyError {
   return new AssemblyError('unresolvable', {
-    found: `a value without an answer at ${where} (${reason})`,
+    found: `an unresolvable value at ${location} (${reason})`,
     expected: 'references to resources, parameters with defaults, exports and secrets of this assembly',
-    fix: 'keep what it refers to in the same assembly, or write the value itself into the template',
+    fix: 'define what it refers to in the same assembly, or write the value itself into the template',
   });
 }

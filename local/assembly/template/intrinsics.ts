@@ -1,6 +1,6 @@
 import { isRecord, type Json, list, string } from '../values.ts';
 
-/** What the functions of a template ask of the stack around them. Each throws `AssemblyError` when it knows no answer. */
+/** What the intrinsic functions of a template read from their stack. Each throws `AssemblyError` when there is no value. */
 export interface IntrinsicContext {
   /** Resolves a nested value. */
   readonly evaluate: (value: unknown) => unknown;
@@ -11,7 +11,7 @@ export interface IntrinsicContext {
   readonly importValue: (exportName: string) => unknown;
   readonly stackOutput: (stackName: string, outputName: string) => unknown;
   readonly region: string;
-  /** Refuses the intrinsic at hand, saying why. */
+  /** Rejects the current intrinsic with a reason. */
   readonly fail: (reason: string) => never;
 }
 
@@ -36,12 +36,12 @@ export function intrinsicOf(value: Json): { readonly name: string; readonly argu
 export function callIntrinsic(name: string, argument: unknown, context: IntrinsicContext): unknown {
   const intrinsic = Object.hasOwn(INTRINSICS, name) ? INTRINSICS[name] : undefined;
   return intrinsic === undefined
-    ? context.fail(`the function ${name} is not known here`)
+    ? context.fail(`the function ${name} is not emulated`)
     : intrinsic(argument, context);
 }
 
 function stringOf(value: unknown, context: IntrinsicContext): string {
-  return string(context.evaluate(value)) ?? context.fail('a piece of text was expected');
+  return string(context.evaluate(value)) ?? context.fail('a string was expected');
 }
 
 function listOf(value: unknown, context: IntrinsicContext): readonly unknown[] {
@@ -51,7 +51,7 @@ function listOf(value: unknown, context: IntrinsicContext): readonly unknown[] {
 
 const join: Intrinsic = (argument, context) => {
   const [separator, parts] = list(argument);
-  const strings = listOf(parts, context).map((part) => string(part) ?? context.fail('Fn::Join takes text only'));
+  const strings = listOf(parts, context).map((part) => string(part) ?? context.fail('Fn::Join takes strings only'));
   return strings.join(string(separator) ?? '');
 };
 
@@ -64,7 +64,7 @@ const sub: Intrinsic = (argument, context) => {
     if (Object.hasOwn(own, name)) return stringOf(own[name], context);
     const dot = name.indexOf('.');
     const value = dot < 0 ? context.ref(name) : context.attribute(name.slice(0, dot), name.slice(dot + 1));
-    return string(value) ?? context.fail(`"${name}" is not text`);
+    return string(value) ?? context.fail(`"${name}" is not a string`);
   });
 };
 
@@ -90,8 +90,8 @@ const findInMap: Intrinsic = (argument, context) => {
   return context.mapping(stringOf(map, context), stringOf(first, context), stringOf(second, context));
 };
 
-/** True or false of a condition: `{ Condition: name }` or one of the condition functions. */
-function truth(value: unknown, context: IntrinsicContext): boolean {
+/** Evaluates a condition: `{ Condition: name }` or one of the condition functions. */
+function conditionOf(value: unknown, context: IntrinsicContext): boolean {
   const name = isRecord(value) ? string(value['Condition']) : undefined;
   if (name !== undefined) return context.condition(name);
   const result = context.evaluate(value);
@@ -105,7 +105,7 @@ const getStackOutput: Intrinsic = (argument, context) => {
 
 const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
   Ref: (argument, context) => context.ref(string(argument) ?? ''),
-  'Fn::And': (argument, context) => list(argument).every((item) => truth(item, context)),
+  'Fn::And': (argument, context) => list(argument).every((item) => conditionOf(item, context)),
   'Fn::Base64': (argument, context) => Buffer.from(stringOf(argument, context)).toString('base64'),
   'Fn::Equals': (argument, context) => {
     const [left, right] = list(argument);
@@ -122,8 +122,8 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
   'Fn::ImportValue': (argument, context) => context.importValue(stringOf(argument, context)),
   'Fn::Join': join,
   'Fn::Length': (argument, context) => listOf(argument, context).length,
-  'Fn::Not': (argument, context) => !truth(list(argument)[0], context),
-  'Fn::Or': (argument, context) => list(argument).some((item) => truth(item, context)),
+  'Fn::Not': (argument, context) => !conditionOf(list(argument)[0], context),
+  'Fn::Or': (argument, context) => list(argument).some((item) => conditionOf(item, context)),
   'Fn::Select': select,
   'Fn::Split': (argument, context) => {
     const [separator, source] = list(argument);

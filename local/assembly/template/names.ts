@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Names and ids that CloudFormation would make up. Here they follow from stack and logical id, so a restart keeps them. */
+/** Names and ids that CloudFormation generates. Here they derive from stack and logical id, so a restart keeps them. */
 export interface NameSource {
   readonly stackName: string;
   readonly account: string;

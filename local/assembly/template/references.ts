@@ -1,12 +1,12 @@
 import { arn, type NameSource, physicalName, stableId, stableUuid } from './names.ts';
 
-/** What `Ref` and `Fn::GetAtt` give for one resource. */
+/** The results of `Ref` and `Fn::GetAtt` for one resource. */
 export interface ResourceReference {
   readonly ref: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** What a maker needs: naming, logical id, and the resource's own properties as resolved text, read one at a time. */
+/** What a reference is made of: names, logical id, and the resource's resolved properties, read one at a time. */
 export interface ReferenceSource {
   readonly names: NameSource;
   readonly logicalId: string;
@@ -16,7 +16,7 @@ export interface ReferenceSource {
 type ReferenceMaker = (source: ReferenceSource) => ResourceReference;
 
 /**
- * The identity of a resource, by type. A type that is not known here has a made-up name as its `Ref` and no attributes but `Arn`.
+ * The reference to a resource, by type. An unknown type has a generated name as its `Ref`, and `Arn` as its only attribute.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html ("Return values")
  */
 export function reference(type: string, source: ReferenceSource): ResourceReference {
@@ -24,7 +24,7 @@ export function reference(type: string, source: ReferenceSource): ResourceRefere
   return (maker ?? unknownType(type))(source);
 }
 
-/** A resource whose name is a property of its own, and whose ARN ends in that name. */
+/** A resource that is named by a property, and whose ARN ends in that name. */
 function named(property: string, service: string, prefix: string, limit = 64, suffix = ''): ReferenceMaker {
   return ({ names, logicalId, property: read }) => {
     const name = read(property) ?? physicalName(names, logicalId, limit);
@@ -82,7 +82,7 @@ const userPool: ReferenceMaker = ({ names, logicalId }) => {
   return { ref, attributes: { ...attributes, ProviderName: provider, ProviderURL: `https://${provider}` } };
 };
 
-/** A version's or alias' ARN is the function's with a qualifier behind; `FunctionName` may be the name or the ARN. */
+/** A version's or alias' ARN is the function's ARN and a qualifier; `FunctionName` may be the name or the ARN. */
 function qualified(attribute: string, qualifier: (source: ReferenceSource) => string): ReferenceMaker {
   return (source) => {
     const target = source.property('FunctionName') ?? '';
@@ -97,7 +97,7 @@ const key: ReferenceMaker = ({ names, logicalId }) => {
   return { ref, attributes: { Arn: arn(names, 'kms', `key/${ref}`), KeyId: ref } };
 };
 
-/** Roles and policies live outside of regions. */
+/** Roles and policies have no region. */
 function iam(property: string, kind: string, idAttribute: string): ReferenceMaker {
   return ({ names, logicalId, property: read }) => {
     const name = read(property) ?? physicalName(names, logicalId);

@@ -1,17 +1,19 @@
 /**
- * Lambda authorizers, with the cache of their answers.
+ * Lambda authorizers, with the cache of their results.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
  */
 import type { RestApiModel } from '../../assembly/model.ts';
 import type { InvokeResult, LambdaRunner } from '../../contracts.ts';
+import { lambdaEvent } from '../lambdaEvent.ts';
 import { perOperation, securitySchemes } from '../openApi.ts';
-import type { GatewayResponseType, Outcome, Rejection, RequestState, Step } from '../step.ts';
+import { requestContext } from '../requestContext.ts';
+import type { RequestState } from '../requestState.ts';
+import { type Outcome, rejection, type Step } from '../step.ts';
 import { type AuthorizerCache, cacheKey, createAuthorizerCache } from './cache.ts';
-import { requestEvent } from './event.ts';
 import { type AuthorizerResult, readAuthorizerResult } from './result.ts';
 import { authorizerSchemeOf, type LambdaAuthorizer, readAuthorizer } from './securityScheme.ts';
 
-/** What authorizers are run with. */
+/** What authorizers run with. */
 export interface AuthorizerOptions {
   readonly lambda: LambdaRunner;
   readonly region: string;
@@ -20,7 +22,7 @@ export interface AuthorizerOptions {
   readonly time?: () => number;
 }
 
-interface Running extends AuthorizerOptions {
+interface RunningAuthorizer extends AuthorizerOptions {
   readonly api: RestApiModel;
   readonly time: () => number;
   readonly authorizer: LambdaAuthorizer;
@@ -37,83 +39,89 @@ const EXPLICITLY_DENIED = rejection(
 );
 
 /**
- * Makes the stage that asks each operation's Lambda authorizer, `request` or `token`.
+ * Makes the step that invokes each operation's Lambda authorizer, `request` or `token`.
  *
- * A missing identity source is `UNAUTHORIZED` without a call. Answers are kept by the sources' values for
- * `authorizerResultTtlInSeconds` of real time; a kept policy is evaluated anew for each request. Callers that miss at once
- * may each call. An operation whose scheme cannot be honoured is refused, never let through. Sets `exchange.grant` and
- * `authorizerLatencyMs` (0 from the cache).
+ * A missing identity source is `UNAUTHORIZED`, and the function is not invoked. Results are cached by the values of the
+ * identity sources for `authorizerResultTtlInSeconds` of real time; a cached policy is evaluated for each request. Concurrent
+ * requests that miss the cache may each invoke the function. An operation whose scheme is not emulated is always rejected.
+ * Sets `state.grant` and `authorizerLatencyMs` (0 from the cache).
  */
 export function createAuthorizer(api: RestApiModel, options: AuthorizerOptions): Step {
   const time = options.time ?? (() => performance.now());
   const schemes = securitySchemes(api.body);
-  const stages = new Map<string, Step>();
+  const steps = new Map<string, Step>();
   for (const [name, scheme] of Object.entries(schemes)) {
     const authorizer = readAuthorizer(scheme, api);
     if (authorizer === undefined) continue;
     const cache = createAuthorizerCache<AuthorizerResult>(authorizer.ttlSeconds, time);
     const running = { ...options, api, time, authorizer, cache };
-    stages.set(name, (state) => authorize(state, running));
+    steps.set(name, (state) => authorize(state, running));
   }
-  const stageOf = perOperation((operation): Step | undefined => {
+  const stepOf = perOperation((operation): Step | undefined => {
     const name = authorizerSchemeOf(operation, schemes);
-    return name === undefined ? undefined : (stages.get(name) ?? (() => CONFIGURATION));
+    return name === undefined ? undefined : (steps.get(name) ?? (() => CONFIGURATION));
   });
-  return (state) => (state.route === undefined ? undefined : stageOf(state.route)?.(state));
+  return (state) => (state.route === undefined ? undefined : stepOf(state.route)?.(state));
 }
 
-function authorize(state: RequestState, running: Running): Outcome | Promise<Outcome> {
+function authorize(state: RequestState, running: RunningAuthorizer): Outcome | Promise<Outcome> {
   const { authorizer, cache } = running;
   const values = authorizer.sources.map((read) => read(state) ?? '');
   if (values.includes('')) return UNAUTHORIZED;
-  if (authorizer.validation?.test(values[0] ?? '') === false) return UNAUTHORIZED;
+  const token = values[0] ?? '';
+  if (authorizer.validation?.test(token) === false) return UNAUTHORIZED;
   const key = cacheKey(values);
   const arn = methodArn(state, running);
-  const known = cache.get(key);
-  if (known === undefined) return ask(state, running, { key, arn, token: values[0] ?? '' });
+  const cached = cache.get(key);
+  if (cached === undefined) return invoke(state, running, { key, arn, token });
   state.authorizerLatencyMs = 0;
-  return apply(state, known, arn);
+  return apply(state, cached, arn);
 }
 
-interface Question {
+interface Invocation {
+  /** Of the cache. */
   readonly key: string;
   readonly arn: string;
   readonly token: string;
 }
 
-async function ask(state: RequestState, running: Running, { key, arn, token }: Question): Promise<Outcome> {
-  const { authorizer, api, account, lambda, time, cache } = running;
-  const event =
-    authorizer.type === 'token'
-      ? { type: 'TOKEN', methodArn: arn, authorizationToken: token }
-      : requestEvent(state, api, account, arn);
+async function invoke(state: RequestState, running: RunningAuthorizer, invocation: Invocation): Promise<Outcome> {
+  const { authorizer, lambda, time, cache } = running;
   const started = time();
   const result = await lambda
-    .invoke(authorizer.functionArn, event, state.request.requestId)
-    // A runner that cannot run the function at all is a failed authorizer, not a failed gateway.
+    .invoke(authorizer.functionArn, eventOf(state, running, invocation), state.request.requestId)
+    // When the runner cannot run the function at all, the authorizer failed, not the gateway.
     .catch((): InvokeResult => ({ kind: 'timeout' }));
   state.authorizerLatencyMs = Math.round(time() - started);
   if (result.kind === 'error' && result.message === 'Unauthorized') return UNAUTHORIZED;
   if (result.kind !== 'ok') return FAILURE;
-  const answer = readAuthorizerResult(result.payload);
-  if (answer === undefined) return CONFIGURATION;
-  cache.set(key, answer);
-  return apply(state, answer, arn);
+  const authorizerResult = readAuthorizerResult(result.payload);
+  if (authorizerResult === undefined) return CONFIGURATION;
+  cache.set(invocation.key, authorizerResult);
+  return apply(state, authorizerResult, invocation.arn);
+}
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html */
+function eventOf(state: RequestState, { api, account, authorizer }: RunningAuthorizer, { arn, token }: Invocation) {
+  if (authorizer.type === 'token') return { type: 'TOKEN', methodArn: arn, authorizationToken: token };
+  return {
+    type: 'REQUEST',
+    methodArn: arn,
+    ...lambdaEvent(state, api),
+    requestContext: requestContext(state, api, account),
+  };
 }
 
 function apply(state: RequestState, { grant, decide }: AuthorizerResult, arn: string): Outcome {
-  // The access log shows who was denied, too.
+  // Set before the decision: the access log also shows who was denied.
   state.grant = grant;
   const decision = decide(arn);
   if (decision === 'allow') return undefined;
   return decision === 'deny' ? EXPLICITLY_DENIED : DENIED;
 }
 
-function methodArn({ request }: RequestState, { api, region, account, authorizer }: Running): string {
+function methodArn({ request }: RequestState, { api, region, account, authorizer }: RunningAuthorizer): string {
   const partition = authorizer.functionArn.split(':')[1] ?? 'aws';
-  return `arn:${partition}:execute-api:${region}:${account}:${api.id}/${api.stage.name}/${request.method}${request.path}`;
-}
-
-function rejection(type: GatewayResponseType, message: string): Rejection {
-  return { kind: 'rejection', type, message };
+  const method = `${request.method}${request.path}`;
+  return `arn:${partition}:execute-api:${region}:${account}:${api.id}/${api.stage.name}/${method}`;
 }

@@ -1,9 +1,9 @@
-/** What a Lambda authorizer answered, kept for its time to live by the values of its identity sources. */
+/** The cache of a Lambda authorizer's results, by the values of its identity sources. */
 
-/** Entries kept for one authorizer; beyond it the oldest goes. API Gateway publishes no figure of its own. */
-const MOST_ENTRIES = 10_000;
+/** Limit for one authorizer; a new entry then replaces the oldest. API Gateway publishes no figure. */
+const MAX_ENTRIES = 10_000;
 
-/** A cache that forgets by age and by number. */
+/** A cache with a limited age and a limited number of entries. */
 export interface AuthorizerCache<T> {
   get(key: string): T | undefined;
   set(key: string, value: T): void;
@@ -12,11 +12,11 @@ export interface AuthorizerCache<T> {
 /**
  * Makes a cache.
  *
- * @param ttlSeconds - 0 keeps nothing.
+ * @param ttlSeconds - 0 caches nothing.
  * @param time - real monotonic milliseconds.
  */
 export function createAuthorizerCache<T>(ttlSeconds: number, time: () => number): AuthorizerCache<T> {
-  // Every entry lives equally long, and a Map keeps the order of insertion: the first entry is the first to expire.
+  // Every entry lives equally long, and a Map keeps insertion order, so the first entry is the first to expire.
   const entries = new Map<string, { readonly value: T; readonly expires: number }>();
   return {
     get(key) {
@@ -29,14 +29,14 @@ export function createAuthorizerCache<T>(ttlSeconds: number, time: () => number)
     set(key, value) {
       if (ttlSeconds <= 0) return;
       entries.delete(key);
-      const oldest = entries.size >= MOST_ENTRIES ? entries.keys().next().value : undefined;
+      const oldest = entries.size >= MAX_ENTRIES ? entries.keys().next().value : undefined;
       if (oldest !== undefined) entries.delete(oldest);
       entries.set(key, { value, expires: time() + ttlSeconds * 1000 });
     },
   };
 }
 
-/** One key for several values: no two lists of values share one. */
+/** One key for several values; different lists of values have different keys. */
 export function cacheKey(values: readonly string[]): string {
   return values.length === 1 ? (values[0] ?? '') : JSON.stringify(values);
 }

@@ -1,11 +1,11 @@
 /**
- * Identity sources of a Lambda authorizer: what must be there before it is called, and what its answers are cached by.
+ * Identity sources of a Lambda authorizer: the request parts that it requires, and the key of its cached results.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html
  */
 import type { RestApiModel } from '../../assembly/model.ts';
-import type { RequestState } from '../step.ts';
+import type { RequestState } from '../requestState.ts';
 
-/** Reads one source; `undefined` or empty text means that it is missing. */
+/** Reads one identity source; `undefined` or an empty string means that it is missing. */
 export type AuthorizerIdentitySource = (state: RequestState) => string | undefined;
 
 const HEADER = 'method.request.header.';
@@ -13,7 +13,7 @@ const QUERY = 'method.request.querystring.';
 const STAGE_VARIABLE = 'stageVariables.';
 const CONTEXT = 'context.';
 
-/** What `context.*` sources may name. */
+/** The `context.*` sources that are emulated. */
 const CONTEXT_READERS: Readonly<Record<string, (state: RequestState, api: RestApiModel) => string | undefined>> = {
   apiId: (_, api) => api.id,
   stage: (_, api) => api.stage.name,
@@ -29,7 +29,7 @@ const CONTEXT_READERS: Readonly<Record<string, (state: RequestState, api: RestAp
 /**
  * Compiles an `identitySource`: expressions separated by commas.
  *
- * @returns one reader an expression; an expression that is not known reads as missing, so the request is refused.
+ * @returns one reader for each expression. An unknown expression always reads as missing, so the request is rejected.
  */
 export function compileAuthorizerIdentitySources(
   identitySource: string,
@@ -38,7 +38,7 @@ export function compileAuthorizerIdentitySources(
   return expressionsOf(identitySource).map((expression) => compileOne(expression, api) ?? (() => undefined));
 }
 
-/** The expressions that `compileIdentitySources` does not know. */
+/** The expressions that are not emulated. */
 export function unknownAuthorizerIdentitySources(identitySource: string, api: RestApiModel): string[] {
   return expressionsOf(identitySource).filter((expression) => compileOne(expression, api) === undefined);
 }

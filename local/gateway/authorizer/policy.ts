@@ -1,10 +1,10 @@
 /**
- * The IAM policy that a Lambda authorizer answers with, compiled to a decision about one method ARN.
+ * The IAM policy that a Lambda authorizer returns, compiled to a decision about one method ARN.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
  */
 import { isRecord, type Json } from '../../assembly/values.ts';
 
-/** `implicit` is a policy that says nothing of the resource. */
+/** `implicit`: no statement of the policy covers the resource. */
 export type Decision = 'allow' | 'deny' | 'implicit';
 
 /** Decides one method ARN. */
@@ -14,13 +14,13 @@ const INVOKE = 'execute-api:invoke';
 
 /**
  * Compiles a policy document. An explicit Deny wins over every Allow; `*` in a resource spans segments, `?` is one character.
- * Statements with a `Condition` allow nothing and deny always: conditions are not evaluated here, and the safe side is to refuse.
+ * Conditions are not evaluated locally, so an Allow with a `Condition` never applies, and a Deny with one always does.
  *
- * @returns nothing for a document that is not a policy: API Gateway answers 500 to it.
+ * @returns `undefined` for a document that is not a policy; API Gateway responds with 500 to it.
  */
 export function compilePolicy(document: unknown): PolicyDecision | undefined {
   if (!isRecord(document)) return undefined;
-  const statements = one(document['Statement']);
+  const statements = listOf(document['Statement']);
   if (statements === undefined || !statements.every(isStatement)) return undefined;
   const matchers = statements.filter((statement) => isRecord(statement)).filter(coversInvoke);
   const allows = matchers.filter(({ Effect, Condition }) => Effect === 'Allow' && Condition === undefined);
@@ -33,29 +33,29 @@ export function compilePolicy(document: unknown): PolicyDecision | undefined {
 }
 
 /**
- * Compiles an IAM pattern: `*` is any text, `/` too, and `?` any one character. Matching is linear in the text for each
- * star, without a regular expression: patterns come from functions, and a hostile one must not stall the gateway.
+ * Compiles an IAM pattern: `*` is any string, slashes included, and `?` any one character. Matching takes linear time for each
+ * star, without a regular expression: patterns come from functions, and a hostile pattern must not stall the gateway.
  */
-function compileWildcard(pattern: string): (text: string) => boolean {
-  if (!/[*?]/.test(pattern)) return (text) => text === pattern;
-  return (text) => matches(pattern, text);
+function compileWildcard(pattern: string): (value: string) => boolean {
+  if (!/[*?]/.test(pattern)) return (value) => value === pattern;
+  return (value) => matches(pattern, value);
 }
 
-function matches(pattern: string, text: string): boolean {
+function matches(pattern: string, value: string): boolean {
   let at = 0;
   let star = -1;
   let resume = 0;
   let cursor = 0;
-  while (cursor < text.length) {
+  while (cursor < value.length) {
     if (pattern[at] === '*') {
       star = at;
       at += 1;
       resume = cursor;
-    } else if (at < pattern.length && (pattern[at] === '?' || pattern[at] === text[cursor])) {
+    } else if (at < pattern.length && (pattern[at] === '?' || pattern[at] === value[cursor])) {
       at += 1;
       cursor += 1;
     } else if (star >= 0) {
-      // The last star takes one character more; earlier stars never need to move again.
+      // The last star takes one more character; earlier stars do not need to move again.
       at = star + 1;
       resume += 1;
       cursor = resume;
@@ -85,15 +85,15 @@ function resourceTest({ Resource, NotResource }: Json): (arn: string) => boolean
   return (arn) => !excluded(arn);
 }
 
-function one(value: unknown): readonly unknown[] | undefined {
+function listOf(value: unknown): readonly unknown[] | undefined {
   if (value === undefined) return undefined;
   return Array.isArray(value) ? value : [value];
 }
 
 function strings(value: unknown): string[] {
-  return (one(value) ?? []).filter((item) => typeof item === 'string');
+  return (listOf(value) ?? []).filter((item) => typeof item === 'string');
 }
 
-function anyOf(tests: readonly ((text: string) => boolean)[]): (text: string) => boolean {
-  return (text) => tests.some((test) => test(text));
+function anyOf(tests: readonly ((value: string) => boolean)[]): (value: string) => boolean {
+  return (value) => tests.some((test) => test(value));
 }

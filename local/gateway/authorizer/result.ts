@@ -1,21 +1,21 @@
 /**
- * What a Lambda authorizer answered, checked once.
+ * The result of a Lambda authorizer, checked once.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
  */
 import { isRecord } from '../../assembly/values.ts';
-import type { Grant } from '../step.ts';
+import type { Grant } from '../requestState.ts';
 import { compilePolicy, type PolicyDecision } from './policy.ts';
 
-/** A good answer: who the caller is, and what the policy says of each method. */
+/** A well-formed result: who the caller is, and what the policy decides for each method. */
 export interface AuthorizerResult {
   readonly grant: Grant;
   readonly decide: PolicyDecision;
 }
 
 /**
- * Checks an answer: `principalId` and `policyDocument` have to be there, and every value of `context` is a scalar.
+ * Checks a result: `principalId` and `policyDocument` are required, and every value of `context` is a scalar.
  *
- * @returns nothing for a malformed answer (`AUTHORIZER_CONFIGURATION_ERROR`).
+ * @returns `undefined` for a malformed result (`AUTHORIZER_CONFIGURATION_ERROR`).
  */
 export function readAuthorizerResult(payload: unknown): AuthorizerResult | undefined {
   if (!isRecord(payload)) return undefined;

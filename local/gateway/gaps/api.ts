@@ -1,14 +1,14 @@
-/** What in an API's body cannot be honoured here, named at start. */
+/** What of an API's body and its web ACL is not emulated; reported at start. */
 import type { EmulationGap, RestApiModel } from '../../assembly/model.ts';
 import { type Json, record } from '../../assembly/values.ts';
-import { methodOf } from '../method.ts';
+import { methodOf } from '../openApi.ts';
 import { webAclGaps } from '../waf/webAcl.ts';
 import { integrationGaps } from './integration.ts';
 import { operationSecurityGaps, schemeGaps } from './security.ts';
 
 const PREFIX = 'x-amazon-apigateway-';
 
-/** Extensions that are enforced, or that change nothing about how requests are answered. */
+/** Extensions that are enforced, or that do not change responses. */
 const EMULATED = new Set(
   [
     'any-method',
@@ -29,11 +29,11 @@ const EMULATED = new Set(
 );
 
 /**
- * Lists whatever of the body, and of the web ACL, is not honoured: integrations, templates, authorizers, extensions.
- * An empty list means that every request is answered as the body says.
+ * Lists integrations, templates, authorizers and extensions of the body, and rules of the web ACL, that are not emulated.
+ * An empty list means that the whole body is emulated.
  */
 export function apiGaps(api: RestApiModel): EmulationGap[] {
-  const note = (detail: string): EmulationGap => ({
+  const gapOf = (detail: string): EmulationGap => ({
     resource: api.logicalId,
     type: 'AWS::ApiGateway::RestApi',
     detail,
@@ -46,13 +46,13 @@ export function apiGaps(api: RestApiModel): EmulationGap[] {
     ...schemeGaps(api),
     ...inspectPaths(api),
   ]
-    .map(note)
+    .map(gapOf)
     .concat(api.webAcl === undefined ? [] : webAclGaps(api.webAcl));
 }
 
 function unknownExtensions(object: Json): string[] {
   const names = Object.keys(object).filter((key) => key.startsWith(PREFIX) && !EMULATED.has(key));
-  return names.map((name) => `${name} is not honoured here`);
+  return names.map((name) => `${name} is not emulated`);
 }
 
 function inspectPaths(api: RestApiModel): string[] {
@@ -62,12 +62,12 @@ function inspectPaths(api: RestApiModel): string[] {
       const method = methodOf(key);
       if (method === undefined) return [];
       const operation = record(value);
-      const lines = [
+      const details = [
         ...unknownExtensions(operation),
         ...integrationGaps(operation),
         ...operationSecurityGaps(operation, api),
       ];
-      return lines.map((detail) => `${method} ${path}: ${detail}`);
+      return details.map((detail) => `${method} ${path}: ${detail}`);
     }),
   ]);
 }

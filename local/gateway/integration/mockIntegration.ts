@@ -1,21 +1,21 @@
 /**
- * Mock integrations: answers without a backend, such as those of a CORS preflight.
+ * Mock integrations: responses without a backend, such as those to a CORS preflight.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html
  */
 import { type Json, record, string } from '../../assembly/values.ts';
-import { compileBody, compileHeader, type ExpressionScope } from '../expression.ts';
 import type { Step } from '../step.ts';
+import { compileBody, compileHeader, type TemplateScope } from '../template.ts';
 
 const HEADER = 'method.response.header.';
 
-/** Makes the stage that answers by the integration response of the status that the request template names. */
-export function createMockIntegration(integration: Json, scope: ExpressionScope): Step {
-  const [template] = Object.values(record(integration['requestTemplates'])).map(string);
-  const named = /statusCode'?"?\s*:\s*(\d+)/.exec(template ?? '')?.[1] ?? '200';
+/** Makes the step that sends the integration response for the status that the request template names. */
+export function createMockIntegration(integration: Json, scope: TemplateScope): Step {
+  const [requestTemplate] = Object.values(record(integration['requestTemplates'])).map(string);
+  const named = /statusCode'?"?\s*:\s*(\d+)/.exec(requestTemplate ?? '')?.[1] ?? '200';
   const response = responseFor(record(integration['responses']), named);
   const status = Number(string(response['statusCode']) ?? named);
-  const [[type, content] = ['application/json', '']] = Object.entries(record(response['responseTemplates']));
-  const body = compileBody(string(content) ?? '', scope);
+  const [[type, template] = ['application/json', '']] = Object.entries(record(response['responseTemplates']));
+  const body = compileBody(string(template) ?? '', scope);
   const headers = Object.entries(record(response['responseParameters']))
     .filter(([name]) => name.startsWith(HEADER))
     .map(([name, value]) => [name.slice(HEADER.length), compileHeader(string(value) ?? '', scope)] as const);
@@ -23,18 +23,18 @@ export function createMockIntegration(integration: Json, scope: ExpressionScope)
     state.integrationLatencyMs = 0;
     state.integrationStatus = Number(named);
     const source = { state };
-    const written = headers.map(([name, write]) => [name, write(source)] as const);
-    const text = body(source);
+    const filled = headers.map(([name, write]) => [name, write(source)] as const);
+    const content = body(source);
     return {
       kind: 'response',
       status,
-      headers: text === '' ? written : [['Content-Type', type], ...written],
-      body: text,
+      headers: content === '' ? filled : [['Content-Type', type], ...filled],
+      body: content,
     };
   };
 }
 
-/** By the first key that matches the status, which may be a regular expression; else `default`. */
+/** The response under the first key that matches the status; a key may be a regular expression. Else `default`. */
 function responseFor(responses: Json, status: string): Json {
   const key = Object.keys(responses).find((each) => each !== 'default' && matches(each, status)) ?? 'default';
   return record(responses[key]);

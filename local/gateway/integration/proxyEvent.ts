@@ -3,14 +3,15 @@
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format
  */
 import type { RestApiModel } from '../../assembly/model.ts';
-import { eventParts } from '../lambdaEvent.ts';
+import type { IncomingRequest } from '../incomingRequest.ts';
+import { lambdaEvent } from '../lambdaEvent.ts';
 import { requestContext } from '../requestContext.ts';
-import type { IncomingRequest, RequestState } from '../step.ts';
+import type { RequestState } from '../requestState.ts';
 
-/** Makes the event. Empty maps are `null`, and a body is text unless its media type is one of the API's binary ones. */
+/** Makes the event. Empty maps are `null`, and a body is a UTF-8 string unless its media type is one of the API's binary media types. */
 export function proxyEvent(state: RequestState, api: RestApiModel, account: string): unknown {
   const { request, grant } = state;
-  const parts = eventParts(state, api);
+  const parts = lambdaEvent(state, api);
   const binary = request.body.length > 0 && isBinary(request, api);
   return {
     ...parts,
@@ -35,7 +36,7 @@ export function proxyEvent(state: RequestState, api: RestApiModel, account: stri
   };
 }
 
-/** A media type of the API's list: exact, or a `*` for a part of it. */
+/** Whether the API's list has the media type, exactly or with a `*` for a part of it. */
 function isBinary({ headers }: IncomingRequest, { binaryMediaTypes }: RestApiModel): boolean {
   if (binaryMediaTypes.length === 0) return false;
   const [mediaType = ''] = (headers['content-type']?.[0] ?? 'application/json').split(';');

@@ -1,5 +1,5 @@
 /**
- * What a function behind a proxy integration answered, turned into an answer on the wire.
+ * The result of a function behind a proxy integration, turned into an HTTP response.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-output-format
  */
 import { flag, isRecord, type Json } from '../../assembly/values.ts';
@@ -8,7 +8,7 @@ import type { HttpResponse } from '../step.ts';
 const MEMBERS = new Set(['statusCode', 'headers', 'multiValueHeaders', 'body', 'isBase64Encoded', 'cookies']);
 
 /**
- * Headers that are API Gateway's own to set: what an integration says of them is kept under another name.
+ * Headers that only API Gateway sets: those of an integration are sent under another name.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  */
 const REMAPPED = new Set([
@@ -32,14 +32,14 @@ const REMAPPED = new Set([
 ]);
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-/** Nothing that could end the header (RFC 9110, section 5.5). */
+/** No character that could end the header (RFC 9110, section 5.5). */
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /**
- * Reads an answer.
+ * Reads a proxy response.
  *
- * @returns nothing where it is malformed, which API Gateway answers with 502: no object, members that are not known, no
- * status from 100 to 599, headers that are not plain, a body that is not text.
+ * @returns `undefined` when it is malformed, which is 502: not an object, unknown members, a status outside 100 to 599,
+ * headers that are not scalars, a body that is not a string.
  */
 export function readProxyResponse(payload: unknown): HttpResponse | undefined {
   if (!isRecord(payload) || !Object.keys(payload).every((name) => MEMBERS.has(name))) return undefined;
@@ -50,7 +50,7 @@ export function readProxyResponse(payload: unknown): HttpResponse | undefined {
   if (typeof body !== 'string') return undefined;
   const bytes = flag(payload['isBase64Encoded']) ? Buffer.from(body, 'base64') : body;
   const typed = headers.some(([name]) => name.toLowerCase() === 'content-type');
-  // API Gateway calls an answer JSON when the function does not say what it is.
+  // API Gateway's default when the function sets no content type.
   const type: (readonly [string, string])[] = typed ? [] : [['Content-Type', 'application/json']];
   return { kind: 'response', status, headers: [...type, ...headers], body: bytes };
 }

@@ -1,13 +1,14 @@
 /**
- * API keys: who is metered by a usage plan.
+ * API keys, by which usage plans count requests.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-key-source.html
  */
 import type { RestApiModel, StackModel, UsagePlanModel } from '../../assembly/model.ts';
 import type { ApiKeys } from '../../contracts.ts';
 import { isApiKeyScheme, perOperation, schemesOf, securitySchemes } from '../openApi.ts';
-import type { Rejection, RequestState, Step } from '../step.ts';
+import type { RequestState } from '../requestState.ts';
+import { rejection, type Step } from '../step.ts';
 
-const INVALID: Rejection = { kind: 'rejection', type: 'INVALID_API_KEY', message: 'Forbidden' };
+const INVALID = rejection('INVALID_API_KEY', 'Forbidden');
 
 /** The usage plans that cover this stage of the API. */
 export function plansOfStage(model: StackModel, api: RestApiModel): UsagePlanModel[] {
@@ -17,12 +18,12 @@ export function plansOfStage(model: StackModel, api: RestApiModel): UsagePlanMod
 }
 
 /**
- * Makes the stage that finds the caller's API key, for operations whose `security` has an API key scheme.
+ * Makes the step that finds the caller's API key, for operations whose `security` has an API key scheme.
  *
- * The key is the authorizer's `usageIdentifierKey` or the `x-api-key` header, as the API's key source says. It has to be
- * enabled and in a plan of this stage; otherwise `INVALID_API_KEY`, 403. Sets `exchange.apiKey`.
+ * The key is the authorizer's `usageIdentifierKey` or the `x-api-key` header, depending on the API's key source. A key that is
+ * not enabled, or is in no plan of this stage, is rejected: `INVALID_API_KEY`, 403. Sets `exchange.apiKey`.
  *
- * @param keys - those that exist now; the template's by default.
+ * @param keys - the keys that exist now; by default those of the template.
  */
 export function createApiKeyCheck(model: StackModel, api: RestApiModel, keys: ApiKeys = templateKeys(model)): Step {
   const plans = new Set(plansOfStage(model, api).map(({ id }) => id));
@@ -44,7 +45,7 @@ export function createApiKeyCheck(model: StackModel, api: RestApiModel, keys: Ap
   };
 }
 
-/** The keys of the template alone. */
+/** The keys of the template. */
 function templateKeys(model: StackModel): ApiKeys {
   const keys = new Map(model.apiKeys.map((key) => [key.value, key]));
   return { byValue: (value) => keys.get(value) };

@@ -1,16 +1,16 @@
-/** Stage and method throttles: `MethodSettings` of the stage. */
+/** The throttles of a stage and its methods: `MethodSettings`. */
 import type { RestApiModel, ThrottleModel } from '../../assembly/model.ts';
-import type { Rejection, Step } from '../step.ts';
+import { rejection, type Step } from '../step.ts';
 import { createTokenBucket, type MonotonicMs, type TokenBucket } from './tokenBucket.ts';
 
-/** The answer of every empty bucket: plan, method or stage. */
-export const THROTTLED: Rejection = { kind: 'rejection', type: 'THROTTLED', message: 'Too Many Requests' };
+/** The rejection of every empty bucket: plan, method or stage. */
+export const THROTTLED = rejection('THROTTLED', 'Too Many Requests');
 
 /**
- * Makes the stage that applies the stage's method throttles to all callers together.
+ * Makes the step that applies the stage's method throttles to all callers together.
  *
- * A method's own setting replaces the `*` setting for it, and every method has a bucket of its own: `*` is a default
- * for each method, not one bucket for all of them. Methods without a setting pass.
+ * A method's own setting replaces the `*` setting. Every method has its own bucket: `*` is the default for each method, not
+ * one bucket for all of them. Methods without a setting pass.
  *
  * @param api - `stage.methodThrottles` has keys `METHOD /path`, and `*` for every method.
  * @param time - real monotonic milliseconds; `performance.now` by default.
@@ -22,7 +22,7 @@ export function createMethodThrottles(api: RestApiModel, time?: MonotonicMs): St
   return ({ route }) => {
     if (route === undefined) return undefined;
     const key = `${route.method} ${route.resourcePath}`;
-    // Routes are finite, and known only once they are asked for; so is the map.
+    // The number of routes is finite, and so is the map.
     if (!buckets.has(key)) {
       const throttle = settingFor(throttles, key);
       buckets.set(key, throttle && createTokenBucket(throttle, time));
@@ -31,7 +31,7 @@ export function createMethodThrottles(api: RestApiModel, time?: MonotonicMs): St
   };
 }
 
-/** The most particular setting of a method: its own, its path's, its verb's, the stage's. */
+/** The most specific setting of a method: its own, its path's, its verb's, the stage's. */
 function settingFor(throttles: Readonly<Record<string, ThrottleModel>>, key: string): ThrottleModel | undefined {
   const [method, path] = key.split(' ');
   return throttles[key] ?? throttles[`* ${path}`] ?? throttles[`${method} /*`] ?? throttles['*'];

@@ -1,13 +1,13 @@
-/** Counting against a usage plan's quota, by calendar period in UTC. */
+/** The quota of a usage plan, counted by calendar period in UTC. */
 import type { QuotaModel } from '../../assembly/model.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Counts requests; a new period starts at 0. */
+/** Counts requests; each period starts at 0. */
 export interface QuotaCounter {
-  /** Spends one request; `false`, and nothing spent, when the period's limit is reached. */
+  /** Spends one request; `false` when the period's limit is reached, and then spends nothing. */
   spend(now: number): boolean;
-  /** Requests spent in the period that holds `now`. */
+  /** Requests spent in the period of `now`. */
   used(now: number): number;
 }
 
@@ -15,7 +15,7 @@ export interface QuotaCounter {
 export function createQuota({ limit, period }: QuotaModel): QuotaCounter {
   let start = Number.NEGATIVE_INFINITY;
   let used = 0;
-  const turn = (now: number) => {
+  const startPeriod = (now: number) => {
     const current = periodStart(period, now);
     if (current === start) return;
     start = current;
@@ -23,19 +23,19 @@ export function createQuota({ limit, period }: QuotaModel): QuotaCounter {
   };
   return {
     spend(now) {
-      turn(now);
+      startPeriod(now);
       if (used >= limit) return false;
       used += 1;
       return true;
     },
     used(now) {
-      turn(now);
+      startPeriod(now);
       return used;
     },
   };
 }
 
-/** When the calendar period that holds `now` began: midnight UTC of the day, of Sunday, or of the first of the month. */
+/** Start of the calendar period of `now`: midnight UTC of the day, of Sunday, or of the first of the month. */
 export function periodStart(period: QuotaModel['period'], now: number): number {
   const date = new Date(now);
   if (period === 'MONTH') return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);

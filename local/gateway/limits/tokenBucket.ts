@@ -4,19 +4,19 @@
  */
 import type { ThrottleModel } from '../../assembly/model.ts';
 
-/** Milliseconds that never run backwards; `performance.now()` outside tests. */
+/** Milliseconds that never decrease; `performance.now()` outside tests. */
 export type MonotonicMs = () => number;
 
 /** A bucket that starts full. */
 export interface TokenBucket {
-  /** Takes one token; `false`, and nothing taken, when there is none. */
+  /** Takes one token; `false` when the bucket is empty. */
   take(): boolean;
 }
 
 /**
  * Makes a token bucket.
  *
- * @param throttle - `rate` in requests a second, `burst` the size of the bucket. A burst of 0 refuses everything.
+ * @param throttle - `rate` in requests a second, `burst` the size of the bucket. A burst of 0 rejects everything.
  * @param time - real monotonic milliseconds; `performance.now` by default.
  */
 export function createTokenBucket(throttle: ThrottleModel, time: MonotonicMs = () => performance.now()): TokenBucket {

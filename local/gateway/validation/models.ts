@@ -6,15 +6,15 @@ import AjvDraft04, { type ErrorObject } from 'ajv-draft-04';
 import type { OpenApiBody } from '../../assembly/model.ts';
 import { isRecord, type Json, record } from '../../assembly/values.ts';
 
-/** Checks a parsed body: every fault or only the first, none when it conforms. */
+/** Checks a parsed body. Returns every fault, or only the first; none when the body conforms. */
 export type ModelCheck = (body: unknown, everyFault: boolean) => readonly ErrorObject[];
 
 /** Compiles a model: an inline schema, or a reference into the body's `components/schemas`. */
 export type ModelCompiler = (schema: unknown) => ModelCheck;
 
 /**
- * Keywords without effect: API Gateway does not enforce the first four (its page of known issues), and the others are
- * OpenAPI's, not draft 4's.
+ * Keywords without effect: API Gateway does not enforce the first four (its page of known issues). The others belong to OpenAPI,
+ * not to draft 4.
  */
 const NOT_ENFORCED = new Set([
   'minItems',
@@ -28,34 +28,34 @@ const NOT_ENFORCED = new Set([
   'externalDocs',
 ]);
 
-/** Members whose keys are names of the author's choosing, not keywords. */
+/** Members whose keys are names, not keywords. */
 const NAMED = new Set(['properties', 'patternProperties', 'definitions', 'dependencies']);
 
 /** Members that hold values rather than schemas. */
 const LITERAL = new Set(['enum', 'default', 'required']);
 
-/** Under this name the components are known to the compilers. */
+/** The name of the components in the validators. */
 const ROOT = 'api.json';
 
 /**
- * Makes the compiler of one API's models. Components are read once; each model is compiled when asked for.
+ * Makes the compiler of one API's models. Components are read once; each model is compiled on demand.
  * @throws Error when a model is not a valid schema.
  */
 export function createModelCompiler(body: OpenApiBody): ModelCompiler {
   const components = { schemas: strip(record(record(body['components'])['schemas']), true) };
-  const first = createAjv(components, false);
+  const firstOnly = createAjv(components, false);
   const all = createAjv(components, true);
   return (schema) => {
     const model = isRecord(schema) ? record(strip(schema, false)) : {};
-    const validate = first.compile(model);
-    // Most bodies conform, so the thorough validator is made for the first that does not.
-    let thorough: typeof validate | undefined;
+    const validate = firstOnly.compile(model);
+    // Most bodies conform, so the validator that finds every fault is made for the first body that does not.
+    let allFaults: typeof validate | undefined;
     return (value, everyFault) => {
       if (validate(value)) return [];
       if (!everyFault) return validate.errors ?? [];
-      thorough ??= all.compile(model);
-      thorough(value);
-      return thorough.errors ?? [];
+      allFaults ??= all.compile(model);
+      allFaults(value);
+      return allFaults.errors ?? [];
     };
   };
 }

@@ -1,33 +1,33 @@
-/** Required parameters of an operation: API Gateway checks presence and nothing else. */
+/** Required parameters of an operation. API Gateway checks only that they are present. */
 import type { OpenApiBody } from '../../assembly/model.ts';
 import { flag, type Json, list, record, string } from '../../assembly/values.ts';
-import { dereference } from '../reference.ts';
-import type { CompiledRoute, RequestState } from '../step.ts';
+import { dereference } from '../openApi.ts';
+import type { CompiledRoute, RequestState } from '../requestState.ts';
 
-/** A parameter that has to be there. */
+/** A required parameter, and whether a request has it. */
 export interface RequiredParameter {
   readonly name: string;
   readonly present: (state: RequestState) => boolean;
 }
 
-/** The required query, header and path parameters of an operation, the path item's among them, in order. */
+/** The required query, header and path parameters of an operation and of its path item, in order. */
 export function requiredParameters(body: OpenApiBody, route: CompiledRoute): RequiredParameter[] {
   const item = record(record(body['paths'])[route.resourcePath]);
   const own = list(route.operation['parameters']).map((each) => dereference(body, each));
-  const named = new Set(own.map(identity));
+  const keys = new Set(own.map(keyOf));
   const inherited = list(item['parameters']).map((each) => dereference(body, each));
-  const all = [...inherited.filter((each) => !named.has(identity(each))), ...own];
+  const all = [...inherited.filter((each) => !keys.has(keyOf(each))), ...own];
   return all
     .filter(({ required }) => flag(required))
     .map(compile)
     .filter((parameter) => parameter !== undefined);
 }
 
-function identity(parameter: Json): string {
+function keyOf(parameter: Json): string {
   return `${string(parameter['in'])}:${string(parameter['name'])}`;
 }
 
-/** Empty text counts as absent for query and header, as API Gateway has it. */
+/** An empty query parameter or header counts as missing, as on AWS. */
 function compile(parameter: Json): RequiredParameter | undefined {
   const name = string(parameter['name']) ?? '';
   const lower = name.toLowerCase();

@@ -4,72 +4,81 @@
  */
 import type { OpenApiBody, RestApiModel } from '../../assembly/model.ts';
 import { flag, type Json, record, string } from '../../assembly/values.ts';
-import { methodOf } from '../method.ts';
-import { dereference } from '../reference.ts';
-import type { CompiledRoute, IncomingRequest, Outcome, Rejection, RequestState, Step } from '../step.ts';
+import type { IncomingRequest } from '../incomingRequest.ts';
+import { dereference, methodOf } from '../openApi.ts';
+import type { CompiledRoute, RequestState } from '../requestState.ts';
+import type { Outcome, Rejection, Step } from '../step.ts';
 import { createModelCompiler, type ModelCheck, type ModelCompiler } from './models.ts';
 import { type RequiredParameter, requiredParameters } from './requiredParameters.ts';
 import { NOT_JSON, validationErrorString } from './validationError.ts';
 
 const VALIDATOR = 'x-amazon-apigateway-request-validator';
 
-/** Without this header API Gateway takes a body for JSON. */
+/** API Gateway's default for a request without a content type. */
 const DEFAULT_MEDIA_TYPE = 'application/json';
 
-/** The key of a body's `content` that catches media types without a model of their own. */
+/** The key of a body's `content` for media types without their own model. */
 const ANY_MEDIA_TYPE = '$default';
 
-/** Bodies up to this size are told every fault; a larger one could have millions, and is told the first. */
-const THOROUGH_BYTES = 64 * 1024;
+/** Up to this size the response lists every fault of a body. A larger body could have millions, so it lists the first. */
+const MAX_BYTES_FOR_ALL_FAULTS = 64 * 1024;
 
-interface Plan {
+interface OperationChecks {
   readonly parameters: readonly RequiredParameter[];
-  /** By media type in lower case; none when bodies are not validated. */
+  /** By media type in lower case; empty when bodies are not validated. */
   readonly models: ReadonlyMap<string, ModelCheck>;
   readonly bodyRequired: boolean;
 }
 
 /**
- * Makes the stage that validates requests as the operation's validator (or the API's) says.
+ * Makes the step that validates requests as the operation's validator, or the API's, requires.
  *
- * `BAD_REQUEST_PARAMETERS` names what is missing; `BAD_REQUEST_BODY` carries the faults. A media type without a model,
- * and no `$default`, is not validated. Models are compiled here, once.
+ * `BAD_REQUEST_PARAMETERS` names the missing parameters; `BAD_REQUEST_BODY` lists the faults. A body of a media type without a
+ * model is not validated, unless there is a `$default`. Models are compiled once, here.
  *
  * @throws Error when a model is not a valid schema.
  */
 export function createValidation(api: RestApiModel): Step {
   const compiler = createModelCompiler(api.body);
-  const plans = compilePlans(api.body, compiler);
+  const apiChecks = compileApiChecks(api.body, compiler);
   return (state) => {
-    const plan = state.route && planOf(plans, state.route);
-    return plan && (checkParameters(plan, state) ?? checkBody(plan, state.request));
+    const checks = state.route && checksOf(apiChecks, state.route);
+    return checks && (checkParameters(checks, state) ?? checkBody(checks, state.request));
   };
 }
 
 /** By path, then by method in upper case (`ANY` for `x-amazon-apigateway-any-method`). */
-type Plans = ReadonlyMap<string, ReadonlyMap<string, Plan>>;
+type ApiChecks = ReadonlyMap<string, ReadonlyMap<string, OperationChecks>>;
 
-function planOf(plans: Plans, { resourcePath, method }: CompiledRoute): Plan | undefined {
-  const methods = plans.get(resourcePath);
+function checksOf(checks: ApiChecks, { resourcePath, method }: CompiledRoute): OperationChecks | undefined {
+  const methods = checks.get(resourcePath);
   return methods?.get(method) ?? methods?.get('ANY');
 }
 
-function compilePlans(body: OpenApiBody, compiler: ModelCompiler): Plans {
-  const plans = new Map<string, Map<string, Plan>>();
+function compileApiChecks(body: OpenApiBody, compiler: ModelCompiler): ApiChecks {
+  const checks = new Map<string, Map<string, OperationChecks>>();
   for (const [resourcePath, item] of Object.entries(record(body['paths']))) {
-    const methods = new Map<string, Plan>();
+    const methods = new Map<string, OperationChecks>();
     for (const [key, operation] of Object.entries(record(item))) {
       const method = methodOf(key);
       if (method === undefined) continue;
-      const plan = compilePlan(body, { method, resourcePath, operation: record(operation) }, compiler);
-      if (plan !== undefined) methods.set(method, plan);
+      const operationChecks = compileOperationChecks(
+        body,
+        { method, resourcePath, operation: record(operation) },
+        compiler,
+      );
+      if (operationChecks !== undefined) methods.set(method, operationChecks);
     }
-    plans.set(resourcePath, methods);
+    checks.set(resourcePath, methods);
   }
-  return plans;
+  return checks;
 }
 
-function compilePlan(body: OpenApiBody, route: CompiledRoute, compiler: ModelCompiler): Plan | undefined {
+function compileOperationChecks(
+  body: OpenApiBody,
+  route: CompiledRoute,
+  compiler: ModelCompiler,
+): OperationChecks | undefined {
   const name = string(route.operation[VALIDATOR]) ?? string(body[VALIDATOR]);
   if (name === undefined) return undefined;
   const validator = record(record(body[`${VALIDATOR}s`])[name]);
@@ -84,7 +93,7 @@ function compilePlan(body: OpenApiBody, route: CompiledRoute, compiler: ModelCom
 
 function compileModels(content: Json, compiler: ModelCompiler): ReadonlyMap<string, ModelCheck> {
   const models = new Map<string, ModelCheck>();
-  // The same model usually stands under several media types; it is compiled once.
+  // Several media types usually share a model, which is compiled once.
   const compiled = new Map<string, ModelCheck>();
   for (const [mediaType, media] of Object.entries(content)) {
     const schema = record(media)['schema'];
@@ -97,14 +106,14 @@ function compileModels(content: Json, compiler: ModelCompiler): ReadonlyMap<stri
   return models;
 }
 
-function checkParameters({ parameters }: Plan, state: RequestState): Outcome {
+function checkParameters({ parameters }: OperationChecks, state: RequestState): Outcome {
   if (parameters.every(({ present }) => present(state))) return undefined;
   const missing = parameters.filter(({ present }) => !present(state)).map(({ name }) => name);
   const message = `Missing required request parameters: [${missing.join(', ')}]`;
   return { kind: 'rejection', type: 'BAD_REQUEST_PARAMETERS', message, validationError: message };
 }
 
-function checkBody({ models, bodyRequired }: Plan, request: IncomingRequest): Outcome {
+function checkBody({ models, bodyRequired }: OperationChecks, request: IncomingRequest): Outcome {
   const check = models.get(mediaTypeOf(request)) ?? models.get(ANY_MEDIA_TYPE);
   if (check === undefined) return undefined;
   if (request.body.length === 0) return bodyRequired ? badBody('Request body is required') : undefined;
@@ -114,7 +123,7 @@ function checkBody({ models, bodyRequired }: Plan, request: IncomingRequest): Ou
   } catch {
     return badBody(NOT_JSON);
   }
-  const faults = check(body, request.body.length <= THOROUGH_BYTES);
+  const faults = check(body, request.body.length <= MAX_BYTES_FOR_ALL_FAULTS);
   return faults.length === 0 ? undefined : badBody(validationErrorString(faults, body));
 }
 

@@ -1,30 +1,30 @@
 /**
- * `$context.error.validationErrorString`, in the words of the validator that API Gateway uses. It names fields and rules
- * and never repeats a value of the body.
+ * `$context.error.validationErrorString`, worded as API Gateway's validator does. It names fields and rules, and never
+ * repeats a value of the body.
  */
 import type { ErrorObject } from 'ajv-draft-04';
 import { isRecord } from '../../assembly/values.ts';
 
-/** A message lists this many faults; a hostile body could have thousands. */
-const MOST_FAULTS = 10;
+/** Limit for one message; a hostile body could have thousands of faults. */
+const MAX_FAULTS = 10;
 
-/** How API Gateway words a body that is not JSON. */
+/** API Gateway's message for a body that is not JSON. */
 export const NOT_JSON = 'Can not parse body as JSON';
 
-/** The faults as one text: `[object has missing required properties (["title"])]`. A fault below the root is led by its pointer. */
+/** The faults as one string: `[object has missing required properties (["title"])]`. A fault below the root starts with its pointer. */
 export function validationErrorString(faults: readonly ErrorObject[], body: unknown): string {
-  const told = faults.filter(({ keyword }) => keyword !== 'allOf');
-  const grouped = [...missingByLocation(told), ...told.filter(({ keyword }) => !GROUPED.has(keyword))];
+  const reported = faults.filter(({ keyword }) => keyword !== 'allOf');
+  const grouped = [...groupedFaults(reported), ...reported.filter(({ keyword }) => !GROUPED.has(keyword))];
   const strings = grouped.map((fault) =>
-    typeof fault === 'string' ? fault : at(fault.instancePath, words(fault, body)),
+    typeof fault === 'string' ? fault : at(fault.instancePath, messageOf(fault, body)),
   );
-  return `[${[...new Set(strings)].slice(0, MOST_FAULTS).join(', ')}]`;
+  return `[${[...new Set(strings)].slice(0, MAX_FAULTS).join(', ')}]`;
 }
 
 const GROUPED = new Set(['required', 'additionalProperties']);
 
-/** Missing and unknown properties of one object are told together. */
-function missingByLocation(faults: readonly ErrorObject[]): string[] {
+/** One message for all missing properties of an object, and one for all unknown properties. */
+function groupedFaults(faults: readonly ErrorObject[]): string[] {
   const names = new Map<string, { readonly path: string; readonly keyword: string; readonly list: string[] }>();
   for (const { keyword, instancePath, params } of faults) {
     if (!GROUPED.has(keyword)) continue;
@@ -33,18 +33,18 @@ function missingByLocation(faults: readonly ErrorObject[]): string[] {
     names.set(`${keyword}:${instancePath}`, group);
   }
   return [...names.values()].map(({ path, keyword, list }) => {
-    const shown = JSON.stringify(list.toSorted().slice(0, MOST_FAULTS));
+    const shown = JSON.stringify(list.toSorted().slice(0, MAX_FAULTS));
     return keyword === 'required'
       ? at(path, `object has missing required properties (${shown})`)
       : at(path, `object instance has properties which are not allowed by the schema: ${shown}`);
   });
 }
 
-function at(pointer: string, text: string): string {
-  return pointer === '' ? text : `${pointer}: ${text}`;
+function at(pointer: string, message: string): string {
+  return pointer === '' ? message : `${pointer}: ${message}`;
 }
 
-function words({ keyword, params, message, instancePath }: ErrorObject, body: unknown): string {
+function messageOf({ keyword, params, message, instancePath }: ErrorObject, body: unknown): string {
   switch (keyword) {
     case 'type': {
       const allowed = JSON.stringify([params['type']].flat());

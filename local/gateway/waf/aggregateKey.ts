@@ -1,21 +1,21 @@
 /**
- * What a rate-based statement counts by.
+ * The aggregate key of a rate-based statement: what it counts requests by.
  * https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based-aggregation-options.html
  */
 import { isRecord, type Json, list, record, string } from '../../assembly/values.ts';
-import type { IncomingRequest } from '../step.ts';
+import type { IncomingRequest } from '../incomingRequest.ts';
 import { queryString } from './fieldToMatch.ts';
 import { compileTransformations } from './textTransformation.ts';
 
-/** The key that a call is counted under; nothing for a call that lacks a part of it, which WAF does not count. */
+/** The key of a request; `undefined` when a part of it is missing, as WAF does not count such requests. */
 export type AggregateKeyReader = (request: IncomingRequest) => string | undefined;
 
 type Part = (request: IncomingRequest) => Buffer | undefined;
 
-/** WAF's own limit. */
-const MOST_KEYS = 5;
+/** WAF's limit. */
+const MAX_CUSTOM_KEYS = 5;
 
-/** Compiles `AggregateKeyType` with its custom keys; nothing when one of them is not supported here. */
+/** Compiles `AggregateKeyType` with its custom keys; `undefined` when one of them is not emulated. */
 export function compileAggregateKey(statement: Json): AggregateKeyReader | undefined {
   const kind = string(statement['AggregateKeyType']) ?? 'IP';
   if (kind === 'IP') return ({ sourceIp }) => sourceIp;
@@ -23,7 +23,7 @@ export function compileAggregateKey(statement: Json): AggregateKeyReader | undef
   if (kind !== 'CUSTOM_KEYS') return undefined;
   const parts = list(statement['CustomKeys']).map((key) => compilePart(record(key)));
   const known = parts.filter((part) => part !== undefined);
-  if (known.length === 0 || known.length > MOST_KEYS || known.length < parts.length) return undefined;
+  if (known.length === 0 || known.length > MAX_CUSTOM_KEYS || known.length < parts.length) return undefined;
   return (request) => {
     const values: string[] = [];
     for (const part of known) {

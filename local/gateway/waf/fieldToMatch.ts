@@ -1,21 +1,21 @@
 /**
- * The parts of a request that a WAF statement looks at, with its text transformations.
+ * The part of a request that a WAF statement inspects, after its text transformations.
  * https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-fields-list.html
  */
 import { isRecord, type Json, record, string } from '../../assembly/values.ts';
-import type { IncomingRequest } from '../step.ts';
+import type { IncomingRequest } from '../incomingRequest.ts';
 import { compileTransformations } from './textTransformation.ts';
 
-/** What a field holds; `true` or `false` when oversize handling has already decided; `undefined` when it is not there. */
+/** A field's value; `true` or `false` when oversize handling has already decided; `undefined` when the field is missing. */
 export type FieldValue = Buffer | boolean | undefined;
 
-/** Reads a field of a call. */
+/** Reads a field of a request. */
 export type FieldReader = (request: IncomingRequest) => FieldValue;
 
 /**
- * Compiles `FieldToMatch` with `TextTransformations`; nothing when either is not supported here.
+ * Compiles `FieldToMatch` with `TextTransformations`; `undefined` when either is not emulated.
  *
- * @param inspectedBytes as much of a body as the web ACL sees.
+ * @param inspectedBytes - bytes of a body that the web ACL inspects.
  */
 export function compileField(statement: Json, inspectedBytes: number): FieldReader | undefined {
   const read = compileRaw(record(statement['FieldToMatch']), inspectedBytes);
@@ -55,7 +55,7 @@ function bodyReader(options: unknown, inspectedBytes: number): FieldReader {
   };
 }
 
-/** The query encoded again: what arrived is kept decoded only, so unusual encodings are seen in their usual form. */
+/** The query string, encoded again from its decoded form, so unusual encodings appear in their usual form. */
 export function queryString(query: IncomingRequest['query']): string {
   const search = new URLSearchParams();
   for (const [name, values] of Object.entries(query)) for (const value of values) search.append(name, value);

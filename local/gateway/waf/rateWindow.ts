@@ -1,19 +1,19 @@
 /**
- * Counting requests a key over a sliding window, for rate-based statements.
+ * Counts requests by key over a sliding window, for rate-based statements.
  * https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html
  */
 
-/** Counts one request of a key. */
+/** Counts the requests of each key. */
 export interface RateWindow {
-  /** Requests of the key within the window, this one included. */
+  /** Counts one request; returns the requests of the key within the window, this one included. */
   count(key: string): number;
 }
 
-/** The window moves in steps of a tenth: memory a key is ten counters, whatever the traffic. */
+/** The window moves in steps of a tenth, so each key takes ten counters, whatever the traffic. */
 const SLICES = 10;
 
-/** WAF tracks up to 10,000 addresses a rule; beyond it the one that was quiet longest is forgotten. */
-const MOST_KEYS = 10_000;
+/** WAF tracks up to 10,000 addresses for a rule; a new key then replaces the least recently seen. */
+const MAX_KEYS = 10_000;
 
 interface Counter {
   readonly slices: Uint32Array;
@@ -24,7 +24,7 @@ interface Counter {
 /**
  * Makes a window.
  *
- * @param seconds - its length: 60, 120, 300 or 600.
+ * @param seconds - length of the window: 60, 120, 300 or 600.
  * @param time - real monotonic milliseconds.
  */
 export function createRateWindow(seconds: number, time: () => number): RateWindow {
@@ -34,10 +34,10 @@ export function createRateWindow(seconds: number, time: () => number): RateWindo
     count(key) {
       const slice = Math.floor(time() / sliceMs);
       const counter = counters.get(key) ?? { slices: new Uint32Array(SLICES), last: slice, total: 0 };
-      // Put back at the end: a Map keeps order, so the first key is the one that was quiet longest.
+      // Moved to the end: a Map keeps insertion order, so the first key is the least recently seen.
       counters.delete(key);
       counters.set(key, counter);
-      forgetQuietest(counters);
+      dropLeastRecent(counters);
       advance(counter, slice);
       const at = slice % SLICES;
       counter.slices[at] = (counter.slices[at] ?? 0) + 1;
@@ -57,8 +57,8 @@ function advance(counter: Counter, slice: number): void {
   counter.last = slice;
 }
 
-function forgetQuietest(counters: Map<string, Counter>): void {
-  if (counters.size <= MOST_KEYS) return;
-  const quietest = counters.keys().next().value;
-  if (quietest !== undefined) counters.delete(quietest);
+function dropLeastRecent(counters: Map<string, Counter>): void {
+  if (counters.size <= MAX_KEYS) return;
+  const leastRecent = counters.keys().next().value;
+  if (leastRecent !== undefined) counters.delete(leastRecent);
 }

@@ -1,14 +1,15 @@
 /**
- * The web ACL in front of the API.
+ * The web ACL of a stage.
  * https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-processing.html
  */
 import type { EmulationGap, RestApiModel, WebAclModel } from '../../assembly/model.ts';
 import { isRecord, type Json, list, number, record, string } from '../../assembly/values.ts';
 import type { Telemetry } from '../../contracts.ts';
-import type { HttpResponse, Outcome, Rejection, Step } from '../step.ts';
-import { compileStatement, type StatementTest } from './statement.ts';
+import { type HttpResponse, type Outcome, rejection, type Step } from '../step.ts';
+import type { StatementTest } from './matchStatements.ts';
+import { compileStatement } from './statement.ts';
 
-/** What the web ACL is run with. */
+/** What the web ACL runs with. */
 export interface WebAclOptions {
   readonly telemetry: Telemetry;
   readonly region: string;
@@ -27,7 +28,7 @@ interface Rule {
   readonly action: Action;
 }
 
-const FILTERED: Rejection = { kind: 'rejection', type: 'WAF_FILTERED', message: 'Forbidden' };
+const FILTERED = rejection('WAF_FILTERED', 'Forbidden');
 const METRICS = { allow: 'AllowedRequests', block: 'BlockedRequests', count: 'CountedRequests' } as const;
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   APPLICATION_JSON: 'application/json',
@@ -36,19 +37,19 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Makes the stage that runs the web ACL's rules by priority; the first that blocks or allows ends the search, a counting
- * one does not. Without a web ACL every request passes, and `wafAction` stays unset.
+ * Makes the step that evaluates the web ACL's rules by priority. The first rule that blocks or allows decides; a rule that
+ * counts does not. Without a web ACL every request passes, and `wafAction` stays unset.
  *
- * A block without a custom response is `WAF_FILTERED`, 403. Counts `AWS/WAFV2` metrics for the deciding rule (or
+ * A block without a custom response is `WAF_FILTERED`, 403. Records `AWS/WAFV2` metrics for the deciding rule (or
  * `Default_Action`) and for `ALL`.
  */
 export function createWebAcl(api: RestApiModel, { telemetry, region, time }: WebAclOptions): Step {
   const acl = api.webAcl;
   if (acl === undefined) return () => undefined;
   const rules = compileRules(acl, time ?? (() => performance.now()), () => undefined);
-  const fallback = readAction(acl.defaultAction, acl) ?? { kind: 'allow', outcome: undefined };
+  const defaultAction = readAction(acl.defaultAction, acl) ?? { kind: 'allow', outcome: undefined };
   const WebACL = acl.metricName || acl.name;
-  const meter = ({ kind }: Action, Rule: string) =>
+  const count = ({ kind }: Action, Rule: string) =>
     telemetry.metric('AWS/WAFV2', METRICS[kind], { WebACL, Rule, Region: region }, 1);
   return (state) => {
     let deciding: Rule | undefined;
@@ -58,43 +59,43 @@ export function createWebAcl(api: RestApiModel, { telemetry, region, time }: Web
         deciding = rule;
         break;
       }
-      meter(rule.action, rule.metricName);
+      count(rule.action, rule.metricName);
     }
-    const action = deciding?.action ?? fallback;
-    meter(action, deciding?.metricName ?? 'Default_Action');
-    meter(action, 'ALL');
+    const action = deciding?.action ?? defaultAction;
+    count(action, deciding?.metricName ?? 'Default_Action');
+    count(action, 'ALL');
     state.wafAction = action.kind === 'block' ? 'BLOCK' : 'ALLOW';
     return action.outcome;
   };
 }
 
-/** What in a web ACL is not honoured here. Managed rule groups, rule groups and pattern sets are named by the assembly's loader. */
+/** What of a web ACL is not emulated. The assembly reader reports managed rule groups, rule groups and pattern sets. */
 export function webAclGaps(acl: WebAclModel): EmulationGap[] {
-  const notices: EmulationGap[] = [];
-  const note = (rule: string, detail: string) =>
-    notices.push({ resource: acl.name, type: 'AWS::WAFv2::WebACL', detail: `rule ${rule}: ${detail}` });
+  const gaps: EmulationGap[] = [];
+  const report = (rule: string, detail: string) =>
+    gaps.push({ resource: acl.name, type: 'AWS::WAFv2::WebACL', detail: `rule ${rule}: ${detail}` });
   compileRules(
     acl,
     () => 0,
-    (rule, what) => note(rule, `${what} is not supported and matches nothing here`),
+    (rule, what) => report(rule, `${what} is not supported and matches nothing`),
   );
   for (const rule of acl.rules) {
     const action = record(rule['Action']);
     const [kind = ''] = Object.keys(action);
     const name = nameOf(rule);
     if (kind !== '' && readAction(action, acl) === undefined)
-      note(name, `action ${kind} is not supported; the rule is skipped here`);
-    if (isRecord(record(action[kind])['CustomRequestHandling'])) note(name, 'inserted headers are not honoured here');
+      report(name, `action ${kind} is not supported; the rule is skipped`);
+    if (isRecord(record(action[kind])['CustomRequestHandling'])) report(name, 'inserted headers are not emulated');
   }
-  return notices;
+  return gaps;
 }
 
 function compileRules(acl: WebAclModel, time: () => number, report: (rule: string, what: string) => void): Rule[] {
   const rules: Rule[] = [];
   const byPriority = acl.rules.toSorted((a, b) => (number(a['Priority']) ?? 0) - (number(b['Priority']) ?? 0));
   for (const rule of byPriority) {
-    const unsupported = (what: string) => report(nameOf(rule), what);
-    const options = { time, unsupported, ipSets: acl.ipSets, inspectedBodyBytes: acl.inspectedBodyBytes };
+    const notEmulated = (what: string) => report(nameOf(rule), what);
+    const options = { time, notEmulated, ipSets: acl.ipSets, inspectedBodyBytes: acl.inspectedBodyBytes };
     const matches = compileStatement(record(rule['Statement']), options);
     const action = readAction(record(rule['Action']), acl);
     if (action === undefined) continue;
@@ -118,8 +119,8 @@ function readAction(action: Json, acl: WebAclModel): Action | undefined {
 function customResponse(custom: Json, acl: WebAclModel): HttpResponse {
   const key = string(custom['CustomResponseBodyKey']) ?? '';
   const body = Object.hasOwn(acl.customResponseBodies, key) ? acl.customResponseBodies[key] : undefined;
-  const given = list(custom['ResponseHeaders']).map(record);
-  const headers = given.map(({ Name, Value }) => [string(Name) ?? '', string(Value) ?? ''] as const);
+  const defined = list(custom['ResponseHeaders']).map(record);
+  const headers = defined.map(({ Name, Value }) => [string(Name) ?? '', string(Value) ?? ''] as const);
   const type: (readonly [string, string])[] =
     body === undefined || headers.some(([name]) => name.toLowerCase() === 'content-type')
       ? []

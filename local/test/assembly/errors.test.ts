@@ -93,7 +93,7 @@ describe('an assembly that cannot be loaded', () => {
     ['a resource that does not exist', { Ref: 'Nobody' }, 'nothing is named "Nobody"'],
     ['an attribute that is not known', { 'Fn::GetAtt': ['Api', 'Colour'] }, 'attribute "Colour"'],
     ['an export that nobody makes', { 'Fn::ImportValue': 'other' }, 'exports "other"'],
-    ['an unknown function', { 'Fn::Transform': {} }, 'Fn::Transform is not known'],
+    ['an unknown function', { 'Fn::Transform': {} }, 'Fn::Transform is not emulated'],
     ['a mapping that does not exist', { 'Fn::FindInMap': ['a', 'b', 'c'] }, 'a.b.c'],
     ['a secret of another stack', '{{resolve:secretsmanager:elsewhere:SecretString}}', 'not made by this assembly'],
     ['a parameter store', '{{resolve:ssm:/name}}', 'references to ssm'],

@@ -230,10 +230,10 @@ describe('loading a stack that CDK synthesized', () => {
     );
     const details = model.emulationGaps.map(({ type, detail }) => `${type.split('::')[2]}: ${detail}`);
     expect(details).toEqual([
-      'CompositeAlarm: composite alarms are not evaluated here; the alarms below it are',
-      'RestApi: the security policy (the default, TLS_1_0) accepts TLS 1.0; here TLS 1.2 is the oldest',
-      'Function: the runtime python3.13 is not run here, only nodejs is',
-      'Function: the setting TracingConfig is not honoured here',
+      'CompositeAlarm: composite alarms are not evaluated; the alarms below it are',
+      'RestApi: the security policy (the default, TLS_1_0) accepts TLS 1.0; the local minimum is TLS 1.2',
+      'Function: the runtime python3.13 is not supported, only nodejs is',
+      'Function: the property TracingConfig is not emulated',
     ]);
   });
 

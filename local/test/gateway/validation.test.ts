@@ -121,10 +121,10 @@ describe('inspecting a body', () => {
       'x-amazon-apigateway-request-validators': {},
     });
     expect(apiGaps(api).map(({ detail }) => detail)).toEqual([
-      'x-amazon-apigateway-policy is not honoured here',
+      'x-amazon-apigateway-policy is not emulated',
       expect.stringContaining('security scheme pool: authorizers of type cognito_user_pools'),
-      'PUT /a: integrations of type http are not run here',
-      'PUT /a: security scheme ghost does not exist; the operation is refused here',
+      'PUT /a: integrations of type http are not run',
+      'PUT /a: security scheme ghost does not exist; the operation is rejected',
     ]);
   });
 });

@@ -1,6 +1,8 @@
-/** Hand-made models and calls for the tests of single stages. */
+/** Models and requests for the tests of single steps. */
 import type { OpenApiBody, RestApiModel, StackModel } from '../../assembly/model.ts';
-import type { CompiledRoute, IncomingRequest, Outcome, RequestState } from '../../gateway/step.ts';
+import type { IncomingRequest } from '../../gateway/incomingRequest.ts';
+import type { CompiledRoute, RequestState } from '../../gateway/requestState.ts';
+import type { Outcome } from '../../gateway/step.ts';
 
 export function anApi(body: OpenApiBody = {}, rest: Partial<RestApiModel> = {}): RestApiModel {
   return {

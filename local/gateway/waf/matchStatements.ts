@@ -1,0 +1,148 @@
+/**
+ * Statements that match a part of a request: IP set, label, regular expression, byte match, size.
+ * https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-ipset-match.html
+ */
+import { BlockList, isIP } from 'node:net';
+import { type Json, number, string } from '../../assembly/values.ts';
+import type { IncomingRequest } from '../incomingRequest.ts';
+import { compileField } from './fieldToMatch.ts';
+
+/** Whether a request matches; `undefined` where that depends on something that is not emulated. */
+export type StatementTest = (request: IncomingRequest) => boolean | undefined;
+
+/** What statements are compiled with. */
+export interface StatementOptions {
+  /** Real monotonic milliseconds. */
+  readonly time: () => number;
+  /** Ranges of each IP set, by its ARN. */
+  readonly ipSets: Readonly<Record<string, readonly string[]>>;
+  /** Bytes of a body that the web ACL inspects. */
+  readonly inspectedBodyBytes: number;
+  /** Receives the name of each statement, or part of one, that is not emulated. */
+  readonly notEmulated: (what: string) => void;
+}
+
+/** Compiles the content of a statement. */
+export type StatementCompiler = (statement: Json, options: StatementOptions) => StatementTest;
+
+/** The test of a statement that is not emulated. */
+export const UNKNOWN: StatementTest = () => undefined;
+
+function compileIpSet(statement: Json, { ipSets, notEmulated }: StatementOptions): StatementTest {
+  const arn = string(statement['ARN']) ?? string(statement['Arn']) ?? '';
+  const ranges = Object.hasOwn(ipSets, arn) ? ipSets[arn] : undefined;
+  if (ranges === undefined || statement['IPSetForwardedIPConfig'] !== undefined) {
+    notEmulated(ranges === undefined ? 'an IP set of another stack' : 'an IP set over forwarded addresses');
+    return UNKNOWN;
+  }
+  const holds = compileAddresses(ranges);
+  return ({ sourceIp }) => holds(sourceIp);
+}
+
+/** Whether an address is in one of the ranges (CIDR, IPv4 or IPv6). Invalid ranges are skipped. */
+function compileAddresses(ranges: readonly string[]): (address: string) => boolean {
+  const listed = new BlockList();
+  for (const range of ranges) {
+    const [address = '', prefix = ''] = range.split('/');
+    const family = familyOf(address);
+    const bits = Number(prefix);
+    if (family === undefined || !Number.isInteger(bits) || prefix === '') continue;
+    if (bits <= (family === 'ipv4' ? 32 : 128)) listed.addSubnet(address, bits, family);
+  }
+  return (address) => {
+    // A server that listens on both families sees IPv4 callers as ::ffff:192.0.2.1.
+    const plain = address.replace(/^::ffff:(?=\d+\.)/, '');
+    const family = familyOf(plain);
+    return family !== undefined && listed.check(plain, family);
+  };
+}
+
+function familyOf(address: string): 'ipv4' | 'ipv6' | undefined {
+  const version = isIP(address);
+  if (version === 0) return undefined;
+  return version === 4 ? 'ipv4' : 'ipv6';
+}
+
+/** Labels of managed rule groups are unknown locally; the assembly reader reports the groups. */
+function compileLabel(statement: Json, { notEmulated }: StatementOptions): StatementTest {
+  if (!string(statement['Key'])?.startsWith('awswaf:managed:')) notEmulated('LabelMatchStatement with your own labels');
+  return UNKNOWN;
+}
+
+/** PCRE on AWS. A pattern that JavaScript cannot compile is not emulated; patterns for paths and methods match alike. */
+function compileRegex(statement: Json, { notEmulated, inspectedBodyBytes }: StatementOptions): StatementTest {
+  const read = compileField(statement, inspectedBodyBytes);
+  const pattern = regexOf(string(statement['RegexString']) ?? '');
+  if (read === undefined || pattern === undefined) {
+    notEmulated('RegexMatchStatement with this field, transformation or pattern');
+    return UNKNOWN;
+  }
+  return (request) => {
+    const value = read(request);
+    return Buffer.isBuffer(value) ? pattern.test(value.toString('latin1')) : value === true;
+  };
+}
+
+function regexOf(pattern: string): RegExp | undefined {
+  try {
+    return new RegExp(pattern);
+  } catch {
+    return undefined;
+  }
+}
+
+const POSITIONS: Readonly<Record<string, (value: Buffer, search: Buffer) => boolean>> = {
+  EXACTLY: (value, search) => value.equals(search),
+  STARTS_WITH: (value, search) => value.subarray(0, search.length).equals(search),
+  ENDS_WITH: (value, search) =>
+    value.length >= search.length && value.subarray(value.length - search.length).equals(search),
+  CONTAINS: (value, search) => value.includes(search),
+};
+
+function compileByteMatch(statement: Json, { notEmulated, inspectedBodyBytes }: StatementOptions): StatementTest {
+  const read = compileField(statement, inspectedBodyBytes);
+  const position = POSITIONS[string(statement['PositionalConstraint']) ?? ''];
+  const base64 = string(statement['SearchStringBase64']);
+  const search =
+    base64 === undefined ? Buffer.from(string(statement['SearchString']) ?? '') : Buffer.from(base64, 'base64');
+  if (read === undefined || position === undefined) {
+    notEmulated('ByteMatchStatement with this field, transformation or position');
+    return UNKNOWN;
+  }
+  return (request) => {
+    const value = read(request);
+    return Buffer.isBuffer(value) ? position(value, search) : value === true;
+  };
+}
+
+const COMPARISONS: Readonly<Record<string, (size: number, limit: number) => boolean>> = {
+  EQ: (size, limit) => size === limit,
+  NE: (size, limit) => size !== limit,
+  LE: (size, limit) => size <= limit,
+  LT: (size, limit) => size < limit,
+  GE: (size, limit) => size >= limit,
+  GT: (size, limit) => size > limit,
+};
+
+function compileSize(statement: Json, { notEmulated, inspectedBodyBytes }: StatementOptions): StatementTest {
+  const read = compileField(statement, inspectedBodyBytes);
+  const compare = COMPARISONS[string(statement['ComparisonOperator']) ?? ''];
+  const limit = number(statement['Size']);
+  if (read === undefined || compare === undefined || limit === undefined) {
+    notEmulated('SizeConstraintStatement with this field, transformation or comparison');
+    return UNKNOWN;
+  }
+  return (request) => {
+    const value = read(request);
+    return Buffer.isBuffer(value) ? compare(value.length, limit) : value === true;
+  };
+}
+
+/** The compilers of match statements, by name. */
+export const MATCH_STATEMENTS: Readonly<Record<string, StatementCompiler>> = {
+  ByteMatchStatement: compileByteMatch,
+  SizeConstraintStatement: compileSize,
+  RegexMatchStatement: compileRegex,
+  IPSetReferenceStatement: compileIpSet,
+  LabelMatchStatement: compileLabel,
+};
