@@ -38,8 +38,7 @@ function methodThrottles(resource: Resource, report: ReportGap): Record<string, 
   for (const setting of list(resource.properties['MethodSettings']).map(record)) {
     const throttle = readThrottle(setting['ThrottlingRateLimit'], setting['ThrottlingBurstLimit']);
     if (throttle !== undefined) throttles[methodKey(setting)] = throttle;
-    if (flag(setting['CachingEnabled']))
-      report(resource, `CachingEnabled of ${methodKey(setting)}: nothing is cached`);
+    if (flag(setting['CachingEnabled'])) report(resource, `CachingEnabled of ${methodKey(setting)}: nothing is cached`);
   }
   return throttles;
 }

@@ -35,9 +35,7 @@ export function intrinsicOf(value: Json): { readonly name: string; readonly argu
 /** Calls an intrinsic by name. */
 export function callIntrinsic(name: string, argument: unknown, context: IntrinsicContext): unknown {
   const intrinsic = Object.hasOwn(INTRINSICS, name) ? INTRINSICS[name] : undefined;
-  return intrinsic === undefined
-    ? context.fail(`the function ${name} is not emulated`)
-    : intrinsic(argument, context);
+  return intrinsic === undefined ? context.fail(`the function ${name} is not emulated`) : intrinsic(argument, context);
 }
 
 function stringOf(value: unknown, context: IntrinsicContext): string {
