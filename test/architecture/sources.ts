@@ -10,7 +10,7 @@ export interface ImportEdge {
 
 const STATEMENT = /^\s*(?:import|export)\s+(type\s+)?[^;'"]*?from\s+'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gm;
 
-/** Every relative import of the `.ts` files under a folder, as paths from the project's root. */
+/** Every relative import of the `.ts` files under a folder, with paths relative to the project's root. */
 export function importsUnder(root: string, folder: string): readonly ImportEdge[] {
   return sourceFiles(join(root, folder)).flatMap((file) => {
     const text = readFileSync(file, 'utf8');
@@ -23,7 +23,7 @@ export function importsUnder(root: string, folder: string): readonly ImportEdge[
   });
 }
 
-/** `import { type A, type B } from …` brings in no code either. */
+/** `import { type A, type B } from …` imports no code either. */
 function allNamesAreTypes(statement: string): boolean {
   const names = /\{([^}]*)\}/.exec(statement)?.[1];
   if (names === undefined) return false;
@@ -31,7 +31,7 @@ function allNamesAreTypes(statement: string): boolean {
   return each.every((name) => name === '' || name.startsWith('type '));
 }
 
-/** Source files below a folder, without tests and installed or built files. */
+/** Source files below a folder, without tests, installed and built files. */
 export function sourceFiles(folder: string): readonly string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
@@ -39,4 +39,23 @@ export function sourceFiles(folder: string): readonly string[] {
       return ['node_modules', 'dist', 'test', 'cdk.out'].includes(entry.name) ? [] : sourceFiles(path);
     return /\.tsx?$/.test(entry.name) && !entry.name.endsWith('.test.ts') ? [path] : [];
   });
+}
+
+/**
+ * The circular imports among files, type imports included. Each circle is a path that ends with the file that it starts
+ * with; every file on a circle is on at least one of the paths.
+ */
+export function circularImports(edges: readonly Pick<ImportEdge, 'from' | 'to'>[]): readonly (readonly string[])[] {
+  const targets = Map.groupBy(edges, ({ from }) => from);
+  const finished = new Set<string>();
+  const circles: string[][] = [];
+  const visit = (file: string, path: readonly string[]) => {
+    const start = path.indexOf(file);
+    if (start !== -1) circles.push([...path.slice(start), file]);
+    if (start !== -1 || finished.has(file)) return;
+    for (const { to } of targets.get(file) ?? []) visit(to, [...path, file]);
+    finished.add(file);
+  };
+  for (const file of targets.keys()) visit(file, []);
+  return circles;
 }

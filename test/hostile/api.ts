@@ -32,7 +32,7 @@ const Item = object({
   file: Type.Optional(Type.String({ format: 'base64', 'x-max-decoded-bytes': 9 })),
 });
 
-/** An API with something of everything that a request may hold; its tier is wide, so that no case is throttled. */
+/** An API with every part that a request can have. Its tier is generous, so that no case is throttled. */
 export const target = defineApi({
   name: 'target',
   version: '1.0.0',

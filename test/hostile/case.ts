@@ -8,13 +8,13 @@ export interface Sent {
 }
 
 /**
- * What is sent, in words, and the status that it has to meet; two where the gateway refuses, for another reason, what the
- * functions would refuse too.
+ * What is sent, in words, and the expected status; two statuses where the gateway rejects, for another reason, what the
+ * functions would also reject.
  */
 export type Case = readonly [what: string, sent: Sent, status: number, byGateway?: number];
 
 export const ID = '7b0e1f38-3f0c-4e0b-9d5a-1c2d3e4f5a6b';
-/** Stands in values that no answer may repeat. */
+/** A marker in values that no response may repeat. */
 export const SECRET = 'S3CRET';
 
 const JSON_TYPE = { 'content-type': 'application/json' };

@@ -2,7 +2,7 @@ import type { ProxyEvent } from '../../lambdas/runtime/event.ts';
 import type { Api, Route } from '../../lib/definition/index.ts';
 import type { Sent } from './case.ts';
 
-/** The proxy event that a REST API makes of a request, or undefined where no route has its method and path. */
+/** The proxy event that a REST API makes of a request; undefined if no route has its method and path. */
 export function eventOf(api: Api, { method, target, headers = {}, body = '' }: Sent): ProxyEvent | undefined {
   const [path = '', ...rest] = target.split('?');
   const found = Object.values(api.routes).flatMap((route) => {
@@ -25,7 +25,7 @@ export function eventOf(api: Api, { method, target, headers = {}, body = '' }: S
   };
 }
 
-/** What the authorizer knows of a caller who may do everything, for as long as the tests run. */
+/** The authorizer's context for a caller with every permission, valid while the tests run. */
 const CALLER = {
   subject: 'mallory',
   issuer: 'https://login.example.com',

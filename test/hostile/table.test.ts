@@ -17,11 +17,11 @@ const all = (table: Readonly<Record<string, readonly Case[]>>) =>
     cases.map(([what, sent, status, byGateway = status]) => [category, what, sent, { status, byGateway }] as const),
   );
 
-/** Whoever refuses says so in a problem document, which repeats nothing that was sent. */
-function judge(status: number, type: string | undefined, body: string, expected: number): void {
+/** Every rejection is a problem document that repeats nothing of the request. */
+function evaluate(status: number, type: string | undefined, body: string, expected: number): void {
   expect([status, body]).toEqual([expected, expect.any(String)]);
   if (expected < 400) return;
-  // WAF answers its own documents as application/json.
+  // WAF sends its own documents as application/json.
   expect(type).toBe(expected === 413 && type === 'application/json' ? type : 'application/problem+json');
   expect(JSON.parse(body)).toMatchObject({ status: expected, title: expect.any(String) });
   expect(body.toLowerCase()).not.toContain(SECRET.toLowerCase());
@@ -48,8 +48,8 @@ describe('through the runtime of the functions', () => {
   it.each(all(CALLS))('%s: %s', async (_category, _what, sent, { status }) => {
     const event = eventOf(api, sent);
     if (event === undefined) return expect.fail('no route: the case belongs to the methods');
-    const answer = await served(event, {});
-    judge(answer.statusCode, answer.headers['content-type'], answer.body, status);
+    const result = await served(event, {});
+    evaluate(result.statusCode, result.headers['content-type'], result.body, status);
   });
 });
 
@@ -67,12 +67,12 @@ describe('through the local gateway, over TLS', () => {
   it.each([...all(CALLS), ...all(NOWHERE)])(
     '%s: %s',
     async (_category, _what, { method, target, headers, body }, { byGateway }) => {
-      const answer = await call(method, target, {
+      const result = await call(method, target, {
         token,
         headers,
         body: typeof body === 'object' ? Buffer.from(body) : body,
       });
-      judge(answer.status, String(answer.headers['content-type']), answer.text, byGateway);
+      evaluate(result.status, String(result.headers['content-type']), result.text, byGateway);
     },
   );
 
@@ -86,15 +86,15 @@ describe('through the local gateway, over TLS', () => {
     });
     await once(socket, 'secureConnect');
     socket.end(Buffer.from(lines.join('\r\n'), 'latin1'));
-    const answer = await text(socket);
-    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
-    // One request, one answer: what follows was not taken for another request.
-    expect(answer.match(/HTTP\/1\.1 \d{3} /g)).toHaveLength(1);
+    const result = await text(socket);
+    expect(result).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    // One request, one response: the bytes that follow were not read as another request.
+    expect(result.match(/HTTP\/1\.1 \d{3} /g)).toHaveLength(1);
   });
 
-  it('answers as ever afterwards, and nothing failed', async () => {
-    const answer = await call('GET', `/items/${ID}?limit=5&tag=a&tag=b`, { token, headers: { 'x-mode': 'fast' } });
-    expect([answer.status, answer.json()]).toEqual([
+  it('responds as before afterwards, and nothing failed', async () => {
+    const result = await call('GET', `/items/${ID}?limit=5&tag=a&tag=b`, { token, headers: { 'x-mode': 'fast' } });
+    expect([result.status, result.json()]).toEqual([
       200,
       { seen: { path: { id: ID }, query: { limit: 5, tag: ['a', 'b'] }, headers: { 'x-mode': 'fast' } } },
     ]);

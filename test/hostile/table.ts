@@ -9,7 +9,7 @@ import { paths } from './cases/paths.ts';
 import { query } from './cases/query.ts';
 import { strings } from './cases/texts.ts';
 
-/** What reaches a function, by category. */
+/** Requests that reach a function, by category. */
 export const CALLS: Readonly<Record<string, readonly Case[]>> = {
   json,
   body,
@@ -21,5 +21,5 @@ export const CALLS: Readonly<Record<string, readonly Case[]>> = {
   injection,
 };
 
-/** What the gateway answers by itself. */
+/** Requests that the gateway answers without a function. */
 export const NOWHERE: Readonly<Record<string, readonly Case[]>> = { methods };

@@ -1,17 +1,17 @@
-/** Per cent of a room's mutants that its tests have to notice. */
+/** Percentage of a module's mutants that its tests must detect. */
 export const LEAST_SCORE = 90;
 
-/** A room whose tests are tested. */
+/** A module whose tests are measured. */
 export interface Module {
   readonly folder: string;
-  /** Stryker's report of its last run. */
+  /** Stryker's report of the last run. */
   readonly report: string;
 }
 
-/** Under a folder that git ignores. */
+/** Git ignores this folder. */
 export const WORK = '.secure-api/mutation';
 
-/** The rooms that decide who may do what. */
+/** The modules that decide access. */
 export const MODULES: readonly Module[] = ['lambdas/authorizer', 'lib/access'].map((folder) => ({
   folder,
   report: `${WORK}/${folder.replaceAll('/', '-')}.json`,

@@ -3,17 +3,17 @@ import { LEAST_SCORE, MODULES, type Module } from './modules.ts';
 import { type MutationReport, mutantsOf, type Score, scoreOf, survivorsOf } from './score.ts';
 
 const PAGE = 'docs/quality.md';
-/** What stands between these lines of the page is written by `npm run mutation`. */
+/** `npm run mutation` writes the part of the page between these lines. */
 const MARKS = { start: '<!-- measured: start -->', end: '<!-- measured: end -->' };
 const HEAD = ['file', 'killed', 'timeout', 'survived', 'not covered', 'score'];
 
-/** What was measured of a room. */
+/** The measurement of a module. */
 export interface Measured {
   readonly folder: string;
   readonly report: MutationReport;
 }
 
-/** The measured part of the page: a table for each room, then the mutants that are left. */
+/** The measured part of the page: a table for each module, then the surviving mutants. */
 export function measuredPart(rooms: readonly Measured[], measured: string): string {
   return [`Measured ${measured}.`, ...rooms.map(roomPart)].join('\n\n');
 }
@@ -43,12 +43,12 @@ export function withMeasured(page: string, part: string): string {
   return `${before}${MARKS.start}\n${part}\n${MARKS.end}${after}`;
 }
 
-/** The rooms that tests notice too little of. */
+/** The modules below the required score. */
 export function roomsBelow(rooms: readonly Measured[], least: number): readonly string[] {
   return rooms.filter(({ report }) => scoreOf(mutantsOf(report)).percent < least).map(({ folder }) => folder);
 }
 
-/** Writes the page from the reports that are there, and fails where a room is below {@link LEAST_SCORE}. */
+/** Writes the page from the existing reports, and fails if a module is below {@link LEAST_SCORE}. */
 export function writeQuality(measured: string): void {
   const isMeasured = ({ report }: Module) => existsSync(report);
   const rooms = MODULES.filter(isMeasured).map(({ folder, report }) => ({

@@ -1,6 +1,6 @@
 /**
- * `npm run mutation [-- folder …]`: changes the code of a room in one place at a time, runs the tests that reach it and counts
- * the changes that no test notices. Writes `docs/quality.md`. Takes about 20 minutes a room on two cores.
+ * `npm run mutation [-- folder …]`: changes the code of a module one location at a time, runs the tests that reach it, and
+ * counts the changes that no test detects. Writes `docs/quality.md`. Takes about 20 minutes a module on two cores.
  */
 import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -8,9 +8,9 @@ import { Stryker } from '@stryker-mutator/core';
 import { MODULES, type Module, WORK } from './modules.ts';
 import { writeQuality } from './report.ts';
 
-/** What a mutant may take beyond its tests' own time; the machine may be shared. */
+/** Time allowed for a mutant beyond its tests' normal time, for a shared machine. */
 const TIMEOUT_MS = 8_000;
-/** One takes more than it gives: it only starts the tests anew. */
+/** A second runner costs more than it gains, because it starts the tests anew. */
 const MOST_AT_ONCE = 4;
 
 function measure({ folder, report }: Module) {
@@ -19,7 +19,7 @@ function measure({ folder, report }: Module) {
     plugins: ['@stryker-mutator/vitest-runner'],
     testRunner: 'vitest',
     vitest: { configFile: 'test/mutation/vitest.config.ts', related: true },
-    // TypeScript 7 has no API that could rewrite one; nothing here needs it rewritten, so it names none.
+    // TypeScript 7 has no API that rewrites a tsconfig, and nothing here needs it, so no file is named.
     tsconfigFile: 'none.json',
     coverageAnalysis: 'perTest',
     concurrency: Math.min(availableParallelism(), MOST_AT_ONCE),
@@ -31,7 +31,7 @@ function measure({ folder, report }: Module) {
     reporters: ['json', 'clear-text'],
     jsonReporter: { fileName: report },
     clearTextReporter: { logTests: false, reportTests: false },
-    // Judged room by room when the page is written.
+    // The page applies the threshold to each module.
     thresholds: { high: 95, low: 90, break: null },
   }).runMutationTest();
 }

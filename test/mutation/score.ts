@@ -1,4 +1,4 @@
-/** A mutant of Stryker's report, as far as it is read here (mutation-testing-elements, report schema 2). */
+/** A mutant of Stryker's report, the members used here (mutation-testing-elements, report schema 2). */
 export interface ReportedMutant {
   readonly status: string;
   readonly mutatorName: string;
@@ -11,23 +11,23 @@ export interface MutationReport {
   readonly files: Readonly<Record<string, { readonly mutants: readonly ReportedMutant[] }>>;
 }
 
-/** How many mutants of a file or a room ended how. */
+/** Mutants of a file or a module, counted by outcome. */
 export interface Score {
   readonly killed: number;
   readonly timeout: number;
   readonly survived: number;
   readonly uncovered: number;
-  /** Per cent that the tests noticed; a file without mutants has none to miss. */
+  /** Percentage that the tests detected; 100 for a file without mutants. */
   readonly percent: number;
 }
 
-/** A mutant that no test notices. */
+/** A mutant that no test detects. */
 export interface Survivor {
   readonly line: number;
   readonly mutator: string;
 }
 
-/** Counts mutants. One that does not even run, or that was not tried, is neither noticed nor missed. */
+/** Counts mutants. A mutant that does not run, or was not tried, counts as neither detected nor missed. */
 export function scoreOf(mutants: readonly ReportedMutant[]): Score {
   const count = (status: string) => mutants.filter((mutant) => mutant.status === status).length;
   const [killed, timeout, survived, uncovered] = ['Killed', 'Timeout', 'Survived', 'NoCoverage'].map(count);
@@ -40,7 +40,7 @@ function scored(counts: Omit<Score, 'percent'>): Score {
   return { ...counts, percent: all === 0 ? 100 : (100 * noticed) / all };
 }
 
-/** The mutants of a file that no test notices, by line. */
+/** The undetected mutants of a file, by line. */
 export function survivorsOf(mutants: readonly ReportedMutant[]): readonly Survivor[] {
   return mutants
     .filter(({ status }) => status === 'Survived' || status === 'NoCoverage')

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** The tests of the rooms that are mutated, as far as they run in this process: a mutant is switched on in memory. */
+/** The tests of the mutated modules that run in this process, because a mutant is switched on in memory. */
 export default defineConfig({
   test: {
     include: [

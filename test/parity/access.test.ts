@@ -19,7 +19,7 @@ import { call, serveApi } from '../unit/runtime/support.ts';
 
 /**
  * Scopes, ownership, exclusive, temporary and default roles: the reference decision, the authorizer (with real tokens), its
- * cached policy, the handlers' own check, the matrix and the public document must say the same.
+ * cached policy, the handlers' own check, the matrix and the public document must agree.
  */
 const api: Api = ledger;
 const routes = Object.values(api.routes);
@@ -77,7 +77,7 @@ const bearer = async ({ roles, scopes, elevated }: Rights) => {
 const requestOf = ({ method, path }: Route, header: string): AuthorizerEvent =>
   eventOf(header, method, path, concrete(path));
 
-/** Handlers that let the caller through, having asked what a rule wants asked. */
+/** Handlers that succeed after the ownership checks that a rule requires. */
 const served = serveApi(
   api,
   routes.map(({ id }) => ({
@@ -90,32 +90,32 @@ const served = serveApi(
 );
 
 describe.each(CALLERS)('a caller with %s', (_, rights) => {
-  it('is judged alike by decision, authorizer, cached policy and handler', async () => {
+  it('gets the same result from decision, authorizer, cached policy and handler', async () => {
     const header = await bearer(rights);
     const lines = await linesOf(async () => {
       for (const route of routes.filter(({ access }) => access.kind !== 'public')) {
         const { method, path } = route;
         const expected = decide(api, { ...rights, method, path: concrete(path) }).kind === 'allow';
-        const answer = await authorizer(requestOf(route, header));
-        const told = [allows(answer.policyDocument, method, concrete(path))];
+        const result = await authorizer(requestOf(route, header));
+        const results = [allows(result.policyDocument, method, concrete(path))];
         for (const other of routes.filter(({ access }) => access.kind !== 'public')) {
-          // What API Gateway would do by the cached answer to another request of the same token.
-          const cached = allows(answer.policyDocument, other.method, concrete(other.path));
+          // What API Gateway does with the cached policy of another request with the same token.
+          const cached = allows(result.policyDocument, other.method, concrete(other.path));
           const own = decide(api, { ...rights, method: other.method, path: concrete(other.path) }).kind === 'allow';
           expect([route.id, other.id, cached]).toEqual([route.id, other.id, own]);
         }
         const request = { method, resource: path, ...(path.includes('{id}') && { path: { id: '42' } }) };
-        const { statusCode } = await call(served, { ...request, authorizer: { ...answer.context } });
-        told.push(statusCode === 200);
-        expect([route.id, ...told]).toEqual([route.id, expected, expected]);
+        const { statusCode } = await call(served, { ...request, authorizer: { ...result.context } });
+        results.push(statusCode === 200);
+        expect([route.id, ...results]).toEqual([route.id, expected, expected]);
       }
     });
     expect(lines.length).toBeGreaterThan(routes.length);
   });
 });
 
-describe('a caller whose handlers ask who owns', () => {
-  it.each(['clerk', 'treasurer'])('as %s is judged alike by decision and handler', async (role) => {
+describe('a caller whose handlers check ownership', () => {
+  it.each(['clerk', 'treasurer'])('as %s gets the same result from decision and handler', async (role) => {
     const rights = { roles: [role] };
     const put = { method: 'PUT', path: '/entries/42' };
     const decision = decide(api, { ...rights, ...put });
@@ -134,7 +134,7 @@ describe('a caller whose handlers ask who owns', () => {
   });
 });
 
-describe('why a request is refused', () => {
+describe('why a request is denied', () => {
   it.each([
     ['permission-missing', 'pay', { roles: ['clerk'] }],
     ['scope-missing', 'addEntry', { roles: ['clerk'] }],
@@ -149,7 +149,7 @@ describe('why a request is refused', () => {
     expect(entry.exclusiveRoles).toEqual(rights.roles.length > 1 ? rights.roles : undefined);
   });
 
-  it('is logged with what ended and what is unknown', async () => {
+  it('is logged with the ended and the unknown roles', async () => {
     const header = await bearer({ roles: ['ghost'], elevated: [{ role: 'payer', until: now - 1 }] });
     const [line = '{}'] = await linesOf(() => authorizer(requestOf(api.routes['pay'] as Route, header)));
     expect(JSON.parse(line)).toMatchObject({ roles: ['member'], endedRoles: ['payer'], unknownRoles: ['ghost'] });
@@ -180,7 +180,7 @@ describe('a temporary role', () => {
 });
 
 describe('the documents', () => {
-  it('say for each role and route what the decision says', () => {
+  it('agree with the decision for each role and route', () => {
     for (const { method, path, roles, access, route } of accessMatrix(api).rows) {
       for (const [role, may] of Object.entries(roles)) {
         const scopes = 'scopes' in access ? access.scopes : [];

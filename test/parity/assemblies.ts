@@ -1,5 +1,4 @@
-/** Copies of a cloud assembly, changed as no definition would have it. */
-
+/** Copies of a cloud assembly with changes that no definition can produce. */
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../support/folders.ts';
@@ -19,7 +18,7 @@ interface Template {
   readonly Resources: Readonly<Record<string, { readonly Type: string } & RestApi>>;
 }
 
-/** A copy whose issuer gives tokens with any roles, also those that the API does not know; `change` may do more to it. */
+/** A copy whose issuer issues tokens with any roles, including unknown ones; `change` can change it further. */
 export function openAssembly(assembly: string, change: (body: GatewayBody) => void = () => undefined): string {
   const copy = join(temporaryFolder(), 'assembly');
   cpSync(assembly, copy, { recursive: true });

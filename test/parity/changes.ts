@@ -1,4 +1,4 @@
-/** The sample as somebody might change it in one place only: what a projection that was not made again would still say. */
+/** The sample with one change: what a projection made from an outdated definition would still report. */
 import { documents } from '../../lambdas/documents/api.ts';
 import { type Api, defineApi, defineRoles, type RouteSpec } from '../../lib/definition/index.ts';
 import { gatewayOpenApi, publicOpenApi } from '../../lib/openapi/index.ts';
@@ -18,12 +18,12 @@ export function changed(change: { readonly roles?: object; readonly routes?: Rea
   return defineApi(input as never, { today: new Date('2026-11-10T00:00:00Z') }) as unknown as Api;
 }
 
-/** Editors, and whoever extends them, may delete. */
+/** Editors, and all roles that extend them, can delete. */
 export const boldEditor: Api = changed({
   roles: { editor: { extends: ['viewer'], can: ['document:create', 'document:update', 'document:delete'] } },
 });
 
-/** `createDocument` with another bound of its title; without one where it is undefined. */
+/** `createDocument` with another bound for its title; unbounded if `maxLength` is undefined. */
 export function titleOf(maxLength: number | undefined): Api {
   const { body } = documents.spec.createDocument.options as unknown as { body: { properties: { title: object } } };
   const bound = maxLength === undefined ? { 'x-unbounded': 'for a test' } : {};
@@ -31,7 +31,7 @@ export function titleOf(maxLength: number | undefined): Api {
   return changed({ routes: { createDocument: { body: { ...body, properties: { ...body.properties, title } } } } });
 }
 
-/** The gateway's body, with bindings that are never read. */
+/** The gateway's body, with placeholder bindings. */
 export function gatewayBody(definition: Api): OpenApi {
   const bindings = {
     authorizerUri: 'arn:authorizer',

@@ -1,4 +1,4 @@
-/** An OpenAPI document as a reader knows it: parsed from its text, without the code that made it. */
+/** An OpenAPI document as a reader sees it: parsed from its text, without the code that made it. */
 
 export type Schema = Readonly<Record<string, unknown>>;
 
@@ -25,7 +25,7 @@ export interface OpenApi {
   readonly components: { readonly schemas: Schema };
 }
 
-/** The operation that a request line leads to. */
+/** The operation that a request line matches. */
 export interface OperationMatch {
   /** Path template, such as `/documents/{id}`. */
   readonly template: string;
@@ -42,7 +42,7 @@ export function readOpenApi(document: object): OpenApi {
   return JSON.parse(JSON.stringify(document).replaceAll('"#/components/', `"${DOCUMENT}#/components/`)) as OpenApi;
 }
 
-/** Finds the operation of a request: of the paths that fit, the most concrete one (OpenAPI 3.1.0, section 4.8.8). */
+/** Finds the operation of a request: of the matching paths, the most concrete one (OpenAPI 3.1.0, section 4.8.8). */
 export function operationOf({ paths }: OpenApi, method: string, path: string): OperationMatch | undefined {
   const fitting = Object.keys(paths).filter((template) => patternOf(template).test(path));
   // A parameter sorts behind every literal segment.

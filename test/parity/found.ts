@@ -1,16 +1,16 @@
-/** Which rows were found, and which were to be: sorted names, to be compared. */
+/** Sorted row names, to compare the rows found with the rows expected. */
 import type { Disagreement } from './implementation.ts';
 import type { ParityRequest } from './request.ts';
 import { TABLE } from './table.ts';
 
-/** The rows of the table for which it holds. */
+/** The rows of the table that match a condition. */
 export function rowsWhere(holds: (row: ParityRequest) => boolean): readonly string[] {
   return TABLE.filter(holds)
     .map(({ name }) => name)
     .sort();
 }
 
-/** The rows that somebody disagrees on. */
+/** The rows with a disagreement. */
 export function rowsOf(found: readonly Disagreement[]): readonly string[] {
   return [...new Set(found.map(({ row }) => row))].sort();
 }

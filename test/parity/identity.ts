@@ -1,4 +1,4 @@
-/** What the authorizer needs to run for real: an issuer over HTTPS whose tokens it verifies, and the secret of the keys. */
+/** What a real authorizer needs: an issuer over HTTPS whose tokens it verifies, and the secret of the API keys. */
 import { vi } from 'vitest';
 import { authorize } from '../../lambdas/authorizer/index.ts';
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
@@ -15,7 +15,7 @@ export interface Identity {
   readonly close: () => Promise<void>;
 }
 
-/** Starts both; functions that are made from now on write no logs and no metrics. */
+/** Starts both. Functions made after this call write no logs and no metrics. */
 export async function startIdentity(): Promise<Identity> {
   const [issuer, secrets] = [await startIssuer(), await startSecrets('a'.repeat(48))];
   const environment = {

@@ -1,67 +1,68 @@
-/** Who judges requests, and where one of them sees a request otherwise than the table. */
-import type { AccessVerdict, InputVerdict, ParityRequest } from './request.ts';
+/** The implementations under test, and their disagreements with the table. */
+import type { ExpectedAccess, ExpectedInput, ParityRequest } from './request.ts';
 
-/** What a judge finds of the input, as far as it can see: `passed-on` is a gateway that leaves the rest to the function. */
-export type Finding = 'valid' | 'invalid' | 'passed-on' | Exclude<InputVerdict, 'valid'>;
+/** What an implementation reports about the input. `passed-on`: a gateway leaves the rest to the function. */
+export type Finding = 'valid' | 'invalid' | 'passed-on' | Exclude<ExpectedInput, 'valid'>;
 
-/** What a projection says of a request. */
-export interface Opinion {
-  readonly access?: AccessVerdict;
+/** What a projection reports about a request. */
+export interface Outcome {
+  readonly access?: ExpectedAccess;
   readonly input?: Finding;
-  /** Under which circumstances, where a judge was asked under several. */
+  /** The circumstances, if an implementation evaluates a request under several. */
   readonly under?: string;
 }
 
-/** One projection of the definition, asked about one request. */
-export interface Judge {
+/** One projection of the definition, which evaluates one request at a time. */
+export interface Implementation {
   readonly name: string;
-  /** What it must have an opinion on: to be silent is to disagree. */
+  /** What it must report; reporting nothing is a disagreement. */
   readonly about: readonly ('access' | 'input')[];
-  /** The input of these rows it cannot judge. Default: none. */
+  /** Rows whose input it cannot evaluate. Default: none. */
   readonly excused?: (request: ParityRequest) => boolean;
-  readonly judge: (request: ParityRequest) => Said | Promise<Said>;
+  readonly evaluate: (request: ParityRequest) => Outcomes | Promise<Outcomes>;
 }
 
-type Said = Opinion | readonly Opinion[];
+type Outcomes = Outcome | readonly Outcome[];
 
-/** A judge and a row of the table that do not go together. */
+/** An implementation that disagrees with a row of the table. */
 export interface Disagreement {
-  readonly judge: string;
+  readonly evaluate: string;
   readonly row: string;
-  readonly expected: AccessVerdict | InputVerdict;
-  readonly said: AccessVerdict | Finding | 'nothing';
+  readonly expected: ExpectedAccess | ExpectedInput;
+  readonly actual: ExpectedAccess | Finding | 'nothing';
   readonly under?: string;
 }
 
-/** Findings that fit what the table expects; the judges of one part see only that part. */
-const FITTING: Readonly<Record<InputVerdict, readonly Finding[]>> = {
+/** Findings that agree with the table; an implementation of one part sees only that part. */
+const ACCEPTED: Readonly<Record<ExpectedInput, readonly Finding[]>> = {
   valid: ['valid', 'passed-on'],
-  'refused-at-gateway': ['refused-at-gateway', 'invalid'],
-  'refused-by-lambda': ['refused-by-lambda', 'invalid', 'passed-on'],
+  'rejected-at-gateway': ['rejected-at-gateway', 'invalid'],
+  'rejected-by-lambda': ['rejected-by-lambda', 'invalid', 'passed-on'],
 };
 
-/** Every row that some judge sees otherwise than the table. None: all agree with it, and so with each other. */
+/** Every row on which an implementation disagrees with the table. If there is none, all agree with each other. */
 export async function disagreements(
   table: readonly ParityRequest[],
-  judges: readonly Judge[],
+  implementations: readonly Implementation[],
 ): Promise<readonly Disagreement[]> {
   const found: Disagreement[] = [];
-  for (const judge of judges) {
+  for (const evaluate of implementations) {
     for (const request of table) {
-      const said = [await judge.judge(request)].flat();
-      found.push(...said.flatMap((opinion) => misfits(judge, request, opinion)));
+      const actual = [await evaluate.evaluate(request)].flat();
+      found.push(...actual.flatMap((outcome) => mismatches(evaluate, request, outcome)));
     }
   }
   return found;
 }
 
-function misfits(judge: Judge, request: ParityRequest, opinion: Opinion): readonly Disagreement[] {
-  const { access = 'nothing', input = 'nothing', under } = opinion;
-  const location = { judge: judge.name, row: request.name, ...(under === undefined ? {} : { under }) };
-  if (judge.about.includes('access') && access !== request.access) {
-    return [{ ...location, expected: request.access, said: access }];
+function mismatches(evaluate: Implementation, request: ParityRequest, outcome: Outcome): readonly Disagreement[] {
+  const { access = 'nothing', input = 'nothing', under } = outcome;
+  const location = { evaluate: evaluate.name, row: request.name, ...(under === undefined ? {} : { under }) };
+  if (evaluate.about.includes('access') && access !== request.access) {
+    return [{ ...location, expected: request.access, actual: access }];
   }
-  const asksInput = judge.about.includes('input') && request.access === 'allow' && judge.excused?.(request) !== true;
-  if (!asksInput || FITTING[request.input].some((finding) => finding === input)) return [];
-  return [{ ...location, expected: request.input, said: input }];
+  const asksInput =
+    evaluate.about.includes('input') && request.access === 'allow' && evaluate.excused?.(request) !== true;
+  if (!asksInput || ACCEPTED[request.input].some((finding) => finding === input)) return [];
+  return [{ ...location, expected: request.input, actual: input }];
 }

@@ -34,7 +34,7 @@ const TOKEN_LIMIT = 1_100;
 const STAGE = { rate: 40, burst: 30 };
 const api = smallApi();
 
-/** The stack of `smallApi` as the local gateway knows it: from its assembly alone. */
+/** The stack of `smallApi` as the local gateway reads it, from its assembly alone. */
 function loaded(): StackModel {
   return withSmall({ waf: { ipLimit: IP_LIMIT, tokenLimit: TOKEN_LIMIT }, throttle: STAGE }, (_, stack) => {
     const { directory } = (stack.node.root as App).synth();
@@ -42,7 +42,7 @@ function loaded(): StackModel {
   });
 }
 
-/** The gateway's own stages of the loaded stack, with a clock that the trace drives. */
+/** The gateway's own stages of the loaded stack, with a clock driven by the trace. */
 function gatewayDecider(model: StackModel, route: { method: string; resourcePath: string }) {
   const [restApi] = model.apis;
   if (restApi === undefined) return expect.fail('no API');
@@ -92,7 +92,7 @@ function* trace(seed: number, requests: number): Generator<Request> {
 }
 
 describe('the simulator and the local gateway', () => {
-  it.each(['listThings', 'countThings'])('decide alike, request by request, on %s', (routeId) => {
+  it.each(['listThings', 'countThings'])('make the same decision, request by request, on %s', (routeId) => {
     const route = api.routes[routeId];
     if (route === undefined) return expect.fail('no such route');
     const gateway = gatewayDecider(loaded(), { method: route.method, resourcePath: route.path });
@@ -106,9 +106,9 @@ describe('the simulator and the local gateway', () => {
       if (simulated !== enforced) expect.fail(`${JSON.stringify(request)}: ${simulated}, gateway ${enforced}`);
       seen.set(enforced, (seen.get(enforced) ?? 0) + 1);
     }
-    // The trace is worth comparing only if every kind of refusal is in it.
+    // The comparison is worth something only if the trace holds every kind of rejection.
     const expected = routeId === 'listThings' ? ['served', 'waf', 'rate', 'quota', 'stage'] : ['served', 'waf', 'rate'];
-    for (const verdict of expected) expect([verdict, seen.get(verdict) ?? 0]).not.toEqual([verdict, 0]);
+    for (const value of expected) expect([value, seen.get(value) ?? 0]).not.toEqual([value, 0]);
   });
 
   it('count quotas by the same days, weeks and months', () => {

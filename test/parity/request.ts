@@ -1,9 +1,9 @@
-/** A request of the parity table: who calls, what is sent, and what every projection has to say of it. */
+/** A request of the parity table: who calls, what is sent, and what every projection must report. */
 
-export type AccessVerdict = 'allow' | 'unauthenticated' | 'forbidden' | 'no-route';
+export type ExpectedAccess = 'allow' | 'unauthenticated' | 'forbidden' | 'no-route';
 
-/** Well formed, or who refuses it first: API Gateway by its model of the body, or the function, which checks everything. */
-export type InputVerdict = 'valid' | 'refused-at-gateway' | 'refused-by-lambda';
+/** Well formed, or which part rejects it first: API Gateway by its body model, or the function, which checks everything. */
+export type ExpectedInput = 'valid' | 'rejected-at-gateway' | 'rejected-by-lambda';
 
 /** What goes over the wire. */
 export interface Message {
@@ -13,8 +13,8 @@ export interface Message {
   /** Percent-encoded, without the question mark. */
   readonly query?: string;
   /**
-   * Several values are several lines, no value takes away the `content-type` that comes with a body. In `authorization`,
-   * `{token}` stands for a valid token of the row's roles, or of a viewer. Default: `Bearer {token}` where there are roles.
+   * Several values are several lines; an empty list removes the `content-type` of a body. In `authorization`,
+   * `{token}` stands for a valid token of the row's roles, or of a viewer. Default: `Bearer {token}` if there are roles.
    */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   /** Sent as JSON, with its `content-type`. */
@@ -25,12 +25,12 @@ export interface Message {
 
 export interface ParityRequest extends Message {
   readonly name: string;
-  /** Roles that the caller proves; `undefined` is a caller who proves nothing. */
+  /** Roles in the caller's token; `undefined`: no token. */
   readonly roles: readonly string[] | undefined;
-  readonly access: AccessVerdict;
-  /** Only asked where `access` is `allow`: nobody looks at the input of a request that is refused before. */
-  readonly input: InputVerdict;
-  /** The function refuses it by a rule that no schema can say, so the public document has no opinion. */
+  readonly access: ExpectedAccess;
+  /** Evaluated only if `access` is `allow`: a denied request's input is never checked. */
+  readonly input: ExpectedInput;
+  /** The function rejects it by a rule that no schema can express, so the public document reports nothing. */
   readonly beyondSchemas?: true;
 }
 
@@ -41,7 +41,7 @@ export const ID = '7b0e1f38-3f0c-4e0b-9d5a-1c2d3e4f5a6b';
 export function fromAdmin(
   name: string,
   message: Message,
-  input: InputVerdict,
+  input: ExpectedInput,
   more: Pick<ParityRequest, 'beyondSchemas'> = {},
 ): ParityRequest {
   return { name, ...message, roles: ['admin'], access: 'allow', input, ...more };

@@ -1,6 +1,6 @@
 /**
- * The one table of requests that every projection must judge alike. A row says who calls, what is sent, and what is
- * expected: who may, whether it is well formed, and who refuses it if not. Adding a case is one line in `rows/`.
+ * The one table of requests that every projection must evaluate alike. A row says who calls, what is sent, and what is
+ * expected: access, well-formed input, and otherwise which part rejects it. Adding a case is one line in `rows/`.
  */
 import type { ParityRequest } from './request.ts';
 import { accessRows } from './rows/access.ts';

@@ -1,4 +1,4 @@
-/** How a request of the table looks on the wire: judges make their events of it, the client sends it. */
+/** A request of the table on the wire: implementations make their events from it, the client sends it. */
 import type { Message, ParityRequest } from './request.ts';
 
 /** Header lines and body of a message. */
@@ -23,7 +23,7 @@ export function wireOf({ headers = {}, body, raw, query = '' }: Message): Wire {
   };
 }
 
-/** The values of a header as a server reads them: by any spelling of the name, without blanks around (RFC 9110, 5.5). */
+/** The values of a header as a server reads them: by any spelling of the name, without surrounding whitespace (RFC 9110, 5.5). */
 export function headerValues({ headers }: Pick<Wire, 'headers'>, name: string): readonly string[] {
   const found = Object.entries(headers).filter(([key]) => key.toLowerCase() === name);
   return found.flatMap(([, values]) => values.map((value) => value.trim()));

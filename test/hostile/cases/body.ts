@@ -3,7 +3,7 @@ import { type Case, field, ID, item, SECRET, text } from '../case.ts';
 const many = (count: number, value: unknown = 1) =>
   Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, value]));
 
-/** Bodies that are JSON and not what the route takes. */
+/** JSON bodies that the route does not accept. */
 export const body: readonly Case[] = [
   ['null', item(null), 400],
   ['a text', item('T'), 400],
@@ -86,6 +86,6 @@ export const body: readonly Case[] = [
     { method: 'DELETE', target: `/items/${ID}`, headers: { 'content-type': 'application/json' }, body: '{}' },
     400,
   ],
-  ['a text that is too long once normalized', text({ keys: 'a', name: 'a\u0301'.repeat(6) }), 400],
+  ['a string that is too long once normalized', text({ keys: 'a', name: 'a\u0301'.repeat(6) }), 400],
   ['an override after normalization', text({ keys: 'a', name: '\u202e' }), 400],
 ];

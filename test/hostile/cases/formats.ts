@@ -3,7 +3,7 @@ import { type Case, field } from '../case.ts';
 const no = (name: string, ...values: readonly string[]): readonly Case[] =>
   values.map((value) => [`${name} ${JSON.stringify(value)}`, field(name, value), 400]);
 
-/** Values that look like their format and are not of it. */
+/** Values that look like their format but do not match it. */
 export const formats: readonly Case[] = [
   ...no('id', '', '7b0e1f38', '7b0e1f383f0c4e0b9d5a1c2d3e4f5a6b', '{7b0e1f38-3f0c-4e0b-9d5a-1c2d3e4f5a6b}'),
   ...no('id', 'urn:uuid:7b0e1f38-3f0c-4e0b-9d5a-1c2d3e4f5a6b', '7b0e1f38-3f0c-4e0b-9d5a-1c2d3e4f5a6g'),

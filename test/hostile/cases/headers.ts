@@ -59,7 +59,7 @@ export const headers: readonly Case[] = [
   ['HTML wanted', accepting('text/html'), 406],
   ['XML wanted', accepting('application/xml'), 406],
   ['another version wanted', accepting('application/vnd.target.v2+json'), 406],
-  ['JSON refused', accepting('application/json;q=0'), 406],
+  ['JSON rejected', accepting('application/json;q=0'), 406],
   ['everything but JSON', accepting('*/*, application/json;q=0.0'), 406],
   ['a weight that is none', accepting('application/json;q=high'), 406],
   ['a weight above one', accepting('*/*;q=1.5'), 406],

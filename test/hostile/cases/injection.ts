@@ -2,7 +2,7 @@ import { at, type Case, field, read } from '../case.ts';
 
 const data = (what: string, note: string): Case => [what, field('note', note), 200];
 
-/** Attacks on what lies behind: here they are text, reach the handler as it was sent, and are answered as JSON. */
+/** Attacks on the systems behind the API: here they are plain data, which reaches the handler unchanged and is returned as JSON. */
 export const injection: readonly Case[] = [
   data('SQL that is always true', "' OR '1'='1"),
   data('SQL that drops', "'); DROP TABLE items;--"),
@@ -21,7 +21,7 @@ export const injection: readonly Case[] = [
   data('a formula of a spreadsheet', '=cmd|"/C calc"!A0'),
   data('a path', '../../../../etc/passwd'),
   data('an address of a metadata service', 'http://169.254.169.254/latest/meta-data/'),
-  data('a script where markup is not refused', '<script>alert(1)</script>'),
+  data('a script where markup is not rejected', '<script>alert(1)</script>'),
   data('an address of a script', 'javascript:alert(1)'),
   data('a format string', '%s%s%n%x'),
   data('a serialized object', 'rO0ABXNyABdqYXZhLnV0aWw='),

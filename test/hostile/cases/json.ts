@@ -4,7 +4,7 @@ const bytes = (...parts: readonly (string | readonly number[])[]) =>
   Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part))));
 const nested = (levels: number) => `{"title":"T","inner":${'['.repeat(levels)}${']'.repeat(levels)}}`;
 
-/** Bodies that are no JSON, or JSON that parsers disagree about (RFC 8259). */
+/** Bodies that are not JSON, or JSON that parsers disagree about (RFC 8259). */
 export const json: readonly Case[] = [
   ['nothing at all', raw(''), 400],
   ['a blank', raw(' '), 400],

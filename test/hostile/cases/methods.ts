@@ -2,7 +2,7 @@ import { at, type Case, ID, raw } from '../case.ts';
 
 const by = (method: string, target = `/items/${ID}`): Case => [`${method} ${target}`, { method, target }, 404];
 
-/** Methods and paths that are no route. The gateway answers; no function is called. */
+/** Methods and paths without a route. The gateway responds; no function is called. */
 export const methods: readonly Case[] = [
   by('PUT'),
   by('PATCH'),

@@ -3,7 +3,7 @@ import { at, type Case, ID } from '../case.ts';
 const name = (what: string, encoded: string, status = 400): Case => [what, at(`/names/${encoded}`), status];
 const id = (what: string, encoded: string): Case => [what, at(`/items/${encoded}`), 400];
 
-/** Path parameters: encodings, traversals, and what is data after all. */
+/** Path parameters: encodings, traversals, and values that look hostile but are data. */
 export const paths: readonly Case[] = [
   id('a word for an identifier', 'me'),
   id('a number for an identifier', '1'),

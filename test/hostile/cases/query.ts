@@ -2,7 +2,7 @@ import { type Case, read, SECRET } from '../case.ts';
 
 const no = (what: string, query: string): Case => [what, read(query), 400];
 
-/** Query parameters: one spelling for each value, once unless a list is declared, and none that is unknown. */
+/** Query parameters: one spelling for each value, no repetition unless a list is declared, no unknown parameter. */
 export const query: readonly Case[] = [
   no('an exponent', 'limit=1e3'),
   no('an exponent without a sign', 'limit=1E1'),

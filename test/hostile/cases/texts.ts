@@ -1,6 +1,6 @@
 import { type Case, field, item, read, text } from '../case.ts';
 
-/** Characters that hide, reorder, end or break text, in a member that takes any safe text. */
+/** Characters that hide, reorder, end or break text, in a member that accepts any safe text. */
 const inNote = (what: string, note: string): Case => [what, field('note', note), 400];
 const inTitle = (what: string, title: string): Case => [what, item({ title }), 400];
 
@@ -76,7 +76,7 @@ export const strings: readonly Case[] = [
   ['a query that is no UTF-8', read('q=%ff'), 400],
   ['an overlong slash in a query', read('q=%c0%af'), 400],
   ['a surrogate in a query', read('q=%ed%a0%80'), 400],
-  // What a route declares to take: raw text reaches its handler.
+  // The route declares raw text, so it reaches the handler.
   ['an escape sequence where raw text is taken', text({ keys: '\u001b[A' }), 200],
   ['a decomposed letter where text is normalized', text({ keys: 'a', name: 'e\u0301' }), 200],
   ['a NUL beside raw text', text({ keys: 'a', name: '\u0000' }), 400],

@@ -1,6 +1,6 @@
 import { ID } from '../case.ts';
 
-/** A request as bytes on the connection, for what no HTTP client would send. */
+/** A request as bytes on the connection, for what no HTTP client sends. */
 export type WireCase = readonly [what: string, lines: readonly string[], status: number];
 
 const GET = `GET /items/${ID} HTTP/1.1`;
@@ -9,7 +9,7 @@ const HOST = 'Host: localhost';
 const TYPE = 'Content-Type: application/json';
 const BODY = '{"title":"T"}';
 
-/** Framing that two servers in a row may read differently (RFC 9112, section 11.2), and lines that are no HTTP. */
+/** Framing that two servers in a row may read differently (RFC 9112, section 11.2), and lines that are not HTTP. */
 export const wire: readonly WireCase[] = [
   ['two lengths', [POST, HOST, TYPE, 'Content-Length: 13', 'Content-Length: 5', '', BODY], 400],
   ['two lengths in one', [POST, HOST, TYPE, 'Content-Length: 13, 5', '', BODY], 400],

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { requestToken } from '../../../local/services/issuer/requestToken.ts';
 import { type Client, type ClientResponse, clientOf } from '../../support/client.ts';
 import type { Ready } from '../../support/gateway.ts';
-import type { Judge, Opinion } from '../implementation.ts';
+import type { Implementation, Outcome } from '../implementation.ts';
 import type { ParityRequest } from '../request.ts';
 import { credentialsOf, wireOf } from '../wire.ts';
 
-/** All rows of a tier share its bucket, so a row that comes too early waits. */
+/** All rows of a tier share its bucket, so a throttled row waits. */
 const WAIT_MS = 100;
-/** Codes of the problem documents that tell a request which is not well formed. */
+/** Problem codes of requests that are not well formed. */
 const ILL_FORMED = [
   'invalid-request',
   'malformed-json',
@@ -19,14 +19,14 @@ const ILL_FORMED = [
 ];
 
 /**
- * The whole gateway, over TLS, with premium tokens of its issuer: one for each set of roles, each of its own client.
+ * The whole gateway, over TLS, with premium tokens of its issuer: one for each set of roles, each with its own client.
  *
- * @param heard - gets the status of every answer.
+ * @param heard - receives the status of every response.
  */
-export function gatewayJudge(
+export function gatewayImplementation(
   ready: Ready,
   heard: (request: ParityRequest, status: number) => void = () => undefined,
-): Judge {
+): Implementation {
   const call = clientOf(ready);
   const tokens = new Map<string, Promise<string>>();
   const tokenOf = (roles: readonly string[]) => {
@@ -39,10 +39,10 @@ export function gatewayJudge(
   return {
     name: 'local gateway',
     about: ['access', 'input'],
-    judge: async (request) => {
-      const answer = await ask(call, request, await credentialsOf(request, tokenOf));
-      heard(request, answer.status);
-      return opinionOf(answer);
+    evaluate: async (request) => {
+      const response = await ask(call, request, await credentialsOf(request, tokenOf));
+      heard(request, response.status);
+      return outcomeOf(response);
     },
   };
 }
@@ -52,29 +52,29 @@ async function ask(call: Client, request: ParityRequest, credentials: readonly s
   const { headers, body } = wireOf(request);
   const sent = Object.fromEntries(Object.entries(headers).map(([name, values]) => [name, [...values]]));
   for (;;) {
-    const answer = await call(method, query === undefined ? path : `${path}?${query}`, {
+    const response = await call(method, query === undefined ? path : `${path}?${query}`, {
       headers: { 'content-type': [], ...sent, authorization: [...credentials] },
       body,
     });
-    if (answer.status !== 429) return answer;
+    if (response.status !== 429) return response;
     await sleep(WAIT_MS);
   }
 }
 
-/** What a handler answers (404 of a document, 409, 412, 428) is to a request that passed every check. */
-function opinionOf(answer: ClientResponse): Opinion {
-  if (answer.status < 400) return { access: 'allow', input: 'valid' };
-  const { code, errors } = answer.json<{
+/** A status of the handler (404 of a document, 409, 412, 428) means that the request passed every check. */
+function outcomeOf(response: ClientResponse): Outcome {
+  if (response.status < 400) return { access: 'allow', input: 'valid' };
+  const { code, errors } = response.json<{
     readonly code: string;
     readonly errors?: readonly { readonly code: string }[];
   }>();
   if (code === 'unauthorized') return { access: 'unauthenticated' };
   if (code === 'forbidden') return { access: 'forbidden' };
   if (code === 'route-not-found') return { access: 'no-route' };
-  if (answer.status >= 500 || answer.status === 403) throw new Error(`${answer.status}: ${answer.text}`);
-  // A handler refuses what the schemas let through without naming a place, such as a cursor that it has not signed.
+  if (response.status >= 500 || response.status === 403) throw new Error(`${response.status}: ${response.text}`);
+  // A handler's own rejection names no location, such as that of a cursor that it has not signed.
   const isByHandler = code === 'invalid-request' && errors === undefined;
   if (isByHandler || !ILL_FORMED.includes(code)) return { access: 'allow', input: 'valid' };
   const isByModel = errors?.some((fault) => fault.code === 'schema') === true;
-  return { access: 'allow', input: isByModel ? 'refused-at-gateway' : 'refused-by-lambda' };
+  return { access: 'allow', input: isByModel ? 'rejected-at-gateway' : 'rejected-by-lambda' };
 }

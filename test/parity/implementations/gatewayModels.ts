@@ -1,30 +1,30 @@
 /** API Gateway's request validation, read from its OpenAPI body by a draft-4 validator that this project did not write. */
 import AjvDraft04 from 'ajv-draft-04';
 import { DOCUMENT, type OpenApi, type Operation, operationOf, type Parameter } from '../documents.ts';
-import type { Judge } from '../implementation.ts';
+import type { Implementation } from '../implementation.ts';
 import { headerValues, type Wire, wireOf } from '../wire.ts';
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html */
 const NOT_ENFORCED = ['minItems', 'maxItems'];
-/** The key of the model for media types that have none of their own. */
+/** The key of the model for all other media types. */
 const OTHER_MEDIA_TYPES = '$default';
 
-/** It may leave things to the function, and never refuses what that would take; the table says which is which. */
-export function gatewayModelsJudge(gateway: OpenApi): Judge {
-  // No formats, and no `u` flag for patterns: neither is known there.
+/** It can leave checks to the function, but never rejects what the function accepts; the table says which is which. */
+export function gatewayModelsImplementation(gateway: OpenApi): Implementation {
+  // API Gateway knows neither formats nor the `u` flag of patterns.
   const ajv = new AjvDraft04.default({ strict: false, validateFormats: false, unicodeRegExp: false, logger: false });
   ajv.addSchema({ id: DOCUMENT, components: enforced(gateway.components) });
   const conforms = (schema: object, value: unknown) => ajv.compile(schema)(value) === true;
   return {
     name: 'OpenAPI validation of the gateway',
     about: ['input'],
-    judge: (request) => {
+    evaluate: (request) => {
       const match = operationOf(gateway, request.method, request.path);
       if (match === undefined) return {};
       const wire = wireOf(request);
       const missing = (match.operation.parameters ?? []).some((each) => isMissing(each, match.path, wire));
       const passes = !missing && takesBody(match.operation, wire, conforms);
-      return { input: passes ? 'passed-on' : 'refused-at-gateway' };
+      return { input: passes ? 'passed-on' : 'rejected-at-gateway' };
     },
   };
 }
@@ -34,7 +34,7 @@ function enforced<T>(components: T): T {
   return JSON.parse(JSON.stringify(components), (key, value) => (isIgnored(key, value) ? undefined : value)) as T;
 }
 
-/** Of a parameter only presence is checked; a blank one counts as missing. */
+/** API Gateway checks only the presence of a parameter; a blank one counts as missing. */
 function isMissing({ name, in: location, required }: Parameter, path: Readonly<Record<string, string>>, wire: Wire) {
   if (required !== true) return false;
   if (location === 'path') return (path[name] ?? '') === '';

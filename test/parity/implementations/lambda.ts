@@ -9,20 +9,20 @@ import { accessPolicy } from '../../../lib/access/index.ts';
 import type { Api } from '../../../lib/definition/index.ts';
 import { compileResponseValidator, compileValidator, routeContract } from '../../../lib/validators/index.ts';
 import { type OpenApi, operationOf } from '../documents.ts';
-import type { Judge, Opinion } from '../implementation.ts';
-import type { AccessVerdict, ParityRequest } from '../request.ts';
+import type { Implementation, Outcome } from '../implementation.ts';
+import type { ExpectedAccess, ParityRequest } from '../request.ts';
 import { headerValues, wireOf } from '../wire.ts';
 
-/** A request that reaches the handler is answered with this, which nothing before the handler answers. */
+/** The handler returns this status, which nothing before it returns. */
 const REACHED = 409;
-const REJECTED: Readonly<Record<number, AccessVerdict>> = {
+const REJECTED: Readonly<Record<number, ExpectedAccess>> = {
   401: 'unauthenticated',
   403: 'forbidden',
   404: 'no-route',
 };
 const ILL_FORMED = [400, 406, 413, 415];
 
-/** The routes as the generated entries serve them, with handlers that do nothing. */
+/** The routes as the generated entries serve them, with empty handlers. */
 export function servedRoutes(api: Api): readonly ServedRoute[] {
   const fn = () => {
     throw problem(REACHED);
@@ -41,13 +41,13 @@ export function servedRoutes(api: Api): readonly ServedRoute[] {
  *
  * @param gateway - routes the requests, as it does before a function is called.
  */
-export function lambdaJudge(gateway: OpenApi, api: Api, routes = servedRoutes(api)): Judge {
+export function lambdaImplementation(gateway: OpenApi, api: Api, routes = servedRoutes(api)): Implementation {
   const handler: LambdaHandler = serve({ api: api.name, ...rolePolicyOf(api), routes });
   return {
     name: 'Lambda validation',
     about: ['access', 'input'],
-    judge: async (request) =>
-      opinionOf((await handler(eventOf(gateway, request), { functionName: 'test' })).statusCode),
+    evaluate: async (request) =>
+      outcomeOf((await handler(eventOf(gateway, request), { functionName: 'test' })).statusCode),
   };
 }
 
@@ -56,7 +56,7 @@ function rolePolicyOf(api: Api) {
   return { roles, exclusive };
 }
 
-function opinionOf(status: number): Opinion {
+function outcomeOf(status: number): Outcome {
   const access = REJECTED[status];
   if (access !== undefined) return { access };
   if (status === REACHED) return { access: 'allow', input: 'valid' };
@@ -83,12 +83,12 @@ function eventOf(gateway: OpenApi, request: ParityRequest): ProxyEvent {
   };
 }
 
-/** Of several values the single-valued member of an event shows the last. */
+/** The single-valued member of an event holds the last of several values. */
 function single(member: string, values: readonly (readonly [string, readonly string[]])[]) {
   return { [member]: Object.fromEntries(values.map(([name, each]) => [name, each.at(-1)])) };
 }
 
-/** What the authorizer tells of a caller; unknown roles are left in, to see that they give nothing. */
+/** The authorizer's context for a caller. Unknown roles stay in, to check that they grant nothing. */
 function callerOf({ roles }: ParityRequest) {
   if (roles === undefined) return null;
   const expires = String(Math.floor(Date.now() / 1000) + 300);

@@ -10,7 +10,7 @@ import {
   operationOf,
   type Parameter,
 } from '../documents.ts';
-import type { Judge, Opinion } from '../implementation.ts';
+import type { Implementation, Outcome } from '../implementation.ts';
 import { headerValues, type Wire, wireOf } from '../wire.ts';
 
 /** The text of a UUID (RFC 9562, section 4). The package also takes `urn:uuid:` before it, which is a URN. */
@@ -18,8 +18,8 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 type Conforms = (schema: object, value: unknown) => boolean;
 
-/** Whoever follows the document to the letter sends exactly what the API takes. */
-export function publicDocumentJudge(document: OpenApi, roles: AccessPolicy['roles']): Judge {
+/** A client that follows the document exactly sends only what the API accepts. */
+export function publicDocumentImplementation(document: OpenApi, roles: AccessPolicy['roles']): Implementation {
   const ajv = new Ajv2020.default({ strict: false, logger: false });
   addFormats.default(ajv);
   ajv.addFormat('uuid', UUID);
@@ -29,7 +29,7 @@ export function publicDocumentJudge(document: OpenApi, roles: AccessPolicy['role
     name: 'public OpenAPI document',
     about: ['access', 'input'],
     excused: ({ beyondSchemas }) => beyondSchemas === true,
-    judge: (request) => {
+    evaluate: (request) => {
       const match = operationOf(document, request.method, request.path);
       if (match === undefined) return { access: 'no-route' };
       const wire = wireOf(request);
@@ -43,7 +43,7 @@ function accessOf(
   { security, 'x-permission': needed }: Operation,
   roles: readonly string[] | undefined,
   granted: AccessPolicy['roles'],
-): Opinion['access'] {
+): Outcome['access'] {
   if (security?.length === 0) return 'allow';
   if (roles === undefined) return 'unauthenticated';
   const has = (role: string) =>
@@ -51,7 +51,7 @@ function accessOf(
   return needed === undefined || roles.some(has) ? 'allow' : 'forbidden';
 }
 
-/** Every declared parameter fits, and there is no other in the query. */
+/** Every declared parameter is valid, and the query has no other. */
 function parametersFit({ operation, path }: OperationMatch, wire: Wire, conforms: Conforms): boolean {
   const declared = operation.parameters ?? [];
   const known = declared.filter((each) => each.in === 'query').map(({ name }) => name);
@@ -65,7 +65,7 @@ function parametersFit({ operation, path }: OperationMatch, wire: Wire, conforms
   });
 }
 
-/** Nothing where a path is no percent-encoded text. */
+/** Undefined if a path is not valid percent-encoding. */
 function valuesOf(
   { name, in: location }: Parameter,
   path: Readonly<Record<string, string>>,
@@ -80,7 +80,7 @@ function valuesOf(
   }
 }
 
-/** A number has one spelling, that which JSON gives it; any other text stays a text. */
+/** A number has one spelling, that of JSON; anything else stays a string. */
 function readAs(type: unknown, text: string): unknown {
   const value = Number(text);
   return (type === 'integer' || type === 'number') && JSON.stringify(value) === text ? value : text;

@@ -1,14 +1,14 @@
-/** Who may do what: every route under every caller, credentials in every form, and paths that lead nowhere. */
-import { type AccessVerdict, ID, type InputVerdict, type ParityRequest } from '../request.ts';
+/** Access: every route with every caller, credentials in every form, and paths without a route. */
+import { type ExpectedAccess, type ExpectedInput, ID, type ParityRequest } from '../request.ts';
 
 interface Shape {
   readonly method: string;
   readonly path: string;
   readonly body?: unknown;
-  /** Roles that may call it; `everyone` needs no token, `anyone` any token. */
+  /** Roles that are allowed to call it; `everyone` needs no token, `anyone` any token. */
   readonly may: readonly string[] | 'everyone' | 'anyone';
   /** Default: valid. */
-  readonly input?: InputVerdict;
+  readonly input?: ExpectedInput;
 }
 
 const FILE = { name: 'a.pdf', type: 'application/pdf', size: 1, sha256: `${'A'.repeat(43)}=` };
@@ -25,13 +25,13 @@ const ROUTES: readonly Shape[] = [
   { method: 'POST', path: `/documents/${ID}/publish`, may: ['manager', 'admin'] },
   { method: 'GET', path: `/documents/${ID}/attachments`, may: ['viewer', 'editor', 'manager', 'admin'] },
   { method: 'POST', path: `/documents/${ID}/attachments/presign`, body: FILE, may: ['editor', 'manager', 'admin'] },
-  // What a form holds is for the function alone to judge, and this is none.
+  // Only the function inspects a form, and this is not one.
   {
     method: 'POST',
     path: `/documents/${ID}/attachments`,
     body: FILE,
     may: ['editor', 'manager', 'admin'],
-    input: 'refused-by-lambda',
+    input: 'rejected-by-lambda',
   },
 ];
 
@@ -62,7 +62,7 @@ const everyRoute: readonly ParityRequest[] = ROUTES.flatMap(({ may, input = 'val
   })),
 );
 
-function expectedAccess(may: Shape['may'], roles: readonly string[] | undefined): AccessVerdict {
+function expectedAccess(may: Shape['may'], roles: readonly string[] | undefined): ExpectedAccess {
   if (may === 'everyone') return 'allow';
   if (roles === undefined) return 'unauthenticated';
   if (may === 'anyone' || roles.some((role) => may.includes(role))) return 'allow';
@@ -73,7 +73,7 @@ function callerOf(roles: readonly string[] | undefined): string {
   return roles === undefined ? 'nobody' : `[${roles.join(' ')}]`;
 }
 
-/** Refused for who asks, whatever is asked: a caller learns nothing of the input of a route that is closed to it. */
+/** Denied because of the caller, whatever is sent: a denied caller learns nothing about the route's input. */
 const closedFirst = [
   ['POST', '/documents', { title: '' }, ['viewer'], 'forbidden'],
   ['POST', '/documents', { title: '' }, undefined, 'unauthenticated'],
@@ -90,7 +90,7 @@ const closed: readonly ParityRequest[] = closedFirst.map(([method, path, body, r
   return { name, method, path, body, roles, access, input: 'valid' };
 });
 
-/** Credentials that prove nobody: the header's lines. */
+/** Invalid credentials: the header's lines. */
 const CREDENTIALS: readonly (readonly string[])[] = [
   [''],
   ['Bearer'],
@@ -118,7 +118,7 @@ const unproven: readonly ParityRequest[] = CREDENTIALS.flatMap((authorization) =
   })),
 );
 
-/** Lines of an Authorization header around a good token, `[lines, taken?]`. */
+/** Lines of an Authorization header around a good token, `[lines, accepted?]`. */
 const AROUND: readonly (readonly [readonly string[], boolean])[] = [
   [['bearer {token}'], true],
   [['BEARER {token}'], true],
@@ -147,7 +147,7 @@ const around: readonly ParityRequest[] = AROUND.map(([authorization, good]) => (
   input: 'valid',
 }));
 
-/** Paths and methods that are no route. */
+/** Paths and methods without a route. */
 const NOWHERE: readonly (readonly [string, string])[] = [
   ['GET', '/nowhere'],
   ['GET', '/'],

@@ -1,9 +1,9 @@
-/** Parameters of query, path and headers. API Gateway checks only that required ones are there; these reach the function. */
+/** Parameters of query, path and headers. API Gateway checks only that required ones are present; these reach the function. */
 import { fromAdmin, ID, type Message, type ParityRequest } from '../request.ts';
 
 const text = (length: number) => 'x'.repeat(length);
-const judged = (name: string, message: Message, good: boolean, beyondSchemas?: true) =>
-  fromAdmin(name, message, good ? 'valid' : 'refused-by-lambda', { beyondSchemas });
+const rowOf = (name: string, message: Message, good: boolean, beyondSchemas?: true) =>
+  fromAdmin(name, message, good ? 'valid' : 'rejected-by-lambda', { beyondSchemas });
 
 /** Queries of the list, `[query, well formed?]`. */
 const LIST_QUERIES: readonly (readonly [string, boolean])[] = [
@@ -83,7 +83,7 @@ const LIST_QUERIES: readonly (readonly [string, boolean])[] = [
   ['toString=1', false],
 ];
 
-/** Queries of routes that take none. */
+/** Queries of routes without query parameters. */
 const OTHER_QUERIES: readonly (readonly [string, string])[] = [
   ['GET', '/health'],
   ['GET', '/me'],
@@ -94,16 +94,12 @@ const OTHER_QUERIES: readonly (readonly [string, string])[] = [
 
 const queries = [
   ...LIST_QUERIES.map(([query, good]) =>
-    judged(
-      `GET /documents?${query.slice(0, 40)} (${query.length})`,
-      { method: 'GET', path: '/documents', query },
-      good,
-    ),
+    rowOf(`GET /documents?${query.slice(0, 40)} (${query.length})`, { method: 'GET', path: '/documents', query }, good),
   ),
   ...OTHER_QUERIES.map(([method, path]) =>
-    judged(`${method} ${path}?limit=1`, { method, path, query: 'limit=1' }, false),
+    rowOf(`${method} ${path}?limit=1`, { method, path, query: 'limit=1' }, false),
   ),
-  judged(
+  rowOf(
     'POST /documents?limit=1',
     { method: 'POST', path: '/documents', query: 'limit=1', body: { title: 'T' } },
     false,
@@ -147,15 +143,15 @@ const PATH_IDS: readonly (readonly [string, boolean])[] = [
 ];
 
 const paths = PATH_IDS.flatMap(([id, good]) => [
-  judged(`GET /documents/${id}`, { method: 'GET', path: `/documents/${id}` }, good),
-  judged(`DELETE /documents/${id}`, { method: 'DELETE', path: `/documents/${id}` }, good),
-  judged(`POST /documents/${id}/publish`, { method: 'POST', path: `/documents/${id}/publish` }, good),
+  rowOf(`GET /documents/${id}`, { method: 'GET', path: `/documents/${id}` }, good),
+  rowOf(`DELETE /documents/${id}`, { method: 'DELETE', path: `/documents/${id}` }, good),
+  rowOf(`POST /documents/${id}/publish`, { method: 'POST', path: `/documents/${id}/publish` }, good),
 ]);
 
 const KEY = ['POST', '/documents', 'idempotency-key'] as const;
 const MATCH = ['PUT', `/documents/${ID}`, 'if-match'] as const;
 
-/** Headers, `[method, path, name, lines, well formed?, by a rule that no schema can say?]`; unknown ones are not looked at. */
+/** Headers, `[method, path, name, lines, well formed?, beyond schemas?]`; unknown headers are ignored. */
 const HEADERS: readonly (readonly [string, string, string, string | readonly string[], boolean, true?])[] = [
   [...KEY, 'key-1', true],
   [...KEY, '!', true],
@@ -199,7 +195,7 @@ const headers = HEADERS.map(([method, path, header, lines, good, beyondSchemas])
     .map((line) => line.slice(0, 30))
     .join(' and ');
   const name = `${method} ${path} with ${header} of ${[lines].flat().join().length}: ${shown}`;
-  return judged(name, { method, path, body: { title: 'T' }, headers: { [header]: lines } }, good, beyondSchemas);
+  return rowOf(name, { method, path, body: { title: 'T' }, headers: { [header]: lines } }, good, beyondSchemas);
 });
 
 export const parameterRows: readonly ParityRequest[] = [...queries, ...paths, ...headers];

@@ -1,5 +1,5 @@
-/** Messages: bodies as they are written, media types, encodings, sizes, and other ways to say the method. */
-import { fromAdmin, ID, type InputVerdict, type Message, type ParityRequest } from '../request.ts';
+/** Messages: raw bodies, media types, encodings, sizes, and method overrides. */
+import { type ExpectedInput, fromAdmin, ID, type Message, type ParityRequest } from '../request.ts';
 
 const create = { method: 'POST', path: '/documents' };
 
@@ -7,44 +7,44 @@ const create = { method: 'POST', path: '/documents' };
 const LARGEST = 131_072;
 const padded = (bytes: number) => `{"title":"T"}`.padEnd(bytes);
 
-/** `[name, text, who refuses it, beyond what a schema can say?]`. */
-const TEXTS: readonly (readonly [string, string, InputVerdict, true?])[] = [
+/** `[name, raw body, expected, beyond schemas?]`. */
+const TEXTS: readonly (readonly [string, string, ExpectedInput, true?])[] = [
   ['blanks between', ' {\r\n\t"title" : "T" } \n', 'valid'],
   ['escapes', String.raw`{"t\u0069tle":"\u0054"}`, 'valid'],
   ['200 escaped astral characters', `{"title":"${String.raw`\ud83d\ude00`.repeat(200)}"}`, 'valid'],
-  ['201 escaped astral characters', `{"title":"${String.raw`\ud83d\ude00`.repeat(201)}"}`, 'refused-at-gateway'],
+  ['201 escaped astral characters', `{"title":"${String.raw`\ud83d\ude00`.repeat(201)}"}`, 'rejected-at-gateway'],
   ['10,000 escaped characters', `{"title":"T","body":"${String.raw`\u0061`.repeat(10_000)}"}`, 'valid'],
   [`${LARGEST} bytes`, padded(LARGEST), 'valid'],
-  [`${LARGEST + 1} bytes`, padded(LARGEST + 1), 'refused-by-lambda', true],
-  ['nothing', '', 'refused-at-gateway'],
-  ['a blank', ' ', 'refused-at-gateway'],
-  ['a half', '{"title":', 'refused-at-gateway'],
-  ['text behind', '{"title":"T"} and more', 'refused-at-gateway'],
-  ['two documents', '{"title":"T"}{"title":"U"}', 'refused-at-gateway'],
-  ['a comma behind', '{"title":"T",}', 'refused-at-gateway'],
-  ['a comment', '{"title":"T"/* */}', 'refused-at-gateway'],
-  ['single quotes', `{'title':'T'}`, 'refused-at-gateway'],
-  ['a name without quotes', '{title:"T"}', 'refused-at-gateway'],
-  ['a line end in a text', '{"title":"T\n"}', 'refused-at-gateway'],
-  ['a byte order mark', '\ufeff{"title":"T"}', 'refused-at-gateway'],
-  ['NaN', '{"title":NaN}', 'refused-at-gateway'],
-  ['a form', 'title=T', 'refused-at-gateway'],
-  ['markup', '<title>T</title>', 'refused-at-gateway'],
-  ['a name twice', '{"title":"T","title":"U"}', 'refused-by-lambda', true],
-  ['a name twice, once escaped', String.raw`{"title":"T","t\u0069tle":"U"}`, 'refused-by-lambda', true],
-  ['a name twice, the last bad', '{"title":"T","title":7}', 'refused-at-gateway'],
-  ['half of a surrogate pair', String.raw`{"title":"\ud83d"}`, 'refused-by-lambda', true],
-  ['halves of a surrogate pair in the wrong order', String.raw`{"title":"\ude00\ud83d"}`, 'refused-by-lambda', true],
-  ['the name __proto__', '{"title":"T","__proto__":{}}', 'refused-at-gateway'],
-  ['the name constructor', '{"title":"T","constructor":{}}', 'refused-at-gateway'],
-  ['a deep list', `{"title":"T","tags":${'['.repeat(500)}${']'.repeat(500)}}`, 'refused-at-gateway'],
+  [`${LARGEST + 1} bytes`, padded(LARGEST + 1), 'rejected-by-lambda', true],
+  ['nothing', '', 'rejected-at-gateway'],
+  ['a blank', ' ', 'rejected-at-gateway'],
+  ['a half', '{"title":', 'rejected-at-gateway'],
+  ['text behind', '{"title":"T"} and more', 'rejected-at-gateway'],
+  ['two documents', '{"title":"T"}{"title":"U"}', 'rejected-at-gateway'],
+  ['a comma behind', '{"title":"T",}', 'rejected-at-gateway'],
+  ['a comment', '{"title":"T"/* */}', 'rejected-at-gateway'],
+  ['single quotes', `{'title':'T'}`, 'rejected-at-gateway'],
+  ['a name without quotes', '{title:"T"}', 'rejected-at-gateway'],
+  ['a line end in a text', '{"title":"T\n"}', 'rejected-at-gateway'],
+  ['a byte order mark', '\ufeff{"title":"T"}', 'rejected-at-gateway'],
+  ['NaN', '{"title":NaN}', 'rejected-at-gateway'],
+  ['a form', 'title=T', 'rejected-at-gateway'],
+  ['markup', '<title>T</title>', 'rejected-at-gateway'],
+  ['a name twice', '{"title":"T","title":"U"}', 'rejected-by-lambda', true],
+  ['a name twice, once escaped', String.raw`{"title":"T","t\u0069tle":"U"}`, 'rejected-by-lambda', true],
+  ['a name twice, the last bad', '{"title":"T","title":7}', 'rejected-at-gateway'],
+  ['half of a surrogate pair', String.raw`{"title":"\ud83d"}`, 'rejected-by-lambda', true],
+  ['halves of a surrogate pair in the wrong order', String.raw`{"title":"\ude00\ud83d"}`, 'rejected-by-lambda', true],
+  ['the name __proto__', '{"title":"T","__proto__":{}}', 'rejected-at-gateway'],
+  ['the name constructor', '{"title":"T","constructor":{}}', 'rejected-at-gateway'],
+  ['a deep list', `{"title":"T","tags":${'['.repeat(500)}${']'.repeat(500)}}`, 'rejected-at-gateway'],
 ];
 
 const strings = TEXTS.map(([name, raw, input, beyond]) =>
   fromAdmin(`POST /documents, text with ${name}`, { ...create, raw }, input, beyond && { beyondSchemas: true }),
 );
 
-/** `[lines of content-type, taken?, beyond what a schema can say?]`; the body itself is good. */
+/** `[lines of content-type, accepted?, beyond schemas?]`; the body itself is valid. */
 const MEDIA_TYPES: readonly (readonly [readonly string[], boolean, true?])[] = [
   [['application/json'], true],
   [['APPLICATION/JSON'], true],
@@ -78,14 +78,14 @@ const mediaTypes = MEDIA_TYPES.flatMap(([lines, good, beyond]) => {
     fromAdmin(
       `POST /documents as ${type}`,
       { ...message, body: { title: 'T' } },
-      good ? 'valid' : 'refused-by-lambda',
+      good ? 'valid' : 'rejected-by-lambda',
       more,
     ),
-    // Whatever a body says it is, the gateway's model judges it: `$default`.
+    // The gateway validates a body of any declared type by its `$default` model.
     fromAdmin(
       `POST /documents, a bad body as ${type}`,
       { ...message, body: { title: '' } },
-      'refused-at-gateway',
+      'rejected-at-gateway',
       more,
     ),
   ];
@@ -94,9 +94,9 @@ const mediaTypes = MEDIA_TYPES.flatMap(([lines, good, beyond]) => {
 const encodings = (
   [
     ['identity', 'valid'],
-    ['gzip', 'refused-by-lambda'],
-    ['br', 'refused-by-lambda'],
-    ['identity, gzip', 'refused-by-lambda'],
+    ['gzip', 'rejected-by-lambda'],
+    ['br', 'rejected-by-lambda'],
+    ['identity, gzip', 'rejected-by-lambda'],
   ] as const
 ).map(([encoding, input]) =>
   fromAdmin(
@@ -107,7 +107,7 @@ const encodings = (
   ),
 );
 
-/** Routes without a body refuse every one. */
+/** Routes without a body reject every body. */
 const UNEXPECTED: readonly Message[] = [
   { method: 'GET', path: '/health', raw: '{}' },
   { method: 'GET', path: '/me', body: {} },
@@ -120,7 +120,7 @@ const UNEXPECTED: readonly Message[] = [
 
 const unexpected = UNEXPECTED.map((message) => {
   const text = message.raw ?? JSON.stringify(message.body);
-  return fromAdmin(`${message.method} ${message.path} with the body "${text}"`, message, 'refused-by-lambda');
+  return fromAdmin(`${message.method} ${message.path} with the body "${text}"`, message, 'rejected-by-lambda');
 });
 
 const empty = [
@@ -129,8 +129,8 @@ const empty = [
     { method: 'POST', path: `/documents/${ID}/publish`, headers: { 'content-type': 'text/plain' } },
     'valid',
   ),
-  fromAdmin('PUT without a body', { method: 'PUT', path: `/documents/${ID}` }, 'refused-at-gateway'),
-  fromAdmin('POST without a body', create, 'refused-at-gateway'),
+  fromAdmin('PUT without a body', { method: 'PUT', path: `/documents/${ID}` }, 'rejected-at-gateway'),
+  fromAdmin('POST without a body', create, 'rejected-at-gateway'),
 ];
 
 const OVERRIDES = ['x-http-method-override', 'X-HTTP-Method-Override', 'x-http-method', 'x-method-override'];
@@ -144,7 +144,7 @@ const overrides = OVERRIDES.flatMap((header) =>
     fromAdmin(
       `${message.method} ${message.path} with ${header}: DELETE`,
       { ...message, headers: { [header]: 'DELETE' } },
-      'refused-by-lambda',
+      'rejected-by-lambda',
       { beyondSchemas: true },
     ),
   ),
