@@ -41,8 +41,8 @@ export async function benchValidators(): Promise<readonly Row[]> {
   ];
 }
 
-function minifiedBytes({ request, answer }: { request: string; answer: string }): number {
-  const sizes = [request, answer].map((code) => transformSync(code, { minify: true, format: 'esm' }).code.length);
+function minifiedBytes({ request, response }: { request: string; response: string }): number {
+  const sizes = [request, response].map((code) => transformSync(code, { minify: true, format: 'esm' }).code.length);
   return sizes.reduce((total, bytes) => total + bytes);
 }
 

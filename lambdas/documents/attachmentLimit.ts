@@ -5,7 +5,7 @@ import { findDocument } from './data/documents.ts';
 import { MAX_ATTACHMENTS } from './logic/attachment.ts';
 
 /**
- * Refuses an attachment of a document that is not there, or has as many as it may have.
+ * Rejects an attachment of a document that does not exist or has the maximum number of attachments.
  *
  * @throws {HttpProblem} `not-found`, `conflict`.
  */

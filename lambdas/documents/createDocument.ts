@@ -23,7 +23,7 @@ async function add(table: Table, content: DocumentContent): Promise<Document> {
   return document;
 }
 
-/** Whoever repeats the request gets the document of the first one, as it was made. */
+/** A repeated request returns the document of the first one, as it was created. */
 async function addOnce(table: Table, content: DocumentContent, id: string): Promise<Document> {
   const now = new Date();
   const nowSeconds = Math.floor(now.getTime() / 1000);

@@ -19,7 +19,7 @@ export const DocumentId = Type.String({ format: 'uuid' });
 /** What a caller sends to create or replace a document. */
 export const NewDocument = object({ title: Title, body: Type.Optional(Body), tags: Type.Optional(Tags) });
 
-/** A document as it is answered. */
+/** A document as it is returned. */
 export const Document = object({
   id: DocumentId,
   title: Title,

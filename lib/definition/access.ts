@@ -1,27 +1,27 @@
-/** Who may call a route. Scopes are needed all together, and beside the permission where there is one. */
+/** Who is allowed to call a route. All scopes are needed, and the permission where there is one. */
 export type Access =
   | { readonly kind: 'permission'; readonly permission: string; readonly scopes?: readonly string[] }
   | { readonly kind: 'scopes'; readonly scopes: readonly string[] }
   | { readonly kind: 'public'; readonly reason: string }
   | { readonly kind: 'authenticated'; readonly reason: string };
 
-/** What it takes to call a route. Scopes are needed all together, and beside the permission where there is one. */
+/** What a route needs. All scopes are needed, and the permission where there is one. */
 export type RequiredAccess =
   | { readonly kind: 'permission'; readonly permission: string; readonly scopes?: readonly string[] }
   | { readonly kind: 'scopes'; readonly scopes: readonly string[] }
   | { readonly kind: 'public' }
   | { readonly kind: 'authenticated' };
 
-/** What it takes to call a route, without the reason that only reviewers read. */
+/** What a route needs, without the reason, which only reviewers read. */
 export function requiredAccess(access: Access): RequiredAccess {
   return access.kind === 'public' || access.kind === 'authenticated' ? { kind: access.kind } : access;
 }
 
-/** A rule on the resource itself: callers may use the route only for what is their own. */
+/** A rule on the resource itself: callers are allowed to use the route only for their own resources. */
 export interface Ownership<Permission extends string = string> {
   /** Member of the resource that holds the `id` of the caller who made it, such as `createdBy`. */
   readonly field: string;
-  /** Callers with this permission may use the route for what others own, too. Default: nobody may. */
+  /** Callers with this permission are also allowed to use the route for what others own. Default: nobody. */
   readonly unless?: Permission;
 }
 

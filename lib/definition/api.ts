@@ -23,7 +23,7 @@ export type ScopesInput = Readonly<Record<string, string>>;
 
 export type RoutesInput = Readonly<Record<string, RouteSpec>>;
 
-/** A declared answer, its schema as data. */
+/** A declared response, its schema as data. */
 export interface RouteResponse {
   readonly status: number;
   readonly description: string;
@@ -38,11 +38,11 @@ export interface Route {
   /** Path template, such as `/documents/{id}`. */
   readonly path: string;
   readonly access: Access;
-  /** Absent where callers may use the route whoever owns the resource. */
+  /** Absent where callers are allowed to use the route for any owner's resource. */
   readonly ownership?: Ownership;
   readonly summary: string;
   readonly description?: string;
-  /** Closed object schemas; absent where the route takes nothing there. */
+  /** Closed object schemas; absent for a part that the route does not accept. */
   readonly request: {
     readonly path?: SchemaNode;
     readonly query?: SchemaNode;
@@ -50,7 +50,7 @@ export interface Route {
     readonly cookies?: SchemaNode;
     readonly body?: SchemaNode;
   };
-  /** Files that it takes, instead of a body. */
+  /** Files that the route accepts instead of a body. */
   readonly upload?: UploadRules;
   readonly responses: readonly RouteResponse[];
   readonly problems: readonly ProblemStatus[];

@@ -32,13 +32,13 @@ export interface AccessPolicy {
   }[];
 }
 
-/** How the text of a parameter becomes a value. Lists are repeated query parameters. */
+/** How the string of a parameter becomes a value. Lists are repeated query parameters. */
 export interface ParameterKind {
   readonly type: 'string' | 'integer' | 'number' | 'boolean';
   readonly list: boolean;
 }
 
-/** What the handler runtime must know of a route beside its validator. */
+/** What the handler runtime needs to know about a route besides its validator. */
 export interface RouteContract {
   readonly id: string;
   readonly method: string;
@@ -59,7 +59,7 @@ export interface RouteContract {
   readonly sensitive: readonly string[];
   /** Files that it takes, instead of a body. */
   readonly upload?: UploadRules;
-  /** Declared success statuses; `body` says whether the answer has one. */
+  /** Declared success statuses; `body` says whether the response has one. */
   readonly responses: readonly {
     readonly status: number;
     readonly body: boolean;
@@ -85,10 +85,10 @@ export interface Validate {
 }
 
 /**
- * What becomes of an answer that is not as its route declares.
+ * What happens to a response that its route does not declare.
  *
  * - `enforce`: it is a 500 (the local gateway, tests).
- * - `report`: it is counted and logged, what is not declared is taken out of it, and the rest is answered.
+ * - `report`: it is counted and logged, undeclared parts are removed, and the rest is returned.
  */
 export type ResponseMode = 'enforce' | 'report';
 
@@ -98,7 +98,7 @@ export interface ExactRule extends ExactLimit {
   readonly name: string;
 }
 
-/** A limit as clients are told of it. */
+/** A limit as responses advertise it to clients. */
 export interface AdvertisedPolicy {
   readonly name: string;
   readonly requests: number;

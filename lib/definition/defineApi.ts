@@ -17,7 +17,7 @@ export interface DefineOptions {
  * Defines an API: the one source from which gateway, authorizer, validators, limits, alarms and documents are made.
  * Names that do not exist (permission, role, tier) do not compile.
  *
- * @throws {DefinitionError} with every fault at once, each with its code, place, what was expected and the mend.
+ * @throws {DefinitionError} with every fault at once, each with its code, location, what was found, what was expected and the fix.
  * @example
  * ```ts
  * export const notes = defineApi({

@@ -3,7 +3,7 @@ import type { Fault } from './fault.ts';
 
 /**
  * The definition is wrong. Thrown by `defineApi` (and by the projections, for what only they can see) with **every**
- * fault at once, so that one round mends them all.
+ * fault at once, so that you can fix them all in one pass.
  */
 export class DefinitionError extends Error {
   readonly faults: readonly Fault[];
@@ -42,14 +42,14 @@ export type ConfigErrorCode =
   | 'client-changed'
   | 'keys-exhausted';
 
-/** A prop of the construct or an option of a command is wrong. */
+/** A prop of the construct or an option of a command is invalid. */
 export class ConfigError extends Error {
   readonly code: ConfigErrorCode;
   readonly location: string;
   readonly expected: string;
   readonly fix: string;
 
-  /** `found` goes into the message together with where, what was expected and the mend. */
+  /** The message contains `found` together with code, location, what was expected and the fix. */
   constructor(error: { code: ConfigErrorCode; location: string; found: string; expected: string; fix: string }) {
     super(`${error.code} at ${error.location}: found ${error.found}; expected ${error.expected}. ${error.fix}`);
     this.name = 'ConfigError';

@@ -1,9 +1,9 @@
 import { lineageOf, type RolesInput } from './roles.ts';
 
-/** Two roles that nobody may hold together, in the order of the definition. */
+/** Two roles that exclude each other, in the order of the definition. */
 export type RolePair = readonly [string, string];
 
-/** The pairs that the definition names, each once and either way round. Unknown names are left to the checks. */
+/** The pairs that the definition names, each once, whichever role names the other. The checks report unknown names. */
 export function declaredPairs(roles: RolesInput): readonly RolePair[] {
   const names = Object.keys(roles);
   return pairsOf(names).filter(
@@ -13,7 +13,7 @@ export function declaredPairs(roles: RolesInput): readonly RolePair[] {
 }
 
 /**
- * Every pair of roles that nobody may hold together: those that the definition names, and those whose inheritance brings
+ * Every pair of roles that exclude each other: those that the definition names, and those whose inheritance brings
  * such a pair together. With `payer` exclusive with `approver`, and `treasurer` extending `payer`, nobody is `treasurer`
  * and `approver` either (ANSI INCITS 359, static separation of duty in a hierarchy).
  */

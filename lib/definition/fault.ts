@@ -1,7 +1,7 @@
-/** One fault of a definition: what is wrong, where, what was expected and how to mend it. */
+/** One fault of a definition: what was found, where, what was expected and how to fix it. */
 export interface Fault {
   readonly code: FaultCode;
-  /** Dotted place in the definition, such as `routes.createDocument.body.properties.title`. */
+  /** Dotted location in the definition, such as `routes.createDocument.body.properties.title`. */
   readonly location: string;
   readonly found: string;
   readonly expected: string;

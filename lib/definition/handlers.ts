@@ -5,7 +5,7 @@ import type { Infer } from './schema.ts';
 import type { TiersInput } from './tiers.ts';
 import type { UploadedFile, UploadInput } from './upload.ts';
 
-/** Who calls: proven by the authorizer, checked again by the runtime. */
+/** The caller: verified by the authorizer, checked again by the runtime. */
 export interface Caller<
   Role extends string = string,
   Permission extends string = string,
@@ -13,8 +13,8 @@ export interface Caller<
   Scope extends string = string,
 > {
   /**
-   * Issuer and subject as one text, which no other caller has: a subject is unique within its issuer alone (OpenID Connect
-   * Core, section 2). What a resource's owner is known by.
+   * Issuer and subject as one string, unique to the caller: a subject is unique only within its issuer (OpenID Connect Core,
+   * section 2). Resources store it as their owner.
    */
   readonly id: string;
   /** The `sub` of the token. */
@@ -35,14 +35,14 @@ export interface Caller<
   hasScope(scope: Scope): boolean;
 }
 
-/** What the caller of a route with an ownership rule has beside. */
+/** What the caller of a route with an ownership rule has in addition. */
 export interface Owner<Field extends string = string> {
   /**
    * Whether the caller may use the route for this resource: it is the caller's own, or the caller has the permission of
-   * the rule's exception. A handler that answers without having asked fails with 500.
+   * the rule's exception. A handler that returns without calling it fails with 500.
    */
   owns(resource: { readonly [Name in Field]: string | undefined }): boolean;
-  /** The same question, answered with 403 where it is no. */
+  /** The same check; throws 403 where the result is false. */
   assertOwner(resource: { readonly [Name in Field]: string | undefined }): void;
 }
 
@@ -104,14 +104,16 @@ type HeadersOf<Rs> = Rs extends { readonly headers: infer H }
   ? { readonly [Name in keyof H]?: string }
   : Record<never, never>;
 
-type AnswerOf<Status extends PropertyKey, Response> = Response extends { readonly body: infer S extends object }
+type DeclaredResponse<Status extends PropertyKey, Response> = Response extends { readonly body: infer S extends object }
   ? { readonly status: Status; readonly body: Infer<S>; readonly headers?: HeadersOf<Response> }
   : Response extends ResponseInput
     ? { readonly status: Status; readonly body?: undefined; readonly headers?: HeadersOf<Response> }
     : never;
 
-/** What the handler of a route may answer: one of its declared responses. */
+/** What the handler of a route can return: one of its declared responses. */
 export type ResponseOf<A extends { readonly spec: RoutesInput }, Id extends RouteIdOf<A>> =
   OptionsOf<A, Id> extends infer O extends RouteInput
-    ? { readonly [Status in keyof O['responses']]: AnswerOf<Status, O['responses'][Status]> }[keyof O['responses']]
+    ? {
+        readonly [Status in keyof O['responses']]: DeclaredResponse<Status, O['responses'][Status]>;
+      }[keyof O['responses']]
     : never;

@@ -1,5 +1,5 @@
 /**
- * How large and of what form a request may be, whatever its schemas say. Each is a whole number; set for a route, or for
+ * Limits of the size and form of a request, whatever its schemas allow. Each is a whole number; set for a route, or for
  * all routes of an API (`input` of `defineApi`).
  */
 export interface InputLimits {
@@ -9,7 +9,7 @@ export interface InputLimits {
   readonly maxDepth: number;
   /** Names in all objects of the body together. Default: 1,000. */
   readonly maxKeys: number;
-  /** Characters of each text, names included. Default: 65,536. */
+  /** Characters of each string, names included. Default: 65,536. */
   readonly maxStringLength: number;
   /** Items of each list of the body. Default: 1,000. */
   readonly maxArrayItems: number;
@@ -20,11 +20,11 @@ export interface InputLimits {
 }
 
 /**
- * What becomes of text that is not in Normalization Form C (Unicode Standard Annex 15): one that looks the same as another
- * text and is not equal to it.
+ * What happens to text that is not in Normalization Form C (Unicode Standard Annex 15): it can look the same as another text
+ * and not be equal to it.
  *
- * - `reject` (default): the request is refused, so nothing is changed behind the client's back.
- * - `normalize`: every text of the request is brought into the form before it is validated.
+ * - `reject` (default): the request is rejected, so nothing is changed without the client's knowledge.
+ * - `normalize`: every string of the request is normalized before it is validated.
  */
 export type UnicodePolicy = 'reject' | 'normalize';
 
@@ -33,7 +33,7 @@ export interface InputRules extends InputLimits {
   readonly unicode: UnicodePolicy;
 }
 
-/** Default, least and greatest value of each limit. */
+/** Default, minimum and maximum of each limit. */
 export const INPUT_LIMITS: { readonly [Name in keyof InputLimits]: readonly [number, number, number] } = {
   // Lambda takes 6 MB. Default: the most that WAF inspects in front of API Gateway; past it, a rule would see a part only.
   // https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-setting-body-inspection-limit.html

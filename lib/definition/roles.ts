@@ -4,8 +4,8 @@ export interface RoleInput {
   /** Permissions, each `resource:action` in lower case, such as `document:update`. */
   readonly can: readonly string[];
   /**
-   * Roles that nobody may hold together with this one (separation of duties; it holds both ways). A caller who does, also
-   * by inheritance, gets neither of the two. Default: none.
+   * Roles that exclude this one (separation of duties; the rule applies both ways). A caller with both, also by inheritance, gets
+   * neither. Default: none.
    */
   readonly exclusiveWith?: readonly string[];
 }
@@ -21,7 +21,7 @@ export interface ReviewInput {
   readonly reviewed: string;
   /** Whole days, 1–366. Default: 90. */
   readonly reviewEveryDays?: number;
-  /** Who answers for the review. */
+  /** Who is responsible for the review. */
   readonly reviewer?: string;
   /** What was reviewed, as `sha256:` and 64 hexadecimal digits; the definition warns when it is no longer that. */
   readonly contentHash?: string;
@@ -70,9 +70,9 @@ export function defineRoles<const R extends RolesInput>(roles: R & KnownRoles<R>
 }
 
 /**
- * A role and every role that it inherits, each with the shortest way there, nearest first: for `manager` the entries
- * `manager → [manager]`, `editor → [manager, editor]`. Empty for an unknown role; a cycle is walked once (and refused by
- * the checks).
+ * A role and every role that it inherits, each with the shortest path to it, nearest first: for `manager` the entries
+ * `manager → [manager]`, `editor → [manager, editor]`. Empty for an unknown role; a cycle is walked once (the checks
+ * reject it).
  */
 export function lineageOf(roles: RolesInput, role: string): ReadonlyMap<string, readonly string[]> {
   const ways = new Map<string, readonly string[]>();

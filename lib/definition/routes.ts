@@ -6,74 +6,72 @@ import type { UploadInput, UploadType } from './upload.ts';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** One declared answer of a route. */
+/** One declared response of a route. */
 export interface ResponseInput {
   readonly description: string;
-  /** Schema of the JSON body; without it the answer has no body. */
+  /** Schema of the JSON body; without it the response has no body. */
   readonly body?: JsonSchema;
-  /** Header names that the answer may carry, each with what it says. */
+  /** Headers that the response can have, each with its description. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The problems a handler may answer with by throwing; those of the gateway and the checks are always documented. */
+/** Problems that a handler can throw; those of the gateway and the checks are always documented. */
 export type ProblemStatus = 404 | 409 | 410 | 412 | 422 | 423 | 424 | 428 | 503;
 
 /**
- * What a route says. Exactly one of `permission` (or `scopes`, or both), `public` and `authenticated` is needed. `path`,
+ * The options of a route. Exactly one of `permission` (or `scopes`, or both), `public` and `authenticated` is needed. `path`,
  * `query`, `headers` and `cookies` are closed object schemas with scalar properties (arrays of scalars in `query`); header
  * names are in lower case. Limits and the Unicode policy of its requests ({@link InputRules}) stand beside the rest.
  */
 export interface RouteInput extends Partial<InputRules> {
-  /** Callers need this permission, by any of their roles. */
+  /** Callers need this permission from any of their roles. */
   readonly permission?: string;
-  /** Tokens need all of these OAuth scopes; beside a permission both are needed. */
+  /** Tokens need all of these OAuth scopes; with a permission, both are needed. */
   readonly scopes?: readonly string[];
   /**
-   * Callers may use the route only for what is their own: the field that holds its maker's `caller.id`, such as
-   * `createdBy`, or the field and the permission by which others may. The handler asks `caller.owns(resource)`.
+   * Callers are allowed to use the route only for their own resources: the field that holds the owner's `caller.id`, such as
+   * `createdBy`, or the field and a permission that exempts callers. The handler calls `caller.owns(resource)`.
    * Default: no rule.
    */
   readonly ownership?: OwnershipInput;
-  /** No token is needed; the text says why. */
+  /** No token is needed; the string is the reason. */
   readonly public?: string;
-  /** Any caller with a valid token, whatever the roles; the text says why. */
+  /** Any valid token is enough, whatever the roles; the string is the reason. */
   readonly authenticated?: string;
   readonly summary?: string;
   readonly description?: string;
   readonly path?: JsonSchema;
   readonly query?: JsonSchema;
   readonly headers?: JsonSchema;
-  /** Without it, every request that carries a cookie is refused; with it, one that carries another cookie is. */
+  /** Cookies of the request; one that carries any other cookie is rejected. */
   readonly cookies?: JsonSchema;
-  /** Schema of the JSON body; without it a body is refused. */
+  /** Schema of the JSON body; without it a body is rejected. */
   readonly body?: JsonSchema;
   /** Files as `multipart/form-data`, instead of a JSON body. */
   readonly upload?: UploadInput;
-  /** Declared answers by status, 200–299 (at least one). */
+  /** Declared responses by status, 200–299 (at least one). */
   readonly responses: Readonly<Record<number, ResponseInput>>;
   readonly problems?: readonly ProblemStatus[];
-  /** Limits of this route by tier, beside those of the tier itself. */
+  /** Limits of this route by tier; each replaces the rate of its tier. */
   readonly limits?: Readonly<Record<string, RateLimitInput>>;
   /**
-   * For routes that are guessed at, such as a login: requests of one address to this route alone, whoever sends them. At
-   * most five routes. Default: the limits by address of all routes.
+   * For routes that attackers try to guess, such as a login: requests of one address to this route alone. At most five routes. Default: the limits by address of all routes.
    */
   readonly flood?: FloodLimit;
-  /** A function of its own instead of the group's. Default: false. */
+  /** The route gets its own function instead of the group's. Default: false. */
   readonly isolate?: boolean;
   /** Seconds, a whole number from 1 to 29 (the integration limit of API Gateway). Default: 10. A group takes its largest. */
   readonly timeoutSeconds?: number;
   /** MB, 128–10,240. Default: 256. A group takes its largest. */
   readonly memoryMb?: number;
   /**
-   * Requests that the function of the route works on at once, 1–1,000: kept free for it, and no more, so that it neither
-   * starves nor is starved. A group takes its largest; with `isolate` it is the route's own. Default: what the account has
-   * free.
+   * Reserved concurrency of the route's function, 1–1,000: both its guaranteed capacity and its maximum. A group takes its
+   * largest; with `isolate` it is the route's own. Default: what the account has free.
    */
   readonly concurrency?: number;
 }
 
-/** A route before it has a name: what `get`, `post`, … give. */
+/** A route before it has a name: what `get`, `post`, … return. */
 export interface RouteSpec<
   O extends RouteInput = RouteInput,
   M extends HttpMethod = HttpMethod,
@@ -84,7 +82,7 @@ export interface RouteSpec<
   readonly options: O;
 }
 
-/** Makes a misspelt option, or a media type that nobody judges, an error although `O` is inferred. */
+/** Makes a misspelt option, or a media type that cannot be inspected, an error although `O` is inferred. */
 type NoOther<O> = { readonly [Key in Exclude<keyof O, keyof RouteInput>]: never } & (O extends {
   readonly upload: infer U extends UploadInput;
 }

@@ -4,10 +4,10 @@ import { convertSource } from './sources/convert.ts';
 import { isStandardSchema, type SourceGap, type StandardSchema } from './sources/standard.ts';
 
 /**
- * A JSON Schema (2020-12 subset): one made by TypeBox, a plain literal, or a schema of a library that can say itself as
- * JSON Schema (Zod, Joi, Valibot through `toStandardJsonSchema`). All give types; none reaches a function's bundle.
+ * A JSON Schema (2020-12 subset): one made by TypeBox, a plain literal, or a schema of a library that can convert it to
+ * JSON Schema (Zod, Joi, Valibot through `toStandardJsonSchema`). All give types; none is part of a function's bundle.
  *
- * Keywords of ours: `x-text` and `x-text-reason` ({@link TextPolicy}), `x-max-decoded-bytes` for the format `base64`,
+ * Our own keywords: `x-text` and `x-text-reason` ({@link TextPolicy}), `x-max-decoded-bytes` for the format `base64`,
  * `x-sensitive`, `x-unbounded`.
  *
  * @example
@@ -32,12 +32,12 @@ export type Infer<Schema> = Schema extends StandardSchema
 type IsAny<T> = 0 extends 1 & T ? true : false;
 
 /**
- * What a text of a request may hold, as the keyword `x-text` of a string schema.
+ * What text of a request can contain, as the keyword `x-text` of a string schema.
  *
  * - `safe` (default): Unicode Assignables (RFC 9839) without bidirectional controls: no NUL, no control characters but tab,
  *   line feed and carriage return, no U+FFFD (what is left of text that was not UTF-8); normalized (NFC).
  * - `line`: the same on one line: no tab and no line break either.
- * - `plain`: as `safe`, and nothing that a browser could take for markup: no tag, no character reference.
+ * - `plain`: as `safe`, and nothing that a browser could read as markup: no tag, no character reference.
  * - `raw`: anything; `x-text-reason` says why, and the access matrix shows it.
  */
 export type TextPolicy = 'safe' | 'line' | 'plain' | 'raw';
@@ -61,19 +61,19 @@ export interface SchemaNode {
   readonly anyOf?: readonly SchemaNode[];
   readonly oneOf?: readonly SchemaNode[];
   readonly $ref?: string;
-  /** Escape with its reason: a value whose size is left open on purpose. Shown in the access matrix. */
+  /** An exemption with its reason: a value whose size is unbounded on purpose. The access matrix lists it. */
   readonly 'x-unbounded'?: string;
   readonly 'x-text'?: TextPolicy;
-  /** Why a text is `raw`. */
+  /** Why the policy is `raw`. */
   readonly 'x-text-reason'?: string;
-  /** Most bytes of a `base64` text once it is decoded. */
+  /** Maximum bytes of a decoded `base64` string. */
   readonly 'x-max-decoded-bytes'?: number;
   /** The value is hidden in logs, wherever a handler logs it under this name. */
   readonly 'x-sensitive'?: boolean;
   readonly [keyword: string]: unknown;
 }
 
-/** What becomes of a schema as it was written: data, or what stands in the way. */
+/** A schema as data, or what JSON Schema cannot express. */
 export type ReadSchema = { readonly node: SchemaNode } | { readonly gaps: readonly SourceGap[] };
 
 /**
@@ -95,7 +95,7 @@ export function schemaNode(schema: JsonSchema): SchemaNode {
 }
 
 /**
- * A closed TypeBox object: unknown keys are refused. The same as `Type.Object(properties, { additionalProperties:
+ * A closed TypeBox object: unknown keys are rejected. The same as `Type.Object(properties, { additionalProperties:
  * false })`, which every request object needs.
  *
  * @example

@@ -4,7 +4,7 @@
  */
 export type TokenIssuer = KeySetIssuer | HmacIssuer | IntrospectionIssuer;
 
-/** What every source says about its tokens. */
+/** The rules for the tokens of every issuer. */
 export interface TokenRules {
   /** Compared with `iss` exactly. */
   readonly issuer: string;
@@ -12,7 +12,7 @@ export interface TokenRules {
   readonly audience?: readonly string[];
   /** One of these must be the value of the client claim. `audience` or `clientIds` is needed; both are checked. */
   readonly clientIds?: readonly string[];
-  /** Cognito tells access tokens from ID tokens by the claim `token_use`. */
+  /** Cognito distinguishes access tokens from ID tokens by the claim `token_use`. */
   readonly tokenUse?: 'access';
   /** Whether `typ` must be `at+jwt` (RFC 9068, section 2.1). */
   readonly requireType?: boolean;
@@ -29,9 +29,9 @@ export interface TokenRules {
 /** An issuer that publishes its keys (RFC 7517). */
 export interface KeySetIssuer extends TokenRules {
   readonly jwksUri: string;
-  /** Allowed `alg` values; every other one is refused. */
+  /** Allowed `alg` values; every other one is rejected. */
   readonly algorithms: readonly string[];
-  /** How old keys may become while the issuer is out of reach, in seconds. */
+  /** Maximum age of keys while the issuer is unreachable, in seconds. */
   readonly staleSeconds?: number;
 }
 
@@ -41,7 +41,7 @@ export interface HmacIssuer extends TokenRules {
   readonly hmacSecret: string;
 }
 
-/** An issuer of opaque tokens, which is asked about each one (RFC 7662). */
+/** An issuer of opaque tokens, which the authorizer introspects (RFC 7662). */
 export interface IntrospectionIssuer extends TokenRules {
   readonly introspection: {
     readonly endpoint: string;
@@ -49,7 +49,7 @@ export interface IntrospectionIssuer extends TokenRules {
     readonly clientId: string;
     /** ARN of the secret. */
     readonly clientSecret: string;
-    /** Seconds that an answer is kept. */
+    /** Seconds that a response is cached. */
     readonly cacheSeconds: number;
   };
 }
@@ -64,11 +64,11 @@ export interface WarmKeys {
   readonly keys: readonly PublicJwk[];
 }
 
-/** How the authorizer asks the deny list, as the construct writes it to `SECURE_API_REVOCATIONS`. */
+/** How the authorizer reads the deny list, as the construct writes it to `SECURE_API_REVOCATIONS`. */
 export interface RevocationSettings {
   readonly table: string;
-  /** Seconds that an answer of the table is kept. */
+  /** Seconds that a result of the table is cached. */
   readonly cacheSeconds: number;
-  /** Whether tokens are refused (500) or accepted while the table cannot be read. */
+  /** Whether tokens are rejected (500) or accepted while the table cannot be read. */
   readonly whenUnreachable: 'reject' | 'accept';
 }

@@ -1,6 +1,6 @@
 /**
- * The media types that an upload route may take: those whose content the runtime judges from the first byte to the last.
- * What it cannot judge (SVG, office documents, archives within archives) goes through a presigned upload and a scan.
+ * The media types that an upload route can accept: those whose content the runtime inspects from the first byte to the last.
+ * Other files (SVG, office documents, nested archives) need a presigned upload and a scan.
  */
 export const UPLOAD_TYPES = {
   'image/png': ['.png'],
@@ -16,13 +16,13 @@ export const UPLOAD_TYPES = {
 /** A media type of {@link UPLOAD_TYPES}. */
 export type UploadType = keyof typeof UPLOAD_TYPES;
 
-/** The file name endings of a media type. */
+/** The file name extensions of a media type. */
 export type UploadExtension<Type extends UploadType = UploadType> = (typeof UPLOAD_TYPES)[Type][number];
 
 /**
- * Files that a route takes as `multipart/form-data`, instead of a JSON body.
+ * Files that a route accepts as `multipart/form-data`, instead of a JSON body.
  *
- * Of each file the ending of its name, the media type that it declares and its content have to agree, and be among `types`.
+ * The extension of each file's name, its declared media type and its content must agree and be among `types`.
  * All files of a request go through Lambda in one event, which leaves 4,620,288 bytes for the form; larger files need a
  * presigned upload.
  *
@@ -32,7 +32,7 @@ export type UploadExtension<Type extends UploadType = UploadType> = (typeof UPLO
  * ```
  */
 export interface UploadInput {
-  /** Name of the form field that holds the files: letters, digits, `-` and `_`, 1–64 of them. Any other field is refused. */
+  /** Name of the form field that holds the files: letters, digits, `-` and `_`, 1–64 of them. Any other field is rejected. */
   readonly field: string;
   /** Bytes of one file, at least 1. */
   readonly maxBytes: number;
@@ -43,7 +43,7 @@ export interface UploadInput {
    * Default: 40,000,000, which a camera of 36 megapixels keeps to.
    */
   readonly maxPixels?: number;
-  /** Media types that are taken, each with the endings that its file names may have; both of {@link UPLOAD_TYPES}. */
+  /** Accepted media types, each with the extensions that its file names can have; both from {@link UPLOAD_TYPES}. */
   readonly types: { readonly [Type in UploadType]?: readonly UploadExtension<Type>[] };
 }
 
@@ -62,7 +62,7 @@ export interface UploadRules {
 export interface UploadedFile<Type extends string = string> {
   /** The client's name, cleaned: no path, no control or invisible character, at most 255 bytes. Never use it as a path. */
   readonly name: string;
-  /** The ending of the name, in lower case, with its dot. */
+  /** The extension of the name, in lower case, with its dot. */
   readonly extension: string;
   readonly type: Type;
   readonly bytes: Uint8Array;
@@ -83,7 +83,7 @@ const ENVELOPE_BYTES = 128 * 1024;
 /** Bodies of binary media reach a function in base64: four characters for three bytes (RFC 4648, section 4). */
 export const MAX_FORM_BYTES = ((LAMBDA_EVENT_BYTES - ENVELOPE_BYTES) / 4) * 3;
 
-/** Delimiter and headers of one part: 70 characters of boundary (RFC 2046), a name of 255 bytes, each tripled by escapes. */
+/** Delimiter and headers of one part: 70 characters of boundary (RFC 2046), a name of 255 bytes, each tripled by escaping. */
 const PART_BYTES = 1024;
 /** The closing delimiter, with an epilogue that few clients send. */
 const CLOSING_BYTES = 256;

@@ -1,6 +1,6 @@
 import type { SchemaNode } from './schema.ts';
 
-/** Visits every subschema of a schema, each with its dotted place. Boolean schemas are not visited. */
+/** Visits every subschema of a schema, each with its dotted location. Boolean schemas are not visited. */
 export function walkSchema(
   node: SchemaNode,
   location: string,

@@ -36,7 +36,7 @@ function anonymousLimits({ anonymous }: Api): RouteLimits {
 
 /**
  * The rate as requests in the shortest window of whole seconds that holds a whole number of them, and the quota. The burst
- * has no place in the headers: it lets a client that was quiet send more at once.
+ * is not in the headers: it allows an idle client to send more at once.
  */
 function tierPolicies({ rate }: RateLimit, { quota }: Tier): readonly AdvertisedPolicy[] {
   const perSeconds = wholeWindow(rate);
@@ -47,12 +47,12 @@ function tierPolicies({ rate }: RateLimit, { quota }: Tier): readonly Advertised
   ];
 }
 
-/** The longest window that a rate is told by; one of a second cannot be told exactly and is rounded down in it. */
+/** The longest window that advertises a rate. A rate without a whole number in it is rounded down. */
 const LONGEST_WINDOW = 3_600;
-/** What a product of decimal fractions may be off by. */
+/** The rounding error of a product of decimal fractions. */
 const ROUNDING = 1e-6;
 
-/** Seconds in which a rate lets through a whole number of requests. */
+/** Seconds in which a rate allows a whole number of requests. */
 function wholeWindow(rate: number): number {
   for (let seconds = 1; seconds < LONGEST_WINDOW; seconds += 1) {
     const requests = Math.round(rate * seconds);

@@ -11,9 +11,9 @@ export interface EnforcedLimits {
   readonly stage: RateLimit;
 }
 
-/** What a deployment may set beside the definition. */
+/** What a deployment can set besides the definition. */
 export interface EnforcedOptions extends RateRuleOptions {
-  /** The route that is asked for. Default: one without limits of its own. */
+  /** The route. Default: one without its own limits. */
   readonly route?: Route;
   /** Default: {@link DEFAULT_STAGE_THROTTLE}. */
   readonly stage?: RateLimit;

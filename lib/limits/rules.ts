@@ -5,32 +5,32 @@ export interface RateRule {
   /** Lower case letters, digits and `-`; it is the name of a rule of the web ACL and the end of its metric's name. */
   readonly name: string;
   readonly by: 'address' | 'token';
-  /** Requests in the window that are still let through. */
+  /** Requests in the window that are still allowed. */
   readonly limit: number;
   readonly windowSeconds: number;
   /** The routes whose requests it counts; absent for all requests, also those to no route. */
   readonly routes?: readonly Route[];
 }
 
-/** What a deployment may set beside the definition. */
+/** What a deployment can set besides the definition. */
 export interface RateRuleOptions {
-  /** Requests of one address in five minutes. Default: twice what the fastest tier may, at least 2,000. */
+  /** Requests of one address in five minutes. Default: twice what the fastest tier allows, at least 2,000. */
   readonly ipLimit?: number;
-  /** Requests with one token in five minutes; `false` for no such rule. Default: twice what the fastest tier may, at least 2,000. */
+  /** Requests with one token in five minutes; `false` for no such rule. Default: twice what the fastest tier allows, at least 2,000. */
   readonly tokenLimit?: number | false;
 }
 
 /** WAF's own default: https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html */
 const WINDOW_SECONDS = 300;
-const LEAST_ADDRESS_LIMIT = 2_000;
+const MIN_ADDRESS_LIMIT = 2_000;
 
 /**
- * Requests that one address may send in five minutes: twice what the fastest tier may, and at least 2,000, so that no client is
- * taken for a flood while it keeps to its tier.
+ * Requests that one address is allowed to send in five minutes: twice what the fastest tier allows, and at least 2,000, so that
+ * no client within its tier counts as a flood.
  */
 function defaultAddressLimit(api: Pick<Api, 'tiers'>): number {
   const fastest = Math.max(...Object.values(api.tiers).map((tier) => tier.rate));
-  return Math.max(LEAST_ADDRESS_LIMIT, Math.ceil(2 * fastest * WINDOW_SECONDS));
+  return Math.max(MIN_ADDRESS_LIMIT, Math.ceil(2 * fastest * WINDOW_SECONDS));
 }
 
 /** Every rate rule of an API in the order in which requests meet them. The first that is exceeded ends a request. */

@@ -30,9 +30,9 @@ const MILLION = 1_000_000;
 const MB_PER_GB = 1024;
 
 /**
- * What a trial would cost on AWS. WAF is paid for every request. What API Gateway refuses by throttle or quota, or WAF blocks,
+ * What a trial would cost on AWS. WAF is paid for every request. What API Gateway rejects by throttle or quota, or WAF blocks,
  * is no charged API call: AWS staff say so for the first (https://repost.aws/questions/QUY2x146iORPmsJHpff8u0eA) and a
- * community answer for the second (https://repost.aws/questions/QUWAikrDqJSaCOrX2NMEHlGg), the price page for neither.
+ * community post for the second (https://repost.aws/questions/QUWAikrDqJSaCOrX2NMEHlGg), the price page for neither.
  * Logs, metrics, data transfer, tables and what handlers call are not counted.
  */
 export function costOf(result: TrialResult, { handlerMs, handlerMemoryMb, wafRules }: Work, prices: Prices): Cost {

@@ -16,11 +16,11 @@ export interface Sender {
 
 /** All limits in front of one route. */
 export interface Limiter {
-  /** What becomes of a request. Milliseconds are since the start and must not run backwards. */
+  /** The outcome of a request. Milliseconds are since the start and must not run backwards. */
   decide(timeMs: number, sender: Sender): Outcome;
 }
 
-/** Whom the limits tell apart. */
+/** How many senders the limits distinguish. */
 export interface LimiterSizes {
   /** The tier of each API key, as its index in the limits. */
   readonly keys: Uint16Array;
@@ -36,7 +36,7 @@ export const NOBODY = -1;
 /**
  * Joins the limits in the order in which a request meets them: the rules of the web ACL, rate of the plan, quota of the plan,
  * stage. A rule counts what it blocks, too, but not what a rule before it blocked; a throttled request spends no quota; one
- * that the stage refuses has spent it.
+ * that the stage rejects has spent it.
  */
 export function createLimiter(limits: EnforcedLimits, sizes: LimiterSizes): Limiter {
   const { tiers, stage } = limits;

@@ -20,13 +20,13 @@ export interface Trial {
   readonly keys: 'tier' | 'client';
   /** A public route, where neither tier nor token counts. */
   readonly isPublic: boolean;
-  /** How long the gateway remembers a decision of the authorizer; 0 asks each time. */
+  /** How long the gateway caches a decision of the authorizer; 0 for no cache. */
   readonly authorizerCacheSeconds: number;
   /** Milliseconds since the epoch at the first request: where in its period a quota starts. */
   readonly startMs: number;
 }
 
-/** What became of the requests. */
+/** How the requests ended. */
 export interface TrialResult {
   readonly requests: number;
   readonly seconds: number;

@@ -8,7 +8,7 @@ export interface GroupResult extends Counts {
   readonly name: string;
   readonly clients: number;
   readonly servedPerSecond: number;
-  /** Seconds from the start to the first refusal; absent when there was none. */
+  /** Seconds from the start to the first rejection; absent when there was none. */
   readonly firstRejectedSeconds?: number;
   /** Share of its requests, 0–1, that the least and the most served client got: a shared key is rarely shared evenly. */
   readonly leastServedShare: number;

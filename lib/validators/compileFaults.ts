@@ -7,15 +7,15 @@ import { FORMAT_NAMES } from './formats.ts';
 import { cleanSchema } from './routeSchemas.ts';
 
 /**
- * Says where the compiler refused a route: it compiles every subschema by itself and names the innermost ones that
+ * Locates what the compiler rejects in a route: it compiles every subschema by itself and names the innermost ones that
  * fail. Slow, and only run once something has failed.
  */
-export function faultsOf(route: Route, error: unknown): readonly Fault[] {
-  const answers = route.responses.map(({ status, body }) => [`responses.${status}.body`, body] as const);
-  const faults = [...Object.entries(route.request), ...answers].flatMap(([part, schema]) =>
+export function compileFaults(route: Route, error: unknown): readonly Fault[] {
+  const responses = route.responses.map(({ status, body }) => [`responses.${status}.body`, body] as const);
+  const faults = [...Object.entries(route.request), ...responses].flatMap(([part, schema]) =>
     schema === undefined ? [] : faultsIn(schema, `routes.${route.id}.${part}`),
   );
-  // A fault that shows only in the whole is told for the whole.
+  // A fault that only the whole schema shows is reported for the route.
   return faults.length > 0 ? faults : [fault(`routes.${route.id}`, error)];
 }
 
@@ -39,6 +39,6 @@ function fault(location: string, error: unknown): Fault {
     location,
     found: error instanceof Error ? error.message : String(error),
     expected: `JSON Schema 2020-12 that ajv compiles in strict mode; formats: ${FORMAT_NAMES.join(', ')}`,
-    fix: 'Mend the keyword that the message names: in strict mode nothing is ignored.',
+    fix: 'Fix the keyword that the message names. In strict mode nothing is ignored.',
   };
 }

@@ -4,7 +4,7 @@ import type { ParameterKind, RouteContract } from '../definition/bundledTypes.ts
 import type { SchemaNode } from '../definition/schema.ts';
 import { walkSchema } from '../definition/walkSchema.ts';
 
-/** What the handler runtime must know of a route beside its validator; plain data, bundled into the function. */
+/** What the handler runtime needs to know about a route besides its validator: plain data, bundled into the function. */
 export function routeContract(route: Route): RouteContract {
   const { path, query, headers, cookies, body } = route.request;
   return {
@@ -42,12 +42,12 @@ function kindOf(schema: SchemaNode): ParameterKind {
   return { type: scalarOf(item), list };
 }
 
-/** Enums and unions of texts carry no `type`; the checks of the definition let nothing else pass without one. */
+/** Enums and unions of strings have no `type`; the checks of the definition reject anything else without one. */
 function scalarOf({ type }: SchemaNode): ParameterKind['type'] {
   return type === 'integer' || type === 'number' || type === 'boolean' ? type : 'string';
 }
 
-/** Names of properties, of requests and answers, that are marked `x-sensitive`, sorted. */
+/** Names of properties, of requests and responses, that are marked `x-sensitive`, sorted. */
 function sensitiveNames({ request, responses }: Route): readonly string[] {
   const names = new Set<string>();
   for (const schema of [...Object.values(request), ...responses.map(({ body }) => body)]) {

@@ -21,7 +21,7 @@ const BASE64 = '(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[A
 
 /**
  * Formats that a schema may name, each as a regular expression, so that a compiled validator needs nothing of ajv at run
- * time. Any other format is refused (`schema-not-compilable`): one that is not checked would be a promise not kept. All
+ * time. Any other format is rejected (`schema-not-compilable`), because it would not be checked. All
  * run in linear time, which a test proves, and all but `json-pointer` accept printable ASCII alone.
  *
  * - `date`, `time`, `date-time`: RFC 3339, section 5.6, with an offset; the day exists in its month. No leap second
@@ -51,7 +51,7 @@ export const FORMATS: Readonly<Record<string, RegExp>> = {
 /** Names of {@link FORMATS}. */
 export const FORMAT_NAMES: readonly string[] = Object.keys(FORMATS);
 
-/** Some of the package's formats are functions, which would have to be bundled whole: those above are ours instead. */
+/** Some formats of the package are functions, which would have to be bundled whole; the expressions above replace them. */
 function ofAjvFormats(names: readonly (keyof typeof fullFormats)[]): Readonly<Record<string, RegExp>> {
   const known = names.map((name) => [name, fullFormats[name]] as const);
   return Object.fromEntries(

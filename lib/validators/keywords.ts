@@ -12,7 +12,7 @@ const TEXT_HELPERS: Readonly<Record<string, never>> = {
 };
 const DECODED_HELPER = helper('decoded');
 
-/** `x-text`: the policy of a text, checked by one helper for all texts of a module. */
+/** `x-text`: the policy of a string, checked by one helper for all strings of a module. */
 export const TEXT_KEYWORD: CodeKeywordDefinition = {
   keyword: 'x-text',
   schemaType: 'string',
@@ -23,7 +23,7 @@ export const TEXT_KEYWORD: CodeKeywordDefinition = {
   },
 };
 
-/** `x-max-decoded-bytes`: the size of what a base64 text holds. */
+/** `x-max-decoded-bytes`: the decoded size of a base64 string. */
 export const DECODED_KEYWORD: CodeKeywordDefinition = {
   keyword: 'x-max-decoded-bytes',
   type: 'string',
@@ -33,8 +33,8 @@ export const DECODED_KEYWORD: CodeKeywordDefinition = {
 };
 
 /**
- * The policy that a node of a request checks, or undefined where its texts are listed, `raw`, or checked elsewhere. Every
- * other text has one: what says nothing is `safe`, also below a node that was left open on purpose.
+ * The policy that a node of a request checks, or undefined where its strings are listed, `raw`, or checked elsewhere. Every
+ * other string has one: the default is `safe`, also below a node that is unbounded on purpose.
  */
 export function textPolicyOf(node: SchemaNode): TextPolicy | undefined {
   const { 'x-text': own } = node;
@@ -45,7 +45,7 @@ export function textPolicyOf(node: SchemaNode): TextPolicy | undefined {
   return types.includes('string') && !isAscii(node.format) ? 'safe' : undefined;
 }
 
-/** All formats but one accept printable ASCII alone, so that their texts need no second look. */
+/** All formats but one accept printable ASCII alone, so that their strings need no second check. */
 function isAscii(format: string | undefined): boolean {
   return format !== undefined && Object.hasOwn(FORMATS, format) && format !== 'json-pointer';
 }

@@ -2,7 +2,7 @@ import type { Route } from '../definition/api.ts';
 import type { SchemaNode } from '../definition/schema.ts';
 import { textPolicyOf } from './keywords.ts';
 
-/** A part that a route does not take: an object without properties. */
+/** A part that a route does not accept: an object without properties. */
 const NOTHING: SchemaNode = { type: 'object', properties: {}, additionalProperties: false };
 
 /** Keywords that describe and do not check; left out, so that they do not reach a function's bundle. */
@@ -20,9 +20,9 @@ const ANNOTATIONS = [
 ];
 /** Keywords whose members are names of properties, not keywords. */
 const MAPS = ['properties', 'patternProperties', 'dependentSchemas'];
-/** Below these a schema tells branches apart; a policy there would make a text pass that matches it. */
+/** Below these a schema selects a branch; a policy there would change which strings match. */
 const CONDITIONS = ['not', 'if', 'contains'];
-/** Keywords of ours that a validator checks. */
+/** Our own keywords that a validator checks. */
 const OURS = ['x-text', 'x-max-decoded-bytes'];
 /** Keywords whose values are data. */
 const DATA = ['const', 'enum', 'required', 'dependentRequired'];
@@ -42,7 +42,7 @@ export function requestSchema(route: Route): SchemaNode {
       query: cleanSchema(query ?? NOTHING),
       headers: cleanSchema(headers ?? NOTHING),
       ...(cookies === undefined ? {} : { cookies: cleanSchema(cookies) }),
-      // The schema `false` refuses a body that is there and lets an absent one pass.
+      // The schema `false` rejects a body and accepts its absence.
       body: (body === undefined ? false : cleanSchema(body)) as SchemaNode,
     },
     required: taken.map(([part]) => part),
@@ -51,7 +51,7 @@ export function requestSchema(route: Route): SchemaNode {
 }
 
 /**
- * The one closed schema of the answers of a route, `{ [status]: body }`. Text policies are for what clients send: answers
+ * The one closed schema of the responses of a route, `{ [status]: body }`. Text policies are for what clients send; responses
  * have none.
  */
 export function responseSchema(route: Route): SchemaNode {
@@ -61,7 +61,7 @@ export function responseSchema(route: Route): SchemaNode {
   return { type: 'object', properties: Object.fromEntries(bodies), additionalProperties: false };
 }
 
-/** A schema with nothing left in it but what the compiler checks, and with the text policies that go without saying. */
+/** A schema reduced to what the compiler checks, with the default text policies filled in. */
 export function cleanSchema(node: SchemaNode, strings = true): SchemaNode {
   const kept = Object.entries(node).filter(
     ([keyword]) => !ANNOTATIONS.includes(keyword) && (!keyword.startsWith('x-') || OURS.includes(keyword)),
@@ -76,7 +76,7 @@ export function cleanSchema(node: SchemaNode, strings = true): SchemaNode {
 function cleaned(keyword: string, value: unknown, strings: boolean): unknown {
   if (DATA.includes(keyword) || typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((child) => cleaned('', child, strings));
-  // Names are texts, whether their schema says so or not.
+  // Names are strings, also where their schema does not say so.
   if (keyword === 'propertyNames') return cleanSchema({ type: 'string', ...value }, strings);
   if (!MAPS.includes(keyword)) return cleanSchema(value as SchemaNode, strings);
   return Object.fromEntries(Object.entries(value).map(([name, child]) => [name, cleaned('', child, strings)]));

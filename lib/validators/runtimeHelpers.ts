@@ -5,7 +5,7 @@ const BREAKS = '\\t\\n\\r\\u2028\\u2029';
 /** A tag, a comment or a character reference; also with the wide signs that some systems fold into `<`. */
 const MARKUP = '[<\\uff1c\\ufe64][a-z/!?%]|&(?:#\\d|#x[\\da-f]|[a-z][a-z\\d]*;)';
 
-/** Judges a text, or every text and name below a value. Text below U+0300 is normalized in any case. */
+/** Checks a string, or every string and name below a value. Text below U+0300 is always normalized. */
 function textHelper(name: string, test: string): string {
   return `function helper_${name}(value) {
   if (typeof value === "string") return !(${test}) && (!/[^\\0-\\u02ff]/.test(value) || value.normalize() === value);
@@ -22,12 +22,12 @@ export const HELPERS = {
   text_safe: textHelper('text_safe', `/[${UNSAFE}]/u.test(value)`),
   text_line: textHelper('text_line', `/[${UNSAFE}${BREAKS}]/u.test(value)`),
   text_plain: textHelper('text_plain', `/[${UNSAFE}]/u.test(value) || /${MARKUP}/i.test(value)`),
-  /** Whether base64 text, padded, holds no more bytes than the limit. */
+  /** Whether a padded base64 string holds no more bytes than the limit. */
   decoded: `function helper_decoded(text, limit) {
   const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
   return (text.length / 4) * 3 - padding <= limit;
 }`,
-  /** Length of a text in code points, as JSON Schema counts (2020-12, validation, section 6.3.1). */
+  /** Length of a string in code points, as JSON Schema counts (2020-12, validation, section 6.3.1). */
   ucs2length: `function helper_ucs2length(text) {
   let length = text.length;
   for (let i = 0; i + 1 < text.length; i += 1) {

@@ -5,7 +5,7 @@ import { DefinitionError } from '../definition/errors.ts';
 import type { Fault } from '../definition/fault.ts';
 import type { SchemaNode } from '../definition/schema.ts';
 import { createAjv } from './ajv.ts';
-import { faultsOf } from './compileFaults.ts';
+import { compileFaults } from './compileFaults.ts';
 import { requestSchema, responseSchema } from './routeSchemas.ts';
 import { HELPERS } from './runtimeHelpers.ts';
 
@@ -16,25 +16,25 @@ const REQUIRE = /require\("ajv\/dist\/runtime\/(\w+)"\)\.default/g;
 export interface ValidatorSource {
   /** Default export: the `Validate` of `{ path, query, headers, cookies, body }`. */
   readonly request: string;
-  /** Default export: the `Validate` of `{ [status]: body }`, what the handler answers. */
-  readonly answer: string;
+  /** Default export: the `Validate` of `{ [status]: body }`, what the handler returns. */
+  readonly response: string;
 }
 
 /**
- * The sources of ES modules whose default export is a `Validate`: a predicate that leaves what it found in its `errors`. It
- * changes nothing in its input: texts of parameters are coerced before, by the kinds of `routeContract`. Errors have no
- * `message`: the runtime has words of its own.
+ * The sources of ES modules whose default export is a `Validate`: a predicate that stores its findings in its `errors`. It
+ * changes nothing in its input: strings of parameters are coerced before, by the kinds of `routeContract`. Errors have no
+ * `message`: the runtime writes its own messages.
  *
  * A module imports nothing, so it bundles from any directory, to ESM or CommonJS, without the compiler: 2–8 KB minified
- * for the routes of the sample. The same route gives the same text on every machine.
+ * for the routes of the sample. The same route gives the same source on every machine.
  *
- * @throws {DefinitionError} `schema-not-compilable` with the place of every schema that the compiler refuses.
+ * @throws {DefinitionError} `schema-not-compilable` with the location of every schema that the compiler rejects.
  */
 export function validatorSource(route: Route): ValidatorSource {
   return validatorSources([route])[route.id] ?? NONE;
 }
 
-const NONE: ValidatorSource = { request: '', answer: '' };
+const NONE: ValidatorSource = { request: '', response: '' };
 
 /**
  * The sources of many routes by route id. The compiler starts once: about 3 ms a route instead of 13.
@@ -46,10 +46,10 @@ export function validatorSources(routes: readonly Route[]): Readonly<Record<stri
   const faults: Fault[] = [];
   const sources = routes.map((route) => {
     try {
-      const source = { request: module(ajv, requestSchema(route)), answer: module(ajv, responseSchema(route)) };
+      const source = { request: module(ajv, requestSchema(route)), response: module(ajv, responseSchema(route)) };
       return [route.id, source] as const;
     } catch (error) {
-      faults.push(...faultsOf(route, error));
+      faults.push(...compileFaults(route, error));
       return [route.id, NONE] as const;
     }
   });

@@ -12,7 +12,7 @@ export async function addAttachment({ client, name }: Table, attachment: Attachm
   await client.send(new PutCommand({ TableName: name, Item: { ...keyOf(attachment), ...attachment } }));
 }
 
-/** The attachments of a document, oldest first; few enough for one answer of DynamoDB. */
+/** The attachments of a document, oldest first; few enough for one response of DynamoDB. */
 export async function findAttachments({ client, name }: Table, documentId: string): Promise<readonly Attachment[]> {
   const { Items } = await client.send(
     new QueryCommand({
@@ -26,7 +26,7 @@ export async function findAttachments({ client, name }: Table, documentId: strin
   return (Items ?? []).map(attachmentOf);
 }
 
-/** Notes the state of an attachment, unless it was removed meanwhile. */
+/** Updates the state of an attachment, unless it was removed meanwhile. */
 export async function updateState(
   { client, name }: Table,
   attachment: Attachment,
@@ -43,7 +43,7 @@ export async function updateState(
   await conditionalWrite(client.send(change));
 }
 
-/** Forgets an attachment. */
+/** Removes an attachment from its document. */
 export async function removeAttachment({ client, name }: Table, attachment: Attachment): Promise<void> {
   await client.send(new DeleteCommand({ TableName: name, Key: keyOf(attachment) }));
 }

@@ -16,7 +16,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const TIMEOUT_MS = 8_000;
 /** Attempts after the first, on 5xx and 429. */
 const RETRIES = 1;
-/** The tag by which GuardDuty tells what it found. */
+/** The tag with the result of GuardDuty's scan. */
 const SCAN_TAG = /<Key>GuardDutyMalwareScanStatus<\/Key>\s*<Value>([A-Z_]+)<\/Value>/;
 
 /**
@@ -58,11 +58,11 @@ export async function putBytes(bucket: Bucket, attachment: Attachment, bytes: Ui
 
 /** What the bucket knows of the bytes of an attachment. */
 export async function scanStatus(bucket: Bucket, attachment: Attachment): Promise<ScanStatus> {
-  const answer = await send(bucket, attachment, { method: 'GET' }, '?tagging');
-  return answer === undefined ? 'missing' : SCAN_TAG.exec(answer)?.[1];
+  const tags = await send(bucket, attachment, { method: 'GET' }, '?tagging');
+  return tags === undefined ? 'missing' : SCAN_TAG.exec(tags)?.[1];
 }
 
-/** Removes the bytes of an attachment; it is no fault when there are none. */
+/** Removes the bytes of an attachment, if there are any. */
 export async function removeBytes(bucket: Bucket, attachment: Attachment): Promise<void> {
   await send(bucket, attachment, { method: 'DELETE' });
 }
@@ -77,7 +77,7 @@ export function presign(
   return { url, fields: presignedFields(attachment, signer, now, seconds) };
 }
 
-/** The text of an answer; undefined where there is no such object. */
+/** The body of the response as text; undefined where there is no such object. */
 async function send(
   { url, client }: Bucket,
   attachment: Attachment,
@@ -88,6 +88,6 @@ async function send(
   const response = await client.fetch(`${url}/${objectKey(attachment)}${query}`, { ...request, signal });
   if (response.status === 404) return undefined;
   const text = await response.text();
-  if (!response.ok) throw new Error(`S3 answered ${response.status} ${/<Code>(\w+)<\/Code>/.exec(text)?.[1] ?? ''}`);
+  if (!response.ok) throw new Error(`S3 returned ${response.status} ${/<Code>(\w+)<\/Code>/.exec(text)?.[1] ?? ''}`);
   return text;
 }

@@ -30,7 +30,7 @@ export function addDocument({ client, name }: Table, document: Document): Promis
   return conditionalWrite(client.send(put));
 }
 
-/** Replaces the content of a document whose version fits; a version is replaced once, whoever comes first. */
+/** Replaces the content of a document whose version fits; each version is replaced once. */
 export async function replaceDocument(
   table: Table,
   id: string,
@@ -119,7 +119,7 @@ export async function listDocuments(
         ExpressionAttributeValues: { ':list': partition },
         ExclusiveStartKey: start,
         ScanIndexForward: false,
-        // One more than asked for tells whether there is another page. A query stops at 1 MB, hence the loop.
+        // One more than requested shows whether there is another page. A query stops at 1 MB, so the loop repeats it.
         Limit: limit + 1 - found.length,
       }),
     );

@@ -19,7 +19,7 @@ export const MAX_DIRECT_BYTES = 4_500_000;
 /** Bytes of a file that goes to the bucket by a presigned POST: 100 MiB. */
 export const MAX_PRESIGNED_BYTES = 104_857_600;
 
-/** For how long an upload may be started; short, since whoever has the form may use it. */
+/** For how long an upload may be started; short, because anyone with the form can use it. */
 export const PRESIGNED_SECONDS = 300;
 /** An upload that was started in time may take this long. */
 const GRACE_SECONDS = 3_600;
@@ -34,7 +34,7 @@ const GRACE_SECONDS = 3_600;
  */
 export type AttachmentState = 'awaiting' | 'quarantined' | 'released' | 'rejected';
 
-/** An attachment as it is kept; its bytes are in the bucket. */
+/** An attachment as it is stored; its bytes are in the bucket. */
 export interface Attachment {
   readonly id: string;
   readonly documentId: string;
@@ -78,7 +78,7 @@ export function objectKey({ documentId, id }: Pick<Attachment, 'documentId' | 'i
   return `uploads/${documentId}/${id}`;
 }
 
-/** Makes every program save the file and none show it in place (RFC 6266); names beyond ASCII as RFC 8187 has them. */
+/** Makes every program save the file instead of showing it (RFC 6266); names beyond ASCII as RFC 8187 has them. */
 export function disposition(name: string): string {
   const ascii = name.replaceAll(/[^\x20-\x7e]|["\\%]/g, '_');
   const encoded = encodeURIComponent(name).replaceAll(

@@ -7,7 +7,7 @@ export interface DocumentContent {
   readonly tags?: readonly string[];
 }
 
-/** A document, as it is kept and answered. Times are ISO 8601 in UTC. */
+/** A document, as it is stored and returned. Times are ISO 8601 in UTC. */
 export interface Document {
   readonly id: string;
   readonly title: string;

@@ -9,7 +9,7 @@ export function idempotencyId(caller: string, key: string): string {
   return hash([caller, key]);
 }
 
-/** Tells requests with the same key apart (draft-ietf-httpapi-idempotency-key-header, section 2.4). */
+/** Distinguishes requests with the same key (draft-ietf-httpapi-idempotency-key-header, section 2.4). */
 export function fingerprint(content: DocumentContent): string {
   const { title, body, tags } = fullContent(content);
   return hash([title, body, tags]);

@@ -34,8 +34,8 @@ export interface PostFields extends NamedFields {
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 
 /**
- * Signs a form that lets whoever has it put one file into the bucket: this key, this many bytes, this media type, this
- * checksum, to be saved and not shown, until the time is over. S3 refuses every other field.
+ * Signs a form that allows its holder to put one file into the bucket: this key, this many bytes, this media type, this
+ * checksum, to be saved and not shown, until it expires. S3 rejects every other field.
  *
  * The signer of the AWS SDK would bring the whole S3 client into the function, 150 KB; this is what it does.
  *

@@ -53,7 +53,7 @@ export function groupEntries(api: Api, handlers: Readonly<Record<string, string>
     ];
     const modules = routes.flatMap(({ id }) => [
       [`validators/${id}.mjs`, validators[id]?.request ?? ''] as const,
-      [`answers/${id}.mjs`, validators[id]?.answer ?? ''] as const,
+      [`answers/${id}.mjs`, validators[id]?.response ?? ''] as const,
     ]);
     return [group, { ...Object.fromEntries(modules), 'index.mjs': `${lines.join('\n')}\n` }] as const;
   });

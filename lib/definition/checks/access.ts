@@ -2,12 +2,12 @@ import type { Fault } from '../fault.ts';
 import type { RouteInput } from '../routes.ts';
 import { formatValue, type UncheckedApi } from './check.ts';
 
-/** Shorter than this is not a reason that a reviewer could judge. */
-const SHORTEST_REASON = 8;
+/** A shorter reason is too little for a reviewer. */
+const MIN_REASON_LENGTH = 8;
 const OPEN = ['public', 'authenticated'] as const;
 const EXPECTED = 'exactly one of permission (or scopes, or both), public, authenticated';
 
-/** Every route says who may call it, once, with a permission that someone has or a reason that someone can judge. */
+/** Every route declares once who is allowed to call it: by a permission that some role grants, or with a reason. */
 export function checkAccess(api: UncheckedApi): readonly Fault[] {
   const granted = new Set(Object.values(api.roles?.byName ?? {}).flatMap((role) => role.can ?? []));
   return Object.entries(api.routes ?? {}).flatMap(([id, route]) => {
@@ -39,9 +39,9 @@ function countFaults(location: string, kinds: readonly string[]): readonly Fault
     {
       code: 'route-without-access',
       location,
-      found: 'no permission and no reason to be open',
+      found: 'no permission, scopes, public or authenticated',
       expected: EXPECTED,
-      fix: 'Give the permission that callers need, or say why the route is public: "liveness probe".',
+      fix: 'Name the permission that callers need, or give the reason why the route is public, such as "liveness probe".',
     },
   ];
 }
@@ -54,20 +54,20 @@ function permissionFaults(location: string, permission: unknown, granted: Readon
       location,
       found: formatValue(permission),
       expected: `a permission that some role grants: ${[...granted].sort().join(', ')}`,
-      fix: 'Mend the spelling, or grant the permission to a role: as it is, nobody could ever call the route.',
+      fix: 'Fix the spelling, or grant the permission to a role. Without it, nobody can call the route.',
     },
   ];
 }
 
 function reasonFaults(location: string, reason: unknown): readonly Fault[] {
-  if (reason === undefined || (typeof reason === 'string' && reason.trim().length >= SHORTEST_REASON)) return [];
+  if (reason === undefined || (typeof reason === 'string' && reason.trim().length >= MIN_REASON_LENGTH)) return [];
   return [
     {
       code: 'access-reason-missing',
       location,
       found: formatValue(reason),
-      expected: `a reason of at least ${SHORTEST_REASON} characters`,
-      fix: 'Write why no permission is needed; the access matrix shows it to reviewers.',
+      expected: `a reason of at least ${MIN_REASON_LENGTH} characters`,
+      fix: 'Write why no permission is needed. Reviewers read it in the access matrix.',
     },
   ];
 }

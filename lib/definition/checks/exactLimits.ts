@@ -2,13 +2,13 @@ import type { Fault } from '../fault.ts';
 import type { ExactLimitInput } from '../tiers.ts';
 import { formatValue, type UncheckedApi } from './check.ts';
 
-const MOST_REQUESTS = 1_000_000;
-const LONGEST_WINDOW = 86_400;
-const LARGEST_LEASE = 1_000;
-/** An instance that is not asked again keeps what it took: more than a tenth would show. */
+const MAX_REQUESTS = 1_000_000;
+const MAX_WINDOW_SECONDS = 86_400;
+const MAX_LEASE = 1_000;
+/** An idle instance keeps its lease: more than a tenth would be noticeable. */
 const LEASE_SHARE = 10;
 /** API Gateway ends an integration after 29 seconds; a caller that waits longer than ten has gone. */
-const LONGEST_DELAY_MS = 10_000;
+const MAX_DELAY_MS = 10_000;
 const BY: readonly unknown[] = ['client', 'user', 'address'];
 const UNAVAILABLE: readonly unknown[] = ['count-alone', 'reject'];
 
@@ -27,34 +27,34 @@ export function checkExactLimits(api: UncheckedApi): readonly Fault[] {
 }
 
 function exactFaults(location: string, exact: ExactLimitInput, isPublic: boolean): readonly Fault[] {
-  if (typeof exact !== 'object' || exact === null) return [wrong(location, exact, 'true, or a limit with its window')];
+  if (typeof exact !== 'object' || exact === null) return [fault(location, exact, 'true, or a limit with its window')];
   const { requests, perSeconds, lease = 1, delayMs = 1 } = exact;
-  const mostLeased = Math.max(1, Math.min(LARGEST_LEASE, Math.floor(requests / LEASE_SHARE)));
+  const maxLease = Math.max(1, Math.min(MAX_LEASE, Math.floor(requests / LEASE_SHARE)));
   const numbers: readonly (readonly [keyof ExactLimitInput, unknown, number])[] = [
-    ['requests', requests, MOST_REQUESTS],
-    ['perSeconds', perSeconds, LONGEST_WINDOW],
-    ['lease', lease, mostLeased],
-    ['delayMs', delayMs, LONGEST_DELAY_MS],
+    ['requests', requests, MAX_REQUESTS],
+    ['perSeconds', perSeconds, MAX_WINDOW_SECONDS],
+    ['lease', lease, maxLease],
+    ['delayMs', delayMs, MAX_DELAY_MS],
   ];
   const faults = numbers
     .filter(([, value, most]) => !(Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most))
-    .map(([key, value, most]) => wrong(`${location}.${key}`, value, `a whole number from 1 to ${most}`));
+    .map(([key, value, most]) => fault(`${location}.${key}`, value, `a whole number from 1 to ${most}`));
   const by = isPublic ? ['address'] : BY;
   if (exact.by !== undefined && !by.includes(exact.by)) {
-    faults.push(wrong(`${location}.by`, exact.by, `one of ${by.join(', ')}`));
+    faults.push(fault(`${location}.by`, exact.by, `one of ${by.join(', ')}`));
   }
   if (exact.onUnavailable !== undefined && !UNAVAILABLE.includes(exact.onUnavailable)) {
-    faults.push(wrong(`${location}.onUnavailable`, exact.onUnavailable, `one of ${UNAVAILABLE.join(', ')}`));
+    faults.push(fault(`${location}.onUnavailable`, exact.onUnavailable, `one of ${UNAVAILABLE.join(', ')}`));
   }
   return faults;
 }
 
-function wrong(location: string, found: unknown, expected: string): Fault {
+function fault(location: string, found: unknown, expected: string): Fault {
   return {
     code: 'exact-invalid',
     location,
     found: formatValue(found),
     expected,
-    fix: 'Mend it: an exact limit is kept as written.',
+    fix: 'Change the value to one in bounds.',
   };
 }

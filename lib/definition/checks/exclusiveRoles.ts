@@ -3,7 +3,7 @@ import type { Fault } from '../fault.ts';
 import { lineageOf, type RolesInput } from '../roles.ts';
 import { formatValue, type UncheckedApi } from './check.ts';
 
-/** Separation of duties and the default role: roles that exist, and rules that do not contradict themselves. */
+/** Separation of duties and the default role: the roles exist, and no rule contradicts another. */
 export function checkExclusiveRoles(api: UncheckedApi): readonly Fault[] {
   const roles = api.roles?.byName ?? {};
   return [
@@ -27,7 +27,7 @@ function unknownFaults(roles: RolesInput, role: string, others: readonly string[
     }));
 }
 
-/** A role that has both sides of a pair in its inheritance could never be held. */
+/** A role that inherits both roles of an exclusive pair grants nothing. */
 function conflictFaults(roles: RolesInput): readonly Fault[] {
   const pairs = declaredPairs(roles);
   return Object.keys(roles).flatMap((role) => {
@@ -37,14 +37,14 @@ function conflictFaults(roles: RolesInput): readonly Fault[] {
       .map(([one, other]) => ({
         code: 'role-exclusive-conflict' as const,
         location: `roles.${role}.extends`,
-        found: `${wayOf(lineage, one)} and ${wayOf(lineage, other)}`,
+        found: `${pathTo(lineage, one)} and ${pathTo(lineage, other)}`,
         expected: `not both: ${one} and ${other} are exclusive`,
-        fix: 'Remove one "extends", or the exclusion: nobody could ever hold the role.',
+        fix: 'Remove one "extends", or the exclusion. With both, nobody can hold the role.',
       }));
   });
 }
 
-function wayOf(lineage: ReadonlyMap<string, readonly string[]>, role: string): string {
+function pathTo(lineage: ReadonlyMap<string, readonly string[]>, role: string): string {
   return (lineage.get(role) ?? []).join(' → ');
 }
 
@@ -69,7 +69,7 @@ function defaultFaults(roles: RolesInput, defaultRole: string | undefined): read
       location: 'defaultRole',
       found: `${defaultRole}, which excludes ${pair.find((one) => one !== defaultRole)}`,
       expected: 'a role that excludes no other',
-      fix: 'Every caller has the default role, so whoever had the other one would have neither.',
+      fix: 'Choose another default role, or remove the exclusion. Every caller has the default role, so a caller with the other role would have neither.',
     },
   ];
 }

@@ -8,13 +8,13 @@ import { readableSchemas } from './readSchemas.ts';
 
 const UNICODE = ['reject', 'normalize'];
 
-/** Limits of requests: in bounds, spelt as they are known, and not below what the schemas of the route allow. */
+/** Limits of requests: known names, in bounds, and not below what the schemas of the route allow. */
 export function checkInput(api: UncheckedApi): readonly Fault[] {
   const rules: Partial<InputRules> = api.input ?? {};
   const known: readonly string[] = [...LIMIT_NAMES, 'unicode'];
   const unknown = Object.keys(rules).filter((name) => !known.includes(name));
   return [
-    ...unknown.map((name) => wrong(`input.${name}`, name, `one of ${known.join(', ')}`, 'Mend the spelling.')),
+    ...unknown.map((name) => fault(`input.${name}`, name, `one of ${known.join(', ')}`, 'Fix the spelling.')),
     ...ruleFaults('input', rules),
     ...Object.entries(api.routes ?? {}).flatMap(([id, route]) => ruleFaults(`routes.${id}`, route.options ?? {})),
     ...schemaFaults(api),
@@ -24,20 +24,20 @@ export function checkInput(api: UncheckedApi): readonly Fault[] {
 function ruleFaults(location: string, rules: Partial<InputRules>): readonly Fault[] {
   const limits = LIMIT_NAMES.flatMap((name) => {
     const value = rules[name];
-    const [, least, greatest] = INPUT_LIMITS[name];
-    if (value === undefined || (Number.isInteger(value) && value >= least && value <= greatest)) return [];
-    const expected = `a whole number from ${least} to ${greatest}`;
-    return [wrong(`${location}.${name}`, value, expected, 'Stay within the limits of API Gateway and Lambda.')];
+    const [, min, max] = INPUT_LIMITS[name];
+    if (value === undefined || (Number.isInteger(value) && value >= min && value <= max)) return [];
+    const expected = `a whole number from ${min} to ${max}`;
+    return [fault(`${location}.${name}`, value, expected, 'Stay within the limits of API Gateway and Lambda.')];
   });
   const { unicode } = rules;
   if (unicode === undefined || UNICODE.includes(unicode)) return limits;
   return [
     ...limits,
-    wrong(`${location}.unicode`, unicode, UNICODE.join(' or '), 'Say what becomes of text that is not NFC.'),
+    fault(`${location}.unicode`, unicode, UNICODE.join(' or '), 'Choose what happens to text that is not NFC.'),
   ];
 }
 
-/** A schema that allows more than the limit would promise what is then refused. */
+/** A schema must not allow more than the limit, which would reject it. */
 function schemaFaults(api: UncheckedApi): readonly Fault[] {
   return readableSchemas(api).flatMap(({ route, location, part, node }) => {
     if (part === 'response') return [];
@@ -67,12 +67,12 @@ function belowFaults(node: SchemaNode, location: string, rules: InputRules): rea
         location: `${location}.${keyword}`,
         found: `${allowed}, above ${limit} ${rules[limit]} of the route`,
         expected: `at most ${rules[limit]}, or a larger ${limit}`,
-        fix: `Lower ${keyword}, or raise ${limit} of the route: as it is, what the schema allows is refused.`,
+        fix: `Lower ${keyword}, or raise ${limit} of the route. Otherwise the route rejects what its schema allows.`,
       },
     ];
   });
 }
 
-function wrong(location: string, found: unknown, expected: string, fix: string): Fault {
+function fault(location: string, found: unknown, expected: string, fix: string): Fault {
   return { code: 'option-invalid', location, found: formatValue(found), expected, fix };
 }

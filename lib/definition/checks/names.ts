@@ -15,7 +15,7 @@ export function checkNames(api: UncheckedApi): readonly Fault[] {
       location: 'name',
       found: formatValue(api.name),
       expected: 'lower case letters, digits and "-", starting with a letter, at most 40 characters',
-      fix: 'Rename the API; the name becomes part of resources, metrics and the token audience.',
+      fix: 'Rename the API. The name becomes part of resources, metrics and the token audience.',
     });
   }
   if (!VERSION.test(String(api.version))) {
@@ -43,7 +43,7 @@ export function checkNames(api: UncheckedApi): readonly Fault[] {
       location: `routes.${id}`,
       found: formatValue(id),
       expected: 'a camelCase name of letters and digits, at most 64 characters',
-      fix: 'Rename the route; its name is the operation id and the name of the handler file.',
+      fix: 'Rename the route. Its name is the operation id and the name of the handler file.',
     });
   }
   return faults;

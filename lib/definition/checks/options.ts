@@ -37,7 +37,7 @@ const KNOWN: Readonly<Record<keyof RouteInput, true>> = {
 };
 const BODYLESS = ['GET', 'DELETE'];
 
-/** The rest of a route's options: known names, numbers in bounds, bodies where HTTP has them, answers declared. */
+/** The rest of a route's options: known names, numbers in bounds, bodies where HTTP has them, responses declared. */
 export function checkOptions(api: UncheckedApi): readonly Fault[] {
   return Object.entries(api.routes ?? {}).flatMap(([id, route]) => {
     const location = `routes.${id}`;
@@ -59,7 +59,7 @@ function nameFaults(location: string, options: RouteInput): readonly Fault[] {
       location: `${location}.${name}`,
       found: formatValue(name),
       expected: `one of ${Object.keys(KNOWN).join(', ')}`,
-      fix: 'Mend the spelling: an option that is not known would do nothing.',
+      fix: 'Fix the spelling. An unknown option would have no effect.',
     }));
 }
 
@@ -95,21 +95,21 @@ function bodyFaults(location: string, method: string, options: RouteInput): read
 
 function responseFaults(location: string, options: RouteInput): readonly Fault[] {
   const statuses = Object.keys(options.responses ?? {}).map(Number);
-  const wrong = statuses.filter((status) => !(Number.isInteger(status) && status >= 200 && status <= 299));
-  const faults: Fault[] = wrong.map((status) => ({
+  const invalid = statuses.filter((status) => !(Number.isInteger(status) && status >= 200 && status <= 299));
+  const faults: Fault[] = invalid.map((status) => ({
     code: 'response-missing',
     location: `${location}.responses.${status}`,
     found: formatValue(status),
     expected: 'a status from 200 to 299',
-    fix: 'Declare refusals in "problems"; handlers throw them.',
+    fix: 'Declare error statuses in "problems"; handlers throw them.',
   }));
   if (statuses.length === 0) {
     faults.push({
       code: 'response-missing',
       location: `${location}.responses`,
       found: 'nothing',
-      expected: 'at least one declared answer',
-      fix: 'Declare what the route answers, such as { 204: { description: "Deleted" } }.',
+      expected: 'at least one declared response',
+      fix: 'Declare what the route returns, such as { 204: { description: "Deleted" } }.',
     });
   }
   if (statuses.includes(204) && options.responses?.[204]?.body !== undefined) {
@@ -118,7 +118,7 @@ function responseFaults(location: string, options: RouteInput): readonly Fault[]
       location: `${location}.responses.204.body`,
       found: 'a body',
       expected: 'no body: 204 means that there is none',
-      fix: 'Answer 200 with the body, or 204 without.',
+      fix: 'Declare 200 with the body, or 204 without one.',
     });
   }
   return faults;

@@ -6,7 +6,7 @@ import { formatValue, type UncheckedApi } from './check.ts';
 const FIELD = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 const PARTS = ['field', 'unless'];
 
-/** Ownership rules: a field that a resource can have, an exception that somebody has, and a caller to compare with. */
+/** Ownership rules: a valid field, an exception that some role has, and a route with a verified caller. */
 export function checkOwnership(api: UncheckedApi): readonly Fault[] {
   const granted = new Set(Object.values(api.roles?.byName ?? {}).flatMap((role) => role.can ?? []));
   return Object.entries(api.routes ?? {}).flatMap(([id, route]) => {
@@ -24,15 +24,15 @@ export function checkOwnership(api: UncheckedApi): readonly Fault[] {
 function formFaults(location: string, ownership: unknown): readonly Fault[] {
   const isRule = typeof ownership === 'string' || (typeof ownership === 'object' && ownership !== null);
   const rule = isRule ? ownershipOf(ownership as NonNullable<RouteInput['ownership']>) : undefined;
-  const strange = Object.keys(rule ?? {}).filter((part) => !PARTS.includes(part));
-  if (typeof rule?.field === 'string' && FIELD.test(rule.field) && strange.length === 0) return [];
+  const unknown = Object.keys(rule ?? {}).filter((part) => !PARTS.includes(part));
+  if (typeof rule?.field === 'string' && FIELD.test(rule.field) && unknown.length === 0) return [];
   return [
     {
       code: 'ownership-invalid',
       location,
       found: formatValue(ownership),
       expected: 'the name of a field, or { field, unless } with a permission',
-      fix: "Name the field that holds its maker's caller.id, such as 'createdBy'.",
+      fix: "Name the field that holds the owner's caller.id, such as 'createdBy'.",
     },
   ];
 }
@@ -46,7 +46,7 @@ function exceptionFaults(location: string, ownership: unknown, granted: Readonly
       location,
       found: formatValue(unless),
       expected: `a permission that some role grants: ${[...granted].sort().join(', ')}`,
-      fix: 'Mend the spelling, or grant the permission to a role: as it is, the exception is nobody’s.',
+      fix: 'Fix the spelling, or grant the permission to a role. Without it, nobody has the exception.',
     },
   ];
 }
@@ -58,8 +58,8 @@ function callerFaults(location: string, { public: open }: Partial<RouteInput>): 
       code: 'ownership-invalid',
       location,
       found: 'a rule on a public route',
-      expected: 'a route whose callers are known',
-      fix: 'Ask for a permission, or say why any valid token will do ("authenticated").',
+      expected: 'a route with a verified caller',
+      fix: 'Require a permission, or give the reason why any valid token is enough ("authenticated").',
     },
   ];
 }

@@ -3,12 +3,12 @@ import { formatValue, type UncheckedApi } from './check.ts';
 import { tryReadSchema } from './readSchemas.ts';
 
 const SEGMENT = /^(\{[A-Za-z][A-Za-z0-9]*\}|[A-Za-z0-9._~-]+)$/;
-/** API Gateway answers these itself. */
+/** API Gateway serves these paths itself. */
 const RESERVED = ['/ping', '/sping'];
 /** Resources (nodes of the path tree) of one REST API (API Gateway quotas). */
 const RESOURCES_PER_API = 300;
 
-/** Paths: well formed, not reserved, unique, parameters declared, and one name for a parameter at one place. */
+/** Paths: well formed, not reserved, unique, parameters declared, and one name for a parameter at each position. */
 export function checkPaths(api: UncheckedApi): readonly Fault[] {
   const routes = Object.entries(api.routes ?? {});
   return [
@@ -28,7 +28,7 @@ function formFaults(location: string, path: string): readonly Fault[] {
         code: 'path-reserved',
         location,
         found: formatValue(path),
-        expected: 'another path: API Gateway answers /ping and /sping itself',
+        expected: 'another path: API Gateway serves /ping and /sping itself',
         fix: 'Use /health.',
       },
     ];
@@ -96,7 +96,7 @@ function duplicateFaults(routes: readonly { id: string; method: string; path: st
   });
 }
 
-/** API Gateway keeps paths as a tree, in which siblings may not be parameters of different names. */
+/** API Gateway keeps paths as a tree, in which siblings cannot be parameters of different names. */
 function treeFaults(routes: readonly { id: string; path: string }[]): readonly Fault[] {
   const nodes = new Set<string>();
   const parameterAt = new Map<string, { name: string; id: string }>();
@@ -131,7 +131,7 @@ function conflict(id: string, segment: string, known: { name: string; id: string
     location: `routes.${id}`,
     found: segment,
     expected: `${known.name}, as routes.${known.id} names it`,
-    fix: 'API Gateway allows one parameter name at one place of the path: use the same name.',
+    fix: 'Use the same name. API Gateway allows one parameter name at each position of a path.',
   };
 }
 

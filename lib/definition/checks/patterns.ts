@@ -10,20 +10,20 @@ const loadChecker = () => createRequire(import.meta.url)('recheck/lib/browser.js
 const PROOF_MS = 60_000;
 
 /**
- * Regular expressions that a client's text can make run for ever (CWE-1333). A pattern passes only when it is proven to
+ * Regular expressions that a client's input can make run for ever (CWE-1333). A pattern passes only when it is proven to
  * run in linear time: what takes quadratic time at 10,000 characters takes seconds, and a function is paid by time.
  */
 export function checkPatterns(api: UncheckedApi): readonly Fault[] {
-  const judged = new Map<string, string | undefined>();
-  const judge = (pattern: string) => {
-    if (!judged.has(pattern)) judged.set(pattern, complexityOf(pattern));
-    return judged.get(pattern);
+  const results = new Map<string, string | undefined>();
+  const complexity = (pattern: string) => {
+    if (!results.has(pattern)) results.set(pattern, complexityOf(pattern));
+    return results.get(pattern);
   };
   return readableSchemas(api).flatMap(({ node, location }) => {
     const faults: Fault[] = [];
     walkSchema(node, location, (child, at) => {
       for (const [where, pattern] of patternsOf(child)) {
-        const found = judge(pattern);
+        const found = complexity(pattern);
         if (found !== undefined) faults.push(unsafe(`${at}.${where}`, pattern, found));
       }
     });
@@ -41,7 +41,7 @@ function patternsOf(node: Readonly<Record<string, unknown>>): readonly (readonly
   ];
 }
 
-/** In words how a pattern may run, or undefined when it is proven safe. */
+/** Describes the complexity of a pattern; undefined when it is proven safe. */
 function complexityOf(pattern: string): string | undefined {
   if (!isRegExp(pattern)) return undefined;
   const result = loadChecker().checkSync(pattern, 'u', { timeout: PROOF_MS });
@@ -49,7 +49,7 @@ function complexityOf(pattern: string): string | undefined {
   return result.status === 'vulnerable' ? `${result.complexity.summary} time` : 'no proof that it ends in linear time';
 }
 
-/** What is no regular expression at all, the validator compiler tells, with its reason. */
+/** The validator compiler reports what is no regular expression. */
 function isRegExp(pattern: string): boolean {
   try {
     return new RegExp(pattern, 'u') !== undefined;
@@ -62,8 +62,8 @@ function unsafe(location: string, pattern: string, found: string): Fault {
   return {
     code: 'pattern-unsafe',
     location,
-    found: `${formatValue(pattern)}, which a hostile text makes run in ${found}`,
+    found: `${formatValue(pattern)}, which hostile input makes run in ${found}`,
     expected: 'a pattern that runs in linear time',
-    fix: 'Anchor it with ^ and $, and let no two repetitions share a character: ^[a-z]+(?:-[a-z]+)*$ instead of ^(?:[a-z]+-?)+$.',
+    fix: 'Anchor it with ^ and $, and use no two repetitions that can match the same character: ^[a-z]+(?:-[a-z]+)*$ instead of ^(?:[a-z]+-?)+$.',
   };
 }

@@ -25,7 +25,7 @@ export function rateFaults(
         location: `${location}.${key}`,
         found: formatValue(value),
         expected: key === 'rate' ? `requests a second, above 0, at most ${max}` : `a whole number from 1 to ${max}`,
-        fix: 'A limit left open is no limit: give both rate and burst.',
+        fix: 'Set both rate and burst.',
       },
     ];
   });

@@ -6,7 +6,7 @@ import type { UncheckedApi } from './check.ts';
 export const REQUEST_PARTS = ['path', 'query', 'headers', 'cookies', 'body'] as const;
 
 /** A schema of a definition, as data. */
-export interface Part {
+export interface ReadableSchema {
   readonly route: string;
   /** Such as `routes.createDocument.body`. */
   readonly location: string;
@@ -14,8 +14,8 @@ export interface Part {
   readonly node: SchemaNode;
 }
 
-/** Every schema that can be read, of requests and answers; `checkSchemas` tells of those that cannot. */
-export function readableSchemas(api: UncheckedApi): readonly Part[] {
+/** Every readable schema of requests and responses; `checkSchemas` reports the others. */
+export function readableSchemas(api: UncheckedApi): readonly ReadableSchema[] {
   return Object.entries(api.routes ?? {}).flatMap(([route, spec]) => {
     const options: Partial<RouteInput> = spec.options ?? {};
     const written = [
@@ -31,7 +31,7 @@ export function readableSchemas(api: UncheckedApi): readonly Part[] {
   });
 }
 
-/** A schema must be JSON, or say itself as JSON; undefined where it is neither (a class, a cycle, a list). */
+/** Reads a schema; undefined where it is no JSON and does not convert to JSON (a class, a cycle, a list). */
 export function tryReadSchema(schema: unknown): ReadSchema | undefined {
   const isBag = typeof schema === 'function' || (typeof schema === 'object' && schema !== null);
   if (!isBag || Array.isArray(schema)) return undefined;

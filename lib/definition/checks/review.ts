@@ -10,7 +10,7 @@ const LONGEST_REVIEW_DAYS = 366;
 const CONTENT_HASH = /^sha256:[0-9a-f]{64}$/;
 const LONGEST_REVIEWER = 200;
 
-/** The review must have a real date and a period that is not an evasion. */
+/** The review must have a real date and a period of at most a year. */
 export function reviewDateFault(roles: Roles | undefined): readonly Fault[] {
   const reviewed = roles?.reviewed;
   const days = roles?.reviewEveryDays;
@@ -21,7 +21,7 @@ export function reviewDateFault(roles: Roles | undefined): readonly Fault[] {
       location: 'roles.reviewed',
       found: formatValue(reviewed),
       expected: 'the date of the last review, YYYY-MM-DD',
-      fix: 'Review who can do what (secure-api access matrix) and write the day it was done.',
+      fix: 'Review who is allowed to do what (secure-api access matrix), and write the date of that day.',
     });
   }
   if (!Number.isInteger(days) || Number(days) < 1 || Number(days) > LONGEST_REVIEW_DAYS) {
@@ -30,7 +30,7 @@ export function reviewDateFault(roles: Roles | undefined): readonly Fault[] {
       location: 'roles.reviewEveryDays',
       found: formatValue(days),
       expected: `whole days from 1 to ${LONGEST_REVIEW_DAYS}`,
-      fix: 'Leave it out for 90 days, or name a period that an auditor accepts.',
+      fix: 'Remove it for 90 days, or choose a period that an auditor accepts.',
     });
   }
   return [...faults, ...recordFaults(roles)];
@@ -46,7 +46,7 @@ function recordFaults(roles: Roles | undefined): readonly Fault[] {
       location: 'roles.reviewer',
       found: formatValue(reviewer),
       expected: `a name of 1 to ${LONGEST_REVIEWER} characters`,
-      fix: 'Write who answers for the review: secure-api access review --reviewer NAME.',
+      fix: 'Name who is responsible for the review: secure-api access review --reviewer NAME.',
     });
   }
   if (hash !== undefined && !(typeof hash === 'string' && CONTENT_HASH.test(hash))) {
@@ -55,7 +55,7 @@ function recordFaults(roles: Roles | undefined): readonly Fault[] {
       location: 'roles.contentHash',
       found: formatValue(hash),
       expected: '"sha256:" and 64 hexadecimal digits',
-      fix: 'Do not write it by hand: secure-api access review --reviewer NAME does.',
+      fix: 'Let secure-api access review --reviewer NAME write it.',
     });
   }
   return faults;
@@ -80,7 +80,7 @@ function overdueFaults(roles: Roles, today: Date): readonly Fault[] {
       location: 'roles.reviewed',
       found: `last reviewed ${roles.reviewed}, due ${due.toISOString().slice(0, 10)}`,
       expected: `a review every ${roles.reviewEveryDays} days`,
-      fix: 'Read the access matrix with the owner of the data, mend the roles, and write today’s date (secure-api access review).',
+      fix: 'Read the access matrix with the owner of the data, correct the roles, and write today’s date (secure-api access review).',
     },
   ];
 }
@@ -95,13 +95,13 @@ function outdatedFaults(api: Api): readonly Fault[] {
       location: 'roles.contentHash',
       found: now,
       expected: `${reviewed}, which ${api.roles.reviewer ?? 'somebody'} reviewed on ${api.roles.reviewed}`,
-      fix: 'Who may do what has changed since: compare (secure-api access diff) and review it again.',
+      fix: 'Compare the changes (secure-api access diff), then review again.',
     },
   ];
 }
 
 /** `Date.parse` rolls 2026-02-31 over into March; a date that does not survive the round trip is not one. */
-function isRealDate(text: string): boolean {
-  const time = Date.parse(text);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+function isRealDate(date: string): boolean {
+  const time = Date.parse(date);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
 }

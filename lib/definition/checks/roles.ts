@@ -28,7 +28,7 @@ function nameFault(name: string): readonly Fault[] {
       location: `roles.${name}`,
       found: formatValue(name),
       expected: 'letters, digits, "_" and "-", starting with a letter, at most 64 characters',
-      fix: 'Rename the role; roles travel separated by spaces, so a name holds none.',
+      fix: 'Rename the role. Lists of roles are separated by spaces, so a name contains none.',
     },
   ];
 }
@@ -43,7 +43,7 @@ function permissionFaults(role: string, permissions: readonly string[]): readonl
             location: `roles.${role}.can.${i}`,
             found: formatValue(permission),
             expected: 'resource:action in lower case, such as document:update',
-            fix: 'Name one resource and one action; wildcards are refused because a new action would be granted unseen.',
+            fix: 'Name one resource and one action. Wildcards are rejected because they would grant new actions unnoticed.',
           },
         ],
   );
@@ -57,14 +57,14 @@ function parentFaults(roles: RolesInput, role: string, parents: readonly string[
       location: `roles.${role}.extends`,
       found: formatValue(parent),
       expected: `one of ${Object.keys(roles).join(', ')}`,
-      fix: 'Name a role of this definition, or add the missing one.',
+      fix: 'Name a role of this definition, or add the missing role.',
     }));
 }
 
 function cycleFaults(roles: RolesInput): readonly Fault[] {
   return Object.keys(roles).flatMap((start) => {
     const cycle = pathBackTo(roles, start);
-    // A cycle is told once, at the first of its roles in alphabetical order.
+    // A cycle is reported once, at the first of its roles in alphabetical order.
     if (cycle === undefined || [...cycle].sort()[0] !== start) return [];
     return [
       {

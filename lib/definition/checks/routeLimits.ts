@@ -5,7 +5,7 @@ import { rateFaults } from './rates.ts';
 /** Method throttles of one stage in one usage plan (API Gateway quotas). */
 const METHOD_THROTTLES_PER_STAGE = 20;
 
-/** Limits of single routes: they name tiers, stand on routes that know the tier of their caller, and fit a usage plan. */
+/** Limits of single routes: they name tiers, belong to routes with a verified caller, and fit a usage plan. */
 export function checkRouteLimits(api: UncheckedApi): readonly Fault[] {
   const tiers = Object.keys(api.tiers ?? {});
   const limited = new Map<string, string[]>();
@@ -38,8 +38,8 @@ function publicFault(id: string): Fault {
     code: 'limit-invalid',
     location: `routes.${id}.limits`,
     found: 'limits by tier on a public route',
-    expected: 'none: nobody knows the tier of a caller without a token',
-    fix: 'Limit public routes by "anonymous" of the API, or one of them by "flood".',
+    expected: 'none: a caller without a token has no tier',
+    fix: 'Limit all public routes with "anonymous" of the API, or one of them with "flood".',
   };
 }
 
@@ -50,9 +50,9 @@ function countFaults(tier: string, ids: readonly string[]): readonly Fault[] {
     {
       code: 'limits-too-many',
       location: `tiers.${tier}`,
-      found: `${ids.length} routes with a limit of their own: ${ids.join(', ')}`,
+      found: `${ids.length} routes with their own limit: ${ids.join(', ')}`,
       expected: `at most ${METHOD_THROTTLES_PER_STAGE}: an API Gateway quota for one stage of a usage plan`,
-      fix: `Take "limits.${tier}" from ${over} of them, the cheapest ones: the tier limits them in any case.`,
+      fix: `Remove "limits.${tier}" from ${over} of them, the cheapest ones. The tier still limits them.`,
     },
   ];
 }

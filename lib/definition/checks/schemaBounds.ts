@@ -2,10 +2,10 @@ import type { Fault } from '../fault.ts';
 import type { SchemaNode } from '../schema.ts';
 import { formatValue } from './check.ts';
 
-/** Formats whose texts have a longest form, so that `maxLength` would say nothing new. */
+/** Formats whose strings have a maximum length, so that `maxLength` is not needed. */
 const BOUNDED_FORMATS = ['uuid', 'date', 'ipv4', 'ipv6', 'phone', 'currency', 'country'];
 
-/** What one schema node leaves open: text without a longest form, lists without an end, objects with unknown keys. */
+/** What one schema node leaves open: strings without a maximum length, lists without a maximum size, objects with unknown keys. */
 export function boundFaults(node: SchemaNode, location: string): readonly Fault[] {
   if (node.$ref !== undefined) return [reference(node, location)];
   const types = typeof node.type === 'string' ? [node.type] : (node.type ?? []);
@@ -15,17 +15,17 @@ export function boundFaults(node: SchemaNode, location: string): readonly Fault[
   const faults: Fault[] = [];
   if (acceptsAnything(node, types, location)) {
     faults.push(
-      open('schema-open', location, 'type', 'Say what the value is: a schema without a type accepts anything.'),
+      open('schema-open', location, 'type', 'Declare the type of the value. A schema without a type accepts anything.'),
     );
   }
   if (types.includes('array') && typeof node.items !== 'object' && node['prefixItems'] === undefined) {
-    faults.push(open('schema-open', `${location}.items`, 'items', 'Say what the items are.'));
+    faults.push(open('schema-open', `${location}.items`, 'items', 'Declare the schema of the items.'));
   }
   if (types.includes('string') && !isBoundedString(node)) {
-    faults.push(open('string-unbounded', location, 'maxLength', 'Give the longest text that makes sense.'));
+    faults.push(open('string-unbounded', location, 'maxLength', 'Set the longest string that makes sense.'));
   }
   if (types.includes('array') && node.maxItems === undefined) {
-    faults.push(open('array-unbounded', location, 'maxItems', 'Give the most items that make sense.'));
+    faults.push(open('array-unbounded', location, 'maxItems', 'Set the largest number of items that makes sense.'));
   }
   if (types.includes('object') && !isClosed(node)) {
     faults.push(
@@ -33,7 +33,7 @@ export function boundFaults(node: SchemaNode, location: string): readonly Fault[
         'object-open',
         location,
         'additionalProperties: false',
-        'Use object({ … }), or bound a map with maxProperties and a value schema.',
+        'Use object({ … }), or bound a map with maxProperties, propertyNames.maxLength and a value schema.',
       ),
     );
   }
@@ -79,6 +79,6 @@ function reference(node: SchemaNode, location: string): Fault {
     location,
     found: formatValue(node.$ref),
     expected: 'a schema without $ref',
-    fix: 'Put the schema in place (in TypeBox, use the value itself instead of Type.Ref or Type.Module).',
+    fix: 'Inline the schema (in TypeBox, use the value itself instead of Type.Ref or Type.Module).',
   };
 }

@@ -69,26 +69,26 @@ function partFaults(location: string, schema: unknown, part: PartRules): readonl
 function readable(location: string, schema: unknown, check: (node: SchemaNode) => readonly Fault[]): readonly Fault[] {
   const read = tryReadSchema(schema);
   if (read !== undefined)
-    return 'node' in read ? check(read.node) : read.gaps.map((gap) => inexpressible(location, gap));
+    return 'node' in read ? check(read.node) : read.gaps.map((gap) => notExpressible(location, gap));
   return [
     {
       code: 'schema-invalid',
       location,
       found: formatValue(typeof schema),
       expected:
-        'a JSON Schema object (TypeBox, a literal, or a schema that says itself as JSON Schema: Zod, Joi, Valibot)',
-      fix: 'Give the schema itself, not the values it describes.',
+        'a JSON Schema object (TypeBox, a literal, or a schema that converts to JSON Schema: Zod, Joi, Valibot)',
+      fix: 'Pass the schema itself, not the values that it describes.',
     },
   ];
 }
 
-function inexpressible(location: string, { at, construct }: SourceGap): Fault {
+function notExpressible(location: string, { at, construct }: SourceGap): Fault {
   return {
     code: 'schema-not-expressible',
     location: at === '' ? location : `${location}.${at}`,
     found: construct,
-    expected: 'what JSON Schema can say: validators are compiled from it, and the library never runs',
-    fix: 'Say the rule with bounds, patterns and formats, and move the rest into the handler.',
+    expected: 'what JSON Schema can express: validators are compiled from it, and the library never runs',
+    fix: 'Express the rule with bounds, patterns and formats, and move the rest into the handler.',
   };
 }
 
@@ -100,7 +100,7 @@ function sizeFaults(location: string, schema: SchemaNode): readonly Fault[] {
 
 function scalarFaults(location: string, schema: SchemaNode, lists: boolean): readonly Fault[] {
   const isScalar = (node: SchemaNode): boolean =>
-    typeof node.type === 'string' ? SCALARS.includes(node.type) : strings(node) && node.type === undefined;
+    typeof node.type === 'string' ? SCALARS.includes(node.type) : isStrings(node) && node.type === undefined;
   const items = schema.items;
   const isList = lists && schema.type === 'array' && typeof items === 'object' && isScalar(items);
   if (isScalar(schema) || isList) return [];
@@ -112,17 +112,17 @@ function scalarFaults(location: string, schema: SchemaNode, lists: boolean): rea
       expected: lists
         ? 'a string, number, integer or boolean, or an array of these'
         : 'a string, number, integer or boolean',
-      fix: 'A parameter is text on the wire: give one "type", or move the value to the body.',
+      fix: 'Declare one "type", or move the value to the body. Parameters are sent as strings.',
     },
   ];
 }
 
-/** Enums and unions of text constants carry no `type` in TypeBox; they are strings all the same. */
-function strings(node: SchemaNode): boolean {
+/** Enums and unions of string constants have no `type` in TypeBox, but are strings. */
+function isStrings(node: SchemaNode): boolean {
   if (typeof node.const === 'string') return true;
   if (node.enum !== undefined) return node.enum.every((value) => typeof value === 'string');
   const choices = node.anyOf ?? node.oneOf;
-  return choices?.every(strings) ?? false;
+  return choices?.every(isStrings) ?? false;
 }
 
 function headerFaults(location: string, name: string): readonly Fault[] {
@@ -133,7 +133,7 @@ function headerFaults(location: string, name: string): readonly Fault[] {
       location,
       found: formatValue(name),
       expected: `a header name in lower case, none of ${RESERVED_HEADERS.join(', ')}`,
-      fix: 'Write the name in lower case; credentials and framing are not for handlers.',
+      fix: 'Write the name in lower case; handlers do not receive credentials and framing headers.',
     },
   ];
 }

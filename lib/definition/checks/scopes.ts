@@ -7,10 +7,10 @@ import { formatValue, type UncheckedApi } from './check.ts';
  */
 const SCOPE = /^[A-Za-z][A-Za-z0-9._:-]{0,99}$/;
 /** Scopes of a Cognito resource server (Amazon Cognito quotas). */
-const MOST_SCOPES = 100;
-const LONGEST_DESCRIPTION = 256;
+const MAX_SCOPES = 100;
+const MAX_DESCRIPTION_LENGTH = 256;
 
-/** Scopes: declared with a name that travels and a description that a person can judge; routes ask for declared ones. */
+/** Scopes: declared with a valid name and a description; routes need only declared ones. */
 export function checkScopes(api: UncheckedApi): readonly Fault[] {
   const scopes = api.scopes ?? {};
   const names = Object.keys(scopes);
@@ -24,14 +24,14 @@ export function checkScopes(api: UncheckedApi): readonly Fault[] {
 }
 
 function countFaults(names: readonly string[]): readonly Fault[] {
-  if (names.length <= MOST_SCOPES) return [];
+  if (names.length <= MAX_SCOPES) return [];
   return [
     {
       code: 'scope-invalid',
       location: 'scopes',
       found: `${names.length} scopes`,
-      expected: `at most ${MOST_SCOPES}: a quota of Cognito for one resource server`,
-      fix: 'Make scopes coarser: they say what a client may ask for, permissions say who may do it.',
+      expected: `at most ${MAX_SCOPES}: a quota of Cognito for one resource server`,
+      fix: 'Use coarser scopes. Scopes limit what a client can request; permissions decide who is allowed to do it.',
     },
   ];
 }
@@ -44,17 +44,17 @@ function declarationFaults(name: string, description: unknown): readonly Fault[]
       location: `scopes.${name}`,
       found: formatValue(name),
       expected: 'letters, digits, ".", "_", ":" and "-", starting with a letter, at most 100 characters',
-      fix: 'Rename the scope; scopes travel separated by spaces.',
+      fix: 'Rename the scope. Lists of scopes are separated by spaces.',
     });
   }
   const isString = typeof description === 'string' && description.trim() !== '';
-  if (!isString || description.length > LONGEST_DESCRIPTION) {
+  if (!isString || description.length > MAX_DESCRIPTION_LENGTH) {
     faults.push({
       code: 'scope-invalid',
       location: `scopes.${name}`,
       found: formatValue(description),
-      expected: `a description of 1 to ${LONGEST_DESCRIPTION} characters`,
-      fix: 'Say what a client may do by it, in the words of who is asked to consent.',
+      expected: `a description of 1 to ${MAX_DESCRIPTION_LENGTH} characters`,
+      fix: 'Describe what it allows a client to do, for the person who is asked to consent.',
     });
   }
   return faults;
@@ -69,7 +69,7 @@ function routeFaults(location: string, scopes: unknown, names: readonly string[]
         location,
         found: formatValue(scopes),
         expected: 'a list of at least one scope',
-        fix: 'Name the scopes that a token needs, or leave the option out.',
+        fix: 'Name the scopes that a token needs, or remove the option.',
       },
     ];
   }
@@ -80,6 +80,6 @@ function routeFaults(location: string, scopes: unknown, names: readonly string[]
       location,
       found: formatValue(scope),
       expected: names.length === 0 ? 'a scope of "scopes", which declares none' : `one of ${names.join(', ')}`,
-      fix: 'Mend the spelling, or declare the scope with its description under "scopes".',
+      fix: 'Fix the spelling, or declare the scope with its description under "scopes".',
     }));
 }

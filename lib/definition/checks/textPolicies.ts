@@ -5,10 +5,10 @@ import { formatValue, type UncheckedApi } from './check.ts';
 import { readableSchemas } from './readSchemas.ts';
 
 const POLICIES = ['safe', 'line', 'plain', 'raw'];
-/** Shorter than this is not a reason that a reviewer could judge. */
-const SHORTEST_REASON = 8;
+/** A shorter reason is too little for a reviewer. */
+const MIN_REASON_LENGTH = 8;
 
-/** The keywords of ours: text policies that exist, reasons for raw text, decoded limits, no secret in a URL. */
+/** Our own keywords: text policies that exist, reasons for raw text, decoded limits, no secret in a URL. */
 export function checkTextPolicies(api: UncheckedApi): readonly Fault[] {
   return readableSchemas(api).flatMap(({ node, location, part }) => {
     const faults: Fault[] = [];
@@ -24,16 +24,16 @@ function policyFaults(node: SchemaNode, location: string): readonly Fault[] {
   const { 'x-text': policy, 'x-text-reason': reason, 'x-sensitive': sensitive } = node;
   const faults: Fault[] = [];
   if (policy !== undefined && !POLICIES.includes(policy)) {
-    faults.push(invalid(`${location}.x-text`, policy, `one of ${POLICIES.join(', ')}`, 'Mend the spelling.'));
+    faults.push(invalid(`${location}.x-text`, policy, `one of ${POLICIES.join(', ')}`, 'Fix the spelling.'));
   }
-  if (policy === 'raw' && !(typeof reason === 'string' && reason.trim().length >= SHORTEST_REASON)) {
-    const expected = `a reason of at least ${SHORTEST_REASON} characters`;
+  if (policy === 'raw' && !(typeof reason === 'string' && reason.trim().length >= MIN_REASON_LENGTH)) {
+    const expected = `a reason of at least ${MIN_REASON_LENGTH} characters`;
     faults.push(
       invalid(
         `${location}.x-text-reason`,
         reason,
         expected,
-        'Write why control characters must pass; reviewers read it.',
+        'Write why control characters must be accepted; reviewers read it.',
       ),
     );
   }
@@ -52,7 +52,7 @@ function decodedFaults(node: SchemaNode, location: string): readonly Fault[] {
       `${location}.x-max-decoded-bytes`,
       limit,
       "a whole number of bytes, beside format: 'base64'",
-      'Only base64 text has a decoded size.',
+      'Set format: "base64" and a size in bytes. Only base64 has a decoded size.',
     ),
   ];
 }
@@ -62,7 +62,7 @@ function inUrl(location: string): Fault {
     code: 'sensitive-in-url',
     location,
     found: 'x-sensitive in the URL',
-    expected: 'nothing secret in path or query, which logs, proxies and histories keep',
+    expected: 'no secret in path or query, which logs, proxies and browser histories store',
     fix: 'Move the value to a header or to the body.',
   };
 }

@@ -9,7 +9,7 @@ const TIER = /^[a-z][a-z0-9-]{0,39}$/;
 /** `client_id` is printable ASCII (RFC 6749, appendix A.1). */
 const CLIENT = /^[\x20-\x7e]{1,255}$/;
 
-/** Tiers: each with rate, burst and quota; the default exists and is open to all; a client has one tier of its own. */
+/** Tiers: each with rate, burst and quota; the default exists and is open to all; a client has at most one reserved tier. */
 export function checkTiers(api: UncheckedApi): readonly Fault[] {
   const tiers = api.tiers ?? {};
   const names = Object.keys(tiers);
@@ -20,7 +20,7 @@ export function checkTiers(api: UncheckedApi): readonly Fault[] {
       location: 'tiers',
       found: 'no tier',
       expected: 'at least one tier with rate, burst and quota',
-      fix: 'Add a tier; it becomes a usage plan, without which a client has no limit.',
+      fix: 'Add a tier. It becomes a usage plan, without which a client has no limit.',
     });
   }
   for (const [name, tier] of Object.entries(tiers)) {
@@ -53,7 +53,7 @@ function quotaFaults(location: string, quota: { requests: number; per: string } 
         location: `${location}.quota`,
         found: 'nothing',
         expected: 'a quota such as { requests: 10_000, per: "DAY" }',
-        fix: 'Say how many requests a client has in a day, week or month.',
+        fix: 'Set how many requests a client has in a day, week or month.',
       },
     ];
   }
@@ -64,7 +64,7 @@ function quotaFaults(location: string, quota: { requests: number; per: string } 
         `${location}.quota.requests`,
         quota.requests,
         'a whole number from 1 to 2,147,483,647',
-        'Mend the number.',
+        'Change the number.',
       ),
     );
   }
@@ -74,7 +74,7 @@ function quotaFaults(location: string, quota: { requests: number; per: string } 
         `${location}.quota.per`,
         quota.per,
         PERIODS.join(', '),
-        'API Gateway counts calendar days, weeks and months.',
+        'Choose one of them. API Gateway counts calendar days, weeks and months.',
       ),
     );
   }
@@ -91,7 +91,7 @@ function clientFaults(tiers: Readonly<Record<string, TierInput>>, defaultTier: s
     if (name === defaultTier) faults.push(reservedDefault(location, name));
     const clients: readonly unknown[] = Array.isArray(tier.clients) ? tier.clients : [];
     if (clients.length === 0 || !clients.every((client) => typeof client === 'string' && CLIENT.test(client))) {
-      faults.push(invalid(location, tier.clients, 'ids of clients, 1–255 printable characters', 'Name the clients.'));
+      faults.push(invalid(location, tier.clients, 'client ids, 1–255 printable characters each', 'Name the clients.'));
     }
     for (const client of clients.map(String)) {
       const other = owners.get(client);
@@ -107,8 +107,8 @@ function reservedDefault(location: string, name: string): Fault {
     code: 'default-tier-reserved',
     location,
     found: formatValue(name),
-    expected: 'a default tier that every client may have',
-    fix: 'Name another defaultTier: a client that the definition does not know has to get some tier.',
+    expected: 'a default tier that every client can have',
+    fix: 'Name another defaultTier. It is the tier of every client that the definition does not name.',
   };
 }
 
@@ -118,7 +118,7 @@ function ambiguous(location: string, client: string, other: string): Fault {
     location,
     found: `${formatValue(client)}, which also has the tier ${other}`,
     expected: 'a client in the list of one tier',
-    fix: 'Take the client out of one of the lists.',
+    fix: 'Remove the client from one of the lists.',
   };
 }
 

@@ -9,13 +9,14 @@ const BODYLESS = ['GET', 'DELETE'];
 
 type Found = readonly [location: string, found: unknown, expected: string, fix: string];
 
-/** Uploads: known members, numbers in bounds, types that the runtime can judge, and all of it within one Lambda event. */
+/** Uploads: known members, numbers in bounds, types that the runtime can inspect, and a form that fits one Lambda event. */
 export function checkUploads(api: UncheckedApi): readonly Fault[] {
   return Object.entries(api.routes ?? {}).flatMap(([id, route]) => {
     const { upload, body, maxBodyBytes } = route.options ?? {};
     const location = `routes.${id}.upload`;
     if (upload === undefined) return [];
-    if (!isRecord(upload)) return [invalid(location, upload, 'an object', 'Say the field, its sizes and its types.')];
+    if (!isRecord(upload))
+      return [invalid(location, upload, 'an object', 'Declare the field, its sizes and its types.')];
     return [
       ...bodyFaults(location, route.method, { body, maxBodyBytes }),
       ...memberFaults(location, upload),
@@ -39,7 +40,7 @@ function bodyFaults(location: string, method: string, beside: Readonly<Record<st
             location,
             other,
             'upload alone',
-            `Remove ${other}: files are the body, and their sizes are its limit.`,
+            `Remove ${other}. Files are the body, and their sizes are its limit.`,
           ),
         ]),
   ];
@@ -51,12 +52,17 @@ function memberFaults(location: string, upload: Readonly<Record<string, unknown>
     const value = upload[name];
     if (value === undefined && name !== 'maxBytes') return [];
     if (Number.isInteger(value) && Number(value) >= min && Number(value) <= max) return [];
-    const fix = 'Give a limit that one request through Lambda can keep to.';
+    const fix = 'Set a limit that fits one request through Lambda.';
     return [invalid(`${location}.${name}`, value, `a whole number from ${min} to ${max}`, fix)];
   });
   return [
     ...unknown.map((name) =>
-      invalid(`${location}.${name}`, name, `one of ${KNOWN.join(', ')}`, 'Mend the spelling: it would do nothing.'),
+      invalid(
+        `${location}.${name}`,
+        name,
+        `one of ${KNOWN.join(', ')}`,
+        'Fix the spelling. An unknown member would have no effect.',
+      ),
     ),
     ...(FIELD.test(String(upload['field']))
       ? []
@@ -67,14 +73,21 @@ function memberFaults(location: string, upload: Readonly<Record<string, unknown>
 
 function typesFaults(location: string, types: unknown): readonly Fault[] {
   if (!isRecord(types) || Object.keys(types).length === 0) {
-    return [invalid(location, types, 'at least one media type with its endings', "Write { 'image/png': ['.png'] }.")];
+    return [
+      invalid(location, types, 'at least one media type with its extensions', "Write { 'image/png': ['.png'] }."),
+    ];
   }
   return Object.entries(types).flatMap(([type, endings]) => {
     if (!Object.hasOwn(UPLOAD_TYPES, type)) return [unknownType(`${location}.${type}`, type)];
     const known: readonly string[] = UPLOAD_TYPES[type as UploadType];
     if (!Array.isArray(endings) || endings.length === 0) {
       return [
-        invalid(`${location}.${type}`, endings, `some of ${known.join(', ')}`, 'Say which endings names may have.'),
+        invalid(
+          `${location}.${type}`,
+          endings,
+          `some of ${known.join(', ')}`,
+          'List the extensions that file names can have.',
+        ),
       ];
     }
     return endings.filter((ending) => !known.includes(ending)).map((ending) => unknownEnding(location, type, ending));
@@ -82,13 +95,13 @@ function typesFaults(location: string, types: unknown): readonly Fault[] {
 }
 
 function unknownType(location: string, type: string): Fault {
-  const fix = 'Its content cannot be judged here: take it by a presigned upload, and let a scan release it.';
+  const fix = 'Accept it by a presigned upload, and let a scan release it. The runtime cannot inspect its content.';
   return fault('upload-type-unknown', [location, type, `one of ${Object.keys(UPLOAD_TYPES).join(', ')}`, fix]);
 }
 
 function unknownEnding(location: string, type: string, ending: unknown): Fault {
   const known = UPLOAD_TYPES[type as UploadType].join(', ');
-  const fix = 'An ending that says something else is how files are disguised.';
+  const fix = 'Remove it. An extension of another type can disguise a file.';
   return fault('upload-extension-unknown', [`${location}.${type}`, ending, `some of ${known}, in lower case`, fix]);
 }
 
@@ -96,7 +109,7 @@ function unknownEnding(location: string, type: string, ending: unknown): Fault {
 function sizeFaults(location: string, { maxBytes, maxFiles = 1 }: Readonly<Record<string, unknown>>): readonly Fault[] {
   const bytes = formBytes(Number(maxBytes), Number(maxFiles));
   if (!(bytes > MAX_FORM_BYTES) || Number(maxBytes) > MAX_FORM_BYTES) return [];
-  const fix = 'Lower maxBytes or maxFiles, or take larger files by a presigned upload.';
+  const fix = 'Lower maxBytes or maxFiles, or accept larger files by a presigned upload.';
   const expected = `at most ${MAX_FORM_BYTES} bytes: Lambda takes 6 MB, of which base64 costs a quarter`;
   return [fault('upload-too-large', [location, `a form of ${bytes} bytes`, expected, fix])];
 }

@@ -4,13 +4,13 @@ import { formatValue, type UncheckedApi } from './check.ts';
 import { rateFaults } from './rates.ts';
 
 /** Bounds of a rate-based rule: https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html */
-const LEAST = 10;
-const MOST = 2_000_000_000;
+const MIN_REQUESTS = 10;
+const MAX_REQUESTS = 2_000_000_000;
 const WINDOWS: readonly unknown[] = [60, 120, 300, 600];
 /** Each is a rate-based rule; with those by address, token and for public routes a web ACL stays small and cheap. */
-const MOST_FLOODS = 5;
+const MAX_FLOOD_LIMITS = 5;
 
-/** Limits that the firewall keeps: of public routes, and of routes that are guessed at. */
+/** Limits that WAF enforces: of public routes, and of routes that attackers try to guess. */
 export function checkWafLimits(api: UncheckedApi): readonly Fault[] {
   const floods = Object.entries(api.routes ?? {}).flatMap(([id, { options }]) =>
     options?.flood === undefined ? [] : [[id, options.flood] as const],
@@ -39,34 +39,34 @@ function floodFaults(location: string, flood: FloodLimit): readonly Fault[] {
       location: `${location}.perSeconds`,
       found: formatValue(flood.perSeconds),
       expected: `one of ${WINDOWS.join(', ')}`,
-      fix: 'The firewall counts over no other time.',
+      fix: 'Choose one of the windows that WAF supports.',
     });
   }
   return faults;
 }
 
 function requestFaults(location: string, requests: number, code: FaultCode): readonly Fault[] {
-  if (Number.isInteger(requests) && requests >= LEAST && requests <= MOST) return [];
+  if (Number.isInteger(requests) && requests >= MIN_REQUESTS && requests <= MAX_REQUESTS) return [];
   return [
     {
       code,
       location,
       found: formatValue(requests),
-      expected: `a whole number from ${LEAST} to ${MOST}`,
-      fix: 'The firewall takes no other limit.',
+      expected: `a whole number from ${MIN_REQUESTS} to ${MAX_REQUESTS}`,
+      fix: 'Choose a limit that WAF supports.',
     },
   ];
 }
 
 function countFaults(ids: readonly string[]): readonly Fault[] {
-  if (ids.length <= MOST_FLOODS) return [];
+  if (ids.length <= MAX_FLOOD_LIMITS) return [];
   return [
     {
       code: 'floods-too-many',
       location: 'routes',
       found: `${ids.length} routes with a flood limit: ${ids.join(', ')}`,
-      expected: `at most ${MOST_FLOODS}, each of which is a rule of the firewall`,
-      fix: 'Keep it where guessing pays, such as logins and codes, and let the limits by address hold the rest.',
+      expected: `at most ${MAX_FLOOD_LIMITS}, each of which is a rule of the web ACL`,
+      fix: 'Keep it on routes that attackers try to guess, such as logins and codes. The limits by address cover the rest.',
     },
   ];
 }

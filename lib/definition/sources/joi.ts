@@ -13,7 +13,7 @@ interface JoiNode {
   readonly [member: string]: unknown;
 }
 
-/** Allow-lists: whatever is not here Joi would do at run time, or says weaker in JSON Schema. */
+/** Allow-lists: anything else Joi would do at run time, or express more weakly in JSON Schema. */
 const TYPES = ['string', 'number', 'boolean', 'array', 'object', 'alternatives'];
 const RULES: Readonly<Record<string, readonly string[]>> = {
   string: ['min', 'max', 'length', 'pattern', 'email', 'guid', 'hostname', 'isoDate', 'uri'],
@@ -27,7 +27,7 @@ const MEMBERS = [
   ...['metas', 'notes', 'tags', 'examples', 'preferences'],
 ];
 
-/** What Joi leaves out in silence when it converts. */
+/** What Joi silently drops when it converts. */
 export function joiGaps(schema: object): readonly SourceGap[] {
   const { describe } = schema as { readonly describe?: () => JoiNode };
   return describe === undefined ? [] : gapsOf(describe.call(schema), '');
@@ -54,16 +54,16 @@ function constructsOf({ type = '', flags = {}, rules = [], ...members }: JoiNode
     ...(presence === 'forbidden' ? ['forbidden'] : []),
     ...Object.keys(flags).filter((name) => !FLAGS.includes(name)),
     ...Object.keys(members).filter((name) => !MEMBERS.includes(name)),
-    ...rules.filter((rule) => !isSaid(type, rule)).map(({ name }) => name),
+    ...rules.filter((rule) => !isExpressible(type, rule)).map(({ name }) => name),
   ];
 }
 
-function isSaid(
+function isExpressible(
   type: string,
   { name, args = {} }: { name: string; args?: Readonly<Record<string, unknown>> },
 ): boolean {
-  const text = JSON.stringify(args);
-  // A reference to another value, an inverted pattern and the flags of a regular expression have no words.
-  const plain = !text.includes('"ref":{') && !text.includes('"invert":true') && !/"regex":"\/.*\/[a-z]+"/.test(text);
+  const json = JSON.stringify(args);
+  // A reference to another value, an inverted pattern and the flags of a regular expression cannot be expressed.
+  const plain = !json.includes('"ref":{') && !json.includes('"invert":true') && !/"regex":"\/.*\/[a-z]+"/.test(json);
   return plain && (RULES[type]?.includes(name) ?? false);
 }

@@ -1,6 +1,6 @@
 /**
- * A schema of another library that can say itself as JSON Schema (Standard Schema with its JSON Schema part): Zod from 4.2
- * on, Joi from 18.1 on, Valibot through `toStandardJsonSchema`, and others. Only the shape is known here, no library is.
+ * A schema of another library that can convert it to JSON Schema (Standard Schema with its JSON Schema part): Zod from 4.2
+ * on, Joi from 18.1 on, Valibot through `toStandardJsonSchema`, and others. Only the shape is known here; no library is imported.
  *
  * @see https://standardschema.dev/json-schema
  */
@@ -15,9 +15,9 @@ export interface StandardSchema {
   };
 }
 
-/** Something in a schema that JSON Schema has no words for. */
+/** Something in a schema that JSON Schema cannot express. */
 export interface SourceGap {
-  /** Dotted place below the schema; empty for the schema itself. */
+  /** Dotted location below the schema; empty for the schema itself. */
   readonly at: string;
   /** Name of the construct in its library, such as `refine`. */
   readonly construct: string;

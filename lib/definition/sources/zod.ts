@@ -25,7 +25,7 @@ const REJECTED_CHECKS: Readonly<Record<string, string>> = {
   overwrite: 'trim, toLowerCase or another change of the value',
 };
 
-/** What `z.toJSONSchema` leaves out in silence. */
+/** What `z.toJSONSchema` silently drops. */
 export function zodGaps(schema: object): readonly SourceGap[] {
   const gaps: SourceGap[] = [];
   const seen = new Set<unknown>();
@@ -33,7 +33,7 @@ export function zodGaps(schema: object): readonly SourceGap[] {
     const def = defOf(value);
     if (def === undefined || seen.has(value)) return;
     seen.add(value);
-    gaps.push(...own(def).map((construct) => ({ at, construct })));
+    gaps.push(...constructsOf(def).map((construct) => ({ at, construct })));
     for (const [location, child] of childrenOf(def)) visit(child, at === '' ? location : `${at}.${location}`);
   };
   visit(schema, '');
@@ -45,7 +45,7 @@ function defOf(value: unknown): ZodDef | undefined {
   return (value as { readonly _zod?: { readonly def?: ZodDef } })._zod?.def;
 }
 
-function own({ type = '', coerce, checks = [] }: ZodDef): readonly string[] {
+function constructsOf({ type = '', coerce, checks = [] }: ZodDef): readonly string[] {
   const named = Object.hasOwn(REJECTED_TYPES, type) ? [REJECTED_TYPES[type] ?? type] : [];
   const checked = checks.flatMap((check) => REJECTED_CHECKS[check?._zod?.def?.check ?? ''] ?? []);
   return [...named, ...(coerce === true ? ['coerce'] : []), ...checked];

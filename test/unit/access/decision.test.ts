@@ -103,7 +103,7 @@ describe('the access matrix', () => {
     }
   });
 
-  it('tells escapes, limits, the review and permissions that no route asks for', () => {
+  it('lists exemptions, limits, the review and permissions that no route needs', () => {
     expect(matrix.exemptions).toEqual([
       { location: 'routes.search', kind: 'public', reason: 'a reason | with <bars>' },
     ]);

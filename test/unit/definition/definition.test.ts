@@ -57,7 +57,7 @@ describe('a safe definition', () => {
 });
 
 describe('an unsafe definition names every fault at once', () => {
-  it('lists faults of several checks in one error, each with place, expectation and mend', () => {
+  it('lists faults of several checks in one error, each with location, expectation and fix', () => {
     const change = { name: 'Bad Name', ...route({ body: Type.Object({ text: Type.String() }) }) };
     expect(codesOf(change)).toEqual(['name-invalid', 'route-without-access', 'object-open', 'string-unbounded']);
     try {
@@ -339,7 +339,7 @@ describe('an unsafe definition names every fault at once', () => {
     );
   });
 
-  it('refuses more flood limits than the firewall is meant for', () => {
+  it('rejects more flood limits than a web ACL should hold', () => {
     const guarded = Array.from({ length: 6 }, (_, i) => [
       `r${i}`,
       post(`/r${i}`, { permission: 'note:read', flood: { requests: 10, perSeconds: 60 }, ...ok } as never),
@@ -377,7 +377,7 @@ describe('an unsafe definition names every fault at once', () => {
   });
 });
 
-describe('escapes', () => {
+describe('exemptions', () => {
   it('are explicit, carry a reason and are listed', () => {
     const raw = Type.String({ maxLength: 9, 'x-text': 'raw', 'x-text-reason': 'keystrokes of a terminal' });
     const text = { type: 'string', 'x-unbounded': 'limited by maxBodyBytes' } as const;

@@ -66,7 +66,7 @@ describe.each(Object.entries(shops))('an order in %s', (_library, shop) => {
   });
 
   it('leaves nothing of the library in validator and gateway body', () => {
-    const { request, answer } = validatorSource(shop.routes.placeOrder);
+    const { request, response } = validatorSource(shop.routes.placeOrder);
     const bindings = {
       authorizerUri: 'a',
       authorizerCredentials: 'a',
@@ -74,7 +74,7 @@ describe.each(Object.entries(shops))('an order in %s', (_library, shop) => {
       integrationUri: () => 'a',
       integrationCredentials: 'a',
     };
-    const text = [request, answer, JSON.stringify(gatewayOpenApi(shop as unknown as Api, bindings))].join();
+    const text = [request, response, JSON.stringify(gatewayOpenApi(shop as unknown as Api, bindings))].join();
     expect(text).not.toMatch(/\$schema|~standard|zod|joi|valibot/i);
   });
 });

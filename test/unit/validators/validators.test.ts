@@ -322,9 +322,9 @@ describe('the source of a validator', () => {
 
   it('is the same each time, and small: request and answer of a route in 25 KB, minified', () => {
     for (const route of Object.values(documents.routes)) {
-      const { request, answer } = validatorSource(route);
-      expect(validatorSource(route)).toEqual({ request, answer });
-      const minified = [request, answer].map(
+      const { request, response } = validatorSource(route);
+      expect(validatorSource(route)).toEqual({ request, response });
+      const minified = [request, response].map(
         (code) => transformSync(code, { minify: true, format: 'esm' }).code.length,
       );
       expect(minified.reduce((total, bytes) => total + bytes)).toBeLessThan(25_000);
