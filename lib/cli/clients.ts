@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import { type ClientRegistry, type ClientServices, clientRegistry, openClients, sweep } from '../clients/index.ts';
-import { clientsText, clientText, usageText, warningsOf } from './clientsText.ts';
-import { DEFINITION_OPTION, loadDefinition } from './definition.ts';
+import { formatClient, formatClients, formatUsage, quotaWarnings } from './clientsFormat.ts';
+import { findGateway } from './findGateway.ts';
+import { DEFINITION_OPTION, loadDefinition } from './loadDefinition.ts';
+import { withExamples, withGateway } from './options.ts';
 import { print, progress } from './output.ts';
-import { DEFAULT_DATA, findGateway } from './ready.ts';
 
 interface ClientsOptions {
   readonly api?: string;
@@ -21,53 +22,56 @@ interface Opened {
   readonly services: ClientServices;
 }
 
-const EXAMPLES = [
-  'secure-api clients add acme --tier premium',
-  'secure-api clients set-tier acme --tier free',
-  'secure-api clients suspend acme --local',
-  'secure-api clients usage acme --json',
-];
-
-/** `secure-api clients`: registers clients, each with a tier and an API key of its own that nobody ever sees. */
+/** `secure-api clients`: registers clients, each with a tier and its own API key, which nobody sees. */
 export function clientsCommand(): Command {
-  const commands = [
-    changing(
-      'add',
-      'register a client: it then has limits of its own',
-      (to, client, tier) => to.add(client, tier),
-      true,
-    ),
-    changing('set-tier', 'move a client to another tier', (to, client, tier) => to.setTier(client, tier), true),
-    changing('rotate', 'replace the API key of a client', (to, client) => to.rotate(client)),
-    changing('suspend', 'refuse all requests of a client with 403', (to, client) => to.suspend(client)),
-    changing('resume', 'let a suspended client in again', (to, client) => to.resume(client)),
-    removeCommand(),
-    listCommand(),
-    showCommand(),
-    usageCommand(),
-  ];
-  const group = new Command('clients').description('manage the registered clients of a deployed or local API');
-  for (const command of commands) group.addCommand(command);
-  return group.addHelpText('after', `\nExamples:\n${EXAMPLES.map((line) => `  $ ${line}`).join('\n')}`);
+  return new Command('clients')
+    .description('manage the registered clients of a deployed or local API')
+    .addCommand(addCommand())
+    .addCommand(setTierCommand())
+    .addCommand(changeCommand('rotate', 'replace the API key of a client', (to, client) => to.rotate(client)))
+    .addCommand(
+      changeCommand('suspend', 'reject all requests of a client with 403', (to, client) => to.suspend(client)),
+    )
+    .addCommand(
+      changeCommand('resume', 'accept the requests of a suspended client again', (to, client) => to.resume(client)),
+    )
+    .addCommand(removeCommand())
+    .addCommand(listCommand())
+    .addCommand(showCommand())
+    .addCommand(usageCommand());
 }
 
-function changing(
-  name: string,
-  says: string,
-  change: (registry: ClientRegistry, client: string, tier: string) => ReturnType<ClientRegistry['add']>,
-  needsTier = false,
-): Command {
-  const command = clientCommand(name, says);
-  if (needsTier) command.requiredOption('--tier <tier>', 'tier of the client');
+type Change = (registry: ClientRegistry, client: string, tier: string) => ReturnType<ClientRegistry['add']>;
+
+function addCommand(): Command {
+  const command = clientCommand('add', 'register a client, which then has its own limits', '--tier premium');
+  return changing(command.requiredOption('--tier <tier>', 'tier of the client'), (to, client, tier) =>
+    to.add(client, tier),
+  );
+}
+
+function setTierCommand(): Command {
+  const command = clientCommand('set-tier', 'move a client to another tier', '--tier free');
+  return changing(command.requiredOption('--tier <tier>', 'tier of the client'), (to, client, tier) =>
+    to.setTier(client, tier),
+  );
+}
+
+function changeCommand(name: string, description: string, change: Change): Command {
+  return changing(clientCommand(name, description, '--local'), change);
+}
+
+/** Lets a command change a client and print the new state. */
+function changing(command: Command, change: Change): Command {
   return command.action(async (client: string, options: ClientsOptions & { readonly tier?: string }) => {
     const { registry } = await open(options);
     const state = await change(registry, client, options.tier ?? '');
-    print(options.json ? JSON.stringify(state) : clientText({ state, history: [] }));
+    print(options.json ? JSON.stringify(state) : formatClient({ state, history: [] }));
   });
 }
 
 function removeCommand(): Command {
-  const command = clientCommand('remove', 'forget a client: it then shares the key of its tier');
+  const command = clientCommand('remove', 'remove a client, which then shares the key of its tier', '--local');
   return command.action(async (client: string, options: ClientsOptions) => {
     await (await open(options)).registry.remove(client);
     print(options.json ? JSON.stringify({ client, removed: true }) : `${client} is no longer registered.`);
@@ -75,51 +79,53 @@ function removeCommand(): Command {
 }
 
 function listCommand(): Command {
-  return common(new Command('list').description('print all registered clients')).action(async (options) => {
+  const command = common(new Command('list').description('print all registered clients'));
+  command.action(async (options: ClientsOptions) => {
     const { registry, services } = await open(options);
     const clients = await registry.list();
     const counts = await services.keys.counts();
     await sweep(services);
-    for (const warning of warningsOf(counts)) progress(warning);
-    print(options.json ? JSON.stringify({ clients, account: counts }) : clientsText(clients));
+    for (const warning of quotaWarnings(counts)) progress(warning);
+    print(options.json ? JSON.stringify({ clients, account: counts }) : formatClients(clients));
   });
+  return withExamples(command, 'secure-api clients list', 'secure-api clients list --local --json');
 }
 
 function showCommand(): Command {
-  const command = clientCommand('show', 'print a client with its history: who changed what, and when');
+  const command = clientCommand('show', 'print a client and its history: who changed what, and when', '--json');
   return command.action(async (client: string, options: ClientsOptions) => {
     const shown = await (await open(options)).registry.show(client);
-    print(options.json ? JSON.stringify(shown) : clientText(shown));
+    print(options.json ? JSON.stringify(shown) : formatClient(shown));
   });
 }
 
 function usageCommand(): Command {
-  const command = clientCommand('usage', 'print what a client has used of its quota in the current period');
+  const command = clientCommand('usage', 'print how much of its quota a client has used in this period', '--json');
   return command.action(async (client: string, options: ClientsOptions) => {
     const usage = await (await open(options)).registry.usage(client);
-    print(options.json ? JSON.stringify({ client, ...usage }) : usageText(client, usage));
+    print(options.json ? JSON.stringify({ client, ...usage }) : formatUsage(client, usage));
   });
 }
 
-function clientCommand(name: string, says: string): Command {
-  return common(new Command(name).description(says).argument('<client>', 'client id, as tokens name it'));
+/** A command about one client, with an example that has these options. */
+function clientCommand(name: string, description: string, options: string): Command {
+  const command = new Command(name).description(description).argument('<client>', 'client id, as in its tokens');
+  return withExamples(common(command), `secure-api clients ${name} acme ${options}`);
 }
 
 function common(command: Command): Command {
-  return command
+  command
     .option('--api <name>', 'name of the API (default: that of the definition)')
     .option(...DEFINITION_OPTION)
-    .option('--rest-api <id>', 'which of several deployments of the API')
-    .option('--region <region>', 'AWS region (default: as for every AWS SDK)')
-    .option('--local', 'the running local gateway instead of AWS')
-    .option('--ready-file <file>', 'the ready file of the local gateway')
-    .option('--data <dir>', 'the data directory of the local gateway', DEFAULT_DATA)
-    .option('--json', 'print the result as JSON');
+    .option('--rest-api <id>', 'REST API to use, when the API is deployed more than once')
+    .option('--region <region>', 'AWS region (default: that of the AWS configuration)')
+    .option('--local', 'use the running local gateway instead of AWS');
+  return withGateway(command).option('--json', 'print the result as JSON');
 }
 
 async function open(options: ClientsOptions): Promise<Opened> {
   const local = options.local === true || options.readyFile !== undefined;
-  // The SDK finds the local services as it finds those of AWS: by its variables.
+  // These variables point the SDK to the local services.
   if (local) Object.assign(process.env, findGateway(options).environment);
   const api = options.api ?? (await loadDefinition(options.definition)).name;
   const services = await openClients({ api, restApi: options.restApi, region: options.region, local });

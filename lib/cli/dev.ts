@@ -2,12 +2,11 @@ import { existsSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ConfigError } from '../definition/errors.ts';
-import { writeAtomically } from './files.ts';
-import { loadLocal, type Ready } from './local.ts';
-import { wholeNumber } from './numbers.ts';
+import { loadLocal, type Ready } from './localPackage.ts';
+import { DEFAULT_DATA, wholeNumber, withExamples } from './options.ts';
 import { print, progress } from './output.ts';
-import { DEFAULT_DATA } from './ready.ts';
 import { type Context, synthesize } from './synthesize.ts';
+import { writeAtomically } from './writeAtomically.ts';
 
 interface DevOptions {
   readonly assembly?: string;
@@ -21,39 +20,42 @@ interface DevOptions {
 }
 
 const DEFAULT_PORT = 8443;
-/** Alarms look at minutes; faster than this a minute is shorter than the evaluation that must happen in it. */
-const FASTEST = 600;
+/** Alarms are evaluated once a minute. Beyond this speed, a simulated minute is shorter than one evaluation. */
+const MAX_SPEED = 600;
 
-/** `secure-api dev`: synthesizes the app and serves the stack on this machine until it is interrupted. */
+/** `secure-api dev`: synthesizes the CDK app and serves its stack on this machine until it is interrupted. */
 export function devCommand(): Command {
-  return new Command('dev')
+  const command = new Command('dev')
     .description('synthesize the CDK app and serve its stack over HTTPS on this machine')
-    .option('--assembly <dir>', 'serve this cloud assembly as it is, without a synth')
+    .option('--assembly <dir>', 'serve this cloud assembly without a synth')
     .addOption(
-      new Option('-c, --context <key=value>', 'a value of the CDK context, as for "cdk deploy"; may be repeated')
+      new Option('-c, --context <key=value>', 'CDK context value, as for "cdk deploy"; repeat it for several')
         .conflicts('assembly')
         .argParser(contextValue)
         .default({}, 'that of cdk.json'),
     )
-    .option('--stack <name>', 'the stack to serve, when several have an API')
+    .option('--stack <name>', 'stack to serve, when several have an API')
     .addOption(
-      new Option('--port <number>', 'port to listen on; 0 picks a free one')
+      new Option('--port <number>', 'port to listen on; 0 picks a free port')
         .argParser(wholeNumber(0, 65_535))
         .default(DEFAULT_PORT),
     )
-    .option('--data <dir>', 'where certificates, tables, logs and notifications live', DEFAULT_DATA)
+    .option('--data <dir>', 'directory of certificates, tables, logs and notifications', DEFAULT_DATA)
     .addOption(
-      new Option('--speed <factor>', 'simulated seconds in a second, for metrics, alarms and quotas')
-        .argParser(wholeNumber(1, FASTEST))
+      new Option('--speed <factor>', 'simulated seconds a second, for metrics, alarms and quotas')
+        .argParser(wholeNumber(1, MAX_SPEED))
         .default(1),
     )
-    .option('--ready-file <file>', 'write { url, ca, issuer, pid } there once it serves')
-    .option('--json', 'print the same JSON on stdout once it serves')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  $ secure-api dev\n  $ secure-api dev --port 0 --ready-file ready.json\n  $ secure-api dev -c issuer=https://login.example.com -c audience=documents\n  $ secure-api dev --assembly cdk.out --speed 60',
-    )
+    .option('--ready-file <file>', 'write { url, ca, issuer, pid, … } to this file once it serves')
+    .option('--json', 'print the same JSON to stdout once it serves')
     .action(dev);
+  return withExamples(
+    command,
+    'secure-api dev',
+    'secure-api dev --port 0 --ready-file ready.json',
+    'secure-api dev -c issuer=https://login.example.com -c audience=documents',
+    'secure-api dev --assembly cdk.out --speed 60',
+  );
 }
 
 async function dev(options: DevOptions): Promise<void> {
@@ -72,14 +74,14 @@ async function dev(options: DevOptions): Promise<void> {
   await gateway.close();
 }
 
-/** One more value of the context. */
-function contextValue(text: string, before: Context): Context {
-  const end = text.indexOf('=');
-  if (end < 1) throw new InvalidArgumentError('Give a key and its value: key=value.');
-  return { ...before, [text.slice(0, end)]: text.slice(end + 1) };
+/** Adds a value to the context. */
+function contextValue(option: string, before: Context): Context {
+  const end = option.indexOf('=');
+  if (end < 1) throw new InvalidArgumentError('expected a key and its value: key=value.');
+  return { ...before, [option.slice(0, end)]: option.slice(end + 1) };
 }
 
-/** What to know once it serves; the last line of a start. */
+/** What to print once it serves. */
 function serving({ url, ca, issuer, apis }: Ready): string {
   const others = apis.slice(1).map((api) => `  also     ${api.url} (${api.name})`);
   const lines = [
@@ -88,10 +90,10 @@ function serving({ url, ca, issuer, apis }: Ready): string {
     '  token    npx secure-api token --role <role>',
     ...others,
   ];
-  return [...lines, `Serving ${url} (Ctrl-C ends it)`].join('\n');
+  return [...lines, `Serving ${url} (stop it with Ctrl-C)`].join('\n');
 }
 
-/** Waits for the first signal to end; a second one ends at once. */
+/** Waits for the first signal to stop; a second one stops at once. */
 function interrupted(): Promise<NodeJS.Signals> {
   const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   return new Promise((done) => {
@@ -110,6 +112,6 @@ function missingAssembly(assembly: string): ConfigError {
     location: '--assembly',
     found: `no directory ${assembly}`,
     expected: 'a cloud assembly, as "cdk synth" writes it',
-    fix: 'Run "npx cdk synth", or leave the option out to synthesize first.',
+    fix: 'Run "npx cdk synth", or omit the option to synthesize first.',
   });
 }

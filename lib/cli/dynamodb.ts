@@ -3,17 +3,17 @@ import { ConfigError } from '../definition/errors.ts';
 
 type Sdk = typeof import('@aws-sdk/client-dynamodb');
 
-/** The SDK of DynamoDB with a client of it. */
+/** The DynamoDB SDK with a client. */
 export interface DynamoDb {
   readonly sdk: Sdk;
   readonly client: DynamoDBClient;
 }
 
 /**
- * A client of DynamoDB: with the credentials and the region that the AWS CLI would use, or of a gateway on this machine. The
- * SDK is an optional peer: it knows profiles and single sign-on, and most teams have it.
+ * Opens a DynamoDB client with the credentials and the region that the AWS CLI uses, or for a local gateway. The SDK is
+ * an optional peer dependency: it supports profiles and single sign-on, and most teams have it.
  *
- * @param endpoint of a local gateway.
+ * @param endpoint Endpoint of a local gateway.
  * @throws {ConfigError} `sdk-not-installed`.
  */
 export async function dynamoDb({ region, endpoint }: { region?: string; endpoint?: string }): Promise<DynamoDb> {

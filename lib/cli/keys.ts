@@ -1,7 +1,8 @@
 import { Command } from 'commander';
-import { type KeySummary, loadLocal, type RunningGateway } from './local.ts';
+import { findGateway } from './findGateway.ts';
+import { type KeySummary, loadLocal, type RunningGateway } from './localPackage.ts';
+import { withExamples, withGateway } from './options.ts';
 import { print } from './output.ts';
-import { DEFAULT_DATA, findGateway } from './ready.ts';
 
 interface KeysOptions {
   readonly withdraw?: boolean;
@@ -10,47 +11,46 @@ interface KeysOptions {
   readonly json?: boolean;
 }
 
-/** `secure-api keys`: the signing keys of the running local issuer, to see what a rotation does to an API. */
+/** `secure-api keys`: the signing keys of the running local issuer, to test how an API handles a rotation. */
 export function keysCommand(): Command {
   return new Command('keys')
     .description('list or rotate the signing keys of the running local issuer')
-    .addCommand(withOptions(new Command('list').description('list the keys that are published')).action(list))
-    .addCommand(
-      withOptions(
-        new Command('rotate')
-          .description('let the next keys sign; the old ones stay published until their tokens have ended')
-          .option('--withdraw', 'withdraw the old keys at once, as after a theft: their tokens are refused'),
-      ).action(rotate),
-    );
+    .addCommand(listCommand())
+    .addCommand(rotateCommand());
 }
 
-function withOptions(command: Command): Command {
-  return command
-    .option('--ready-file <file>', 'the ready file of the gateway')
-    .option('--data <dir>', 'the data directory of the gateway', DEFAULT_DATA)
-    .option('--json', 'print the keys as JSON');
+function listCommand(): Command {
+  const command = common('list', 'list the published keys').action(async (options: KeysOptions) => {
+    const { listKeys } = await loadLocal();
+    show(await listKeys(gatewayOf(options)), options);
+  });
+  return withExamples(command, 'secure-api keys list', 'secure-api keys list --json');
 }
 
-async function list(options: KeysOptions): Promise<void> {
-  const { listKeys } = await loadLocal();
-  show(await listKeys(locationOf(options)), options);
+function rotateCommand(): Command {
+  const command = common('rotate', 'sign with new keys; the old keys stay published until their tokens expire')
+    .option('--withdraw', 'withdraw the old keys at once, as after a theft: their tokens are rejected')
+    .action(async (options: KeysOptions) => {
+      const { rotateKeys } = await loadLocal();
+      show(await rotateKeys(gatewayOf(options), { withdraw: options.withdraw ?? false }), options);
+    });
+  return withExamples(command, 'secure-api keys rotate', 'secure-api keys rotate --withdraw');
 }
 
-async function rotate(options: KeysOptions): Promise<void> {
-  const { rotateKeys } = await loadLocal();
-  show(await rotateKeys(locationOf(options), { withdraw: options.withdraw ?? false }), options);
+function common(name: string, description: string): Command {
+  return withGateway(new Command(name).description(description)).option('--json', 'print the keys as JSON');
 }
 
-function locationOf(options: KeysOptions): RunningGateway {
+function gatewayOf(options: KeysOptions): RunningGateway {
   const ready = findGateway(options);
   return { ready, data: ready.data };
 }
 
 function show(keys: readonly KeySummary[], { json }: KeysOptions): void {
-  print(json ? JSON.stringify({ keys }) : keys.map(line).join('\n'));
+  print(json ? JSON.stringify({ keys }) : keys.map(keyLine).join('\n'));
 }
 
-function line({ kid, alg, state, until }: KeySummary): string {
+function keyLine({ kid, alg, state, until }: KeySummary): string {
   const end = until === undefined ? '' : `  until ${new Date(until * 1000).toISOString()}`;
   return `${alg.padEnd(6)}  ${kid}  ${state}${end}`;
 }

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { ConfigError, DefinitionError } from '../definition/errors.ts';
 import { accessCommand } from './access/index.ts';
@@ -12,12 +13,11 @@ import { simulateCommand } from './simulate.ts';
 import { tokenCommand } from './token.ts';
 import { tokensCommand } from './tokens.ts';
 import { usersCommand } from './users.ts';
-import { packageVersion } from './version.ts';
 
 /** The whole command line, without side effects until it is parsed. */
 export function program(): Command {
   const whole = new Command('secure-api')
-    .description('One typed definition of an API: run its stack on this machine, get tokens, read its documents.')
+    .description('Run the stack of an API on this machine, get tokens, and read what its definition says.')
     .version(packageVersion())
     .showHelpAfterError('(add --help for the options and examples)')
     .addCommand(devCommand())
@@ -35,7 +35,7 @@ export function program(): Command {
   return whole;
 }
 
-/** Adds its exit codes to the help of each command that runs. */
+/** Adds exit codes to the help of each command, except groups. */
 function addExitCodes(command: Command, path: string): void {
   if (command.commands.length === 0) command.addHelpText('after', exitCodesHelp(path));
   for (const child of command.commands) addExitCodes(child, `${path} ${child.name()}`);
@@ -57,9 +57,20 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-/** Commander ends the process by default, which would cut pending output short. */
+/** Commander ends the process by default, which would truncate pending output. */
 function exitInsteadOfEnding(command: Command): Command {
   command.exitOverride();
   for (const child of command.commands) exitInsteadOfEnding(child);
   return command;
+}
+
+/** Returns the version in this package's `package.json`, two folders up in source and three in `dist`. */
+function packageVersion(): string {
+  const candidates = ['../../package.json', '../../../package.json'].map((path) => new URL(path, import.meta.url));
+  for (const url of candidates) {
+    if (!existsSync(url)) continue;
+    const { name, version } = JSON.parse(readFileSync(url, 'utf8')) as { name?: string; version?: string };
+    if (name === 'secure-api' && version !== undefined) return version;
+  }
+  return 'unknown';
 }

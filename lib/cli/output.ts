@@ -1,17 +1,17 @@
 import { styleText } from 'node:util';
 import { ConfigError, DefinitionError } from '../definition/errors.ts';
 
-/** Writes a result to stdout: text for people, or one JSON document for programs. */
+/** Writes a result to stdout: lines for people, or one JSON document for programs. */
 export function print(text: string): void {
   process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
 }
 
-/** Writes progress to stderr, so that stdout holds the result alone. */
+/** Writes progress to stderr, so that stdout holds only the result. */
 export function progress(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** Tells an error on stderr: what, where and the mend; as JSON with the same facts when asked. */
+/** Writes an error to stderr: what, where and how to fix it, or the same facts as JSON. */
 export function printError(error: unknown, json: boolean): void {
   process.stderr.write(
     json ? `${JSON.stringify({ error: errorData(error) })}\n` : `${red('error')} ${messageOf(error)}\n`,
@@ -36,7 +36,7 @@ function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** `styleText` honours NO_COLOR, FORCE_COLOR and whether the stream is a terminal. */
+/** `styleText` respects NO_COLOR, FORCE_COLOR and whether the stream is a terminal. */
 function red(text: string): string {
   return styleText('red', text, { stream: process.stderr });
 }

@@ -1,32 +1,32 @@
 import { ConfigError } from '../definition/errors.ts';
 import type { DynamoDb } from './dynamodb.ts';
 
-/** What can be revoked, and by which claim it is known. */
-export interface Revoked {
+/** What to revoke or restore, by the claim that names it. */
+export interface RevocationTarget {
   readonly jti?: string;
   readonly sub?: string;
   readonly client?: string;
 }
 
-/** How the authorizer looks items up; values beyond it are never on the list. */
+/** The authorizer looks up no longer value. */
 const MAX_VALUE_BYTES = 1024;
-/** What the construct calls its table. */
+/** Part of the name that the construct gives to its table. */
 const TABLE_ID = /Revocations/;
 
 /**
- * The items of what is revoked: `jti#…`, `sub#…`, `client#…`.
+ * The items of what to revoke or restore: `jti#…`, `sub#…`, `client#…`.
  *
  * @throws {ConfigError} `option-missing` when nothing is named, `option-invalid` for an empty or too long value.
  */
-export function revocationIds(revoked: Revoked): readonly string[] {
-  const { jti, sub, client } = revoked;
+export function revocationIds(target: RevocationTarget): readonly string[] {
+  const { jti, sub, client } = target;
   const named = Object.entries({ jti, sub, client }).filter(([, value]) => value !== undefined);
   if (named.length === 0) {
     throw new ConfigError({
       code: 'option-missing',
       location: '--jti, --sub or --client',
       found: 'none of them',
-      expected: 'what to revoke',
+      expected: 'what to revoke or restore',
       fix: 'Name a token by --jti, a person by --sub, or an OAuth client by --client.',
     });
   }
@@ -37,12 +37,12 @@ export function revocationIds(revoked: Revoked): readonly string[] {
       location: `--${kind}`,
       found: value === '' ? 'nothing' : `${Buffer.byteLength(value)} bytes`,
       expected: `1 to ${MAX_VALUE_BYTES} bytes`,
-      fix: 'Give the value of the claim as it stands in the token.',
+      fix: 'Copy the value of the claim from the token.',
     });
   });
 }
 
-/** Puts items on the list until a time; what was there ends then, too. */
+/** Puts items on the deny list until a time, which replaces the time of items that are on it. */
 export async function revoke(
   { sdk, client }: DynamoDb,
   table: string,
@@ -56,15 +56,15 @@ export async function revoke(
   }
 }
 
-/** Takes items off the list. What is not on it is no error. */
+/** Removes items from the deny list. An item that is not on it is no error. */
 export async function restore({ sdk, client }: DynamoDb, table: string, ids: readonly string[]): Promise<void> {
   for (const id of ids) await client.send(new sdk.DeleteItemCommand({ TableName: table, Key: { id: { S: id } } }));
 }
 
 /**
- * The table of a local gateway.
+ * Finds the deny list of a local gateway.
  *
- * @throws {ConfigError} `option-missing` unless it has exactly one.
+ * @throws {ConfigError} `option-missing` unless there is exactly one.
  */
 export async function findTable({ sdk, client }: DynamoDb): Promise<string> {
   const { TableNames = [] } = await client.send(new sdk.ListTablesCommand({}));

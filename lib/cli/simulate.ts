@@ -2,11 +2,11 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Api, Route } from '../definition/api.ts';
 import { enforcedLimits, rateRules } from '../limits/index.ts';
 import { costOf, PATTERNS, type Pattern, PRICES, PRICES_OF, type PricedRegion, simulate } from '../simulator/index.ts';
-import { DEFINITION_OPTION, loadDefinition } from './definition.ts';
-import { wholeNumber } from './numbers.ts';
+import { DEFINITION_OPTION, loadDefinition } from './loadDefinition.ts';
+import { wholeNumber, withExamples } from './options.ts';
 import { print } from './output.ts';
-import { type Report, simulationText } from './simulateText.ts';
-import { knownRoute, mostRequests, tierWeights } from './simulateTrial.ts';
+import { formatSimulation, type Report } from './simulateFormat.ts';
+import { requireFeasible, routeById, tierWeights } from './simulateOptions.ts';
 
 interface SimulateOptions {
   readonly definition?: string;
@@ -26,77 +26,76 @@ interface SimulateOptions {
   readonly json?: boolean;
 }
 
-/** Rules of the web ACL that the construct makes beside those that count: three managed groups and one for bodies. */
+/** Rules of the web ACL besides the rate rules: three managed groups and one for bodies. */
 const OTHER_RULES = 4;
 const DEFAULT_MEMORY_MB = 256;
 /** The construct's default. */
 const AUTHORIZER_CACHE_SECONDS = 60;
-/** A quota of a month begins with it. */
+/** Start of a month, so that a monthly quota is whole. */
 const DEFAULT_START = '2026-01-01T00:00:00Z';
 const MONTH_SECONDS = 31 * 86_400;
-const MOST_CLIENTS = 1_000_000;
-const MOST_PER_SECOND = 1_000_000;
-/** WAF quota of a rate rule. */
-const MOST_BY_WAF = 2_000_000_000;
+const MAX_CLIENTS = 1_000_000;
+const MAX_RPS = 1_000_000;
+/** Highest limit that WAF allows a rate rule. */
+const MAX_WAF_LIMIT = 2_000_000_000;
 
 const IN_FIVE_MINUTES = 'in five minutes (default: as deployed)';
 
-const EXAMPLES = [
-  'secure-api simulate --rps 500 --clients 100 --pattern burst --tier free=9 premium=1',
-  'secure-api simulate --rps 2000 --clients 50 --pattern flood --keys client --json',
-  'secure-api simulate --rps 5 --clients 10 --tier free --seconds 86400   # when does the quota of a day end?',
-];
-
-/** `secure-api simulate`: what limits do to traffic, before they are deployed. */
+/** `secure-api simulate`: shows what limits do to traffic before they are deployed. */
 export function simulateCommand(): Command {
-  const number = (flags: string, says: string, min: number, max: number) =>
-    new Option(flags, says).argParser(wholeNumber(min, max));
-  return new Command('simulate')
-    .description('send traffic through WAF, plans, quotas and stage in virtual time: who gets what, and what it costs')
-    .option(...DEFINITION_OPTION)
-    .addOption(
-      number('--rps <number>', 'requests a second, all clients together', 1, MOST_PER_SECOND).makeOptionMandatory(),
+  const number = (flags: string, description: string, min: number, max: number) =>
+    new Option(flags, description).argParser(wholeNumber(min, max));
+  const command = new Command('simulate')
+    .description(
+      'send traffic through WAF, usage plans, quotas and stage in virtual time: who is served, and what it costs',
     )
-    .addOption(number('--clients <number>', 'how many clients', 1, MOST_CLIENTS).default(1))
-    .addOption(number('--seconds <number>', 'how long', 1, MONTH_SECONDS).default(60))
+    .option(...DEFINITION_OPTION)
+    .addOption(number('--rps <number>', 'requests a second of all clients together', 1, MAX_RPS).makeOptionMandatory())
+    .addOption(number('--clients <number>', 'number of clients', 1, MAX_CLIENTS).default(1))
+    .addOption(number('--seconds <number>', 'duration', 1, MONTH_SECONDS).default(60))
     .addOption(
       new Option('--pattern <pattern>', patternHelp()).choices(Object.keys(PATTERNS)).default('steady' as Pattern),
     )
-    .option(
-      '--tier <tier...>',
-      'tiers of the clients; name=weight says how many have each (default: all tiers alike)',
-      [],
-    )
-    .addOption(number('--addresses <number>', 'addresses that the clients share (default: one each)', 1, MOST_CLIENTS))
+    .option('--tier <tier...>', 'tiers of the clients; name=weight sets the share of each (default: equal shares)', [])
     .addOption(
-      new Option('--keys <tier|client>', 'clients share the key of their tier, or each has its own')
+      number('--addresses <number>', 'number of addresses that the clients share (default: one each)', 1, MAX_CLIENTS),
+    )
+    .addOption(
+      new Option('--keys <tier|client>', 'whether clients share the key of their tier or have their own keys')
         .choices(['tier', 'client'])
         .default('tier'),
     )
-    .option('--route <id>', 'the route that is asked for (default: one without limits of its own)')
-    .addOption(number('--ip-limit <number>', `requests of an address ${IN_FIVE_MINUTES}`, 10, MOST_BY_WAF))
-    .addOption(number('--token-limit <number>', `requests with a token ${IN_FIVE_MINUTES}`, 10, MOST_BY_WAF))
+    .option('--route <id>', 'route to call (default: one without its own limits)')
+    .addOption(number('--ip-limit <number>', `WAF limit for one address ${IN_FIVE_MINUTES}`, 10, MAX_WAF_LIMIT))
+    .addOption(number('--token-limit <number>', `WAF limit for one token ${IN_FIVE_MINUTES}`, 10, MAX_WAF_LIMIT))
     .addOption(
-      number('--handler-ms <number>', 'milliseconds that a handler takes, for the cost', 1, 29_000).default(50),
+      number('--handler-ms <number>', 'duration of a handler in milliseconds, for the cost', 1, 29_000).default(50),
     )
-    .addOption(new Option('--region <region>', 'whose prices').choices(Object.keys(PRICES)).default('us-east-1'))
+    .addOption(
+      new Option('--region <region>', 'AWS region of the prices').choices(Object.keys(PRICES)).default('us-east-1'),
+    )
     .addOption(
       new Option('--start <time>', 'UTC time of the first request, for quotas')
-        .argParser(moment)
+        .argParser(startTime)
         .default(Date.parse(DEFAULT_START), DEFAULT_START),
     )
     .option('--json', 'print the result as JSON')
-    .addHelpText('after', `\nExamples:\n${EXAMPLES.map((line) => `  $ ${line}`).join('\n')}`)
     .action(async (options: SimulateOptions) => {
       const report = reportOf(await loadDefinition(options.definition), options);
-      print(options.json ? JSON.stringify(report) : simulationText(report));
+      print(options.json ? JSON.stringify(report) : formatSimulation(report));
     });
+  return withExamples(
+    command,
+    'secure-api simulate --rps 500 --clients 100 --pattern burst --tier free=9 premium=1',
+    'secure-api simulate --rps 2000 --clients 50 --pattern flood --keys client --json',
+    'secure-api simulate --rps 5 --clients 10 --tier free --seconds 86400   # when does a daily quota end?',
+  );
 }
 
 function reportOf(api: Api, options: SimulateOptions): Report {
   const { rps, clients, seconds, pattern, addresses = clients, keys, ipLimit, tokenLimit, region, handlerMs } = options;
-  mostRequests(rps * seconds);
-  const route: Route | undefined = options.route === undefined ? undefined : knownRoute(api, options.route);
+  requireFeasible(rps * seconds);
+  const route: Route | undefined = options.route === undefined ? undefined : routeById(api, options.route);
   const isPublic = route?.access.kind === 'public';
   const limits = enforcedLimits(api, { route, ipLimit, tokenLimit });
   const result = simulate({
@@ -122,12 +121,12 @@ function reportOf(api: Api, options: SimulateOptions): Report {
 }
 
 function patternHelp(): string {
-  const each = Object.entries(PATTERNS).map(([name, says]) => `${name}: ${says}`);
+  const each = Object.entries(PATTERNS).map(([name, meaning]) => `${name}: ${meaning}`);
   return `how requests are spread (${each.join('; ')})`;
 }
 
-function moment(text: string): number {
-  const time = Date.parse(text);
+function startTime(value: string): number {
+  const time = Date.parse(value);
   if (Number.isNaN(time)) throw new InvalidArgumentError('expected a time such as 2026-01-01T00:00:00Z.');
   return time;
 }

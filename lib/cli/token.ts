@@ -1,11 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ConfigError } from '../definition/errors.ts';
-import { loadLocal, type TokenWish } from './local.ts';
-import { wholeNumber } from './numbers.ts';
+import { findGateway } from './findGateway.ts';
+import { loadLocal, type TokenRequest } from './localPackage.ts';
+import { wholeNumber, withExamples, withGateway } from './options.ts';
 import { print } from './output.ts';
-import { DEFAULT_DATA, findGateway } from './ready.ts';
 
-type Elevated = TokenWish['elevated'];
+type Elevated = TokenRequest['elevated'];
 
 interface TokenOptions {
   readonly role: readonly string[];
@@ -15,76 +15,76 @@ interface TokenOptions {
   readonly client: string;
   readonly ttl: number;
   readonly alg?: string;
-  readonly format?: TokenWish['format'];
+  readonly format?: TokenRequest['format'];
   readonly dpop?: string;
   readonly readyFile?: string;
   readonly data: string;
   readonly json?: boolean;
 }
 
-/** Longest lifetime of an access token that the authorizer accepts by default: one hour. */
-const LONGEST_TTL_SECONDS = 3600;
+/** Longest lifetime that the authorizer accepts by default: one hour. */
+const MAX_TTL_SECONDS = 3600;
 const DEFAULT_TTL_SECONDS = 300;
 
 /** `secure-api token`: an access token from a real flow (client credentials) of the running local issuer. */
 export function tokenCommand(): Command {
-  return new Command('token')
+  const command = new Command('token')
     .description('print an access token from the running local issuer')
-    .option('--role <role...>', 'role of the caller; several are allowed', [])
-    .option('--scope <scope...>', 'scope of the token; several are allowed', [])
+    .option('--role <role...>', 'role of the caller; repeat it for several', [])
+    .option('--scope <scope...>', 'scope of the token; repeat it for several', [])
     .addOption(
       new Option('--elevate <role:seconds...>', 'temporary role of the caller').argParser(elevation).default([]),
     )
     .option('--tier <tier>', "tier of the client (default: the definition's)")
-    .option('--client <id>', 'OAuth client that asks', 'local-cli')
+    .option('--client <id>', 'OAuth client that requests the token', 'local-cli')
     .addOption(
       new Option('--ttl <seconds>', 'lifetime of the token')
-        .argParser(wholeNumber(1, LONGEST_TTL_SECONDS))
+        .argParser(wholeNumber(1, MAX_TTL_SECONDS))
         .default(DEFAULT_TTL_SECONDS),
     )
     .option('--alg <algorithm>', 'signature algorithm (default: the first that the stack accepts)')
     .addOption(
-      new Option('--format <format>', 'kind of token (default: that of the first identity source)').choices([
+      new Option('--format <format>', 'format of the token (default: that of the first token issuer)').choices([
         'jwt',
         'hmac',
         'opaque',
       ]),
     )
-    .option('--dpop <file>', 'bind the token to the private key of this file, which is made when missing')
-    .option('--ready-file <file>', 'the ready file of the gateway')
-    .option('--data <dir>', 'the data directory of the gateway', DEFAULT_DATA)
+    .option('--dpop <file>', 'bind the token to the private key in this file, which is created if missing')
     .option('--json', 'print { access_token, token_type, expires_in } as JSON')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  $ secure-api token --role editor\n  $ secure-api token --role viewer --tier premium --client acme --ttl 60\n  $ secure-api token --role editor --dpop client.pem   # see: secure-api proof --help',
-    )
     .action(token);
+  return withExamples(
+    withGateway(command),
+    'secure-api token --role editor',
+    'secure-api token --role viewer --tier premium --client acme --ttl 60',
+    'secure-api token --role editor --dpop client.pem   # see: secure-api proof --help',
+  );
 }
 
 async function token(options: TokenOptions): Promise<void> {
   const { role: roles, scope: scopes, elevate: elevated, tier, client, ttl, alg, format, dpop: dpopKey } = options;
-  if (roles.length + scopes.length + elevated.length === 0) throw nothingAsked();
+  if (roles.length + scopes.length + elevated.length === 0) throw missingAccess();
   const ready = findGateway(options);
   const { requestToken } = await loadLocal();
-  const wish = { ready, data: ready.data, roles, scopes, elevated, tier, client, ttl, alg, format, dpopKey };
-  const made = await requestToken(wish);
+  const request = { ready, data: ready.data, roles, scopes, elevated, tier, client, ttl, alg, format, dpopKey };
+  const accessToken = await requestToken(request);
   const token_type = dpopKey === undefined ? 'Bearer' : 'DPoP';
-  print(options.json ? JSON.stringify({ access_token: made, token_type, expires_in: ttl }) : made);
+  print(options.json ? JSON.stringify({ access_token: accessToken, token_type, expires_in: ttl }) : accessToken);
 }
 
-/** `<role>:<seconds>`; the issuer knows which roles and how many seconds there are. */
-function elevation(text: string, before: Elevated): Elevated {
-  const [, role, seconds] = /^(.+):(\d+)$/.exec(text) ?? [];
+/** Parses `<role>:<seconds>`; the issuer checks the role and the seconds. */
+function elevation(value: string, before: Elevated): Elevated {
+  const [, role, seconds] = /^(.+):(\d+)$/.exec(value) ?? [];
   if (role === undefined) throw new InvalidArgumentError('expected a role and seconds, such as manager:300.');
   return [...before, [role, Number(seconds)]];
 }
 
-function nothingAsked(): ConfigError {
+function missingAccess(): ConfigError {
   return new ConfigError({
     code: 'option-missing',
     location: '--role',
     found: 'neither a role nor a scope',
     expected: 'at least one --role, --scope or --elevate',
-    fix: 'Say what the caller may do: secure-api token --role viewer.',
+    fix: 'Name at least one: secure-api token --role viewer.',
   });
 }

@@ -2,10 +2,9 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { Command } from 'commander';
-import { ConfigError } from '../definition/errors.ts';
-import { type LocalUser, loadLocal } from './local.ts';
+import { type LocalUser, loadLocal } from './localPackage.ts';
+import { invalidOption, withData, withExamples } from './options.ts';
 import { print, progress } from './output.ts';
-import { DEFAULT_DATA } from './ready.ts';
 
 interface UsersOptions {
   readonly role: readonly string[];
@@ -14,67 +13,78 @@ interface UsersOptions {
   readonly json?: boolean;
 }
 
-/** `secure-api users`: who can sign in at the local issuer with a password. It need not run. */
+/** `secure-api users`: the users of the local issuer's sign-in page. The gateway does not have to run. */
 export function usersCommand(): Command {
   return new Command('users')
     .description("manage the users of the local issuer's sign-in page")
-    .addCommand(
-      withData(new Command('add').description('add a user; the password is the first line of stdin, or asked for'))
-        .argument('<name>', 'name of the user, and subject of the tokens')
-        .option('--role <role...>', 'role of the user; several are allowed', [])
-        .option('--tier <tier>', "tier of the user (default: the definition's)")
-        .addHelpText('after', '\nExample:\n  $ secure-api users add ada --role editor < password.txt')
-        .action(add),
-    )
-    .addCommand(
-      withData(new Command('list').description('list the users'))
-        .option('--json', 'print the users as JSON')
-        .action(list),
-    )
-    .addCommand(
-      withData(new Command('remove').description('remove a user'))
-        .argument('<name>', 'name of the user')
-        .action(remove),
-    );
+    .addCommand(addCommand())
+    .addCommand(listCommand())
+    .addCommand(removeCommand());
 }
 
-function withData(command: Command): Command {
-  return command.option('--data <dir>', 'the data directory of the gateway', DEFAULT_DATA);
+function addCommand(): Command {
+  const command = common('add', 'add a user; the password is the first line of stdin, or is asked for')
+    .argument('<name>', 'name of the user, and subject of the tokens')
+    .option('--role <role...>', 'role of the user; repeat it for several', [])
+    .option('--tier <tier>', "tier of the user (default: the definition's)")
+    .option('--json', 'print { name, roles, tier } as JSON')
+    .action(add);
+  return withExamples(command, 'secure-api users add ada --role editor < password.txt');
 }
 
-async function add(name: string, { role: roles, tier, data }: UsersOptions): Promise<void> {
+function listCommand(): Command {
+  const command = common('list', 'list the users').option('--json', 'print the users as JSON').action(list);
+  return withExamples(command, 'secure-api users list', 'secure-api users list --json');
+}
+
+function removeCommand(): Command {
+  const command = common('remove', 'remove a user')
+    .argument('<name>', 'name of the user')
+    .option('--json', 'print { name, removed } as JSON')
+    .action(remove);
+  return withExamples(command, 'secure-api users remove ada');
+}
+
+function common(name: string, description: string): Command {
+  return withData(new Command(name).description(description));
+}
+
+async function add(name: string, { role: roles, tier, data, json }: UsersOptions): Promise<void> {
   const { addUser } = await loadLocal();
   await addUser(resolve(data), { name, roles, tier }, await readPassword());
-  progress(`added ${name}`);
+  if (json) print(JSON.stringify({ name, roles, tier }));
+  else progress(`added ${name}`);
 }
 
 async function list({ data, json }: UsersOptions): Promise<void> {
   const users = (await loadLocal()).listUsers(resolve(data));
-  print(json ? JSON.stringify({ users }) : users.map(line).join('\n'));
+  print(json ? JSON.stringify({ users }) : users.map(userLine).join('\n'));
 }
 
-async function remove(name: string, { data }: UsersOptions): Promise<void> {
-  if ((await loadLocal()).removeUser(resolve(data), name)) return progress(`removed ${name}`);
-  const fix = 'See secure-api users list.';
-  throw new ConfigError({
-    code: 'option-invalid',
-    location: '<name>',
-    found: JSON.stringify(name),
-    expected: 'a known user',
-    fix,
-  });
+async function remove(name: string, { data, json }: UsersOptions): Promise<void> {
+  const removed = (await loadLocal()).removeUser(resolve(data), name);
+  if (!removed) {
+    throw invalidOption({
+      location: '<name>',
+      found: JSON.stringify(name),
+      expected: 'a known user',
+      fix: 'See secure-api users list.',
+    });
+  }
+  if (json) print(JSON.stringify({ name, removed }));
+  else progress(`removed ${name}`);
 }
 
-function line({ name, roles, tier }: LocalUser): string {
+function userLine({ name, roles, tier }: LocalUser): string {
   return [name, roles.join(', ') || 'no roles', ...(tier === undefined ? [] : [`tier ${tier}`])].join('  ');
 }
 
-/** The first line of stdin; a terminal asks for it and does not show it. It is no flag, because those are in `ps`. */
+/** Reads the first line of stdin; a terminal does not show it. No option takes it, because `ps` shows options. */
 async function readPassword(): Promise<string> {
   const terminal = process.stdin.isTTY === true;
   if (terminal) progress('Password (8 characters or more; it is not shown):');
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({ input: process.stdin, output: nowhere, terminal });
-  for await (const text of lines) return text;
+  const discard = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, output: discard, terminal });
+  for await (const line of lines) return line;
   return '';
 }

@@ -3,8 +3,9 @@ import { Command } from 'commander';
 import { type Claims, type Explanation, explainAccess, quoted } from '../../access/index.ts';
 import type { Api, Route } from '../../definition/api.ts';
 import { ConfigError } from '../../definition/errors.ts';
-import { DEFINITION_OPTION, loadReviewable } from '../definition.ts';
 import { EXIT } from '../exitCodes.ts';
+import { DEFINITION_OPTION, loadReviewable } from '../loadDefinition.ts';
+import { invalidOption, withExamples } from '../options.ts';
 import { print } from '../output.ts';
 
 interface ExplainOptions {
@@ -15,48 +16,52 @@ interface ExplainOptions {
   readonly json?: boolean;
 }
 
-/** Where Cognito and most others write roles; the first that a token has is read. */
+/** Claims in which Cognito and most other issuers list roles; the first that a token has is used. */
 const ROLE_CLAIMS = ['roles', 'cognito:groups'] as const;
-/** Characters of a claim that are shown. */
-const LONGEST_SHOWN = 120;
+/** Characters of a claim that are printed. */
+const MAX_SHOWN = 120;
 const SIGNS = { pass: '✓', fail: '✗', note: '·' } as const;
-const UNPROVEN = 'The signature was not checked: whoever wrote the file may have written anything.';
+const UNPROVEN = 'The signature was not checked, so the claims can be forged.';
+
+const NOTES = `
+The token is decoded, not verified: its issuer is not called. The token is never printed.`;
 
 /** `secure-api access explain`: the decision for a token and a route, step by step. */
 export function explainCommand(): Command {
-  return new Command('explain')
-    .description('walk the decision for a token and a route, step by step')
+  const command = new Command('explain')
+    .description('explain the decision for a token and a route, step by step')
     .requiredOption('--token <file>', 'file that holds the token; - reads it from stdin')
     .requiredOption('--route <name>', 'name of the route, or "METHOD /path/{template}"')
     .option(...DEFINITION_OPTION)
     .option('--roles-claim <name>', `claim that lists the roles (default: ${ROLE_CLAIMS.join(' or ')})`)
     .option('--json', 'print { route, status, steps, claims, signatureChecked } as JSON')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ secure-api access explain --token token.txt --route deleteDocument
-  $ secure-api token --role editor | secure-api access explain --token - --route deleteDocument
-
-The token is decoded, not verified: nothing is asked of its issuer, and it is never printed.`,
-    )
     .action(async (options: ExplainOptions) => {
       const api = await loadReviewable(options.definition);
       const route = routeOf(api, options.route);
       const claims = claimsOf(readToken(options.token), options.token);
       const rolesClaim =
         options.rolesClaim ?? ROLE_CLAIMS.find((name) => Object.hasOwn(claims, name)) ?? ROLE_CLAIMS[0];
-      const told = explainAccess(api, route, claims, { rolesClaim, at: Date.now() / 1000 });
-      print(options.json === true ? jsonOf(told, claims) : stringOf(told, claims));
-      if (told.status !== 200) process.exitCode = EXIT.failure;
+      const explanation = explainAccess(api, route, claims, { rolesClaim, at: Date.now() / 1000 });
+      print(options.json === true ? jsonOf(explanation, claims) : stringOf(explanation, claims));
+      if (explanation.status !== 200) process.exitCode = EXIT.failure;
     });
+  return withExamples(
+    command,
+    'secure-api access explain --token token.txt --route deleteDocument',
+    'secure-api token --role editor | secure-api access explain --token - --route deleteDocument',
+  ).addHelpText('after', NOTES);
 }
 
 function routeOf(api: Api, name: string): Route {
   const routes = Object.values(api.routes);
   const found = routes.find(({ id, method, path }) => id === name || `${method} ${path}` === name);
   if (found !== undefined) return found;
-  throw wrong('--route', name, `one of ${routes.map(({ id }) => id).join(', ')}`, 'Mend the spelling.');
+  throw invalidOption({
+    location: '--route',
+    found: name,
+    expected: `one of ${routes.map(({ id }) => id).join(', ')}`,
+    fix: 'Fix the spelling.',
+  });
 }
 
 function readToken(file: string): string {
@@ -75,14 +80,14 @@ function readToken(file: string): string {
   }
 }
 
-/** The message never holds a part of what was read: it may be a token after all. */
+/** The message never holds a part of what was read, because it can be a token. */
 function claimsOf(token: string, file: string): Claims {
   const parts = token.split('.');
   try {
     const claims: unknown = JSON.parse(Buffer.from(parts[1] ?? '', 'base64url').toString('utf8'));
     if (parts.length === 3 && typeof claims === 'object' && claims !== null) return claims as Claims;
   } catch {
-    // Told below: it is no JWT.
+    // Not a JWT: reported below.
   }
   throw new ConfigError({
     code: 'file-unreadable',
@@ -102,16 +107,14 @@ function jsonOf({ route, status, steps }: Explanation, claims: Claims): string {
 
 function stringOf({ status, steps }: Explanation, claims: Claims): string {
   const named = SHOWN.filter((name) => claims[name] !== undefined).map((name) => `${name} ${shown(claims[name])}`);
-  const end = { 200: 'The caller may.', 401: 'The caller may not: 401.', 403: 'The caller may not: 403.' }[status];
+  const end = { 200: 'Allowed.', 401: 'Denied: 401.', 403: 'Denied: 403.' }[status];
   const lines = steps.map(({ result, sentence }) => `  ${SIGNS[result]} ${sentence}`);
-  return [`Token: ${named.join(', ') || 'no claim that names its holder'}`, UNPROVEN, '', ...lines, '', end].join('\n');
+  return [`Token: ${named.join(', ') || 'no claim that identifies its holder'}`, UNPROVEN, '', ...lines, '', end].join(
+    '\n',
+  );
 }
 
 function shown(value: unknown): string {
-  const text = quoted(value);
-  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
-}
-
-function wrong(location: string, found: string, expected: string, fix: string): ConfigError {
-  return new ConfigError({ code: 'option-invalid', location, found, expected, fix });
+  const string = quoted(value);
+  return string.length > MAX_SHOWN ? `${string.slice(0, MAX_SHOWN)}…` : string;
 }

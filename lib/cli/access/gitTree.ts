@@ -5,12 +5,12 @@ import { dirname, join, relative } from 'node:path';
 import { ConfigError } from '../../definition/errors.ts';
 
 /**
- * Gives a file as it is at a git ref, among all files of that ref and with the installed packages of the checkout. The tree
- * is written to a temporary folder by an index of its own, so that neither the checkout, its index, nor its worktrees are
- * touched, and no hook runs. It is removed afterwards.
+ * Calls a function with a file as it is at a git ref, among all files of that ref and with the installed packages of the
+ * checkout. The tree is written to a temporary folder through its own index, so that the checkout, its index and its
+ * worktrees do not change and no hook runs. The folder is removed afterwards.
  *
  * @param file absolute path of the file in the checkout.
- * @throws {ConfigError} `git-ref-unknown` without such a ref, or where it has no such file.
+ * @throws {ConfigError} `git-ref-unknown` when there is no such ref, or it has no such file.
  */
 export async function withTreeAt<T>(ref: string, file: string, use: (path: string) => Promise<T>): Promise<T> {
   const real = realpathSync(file);
@@ -49,7 +49,7 @@ function commitOf(top: string, ref: string): string {
   }
 }
 
-/** Packages are those of the checkout, wherever on the way to the file they are installed. */
+/** Links the installed packages of the checkout from every folder on the way to the file. */
 function linkPackages(top: string, tree: string, folder: string): void {
   for (let at = folder; ; at = dirname(at)) {
     const installed = join(top, at, 'node_modules');
@@ -60,7 +60,7 @@ function linkPackages(top: string, tree: string, folder: string): void {
   }
 }
 
-/** A hook of git, in which this may run, names a repository and an index of its own in the environment. */
+/** Drops the environment variables of a git hook, in which this can run: they name another repository and index. */
 function git(cwd: string, args: readonly string[], index?: string): string {
   const { GIT_DIR: _dir, GIT_WORK_TREE: _tree, GIT_INDEX_FILE: _index, ...rest } = process.env;
   const env = index === undefined ? rest : { ...rest, GIT_INDEX_FILE: index };

@@ -5,10 +5,10 @@ import { matrixCommand } from './matrix.ts';
 import { reviewCommand } from './review.ts';
 import { whoCanCommand } from './whoCan.ts';
 
-/** `secure-api access …`: who can do what, why, since when reviewed, and what a change makes of it. */
+/** `secure-api access …`: who can do what and why, its review, and what a change grants. */
 export function accessCommand(): Command {
   return new Command('access')
-    .description('who can do what, and why')
+    .description('print, compare and review who can do what')
     .addCommand(matrixCommand())
     .addCommand(diffCommand())
     .addCommand(reviewCommand())

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { accessMatrix, matrixCsv, matrixHtml, matrixJson, matrixMarkdown, matrixText } from '../../access/index.ts';
-import { ConfigError } from '../../definition/errors.ts';
-import { DEFINITION_OPTION, loadReviewable } from '../definition.ts';
+import { DEFINITION_OPTION, loadReviewable } from '../loadDefinition.ts';
+import { invalidOption, withExamples } from '../options.ts';
 import { print } from '../output.ts';
 
 const RENDERERS = {
@@ -13,34 +13,31 @@ const RENDERERS = {
 } as const;
 const FORMATS = Object.keys(RENDERERS).join('|');
 
-/** `secure-api access matrix`: who can do what and why, for terminals, programs, spreadsheets, documents and browsers. */
+/** `secure-api access matrix`: who can do what and why, in a format for terminals, programs, spreadsheets or browsers. */
 export function matrixCommand(): Command {
-  return new Command('matrix')
-    .description('print role × route: who can do what and why, and every escape with its reason')
+  const command = new Command('matrix')
+    .description('print role × route: who can do what and why, and every exception with its reason')
     .option(...DEFINITION_OPTION)
-    .option(`--format <${FORMATS}>`, 'how to write it', 'text')
+    .option(`--format <${FORMATS}>`, 'format of the matrix', 'text')
     .option('--json', 'the same as --format json')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ secure-api access matrix
-  $ secure-api access matrix --json
-  $ secure-api access matrix --format markdown > docs/access-matrix.md
-  $ secure-api access matrix --format html > access.html
-  $ secure-api access matrix --format csv > access.csv`,
-    )
     .action(async (options: { definition?: string; format: string; json?: boolean }) => {
       const format = options.json === true ? 'json' : options.format;
       const render = rendererOf(format);
       print(render(accessMatrix(await loadReviewable(options.definition))));
     });
+  return withExamples(
+    command,
+    'secure-api access matrix',
+    'secure-api access matrix --json',
+    'secure-api access matrix --format markdown > docs/access-matrix.md',
+    'secure-api access matrix --format html > access.html',
+    'secure-api access matrix --format csv > access.csv',
+  );
 }
 
 function rendererOf(format: string) {
   if (Object.hasOwn(RENDERERS, format)) return RENDERERS[format as keyof typeof RENDERERS];
-  throw new ConfigError({
-    code: 'option-invalid',
+  throw invalidOption({
     location: '--format',
     found: format,
     expected: Object.keys(RENDERERS).join(', '),

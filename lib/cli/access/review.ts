@@ -5,10 +5,11 @@ import { accessMatrix } from '../../access/index.ts';
 import type { Api } from '../../definition/api.ts';
 import { ConfigError } from '../../definition/errors.ts';
 import type { Fault } from '../../definition/fault.ts';
-import { chosenDefinition, DEFINITION_OPTION, loadReviewableFrom } from '../definition.ts';
 import { EXIT } from '../exitCodes.ts';
-import { writeAtomically } from '../files.ts';
+import { chosenDefinition, DEFINITION_OPTION, loadReviewableFrom } from '../loadDefinition.ts';
+import { invalidOption, withExamples } from '../options.ts';
 import { print, progress } from '../output.ts';
+import { writeAtomically } from '../writeAtomically.ts';
 
 /** Options of `access review`. */
 interface ReviewOptions {
@@ -20,7 +21,7 @@ interface ReviewOptions {
   readonly json?: boolean;
 }
 
-/** What the file holds: what `defineRoles` takes as its review. */
+/** Content of the record: the review that `defineRoles` takes. */
 interface ReviewRecord {
   readonly reviewed: string;
   readonly reviewEveryDays: number;
@@ -29,39 +30,38 @@ interface ReviewRecord {
 }
 
 const RECORD = 'access-review.json';
-const LONGEST_REVIEWER = 200;
+const MAX_REVIEWER_LENGTH = 200;
+
+const NOTES = `
+The definition imports the record, so that warnings and alarms use it:
+  import review from './${RECORD}' with { type: 'json' };
+  defineRoles({ … }, review);`;
 
 /** `secure-api access review`: whether the last review still holds, or the record of a new one. */
 export function reviewCommand(): Command {
-  return new Command('review')
-    .description('tell whether the review of who can do what still holds, or record a new one')
+  const command = new Command('review')
+    .description('check whether the review of who can do what still holds, or record a new one')
     .option(...DEFINITION_OPTION)
-    .option('--reviewer <name>', 'record that this person has reviewed the access matrix as it is')
+    .option('--reviewer <name>', 'record that this person has reviewed the current access matrix')
     .option('--date <YYYY-MM-DD>', 'day of the review (default: today, UTC)')
     .option('--file <file>', `the record (default: ${RECORD} beside the definition)`)
-    .option('--strict', 'exit with 1 when the review is overdue or what was reviewed has changed')
+    .option('--strict', 'fail when the review is overdue or when access has changed since')
     .option('--json', 'print { holds, due, contentHash, faults, … } as JSON')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ secure-api access review
-  $ secure-api access review --strict
-  $ secure-api access review --reviewer "Ada Lovelace"
-
-The record is imported by the definition, which is how warnings and alarms know of it:
-  import review from './${RECORD}' with { type: 'json' };
-  defineRoles({ … }, review);`,
-    )
     .action(async (options: ReviewOptions) => {
       const { api, file } = await loadReviewableFrom(chosenDefinition(options.definition));
       const record = resolve(options.file ?? join(dirname(file), RECORD));
       if (options.reviewer === undefined) check(api, record, options);
       else write(api, record, options);
     });
+  return withExamples(
+    command,
+    'secure-api access review',
+    'secure-api access review --strict',
+    'secure-api access review --reviewer "Ada Lovelace"',
+  ).addHelpText('after', NOTES);
 }
 
-/** Warnings of the definition, and a record that the definition does not import. */
+/** Prints warnings of the definition, and of a record that it does not import. */
 function check(api: Api, record: string, { strict, json }: ReviewOptions): void {
   const faults = [...api.warnings.filter(({ code }) => code.startsWith('review-')), ...unusedFaults(api, record)];
   const { review, contentHash } = accessMatrix(api);
@@ -69,9 +69,9 @@ function check(api: Api, record: string, { strict, json }: ReviewOptions): void 
   if (json === true) print(JSON.stringify({ holds, ...review, contentHash, faults }, null, 2));
   else {
     const by = review.reviewer === undefined ? '' : ` by ${review.reviewer}`;
-    const tied = api.roles.contentHash === undefined ? ' The content was not recorded: --reviewer does that.' : '';
+    const hint = api.roles.contentHash === undefined ? ' Record what was reviewed with --reviewer.' : '';
     print(
-      `${api.name}: reviewed ${review.reviewed}${by}, due ${review.due}. ${holds ? 'It holds.' : 'It does not hold.'}${tied}`,
+      `${api.name}: reviewed ${review.reviewed}${by}, due ${review.due}. ${holds ? 'It holds.' : 'It does not hold.'}${hint}`,
     );
     for (const { code, location, found, expected, fix } of faults) {
       progress(`${code} at ${location}: found ${found}; expected ${expected}. ${fix}`);
@@ -81,8 +81,8 @@ function check(api: Api, record: string, { strict, json }: ReviewOptions): void 
 }
 
 function unusedFaults(api: Api, record: string): readonly Fault[] {
-  const kept = readRecord(record);
-  if (kept === undefined || isOf(kept, api)) return [];
+  const found = readRecord(record);
+  if (found === undefined || isOf(found, api)) return [];
   return [
     {
       code: 'review-record-invalid',
@@ -125,7 +125,7 @@ function readRecord(file: string): ReviewRecord | undefined {
   }
 }
 
-/** Whether the definition was made with this record. */
+/** Whether the definition uses this record. */
 function isOf({ reviewed, reviewer, contentHash }: ReviewRecord, { roles }: Api): boolean {
   return roles.reviewed === reviewed && roles.reviewer === reviewer && roles.contentHash === contentHash;
 }
@@ -136,29 +136,25 @@ function importOf(file: string): string {
 
 function nameOf(reviewer: string): string {
   const name = reviewer.trim();
-  if (name !== '' && name.length <= LONGEST_REVIEWER) return name;
-  throw wrong(
-    '--reviewer',
-    JSON.stringify(reviewer.slice(0, 40)),
-    `a name of 1 to ${LONGEST_REVIEWER} characters`,
-    'Say who answers for the review.',
-  );
+  if (name !== '' && name.length <= MAX_REVIEWER_LENGTH) return name;
+  throw invalidOption({
+    location: '--reviewer',
+    found: JSON.stringify(reviewer.slice(0, 40)),
+    expected: `a name of 1 to ${MAX_REVIEWER_LENGTH} characters`,
+    fix: 'Name the person who is responsible for the review.',
+  });
 }
 
-/** A real day that has come: nobody reviews ahead. */
+/** Returns a valid day that is not in the future. */
 function dayOf(date: string | undefined): string {
   const today = new Date().toISOString().slice(0, 10);
   if (date === undefined) return today;
   const isDay = /^\d{4}-\d{2}-\d{2}$/.test(date) && new Date(`${date}T00:00:00Z`).toJSON()?.startsWith(date) === true;
   if (isDay && date <= today) return date;
-  throw wrong(
-    '--date',
-    date,
-    `a day up to today, ${today}, as YYYY-MM-DD`,
-    'Write the day on which the review was done.',
-  );
-}
-
-function wrong(location: string, found: string, expected: string, fix: string): ConfigError {
-  return new ConfigError({ code: 'option-invalid', location, found, expected, fix });
+  throw invalidOption({
+    location: '--date',
+    found: date,
+    expected: `a day up to today, ${today}, as YYYY-MM-DD`,
+    fix: 'Give the day of the review.',
+  });
 }

@@ -1,64 +1,65 @@
 import { Command } from 'commander';
 import { describeGrant, describeRequirement, permissionsIn, type WhoCan, whoCan } from '../../access/index.ts';
 import type { Api, Route } from '../../definition/api.ts';
-import { ConfigError } from '../../definition/errors.ts';
-import { DEFINITION_OPTION, loadReviewable } from '../definition.ts';
+import { DEFINITION_OPTION, loadReviewable } from '../loadDefinition.ts';
+import { invalidOption, withExamples } from '../options.ts';
 import { print } from '../output.ts';
 
-/** `secure-api access who-can`: the roles that have a permission, and the routes that it opens. */
+/** `secure-api access who-can`: the roles that have a permission, and the routes that need it. */
 export function whoCanCommand(): Command {
-  return new Command('who-can')
-    .description('tell who has a permission, by which inheritance, and which routes it opens')
+  const command = new Command('who-can')
+    .description('print who has a permission, by which inheritance, and the routes that need it')
     .argument('<permission|route>', 'a permission such as document:delete, or the name of a route')
     .option(...DEFINITION_OPTION)
     .option('--json', 'print { permission, roles, routes, exceptions } as JSON')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ secure-api access who-can document:delete
-  $ secure-api access who-can deleteDocument --json`,
-    )
-    .action(async (asked: string, options: { definition?: string; json?: boolean }) => {
+    .action(async (name: string, options: { definition?: string; json?: boolean }) => {
       const api = await loadReviewable(options.definition);
-      const route = Object.hasOwn(api.routes, asked) ? api.routes[asked] : undefined;
-      const permission = route === undefined ? known(api, asked) : permissionOf(route);
-      const told = permission === undefined ? undefined : whoCan(api, permission);
-      print(options.json === true ? jsonOf(told, route) : stringOf(told, route));
+      const route = Object.hasOwn(api.routes, name) ? api.routes[name] : undefined;
+      const permission = route === undefined ? knownPermission(api, name) : permissionOf(route);
+      const holders = permission === undefined ? undefined : whoCan(api, permission);
+      print(options.json === true ? jsonOf(holders, route) : stringOf(holders, route));
     });
+  return withExamples(
+    command,
+    'secure-api access who-can document:delete',
+    'secure-api access who-can deleteDocument --json',
+  );
 }
 
 function permissionOf({ access }: Route): string | undefined {
   return access.kind === 'permission' ? access.permission : undefined;
 }
 
-function known(api: Api, asked: string): string {
+function knownPermission(api: Api, name: string): string {
   const permissions = permissionsIn(api);
-  if (permissions.includes(asked)) return asked;
-  throw new ConfigError({
-    code: 'option-invalid',
+  if (permissions.includes(name)) return name;
+  throw invalidOption({
     location: 'who-can',
-    found: asked,
+    found: name,
     expected: `a permission (${permissions.join(', ')}) or a route (${Object.keys(api.routes).join(', ')})`,
-    fix: 'Mend the spelling.',
+    fix: 'Fix the spelling.',
   });
 }
 
-function jsonOf(told: WhoCan | undefined, route: Route | undefined): string {
-  const placed = ({ id, method, path, access, ownership }: Route) => ({ id, method, path, access, ownership });
-  if (told === undefined) return JSON.stringify({ route: route && placed(route) }, null, 2);
-  const { permission, roles, routes, exceptions } = told;
-  return JSON.stringify({ permission, roles, routes: routes.map(placed), exceptions: exceptions.map(placed) }, null, 2);
+function jsonOf(holders: WhoCan | undefined, route: Route | undefined): string {
+  const routeJson = ({ id, method, path, access, ownership }: Route) => ({ id, method, path, access, ownership });
+  if (holders === undefined) return JSON.stringify({ route: route && routeJson(route) }, null, 2);
+  const { permission, roles, routes, exceptions } = holders;
+  return JSON.stringify(
+    { permission, roles, routes: routes.map(routeJson), exceptions: exceptions.map(routeJson) },
+    null,
+    2,
+  );
 }
 
-function stringOf(told: WhoCan | undefined, route: Route | undefined): string {
-  if (told === undefined) return route === undefined ? '' : `${routeLine(route)}\n\nNo role is asked for.`;
-  const { permission, roles, routes, exceptions } = told;
+function stringOf(holders: WhoCan | undefined, route: Route | undefined): string {
+  if (holders === undefined) return route === undefined ? '' : `${routeLine(route)}\n\nIt needs no role.`;
+  const { permission, roles, routes, exceptions } = holders;
   const parts = [
     [permission],
     ['Roles', ...lines(roles.map((holder) => describeGrant(holder.role, holder)))],
     ['Routes', ...lines(routes.map(routeLine))],
-    exceptions.length === 0 ? [] : ['Opens what others own', ...lines(exceptions.map(routeLine))],
+    exceptions.length === 0 ? [] : ['Routes to what others own', ...lines(exceptions.map(routeLine))],
   ];
   return parts
     .filter((part) => part.length > 0)
@@ -67,7 +68,7 @@ function stringOf(told: WhoCan | undefined, route: Route | undefined): string {
 }
 
 function lines(strings: readonly string[]): readonly string[] {
-  return (strings.length === 0 ? ['none'] : strings).map((text) => `  ${text}`);
+  return (strings.length === 0 ? ['none'] : strings).map((line) => `  ${line}`);
 }
 
 function routeLine(route: Route): string {

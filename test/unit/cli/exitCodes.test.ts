@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exitCodesHelp, exitCodesMarkdown } from '../../../lib/cli/exitCodes.ts';
+import { commitAll, definitionOf, tokenOf } from '../../support/accessCli.ts';
 import { folderOf, root, temporaryFolder, writeFiles } from '../../support/folders.ts';
 import { cli } from '../../support/gateway.ts';
-import { commitAll, definitionOf, tokenOf } from './access.support.ts';
 
 const NOTES = ['--definition', 'api.mjs'];
 

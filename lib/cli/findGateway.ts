@@ -1,15 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../definition/errors.ts';
-import type { Ready } from './local.ts';
-
-/** Where the gateway keeps its state unless `--data` says otherwise. */
-export const DEFAULT_DATA = '.secure-api';
+import type { Ready } from './localPackage.ts';
 
 /**
- * Finds a running gateway by its ready file, or by the one in its data directory.
+ * Finds a running gateway by its ready file, by default the one in its data directory.
  *
- * @throws {ConfigError} `gateway-not-running` when there is none, or its process has ended.
+ * @throws {ConfigError} `gateway-not-running` when there is no ready file, or its process has ended.
  */
 export function findGateway(options: { readyFile?: string; data: string }): Ready {
   const file = options.readyFile ?? join(options.data, 'ready.json');

@@ -2,10 +2,10 @@ import { existsSync, statSync } from 'node:fs';
 import { accessPolicy } from '../../access/index.ts';
 import type { AccessPolicy } from '../../definition/bundledTypes.ts';
 import { ConfigError } from '../../definition/errors.ts';
-import { chosenDefinition, loadReviewableFrom } from '../definition.ts';
+import { chosenDefinition, loadReviewableFrom } from '../loadDefinition.ts';
+import { deployedTemplate } from './deployedTemplate.ts';
 import { withTreeAt } from './gitTree.ts';
-import { deployedTemplate } from './stack.ts';
-import { policyOfAssembly, policyOfFile, policyOfTemplate } from './template.ts';
+import { policyOfAssembly, policyOfFile, policyOfTemplate } from './templatePolicy.ts';
 
 /** Options of `access diff`. */
 export interface DiffOptions {
@@ -15,14 +15,14 @@ export interface DiffOptions {
   readonly json?: boolean;
 }
 
-/** An access policy and where it was read. */
+/** An access policy and the name of its source. */
 export interface PolicySource {
   readonly name: string;
   readonly policy: AccessPolicy;
 }
 
-/** What the definition is compared with, and which definition it is. */
-interface Wanted {
+/** The definition to compare, and the options. */
+interface Comparison {
   readonly options: DiffOptions;
   readonly api: string;
   /** Path of the definition's module in the checkout. */
@@ -30,25 +30,24 @@ interface Wanted {
 }
 
 /**
- * Reads the access policy that was before: of a path that exists (assembly or template), of a git ref, or of a deployed
- * stack.
+ * Reads the earlier access policy: from a path that exists (assembly or template), a git ref, or a deployed stack.
  *
  * @throws {ConfigError} `option-missing`, `file-unreadable`, `option-invalid`, `git-ref-unknown`, `sdk-not-installed`.
  */
-export async function policyBefore(before: string | undefined, wanted: Wanted): Promise<PolicySource> {
-  const { options, api } = wanted;
+export async function policyBefore(before: string | undefined, comparison: Comparison): Promise<PolicySource> {
+  const { options, api } = comparison;
   if (before === undefined) {
-    if (options.stack === undefined) throw nothingNamed();
+    if (options.stack === undefined) throw missingBefore();
     const name = `the deployed stack ${options.stack}`;
     return { name, policy: policyOfTemplate(await deployedTemplate(options.stack, options.region), { name, api }) };
   }
-  if (!existsSync(before)) return policyAt(before, wanted);
+  if (!existsSync(before)) return policyAt(before, comparison);
   const isAssembly = statSync(before).isDirectory();
   const policy = isAssembly ? policyOfAssembly(before, { api, stack: options.stack }) : policyOfFile(before, { api });
   return { name: before, policy };
 }
 
-async function policyAt(ref: string, { options, file }: Wanted): Promise<PolicySource> {
+async function policyAt(ref: string, { options, file }: Comparison): Promise<PolicySource> {
   const [, name] = chosenDefinition(options.definition).split('#');
   const policy = await withTreeAt(ref, file, async (path) => {
     const { api } = await loadReviewableFrom(name === undefined ? path : `${path}#${name}`);
@@ -57,12 +56,12 @@ async function policyAt(ref: string, { options, file }: Wanted): Promise<PolicyS
   return { name: ref, policy };
 }
 
-function nothingNamed(): ConfigError {
+function missingBefore(): ConfigError {
   return new ConfigError({
     code: 'option-missing',
     location: 'before',
     found: 'neither a git ref, an assembly, a template nor --stack',
     expected: 'what to compare the definition with',
-    fix: 'Say it: secure-api access diff main.',
+    fix: 'Name it: secure-api access diff main.',
   });
 }

@@ -4,13 +4,13 @@ import { pathToFileURL } from 'node:url';
 import type { Api } from '../definition/api.ts';
 import { ConfigError } from '../definition/errors.ts';
 
-/** Help of the option that names the definition, the same for every command that reads one. */
+/** The option that names the definition, for every command that reads one. */
 export const DEFINITION_OPTION = [
   '-d, --definition <file[#export]>',
   'the module that exports the definition (default: "secure-api".definition of package.json)',
 ] as const;
 
-/** A definition and the file that it came from. */
+/** A definition and its file. */
 export interface Loaded {
   readonly api: Api;
   /** Absolute path of the module. */
@@ -27,12 +27,12 @@ export async function loadDefinition(choice: string | undefined): Promise<Api> {
   return (await loadFrom(chosenDefinition(choice))).api;
 }
 
-/** The same for commands by which a review is made: a strict definition whose review alone is at fault is loaded, too. */
+/** Like {@link loadDefinition}, but also loads a strict definition whose only faults are those of its review. */
 export async function loadReviewable(choice: string | undefined): Promise<Api> {
   return (await loadReviewableFrom(chosenDefinition(choice))).api;
 }
 
-/** The definition to load: as the option says, or package.json. */
+/** Returns the definition to load: of the option, or of package.json. */
 export function chosenDefinition(choice: string | undefined): string {
   return choice ?? configured();
 }
@@ -42,7 +42,7 @@ export async function loadReviewableFrom(chosen: string, folder = process.cwd())
   try {
     return await loadFrom(chosen, folder);
   } catch (error) {
-    // The definition may have its own copy of this package, such as that of another commit: told by name, not by class.
+    // The definition may have its own copy of this package, such as that of another commit, so compare the class's name.
     const { name, api } = error as { readonly name?: unknown; readonly api?: unknown };
     if (name === 'DefinitionError' && isApi(api)) return { api: complete(api), file: fileOf(chosen, folder) };
     throw error;
@@ -83,7 +83,7 @@ function fileOf(chosen: string, folder: string): string {
   return resolve(folder, chosen.split('#')[0] ?? '');
 }
 
-/** A definition made by an earlier version of this package, such as that of another commit, knew no scopes. */
+/** A definition of an earlier version of this package, such as that of another commit, has no scopes. */
 function complete(api: Api): Api {
   return { ...api, scopes: api.scopes ?? {} };
 }
@@ -108,7 +108,7 @@ function readJson(file: string): Record<string, unknown> {
     throw new ConfigError({
       code: 'file-unreadable',
       location: file,
-      found: 'text that is not JSON',
+      found: 'something that is not JSON',
       expected: 'a JSON object',
       fix: 'Mend the file, or give the option instead.',
     });

@@ -1,12 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { root } from '../../support/folders.ts';
+import { root } from './folders.ts';
 
 /** Today, UTC: reviews of this day hold whenever the tests run. */
 export const TODAY = new Date().toISOString().slice(0, 10);
 
-export interface Told {
+export interface CliResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -16,7 +16,7 @@ export interface Told {
 export async function access(
   args: readonly string[],
   options: { readonly cwd?: string; readonly input?: string; readonly env?: Readonly<Record<string, string>> } = {},
-): Promise<Told> {
+): Promise<CliResult> {
   const child = spawn(process.execPath, [join(root, 'bin/secure-api.js'), 'access', ...args], {
     cwd: options.cwd ?? root,
     env: { ...process.env, ...options.env },
@@ -27,7 +27,7 @@ export async function access(
   return { code, stdout, stderr };
 }
 
-/** The module of a small definition, as a team would write it; `review` is what stands for the review of its roles. */
+/** The module of a small definition, as a team would write it; `review` is the code of the review of its roles. */
 export function definitionOf(
   parts: {
     readonly editor?: readonly string[];
@@ -77,7 +77,7 @@ export function commitAll(folder: string): (args: readonly string[]) => string {
   return git;
 }
 
-/** A token that nobody signed. */
+/** An unsigned token. */
 export function tokenOf(claims: Readonly<Record<string, unknown>>): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   return `${part({ alg: 'RS256', kid: 'k' })}.${part(claims)}.${Buffer.from('never signed').toString('base64url')}`;

@@ -1,7 +1,7 @@
 import type { EnforcedLimits } from '../limits/enforced.ts';
 import type { Cost, Counts, GroupResult, Pattern, TrialResult } from '../simulator/index.ts';
 
-/** A simulation as it is printed; with `--json` as it is. */
+/** The result of `simulate`: printed as a table, or with `--json` as it is. */
 export interface Report {
   readonly api: string;
   readonly pattern: Pattern;
@@ -20,7 +20,7 @@ export interface Report {
 const HEAD = [
   '',
   'clients',
-  'asked',
+  'sent',
   'served',
   'waf',
   'rate',
@@ -29,16 +29,16 @@ const HEAD = [
   'served/s',
   'least',
   'most',
-  'first refusal',
+  'first rejection',
 ];
 
-/** A simulation as text for people. */
-export function simulationText(report: Report): string {
+/** A simulation as a table. */
+export function formatSimulation(report: Report): string {
   const { result, pattern, clients, keys, rps, limits } = report;
   const rows = result.groups.map(groupRow);
   const flooder = result.flooder === undefined ? [] : [countsRow('the flooder', 1, result.flooder, result.seconds)];
   const total = countsRow('all', clients, result.total, result.seconds);
-  const shared = keys === 'tier' ? 'the clients of a tier share its key' : 'each client has a key of its own';
+  const shared = keys === 'tier' ? 'the clients of a tier share its key' : 'each client has its own key';
   return [
     `${report.api}: ${count(result.requests)} requests in ${count(result.seconds)} s, ${count(rps)}/s ${pattern}, from ${count(clients)} clients; ${shared}.`,
     ...limits.rules.map(ruleLine),

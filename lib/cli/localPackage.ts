@@ -6,14 +6,14 @@ export interface RunningGateway {
   readonly data: string;
 }
 
-/** A user that the local issuer's sign-in page knows. */
+/** A user of the local issuer's sign-in page. */
 export interface LocalUser {
   readonly name: string;
   readonly roles: readonly string[];
   readonly tier?: string;
 }
 
-/** A signing key of the local issuer, as far as it may be told. */
+/** What is public about a signing key of the local issuer. */
 export interface KeySummary {
   readonly kid: string;
   readonly alg: string;
@@ -22,8 +22,8 @@ export interface KeySummary {
   readonly until?: number;
 }
 
-/** What a token is asked for with. */
-export interface TokenWish extends RunningGateway {
+/** The token to request, and where. */
+export interface TokenRequest extends RunningGateway {
   readonly roles: readonly string[];
   readonly tier?: string;
   readonly scopes: readonly string[];
@@ -35,7 +35,7 @@ export interface TokenWish extends RunningGateway {
   readonly dpopKey?: string;
 }
 
-/** What the commands use of `secure-api-local`; the package itself knows nothing of this one. */
+/** What the commands use of `secure-api-local`, which does not import this package. */
 export interface LocalPackage {
   serve(options: {
     assembly: string;
@@ -45,10 +45,10 @@ export interface LocalPackage {
     speed?: number;
     print?: (line: string) => void;
   }): Promise<{ readonly ready: Ready; close(): Promise<void> }>;
-  requestToken(request: TokenWish): Promise<string>;
+  requestToken(request: TokenRequest): Promise<string>;
   dpopProof(request: { keyFile: string; method: string; url: string; token?: string }): Promise<string>;
-  listKeys(location: RunningGateway): Promise<readonly KeySummary[]>;
-  rotateKeys(location: RunningGateway, options: { withdraw?: boolean }): Promise<readonly KeySummary[]>;
+  listKeys(gateway: RunningGateway): Promise<readonly KeySummary[]>;
+  rotateKeys(gateway: RunningGateway, options: { withdraw?: boolean }): Promise<readonly KeySummary[]>;
   addUser(data: string, user: LocalUser, password: string): Promise<void>;
   listUsers(data: string): readonly LocalUser[];
   removeUser(data: string, name: string): boolean;
@@ -63,25 +63,25 @@ export interface Ready {
   readonly data: string;
   /** Endpoint of the embedded DynamoDB. */
   readonly dynamodb: string;
-  /** Variables by which AWS SDKs reach the embedded services. */
+  /** Environment variables that point AWS SDKs to the embedded services. */
   readonly environment: Readonly<Record<string, string>>;
   readonly apis: readonly { readonly name: string; readonly url: string }[];
 }
 
 /**
- * Loads the local gateway, an optional peer: teams that only deploy do not install an issuer and a database. A source
- * checkout runs the workspace's TypeScript; the package runs the installed package.
+ * Loads the local gateway, an optional peer dependency: teams that only deploy need no issuer and no database. A checkout
+ * loads the workspace's TypeScript; the published package loads the installed package.
  *
  * @throws {ConfigError} `local-not-installed`.
  */
 export async function loadLocal(): Promise<LocalPackage> {
-  const location = import.meta.url.endsWith('.ts')
+  const module = import.meta.url.endsWith('.ts')
     ? new URL('../../local/index.ts', import.meta.url).href
     : 'secure-api-local';
   try {
-    return (await import(location)) as LocalPackage;
+    return (await import(module)) as LocalPackage;
   } catch (error) {
-    if ((error as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND' || !String(error).includes(`'${location}'`))
+    if ((error as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND' || !String(error).includes(`'${module}'`))
       throw error;
     throw new ConfigError({
       code: 'local-not-installed',

@@ -3,38 +3,38 @@ import { join } from 'node:path';
 import type { AccessPolicy } from '../../definition/bundledTypes.ts';
 import { ConfigError } from '../../definition/errors.ts';
 
-/** Which API of a template is meant. */
-interface Wanted {
+/** The API to find in a template. */
+interface ApiName {
   readonly api: string;
 }
 
 /**
- * The access policy that a template carries: metadata `secure-api` of its REST API.
+ * Returns the access policy in a template: metadata `secure-api` of its REST API.
  *
- * @throws {ConfigError} `option-invalid` when there is none of that API.
+ * @throws {ConfigError} `option-invalid` when it has none.
  */
-export function policyOfTemplate(template: unknown, { name, api }: Wanted & { readonly name: string }): AccessPolicy {
+export function policyOfTemplate(template: unknown, { name, api }: ApiName & { readonly name: string }): AccessPolicy {
   const found = policiesIn(template);
   const policy = found.find((one) => one.api === api) ?? found[0];
   if (policy !== undefined) return policy;
   throw new ConfigError({
     code: 'option-invalid',
     location: name,
-    found: 'no REST API that tells its access',
+    found: 'no REST API with an access policy in its metadata',
     expected: `the template of a stack with a SecureApi of ${api}`,
-    fix: 'Name the right stack, or compare with a git ref: stacks of earlier versions do not tell their access.',
+    fix: 'Name the right stack, or compare with a git ref: stacks of earlier versions have no access policy.',
   });
 }
 
-/** The same from a template file. */
-export function policyOfFile(file: string, wanted: Wanted): AccessPolicy {
+/** Returns the access policy in a template file. */
+export function policyOfFile(file: string, wanted: ApiName): AccessPolicy {
   return policyOfTemplate(readJson(file, 'a CloudFormation template in JSON'), { ...wanted, name: file });
 }
 
-/** The same from a cloud assembly; of several stacks the one named, or the one that has the API. */
+/** Returns the access policy in a cloud assembly: of the named stack, or of the stack that has the API. */
 export function policyOfAssembly(
   directory: string,
-  { api, stack }: Wanted & { readonly stack: string | undefined },
+  { api, stack }: ApiName & { readonly stack: string | undefined },
 ): AccessPolicy {
   if (!existsSync(join(directory, 'manifest.json'))) {
     throw new ConfigError({
@@ -58,8 +58,8 @@ export function policyOfAssembly(
 function policiesIn(template: unknown): readonly AccessPolicy[] {
   return resourcesOf(template).flatMap((resource) => {
     const { Type, Metadata } = resource as { readonly Type?: unknown; readonly Metadata?: Record<string, unknown> };
-    const told = Metadata?.['secure-api'] as { readonly access?: unknown } | undefined;
-    return Type === 'AWS::ApiGateway::RestApi' && isPolicy(told?.access) ? [told.access] : [];
+    const own = Metadata?.['secure-api'] as { readonly access?: unknown } | undefined;
+    return Type === 'AWS::ApiGateway::RestApi' && isPolicy(own?.access) ? [own.access] : [];
   });
 }
 

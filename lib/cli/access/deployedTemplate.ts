@@ -3,9 +3,9 @@ import { ConfigError } from '../../definition/errors.ts';
 const SDK = '@aws-sdk/client-cloudformation';
 
 /**
- * The template of a deployed stack (GetTemplate), read with the credentials and region of the AWS configuration.
+ * Reads the template of a deployed stack (GetTemplate) with the credentials and region of the AWS configuration.
  *
- * @throws {ConfigError} `sdk-not-installed`; what the service answers is thrown as it is.
+ * @throws {ConfigError} `sdk-not-installed`. Errors of the service are thrown unchanged.
  */
 export async function deployedTemplate(stack: string, region: string | undefined): Promise<unknown> {
   const { CloudFormationClient, GetTemplateCommand } = await loadSdk();
@@ -20,14 +20,14 @@ export async function deployedTemplate(stack: string, region: string | undefined
       location: `--stack ${stack}`,
       found: 'a template that is not JSON',
       expected: 'a stack that the CDK deployed',
-      fix: 'Name the stack with the API.',
+      fix: 'Name the stack that has the API.',
     });
   } finally {
     client.destroy();
   }
 }
 
-/** An optional peer: only who compares with a deployed stack installs it. */
+/** An optional peer dependency: only comparisons with a deployed stack need it. */
 async function loadSdk() {
   try {
     return await import('@aws-sdk/client-cloudformation');
