@@ -1,6 +1,6 @@
 /**
- * The seams between the rooms of the local gateway. Each room implements its own interface here and receives the
- * others' as arguments, so that each is tested by itself.
+ * The interfaces between the modules of the local gateway. Each module implements its own and receives the others as
+ * arguments, so that each is tested alone.
  */
 import type { ApiKeyModel, StackModel } from './assembly/model.ts';
 
@@ -14,10 +14,10 @@ export interface Clock {
 
 export type InvokeResult =
   | { readonly kind: 'ok'; readonly payload: unknown }
-  /** The handler threw, answered with an error, or its worker died. `errorType`/`message` as Lambda reports them. */
+  /** The handler threw, returned an error, or its worker died. `errorType`/`message` as Lambda reports them. */
   | { readonly kind: 'error'; readonly errorType: string; readonly message: string }
   | { readonly kind: 'timeout' }
-  /** The event has more bytes than Lambda takes. */
+  /** The event is larger than Lambda accepts. */
   | { readonly kind: 'too-large' }
   | { readonly kind: 'throttled' };
 
@@ -31,7 +31,7 @@ export interface LambdaRunner {
 export interface Telemetry {
   /** One datum of a metric; unit-less. */
   metric(namespace: string, name: string, dimensions: Readonly<Record<string, string>>, value: number): void;
-  /** A log event; runs metric filters of the group, and extracts EMF documents. Kept in `<data>/logs/<group>.log`. */
+  /** A log event; runs metric filters of the group, and extracts EMF documents. Written to `<data>/logs/<group>.log`. */
   log(logGroup: string, message: string): void;
 }
 
@@ -46,11 +46,11 @@ export interface QuotaUse {
   readonly limit: number;
 }
 
-/** What each key has used of the quota of its plan: written by the gateway, read by whoever is asked. */
+/** What each key has used of the quota of its plan: written by the gateway, read by the control plane. */
 export interface UsageRecords {
-  /** Enters where the use of a key in a plan can be read. */
+  /** Registers how to read the usage of a key in a plan. */
   register(planId: string, keyId: string, read: () => QuotaUse): void;
-  /** Nothing for a key that was not used since the start. */
+  /** Undefined for a key that was not used since the start. */
   find(planId: string, keyId: string): QuotaUse | undefined;
 }
 
@@ -68,7 +68,7 @@ export interface Services {
   /** `AWS_*` variables that point the functions' SDK clients at the embedded services. */
   readonly environment: Readonly<Record<string, string>>;
   alarms(): readonly AlarmState[];
-  /** Notifications kept so far, oldest first; also one JSON a line in `<data>/notifications.jsonl`. */
+  /** Notifications so far, oldest first; also one JSON a line in `<data>/notifications.jsonl`. */
   notifications(): readonly Readonly<Record<string, unknown>>[];
   close(): Promise<void>;
 }
@@ -98,7 +98,7 @@ export interface Ready {
   readonly pid: number;
   /** The data directory, absolute. */
   readonly data: string;
-  /** The embedded DynamoDB, on the loopback without credentials. */
+  /** The embedded DynamoDB, on loopback without credentials. */
   readonly dynamodb: string;
   /** Variables by which AWS SDKs reach the embedded services instead of AWS. */
   readonly environment: Readonly<Record<string, string>>;

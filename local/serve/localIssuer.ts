@@ -15,18 +15,18 @@ const DEFAULT_CLAIMS = { roles: 'roles', tier: 'tier' };
 
 /** What tokens of the embedded issuer carry, so that every authorizer of the stack can read them. */
 export function tokenSettingsOf(model: StackModel, secretString: SecretString): TokenSettings {
-  const sources = model.functions
+  const issuers = model.functions
     .flatMap((fn) => tokenIssuersOf(fn, secretString))
     .filter(({ isOmitted }) => !isOmitted);
   const claims = (name: string, otherwise: string) => {
-    const named = sources.map(({ source }) => string(source[name])).filter((claim) => claim !== undefined);
+    const named = issuers.map(({ settings }) => string(settings[name])).filter((claim) => claim !== undefined);
     return named.length === 0 ? [otherwise] : unique(named);
   };
   const callers = model.apis.flatMap((api) => api.tokenHints ?? []);
   const scopes = callers.flatMap((caller) => (caller.scopes === undefined ? [] : [caller.scopes]));
   return {
-    targets: targetsOf(sources, secretString),
-    clients: stackClients(model.userPools, sources, secretString),
+    targets: targetsOf(issuers, secretString),
+    clients: stackClients(model.userPools, issuers, secretString),
     rolesClaims: claims('rolesClaim', DEFAULT_CLAIMS.roles),
     tierClaims: claims('tierClaim', DEFAULT_CLAIMS.tier),
     roles: unique(callers.flatMap(({ roles }) => roles)),
@@ -42,9 +42,9 @@ export function withLocalIssuer(
   secretString: SecretString,
 ): FunctionModel[] {
   return functions.map((fn) => {
-    const sources = tokenIssuersOf(fn, secretString);
-    if (sources.length === 0) return fn;
-    const local = sources.filter(({ isOmitted }) => !isOmitted).flatMap((source) => localSources(source, issuer));
+    const issuers = tokenIssuersOf(fn, secretString);
+    if (issuers.length === 0) return fn;
+    const local = issuers.filter(({ isOmitted }) => !isOmitted).flatMap((emulated) => localEntries(emulated, issuer));
     return { ...fn, environment: { ...fn.environment, [TOKEN_ISSUERS]: JSON.stringify(local) } };
   });
 }
@@ -53,7 +53,7 @@ export function withLocalIssuer(
  * A token issuer with its local values. One that accepts certain clients gets a second entry for the made-up clients of this
  * machine, whose tokens have a separate audience.
  */
-function localSources(emulated: EmulatedIssuer, issuer: string): readonly Json[] {
+function localEntries(emulated: EmulatedIssuer, issuer: string): readonly Json[] {
   const { audience, clientIds } = audienceAndClientsOf(emulated);
   const { audience: _, clientIds: __, ...kept } = localProof(emulated, issuer);
   if (clientIds.length === 0) return [{ ...kept, audience }];
@@ -61,10 +61,10 @@ function localSources(emulated: EmulatedIssuer, issuer: string): readonly Json[]
   return [own, { ...kept, audience: [API_RESOURCE] }];
 }
 
-function localProof({ source, format }: EmulatedIssuer, issuer: string): Json {
-  if (format === 'hmac') return source;
-  const { hmacSecret: _, introspection, ...kept } = source;
-  if (format === 'jwt') return { ...kept, issuer, jwksUri: `${issuer}/jwks`, algorithms: algorithmsOf(source) };
+function localProof({ settings, format }: EmulatedIssuer, issuer: string): Json {
+  if (format === 'hmac') return settings;
+  const { hmacSecret: _, introspection, ...kept } = settings;
+  if (format === 'jwt') return { ...kept, issuer, jwksUri: `${issuer}/jwks`, algorithms: algorithmsOf(settings) };
   return { ...kept, introspection: { ...record(introspection), endpoint: `${issuer}${INTROSPECTION_PATH}` } };
 }
 
@@ -77,8 +77,8 @@ export function tokenIssuerGaps(functions: readonly FunctionModel[], secretStrin
   );
 }
 
-function detailOf({ source, isSubstituted, isOmitted }: EmulatedIssuer): string {
-  const rejected = `tokens of ${string(source['issuer']) ?? 'its issuer'} are not accepted here`;
+function detailOf({ settings, isSubstituted, isOmitted }: EmulatedIssuer): string {
+  const rejected = `tokens of ${string(settings['issuer']) ?? 'its issuer'} are not accepted here`;
   if (isOmitted) return rejected;
   const why = isSubstituted ? '; its secret is not in this stack, so JWTs' : '; those';
   return `${rejected}${why} of the local issuer are`;

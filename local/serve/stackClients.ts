@@ -1,5 +1,5 @@
 import type { UserPoolClientModel, UserPoolModel } from '../assembly/model.ts';
-import { record, string, strings } from '../assembly/values.ts';
+import { type Json, record, string, strings } from '../assembly/values.ts';
 import type { StackClient } from '../services/issuer/tokenSettings.ts';
 import { type EmulatedIssuer, type SecretString, secretOf } from './tokenIssuers.ts';
 
@@ -9,14 +9,14 @@ import { type EmulatedIssuer, type SecretString, secretOf } from './tokenIssuers
  */
 export function stackClients(
   userPools: readonly UserPoolModel[],
-  sources: readonly EmulatedIssuer[],
+  issuers: readonly EmulatedIssuer[],
   secretString: SecretString,
 ): readonly StackClient[] {
   const pools = userPools.flatMap((pool) => pool.clients.map((client) => poolClient(pool.id, client)));
-  const named = sources.flatMap(({ source }) => strings(source['clientIds'])).map(namedClient);
-  const asking = sources
+  const named = issuers.flatMap(({ settings }) => strings(settings['clientIds'])).map(namedClient);
+  const asking = issuers
     .filter(({ format }) => format === 'opaque')
-    .map(({ source }) => introspectionClient(source, secretString));
+    .map(({ settings }) => introspectionClient(settings, secretString));
   const all = [...pools, ...named, ...asking];
   return all.filter((client, i) => all.findIndex(({ id }) => id === client.id) === i);
 }
@@ -30,8 +30,8 @@ function namedClient(id: string): StackClient {
   return { id, isPublic: true, flows: ['code'], redirectUris: [], scopes: [], introspects: false };
 }
 
-function introspectionClient(source: EmulatedIssuer['source'], secretString: SecretString): StackClient {
-  const id = string(record(source['introspection'])['clientId']) ?? '';
-  const secret = secretOf(source, secretString);
+function introspectionClient(settings: Json, secretString: SecretString): StackClient {
+  const id = string(record(settings['introspection'])['clientId']) ?? '';
+  const secret = secretOf(settings, secretString);
   return { id, isPublic: false, secret, flows: [], redirectUris: [], scopes: [], introspects: true };
 }

@@ -10,7 +10,8 @@ export type SecretString = (arn: string) => string | undefined;
 
 /** A token issuer that a function accepts, and how the embedded issuer stands in for it. */
 export interface EmulatedIssuer {
-  readonly source: Json;
+  /** Its entry in the variable. */
+  readonly settings: Json;
   /** How its tokens are verified locally. */
   readonly format: TokenFormat;
   /** Whether `format` differs from the template's, because another stack owns the secret. */
@@ -25,25 +26,25 @@ export interface EmulatedIssuer {
  */
 export function tokenIssuersOf({ environment }: FunctionModel, secretString: SecretString): EmulatedIssuer[] {
   let hasKeySet = false;
-  return parse(environment[TOKEN_ISSUERS]).map((source) => {
-    const wanted = formatOf(source);
-    const isSubstituted = wanted !== 'jwt' && secretOf(source, secretString) === undefined;
+  return parse(environment[TOKEN_ISSUERS]).map((settings) => {
+    const wanted = formatOf(settings);
+    const isSubstituted = wanted !== 'jwt' && secretOf(settings, secretString) === undefined;
     const format = isSubstituted ? 'jwt' : wanted;
     const isOmitted = format === 'jwt' && hasKeySet;
     hasKeySet ||= format === 'jwt';
-    return { source, format, isSubstituted, isOmitted };
+    return { settings, format, isSubstituted, isOmitted };
   });
 }
 
 /** The shared secret of an issuer's tokens, or the client secret for introspection. */
-export function secretOf(source: Json, secretString: SecretString): string | undefined {
-  const arn = string(source['hmacSecret']) ?? string(record(source['introspection'])['clientSecret']);
+export function secretOf(settings: Json, secretString: SecretString): string | undefined {
+  const arn = string(settings['hmacSecret']) ?? string(record(settings['introspection'])['clientSecret']);
   return arn === undefined ? undefined : secretString(arn);
 }
 
-function formatOf(source: Json): TokenFormat {
-  if (source['hmacSecret'] !== undefined) return 'hmac';
-  return source['introspection'] === undefined ? 'jwt' : 'opaque';
+function formatOf(settings: Json): TokenFormat {
+  if (settings['hmacSecret'] !== undefined) return 'hmac';
+  return settings['introspection'] === undefined ? 'jwt' : 'opaque';
 }
 
 function parse(value: string | undefined): Json[] {

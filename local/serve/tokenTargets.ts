@@ -1,20 +1,20 @@
-import { number, string, strings } from '../assembly/values.ts';
+import { type Json, number, string, strings } from '../assembly/values.ts';
 import { DEFAULT_ALGORITHMS, hasKeys } from '../services/issuer/makeKey.ts';
 import { ACCESS_TOKEN_TTL } from '../services/issuer/resourceServer.ts';
 import { API_RESOURCE, type TokenTarget } from '../services/issuer/tokenSettings.ts';
 import { type EmulatedIssuer, type SecretString, secretOf } from './tokenIssuers.ts';
 
 /** The kinds of tokens that the functions accept, each once. */
-export function targetsOf(sources: readonly EmulatedIssuer[], secretString: SecretString): readonly TokenTarget[] {
+export function targetsOf(issuers: readonly EmulatedIssuer[], secretString: SecretString): readonly TokenTarget[] {
   const targets = new Map<string, TokenTarget>();
-  for (const { source, format } of sources) {
+  for (const { settings, format } of issuers) {
     const target: TokenTarget = {
       format,
-      ...audienceAndClientsOf({ source, format }),
-      algorithms: format === 'jwt' ? algorithmsOf(source) : [],
-      lifetimeSeconds: Math.min(ACCESS_TOKEN_TTL, number(source['maxLifetimeSeconds']) ?? ACCESS_TOKEN_TTL),
-      ...(format === 'jwt' ? {} : { issuer: string(source['issuer']) }),
-      ...(format === 'hmac' ? { secret: secretOf(source, secretString) } : {}),
+      ...audienceAndClientsOf({ settings, format }),
+      algorithms: format === 'jwt' ? algorithmsOf(settings) : [],
+      lifetimeSeconds: Math.min(ACCESS_TOKEN_TTL, number(settings['maxLifetimeSeconds']) ?? ACCESS_TOKEN_TTL),
+      ...(format === 'jwt' ? {} : { issuer: string(settings['issuer']) }),
+      ...(format === 'hmac' ? { secret: secretOf(settings, secretString) } : {}),
     };
     const known = targets.get(format);
     targets.set(format, known === undefined ? target : joined(known, target));
@@ -23,21 +23,21 @@ export function targetsOf(sources: readonly EmulatedIssuer[], secretString: Secr
   return targets.size > 0 ? [...targets.values()] : targetsOf([ANY], secretString);
 }
 
-const ANY: EmulatedIssuer = { source: {}, format: 'jwt', isSubstituted: false, isOmitted: false };
+const ANY: EmulatedIssuer = { settings: {}, format: 'jwt', isSubstituted: false, isOmitted: false };
 
 /**
  * The audience and clients that the local authorizer checks. An opaque token is known by its audience alone: a stack has one
  * such issuer at most, so the made-up clients of this machine cannot get a second entry.
  */
-export function audienceAndClientsOf({ source, format }: Pick<EmulatedIssuer, 'source' | 'format'>) {
-  const audience = strings(source['audience']);
-  const clientIds = format === 'opaque' ? [] : strings(source['clientIds']);
+export function audienceAndClientsOf({ settings, format }: Pick<EmulatedIssuer, 'settings' | 'format'>) {
+  const audience = strings(settings['audience']);
+  const clientIds = format === 'opaque' ? [] : strings(settings['clientIds']);
   return { audience: audience.length + clientIds.length === 0 ? [API_RESOURCE] : audience, clientIds };
 }
 
 /** The algorithms of an issuer that have local keys; the default ones when none has. */
-export function algorithmsOf(source: EmulatedIssuer['source']): readonly string[] {
-  const known = strings(source['algorithms']).filter(hasKeys);
+export function algorithmsOf(settings: Json): readonly string[] {
+  const known = strings(settings['algorithms']).filter(hasKeys);
   return known.length > 0 ? known : DEFAULT_ALGORITHMS;
 }
 

@@ -1,7 +1,7 @@
 import https from 'node:https';
 import * as client from 'openid-client';
 
-/** An issuer and the CA that its certificate is of. */
+/** An issuer and the CA that signed its certificate. */
 export interface IssuerEndpoint {
   readonly issuer: string;
   /** PEM. */
@@ -45,7 +45,7 @@ export function browser({ issuer, ca }: IssuerEndpoint): Visit {
     });
 }
 
-/** Follows redirects until there is a page, or one that leads away from the issuer. */
+/** Follows redirects up to a page, or to a redirect away from the issuer. */
 export async function follow(visit: Visit, issuer: string, page: Page): Promise<Page> {
   let current = page;
   while (current.location !== undefined && new URL(current.location, issuer).origin === issuer) {
@@ -71,7 +71,7 @@ export const fetchWithCa =
       request.on('error', reject).end(options.body?.toString());
     });
 
-/** A client of the issuer, as its discovery document says: public, or with a secret. */
+/** Discovers the issuer for a client, public or with a secret. */
 export function discover({ issuer, ca }: IssuerEndpoint, id: string, secret?: string): Promise<client.Configuration> {
   const auth = secret === undefined ? client.None() : client.ClientSecretBasic(secret);
   return client.discovery(new URL(issuer), id, undefined, auth, { [client.customFetch]: fetchWithCa(ca) });
@@ -80,7 +80,7 @@ export function discover({ issuer, ca }: IssuerEndpoint, id: string, secret?: st
 export const REDIRECT = 'http://127.0.0.1:49152/any/path';
 const STATE = 'kept';
 
-/** A sign-in, from the first page to the way back to the app. */
+/** A sign-in, from the first page to the redirect to the app. */
 export interface SignedIn {
   readonly shown: Page;
   readonly posted: Page;
@@ -113,7 +113,7 @@ export async function signIn(
   return { shown, posted, callback, verifier, visit };
 }
 
-/** Changes the code of a sign-in into tokens. */
+/** Exchanges the code of a sign-in for tokens. */
 export function redeem(
   config: client.Configuration,
   { callback, verifier }: Pick<SignedIn, 'callback' | 'verifier'>,

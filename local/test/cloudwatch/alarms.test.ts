@@ -82,7 +82,7 @@ const until = async (condition: () => boolean) => {
 const stateOf = (cloudWatch: CloudWatch, name: string) =>
   cloudWatch.alarms().find((alarm) => alarm.name === name)?.state;
 
-test('thirty failed logins ring their alarm, the notification is kept and printed; then it is quiet again', async () => {
+test('thirty failed logins raise their alarm, the notification is stored and printed; then the alarm returns to OK', async () => {
   const { data, printed, notifications, cloudWatch } = run(STACK, 600);
   await until(() => stateOf(cloudWatch, 'failed-logins') === 'OK');
   expect(notifications.all()).toEqual([]);
@@ -115,7 +115,7 @@ test('thirty failed logins ring their alarm, the notification is kept and printe
   expect(notifications.all().map((kept) => kept['newState'])).toEqual(['ALARM', 'OK']);
 });
 
-test('an alarm on the clock rings from its time on, although no metric has data', async () => {
+test('an alarm on the clock is raised from its time on, although no metric has data', async () => {
   const now = Math.floor(Date.now() / 1000);
   const due = (name: string, threshold: number) => {
     const { queries, ...rest } = metricAlarm(name, { namespace: 'AWS/ApiGateway', name: 'Count' }, { threshold });
@@ -128,7 +128,7 @@ test('an alarm on the clock rings from its time on, although no metric has data'
   expect(notifications.all().map((kept) => [kept['alarm'], kept['newState']])).toEqual([['past', 'ALARM']]);
 });
 
-test('quiet traffic rings nothing', async () => {
+test('quiet traffic raises no alarm', async () => {
   const { notifications, cloudWatch, clock } = run(STACK, 600);
   const end = clock.now() + 15 * 60_000;
   while (clock.now() < end) {
@@ -141,7 +141,7 @@ test('quiet traffic rings nothing', async () => {
   expect(cloudWatch.alarms().map(({ state }) => state)).toEqual(['OK', 'OK']);
 });
 
-test('an alarm on EMF metrics and math rings: the share of errors', async () => {
+test('an alarm on EMF metrics and math is raised: the share of errors', async () => {
   const metric = (name: string) => ({
     namespace: 'SecureApi',
     name,
@@ -255,7 +255,7 @@ test('logs are in the file of their group within 200 ms or so, and all of them a
   expect(existsSync(join(data, 'logs', '__.._outside.log'))).toBe(true);
 });
 
-test('kept notifications are there after a restart, even when the last line was torn', async () => {
+test('stored notifications are there after a restart, even when the last line was torn', async () => {
   const data = temporaryFolder();
   const model = aStack({ topics: [TOPIC], alarms: [LOGINS] });
   const transition = {

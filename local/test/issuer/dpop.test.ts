@@ -63,7 +63,7 @@ test('tokens are bound to the key of their proof, and a refresh token of an app 
   });
 });
 
-test('responses carry a nonce, which the next proof may use and need not', async () => {
+test('responses carry a nonce, which the next proof may use or leave out', async () => {
   const handle = await newHandle();
   const tokens = await redeem(app, await signIn(app, endpoint, FIELDS), { DPoP: handle });
   await client.refreshTokenGrant(app, tokens.refresh_token ?? '', undefined, { DPoP: handle });
@@ -73,7 +73,7 @@ test('responses carry a nonce, which the next proof may use and need not', async
   expect(nonces[0]).toMatch(/^[\w-]{20,}$/);
 });
 
-test('a proof is taken once', async () => {
+test('a proof is accepted once', async () => {
   const tokens = await redeem(app, await signIn(app, endpoint, FIELDS), { DPoP: await newHandle() });
   const [used = ''] = proofs;
   const form = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: tokens.refresh_token ?? '' });

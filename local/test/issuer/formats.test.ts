@@ -94,7 +94,7 @@ test("a pool's client has tokens of the pool alone, whatever it asks for", async
   expect(decodeProtectedHeader(token).alg).toBe('ES256');
 });
 
-test('clients that are not of the pool have a separate audience, so that no API takes them for it', async () => {
+test('clients that are not of the pool have a separate audience, so that no API confuses them', async () => {
   const token = await requestToken({ ready, data, client: 'acme' });
   expect(decodeJwt(token)).toMatchObject({ aud: 'urn:secure-api:local', client_id: 'acme' });
   expect(decodeProtectedHeader(token)).toMatchObject({ typ: 'at+jwt' });

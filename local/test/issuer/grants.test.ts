@@ -101,7 +101,7 @@ test('revoking a refresh token ends the access tokens of its sign-in', async () 
   expect(await client.tokenIntrospection(api, tokens.access_token)).toEqual({ active: false });
 });
 
-test('the second use of a refresh token ends everything of its sign-in: thief and owner are both out', async () => {
+test('the second use of a refresh token ends the whole sign-in, for thief and owner', async () => {
   const first = await opaqueSignIn();
   const second = await client.refreshTokenGrant(app, first.refresh_token ?? '');
   expect(await client.tokenIntrospection(api, second.access_token)).toMatchObject({ active: true });

@@ -51,7 +51,7 @@ describe('the ring of keys', () => {
     expect(kids(ring, 'retired')).toEqual([]);
   });
 
-  test('of two rotations at once one happens, because nobody can know the next keys yet', async () => {
+  test('of two rotations at once one happens, because no API can know the next keys yet', async () => {
     let now = 1_000_000;
     const ring = await openKeys(temporaryFolder(), [], () => now);
     await ring.rotate({ withdraw: false });
@@ -71,7 +71,7 @@ describe('the ring of keys', () => {
     expect(statSync(join(data, 'issuer', 'keys.json')).mode & 0o777).toBe(0o600);
   });
 
-  test('a file that holds something else is an error that quotes nothing of it', async () => {
+  test('a damaged file is an error that quotes nothing of it', async () => {
     const data = temporaryFolder();
     await openKeys(data, []);
     writeFileSync(join(data, 'issuer', 'keys.json'), '{"keys":[{"d":"very private"}],"cookieKey":"x"}');
@@ -96,7 +96,7 @@ describe('rotation while the issuer runs', () => {
 
   const published = async (): Promise<JSONWebKeySet> => JSON.parse((await browser(endpoint)('/jwks')).text);
 
-  test('tokens of before and after verify, and who read the keys before knows the new signer', async () => {
+  test('tokens of before and after verify, and keys read before the rotation include the new signer', async () => {
     const before = await published();
     const old = await requestToken({ ready, data });
     await rotateKeys({ ready, data });
@@ -114,7 +114,7 @@ describe('rotation while the issuer runs', () => {
     await jwtVerify(await requestToken({ ready, data }), createLocalJWKSet(await published()));
   });
 
-  test('only who has the admin secret may look or rotate', async () => {
+  test('only holders of the admin secret are allowed to list or rotate keys', async () => {
     const call = async (method: string, headers: Record<string, string> = {}) => {
       const response = await fetchWithCa(endpoint.ca)(`${issuer.url}/admin/keys`, {
         method,

@@ -81,7 +81,7 @@ describe('a token of a user pool with a trigger', () => {
     expect(asked).toEqual([request, request]);
   });
 
-  test('has no roles where the trigger gives none: groups are all that Cognito writes', async () => {
+  test('has no roles when the trigger adds none: groups are all that Cognito writes', async () => {
     const claims = decodeJwt((await signInAsAda()).tokens.access_token);
     expect(claims['cognito:groups']).toEqual(['viewer', 'tier:premium']);
     expect(Object.keys(claims).filter((name) => ['roles', 'tier'].includes(name))).toEqual([]);
@@ -93,17 +93,17 @@ describe('a token of a user pool with a trigger', () => {
     expect(asked).toMatchObject([{ clientId: 'job', username: undefined, groups: [] }]);
   });
 
-  test('is not made when the trigger fails, which is said', async () => {
+  test('is not issued when the trigger fails, and the log says so', async () => {
     fault = new Error('out of order');
     await expect(machineToken()).rejects.toMatchObject({ cause: { status: 500 } });
     expect(printed.join('\n')).toContain('out of order');
   });
 });
 
-describe('what a trigger may change', () => {
+describe('what a trigger can change', () => {
   const claims = { sub: 'ada', client_id: 'app', scope: 'openid documents/read', 'cognito:groups': ['a'] };
 
-  test('claims are added, replaced and taken away, scopes too', () => {
+  test('claims are added, replaced and removed, scopes too', () => {
     const change = {
       claimsToAddOrOverride: { tenant: 7 },
       claimsToSuppress: ['cognito:groups'],
@@ -123,7 +123,7 @@ describe('what a trigger may change', () => {
     expect(changedClaims(claims, change)).toEqual(claims);
   });
 
-  test('a token may be left without scopes', () => {
+  test('a token can end up without scopes', () => {
     const change = { scopesToSuppress: ['openid', 'documents/read'] };
     expect(JSON.parse(JSON.stringify(changedClaims(claims, change)))).not.toHaveProperty('scope');
   });

@@ -38,7 +38,7 @@ afterAll(() => issuer.close());
 const signIn = (fields: [string, string][], parameters: Record<string, string> = {}, visit?: Visit) =>
   signInAt(config, endpoint, fields, { parameters, ...(visit && { visit }) });
 
-test('code with PKCE gives a token with the roles and tier picked on the page', async () => {
+test('code with PKCE returns a token with the roles and tier picked on the page', async () => {
   const { callback, verifier } = await signIn([
     ['username', 'ada'],
     ['roles', 'viewer'],
@@ -75,7 +75,7 @@ test('two sign-ins of one user keep their own roles, through refreshes as well',
   expect(decodeJwt(two.access_token)['roles']).toEqual(['editor']);
 });
 
-test('a browser that signed in before may pick other roles the next time', async () => {
+test('a browser that signed in before can pick other roles the next time', async () => {
   const first = await signIn([
     ['username', 'bo'],
     ['roles', 'viewer'],

@@ -161,7 +161,7 @@ test('keys and secrets are readable by the owner only, and survive a restart on 
   await jwtVerify(token, keySet(), { issuer: issuer.url });
 });
 
-test('a kept port that something else took gives way to a free one, a demanded port is an error', async () => {
+test('a remembered port that is in use is replaced by a free one, a requested port is an error', async () => {
   const port = Number(readFileSync(join(data, 'issuer', 'port'), 'utf8'));
   const other = await startIssuer({ data, tls, tokenSettings, print: () => {} });
   expect(other.url).not.toBe(issuer.url);
@@ -171,7 +171,7 @@ test('a kept port that something else took gives way to a free one, a demanded p
   );
 });
 
-test('tokens with several audiences carry them all, and without known roles any role is taken', async () => {
+test('tokens with several audiences carry them all, and without known roles any role is accepted', async () => {
   const own = temporaryFolder();
   const open = sampleTokenSettings({ targets: [{ ...JWT, audience: ['a', 'b'] }], roles: [], tiers: [] });
   const second = await startIssuer({ data: own, tls, tokenSettings: open, print: () => {} });

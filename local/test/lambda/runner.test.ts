@@ -14,7 +14,7 @@ const start = (...args: Parameters<typeof runFunction>): RunningFunction => {
 afterEach(() => Promise.all(open.splice(0).map((made) => made.close())));
 
 describe('a function that returns', () => {
-  it('receives the event and a context, and gives its result', async () => {
+  it('receives the event and a context, and returns its result', async () => {
     const fn = start(`export const handler = async (event, context) => ({
       event, id: context.awsRequestId, name: context.functionName, arn: context.invokedFunctionArn,
       memory: context.memoryLimitInMB, group: context.logGroupName, left: context.getRemainingTimeInMillis() })`);

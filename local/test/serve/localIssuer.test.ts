@@ -80,7 +80,7 @@ describe('the variable of the authorizer', () => {
     expect(localSources(OIDC)).toEqual([{ ...OIDC, issuer: ISSUER, jwksUri: `${ISSUER}/jwks` }]);
   });
 
-  test("a user pool's clients stay what its tokens are known by; made-up clients have a source beside it", () => {
+  test("a user pool's tokens are still known by their clients; made-up clients get a second entry", () => {
     const { clientIds, ...kept } = { ...COGNITO, issuer: ISSUER, jwksUri: `${ISSUER}/jwks` };
     expect(localSources(COGNITO)).toEqual([
       { ...kept, clientIds },
@@ -103,7 +103,7 @@ describe('the variable of the authorizer', () => {
     expect(sources).toMatchObject([{ issuer: ISSUER }, { issuer: 'partner' }, { issuer: 'https://opaque.example' }]);
   });
 
-  test('a source whose secret is of elsewhere has the keys of the local issuer, and says nothing of its secret', () => {
+  test('an issuer whose secret another stack owns gets the keys of the local issuer, and no secret', () => {
     const { introspection: _, ...kept } = asking('arn:aws:secretsmanager:eu-central-1:1:secret:foreign-AbCdEf');
     const proven = { issuer: ISSUER, jwksUri: `${ISSUER}/jwks`, algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'] };
     expect(localSources(asking('arn:aws:secretsmanager:eu-central-1:1:secret:foreign-AbCdEf'))).toEqual([

@@ -13,7 +13,7 @@ import { handWritten, SMALLEST_API } from '../support/assembly.ts';
 const assembly = handWritten({ Resources: SMALLEST_API });
 
 describe('a start', () => {
-  it('writes ready.json once it serves and takes it away at the end', async () => {
+  it('writes ready.json once it serves and removes it at the end', async () => {
     const data = temporaryFolder();
     const gateway = await serve({ assembly, data, port: 0 });
     const file = join(data, 'ready.json');
@@ -33,7 +33,7 @@ describe('a start', () => {
     expect(existsSync(file)).toBe(false);
   });
 
-  it('on a port that is taken ends all that it had started', async () => {
+  it('on a port in use closes everything that it had started', async () => {
     const first = await serve({ assembly, data: temporaryFolder(), port: 0 });
     const port = Number(new URL(first.ready.url).port);
     const data = temporaryFolder();
@@ -68,7 +68,7 @@ describe('the lock of a data directory', () => {
 });
 
 describe('the local certificate', () => {
-  it('is of localhost alone, signed by a CA that is made once; keys are for their owner', async () => {
+  it('is of localhost alone, signed by a CA that is made once; only their owner reads the keys', async () => {
     const data = temporaryFolder();
     const first = await localTls(data);
     const leaf = new X509Certificate(first.cert);

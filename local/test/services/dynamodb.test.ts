@@ -154,7 +154,7 @@ test('expired items are deleted, others stay', async () => {
   await db.close();
 });
 
-test('provisioned tables with numbers as text are taken', async () => {
+test('provisioned tables with numbers as strings are accepted', async () => {
   const properties = {
     ...TABLE.properties,
     ProvisionedThroughput: { ReadCapacityUnits: '5', WriteCapacityUnits: '5' },

@@ -100,7 +100,7 @@ describe('objects', () => {
     stranger.destroy();
   });
 
-  it('are not for who does not sign, nor whose clock is wrong', async () => {
+  it('are denied to unsigned requests and to clients with a wrong clock', async () => {
     expect(await location.post(`${location.url()}/uploads/kept`, Buffer.alloc(0), {})).toMatchObject({
       status: 403,
       code: 'AccessDenied',

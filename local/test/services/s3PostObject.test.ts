@@ -48,7 +48,7 @@ describe('a presigned POST of the AWS SDK', () => {
     expect((await upload(fine.fields)).status).toBe(200);
   });
 
-  it('may leave the end of the key to the client', async () => {
+  it('can leave the end of the key to the client', async () => {
     const { fields } = await presign({ Key: `u/$${'{filename}'}`, Fields: {} });
     expect((await upload(fields)).status).toBe(204);
     expect((await location.read('u/x.png')).text).toBe('some bytes');
