@@ -15,7 +15,7 @@ export function openapiCommand(): Command {
     .action(async (options: { definition?: string; problemTypeBase?: string; gaps?: true; json?: true }) => {
       const api = await loadDefinition(options.definition);
       const base = options.problemTypeBase;
-      const problemTypeBase = base && checkProblemTypeBase(base, '--problem-type-base');
+      const problemTypeBase = base === undefined ? undefined : checkProblemTypeBase(base, '--problem-type-base');
       if (options.gaps !== true) print(JSON.stringify(publicOpenApi(api, { problemTypeBase }), null, 2));
       else if (options.json === true) print(JSON.stringify(gatewayGaps(api), null, 2));
       else print(gapLines(gatewayGaps(api)));

@@ -69,6 +69,12 @@ export interface SecureApiProps<A extends Api = Api> {
    * @default - `report`: it is counted (`ResponseMismatches`) and logged, and answered without what is not declared
    */
   readonly responses?: ResponseMode;
+  /**
+   * Address that the `type` of every problem document starts with, such as `https://help.example.com/errors/`; the code of the
+   * problem is appended. An https URL that ends with `/`, `#` or `=`.
+   * @default - the pages of this project
+   */
+  readonly problemTypeBase?: string;
   /** X-Ray traces of gateway and functions. @default - off */
   readonly tracing?: boolean;
   /**

@@ -74,7 +74,8 @@ export class SecureApi<A extends Api = Api> extends Construct {
     const common = { ...settings, api, logs, encryptionKey };
 
     const identities = identitiesOf(props.identity);
-    using bundles = untilStaged(this, bundleFunctions(api, props.handlers, readWarmKeys(this, identities)));
+    const warmKeys = readWarmKeys(this, identities);
+    using bundles = untilStaged(this, bundleFunctions(api, props.handlers, { ...settings, warmKeys }));
     this.bundles = bundles;
     this.identities = new Identities(this, 'Identity', { ...common, identities, pretoken: bundles.pretoken });
     const { issuers, triggers } = this.identities;

@@ -2,6 +2,7 @@ import { Names, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { ResponseMode } from '../definition/bundledTypes.ts';
+import { checkProblemTypeBase } from '../openapi/index.ts';
 import { invalid, within } from './invalid.ts';
 import { accountRate, defaultThrottle } from './limits/accountRate.ts';
 import type { SecureApiProps, StageThrottle } from './props.ts';
@@ -19,6 +20,8 @@ export interface Settings {
   readonly logRetention: RetentionDays;
   readonly logRemovalPolicy: RemovalPolicy;
   readonly tracing: boolean;
+  /** Undefined where the default is to be used. */
+  readonly problemTypeBase: string | undefined;
   readonly responses: ResponseMode;
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -49,6 +52,7 @@ export function settingsOf(scope: Construct, props: Omit<SecureApiProps, 'defini
     logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
     logRemovalPolicy: props.logRemovalPolicy ?? RemovalPolicy.DESTROY,
     tracing: props.tracing ?? false,
+    problemTypeBase: props.problemTypeBase === undefined ? undefined : checkProblemTypeBase(props.problemTypeBase),
     responses: responseMode(props.responses ?? 'report'),
     environment: environment(props.environment ?? {}),
   };

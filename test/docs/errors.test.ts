@@ -60,7 +60,7 @@ describe('docs/errors.md explains exactly the codes that exist', () => {
     ['ConfigError', union('lib/definition/errors.ts', 'ConfigErrorCode')],
     ['HttpProblem', [...problems().keys()]],
     ['AssemblyError', [...union('local/assembly/error.ts', 'AssemblyErrorCode'), ...serveCodes()]],
-    ['IssuerCallError', codesIn('local/services/issuer/call.ts')],
+    ['IssuerCallError', codesIn('local/services/issuer/issuerClient.ts')],
     ['UserError', codesIn('local/services/issuer/users.ts')],
   ])('%s', (heading, codes) => {
     expect(codes.length).toBeGreaterThan(2);

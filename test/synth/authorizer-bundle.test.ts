@@ -149,7 +149,7 @@ describe('one bundle', () => {
     };
     const warmed = withFolder((handlers) => {
       writeHandlers(smallApi(), handlers);
-      return bundleFunctions(smallApi(), handlers, warm);
+      return bundleFunctions(smallApi(), handlers, { warmKeys: warm });
     });
     const text = readFileSync(join(warmed.authorizer.directory, 'index.mjs'), 'utf8');
     for (const part of ['https://keys.example/jwks', '2026-11-25T12:00:00.000Z', 'warm']) expect(text).toContain(part);

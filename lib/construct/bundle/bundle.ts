@@ -28,6 +28,14 @@ export interface Bundles {
   remove(): void;
 }
 
+/** What is compiled into the functions besides the definition. */
+export interface BundleOptions {
+  /** Keys that the authorizer starts with, by the address they come from. */
+  readonly warmKeys?: Readonly<Record<string, WarmKeys>>;
+  /** Address that problem types start with. @default - the project's own */
+  readonly problemTypeBase?: string;
+}
+
 const AUTHORIZER = 'authorizer';
 const PRETOKEN = 'pretoken';
 const USAGE = 'usage';
@@ -38,16 +46,15 @@ const GROUPS = 'groups';
  * Bundles the authorizer, the trigger, the watch over quotas and every group in one esbuild pass. The same sources give the
  * same bytes on every machine: no path of the machine is in the output, so neither are the hashes of the assets.
  *
- * @param warmKeys keys that the authorizer starts with, by the address they come from.
  * @throws {ConfigError} `handlers-…` and `handler-without-export` for handler files, `bundle-failed` with esbuild's words.
  */
 export function bundleFunctions(
   api: Api,
   handlersDirectory: string,
-  warmKeys: Readonly<Record<string, WarmKeys>> = {},
+  { warmKeys = {}, problemTypeBase }: BundleOptions = {},
 ): Bundles {
   const handlers = findHandlers(api, handlersDirectory);
-  const groups = groupEntries(api, handlers);
+  const groups = groupEntries(api, handlers, problemTypeBase);
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'secure-api-bundle-')));
   const remove = () => rmSync(root, { recursive: true, force: true });
   try {

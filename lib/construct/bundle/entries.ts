@@ -33,11 +33,16 @@ export function usageEntry(api: Api): EntryFiles {
 }
 
 /** The entry of each group's function: the runtime, and for every route its handler, contract and validator. */
-export function groupEntries(api: Api, handlers: Readonly<Record<string, string>>): ReadonlyMap<string, EntryFiles> {
+export function groupEntries(
+  api: Api,
+  handlers: Readonly<Record<string, string>>,
+  problemTypeBase?: string,
+): ReadonlyMap<string, EntryFiles> {
   const validators = validatorSources(Object.values(api.routes));
   const { roles, exclusive } = accessPolicy(api);
   const rules = `roles: ${JSON.stringify(roles)}, exclusive: ${JSON.stringify(exclusive)}`;
-  const settings = `api: ${text(api.name)}, ${rules}`;
+  const base = problemTypeBase === undefined ? '' : `, problemTypeBase: ${text(problemTypeBase)}`;
+  const settings = `api: ${text(api.name)}, ${rules}${base}`;
   const entries = [...routesByGroup(api)].map(([group, routes]) => {
     const exact = routes.some((route) => hasExactLimit(api, route));
     const lines = [

@@ -14,6 +14,8 @@ export interface EdgeProps {
   readonly stage: Stage;
   /** The name itself: that of the stage is a token, whose length is unknown. */
   readonly stageName: string;
+  /** Address that problem types start with. @default - the project's own */
+  readonly problemTypeBase?: string;
   /** How the log of the web ACL is kept, where there is one. */
   readonly logs: LogSettings;
   /** @default - the API is reached by its `execute-api` address */

@@ -46,6 +46,7 @@ export interface WebAclParts {
   /** As it was given: the stage's own is a token, whose length nobody knows. */
   readonly stageName: string;
   readonly logs: LogSettings;
+  readonly problemTypeBase?: string;
 }
 
 /** AWS managed groups in the order in which they are evaluated; 700, 200 and 200 capacity units of 1,500. */
@@ -66,7 +67,7 @@ const SHORTEST_REASON = 8;
  */
 export function createWebAcl(
   scope: Construct,
-  { api, stage, stageName, logs }: WebAclParts,
+  { api, stage, stageName, logs, problemTypeBase }: WebAclParts,
   props: WafProps,
 ): CfnWebACL {
   const name = stage.restApi.restApiName;
@@ -96,7 +97,7 @@ export function createWebAcl(
     defaultAction: { allow: {} },
     description: `Floods and known attacks against ${api.name}`,
     visibilityConfig: visibility(name),
-    customResponseBodies: responseBodies(drafts),
+    customResponseBodies: responseBodies(drafts, problemTypeBase),
     associationConfig: bodyInspection(api),
     rules: [...own, ...managed, ...last],
   });

@@ -45,6 +45,8 @@ export interface GatewayProps {
   readonly stageName: string;
   /** Of each route, over all clients. */
   readonly throttle: StageThrottle;
+  /** Address that problem types start with. @default - the project's own */
+  readonly problemTypeBase?: string;
   /** X-Ray traces. */
   readonly tracing: boolean;
   /** Seconds that decisions are cached. @default - one minute; none where an issuer binds tokens to keys */
@@ -118,6 +120,7 @@ function bodyOf(props: GatewayProps, integrations: Role, authorizers: Role) {
     authorizerCredentials: authorizers.roleArn,
     authorizerTtlSeconds: authorizerCache(props.authorizerCacheSeconds, issuers),
     dpop: dpopOf(issuers),
+    problemTypeBase: props.problemTypeBase,
     integrationUri: (group) => invocationUri(functions[group] ?? authorizer),
     integrationCredentials: integrations.roleArn,
     securityPolicy: SECURITY_POLICY,
