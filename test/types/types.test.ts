@@ -1,22 +1,48 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 const run = promisify(execFile);
 const root = new URL('../..', import.meta.url).pathname;
-const invalid = readdirSync(`${root}test/types/invalid`).map((file) => `${root}test/types/invalid/${file}`);
+const files = readdirSync(`${root}test/types/invalid`).map((name) => `test/types/invalid/${name}`);
+const linesOf = (file: string) => readFileSync(`${root}${file}`, 'utf8').split('\n');
+
+/** A line that must not compile: its name is the reason beside `@ts-expect-error`. */
+interface InvalidCase {
+  readonly name: string;
+  /** Such as `test/types/invalid/definition.ts(10`, as the compiler starts its message. */
+  readonly location: string;
+}
+
+const cases: readonly InvalidCase[] = files.flatMap((file) =>
+  linesOf(file).flatMap((line, index) => {
+    const reason = /@ts-expect-error ?(.*)/.exec(line)?.[1];
+    return reason === undefined ? [] : [{ name: reason, location: `${file}(${index + 1}` }];
+  }),
+);
+const UNUSED_DIRECTIVE = /^(.*\(\d+),\d+\): error TS2578:/;
 
 describe('the types', () => {
-  it('let the valid cases compile, and refuse each line of the invalid ones', async () => {
-    const compiled = await run(`${root}node_modules/.bin/tsc`, ['-p', `${root}test/types`]).catch(
-      (error: { readonly stdout: string }) => error,
-    );
-    expect(compiled.stdout).toBe('');
+  let messages: readonly string[] = [];
+
+  beforeAll(async () => {
+    const compiler = [`${root}node_modules/.bin/tsc`, ['-p', `${root}test/types`], { cwd: root }] as const;
+    const { stdout } = await run(...compiler).catch((error: { readonly stdout: string }) => error);
+    messages = stdout.split('\n').filter((line) => line !== '');
   });
 
-  it.each(invalid)('each refused line of %s says why', (file) => {
-    const lines = readFileSync(file, 'utf8').split('\n');
+  it('accept the valid cases', () => {
+    expect(messages.filter((line) => !UNUSED_DIRECTIVE.test(line))).toEqual([]);
+  });
+
+  it.each(cases)('reject $name ($location)', ({ name, location }) => {
+    const compiled = messages.some((line) => UNUSED_DIRECTIVE.exec(line)?.[1] === location);
+    expect(compiled, `"${name}" compiles and must not: ${location})`).toBe(false);
+  });
+
+  it.each(files)('each rejected line of %s gives its reason', (file) => {
+    const lines = linesOf(file);
     const expected = lines.filter((line) => line.includes('@ts-expect-error'));
     expect(expected.length).toBeGreaterThan(5);
     expect(expected.filter((line) => !/@ts-expect-error .{10,}/.test(line))).toEqual([]);

@@ -1,7 +1,7 @@
 import { defineApi, defineRoles, get, post } from '../../../lib/definition/index.ts';
 import { notes, roles, tiers } from '../api.ts';
 
-const answer = { 204: { description: 'Up' } };
+const response = { 204: { description: 'Up' } };
 const base = { name: 'notes', version: '1.0.0', roles, tiers } as const;
 
 defineRoles(
@@ -14,13 +14,13 @@ defineRoles(
 );
 
 // @ts-expect-error a permission that no role grants
-defineApi({ ...base, routes: { list: get('/notes', { permission: 'note:raed', responses: answer }) } });
+defineApi({ ...base, routes: { list: get('/notes', { permission: 'note:raed', responses: response }) } });
 
 defineApi({
   ...base,
   // @ts-expect-error a default tier that does not exist
   defaultTier: 'gold',
-  routes: { list: get('/notes', { permission: 'note:read', responses: answer }) },
+  routes: { list: get('/notes', { permission: 'note:read', responses: response }) },
 });
 
 defineRoles(
@@ -36,51 +36,51 @@ defineApi({
   ...base,
   // @ts-expect-error a default role that does not exist
   defaultRole: 'raeder',
-  routes: { list: get('/notes', { permission: 'note:read', responses: answer }) },
+  routes: { list: get('/notes', { permission: 'note:read', responses: response }) },
 });
 
 defineApi({
   ...base,
   scopes: { 'notes.read': 'Read notes' },
   // @ts-expect-error a scope that is not declared
-  routes: { list: get('/notes', { scopes: ['notes.raed'], responses: answer }) },
+  routes: { list: get('/notes', { scopes: ['notes.raed'], responses: response }) },
 });
 
 // @ts-expect-error a scope where none is declared
-defineApi({ ...base, routes: { list: get('/notes', { scopes: ['notes.read'], responses: answer }) } });
+defineApi({ ...base, routes: { list: get('/notes', { scopes: ['notes.read'], responses: response }) } });
 
 defineApi({
   ...base,
-  // @ts-expect-error a description that is no text
+  // @ts-expect-error a description that is no string
   scopes: { read: 7 },
-  routes: { list: get('/notes', { permission: 'note:read', responses: answer }) },
+  routes: { list: get('/notes', { permission: 'note:read', responses: response }) },
 });
 
 defineApi({
   ...base,
   routes: {
     // @ts-expect-error an exception that no role grants
-    list: get('/n', { permission: 'note:read', ownership: { field: 'by', unless: 'note:raed' }, responses: answer }),
+    list: get('/n', { permission: 'note:read', ownership: { field: 'by', unless: 'note:raed' }, responses: response }),
   },
 });
 
 // @ts-expect-error an ownership rule without its field
-get('/notes', { permission: 'note:read', ownership: { unless: 'note:write' }, responses: answer });
+get('/notes', { permission: 'note:read', ownership: { unless: 'note:write' }, responses: response });
 
 // @ts-expect-error an option that does not exist
-get('/notes', { permision: 'note:read', responses: answer });
+get('/notes', { permision: 'note:read', responses: response });
 
 // @ts-expect-error a path without its slash
-get('notes', { permission: 'note:read', responses: answer });
+get('notes', { permission: 'note:read', responses: response });
 
-// @ts-expect-error no declared answer
+// @ts-expect-error no declared response
 get('/notes', { permission: 'note:read' });
 
 // @ts-expect-error a problem that handlers do not throw
-get('/notes', { permission: 'note:read', responses: answer, problems: [418] });
+get('/notes', { permission: 'note:read', responses: response, problems: [418] });
 
-// @ts-expect-error a schema is not a text
-get('/notes', { permission: 'note:read', query: 'limit', responses: answer });
+// @ts-expect-error a schema that is a string
+get('/notes', { permission: 'note:read', query: 'limit', responses: response });
 
 // @ts-expect-error a route that does not exist
 notes.routes.getNotes;
@@ -89,12 +89,12 @@ notes.routes.getNotes;
 defineRoles({ reader: { can: ['note:read'] } }, {});
 
 const upload = { field: 'file', maxBytes: 10 } as const;
-const kept = { permission: 'note:write', responses: answer } as const;
+const kept = { permission: 'note:write', responses: response } as const;
 
-// @ts-expect-error a media type that nobody judges
+// @ts-expect-error a media type that cannot be inspected
 post('/notes', { ...kept, upload: { ...upload, types: { 'image/png': ['.png'], 'image/svg+xml': ['.svg'] } } });
 
-// @ts-expect-error an ending of another type
+// @ts-expect-error an extension of another type
 post('/notes', { ...kept, upload: { ...upload, types: { 'image/png': ['.jpg'] } } });
 
 // @ts-expect-error a misspelt member

@@ -21,10 +21,10 @@ secure('getNote', () => ({ status: 200, body: { words: 'Hello' } }));
 // @ts-expect-error a body whose member has another type
 secure('getNote', async () => ({ status: 200, body: { text: 7 } }));
 
-// @ts-expect-error a header that is no text
+// @ts-expect-error a header that is no string
 secure('getNote', () => ({ status: 200, body: { text: 'Hello' }, headers: { ETag: 1 } }));
 
-// @ts-expect-error nothing is answered
+// @ts-expect-error nothing is returned
 secure('getNote', async () => {});
 
 secure('getNote', ({ path, query }) => {
@@ -75,7 +75,7 @@ secure('addNote', ({ caller }) => {
 secure('removeNote', ({ caller }) => {
   // @ts-expect-error a resource without the field of the rule
   caller.assertOwner({ createdBy: 'x' });
-  // @ts-expect-error a field that is no text
+  // @ts-expect-error a field that is no string
   caller.owns({ author: 7 });
   return { status: 204 };
 });
