@@ -56,7 +56,7 @@ export interface ApiKeyModel {
 
 export interface StageModel {
   readonly name: string;
-  /** Keys are `METHOD /path`, and `*` for every method. Read from `ResourcePath` (there `~1` stands for a slash). */
+  /** Keys are `METHOD /path`, and `*` for every method. Read from `ResourcePath` (which writes a slash as `~1`). */
   readonly methodThrottles: Readonly<Record<string, ThrottleModel>>;
   readonly accessLog?: { readonly logGroup: string; readonly format: string };
   readonly tracing: boolean;

@@ -40,7 +40,7 @@ export function readTables(stack: StackTemplate, report: ReportGap): TableModel[
 
 function reportReplicas(resource: Resource, report: ReportGap): void {
   const replicas = list(resource.properties['Replicas']).length;
-  if (replicas > 1) report(resource, `Replicas: one table stands for all ${replicas} replicas`);
+  if (replicas > 1) report(resource, `Replicas: one table replaces all ${replicas} replicas`);
 }
 
 /** A global table sets its capacity for each replica, in other properties than a table. */

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { loadAssembly } from '../../assembly/load.ts';
 import { handlerOf, synthesizeStack } from '../support/assembly.ts';
 
-describe('loading an API that is made of methods', () => {
-  it('says the same in an OpenAPI body', () => {
+describe('loading an API defined by methods', () => {
+  it('translates it to an OpenAPI body', () => {
     const model = loadAssembly(
       synthesizeStack((stack) => {
         const handler = handlerOf(stack);

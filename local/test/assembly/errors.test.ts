@@ -31,13 +31,13 @@ const withEnvironment = (value: unknown, more: object = {}) =>
   });
 
 describe('an assembly that cannot be loaded', () => {
-  it('says that the directory is missing and how to make it', () => {
+  it('reports that the directory is missing and how to create it', () => {
     const { code, message } = rejection(join(temporaryFolder(), 'cdk.out'));
     expect(code).toBe('missing-directory');
     expect(message).toContain('npx cdk synth');
   });
 
-  it('tells a missing manifest from a broken one', () => {
+  it('distinguishes a missing manifest from a broken one', () => {
     expect(rejection(temporaryFolder())).toMatchObject({
       code: 'bad-manifest',
       message: expect.stringContaining('no file at'),
@@ -48,17 +48,17 @@ describe('an assembly that cannot be loaded', () => {
     expect(rejection(folderOf({ 'manifest.json': '{"artifacts":{}}' })).code).toBe('no-stack');
   });
 
-  it('refuses a broken template', () => {
+  it('rejects a broken template', () => {
     expect(rejection(handWritten('{"Resources":')).code).toBe('bad-template');
     expect(rejection(handWritten({ Resources: [] })).code).toBe('bad-template');
   });
 
-  it('refuses an assembly without an API, and one whose API has no stage', () => {
+  it('rejects an assembly without an API, and one whose API has no stage', () => {
     expect(rejection(handWritten({ Description: 'no resources' })).code).toBe('no-api');
     expect(rejection(handWritten({ Resources: { Api: SMALLEST_API.Api } })).code).toBe('no-api');
   });
 
-  it('asks which stack is meant when several have an API, and refuses one that does not exist', () => {
+  it('asks for a stack when several have an API, and rejects one that does not exist', () => {
     const directory = synthesize((app) => {
       for (const name of ['One', 'Two']) new apigateway.RestApi(new Stack(app, name), 'Api').root.addMethod('GET');
     });
@@ -70,7 +70,7 @@ describe('an assembly that cannot be loaded', () => {
     expect(rejection(directory, 'Two').code).toBe('none');
   });
 
-  it('names the function whose asset is gone', () => {
+  it('names the function whose asset is missing', () => {
     const directory = synthesizeStack((stack) => {
       new apigateway.RestApi(stack, 'Api').root.addMethod('GET');
       const code = lambda.Code.fromAsset(folderOf({ 'index.js': '' }));
@@ -84,27 +84,27 @@ describe('an assembly that cannot be loaded', () => {
     });
   });
 
-  it('refuses an API definition that is not OpenAPI 3.0', () => {
+  it('rejects an API definition that is not OpenAPI 3.0', () => {
     const Api = { ...SMALLEST_API.Api, Properties: { Body: { swagger: '2.0' } } };
     expect(rejection(handWritten({ Resources: { ...SMALLEST_API, Api } })).code).toBe('bad-body');
   });
 
   it.each([
     ['a resource that does not exist', { Ref: 'Nobody' }, 'nothing is named "Nobody"'],
-    ['an attribute that is not known', { 'Fn::GetAtt': ['Api', 'Colour'] }, 'attribute "Colour"'],
-    ['an export that nobody makes', { 'Fn::ImportValue': 'other' }, 'exports "other"'],
+    ['an unknown attribute', { 'Fn::GetAtt': ['Api', 'Colour'] }, 'attribute "Colour"'],
+    ['an export that no stack has', { 'Fn::ImportValue': 'other' }, 'exports "other"'],
     ['an unknown function', { 'Fn::Transform': {} }, 'Fn::Transform is not emulated'],
     ['a mapping that does not exist', { 'Fn::FindInMap': ['a', 'b', 'c'] }, 'a.b.c'],
     ['a secret of another stack', '{{resolve:secretsmanager:elsewhere:SecretString}}', 'not made by this assembly'],
     ['a parameter store', '{{resolve:ssm:/name}}', 'references to ssm'],
-  ])('names place and reason of a reference to %s', (_, value, reason) => {
+  ])('names location and reason of a reference to %s', (_, value, reason) => {
     const { code, message } = rejection(withEnvironment(value));
     expect(code).toBe('unresolvable');
     expect(message).toContain('Sample/Fn.Environment');
     expect(message).toContain(reason);
   });
 
-  it('refuses resources and conditions that go in circles', () => {
+  it('rejects circular resources and conditions', () => {
     const a = { Type: 'AWS::SNS::Topic', Properties: { DisplayName: { 'Fn::Sub': '${B.TopicName}' } } };
     const b = { Type: 'AWS::SNS::Topic', DependsOn: 'A' };
     const circle = rejection(handWritten({ Resources: { ...SMALLEST_API, A: a, B: b } }));

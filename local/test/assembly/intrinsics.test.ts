@@ -4,7 +4,7 @@ import { loadAssembly } from '../../assembly/load.ts';
 import type { SecretModel } from '../../assembly/model.ts';
 import { handWritten, SMALLEST_API } from '../support/assembly.ts';
 
-/** Loads a function with one variable and gives what became of it. */
+/** Loads a function with one variable and returns its resolved value. */
 function resolved(
   value: unknown,
   sections: object = {},
@@ -41,7 +41,7 @@ describe('the values of a template', () => {
     expect(resolved(value)).toEqual(expected);
   });
 
-  it('decide conditions from parameters, mappings and each other', () => {
+  it('evaluate conditions from parameters, mappings and each other', () => {
     const sections = {
       Parameters: {
         Tier: { Type: 'String', Default: 'premium' },
@@ -63,7 +63,7 @@ describe('the values of a template', () => {
     expect(resolved({ 'Fn::Select': [1, { Ref: 'Zones' }] }, sections)).toBe('b');
   });
 
-  it('take secrets from their source, and from the template when the value stands there', () => {
+  it('take secrets from their source, or from the template when it has the value', () => {
     const reference = { 'Fn::Join': ['', ['free-{{resolve:secretsmanager:', { Ref: 'Secret' }, ':SecretString:::}}']] };
     expect(resolved(reference, {}, ({ name }) => `value-of-${name}`)).toBe('free-value-of-keys');
     const json = { 'Fn::Sub': '{{resolve:secretsmanager:${Literal}:SecretString:user}}' };
@@ -78,14 +78,14 @@ describe('the values of a template', () => {
     expect(resolved('plain', {}, ask)).toBe('plain');
   });
 
-  it('leave a resource out when its condition does not hold', () => {
+  it('leave a resource out when its condition is false', () => {
     const Conditions = { Never: { 'Fn::Equals': ['a', 'b'] } };
     const Topic = { Type: 'AWS::SNS::Topic', Condition: 'Never' };
     const directory = handWritten({ Conditions, Resources: { ...SMALLEST_API, Topic } });
     expect(loadAssembly(directory, { secretValue: () => '' }).topics).toEqual([]);
   });
 
-  it('keep an example in a body that only looks like a condition', () => {
+  it('keep an example in a body that looks like a condition', () => {
     const Body = { ...SMALLEST_API.Api.Properties.Body, 'x-example': { Condition: 'new' } };
     const Api = { Type: 'AWS::ApiGateway::RestApi', Properties: { Body } };
     const model = loadAssembly(handWritten({ Resources: { ...SMALLEST_API, Api } }), { secretValue: () => '' });

@@ -64,7 +64,7 @@ describe('loading a stack that CDK synthesized', () => {
     expect(readFileSync(join(model.functions[0]?.assetPath ?? '', 'index.js'), 'utf8')).toContain('exports.handler');
   });
 
-  it('gives the same names and ids at every load', () => {
+  it('returns the same names and ids at every load', () => {
     const directory = synthesizeStack((stack) => specApi(stack) && handlerOf(stack));
     expect(load(directory)).toEqual(load(directory));
   });
@@ -121,7 +121,7 @@ describe('loading a stack that CDK synthesized', () => {
     expect(model.secrets[0]?.generate).toEqual({ PasswordLength: 48 });
   });
 
-  it('attaches a web ACL to its stage, rules by priority, and names the managed groups it cannot run', () => {
+  it('attaches a web ACL to its stage, rules by priority, and reports the managed groups that are not emulated', () => {
     const visibility = { cloudWatchMetricsEnabled: true, sampledRequestsEnabled: true, metricName: 'acl' };
     const managed = { managedRuleGroupStatement: { vendorName: 'AWS', name: 'AWSManagedRulesCommonRuleSet' } };
     const rate = { rateBasedStatement: { limit: 100, aggregateKeyType: 'IP' } };
@@ -219,7 +219,7 @@ describe('loading a stack that CDK synthesized', () => {
     ]);
   });
 
-  it('names what it does not honour, and keeps still about what means nothing here', () => {
+  it('reports what is not emulated, and not what makes no difference locally', () => {
     const model = load(
       synthesizeStack((stack) => {
         specApi(stack);
@@ -261,7 +261,7 @@ describe('loading a stack that CDK synthesized', () => {
     expect(model.apis[0]?.body).toEqual(SMALLEST_API.Api.Properties.Body);
   });
 
-  it('follows exports into the stack that a stack depends on, and finds stacks inside of stages', () => {
+  it('follows exports into the stack that a stack depends on, and finds stacks in stages', () => {
     const directory = synthesize((app) => {
       const stage = new Stage(app, 'Prod', { env: { account: '123456789012', region: 'eu-central-1' } });
       const data = new Stack(stage, 'Data');

@@ -33,48 +33,55 @@ function setUp(result: InvokeResult, api = apiOf()) {
     close: async () => undefined,
   };
   const options = { lambda, region: 'eu-central-1', account: '123456789012', time: () => clock.now };
-  return { stage: createAuthorizer(api, options), events, clock };
+  return { step: createAuthorizer(api, options), events, clock };
 }
 
-function answer(Effect = 'Allow', Resource = '*', rest: object = {}): InvokeResult {
+function policyResult(Effect = 'Allow', Resource = '*', rest: object = {}): InvokeResult {
   const policyDocument = { Version: '2012-10-17', Statement: [{ Effect, Action: 'execute-api:Invoke', Resource }] };
   return { kind: 'ok', payload: { principalId: 'ada', policyDocument, ...rest } };
 }
 
 describe('an authorizer', () => {
   it.each([
-    ['an allow', answer(), 'pass'],
-    ['an explicit deny', answer('Deny'), 'ACCESS_DENIED'],
-    ['a policy for another method', answer('Allow', '*/POST/*'), 'ACCESS_DENIED'],
+    ['an allow', policyResult(), 'pass'],
+    ['an explicit deny', policyResult('Deny'), 'ACCESS_DENIED'],
+    ['a policy for another method', policyResult('Allow', '*/POST/*'), 'ACCESS_DENIED'],
     ['Unauthorized', { kind: 'error', errorType: 'Error', message: 'Unauthorized' }, 'UNAUTHORIZED'],
     ['another error', { kind: 'error', errorType: 'Error', message: 'unauthorized' }, 'AUTHORIZER_FAILURE'],
     ['a timeout', { kind: 'timeout' }, 'AUTHORIZER_FAILURE'],
     ['a throttle', { kind: 'throttled' }, 'AUTHORIZER_FAILURE'],
     ['null', { kind: 'ok', payload: null }, 'AUTHORIZER_CONFIGURATION_ERROR'],
     ['no policy', { kind: 'ok', payload: { principalId: 'a' } }, 'AUTHORIZER_CONFIGURATION_ERROR'],
-    ['no principal', answer('Allow', '*', { principalId: undefined }), 'AUTHORIZER_CONFIGURATION_ERROR'],
-    ['a list in the context', answer('Allow', '*', { context: { roles: ['a'] } }), 'AUTHORIZER_CONFIGURATION_ERROR'],
-  ] as const)('that answers %s', async (_, result, expected) => {
-    expect(await outcomeOf(setUp(result).stage(aRequestState(WITH_TOKEN, ROUTE)))).toBe(expected);
+    ['no principal', policyResult('Allow', '*', { principalId: undefined }), 'AUTHORIZER_CONFIGURATION_ERROR'],
+    [
+      'a list in the context',
+      policyResult('Allow', '*', { context: { roles: ['a'] } }),
+      'AUTHORIZER_CONFIGURATION_ERROR',
+    ],
+  ] as const)('that returns %s', async (_, result, expected) => {
+    expect(await outcomeOf(setUp(result).step(aRequestState(WITH_TOKEN, ROUTE)))).toBe(expected);
   });
 
-  it('gives the context as text, and the key of the caller', async () => {
+  it('returns the context as strings, and the key of the caller', async () => {
     const rest = { context: { tier: 'free', age: 7, ok: true }, usageIdentifierKey: 'k' };
     const state = aRequestState(WITH_TOKEN, ROUTE);
-    await setUp(answer('Allow', '*', rest)).stage(state);
+    await setUp(policyResult('Allow', '*', rest)).step(state);
     const context = { tier: 'free', age: '7', ok: 'true' };
     expect(state.grant).toEqual({ principalId: 'ada', context, usageIdentifierKey: 'k' });
   });
 
-  it.each([{}, { headers: { Authorization: '' } }])('is not called without identity: %j', async (request) => {
-    const { stage, events } = setUp(answer());
-    expect(await outcomeOf(stage(aRequestState(request, ROUTE)))).toBe('UNAUTHORIZED');
-    expect(events).toEqual([]);
-  });
+  it.each([{}, { headers: { Authorization: '' } }])(
+    'is not invoked without its identity source: %j',
+    async (request) => {
+      const { step, events } = setUp(policyResult());
+      expect(await outcomeOf(step(aRequestState(request, ROUTE)))).toBe('UNAUTHORIZED');
+      expect(events).toEqual([]);
+    },
+  );
 
   it('receives the request as AWS sends it', async () => {
-    const { stage, events } = setUp(answer());
-    await stage(aRequestState({ ...WITH_TOKEN, query: { q: ['1', '2'] } }, ROUTE));
+    const { step, events } = setUp(policyResult());
+    await step(aRequestState({ ...WITH_TOKEN, query: { q: ['1', '2'] } }, ROUTE));
     expect(events[0]).toMatchObject({
       type: 'REQUEST',
       methodArn: ARN,
@@ -96,49 +103,52 @@ describe('an authorizer', () => {
     });
   });
 
-  it('of type token receives the token alone, once it looks right', async () => {
+  it('of type token receives only the token, when it matches the pattern', async () => {
     const api = apiOf({ type: 'token', identityValidationExpression: 'Bearer [a-z]+' });
-    const { stage, events } = setUp(answer(), api);
+    const { step, events } = setUp(policyResult(), api);
     const bad = { headers: { Authorization: 'Bearer t2' } };
-    expect(await outcomeOf(stage(aRequestState(bad, ROUTE)))).toBe('UNAUTHORIZED');
-    expect(await outcomeOf(stage(aRequestState(WITH_TOKEN, ROUTE)))).toBe('pass');
+    expect(await outcomeOf(step(aRequestState(bad, ROUTE)))).toBe('UNAUTHORIZED');
+    expect(await outcomeOf(step(aRequestState(WITH_TOKEN, ROUTE)))).toBe('pass');
     expect(events).toEqual([{ type: 'TOKEN', methodArn: ARN, authorizationToken: 'Bearer t' }]);
   });
 
-  it('keeps an answer for its time, and evaluates the kept policy for each request', async () => {
-    const { stage, events, clock } = setUp(answer('Allow', '*/GET/*'), apiOf({ authorizerResultTtlInSeconds: 60 }));
+  it('caches a result for its time to live, and evaluates the cached policy for each request', async () => {
+    const { step, events, clock } = setUp(
+      policyResult('Allow', '*/GET/*'),
+      apiOf({ authorizerResultTtlInSeconds: 60 }),
+    );
     const post = aRoute(ROUTE.operation, 'POST');
-    expect(await outcomeOf(stage(aRequestState(WITH_TOKEN, ROUTE)))).toBe('pass');
-    expect(await outcomeOf(stage(aRequestState(WITH_TOKEN, post)))).toBe('ACCESS_DENIED');
+    expect(await outcomeOf(step(aRequestState(WITH_TOKEN, ROUTE)))).toBe('pass');
+    expect(await outcomeOf(step(aRequestState(WITH_TOKEN, post)))).toBe('ACCESS_DENIED');
     expect(events).toHaveLength(1);
-    await stage(aRequestState({ headers: { Authorization: 'Bearer u' } }, ROUTE));
+    await step(aRequestState({ headers: { Authorization: 'Bearer u' } }, ROUTE));
     expect(events).toHaveLength(2);
     clock.now = 60_000;
-    await stage(aRequestState(WITH_TOKEN, ROUTE));
+    await step(aRequestState(WITH_TOKEN, ROUTE));
     expect(events).toHaveLength(3);
   });
 
-  it('keeps nothing with a time to live of 0', async () => {
-    const { stage, events } = setUp(answer(), apiOf({ authorizerResultTtlInSeconds: 0 }));
-    await stage(aRequestState(WITH_TOKEN, ROUTE));
-    await stage(aRequestState(WITH_TOKEN, ROUTE));
+  it('caches nothing with a time to live of 0', async () => {
+    const { step, events } = setUp(policyResult(), apiOf({ authorizerResultTtlInSeconds: 0 }));
+    await step(aRequestState(WITH_TOKEN, ROUTE));
+    await step(aRequestState(WITH_TOKEN, ROUTE));
     expect(events).toHaveLength(2);
   });
 
-  it('tells the caches of several identity sources apart', async () => {
+  it('caches by all identity sources together', async () => {
     const identitySource = 'method.request.header.Authorization, method.request.querystring.q, context.httpMethod';
-    const { stage, events } = setUp(answer(), apiOf({ identitySource }));
-    for (const q of ['1', '2', '1']) await stage(aRequestState({ ...WITH_TOKEN, query: { q: [q] } }, ROUTE));
+    const { step, events } = setUp(policyResult(), apiOf({ identitySource }));
+    for (const q of ['1', '2', '1']) await step(aRequestState({ ...WITH_TOKEN, query: { q: [q] } }, ROUTE));
     expect(events).toHaveLength(2);
   });
 
-  it('is not asked for public operations', async () => {
-    const { stage } = setUp(answer());
-    expect(stage(aRequestState({}, aRoute({ security: [] })))).toBeUndefined();
+  it('is not invoked for public operations', async () => {
+    const { step } = setUp(policyResult());
+    expect(step(aRequestState({}, aRoute({ security: [] })))).toBeUndefined();
   });
 
-  it('that cannot be run refuses the operation', async () => {
-    const { stage } = setUp(answer(), apiOf({ type: 'cognito_user_pools' }));
-    expect(await outcomeOf(stage(aRequestState(WITH_TOKEN, ROUTE)))).toBe('AUTHORIZER_CONFIGURATION_ERROR');
+  it('that is not emulated rejects the operation', async () => {
+    const { step } = setUp(policyResult(), apiOf({ type: 'cognito_user_pools' }));
+    expect(await outcomeOf(step(aRequestState(WITH_TOKEN, ROUTE)))).toBe('AUTHORIZER_CONFIGURATION_ERROR');
   });
 });

@@ -44,7 +44,7 @@ describe('the API key of a request', () => {
     expect(sent.apiKey?.value).toBe(expected === 'pass' ? value : undefined);
   });
 
-  it('is not asked for where the operation does not', () => {
+  it('is not required where the operation does not require one', () => {
     expect(createApiKeyCheck(model, anApi(BODY))(aRequestState())).toBeUndefined();
   });
 });
@@ -53,13 +53,13 @@ function metered(usagePlan: UsagePlanModel) {
   const clock = { real: 0, simulated: Date.UTC(2026, 10, 2) };
   const keys = [key('a'), key('b')];
   const simulated = { now: () => clock.simulated, speed: 1 };
-  const stage = createUsagePlans(aStack({ usagePlans: [usagePlan], apiKeys: keys }), anApi(), simulated, {
+  const step = createUsagePlans(aStack({ usagePlans: [usagePlan], apiKeys: keys }), anApi(), simulated, {
     time: () => clock.real,
   });
   const call = (index = 0, method = 'GET') => {
     const state = aRequestState({}, aRoute({}, method));
     state.apiKey = keys[index];
-    return outcomeOf(stage(state));
+    return outcomeOf(step(state));
   };
   return { call, clock };
 }
@@ -74,7 +74,7 @@ describe('a usage plan', () => {
     expect([await call(), await call()]).toEqual(['pass', 'THROTTLED']);
   });
 
-  it('counts a method with a throttle of its own in its own bucket', async () => {
+  it('counts a method with its own throttle in its own bucket', async () => {
     const methods = { '/documents/{id}/GET': { rate: 1, burst: 1 } };
     const { call } = metered(
       plan({ throttle: { rate: 1, burst: 1 }, stages: [{ ...STAGES[0], restApiId: 'api1', stage: 'prod', methods }] }),
@@ -110,12 +110,12 @@ describe('a usage plan', () => {
 });
 
 describe('the throttles of the stage', () => {
-  it('apply to each method, its own setting before the one for all', async () => {
+  it('apply to each method, its own setting before the default', async () => {
     const methodThrottles = { '*': { rate: 1, burst: 1 }, 'PUT /documents/{id}': { rate: 1, burst: 2 } };
     const api = anApi({}, { stage: { name: 'prod', methodThrottles, tracing: false, variables: {} } });
-    const stage = createMethodThrottles(api, () => 0);
+    const step = createMethodThrottles(api, () => 0);
     const methods = ['GET', 'GET', 'PUT', 'PUT', 'PUT'];
-    const seen = await Promise.all(methods.map((method) => outcomeOf(stage(aRequestState({}, aRoute({}, method))))));
+    const seen = await Promise.all(methods.map((method) => outcomeOf(step(aRequestState({}, aRoute({}, method))))));
     expect(seen).toEqual(['pass', 'THROTTLED', 'pass', 'pass', 'THROTTLED']);
   });
 });

@@ -8,17 +8,17 @@ const deny = (Resource: unknown) => ({ ...allow(Resource), Effect: 'Deny' });
 describe('a policy', () => {
   it.each([
     ['allows the exact resource', [allow(ARN)], 'allow'],
-    ['lets a star span segments', [allow('arn:aws:execute-api:*:1:api1/prod/GET/*')], 'allow'],
-    ['lets a question mark stand for one character', [allow(ARN.replace('7', '?'))], 'allow'],
-    ['lets a question mark not stand for none', [allow(`${ARN}?`)], 'implicit'],
-    ['takes lists and any case of the action', [allow(['x', ARN], ['s3:Get', 'EXECUTE-API:*'])], 'allow'],
+    ['matches several segments by a star', [allow('arn:aws:execute-api:*:1:api1/prod/GET/*')], 'allow'],
+    ['matches one character by a question mark', [allow(ARN.replace('7', '?'))], 'allow'],
+    ['does not match an empty string by a question mark', [allow(`${ARN}?`)], 'implicit'],
+    ['accepts lists and any case of the action', [allow(['x', ARN], ['s3:Get', 'EXECUTE-API:*'])], 'allow'],
     ['does not allow by another action', [allow('*', 'execute-api:ManageConnections')], 'implicit'],
-    ['lets an explicit deny win', [allow('*'), deny('*/GET/documents/*')], 'deny'],
-    ['says nothing of other resources', [allow('*/POST/*')], 'implicit'],
-    ['takes a single statement', allow('*'), 'allow'],
-    ['takes the complement of a resource', [{ Effect: 'Allow', Action: '*', NotResource: '*/admin' }], 'allow'],
-    ['grants nothing under a condition', [{ ...allow('*'), Condition: { Bool: {} } }], 'implicit'],
-    ['stays quick with hostile patterns', [allow(`${'*a'.repeat(40)}b`)], 'implicit'],
+    ['applies an explicit deny before every allow', [allow('*'), deny('*/GET/documents/*')], 'deny'],
+    ['decides nothing about other resources', [allow('*/POST/*')], 'implicit'],
+    ['accepts a single statement', allow('*'), 'allow'],
+    ['accepts NotResource', [{ Effect: 'Allow', Action: '*', NotResource: '*/admin' }], 'allow'],
+    ['allows nothing under a condition', [{ ...allow('*'), Condition: { Bool: {} } }], 'implicit'],
+    ['stays fast with hostile patterns', [allow(`${'*a'.repeat(40)}b`)], 'implicit'],
   ])('%s', (_, Statement, decision) => {
     expect(compilePolicy({ Version: '2012-10-17', Statement })?.(ARN)).toBe(decision);
   });

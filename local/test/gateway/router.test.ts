@@ -17,7 +17,7 @@ const route = createRouting({
   },
 });
 
-/** The operation that a request is for, with its parameters; or the refusal. */
+/** The operation of a request, with its parameters; or the type of the rejection. */
 async function find(method: string, path: string) {
   const state = { ...aRequestState({ method, path }), route: undefined, pathParameters: {} };
   const outcome = await route(state);
@@ -41,10 +41,10 @@ describe('a route', () => {
     expect(await find(method, path)).toEqual(expected);
   });
 
-  it('by its literal text wins over one by a parameter, and that over the rest of a path', async () => {
+  it('with a literal segment wins over a parameter, and a parameter over the rest of a path', async () => {
     expect(await find('GET', '/things/new')).toEqual(['new', 'GET', {}]);
     expect(await find('GET', '/files/index')).toEqual(['index', 'GET', {}]);
-    // The literal leads nowhere here, so the parameter is tried.
+    // The literal leads to no operation, so the parameter is tried.
     expect(await find('GET', '/things/new/x/start')).toEqual(['start', 'GET', { id: 'new', part: 'x' }]);
   });
 

@@ -38,9 +38,9 @@ function validation(
     'x-amazon-apigateway-request-validator': 'all',
     'x-amazon-apigateway-request-validators': { all: validator },
   };
-  const stage = createValidation(anApi(body));
+  const step = createValidation(anApi(body));
   const route = { method: 'PUT', resourcePath: '/documents/{id}', operation: put };
-  return (request: RequestParts) => stage(aRequestState(request, route));
+  return (request: RequestParts) => step(aRequestState(request, route));
 }
 
 const WHOLE: RequestParts = { query: { q: ['1'] }, headers: { 'if-match': '1' }, body: '{"title":"t"}' };
@@ -55,7 +55,7 @@ describe('required parameters', () => {
     expect(validation()(request)).toMatchObject({ type: 'BAD_REQUEST_PARAMETERS', message });
   });
 
-  it('pass when present, and when the validator does not ask', () => {
+  it('pass when present, and when the validator does not require them', () => {
     expect(validation()(WHOLE)).toBeUndefined();
     expect(validation({}, { validateRequestBody: true })({ body: '{"title":"t"}' })).toBeUndefined();
   });
@@ -77,34 +77,34 @@ describe('a body', () => {
     ['[]', '[instance type (array) does not match any allowed primitive type (allowed: ["object"])]'],
     ['{', 'Can not parse body as JSON'],
     ['', 'Request body is required'],
-  ])('%s is refused with its faults', (body, validationError) => {
+  ])('%s is rejected with its faults', (body, validationError) => {
     const rejection = { kind: 'rejection', type: 'BAD_REQUEST_BODY', message: 'Invalid request body', validationError };
     expect(validation()({ ...WHOLE, body })).toEqual(rejection);
   });
 
-  it('may have more items than the model says, as on AWS', () => {
+  it('can have more items than the model allows, as on AWS', () => {
     expect(validation()({ ...WHOLE, body: '{"title":"t","tags":["a","b"]}' })).toBeUndefined();
   });
 
-  it('of another media type meets the default model, or none', () => {
+  it('of another media type is checked against the default model, or none', () => {
     const request = { ...WHOLE, headers: { 'if-match': '1', 'content-type': 'text/plain; charset=utf-8' }, body: 'x' };
     expect(validation()(request)).toMatchObject({ type: 'BAD_REQUEST_BODY' });
     expect(validation({ requestBody: { content: { 'application/json': MODEL } } })(request)).toBeUndefined();
   });
 
-  it('that is large is told its first fault only', () => {
+  it('that is large is rejected with its first fault only', () => {
     const body = JSON.stringify({ size: -1, title: '', tags: Array(20_000).fill('A') });
     const rejection = validation()({ ...WHOLE, body });
     expect(rejection).toMatchObject({ validationError: expect.stringMatching(/^\[\/[^,]+\]$/) });
   });
 
-  it('is not validated unless the validator asks', () => {
+  it('is not validated unless the validator requires it', () => {
     expect(validation({}, {})({ body: '{' })).toBeUndefined();
   });
 });
 
-describe('inspecting a body', () => {
-  it('names what cannot be honoured, and nothing else', () => {
+describe('the gaps of an API', () => {
+  it('reports what is not emulated, and nothing else', () => {
     const integration = {
       type: 'aws_proxy',
       uri: 'arn:aws:apigateway:r:lambda:path/2015-03-31/functions/arn:f/invocations',

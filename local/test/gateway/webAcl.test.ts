@@ -35,7 +35,7 @@ function waf(acl: WebAclModel, time = () => 0) {
       metrics.push(`${name} ${WebACL} ${Rule} ${Region}`),
     log: () => undefined,
   };
-  return { stage: createWebAcl(anApi({}, { webAcl: acl }), { telemetry, region: 'eu-central-1', time }), metrics };
+  return { step: createWebAcl(anApi({}, { webAcl: acl }), { telemetry, region: 'eu-central-1', time }), metrics };
 }
 
 const uri = bytes({ UriPath: {} }, '/documents', 'STARTS_WITH');
@@ -109,7 +109,7 @@ describe('a statement of the web ACL', () => {
     ],
     ['pattern', regex('^/documents/[^/]+$'), {}, true],
     ['pattern that does not match', regex('^/documents$'), {}, false],
-    ['pattern that is none', regex('('), {}, false],
+    ['invalid pattern', regex('('), {}, false],
     ['address in a set', office, {}, true],
     ['IPv4 address in IPv6 form', office, { sourceIp: '::ffff:192.0.2.9' }, true],
     ['IPv6 address in a set', office, { sourceIp: '2001:db8:1::1' }, true],
@@ -117,24 +117,24 @@ describe('a statement of the web ACL', () => {
     ['set of another stack', { IPSetReferenceStatement: { Arn: 'arn:other' } }, {}, false],
     ['unsupported transformation', bytes({ UriPath: {} }, '/', 'CONTAINS', 'CMD_LINE'), {}, false],
   ];
-  it.each(cases)('tells %s', async (_, statement, request, blocked) => {
-    const { stage } = waf(aclOf([rule(statement)]));
-    expect(await outcomeOf(stage(aRequestState(request)))).toBe(blocked ? 'WAF_FILTERED' : 'pass');
+  it.each(cases)('matches or not: %s', async (_, statement, request, blocked) => {
+    const { step } = waf(aclOf([rule(statement)]));
+    expect(await outcomeOf(step(aRequestState(request)))).toBe(blocked ? 'WAF_FILTERED' : 'pass');
   });
 });
 
 describe('the web ACL', () => {
-  it('blocks an address above its rate, counts others apart, and forgets after the window', async () => {
+  it('blocks an address above its rate, counts others separately, and starts again after the window', async () => {
     let now = 0;
     const limit = { RateBasedStatement: { AggregateKeyType: 'IP', Limit: 10, EvaluationWindowSec: 60 } };
-    const { stage } = waf(aclOf([rule(limit)]), () => now);
-    for (let i = 0; i < 10; i += 1) expect(await outcomeOf(stage(aRequestState()))).toBe('pass');
-    expect(await outcomeOf(stage(aRequestState()))).toBe('WAF_FILTERED');
-    expect(await outcomeOf(stage(aRequestState({ sourceIp: '192.0.2.2' })))).toBe('pass');
+    const { step } = waf(aclOf([rule(limit)]), () => now);
+    for (let i = 0; i < 10; i += 1) expect(await outcomeOf(step(aRequestState()))).toBe('pass');
+    expect(await outcomeOf(step(aRequestState()))).toBe('WAF_FILTERED');
+    expect(await outcomeOf(step(aRequestState({ sourceIp: '192.0.2.2' })))).toBe('pass');
     now = 30_000;
-    expect(await outcomeOf(stage(aRequestState()))).toBe('WAF_FILTERED');
+    expect(await outcomeOf(step(aRequestState()))).toBe('WAF_FILTERED');
     now = 61_000;
-    expect(await outcomeOf(stage(aRequestState()))).toBe('pass');
+    expect(await outcomeOf(step(aRequestState()))).toBe('pass');
   });
 
   const NONE = [{ Priority: 0, Type: 'NONE' }];
@@ -176,20 +176,20 @@ describe('the web ACL', () => {
       [false, false, true],
     ],
   ])('counts by %s', async (_, key, calls, blocked) => {
-    const { stage } = waf(aclOf([limitedBy(key)]));
-    const verdicts = await Promise.all(calls.map((request) => outcomeOf(stage(aRequestState(request)))));
-    expect(verdicts).toEqual(blocked.map((is) => (is ? 'WAF_FILTERED' : 'pass')));
+    const { step } = waf(aclOf([limitedBy(key)]));
+    const outcomes = await Promise.all(calls.map((request) => outcomeOf(step(aRequestState(request)))));
+    expect(outcomes).toEqual(blocked.map((is) => (is ? 'WAF_FILTERED' : 'pass')));
   });
 
-  it('counts by several keys together, and not a request that lacks one', async () => {
+  it('counts by several keys together, and not a request that is missing one', async () => {
     const byToken = { Header: { Name: 'authorization', TextTransformations: NONE } };
-    const { stage } = waf(aclOf([limitedBy(byToken, { HTTPMethod: {} })]));
+    const { step } = waf(aclOf([limitedBy(byToken, { HTTPMethod: {} })]));
     const calls = [token('a'), { ...token('a'), method: 'PUT' }, {}, {}, {}, token('a')];
-    const verdicts = await Promise.all(calls.map((request) => outcomeOf(stage(aRequestState(request)))));
-    expect(verdicts).toEqual(['pass', 'pass', 'pass', 'pass', 'pass', 'WAF_FILTERED']);
+    const outcomes = await Promise.all(calls.map((request) => outcomeOf(step(aRequestState(request)))));
+    expect(outcomes).toEqual(['pass', 'pass', 'pass', 'pass', 'pass', 'WAF_FILTERED']);
   });
 
-  it('names keys that it cannot count by', () => {
+  it('reports keys that it cannot count by', () => {
     const acl = aclOf([limitedBy({ LabelNamespace: { Namespace: 'a:' } }), limitedBy({ ForwardedIP: {} })]);
     expect(webAclGaps(acl).map(({ detail }) => detail)).toEqual([
       expect.stringContaining('RateBasedStatement by CUSTOM_KEYS, with these keys, is not supported'),
@@ -199,26 +199,26 @@ describe('the web ACL', () => {
 
   it('counts only what the scope-down matches', async () => {
     const limit = { RateBasedStatement: { AggregateKeyType: 'IP', Limit: 1, ScopeDownStatement: uri } };
-    const { stage } = waf(aclOf([rule(limit)]));
+    const { step } = waf(aclOf([rule(limit)]));
     const paths = ['/me', '/me', '/documents', '/documents'];
-    const verdicts = await Promise.all(paths.map((path) => outcomeOf(stage(aRequestState({ path })))));
-    expect(verdicts).toEqual(['pass', 'pass', 'pass', 'WAF_FILTERED']);
+    const outcomes = await Promise.all(paths.map((path) => outcomeOf(step(aRequestState({ path })))));
+    expect(outcomes).toEqual(['pass', 'pass', 'pass', 'WAF_FILTERED']);
   });
 
-  it('sees as much of a body as the web ACL says', async () => {
+  it('inspects as much of a body as the web ACL sets', async () => {
     const last = bytes({ Body: { OversizeHandling: 'CONTINUE' } }, 'z', 'ENDS_WITH');
     const state = () => aRequestState({ body: `${'x'.repeat(20_000)}z` });
-    expect(await outcomeOf(waf(aclOf([rule(last)])).stage(state()))).toBe('pass');
+    expect(await outcomeOf(waf(aclOf([rule(last)])).step(state()))).toBe('pass');
     const more = aclOf([rule(last)], { inspectedBodyBytes: 32_768 });
-    expect(await outcomeOf(waf(more).stage(state()))).toBe('WAF_FILTERED');
+    expect(await outcomeOf(waf(more).step(state()))).toBe('WAF_FILTERED');
   });
 
-  it('lets an earlier allow win, and a count decide nothing', async () => {
-    const { stage, metrics } = waf(
+  it('decides by an earlier allow, and not by a count', async () => {
+    const { step, metrics } = waf(
       aclOf([rule(uri, { Block: {} }, 2), rule(uri, { Allow: {} }, 1), rule(uri, { Count: {} }, 0)]),
     );
     const state = aRequestState();
-    expect(await outcomeOf(stage(state))).toBe('pass');
+    expect(await outcomeOf(step(state))).toBe('pass');
     expect(state.wafAction).toBe('ALLOW');
     expect(metrics).toEqual([
       'CountedRequests m metric-0 eu-central-1',
@@ -227,16 +227,16 @@ describe('the web ACL', () => {
     ]);
   });
 
-  it('answers a block with its custom response', async () => {
+  it('sends the custom response of a block', async () => {
     const CustomResponse = {
       ResponseCode: '429',
       CustomResponseBodyKey: 'slow',
       ResponseHeaders: [{ Name: 'Retry-After', Value: '60' }],
     };
     const customResponseBodies = { slow: { contentType: 'APPLICATION_JSON', content: '{}' } };
-    const { stage, metrics } = waf(aclOf([rule(uri, { Block: { CustomResponse } })], { customResponseBodies }));
+    const { step, metrics } = waf(aclOf([rule(uri, { Block: { CustomResponse } })], { customResponseBodies }));
     const state = aRequestState();
-    expect(await stage(state)).toEqual({
+    expect(await step(state)).toEqual({
       kind: 'response',
       status: 429,
       headers: [
@@ -249,13 +249,13 @@ describe('the web ACL', () => {
     expect(metrics).toContain('BlockedRequests m ALL eu-central-1');
   });
 
-  it('blocks by default when it says so', async () => {
-    const { stage, metrics } = waf(aclOf([], { defaultAction: { Block: {} } }));
-    expect(await outcomeOf(stage(aRequestState()))).toBe('WAF_FILTERED');
+  it('blocks when that is the default action', async () => {
+    const { step, metrics } = waf(aclOf([], { defaultAction: { Block: {} } }));
+    expect(await outcomeOf(step(aRequestState()))).toBe('WAF_FILTERED');
     expect(metrics[0]).toBe('BlockedRequests m Default_Action eu-central-1');
   });
 
-  it('names what it cannot honour, but leaves managed rule groups to the loader', () => {
+  it('reports what is not emulated, but leaves managed rule groups to the assembly reader', () => {
     const acl = aclOf([
       rule(unknown),
       rule({ ManagedRuleGroupStatement: {} }, {}, 1),
