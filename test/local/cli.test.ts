@@ -116,7 +116,7 @@ describe('secure-api dev', () => {
     await first.stop();
   });
 
-  it('names at start what it cannot honour', async () => {
+  it('reports at start what is not emulated', async () => {
     const gateway = await startGateway();
     expect(gateway.output()).toMatch(/AWSManagedRules|managed rule/i);
     await gateway.stop();
