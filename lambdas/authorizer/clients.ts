@@ -1,4 +1,5 @@
 import { type AwsCall, awsCall } from '../shared/aws.ts';
+import { clientPartition, STATE } from '../shared/clientsTable.ts';
 import type { AuthorizerEnvironment, Readable } from '../shared/wireContract.ts';
 import { AuthorizerFault } from './reasons.ts';
 import { recent } from './recent.ts';
@@ -9,11 +10,6 @@ export interface ClientRecord {
   readonly status: 'active' | 'suspended';
   readonly keyVersion: number;
 }
-
-/** Item of the table that holds the state of a client; others of the same partition are its history. */
-export const STATE = '-';
-/** Partition of a client. */
-export const clientId = (client: string) => `client#${client}`;
 
 /** A change takes effect within this time, and within what the gateway remembers of a token. */
 const FRESH_MS = 30_000;
@@ -65,7 +61,7 @@ interface Item {
 }
 
 async function read(call: AwsCall, table: string, client: string): Promise<Found> {
-  const Key = { id: { S: clientId(client) }, at: { S: STATE } };
+  const Key = { id: { S: clientPartition(client) }, at: { S: STATE } };
   const { Item: item } = (await call('GetItem', { TableName: table, Key })) as { readonly Item?: Item };
   if (item === undefined) return { record: undefined };
   const tier = item.tier?.S ?? '';

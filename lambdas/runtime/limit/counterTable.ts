@@ -1,4 +1,4 @@
-import { AwsClient } from 'aws4fetch';
+import { AwsServiceError, awsCall } from '../../shared/aws.ts';
 import type { HandlerEnvironment, Readable } from '../../shared/wireContract.ts';
 
 /** An attribute as DynamoDB writes it. */
@@ -23,52 +23,26 @@ export interface ConditionalUpdate {
 /** Longer than this and the table is slow: the caller should not wait for a count. */
 const TIMEOUT_MS = 500;
 
-/** The table of counters (`SECURE_API_LIMITS_TABLE`), by signed calls of 3 KB instead of an SDK in the bundle. */
+/**
+ * The table of counters (`SECURE_API_LIMITS_TABLE`). A call has no second attempt: a write whose response was lost may have
+ * counted, and counting a request twice is worse than not counting it.
+ */
 export function counterTable(environment: Readable<HandlerEnvironment>, timeoutMs = TIMEOUT_MS): CounterTable {
   const TableName = environment.SECURE_API_LIMITS_TABLE ?? '';
-  const call = caller(environment, timeoutMs);
+  const call = awsCall(environment, 'dynamodb', { timeoutMs, retries: 0 });
   return {
     async get(id) {
       const { Item } = await call('GetItem', { TableName, Key: { id: { S: id } }, ConsistentRead: true });
-      return Item;
+      return Item as Attributes | undefined;
     },
     async update(id, update) {
       const input = { TableName, Key: { id: { S: id } }, ReturnValues: 'ALL_NEW', ...update };
-      const output = await call('UpdateItem', input);
-      return output.rejected ? undefined : output.Attributes;
+      try {
+        return (await call('UpdateItem', input))['Attributes'] as Attributes | undefined;
+      } catch (error) {
+        if (error instanceof AwsServiceError && error.code === 'ConditionalCheckFailedException') return undefined;
+        throw error;
+      }
     },
-  };
-}
-
-interface Output {
-  readonly Item?: Attributes;
-  readonly Attributes?: Attributes;
-  readonly rejected?: boolean;
-}
-
-/** No second attempt: a write whose response was lost may have counted, and counting a request twice is worse than not counting it. */
-function caller(environment: Readable<HandlerEnvironment>, timeoutMs: number) {
-  const region = environment.AWS_REGION ?? '';
-  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  const endpoint = environment.AWS_ENDPOINT_URL_DYNAMODB ?? `https://dynamodb.${region}.${domain}`;
-  const client = new AwsClient({
-    accessKeyId: environment.AWS_ACCESS_KEY_ID ?? '',
-    secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? '',
-    sessionToken: environment.AWS_SESSION_TOKEN,
-    service: 'dynamodb',
-    region,
-    retries: 0,
-  });
-  return async (operation: string, input: object): Promise<Output> => {
-    const response = await client.fetch(endpoint, {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `DynamoDB_20120810.${operation}` },
-      body: JSON.stringify(input),
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    const output = (await response.json()) as Output & { readonly __type?: string };
-    if (response.ok) return output;
-    if (output.__type?.endsWith('#ConditionalCheckFailedException') === true) return { rejected: true };
-    throw new Error(`DynamoDB returned ${response.status} ${String(output.__type).replace(/^.*#/, '').slice(0, 64)}`);
   };
 }

@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { clientId, STATE } from '../../../lambdas/authorizer/clients.ts';
+import { clientPartition, STATE } from '../../../lambdas/shared/clientsTable.ts';
 import type { AuditLine, ClientState, RetiredKey } from '../model.ts';
 
 /** An item of the table, as DynamoDB writes it. */
@@ -10,7 +10,7 @@ export const RETIRED = 'retired';
 
 /** Key of the item that the authorizer reads. */
 export function stateKey(client: string): Item {
-  return { id: { S: clientId(client) }, at: { S: STATE } };
+  return { id: { S: clientPartition(client) }, at: { S: STATE } };
 }
 
 export function stateItem(state: ClientState): Item {
@@ -35,7 +35,7 @@ export function readState(item: Item): ClientState {
 export function auditItem({ client, at, who, action, outcome, tier }: AuditLine): Item {
   const strings = { who, action, outcome, ...(tier === undefined ? {} : { tier }) };
   const attributes = Object.entries(strings).map(([name, S]) => [name, { S }] as const);
-  return { id: { S: clientId(client) }, at: { S: at }, ...Object.fromEntries(attributes) };
+  return { id: { S: clientPartition(client) }, at: { S: at }, ...Object.fromEntries(attributes) };
 }
 
 export function readAudit(item: Item, client: string): AuditLine {

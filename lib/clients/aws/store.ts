@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { clientId, STATE } from '../../../lambdas/authorizer/clients.ts';
+import { clientPartition, STATE } from '../../../lambdas/shared/clientsTable.ts';
 import { faults } from '../faults.ts';
 import type { ClientState } from '../model.ts';
 import type { ClientStore } from '../ports.ts';
@@ -66,7 +66,7 @@ export function awsStore({ dynamoDb }: Pick<Sdk, 'dynamoDb'>, client: DynamoDBCl
         TableName,
         KeyConditionExpression: 'id = :id AND #at > :state',
         ExpressionAttributeNames: { '#at': 'at' },
-        ExpressionAttributeValues: { ':id': { S: clientId(name) }, ':state': { S: STATE } },
+        ExpressionAttributeValues: { ':id': { S: clientPartition(name) }, ':state': { S: STATE } },
         ScanIndexForward: false,
       });
       return items.map((item) => readAudit(item, name));

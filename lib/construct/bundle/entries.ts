@@ -26,7 +26,7 @@ export function pretokenEntry(): EntryFiles {
 /** The entry of the function that looks at usage. */
 export function usageEntry(api: Api): EntryFiles {
   const lines = [
-    `import { watchUsage } from ${text(ownModule('usage/watch'))};`,
+    `import { watchUsage } from ${text(ownModule('usage/watchUsage'))};`,
     `export const handler = watchUsage(${text(api.name)});`,
   ];
   return { 'index.mjs': `${lines.join('\n')}\n` };

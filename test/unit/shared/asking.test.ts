@@ -79,8 +79,8 @@ describe('a call to AWS', () => {
   ])('that is refused with %s tells the code alone', async (body, code) => {
     aws.answer(body, 400);
     await expect(awsCall(aws.environment, 'dynamodb')('GetItem', {})).rejects.toMatchObject({
-      name: 'AwsRefusal',
-      message: `dynamodb answered 400 ${code}`,
+      name: 'AwsServiceError',
+      message: `dynamodb returned 400 ${code}`,
       code,
     });
   });

@@ -145,10 +145,14 @@ describe('a refusal', () => {
   ])('of the type %j has the code "%s"', async (type, code) => {
     const error = await rejected(JSON.stringify({ __type: type, message: 'the secret value' }));
     expect(error).toBeInstanceOf(AwsServiceError);
-    expect(error).toMatchObject({ name: 'AwsRefusal', code, message: `dynamodb answered 400 ${code}` });
+    expect(error).toMatchObject({ name: 'AwsServiceError', code, message: `dynamodb returned 400 ${code}` });
   });
 
   it.each(['', 'no JSON', 'null', '"text"', '{}', '[]'])('that says nothing has no code: %j', async (body) => {
-    expect(await rejected(body)).toMatchObject({ name: 'AwsRefusal', code: '', message: 'dynamodb answered 400 ' });
+    expect(await rejected(body)).toMatchObject({
+      name: 'AwsServiceError',
+      code: '',
+      message: 'dynamodb returned 400 ',
+    });
   });
 });

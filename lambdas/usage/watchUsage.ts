@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Readable, UsageEnvironment, WatchedPlan } from '../shared/wireContract.ts';
-import { usageReader } from './plan.ts';
+import { usageReader } from './usageReader.ts';
 
 /** From this share on, a client's use is worth a line in the log; the first alarm looks at the same. */
 const NEARLY_PERCENT = 80;

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { watchUsage } from '../../../lambdas/usage/watch.ts';
+import { watchUsage } from '../../../lambdas/usage/watchUsage.ts';
 import { linesOf } from '../authorizer/support/authorizer.ts';
 
 /** API Gateway's GetUsage in two pages: what the first page leaves out stands in the second. */
@@ -73,7 +73,7 @@ describe('the watch over quotas', () => {
 
   it('fails when API Gateway does not answer, so that the alarm on failures tells', async () => {
     failing = true;
-    await expect(watchUsage('documents')()).rejects.toThrow(/answered 500 for the usage of plan p-free/);
+    await expect(watchUsage('documents')()).rejects.toThrow(/returned 500 for the usage of plan p-free/);
     failing = false;
   });
 });
