@@ -33,20 +33,21 @@ const TELEMETRY = [
   '@aws-lambda-powertools/metrics',
   '@aws/lambda-invoke-store',
 ];
-const RUNTIME = [
-  ...TELEMETRY,
-  '@middy/core',
-  '@middy/util',
-  '@middy/validator',
-  'lambdas/shared',
-  'lambdas/runtime',
-];
+const RUNTIME = [...TELEMETRY, '@middy/core', '@middy/util', '@middy/validator', 'lambdas/shared', 'lambdas/runtime'];
 const SERVICE = [...RUNTIME, 'in/groups', 'lambdas/documents'].sort();
 
 describe('the bundle', () => {
   it('of the authorizer holds two verifiers, a signing client, logger and metrics, in less than 105 KB', () => {
     expect(contents(bundles.authorizer)).toEqual(
-      [...TELEMETRY, 'aws-jwt-verify', 'aws4fetch', 'in/authorizer', 'jose', 'lambdas/authorizer', 'lambdas/shared'].sort(),
+      [
+        ...TELEMETRY,
+        'aws-jwt-verify',
+        'aws4fetch',
+        'in/authorizer',
+        'jose',
+        'lambdas/authorizer',
+        'lambdas/shared',
+      ].sort(),
     );
     expect(bundles.authorizer.bytes).toBeLessThan(105_000);
   });
