@@ -31,7 +31,18 @@ export interface ProblemDocument {
 /** Faults that a response lists at most. */
 const MAX_FAULTS = 20;
 
-/** A request that is rejected. Handlers throw it; everything else that they throw becomes `internal` without details. */
+/**
+ * A request that is rejected. Handlers throw it; everything else that they throw becomes `internal` without details.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   throw problem(404, 'There is no such note.');
+ * } catch (error) {
+ *   if (error instanceof HttpProblem) console.log(error.status, error.code); // 404 'not-found'
+ * }
+ * ```
+ */
 export class HttpProblem extends Error {
   readonly code: ProblemCode;
   readonly status: number;

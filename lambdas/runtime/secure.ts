@@ -39,7 +39,7 @@ export interface SecureHandler<A extends { readonly spec: RoutesInput }, Id exte
  *
  * @example
  * ```ts
- * import type { notes } from './api.ts';
+ * import type { notes } from './notes.ts';
  *
  * const secure = handlersOf<typeof notes>();
  * export const handler = secure('getNote', async ({ path, log }) => {

@@ -32,9 +32,10 @@ import { addWarnings } from './warnings.ts';
  * something removed or overrode a part without which limits do nothing.
  * @example
  * ```ts
- * new SecureApi(this, 'Api', {
- *   definition: documents,
- *   handlers: './lambdas/documents',
+ * const stack = new Stack(new App(), 'Notes');
+ * new SecureApi(stack, 'Api', {
+ *   definition: notes,
+ *   handlers: './handlers',
  *   identity: Identity.cognito(),
  *   notify: [Notify.email('ops@example.com')],
  * });

@@ -4,6 +4,15 @@ import type { Fault } from './fault.ts';
 /**
  * The definition is wrong. Thrown by `defineApi` (and by the projections, for what only they can see) with **every**
  * fault at once, so that you can fix them all in one pass.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await import('./notes.ts');
+ * } catch (error) {
+ *   if (error instanceof DefinitionError) for (const { location, fix } of error.faults) console.error(location, fix);
+ * }
+ * ```
  */
 export class DefinitionError extends Error {
   readonly faults: readonly Fault[];
@@ -42,7 +51,18 @@ export type ConfigErrorCode =
   | 'client-changed'
   | 'keys-exhausted';
 
-/** A prop of the construct or an option of a command is invalid. */
+/**
+ * A prop of the construct or an option of a command is invalid.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   Identity.oidc({ issuer: 'http://login.example.com', audience: 'notes' });
+ * } catch (error) {
+ *   if (error instanceof ConfigError) console.error(error.code, error.fix); // 'identity-invalid'
+ * }
+ * ```
+ */
 export class ConfigError extends Error {
   readonly code: ConfigErrorCode;
   readonly location: string;

@@ -107,15 +107,43 @@ function maker<M extends HttpMethod>(method: M): RouteMaker<M> {
  *
  * @example
  * ```ts
- * get('/documents', { permission: 'document:read', responses: { 200: { description: 'A page', body: Page } } });
+ * const listNotes = get('/notes', { permission: 'note:read', responses: { 204: { description: 'No notes' } } });
  * ```
  */
 export const get: RouteMaker<'GET'> = maker('GET');
-/** Defines a `POST` route. */
+/**
+ * Defines a `POST` route.
+ *
+ * @example
+ * ```ts
+ * const ping = post('/pings', { public: 'needs no account', responses: { 204: { description: 'Received' } } });
+ * ```
+ */
 export const post: RouteMaker<'POST'> = maker('POST');
-/** Defines a `PUT` route. */
+/**
+ * Defines a `PUT` route.
+ *
+ * @example
+ * ```ts
+ * const publish = put('/notes', { permission: 'note:write', responses: { 204: { description: 'Published' } } });
+ * ```
+ */
 export const put: RouteMaker<'PUT'> = maker('PUT');
-/** Defines a `PATCH` route. */
+/**
+ * Defines a `PATCH` route.
+ *
+ * @example
+ * ```ts
+ * const touch = patch('/notes', { permission: 'note:write', responses: { 204: { description: 'Touched' } } });
+ * ```
+ */
 export const patch: RouteMaker<'PATCH'> = maker('PATCH');
-/** Defines a `DELETE` route (`delete` is a reserved word). */
+/**
+ * Defines a `DELETE` route (`delete` is a reserved word).
+ *
+ * @example
+ * ```ts
+ * const clear = del('/notes', { permission: 'note:delete', responses: { 204: { description: 'Deleted' } } });
+ * ```
+ */
 export const del: RouteMaker<'DELETE'> = maker('DELETE');

@@ -12,7 +12,10 @@ import { FileRejected } from './rejection.ts';
  * @throws {HttpProblem} 415 `unsupported-media-type`, 422 `upload-name-rejected` or `upload-content-mismatch`.
  * @example
  * ```ts
- * const { name } = checkFileName(body.name, body.type, { types: { 'application/pdf': ['.pdf'] }, pointer: '/name' });
+ * const { name } = checkFileName('Plan.PDF', 'application/pdf', {
+ *   types: { 'application/pdf': ['.pdf'] },
+ *   pointer: '/name',
+ * });
  * ```
  */
 export function checkFileName(

@@ -37,7 +37,7 @@ export interface UploadBucketProps {
  * @see https://docs.aws.amazon.com/guardduty/latest/ug/tag-based-access-s3-malware-protection.html
  * @example
  * ```ts
- * const uploads = new UploadBucket(this, 'Uploads');
+ * const uploads = new UploadBucket(stack, 'Uploads');
  * uploads.grantPut(api.handler('addPhoto'));
  * api.handler('addPhoto').addEnvironment('BUCKET_NAME', uploads.bucket.bucketName);
  * ```

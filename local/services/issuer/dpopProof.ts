@@ -24,6 +24,11 @@ export interface ProofRequest {
  * A proof of possession for one request (RFC 9449 section 4.2), the value of the header `DPoP`.
  *
  * @throws {Error} when the file holds no P-256 private key
+ * @example
+ * ```ts
+ * const url = 'https://localhost:8443/notes';
+ * const proof = await dpopProof({ keyFile: 'client.pem', method: 'GET', url });
+ * ```
  */
 export async function dpopProof({ keyFile, method, url, token }: ProofRequest): Promise<string> {
   const key = openKey(keyFile);

@@ -62,6 +62,11 @@ export async function readAdminSecret(data: string): Promise<string> {
  * The signing keys of the running issuer, without private parts.
  *
  * @throws {IssuerCallError}
+ * @example
+ * ```ts
+ * const { ready } = gateway;
+ * const keys = await listKeys({ ready, data: ready.data });
+ * ```
  */
 export function listKeys(location: IssuerEndpoint): Promise<readonly KeySummary[]> {
   return callKeys(location);
@@ -73,6 +78,11 @@ export function listKeys(location: IssuerEndpoint): Promise<readonly KeySummary[
  *
  * @returns the keys after it
  * @throws {IssuerCallError} `rejected` within ten seconds of the last rotation, since APIs may not know the next keys yet
+ * @example
+ * ```ts
+ * const { ready } = gateway;
+ * await rotateKeys({ ready, data: ready.data }, { withdraw: true });
+ * ```
  */
 export function rotateKeys(
   location: IssuerEndpoint,

@@ -34,6 +34,11 @@ const TOKEN_PATH = '/token';
  *
  * @returns the access token
  * @throws {IssuerCallError} with the issuer's description when it rejects the request
+ * @example
+ * ```ts
+ * const { ready } = gateway;
+ * const token = await requestToken({ ready, data: ready.data, roles: ['editor'], ttl: 60 });
+ * ```
  */
 export async function requestToken(options: TokenRequest): Promise<string> {
   const { ready, data, client = 'developer', dpopKey } = options;

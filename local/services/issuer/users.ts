@@ -32,7 +32,14 @@ export const USERNAME = /^[^\s\p{C}][^\p{C}]{0,127}$/u;
 const MIN_PASSWORD_LENGTH = 8;
 const MAX_PASSWORD_LENGTH = 256;
 
-/** The known users of a data directory, by name. */
+/**
+ * The known users of a data directory, by name.
+ *
+ * @example
+ * ```ts
+ * const names = listUsers('.secure-api').map(({ name }) => name);
+ * ```
+ */
 export function listUsers(dataDirectory: string): readonly LocalUser[] {
   return readUsers(dataDirectory).map(({ name, roles, tier }) => ({ name, roles, ...(tier && { tier }) }));
 }
@@ -42,6 +49,10 @@ export function listUsers(dataDirectory: string): readonly LocalUser[] {
  * user at once.
  *
  * @throws {UserError} `user-invalid` for a name or password that cannot be one, `user-exists`
+ * @example
+ * ```ts
+ * await addUser('.secure-api', { name: 'ada', roles: ['editor'] }, 'a long password');
+ * ```
  */
 export async function addUser(dataDirectory: string, user: LocalUser, password: string): Promise<void> {
   const { name, roles, tier } = user;
@@ -57,7 +68,14 @@ export async function addUser(dataDirectory: string, user: LocalUser, password: 
   writeUsers(dataDirectory, [...users, kept]);
 }
 
-/** Removes a user; false when there is none of this name. Sessions and tokens that the user has go on until they end. */
+/**
+ * Removes a user; false when there is none of this name. Sessions and tokens that the user has go on until they end.
+ *
+ * @example
+ * ```ts
+ * const removed = removeUser('.secure-api', 'ada');
+ * ```
+ */
 export function removeUser(dataDirectory: string, name: string): boolean {
   const users = readUsers(dataDirectory);
   const others = users.filter((user) => user.name !== name);

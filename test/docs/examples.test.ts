@@ -1,0 +1,124 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import * as runtime from '../../lambdas/runtime/index.ts';
+import * as secureApi from '../../lib/index.ts';
+import * as local from '../../local/index.ts';
+import { folderOf, root } from '../support/folders.ts';
+
+/** Each package entry: its source, the folder of its code, and the functions and classes that it exports. */
+const ENTRIES = [
+  { entry: 'lib/index.ts', folder: 'lib', names: Object.keys(secureApi) },
+  { entry: 'lambdas/runtime/index.ts', folder: 'lambdas/runtime', names: Object.keys(runtime) },
+  { entry: 'local/index.ts', folder: 'local', names: Object.keys(local) },
+];
+
+/** What examples may use besides the exports: a definition, its construct in a stack, and a running gateway. */
+const NOTES = `import { defineApi, defineRoles, get, object, post } from '../../../lib/index.ts';
+import { Type } from 'typebox';
+const Note = object({ id: Type.String({ maxLength: 36 }), text: Type.String({ maxLength: 500 }) });
+export const notes = defineApi({
+  name: 'notes',
+  version: '1.0.0',
+  roles: defineRoles({ reader: { can: ['note:read'] } }, { reviewed: '2026-11-01' }),
+  tiers: { free: { rate: 10, burst: 20, quota: { requests: 10_000, per: 'DAY' } } },
+  routes: {
+    getNote: get('/notes/{id}', {
+      permission: 'note:read',
+      path: object({ id: Type.String({ maxLength: 36 }) }),
+      responses: { 200: { description: 'The note', body: Note } },
+    }),
+    addPhoto: post('/photos', { permission: 'note:read', responses: { 204: { description: 'Added' } } }),
+  },
+});
+`;
+const CONTEXT = `import type { Stack } from 'aws-cdk-lib';
+import type { SecureApi } from '../../../lib/index.ts';
+import type { LocalGateway } from '../../../local/index.ts';
+import type { notes } from './notes.ts';
+export declare const stack: Stack;
+export declare const api: SecureApi<typeof notes>;
+export declare const gateway: LocalGateway;
+`;
+/** Where names come from that examples do not import. */
+const OTHERS = {
+  notes: './notes.ts',
+  stack: './context.ts',
+  api: './context.ts',
+  gateway: './context.ts',
+  Type: 'typebox',
+  App: 'aws-cdk-lib',
+  Stack: 'aws-cdk-lib',
+};
+
+interface Example {
+  readonly name: string;
+  readonly file: string;
+  readonly code: string | undefined;
+}
+
+const examples: readonly Example[] = ENTRIES.flatMap(({ folder, names }) =>
+  names.map((name) => exampleOf(name, folder)),
+);
+
+/** Finds the declaration of an export, and the example in the comment above it. */
+function exampleOf(name: string, folder: string): Example {
+  const declared = new RegExp(
+    `(?:/\\*\\*((?:(?!\\*/)[\\s\\S])*)\\*/\\s*)?^export (?:async )?(?:function|class|const) ${name}\\b`,
+    'm',
+  );
+  for (const file of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.ts') || /(^|\/)(node_modules|dist|test)\//.test(file)) continue;
+    const found = declared.exec(readFileSync(join(root, folder, file), 'utf8'));
+    if (found === null) continue;
+    const comment = (found[1] ?? '').replace(/^ \* ?/gm, '');
+    return { name, file: `${folder}/${file}`, code: /@example\n```ts\n([\s\S]*?)```/.exec(comment)?.[1] };
+  }
+  throw new Error(`no declaration of ${name} below ${folder}`);
+}
+
+/** The example as a module: with an import of each name that it uses and does not declare itself. */
+function moduleOf(code: string): string {
+  const exported = ENTRIES.flatMap(({ entry, names }) => names.map((name) => [name, `../../../${entry}`] as const));
+  const imports = [...exported, ...Object.entries(OTHERS)]
+    .filter(([name]) => new RegExp(`(?<![.'/\\w])${name}\\b(?!['-])`).test(code))
+    .filter(([name]) => !new RegExp(`(const|\\{) (\\{ )?${name}\\b[^:]*(=|from)`).test(code))
+    .map(([name, from]) => `import { ${name} } from '${from}';`);
+  return `${[...imports, code].join('\n')}\nexport {};\n`;
+}
+
+async function compilerErrors(files: Readonly<Record<string, string>>): Promise<string> {
+  const options = { noUnusedLocals: false, noUnusedParameters: false };
+  const config = {
+    extends: '../../../tsconfig.json',
+    compilerOptions: options,
+    include: ['*.ts', '../../../local/services/**/*.d.ts'],
+    exclude: [],
+  };
+  const folder = folderOf({ ...files, 'tsconfig.json': JSON.stringify(config) }, join(root, 'test/docs'));
+  try {
+    await promisify(execFile)(join(root, 'node_modules/.bin/tsc'), ['-p', folder]);
+    return '';
+  } catch (error) {
+    return (error as { readonly stdout?: string }).stdout ?? String(error);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+describe('the examples of public functions and classes', () => {
+  it.each(examples)('has one for $name ($file)', ({ code }) => {
+    expect(code).toBeDefined();
+  });
+
+  it('compile', async () => {
+    const modules = examples.map(({ name, file, code = '' }) => [
+      `${name}.of.${file.replaceAll('/', '.')}`,
+      moduleOf(code),
+    ]);
+    const errors = await compilerErrors({ 'notes.ts': NOTES, 'context.ts': CONTEXT, ...Object.fromEntries(modules) });
+    expect(errors).toBe('');
+  });
+});
