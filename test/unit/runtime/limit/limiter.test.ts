@@ -2,14 +2,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { counterTable } from '../../../lambdas/runtime/limit/counterTable.ts';
-import { exactLimiter } from '../../../lambdas/runtime/limit/limiter.ts';
-import { sharedCounts } from '../../../lambdas/runtime/limit/sharedCounts.ts';
-import type { ExactRule } from '../../../lib/definition/bundledTypes.ts';
-import { dynamoDbCall } from '../../../local/services/dynamodb/call.ts';
-import { type DynamoDb, startDynamoDb } from '../../../local/services/dynamodb/start.ts';
-import { temporaryFolder } from '../../support/folders.ts';
-import type { LimitJob, LimitOutcome } from '../../support/limitWorker.ts';
+import { counterTable } from '../../../../lambdas/runtime/limit/counterTable.ts';
+import { exactLimiter } from '../../../../lambdas/runtime/limit/limiter.ts';
+import { sharedCounts } from '../../../../lambdas/runtime/limit/sharedCounts.ts';
+import type { ExactRule } from '../../../../lib/definition/bundledTypes.ts';
+import { dynamoDbCall } from '../../../../local/services/dynamodb/call.ts';
+import { type DynamoDb, startDynamoDb } from '../../../../local/services/dynamodb/start.ts';
+import { temporaryFolder } from '../../../support/folders.ts';
+import type { LimitJob, LimitOutcome } from '../../../support/limitWorker.ts';
 
 const WORKERS = 4;
 /** A busy machine is not what is tested, but where a test says so. */
@@ -55,7 +55,10 @@ async function instances(job: Omit<LimitJob, 'environment'>): Promise<LimitOutco
   const outcomes = await Promise.all(
     Array.from({ length: WORKERS }, () => {
       const workerData: LimitJob = { environment, ...job };
-      const worker = new Worker(new URL('../../support/limitWorker.ts', import.meta.url), { workerData, execArgv: [] });
+      const worker = new Worker(new URL('../../../support/limitWorker.ts', import.meta.url), {
+        workerData,
+        execArgv: [],
+      });
       return new Promise<LimitOutcome>((done, fail) => {
         worker.once('message', done);
         worker.once('error', fail);

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type CallerLimit, handlersOf, problem } from '../../../lambdas/runtime/index.ts';
-import { instanceCounts } from '../../../lambdas/runtime/limit/instanceCounts.ts';
-import { exactLimiter } from '../../../lambdas/runtime/limit/limiter.ts';
-import type { SharedCounts } from '../../../lambdas/runtime/limit/sharedCounts.ts';
-import type { WindowState } from '../../../lambdas/runtime/limit/slidingWindow.ts';
-import { type Api, defineApi, defineRoles, get, post } from '../../../lib/definition/index.ts';
-import { routeLimits } from '../../../lib/limits/index.ts';
-import { call, serveApi, type TestRequest } from './support.ts';
+import { type CallerLimit, handlersOf, problem } from '../../../../lambdas/runtime/index.ts';
+import { instanceCounts } from '../../../../lambdas/runtime/limit/instanceCounts.ts';
+import { exactLimiter } from '../../../../lambdas/runtime/limit/limiter.ts';
+import type { SharedCounts } from '../../../../lambdas/runtime/limit/sharedCounts.ts';
+import type { WindowState } from '../../../../lambdas/runtime/limit/slidingWindow.ts';
+import { type Api, defineApi, defineRoles, get, post } from '../../../../lib/definition/index.ts';
+import { routeLimits } from '../../../../lib/limits/index.ts';
+import { call, serveApi, type TestRequest } from '../support.ts';
 
 const quota = { requests: 1_000, per: 'WEEK' } as const;
 const ok = { responses: { 200: { description: 'Fine' } } } as const;
