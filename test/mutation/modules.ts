@@ -11,8 +11,8 @@ export interface Module {
 /** Git ignores this folder. */
 export const WORK = '.secure-api/mutation';
 
-/** The modules that decide access. */
-export const MODULES: readonly Module[] = ['lambdas/authorizer', 'lib/access'].map((folder) => ({
+/** The modules that decide access, and what they share. */
+export const MODULES: readonly Module[] = ['lambdas/authorizer', 'lambdas/shared', 'lib/access'].map((folder) => ({
   folder,
   report: `${WORK}/${folder.replaceAll('/', '-')}.json`,
 }));

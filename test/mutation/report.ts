@@ -14,8 +14,8 @@ export interface Measured {
 }
 
 /** The measured part of the page: a table for each module, then the surviving mutants. */
-export function measuredPart(rooms: readonly Measured[], measured: string): string {
-  return [`Measured ${measured}.`, ...rooms.map(roomPart)].join('\n\n');
+export function measuredPart(modules: readonly Measured[], measured: string): string {
+  return [`Measured ${measured}.`, ...modules.map(roomPart)].join('\n\n');
 }
 
 function roomPart({ folder, report }: Measured): string {
@@ -44,19 +44,19 @@ export function withMeasured(page: string, part: string): string {
 }
 
 /** The modules below the required score. */
-export function roomsBelow(rooms: readonly Measured[], least: number): readonly string[] {
-  return rooms.filter(({ report }) => scoreOf(mutantsOf(report)).percent < least).map(({ folder }) => folder);
+export function modulesBelow(modules: readonly Measured[], least: number): readonly string[] {
+  return modules.filter(({ report }) => scoreOf(mutantsOf(report)).percent < least).map(({ folder }) => folder);
 }
 
 /** Writes the page from the existing reports, and fails if a module is below {@link LEAST_SCORE}. */
 export function writeQuality(measured: string): void {
   const isMeasured = ({ report }: Module) => existsSync(report);
-  const rooms = MODULES.filter(isMeasured).map(({ folder, report }) => ({
+  const modules = MODULES.filter(isMeasured).map(({ folder, report }) => ({
     folder,
     report: JSON.parse(readFileSync(report, 'utf8')) as MutationReport,
   }));
-  writeFileSync(PAGE, withMeasured(readFileSync(PAGE, 'utf8'), measuredPart(rooms, measured)));
-  for (const folder of roomsBelow(rooms, LEAST_SCORE)) {
+  writeFileSync(PAGE, withMeasured(readFileSync(PAGE, 'utf8'), measuredPart(modules, measured)));
+  for (const folder of modulesBelow(modules, LEAST_SCORE)) {
     process.stderr.write(`${folder}: less than ${LEAST_SCORE} % of the mutants are noticed\n`);
     process.exitCode = 1;
   }

@@ -37,6 +37,6 @@ function measure({ folder, report }: Module) {
 }
 
 const named = process.argv.slice(2);
-for (const room of MODULES) if (named.length === 0 || named.includes(room.folder)) await measure(room);
+for (const module of MODULES) if (named.length === 0 || named.includes(module.folder)) await measure(module);
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 writeQuality(`${new Date().toISOString().slice(0, 10)} at commit \`${commit}\``);

@@ -4,9 +4,10 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: [
-      'test/unit/authorizer*.test.ts',
-      'test/unit/access*.test.ts',
-      'test/unit/clients/registry.test.ts',
+      'test/unit/authorizer/**/*.test.ts',
+      'test/unit/access/**/*.test.ts',
+      'test/unit/shared/**/*.test.ts',
+      'test/unit/clients/**/*.test.ts',
       'test/unit/definition/access.test.ts',
       'test/unit/runtime/access.test.ts',
       'test/unit/runtime/telemetry.test.ts',
