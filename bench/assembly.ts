@@ -10,8 +10,8 @@ const ANONYMOUS = { rate: 10_000, burst: 5_000, perAddress: MOST_OF_AN_ADDRESS }
 
 const NOW = '2026-11-01T00:00:00.000Z';
 const DOCUMENT = { title: 'A title', body: '', tags: [], status: 'draft', version: 1, createdAt: NOW, updatedAt: NOW };
-/** What the measured routes answer, as they declare it: an answer is checked before it leaves. */
-const ANSWERS: Readonly<Record<string, object>> = {
+/** What the measured routes return, as they declare it: each response is validated. */
+const RESPONSES: Readonly<Record<string, object>> = {
   health: { status: 200, body: { status: 'ok' } },
   createDocument: {
     status: 201,
@@ -21,14 +21,14 @@ const ANSWERS: Readonly<Record<string, object>> = {
 };
 
 /**
- * Synthesizes the sample's definition, with handlers that answer at once, and returns the path of the assembly. What is
+ * Synthesizes the sample's definition, with handlers that respond at once, and returns the path of the assembly. What is
  * measured is what surrounds a handler.
  */
 export function benchAssembly(scratch: string, issuer: string): string {
   const handlers = mkdtempSync(join(scratch, 'handlers-'));
   for (const id of Object.keys(documents.routes)) {
-    const answer = JSON.stringify(ANSWERS[id] ?? { status: 500 });
-    const source = `export const handler = { route: '${id}', fn: async () => (${answer}) };\n`;
+    const response = JSON.stringify(RESPONSES[id] ?? { status: 500 });
+    const source = `export const handler = { route: '${id}', fn: async () => (${response}) };\n`;
     writeFileSync(join(handlers, `${id}.mjs`), source);
   }
   const outdir = join(scratch, 'cdk.out');

@@ -18,7 +18,7 @@ const ORDER = { title: 'A title', body: 'x'.repeat(200), tags: ['a', 'b-1', 'c']
 
 /**
  * The authorizer and the wrapper around handlers, as the bundles of a synthesized assembly, each against an empty function
- * in a process of the same kind: first answer of a fresh process, and warm calls.
+ * in a process of the same kind: first response of a fresh process, and warm calls.
  */
 export async function benchFunctions(rounds = ROUNDS): Promise<readonly Row[]> {
   const scratch = mkdtempSync(join(tmpdir(), 'bench-functions-'));
@@ -63,7 +63,7 @@ async function compare(
   const of = (side: 'ours' | 'peer', key: keyof Measured) => median(measured[side].map((one) => one[key]));
   const rows = {
     cold: () =>
-      row(`${name}: first answer against an empty function`, 'ms', of('ours', 'coldMs'), of('peer', 'coldMs')),
+      row(`${name}: first response against an empty function`, 'ms', of('ours', 'coldMs'), of('peer', 'coldMs')),
     warm: () => row(`${name}: warm call against an empty function`, 'µs', of('ours', 'warmUs'), of('peer', 'warmUs')),
   };
   return kinds.map((kind) => rows[kind]());

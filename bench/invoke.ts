@@ -1,5 +1,5 @@
 /**
- * One function in a process of its own, as a Lambda environment is: reads `{ module, events }` from stdin, answers the first
+ * One function in a process of its own, as a Lambda environment is: reads `{ module, events }` from stdin, responds to the first
  * event, says so, makes warm calls and prints the microseconds of one.
  */
 import { text } from 'node:stream/consumers';
@@ -12,12 +12,12 @@ const write = process.stdout.write.bind(process.stdout);
 
 let next = 0;
 const call = async (count: number): Promise<unknown> => {
-  let answer: unknown;
-  for (let i = 0; i < count; i++) answer = await handler(events[next++ % events.length], context);
-  return answer;
+  let response: unknown;
+  for (let i = 0; i < count; i++) response = await handler(events[next++ % events.length], context);
+  return response;
 };
 
-mustBeAnswer(await call(1));
+requireSuccess(await call(1));
 write(`${ANSWERED}\n`);
 // What functions log is made, as on Lambda, but not sent through this pipe.
 process.stdout.write = () => true;
@@ -25,15 +25,15 @@ await call(WARM_UP);
 const started = performance.now();
 const last = await call(CALLS);
 const warmUs = ((performance.now() - started) * 1000) / CALLS;
-mustBeAnswer(last);
+requireSuccess(last);
 write(`${warmUs}\n`, () => process.exit(0));
 
-/** A refusal is faster than an answer, and would be no measurement of one. */
-function mustBeAnswer(answer: unknown): void {
-  const { statusCode, policyDocument } = answer as {
+/** A rejection is faster than a response, and would measure nothing. */
+function requireSuccess(response: unknown): void {
+  const { statusCode, policyDocument } = response as {
     readonly statusCode?: number;
     readonly policyDocument?: { readonly Statement: readonly { readonly Effect: string }[] };
   };
   const denied = policyDocument?.Statement.some(({ Effect }) => Effect === 'Deny') ?? false;
-  if (Number(statusCode ?? 200) >= 400 || denied) throw new Error(JSON.stringify(answer));
+  if (Number(statusCode ?? 200) >= 400 || denied) throw new Error(JSON.stringify(response));
 }

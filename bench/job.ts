@@ -3,7 +3,7 @@
 /** Calls before the measured ones, until the code is compiled; and those that are measured. */
 export const WARM_UP = 500;
 export const CALLS = 3_000;
-/** The first one and all others: with as many events, none is seen twice, so no cache can answer for the work. */
+/** The first one and all others: with as many events, none is seen twice, so no cache can skip the work. */
 export const ALL_CALLS = 1 + WARM_UP + CALLS;
 
 /** What to run. */
@@ -14,7 +14,7 @@ export interface Job {
   readonly events: readonly object[];
 }
 
-/** Milliseconds from the start of the process to the first answer; microseconds of a warm call. */
+/** Milliseconds from the start of the process to the first response; microseconds of a warm call. */
 export interface Measured {
   readonly coldMs: number;
   readonly warmUs: number;

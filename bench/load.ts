@@ -36,7 +36,7 @@ function open(load: Load): Promise<TLSSocket> {
   });
 }
 
-/** Asks again as soon as an answer is whole, until the time is up. */
+/** Asks again as soon as a response is complete, until the time is up. */
 function ask(socket: TLSSocket, load: Load, end: number, latencies: number[]): Promise<void> {
   const request = `GET ${load.path} HTTP/1.1\r\nHost: localhost:${load.port}\r\n\r\n`;
   return new Promise((done, fail) => {

@@ -50,7 +50,7 @@ function perSecond(work: () => boolean): number {
   const end = performance.now() + MILLISECONDS;
   let done = 0;
   while (performance.now() < end) {
-    for (let i = 0; i < 100; i++) if (!work()) throw new Error('the order was refused');
+    for (let i = 0; i < 100; i++) if (!work()) throw new Error('the order was rejected');
     done += 100;
   }
   return (done * 1000) / MILLISECONDS;
@@ -101,8 +101,8 @@ function bundled(folder: string, name: string, source: string): string {
 
 function started(file: string): number {
   const code = `const start = performance.now();
-    const { default: judge } = await import(${JSON.stringify(file)});
-    if (!judge()) throw new Error('the order was refused');
+    const { default: validate } = await import(${JSON.stringify(file)});
+    if (!validate()) throw new Error('the order was rejected');
     process.stdout.write(String(performance.now() - start));`;
   return Number(execFileSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' }));
 }

@@ -68,7 +68,7 @@ function createTable(scope: Construct): TableV2 {
   });
 }
 
-/** Tells a function where documents and files are, and lets it do this with the documents. */
+/** Gives a function the names of table and bucket, and allows these actions on the table. */
 function useStores(fn: LambdaFunction, actions: readonly string[]): void {
   fn.addEnvironment('TABLE_NAME', table.tableName);
   fn.addEnvironment('BUCKET_NAME', uploads.bucket.bucketName);
@@ -122,7 +122,7 @@ function contextPair(first: string, second: string): readonly [string, string] |
   });
 }
 
-/** A context value as a list, parted by commas. */
+/** A context value as a list: values separated by commas. */
 function contextList(name: string): readonly string[] {
   const value: unknown = app.node.tryGetContext(name);
   return String(value ?? '')

@@ -10,7 +10,7 @@ const PACKAGES = [
   { name: 'secure-api-local', folder: join(root, 'local') },
 ];
 
-/** Packs each package to `<vendor>/<name>.tgz`; what npm tells of it goes to stderr. */
+/** Packs each package to `<vendor>/<name>.tgz`; what npm prints goes to stderr. */
 export function packInto(vendor: string): void {
   mkdirSync(vendor, { recursive: true });
   for (const { name, folder } of PACKAGES) {

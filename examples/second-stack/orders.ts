@@ -31,7 +31,7 @@ export const orders = defineApi({
       public: 'liveness probe',
       responses: {
         200: {
-          description: 'It answers',
+          description: 'It is up',
           body: {
             type: 'object',
             additionalProperties: false,

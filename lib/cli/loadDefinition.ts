@@ -110,7 +110,7 @@ function readJson(file: string): Record<string, unknown> {
       location: file,
       found: 'something that is not JSON',
       expected: 'a JSON object',
-      fix: 'Mend the file, or give the option instead.',
+      fix: 'Fix the file, or give the option instead.',
     });
   }
 }

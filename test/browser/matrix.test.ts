@@ -54,7 +54,7 @@ async function cellOf(page: Page, route: string, role: string): Promise<string> 
 }
 
 describe('the HTML matrix', () => {
-  it('tells who may do what and why, without scripts, requests or complaints', async () => {
+  it('shows who can do what and why, without scripts, requests or errors', async () => {
     const { page, trouble, requests } = await open(matrix, { javaScriptEnabled: false });
     expect(await page.title()).toBe('Access matrix of ledger 1.0.0');
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Access matrix of ledger 1.0.0');

@@ -20,15 +20,15 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-// The sample limits callers without a token, and a refusal costs less than what the bench is to measure.
-it('the gateway of the bench answers its load, and no limit refuses any of it', async () => {
+// The sample limits callers without a token, and a rejection costs less than what the bench is to measure.
+it('the gateway of the bench serves its load, and no limit rejects any of it', async () => {
   const args = ['bench/load.ts', new URL(gateway.ready.url).port, gateway.ready.ca, '50', '1', '/health'];
   const { stdout } = await run(process.execPath, [join(root, args[0] ?? ''), ...args.slice(1)]);
   expect((JSON.parse(stdout) as { perSecond: number }).perSecond).toBeGreaterThan(0);
 });
 
-// The answers of the bench's handlers are checked against the definition, as all answers are.
-it('the functions of the bench answer what is asked of them', async () => {
+// The responses of the bench's handlers are validated, as all responses are.
+it('the functions of the bench serve their requests', async () => {
   const rows = await benchFunctions(1);
   expect(rows).toHaveLength(5);
   for (const { ours, peer } of rows) expect([ours > 0, peer > 0]).toEqual([true, true]);

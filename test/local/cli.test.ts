@@ -37,13 +37,13 @@ describe('secure-api', () => {
     ['a value of the context without its key', ['dev', '-c', 'optional'], /key=value/],
     ['a context for an assembly that is there', ['dev', '-c', 'a=b', '--assembly', 'cdk.out'], /cannot be used with/],
     ['a missing assembly', ['dev', '--assembly', 'nowhere'], /file-unreadable/],
-  ])('says what is wrong with %s and exits 2', async (_, args, message) => {
+  ])('reports %s and exits 2', async (_, args, message) => {
     const result = await cli(args);
     expect(result.stderr).toMatch(message);
     expect([result.code, result.stdout]).toEqual([2, '']);
   });
 
-  it('tells errors as JSON when asked, without colour', async () => {
+  it('prints errors as JSON with --json, without colour', async () => {
     const { stderr } = await cli(['token', '--role', 'viewer', '--data', '/nonexistent', '--json']);
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'gateway-not-running', fix: expect.any(String) } });
   });
@@ -88,7 +88,7 @@ describe('secure-api dev', () => {
     ['an empty folder', {}],
     ['a broken manifest', { 'manifest.json': '{' }],
     ['a manifest without a stack', { 'manifest.json': '{"version":"50.0.0","artifacts":{}}' }],
-  ])('refuses %s with a clear message', async (_, files) => {
+  ])('rejects %s with a clear message', async (_, files) => {
     const result = await cli(['dev', '--assembly', assembly(files), '--port', '0', '--data', temporaryFolder()]);
     expect(result.code).not.toBe(0);
     expect(result.stderr).toMatch(/error /);
@@ -107,7 +107,7 @@ describe('secure-api dev', () => {
     expect(result.stderr).toMatch(/port-in-use|in use/);
   });
 
-  it('refuses a data directory that a running gateway has, and leaves that one unharmed', async () => {
+  it('rejects a data directory that a running gateway has, and leaves that one unharmed', async () => {
     const first = await startGateway();
     const args = ['dev', '--assembly', await sampleAssembly(), '--port', '0', '--data', first.ready.data];
     const second = await cli(args);

@@ -20,7 +20,7 @@ const clients = async (...args: string[]) => {
 };
 const tokenOf = (client: string, tier = 'free') => gateway.token('viewer', ['--client', client, '--tier', tier]);
 const documents = (token: string) => call('GET', '/documents', { token });
-const statuses = (answers: readonly ClientResponse[]) => answers.map(({ status }) => status);
+const statuses = (responses: readonly ClientResponse[]) => responses.map(({ status }) => status);
 const many = (count: number, token: string) => Promise.all(Array.from({ length: count }, () => documents(token)));
 
 describe('registered clients of a running gateway', () => {
@@ -30,15 +30,15 @@ describe('registered clients of a running gateway', () => {
     const [first, second] = [await tokenOf('one'), await tokenOf('one')];
     const other = await tokenOf('two');
     const begun = performance.now();
-    const answers = (await Promise.all([many(60, first), many(60, second)])).flat();
+    const responses = (await Promise.all([many(60, first), many(60, second)])).flat();
     const seconds = (performance.now() - begun) / 1000;
-    const served = statuses(answers).filter((status) => status === 200).length;
+    const served = statuses(responses).filter((status) => status === 200).length;
     expect(served).toBeGreaterThanOrEqual(FREE.burst);
     expect(served).toBeLessThanOrEqual(FREE.burst + FREE.rate * seconds + 1);
     expect(statuses(await many(15, other))).toEqual(Array(15).fill(200));
   });
 
-  it('tell a throttled client when to come back, as a problem', async () => {
+  it('send a throttled client Retry-After and a problem document', async () => {
     const token = await tokenOf('one');
     const rejected = (await many(60, token)).find(({ status }) => status === 429);
     expect(rejected?.headers['retry-after']).toBe('1');
@@ -49,7 +49,7 @@ describe('registered clients of a running gateway', () => {
     await clients('add', 'hasty', '--tier', 'free');
     await clients('add', 'paying', '--tier', 'premium');
     const [free, premium] = [await tokenOf('hasty'), await tokenOf('paying', 'premium')];
-    // The first answer of each asks the authorizer; from then on the gateway remembers.
+    // The first request of each invokes the authorizer; then the gateway uses its cache.
     const sent: { readonly hasty: Promise<ClientResponse>[]; readonly paying: Promise<ClientResponse>[] } = {
       hasty: [],
       paying: [],
@@ -67,7 +67,7 @@ describe('registered clients of a running gateway', () => {
     const hasty = statuses(await Promise.all(sent.hasty));
     const answered = (performance.now() - begun) / 1000;
     const served = hasty.filter((status) => status === 200).length;
-    // A busy machine answers the last ones late: what it had to serve by then is between these two.
+    // A busy machine serves the last ones late: what it had to serve by then is between these two.
     expect(served).toBeGreaterThan(0.98 * (FREE.burst + FREE.rate * offered));
     expect(served).toBeLessThan(1.02 * (FREE.burst + FREE.rate * answered));
     expect(new Set(hasty)).toEqual(new Set([200, 429]));
@@ -76,13 +76,13 @@ describe('registered clients of a running gateway', () => {
     expect(usage).toEqual({ client: 'hasty', used: served, limit: 10_000, period: 'DAY' });
   });
 
-  it('refuse a suspended client with a problem of its own, and say in its history who did that', async () => {
+  it('reject a suspended client with its own problem, and record in its history who suspended it', async () => {
     await clients('add', 'villain', '--tier', 'premium');
     await clients('suspend', 'villain');
-    const answer = await documents(await tokenOf('villain', 'premium'));
-    expect(answer.status).toBe(403);
-    expect(answer.headers['content-type']).toContain('application/problem+json');
-    expect(answer.json()).toMatchObject({
+    const response = await documents(await tokenOf('villain', 'premium'));
+    expect(response.status).toBe(403);
+    expect(response.headers['content-type']).toContain('application/problem+json');
+    expect(response.json()).toMatchObject({
       type: 'https://secure-api.dev/errors/client-suspended',
       code: 'client-suspended',
       detail: 'The client is suspended.',
@@ -95,8 +95,8 @@ describe('registered clients of a running gateway', () => {
 
   it('still say that a permission is missing where it is that', async () => {
     const token = await gateway.token('viewer', ['--client', 'two']);
-    const answer = await call('POST', '/documents', { token, body: { title: 'No' } });
-    expect(answer.json()).toMatchObject({ status: 403, code: 'forbidden' });
+    const response = await call('POST', '/documents', { token, body: { title: 'No' } });
+    expect(response.json()).toMatchObject({ status: 403, code: 'forbidden' });
   });
 
   it('are listed, and forgotten on request', async () => {
@@ -114,7 +114,7 @@ describe('registered clients of a running gateway', () => {
     ['a client twice', ['add', 'one', '--tier', 'free'], 'client-exists'],
     ['a tier that is none', ['add', 'new', '--tier', 'gold'], 'option-invalid'],
     ['a stranger', ['rotate', 'stranger'], 'client-unknown'],
-  ])('refuse %s with exit code 2', async (_, args, code) => {
+  ])('reject %s with exit code 2', async (_, args, code) => {
     const result = await clients(...args);
     expect([result.code, JSON.parse(result.stderr).error.code]).toEqual([2, code]);
   });

@@ -48,21 +48,21 @@ afterAll(() => gateway?.stop());
 describe('an exact limit over TLS', () => {
   it('lets a client have its requests to the one, over several functions, their instances and all its tokens', async () => {
     const tokens = [await token('acme'), await token('acme')];
-    const answers: ClientResponse[] = [];
-    // A few at once: the embedded table of a busy machine does not answer a hundred within the limiter's patience.
+    const responses: ClientResponse[] = [];
+    // A few at once: the embedded table of a busy machine does not serve a hundred within the limiter's patience.
     for (let wave = 0; wave < 12; wave += 1) {
       const sent = Array.from({ length: 6 }, (_, n) =>
         call('GET', n % 2 === 0 ? '/things' : '/parts', { token: tokens[n % 2] }),
       );
-      answers.push(...(await Promise.all(sent)));
+      responses.push(...(await Promise.all(sent)));
     }
-    const statuses = answers.map(({ status }) => status);
+    const statuses = responses.map(({ status }) => status);
     const of = (wanted: number) => statuses.filter((status) => status === wanted).length;
-    // A request whose count was not answered in time is refused and may have counted.
+    // A request that was not counted in time is rejected and may have counted.
     expect(of(200)).toBeLessThanOrEqual(30);
     expect(of(200)).toBeGreaterThanOrEqual(30 - of(503));
     expect(of(200) + of(429) + of(503)).toBe(72);
-    const rejected = answers.find(({ status }) => status === 429);
+    const rejected = responses.find(({ status }) => status === 429);
     expect(rejected?.headers['content-type']).toContain('application/problem+json');
     expect(rejected?.headers['ratelimit-policy']).toMatch(/^"free";q=30;w=600, /);
     expect(rejected?.headers['ratelimit']).toMatch(/^"free";r=0;t=\d+$/);

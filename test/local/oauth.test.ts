@@ -57,8 +57,8 @@ const ADA = { subject: 'ada', roles: ['editor'], tier: 'premium' };
 
 describe('tokens of each flow are accepted by the API', () => {
   it('authorization code with PKCE', async () => {
-    const answer = await me({ token: (await signInAsAda()).access_token });
-    expect([answer.status, answer.json()]).toMatchObject([200, ADA]);
+    const response = await me({ token: (await signInAsAda()).access_token });
+    expect([response.status, response.json()]).toMatchObject([200, ADA]);
   });
 
   it('client credentials', async () => {
@@ -140,18 +140,18 @@ describe('a token that is bound to a key (RFC 9449)', () => {
   it.each(['ES256', 'EdDSA', 'PS256'])('is accepted with proof by %s', async (alg) => {
     const handle = await newHandle(alg);
     const { access_token: token } = await signInAsAda({}, { DPoP: handle });
-    const answer = await withProof(token, handle);
-    expect([answer.status, await answer.json()]).toMatchObject([200, ADA]);
+    const response = await withProof(token, handle);
+    expect([response.status, await response.json()]).toMatchObject([200, ADA]);
   });
 
-  it('is refused without proof, as a bearer token and under its own scheme', async () => {
+  it('is rejected without proof, as a bearer token and under its own scheme', async () => {
     const { access_token: token } = await signInAsAda({}, { DPoP: await newHandle() });
     expect(await statusOf(token)).toBe(401);
-    const answer = await me({ headers: { authorization: `DPoP ${token}` } });
-    expect([answer.status, answer.headers['www-authenticate']]).toEqual([401, expect.stringContaining('DPoP')]);
+    const response = await me({ headers: { authorization: `DPoP ${token}` } });
+    expect([response.status, response.headers['www-authenticate']]).toEqual([401, expect.stringContaining('DPoP')]);
   });
 
-  it("is refused with another key's proof, and so is a bearer token with any", async () => {
+  it("is rejected with another key's proof, and so is a bearer token with any", async () => {
     const { access_token: token } = await signInAsAda({}, { DPoP: await newHandle() });
     await expect(withProof(token, await newHandle())).rejects.toMatchObject({ status: 401 });
     await expect(withProof((await signInAsAda()).access_token, await newHandle())).rejects.toMatchObject({
@@ -173,7 +173,7 @@ describe('a token that is bound to a key (RFC 9449)', () => {
     expect(await send(await proof('GET', `${gateway.ready.url}/documents`))).toBe(401);
   });
 
-  it('is refused by an identity that takes no bound tokens, with proof and without', async () => {
+  it('is rejected by an identity that takes no bound tokens, with proof and without', async () => {
     const handle = await newHandle();
     const { access_token: opaque } = await signInAsAda(OPAQUE, { DPoP: handle });
     await expect(withProof(opaque, handle)).rejects.toMatchObject({ status: 401 });

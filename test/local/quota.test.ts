@@ -35,13 +35,13 @@ async function withQuota(limit: number): Promise<string> {
 }
 
 const documents = () => call('GET', '/documents', { token });
-/** Sends until the quota is used up; the answers before, and the refusal. */
+/** Sends until the quota is used up; the responses before, and the rejection. */
 const used = async () => {
   const served: ClientResponse[] = [];
   for (let tries = 0; tries <= 3 * LIMIT; tries += 1) {
-    const answer = await documents();
-    if (answer.status === 429) return { served, rejection: answer };
-    served.push(answer);
+    const response = await documents();
+    if (response.status === 429) return { served, rejection: response };
+    served.push(response);
   }
   return expect.fail('the quota has no end');
 };

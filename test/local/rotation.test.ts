@@ -19,23 +19,23 @@ const freshToken = () =>
 const statusOf = async (token: string) => (await call('GET', '/me', { token })).status;
 const kidOf = (token: string) => decodeProtectedHeader(token).kid ?? '';
 
-/** Requests one after the other, each with a token of its own, until told to stop; what they got, by the token's key. */
+/** Requests one after the other, each with a token of its own, until stopped; what they got, by the token's key. */
 function traffic() {
-  const answers: { kid: string; status: number }[] = [];
+  const responses: { kid: string; status: number }[] = [];
   let running = true;
   const worker = async () => {
     while (running) {
       const token = await freshToken();
-      answers.push({ kid: kidOf(token), status: await statusOf(token) });
+      responses.push({ kid: kidOf(token), status: await statusOf(token) });
     }
   };
   const workers = Promise.all([worker(), worker()]);
   const stop = async () => {
     running = false;
     await workers;
-    return answers;
+    return responses;
   };
-  return { answers, stop };
+  return { responses, stop };
 }
 
 const keys = async (...args: readonly string[]) => {
@@ -44,13 +44,13 @@ const keys = async (...args: readonly string[]) => {
   return (JSON.parse(result.stdout) as { keys: { kid: string; alg: string; state: string }[] }).keys;
 };
 
-it('a rotation refuses no request: not one with a token of before, of after, or of in between', async () => {
+it('a rotation rejects no request: not one with a token of before, of after, or of in between', async () => {
   const old = await freshToken();
-  const { answers, stop } = traffic();
-  while (answers.length < 5) await sleep(20);
+  const { responses, stop } = traffic();
+  while (responses.length < 5) await sleep(20);
   const rotated = await keys('rotate');
   const signer = rotated.find(({ alg, state }) => alg === 'RS256' && state === 'signing')?.kid;
-  while (!answers.slice(-5).every(({ kid }) => kid === signer)) await sleep(20);
+  while (!responses.slice(-5).every(({ kid }) => kid === signer)) await sleep(20);
   const all = await stop();
   expect(all.filter(({ status }) => status !== 200)).toEqual([]);
   expect(new Set(all.map(({ kid }) => kid))).toEqual(new Set([kidOf(old), signer]));

@@ -27,26 +27,26 @@ const draft = async (title = 'A title'): Promise<Doc> =>
   (await call('POST', '/documents', { token: token['editor'], body: { title } })).json<Doc>();
 
 describe('who may do what', () => {
-  it('answers the public route without a token', async () => {
-    const answer = await call('GET', '/health');
-    expect([answer.status, answer.json()]).toEqual([200, { status: 'ok' }]);
+  it('serves the public route without a token', async () => {
+    const response = await call('GET', '/health');
+    expect([response.status, response.json()]).toEqual([200, { status: 'ok' }]);
   });
 
-  it('refuses a request without a token with 401, WWW-Authenticate and a problem document', async () => {
-    const answer = await call('GET', '/documents');
-    expect(answer.status).toBe(401);
-    expect(answer.headers['www-authenticate']).toMatch(/^Bearer/);
-    expect(answer.headers['content-type']).toContain('application/problem+json');
-    expect(answer.json()).toMatchObject({ status: 401, type: expect.any(String), title: expect.any(String) });
+  it('rejects a request without a token with 401, WWW-Authenticate and a problem document', async () => {
+    const response = await call('GET', '/documents');
+    expect(response.status).toBe(401);
+    expect(response.headers['www-authenticate']).toMatch(/^Bearer/);
+    expect(response.headers['content-type']).toContain('application/problem+json');
+    expect(response.json()).toMatchObject({ status: 401, type: expect.any(String), title: expect.any(String) });
   });
 
-  it('refuses a garbage token with 401 and the same answer', async () => {
+  it('rejects a garbage token with 401 and the same response', async () => {
     const [none, garbage] = [await call('GET', '/me'), await call('GET', '/me', { token: 'garbage' })];
     expect(garbage.status).toBe(401);
     expect({ ...garbage.json(), instance: '' }).toEqual({ ...none.json(), instance: '' });
   });
 
-  it('tells callers who they are', async () => {
+  it('returns to callers who they are', async () => {
     const me = (await call('GET', '/me', { token: token['editor'] })).json();
     expect(me).toEqual({
       subject: expect.any(String),
@@ -100,14 +100,16 @@ describe('documents', () => {
   it('are made once for one idempotency key, also when asked at the same time', async () => {
     const headers = { 'idempotency-key': `key-${Date.now()}` };
     const post = () => call('POST', '/documents', { token: token['editor'], body: { title: 'Once' }, headers });
-    const answers = await Promise.all([post(), post(), post()]);
+    const responses = await Promise.all([post(), post(), post()]);
     const again = await post();
-    const ids = [...answers, again].filter((answer) => answer.status === 201).map((answer) => answer.json<Doc>().id);
+    const ids = [...responses, again]
+      .filter((response) => response.status === 201)
+      .map((response) => response.json<Doc>().id);
     expect(ids.length).toBeGreaterThanOrEqual(2);
     expect(new Set(ids).size).toBe(1);
   });
 
-  it('are listed in pages without gaps or repetition, and a forged cursor is refused', async () => {
+  it('are listed in pages without gaps or repetition, and a forged cursor is rejected', async () => {
     for (let i = 0; i < 5; i++) await draft(`Page ${i}`);
     const seen: string[] = [];
     let cursor: string | undefined;
@@ -131,9 +133,9 @@ describe('bad input', () => {
     call('POST', '/documents', { token: token['editor'], body, headers });
 
   it('names the field at fault', async () => {
-    const answer = await post({ title: '' });
-    expect([answer.status, answer.headers['content-type']]).toEqual([400, 'application/problem+json']);
-    expect(answer.text).toContain('title');
+    const response = await post({ title: '' });
+    expect([response.status, response.headers['content-type']]).toEqual([400, 'application/problem+json']);
+    expect(response.text).toContain('title');
   });
 
   it.each([
@@ -144,27 +146,27 @@ describe('bad input', () => {
     ['another content type', 'title=x', { 'content-type': 'application/x-www-form-urlencoded' }, 415],
     ['an oversized body', { title: 'x', body: 'y'.repeat(300_000) }, {}, 413],
     ['a method override', { title: 'x' }, { 'x-http-method-override': 'DELETE' }, 400],
-  ])('refuses %s', async (_, body, headers, status) => {
-    const answer = await post(body, headers as Record<string, string>);
-    expect([answer.status === status || answer.status === 400, answer.status < 500]).toEqual([true, true]);
-    expect(answer.headers['content-type']).toContain('application/problem+json');
+  ])('rejects %s', async (_, body, headers, status) => {
+    const response = await post(body, headers as Record<string, string>);
+    expect([response.status === status || response.status === 400, response.status < 500]).toEqual([true, true]);
+    expect(response.headers['content-type']).toContain('application/problem+json');
   });
 
   it.each(['limit=0', 'limit=101', 'limit=1e1', 'limit=%201', 'limit=1&limit=2', 'status=x', 'surprise=1'])(
-    'refuses the query %s',
+    'rejects the query %s',
     async (query) => {
       expect((await call('GET', `/documents?${query}`, { token: token['viewer'] })).status).toBe(400);
     },
   );
 
-  it('refuses an identifier that is not one', async () => {
+  it('rejects an identifier that is not one', async () => {
     expect((await call('GET', '/documents/not-a-uuid', { token: token['viewer'] })).status).toBe(400);
   });
 
-  it('answers an unknown path with a problem document', async () => {
-    const answer = await call('GET', '/nowhere', { token: token['viewer'] });
-    expect(answer.headers['content-type']).toContain('application/problem+json');
-    expect([403, 404]).toContain(answer.status);
+  it('responds to an unknown path with a problem document', async () => {
+    const response = await call('GET', '/nowhere', { token: token['viewer'] });
+    expect(response.headers['content-type']).toContain('application/problem+json');
+    expect([403, 404]).toContain(response.status);
   });
 });
 
@@ -175,16 +177,16 @@ describe('limits', () => {
       Promise.all(Array.from({ length: 60 }, () => call('GET', '/me', { token: free }))),
       Promise.all(Array.from({ length: 30 }, () => call('GET', '/me', { token: token['viewer'] }))),
     ]);
-    const rejected = flood.filter((answer) => answer.status === 429);
+    const rejected = flood.filter((response) => response.status === 429);
     expect(rejected.length).toBeGreaterThan(15);
-    expect(flood.filter((answer) => answer.status === 200).length).toBeGreaterThanOrEqual(20);
-    expect(rejected.every((answer) => Number(answer.headers['retry-after']) >= 1)).toBe(true);
-    expect(premium.every((answer) => answer.status === 200)).toBe(true);
+    expect(flood.filter((response) => response.status === 200).length).toBeGreaterThanOrEqual(20);
+    expect(rejected.every((response) => Number(response.headers['retry-after']) >= 1)).toBe(true);
+    expect(premium.every((response) => response.status === 200)).toBe(true);
   });
 });
 
 describe('the connection', () => {
-  it('gets no API answer over plain HTTP', async () => {
+  it('gets no API response over plain HTTP', async () => {
     const port = Number(new URL(gateway.ready.url).port);
     const text = await new Promise<string>((done) => {
       let received = '';
@@ -203,12 +205,12 @@ describe('the connection', () => {
     expect(text).not.toMatch(/^HTTP\/1\.1 2/);
   });
 
-  it('refuses TLS 1.2', async () => {
+  it('rejects TLS 1.2', async () => {
     const old = clientOf(gateway.ready, { maxVersion: 'TLSv1.2', agent: false });
     await expect(old('GET', '/health')).rejects.toThrow();
   });
 
-  it('tells browsers to stay on HTTPS and not to guess types', async () => {
+  it('makes browsers stay on HTTPS and not guess types', async () => {
     const { headers } = await call('GET', '/health');
     expect(headers).toMatchObject({
       'strict-transport-security': expect.stringContaining('max-age='),

@@ -14,9 +14,9 @@ describe('state', () => {
     const token = await first.token('editor', ['--tier', 'premium']);
     const ids: string[] = [];
     for (let i = 0; i < 10; i++) {
-      const answer = await call('POST', '/documents', { token, body: { title: `Kept ${i}` } });
-      expect(answer.status).toBe(201);
-      ids.push(answer.json<{ id: string }>().id);
+      const response = await call('POST', '/documents', { token, body: { title: `Kept ${i}` } });
+      expect(response.status).toBe(201);
+      ids.push(response.json<{ id: string }>().id);
     }
     await first.stop('SIGKILL');
 

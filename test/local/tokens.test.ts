@@ -22,8 +22,8 @@ describe('secure-api tokens', () => {
     const { jti = '' } = decodeJwt(bad);
     const result = await tokens('revoke', '--jti', jti, '--json');
     expect(JSON.parse(result.stdout)).toEqual({ revoked: [`jti#${jti}`], until: expect.any(String) });
-    const answer = await call('GET', '/me', { token: bad });
-    expect([answer.status, answer.json()]).toMatchObject([
+    const response = await call('GET', '/me', { token: bad });
+    expect([response.status, response.json()]).toMatchObject([
       401,
       { code: 'unauthorized', detail: 'Send a valid access token.' },
     ]);
@@ -57,7 +57,7 @@ describe('secure-api tokens', () => {
     ['no table', ['revoke', '--sub', 'x'], /option-missing at --table/],
     ['a time that is past', ['revoke', '--local', '--sub', 'x', '--until', '2020-01-01'], /in the future/],
     ['a time that is none', ['revoke', '--local', '--sub', 'x', '--until', 'soon'], /in the future/],
-  ])('says what is wrong with %s and exits 2', async (_, args, message) => {
+  ])('reports %s and exits 2', async (_, args, message) => {
     const result = await cli(['tokens', ...args]);
     expect([result.code, result.stdout]).toEqual([2, '']);
     expect(result.stderr).toMatch(message);

@@ -42,10 +42,10 @@ const send = (...parts: readonly FormPart[]): Promise<ClientResponse> => {
 const sendFile = (name: string, type: string, bytes: Buffer) => send({ name, type, bytes });
 const list = async () =>
   (await call('GET', attachments, { token: token['viewer'] })).json<{ items: Attachment[] }>().items;
-const problem = (answer: ClientResponse) => {
-  expect(answer.headers['content-type']).toBe('application/problem+json');
-  expect(answer.json()['type']).toBe(`https://secure-api.dev/errors/${answer.json()['code']}`);
-  return [answer.status, answer.json()['code']];
+const problem = (response: ClientResponse) => {
+  expect(response.headers['content-type']).toBe('application/problem+json');
+  expect(response.json()['type']).toBe(`https://secure-api.dev/errors/${response.json()['code']}`);
+  return [response.status, response.json()['code']];
 };
 
 describe('a file', () => {
@@ -54,9 +54,9 @@ describe('a file', () => {
     ['a JPEG', 'photo.JPG', 'image/jpeg', jpeg()],
     ['a PDF', 'Grüße aus Köln.pdf', 'application/pdf', pdf()],
   ])('that is %s is kept, and in quarantine from the first moment', async (_, name, type, bytes) => {
-    const answer = await sendFile(name, type, bytes);
-    expect(answer.status).toBe(201);
-    const attachment = answer.json<Attachment>();
+    const response = await sendFile(name, type, bytes);
+    expect(response.status).toBe(201);
+    const attachment = response.json<Attachment>();
     expect(attachment).toMatchObject({ type, size: bytes.length, sha256: sha256(bytes), state: 'quarantined' });
     expect(attachment.name.toLowerCase()).toBe(name.toLowerCase());
     expect(await list()).toEqual([attachment]);
@@ -64,8 +64,8 @@ describe('a file', () => {
 
   it('of four megabytes comes through', async () => {
     const filler = pngChunk('teSt', Buffer.alloc(4_400_000, 7));
-    const answer = await sendFile('large.png', 'image/png', png({ extra: [filler] }));
-    expect([answer.status, answer.json<Attachment>().size]).toEqual([201, png().length + filler.length]);
+    const response = await sendFile('large.png', 'image/png', png({ extra: [filler] }));
+    expect([response.status, response.json<Attachment>().size]).toEqual([201, png().length + filler.length]);
   });
 
   it('is for those who may change the document; its list for those who may read it', async () => {
@@ -90,7 +90,7 @@ describe('a file', () => {
   });
 });
 
-describe('a file is refused', () => {
+describe('a file is rejected', () => {
   const mismatch = [422, 'upload-content-mismatch'];
   const dangerous = [422, 'upload-content-dangerous'];
   const name = [422, 'upload-name-rejected'];
@@ -151,13 +151,13 @@ describe('a file is refused', () => {
   });
 
   it('when ten gigabytes are announced, before one of them is sent', async () => {
-    const answer = await announced(10 * 1024 ** 3);
-    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
-    expect(answer).toMatch(/"code":"payload-too-large"/);
-    expect(answer).toMatch(/connection: close/i);
+    const response = await announced(10 * 1024 ** 3);
+    expect(response).toMatch(/^HTTP\/1\.1 413 /);
+    expect(response).toMatch(/"code":"payload-too-large"/);
+    expect(response).toMatch(/connection: close/i);
   });
 
-  /** Sends the head of a request and waits for the end of the connection: whatever answers has read no body. */
+  /** Sends the head of a request and waits for the end of the connection: what responds has read no body. */
   function announced(length: number): Promise<string> {
     const { hostname, port } = new URL(gateway.ready.url);
     const head = [
@@ -190,9 +190,9 @@ describe('a large file', () => {
   }
   const announce = async (change: object = {}): Promise<Presigned> => {
     const body = { name: 'large.png', type: 'image/png', size: bytes.length, sha256: sha256(bytes), ...change };
-    const answer = await call('POST', `${attachments}/presign`, { token: token['editor'], body });
-    expect(answer.status).toBe(200);
-    return answer.json<Presigned>();
+    const response = await call('POST', `${attachments}/presign`, { token: token['editor'], body });
+    expect(response.status).toBe(200);
+    return response.json<Presigned>();
   };
   /** Sends a form over TLS, trusting the gateway's CA alone. */
   const post = ({ url, fields }: Presigned, file: Buffer, change: Readonly<Record<string, string>> = {}) => {
@@ -229,9 +229,9 @@ describe('a large file', () => {
     ['more bytes', Buffer.concat([bytes, png()]), {}, 400, 'EntityTooLarge'],
     ['fewer bytes', png(), {}, 400, 'EntityTooSmall'],
     ['other bytes', Buffer.concat([bytes.subarray(0, -1), Buffer.from('x')]), {}, 400, 'BadDigest'],
-  ])('is refused by the bucket with %s', async (_, file, change, status, code) => {
-    const answer = await post(await announce(), file, change);
-    expect([answer.status, /<Code>(\w+)<\/Code>/.exec(answer.text)?.[1]]).toEqual([status, code]);
+  ])('is rejected by the bucket with %s', async (_, file, change, status, code) => {
+    const response = await post(await announce(), file, change);
+    expect([response.status, /<Code>(\w+)<\/Code>/.exec(response.text)?.[1]]).toEqual([status, code]);
     expect(await list()).toMatchObject([{ state: 'awaiting' }]);
   });
 
@@ -241,10 +241,10 @@ describe('a large file', () => {
     ['a type that is not taken', { type: 'image/svg+xml' }, [400, 'invalid-request']],
     ['more than a hundred megabytes', { size: 104_857_601 }, [400, 'invalid-request']],
     ['no checksum', { sha256: undefined }, [400, 'invalid-request']],
-  ])('is refused by the API with %s', async (_, change, expected) => {
+  ])('is rejected by the API with %s', async (_, change, expected) => {
     const body = { name: 'a.png', type: 'image/png', size: 1, sha256: sha256(png()), ...change };
-    const answer = await call('POST', `${attachments}/presign`, { token: token['editor'], body });
-    expect(problem(answer)).toEqual(expected);
+    const response = await call('POST', `${attachments}/presign`, { token: token['editor'], body });
+    expect(problem(response)).toEqual(expected);
   });
 
   it('needs the permission to change the document', async () => {

@@ -34,8 +34,8 @@ afterAll(() => gateway?.stop());
 const clientId = (name: string) =>
   new RegExp(`user pool client ${name}\\S*: (\\w+) `).exec(gateway.output())?.[1] ?? `no client ${name}`;
 const me = async (token: string) => {
-  const answer = await call('GET', '/me', { token });
-  return { status: answer.status, ...answer.json() };
+  const response = await call('GET', '/me', { token });
+  return { status: response.status, ...response.json() };
 };
 
 it("a token of the user pool, with Cognito's claims and no audience, is accepted by the authorizer of the stack", async () => {

@@ -75,7 +75,7 @@ describe('the package in another team’s project', () => {
     }
   });
 
-  it('says which package a command lacks', async () => {
+  it('names the package that a command needs', async () => {
     const args = ['--no', 'secure-api', 'tokens', 'revoke', '--sub', 'x', '--table', 'x'];
     await expect(run('npx', args, { cwd: project })).rejects.toMatchObject({
       code: 2,
@@ -83,7 +83,7 @@ describe('the package in another team’s project', () => {
     });
   });
 
-  it('answers its own command line', async () => {
+  it('runs its own command line', async () => {
     const { stdout } = await run('npx', ['--no', 'secure-api', 'access', 'matrix'], { cwd: project });
     expect(stdout).toContain('placeOrder');
   });
