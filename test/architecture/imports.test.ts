@@ -4,6 +4,7 @@ import { circularImports, importsUnder, sourceFiles } from './sources.ts';
 
 const root = new URL('../..', import.meta.url).pathname.replace(/\/$/, '');
 const LONGEST_FILE = 300;
+const MEDIAN_LINES = { least: 60, most: 130 };
 const FOLDERS = ['bin', 'lib', 'lambdas', 'local'];
 
 interface AllowedImport {
@@ -62,6 +63,11 @@ describe('the modules', () => {
     const crossing = edges.filter((edge) => edge.from.startsWith('local/') && !edge.to.startsWith('local/'));
     expect(crossing).toEqual([]);
   });
+
+  it('have no circular imports, type imports included', () => {
+    expect(edges.length).toBeGreaterThan(1000);
+    expect(circularImports(edges).map((circle) => circle.join(' → '))).toEqual([]);
+  });
 });
 
 describe('the search for circular imports', () => {
@@ -88,5 +94,12 @@ describe('files', () => {
 
   it(`hold one concept: none is longer than ${LONGEST_FILE} lines`, () => {
     expect(lines.filter(({ count }) => count > LONGEST_FILE).map(({ file }) => file)).toEqual([]);
+  });
+
+  it(`hold a whole concept: the median is ${MEDIAN_LINES.least} to ${MEDIAN_LINES.most} lines`, () => {
+    const counts = lines.map(({ count }) => count).sort((a, b) => a - b);
+    const median = counts[Math.floor(counts.length / 2)];
+    expect(median).toBeGreaterThanOrEqual(MEDIAN_LINES.least);
+    expect(median).toBeLessThanOrEqual(MEDIAN_LINES.most);
   });
 });
