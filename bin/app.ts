@@ -10,14 +10,14 @@ import { documentsTable } from '../lambdas/documents/data/table.ts';
 import { type DomainProps, Identity, Notify, SecureApi, UploadBucket } from '../lib/construct/index.ts';
 import { ConfigError } from '../lib/definition/errors.ts';
 
-/** What `lambdas/documents/data` asks of the table; no scan, no batch. */
+/** What `lambdas/documents/data` does with the table; no scan, no batch. */
 const TABLE_ACTIONS = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'];
-/** What it takes to add a file to a document. */
+/** What is needed to add a file to a document. */
 const FILE_ACTIONS = ['GetItem', 'PutItem', 'Query'];
 
 const app = new App();
 const domain = contextPair('domain', 'zone');
-// Looking up a zone needs the account; without a domain the stack stays free of both.
+// Looking up a zone requires account and region; without a domain the stack needs neither.
 const env = domain && { account: process.env['CDK_DEFAULT_ACCOUNT'], region: process.env['CDK_DEFAULT_REGION'] };
 const stack = new Stack(app, 'Documents', { env, description: 'The sample service of secure-api: documents' });
 const table = createTable(stack);
@@ -31,12 +31,12 @@ const api = new SecureApi(stack, 'Api', {
   notify: contextList('notify').map((address) => Notify.email(address)),
 });
 const uploads = new UploadBucket(stack, 'Uploads');
-// Routes of one path share a function; those of /health and /me never see table and bucket.
+// Routes of one path share a function; those of /health and /me have no access to table and bucket.
 const documentsFunction = api.handler('listDocuments');
 useStores(documentsFunction, TABLE_ACTIONS);
 uploads.grantStatus(documentsFunction);
 uploads.grantDelete(documentsFunction);
-// Only these two can put files, and only one of them ever holds one.
+// Only these two can put files.
 for (const route of ['addAttachment', 'presignAttachment'] as const) {
   useStores(api.handler(route), FILE_ACTIONS);
   uploads.grantPut(api.handler(route));
@@ -49,16 +49,16 @@ Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks
 app.synth();
 
 function createTable(scope: Construct): TableV2 {
-  const text = (name: string) => ({ name, type: AttributeType.STRING });
+  const attribute = (name: string) => ({ name, type: AttributeType.STRING });
   const { partitionKey, sortKey, timeToLive, indexes } = documentsTable;
   return new TableV2(scope, 'Table', {
-    partitionKey: text(partitionKey),
-    sortKey: text(sortKey),
+    partitionKey: attribute(partitionKey),
+    sortKey: attribute(sortKey),
     timeToLiveAttribute: timeToLive,
     globalSecondaryIndexes: Object.values(indexes).map((index) => ({
       indexName: index.name,
-      partitionKey: text(index.partitionKey),
-      sortKey: text(index.sortKey),
+      partitionKey: attribute(index.partitionKey),
+      sortKey: attribute(index.sortKey),
     })),
     billing: Billing.onDemand(),
     encryption: TableEncryptionV2.awsManagedKey(),
@@ -76,13 +76,13 @@ function useStores(fn: LambdaFunction, actions: readonly string[]): void {
   const tableId = stack.getLogicalId(table.node.defaultChild as CfnElement);
   Validations.of(fn.role ?? fn).acknowledge({
     id: `AwsSolutions-IAM5[Resource::<${tableId}.Arn>/index/*]`,
-    reason: 'The wildcard stands for the indexes of this one table, both of which list documents.',
+    reason: 'The wildcard covers the indexes of this one table, both of which list documents.',
   });
 }
 
 /**
- * `-c issuer=… -c audience=…` for a provider of your own, which may bind tokens to keys: `-c dpop=optional` or `required`.
- * A Cognito user pool without.
+ * Your own provider with `-c issuer=… -c audience=…`, which can bind tokens to keys: `-c dpop=optional` or `required`. A
+ * Cognito user pool by default.
  */
 function identity(): Identity {
   const provider = contextPair('issuer', 'audience');

@@ -13,8 +13,8 @@ const LOG_ACTIONS = ['Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo', 'Gene
 
 /**
  * The one key that encrypts the logs, the alarm topic and the secrets of an API. It rotates every year. It outlives the
- * stack, because logs and backups of secrets may. Services can use it only for what belongs to this account; roles get their
- * grants where the resources are.
+ * stack, because logs and backups of secrets may. Services can use it only for what belongs to this account; roles get
+ * their grants where the resources are.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
  */

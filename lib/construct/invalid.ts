@@ -1,6 +1,6 @@
 import { ConfigError, type ConfigErrorCode } from '../definition/errors.ts';
 
-/** What to say about a wrong prop. */
+/** What is wrong with a prop. */
 interface Wrong {
   readonly code?: ConfigErrorCode;
   readonly location: string;
@@ -9,13 +9,13 @@ interface Wrong {
   readonly fix: string;
 }
 
-/** A {@link ConfigError}; `option-invalid` unless it has a code of its own. */
+/** A {@link ConfigError}; `option-invalid` unless another code is given. */
 export function invalid({ code = 'option-invalid', ...wrong }: Wrong): ConfigError {
   return new ConfigError({ code, ...wrong });
 }
 
 /**
- * Gives a number back when it is within bounds.
+ * Returns a number that is within bounds.
  *
  * @throws {ConfigError} `option-invalid`.
  */

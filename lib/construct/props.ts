@@ -11,9 +11,9 @@ import type { AlarmThresholds } from './monitoring/thresholds.ts';
 
 /** Steady rate and burst of each route of the stage, over all clients. */
 export interface StageThrottle {
-  /** Requests a second, at least 1. */
+  /** Requests a second, 1–1,000,000. */
   readonly rate: number;
-  /** Requests at once, at least 1. */
+  /** Requests at once, 1–1,000,000. */
   readonly burst: number;
 }
 
@@ -21,52 +21,52 @@ export interface StageThrottle {
 export interface SecureApiProps<A extends Api = Api> {
   /** The API, made by `defineApi`. */
   readonly definition: A;
-  /** Directory with one file a route, named after it; relative to the folder in which the app runs. */
+  /** Directory with one file for each route, named after it; relative to the folder in which the app runs. */
   readonly handlers: string;
-  /** Whose tokens are accepted: one identity or several. Each token is verified by the keys of its own issuer alone. */
+  /** Whose tokens are accepted: one identity or several. Each token is verified with the keys of its own issuer alone. */
   readonly identity: Identity | readonly Identity[];
   /**
-   * A deny list by `jti`, `sub` or client, asked by the authorizer for each token. A revocation takes effect after what the
-   * authorizer and the gateway remember: by default 15 and 60 seconds.
-   * @default - tokens are good until they expire
+   * A deny list by `jti`, `sub` or client, which the authorizer reads for each token. A revocation takes effect when the
+   * caches of the authorizer and the gateway expire: by default after 15 and 60 seconds.
+   * @default - tokens are valid until they expire
    */
   readonly revocation?: boolean | RevocationProps;
-  /** @default - the API answers on its `execute-api` address; with a domain that address is disabled */
+  /** The API's own host name. @default - clients use the `execute-api` address, which a domain disables */
   readonly domain?: DomainProps;
-  /** Who is told when an alarm changes. @default - nobody: the topic is made, and `alarmTopic` takes subscriptions */
+  /** Recipients of notifications when an alarm changes. @default - none; subscribe them to `alarmTopic` */
   readonly notify?: readonly Notify[];
-  /** Letters, digits and `_`. @default - the stage is named `live` */
+  /** Name of the stage, 1–128 letters, digits and `_`. @default - the stage is named `live` */
   readonly stageName?: string;
   /**
-   * Seconds that the gateway remembers what a token may do, 0–300. A remembered token is accepted although its issuer
-   * would by now refuse it; its expiry and permission are checked again by the handler in any case.
-   * @default - one minute; none where an identity knows bound tokens, whose proofs are for one request
+   * Seconds that the gateway caches decisions on a token, 0–300. Until then a token is accepted even if its issuer revoked
+   * it; the handler checks expiry and permission again in any case.
+   * @default - one minute; no cache where an identity accepts bound tokens, whose proofs are valid for one request
    */
   readonly authorizerCacheSeconds?: number;
   /**
-   * Registers clients, each with an API key, a tier and a state of its own, in a table that `secure-api clients` manages.
-   * Clients that are not in it share the key of their tier in any case. What clients have used of their quotas is looked at
-   * every quarter of an hour, with alarms at 80% and 100%.
-   * @default - no client is registered
+   * Registers clients, each with its own API key, tier and state, in a table that `secure-api clients` manages. Other
+   * clients share the key of their tier. A function reads the use of quotas every quarter of an hour, with alarms at 80%
+   * and 100%.
+   * @default - clients are not registered
    */
   readonly clients?: boolean;
   /**
-   * Of each route, over all callers.
-   * @default - four fifths of the context `secure-api:accountRate`, or what the default quotas of an account allow: 10,000 a
-   * second, 5,000 at once
+   * The throttle of each route, over all clients.
+   * @default - four fifths of the context `secure-api:accountRate`, or what the default quotas of an account allow: 10,000
+   * a second, 5,000 at once
    */
   readonly throttle?: StageThrottle;
   /** The web ACL in front of the stage. @default - a limit by address and three managed rule groups */
   readonly waf?: WafProps;
-  /** @default - each alarm has a threshold of its own, told at `AlarmThresholds` */
+  /** When alarms fire. @default - the thresholds that `AlarmThresholds` documents */
   readonly alarms?: AlarmThresholds;
-  /** @default - logs are kept for three months */
+  /** How long logs are kept. @default - three months */
   readonly logRetention?: RetentionDays;
-  /** What becomes of the log groups when the stack is deleted. @default - they are deleted with it */
+  /** What happens to the log groups when the stack is deleted. @default - they are deleted with it */
   readonly logRemovalPolicy?: RemovalPolicy;
   /**
-   * What becomes of an answer that is not as its route declares. The local gateway always enforces.
-   * @default - `report`: it is counted (`ResponseMismatches`) and logged, and answered without what is not declared
+   * What happens to a response that its route does not declare. The local gateway always enforces.
+   * @default - `report`: it is counted (`ResponseMismatches`), logged, and sent without what is not declared
    */
   readonly responses?: ResponseMode;
   /**
@@ -78,9 +78,9 @@ export interface SecureApiProps<A extends Api = Api> {
   /** X-Ray traces of gateway and functions. @default - off */
   readonly tracing?: boolean;
   /**
-   * Variables of every handler function. Nothing secret: they are in the template. What one route alone needs is better
-   * given to `handler(route).addEnvironment(…)`.
-   * @default - none of yours
+   * Environment variables of every handler function. They are in the template, so use no secrets. For a single route use
+   * `handler(route).addEnvironment(…)`.
+   * @default - only the variables of the construct
    */
   readonly environment?: Readonly<Record<string, string>>;
 }

@@ -29,7 +29,7 @@ import { addWarnings } from './warnings.ts';
  *
  * @throws {ConfigError} when a prop is wrong: `handlers-…`, `handler-without-export`, `bundle-failed`,
  * `identity-invalid`, `domain-invalid`, `notify-invalid`, `option-invalid`. A synth fails with `limits-disconnected` when
- * something removed or overrode a part without which limits do nothing.
+ * an override or a removal makes a limit do nothing.
  * @example
  * ```ts
  * const stack = new Stack(new App(), 'Notes');

@@ -14,7 +14,7 @@ export interface Settings {
   /** Requests a second that the account may serve in the region; undefined when the context does not give it. */
   readonly accountRate: number | undefined;
   readonly stageName: string;
-  /** Undefined where the default is to be taken. */
+  /** Undefined where the default depends on the identities. */
   readonly authorizerCacheSeconds: number | undefined;
   readonly throttle: StageThrottle;
   readonly logRetention: RetentionDays;
@@ -26,14 +26,16 @@ export interface Settings {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** API Gateway and the dashboard have one name; the metric names of the web ACL, the shortest, take 128 with their endings. */
+/**
+ * API Gateway and the dashboard have one name; the metric names of the web ACL, the shortest, take 128 with their endings.
+ */
 const LONGEST_NAME = 80;
-/** A cached allow outlives the token, so it has to be short. */
+/** Short, because a cached decision outlives the token. */
 const LONGEST_CACHE_SECONDS = 300;
 const LARGEST_THROTTLE = 1_000_000;
 /** https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html */
 const STAGE_NAME = /^[A-Za-z0-9_]{1,128}$/;
-/** Lambda's own, and those by which the functions know what they are. */
+/** Variables of Lambda, and those that the functions read themselves. */
 const RESERVED = /^(AWS_|SECURE_API_|POWERTOOLS_SERVICE_NAME$|POWERTOOLS_METRICS_NAMESPACE$)/;
 
 /**
@@ -72,13 +74,13 @@ function stageName(name: string): string {
     location: 'stageName',
     found: JSON.stringify(name),
     expected,
-    fix: 'API Gateway takes no other name.',
+    fix: 'API Gateway accepts no other name.',
   });
 }
 
 function responseMode(mode: ResponseMode): ResponseMode {
   if (mode === 'enforce' || mode === 'report') return mode;
-  const fix = 'Say what becomes of an answer that is not as declared.';
+  const fix = 'Choose what happens to a response that its route does not declare.';
   throw invalid({ location: 'responses', found: JSON.stringify(mode), expected: 'enforce or report', fix });
 }
 
@@ -93,7 +95,7 @@ function environment(variables: Readonly<Record<string, string>>): Readonly<Reco
   throw invalid({
     location: 'environment',
     found: reserved.join(', '),
-    expected: 'names of your own',
-    fix: 'The functions know by these variables what they are: choose other names.',
+    expected: 'names that are not reserved',
+    fix: 'The functions read these variables themselves: choose other names.',
   });
 }

@@ -5,7 +5,9 @@ import { gatewayGaps } from '../openapi/index.ts';
 import { headroomWarnings } from './limits/accountRate.ts';
 import type { Settings } from './settings.ts';
 
-/** Adds what the synth reports: warnings of the definition, rules that API Gateway cannot check, limits above the account's. */
+/**
+ * Adds what the synth reports: warnings of the definition, rules that API Gateway cannot check, limits above the account's.
+ */
 export function addWarnings(scope: Construct, api: Api, { throttle, accountRate }: Settings): void {
   const annotations = Annotations.of(scope);
   for (const { code, location, found, expected, fix } of api.warnings) {

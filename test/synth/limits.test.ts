@@ -247,9 +247,9 @@ describe('the proof that limits are joined', () => {
     ['the stage of a plan', change('UsagePlan', 'ApiStages'), /plan of free is not on the stage/],
     ['the right stage', change('UsagePlan', 'ApiStages.0.Stage', 'other'), /not on the stage/],
     ['the right API', change('UsagePlan', 'ApiStages.0.ApiId', { Ref: 'Other' }), /not on the stage/],
-    ['the throttle of a plan', change('UsagePlan', 'Throttle'), /has not its throttle/],
-    ['the quota of a plan', change('UsagePlan', 'Quota'), /has not its quota/],
-    ['the limit of a route', change('UsagePlan', 'ApiStages.0.Throttle'), /lacks the limit of \/things\/count\/GET/],
+    ['the throttle of a plan', change('UsagePlan', 'Throttle'), /is missing its throttle/],
+    ['the quota of a plan', change('UsagePlan', 'Quota'), /is missing its quota/],
+    ['the limit of a route', change('UsagePlan', 'ApiStages.0.Throttle'), /is missing the limit of \/things\/count\/GET/],
     ['the stage itself', without('Stage'), /no API with a stage/],
   ];
 

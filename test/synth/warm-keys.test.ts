@@ -58,7 +58,7 @@ describe('keys read at synth', () => {
   });
 
   it('are left out without a network', () => {
-    expect(fetchWarmKeys('https://nowhere.invalid/jwks', now)).toMatch(/did not answer/);
+    expect(fetchWarmKeys('https://nowhere.invalid/jwks', now)).toMatch(/did not return keys/);
   });
 
   it('go into the bundle of the authorizer, by the address they come from', () => {

@@ -2,9 +2,9 @@ import { join, resolve } from 'node:path';
 import { type BuildFailure, buildSync, type Metafile } from 'esbuild';
 import type { ConfigError } from '../../definition/errors.ts';
 import { invalid } from '../invalid.ts';
-import { silentHandlers } from './handlerFiles.ts';
+import { handlersWithoutExport } from './handlerFiles.ts';
 
-/** What esbuild tells of each file that it wrote. */
+/** What esbuild reports about each file that it wrote. */
 export type Outputs = Metafile['outputs'];
 
 /** Some packages still call `require`, which an ES module does not have. */
@@ -33,7 +33,7 @@ export function build(root: string, names: readonly string[], handlers: Readonly
       // Packages that ship both are smaller, and shaken, as ES modules.
       mainFields: ['module', 'main'],
       minify: true,
-      // Names of classes are part of behaviour: errors are told apart by them in logs.
+      // Names of classes are part of behaviour: logs distinguish errors by them.
       keepNames: true,
       legalComments: 'none',
       charset: 'utf8',
@@ -52,15 +52,15 @@ function isFailure(error: unknown): error is BuildFailure {
 }
 
 function explained({ errors }: BuildFailure, root: string, handlers: Readonly<Record<string, string>>): ConfigError {
-  const silent = new Set(errors.map(({ text }) => resolve(root, NO_HANDLER.exec(text)?.[1] ?? '')));
-  const routes = Object.keys(handlers).filter((id) => silent.has(handlers[id] ?? ''));
-  if (routes.length > 0) return silentHandlers(routes);
-  const told = errors.map(({ text, location }) => (location ? `${location.file}:${location.line}: ${text}` : text));
+  const incomplete = new Set(errors.map(({ text }) => resolve(root, NO_HANDLER.exec(text)?.[1] ?? '')));
+  const routes = Object.keys(handlers).filter((id) => incomplete.has(handlers[id] ?? ''));
+  if (routes.length > 0) return handlersWithoutExport(routes);
+  const messages = errors.map(({ text, location }) => (location ? `${location.file}:${location.line}: ${text}` : text));
   return invalid({
     code: 'bundle-failed',
     location: 'handlers',
-    found: told.join('; '),
+    found: messages.join('; '),
     expected: 'handler files that bundle',
-    fix: 'Mend the imports that the messages name.',
+    fix: 'Fix the imports that the messages name.',
   });
 }

@@ -11,7 +11,7 @@ import { findHandlers } from './handlerFiles.ts';
 export interface Bundle {
   readonly directory: string;
   readonly bytes: number;
-  /** What is in it, with its bytes: packages from `node_modules/` on, other files relative to the folder of the app. */
+  /** Bytes of each file in it: packages from `node_modules/` on, other files relative to the folder of the app. */
   readonly inputs: Readonly<Record<string, number>>;
 }
 
@@ -20,11 +20,11 @@ export interface Bundles {
   readonly authorizer: Bundle;
   /** The trigger of a user pool. */
   readonly pretoken: Bundle;
-  /** Looks at the usage of quotas. */
+  /** Reports the use of quotas. */
   readonly usage: Bundle;
   /** By group, in the order of the definition. */
   readonly groups: ReadonlyMap<string, Bundle>;
-  /** Removes the build directory; for when the assets were copied into the assembly. */
+  /** Removes the build directory. */
   remove(): void;
 }
 
@@ -39,14 +39,15 @@ export interface BundleOptions {
 const AUTHORIZER = 'authorizer';
 const PRETOKEN = 'pretoken';
 const USAGE = 'usage';
-/** Groups have a folder of their own: one of them may be called `authorizer`. */
+/** Groups have their own folder, because one of them can be called `authorizer`. */
 const GROUPS = 'groups';
 
 /**
- * Bundles the authorizer, the trigger, the watch over quotas and every group in one esbuild pass. The same sources give the
+ * Bundles the authorizer, the trigger, the usage function and every group in one esbuild pass. The same sources give the
  * same bytes on every machine: no path of the machine is in the output, so neither are the hashes of the assets.
  *
- * @throws {ConfigError} `handlers-…` and `handler-without-export` for handler files, `bundle-failed` with esbuild's words.
+ * @throws {ConfigError} `handlers-…` and `handler-without-export` for handler files, `bundle-failed` with the messages of
+ * esbuild.
  */
 export function bundleFunctions(
   api: Api,

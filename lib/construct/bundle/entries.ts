@@ -5,14 +5,14 @@ import type { WarmKeys } from '../../definition/tokenIssuer.ts';
 import { hasExactLimit, routeLimits } from '../../limits/index.ts';
 import { routeContract, validatorSources } from '../../validators/index.ts';
 
-/** A generated entry and the modules beside it: file name → text. `index.mjs` is what esbuild starts from. */
+/** A generated entry and the modules beside it: file name → source. `index.mjs` is what esbuild starts from. */
 export type EntryFiles = Readonly<Record<string, string>>;
 
 /** The entry of the authorizer: its code, the access policy, and keys that it starts with, if there are any. */
 export function authorizerEntry(api: Api, warmKeys: Readonly<Record<string, WarmKeys>>): EntryFiles {
   const options = Object.keys(warmKeys).length === 0 ? '' : `, ${JSON.stringify({ warmKeys })}`;
   const lines = [
-    `import { authorize } from ${text(ownModule('authorizer/authorize'))};`,
+    `import { authorize } from ${quoted(ownModule('authorizer/authorize'))};`,
     `export const handler = authorize(${JSON.stringify(accessPolicy(api))}${options});`,
   ];
   return { 'index.mjs': `${lines.join('\n')}\n` };
@@ -20,14 +20,14 @@ export function authorizerEntry(api: Api, warmKeys: Readonly<Record<string, Warm
 
 /** The entry of the trigger, which is the same for every API. */
 export function pretokenEntry(): EntryFiles {
-  return { 'index.mjs': `export { handler } from ${text(ownModule('pretoken/handler'))};\n` };
+  return { 'index.mjs': `export { handler } from ${quoted(ownModule('pretoken/handler'))};\n` };
 }
 
 /** The entry of the function that looks at usage. */
 export function usageEntry(api: Api): EntryFiles {
   const lines = [
-    `import { watchUsage } from ${text(ownModule('usage/watchUsage'))};`,
-    `export const handler = watchUsage(${text(api.name)});`,
+    `import { watchUsage } from ${quoted(ownModule('usage/watchUsage'))};`,
+    `export const handler = watchUsage(${quoted(api.name)});`,
   ];
   return { 'index.mjs': `${lines.join('\n')}\n` };
 }
@@ -41,16 +41,16 @@ export function groupEntries(
   const validators = validatorSources(Object.values(api.routes));
   const { roles, exclusive } = accessPolicy(api);
   const rules = `roles: ${JSON.stringify(roles)}, exclusive: ${JSON.stringify(exclusive)}`;
-  const base = problemTypeBase === undefined ? '' : `, problemTypeBase: ${text(problemTypeBase)}`;
-  const settings = `api: ${text(api.name)}, ${rules}${base}`;
+  const base = problemTypeBase === undefined ? '' : `, problemTypeBase: ${quoted(problemTypeBase)}`;
+  const settings = `api: ${quoted(api.name)}, ${rules}${base}`;
   const entries = [...routesByGroup(api)].map(([group, routes]) => {
     const exact = routes.some((route) => hasExactLimit(api, route));
     const lines = [
-      `import { serve } from ${text(ownModule('runtime/serve'))};`,
+      `import { serve } from ${quoted(ownModule('runtime/serve'))};`,
       ...(routes.some(takesFiles)
-        ? [`import { readUpload } from ${text(ownModule('runtime/upload/readUpload'))};`]
+        ? [`import { readUpload } from ${quoted(ownModule('runtime/upload/readUpload'))};`]
         : []),
-      ...(exact ? [`import { exactLimiter } from ${text(ownModule('runtime/limit/limiter'))};`] : []),
+      ...(exact ? [`import { exactLimiter } from ${quoted(ownModule('runtime/limit/limiter'))};`] : []),
       ...routes.flatMap(({ id }) => importsOf(id, handlers[id] ?? '')),
       `export const handler = serve({ ${settings}, ${exact ? 'limiter: exactLimiter, ' : ''}routes: [`,
       ...routes.map((route) => servedRoute(api, route)),
@@ -73,7 +73,7 @@ function routesByGroup(api: Api): ReadonlyMap<string, readonly Route[]> {
 /** Route names are camelCase identifiers, so with a prefix they are names of variables that shadow nothing. */
 function importsOf(id: string, file: string): readonly string[] {
   return [
-    `import { handler as handler_${id} } from ${text(file)};`,
+    `import { handler as handler_${id} } from ${quoted(file)};`,
     `import validate_${id} from './validators/${id}.mjs';`,
     `import answer_${id} from './answers/${id}.mjs';`,
   ];
@@ -97,6 +97,6 @@ function ownModule(path: string): string {
   return fileURLToPath(new URL(`../../../lambdas/${path}${extension}`, import.meta.url));
 }
 
-function text(value: string): string {
+function quoted(value: string): string {
   return JSON.stringify(value);
 }

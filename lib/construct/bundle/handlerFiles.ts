@@ -8,8 +8,8 @@ import { invalid } from '../invalid.ts';
 const EXTENSIONS = ['.ts', '.mts', '.js', '.mjs'];
 
 /**
- * The handler file of every route: `<directory>/<routeId>` with one of the known endings. Whether each exports a handler
- * is seen when it is bundled.
+ * The handler file of every route: `<directory>/<routeId>` with one of the known endings. The bundling finds files
+ * that export no handler.
  *
  * @throws {ConfigError} `handlers-directory`, or `handlers-missing` listing all that are missing.
  */
@@ -32,7 +32,7 @@ function missingDirectory(directory: string): ConfigError {
     code: 'handlers-directory',
     location: 'handlers',
     found: `no directory ${directory}`,
-    expected: 'a directory with one file a route',
+    expected: 'a directory with one file for each route',
     fix: 'Check the path; it is relative to the folder in which the app runs.',
   });
 }
@@ -47,8 +47,8 @@ function missingHandlers(directory: string, missing: readonly string[]): ConfigE
   });
 }
 
-/** Files that export nothing by the name of `handler`. */
-export function silentHandlers(routes: readonly string[]): ConfigError {
+/** The error for files that do not export `handler`. */
+export function handlersWithoutExport(routes: readonly string[]): ConfigError {
   return invalid({
     code: 'handler-without-export',
     location: 'handlers',

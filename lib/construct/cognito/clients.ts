@@ -14,10 +14,10 @@ import type { Resources } from './resourceServer.ts';
 const LOOPBACK_CALLBACK = 'http://localhost:8400/callback';
 const TOKEN_LIFE = Duration.minutes(15);
 const SESSION_LIFE = Duration.days(1);
-/** A client whose answer was lost may repeat its refresh this long. */
+/** How long a client that lost the response can repeat its refresh. */
 const ROTATION_GRACE = Duration.seconds(10);
 
-/** What all clients share. */
+/** Options of all clients. */
 const SAFE: UserPoolClientOptions = {
   accessTokenValidity: TOKEN_LIFE,
   enableTokenRevocation: true,
@@ -25,8 +25,8 @@ const SAFE: UserPoolClientOptions = {
 };
 
 /**
- * The client of people's apps: public, code flow (with PKCE, which a client without a secret has to use; Cognito checks it
- * where it is sent and has no switch that demands it), rotated refresh tokens, no implicit grant.
+ * The client of users' apps: public, code flow with PKCE (which Cognito checks when it is sent, but cannot require),
+ * rotated refresh tokens, no implicit grant.
  */
 export function addAppClient(userPool: UserPool, options: CognitoOptions, resources: Resources): UserPoolClient {
   const { callbackUrls = [LOOPBACK_CALLBACK], logoutUrls = [] } = options;
@@ -44,7 +44,7 @@ export function addAppClient(userPool: UserPool, options: CognitoOptions, resour
     idTokenValidity: TOKEN_LIFE,
     refreshTokenValidity: SESSION_LIFE,
     refreshTokenRotationGracePeriod: ROTATION_GRACE,
-    // Users may change how they are called, nothing by which they are known or judged.
+    // Users can change their display name, but nothing that identifies or authorizes them.
     writeAttributes: new ClientAttributes().withStandardAttributes({ fullname: true, locale: true, timezone: true }),
   });
   // Cognito's own default adds the refresh flow without rotation, which excludes rotation.
@@ -53,7 +53,7 @@ export function addAppClient(userPool: UserPool, options: CognitoOptions, resour
   return client;
 }
 
-/** A client for each program: a secret, client credentials alone, and no scope but its own. */
+/** A client for each program: a secret, client credentials alone, and only its own scopes. */
 export function addMachineClients(
   userPool: UserPool,
   machines: Readonly<Record<string, MachineClient>>,
@@ -69,7 +69,7 @@ export function addMachineClients(
         scopes: [...resources.forMachine(machine)],
       },
     });
-    // Nobody signs in by such a client, and Cognito wants a flow named.
+    // No user signs in by such a client, but Cognito requires a flow.
     setFlows(client, ['ALLOW_REFRESH_TOKEN_AUTH']);
     client.node.addDependency(...resources.servers);
     return client;

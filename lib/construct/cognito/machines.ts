@@ -3,14 +3,14 @@ import { wrong } from '../identity/rules.ts';
 import type { CognitoOptions, MachineClient } from './options.ts';
 import { declaredScopes } from './resourceServer.ts';
 
-/** Names of clients in Cognito, narrowed to what log queries and ids take. */
+/** Names of clients in Cognito, narrowed to what log queries and ids accept. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
 /**
  * The machine clients, checked against the definition.
  *
- * @throws {ConfigError} `identity-invalid` without a sign-in domain, where their token endpoint is; for a name that is none;
- * for a scope, role or tier that the definition does not have; for a client that may do nothing.
+ * @throws {ConfigError} `identity-invalid` without a sign-in domain, which hosts their token endpoint; for an invalid name;
+ * for a scope, role or tier that the definition does not have; for a client without scopes and roles.
  */
 export function machinesOf(
   api: Api,
@@ -34,12 +34,12 @@ function requireKnown(api: Api, name: string, { scopes = [], roles = [], tier }:
   requireAmong(`${location}.roles`, roles, Object.keys(api.roles.byName));
   requireAmong(`${location}.tier`, tier === undefined ? [] : [tier], Object.keys(api.tiers));
   if (scopes.length + roles.length > 0) return;
-  throw wrong(location, 'neither scopes nor roles', 'some of them', 'Say what the client may do, or remove it.');
+  throw wrong(location, 'neither scopes nor roles', 'some of them', 'Give the client scopes or roles, or remove it.');
 }
 
 function requireAmong(location: string, given: readonly string[], known: readonly string[]): void {
-  const strangers = given.filter((name) => !known.includes(name));
-  if (strangers.length === 0) return;
+  const unknown = given.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
   const expected = known.length === 0 ? 'nothing: the definition has none' : `some of ${known.join(', ')}`;
-  throw wrong(location, strangers.join(', '), expected, 'Name what the definition has.');
+  throw wrong(location, unknown.join(', '), expected, 'Use names of the definition.');
 }

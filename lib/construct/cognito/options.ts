@@ -3,26 +3,26 @@ import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 /** How the user pool of `Identity.cognito()` differs from its defaults. */
 export interface CognitoOptions {
   /**
-   * Where the sign-in page may send people back to: https URLs, or http on the loopback.
+   * URLs to which the sign-in page is allowed to redirect: https, or http on the loopback.
    * @default - a loopback address for native apps and development, `http://localhost:8400/callback`
    */
   readonly callbackUrls?: readonly string[];
   /**
-   * Where it may send people after they signed out, by the same rule.
-   * @default - nowhere
+   * URLs to which it is allowed to redirect after sign-out, by the same rule.
+   * @default - none
    */
   readonly logoutUrls?: readonly string[];
   /**
-   * Host of the managed sign-in page and of the token endpoint: a prefix that is unique in the region, or a domain of yours
+   * Host of the managed sign-in page and of the token endpoint: a prefix that is unique in the region, or a custom domain
    * with its certificate in us-east-1.
-   * @default - none is made; add a domain to `userPool` yourself
+   * @default - none is created; add a domain to `userPool` yourself
    */
   readonly signIn?: SignInPrefix | SignInDomain;
-  /** Second factor by a one-time password app. @default - each user may set one up, nobody has to */
+  /** Second factor by a one-time password app. @default - optional for each user */
   readonly mfa?: 'required' | 'optional';
   /**
-   * Programs that call the API in their own name (client credentials, RFC 6749, section 4.4), by name. Each has a secret of
-   * its own, which Cognito makes. Needs `signIn`.
+   * Programs that call the API in their own name (client credentials, RFC 6749, section 4.4), by name: 1–64 letters,
+   * digits, `_` and `-`. Cognito generates a secret for each. Requires `signIn`.
    * @default - none
    */
   readonly machineClients?: Readonly<Record<string, MachineClient>>;
@@ -34,18 +34,20 @@ export interface SignInPrefix {
   readonly prefix: string;
 }
 
-/** A host name of yours. Its DNS record has to point to what Cognito gives the domain. */
+/** A custom host name. Its DNS record has to point to the target that Cognito assigns to the domain. */
 export interface SignInDomain {
+  /** Host name in lower case, such as `login.example.com`. */
   readonly domainName: string;
+  /** A certificate of us-east-1 that covers the name. */
   readonly certificate: ICertificate;
 }
 
-/** What a program may do. */
+/** What a program is allowed to do: at least one scope or role. */
 export interface MachineClient {
   /** Scopes of the definition. @default - none */
   readonly scopes?: readonly string[];
   /** Roles of the definition. @default - none */
   readonly roles?: readonly string[];
-  /** @default - the definition's default tier */
+  /** A tier of the definition. @default - the definition's default tier */
   readonly tier?: string;
 }

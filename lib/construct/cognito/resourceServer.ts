@@ -3,14 +3,14 @@ import type { Api } from '../../definition/api.ts';
 import type { MachineClient } from './options.ts';
 
 /**
- * The resource server whose scopes stand for roles and tiers; the pre-token trigger turns them into claims. No API can have
- * this name, so no scope of a definition is taken for one of these.
+ * The resource server whose scopes represent roles and tiers; the pre token generation trigger turns them into claims. No
+ * API can have this name, so no scope of a definition is mistaken for one of these.
  */
 const IDENTITY = 'secure-api.identity';
 
-/** What the clients of a user pool may ask for. */
+/** The scopes that the clients of a user pool can request. */
 export interface Resources {
-  /** Made before the clients that name their scopes. */
+  /** Created before the clients that name their scopes. */
   readonly servers: readonly UserPoolResourceServer[];
   /** Scopes of people's apps: those of the definition. */
   readonly forApps: readonly OAuthScope[];
@@ -20,8 +20,8 @@ export interface Resources {
 
 /**
  * The resource servers: the API, by its name, with the scopes of the definition; and the roles and tiers of machine clients
- * as scopes, too. A client may ask for fewer of them, never for more than it is allowed, and that is Cognito's to enforce.
- * The trigger could not be told the ids of clients: they are made after it.
+ * as scopes, too. Cognito enforces that a client requests no scope that it is not allowed. The trigger cannot know the ids
+ * of clients, because they are created after it.
  */
 export function addResources(userPool: UserPool, api: Api, machines: readonly MachineClient[]): Resources {
   const declared = Object.entries(declaredScopes(api));

@@ -10,13 +10,14 @@ import type { SignInDomain, SignInPrefix } from './options.ts';
 
 /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolDomain.html */
 const PREFIX = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-/** Cognito refuses prefixes that look like its own. */
+/** Cognito rejects prefixes that contain these names. */
 const RESERVED = /aws|amazon|cognito/;
 
 /**
- * The managed sign-in page, in Cognito's own style: without a style there is no page. The domain is also the token endpoint.
+ * The managed sign-in page, in Cognito's default style: without a style there is no page. The domain is also the host of
+ * the token endpoint.
  *
- * @throws {ConfigError} `identity-invalid` for a prefix that Cognito would refuse.
+ * @throws {ConfigError} `identity-invalid` for a prefix that Cognito would reject.
  */
 export function addSignIn(
   scope: Construct,

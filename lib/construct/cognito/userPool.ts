@@ -5,22 +5,22 @@ import type { Api } from '../../definition/api.ts';
 import type { CognitoOptions } from './options.ts';
 
 const SHORTEST_PASSWORD = 14;
-const REMEMBERED_PASSWORDS = 12;
-/** Groups of this prefix name a tier, all others a role. The pre-token trigger reads them so. */
+const PASSWORD_HISTORY = 12;
+/** Groups with this prefix name a tier, all others a role; the pre token generation trigger reads them. */
 const TIER_GROUP = 'tier:';
 
-/** A user pool that only administrators fill, with a group for each role and each tier. */
+/** A user pool in which only administrators create users, with a group for each role and each tier. */
 export function createUserPool(scope: Construct, api: Api, options: CognitoOptions): UserPool {
   const userPool = new UserPool(scope, 'UserPool', {
     selfSignUpEnabled: false,
     signInAliases: { email: true },
     signInCaseSensitive: false,
-    // A stolen session must not move the account to another address before that one is proven.
+    // A stolen session must not move the account to another address before that address is verified.
     keepOriginal: { email: true },
     // Rotation of refresh tokens and the trigger for machines need this plan; PLUS, which costs more, is left to the team.
     featurePlan: FeaturePlan.ESSENTIALS,
     mfa: options.mfa === 'required' ? Mfa.REQUIRED : Mfa.OPTIONAL,
-    // Text messages can be redirected by whoever moves a phone number.
+    // Text messages can be redirected by moving a phone number.
     mfaSecondFactor: { otp: true, sms: false },
     passwordPolicy: {
       minLength: SHORTEST_PASSWORD,
@@ -28,7 +28,7 @@ export function createUserPool(scope: Construct, api: Api, options: CognitoOptio
       requireLowercase: true,
       requireSymbols: true,
       requireUppercase: true,
-      passwordHistorySize: REMEMBERED_PASSWORDS,
+      passwordHistorySize: PASSWORD_HISTORY,
       tempPasswordValidity: Duration.days(1),
     },
     accountRecovery: AccountRecovery.EMAIL_ONLY,
@@ -58,7 +58,7 @@ function acknowledge(userPool: UserPool, { mfa }: CognitoOptions): void {
   if (mfa === 'required') return;
   Validations.of(userPool).acknowledge({
     id: 'AwsSolutions-COG2',
-    reason: "Who has to have a second factor is the team's choice: mfa: 'required' makes it everybody.",
+    reason: "The team decides who needs a second factor: mfa: 'required' requires it for every user.",
   });
 }
 

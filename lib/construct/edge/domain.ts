@@ -14,18 +14,18 @@ import type { Construct } from 'constructs';
 import type { ConfigError } from '../../definition/errors.ts';
 import { invalid } from '../invalid.ts';
 
-/** A host name of your own for the API. */
+/** The API's own host name. */
 export interface DomainProps {
   /** Host name in lower case, such as `api.example.com`. */
   readonly name: string;
   /**
-   * The hosted zone that the name is in; address records are made there, and the record that validates the certificate.
-   * @default - no records are made: `certificate` is needed
+   * The hosted zone of the name, for address records and the record that validates the certificate.
+   * @default - no records are created, and `certificate` is required
    */
   readonly zone?: IHostedZone;
   /**
    * A certificate of this region that covers the name.
-   * @default - one is made and validated through the zone; it renews itself while the record stays
+   * @default - one is created and validated through the zone; it renews while the record exists
    */
   readonly certificate?: ICertificate;
 }
@@ -39,7 +39,7 @@ export interface ServedDomain {
 const HOST = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 
 /**
- * Serves the API under a host name: certificate, TLS 1.3 alone, mapping, address records for IPv4 and IPv6.
+ * Serves the API under a host name: certificate, only TLS 1.3, mapping, address records for IPv4 and IPv6.
  *
  * @throws {ConfigError} `domain-invalid`.
  */

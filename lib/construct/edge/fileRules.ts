@@ -3,8 +3,8 @@ import { all, any, routesStatement } from './paths.ts';
 import type { RuleDraft, Statement } from './rules.ts';
 
 /**
- * Rules of the managed groups that look into bodies. What they look for stands by chance in files: markup in what a camera
- * writes beside the pixels, signs of SQL in compressed bytes.
+ * Rules of the managed groups that inspect bodies. Files match them by chance: markup in the metadata of photos, fragments
+ * of SQL in compressed bytes.
  *
  * @see https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
  * @see https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-use-case.html
@@ -26,15 +26,15 @@ export function fileRoutes(routes: readonly Route[]): readonly Route[] {
   return routes.filter(({ upload }) => upload !== undefined);
 }
 
-/** The rules of a managed group that only put their labels on a request, for {@link bodyAttackDraft} to decide. */
+/** The rules of a managed group that only label a request, so that {@link bodyAttackDraft} decides. */
 export function labelledRules(group: string, routes: readonly Route[]): readonly string[] {
   if (fileRoutes(routes).length === 0) return [];
   return (BODY_RULES[group]?.rules ?? []).map((rule) => `${rule}_BODY`);
 }
 
 /**
- * Blocks what the managed groups found in a body, but not in a file: files are judged as files, by the function. Comes after
- * the groups. Without a route that takes files the groups block by themselves, and there is no such rule.
+ * Blocks what the managed groups found in a body, but not in a file: the function inspects files. The rule follows the
+ * groups. Without a route that takes files the groups block by themselves, and there is no such rule.
  */
 export function bodyAttackDraft(
   groups: readonly string[],

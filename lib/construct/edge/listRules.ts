@@ -5,24 +5,29 @@ import { invalid } from '../invalid.ts';
 import { any } from './paths.ts';
 import type { RuleDraft, Statement } from './rules.ts';
 
-/** Who may call at all, by country: only these, or all but these. ISO 3166-1 codes of two letters, in upper case. */
+/**
+ * Countries that are allowed to call: only these, or all except these. ISO 3166-1 codes of two upper case letters, at least
+ * one.
+ */
 export type CountryList = { readonly allow: readonly string[] } | { readonly deny: readonly string[] };
 
-/** Who may call at all, by address: ranges in CIDR notation or single addresses, IPv4 and IPv6. */
+/**
+ * Addresses that are allowed to call: single addresses or CIDR ranges (prefix above 0), IPv4 and IPv6, at least one a list.
+ */
 export interface AddressLists {
-  /** Only these may call. @default - all addresses */
+  /** Only these are allowed to call. @default - all addresses */
   readonly allow?: readonly string[];
-  /** These may not, also when `allow` holds them. @default - none */
+  /** These are denied, also when `allow` contains them. @default - none */
   readonly deny?: readonly string[];
 }
 
 const COUNTRY = /^[A-Z]{2}$/;
 
 /**
- * Rules of the lists, the addresses first; what they refuse is 403 `waf-blocked`. Countries are what WAF takes an address
- * for: proxies and roaming defeat them, so they are no access control.
+ * Rules of the lists, addresses first; they reject with 403 `waf-blocked`. WAF guesses the country of an address: proxies
+ * and roaming defeat it, so it is no access control.
  *
- * @throws {ConfigError} `option-invalid` for what is no country or address, and for an empty list.
+ * @throws {ConfigError} `option-invalid` for an invalid country or address, and for an empty list.
  */
 export function listDrafts(
   scope: Construct,
@@ -51,7 +56,7 @@ function inCountries(kind: string, codes: readonly string[]): Statement {
   return { geoMatchStatement: { countryCodes: [...codes] } };
 }
 
-/** A set holds addresses of one family. */
+/** A set contains addresses of one family. */
 function inSets(scope: Construct, id: string, kind: string, ranges: readonly string[]): Statement {
   requireAll(
     `waf.addresses.${kind}`,
@@ -74,9 +79,9 @@ function inSets(scope: Construct, id: string, kind: string, ranges: readonly str
   );
 }
 
-/** WAF wants a prefix, and takes any but 0. */
-function rangeOf(text: string): { readonly version: number; readonly cidr: string } | undefined {
-  const [address = '', prefix, ...more] = text.split('/');
+/** WAF expects a prefix, and accepts any except 0. */
+function rangeOf(entry: string): { readonly version: number; readonly cidr: string } | undefined {
+  const [address = '', prefix, ...more] = entry.split('/');
   const version = isIP(address);
   const widest = version === 4 ? 32 : 128;
   const bits = prefix === undefined ? widest : Number(prefix);
@@ -84,9 +89,14 @@ function rangeOf(text: string): { readonly version: number; readonly cidr: strin
   return isRange && bits >= 1 && bits <= widest ? { version, cidr: `${address}/${bits}` } : undefined;
 }
 
-function requireAll(location: string, given: readonly string[], isFine: (text: string) => boolean, what: string): void {
-  const wrong = given.filter((text) => !isFine(text));
+function requireAll(
+  location: string,
+  given: readonly string[],
+  isValid: (entry: string) => boolean,
+  what: string,
+): void {
+  const wrong = given.filter((entry) => !isValid(entry));
   if (given.length > 0 && wrong.length === 0) return;
-  const found = given.length === 0 ? 'an empty list' : wrong.map((text) => JSON.stringify(text)).join(', ');
-  throw invalid({ location, found, expected: what, fix: 'Mend the entries, or leave the list out.' });
+  const found = given.length === 0 ? 'an empty list' : wrong.map((entry) => JSON.stringify(entry)).join(', ');
+  throw invalid({ location, found, expected: what, fix: 'Fix the entries, or leave the list out.' });
 }

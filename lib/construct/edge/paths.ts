@@ -3,9 +3,9 @@ import type { Statement } from './rules.ts';
 
 /** Characters of a pattern that WAF takes: https://docs.aws.amazon.com/waf/latest/developerguide/limits.html */
 const LONGEST_PATTERN = 512;
-/** Undone before a path is compared, since API Gateway undoes it, too: `/%6Cogin` and `//login` are the login. */
-const UNDO = ['URL_DECODE', 'NORMALIZE_PATH'].map((type, priority) => ({ priority, type }));
-const AS_IT_IS = [{ priority: 0, type: 'NONE' }];
+/** Applied before a path is compared, as API Gateway does: `/%6Cogin` and `//login` are `/login`. */
+const NORMALIZED = ['URL_DECODE', 'NORMALIZE_PATH'].map((type, priority) => ({ priority, type }));
+const UNCHANGED = [{ priority: 0, type: 'NONE' }];
 
 /**
  * Matches requests to routes, by method and path. On the `execute-api` address the path begins with the name of the stage.
@@ -24,25 +24,25 @@ export function methodStatement(methods: readonly string[]): Statement {
     regexMatchStatement: {
       regexString: `^(${methods.join('|')})$`,
       fieldToMatch: { method: {} },
-      textTransformations: AS_IT_IS,
+      textTransformations: UNCHANGED,
     },
   };
 }
 
-/** Statements that all have to match; WAF takes no list of one. */
+/** Matches when all statements match; WAF accepts no list of one. */
 export function all(statements: readonly Statement[]): Statement {
   const [only] = statements;
   return statements.length === 1 && only !== undefined ? only : { andStatement: { statements: [...statements] } };
 }
 
-/** Statements of which one has to match. */
+/** Matches when one of the statements matches. */
 export function any(statements: readonly Statement[]): Statement {
   const [only] = statements;
   return statements.length === 1 && only !== undefined ? only : { orStatement: { statements: [...statements] } };
 }
 
 function pathStatement(regexString: string): Statement {
-  return { regexMatchStatement: { regexString, fieldToMatch: { uriPath: {} }, textTransformations: UNDO } };
+  return { regexMatchStatement: { regexString, fieldToMatch: { uriPath: {} }, textTransformations: NORMALIZED } };
 }
 
 /** As many paths in a pattern as it holds. */
@@ -58,7 +58,7 @@ function patternsOf(routes: readonly Route[], stageName: string): readonly strin
   return patterns.map(around);
 }
 
-/** `/documents/{id}` → `/documents/[^/]+`. Other characters of a path that mean something in a pattern are escaped. */
+/** `/documents/{id}` → `/documents/[^/]+`. Other special characters of a pattern are escaped. */
 function pathPattern(path: string): string {
   const segments = path.split('/').map((segment) => {
     if (segment.startsWith('{')) return '[^/]+';

@@ -3,12 +3,12 @@ import { routesStatement } from './paths.ts';
 import type { CustomResponse, RuleDraft, Statement } from './rules.ts';
 
 /**
- * The hash of the header, so that no token is a key of WAF's counters. A token has one value, so its hash has one, too;
- * that MD5 is broken does not matter: who finds another token with the same hash only shares its count.
+ * The hash of the header, so that no token is a key of WAF's counters. MD5 is safe enough for this: a token with the same
+ * hash only shares the count.
  */
 const TOKEN_KEY = { header: { name: 'authorization', textTransformations: [{ priority: 0, type: 'MD5' }] } };
 
-/** A rule that counts, as a rule of the web ACL. */
+/** A rate-based rule of the web ACL. */
 export function rateDraft(rule: RateRule, stageName: string): RuleDraft {
   const { name, by, limit, windowSeconds, routes } = rule;
   const scopeDownStatement: Statement | undefined = routes && routesStatement(routes, stageName);
@@ -21,8 +21,8 @@ export function rateDraft(rule: RateRule, stageName: string): RuleDraft {
 }
 
 /**
- * 429 and not WAF's usual 403: nothing is wrong with a request but the number of them, and a client that reads `Retry-After`
- * comes back in time.
+ * 429 instead of WAF's usual 403: only the number of requests is wrong, and a client that reads `Retry-After` retries in
+ * time.
  */
 function floodResponse({ by, windowSeconds }: RateRule): CustomResponse {
   return { key: `flood-by-${by}`, retryAfterSeconds: windowSeconds };

@@ -4,7 +4,7 @@ import { PROBLEMS, problemType, WEB_ACL_BODIES } from '../../../lambdas/shared/p
 /** A statement of the web ACL. */
 export type Statement = CfnWebACL.StatementProperty;
 
-/** A rule before it has its place in the web ACL. */
+/** A rule before it has a priority in the web ACL. */
 export interface RuleDraft {
   readonly name: string;
   readonly statement: Statement;
@@ -22,13 +22,13 @@ export interface CustomResponse {
 /** https://docs.aws.amazon.com/waf/latest/APIReference/API_VisibilityConfig.html */
 const LONGEST_METRIC_NAME = 128;
 /**
- * Counted, not blocked: it refuses bodies above 8 KB, which a definition may well allow. How large a body may be, each
- * route says itself, and the handler refuses larger ones with 413. Everything else of the common rules blocks.
+ * Counted, not blocked: it rejects bodies above 8 KB, which a definition can allow. Each route declares its maximum, and
+ * the handler rejects larger bodies with 413. All other common rules block.
  */
 const COUNTED_RULE = 'SizeRestrictions_BODY';
 const COMMON = 'AWSManagedRulesCommonRuleSet';
 
-/** A rule of our own, which blocks what it matches. */
+/** A rule of the construct, which blocks what it matches. */
 export function blockingRule(apiName: string, draft: RuleDraft, priority: number): CfnWebACL.RuleProperty {
   const { name, statement, response } = draft;
   return {
@@ -57,8 +57,8 @@ export function responseBodies(
 }
 
 /**
- * A rule group that AWS maintains; what it matches is blocked with 403 (`waf-blocked`), but for the rules that are `labelled`:
- * a rule behind the group decides on those.
+ * A rule group that AWS maintains. What it matches is blocked with 403 (`waf-blocked`), except by the rules that are
+ * `labelled`: a later rule decides on those.
  */
 export function managedRule(
   apiName: string,
@@ -82,7 +82,7 @@ export function managedRule(
   };
 }
 
-/** Metrics without samples: a sampled request is kept with all its headers, tokens among them. */
+/** Metrics without samples: a sampled request is stored with all its headers, which contain tokens. */
 export function visibility(metricName: string): CfnWebACL.VisibilityConfigProperty {
   return { cloudWatchMetricsEnabled: true, sampledRequestsEnabled: false, metricName };
 }

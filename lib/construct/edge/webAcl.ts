@@ -18,24 +18,27 @@ export type ManagedGroup = 'common' | 'knownBadInputs' | 'sqlInjection';
 /** How the web ACL differs from its defaults. */
 export interface WafProps {
   /**
-   * Requests that one address may send in five minutes, 10–2,000,000,000.
-   * @default - twice what the fastest tier may send in that time and at least 2,000, so that no client is taken for a
-   * flood while it keeps to its tier
+   * Requests in five minutes that one address is allowed to send, 10–2,000,000,000.
+   * @default - twice what the fastest tier allows in that time and at least 2,000, so that no client within its tier counts
+   * as a flood
    */
   readonly ipLimit?: number;
   /**
-   * Requests that may bear one token in five minutes, from whatever addresses, 10–2,000,000,000; `false` for no such limit.
-   * It holds a token that was stolen and given around. Who has no token is not counted here but by address.
+   * Requests in five minutes that are allowed with one token from all addresses together, 10–2,000,000,000; `false` for no
+   * limit. It limits a stolen token that many clients use. Requests without a token count by address alone.
    * @default - the same number as the default of `ipLimit`
    */
   readonly tokenLimit?: number | false;
-  /** Who may call, by address. @default - everyone */
+  /** Addresses that are allowed to call. @default - all */
   readonly addresses?: AddressLists;
-  /** Who may call, by country. @default - everyone */
+  /** Countries that are allowed to call. @default - all */
   readonly countries?: CountryList;
-  /** Managed groups to leave out, each with the reason, which is kept in the template. @default - none is left out */
+  /**
+   * Managed groups to leave out, each with a reason of at least 8 characters for the template.
+   * @default - none is left out
+   */
   readonly without?: { readonly [Group in ManagedGroup]?: string };
-  /** Keeps a log of what was blocked or counted, without the `Authorization` header. @default - metrics alone */
+  /** Logs blocked and counted requests, without the headers `Authorization` and `Cookie`. @default - metrics alone */
   readonly logs?: boolean;
 }
 
@@ -43,7 +46,7 @@ export interface WafProps {
 export interface WebAclParts {
   readonly api: Api;
   readonly stage: Stage;
-  /** As it was given: the stage's own is a token, whose length nobody knows. */
+  /** The name itself: that of the stage is a token, whose length is unknown. */
   readonly stageName: string;
   readonly logs: LogSettings;
   readonly problemTypeBase?: string;
@@ -61,7 +64,7 @@ const SHORTEST_REASON = 8;
 
 /**
  * The web ACL of an API, associated with its stage: lists first, then the rules that count, the one for bodies, and the
- * managed groups, so that what is cheap to tell is told first; at the end what the groups found in bodies that are no files.
+ * managed groups, so that cheap checks run first, and last the rule for what the groups found in bodies that are not files.
  *
  * @throws {ConfigError} `option-invalid`.
  */
@@ -117,6 +120,6 @@ function requireReason(group: string, reason: string): void {
     location: `waf.without.${group}`,
     found: JSON.stringify(reason),
     expected: `one of ${Object.keys(MANAGED).join(', ')}, with a reason of at least ${SHORTEST_REASON} characters`,
-    fix: 'Write why the group is not needed, for whoever reviews the stack.',
+    fix: 'Write why the group is not needed, for the reviewers of the stack.',
   });
 }

@@ -4,11 +4,11 @@ import { CfnLoggingConfiguration, type CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
 import { type LogSettings, logGroup } from '../logs.ts';
 
-/** WAF takes no log group by another name. */
+/** WAF accepts only log groups whose names begin so. */
 const PREFIX = 'aws-waf-logs-';
 
 /**
- * Logs what a web ACL blocked or counted, with the token taken out.
+ * Logs what a web ACL blocked or counted, without tokens and cookies.
  *
  * @see https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
  */
@@ -26,19 +26,23 @@ export function logBlocked(scope: Construct, acl: CfnWebACL, settings: LogSettin
       },
     }),
   );
-  const kept = (action: string) => ({ ActionCondition: { Action: action } });
+  const condition = (action: string) => ({ ActionCondition: { Action: action } });
   const configuration = new CfnLoggingConfiguration(scope, 'WafLogging', {
     resourceArn: acl.attrArn,
-    // WAF wants the group itself; the attribute ends in `:*`, which names its streams.
+    // WAF expects the ARN of the group; the attribute ends in `:*`, which names its streams.
     logDestinationConfigs: [`arn:${partition}:logs:${region}:${account}:log-group:${group.logGroupName}`],
     redactedFields: [{ singleHeader: { Name: 'authorization' } }, { singleHeader: { Name: 'cookie' } }],
     loggingFilter: {
       DefaultBehavior: 'DROP',
       Filters: [
-        { Behavior: 'KEEP', Requirement: 'MEETS_ANY', Conditions: ['BLOCK', 'COUNT', 'EXCLUDED_AS_COUNT'].map(kept) },
+        {
+          Behavior: 'KEEP',
+          Requirement: 'MEETS_ANY',
+          Conditions: ['BLOCK', 'COUNT', 'EXCLUDED_AS_COUNT'].map(condition),
+        },
       ],
     },
   });
-  // WAF tries to write when it is told where.
+  // WAF writes a test entry when the configuration is created.
   configuration.node.addDependency(group.node.findChild('Policy'));
 }

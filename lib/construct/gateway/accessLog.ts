@@ -1,9 +1,9 @@
 import { authorizerContext } from '../../../lambdas/shared/wireContract.ts';
 
 /**
- * One line of the access log: who, from where, when, what happened, and why it was refused. No token, no key value, no
- * query, no header beside the user agent, no body. Every value is text, also numbers: API Gateway writes `-` for what it
- * does not know, which without quotes would not be JSON.
+ * One line of the access log: who, from where, when, what happened, and why it was rejected. No token, no key value,
+ * no query, no header except the user agent, no body. Every value is a string, also numbers: API Gateway writes `-` for an
+ * unknown value, which without quotes would not be JSON.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
  */

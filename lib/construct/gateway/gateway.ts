@@ -28,7 +28,7 @@ import { ACCESS_LOG_FORMAT } from './accessLog.ts';
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html
  */
 const SECURITY_POLICY = 'SecurityPolicy_TLS13_1_3_2025_09';
-/** Also refuses connections whose host name is not the endpoint's own. */
+/** Also rejects connections whose host name is not that of the endpoint. */
 const ACCESS_MODE = 'STRICT';
 
 /** Props of `Gateway`. */
@@ -141,16 +141,16 @@ function harden(restApi: SpecRestApi): void {
     },
     {
       id: 'AwsSolutions-APIG6',
-      reason: 'Execution logs would hold headers and bodies; the access log and the decision log tell who did what.',
+      reason: 'Execution logs would hold headers and bodies; the access log and the decision log record who did what.',
     },
   );
-  // The L2's own output would tell the address that a domain disables; `url` is the right one in either case.
+  // The L2's own output is the address that a domain disables; `url` is right in either case.
   restApi.node.tryRemoveChild('Endpoint');
 }
 
 /**
- * Hints for tools that read the template: what a token has to say, which roles exist (the local gateway), and who may do what
- * (`access diff`). Nothing in it is secret: the rules are in the functions' bundles, too.
+ * Metadata for tools that read the template: the claims of a token and the roles (the local gateway), and the access policy
+ * (`access diff`). Nothing in it is secret.
  */
 function addHints(restApi: SpecRestApi, { api, issuers }: GatewayProps): void {
   resourceOf(restApi).addMetadata('secure-api', {
@@ -174,7 +174,7 @@ function resourceOf(restApi: SpecRestApi): CfnRestApi {
   throw new Error('SpecRestApi without a CfnRestApi');
 }
 
-/** A role with which API Gateway may call these functions and nothing else. */
+/** A role with which API Gateway is allowed to invoke these functions and nothing else. */
 function invoker(scope: Construct, id: string, functions: readonly LambdaFunction[]): Role {
   const role = new Role(scope, id, { assumedBy: new ServicePrincipal('apigateway.amazonaws.com') });
   role.addToPolicy(

@@ -8,8 +8,8 @@ import type { BoundIdentity, IdentityContext } from './tokenIssuer.ts';
 /** An issuer that shares a secret with the API. */
 export interface HmacOptions extends TokenOptions {
   /**
-   * The shared secret; its whole text in UTF-8 is the key, 32 bytes at least. The authorizer accepts the version
-   * `AWSCURRENT` and, while it exists, `AWSPREVIOUS`, so that a rotation refuses nobody.
+   * The shared secret. Its whole value in UTF-8 is the key, at least 32 bytes. The authorizer accepts the version
+   * `AWSCURRENT` and, while it exists, `AWSPREVIOUS`, so that a rotation rejects no caller.
    * @default - a generated one, which the issuer reads from Secrets Manager
    */
   readonly secret?: ISecret;
@@ -22,12 +22,12 @@ const LENGTH = 64;
 
 /** Checks what can be checked without a stack. */
 export function hmacRules(options: HmacOptions) {
-  requireStrings('issuer', [options.issuer], 'A token names its issuer, and by it the secret is chosen.');
+  requireStrings('issuer', [options.issuer], 'A token names its issuer, which selects the secret.');
   if (options.secret !== undefined) requireStrength(options.secret);
   return rulesOf(options);
 }
 
-/** The identity of an issuer that signs by a shared secret, which is made here unless it is given. */
+/** The identity of an issuer that signs with a shared secret, which is generated unless one is given. */
 export function bindHmac(scope: Construct, context: IdentityContext, options: HmacOptions): BoundIdentity {
   const secret = options.secret ?? generatedSecret(scope, context);
   return {
@@ -49,7 +49,7 @@ function generatedSecret(scope: Construct, { api, encryptionKey }: IdentityConte
   return secret;
 }
 
-/** A secret of this app shows how its value is made; one that is only referred to is measured at run time. */
+/** A secret of this app shows how its value is generated; an imported one is measured at run time. */
 function requireStrength(secret: ISecret): void {
   const resource = secret.node.defaultChild;
   if (!(resource instanceof CfnSecret)) return;

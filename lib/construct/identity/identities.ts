@@ -20,7 +20,7 @@ export function identitiesOf(given: Identity | readonly Identity[]): readonly Id
   throw wrong('', 'no identity', 'at least one', fix);
 }
 
-/** Keys that the authorizer starts with, by the address they come from. What could not be read is warned of. */
+/** Keys that the authorizer starts with, by their URL. Adds a warning for keys that could not be read. */
 export function readWarmKeys(scope: Construct, identities: readonly Identity[]): Readonly<Record<string, WarmKeys>> {
   const read = identities.flatMap(({ warmUp }) => {
     const keys = warmUp?.warm();
@@ -41,7 +41,7 @@ export interface IdentitiesProps extends IdentityContext {
 /**
  * The issuers whose tokens are accepted, with what they add to the stack, such as a user pool or a secret.
  *
- * @throws {ConfigError} `identity-invalid` when two of them could not be told apart.
+ * @throws {ConfigError} `identity-invalid` when the authorizer could not distinguish two of them.
  */
 export class Identities extends Construct {
   /** What the authorizer accepts. */
@@ -70,7 +70,7 @@ export class Identities extends Construct {
   }
 }
 
-/** Several sources of one issuer may differ in what they accept, never in how its tokens are proven. */
+/** Identities of one issuer can differ in what they accept, but not in how its tokens are verified. */
 function requireOneKindAnIssuer(bound: readonly BoundIdentity[]): void {
   const kinds = new Map<string, string>();
   for (const { source } of bound) {
@@ -78,14 +78,14 @@ function requireOneKindAnIssuer(bound: readonly BoundIdentity[]): void {
     const other = kinds.get(source.issuer) ?? kind;
     kinds.set(source.issuer, kind);
     if (kind === other) continue;
-    const fix = 'Give one of them another issuer: a token is proven in the one way that its issuer uses.';
+    const fix = 'Give one of them another issuer: a token is verified in the one way that its issuer uses.';
     throw wrong('issuer', `${source.issuer} by ${other} and by ${kind}`, 'one way for each issuer', fix);
   }
 }
 
 function requireOneIntrospection(bound: readonly BoundIdentity[]): void {
-  const asking = bound.filter(({ source }) => 'introspection' in source);
-  if (asking.length < 2) return;
-  const fix = 'An opaque token does not say whose it is: leave one issuer that is asked.';
-  throw wrong('', `${asking.length} issuers of opaque tokens`, 'one at most', fix);
+  const opaque = bound.filter(({ source }) => 'introspection' in source);
+  if (opaque.length < 2) return;
+  const fix = 'An opaque token does not name its issuer: leave one issuer of opaque tokens.';
+  throw wrong('', `${opaque.length} issuers of opaque tokens`, 'one at most', fix);
 }

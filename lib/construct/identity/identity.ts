@@ -11,7 +11,7 @@ import { fetchWarmKeys } from './warmKeys.ts';
 type Binding = (scope: Construct, context: IdentityContext) => BoundIdentity;
 
 /**
- * Whose tokens an API accepts. Several may be given at once; each token is verified by the keys of its own issuer alone.
+ * An issuer whose tokens an API accepts. An API can have several; each token is verified with the keys of its own issuer alone.
  *
  * @example
  * ```ts
@@ -20,20 +20,20 @@ type Binding = (scope: Construct, context: IdentityContext) => BoundIdentity;
  */
 export class Identity {
   /**
-   * A Cognito user pool of the API's own, with safe settings, a group for each role, and clients for machines.
+   * A Cognito user pool for this API, with safe settings, a group for each role, and machine clients.
    *
-   * @throws {ConfigError} `identity-invalid` when the stack is made: a callback that is not safe, a machine client without a
-   * sign-in domain, or one whose scope, role or tier the definition does not know.
+   * @throws {ConfigError} `identity-invalid` when `SecureApi` is created: for a callback that is not safe, a machine client
+   * without a sign-in domain, or one whose scope, role or tier the definition does not have.
    */
   static cognito(options: CognitoOptions = {}): Identity {
     return new Identity((scope, context) => bindCognito(scope, context, options));
   }
 
   /**
-   * Any OpenID provider that signs JWT access tokens by keys that it publishes.
+   * Any OpenID provider that signs JWT access tokens with keys that it publishes.
    *
-   * @throws {ConfigError} `identity-invalid` when issuer or key set are not https, no audience is given, or a time is out of
-   * bounds.
+   * @throws {ConfigError} `identity-invalid` when issuer or key set are not https, no audience is given, or a time is out
+   * of bounds.
    */
   static oidc(options: OidcOptions): Identity {
     const source = oidcSource(options);
@@ -43,8 +43,8 @@ export class Identity {
   }
 
   /**
-   * An issuer that shares a secret with the API and signs with HS256, such as a service of yours. Whoever verifies such
-   * tokens can make them: prefer `oidc` where the issuer can publish keys.
+   * An issuer that shares a secret with the API and signs with HS256, such as one of your services. Whatever verifies such
+   * tokens can also issue them: prefer `oidc` where the issuer can publish keys.
    *
    * @throws {ConfigError} `identity-invalid` when issuer or audience are missing, or the secret has less than 256 bits.
    */
@@ -54,7 +54,7 @@ export class Identity {
   }
 
   /**
-   * An issuer of opaque tokens, which the authorizer asks about each of them.
+   * An issuer of opaque tokens. The authorizer sends each token to its introspection endpoint.
    *
    * @throws {ConfigError} `identity-invalid` when issuer or endpoint are not https, or a part is missing.
    */
@@ -64,7 +64,7 @@ export class Identity {
   }
 
   /**
-   * Where the keys of the issuer are, and how they are read before they are needed.
+   * The URL of the issuer's keys, and how they are read at synth.
    * @internal for `SecureApi`
    */
   readonly warmUp: { readonly jwksUri: string; warm(): WarmKeys | string | undefined } | undefined;

@@ -2,17 +2,17 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { requireHttps, requireSeconds, requireStrings, rulesOf, type TokenOptions } from './rules.ts';
 import type { BoundIdentity } from './tokenIssuer.ts';
 
-/** An issuer of opaque tokens, which is asked about each of them (RFC 7662). Its issuer is an https URL. */
+/** An issuer of opaque tokens. The authorizer sends each token to its introspection endpoint (RFC 7662). */
 export interface IntrospectionOptions extends TokenOptions {
   /** Its introspection endpoint, an https URL. */
   readonly endpoint: string;
-  /** By which the API is known to the issuer. */
+  /** The client id that the API has at the issuer. */
   readonly clientId: string;
-  /** The client's secret, as plain text; it is sent by HTTP Basic (`client_secret_basic`). */
+  /** The client secret, the whole value of the secret; it is sent by HTTP Basic (`client_secret_basic`). */
   readonly secret: ISecret;
   /**
-   * Seconds, 0–300, that an answer is kept; a token that is revoked at the issuer is accepted that long, and as long as the
-   * gateway remembers it.
+   * Seconds, 0–300, that a result is cached. A token that the issuer revokes is accepted until this cache and the gateway's
+   * expire.
    * @default - 30
    */
   readonly cacheSeconds?: number;
@@ -22,7 +22,7 @@ const CACHE = { min: 0, max: 300 };
 const DEFAULT_CACHE_SECONDS = 30;
 
 /**
- * The identity of an issuer that is asked.
+ * The identity of an issuer with an introspection endpoint.
  *
  * @throws {ConfigError} `identity-invalid` when issuer or endpoint are not https, when there is no audience or client, or
  * when a time is out of bounds.
@@ -31,7 +31,7 @@ export function introspectionIdentity(options: IntrospectionOptions): BoundIdent
   const { issuer, endpoint, clientId, secret, cacheSeconds = DEFAULT_CACHE_SECONDS } = options;
   requireHttps('issuer', issuer);
   requireHttps('endpoint', endpoint);
-  requireStrings('clientId', [clientId], 'The endpoint answers clients that it knows.');
+  requireStrings('clientId', [clientId], 'The endpoint responds to clients that it knows.');
   requireSeconds('cacheSeconds', cacheSeconds, CACHE, 'A revoked token would be accepted that long.');
   return {
     source: {

@@ -12,10 +12,10 @@ const PUNCTUATION = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
 const BITS_A_BYTE = 8;
 
 /**
- * The bits of chance in the value of a secret of the template. Of a text that stands in the template it is what a random
- * one of its length would have.
+ * The entropy in bits of the value of a secret in the template. For a literal value it is that of a random one of the same
+ * length.
  *
- * @returns undefined where the template does not tell.
+ * @returns undefined where the template does not determine it.
  */
 export function keyBits({ secretString, generateSecretString: rules }: CfnSecret): number | undefined {
   if (secretString !== undefined) {

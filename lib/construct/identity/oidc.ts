@@ -1,7 +1,7 @@
 import type { KeySetIssuer, WarmKeys } from '../../definition/tokenIssuer.ts';
 import { requireHttps, requireSeconds, requireStrings, rulesOf, type TokenOptions, wrong } from './rules.ts';
 
-/** What the authorizer can verify by published keys: nothing symmetric, nothing unsigned. */
+/** Signature algorithms that the authorizer verifies with published keys: none symmetric, never `none`. */
 export type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
 
 export const SIGNATURE_ALGORITHMS = [
@@ -17,25 +17,25 @@ export const SIGNATURE_ALGORITHMS = [
   'EdDSA',
 ] as const;
 
-/** An OpenID provider of yours. Its issuer is an https URL. */
+/** An OpenID provider. Its issuer is an https URL. */
 export interface OidcOptions extends TokenOptions {
   /**
-   * Where its keys are, an https URL; what the provider's discovery document calls `jwks_uri`.
+   * The https URL of its key set, `jwks_uri` in the provider's discovery document.
    * @default - `/.well-known/jwks.json` below the issuer
    */
   readonly jwksUri?: string;
-  /** Every other one is refused. @default - RS256, ES256 and EdDSA */
+  /** Accepted signature algorithms, at least one. @default - RS256, ES256 and EdDSA */
   readonly algorithms?: readonly SignatureAlgorithm[];
   /**
-   * How old keys may become while the provider is out of reach, 0–168 hours; then requests fail with 500. Keys are read
-   * again every ten minutes, so a withdrawn key stops working then, but while the provider is down it may work this long.
+   * Hours, 0–168, that keys are used while the provider is unreachable; after that, requests fail with 500. Keys are read
+   * again every ten minutes, so a withdrawn key stops working then, or after these hours while the provider is down.
    * @default - one hour
    */
   readonly staleHours?: number;
   /**
-   * Keys that each new instance of the authorizer starts with: those that were read before, or `fetch` to read them at synth,
-   * which waits for the provider three seconds at most and warns when it does not answer. They count as read at that time,
-   * so they help for ten minutes, and for `staleHours` while the provider is down.
+   * Keys that each new instance of the authorizer starts with: keys that you read before, or `fetch` to read them at synth.
+   * `fetch` waits at most three seconds for the provider, and adds a warning when there is no response. The keys count as
+   * read at that time, so they are used for ten minutes, and for `staleHours` while the provider is down.
    * @default - a new instance reads the keys with its first request
    */
   readonly warmKeys?: 'fetch' | WarmKeys;

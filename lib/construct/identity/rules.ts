@@ -4,13 +4,13 @@ import type { TokenRules } from '../../definition/tokenIssuer.ts';
 import { invalid } from '../invalid.ts';
 import { CLOCK_TOLERANCE_SECONDS, DEFAULT_LIFETIME_SECONDS } from './tokenIssuer.ts';
 
-/** What every kind of issuer may be told of its tokens. */
+/** What every kind of issuer has: how its tokens are verified and read. */
 export interface TokenOptions {
-  /** The `iss` of its tokens, compared exactly. */
+  /** The `iss` claim of its tokens, compared exactly. For `oidc` and `introspection` an https URL. */
   readonly issuer: string;
-  /** Accepted `aud` of access tokens. */
+  /** Accepted values of the `aud` claim of access tokens, at least one. */
   readonly audience: string | readonly string[];
-  /** OAuth clients whose tokens are accepted. @default - those of every client of the issuer */
+  /** Ids of OAuth clients whose tokens are accepted, at least one. @default - tokens of every client of the issuer */
   readonly clientIds?: readonly string[];
   /** Claim that lists the caller's roles. @default - `roles` */
   readonly rolesClaim?: string;
@@ -18,17 +18,17 @@ export interface TokenOptions {
   readonly tierClaim?: string;
   /** Claim that names the OAuth client. @default - `client_id` */
   readonly clientClaim?: string;
-  /** Seconds, 60–86,400. Tokens that live longer are refused. @default - one hour */
+  /** Maximum lifetime in seconds, 60–86,400. Tokens that live longer are rejected. @default - one hour */
   readonly maxLifetimeSeconds?: number;
-  /** Seconds, 0–60, that the clocks of issuer and API may differ by. @default - five */
+  /** Seconds, 0–60, by which the clocks of issuer and API can differ. @default - five seconds */
   readonly clockToleranceSeconds?: number;
-  /** Only tokens of the type `at+jwt` (RFC 9068). @default - `JWT` and no type are accepted as well */
+  /** Accepts only tokens of the type `at+jwt` (RFC 9068). @default - `JWT` and no type are accepted as well */
   readonly requireType?: boolean;
   /**
-   * Tokens bound to a key of the client, which proves with each request that it has it (RFC 9449). `required` refuses all
-   * others; `optional` accepts bearer tokens beside them. Switches the cache of the authorizer off, because a proof is for
-   * one request.
-   * @default - bound tokens are refused
+   * Accepts tokens that are bound to a key of the client; with each request the client proves that it has the key (RFC
+   * 9449). `required` rejects all other tokens; `optional` also accepts bearer tokens. It disables the cache of the
+   * authorizer, because a proof is valid for one request.
+   * @default - bound tokens are rejected
    */
   readonly dpop?: 'required' | 'optional';
 }
@@ -37,7 +37,7 @@ const LIFETIME = { min: 60, max: 86_400 };
 const TOLERANCE = { min: 0, max: 60 };
 
 /**
- * The rules of a source. The issuer is for the source to check.
+ * The rules for the tokens of an issuer. The caller checks the issuer itself.
  *
  * @throws {ConfigError} `identity-invalid` when there is no audience, or when a time is out of bounds.
  */
@@ -52,13 +52,13 @@ export function rulesOf(options: TokenOptions): TokenRules {
     'maxLifetimeSeconds',
     maxLifetimeSeconds,
     LIFETIME,
-    'A token outlives what it was given for: keep its life short.',
+    'A token outlives its purpose: keep its lifetime short.',
   );
   requireSeconds(
     'clockToleranceSeconds',
     clockToleranceSeconds,
     TOLERANCE,
-    'Mend the clock instead: expired tokens would be accepted.',
+    'Fix the clock instead: expired tokens would be accepted.',
   );
   return {
     issuer: options.issuer,
@@ -77,7 +77,12 @@ export function rulesOf(options: TokenOptions): TokenRules {
 /** @throws {ConfigError} `identity-invalid`. */
 export function requireHttps(location: string, url: string): void {
   if (Token.isUnresolved(url) || URL.parse(url)?.protocol === 'https:') return;
-  throw wrong(location, JSON.stringify(url), 'an https URL', 'What is read without TLS can be replaced on the way.');
+  throw wrong(
+    location,
+    JSON.stringify(url),
+    'an https URL',
+    'Data that is read without TLS can be replaced on the way.',
+  );
 }
 
 /** @throws {ConfigError} `identity-invalid`. */
@@ -97,7 +102,7 @@ export function requireSeconds(
   throw wrong(location, String(value), `a whole number from ${bounds.min} to ${bounds.max}`, fix);
 }
 
-/** What is wrong with an option of an identity; without a place, with the identities together. */
+/** What is wrong with an option of an identity, or with all identities together when the location is empty. */
 export function wrong(location: string, found: string, expected: string, fix: string): ConfigError {
   return invalid({
     code: 'identity-invalid',

@@ -1,28 +1,29 @@
 import type { TokenIssuer } from '../../definition/tokenIssuer.ts';
 import { invalid } from '../invalid.ts';
 
-/** A cached allow outlives the token, so it has to be short. */
+/** Short, because a cached decision outlives the token. */
 const DEFAULT_CACHE_SECONDS = 60;
 
-/** Whether the sources together know tokens that are bound to a key, and whether they know others. */
+/** Whether the issuers together bind tokens to keys, and whether some also accept bearer tokens. */
 export function dpopOf(sources: readonly TokenIssuer[]): 'optional' | 'required' | undefined {
   if (sources.every(({ dpop }) => dpop === undefined)) return undefined;
   return sources.every(({ dpop }) => dpop === 'required') ? 'required' : 'optional';
 }
 
 /**
- * Seconds that the gateway remembers a decision. It does so by the token, and a proof of possession is for one request: a
- * remembered decision would let whoever has the token in without one. So bound tokens are decided each time.
+ * Seconds that the gateway caches a decision. The token is the cache key, and a proof of possession is valid for one
+ * request: with a cached decision, a stolen token would be accepted without a proof. So decisions on bound tokens are not
+ * cached.
  *
- * @throws {ConfigError} `option-invalid` when both are asked for.
+ * @throws {ConfigError} `option-invalid` when a cache and bound tokens are combined.
  */
-export function authorizerCache(asked: number | undefined, sources: readonly TokenIssuer[]): number {
-  if (dpopOf(sources) === undefined) return asked ?? DEFAULT_CACHE_SECONDS;
-  if (asked === undefined || asked === 0) return 0;
+export function authorizerCache(seconds: number | undefined, sources: readonly TokenIssuer[]): number {
+  if (dpopOf(sources) === undefined) return seconds ?? DEFAULT_CACHE_SECONDS;
+  if (seconds === undefined || seconds === 0) return 0;
   throw invalid({
     location: 'authorizerCacheSeconds',
-    found: `${asked} with an identity that knows bound tokens (dpop)`,
+    found: `${seconds} with an identity that accepts bound tokens (dpop)`,
     expected: '0, or nothing',
-    fix: 'A remembered decision would skip the proof: leave the prop out.',
+    fix: 'A cached decision would skip the proof: leave the prop out.',
   });
 }

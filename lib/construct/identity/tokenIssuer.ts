@@ -18,13 +18,13 @@ export interface IdentityContext extends FunctionProps {
 export interface BoundIdentity {
   readonly source: TokenIssuer;
   readonly userPool?: UserPool;
-  /** A function of the identity's own, to be watched with the others. */
+  /** A function that the identity adds; it is monitored with the others. */
   readonly trigger?: LambdaFunction;
-  /** Lets the authorizer read what the source names, such as a secret. */
+  /** Lets the authorizer read what the issuer names, such as a secret. */
   grantTo?(authorizer: IGrantable): void;
 }
 
 /** Access tokens that live longer cannot be withdrawn in time (RFC 9700, section 2.2: short-lived tokens). */
 export const DEFAULT_LIFETIME_SECONDS = 3600;
-/** What well-kept clocks differ by. */
+/** What synchronized clocks differ by at most. */
 export const CLOCK_TOLERANCE_SECONDS = 5;

@@ -6,14 +6,14 @@ import type { AuthorizerEnvironment } from '../../../lambdas/shared/wireContract
 import type { RevocationSettings, TokenIssuer } from '../../definition/tokenIssuer.ts';
 import { invalid, within } from '../invalid.ts';
 
-/** How revoked tokens are refused. */
+/** How revoked tokens are rejected. */
 export interface RevocationProps {
-  /** Seconds, 0–300, that the authorizer keeps what the list says of a token, a subject or a client. @default - 15 */
+  /** Seconds, 0–300, that the authorizer caches the entries of a token, a subject or a client. @default - 15 seconds */
   readonly cacheSeconds?: number;
   /**
-   * What becomes of tokens while the list cannot be read: `reject` answers 500, `accept` lets them in although they may be
-   * revoked.
-   * @default - refuse
+   * What happens to tokens while the list cannot be read: `reject` returns 500, `accept` accepts them although they could
+   * be revoked.
+   * @default - they are rejected
    */
   readonly whenUnreachable?: 'reject' | 'accept';
 }
@@ -21,7 +21,7 @@ export interface RevocationProps {
 const CACHE = { min: 0, max: 300, fix: 'A revoked token would be accepted that long.' };
 const DEFAULT_CACHE_SECONDS = 15;
 
-/** A table, the variable by which the authorizer finds it, and what it may do with it. */
+/** A table of the authorizer, with its variable and its grant. */
 export interface TokenTable {
   readonly table: TableV2;
   readonly environment: Partial<AuthorizerEnvironment>;
@@ -29,19 +29,19 @@ export interface TokenTable {
 }
 
 /**
- * The deny list: an item a revoked token, subject or client, which ends by itself. The authorizer may look items up and
- * nothing else. It outlives the stack: a list that is lost would let revoked tokens in.
+ * The deny list: one item for each revoked token, subject or client, which expires. The authorizer is allowed to look items
+ * up and nothing else. The table outlives the stack, because without it revoked tokens would be accepted.
  *
  * @throws {ConfigError} `option-invalid`.
  */
 export function createRevocations(scope: Construct, props: RevocationProps): TokenTable {
   const { whenUnreachable = 'reject' } = props;
   if (whenUnreachable !== 'reject' && whenUnreachable !== 'accept') {
-    const fix = 'Say what counts more: that nobody revoked gets in, or that the API answers.';
+    const fix = 'Choose: reject every token while the list is unreachable, or accept revoked ones.';
     throw invalid({
       location: 'revocation.whenUnreachable',
       found: String(whenUnreachable),
-      expected: 'refuse or accept',
+      expected: 'reject or accept',
       fix,
     });
   }
@@ -55,13 +55,13 @@ export function createRevocations(scope: Construct, props: RevocationProps): Tok
   };
 }
 
-/** Where the authorizer writes down which proofs were used (RFC 9449, section 11.1); nothing where no source knows proofs. */
+/** The table of used proofs (RFC 9449, section 11.1); nothing where no issuer binds tokens to keys. */
 export function createProofs(scope: Construct, sources: readonly TokenIssuer[]): TokenTable | undefined {
   if (sources.every(({ dpop }) => dpop === undefined)) return undefined;
   const table = createTable(scope, 'Proofs', false);
   Validations.of(table).acknowledge({
     id: 'AwsSolutions-DDB3',
-    reason: 'It remembers proofs for a minute, until they are too old to be used: there is nothing to restore.',
+    reason: 'It holds proofs for a minute, until they are too old to be used: there is nothing to restore.',
   });
   return {
     table,

@@ -6,16 +6,16 @@ import { invalid } from '../invalid.ts';
 
 /** Context that says how many requests a second the account may serve in the region, over all its APIs. */
 const ACCOUNT_RATE = 'secure-api:accountRate';
-/** A fifth stays free for the other APIs of the account, and for the clients of this one that a single route leaves over. */
+/** A fifth stays free for the other APIs of the account, and for the other clients of this API. */
 const USABLE_SHARE = 0.8;
 /** The account's bucket is half its rate by default (API Gateway quotas). */
 const BURST_SHARE = 0.5;
 const MOST = 10_000_000;
 
 /**
- * The account's rate in the region, when the context gives it; nothing else tells it at synth.
+ * The account's rate in the region, when the context gives it. A synth cannot read it from anywhere else.
  *
- * @throws {ConfigError} `option-invalid` when it is no number of requests a second.
+ * @throws {ConfigError} `option-invalid` when it is not a number of requests a second.
  */
 export function accountRate(scope: Construct): number | undefined {
   const given: unknown = scope.node.tryGetContext(ACCOUNT_RATE);
@@ -38,8 +38,8 @@ export function defaultThrottle(account: number | undefined): RateLimit {
 }
 
 /**
- * What of an API's limits the account cannot honour. A limit above the account's own never takes effect: whoever comes
- * first uses up what all APIs of the account share.
+ * Compares the limits of an API with the account's. A limit above the account's never takes effect: the first callers use
+ * up what all APIs of the account share.
  *
  * @returns a warning for tiers that together use up the usable share; none when they fit or the account's rate is unknown.
  * @throws {ConfigError} `option-invalid` for a single limit above the account's rate.

@@ -2,8 +2,8 @@ import type { MethodDeploymentOptions } from 'aws-cdk-lib/aws-apigateway';
 import type { Api } from '../../definition/api.ts';
 
 /**
- * Method throttles of the public routes, by `/path/METHOD`: no usage plan counts them, since no key tells who calls. A
- * method with settings of its own takes none of those for all methods, so they are repeated.
+ * Method throttles of the public routes, by `/path/METHOD`: no usage plan counts their requests, because they have
+ * no API key. A method with its own settings ignores the settings for all methods, so they are repeated here.
  */
 export function anonymousThrottles({ routes, anonymous }: Api): Record<string, MethodDeploymentOptions> | undefined {
   const open = Object.values(routes).filter(({ access }) => access.kind === 'public');

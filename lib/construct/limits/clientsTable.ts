@@ -5,8 +5,8 @@ import type { Construct } from 'constructs';
 import { type AuthorizerEnvironment, variable } from '../../../lambdas/shared/wireContract.ts';
 
 /**
- * The registered clients of an API, each with its tier, its state and the history of its changes. It is kept when the stack
- * is deleted: who was allowed what is asked long after.
+ * The registered clients of an API, each with its tier, its state and the history of its changes. It outlives the stack,
+ * because audits ask later who was allowed what.
  */
 export function clientsTable(scope: Construct): TableV2 {
   return new TableV2(scope, 'Clients', {

@@ -7,8 +7,8 @@ import type { Api } from '../../definition/api.ts';
 import { hasExactLimit } from '../../limits/index.ts';
 
 /**
- * The counters of exact limits, for the functions that need them; none when no route does. A counter holds a hash of whom it
- * counts and numbers, and goes within hours after its last use.
+ * The table of counters for exact limits, and the right to use it for the functions that have one; nothing when no route
+ * has an exact limit. A counter holds numbers and a hash of the caller. It expires within hours after its last use.
  */
 export function countExactly(
   scope: Construct,

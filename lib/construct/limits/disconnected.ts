@@ -4,7 +4,7 @@ import type { Api } from '../../definition/api.ts';
 import { invalid } from '../invalid.ts';
 import {
   type Json,
-  leadingText,
+  leadingString,
   pointsTo,
   type Resource,
   record,
@@ -87,7 +87,7 @@ function tierGaps(pieces: TierPieces): readonly string[] {
   const { tier, all } = pieces;
   const ofType = (wanted: string) => all.filter(({ type }) => type === `AWS::ApiGateway::${wanted}`);
   const key = ofType('ApiKey').find(({ properties }) =>
-    leadingText(properties['Value']).startsWith(`${tier}-{{resolve:`),
+    leadingString(properties['Value']).startsWith(`${tier}-{{resolve:`),
   );
   if (key === undefined) return [`the tier ${tier} has no key whose value the authorizer could name`];
   const memberships = ofType('UsagePlanKey').filter(({ properties }) => pointsTo(properties['KeyId'], key));
@@ -112,9 +112,10 @@ function planGaps({ properties }: Resource, { api, tier, restApi, stage }: TierP
   const limits = api.tiers[tier];
   const { RateLimit, BurstLimit } = record(properties['Throttle']);
   const { Limit, Period } = record(properties['Quota']);
-  if (RateLimit !== limits?.rate || BurstLimit !== limits?.burst) gaps.push(`the plan of ${tier} has not its throttle`);
+  if (RateLimit !== limits?.rate || BurstLimit !== limits?.burst)
+    gaps.push(`the plan of ${tier} is missing its throttle`);
   if (Limit !== limits?.quota.requests || Period !== limits?.quota.per)
-    gaps.push(`the plan of ${tier} has not its quota`);
+    gaps.push(`the plan of ${tier} is missing its quota`);
   const stages = Array.isArray(properties['ApiStages']) ? properties['ApiStages'].map(record) : [];
   const own = stages.find(
     ({ ApiId, Stage }) => pointsTo(ApiId, restApi) && pointsTo(Stage, stage, stage.properties['StageName']),
@@ -129,6 +130,6 @@ function methodGaps({ Throttle }: Json, api: Api, tier: string): readonly string
     const { RateLimit, BurstLimit } = record(methods[method]);
     return RateLimit === rateLimit && BurstLimit === burstLimit
       ? []
-      : [`the plan of ${tier} lacks the limit of ${method}`];
+      : [`the plan of ${tier} is missing the limit of ${method}`];
   });
 }

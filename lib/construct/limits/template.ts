@@ -31,8 +31,8 @@ export function pointsTo(value: unknown, resource: Resource | undefined, name?: 
   return id === resource.id || (name !== undefined && value === name);
 }
 
-/** The text that a value starts with: all of a literal, or the first literal of an `Fn::Join` without a separator. */
-export function leadingText(value: unknown): string {
+/** The string that a value starts with: a whole literal, or the first literals of an `Fn::Join` without a separator. */
+export function leadingString(value: unknown): string {
   if (typeof value === 'string') return value;
   const { 'Fn::Join': join } = record(value);
   const [separator, parts] = Array.isArray(join) ? join : [];

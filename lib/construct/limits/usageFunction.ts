@@ -31,11 +31,11 @@ export function usageFunction(scope: Construct, props: FunctionProps, { bundle, 
   const environment: UsageEnvironment = { SECURE_API_USAGE_PLANS: Stack.of(scope).toJsonString(watched) };
   const fn = createFunction(scope, props, {
     bundle,
-    description: `${props.api.name}: tells what clients have used of their quotas`,
+    description: `${props.api.name}: reports what clients have used of their quotas`,
     environment,
     memoryMb: MEMORY_MB,
     timeoutSeconds: TIMEOUT_SECONDS,
-    withoutQueueBecause: 'The next run, a quarter of an hour later, tells the same.',
+    withoutQueueBecause: 'The next run, a quarter of an hour later, reports the same.',
   });
   fn.addToRolePolicy(
     new PolicyStatement({
@@ -56,6 +56,6 @@ function schedule(scope: Construct, fn: LambdaFunction): void {
   });
   Validations.of(rule).acknowledge({
     id: 'Serverless-EventBusDLQ',
-    reason: 'A run that is lost is no loss: the next one, a quarter of an hour later, tells the same.',
+    reason: 'A lost run does no harm: the next one, a quarter of an hour later, reports the same.',
   });
 }

@@ -6,8 +6,8 @@ import { Construct } from 'constructs';
 import type { Api } from '../../definition/api.ts';
 
 /**
- * A usage plan, a key and their association for every tier, below the scope. The key's value is `<tier>-<secret>`, resolved by
- * CloudFormation when it deploys, so that it stands in no template; the authorizer computes the same text.
+ * A usage plan, a key and their association for every tier, below the scope. The key's value is `<tier>-<secret>`, resolved
+ * by CloudFormation at deployment, so that no template contains it. The authorizer computes the same string.
  *
  * @returns the plans by tier.
  */
@@ -46,7 +46,7 @@ function createUsagePlan(scope: Construct, tier: string, { api, stage, keysSecre
   return plan;
 }
 
-/** By these `secure-api clients` finds plans, secret and table of a deployed API, with nothing but the API's name. */
+/** By these tags `secure-api clients` finds plans, secret and table of a deployed API from the API's name. */
 function planTags(facts: Readonly<Record<string, string | undefined>>): { key: string; value: string }[] {
   return Object.entries(facts).flatMap(([name, value]) =>
     value === undefined ? [] : [{ key: `secure-api:${name}`, value }],
@@ -54,7 +54,7 @@ function planTags(facts: Readonly<Record<string, string | undefined>>): { key: s
 }
 
 /**
- * Limits of single routes in a tier, by the key that API Gateway wants: `/path/{id}/METHOD`. A plan holds twenty of them,
+ * Limits of single routes in a tier, by the key that API Gateway expects: `/path/{id}/METHOD`. A plan holds twenty of them,
  * which the definition checks.
  */
 export function methodThrottles(

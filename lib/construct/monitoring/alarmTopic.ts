@@ -5,7 +5,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { Notify } from './notify.ts';
 
-/** The encrypted topic of an API's alarms: alarms of this account publish, and whoever publishes does it over TLS. */
+/** The encrypted topic of an API's alarms. Only alarms of this account publish to it, over TLS. */
 export function createAlarmTopic(scope: Construct, masterKey: Key, notify: readonly Notify[]): Topic {
   const topic = new Topic(scope, 'AlarmTopic', { masterKey, enforceSSL: true });
   topic.addToResourcePolicy(
@@ -19,8 +19,7 @@ export function createAlarmTopic(scope: Construct, masterKey: Key, notify: reado
   );
   Validations.of(topic).acknowledge({
     id: 'Serverless-SNSRedrivePolicy',
-    reason:
-      'SNS repeats for hours; what comes later than that is news no more, and stands in the history of the alarm.',
+    reason: 'SNS retries for hours; later notifications are of no use, and the history of the alarm has them.',
   });
   for (const { target } of notify) if (target.kind === 'subscription') topic.addSubscription(target.subscription);
   return topic;

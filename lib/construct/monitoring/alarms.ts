@@ -5,7 +5,8 @@ import { Construct } from 'constructs';
 import { invalid } from '../invalid.ts';
 import type { AlarmSpec } from './alarmSpec.ts';
 import { authorizerAlarms } from './authorizerAlarms.ts';
-import { partAlarms } from './functionAlarms.ts';
+import { certificateAlarm } from './certificateAlarm.ts';
+import { functionAlarms } from './functionAlarms.ts';
 import type { MonitoredResources } from './monitoredResources.ts';
 import { quotaAlarms } from './quotaAlarms.ts';
 import { rejectionAlarms } from './rejectionAlarms.ts';
@@ -14,7 +15,7 @@ import type { AlarmThresholds } from './thresholds.ts';
 import { trafficAlarms } from './trafficAlarms.ts';
 
 /**
- * Every alarm of an API; each tells the topics when it fires and when it is over.
+ * Every alarm of an API. Each notifies the topics when it fires and when it ends.
  *
  * @throws {ConfigError} `option-invalid` for a threshold that is not above 0.
  */
@@ -24,7 +25,15 @@ export function createAlarms(
   { thresholds, topics }: { readonly thresholds: AlarmThresholds; readonly topics: readonly ITopic[] },
 ): readonly Alarm[] {
   for (const [name, value] of Object.entries(thresholds)) requirePositive(name, value);
-  const makers = [trafficAlarms, rejectionAlarms, authorizerAlarms, quotaAlarms, partAlarms, reviewAlarm];
+  const makers = [
+    trafficAlarms,
+    rejectionAlarms,
+    authorizerAlarms,
+    quotaAlarms,
+    functionAlarms,
+    certificateAlarm,
+    reviewAlarm,
+  ];
   const specs = makers.flatMap((make) => make(resources, thresholds));
   const alarms = new Construct(scope, 'Alarms');
   const actions = topics.map((topic) => new SnsAction(topic));
@@ -51,6 +60,6 @@ function createAlarm(scope: Construct, spec: AlarmSpec): Alarm {
 
 function requirePositive(name: string, value: unknown): void {
   if (value === undefined || (typeof value === 'number' && Number.isFinite(value) && value > 0)) return;
-  const fix = 'An alarm at 0 would always be on.';
+  const fix = 'An alarm at 0 would always fire.';
   throw invalid({ location: `alarms.${name}`, found: String(value), expected: 'a number above 0', fix });
 }

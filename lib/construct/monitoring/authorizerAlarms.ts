@@ -4,15 +4,15 @@ import { decisionMetric, FIVE_MINUTES, rejectionMetric } from './metrics.ts';
 import type { MonitoredResources } from './monitoredResources.ts';
 import type { AlarmThresholds } from './thresholds.ts';
 
-/** Used when the function says no timeout: Lambda's default (Lambda quotas). */
+/** Lambda's default, for a function without a timeout (Lambda quotas). */
 const DEFAULT_TIMEOUT_MS = 3_000;
-/** What is slower than this share of the timeout is about to be cut off. */
+/** A run that takes longer than this share of the timeout is close to being stopped. */
 const SLOW_SHARE = 0.8;
 
 /**
- * Alarms on the function that decides who may call. Its own count tells why it could not decide; that of the gateway also sees
- * when it crashed, timed out or never ran, which it cannot tell itself. The metric `Errors` of Lambda would not do: the
- * authorizer throws to answer 401, so each bad token is an error there.
+ * Alarms on the authorizer. Its own metric counts errors that it caught; the gateway's count also includes crashes,
+ * timeouts and runs that never started. The metric `Errors` of Lambda does not help: the authorizer throws to return 401,
+ * so each invalid token is an error there.
  */
 export function authorizerAlarms(
   { api, restApi, authorizer }: MonitoredResources,
@@ -22,13 +22,13 @@ export function authorizerAlarms(
   return [
     {
       id: 'AuthorizerErrors',
-      description: `${api.name}: the authorizer could not decide (500): the issuer's keys or the secret are out of reach.`,
+      description: `${api.name}: the authorizer could not decide (500): the issuer's keys or the secret are unreachable.`,
       metric: decisionMetric(api.name, 'AuthorizerError'),
       threshold: thresholds.authorizerErrors ?? 1,
     },
     {
       id: 'AuthorizerFailures',
-      description: `${api.name}: requests got no answer of the authorizer (500): it crashed, timed out, or could not decide.`,
+      description: `${api.name}: the authorizer returned no result for requests (500): it crashed, timed out, or could not decide.`,
       metric: rejectionMetric(restApi.restApiName, 'AuthorizerFailed'),
       threshold: thresholds.authorizerFailures ?? 1,
     },

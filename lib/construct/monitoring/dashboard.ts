@@ -15,16 +15,16 @@ import type { MonitoredResources } from './monitoredResources.ts';
 /** Half of the 24 columns of a dashboard. */
 const HALF = 12;
 const HEIGHT = 6;
-/** With more functions than this each would only add noise (and CloudWatch takes 500 widgets): graphs of all instead. */
+/** With more functions, one graph for each adds noise (and CloudWatch allows 500 widgets): all share graphs instead. */
 const SHOWN_FUNCTIONS = 12;
 
-/** The dashboard of an API: alarms first, then who was refused and why, then traffic and functions. */
+/** The dashboard of an API: alarms first, then rejections and decisions, then traffic and functions. */
 export function createDashboard(scope: Construct, resources: MonitoredResources, alarms: readonly Alarm[]): Dashboard {
   const { api, restApi, stage } = resources;
   const facade = new MonitoringFacade(scope, restApi.restApiName);
   facade.addLargeHeader(`${api.title} ${api.version}`);
   facade.addWidget(new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 2 * HALF, height: 3 }));
-  facade.addWidget(graph('Refused requests', rejections(resources)));
+  facade.addWidget(graph('Rejected requests', rejections(resources)));
   facade.addWidget(graph('Decisions of the authorizer', decisions(api.name)));
   facade.addWidget(graph('Web ACL', webAclMetrics(resources)));
   facade.monitorApiGateway({

@@ -1,5 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
-import { ComparisonOperator, type IMetric, MathExpression, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { AlarmSpec } from './alarmSpec.ts';
 import { FIVE_MINUTES } from './metrics.ts';
@@ -9,33 +8,32 @@ import type { AlarmThresholds } from './thresholds.ts';
 /** An alarm's expression takes ten metrics (CloudWatch quotas). */
 const METRICS_PER_ALARM = 10;
 
-/** Alarms on the functions and the certificate. */
-export function partAlarms(resources: MonitoredResources, thresholds: AlarmThresholds): readonly AlarmSpec[] {
+/** Alarms on the functions, except for errors of the authorizer. */
+export function functionAlarms(resources: MonitoredResources, thresholds: AlarmThresholds): readonly AlarmSpec[] {
   const { api, authorizer } = resources;
-  // A trigger that fails keeps people from signing in.
+  // A trigger that fails prevents users from signing in.
   const watched = [
     ...Object.values(resources.functions),
     ...resources.triggers,
     ...[resources.usage].filter((fn) => fn !== undefined),
   ];
   return [
-    // Not the authorizer's: it has alarms of its own.
-    ...functionAlarms(watched, 'Errors', {
+    // The authorizer has its own alarms.
+    ...alarmsOn(watched, 'Errors', {
       id: 'FunctionErrors',
       description: `${api.name}: functions fail or time out. The reasons are in their logs, by request id.`,
       threshold: thresholds.functionErrors ?? 1,
     }),
-    ...functionAlarms([authorizer, ...watched], 'Throttles', {
+    ...alarmsOn([authorizer, ...watched], 'Throttles', {
       id: 'FunctionThrottles',
-      description: `${api.name}: functions are refused for lack of concurrency. Compare with the account's quota.`,
+      description: `${api.name}: Lambda throttles functions, because concurrency is used up. Compare with the account's quota.`,
       threshold: thresholds.functionThrottles ?? 1,
     }),
-    ...certificateAlarm(resources, thresholds),
   ];
 }
 
 /** One alarm for every ten functions, over their sum. */
-function functionAlarms(
+function alarmsOn(
   all: readonly LambdaFunction[],
   metricName: 'Errors' | 'Throttles',
   spec: Omit<AlarmSpec, 'metric'>,
@@ -53,7 +51,7 @@ function functionAlarms(
 function sumOf(metricName: string, functions: readonly LambdaFunction[]): IMetric {
   const options = { period: FIVE_MINUTES, statistic: Stats.SUM };
   const metrics = functions.map((fn, i) => [`m${i}`, fn.metric(metricName, options)] as const);
-  // A function that nobody calls has no data, and must not hide the others'.
+  // A function without invocations has no data, which must not hide that of the others.
   const expression = metrics.map(([id]) => `FILL(${id}, 0)`).join(' + ');
   return new MathExpression({
     expression,
@@ -61,22 +59,4 @@ function sumOf(metricName: string, functions: readonly LambdaFunction[]): IMetri
     label: metricName,
     period: FIVE_MINUTES,
   });
-}
-
-function certificateAlarm(
-  { api, certificate }: MonitoredResources,
-  { certificateDays = 30 }: AlarmThresholds,
-): readonly AlarmSpec[] {
-  if (certificate === undefined) return [];
-  return [
-    {
-      id: 'CertificateExpiry',
-      description: `${api.name}: the certificate was not renewed. Check its validation record.`,
-      metric: certificate.metricDaysToExpiry({ period: Duration.days(1), statistic: Stats.MINIMUM }),
-      threshold: certificateDays,
-      comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
-      // A certificate that stopped telling its days is not being renewed.
-      missing: TreatMissingData.BREACHING,
-    },
-  ];
 }

@@ -11,8 +11,9 @@ const BLOCKED = '($.wafResponseCode = "WAF_BLOCK") || ($.errorType = "WAF_FILTER
 const NOT_BLOCKED = '($.wafResponseCode != "WAF_BLOCK") && ($.errorType != "WAF_FILTERED")';
 
 /**
- * What the access log is counted for; API Gateway has no metric for any of these. What the web ACL refused is counted once,
- * as blocked, whatever its status. Refusals at the edge may be missing from the log: each count is a lower bound.
+ * Filters that count rejections in the access log; API Gateway has no metric for any of these. A request that the web ACL
+ * rejected counts once, as blocked, whatever its status. The log can miss rejections at the edge: each count is a lower
+ * bound.
  */
 export const REJECTIONS = {
   Unauthorized: '{ $.status = "401" }',
@@ -22,13 +23,13 @@ export const REJECTIONS = {
   AuthorizerFailed: '{ ($.errorType = "AUTHORIZER_FAILURE") || ($.errorType = "AUTHORIZER_CONFIGURATION_ERROR") }',
 } as const;
 
-/** A kind of refusal that is counted. */
+/** A kind of rejection that is counted. */
 export type RejectionName = keyof typeof REJECTIONS;
 
-/** What the authorizer counts of its own decisions. */
+/** Metrics of the authorizer's decisions. */
 export type DecisionName = 'AuthorizerAllow' | 'AuthorizerDeny' | 'AuthorizerReject' | 'AuthorizerError';
 
-/** Adds a metric filter for each kind of refusal to the access log; `apiName` keeps the APIs of a region apart. */
+/** Adds a metric filter for each kind of rejection to the access log; `apiName` distinguishes the APIs of a region. */
 export function countRejections(scope: Construct, apiName: string, logGroup: LogGroup): void {
   for (const [name, pattern] of Object.entries(REJECTIONS)) {
     new MetricFilter(scope, `Count${name}`, {
@@ -42,12 +43,12 @@ export function countRejections(scope: Construct, apiName: string, logGroup: Log
   }
 }
 
-/** Refusals of a kind; the sum over five minutes unless options say otherwise. */
+/** Rejections of a kind; the sum over five minutes unless options say otherwise. */
 export function rejectionMetric(apiName: string, name: RejectionName, options: MetricOptions = {}): Metric {
   return sum({ namespace: ACCESS_LOG_NAMESPACE, metricName: `${apiName}-${name}`, ...options });
 }
 
-/** Decisions of the authorizer of an API, which it writes by embedded metric format under the definition's name. */
+/** Decisions of the authorizer of an API, which it writes in the embedded metric format under the definition's name. */
 export function decisionMetric(definitionName: string, name: DecisionName, options: MetricOptions = {}): Metric {
   const dimensionsMap = { api: definitionName };
   return sum({ namespace: 'SecureApi', metricName: name, dimensionsMap, ...options });

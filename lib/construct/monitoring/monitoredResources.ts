@@ -5,7 +5,7 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { Api } from '../../definition/api.ts';
 
-/** What is watched. */
+/** What the monitoring of an API watches. */
 export interface MonitoredResources {
   readonly api: Api;
   readonly restApi: RestApiBase;
@@ -16,7 +16,7 @@ export interface MonitoredResources {
   /** Functions of the identities, such as the trigger of a user pool. */
   readonly triggers: readonly LambdaFunction[];
   readonly accessLog: LogGroup;
-  /** Looks at the usage of quotas, where clients are registered. */
+  /** Reports the use of quotas, where clients are registered. */
   readonly usage?: LambdaFunction;
   readonly webAcl: CfnWebACL;
   /** Of the domain, when there is one. */

@@ -4,7 +4,7 @@ import { EmailSubscription, UrlSubscription } from 'aws-cdk-lib/aws-sns-subscrip
 import type { ConfigError } from '../../definition/errors.ts';
 import { invalid } from '../invalid.ts';
 
-/** How a notification is sent on: as a subscription to the API's own topic, or by a topic of yours. */
+/** How a notification is sent: by a subscription to the API's topic, or by another topic. */
 type Target =
   | { readonly kind: 'subscription'; readonly subscription: ITopicSubscription }
   | { readonly kind: 'topic'; readonly topic: ITopic };
@@ -12,7 +12,7 @@ type Target =
 const EMAIL = /^[^\s@"]{1,64}@[^\s@]+\.[^\s@]{2,}$/;
 
 /**
- * Who is told when an alarm changes.
+ * A recipient of notifications when an alarm changes.
  *
  * @example
  * ```ts
@@ -21,12 +21,12 @@ const EMAIL = /^[^\s@"]{1,64}@[^\s@]+\.[^\s@]{2,}$/;
  */
 export class Notify {
   /**
-   * A mail address; its owner confirms the subscription once.
+   * An email address; its owner confirms the subscription once.
    *
    * @throws {ConfigError} `notify-invalid`.
    */
   static email(address: string): Notify {
-    if (!Token.isUnresolved(address) && !EMAIL.test(address)) throw wrong(address, 'a mail address');
+    if (!Token.isUnresolved(address) && !EMAIL.test(address)) throw wrong(address, 'an email address');
     return new Notify({ kind: 'subscription', subscription: new EmailSubscription(address) });
   }
 
@@ -41,8 +41,8 @@ export class Notify {
   }
 
   /**
-   * A topic of yours, which the alarms publish to beside their own. When it is encrypted, its key has to let
-   * `cloudwatch.amazonaws.com` use it.
+   * Another topic, to which the alarms publish in addition to their own. If it is encrypted, its key policy has to allow
+   * `cloudwatch.amazonaws.com`.
    */
   static topic(topic: ITopic): Notify {
     return new Notify({ kind: 'topic', topic });
@@ -61,6 +61,6 @@ function wrong(found: string, expected: string): ConfigError {
     location: 'notify',
     found: JSON.stringify(found),
     expected,
-    fix: 'An alarm that reaches nobody is no alarm: mend the address.',
+    fix: 'Fix the address: an alarm without a recipient is useless.',
   });
 }

@@ -10,7 +10,7 @@ interface SavedQuery {
   readonly logGroups: readonly LogGroup[];
 }
 
-/** Saved Logs Insights queries: the questions that follow an alarm. */
+/** Saves Logs Insights queries for the questions that follow an alarm. */
 export function saveQueries(scope: Construct, resources: MonitoredResources): void {
   const folder = resources.restApi.restApiName;
   const queries = new Construct(scope, 'Queries');
@@ -28,8 +28,8 @@ function savedQueries({ accessLog, authorizer }: MonitoredResources): readonly S
   const decisions = [authorizer.logGroup as LogGroup];
   return [
     {
-      id: 'Refusals',
-      name: 'Who is refused, from where and why',
+      id: 'RejectedRequests',
+      name: 'Rejected requests by client, address and reason',
       logGroups: access,
       statements: {
         filterStatements: ['status like /^4/'],
@@ -40,7 +40,7 @@ function savedQueries({ accessLog, authorizer }: MonitoredResources): readonly S
     },
     {
       id: 'Throttled',
-      name: 'Who is throttled, on which route',
+      name: 'Throttled requests by client and route',
       logGroups: access,
       statements: {
         filterStatements: ['status = "429"'],
@@ -62,7 +62,7 @@ function savedQueries({ accessLog, authorizer }: MonitoredResources): readonly S
     },
     {
       id: 'Denials',
-      name: 'Who tries what they may not',
+      name: 'Denied requests by caller and route',
       logGroups: decisions,
       statements: {
         filterStatements: ['decision = "deny"'],

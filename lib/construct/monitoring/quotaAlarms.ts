@@ -3,7 +3,7 @@ import { USAGE_PERIOD } from '../limits/usageFunction.ts';
 import type { AlarmSpec } from './alarmSpec.ts';
 import type { MonitoredResources } from './monitoredResources.ts';
 
-/** Alarms on the client that has used most of its quota; only where somebody looks. */
+/** Alarms on the client that has used most of its quota; only where clients are registered. */
 export function quotaAlarms({ api, usage }: MonitoredResources): readonly AlarmSpec[] {
   if (usage === undefined) return [];
   const metric = new Metric({
@@ -22,7 +22,7 @@ export function quotaAlarms({ api, usage }: MonitoredResources): readonly AlarmS
     },
     {
       id: 'QuotaUsed',
-      description: `${api.name}: a client has used all of its quota and is refused until its period ends.`,
+      description: `${api.name}: a client has used all of its quota and is rejected until its period ends.`,
       metric,
       threshold: 100,
     },

@@ -3,7 +3,7 @@ import { rejectionMetric } from './metrics.ts';
 import type { MonitoredResources } from './monitoredResources.ts';
 import type { AlarmThresholds } from './thresholds.ts';
 
-/** Alarms on who was refused. */
+/** Alarms on rejected requests. */
 export function rejectionAlarms(
   { api, restApi }: MonitoredResources,
   thresholds: AlarmThresholds,
@@ -18,13 +18,13 @@ export function rejectionAlarms(
     },
     {
       id: 'Probing',
-      description: `${api.name}: callers repeatedly try what they may not (403).`,
+      description: `${api.name}: callers repeatedly send requests without the permission (403).`,
       metric: rejectionMetric(restApiName, 'Forbidden'),
       threshold: thresholds.forbidden ?? 20,
     },
     {
       id: 'Throttling',
-      description: `${api.name}: limits hold clients back (429): a flood, a faulty client, or a tier too small.`,
+      description: `${api.name}: limits throttle clients (429): a flood, a faulty client, or a tier too small.`,
       metric: rejectionMetric(restApiName, 'Throttled'),
       threshold: thresholds.throttled ?? 200,
     },

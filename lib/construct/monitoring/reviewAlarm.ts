@@ -4,14 +4,14 @@ import { reviewDue } from '../../definition/checks/review.ts';
 import type { AlarmSpec } from './alarmSpec.ts';
 import type { MonitoredResources } from './monitoredResources.ts';
 
-/** Nobody waits for this one. */
+/** A late review is not urgent. */
 const PERIOD = Duration.hours(1);
 
 /**
- * The alarm on a review of access that is overdue: it compares the time with the day on which the review that was deployed
- * ends, and is over once a new one is deployed. `EPOCH` gives the timestamps of a metric's periods without gaps, so that it
- * fires although nobody calls the API. A schedule would do the same with a role more, and could not be deployed again once
- * its start is past: EventBridge Scheduler refuses a start that is five minutes old.
+ * The alarm on an overdue review of access. It compares the time with the day on which the deployed review ends; the
+ * deployment of a new review ends it. `EPOCH` returns the timestamps of a metric's periods without gaps, so the alarm also
+ * fires without requests. A schedule would need another role, and could not be deployed again later: EventBridge Scheduler
+ * rejects a start that is five minutes old.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
  */
@@ -21,7 +21,7 @@ export function reviewAlarm({ api, stage }: MonitoredResources): readonly AlarmS
   return [
     {
       id: 'ReviewOverdue',
-      description: `${api.name}: who may do what was to be reviewed by ${day}. Review it (secure-api access review), and deploy.`,
+      description: `${api.name}: the review of access was due on ${day}. Review it (secure-api access review), and deploy.`,
       metric: new MathExpression({
         expression: 'EPOCH(requests)',
         usingMetrics: { requests: stage.metricCount({ period: PERIOD, statistic: Stats.SUM }) },

@@ -6,13 +6,13 @@ import type { AlarmThresholds } from './thresholds.ts';
 
 const SUM = { period: FIVE_MINUTES, statistic: Stats.SUM };
 
-/** Alarms on how much there is to do and how well it is done. */
+/** Alarms on the number of requests, on errors and on latency. */
 export function trafficAlarms({ api, stage }: MonitoredResources, thresholds: AlarmThresholds): readonly AlarmSpec[] {
   const fastest = Math.max(...Object.values(api.tiers).map((tier) => tier.rate));
   return [
     {
       id: 'ServerErrors',
-      description: `${api.name}: too many answers are 5xx. Look at the function errors on the dashboard first.`,
+      description: `${api.name}: too many responses are 5xx. Look at the function errors on the dashboard first.`,
       metric: new MathExpression({
         expression: '100 * errors / IF(requests > 0, requests, 1)',
         usingMetrics: { errors: stage.metricServerError(SUM), requests: stage.metricCount(SUM) },
@@ -24,7 +24,7 @@ export function trafficAlarms({ api, stage }: MonitoredResources, thresholds: Al
     },
     {
       id: 'Latency',
-      description: `${api.name}: the slowest one percent of answers has taken too long for ten minutes.`,
+      description: `${api.name}: the slowest one percent of responses has taken too long for ten minutes.`,
       metric: stage.metricLatency({ period: FIVE_MINUTES, statistic: Stats.percentile(99) }),
       threshold: thresholds.p99Ms ?? 3_000,
       comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
@@ -32,7 +32,7 @@ export function trafficAlarms({ api, stage }: MonitoredResources, thresholds: Al
     },
     {
       id: 'Surge',
-      description: `${api.name}: more requests than the fastest tier alone may send. Who sends them is in the saved queries.`,
+      description: `${api.name}: more requests than the fastest tier alone allows. The saved queries show who sends them.`,
       metric: stage.metricCount(SUM),
       threshold: thresholds.requests ?? Math.ceil(fastest * FIVE_MINUTES.toSeconds()),
       comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,

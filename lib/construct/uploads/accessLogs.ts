@@ -6,8 +6,8 @@ import type { Construct } from 'constructs';
 const PREFIX = 'access/';
 
 /**
- * A bucket that keeps who asked for which file. Rights are given by its policy: access control lists, which the L2 would use
- * without a feature flag of the app, stay off.
+ * A bucket for the log of requests for files. Its policy grants the access: access control lists, which the L2 would use
+ * without a feature flag of the app, stay disabled.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
  */
@@ -42,7 +42,7 @@ export function accessLogs(
   }
   Validations.of(logs).acknowledge({
     id: 'AwsSolutions-S1',
-    reason: 'It holds the access log of another bucket; a log of the log would never end.',
+    reason: 'It contains the access log of another bucket; a log of the log would never end.',
   });
   return logs;
 }

@@ -5,12 +5,12 @@ import { type Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
 const SERVICE = 'malware-protection-plan.guardduty.amazonaws.com';
-/** GuardDuty makes a rule of this name, with letters and digits behind it, for the bucket's events. */
+/** GuardDuty creates a rule of this name, followed by letters and digits, for the bucket's events. */
 const RULE = 'DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*';
-/** GuardDuty puts this object once, to see that the bucket is the account's. */
+/** GuardDuty puts this object once, to verify that the account owns the bucket. */
 const PROOF = 'malware-protection-resource-validation-object';
 
-/** What is scanned, and as whom. */
+/** What is scanned, with which role. */
 export interface ScanParts {
   readonly bucket: Bucket;
   readonly prefix: string;
@@ -18,7 +18,7 @@ export interface ScanParts {
 }
 
 /**
- * The role that GuardDuty takes to read and tag the files of one bucket.
+ * The role that GuardDuty assumes to read and tag the files of one bucket.
  *
  * @see https://docs.aws.amazon.com/guardduty/latest/ug/malware-protection-s3-iam-policy-prerequisite.html
  */
@@ -46,8 +46,8 @@ export function guardDutyRole(scope: Construct, bucket: Bucket): Role {
 }
 
 /**
- * Has GuardDuty scan every file that is put under the prefix. It hears of them by EventBridge, which it would switch on by
- * itself; that the template says so keeps a later deployment from switching it off.
+ * Has GuardDuty scan every file under the prefix. EventBridge notifies it, which it would enable itself; the template
+ * enables it too, so that a later deployment does not disable it.
  */
 export function scanByGuardDuty(scope: Construct, { bucket, prefix, role }: ScanParts): CfnMalwareProtectionPlan {
   const resource = bucket.node.defaultChild;
@@ -59,7 +59,7 @@ export function scanByGuardDuty(scope: Construct, { bucket, prefix, role }: Scan
     protectedResource: { s3Bucket: { bucketName: bucket.bucketName, objectPrefixes: [prefix] } },
     actions: { tagging: { status: 'ENABLED' } },
   });
-  // It looks at once whether the role may do all this.
+  // GuardDuty checks the permissions of the role when the plan is created.
   plan.node.addDependency(role);
   return plan;
 }
@@ -68,7 +68,7 @@ function of(service: string): (action: string) => string {
   return (action) => `${service}:${action}`;
 }
 
-/** The rule names what is known only at deployment by the names of its pseudo parameters. */
+/** cdk-nag writes values that are known only at deployment as names of pseudo parameters. */
 function acknowledge(role: Role, bucket: Bucket): void {
   const { region, account } = Stack.of(role);
   const named = (value: string, parameter: string) => (Token.isUnresolved(value) ? `<AWS::${parameter}>` : value);
@@ -81,7 +81,7 @@ function acknowledge(role: Role, bucket: Bucket): void {
     },
     {
       id: `AwsSolutions-IAM5[Resource::${rule}]`,
-      reason: 'GuardDuty makes up the end of the name of its own rule; conditions keep it to rules that it manages.',
+      reason: 'GuardDuty generates the end of the name of its own rule; conditions keep it to rules that it manages.',
     },
   );
 }

@@ -1,7 +1,7 @@
 import { AnyPrincipal, Effect, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 
-/** The tag in which GuardDuty writes what it found, and the only value that releases a file. */
+/** The tag in which GuardDuty writes the result of a scan, and the only value that releases a file. */
 export const SCAN_TAG = 'GuardDutyMalwareScanStatus';
 const CLEAN = 'NO_THREATS_FOUND';
 /**
@@ -11,8 +11,8 @@ const CLEAN = 'NO_THREATS_FOUND';
 export const REJECTED_STATUSES = ['THREATS_FOUND', 'UNSUPPORTED', 'ACCESS_DENIED', 'FAILED'];
 
 /**
- * Denies reading to everybody but the scanner until the tag says that a file is clean, and tagging to everybody but the
- * scanner at all times. A denial counts whatever other policies allow.
+ * Denies reading to all except the scanner until the tag releases a file, and tagging to all except the scanner at all
+ * times. A denial overrides what other policies allow.
  *
  * @see https://docs.aws.amazon.com/guardduty/latest/ug/tag-based-access-s3-malware-protection.html
  */

@@ -9,30 +9,30 @@ import { quarantine, REJECTED_STATUSES, SCAN_TAG } from './quarantine.ts';
 /** Props of `UploadBucket`. */
 export interface UploadBucketProps {
   /**
-   * Keys under which files are put, and which are scanned; it ends with a slash.
+   * Prefix of the keys of files, which are scanned; it ends with a slash.
    * @default - `uploads/`
    */
   readonly prefix?: string;
   /**
-   * The role of a scanner of your own. It reads every file and sets the tag `GuardDutyMalwareScanStatus` to
-   * `NO_THREATS_FOUND` or to one of the other results of GuardDuty; nobody else may set tags.
-   * @default - GuardDuty Malware Protection scans each file as it arrives; it costs by the gigabyte
+   * The role of your own scanner. It reads every file and sets the tag `GuardDutyMalwareScanStatus` to
+   * `NO_THREATS_FOUND` or to one of the other results of GuardDuty; only it is allowed to set tags.
+   * @default - GuardDuty Malware Protection scans each new file, at a price per gigabyte
    */
   readonly scanner?: IRole;
-  /** How long a file is kept that no scan released because it found a threat or failed. @default - a week */
+  /** How long a file is kept when its scan found a threat or failed. @default - one week */
   readonly keepRejected?: Duration;
-  /** How long replaced and deleted files can be restored. @default - thirty days */
+  /** How long replaced and deleted files can be restored. @default - 30 days */
   readonly keepReplaced?: Duration;
-  /** How long it is kept who asked for which file. @default - three months */
+  /** How long the log of requests for files is kept. @default - 90 days */
   readonly keepAccessLogs?: Duration;
-  /** What becomes of bucket and files when the stack is deleted. @default - they stay */
+  /** What happens to the buckets and files when the stack is deleted. @default - they are retained */
   readonly removalPolicy?: RemovalPolicy;
 }
 
 /**
- * A bucket for files that strangers send: private, encrypted, versioned, over TLS 1.2 and newer alone. Every file is in
- * quarantine: nobody but the scanner can read it before a scan has found no threat (tag-based access control), and nobody
- * but the scanner can set the tag that says so.
+ * A bucket for files that clients send: private, encrypted, versioned, over TLS 1.2 and newer alone. Every file is in
+ * quarantine: only the scanner can read it until a scan has found no threat (tag-based access control), and only the scanner
+ * can set the tag that releases it.
  *
  * @see https://docs.aws.amazon.com/guardduty/latest/ug/tag-based-access-s3-malware-protection.html
  * @example
@@ -44,7 +44,7 @@ export interface UploadBucketProps {
  */
 export class UploadBucket extends Construct {
   readonly bucket: Bucket;
-  /** Keys of files begin with it. */
+  /** Prefix of the keys of files. */
   readonly prefix: string;
 
   constructor(scope: Construct, id: string, props: UploadBucketProps = {}) {
@@ -71,12 +71,12 @@ export class UploadBucket extends Construct {
     return this.grant(grantee, ['s3:PutObject'], 'puts files under keys that are made for each');
   }
 
-  /** Lets a function read files; a file that is not released is denied to it all the same. */
+  /** Lets a function read released files; access to others is denied. */
   grantRead(grantee: IGrantable): Grant {
     return this.grant(grantee, ['s3:GetObject'], 'reads files that were released');
   }
 
-  /** Lets a function see what a scan found, and that a file is not there (which takes the right to list). */
+  /** Lets a function read the result of a scan, and see that a file is missing (which requires the right to list). */
   grantStatus(grantee: IGrantable): Grant {
     const list = Grant.addToPrincipal({
       grantee,
@@ -86,7 +86,7 @@ export class UploadBucket extends Construct {
     return list.combine(this.grant(grantee, ['s3:GetObjectTagging'], 'sees what a scan found in files'));
   }
 
-  /** Lets a function delete files; they can be restored for a while. */
+  /** Lets a function delete files; they can be restored until `keepReplaced` ends. */
   grantDelete(grantee: IGrantable): Grant {
     return this.grant(grantee, ['s3:DeleteObject'], 'deletes files');
   }
@@ -104,7 +104,7 @@ export class UploadBucket extends Construct {
   }
 }
 
-/** S3 expires by prefix, age and tag; a file that no scan has seen yet has no tag, so it stays until one has. */
+/** S3 expires by prefix, age and tag. A file that was not scanned yet has no tag, so it stays. */
 function lifecycle({ keepRejected, keepReplaced }: UploadBucketProps): LifecycleRule[] {
   const rejected = keepRejected ?? Duration.days(7);
   return [
