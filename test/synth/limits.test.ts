@@ -249,7 +249,11 @@ describe('the proof that limits are joined', () => {
     ['the right API', change('UsagePlan', 'ApiStages.0.ApiId', { Ref: 'Other' }), /not on the stage/],
     ['the throttle of a plan', change('UsagePlan', 'Throttle'), /is missing its throttle/],
     ['the quota of a plan', change('UsagePlan', 'Quota'), /is missing its quota/],
-    ['the limit of a route', change('UsagePlan', 'ApiStages.0.Throttle'), /is missing the limit of \/things\/count\/GET/],
+    [
+      'the limit of a route',
+      change('UsagePlan', 'ApiStages.0.Throttle'),
+      /is missing the limit of \/things\/count\/GET/,
+    ],
     ['the stage itself', without('Stage'), /no API with a stage/],
   ];
 
