@@ -18,7 +18,7 @@ const ENDPOINTS = {
   apigateway: 'AWS_ENDPOINT_URL_API_GATEWAY',
 } as const satisfies Readonly<Record<string, keyof AwsEnvironment>>;
 
-/** How long a call takes at most. */
+/** The maximum duration of a call. */
 export interface CallLimits {
   /** The whole call, with all attempts. */
   readonly timeoutMs: number;
@@ -55,7 +55,13 @@ const PROTOCOLS = {
   dynamodb: { version: '1.0', target: 'DynamoDB_20120810' },
 } as const;
 /** What a request of a client can wait for. */
-const DEFAULT_LIMITS: CallLimits = { timeoutMs: 2_000, retries: 1 };
+const DEFAULT_OPTIONS: CallOptions = { timeoutMs: 2_000, retries: 1 };
+
+/** How operations are called. */
+export interface CallOptions extends CallLimits {
+  /** Throw when a successful response has no JSON object; by default it counts as an empty one. */
+  readonly requireObject?: boolean;
+}
 
 /** One operation of a service, input and output as its API reference names them. */
 export type AwsCall = (
@@ -82,7 +88,7 @@ export class AwsServiceError extends Error {
 export function awsCall(
   environment: AwsEnvironment,
   service: keyof typeof PROTOCOLS,
-  limits: CallLimits = DEFAULT_LIMITS,
+  { requireObject = false, ...limits }: CallOptions = DEFAULT_OPTIONS,
 ): AwsCall {
   const { version, target } = PROTOCOLS[service];
   const send = signedFetch(environment, service, limits);
@@ -93,7 +99,9 @@ export function awsCall(
       body: JSON.stringify(input),
     });
     const parsed: unknown = await response.json().catch(() => undefined);
-    const members = typeof parsed === 'object' && parsed !== null ? (parsed as Readonly<Record<string, unknown>>) : {};
+    const isObject = typeof parsed === 'object' && parsed !== null;
+    const members = isObject ? (parsed as Readonly<Record<string, unknown>>) : {};
+    if (response.ok && !isObject && requireObject) throw new Error(`${service} returned no JSON object`);
     if (response.ok) return members;
     const code = String(members['__type'] ?? '').replace(/^.*#/, '');
     throw new AwsServiceError(service, response.status, /^\w{1,64}$/.test(code) ? code : '');
