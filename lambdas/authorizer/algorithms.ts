@@ -32,7 +32,7 @@ export const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
 const SHORTEST_RSA_BYTES = 256;
 
 /** Whether a key is one for an algorithm: its type, its curve, its length, and what it says of its use. */
-export function isFit(alg: string, jwk: Jwk): boolean {
+export function fitsAlgorithm(alg: string, jwk: Jwk): boolean {
   const needed = Object.hasOwn(ALGORITHMS, alg) ? ALGORITHMS[alg] : undefined;
   if (needed?.kty !== jwk.kty || (jwk.use ?? 'sig') !== 'sig' || (jwk.alg ?? alg) !== alg) return false;
   if (needed.kty === 'RSA') return Buffer.byteLength(jwk.n ?? '', 'base64url') >= SHORTEST_RSA_BYTES;

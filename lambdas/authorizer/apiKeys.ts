@@ -1,8 +1,8 @@
 import { clientKey } from '../shared/clientKey.ts';
 import type { AuthorizerEnvironment, Readable } from '../shared/wireContract.ts';
 import { AuthorizerFault } from './reasons.ts';
-import { refreshed } from './refreshed.ts';
-import type { Secrets } from './secrets.ts';
+import { refreshingValue } from './refreshingValue.ts';
+import type { Secrets } from './secretsManager.ts';
 
 /** A new secret value is used after fifteen minutes at the latest. */
 const MAX_AGE_MS = 900_000;
@@ -26,7 +26,7 @@ export interface KeyValues {
  * The made functions throw {@link AuthorizerFault} `secret-unreachable`.
  */
 export function keyValues(secrets: Secrets, environment: Readable<AuthorizerEnvironment>): KeyValues {
-  const secret = refreshed(() => secrets.current(environment.SECURE_API_KEYS_SECRET ?? ''), {
+  const secret = refreshingValue(() => secrets.current(environment.SECURE_API_KEYS_SECRET ?? ''), {
     maxAgeMs: MAX_AGE_MS,
     staleMs: STALE_MS,
     pauseMs: PAUSE_MS,

@@ -1,11 +1,11 @@
 import type { WarmKeys } from '../../lib/definition/tokenIssuer.ts';
 import type { AuthorizerEnvironment, Readable } from '../shared/wireContract.ts';
-import { confirm } from './binding/confirm.ts';
+import { checkBinding } from './binding/checkBinding.ts';
 import { proofStore } from './binding/proofStore.ts';
 import { readCredentials } from './credentials.ts';
 import type { AuthorizerEvent } from './event.ts';
 import { revocationList } from './revocations.ts';
-import type { Secrets } from './secrets.ts';
+import type { Secrets } from './secretsManager.ts';
 import { parseTokenIssuers } from './tokenIssuers.ts';
 import { tokenVerifier, type VerifiedToken } from './verify.ts';
 
@@ -32,7 +32,7 @@ export function authentication(
     const verified = await verify(credentials.token);
     await rejectRevoked(verified);
     // Last, because a proof is used up by it.
-    await confirm({ ...verified, credentials, event }, store, Date.now() / 1000);
+    await checkBinding({ ...verified, credentials, event }, store, Date.now() / 1000);
     return verified;
   };
 }

@@ -4,12 +4,12 @@ import { type KeyValues, keyValues } from './apiKeys.ts';
 import { type AuthenticationOptions, authentication } from './authenticate.ts';
 import { callerOf, type TokenCaller } from './caller.ts';
 import { type ClientRecord, clientDirectory } from './clients.ts';
-import type { AuthorizerAnswer, AuthorizerEvent } from './event.ts';
+import type { AuthorizerResult, AuthorizerEvent } from './event.ts';
 import { denyAll, policyWriter, requestedRoute } from './policy.ts';
 import { AuthorizerFault, type DenyReason, TokenRejected } from './reasons.ts';
-import { type Decision, decisionRecorder } from './record.ts';
-import { answerOf } from './result.ts';
-import { secretsOf } from './secrets.ts';
+import { type Decision, decisionLogger } from './decisionLog.ts';
+import { authorizerResult } from './result.ts';
+import { secretsManager } from './secretsManager.ts';
 
 /**
  * Makes the Lambda authorizer of an API (REST API, type REQUEST) from its access policy. The rest comes from the
@@ -28,10 +28,10 @@ import { secretsOf } from './secrets.ts';
 export function authorize(
   policy: AccessPolicy,
   options: Pick<AuthenticationOptions, 'warmKeys'> = {},
-): (event: AuthorizerEvent) => Promise<AuthorizerAnswer> {
-  const record = decisionRecorder(policy.api);
+): (event: AuthorizerEvent) => Promise<AuthorizerResult> {
+  const record = decisionLogger(policy.api);
   const writePolicy = policyWriter(policy);
-  const secrets = secretsOf(process.env);
+  const secrets = secretsManager(process.env);
   const keys = keyValues(secrets, process.env);
   const recordOf = clientDirectory(process.env);
   let authenticate: ReturnType<typeof authentication> | undefined;
@@ -45,7 +45,7 @@ export function authorize(
     const rejection = suspended ? 'client-suspended' : rejectionOf(policy, event, caller);
     const permitted = rejection === undefined;
     const { methodArn } = event;
-    const answer = answerOf(caller, {
+    const answer = authorizerResult(caller, {
       policyDocument: suspended ? denyAll(methodArn) : writePolicy({ ...caller, methodArn, permitted }),
       apiKey: await apiKeyOf(keys, caller, client),
       rejection: suspended ? 'client-suspended' : 'forbidden',

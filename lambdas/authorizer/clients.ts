@@ -2,7 +2,7 @@ import { type AwsCall, awsCall } from '../shared/aws.ts';
 import { clientPartition, STATE } from '../shared/clientsTable.ts';
 import type { AuthorizerEnvironment, Readable } from '../shared/wireContract.ts';
 import { AuthorizerFault } from './reasons.ts';
-import { recent } from './recent.ts';
+import { ttlCache } from './ttlCache.ts';
 
 /** What is known of a client that is registered. */
 export interface ClientRecord {
@@ -32,8 +32,8 @@ export function clientDirectory(
   const table = environment.SECURE_API_CLIENTS_TABLE;
   if (table === undefined || table === '') return async () => undefined;
   const call = awsCall(environment, 'dynamodb');
-  const fresh = recent<Found>(FRESH_MS, now);
-  const stale = recent<Found>(STALE_MS, now);
+  const fresh = ttlCache<Found>(FRESH_MS, now);
+  const stale = ttlCache<Found>(STALE_MS, now);
   return async (client) => {
     if (client === '' || Buffer.byteLength(client) > MAX_CLIENT_BYTES) return undefined;
     const known = fresh.get(client);

@@ -39,7 +39,7 @@ export interface PolicyDocument {
 }
 
 /** What the authorizer answers ("Output from a Lambda authorizer"). */
-export interface AuthorizerAnswer {
+export interface AuthorizerResult {
   readonly principalId: string;
   readonly policyDocument: PolicyDocument;
   readonly context: AuthorizerContext;

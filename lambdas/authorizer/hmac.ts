@@ -1,11 +1,11 @@
 import { JWSSignatureVerificationFailed } from 'jose/errors';
 import { compactVerify } from 'jose/jws/compact/verify';
 import type { HmacIssuer } from '../../lib/definition/tokenIssuer.ts';
-import { checkHeader } from './header.ts';
+import { checkTokenHeader } from './tokenHeader.ts';
 import type { Prove } from './prover.ts';
 import { AuthorizerFault, TokenRejected } from './reasons.ts';
-import { refreshed } from './refreshed.ts';
-import type { Secrets } from './secrets.ts';
+import { refreshingValue } from './refreshingValue.ts';
+import type { Secrets } from './secretsManager.ts';
 
 /** The one symmetric algorithm. */
 const ALGORITHMS = ['HS256'];
@@ -28,13 +28,13 @@ const PAUSE_MS = 10_000;
 export function hmacProver(source: HmacIssuer, secrets: Secrets): Prove {
   const { current, previous } = secrets;
   const load = async () => keysOf(await Promise.all([current(source.hmacSecret), previous(source.hmacSecret)]));
-  const kept = refreshed(load, { maxAgeMs: MAX_AGE_MS, staleMs: STALE_MS, pauseMs: PAUSE_MS });
+  const kept = refreshingValue(load, { maxAgeMs: MAX_AGE_MS, staleMs: STALE_MS, pauseMs: PAUSE_MS });
   const reach = (how: 'get' | 'renew') =>
     kept[how]().catch((cause: unknown) => {
       throw new AuthorizerFault('secret-unreachable', cause);
     });
   return async ({ compact, header, payload }) => {
-    checkHeader(header, ALGORITHMS, source);
+    checkTokenHeader(header, ALGORITHMS, source);
     const isGood = (await isSigned(compact, await reach('get'))) || (await isSigned(compact, await reach('renew')));
     if (!isGood) throw new TokenRejected('signature-invalid');
     return payload;

@@ -3,9 +3,9 @@ import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import type { IntrospectionIssuer } from '../../lib/definition/tokenIssuer.ts';
 import type { ProveOpaque } from './prover.ts';
 import { AuthorizerFault, TokenRejected } from './reasons.ts';
-import { recent } from './recent.ts';
-import { refreshed } from './refreshed.ts';
-import type { Secrets } from './secrets.ts';
+import { ttlCache } from './ttlCache.ts';
+import { refreshingValue } from './refreshingValue.ts';
+import type { Secrets } from './secretsManager.ts';
 
 /** An issuer that is slower is down; what the authorizer does beside it has to fit its time, too. */
 const TIMEOUT_MS = 3_000;
@@ -23,13 +23,13 @@ const SECRET_PAUSE_MS = 1_000;
  */
 export function introspectionProver(source: IntrospectionIssuer, secrets: Secrets): ProveOpaque {
   const { clientSecret, cacheSeconds } = source.introspection;
-  const secret = refreshed(() => secrets.current(clientSecret), {
+  const secret = refreshingValue(() => secrets.current(clientSecret), {
     maxAgeMs: SECRET_AGE_MS,
     staleMs: SECRET_STALE_MS,
     pauseMs: SECRET_PAUSE_MS,
   });
   const ask = asker(source);
-  const answers = recent<Promise<JwtPayload | undefined>>(cacheSeconds * 1000);
+  const answers = ttlCache<Promise<JwtPayload | undefined>>(cacheSeconds * 1000);
   return async ({ compact }) => {
     const key = createHash('sha256').update(compact).digest('base64url');
     const known = answers.get(key);

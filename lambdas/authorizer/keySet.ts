@@ -1,9 +1,9 @@
 import { SimpleFetcher } from 'aws-jwt-verify/https';
 import { assertIsJwks, type Jwk, type JwkWithKid } from 'aws-jwt-verify/jwk';
 import type { WarmKeys } from '../../lib/definition/tokenIssuer.ts';
-import { isFit } from './algorithms.ts';
+import { fitsAlgorithm } from './algorithms.ts';
 import { AuthorizerFault, TokenRejected } from './reasons.ts';
-import { type Refreshed, type RefreshedOptions, refreshed } from './refreshed.ts';
+import { type RefreshingValue, type RefreshOptions, refreshingValue } from './refreshingValue.ts';
 
 /** Keys are read again after ten minutes at the latest, so that a key withdrawn by the issuer stops working. */
 export const MAX_AGE_MS = 600_000;
@@ -42,7 +42,7 @@ export interface KeySetOptions {
 /** Keeps the JSON Web Key Set (RFC 7517) of an issuer. One fetch at a time; an unknown key id never waits for a second one. */
 export function keySetAt(jwksUri: string, { staleSeconds, warm }: KeySetOptions = {}): KeySet {
   const fetcher = new SimpleFetcher({ defaultRequestOptions: { responseTimeout: RESPONSE_TIMEOUT_MS } });
-  const kept = refreshed(async () => parseKeys(await fetcher.fetch(jwksUri)), {
+  const kept = refreshingValue(async () => parseKeys(await fetcher.fetch(jwksUri)), {
     refreshMs: REFRESH_MS,
     maxAgeMs: MAX_AGE_MS,
     staleMs: staleSeconds === undefined ? STALE_MS : staleSeconds * 1000,
@@ -62,7 +62,7 @@ export function keySetAt(jwksUri: string, { staleSeconds, warm }: KeySetOptions 
 }
 
 /** Keys that claim to be read in time to come would never be read again, so they are not taken. */
-function initialOf(warm: WarmKeys): RefreshedOptions<readonly JwkWithKid[]>['initial'] {
+function initialOf(warm: WarmKeys): RefreshOptions<readonly JwkWithKid[]>['initial'] {
   const at = Date.parse(warm.readAt);
   return at <= Date.now() ? { value: keysOf(warm), at } : undefined;
 }
@@ -72,13 +72,13 @@ function find(keys: readonly JwkWithKid[], { alg = '', kid }: Header): JwkWithKi
   // Keys for encryption are often published beside those for signatures.
   const named = kid === undefined ? keys.filter(({ use }) => use !== 'enc') : keys.filter((key) => key.kid === kid);
   if (kid === undefined && named.length > 1) throw new TokenRejected('key-id-missing');
-  const fit = named.find((key) => isFit(alg, key));
+  const fit = named.find((key) => fitsAlgorithm(alg, key));
   if (fit === undefined && named.length > 0) throw new TokenRejected('key-unfit');
   return fit;
 }
 
 /** Whatever goes wrong while reading keys is our trouble, not a fault of the token. */
-async function reach(kept: Refreshed<readonly JwkWithKid[]>, how: 'get' | 'renew'): Promise<readonly JwkWithKid[]> {
+async function reach(kept: RefreshingValue<readonly JwkWithKid[]>, how: 'get' | 'renew'): Promise<readonly JwkWithKid[]> {
   try {
     return await kept[how]();
   } catch (cause) {

@@ -1,5 +1,5 @@
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
-import type { DecodedToken } from './decode.ts';
+import type { DecodedToken } from './decodeToken.ts';
 
 /**
  * Proves that a source issued a token, and gives its claims.

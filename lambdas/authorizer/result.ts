@@ -1,12 +1,12 @@
 import { DENIALS, type ProblemCodeOf } from '../shared/problems.ts';
 import type { TokenCaller } from './caller.ts';
-import type { AuthorizerAnswer, PolicyDocument } from './event.ts';
+import type { AuthorizerResult, PolicyDocument } from './event.ts';
 
 /** Code of the problem that a denied caller gets. */
 export type RejectionCode = ProblemCodeOf<'authorizer'>;
 
 /** What an answer is made of beside the caller. */
-interface AnswerParts {
+interface ResultParts {
   readonly policyDocument: PolicyDocument;
   /** Value of the API key that counts the caller. */
   readonly apiKey: string;
@@ -15,7 +15,7 @@ interface AnswerParts {
 }
 
 /** Puts together what API Gateway caches for a token: policy, context for the handlers, API key. */
-export function answerOf(caller: TokenCaller, { policyDocument, apiKey, rejection }: AnswerParts): AuthorizerAnswer {
+export function authorizerResult(caller: TokenCaller, { policyDocument, apiKey, rejection }: ResultParts): AuthorizerResult {
   return {
     principalId: caller.subject,
     policyDocument,

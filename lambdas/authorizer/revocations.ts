@@ -3,7 +3,7 @@ import { type AwsCall, awsCall } from '../shared/aws.ts';
 import type { AuthorizerEnvironment, Readable } from '../shared/wireContract.ts';
 import { clientOf } from './claims.ts';
 import { AuthorizerFault, TokenRejected } from './reasons.ts';
-import { recent } from './recent.ts';
+import { ttlCache } from './ttlCache.ts';
 import type { VerifiedToken } from './verify.ts';
 
 /** Bytes of a value that can be in the list; DynamoDB's keys have 2,048 at most. */
@@ -21,7 +21,7 @@ export function revocationList(environment: Readable<AuthorizerEnvironment>): (t
   const settings = settingsOf(environment.SECURE_API_REVOCATIONS);
   if (settings === undefined) return async () => {};
   const call = awsCall(environment, 'dynamodb');
-  const known = recent<boolean>(settings.cacheSeconds * 1000);
+  const known = ttlCache<boolean>(settings.cacheSeconds * 1000);
   return async (token) => {
     const ids = idsOf(token);
     const unknown = ids.filter((id) => known.get(id) === undefined);

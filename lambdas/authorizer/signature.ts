@@ -12,8 +12,8 @@ import { JOSEError, JWSSignatureVerificationFailed } from 'jose/errors';
 import { compactVerify } from 'jose/jws/compact/verify';
 import type { KeySetIssuer } from '../../lib/definition/tokenIssuer.ts';
 import { ALGORITHMS } from './algorithms.ts';
-import type { DecodedToken } from './decode.ts';
-import { checkHeader } from './header.ts';
+import type { DecodedToken } from './decodeToken.ts';
+import { checkTokenHeader } from './tokenHeader.ts';
 import type { KeySet } from './keySet.ts';
 import type { Prove } from './prover.ts';
 import { AuthorizerFault, type RejectReason, TokenRejected } from './reasons.ts';
@@ -23,7 +23,7 @@ export function keySetProver(source: KeySetIssuer, keys: KeySet): Prove {
   const check = signatureCheck(source.clockToleranceSeconds);
   return async (token) => {
     const { header, payload } = token;
-    checkHeader(header, source.algorithms, source);
+    checkTokenHeader(header, source.algorithms, source);
     const key = await keys.keyFor(header);
     try {
       await check(token, key);

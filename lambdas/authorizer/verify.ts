@@ -1,13 +1,13 @@
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import type { TokenIssuer, WarmKeys } from '../../lib/definition/tokenIssuer.ts';
 import { checkClaims } from './claims.ts';
-import { decodeToken, isJwt } from './decode.ts';
+import { decodeToken, isJwt } from './decodeToken.ts';
 import { hmacProver } from './hmac.ts';
 import { introspectionProver } from './introspection.ts';
 import { type KeySet, keySetAt } from './keySet.ts';
 import type { Prove, ProveOpaque } from './prover.ts';
 import { TokenRejected } from './reasons.ts';
-import type { Secrets } from './secrets.ts';
+import type { Secrets } from './secretsManager.ts';
 import { keySetProver } from './signature.ts';
 
 /** Claims that were proven, and the source that vouches for them. */

@@ -4,7 +4,7 @@ import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { describe, expect, it } from 'vitest';
 import { ALGORITHMS } from '../../lambdas/authorizer/algorithms.ts';
-import { PROOF_ALGORITHMS } from '../../lambdas/authorizer/binding/proof.ts';
+import { PROOF_ALGORITHMS } from '../../lambdas/authorizer/binding/dpopProof.ts';
 import { SIGNATURE_ALGORITHMS } from '../../lib/construct/identity/oidc.ts';
 import { Identity } from '../../lib/construct/index.ts';
 import { PROOF_ALGORITHMS as CHALLENGED } from '../../lib/openapi/gatewayResponses.ts';

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { AwsServiceError, awsCall } from '../../shared/aws.ts';
 import type { AuthorizerEnvironment, Readable } from '../../shared/wireContract.ts';
 import { AuthorizerFault } from '../reasons.ts';
-import { recent } from '../recent.ts';
-import { MAX_PROOF_AGE_SECONDS, type Proof } from './proof.ts';
+import { ttlCache } from '../ttlCache.ts';
+import { MAX_PROOF_AGE_SECONDS, type Proof } from './dpopProof.ts';
 
 /** Longer than any proof lives, with the largest clock tolerance on both sides. */
 const KEPT_MS = (MAX_PROOF_AGE_SECONDS + 600) * 1000;
@@ -19,7 +19,7 @@ export interface ProofStore {
  */
 export function proofStore(environment: Readable<AuthorizerEnvironment>): ProofStore {
   const call = awsCall(environment, 'dynamodb');
-  const seen = recent<true>(KEPT_MS);
+  const seen = ttlCache<true>(KEPT_MS);
   return {
     async isFirstUse({ id, until }) {
       const TableName = environment.SECURE_API_PROOFS;

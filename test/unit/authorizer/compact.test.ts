@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compactPatterns, exceptPatterns } from '../../../lambdas/authorizer/compact.ts';
+import { compactPatterns, exceptPatterns } from '../../../lambdas/authorizer/policyPatterns.ts';
 import { denyAll, MAX_POLICY_LENGTH, policyWriter } from '../../../lambdas/authorizer/policy.ts';
 import type { AccessPolicy } from '../../../lib/definition/bundledTypes.ts';
 import { POLICY, STAGE } from './support/authorizer.ts';

@@ -1,6 +1,6 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeToken } from '../../../lambdas/authorizer/decode.ts';
+import { decodeToken } from '../../../lambdas/authorizer/decodeToken.ts';
 import { tokenVerifier } from '../../../lambdas/authorizer/verify.ts';
 import { jsonFault } from '../../../lambdas/shared/json.ts';
 import { claimsOf, sourceOf, startIssuer, type TestIssuer } from './support/authorizer.ts';

@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { secretsOf } from '../../../lambdas/authorizer/secrets.ts';
+import { secretsManager } from '../../../lambdas/authorizer/secretsManager.ts';
 import { tokenVerifier } from '../../../lambdas/authorizer/verify.ts';
 import type { HmacIssuer, TokenIssuer } from '../../../lib/definition/tokenIssuer.ts';
 import { claimsOf, sourceOf, startIssuer, type TestIssuer } from './support/authorizer.ts';
@@ -38,7 +38,7 @@ const environment = () => ({
   AWS_SECRET_ACCESS_KEY: 'test',
 });
 const verifierOf = (...sources: readonly TokenIssuer[]) =>
-  tokenVerifier(sources, { secrets: secretsOf(environment()) });
+  tokenVerifier(sources, { secrets: secretsManager(environment()) });
 const bytes = (secret: string) => new TextEncoder().encode(secret);
 const signed = (secret: string, change = {}, alg = 'HS256') =>
   new SignJWT(claimsOf(ISSUER, change)).setProtectedHeader({ alg }).sign(bytes(secret));

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TokenCaller } from '../../../lambdas/authorizer/caller.ts';
-import { type Decision, decisionRecorder } from '../../../lambdas/authorizer/record.ts';
+import { type Decision, decisionLogger } from '../../../lambdas/authorizer/decisionLog.ts';
 import { redact } from '../../../lambdas/shared/redact.ts';
 import { eventOf, linesOf } from './support/authorizer.ts';
 
@@ -27,7 +27,7 @@ const caller: TokenCaller = {
 };
 
 async function entryOf(decision: Decision, change = {}): Promise<Readonly<Record<string, unknown>>> {
-  const record = decisionRecorder('documents');
+  const record = decisionLogger('documents');
   const [first = '{}'] = await linesOf(async () => record({ ...eventOf(undefined), ...change }, decision));
   const { level, message, timestamp, service, ...entry } = JSON.parse(first) as Record<string, unknown>;
   expect([message, service, typeof timestamp]).toEqual(['authorizer decision', 'documents', 'string']);

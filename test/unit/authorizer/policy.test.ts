@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { covers, segmentsOf, touches } from '../../../lambdas/authorizer/pattern.ts';
+import { covers, segmentsOf, touches } from '../../../lambdas/authorizer/resourcePattern.ts';
 import { MAX_POLICY_LENGTH, policyWriter } from '../../../lambdas/authorizer/policy.ts';
 import { isPermitted, permissionsOf } from '../../../lambdas/shared/grants.ts';
 import type { AccessPolicy } from '../../../lib/definition/bundledTypes.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { isFit } from '../../../lambdas/authorizer/algorithms.ts';
-import { isTarget } from '../../../lambdas/authorizer/binding/target.ts';
+import { fitsAlgorithm } from '../../../lambdas/authorizer/algorithms.ts';
+import { isTarget } from '../../../lambdas/authorizer/binding/dpopProof.ts';
 import { checkClaims, clientOf } from '../../../lambdas/authorizer/claims.ts';
 import { readCredentials } from '../../../lambdas/authorizer/credentials.ts';
 import type { AuthorizerEvent } from '../../../lambdas/authorizer/event.ts';
-import { recent } from '../../../lambdas/authorizer/recent.ts';
-import { answerOf } from '../../../lambdas/authorizer/result.ts';
+import { ttlCache } from '../../../lambdas/authorizer/ttlCache.ts';
+import { authorizerResult } from '../../../lambdas/authorizer/result.ts';
 import { isOwner, missingGrant, permissionsOf } from '../../../lambdas/shared/grants.ts';
 import { jsonFault } from '../../../lambdas/shared/json.ts';
 import { eventOf, sourceOf } from './support/authorizer.ts';
@@ -154,7 +154,7 @@ describe('a key is one for an algorithm', () => {
     ['EdDSA', { kty: 'OKP', crv: 'Ed448' }, true],
     ['EdDSA', { kty: 'OKP', crv: 'X25519' }, false],
   ])('%s, %j: %s', (alg, jwk, fit) => {
-    expect(isFit(alg, jwk as Parameters<typeof isFit>[1])).toBe(fit);
+    expect(fitsAlgorithm(alg, jwk as Parameters<typeof fitsAlgorithm>[1])).toBe(fit);
   });
 });
 
@@ -190,7 +190,7 @@ describe('the target of a proof', () => {
 describe('answers that are kept for a time', () => {
   it('are given until their age, or their end before it', () => {
     let now = 0;
-    const kept = recent<string>(100, () => now);
+    const kept = ttlCache<string>(100, () => now);
     kept.set('aged', 'a');
     kept.set('ended', 'b', 50);
     now = 49;
@@ -205,7 +205,7 @@ describe('answers that are kept for a time', () => {
   });
 
   it('are ten thousand at most, the oldest of which goes first', () => {
-    const kept = recent<number>(100, () => 0);
+    const kept = ttlCache<number>(100, () => 0);
     for (let index = 0; index < 10_000; index += 1) kept.set(String(index), index);
     expect(kept.get('0')).toBe(0);
     kept.set('0', 0);
@@ -247,7 +247,7 @@ describe('what a caller may do', () => {
       issuer: 'https://i.example',
       ignored: { unknown: [], exclusive: [], ended: [], tier: undefined },
     };
-    expect(answerOf(caller, { policyDocument, apiKey: 'key', rejection: 'forbidden' })).toEqual({
+    expect(authorizerResult(caller, { policyDocument, apiKey: 'key', rejection: 'forbidden' })).toEqual({
       principalId: 'u',
       policyDocument,
       context: {

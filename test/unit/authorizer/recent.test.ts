@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { recent } from '../../../lambdas/authorizer/recent.ts';
+import { ttlCache } from '../../../lambdas/authorizer/ttlCache.ts';
 
 const AGE = 1_000;
 const MOST = 10_000;
 
 function clocked() {
   let time = 0;
-  const kept = recent<number>(AGE, () => time);
+  const kept = ttlCache<number>(AGE, () => time);
   return {
     kept,
     at: (next: number) => {

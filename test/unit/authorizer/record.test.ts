@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TokenCaller } from '../../../lambdas/authorizer/caller.ts';
 import type { AuthorizerEvent } from '../../../lambdas/authorizer/event.ts';
 import { AuthorizerFault } from '../../../lambdas/authorizer/reasons.ts';
-import { type Decision, decisionRecorder } from '../../../lambdas/authorizer/record.ts';
+import { type Decision, decisionLogger } from '../../../lambdas/authorizer/decisionLog.ts';
 import { eventOf, linesOf } from './support/authorizer.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
@@ -28,7 +28,7 @@ const OF_THE_LOGGER = ['level', 'message', 'timestamp', 'service', 'sampling_rat
 
 /** The log entry and the metric that a decision is recorded by. */
 async function recorded(decision: Decision, event: AuthorizerEvent = eventOf(undefined)) {
-  const lines = await linesOf(async () => decisionRecorder('documents')(event, decision));
+  const lines = await linesOf(async () => decisionLogger('documents')(event, decision));
   expect(lines).toHaveLength(2);
   const [entry = {}, metric = {}] = lines.map((line) => JSON.parse(line) as Entry);
   const said = Object.fromEntries(Object.entries(entry).filter(([name]) => !OF_THE_LOGGER.includes(name)));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { refreshed } from '../../../lambdas/authorizer/refreshed.ts';
+import { refreshingValue } from '../../../lambdas/authorizer/refreshingValue.ts';
 
 /** A source whose answers a test sets, on a clock that it drives. */
 function source() {
@@ -9,7 +9,7 @@ function source() {
     if (state.failing) throw new Error('out of reach');
     return state.loads;
   };
-  const value = refreshed(load, { maxAgeMs: 100, staleMs: 1_000, pauseMs: 10, now: () => state.now });
+  const value = refreshingValue(load, { maxAgeMs: 100, staleMs: 1_000, pauseMs: 10, now: () => state.now });
   return { state, value };
 }
 
@@ -56,7 +56,7 @@ describe('a refreshed value', () => {
     const answers: ((value: string) => void)[] = [];
     const load = () => new Promise<string>((done) => answers.push(done));
     const options = { refreshMs: 50, maxAgeMs: 100, staleMs: 1_000_000, pauseMs: 10, now: () => state.now };
-    const value = refreshed(load, options);
+    const value = refreshingValue(load, options);
     const first = value.get();
     answers[0]?.('first');
     expect(await first).toBe('first');

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { secretsOf } from '../../../lambdas/authorizer/secrets.ts';
+import { secretsManager } from '../../../lambdas/authorizer/secretsManager.ts';
 import { AwsServiceError } from '../../../lambdas/shared/aws.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
-const secrets = () => secretsOf({ AWS_REGION: 'eu-west-1' });
+const secrets = () => secretsManager({ AWS_REGION: 'eu-west-1' });
 
 /** What Secrets Manager answers to everything; gives what it was asked. */
 function answering(status: number, answer: unknown): readonly unknown[] {

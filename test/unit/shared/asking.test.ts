@@ -4,7 +4,7 @@ import { proofStore } from '../../../lambdas/authorizer/binding/proofStore.ts';
 import { clientDirectory } from '../../../lambdas/authorizer/clients.ts';
 import { hmacProver } from '../../../lambdas/authorizer/hmac.ts';
 import { revocationList } from '../../../lambdas/authorizer/revocations.ts';
-import { secretsOf } from '../../../lambdas/authorizer/secrets.ts';
+import { secretsManager } from '../../../lambdas/authorizer/secretsManager.ts';
 import { awsCall } from '../../../lambdas/shared/aws.ts';
 import { sourceOf } from '../authorizer/support/authorizer.ts';
 import { startAws } from '../authorizer/support/aws.ts';
@@ -89,7 +89,7 @@ describe('a call to AWS', () => {
 describe('a secret', () => {
   it('is read by its current label, and by the one before', async () => {
     aws.answer({ SecretString: 'text' });
-    const secrets = secretsOf(aws.environment);
+    const secrets = secretsManager(aws.environment);
     expect([await secrets.current('name'), await secrets.previous('name')]).toEqual(['text', 'text']);
     expect(aws.seen.map(({ body }) => body)).toEqual([
       { SecretId: 'name' },
@@ -99,16 +99,16 @@ describe('a secret', () => {
 
   it.each([[{}], [{ SecretString: '' }], [{ SecretString: 7 }]])('that is %j is none', async (answer) => {
     aws.answer(answer);
-    await expect(secretsOf(aws.environment).current('name')).rejects.toThrow(/^the secret has no text$/);
-    await expect(secretsOf(aws.environment).previous('name')).rejects.toThrow(/^the secret has no text$/);
+    await expect(secretsManager(aws.environment).current('name')).rejects.toThrow(/^the secret has no text$/);
+    await expect(secretsManager(aws.environment).previous('name')).rejects.toThrow(/^the secret has no text$/);
   });
 
   it('may have no version before; any other refusal is told', async () => {
     aws.answer({ __type: 'ResourceNotFoundException' }, 400);
-    expect(await secretsOf(aws.environment).previous('name')).toBeUndefined();
-    await expect(secretsOf(aws.environment).current('name')).rejects.toThrow('ResourceNotFoundException');
+    expect(await secretsManager(aws.environment).previous('name')).toBeUndefined();
+    await expect(secretsManager(aws.environment).current('name')).rejects.toThrow('ResourceNotFoundException');
     aws.answer({ __type: 'AccessDeniedException' }, 400);
-    await expect(secretsOf(aws.environment).previous('name')).rejects.toThrow('AccessDeniedException');
+    await expect(secretsManager(aws.environment).previous('name')).rejects.toThrow('AccessDeniedException');
   });
 
   it('of tokens has at least 256 bits', async () => {

@@ -8,7 +8,7 @@ export interface Secrets {
 }
 
 /** GetSecretValue of Secrets Manager, by the labels that rotation moves (Secrets Manager User Guide, "Version"). */
-export function secretsOf(environment: AwsEnvironment): Secrets {
+export function secretsManager(environment: AwsEnvironment): Secrets {
   const call = awsCall(environment, 'secretsmanager');
   const read = async (id: string, more: object = {}) => {
     const { SecretString: value } = await call('GetSecretValue', { SecretId: id, ...more });

@@ -5,10 +5,9 @@ import { calculateJwkThumbprint } from 'jose/jwk/thumbprint';
 import { compactVerify } from 'jose/jws/compact/verify';
 import type { TokenRules } from '../../../lib/definition/tokenIssuer.ts';
 import { headersNamed } from '../credentials.ts';
-import { type DecodedToken, decodeToken } from '../decode.ts';
+import { type DecodedToken, decodeToken } from '../decodeToken.ts';
 import type { AuthorizerEvent } from '../event.ts';
 import { type BindingReason, TokenRejected } from '../reasons.ts';
-import { isTarget } from './target.ts';
 
 /** Bytes of a `DPoP` header; with the token it has to fit the 10,240 of all headers. */
 const MAX_PROOF_LENGTH = 4096;
@@ -44,7 +43,7 @@ export async function checkProof(
   { source, nowSeconds }: ProofContext,
 ): Promise<Proof> {
   const proof = readProof(event);
-  checkHeader(proof);
+  checkProofHeader(proof);
   await checkSignature(proof);
   const { htm, htu, iat, jti, ath } = proof.payload;
   if (htm !== event.httpMethod) reject('proof-method-mismatch');
@@ -70,7 +69,7 @@ function readProof(event: AuthorizerEvent): DecodedToken {
   }
 }
 
-function checkHeader({ header }: DecodedToken): void {
+function checkProofHeader({ header }: DecodedToken): void {
   const { typ, jwk } = header as { readonly typ?: unknown; readonly jwk?: unknown };
   if (typ !== 'dpop+jwt') reject('proof-type-rejected');
   if (!PROOF_ALGORITHMS.includes(header.alg ?? '')) reject('proof-algorithm-rejected');
@@ -93,4 +92,29 @@ async function checkSignature({ compact, header }: DecodedToken): Promise<void> 
 
 function reject(reason: BindingReason): never {
   throw new TokenRejected(reason);
+}
+
+/**
+ * Whether the `htu` of a proof is the URL of the request, without query and fragment (RFC 9449, section 4.3, point 9),
+ * compared after normalization (RFC 3986, sections 6.2.2 and 6.2.3).
+ *
+ * Two paths name the request: as the client called it, and below the stage. A custom domain hides the stage from the client,
+ * which the event does not tell.
+ */
+export function isTarget(htu: string, event: AuthorizerEvent): boolean {
+  const host = event.requestContext?.domainName;
+  const called = normal(htu);
+  if (host === undefined || called === undefined) return false;
+  const paths = [event.requestContext?.path, event.path].filter((path) => path !== undefined);
+  return paths.some((path) => normal(`https://${host}${path}`) === called);
+}
+
+/** `decodeURI` leaves what parts a path, such as `%2F`, as it is. */
+function normal(text: string): string | undefined {
+  try {
+    const { origin, pathname, protocol } = new URL(text);
+    return protocol === 'https:' ? `${origin}${decodeURI(pathname)}` : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -2,7 +2,7 @@
 const MAX_KEPT = 10_000;
 
 /** Answers by key that are good for a while. */
-export interface Recent<T> {
+export interface TtlCache<T> {
   get(key: string): T | undefined;
   /** @param untilMs when it ends, if that is before its age does. */
   set(key: string, value: T, untilMs?: number): void;
@@ -10,7 +10,7 @@ export interface Recent<T> {
 }
 
 /** Keeps answers for a time; beyond a number of them the oldest goes first. */
-export function recent<T>(maxAgeMs: number, now: () => number = Date.now): Recent<T> {
+export function ttlCache<T>(maxAgeMs: number, now: () => number = Date.now): TtlCache<T> {
   const kept = new Map<string, { readonly value: T; readonly until: number }>();
   return {
     get(key) {

@@ -15,7 +15,7 @@ const KEY_PARAMETERS = ['jku', 'jwk', 'x5u', 'x5c'];
  *
  * @throws {TokenRejected}
  */
-export function checkHeader(header: JwtHeader, algorithms: readonly string[], { requireType }: TokenRules): void {
+export function checkTokenHeader(header: JwtHeader, algorithms: readonly string[], { requireType }: TokenRules): void {
   if (Object.hasOwn(header, 'crit')) throw new TokenRejected('critical-header-rejected');
   if (KEY_PARAMETERS.some((name) => Object.hasOwn(header, name))) throw new TokenRejected('key-header-rejected');
   if (header.alg === undefined || !algorithms.includes(header.alg)) throw new TokenRejected('algorithm-rejected');

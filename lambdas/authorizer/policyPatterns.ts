@@ -1,4 +1,4 @@
-import { covers, type Segments, touches } from './pattern.ts';
+import { covers, type Segments, touches } from './resourcePattern.ts';
 
 /** Routes as patterns: those that the caller may use, and all others. */
 export interface Split {

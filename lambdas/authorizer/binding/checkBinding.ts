@@ -3,7 +3,7 @@ import type { AuthorizerEvent } from '../event.ts';
 import { TokenRejected } from '../reasons.ts';
 import type { VerifiedToken } from '../verify.ts';
 import { checkCertificate } from './certificate.ts';
-import { checkProof, type Proof } from './proof.ts';
+import { checkProof, type Proof } from './dpopProof.ts';
 import type { ProofStore } from './proofStore.ts';
 
 /** Confirmation methods that are understood (RFC 9449, section 6; RFC 8705, section 3.1). */
@@ -11,7 +11,7 @@ const KEY_THUMBPRINT = 'jkt';
 const CERTIFICATE_THUMBPRINT = 'x5t#S256';
 
 /** A proven token and how it came. */
-export interface Presented extends VerifiedToken {
+export interface PresentedToken extends VerifiedToken {
   readonly credentials: Credentials;
   readonly event: AuthorizerEvent;
 }
@@ -24,9 +24,9 @@ export interface Presented extends VerifiedToken {
  * @throws {TokenRejected} a {@link BindingReason} or `scheme-unsupported`.
  * @throws {AuthorizerFault} `proofs-unreachable`.
  */
-export async function confirm(presented: Presented, store: ProofStore, nowSeconds: number): Promise<void> {
+export async function checkBinding(presented: PresentedToken, store: ProofStore, nowSeconds: number): Promise<void> {
   const { claims, source, credentials, event } = presented;
-  const bound = confirmationOf(claims);
+  const bound = bindingOf(claims);
   if (bound.certificate !== undefined) checkCertificate(event, bound.certificate);
   if (credentials.scheme === 'dpop' && source.dpop === undefined) throw new TokenRejected('scheme-unsupported');
   if (bound.key === undefined) {
@@ -41,12 +41,12 @@ export async function confirm(presented: Presented, store: ProofStore, nowSecond
 }
 
 /** What the token is bound to. */
-interface Confirmation {
+interface Binding {
   readonly key?: string;
   readonly certificate?: string;
 }
 
-function confirmationOf(claims: object): Confirmation {
+function bindingOf(claims: object): Binding {
   if (!Object.hasOwn(claims, 'cnf')) return {};
   const { cnf } = claims as { readonly cnf: unknown };
   if (typeof cnf !== 'object' || cnf === null) throw new TokenRejected('confirmation-unsupported');

@@ -1,5 +1,5 @@
 /** A value that is loaded when it is needed, kept for a while and loaded again. */
-export interface Refreshed<T> {
+export interface RefreshingValue<T> {
   /**
    * The value. From the age of `refreshMs` on it is loaded again in the background, from `maxAgeMs` on before it is given. A
    * failed renewal keeps the old value while it is not stale.
@@ -10,7 +10,7 @@ export interface Refreshed<T> {
 }
 
 /** Times in milliseconds. */
-export interface RefreshedOptions<T> {
+export interface RefreshOptions<T> {
   /** Default: no renewal in the background. */
   readonly refreshMs?: number;
   readonly maxAgeMs: number;
@@ -39,7 +39,7 @@ const ABANDONED_MS = 10_000;
  * Loads a value at most once at a time: callers that come while it loads share the answer. A failed first load is not
  * kept, so the next caller tries again.
  */
-export function refreshed<T>(load: () => Promise<T>, options: RefreshedOptions<T>): Refreshed<T> {
+export function refreshingValue<T>(load: () => Promise<T>, options: RefreshOptions<T>): RefreshingValue<T> {
   const now = options.now ?? Date.now;
   const { refreshMs = options.maxAgeMs, maxAgeMs, staleMs, pauseMs } = options;
   const state = loader(load, { initial: options.initial, now });

@@ -29,7 +29,7 @@ const MAX_USER_AGENT = 200;
  * Makes the function that logs a decision, once, and counts it (namespace `SecureApi`, dimension sets `{ api }` and
  * `{ api, reason }`). Neither holds the token.
  */
-export function decisionRecorder(api: string): (event: AuthorizerEvent, decision: Decision) => void {
+export function decisionLogger(api: string): (event: AuthorizerEvent, decision: Decision) => void {
   const logger = new Logger({ jsonReplacerFn: redact });
   const metrics = new Metrics();
   metrics.clearDefaultDimensions();
