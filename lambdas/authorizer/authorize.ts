@@ -4,10 +4,10 @@ import { type KeyValues, keyValues } from './apiKeys.ts';
 import { type AuthenticationOptions, authentication } from './authenticate.ts';
 import { callerOf, type TokenCaller } from './caller.ts';
 import { type ClientRecord, clientDirectory } from './clients.ts';
-import type { AuthorizerResult, AuthorizerEvent } from './event.ts';
+import { type Decision, decisionLogger } from './decisionLog.ts';
+import type { AuthorizerEvent, AuthorizerResult } from './event.ts';
 import { denyAll, policyWriter, requestedRoute } from './policy.ts';
 import { AuthorizerFault, type DenyReason, TokenRejected } from './reasons.ts';
-import { type Decision, decisionLogger } from './decisionLog.ts';
 import { authorizerResult } from './result.ts';
 import { secretsManager } from './secretsManager.ts';
 

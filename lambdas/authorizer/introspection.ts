@@ -3,9 +3,9 @@ import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import type { IntrospectionIssuer } from '../../lib/definition/tokenIssuer.ts';
 import type { ProveOpaque } from './prover.ts';
 import { AuthorizerFault, TokenRejected } from './reasons.ts';
-import { ttlCache } from './ttlCache.ts';
 import { refreshingValue } from './refreshingValue.ts';
 import type { Secrets } from './secretsManager.ts';
+import { ttlCache } from './ttlCache.ts';
 
 /** An issuer that is slower is down; what the authorizer does beside it has to fit its time, too. */
 const TIMEOUT_MS = 3_000;

@@ -78,7 +78,10 @@ function find(keys: readonly JwkWithKid[], { alg = '', kid }: Header): JwkWithKi
 }
 
 /** Whatever goes wrong while reading keys is our trouble, not a fault of the token. */
-async function reach(kept: RefreshingValue<readonly JwkWithKid[]>, how: 'get' | 'renew'): Promise<readonly JwkWithKid[]> {
+async function reach(
+  kept: RefreshingValue<readonly JwkWithKid[]>,
+  how: 'get' | 'renew',
+): Promise<readonly JwkWithKid[]> {
   try {
     return await kept[how]();
   } catch (cause) {

@@ -1,7 +1,7 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { type Grants, isPermitted } from '../shared/grants.ts';
-import { compactPatterns, exceptPatterns, type Patterns } from './policyPatterns.ts';
 import type { AuthorizerEvent, PolicyDocument, PolicyStatement } from './event.ts';
+import { compactPatterns, exceptPatterns, type Patterns } from './policyPatterns.ts';
 import { type Segments, segmentsOf } from './resourcePattern.ts';
 
 /** Characters of a policy; the documented quota of API Gateway resource policies, which authorizers' policies share. */

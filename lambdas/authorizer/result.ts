@@ -15,7 +15,10 @@ interface ResultParts {
 }
 
 /** Puts together what API Gateway caches for a token: policy, context for the handlers, API key. */
-export function authorizerResult(caller: TokenCaller, { policyDocument, apiKey, rejection }: ResultParts): AuthorizerResult {
+export function authorizerResult(
+  caller: TokenCaller,
+  { policyDocument, apiKey, rejection }: ResultParts,
+): AuthorizerResult {
   return {
     principalId: caller.subject,
     policyDocument,

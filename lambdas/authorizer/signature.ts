@@ -13,10 +13,10 @@ import { compactVerify } from 'jose/jws/compact/verify';
 import type { KeySetIssuer } from '../../lib/definition/tokenIssuer.ts';
 import { ALGORITHMS } from './algorithms.ts';
 import type { DecodedToken } from './decodeToken.ts';
-import { checkTokenHeader } from './tokenHeader.ts';
 import type { KeySet } from './keySet.ts';
 import type { Prove } from './prover.ts';
 import { AuthorizerFault, type RejectReason, TokenRejected } from './reasons.ts';
+import { checkTokenHeader } from './tokenHeader.ts';
 
 /** Proves tokens by the published keys of their issuer. */
 export function keySetProver(source: KeySetIssuer, keys: KeySet): Prove {

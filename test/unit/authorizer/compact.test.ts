@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { compactPatterns, exceptPatterns } from '../../../lambdas/authorizer/policyPatterns.ts';
 import { denyAll, MAX_POLICY_LENGTH, policyWriter } from '../../../lambdas/authorizer/policy.ts';
+import { compactPatterns, exceptPatterns } from '../../../lambdas/authorizer/policyPatterns.ts';
 import type { AccessPolicy } from '../../../lib/definition/bundledTypes.ts';
 import { POLICY, STAGE } from './support/authorizer.ts';
 

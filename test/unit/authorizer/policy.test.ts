@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { covers, segmentsOf, touches } from '../../../lambdas/authorizer/resourcePattern.ts';
 import { MAX_POLICY_LENGTH, policyWriter } from '../../../lambdas/authorizer/policy.ts';
+import { covers, segmentsOf, touches } from '../../../lambdas/authorizer/resourcePattern.ts';
 import { isPermitted, permissionsOf } from '../../../lambdas/shared/grants.ts';
 import type { AccessPolicy } from '../../../lib/definition/bundledTypes.ts';
 import { allows, POLICY, STAGE } from './support/authorizer.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { callerOf } from '../../../lambdas/authorizer/caller.ts';
+import { callerOf, scopesOf } from '../../../lambdas/authorizer/caller.ts';
 import { heldRoles } from '../../../lambdas/authorizer/roles.ts';
-import { scopesOf } from '../../../lambdas/authorizer/caller.ts';
 import type { VerifiedToken } from '../../../lambdas/authorizer/verify.ts';
 import { compatibleRoles, isOwner, isPermitted, missingGrant } from '../../../lambdas/shared/grants.ts';
 import { accessPolicy } from '../../../lib/access/index.ts';
