@@ -83,7 +83,7 @@ describe('the sample app', () => {
     });
   });
 
-  it('tells its address, its user pool and its deny list', () => {
+  it('outputs its address, its user pool and its deny list', () => {
     expect(Object.keys(template.findOutputs('*')).sort()).toEqual(['RevocationsTable', 'Url', 'UserPoolId']);
   });
 
@@ -128,7 +128,7 @@ describe('the sample app', () => {
       /option-invalid at context dpop/,
     ],
     ['an address that is none', { notify: 'ops' }, /notify-invalid/],
-  ])('refuses %s', (_, context, message) => {
+  ])('rejects %s', (_, context, message) => {
     expect(() => appTemplate(context)).toThrow(message);
   });
 });
@@ -157,7 +157,10 @@ describe('the rules of AwsSolutions and Serverless', () => {
     ['with a domain', { domain: { name: 'api.example.com', zone } }],
     ['with traces', { tracing: true }],
     ['with the log of the web ACL', { waf: { logs: true } }],
-    ['with people to tell', { notify: [Notify.email('ops@example.com'), Notify.https('https://hooks.example.com')] }],
+    [
+      'with recipients of notifications',
+      { notify: [Notify.email('ops@example.com'), Notify.https('https://hooks.example.com')] },
+    ],
   ] as const;
 
   it.each(variants)('are kept by SecureApi %s', (_, props) => {
@@ -173,7 +176,7 @@ describe('the rules of AwsSolutions and Serverless', () => {
     });
   });
 
-  it('are each excused with a reason that a reviewer can judge', () => {
+  it('are each acknowledged with a reason that a reviewer can check', () => {
     const reasons: string[] = [];
     const { acknowledge } = Validations.prototype;
     Validations.prototype.acknowledge = function (...given) {

@@ -48,10 +48,10 @@ function identityOf(template: Template): string {
     .replaceAll(/https:\/\/cognito-idp[^"]*/g, issuer.url);
 }
 
-/** What the bundle answers in a process of its own; what it logs goes before. */
-async function answer(identity: string, token: string): Promise<Record<string, unknown> | string> {
+/** The result of the bundle in its own process; its logs come before. */
+async function resultOf(identity: string, token: string): Promise<Record<string, unknown> | string> {
   const code = `import(process.argv[1]).then(({ handler }) => handler(JSON.parse(process.argv[2]), {})).then(
-    (answer) => process.stdout.write('\\nANSWER' + JSON.stringify(answer)),
+    (result) => process.stdout.write('\\nRESULT' + JSON.stringify(result)),
     (error) => process.stdout.write('\\nERROR' + error.message))`;
   const event = {
     type: 'REQUEST',
@@ -73,8 +73,8 @@ async function answer(identity: string, token: string): Promise<Record<string, u
   };
   const args = ['-e', code, join(bundles.authorizer.directory, 'index.mjs'), JSON.stringify(event)];
   const { stdout } = await run(process.execPath, args, { env, cwd: folder });
-  const [, kind, text = ''] = /(ANSWER|ERROR)(.*)$/.exec(stdout) ?? [];
-  return kind === 'ANSWER' ? JSON.parse(text) : text || stdout;
+  const [, kind, text = ''] = /(RESULT|ERROR)(.*)$/.exec(stdout) ?? [];
+  return kind === 'RESULT' ? JSON.parse(text) : text || stdout;
 }
 
 const now = () => Math.floor(Date.now() / 1000);
@@ -103,27 +103,27 @@ describe('one bundle', () => {
       tier: 'paid',
     };
     const sign = (change: object) => issuer.sign({ ...claims, ...change }, { header: { typ: undefined } });
-    expect(await answer(identity, await sign({}))).toMatchObject({
+    expect(await resultOf(identity, await sign({}))).toMatchObject({
       principalId: claims.sub,
       usageIdentifierKey: `paid-${SHARED}`,
       context: { roles: 'reader', tier: 'paid', client: claims.client_id },
     });
-    expect(await answer(identity, await sign({ token_use: 'id' }))).toBe('Unauthorized');
-    expect(await answer(identity, await sign({ client_id: 'another' }))).toBe('Unauthorized');
+    expect(await resultOf(identity, await sign({ token_use: 'id' }))).toBe('Unauthorized');
+    expect(await resultOf(identity, await sign({ client_id: 'another' }))).toBe('Unauthorized');
   });
 
-  it('accepts tokens under a shared secret, told so by its environment alone', async () => {
+  it('accepts tokens under a shared secret, which only its environment names', async () => {
     const template = smallTemplate({ identity: Identity.hmac({ issuer: 'billing', audience: 'small' }) });
     const token = await new SignJWT({ sub: 'robot', aud: 'small', iss: 'billing', roles: ['reader'] })
       .setProtectedHeader({ alg: 'HS256' })
       .setIssuedAt()
       .setExpirationTime('5m')
       .sign(new TextEncoder().encode(SHARED));
-    expect(await answer(identityOf(template), token)).toMatchObject({
+    expect(await resultOf(identityOf(template), token)).toMatchObject({
       principalId: 'robot',
       context: { issuer: 'billing' },
     });
-    expect(await answer(identityOf(smallTemplate()), token)).toBe('Unauthorized');
+    expect(await resultOf(identityOf(smallTemplate()), token)).toBe('Unauthorized');
   });
 
   it('is the same for every identity', () => {
@@ -158,7 +158,7 @@ describe('one bundle', () => {
 });
 
 describe('the trigger', () => {
-  it('is a few hundred bytes, and answers by itself', async () => {
+  it('is a few hundred bytes, and runs by itself', async () => {
     expect(bundles.pretoken.bytes).toBeLessThan(2_000);
     const { handler } = await import(join(bundles.pretoken.directory, 'index.mjs'));
     const request = { groupConfiguration: { groupsToOverride: ['reader'] } };

@@ -18,7 +18,7 @@ afterAll(() => bundles.remove());
 
 const group = (name: string): Bundle => bundles.groups.get(name) ?? expect.fail(`no bundle ${name}`);
 
-/** The packages in a bundle, and the rooms of this project. */
+/** The packages and the modules of this project in a bundle. */
 function contents({ inputs }: Bundle): readonly string[] {
   const names = Object.keys(inputs).map((path) => {
     const inPackage = /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1];
@@ -140,19 +140,19 @@ describe('a bundled function', () => {
   /** Runs the bundle in a process of its own, with nothing but its file, and gives what its handler answered. */
   const run = ({ directory }: Bundle, event: object, env: Record<string, string> = {}) => {
     const code = `import(process.argv[1]).then(({ handler }) => handler(JSON.parse(process.argv[2]), {}))
-      .then((answer) => process.stdout.write('\\nANSWER' + JSON.stringify(answer)), (error) => process.stdout.write('\\nERROR' + error.message))`;
+      .then((result) => process.stdout.write('\\nRESULT' + JSON.stringify(result)), (error) => process.stdout.write('\\nERROR' + error.message))`;
     const args = ['-e', code, join(directory, 'index.mjs'), JSON.stringify(event)];
     const printed = execFileSync(process.execPath, args, { env, cwd: directory, encoding: 'utf8', stdio: 'pipe' });
-    return /(?:ANSWER|ERROR)(.*)$/.exec(printed)?.[1] ?? printed;
+    return /(?:RESULT|ERROR)(.*)$/.exec(printed)?.[1] ?? printed;
   };
   const request = { httpMethod: 'GET', headers: {}, requestContext: { requestId: 'r-1' } };
 
-  it('answers by itself, without node_modules', () => {
-    const answer = run(group('health'), { ...request, resource: '/health', path: '/health' });
-    expect(JSON.parse(answer)).toMatchObject({ statusCode: 200, body: '{"status":"ok"}' });
+  it('responds by itself, without node_modules', () => {
+    const response = run(group('health'), { ...request, resource: '/health', path: '/health' });
+    expect(JSON.parse(response)).toMatchObject({ statusCode: 200, body: '{"status":"ok"}' });
   });
 
-  it('refuses a request without a token as the authorizer', () => {
+  it('rejects a request without a token as the authorizer', () => {
     const source = {
       issuer: 'https://login.example.com',
       jwksUri: 'https://login.example.com/jwks',
@@ -239,7 +239,7 @@ describe('handler files', () => {
     expect(unusual).not.toThrow();
   });
 
-  it('that do not bundle are told with esbuild’s words, file and line', () => {
+  it('that do not bundle are reported with esbuild’s message, file and line', () => {
     const wrong = bundled((folder) =>
       writeFileSync(join(folder, 'report.mjs'), "import './nowhere.mjs';\nexport const handler = 1;\n"),
     );

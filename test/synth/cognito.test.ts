@@ -94,7 +94,7 @@ describe('the client of people’s apps', () => {
       'AllowedOAuthScopes',
       ['openid', 'small/things.read'],
     ],
-    ['sends people back to the loopback until told otherwise', 'CallbackURLs', ['http://localhost:8400/callback']],
+    ['redirects to the loopback by default', 'CallbackURLs', ['http://localhost:8400/callback']],
     ['gets access tokens of fifteen minutes', 'AccessTokenValidity', 15],
     ['and ID tokens, too', 'IdTokenValidity', 15],
     [
@@ -109,7 +109,7 @@ describe('the client of people’s apps', () => {
       { Feature: 'ENABLED', RetryGracePeriodSeconds: 10 },
     ],
     ['whose tokens can be revoked', 'EnableTokenRevocation', true],
-    ['does not tell whether somebody is known', 'PreventUserExistenceErrors', 'ENABLED'],
+    ['does not reveal whether a user exists', 'PreventUserExistenceErrors', 'ENABLED'],
     ['never sends a password, and refreshes by rotation alone', 'ExplicitAuthFlows', ['ALLOW_USER_SRP_AUTH']],
     [
       'lets people change their name, nothing by which they are known',
@@ -158,7 +158,7 @@ describe('the sign-in page', () => {
     });
   });
 
-  it.each(['Small', '-small', 'my-aws-login', 'cognito', ''])('is refused under the prefix %j', (prefix) => {
+  it.each(['Small', '-small', 'my-aws-login', 'cognito', ''])('is rejected under the prefix %j', (prefix) => {
     expect(() => templateOf({ signIn: { prefix } })).toThrow(/^identity-invalid at identity\.signIn\.prefix/);
   });
 
@@ -229,7 +229,7 @@ describe('a machine client', () => {
     ],
     ['nothing that it may do', { robot: {} }, {}, /found neither scopes nor roles/],
     ['a name that is none', { 'my robot': robot }, {}, /"my robot"/],
-  ])('is refused with %s', (what, machineClients, _, message) => {
+  ])('is rejected with %s', (what, machineClients, _, message) => {
     const signIn = what.startsWith('no domain') ? undefined : { prefix: 'small' };
     expect(() => templateOf({ signIn, machineClients }, scoped())).toThrow(message);
   });

@@ -39,7 +39,7 @@ describe('the REST API', () => {
     template.resourceCountIs('AWS::ApiGateway::Account', 0);
   });
 
-  it('tells the local gateway what tokens have to say', () => {
+  it('gives the local gateway the claims of tokens', () => {
     expect(restApi.Metadata?.['secure-api']).toEqual({
       access: accessPolicy(documents),
       name: 'documents',

@@ -16,7 +16,7 @@ const alarm = (id: string) => only(template, 'AWS::CloudWatch::Alarm', `Alarms${
 const FIVE_MINUTES = 300;
 
 describe('metric filters', () => {
-  it('count refusals of the access log by what they are', () => {
+  it('count rejections in the access log by kind', () => {
     const filters = ofType(template, 'AWS::Logs::MetricFilter').map(([, { Properties }]) => [
       at(Properties, 'MetricTransformations.0.MetricName'),
       at(Properties, 'FilterPattern'),
@@ -58,7 +58,7 @@ describe('alarms', () => {
     ['Throttling', 'Throttled', 200],
     ['WafBlocks', 'WafBlocked', 50],
     ['AuthorizerFailures', 'AuthorizerFailed', 1],
-  ])('%s fires at its number of refusals in five minutes', (id, metric, threshold) => {
+  ])('%s fires at its number of rejections in five minutes', (id, metric, threshold) => {
     expect(alarm(id)).toMatchObject({
       Namespace: 'SecureApi/AccessLog',
       MetricName: `${name}-${metric}`,
@@ -116,7 +116,7 @@ describe('alarms', () => {
     expect(queries.map((query) => at(query, 'MetricStat.Metric.MetricName')).filter(Boolean)).toEqual(['Count']);
   });
 
-  // The authorizer throws to answer 401: if its errors counted, one bad token would be an alarm.
+  // The authorizer throws to return 401: if its errors counted, one bad token would be an alarm.
   it('FunctionErrors covers every handler function and not the authorizer, FunctionThrottles all of them', () => {
     const functions = ofType(template, 'AWS::Lambda::Function').map(([id]) => id);
     const handlers = functions.filter((id) => !id.includes('Authorizer'));
@@ -127,7 +127,7 @@ describe('alarms', () => {
     expect(watched('FunctionThrottles').toSorted()).toEqual(functions.toSorted());
   });
 
-  it('tell one topic when they fire and when they are over, and say what to do', () => {
+  it('notify one topic when they fire and when they end, and say what to do', () => {
     const alarms = ofType(template, 'AWS::CloudWatch::Alarm');
     expect(alarms).toHaveLength(13);
     for (const [, { Properties }] of alarms) {
@@ -146,7 +146,7 @@ describe('alarms', () => {
 });
 
 describe('the topic', () => {
-  it('is encrypted, refuses publishers without TLS, and takes alarms of this account alone', () => {
+  it('is encrypted, rejects publishers without TLS, and accepts alarms of this account alone', () => {
     expect(only(template, 'AWS::SNS::Topic').Properties).toMatchObject({ KmsMasterKeyId: expect.anything() });
     const [deny, allow] = listAt(only(template, 'AWS::SNS::TopicPolicy'), 'Properties.PolicyDocument.Statement');
     expect(deny).toMatchObject({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } });
@@ -157,26 +157,26 @@ describe('the topic', () => {
   });
 
   it('notifies people and endpoints', () => {
-    const told = ofType(template, 'AWS::SNS::Subscription').map(([, { Properties }]) => [
+    const recipients = ofType(template, 'AWS::SNS::Subscription').map(([, { Properties }]) => [
       Properties['Protocol'],
       Properties['Endpoint'],
     ]);
-    expect(told).toEqual([
+    expect(recipients).toEqual([
       ['email', 'ops@example.com'],
       ['https', 'https://hooks.example.com/a'],
     ]);
   });
 
   it('has the topics of others beside it', () => {
-    const topic = (stack: Stack) => Topic.fromTopicArn(stack, 'Theirs', 'arn:aws:sns:eu-west-1:123456789012:ops');
+    const topic = (stack: Stack) => Topic.fromTopicArn(stack, 'Imported', 'arn:aws:sns:eu-west-1:123456789012:ops');
     const elsewhere = smallTemplate({ notify: [Notify.topic(topic(new Stack()))] });
     const actions = listAt(only(elsewhere, 'AWS::CloudWatch::Alarm', 'Surge'), 'Properties.AlarmActions');
     expect(actions).toEqual([{ Ref: expect.any(String) }, 'arn:aws:sns:eu-west-1:123456789012:ops']);
   });
 
   it.each([
-    ['a mail address', () => Notify.email('ops')],
-    ['a mail address without a line break', () => Notify.email('ops@example.com\nbcc@example.com')],
+    ['an email address', () => Notify.email('ops')],
+    ['an email address without a line break', () => Notify.email('ops@example.com\nbcc@example.com')],
     ['an https URL', () => Notify.https('http://hooks.example.com')],
   ])('wants %s', (_, make) => {
     expect(make).toThrow(/^notify-invalid/);
@@ -184,7 +184,7 @@ describe('the topic', () => {
 });
 
 describe('for people', () => {
-  it('there is one dashboard with the alarms, the refusals and each function', () => {
+  it('there is one dashboard with the alarms, the rejections and each function', () => {
     template.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
     const body = JSON.stringify(only(template, 'AWS::CloudWatch::Dashboard').Properties);
     for (const text of ['Unauthorized', 'AuthorizerDeny', 'BlockedRequests', 'Alarms', 'things', 'report'])

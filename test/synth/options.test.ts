@@ -63,7 +63,7 @@ describe('a domain', () => {
   });
 
   it.each(['API.example.com', 'localhost', 'api.example.com/', 'https://api.example.com', '-a.example.com'])(
-    'is refused as %s',
+    'is rejected as %s',
     (name) => {
       expect(() => smallTemplate({ domain: { name, zone } })).toThrow(/^domain-invalid/);
     },
@@ -114,11 +114,11 @@ describe('settings', () => {
     ['a cache of half a second', { authorizerCacheSeconds: 0.5 }, /authorizerCacheSeconds/],
     ['a stage name with a slash', { stageName: 'a/b' }, /stageName/],
     ['a throttle of nothing', { throttle: { rate: 0, burst: 1 } }, /throttle\.rate/],
-    ['an unknown answer mode', { responses: 'ignore' as never }, /responses/],
+    ['an unknown response mode', { responses: 'ignore' as never }, /responses/],
     ['variables of the construct', { environment: { SECURE_API_NAME: 'x' } }, /SECURE_API_NAME/],
     ['variables of Lambda', { environment: { AWS_REGION: 'x' } }, /AWS_REGION/],
   ];
-  it.each(wrong)('are refused with %s', (_, props, message) => {
+  it.each(wrong)('are rejected with %s', (_, props, message) => {
     expect(() => smallTemplate(props)).toThrow(/^option-invalid/);
     expect(() => smallTemplate(props)).toThrow(message);
   });
@@ -147,7 +147,7 @@ describe('the construct', () => {
     });
   });
 
-  it('tells how much the gateway leaves to the functions, and nothing where it leaves nothing', () => {
+  it('reports how many rules the gateway leaves to the functions, and nothing where there are none', () => {
     const report = post('/report', {
       permission: 'thing:read',
       body: object({ on: Type.String({ format: 'date' }) }),

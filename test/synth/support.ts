@@ -55,9 +55,34 @@ export function only(template: Template, type: string, part = ''): Resource {
   return first[1];
 }
 
+/** The token issuers in the environment of the authorizer. */
+export function issuersOf(template: Template): readonly Record<string, unknown>[] {
+  return JSON.parse(authorizerVariable(template, 'SECURE_API_TOKEN_ISSUERS'));
+}
+
+/** A variable of the authorizer, with the logical id of a resource in place of each reference. */
+export function authorizerVariable(template: Template, name: string): string {
+  const authorizer = only(template, 'AWS::Lambda::Function', 'Authorizer');
+  return stringOf(at(authorizer, `Properties.Environment.Variables.${name}`));
+}
+
+function stringOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const joined = (value as { 'Fn::Join'?: [string, unknown[]] })['Fn::Join'];
+  return joined === undefined ? String((value as { Ref?: string }).Ref) : joined[1].map(stringOf).join(joined[0]);
+}
+
+/** What the authorizer is allowed to do besides its log, as `action → logical id`. */
+export function authorizerGrants(template: Template): readonly string[] {
+  const policy = only(template, 'AWS::IAM::Policy', 'AuthorizerRole');
+  return listAt(policy, 'Properties.PolicyDocument.Statement').flatMap((statement) =>
+    listAt(statement, 'Action').map((action) => `${action} → ${JSON.stringify(at(statement, 'Resource'))}`),
+  );
+}
+
 /** Two routes of one group and an isolated one, two tiers, and a limit for one route in one of them. */
 export function smallApi(): Api {
-  const answer = { responses: { 200: { description: 'Done' } } };
+  const done = { responses: { 200: { description: 'Done' } } };
   return defineApi(
     {
       name: 'small',
@@ -68,14 +93,14 @@ export function smallApi(): Api {
         paid: { rate: 50, burst: 60, quota: { requests: 90_000, per: 'MONTH' } },
       },
       routes: {
-        listThings: get('/things', { permission: 'thing:read', memoryMb: 512, ...answer }),
+        listThings: get('/things', { permission: 'thing:read', memoryMb: 512, ...done }),
         countThings: get('/things/count', {
           permission: 'thing:read',
           timeoutSeconds: 20,
           limits: { free: { rate: 1, burst: 2 } },
-          ...answer,
+          ...done,
         }),
-        report: post('/things/report', { permission: 'thing:read', isolate: true, ...answer }),
+        report: post('/things/report', { permission: 'thing:read', isolate: true, ...done }),
       },
     },
     { today: new Date('2026-11-10T00:00:00Z') },

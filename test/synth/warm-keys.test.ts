@@ -53,9 +53,12 @@ describe('keys read at synth', () => {
     expect(fetchWarmKeys(`${url}/jwks`, now)).toEqual({ readAt: now.toISOString(), keys: [ONE] });
   });
 
-  it.each(['/gone', '/page', '/hang'])('are left out, in words, when the provider answers otherwise: %s', (path) => {
-    expect(fetchWarmKeys(`${url}${path}`, now)).toContain(path);
-  });
+  it.each(['/gone', '/page', '/hang'])(
+    'are left out, with a reason, when the provider responds otherwise: %s',
+    (path) => {
+      expect(fetchWarmKeys(`${url}${path}`, now)).toContain(path);
+    },
+  );
 
   it('are left out without a network', () => {
     expect(fetchWarmKeys('https://nowhere.invalid/jwks', now)).toMatch(/did not return keys/);

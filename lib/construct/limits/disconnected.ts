@@ -23,7 +23,7 @@ const KEYS_SECRET = variable<AuthorizerEnvironment>('SECURE_API_KEYS_SECRET');
  * @param template One with this API alone, as CloudFormation would get it.
  * @throws {ConfigError} `limits-disconnected` naming every gap.
  */
-export function assertLimitsJoined(api: Api, template: TemplateFragment): void {
+export function assertLimitsConnected(api: Api, template: TemplateFragment): void {
   const gaps = limitGaps(api, template);
   if (gaps.length === 0) return;
   throw invalid({

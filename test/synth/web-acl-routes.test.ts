@@ -1,121 +1,15 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { App } from 'aws-cdk-lib';
-import { Match } from 'aws-cdk-lib/assertions';
 import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
 import type { SecureApiProps } from '../../lib/construct/index.ts';
 import { type Api, defineApi, defineRoles, get, object, post, type RouteSpec } from '../../lib/definition/index.ts';
-import { publicOpenApi } from '../../lib/openapi/index.ts';
 import { loadAssembly } from '../../local/assembly/load.ts';
 import { createWebAcl } from '../../local/gateway/waf/webAcl.ts';
 import { aRequestState, type RequestParts } from '../../local/test/support/gateway.ts';
-import { at, listAt, only, smallApi, smallTemplate, withSmall } from './support.ts';
-
-describe('the web ACL', () => {
-  const acl = (props?: SecureApiProps['waf'], definition: Api = smallApi()) =>
-    only(smallTemplate({ definition, ...(props === undefined ? {} : { waf: props }) }), 'AWS::WAFv2::WebACL');
-  const limitOf = (resource: unknown) => at(resource, 'Properties.Rules.0.Statement.RateBasedStatement.Limit');
-
-  it('answers with documents that the public description promises', () => {
-    const { components } = publicOpenApi(smallApi()) as { components: { schemas: { Problem: object } } };
-    const conforms = new Ajv2020({ strict: false, validateFormats: false }).compile(components.schemas.Problem);
-    const bodies = Object.values(at(acl(), 'Properties.CustomResponseBodies') as Readonly<Record<string, unknown>>);
-    expect(bodies.length).toBeGreaterThan(1);
-    for (const body of bodies) {
-      conforms(JSON.parse(String(at(body, 'Content'))));
-      expect(conforms.errors).toBeNull();
-    }
-  });
-
-  it('limits each address to twice the fastest tier, so that no client is a flood while it keeps to its tier', () => {
-    expect(limitOf(acl())).toBe(2 * 50 * 300);
-  });
-
-  it('limits each address to 2,000 requests in five minutes at least, or to what is asked', () => {
-    const slow = {
-      ...smallApi(),
-      tiers: { free: { rate: 1, burst: 2, quota: { requests: 10, per: 'DAY' } } },
-    } as unknown as Api;
-    expect([limitOf(acl(undefined, slow)), limitOf(acl({ ipLimit: 500 }))]).toEqual([2000, 500]);
-    expect(() => acl({ ipLimit: 9 })).toThrow(/^option-invalid at waf\.ipLimit/);
-  });
-
-  it('answers a flood with 429, Retry-After and a problem document', () => {
-    const { Properties } = acl();
-    expect(at(Properties, 'Rules.0.Action.Block.CustomResponse')).toMatchObject({
-      ResponseCode: 429,
-      ResponseHeaders: [
-        { Name: 'Retry-After', Value: '300' },
-        { Name: 'Cache-Control', Value: 'no-store' },
-      ],
-    });
-    expect(JSON.parse(String(at(Properties, 'CustomResponseBodies.flood-by-address.Content')))).toEqual({
-      type: 'https://secure-api.dev/errors/flood',
-      title: 'Too many requests',
-      status: 429,
-      detail: 'Too many requests came from this address.',
-      code: 'flood',
-    });
-  });
-
-  it('has the three managed groups, counts large bodies only, and keeps no samples of requests', () => {
-    const { Properties } = acl();
-    const rules = listAt(Properties, 'Rules');
-    expect(rules.map((rule) => at(rule, 'Name'))).toEqual([
-      'requests-per-address',
-      'requests-per-token',
-      'oversized-bodies',
-      'AWSManagedRulesCommonRuleSet',
-      'AWSManagedRulesKnownBadInputsRuleSet',
-      'AWSManagedRulesSQLiRuleSet',
-    ]);
-    expect(rules.map((rule) => at(rule, 'Priority'))).toEqual([0, 1, 2, 3, 4, 5]);
-    expect(at(rules[3], 'Statement.ManagedRuleGroupStatement.RuleActionOverrides')).toEqual([
-      { Name: 'SizeRestrictions_BODY', ActionToUse: { Count: {} } },
-    ]);
-    for (const rule of [{ VisibilityConfig: Properties['VisibilityConfig'] }, ...rules]) {
-      expect(at(rule, 'VisibilityConfig.SampledRequestsEnabled')).toBe(false);
-    }
-  });
-
-  it('limits each token by the hash of its header, unless that is declined', () => {
-    const statement = at(acl({ tokenLimit: 700 }).Properties, 'Rules.1.Statement.RateBasedStatement');
-    expect(statement).toEqual({
-      AggregateKeyType: 'CUSTOM_KEYS',
-      CustomKeys: [{ Header: { Name: 'authorization', TextTransformations: [{ Priority: 0, Type: 'MD5' }] } }],
-      EvaluationWindowSec: 300,
-      Limit: 700,
-    });
-    expect(JSON.stringify(acl({ tokenLimit: false }))).not.toContain('requests-per-token');
-    expect(() => acl({ tokenLimit: 3 })).toThrow(/^option-invalid at waf\.tokenLimit/);
-  });
-
-  it('leaves a group out for a reason, which the template keeps', () => {
-    const made = acl({ without: { sqlInjection: 'there is no SQL behind this API' } });
-    expect(JSON.stringify(made.Properties)).not.toContain('SQLi');
-    expect(made.Metadata?.['secure-api']).toEqual({ without: { sqlInjection: 'there is no SQL behind this API' } });
-    expect(() => acl({ without: { common: 'no' } })).toThrow(/^option-invalid at waf\.without\.common/);
-  });
-
-  it('protects the stage', () => {
-    const template = smallTemplate();
-    const { ResourceArn } = only(template, 'AWS::WAFv2::WebACLAssociation').Properties;
-    expect(JSON.stringify(ResourceArn)).toMatch(/\/restapis\/.*\/stages\//);
-  });
-
-  it('keeps a log of what it blocked on request, without tokens', () => {
-    const template = smallTemplate({ waf: { logs: true } });
-    const group = only(template, 'AWS::Logs::LogGroup', 'WafLogs').Properties;
-    expect(group).toMatchObject({ LogGroupName: expect.stringMatching(/^aws-waf-logs-/), KmsKeyId: expect.anything() });
-    template.hasResourceProperties('AWS::WAFv2::LoggingConfiguration', {
-      RedactedFields: Match.arrayWith([{ SingleHeader: { Name: 'authorization' } }]),
-      LoggingFilter: Match.objectLike({ DefaultBehavior: 'DROP' }),
-    });
-  });
-});
+import { at, listAt, only, smallTemplate, withSmall } from './support.ts';
 
 describe('the web ACL of an API with public and guessed-at routes', () => {
-  const answer = { responses: { 200: { description: 'Done' } } };
+  const done = { responses: { 200: { description: 'Done' } } };
   const guarded = (maxBodyBytes?: number) =>
     defineApi(
       {
@@ -125,20 +19,20 @@ describe('the web ACL of an API with public and guessed-at routes', () => {
         tiers: { free: { rate: 10, burst: 20, quota: { requests: 1_000, per: 'DAY' } } },
         anonymous: { rate: 4, burst: 8, perAddress: 100 },
         routes: {
-          status: get('/status', { public: 'liveness probe', ...answer }),
+          status: get('/status', { public: 'liveness probe', ...done }),
           share: get('/shares/{id}', {
             public: 'shared by link',
             path: object({ id: Type.String({ maxLength: 9 }) }),
-            ...answer,
+            ...done,
           }),
           logIn: post('/login', {
             public: 'callers have no token yet',
             flood: { requests: 20, perSeconds: 60 },
             body: object({ name: Type.String({ maxLength: 9 }) }),
             maxBodyBytes,
-            ...answer,
+            ...done,
           }),
-          list: get('/things', { permission: 'thing:read', ...answer }),
+          list: get('/things', { permission: 'thing:read', ...done }),
         },
       },
       { today: new Date('2026-11-10T00:00:00Z') },
@@ -196,7 +90,7 @@ describe('the web ACL of an API with public and guessed-at routes', () => {
     expect(await send(from(11, 'b'))).toBe('pass');
   });
 
-  it('refuses bodies where none belongs, and those above the largest that it can see', async () => {
+  it('rejects bodies where none belongs, and those above the largest that it can inspect', async () => {
     const large = { body: 'x'.repeat(2_000) };
     const send = webAcl();
     expect(await send({ ...large })).toBe('413 payload-too-large');
@@ -241,7 +135,7 @@ describe('the web ACL of an API with public and guessed-at routes', () => {
     };
     const large = { method: 'POST', body: 'x'.repeat(9_000) };
 
-    it('lets its files pass, however large they are, and refuses such bodies elsewhere', async () => {
+    it('lets its files pass, however large they are, and rejects such bodies elsewhere', async () => {
       const send = webAcl({}, taking(1_500));
       expect(await send({ ...large, path: '/things/7/files' })).toBe('pass');
       expect(await send({ ...large, path: '/live/things/7/files' })).toBe('pass');
@@ -299,7 +193,7 @@ describe('the web ACL of an API with public and guessed-at routes', () => {
     ['a list of no countries', { countries: { allow: [] } }, /option-invalid at waf\.countries\.allow.*empty/],
     ['an address that is none', { addresses: { deny: ['192.0.2.300'] } }, /option-invalid at waf\.addresses\.deny/],
     ['all addresses', { addresses: { allow: ['0.0.0.0/0'] } }, /option-invalid at waf\.addresses\.allow/],
-  ])('refuses %s', (_, props, message) => {
+  ])('rejects %s', (_, props, message) => {
     expect(() => smallTemplate({ waf: props as SecureApiProps['waf'] })).toThrow(message);
   });
 
@@ -307,7 +201,7 @@ describe('the web ACL of an API with public and guessed-at routes', () => {
     const routes = Object.fromEntries(
       Array.from({ length: 60 }, (_, i) => [
         `open${i}`,
-        get(`/public-resource-${i}`, { public: 'open data', ...answer }),
+        get(`/public-resource-${i}`, { public: 'open data', ...done }),
       ]),
     );
     const definition = { ...guarded(), ...defineOpen(routes) } as Api;

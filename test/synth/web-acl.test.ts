@@ -1,0 +1,110 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import type { SecureApiProps } from '../../lib/construct/index.ts';
+import type { Api } from '../../lib/definition/index.ts';
+import { publicOpenApi } from '../../lib/openapi/index.ts';
+import { at, listAt, only, smallApi, smallTemplate } from './support.ts';
+
+describe('the web ACL', () => {
+  const acl = (props?: SecureApiProps['waf'], definition: Api = smallApi()) =>
+    only(smallTemplate({ definition, ...(props === undefined ? {} : { waf: props }) }), 'AWS::WAFv2::WebACL');
+  const limitOf = (resource: unknown) => at(resource, 'Properties.Rules.0.Statement.RateBasedStatement.Limit');
+
+  it('responds with documents that the public description promises', () => {
+    const { components } = publicOpenApi(smallApi()) as { components: { schemas: { Problem: object } } };
+    const conforms = new Ajv2020({ strict: false, validateFormats: false }).compile(components.schemas.Problem);
+    const bodies = Object.values(at(acl(), 'Properties.CustomResponseBodies') as Readonly<Record<string, unknown>>);
+    expect(bodies.length).toBeGreaterThan(1);
+    for (const body of bodies) {
+      conforms(JSON.parse(String(at(body, 'Content'))));
+      expect(conforms.errors).toBeNull();
+    }
+  });
+
+  it('limits each address to twice the fastest tier, so that no client is a flood while it keeps to its tier', () => {
+    expect(limitOf(acl())).toBe(2 * 50 * 300);
+  });
+
+  it('limits each address to 2,000 requests in five minutes at least, or to what is asked', () => {
+    const slow = {
+      ...smallApi(),
+      tiers: { free: { rate: 1, burst: 2, quota: { requests: 10, per: 'DAY' } } },
+    } as unknown as Api;
+    expect([limitOf(acl(undefined, slow)), limitOf(acl({ ipLimit: 500 }))]).toEqual([2000, 500]);
+    expect(() => acl({ ipLimit: 9 })).toThrow(/^option-invalid at waf\.ipLimit/);
+  });
+
+  it('responds to a flood with 429, Retry-After and a problem document', () => {
+    const { Properties } = acl();
+    expect(at(Properties, 'Rules.0.Action.Block.CustomResponse')).toMatchObject({
+      ResponseCode: 429,
+      ResponseHeaders: [
+        { Name: 'Retry-After', Value: '300' },
+        { Name: 'Cache-Control', Value: 'no-store' },
+      ],
+    });
+    expect(JSON.parse(String(at(Properties, 'CustomResponseBodies.flood-by-address.Content')))).toEqual({
+      type: 'https://secure-api.dev/errors/flood',
+      title: 'Too many requests',
+      status: 429,
+      detail: 'Too many requests came from this address.',
+      code: 'flood',
+    });
+  });
+
+  it('has the three managed groups, counts large bodies only, and keeps no samples of requests', () => {
+    const { Properties } = acl();
+    const rules = listAt(Properties, 'Rules');
+    expect(rules.map((rule) => at(rule, 'Name'))).toEqual([
+      'requests-per-address',
+      'requests-per-token',
+      'oversized-bodies',
+      'AWSManagedRulesCommonRuleSet',
+      'AWSManagedRulesKnownBadInputsRuleSet',
+      'AWSManagedRulesSQLiRuleSet',
+    ]);
+    expect(rules.map((rule) => at(rule, 'Priority'))).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(at(rules[3], 'Statement.ManagedRuleGroupStatement.RuleActionOverrides')).toEqual([
+      { Name: 'SizeRestrictions_BODY', ActionToUse: { Count: {} } },
+    ]);
+    for (const rule of [{ VisibilityConfig: Properties['VisibilityConfig'] }, ...rules]) {
+      expect(at(rule, 'VisibilityConfig.SampledRequestsEnabled')).toBe(false);
+    }
+  });
+
+  it('limits each token by the hash of its header, unless that is declined', () => {
+    const statement = at(acl({ tokenLimit: 700 }).Properties, 'Rules.1.Statement.RateBasedStatement');
+    expect(statement).toEqual({
+      AggregateKeyType: 'CUSTOM_KEYS',
+      CustomKeys: [{ Header: { Name: 'authorization', TextTransformations: [{ Priority: 0, Type: 'MD5' }] } }],
+      EvaluationWindowSec: 300,
+      Limit: 700,
+    });
+    expect(JSON.stringify(acl({ tokenLimit: false }))).not.toContain('requests-per-token');
+    expect(() => acl({ tokenLimit: 3 })).toThrow(/^option-invalid at waf\.tokenLimit/);
+  });
+
+  it('leaves a group out for a reason, which the template keeps', () => {
+    const made = acl({ without: { sqlInjection: 'there is no SQL behind this API' } });
+    expect(JSON.stringify(made.Properties)).not.toContain('SQLi');
+    expect(made.Metadata?.['secure-api']).toEqual({ without: { sqlInjection: 'there is no SQL behind this API' } });
+    expect(() => acl({ without: { common: 'no' } })).toThrow(/^option-invalid at waf\.without\.common/);
+  });
+
+  it('protects the stage', () => {
+    const template = smallTemplate();
+    const { ResourceArn } = only(template, 'AWS::WAFv2::WebACLAssociation').Properties;
+    expect(JSON.stringify(ResourceArn)).toMatch(/\/restapis\/.*\/stages\//);
+  });
+
+  it('keeps a log of what it blocked on request, without tokens', () => {
+    const template = smallTemplate({ waf: { logs: true } });
+    const group = only(template, 'AWS::Logs::LogGroup', 'WafLogs').Properties;
+    expect(group).toMatchObject({ LogGroupName: expect.stringMatching(/^aws-waf-logs-/), KmsKeyId: expect.anything() });
+    template.hasResourceProperties('AWS::WAFv2::LoggingConfiguration', {
+      RedactedFields: Match.arrayWith([{ SingleHeader: { Name: 'authorization' } }]),
+      LoggingFilter: Match.objectLike({ DefaultBehavior: 'DROP' }),
+    });
+  });
+});
