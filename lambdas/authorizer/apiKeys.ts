@@ -4,15 +4,15 @@ import { AuthorizerFault } from './reasons.ts';
 import { refreshingValue } from './refreshingValue.ts';
 import type { Secrets } from './secretsManager.ts';
 
-/** A new secret value is used after fifteen minutes at the latest. */
+/** A new secret value is used after at most fifteen minutes. */
 const MAX_AGE_MS = 900_000;
-/** Known keys work for a day while Secrets Manager is out of reach. */
+/** The cached secret works for a day while Secrets Manager is unreachable. */
 const STALE_MS = 86_400_000;
 const PAUSE_MS = 1_000;
 /** API Gateway accepts key values of 20–128 characters. */
 const KEY_LENGTH = { min: 20, max: 128 };
 
-/** Values of API keys, which the authorizer answers as `usageIdentifierKey`. */
+/** Values of API keys, which the authorizer returns as `usageIdentifierKey`. */
 export interface KeyValues {
   /** The key that all clients of a tier share: `<tier>-<secret>`. */
   ofTier(tier: string): Promise<string>;
@@ -21,9 +21,9 @@ export interface KeyValues {
 }
 
 /**
- * Computes the values of API keys. The secret is read once, kept for fifteen minutes and read again after a failure.
+ * Computes the values of API keys. The secret is cached for fifteen minutes; a failed read is repeated by the next call.
  *
- * The made functions throw {@link AuthorizerFault} `secret-unreachable`.
+ * The returned functions throw {@link AuthorizerFault} `secret-unreachable`.
  */
 export function keyValues(secrets: Secrets, environment: Readable<AuthorizerEnvironment>): KeyValues {
   const secret = refreshingValue(() => secrets.current(environment.SECURE_API_KEYS_SECRET ?? ''), {

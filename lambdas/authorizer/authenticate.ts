@@ -9,14 +9,14 @@ import type { Secrets } from './secretsManager.ts';
 import { parseTokenIssuers } from './tokenIssuers.ts';
 import { tokenVerifier, type VerifiedToken } from './verify.ts';
 
-/** What comes from elsewhere than the environment. */
+/** Settings that do not come from the environment. */
 export interface AuthenticationOptions {
   readonly secrets: Secrets;
   readonly warmKeys?: Readonly<Record<string, WarmKeys>>;
 }
 
 /**
- * Makes the function that proves who calls: credentials of the request, token, deny list, and what the token is bound to.
+ * Makes the function that authenticates a request: its credentials, the token, the deny list, and what the token is bound to.
  *
  * @throws {AuthorizerFault} `configuration-invalid`.
  */
@@ -31,7 +31,7 @@ export function authentication(
     const credentials = readCredentials(event);
     const verified = await verify(credentials.token);
     await rejectRevoked(verified);
-    // Last, because a proof is used up by it.
+    // Last, because it uses the proof up.
     await checkBinding({ ...verified, credentials, event }, store, Date.now() / 1000);
     return verified;
   };

@@ -16,9 +16,10 @@ import { secretsManager } from './secretsManager.ts';
  * environment: `SECURE_API_TOKEN_ISSUERS`, `SECURE_API_KEYS_SECRET`, `SECURE_API_CLIENTS_TABLE`, `SECURE_API_REVOCATIONS`,
  * `SECURE_API_PROOFS`, and what Powertools reads.
  *
- * No or bad token: throws `Unauthorized`, which API Gateway answers with 401. A caller without the permission, or of a
- * suspended client: a policy that denies the request (403). Wrong settings, keys or secret out of reach: any other error (500), since nothing is known
- * of the caller then. Each decision is logged once and counted.
+ * With a missing or invalid token, it throws `Unauthorized`, which API Gateway turns into 401. For a caller without the
+ * permission, or of a suspended client, it returns a policy that denies the request (403). With invalid settings, or
+ * unreachable keys or secret, it throws any other error (500), because nothing is known about the caller. Each decision is
+ * logged once and counted.
  *
  * @example
  * ```ts
@@ -29,50 +30,50 @@ export function authorize(
   policy: AccessPolicy,
   options: Pick<AuthenticationOptions, 'warmKeys'> = {},
 ): (event: AuthorizerEvent) => Promise<AuthorizerResult> {
-  const record = decisionLogger(policy.api);
+  const logDecision = decisionLogger(policy.api);
   const writePolicy = policyWriter(policy);
   const secrets = secretsManager(process.env);
   const keys = keyValues(secrets, process.env);
-  const recordOf = clientDirectory(process.env);
+  const findClient = clientDirectory(process.env);
   let authenticate: ReturnType<typeof authentication> | undefined;
 
   const decide = async (event: AuthorizerEvent) => {
     authenticate ??= authentication(process.env, { ...options, secrets });
-    const claimed = callerOf(await authenticate(event), policy, Date.now() / 1000);
-    const client = await recordOf(claimed.client);
-    const caller = registered(claimed, client, policy);
+    const claimedCaller = callerOf(await authenticate(event), policy, Date.now() / 1000);
+    const client = await findClient(claimedCaller.client);
+    const caller = withClientTier(claimedCaller, client, policy);
     const suspended = client?.status === 'suspended';
     const rejection = suspended ? 'client-suspended' : rejectionOf(policy, event, caller);
     const permitted = rejection === undefined;
     const { methodArn } = event;
-    const answer = authorizerResult(caller, {
+    const result = authorizerResult(caller, {
       policyDocument: suspended ? denyAll(methodArn) : writePolicy({ ...caller, methodArn, permitted }),
       apiKey: await apiKeyOf(keys, caller, client),
       rejection: suspended ? 'client-suspended' : 'forbidden',
     });
-    record(event, { outcome: permitted ? 'allow' : 'deny', reason: rejection ?? 'permitted', caller });
-    return answer;
+    logDecision(event, { outcome: permitted ? 'allow' : 'deny', reason: rejection ?? 'permitted', caller });
+    return result;
   };
 
   return async (event) => {
     try {
       return await decide(event);
     } catch (error) {
-      record(event, failureOf(error));
-      // API Gateway compares this text exactly; every other message is a 500.
+      logDecision(event, failureOf(error));
+      // API Gateway compares this message exactly; any other message becomes a 500.
       throw new Error(error instanceof TokenRejected ? 'Unauthorized' : 'Authorizer failed');
     }
   };
 }
 
-/** A registered client is of the tier that its key is counted in, whatever its token says. */
-function registered(caller: TokenCaller, client: ClientRecord | undefined, { tiers }: AccessPolicy): TokenCaller {
+/** A registered client has the tier that its key is counted in, even if its token names another one. */
+function withClientTier(caller: TokenCaller, client: ClientRecord | undefined, { tiers }: AccessPolicy): TokenCaller {
   return client !== undefined && tiers.includes(client.tier) ? { ...caller, tier: client.tier } : caller;
 }
 
-/** Each registered client has a key of its own; all others share that of their tier. */
-function apiKeyOf(keys: KeyValues, { client, tier }: TokenCaller, known: ClientRecord | undefined): Promise<string> {
-  return known?.status === 'active' ? keys.ofClient(client, known.keyVersion) : keys.ofTier(tier);
+/** Each registered client has its own key; all others share the key of their tier. */
+function apiKeyOf(keys: KeyValues, { client, tier }: TokenCaller, record: ClientRecord | undefined): Promise<string> {
+  return record?.status === 'active' ? keys.ofClient(client, record.keyVersion) : keys.ofTier(tier);
 }
 
 function rejectionOf(policy: AccessPolicy, event: AuthorizerEvent, caller: TokenCaller): DenyReason | undefined {

@@ -10,13 +10,13 @@ const ELEVATED_CLAIM = 'elevated';
 /** Characters of an unknown tier that are logged. */
 const MAX_LOGGED = 64;
 
-/** Who calls, in the words of the definition. */
+/** The caller, in the terms of the definition. */
 export interface TokenCaller {
   readonly subject: string;
   readonly client: string;
   /** Roles that count, in the order of the token, each once. */
   readonly roles: readonly string[];
-  /** What the roles permit, sorted. */
+  /** Permissions of the roles, sorted. */
   readonly permissions: readonly string[];
   /** Scopes of the token that the API declares. */
   readonly scopes: readonly string[];
@@ -24,25 +24,29 @@ export interface TokenCaller {
   /** Epoch seconds: the end of the token, or of a temporary role of it before that. */
   readonly expires: number;
   readonly issuer: string;
-  /** Roles that give nothing and why, and the tier that is none; for the log. */
+  /** Roles without effect by cause, and an unknown tier; for the log. */
   readonly ignored: Pick<HeldRoles, 'unknown' | 'exclusive' | 'ended'> & { readonly tier: string | undefined };
 }
 
 /**
- * Reads subject, roles, scopes, tier and client of proven claims. Roles that give nothing are told apart for the log; an
- * unknown tier, or one made for others, is the default tier. The answer is cached until `expires` at the latest, so that it
- * holds while the roles do.
+ * Reads subject, roles, scopes, tier and client from verified claims. Roles without effect are listed for the log. An unknown
+ * tier, or one made for another client, becomes the default tier. The result is valid until `expires`, so it does not outlive
+ * the roles.
  *
  * @param nowSeconds epoch seconds.
  */
-export function callerOf({ claims, source }: VerifiedToken, policy: AccessPolicy, nowSeconds: number): TokenCaller {
+export function callerOf(
+  { claims, tokenIssuer }: VerifiedToken,
+  policy: AccessPolicy,
+  nowSeconds: number,
+): TokenCaller {
   const held = heldRoles(
-    { roles: own(claims, source.rolesClaim), elevated: own(claims, ELEVATED_CLAIM) },
+    { roles: own(claims, tokenIssuer.rolesClaim), elevated: own(claims, ELEVATED_CLAIM) },
     policy,
     nowSeconds,
   );
-  const client = clientOf(claims, source);
-  const claimedTier = own(claims, source.tierClaim);
+  const client = clientOf(claims, tokenIssuer);
+  const claimedTier = own(claims, tokenIssuer.tierClaim);
   const tier = tierOf(client, claimedTier, policy);
   return {
     subject: claims.sub ?? '',
@@ -52,7 +56,7 @@ export function callerOf({ claims, source }: VerifiedToken, policy: AccessPolicy
     scopes: scopesOf(claims, policy),
     tier: tier ?? policy.defaultTier,
     expires: Math.min(claims.exp ?? 0, held.until ?? Number.POSITIVE_INFINITY),
-    issuer: source.issuer,
+    issuer: tokenIssuer.issuer,
     ignored: {
       unknown: held.unknown,
       exclusive: held.exclusive,
@@ -64,17 +68,17 @@ export function callerOf({ claims, source }: VerifiedToken, policy: AccessPolicy
 
 /**
  * The scopes of a token that the API declares, in the order of the token. The claim is `scope` (RFC 8693, section 4.2;
- * RFC 9068, section 2.2.3), or `scp` with issuers that write that instead. Cognito writes the resource server's identifier
- * before each scope, which is the API's name: `documents/documents.read`. Scopes of other APIs give nothing.
+ * RFC 9068, section 2.2.3), or `scp` with issuers that use that name. Cognito writes the resource server's identifier, which
+ * is the API's name, before each scope: `documents/documents.read`. Scopes of other APIs have no effect.
  */
 export function scopesOf(claims: object, policy: Pick<AccessPolicy, 'api' | 'scopes'>): readonly string[] {
   const { scope, scp } = claims as { readonly scope?: unknown; readonly scp?: unknown };
   const prefix = `${policy.api}/`;
-  const named = stringsOf(scope ?? scp).map((text) => (text.startsWith(prefix) ? text.slice(prefix.length) : text));
-  return unique(named).filter((text) => policy.scopes.includes(text));
+  const named = stringsOf(scope ?? scp).map((name) => (name.startsWith(prefix) ? name.slice(prefix.length) : name));
+  return unique(named).filter((name) => policy.scopes.includes(name));
 }
 
-/** A tier made for the client goes before the token's; such a tier is nobody else's. */
+/** A tier made for the client takes precedence over the token's, and no other client gets it. */
 function tierOf(client: string, claimed: unknown, { tiers, clientTiers = {} }: AccessPolicy): string | undefined {
   if (Object.hasOwn(clientTiers, client)) return clientTiers[client];
   const isOpen =

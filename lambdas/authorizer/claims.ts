@@ -2,13 +2,13 @@ import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import type { TokenRules } from '../../lib/definition/tokenIssuer.ts';
 import { TokenRejected } from './reasons.ts';
 
-/** Characters of `sub`: OpenID Connect Core, section 2, allows 255. */
+/** Maximum characters of `sub`: OpenID Connect Core, section 2, allows 255. */
 const MAX_SUBJECT = 255;
 /** Claims that only ID tokens have (OpenID Connect Core, sections 2 and 3.3.2.11). */
 const ID_TOKEN_CLAIMS = ['at_hash', 'c_hash', 'nonce'];
 
 /**
- * Checks proven claims (RFC 7519, section 4.1; RFC 9068, section 4), whoever proved them: `exp` present, not expired, `nbf`
+ * Checks the claims of every kind of token (RFC 7519, section 4.1; RFC 9068, section 4): `exp` present, not expired, `nbf`
  * and `iat` not in the future, lifetime, audience, client, kind of token and a usable subject.
  *
  * @param nowSeconds epoch seconds.
@@ -33,7 +33,7 @@ function checkTimes({ exp, iat, nbf }: JwtPayload, rules: TokenRules, nowSeconds
   if (exp + tolerance <= nowSeconds) throw new TokenRejected('expired');
   if (nbf !== undefined && nbf - tolerance > nowSeconds) throw new TokenRejected('not-yet-valid');
   if (iat !== undefined && iat - tolerance > nowSeconds) throw new TokenRejected('issued-in-future');
-  // Without iat the token may have been issued now at the latest.
+  // Without `iat`, the token was issued now at the latest.
   if (exp - (iat ?? nowSeconds) > rules.maxLifetimeSeconds) throw new TokenRejected('lifetime-too-long');
 }
 
@@ -47,7 +47,7 @@ function checkReceiver(claims: JwtPayload, rules: TokenRules): void {
   }
 }
 
-/** The OAuth client that holds the token; empty where it names none. */
+/** The OAuth client that the token names; empty if it names none. */
 export function clientOf(claims: JwtPayload, { clientClaim }: Pick<TokenRules, 'clientClaim'>): string {
   const client = Object.hasOwn(claims, clientClaim) ? claims[clientClaim] : undefined;
   return typeof client === 'string' ? client : '';

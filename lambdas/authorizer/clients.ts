@@ -4,26 +4,26 @@ import type { AuthorizerEnvironment, Readable } from '../shared/wireContract.ts'
 import { AuthorizerFault } from './reasons.ts';
 import { ttlCache } from './ttlCache.ts';
 
-/** What is known of a client that is registered. */
+/** The state of a registered client. */
 export interface ClientRecord {
   readonly tier: string;
   readonly status: 'active' | 'suspended';
   readonly keyVersion: number;
 }
 
-/** A change takes effect within this time, and within what the gateway remembers of a token. */
+/** A change takes effect within this time plus the time that the gateway caches a decision. */
 const FRESH_MS = 30_000;
-/** While the table is out of reach, what was read within this time still counts. */
+/** While the table is unreachable, records that were read within this time still count. */
 const STALE_MS = 3_600_000;
-/** Bytes of a partition key (DynamoDB quotas), less than the prefix takes. */
+/** Maximum bytes: those of a partition key (DynamoDB quotas), minus the prefix. */
 const MAX_CLIENT_BYTES = 2_000;
 
 /**
- * Looks clients up in the table of the registered ones (`SECURE_API_CLIENTS_TABLE`); without the variable nobody is
- * registered. Answers, also that there is no such client, are kept for half a minute.
+ * Looks clients up in the table of registered clients (`SECURE_API_CLIENTS_TABLE`); without the variable, no client is
+ * registered. Results, including that a client does not exist, are cached for half a minute.
  *
- * The made function throws {@link AuthorizerFault} `clients-unreachable` when the table cannot be asked and nothing is known
- * from before: whether the client is suspended is not known then.
+ * The returned function throws {@link AuthorizerFault} `clients-unreachable` when the table is unreachable and the client is
+ * not cached, because the client could be suspended.
  */
 export function clientDirectory(
   environment: Readable<AuthorizerEnvironment>,
@@ -36,8 +36,8 @@ export function clientDirectory(
   const stale = ttlCache<Found>(STALE_MS, now);
   return async (client) => {
     if (client === '' || Buffer.byteLength(client) > MAX_CLIENT_BYTES) return undefined;
-    const known = fresh.get(client);
-    if (known !== undefined) return known.record;
+    const cached = fresh.get(client);
+    if (cached !== undefined) return cached.record;
     const found = await read(call, table, client).catch((cause: unknown): Found => {
       const old = stale.get(client);
       if (old === undefined) throw new AuthorizerFault('clients-unreachable', cause);
@@ -49,7 +49,7 @@ export function clientDirectory(
   };
 }
 
-/** Also that nothing was found is worth keeping. */
+/** What the cache holds; also that a client does not exist. */
 interface Found {
   readonly record: ClientRecord | undefined;
 }
@@ -66,7 +66,7 @@ async function read(call: AwsCall, table: string, client: string): Promise<Found
   if (item === undefined) return { record: undefined };
   const tier = item.tier?.S ?? '';
   const keyVersion = Number(item.keyVersion?.N);
-  // What cannot be read as active is not let through.
+  // An unreadable status counts as suspended.
   const status = item.status?.S === 'active' ? 'active' : 'suspended';
   return { record: { tier, status, keyVersion } };
 }

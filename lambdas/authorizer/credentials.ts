@@ -1,12 +1,12 @@
 import type { AuthorizerEvent } from './event.ts';
 import { TokenRejected } from './reasons.ts';
 
-/** Bytes of an Authorization header; API Gateway allows 10,240 for all headers together. */
+/** Maximum bytes of an `Authorization` header; API Gateway allows 10,240 for all headers together. */
 const MAX_HEADER_LENGTH = 8192;
 /** RFC 9110, section 11.4: a scheme, one space or more, and a token68 (section 11.2). */
 const CREDENTIALS = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) +([A-Za-z0-9._~+/-]+=*)$/;
 
-/** What the `Authorization` header says. */
+/** The content of the `Authorization` header. */
 export interface Credentials {
   readonly scheme: 'bearer' | 'dpop';
   readonly token: string;
@@ -14,9 +14,9 @@ export interface Credentials {
 
 /**
  * Reads the access token of exactly one `Authorization` header of at most 8 KB: `Bearer` (RFC 6750, section 2.1) or
- * `DPoP` (RFC 9449, section 7.1). The scheme is case-insensitive; tokens in queries or bodies are not read.
+ * `DPoP` (RFC 9449, section 7.1). The scheme is case-insensitive; tokens in queries or bodies are ignored.
  *
- * @throws {TokenRejected} where the header is missing, repeated, too large, malformed or of another scheme.
+ * @throws {TokenRejected} if the header is missing, repeated, too large, malformed or of another scheme.
  */
 export function readCredentials(event: AuthorizerEvent): Credentials {
   const [header, ...others] = headersNamed(event, 'authorization');
@@ -32,7 +32,7 @@ export function readCredentials(event: AuthorizerEvent): Credentials {
 }
 
 /**
- * Every value of a header. Names are case-insensitive, so `Authorization` beside `authorization` is two.
+ * Every value of a header. Names are case-insensitive, so `Authorization` and `authorization` are two values.
  *
  * @param name in lower case.
  */

@@ -5,7 +5,7 @@ import type { TokenCaller } from './caller.ts';
 import type { AuthorizerEvent } from './event.ts';
 import type { Reason } from './reasons.ts';
 
-/** How a request ended at the authorizer. */
+/** The outcome of a request at the authorizer. */
 type Outcome = 'allow' | 'deny' | 'reject' | 'error';
 
 /** One decision, as it is logged and counted. */
@@ -13,7 +13,7 @@ export interface Decision {
   readonly outcome: Outcome;
   readonly reason: Reason;
   readonly caller?: TokenCaller;
-  /** What went wrong on our side. */
+  /** An error on our side. */
   readonly error?: unknown;
 }
 
@@ -26,8 +26,8 @@ const METRICS: Readonly<Record<Outcome, string>> = {
 const MAX_USER_AGENT = 200;
 
 /**
- * Makes the function that logs a decision, once, and counts it (namespace `SecureApi`, dimension sets `{ api }` and
- * `{ api, reason }`). Neither holds the token.
+ * Makes the function that logs a decision once and counts it (namespace `SecureApi`, dimension sets `{ api }` and
+ * `{ api, reason }`). Neither log nor metric contains the token.
  */
 export function decisionLogger(api: string): (event: AuthorizerEvent, decision: Decision) => void {
   const logger = new Logger({ jsonReplacerFn: redact });
@@ -47,13 +47,13 @@ export function decisionLogger(api: string): (event: AuthorizerEvent, decision: 
 
 /** Members that are undefined are not logged. */
 function entryOf(event: AuthorizerEvent, { outcome, reason, caller, error }: Decision) {
-  const about = event.requestContext;
+  const context = event.requestContext;
   const agent = event.headers?.['User-Agent'] ?? event.headers?.['user-agent'];
   return {
     decision: outcome,
     reason,
-    requestId: about?.requestId,
-    sourceIp: about?.identity?.sourceIp,
+    requestId: context?.requestId,
+    sourceIp: context?.identity?.sourceIp,
     userAgent: agent?.slice(0, MAX_USER_AGENT),
     route: `${event.httpMethod} ${event.resource}`,
     ...(caller === undefined ? {} : callerEntry(caller)),

@@ -1,6 +1,6 @@
 import type { AuthorizerContext } from '../shared/wireContract.ts';
 
-/** What the authorizer reads of a REQUEST event of a REST API (API Gateway Developer Guide, "Input to a Lambda authorizer"). */
+/** The parts of a REQUEST event of a REST API that the authorizer reads (API Gateway Developer Guide, "Input to a Lambda authorizer"). */
 export interface AuthorizerEvent {
   /** `arn:…:execute-api:region:account:api/stage/METHOD/path`, with the path of this request. */
   readonly methodArn: string;
@@ -25,7 +25,7 @@ export interface AuthorizerEvent {
   };
 }
 
-/** One statement of the answered policy. */
+/** One statement of the returned policy. */
 export interface PolicyStatement {
   readonly Effect: 'Allow' | 'Deny';
   readonly Action: 'execute-api:Invoke';
@@ -38,7 +38,7 @@ export interface PolicyDocument {
   readonly Statement: readonly PolicyStatement[];
 }
 
-/** What the authorizer answers ("Output from a Lambda authorizer"). */
+/** What the authorizer returns ("Output from a Lambda authorizer"). */
 export interface AuthorizerResult {
   readonly principalId: string;
   readonly policyDocument: PolicyDocument;

@@ -7,52 +7,53 @@ import { refreshingValue } from './refreshingValue.ts';
 import type { Secrets } from './secretsManager.ts';
 import { checkTokenHeader } from './tokenHeader.ts';
 
-/** The one symmetric algorithm. */
+/** The only symmetric algorithm. */
 const ALGORITHMS = ['HS256'];
 /** RFC 7518, section 3.2: a key of at least the size of the hash. */
-const SHORTEST_KEY_BYTES = 32;
-/** A secret that was rotated away twice stops working after five minutes at the latest. */
+const MIN_KEY_BYTES = 32;
+/** A secret stops working at most five minutes after its second rotation. */
 const MAX_AGE_MS = 300_000;
-/** Known secrets work for an hour while Secrets Manager is out of reach. */
+/** Cached secrets work for an hour while Secrets Manager is unreachable. */
 const STALE_MS = 3_600_000;
-/** Wrong signatures cause at most one look for a newer secret in this time. */
+/** Invalid signatures cause at most one reload of the secret in this time. */
 const PAUSE_MS = 10_000;
 
 /**
- * Proves tokens by a shared secret: HS256 (RFC 7518, section 3.2) under the current version of the secret or the one before,
- * so that a rotation refuses nobody. The key is the text of the secret in UTF-8.
+ * Proves tokens by a shared secret: HS256 (RFC 7518, section 3.2) under the current or the previous version of the
+ * secret, so that a rotation rejects no valid token. The key is the string of the secret in UTF-8.
  *
- * The made function throws {@link AuthorizerFault} `secret-unreachable`, or `configuration-invalid` for a key of less than
+ * The returned function throws {@link AuthorizerFault} `secret-unreachable`, or `configuration-invalid` for a key of less than
  * 256 bits.
  */
-export function hmacProver(source: HmacIssuer, secrets: Secrets): Prove {
+export function hmacProver(tokenIssuer: HmacIssuer, secrets: Secrets): Prove {
   const { current, previous } = secrets;
-  const load = async () => keysOf(await Promise.all([current(source.hmacSecret), previous(source.hmacSecret)]));
-  const kept = refreshingValue(load, { maxAgeMs: MAX_AGE_MS, staleMs: STALE_MS, pauseMs: PAUSE_MS });
-  const reach = (how: 'get' | 'renew') =>
-    kept[how]().catch((cause: unknown) => {
+  const load = async () =>
+    keysOf(await Promise.all([current(tokenIssuer.hmacSecret), previous(tokenIssuer.hmacSecret)]));
+  const keys = refreshingValue(load, { maxAgeMs: MAX_AGE_MS, staleMs: STALE_MS, pauseMs: PAUSE_MS });
+  const read = (how: 'get' | 'renew') =>
+    keys[how]().catch((cause: unknown) => {
       throw new AuthorizerFault('secret-unreachable', cause);
     });
   return async ({ compact, header, payload }) => {
-    checkTokenHeader(header, ALGORITHMS, source);
-    const isGood = (await isSigned(compact, await reach('get'))) || (await isSigned(compact, await reach('renew')));
-    if (!isGood) throw new TokenRejected('signature-invalid');
+    checkTokenHeader(header, ALGORITHMS, tokenIssuer);
+    const isValid = (await isSigned(compact, await read('get'))) || (await isSigned(compact, await read('renew')));
+    if (!isValid) throw new TokenRejected('signature-invalid');
     return payload;
   };
 }
 
-/** Without the previous one where that is too short: it may have been a text to be replaced. */
+/** Drops a previous version that is too short: it could be a placeholder. */
 function keysOf(strings: readonly (string | undefined)[]): readonly Uint8Array[] {
-  const [current, ...others] = strings.map((text) => new TextEncoder().encode(text));
-  return current === undefined ? [] : [current, ...others.filter(isLong)];
+  const [current, ...others] = strings.map((secret) => new TextEncoder().encode(secret));
+  return current === undefined ? [] : [current, ...others.filter(isLongEnough)];
 }
 
-function isLong(key: Uint8Array): boolean {
-  return key.length >= SHORTEST_KEY_BYTES;
+function isLongEnough(key: Uint8Array): boolean {
+  return key.length >= MIN_KEY_BYTES;
 }
 
 async function isSigned(compact: string, keys: readonly Uint8Array[]): Promise<boolean> {
-  if (!keys.every(isLong)) {
+  if (!keys.every(isLongEnough)) {
     throw new AuthorizerFault('configuration-invalid', new Error('the HMAC secret has less than 256 bits'));
   }
   for (const key of keys) {

@@ -1,42 +1,43 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { type Grants, isPermitted } from '../shared/grants.ts';
 import type { AuthorizerEvent, PolicyDocument, PolicyStatement } from './event.ts';
-import { compactPatterns, exceptPatterns, type Patterns } from './policyPatterns.ts';
+import { compactPatterns, exceptPatterns, type PolicyPatterns } from './policyPatterns.ts';
 import { type Segments, segmentsOf } from './resourcePattern.ts';
 
 /** Characters of a policy; the documented quota of API Gateway resource policies, which authorizers' policies share. */
 export const MAX_POLICY_LENGTH = 8192;
 /** Characters of one resource in a policy ("Output from a Lambda authorizer"). */
 const MAX_RESOURCE_LENGTH = 512;
-/** Sets of grants whose patterns are kept; they come from tokens, so the number must have an end. */
-const MAX_KEPT = 200;
+/** Maximum sets of grants whose patterns are cached: tokens decide how many there are. */
+const MAX_CACHED = 200;
 
-/** The same permission twice: the preferred encoding, and everything but a list. */
+/** Two encodings of the same permissions: the preferred one, and everything except a list. */
 interface Encodings {
-  readonly compact: Patterns;
-  readonly except: Patterns;
+  readonly compact: PolicyPatterns;
+  readonly except: PolicyPatterns;
 }
 
-/** A policy for a caller and the request that asked for it. */
+/** The caller and the request that a policy is written for. */
 export interface PolicyRequest extends Grants {
   readonly methodArn: string;
-  /** Whether the caller may use the requested route. */
+  /** Whether the caller is allowed to use the requested route. */
   readonly permitted: boolean;
 }
 
 /**
- * Makes the function that writes policies. A policy covers **every** route that the caller may use, not just the requested
- * one, since API Gateway caches it for the token. Its size stays below {@link MAX_POLICY_LENGTH}: prefixes and methods are
- * merged; as the last resort it allows everything but what fits, and handlers refuse the rest.
+ * Makes the function that writes policies. A policy covers **every** route that the caller is allowed to use, not just the
+ * requested one, because API Gateway caches it for the token. It has at most {@link MAX_POLICY_LENGTH} characters: prefixes
+ * and methods are merged; as the last resort the policy allows everything except the denials that fit, and handlers reject
+ * the rest.
  *
- * A refused request is also denied by its own resource, whatever the patterns say.
+ * A request that is not permitted is also denied by its own resource, whatever the patterns are.
  */
 export function policyWriter(policy: AccessPolicy): (request: PolicyRequest) => PolicyDocument {
-  const kept = new Map<string, Encodings>();
+  const cache = new Map<string, Encodings>();
   return ({ permissions, scopes, methodArn, permitted }) => {
     const key = [permissions, scopes].map((names) => [...names].sort().join(' ')).join(',');
-    const encodings = kept.get(key) ?? encodingsFor(policy, { permissions, scopes });
-    if (kept.size < MAX_KEPT) kept.set(key, encodings);
+    const encodings = cache.get(key) ?? encodingsFor(policy, { permissions, scopes });
+    if (cache.size < MAX_CACHED) cache.set(key, encodings);
     return write(encodings, methodArn, permitted);
   };
 }
@@ -46,7 +47,7 @@ export function denyAll(methodArn: string): PolicyDocument {
   return documentOf([], [`${stageOf(methodArn)}/*`]);
 }
 
-/** The route of the definition that a request was matched to by the gateway. */
+/** The route of the definition to which the gateway matched a request. */
 export function requestedRoute(
   policy: AccessPolicy,
   event: AuthorizerEvent,
@@ -64,7 +65,7 @@ function encodingsFor(policy: AccessPolicy, grants: Grants): Encodings {
 }
 
 function write({ compact, except }: Encodings, methodArn: string, permitted: boolean): PolicyDocument {
-  // API Gateway answers 500 to a policy without statements, so "nothing" is said by a Deny.
+  // API Gateway responds with 500 to a policy without statements, so a Deny expresses "nothing".
   if (compact.allow.length === 0) return denyAll(methodArn);
   const resources = (patterns: readonly Segments[]) =>
     patterns.map((segments) => `${stageOf(methodArn)}/${segments.join('/')}`);
@@ -79,7 +80,7 @@ function stageOf(methodArn: string): string {
   return methodArn.split('/', 2).join('/');
 }
 
-/** A path may hold characters that are wildcards in a policy; such a resource would deny more than the request. */
+/** A path can contain characters that are wildcards in a policy; such a resource would deny more than the request. */
 function isPlain(arn: string): boolean {
   return arn.length <= MAX_RESOURCE_LENGTH && !/[*?$]/.test(arn);
 }
@@ -92,15 +93,15 @@ function documentOf(allow: readonly string[], deny: readonly string[]): PolicyDo
   return { Version: '2012-10-17', Statement: statements.filter(({ Resource }) => Resource.length > 0) };
 }
 
-/** Allows a list and denies as much of another as fits, from its start. */
+/** Allows a list and denies as many resources of another as fit, from its start. */
 function fitting(allow: readonly string[], deny: readonly string[]): PolicyDocument {
-  const kept: string[] = [];
+  const fitted: string[] = [];
   // Each resource adds its quotes and a comma; the empty one that is counted here has no comma.
   let length = JSON.stringify(documentOf(allow, [''])).length - 3;
   for (const resource of deny) {
     length += resource.length + 3;
     if (length > MAX_POLICY_LENGTH) break;
-    kept.push(resource);
+    fitted.push(resource);
   }
-  return documentOf(allow, kept);
+  return documentOf(allow, fitted);
 }

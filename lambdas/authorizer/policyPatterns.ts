@@ -1,26 +1,26 @@
 import { covers, type Segments, touches } from './resourcePattern.ts';
 
-/** Routes as patterns: those that the caller may use, and all others. */
-export interface Split {
+/** Routes as patterns: those that the caller is allowed to use, and all others. */
+export interface SplitRoutes {
   readonly allowed: readonly Segments[];
   readonly denied: readonly Segments[];
 }
 
-/** What a policy says: Deny wins over Allow. */
-export interface Patterns {
+/** The patterns of a policy. Deny overrides Allow. */
+export interface PolicyPatterns {
   readonly allow: readonly Segments[];
   readonly deny: readonly Segments[];
 }
 
 /**
- * The few patterns that allow what the caller may use: wherever all routes of a method or below a path are allowed, one
- * wildcard stands for them. A wildcard is only used where it touches no other route.
+ * Finds few patterns that allow the caller's routes: where all routes of a method or below a path are allowed, one wildcard
+ * replaces them. A wildcard is used only where it touches no other route.
  *
- * Where an exact pattern touches a route that is not allowed (`/documents/{id}` gives `documents/*`, which also matches
- * `documents/1/history`), a Deny of that route is added, unless the Deny would touch an allowed route in turn. What then
- * stays open at the gateway is refused by the handler, which checks again.
+ * Where an exact pattern touches a route that is not allowed (`/documents/{id}` becomes `documents/*`, which also matches
+ * `documents/1/history`), a Deny of that route is added, unless the Deny would touch an allowed route. The handler checks
+ * again, and rejects what then stays open at the gateway.
  */
-export function compactPatterns({ allowed, denied }: Split): Patterns {
+export function compactPatterns({ allowed, denied }: SplitRoutes): PolicyPatterns {
   const chosen: Segments[] = [];
   let open = allowed;
   for (const candidate of wildcardsOf(allowed)) {
@@ -33,13 +33,13 @@ export function compactPatterns({ allowed, denied }: Split): Patterns {
   return { allow, deny: deniable({ allowed, denied }).filter((route) => allow.some((p) => touches(p, route))) };
 }
 
-/** Everything allowed but a list: shorter where a caller may use nearly all. */
-export function exceptPatterns(split: Split): Patterns {
+/** Allows everything except a list: shorter where a caller is allowed to use nearly all routes. */
+export function exceptPatterns(split: SplitRoutes): PolicyPatterns {
   return { allow: [['*']], deny: deniable(split) };
 }
 
-/** Routes that can be denied without denying a part of an allowed one. */
-function deniable({ allowed, denied }: Split): readonly Segments[] {
+/** Routes that can be denied without denying a part of an allowed route. */
+function deniable({ allowed, denied }: SplitRoutes): readonly Segments[] {
   return denied.filter((route) => !allowed.some((other) => touches(route, other)));
 }
 

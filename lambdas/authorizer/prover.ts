@@ -2,12 +2,12 @@ import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import type { DecodedToken } from './decodeToken.ts';
 
 /**
- * Proves that a source issued a token, and gives its claims.
+ * Proves that a token issuer issued a token, and returns its claims.
  *
- * @throws {TokenRejected} for a bad token.
- * @throws {AuthorizerFault} where what it needs is out of reach.
+ * @throws {TokenRejected} for an invalid token.
+ * @throws {AuthorizerFault} if a service that it needs is unreachable.
  */
 export type Prove = (token: DecodedToken) => Promise<JwtPayload>;
 
-/** The same for a token whose parts nobody but its issuer can read. */
+/** The same for a token that only its issuer can read. */
 export type ProveOpaque = (token: { readonly compact: string }) => Promise<JwtPayload>;

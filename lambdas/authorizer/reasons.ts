@@ -1,6 +1,6 @@
 /**
- * Why a request without usable credentials is refused; the client sees 401 and none of these. The page `docs/errors.md` has
- * a line for each.
+ * Why a request without usable credentials is rejected; the client gets 401 and none of these. `docs/errors.md` has a line
+ * for each.
  */
 export type RejectReason =
   | 'authorization-missing'
@@ -35,7 +35,7 @@ export type RejectReason =
   | 'token-revoked'
   | BindingReason;
 
-/** Why a token is not the caller's to use (RFC 9449, RFC 8705). */
+/** Why a bound token does not belong to the caller (RFC 9449, RFC 8705). */
 export type BindingReason =
   | 'confirmation-unsupported'
   | 'binding-missing'
@@ -57,8 +57,8 @@ export type BindingReason =
   | 'proof-replayed';
 
 /**
- * Why a caller with a valid token may not use the route (403). `roles-exclusive` is a missing permission that a role would
- * give which the caller may not hold together with another one that it has.
+ * Why a caller with a valid token is denied the route (403). `roles-exclusive` means that a role of the caller has the
+ * permission, but does not count together with another role that the caller has.
  */
 export type DenyReason =
   | 'permission-missing'
@@ -67,7 +67,7 @@ export type DenyReason =
   | 'route-unknown'
   | 'client-suspended';
 
-/** What is wrong on our side (500): nothing about the caller was decided. */
+/** Errors on our side (500): nothing was decided about the caller. */
 export type ErrorReason =
   | 'configuration-invalid'
   | 'keys-unreachable'
@@ -81,7 +81,7 @@ export type ErrorReason =
 /** Every reason code; logged with each decision and the second dimension of its metric. */
 export type Reason = 'permitted' | RejectReason | DenyReason | ErrorReason;
 
-/** The credentials do not prove a caller. The message is the reason code, never a part of the token. */
+/** The credentials do not authenticate a caller. The message is the reason code, never a part of the token. */
 export class TokenRejected extends Error {
   readonly reason: RejectReason;
 
@@ -92,11 +92,11 @@ export class TokenRejected extends Error {
   }
 }
 
-/** We cannot decide: a setting is wrong or a service that we need does not answer. */
+/** No decision is possible: a setting is invalid, or a service that we need does not respond. */
 export class AuthorizerFault extends Error {
   readonly reason: ErrorReason;
 
-  /** `cause` goes to the log as its message; it must hold no secret. */
+  /** The message of `cause` is logged, so it must contain no secret. */
   constructor(reason: ErrorReason, cause?: unknown) {
     super(cause instanceof Error ? `${reason}: ${cause.message}` : reason, { cause });
     this.name = 'AuthorizerFault';

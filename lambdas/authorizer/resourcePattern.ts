@@ -1,7 +1,7 @@
 /**
- * Patterns of execute-api resources, segment by segment: `METHOD/first/second`. In a policy `*` stands for any text,
- * **also over `/`** (API Gateway Developer Guide, "Control access for invoking an API"), while a `{parameter}` of a route
- * is one segment. All our patterns have `*` as whole segments, so both questions below are exact.
+ * Patterns of execute-api resources, segment by segment: `METHOD/first/second`. In a policy, `*` matches any string,
+ * **including `/`** (API Gateway Developer Guide, "Control access for invoking an API"), while a `{parameter}` of a route
+ * is one segment. All our patterns use `*` as whole segments, so `touches` and `covers` are exact.
  */
 export type Segments = readonly string[];
 

@@ -5,16 +5,16 @@ import type { AuthorizerResult, PolicyDocument } from './event.ts';
 /** Code of the problem that a denied caller gets. */
 export type RejectionCode = ProblemCodeOf<'authorizer'>;
 
-/** What an answer is made of beside the caller. */
+/** The parts of a result besides the caller. */
 interface ResultParts {
   readonly policyDocument: PolicyDocument;
   /** Value of the API key that counts the caller. */
   readonly apiKey: string;
-  /** Of this request, or of a later one that the kept policy does not allow. */
+  /** For this request, or for a later one that the cached policy does not allow. */
   readonly rejection: RejectionCode;
 }
 
-/** Puts together what API Gateway caches for a token: policy, context for the handlers, API key. */
+/** Builds the result that API Gateway caches for a token: policy, context for the handlers, API key. */
 export function authorizerResult(
   caller: TokenCaller,
   { policyDocument, apiKey, rejection }: ResultParts,

@@ -6,16 +6,16 @@ import { AuthorizerFault, TokenRejected } from './reasons.ts';
 import { ttlCache } from './ttlCache.ts';
 import type { VerifiedToken } from './verify.ts';
 
-/** Bytes of a value that can be in the list; DynamoDB's keys have 2,048 at most. */
+/** Maximum bytes of a value in the list; DynamoDB's keys have at most 2,048. */
 const MAX_VALUE_BYTES = 1024;
 
 /**
- * Refuses tokens that are on the deny list: by `jti`, by `sub` or by client. Each is an item of the table, `id` being
- * `jti#…`, `sub#…` or `client#…` and `expires` the epoch second at which it ends. Answers are kept for a few seconds, so a
- * revocation takes effect after those and after what the gateway itself remembers.
+ * Rejects tokens that are on the deny list by `jti`, `sub` or client. Each entry is an item of the table: `id` is `jti#…`,
+ * `sub#…` or `client#…`, and `expires` is the epoch second at which it ends. Lookups are cached for a few seconds, so a
+ * revocation takes effect after that time plus the time that the gateway caches a decision.
  *
- * The made function throws {@link TokenRejected} `token-revoked`, and {@link AuthorizerFault} `revocations-unreachable`
- * unless the settings say that tokens are accepted then. Without the setting nothing is asked.
+ * The returned function throws {@link TokenRejected} `token-revoked`, and {@link AuthorizerFault} `revocations-unreachable`
+ * unless the settings accept tokens in that case. Without the setting, there is no lookup.
  */
 export function revocationList(environment: Readable<AuthorizerEnvironment>): (token: VerifiedToken) => Promise<void> {
   const settings = settingsOf(environment.SECURE_API_REVOCATIONS);
@@ -26,20 +26,20 @@ export function revocationList(environment: Readable<AuthorizerEnvironment>): (t
     const ids = idsOf(token);
     const unknown = ids.filter((id) => known.get(id) === undefined);
     const listed = unknown.length === 0 ? new Set<string>() : await read(call, settings, unknown);
-    // Kept only when the table was asked; `undefined` stands for a table out of reach.
+    // Cached only after a lookup; `undefined` means that the table is unreachable.
     for (const id of listed === undefined ? [] : unknown) known.set(id, listed?.has(id) === true);
     if (ids.some((id) => listed?.has(id) || known.get(id))) throw new TokenRejected('token-revoked');
   };
 }
 
-function idsOf({ claims, source }: VerifiedToken): readonly string[] {
-  const values = { jti: claims.jti, sub: claims.sub, client: clientOf(claims, source) };
+function idsOf({ claims, tokenIssuer }: VerifiedToken): readonly string[] {
+  const values = { jti: claims.jti, sub: claims.sub, client: clientOf(claims, tokenIssuer) };
   return Object.entries(values)
     .filter(([, value]) => value !== undefined && value !== '' && Buffer.byteLength(value) <= MAX_VALUE_BYTES)
     .map(([kind, value]) => `${kind}#${value}`);
 }
 
-/** Those of the ids that are on the list now; undefined where the table is out of reach and that is to be accepted. */
+/** The ids that are on the list now; undefined if the table is unreachable and the settings accept tokens then. */
 async function read(
   call: AwsCall,
   { table, whenUnreachable }: RevocationSettings,
@@ -47,12 +47,11 @@ async function read(
 ): Promise<ReadonlySet<string> | undefined> {
   try {
     const Keys = ids.map((id) => ({ id: { S: id } }));
-    const answer = (await call('BatchGetItem', { RequestItems: { [table]: { Keys } } })) as BatchAnswer;
-    if (Object.keys(answer.UnprocessedKeys ?? {}).length > 0)
-      throw new Error('the table has not answered for all keys');
+    const response = (await call('BatchGetItem', { RequestItems: { [table]: { Keys } } })) as BatchResponse;
+    if (Object.keys(response.UnprocessedKeys ?? {}).length > 0) throw new Error('the table did not return all keys');
     const now = Date.now() / 1000;
-    const items = answer.Responses?.[table] ?? [];
-    // DynamoDB deletes expired items within days, so their end counts, not their being there.
+    const items = response.Responses?.[table] ?? [];
+    // DynamoDB deletes expired items within days, so their expiry counts, not their presence.
     return new Set(items.filter(({ expires }) => Number(expires?.N) > now).map(({ id }) => id?.S ?? ''));
   } catch (error) {
     if (whenUnreachable === 'accept') return undefined;
@@ -60,7 +59,7 @@ async function read(
   }
 }
 
-interface BatchAnswer {
+interface BatchResponse {
   readonly Responses?: Readonly<Record<string, readonly Item[]>>;
   readonly UnprocessedKeys?: Readonly<Record<string, unknown>>;
 }
@@ -70,11 +69,11 @@ interface Item {
   readonly expires?: { readonly N?: string };
 }
 
-function settingsOf(text: string | undefined): RevocationSettings | undefined {
-  if (text === undefined || text === '') return undefined;
+function settingsOf(json: string | undefined): RevocationSettings | undefined {
+  if (json === undefined || json === '') return undefined;
   const wrong = new AuthorizerFault('configuration-invalid', new Error('SECURE_API_REVOCATIONS is invalid'));
   try {
-    const settings = JSON.parse(text) as RevocationSettings;
+    const settings = JSON.parse(json) as RevocationSettings;
     const { table, cacheSeconds, whenUnreachable } = settings;
     const isPolicy = whenUnreachable === 'reject' || whenUnreachable === 'accept';
     if (typeof table === 'string' && table !== '' && Number.isInteger(cacheSeconds) && isPolicy) return settings;

@@ -2,29 +2,29 @@ import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { compatibleRoles } from '../shared/grants.ts';
 import { stringsOf, unique } from '../shared/strings.ts';
 
-/** Names of roles that give nothing, as far as they are logged. */
+/** Maximum unknown roles that are logged. */
 const MAX_LOGGED = 16;
-/** Temporary roles that are read of one token. */
+/** Maximum temporary roles that are read from one token. */
 const MAX_ELEVATIONS = 64;
 
-/** The roles of a token, sorted out. */
+/** The roles of a token, by their effect. */
 export interface HeldRoles {
-  /** Roles that count: those of the token that the definition knows, live temporary ones, the default role. */
+  /** Roles that count: those of the token that the definition knows, active temporary ones, and the default role. */
   readonly roles: readonly string[];
   /** Epoch seconds at which the first temporary role ends; undefined without one. */
   readonly until: number | undefined;
   /** Not in the definition. */
   readonly unknown: readonly string[];
-  /** Held together with one that they exclude, so they give nothing. */
+  /** Held together with a role that excludes them, so they have no effect. */
   readonly exclusive: readonly string[];
-  /** Temporary roles whose time is over. */
+  /** Temporary roles that have ended. */
   readonly ended: readonly string[];
 }
 
 /**
- * Finds out which roles a caller has: those of the roles claim (a list, or one text separated by spaces), those of the
- * claim `elevated` (`[{ role, until }]`, `until` in epoch seconds) until their time is over, and the default role. Roles
- * that exclude each other give nothing, and neither do names that the definition does not know.
+ * Determines the roles of a caller: those of the roles claim (a list or a space-separated string), those of the claim
+ * `elevated` (`[{ role, until }]`, `until` in epoch seconds) until they end, and the default role. Roles that exclude each
+ * other have no effect, and neither have names that the definition does not know.
  *
  * @param nowSeconds epoch seconds.
  */
@@ -34,30 +34,30 @@ export function heldRoles(
   nowSeconds: number,
 ): HeldRoles {
   const isKnown = (role: string) => Object.hasOwn(policy.roles, role);
-  const lasting = unique([
+  const permanent = unique([
     ...stringsOf(claims.roles),
     ...(policy.defaultRole === undefined ? [] : [policy.defaultRole]),
   ]);
   const elevations = elevationsOf(claims.elevated);
   const temporary = [...elevations.keys()];
-  const isLive = (role: string) => (elevations.get(role) ?? 0) > nowSeconds;
+  const isActive = (role: string) => (elevations.get(role) ?? 0) > nowSeconds;
 
-  const known = unique([...lasting, ...temporary.filter(isLive)]).filter(isKnown);
+  const known = unique([...permanent, ...temporary.filter(isActive)]).filter(isKnown);
   const roles = compatibleRoles(policy.exclusive, known);
-  // What a caller has for good does not end with an elevation to the same role.
-  const ends = roles.filter((role) => !lasting.includes(role)).map((role) => elevations.get(role) ?? 0);
+  // A permanent role does not end with an elevation to the same role.
+  const ends = roles.filter((role) => !permanent.includes(role)).map((role) => elevations.get(role) ?? 0);
   return {
     roles,
     until: ends.length === 0 ? undefined : Math.min(...ends),
-    unknown: unique([...lasting, ...temporary])
+    unknown: unique([...permanent, ...temporary])
       .filter((role) => !isKnown(role))
       .slice(0, MAX_LOGGED),
     exclusive: known.filter((role) => !roles.includes(role)),
-    ended: temporary.filter((role) => isKnown(role) && !isLive(role)),
+    ended: temporary.filter((role) => isKnown(role) && !isActive(role)),
   };
 }
 
-/** The last second of each temporary role; what is not `{ role, until }` gives nothing. */
+/** When each temporary role ends, in epoch seconds; entries that are not `{ role, until }` are ignored. */
 function elevationsOf(claim: unknown): ReadonlyMap<string, number> {
   const ends = new Map<string, number>();
   for (const entry of Array.isArray(claim) ? claim.slice(0, MAX_ELEVATIONS) : []) {

@@ -1,18 +1,18 @@
 import { type AwsEnvironment, AwsServiceError, awsCall } from '../shared/aws.ts';
 
-/** Reads texts of secrets, by name or ARN. */
+/** Reads the strings of secrets, by name or ARN. */
 export interface Secrets {
   current(id: string): Promise<string>;
-  /** The version before the last rotation; undefined where there was none. */
+  /** The version before the last rotation; undefined if there is none. */
   previous(id: string): Promise<string | undefined>;
 }
 
-/** GetSecretValue of Secrets Manager, by the labels that rotation moves (Secrets Manager User Guide, "Version"). */
+/** Reads secrets with GetSecretValue, by the labels that rotation moves (Secrets Manager User Guide, "Version"). */
 export function secretsManager(environment: AwsEnvironment): Secrets {
   const call = awsCall(environment, 'secretsmanager');
   const read = async (id: string, more: object = {}) => {
     const { SecretString: value } = await call('GetSecretValue', { SecretId: id, ...more });
-    if (typeof value !== 'string' || value === '') throw new Error('the secret has no text');
+    if (typeof value !== 'string' || value === '') throw new Error('the secret has no string');
     return value;
   };
   return {

@@ -19,16 +19,16 @@ import { AuthorizerFault, type RejectReason, TokenRejected } from './reasons.ts'
 import { checkTokenHeader } from './tokenHeader.ts';
 
 /** Proves tokens by the published keys of their issuer. */
-export function keySetProver(source: KeySetIssuer, keys: KeySet): Prove {
-  const check = signatureCheck(source.clockToleranceSeconds);
+export function keySetProver(tokenIssuer: KeySetIssuer, keys: KeySet): Prove {
+  const check = signatureCheck(tokenIssuer.clockToleranceSeconds);
   return async (token) => {
     const { header, payload } = token;
-    checkTokenHeader(header, source.algorithms, source);
+    checkTokenHeader(header, tokenIssuer.algorithms, tokenIssuer);
     const key = await keys.keyFor(header);
     try {
       await check(token, key);
     } catch (error) {
-      // A token that names no key was perhaps signed by the one that replaced ours.
+      // A token without `kid` could be signed by the key that replaced the cached one.
       const next = header.kid === undefined && isForged(error) ? await keys.newKeyFor(header) : key;
       if (next === key) throw error;
       await check(token, next);
@@ -39,12 +39,12 @@ export function keySetProver(source: KeySetIssuer, keys: KeySet): Prove {
 
 type Check = (token: DecodedToken, key: JwkWithKid) => Promise<void>;
 
-/** Whether a key signed a token; the key is one for the token's algorithm. */
+/** Checks that a key signed a token; the key has to fit the token's algorithm. */
 function signatureCheck(graceSeconds: number): Check {
-  const made = new WeakMap<Jwk, KeyObject>();
+  const keyObjects = new WeakMap<Jwk, KeyObject>();
   const keyObject = async (jwk: Jwk) => {
-    const known = made.get(jwk) ?? createPublicKey({ key: jwk, format: 'jwk' });
-    made.set(jwk, known);
+    const known = keyObjects.get(jwk) ?? createPublicKey({ key: jwk, format: 'jwk' });
+    keyObjects.set(jwk, known);
     return known;
   };
   return async ({ compact, header }, jwk) => {
@@ -55,7 +55,7 @@ function signatureCheck(graceSeconds: number): Check {
     }
     try {
       if (by === 'jose') await compactVerify(compact, jwk, { algorithms: [header.alg ?? ''] });
-      // Issuer and audience are compared for every kind of source in one place.
+      // `checkClaims` compares issuer and audience, for every kind of token.
       else await verifyJwt(compact, '', { issuer: null, audience: null, graceSeconds }, async () => jwk, keyObject);
     } catch (error) {
       throw rejectionOf(error);
@@ -67,7 +67,7 @@ function isForged(error: unknown): boolean {
   return error instanceof TokenRejected && error.reason === 'signature-invalid';
 }
 
-/** In order: a class before the one it extends. */
+/** In order: each class before the one that it extends. */
 const REASONS: readonly (readonly [new (...args: never[]) => Error, RejectReason])[] = [
   [JwtInvalidSignatureError, 'signature-invalid'],
   [JwtExpiredError, 'expired'],
@@ -76,7 +76,7 @@ const REASONS: readonly (readonly [new (...args: never[]) => Error, RejectReason
   [JwkValidationError, 'key-unfit'],
   [JWSSignatureVerificationFailed, 'signature-invalid'],
   [JOSEError, 'key-unfit'],
-  // What Node throws for a key that is none, such as a point off the curve.
+  // Node throws it for an invalid key, such as a point off the curve.
   [TypeError, 'key-unfit'],
 ];
 

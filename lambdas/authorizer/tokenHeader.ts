@@ -4,14 +4,14 @@ import { TokenRejected } from './reasons.ts';
 
 /** Types of access tokens by RFC 9068, section 2.1, in lower case. */
 const ACCESS_TOKEN_TYPES = ['at+jwt', 'application/at+jwt'];
-/** What issuers wrote before it. */
+/** The type that issuers wrote before that RFC is accepted, too. */
 const TYPES = [...ACCESS_TOKEN_TYPES, 'jwt'];
-/** Parameters by which a token would bring or name its own key (RFC 7515, sections 4.1.2–4.1.8). */
+/** Parameters with which a token contains or names its own key (RFC 7515, sections 4.1.2–4.1.8). */
 const KEY_PARAMETERS = ['jku', 'jwk', 'x5u', 'x5c'];
 
 /**
- * Checks the protected header before any key is looked up: no `crit` (RFC 7515, section 4.1.11: an extension that is not
- * understood must be refused), no key of its own, an algorithm of the source's list, a type that an access token has.
+ * Checks the protected header before any key is looked up: no `crit` (RFC 7515, section 4.1.11: unknown extensions must be
+ * rejected), no own key, a listed algorithm, the type of an access token.
  *
  * @throws {TokenRejected}
  */

@@ -4,62 +4,62 @@ import { AuthorizerFault } from './reasons.ts';
 
 /** More would make expiry meaningless. */
 const MAX_TOLERANCE_SECONDS = 300;
-/** What makes a source one of its kind; a source has exactly one of these. */
+/** The fields that determine the kind of a token issuer, which has exactly one of them. */
 const KINDS = ['jwksUri', 'hmacSecret', 'introspection'] as const;
 
 type Fields = Readonly<Record<string, unknown>>;
 type Checks = Readonly<Record<string, boolean>>;
 
 /**
- * Reads the identity sources of the environment.
+ * Reads the token issuers from the environment.
  *
- * @throws {AuthorizerFault} `configuration-invalid` naming the first wrong field.
+ * @throws {AuthorizerFault} `configuration-invalid`, which names the first invalid field.
  */
-export function parseTokenIssuers(text: string | undefined): readonly TokenIssuer[] {
+export function parseTokenIssuers(json: string | undefined): readonly TokenIssuer[] {
   const wrong = (location: string) =>
     new AuthorizerFault('configuration-invalid', new Error(`SECURE_API_TOKEN_ISSUERS ${location}`));
-  let sources: unknown;
+  let tokenIssuers: unknown;
   try {
-    sources = JSON.parse(String(text));
+    tokenIssuers = JSON.parse(String(json));
   } catch {
     throw wrong('is not JSON');
   }
-  if (!Array.isArray(sources) || sources.length === 0) throw wrong('is not a list of sources');
-  sources.forEach((source, index) => {
-    if (!isObject(source)) throw wrong(`[${index}] is not an object`);
-    const field = wrongField(source);
+  if (!Array.isArray(tokenIssuers) || tokenIssuers.length === 0) throw wrong('is not a list of token issuers');
+  tokenIssuers.forEach((tokenIssuer, index) => {
+    if (!isObject(tokenIssuer)) throw wrong(`[${index}] is not an object`);
+    const field = wrongField(tokenIssuer);
     if (field !== undefined) throw wrong(`[${index}].${field} is invalid`);
   });
-  const asking = sources.filter((source: Fields) => source['introspection'] !== undefined);
-  if (asking.length > 1) throw wrong('has more than one source of opaque tokens');
-  return sources as readonly TokenIssuer[];
+  const introspecting = tokenIssuers.filter((tokenIssuer: Fields) => tokenIssuer['introspection'] !== undefined);
+  if (introspecting.length > 1) throw wrong('has more than one issuer of opaque tokens');
+  return tokenIssuers as readonly TokenIssuer[];
 }
 
-function wrongField(source: Fields): string | undefined {
-  const [kind, ...others] = KINDS.filter((name) => source[name] !== undefined);
+function wrongField(tokenIssuer: Fields): string | undefined {
+  const [kind, ...others] = KINDS.filter((name) => tokenIssuer[name] !== undefined);
   if (kind === undefined || others.length > 0) return KINDS.join(' or ');
-  const checks: Checks = { ...commonChecks(source), ...KIND_CHECKS[kind](source) };
+  const checks: Checks = { ...commonChecks(tokenIssuer), ...KIND_CHECKS[kind](tokenIssuer) };
   return Object.entries(checks).find(([, right]) => !right)?.[0];
 }
 
-function commonChecks(source: Fields): Checks {
-  const { audience, clientIds, tokenUse, requireType, dpop } = source;
+function commonChecks(tokenIssuer: Fields): Checks {
+  const { audience, clientIds, tokenUse, requireType, dpop } = tokenIssuer;
   return {
-    issuer: isString(source['issuer']),
+    issuer: isString(tokenIssuer['issuer']),
     audience: audience === undefined ? clientIds !== undefined : areStrings(audience),
     clientIds: clientIds === undefined || areStrings(clientIds),
     tokenUse: tokenUse === undefined || tokenUse === 'access',
     requireType: requireType === undefined || typeof requireType === 'boolean',
     dpop: dpop === undefined || dpop === 'optional' || dpop === 'required',
-    rolesClaim: isString(source['rolesClaim']),
-    tierClaim: isString(source['tierClaim']),
-    clientClaim: isString(source['clientClaim']),
-    maxLifetimeSeconds: isWithin(source['maxLifetimeSeconds'], 1, Number.MAX_SAFE_INTEGER),
-    clockToleranceSeconds: isWithin(source['clockToleranceSeconds'], 0, MAX_TOLERANCE_SECONDS),
+    rolesClaim: isString(tokenIssuer['rolesClaim']),
+    tierClaim: isString(tokenIssuer['tierClaim']),
+    clientClaim: isString(tokenIssuer['clientClaim']),
+    maxLifetimeSeconds: isWithin(tokenIssuer['maxLifetimeSeconds'], 1, Number.MAX_SAFE_INTEGER),
+    clockToleranceSeconds: isWithin(tokenIssuer['clockToleranceSeconds'], 0, MAX_TOLERANCE_SECONDS),
   };
 }
 
-const KIND_CHECKS: Readonly<Record<(typeof KINDS)[number], (source: Fields) => Checks>> = {
+const KIND_CHECKS: Readonly<Record<(typeof KINDS)[number], (tokenIssuer: Fields) => Checks>> = {
   jwksUri: ({ jwksUri, algorithms, staleSeconds }) => ({
     jwksUri: isHttps(jwksUri),
     algorithms: areStrings(algorithms) && algorithms.every((name) => Object.hasOwn(ALGORITHMS, name)),

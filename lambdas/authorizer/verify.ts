@@ -10,16 +10,16 @@ import { TokenRejected } from './reasons.ts';
 import type { Secrets } from './secretsManager.ts';
 import { keySetProver } from './signature.ts';
 
-/** Claims that were proven, and the source that vouches for them. */
+/** Verified claims, and the token issuer that they come from. */
 export interface VerifiedToken {
   readonly claims: JwtPayload;
-  readonly source: TokenIssuer;
+  readonly tokenIssuer: TokenIssuer;
 }
 
-/** Proves a token (RFC 7519, 8725, 9068, 7662). */
+/** Verifies a token (RFC 7519, 8725, 9068, 7662). */
 export type VerifyToken = (token: string) => Promise<VerifiedToken>;
 
-/** What the verification needs beside its sources. */
+/** What the verification needs besides its token issuers. */
 export interface VerifierOptions {
   readonly secrets: Secrets;
   /** Keys by their `jwksUri`, read at synth. */
@@ -27,32 +27,33 @@ export interface VerifierOptions {
 }
 
 interface Candidate<P> {
-  readonly source: TokenIssuer;
+  readonly tokenIssuer: TokenIssuer;
   readonly prove: P;
 }
 
 /**
- * Makes the verification for a list of sources. The source is chosen by the token's `iss`, and its keys prove no other
- * issuer's tokens. Where several share an issuer, one of them must accept the token. An opaque token is proven by the
- * source that introspects.
+ * Makes the verification for a list of token issuers. The `iss` of the token selects the issuer, whose keys verify no other
+ * issuer's tokens. If several entries share an issuer, one of them must accept the token. The entry with introspection
+ * verifies opaque tokens.
  *
- * The made function throws {@link TokenRejected} for a bad token and {@link AuthorizerFault} where keys, secrets or the
- * introspection are out of reach.
+ * The returned function throws {@link TokenRejected} for an invalid token and {@link AuthorizerFault} if keys, secrets or the
+ * introspection endpoint are unreachable.
  */
-export function tokenVerifier(sources: readonly TokenIssuer[], options: VerifierOptions): VerifyToken {
+export function tokenVerifier(tokenIssuers: readonly TokenIssuer[], options: VerifierOptions): VerifyToken {
   const keySets = new Map<string, KeySet>();
-  const asking: Candidate<ProveOpaque>[] = [];
-  const signing: Candidate<Prove>[] = [];
-  for (const source of sources) {
-    if ('introspection' in source) asking.push({ source, prove: introspectionProver(source, options.secrets) });
-    else if ('hmacSecret' in source) signing.push({ source, prove: hmacProver(source, options.secrets) });
-    else signing.push({ source, prove: keySetProver(source, shared(keySets, source, options)) });
+  const introspecting: Candidate<ProveOpaque>[] = [];
+  const signed: Candidate<Prove>[] = [];
+  for (const tokenIssuer of tokenIssuers) {
+    if ('introspection' in tokenIssuer)
+      introspecting.push({ tokenIssuer, prove: introspectionProver(tokenIssuer, options.secrets) });
+    else if ('hmacSecret' in tokenIssuer) signed.push({ tokenIssuer, prove: hmacProver(tokenIssuer, options.secrets) });
+    else signed.push({ tokenIssuer, prove: keySetProver(tokenIssuer, sharedKeySet(keySets, tokenIssuer, options)) });
   }
   return async (token) => {
-    if (!isJwt(token) && asking.length > 0) return firstAccepted(asking, { compact: token });
+    if (!isJwt(token) && introspecting.length > 0) return firstAccepted(introspecting, { compact: token });
     const decoded = decodeToken(token);
-    const isOfIssuer = ({ source }: Candidate<unknown>) => source.issuer === decoded.payload.iss;
-    return firstAccepted([...signing.filter(isOfIssuer), ...asking.filter(isOfIssuer)], decoded);
+    const isOfIssuer = ({ tokenIssuer }: Candidate<unknown>) => tokenIssuer.issuer === decoded.payload.iss;
+    return firstAccepted([...signed.filter(isOfIssuer), ...introspecting.filter(isOfIssuer)], decoded);
   };
 }
 
@@ -61,21 +62,21 @@ async function firstAccepted<T>(
   token: T,
 ): Promise<VerifiedToken> {
   let rejection: unknown = new TokenRejected('issuer-unknown');
-  for (const { source, prove } of candidates) {
+  for (const { tokenIssuer, prove } of candidates) {
     try {
       const claims = await prove(token);
-      checkClaims(claims, source, Date.now() / 1000);
-      return { claims, source };
+      checkClaims(claims, tokenIssuer, Date.now() / 1000);
+      return { claims, tokenIssuer };
     } catch (error) {
-      // Trouble with one source outweighs the refusal of another: it might have accepted the token.
+      // An error of one issuer takes precedence over a rejection by another: it could have accepted the token.
       if (rejection instanceof TokenRejected) rejection = error;
     }
   }
   throw rejection;
 }
 
-/** Sources that differ in their audience alone read the same keys once. */
-function shared(
+/** Token issuers that differ only in their audience share one key set. */
+function sharedKeySet(
   keySets: Map<string, KeySet>,
   { jwksUri, staleSeconds }: { readonly jwksUri: string; readonly staleSeconds?: number },
   { warmKeys = {} }: VerifierOptions,

@@ -1,9 +1,9 @@
 /**
- * What the trigger reads of its event, and what it answers with (Cognito Developer Guide, "Pre token generation Lambda
+ * The parts of its event that the trigger reads, and what it returns (Cognito Developer Guide, "Pre token generation Lambda
  * trigger", event version 3).
  */
 export interface PretokenEvent {
-  /** `TokenGeneration_…`: how the tokens are asked for. */
+  /** `TokenGeneration_…`: how the tokens were requested. */
   readonly triggerSource: string;
   readonly request: {
     readonly groupConfiguration?: { readonly groupsToOverride?: readonly string[] | null } | null;

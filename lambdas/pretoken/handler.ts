@@ -1,7 +1,7 @@
 import type { PretokenEvent } from './event.ts';
 import { accessTokenChange } from './tokenChange.ts';
 
-/** Answers Cognito with the event and, in it, what is changed of the access token. ID tokens stay as they are. */
+/** Returns the event to Cognito with the changes of the access token. ID tokens stay as they are. */
 export async function handler(event: PretokenEvent): Promise<PretokenEvent> {
   return { ...event, response: { claimsAndScopeOverrideDetails: { accessTokenGeneration: accessTokenChange(event) } } };
 }

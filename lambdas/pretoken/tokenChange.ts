@@ -1,16 +1,15 @@
 import type { AccessTokenChange, PretokenEvent } from './event.ts';
 
-/** How tokens of machines are asked for (RFC 6749, section 4.4). */
+/** How machines request tokens (RFC 6749, section 4.4). */
 const MACHINE = 'TokenGeneration_ClientCredentials';
-/** Scopes by which a client carries its roles and its tier; no API can have this name. */
+/** Prefix of the scopes that carry a client's roles and tier; no API can have this name. */
 const IDENTITY_SCOPE = 'secure-api.identity/';
 const ROLE = 'role:';
 const TIER = 'tier:';
 
 /**
- * Roles and tier of whom a token is for. People have them by their groups: `tier:<name>` is a tier, every other group a
- * role. Machines have them by the identity scopes that were granted, which are taken out of the token; people never do,
- * whatever scopes they have.
+ * The roles and the tier for a token. People have them by their groups: `tier:<name>` is a tier, every other group a role.
+ * Machines have them by their granted identity scopes, which are removed from the token. People never have them by scopes.
  */
 export function accessTokenChange({ triggerSource, request }: PretokenEvent): AccessTokenChange {
   if (triggerSource !== MACHINE) {
@@ -26,7 +25,7 @@ export function accessTokenChange({ triggerSource, request }: PretokenEvent): Ac
   };
 }
 
-/** Two tiers are none: nobody can tell which was meant, and the default tier is the safe one. */
+/** Two tiers count as none: it is unknown which was meant, and the default tier is the safe one. */
 function tierOf(names: readonly string[]): { readonly tier?: string } {
   const [tier, ...others] = after(TIER, names);
   return tier === undefined || others.length > 0 ? {} : { tier };

@@ -3,7 +3,7 @@ import { HttpProblem } from './problem.ts';
 
 const DETAILS: Readonly<Record<Exclude<JsonFault, 'too-deep'>, string>> = {
   'number-out-of-range': 'A number is out of range.',
-  'text-not-well-formed': 'A string is not well-formed Unicode.',
+  'string-not-well-formed': 'A string is not well-formed Unicode.',
   'name-rejected': 'A name is not allowed.',
   'name-repeated': 'A name is repeated.',
 };

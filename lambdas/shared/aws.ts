@@ -1,6 +1,6 @@
 import { AwsClient } from 'aws4fetch';
 
-/** What Lambda and the SDKs' endpoint variables say about AWS. */
+/** The variables that Lambda sets, and the endpoint variables of the SDKs. */
 export interface AwsEnvironment {
   readonly AWS_REGION?: string;
   readonly AWS_ACCESS_KEY_ID?: string;
@@ -54,7 +54,7 @@ const PROTOCOLS = {
   secretsmanager: { version: '1.1', target: 'secretsmanager' },
   dynamodb: { version: '1.0', target: 'DynamoDB_20120810' },
 } as const;
-/** What a request of a client can wait for. */
+/** For calls that a client's request waits for. */
 const DEFAULT_OPTIONS: CallOptions = { timeoutMs: 2_000, retries: 1 };
 
 /** How operations are called. */

@@ -1,18 +1,16 @@
 import type { Ownership, RequiredAccess } from '../../lib/definition/access.ts';
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 
-/** What a caller brings: permissions by roles, scopes by the token. */
+/** What a caller has: permissions of its roles, and scopes of its token. */
 export interface Grants {
   readonly permissions: readonly string[];
   readonly scopes: readonly string[];
 }
 
-/** What a caller with a valid token lacks for a route. */
+/** What a caller with a valid token is missing for a route. */
 export type MissingGrant = 'permission-missing' | 'scope-missing';
 
-/**
- * The permissions that roles give together, sorted. Roles that the policy does not know give none.
- */
+/** The permissions of all roles together, sorted. Roles that the policy does not know have none. */
 export function permissionsOf(byRole: AccessPolicy['roles'], roles: readonly string[]): readonly string[] {
   const found = new Set<string>();
   for (const role of roles) {
@@ -22,8 +20,7 @@ export function permissionsOf(byRole: AccessPolicy['roles'], roles: readonly str
 }
 
 /**
- * Roles without those that exclude each other (separation of duties): of an exclusive pair that is held together, neither
- * counts.
+ * Removes roles that exclude each other (separation of duties): of an exclusive pair that is held together, neither counts.
  */
 export function compatibleRoles(exclusive: AccessPolicy['exclusive'], roles: readonly string[]): readonly string[] {
   const dropped = new Set(exclusive.filter((pair) => pair.every((role) => roles.includes(role))).flat());
@@ -31,8 +28,8 @@ export function compatibleRoles(exclusive: AccessPolicy['exclusive'], roles: rea
 }
 
 /**
- * What a caller with a valid token lacks for a route; undefined where nothing. The authorizer and the handlers decide by
- * this one function; callers without a token never get to it.
+ * Returns what a caller with a valid token is missing for a route; undefined if nothing. The authorizer and the handlers both
+ * decide with this function.
  */
 export function missingGrant(access: RequiredAccess, { permissions, scopes }: Grants): MissingGrant | undefined {
   if (access.kind === 'permission' && !permissions.includes(access.permission)) return 'permission-missing';
@@ -40,20 +37,20 @@ export function missingGrant(access: RequiredAccess, { permissions, scopes }: Gr
   return needed.every((scope) => scopes.includes(scope)) ? undefined : 'scope-missing';
 }
 
-/** Whether a caller with a valid token may use a route. */
+/** Whether a caller with a valid token is allowed to use a route. */
 export function isPermitted(access: RequiredAccess, grants: Grants): boolean {
   return missingGrant(access, grants) === undefined;
 }
 
-/** A caller as an ownership rule sees one. */
+/** The caller that an ownership rule checks. */
 export interface OwnerCandidate {
   readonly id: string;
   readonly permissions: readonly string[];
 }
 
 /**
- * Whether a resource is the caller's to use under an ownership rule: the caller made it, or has the permission of the
- * exception. A resource whose maker is not known is nobody's.
+ * Whether an ownership rule allows the caller to use a resource: the caller created it, or has the permission of the
+ * exception. A resource without a creator belongs to nobody.
  */
 export function isOwner(
   { field, unless }: Ownership,

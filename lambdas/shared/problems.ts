@@ -6,14 +6,14 @@
 /** Where the pages of the problem types are (RFC 9457, section 3.1.1), unless an API names its own. */
 const PROBLEM_TYPE_BASE = 'https://secure-api.dev/errors/';
 
-/** One way in which a problem is raised, with what it has beside status and title. */
+/** One way in which a problem is raised, with what it has besides status and title. */
 interface Cause {
   readonly detail?: string;
-  /** In place of the status of the problem. */
+  /** Instead of the status of the problem. */
   readonly status?: number;
 }
 
-/** What is known of a problem. */
+/** A problem of the catalogue. */
 export interface Problem {
   /** Absent where one code stands for several statuses. */
   readonly status?: number;

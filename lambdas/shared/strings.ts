@@ -1,7 +1,7 @@
-/** The texts of a claim: a list of texts, or one text separated by spaces (RFC 6749, section 3.3). Anything else is none. */
+/** The strings of a claim: a list of strings or a space-separated string (RFC 6749, section 3.3). Any other value has none. */
 export function stringsOf(claim: unknown): readonly string[] {
-  if (typeof claim === 'string') return claim.split(' ').filter((text) => text.length > 0);
-  return Array.isArray(claim) ? claim.filter((text): text is string => typeof text === 'string') : [];
+  if (typeof claim === 'string') return claim.split(' ').filter((name) => name.length > 0);
+  return Array.isArray(claim) ? claim.filter((name): name is string => typeof name === 'string') : [];
 }
 
 /** Each once, in order. */

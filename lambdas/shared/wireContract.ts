@@ -2,8 +2,8 @@ import type { ResponseMode } from '../../lib/definition/bundledTypes.ts';
 import type { AwsEnvironment } from './aws.ts';
 
 /**
- * The names that cross from the construct to the functions, and from the authorizer to the handlers and to API Gateway's
- * templates. Both sides go through these types, so a misspelt name does not compile.
+ * The names that the construct passes to the functions, and the authorizer to the handlers and to API Gateway's templates.
+ * Both sides use these types, so a misspelt name does not compile.
  */
 
 /** The environment variables of the authorizer. The optional ones belong to features that can be off. */
@@ -55,9 +55,9 @@ export function variable<Environment extends object = object>(name: keyof NoInfe
 /** What the authorizer returns about the caller. API Gateway passes strings to handlers and to `$context.authorizer`. */
 export interface AuthorizerContext {
   readonly subject: string;
-  /** Roles that count, separated by a space. */
+  /** Roles that count, space-separated. */
   readonly roles: string;
-  /** Scopes that the API declares, separated by a space. */
+  /** Scopes that the API declares, space-separated. */
   readonly scopes: string;
   readonly tier: string;
   /** Empty where the token names no client. */
@@ -65,7 +65,7 @@ export interface AuthorizerContext {
   /** Epoch seconds: when the token ends, or a temporary role of it before that. */
   readonly expires: string;
   readonly issuer: string;
-  /** Code of the problem that answers a request which the policy denies. */
+  /** Code of the problem for a request that the policy denies. */
   readonly rejectionCode: string;
   readonly rejectionDetail: string;
 }

@@ -10,7 +10,7 @@ interface Wrong {
 
 const fault = (wrong: Wrong): ConfigError => new ConfigError(wrong);
 
-/** The faults of managing clients; each message names the client, never a key. */
+/** The errors of managing clients; each message names the client, never a key. */
 export const faults = {
   unknown: (client: string) =>
     fault({
@@ -34,7 +34,7 @@ export const faults = {
       location: client,
       found: 'a client that somebody else has just changed',
       expected: 'the state that this change started from',
-      fix: 'Look at it with "clients show", then try again.',
+      fix: 'Check it with "clients show", then try again.',
     }),
   tier: (tier: string, tiers: readonly string[]) =>
     fault({
@@ -42,7 +42,7 @@ export const faults = {
       location: '--tier',
       found: JSON.stringify(tier),
       expected: `one of ${tiers.join(', ')}`,
-      fix: 'Name a tier that is deployed.',
+      fix: 'Use a tier that is deployed.',
     }),
   clientId: (client: string) =>
     fault({
@@ -50,14 +50,14 @@ export const faults = {
       location: 'client',
       found: JSON.stringify(client),
       expected: 'a client id, 1–255 printable ASCII characters (RFC 6749, appendix A.1)',
-      fix: 'Write it as its tokens do, in the claim that names the client.',
+      fix: 'Write it as the tokens do, in the claim that names the client.',
     }),
   full: () =>
     fault({
       code: 'keys-exhausted',
       location: 'API Gateway',
-      found: 'as many API keys as the account may have in the region',
+      found: 'as many API keys as the account is allowed to have in the region',
       expected: 'room for one more (10,000 by default)',
-      fix: 'Ask for a higher quota, deploy the API in another region for some clients, or use exact limits, which need no keys.',
+      fix: 'Request a higher quota, deploy the API in another region for some clients, or use exact limits, which need no keys.',
     }),
 };

@@ -3,19 +3,19 @@ export interface ClientState {
   readonly client: string;
   readonly tier: string;
   readonly status: 'active' | 'suspended';
-  /** Counted up with each key: a part of what the key's value is computed from. */
+  /** Increases with each key; the value of the key is computed from it. */
   readonly keyVersion: number;
-  /** Id of the API key, which is no secret. */
+  /** Id of the API key, which is not secret. */
   readonly keyId: string;
   /** ISO 8601. */
   readonly created: string;
   readonly updated: string;
 }
 
-/** What may be done to a client. */
+/** A change of a client. */
 export type ClientAction = 'add' | 'set-tier' | 'rotate' | 'suspend' | 'resume' | 'remove';
 
-/** One line of a client's history. A line that is still `begun` long after is a change that was cut off. */
+/** One line of a client's history. A line that stays `begun` is an interrupted change. */
 export interface AuditLine {
   readonly client: string;
   /** ISO 8601, unique for the client. */
@@ -28,7 +28,7 @@ export interface AuditLine {
   readonly tier?: string;
 }
 
-/** A usage plan of the API and what belongs to it, as the tags of the plan say. */
+/** A usage plan of the API and what belongs to it, read from the tags of the plan. */
 export interface DeployedPlan {
   readonly tier: string;
   readonly planId: string;
@@ -47,7 +47,7 @@ export interface ClientUsage {
   readonly period: string;
 }
 
-/** A key that nobody is counted by any more, but that kept decisions may still name. */
+/** A key that counts no client any more, but that cached decisions can still name. */
 export interface RetiredKey {
   readonly keyId: string;
   /** ISO 8601. */

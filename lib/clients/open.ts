@@ -13,14 +13,14 @@ export interface Deployment {
   readonly api: string;
   /** Which of several deployments of it in the region. */
   readonly restApi?: string;
-  /** Default: what the SDK finds. */
+  /** Default: the region that the SDK finds. */
   readonly region?: string;
   /** Whether the services are those of a local gateway, which the environment points to. */
   readonly local: boolean;
 }
 
 /**
- * Finds a deployed API by the tags of its usage plans, and opens the services that its clients are managed by. Credentials,
+ * Finds a deployed API by the tags of its usage plans, and opens the services that manage its clients. Credentials,
  * region and endpoints are those of the environment, as for every AWS SDK.
  *
  * @throws {ConfigError} `sdk-not-installed`, `api-not-deployed`, `clients-not-registered`, `option-missing`.
@@ -74,7 +74,7 @@ function chosen(plans: readonly DeployedPlan[], api: string, restApi: string | u
     location: '--rest-api',
     found: `${ids.length} deployments of ${api}: ${ids.join(', ')}`,
     expected: 'one of them',
-    fix: 'Name it with --rest-api.',
+    fix: 'Select it with --rest-api.',
   });
 }
 

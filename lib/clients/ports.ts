@@ -2,15 +2,15 @@ import type { AuditLine, ClientState, DeployedPlan, RetiredKey } from './model.t
 
 /** API keys and usage plans: the control plane of API Gateway. */
 export interface KeyPlane {
-  /** Plans of the API by its name in the definition; of several deployments in a region, all. */
+  /** Plans of the API with this name in the definition, of all its deployments in the region. */
   plans(api: string): Promise<readonly DeployedPlan[]>;
-  /** Makes a key that is on, and gives its id. */
+  /** Creates an enabled key and returns its id. */
   createKey(name: string, value: string): Promise<string>;
-  /** Also when the key is gone already. */
+  /** Succeeds also if the key does not exist. */
   deleteKey(keyId: string): Promise<void>;
   setEnabled(keyId: string, enabled: boolean): Promise<void>;
   joinPlan(planId: string, keyId: string): Promise<void>;
-  /** Requests that are left in the period; nothing when the key was not used in it. */
+  /** Requests that are left in the period; undefined if the key was not used in it. */
   remaining(planId: string, keyId: string): Promise<number | undefined>;
   /** Of the whole account in the region. */
   counts(): Promise<{ readonly keys: number; readonly plans: number }>;
@@ -19,7 +19,7 @@ export interface KeyPlane {
 /** The table of clients. */
 export interface ClientStore {
   read(client: string): Promise<ClientState | undefined>;
-  /** Only if the state is still the one that was read (`undefined`: none); else throws `client-changed`. */
+  /** Only if the state is still the one that was read (`undefined`: none); otherwise throws `client-changed`. */
   write(state: ClientState, before: ClientState | undefined): Promise<void>;
   remove(before: ClientState): Promise<void>;
   list(): Promise<readonly ClientState[]>;
@@ -31,14 +31,14 @@ export interface ClientStore {
   forget(key: RetiredKey): Promise<void>;
 }
 
-/** All that managing the clients of one API takes. */
+/** The services that manage the clients of one API. */
 export interface ClientServices {
   readonly keys: KeyPlane;
   readonly store: ClientStore;
   readonly plans: readonly DeployedPlan[];
   /** Value of the API key of a client, computed from the secret of the API. */
   readonly keyValue: (client: string, version: number) => Promise<string>;
-  /** Who acts, for the history. */
+  /** The principal that makes the change, for the history. */
   readonly who: () => Promise<string>;
   readonly now: () => Date;
 }

@@ -3,12 +3,12 @@ import type { AuditLine, ClientAction, ClientState, ClientUsage, DeployedPlan } 
 import type { ClientServices } from './ports.ts';
 import { sweep } from './sweep.ts';
 
-/** Manages registered clients. Each change is noted before it is made, and its outcome after it. */
+/** Manages registered clients. Each change is recorded before it is made, and its outcome afterwards. */
 export interface ClientRegistry {
   add(client: string, tier: string): Promise<ClientState>;
-  /** Takes effect at once for new decisions, and for kept ones when they end. No request is refused in between. */
+  /** Takes effect at once for new decisions, and for cached ones when they expire. No request is rejected in between. */
   setTier(client: string, tier: string): Promise<ClientState>;
-  /** Replaces the key, and so begins rate and quota anew. */
+  /** Replaces the key, which also resets rate and quota. */
   rotate(client: string): Promise<ClientState>;
   suspend(client: string): Promise<ClientState>;
   resume(client: string): Promise<ClientState>;
@@ -30,20 +30,24 @@ export function clientRegistry(services: ClientServices): ClientRegistry {
     if (state === undefined) throw faults.unknown(client);
     return state;
   };
-  const moved = async (action: ClientAction, client: string, tier?: string): Promise<ClientState> => {
+  const replaceKey = async (action: ClientAction, client: string, tier?: string): Promise<ClientState> => {
     const before = await known(client);
     const plan = planOf(plans, tier ?? before.tier);
     return audited(services, { client, action, tier: plan.tier }, async () => {
-      const after = await rekeyed(services, before, plan);
+      const after = await withNewKey(services, before, plan);
       await store.retire({ keyId: before.keyId, at: now().toISOString() });
       return after;
     });
   };
-  const marked = async (action: ClientAction, client: string, status: ClientState['status']): Promise<ClientState> => {
+  const setStatus = async (
+    action: ClientAction,
+    client: string,
+    status: ClientState['status'],
+  ): Promise<ClientState> => {
     const before = await known(client);
     const after = { ...before, status, updated: now().toISOString() };
     return audited(services, { client, action, tier: before.tier }, async () => {
-      // The key ends what the gateway has already decided; the table tells the client why.
+      // The disabled key stops cached decisions; the table gives new ones their reason.
       await keys.setEnabled(before.keyId, status === 'active');
       await store.write(after, before);
       return after;
@@ -54,12 +58,12 @@ export function clientRegistry(services: ClientServices): ClientRegistry {
       if (!CLIENT.test(client)) throw faults.clientId(client);
       const plan = planOf(plans, tier);
       if ((await store.read(client)) !== undefined) throw faults.exists(client);
-      return audited(services, { client, action: 'add', tier }, () => rekeyed(services, { client }, plan));
+      return audited(services, { client, action: 'add', tier }, () => withNewKey(services, { client }, plan));
     },
-    setTier: (client, tier) => moved('set-tier', client, tier),
-    rotate: (client) => moved('rotate', client),
-    suspend: (client) => marked('suspend', client, 'suspended'),
-    resume: (client) => marked('resume', client, 'active'),
+    setTier: (client, tier) => replaceKey('set-tier', client, tier),
+    rotate: (client) => replaceKey('rotate', client),
+    suspend: (client) => setStatus('suspend', client, 'suspended'),
+    resume: (client) => setStatus('resume', client, 'active'),
     async remove(client) {
       const before = await known(client);
       await audited(services, { client, action: 'remove' }, async () => {
@@ -91,14 +95,14 @@ function planOf(plans: readonly DeployedPlan[], tier: string): DeployedPlan {
 type Before = ClientState | (Partial<ClientState> & { readonly client: string });
 
 /**
- * Gives a client a new key in a plan. The old one, if any, stays where it is: decisions that the gateway keeps still name it,
- * and a key that is in no plan would be refused.
+ * Gives a client a new key in a plan. The old key, if any, stays in its plan: decisions that the gateway has cached still name
+ * it, and a key without a plan would be rejected.
  */
-async function rekeyed(services: ClientServices, before: Before, plan: DeployedPlan): Promise<ClientState> {
+async function withNewKey(services: ClientServices, before: Before, plan: DeployedPlan): Promise<ClientState> {
   const { keys, store, keyValue, now } = services;
   const { client } = before;
   const time = now();
-  // A version is never used again, also for a client that was removed and comes back.
+  // A version is never reused, not even for a client that was removed and added again.
   const keyVersion = Math.max((before.keyVersion ?? 0) + 1, Math.floor(time.getTime() / 1000));
   const keyId = await keys.createKey(`${plan.restApiId}-${client}`.slice(0, 255), await keyValue(client, keyVersion));
   try {

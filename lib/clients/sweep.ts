@@ -1,9 +1,9 @@
 import type { ClientServices } from './ports.ts';
 
-/** Longer than the authorizer (half a minute) and the gateway (five minutes at most) remember a decision together. */
+/** Longer than the authorizer (half a minute) and the gateway (at most five minutes) cache a decision together. */
 const GRACE_MS = 600_000;
 
-/** Deletes retired keys that no kept decision can name any more. Every change does so, and so does `clients list`. */
+/** Deletes retired keys that no cached decision can name any more. Every change calls it, and so does `clients list`. */
 export async function sweep({ keys, store, now }: Pick<ClientServices, 'keys' | 'store' | 'now'>): Promise<void> {
   const end = now().getTime() - GRACE_MS;
   for (const retired of await store.retired()) {

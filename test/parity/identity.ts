@@ -2,7 +2,7 @@
 import { vi } from 'vitest';
 import { authorize } from '../../lambdas/authorizer/index.ts';
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
-import { claimsOf, sourceOf, startIssuer } from '../unit/authorizer/support/authorizer.ts';
+import { claimsOf, tokenIssuerOf, startIssuer } from '../unit/authorizer/support/authorizer.ts';
 import { startSecrets } from '../unit/authorizer/support/services.ts';
 
 export type Authorizer = ReturnType<typeof authorize>;
@@ -19,7 +19,7 @@ export interface Identity {
 export async function startIdentity(): Promise<Identity> {
   const [issuer, secrets] = [await startIssuer(), await startSecrets('a'.repeat(48))];
   const environment = {
-    SECURE_API_TOKEN_ISSUERS: JSON.stringify([sourceOf(issuer.url)]),
+    SECURE_API_TOKEN_ISSUERS: JSON.stringify([tokenIssuerOf(issuer.url)]),
     SECURE_API_KEYS_SECRET: 'keys',
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
     AWS_REGION: 'eu-west-1',

@@ -9,7 +9,7 @@ import { activeRoles, evaluateRoles, permissionsOfAll } from '../../lib/access/e
 import { accessPolicy, decide } from '../../lib/access/index.ts';
 import type { Api } from '../../lib/definition/index.ts';
 import { routeContract } from '../../lib/validators/index.ts';
-import { allows, STAGE, sourceOf } from '../unit/authorizer/support/authorizer.ts';
+import { allows, STAGE, tokenIssuerOf } from '../unit/authorizer/support/authorizer.ts';
 import { apiOf, edit, model, PLACES, ROLES, SCOPES } from './accessModel.ts';
 
 const AT = 1_800_000_000;
@@ -101,7 +101,7 @@ describe('decision, authorizer and handlers', () => {
           scope: who.scopes.join(' '),
           elevated: who.elevated,
         };
-        const told = callerOf({ claims, source: sourceOf('https://i') }, policy, AT);
+        const told = callerOf({ claims, tokenIssuer: tokenIssuerOf('https://i') }, policy, AT);
         const context = {
           subject: 'u',
           issuer: 'https://i',

@@ -3,8 +3,8 @@ import type { AuthorizerEvent } from '../event.ts';
 import { TokenRejected } from '../reasons.ts';
 
 /**
- * Checks that the client's certificate is the one that a token is bound to (RFC 8705, section 3.1). API Gateway passes one
- * with mutual TLS alone, so without it such tokens are refused.
+ * Checks that the client's certificate is the one that a token is bound to (RFC 8705, section 3.1). API Gateway passes
+ * the certificate only with mutual TLS, so such tokens are rejected without it.
  *
  * @param thumbprint base64url of the SHA-256 of the certificate in DER.
  * @throws {TokenRejected} `certificate-missing` or `certificate-mismatch`.

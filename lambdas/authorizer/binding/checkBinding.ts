@@ -6,36 +6,36 @@ import { checkCertificate } from './certificate.ts';
 import { checkProof, type Proof } from './dpopProof.ts';
 import type { ProofStore } from './proofStore.ts';
 
-/** Confirmation methods that are understood (RFC 9449, section 6; RFC 8705, section 3.1). */
+/** Supported confirmation methods (RFC 9449, section 6; RFC 8705, section 3.1). */
 const KEY_THUMBPRINT = 'jkt';
 const CERTIFICATE_THUMBPRINT = 'x5t#S256';
 
-/** A proven token and how it came. */
+/** A verified token and the request that presented it. */
 export interface PresentedToken extends VerifiedToken {
   readonly credentials: Credentials;
   readonly event: AuthorizerEvent;
 }
 
 /**
- * Checks that a token is the caller's to use. A token that is bound to a key or certificate (`cnf`, RFC 7800) is refused
- * without the proof of it, whatever its source asks for; a method that is not understood is refused, too.
+ * Checks that a token belongs to the caller. A token that is bound to a key or certificate (`cnf`, RFC 7800) is rejected
+ * without the proof of it, even if its issuer requires none. A token with an unsupported method is rejected, too.
  *
  * @param nowSeconds epoch seconds.
  * @throws {TokenRejected} a {@link BindingReason} or `scheme-unsupported`.
  * @throws {AuthorizerFault} `proofs-unreachable`.
  */
 export async function checkBinding(presented: PresentedToken, store: ProofStore, nowSeconds: number): Promise<void> {
-  const { claims, source, credentials, event } = presented;
+  const { claims, tokenIssuer, credentials, event } = presented;
   const bound = bindingOf(claims);
   if (bound.certificate !== undefined) checkCertificate(event, bound.certificate);
-  if (credentials.scheme === 'dpop' && source.dpop === undefined) throw new TokenRejected('scheme-unsupported');
+  if (credentials.scheme === 'dpop' && tokenIssuer.dpop === undefined) throw new TokenRejected('scheme-unsupported');
   if (bound.key === undefined) {
-    if (credentials.scheme === 'dpop' || source.dpop === 'required') throw new TokenRejected('binding-missing');
+    if (credentials.scheme === 'dpop' || tokenIssuer.dpop === 'required') throw new TokenRejected('binding-missing');
     return;
   }
-  // RFC 9449, section 7.1: a bound token is no bearer token.
+  // RFC 9449, section 7.1: a bound token must not be used as a bearer token.
   if (credentials.scheme !== 'dpop') throw new TokenRejected('proof-missing');
-  const proof: Proof = await checkProof(event, credentials.token, { source, nowSeconds });
+  const proof: Proof = await checkProof(event, credentials.token, { tokenIssuer, nowSeconds });
   if (proof.thumbprint !== bound.key) throw new TokenRejected('binding-mismatch');
   if (!(await store.isFirstUse(proof))) throw new TokenRejected('proof-replayed');
 }
@@ -51,9 +51,9 @@ function bindingOf(claims: object): Binding {
   const { cnf } = claims as { readonly cnf: unknown };
   if (typeof cnf !== 'object' || cnf === null) throw new TokenRejected('confirmation-unsupported');
   const members = Object.entries(cnf);
-  const isKnown = ([name, value]: readonly [string, unknown]) =>
+  const isSupported = ([name, value]: readonly [string, unknown]) =>
     (name === KEY_THUMBPRINT || name === CERTIFICATE_THUMBPRINT) && typeof value === 'string';
-  if (members.length === 0 || !members.every(isKnown)) throw new TokenRejected('confirmation-unsupported');
+  if (members.length === 0 || !members.every(isSupported)) throw new TokenRejected('confirmation-unsupported');
   const { [KEY_THUMBPRINT]: key, [CERTIFICATE_THUMBPRINT]: certificate } = Object.fromEntries(members);
   return { key, certificate };
 }

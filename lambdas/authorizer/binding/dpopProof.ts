@@ -9,38 +9,38 @@ import { type DecodedToken, decodeToken } from '../decodeToken.ts';
 import type { AuthorizerEvent } from '../event.ts';
 import { type BindingReason, TokenRejected } from '../reasons.ts';
 
-/** Bytes of a `DPoP` header; with the token it has to fit the 10,240 of all headers. */
+/** Maximum bytes of a `DPoP` header: with the token, it has to fit into the 10,240 bytes of all headers. */
 const MAX_PROOF_LENGTH = 4096;
-/** A proof is made for one request, so it is young; RFC 9449, section 11.1, speaks of seconds or minutes. */
+/** A proof is made for one request, so it is recent; RFC 9449, section 11.1, allows seconds or minutes. */
 export const MAX_PROOF_AGE_SECONDS = 60;
 const MAX_JTI_LENGTH = 512;
-/** Asymmetric ones alone (RFC 9449, section 4.3, point 5). */
+/** Only asymmetric algorithms (RFC 9449, section 4.3, point 5). */
 export const PROOF_ALGORITHMS = ['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519', 'PS256', 'PS384', 'PS512', 'RS256'];
 
-/** A proof that was checked. */
+/** A valid proof. */
 export interface Proof {
-  /** Of its key (RFC 7638). */
+  /** Thumbprint of its key (RFC 7638). */
   readonly thumbprint: string;
   readonly id: string;
-  /** Epoch seconds from which on it is refused for its age. */
+  /** Epoch seconds from which on the proof is too old. */
   readonly until: number;
 }
 
 interface ProofContext {
-  readonly source: TokenRules;
+  readonly tokenIssuer: TokenRules;
   readonly nowSeconds: number;
 }
 
 /**
  * Checks the proof of possession of a request (RFC 9449, section 4.3): exactly one `DPoP` header, `typ`, algorithm, public
- * key in the header, signature, `htm`, `htu`, `iat`, `ath` and `jti`. Whether the key is the token's is for the caller.
+ * key in the header, signature, `htm`, `htu`, `iat`, `ath` and `jti`. Compare the key with the token's afterwards.
  *
  * @throws {TokenRejected} a `proof-…` reason.
  */
 export async function checkProof(
   event: AuthorizerEvent,
   accessToken: string,
-  { source, nowSeconds }: ProofContext,
+  { tokenIssuer, nowSeconds }: ProofContext,
 ): Promise<Proof> {
   const proof = readProof(event);
   checkProofHeader(proof);
@@ -48,7 +48,7 @@ export async function checkProof(
   const { htm, htu, iat, jti, ath } = proof.payload;
   if (htm !== event.httpMethod) reject('proof-method-mismatch');
   if (typeof htu !== 'string' || !isTarget(htu, event)) reject('proof-target-mismatch');
-  const tolerance = source.clockToleranceSeconds;
+  const tolerance = tokenIssuer.clockToleranceSeconds;
   const until = Number(iat) + MAX_PROOF_AGE_SECONDS + tolerance;
   if (!(Number(iat) - tolerance <= nowSeconds && nowSeconds < until)) reject('proof-time-invalid');
   if (ath !== createHash('sha256').update(accessToken).digest('base64url')) reject('proof-token-mismatch');
@@ -74,7 +74,7 @@ function checkProofHeader({ header }: DecodedToken): void {
   if (typ !== 'dpop+jwt') reject('proof-type-rejected');
   if (!PROOF_ALGORITHMS.includes(header.alg ?? '')) reject('proof-algorithm-rejected');
   const isKey = typeof jwk === 'object' && jwk !== null;
-  // A private key in a proof is one that the client has just given away (section 4.3, point 7).
+  // A proof must not contain a private key (section 4.3, point 7).
   if (!isKey || ['d', 'p', 'q', 'k', 'priv'].some((name) => Object.hasOwn(jwk, name))) reject('proof-key-rejected');
 }
 
@@ -98,21 +98,21 @@ function reject(reason: BindingReason): never {
  * Whether the `htu` of a proof is the URL of the request, without query and fragment (RFC 9449, section 4.3, point 9),
  * compared after normalization (RFC 3986, sections 6.2.2 and 6.2.3).
  *
- * Two paths name the request: as the client called it, and below the stage. A custom domain hides the stage from the client,
- * which the event does not tell.
+ * Two paths are accepted: the one that the client called, and the one below the stage. A custom domain hides the stage from
+ * the client, and the event does not show whether there is one.
  */
 export function isTarget(htu: string, event: AuthorizerEvent): boolean {
   const host = event.requestContext?.domainName;
-  const called = normal(htu);
-  if (host === undefined || called === undefined) return false;
+  const target = normalized(htu);
+  if (host === undefined || target === undefined) return false;
   const paths = [event.requestContext?.path, event.path].filter((path) => path !== undefined);
-  return paths.some((path) => normal(`https://${host}${path}`) === called);
+  return paths.some((path) => normalized(`https://${host}${path}`) === target);
 }
 
-/** `decodeURI` leaves what parts a path, such as `%2F`, as it is. */
-function normal(text: string): string | undefined {
+/** `decodeURI` leaves encoded delimiters, such as `%2F`, as they are. */
+function normalized(url: string): string | undefined {
   try {
-    const { origin, pathname, protocol } = new URL(text);
+    const { origin, pathname, protocol } = new URL(url);
     return protocol === 'https:' ? `${origin}${decodeURI(pathname)}` : undefined;
   } catch {
     return undefined;

@@ -5,28 +5,28 @@ import { AuthorizerFault } from '../reasons.ts';
 import { ttlCache } from '../ttlCache.ts';
 import { MAX_PROOF_AGE_SECONDS, type Proof } from './dpopProof.ts';
 
-/** Longer than any proof lives, with the largest clock tolerance on both sides. */
-const KEPT_MS = (MAX_PROOF_AGE_SECONDS + 600) * 1000;
+/** Longer than any proof is valid, with the largest clock tolerance on both sides. */
+const CACHE_MS = (MAX_PROOF_AGE_SECONDS + 600) * 1000;
 
-/** Knows which proofs were used (RFC 9449, section 11.1). */
+/** Records which proofs were used (RFC 9449, section 11.1). */
 export interface ProofStore {
   isFirstUse(proof: Proof): Promise<boolean>;
 }
 
 /**
- * A conditional write for each proof into the table that `SECURE_API_PROOFS` names; the table drops it by its TTL. What this
- * instance saw itself it does not ask about. The made function throws {@link AuthorizerFault} `proofs-unreachable`.
+ * Writes each proof conditionally into the table that `SECURE_API_PROOFS` names; the table deletes it by its TTL. Proofs that
+ * this instance has seen need no call. `isFirstUse` throws {@link AuthorizerFault} `proofs-unreachable`.
  */
 export function proofStore(environment: Readable<AuthorizerEnvironment>): ProofStore {
   const call = awsCall(environment, 'dynamodb');
-  const seen = ttlCache<true>(KEPT_MS);
+  const seen = ttlCache<true>(CACHE_MS);
   return {
     async isFirstUse({ id, until }) {
       const TableName = environment.SECURE_API_PROOFS;
       if (!TableName) throw new AuthorizerFault('configuration-invalid', new Error('SECURE_API_PROOFS is not set'));
       if (seen.get(id)) return false;
       seen.set(id, true, until * 1000);
-      // The client repeats a call whose answer was lost: its first attempt must not look like somebody else's use.
+      // `awsCall` repeats a write whose response was lost: its first attempt must not look like another use.
       const by = randomUUID();
       try {
         await call('PutItem', {

@@ -4,7 +4,7 @@ import type { DeployedPlan } from '../model.ts';
 import type { KeyPlane } from '../ports.ts';
 import type { Sdk } from './sdk.ts';
 
-/** The most that API Gateway gives at once. */
+/** The largest page of API Gateway. */
 const PAGE = 500;
 const TAG = 'secure-api:';
 
@@ -28,7 +28,7 @@ export function awsKeyPlane({ apiGateway }: Pick<Sdk, 'apiGateway'>, client: API
       const { id } = await client.send(command).catch((error: unknown) => {
         const { name: code } = error as { readonly name?: string };
         if (code === 'LimitExceededException') throw faults.full();
-        // The value is of this client and second: another change of it, or the remains of one that was cut off.
+        // The value belongs to this client and second: another change, or the remains of an interrupted one.
         throw code === 'ConflictException' ? faults.changed(name) : error;
       });
       return id ?? '';

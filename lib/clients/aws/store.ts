@@ -23,7 +23,7 @@ export function awsStore({ dynamoDb }: Pick<Sdk, 'dynamoDb'>, client: DynamoDBCl
     for await (const page of dynamoDb.paginateQuery({ client }, input)) items.push(...(page.Items ?? []));
     return items;
   };
-  /** An item in state `before` and no other. */
+  /** The condition that an item is still in the state `before`. */
   const unchanged = (before: ClientState | undefined) =>
     before === undefined
       ? { ConditionExpression: 'attribute_not_exists(id)' }

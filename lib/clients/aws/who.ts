@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { AwsClient } from 'aws4fetch';
 
-/** Who the SDK acts as. */
+/** The principal that the SDK acts as. */
 export interface Principal {
   readonly region: string;
   readonly credentials: {
@@ -12,7 +12,7 @@ export interface Principal {
 }
 
 /**
- * The ARN of the principal, as STS tells it: what an audit has to say. One signed call instead of another SDK client.
+ * The ARN of the principal from STS, for the audit. One signed call replaces another SDK client.
  *
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
  */
@@ -27,7 +27,7 @@ export async function principalArn({ region, credentials }: Principal): Promise<
   });
   const arn = /<Arn>([^<]{1,2048})<\/Arn>/.exec(await response.text())?.[1];
   if (response.ok && arn !== undefined) return arn;
-  throw new Error(`STS answered ${response.status} and does not say who acts`);
+  throw new Error(`STS returned ${response.status} and no ARN of the principal`);
 }
 
 /** The user of this machine, for a local gateway. */

@@ -13,9 +13,9 @@ import {
   linesOf,
   POLICY,
   STAGE,
-  sourceOf,
   startIssuer,
   type TestIssuer,
+  tokenIssuerOf,
 } from './support/authorizer.ts';
 import { startSecrets } from './support/services.ts';
 
@@ -254,7 +254,7 @@ describe('trouble of ours is never a 401', () => {
     '[]',
     '{}',
     '[{}]',
-    JSON.stringify([{ ...sourceOf('https://a.example'), algorithms: ['HS256'] }]),
+    JSON.stringify([{ ...tokenIssuerOf('https://a.example'), algorithms: ['HS256'] }]),
   ])('a wrong identity: %s', async (identity) => failing(deployed({ SECURE_API_TOKEN_ISSUERS: identity })));
 
   it('keys that come over plain HTTP, no audience and no client, or a tolerance of hours', async () => {
@@ -263,7 +263,7 @@ describe('trouble of ours is never a 401', () => {
       { audience: undefined },
       { clockToleranceSeconds: 7200 },
     ]) {
-      await failing(deployed({ SECURE_API_TOKEN_ISSUERS: JSON.stringify([sourceOf(issuer.url, change)]) }));
+      await failing(deployed({ SECURE_API_TOKEN_ISSUERS: JSON.stringify([tokenIssuerOf(issuer.url, change)]) }));
     }
   });
 
@@ -333,7 +333,7 @@ describe('what is logged and counted', () => {
   });
 
   it('names the trouble of ours', async () => {
-    const handler = deployed({ ...LOUD, SECURE_API_TOKEN_ISSUERS: JSON.stringify([sourceOf('')]) });
+    const handler = deployed({ ...LOUD, SECURE_API_TOKEN_ISSUERS: JSON.stringify([tokenIssuerOf('')]) });
     const header = await bearer();
     const entries = await entriesOf(() => handler(eventOf(header)));
     expect(entries[0]).toMatchObject({ level: 'ERROR', reason: 'configuration-invalid' });

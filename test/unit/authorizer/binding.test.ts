@@ -6,7 +6,7 @@ import { authentication } from '../../../lambdas/authorizer/authenticate.ts';
 import type { AuthorizerEvent } from '../../../lambdas/authorizer/index.ts';
 import type { KeySetIssuer } from '../../../lib/definition/tokenIssuer.ts';
 import { temporaryFolder } from '../../support/folders.ts';
-import { claimsOf, eventOf, sourceOf, startIssuer, type TestIssuer } from './support/authorizer.ts';
+import { claimsOf, eventOf, startIssuer, type TestIssuer, tokenIssuerOf } from './support/authorizer.ts';
 import { clientCertificate, startTables } from './support/services.ts';
 
 const HOST = 'api.example.com';
@@ -32,7 +32,7 @@ async function keyOf(alg: string) {
 
 function authenticate(change: Partial<KeySetIssuer> = { dpop: 'required' }, environment = {}) {
   const settings = {
-    SECURE_API_TOKEN_ISSUERS: JSON.stringify([sourceOf(issuer.url, change)]),
+    SECURE_API_TOKEN_ISSUERS: JSON.stringify([tokenIssuerOf(issuer.url, change)]),
     SECURE_API_PROOFS: 'proofs',
     AWS_ENDPOINT_URL_DYNAMODB: tables.url,
     AWS_REGION: 'eu-west-1',

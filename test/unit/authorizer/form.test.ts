@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeToken } from '../../../lambdas/authorizer/decodeToken.ts';
 import { tokenVerifier } from '../../../lambdas/authorizer/verify.ts';
 import { jsonFault } from '../../../lambdas/shared/json.ts';
-import { claimsOf, sourceOf, startIssuer, type TestIssuer } from './support/authorizer.ts';
+import { claimsOf, startIssuer, type TestIssuer, tokenIssuerOf } from './support/authorizer.ts';
 
 let issuer: TestIssuer;
 beforeAll(async () => {
@@ -12,7 +12,8 @@ beforeAll(async () => {
 afterAll(() => issuer.close());
 
 const none = { current: async () => '', previous: async () => undefined };
-const verify = (token: string, change = {}) => tokenVerifier([sourceOf(issuer.url, change)], { secrets: none })(token);
+const verify = (token: string, change = {}) =>
+  tokenVerifier([tokenIssuerOf(issuer.url, change)], { secrets: none })(token);
 const signed = (header: Readonly<Record<string, unknown>> = {}) => issuer.sign(claimsOf(issuer.url), { header });
 const encode = (text: string) => Buffer.from(text).toString('base64url');
 

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { secretsManager } from '../../../lambdas/authorizer/secretsManager.ts';
 import { tokenVerifier } from '../../../lambdas/authorizer/verify.ts';
 import type { HmacIssuer, TokenIssuer } from '../../../lib/definition/tokenIssuer.ts';
-import { claimsOf, sourceOf, startIssuer, type TestIssuer } from './support/authorizer.ts';
+import { claimsOf, startIssuer, type TestIssuer, tokenIssuerOf } from './support/authorizer.ts';
 import { startSecrets } from './support/services.ts';
 
 const ISSUER = 'billing.example.com';
@@ -27,8 +27,8 @@ afterEach(() => {
   secrets.fail(false);
 });
 
-const hmacSource = (change: Partial<HmacIssuer> = {}): HmacIssuer => {
-  const { jwksUri: _, algorithms: __, ...rules } = sourceOf(ISSUER);
+const hmacIssuer = (change: Partial<HmacIssuer> = {}): HmacIssuer => {
+  const { jwksUri: _, algorithms: __, ...rules } = tokenIssuerOf(ISSUER);
   return { ...rules, hmacSecret: 'shared', ...change };
 };
 const environment = () => ({
@@ -46,7 +46,7 @@ const signed = (secret: string, change = {}, alg = 'HS256') =>
 describe('a token under a shared secret', () => {
   it('is accepted with its current and its previous version, and no other', async () => {
     secrets.rotate('shared', { current: SECOND, previous: FIRST });
-    const verify = verifierOf(hmacSource());
+    const verify = verifierOf(hmacIssuer());
     await expect(verify(await signed(SECOND))).resolves.toMatchObject({ claims: { sub: 'user-1' } });
     await expect(verify(await signed(FIRST))).resolves.toBeDefined();
     await expect(verify(await signed(THIRD))).rejects.toMatchObject({ reason: 'signature-invalid' });
@@ -54,9 +54,9 @@ describe('a token under a shared secret', () => {
 
   it('is checked like any other', async () => {
     secrets.rotate('shared', { current: FIRST });
-    const verify = verifierOf(hmacSource({ requireType: true }));
+    const verify = verifierOf(hmacIssuer({ requireType: true }));
     await expect(verify(await signed(FIRST))).rejects.toMatchObject({ reason: 'type-rejected' });
-    const loose = verifierOf(hmacSource());
+    const loose = verifierOf(hmacIssuer());
     await expect(loose(await signed(FIRST, { aud: 'other' }))).rejects.toMatchObject({ reason: 'audience-invalid' });
     await expect(loose(await signed(FIRST, { exp: 1_000, iat: 900 }))).rejects.toMatchObject({ reason: 'expired' });
     await expect(loose(await signed(FIRST, { exp: undefined }))).rejects.toMatchObject({ reason: 'expiry-missing' });
@@ -64,14 +64,14 @@ describe('a token under a shared secret', () => {
 
   it.each(['HS384', 'HS512'])('has no other algorithm: %s', async (alg) => {
     secrets.rotate('shared', { current: THIRD });
-    await expect(verifierOf(hmacSource())(await signed(THIRD, {}, alg))).rejects.toMatchObject({
+    await expect(verifierOf(hmacIssuer())(await signed(THIRD, {}, alg))).rejects.toMatchObject({
       reason: 'algorithm-rejected',
     });
   });
 
   it('is no token of an issuer that publishes keys, nor the other way round', async () => {
     secrets.rotate('shared', { current: FIRST });
-    const verify = verifierOf(hmacSource(), sourceOf(issuer.url));
+    const verify = verifierOf(hmacIssuer(), tokenIssuerOf(issuer.url));
     const crossed = await new SignJWT(claimsOf(issuer.url)).setProtectedHeader({ alg: 'HS256' }).sign(bytes(FIRST));
     await expect(verify(crossed)).rejects.toMatchObject({ reason: 'algorithm-rejected' });
     const other = await issuer.sign(claimsOf(ISSUER), { kid: 'ES256' });
@@ -84,7 +84,7 @@ describe('rotation of the secret', () => {
   it('is picked up by the first token under the new one', async () => {
     secrets.rotate('shared', { current: FIRST });
     vi.useFakeTimers({ toFake: ['Date'] });
-    const verify = verifierOf(hmacSource());
+    const verify = verifierOf(hmacIssuer());
     await verify(await signed(FIRST));
     secrets.rotate('shared', { current: SECOND, previous: FIRST });
     vi.setSystemTime(Date.now() + 11_000);
@@ -95,7 +95,7 @@ describe('rotation of the secret', () => {
   it('ends a version that was rotated away twice after five minutes', async () => {
     secrets.rotate('shared', { current: SECOND, previous: FIRST });
     vi.useFakeTimers({ toFake: ['Date'] });
-    const verify = verifierOf(hmacSource());
+    const verify = verifierOf(hmacIssuer());
     await verify(await signed(FIRST));
     secrets.rotate('shared', { current: THIRD, previous: SECOND });
     vi.setSystemTime(Date.now() + 5 * MINUTE);
@@ -105,7 +105,7 @@ describe('rotation of the secret', () => {
 
   it('is not looked for at every wrong signature', async () => {
     secrets.rotate('shared', { current: FIRST });
-    const verify = verifierOf(hmacSource());
+    const verify = verifierOf(hmacIssuer());
     await verify(await signed(FIRST));
     const before = secrets.requests();
     const forged = await signed(THIRD);
@@ -120,12 +120,12 @@ describe('a secret', () => {
   it.each(['', 'short', 'a'.repeat(31)])('of less than 256 bits proves nothing: %j', async (current) => {
     secrets.rotate('shared', { current });
     const token = await signed(FIRST);
-    await expect(verifierOf(hmacSource())(token)).rejects.toMatchObject({ name: 'AuthorizerFault' });
+    await expect(verifierOf(hmacIssuer())(token)).rejects.toMatchObject({ name: 'AuthorizerFault' });
   });
 
   it('that replaced a placeholder is good, and the placeholder is not', async () => {
     secrets.rotate('shared', { current: FIRST, previous: 'changeme' });
-    const verify = verifierOf(hmacSource());
+    const verify = verifierOf(hmacIssuer());
     await expect(verify(await signed(FIRST))).resolves.toBeDefined();
     await expect(verify(await signed('changeme'))).rejects.toMatchObject({ reason: 'signature-invalid' });
   });
@@ -134,7 +134,7 @@ describe('a secret', () => {
     secrets.rotate('shared', { current: FIRST });
     secrets.fail(true);
     vi.useFakeTimers({ toFake: ['Date'] });
-    const verify = verifierOf(hmacSource());
+    const verify = verifierOf(hmacIssuer());
     const token = await signed(FIRST);
     await expect(verify(token)).rejects.toMatchObject({ reason: 'secret-unreachable' });
     secrets.fail(false);

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { readCredentials } from '../../../lambdas/authorizer/credentials.ts';
 import { tokenVerifier } from '../../../lambdas/authorizer/verify.ts';
 import type { IntrospectionIssuer, TokenIssuer } from '../../../lib/definition/tokenIssuer.ts';
-import { claimsOf, eventOf, sourceOf, startIssuer, type TestIssuer } from './support/authorizer.ts';
+import { claimsOf, eventOf, startIssuer, type TestIssuer, tokenIssuerOf } from './support/authorizer.ts';
 import { bodyOf, startHttps, type TestServer } from './support/services.ts';
 
 const ISSUER = 'https://opaque.example.com';
@@ -44,7 +44,7 @@ afterEach(() => {
 });
 
 function source(change: Partial<IntrospectionIssuer['introspection']> = {}): IntrospectionIssuer {
-  const { jwksUri: _, algorithms: __, ...rules } = sourceOf(ISSUER);
+  const { jwksUri: _, algorithms: __, ...rules } = tokenIssuerOf(ISSUER);
   const introspection = {
     endpoint: `${server.url}/introspect`,
     clientId: CLIENT_ID,
@@ -101,11 +101,13 @@ describe('an opaque token', () => {
   });
 
   it('means nothing to an API without introspection', async () => {
-    await expect(verifierOf(sourceOf(issuer.url))('opaque-1')).rejects.toMatchObject({ reason: 'token-malformed' });
+    await expect(verifierOf(tokenIssuerOf(issuer.url))('opaque-1')).rejects.toMatchObject({
+      reason: 'token-malformed',
+    });
   });
 
   it('does not stand in the way of signed ones', async () => {
-    const verify = verifierOf(sourceOf(issuer.url), source());
+    const verify = verifierOf(tokenIssuerOf(issuer.url), source());
     await expect(verify(await issuer.sign(claimsOf(issuer.url), { kid: 'ES256' }))).resolves.toBeDefined();
     await expect(verify(await issuer.sign(claimsOf('https://x.example'), { kid: 'ES256' }))).rejects.toMatchObject({
       reason: 'issuer-unknown',

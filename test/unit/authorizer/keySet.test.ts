@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { tokenVerifier, type VerifierOptions } from '../../../lambdas/authorizer/verify.ts';
-import { claimsOf, sourceOf, startIssuer, type TestIssuer } from './support/authorizer.ts';
+import { claimsOf, startIssuer, type TestIssuer, tokenIssuerOf } from './support/authorizer.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -22,7 +22,7 @@ async function running(change = {}, options: Partial<VerifierOptions> = {}) {
   const issuer = await startIssuer(['ES256']);
   issuers.push(issuer);
   vi.useFakeTimers({ toFake: ['Date'], now: START });
-  const verify = tokenVerifier([sourceOf(issuer.url, change)], { secrets, ...options });
+  const verify = tokenVerifier([tokenIssuerOf(issuer.url, change)], { secrets, ...options });
   /** How a token that was signed now ends. */
   const outcome = async (kid: string | undefined = 'ES256', header = {}) => {
     const token = await issuer.sign(claimsOf(issuer.url), { kid, header });
@@ -220,7 +220,7 @@ describe('keys that were read at synth', () => {
     const keys = [issuer.publicJwk('ES256') as { kty: string }];
     vi.useFakeTimers({ toFake: ['Date'], now: START });
     const warmKeys = { [`${issuer.url}/jwks`]: { readAt, keys } };
-    const verify = tokenVerifier([sourceOf(issuer.url)], { secrets, warmKeys });
+    const verify = tokenVerifier([tokenIssuerOf(issuer.url)], { secrets, warmKeys });
     const outcome = async () =>
       verify(await issuer.sign(claimsOf(issuer.url), { kid: 'ES256' })).then(
         () => 'accepted',
@@ -264,7 +264,7 @@ it('keys of one issuer never verify the tokens of another', async () => {
   const one = await startIssuer(['ES256']);
   const two = await startIssuer(['ES256']);
   issuers.push(one, two);
-  const verify = tokenVerifier([sourceOf(one.url), sourceOf(two.url)], { secrets });
+  const verify = tokenVerifier([tokenIssuerOf(one.url), tokenIssuerOf(two.url)], { secrets });
   await expect(verify(await one.sign(claimsOf(one.url), { kid: 'ES256' }))).resolves.toBeDefined();
   await expect(verify(await two.sign(claimsOf(two.url), { kid: 'ES256' }))).resolves.toBeDefined();
   await expect(verify(await one.sign(claimsOf(two.url), { kid: 'ES256' }))).rejects.toMatchObject({

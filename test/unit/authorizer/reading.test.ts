@@ -8,7 +8,7 @@ import { authorizerResult } from '../../../lambdas/authorizer/result.ts';
 import { ttlCache } from '../../../lambdas/authorizer/ttlCache.ts';
 import { isOwner, missingGrant, permissionsOf } from '../../../lambdas/shared/grants.ts';
 import { jsonFault } from '../../../lambdas/shared/json.ts';
-import { eventOf, sourceOf } from './support/authorizer.ts';
+import { eventOf, tokenIssuerOf } from './support/authorizer.ts';
 
 describe('the credentials of a request', () => {
   const read = (change: Partial<AuthorizerEvent>) => {
@@ -60,7 +60,7 @@ describe('the credentials of a request', () => {
 
 describe('proven claims', () => {
   const NOW = 1_800_000_000;
-  const rules = sourceOf('https://i.example');
+  const rules = tokenIssuerOf('https://i.example');
   const check = (change: Readonly<Record<string, unknown>>, more = {}) => {
     const good = { iss: 'https://i.example', aud: 'documents', sub: 'u', iat: NOW - 10, exp: NOW + 60 };
     try {
@@ -118,8 +118,8 @@ describe('a JSON text', () => {
     ['{"a":{"b":{"c":{}}}}', 'too-deep'],
     ['[1e999]', 'number-out-of-range'],
     ['{"a":-1E+999}', 'number-out-of-range'],
-    ['["\\ud800"]', 'text-not-well-formed'],
-    ['{"\\udc00":1}', 'text-not-well-formed'],
+    ['["\\ud800"]', 'string-not-well-formed'],
+    ['{"\\udc00":1}', 'string-not-well-formed'],
     ['{"__proto__":1}', 'name-rejected'],
     ['{"a":1,"constructor":1}', 'name-rejected'],
     ['[{"prototype":1}]', 'name-rejected'],

@@ -4,7 +4,7 @@ import { revocationList } from '../../../lambdas/authorizer/revocations.ts';
 import type { RevocationSettings } from '../../../lib/definition/tokenIssuer.ts';
 import { dynamoDbCall } from '../../../local/services/dynamodb/call.ts';
 import { temporaryFolder } from '../../support/folders.ts';
-import { claimsOf, sourceOf } from './support/authorizer.ts';
+import { claimsOf, tokenIssuerOf } from './support/authorizer.ts';
 import { startTables } from './support/services.ts';
 
 const data = temporaryFolder();
@@ -35,7 +35,7 @@ const listed = (change: Partial<RevocationSettings> = {}, endpoint = tables.url)
   });
 const token = (change: Readonly<Record<string, unknown>> = {}) => ({
   claims: JSON.parse(JSON.stringify(claimsOf('https://a.example', change))),
-  source: sourceOf('https://a.example'),
+  tokenIssuer: tokenIssuerOf('https://a.example'),
 });
 const revoke = (id: string, seconds = 600) => {
   const expires = Math.floor(Date.now() / 1000) + seconds;

@@ -5,7 +5,7 @@ import type { VerifiedToken } from '../../../lambdas/authorizer/verify.ts';
 import { compatibleRoles, isOwner, isPermitted, missingGrant } from '../../../lambdas/shared/grants.ts';
 import { accessPolicy } from '../../../lib/access/index.ts';
 import { ledger } from '../../support/ledger.ts';
-import { claimsOf, sourceOf } from './support/authorizer.ts';
+import { claimsOf, tokenIssuerOf } from './support/authorizer.ts';
 
 const policy = accessPolicy(ledger);
 const { defaultRole: _, ...undefaulted } = policy;
@@ -129,7 +129,7 @@ describe('the answer for a caller', () => {
     callerOf(
       {
         claims: claimsOf('https://i', { exp: NOW + 300, ...change }) as VerifiedToken['claims'],
-        source: sourceOf('https://i'),
+        tokenIssuer: tokenIssuerOf('https://i'),
       },
       policy,
       NOW,

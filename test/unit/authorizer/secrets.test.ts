@@ -31,8 +31,8 @@ describe('a secret', () => {
     'has a text: %j has none',
     async (answer) => {
       answering(200, answer);
-      await expect(secrets().current('tokens')).rejects.toEqual(new Error('the secret has no text'));
-      await expect(secrets().previous('tokens')).rejects.toEqual(new Error('the secret has no text'));
+      await expect(secrets().current('tokens')).rejects.toEqual(new Error('the secret has no string'));
+      await expect(secrets().previous('tokens')).rejects.toEqual(new Error('the secret has no string'));
     },
   );
 

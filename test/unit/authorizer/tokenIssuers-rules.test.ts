@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { AuthorizerFault } from '../../../lambdas/authorizer/reasons.ts';
 import { parseTokenIssuers } from '../../../lambdas/authorizer/tokenIssuers.ts';
-import { sourceOf } from './support/authorizer.ts';
+import { tokenIssuerOf } from './support/authorizer.ts';
 
 type Change = Readonly<Record<string, unknown>>;
 
-const keySet = (change: Change = {}) => ({ ...sourceOf('https://issuer.example'), ...change });
-const { jwksUri: _uri, algorithms: _algorithms, ...common } = sourceOf('https://issuer.example');
+const keySet = (change: Change = {}) => ({ ...tokenIssuerOf('https://issuer.example'), ...change });
+const { jwksUri: _uri, algorithms: _algorithms, ...common } = tokenIssuerOf('https://issuer.example');
 const shared = (change: Change = {}) => ({ ...common, hmacSecret: 'tokens', ...change });
 const ASKED = { endpoint: 'https://issuer.example/ask', clientId: 'api', clientSecret: 'asking', cacheSeconds: 0 };
 const asking = (change: Change = {}) => ({ ...common, introspection: { ...ASKED, ...change } });
@@ -32,7 +32,7 @@ describe('the identity sources as a whole', () => {
   });
 
   it.each([{}, [], null, 7, 'text', { length: 1 }])('are a list with something in it: %j is not', (sources) => {
-    expect(said(sources)).toBe('is not a list of sources');
+    expect(said(sources)).toBe('is not a list of token issuers');
   });
 
   it.each([null, 7, 'text', true, [[]]])('are objects: %j is not', (source) => {
@@ -52,7 +52,7 @@ describe('the identity sources as a whole', () => {
   });
 
   it('have one at most that is asked about opaque tokens, since nothing tells whose a token is', () => {
-    expect(said([asking(), keySet(), asking()])).toBe('has more than one source of opaque tokens');
+    expect(said([asking(), keySet(), asking()])).toBe('has more than one issuer of opaque tokens');
   });
 
   it('are named by their place where one is wrong', () => {

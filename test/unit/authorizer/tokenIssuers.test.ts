@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseTokenIssuers } from '../../../lambdas/authorizer/tokenIssuers.ts';
-import { sourceOf } from './support/authorizer.ts';
+import { tokenIssuerOf } from './support/authorizer.ts';
 
-const keySet = sourceOf('https://i.example');
+const keySet = tokenIssuerOf('https://i.example');
 const { jwksUri: _uri, algorithms: _algorithms, ...common } = keySet;
 const hmac = { ...common, hmacSecret: 'name-of-the-secret' };
 const introspection = { endpoint: 'https://i.example/ask', clientId: 'api', clientSecret: 'name', cacheSeconds: 0 };
@@ -37,9 +37,9 @@ describe('the identity sources', () => {
     [undefined, 'is not JSON'],
     ['', 'is not JSON'],
     ['{', 'is not JSON'],
-    ['{}', 'is not a list of sources'],
-    ['[]', 'is not a list of sources'],
-    ['{"length":1}', 'is not a list of sources'],
+    ['{}', 'is not a list of token issuers'],
+    ['[]', 'is not a list of token issuers'],
+    ['{"length":1}', 'is not a list of token issuers'],
   ])('are refused as %j', (text, location) => {
     expect(() => parseTokenIssuers(text)).toThrow(fault(location));
   });
@@ -87,6 +87,6 @@ describe('the identity sources', () => {
   });
 
   it('are refused where two of them could be asked for an opaque token', () => {
-    expect(() => parse(asking, asking)).toThrow(fault('has more than one source of opaque tokens'));
+    expect(() => parse(asking, asking)).toThrow(fault('has more than one issuer of opaque tokens'));
   });
 });

@@ -2,7 +2,7 @@ import { SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { tokenVerifier } from '../../../lambdas/authorizer/verify.ts';
 import type { TokenIssuer } from '../../../lib/definition/tokenIssuer.ts';
-import { ALGORITHMS, claimsOf, sourceOf, startIssuer, type TestIssuer } from './support/authorizer.ts';
+import { ALGORITHMS, claimsOf, startIssuer, type TestIssuer, tokenIssuerOf } from './support/authorizer.ts';
 
 let issuer: TestIssuer;
 beforeAll(async () => {
@@ -13,7 +13,7 @@ afterAll(() => issuer.close());
 const now = () => Math.floor(Date.now() / 1000);
 const noSecrets = { current: async () => expect.fail('no secret is needed'), previous: async () => undefined };
 const verifierOf = (...sources: TokenIssuer[]) => tokenVerifier(sources, { secrets: noSecrets });
-const verify = (token: string, change = {}) => verifierOf(sourceOf(issuer.url, change))(token);
+const verify = (token: string, change = {}) => verifierOf(tokenIssuerOf(issuer.url, change))(token);
 const signed = (change: Readonly<Record<string, unknown>> = {}, options = {}) =>
   issuer.sign(claimsOf(issuer.url, change), options);
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -39,8 +39,10 @@ describe('a good token', () => {
   });
 
   it('is accepted by one of two sources that share an issuer', async () => {
-    const both = [sourceOf(issuer.url, { audience: ['other'] }), sourceOf(issuer.url)];
-    await expect(verifierOf(...both)(await signed())).resolves.toMatchObject({ source: { audience: ['documents'] } });
+    const both = [tokenIssuerOf(issuer.url, { audience: ['other'] }), tokenIssuerOf(issuer.url)];
+    await expect(verifierOf(...both)(await signed())).resolves.toMatchObject({
+      tokenIssuer: { audience: ['documents'] },
+    });
   });
 });
 
@@ -153,7 +155,7 @@ describe('time', () => {
     ['iat', 'issued-in-future', { iat: 1_800_000_100, exp: 1_800_000_300 }, 1_800_000_095, 1_800_000_094.999],
   ])('of %s is exact to the tolerance of five seconds: %s', async (_claim, reason, change, good, bad) => {
     const token = await signed(change);
-    const check = verifierOf(sourceOf(issuer.url));
+    const check = verifierOf(tokenIssuerOf(issuer.url));
     vi.useFakeTimers({ toFake: ['Date'], now: good * 1000 });
     await expect(check(token)).resolves.toBeDefined();
     vi.setSystemTime(bad * 1000);
@@ -172,14 +174,14 @@ describe('time', () => {
 describe('the keys of an issuer', () => {
   it('are fetched once for many tokens at once', async () => {
     const before = issuer.fetches();
-    const check = verifierOf(sourceOf(issuer.url));
+    const check = verifierOf(tokenIssuerOf(issuer.url));
     const tokens = await Promise.all(Array.from({ length: 20 }, () => signed()));
     await Promise.all(tokens.map((token) => check(token)));
     expect(issuer.fetches()).toBe(before + 1);
   });
 
   it('are not fetched again for each unknown key id, which is refused at once', async () => {
-    const check = verifierOf(sourceOf(issuer.url));
+    const check = verifierOf(tokenIssuerOf(issuer.url));
     await check(await signed());
     const before = issuer.fetches();
     const start = Date.now();
@@ -192,7 +194,7 @@ describe('the keys of an issuer', () => {
   });
 
   it('out of reach are a fault of ours, and work again once they are back', async () => {
-    const check = verifierOf(sourceOf(issuer.url));
+    const check = verifierOf(tokenIssuerOf(issuer.url));
     issuer.fail(true);
     await expect(check(await signed())).rejects.toMatchObject({ name: 'AuthorizerFault', reason: 'keys-unreachable' });
     issuer.fail(false);
@@ -200,7 +202,7 @@ describe('the keys of an issuer', () => {
   });
 
   it('are not even asked for a token that can never be good', async () => {
-    const check = verifierOf(sourceOf('https://localhost:1'));
+    const check = verifierOf(tokenIssuerOf('https://localhost:1'));
     const token = `${encode({ alg: 'none' })}.${encode(claimsOf('https://localhost:1'))}.AA`;
     await expect(check(token)).rejects.toMatchObject({ reason: 'algorithm-rejected' });
   });

@@ -6,7 +6,7 @@ import { hmacProver } from '../../../lambdas/authorizer/hmac.ts';
 import { revocationList } from '../../../lambdas/authorizer/revocations.ts';
 import { secretsManager } from '../../../lambdas/authorizer/secretsManager.ts';
 import { awsCall } from '../../../lambdas/shared/aws.ts';
-import { sourceOf } from '../authorizer/support/authorizer.ts';
+import { tokenIssuerOf } from '../authorizer/support/authorizer.ts';
 import { startAws } from '../authorizer/support/aws.ts';
 
 let aws: Awaited<ReturnType<typeof startAws>>;
@@ -99,8 +99,8 @@ describe('a secret', () => {
 
   it.each([[{}], [{ SecretString: '' }], [{ SecretString: 7 }]])('that is %j is none', async (answer) => {
     aws.answer(answer);
-    await expect(secretsManager(aws.environment).current('name')).rejects.toThrow(/^the secret has no text$/);
-    await expect(secretsManager(aws.environment).previous('name')).rejects.toThrow(/^the secret has no text$/);
+    await expect(secretsManager(aws.environment).current('name')).rejects.toThrow(/^the secret has no string$/);
+    await expect(secretsManager(aws.environment).previous('name')).rejects.toThrow(/^the secret has no string$/);
   });
 
   it('may have no version before; any other refusal is told', async () => {
@@ -112,7 +112,7 @@ describe('a secret', () => {
   });
 
   it('of tokens has at least 256 bits', async () => {
-    const { jwksUri: _uri, algorithms: _algorithms, ...common } = sourceOf('https://i.example');
+    const { jwksUri: _uri, algorithms: _algorithms, ...common } = tokenIssuerOf('https://i.example');
     const secrets = { current: async () => 'x'.repeat(31), previous: async () => 'x'.repeat(32) };
     const prove = hmacProver({ ...common, hmacSecret: 'name' }, secrets);
     await expect(prove({ compact: 'a.b.c', header: { alg: 'HS256' }, payload: {} })).rejects.toThrow(
@@ -186,7 +186,7 @@ describe('the deny list', () => {
     return revocationList({ ...aws.environment, SECURE_API_REVOCATIONS: JSON.stringify(settings) });
   };
   const token = (claims: Readonly<Record<string, unknown>>) =>
-    ({ claims, source: sourceOf('https://i.example') }) as Parameters<ReturnType<typeof list>>[0];
+    ({ claims, tokenIssuer: tokenIssuerOf('https://i.example') }) as Parameters<ReturnType<typeof list>>[0];
   const answered = (...items: unknown[]) => aws.answer({ Responses: { revoked: items } });
   const later = { N: String(Math.floor(Date.now() / 1000) + 60) };
 
@@ -223,7 +223,7 @@ describe('the deny list', () => {
   it('that does not answer for all is out of reach, as is one that refuses', async () => {
     aws.answer({ Responses: { revoked: [] }, UnprocessedKeys: { revoked: {} } });
     await expect(list()(token({ sub: 'u' }))).rejects.toThrow(
-      /^revocations-unreachable: the table has not answered for all keys$/,
+      /^revocations-unreachable: the table did not return all keys$/,
     );
     const accept = list({ whenUnreachable: 'accept' });
     await expect(accept(token({ sub: 'u' }))).resolves.toBeUndefined();

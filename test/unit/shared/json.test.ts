@@ -45,7 +45,7 @@ describe('a JSON text', () => {
   });
 
   it.each(['"\\ud83d"', '["\\ude00\\ud83d"]', '{"\\ud83d":1}', '{"a":"\\ud83d"}'])('is not well-formed: %s', (text) => {
-    expect(fault(text)).toBe('text-not-well-formed');
+    expect(fault(text)).toBe('string-not-well-formed');
   });
 
   it.each([

@@ -60,7 +60,7 @@ export const POLICY: AccessPolicy = {
 /** What the construct puts into the environment of an authorizer, with the services of a test in place of those of AWS. */
 export function deployedEnvironment(issuerUrl: string, secretsUrl: string): Readonly<Record<string, string>> {
   return {
-    SECURE_API_TOKEN_ISSUERS: JSON.stringify([sourceOf(issuerUrl)]),
+    SECURE_API_TOKEN_ISSUERS: JSON.stringify([tokenIssuerOf(issuerUrl)]),
     SECURE_API_KEYS_SECRET: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:keys',
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsUrl,
     AWS_REGION: 'eu-west-1',
@@ -130,7 +130,7 @@ export async function startIssuer(algorithms: readonly Algorithm[] = ALGORITHMS)
   };
 }
 
-export function sourceOf(issuer: string, change: Partial<KeySetIssuer> = {}): KeySetIssuer {
+export function tokenIssuerOf(issuer: string, change: Partial<KeySetIssuer> = {}): KeySetIssuer {
   return {
     issuer,
     jwksUri: `${issuer}/jwks`,
