@@ -2,7 +2,7 @@
 import { vi } from 'vitest';
 import { authorize } from '../../lambdas/authorizer/index.ts';
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
-import { claimsOf, tokenIssuerOf, startIssuer } from '../unit/authorizer/support/authorizer.ts';
+import { claimsOf, startIssuer, tokenIssuerOf } from '../unit/authorizer/support/authorizer.ts';
 import { startSecrets } from '../unit/authorizer/support/services.ts';
 
 export type Authorizer = ReturnType<typeof authorize>;
