@@ -43,7 +43,7 @@ export function checkResponse(status: number, body: unknown, validate: Validate,
   return { kind: 'differs', body: response[status], locations };
 }
 
-/** Whether undeclared data may hide where no fault names it: in a branch, or a structure in place of a plain value. */
+/** Whether undeclared data may hide where no fault names it: in a branch, or a structure where a plain value is declared. */
 function isUnclear({ keyword, schemaPath, instancePath }: SchemaFault, response: object): boolean {
   if (UNDECLARED.includes(keyword)) return BRANCH.test(schemaPath);
   const value = PLAIN.includes(keyword) ? valueAt(response, instancePath) : undefined;

@@ -1,69 +1,25 @@
-import middy, { type MiddlewareObj } from '@middy/core';
-import validator from '@middy/validator';
-import type { Context } from 'aws-lambda';
-import type { RouteContract, RouteLimits, SchemaFault, Validate } from '../../lib/definition/bundledTypes.ts';
-import type { Caller } from '../../lib/definition/handlers.ts';
-import type { UploadedFile } from '../../lib/definition/upload.ts';
-import { checkAccept } from './accept.ts';
-import { checkAccess } from './access.ts';
-import { readBody } from './body.ts';
-import type { RolePolicy } from './caller.ts';
+import middy from '@middy/core';
 import { responseMode } from './checkResponse.ts';
 import type { LambdaContext, ProxyEvent, ProxyResult } from './event.ts';
 import { callerLimits } from './limit/callerLimits.ts';
-import type { Limiter } from './limit/limiter.ts';
-import { type KnownLimits, rateLimitHeaders } from './limit/rateLimitHeaders.ts';
-import { LimitReached, type RouteLimiter, routeLimiter } from './limit/routeLimiter.ts';
-import { rejectMethodOverride } from './methodOverride.ts';
+import type { KnownLimits } from './limit/rateLimitHeaders.ts';
+import { routeLimiter } from './limit/routeLimiter.ts';
+import {
+  advertiseLimits,
+  type Call,
+  type CallContext,
+  countRequest,
+  observe,
+  readFiles,
+  readRequest,
+  rejectFaults,
+  respondToErrors,
+  validateInput,
+} from './middleware.ts';
 import { withOwner } from './ownership.ts';
-import { readParameters } from './parameters.ts';
-import { HttpProblem, type RequestFault } from './problem.ts';
-import { checkRequestSize } from './requestSize.ts';
-import { problemResponse, responseOf } from './response.ts';
-import { requestFaults } from './schemaFaults.ts';
-import type { RouteHandler } from './secure.ts';
-import { closeRequest, openRequest, type Telemetry } from './telemetry.ts';
-import { normalizeStrings } from './unicode.ts';
-import type { UploadReader } from './upload/readUpload.ts';
-
-/** A route with everything that serves it. */
-export interface ServedRoute {
-  readonly contract: RouteContract;
-  readonly validate: Validate;
-  /** The validator of `{ [status]: body }`. */
-  readonly validateResponse: Validate;
-  readonly handler: RouteHandler;
-  /** Present exactly where the route takes files. */
-  readonly readUpload?: UploadReader;
-  readonly limits?: RouteLimits;
-}
-
-/** What a pipeline needs beside its route. */
-export interface PipelineOptions {
-  readonly api: string;
-  readonly policy: RolePolicy;
-  readonly telemetry: Telemetry;
-  readonly problemTypeBase?: string;
-  readonly limiter?: Limiter;
-}
-
-/** A request on its way through the pipeline. Middy passes the context to every middleware, so the request travels there. */
-interface Call {
-  readonly event: ProxyEvent;
-  readonly requestId: string;
-  readonly startedMs: number;
-  readonly address: string;
-  limits: KnownLimits | undefined;
-  caller: Caller | undefined;
-  files: readonly UploadedFile[] | undefined;
-  code: string | undefined;
-  /** Found while the request was read; reported together with what the validator finds. */
-  faults: readonly RequestFault[];
-  differs: boolean;
-}
-
-type CallContext = Context & { readonly call: Call };
-type Middleware = MiddlewareObj<unknown, unknown, Error, CallContext>;
+import { HttpProblem } from './problem.ts';
+import { responseOf } from './response.ts';
+import type { PipelineOptions, ServedRoute } from './servedRoute.ts';
 
 /** Time to respond `timeout` before Lambda ends the function. */
 const TIMEOUT_MARGIN_MS = 250;
@@ -123,113 +79,4 @@ export function buildPipeline(
     };
     return (await pipeline(event, { ...context, call } as unknown as CallContext)) as ProxyResult;
   };
-}
-
-function observe({ contract }: ServedRoute, { api, telemetry }: PipelineOptions): Middleware {
-  const end: Middleware['after'] = ({ response, context }) => {
-    const { call } = context;
-    const status = (response as ProxyResult).statusCode;
-    const latencyMs = Math.round(performance.now() - call.startedMs);
-    const { code, differs } = call;
-    closeRequest(telemetry, { api, route: contract.id, status, latencyMs, code, differs }, context.functionName);
-  };
-  return {
-    before: ({ context }) => openRequest(telemetry, contract.id, context.call.requestId),
-    after: end,
-    onError: end,
-  };
-}
-
-function respondToErrors({ telemetry: { log }, problemTypeBase }: PipelineOptions): Middleware {
-  return {
-    onError: (request) => {
-      const { call } = request.context;
-      const rejection = problemOf(request.error, call.faults);
-      if (rejection.status >= 500) log.error('request failed', { error: request.error });
-      call.code = rejection.code;
-      request.response = problemResponse(rejection, call.requestId, problemTypeBase);
-    },
-  };
-}
-
-/** Counts a valid request: one that is rejected before costs its caller nothing of an exact limit. */
-function countRequest(limits: RouteLimiter): Middleware {
-  return {
-    before: async ({ context }) => {
-      const { call } = context;
-      call.limits = await limits.take(call);
-    },
-  };
-}
-
-/** Adds the limits of the caller to every response, and to a rejected request when to retry. */
-function advertiseLimits(limits: RouteLimiter, { access }: RouteContract): Middleware {
-  const advertise: Middleware['after'] = (request) => {
-    const { call } = request.context;
-    // The limits of an unknown caller are unknown.
-    if (call.caller === undefined && access.kind !== 'public') return;
-    const { error } = request;
-    const reached = error instanceof LimitReached ? error : undefined;
-    const headers = rateLimitHeaders(reached?.limits ?? call.limits ?? limits.peek(call));
-    const retry = reached === undefined ? {} : { 'retry-after': String(reached.retryAfterSeconds) };
-    const response = request.response as ProxyResult;
-    request.response = { ...response, headers: { ...response.headers, ...headers, ...retry } };
-  };
-  return { after: advertise, onError: advertise };
-}
-
-function readRequest({ contract }: ServedRoute, { policy, telemetry }: PipelineOptions): Middleware {
-  return {
-    before: (request) => {
-      const event = request.event as ProxyEvent;
-      const { call } = request.context;
-      rejectMethodOverride(event);
-      checkRequestSize(event, contract);
-      call.caller = checkAccess(event, contract, policy, Date.now());
-      if (call.caller !== undefined) telemetry.log.appendKeys({ subject: call.caller.subject });
-      checkAccept(event, contract);
-      const body = readBody(event, contract);
-      const { parameters, faults } = readParameters(event, contract);
-      call.faults = faults;
-      const read = { ...parameters, body };
-      request.event = contract.input.unicode === 'normalize' ? normalizeStrings(read) : read;
-    },
-  };
-}
-
-/** Files are inspected last, because that is the most expensive check. */
-function readFiles({ contract, readUpload }: ServedRoute): Middleware {
-  const { upload } = contract;
-  return {
-    before: async ({ context: { call } }) => {
-      if (upload !== undefined) call.files = await readUpload?.(call.event, upload);
-    },
-  };
-}
-
-/** The types of @middy/validator say `Ajv`, but its code takes what Ajv compiles to: a function that sets its `errors`. */
-function validateInput(validate: Validate): Middleware {
-  return validator({ eventSchema: validate as never }) as Middleware;
-}
-
-/** Rejects what could not be read; the validator finds no fault where that was optional. */
-function rejectFaults(): Middleware {
-  return {
-    before: ({ context }) => {
-      if (context.call.faults.length > 0) throw invalid(context.call.faults);
-    },
-  };
-}
-
-function invalid(faults: readonly RequestFault[]): HttpProblem {
-  return new HttpProblem('invalid-request', 'The request is not valid.', faults);
-}
-
-function problemOf(error: unknown, read: readonly RequestFault[]): HttpProblem {
-  if (error instanceof HttpProblem) return error;
-  const cause = error instanceof Error ? (error.cause as { readonly package?: unknown; readonly data?: unknown }) : {};
-  if (cause?.package === '@middy/validator' && Array.isArray(cause.data)) {
-    return invalid(requestFaults(cause.data as readonly SchemaFault[], read));
-  }
-  return new HttpProblem('internal');
 }

@@ -2,7 +2,7 @@
 const HSTS = 'max-age=63072000; includeSubDomains';
 
 /**
- * Headers of every answer, after the OWASP Secure Headers Project's advice for APIs: HTTPS only, no type guessing, nothing
+ * Headers of every response, after the OWASP Secure Headers Project's advice for APIs: HTTPS only, no type guessing, nothing
  * may be loaded or framed, nothing is cached (a route that declares `Cache-Control` may say otherwise).
  */
 export function securityHeaders(): Readonly<Record<string, string>> {

@@ -1,9 +1,10 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import type { LambdaHandler } from './event.ts';
 import type { Limiter } from './limit/limiter.ts';
-import { buildPipeline, type ServedRoute } from './pipeline.ts';
+import { buildPipeline } from './pipeline.ts';
 import { HttpProblem } from './problem.ts';
 import { problemResponse } from './response.ts';
+import type { ServedRoute } from './servedRoute.ts';
 import { makeTelemetry } from './telemetry.ts';
 
 /** What the generated entry of a function passes. */

@@ -2,8 +2,8 @@
 
 import type { LambdaHandler, ProxyEvent } from '../../../lambdas/runtime/event.ts';
 import { problem } from '../../../lambdas/runtime/index.ts';
-import type { ServedRoute } from '../../../lambdas/runtime/pipeline.ts';
 import { serve } from '../../../lambdas/runtime/serve.ts';
+import type { ServedRoute } from '../../../lambdas/runtime/servedRoute.ts';
 import { readUpload } from '../../../lambdas/runtime/upload/readUpload.ts';
 import { accessPolicy } from '../../../lib/access/index.ts';
 import type { Api } from '../../../lib/definition/index.ts';

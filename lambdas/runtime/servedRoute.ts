@@ -1,0 +1,27 @@
+import type { RouteContract, RouteLimits, Validate } from '../../lib/definition/bundledTypes.ts';
+import type { RolePolicy } from './caller.ts';
+import type { Limiter } from './limit/limiter.ts';
+import type { RouteHandler } from './secure.ts';
+import type { Telemetry } from './telemetry.ts';
+import type { UploadReader } from './upload/readUpload.ts';
+
+/** A route with everything that serves it. */
+export interface ServedRoute {
+  readonly contract: RouteContract;
+  readonly validate: Validate;
+  /** The validator of `{ [status]: body }`. */
+  readonly validateResponse: Validate;
+  readonly handler: RouteHandler;
+  /** Present exactly where the route takes files. */
+  readonly readUpload?: UploadReader;
+  readonly limits?: RouteLimits;
+}
+
+/** What a pipeline needs beside its route. */
+export interface PipelineOptions {
+  readonly api: string;
+  readonly policy: RolePolicy;
+  readonly telemetry: Telemetry;
+  readonly problemTypeBase?: string;
+  readonly limiter?: Limiter;
+}
