@@ -17,7 +17,7 @@ import { checkRequestSize } from './requestSize.ts';
 import { problemResponse } from './response.ts';
 import { requestFaults } from './schemaFaults.ts';
 import type { PipelineOptions, ServedRoute } from './servedRoute.ts';
-import { closeRequest, openRequest, type Telemetry } from './telemetry.ts';
+import { closeRequest, openRequest } from './telemetry.ts';
 import { normalizeStrings } from './unicode.ts';
 
 /** A request on its way through the pipeline. Middy passes the context to every middleware, so the request travels there. */

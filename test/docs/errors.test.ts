@@ -14,13 +14,13 @@ function union(file: string, name: string): readonly string[] {
   return all(declaration, /'([^']+)'/g);
 }
 
-/** The sources of a folder, as one text. */
+/** The sources of a folder, in one string. */
 function sources(folder: string): string {
   const files = readdirSync(`${root}${folder}`).filter((name) => name.endsWith('.ts'));
   return files.map((name) => read(`${folder}/${name}`)).join('\n');
 }
 
-/** Codes of all problems, each with its statuses; none where a code stands for several. */
+/** The codes of all problems, each with its statuses. */
 function problems(): ReadonlyMap<string, readonly number[]> {
   const statuses = Object.entries<Problem>(PROBLEMS).map(([code, { status, gateway = {} }]) => {
     const all = [status, ...Object.values(gateway).map((cause) => cause.status)].filter((one) => one !== undefined);
@@ -29,12 +29,12 @@ function problems(): ReadonlyMap<string, readonly number[]> {
   return new Map(statuses);
 }
 
-/** Codes of the errors that the local gateway has beside those of assemblies. */
+/** The codes that the local gateway adds to those of assemblies. */
 function serveCodes(): readonly string[] {
   return all(`${sources('local/gateway')}${sources('local/serve')}`, /readonly code = '([a-z-]+)'/g);
 }
 
-/** Codes of `errors[]` in a problem document: those of the validators' keywords, of the runtime and of the gateway. */
+/** The codes of `errors[]` in a problem document: those of validator keywords, of the runtime and of the gateway. */
 function faultCodes(): readonly string[] {
   const runtime = sources('lambdas/runtime');
   return [
@@ -44,7 +44,7 @@ function faultCodes(): readonly string[] {
   ];
 }
 
-/** The union of codes that is written where it is used. */
+/** The members of the literal union that a property `code` declares inline. */
 function codesIn(file: string): readonly string[] {
   const declared = /readonly code: ('[^;]*');/.exec(read(file))?.[1] ?? '';
   return all(declared, /'([a-z-]+)'/g);
@@ -69,13 +69,13 @@ describe('docs/errors.md explains exactly the codes that exist', () => {
     expect(codes.filter((code) => !page.includes(`### ${code}\n`))).toEqual([]);
   });
 
-  it('each problem with the statuses that it has', () => {
-    const told = [...problems()].map(([code]) => {
+  it('the statuses of each problem', () => {
+    const documented = [...problems()].map(([code]) => {
       const text = section('HttpProblem').split(`### ${code}\n`)[1] ?? '';
       const [first = ''] = text.split(/[.:] |\.\n/);
       return [code, all(first, /\b([45]\d\d)\b/g).map(Number)] as const;
     });
-    expect(new Map(told)).toEqual(problems());
+    expect(new Map(documented)).toEqual(problems());
   });
 
   it('the codes of single faults of a request', () => {
@@ -89,16 +89,16 @@ describe('docs/errors.md explains exactly the codes that exist', () => {
     const reasons = ['RejectReason', 'BindingReason', 'DenyReason', 'ErrorReason'].flatMap((name) =>
       union('lambdas/authorizer/reasons.ts', name),
     );
-    const told = all(section('Why a token was rejected'), /`([a-z]+(?:-[a-z]+)*)`/g);
+    const documented = all(section('Why a token was rejected'), /`([a-z]+(?:-[a-z]+)*)`/g);
     expect(reasons.length).toBeGreaterThan(20);
-    expect(reasons.filter((reason) => !told.includes(reason))).toEqual([]);
+    expect(reasons.filter((reason) => !documented.includes(reason))).toEqual([]);
     const rejected = ['RejectReason', 'BindingReason'].flatMap((name) => union('lambdas/authorizer/reasons.ts', name));
     const listed = all(section('Why a token was rejected'), /^\| `([a-z-]+)`/gm);
     expect([...listed].sort()).toEqual([...rejected].sort());
   });
 });
 
-describe('a page stands where the type of a problem points', () => {
+describe('the type of each problem is the URL of its page', () => {
   const pages = Object.keys(generatedDocs());
 
   it.each(Object.keys(PROBLEMS))('%s', (code) => {
@@ -106,14 +106,14 @@ describe('a page stands where the type of a problem points', () => {
     expect(generatedDocs()[`errors/${code}.md`]).toContain(`"type": "${problemType(code)}"`);
   });
 
-  it('and there is no page of a code that does not exist', () => {
+  it('no page exists for a code that does not exist', () => {
     expect(stalePages()).toEqual([]);
   });
 
-  it('and a problem means one title and status, whoever answers it', () => {
+  it('the gateway and the Lambda return a problem with the same title and status', () => {
     for (const { code, title, status } of GATEWAY_REJECTIONS) {
       const { title: ownTitle, status: ownStatus }: Problem = PROBLEMS[code];
-      // A failed integration is an internal error with the status of gateways.
+      // A failed integration is an internal error, but its status is 502, as of a gateway.
       expect({ code, title, status }).toEqual({ code, title: ownTitle, status: status === 502 ? 502 : ownStatus });
     }
   });

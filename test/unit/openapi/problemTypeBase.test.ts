@@ -8,7 +8,7 @@ import { checkProblemTypeBase, publicOpenApi } from '../../../lib/openapi/index.
 const api = documents as unknown as Api;
 const problemTypeBase = 'https://help.example.com/errors#';
 
-describe('the address of problem types', () => {
+describe('the base URL of problem types', () => {
   it('starts the type of every gateway response', () => {
     const responses = Object.values(gatewayResponses(api, { problemTypeBase })) as { responseTemplates: object }[];
     expect(responses.length).toBeGreaterThan(15);
@@ -36,7 +36,7 @@ describe('the address of problem types', () => {
   });
 
   it.each(['https://example.com/errors/', 'https://example.com/help#', 'https://example.com:8443/help?code='])(
-    'may be %s',
+    'accepts %s',
     (base) => {
       expect(checkProblemTypeBase(base)).toBe(base);
     },
@@ -54,7 +54,7 @@ describe('the address of problem types', () => {
     "https://example.com/'/",
     'https://example.com/$context.stage/',
     '$' + '{Token[TOKEN.1]}',
-  ])('must not be %j', (base) => {
+  ])('rejects %j', (base) => {
     expect(() => checkProblemTypeBase(base)).toThrow(/^option-invalid at problemTypeBase: found .*https URL/);
   });
 });

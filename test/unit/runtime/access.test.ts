@@ -1,38 +1,44 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { handlersOf, problem } from '../../../lambdas/runtime/index.ts';
 import { ledger } from '../../support/ledger.ts';
 import { linesOf } from '../authorizer/support/authorizer.ts';
-import { call, inSeconds, serveApi, type TestRequest } from './support.ts';
+import {
+  call,
+  create,
+  expectRejected,
+  inSeconds,
+  list,
+  serveApi,
+  silenceTelemetry,
+  type TestRequest,
+} from './support.ts';
+
+silenceTelemetry();
 
 const secure = handlersOf<typeof ledger>();
 const MINE = 'https://i#user-1';
-/** Who made the entry that the handlers find. */
-let maker: string | undefined = MINE;
-const entry = () => ({ id: '1', text: 'Rent', createdBy: maker });
+/** The caller who created the entry that the handlers find. */
+let creator: string | undefined = MINE;
+const entry = () => ({ id: '1', text: 'Rent', createdBy: creator });
 const yes = (ok = true) => ({ status: 200, body: { ok } }) as const;
 
 beforeEach(() => {
-  maker = MINE;
-  vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
-  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'true');
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
+  creator = MINE;
 });
 
 describe('a caller in a handler', () => {
   const seen = async (request: Partial<TestRequest>) => {
-    let told: unknown;
+    let received: unknown;
     const whoami = secure('whoami', ({ caller }) => {
       const { can, hasScope, ...data } = caller;
-      told = { ...data, mayWrite: can('entry:write'), mayAudit: hasScope('audit') };
+      received = { ...data, mayWrite: can('entry:write'), mayAudit: hasScope('audit') };
       return yes();
     });
     await call(serveApi(ledger, [whoami]), { method: 'GET', resource: '/whoami', ...request });
-    return told as Record<string, unknown>;
+    return received as Record<string, unknown>;
   };
 
-  it('has an id of its own among all issuers, its scopes and its permissions', async () => {
+  it('has an id that is unique across issuers, its scopes and its permissions', async () => {
     const expires = inSeconds(100);
     expect(await seen({ roles: 'clerk', authorizer: { scopes: 'audit entries.read', expires } })).toEqual({
       id: 'https://i#user-1',
@@ -49,13 +55,13 @@ describe('a caller in a handler', () => {
     });
   });
 
-  it('without scopes has none, and can do nothing by roles that exclude each other or are unknown', async () => {
+  it('has no scopes without a claim, and no permissions from roles that exclude each other or are unknown', async () => {
     const caller = await seen({ roles: 'payer approver ghost clerk clerk' });
     expect(caller).toMatchObject({ roles: ['clerk'], scopes: [], mayAudit: false });
   });
 });
 
-describe('a route that asks for scopes', () => {
+describe('a route that requires scopes', () => {
   const audit = secure('audit', () => yes());
   const exported = secure('exportEntries', () => yes());
   const status = async (resource: string, roles: string, scopes?: string) => {
@@ -63,7 +69,7 @@ describe('a route that asks for scopes', () => {
     return (await call(served, { method: 'GET', resource, roles, authorizer: { scopes } })).statusCode;
   };
 
-  it('lets in who has them all, and the permission where it asks for one', async () => {
+  it('allows a caller with all of them, and with the permission if it requires one', async () => {
     expect(await status('/entries/audit', 'auditor', 'audit entries.read')).toBe(200);
     expect(await status('/entries/export', '', 'entries.read')).toBe(200);
   });
@@ -95,7 +101,7 @@ describe('a route with an ownership rule', () => {
       authorizer,
     });
 
-  it('lets callers change what they made', async () => {
+  it('allows callers to change what they created', async () => {
     expect((await put('clerk')).statusCode).toBe(200);
   });
 
@@ -104,45 +110,83 @@ describe('a route with an ownership rule', () => {
     ['the same subject of another issuer', 'https://j#user-1'],
     ['the subject alone', 'user-1'],
     ['nobody', undefined],
-    ['an empty text', ''],
-  ])('rejects what %s made', async (_, other) => {
-    maker = other;
+    ['an empty string', ''],
+  ])('rejects a change to what %s created', async (_, other) => {
+    creator = other;
     const { statusCode, json } = await put('clerk');
     expect([statusCode, json['code']]).toEqual([403, 'forbidden']);
   });
 
-  it('lets who has the permission of the exception change everything', async () => {
-    maker = 'https://j#user-9';
+  it('allows a caller with the permission of the exception to change everything', async () => {
+    creator = 'https://j#user-9';
     expect((await put('treasurer')).statusCode).toBe(200);
   });
 
-  it.each(['issuer', 'subject', 'expires'])('lets nobody in without the %s that the authorizer tells', async (part) => {
+  it.each(['issuer', 'subject', 'expires'])('rejects a request without the %s of the authorizer', async (part) => {
     expect((await put('clerk', { [part]: '' })).statusCode).toBe(401);
   });
 
-  it('lets a handler ask and go on', async () => {
-    maker = 'https://i#user-2';
+  it('allows a handler to ask for the owner and continue', async () => {
+    creator = 'https://i#user-2';
     const request = { method: 'DELETE', resource: '/entries/{id}', path: { id: '1' } };
     expect((await call(serveApi(ledger, [drop]), request)).json).toEqual({ ok: false });
   });
 
-  it('fails with 500 when a handler answers without having asked, and says so in the log alone', async () => {
+  it('returns 500 when a handler returns without having asked, and only the log says why', async () => {
     vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'INFO');
     const served = serveApi(ledger, [secure('changeEntry', () => yes())]);
-    let answer: Awaited<ReturnType<typeof call>> | undefined;
+    let response: Awaited<ReturnType<typeof call>> | undefined;
     const lines = await linesOf(async () => {
-      answer = await call(served, { method: 'PUT', resource: '/entries/{id}', path: { id: '1' }, roles: 'treasurer' });
+      response = await call(served, {
+        method: 'PUT',
+        resource: '/entries/{id}',
+        path: { id: '1' },
+        roles: 'treasurer',
+      });
     });
-    expect([answer?.statusCode, answer?.json['code']]).toEqual([500, 'internal']);
-    expect(JSON.stringify(answer?.json)).not.toContain('owns');
+    expect([response?.statusCode, response?.json['code']]).toEqual([500, 'internal']);
+    expect(JSON.stringify(response?.json)).not.toContain('owns');
     expect(lines.join('\n')).toContain('the handler of changeEntry returned without calling caller.owns');
   });
 
-  it('lets a handler refuse without having asked', async () => {
+  it('allows a handler to reject a request without having asked', async () => {
     const missing = secure('changeEntry', () => {
       throw problem(404);
     });
     const request = { method: 'PUT', resource: '/entries/{id}', path: { id: '1' }, roles: 'clerk' };
     expect((await call(serveApi(ledger, [missing]), request)).statusCode).toBe(404);
+  });
+});
+
+describe('a request is rejected', () => {
+  it('without the permission, even if the gateway passed it on', async () => {
+    await expectRejected({ ...create, roles: 'viewer' }, 403, 'forbidden');
+    await expectRejected({ ...create, roles: '' }, 403, 'forbidden');
+    await expectRejected({ ...create, roles: 'constructor __proto__' }, 403, 'forbidden');
+  });
+
+  it('with a token that expired after the decision was cached, or without a caller', async () => {
+    const { headers } = await expectRejected({ ...list, authorizer: { expires: inSeconds(-1) } }, 401, 'unauthorized');
+    expect(headers['www-authenticate']).toMatch(/^Bearer/);
+    for (const authorizer of [null, { subject: '' }, { expires: '' }, { expires: 'soon' }, { expires: undefined }]) {
+      await expectRejected({ ...list, authorizer }, 401, 'unauthorized');
+    }
+  });
+
+  it('with two Authorization headers, even if the gateway had cached the decision for one of them', async () => {
+    await expectRejected(
+      { ...list, headers: { Authorization: ['Bearer a.b.c', 'Bearer a.b.c'] } },
+      401,
+      'unauthorized',
+    );
+    await expectRejected(
+      { ...list, headers: { Authorization: 'Bearer a.b.c', authorization: '' } },
+      401,
+      'unauthorized',
+    );
+  });
+
+  it('before its body is read, so that a denied caller learns nothing about the schema', async () => {
+    await expectRejected({ ...create, roles: 'viewer', raw: '{' }, 403, 'forbidden');
   });
 });

@@ -1,48 +1,105 @@
-import { describe, expect, it } from 'vitest';
-import { redact } from '../../../lambdas/shared/redact.ts';
+import { Type } from 'typebox';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { LambdaHandler } from '../../../lambdas/runtime/event.ts';
+import { handlersOf } from '../../../lambdas/runtime/index.ts';
+import { type Api, defineApi, object, post } from '../../../lib/definition/index.ts';
+import { linesOf } from '../authorizer/support/authorizer.ts';
+import {
+  call,
+  create,
+  echo,
+  inputs,
+  list,
+  serveApi,
+  serveCreate,
+  silenceTelemetry,
+  type TestRequest,
+  thingHandlers,
+  things,
+  write,
+} from './support.ts';
 
-const logged = (value: unknown) => JSON.parse(JSON.stringify(value, redact)) as unknown;
+silenceTelemetry();
+const secure = handlersOf<typeof things>();
 
-describe('a log entry', () => {
-  it.each([
-    'authorization',
-    'Proxy-Authorization',
-    'Cookie',
-    'set-cookie',
-    'token',
-    'access_token',
-    'idToken',
-    'password',
-    'newPassword',
-    'clientSecret',
-    'x-api-key',
-    'apiKey',
-    'API_KEY',
-    'credentials',
-  ])('hides the value of %s, whatever it is', (name) => {
-    for (const value of ['text', 7, ['a'], { a: 1 }])
-      expect(logged({ [name]: value })).toEqual({ [name]: '[redacted]' });
+describe('what is logged and counted', () => {
+  const entriesOf = async (handler: LambdaHandler, request: TestRequest) =>
+    (await linesOf(() => call(handler, request))).map((line) => JSON.parse(line) as Record<string, unknown>);
+  beforeEach(() => {
+    vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'INFO');
+    vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
   });
 
-  it.each([
-    'eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.',
-    'Bearer eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln',
-    '4111111111111111',
-    '4111-1111-1111-1111',
-    'card 5500 0000 0000 0004.',
-  ])('hides what is secret inside the text %s', (text) => {
-    expect(JSON.stringify(logged({ note: text }))).toMatch(/\[redacted\]/);
-    expect(JSON.stringify(logged([text]))).not.toMatch(/eyJ|1111|0004/);
+  it('names request, route, subject, status and latency', async () => {
+    const entries = await entriesOf(serveApi(things, thingHandlers), list);
+    expect(entries.find(({ message }) => message === 'request')).toMatchObject({
+      requestId: 'request-1',
+      route: 'list',
+      subject: 'user-1',
+      status: 200,
+      latencyMs: expect.any(Number),
+    });
+    const counted = entries.find(({ Requests }) => Requests === 1);
+    expect(counted).toMatchObject({ api: 'things', route: 'list', Errors: 0, ClientErrors: 0 });
+    expect(counted?.['_aws']).toMatchObject({
+      CloudWatchMetrics: [{ Namespace: 'SecureApi', Dimensions: [['api', 'route']] }],
+    });
   });
 
-  it.each(['monkey', 'tokens', 'secretary', 'author', 'expiresAt'])('shows %s', (name) => {
-    expect(logged({ [name]: 'value' })).toEqual({ [name]: 'value' });
+  it('does not name the caller of the previous request', async () => {
+    const handler = serveApi(things, thingHandlers);
+    await entriesOf(handler, list);
+    const entries = await entriesOf(handler, { method: 'GET', resource: '/open' });
+    expect(entries.find(({ message }) => message === 'request')).not.toHaveProperty('subject');
   });
 
-  it.each(['4111111111111112', '1234567890', '0b5e1c9e-4111-4111-8111-111111111111', 'order 4111111111111111a'])(
-    'shows %s, which is no card',
-    (text) => {
-      expect(logged({ note: text })).toEqual({ note: text });
-    },
-  );
+  it('says why a 500 happened, and hides secrets', async () => {
+    const token = `${Buffer.from('{"alg":"RS256"}').toString('base64url')}.eyJzdWIiOiJhIn0.c2ln`;
+    const failing = serveCreate(() => {
+      throw new Error(`no luck with ${token} and 4111 1111 1111 1111`);
+    });
+    const entries = await entriesOf(failing, create);
+    const log = JSON.stringify(entries);
+    expect(log).toContain('no luck with [redacted] and [redacted]');
+    expect(log).not.toContain(token);
+    expect(entries.find(({ Errors }) => Errors === 1)).toBeDefined();
+  });
+
+  it('hides what a handler logs under the name of a secret', async () => {
+    const logging = serveApi(things, [
+      secure('me', ({ caller, log }) => {
+        log.info('seen', { Authorization: 'Bearer x', nested: { api_key: 'k', refreshToken: 't', title: 'kept' } });
+        return { status: 200, body: { subject: caller.subject } };
+      }),
+    ]);
+    const entries = await entriesOf(logging, { method: 'GET', resource: '/me' });
+    expect(entries.find(({ message }) => message === 'seen')).toMatchObject({
+      Authorization: '[redacted]',
+      nested: { api_key: '[redacted]', refreshToken: '[redacted]', title: 'kept' },
+    });
+  });
+
+  it('hides a property that is marked sensitive, in every spelling of its name', async () => {
+    vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'INFO');
+    const pin = defineApi({
+      ...inputs,
+      routes: {
+        write: post('/strings', {
+          permission: 'thing:read',
+          body: object({ familyName: Type.String({ maxLength: 8, 'x-sensitive': true }) }),
+          ...echo,
+        }),
+      },
+    } as never) as Api;
+    const logging = {
+      route: 'write',
+      fn: ({ body, log }: { body: Record<string, unknown>; log: { info(message: string, data: object): void } }) => {
+        log.info('seen', { body, family_name: 'Smith', other: [{ 'Family-Name': 'Smith', kept: 'yes' }] });
+        return { status: 200, body: { seen: null } };
+      },
+    };
+    const lines = await linesOf(() => call(serveApi(pin, [logging]), write({ familyName: 'Smith' })));
+    expect(lines.join('\n')).not.toContain('Smith');
+    expect(lines.join('\n')).toContain('"kept":"yes"');
+  });
 });

@@ -12,7 +12,7 @@ import { temporaryFolder } from '../../../support/folders.ts';
 import type { LimitJob, LimitOutcome } from '../../../support/limitWorker.ts';
 
 const WORKERS = 4;
-/** A busy machine is not what is tested, but where a test says so. */
+/** Long, so that a busy machine does not fail a test. */
 const PATIENCE_MS = 30_000;
 const table = {
   logicalId: 'Counters',
@@ -50,7 +50,7 @@ beforeAll(async () => {
 });
 afterAll(() => dynamoDb.close());
 
-/** Runs a job in as many threads as there are instances, and adds up. */
+/** Runs a job in one thread for each instance, and adds up the outcomes. */
 async function instances(job: Omit<LimitJob, 'environment'>): Promise<LimitOutcome> {
   const outcomes = await Promise.all(
     Array.from({ length: WORKERS }, () => {
@@ -70,7 +70,7 @@ async function instances(job: Omit<LimitJob, 'environment'>): Promise<LimitOutco
 }
 
 describe('an exact limit', () => {
-  it('is not exceeded by one request of 50 callers at once in each of four instances, nor missed by one', async () => {
+  it('allows exactly its number of requests, of 50 concurrent callers in each of four instances', async () => {
     const { taken, rejected, unavailable } = await instances({
       id: 'crowd',
       rule: rule(),
@@ -81,11 +81,11 @@ describe('an exact limit', () => {
     expect([taken, rejected, unavailable]).toEqual([100, WORKERS * 50 * 4 - 100, 0]);
   });
 
-  it('writes once for a request that is let through, and not at all for one that is known to be rejected', async () => {
+  it('writes once for an allowed request, and never for one that is known to be rejected', async () => {
     const job = { id: 'lonely', rule: rule({ requests: 10 }), callers: 1, requests: 40, pauseMs: 0 };
     const { taken, writes } = await instances(job);
     expect(taken).toBe(10);
-    // Beside the ten: each instance may learn once by a refused write that others were faster.
+    // Besides the ten: a rejected write can show each instance that another was faster.
     expect(writes).toBeLessThanOrEqual(10 + 10 * (WORKERS - 1));
     const limiter = exactLimiter(environment, { counts: counted() });
     writesSeen = 0;
@@ -93,7 +93,7 @@ describe('an exact limit', () => {
     expect(writesSeen).toBe(5);
   });
 
-  it('costs a tenth of the writes, and less, with leases at 1,000 requests a second', async () => {
+  it('costs at most a tenth of the writes with leases, at 1,000 requests a second', async () => {
     const requests = 500;
     const traffic = { callers: 10, requests: requests / 10, pauseMs: 40 };
     const leased = await instances({ id: 'hot', rule: rule({ requests: 1_000_000, lease: 20 }), ...traffic });
@@ -110,7 +110,7 @@ describe('an exact limit', () => {
     expect([taken > 60, unavailable]).toEqual([true, 0]);
   });
 
-  it('keeps counters that hold no name, and that end by themselves', async () => {
+  it('keeps counters without names, which expire', async () => {
     await patient().take('free#hash', rule({ perSeconds: 60 }));
     const key = { TableName: 'counters', Key: { id: { S: 'free#hash' } } };
     const { Item } = (await dynamoDbCall(dynamoDb.url)('GetItem', key)) as { Item: Record<string, { N: string }> };
@@ -124,7 +124,7 @@ describe('an exact limit', () => {
     expect(ends).toBeLessThan(3_600 + 180);
   });
 
-  it('slides: what leaves the window comes back, and marks that nobody needs are taken away', async () => {
+  it('slides: requests that leave the window are allowed again, and their marks are removed', async () => {
     let nowMs = 1_000_000;
     const limiter = exactLimiter(environment, {
       counts: sharedCounts(counterTable(environment, PATIENCE_MS)),
@@ -148,35 +148,39 @@ describe('an exact limit', () => {
     expect(Object.keys(Item).filter((name) => /^m\d+$/.test(name))).toHaveLength(1);
   });
 
-  it('is not fooled by a counter that expired and came back', async () => {
+  it('stays exact when a counter expired and was created again', async () => {
     let nowMs = 5_000_000;
     const parts = { counts: sharedCounts(counterTable(environment, PATIENCE_MS)), now: () => nowMs };
-    const ours = exactLimiter(environment, parts);
+    const first = exactLimiter(environment, parts);
     const minute = rule({ requests: 3, perSeconds: 60 });
-    for (let n = 0; n < 3; n += 1) await ours.take('phoenix', minute);
+    for (let n = 0; n < 3; n += 1) await first.take('phoenix', minute);
     await dynamoDbCall(dynamoDb.url)('DeleteItem', { TableName: 'counters', Key: { id: { S: 'phoenix' } } });
     nowMs += 600_000;
-    const others = patient(() => nowMs);
-    expect((await others.take('phoenix', minute)).outcome).toBe('taken');
+    const second = patient(() => nowMs);
+    expect((await second.take('phoenix', minute)).outcome).toBe('taken');
     const outcomes = [];
-    for (let n = 0; n < 4; n += 1) outcomes.push((await ours.take('phoenix', minute)).outcome);
+    for (let n = 0; n < 4; n += 1) outcomes.push((await first.take('phoenix', minute)).outcome);
     expect(outcomes).toEqual(['taken', 'taken', 'rejected', 'rejected']);
   });
 
-  it('tells what remains, and when there is more', async () => {
+  it('returns what remains, and when the next request is allowed', async () => {
     let nowMs = 12_000_000;
     const limiter = patient(() => nowMs);
     const minute = rule({ requests: 2, perSeconds: 60 });
-    expect(await limiter.take('told', minute)).toMatchObject({ outcome: 'taken', remaining: 1, resetSeconds: 66 });
+    expect(await limiter.take('remaining', minute)).toMatchObject({ outcome: 'taken', remaining: 1, resetSeconds: 66 });
     nowMs += 30_000;
-    expect(await limiter.take('told', minute)).toMatchObject({ outcome: 'taken', remaining: 0, resetSeconds: 36 });
-    expect(await limiter.take('told', minute)).toMatchObject({ outcome: 'rejected', remaining: 0, resetSeconds: 36 });
-    expect(limiter.peek('told', minute)).toMatchObject({ remaining: 0, resetSeconds: 36 });
+    expect(await limiter.take('remaining', minute)).toMatchObject({ outcome: 'taken', remaining: 0, resetSeconds: 36 });
+    expect(await limiter.take('remaining', minute)).toMatchObject({
+      outcome: 'rejected',
+      remaining: 0,
+      resetSeconds: 36,
+    });
+    expect(limiter.peek('remaining', minute)).toMatchObject({ remaining: 0, resetSeconds: 36 });
   });
 });
 
-describe('a caller that may wait', () => {
-  it('gets its turn when it comes within the time, and is rejected at once when it does not', async () => {
+describe('a caller that is allowed to wait', () => {
+  it('waits when its turn comes in time, and is rejected at once when it does not', async () => {
     const limiter = patient();
     const waiting = rule({ requests: 2, perSeconds: 1, delayMs: 10_000 });
     const outcomes = [];
@@ -188,7 +192,7 @@ describe('a caller that may wait', () => {
   });
 });
 
-describe('while the table does not answer', () => {
+describe('while the table does not respond', () => {
   const silent = createServer(() => {});
   let silentUrl = '';
   beforeAll(async () => {
@@ -205,35 +209,35 @@ describe('while the table does not answer', () => {
     for (let n = 0; n < 4; n += 1) outcomes.push((await limiter.take('x', rule({ requests: 3, ...declared }))).outcome);
     return outcomes;
   };
-  const GONE = 'http://127.0.0.1:9';
+  const CLOSED = 'http://127.0.0.1:9';
 
   it.each([
-    ['stopped', () => GONE],
+    ['stopped', () => CLOSED],
     ['slow', () => silentUrl],
   ])('because it is %s, each instance counts for itself, or rejects, as declared', async (_, url) => {
     expect(await takes(url(), { onUnavailable: 'count-alone' })).toEqual(['taken', 'taken', 'taken', 'rejected']);
     expect(await takes(url(), { onUnavailable: 'reject' })).toEqual(Array(4).fill('unavailable'));
   });
 
-  it('it is left alone for a second, then asked again', async () => {
+  it('it is not called for a second, then called again', async () => {
     let nowMs = 20_000_000;
-    let asked = 0;
+    let calls = 0;
     let failing = true;
     const real = counterTable(environment, PATIENCE_MS);
     const flaky = {
       get: (id: string) => {
-        asked += 1;
+        calls += 1;
         return failing ? Promise.reject(new Error('down')) : real.get(id);
       },
       update: real.update,
     };
     const limiter = exactLimiter(environment, { counts: sharedCounts(flaky), now: () => nowMs });
     for (let n = 0; n < 5; n += 1) await limiter.take('flaky', rule());
-    expect(asked).toBe(1);
+    expect(calls).toBe(1);
     failing = false;
     nowMs += 1_000;
     expect((await limiter.take('flaky', rule())).outcome).toBe('taken');
-    expect(asked).toBe(2);
+    expect(calls).toBe(2);
   });
 });
 

@@ -36,11 +36,11 @@ const shop = defineApi(
   { today: new Date('2026-11-10T00:00:00Z') },
 );
 const secure = handlersOf<typeof shop>();
-const told: (readonly CallerLimit[])[] = [];
+const received: (readonly CallerLimit[])[] = [];
 const done = { status: 200 } as const;
 const handlers = [
   secure('list', ({ limits }) => {
-    told.push(limits);
+    received.push(limits);
     return done;
   }),
   secure('costly', () => done),
@@ -50,7 +50,7 @@ const handlers = [
   }),
 ];
 
-/** Counts in memory as a table would, or a table that is down. */
+/** Counts in memory instead of a table, which can be down. */
 function countsOf(ids: string[], isDown = false): SharedCounts {
   const own = instanceCounts();
   const states = new Map<string, WindowState>();
@@ -85,7 +85,7 @@ afterAll(() => {
 });
 
 describe('an exact limit of a tier', () => {
-  it('lets its requests through over all routes together, then answers 429 with what a client needs to know', async () => {
+  it('allows its requests over all routes together, then returns 429 with what a client needs to know', async () => {
     const { send } = served();
     const first = await send('/orders', 'free');
     expect(first.headers).toMatchObject({
@@ -108,7 +108,7 @@ describe('an exact limit of a tier', () => {
     expect(rejected.headers['ratelimit']).toBe(`"free";r=0;t=${seconds}`);
   });
 
-  it('counts clients apart, all tokens of one together, users where it says so, and nobody by name', async () => {
+  it('counts each client apart over all its tokens, or each user where declared, and stores no names', async () => {
     const { send, ids } = served();
     await send('/orders', 'free', { who: { client: 'a', subject: 'one' } });
     await send('/orders', 'free', { who: { client: 'a', subject: 'two' } });
@@ -122,14 +122,14 @@ describe('an exact limit of a tier', () => {
     for (const id of ids) expect(id).toMatch(/^(free|user)#[A-Za-z0-9_-]{43}$/);
   });
 
-  it('gives way to the limit of a route, which counts for itself', async () => {
+  it('is replaced by the limit of a route, which has its own count', async () => {
     const { send, ids } = served();
     const { headers } = await send('/orders/all', 'free');
     expect(headers['ratelimit-policy']).toMatch(/^"free-costly";q=60;w=60, "rate";q=1;w=1, /);
     expect(ids[0]).toMatch(/^free-costly#/);
   });
 
-  it('costs nothing for what is rejected before, and then tells what remains only where that is known', async () => {
+  it('does not count a request that is rejected before, and returns what remains only where that is known', async () => {
     const { send, ids } = served();
     const invalid = await send('/orders', 'free', { query: { unknown: '1' } });
     expect([invalid.statusCode, ids]).toEqual([400, []]);
@@ -143,19 +143,19 @@ describe('an exact limit of a tier', () => {
     expect(again.headers['ratelimit']).toMatch(/^"free";r=2;t=\d+$/);
   });
 
-  it('is told to the handler', async () => {
-    told.length = 0;
+  it('is passed to the handler', async () => {
+    received.length = 0;
     const { send } = served();
     await send('/orders', 'free');
     await send('/orders', 'open');
-    expect(told[0]?.[0]).toEqual({
+    expect(received[0]?.[0]).toEqual({
       name: 'free',
       requests: 3,
       perSeconds: 60,
       remaining: 2,
       resetSeconds: expect.any(Number),
     });
-    expect(told[1]?.map(({ name }) => name)).toEqual(['rate', 'quota']);
+    expect(received[1]?.map(({ name }) => name)).toEqual(['rate', 'quota']);
   });
 });
 
@@ -169,12 +169,12 @@ describe('an exact limit of public routes', () => {
 });
 
 describe('without its table', () => {
-  it('a limit is kept by each instance, or requests are rejected with 503, as declared', async () => {
+  it('each instance counts on its own, or requests are rejected with 503, as declared', async () => {
     const { send } = served(true);
     const statuses = async (tier: string) => {
-      const answers = [];
-      for (let n = 0; n < 4; n += 1) answers.push((await send('/orders', tier)).statusCode);
-      return answers;
+      const statusCodes = [];
+      for (let n = 0; n < 4; n += 1) statusCodes.push((await send('/orders', tier)).statusCode);
+      return statusCodes;
     };
     expect(await statuses('free')).toEqual([200, 200, 200, 429]);
     expect(await statuses('strict')).toEqual([503, 503, 503, 503]);
@@ -185,8 +185,8 @@ describe('without its table', () => {
   });
 });
 
-describe('what a route keeps and tells', () => {
-  it('stands for a minute of the rate when an exact limit is just wanted', () => {
+describe('the limits of a route', () => {
+  it('are the rate over a minute where the exact limit is just `true`', () => {
     const costly = shop.routes.costly;
     expect(routeLimits(shop as unknown as Api, costly).exact['free']).toEqual({
       name: 'free-costly',
@@ -208,11 +208,11 @@ it.each([
   [0.333, { requests: 333, perSeconds: 1_000 }],
   [1 / 3, { requests: 1, perSeconds: 3 }],
   [Math.PI / 100, { requests: 113, perSeconds: 3_600 }],
-])('a rate of %d a second is told in whole numbers that are not less, nor more', (rate, told) => {
+])('a rate of %d a second is advertised in whole numbers of the same ratio', (rate, advertised) => {
   const { costly } = shop.routes as unknown as Api['routes'];
   const { free } = shop.tiers as unknown as Api['tiers'];
   if (costly === undefined || free === undefined) return expect.fail('no such route or tier');
   const api = { ...shop, tiers: { free: { ...free, rate } } } as unknown as Api;
   const { policies } = routeLimits(api, { ...costly, limits: {} });
-  expect(policies['free']?.[0]).toEqual({ name: 'rate', ...told });
+  expect(policies['free']?.[0]).toEqual({ name: 'rate', ...advertised });
 });

@@ -25,24 +25,24 @@ describe('the name of a file', () => {
     ['$(rm -rf).png', '_(rm -rf).png'],
     ['.hidden.png', 'hidden.png'],
     ['100%.png', '100_.png'],
-  ])('%j is kept as %j', (given, kept) => {
-    expect(name(given)).toBe(kept);
+  ])('%j becomes %j', (given, cleaned) => {
+    expect(name(given)).toBe(cleaned);
   });
 
   it.each([
-    ['of nothing', undefined, 'name-missing'],
+    ['when it is missing', undefined, 'name-missing'],
     ['of blanks', '  ', 'name-missing'],
     ['with a null byte', 'a.exe\0.png', 'name-invisible'],
     ['with a line end', 'a\r\nSet-Cookie: x.png', 'name-invisible'],
     ['that reads from right to left', 'invoice\u202egnp.exe.png', 'name-invisible'],
     ['with an isolate', 'a\u2066b.png', 'name-invisible'],
-    ['with a blank of no width', 'a\u200b.png', 'name-invisible'],
-    ['that was no UTF-8', 'a\ufffd.png', 'name-invisible'],
-    ['with half of a character', 'a\ud800.png', 'name-invisible'],
-    ['that climbs', '../../etc/passwd.png', 'name-path'],
-    ['that climbs on Windows', '..\\..\\boot.png', 'name-path'],
-    ['that climbs in disguise', '..%2f..%2fa.png', 'name-path'],
-    ['with a null byte in disguise', 'a%00.png', 'name-invisible'],
+    ['with a zero-width space', 'a\u200b.png', 'name-invisible'],
+    ['that was not UTF-8', 'a\ufffd.png', 'name-invisible'],
+    ['with half a character', 'a\ud800.png', 'name-invisible'],
+    ['that leaves its folder', '../../etc/passwd.png', 'name-path'],
+    ['that leaves its folder on Windows', '..\\..\\boot.png', 'name-path'],
+    ['that leaves its folder, encoded', '..%2f..%2fa.png', 'name-path'],
+    ['with an encoded null byte', 'a%00.png', 'name-invisible'],
     ['that is absolute', '/etc/a.png', 'name-path'],
     ['with a drive', 'C:a.png', 'name-path'],
     ['with an alternate stream', 'a.png:evil.png', 'name-path'],
@@ -51,7 +51,7 @@ describe('the name of a file', () => {
     ['with a script inside', 'shell.php.png', 'name-endings'],
     ['with a program inside', 'setup.EXE.png', 'name-endings'],
     ['with a program and a blank inside', 'setup.exe .png', 'name-endings'],
-    ['with another taken ending inside', 'a.pdf.png', 'name-endings'],
+    ['with another accepted ending inside', 'a.pdf.png', 'name-endings'],
     ['with its own ending twice', 'a.png.png', 'name-endings'],
     ['that is too long', `${'ü'.repeat(127)}.png`, 'name-too-long'],
   ])('is rejected %s', (_, given, reason) => {
@@ -64,13 +64,13 @@ describe('the name of a file', () => {
   });
 
   it.each(['a.exe', 'invoice.pdf.exe', 'a.svg', 'png', 'a.', 'a.png.', 'a.png '.concat('.'), 'a.pn\u0261'])(
-    '%j has an ending that is not taken',
+    '%j has an ending that is not accepted',
     (given) => {
       expect(rejection(given)).toMatch(/^(unsupported-media-type name-ending|upload-name-rejected name-endings)$/);
     },
   );
 
-  it('needs the ending of the type that is declared', () => {
+  it('needs an ending of the declared type', () => {
     expect(rejection('a.pdf', 'image/png')).toBe('upload-content-mismatch name-ending');
     expect(name('a.jpeg', 'image/jpeg')).toBe('a.jpeg');
   });

@@ -63,18 +63,18 @@ describe('files of a form', () => {
     expect(file?.sha256).toMatch(/^[A-Za-z0-9+/]{43}=$/);
   });
 
-  it('may be several where the route says so', async () => {
+  it('may be several where the route allows them', async () => {
     const second = { name: 'b.pdf', type: 'application/pdf', bytes: pdf() };
     expect((await sendForm('/some', image, second)).statusCode).toBe(204);
     expect(files?.map(({ name }) => name)).toEqual(['a.png', 'b.pdf']);
   });
 
-  it('may be named beyond ASCII', async () => {
+  it('may have names beyond ASCII', async () => {
     expect((await sendForm('/one', { ...image, name: 'Übersicht 写真.png' })).statusCode).toBe(204);
     expect(files?.[0]?.name).toBe('Übersicht 写真.png');
   });
 
-  it('may be just as large as the limit', async () => {
+  it('may be exactly as large as the limit', async () => {
     const padded = png({ width: 400, height: 400 });
     expect(padded.length).toBeLessThan(2_000);
     const bytes = Buffer.concat([pdf().subarray(0, 15), Buffer.alloc(2_000 - pdf().length, '\n'), pdf().subarray(15)]);
@@ -84,8 +84,8 @@ describe('files of a form', () => {
 });
 
 describe('a form is rejected', () => {
-  const rejected = async (answer: ReturnType<typeof send>) => {
-    const { statusCode, headers, json } = await answer;
+  const rejected = async (response: ReturnType<typeof send>) => {
+    const { statusCode, headers, json } = await response;
     expect(headers['content-type']).toBe('application/problem+json');
     expect(files).toBeUndefined();
     const [fault] = (json['errors'] ?? []) as readonly { pointer: string; code: string }[];
@@ -102,8 +102,8 @@ describe('a form is rejected', () => {
       'upload-file-missing',
     ],
     ['with another field', [{ ...image, field: 'photo' }], 400, 'upload-field-unexpected'],
-    ['with a text beside the file', [image, { field: 'title', bytes: 'x' }], 400, 'upload-field-unexpected'],
-    ['with a text in the field', [{ bytes: 'x' }], 400, 'upload-field-unexpected'],
+    ['with a value next to the file', [image, { field: 'title', bytes: 'x' }], 400, 'upload-field-unexpected'],
+    ['with a value in the field of files', [{ bytes: 'x' }], 400, 'upload-field-unexpected'],
     ['with one file too many', [image, pdfPart], 400, 'upload-too-many-files'],
     ['with an encoded part', [{ ...image, headers: ['Content-Transfer-Encoding: base64'] }], 400, 'upload-malformed'],
     ['with a broken header', [{ ...image, headers: ['no colon'] }], 400, 'upload-malformed'],
@@ -115,11 +115,17 @@ describe('a form is rejected', () => {
   });
 
   it.each([
-    ['a type that is not taken', { ...image, type: 'text/html' }, 415, 'unsupported-media-type', 'media-type'],
+    ['a type that is not accepted', { ...image, type: 'text/html' }, 415, 'unsupported-media-type', 'media-type'],
     ['no type', { name: 'a.png', bytes: png() }, 415, 'unsupported-media-type', 'media-type'],
-    ['an ending that is not taken', { ...image, name: 'a.exe' }, 415, 'unsupported-media-type', 'name-ending'],
+    ['an ending that is not accepted', { ...image, name: 'a.exe' }, 415, 'unsupported-media-type', 'name-ending'],
     ['a path as its name', { ...image, name: '../a.png' }, 422, 'upload-name-rejected', 'name-path'],
-    ['a name that turns around', { ...image, name: 'a\u202egnp.png' }, 422, 'upload-name-rejected', 'name-invisible'],
+    [
+      'a name with reversed direction',
+      { ...image, name: 'a\u202egnp.png' },
+      422,
+      'upload-name-rejected',
+      'name-invisible',
+    ],
     ['the ending of another type', { ...image, name: 'a.pdf' }, 422, 'upload-content-mismatch', 'name-ending'],
     ['a program inside', { ...image, bytes: executable() }, 422, 'upload-content-mismatch', 'signature'],
     ['the content of another type', { ...image, bytes: jpeg() }, 422, 'upload-content-mismatch', 'signature'],
@@ -134,7 +140,7 @@ describe('a form is rejected', () => {
     expect(await rejected(sendForm('/one', part))).toEqual([status, code, `/file ${reason}`]);
   });
 
-  it('and the answer says which file it was, where there are several', async () => {
+  it('and the response says which of several files it was', async () => {
     const second = { ...pdfPart, bytes: executable() };
     expect(await rejected(sendForm('/some', image, second))).toEqual([
       422,
@@ -143,7 +149,7 @@ describe('a form is rejected', () => {
     ]);
   });
 
-  it('in an answer that shows nothing of the file', async () => {
+  it('and the response contains nothing of the file', async () => {
     const { body } = await sendForm('/one', { ...image, name: 'secret-name.exe' });
     expect(body).not.toContain('secret-name');
   });
@@ -170,7 +176,7 @@ describe('a form is rejected', () => {
     expect(await rejected(send(sent, sentHeaders))).toEqual([status, code]);
   });
 
-  it('as what its text became, when the gateway took it for text', async () => {
+  it('when the gateway decoded it as text, which damages its bytes', async () => {
     const text = body.toString('utf8');
     expect(await rejected(send(text, headers, '/one', false))).toEqual([
       422,
@@ -181,7 +187,7 @@ describe('a form is rejected', () => {
 });
 
 describe('a function', () => {
-  it('is not made without a reader of files where a route takes files', () => {
+  it('cannot serve a route that takes files without a reader of files', () => {
     expect(() => serveApi(api as unknown as Api, [secure('one', keep)], { withReader: false })).toThrow(
       /reader of files/,
     );

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { add, outcome, silenceTelemetry } from './support.ts';
+
+silenceTelemetry();
+
+describe('the limits of a body', () => {
+  it.each<readonly [string, unknown, readonly unknown[]]>([
+    ['all that is allowed', { a: { b: { c: ['12345678', 1, 2, 3] } }, d: 1 }, [200, undefined]],
+    ['levels', { a: [[[1]]] }, [200, undefined]],
+    ['one level too many', { a: [[[[]]]] }, [400, 'malformed-json']],
+    ['one name too many', { a: { b: 1, c: 2 }, d: [{ e: 1 }, { f: 1 }] }, [400, 'invalid-request', ' too-many']],
+    ['one item too many', { a: { b: [1, 2, 3, 4, 5] } }, [400, 'invalid-request', '/a/b too-many']],
+    ['one character too many', { 'x/y': ['123456789'] }, [400, 'invalid-request', '/x~1y/0 too-long']],
+    ['a name too long', { '123456789': 1 }, [400, 'invalid-request', ' too-long']],
+    ['eight characters of two units each', { a: '😀'.repeat(8) }, [200, undefined]],
+  ])('hold where the schema allows any value: %s', async (_what, body, expected) => {
+    expect(await outcome(add(body))).toEqual(expected);
+  });
+
+  it('reject a body that was not UTF-8 before the gateway decoded it', async () => {
+    expect(await outcome({ ...add(undefined), raw: '{"a":"\ufffd"}' })).toEqual([400, 'malformed-json']);
+    // Escaped, it is valid JSON; but a value without a schema is not allowed to hold it.
+    expect((await outcome({ ...add(undefined), raw: '{"a":"\\ufffd"}' }))[1]).toBe('invalid-request');
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { expectRejected, list, outcome, plain, silenceTelemetry, write } from './support.ts';
+
+silenceTelemetry();
+
+describe('parameters are rejected', () => {
+  it.each(['1e3', ' 1', '1 ', '0x10', '+1', '01', '1.0', '', 'ten', '９', '9007199254740993', '--1'])(
+    'with the integer %j',
+    async (limit) => {
+      const { json } = await expectRejected({ ...list, query: { limit } }, 400, 'invalid-request');
+      expect(json['errors']).toEqual([{ parameter: 'limit', code: 'type', message: 'must be integer' }]);
+    },
+  );
+
+  it.each([
+    [{ limit: '0' }, 'limit', 'minimum'],
+    [{ limit: '101' }, 'limit', 'maximum'],
+    [{ ratio: '1e1' }, 'ratio', 'type'],
+    [{ ratio: 'Infinity' }, 'ratio', 'type'],
+    [{ deep: 'TRUE' }, 'deep', 'type'],
+    [{ deep: '1' }, 'deep', 'type'],
+    [{ limit: ['1', '2'] }, 'limit', 'repeated'],
+    [{ other: '1' }, 'other', 'unknown'],
+    [{ Limit: '1' }, 'Limit', 'unknown'],
+    [{ constructor: '1' }, 'constructor', 'unknown'],
+    [{ tag: ['a', 'toolong'] }, 'tag', 'too-long'],
+    [{ tag: ['a', 'b', 'c', 'd'] }, 'tag', 'too-many'],
+  ])('with the query %j', async (query, parameter, code) => {
+    const { json } = await expectRejected({ ...list, query }, 400, 'invalid-request');
+    expect(json['errors']).toEqual([{ parameter, code, message: expect.any(String) }]);
+  });
+
+  it('when a header is repeated or too long, or a path parameter is too long or not UTF-8', async () => {
+    const twice = await expectRejected({ ...list, headers: { 'X-Mode': ['a', 'b'] } }, 400, 'invalid-request');
+    expect(twice.json['errors']).toMatchObject([{ header: 'x-mode', code: 'repeated' }]);
+    const long = await expectRejected({ ...list, headers: { 'X-Mode': 'too long' } }, 400, 'invalid-request');
+    expect(long.json['errors']).toMatchObject([{ header: 'x-mode', code: 'too-long' }]);
+    const path = await expectRejected({ ...list, path: { name: 'a'.repeat(10) } }, 400, 'invalid-request');
+    expect(path.json['errors']).toMatchObject([{ parameter: 'name', code: 'too-long' }]);
+    await expectRejected({ ...list, path: { name: '%ff' } }, 400, 'invalid-request');
+  });
+
+  it('and the response lists at most twenty faults', async () => {
+    const many = Object.fromEntries(Array.from({ length: 19 }, (_, index) => [`u${index}`, 1]));
+    const query = Object.fromEntries(Object.keys({ ...many, a: 1, b: 1, c: 1 }).map((name) => [name, '1']));
+    const { json } = await expectRejected({ ...list, query }, 400, 'invalid-request');
+    expect(json['errors']).toHaveLength(20);
+  });
+
+  it('and the response lists the faults of parameters, headers and body together, each location once', async () => {
+    const request = {
+      ...write({ t: 'long', more: 1 }),
+      query: { q: ['a', 'b'], other: '1' },
+      headers: { Cookie: 'a=b' },
+    };
+    expect((await outcome(request)).slice(2).sort()).toEqual(
+      ['/more unknown', '/t too-long', 'cookie unexpected', 'other unknown', 'q repeated'].sort(),
+    );
+    const bad = { ...plain, query: { size: '1e3' }, headers: {} };
+    expect(await outcome(bad)).toEqual([400, 'invalid-request', 'size type', 'x-mode required']);
+  });
+});
