@@ -2,7 +2,7 @@ import type { RouteContract } from '../../lib/definition/bundledTypes.ts';
 import { headerValues, type ProxyEvent } from './event.ts';
 import { HttpProblem } from './problem.ts';
 
-/** The media ranges that JSON falls into, the most specific last (RFC 9110, section 12.5.1). */
+/** The media ranges that include JSON, the most specific last (RFC 9110, section 12.5.1). */
 const RANGES = ['*/*', 'application/*', 'application/json'];
 /** No real client sends a longer list. */
 const MAX_RANGES = 64;
@@ -10,8 +10,9 @@ const MAX_RANGES = 64;
 const WEIGHT = /^q[ \t]*=[ \t]*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/i;
 
 /**
- * Rejects requests of clients that do not accept JSON, which a route responds with. Without the header, and where the route
- * returns no body, everything is acceptable. A rejection is always `application/problem+json`, as RFC 9110 allows.
+ * Rejects requests of clients that do not accept JSON, the media type of every response. Without the header, and where
+ * the route returns no body, everything is acceptable. A rejection is always `application/problem+json`, as RFC 9110
+ * allows.
  *
  * @throws {HttpProblem} `not-acceptable`
  */
@@ -22,7 +23,9 @@ export function checkAccept(event: ProxyEvent, { responses }: RouteContract): vo
   throw new HttpProblem('not-acceptable', 'This route responds with application/json.');
 }
 
-/** The weight of the most specific range that names JSON; 0 where none does, and where the header is no list of ranges. */
+/**
+ * The weight of the most specific range that includes JSON; 0 without one, or when the header is not a list of ranges.
+ */
 function weightOfJson(header: string): number {
   let found = { rank: -1, weight: 0 };
   for (const range of header.split(',', MAX_RANGES)) {

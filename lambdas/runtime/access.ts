@@ -6,9 +6,9 @@ import { headerValues, type ProxyEvent } from './event.ts';
 import { HttpProblem } from './problem.ts';
 
 /**
- * Checks again what the authorizer decided: its policy may be cached longer than the token lives, the wildcards of the policy
- * span path segments, and which of several Authorization headers is the key of that cache is not documented. Without the
- * authorizer's context, only public routes are allowed.
+ * Checks again what the authorizer decided: its policy may be cached longer than the token lives, the wildcards of the
+ * policy span path segments, and which of several Authorization headers is the key of that cache is not documented.
+ * Without the authorizer's context, only public routes are allowed.
  *
  * @param nowMs epoch milliseconds.
  * @returns the caller, or undefined on public routes.

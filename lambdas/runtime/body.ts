@@ -4,18 +4,18 @@ import { headerValues, type ProxyEvent } from './event.ts';
 import { parseStrictJson } from './json.ts';
 import { HttpProblem } from './problem.ts';
 
-/** RFC 8259 knows no charset, yet clients send it; anything but UTF-8 would be read wrongly. */
+/** RFC 8259 defines no charset, but clients send one; anything except UTF-8 would be decoded wrongly. */
 const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*charset=("utf-8"|utf-8)[ \t]*)?;?$/i;
 
 /**
  * Reads the body of a request: media type, size, UTF-8, strict JSON, the limits of its route, in this order.
  *
- * @returns the parsed body, or undefined where there is none.
- * @throws {HttpProblem} `unsupported-media-type`, `payload-too-large`, `malformed-json`, or `invalid-request` for a body
- * that the route does not take or that is past its limits.
+ * @returns the parsed body, or undefined without one.
+ * @throws {HttpProblem} `unsupported-media-type`, `payload-too-large`, `malformed-json`, or `invalid-request` for a
+ * body that the route does not take or that is past its limits.
  */
 export function readBody(event: ProxyEvent, contract: RouteContract): unknown {
-  // Files are read apart, once all else has passed.
+  // Files are read later, after all other checks.
   if (contract.upload !== undefined) return undefined;
   const { body } = event;
   if (body === undefined || body === null || body === '') return undefined;
@@ -43,7 +43,7 @@ function checkMediaType(event: ProxyEvent): void {
   }
 }
 
-/** The gateway decodes bodies that are no binary media; what was not UTF-8 is U+FFFD by then. */
+/** The gateway decodes bodies that are not binary media, and replaces what is not UTF-8 by U+FFFD. */
 function wellDecoded(body: string): string {
   if (body.includes('\ufffd')) throw new HttpProblem('malformed-json', 'The body is not UTF-8.');
   return body;

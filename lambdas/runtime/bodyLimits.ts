@@ -5,8 +5,8 @@ import { HttpProblem, type RequestFault } from './problem.ts';
 const MAX_POINTER = 256;
 
 /**
- * Rejects a parsed body that is larger than its route takes, whatever its schema leaves open: number of names, characters of a
- * string, items of a list. It ends at the first fault, so a large body costs no more than the limit.
+ * Rejects a parsed body that is larger than its route allows, also where its schema allows any value: number of names,
+ * characters of a string, items of a list. It stops at the first fault, so a large body costs no more than the limit.
  *
  * @throws {HttpProblem} `invalid-request`
  */

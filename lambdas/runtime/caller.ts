@@ -4,11 +4,11 @@ import { compatibleRoles, permissionsOf } from '../shared/grants.ts';
 import { stringsOf, unique } from '../shared/strings.ts';
 import type { ReadableContext } from '../shared/wireContract.ts';
 
-/** The part of the access policy by which a caller's roles are read again. */
+/** The part of the access policy that evaluates a caller's roles. */
 export type RolePolicy = Pick<AccessPolicy, 'roles' | 'exclusive'>;
 
 /**
- * The caller in the authorizer's context; undefined where there is none. Roles are evaluated again by the policy of this
+ * The caller in the authorizer's context; undefined without one. Roles are evaluated again by the policy of this
  * function, which may be newer than the cached result of the authorizer.
  */
 export function callerOf(context: ReadableContext, policy: RolePolicy): Caller | undefined {
@@ -21,7 +21,7 @@ export function callerOf(context: ReadableContext, policy: RolePolicy): Caller |
   const permissions = permissionsOf(policy.roles, roles);
   const scopes = stringsOf(stringOf(context.scopes));
   return {
-    // An issuer's URL has no fragment (OpenID Connect Discovery, section 3), so the first `#` parts the two.
+    // An issuer's URL has no fragment (OpenID Connect Discovery, section 3), so the first `#` separates the two.
     id: `${issuer}#${subject}`,
     subject,
     issuer,

@@ -1,7 +1,7 @@
 import type { ResponseMode, SchemaFault, Validate } from '../../lib/definition/bundledTypes.ts';
 import type { HandlerEnvironment, Readable } from '../shared/wireContract.ts';
 
-/** Locations that are reported of one response. */
+/** Maximum of locations reported for one response. */
 const MAX_LOCATIONS = 10;
 /** Keywords whose faults name something that the route does not declare. */
 const UNDECLARED = ['additionalProperties', 'unevaluatedProperties'];
@@ -17,19 +17,19 @@ export type CheckedResponse =
   | { readonly kind: 'differs'; readonly body?: unknown; readonly locations: readonly string[] };
 
 /**
- * The mode that the construct sets (`report` by default) or the local gateway (`enforce`). Without the variable the function
- * runs in a test, and the mode is the strict one.
+ * The mode that the construct sets (`report` by default) or the local gateway (`enforce`). Without the variable, as in
+ * a test, the mode is `enforce`.
  */
 export function responseMode(environment: Readable<HandlerEnvironment> = process.env): ResponseMode {
   return environment.SECURE_API_RESPONSES === 'report' ? 'report' : 'enforce';
 }
 
 /**
- * Compares what a handler returns with what its route declares, so that nothing undeclared leaks. In `report` mode undeclared
- * properties are removed and the rest is sent. Where they cannot be distinguished from declared ones (in a choice of schemas),
- * nothing is sent.
+ * Compares what a handler returns with what its route declares, so that nothing undeclared leaks. In `report` mode
+ * undeclared properties are removed and the rest is sent. Where they cannot be distinguished from declared ones (in a
+ * choice of schemas), nothing is sent.
  *
- * @param body as it would be parsed by the client; undeclared properties are removed from it.
+ * @param body as the client would parse it; undeclared properties are removed from it.
  */
 export function checkResponse(status: number, body: unknown, validate: Validate, mode: ResponseMode): CheckedResponse {
   const response = { [status]: body };
@@ -43,7 +43,10 @@ export function checkResponse(status: number, body: unknown, validate: Validate,
   return { kind: 'differs', body: response[status], locations };
 }
 
-/** Whether undeclared data may hide where no fault names it: in a branch, or a structure where a plain value is declared. */
+/**
+ * Whether undeclared data may hide where no fault names it: in a branch, or a structure where a plain value is
+ * declared.
+ */
 function isUnclear({ keyword, schemaPath, instancePath }: SchemaFault, response: object): boolean {
   if (UNDECLARED.includes(keyword)) return BRANCH.test(schemaPath);
   const value = PLAIN.includes(keyword) ? valueAt(response, instancePath) : undefined;

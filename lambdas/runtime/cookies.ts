@@ -8,9 +8,9 @@ type Strings = readonly (readonly [name: string, values: readonly string[]])[];
 
 /**
  * The cookies of a request by name. A request with a cookie that its route does not declare is rejected: browsers send
- * cookies by themselves, from pages that the API knows nothing of.
+ * cookies on their own, also from pages of other sites.
  *
- * @param declared names that the route declares; undefined where it takes no cookie at all.
+ * @param declared names that the route declares; undefined where it declares none.
  */
 export function cookieStrings(
   event: ProxyEvent,

@@ -4,7 +4,7 @@ import type { ReadableContext } from '../shared/wireContract.ts';
 export interface ProxyEvent {
   /** Path template, such as `/documents/{id}`. */
   readonly resource: string;
-  /** Path as it was sent. */
+  /** Path as sent. */
   readonly path?: string;
   readonly httpMethod: string;
   readonly headers?: Readonly<Record<string, string | undefined>> | null;
@@ -12,7 +12,7 @@ export interface ProxyEvent {
   /** Decoded by the gateway. */
   readonly queryStringParameters?: Readonly<Record<string, string | undefined>> | null;
   readonly multiValueQueryStringParameters?: Readonly<Record<string, readonly string[] | undefined>> | null;
-  /** Still percent-encoded: a REST API passes them as they came. */
+  /** Still percent-encoded: a REST API passes them as sent. */
   readonly pathParameters?: Readonly<Record<string, string | undefined>> | null;
   readonly body?: string | null;
   readonly isBase64Encoded?: boolean;
@@ -40,7 +40,7 @@ export interface LambdaContext {
 /** A Lambda function behind a proxy integration. */
 export type LambdaHandler = (event: ProxyEvent, context: LambdaContext) => Promise<ProxyResult>;
 
-/** All values of a header, whatever the case of its name; several spellings are several values. */
+/** All values of a header, whatever the case of its name; each spelling adds values. */
 export function headerValues(event: ProxyEvent, name: string): readonly string[] {
   const isNamed = ([key]: readonly [string, unknown]) => key.toLowerCase() === name;
   const many = Object.entries(event.multiValueHeaders ?? {}).filter(isNamed);

@@ -9,9 +9,9 @@ const DETAILS: Readonly<Record<Exclude<JsonFault, 'too-deep'>, string>> = {
 };
 
 /**
- * Parses JSON (RFC 8259) strictly: besides what `JSON.parse` rejects (a BOM, trailing text, comments), it rejects repeated
- * names, names that reach prototypes, more levels than allowed, numbers beyond the range of a double and halves of surrogate
- * pairs, because parsers further down read these differently.
+ * Parses JSON (RFC 8259) strictly: besides what `JSON.parse` rejects (a BOM, trailing text, comments), it rejects
+ * repeated names, names that reach prototypes, more levels than allowed, numbers beyond the range of a double and
+ * halves of surrogate pairs, because other parsers read these differently.
  *
  * @throws {HttpProblem} `malformed-json`
  */

@@ -1,11 +1,11 @@
 import { headerValues, type ProxyEvent } from './event.ts';
 import { HttpProblem } from './problem.ts';
 
-/** Some frameworks and gateways let these replace the method, past the checks of the method on the wire. */
+/** Some frameworks and gateways use these instead of the method, which bypasses checks of the method. */
 const OVERRIDES = ['x-http-method-override', 'x-http-method', 'x-method-override'];
 
 /**
- * Rejects requests that ask for another method than their own.
+ * Rejects requests that ask to be handled as another method.
  *
  * @throws {HttpProblem} `method-override-rejected`
  */

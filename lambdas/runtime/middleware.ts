@@ -20,7 +20,7 @@ import type { PipelineOptions, ServedRoute } from './servedRoute.ts';
 import { closeRequest, openRequest } from './telemetry.ts';
 import { normalizeStrings } from './unicode.ts';
 
-/** A request on its way through the pipeline. Middy passes the context to every middleware, so the request travels there. */
+/** A request in the pipeline. Middy passes the context to every middleware, so the request travels there. */
 export interface Call {
   readonly event: ProxyEvent;
   readonly requestId: string;
@@ -65,7 +65,7 @@ export function respondToErrors({ telemetry: { log }, problemTypeBase }: Pipelin
   };
 }
 
-/** Counts a valid request: one that is rejected before costs its caller nothing of an exact limit. */
+/** Counts a valid request; a request that is rejected before is not counted. */
 export function countRequest(limits: RouteLimiter): Middleware {
   return {
     before: async ({ context }) => {
@@ -75,7 +75,7 @@ export function countRequest(limits: RouteLimiter): Middleware {
   };
 }
 
-/** Adds the limits of the caller to every response, and to a rejected request when to retry. */
+/** Adds the limits of the caller to every response, and when to retry to a response that a limit rejects. */
 export function advertiseLimits(limits: RouteLimiter, { access }: RouteContract): Middleware {
   const advertise: Middleware['after'] = (request) => {
     const { call } = request.context;
@@ -120,12 +120,14 @@ export function readFiles({ contract, readUpload }: ServedRoute): Middleware {
   };
 }
 
-/** The types of @middy/validator say `Ajv`, but its code takes what Ajv compiles to: a function that sets its `errors`. */
+/**
+ * The types of @middy/validator say `Ajv`, but its code takes what Ajv compiles to: a function that sets its `errors`.
+ */
 export function validateInput(validate: Validate): Middleware {
   return validator({ eventSchema: validate as never }) as Middleware;
 }
 
-/** Rejects what could not be read; the validator finds no fault where that was optional. */
+/** Rejects values that could not be read: the validator reports no fault for optional ones. */
 export function rejectFaults(): Middleware {
   return {
     before: ({ context }) => {

@@ -4,7 +4,7 @@ import type { Caller, Owner } from '../../lib/definition/handlers.ts';
 import { isOwner } from '../shared/grants.ts';
 import { HttpProblem } from './problem.ts';
 
-/** A handler returned without checking that the caller owns the resource: an error of ours, so the response is 500. */
+/** A handler returned without checking that the caller owns the resource: a bug of the API, so the response is 500. */
 class OwnershipUnchecked extends Error {
   /** `route` is the name of the route, whose rule was not applied. */
   constructor(route: string) {
@@ -14,8 +14,8 @@ class OwnershipUnchecked extends Error {
 }
 
 /**
- * Runs a handler with the caller it sees: on a route with an ownership rule, one with `owns` and `assertOwner`. A rule that the
- * handler forgets to check must not leave the resource open.
+ * Runs a handler with the caller it sees: on a route with an ownership rule, one with `owns` and `assertOwner`. A rule
+ * that the handler forgets to check must not leave the resource open.
  *
  * @throws {OwnershipUnchecked} when the handler returns without having checked.
  */

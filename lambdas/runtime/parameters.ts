@@ -8,7 +8,7 @@ export interface Parameters {
   readonly path: Readonly<Record<string, unknown>>;
   readonly query: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, unknown>>;
-  /** Absent where the route takes no cookie. */
+  /** Absent where the route declares no cookie. */
   readonly cookies?: Readonly<Record<string, unknown>>;
 }
 
@@ -27,8 +27,8 @@ const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?$/;
 const MAX_NAME = 64;
 
 /**
- * Reads path, query, declared headers and cookies by their kinds. Unknown query parameters and cookies, and repeated single
- * values, are faults; a value with a fault is undefined.
+ * Reads path, query, declared headers and cookies by their kinds. Unknown query parameters and cookies, and repeated
+ * single values, are faults; a value with a fault is undefined.
  */
 export function readParameters(
   event: ProxyEvent,
@@ -103,8 +103,9 @@ function headerStrings(event: ProxyEvent, kinds: Kinds): Strings {
 }
 
 /**
- * Converts the string of a parameter to its value, or to undefined where it is not in the form of its type. What is accepted has one
- * spelling: `1e3`, ` 1`, `0x10`, `+1`, `01` and `TRUE` are rejected; whole numbers are within the safe range.
+ * Converts the string of a parameter to its value, or to undefined where it is not in the form of its type. What is
+ * accepted has one spelling: `1e3`, ` 1`, `0x10`, `+1`, `01` and `TRUE` are rejected; integers are within the safe
+ * range.
  */
 function coerce(text: string, type: ParameterKind['type']): string | number | boolean | undefined {
   if (type === 'string') return text;

@@ -26,8 +26,8 @@ const TIMEOUT_MARGIN_MS = 250;
 const NO_LIMITS: KnownLimits = { policies: [] };
 
 /**
- * Builds the Middy pipeline of a route: telemetry, method override, sizes, permission and expiry, accepted media types, body,
- * parameters, validator, files, handler, response. Everything that is thrown becomes a problem document.
+ * Builds the Middy pipeline of a route: telemetry, method override, sizes, permission and expiry, accepted media types,
+ * body, parameters, validator, files, handler, response. Everything that is thrown becomes a problem document.
  */
 export function buildPipeline(
   route: ServedRoute,

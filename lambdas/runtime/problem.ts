@@ -3,7 +3,7 @@ import { PROBLEMS, type Problem, type ProblemCodeOf, problemType } from '../shar
 /** Code of a problem that handlers and the checks around them throw, in kebab-case; docs/errors.md explains each. */
 export type ProblemCode = ProblemCodeOf<'runtime'>;
 
-/** Status of a problem. Those of several codes stand for the first of them, such as 400 for `invalid-request`. */
+/** Status of a problem. A status of several codes means the first, such as 400 for `invalid-request`. */
 export type ProblemStatusCode = (typeof PROBLEMS)[ProblemCode]['status'];
 
 /** One fault of a request. It names the location and the rule, never the value. */
@@ -22,13 +22,13 @@ export interface ProblemDocument {
   readonly title: string;
   readonly status: number;
   readonly detail?: string;
-  /** The request id, to be quoted in a question about it. */
+  /** The request id, to quote in a question to support. */
   readonly instance: string;
   readonly code: ProblemCode;
   readonly errors?: readonly RequestFault[];
 }
 
-/** Faults that a response lists at most. */
+/** Maximum of faults in a response. */
 const MAX_FAULTS = 20;
 
 /**
@@ -74,7 +74,7 @@ export function problem(statusOrCode: ProblemStatusCode | ProblemCode, detail?: 
   return new HttpProblem(typeof statusOrCode === 'string' ? statusOrCode : codeOf(statusOrCode), detail);
 }
 
-/** The document of a problem; lists 20 faults at most. */
+/** The document of a problem; lists at most 20 faults. */
 export function problemDocument(error: HttpProblem, requestId: string, problemTypeBase?: string): ProblemDocument {
   return {
     type: problemType(error.code, problemTypeBase),

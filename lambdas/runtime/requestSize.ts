@@ -6,7 +6,7 @@ import { HttpProblem } from './problem.ts';
 const FIELD_BYTES = 4;
 
 /**
- * Rejects requests whose URL or headers are larger than the route takes, before anything of them is read.
+ * Rejects requests whose URL or headers are larger than the route allows, before anything else is read.
  *
  * @throws {HttpProblem} `uri-too-long`, `headers-too-large`
  */
@@ -19,7 +19,7 @@ export function checkRequestSize(event: ProxyEvent, { input }: RouteContract): v
   }
 }
 
-/** Path as it came, query as the gateway decoded it, with its signs. */
+/** The path as sent, and the query as the gateway decoded it, with its separators. */
 function urlBytes(event: ProxyEvent): number {
   const path = event.path ?? [event.resource, ...Object.values(event.pathParameters ?? {})].join('');
   const query = pairsOf(event.multiValueQueryStringParameters, event.queryStringParameters);

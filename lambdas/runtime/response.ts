@@ -4,19 +4,19 @@ import type { ProxyResult } from './event.ts';
 import { type HttpProblem, problemDocument } from './problem.ts';
 import { securityHeaders } from './securityHeaders.ts';
 
-/** A header value of RFC 9110, section 5.5, in ASCII: nothing that could end the header. */
+/** A header value of RFC 9110, section 5.5, in ASCII: nothing that ends the header. */
 const HEADER_VALUE = /^[\x20-\x7e\t]*$/;
 
 /** Bytes of a body; Lambda ends a function that returns more than 6 MB ("Lambda quotas"), headers included. */
 const MAX_BODY_BYTES = 5_900_000;
 
 /**
- * When to retry a handler that is unavailable. Nobody knows, so it is short enough to be worth a try and long enough to keep
- * clients from hammering. An exact limit replaces it with its own seconds.
+ * When to retry a handler that is unavailable. The time is unknown, so this is short enough for a useful retry and long
+ * enough to limit the load. An exact limit replaces it with its own seconds.
  */
 const UNAVAILABLE_SECONDS = 10;
 
-/** A handler returned what its route does not declare: an error of ours, so the response is 500. */
+/** A handler returned what its route does not declare: a bug of the API, so the response is 500. */
 class InvalidResponse extends Error {
   /** `what` names the fault, never the body. */
   constructor(what: string) {
@@ -36,7 +36,7 @@ export interface ResponseRules {
 }
 
 /**
- * Turns what a handler returned into the response on the wire: status and headers are declared, and the body is JSON as
+ * Turns what a handler returned into an HTTP response: status and headers are declared, and the body is JSON as
  * declared, or missing where none is declared.
  *
  * @throws {InvalidResponse}
@@ -92,7 +92,7 @@ function declaredHeaders(given: unknown, names: readonly string[]): Readonly<Rec
 
 function bodyOf(status: number, body: unknown, { validate, mode, differs }: ResponseRules): string {
   const text = jsonOf(body);
-  // Compares what the client will see: dates are strings by now, and undefined is gone.
+  // Compares what the client receives: JSON made strings of dates, and removed undefined.
   const result = checkResponse(status, JSON.parse(text), validate, mode);
   if (result.kind === 'conforms') return text;
   differs(result.locations);

@@ -41,10 +41,10 @@ const MAX_NAME = 64;
 
 /**
  * Describes the faults of a validator in the words of the contract, each with its location: `pointer` into the body,
- * `parameter` of path or query, or `header`. A rule of a location is reported once.
+ * `parameter` of path or query, or `header`. Each rule is reported once for each location.
  *
- * @param read faults that were found while the request was read; nothing more is reported of their locations, since a
- * value that could not be read is missing.
+ * @param read faults that were found while the request was read; nothing more is reported for their locations, where
+ * the value is missing.
  */
 export function requestFaults(
   faults: readonly SchemaFault[],

@@ -34,8 +34,9 @@ export interface SecureHandler<A extends { readonly spec: RoutesInput }, Id exte
 }
 
 /**
- * Returns `secure` for the routes of an API, of which only the type is needed. `secure(route, fn)` names a handler and types
- * its request and response; the generated function adds the checks around it. A handler throws `problem(404)` to reject.
+ * Returns `secure` for the routes of an API, of which only the type is needed. `secure(route, fn)` names a handler and
+ * types its request and response; the generated function adds the checks around it. A handler throws `problem(404)` to
+ * reject.
  *
  * @example
  * ```ts

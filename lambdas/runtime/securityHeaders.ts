@@ -1,9 +1,9 @@
-/** Two years, as browsers' preload lists ask (RFC 6797). */
+/** Two years, as browsers' preload lists require (RFC 6797). */
 const HSTS = 'max-age=63072000; includeSubDomains';
 
 /**
- * Headers of every response, after the OWASP Secure Headers Project's advice for APIs: HTTPS only, no type guessing, nothing
- * may be loaded or framed, nothing is cached (a route that declares `Cache-Control` may say otherwise).
+ * Headers of every response, after the OWASP Secure Headers Project's advice for APIs: HTTPS only, no type guessing,
+ * nothing may be loaded or framed, nothing is cached (a route that declares `Cache-Control` may say otherwise).
  */
 export function securityHeaders(): Readonly<Record<string, string>> {
   return {

@@ -14,15 +14,15 @@ export interface ServeOptions {
   readonly roles: AccessPolicy['roles'];
   readonly exclusive: AccessPolicy['exclusive'];
   readonly routes: readonly ServedRoute[];
-  /** Where the pages of problem types are. Default: the project's own. */
+  /** The base URL of problem types. Default: that of this project. */
   readonly problemTypeBase?: string;
   /** Makes the limiter of exact limits; only functions with such a route have it in their bundle. */
   readonly limiter?: (environment: NodeJS.ProcessEnv) => Limiter;
 }
 
 /**
- * Makes the Lambda function that serves a group of routes. Each route has one pipeline, built once; a request goes only to the
- * pipeline of its method and path template.
+ * Makes the Lambda function that serves a group of routes. Each route has one pipeline, built once; a request goes only
+ * to the pipeline of its method and path template.
  *
  * @throws {Error} when a handler is made for another route.
  */

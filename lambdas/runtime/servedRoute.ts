@@ -12,7 +12,7 @@ export interface ServedRoute {
   /** The validator of `{ [status]: body }`. */
   readonly validateResponse: Validate;
   readonly handler: RouteHandler;
-  /** Present exactly where the route takes files. */
+  /** Present only where the route takes files. */
   readonly readUpload?: UploadReader;
   readonly limits?: RouteLimits;
 }

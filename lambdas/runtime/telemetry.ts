@@ -49,7 +49,8 @@ export function openRequest({ log }: Telemetry, route: string, requestId: string
 
 /**
  * Logs a request's end, once, and writes its metrics: `Requests`, `ClientErrors` (4xx), `Errors` (5xx) and `Latency` in
- * milliseconds by `{ api, route }`, `ResponseMismatches` for a response that is not as declared, and `ColdStart` for the first request of a function's instance.
+ * milliseconds by `{ api, route }`, `ResponseMismatches` for a response that is not as declared, and `ColdStart` for
+ * the first request of a function's instance.
  */
 export function closeRequest({ log, metrics }: Telemetry, finished: Finished, functionName: string | undefined): void {
   const { api, route, status, latencyMs, code, differs } = finished;

@@ -1,6 +1,6 @@
 /**
- * A value with every string in it in Normalization Form C, for routes that declare `unicode: 'normalize'`. Names stay as they
- * are: those that are declared are compared with the schema's.
+ * A value with every string in it in Normalization Form C, for routes that declare `unicode: 'normalize'`. Names stay
+ * as they are: those that are declared are compared with the schema's.
  */
 export function normalizeStrings(value: unknown): unknown {
   if (typeof value === 'string') return value.normalize();

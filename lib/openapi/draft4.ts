@@ -17,7 +17,9 @@ const KEPT = ['minLength', 'maxLength', 'minItems', 'maxItems', 'uniqueItems', '
 /** Types whose values an `enum` of OpenAPI 3.0 can list. */
 const PLAIN = ['string', 'number', 'boolean'];
 
-/** Keywords that are left out or without effect wherever they stand, with the reason. Annotations are left out silently. */
+/**
+ * Keywords that are left out or without effect wherever they stand, with the reason. Annotations are left out silently.
+ */
 const REASONS: Readonly<Record<string, string>> = {
   format: 'the gateway checks formats by its own rules',
   exclusiveMinimum: 'not supported by API Gateway; kept as minimum',
@@ -42,10 +44,11 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Converts a schema to draft 4 so that **everything the original accepts is still accepted**: what draft 4 cannot express is
- * left out and reported. The Lambda checks the original again, so the gateway's model need not reject everything.
+ * Converts a schema to draft 4 so that **everything the original accepts is still accepted**: what draft 4 cannot
+ * express is left out and reported. The Lambda checks the original again, so the gateway's model does not have to
+ * reject everything.
  *
- * One difference is left: a number written `1.0` is an integer in 2020-12 and can be none in draft 4 (section 3.5).
+ * One difference is left: the number `1.0` is an integer in 2020-12, but need not be one in draft 4 (section 3.5).
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  */

@@ -7,9 +7,9 @@ import { gatewayResponses } from './gatewayResponses.ts';
 import type { Json, OpenApiDocument } from './json.ts';
 
 /**
- * The OpenAPI 3.0.1 body that makes a REST API of a definition: models and validators, the authorizer with the key of the
- * caller's tier, proxy integrations, and every rejection as problem+json. Keys are in a fixed order, so that the same
- * definition produces the same JSON. `gatewayGaps` lists what its models leave to the Lambda.
+ * The OpenAPI 3.0.1 body that makes a REST API of a definition: models and validators, the authorizer with the key of
+ * the caller's tier, proxy integrations, and every rejection as problem+json. Keys are in a fixed order, so that the
+ * same definition produces the same JSON. `gatewayGaps` lists what its models leave to the Lambda.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
  */
@@ -34,8 +34,8 @@ export function gatewayOpenApi(api: Api, bindings: GatewayBindings): OpenApiDocu
 }
 
 /**
- * What the gateway's models and parameters cannot check of a definition. The Lambda checks the original schemas, so a gap is
- * no hole; it explains why an invalid request reached the function.
+ * What the gateway's models and parameters cannot check of a definition. The Lambda checks the original schemas, so a
+ * gap is safe; it explains why an invalid request reached the function.
  */
 export function gatewayGaps(api: Api): readonly GatewayGap[] {
   const ofParameters = Object.values(api.routes).flatMap((route) => gatewayParameters(route).gaps);
@@ -59,7 +59,8 @@ function pathsOf(api: Api, bindings: GatewayBindings, bodies: Readonly<Record<st
 }
 
 /**
- * Forms are binary media, so that the bytes of files reach functions as they are (in base64). Any other body stays a string.
+ * Forms are binary media, so that the bytes of files reach functions as they are (in base64). Any other body stays a
+ * string.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/lambda-proxy-binary-media.html
  */

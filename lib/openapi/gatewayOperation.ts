@@ -12,11 +12,11 @@ export interface GatewayBindings {
   readonly authorizerTtlSeconds: number;
   /** Whether tokens can or must be bound to a key of the client (RFC 9449). Default: bearer tokens alone. */
   readonly dpop?: 'optional' | 'required';
-  /** Where the pages of problem types are. Default: the project's own. */
+  /** The base URL of problem types. Default: that of this project. */
   readonly problemTypeBase?: string;
   /** Invocation URI of the function that serves a group of routes. */
   readonly integrationUri: (group: string) => string;
-  /** One role for every integration; instead of a permission a method, which would overflow a function's policy. */
+  /** One role for every integration; a permission for each method would exceed the size of a function's policy. */
   readonly integrationCredentials: string;
   /** TLS policy of the API's own endpoint, such as `SecurityPolicy_TLS13_1_3_2025_09`. Default: not written. */
   readonly securityPolicy?: string;

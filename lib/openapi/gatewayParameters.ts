@@ -11,7 +11,8 @@ export interface GatewayParameters {
 
 /**
  * Path parameters and required ones of query and headers. Of a parameter the gateway checks only that it is there **and
- * not blank**, so one that can be blank is left to the Lambda; optional ones need no declaration for a proxy integration.
+ * not blank**, so one that can be blank is left to the Lambda; optional ones need no declaration for a proxy
+ * integration.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
  */
@@ -29,7 +30,7 @@ export function gatewayParameters(route: Route): GatewayParameters {
 
 const PARTS = ['path', 'query', 'headers', 'cookies'] as const;
 
-/** Every rule of a parameter but that it must be there; of a cookie also that. */
+/** Every rule of a parameter except `required`; of a cookie, all rules. */
 function parameterGaps({ id, request }: Route): readonly GatewayGap[] {
   return PARTS.flatMap((part) =>
     Object.entries(request[part]?.properties ?? {}).flatMap(([name, schema]) => {

@@ -22,7 +22,7 @@ export interface GatewayRejection extends ResponseOptions {
 
 /** A lower bound: the quota returns with the next day, week or month, which a static header cannot know. */
 const QUOTA_SECONDS = 3600;
-/** The authorizer asks an issuer that is down no more often. */
+/** The authorizer calls an unavailable issuer no more often. */
 const UNDECIDED_SECONDS = 10;
 
 const OPTIONS: { readonly [Type in GatewayResponseType]?: ResponseOptions } = {
@@ -34,8 +34,8 @@ const OPTIONS: { readonly [Type in GatewayResponseType]?: ResponseOptions } = {
 };
 
 /**
- * Every gateway response type that an API of ours can meet, in alphabetical order. Types of a server's fault say nothing of
- * its cause.
+ * Every gateway response type that an API can return, in alphabetical order. A response to a server error says nothing
+ * of its cause.
  */
 export const GATEWAY_REJECTIONS: readonly GatewayRejection[] = (Object.keys(PROBLEMS) as ProblemCode[])
   .flatMap(rejectionsOf)

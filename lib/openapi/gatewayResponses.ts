@@ -28,9 +28,9 @@ const HEADERS: Readonly<Record<string, string>> = {
  * The `x-amazon-apigateway-gateway-responses` of an API: every response of API Gateway or WAF itself, as a
  * problem document (RFC 9457) with the request id as its instance.
  *
- * Templates are no VTL: `$context` variables are replaced, nothing is escaped or quoted. Two of them contain strings of the
- * request and are safe inside JSON: `$context.error.messageString` is replaced **with** quotes; of
- * `$context.error.validationErrorString` the string is escaped and the quotes are ours.
+ * Templates are not VTL: `$context` variables are replaced, nothing is escaped or quoted. Two of them contain strings
+ * of the request and are safe inside JSON: `$context.error.messageString` is replaced **with** quotes; of
+ * `$context.error.validationErrorString` the string is escaped, and the template adds the quotes.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  */
@@ -63,7 +63,7 @@ function headersOf(
   };
 }
 
-/** RFC 6750, section 3; RFC 9449, section 7.1. The realm is the API's name, which has nothing that would need escaping. */
+/** RFC 6750, section 3; RFC 9449, section 7.1. The realm is the API's name, which contains nothing to escape. */
 function challengeOf(realm: string, dpop: GatewayBindings['dpop']): string {
   const bearer = dpop === 'required' ? [] : [`Bearer realm="${realm}"`];
   const bound = dpop === undefined ? [] : [`DPoP realm="${realm}", algs="${PROOF_ALGORITHMS}"`];
@@ -75,8 +75,8 @@ function secondsOf(seconds: number | 'of the slowest limit', api: Api): number {
 }
 
 /**
- * Seconds after which every bucket of an API has a token again: that of the slowest limit needs the longest. One response
- * serves all buckets, and a client that retries too early is only rejected again, so the longest is right.
+ * Seconds after which every bucket of an API has a token again: that of the slowest limit needs the longest. One
+ * response serves all buckets, and a client that retries too early is only rejected again, so the longest is right.
  */
 export function throttleSeconds({ tiers, routes, anonymous }: Pick<Api, 'tiers' | 'routes' | 'anonymous'>): number {
   const own = Object.values(routes).flatMap(({ limits }) => Object.values(limits));
@@ -85,8 +85,8 @@ export function throttleSeconds({ tiers, routes, anonymous }: Pick<Api, 'tiers' 
 }
 
 /**
- * The body of a gateway response. Code and detail of an access denial are the authorizer's: it knows whether a permission is
- * missing or the client is suspended. Both are constants of ours, so nothing needs escaping.
+ * The body of a gateway response. Code and detail of an access denial are the authorizer's: it knows whether a
+ * permission is missing or the client is suspended. Both are constants of this project, so nothing needs escaping.
  */
 function template({ type, code: ownCode, status, title, detail: ownDetail }: GatewayRejection, base?: string): string {
   const denied = type === 'ACCESS_DENIED';

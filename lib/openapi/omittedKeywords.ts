@@ -1,8 +1,8 @@
 import type { SchemaNode } from '../definition/schema.ts';
 
-/** What decides which keywords are omitted, and hears of them. */
+/** Decides which keywords are omitted, and is called for each of them. */
 export interface KeywordReporter {
-  /** A keyword was left out, or weakened, with the reason. */
+  /** Called for a keyword that is omitted or weakened, with the reason. */
   readonly drop: (location: string, keyword: string, reason: string) => void;
   /** Whether the Lambda normalizes strings before it checks them. */
   readonly normalizes?: boolean;
@@ -26,9 +26,9 @@ const VALUES = [
 const CHARACTERS = ['minLength', 'maxLength', 'pattern', 'enum', 'const'];
 
 /**
- * A node without what a model must not check although draft 4 could: a model that checks the string as it was sent would be
- * stricter than a Lambda that normalizes first, and API Gateway quotes a rejected value in its message, which the response
- * contains and which must not hold anything sensitive.
+ * A schema without the keywords that a model must not check, although draft 4 has them: a model that checks the string
+ * as sent would be stricter than a Lambda that normalizes first, and API Gateway quotes a rejected value in its
+ * message, which the response contains and which must not hold anything sensitive.
  */
 export function omitKeywords(node: SchemaNode, location: string, reporter: KeywordReporter): SchemaNode {
   const sensitive = reporter.sensitive === true || node['x-sensitive'] === true;

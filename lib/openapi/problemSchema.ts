@@ -2,8 +2,8 @@ import { problemType } from '../../lambdas/shared/problems.ts';
 import type { Json } from './json.ts';
 
 /**
- * The schema of a problem document, for the public document. Those of the web ACL have no `instance`: its bodies are fixed, and
- * so is their media type.
+ * The schema of a problem document, for the public document. Those of the web ACL have no `instance`: its bodies are
+ * fixed, and so is their media type.
  */
 export function problemSchema(base?: string): Json {
   return {

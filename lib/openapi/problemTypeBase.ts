@@ -1,11 +1,11 @@
 import { ConfigError } from '../definition/errors.ts';
 
-/** Nothing that ends a JSON string, or that API Gateway would take for a variable of a template. */
+/** No character that ends a JSON string, and nothing that API Gateway replaces as a template variable. */
 const SAFE = /^https:\/\/[A-Za-z0-9\-._~:/?#[\]@!&()*+,;=%]*[/#=]$/;
 
 /**
- * Checks the address that problem types start with: an https URL that a code can be appended to. A CDK token is rejected,
- * because the address is compiled into the functions.
+ * Checks the base URL of problem types: an https URL that a code can be appended to. A CDK token is rejected,
+ * because the URL is compiled into the functions.
  *
  * @throws {ConfigError} `option-invalid`.
  */

@@ -8,13 +8,13 @@ import { schemaBook } from './schemaBook.ts';
 
 /** What a deployment adds to the public document. */
 interface PublicOpenApiOptions {
-  /** Where the pages of problem types are. Default: the project's own. */
+  /** The base URL of problem types. Default: that of this project. */
   readonly problemTypeBase?: string;
 }
 
 /**
- * The OpenAPI 3.1.0 document of an API for people and clients: no AWS extension, schemas as they were written (2020-12),
- * every rejection that a client can meet, limits and permissions in words. `x-permission` names the permission of an
+ * The OpenAPI 3.1.0 document of an API for people and clients: no AWS extension, schemas as written (2020-12),
+ * every rejection that a client can receive, limits and permissions in words. `x-permission` names the permission of an
  * operation; public operations have an empty `security`.
  */
 export function publicOpenApi(api: Api, { problemTypeBase }: PublicOpenApiOptions = {}): OpenApiDocument {
@@ -49,7 +49,7 @@ function describeToken({ scopes }: Api): string {
 }
 
 function describe(api: Api): string {
-  // Other clients need not know a tier that is made for one client.
+  // A tier for one client is not shown to others.
   const open = Object.entries(api.tiers).filter(([, { clients }]) => clients === undefined);
   const tiers = open.map(
     ([name, tier]) => `- ${name}${name === api.defaultTier ? ' (default)' : ''}: ${describeTier(tier)}`,

@@ -71,7 +71,10 @@ function jsonContent(schema: object): Json {
   return { 'application/json': { schema } };
 }
 
-/** Files in a form (OpenAPI 3.1.0, "Considerations for `multipart` Content"): binary parts have no schema but their media types. */
+/**
+ * Files in a form (OpenAPI 3.1.0, "Considerations for `multipart` Content"): binary parts have no schema but their
+ * media types.
+ */
 function formContent({ field, maxFiles, maxBytes, types }: UploadRules): Json {
   const file = { type: 'string', contentMediaType: 'application/octet-stream' };
   const endings = [...new Set(Object.values(types).flat())].join(', ');

@@ -48,23 +48,24 @@ const RESPONSES: Readonly<Record<ProblemStatusCode, RejectionResponse>> = {
   504: { name: 'Timeout', description: 'The service did not respond in time.' },
 };
 
-/** References to every rejection that a client of the route can meet, by status. */
+/** References to every rejection that a client of the route can receive, by status. */
 export function rejectionsOf(route: Route): Json {
   return Object.fromEntries(
     statusesOf(route).map((status) => [status, { $ref: `#/components/responses/${RESPONSES[status].name}` }]),
   );
 }
 
-/** The rejections that some route refers to, each once. */
+/** The rejections that at least one route refers to, each once. */
 export function publicResponses(routes: readonly Route[], problem: Json): Json {
   const statuses = [...new Set(routes.flatMap(statusesOf))].sort((a, b) => a - b);
   return Object.fromEntries(statuses.map((status) => [RESPONSES[status].name, responseOf(RESPONSES[status], problem)]));
 }
 
 /**
- * Every client can send an unknown parameter (400), too long a URL or headers (414, 431), be blocked by the web ACL (403), be
- * throttled (429) or meet a failure (500, 504). A route that is not public needs a token (401), one that returns a body a
- * client that accepts JSON (406). A body can be too large (413) or of another type (415), a file not what it claims (422).
+ * Every client can send an unknown parameter (400), too long a URL or headers (414, 431), be blocked by the web ACL
+ * (403), be throttled (429) or meet a failure (500, 504). A route that is not public needs a token (401), one that
+ * returns a body a client that accepts JSON (406). A body can be too large (413) or of another type (415), a file not
+ * what it claims (422).
  */
 function statusesOf(route: Route): readonly ProblemStatusCode[] {
   const protectedRoute = route.access.kind !== 'public';

@@ -8,7 +8,7 @@ export function pascalCase(text: string): string {
 
 /** A book of named schemas in which equal schemas share one name. */
 export interface SchemaBook {
-  /** Enters a schema under the wanted name, or under the first free one after it; gives the reference to it. */
+  /** Enters a schema under the wanted name, or under the first free one after it; returns its reference. */
   readonly add: (wanted: string, schema: object) => { readonly $ref: string };
   /** Every schema by its name, in the order of entry. */
   readonly schemas: () => Readonly<Record<string, object>>;

@@ -1,10 +1,10 @@
 import { AwsServiceError, awsCall } from '../../shared/aws.ts';
 import type { HandlerEnvironment, Readable } from '../../shared/wireContract.ts';
 
-/** An attribute as DynamoDB writes it. */
+/** An attribute in the format of DynamoDB. */
 export type Attributes = Readonly<Record<string, { readonly N?: string; readonly S?: string }>>;
 
-/** The two operations that counting takes. */
+/** The two operations that counting needs. */
 export interface CounterTable {
   /** Strongly consistent. */
   get(id: string): Promise<Attributes | undefined>;
@@ -20,12 +20,13 @@ export interface ConditionalUpdate {
   readonly ExpressionAttributeValues: Attributes;
 }
 
-/** Longer than this and the table is slow: the caller should not wait for a count. */
+/** A table that takes longer is slow: the caller should not wait for a count. */
 const TIMEOUT_MS = 500;
 
 /**
- * The table of counters (`SECURE_API_LIMITS_TABLE`). A call has no second attempt: a write whose response was lost may have
- * counted, and counting a request twice is worse than not counting it. An unreadable response is an error, not a count.
+ * The table of counters (`SECURE_API_LIMITS_TABLE`). A call has no second attempt: a write whose response was lost may
+ * have counted, and counting a request twice is worse than not counting it. An unreadable response is an error, not a
+ * count.
  */
 export function counterTable(environment: Readable<HandlerEnvironment>, timeoutMs = TIMEOUT_MS): CounterTable {
   const TableName = environment.SECURE_API_LIMITS_TABLE ?? '';

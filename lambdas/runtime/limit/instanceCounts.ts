@@ -1,14 +1,14 @@
 import { advanced, EMPTY, remainingIn, type WindowRule, type WindowState } from './slidingWindow.ts';
 
-/** Counts of one instance, for while the table is unreachable. */
+/** Counts of one instance, used while the table is unreachable. */
 export interface InstanceCounts {
-  /** Takes one request if there is room. */
+  /** Takes one request if the limit allows it. */
   take(id: string, rule: WindowRule, nowMs: number): { readonly taken: boolean; readonly state: WindowState };
 }
 
 const MOST_COUNTED = 5_000;
 
-/** Counts in memory by the same windows; beyond some thousand counters the one that was quiet longest goes. */
+/** Counts in memory by the same windows; beyond some thousand counters, the least recently used is removed. */
 export function instanceCounts(): InstanceCounts {
   const states = new Map<string, WindowState>();
   return {

@@ -2,14 +2,14 @@ import type { ExactRule } from '../../../lib/definition/bundledTypes.ts';
 import type { SharedCounts } from './sharedCounts.ts';
 import { EMPTY, sliceOf, type WindowState } from './slidingWindow.ts';
 
-/** Requests taken one by one, out of what was taken from the table at once. */
+/** Requests taken one by one from a lease, which one write takes from the table. */
 export interface LeasedCounts {
   take(id: string, rule: ExactRule, nowMs: number): Promise<LeasedTake>;
   /** Requests of an id that are taken and not yet used. */
   left(id: string): number;
 }
 
-/** What became of a request, with what is left of its lease. */
+/** The result of a request, with the rest of its lease. */
 export interface LeasedTake {
   readonly taken: boolean;
   readonly state: WindowState;
@@ -22,9 +22,9 @@ interface Lease {
 }
 
 /**
- * Takes leases: `rule.lease` requests by one write, or a single one where so many are not left. A lease is used in the slice of
- * time in which it was taken and no later, since it is counted there: what is not used by then is lost. Requests that come
- * while a lease is fetched wait for it instead of fetching another.
+ * Takes leases: `rule.lease` requests by one write, or a single one when fewer are left. A lease is used in the slice
+ * of time in which it was taken and no later, since it is counted there: what is not used by then is lost. Requests
+ * that come while a lease is fetched wait for it instead of fetching another.
  */
 export function leasedCounts(counts: SharedCounts): LeasedCounts {
   const leases = new Map<string, Lease>();

@@ -7,26 +7,26 @@ import { leasedCounts } from './leasedCounts.ts';
 import { type SharedCounts, sharedCounts } from './sharedCounts.ts';
 import { msUntilMore, remainingIn, SLICES, type WindowState } from './slidingWindow.ts';
 
-/** The result of counting a request, or of looking without counting. */
+/** The result of counting a request, or of reading the count. */
 export interface LimitResult {
   readonly outcome: 'taken' | 'rejected' | 'unavailable';
   readonly remaining: number;
-  /** Whole seconds until there is more, at least 1 when nothing is left. */
+  /** Whole seconds until more requests are allowed; at least 1 when none are left. */
   readonly resetSeconds: number;
 }
 
-/** Keeps exact limits. */
+/** Applies exact limits. */
 export interface Limiter {
-  /** Takes one request of a counter; waits for its turn as far as the rule allows. */
+  /** Takes one request of a counter; waits for its turn for as long as the rule allows. */
   take(id: string, rule: ExactRule): Promise<LimitResult>;
-  /** What is left as far as it is known here, without counting; undefined where nothing is known. */
+  /** What is left according to this instance, without counting; undefined when unknown. */
   peek(id: string, rule: ExactRule): LimitResult | undefined;
 }
 
-/** After a failure the table is left alone for so long: each attempt would cost its caller the wait. */
+/** Time without calls to the table after a failure: each call would make its caller wait. */
 const PAUSE_MS = 1_000;
 
-/** Where the time and the counts come from; for tests. */
+/** The source of the time and of the counts; for tests. */
 export interface LimiterParts {
   readonly counts?: SharedCounts;
   readonly now?: () => number;

@@ -1,7 +1,7 @@
 import type { AdvertisedPolicy, ExactRule } from '../../../lib/definition/bundledTypes.ts';
 import type { LimitResult } from './limiter.ts';
 
-/** What is known of a caller's limits. */
+/** What this instance knows of a caller's limits. */
 export interface KnownLimits {
   readonly policies: readonly AdvertisedPolicy[];
   /** Without a result, what remains is unknown. */
@@ -9,9 +9,9 @@ export interface KnownLimits {
 }
 
 /**
- * `RateLimit-Policy` and `RateLimit` of draft-ietf-httpapi-ratelimit-headers-11: each policy with its quota `q` and window
- * `w`, and of exact limits what remains (`r`) and for how long (`t`). What remains of the gateway's own
- * limits is unknown here.
+ * `RateLimit-Policy` and `RateLimit` of draft-ietf-httpapi-ratelimit-headers-11: each policy with its quota `q` and
+ * window `w`, and of exact limits what remains (`r`) and for how long (`t`). What remains of the gateway's own limits
+ * is unknown here.
  */
 export function rateLimitHeaders({ policies, exact }: KnownLimits): Readonly<Record<string, string>> {
   const all: readonly AdvertisedPolicy[] = exact === undefined ? policies : [exact.rule, ...policies];

@@ -5,7 +5,7 @@ import { HttpProblem } from '../problem.ts';
 import type { Limiter } from './limiter.ts';
 import type { KnownLimits } from './rateLimitHeaders.ts';
 
-/** Who sends a request, as limits distinguish senders. */
+/** The sender of a request, as limits distinguish senders. */
 export interface RequestSender {
   readonly caller: Caller | undefined;
   readonly address: string;
@@ -13,12 +13,13 @@ export interface RequestSender {
 
 /** Counts and reports the limits of one route. */
 export interface RouteLimiter {
-  /** What is known of a sender's limits, without counting. */
+  /** What this instance knows of a sender's limits, without counting. */
   peek(who: RequestSender): KnownLimits;
   /**
    * Counts a request that has an exact limit.
    *
-   * @throws {HttpProblem} `throttled` past the limit; `service-unavailable` when requests cannot be counted and the rule rejects them then.
+   * @throws {HttpProblem} `throttled` above the limit; `service-unavailable` when requests cannot be counted and the
+   * rule rejects them.
    */
   take(who: RequestSender): Promise<KnownLimits>;
 }

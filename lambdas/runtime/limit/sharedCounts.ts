@@ -7,15 +7,15 @@ export interface SharedCounts {
   /**
    * Takes `count` requests, or none.
    *
-   * @returns whether they were taken, and the state as it is known then.
+   * @returns whether they were taken, and the state after that.
    * @throws when the table is slow or unreachable.
    */
   take(id: string, rule: ExactRule, request: TakeRequest): Promise<Taken>;
-  /** The state as it is known here, without asking; undefined where the table was never asked. */
+  /** The state that this instance knows, without a call; undefined before the first call. */
   peek(id: string): WindowState | undefined;
 }
 
-/** How many, and when. */
+/** How many requests to take, and when. */
 export interface TakeRequest {
   readonly count: number;
   readonly nowMs: number;
@@ -26,20 +26,20 @@ export interface Taken {
   readonly state: WindowState;
 }
 
-/** A state with the birth of its item, which distinguishes an item that expired and came back from the old one. */
+/** A state with the birth of its item, which distinguishes an item that was created again from the one that expired. */
 interface Known extends WindowState {
   readonly born: string;
 }
 
 /** States that an instance caches; each is some hundred bytes. */
 const MOST_KNOWN = 5_000;
-/** Kept for an hour beyond any use, so that clocks and the sweeper of DynamoDB may differ. */
+/** Kept for an hour beyond any use, since clocks differ and DynamoDB deletes late. */
 const KEPT_SECONDS = 3_600;
 
 /**
  * Counts in a table: one item a counter, one conditional write for a request that is allowed, none for one that is
  * known to be rejected. The condition compares the running total with what the window allows, so of simultaneous
- * callers no more are allowed than there is room for, across all instances.
+ * callers no more are allowed than the limit, across all instances.
  */
 export function sharedCounts(table: CounterTable): SharedCounts {
   const known = new Map<string, Known>();
@@ -70,7 +70,7 @@ export function sharedCounts(table: CounterTable): SharedCounts {
         if (remainingIn(state, rule, request.nowMs) < request.count) return { taken: false, state };
         const after = await attempt(id, rule, request);
         if (after !== undefined) return { taken: true, state: after };
-        // What was known was too old, or somebody took the rest: the table says which.
+        // The known state was too old, or another instance took the rest: the table says which.
         await refresh(id);
       }
       return { taken: false, state: known.get(id) ?? EMPTY };
@@ -78,7 +78,7 @@ export function sharedCounts(table: CounterTable): SharedCounts {
   };
 }
 
-/** The first requests of a counter, unless somebody else makes it at this moment. */
+/** The first requests of a counter, unless another instance creates it at the same moment. */
 function creation(rule: ExactRule, { count, nowMs }: TakeRequest) {
   return {
     UpdateExpression: 'SET #total = :count, #mark = :zero, #born = :born, #expires = :expires',
@@ -96,7 +96,7 @@ function creation(rule: ExactRule, { count, nowMs }: TakeRequest) {
   };
 }
 
-/** Further requests: the right-hand sides are those before the update, so the mark gets the total of before. */
+/** Further requests: the right-hand sides are those before the update, so the mark gets the previous total. */
 function continuation(before: Known, rule: ExactRule, { count, nowMs }: TakeRequest) {
   const slice = sliceOf(rule, nowMs);
   const old = [...before.marks.keys()].filter((marked) => marked < slice - KEPT_SLICES);

@@ -1,9 +1,9 @@
 import type { ExactRule } from '../../../lib/definition/bundledTypes.ts';
 
 /**
- * A sliding window as a running total with marks. `total` only grows; the mark of a slice of time is the total before the
- * slice's first request. What was allowed since a slice began is the difference of two numbers that never change
- * afterwards, so old knowledge is safe: it can miss past requests, never add any.
+ * A sliding window as a running total with marks. `total` only grows; the mark of a slice of time is the total before
+ * the slice's first request. What was allowed since a slice began is the difference of two numbers that never change
+ * afterwards, so an old state is safe: it can miss past requests, but never adds any.
  */
 export interface WindowState {
   readonly total: number;
@@ -11,12 +11,12 @@ export interface WindowState {
   readonly marks: ReadonlyMap<number, number>;
 }
 
-/** What of a window concerns its arithmetic. */
+/** The size of a window. */
 export type WindowRule = Pick<ExactRule, 'requests' | 'perSeconds'>;
 
 /**
- * The window moves by tenths. It counts the tenth that it has half left in full, so in any stretch of its length it allows at
- * most what the rule says, and up to a tenth less.
+ * The window moves by tenths. It counts the tenth that it has half left in full, so in any stretch of its length it
+ * allows at most what the rule says, and up to a tenth less.
  */
 export const SLICES = 10;
 
@@ -36,7 +36,7 @@ export function baseOf({ total, marks }: WindowState, slice: number): number {
   return first === undefined ? total : (marks.get(first) ?? total);
 }
 
-/** Requests that are left at a moment. */
+/** Requests left at a moment. */
 export function remainingIn(state: WindowState, rule: WindowRule, nowMs: number): number {
   return Math.max(0, rule.requests - (state.total - baseOf(state, sliceOf(rule, nowMs))));
 }
@@ -47,7 +47,7 @@ export function msUntilMore({ marks }: WindowState, rule: WindowRule, nowMs: num
   return first === undefined ? 0 : (first + SLICES + 1) * sliceMs(rule.perSeconds) - nowMs;
 }
 
-/** The state after `count` requests of a moment; marks that no window needs any more are left out. */
+/** The state after `count` requests of a moment; marks that no window needs are removed. */
 export function advanced(state: WindowState, rule: WindowRule, { nowMs, count }: { nowMs: number; count: number }) {
   const slice = sliceOf(rule, nowMs);
   const kept = [...state.marks].filter(([marked]) => marked >= slice - KEPT_SLICES);

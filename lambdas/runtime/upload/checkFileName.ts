@@ -2,12 +2,12 @@ import { type FileName, fileName } from './fileName.ts';
 import { FileRejected } from './rejection.ts';
 
 /**
- * Checks and cleans the name of a file that does not come with the request, such as one that is going to be uploaded by a
- * presigned POST. Files of an upload route have passed this already.
+ * Checks and cleans the name of a file that is not part of the request, such as one for a presigned POST. The runtime
+ * has already checked the files of an upload route.
  *
- * @param name as the client says it.
- * @param type the media type that the client says.
- * @param options `types`: media types that are taken, with the endings of their names; `pointer`: where the name stands in
+ * @param name as the client sent it.
+ * @param type the media type that the client declares.
+ * @param options `types`: accepted media types, with the endings of their names; `pointer`: the location of the name in
  * the body (RFC 6901).
  * @throws {HttpProblem} 415 `unsupported-media-type`, 422 `upload-name-rejected` or `upload-content-mismatch`.
  * @example

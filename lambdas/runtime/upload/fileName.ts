@@ -1,26 +1,26 @@
 import { FileRejected } from './rejection.ts';
 
-/** A name that passed, with its ending. */
+/** A clean name, with its ending. */
 export interface FileName {
   readonly name: string;
   /** In lower case, with its dot. */
   readonly extension: string;
 }
 
-/** File systems take 255 bytes (POSIX NAME_MAX). */
+/** File systems accept 255 bytes (POSIX NAME_MAX). */
 const MAX_BYTES = 255;
 /** Control characters, and invisible ones: they hide an ending or change the reading order. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\ufffd]/u;
-/** Separators of every system, drives and alternate streams: a name is no path. */
+/** Separators of every system, drives and alternate streams: a name is not a path. */
 const PATH = /[/\\:]|^\.\.?$/;
-/** Everything but letters, digits, their marks, blanks and a few signs becomes `_`. */
+/** Everything except letters, digits, their marks, spaces and a few signs becomes `_`. */
 const OTHER_SIGNS = /[^\p{L}\p{M}\p{N} ._()[\]+,@&'~-]/gu;
-/** Devices of Windows, whatever their ending is. */
+/** Devices of Windows, with any ending. */
 const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 
 /**
- * Endings of what is run, or is opened by something that runs what is in it. In the middle of a name they are there to
- * deceive: a server may go by the first one, and a system that hides the last one shows them.
+ * Endings of programs, and of documents that can run programs. In the middle of a name they deceive: a server may use
+ * the first ending, and a system that hides the last one shows them.
  */
 const RUN =
   ' apk app appimage asp aspx bash bat bin cgi chm cmd com cpl deb dll dmg exe gadget hta img iso jar js jse jsp jspx lnk ' +
@@ -35,7 +35,7 @@ const RUN =
  * @param type the media type that the client declares for the file.
  * @param types media types that are allowed, with their endings.
  * @throws {FileRejected} `upload-name-rejected` for paths, invisible characters, a second ending and devices;
- * `unsupported-media-type` for an ending that is not taken at all; `upload-content-mismatch` for one of another type.
+ * `unsupported-media-type` for an ending that is not accepted; `upload-content-mismatch` for one of another type.
  * @example
  * ```ts
  * fileName('Übersicht 2026.PDF', 'application/pdf', { 'application/pdf': ['.pdf'] });
@@ -87,7 +87,7 @@ function checkEnding(extension: string, type: string, types: Readonly<Record<str
   throw new FileRejected('unsupported-media-type', 'name-ending', `must have a name that ends in ${taken}`);
 }
 
-/** Some programs decode what a client escaped. */
+/** Some programs decode percent-encoded names. */
 function decoded(name: string): string {
   try {
     return decodeURIComponent(name);

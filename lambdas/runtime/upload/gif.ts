@@ -8,7 +8,7 @@ const TRAILER = 0x3b;
 const HEADER = 13;
 const DESCRIPTOR = 10;
 
-/** A GIF: header, blocks, trailer, with at least one frame and nothing behind the trailer. */
+/** A GIF: header, blocks, trailer, with at least one frame and nothing after the trailer. */
 export const inspectGif: Inspector = (bytes, limits) => {
   if (bytes.length < HEADER) throw cutOff();
   const count = pixelCounter(limits);
@@ -27,14 +27,14 @@ export const inspectGif: Inspector = (bytes, limits) => {
       if (at + DESCRIPTOR > bytes.length) throw cutOff();
       count({ width: bytes.readUInt16LE(at + 5), height: bytes.readUInt16LE(at + 7) });
       frames += 1;
-      // One byte between the colours and the data says how long codes are.
+      // One byte between the colours and the data is the length of codes.
       at = endOfBlocks(bytes, at + DESCRIPTOR + colours(bytes[at + 9]) + 1);
     } else throw mismatch('structure', 'must consist of the blocks of its format');
   }
   throw cutOff();
 };
 
-/** Bytes of a colour table, three a colour; its size is in the lowest bits of the byte that says whether there is one. */
+/** Bytes of a colour table, three for each colour; the byte that flags the table has its size in the lowest bits. */
 function colours(packed = 0): number {
   return (packed & 0x80) === 0 ? 0 : 3 * 2 ** ((packed & 0x07) + 1);
 }

@@ -1,20 +1,23 @@
 import { dangerous } from './rejection.ts';
 
-/** What browsers and servers run when they find it in a file that they are meant to show. */
+/** Content that browsers and servers run when it is in a file that they should only show. */
 const MARKUP = /<(?:script|html|head|body|iframe|object|embed|svg)[\s/>]|<!doctype\s+html|<\?php\b/i;
 const PDF = '%PDF-';
-/** Signatures of archives that their programs find wherever they stand (7-Zip and RAR, both self-extracting). */
+/** Signatures of archives that their programs find anywhere in a file (7-Zip and RAR, both self-extracting). */
 const ARCHIVES = [Buffer.from('377abcaf271c', 'hex'), Buffer.from('526172211a07', 'hex')];
 
-/** APPNOTE.TXT, section 4.3.16: a ZIP is read from its end, wherever it begins. A comment has at most 65,535 bytes. */
+/**
+ * APPNOTE.TXT, section 4.3.16: a ZIP is read from its end, so it can begin anywhere. A comment has at most 65,535
+ * bytes.
+ */
 const ZIP_END = Buffer.from('504b0506', 'hex');
 const ZIP_DIRECTORY = 0x02014b50;
 const ZIP_END_BYTES = 22;
 const ZIP_COMMENT = 65_535;
 
 /**
- * Rejects a file that is also another one: a page or script, a PDF, or an archive inside something harmless. The search covers
- * the whole file, since each is read from wherever it is found. An archive is allowed to hold all of them.
+ * Rejects a file that is also another one: a page or script, a PDF, or an archive inside something harmless. The search
+ * covers the whole file, since each is read from any position. An archive is allowed to hold all of them.
  *
  * @param type the media type of the file itself.
  * @throws {FileRejected} `upload-content-dangerous`.

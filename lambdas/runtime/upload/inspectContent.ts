@@ -26,8 +26,8 @@ const INSPECTORS: Readonly<Record<UploadType, Inspector>> = {
 const WITHOUT_SIGNATURE: readonly string[] = ['text/plain', 'text/csv'] satisfies UploadType[];
 
 /**
- * Inspects the content of a file of a declared type: first its signature, then every byte by the rules of the format, then
- * whether content of other formats is in it.
+ * Inspects the content of a file of a declared type: first its signature, then every byte by the rules of the format,
+ * then whether it contains other formats.
  *
  * @throws {FileRejected} `upload-content-mismatch`, `upload-content-dangerous`.
  */
@@ -46,7 +46,7 @@ export async function inspectContent(
   return size;
 }
 
-/** A file that breaks the detector is of no type. */
+/** A file on which the detector fails has no type. */
 async function signatureOf(bytes: Buffer): Promise<string | undefined> {
   try {
     return (await fileTypeFromBuffer(bytes))?.mime;

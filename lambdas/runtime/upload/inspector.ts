@@ -15,7 +15,7 @@ export interface Dimensions {
 /**
  * Reads a file from the first byte to the last by the rules of its format.
  *
- * @returns the size of an image, or undefined for what has none.
+ * @returns the size of an image, or undefined for a format without one.
  * @throws {FileRejected} where the format is broken or something else is in the file.
  */
 export type Inspector = (bytes: Buffer, limits: InspectorLimits) => Dimensions | undefined;

@@ -6,12 +6,12 @@ const START_OF_IMAGE = 0xd8;
 const END_OF_IMAGE = 0xd9;
 const START_OF_SCAN = 0xda;
 const TEMPORARY = 0x01;
-/** SOF0 to SOF15 without the three that are no frames: Huffman tables, an extension, arithmetic conditioning. */
+/** SOF0 to SOF15 without the three that are not frames: Huffman tables, an extension, arithmetic conditioning. */
 const NO_FRAMES = [0xc4, 0xc8, 0xcc];
 
 /**
- * A JPEG: segments from SOI to EOI, with a frame, and nothing behind it but further JPEGs, as phones append them for depth
- * and brightness (CIPA DC-007, multi-picture format).
+ * A JPEG: segments from SOI to EOI, with a frame, and nothing after it except further JPEGs, which phones append for
+ * depth and brightness (CIPA DC-007, multi-picture format).
  */
 export const inspectJpeg: Inspector = (bytes, limits) => {
   const count = pixelCounter(limits);

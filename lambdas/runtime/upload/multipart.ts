@@ -4,22 +4,22 @@ import { HttpProblem } from '../problem.ts';
 
 /** A file of a form, as the client sent it. */
 export interface FormFile {
-  /** The name of the client; undefined where it gave none. */
+  /** The name that the client gave; undefined without one. */
   readonly name: string | undefined;
   /** Media type that the client declares, in lower case, without parameters. */
   readonly type: string;
   readonly bytes: Buffer;
 }
 
-/** RFC 7578, section 4.1, and RFC 2046, section 5.1.1: 1–70 characters, quoted where they are no token. */
+/** RFC 7578, section 4.1, and RFC 2046, section 5.1.1: 1–70 characters, quoted unless they are a token. */
 const FORM = /^multipart\/form-data[ \t]*;(?:.*;)?[ \t]*boundary=(?:"([^"\\]{1,70})"|([^\s";,]{1,70}))[ \t]*(?:;|$)/i;
 const BOUNDARY = /^[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]$/;
-/** RFC 7578, section 4.7: any other encoding is deprecated, and would have to be undone before a file is inspected. */
+/** RFC 7578, section 4.7: any other encoding is deprecated, and would need decoding before a file is inspected. */
 const PLAIN_ENCODINGS = ['7bit', '8bit', 'binary'];
 
 /**
  * Reads the files of a form. A form that another reader could read differently is rejected: a boundary inside a
- * file, parts that are no files, encoded parts.
+ * file, parts that are not files, encoded parts.
  *
  * @throws {HttpProblem} `upload-malformed`, `upload-field-unexpected`, `upload-file-missing`, `upload-too-many-files`,
  * `payload-too-large`.
@@ -31,7 +31,7 @@ export async function formFiles(bytes: Buffer, contentType: string, rules: Uploa
   if (found.problem !== undefined) throw found.problem;
   if (found.files.length === 0) throw missing(rules);
   if (delimiters(bytes, boundary) !== found.files.length + 1) {
-    throw malformed('The form has parts that are no files, or its boundary is inside a file.');
+    throw malformed('The form has parts that are not files, or its boundary is inside a file.');
   }
   return found.files;
 }
@@ -60,10 +60,10 @@ function parse(bytes: Buffer, boundary: string, rules: UploadRules): Promise<Fou
   return new Promise((done) => {
     const parser = busboy({
       headers: { 'content-type': `multipart/form-data; boundary="${boundary}"` },
-      // Names come as they are, paths and all, so that they are checked, not guessed.
+      // Keeps names unchanged, with their paths, so that the check sees them.
       preservePath: true,
       defParamCharset: 'utf8',
-      // A file is cut when it reaches the limit, so a file of exactly the allowed size needs one byte more.
+      // The parser truncates a file that reaches the limit, so the limit is one byte above the allowed size.
       limits: { files: rules.maxFiles, fileSize: rules.maxBytes + 1 },
     });
     parser.on('file', (field, stream, { filename, mimeType, encoding }) => {
@@ -76,7 +76,7 @@ function parse(bytes: Buffer, boundary: string, rules: UploadRules): Promise<Fou
       stream.on('error', () => undefined);
       stream.on('end', () => {
         const file = { name: filename, type: mimeType, bytes: Buffer.concat(parts) };
-        // What a browser sends for a field that was left empty.
+        // A browser sends this for an empty field.
         if (filename === undefined && file.bytes.length === 0) reject(missing(rules));
         found.files.push(file);
       });

@@ -2,34 +2,35 @@ import { inflateSync } from 'node:zlib';
 import type { Inspector } from './inspector.ts';
 import { cutOff, dangerous, mismatch } from './rejection.ts';
 
-/** ISO 32000-2, sections 7.5.2 and 7.5.5: the first line, and the last but for white space. */
+/** ISO 32000-2, sections 7.5.2 and 7.5.5: the first line, and the last without white space. */
 const HEADER = /^%PDF-[12]\.\d[\r\n \t%]/;
 const END = /%%EOF[\s\0]*$/;
-/** Behind the last marker some writers leave a line end or two. */
+/** Some writers add a line end or two after the last marker. */
 const TAIL = 64;
 
 /**
- * Names of what acts when a document is opened, or hides other files in it (section 12.6.4, 7.11.4): scripts, programs to
- * start, embedded files, dynamic forms, media players. A filled form or a link has none of them.
+ * Names of content that acts when a document is opened, or that hides other files (section 12.6.4, 7.11.4): scripts,
+ * programs to start, embedded files, dynamic forms, media players. Filled forms and links need none of them.
  */
 const ACTIVE = ['JavaScript', 'Launch', 'EmbeddedFile', 'EmbeddedFiles', 'XFA', 'RichMedia', 'ImportData'];
 const ACTIVE_NAME = nameOf(ACTIVE);
 const ENCRYPTED_NAME = nameOf(['Encrypt']);
 /**
- * Objects may stand in a compressed stream, where their names would not be seen (section 7.5.7). Its dictionary as every
- * writer makes it: `<<`, names, numbers and references, `>>`; no text, no comment, nothing escaped.
+ * Objects can be in a compressed stream, where a search does not see their names (section 7.5.7). This is its
+ * dictionary as every writer makes it: `<<`, names, numbers and references, `>>`; no string, no comment, nothing
+ * escaped.
  */
 const OBJECT_STREAM_NAME = new RegExp(nameOf(['ObjStm']), 'g');
 const DICTIONARY = /^\s*<<(?:[^<>()%#]|<<|>>)*>>\s*$/;
 const FLATE = /\/Filter\s*(?:\/FlateDecode|\[\s*\/FlateDecode\s*\])/;
 const REJECTED_KEYS = /\/(?:Predictor|F|Crypt)\b/;
 const STREAM = /\bstream\r?\n/;
-/** Such a dictionary has some dozen bytes; this is far more. */
+/** Such a dictionary has some dozen bytes, far fewer than this. */
 const DICTIONARY_BYTES = 1_024;
-/** Bytes that all object streams together may hold. */
+/** Maximum of bytes in all object streams together. */
 const MAX_INFLATED = 32 * 1024 * 1024;
 
-/** A PDF: header first, end marker last, not encrypted, and with nothing in it that acts. */
+/** A PDF: header first, end marker last, not encrypted, and without active content. */
 export const inspectPdf: Inspector = (bytes) => {
   const text = bytes.toString('latin1');
   if (!HEADER.test(text)) throw mismatch('structure', 'must begin as its format does');
@@ -71,8 +72,8 @@ function unreadable() {
 }
 
 /**
- * A name of a PDF, whose characters may each be written as `#` and two hexadecimal digits, and which ends at white space or a
- * delimiter (sections 7.2.3 and 7.3.5).
+ * A name of a PDF, whose characters may each be written as `#` and two hexadecimal digits, and which ends at white
+ * space or a delimiter (sections 7.2.3 and 7.3.5).
  */
 function nameOf(names: readonly string[]): RegExp {
   const spelled = names.map((name) => [...name].map(spellings).join(''));

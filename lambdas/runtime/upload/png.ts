@@ -5,12 +5,15 @@ import { cutOff, dangerous, mismatch, trailing } from './rejection.ts';
 /** PNG, third edition, section 5: a signature, then chunks of length, type, data and CRC. */
 const SIGNATURE = 8;
 const AROUND_DATA = 12;
-/** Chunks whose data is compressed text or a colour profile. Pixels are bounded by the size; these by nothing else. */
+/**
+ * Chunks whose data is compressed text or a colour profile. The image size limits the pixels, but nothing else limits
+ * these.
+ */
 const COMPRESSED = ['zTXt', 'iTXt', 'iCCP'];
 /** A colour profile has some kilobytes. Compressed a thousandfold, this still fits into memory. */
 const MAX_COMPRESSED = 65_536;
 
-/** A PNG: every chunk whole and with its checksum, IHDR first, image data, IEND last and nothing behind it. */
+/** A PNG: every chunk complete and with its checksum, IHDR first, image data, IEND last and nothing after it. */
 export const inspectPng: Inspector = (bytes, limits) => {
   const count = pixelCounter(limits);
   let size: { readonly width: number; readonly height: number } | undefined;

@@ -7,16 +7,16 @@ import { inspectContent } from './inspectContent.ts';
 import { type FormFile, formFiles, isForm } from './multipart.ts';
 import { FileRejected } from './rejection.ts';
 
-/** Reads the files of a request. Only functions with an upload route get one, because the parsers come with it. */
+/** Reads the files of a request. Only functions with an upload route have one, because the parsers are large. */
 export type UploadReader = (event: ProxyEvent, rules: UploadRules) => Promise<readonly UploadedFile[]>;
 
 /**
- * Reads the files of a request and inspects each: media type of the request, size, form, then for each file its declared type,
- * its name and its content, in this order. The first fault ends it.
+ * Reads the files of a request and inspects each: media type of the request, size, form, then for each file its
+ * declared type, its name and its content, in this order. It stops at the first fault.
  *
- * @throws {HttpProblem} 400 `upload-malformed`, `upload-field-unexpected`, `upload-file-missing`, `upload-too-many-files`;
- * 413 `payload-too-large`; 415 `unsupported-media-type`; 422 `upload-name-rejected`, `upload-content-mismatch`,
- * `upload-content-dangerous`.
+ * @throws {HttpProblem} 400 `upload-malformed`, `upload-field-unexpected`, `upload-file-missing`,
+ * `upload-too-many-files`; 413 `payload-too-large`; 415 `unsupported-media-type`; 422 `upload-name-rejected`,
+ * `upload-content-mismatch`, `upload-content-dangerous`.
  */
 export const readUpload: UploadReader = async (event, rules) => {
   const contentType = mediaTypeOf(event);

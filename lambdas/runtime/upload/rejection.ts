@@ -1,6 +1,6 @@
 import { HttpProblem, type ProblemCode } from '../problem.ts';
 
-/** What is wrong with a file, by the problem in the response. */
+/** The faults of a file, by the problem in the response. */
 const DETAILS = {
   'upload-name-rejected': 'A file has a name that is not taken.',
   'unsupported-media-type': 'A file is of a type that this route does not take.',
@@ -12,7 +12,7 @@ const DETAILS = {
 /** The problems that one file can cause. */
 export type FileProblem = keyof typeof DETAILS;
 
-/** One file is rejected. `message` continues "the file …"; nothing of the file is in it. */
+/** One file is rejected. `message` continues "the file …"; it contains nothing of the file. */
 export class FileRejected extends Error {
   readonly problem: FileProblem;
   /** Stable code of the fault, in kebab-case. */
@@ -32,22 +32,22 @@ export class FileRejected extends Error {
   }
 }
 
-/** The bytes are no file of the type that name and declaration say, or not a whole one. */
+/** The bytes are not a complete file of the declared type. */
 export function mismatch(reason: string, message: string): FileRejected {
   return new FileRejected('upload-content-mismatch', reason, message);
 }
 
-/** The bytes are of the type, and more than that. */
+/** The bytes are of the declared type, but contain more. */
 export function dangerous(reason: string, message: string): FileRejected {
   return new FileRejected('upload-content-dangerous', reason, message);
 }
 
-/** The end came before the structure was complete. */
+/** The file ends before its structure is complete. */
 export function cutOff(): FileRejected {
   return mismatch('cut-off', 'must be complete');
 }
 
-/** Bytes behind the end, which readers of another format could read. */
+/** Bytes after the end, which readers of another format could read. */
 export function trailing(): FileRejected {
   return dangerous('trailing-data', 'must end where its format ends');
 }

@@ -5,7 +5,7 @@ import { cutOff, mismatch, trailing } from './rejection.ts';
 const RIFF = 12;
 const CHUNK = 8;
 
-/** A WebP: the RIFF container fills the file, its chunks fill the container, and one of them says the size. */
+/** A WebP: the RIFF container fills the file, its chunks fill the container, and one of them declares the size. */
 export const inspectWebp: Inspector = (bytes, limits) => {
   if (bytes.length < RIFF + CHUNK) throw cutOff();
   const length = bytes.readUInt32LE(4) + CHUNK;

@@ -9,22 +9,22 @@ const LOCAL_BYTES = 30;
 const CENTRAL_BYTES = 46;
 const END_BYTES = 22;
 
-/** Files that unpacking may make, bytes that it may take, and how far a file may be compressed. */
+/** Maximum of files and bytes when unpacked, and of the compression ratio. */
 const MAX_ENTRIES = 1_000;
 const MAX_UNPACKED = 100_000_000;
 const MAX_RATIO = 200;
 const RATIO_MATTERS_FROM = 1_000_000;
 /** Bit 0 of the flags: encrypted. */
 const ENCRYPTED = 1;
-/** File type bits of a Unix mode that say symbolic link. */
+/** File type bits of a Unix mode for a symbolic link. */
 const LINK = 0xa000;
 
-/** An absolute path, a drive, a way out, another system's separator, or what no file is called. */
+/** An absolute path, a drive, a parent folder, another system's separator, or an invalid file name. */
 const OUTSIDE = /^\/|^[A-Za-z]:|\\|(^|\/)\.\.(\/|$)|\p{Cc}/u;
 
 /**
- * A ZIP: it begins with its first entry, ends with its directory, and unpacks to where one unpacks it: no way out of the
- * folder, no link, no bomb, nothing encrypted. What the entries hold is left to a scan.
+ * A ZIP: it begins with its first entry, ends with its directory, and unpacks only into its folder: no path outside,
+ * no link, no bomb, nothing encrypted. A scan has to inspect the content of entries.
  */
 export const inspectZip: Inspector = (bytes) => {
   const end = bytes.length - END_BYTES;

@@ -31,12 +31,12 @@ describe('a value by its name', () => {
     expect(redact(name, 'value')).toBe('value');
   });
 
-  it.each([null, undefined])('tells that there is none: %s', (value) => {
+  it.each([null, undefined])('is shown when it is %s', (value) => {
     expect(redact('token', value)).toBe(value);
   });
 });
 
-describe('a text', () => {
+describe('a string', () => {
   const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln-_09';
 
   it.each([
@@ -48,8 +48,8 @@ describe('a text', () => {
     ['American 378282246310005', 'American [redacted]'],
     ['eyJab.c.d', 'eyJab.c.d'],
     ['xeyJhbGciOiJub25lIn0.a.b', 'xeyJhbGciOiJub25lIn0.a.b'],
-  ])('is shown without what is secret in it: %s', (text, expected) => {
-    expect(redact('note', text)).toBe(expected);
+  ])('is shown without its secrets: %s', (value, expected) => {
+    expect(redact('note', value)).toBe(expected);
   });
 });
 
