@@ -4,16 +4,20 @@ import { AuthorizerFault } from '../../../lambdas/authorizer/reasons.ts';
 import { clientKey } from '../../../lambdas/shared/clientKey.ts';
 
 const MINUTE = 60_000;
+
 const DAY = 24 * 60 * MINUTE;
+
 const START = Date.parse('2026-11-25T12:00:00Z');
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'], now: START });
 });
+
 afterEach(() => vi.useRealTimers());
+
 const at = (milliseconds: number) => vi.setSystemTime(START + milliseconds);
 
-/** Key values by a secret that may change and fail; the ids that were read. */
+/** Key values from a secret that can change and fail, and the ids that were read. */
 function valuesOf(initial: string, environment: Readonly<Record<string, string>> = { SECURE_API_KEYS_SECRET: 'keys' }) {
   let value: string | Error = initial;
   const read: string[] = [];
@@ -23,10 +27,10 @@ function valuesOf(initial: string, environment: Readonly<Record<string, string>>
     return value;
   };
   const keys = keyValues({ current, previous: async () => undefined }, environment);
-  const become = (next: string | Error) => {
+  const setSecret = (next: string | Error) => {
     value = next;
   };
-  return { keys, read, become };
+  return { keys, read, setSecret };
 }
 
 describe('the key of a tier', () => {
@@ -35,7 +39,7 @@ describe('the key of a tier', () => {
     expect(await valuesOf(secret).keys.ofTier('free')).toBe(`free-${secret}`);
   });
 
-  it.each([6, 19, 129, 500])('is none of %i characters', async (length) => {
+  it.each([6, 19, 129, 500])('cannot have %i characters', async (length) => {
     await expect(valuesOf('s'.repeat(length - 'free-'.length)).keys.ofTier('free')).rejects.toEqual(
       new AuthorizerFault('configuration-invalid', new Error('API key values have 20 to 128 characters')),
     );
@@ -64,10 +68,10 @@ describe('the secret of the keys', () => {
     expect(unnamed.read).toEqual(['']);
   });
 
-  it('is kept for fifteen minutes, then read again', async () => {
-    const { keys, read, become } = valuesOf(first);
+  it('is cached for fifteen minutes, then read again', async () => {
+    const { keys, read, setSecret } = valuesOf(first);
     await keys.ofTier('free');
-    become(second);
+    setSecret(second);
     at(15 * MINUTE - 1);
     expect(await keys.ofTier('free')).toBe(`free-${first}`);
     expect(read).toHaveLength(1);
@@ -76,10 +80,10 @@ describe('the secret of the keys', () => {
     expect(read).toHaveLength(2);
   });
 
-  it('works for a day while it cannot be read, asked for once a second', async () => {
-    const { keys, read, become } = valuesOf(first);
+  it('works for a day while it cannot be read, with one attempt a second', async () => {
+    const { keys, read, setSecret } = valuesOf(first);
     await keys.ofTier('free');
-    become(new Error('unreachable'));
+    setSecret(new Error('unreachable'));
     at(DAY - 1001);
     expect(await keys.ofTier('free')).toBe(`free-${first}`);
     at(DAY - 2);
@@ -92,14 +96,47 @@ describe('the secret of the keys', () => {
     await expect(keys.ofTier('free')).rejects.toMatchObject({ reason: 'secret-unreachable' });
   });
 
-  it('is our trouble where it cannot be read, told with its cause, and read again by the next', async () => {
-    const { keys, become } = valuesOf(first);
-    const cause = new Error('no answer');
-    become(cause);
+  it('is an error on our side with its cause if it cannot be read, and is read again by the next call', async () => {
+    const { keys, setSecret } = valuesOf(first);
+    const cause = new Error('no response');
+    setSecret(cause);
     const fault = new AuthorizerFault('secret-unreachable', cause);
     await expect(keys.ofTier('free')).rejects.toEqual(fault);
     await expect(keys.ofClient('acme', 1)).rejects.toEqual(fault);
-    become(first);
+    setSecret(first);
     expect(await keys.ofTier('free')).toBe(`free-${first}`);
+  });
+});
+
+describe('the API key of a tier and its secret', () => {
+  const ofTier = (secret: string) => {
+    const reads: string[] = [];
+    const current = async (id: string) => {
+      reads.push(id);
+      if (secret === '') throw new Error('down');
+      return secret;
+    };
+    const values = keyValues({ current, previous: async () => undefined }, { SECURE_API_KEYS_SECRET: 'keys' });
+    return { reads, keyOf: () => values.ofTier('free') };
+  };
+
+  it('contains the secret that the environment names, read once', async () => {
+    const { reads, keyOf } = ofTier('s'.repeat(32));
+    expect([await keyOf(), await keyOf()]).toEqual(Array(2).fill(`free-${'s'.repeat(32)}`));
+    expect(reads).toEqual(['keys']);
+  });
+
+  it.each([15, 123])('can have any length that API Gateway allows: a secret of %i', async (length) => {
+    expect(await ofTier('s'.repeat(length)).keyOf()).toHaveLength(length + 5);
+  });
+
+  it.each([14, 124])('is an error if API Gateway would reject it: a secret of %i', async (length) => {
+    await expect(ofTier('s'.repeat(length)).keyOf()).rejects.toThrow(
+      /^configuration-invalid: API key values have 20 to 128 characters$/,
+    );
+  });
+
+  it('is an error on our side while the secret is unreachable', async () => {
+    await expect(ofTier('').keyOf()).rejects.toThrow(/^secret-unreachable: down$/);
   });
 });

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { text as stringOf } from 'node:stream/consumers';
+import { text as bodyText } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { clientDirectory } from '../../../lambdas/authorizer/clients.ts';
 import { type AuthorizerEvent, authorize } from '../../../lambdas/authorizer/index.ts';
@@ -53,18 +53,18 @@ const bearer = async (change: Readonly<Record<string, unknown>> = {}) =>
   `Bearer ${await issuer.sign(claimsOf(issuer.url, change))}`;
 
 describe('a caller', () => {
-  it('is told to the handlers, with the key of the tier', async () => {
-    const answer = await deployed()(eventOf(await bearer({ roles: ['editor', 'nobody'], tier: 'premium' })));
-    expect(answer).toMatchObject({
+  it('is passed to the handlers, with the key of the tier', async () => {
+    const result = await deployed()(eventOf(await bearer({ roles: ['editor', 'nobody'], tier: 'premium' })));
+    expect(result).toMatchObject({
       principalId: 'user-1',
       usageIdentifierKey: `premium-${SECRET}`,
       context: { subject: 'user-1', roles: 'editor', tier: 'premium', client: 'acme', issuer: issuer.url },
     });
-    expect(answer.context.expires).toMatch(/^\d{10}$/);
-    expect(Object.values(answer.context).every((value) => typeof value === 'string')).toBe(true);
+    expect(result.context.expires).toMatch(/^\d{10}$/);
+    expect(Object.values(result.context).every((value) => typeof value === 'string')).toBe(true);
   });
 
-  it('has the tier that is made for its client, whatever the token says, and no other client has it', async () => {
+  it('has the tier that is made for its client, not that of the token, and no other client gets it', async () => {
     const policy = { ...POLICY, tiers: [...POLICY.tiers, 'acme-only'], clientTiers: { acme: 'acme-only' } };
     const tierOf = async (claims: Record<string, unknown>) =>
       (await deployed({}, policy)(eventOf(await bearer(claims)))).context.tier;
@@ -79,14 +79,14 @@ describe('a caller', () => {
       evil: { tier: { S: 'free' }, status: { S: 'suspended' }, keyVersion: { N: '1' } },
       lost: { tier: { S: 'bronze' }, status: { S: 'active' }, keyVersion: { N: '1' } },
     };
-    const asked: string[] = [];
+    const reads: string[] = [];
     let failing = false;
     const table = createServer(async (request, response) => {
-      const { TableName, Key } = JSON.parse(await stringOf(request)) as {
+      const { TableName, Key } = JSON.parse(await bodyText(request)) as {
         TableName: string;
         Key: { id: { S: string } };
       };
-      asked.push(`${request.headers['x-amz-target']} ${TableName} ${Key.id.S}`);
+      reads.push(`${request.headers['x-amz-target']} ${TableName} ${Key.id.S}`);
       if (failing) return response.writeHead(400).end('{"__type":"x#ResourceNotFoundException"}');
       response.end(JSON.stringify({ Item: items[Key.id.S.replace('client#', '')] }));
     });
@@ -97,45 +97,49 @@ describe('a caller', () => {
     });
     afterAll(() => table.close());
     const registry = () => deployed({ SECURE_API_CLIENTS_TABLE: 'clients', AWS_ENDPOINT_URL_DYNAMODB: url });
-    const ask = async (handler: ReturnType<typeof registry>, client_id: string, tier = 'free') =>
+    const resultFor = async (handler: ReturnType<typeof registry>, client_id: string, tier = 'free') =>
       handler(eventOf(await bearer({ client_id, tier, roles: ['editor'] })));
     const keyOf = (client: string, version: number) =>
       createHmac('sha256', SECRET).update(`v${version}:${client}`).digest('hex');
 
-    it('has a key of its own and the tier that the key is counted in', async () => {
-      const answer = await ask(registry(), 'acme');
-      expect(answer.usageIdentifierKey).toBe(keyOf('acme', 3));
-      expect(answer.usageIdentifierKey).toMatch(/^[0-9a-f]{64}$/);
-      expect(answer.context.tier).toBe('premium');
-      expect(allows(answer.policyDocument, 'GET', '/documents')).toBe(true);
+    it('has its own key and the tier that the key is counted in', async () => {
+      const result = await resultFor(registry(), 'acme');
+      expect(result.usageIdentifierKey).toBe(keyOf('acme', 3));
+      expect(result.usageIdentifierKey).toMatch(/^[0-9a-f]{64}$/);
+      expect(result.context.tier).toBe('premium');
+      expect(allows(result.policyDocument, 'GET', '/documents')).toBe(true);
     });
 
     it('shares its key among all its tokens, and with no other client', async () => {
       const handler = registry();
-      const [one, two, other] = [await ask(handler, 'acme'), await ask(handler, 'acme'), await ask(handler, 'nobody')];
+      const [one, two, other] = [
+        await resultFor(handler, 'acme'),
+        await resultFor(handler, 'acme'),
+        await resultFor(handler, 'nobody'),
+      ];
       expect(two.usageIdentifierKey).toBe(one.usageIdentifierKey);
       expect(other.usageIdentifierKey).toBe(`free-${SECRET}`);
     });
 
-    it('may do nothing while it is suspended, and the answer says so', async () => {
-      const { policyDocument, context } = await ask(registry(), 'evil');
+    it('is denied everything while it is suspended, with the reason', async () => {
+      const { policyDocument, context } = await resultFor(registry(), 'evil');
       expect(allows(policyDocument, 'GET', '/documents')).toBe(false);
       expect(allows(policyDocument, 'GET', '/me')).toBe(false);
       expect(context).toMatchObject({ rejectionCode: 'client-suspended', rejectionDetail: 'The client is suspended.' });
     });
 
-    it('keeps the tier of its token when the table names one that the definition lacks', async () => {
-      expect((await ask(registry(), 'lost', 'premium')).context.tier).toBe('premium');
+    it('has the tier of its token if the definition does not know the tier of the table', async () => {
+      expect((await resultFor(registry(), 'lost', 'premium')).context.tier).toBe('premium');
     });
 
-    it('is asked for once in half a minute, also when there is no such client', async () => {
+    it('is read once in half a minute, even if there is no such client', async () => {
       const handler = registry();
-      asked.length = 0;
-      for (const client of ['acme', 'acme', 'stranger', 'stranger']) await ask(handler, client);
-      expect(asked).toEqual(['acme', 'stranger'].map((client) => `DynamoDB_20120810.GetItem clients client#${client}`));
+      reads.length = 0;
+      for (const client of ['acme', 'acme', 'unknown', 'unknown']) await resultFor(handler, client);
+      expect(reads).toEqual(['acme', 'unknown'].map((client) => `DynamoDB_20120810.GetItem clients client#${client}`));
     });
 
-    it('is decided on by what was known while the table is out of reach, and not at all without', async () => {
+    it('is decided by the cached record while the table is unreachable, and not at all without one', async () => {
       let nowMs = 0;
       const directory = clientDirectory(
         { SECURE_API_CLIENTS_TABLE: 'clients', AWS_ENDPOINT_URL_DYNAMODB: url, AWS_REGION: 'eu-west-1' },
@@ -152,23 +156,23 @@ describe('a caller', () => {
     });
   });
 
-  it.each([undefined, 'gold', 7, ['premium']])('whose token says tier %j is of the default tier', async (tier) => {
-    const answer = await deployed()(eventOf(await bearer({ tier })));
-    expect(answer.context.tier).toBe('free');
+  it.each([undefined, 'gold', 7, ['premium']])('whose token has the tier %j gets the default tier', async (tier) => {
+    const result = await deployed()(eventOf(await bearer({ tier })));
+    expect(result.context.tier).toBe('free');
   });
 
   it.each([
     ['a list', ['viewer', 'editor'], 'viewer editor'],
-    ['a text', 'viewer editor', 'viewer editor'],
+    ['a string', 'viewer editor', 'viewer editor'],
     ['nothing', undefined, ''],
     ['an object', { viewer: true }, ''],
     ['names of prototypes', ['__proto__', 'constructor'], ''],
-  ])('may have roles as %s', async (_form, roles, expected) => {
-    const answer = await deployed()(eventOf(await bearer({ roles })));
-    expect(answer.context.roles).toBe(expected);
+  ])('can have roles as %s', async (_form, roles, expected) => {
+    const result = await deployed()(eventOf(await bearer({ roles })));
+    expect(result.context.roles).toBe(expected);
   });
 
-  it('gets a policy over every route, whichever was asked for first', async () => {
+  it('gets a policy over every route, not just the requested one', async () => {
     const { policyDocument } = await deployed()(eventOf(await bearer({ roles: ['editor'] })));
     expect(allows(policyDocument, 'GET', '/documents')).toBe(true);
     expect(allows(policyDocument, 'PUT', '/documents/1')).toBe(true);
@@ -177,7 +181,7 @@ describe('a caller', () => {
     expect(allows(policyDocument, 'POST', '/documents/1/publish')).toBe(false);
   });
 
-  it('without the permission is denied the route, and keeps the others', async () => {
+  it('without the permission is denied the route, and not the others', async () => {
     const { policyDocument } = await deployed()(eventOf(await bearer(), 'DELETE', '/documents/{id}', '/documents/1'));
     expect(allows(policyDocument, 'DELETE', '/documents/1')).toBe(false);
     expect(allows(policyDocument, 'GET', '/documents/1')).toBe(true);
@@ -205,13 +209,13 @@ describe('no usable token', () => {
     await rejected(eventOf(authorization));
   });
 
-  it('is 401 where two headers come, even if both are good', async () => {
+  it('is 401 if there are two headers, even if both are valid', async () => {
     const header = await bearer();
     await rejected({ ...eventOf(header), multiValueHeaders: { Authorization: [header, header] } });
     await rejected({ ...eventOf(header), multiValueHeaders: { Authorization: [header], authorization: [header] } });
   });
 
-  it('may be written with any case of the scheme', async () => {
+  it('is accepted with any case of the scheme', async () => {
     const header = (await bearer()).replace('Bearer', 'bEARER');
     await expect(deployed()(eventOf(header))).resolves.toBeDefined();
   });
@@ -220,7 +224,7 @@ describe('no usable token', () => {
 describe('no oracle', () => {
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-  it('whatever is wrong with a token, gateway and caller are told the same', async () => {
+  it('every invalid token has the same result for gateway and caller', async () => {
     const good = await issuer.sign(claimsOf(issuer.url));
     const [header = '', payload = '', signature = ''] = good.split('.');
     const bad = [
@@ -235,16 +239,16 @@ describe('no oracle', () => {
       await issuer.sign(claimsOf('https://evil.example')),
     ];
     const handler = deployed();
-    const answers = await Promise.all(
+    const results = await Promise.all(
       bad.map((token) =>
         handler(eventOf(`Bearer ${token}`)).catch((error: Error) => `${error.name}: ${error.message}`),
       ),
     );
-    expect(new Set(answers)).toEqual(new Set(['Error: Unauthorized']));
+    expect(new Set(results)).toEqual(new Set(['Error: Unauthorized']));
   });
 });
 
-describe('trouble of ours is never a 401', () => {
+describe('an error on our side is never a 401', () => {
   const failing = async (handler: (event: AuthorizerEvent) => Promise<unknown>) =>
     expect(handler(eventOf(await bearer()))).rejects.toThrow(/^Authorizer failed$/);
 
@@ -255,9 +259,9 @@ describe('trouble of ours is never a 401', () => {
     '{}',
     '[{}]',
     JSON.stringify([{ ...tokenIssuerOf('https://a.example'), algorithms: ['HS256'] }]),
-  ])('a wrong identity: %s', async (identity) => failing(deployed({ SECURE_API_TOKEN_ISSUERS: identity })));
+  ])('wrong token issuers: %s', async (tokenIssuers) => failing(deployed({ SECURE_API_TOKEN_ISSUERS: tokenIssuers })));
 
-  it('keys that come over plain HTTP, no audience and no client, or a tolerance of hours', async () => {
+  it('keys over plain HTTP, no audience and no client, or a tolerance of hours', async () => {
     for (const change of [
       { jwksUri: 'http://issuer.example/jwks' },
       { audience: undefined },
@@ -267,7 +271,7 @@ describe('trouble of ours is never a 401', () => {
     }
   });
 
-  it('the issuer out of reach', async () => {
+  it('an unreachable issuer', async () => {
     const handler = deployed();
     issuer.fail(true);
     await failing(handler);
@@ -275,7 +279,7 @@ describe('trouble of ours is never a 401', () => {
     await expect(handler(eventOf(await bearer()))).resolves.toBeDefined();
   });
 
-  it('the secret out of reach, until it is back', async () => {
+  it('an unreachable secret, until it is back', async () => {
     const handler = deployed();
     secrets.fail(true);
     await failing(handler);
@@ -284,7 +288,7 @@ describe('trouble of ours is never a 401', () => {
   });
 });
 
-it('reads the secret once for many callers at once', async () => {
+it('reads the secret once for concurrent requests', async () => {
   const handler = deployed();
   const before = secrets.requests();
   const events = await Promise.all(Array.from({ length: 10 }, async () => eventOf(await bearer())));
@@ -332,7 +336,7 @@ describe('what is logged and counted', () => {
     expect(entries[1]).toMatchObject({ [metric]: 1, reason });
   });
 
-  it('names the trouble of ours', async () => {
+  it('names an error on our side', async () => {
     const handler = deployed({ ...LOUD, SECURE_API_TOKEN_ISSUERS: JSON.stringify([tokenIssuerOf('')]) });
     const header = await bearer();
     const entries = await entriesOf(() => handler(eventOf(header)));
@@ -342,7 +346,7 @@ describe('what is logged and counted', () => {
   });
 });
 
-it('denies what a route of no definition asks for', async () => {
+it('denies a route that the definition does not have', async () => {
   const { policyDocument } = await deployed()(eventOf(await bearer(), 'GET', '/other'));
   expect(allows(policyDocument, 'GET', '/other')).toBe(false);
   expect(policyDocument.Statement.flatMap(({ Resource }) => Resource).every((arn) => arn.startsWith(STAGE))).toBe(true);

@@ -12,7 +12,7 @@ function withHeaders(given: Headers): AuthorizerEvent {
   return { ...rest, ...given };
 }
 
-/** Why credentials are refused; undefined where they are read. */
+/** Why credentials are rejected; undefined if they are read. */
 function rejection(event: AuthorizerEvent): unknown {
   try {
     readCredentials(event);
@@ -51,7 +51,7 @@ describe('an Authorization header', () => {
     expect(rejection(eventOf(header))).toBe('authorization-malformed');
   });
 
-  it.each(['Basic abc', 'Bearers abc', 'HMAC abc', 'token abc'])('has a scheme that nobody speaks: %s', (header) => {
+  it.each(['Basic abc', 'Bearers abc', 'HMAC abc', 'token abc'])('has an unsupported scheme: %s', (header) => {
     expect(rejection(eventOf(header))).toBe('scheme-unsupported');
   });
 
@@ -94,5 +94,53 @@ describe('the values of a header', () => {
     [{ multiValueHeaders: { dpop: undefined, DPOP: ['a'] } }, ['a']],
   ])('of %j are %j', (headers, values) => {
     expect(headersNamed(withHeaders(headers), 'dpop')).toEqual(values);
+  });
+});
+
+describe('the credentials of a request', () => {
+  const read = (change: Partial<AuthorizerEvent>) => {
+    try {
+      return readCredentials({ ...eventOf(undefined), ...change });
+    } catch (error) {
+      return (error as { readonly reason?: string }).reason;
+    }
+  };
+  const header = (value: string) => read({ multiValueHeaders: { Authorization: [value] } });
+
+  it.each([
+    ['Bearer abc', { scheme: 'bearer', token: 'abc' }],
+    ['bEARER   a.b-c_d~e+f/g==', { scheme: 'bearer', token: 'a.b-c_d~e+f/g==' }],
+    ['DPoP abc', { scheme: 'dpop', token: 'abc' }],
+    [`Bearer ${'a'.repeat(8185)}`, { scheme: 'bearer', token: 'a'.repeat(8185) }],
+    [`Bearer ${'a'.repeat(8186)}`, 'authorization-too-large'],
+    ['Basic abc', 'scheme-unsupported'],
+    ['', 'authorization-malformed'],
+    ['Bearer', 'authorization-malformed'],
+    ['Bearer a b', 'authorization-malformed'],
+    ['Bearer a,', 'authorization-malformed'],
+    [' Bearer a', 'authorization-malformed'],
+    ['Be(rer a', 'authorization-malformed'],
+  ])('are read from one header: %j', (value, credentials) => {
+    expect(header(value)).toEqual(credentials);
+  });
+
+  it('are read from single-value headers if there are no multi-value headers', () => {
+    const headers = { Host: 'Bearer host', authorization: 'Bearer a' };
+    for (const multiValueHeaders of [undefined, null, {}]) {
+      expect(read({ headers, multiValueHeaders })).toEqual({ scheme: 'bearer', token: 'a' });
+      expect(read({ headers: { Host: 'Bearer host' }, multiValueHeaders })).toBe('authorization-missing');
+      expect(read({ headers: { authorization: undefined }, multiValueHeaders })).toBe('authorization-missing');
+      expect(read({ headers: null, multiValueHeaders })).toBe('authorization-missing');
+    }
+  });
+
+  it('are read from the header in any case, multi-value headers first', () => {
+    const headers = { authorization: 'Bearer single' };
+    expect(read({ headers, multiValueHeaders: { AUTHORIZATION: ['Bearer many'] } })).toMatchObject({ token: 'many' });
+    expect(read({ headers, multiValueHeaders: { authorization: undefined } })).toBe('authorization-missing');
+    expect(read({ multiValueHeaders: { authorization: ['Bearer a', 'Bearer a'] } })).toBe('authorization-duplicate');
+    expect(read({ headers: { Authorization: 'Bearer a', authorization: 'Bearer a' }, multiValueHeaders: null })).toBe(
+      'authorization-duplicate',
+    );
   });
 });

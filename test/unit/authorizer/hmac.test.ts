@@ -1,5 +1,6 @@
 import { SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { hmacProver } from '../../../lambdas/authorizer/hmac.ts';
 import { secretsManager } from '../../../lambdas/authorizer/secretsManager.ts';
 import { tokenVerifier } from '../../../lambdas/authorizer/verify.ts';
 import type { HmacIssuer, TokenIssuer } from '../../../lib/definition/tokenIssuer.ts';
@@ -7,21 +8,29 @@ import { claimsOf, startIssuer, type TestIssuer, tokenIssuerOf } from './support
 import { startSecrets } from './support/services.ts';
 
 const ISSUER = 'billing.example.com';
+
 const FIRST = 'first-'.padEnd(32, '1');
+
 const SECOND = 'second-'.padEnd(43, '2');
+
 const THIRD = 'third-'.padEnd(64, '3');
+
 const MINUTE = 60_000;
 
 let secrets: Awaited<ReturnType<typeof startSecrets>>;
+
 let issuer: TestIssuer;
+
 beforeAll(async () => {
   secrets = await startSecrets({});
   issuer = await startIssuer(['ES256']);
 });
+
 afterAll(async () => {
   await secrets.close();
   await issuer.close();
 });
+
 afterEach(() => {
   vi.useRealTimers();
   secrets.fail(false);
@@ -31,15 +40,19 @@ const hmacIssuer = (change: Partial<HmacIssuer> = {}): HmacIssuer => {
   const { jwksUri: _, algorithms: __, ...rules } = tokenIssuerOf(ISSUER);
   return { ...rules, hmacSecret: 'shared', ...change };
 };
+
 const environment = () => ({
   AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
   AWS_REGION: 'eu-west-1',
   AWS_ACCESS_KEY_ID: 'test',
   AWS_SECRET_ACCESS_KEY: 'test',
 });
+
 const verifierOf = (...sources: readonly TokenIssuer[]) =>
   tokenVerifier(sources, { secrets: secretsManager(environment()) });
+
 const bytes = (secret: string) => new TextEncoder().encode(secret);
+
 const signed = (secret: string, change = {}, alg = 'HS256') =>
   new SignJWT(claimsOf(ISSUER, change)).setProtectedHeader({ alg }).sign(bytes(secret));
 
@@ -52,7 +65,7 @@ describe('a token under a shared secret', () => {
     await expect(verify(await signed(THIRD))).rejects.toMatchObject({ reason: 'signature-invalid' });
   });
 
-  it('is checked like any other', async () => {
+  it('is checked like any other token', async () => {
     secrets.rotate('shared', { current: FIRST });
     const verify = verifierOf(hmacIssuer({ requireType: true }));
     await expect(verify(await signed(FIRST))).rejects.toMatchObject({ reason: 'type-rejected' });
@@ -69,7 +82,7 @@ describe('a token under a shared secret', () => {
     });
   });
 
-  it('is no token of an issuer that publishes keys, nor the other way round', async () => {
+  it('is not a token of an issuer that publishes keys, nor the other way round', async () => {
     secrets.rotate('shared', { current: FIRST });
     const verify = verifierOf(hmacIssuer(), tokenIssuerOf(issuer.url));
     const crossed = await new SignJWT(claimsOf(issuer.url)).setProtectedHeader({ alg: 'HS256' }).sign(bytes(FIRST));
@@ -81,7 +94,7 @@ describe('a token under a shared secret', () => {
 });
 
 describe('rotation of the secret', () => {
-  it('is picked up by the first token under the new one', async () => {
+  it('is noticed at the first token under the new version', async () => {
     secrets.rotate('shared', { current: FIRST });
     vi.useFakeTimers({ toFake: ['Date'] });
     const verify = verifierOf(hmacIssuer());
@@ -92,7 +105,7 @@ describe('rotation of the secret', () => {
     await expect(verify(await signed(FIRST))).resolves.toBeDefined();
   });
 
-  it('ends a version that was rotated away twice after five minutes', async () => {
+  it('ends a version five minutes after its second rotation', async () => {
     secrets.rotate('shared', { current: SECOND, previous: FIRST });
     vi.useFakeTimers({ toFake: ['Date'] });
     const verify = verifierOf(hmacIssuer());
@@ -103,7 +116,7 @@ describe('rotation of the secret', () => {
     await expect(verify(await signed(SECOND))).resolves.toBeDefined();
   });
 
-  it('is not looked for at every wrong signature', async () => {
+  it('is not looked for at every invalid signature', async () => {
     secrets.rotate('shared', { current: FIRST });
     const verify = verifierOf(hmacIssuer());
     await verify(await signed(FIRST));
@@ -123,14 +136,14 @@ describe('a secret', () => {
     await expect(verifierOf(hmacIssuer())(token)).rejects.toMatchObject({ name: 'AuthorizerFault' });
   });
 
-  it('that replaced a placeholder is good, and the placeholder is not', async () => {
+  it('that replaced a placeholder is valid, and the placeholder is not', async () => {
     secrets.rotate('shared', { current: FIRST, previous: 'changeme' });
     const verify = verifierOf(hmacIssuer());
     await expect(verify(await signed(FIRST))).resolves.toBeDefined();
     await expect(verify(await signed('changeme'))).rejects.toMatchObject({ reason: 'signature-invalid' });
   });
 
-  it('out of reach is our trouble, and one that is known works on', async () => {
+  it('unreachable is an error on our side, and a cached one still works', async () => {
     secrets.rotate('shared', { current: FIRST });
     secrets.fail(true);
     vi.useFakeTimers({ toFake: ['Date'] });
@@ -142,5 +155,14 @@ describe('a secret', () => {
     secrets.fail(true);
     vi.setSystemTime(Date.now() + 6 * MINUTE);
     await expect(verify(await signed(FIRST))).resolves.toBeDefined();
+  });
+
+  it('of tokens has at least 256 bits', async () => {
+    const { jwksUri: _uri, algorithms: _algorithms, ...common } = tokenIssuerOf('https://i.example');
+    const secrets = { current: async () => 'x'.repeat(31), previous: async () => 'x'.repeat(32) };
+    const prove = hmacProver({ ...common, hmacSecret: 'name' }, secrets);
+    await expect(prove({ compact: 'a.b.c', header: { alg: 'HS256' }, payload: {} })).rejects.toThrow(
+      /^configuration-invalid: the HMAC secret has less than 256 bits$/,
+    );
   });
 });

@@ -9,15 +9,15 @@ const ISSUER = 'https://opaque.example.com';
 const CLIENT_ID = 'api: the one';
 const SECRET = 'p@ss:word+&é';
 
-interface Asked {
+interface IntrospectionCall {
   readonly authorization: string | undefined;
   readonly form: URLSearchParams;
 }
 
 /** An introspection endpoint that knows some tokens. */
 const endpoint = {
-  answers: new Map<string, unknown>(),
-  asked: [] as Asked[],
+  responses: new Map<string, unknown>(),
+  calls: [] as IntrospectionCall[],
   status: 200,
   hang: false,
 };
@@ -27,11 +27,11 @@ beforeAll(async () => {
   issuer = await startIssuer(['ES256']);
   server = await startHttps(async (request, response) => {
     const form = new URLSearchParams(await bodyOf(request));
-    endpoint.asked.push({ authorization: request.headers.authorization, form });
+    endpoint.calls.push({ authorization: request.headers.authorization, form });
     if (endpoint.hang) return;
     const headers = endpoint.status === 302 ? { location: 'https://evil.example' } : {};
     response.writeHead(endpoint.status, { 'content-type': 'application/json', ...headers });
-    response.end(JSON.stringify(endpoint.answers.get(form.get('token') ?? '') ?? { active: false }));
+    response.end(JSON.stringify(endpoint.responses.get(form.get('token') ?? '') ?? { active: false }));
   });
 });
 afterAll(async () => {
@@ -40,10 +40,10 @@ afterAll(async () => {
 });
 afterEach(() => {
   vi.useRealTimers();
-  Object.assign(endpoint, { answers: new Map(), asked: [], status: 200, hang: false });
+  Object.assign(endpoint, { responses: new Map(), calls: [], status: 200, hang: false });
 });
 
-function source(change: Partial<IntrospectionIssuer['introspection']> = {}): IntrospectionIssuer {
+function opaqueIssuer(change: Partial<IntrospectionIssuer['introspection']> = {}): IntrospectionIssuer {
   const { jwksUri: _, algorithms: __, ...rules } = tokenIssuerOf(ISSUER);
   const introspection = {
     endpoint: `${server.url}/introspect`,
@@ -56,34 +56,34 @@ function source(change: Partial<IntrospectionIssuer['introspection']> = {}): Int
 const secrets = { current: async () => SECRET, previous: async () => undefined };
 const verifierOf = (...sources: readonly TokenIssuer[]) => tokenVerifier(sources, { secrets });
 const knows = (token: string, change: Readonly<Record<string, unknown>> = {}) =>
-  endpoint.answers.set(token, { active: true, ...claimsOf(ISSUER), iss: undefined, ...change });
+  endpoint.responses.set(token, { active: true, ...claimsOf(ISSUER), iss: undefined, ...change });
 
 describe('an opaque token', () => {
-  it('is taken from the header whatever its form', () => {
+  it('is read from the header in any form', () => {
     expect(readCredentials(eventOf('Bearer opaque/1+2~3='))).toEqual({ scheme: 'bearer', token: 'opaque/1+2~3=' });
   });
 
-  it('is accepted when its issuer says that it is active', async () => {
+  it('is accepted if its issuer reports it as active', async () => {
     knows('opaque-1');
-    const { claims } = await verifierOf(source())('opaque-1');
+    const { claims } = await verifierOf(opaqueIssuer())('opaque-1');
     expect(claims).toMatchObject({ iss: ISSUER, sub: 'user-1', roles: ['viewer'] });
   });
 
-  it('is asked about with the credentials of the API, form-encoded', async () => {
+  it('is introspected with the credentials of the API, form-encoded', async () => {
     knows('opaque-1');
-    await verifierOf(source())('opaque-1');
-    const basic = Buffer.from(endpoint.asked[0]?.authorization?.replace(/^Basic /, '') ?? '', 'base64').toString();
+    await verifierOf(opaqueIssuer())('opaque-1');
+    const basic = Buffer.from(endpoint.calls[0]?.authorization?.replace(/^Basic /, '') ?? '', 'base64').toString();
     const [user = '', password = ''] = basic.split(':');
     expect([...new URLSearchParams(`${user}=${password}`)]).toEqual([[CLIENT_ID, SECRET]]);
-    expect(Object.fromEntries(endpoint.asked[0]?.form ?? [])).toEqual({
+    expect(Object.fromEntries(endpoint.calls[0]?.form ?? [])).toEqual({
       token: 'opaque-1',
       token_type_hint: 'access_token',
     });
   });
 
-  it('is refused when it is not active, or unknown', async () => {
+  it('is rejected if it is inactive or unknown', async () => {
     knows('revoked', { active: false });
-    const verify = verifierOf(source());
+    const verify = verifierOf(opaqueIssuer());
     await expect(verify('revoked')).rejects.toMatchObject({ reason: 'token-inactive' });
     await expect(verify('unknown')).rejects.toMatchObject({ reason: 'token-inactive' });
   });
@@ -97,41 +97,41 @@ describe('an opaque token', () => {
     ['kind-rejected', { token_use: 'id' }],
   ])('is checked like any other: %s', async (reason, change) => {
     knows('opaque-1', change);
-    await expect(verifierOf(source())('opaque-1')).rejects.toMatchObject({ reason });
+    await expect(verifierOf(opaqueIssuer())('opaque-1')).rejects.toMatchObject({ reason });
   });
 
-  it('means nothing to an API without introspection', async () => {
+  it('is malformed for an API without introspection', async () => {
     await expect(verifierOf(tokenIssuerOf(issuer.url))('opaque-1')).rejects.toMatchObject({
       reason: 'token-malformed',
     });
   });
 
-  it('does not stand in the way of signed ones', async () => {
-    const verify = verifierOf(tokenIssuerOf(issuer.url), source());
+  it('does not affect signed tokens', async () => {
+    const verify = verifierOf(tokenIssuerOf(issuer.url), opaqueIssuer());
     await expect(verify(await issuer.sign(claimsOf(issuer.url), { kid: 'ES256' }))).resolves.toBeDefined();
     await expect(verify(await issuer.sign(claimsOf('https://x.example'), { kid: 'ES256' }))).rejects.toMatchObject({
       reason: 'issuer-unknown',
     });
-    expect(endpoint.asked).toEqual([]);
+    expect(endpoint.calls).toEqual([]);
   });
 
-  it('may be a JWT of the same issuer', async () => {
+  it('can be a JWT of the same issuer', async () => {
     const token = await issuer.sign(claimsOf(ISSUER), { kid: 'ES256' });
     knows(token);
-    await expect(verifierOf(source())(token)).resolves.toBeDefined();
+    await expect(verifierOf(opaqueIssuer())(token)).resolves.toBeDefined();
   });
 });
 
-describe('an answer', () => {
-  it('is kept for a short while, whatever it says, and asked for once at a time', async () => {
+describe('a response', () => {
+  it('is cached for a short time, active or not, with one call at a time', async () => {
     knows('good');
     vi.useFakeTimers({ toFake: ['Date'] });
-    const verify = verifierOf(source());
+    const verify = verifierOf(opaqueIssuer());
     await Promise.all(Array.from({ length: 10 }, () => verify('good')));
     await verify('bad').catch(() => undefined);
     await verify('bad').catch(() => undefined);
-    expect(endpoint.asked).toHaveLength(2);
-    endpoint.answers.delete('good');
+    expect(endpoint.calls).toHaveLength(2);
+    endpoint.responses.delete('good');
     vi.setSystemTime(Date.now() + 29_000);
     await expect(verify('good')).resolves.toBeDefined();
     vi.setSystemTime(Date.now() + 1_000);
@@ -141,7 +141,7 @@ describe('an answer', () => {
   it('does not outlive the token', async () => {
     knows('short', { exp: Math.floor(Date.now() / 1000) + 10 });
     vi.useFakeTimers({ toFake: ['Date'] });
-    const verify = verifierOf(source());
+    const verify = verifierOf(opaqueIssuer());
     await verify('short');
     vi.setSystemTime(Date.now() + 16_000);
     await expect(verify('short')).rejects.toMatchObject({ reason: 'expired' });
@@ -150,32 +150,32 @@ describe('an answer', () => {
   it.each([
     ['no object', 'text'],
     ['without active', { sub: 'x' }],
-    ['with active as a text', { active: 'true' }],
-    ['with a time as a text', { active: true, exp: '9999999999' }],
-  ])('that is none is our trouble: %s', async (_what, answer) => {
-    endpoint.answers.set('opaque-1', answer);
-    await expect(verifierOf(source())('opaque-1')).rejects.toMatchObject({ reason: 'introspection-unreachable' });
+    ['with active as a string', { active: 'true' }],
+    ['with a time as a string', { active: true, exp: '9999999999' }],
+  ])('that is invalid is an error on our side: %s', async (_what, response) => {
+    endpoint.responses.set('opaque-1', response);
+    await expect(verifierOf(opaqueIssuer())('opaque-1')).rejects.toMatchObject({ reason: 'introspection-unreachable' });
   });
 
-  it.each([500, 401, 302])('of status %i is our trouble, and not kept', async (status) => {
+  it.each([500, 401, 302])('of status %i is an error on our side, and not cached', async (status) => {
     knows('opaque-1');
-    const verify = verifierOf(source());
+    const verify = verifierOf(opaqueIssuer());
     endpoint.status = status;
     await expect(verify('opaque-1')).rejects.toMatchObject({ reason: 'introspection-unreachable' });
     endpoint.status = 200;
     await expect(verify('opaque-1')).resolves.toBeDefined();
   });
 
-  it('that does not come is given up', async () => {
+  it('that does not arrive in time is an error on our side', async () => {
     endpoint.hang = true;
-    await expect(verifierOf(source())('opaque-1')).rejects.toMatchObject({ reason: 'introspection-unreachable' });
+    await expect(verifierOf(opaqueIssuer())('opaque-1')).rejects.toMatchObject({ reason: 'introspection-unreachable' });
   });
 
-  it('without the secret is not even asked for', async () => {
-    const verify = tokenVerifier([source()], {
+  it('is not requested without the secret', async () => {
+    const verify = tokenVerifier([opaqueIssuer()], {
       secrets: { ...secrets, current: async () => Promise.reject(new Error('down')) },
     });
     await expect(verify('opaque-1')).rejects.toMatchObject({ reason: 'secret-unreachable' });
-    expect(endpoint.asked).toEqual([]);
+    expect(endpoint.calls).toEqual([]);
   });
 });

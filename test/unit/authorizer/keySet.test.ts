@@ -23,7 +23,7 @@ async function running(change = {}, options: Partial<VerifierOptions> = {}) {
   issuers.push(issuer);
   vi.useFakeTimers({ toFake: ['Date'], now: START });
   const verify = tokenVerifier([tokenIssuerOf(issuer.url, change)], { secrets, ...options });
-  /** How a token that was signed now ends. */
+  /** The outcome of a token that was signed now. */
   const outcome = async (kid: string | undefined = 'ES256', header = {}) => {
     const token = await issuer.sign(claimsOf(issuer.url), { kid, header });
     return verify(token).then(
@@ -31,7 +31,7 @@ async function running(change = {}, options: Partial<VerifierOptions> = {}) {
       (error: { readonly reason?: string }) => error.reason,
     );
   };
-  /** Waits until a fetch that nobody waits for has come, and been read. */
+  /** Waits until a background fetch has arrived and been read. */
   const settled = async (count: number) => {
     await vi.waitFor(() => expect(issuer.fetches()).toBe(count));
     await new Promise((done) => setTimeout(done, 50));
@@ -40,7 +40,7 @@ async function running(change = {}, options: Partial<VerifierOptions> = {}) {
 }
 
 describe('while requests flow and keys rotate', () => {
-  it('no request is refused, and a withdrawn key ends after ten minutes', async () => {
+  it('no request is rejected, and a withdrawn key ends after ten minutes', async () => {
     const { issuer, outcome, settled } = await running();
     const rejected: unknown[] = [];
     const flow = async (kid: string, from: number, to: number) => {
@@ -51,11 +51,11 @@ describe('while requests flow and keys rotate', () => {
       }
     };
     await flow('ES256', 0, 5 * MINUTE);
-    // The issuer publishes the next key and signs with it at once, the harshest case.
+    // The worst case: the issuer publishes the next key and signs with it at once.
     await issuer.addKey('next', 'ES256');
     await flow('next', 5 * MINUTE, 12 * MINUTE);
     expect(rejected).toEqual([]);
-    // Picked up by the first token that named it; the renewal in the background came eight minutes later.
+    // The first token that named it caused a reload; the background reload came eight minutes later.
     expect(issuer.fetches()).toBe(2);
 
     issuer.withdrawKey('ES256');
@@ -67,7 +67,7 @@ describe('while requests flow and keys rotate', () => {
     expect(await outcome('next')).toBe('accepted');
   });
 
-  it('a withdrawn key is refused from ten minutes on even if no request came before', async () => {
+  it('a withdrawn key is rejected from ten minutes on, even without requests in between', async () => {
     const { issuer, outcome } = await running();
     expect(await outcome()).toBe('accepted');
     await issuer.addKey('next', 'ES256');
@@ -77,7 +77,7 @@ describe('while requests flow and keys rotate', () => {
     expect(await outcome('next')).toBe('accepted');
   });
 
-  it('keys are read again in the background from eight minutes on, and nobody waits', async () => {
+  it('keys are reloaded in the background from eight minutes on, and no request waits', async () => {
     const { issuer, outcome, settled } = await running();
     await outcome();
     at(8 * MINUTE - 1);
@@ -91,7 +91,7 @@ describe('while requests flow and keys rotate', () => {
     expect(issuer.fetches()).toBe(2);
   });
 
-  it('a key may come back under its old name with other material', async () => {
+  it('a key can return under its old id with new material', async () => {
     const { issuer, outcome } = await running();
     expect(await outcome()).toBe('accepted');
     await issuer.addKey('ES256', 'ES256');
@@ -102,7 +102,7 @@ describe('while requests flow and keys rotate', () => {
 });
 
 describe('unknown key ids', () => {
-  it('cause one fetch in ten seconds, by whomever they come', async () => {
+  it('cause one fetch in ten seconds, no matter how many requests have them', async () => {
     const { issuer, outcome } = await running();
     await issuer.addKey('other', 'ES256');
     issuer.withdrawKey('other');
@@ -123,7 +123,7 @@ describe('unknown key ids', () => {
 });
 
 describe('with the issuer down', () => {
-  it('known keys work for an hour since they were read, then nothing does, until it is back', async () => {
+  it('cached keys work for an hour after they were read, then no token is decided until it is back', async () => {
     const { issuer, outcome } = await running();
     expect(await outcome()).toBe('accepted');
     issuer.fail(true);
@@ -140,7 +140,7 @@ describe('with the issuer down', () => {
   it.each([
     [0, 10 * MINUTE],
     [4 * 3600, 4 * HOUR],
-  ])('a source may allow %i seconds', async (staleSeconds, end) => {
+  ])('a token issuer can set %i seconds', async (staleSeconds, end) => {
     const { issuer, outcome } = await running({ staleSeconds });
     await outcome();
     issuer.fail(true);
@@ -150,7 +150,7 @@ describe('with the issuer down', () => {
     expect(await outcome()).toBe('keys-unreachable');
   });
 
-  it('an unknown key id is our trouble: it may be the new key', async () => {
+  it('an unknown key id is an error on our side: it could be the new key', async () => {
     const { issuer, outcome } = await running();
     await outcome();
     await issuer.addKey('next', 'ES256');
@@ -160,7 +160,7 @@ describe('with the issuer down', () => {
     expect(await outcome('ES256')).toBe('accepted');
   });
 
-  it('it is asked no more often than once in ten seconds', async () => {
+  it('it gets at most one request in ten seconds', async () => {
     const { issuer, outcome } = await running();
     await outcome();
     issuer.fail(true);
@@ -173,7 +173,7 @@ describe('with the issuer down', () => {
 });
 
 describe('a key id', () => {
-  it('may be missing where the issuer has one key, and a rotation is picked up then, too', async () => {
+  it('can be missing if the issuer has one key, also across a rotation', async () => {
     const { issuer, outcome } = await running();
     expect(await outcome('ES256', { kid: undefined })).toBe('accepted');
     issuer.withdrawKey('ES256');
@@ -183,7 +183,7 @@ describe('a key id', () => {
     expect(await outcome('ES256', { kid: undefined })).toBe('signature-invalid');
   });
 
-  it('is needed where there are several, keys for encryption not counted', async () => {
+  it('is required if there are several keys, keys for encryption not counted', async () => {
     const { issuer, outcome } = await running();
     await issuer.addKey('encryption', 'ES256', { use: 'enc' });
     expect(await outcome('ES256', { kid: undefined })).toBe('accepted');
@@ -193,7 +193,7 @@ describe('a key id', () => {
     expect(await outcome('next')).toBe('accepted');
   });
 
-  it('of a key for something else is refused', async () => {
+  it('of a key for another use is rejected', async () => {
     const { issuer, outcome } = await running();
     await issuer.addKey('encryption', 'ES256', { use: 'enc' });
     await issuer.addKey('other', 'ES256', { alg: 'ES384' });
@@ -202,11 +202,11 @@ describe('a key id', () => {
   });
 });
 
-describe('a key that is none', () => {
+describe('an invalid key', () => {
   it.each([
     ['off its curve', { x: 'A'.repeat(43) }],
     ['of too few bits', { kty: 'RSA', n: 'A'.repeat(340), e: 'AQAB' }],
-  ])('%s is refused', async (_what, jwk) => {
+  ])('%s is rejected', async (_what, jwk) => {
     const { issuer, outcome } = await running();
     await issuer.addKey('broken', 'ES256', { alg: undefined, ...jwk });
     expect(await outcome('broken')).toBe('key-unfit');
@@ -229,19 +229,19 @@ describe('keys that were read at synth', () => {
     return { issuer, outcome };
   };
 
-  it('spare the first request a fetch while they are young', async () => {
+  it('save the first request a fetch while they are recent', async () => {
     const { issuer, outcome } = await warm(-MINUTE);
     expect(await outcome()).toBe('accepted');
     expect(issuer.fetches()).toBe(0);
   });
 
-  it('are read again first when they are older, so that a key withdrawn since is refused', async () => {
+  it('are reloaded first when they are older, so that a withdrawn key is rejected', async () => {
     const { issuer, outcome } = await warm(-11 * MINUTE);
     issuer.withdrawKey('ES256');
     expect(await outcome()).toBe('key-unknown');
   });
 
-  it.each([HOUR, Number.NaN])('of an age that cannot be are not taken: %d ms ahead', async (ahead) => {
+  it.each([HOUR, Number.NaN])('with an impossible age are ignored: %d ms ahead', async (ahead) => {
     const { issuer, outcome } = await warm(
       Number.isNaN(ahead) ? 0 : ahead,
       Number.isNaN(ahead) ? 'nonsense' : undefined,
@@ -250,7 +250,7 @@ describe('keys that were read at synth', () => {
     expect(await outcome()).toBe('keys-unreachable');
   });
 
-  it('stand in for an issuer that is down, for the same hour', async () => {
+  it('replace those of an issuer that is down, for the same hour', async () => {
     const young = await warm(-30 * MINUTE);
     young.issuer.fail(true);
     expect(await young.outcome()).toBe('accepted');

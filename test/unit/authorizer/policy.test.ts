@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_POLICY_LENGTH, policyWriter } from '../../../lambdas/authorizer/policy.ts';
-import { covers, segmentsOf, touches } from '../../../lambdas/authorizer/resourcePattern.ts';
+import { denyAll, MAX_POLICY_LENGTH, policyWriter } from '../../../lambdas/authorizer/policy.ts';
 import { isPermitted, permissionsOf } from '../../../lambdas/shared/grants.ts';
 import type { AccessPolicy } from '../../../lib/definition/bundledTypes.ts';
 import { allows, POLICY, STAGE } from './support/authorizer.ts';
 
 type Route = AccessPolicy['routes'][number];
+
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE'];
 
-/** A policy whose role `some` may use the routes that `allowed` picks. */
+/** A policy whose role `some` is allowed to use the routes that `allowed` selects. */
 function policyOf(paths: readonly string[], allowed: (route: Route, index: number) => boolean): AccessPolicy {
   const all = paths.flatMap((path) => METHODS.map((method) => ({ method, path })));
   const routes = all.map((route, index) => ({
@@ -26,13 +26,13 @@ const grantsOf = (policy: AccessPolicy, roles: readonly string[]) => ({
   scopes: [],
 });
 
-function write(policy: AccessPolicy, roles: readonly string[], method = 'GET', path = '/') {
+function policyFor(policy: AccessPolicy, roles: readonly string[], method = 'GET', path = '/') {
   return policyWriter(policy)({ ...grantsOf(policy, roles), methodArn: `${STAGE}/${method}${path}`, permitted: true });
 }
 
 /** Every route with example parameters, and whether policy and decision agree on it. */
 function disagreements(policy: AccessPolicy, roles: readonly string[]): readonly string[] {
-  const document = write(policy, roles);
+  const document = policyFor(policy, roles);
   const grants = grantsOf(policy, roles);
   return policy.routes
     .filter(({ method, path, access }) => {
@@ -54,10 +54,10 @@ describe('a policy agrees with the decision', () => {
       roles: { some: routes.filter(({ path }) => !path.endsWith('secret')).map(({ id }) => `${id}:use`) },
       routes,
     };
-    const document = write(policy, ['some']);
+    const document = policyFor(policy, ['some']);
     expect(allows(document, 'GET', '/a/1')).toBe(true);
     expect(allows(document, 'GET', '/a/1/b/2')).toBe(true);
-    // A Deny of `/a/*/secret` would take `/a/1/b/secret` from the caller: the handler refuses that one.
+    // A Deny of `/a/*/secret` would also deny `/a/1/b/secret`: the handler rejects the request instead.
     expect(allows(document, 'GET', '/a/1/b/secret')).toBe(true);
     const rejected = policyWriter(policy)({
       ...grantsOf(policy, ['some']),
@@ -67,17 +67,17 @@ describe('a policy agrees with the decision', () => {
     expect(allows(rejected, 'GET', '/a/1/secret')).toBe(false);
   });
 
-  it('is a Deny of everything for who may use nothing', () => {
+  it('is a Deny of everything for a caller without any route', () => {
     const policy = policyOf(['/a'], () => false);
-    expect(write(policy, ['none']).Statement).toEqual([
+    expect(policyFor(policy, ['none']).Statement).toEqual([
       { Effect: 'Deny', Action: 'execute-api:Invoke', Resource: [`${STAGE}/*`] },
     ]);
   });
 
-  it('is one wildcard for who may use everything', () => {
+  it('is one wildcard for a caller with every route', () => {
     const policy = policyOf(['/a', '/b/{id}'], () => true);
-    expect(write(policy, ['some']).Statement).toHaveLength(1);
-    expect(write(policy, ['some']).Statement[0]?.Resource).toEqual([`${STAGE}/*`]);
+    expect(policyFor(policy, ['some']).Statement).toHaveLength(1);
+    expect(policyFor(policy, ['some']).Statement[0]?.Resource).toEqual([`${STAGE}/*`]);
   });
 
   it('does not take a wildcard of a path for a wildcard of the policy', () => {
@@ -103,13 +103,13 @@ describe('300 routes', () => {
     ['ten resources whole', (_, index) => index < 40],
   ])('fit a policy, and agree with the decision: %s', (_name, allowed) => {
     const policy = policyOf(paths, allowed);
-    expect(JSON.stringify(write(policy, ['some'])).length).toBeLessThanOrEqual(MAX_POLICY_LENGTH);
+    expect(JSON.stringify(policyFor(policy, ['some'])).length).toBeLessThanOrEqual(MAX_POLICY_LENGTH);
     expect(disagreements(policy, ['some'])).toEqual([]);
   });
 
   it('fit a policy even if every other one is allowed; no allowed route is lost', () => {
     const policy = policyOf(paths, ({ path }, index) => (index * 7919 + path.length) % 2 === 0 || index % 3 === 0);
-    const document = write(policy, ['some']);
+    const document = policyFor(policy, ['some']);
     expect(JSON.stringify(document).length).toBeLessThanOrEqual(MAX_POLICY_LENGTH);
     const grants = grantsOf(policy, ['some']);
     for (const { method, path, access } of policy.routes) {
@@ -118,19 +118,278 @@ describe('300 routes', () => {
   });
 });
 
-describe('a pattern', () => {
-  it.each([
-    [['*'], 'GET', '/a/b', true, true],
-    [['GET', '*'], 'GET', '/a/b', true, true],
-    [['GET', '*'], 'PUT', '/a/b', false, false],
-    [['GET', 'a', '*'], 'GET', '/a', false, false],
-    [['GET', 'a', '*', 'c'], 'GET', '/a/{x}/b/{y}', true, false],
-    [['GET', 'a', 'b'], 'GET', '/a/{x}', true, false],
-    [['GET', 'a', '*'], 'GET', '/a/{x}', true, true],
-    [['*', 'a'], 'GET', '/b/a', true, true],
-  ])('%j of %s %s: touches %s, covers %s', (pattern, method, path, touching, covering) => {
-    const route = segmentsOf(method, path);
-    expect(touches(pattern, route)).toBe(touching);
-    expect(covers(pattern, route)).toBe(covering);
+type Grants = { readonly permissions?: readonly string[]; readonly scopes?: readonly string[] };
+
+const route = (method: string, path: string, access: Route['access']): Route => ({
+  id: `${method} ${path}`,
+  method,
+  path,
+  access,
+});
+
+const needing = (permission: string) => ({ kind: 'permission', permission }) as const;
+
+const statement = (effect: 'Allow' | 'Deny', ...paths: readonly string[]) => ({
+  Effect: effect,
+  Action: 'execute-api:Invoke',
+  Resource: paths.map((path) => `${STAGE}/${path}`),
+});
+
+const document = (...statements: readonly object[]) => ({ Version: '2012-10-17', Statement: statements });
+
+/** What a policy is written for; by default a permitted request of the path `/r`. */
+const requestWith = (
+  { permissions = [], scopes = [] }: Grants,
+  {
+    permitted = true,
+    methodArn = `${STAGE}/GET/r`,
+  }: { readonly permitted?: boolean; readonly methodArn?: string } = {},
+) => ({ permissions, scopes, permitted, methodArn });
+
+const lengthOf = (value: unknown) => JSON.stringify(value).length;
+
+describe('a policy', () => {
+  const policy = {
+    ...POLICY,
+    routes: [
+      route('GET', '/notes/{id}', needing('read')),
+      route('GET', '/notes/{id}/history', needing('audit')),
+      route('PUT', '/notes/{id}', needing('write')),
+    ],
+  };
+  const write = policyWriter(policy);
+
+  it('that allows nothing denies the stage', () => {
+    const nothing = document(statement('Deny', '*'));
+    expect(denyAll(`${STAGE}/GET/documents/1`)).toEqual(nothing);
+    expect(write(requestWith({}, { permitted: false }))).toEqual(nothing);
+  });
+
+  it('allows what is granted and denies what that would reach', () => {
+    expect(write(requestWith({ permissions: ['read'] }))).toEqual(
+      document(statement('Allow', 'GET/notes/*'), statement('Deny', 'GET/notes/*/history')),
+    );
+    expect(write(requestWith({ permissions: ['read', 'audit', 'write'] }))).toEqual(document(statement('Allow', '*')));
+  });
+
+  it('denies the rejected request itself, first', () => {
+    const methodArn = `${STAGE}/GET/notes/1/history`;
+    expect(write(requestWith({ permissions: ['read'] }, { permitted: false, methodArn }))).toEqual(
+      document(statement('Allow', 'GET/notes/*'), statement('Deny', 'GET/notes/1/history', 'GET/notes/*/history')),
+    );
+  });
+
+  it.each(['*', '?', '$'])('does not deny the rejected request if its path has the wildcard %s', (sign) => {
+    const methodArn = `${STAGE}/PUT/notes/${sign}`;
+    expect(write(requestWith({ permissions: ['read'] }, { permitted: false, methodArn }))).toEqual(
+      document(statement('Allow', 'GET/notes/*'), statement('Deny', 'GET/notes/*/history')),
+    );
+  });
+
+  it('denies the rejected request up to 512 characters, the maximum of a resource', () => {
+    const denied = (length: number) => {
+      const methodArn = `${STAGE}/PUT/notes/`.padEnd(length, 'n');
+      const { Statement } = write(requestWith({ permissions: ['read'] }, { permitted: false, methodArn }));
+      return Statement.flatMap(({ Resource }) => Resource).includes(methodArn);
+    };
+    expect([denied(512), denied(513)]).toEqual([true, false]);
+  });
+});
+
+describe('the cache of policies', () => {
+  const grants: readonly Grants[] = [
+    { permissions: ['a'] },
+    { scopes: ['a'] },
+    { permissions: ['b'] },
+    { permissions: ['a', 'b'] },
+    { permissions: ['ab'] },
+    { permissions: ['a'], scopes: ['b'] },
+    { permissions: ['ab'], scopes: [] },
+    { permissions: [], scopes: ['a', 'b'] },
+    { permissions: [], scopes: ['ab'] },
+  ];
+  const routes = [
+    route('GET', '/one', needing('a')),
+    route('PUT', '/two', needing('b')),
+    route('POST', '/three', needing('ab')),
+    route('GET', '/four', { kind: 'scopes', scopes: ['a'] }),
+    route('PUT', '/five', { kind: 'scopes', scopes: ['b'] }),
+    route('POST', '/six', { kind: 'scopes', scopes: ['ab'] }),
+    route('DELETE', '/seven', needing('never')),
+  ];
+
+  /** A writer that counts how often it computes a policy. */
+  const counted = () => {
+    let count = 0;
+    const policy = {
+      ...POLICY,
+      get routes() {
+        count += 1;
+        return routes;
+      },
+    };
+    return { write: policyWriter(policy), count: () => count };
+  };
+
+  it('is by grants', () => {
+    const { write } = counted();
+    for (const some of [...grants, ...grants]) {
+      expect(write(requestWith(some))).toEqual(policyWriter({ ...POLICY, routes })(requestWith(some)));
+    }
+  });
+
+  it('writes a policy once, in any order of the grants', () => {
+    const { write, count } = counted();
+    const expected = write(requestWith({ permissions: ['a', 'b'], scopes: ['a', 'ab'] }));
+    expect(write(requestWith({ permissions: ['b', 'a'], scopes: ['ab', 'a'] }))).toEqual(expected);
+    expect(count()).toBe(1);
+  });
+
+  it('holds two hundred sets of grants, and later ones work without it', () => {
+    const { write, count } = counted();
+    const writeFor = (index: number) => write(requestWith({ permissions: ['a', `other${index}`] }));
+    for (let index = 0; index < 200; index += 1) writeFor(index);
+    for (let index = 0; index < 200; index += 1) writeFor(index);
+    expect(count()).toBe(200);
+    expect(writeFor(200)).toEqual(document(statement('Allow', 'GET/one')));
+    expect(writeFor(200)).toEqual(document(statement('Allow', 'GET/one')));
+    expect(count()).toBe(202);
+    writeFor(199);
+    expect(count()).toBe(202);
+  });
+});
+
+describe('a policy that is too long', () => {
+  /** One allowed route of a length and some that are not allowed. */
+  const written = (nameLength: number, denied: readonly string[], permitted = true) => {
+    const routes = [
+      route('GET', `/${'n'.repeat(nameLength)}`, needing('a')),
+      ...denied.map((path) => route('GET', path, needing('never'))),
+    ];
+    return policyWriter({ ...POLICY, routes })(requestWith({ permissions: ['a'] }, { permitted }));
+  };
+  const overhead = lengthOf(document(statement('Allow', 'GET/')));
+
+  it('is one of more than 8,192 characters; then everything is allowed but the rest', () => {
+    const longest = MAX_POLICY_LENGTH - overhead;
+    const name = 'n'.repeat(longest);
+    expect(lengthOf(written(longest, ['/other']))).toBe(8192);
+    expect(written(longest, ['/other'])).toEqual(document(statement('Allow', `GET/${name}`)));
+    expect(written(longest + 1, ['/other'])).toEqual(document(statement('Allow', '*'), statement('Deny', 'GET/other')));
+  });
+
+  it('also denies the rejected request first', () => {
+    expect(written(9000, ['/other'], false)).toEqual(
+      document(statement('Allow', '*'), statement('Deny', 'GET/r', 'GET/other')),
+    );
+  });
+
+  it('allows everything if every Deny would cover an allowed route', () => {
+    expect(written(9000, [])).toEqual(document(statement('Allow', '*')));
+  });
+
+  it.each([0, 1, 2, 3, 4, 5])(
+    'denies as many routes as fit, in their order, with names of %i more characters',
+    (more) => {
+      const denied = Array.from(
+        { length: 300 },
+        (_, index) => `/${'d'.repeat(more)}${String(index).padStart(20, '0')}`,
+      );
+      const policy = written(9000, denied);
+      const [allow, deny] = policy.Statement;
+      const fitted = deny?.Resource ?? [];
+      expect(allow).toEqual(statement('Allow', '*'));
+      expect(deny).toEqual(statement('Deny', ...denied.slice(0, fitted.length).map((path) => `GET${path}`)));
+      const next = [...fitted, `${STAGE}/GET${denied[fitted.length]}`];
+      expect(lengthOf(policy)).toBeLessThanOrEqual(8192);
+      expect(lengthOf({ ...policy, Statement: [allow, { ...deny, Resource: next }] })).toBeGreaterThan(8192);
+    },
+  );
+
+  it('fills it to the last character', () => {
+    const full = lengthOf(document(statement('Allow', '*'), statement('Deny', 'GET/')));
+    const name = 'd'.repeat(MAX_POLICY_LENGTH - full);
+    expect(written(9000, [`/${name}`])).toEqual(document(statement('Allow', '*'), statement('Deny', `GET/${name}`)));
+    expect(written(9000, [`/${name}d`, '/other'])).toEqual(document(statement('Allow', '*')));
+  });
+});
+
+const allowedBy = (document: ReturnType<ReturnType<typeof policyWriter>>, effect: 'Allow' | 'Deny' = 'Allow') =>
+  document.Statement.filter(({ Effect }) => Effect === effect).flatMap(({ Resource }) => Resource);
+
+describe('a policy document', () => {
+  const policy = {
+    ...POLICY,
+    routes: [
+      route('GET', '/p', { kind: 'permission', permission: 'a' }),
+      route('GET', '/q', { kind: 'permission', permission: 'b' }),
+      route('GET', '/s', { kind: 'scopes', scopes: ['a'] }),
+    ],
+  } satisfies AccessPolicy;
+  const request = { methodArn: `${STAGE}/GET/p`, permitted: true };
+
+  it('of one caller is never given to another one', () => {
+    const write = policyWriter(policy);
+    const of = (permissions: readonly string[], scopes: readonly string[]) =>
+      allowedBy(write({ ...request, permissions, scopes })).map((arn) => arn.slice(STAGE.length));
+    expect(of(['a'], [])).toEqual(['/GET/p']);
+    expect(of(['b'], [])).toEqual(['/GET/q']);
+    expect(of([], ['a'])).toEqual(['/GET/s']);
+    expect(of(['ab'], [])).toEqual([]);
+    expect(of(['a', 'b'], [])).toEqual(['/GET/p', '/GET/q']);
+    expect(of(['a'], [])).toEqual(['/GET/p']);
+  });
+
+  it('has the form that API Gateway evaluates', () => {
+    const rejected = { permissions: ['a'], scopes: [], methodArn: `${STAGE}/GET/q`, permitted: false };
+    expect(policyWriter(policy)(rejected)).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: [`${STAGE}/GET/p`] },
+        { Effect: 'Deny', Action: 'execute-api:Invoke', Resource: [`${STAGE}/GET/q`] },
+      ],
+    });
+  });
+
+  it('without any grant denies the whole stage', () => {
+    expect(denyAll(`${STAGE}/GET/p`)).toEqual({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Deny', Action: 'execute-api:Invoke', Resource: [`${STAGE}/*`] }],
+    });
+  });
+
+  it('names the rejected request if its ARN fits a resource', () => {
+    const write = policyWriter(policy);
+    const denied = (length: number) => {
+      const methodArn = `${STAGE}/GET/`.padEnd(length, 'x');
+      return allowedBy(write({ permissions: ['a'], scopes: [], methodArn, permitted: false }), 'Deny');
+    };
+    expect(denied(512)).toEqual([`${STAGE}/GET/`.padEnd(512, 'x')]);
+    expect(denied(513)).toEqual([]);
+  });
+
+  it('that cannot fit allows all but what fits, and loses no allowed route', () => {
+    const methods = ['GET', 'POST', 'PUT', 'DELETE'];
+    const routes = Array.from({ length: 75 }, (_, index) =>
+      methods.map((method, bit) => {
+        const permission = ((index % 14) + 1) & (1 << bit) ? 'a' : 'b';
+        return route(method, `/${'long'.repeat(12)}${index}/${index % 2 ? 'all' : '{id}'}`, {
+          kind: 'permission',
+          permission,
+        });
+      }),
+    ).flat();
+    const document = policyWriter({ ...policy, routes })({ ...request, permissions: ['a'], scopes: [] });
+    const denials = routes
+      .filter(({ access }) => access.kind === 'permission' && access.permission === 'b')
+      .map(({ method, path }) => `${STAGE}/${method}${path.replace('{id}', '*')}`);
+    const fitted = allowedBy(document, 'Deny');
+    expect(allowedBy(document)).toEqual([`${STAGE}/*`]);
+    expect(fitted).toEqual(denials.slice(0, fitted.length));
+    expect(fitted.length).toBeLessThan(denials.length);
+    const size = JSON.stringify(document).length;
+    expect(size).toBeLessThanOrEqual(MAX_POLICY_LENGTH);
+    // No more is left out than has to be.
+    expect(size + (denials[fitted.length]?.length ?? 0) + 150).toBeGreaterThan(MAX_POLICY_LENGTH);
   });
 });

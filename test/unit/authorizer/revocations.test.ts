@@ -5,17 +5,24 @@ import type { RevocationSettings } from '../../../lib/definition/tokenIssuer.ts'
 import { dynamoDbCall } from '../../../local/services/dynamodb/call.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { claimsOf, tokenIssuerOf } from './support/authorizer.ts';
+import { useAws } from './support/aws.ts';
 import { startTables } from './support/services.ts';
 
+const aws = useAws();
+
 const data = temporaryFolder();
+
 let tables: Awaited<ReturnType<typeof startTables>>;
+
 beforeAll(async () => {
   tables = await startTables(data, ['revocations']);
 });
+
 afterAll(async () => {
   await tables.close();
   rmSync(data, { recursive: true, force: true });
 });
+
 afterEach(() => {
   vi.useRealTimers();
 });
@@ -33,10 +40,12 @@ const listed = (change: Partial<RevocationSettings> = {}, endpoint = tables.url)
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
   });
+
 const token = (change: Readonly<Record<string, unknown>> = {}) => ({
   claims: JSON.parse(JSON.stringify(claimsOf('https://a.example', change))),
   tokenIssuer: tokenIssuerOf('https://a.example'),
 });
+
 const revoke = (id: string, seconds = 600) => {
   const expires = Math.floor(Date.now() / 1000) + seconds;
   return dynamoDbCall(tables.url)('PutItem', {
@@ -50,14 +59,14 @@ describe('a token on the deny list', () => {
     ['jti', 'jti#one', { jti: 'one', sub: 'u1' }, { jti: 'other', sub: 'u1' }],
     ['sub', 'sub#u2', { sub: 'u2' }, { sub: 'u3' }],
     ['client_id', 'client#bad', { sub: 'u4', client_id: 'bad' }, { sub: 'u4', client_id: 'good' }],
-  ])('is refused by its %s, and no other one', async (_claim, id, revoked, other) => {
+  ])('is rejected by its %s, and no other token is', async (_claim, id, revoked, other) => {
     await revoke(id);
     const check = listed();
     await expect(check(token(revoked))).rejects.toMatchObject({ name: 'TokenRejected', reason: 'token-revoked' });
     await expect(check(token(other))).resolves.toBeUndefined();
   });
 
-  it('is good again after the end of the entry, which the table may still hold', async () => {
+  it('is valid again after the end of the entry, even while the table still has it', async () => {
     await revoke('sub#u5', -1);
     await expect(listed()(token({ sub: 'u5' }))).resolves.toBeUndefined();
   });
@@ -67,12 +76,12 @@ describe('a token on the deny list', () => {
     await expect(listed()(token({ sub: 'same', client_id: 'other' }))).resolves.toBeUndefined();
   });
 
-  it('may have claims too large to be on it', async () => {
+  it('can have claims that are too large for the list', async () => {
     await expect(listed()(token({ jti: 'x'.repeat(4_000) }))).resolves.toBeUndefined();
   });
 });
 
-it('answers are kept for the seconds of the setting, and no longer', async () => {
+it('lookups are cached for the seconds of the setting, and no longer', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   const check = listed();
   await check(token({ sub: 'u6' }));
@@ -83,10 +92,10 @@ it('answers are kept for the seconds of the setting, and no longer', async () =>
   await expect(check(token({ sub: 'u6' }))).rejects.toMatchObject({ reason: 'token-revoked' });
 });
 
-describe('a table out of reach', () => {
+describe('an unreachable table', () => {
   const nowhere = 'http://127.0.0.1:1';
 
-  it('refuses every token as our trouble', async () => {
+  it('is an error on our side for every token', async () => {
     await expect(listed({}, nowhere)(token())).rejects.toMatchObject({
       name: 'AuthorizerFault',
       reason: 'revocations-unreachable',
@@ -94,7 +103,7 @@ describe('a table out of reach', () => {
     await expect(listed({ table: 'missing' })(token())).rejects.toMatchObject({ reason: 'revocations-unreachable' });
   });
 
-  it('accepts tokens where that was chosen, and asks again at once', async () => {
+  it('accepts tokens if the settings say so, and is read again at once', async () => {
     const check = listed({ whenUnreachable: 'accept' }, nowhere);
     await expect(check(token())).resolves.toBeUndefined();
     await expect(check(token())).resolves.toBeUndefined();
@@ -102,8 +111,8 @@ describe('a table out of reach', () => {
 });
 
 describe('the setting', () => {
-  it.each([undefined, ''])('may be missing (%j): no list is asked', async (text) => {
-    await expect(revocationList({ SECURE_API_REVOCATIONS: text })(token())).resolves.toBeUndefined();
+  it.each([undefined, ''])('can be missing (%j): no list is read', async (setting) => {
+    await expect(revocationList({ SECURE_API_REVOCATIONS: setting })(token())).resolves.toBeUndefined();
   });
 
   it.each([
@@ -111,7 +120,74 @@ describe('the setting', () => {
     '{}',
     '{"table":"t","cacheSeconds":5}',
     '{"table":"","cacheSeconds":5,"whenUnreachable":"reject"}',
-  ])('that is wrong stops the authorizer: %s', (text) => {
-    expect(() => revocationList({ SECURE_API_REVOCATIONS: text })).toThrow(/configuration-invalid/);
+  ])('that is invalid stops the authorizer: %s', (setting) => {
+    expect(() => revocationList({ SECURE_API_REVOCATIONS: setting })).toThrow(/configuration-invalid/);
+  });
+});
+
+describe('the deny list', () => {
+  const list = (change = {}) => {
+    const settings = { table: 'revoked', cacheSeconds: 60, whenUnreachable: 'reject', ...change };
+    return revocationList({ ...aws.environment, SECURE_API_REVOCATIONS: JSON.stringify(settings) });
+  };
+  const token = (claims: Readonly<Record<string, unknown>>) =>
+    ({ claims, tokenIssuer: tokenIssuerOf('https://i.example') }) as Parameters<ReturnType<typeof list>>[0];
+  const returnItems = (...items: unknown[]) => aws.respond({ Responses: { revoked: items } });
+  const later = { N: String(Math.floor(Date.now() / 1000) + 60) };
+
+  it('is read for every claim that can be revoked, and cached', async () => {
+    returnItems({ id: { S: 'sub#u' }, expires: later });
+    const reject = list();
+    for (let time = 0; time < 2; time += 1) {
+      await expect(reject(token({ jti: 'j', sub: 'u', client_id: 'c' }))).rejects.toMatchObject({
+        reason: 'token-revoked',
+      });
+    }
+    await expect(reject(token({ sub: 'u' }))).rejects.toMatchObject({ reason: 'token-revoked' });
+    await expect(reject(token({ jti: 'j' }))).resolves.toBeUndefined();
+    expect(aws.requests.map(({ body }) => body)).toEqual([
+      { RequestItems: { revoked: { Keys: ['jti#j', 'sub#u', 'client#c'].map((S) => ({ id: { S } })) } } },
+    ]);
+  });
+
+  it('is not read for values that no key can have', async () => {
+    returnItems();
+    await list()(token({ jti: '', sub: 'é'.repeat(513) }));
+    expect(aws.requests).toEqual([]);
+    await list()(token({ jti: '', sub: 'é'.repeat(512) }));
+    expect(aws.requests).toHaveLength(1);
+  });
+
+  it('counts items until their end, and ignores unreadable ones', async () => {
+    returnItems({ id: { S: 'sub#u' }, expires: { N: '1' } }, { id: { S: 'sub#u' } }, { expires: later }, { id: {} });
+    await expect(list()(token({ sub: 'u' }))).resolves.toBeUndefined();
+    aws.respond({});
+    await expect(list()(token({ sub: 'u' }))).resolves.toBeUndefined();
+  });
+
+  it('that does not return all keys counts as unreachable', async () => {
+    aws.respond({ Responses: { revoked: [] }, UnprocessedKeys: { revoked: {} } });
+    await expect(list()(token({ sub: 'u' }))).rejects.toThrow(
+      /^revocations-unreachable: the table did not return all keys$/,
+    );
+    const accept = list({ whenUnreachable: 'accept' });
+    await expect(accept(token({ sub: 'u' }))).resolves.toBeUndefined();
+    returnItems({ id: { S: 'sub#u' }, expires: later });
+    await expect(accept(token({ sub: 'u' }))).rejects.toMatchObject({ reason: 'token-revoked' });
+  });
+
+  it.each([
+    ['nonsense'],
+    ['null'],
+    [{ table: '' }],
+    [{ table: 7 }],
+    [{ cacheSeconds: 0.5 }],
+    [{ whenUnreachable: 'perhaps' }],
+  ])('is an error on our side with settings %j', (change) => {
+    const make = () =>
+      typeof change === 'string'
+        ? revocationList({ ...aws.environment, SECURE_API_REVOCATIONS: change })
+        : list(change);
+    expect(make).toThrow(/^configuration-invalid: SECURE_API_REVOCATIONS is invalid$/);
   });
 });

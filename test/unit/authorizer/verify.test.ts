@@ -18,18 +18,18 @@ const signed = (change: Readonly<Record<string, unknown>> = {}, options = {}) =>
   issuer.sign(claimsOf(issuer.url, change), options);
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-describe('a good token', () => {
+describe('a valid token', () => {
   it.each(ALGORITHMS)('signed with %s is accepted', async (kid) => {
     const { claims } = await verify(await signed({}, { kid }));
     expect(claims.sub).toBe('user-1');
   });
 
-  it('may carry the type of RFC 9068, and several audiences', async () => {
+  it('can have the type of RFC 9068, and several audiences', async () => {
     const token = await signed({ aud: ['other', 'documents'] }, { header: { typ: 'at+jwt' } });
     await expect(verify(token)).resolves.toBeDefined();
   });
 
-  it('may be named by its client instead of an audience', async () => {
+  it('can be accepted by its client instead of an audience', async () => {
     const change = { audience: undefined, clientIds: ['acme'], tokenUse: 'access' };
     const token = await signed({ aud: undefined, token_use: 'access' });
     await expect(verify(token, change)).resolves.toBeDefined();
@@ -38,7 +38,7 @@ describe('a good token', () => {
     });
   });
 
-  it('is accepted by one of two sources that share an issuer', async () => {
+  it('is accepted by one of two entries that share an issuer', async () => {
     const both = [tokenIssuerOf(issuer.url, { audience: ['other'] }), tokenIssuerOf(issuer.url)];
     await expect(verifierOf(...both)(await signed())).resolves.toMatchObject({
       tokenIssuer: { audience: ['documents'] },
@@ -46,10 +46,10 @@ describe('a good token', () => {
   });
 });
 
-describe('a bad token is refused with its reason', () => {
+describe('an invalid token is rejected with its reason', () => {
   it.each([
     ['expired', { exp: now() - 60, iat: now() - 300 }],
-    // The tolerance is five seconds, so this is the first second of refusal.
+    // The tolerance is five seconds, so this is the first second of rejection.
     ['expired', { exp: now() - 6, iat: now() - 300 }],
     ['expiry-missing', { exp: undefined }],
     ['not-yet-valid', { nbf: now() + 600 }],
@@ -73,7 +73,7 @@ describe('a bad token is refused with its reason', () => {
     await expect(verify(await signed({ iss: `${issuer.url}/` }))).rejects.toMatchObject({ reason: 'issuer-unknown' });
   });
 
-  it('an access token is needed where the source says so', async () => {
+  it('an access token is needed if the issuer requires one', async () => {
     await expect(verify(await signed(), { tokenUse: 'access' })).rejects.toMatchObject({ reason: 'kind-rejected' });
   });
 
@@ -162,7 +162,7 @@ describe('time', () => {
     await expect(check(token)).rejects.toMatchObject({ reason });
   });
 
-  it('of a token may last exactly as long as the source allows', async () => {
+  it('of a token lasts at most as long as its issuer allows', async () => {
     const change = { iat: now(), exp: now() + 3600 };
     await expect(verify(await signed(change))).resolves.toBeDefined();
     await expect(verify(await signed({ ...change, exp: change.exp + 1 }))).rejects.toMatchObject({
@@ -180,7 +180,7 @@ describe('the keys of an issuer', () => {
     expect(issuer.fetches()).toBe(before + 1);
   });
 
-  it('are not fetched again for each unknown key id, which is refused at once', async () => {
+  it('are not fetched again for each unknown key id, which is rejected at once', async () => {
     const check = verifierOf(tokenIssuerOf(issuer.url));
     await check(await signed());
     const before = issuer.fetches();
@@ -193,7 +193,7 @@ describe('the keys of an issuer', () => {
     expect(Date.now() - start).toBeLessThan(2_000);
   });
 
-  it('out of reach are a fault of ours, and work again once they are back', async () => {
+  it('unreachable are an error on our side, and work again once they are back', async () => {
     const check = verifierOf(tokenIssuerOf(issuer.url));
     issuer.fail(true);
     await expect(check(await signed())).rejects.toMatchObject({ name: 'AuthorizerFault', reason: 'keys-unreachable' });
@@ -201,7 +201,7 @@ describe('the keys of an issuer', () => {
     await expect(check(await signed())).resolves.toBeDefined();
   });
 
-  it('are not even asked for a token that can never be good', async () => {
+  it('are not fetched for a token that can never be valid', async () => {
     const check = verifierOf(tokenIssuerOf('https://localhost:1'));
     const token = `${encode({ alg: 'none' })}.${encode(claimsOf('https://localhost:1'))}.AA`;
     await expect(check(token)).rejects.toMatchObject({ reason: 'algorithm-rejected' });

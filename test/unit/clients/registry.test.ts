@@ -28,13 +28,13 @@ const model = aStack({
     { id: 'p-plain', name: 'plain', stages, tags: tags('free') },
   ],
 });
-const text = (name: string) => ({ AttributeName: name, AttributeType: 'S' });
+const stringAttribute = (name: string) => ({ AttributeName: name, AttributeType: 'S' });
 const table = {
   logicalId: 'Clients',
   name: 'clients',
   properties: {
     TableName: 'clients',
-    AttributeDefinitions: [text('id'), text('at')],
+    AttributeDefinitions: [stringAttribute('id'), stringAttribute('at')],
     KeySchema: [
       { AttributeName: 'id', KeyType: 'HASH' },
       { AttributeName: 'at', KeyType: 'RANGE' },
@@ -97,11 +97,11 @@ describe('a registered client', () => {
     const after = await registry().setTier('mover', 'paid');
     expect(after).toMatchObject({ tier: 'paid', created: before.created });
     expect(plansOf('mover', after.keyVersion)).toEqual(['p-paid']);
-    // Decisions that the gateway remembers still name the old key.
+    // Decisions that the gateway has cached still name the old key.
     expect(plansOf('mover', before.keyVersion)).toEqual(['p-free']);
   });
 
-  it('leaves an old key behind, which is deleted once no kept decision can name it', async () => {
+  it('leaves an old key, which is deleted once no cached decision can name it', async () => {
     const before = await registry().add('turner', 'free');
     later(1);
     const after = await registry().rotate('turner');
@@ -115,7 +115,7 @@ describe('a registered client', () => {
     expect(await services.store.retired()).toEqual([]);
   });
 
-  it('is suspended by its key at once and by its state for new decisions, and let in again', async () => {
+  it('is suspended by its key at once and by its state for new decisions, until it is resumed', async () => {
     const { keyVersion } = await registry().add('villain', 'free');
     const isOn = () => keys.byValue(keyValueOf('villain', keyVersion))?.enabled;
     expect([(await registry().suspend('villain')).status, isOn()]).toEqual(['suspended', false]);
@@ -126,7 +126,7 @@ describe('a registered client', () => {
     expect((await registry().resume('villain')).status).toBe('active');
   });
 
-  it('is forgotten, and gets a key of a new version when it comes back', async () => {
+  it('is removed, and gets a key of a new version when it is added again', async () => {
     const first = await registry().add('guest', 'free');
     await registry().remove('guest');
     await expect(registry().show('guest')).rejects.toThrow(/^client-unknown at guest/);
@@ -151,7 +151,7 @@ describe('a registered client', () => {
     for (const { value } of keys.all()) expect(everything).not.toContain(value);
   });
 
-  it('notes a change that fails as failed, and takes back what it had made', async () => {
+  it('records a failed change as failed, and undoes it', async () => {
     const known = keys.all().length;
     const broken = { ...services.keys, joinPlan: () => Promise.reject(new Error('no plan today')) };
     const failing = clientRegistry({ ...services, keys: broken });
@@ -173,7 +173,7 @@ describe('a registered client', () => {
     expect(results.some(({ status }) => status === 'fulfilled')).toBe(true);
   });
 
-  it('gets one new key when two people rotate it at once, and the second is told', async () => {
+  it('gets one new key when two people rotate it at once, and the second gets an error', async () => {
     await registry().add('hurried', 'free');
     later(1);
     const known = keys.all().length;
@@ -184,7 +184,7 @@ describe('a registered client', () => {
     expect(keys.all()).toHaveLength(known + 1);
   });
 
-  it('is added again after a change that was cut off between its key and its item', async () => {
+  it('can be added after a change that was interrupted between its key and its item', async () => {
     const cut = { ...services.store, write: () => new Promise<void>(() => {}) };
     void clientRegistry({ ...services, store: cut }).add('cut', 'free');
     await expect.poll(() => keys.all().filter(({ name }) => name === 'api1-cut').length).toBe(1);
@@ -195,7 +195,7 @@ describe('a registered client', () => {
     expect(outcome).toBe('begun');
   });
 
-  it('tells what it has used of its quota', async () => {
+  it('reports how much of its quota it has used', async () => {
     const { keyId } = await registry().add('reader', 'free');
     expect(await registry().usage('reader')).toEqual({ used: 0, limit: 100, period: 'DAY' });
     book.register('p-free', keyId, () => ({ used: 42, limit: 100 }));
@@ -211,18 +211,18 @@ describe('a registered client', () => {
 
   it.each([
     ['a tier that is not deployed', () => registry().add('x', 'gold'), /option-invalid at --tier.*free, paid/],
-    ['an id that no token could bear', () => registry().add('zwölf', 'free'), /option-invalid at client/],
+    ['an id that no token can have', () => registry().add('zwölf', 'free'), /option-invalid at client/],
     ['a client twice', () => registry().add('acme', 'free'), /^client-exists at acme/],
-    ['changes of a stranger', () => registry().rotate('stranger'), /^client-unknown at stranger/],
+    ['changes of an unknown client', () => registry().rotate('unknown'), /^client-unknown at unknown/],
     ['an API that is not there', () => openClients({ api: 'other', local: true }), /^api-not-deployed at other/],
     ['an API without clients', () => openClients({ api: 'plain', local: true }), /^clients-not-registered at plain/],
-  ])('refuses %s', async (_, act, message) => {
+  ])('rejects %s', async (_, act, message) => {
     await expect(act()).rejects.toThrow(message);
   });
 });
 
-describe('who acts', () => {
-  it('is the principal that STS names, asked with a signature', async () => {
+describe('the principal of a change', () => {
+  it('is the principal that STS returns for a signed call', async () => {
     let signed = '';
     const sts = createServer((request, response) => {
       signed = request.headers.authorization ?? '';

@@ -23,7 +23,7 @@ describe('a person', () => {
     });
   });
 
-  it('without groups has no roles, rather than those of somebody else', () => {
+  it('without groups has no roles', () => {
     expect(claims(person([]))).toEqual({ roles: [] });
     for (const groupConfiguration of [undefined, null, { groupsToOverride: null }]) {
       expect(
@@ -41,14 +41,14 @@ describe('a person', () => {
     'TokenGeneration_RefreshTokens',
     'TokenGeneration_Authentication',
     'TokenGeneration_NewPasswordChallenge',
-  ])('never has a role by a scope, whatever the app asked for: %s', (triggerSource) => {
+  ])('never has a role by a scope that the app requests: %s', (triggerSource) => {
     const event = { ...person(['viewer'], ['secure-api.identity/role:admin', 'documents/role:admin']), triggerSource };
     expect(accessTokenChange(event)).toEqual({ claimsToAddOrOverride: { roles: ['viewer'] }, scopesToSuppress: [] });
   });
 });
 
 describe('a machine', () => {
-  it('has the roles and the tier that its client was granted, and its token keeps the other scopes alone', () => {
+  it('has the roles and the tier that its client was granted, and its token has only the other scopes', () => {
     const granted = ['secure-api.identity/role:editor', 'secure-api.identity/tier:premium'];
     expect(accessTokenChange(machine(['documents/read', ...granted]))).toEqual({
       claimsToAddOrOverride: { roles: ['editor'], tier: 'premium' },
@@ -64,7 +64,7 @@ describe('a machine', () => {
   });
 });
 
-it('the answer is the event with the change of the access token', async () => {
+it('the trigger returns the event with the change of the access token', async () => {
   const event = { ...person(['viewer']), version: '3', userName: 'someone' };
   expect(await handler(event)).toEqual({
     ...event,

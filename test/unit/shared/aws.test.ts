@@ -1,6 +1,7 @@
 import { AwsClient } from 'aws4fetch';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type AwsEnvironment, AwsServiceError, awsCall } from '../../../lambdas/shared/aws.ts';
+import { useAws } from '../authorizer/support/aws.ts';
 
 const ENVIRONMENT = {
   AWS_REGION: 'eu-west-1',
@@ -11,11 +12,13 @@ const ENVIRONMENT = {
 
 afterEach(() => vi.unstubAllGlobals());
 
-/** Answers requests in turn, the last answer for all that follow; gives the requests. */
-function answering(...answers: readonly (readonly [number, string])[]): readonly Request[] {
+const aws = useAws();
+
+/** Returns the responses in turn, the last one for all further requests, and records the requests. */
+function respondWith(...responses: readonly (readonly [number, string])[]): readonly Request[] {
   const requests: Request[] = [];
   vi.stubGlobal('fetch', async (request: Request) => {
-    const [status, body] = answers[Math.min(requests.length, answers.length - 1)] ?? [200, '{}'];
+    const [status, body] = responses[Math.min(requests.length, responses.length - 1)] ?? [200, '{}'];
     requests.push(request);
     return new Response(body, { status });
   });
@@ -27,7 +30,7 @@ async function sent(
   service: Parameters<typeof awsCall>[1] = 'dynamodb',
 ): Promise<Request> {
   const [request] = await (async () => {
-    const requests = answering([200, '{}']);
+    const requests = respondWith([200, '{}']);
     await awsCall(environment, service)('GetItem', { TableName: 'documents' });
     return requests;
   })();
@@ -35,7 +38,7 @@ async function sent(
   return request;
 }
 
-/** The signature that another signer of the same account makes of the same request. */
+/** The signature that another signer with the same keys makes of the same request. */
 async function signatureOf(request: Request, keys: ConstructorParameters<typeof AwsClient>[0]): Promise<string | null> {
   const headers = Object.fromEntries(
     ['content-type', 'x-amz-target'].map((name) => [name, request.headers.get(name) ?? '']),
@@ -73,7 +76,7 @@ describe('a call of a service', () => {
   it.each([
     ['dynamodb', 'AWS_ENDPOINT_URL_DYNAMODB'],
     ['secretsmanager', 'AWS_ENDPOINT_URL_SECRETS_MANAGER'],
-  ] as const)('of %s goes where %s says', async (service, variable) => {
+  ] as const)('of %s goes to the endpoint of %s', async (service, variable) => {
     const request = await sent({ ...ENVIRONMENT, [variable]: 'http://localhost:4566/' }, service);
     expect(request.url).toBe('http://localhost:4566/');
   });
@@ -88,7 +91,7 @@ describe('a call of a service', () => {
     expect(authorization).toBe(await signatureOf(request, { ...keys, service: 'dynamodb', region: 'eu-west-1' }));
   });
 
-  it('needs no keys and no region where the endpoint is told, as that of an emulator', async () => {
+  it('needs no keys and no region if a variable sets the endpoint', async () => {
     const request = await sent({ AWS_ENDPOINT_URL_DYNAMODB: 'http://localhost:4566/' });
     expect(request.headers.get('x-amz-security-token')).toBeNull();
     const authorization = request.headers.get('authorization');
@@ -98,35 +101,35 @@ describe('a call of a service', () => {
   });
 });
 
-describe('an answer', () => {
+describe('a response', () => {
   const call = () => awsCall(ENVIRONMENT, 'dynamodb')('GetItem', {});
 
-  it('is given as it is', async () => {
-    answering([200, '{"Item":{"id":{"S":"a"}}}']);
+  it('is returned as it is', async () => {
+    respondWith([200, '{"Item":{"id":{"S":"a"}}}']);
     expect(await call()).toEqual({ Item: { id: { S: 'a' } } });
   });
 
   it.each(['', 'no JSON', 'null', '7', '"text"', 'true'])('without members is empty: %j', async (body) => {
-    answering([200, body]);
+    respondWith([200, body]);
     expect(await call()).toEqual({});
   });
 
-  it.each([500, 503, 429])('of %i is asked for once more', async (status) => {
-    const requests = answering([status, '{}'], [200, '{"Item":{}}']);
+  it.each([500, 503, 429])('of %i is retried once', async (status) => {
+    const requests = respondWith([status, '{}'], [200, '{"Item":{}}']);
     expect(await call()).toEqual({ Item: {} });
     expect(requests).toHaveLength(2);
   });
 
-  it('that fails twice is a refusal', async () => {
-    const requests = answering([503, '{"__type":"Down"}']);
+  it('that fails twice is an error', async () => {
+    const requests = respondWith([503, '{"__type":"Down"}']);
     await expect(call()).rejects.toEqual(new AwsServiceError('dynamodb', 503, 'Down'));
     expect(requests).toHaveLength(2);
   });
 });
 
-describe('a refusal', () => {
+describe('an error response', () => {
   const rejected = async (body: string) => {
-    answering([400, body]);
+    respondWith([400, body]);
     return awsCall(ENVIRONMENT, 'dynamodb')('GetItem', {}).catch((error: unknown) => error);
   };
 
@@ -148,11 +151,75 @@ describe('a refusal', () => {
     expect(error).toMatchObject({ name: 'AwsServiceError', code, message: `dynamodb returned 400 ${code}` });
   });
 
-  it.each(['', 'no JSON', 'null', '"text"', '{}', '[]'])('that says nothing has no code: %j', async (body) => {
+  it.each(['', 'no JSON', 'null', '"text"', '{}', '[]'])('without a code has an empty one: %j', async (body) => {
     expect(await rejected(body)).toMatchObject({
       name: 'AwsServiceError',
       code: '',
       message: 'dynamodb returned 400 ',
+    });
+  });
+});
+
+describe('a call to AWS', () => {
+  it('is signed for service and region, and names its operation', async () => {
+    aws.respond({ Item: { id: 1 } });
+    expect(await awsCall(aws.environment, 'dynamodb')('GetItem', { Key: 1 })).toEqual({ Item: { id: 1 } });
+    expect(aws.requests).toHaveLength(1);
+    expect(aws.requests[0]).toMatchObject({
+      method: 'POST',
+      body: { Key: 1 },
+      headers: {
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amz-target': 'DynamoDB_20120810.GetItem',
+        'x-amz-security-token': 'session',
+        authorization: expect.stringMatching(/Credential=AKIDTEST\/\d{8}\/eu-west-1\/dynamodb\/aws4_request/),
+      },
+    });
+    await awsCall(aws.environment, 'secretsmanager')('GetSecretValue', {});
+    expect(aws.requests[1]?.headers).toMatchObject({
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'secretsmanager.GetSecretValue',
+    });
+  });
+
+  it.each([
+    ['eu-west-1', 'https://dynamodb.eu-west-1.amazonaws.com/'],
+    ['cn-north-1', 'https://dynamodb.cn-north-1.amazonaws.com.cn/'],
+    ['us-cn-', 'https://dynamodb.us-cn-.amazonaws.com/'],
+  ])('goes to the endpoint of %s', async (region, endpoint) => {
+    const urls: string[] = [];
+    vi.stubGlobal('fetch', async (request: Request) => {
+      urls.push(request.url);
+      return new Response('{}');
+    });
+    const keys = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
+    await awsCall({ ...keys, AWS_REGION: region }, 'dynamodb')('GetItem', {});
+    expect(urls).toEqual([endpoint]);
+  });
+
+  it.each([['null'], ['"text"'], ['nonsense'], ['7']])('whose response is %s returns no member', async (body) => {
+    aws.respond(body);
+    expect(await awsCall(aws.environment, 'dynamodb')('GetItem', {})).toEqual({});
+  });
+
+  it.each([
+    ['{"__type":"com.amazonaws#ResourceNotFoundException"}', 'ResourceNotFoundException'],
+    ['{"__type":"a#b#Rejected"}', 'Rejected'],
+    [`{"__type":"${'a'.repeat(64)}"}`, 'a'.repeat(64)],
+    [`{"__type":"${'a'.repeat(65)}"}`, ''],
+    ['{"__type":"a secret string"}', ''],
+    ['{"__type":"text "}', ''],
+    ['{"__type":" text"}', ''],
+    ['{"__type":"secret\\n#text"}', ''],
+    ['{}', ''],
+    ['null', ''],
+    ['nonsense', ''],
+  ])('whose error response is %s throws only the code', async (body, code) => {
+    aws.respond(body, 400);
+    await expect(awsCall(aws.environment, 'dynamodb')('GetItem', {})).rejects.toMatchObject({
+      name: 'AwsServiceError',
+      message: `dynamodb returned 400 ${code}`,
+      code,
     });
   });
 });

@@ -6,7 +6,7 @@ const fault = (text: string, maxDepth = 3) => {
   return jsonFault(text, maxDepth);
 };
 
-describe('a JSON text', () => {
+describe('JSON', () => {
   it.each([
     ['""', 0],
     ['7', 0],
@@ -26,7 +26,7 @@ describe('a JSON text', () => {
     ['[-1.5e-300,-1.7976931348623157e308,0]', 1],
     ['["\\ud83d\\ude00","😀"]', 1],
     ['{"a" : 1 ,\n\t"b"\r\n: [ ] }', 2],
-  ])('is taken: %s, at most %i levels deep', (text, depth) => {
+  ])('is accepted: %s, at most %i levels deep', (text, depth) => {
     expect(fault(text, depth)).toBeUndefined();
   });
 
@@ -72,8 +72,33 @@ describe('a JSON text', () => {
     expect(fault(text)).toBe('name-repeated');
   });
 
-  it('is told by its first fault', () => {
+  it('reports its first fault', () => {
     expect(fault('[1e999,{"a":1,"a":2}]')).toBe('number-out-of-range');
     expect(fault('[{"a":1,"a":2},1e999]')).toBe('name-repeated');
+  });
+});
+
+describe('JSON of at most three levels', () => {
+  it.each([
+    ['{"a":{"a":1},"b":[{"a":1},{"a":2}]}', undefined],
+    ['[[1],[2],{"a":[3]}]', undefined],
+    ['{"a":["b","b",{"b":"b"}],"c":"a"}', undefined],
+    ['{"a":"\\"b","b":"{","c":"a,b","d":"\\\\"}', undefined],
+    ['[1e5,-1.5E-3,123456789,0]', undefined],
+    ['["__proto__","a\\ud83d\\ude00"]', undefined],
+    ['[[[[1]]]]', 'too-deep'],
+    ['{"a":{"b":{"c":{}}}}', 'too-deep'],
+    ['[1e999]', 'number-out-of-range'],
+    ['{"a":-1E+999}', 'number-out-of-range'],
+    ['["\\ud800"]', 'string-not-well-formed'],
+    ['{"\\udc00":1}', 'string-not-well-formed'],
+    ['{"__proto__":1}', 'name-rejected'],
+    ['{"a":1,"constructor":1}', 'name-rejected'],
+    ['[{"prototype":1}]', 'name-rejected'],
+    ['{"a":1,"a":1}', 'name-repeated'],
+    ['{"a":{"b":1},"a":2}', 'name-repeated'],
+    ['{"a":[1],"\\u0061":2}', 'name-repeated'],
+  ])('%s has the fault %s', (text, fault) => {
+    expect(jsonFault(text, 3)).toBe(fault);
   });
 });

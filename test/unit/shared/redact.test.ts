@@ -98,3 +98,49 @@ describe('a log entry', () => {
     },
   );
 });
+
+describe('what the log hides', () => {
+  it.each([
+    'authorization',
+    'Proxy-Authorization',
+    'set-cookie',
+    'id_token',
+    'oldPassword',
+    'passwd',
+    'client_secret',
+    'x-api-key',
+    'apikey',
+    'private_key',
+    'credential',
+    'credentials',
+  ])('is the value of %s', (name) => {
+    expect(redact(name, 'x')).toBe('[redacted]');
+    expect(redact(name, 7)).toBe('[redacted]');
+    expect([redact(name, null), redact(name, undefined)]).toEqual([null, undefined]);
+  });
+
+  it.each([
+    'authorizations',
+    'lastAuthorization',
+    'cookies',
+    'tokens',
+    'password_hint',
+    'passwd_file',
+    'secretary',
+    'api_keys',
+    'private_keys',
+    'credentials_file',
+  ])('is not the value of %s', (name) => {
+    expect(redact(name, 'x')).toBe('x');
+  });
+
+  it.each([
+    ['4111 1111 1111 1111', '[redacted]'],
+    ['6011-0009-9013-9424', '[redacted]'],
+    ['4111 1111 1111 1112', '4111 1111 1111 1112'],
+    ['a eyJhbGciOiJ9.e30.c2ln_-x b', 'a [redacted] b'],
+    ['a eyJhbGciOiJ9.e30. b', 'a [redacted] b'],
+  ])('in a string: %s', (string, expected) => {
+    expect(redact('text', string)).toBe(expected);
+  });
+});

@@ -4,12 +4,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { watchUsage } from '../../../lambdas/usage/watchUsage.ts';
 import { linesOf } from '../authorizer/support/authorizer.ts';
 
-/** API Gateway's GetUsage in two pages: what the first page leaves out stands in the second. */
-const asked: string[] = [];
+/** API Gateway's GetUsage in two pages. */
+const calls: string[] = [];
 let failing = false;
 const gateway = createServer((request, response) => {
   const url = new URL(request.url ?? '', 'http://localhost');
-  asked.push(`${request.method} ${url.pathname} ${url.searchParams.get('position') ?? 'first'}`);
+  calls.push(`${request.method} ${url.pathname} ${url.searchParams.get('position') ?? 'first'}`);
   if (failing) return response.writeHead(500).end('{}');
   const free = url.pathname.includes('p-free');
   const second = url.searchParams.get('position') === 'next';
@@ -43,16 +43,16 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** What one run writes, line by line. */
-async function told(): Promise<readonly Readonly<Record<string, unknown>>[]> {
+/** The lines that one run writes. */
+async function linesOfRun(): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const lines = await linesOf(() => watchUsage('documents')());
   return lines.map((line) => JSON.parse(line));
 }
 
 describe('the watch over quotas', () => {
-  it('reads every page of every plan, and tells of each the key that has used most', async () => {
-    const lines = await told();
-    expect(asked).toEqual([
+  it('reads every page of every plan, and reports the key of each that has used most', async () => {
+    const lines = await linesOfRun();
+    expect(calls).toEqual([
       'GET /usageplans/p-free/usage first',
       'GET /usageplans/p-free/usage next',
       'GET /usageplans/p-premium/usage first',
@@ -66,12 +66,12 @@ describe('the watch over quotas', () => {
   });
 
   it('logs keys that have nearly used theirs, by id', async () => {
-    const lines = await told();
+    const lines = await linesOfRun();
     const near = lines.filter(({ message }) => message === 'quota nearly used');
     expect(near).toMatchObject([{ tier: 'free', keyId: 'busy', percent: 95, remaining: 10, level: 'WARN' }]);
   });
 
-  it('fails when API Gateway does not answer, so that the alarm on failures tells', async () => {
+  it('fails if API Gateway fails, so that the alarm on failures fires', async () => {
     failing = true;
     await expect(watchUsage('documents')()).rejects.toThrow(/returned 500 for the usage of plan p-free/);
     failing = false;

@@ -57,7 +57,7 @@ export const POLICY: AccessPolicy = {
   ],
 };
 
-/** What the construct puts into the environment of an authorizer, with the services of a test in place of those of AWS. */
+/** The environment that the construct gives an authorizer, with the services of a test instead of those of AWS. */
 export function deployedEnvironment(issuerUrl: string, secretsUrl: string): Readonly<Record<string, string>> {
   return {
     SECURE_API_TOKEN_ISSUERS: JSON.stringify([tokenIssuerOf(issuerUrl)]),
@@ -79,7 +79,7 @@ export interface TestIssuer {
   readonly fail: (failing: boolean) => void;
   readonly sign: (claims: JWTPayload, options?: SignOptions) => Promise<string>;
   readonly addKey: (kid: string, algorithm: Algorithm, jwk?: Readonly<Record<string, unknown>>) => Promise<void>;
-  /** The issuer no longer publishes the key, but still signs with it when asked, as a thief would. */
+  /** The issuer no longer publishes the key, but still signs with it on request, as a thief would. */
   readonly withdrawKey: (kid: string) => void;
   readonly publicJwk: (kid: string) => Readonly<Record<string, unknown>>;
   readonly close: () => Promise<void>;
@@ -145,7 +145,7 @@ export function tokenIssuerOf(issuer: string, change: Partial<KeySetIssuer> = {}
   };
 }
 
-/** Claims of a good token; `undefined` leaves one out. */
+/** Claims of a valid token; `undefined` leaves one out. */
 export function claimsOf(issuer: string, change: Readonly<Record<string, unknown>> = {}): JWTPayload {
   const now = Math.floor(Date.now() / 1000);
   const good = {
@@ -179,7 +179,7 @@ export function eventOf(
 
 export const STAGE = 'arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod';
 
-/** What API Gateway does with a cached policy: `*` is any text, Deny wins, nothing said is a Deny. */
+/** How API Gateway evaluates a cached policy: `*` is any string, Deny wins, and the default is Deny. */
 export function allows(policy: PolicyDocument, method: string, path: string): boolean {
   const arn = `${STAGE}/${method}${path}`;
   const matches = (effect: 'Allow' | 'Deny') =>
@@ -191,7 +191,7 @@ export function allows(policy: PolicyDocument, method: string, path: string): bo
   return matches('Allow') && !matches('Deny');
 }
 
-/** Lines that were written to standard output and error meanwhile. */
+/** Lines that the function writes to standard output and error. */
 export async function linesOf(run: () => Promise<unknown>): Promise<readonly string[]> {
   const lines: string[] = [];
   const streams = [process.stdout, process.stderr];

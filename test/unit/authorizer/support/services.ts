@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import tls from 'node:tls';
 import { startDynamoDb } from '../../../../local/services/dynamodb/start.ts';
 
-/** A server of a test. */
+/** A server for a test. */
 export interface TestServer {
   readonly url: string;
   close(): Promise<void>;
@@ -21,14 +21,14 @@ export function localCertificate(): ReturnType<typeof selfSigned> {
   return certificate;
 }
 
-/** Serves real HTTPS, with a certificate that this process trusts; one for all, or their names would be confused. */
+/** Serves real HTTPS, with a certificate that this process trusts; the same for all servers, or their names would be confused. */
 export async function startHttps(listener: RequestListener): Promise<TestServer> {
   const server = createServer(await localCertificate(), listener);
   const port = await listen(server);
   return { url: `https://localhost:${port}`, close: () => stop(server) };
 }
 
-/** A secret by its versions. */
+/** The versions of a secret. */
 interface Versions {
   readonly current: string;
   readonly previous?: string;

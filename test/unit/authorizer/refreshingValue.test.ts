@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { refreshingValue } from '../../../lambdas/authorizer/refreshingValue.ts';
 
-/** A source whose answers a test sets, on a clock that it drives. */
-function source() {
+/** A refreshing value whose loads and clock a test controls. */
+function controlled() {
   const state = { now: 0, loads: 0, failing: false };
   const load = async () => {
     state.loads += 1;
-    if (state.failing) throw new Error('out of reach');
+    if (state.failing) throw new Error('unreachable');
     return state.loads;
   };
   const value = refreshingValue(load, { maxAgeMs: 100, staleMs: 1_000, pauseMs: 10, now: () => state.now });
   return { state, value };
 }
 
-describe('a refreshed value', () => {
-  it('is loaded once for callers at once, and kept until its age', async () => {
-    const { state, value } = source();
+describe('a refreshing value', () => {
+  it('is loaded once for concurrent calls, and cached until its maximum age', async () => {
+    const { state, value } = controlled();
     expect(await Promise.all([value.get(), value.get(), value.get()])).toEqual([1, 1, 1]);
     state.now = 99;
     expect(await value.get()).toBe(1);
@@ -23,8 +23,8 @@ describe('a refreshed value', () => {
     expect(await value.get()).toBe(2);
   });
 
-  it('outlives a source out of reach until it is stale, asking no more often than the pause', async () => {
-    const { state, value } = source();
+  it('is used until it is stale while loads fail, with at most one load in a pause', async () => {
+    const { state, value } = controlled();
     await value.get();
     state.failing = true;
     state.now = 500;
@@ -32,51 +32,51 @@ describe('a refreshed value', () => {
     expect(await value.get()).toBe(1);
     expect(state.loads).toBe(2);
     state.now = 1_000;
-    await expect(value.get()).rejects.toThrow('out of reach');
+    await expect(value.get()).rejects.toThrow('unreachable');
     state.failing = false;
     expect(await value.get()).toBe(4);
   });
 
-  it('is renewed early once in a pause, and tells how that went', async () => {
-    const { state, value } = source();
+  it('is reloaded on demand once in a pause, with the result of that load', async () => {
+    const { state, value } = controlled();
     await value.get();
     expect(await value.renew()).toBe(1);
     state.now = 10;
     expect(await value.renew()).toBe(2);
     state.now = 20;
     state.failing = true;
-    await expect(value.renew()).rejects.toThrow('out of reach');
-    await expect(value.renew()).rejects.toThrow('out of reach');
+    await expect(value.renew()).rejects.toThrow('unreachable');
+    await expect(value.renew()).rejects.toThrow('unreachable');
     expect(state.loads).toBe(3);
     expect(await value.get()).toBe(2);
   });
 
-  it('is loaded anew when an instance was frozen while it loaded, and what comes late is not taken for new', async () => {
+  it('is reloaded when the instance was frozen during a load, and a late result does not replace a newer one', async () => {
     const state = { now: 0 };
-    const answers: ((value: string) => void)[] = [];
-    const load = () => new Promise<string>((done) => answers.push(done));
+    const resolvers: ((value: string) => void)[] = [];
+    const load = () => new Promise<string>((done) => resolvers.push(done));
     const options = { refreshMs: 50, maxAgeMs: 100, staleMs: 1_000_000, pauseMs: 10, now: () => state.now };
     const value = refreshingValue(load, options);
     const first = value.get();
-    answers[0]?.('first');
+    resolvers[0]?.('first');
     expect(await first).toBe('first');
     state.now = 60;
     expect(await value.get()).toBe('first');
-    // Frozen here, with the renewal under way; the next request comes much later.
+    // Frozen here, with a reload in progress; the next request comes much later.
     state.now = 60_000;
     const later = value.get();
-    answers[2]?.('third');
+    resolvers[2]?.('third');
     expect(await later).toBe('third');
-    answers[1]?.('second');
+    resolvers[1]?.('second');
     await Promise.resolve();
     expect(await value.get()).toBe('third');
-    expect(answers).toHaveLength(3);
+    expect(resolvers).toHaveLength(3);
   });
 
-  it('is tried again at once after a first load that failed', async () => {
-    const { state, value } = source();
+  it('is loaded again at once after a failed first load', async () => {
+    const { state, value } = controlled();
     state.failing = true;
-    await expect(value.get()).rejects.toThrow('out of reach');
+    await expect(value.get()).rejects.toThrow('unreachable');
     state.failing = false;
     expect(await value.get()).toBe(2);
   });

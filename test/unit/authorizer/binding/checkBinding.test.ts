@@ -2,12 +2,12 @@ import { createHash, randomUUID, X509Certificate } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { authentication } from '../../../lambdas/authorizer/authenticate.ts';
-import type { AuthorizerEvent } from '../../../lambdas/authorizer/index.ts';
-import type { KeySetIssuer } from '../../../lib/definition/tokenIssuer.ts';
-import { temporaryFolder } from '../../support/folders.ts';
-import { claimsOf, eventOf, startIssuer, type TestIssuer, tokenIssuerOf } from './support/authorizer.ts';
-import { clientCertificate, startTables } from './support/services.ts';
+import { authentication } from '../../../../lambdas/authorizer/authenticate.ts';
+import type { AuthorizerEvent } from '../../../../lambdas/authorizer/index.ts';
+import type { KeySetIssuer } from '../../../../lib/definition/tokenIssuer.ts';
+import { temporaryFolder } from '../../../support/folders.ts';
+import { claimsOf, eventOf, startIssuer, type TestIssuer, tokenIssuerOf } from '../support/authorizer.ts';
+import { clientCertificate, startTables } from '../support/services.ts';
 
 const HOST = 'api.example.com';
 const data = temporaryFolder();
@@ -45,7 +45,7 @@ function authenticate(change: Partial<KeySetIssuer> = { dpop: 'required' }, envi
 
 const tokenOf = async (cnf: unknown) => issuer.sign(claimsOf(issuer.url, { cnf }), { kid: 'ES256' });
 const boundToken = async (jwk = key.jwk) => tokenOf({ jkt: await calculateJwkThumbprint(jwk) });
-const hash = (text: string) => createHash('sha256').update(text).digest('base64url');
+const hash = (value: string) => createHash('sha256').update(value).digest('base64url');
 
 interface ProofChange {
   readonly claims?: Readonly<Record<string, unknown>>;
@@ -53,7 +53,7 @@ interface ProofChange {
   readonly by?: typeof key;
 }
 
-/** A good proof for `GET https://api.example.com/documents`, but for what is changed. */
+/** A valid proof for `GET https://api.example.com/documents`, except for the changes. */
 async function proofOf(token: string, { claims = {}, header = {}, by = key }: ProofChange = {}): Promise<string> {
   const good = {
     htm: 'GET',
@@ -96,19 +96,19 @@ describe('a bound token', () => {
     expect(await outcomeOf(request(token, await proofOf(token)))).toBe('accepted');
   });
 
-  it.each(['PS256', 'EdDSA'])('may be bound to a key for %s', async (alg) => {
+  it.each(['PS256', 'EdDSA'])('can be bound to a key for %s', async (alg) => {
     const by = await keyOf(alg);
     const token = await boundToken(by.jwk);
     expect(await outcomeOf(request(token, await proofOf(token, { by })))).toBe('accepted');
   });
 
-  it.each(['required', 'optional', undefined] as const)('is refused as a bearer token, dpop being %s', async (dpop) => {
+  it.each(['required', 'optional', undefined] as const)('is rejected as a bearer token, with dpop %s', async (dpop) => {
     const token = await boundToken();
     const event = { ...request(token, await proofOf(token)), ...bearer(token) };
     expect(await outcomeOf(event, authenticate({ dpop }))).toBe('proof-missing');
   });
 
-  it('is refused without a proof, with two, or with a huge one', async () => {
+  it('is rejected without a proof, with two, or with a huge one', async () => {
     const token = await boundToken();
     const proof = await proofOf(token);
     expect(await outcomeOf(request(token))).toBe('proof-missing');
@@ -119,26 +119,26 @@ describe('a bound token', () => {
     );
   });
 
-  it('is refused with the proof of another key', async () => {
+  it('is rejected with the proof of another key', async () => {
     const token = await boundToken();
     const by = await keyOf('ES256');
     expect(await outcomeOf(request(token, await proofOf(token, { by })))).toBe('binding-mismatch');
   });
 
-  it('is refused under the scheme of proofs where the source knows none', async () => {
+  it('is rejected with the DPoP scheme if its issuer has no DPoP', async () => {
     const token = await boundToken();
     expect(await outcomeOf(request(token, await proofOf(token)), authenticate({}))).toBe('scheme-unsupported');
   });
 });
 
 describe('a token that is bound to nothing', () => {
-  it('is refused where binding is required, with either scheme', async () => {
+  it('is rejected if binding is required, with either scheme', async () => {
     const token = await tokenOf(undefined);
     expect(await outcomeOf(request(token, await proofOf(token)))).toBe('binding-missing');
     expect(await outcomeOf({ ...request(token), ...bearer(token) })).toBe('binding-missing');
   });
 
-  it('is a bearer token where binding is optional, and no other', async () => {
+  it('is accepted only as a bearer token if binding is optional', async () => {
     const token = await tokenOf(undefined);
     const check = authenticate({ dpop: 'optional' });
     expect(await outcomeOf({ ...request(token), ...bearer(token) }, check)).toBe('accepted');
@@ -146,7 +146,7 @@ describe('a token that is bound to nothing', () => {
   });
 
   it.each([[{}], [{ kid: 'x' }], [{ jkt: 7 }], ['text'], [null], [{ jkt: 'a', jwk: {} }]])(
-    'or to something unknown is refused: %j',
+    'or to something unknown is rejected: %j',
     async (cnf) => {
       const token = await tokenOf(cnf);
       expect(await outcomeOf({ ...request(token), ...bearer(token) }, authenticate({}))).toBe(
@@ -156,7 +156,7 @@ describe('a token that is bound to nothing', () => {
   );
 });
 
-describe('a proof is refused', () => {
+describe('a proof is rejected', () => {
   const seconds = () => Math.floor(Date.now() / 1000);
 
   it.each<readonly [string, (token: string) => ProofChange]>([
@@ -184,14 +184,14 @@ describe('a proof is refused', () => {
     expect(await outcomeOf(request(token, await proofOf(token, change(token))))).toBe(reason);
   });
 
-  it('when it is no JWT, or not signed by the key that it shows', async () => {
+  it('when it is not a JWT, or not signed by the key that it contains', async () => {
     const token = await boundToken();
     expect(await outcomeOf(request(token, 'nonsense'))).toBe('proof-malformed');
     const forged = await proofOf(token, { by: { ...(await keyOf('ES256')), jwk: key.jwk } });
     expect(await outcomeOf(request(token, forged))).toBe('proof-signature-invalid');
   });
 
-  it('when its key is private, symmetric, or none at all', async () => {
+  it('when its key is private, symmetric or invalid', async () => {
     const token = await boundToken();
     const pair = await generateKeyPair('ES256', { extractable: true });
     const jwk = await exportJWK(pair.privateKey);
@@ -213,14 +213,14 @@ describe('a proof is refused', () => {
     expect(await outcomeOf(request(token, proof), authenticate())).toBe('proof-replayed');
   });
 
-  it('when ten come at once, but for one', async () => {
+  it('except one of ten that come at once', async () => {
     const token = await boundToken();
     const proof = await proofOf(token);
     const outcomes = await Promise.all(Array.from({ length: 10 }, () => outcomeOf(request(token, proof))));
     expect(outcomes.filter((outcome) => outcome === 'accepted')).toHaveLength(1);
   });
 
-  it('as our trouble while the store is out of reach, and may be used after that', async () => {
+  it('with an error on our side while the store is unreachable, and can be used after that', async () => {
     const token = await boundToken();
     const proof = await proofOf(token);
     const down = authenticate({ dpop: 'required' }, { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1' });
@@ -243,7 +243,7 @@ describe('the target of a proof', () => {
       `https://API.example.com:443/documents?x=1#y`,
     ],
     ['encoded another way', '/documents/a%20b~', '/documents/a%20b~', `https://${HOST}/documents/a%20b%7E`],
-  ])('may be written %s', async (_how, called, path, htu) => {
+  ])('can be written %s', async (_how, called, path, htu) => {
     const token = await boundToken();
     const event = request(token, await proofOf(token, { claims: { htu } }), {
       path,
@@ -252,7 +252,7 @@ describe('the target of a proof', () => {
     expect(await outcomeOf(event)).toBe('accepted');
   });
 
-  it('is not met by a slash that was encoded', async () => {
+  it('does not match an encoded slash', async () => {
     const token = await boundToken();
     const proof = await proofOf(token, { claims: { htu: `https://${HOST}/documents/a/b` } });
     const event = request(token, proof, {
@@ -262,14 +262,14 @@ describe('the target of a proof', () => {
     expect(await outcomeOf(event)).toBe('proof-target-mismatch');
   });
 
-  it('needs an event that says what was called', async () => {
+  it('requires an event that contains the called URL', async () => {
     const token = await boundToken();
     expect(await outcomeOf(request(token, await proofOf(token), { requestContext: {} }))).toBe('proof-target-mismatch');
   });
 });
 
 describe('a token that is bound to a certificate', () => {
-  it('is refused without mutual TLS, and with another certificate', async () => {
+  it('is rejected without mutual TLS, and with another certificate', async () => {
     const [mine, other] = [await clientCertificate('mine'), await clientCertificate('other')];
     const token = await tokenOf({
       'x5t#S256': createHash('sha256').update(new X509Certificate(mine).raw).digest('base64url'),

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { checkClaims, clientOf } from '../../../lambdas/authorizer/claims.ts';
+import { tokenIssuerOf } from './support/authorizer.ts';
+
+describe('proven claims', () => {
+  const NOW = 1_800_000_000;
+  const rules = tokenIssuerOf('https://i.example');
+  const check = (change: Readonly<Record<string, unknown>>, more = {}) => {
+    const good = { iss: 'https://i.example', aud: 'documents', sub: 'u', iat: NOW - 10, exp: NOW + 60 };
+    try {
+      checkClaims({ ...good, ...change } as Parameters<typeof checkClaims>[0], { ...rules, ...more }, NOW);
+      return 'accepted';
+    } catch (error) {
+      return (error as { readonly reason?: string }).reason;
+    }
+  };
+
+  it.each([
+    ['accepted', {}],
+    ['accepted', { sub: 's'.repeat(255) }],
+    ['subject-invalid', { sub: 's'.repeat(256) }],
+    ['subject-invalid', { sub: 7 }],
+    ['kind-rejected', { c_hash: 'x' }],
+    ['accepted', { token_use: 'access' }],
+    ['accepted', { nbf: NOW + 5 }],
+    ['not-yet-valid', { nbf: NOW + 6 }],
+    ['accepted', { iat: NOW + 5 }],
+    ['issued-in-future', { iat: NOW + 6 }],
+    ['accepted', { iat: undefined, exp: NOW + 3600 }],
+    ['lifetime-too-long', { iat: undefined, exp: NOW + 3601 }],
+    ['accepted', { iat: NOW - 3000, exp: NOW + 600 }],
+    ['lifetime-too-long', { iat: NOW - 3000, exp: NOW + 601 }],
+    ['expired', { exp: NOW - 5 }],
+    ['accepted', { exp: NOW - 4 }],
+    ['audience-invalid', { aud: [] }],
+  ])('are %s: %j', (outcome, change) => {
+    expect(check(change)).toBe(outcome);
+  });
+
+  it('can be for one audience of several, and from one client of several', () => {
+    expect(check({ aud: ['x', 'b'] }, { audience: ['a', 'b'] })).toBe('accepted');
+    expect(check({ client_id: 'two' }, { clientIds: ['one', 'two'] })).toBe('accepted');
+    expect(check({ client_id: ['two'] }, { clientIds: ['one', 'two'] })).toBe('client-invalid');
+  });
+
+  it('name a client only by an own string claim', () => {
+    expect(clientOf({ client_id: 'acme' }, { clientClaim: 'client_id' })).toBe('acme');
+    expect(clientOf({ client_id: ['acme'] }, { clientClaim: 'client_id' })).toBe('');
+    expect(clientOf({}, { clientClaim: 'constructor' })).toBe('');
+  });
+});
