@@ -16,7 +16,8 @@ export interface AuthenticationOptions {
 }
 
 /**
- * Makes the function that authenticates a request: its credentials, the token, the deny list, and what the token is bound to.
+ * Makes the function that authenticates a request: it checks the credentials, the token, the deny list, and what the token is
+ * bound to.
  *
  * @throws {AuthorizerFault} `configuration-invalid`.
  */

@@ -1,6 +1,9 @@
 import type { AuthorizerContext } from '../shared/wireContract.ts';
 
-/** The parts of a REQUEST event of a REST API that the authorizer reads (API Gateway Developer Guide, "Input to a Lambda authorizer"). */
+/**
+ * The parts of a REQUEST event of a REST API that the authorizer reads (API Gateway Developer Guide, "Input to a Lambda
+ * authorizer").
+ */
 export interface AuthorizerEvent {
   /** `arn:…:execute-api:region:account:api/stage/METHOD/path`, with the path of this request. */
   readonly methodArn: string;

@@ -22,8 +22,8 @@ const PAUSE_MS = 10_000;
  * Proves tokens by a shared secret: HS256 (RFC 7518, section 3.2) under the current or the previous version of the
  * secret, so that a rotation rejects no valid token. The key is the string of the secret in UTF-8.
  *
- * The returned function throws {@link AuthorizerFault} `secret-unreachable`, or `configuration-invalid` for a key of less than
- * 256 bits.
+ * The returned function throws {@link AuthorizerFault} `secret-unreachable`, or `configuration-invalid` for a key of less
+ * than 256 bits.
  */
 export function hmacProver(tokenIssuer: HmacIssuer, secrets: Secrets): Prove {
   const { current, previous } = secrets;

@@ -39,7 +39,10 @@ export interface KeySetOptions {
   readonly warm?: WarmKeys;
 }
 
-/** Caches the JSON Web Key Set (RFC 7517) of an issuer. It fetches once at a time; an unknown key id never waits for a second one. */
+/**
+ * Caches the JSON Web Key Set (RFC 7517) of an issuer, with one fetch at a time. An unknown key id never waits for a second
+ * one.
+ */
 export function keySetAt(jwksUri: string, { staleSeconds, warm }: KeySetOptions = {}): KeySet {
   const fetcher = new SimpleFetcher({ defaultRequestOptions: { responseTimeout: RESPONSE_TIMEOUT_MS } });
   const keys = refreshingValue(async () => parseKeys(await fetcher.fetch(jwksUri)), {
@@ -69,7 +72,7 @@ function initialOf(warm: WarmKeys): RefreshOptions<readonly JwkWithKid[]>['initi
 
 /** @returns undefined if no key has this id; the issuer could have added one since. */
 function find(keys: readonly JwkWithKid[], { alg = '', kid }: Header): JwkWithKid | undefined {
-  // Keys for encryption are often published beside those for signatures.
+  // Keys for encryption are often published with those for signatures.
   const named = kid === undefined ? keys.filter(({ use }) => use !== 'enc') : keys.filter((key) => key.kid === kid);
   if (kid === undefined && named.length > 1) throw new TokenRejected('key-id-missing');
   const fit = named.find((key) => fitsAlgorithm(alg, key));

@@ -30,7 +30,7 @@ export interface PolicyRequest extends Grants {
  * and methods are merged; as the last resort the policy allows everything except the denials that fit, and handlers reject
  * the rest.
  *
- * A request that is not permitted is also denied by its own resource, whatever the patterns are.
+ * A request that is not permitted is also denied by its own resource, regardless of the patterns.
  */
 export function policyWriter(policy: AccessPolicy): (request: PolicyRequest) => PolicyDocument {
   const cache = new Map<string, Encodings>();
@@ -42,7 +42,7 @@ export function policyWriter(policy: AccessPolicy): (request: PolicyRequest) => 
   };
 }
 
-/** A policy that allows nothing in the stage, whatever the caller's roles. */
+/** A policy that denies everything in the stage, regardless of the caller's roles. */
 export function denyAll(methodArn: string): PolicyDocument {
   return documentOf([], [`${stageOf(methodArn)}/*`]);
 }

@@ -12,7 +12,7 @@ export interface PretokenEvent {
   readonly response: object;
 }
 
-/** What goes into the access token; claims may be lists since version 2 of the event. */
+/** The changes of the access token; claims can be lists since version 2 of the event. */
 export interface AccessTokenChange {
   readonly claimsToAddOrOverride: { readonly roles: readonly string[]; readonly tier?: string };
   readonly scopesToSuppress: readonly string[];

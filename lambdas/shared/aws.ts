@@ -69,7 +69,7 @@ export type AwsCall = (
   input: Readonly<Record<string, unknown>>,
 ) => Promise<Readonly<Record<string, unknown>>>;
 
-/** A service rejected an operation. The error holds nothing of the response's body, which may contain a secret. */
+/** A service rejected an operation. The error contains no part of the response's body, which could hold a secret. */
 export class AwsServiceError extends Error {
   /** Such as `ResourceNotFoundException`. */
   readonly code: string;

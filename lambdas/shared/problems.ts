@@ -114,7 +114,7 @@ export const PROBLEMS = {
       INTEGRATION_FAILURE: { status: 502 },
     },
   },
-  // Nothing is known of the caller: keys, secret or list are unreachable. The token may be good.
+  // Nothing is known of the caller: keys, secret or list are unreachable. The token could be valid.
   'authorization-unavailable': {
     status: 500,
     title: 'Authorization unavailable',
@@ -153,7 +153,7 @@ export const WEB_ACL_BODIES = {
   'flood-by-token': { code: 'flood', detail: 'Too many requests used this token.' },
 } as const satisfies Readonly<Record<string, { readonly code: ProblemCodeOf<'webAcl'>; readonly detail: string }>>;
 
-/** The `type` of a problem: the address of its page. The code may be a variable that is filled in later. */
+/** The `type` of a problem: the address of its page. The code can be a variable that is filled in later. */
 export function problemType(code: string, base: string = PROBLEM_TYPE_BASE): string {
   return `${base}${code}`;
 }

@@ -32,7 +32,7 @@ export const faults = {
     fault({
       code: 'client-changed',
       location: client,
-      found: 'a client that somebody else has just changed',
+      found: 'a client that another change has just modified',
       expected: 'the state that this change started from',
       fix: 'Check it with "clients show", then try again.',
     }),

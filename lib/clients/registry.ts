@@ -22,7 +22,10 @@ export interface ClientRegistry {
 /** RFC 6749, appendix A.1. */
 const CLIENT = /^[\x20-\x7e]{1,255}$/;
 
-/** Makes a registry of the clients of one API. Its functions throw {@link ConfigError} `client-…`, `option-invalid`, `keys-exhausted`. */
+/**
+ * Makes a registry of the clients of one API. Its functions throw {@link ConfigError} `client-…`, `option-invalid`,
+ * `keys-exhausted`.
+ */
 export function clientRegistry(services: ClientServices): ClientRegistry {
   const { keys, store, plans, now } = services;
   const known = async (client: string) => {
@@ -47,7 +50,7 @@ export function clientRegistry(services: ClientServices): ClientRegistry {
     const before = await known(client);
     const after = { ...before, status, updated: now().toISOString() };
     return audited(services, { client, action, tier: before.tier }, async () => {
-      // The disabled key stops cached decisions; the table gives new ones their reason.
+      // The disabled key stops cached decisions; the table provides the reason for new ones.
       await keys.setEnabled(before.keyId, status === 'active');
       await store.write(after, before);
       return after;

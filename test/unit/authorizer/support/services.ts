@@ -89,7 +89,7 @@ export async function clientCertificate(name: string): Promise<string> {
 }
 
 async function selfSigned(name = 'localhost'): Promise<{ key: string; cert: string }> {
-  // The package asks for a metadata polyfill, of which it only needs the names here.
+  // The package requires a metadata polyfill, of which only the names are needed here.
   const none = () => undefined;
   if (!('getMetadata' in Reflect)) {
     Object.assign(Reflect, { getMetadata: none, getOwnMetadata: none, defineMetadata: none });
