@@ -9,6 +9,7 @@ export interface AwsEnvironment {
   readonly AWS_ENDPOINT_URL_SECRETS_MANAGER?: string;
   readonly AWS_ENDPOINT_URL_DYNAMODB?: string;
   readonly AWS_ENDPOINT_URL_API_GATEWAY?: string;
+  readonly AWS_ENDPOINT_URL_STS?: string;
 }
 
 /** The variable that overrides the endpoint of a service, the same one as for SDKs. */
@@ -16,6 +17,7 @@ const ENDPOINTS = {
   secretsmanager: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
   dynamodb: 'AWS_ENDPOINT_URL_DYNAMODB',
   apigateway: 'AWS_ENDPOINT_URL_API_GATEWAY',
+  sts: 'AWS_ENDPOINT_URL_STS',
 } as const satisfies Readonly<Record<string, keyof AwsEnvironment>>;
 
 /** The maximum duration of a call. */

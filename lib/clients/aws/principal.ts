@@ -1,5 +1,8 @@
 import { userInfo } from 'node:os';
-import { AwsClient } from 'aws4fetch';
+import { signedFetch } from '../../../lambdas/shared/aws.ts';
+
+/** For a command that a person waits for. */
+const TIMEOUT_MS = 10_000;
 
 /** The principal that the SDK acts as. */
 export interface Principal {
@@ -17,10 +20,15 @@ export interface Principal {
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
  */
 export async function principalArn({ region, credentials }: Principal): Promise<string> {
-  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  const endpoint = process.env['AWS_ENDPOINT_URL_STS'] ?? `https://sts.${region}.${domain}`;
-  const client = new AwsClient({ ...credentials, service: 'sts', region, retries: 1 });
-  const response = await client.fetch(`${endpoint}/`, {
+  const environment = {
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: credentials.sessionToken,
+    AWS_ENDPOINT_URL_STS: process.env['AWS_ENDPOINT_URL_STS'],
+  };
+  const send = signedFetch(environment, 'sts', { timeoutMs: TIMEOUT_MS, retries: 1 });
+  const response = await send('/', {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: 'Action=GetCallerIdentity&Version=2011-06-15',
