@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// Tests by the question they answer (docs/architecture.md). Gateways, bundles and tokens are real, so give them time.
+// Tests by the question they answer (docs/architecture.md). Gateways, bundles and tokens are real, so the timeouts are long.
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'local/test/**/*.test.ts'],

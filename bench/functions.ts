@@ -9,7 +9,7 @@ import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { oidcSource } from '../lib/construct/identity/oidc.ts';
 import { localTls } from '../local/services/certificates.ts';
 import { benchAssembly } from './assembly.ts';
-import { ALL_CALLS, ANSWERED, type Job, type Measured } from './job.ts';
+import { ALL_CALLS, FIRST_RESPONSE, type Job, type Measured } from './job.ts';
 import { median, type Row, row } from './row.ts';
 import { inTurns } from './turns.ts';
 
@@ -77,15 +77,15 @@ function invoke(work: Work, world: World): Promise<Measured> {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     let text = '';
-    let firstAnswer = Number.NaN;
+    let firstResponse = Number.NaN;
     child.stdout.on('data', (chunk) => {
       text += chunk;
-      if (Number.isNaN(firstAnswer) && text.includes(ANSWERED)) firstAnswer = performance.now() - started;
+      if (Number.isNaN(firstResponse) && text.includes(FIRST_RESPONSE)) firstResponse = performance.now() - started;
     });
     child.once('error', fail);
     child.once('exit', (code) => {
       const warmUs = Number(text.trimEnd().split('\n').at(-1));
-      if (code === 0) done({ coldMs: firstAnswer, warmUs });
+      if (code === 0) done({ coldMs: firstResponse, warmUs });
       else fail(new Error(`bench/invoke.ts ended with ${code}: ${text.slice(0, 500)}`));
     });
     child.stdin.end(JSON.stringify(work));

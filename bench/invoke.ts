@@ -3,7 +3,7 @@
  * event, says so, makes warm calls and prints the microseconds of one.
  */
 import { text } from 'node:stream/consumers';
-import { ANSWERED, CALLS, type Job, WARM_UP } from './job.ts';
+import { CALLS, FIRST_RESPONSE, type Job, WARM_UP } from './job.ts';
 
 const { module, events } = JSON.parse(await text(process.stdin)) as Job;
 const { handler } = (await import(module)) as { handler: (event: unknown, context: object) => Promise<unknown> };
@@ -18,7 +18,7 @@ const call = async (count: number): Promise<unknown> => {
 };
 
 requireSuccess(await call(1));
-write(`${ANSWERED}\n`);
+write(`${FIRST_RESPONSE}\n`);
 // What functions log is made, as on Lambda, but not sent through this pipe.
 process.stdout.write = () => true;
 await call(WARM_UP);

@@ -20,5 +20,5 @@ export interface Measured {
   readonly warmUs: number;
 }
 
-/** Printed once the first event is answered; the last line is the warm call's microseconds. */
-export const ANSWERED = 'first event answered';
+/** Printed once the first event has its response; the last line is the warm call's microseconds. */
+export const FIRST_RESPONSE = 'first response returned';

@@ -33,7 +33,7 @@ describe('README', () => {
     expect(readme.split('\n').length).toBeLessThan(300);
   });
 
-  it('shows calls whose answers are as it says', async () => {
+  it('shows calls that return the documented statuses', async () => {
     const script = blocks('sh').find((block) => block.heading === 'Call it')?.code ?? '';
     const promised = [...script.matchAll(/# (\d{3}):/g)].map((match) => match[1]);
     expect(promised.length).toBeGreaterThanOrEqual(6);

@@ -137,7 +137,7 @@ describe('the bundle', () => {
 });
 
 describe('a bundled function', () => {
-  /** Runs the bundle in a process of its own, with nothing but its file, and gives what its handler answered. */
+  /** Runs the bundle alone in its own process and returns its handler's response. */
   const run = ({ directory }: Bundle, event: object, env: Record<string, string> = {}) => {
     const code = `import(process.argv[1]).then(({ handler }) => handler(JSON.parse(process.argv[2]), {}))
       .then((result) => process.stdout.write('\\nRESULT' + JSON.stringify(result)), (error) => process.stdout.write('\\nERROR' + error.message))`;

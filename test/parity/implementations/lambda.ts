@@ -60,7 +60,7 @@ function outcomeOf(status: number): Outcome {
   const access = REJECTED[status];
   if (access !== undefined) return { access };
   if (status === REACHED) return { access: 'allow', input: 'valid' };
-  if (!ILL_FORMED.includes(status)) throw new Error(`the function answered ${status}`);
+  if (!ILL_FORMED.includes(status)) throw new Error(`the function returned ${status}`);
   return { access: 'allow', input: 'invalid' };
 }
 

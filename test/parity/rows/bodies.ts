@@ -69,7 +69,7 @@ const BODIES: readonly (readonly [string, unknown, ExpectedInput, true?])[] = [
   ['null as tags', { title: 'T', tags: null }, 'rejected-at-gateway'],
   ['an unknown property', { title: 'T', role: 'admin' }, 'rejected-at-gateway'],
   ['an empty name of a property', { title: 'T', '': 1 }, 'rejected-at-gateway'],
-  ['a property of the answer', { title: 'T', status: 'published' }, 'rejected-at-gateway'],
+  ['a property of the response', { title: 'T', status: 'published' }, 'rejected-at-gateway'],
   ['an id', { title: 'T', id: ID }, 'rejected-at-gateway'],
   ['a version', { title: 'T', version: 1 }, 'rejected-at-gateway'],
   ['another case of title', { Title: 'T' }, 'rejected-at-gateway'],
