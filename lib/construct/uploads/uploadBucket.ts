@@ -115,7 +115,7 @@ function lifecycle({ keepRejected, keepReplaced }: UploadBucketProps): Lifecycle
       expiredObjectDeleteMarker: true,
     },
     ...REJECTED_STATUSES.map((status) => ({
-      id: `refused-${status.toLowerCase().replaceAll('_', '-')}`,
+      id: `rejected-${status.toLowerCase().replaceAll('_', '-')}`,
       tagFilters: { [SCAN_TAG]: status },
       expiration: rejected,
     })),
