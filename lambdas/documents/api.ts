@@ -48,9 +48,9 @@ export const documents = defineApi({
   anonymous: { rate: 50, burst: 100 },
   routes: {
     health: get('/health', {
-      public: 'liveness probe: tells nothing but that the API answers',
-      summary: 'Whether the API answers',
-      responses: { 200: { description: 'It answers', body: object({ status: Type.Literal('ok') }) } },
+      public: 'liveness probe: shows only that the API responds',
+      summary: 'Whether the API responds',
+      responses: { 200: { description: 'The API responds', body: object({ status: Type.Literal('ok') }) } },
     }),
     me: get('/me', {
       authenticated: 'callers may always see who they are to the API',

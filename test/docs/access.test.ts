@@ -23,10 +23,10 @@ describe('docs/access.md', () => {
       writeFileSync(join(folder, 'saveNote.ts'), inRepo(handler));
       const config = { extends: '../../../tsconfig.json', include: ['*.ts'], exclude: [] };
       writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
-      const told = await run(join(root, 'node_modules/.bin/tsc'), ['-p', folder]).catch(
+      const compiled = await run(join(root, 'node_modules/.bin/tsc'), ['-p', folder]).catch(
         (error: { readonly stdout: string }) => error,
       );
-      expect(told.stdout).toBe('');
+      expect(compiled.stdout).toBe('');
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

@@ -61,8 +61,8 @@ describe('README', () => {
     const named = rows.map(([, usage = '', rest = '']) => {
       const path = usage.split(' --')[0] ?? '';
       const options = leaves.find((leaf) => leaf.path === path)?.command.options.map((option) => option.long) ?? [];
-      const told = [...`${usage}${rest}`.matchAll(/--[a-z-]+/g)].map(([option]) => option);
-      expect(told.filter((option) => !options.includes(option))).toEqual([]);
+      const documented = [...`${usage}${rest}`.matchAll(/--[a-z-]+/g)].map(([option]) => option);
+      expect(documented.filter((option) => !options.includes(option))).toEqual([]);
       return path;
     });
     expect(named.toSorted()).toEqual(leaves.map(({ path }) => path).toSorted());

@@ -21,5 +21,5 @@ export const CALLS: Readonly<Record<string, readonly Case[]>> = {
   injection,
 };
 
-/** Requests that the gateway answers without a function. */
+/** Requests to which the gateway responds without a function. */
 export const NOWHERE: Readonly<Record<string, readonly Case[]>> = { methods };

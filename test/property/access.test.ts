@@ -32,7 +32,7 @@ const requests = PLACES.map((location) => {
 /** How far a caller gets: not at all, to what is his own by a field, or to everything. */
 function reach(api: Api, who: Caller | undefined, request: { method: string; path: string }): string {
   const decision = decide(api, { ...who, roles: who?.roles, ...request, at: AT });
-  // Another route that answers for a path which is gone gives nobody a route that he had not.
+  // Another route that that takes over a removed path grants no caller a new route.
   const isOwn = 'route' in decision && api.routes[decision.route]?.path.replace('{id}', '1') === request.path;
   if (decision.kind !== 'allow' || !isOwn) return 'nothing';
   return decision.onlyOwn === undefined ? 'everything' : `own by ${decision.onlyOwn.field}`;
@@ -45,7 +45,7 @@ function permissionsFor(api: Api, who: Caller | undefined): readonly string[] {
 }
 
 describe('a difference of two definitions', () => {
-  it('widens whenever any caller may use a route, or has a permission, that was refused before', () => {
+  it('widens whenever any caller may use a route, or has a permission, that was rejected before', () => {
     let narrower = 0;
     const change = fc.record({ before: model, edits: fc.array(edit, { minLength: 1, maxLength: 3 }) });
     fc.assert(
@@ -101,23 +101,23 @@ describe('decision, authorizer and handlers', () => {
           scope: who.scopes.join(' '),
           elevated: who.elevated,
         };
-        const told = callerOf({ claims, tokenIssuer: tokenIssuerOf('https://i') }, policy, AT);
+        const caller = callerOf({ claims, tokenIssuer: tokenIssuerOf('https://i') }, policy, AT);
         const context = {
           subject: 'u',
           issuer: 'https://i',
-          expires: String(told.expires),
-          roles: told.roles.join(' '),
-          scopes: told.scopes.join(' '),
+          expires: String(caller.expires),
+          roles: caller.roles.join(' '),
+          scopes: caller.scopes.join(' '),
         };
         const write = policyWriter(policy);
-        const document = write({ ...told, methodArn: `${STAGE}/GET/none`, permitted: true });
+        const document = write({ ...caller, methodArn: `${STAGE}/GET/none`, permitted: true });
         for (const route of Object.values(api.routes).filter(({ access }) => access.kind !== 'public')) {
           const path = route.path.replace('{id}', '1');
           const decision = decide(api, { ...who, method: route.method, path, at: AT });
           const expected = decision.kind === 'allow';
           const event = { resource: route.path, httpMethod: route.method, requestContext: { authorizer: context } };
           const handler = checkAccessted(() => checkAccess(event, routeContract(route), policy, AT * 1000));
-          expect([route.id, isPermitted(routeContract(route).access, told), handler]).toEqual([
+          expect([route.id, isPermitted(routeContract(route).access, caller), handler]).toEqual([
             route.id,
             expected,
             expected,

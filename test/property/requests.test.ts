@@ -92,7 +92,7 @@ describe('generated requests', () => {
     expect(sent).toBeGreaterThanOrEqual(20_000);
   });
 
-  it('of any kind meet no 5xx, and an answer that can be read: 100,000 requests', LONG, async () => {
+  it('of any kind meet no 5xx, and a readable response: 100,000 requests', LONG, async () => {
     const statuses = new Map<number, number>();
     await fc.assert(
       fc.asyncProperty(fc.array(events, { minLength: REQUESTS, maxLength: REQUESTS }), async (batch) => {

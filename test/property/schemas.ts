@@ -48,7 +48,7 @@ const text = fc.oneof(fc.constantFrom(...TEXTS), fc.string({ unit: 'grapheme', m
 const number = fc.oneof(fc.integer({ min: -5, max: 12 }), fc.constantFrom(0.5, 0.3, 1e9, -0.1, 2 ** 53));
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 
-/** The draft-4 judge calls these of objects that it compares, and throws where they are members. */
+/** The draft-4 validator calls these of objects that it compares, and throws where they are members. */
 const CALLED = /"(?:toString|valueOf)":/;
 const anything = fc
   .jsonValue({ maxDepth: 2 })
@@ -137,7 +137,7 @@ function lists(inner: fc.Arbitrary<Sample>): fc.Arbitrary<Sample> {
 }
 
 function objects(inner: fc.Arbitrary<Sample>): fc.Arbitrary<Sample> {
-  // Not toString: the draft-4 judge calls it when it compares objects, and throws.
+  // Not toString: the draft-4 validator calls it when it compares objects, and throws.
   const names = ['a', 'b', 'x-c', 'constructor'];
   return fc.array(inner, { minLength: 1, maxLength: names.length }).chain((parts) => {
     const used = names.slice(0, parts.length);

@@ -8,7 +8,7 @@ import { UPLOAD_TYPES, type UploadType, uploadRules } from '../../lib/definition
 import { BOUNDARY, form, gif, jpeg, objectStream, pdf, png, webp, zip } from '../support/files.ts';
 
 const rules = uploadRules({ field: 'file', maxBytes: 100_000, maxFiles: 2, types: UPLOAD_TYPES });
-/** Status of a refusal, 201 for files that are taken; whatever else is thrown would be a 500. */
+/** Status of a rejection, 201 for files that are taken; whatever else is thrown would be a 500. */
 async function statusOf(body: Buffer, contentType: string): Promise<number> {
   try {
     await readUpload(

@@ -26,7 +26,7 @@ const withRoles = (roles: Readonly<Record<string, readonly string[] | undefined>
 });
 
 /** What a change says, with `+` for what widens, `-` for what narrows and `=` for neither. */
-function told(after: AccessPolicy, from = before): readonly string[] {
+function changesOf(after: AccessPolicy, from = before): readonly string[] {
   const signs = { widens: '+', narrows: '-', neither: '=' };
   return diffAccess(from, after).changes.map(({ effect, sentence }) => `${signs[effect]} ${sentence}`);
 }
@@ -45,20 +45,20 @@ describe('no change', () => {
       changeEntry: undefined,
       editEntry: { ...changeEntry, id: 'editEntry', path: '/entries/{entry}' },
     });
-    expect(told({ ...renamed, routes: [...renamed.routes].reverse() })).toEqual([]);
+    expect(changesOf({ ...renamed, routes: [...renamed.routes].reverse() })).toEqual([]);
   });
 });
 
 describe('a change of roles', () => {
   it('that gives a permission says who may do what by it', () => {
-    expect(told(withRoles({ auditor: ['entry:read', 'entry:audit', 'payment:make'] }))).toEqual([
+    expect(changesOf(withRoles({ auditor: ['entry:read', 'entry:audit', 'payment:make'] }))).toEqual([
       '+ auditor gains the permission payment:make.',
       '+ auditor may now call pay (POST /payments).',
     ]);
   });
 
   it('that takes permissions says who may not any more', () => {
-    expect(told(withRoles({ clerk: ['entry:read'], approver: [] }))).toEqual([
+    expect(changesOf(withRoles({ clerk: ['entry:read'], approver: [] }))).toEqual([
       '- clerk loses the permission entry:write.',
       '- approver loses the permission payment:approve.',
       '- clerk may no longer call addEntry (POST /entries).',
@@ -74,12 +74,12 @@ describe('a change of roles', () => {
   });
 
   it('that adds or removes one says what comes and goes with it', () => {
-    expect(told(withRoles({ intern: [], auditor: undefined }))).toEqual([
+    expect(changesOf(withRoles({ intern: [], auditor: undefined }))).toEqual([
       '- The role auditor is gone, and with it the permissions entry:audit and entry:read.',
       '= There is a new role intern with no permission.',
       '- auditor may no longer call audit (GET /entries/audit).',
     ]);
-    expect(told(withRoles({ boss: ['payment:approve', 'payment:make'] }))).toEqual([
+    expect(changesOf(withRoles({ boss: ['payment:approve', 'payment:make'] }))).toEqual([
       '+ There is a new role boss with the permissions payment:approve and payment:make.',
       '+ boss may now call pay (POST /payments).',
       '+ boss may now call approve (POST /payments/{id}/approval).',
@@ -90,7 +90,7 @@ describe('a change of roles', () => {
 describe('a change of rules', () => {
   it('that lets duties be united widens, and one that parts them narrows', () => {
     const apart = { ...before, exclusive: [['auditor', 'clerk']] } as const;
-    expect(told(apart)).toEqual([
+    expect(changesOf(apart)).toEqual([
       '+ approver and payer no longer exclude each other: a caller with both roles no longer loses both.',
       '+ approver and treasurer no longer exclude each other: a caller with both roles no longer loses both.',
       '- auditor and clerk exclude each other: a caller with both roles has neither.',
@@ -98,9 +98,9 @@ describe('a change of rules', () => {
   });
 
   it('is none where a pair is written the other way round, or both of its roles are gone', () => {
-    expect(told({ ...before, exclusive: before.exclusive.map(([a, b]) => [b, a] as const) })).toEqual([]);
+    expect(changesOf({ ...before, exclusive: before.exclusive.map(([a, b]) => [b, a] as const) })).toEqual([]);
     const { payer: _p, approver: _a, treasurer: _t, ...roles } = before.roles;
-    const signs = told({ ...before, roles, exclusive: [] }).map((line) => line[0]);
+    const signs = changesOf({ ...before, roles, exclusive: [] }).map((line) => line[0]);
     expect(new Set(signs)).toEqual(new Set(['-']));
   });
 
@@ -111,90 +111,92 @@ describe('a change of rules', () => {
 
   it('of the default role says who has what', () => {
     const { defaultRole: _, ...none } = before;
-    expect(told(none)).toEqual([
+    expect(changesOf(none)).toEqual([
       '- Callers no longer have the default role member.',
       '- Any caller with a valid token may no longer call listEntries (GET /entries).',
     ]);
-    expect(told(before, none)).toEqual([
+    expect(changesOf(before, none)).toEqual([
       '+ Every caller with a valid token has the role member: the permission entry:read.',
       '+ Any caller with a valid token may now call listEntries (GET /entries).',
     ]);
-    expect(told({ ...before, defaultRole: 'clerk' })).toEqual([
+    expect(changesOf({ ...before, defaultRole: 'clerk' })).toEqual([
       '+ Every caller with a valid token has the role clerk instead of member: the permissions entry:read and entry:write.',
       '+ Any caller with a valid token may now call addEntry (POST /entries), with the scope entries.write.',
       '+ Any caller with a valid token may now call changeEntry (PUT /entries/{id}), for what they own (createdBy).',
     ]);
   });
 
-  it('of scopes is told, and gives nothing by itself', () => {
+  it('of scopes is reported, and grants nothing by itself', () => {
     const changed = { ...before, scopes: ['entries.read', 'entries.write', 'export'] };
-    expect(told(changed)).toEqual(['= There is a new scope export.', '= The scope audit is gone.']);
+    expect(changesOf(changed)).toEqual(['= There is a new scope export.', '= The scope audit is gone.']);
     expect(diffAccess(before, changed).widens).toBe(false);
   });
 });
 
 describe('a change of a route', () => {
-  it('that opens it to everybody is told once', () => {
-    expect(told(withRoutes({ pay: { access: { kind: 'public' } } }))).toEqual([
+  it('that opens it to everybody is reported once', () => {
+    expect(changesOf(withRoutes({ pay: { access: { kind: 'public' } } }))).toEqual([
       '+ Anyone, without a token, may now call pay (POST /payments).',
     ]);
-    expect(told(withRoutes({ pay: { access: { kind: 'authenticated' } } }))).toEqual([
+    expect(changesOf(withRoutes({ pay: { access: { kind: 'authenticated' } } }))).toEqual([
       '+ Any caller with a valid token may now call pay (POST /payments).',
     ]);
   });
 
-  it('that closes it is told once for everybody who loses', () => {
-    expect(told(withRoutes({ whoami: permission('entry:audit') }))).toEqual([
+  it('that closes it is reported once for everybody who loses', () => {
+    expect(changesOf(withRoutes({ whoami: permission('entry:audit') }))).toEqual([
       '- Any caller with a valid token may no longer call whoami (GET /whoami).',
     ]);
-    expect(told(withRoutes({ health: permission('entry:audit') }))).toEqual([
+    expect(changesOf(withRoutes({ health: permission('entry:audit') }))).toEqual([
       '- Anyone, without a token, may no longer call health (GET /health).',
     ]);
   });
 
   it('to another permission says who gains and who loses', () => {
-    expect(told(withRoutes({ pay: permission('payment:approve') }))).toEqual([
+    expect(changesOf(withRoutes({ pay: permission('payment:approve') }))).toEqual([
       '- payer and treasurer may no longer call pay (POST /payments).',
       '+ approver may now call pay (POST /payments).',
     ]);
   });
 
   it('to fewer or more scopes says for whom', () => {
-    expect(told(withRoutes({ audit: permission('entry:audit', ['audit']) }))).toEqual([
+    expect(changesOf(withRoutes({ audit: permission('entry:audit', ['audit']) }))).toEqual([
       '+ auditor may now call audit (GET /entries/audit) without the scope entries.read.',
     ]);
-    expect(told(withRoutes({ pay: permission('payment:make', ['entries.read', 'audit']) }))).toEqual([
+    expect(changesOf(withRoutes({ pay: permission('payment:make', ['entries.read', 'audit']) }))).toEqual([
       '- payer and treasurer may now call pay (POST /payments) only with the scopes entries.read and audit.',
     ]);
-    expect(told(withRoutes({ exportEntries: { access: { kind: 'scopes', scopes: ['audit'] } } }))).toEqual([
+    expect(changesOf(withRoutes({ exportEntries: { access: { kind: 'scopes', scopes: ['audit'] } } }))).toEqual([
       '+ Any caller with a valid token may now call exportEntries (GET /entries/export) without the scope entries.read.',
       '- Any caller with a valid token may now call exportEntries (GET /entries/export) only with the scope audit.',
     ]);
   });
 
   it('of its ownership rule says for whom, and takes another rule for a gain', () => {
-    expect(told(withRoutes({ changeEntry: { ownership: undefined } }))).toEqual([
+    expect(changesOf(withRoutes({ changeEntry: { ownership: undefined } }))).toEqual([
       '+ clerk may now call changeEntry (PUT /entries/{id}) also for what others own.',
     ]);
-    expect(told(withRoutes({ pay: { ownership: { field: 'by' } } }))).toEqual([
+    expect(changesOf(withRoutes({ pay: { ownership: { field: 'by' } } }))).toEqual([
       '- payer and treasurer may now call pay (POST /payments) only for what they own (by).',
     ]);
-    expect(told(withRoutes({ dropEntry: { ownership: { field: 'owner' } } }))).toEqual([
+    expect(changesOf(withRoutes({ dropEntry: { ownership: { field: 'owner' } } }))).toEqual([
       '+ Any caller with a valid token may now call dropEntry (DELETE /entries/{id}) for what they own (owner).',
       '- Any caller with a valid token may now call dropEntry (DELETE /entries/{id}) only for what they own (owner).',
     ]);
-    expect(told(withRoutes({ changeEntry: { ownership: { field: 'createdBy' } } }))).toEqual([
+    expect(changesOf(withRoutes({ changeEntry: { ownership: { field: 'createdBy' } } }))).toEqual([
       '- treasurer may now call changeEntry (PUT /entries/{id}) only for what they own (createdBy).',
     ]);
   });
 
   it('of the exception alone widens, even where nobody has both permissions by one role', () => {
-    expect(told(withRoutes({ dropEntry: { ownership: { field: 'createdBy', unless: 'payment:approve' } } }))).toEqual([
+    expect(
+      changesOf(withRoutes({ dropEntry: { ownership: { field: 'createdBy', unless: 'payment:approve' } } })),
+    ).toEqual([
       '+ approver may now call dropEntry (DELETE /entries/{id}) also for what others own.',
       '+ Callers with payment:approve may call dropEntry (DELETE /entries/{id}) for what others own.',
     ]);
     const exception = { field: 'createdBy', unless: 'entry:audit' };
-    expect(told(withRoutes({ changeEntry: { ownership: exception } }))).toEqual([
+    expect(changesOf(withRoutes({ changeEntry: { ownership: exception } }))).toEqual([
       '- treasurer may now call changeEntry (PUT /entries/{id}) only for what they own (createdBy).',
       '+ Callers with entry:audit may call changeEntry (PUT /entries/{id}) for what others own.',
     ]);
@@ -203,20 +205,22 @@ describe('a change of a route', () => {
   it('that is new says who may call it', () => {
     const search = { method: 'GET', path: '/entries/search', ...permission('entry:audit', ['audit']) };
     const after = withRoutes({ search, nobody: { method: 'PUT', path: '/x', ...permission('x:y') } });
-    expect(told(after)).toEqual(['+ auditor may now call the new search (GET /entries/search), with the scope audit.']);
+    expect(changesOf(after)).toEqual([
+      '+ auditor may now call the new search (GET /entries/search), with the scope audit.',
+    ]);
   });
 
   it('that is gone says who may not call it any more', () => {
-    expect(told(withRoutes({ pay: undefined, health: undefined }))).toEqual([
+    expect(changesOf(withRoutes({ pay: undefined, health: undefined }))).toEqual([
       '- health (GET /health) is gone: anyone, without a token, may no longer call it.',
       '- pay (POST /payments) is gone: payer and treasurer may no longer call it.',
     ]);
   });
 
-  it('that is gone gives nothing, although another one answers for its path', () => {
+  it('that is gone gives nothing, although another one takes over its path', () => {
     const both = withRoutes({ readEntry: { method: 'GET', path: '/entries/{id}', ...permission('entry:read') } });
     const less = { ...both, routes: both.routes.filter(({ id }) => id !== 'audit') };
-    expect(told(less, both)).toEqual(['- audit (GET /entries/audit) is gone: auditor may no longer call it.']);
+    expect(changesOf(less, both)).toEqual(['- audit (GET /entries/audit) is gone: auditor may no longer call it.']);
   });
 
   it('names the route and the roles for programs', () => {

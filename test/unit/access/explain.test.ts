@@ -19,7 +19,7 @@ const notes = defineApi(
     tiers: { free: { rate: 1, burst: 2, quota: { requests: 1000, per: 'DAY' } } },
     routes: {
       health: get('/health', { public: 'monitors have no token', ...ok }),
-      whoami: get('/whoami', { authenticated: 'it tells a caller only of himself', ...ok }),
+      whoami: get('/whoami', { authenticated: 'it returns only data of the caller', ...ok }),
       read: get('/notes/{id}', { permission: 'note:read', scopes: ['read'], path: id, ...ok }),
       write: put('/notes/{id}', {
         permission: 'note:read',
@@ -56,7 +56,7 @@ describe('the words for a decision', () => {
     expect(explain('whoami', {})).toEqual([
       200,
       `pass: The token is valid until ${END}.`,
-      'pass: Any valid token is enough: it tells a caller only of himself.',
+      'pass: Any valid token is enough: it returns only data of the caller.',
     ]);
   });
 
@@ -87,8 +87,8 @@ describe('the words for a decision', () => {
   });
 
   it('tell whom ownership does not bind', () => {
-    const told = explain('write', { roles: 'writer', scope: 'read write' });
-    expect([told[0], told.at(-1)]).toEqual([
+    const explained = explain('write', { roles: 'writer', scope: 'read write' });
+    expect([explained[0], explained.at(-1)]).toEqual([
       200,
       'pass: The permission note:any also allows the caller to use what others own.',
     ]);
@@ -105,9 +105,9 @@ describe('the words for a decision', () => {
   });
 
   it('a temporary role counts until its second', () => {
-    const told = explain('write', { scope: 'read write', elevated: [{ role: 'writer', until: AT + 60 }] });
-    expect(told[0]).toBe(200);
-    expect(told[2]).toMatch(/The token has the role "?writer"? until 2027-01-15T08:01:00\.000Z\.$/);
+    const explained = explain('write', { scope: 'read write', elevated: [{ role: 'writer', until: AT + 60 }] });
+    expect(explained[0]).toBe(200);
+    expect(explained[2]).toMatch(/The token has the role "?writer"? until 2027-01-15T08:01:00\.000Z\.$/);
   });
 });
 

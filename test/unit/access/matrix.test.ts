@@ -16,7 +16,7 @@ const AT = 1_800_000_000;
 describe('the matrix of an API with everything', () => {
   const row = (id: string) => matrix.rows.find(({ route }) => route === id);
 
-  it('tells how each role comes by a permission, the shortest way, its own before the default', () => {
+  it('shows how each role gets a permission, by the shortest path, own roles before the default', () => {
     expect(row('listEntries')?.grants).toEqual({
       member: { path: ['member'] },
       clerk: { path: ['clerk', 'member'] },
@@ -30,13 +30,13 @@ describe('the matrix of an API with everything', () => {
     expect(grantOf(api, 'payer', 'entry:audit')).toBeUndefined();
   });
 
-  it('tells who may use a route only for what is his own', () => {
+  it('shows who is allowed to use a route only for own items', () => {
     expect(row('changeEntry')?.onlyOwn).toEqual(['clerk']);
     expect(row('dropEntry')?.onlyOwn).toEqual(matrix.roles);
     expect(row('pay')?.onlyOwn).toEqual([]);
   });
 
-  it('tells roles with what they exclude, scopes with their routes, and counts exceptions as asked for', () => {
+  it('shows roles with what they exclude, scopes with their routes, and counts only the requested exceptions', () => {
     expect(matrix.roleDetails.find(({ name }) => name === 'treasurer')).toEqual({
       name: 'treasurer',
       isDefault: false,
@@ -178,26 +178,26 @@ describe('the matrix as CSV', () => {
 });
 
 describe('who can', () => {
-  it('tells roles, routes and exceptions', () => {
-    const told = whoCan(api, 'entry:write-any');
-    expect(told.roles).toEqual([{ role: 'treasurer', path: ['treasurer'] }]);
-    expect([told.routes, told.exceptions.map(({ id }) => id)]).toEqual([[], ['changeEntry']]);
+  it('returns roles, routes and exceptions', () => {
+    const result = whoCan(api, 'entry:write-any');
+    expect(result.roles).toEqual([{ role: 'treasurer', path: ['treasurer'] }]);
+    expect([result.routes, result.exceptions.map(({ id }) => id)]).toEqual([[], ['changeEntry']]);
     expect(whoCan(api, 'entry:write').routes.map(({ id }) => id)).toEqual(['addEntry', 'changeEntry']);
     expect(whoCan(api, 'x:y')).toMatchObject({ roles: [], routes: [], exceptions: [] });
   });
 });
 
 describe('the roles of a holder', () => {
-  const judged = (holder: Parameters<typeof evaluateRoles>[1]) =>
+  const evaluated = (holder: Parameters<typeof evaluateRoles>[1]) =>
     evaluateRoles(api, holder, AT).map(({ role, status }) => `${role} ${status}`);
 
-  it('are judged one by one', () => {
+  it('are evaluated one by one', () => {
     const elevated = [
       { role: 'auditor', until: AT + 1 },
       { role: 'payer', until: AT },
       { role: 'ghost', until: AT + 1 },
     ];
-    expect(judged({ roles: ['clerk', 'clerk', 'spook'], elevated })).toEqual([
+    expect(evaluated({ roles: ['clerk', 'clerk', 'spook'], elevated })).toEqual([
       'clerk held',
       'spook unknown',
       'member default',
@@ -213,7 +213,7 @@ describe('the roles of a holder', () => {
       { role: 'approver', status: 'exclusive', excludedBy: 'treasurer' },
       { role: 'member', status: 'default' },
     ]);
-    expect(judged({ roles: ['approver'], elevated: [{ role: 'payer', until: AT - 1 }] })).toContain('approver held');
+    expect(evaluated({ roles: ['approver'], elevated: [{ role: 'payer', until: AT - 1 }] })).toContain('approver held');
   });
 
   it('last as long as their last elevation, and for good where they are held for good', () => {
@@ -221,8 +221,8 @@ describe('the roles of a holder', () => {
       { role: 'auditor', until: AT - 5 },
       { role: 'auditor', until: AT + 5 },
     ];
-    expect(judged({ roles: [], elevated: twice })).toContain('auditor elevated');
-    expect(judged({ roles: ['auditor'], elevated: twice })).toContain('auditor held');
+    expect(evaluated({ roles: [], elevated: twice })).toContain('auditor elevated');
+    expect(evaluated({ roles: ['auditor'], elevated: twice })).toContain('auditor held');
   });
 });
 
@@ -246,16 +246,18 @@ describe('an explanation', () => {
       fc.property(rights, fc.constantFrom(...Object.values(api.routes)), ({ roles, scopes, elevated }, route) => {
         const path = route.path.replace('{id}', '1');
         const decision = decide(api, { roles, scopes, elevated, method: route.method, path, at: AT });
-        const told = explain(route.id, { roles, scope: scopes.join(' '), elevated });
-        expect(told.status === 200).toBe(decision.kind === 'allow');
-        const own = told.steps.some(({ sentence }) => sentence.startsWith('The handler allows the caller to use only'));
-        expect(told.status === 200 && own).toBe(decision.kind === 'allow' && decision.onlyOwn !== undefined);
+        const result = explain(route.id, { roles, scope: scopes.join(' '), elevated });
+        expect(result.status === 200).toBe(decision.kind === 'allow');
+        const own = result.steps.some(({ sentence }) =>
+          sentence.startsWith('The handler allows the caller to use only'),
+        );
+        expect(result.status === 200 && own).toBe(decision.kind === 'allow' && decision.onlyOwn !== undefined);
       }),
       { numRuns: 500 },
     );
   });
 
-  it('tells what became of each role, and who could', () => {
+  it('explains the status of each role, and which roles have the permission', () => {
     const elevated = [{ role: 'auditor', until: AT - 60 }, { role: 'x' }, 'auditor', null];
     expect(strings('pay', { roles: 'payer approver', elevated })).toEqual([
       'note: pay is POST /payments; it needs payment:make.',
@@ -268,7 +270,7 @@ describe('an explanation', () => {
     ]);
   });
 
-  it('tells scopes one by one, also as Cognito writes them', () => {
+  it('explains scopes one by one, also in Cognito notation', () => {
     const elevated = [{ role: 'auditor', until: AT + 30 }];
     expect(strings('audit', { elevated, scope: 'ledger/audit openid' }).slice(2)).toEqual([
       'note: Every caller has the default role "member".',
@@ -280,7 +282,7 @@ describe('an explanation', () => {
     expect(explain('exportEntries', { scp: ['entries.read'] }).status).toBe(200);
   });
 
-  it('tells ownership and its exception', () => {
+  it('explains ownership and its exception', () => {
     expect(strings('changeEntry', { roles: ['clerk'] }).at(-1)).toBe(
       'note: The handler allows the caller to use only their own resources, by createdBy.',
     );

@@ -28,7 +28,7 @@ const base = {
   routes: { list: get('/notes', read) },
 } as const;
 
-/** Definitions that types would refuse, as JavaScript could write them. */
+/** Definitions that types would reject, as JavaScript could write them. */
 function faultsOf(change: Record<string, unknown>, today = TODAY) {
   try {
     defineApi({ ...base, ...change } as unknown as Parameters<typeof defineApi>[0], { today });

@@ -11,7 +11,7 @@ const ok = { responses: { 200: { description: 'Fine' } } } as const;
 const today = new Date('2026-11-10T00:00:00Z');
 const base = { name: 'notes', version: '1.0.0', roles, tiers } as const;
 
-/** Definitions that types would refuse, as JavaScript could write them. */
+/** Definitions that types would reject, as JavaScript could write them. */
 function faultsOf(change: Record<string, unknown>): readonly { code: string; location: string }[] {
   const input = { ...base, routes: { list: get('/notes', { permission: 'note:read', ...ok }) }, ...change };
   try {
@@ -162,13 +162,13 @@ describe('an unsafe definition names every fault at once', () => {
       'cookie-name-invalid',
       'routes.list.cookies.properties.a b',
     ],
-    ['no declared answer', route({ ...read, responses: {} }), 'response-missing', 'routes.list.responses'],
+    ['no declared response', route({ ...read, responses: {} }), 'response-missing', 'routes.list.responses'],
     ['an open string', route({ ...read, body: Type.String() }), 'string-unbounded', 'routes.list.body'],
     ['an open array', route({ ...read, body: Type.Array(Type.Integer()) }), 'array-unbounded', 'routes.list.body'],
     ['an open object', route({ ...read, body: Type.Object({}) }), 'object-open', 'routes.list.body'],
     ['a schema that accepts anything', route({ ...read, body: {} }), 'schema-open', 'routes.list.body'],
     [
-      'an open object in an answer',
+      'an open object in a response',
       route({ ...read, responses: { 200: { description: 'x', body: Type.Object({}) } } }),
       'object-open',
       'routes.list.responses.200.body',
@@ -299,12 +299,12 @@ describe('an unsafe definition names every fault at once', () => {
     expect(faultsOf(change)).toContainEqual({ code, location });
   });
 
-  it('tells a cycle of roles once, with its path', () => {
+  it('reports a cycle of roles once, with its path', () => {
     const byName = { a: { extends: ['b'], can: ['note:read'] }, b: { extends: ['a'], can: [] } };
     expect(codesOf({ roles: { ...roles, byName } })).toEqual(['role-cycle']);
   });
 
-  it('refuses two routes that a request could not tell apart, and two names for one parameter', () => {
+  it('rejects two routes that a request could not tell apart, and two names for one parameter', () => {
     const id = (name: string) => object({ [name]: Type.String({ maxLength: 9 }) });
     const routes = {
       one: get('/n/{a}', { permission: 'note:read', path: id('a'), ...ok } as never),
@@ -313,12 +313,12 @@ describe('an unsafe definition names every fault at once', () => {
     expect(codesOf({ routes })).toEqual(['route-duplicate', 'path-parameter-conflict']);
   });
 
-  it('refuses a body on DELETE', () => {
+  it('rejects a body on DELETE', () => {
     const drop = del('/notes', { permission: 'note:write', body: object({}), ...ok });
     expect(codesOf({ routes: { drop } })).toEqual(['body-not-allowed']);
   });
 
-  it('refuses more own limits than a usage plan can hold', () => {
+  it('rejects more own limits than a usage plan can hold', () => {
     const limited = Array.from({ length: 21 }, (_, i) => [
       `r${i}`,
       get(`/r${i}`, { permission: 'note:read', limits: { free: { rate: 1, burst: 1 } }, ...ok } as never),

@@ -61,7 +61,7 @@ describe.each(Object.entries(shops))('an order in %s', (_library, shop) => {
     ['an unknown property', { ...order, role: 'admin' }],
     ['an unknown property further down', { ...order, lines: [{ ...line, price: 0 }] }],
     ['a control character', { ...order, note: 'a\u0000' }],
-  ])('is refused with %s', async (_what, body) => {
+  ])('is rejected with %s', async (_what, body) => {
     expect(await statusOf(body)).toBe(400);
   });
 
@@ -182,7 +182,7 @@ describe('what JSON Schema cannot say is named', () => {
     ]);
   });
 
-  it('while open objects of a library are refused as others are', () => {
+  it('while open objects of a library are rejected as others are', () => {
     expect(faultsOf(z.object({ a: short }))).toEqual([expect.stringMatching(/^object-open/)]);
     expect(faultsOf(Joi.object({ a: Joi.boolean() }).unknown())).toEqual([expect.stringMatching(/^object-open/)]);
   });

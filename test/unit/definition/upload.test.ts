@@ -6,13 +6,13 @@ import { routeContract } from '../../../lib/validators/index.ts';
 const roles = defineRoles({ writer: { can: ['note:write'] } }, { reviewed: '2026-11-01' });
 const tiers = { free: { rate: 10, burst: 20, quota: { requests: 100, per: 'DAY' } } } as const;
 const today = new Date('2026-11-10T00:00:00Z');
-const answer = { permission: 'note:write', responses: { 201: { description: 'Kept' } } } as const;
+const response = { permission: 'note:write', responses: { 201: { description: 'Kept' } } } as const;
 const upload = { field: 'file', maxBytes: 1_000_000, types: { 'image/png': ['.png'] } } as const;
 const apiOf = (route: object) =>
   defineApi({ name: 'notes', version: '1.0.0', roles, tiers, routes: { add: route as never } }, { today });
 const faultsOf = (change: object, make: typeof post = post, more: object = {}) => {
   try {
-    apiOf(make('/notes', { ...answer, ...more, upload: { ...upload, ...change } } as never));
+    apiOf(make('/notes', { ...response, ...more, upload: { ...upload, ...change } } as never));
     return [];
   } catch (error) {
     if (error instanceof DefinitionError) return error.faults.map(({ code, location }) => `${code} ${location}`);
@@ -22,7 +22,7 @@ const faultsOf = (change: object, make: typeof post = post, more: object = {}) =
 
 describe('the upload of a route', () => {
   it('has one file and forty million pixels unless it says more, and room for what stands around the file', () => {
-    const api = apiOf(post('/notes', { ...answer, upload }));
+    const api = apiOf(post('/notes', { ...response, upload }));
     const rules = { field: 'file', maxBytes: 1_000_000, maxFiles: 1, maxPixels: 40_000_000, types: upload.types };
     expect(api.routes['add']?.upload).toEqual({ ...rules, maxFormBytes: 1_001_280 });
     expect(routeContract(api.routes['add'] ?? expect.fail())).toMatchObject({ upload: rules, takesBody: false });
@@ -55,7 +55,7 @@ describe('the upload of a route', () => {
       'upload-extension-unknown routes.add.upload.types.image/png',
     ],
     ['files that no event of Lambda holds', { maxBytes: 2_400_000, maxFiles: 2 }, 'upload-too-large routes.add.upload'],
-  ])('refuses %s', (_, change, fault) => {
+  ])('rejects %s', (_, change, fault) => {
     expect(faultsOf(change)).toEqual([fault]);
   });
 
@@ -68,23 +68,25 @@ describe('the upload of a route', () => {
   it.each([
     ['GET', get as unknown as typeof post],
     ['DELETE', del as unknown as typeof post],
-  ])('is refused on %s, which has no body', (_, make) => {
+  ])('is rejected on %s, which has no body', (_, make) => {
     expect(faultsOf({}, make)).toEqual(['body-not-allowed routes.add.upload']);
   });
 
-  it('is the body: a schema or a limit beside it is refused', () => {
+  it('is the body: a schema or a limit beside it is rejected', () => {
     const body = { type: 'object', properties: {}, additionalProperties: false };
     expect(faultsOf({}, post, { body })).toEqual(['upload-invalid routes.add.upload']);
     expect(faultsOf({}, post, { maxBodyBytes: 10 })).toEqual(['upload-invalid routes.add.upload']);
   });
 
-  it('that is no object is told, not thrown', () => {
-    expect(() => apiOf(post('/notes', { ...answer, upload: 'file' } as never))).toThrow(/upload-invalid at routes.add/);
+  it('that is not an object is reported as a fault, not thrown', () => {
+    expect(() => apiOf(post('/notes', { ...response, upload: 'file' } as never))).toThrow(
+      /upload-invalid at routes.add/,
+    );
   });
 });
 
 describe('documents of an upload', () => {
-  const api = apiOf(post('/notes', { ...answer, upload: { ...upload, maxFiles: 3 } }));
+  const api = apiOf(post('/notes', { ...response, upload: { ...upload, maxFiles: 3 } }));
   const bindings = {
     authorizerUri: 'uri',
     authorizerCredentials: 'role',
@@ -103,11 +105,11 @@ describe('documents of an upload', () => {
   });
 
   it('for the gateway: without an upload nothing is binary', () => {
-    const body = gatewayOpenApi(apiOf(post('/notes', answer)), bindings);
+    const body = gatewayOpenApi(apiOf(post('/notes', response)), bindings);
     expect(body).not.toHaveProperty('x-amazon-apigateway-binary-media-types');
   });
 
-  it('for people: the form, its media types, and what is refused', () => {
+  it('for people: the form, its media types, and what is rejected', () => {
     const { requestBody, responses } = operation(publicOpenApi(api)) ?? {};
     expect(requestBody).toMatchObject({
       required: true,

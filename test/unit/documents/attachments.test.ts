@@ -128,7 +128,7 @@ describe('a file that comes through the API', () => {
     expect((await states())[2]).toEqual([third, 'released']);
   });
 
-  it('is refused when it is not what it says, and then neither kept nor listed', async () => {
+  it('is rejected when it is not what it says, and then neither kept nor listed', async () => {
     expect((await add(pdf())).statusCode).toBe(422);
     expect(await list()).toEqual([]);
   });
@@ -155,7 +155,7 @@ describe('a file that is announced', () => {
     ['a byte less', pdf().subarray(1), {}, 400],
     ['a byte more', Buffer.concat([pdf(), Buffer.from('\n')]), {}, 400],
     ['other bytes', pdf().fill('x', 20, 21), {}, 400],
-  ])('is refused by the bucket with %s', async (_, bytes, change, status) => {
+  ])('is rejected by the bucket with %s', async (_, bytes, change, status) => {
     const { json } = await announce();
     expect(await upload(json, bytes, change)).toBe(status);
     expect((await list()).map(({ state }) => state)).toEqual(['awaiting']);
@@ -186,7 +186,7 @@ describe('a file that is announced', () => {
     ['with two endings', { name: 'a.exe.pdf' }, 422, 'upload-name-rejected'],
     ['with the ending of another type', { name: 'a.png' }, 422, 'upload-content-mismatch'],
     ['with an ending that is not taken', { name: 'a.exe' }, 415, 'unsupported-media-type'],
-  ])('is refused at once %s', async (_, change, status, code) => {
+  ])('is rejected at once %s', async (_, change, status, code) => {
     const { statusCode, json } = await announce(change);
     expect([statusCode, json['code']]).toEqual([status, code]);
     expect(await list()).toEqual([]);

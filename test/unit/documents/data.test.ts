@@ -137,7 +137,7 @@ describe('an idempotency key', () => {
   });
 });
 
-it('makes one key for cursors, whoever comes first', async () => {
+it('makes one key for cursors, also when two instances start at once', async () => {
   const keys = await Promise.all(Array.from({ length: 5 }, () => loadCursorKey(table)));
   expect(new Set(keys.map((key) => Buffer.from(key).toString('hex'))).size).toBe(1);
   expect(keys[0]).toHaveLength(32);

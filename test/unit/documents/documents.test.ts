@@ -78,7 +78,7 @@ it('says that it is up, and who calls', async () => {
   });
 });
 
-it('tells callers their limits, in a body and in the headers of every answer', async () => {
+it('returns callers their limits, in a body and in the headers of every response', async () => {
   const { json, headers } = await send('GET', '/me/limits', { roles: '' });
   expect(json).toEqual({
     tier: 'free',
@@ -142,7 +142,7 @@ describe('a document', () => {
     { title: 'A', tags: Array.from({ length: 21 }, (_, index) => `t${index}`) },
     { title: 'A', status: 'published' },
     { body: 'no title' },
-  ])('is refused where its content is %j', async (body) => {
+  ])('is rejected where its content is %j', async (body) => {
     expect(await create(body)).toMatchObject({ statusCode: 400, json: { code: 'invalid-request' } });
   });
 
@@ -167,10 +167,10 @@ describe('an Idempotency-Key', () => {
     create(body, { headers: { 'Idempotency-Key': key }, ...rest });
 
   it('makes one document of many requests, also at the same moment', async () => {
-    const answers = await Promise.all(Array.from({ length: 6 }, () => keyed('k-1')));
-    expect(answers.map(({ statusCode }) => statusCode)).toEqual(Array(6).fill(201));
-    expect(new Set(answers.map(({ body }) => body)).size).toBe(1);
-    expect((await keyed('k-1')).body).toBe(answers[0]?.body);
+    const responses = await Promise.all(Array.from({ length: 6 }, () => keyed('k-1')));
+    expect(responses.map(({ statusCode }) => statusCode)).toEqual(Array(6).fill(201));
+    expect(new Set(responses.map(({ body }) => body)).size).toBe(1);
+    expect((await keyed('k-1')).body).toBe(responses[0]?.body);
   });
 
   it('does not bring back what was deleted since', async () => {
@@ -180,7 +180,7 @@ describe('an Idempotency-Key', () => {
     expect(await one('GET', json['id'])).toMatchObject({ statusCode: 404 });
   });
 
-  it('refuses another content, and is the caller’s own', async () => {
+  it('rejects another content, and is the caller’s own', async () => {
     const { json } = await keyed('k-3');
     expect(await keyed('k-3', { title: 'Twice' })).toMatchObject({ statusCode: 422 });
     // A subject is unique within its issuer alone.
@@ -194,8 +194,8 @@ describe('an Idempotency-Key', () => {
 
 describe('the list', () => {
   const list = async (query: Record<string, string>) => {
-    const answer = await send('GET', '/documents', { query });
-    return { ...answer, page: answer.json as unknown as Page };
+    const response = await send('GET', '/documents', { query });
+    return { ...response, page: response.json as unknown as Page };
   };
 
   it('has pages of twenty by default, and a cursor while there is more', async () => {
@@ -226,7 +226,7 @@ describe('the list', () => {
     expect(page.items.every(({ status }) => status === 'published')).toBe(true);
   });
 
-  it('refuses a forged cursor, and one of another list', async () => {
+  it('rejects a forged cursor, and one of another list', async () => {
     const { page } = await list({ limit: '1' });
     const good = page.nextCursor ?? '';
     const forged = `${good.slice(0, -2)}${good.endsWith('A') ? 'BB' : 'AA'}`;
@@ -242,7 +242,7 @@ describe('the list', () => {
     { limit: '1.5' },
     { status: 'deleted' },
     { cursor: '' },
-  ])('refuses %j', async (query) => {
+  ])('rejects %j', async (query) => {
     expect((await list(query)).statusCode).toBe(400);
   });
 });

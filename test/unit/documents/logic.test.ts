@@ -21,7 +21,7 @@ describe('a cursor', () => {
     expect(cursor).toMatch(/^[A-Za-z0-9_-]{1,512}$/);
   });
 
-  it('is refused with any one character changed, cut or added', () => {
+  it('is rejected with any one character changed, cut or added', () => {
     for (let at = 0; at < cursor.length; at += 1) {
       const other = cursor[at] === 'A' ? 'B' : 'A';
       expect(openCursor(cursor.slice(0, at) + other + cursor.slice(at + 1), 'draft', key)).toBeUndefined();
@@ -31,7 +31,7 @@ describe('a cursor', () => {
     }
   });
 
-  it('of another key is refused', () => {
+  it('of another key is rejected', () => {
     expect(openCursor(cursor, 'draft', randomBytes(32))).toBeUndefined();
   });
 });
@@ -67,7 +67,7 @@ describe('an idempotency key', () => {
     expect(idempotencyId('a', 'bk')).not.toBe(idempotencyId('ab', 'k'));
   });
 
-  it('tells contents apart, but not what was left out from what is empty', () => {
+  it('distinguishes contents, but not a missing value from an empty one', () => {
     expect(fingerprint({ title: 'A' })).toBe(fingerprint({ title: 'A', body: '', tags: [] }));
     expect(fingerprint({ title: 'A', tags: ['a', 'b'] })).not.toBe(fingerprint({ title: 'A', tags: ['b', 'a'] }));
   });

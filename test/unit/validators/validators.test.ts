@@ -68,7 +68,7 @@ describe('a compiled validator', () => {
     ]);
   });
 
-  it('needs the parts that the route takes, and refuses what it does not take', () => {
+  it('needs the parts that the route takes, and rejects what it does not take', () => {
     expect(validate({ path: {}, query: {}, headers: {} })).toBe(false);
     expect(validate({ ...request({ title: 'T' }), query: { a: '1' } })).toBe(false);
     expect(validate({ ...request({ title: 'T' }), cookies: {} })).toBe(false);
@@ -98,13 +98,13 @@ describe('a compiled validator', () => {
 
 describe('comparison of objects', () => {
   const map = { type: 'object', additionalProperties: true, maxProperties: 9, 'x-unbounded': 'a test of free keys' };
-  const judge = accepts({ type: 'array', items: map, maxItems: 9, uniqueItems: true });
+  const isValid = accepts({ type: 'array', items: map, maxItems: 9, uniqueItems: true });
 
   it.each(['toString', 'valueOf', 'constructor', 'hasOwnProperty', '__proto__'])('survives the key %s', (key) => {
     const object = (value: number) => JSON.parse(`{"${key}":${value}}`);
-    expect(judge([object(1), object(2)])).toBe(true);
-    expect(judge([object(1), object(1)])).toBe(false);
-    expect(judge([object(1), {}])).toBe(true);
+    expect(isValid([object(1), object(2)])).toBe(true);
+    expect(isValid([object(1), object(1)])).toBe(false);
+    expect(isValid([object(1), {}])).toBe(true);
   });
 });
 
@@ -169,14 +169,14 @@ describe('formats', () => {
   });
 
   it.each(cases)('%s', (format, good, bad) => {
-    const judge = accepts(Type.String({ format, maxLength: 64 }));
-    expect(good.filter((text) => !judge(text))).toEqual([]);
-    expect(bad.filter((text) => judge(text))).toEqual([]);
+    const isValid = accepts(Type.String({ format, maxLength: 64 }));
+    expect(good.filter((text) => !isValid(text))).toEqual([]);
+    expect(bad.filter((text) => isValid(text))).toEqual([]);
   });
 });
 
 describe('text policies', () => {
-  const judged = (policy: object = {}) => accepts(Type.String({ maxLength: 60, ...policy }));
+  const acceptsText = (policy: object = {}) => accepts(Type.String({ maxLength: 60, ...policy }));
   const NEVER = [
     'a\u0000',
     '\u0007',
@@ -214,21 +214,21 @@ describe('text policies', () => {
     'tab\there',
   ];
 
-  it('refuse control, bidirectional and unassignable characters and what is not normalized, unless told', () => {
-    expect(NEVER.filter((text) => judged()(text))).toEqual([]);
-    expect([...PLAIN, ...MARKUP, 'line\nline\r\n'].filter((text) => !judged()(text))).toEqual([]);
+  it('reject control, bidirectional and unassignable characters and what is not normalized, by default', () => {
+    expect(NEVER.filter((text) => acceptsText()(text))).toEqual([]);
+    expect([...PLAIN, ...MARKUP, 'line\nline\r\n'].filter((text) => !acceptsText()(text))).toEqual([]);
     const raw = { 'x-text': 'raw', 'x-text-reason': 'a test of raw text' };
-    expect(NEVER.filter((text) => !judged(raw)(text))).toEqual([]);
+    expect(NEVER.filter((text) => !acceptsText(raw)(text))).toEqual([]);
   });
 
-  it('refuse line breaks and tabs where one line is due', () => {
-    const line = judged({ 'x-text': 'line' });
+  it('reject line breaks and tabs where one line is due', () => {
+    const line = acceptsText({ 'x-text': 'line' });
     expect(['a\nb', 'a\rb', 'a\tb', 'a\u2028b', ...NEVER].filter((text) => line(text))).toEqual([]);
     expect(line('a b')).toBe(true);
   });
 
-  it('refuse markup where plain text is due', () => {
-    const plain = judged({ 'x-text': 'plain' });
+  it('reject markup where plain text is due', () => {
+    const plain = acceptsText({ 'x-text': 'plain' });
     expect([...MARKUP, ...NEVER].filter((text) => plain(text))).toEqual([]);
     expect(PLAIN.filter((text) => !plain(text))).toEqual([]);
   });
@@ -254,7 +254,7 @@ describe('text policies', () => {
     ]);
   });
 
-  it('say which one was not kept, and are not asked of answers', () => {
+  it('say which one was not kept, and do not apply to responses', () => {
     const body = object({ a: Type.String({ maxLength: 9, 'x-text': 'line' }) });
     const validate = compileValidator(routeOf(body));
     validate({ path: {}, query: {}, headers: {}, body: { a: '\n' } });
@@ -266,19 +266,19 @@ describe('text policies', () => {
 
 describe('the decoded limit of base64', () => {
   it.each([1, 2, 3, 4, 100])('counts %i bytes exactly', (limit) => {
-    const judge = accepts(Type.String({ format: 'base64', 'x-max-decoded-bytes': limit }));
-    expect(judge(Buffer.alloc(limit, 7).toString('base64'))).toBe(true);
-    expect(judge(Buffer.alloc(limit + 1, 7).toString('base64'))).toBe(false);
+    const isValid = accepts(Type.String({ format: 'base64', 'x-max-decoded-bytes': limit }));
+    expect(isValid(Buffer.alloc(limit, 7).toString('base64'))).toBe(true);
+    expect(isValid(Buffer.alloc(limit + 1, 7).toString('base64'))).toBe(false);
   });
 });
 
-describe('the validator of answers', () => {
+describe('the validator of responses', () => {
   it('knows each declared body by its status and nothing else', () => {
-    const judge = compileResponseValidator(documents.routes.health);
-    expect(judge({ 200: { status: 'ok' } })).toBe(true);
-    expect(judge({ 200: { status: 'ok', secret: 1 } })).toBe(false);
-    expect(judge.errors).toMatchObject([{ instancePath: '/200', keyword: 'additionalProperties' }]);
-    expect(judge({ 201: { status: 'ok' } })).toBe(false);
+    const isValid = compileResponseValidator(documents.routes.health);
+    expect(isValid({ 200: { status: 'ok' } })).toBe(true);
+    expect(isValid({ 200: { status: 'ok', secret: 1 } })).toBe(false);
+    expect(isValid.errors).toMatchObject([{ instancePath: '/200', keyword: 'additionalProperties' }]);
+    expect(isValid({ 201: { status: 'ok' } })).toBe(false);
     expect(compileResponseValidator(documents.routes.deleteDocument)({})).toBe(true);
   });
 });
@@ -320,7 +320,7 @@ describe('the source of a validator', () => {
     expect(source).toContain('export default');
   });
 
-  it('is the same each time, and small: request and answer of a route in 25 KB, minified', () => {
+  it('is the same each time, and small: request and response of a route in 25 KB, minified', () => {
     for (const route of Object.values(documents.routes)) {
       const { request, response } = validatorSource(route);
       expect(validatorSource(route)).toEqual({ request, response });
@@ -339,7 +339,7 @@ describe('the source of a validator', () => {
   });
 });
 
-describe('a schema that the compiler refuses', () => {
+describe('a schema that the compiler rejects', () => {
   const faultsOf = (body: object) => {
     try {
       validatorSource(routeOf(body));
@@ -356,19 +356,19 @@ describe('a schema that the compiler refuses', () => {
     ['a pattern that is none', { type: 'string', maxLength: 9, pattern: '[' }],
     ['a bound of the wrong type', { type: 'string', maxLength: -1 }],
     ['a keyword of another type', { type: 'integer', maxLength: 9 }],
-  ])('is told with its place: %s', (_, schema) => {
+  ])('is reported with its location: %s', (_, schema) => {
     expect(faultsOf(object({ deep: Type.Unsafe<unknown>(schema) }))).toEqual(at('.properties.deep'));
     expect(() => compileValidator(routeOf(object({ deep: Type.Unsafe<unknown>(schema) })))).toThrow(DefinitionError);
   });
 
-  it('is told together with the others', () => {
+  it('is reported together with the others', () => {
     const broken = Type.Unsafe<unknown>({ type: 'string', maxLength: 9, pattern: '(' });
     expect(faultsOf(object({ a: broken, b: broken }))).toEqual([...at('.properties.a'), ...at('.properties.b')]);
   });
 });
 
 describe('routeContract', () => {
-  it('says how each text becomes a value and what the route answers', () => {
+  it('says how each text becomes a value and what the route returns', () => {
     expect(routeContract(documents.routes.listDocuments).parameters.query).toEqual({
       limit: { type: 'integer', list: false },
       cursor: { type: 'string', list: false },
