@@ -71,7 +71,8 @@ export interface SecureApiProps<A extends Api = Api> {
   readonly responses?: ResponseMode;
   /**
    * Address that the `type` of every problem document starts with, such as `https://help.example.com/errors/`; the code of the
-   * problem is appended. An https URL that ends with `/`, `#` or `=`.
+   * problem is appended. An https URL of at most 512 characters, without user or password,
+   * that ends with `/`, `#` or `=`.
    * @default - the pages of this project
    */
   readonly problemTypeBase?: string;

@@ -1,21 +1,35 @@
 import { ConfigError } from '../definition/errors.ts';
 
-/** No character that ends a JSON string, and nothing that API Gateway replaces as a template variable. */
-const SAFE = /^https:\/\/[A-Za-z0-9\-._~:/?#[\]@!&()*+,;=%]*[/#=]$/;
+/**
+ * No character that ends a JSON string, nothing that API Gateway replaces as a template variable, and no user information:
+ * a password in it would be public.
+ */
+const SAFE = /^https:\/\/[A-Za-z0-9\-._~:[\]]+(?:[/?#][A-Za-z0-9\-._~:/?#[\]@!&()*+,;=%]*)?[/#=]$/;
+/** Characters. Each problem holds the URL, and a response body of a web ACL has at most 4 KB ("AWS WAF quotas"). */
+const LONGEST = 512;
 
 /**
- * Checks the base URL of problem types: an https URL that a code can be appended to. A CDK token is rejected,
- * because the URL is compiled into the functions.
+ * Checks the base URL of problem types: an https URL of at most 512 characters, without user information, that a code can
+ * be appended to. A CDK token is rejected, because the URL is compiled into the functions.
  *
  * @throws {ConfigError} `option-invalid`.
  */
 export function checkProblemTypeBase(base: string, location = 'problemTypeBase'): string {
-  if (SAFE.test(base) && URL.canParse(base)) return base;
+  if (typeof base === 'string' && base.length <= LONGEST && SAFE.test(base) && URL.canParse(base)) return base;
   throw new ConfigError({
     code: 'option-invalid',
     location,
-    found: JSON.stringify(base),
-    expected: 'an https URL that ends with /, # or =',
+    found: shortened(base),
+    expected: `an https URL of at most ${LONGEST} characters, without user or password, that ends with /, # or =`,
     fix: 'Write it as https://api.example.com/errors/; the code of the problem is appended.',
   });
+}
+
+/** Without user information: an error must not log a password. */
+function shortened(base: string): string {
+  return (
+    JSON.stringify(base)
+      ?.replace(/\/\/[^/]*@/, '//…@')
+      .slice(0, 100) ?? 'undefined'
+  );
 }

@@ -54,7 +54,15 @@ describe('the base URL of problem types', () => {
     "https://example.com/'/",
     'https://example.com/$context.stage/',
     '$' + '{Token[TOKEN.1]}',
+    'https://user@example.com/',
+    `https://example.com/${'a'.repeat(500)}/`,
   ])('rejects %j', (base) => {
     expect(() => checkProblemTypeBase(base)).toThrow(/^option-invalid at problemTypeBase: found .*https URL/);
+  });
+
+  it('does not repeat a password in its message', () => {
+    const message = () => checkProblemTypeBase('https://ada:s3cret@example.com/errors/');
+    expect(message).toThrow(/found "https:\/\/…@example\.com\/errors\/"/);
+    expect(message).not.toThrow(/s3cret/);
   });
 });
