@@ -58,7 +58,7 @@ export function groupEntries(
     ];
     const modules = routes.flatMap(({ id }) => [
       [`validators/${id}.mjs`, validators[id]?.request ?? ''] as const,
-      [`answers/${id}.mjs`, validators[id]?.response ?? ''] as const,
+      [`responses/${id}.mjs`, validators[id]?.response ?? ''] as const,
     ]);
     return [group, { ...Object.fromEntries(modules), 'index.mjs': `${lines.join('\n')}\n` }] as const;
   });
@@ -75,14 +75,14 @@ function importsOf(id: string, file: string): readonly string[] {
   return [
     `import { handler as handler_${id} } from ${quoted(file)};`,
     `import validate_${id} from './validators/${id}.mjs';`,
-    `import answer_${id} from './answers/${id}.mjs';`,
+    `import response_${id} from './responses/${id}.mjs';`,
   ];
 }
 
 function servedRoute(api: Api, route: Route): string {
   const contract = JSON.stringify(routeContract(route));
   const limits = JSON.stringify(routeLimits(api, route));
-  const own = `validate: validate_${route.id}, validateResponse: answer_${route.id}, handler: handler_${route.id}`;
+  const own = `validate: validate_${route.id}, validateResponse: response_${route.id}, handler: handler_${route.id}`;
   return `  { contract: ${contract}, ${own}, limits: ${limits}${takesFiles(route) ? ', readUpload' : ''} },`;
 }
 
