@@ -65,8 +65,8 @@ function groupRow(group: GroupResult): readonly string[] {
 }
 
 function countsRow(name: string, clients: number, counts: Counts, seconds: number | undefined): readonly string[] {
-  const { asked, served, waf, rate: throttled, quota, stage } = counts;
-  const cells = [clients, asked, served, waf, throttled, quota, stage].map(count);
+  const { sent, served, waf, rate: throttled, quota, stage } = counts;
+  const cells = [clients, sent, served, waf, throttled, quota, stage].map(count);
   return [name, ...cells, seconds === undefined ? '' : rate(served / seconds), '', '', ''];
 }
 

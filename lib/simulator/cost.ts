@@ -22,7 +22,7 @@ export interface Cost {
   readonly monthFixed: number;
 }
 
-/** Verifying a token from known keys takes about a millisecond at this size; the rest is calling and answering. */
+/** Verifying a token from known keys takes about a millisecond at this size; the rest is the call and its response. */
 const AUTHORIZER = { ms: 5, memoryMb: 256 };
 /** The month of AWS price examples: 730 hours. */
 const MONTH_SECONDS = 730 * 3600;
@@ -44,7 +44,7 @@ export function costOf(result: TrialResult, { handlerMs, handlerMemoryMb, wafRul
   const lambda =
     total.served * lambdaCall(handlerMs, handlerMemoryMb) +
     authorizerCalls * lambdaCall(AUTHORIZER.ms, AUTHORIZER.memoryMb);
-  const waf = (total.asked * prices.wafMillion) / MILLION;
+  const waf = (total.sent * prices.wafMillion) / MILLION;
   const run = api + lambda + waf;
   const monthFixed = prices.wafAcl + wafRules * prices.wafRule;
   return { api, lambda, waf, run, month: (run * MONTH_SECONDS) / seconds + monthFixed, monthFixed };

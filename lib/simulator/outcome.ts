@@ -1,10 +1,10 @@
-/** Who ends a request, in the order in which a request meets them; `served` when nobody does. */
+/** What ends a request, in the order of the checks; `served` when no check rejects it. */
 export const OUTCOMES = ['served', 'waf', 'rate', 'quota', 'stage'] as const;
 
-/** The word for a outcome. */
+/** The name of an outcome. */
 export type OutcomeName = (typeof OUTCOMES)[number];
 
-/** A outcome as a number, so that millions of them fit a typed array: the index of its word in {@link OUTCOMES}. */
+/** An outcome as its index in {@link OUTCOMES}, so that millions fit a typed array. */
 export type Outcome = 0 | 1 | 2 | 3 | 4;
 
 export const SERVED: Outcome = 0;

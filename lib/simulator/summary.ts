@@ -1,7 +1,7 @@
 import { OUTCOMES, type OutcomeName } from './outcome.ts';
 
-/** How many requests there were, and how each ended. */
-export type Counts = { readonly [Name in OutcomeName]: number } & { readonly asked: number };
+/** How many requests were sent, and how they ended. */
+export type Counts = { readonly [Name in OutcomeName]: number } & { readonly sent: number };
 
 /** What the clients of a tier got together. */
 export interface GroupResult extends Counts {
@@ -19,7 +19,7 @@ export interface GroupResult extends Counts {
 export interface Tally {
   readonly names: readonly string[];
   readonly tierOf: Uint16Array;
-  /** Of client `c` and outcome `v` at `c * VERDICTS.length + v`. */
+  /** The count of client `c` and outcome `o` is at `c * OUTCOMES.length + o`. */
   readonly counts: Uint32Array;
   readonly firstRejectedMs: Float64Array;
   readonly seconds: number;
@@ -46,10 +46,10 @@ function groupOf(
   const first = firstRejectedMs[group] ?? Number.POSITIVE_INFINITY;
   let least = 1;
   let most = 0;
-  for (const { asked, served } of members) {
-    if (asked === 0) continue;
-    least = Math.min(least, served / asked);
-    most = Math.max(most, served / asked);
+  for (const { sent, served } of members) {
+    if (sent === 0) continue;
+    least = Math.min(least, served / sent);
+    most = Math.max(most, served / sent);
   }
   return {
     name,
@@ -68,5 +68,5 @@ function sumOf(all: readonly Counts[]): Counts {
 
 function countsOf(byOutcome: readonly number[]): Counts {
   const [served = 0, waf = 0, rate = 0, quota = 0, stage = 0] = byOutcome;
-  return { asked: served + waf + rate + quota + stage, served, waf, rate, quota, stage };
+  return { sent: served + waf + rate + quota + stage, served, waf, rate, quota, stage };
 }

@@ -24,44 +24,44 @@ const trial = (rest: Partial<Trial> = {}): Trial => ({
 });
 
 describe('a simulation', () => {
-  it('gives a client at five times its rate its burst and its rate × time, and throttles the rest', () => {
+  it('serves a client at five times its rate its burst and its rate × time, and throttles the rest', () => {
     const { total, groups } = simulate(trial());
-    expect(total.asked).toBe(1000);
+    expect(total.sent).toBe(1000);
     // 20 at once and 10 a second; one more or less at either end.
     expect(Math.abs(total.served - (20 + 10 * 20))).toBeLessThanOrEqual(1);
-    expect(total.rate).toBe(total.asked - total.served);
+    expect(total.rate).toBe(total.sent - total.served);
     expect(groups.map(({ name }) => name)).toEqual(['free']);
   });
 
-  it('spends a quota and no more, and says when that was', () => {
+  it('spends a quota and no more, and reports when it ran out', () => {
     const { total, groups } = simulate(trial({ rps: 10, seconds: 200 }));
     expect([total.served, total.quota, total.rate]).toEqual([1000, 1000, 0]);
     expect(groups[0]?.firstRejectedSeconds).toBe(100);
   });
 
-  it('begins a quota anew at midnight UTC', () => {
+  it('resets a daily quota at midnight UTC', () => {
     const startMs = Date.UTC(2026, 10, 25, 23, 59, 0);
     const { total } = simulate(trial({ rps: 10, seconds: 200, startMs }));
     // 600 before midnight, 1,000 after it.
     expect([total.served, total.quota]).toEqual([1600, 400]);
   });
 
-  it('lets a flood take nothing from clients that have keys of their own', () => {
+  it('protects clients with own keys from a flood', () => {
     const flood = { pattern: 'flood' as const, rps: 400, clients: 5, addresses: 5, weights: [1, 1] };
     const own = simulate(trial({ ...flood, keys: 'client' }));
     const shared = simulate(trial({ ...flood, keys: 'tier' }));
     const free = (result: typeof own) => result.groups.find(({ name }) => name === 'free');
-    expect(own.total.asked - own.total.served).toBe((own.flooder?.asked ?? 0) - (own.flooder?.served ?? 0));
+    expect(own.total.sent - own.total.served).toBe((own.flooder?.sent ?? 0) - (own.flooder?.served ?? 0));
     expect(free(shared)?.served).toBeLessThan(free(own)?.served ?? 0);
   });
 
-  it('counts no plan and asks no authorizer on a public route', () => {
+  it('counts no plan and calls no authorizer on a public route', () => {
     const { total, groups, authorizerCalls } = simulate(trial({ isPublic: true, weights: [], rps: 100 }));
     expect([total.served, authorizerCalls]).toEqual([2000, 0]);
     expect(groups.map(({ name }) => name)).toEqual(['public']);
   });
 
-  it('asks the authorizer once a token and cache period', () => {
+  it('calls the authorizer once for each token and cache period', () => {
     const calls = (authorizerCacheSeconds: number) =>
       simulate(trial({ rps: 4, clients: 4, addresses: 4, seconds: 120, authorizerCacheSeconds })).authorizerCalls;
     expect([calls(60), calls(0)]).toEqual([8, 480]);
@@ -85,7 +85,7 @@ describe('clients and traffic', () => {
     }
   });
 
-  it.each<Pattern>(['steady', 'burst', 'flood'])('%s sends what is asked for, in the order of time', (pattern) => {
+  it.each<Pattern>(['steady', 'burst', 'flood'])('%s sends the requested number, in the order of time', (pattern) => {
     const traffic = createTraffic(pattern, 30, 4);
     const times = Array.from({ length: 900 }, (_, n) => traffic.timeMs(n));
     expect(times).toEqual([...times].sort((a, b) => a - b));
@@ -96,7 +96,7 @@ describe('clients and traffic', () => {
 });
 
 describe('secure-api simulate', () => {
-  it('prints who gets what, and the same as JSON', async () => {
+  it('prints the result of each tier, and the same as JSON', async () => {
     const args = ['simulate', '--rps', '200', '--clients', '20', '--tier', 'free=4', 'premium'];
     const [text, json] = [await cli(args), await cli([...args, '--json'])];
     expect(text.stdout).toMatch(/^free +16 +9,600 /m);
@@ -110,12 +110,12 @@ describe('secure-api simulate', () => {
   });
 
   it.each([
-    ['a tier that is none', ['--tier', 'gold'], /option-invalid at --tier.*free, premium/],
-    ['a route that is none', ['--route', 'nowhere'], /option-invalid at --route/],
+    ['an unknown tier', ['--tier', 'gold'], /option-invalid at --tier.*free, premium/],
+    ['an unknown route', ['--route', 'nowhere'], /option-invalid at --route/],
     ['fewer clients than tiers', ['--clients', '1'], /option-invalid at --clients/],
-    ['more requests than a trial has', ['--seconds', '2678400', '--rps', '1000'], /at most 500000000/],
+    ['more requests than a simulation can have', ['--seconds', '2678400', '--rps', '1000'], /at most 500000000/],
     ['an unknown pattern', ['--pattern', 'storm'], /steady, burst, flood/],
-  ])('says what is wrong with %s', async (_, args, message) => {
+  ])('rejects %s', async (_, args, message) => {
     const result = await cli(['simulate', '--rps', '10', '--clients', '2', ...args]);
     expect(result.stderr).toMatch(message);
     expect([result.code, result.stdout]).toEqual([2, '']);
