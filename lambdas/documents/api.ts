@@ -28,7 +28,7 @@ const roles = defineRoles(
 );
 
 const byId = object({ id: DocumentId });
-/** A text of 10,000 characters, each written as two escapes (`\\ud83d\\ude00`), with title and tags. */
+/** A body of 10,000 characters, each written as two escapes (`\\ud83d\\ude00`), with title and tags. */
 const LARGEST_DOCUMENT = 131_072;
 const etag = { ETag: 'The version of the document, for If-Match.' };
 

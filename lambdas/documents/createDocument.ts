@@ -34,7 +34,7 @@ async function addOnce(table: Table, content: DocumentContent, id: string): Prom
   }
   const document = draft(content, record.documentId, record.createdAt);
   if (!record.done) {
-    // False where a request at the same moment, or one that ended half-way, has added it.
+    // False if a concurrent request, or one that failed half-way, has added it.
     await addDocument(table, document);
     await completeKey(table, id);
   }

@@ -65,7 +65,7 @@ export const Attachment = object({
 /** The files of a document, oldest first. */
 export const AttachmentList = object({ items: Type.Array(Attachment, { maxItems: MAX_ATTACHMENTS }) });
 
-/** What a caller says of a file that it is going to upload to the bucket. */
+/** A file that the caller is going to upload to the bucket. */
 export const NewAttachment = object({ name: FileName, type: FileType, size: FileSize, sha256: Checksum });
 
 const Field = Type.String({ maxLength: 8_192 });

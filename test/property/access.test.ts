@@ -23,16 +23,16 @@ const caller = fc.record({
 });
 type Caller = typeof caller extends fc.Arbitrary<infer C> ? C : never;
 
-/** One request for each route; its parameter is like no literal part of a path. */
+/** One request for each route; its parameter equals no literal segment. */
 const requests = PLACES.map((location) => {
   const [method = '', path = ''] = location.replace('{id}', '1').split(' ');
   return { method, path };
 });
 
-/** How far a caller gets: not at all, to what is his own by a field, or to everything. */
+/** The access of a caller: none, own resources by a field, or everything. */
 function reach(api: Api, who: Caller | undefined, request: { method: string; path: string }): string {
   const decision = decide(api, { ...who, roles: who?.roles, ...request, at: AT });
-  // Another route that that takes over a removed path grants no caller a new route.
+  // Another route that takes over a removed path grants no caller a new route.
   const isOwn = 'route' in decision && api.routes[decision.route]?.path.replace('{id}', '1') === request.path;
   if (decision.kind !== 'allow' || !isOwn) return 'nothing';
   return decision.onlyOwn === undefined ? 'everything' : `own by ${decision.onlyOwn.field}`;

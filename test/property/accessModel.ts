@@ -5,7 +5,7 @@ import { TODAY } from '../support/ledger.ts';
 const PERMISSIONS = ['a:a', 'b:b', 'c:c', 'd:d'];
 const INHERITING = ['one', 'two', 'three'];
 
-/** Places of routes: literal paths beside parameters, so that one can take over a removed path. */
+/** Paths of routes: literal paths beside parameters, so that one can take over a removed path. */
 export const PLACES = ['GET /x', 'GET /x/{id}', 'GET /x/y', 'POST /x/{id}', 'POST /x/y', 'GET /x/{id}/z'];
 export const SCOPES = ['s', 't'];
 export const ROLES = [...INHERITING, 'all'];

@@ -9,7 +9,7 @@ import { gatewayOpenApi, publicOpenApi, renderOpenApi } from '../../lib/openapi/
 import { compileValidator, validatorSource } from '../../lib/validators/index.ts';
 import { batches, samples } from './schemas.ts';
 
-/** Values for each schema: judging one is cheap, compiling is not. */
+/** Values for each schema: validating one is cheap, compiling is not. */
 const VALUES = 200;
 
 const bindings = {
@@ -49,7 +49,7 @@ function gatewayOf(api: Api): (body: unknown) => boolean {
   return new draft4.default({ strict: false, logger: false }).compile(root);
 }
 
-/** Ten seconds on a machine of its own; others may be at work on it. */
+/** Takes ten seconds on an idle machine; allow for a busy one. */
 const LONG = { timeout: 400_000 };
 
 describe('for generated schemas', () => {

@@ -22,7 +22,7 @@ const PATTERNS = [
 ];
 const FORMATS = ['uuid', 'date', 'date-time', 'email', 'ipv4', 'uri', 'slug', 'country', 'json-pointer'];
 const POLICIES = ['safe', 'line', 'plain', 'raw'];
-const TEXTS = [
+const STRINGS = [
   '',
   'a',
   'ab',
@@ -44,7 +44,7 @@ const TEXTS = [
   'A-1',
 ];
 
-const text = fc.oneof(fc.constantFrom(...TEXTS), fc.string({ unit: 'grapheme', maxLength: 6 }));
+const text = fc.oneof(fc.constantFrom(...STRINGS), fc.string({ unit: 'grapheme', maxLength: 6 }));
 const number = fc.oneof(fc.integer({ min: -5, max: 12 }), fc.constantFrom(0.5, 0.3, 1e9, -0.1, 2 ** 53));
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 

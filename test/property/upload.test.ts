@@ -8,7 +8,7 @@ import { UPLOAD_TYPES, type UploadType, uploadRules } from '../../lib/definition
 import { BOUNDARY, form, gif, jpeg, objectStream, pdf, png, webp, zip } from '../support/files.ts';
 
 const rules = uploadRules({ field: 'file', maxBytes: 100_000, maxFiles: 2, types: UPLOAD_TYPES });
-/** Status of a rejection, 201 for files that are taken; whatever else is thrown would be a 500. */
+/** Status of a rejection, 201 for accepted files; any other error would be a 500. */
 async function statusOf(body: Buffer, contentType: string): Promise<number> {
   try {
     await readUpload(
@@ -67,7 +67,7 @@ const fragment = fc.oneof(
   fc.uint8Array({ maxLength: 12 }).map((bytes) => Buffer.from(bytes).toString('latin1')),
 );
 
-describe('no upload is a fault of ours', () => {
+describe('no upload causes a server error', () => {
   it('whatever its bytes are', async () => {
     const body = fc.array(fragment, { maxLength: 24 }).map((parts) => Buffer.from(parts.join(''), 'latin1'));
     await fc.assert(
@@ -106,7 +106,7 @@ describe('no upload is a fault of ours', () => {
     );
   });
 
-  it('and a real file is always taken', async () => {
+  it('and a real file is always accepted', async () => {
     for (const [type, bytes] of Object.entries(samples)) {
       const { body, headers } = form({ name: `a${UPLOAD_TYPES[type as UploadType][0]}`, type, bytes });
       expect([type, await statusOf(body, headers['content-type'])]).toEqual([type, 201]);
@@ -114,8 +114,8 @@ describe('no upload is a fault of ours', () => {
   });
 });
 
-describe('what was put into one file is not taken', () => {
-  it('for another type, whichever two they are', async () => {
+describe('a file with other content inside is rejected', () => {
+  it('of any two types', async () => {
     await fc.assert(
       fc.asyncProperty(sample, sample, async (claimed, real) => {
         const isString = (type: string) => type.startsWith('text/');
@@ -138,8 +138,8 @@ describe('what was put into one file is not taken', () => {
   });
 });
 
-describe('a name that is taken', () => {
-  it('is one path segment, visible, with its ending, whatever was sent', () => {
+describe('an accepted file name', () => {
+  it('is one visible path segment with its extension, for any input', () => {
     const nasty = fc.constantFrom('/', '\\', '..', '\0', '\u202e', '.php', '.', ' ', 'CON', '%2e', '\u200d', ':', 'é');
     const given = fc
       .array(fc.oneof(nasty, fc.string({ unit: 'binary', maxLength: 6 })), { maxLength: 8 })

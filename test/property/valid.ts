@@ -4,7 +4,7 @@ import type { SchemaNode } from '../../lib/definition/schema.ts';
 import { FORMATS } from '../../lib/validators/formats.ts';
 import type { Sent } from '../hostile/case.ts';
 
-/** Texts that every policy takes, some of them long when they are encoded. */
+/** Strings that every policy accepts, some of them long when encoded. */
 const LETTERS = [
   ...'abcxyzABC0129 _-.',
   '\u00e9',

@@ -10,7 +10,7 @@ import {
 } from '../../lambdas/runtime/limit/slidingWindow.ts';
 
 const rules = fc.record({ requests: fc.integer({ min: 1, max: 30 }), perSeconds: fc.integer({ min: 1, max: 100 }) });
-/** Waits between requests as parts of the window: mostly short, sometimes longer than it. */
+/** Pauses between requests as fractions of the window: mostly short, sometimes longer than the window. */
 const waits = fc.array(
   fc.oneof(fc.double({ min: 0, max: 0.1, noNaN: true }), fc.double({ min: 0, max: 2, noNaN: true })),
   {
@@ -18,7 +18,7 @@ const waits = fc.array(
   },
 );
 
-/** Lets requests through a window as it has room; gives the moments of those that came through, and every state. */
+/** Sends requests through a window; returns the times of the allowed ones, and every state. */
 function pass(rule: { requests: number; perSeconds: number }, parts: readonly number[]) {
   const windowMs = rule.perSeconds * 1000;
   let nowMs = 1_700_000_000_000;
@@ -37,7 +37,7 @@ function pass(rule: { requests: number; perSeconds: number }, parts: readonly nu
 }
 
 describe('a sliding window', () => {
-  it('never lets more through in any stretch of its length than it says', () => {
+  it('never allows more than its limit in any interval of its length', () => {
     fc.assert(
       fc.property(rules, waits, (rule, parts) => {
         const { moments, windowMs } = pass(rule, parts);
@@ -49,7 +49,7 @@ describe('a sliding window', () => {
     );
   });
 
-  it('has all its room again once it was quiet for its length and a tenth', () => {
+  it('allows its full limit again after a pause of its length and a tenth', () => {
     fc.assert(
       fc.property(rules, waits, (rule, parts) => {
         const { states, windowMs } = pass(rule, parts);
@@ -59,7 +59,7 @@ describe('a sliding window', () => {
     );
   });
 
-  it('is read from old knowledge never with a later beginning, so that a write by it never lets too much through', () => {
+  it('read from stale state never starts later, so that a write based on it never allows too much', () => {
     fc.assert(
       fc.property(rules, waits, fc.nat(), (rule, parts, pick) => {
         const { states } = pass(rule, parts);

@@ -2,9 +2,9 @@ import { AwsClient } from 'aws4fetch';
 import { type Attachment, disposition, objectKey, type ScanStatus } from '../logic/attachment.ts';
 import { type PostFields, type PostSigner, presignedFields } from '../logic/presignedPost.ts';
 
-/** The bucket of the files, and how it is reached: a client of 3 KB does what is done here, instead of the SDK's 150. */
+/** The bucket of the files and its client: 3 KB instead of the SDK's 150 KB. */
 export interface Bucket {
-  /** Ends without a slash; keys follow it. */
+  /** Without a slash at the end. */
   readonly url: string;
   readonly client: AwsClient;
   readonly signer: PostSigner;
@@ -12,7 +12,7 @@ export interface Bucket {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** An object of 4.5 MB takes a moment; less than the function may take. */
+/** Enough for an object of 4.5 MB, and shorter than the timeout of the function. */
 const TIMEOUT_MS = 8_000;
 /** Attempts after the first, on 5xx and 429. */
 const RETRIES = 1;
@@ -20,7 +20,7 @@ const RETRIES = 1;
 const SCAN_TAG = /<Key>GuardDutyMalwareScanStatus<\/Key>\s*<Value>([A-Z_]+)<\/Value>/;
 
 /**
- * Opens the bucket that `BUCKET_NAME` names, at `AWS_ENDPOINT_URL_S3` or where the region has it.
+ * Opens the bucket that `BUCKET_NAME` names, at `AWS_ENDPOINT_URL_S3` or the endpoint of the region.
  *
  * @throws {Error} without `BUCKET_NAME`.
  */
@@ -56,7 +56,7 @@ export async function putBytes(bucket: Bucket, attachment: Attachment, bytes: Ui
   });
 }
 
-/** What the bucket knows of the bytes of an attachment. */
+/** The scan status of the bytes of an attachment. */
 export async function scanStatus(bucket: Bucket, attachment: Attachment): Promise<ScanStatus> {
   const tags = await send(bucket, attachment, { method: 'GET' }, '?tagging');
   return tags === undefined ? 'missing' : SCAN_TAG.exec(tags)?.[1];
@@ -77,7 +77,7 @@ export function presign(
   return { url, fields: presignedFields(attachment, signer, now, seconds) };
 }
 
-/** The body of the response as text; undefined where there is no such object. */
+/** Returns the body of the response; undefined if the object does not exist. */
 async function send(
   { url, client }: Bucket,
   attachment: Attachment,

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
-/** A table and the client that reaches it. */
+/** A table and its client. */
 export interface Table {
   readonly client: DynamoDBDocumentClient;
   readonly name: string;
@@ -18,7 +18,7 @@ export function openTable(environment: Readonly<Record<string, string | undefine
   return { client: DynamoDBDocumentClient.from(new DynamoDBClient({})), name };
 }
 
-/** Runs a conditional write; false where its condition did not hold. */
+/** Runs a conditional write; false if its condition is not met. */
 export async function conditionalWrite(write: Promise<unknown>): Promise<boolean> {
   try {
     await write;

@@ -8,8 +8,8 @@ const KEY = { [partitionKey]: 'cursor-key', [sortKey]: 'cursor-key' };
 const KEY_BYTES = 32;
 
 /**
- * The secret that signs cursors. The first request ever makes it; it lives in the table, which is encrypted, so that every
- * instance of the function knows it and no environment variable holds it.
+ * The secret that signs cursors. The first request creates it. It is stored in the table, which is encrypted, so that every
+ * instance of the function has it and no environment variable contains it.
  */
 export async function loadCursorKey({ client, name }: Table): Promise<Uint8Array> {
   const read = async () => {

@@ -14,13 +14,13 @@ export interface DocumentPage {
   readonly more: boolean;
 }
 
-/** Reads a document as of now; undefined where there is none. */
+/** Reads the latest version of a document; undefined if it does not exist. */
 export async function findDocument({ client, name }: Table, id: string): Promise<Document | undefined> {
   const { Item } = await client.send(new GetCommand({ TableName: name, Key: documentKey(id), ConsistentRead: true }));
   return Item === undefined ? undefined : documentOf(Item);
 }
 
-/** Adds a document; false where its id is taken. */
+/** Adds a document; false if its id exists. */
 export function addDocument({ client, name }: Table, document: Document): Promise<boolean> {
   const put = new PutCommand({
     TableName: name,
@@ -30,7 +30,7 @@ export function addDocument({ client, name }: Table, document: Document): Promis
   return conditionalWrite(client.send(put));
 }
 
-/** Replaces the content of a document whose version fits; each version is replaced once. */
+/** Replaces the content of a document if its version matches; each version is replaced once. */
 export async function replaceDocument(
   table: Table,
   id: string,
@@ -56,7 +56,7 @@ export async function replaceDocument(
     },
   });
   if (await conditionalWrite(table.client.send(change))) return { ...after, status: before.status };
-  // Somebody else changed or deleted it in between; with `*` any version may be replaced, so look again.
+  // Another request changed or deleted it in between. `*` allows any version, so try again.
   return precondition === 'any' ? replaceDocument(table, id, content, { precondition, now }) : 'stale';
 }
 
@@ -86,18 +86,18 @@ export async function publishDocument(
   return (await findDocument(table, id)) === undefined ? 'missing' : 'published';
 }
 
-/** Deletes a document; false where there is none. */
+/** Deletes a document; false if it does not exist. */
 export function deleteDocument({ client, name }: Table, id: string): Promise<boolean> {
   return conditionalWrite(
     client.send(new DeleteCommand({ TableName: name, Key: documentKey(id), ConditionExpression: EXISTS })),
   );
 }
 
-/** Which page of which list. */
+/** A page of a list. */
 export interface PageRequest {
   readonly limit: number;
   readonly status: DocumentStatus | undefined;
-  /** The last document of the page before. */
+  /** The last document of the previous page. */
   readonly after: { readonly createdAt: string; readonly id: string } | undefined;
 }
 

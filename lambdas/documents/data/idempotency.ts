@@ -4,18 +4,18 @@ import { documentsTable } from './table.ts';
 
 const { partitionKey, sortKey, timeToLive } = documentsTable;
 
-/** What a key stands for: the document that its first request makes. */
+/** The document that the first request with a key creates. */
 export interface IdempotencyRecord {
   readonly fingerprint: string;
   readonly documentId: string;
   readonly createdAt: string;
-  /** Whether the document was added; a repeated request does not add it again after somebody deleted it. */
+  /** Whether the document was added; a repeated request does not add it again after it was deleted. */
   readonly done: boolean;
 }
 
 /**
- * Claims a key for a request, or gives what it was claimed for. Of requests at the same moment one claims it; the others
- * get its record. An expired record counts as none, since DynamoDB removes it only some time later.
+ * Claims a key for a request, or returns the record of the request that claimed it. Of concurrent requests one claims it;
+ * the others get its record. An expired record is ignored, because DynamoDB removes it only later.
  *
  * @param expiresAt epoch seconds, as `nowSeconds`.
  */
@@ -38,7 +38,7 @@ export async function claimKey(
   return Item === undefined ? mine : recordOf(Item);
 }
 
-/** Notes that the document of a key was added. */
+/** Records that the document of a key was added. */
 export async function completeKey({ client, name }: Table, id: string): Promise<void> {
   const change = new UpdateCommand({
     TableName: name,

@@ -20,7 +20,7 @@ export function listOf(status: DocumentStatus | undefined) {
   return { index: indexes.byStatus, partition: statusList(status) };
 }
 
-/** Where a document stands in the lists: by creation, and by id among those of one moment. */
+/** The position of a document in the lists: by creation time, then by id. */
 export function positionOf({ createdAt, id }: { readonly createdAt: string; readonly id: string }): string {
   return `${createdAt}#${id}`;
 }

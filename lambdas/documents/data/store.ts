@@ -2,10 +2,10 @@ import { type Bucket, openBucket } from './bucket.ts';
 import { openTable, type Table } from './client.ts';
 import { loadCursorKey } from './cursorKey.ts';
 
-/** What the handlers of one function instance share: connections and the cursor key are worth keeping between requests. */
+/** What the handlers of one function instance share between requests: connections and the cursor key. */
 export interface Store {
   readonly table: Table;
-  /** Opened at first use: most routes have nothing to do with it. */
+  /** Opened at first use, because most routes do not need it. */
   bucket(): Bucket;
   cursorKey(): Promise<Uint8Array>;
 }

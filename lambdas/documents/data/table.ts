@@ -1,9 +1,10 @@
 /**
  * The shape of the service's one table, for the stack that creates it and the code that reads it. Every key is a string.
  *
- * Documents are `document#<id>`, their attachments beside them; remembered idempotency keys `idempotency#<hash>`; the key that signs cursors `cursor-key`.
- * The indexes list documents by creation, all of them or those of a status. Each keeps its list under one partition, which
- * DynamoDB serves with 1,000 writes a second; a service with more would spread the lists over several.
+ * A document is `document#<id>`, with its attachments in the same partition; an idempotency key `idempotency#<hash>`; the key
+ * that signs cursors `cursor-key`.
+ * The indexes list documents by creation, all of them or those of a status. Each list is one partition, which DynamoDB limits
+ * to 1,000 writes a second; a service with more would spread each list over several.
  */
 export const documentsTable = {
   partitionKey: 'pk',

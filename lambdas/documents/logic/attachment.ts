@@ -13,24 +13,24 @@ export const ATTACHMENT_TYPES = {
 /** Attachments of one document; few enough to be listed without pages. */
 export const MAX_ATTACHMENTS = 50;
 
-/** Bytes of a file that comes through the API; Lambda takes little more. */
+/** Bytes of a file that is sent through the API; Lambda accepts little more. */
 export const MAX_DIRECT_BYTES = 4_500_000;
 
 /** Bytes of a file that goes to the bucket by a presigned POST: 100 MiB. */
 export const MAX_PRESIGNED_BYTES = 104_857_600;
 
-/** For how long an upload may be started; short, because anyone with the form can use it. */
+/** How long a client can start an upload; short, because anyone with the form can use it. */
 export const PRESIGNED_SECONDS = 300;
-/** An upload that was started in time may take this long. */
+/** How long an upload can take once it has started. */
 const GRACE_SECONDS = 3_600;
 
 /**
- * Where a file is on its way. Nobody reads it before it is released.
+ * The state of a file. Nobody can read it before it is released.
  *
- * - `awaiting`: it was announced, and has not arrived.
- * - `quarantined`: it has arrived, and no scan has seen it.
+ * - `awaiting`: announced, not uploaded yet.
+ * - `quarantined`: uploaded, not scanned yet.
  * - `released`: a scan found no threat.
- * - `rejected`: a scan found a threat, or could not look into it; the bytes are removed after a while.
+ * - `rejected`: a scan found a threat or could not read the file; the bytes are removed later.
  */
 export type AttachmentState = 'awaiting' | 'quarantined' | 'released' | 'rejected';
 
@@ -47,7 +47,7 @@ export interface Attachment {
   readonly createdAt: string;
 }
 
-/** What the bucket knows of a file: that it is not there, or what a scan said of it; `undefined` before one did. */
+/** The scan result of a file, `missing` if the bucket does not have it; `undefined` before the scan. */
 export type ScanStatus = 'missing' | string | undefined;
 
 /** An attachment as callers see it. */
@@ -55,15 +55,15 @@ export function publicAttachment({ documentId: _, ...shown }: Attachment) {
   return shown;
 }
 
-/** Only attachments that a scan will not look at again are settled. */
+/** Whether the state is final. */
 export function isSettled({ state }: Attachment): boolean {
   return state === 'released' || state === 'rejected';
 }
 
 /**
- * The state of an attachment by what the bucket knows of it.
+ * The state of an attachment for its scan status.
  *
- * @returns undefined for one that was announced and never came.
+ * @returns undefined if it was announced and never uploaded.
  */
 export function stateOf({ state, createdAt }: Attachment, status: ScanStatus, now: Date): AttachmentState | undefined {
   if (status === undefined) return 'quarantined';
@@ -73,12 +73,12 @@ export function stateOf({ state, createdAt }: Attachment, status: ScanStatus, no
   return now.getTime() > deadline ? undefined : 'awaiting';
 }
 
-/** The key of the bytes. No part of it is the client's. */
+/** The object key of the bytes. The client chooses no part of it. */
 export function objectKey({ documentId, id }: Pick<Attachment, 'documentId' | 'id'>): string {
   return `uploads/${documentId}/${id}`;
 }
 
-/** Makes every program save the file instead of showing it (RFC 6266); names beyond ASCII as RFC 8187 has them. */
+/** Makes every program save the file instead of showing it (RFC 6266); names beyond ASCII are encoded by RFC 8187. */
 export function disposition(name: string): string {
   const ascii = name.replaceAll(/[^\x20-\x7e]|["\\%]/g, '_');
   const encoded = encodeURIComponent(name).replaceAll(

@@ -14,9 +14,9 @@ export function etagOf({ version }: Document): string {
 }
 
 /**
- * Reads `If-Match` (RFC 9110, section 13.1.1). Weak and foreign tags match no version, as the comparison is strong.
+ * Reads `If-Match` (RFC 9110, section 13.1.1). Weak tags and tags of other formats match no version, because the comparison is strong.
  *
- * @returns undefined where the text is not an `If-Match`.
+ * @returns undefined if the header is not a valid `If-Match`.
  */
 export function parseIfMatch(header: string): Precondition | undefined {
   if (!IF_MATCH.test(header)) return undefined;

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type DocumentContent, fullContent } from './document.ts';
 
-/** Seconds for which a key is remembered: a day, longer than any client retries. */
+/** How long a key is stored, in seconds: a day, longer than any client retries. */
 export const IDEMPOTENCY_SECONDS = 86_400;
 
-/** Names a caller's key; another caller's equal key is another one. */
+/** Identifies a key of one caller; the same key of another caller has another id. */
 export function idempotencyId(caller: string, key: string): string {
   return hash([caller, key]);
 }

@@ -1,13 +1,13 @@
 import { createHmac } from 'node:crypto';
 import { type Attachment, disposition, objectKey } from './attachment.ts';
 
-/** Whose right to write into the bucket is lent, and where. */
+/** The bucket, and the credentials that sign the form. */
 export interface PostSigner {
   readonly bucket: string;
   readonly region: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** Of the function's role; it goes along, as S3 has to know it. */
+  /** Of the function's role; the form carries it, because S3 needs it. */
   readonly sessionToken: string | undefined;
 }
 
@@ -37,7 +37,7 @@ const ALGORITHM = 'AWS4-HMAC-SHA256';
  * Signs a form that allows its holder to put one file into the bucket: this key, this many bytes, this media type, this
  * checksum, to be saved and not shown, until it expires. S3 rejects every other field.
  *
- * The signer of the AWS SDK would bring the whole S3 client into the function, 150 KB; this is what it does.
+ * The signer of the AWS SDK would add the whole S3 client to the function, 150 KB; this does the same.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-post-example.html
  */
@@ -56,12 +56,12 @@ export function presignedFields(attachment: Attachment, signer: PostSigner, now:
     'x-amz-date': time,
     ...(signer.sessionToken === undefined ? {} : { 'x-amz-security-token': signer.sessionToken }),
   };
-  const policy = Buffer.from(JSON.stringify(textPolicyOf(fields, attachment, signer, now, seconds))).toString('base64');
+  const policy = Buffer.from(JSON.stringify(uploadPolicyOf(fields, attachment, signer, now, seconds))).toString('base64');
   const key = scope.reduce<Buffer | string>((inner, part) => hmac(inner, part), `AWS4${signer.secretAccessKey}`);
   return { ...fields, policy, 'x-amz-signature': hmac(key, policy).toString('hex') };
 }
 
-function textPolicyOf(fields: NamedFields, { size }: Attachment, { bucket }: PostSigner, now: Date, seconds: number) {
+function uploadPolicyOf(fields: NamedFields, { size }: Attachment, { bucket }: PostSigner, now: Date, seconds: number) {
   return {
     expiration: new Date(now.getTime() + seconds * 1000).toISOString(),
     conditions: [
