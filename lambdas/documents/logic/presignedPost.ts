@@ -56,7 +56,9 @@ export function presignedFields(attachment: Attachment, signer: PostSigner, now:
     'x-amz-date': time,
     ...(signer.sessionToken === undefined ? {} : { 'x-amz-security-token': signer.sessionToken }),
   };
-  const policy = Buffer.from(JSON.stringify(uploadPolicyOf(fields, attachment, signer, now, seconds))).toString('base64');
+  const policy = Buffer.from(JSON.stringify(uploadPolicyOf(fields, attachment, signer, now, seconds))).toString(
+    'base64',
+  );
   const key = scope.reduce<Buffer | string>((inner, part) => hmac(inner, part), `AWS4${signer.secretAccessKey}`);
   return { ...fields, policy, 'x-amz-signature': hmac(key, policy).toString('hex') };
 }
