@@ -12,9 +12,13 @@ interface ExitCode {
 const MEANINGS: readonly ExitCode[] = [
   { code: EXIT.success, meaning: 'success' },
   { code: EXIT.failure, meaning: 'failure: stderr says why' },
+  { code: EXIT.failure, command: 'dev', meaning: 'the CDK app failed, for example because of its definition' },
   { code: EXIT.failure, command: 'access explain', meaning: 'the token does not give access to the route' },
   { code: EXIT.failure, command: 'access review --strict', meaning: 'the review is no longer valid' },
-  { code: EXIT.usage, meaning: 'wrong options, configuration or definition: stderr says how to fix it' },
+  {
+    code: EXIT.usage,
+    meaning: 'wrong options, configuration or definition, found before the work starts: stderr says how to fix it',
+  },
   { code: EXIT.accessWidens, command: 'access diff', meaning: 'the change widens access' },
 ];
 
