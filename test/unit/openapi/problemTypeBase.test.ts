@@ -55,6 +55,11 @@ describe('the base URL of problem types', () => {
     'https://example.com/$context.stage/',
     '$' + '{Token[TOKEN.1]}',
     'https://user@example.com/',
+    'https://example.com@evil.example/',
+    'https://example.com/%zz/',
+    'https://example.com/##',
+    'https://example.com/\u202e/',
+    new String('https://example.com/') as string,
     `https://example.com/${'a'.repeat(500)}/`,
   ])('rejects %j', (base) => {
     expect(() => checkProblemTypeBase(base)).toThrow(/^option-invalid at problemTypeBase: found .*https URL/);
