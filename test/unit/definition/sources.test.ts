@@ -45,7 +45,7 @@ describe.each(Object.entries(shops))('an order in %s', (_library, shop) => {
       })
     ).statusCode;
 
-  it('is taken', async () => {
+  it('is accepted', async () => {
     expect(await statusOf(order)).toBe(204);
     expect(await statusOf({ ...order, note: 'Please ring twice.' })).toBe(204);
   });
@@ -79,7 +79,7 @@ describe.each(Object.entries(shops))('an order in %s', (_library, shop) => {
   });
 });
 
-describe('what JSON Schema cannot say is named', () => {
+describe('what JSON Schema cannot express is reported', () => {
   const faultsOf = (schema: object) => {
     try {
       shopOf(schema);
@@ -175,14 +175,14 @@ describe('what JSON Schema cannot say is named', () => {
     expect(faults.every((fault) => fault.startsWith('schema-not-expressible'))).toBe(true);
   });
 
-  it('and a schema of another library that gives no JSON Schema', () => {
+  it('a schema of another library without JSON Schema is reported', () => {
     const schema = { '~standard': { version: 1, vendor: 'other', validate: () => ({ value: 1 }) } };
     expect(faultsOf(schema)).toEqual([
       expect.stringMatching(/schema-not-expressible .*other schema that gives no JSON Schema/),
     ]);
   });
 
-  it('while open objects of a library are rejected as others are', () => {
+  it('open objects of a library are rejected like others', () => {
     expect(faultsOf(z.object({ a: short }))).toEqual([expect.stringMatching(/^object-open/)]);
     expect(faultsOf(Joi.object({ a: Joi.boolean() }).unknown())).toEqual([expect.stringMatching(/^object-open/)]);
   });

@@ -1,27 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { DefinitionError, defineApi, defineRoles, del, get, post } from '../../../lib/definition/index.ts';
+import { defineApi, del, get, post } from '../../../lib/definition/index.ts';
 import { gatewayGaps, gatewayOpenApi, publicOpenApi } from '../../../lib/openapi/index.ts';
 import { routeContract } from '../../../lib/validators/index.ts';
+import { TODAY } from '../../support/ledger.ts';
+import { base, faultsOf } from './support.ts';
 
-const roles = defineRoles({ writer: { can: ['note:write'] } }, { reviewed: '2026-11-01' });
-const tiers = { free: { rate: 10, burst: 20, quota: { requests: 100, per: 'DAY' } } } as const;
-const today = new Date('2026-11-10T00:00:00Z');
 const response = { permission: 'note:write', responses: { 201: { description: 'Kept' } } } as const;
 const upload = { field: 'file', maxBytes: 1_000_000, types: { 'image/png': ['.png'] } } as const;
-const apiOf = (route: object) =>
-  defineApi({ name: 'notes', version: '1.0.0', roles, tiers, routes: { add: route as never } }, { today });
-const faultsOf = (change: object, make: typeof post = post, more: object = {}) => {
-  try {
-    apiOf(make('/notes', { ...response, ...more, upload: { ...upload, ...change } } as never));
-    return [];
-  } catch (error) {
-    if (error instanceof DefinitionError) return error.faults.map(({ code, location }) => `${code} ${location}`);
-    throw error;
-  }
+const apiOf = (route: object) => defineApi({ ...base, routes: { add: route as never } }, { today: TODAY });
+const uploadFaults = (change: object, make: typeof post = post, more: object = {}) => {
+  const route = make('/notes', { ...response, ...more, upload: { ...upload, ...change } } as never);
+  return faultsOf({ routes: { add: route } }).map(({ code, location }) => `${code} ${location}`);
 };
 
 describe('the upload of a route', () => {
-  it('has one file and forty million pixels unless it says more, and room for what stands around the file', () => {
+  it('allows one file and 40 million pixels by default, and the form around the file', () => {
     const api = apiOf(post('/notes', { ...response, upload }));
     const rules = { field: 'file', maxBytes: 1_000_000, maxFiles: 1, maxPixels: 40_000_000, types: upload.types };
     expect(api.routes['add']?.upload).toEqual({ ...rules, maxFormBytes: 1_001_280 });
@@ -29,18 +22,18 @@ describe('the upload of a route', () => {
   });
 
   it.each([
-    ['a field that is no name', { field: 'a b' }, 'upload-invalid routes.add.upload.field'],
+    ['an invalid field name', { field: 'a b' }, 'upload-invalid routes.add.upload.field'],
     ['no size', { maxBytes: undefined }, 'upload-invalid routes.add.upload.maxBytes'],
     ['half a byte', { maxBytes: 0.5 }, 'upload-invalid routes.add.upload.maxBytes'],
     ['more than a form may have', { maxBytes: 4_620_289 }, 'upload-invalid routes.add.upload.maxBytes'],
     ['no file', { maxFiles: 0 }, 'upload-invalid routes.add.upload.maxFiles'],
     ['too many files', { maxBytes: 10, maxFiles: 21 }, 'upload-invalid routes.add.upload.maxFiles'],
     ['no pixel', { maxPixels: 0 }, 'upload-invalid routes.add.upload.maxPixels'],
-    ['a member that is not known', { maxSize: 3 }, 'upload-invalid routes.add.upload.maxSize'],
+    ['an unknown member', { maxSize: 3 }, 'upload-invalid routes.add.upload.maxSize'],
     ['no type', { types: {} }, 'upload-invalid routes.add.upload.types'],
     ['a type without endings', { types: { 'image/png': [] } }, 'upload-invalid routes.add.upload.types.image/png'],
     [
-      'a type that nobody judges',
+      'a type that no inspector reads',
       { types: { 'image/svg+xml': ['.svg'] } },
       'upload-type-unknown routes.add.upload.types.image/svg+xml',
     ],
@@ -54,14 +47,18 @@ describe('the upload of a route', () => {
       { types: { 'image/png': ['.PNG'] } },
       'upload-extension-unknown routes.add.upload.types.image/png',
     ],
-    ['files that no event of Lambda holds', { maxBytes: 2_400_000, maxFiles: 2 }, 'upload-too-large routes.add.upload'],
+    [
+      'files that do not fit into a Lambda event',
+      { maxBytes: 2_400_000, maxFiles: 2 },
+      'upload-too-large routes.add.upload',
+    ],
   ])('rejects %s', (_, change, fault) => {
-    expect(faultsOf(change)).toEqual([fault]);
+    expect(uploadFaults(change)).toEqual([fault]);
   });
 
-  it('fits into an event of Lambda to the last byte, in base64', () => {
-    expect(faultsOf({ maxBytes: 4_619_008 })).toEqual([]);
-    expect(faultsOf({ maxBytes: 4_619_009 })).toEqual(['upload-too-large routes.add.upload']);
+  it('fits into a Lambda event to the last byte, in base64', () => {
+    expect(uploadFaults({ maxBytes: 4_619_008 })).toEqual([]);
+    expect(uploadFaults({ maxBytes: 4_619_009 })).toEqual(['upload-too-large routes.add.upload']);
     expect(Math.ceil(4_620_288 / 3) * 4 + 128 * 1024).toBe(6 * 1024 * 1024);
   });
 
@@ -69,13 +66,13 @@ describe('the upload of a route', () => {
     ['GET', get as unknown as typeof post],
     ['DELETE', del as unknown as typeof post],
   ])('is rejected on %s, which has no body', (_, make) => {
-    expect(faultsOf({}, make)).toEqual(['body-not-allowed routes.add.upload']);
+    expect(uploadFaults({}, make)).toEqual(['body-not-allowed routes.add.upload']);
   });
 
   it('is the body: a schema or a limit beside it is rejected', () => {
     const body = { type: 'object', properties: {}, additionalProperties: false };
-    expect(faultsOf({}, post, { body })).toEqual(['upload-invalid routes.add.upload']);
-    expect(faultsOf({}, post, { maxBodyBytes: 10 })).toEqual(['upload-invalid routes.add.upload']);
+    expect(uploadFaults({}, post, { body })).toEqual(['upload-invalid routes.add.upload']);
+    expect(uploadFaults({}, post, { maxBodyBytes: 10 })).toEqual(['upload-invalid routes.add.upload']);
   });
 
   it('that is not an object is reported as a fault, not thrown', () => {
@@ -97,7 +94,7 @@ describe('documents of an upload', () => {
   const operation = (document: object) =>
     (document as { paths: Record<string, Record<string, Record<string, unknown>>> }).paths['/notes']?.['post'];
 
-  it('for the gateway: forms are binary, and no model is asked to read one', () => {
+  it('for the gateway: forms are binary, and no model validates one', () => {
     const body = gatewayOpenApi(api, bindings);
     expect(body['x-amazon-apigateway-binary-media-types']).toEqual(['multipart/form-data']);
     expect(operation(body)).not.toHaveProperty('requestBody');
