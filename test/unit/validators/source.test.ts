@@ -1,0 +1,80 @@
+import { writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { buildSync, transformSync } from 'esbuild';
+import { Type } from 'typebox';
+import { describe, expect, it } from 'vitest';
+import { documents } from '../../../lambdas/documents/api.ts';
+import type { Validate } from '../../../lib/definition/bundledTypes.ts';
+import { object } from '../../../lib/definition/index.ts';
+import { validatorSource, validatorSources } from '../../../lib/validators/index.ts';
+import { temporaryFolder } from '../../support/folders.ts';
+import { generatedApi } from '../../support/generated.ts';
+import { routeOf } from './support.ts';
+
+async function bundled(source: string, format: 'esm' | 'cjs'): Promise<Validate> {
+  const folder = temporaryFolder();
+  const entry = join(folder, 'entry.js');
+  writeFileSync(entry, source);
+  const outfile = join(folder, format === 'esm' ? 'out.mjs' : 'out.cjs');
+  buildSync({ entryPoints: [entry], bundle: true, minify: true, format, outfile, logLevel: 'error' });
+  if (format === 'cjs') return createRequire(outfile)(outfile).default;
+  return (await import(pathToFileURL(outfile).href)).default;
+}
+
+describe('the source of a validator', () => {
+  const point = {
+    ...object({ x: Type.Integer(), y: Type.Array(Type.Integer(), { maxItems: 9 }) }),
+    const: { x: 1, y: [2] },
+  };
+  const rich = object({
+    title: Type.String({ maxLength: 9, title: 'Annotated', description: 'x'.repeat(500) }),
+    kind: Type.Enum(['a', 'b']),
+    point: Type.Optional(Type.Unsafe<unknown>(point)),
+    when: Type.Optional(Type.String({ format: 'date-time', maxLength: 40 })),
+    tags: Type.Optional(Type.Array(object({ n: Type.Integer() }), { maxItems: 9, uniqueItems: true })),
+  });
+  const good = {
+    title: '😀',
+    kind: 'a',
+    point: { y: [2], x: 1 },
+    when: '2026-11-24T10:00:00Z',
+    tags: [{ n: 1 }, { n: 2 }],
+  };
+  const bad = { ...good, tags: [{ n: 1 }, { n: 1 }], point: { x: 1, y: [3] } };
+
+  it.each(['esm', 'cjs'] as const)(
+    'bundles to %s from any directory, with the same results as the compiled one',
+    async (format) => {
+      const validate = await bundled(validatorSource(routeOf(rich)).request, format);
+      expect(validate({ path: {}, query: {}, headers: {}, body: good })).toBe(true);
+      expect(validate({ path: {}, query: {}, headers: {}, body: bad })).toBe(false);
+      expect(validate.errors?.map(({ keyword }) => keyword).sort()).toEqual(['const', 'uniqueItems']);
+    },
+  );
+
+  it('imports nothing and contains no annotations of the schema', () => {
+    const source = validatorSource(routeOf(rich)).request;
+    expect(source).not.toMatch(/require\(|\bimport\b|Annotated|xxxx/);
+    expect(source).toContain('export default');
+  });
+
+  it('is reproducible and small: request and response of a route in 25 KB, minified', () => {
+    for (const route of Object.values(documents.routes)) {
+      const { request, response } = validatorSource(route);
+      expect(validatorSource(route)).toEqual({ request, response });
+      const minified = [request, response].map(
+        (code) => transformSync(code, { minify: true, format: 'esm' }).code.length,
+      );
+      expect(minified.reduce((total, bytes) => total + bytes)).toBeLessThan(25_000);
+    }
+  });
+
+  it('takes a few seconds for 300 routes', () => {
+    const routes = Object.values(generatedApi(300).routes);
+    const start = performance.now();
+    expect(Object.keys(validatorSources(routes))).toHaveLength(300);
+    expect(performance.now() - start).toBeLessThan(10_000);
+  });
+});
