@@ -81,7 +81,7 @@ function sentencesOf(pair: RoutePair, { principals, before, after }: Shift): rea
 function exceptionChanges({ before, after }: RoutePair): readonly AccessChange[] {
   const [old, now] = [before?.ownership, after?.ownership];
   if (after === undefined || old === undefined || now?.unless === undefined || old.unless === now.unless) return [];
-  const sentence = `Callers with ${now.unless} may call ${nameRoute(after)} for what others own.`;
+  const sentence = `Callers with ${now.unless} can call ${nameRoute(after)} for what others own.`;
   return [{ effect: 'widens', sentence, route: after.id }];
 }
 

@@ -25,22 +25,22 @@ export function nameRoute({ id, method, path }: PolicyRoute): string {
 /** What a principal is newly allowed to do. */
 export function gainSentence(who: string, routes: RoutePair, { before, after }: Both<PrincipalAccess>): string {
   const route = routeName(routes);
-  if (before === undefined || after === undefined) return `${who} may now call ${route}${conditionsOf(after)}.`;
+  if (before === undefined || after === undefined) return `${who} can now call ${route}${conditionsOf(after)}.`;
   const dropped = missingFrom(after.scopes, before.scopes);
   const parts = [
     ...(dropped.length === 0 ? [] : [`without the ${nameScopes(dropped)}`]),
     ...(before.onlyOwn === undefined || after.onlyOwn?.field === before.onlyOwn.field ? [] : [ownershipOf(after)]),
   ];
-  return `${who} may now call ${route} ${parts.join(' and ')}.`;
+  return `${who} can now call ${route} ${parts.join(' and ')}.`;
 }
 
 /** What a principal is no longer allowed to do. */
 export function lossSentence(who: string, routes: RoutePair, { before, after }: Both<PrincipalAccess>): string {
   if (routes.after === undefined && routes.before !== undefined) {
-    return `${nameRoute(routes.before)} is gone: ${lowered(who)} may no longer call it.`;
+    return `${nameRoute(routes.before)} is gone: ${lowered(who)} can no longer call it.`;
   }
   const route = routeName(routes);
-  if (before === undefined || after === undefined) return `${who} may no longer call ${route}.`;
+  if (before === undefined || after === undefined) return `${who} can no longer call ${route}.`;
   const added = missingFrom(before.scopes, after.scopes);
   const parts = [
     ...(added.length === 0 ? [] : [`with the ${nameScopes(added)}`]),
@@ -48,7 +48,7 @@ export function lossSentence(who: string, routes: RoutePair, { before, after }: 
       ? []
       : [`for what they own (${after.onlyOwn.field})`]),
   ];
-  return `${who} may now call ${route} only ${parts.join(' and ')}.`;
+  return `${who} can now call ${route} only ${parts.join(' and ')}.`;
 }
 
 function routeName({ before, after }: RoutePair): string {

@@ -1,79 +1,58 @@
-import { Type } from 'typebox';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decide, explainAccess, permissionsIn, whoCan } from '../../../lib/access/index.ts';
-import { type Api, defineApi, defineRoles, get, object, put } from '../../../lib/definition/index.ts';
+import { decide, explainAccess } from '../../../lib/access/index.ts';
+import type { Api } from '../../../lib/definition/index.ts';
+import { ledger } from '../../support/ledger.ts';
+import { AT, notes } from './support.ts';
 
-const id = object({ id: Type.String({ maxLength: 9 }) });
-const ok = { responses: { 200: { description: 'Fine' } } } as const;
-const AT = 1_800_000_000;
-const END = '2027-01-15T09:00:00.000Z';
-const notes = defineApi(
-  {
-    name: 'notes',
-    version: '1.0.0',
-    scopes: { read: 'Reads notes', write: 'Writes notes' },
-    roles: defineRoles(
-      { reader: { can: ['note:read'] }, writer: { extends: ['reader'], can: ['note:write', 'note:any'] } },
-      { reviewed: '2026-11-01' },
-    ),
-    tiers: { free: { rate: 1, burst: 2, quota: { requests: 1000, per: 'DAY' } } },
-    routes: {
-      health: get('/health', { public: 'monitors have no token', ...ok }),
-      whoami: get('/whoami', { authenticated: 'it returns only data of the caller', ...ok }),
-      read: get('/notes/{id}', { permission: 'note:read', scopes: ['read'], path: id, ...ok }),
-      write: put('/notes/{id}', {
-        permission: 'note:read',
-        scopes: ['read', 'write'],
-        ownership: { field: 'createdBy', unless: 'note:any' },
-        path: id,
-        ...ok,
-      }),
-    },
-  },
-  { today: new Date('2026-11-10') },
-) as unknown as Api;
+type Claims = Readonly<Record<string, unknown>>;
+const END = '2027-01-15T08:01:00.000Z';
 
-const explain = (route: string, claims: object) => {
-  const found = notes.routes[route] ?? expect.fail(`no route ${route}`);
-  const { status, steps } = explainAccess(
-    notes,
-    found,
-    { exp: AT + 3_600, ...claims },
+const explain = (api: Api, id: string, claims: Claims) =>
+  explainAccess(
+    api,
+    api.routes[id] ?? expect.fail(`no route ${id}`),
+    { exp: AT + 60, ...claims },
     { rolesClaim: 'roles', at: AT },
   );
-  return [status, ...steps.slice(1).map(({ result, sentence }) => `${result}: ${sentence}`)];
-};
+const stepsOf = (api: Api, id: string, claims: Claims) =>
+  explain(api, id, claims).steps.map(({ result, sentence }) => `${result}: ${sentence}`);
 
-describe('the words for a decision', () => {
-  it('of a public route name the reason, and nothing of the token', () => {
-    expect(explain('health', { exp: 'never' })).toEqual([
+describe('an explanation of notes', () => {
+  const decisionOn = (id: string, claims: Claims) => [
+    explain(notes, id, claims).status,
+    ...stepsOf(notes, id, claims).slice(1),
+  ];
+
+  it('of a public route gives the reason, and ignores the token', () => {
+    expect(decisionOn('health', { exp: 'never' })).toEqual([
       200,
       'pass: It is public (monitors have no token): it needs no token.',
     ]);
   });
 
-  it('of any caller name the reason', () => {
-    expect(explain('whoami', {})).toEqual([
+  it('of an authenticated route gives the reason', () => {
+    expect(decisionOn('whoami', {})).toEqual([
       200,
       `pass: The token is valid until ${END}.`,
       'pass: Any valid token is enough: it returns only data of the caller.',
     ]);
   });
 
-  it('tell each role, the grant and each scope', () => {
-    expect(explain('read', { roles: ['reader', 7, 'stranger', 'reader'], scope: ' notes/read  other ' })).toEqual([
+  it('lists each role, the grant and each scope', () => {
+    expect(decisionOn('read', { roles: ['reader', 7, 'unknown', 'reader'], scope: ' notes/read  other ' })).toEqual([
       200,
       `pass: The token is valid until ${END}.`,
       expect.stringMatching(/: The token has the role "?reader"?\.$/),
-      expect.stringMatching(/: The role "?stranger"? is not in the definition, so it grants nothing\.$/),
+      expect.stringMatching(/: The role "?unknown"? is not in the definition, so it grants nothing\.$/),
       expect.stringMatching(/^pass: The permission note:read is granted by .*reader/),
       'pass: The token has the scope read.',
     ]);
   });
 
-  it('tell what is missing, and who would have it', () => {
+  it('lists what is missing, and the roles that would grant it', () => {
     expect(
-      explain('write', { roles: {}, scp: ['read', 7], elevated: [{ role: 'writer', until: 'tomorrow' }, null] }),
+      decisionOn('write', { roles: {}, scp: ['read', 7], elevated: [{ role: 'writer', until: 'tomorrow' }, null] }),
     ).toEqual([
       403,
       `pass: The token is valid until ${END}.`,
@@ -86,71 +65,99 @@ describe('the words for a decision', () => {
     ]);
   });
 
-  it('tell whom ownership does not bind', () => {
-    const explained = explain('write', { roles: 'writer', scope: 'read write' });
+  it('states whether ownership applies', () => {
+    const explained = decisionOn('write', { roles: 'writer', scope: 'read write' });
     expect([explained[0], explained.at(-1)]).toEqual([
       200,
       'pass: The permission note:any also allows the caller to use what others own.',
     ]);
-    const bound = explain('write', { roles: 'reader', scope: 'read write' });
+    const bound = decisionOn('write', { roles: 'reader', scope: 'read write' });
     expect([bound[0], bound.at(-1)]).toEqual([200, expect.stringMatching(/by createdBy\.$/)]);
   });
 
   it.each([
     ['the second at which it starts', AT, 200],
     ['the second after', AT + 1, 401],
-    ['a time that is none', 'later', 200],
-  ])('a token is valid from %s: %s', (_, nbf, status) => {
-    expect(explain('whoami', { nbf })[0]).toBe(status);
+    ['an invalid time', 'later', 200],
+  ])('of a token valid from %s has status %s', (_, nbf, status) => {
+    expect(decisionOn('whoami', { nbf })[0]).toBe(status);
   });
 
-  it('a temporary role counts until its second', () => {
-    const explained = explain('write', { scope: 'read write', elevated: [{ role: 'writer', until: AT + 60 }] });
+  it('counts a temporary role until its second', () => {
+    const explained = decisionOn('write', { scope: 'read write', elevated: [{ role: 'writer', until: AT + 60 }] });
     expect(explained[0]).toBe(200);
     expect(explained[2]).toMatch(/The token has the role "?writer"? until 2027-01-15T08:01:00\.000Z\.$/);
   });
 });
 
-describe('the decision', () => {
-  const as = (request: object, method = 'PUT') => decide(notes, { roles: [], method, path: '/notes/1', ...request });
-
-  it('names all that is missing, and no more', () => {
-    expect(as({})).toEqual({
-      kind: 'forbidden',
-      route: 'write',
-      missing: 'note:read',
-      missingScopes: ['read', 'write'],
+describe('an explanation of the ledger', () => {
+  it('agrees with the decision for any token', () => {
+    const names = ['member', 'clerk', 'payer', 'approver', 'treasurer', 'auditor', 'ghost'];
+    const elevation = fc.record({ role: fc.constantFrom(...names), until: fc.constantFrom(AT - 1, AT, AT + 1) });
+    const rights = fc.record({
+      roles: fc.subarray(names),
+      scopes: fc.subarray(Object.keys(ledger.scopes)),
+      elevated: fc.array(elevation, { maxLength: 2 }),
     });
-    expect(as({ roles: ['reader'], scopes: ['read'] })).toEqual({
-      kind: 'forbidden',
-      route: 'write',
-      missingScopes: ['write'],
-    });
-    expect(as({ scopes: ['read', 'write'] })).toEqual({ kind: 'forbidden', route: 'write', missing: 'note:read' });
+    fc.assert(
+      fc.property(rights, fc.constantFrom(...Object.values(ledger.routes)), ({ roles, scopes, elevated }, route) => {
+        const path = route.path.replace('{id}', '1');
+        const decision = decide(ledger, { roles, scopes, elevated, method: route.method, path, at: AT });
+        const result = explain(ledger, route.id, { roles, scope: scopes.join(' '), elevated });
+        expect(result.status === 200).toBe(decision.kind === 'allow');
+        const own = result.steps.some(({ sentence }) =>
+          sentence.startsWith('The handler allows the caller to use only'),
+        );
+        expect(result.status === 200 && own).toBe(decision.kind === 'allow' && decision.onlyOwn !== undefined);
+      }),
+      { numRuns: 500 },
+    );
   });
 
-  it('says for whom the handler has to look at the owner', () => {
-    const scopes = ['read', 'write'];
-    expect(as({ roles: ['writer'], scopes })).toEqual({ kind: 'allow', route: 'write' });
-    expect(as({ roles: ['reader'], scopes })).toEqual({
-      kind: 'allow',
-      route: 'write',
-      onlyOwn: { field: 'createdBy', unless: 'note:any' },
-    });
-    expect(as({ roles: ['reader'], scopes }, 'GET')).toEqual({ kind: 'allow', route: 'read' });
+  it('explains the status of each role, and which roles have the permission', () => {
+    const elevated = [{ role: 'auditor', until: AT - 60 }, { role: 'x' }, 'auditor', null];
+    expect(stepsOf(ledger, 'pay', { roles: 'payer approver', elevated })).toEqual([
+      'note: pay is POST /payments; it needs payment:make.',
+      'pass: The token is valid until 2027-01-15T08:01:00.000Z.',
+      'note: The role "payer" excludes "approver", which the caller also has, so neither grants anything.',
+      'note: The role "approver" excludes "payer", which the caller also has, so neither grants anything.',
+      'note: Every caller has the default role "member".',
+      'note: The role "auditor" was temporary and ended at 2027-01-15T07:59:00.000Z, so it grants nothing.',
+      'fail: No role of the caller grants the permission payment:make; payer and treasurer would.',
+    ]);
   });
 
-  it('lets any token in where the route says so, and counts temporary roles by the clock', () => {
-    expect(decide(notes, { roles: [], method: 'GET', path: '/whoami' })).toEqual({ kind: 'allow', route: 'whoami' });
-    const until = Math.floor(Date.now() / 1000) + 600;
-    const request = { scopes: ['read', 'write'], elevated: [{ role: 'writer', until }] };
-    expect(as(request)).toEqual({ kind: 'allow', route: 'write' });
+  it('explains scopes one by one, also in Cognito notation', () => {
+    const elevated = [{ role: 'auditor', until: AT + 30 }];
+    expect(stepsOf(ledger, 'audit', { elevated, scope: 'ledger/audit openid' }).slice(2)).toEqual([
+      'note: Every caller has the default role "member".',
+      'note: The token has the role "auditor" until 2027-01-15T08:00:30.000Z.',
+      'pass: The permission entry:audit is granted by auditor.',
+      'fail: The token is missing the scope entries.read.',
+      'pass: The token has the scope audit.',
+    ]);
+    expect(explain(ledger, 'exportEntries', { scp: ['entries.read'] }).status).toBe(200);
   });
-});
 
-it('the permissions of an API are listed once, in order, and so is who has them for which routes', () => {
-  expect(permissionsIn(notes)).toEqual(['note:any', 'note:read', 'note:write']);
-  expect(whoCan(notes, 'note:read')).toMatchObject({
-    routes: [{ id: 'read' }, { id: 'write' }],
+  it('explains ownership and its exception', () => {
+    expect(stepsOf(ledger, 'changeEntry', { roles: ['clerk'] }).at(-1)).toBe(
+      'note: The handler allows the caller to use only their own resources, by createdBy.',
+    );
+    expect(stepsOf(ledger, 'changeEntry', { roles: ['treasurer'] }).at(-1)).toBe(
+      'pass: The permission entry:write-any also allows the caller to use what others own.',
+    );
+    expect(stepsOf(ledger, 'whoami', {}).at(-1)).toBe('pass: Any valid token is enough: callers may see who they are.');
+  });
+
+  it.each([
+    [{ exp: undefined }, 'fail: The token has no exp, so it is rejected.'],
+    [{ exp: 'soon' }, 'fail: The token has no exp, so it is rejected.'],
+    [{ exp: AT }, 'fail: The token has expired at 2027-01-15T08:00:00.000Z.'],
+    [{ nbf: AT + 1 }, 'fail: The token is not valid before 2027-01-15T08:00:01.000Z.'],
+    [{ exp: 1e300 }, 'pass: The token is valid until 1e+300.'],
+  ])('reads the times of %j', (claims, text) => {
+    expect(stepsOf(ledger, 'whoami', claims)[1]).toBe(text);
+    expect(explain(ledger, 'whoami', claims).status).toBe(text.startsWith('fail') ? 401 : 200);
+    expect(explain(ledger, 'health', claims).status).toBe(200);
   });
 });

@@ -19,7 +19,7 @@ describe('access diff against a git ref', () => {
 
 Grants
   + editor gains the permission note:delete.
-  + editor may now call drop (DELETE /notes).
+  + editor can now call drop (DELETE /notes).
 
 Somebody gains access: have this change reviewed.
 `);
@@ -42,7 +42,7 @@ Somebody gains access: have this change reviewed.
         { effect: 'narrows', sentence: 'editor loses the permission note:delete.', roles: ['editor'] },
         {
           effect: 'narrows',
-          sentence: 'editor may no longer call drop (DELETE /notes).',
+          sentence: 'editor can no longer call drop (DELETE /notes).',
           route: 'drop',
           roles: ['editor'],
         },
