@@ -92,8 +92,8 @@ const scanned = (id: unknown, Value: string) => {
   return client.send(new PutObjectTaggingCommand({ ...keyOf(id), Tagging: { TagSet } }));
 };
 
-describe('a file that comes through the API', () => {
-  it('is put into the bucket as it came, to be saved and never shown', async () => {
+describe('a file uploaded through the API', () => {
+  it('is stored unchanged, to be saved and never displayed', async () => {
     const { statusCode, json } = await add(png(), 'Übersicht *1*.png');
     expect(statusCode).toBe(201);
     expect(json).toEqual({
@@ -113,7 +113,7 @@ describe('a file that comes through the API', () => {
     });
   });
 
-  it('is listed with what a scan says of it, oldest first', async () => {
+  it('is listed with the result of its scan, oldest first', async () => {
     const [first, second, third] = [await add(), await add(), await add()].map(({ json }) => json['id']);
     await scanned(first, 'NO_THREATS_FOUND');
     await scanned(second, 'THREATS_FOUND');
@@ -128,14 +128,14 @@ describe('a file that comes through the API', () => {
     expect((await states())[2]).toEqual([third, 'released']);
   });
 
-  it('is rejected when it is not what it says, and then neither kept nor listed', async () => {
+  it('is rejected when its content has another type, and neither stored nor listed', async () => {
     expect((await add(pdf())).statusCode).toBe(422);
     expect(await list()).toEqual([]);
   });
 });
 
 describe('a file that is announced', () => {
-  it('is uploaded to the bucket by the form that was made for it, and listed from then on', async () => {
+  it('is uploaded to the bucket with its form, and then listed', async () => {
     const { statusCode, json } = await announce();
     expect([statusCode, json['url']]).toEqual([200, `${s3.url}/${bucket}`]);
     expect((await list()).map(({ state }) => state)).toEqual(['awaiting']);
@@ -161,7 +161,7 @@ describe('a file that is announced', () => {
     expect((await list()).map(({ state }) => state)).toEqual(['awaiting']);
   });
 
-  it('lends the right for five minutes, with the session of the function’s role', async () => {
+  it('has a form that is valid for five minutes, with the session of the function’s role', async () => {
     vi.stubEnv('AWS_SESSION_TOKEN', 'of-the-role');
     vi.resetModules();
     const { openBucket, presign } = await import('../../../lambdas/documents/data/bucket.ts');
@@ -186,13 +186,13 @@ describe('a file that is announced', () => {
     ['with two endings', { name: 'a.exe.pdf' }, 422, 'upload-name-rejected'],
     ['with the ending of another type', { name: 'a.png' }, 422, 'upload-content-mismatch'],
     ['with an ending that is not taken', { name: 'a.exe' }, 415, 'unsupported-media-type'],
-  ])('is rejected at once %s', async (_, change, status, code) => {
+  ])('is rejected immediately %s', async (_, change, status, code) => {
     const { statusCode, json } = await announce(change);
     expect([statusCode, json['code']]).toEqual([status, code]);
     expect(await list()).toEqual([]);
   });
 
-  it('is forgotten when it never came', async () => {
+  it('is removed when it was never uploaded', async () => {
     await keep(table, attachment({ createdAt: new Date(Date.now() - 3_901_000).toISOString() }));
     await keep(table, attachment({ id: uuid(2), createdAt: new Date(Date.now() - 3_800_000).toISOString() }));
     expect((await list()).map(({ id }) => id)).toEqual([uuid(2)]);
@@ -208,7 +208,7 @@ describe('attachments', () => {
     expect(await list()).toHaveLength(50);
   });
 
-  it('are for those who may change the document, and seen by those who may read it', async () => {
+  it('can be added by callers who can change the document, and listed by those who can read it', async () => {
     expect((await add(png(), 'a.png', 'image/png', 'viewer')).statusCode).toBe(403);
     expect((await announce({}, 'viewer')).statusCode).toBe(403);
   });
@@ -221,7 +221,7 @@ describe('attachments', () => {
     expect(statusCode).toBe(404);
   });
 
-  it('go with their document, and so do their bytes', async () => {
+  it('are deleted with their document, and so are their bytes', async () => {
     const { json } = await add();
     await announce();
     const remove = { method: 'DELETE', resource: '/documents/{id}', roles: 'admin', ...at() };

@@ -37,7 +37,7 @@ describe('a document', () => {
     expect(await addDocument(table, document)).toBe(false);
   });
 
-  it('is replaced where its version fits, and not where it is stale or missing', async () => {
+  it('is replaced if its version matches, and not if it is stale or missing', async () => {
     const { id } = await added();
     const change = (precondition: 'any' | number[]) =>
       replaceDocument(table, id, { title: 'B', tags: ['x'] }, { precondition, now: now() });
@@ -49,7 +49,7 @@ describe('a document', () => {
     expect(await change('any')).toBe('missing');
   });
 
-  it('is replaced once by two callers that hold the same version', async () => {
+  it('is replaced once by two callers with the same version', async () => {
     const { id } = await added();
     const change = (title: string) => replaceDocument(table, id, { title }, { precondition: [1], now: now() });
     const results = await Promise.all(['one', 'two', 'three', 'four'].map(change));
@@ -86,7 +86,7 @@ describe('a list', () => {
     }
   };
 
-  it('gives every document once, newest first, with and without a filter', async () => {
+  it('returns every document once, newest first, with and without a filter', async () => {
     const all = [];
     for (let i = 0; i < 9; i += 1) all.unshift(await added(`listed ${i}`));
     const published = all.filter((_, index) => index % 3 === 0);
@@ -103,7 +103,7 @@ describe('a list', () => {
     expect([...drafts.ids, ...found.ids].sort()).toEqual([...everything.ids].sort());
   });
 
-  it('says that there is no more when the last page is full', async () => {
+  it('reports the end when the last page is full', async () => {
     const { items } = await listDocuments(table, { limit: 100, status: undefined, after: undefined });
     const { more } = await listDocuments(table, { limit: items.length, status: undefined, after: undefined });
     expect(more).toBe(false);
@@ -119,19 +119,19 @@ describe('an idempotency key', () => {
       { nowSeconds, expiresAt: nowSeconds + 60 },
     );
 
-  it('stands for the first request that claimed it', async () => {
+  it('belongs to the first request that claimed it', async () => {
     const first = await claim('k1', 'body-1');
     expect(await claim('k1', 'body-2')).toEqual(first);
     await completeKey(table, 'k1');
     expect(await claim('k1', 'body-1')).toMatchObject({ documentId: first.documentId, done: true });
   });
 
-  it('is claimed by one of many at once', async () => {
+  it('is claimed by one of many concurrent requests', async () => {
     const records = await Promise.all(Array.from({ length: 8 }, () => claim('k2', 'body')));
     expect(new Set(records.map(({ documentId }) => documentId)).size).toBe(1);
   });
 
-  it('is free again once it has expired, although the table still has it', async () => {
+  it('can be claimed again after it expires, although the table still has it', async () => {
     const first = await claim('k3', 'body');
     expect((await claim('k3', 'body', 1_060)).documentId).not.toBe(first.documentId);
   });

@@ -67,7 +67,7 @@ it('serves every route of the definition', () => {
   expect(handlers.map(({ route }) => route).sort()).toEqual(Object.keys(documents.routes).sort());
 });
 
-it('says that it is up, and who calls', async () => {
+it('reports that it is up, and who the caller is', async () => {
   expect((await send('GET', '/health')).json).toEqual({ status: 'ok' });
   const { json } = await send('GET', '/me', { roles: 'editor' });
   expect(json).toEqual({
@@ -121,7 +121,7 @@ describe('a document', () => {
     expect(await publish(id)).toMatchObject({ statusCode: 404 });
   });
 
-  it('is replaced by who knows its version only', async () => {
+  it('is replaced only by callers that send its version', async () => {
     const { json } = await create({ title: 'A' });
     const put = (headers: Record<string, string>) => one('PUT', json['id'], { body: { title: 'B' }, headers });
     expect(await put({})).toMatchObject({ statusCode: 428, json: { code: 'precondition-required' } });
@@ -142,7 +142,7 @@ describe('a document', () => {
     { title: 'A', tags: Array.from({ length: 21 }, (_, index) => `t${index}`) },
     { title: 'A', status: 'published' },
     { body: 'no title' },
-  ])('is rejected where its content is %j', async (body) => {
+  ])('is rejected with the content %j', async (body) => {
     expect(await create(body)).toMatchObject({ statusCode: 400, json: { code: 'invalid-request' } });
   });
 
@@ -156,7 +156,7 @@ describe('a document', () => {
     ['DELETE', '/documents/{id}', 'manager'],
     ['POST', '/documents/{id}/publish', 'editor'],
     ['GET', '/documents', ''],
-  ])('%s %s is not for %s', async (method, resource, roles) => {
+  ])('%s %s is denied to %s', async (method, resource, roles) => {
     const path = { id: crypto.randomUUID() };
     expect(await send(method, resource, { roles, path })).toMatchObject({ statusCode: 403 });
   });
@@ -166,24 +166,24 @@ describe('an Idempotency-Key', () => {
   const keyed = (key: string, body: unknown = { title: 'Once' }, rest: Partial<TestRequest> = {}) =>
     create(body, { headers: { 'Idempotency-Key': key }, ...rest });
 
-  it('makes one document of many requests, also at the same moment', async () => {
+  it('creates one document for many requests, also concurrent ones', async () => {
     const responses = await Promise.all(Array.from({ length: 6 }, () => keyed('k-1')));
     expect(responses.map(({ statusCode }) => statusCode)).toEqual(Array(6).fill(201));
     expect(new Set(responses.map(({ body }) => body)).size).toBe(1);
     expect((await keyed('k-1')).body).toBe(responses[0]?.body);
   });
 
-  it('does not bring back what was deleted since', async () => {
+  it('does not restore a deleted document', async () => {
     const { json } = await keyed('k-2');
     await one('DELETE', json['id']);
     expect((await keyed('k-2')).json).toEqual(json);
     expect(await one('GET', json['id'])).toMatchObject({ statusCode: 404 });
   });
 
-  it('rejects another content, and is the caller’s own', async () => {
+  it('rejects other content, and belongs to one caller', async () => {
     const { json } = await keyed('k-3');
     expect(await keyed('k-3', { title: 'Twice' })).toMatchObject({ statusCode: 422 });
-    // A subject is unique within its issuer alone.
+    // A subject is unique only within its issuer.
     for (const authorizer of [{ subject: 'user-2' }, { issuer: 'https://j' }]) {
       const other = await keyed('k-3', { title: 'Twice' }, { authorizer });
       expect(other.statusCode).toBe(201);
@@ -198,7 +198,7 @@ describe('the list', () => {
     return { ...response, page: response.json as unknown as Page };
   };
 
-  it('has pages of twenty by default, and a cursor while there is more', async () => {
+  it('has pages of 20 by default, and a cursor until the last page', async () => {
     for (let i = 0; i < 22; i += 1) await create({ title: `Listed ${i}` });
     const first = await list({});
     expect(first.page.items).toHaveLength(20);
@@ -218,7 +218,7 @@ describe('the list', () => {
     expect(ids.size).toBe(all.page.items.length);
   });
 
-  it('is of one status where that is asked for', async () => {
+  it('can be filtered by status', async () => {
     const { json } = await create({ title: 'Published' });
     await publish(json['id']);
     const { page } = await list({ status: 'published' });

@@ -11,17 +11,17 @@ const position = { createdAt: '2026-11-01T00:00:00.000Z', id: crypto.randomUUID(
 describe('a cursor', () => {
   const cursor = signCursor({ ...position, status: 'draft' }, key);
 
-  it('opens for the list that it came from, and for no other', () => {
+  it('works for the list that it came from, and for no other', () => {
     expect(openCursor(cursor, 'draft', key)).toEqual({ ...position, status: 'draft' });
     expect(openCursor(cursor, 'published', key)).toBeUndefined();
     expect(openCursor(cursor, undefined, key)).toBeUndefined();
   });
 
-  it('is of letters that a URL takes as they are', () => {
+  it('contains only characters that are safe in a URL', () => {
     expect(cursor).toMatch(/^[A-Za-z0-9_-]{1,512}$/);
   });
 
-  it('is rejected with any one character changed, cut or added', () => {
+  it('is rejected with any character changed, removed or added', () => {
     for (let at = 0; at < cursor.length; at += 1) {
       const other = cursor[at] === 'A' ? 'B' : 'A';
       expect(openCursor(cursor.slice(0, at) + other + cursor.slice(at + 1), 'draft', key)).toBeUndefined();
@@ -55,14 +55,14 @@ describe('If-Match', () => {
     expect(parseIfMatch(header)).toEqual(expected);
   });
 
-  it('takes the ETag of a document', () => {
+  it('accepts the ETag of a document', () => {
     const document = draft({ title: 'A' }, position.id, position.createdAt);
     expect(parseIfMatch(etagOf(document))).toEqual([document.version]);
   });
 });
 
 describe('an idempotency key', () => {
-  it('is the caller’s own', () => {
+  it('differs for each caller', () => {
     expect(idempotencyId('a', 'k')).not.toBe(idempotencyId('b', 'k'));
     expect(idempotencyId('a', 'bk')).not.toBe(idempotencyId('ab', 'k'));
   });

@@ -7,7 +7,7 @@ import { documentsTable } from '../../../lambdas/documents/data/table.ts';
 
 const { partitionKey, sortKey, indexes } = documentsTable;
 
-/** A DynamoDB on loopback, with the service's table as the stack makes it. */
+/** A local DynamoDB with the service's table, as the stack creates it. */
 export async function startTable(): Promise<Table & { readonly url: string; readonly close: () => Promise<void> }> {
   const server = dynalite({ createTableMs: 0 });
   await new Promise<void>((resolve) => {
