@@ -21,7 +21,7 @@ export function plansOfStage(model: StackModel, api: RestApiModel): UsagePlanMod
  * Makes the step that finds the caller's API key, for operations whose `security` has an API key scheme.
  *
  * The key is the authorizer's `usageIdentifierKey` or the `x-api-key` header, depending on the API's key source. A key that is
- * not enabled, or is in no plan of this stage, is rejected: `INVALID_API_KEY`, 403. Sets `exchange.apiKey`.
+ * not enabled, or is in no plan of this stage, is rejected: `INVALID_API_KEY`, 403. Sets `state.apiKey`.
  *
  * @param keys - the keys that exist now; by default those of the template.
  */
