@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type AuthorizerEvent, authorize } from '../../lambdas/authorizer/index.ts';
+import { authorize } from '../../lambdas/authorizer/authorize.ts';
+import type { AuthorizerEvent } from '../../lambdas/authorizer/event.ts';
 import type { ReadableContext } from '../../lambdas/shared/wireContract.ts';
 import { accessMatrix, accessPolicy, type DecisionRequest, decide } from '../../lib/access/index.ts';
 import type { Api, Route } from '../../lib/definition/index.ts';

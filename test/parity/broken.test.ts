@@ -1,6 +1,6 @@
 /** A projection that is broken on purpose disagrees with the table, in exactly the rows that show the fault. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AuthorizerEvent, PolicyDocument } from '../../lambdas/authorizer/index.ts';
+import type { AuthorizerEvent, PolicyDocument } from '../../lambdas/authorizer/event.ts';
 import { accessPolicy } from '../../lib/access/index.ts';
 import { allows, STAGE } from '../unit/authorizer/support/authorizer.ts';
 import { api, boldEditor, changed, gatewayBody, publicDocument, titleOf } from './changes.ts';

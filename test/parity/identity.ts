@@ -1,6 +1,6 @@
 /** What a real authorizer needs: an issuer over HTTPS whose tokens it verifies, and the secret of the API keys. */
 import { vi } from 'vitest';
-import { authorize } from '../../lambdas/authorizer/index.ts';
+import { authorize } from '../../lambdas/authorizer/authorize.ts';
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { claimsOf, startIssuer, tokenIssuerOf } from '../unit/authorizer/support/authorizer.ts';
 import { startSecrets } from '../unit/authorizer/support/services.ts';

@@ -86,8 +86,8 @@ export function createWebAcl(
   const own = drafts.map((draft, i) => blockingRule(name, draft, i));
   const routes = Object.values(api.routes);
   const managed = groups.map((group, i) => {
-    const location = { priority: own.length + i, labelled: labelledRules(MANAGED[group], routes) };
-    return managedRule(name, MANAGED[group], location);
+    const options = { priority: own.length + i, labelled: labelledRules(MANAGED[group], routes) };
+    return managedRule(name, MANAGED[group], options);
   });
   const attacks = bodyAttackDraft(
     groups.map((group) => MANAGED[group]),

@@ -1,5 +1,5 @@
 /** What API Gateway allows by the authorizer's policy: the one for this request, and one from its cache. */
-import type { AuthorizerEvent, PolicyDocument } from '../../../lambdas/authorizer/index.ts';
+import type { AuthorizerEvent, PolicyDocument } from '../../../lambdas/authorizer/event.ts';
 import { allows, STAGE } from '../../unit/authorizer/support/authorizer.ts';
 import { type OpenApi, operationOf } from '../documents.ts';
 import type { Authorizer } from '../identity.ts';

@@ -3,8 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text as bodyText } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { authorize } from '../../../lambdas/authorizer/authorize.ts';
 import { clientDirectory } from '../../../lambdas/authorizer/clients.ts';
-import { type AuthorizerEvent, authorize } from '../../../lambdas/authorizer/index.ts';
+import type { AuthorizerEvent } from '../../../lambdas/authorizer/event.ts';
 import {
   allows,
   claimsOf,

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { authentication } from '../../../../lambdas/authorizer/authenticate.ts';
-import type { AuthorizerEvent } from '../../../../lambdas/authorizer/index.ts';
+import type { AuthorizerEvent } from '../../../../lambdas/authorizer/event.ts';
 import type { KeySetIssuer } from '../../../../lib/definition/tokenIssuer.ts';
 import { temporaryFolder } from '../../../support/folders.ts';
 import { claimsOf, eventOf, startIssuer, type TestIssuer, tokenIssuerOf } from '../support/authorizer.ts';

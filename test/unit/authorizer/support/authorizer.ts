@@ -1,5 +1,5 @@
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
-import type { AuthorizerEvent, PolicyDocument } from '../../../../lambdas/authorizer/index.ts';
+import type { AuthorizerEvent, PolicyDocument } from '../../../../lambdas/authorizer/event.ts';
 import type { AccessPolicy } from '../../../../lib/definition/bundledTypes.ts';
 import type { KeySetIssuer } from '../../../../lib/definition/tokenIssuer.ts';
 import { startHttps } from './services.ts';
