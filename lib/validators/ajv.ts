@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { FORMATS } from './formats.ts';
-import { DECODED_KEYWORD, TEXT_KEYWORD } from './keywords.ts';
+import { DECODED_KEYWORD, MULTIPLE_KEYWORD, TEXT_KEYWORD } from './keywords.ts';
 
 /**
  * The compiler, the same for the functions' modules and for tests: JSON Schema 2020-12, strict, every fault reported,
@@ -9,7 +9,7 @@ import { DECODED_KEYWORD, TEXT_KEYWORD } from './keywords.ts';
  * `strictRequired` stays off: branches of `anyOf` may require properties that their parent declares.
  */
 export function createAjv(): Ajv2020 {
-  return new Ajv2020({
+  const ajv = new Ajv2020({
     strict: true,
     strictRequired: false,
     allowUnionTypes: true,
@@ -22,4 +22,5 @@ export function createAjv(): Ajv2020 {
     code: { source: true, esm: true, lines: false },
     logger: false,
   });
+  return ajv.removeKeyword(MULTIPLE_KEYWORD.keyword as string).addKeyword(MULTIPLE_KEYWORD) as Ajv2020;
 }

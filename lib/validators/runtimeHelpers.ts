@@ -27,6 +27,23 @@ export const HELPERS = {
   const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
   return (text.length / 4) * 3 - padding <= limit;
 }`,
+  /**
+   * Whether a number is a multiple of a step in decimal arithmetic. A number below 10^15 units has the decimals of the step
+   * exactly if it survives the way to whole units and back. Beyond, the digits are compared as whole numbers of any size.
+   */
+  multiple: `function helper_multiple(value, step, scale, units) {
+  const scaled = Math.round(value * scale);
+  if (scale > 0 && Math.abs(scaled) < 1e15) return scaled / scale === value && scaled % units === 0;
+  const decimal = (number) => {
+    const [digits, exponent = "0"] = String(Math.abs(number)).split("e");
+    const [whole, fraction = ""] = digits.split(".");
+    return [BigInt(whole + fraction), Number(exponent) - fraction.length];
+  };
+  const [digits, exponent] = decimal(value);
+  const [divisor, divisorExponent] = decimal(step);
+  const shift = exponent - divisorExponent;
+  return shift >= 0 ? (digits * 10n ** BigInt(shift)) % divisor === 0n : digits % (divisor * 10n ** BigInt(-shift)) === 0n;
+}`,
   /** Length of a string in code points, as JSON Schema counts (2020-12, validation, section 6.3.1). */
   ucs2length: `function helper_ucs2length(text) {
   let length = text.length;
