@@ -10,6 +10,9 @@ interface ProofOptions {
   readonly json?: boolean;
 }
 
+/** Without a user name or a backslash, about which parsers differ: a proof for another host would be of no use. */
+const ABSOLUTE_URL = /^https:\/\/[^/?#@\\\s]+(?:[/?#][^\\\s]*)?$/i;
+
 /** `secure-api proof`: the DPoP proof (RFC 9449) that one request with a bound token needs. */
 export function proofCommand(): Command {
   const command = new Command('proof')
@@ -33,9 +36,9 @@ async function proof(method: string, url: string, { key, token, json }: ProofOpt
     const fix = 'Make one with secure-api token --dpop.';
     throw invalidOption({ location: '--key', found: `no file ${key}`, expected: 'a private key', fix });
   }
-  if (!URL.canParse(url)) {
-    const fix = 'Give the scheme and the host too.';
-    throw invalidOption({ location: '<url>', found: JSON.stringify(url), expected: 'an absolute URL', fix });
+  if (!ABSOLUTE_URL.test(url) || !URL.canParse(url)) {
+    const fix = 'Give the scheme and the host too, and write the URL as the request has it.';
+    throw invalidOption({ location: '<url>', found: JSON.stringify(url), expected: 'an absolute https URL', fix });
   }
   const { dpopProof } = await loadLocal();
   const made = await dpopProof({ keyFile: key, method: method.toUpperCase(), url, token });

@@ -27,6 +27,11 @@ describe('secure-api', () => {
       ['token', '--role', 'x', '--format', 'saml'],
       /Allowed choices are jwt, hmac/,
     ],
+    [
+      'a proof for a URL that parsers read differently',
+      ['proof', 'GET', 'https://a\\@b', '--key', 'package.json', '--token', 'x'],
+      /an absolute https URL/,
+    ],
     ['a proof by a key that is not there', ['proof', 'GET', 'https://a', '--key', 'no.pem', '--token', 'x'], /no file/],
     ['a user who is not there', ['users', 'remove', 'nobody', '--data', '/nonexistent'], /option-invalid at <name>/],
     ['keys of no running gateway', ['keys', 'rotate', '--data', '/nonexistent'], /gateway-not-running/],

@@ -126,6 +126,18 @@ describe('the client of people’s apps', () => {
     expect(to('http://[::1]:8400/callback')).not.toThrow();
     expect(to('http://app.example.com/callback')).toThrow(/^identity-invalid at identity\.callbackUrls/);
     expect(to('com.example.app:/callback')).toThrow(/^identity-invalid at identity\.callbackUrls/);
+    for (const url of [
+      'http://localhost:1\\@evil.example/',
+      'https://app.example\\@evil.example/',
+      'https://app.example@evil.example/',
+      'https://app.example/callback#',
+      'https:app.example/callback',
+      'https://app.example\n/callback',
+      'http://LOCALHOST/',
+      'http://127.1/',
+    ]) {
+      expect(to(url), url).toThrow(/^identity-invalid at identity\.callbackUrls/);
+    }
     expect(() => templateOf({ logoutUrls: ['http://app.example.com'] })).toThrow(
       /^identity-invalid at identity\.logoutUrls/,
     );

@@ -53,6 +53,9 @@ describe('an identity of an OpenID provider', () => {
 
   it.each([
     ['an issuer without TLS', { ...OIDC, issuer: 'http://login.example.com' }, /issuer/],
+    ['an issuer that parsers read differently', { ...OIDC, issuer: 'https://a.example\\@b.example' }, /issuer/],
+    ['an issuer with a user name', { ...OIDC, issuer: 'https://a.example@b.example' }, /issuer/],
+    ['keys at an address with white space', { ...OIDC, jwksUri: ' https://a.example/keys' }, /jwksUri/],
     ['an issuer that is no URL', { ...OIDC, issuer: 'login' }, /issuer/],
     ['keys without TLS', { ...OIDC, jwksUri: 'http://a.example/jwks' }, /jwksUri/],
     ['no audience', { ...OIDC, audience: [] }, /audience/],

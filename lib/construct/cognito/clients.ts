@@ -7,7 +7,7 @@ import {
   type UserPoolClient,
   type UserPoolClientOptions,
 } from 'aws-cdk-lib/aws-cognito';
-import { wrong } from '../identity/rules.ts';
+import { unambiguousUrl, wrong } from '../identity/rules.ts';
 import type { CognitoOptions, MachineClient } from './options.ts';
 import type { Resources } from './resourceServer.ts';
 
@@ -81,12 +81,12 @@ function setFlows(client: UserPoolClient, flows: string[]): void {
   if (resource instanceof CfnUserPoolClient) resource.explicitAuthFlows = flows;
 }
 
-/** RFC 8252, section 7.3: plain http is safe on the loopback alone. */
+/** RFC 8252, section 7.3: plain http is safe on the loopback alone. RFC 6749, section 3.1.2: no fragment. */
 function requireSafe(location: string, url: string): void {
-  const { protocol, hostname } = URL.parse(url) ?? {};
-  const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(hostname ?? '');
+  const { protocol } = url.includes('#') ? {} : (unambiguousUrl(url) ?? {});
+  const isLoopback = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?=[:/?]|$)/.test(url);
   if (protocol === 'https:' || (protocol === 'http:' && isLoopback)) return;
-  const expected = 'an https URL, or http on the loopback';
+  const expected = 'an https URL, or http on the loopback, without a user name, a backslash or a fragment';
   throw wrong(
     location,
     JSON.stringify(url),

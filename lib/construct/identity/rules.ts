@@ -74,13 +74,24 @@ export function rulesOf(options: TokenOptions): TokenRules {
   };
 }
 
+/**
+ * A URL that all parsers read alike: visible ASCII without a backslash, and no user name in front of the host. Parsers differ
+ * about other strings, so one that passes a check here could lead elsewhere.
+ */
+export function unambiguousUrl(url: string): URL | undefined {
+  const parsed = URL.parse(url);
+  if (parsed === null || parsed.username !== '' || parsed.password !== '') return undefined;
+  const [, origin = ''] = /^([a-z]+:\/\/[^/?#@\\]+)(?:[/?#]|$)/i.exec(url) ?? [];
+  return /^[!-[\]-~]+$/.test(url) && URL.parse(origin)?.origin === parsed.origin ? parsed : undefined;
+}
+
 /** @throws {ConfigError} `identity-invalid`. */
 export function requireHttps(location: string, url: string): void {
-  if (Token.isUnresolved(url) || URL.parse(url)?.protocol === 'https:') return;
+  if (Token.isUnresolved(url) || unambiguousUrl(url)?.protocol === 'https:') return;
   throw wrong(
     location,
     JSON.stringify(url),
-    'an https URL',
+    'an https URL without a user name, a backslash or white space',
     'Data that is read without TLS can be replaced on the way.',
   );
 }

@@ -9,7 +9,14 @@ export const CLIENT_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** RFC 8628 section 3.4. */
 const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
-const LOOPBACK_HOSTS = ['127.0.0.1', '[::1]', 'localhost'];
+/**
+ * A URI of this machine, as RFC 3986 writes it: the scheme, a literal host, an optional port, then path and query of allowed
+ * characters. Parsers read such a string alike; they differ about backslashes, user names, line breaks and other spellings of
+ * a host, so none of these is in it.
+ */
+const LOOPBACK_REDIRECT =
+  /^https?:\/\/(?:127\.0\.0\.1|\[::1\]|localhost)(?::(?<port>[1-9]\d{0,4}))?(?<path>\/(?:[\w.~!$&'()*+,;=:@/-]|%[\dA-Fa-f]{2})*)?(?:\?(?:[\w.~!$&'()*+,;=:@/?-]|%[\dA-Fa-f]{2})*)?$/;
+const MAX_PORT = 65_535;
 /** Registered only because oidc-provider requires it; `isAllowedRedirect` decides. */
 const LOOPBACK_REDIRECTS = ['http://127.0.0.1/callback', 'http://localhost/callback'];
 
@@ -34,11 +41,11 @@ export function isAllowedRedirect(clientId: string, uri: string, { clients }: To
   return (known !== undefined || clientId === LOCAL_APP) && isLoopbackRedirect(uri);
 }
 
-/** Any path and port of this machine (RFC 8252 sections 7.3 and 8.3). */
+/** Any path and port of this machine, in one spelling (RFC 8252 sections 7.3 and 8.3). */
 export function isLoopbackRedirect(uri: string): boolean {
-  const url = URL.parse(uri);
-  if (url === null || url.hash !== '' || url.username !== '' || url.password !== '') return false;
-  return ['http:', 'https:'].includes(url.protocol) && LOOPBACK_HOSTS.includes(url.hostname);
+  const { port = '1', path = '/' } = LOOPBACK_REDIRECT.exec(uri)?.groups ?? { port: '0' };
+  // A path with dot segments would become another one.
+  return Number(port) >= 1 && Number(port) <= MAX_PORT && URL.parse(uri)?.pathname === path;
 }
 
 function localApp(): ClientMetadata {

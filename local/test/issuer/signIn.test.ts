@@ -203,7 +203,13 @@ test.each([
   expect(new URL(location).searchParams.get('error')).toBe('invalid_request');
 });
 
-test.each(['https://evil.example/cb', 'http://127.0.0.1.evil.example/', 'http://user@localhost/', 'myapp:/cb'])(
+test.each([
+  'https://evil.example/cb',
+  'http://127.0.0.1.evil.example/',
+  'http://user@localhost/',
+  'http://localhost:1\\@evil.example/',
+  'myapp:/cb',
+])(
   'a redirect to %s is rejected on a page, without a redirect',
   async (redirect_uri) => {
     const start = client.buildAuthorizationUrl(config, {
