@@ -209,19 +209,16 @@ test.each([
   'http://user@localhost/',
   'http://localhost:1\\@evil.example/',
   'myapp:/cb',
-])(
-  'a redirect to %s is rejected on a page, without a redirect',
-  async (redirect_uri) => {
-    const start = client.buildAuthorizationUrl(config, {
-      redirect_uri,
-      scope: 'openid',
-      code_challenge: 'a'.repeat(43),
-    });
-    const page = await browser(endpoint)(start.href);
-    expect(page.status).toBe(400);
-    expect(page.location).toBeUndefined();
-  },
-);
+])('a redirect to %s is rejected on a page, without a redirect', async (redirect_uri) => {
+  const start = client.buildAuthorizationUrl(config, {
+    redirect_uri,
+    scope: 'openid',
+    code_challenge: 'a'.repeat(43),
+  });
+  const page = await browser(endpoint)(start.href);
+  expect(page.status).toBe(400);
+  expect(page.location).toBeUndefined();
+});
 
 test('an interaction of another browser is rejected', async () => {
   const visit = browser(endpoint);
