@@ -102,6 +102,12 @@ export interface Api<
   readonly warnings: readonly Fault[];
 }
 
+/** Today's date is an input, so that a synthesis can be repeated and a review's end can be tested. */
+export interface DefineOptions {
+  /** Default: the current time. */
+  readonly today?: Date;
+}
+
 /** What `defineApi` takes. */
 export interface ApiInput<
   R extends RolesInput,

@@ -1,4 +1,4 @@
-import type { Api, ApiInput, Exemption, Route, RoutesInput, ScopesInput } from './api.ts';
+import type { Api, ApiInput, DefineOptions, Exemption, Route, RoutesInput, ScopesInput } from './api.ts';
 import { checkApi } from './checks/index.ts';
 import { reviewFaults } from './checks/review.ts';
 import { DefinitionError } from './errors.ts';
@@ -6,12 +6,6 @@ import { normalizeRoute } from './normalize.ts';
 import type { RolesInput } from './roles.ts';
 import { anonymousLimit, rateLimit, type Tier, type TiersInput } from './tiers.ts';
 import { walkSchema } from './walkSchema.ts';
-
-/** Today's date is an input, so that a synthesis can be repeated and a review's end can be tested. */
-export interface DefineOptions {
-  /** Default: the current time. */
-  readonly today?: Date;
-}
 
 /**
  * Defines an API: the one source from which gateway, authorizer, validators, limits, alarms and documents are made.
@@ -37,8 +31,9 @@ export function defineApi<
   const Rt extends RoutesInput,
   const S extends ScopesInput = Record<never, string>,
 >(input: ApiInput<R, T, Rt, S>, options: DefineOptions = {}): Api<R, T, Rt, S> {
-  const faults = checkApi(input);
-  if (faults.length > 0) throw new DefinitionError(faults);
+  const faults = checkApi(input, options);
+  // The comments keep Node from printing these lines above the message.
+  if (faults.length > 0) throw new DefinitionError(faults); // node-do-not-add-exception-line
 
   const api = apiOf(input);
   const warnings = reviewFaults(api as unknown as Api, options.today ?? new Date());

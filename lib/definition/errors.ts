@@ -15,15 +15,14 @@ import type { Fault } from './fault.ts';
  * ```
  */
 export class DefinitionError extends Error {
-  readonly faults: readonly Fault[];
+  declare readonly faults: readonly Fault[];
   /** The API, where nothing but its review is at fault (with `strict`): enough to review it. */
-  readonly api?: Api;
+  declare readonly api?: Api;
 
   constructor(faults: readonly Fault[], api?: Api) {
-    super(describeFaults(faults));
+    super(`The API definition has ${describeFaults(faults)}`);
     this.name = 'DefinitionError';
-    this.faults = faults;
-    this.api = api;
+    printMessageAlone(this, { faults, api });
   }
 }
 
@@ -64,26 +63,52 @@ export type ConfigErrorCode =
  * ```
  */
 export class ConfigError extends Error {
-  readonly code: ConfigErrorCode;
-  readonly location: string;
-  readonly expected: string;
-  readonly fix: string;
+  declare readonly code: ConfigErrorCode;
+  declare readonly location: string;
+  declare readonly found: string;
+  declare readonly expected: string;
+  declare readonly fix: string;
+  /** Every fault that was found at once. The other members are those of the first. */
+  declare readonly faults: readonly ConfigFault[];
 
-  /** The message contains `found` together with code, location, what was expected and the fix. */
-  constructor(error: { code: ConfigErrorCode; location: string; found: string; expected: string; fix: string }) {
-    super(`${error.code} at ${error.location}: found ${error.found}; expected ${error.expected}. ${error.fix}`);
+  /** The message contains each fault with its code, its location, what was found, what was expected and the fix. */
+  constructor(first: ConfigFault, ...others: readonly ConfigFault[]) {
+    const faults = [first, ...others];
+    super(others.length === 0 ? describeFault(first).join(' ') : `The configuration has ${describeFaults(faults)}`);
     this.name = 'ConfigError';
-    this.code = error.code;
-    this.location = error.location;
-    this.expected = error.expected;
-    this.fix = error.fix;
+    printMessageAlone(this, { ...first, faults });
   }
 }
 
-function describeFaults(faults: readonly Fault[]): string {
+/** What is wrong with one prop or option. */
+export interface ConfigFault extends Omit<Fault, 'code'> {
+  readonly code: ConfigErrorCode;
+}
+
+/**
+ * Node prints an error that nobody catches with its stack, its members and the line that threw it. For these errors that
+ * repeats the message, and the location in the definition or in the props says more than the stack: the message alone is left.
+ */
+function printMessageAlone(error: Error, members: Readonly<Record<string, unknown>>): void {
+  // Node reads the line of the newest frame, and prints no line that has this comment.
+  Error.captureStackTrace(error); // node-do-not-add-exception-line
+  const hidden = { ...members, stack: `${error.name}: ${error.message}` };
+  for (const [name, value] of Object.entries(hidden)) {
+    Object.defineProperty(error, name, { value, enumerable: false, configurable: true });
+  }
+}
+
+/** A heading and a block for each fault, numbered when there are several. */
+function describeFaults(faults: readonly (Fault | ConfigFault)[]): string {
   const count = faults.length === 1 ? 'one fault' : `${faults.length} faults`;
-  const lines = faults.map(
-    (f) => `  ${f.code} at ${f.location}: found ${f.found}; expected ${f.expected}.\n    ${f.fix}`,
-  );
-  return `The API definition has ${count}:\n${lines.join('\n')}`;
+  const lines = faults.map((fault, i) => {
+    const number = faults.length === 1 ? '' : `${i + 1}. `;
+    return `  ${number}${describeFault(fault).join('\n    ')}`;
+  });
+  return `${count}:\n${lines.join('\n')}`;
+}
+
+/** What is wrong, and how to fix it. */
+function describeFault({ code, location, found, expected, fix }: Fault | ConfigFault): readonly [string, string] {
+  return [`${code} at ${location}: found ${found}; expected ${expected}.`, fix];
 }

@@ -1,6 +1,6 @@
 export type { Access, Ownership, OwnershipInput } from './access.ts';
-export type { Api, ApiInput, Exemption, Route, RouteResponse, RoutesInput, ScopesInput } from './api.ts';
-export { type DefineOptions, defineApi } from './defineApi.ts';
+export type { Api, ApiInput, DefineOptions, Exemption, Route, RouteResponse, RoutesInput, ScopesInput } from './api.ts';
+export { defineApi } from './defineApi.ts';
 export { ConfigError, type ConfigErrorCode, DefinitionError } from './errors.ts';
 export type { Fault, FaultCode } from './fault.ts';
 export type { Caller, CallerOf, OptionsOf, Owner, RequestOf, ResponseOf, RouteIdOf } from './handlers.ts';

@@ -65,8 +65,9 @@ const DEFAULT_REVIEW_DAYS = 90;
  * ```
  */
 export function defineRoles<const R extends RolesInput>(roles: R & KnownRoles<R>, review: ReviewInput): Roles<R> {
-  const { reviewed, reviewEveryDays = DEFAULT_REVIEW_DAYS, reviewer, contentHash } = review;
-  return { byName: roles, reviewed, reviewEveryDays, reviewer, contentHash };
+  const { reviewEveryDays = DEFAULT_REVIEW_DAYS } = review ?? {};
+  // All of it, so that the checks of the definition see a misspelt name.
+  return { ...review, reviewEveryDays, byName: roles };
 }
 
 /**

@@ -16,7 +16,9 @@ export interface ResponseInput {
 }
 
 /** Problems that a handler can throw; those of the gateway and the checks are always documented. */
-export type ProblemStatus = 404 | 409 | 410 | 412 | 422 | 423 | 424 | 428 | 503;
+export type ProblemStatus = (typeof PROBLEM_STATUSES)[number];
+
+export const PROBLEM_STATUSES = [404, 409, 410, 412, 422, 423, 424, 428, 503] as const;
 
 /**
  * The options of a route. Exactly one of `permission` (or `scopes`, or both), `public` and `authenticated` is needed. `path`,

@@ -1,6 +1,6 @@
 import type { Fault } from '../fault.ts';
 import type { RouteInput } from '../routes.ts';
-import { formatValue, type UncheckedApi } from './check.ts';
+import { formatValue, oneOf, type UncheckedApi } from './check.ts';
 
 /** A shorter reason is too little for a reviewer. */
 const MIN_REASON_LENGTH = 8;
@@ -53,7 +53,7 @@ function permissionFaults(location: string, permission: unknown, granted: Readon
       code: 'permission-not-granted',
       location,
       found: formatValue(permission),
-      expected: `a permission that some role grants: ${[...granted].sort().join(', ')}`,
+      expected: oneOf([...granted].sort(), 'a permission that some role grants, and no role grants any'),
       fix: 'Fix the spelling, or grant the permission to a role. Without it, nobody can call the route.',
     },
   ];

@@ -11,9 +11,34 @@ export type Check = (api: UncheckedApi) => readonly Fault[];
 
 const LONGEST = 80;
 
-/** A value as a fault shows it: shortened JSON, or `nothing` for `undefined`. */
+/** A value as a fault shows it: shortened JSON, `nothing` for `undefined`, or the kind of value that JSON does not have. */
 export function formatValue(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const json = JSON.stringify(value) ?? String(value);
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`;
+  const json = jsonOf(value);
   return json.length > LONGEST ? `${json.slice(0, LONGEST)}…` : json;
+}
+
+/** The kind of a value, for a fault that must not show it: it can be a secret. */
+export function kindOf(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+/** Names as a fault lists them after "expected". A list of names is never empty: without one, `otherwise` says why. */
+export function oneOf(names: Iterable<string>, otherwise: string): string {
+  const list = [...names].join(', ');
+  return list === '' ? otherwise : `one of ${list}`;
+}
+
+/** Cycles and big integers are no JSON. */
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? kindOf(value);
+  } catch {
+    return kindOf(value);
+  }
 }

@@ -29,7 +29,8 @@ export function checkExactLimits(api: UncheckedApi): readonly Fault[] {
 function exactFaults(location: string, exact: ExactLimitInput, isPublic: boolean): readonly Fault[] {
   if (typeof exact !== 'object' || exact === null) return [fault(location, exact, 'true, or a limit with its window')];
   const { requests, perSeconds, lease = 1, delayMs = 1 } = exact;
-  const maxLease = Math.max(1, Math.min(MAX_LEASE, Math.floor(requests / LEASE_SHARE)));
+  const most = Number.isInteger(requests) ? Math.floor(requests / LEASE_SHARE) : MAX_LEASE;
+  const maxLease = Math.max(1, Math.min(MAX_LEASE, most));
   const numbers: readonly (readonly [keyof ExactLimitInput, unknown, number])[] = [
     ['requests', requests, MAX_REQUESTS],
     ['perSeconds', perSeconds, MAX_WINDOW_SECONDS],

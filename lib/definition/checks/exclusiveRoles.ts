@@ -1,7 +1,7 @@
 import { declaredPairs, exclusivePairs } from '../exclusiveRoles.ts';
 import type { Fault } from '../fault.ts';
 import { lineageOf, type RolesInput } from '../roles.ts';
-import { formatValue, type UncheckedApi } from './check.ts';
+import { formatValue, oneOf, type UncheckedApi } from './check.ts';
 
 /** Separation of duties and the default role: the roles exist, and no rule contradicts another. */
 export function checkExclusiveRoles(api: UncheckedApi): readonly Fault[] {
@@ -20,9 +20,10 @@ function unknownFaults(roles: RolesInput, role: string, others: readonly string[
       code: 'role-exclusive-unknown' as const,
       location: `roles.${role}.exclusiveWith`,
       found: formatValue(other),
-      expected: `one of ${Object.keys(roles)
-        .filter((name) => name !== role)
-        .join(', ')}`,
+      expected: oneOf(
+        Object.keys(roles).filter((name) => name !== role),
+        'another role, of which the definition has none',
+      ),
       fix: 'Name another role of this definition.',
     }));
 }
@@ -56,7 +57,7 @@ function defaultFaults(roles: RolesInput, defaultRole: string | undefined): read
         code: 'default-role-unknown',
         location: 'defaultRole',
         found: formatValue(defaultRole),
-        expected: `one of ${Object.keys(roles).join(', ')}`,
+        expected: oneOf(Object.keys(roles), 'a role, of which the definition has none'),
         fix: 'Name a role of this definition.',
       },
     ];

@@ -13,6 +13,7 @@ import { checkRoles } from './roles.ts';
 import { checkRouteLimits } from './routeLimits.ts';
 import { checkSchemas } from './schemas.ts';
 import { checkScopes } from './scopes.ts';
+import { shapeFaults } from './shape.ts';
 import { checkTextPolicies } from './textPolicies.ts';
 import { checkTiers } from './tiers.ts';
 import { checkUploads } from './uploads.ts';
@@ -38,7 +39,13 @@ const CHECKS: readonly Check[] = [
   checkUploads,
 ];
 
-/** Runs every check and gives every fault, in the order of the checks. */
-export function checkApi(api: unknown): readonly Fault[] {
-  return CHECKS.flatMap((check) => check(api as UncheckedApi));
+/**
+ * Runs every check and gives every fault, in the order of the checks. They inspect what the form promises them, so a value of
+ * another kind than expected is reported before they run.
+ */
+export function checkApi(api: unknown, options: unknown): readonly Fault[] {
+  const shape = shapeFaults(api, options);
+  const faults = shape.map(({ kind: _, ...fault }) => fault);
+  if (shape.some(({ kind }) => kind === 'value')) return faults;
+  return [...faults, ...CHECKS.flatMap((check) => check(api as UncheckedApi))];
 }

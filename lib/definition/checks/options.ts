@@ -1,66 +1,25 @@
 import type { Fault } from '../fault.ts';
-import type { RouteInput } from '../routes.ts';
+import { PROBLEM_STATUSES, type RouteInput } from '../routes.ts';
 import { formatValue, type UncheckedApi } from './check.ts';
 
 /** Whole numbers with their bounds: API Gateway's integration limit, Lambda's memory and concurrency quotas. */
 const BOUNDS = { timeoutSeconds: [1, 29], memoryMb: [128, 10_240], concurrency: [1, 1_000] } as const;
-const KNOWN: Readonly<Record<keyof RouteInput, true>> = {
-  permission: true,
-  scopes: true,
-  ownership: true,
-  public: true,
-  authenticated: true,
-  summary: true,
-  description: true,
-  path: true,
-  query: true,
-  headers: true,
-  cookies: true,
-  body: true,
-  upload: true,
-  responses: true,
-  problems: true,
-  limits: true,
-  flood: true,
-  isolate: true,
-  timeoutSeconds: true,
-  memoryMb: true,
-  concurrency: true,
-  maxBodyBytes: true,
-  maxDepth: true,
-  maxKeys: true,
-  maxStringLength: true,
-  maxArrayItems: true,
-  maxHeaderBytes: true,
-  maxUrlBytes: true,
-  unicode: true,
-};
+/** Statuses of success, as the keys of an object. */
+const SUCCESS = /^2\d\d$/;
 const BODYLESS = ['GET', 'DELETE'];
 
-/** The rest of a route's options: known names, numbers in bounds, bodies where HTTP has them, responses declared. */
+/** The rest of a route's options: numbers in bounds, bodies where HTTP has them, responses and problems that can be sent. */
 export function checkOptions(api: UncheckedApi): readonly Fault[] {
   return Object.entries(api.routes ?? {}).flatMap(([id, route]) => {
     const location = `routes.${id}`;
     const options: RouteInput = route.options ?? {};
     return [
-      ...nameFaults(location, options),
       ...boundFaults(location, options),
       ...bodyFaults(location, route.method, options),
       ...responseFaults(location, options),
+      ...problemFaults(`${location}.problems`, options.problems),
     ];
   });
-}
-
-function nameFaults(location: string, options: RouteInput): readonly Fault[] {
-  return Object.keys(options)
-    .filter((name) => !Object.hasOwn(KNOWN, name))
-    .map((name) => ({
-      code: 'option-invalid' as const,
-      location: `${location}.${name}`,
-      found: formatValue(name),
-      expected: `one of ${Object.keys(KNOWN).join(', ')}`,
-      fix: 'Fix the spelling. An unknown option would have no effect.',
-    }));
 }
 
 function boundFaults(location: string, options: RouteInput): readonly Fault[] {
@@ -94,12 +53,13 @@ function bodyFaults(location: string, method: string, options: RouteInput): read
 }
 
 function responseFaults(location: string, options: RouteInput): readonly Fault[] {
-  const statuses = Object.keys(options.responses ?? {}).map(Number);
-  const invalid = statuses.filter((status) => !(Number.isInteger(status) && status >= 200 && status <= 299));
+  const written = Object.keys(options.responses ?? {});
+  const statuses = written.map(Number);
+  const invalid = written.filter((status) => !SUCCESS.test(status));
   const faults: Fault[] = invalid.map((status) => ({
     code: 'response-missing',
     location: `${location}.responses.${status}`,
-    found: formatValue(status),
+    found: status,
     expected: 'a status from 200 to 299',
     fix: 'Declare error statuses in "problems"; handlers throw them.',
   }));
@@ -122,4 +82,23 @@ function responseFaults(location: string, options: RouteInput): readonly Fault[]
     });
   }
   return faults;
+}
+
+/** Statuses of problems: each is one that the documents describe and that a handler can throw, named once. */
+function problemFaults(location: string, problems: unknown): readonly Fault[] {
+  if (problems === undefined) return [];
+  const expected = `a list of ${PROBLEM_STATUSES.join(', ')}, each once`;
+  const fix = 'List what handlers throw. The checks document 400, 401, 403 and the others that they return.';
+  const fault = (at: string, found: unknown): Fault => ({
+    code: 'option-invalid',
+    location: at,
+    found: formatValue(found),
+    expected,
+    fix,
+  });
+  if (!Array.isArray(problems)) return [fault(location, problems)];
+  const known: readonly unknown[] = PROBLEM_STATUSES;
+  return problems.flatMap((status: unknown, i) =>
+    known.includes(status) && problems.indexOf(status) === i ? [] : [fault(`${location}.${i}`, status)],
+  );
 }

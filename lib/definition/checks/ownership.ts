@@ -1,10 +1,9 @@
 import { ownershipOf } from '../access.ts';
 import type { Fault } from '../fault.ts';
 import type { RouteInput } from '../routes.ts';
-import { formatValue, type UncheckedApi } from './check.ts';
+import { formatValue, oneOf, type UncheckedApi } from './check.ts';
 
 const FIELD = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
-const PARTS = ['field', 'unless'];
 
 /** Ownership rules: a valid field, an exception that some role has, and a route with a verified caller. */
 export function checkOwnership(api: UncheckedApi): readonly Fault[] {
@@ -24,8 +23,7 @@ export function checkOwnership(api: UncheckedApi): readonly Fault[] {
 function formFaults(location: string, ownership: unknown): readonly Fault[] {
   const isRule = typeof ownership === 'string' || (typeof ownership === 'object' && ownership !== null);
   const rule = isRule ? ownershipOf(ownership as NonNullable<RouteInput['ownership']>) : undefined;
-  const unknown = Object.keys(rule ?? {}).filter((part) => !PARTS.includes(part));
-  if (typeof rule?.field === 'string' && FIELD.test(rule.field) && unknown.length === 0) return [];
+  if (typeof rule?.field === 'string' && FIELD.test(rule.field)) return [];
   return [
     {
       code: 'ownership-invalid',
@@ -45,7 +43,7 @@ function exceptionFaults(location: string, ownership: unknown, granted: Readonly
       code: 'permission-not-granted',
       location,
       found: formatValue(unless),
-      expected: `a permission that some role grants: ${[...granted].sort().join(', ')}`,
+      expected: oneOf([...granted].sort(), 'a permission that some role grants, and no role grants any'),
       fix: 'Fix the spelling, or grant the permission to a role. Without it, nobody has the exception.',
     },
   ];

@@ -1,5 +1,5 @@
 import type { Fault } from '../fault.ts';
-import { formatValue, type UncheckedApi } from './check.ts';
+import { formatValue, oneOf, type UncheckedApi } from './check.ts';
 import { rateFaults } from './rates.ts';
 
 /** Method throttles of one stage in one usage plan (API Gateway quotas). */
@@ -28,7 +28,7 @@ function unknownTier(location: string, tier: string, tiers: readonly string[]): 
     code: 'limit-unknown-tier',
     location,
     found: formatValue(tier),
-    expected: `one of ${tiers.join(', ')}`,
+    expected: oneOf(tiers, 'a tier, of which the definition has none'),
     fix: 'Name a tier of this definition.',
   };
 }

@@ -1,6 +1,6 @@
 import type { Fault } from '../fault.ts';
 import type { TierInput } from '../tiers.ts';
-import { formatValue, type UncheckedApi } from './check.ts';
+import { formatValue, oneOf, type UncheckedApi } from './check.ts';
 import { rateFaults } from './rates.ts';
 
 const PERIODS = ['DAY', 'WEEK', 'MONTH'];
@@ -38,7 +38,7 @@ export function checkTiers(api: UncheckedApi): readonly Fault[] {
       code: 'default-tier-unknown',
       location: 'defaultTier',
       found: formatValue(api.defaultTier),
-      expected: `one of ${names.join(', ')}`,
+      expected: oneOf(names, 'a tier, of which the definition has none'),
       fix: 'Name a tier of this definition.',
     });
   }

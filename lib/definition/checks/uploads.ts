@@ -1,22 +1,21 @@
 import type { Fault, FaultCode } from '../fault.ts';
+import { isRecord } from '../shape.ts';
 import { formBytes, MAX_FORM_BYTES, UPLOAD_TYPES, type UploadType } from '../upload.ts';
 import { formatValue, type UncheckedApi } from './check.ts';
 
 const FIELD = /^[A-Za-z0-9_-]{1,64}$/;
-const KNOWN = ['field', 'maxBytes', 'maxFiles', 'maxPixels', 'types'];
 const BOUNDS = { maxBytes: [1, MAX_FORM_BYTES], maxFiles: [1, 20], maxPixels: [1, 1_000_000_000] } as const;
 const BODYLESS = ['GET', 'DELETE'];
 
 type Found = readonly [location: string, found: unknown, expected: string, fix: string];
 
-/** Uploads: known members, numbers in bounds, types that the runtime can inspect, and a form that fits one Lambda event. */
+/** Uploads: numbers in bounds, types that the runtime can inspect, and a form that fits one Lambda event. */
 export function checkUploads(api: UncheckedApi): readonly Fault[] {
   return Object.entries(api.routes ?? {}).flatMap(([id, route]) => {
     const { upload, body, maxBodyBytes } = route.options ?? {};
     const location = `routes.${id}.upload`;
     if (upload === undefined) return [];
-    if (!isRecord(upload))
-      return [invalid(location, upload, 'an object', 'Declare the field, its sizes and its types.')];
+    if (!isRecord(upload)) return [];
     return [
       ...bodyFaults(location, route.method, { body, maxBodyBytes }),
       ...memberFaults(location, upload),
@@ -47,7 +46,6 @@ function bodyFaults(location: string, method: string, beside: Readonly<Record<st
 }
 
 function memberFaults(location: string, upload: Readonly<Record<string, unknown>>): readonly Fault[] {
-  const unknown = Object.keys(upload).filter((name) => !KNOWN.includes(name));
   const bounded = Object.entries(BOUNDS).flatMap(([name, [min, max]]) => {
     const value = upload[name];
     if (value === undefined && name !== 'maxBytes') return [];
@@ -56,14 +54,6 @@ function memberFaults(location: string, upload: Readonly<Record<string, unknown>
     return [invalid(`${location}.${name}`, value, `a whole number from ${min} to ${max}`, fix)];
   });
   return [
-    ...unknown.map((name) =>
-      invalid(
-        `${location}.${name}`,
-        name,
-        `one of ${KNOWN.join(', ')}`,
-        'Fix the spelling. An unknown member would have no effect.',
-      ),
-    ),
     ...(FIELD.test(String(upload['field']))
       ? []
       : [invalid(`${location}.field`, upload['field'], 'letters, digits, "-" and "_"', 'Rename the form field.')]),
@@ -107,8 +97,9 @@ function unknownEnding(location: string, type: string, ending: unknown): Fault {
 
 /** All files of a request travel in one event. */
 function sizeFaults(location: string, { maxBytes, maxFiles = 1 }: Readonly<Record<string, unknown>>): readonly Fault[] {
-  const bytes = formBytes(Number(maxBytes), Number(maxFiles));
-  if (!(bytes > MAX_FORM_BYTES) || Number(maxBytes) > MAX_FORM_BYTES) return [];
+  if (typeof maxBytes !== 'number' || typeof maxFiles !== 'number') return [];
+  const bytes = formBytes(maxBytes, maxFiles);
+  if (!(bytes > MAX_FORM_BYTES) || maxBytes > MAX_FORM_BYTES) return [];
   const fix = 'Lower maxBytes or maxFiles, or accept larger files by a presigned upload.';
   const expected = `at most ${MAX_FORM_BYTES} bytes: Lambda takes 6 MB, of which base64 costs a quarter`;
   return [fault('upload-too-large', [location, `a form of ${bytes} bytes`, expected, fix])];
@@ -120,8 +111,4 @@ function invalid(...found: Found): Fault {
 
 function fault(code: FaultCode, [location, found, expected, fix]: Found): Fault {
   return { code, location, found: formatValue(found), expected, fix };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -16,7 +16,7 @@ describe('the check of ownership', () => {
       'ownership with a misspelling',
       withRoute({ ...read, ownership: { field: 'by', unles: 'note:write' } }),
       'ownership-invalid',
-      'routes.list.ownership',
+      'routes.list.ownership.unles',
     ],
     [
       'ownership on a public route',

@@ -1,0 +1,136 @@
+import { formatValue, kindOf } from './checks/check.ts';
+import type { FaultCode } from './fault.ts';
+
+/** What is wrong with the form of a value: a name that does not exist, or a value of another kind. */
+export interface ShapeFault {
+  readonly kind: 'name' | 'value';
+  /** Default: that of the whole. */
+  readonly code?: FaultCode;
+  /** Dotted, below the location of the whole. */
+  readonly location: string;
+  readonly found: string;
+  readonly expected: string;
+  readonly fix: string;
+}
+
+/**
+ * The form that a value must have, as a function that returns what is wrong with it. JavaScript, JSON and spreads bypass the
+ * types, so everything that a user writes passes one. `undefined` is an absent value, which only {@link required} rejects.
+ */
+export type Shape = (value: unknown, location: string) => readonly ShapeFault[];
+
+/** A shape for every member of `T`: a new member does not compile until it is listed. */
+export type Members<T> = { readonly [Name in keyof T]-?: Shape };
+
+/** A value whose form another check decides. */
+export const anything: Shape = () => [];
+export const string = kind('a string', (value) => typeof value === 'string');
+export const boolean = kind('true or false', (value) => typeof value === 'boolean');
+
+/** A value of one kind. Its fault shows the value, or with `secret` only what kind it is. */
+export function kind(expected: string, matches: (value: unknown) => boolean, secret = false): Shape {
+  return (value, location) => {
+    if (value === undefined || matches(value)) return [];
+    return [wrongKind(location, secret ? kindOf(value) : formatValue(value), expected)];
+  };
+}
+
+/** A value that has to be there. */
+export function required(shape: Shape, expected: string): Shape {
+  return (value, location) =>
+    value === undefined ? [wrongKind(location, 'nothing', expected)] : shape(value, location);
+}
+
+/** An object with these members and no other. */
+export function object<T>(members: Members<T>): Shape {
+  const shapes: Readonly<Record<string, Shape>> = members;
+  return (value, location) => {
+    if (value === undefined) return [];
+    if (!isRecord(value))
+      return [wrongKind(location, kindOf(value), `an object with ${Object.keys(shapes).join(', ')}`)];
+    return [
+      ...Object.keys(value).flatMap((name) =>
+        Object.hasOwn(shapes, name) ? [] : [unknownName(location, name, { shapes, value })],
+      ),
+      ...Object.entries(shapes).flatMap(([name, shape]) => shape(value[name], join(location, name))),
+    ];
+  };
+}
+
+/** An object whose names the user chooses. */
+export function mapOf(shape: Shape, expected: string): Shape {
+  return (value, location) => {
+    if (value === undefined) return [];
+    if (!isRecord(value)) return [wrongKind(location, kindOf(value), expected)];
+    return Object.entries(value).flatMap(([name, child]) => required(shape, expected)(child, join(location, name)));
+  };
+}
+
+/** A list, each item of one shape. */
+export function listOf(shape: Shape, expected: string): Shape {
+  return (value, location) => {
+    if (value === undefined) return [];
+    if (!Array.isArray(value)) return [wrongKind(location, formatValue(value), expected)];
+    return value.flatMap((item, i) => required(shape, expected)(item, `${location}.${i}`));
+  };
+}
+
+/** One shape for the values that match, and another for the rest. */
+export function either(matches: (value: unknown) => boolean, then: Shape, otherwise: Shape): Shape {
+  return (value, location) => (matches(value) ? then : otherwise)(value, location);
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function join(location: string, name: string): string {
+  return location === '' ? name : `${location}.${name}`;
+}
+
+function wrongKind(location: string, found: string, expected: string): ShapeFault {
+  return { kind: 'value', location, found, expected, fix: 'Write a value of this kind, or leave the name out.' };
+}
+
+/** Of two names that are as near, the one that was not written is meant. */
+function unknownName(
+  location: string,
+  name: string,
+  { shapes, value }: { readonly shapes: object; readonly value: object },
+): ShapeFault {
+  const names = Object.keys(shapes);
+  const isWritten = (known: string) => Object.hasOwn(value, known);
+  const near = nearest(name, [...names.filter((known) => !isWritten(known)), ...names.filter(isWritten)]);
+  return {
+    kind: 'name',
+    location: join(location, name),
+    found: formatValue(name),
+    expected: `one of ${names.join(', ')}`,
+    fix: `${near === undefined ? 'Remove it' : `Write ${near}`}. An unknown option would have no effect.`,
+  };
+}
+
+/** The name that a typing mistake or two away was meant. */
+function nearest(name: string, names: readonly string[]): string | undefined {
+  const [best] = names.map((known) => ({ known, typos: typos(name, known) })).sort((a, b) => a.typos - b.typos);
+  return best !== undefined && best.typos <= Math.max(2, name.length / 3) ? best.known : undefined;
+}
+
+/** Damerau-Levenshtein: characters inserted, left out, replaced, or swapped with the next, in any case. */
+function typos(written: string, meant: string): number {
+  const [from, to] = [written.toLowerCase(), meant.toLowerCase()];
+  let before: readonly number[] = [];
+  let row: readonly number[] = Array.from({ length: to.length + 1 }, (_, i) => i);
+  for (let i = 0; i < from.length; i++) {
+    const next = [i + 1];
+    for (let j = 0; j < to.length; j++) {
+      const at = (numbers: readonly number[], index: number) => numbers[index] ?? Number.POSITIVE_INFINITY;
+      const isSwap = i > 0 && j > 0 && from[i] === to[j - 1] && from[i - 1] === to[j];
+      const replaced = at(row, j) + (from[i] === to[j] ? 0 : 1);
+      const swapped = isSwap ? at(before, j - 1) + 1 : replaced;
+      next.push(Math.min(replaced, swapped, at(row, j + 1) + 1, at(next, j) + 1));
+    }
+    [before, row] = [row, next];
+  }
+  return row.at(-1) ?? 0;
+}
