@@ -1,5 +1,5 @@
 import { type AwsCall, awsCall } from '../shared/aws.ts';
-import { clientPartition, STATE } from '../shared/clientsTable.ts';
+import { clientPartition, STATE } from '../shared/tableKeys.ts';
 import type { AuthorizerEnvironment, Readable } from '../shared/wireContract.ts';
 import { AuthorizerFault } from './reasons.ts';
 import { ttlCache } from './ttlCache.ts';

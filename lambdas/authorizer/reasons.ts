@@ -33,6 +33,7 @@ export type RejectReason =
   | 'lifetime-too-long'
   | 'token-inactive'
   | 'token-revoked'
+  | 'identifier-invalid'
   | BindingReason;
 
 /** Why a bound token does not belong to the caller (RFC 9449, RFC 8705). */
@@ -47,6 +48,7 @@ export type BindingReason =
   | 'proof-too-large'
   | 'proof-malformed'
   | 'proof-type-rejected'
+  | 'proof-critical-header-rejected'
   | 'proof-algorithm-rejected'
   | 'proof-key-rejected'
   | 'proof-signature-invalid'

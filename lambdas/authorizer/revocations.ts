@@ -1,21 +1,18 @@
 import type { RevocationSettings } from '../../lib/definition/tokenIssuer.ts';
 import { type AwsCall, awsCall } from '../shared/aws.ts';
+import { type RevocationKind, revocationKey } from '../shared/tableKeys.ts';
 import type { AuthorizerEnvironment, Readable } from '../shared/wireContract.ts';
 import { clientOf } from './claims.ts';
 import { AuthorizerFault, TokenRejected } from './reasons.ts';
 import { ttlCache } from './ttlCache.ts';
 import type { VerifiedToken } from './verify.ts';
 
-/** Maximum bytes of a value in the list; DynamoDB's keys have at most 2,048. */
-const MAX_VALUE_BYTES = 1024;
-
 /**
- * Rejects tokens that are on the deny list by `jti`, `sub` or client. Each entry is an item of the table: `id` is `jti#…`,
- * `sub#…` or `client#…`, and `expires` is the epoch second at which it ends. Lookups are cached for a few seconds, so a
- * revocation takes effect after that time plus the time that the gateway caches a decision.
+ * Rejects tokens that are on the deny list by `jti`, `sub` or client, and tokens that could not be on it. Lookups are cached
+ * for a few seconds, so a revocation takes effect after that time plus the time that the gateway caches a decision.
  *
- * The returned function throws {@link TokenRejected} `token-revoked`, and {@link AuthorizerFault} `revocations-unreachable`
- * unless the settings accept tokens in that case. Without the setting, there is no lookup.
+ * The returned function throws {@link TokenRejected} `token-revoked` or `identifier-invalid`, and {@link AuthorizerFault}
+ * `revocations-unreachable` unless the settings accept tokens in that case. Without the setting, there is no lookup.
  */
 export function revocationList(environment: Readable<AuthorizerEnvironment>): (token: VerifiedToken) => Promise<void> {
   const settings = settingsOf(environment.SECURE_API_REVOCATIONS);
@@ -32,11 +29,20 @@ export function revocationList(environment: Readable<AuthorizerEnvironment>): (t
   };
 }
 
+/** The keys of a token. A claim that is missing or empty identifies nothing; any other must be revocable. */
 function idsOf({ claims, tokenIssuer }: VerifiedToken): readonly string[] {
-  const values = { jti: claims.jti, sub: claims.sub, client: clientOf(claims, tokenIssuer) };
+  const values: Readonly<Record<RevocationKind, unknown>> = {
+    jti: claims.jti,
+    sub: claims.sub,
+    client: clientOf(claims, tokenIssuer),
+  };
   return Object.entries(values)
-    .filter(([, value]) => value !== undefined && value !== '' && Buffer.byteLength(value) <= MAX_VALUE_BYTES)
-    .map(([kind, value]) => `${kind}#${value}`);
+    .filter(([, value]) => value !== undefined && value !== '')
+    .map(([kind, value]) => {
+      const key = revocationKey(kind as RevocationKind, value);
+      if (key === undefined) throw new TokenRejected('identifier-invalid');
+      return key;
+    });
 }
 
 /** The ids that are on the list now; undefined if the table is unreachable and the settings accept tokens then. */

@@ -77,3 +77,19 @@ export type ReadableContext = { readonly [Name in keyof AuthorizerContext]?: unk
 export function authorizerContext(name: keyof AuthorizerContext): string {
   return `$context.authorizer.${name}`;
 }
+
+/**
+ * Algorithms of proofs of possession: the authorizer verifies them, and the challenge of a 401 advertises them. Only asymmetric
+ * ones (RFC 9449, section 4.3, point 5).
+ */
+export const PROOF_ALGORITHMS: readonly string[] = [
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+  'PS256',
+  'PS384',
+  'PS512',
+  'RS256',
+];

@@ -1,15 +1,10 @@
+import { MAX_REVOCABLE_BYTES, REVOCATION_KINDS, type RevocationKind, revocationKey } from '../../lambdas/shared/tableKeys.ts';
 import { ConfigError } from '../definition/errors.ts';
 import type { DynamoDb } from './dynamodb.ts';
 
 /** What to revoke or restore, by the claim that names it. */
-export interface RevocationTarget {
-  readonly jti?: string;
-  readonly sub?: string;
-  readonly client?: string;
-}
+export type RevocationTarget = { readonly [Kind in RevocationKind]?: string };
 
-/** The authorizer looks up no longer value. */
-const MAX_VALUE_BYTES = 1024;
 /** Part of the name that the construct gives to its table. */
 const TABLE_ID = /Revocations/;
 
@@ -19,8 +14,7 @@ const TABLE_ID = /Revocations/;
  * @throws {ConfigError} `option-missing` when nothing is named, `option-invalid` for an empty or too long value.
  */
 export function revocationIds(target: RevocationTarget): readonly string[] {
-  const { jti, sub, client } = target;
-  const named = Object.entries({ jti, sub, client }).filter(([, value]) => value !== undefined);
+  const named = REVOCATION_KINDS.filter((kind) => target[kind] !== undefined);
   if (named.length === 0) {
     throw new ConfigError({
       code: 'option-missing',
@@ -30,13 +24,15 @@ export function revocationIds(target: RevocationTarget): readonly string[] {
       fix: 'Name a token by --jti, a person by --sub, or an OAuth client by --client.',
     });
   }
-  return named.map(([kind, value = '']) => {
-    if (value !== '' && Buffer.byteLength(value) <= MAX_VALUE_BYTES) return `${kind}#${value}`;
+  return named.map((kind) => {
+    const value = target[kind] ?? '';
+    const key = revocationKey(kind, value);
+    if (key !== undefined) return key;
     throw new ConfigError({
       code: 'option-invalid',
       location: `--${kind}`,
       found: value === '' ? 'nothing' : `${Buffer.byteLength(value)} bytes`,
-      expected: `1 to ${MAX_VALUE_BYTES} bytes`,
+      expected: `1 to ${MAX_REVOCABLE_BYTES} bytes`,
       fix: 'Copy the value of the claim from the token.',
     });
   });

@@ -1,14 +1,11 @@
 import { type GatewayResponseType, problemType } from '../../lambdas/shared/problems.ts';
-import { authorizerContext } from '../../lambdas/shared/wireContract.ts';
+import { authorizerContext, PROOF_ALGORITHMS } from '../../lambdas/shared/wireContract.ts';
 import type { Api } from '../definition/api.ts';
 import type { GatewayBindings } from './gatewayOperation.ts';
 import { GATEWAY_REJECTIONS, type GatewayRejection } from './gatewayRejections.ts';
 import type { Json } from './json.ts';
 
 type Bindings = Pick<GatewayBindings, 'dpop' | 'problemTypeBase'>;
-
-/** What the authorizer verifies of proofs; a test compares the two. */
-export const PROOF_ALGORITHMS = 'ES256 ES384 ES512 EdDSA Ed25519 PS256 PS384 PS512 RS256';
 
 /**
  * Headers of every rejection, values as mapping expressions (static ones in single quotes). The responses of the
@@ -66,7 +63,7 @@ function headersOf(
 /** RFC 6750, section 3; RFC 9449, section 7.1. The realm is the API's name, which contains nothing to escape. */
 function challengeOf(realm: string, dpop: GatewayBindings['dpop']): string {
   const bearer = dpop === 'required' ? [] : [`Bearer realm="${realm}"`];
-  const bound = dpop === undefined ? [] : [`DPoP realm="${realm}", algs="${PROOF_ALGORITHMS}"`];
+  const bound = dpop === undefined ? [] : [`DPoP realm="${realm}", algs="${PROOF_ALGORITHMS.join(' ')}"`];
   return [...bearer, ...bound].join(', ');
 }
 

@@ -7,6 +7,7 @@ import type { TokenRules } from '../../../lib/definition/tokenIssuer.ts';
 import { headersNamed } from '../credentials.ts';
 import { type DecodedToken, decodeToken } from '../decodeToken.ts';
 import type { AuthorizerEvent } from '../event.ts';
+import { PROOF_ALGORITHMS } from '../../shared/wireContract.ts';
 import { type BindingReason, TokenRejected } from '../reasons.ts';
 
 /** Maximum bytes of a `DPoP` header: with the token, it has to fit into the 10,240 bytes of all headers. */
@@ -14,8 +15,10 @@ const MAX_PROOF_LENGTH = 4096;
 /** A proof is made for one request, so it is recent; RFC 9449, section 11.1, allows seconds or minutes. */
 export const MAX_PROOF_AGE_SECONDS = 60;
 const MAX_JTI_LENGTH = 512;
-/** Only asymmetric algorithms (RFC 9449, section 4.3, point 5). */
-export const PROOF_ALGORITHMS = ['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519', 'PS256', 'PS384', 'PS512', 'RS256'];
+/** Members of private and shared keys (RFC 7518, section 6; RFC 8037, section 2), and of AKP keys. */
+const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
+/** Parameters that name another key than `jwk` (RFC 7515, section 4.1). */
+const OTHER_KEYS = ['jku', 'x5u', 'x5c'];
 
 /** A valid proof. */
 export interface Proof {
@@ -45,12 +48,10 @@ export async function checkProof(
   const proof = readProof(event);
   checkProofHeader(proof);
   await checkSignature(proof);
-  const { htm, htu, iat, jti, ath } = proof.payload;
+  const { htm, htu, jti, ath } = proof.payload;
   if (htm !== event.httpMethod) reject('proof-method-mismatch');
   if (typeof htu !== 'string' || !isTarget(htu, event)) reject('proof-target-mismatch');
-  const tolerance = tokenIssuer.clockToleranceSeconds;
-  const until = Number(iat) + MAX_PROOF_AGE_SECONDS + tolerance;
-  if (!(Number(iat) - tolerance <= nowSeconds && nowSeconds < until)) reject('proof-time-invalid');
+  const until = endOf(proof, { tokenIssuer, nowSeconds });
   if (ath !== createHash('sha256').update(accessToken).digest('base64url')) reject('proof-token-mismatch');
   if (typeof jti !== 'string' || jti === '' || jti.length > MAX_JTI_LENGTH) return reject('proof-malformed');
   const thumbprint = await calculateJwkThumbprint(Object(proof.header['jwk']));
@@ -69,13 +70,25 @@ function readProof(event: AuthorizerEvent): DecodedToken {
   }
 }
 
+/** Epoch seconds from which on a proof is too old. `exp` and `nbf` are not needed, but count (RFC 7519, section 4.1). */
+function endOf({ payload: { iat, exp, nbf } }: DecodedToken, { tokenIssuer, nowSeconds }: ProofContext): number {
+  const tolerance = tokenIssuer.clockToleranceSeconds;
+  if (iat === undefined) return reject('proof-time-invalid');
+  const until = Math.min(iat + MAX_PROOF_AGE_SECONDS, exp ?? Number.POSITIVE_INFINITY) + tolerance;
+  const isNow = Math.max(iat, nbf ?? iat) - tolerance <= nowSeconds && nowSeconds < until;
+  return isNow ? until : reject('proof-time-invalid');
+}
+
 function checkProofHeader({ header }: DecodedToken): void {
   const { typ, jwk } = header as { readonly typ?: unknown; readonly jwk?: unknown };
   if (typ !== 'dpop+jwt') reject('proof-type-rejected');
+  // No extension is supported (RFC 7515, section 4.1.11), and a JWT is never unencoded (RFC 7797, section 7).
+  if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64')) reject('proof-critical-header-rejected');
+  if (OTHER_KEYS.some((name) => Object.hasOwn(header, name))) reject('proof-key-rejected');
   if (!PROOF_ALGORITHMS.includes(header.alg ?? '')) reject('proof-algorithm-rejected');
   const isKey = typeof jwk === 'object' && jwk !== null;
   // A proof must not contain a private key (section 4.3, point 7).
-  if (!isKey || ['d', 'p', 'q', 'k', 'priv'].some((name) => Object.hasOwn(jwk, name))) reject('proof-key-rejected');
+  if (!isKey || PRIVATE_MEMBERS.some((name) => Object.hasOwn(jwk, name))) reject('proof-key-rejected');
 }
 
 async function checkSignature({ compact, header }: DecodedToken): Promise<void> {
@@ -106,15 +119,27 @@ export function isTarget(htu: string, event: AuthorizerEvent): boolean {
   const target = normalized(htu);
   if (host === undefined || target === undefined) return false;
   const paths = [event.requestContext?.path, event.path].filter((path) => path !== undefined);
-  return paths.some((path) => normalized(`https://${host}${path}`) === target);
+  return paths.some((path) => path.startsWith('/') && normalized(`https://${host}${path}`) === target);
 }
 
-/** `decodeURI` leaves encoded delimiters, such as `%2F`, as they are. */
+/**
+ * The normal form of an https URL without query and fragment (RFC 3986, sections 6.2.2 and 6.2.3): host in lower case, no default
+ * port, no dot segments, `%7E` as `~` and `%2f` as `%2F`. An encoded reserved character is not that character, and nothing is
+ * decoded twice: `/%252F`, `/%2F` and `/` are three paths.
+ */
 function normalized(url: string): string | undefined {
-  try {
-    const { origin, pathname, protocol } = new URL(url);
-    return protocol === 'https:' ? `${origin}${decodeURI(pathname)}` : undefined;
-  } catch {
-    return undefined;
-  }
+  if (!HTTPS_URL.test(url)) return undefined;
+  const { origin, pathname } = URL.parse(url) ?? {};
+  return pathname && `${origin}${pathname.replaceAll(ENCODED, normalizedOctet)}`;
+}
+
+/** Without a user name, a backslash, or white space and control characters that parsers remove. */
+const HTTPS_URL = /^https:\/\/[^\s/?#@\\]+(?:[/?#](?:[^\p{Cc}%\\]|%[\dA-F]{2})*)?(?<!\s)$/iu;
+const ENCODED = /%[\dA-F]{2}/gi;
+/** RFC 3986, section 2.3. */
+const UNRESERVED = /[\w.~-]/;
+
+function normalizedOctet(encoded: string): string {
+  const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16));
+  return UNRESERVED.test(character) ? character : encoded.toUpperCase();
 }

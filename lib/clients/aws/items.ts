@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { clientPartition, STATE } from '../../../lambdas/shared/clientsTable.ts';
+import { clientPartition, STATE } from '../../../lambdas/shared/tableKeys.ts';
 import type { AuditLine, ClientState, RetiredKey } from '../model.ts';
 
 /** An item of the table, as DynamoDB writes it. */

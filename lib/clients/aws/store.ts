@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { clientPartition, STATE } from '../../../lambdas/shared/clientsTable.ts';
+import { clientPartition, STATE } from '../../../lambdas/shared/tableKeys.ts';
 import { faults } from '../faults.ts';
 import type { ClientState } from '../model.ts';
 import type { ClientStore } from '../ports.ts';

@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs';
+import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { revocationList } from '../../../lambdas/authorizer/revocations.ts';
+import { revocationIds } from '../../../lib/cli/revocations.ts';
 import type { RevocationSettings } from '../../../lib/definition/tokenIssuer.ts';
 import { dynamoDbCall } from '../../../local/services/dynamodb/call.ts';
 import { temporaryFolder } from '../../support/folders.ts';
@@ -76,8 +78,47 @@ describe('a token on the deny list', () => {
     await expect(listed()(token({ sub: 'same', client_id: 'other' }))).resolves.toBeUndefined();
   });
 
-  it('can have claims that are too large for the list', async () => {
-    await expect(listed()(token({ jti: 'x'.repeat(4_000) }))).resolves.toBeUndefined();
+  it.each([
+    ['jti', { jti: 'é'.repeat(513) }],
+    ['jti', { jti: 'x'.repeat(4_000) }],
+    ['client', { client_id: 'x'.repeat(1_025) }],
+  ])('could not be on it with a %s that is too long, so it is rejected', async (_claim, change) => {
+    await expect(listed()(token(change))).rejects.toMatchObject({ reason: 'identifier-invalid' });
+    const accepting = listed({ whenUnreachable: 'accept' }, 'http://127.0.0.1:1');
+    await expect(accepting(token(change))).rejects.toMatchObject({ reason: 'identifier-invalid' });
+  });
+
+  it('is every accepted token that the command puts there, whatever its identifiers are (300 tokens)', async () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 40 }),
+      fc.nat(1_100).map((length) => 'x'.repeat(length)),
+      fc.nat(400).map((length) => '€'.repeat(length)),
+    );
+    const seen = { accepted: 0, rejected: 0 };
+    const property = fc.asyncProperty(fc.constantFrom('jti', 'client'), text, async (kind, value) => {
+      const claims = { sub: 'property', [kind === 'jti' ? 'jti' : 'client_id']: value };
+      const before = await listed()(token(claims)).then(
+        () => 'accepted' as const,
+        () => 'rejected' as const,
+      );
+      seen[before] += 1;
+      // A missing identifier is not on the list; the subject still is.
+      if (before === 'rejected' || value === '') return;
+      const [id = ''] = revocationIds({ [kind]: value });
+      await revoke(id);
+      await expect(listed()(token(claims))).rejects.toMatchObject({ reason: 'token-revoked' });
+    });
+    await fc.assert(property, {
+      numRuns: 300,
+      examples: [
+        ['jti', 'x'.repeat(1_024)],
+        ['jti', 'x'.repeat(1_025)],
+        ['client', '€'.repeat(341)],
+        ['client', '€'.repeat(342)],
+      ],
+    });
+    expect(seen.accepted).toBeGreaterThan(100);
+    expect(seen.rejected).toBeGreaterThan(1);
   });
 });
 
@@ -152,7 +193,9 @@ describe('the deny list', () => {
 
   it('is not read for values that no key can have', async () => {
     returnItems();
-    await list()(token({ jti: '', sub: 'é'.repeat(513) }));
+    for (const jti of ['é'.repeat(513), '\ud800', 7, null, ['a']]) {
+      await expect(list()(token({ jti, sub: 'u' }))).rejects.toMatchObject({ reason: 'identifier-invalid' });
+    }
     expect(aws.requests).toEqual([]);
     await list()(token({ jti: '', sub: 'é'.repeat(512) }));
     expect(aws.requests).toHaveLength(1);

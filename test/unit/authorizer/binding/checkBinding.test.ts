@@ -68,6 +68,21 @@ async function proofOf(token: string, { claims = {}, header = {}, by = key }: Pr
     .sign(by.privateKey);
 }
 
+/** A proof that a library would not sign: any members in the header, and text at the start of a part. */
+async function rawProof(token: string, header: object, add?: { readonly part: string; readonly text: string }) {
+  const [, claims = ''] = (await proofOf(token)).split('.');
+  const encode = (name: string, json: string) =>
+    Buffer.from(add?.part === name ? json.replace('{', `{${add.text}`) : json).toString('base64url');
+  const payload = encode('payload', Buffer.from(claims, 'base64url').toString());
+  const head = encode('header', JSON.stringify({ typ: 'dpop+jwt', alg: 'ES256', jwk: key.jwk, ...header }));
+  const signature = await crypto.subtle.sign(
+    { name: 'ECDSA', hash: 'SHA-256' },
+    key.privateKey as Parameters<typeof crypto.subtle.sign>[1],
+    Buffer.from(`${head}.${payload}`),
+  );
+  return `${head}.${payload}.${Buffer.from(signature).toString('base64url')}`;
+}
+
 function request(
   token: string,
   proofs: string | readonly string[] = [],
@@ -94,6 +109,14 @@ describe('a bound token', () => {
   it('is accepted with a proof of its key', async () => {
     const token = await boundToken();
     expect(await outcomeOf(request(token, await proofOf(token)))).toBe('accepted');
+  });
+
+  it('is accepted with a proof that has a nonce, a key id and other claims', async () => {
+    const token = await boundToken();
+    const claims = { nonce: 'n', exp: Math.floor(Date.now() / 1000) + 30, aud: 'x' };
+    const header = { kid: 'mine', jwk: { ...key.jwk, use: 'sig', kid: 'mine', extra: true } };
+    expect(await outcomeOf(request(token, await proofOf(token, { claims, header })))).toBe('accepted');
+    expect(await outcomeOf(request(token, await rawProof(token, {})))).toBe('accepted');
   });
 
   it.each(['PS256', 'EdDSA'])('can be bound to a key for %s', async (alg) => {
@@ -162,7 +185,20 @@ describe('a proof is rejected', () => {
   it.each<readonly [string, (token: string) => ProofChange]>([
     ['proof-type-rejected', () => ({ header: { typ: 'JWT' } })],
     ['proof-type-rejected', () => ({ header: { typ: undefined } })],
+    ['proof-type-rejected', () => ({ header: { typ: 'DPOP+JWT' } })],
+    ['proof-type-rejected', () => ({ header: { typ: 'application/dpop+jwt' } })],
+    ['proof-critical-header-rejected', () => ({ header: { b64: true } })],
     ['proof-key-rejected', () => ({ header: { jwk: undefined } })],
+    ['proof-key-rejected', () => ({ header: { jwk: [key.jwk] } })],
+    ['proof-key-rejected', () => ({ header: { jku: 'https://evil.example/keys' } })],
+    ['proof-key-rejected', () => ({ header: { x5u: 'https://evil.example/certificate' } })],
+    ['proof-key-rejected', () => ({ header: { x5c: ['MIIB'] } })],
+    ['proof-key-rejected', () => ({ header: { jwk: { ...key.jwk, use: 'enc' } } })],
+    ['proof-key-rejected', () => ({ header: { jwk: { ...key.jwk, alg: 'ES384' } } })],
+    ['proof-key-rejected', () => ({ header: { jwk: { ...key.jwk, key_ops: ['encrypt'] } } })],
+    ['proof-key-rejected', () => ({ header: { jwk: { ...key.jwk, crv: 'P-384' } } })],
+    ['proof-key-rejected', () => ({ header: { jwk: { ...key.jwk, oth: [] } } })],
+    ['proof-key-rejected', () => ({ header: { jwk: { ...key.jwk, dp: 'AA' } } })],
     ['proof-method-mismatch', () => ({ claims: { htm: 'POST' } })],
     ['proof-method-mismatch', () => ({ claims: { htm: 'get' } })],
     ['proof-target-mismatch', () => ({ claims: { htu: `https://${HOST}/documents/1` } })],
@@ -174,10 +210,26 @@ describe('a proof is rejected', () => {
     ['proof-time-invalid', () => ({ claims: { iat: seconds() - 66 } })],
     ['proof-time-invalid', () => ({ claims: { iat: seconds() + 60 } })],
     ['proof-time-invalid', () => ({ claims: { iat: undefined } })],
+    ['proof-malformed', () => ({ claims: { iat: String(seconds()) } })],
+    ['proof-malformed', () => ({ claims: { iat: null } })],
+    ['proof-malformed', () => ({ claims: { iat: true } })],
+    ['proof-malformed', () => ({ claims: { iat: [seconds()] } })],
+    ['proof-time-invalid', () => ({ claims: { iat: -1e300 } })],
+    ['proof-time-invalid', () => ({ claims: { iat: 1e300 } })],
+    ['proof-time-invalid', () => ({ claims: { iat: seconds() * 1000 } })],
+    ['proof-time-invalid', () => ({ claims: { exp: seconds() - 10 } })],
+    ['proof-time-invalid', () => ({ claims: { nbf: seconds() + 10 } })],
     ['proof-token-mismatch', () => ({ claims: { ath: hash('other') } })],
+    ['proof-token-mismatch', (token) => ({ claims: { ath: `${hash(token)}=` } })],
+    ['proof-token-mismatch', (token) => ({ claims: { ath: [hash(token)] } })],
+    ['proof-token-mismatch', (token) => ({ claims: { ath: token } })],
     ['proof-token-mismatch', () => ({ claims: { ath: undefined } })],
     ['proof-malformed', () => ({ claims: { jti: undefined } })],
     ['proof-malformed', () => ({ claims: { jti: '' } })],
+    ['proof-malformed', () => ({ claims: { jti: 7 } })],
+    ['proof-malformed', () => ({ claims: { jti: null } })],
+    ['proof-malformed', () => ({ claims: { jti: ['a'] } })],
+    ['proof-malformed', () => ({ claims: { jti: '\ud800' } })],
     ['proof-malformed', () => ({ claims: { jti: 'x'.repeat(513) } })],
   ])('%s', async (reason, change) => {
     const token = await boundToken();
@@ -189,6 +241,33 @@ describe('a proof is rejected', () => {
     expect(await outcomeOf(request(token, 'nonsense'))).toBe('proof-malformed');
     const forged = await proofOf(token, { by: { ...(await keyOf('ES256')), jwk: key.jwk } });
     expect(await outcomeOf(request(token, forged))).toBe('proof-signature-invalid');
+  });
+
+  it.each<readonly [string, object]>([
+    ['proof-critical-header-rejected', { crit: ['b64'], b64: true }],
+    ['proof-critical-header-rejected', { crit: ['b64'], b64: false }],
+    ['proof-critical-header-rejected', { crit: ['b64'] }],
+    ['proof-critical-header-rejected', { crit: ['exp'], exp: 1 }],
+    ['proof-critical-header-rejected', { crit: [] }],
+    ['proof-critical-header-rejected', { crit: 'b64' }],
+    ['proof-critical-header-rejected', { crit: null }],
+    ['proof-critical-header-rejected', { b64: false }],
+    ['proof-algorithm-rejected', { alg: 'none' }],
+    ['proof-algorithm-rejected', { alg: 'HS256' }],
+    ['proof-algorithm-rejected', { alg: 'es256' }],
+    ['proof-algorithm-rejected', { alg: 'ES256K' }],
+    ['proof-malformed', { cty: 'JWT' }],
+  ])('%s, when its header has %j', async (reason, change) => {
+    const token = await boundToken();
+    expect(await outcomeOf(request(token, await rawProof(token, change)))).toBe(reason);
+  });
+
+  it('when a name is twice in its header or payload', async () => {
+    const token = await boundToken();
+    const twice = (part: string) => ({ part, text: part === 'header' ? '"typ":"JWT",' : '"htm":"POST",' });
+    for (const repeated of ['header', 'payload']) {
+      expect(await outcomeOf(request(token, await rawProof(token, {}, twice(repeated))))).toBe('proof-malformed');
+    }
   });
 
   it('when its key is private, symmetric or invalid', async () => {
