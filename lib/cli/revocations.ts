@@ -1,4 +1,9 @@
-import { MAX_REVOCABLE_BYTES, REVOCATION_KINDS, type RevocationKind, revocationKey } from '../../lambdas/shared/tableKeys.ts';
+import {
+  MAX_REVOCABLE_BYTES,
+  REVOCATION_KINDS,
+  type RevocationKind,
+  revocationKey,
+} from '../../lambdas/shared/tableKeys.ts';
 import { ConfigError } from '../definition/errors.ts';
 import type { DynamoDb } from './dynamodb.ts';
 

@@ -4,10 +4,10 @@ import { EmbeddedJWK } from 'jose/jwk/embedded';
 import { calculateJwkThumbprint } from 'jose/jwk/thumbprint';
 import { compactVerify } from 'jose/jws/compact/verify';
 import type { TokenRules } from '../../../lib/definition/tokenIssuer.ts';
+import { PROOF_ALGORITHMS } from '../../shared/wireContract.ts';
 import { headersNamed } from '../credentials.ts';
 import { type DecodedToken, decodeToken } from '../decodeToken.ts';
 import type { AuthorizerEvent } from '../event.ts';
-import { PROOF_ALGORITHMS } from '../../shared/wireContract.ts';
 import { type BindingReason, TokenRejected } from '../reasons.ts';
 
 /** Maximum bytes of a `DPoP` header: with the token, it has to fit into the 10,240 bytes of all headers. */
