@@ -15,17 +15,19 @@ declare module 'vitest' {
 
 /**
  * Vitest's global setup: an endpoint of the main process that synthesizes the sample at its first request and returns
- * the folder to every worker. A run of tests that need no assembly never synthesizes.
+ * the folder to every worker. A run of tests that need no assembly never synthesizes. Temporary folders of the run, those
+ * of the product included, are in one folder that goes with the run.
  */
 export async function setup(project: TestProject): Promise<() => void> {
-  const folders: string[] = [];
+  const scratch = temporaryFolder();
+  process.env['TMPDIR'] = scratch;
   let assembly: Promise<string> | undefined;
   // Watch mode runs again in this process, with sources that changed.
   project.onTestsRerun(() => {
     assembly = undefined;
   });
   const server = createServer((_, response) => {
-    assembly ??= synthesize(folders);
+    assembly ??= synthesize();
     assembly.then(
       (folder) => response.end(folder),
       (error) => response.writeHead(500).end(String(error)),
@@ -36,13 +38,12 @@ export async function setup(project: TestProject): Promise<() => void> {
   return () => {
     server.close();
     server.closeAllConnections();
-    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+    rmSync(scratch, { recursive: true, force: true });
   };
 }
 
-async function synthesize(folders: string[]): Promise<string> {
+async function synthesize(): Promise<string> {
   const folder = temporaryFolder();
-  folders.push(folder);
   const options = { cwd: root, env: { ...process.env, CDK_OUTDIR: folder } };
   await promisify(execFile)(process.execPath, ['bin/app.ts'], options);
   return folder;
