@@ -1,4 +1,6 @@
+import { formatValue } from '../definition/checks/check.ts';
 import { ConfigError, type ConfigErrorCode } from '../definition/errors.ts';
+import { isRecord, kind, type Shape } from '../definition/shape.ts';
 
 /** What is wrong with a prop. */
 interface Wrong {
@@ -25,5 +27,28 @@ export function within(
   { min, max, fix }: { min: number; max: number; fix: string },
 ): number {
   if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw invalid({ location, found: String(value), expected: `a whole number from ${min} to ${max}`, fix });
+  throw invalid({ location, found: formatValue(value), expected: `a whole number from ${min} to ${max}`, fix });
+}
+
+/**
+ * Requires the names and kinds of values that a shape lists.
+ *
+ * @throws {ConfigError} with every fault at once.
+ */
+export function requireShape(
+  shape: Shape,
+  value: unknown,
+  { location = '', code = 'option-invalid' }: { readonly location?: string; readonly code?: ConfigErrorCode } = {},
+): void {
+  const [first, ...others] = shape(value, location).map((fault) => ({
+    ...fault,
+    code,
+    location: fault.location === '' ? 'props' : fault.location,
+  }));
+  if (first !== undefined) throw new ConfigError(first, ...others); // node-do-not-add-exception-line
+}
+
+/** A resource of the CDK. Its fault does not show the value: a secret can be there instead. */
+export function resource(expected: string): Shape {
+  return kind(expected, (value) => isRecord(value) && isRecord(value['node']), true);
 }

@@ -35,7 +35,7 @@ export interface SecureApiProps<A extends Api = Api> {
   readonly domain?: DomainProps;
   /** Recipients of notifications when an alarm changes. @default - none; subscribe them to `alarmTopic` */
   readonly notify?: readonly Notify[];
-  /** Name of the stage, 1–128 letters, digits and `_`. @default - the stage is named `live` */
+  /** Name of the stage, 1–128 letters, digits, `_` and `-`. @default - the stage is named `live` */
   readonly stageName?: string;
   /**
    * Seconds that the gateway caches decisions on a token, 0–300. Until then a token is accepted even if its issuer revoked

@@ -16,11 +16,13 @@ import { Handlers } from './functions/handlers.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { Authorization } from './identity/authorization.ts';
 import { Identities, identitiesOf, readWarmKeys } from './identity/identities.ts';
+import { requireShape } from './invalid.ts';
 import { disconnectedLimits } from './limits/disconnected.ts';
 import { Limits } from './limits/limits.ts';
 import { decisionMetric, type RejectionName, rejectionMetric } from './monitoring/metrics.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import type { SecureApiProps } from './props.ts';
+import { secureApiProps } from './propsShape.ts';
 import { settingsOf } from './settings.ts';
 import { addWarnings } from './warnings.ts';
 
@@ -64,8 +66,10 @@ export class SecureApi<A extends Api = Api> extends Construct {
 
   constructor(scope: Construct, id: string, props: SecureApiProps<A>) {
     super(scope, id);
+    requireShape(secureApiProps, props);
     const { definition: api, domain, revocation } = props;
     this.definition = api;
+    const identities = identitiesOf(props.identity);
     const settings = settingsOf(this, props);
     addWarnings(this, api, settings);
 
@@ -74,7 +78,6 @@ export class SecureApi<A extends Api = Api> extends Construct {
     const logs = { retention: settings.logRetention, removalPolicy: settings.logRemovalPolicy, key: encryptionKey };
     const common = { ...settings, api, logs, encryptionKey };
 
-    const identities = identitiesOf(props.identity);
     const warmKeys = readWarmKeys(this, identities);
     using bundles = untilStaged(this, bundleFunctions(api, props.handlers, { ...settings, warmKeys }));
     this.bundles = bundles;

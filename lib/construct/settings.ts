@@ -2,6 +2,7 @@ import { Names, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { ResponseMode } from '../definition/bundledTypes.ts';
+import { formatValue } from '../definition/checks/check.ts';
 import { checkProblemTypeBase } from '../openapi/index.ts';
 import { invalid, within } from './invalid.ts';
 import { accountRate, defaultThrottle } from './limits/accountRate.ts';
@@ -34,7 +35,7 @@ const LONGEST_NAME = 80;
 const LONGEST_CACHE_SECONDS = 300;
 const LARGEST_THROTTLE = 1_000_000;
 /** https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html */
-const STAGE_NAME = /^[A-Za-z0-9_]{1,128}$/;
+const STAGE_NAME = /^[A-Za-z0-9_-]{1,128}$/;
 /** Variables of Lambda, and those that the functions read themselves. */
 const RESERVED = /^(AWS_|SECURE_API_|POWERTOOLS_SERVICE_NAME$|POWERTOOLS_METRICS_NAMESPACE$)/;
 
@@ -48,14 +49,14 @@ export function settingsOf(scope: Construct, props: Omit<SecureApiProps, 'defini
   return {
     name: Names.uniqueResourceName(scope, { maxLength: LONGEST_NAME, separator: '-' }),
     accountRate: account,
-    stageName: stageName(props.stageName ?? 'live'),
+    stageName: stageName(props.stageName === undefined ? 'live' : props.stageName),
     authorizerCacheSeconds: cacheSeconds(props.authorizerCacheSeconds),
     throttle: throttle(props.throttle ?? defaultThrottle(account)),
     logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
     logRemovalPolicy: props.logRemovalPolicy ?? RemovalPolicy.DESTROY,
     tracing: props.tracing ?? false,
     problemTypeBase: props.problemTypeBase === undefined ? undefined : checkProblemTypeBase(props.problemTypeBase),
-    responses: responseMode(props.responses ?? 'report'),
+    responses: responseMode(props.responses === undefined ? 'report' : props.responses),
     environment: environment(props.environment ?? {}),
   };
 }
@@ -68,11 +69,11 @@ function cacheSeconds(seconds: number | undefined): number | undefined {
 }
 
 function stageName(name: string): string {
-  if (STAGE_NAME.test(name)) return name;
-  const expected = '1–128 letters, digits and _';
+  if (typeof name === 'string' && STAGE_NAME.test(name)) return name;
+  const expected = '1–128 letters, digits, _ and -';
   throw invalid({
     location: 'stageName',
-    found: JSON.stringify(name),
+    found: formatValue(name),
     expected,
     fix: 'API Gateway accepts no other name.',
   });
@@ -81,7 +82,7 @@ function stageName(name: string): string {
 function responseMode(mode: ResponseMode): ResponseMode {
   if (mode === 'enforce' || mode === 'report') return mode;
   const fix = 'Choose what happens to a response that its route does not declare.';
-  throw invalid({ location: 'responses', found: JSON.stringify(mode), expected: 'enforce or report', fix });
+  throw invalid({ location: 'responses', found: formatValue(mode), expected: 'enforce or report', fix });
 }
 
 function throttle({ rate, burst }: StageThrottle): StageThrottle {

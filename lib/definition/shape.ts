@@ -35,6 +35,13 @@ export function kind(expected: string, matches: (value: unknown) => boolean, sec
   };
 }
 
+/** One of a few values. */
+export function choice(...values: readonly string[]): Shape {
+  return kind(values.length === 1 ? `${values[0]}` : `one of ${values.join(', ')}`, (value) =>
+    values.some((one) => one === value),
+  );
+}
+
 /** A value that has to be there. */
 export function required(shape: Shape, expected: string): Shape {
   return (value, location) =>

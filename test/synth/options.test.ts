@@ -109,10 +109,16 @@ describe('settings', () => {
     expect(variables('Authorizer')).not.toHaveProperty('COLOUR');
   });
 
+  it.each(['pre-prod', '-', '_', 'A'.repeat(128)])('accept the stage name %s, as API Gateway does', (stageName) => {
+    expect(only(smallTemplate({ stageName }), 'AWS::ApiGateway::Stage').Properties['StageName']).toBe(stageName);
+  });
+
   const wrong: readonly [string, Partial<SecureApiProps>, RegExp][] = [
     ['a cache above five minutes', { authorizerCacheSeconds: 301 }, /authorizerCacheSeconds/],
     ['a cache of half a second', { authorizerCacheSeconds: 0.5 }, /authorizerCacheSeconds/],
     ['a stage name with a slash', { stageName: 'a/b' }, /stageName/],
+    ['a stage name that is too long', { stageName: 'a'.repeat(129) }, /stageName/],
+    ['no stage name', { stageName: '' }, /stageName/],
     ['a throttle of nothing', { throttle: { rate: 0, burst: 1 } }, /throttle\.rate/],
     ['an unknown response mode', { responses: 'ignore' as never }, /responses/],
     ['variables of the construct', { environment: { SECURE_API_NAME: 'x' } }, /SECURE_API_NAME/],
@@ -153,7 +159,8 @@ describe('the construct', () => {
       body: object({ on: Type.String({ format: 'date' }) }),
       responses: { 204: { description: 'Done' } },
     });
-    const definition = defineApi({ ...smallApi(), routes: { report } } as never, {
+    const { name, version, roles, tiers } = smallApi();
+    const definition = defineApi({ name, version, roles, tiers, routes: { report } } as never, {
       today: new Date('2026-11-10'),
     }) as Api;
     withSmall({ definition }, (_, stack) => {

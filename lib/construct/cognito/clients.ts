@@ -7,6 +7,7 @@ import {
   type UserPoolClient,
   type UserPoolClientOptions,
 } from 'aws-cdk-lib/aws-cognito';
+import { formatValue } from '../../definition/checks/check.ts';
 import { unambiguousUrl, wrong } from '../identity/rules.ts';
 import type { CognitoOptions, MachineClient } from './options.ts';
 import type { Resources } from './resourceServer.ts';
@@ -89,7 +90,7 @@ function requireSafe(location: string, url: string): void {
   const expected = 'an https URL, or http on the loopback, without a user name, a backslash or a fragment';
   throw wrong(
     location,
-    JSON.stringify(url),
+    formatValue(url),
     expected,
     'An authorization code sent over plain http can be read on the way.',
   );

@@ -1,4 +1,5 @@
 import type { Api } from '../../definition/api.ts';
+import { formatValue } from '../../definition/checks/check.ts';
 import { wrong } from '../identity/rules.ts';
 import type { CognitoOptions, MachineClient } from './options.ts';
 import { declaredScopes } from './resourceServer.ts';
@@ -28,7 +29,7 @@ export function machinesOf(
 function requireKnown(api: Api, name: string, { scopes = [], roles = [], tier }: MachineClient): void {
   const location = `machineClients.${name}`;
   if (!NAME.test(name)) {
-    throw wrong(location, JSON.stringify(name), 'letters, digits, _ and -, 1–64 characters', 'Rename the client.');
+    throw wrong(location, formatValue(name), 'letters, digits, _ and -, 1–64 characters', 'Rename the client.');
   }
   requireAmong(`${location}.scopes`, scopes, Object.keys(declaredScopes(api)));
   requireAmong(`${location}.roles`, roles, Object.keys(api.roles.byName));

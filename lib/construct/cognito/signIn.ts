@@ -5,6 +5,7 @@ import {
   type UserPoolClient,
 } from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
+import { formatValue } from '../../definition/checks/check.ts';
 import { wrong } from '../identity/rules.ts';
 import type { SignInDomain, SignInPrefix } from './options.ts';
 
@@ -44,7 +45,7 @@ function requirePrefix(prefix: string): void {
   const expected = '1–63 lower case letters, digits and -, without aws, amazon or cognito';
   throw wrong(
     'signIn.prefix',
-    JSON.stringify(prefix),
+    formatValue(prefix),
     expected,
     'Choose another prefix; it has to be unique in the region.',
   );

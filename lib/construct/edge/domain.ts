@@ -11,6 +11,7 @@ import { Certificate, CertificateValidation, type ICertificate } from 'aws-cdk-l
 import { AaaaRecord, ARecord, type IHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { ApiGatewayDomain } from 'aws-cdk-lib/aws-route53-targets';
 import type { Construct } from 'constructs';
+import { formatValue } from '../../definition/checks/check.ts';
 import type { ConfigError } from '../../definition/errors.ts';
 import { invalid } from '../invalid.ts';
 
@@ -45,8 +46,8 @@ const HOST = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/
  */
 export function serveDomain(scope: Construct, restApi: RestApiBase, props: DomainProps): ServedDomain {
   const { name: domainName, zone } = props;
-  if (!Token.isUnresolved(domainName) && !HOST.test(domainName)) {
-    throw wrong(JSON.stringify(domainName), 'a host name in lower case', 'Write it as api.example.com.');
+  if (typeof domainName !== 'string' || !(Token.isUnresolved(domainName) || HOST.test(domainName))) {
+    throw wrong(formatValue(domainName), 'a host name in lower case', 'Write it as api.example.com.');
   }
   const certificate = props.certificate ?? ownCertificate(scope, domainName, zone);
   const domain = new DomainName(scope, 'Domain', {

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { CfnIPSet } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
+import { formatValue } from '../../definition/checks/check.ts';
 import { invalid } from '../invalid.ts';
 import { any } from './paths.ts';
 import type { RuleDraft, Statement } from './rules.ts';
@@ -47,8 +48,21 @@ export function listDrafts(
 }
 
 function countryDraft(countries: CountryList): RuleDraft {
-  if ('deny' in countries) return { name: 'denied-countries', statement: inCountries('deny', countries.deny) };
-  return { name: 'other-countries', statement: { notStatement: { statement: inCountries('allow', countries.allow) } } };
+  const { allow, deny } = countries as { readonly allow?: unknown; readonly deny?: unknown };
+  if ((allow === undefined) === (deny === undefined)) {
+    const found = allow === undefined ? 'neither allow nor deny' : 'allow and deny';
+    throw invalid({
+      location: 'waf.countries',
+      found,
+      expected: 'one of allow and deny',
+      fix: 'Keep one of the lists.',
+    });
+  }
+  if ('deny' in countries && deny !== undefined) {
+    return { name: 'denied-countries', statement: inCountries('deny', countries.deny) };
+  }
+  const allowed = 'allow' in countries ? countries.allow : [];
+  return { name: 'other-countries', statement: { notStatement: { statement: inCountries('allow', allowed) } } };
 }
 
 function inCountries(kind: string, codes: readonly string[]): Statement {
@@ -97,6 +111,6 @@ function requireAll(
 ): void {
   const wrong = given.filter((entry) => !isValid(entry));
   if (given.length > 0 && wrong.length === 0) return;
-  const found = given.length === 0 ? 'an empty list' : wrong.map((entry) => JSON.stringify(entry)).join(', ');
+  const found = given.length === 0 ? 'an empty list' : wrong.map((entry) => formatValue(entry)).join(', ');
   throw invalid({ location, found, expected: what, fix: 'Fix the entries, or leave the list out.' });
 }

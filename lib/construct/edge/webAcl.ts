@@ -2,6 +2,7 @@ import type { Stage } from 'aws-cdk-lib/aws-apigateway';
 import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
 import type { Api } from '../../definition/api.ts';
+import { formatValue } from '../../definition/checks/check.ts';
 import { rateRules } from '../../limits/index.ts';
 import { invalid, within } from '../invalid.ts';
 import type { LogSettings } from '../logs.ts';
@@ -111,14 +112,15 @@ export function createWebAcl(
 }
 
 function requireLimit(key: string, limit: number | false | undefined): void {
-  if (limit !== undefined && limit !== false) within(`waf.${key}`, limit, LIMIT_BOUNDS);
+  if (limit === undefined || (key === 'tokenLimit' && limit === false)) return;
+  within(`waf.${key}`, limit as number, LIMIT_BOUNDS);
 }
 
 function requireReason(group: string, reason: string): void {
   if (group in MANAGED && reason.trim().length >= SHORTEST_REASON) return;
   throw invalid({
     location: `waf.without.${group}`,
-    found: JSON.stringify(reason),
+    found: formatValue(reason),
     expected: `one of ${Object.keys(MANAGED).join(', ')}, with a reason of at least ${SHORTEST_REASON} characters`,
     fix: 'Write why the group is not needed, for the reviewers of the stack.',
   });

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import type { HandlerEnvironment } from '../../../lambdas/shared/wireContract.ts';
 import type { Route } from '../../definition/api.ts';
 import type { ResponseMode } from '../../definition/bundledTypes.ts';
+import { formatValue } from '../../definition/checks/check.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import { invalid } from '../invalid.ts';
 import { createFunction, type FunctionProps } from './function.ts';
@@ -54,7 +55,7 @@ export class Handlers extends Construct {
     if (found !== undefined) return found;
     throw invalid({
       location: 'handler()',
-      found: JSON.stringify(routeId),
+      found: formatValue(routeId),
       expected: `one of ${Object.keys(this.routes).join(', ')}`,
       fix: 'Name a route of the definition.',
     });

@@ -3,6 +3,8 @@ import type { UserPool } from 'aws-cdk-lib/aws-cognito';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { kindOf } from '../../definition/checks/check.ts';
+import { isRecord } from '../../definition/shape.ts';
 import type { TokenIssuer, WarmKeys } from '../../definition/tokenIssuer.ts';
 import type { Identity } from './identity.ts';
 import { wrong } from './rules.ts';
@@ -11,13 +13,14 @@ import type { BoundIdentity, IdentityContext } from './tokenIssuer.ts';
 /**
  * The identities as a list.
  *
- * @throws {ConfigError} `identity-invalid` when it is empty.
+ * @throws {ConfigError} `identity-invalid` when it is empty, or holds something else.
  */
-export function identitiesOf(given: Identity | readonly Identity[]): readonly Identity[] {
-  const identities: readonly Identity[] = 'bind' in given ? [given] : given;
-  if (identities.length > 0) return identities;
+export function identitiesOf(given: Identity | readonly Identity[] | undefined): readonly Identity[] {
+  const identities: readonly Identity[] = Array.isArray(given) ? given : given === undefined ? [] : [given];
+  const other = identities.findIndex((one: unknown) => !(isRecord(one) && typeof one['bind'] === 'function'));
+  if (other === -1 && identities.length > 0) return identities;
   const fix = 'Say whose tokens are accepted: Identity.cognito() or Identity.oidc({ issuer, audience }).';
-  throw wrong('', 'no identity', 'at least one', fix);
+  throw wrong('', other === -1 ? 'no identity' : kindOf(identities[other]), 'at least one identity', fix);
 }
 
 /** Keys that the authorizer starts with, by their URL. Adds a warning for keys that could not be read. */

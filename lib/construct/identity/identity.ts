@@ -2,9 +2,11 @@ import type { Construct } from 'constructs';
 import type { WarmKeys } from '../../definition/tokenIssuer.ts';
 import { bindCognito } from '../cognito/cognito.ts';
 import type { CognitoOptions } from '../cognito/options.ts';
+import { requireShape } from '../invalid.ts';
 import { bindHmac, type HmacOptions, hmacRules } from './hmac.ts';
 import { type IntrospectionOptions, introspectionIdentity } from './introspection.ts';
 import { type OidcOptions, oidcSource } from './oidc.ts';
+import { IDENTITY_OPTIONS } from './optionsShape.ts';
 import type { BoundIdentity, IdentityContext } from './tokenIssuer.ts';
 import { fetchWarmKeys } from './warmKeys.ts';
 
@@ -26,6 +28,7 @@ export class Identity {
    * without a sign-in domain, or one whose scope, role or tier the definition does not have.
    */
   static cognito(options: CognitoOptions = {}): Identity {
+    requireOptions('cognito', options);
     return new Identity((scope, context) => bindCognito(scope, context, options));
   }
 
@@ -36,6 +39,7 @@ export class Identity {
    * of bounds.
    */
   static oidc(options: OidcOptions): Identity {
+    requireOptions('oidc', options);
     const source = oidcSource(options);
     const { warmKeys } = options;
     const warm = warmKeys === 'fetch' ? () => fetchWarmKeys(source.jwksUri) : () => warmKeys;
@@ -49,6 +53,7 @@ export class Identity {
    * @throws {ConfigError} `identity-invalid` when issuer or audience are missing, or the secret has less than 256 bits.
    */
   static hmac(options: HmacOptions): Identity {
+    requireOptions('hmac', options);
     hmacRules(options);
     return new Identity((scope, context) => bindHmac(scope, context, options));
   }
@@ -59,6 +64,7 @@ export class Identity {
    * @throws {ConfigError} `identity-invalid` when issuer or endpoint are not https, or a part is missing.
    */
   static introspection(options: IntrospectionOptions): Identity {
+    requireOptions('introspection', options);
     const identity = introspectionIdentity(options);
     return new Identity(() => identity);
   }
@@ -82,4 +88,9 @@ export class Identity {
   bind(scope: Construct, context: IdentityContext): BoundIdentity {
     return this.binding(scope, context);
   }
+}
+
+/** The names and kinds of values of the options; what they mean is checked by the identity. */
+function requireOptions(kind: keyof typeof IDENTITY_OPTIONS, options: unknown): void {
+  requireShape(IDENTITY_OPTIONS[kind], options, { location: 'identity', code: 'identity-invalid' });
 }

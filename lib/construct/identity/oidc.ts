@@ -1,3 +1,4 @@
+import { formatValue } from '../../definition/checks/check.ts';
 import type { KeySetIssuer, WarmKeys } from '../../definition/tokenIssuer.ts';
 import { requireHttps, requireSeconds, requireStrings, rulesOf, type TokenOptions, wrong } from './rules.ts';
 
@@ -75,7 +76,7 @@ export function oidcSource(options: OidcOptions): KeySetIssuer {
 function requireWarm({ readAt, keys }: WarmKeys): void {
   if (!(Date.parse(readAt) <= Date.now())) {
     const fix = 'Give the time at which the keys were read: they count as that old.';
-    throw wrong('warmKeys.readAt', JSON.stringify(readAt), 'a time in the past (ISO 8601)', fix);
+    throw wrong('warmKeys.readAt', formatValue(readAt), 'a time in the past (ISO 8601)', fix);
   }
   const isSet = Array.isArray(keys) && keys.every(({ kty }) => typeof kty === 'string');
   if (!isSet)

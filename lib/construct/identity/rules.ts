@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib';
+import { formatValue } from '../../definition/checks/check.ts';
 import type { ConfigError } from '../../definition/errors.ts';
 import type { TokenRules } from '../../definition/tokenIssuer.ts';
 import { invalid } from '../invalid.ts';
@@ -90,7 +91,7 @@ export function requireHttps(location: string, url: string): void {
   if (Token.isUnresolved(url) || unambiguousUrl(url)?.protocol === 'https:') return;
   throw wrong(
     location,
-    JSON.stringify(url),
+    formatValue(url),
     'an https URL without a user name, a backslash or white space',
     'Data that is read without TLS can be replaced on the way.',
   );
@@ -99,7 +100,7 @@ export function requireHttps(location: string, url: string): void {
 /** @throws {ConfigError} `identity-invalid`. */
 export function requireStrings(location: string, values: readonly string[], fix: string): void {
   if (values.length > 0 && values.every((value) => value.trim() !== '')) return;
-  throw wrong(location, JSON.stringify(values), 'at least one, none of them empty', fix);
+  throw wrong(location, formatValue(values), 'at least one, none of them empty', fix);
 }
 
 /** @throws {ConfigError} `identity-invalid`. */
@@ -110,7 +111,7 @@ export function requireSeconds(
   fix: string,
 ): void {
   if (Number.isInteger(value) && value >= bounds.min && value <= bounds.max) return;
-  throw wrong(location, String(value), `a whole number from ${bounds.min} to ${bounds.max}`, fix);
+  throw wrong(location, formatValue(value), `a whole number from ${bounds.min} to ${bounds.max}`, fix);
 }
 
 /** What is wrong with an option of an identity, or with all identities together when the location is empty. */

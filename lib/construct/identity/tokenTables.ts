@@ -3,6 +3,7 @@ import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { AuthorizerEnvironment } from '../../../lambdas/shared/wireContract.ts';
+import { formatValue } from '../../definition/checks/check.ts';
 import type { RevocationSettings, TokenIssuer } from '../../definition/tokenIssuer.ts';
 import { invalid, within } from '../invalid.ts';
 
@@ -40,7 +41,7 @@ export function createRevocations(scope: Construct, props: RevocationProps): Tok
     const fix = 'Choose: reject every token while the list is unreachable, or accept revoked ones.';
     throw invalid({
       location: 'revocation.whenUnreachable',
-      found: String(whenUnreachable),
+      found: formatValue(whenUnreachable),
       expected: 'reject or accept',
       fix,
     });

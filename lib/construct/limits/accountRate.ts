@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import type { Api } from '../../definition/api.ts';
+import { formatValue } from '../../definition/checks/check.ts';
 import type { RateLimit } from '../../definition/tiers.ts';
 import { DEFAULT_STAGE_THROTTLE } from '../../limits/index.ts';
 import { invalid } from '../invalid.ts';
@@ -24,7 +25,7 @@ export function accountRate(scope: Construct): number | undefined {
   if (Number.isFinite(rate) && rate >= 1 && rate <= MOST) return rate;
   throw invalid({
     location: `context ${ACCOUNT_RATE}`,
-    found: JSON.stringify(given),
+    found: formatValue(given),
     expected: `requests a second, 1–${MOST}`,
     fix: 'Read it with: aws apigateway get-account --query throttleSettings.rateLimit.',
   });

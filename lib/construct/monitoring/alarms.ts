@@ -2,6 +2,7 @@ import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-clo
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { formatValue } from '../../definition/checks/check.ts';
 import { invalid } from '../invalid.ts';
 import type { AlarmSpec } from './alarmSpec.ts';
 import { authorizerAlarms } from './authorizerAlarms.ts';
@@ -61,5 +62,5 @@ function createAlarm(scope: Construct, spec: AlarmSpec): Alarm {
 function requirePositive(name: string, value: unknown): void {
   if (value === undefined || (typeof value === 'number' && Number.isFinite(value) && value > 0)) return;
   const fix = 'An alarm at 0 would always fire.';
-  throw invalid({ location: `alarms.${name}`, found: String(value), expected: 'a number above 0', fix });
+  throw invalid({ location: `alarms.${name}`, found: formatValue(value), expected: 'a number above 0', fix });
 }

@@ -2,6 +2,8 @@ import { type CfnResource, Duration, RemovalPolicy, Stack, Validations } from 'a
 import { Grant, type IGrantable, type IRole } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, type LifecycleRule } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { requireShape } from '../invalid.ts';
+import { uploadBucketProps } from '../propsShape.ts';
 import { accessLogs } from './accessLogs.ts';
 import { guardDutyRole, scanByGuardDuty } from './guardDuty.ts';
 import { quarantine, REJECTED_STATUSES, SCAN_TAG } from './quarantine.ts';
@@ -34,6 +36,7 @@ export interface UploadBucketProps {
  * quarantine: only the scanner can read it until a scan has found no threat (tag-based access control), and only the scanner
  * can set the tag that releases it.
  *
+ * @throws {ConfigError} `option-invalid`.
  * @see https://docs.aws.amazon.com/guardduty/latest/ug/tag-based-access-s3-malware-protection.html
  * @example
  * ```ts
@@ -49,6 +52,7 @@ export class UploadBucket extends Construct {
 
   constructor(scope: Construct, id: string, props: UploadBucketProps = {}) {
     super(scope, id);
+    requireShape(uploadBucketProps, props);
     const { removalPolicy = RemovalPolicy.RETAIN } = props;
     this.prefix = props.prefix ?? 'uploads/';
     this.bucket = new Bucket(this, 'Bucket', {

@@ -1,0 +1,115 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import {
+  anything,
+  boolean,
+  choice,
+  either,
+  isRecord,
+  kind,
+  listOf,
+  type Members,
+  mapOf,
+  object,
+  required,
+  string,
+} from '../definition/shape.ts';
+import type { DomainProps } from './edge/domain.ts';
+import type { AddressLists } from './edge/listRules.ts';
+import type { ManagedGroup, WafProps } from './edge/webAcl.ts';
+import type { RevocationProps } from './identity/tokenTables.ts';
+import { resource } from './invalid.ts';
+import type { AlarmThresholds } from './monitoring/thresholds.ts';
+import type { SecureApiProps, StageThrottle } from './props.ts';
+import type { UploadBucketProps } from './uploads/uploadBucket.ts';
+
+/** Retentions by their number of days: the enumeration has the names as values, too. */
+const RETENTIONS = Object.values(RetentionDays).filter((days) => typeof days === 'number');
+const retention = kind('a value of RetentionDays', (value) => RETENTIONS.some((days) => days === value));
+const removalPolicy = choice(...Object.values(RemovalPolicy));
+const duration = kind('a Duration', (value) => value instanceof Duration || isWith(value, 'toSeconds'));
+const names = listOf(string, 'a list of strings');
+
+/** `anything` stands where another check says what is expected. */
+const THROTTLE: Members<StageThrottle> = { rate: anything, burst: anything };
+const REVOCATION: Members<RevocationProps> = { cacheSeconds: anything, whenUnreachable: anything };
+const DOMAIN: Members<DomainProps> = {
+  name: anything,
+  zone: resource('a hosted zone'),
+  certificate: resource('a certificate'),
+};
+const GROUPS: Members<Record<ManagedGroup, string>> = { common: string, knownBadInputs: string, sqlInjection: string };
+const WAF: Members<WafProps> = {
+  ipLimit: anything,
+  tokenLimit: anything,
+  addresses: object<AddressLists>({ allow: names, deny: names }),
+  countries: object<{ readonly allow: unknown; readonly deny: unknown }>({ allow: names, deny: names }),
+  without: object(GROUPS),
+  logs: boolean,
+};
+const ALARMS: Members<AlarmThresholds> = {
+  serverErrorPercent: anything,
+  p99Ms: anything,
+  requests: anything,
+  unauthorized: anything,
+  forbidden: anything,
+  throttled: anything,
+  wafBlocked: anything,
+  authorizerErrors: anything,
+  authorizerFailures: anything,
+  authorizerMs: anything,
+  functionErrors: anything,
+  functionThrottles: anything,
+  certificateDays: anything,
+};
+const aDefinition = 'an API made by defineApi';
+const aDirectory = 'a directory with one file for each route';
+
+const PROPS: Members<SecureApiProps> = {
+  definition: required(
+    kind(aDefinition, (value) => isRecord(value) && isRecord(value['routes']) && isRecord(value['spec']), true),
+    aDefinition,
+  ),
+  handlers: required(
+    kind(aDirectory, (value) => typeof value === 'string' && value !== ''),
+    aDirectory,
+  ),
+  identity: anything,
+  revocation: either(isRecord, object(REVOCATION), boolean),
+  domain: object(DOMAIN),
+  notify: listOf(
+    kind('Notify.email(), https() or topic()', (value) => isRecord(value) && isRecord(value['target']), true),
+    'a list of Notify',
+  ),
+  stageName: anything,
+  authorizerCacheSeconds: anything,
+  clients: boolean,
+  throttle: object(THROTTLE),
+  waf: object(WAF),
+  alarms: object(ALARMS),
+  logRetention: retention,
+  logRemovalPolicy: removalPolicy,
+  responses: anything,
+  problemTypeBase: anything,
+  tracing: boolean,
+  environment: mapOf(
+    kind('a string', (value) => typeof value === 'string', true),
+    'strings by the names of the variables',
+  ),
+};
+
+const UPLOAD_BUCKET: Members<UploadBucketProps> = {
+  prefix: kind('a prefix that ends with a slash', (value) => typeof value === 'string' && /^[^/].*\/$/.test(value)),
+  scanner: resource('a role'),
+  keepRejected: duration,
+  keepReplaced: duration,
+  keepAccessLogs: duration,
+  removalPolicy,
+};
+
+export const secureApiProps = required(object(PROPS), 'the props definition, handlers and identity');
+export const uploadBucketProps = object(UPLOAD_BUCKET);
+
+function isWith(value: unknown, method: string): boolean {
+  return isRecord(value) && typeof value[method] === 'function';
+}
