@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
   anything,
@@ -21,13 +21,10 @@ import type { RevocationProps } from './identity/tokenTables.ts';
 import { resource } from './invalid.ts';
 import type { AlarmThresholds } from './monitoring/thresholds.ts';
 import type { SecureApiProps, StageThrottle } from './props.ts';
-import type { UploadBucketProps } from './uploads/uploadBucket.ts';
 
 /** Retentions by their number of days: the enumeration has the names as values, too. */
 const RETENTIONS = Object.values(RetentionDays).filter((days) => typeof days === 'number');
 const retention = kind('a value of RetentionDays', (value) => RETENTIONS.some((days) => days === value));
-const removalPolicy = choice(...Object.values(RemovalPolicy));
-const duration = kind('a Duration', (value) => value instanceof Duration || isWith(value, 'toSeconds'));
 const names = listOf(string, 'a list of strings');
 
 /** `anything` stands where another check says what is expected. */
@@ -88,7 +85,7 @@ const PROPS: Members<SecureApiProps> = {
   waf: object(WAF),
   alarms: object(ALARMS),
   logRetention: retention,
-  logRemovalPolicy: removalPolicy,
+  logRemovalPolicy: choice(...Object.values(RemovalPolicy)),
   responses: anything,
   problemTypeBase: anything,
   tracing: boolean,
@@ -98,18 +95,4 @@ const PROPS: Members<SecureApiProps> = {
   ),
 };
 
-const UPLOAD_BUCKET: Members<UploadBucketProps> = {
-  prefix: kind('a prefix that ends with a slash', (value) => typeof value === 'string' && /^[^/].*\/$/.test(value)),
-  scanner: resource('a role'),
-  keepRejected: duration,
-  keepReplaced: duration,
-  keepAccessLogs: duration,
-  removalPolicy,
-};
-
 export const secureApiProps = required(object(PROPS), 'the props definition, handlers and identity');
-export const uploadBucketProps = object(UPLOAD_BUCKET);
-
-function isWith(value: unknown, method: string): boolean {
-  return isRecord(value) && typeof value[method] === 'function';
-}

@@ -159,8 +159,7 @@ describe('the construct', () => {
       body: object({ on: Type.String({ format: 'date' }) }),
       responses: { 204: { description: 'Done' } },
     });
-    const { name, version, roles, tiers } = smallApi();
-    const definition = defineApi({ name, version, roles, tiers, routes: { report } } as never, {
+    const definition = defineApi({ ...smallApi(), routes: { report } } as never, {
       today: new Date('2026-11-10'),
     }) as Api;
     withSmall({ definition }, (_, stack) => {

@@ -2,8 +2,8 @@ import { type CfnResource, Duration, RemovalPolicy, Stack, Validations } from 'a
 import { Grant, type IGrantable, type IRole } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, type LifecycleRule } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { requireShape } from '../invalid.ts';
-import { uploadBucketProps } from '../propsShape.ts';
+import { choice, isRecord, kind, type Members, object } from '../../definition/shape.ts';
+import { requireShape, resource } from '../invalid.ts';
 import { accessLogs } from './accessLogs.ts';
 import { guardDutyRole, scanByGuardDuty } from './guardDuty.ts';
 import { quarantine, REJECTED_STATUSES, SCAN_TAG } from './quarantine.ts';
@@ -31,6 +31,16 @@ export interface UploadBucketProps {
   readonly removalPolicy?: RemovalPolicy;
 }
 
+const duration = kind('a Duration', (value) => isRecord(value) && typeof value['toSeconds'] === 'function');
+const PROPS: Members<UploadBucketProps> = {
+  prefix: kind('a prefix that ends with a slash', (value) => typeof value === 'string' && /^[^/].*\/$/.test(value)),
+  scanner: resource('a role'),
+  keepRejected: duration,
+  keepReplaced: duration,
+  keepAccessLogs: duration,
+  removalPolicy: choice(...Object.values(RemovalPolicy)),
+};
+
 /**
  * A bucket for files that clients send: private, encrypted, versioned, over TLS 1.2 and newer alone. Every file is in
  * quarantine: only the scanner can read it until a scan has found no threat (tag-based access control), and only the scanner
@@ -52,7 +62,7 @@ export class UploadBucket extends Construct {
 
   constructor(scope: Construct, id: string, props: UploadBucketProps = {}) {
     super(scope, id);
-    requireShape(uploadBucketProps, props);
+    requireShape(object(PROPS), props);
     const { removalPolicy = RemovalPolicy.RETAIN } = props;
     this.prefix = props.prefix ?? 'uploads/';
     this.bucket = new Bucket(this, 'Bucket', {

@@ -140,7 +140,13 @@ const API: Members<ApiInput<RolesInput, TiersInput, RoutesInput>> = {
   ),
   strict: boolean,
 };
-const api = required(object(API), `an object with ${Object.keys(API).join(', ')}`);
+/** An API that `defineApi` made can be spread into another definition, with what it adds. */
+const MADE = { spec: anything, exemptions: anything, warnings: anything } as const;
+const isMade = (value: unknown) => isRecord(value) && Object.keys(MADE).every((name) => Object.hasOwn(value, name));
+const api = required(
+  either(isMade, object({ ...API, ...MADE }), object(API)),
+  `an object with ${Object.keys(API).join(', ')}`,
+);
 
 const options = object<DefineOptions>({
   today: kind('a valid date', (value) => value instanceof Date && !Number.isNaN(value.getTime())),
