@@ -2,6 +2,7 @@ import { type TObject, type TObjectOptions, type TProperties, Type } from 'typeb
 import type { XStatic } from 'typebox/schema';
 import { convertSource } from './sources/convert.ts';
 import { isStandardSchema, type SourceGap, type StandardSchema } from './sources/standard.ts';
+import { mapSchema } from './walkSchema.ts';
 
 /**
  * A JSON Schema (2020-12 subset): one made by TypeBox, a plain literal, or a schema of a library that can convert it to
@@ -45,6 +46,8 @@ export type TextPolicy = 'safe' | 'line' | 'plain' | 'raw';
 /** What the checks and projections read of a schema node. */
 export interface SchemaNode {
   readonly type?: string | readonly string[];
+  /** OpenAPI 3.0: `null` is one more type. Read as that: {@link readSchema} writes it into `type`. */
+  readonly nullable?: boolean;
   readonly format?: string;
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
@@ -85,7 +88,21 @@ export function readSchema(schema: JsonSchema): ReadSchema {
   const { json = undefined, gaps } = isStandardSchema(schema) ? convertSource(schema) : { json: schema, gaps: [] };
   if (json === undefined) return { gaps };
   const { $schema: _dialect, ...node } = JSON.parse(JSON.stringify(json)) as SchemaNode;
-  return { node };
+  return { node: mapSchema(node, withNullAsType) };
+}
+
+/** The types of a node, `null` included where it is `nullable`; none where it names no type. */
+export function typesOf({ type = [], nullable }: SchemaNode): readonly string[] {
+  const types = typeof type === 'string' ? [type] : type;
+  return nullable === true && types.length > 0 && !types.includes('null') ? [...types, 'null'] : types;
+}
+
+/** `nullable` as JSON Schema 2020-12 writes it. What is no boolean, or has no type beside it, is left to the compiler. */
+function withNullAsType(node: SchemaNode): SchemaNode {
+  const { nullable, ...rest } = node;
+  if (typeof nullable !== 'boolean' || node.type === undefined) return node;
+  if (!nullable) return typesOf(rest).includes('null') ? node : rest;
+  return { ...rest, type: typesOf(node) };
 }
 
 /** The data of a schema that has passed the checks. */

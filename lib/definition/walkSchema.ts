@@ -1,41 +1,106 @@
-import type { SchemaNode } from './schema.ts';
+/** What a keyword holds: data that values are checked by, a schema, a list of schemas, schemas by name, or a note for people. */
+type KeywordContent = 'data' | 'schema' | 'list' | 'map' | 'annotation';
+
+/**
+ * Every keyword that a schema can have, beside our own (`x-…`). What is not listed is rejected: a validator would ignore it,
+ * or the checks of the definition would not see what is below it.
+ *
+ * @see https://json-schema.org/draft/2020-12/json-schema-validation
+ */
+export const KEYWORDS: Readonly<Record<string, KeywordContent>> = {
+  type: 'data',
+  nullable: 'data',
+  enum: 'data',
+  const: 'data',
+  format: 'data',
+  pattern: 'data',
+  minLength: 'data',
+  maxLength: 'data',
+  minimum: 'data',
+  maximum: 'data',
+  exclusiveMinimum: 'data',
+  exclusiveMaximum: 'data',
+  multipleOf: 'data',
+  minItems: 'data',
+  maxItems: 'data',
+  uniqueItems: 'data',
+  minContains: 'data',
+  maxContains: 'data',
+  minProperties: 'data',
+  maxProperties: 'data',
+  required: 'data',
+  dependentRequired: 'data',
+  items: 'schema',
+  contains: 'schema',
+  additionalProperties: 'schema',
+  unevaluatedProperties: 'schema',
+  propertyNames: 'schema',
+  not: 'schema',
+  if: 'schema',
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+  then: 'schema',
+  else: 'schema',
+  allOf: 'list',
+  anyOf: 'list',
+  oneOf: 'list',
+  prefixItems: 'list',
+  properties: 'map',
+  patternProperties: 'map',
+  dependentSchemas: 'map',
+  $schema: 'annotation',
+  $id: 'annotation',
+  $comment: 'annotation',
+  title: 'annotation',
+  description: 'annotation',
+  default: 'annotation',
+  examples: 'annotation',
+  deprecated: 'annotation',
+  readOnly: 'annotation',
+  writeOnly: 'annotation',
+  contentEncoding: 'annotation',
+  contentMediaType: 'annotation',
+  contentSchema: 'annotation',
+};
+
+/** The content of a keyword, or undefined where it is unknown. */
+export function contentOf(keyword: string): KeywordContent | undefined {
+  return Object.hasOwn(KEYWORDS, keyword) ? KEYWORDS[keyword] : undefined;
+}
 
 /** Visits every subschema of a schema, each with its dotted location. Boolean schemas are not visited. */
-export function walkSchema(
-  node: SchemaNode,
+export function walkSchema<Node extends object>(
+  node: Node,
   location: string,
-  visit: (node: SchemaNode, location: string) => void,
+  visit: (node: Node, location: string) => void,
 ): void {
   visit(node, location);
-  for (const [at, child] of childrenOf(node)) walkSchema(child, `${location}.${at}`, visit);
+  for (const [keyword, value] of Object.entries(node)) {
+    const content = contentOf(keyword);
+    const below: readonly (readonly [string, unknown])[] =
+      content === 'schema' ? [['', value]] : content === 'list' || content === 'map' ? entriesOf(value) : [];
+    for (const [step, child] of below) {
+      if (isNode<Node>(child)) walkSchema(child, `${location}.${keyword}${step === '' ? '' : `.${step}`}`, visit);
+    }
+  }
 }
 
-function childrenOf(node: SchemaNode): readonly (readonly [string, SchemaNode])[] {
-  const found: (readonly [string, unknown])[] = [
-    ['items', node.items],
-    ['additionalProperties', node.additionalProperties],
-    ['unevaluatedProperties', node.unevaluatedProperties],
-    ['propertyNames', node.propertyNames],
-    ['contains', node['contains']],
-    ['not', node['not']],
-    ['if', node['if']],
-    ['then', node['then']],
-    ['else', node['else']],
-  ];
-  for (const keyword of ['allOf', 'anyOf', 'oneOf', 'prefixItems'] as const) {
-    const list = node[keyword];
-    if (Array.isArray(list))
-      list.forEach((child, i) => {
-        found.push([`${keyword}.${i}`, child]);
-      });
-  }
-  for (const keyword of ['properties', 'patternProperties', 'dependentSchemas'] as const) {
-    const map = node[keyword];
-    if (isNode(map)) for (const [name, child] of Object.entries(map)) found.push([`${keyword}.${name}`, child]);
-  }
-  return found.filter((entry): entry is readonly [string, SchemaNode] => isNode(entry[1]));
+/** A copy of a schema with every subschema changed, the innermost first. */
+export function mapSchema<Node extends object>(node: Node, change: (node: Node) => Node): Node {
+  const below = (value: unknown) => (isNode<Node>(value) ? mapSchema(value, change) : value);
+  const members = Object.entries(node).map(([keyword, value]) => {
+    const content = contentOf(keyword);
+    if (content === 'schema') return [keyword, below(value)];
+    if (content === 'list' && Array.isArray(value)) return [keyword, value.map(below)];
+    if (content !== 'map' || !isNode(value)) return [keyword, value];
+    return [keyword, Object.fromEntries(Object.entries(value).map(([name, child]) => [name, below(child)]))];
+  });
+  return change(Object.fromEntries(members) as Node);
 }
 
-function isNode(value: unknown): value is SchemaNode {
+function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
+  return typeof value === 'object' && value !== null ? Object.entries(value) : [];
+}
+
+function isNode<Node extends object>(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import type { SchemaNode } from '../definition/schema.ts';
+import { type SchemaNode, typesOf } from '../definition/schema.ts';
 import { type KeywordReporter, omitKeywords } from './omittedKeywords.ts';
 import { isPortablePattern } from './portablePattern.ts';
 
@@ -12,7 +12,7 @@ export interface Draft4Reporter extends KeywordReporter {
 }
 
 /** Keywords that mean the same in both drafts and only narrow. */
-const KEPT = ['minLength', 'maxLength', 'minItems', 'maxItems', 'uniqueItems', 'minProperties', 'maxProperties'];
+const KEPT = ['minLength', 'maxLength', 'minItems', 'maxItems', 'uniqueItems', 'maxProperties'];
 
 /** Types whose values an `enum` of OpenAPI 3.0 can list. */
 const PLAIN = ['string', 'number', 'boolean'];
@@ -34,11 +34,11 @@ const REASONS: Readonly<Record<string, string>> = {
   minContains: 'not in draft 4',
   maxContains: 'not in draft 4',
   unevaluatedProperties: 'not in draft 4',
-  unevaluatedItems: 'not in draft 4',
   dependentRequired: 'not in OpenAPI 3.0',
   dependentSchemas: 'not in draft 4',
   not: 'the negation of a weakened schema would be stricter',
   if: 'not in draft 4, nor then and else',
+  nullable: 'OpenAPI 3.0 has it, API Gateway does not; the type is left out',
   'x-text': 'the gateway takes any string',
   'x-max-decoded-bytes': 'kept as the length that so many bytes have in base64',
 };
@@ -47,8 +47,6 @@ const REASONS: Readonly<Record<string, string>> = {
  * Converts a schema to draft 4 so that **everything the original accepts is still accepted**: what draft 4 cannot
  * express is left out and reported. The Lambda checks the original again, so the gateway's model does not have to
  * reject everything.
- *
- * One difference is left: the number `1.0` is an integer in 2020-12, but need not be one in draft 4 (section 3.5).
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  */
@@ -94,8 +92,7 @@ function typeOf(node: SchemaNode, location: string, reporter: Draft4Reporter): D
   const types = new Set(values.map((value) => typeof value));
   const [type = ''] = types;
   if (types.size === 1 && PLAIN.includes(type)) {
-    const declared = typeof node.type === 'string' ? node.type : type;
-    return { type: declared, enum: values };
+    return { type, enum: values };
   }
   reporter.drop(location, 'const' in node ? 'const' : 'enum', 'values of several types, null or structures');
   return singleType(node, location, reporter);
@@ -105,9 +102,18 @@ function valuesOf(node: SchemaNode): readonly unknown[] | undefined {
   return 'const' in node ? [node.const] : node.enum;
 }
 
-function singleType({ type }: SchemaNode, location: string, reporter: Draft4Reporter): Draft4 {
-  const [only, ...others] = typeof type === 'string' ? [type] : (type ?? []);
+function singleType(node: SchemaNode, location: string, reporter: Draft4Reporter): Draft4 {
+  const [only, ...others] = typesOf(node);
   if (only === undefined) return {};
+  if (only === 'integer' && others.length === 0) {
+    // 1.0 is an integer in 2020-12 and to JavaScript, but not in draft 4 (section 3.5).
+    reporter.drop(
+      location,
+      'type',
+      'kept as number: the gateway takes no integer that is written with a fraction, as 1.0',
+    );
+    return { type: 'number' };
+  }
   if (others.length === 0 && only !== 'null') return { type: only };
   reporter.drop(location, 'type', 'OpenAPI 3.0 has neither null nor lists of types');
   return {};
@@ -155,9 +161,17 @@ function objectOf(node: SchemaNode, convert: ConvertChild): Draft4 {
   return {
     // Draft 4 forbids an empty list.
     ...(required === undefined || required.length === 0 ? {} : { required }),
+    ...minPropertiesOf(node),
     ...(properties === undefined ? {} : { properties: mapOf(properties, convert) }),
     ...(!closed || isOpen ? {} : { additionalProperties: additionalOf(additionalProperties, convert) }),
   };
+}
+
+/** The function counts the properties after it has filled in defaults. */
+function minPropertiesOf({ minProperties, properties = {} }: SchemaNode): Draft4 {
+  if (typeof minProperties !== 'number') return {};
+  const filled = Object.values(properties).filter((child) => typeof child === 'object' && 'default' in child).length;
+  return minProperties > filled ? { minProperties: minProperties - filled } : {};
 }
 
 function mapOf(properties: Readonly<Record<string, SchemaNode>>, convert: ConvertChild): Draft4 {

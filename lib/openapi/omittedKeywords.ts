@@ -21,6 +21,7 @@ const VALUES = [
   'maximum',
   'exclusiveMinimum',
   'exclusiveMaximum',
+  'x-max-decoded-bytes',
 ];
 /** Those of them that depend on the characters of a string. */
 const CHARACTERS = ['minLength', 'maxLength', 'pattern', 'enum', 'const'];

@@ -1,6 +1,6 @@
 import { _, type CodeKeywordDefinition, type KeywordCxt } from 'ajv';
 import { useFunc } from 'ajv/dist/compile/util.js';
-import type { SchemaNode, TextPolicy } from '../definition/schema.ts';
+import { type SchemaNode, type TextPolicy, typesOf } from '../definition/schema.ts';
 import { FORMATS } from './formats.ts';
 
 /** Ajv's way to name a function of a module; the source replaces it with a helper. One object each, so that it is named once. */
@@ -72,8 +72,7 @@ export function textPolicyOf(node: SchemaNode): TextPolicy | undefined {
   if (own !== undefined) return Object.hasOwn(TEXT_HELPERS, own) ? own : undefined;
   if (node.enum !== undefined || 'const' in node) return undefined;
   if (node['x-unbounded'] !== undefined) return 'safe';
-  const types = typeof node.type === 'string' ? [node.type] : (node.type ?? []);
-  return types.includes('string') && !isAscii(node.format) ? 'safe' : undefined;
+  return typesOf(node).includes('string') && !isAscii(node.format) ? 'safe' : undefined;
 }
 
 /** All formats but one accept printable ASCII alone, so that their strings need no second check. */

@@ -1,31 +1,15 @@
 import type { Route } from '../definition/api.ts';
 import type { SchemaNode } from '../definition/schema.ts';
+import { contentOf } from '../definition/walkSchema.ts';
 import { textPolicyOf } from './keywords.ts';
 
 /** A part that a route does not accept: an object without properties. */
 const NOTHING: SchemaNode = { type: 'object', properties: {}, additionalProperties: false };
 
-/** Keywords that describe and do not check; left out, so that they do not reach a function's bundle. */
-const ANNOTATIONS = [
-  '$schema',
-  '$id',
-  '$comment',
-  'title',
-  'description',
-  'default',
-  'examples',
-  'deprecated',
-  'readOnly',
-  'writeOnly',
-];
-/** Keywords whose members are names of properties, not keywords. */
-const MAPS = ['properties', 'patternProperties', 'dependentSchemas'];
 /** Below these a schema selects a branch; a policy there would change which strings match. */
 const CONDITIONS = ['not', 'if', 'contains'];
 /** Our own keywords that a validator checks. */
 const OURS = ['x-text', 'x-max-decoded-bytes'];
-/** Keywords whose values are data. */
-const DATA = ['const', 'enum', 'required', 'dependentRequired'];
 
 /**
  * The one closed schema of a request, `{ path, query, headers, cookies, body }`. `path`, `query` and `headers` are objects
@@ -61,10 +45,10 @@ export function responseSchema(route: Route): SchemaNode {
   return { type: 'object', properties: Object.fromEntries(bodies), additionalProperties: false };
 }
 
-/** A schema reduced to what the compiler checks, with the default text policies filled in. */
+/** A schema reduced to what the compiler checks, with the default text policies filled in. Notes do not reach a bundle. */
 export function cleanSchema(node: SchemaNode, strings = true): SchemaNode {
   const kept = Object.entries(node).filter(
-    ([keyword]) => !ANNOTATIONS.includes(keyword) && (!keyword.startsWith('x-') || OURS.includes(keyword)),
+    ([keyword]) => contentOf(keyword) !== 'annotation' && (!keyword.startsWith('x-') || OURS.includes(keyword)),
   );
   const { 'x-text': _own, ...clean } = Object.fromEntries(
     kept.map(([keyword, value]) => [keyword, cleaned(keyword, value, strings && !CONDITIONS.includes(keyword))]),
@@ -74,10 +58,22 @@ export function cleanSchema(node: SchemaNode, strings = true): SchemaNode {
 }
 
 function cleaned(keyword: string, value: unknown, strings: boolean): unknown {
-  if (DATA.includes(keyword) || typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((child) => cleaned('', child, strings));
+  const below = (child: unknown) => (isNode(child) ? cleanSchema(child, strings) : child);
   // Names are strings, also where their schema does not say so.
-  if (keyword === 'propertyNames') return cleanSchema({ type: 'string', ...value }, strings);
-  if (!MAPS.includes(keyword)) return cleanSchema(value as SchemaNode, strings);
-  return Object.fromEntries(Object.entries(value).map(([name, child]) => [name, cleaned('', child, strings)]));
+  if (keyword === 'propertyNames' && isNode(value)) return below({ type: 'string', ...value });
+  switch (contentOf(keyword)) {
+    case 'schema':
+      return below(value);
+    case 'list':
+      return Array.isArray(value) ? value.map(below) : value;
+    case 'map':
+      if (!isNode(value)) return value;
+      return Object.fromEntries(Object.entries(value).map(([name, child]) => [name, below(child)]));
+    default:
+      return value;
+  }
+}
+
+function isNode(value: unknown): value is SchemaNode {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

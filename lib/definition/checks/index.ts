@@ -11,6 +11,7 @@ import { checkPaths } from './paths.ts';
 import { checkPatterns } from './patterns.ts';
 import { checkRoles } from './roles.ts';
 import { checkRouteLimits } from './routeLimits.ts';
+import { checkSchemaKeywords } from './schemaKeywords.ts';
 import { checkSchemas } from './schemas.ts';
 import { checkScopes } from './scopes.ts';
 import { shapeFaults } from './shape.ts';
@@ -33,6 +34,7 @@ const CHECKS: readonly Check[] = [
   checkOwnership,
   checkOptions,
   checkSchemas,
+  checkSchemaKeywords,
   checkInput,
   checkTextPolicies,
   checkPatterns,

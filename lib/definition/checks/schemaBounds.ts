@@ -1,5 +1,5 @@
 import type { Fault } from '../fault.ts';
-import type { SchemaNode } from '../schema.ts';
+import { type SchemaNode, typesOf } from '../schema.ts';
 import { formatValue } from './check.ts';
 
 /** Formats whose strings have a maximum length, so that `maxLength` is not needed. */
@@ -8,7 +8,7 @@ const BOUNDED_FORMATS = ['uuid', 'date', 'ipv4', 'ipv6', 'phone', 'currency', 'c
 /** What one schema node leaves open: strings without a maximum length, lists without a maximum size, objects with unknown keys. */
 export function boundFaults(node: SchemaNode, location: string): readonly Fault[] {
   if (node.$ref !== undefined) return [reference(node, location)];
-  const types = typeof node.type === 'string' ? [node.type] : (node.type ?? []);
+  const types = typesOf(node);
   const listed = node.enum !== undefined || node.const !== undefined;
   const excused = typeof node['x-unbounded'] === 'string' && node['x-unbounded'].trim().length >= 8;
   if (listed || excused) return [];
