@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
+import { originForm } from './httpMessage.ts';
 
 /** What arrived, before anything was decided. Header names are in lower case. */
 export interface IncomingRequest {
@@ -77,7 +78,7 @@ export function discardBody(request: IncomingMessage): Promise<void> {
 /** Makes the gateway's request from Node's and its body. */
 export function incomingRequest(request: IncomingMessage, body: Buffer): IncomingRequest {
   const { socket } = request;
-  const target = request.url ?? '/';
+  const target = originForm(request);
   const queryStart = target.indexOf('?');
   const rawHeaders = pairsOf(request.rawHeaders);
   return {

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:https';
 import type { Socket } from 'node:net';
 import type { RestApiModel } from '../assembly/model.ts';
 import type { Gateway } from './gateway.ts';
+import { type MessageFault, messageFault } from './httpMessage.ts';
 import { declaresTooLarge, discardBody, type IncomingRequest, incomingRequest, readBody } from './incomingRequest.ts';
 import { type HttpResponse, type Rejection, rejection } from './step.ts';
 
@@ -29,6 +30,8 @@ const MAX_HEADER_BYTES = 10_240;
 /** Time for a client to send its headers, and its whole request. */
 const HEADERS_MS = 10_000;
 const REQUEST_MS = 60_000;
+/** Interval of the check for both; Node's 30 seconds would let a client wait four times as long for its 408. */
+const CHECK_MS = 1_000;
 /** API Gateway keeps idle connections open for a few minutes, and clients reuse them. */
 const IDLE_MS = 65_000;
 /** Time for open requests to finish when the gateway closes. */
@@ -36,22 +39,52 @@ const GRACE_MS = 5_000;
 
 const TOO_LARGE: Rejection = rejection('REQUEST_TOO_LARGE', 'Request Too Long');
 
+const UNREADABLE: MessageFault = { status: 400, title: 'Bad Request' };
+/** By the error code of Node. */
+const FAULTS: Readonly<Record<string, MessageFault>> = {
+  HPE_HEADER_OVERFLOW: { status: 431, title: 'Request Header Fields Too Large' },
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, title: 'Request Timeout' },
+};
+const NO_TUNNEL: MessageFault = { status: 501, title: 'Not Implemented', detail: 'this server is no proxy' };
+/** RFC 9110, section 10.1.1. */
+const UNEXPECTED: MessageFault = {
+  status: 417,
+  title: 'Expectation Failed',
+  detail: 'the only expectation is 100-continue',
+};
+
+/** The responses of each connection that are not sent yet, in the order of their requests. */
+const unsent = new WeakMap<Socket, Set<ServerResponse>>();
+/** Connections with a rejected message: what follows on them is not read as a request. */
+const ending = new WeakSet<Socket>();
+
 /**
  * Listens on loopback, with the minimum TLS version of the API's security policy. Plain HTTP fails in the handshake.
  *
  * @throws `port-in-use`.
  */
 export async function startServer(api: RestApiModel, gateway: Gateway, options: ServerOptions): Promise<ApiServer> {
-  const server = createServer(
-    { ...options.tls, minVersion: api.minTlsVersion, ALPNProtocols: ['http/1.1'], maxHeaderSize: MAX_HEADER_BYTES },
-    (request, response) => void serve(gateway, request, response),
-  );
+  const tls = { ...options.tls, minVersion: api.minTlsVersion, ALPNProtocols: ['http/1.1'] };
+  // Node's own response to a missing Host header is no problem document.
+  const http = { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false, connectionsCheckingInterval: CHECK_MS };
+  const server = createServer({ ...tls, ...http }, (request, response) => void serve(gateway, request, response));
+  // Node would drop what exceeds its count of headers, and a second Host with it; the bytes are limited already.
+  server.maxHeadersCount = 0;
   server.headersTimeout = HEADERS_MS;
   server.requestTimeout = REQUEST_MS;
   server.keepAliveTimeout = IDLE_MS;
-  server.on('clientError', rejectUnreadable);
+  server.on('clientError', (error: Error & { readonly code?: string }, socket: Socket) => {
+    if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+    void endWith(socket, FAULTS[error.code ?? ''] ?? UNREADABLE);
+  });
+  server.on('connect', (_: IncomingMessage, socket: Socket) => void endWith(socket, NO_TUNNEL));
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
+    reject(request, response, UNEXPECTED),
+  );
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-    if (!declaresTooLarge(request)) response.writeContinue();
+    // Node also comes here for a list that contains it.
+    if (request.headers.expect?.toLowerCase() !== '100-continue') return reject(request, response, UNEXPECTED);
+    if (!declaresTooLarge(request) && messageFault(request) === undefined) response.writeContinue();
     void serve(gateway, request, response);
   });
   const port = await listen(server, options.port);
@@ -59,6 +92,10 @@ export async function startServer(api: RestApiModel, gateway: Gateway, options: 
 }
 
 async function serve(gateway: Gateway, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (ending.has(request.socket)) return;
+  keepUntilSent(request.socket, response);
+  const fault = messageFault(request);
+  if (fault !== undefined) return reject(request, response, fault);
   try {
     const body = declaresTooLarge(request) ? undefined : await readBody(request);
     const incoming = incomingRequest(request, body ?? Buffer.alloc(0));
@@ -93,23 +130,51 @@ function send(
   void held.then(() => response.end());
 }
 
-/** Rejects what is not HTTP, or has too large headers, before it reaches an API: `about:blank` (RFC 9457, section 4.2.1). */
-function rejectUnreadable(error: Error & { readonly code?: string }, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
-  const [status, title] =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? [431, 'Request Header Fields Too Large']
-      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? [408, 'Request Timeout']
-        : [400, 'Bad Request'];
-  const body = JSON.stringify({ type: 'about:blank', title, status });
-  const head = [
-    `HTTP/1.1 ${status} ${title}`,
-    'Content-Type: application/problem+json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Connection: close',
-  ];
+function keepUntilSent(socket: Socket, response: ServerResponse): void {
+  const responses = unsent.get(socket) ?? new Set();
+  unsent.set(socket, responses.add(response));
+  response.once('close', () => responses.delete(response));
+}
+
+/**
+ * Rejects a message before it reaches an API, with a problem of the type `about:blank` (RFC 9457, section 4.2.1). The next
+ * message of the connection could begin anywhere, so it closes.
+ */
+function reject(request: IncomingMessage, response: ServerResponse, fault: MessageFault): void {
+  if (ending.has(request.socket)) return;
+  ending.add(request.socket);
+  keepUntilSent(request.socket, response);
+  const body = problemOf(fault);
+  response.writeHead(fault.status, fault.title, { ...headersOf(body), connection: 'close' });
+  if (request.method !== 'HEAD') response.write(body);
+  void discardBody(request).then(() => response.end());
+}
+
+/**
+ * The same for a connection whose bytes Node cannot read as a request. The responses to the requests before them go first, or a
+ * client would take this one for theirs.
+ */
+async function endWith(socket: Socket, fault: MessageFault): Promise<void> {
+  const responses = [...(unsent.get(socket) ?? [])];
+  const earlier = responses.filter(({ req }) => req.complete);
+  await Promise.all(earlier.map((response) => new Promise((done) => response.once('close', done))));
+  // The body of a request that has its response already, or a connection that ends with one.
+  if (ending.has(socket) || responses.some(({ headersSent, req }) => headersSent && !req.complete))
+    return socket.destroySoon();
+  if (!socket.writable) return;
+  ending.add(socket);
+  const body = problemOf(fault);
+  const headers = Object.entries({ ...headersOf(body), connection: 'close' });
+  const head = [`HTTP/1.1 ${fault.status} ${fault.title}`, ...headers.map(([name, value]) => `${name}: ${value}`)];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+function problemOf({ status, title, detail }: MessageFault): string {
+  return JSON.stringify({ type: 'about:blank', title, status, detail });
+}
+
+function headersOf(body: string): Readonly<Record<string, string | number>> {
+  return { 'content-type': 'application/problem+json', 'content-length': Buffer.byteLength(body) };
 }
 
 function listen(server: Server, port: number): Promise<number> {

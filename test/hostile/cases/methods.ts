@@ -22,7 +22,7 @@ export const methods: readonly Case[] = [
   ['one segment more', at(`/items/${ID}/admin`), 404],
   ['a traversal to another route', at(`/session/../items/${ID}/x`), 404],
   ['a point', at(`/./items/${ID}/x`), 404],
-  ['a template as it is', at('/names/{name}/x'), 404],
+  ['a template as it is', at('/names/{name}/x'), 400],
   ['a file of the server', at('/etc/passwd'), 404],
   ['a repository', at('/.git/config'), 404],
   ['an environment', at('/.env'), 404],

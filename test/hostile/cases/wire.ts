@@ -29,7 +29,7 @@ export const wire: readonly WireCase[] = [
   ['a name of nothing', [GET, HOST, ': a', '', ''], 400],
   ['a method of blanks', [`   /items/${ID} HTTP/1.1`, HOST, '', ''], 400],
   ['a method that is none', [`G\x01ET /items/${ID} HTTP/1.1`, HOST, '', ''], 400],
-  ['an old protocol, which has no headers and so no token', [`GET /items/${ID}`, '', ''], 401],
+  ['an old protocol', [`GET /items/${ID}`, '', ''], 400],
   ['a protocol that is none', [`GET /items/${ID} HTTP/9.9`, HOST, '', ''], 400],
   ['another protocol', [`GET /items/${ID} ICY/1.1`, HOST, '', ''], 400],
   ['no host', [GET, '', ''], 400],

@@ -1,0 +1,84 @@
+/**
+ * What Node's parser accepts and HTTP does not (RFC 9112, RFC 9110). Node rejects broken lines, lengths and chunks itself; it
+ * leaves version, target, host and encoding to the server.
+ */
+import type { IncomingMessage } from 'node:http';
+
+/** A request that is rejected before an API sees it. */
+export interface MessageFault {
+  readonly status: number;
+  readonly title: string;
+  /** Names the rule, never a part of the request. */
+  readonly detail?: string;
+}
+
+/** `*`, or a path with an optional query (RFC 3986, section 3). Browsers do not encode the brackets of a query. */
+const ORIGIN_FORM = /^\/(?:[\w.~!$&'()*+,;=:@/-]|%[\dA-F]{2})*(?:\?(?:[\w.~!$&'()*+,;=:@/?[\]-]|%[\dA-F]{2})*)?$/i;
+const ABSOLUTE_FORM = /^(https?):\/\/([^/?]*)(.*)$/i;
+/** RFC 9110, section 7.2: a host and an optional port, no user name. */
+const HOST = /^(?<name>[\w.~!$&'()*+,;=%-]+|\[[\dA-F:.]+\])(?::(?<port>\d*))?$/i;
+/** The names that the certificate has, so that a page of another site cannot reach an API by a name of its own. */
+const OWN_NAMES = ['localhost', '127.0.0.1', '[::1]'];
+const MAX_PORT = 65_535;
+
+/** Why a request is not HTTP/1.1, or not for this server; undefined for a good one. */
+export function messageFault(request: IncomingMessage): MessageFault | undefined {
+  return versionFault(request) ?? hostFault(request) ?? targetFault(request) ?? encodingFault(request);
+}
+
+/** The path and query of a request, whose target can be a whole URL (RFC 9112, section 3.2.2). */
+export function originForm({ url = '/' }: IncomingMessage): string {
+  if (url.startsWith('/') || url === '*') return url;
+  const rest = ABSOLUTE_FORM.exec(url)?.[3] ?? '';
+  return rest.startsWith('/') ? rest : `/${rest}`;
+}
+
+/** HTTP/0.9 has no version and no headers; HTTP/2 begins with another preface. */
+function versionFault({ httpVersion }: IncomingMessage): MessageFault | undefined {
+  if (httpVersion === '1.1' || httpVersion === '1.0') return undefined;
+  if (httpVersion === '0.9') return badRequest('the request line has no HTTP version');
+  return { status: 505, title: 'HTTP Version Not Supported', detail: 'this server speaks HTTP/1.1' };
+}
+
+/** Exactly one (RFC 9112, section 3.2). API Gateway finds an API by it, so HTTP/1.0 needs one here too. */
+function hostFault({ headers: { host = '' }, rawHeaders }: IncomingMessage): MessageFault | undefined {
+  let count = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === 'host') count += 1;
+  if (count !== 1) return badRequest(`the request has ${count === 0 ? 'no' : 'more than one'} Host header`);
+  const { name, port = '' } = HOST.exec(host)?.groups ?? {};
+  if (name === undefined || Number(port) > MAX_PORT) return badRequest('the Host header is not a host and a port');
+  if (OWN_NAMES.includes(name.toLowerCase())) return undefined;
+  return misdirected('this server is localhost');
+}
+
+function targetFault({ method, url = '', headers }: IncomingMessage): MessageFault | undefined {
+  if (ORIGIN_FORM.test(url)) return undefined;
+  if (url === '*' && method === 'OPTIONS') return undefined;
+  const [, scheme = '', authority = '', rest = ''] = ABSOLUTE_FORM.exec(url) ?? [];
+  if (scheme === '' || !ORIGIN_FORM.test(rest.startsWith('/') ? rest : `/${rest}`)) {
+    return badRequest('the request target is not a path with a query');
+  }
+  if (authority.toLowerCase() !== headers.host?.toLowerCase()) {
+    return badRequest('the request target and the Host header name two hosts');
+  }
+  return scheme.toLowerCase() === 'https' ? undefined : misdirected('this server has https URLs only');
+}
+
+/** Node decodes chunks and nothing else; without chunks at last, nobody knows where the body ends (RFC 9112, section 6). */
+function encodingFault({ headers, httpVersion }: IncomingMessage): MessageFault | undefined {
+  const codings = headers['transfer-encoding']?.toLowerCase();
+  if (codings === undefined) return undefined;
+  if (httpVersion === '1.0') return badRequest('HTTP/1.0 has no Transfer-Encoding');
+  if (codings === 'chunked') return undefined;
+  if (!/^(?:[\w-]+ *, *)+chunked$/.test(codings)) return badRequest('the transfer coding is not chunked');
+  return { status: 501, title: 'Not Implemented', detail: 'the only transfer coding is chunked' };
+}
+
+function badRequest(detail: string): MessageFault {
+  return { status: 400, title: 'Bad Request', detail };
+}
+
+/** RFC 9110, section 7.4: a request for another origin must be rejected. */
+function misdirected(detail: string): MessageFault {
+  return { status: 421, title: 'Misdirected Request', detail };
+}
