@@ -237,6 +237,7 @@ describe('keys that were read at synth', () => {
 
   it('are reloaded first when they are older, so that a withdrawn key is rejected', async () => {
     const { issuer, outcome } = await warm(-11 * MINUTE);
+    await issuer.addKey('next', 'ES256');
     issuer.withdrawKey('ES256');
     expect(await outcome()).toBe('key-unknown');
   });
