@@ -55,13 +55,13 @@ export function callerOf(
     permissions: permissionsOf(policy.roles, held.roles),
     scopes: scopesOf(claims, policy),
     tier: tier ?? policy.defaultTier,
-    expires: Math.min(claims.exp ?? 0, held.until ?? Number.POSITIVE_INFINITY),
+    expires: Math.floor(Math.min(claims.exp ?? 0, held.until ?? Number.POSITIVE_INFINITY)),
     issuer: tokenIssuer.issuer,
     ignored: {
       unknown: held.unknown,
       exclusive: held.exclusive,
       ended: held.ended,
-      tier: tier !== undefined || claimedTier === undefined ? undefined : String(claimedTier).slice(0, MAX_LOGGED),
+      tier: tier !== undefined || claimedTier === undefined ? undefined : logged(claimedTier),
     },
   };
 }
@@ -84,6 +84,11 @@ function tierOf(client: string, claimed: unknown, { tiers, clientTiers = {} }: A
   const isOpen =
     typeof claimed === 'string' && tiers.includes(claimed) && !Object.values(clientTiers).includes(claimed);
   return isOpen ? claimed : undefined;
+}
+
+/** A claim can be anything, also an object without a conversion to a string. */
+function logged(tier: unknown): string {
+  return typeof tier === 'string' ? tier.slice(0, MAX_LOGGED) : `(${typeof tier})`;
 }
 
 function own(claims: object, name: string): unknown {

@@ -7,6 +7,13 @@ const MAX_SUBJECT = 255;
 /** Claims that only ID tokens have (OpenID Connect Core, sections 2 and 3.3.2.11). */
 const ID_TOKEN_CLAIMS = ['at_hash', 'c_hash', 'nonce'];
 
+const TIMES = ['exp', 'nbf', 'iat'];
+const STRINGS = ['iss', 'jti'];
+/** A string, or a list of strings. */
+const LISTS = ['aud', 'scope'];
+/** The end of the year 9999, the last that RFC 3339 can write. */
+const LATEST = 253_402_300_799;
+
 /**
  * Checks the claims of every kind of token (RFC 7519, section 4.1; RFC 9068, section 4): `exp` present, not expired, `nbf`
  * and `iat` not in the future, lifetime, audience, client, kind of token and a usable subject.
@@ -26,6 +33,28 @@ export function checkClaims(claims: JwtPayload, rules: TokenRules, nowSeconds: n
     throw new TokenRejected('subject-invalid');
 }
 
+/**
+ * Checks the types of registered claims (RFC 7519, section 4.1). A time is a number of seconds since 1970, not of
+ * milliseconds. `scope` is a string (RFC 8693, section 4.2), or a list as some issuers write it.
+ *
+ * @throws {TokenRejected} `time-invalid`, `subject-invalid`, or `token-malformed` for other claims.
+ */
+export function checkClaimTypes(claims: Readonly<Record<string, unknown>>): void {
+  if (!TIMES.every((name) => isTimeIfAny(claims[name]))) throw new TokenRejected('time-invalid');
+  if (!isStringIfAny(claims['sub'])) throw new TokenRejected('subject-invalid');
+  const areStrings = STRINGS.every((name) => isStringIfAny(claims[name]));
+  const areLists = LISTS.every((name) => [claims[name]].flat().every(isStringIfAny));
+  if (!areStrings || !areLists) throw new TokenRejected('token-malformed');
+}
+
+function isTimeIfAny(value: unknown): boolean {
+  return value === undefined || (typeof value === 'number' && value >= 0 && value <= LATEST);
+}
+
+function isStringIfAny(value: unknown): boolean {
+  return value === undefined || (typeof value === 'string' && value.isWellFormed());
+}
+
 function checkTimes({ exp, iat, nbf }: JwtPayload, rules: TokenRules, nowSeconds: number): void {
   const tolerance = rules.clockToleranceSeconds;
   if (exp === undefined) throw new TokenRejected('expiry-missing');
@@ -33,6 +62,8 @@ function checkTimes({ exp, iat, nbf }: JwtPayload, rules: TokenRules, nowSeconds
   if (exp + tolerance <= nowSeconds) throw new TokenRejected('expired');
   if (nbf !== undefined && nbf - tolerance > nowSeconds) throw new TokenRejected('not-yet-valid');
   if (iat !== undefined && iat - tolerance > nowSeconds) throw new TokenRejected('issued-in-future');
+  // Within the tolerance, a token could end before it begins.
+  if (exp < Math.max(iat ?? 0, nbf ?? 0)) throw new TokenRejected('time-invalid');
   // Without `iat`, the token was issued now at the latest.
   if (exp - (iat ?? nowSeconds) > rules.maxLifetimeSeconds) throw new TokenRejected('lifetime-too-long');
 }
@@ -50,5 +81,5 @@ function checkReceiver(claims: JwtPayload, rules: TokenRules): void {
 /** The OAuth client that the token names; empty if it names none. */
 export function clientOf(claims: JwtPayload, { clientClaim }: Pick<TokenRules, 'clientClaim'>): string {
   const client = Object.hasOwn(claims, clientClaim) ? claims[clientClaim] : undefined;
-  return typeof client === 'string' ? client : '';
+  return typeof client === 'string' && client.isWellFormed() ? client : '';
 }

@@ -1,6 +1,6 @@
-import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
 import type { JwtHeader, JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { jsonFault } from '../shared/json.ts';
+import { checkClaimTypes } from './claims.ts';
 import { TokenRejected } from './reasons.ts';
 
 /** RFC 7515, section 7.1: three parts in base64url without padding. */
@@ -24,21 +24,24 @@ export function isJwt(token: string): boolean {
 
 /**
  * Decodes a signed JWT (RFC 7519) that every parser reads alike: three parts, each the canonical encoding of its bytes
- * (RFC 4648, section 3.5), UTF-8, JSON objects without repeated names (RFC 7519, section 4), no nested token.
+ * (RFC 4648, section 3.5), UTF-8, JSON objects without repeated names (RFC 7519, section 4), no nested token, registered
+ * claims of the types that they have there.
  *
- * @throws {TokenRejected} `token-malformed`, `token-encrypted`, `token-nested`, `encoding-not-canonical` or
- * `member-repeated`.
+ * @throws {TokenRejected} `token-malformed`, `token-encrypted`, `token-nested`, `encoding-not-canonical`, `member-repeated` or
+ * `time-invalid`.
  */
 export function decodeToken(compact: string): DecodedToken {
   if (ENCRYPTED.test(compact)) throw new TokenRejected('token-encrypted');
   if (!COMPACT.test(compact)) throw new TokenRejected('token-malformed');
-  const [header = '', payload = '', signature = ''] = compact.split('.');
-  for (const part of [header, payload, signature]) checkCanonical(part);
-  const { header: parsed, payload: claims } = decompose(compact);
-  for (const part of [header, payload]) checkMembers(part);
+  const parts = compact.split('.');
+  for (const part of parts) checkCanonical(part);
+  const [header = {}, payload = {}] = parts.slice(0, 2).map(objectOf);
   // RFC 7519, section 5.2: the content type of a nested token.
-  if (Object.hasOwn(parsed, 'cty')) throw new TokenRejected('token-nested');
-  return { compact, header: parsed, payload: claims };
+  if (Object.hasOwn(header, 'cty')) throw new TokenRejected('token-nested');
+  const isHeader = ['alg', 'kid'].every((name) => ['string', 'undefined'].includes(typeof header[name]));
+  if (!isHeader) throw new TokenRejected('token-malformed');
+  checkClaimTypes(payload);
+  return { compact, header: header as JwtHeader, payload: payload as JwtPayload };
 }
 
 /** Unused bits of the last character must be zero, or one token would have several encodings. */
@@ -46,18 +49,23 @@ function checkCanonical(part: string): void {
   if (Buffer.from(part, 'base64url').toString('base64url') !== part) throw new TokenRejected('encoding-not-canonical');
 }
 
-function decompose(compact: string) {
+type Members = Readonly<Record<string, unknown>>;
+
+function objectOf(part: string): Members {
+  const json = stringOf(part);
+  const value = parsed(json);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TokenRejected('token-malformed');
+  const fault = jsonFault(json, MAX_DEPTH);
+  if (fault !== undefined) throw new TokenRejected(fault === 'name-repeated' ? 'member-repeated' : 'token-malformed');
+  return value as Members;
+}
+
+function parsed(json: string): unknown {
   try {
-    return decomposeUnverifiedJwt(compact);
+    return JSON.parse(json);
   } catch {
     throw new TokenRejected('token-malformed');
   }
-}
-
-function checkMembers(part: string): void {
-  const fault = jsonFault(stringOf(part), MAX_DEPTH);
-  if (fault === undefined) return;
-  throw new TokenRejected(fault === 'name-repeated' ? 'member-repeated' : 'token-malformed');
 }
 
 function stringOf(part: string): string {

@@ -48,8 +48,9 @@ function keysOf(strings: readonly (string | undefined)[]): readonly Uint8Array[]
   return current === undefined ? [] : [current, ...others.filter(isLongEnough)];
 }
 
+/** HMAC pads keys with zero bytes (RFC 2104, section 2), so those at the end of a key add nothing to it. */
 function isLongEnough(key: Uint8Array): boolean {
-  return key.length >= MIN_KEY_BYTES;
+  return key.findLastIndex((byte) => byte !== 0) + 1 >= MIN_KEY_BYTES;
 }
 
 async function isSigned(compact: string, keys: readonly Uint8Array[]): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import type { IntrospectionIssuer } from '../../lib/definition/tokenIssuer.ts';
+import { checkClaimTypes } from './claims.ts';
 import type { ProveOpaque } from './prover.ts';
 import { AuthorizerFault, TokenRejected } from './reasons.ts';
 import { refreshingValue } from './refreshingValue.ts';
@@ -18,8 +19,8 @@ const SECRET_PAUSE_MS = 1_000;
  * Proves opaque tokens by introspection at their issuer (RFC 7662): an authenticated call (`client_secret_basic`, RFC 6749,
  * section 2.3.1), whose response is cached for a short time. `checkClaims` compares the `iss` of the response, if any.
  *
- * The returned function throws {@link TokenRejected} `token-inactive`; {@link AuthorizerFault} `introspection-unreachable` or
- * `secret-unreachable`.
+ * The returned function throws {@link TokenRejected} `token-inactive`, or `time-invalid` or `token-malformed` for claims of
+ * other types than in RFC 7662, section 2.2; {@link AuthorizerFault} `introspection-unreachable` or `secret-unreachable`.
  */
 export function introspectionProver(tokenIssuer: IntrospectionIssuer, secrets: Secrets): ProveOpaque {
   const { clientSecret, cacheSeconds } = tokenIssuer.introspection;
@@ -41,6 +42,7 @@ export function introspectionProver(tokenIssuer: IntrospectionIssuer, secrets: S
       throw error;
     });
     if (claims === undefined) throw new TokenRejected('token-inactive');
+    checkClaimTypes(claims);
     return claims;
   };
 }
@@ -78,13 +80,12 @@ function formEncoded(value: string): string {
   return new URLSearchParams({ '': value }).toString().slice(1);
 }
 
-/** Throws if members of the response have other types than in RFC 7662, section 2.2. */
+/** Throws if the response does not say whether the token is active (RFC 7662, section 2.2). */
 function claimsOf(response: unknown, issuer: string): JwtPayload | undefined {
   if (typeof response !== 'object' || response === null) throw new TypeError('the response is not an object');
   const { active, ...claims } = response as Readonly<Record<string, unknown>>;
   if (active === false) return undefined;
-  const areNumbers = ['exp', 'iat', 'nbf'].every((name) => ['undefined', 'number'].includes(typeof claims[name]));
-  if (active !== true || !areNumbers) throw new TypeError('the response does not follow RFC 7662');
+  if (active !== true) throw new TypeError('the response does not follow RFC 7662');
   // The endpoint belongs to the issuer, and many omit the name.
   return { iss: issuer, ...claims } as JwtPayload;
 }

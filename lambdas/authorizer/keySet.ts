@@ -1,7 +1,8 @@
+import { Logger } from '@aws-lambda-powertools/logger';
 import { SimpleFetcher } from 'aws-jwt-verify/https';
-import { assertIsJwks, type Jwk, type JwkWithKid } from 'aws-jwt-verify/jwk';
 import type { WarmKeys } from '../../lib/definition/tokenIssuer.ts';
-import { fitsAlgorithm } from './algorithms.ts';
+import { redact } from '../shared/redact.ts';
+import { type VerificationKey, type VerificationKeys, verificationKeys } from '../shared/verificationKeys.ts';
 import { AuthorizerFault, TokenRejected } from './reasons.ts';
 import { type RefreshingValue, type RefreshOptions, refreshingValue } from './refreshingValue.ts';
 
@@ -15,20 +16,28 @@ const STALE_MS = 3_600_000;
 export const PAUSE_MS = 10_000;
 /** Of one attempt; the fetcher makes two. Both fit into the authorizer's timeout. */
 const RESPONSE_TIMEOUT_MS = 2_000;
+/** Room for ten thousand RSA keys; no issuer publishes a hundred. */
+const MAX_SET_BYTES = 5_242_880;
+/** Keys of one id that are tried, so that a token costs a limited number of verifications. */
+const MAX_TRIED = 8;
+/** Skipped keys that one line of the log lists. */
+const MAX_LOGGED = 16;
+const MAX_LOGGED_ID = 64;
 
 type Header = { readonly alg?: string; readonly kid?: string };
 
 /** The published keys of one issuer. */
 export interface KeySet {
   /**
-   * The key that a header names. Without a `kid`, it is the only key of the issuer.
+   * The keys of a header's `kid` that fit its algorithm, at least one. Without a `kid`, it is the only key of the issuer that
+   * fits.
    *
    * @throws {TokenRejected} `key-id-missing`, `key-unknown` or `key-unfit`.
-   * @throws {AuthorizerFault} `keys-unreachable`.
+   * @throws {AuthorizerFault} `keys-unreachable`, or `keys-unusable` if no key of the set is fit.
    */
-  keyFor(header: Header): Promise<JwkWithKid>;
-  /** Reloads the keys, unless that was just done, then works like {@link keyFor}. */
-  newKeyFor(header: Header): Promise<JwkWithKid>;
+  keysFor(header: Header): Promise<readonly VerificationKey[]>;
+  /** Reloads the keys, unless that was just done, then works like {@link keysFor}. */
+  newKeysFor(header: Header): Promise<readonly VerificationKey[]>;
 }
 
 /** How keys are cached. */
@@ -41,63 +50,128 @@ export interface KeySetOptions {
 
 /**
  * Caches the JSON Web Key Set (RFC 7517) of an issuer, with one fetch at a time. An unknown key id never waits for a second
- * one.
+ * one. Which keys are fit is decided once for each set that is read; the others are logged, again only if they change.
  */
 export function keySetAt(jwksUri: string, { staleSeconds, warm }: KeySetOptions = {}): KeySet {
   const fetcher = new SimpleFetcher({ defaultRequestOptions: { responseTimeout: RESPONSE_TIMEOUT_MS } });
-  const keys = refreshingValue(async () => parseKeys(await fetcher.fetch(jwksUri)), {
+  const logSkipped = skippedLogger(jwksUri);
+  const indexed = (set: VerificationKeys) => {
+    logSkipped(set);
+    return indexOf(set);
+  };
+  const keys = refreshingValue(async () => indexed(parseSet(await fetcher.fetch(jwksUri))), {
     refreshMs: REFRESH_MS,
     maxAgeMs: MAX_AGE_MS,
     staleMs: staleSeconds === undefined ? STALE_MS : staleSeconds * 1000,
     pauseMs: PAUSE_MS,
-    initial: warm && initialOf(warm),
+    initial: warm && initialOf(warm, indexed),
   });
   return {
-    async keyFor(header) {
-      return find(await readKeys(keys, 'get'), header) ?? this.newKeyFor(header);
+    async keysFor(header) {
+      return find(await readKeys(keys, 'get'), header) ?? this.newKeysFor(header);
     },
-    async newKeyFor(header) {
-      const found = find(await readKeys(keys, 'renew'), header);
-      if (found === undefined) throw new TokenRejected('key-unknown');
-      return found;
+    async newKeysFor(header) {
+      const set = await readKeys(keys, 'renew');
+      const found = find(set, header);
+      if (found !== undefined) return found;
+      if (set.keys.length === 0) throw new AuthorizerFault('keys-unusable', new Error('no key of the set is fit'));
+      throw new TokenRejected('key-unknown');
     },
   };
 }
 
-/** Ignores keys whose read time is in the future, because they would not be reloaded in time. */
-function initialOf(warm: WarmKeys): RefreshOptions<readonly JwkWithKid[]>['initial'] {
-  const at = Date.parse(warm.readAt);
-  return at <= Date.now() ? { value: keysOf(warm), at } : undefined;
+/** Fit keys, found by their id. */
+interface IndexedKeys {
+  readonly keys: readonly VerificationKey[];
+  readonly byId: ReadonlyMap<string, readonly VerificationKey[]>;
+  /** Ids of keys that are not fit. */
+  readonly skippedIds: ReadonlySet<string>;
 }
 
-/** @returns undefined if no key has this id; the issuer could have added one since. */
-function find(keys: readonly JwkWithKid[], { alg = '', kid }: Header): JwkWithKid | undefined {
-  // Keys for encryption are often published with those for signatures.
-  const named = kid === undefined ? keys.filter(({ use }) => use !== 'enc') : keys.filter((key) => key.kid === kid);
-  if (kid === undefined && named.length > 1) throw new TokenRejected('key-id-missing');
-  const fit = named.find((key) => fitsAlgorithm(alg, key));
-  if (fit === undefined && named.length > 0) throw new TokenRejected('key-unfit');
+function indexOf({ keys, skipped }: VerificationKeys): IndexedKeys {
+  const named = keys.filter(({ kid }) => kid !== undefined);
+  return {
+    keys,
+    byId: Map.groupBy(named, ({ kid = '' }) => kid),
+    skippedIds: new Set(skipped.flatMap(({ kid }) => kid ?? [])),
+  };
+}
+
+/** Ignores keys whose read time is in the future, because they would not be reloaded in time. */
+function initialOf(
+  warm: WarmKeys,
+  indexed: (set: VerificationKeys) => IndexedKeys,
+): RefreshOptions<IndexedKeys>['initial'] {
+  const at = Date.parse(warm.readAt);
+  const set = at <= Date.now() ? verificationKeys(warm) : undefined;
+  return set === undefined ? undefined : { value: indexed(set), at };
+}
+
+/** @returns undefined if no key has this id, or none is fit; the issuer could have added one since. */
+function find(
+  { keys, byId, skippedIds }: IndexedKeys,
+  { alg = '', kid }: Header,
+): readonly VerificationKey[] | undefined {
+  if (keys.length === 0) return undefined;
+  if (kid === undefined) return [onlyKey(keys, alg)];
+  const named = byId.get(kid);
+  if (named === undefined && !skippedIds.has(kid)) return undefined;
+  const fit = (named ?? []).filter(({ algorithms }) => algorithms.includes(alg)).slice(0, MAX_TRIED);
+  if (fit.length === 0) throw new TokenRejected('key-unfit');
   return fit;
 }
 
+/** OpenID Connect Core, section 10.1: with several keys, a token names its own. */
+function onlyKey(keys: readonly VerificationKey[], alg: string): VerificationKey {
+  const [first, ...others] = keys.filter(({ algorithms }) => algorithms.includes(alg));
+  if (first === undefined) throw new TokenRejected('key-unfit');
+  const isSame = ({ jwk }: VerificationKey) => JSON.stringify(jwk) === JSON.stringify(first.jwk);
+  if (!others.every(isSame)) throw new TokenRejected('key-id-missing');
+  return first;
+}
+
 /** A failure to read keys is an error on our side, not a fault of the token. */
-async function readKeys(
-  keys: RefreshingValue<readonly JwkWithKid[]>,
-  how: 'get' | 'renew',
-): Promise<readonly JwkWithKid[]> {
+async function readKeys(keys: RefreshingValue<IndexedKeys>, how: 'get' | 'renew'): Promise<IndexedKeys> {
   try {
     return await keys[how]();
   } catch (cause) {
-    throw new AuthorizerFault('keys-unreachable', cause);
+    throw cause instanceof AuthorizerFault ? cause : new AuthorizerFault('keys-unreachable', cause);
   }
 }
 
-function parseKeys(bytes: ArrayBuffer): readonly JwkWithKid[] {
-  return keysOf(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
+/** @throws {AuthorizerFault} `keys-unusable`. */
+function parseSet(bytes: ArrayBuffer): VerificationKeys {
+  const unusable = (what: string) => new AuthorizerFault('keys-unusable', new Error(what));
+  if (bytes.byteLength > MAX_SET_BYTES) throw unusable(`the key set has more than ${MAX_SET_BYTES} bytes`);
+  const set = verificationKeys(parseJson(bytes));
+  if (set === undefined) throw unusable('the response is not a JSON Web Key Set');
+  return set;
 }
 
-function keysOf(set: unknown): readonly JwkWithKid[] {
-  const jwks: Parameters<typeof assertIsJwks>[0] = Object(set);
-  assertIsJwks(jwks);
-  return jwks.keys.map((key: Jwk) => ({ ...key, kid: key.kid ?? '' }));
+function parseJson(bytes: ArrayBuffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Makes the function that logs which keys are skipped and why, without anything of the keys but their ids. */
+function skippedLogger(jwksUri: string): (set: VerificationKeys) => void {
+  let logged = '[]';
+  return ({ skipped }) => {
+    const keys = skipped
+      .slice(0, MAX_LOGGED)
+      .map(({ position, kid, fault }) => ({ position, kid: kid?.slice(0, MAX_LOGGED_ID), fault }));
+    const summary = JSON.stringify([...keys, ...(skipped.length > MAX_LOGGED ? [skipped.length] : [])]);
+    if (summary === logged) return;
+    logged = summary;
+    if (skipped.length === 0) return;
+    const entry = { jwksUri, skipped: skipped.length, keys };
+    const logger = new Logger({ jsonReplacerFn: redact });
+    // Many issuers publish keys for encryption in the same set.
+    const isExpected = skipped.every(({ fault }) => fault === 'use-other');
+    if (isExpected) logger.info('keys of the issuer were skipped', entry);
+    else logger.warn('keys of the issuer were skipped', entry);
+  };
 }

@@ -26,6 +26,7 @@ export type RejectReason =
   | 'client-invalid'
   | 'kind-rejected'
   | 'subject-invalid'
+  | 'time-invalid'
   | 'expiry-missing'
   | 'expired'
   | 'not-yet-valid'
@@ -73,6 +74,7 @@ export type DenyReason =
 export type ErrorReason =
   | 'configuration-invalid'
   | 'keys-unreachable'
+  | 'keys-unusable'
   | 'secret-unreachable'
   | 'introspection-unreachable'
   | 'revocations-unreachable'

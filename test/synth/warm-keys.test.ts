@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -9,10 +10,15 @@ import { temporaryFolder } from '../support/folders.ts';
 import { localCertificate } from '../unit/authorizer/support/services.ts';
 import { withSmall } from './support.ts';
 
+const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const ONE = { ...pair.publicKey.export({ format: 'jwk' }), kty: 'EC', kid: 'one', use: 'sig', alg: 'ES256' };
 const KEYS = {
   keys: [
-    { kty: 'EC', kid: 'one', use: 'sig', alg: 'ES256', crv: 'P-256', x: 'xx', y: 'yy', x5c: ['certificate'] },
-    { kty: 'RSA', kid: 'two', use: 'enc', n: 'nn', e: 'AQAB' },
+    { ...ONE, x5c: ['certificate'] },
+    { ...ONE, kid: 'two', use: 'enc' },
+    { ...ONE, kid: 'three', key_ops: ['sign'] },
+    { ...ONE, kid: 'four', x: 'xx' },
+    null,
   ],
 };
 const folder = temporaryFolder();
@@ -30,7 +36,8 @@ beforeAll(async () => {
     const server = require('node:https').createServer(workerData.tls, (request, response) => {
       if (request.url === '/hang') return;
       response.writeHead(request.url === '/gone' ? 404 : 200);
-      response.end(request.url === '/page' ? '<html>' : JSON.stringify(workerData.keys));
+      const keys = request.url === '/unfit' ? { keys: [{ kty: 'oct' }] } : workerData.keys;
+      response.end(request.url === '/page' ? '<html>' : JSON.stringify(keys));
     });
     server.listen(0, () => parentPort.postMessage(server.address().port));`;
   worker = new Worker(code, { eval: true, workerData: { tls: { key, cert }, keys: KEYS } });
@@ -46,14 +53,13 @@ afterAll(async () => {
 });
 
 const now = new Date(Date.now() - 60_000);
-const ONE = { kty: 'EC', kid: 'one', use: 'sig', alg: 'ES256', crv: 'P-256', x: 'xx', y: 'yy' };
 
 describe('keys read at synth', () => {
-  it('are those for signatures, with no more than they need', () => {
+  it('are those that are fit to verify signatures, with no more than they need', () => {
     expect(fetchWarmKeys(`${url}/jwks`, now)).toEqual({ readAt: now.toISOString(), keys: [ONE] });
   });
 
-  it.each(['/gone', '/page', '/hang'])(
+  it.each(['/gone', '/page', '/hang', '/unfit'])(
     'are left out, with a reason, when the provider responds otherwise: %s',
     (path) => {
       expect(fetchWarmKeys(`${url}${path}`, now)).toContain(path);
@@ -85,11 +91,22 @@ describe('keys read at synth', () => {
     });
   });
 
+  const given = (...keys: readonly unknown[]) =>
+    Identity.oidc({
+      issuer: 'https://nowhere.invalid',
+      audience: 'x',
+      warmKeys: { readAt: now.toISOString(), keys: keys as never },
+    });
+
   it('may be given, and are not read then', () => {
-    const given = { readAt: now.toISOString(), keys: [ONE] };
-    expect(Identity.oidc({ issuer: 'https://nowhere.invalid', audience: 'x', warmKeys: given }).warmUp?.warm()).toBe(
-      given,
-    );
+    const { warmUp } = given(...KEYS.keys);
+    expect(warmUp?.warm()).toEqual({ readAt: now.toISOString(), keys: [ONE] });
+  });
+
+  it('are rejected if none is fit, or one is private', () => {
+    expect(() => given()).toThrow(/identity-invalid at identity.warmKeys.keys: found none/);
+    expect(() => given(null, { kty: 'oct' })).toThrow(/found \[0\] not-an-object, \[1\] type-unsupported/);
+    expect(() => given(ONE, { ...ONE, d: 'AAAA' })).toThrow(/found a private key/);
   });
 });
 

@@ -4,6 +4,7 @@ import { EmbeddedJWK } from 'jose/jwk/embedded';
 import { calculateJwkThumbprint } from 'jose/jwk/thumbprint';
 import { compactVerify } from 'jose/jws/compact/verify';
 import type { TokenRules } from '../../../lib/definition/tokenIssuer.ts';
+import { verificationKey } from '../../shared/verificationKeys.ts';
 import { PROOF_ALGORITHMS } from '../../shared/wireContract.ts';
 import { headersNamed } from '../credentials.ts';
 import { type DecodedToken, decodeToken } from '../decodeToken.ts';
@@ -15,8 +16,6 @@ const MAX_PROOF_LENGTH = 4096;
 /** A proof is made for one request, so it is recent; RFC 9449, section 11.1, allows seconds or minutes. */
 export const MAX_PROOF_AGE_SECONDS = 60;
 const MAX_JTI_LENGTH = 512;
-/** Members of private and shared keys (RFC 7518, section 6; RFC 8037, section 2), and of AKP keys. */
-const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
 /** Parameters that name another key than `jwk` (RFC 7515, section 4.1). */
 const OTHER_KEYS = ['jku', 'x5u', 'x5c'];
 
@@ -86,9 +85,9 @@ function checkProofHeader({ header }: DecodedToken): void {
   if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64')) reject('proof-critical-header-rejected');
   if (OTHER_KEYS.some((name) => Object.hasOwn(header, name))) reject('proof-key-rejected');
   if (!PROOF_ALGORITHMS.includes(header.alg ?? '')) reject('proof-algorithm-rejected');
-  const isKey = typeof jwk === 'object' && jwk !== null;
-  // A proof must not contain a private key (section 4.3, point 7).
-  if (!isKey || PRIVATE_MEMBERS.some((name) => Object.hasOwn(jwk, name))) reject('proof-key-rejected');
+  // A private key is not fit either (section 4.3, point 7).
+  const key = verificationKey(jwk);
+  if (typeof key === 'string' || !key.algorithms.includes(header.alg ?? '')) reject('proof-key-rejected');
 }
 
 async function checkSignature({ compact, header }: DecodedToken): Promise<void> {

@@ -26,8 +26,8 @@ export function identitiesOf(given: Identity | readonly Identity[] | undefined):
 /** Keys that the authorizer starts with, by their URL. Adds a warning for keys that could not be read. */
 export function readWarmKeys(scope: Construct, identities: readonly Identity[]): Readonly<Record<string, WarmKeys>> {
   const read = identities.flatMap(({ warmUp }) => {
-    const keys = warmUp?.warm();
-    if (warmUp === undefined || keys === undefined) return [];
+    if (warmUp === undefined) return [];
+    const keys = warmUp.warm();
     if (typeof keys !== 'string') return [[warmUp.jwksUri, keys] as const];
     Annotations.of(scope).addWarningV2('secure-api:warm-keys', `No keys of the issuer in the authorizer: ${keys}.`);
     return [];

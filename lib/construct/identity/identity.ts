@@ -5,7 +5,7 @@ import type { CognitoOptions } from '../cognito/options.ts';
 import { requireShape } from '../invalid.ts';
 import { bindHmac, type HmacOptions, hmacRules } from './hmac.ts';
 import { type IntrospectionOptions, introspectionIdentity } from './introspection.ts';
-import { type OidcOptions, oidcSource } from './oidc.ts';
+import { checkedWarmKeys, type OidcOptions, oidcSource } from './oidc.ts';
 import { IDENTITY_OPTIONS } from './optionsShape.ts';
 import type { BoundIdentity, IdentityContext } from './tokenIssuer.ts';
 import { fetchWarmKeys } from './warmKeys.ts';
@@ -42,8 +42,10 @@ export class Identity {
     requireOptions('oidc', options);
     const source = oidcSource(options);
     const { warmKeys } = options;
-    const warm = warmKeys === 'fetch' ? () => fetchWarmKeys(source.jwksUri) : () => warmKeys;
-    return new Identity(() => ({ source }), warmKeys === undefined ? undefined : { jwksUri: source.jwksUri, warm });
+    if (warmKeys === undefined) return new Identity(() => ({ source }));
+    const given = warmKeys === 'fetch' ? undefined : checkedWarmKeys(warmKeys);
+    const warm = () => given ?? fetchWarmKeys(source.jwksUri);
+    return new Identity(() => ({ source }), { jwksUri: source.jwksUri, warm });
   }
 
   /**
@@ -73,7 +75,7 @@ export class Identity {
    * The URL of the issuer's keys, and how they are read at synth.
    * @internal for `SecureApi`
    */
-  readonly warmUp: { readonly jwksUri: string; warm(): WarmKeys | string | undefined } | undefined;
+  readonly warmUp: { readonly jwksUri: string; warm(): WarmKeys | string } | undefined;
   private readonly binding: Binding;
 
   private constructor(binding: Binding, warmUp?: Identity['warmUp']) {

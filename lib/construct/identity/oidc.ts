@@ -1,6 +1,8 @@
+import { verificationKeys } from '../../../lambdas/shared/verificationKeys.ts';
 import { formatValue } from '../../definition/checks/check.ts';
 import type { KeySetIssuer, WarmKeys } from '../../definition/tokenIssuer.ts';
 import { requireHttps, requireSeconds, requireStrings, rulesOf, type TokenOptions, wrong } from './rules.ts';
+import { bundledKeys } from './warmKeys.ts';
 
 /** Signature algorithms that the authorizer verifies with published keys: none symmetric, never `none`. */
 export type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
@@ -61,7 +63,6 @@ export function oidcSource(options: OidcOptions): KeySetIssuer {
   if (staleHours !== undefined) {
     requireSeconds('staleHours', staleHours, STALE_HOURS, 'A key that was withdrawn meanwhile would work that long.');
   }
-  if (typeof options.warmKeys === 'object') requireWarm(options.warmKeys);
   const { audience, ...rules } = rulesOf(options);
   return {
     ...rules,
@@ -72,13 +73,22 @@ export function oidcSource(options: OidcOptions): KeySetIssuer {
   };
 }
 
-/** Their age decides how long they count, so it has to be one. */
-function requireWarm({ readAt, keys }: WarmKeys): void {
+/**
+ * Keys that were read before, as they go into the bundle of the authorizer.
+ *
+ * @throws {ConfigError} `identity-invalid` when they have no age, when none is fit to verify signatures, or when one is private.
+ */
+export function checkedWarmKeys({ readAt, keys }: WarmKeys): WarmKeys {
   if (!(Date.parse(readAt) <= Date.now())) {
     const fix = 'Give the time at which the keys were read: they count as that old.';
     throw wrong('warmKeys.readAt', formatValue(readAt), 'a time in the past (ISO 8601)', fix);
   }
-  const isSet = Array.isArray(keys) && keys.every(({ kty }) => typeof kty === 'string');
-  if (!isSet)
-    throw wrong('warmKeys.keys', typeof keys, 'a list of keys (RFC 7517)', "Give the member keys of the issuer's set.");
+  const set = verificationKeys({ keys });
+  const fix = "Give the member keys of the issuer's set.";
+  if (set === undefined) throw wrong('warmKeys.keys', typeof keys, 'a list of keys (RFC 7517)', fix);
+  const isPrivate = set.skipped.some(({ fault }) => fault === 'private');
+  if (isPrivate) throw wrong('warmKeys.keys', 'a private key', 'public keys', `${fix} The bundle must hold no secret.`);
+  if (set.keys.length > 0) return { readAt, keys: bundledKeys(set) };
+  const found = set.skipped.map(({ position, fault }) => `[${position}] ${fault}`).join(', ') || 'none';
+  throw wrong('warmKeys.keys', found, 'at least one key that is fit to verify signatures', fix);
 }

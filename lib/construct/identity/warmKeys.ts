@@ -1,14 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { Token } from 'aws-cdk-lib';
+import { type VerificationKeys, verificationKeys } from '../../../lambdas/shared/verificationKeys.ts';
 import type { PublicJwk, WarmKeys } from '../../definition/tokenIssuer.ts';
 
 /** The authorizer reads the keys of a slower provider itself; a synth must not hang on it. */
 const TIMEOUT_MS = 3_000;
 /** Starting Node takes less than a second. */
 const PROCESS_TIMEOUT_MS = TIMEOUT_MS + 2_000;
-/** What a key needs for a signature (RFC 7517, section 4; RFC 7518, section 6); certificates would make bundles large. */
-const MEMBERS = ['kty', 'kid', 'use', 'alg', 'n', 'e', 'crv', 'x', 'y'];
-
 /** A construct is synchronous, so a child process reads the keys. It prints what it got. */
 const SCRIPT = `
 const response = await fetch(process.argv[1], { redirect: 'error', signal: AbortSignal.timeout(${TIMEOUT_MS}) });
@@ -25,20 +23,28 @@ export function fetchWarmKeys(jwksUri: string, now: Date = new Date()): WarmKeys
   const args = ['--input-type=module', '--eval', SCRIPT, jwksUri];
   const { status, stdout } = spawnSync(process.execPath, args, { timeout: PROCESS_TIMEOUT_MS, encoding: 'utf8' });
   if (status !== 0) return `${jwksUri} did not return keys within ${TIMEOUT_MS / 1000} seconds`;
-  const keys = keysOf(stdout);
-  return keys === undefined
-    ? `${jwksUri} returned something that is not a key set`
-    : { readAt: now.toISOString(), keys };
+  const set = keySetOf(stdout);
+  if (set === undefined) return `${jwksUri} returned something that is not a key set`;
+  if (set.keys.length === 0) return `${jwksUri} returned no key that is fit to verify signatures`;
+  return { readAt: now.toISOString(), keys: bundledKeys(set) };
 }
 
-/** Public keys for signatures, each with the members that it needs alone. */
-function keysOf(json: string): readonly PublicJwk[] | undefined {
+/** The keys that are fit, with the members that a signature needs alone: certificates would make bundles large. */
+export function bundledKeys({ keys }: VerificationKeys): readonly PublicJwk[] {
+  return keys.map(({ kid, jwk, algorithms }) => {
+    const [alg, ...others] = algorithms;
+    return {
+      ...jwk,
+      ...(kid === undefined ? {} : { kid }),
+      ...(alg === undefined || others.length > 0 ? {} : { alg }),
+      use: 'sig',
+    };
+  });
+}
+
+function keySetOf(json: string): VerificationKeys | undefined {
   try {
-    const { keys } = JSON.parse(json) as { readonly keys: readonly PublicJwk[] };
-    const signing = keys.filter(({ kty, use }) => typeof kty === 'string' && use !== 'enc');
-    return signing.map((key) =>
-      Object.fromEntries(Object.entries(key).filter(([name]) => MEMBERS.includes(name))),
-    ) as PublicJwk[];
+    return verificationKeys(JSON.parse(json));
   } catch {
     return undefined;
   }
