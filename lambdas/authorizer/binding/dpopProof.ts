@@ -64,8 +64,9 @@ function readProof(event: AuthorizerEvent): DecodedToken {
   if (header.length > MAX_PROOF_LENGTH) reject('proof-too-large');
   try {
     return decodeToken(header);
-  } catch {
-    return reject('proof-malformed');
+  } catch (error) {
+    const isTimeFault = error instanceof TokenRejected && error.reason === 'time-invalid';
+    return reject(isTimeFault ? 'proof-time-invalid' : 'proof-malformed');
   }
 }
 
