@@ -50,5 +50,5 @@ export function requireShape(
 
 /** A resource of the CDK. Its fault does not show the value: a secret can be there instead. */
 export function resource(expected: string): Shape {
-  return kind(expected, (value) => isRecord(value) && isRecord(value['node']), true);
+  return kind(expected, (value) => isRecord(value) && isRecord(value['node']), { secret: true });
 }

@@ -13,6 +13,7 @@ import {
   object,
   required,
   string,
+  whole,
 } from '../definition/shape.ts';
 import type { DomainProps } from './edge/domain.ts';
 import type { AddressLists } from './edge/listRules.ts';
@@ -29,42 +30,56 @@ const names = listOf(string, 'a list of strings');
 
 /** `anything` stands where another check says what is expected. */
 const THROTTLE: Members<StageThrottle> = { rate: anything, burst: anything };
-const REVOCATION: Members<RevocationProps> = { cacheSeconds: anything, whenUnreachable: anything };
+const REVOCATION: Members<RevocationProps> = {
+  cacheSeconds: whole(0, 300, 'A revoked token would be accepted that long.'),
+  whenUnreachable: choice('reject', 'accept'),
+};
 const DOMAIN: Members<DomainProps> = {
   name: anything,
   zone: resource('a hosted zone'),
   certificate: resource('a certificate'),
 };
 const GROUPS: Members<Record<ManagedGroup, string>> = { common: string, knownBadInputs: string, sqlInjection: string };
+/** WAF quotas: https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html */
+const limit = whole(10, 2_000_000_000, 'It is a number of requests in five minutes.');
 const WAF: Members<WafProps> = {
-  ipLimit: anything,
-  tokenLimit: anything,
+  ipLimit: limit,
+  tokenLimit: either((value) => value === false, anything, limit),
   addresses: object<AddressLists>({ allow: names, deny: names }),
   countries: object<{ readonly allow: unknown; readonly deny: unknown }>({ allow: names, deny: names }),
   without: object(GROUPS),
   logs: boolean,
 };
+const threshold = kind(
+  'a number above 0',
+  (value) => typeof value === 'number' && Number.isFinite(value) && value > 0,
+  {
+    fix: 'An alarm at 0 would always fire.',
+  },
+);
 const ALARMS: Members<AlarmThresholds> = {
-  serverErrorPercent: anything,
-  p99Ms: anything,
-  requests: anything,
-  unauthorized: anything,
-  forbidden: anything,
-  throttled: anything,
-  wafBlocked: anything,
-  authorizerErrors: anything,
-  authorizerFailures: anything,
-  authorizerMs: anything,
-  functionErrors: anything,
-  functionThrottles: anything,
-  certificateDays: anything,
+  serverErrorPercent: threshold,
+  p99Ms: threshold,
+  requests: threshold,
+  unauthorized: threshold,
+  forbidden: threshold,
+  throttled: threshold,
+  wafBlocked: threshold,
+  authorizerErrors: threshold,
+  authorizerFailures: threshold,
+  authorizerMs: threshold,
+  functionErrors: threshold,
+  functionThrottles: threshold,
+  certificateDays: threshold,
 };
 const aDefinition = 'an API made by defineApi';
 const aDirectory = 'a directory with one file for each route';
 
 const PROPS: Members<SecureApiProps> = {
   definition: required(
-    kind(aDefinition, (value) => isRecord(value) && isRecord(value['routes']) && isRecord(value['spec']), true),
+    kind(aDefinition, (value) => isRecord(value) && isRecord(value['routes']) && isRecord(value['spec']), {
+      secret: true,
+    }),
     aDefinition,
   ),
   handlers: required(
@@ -75,7 +90,9 @@ const PROPS: Members<SecureApiProps> = {
   revocation: either(isRecord, object(REVOCATION), boolean),
   domain: object(DOMAIN),
   notify: listOf(
-    kind('Notify.email(), https() or topic()', (value) => isRecord(value) && isRecord(value['target']), true),
+    kind('Notify.email(), https() or topic()', (value) => isRecord(value) && isRecord(value['target']), {
+      secret: true,
+    }),
     'a list of Notify',
   ),
   stageName: anything,
@@ -90,7 +107,7 @@ const PROPS: Members<SecureApiProps> = {
   problemTypeBase: anything,
   tracing: boolean,
   environment: mapOf(
-    kind('a string', (value) => typeof value === 'string', true),
+    kind('a string', (value) => typeof value === 'string', { secret: true }),
     'strings by the names of the variables',
   ),
 };

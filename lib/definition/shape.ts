@@ -28,11 +28,22 @@ export const string = kind('a string', (value) => typeof value === 'string');
 export const boolean = kind('true or false', (value) => typeof value === 'boolean');
 
 /** A value of one kind. Its fault shows the value, or with `secret` only what kind it is. */
-export function kind(expected: string, matches: (value: unknown) => boolean, secret = false): Shape {
+export function kind(
+  expected: string,
+  matches: (value: unknown) => boolean,
+  { secret = false, fix }: { readonly secret?: boolean; readonly fix?: string } = {},
+): Shape {
   return (value, location) => {
     if (value === undefined || matches(value)) return [];
-    return [wrongKind(location, secret ? kindOf(value) : formatValue(value), expected)];
+    const fault = wrongKind(location, secret ? kindOf(value) : formatValue(value), expected);
+    return [fix === undefined ? fault : { ...fault, fix }];
   };
+}
+
+/** A whole number within bounds. */
+export function whole(min: number, max: number, fix: string): Shape {
+  const matches = (value: unknown) => Number.isInteger(value) && Number(value) >= min && Number(value) <= max;
+  return kind(`a whole number from ${min} to ${max}`, matches, { fix });
 }
 
 /** One of a few values. */

@@ -1,3 +1,4 @@
+import { formatValue } from '../definition/checks/check.ts';
 import { ConfigError } from '../definition/errors.ts';
 
 /**
@@ -36,8 +37,8 @@ export function checkProblemTypeBase(base: string, location = 'problemTypeBase')
 }
 
 /** Without user information, because an error must not log a password; in ASCII, because it goes to a terminal. */
-function shortened(base: string): string {
-  const quoted = JSON.stringify(base) ?? 'no string';
+function shortened(base: unknown): string {
+  const quoted = formatValue(base);
   const ascii = quoted.replaceAll(/[^\x20-\x7e]/g, '?').replace(/\/\/[^/]*@/, '//…@');
   return ascii.length > LONGEST_FOUND ? `${ascii.slice(0, LONGEST_FOUND)}…` : ascii;
 }

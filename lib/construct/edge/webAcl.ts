@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import type { Api } from '../../definition/api.ts';
 import { formatValue } from '../../definition/checks/check.ts';
 import { rateRules } from '../../limits/index.ts';
-import { invalid, within } from '../invalid.ts';
+import { invalid } from '../invalid.ts';
 import type { LogSettings } from '../logs.ts';
 import { bodyDraft, bodyInspection } from './bodyRule.ts';
 import { bodyAttackDraft, labelledRules } from './fileRules.ts';
@@ -59,8 +59,6 @@ const MANAGED: Readonly<Record<ManagedGroup, string>> = {
   knownBadInputs: 'AWSManagedRulesKnownBadInputsRuleSet',
   sqlInjection: 'AWSManagedRulesSQLiRuleSet',
 };
-/** WAF quotas: https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html */
-const LIMIT_BOUNDS = { min: 10, max: 2_000_000_000, fix: 'It is a number of requests in five minutes.' };
 const SHORTEST_REASON = 8;
 
 /**
@@ -76,8 +74,7 @@ export function createWebAcl(
 ): CfnWebACL {
   const name = stage.restApi.restApiName;
   const without = props.without ?? {};
-  for (const [group, reason] of Object.entries(without)) requireReason(group, reason);
-  for (const key of ['ipLimit', 'tokenLimit'] as const) requireLimit(key, props[key]);
+  for (const [group, reason] of Object.entries(without)) if (reason !== undefined) requireReason(group, reason);
   const groups = (Object.keys(MANAGED) as ManagedGroup[]).filter((group) => without[group] === undefined);
   const drafts = [
     ...listDrafts(scope, props),
@@ -109,11 +106,6 @@ export function createWebAcl(
   new CfnWebACLAssociation(scope, 'WebAclAssociation', { resourceArn: stage.stageArn, webAclArn: acl.attrArn });
   if (props.logs === true) logBlocked(scope, acl, logs, name);
   return acl;
-}
-
-function requireLimit(key: string, limit: number | false | undefined): void {
-  if (limit === undefined || (key === 'tokenLimit' && limit === false)) return;
-  within(`waf.${key}`, limit as number, LIMIT_BOUNDS);
 }
 
 function requireReason(group: string, reason: string): void {

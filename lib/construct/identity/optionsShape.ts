@@ -60,15 +60,19 @@ const INTROSPECTION: Members<IntrospectionOptions> = {
   cacheSeconds: anything,
 };
 const MACHINE: Members<MachineClient> = { scopes: names, roles: names, tier: string };
-const PREFIX: Members<SignInPrefix> = { prefix: required(string, 'a prefix') };
+const PREFIX: Members<SignInPrefix> = { prefix: required(string, 'a prefix, or a domain name with its certificate') };
 const DOMAIN: Members<SignInDomain> = {
-  domainName: required(string, 'a prefix, or a domain name with its certificate'),
+  domainName: required(string, 'a host name in lower case'),
   certificate: required(resource('a certificate of us-east-1'), 'a certificate of us-east-1'),
 };
 const COGNITO: Members<CognitoOptions> = {
   callbackUrls: names,
   logoutUrls: names,
-  signIn: either((value) => isRecord(value) && Object.hasOwn(value, 'prefix'), object(PREFIX), object(DOMAIN)),
+  signIn: either(
+    (value) => isRecord(value) && ('domainName' in value || 'certificate' in value),
+    object(DOMAIN),
+    object(PREFIX),
+  ),
   mfa: choice('required', 'optional'),
   machineClients: mapOf(object(MACHINE), 'machine clients by name, each with its scopes, roles and tier'),
 };

@@ -2,8 +2,6 @@ import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-clo
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { formatValue } from '../../definition/checks/check.ts';
-import { invalid } from '../invalid.ts';
 import type { AlarmSpec } from './alarmSpec.ts';
 import { authorizerAlarms } from './authorizerAlarms.ts';
 import { certificateAlarm } from './certificateAlarm.ts';
@@ -15,17 +13,12 @@ import { reviewAlarm } from './reviewAlarm.ts';
 import type { AlarmThresholds } from './thresholds.ts';
 import { trafficAlarms } from './trafficAlarms.ts';
 
-/**
- * Every alarm of an API. Each notifies the topics when it fires and when it ends.
- *
- * @throws {ConfigError} `option-invalid` for a threshold that is not above 0.
- */
+/** Every alarm of an API. Each notifies the topics when it fires and when it ends. */
 export function createAlarms(
   scope: Construct,
   resources: MonitoredResources,
   { thresholds, topics }: { readonly thresholds: AlarmThresholds; readonly topics: readonly ITopic[] },
 ): readonly Alarm[] {
-  for (const [name, value] of Object.entries(thresholds)) requirePositive(name, value);
   const makers = [
     trafficAlarms,
     rejectionAlarms,
@@ -57,10 +50,4 @@ function createAlarm(scope: Construct, spec: AlarmSpec): Alarm {
     datapointsToAlarm: periods,
     treatMissingData: spec.missing ?? TreatMissingData.NOT_BREACHING,
   });
-}
-
-function requirePositive(name: string, value: unknown): void {
-  if (value === undefined || (typeof value === 'number' && Number.isFinite(value) && value > 0)) return;
-  const fix = 'An alarm at 0 would always fire.';
-  throw invalid({ location: `alarms.${name}`, found: formatValue(value), expected: 'a number above 0', fix });
 }

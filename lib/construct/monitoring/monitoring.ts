@@ -22,11 +22,7 @@ export interface MonitoringProps extends MonitoredResources {
   readonly thresholds?: AlarmThresholds;
 }
 
-/**
- * What watches an API: metrics from the access log, alarms with their topic, a dashboard, saved queries, top contributors.
- *
- * @throws {ConfigError} `option-invalid` for a threshold that is not above 0.
- */
+/** What watches an API: metrics from the access log, alarms with their topic, a dashboard, saved queries, top contributors. */
 export class Monitoring extends Construct {
   readonly alarmTopic: Topic;
   readonly alarms: readonly Alarm[];
