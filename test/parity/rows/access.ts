@@ -82,7 +82,7 @@ const closedFirst = [
   ['DELETE', '/documents/not-a-uuid', undefined, undefined, 'unauthenticated'],
   ['GET', '/documents/not-a-uuid', undefined, ['stranger'], 'forbidden'],
   ['POST', '/documents/not-a-uuid/publish', undefined, ['editor'], 'forbidden'],
-  ['POST', '/documents/%E0%A4%A/publish', undefined, ['editor'], 'forbidden'],
+  ['POST', '/documents/%E0%A4/publish', undefined, ['editor'], 'forbidden'],
 ] as const;
 
 const closed: readonly ParityRequest[] = closedFirst.map(([method, path, body, roles, access]) => {
