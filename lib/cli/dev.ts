@@ -1,9 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { ConfigError } from '../definition/errors.ts';
 import { loadLocal, type Ready } from './localPackage.ts';
-import { DEFAULT_DATA, wholeNumber, withExamples } from './options.ts';
+import { DEFAULT_DATA, unreadable, usableData, wholeNumber, withExamples } from './options.ts';
 import { print, progress } from './output.ts';
 import { type Context, synthesize } from './synthesize.ts';
 import { writeAtomically } from './writeAtomically.ts';
@@ -60,10 +58,12 @@ export function devCommand(): Command {
 
 async function dev(options: DevOptions): Promise<void> {
   const { serve } = await loadLocal();
-  const assembly = options.assembly ?? (await synthesize(options.context));
+  const data = usableData(options.data);
+  const say = options.json === true ? () => undefined : progress;
+  const assembly = options.assembly ?? (await synthesize(options.context, say));
   if (!existsSync(assembly)) throw missingAssembly(assembly);
   const { stack, port, speed } = options;
-  const gateway = await serve({ assembly, stack, data: resolve(options.data), port, speed, print: progress });
+  const gateway = await serve({ assembly, stack, data, port, speed, print: progress });
   if (options.readyFile !== undefined) writeAtomically(options.readyFile, JSON.stringify(gateway.ready));
   if (options.json) print(JSON.stringify(gateway.ready));
   else progress(serving(gateway.ready));
@@ -106,9 +106,8 @@ function interrupted(): Promise<NodeJS.Signals> {
   });
 }
 
-function missingAssembly(assembly: string): ConfigError {
-  return new ConfigError({
-    code: 'file-unreadable',
+function missingAssembly(assembly: string): Error {
+  return unreadable({
     location: '--assembly',
     found: `no directory ${assembly}`,
     expected: 'a cloud assembly, as "cdk synth" writes it',

@@ -12,7 +12,11 @@ interface ExitCode {
 const MEANINGS: readonly ExitCode[] = [
   { code: EXIT.success, meaning: 'success' },
   { code: EXIT.failure, meaning: 'failure: stderr says why' },
-  { code: EXIT.failure, command: 'dev', meaning: 'the CDK app failed, for example because of its definition' },
+  {
+    code: EXIT.failure,
+    command: 'dev',
+    meaning: 'the CDK app failed, for another reason than its definition or props',
+  },
   { code: EXIT.failure, command: 'access explain', meaning: 'the token does not give access to the route' },
   { code: EXIT.failure, command: 'access review --strict', meaning: 'the review is no longer valid' },
   {

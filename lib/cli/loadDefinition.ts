@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Api } from '../definition/api.ts';
-import { ConfigError } from '../definition/errors.ts';
+import { isReported } from '../definition/errors.ts';
+import { invalidOption, missingOption, unreadable } from './options.ts';
 
 /** The option that names the definition, for every command that reads one. */
 export const DEFINITION_OPTION = [
@@ -42,9 +43,8 @@ export async function loadReviewableFrom(chosen: string, folder = process.cwd())
   try {
     return await loadFrom(chosen, folder);
   } catch (error) {
-    // The definition may have its own copy of this package, such as that of another commit, so compare the class's name.
-    const { name, api } = error as { readonly name?: unknown; readonly api?: unknown };
-    if (name === 'DefinitionError' && isApi(api)) return { api: complete(api), file: fileOf(chosen, folder) };
+    const api = isReported(error) && 'api' in error ? error.api : undefined;
+    if (isApi(api)) return { api: complete(api), file: fileOf(chosen, folder) };
     throw error;
   }
 }
@@ -53,20 +53,18 @@ async function loadFrom(chosen: string, folder = process.cwd()): Promise<Loaded>
   const [file = '', name] = chosen.split('#');
   const path = fileOf(chosen, folder);
   if (!existsSync(path)) {
-    throw new ConfigError({
-      code: 'file-unreadable',
+    throw unreadable({
       location: '--definition',
       found: `no file ${file}`,
       expected: 'a module that exports a definition made by defineApi',
       fix: 'Check the path; it is relative to the current folder.',
     });
   }
-  const module = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+  const module = await importModule(path, file);
   const found = Object.entries(module).filter(([key, value]) => (name === undefined || key === name) && isApi(value));
   const [only] = found;
   if (only === undefined || found.length > 1) {
-    throw new ConfigError({
-      code: 'option-invalid',
+    throw invalidOption({
       location: '--definition',
       found:
         found.length > 1
@@ -77,6 +75,27 @@ async function loadFrom(chosen: string, folder = process.cwd()): Promise<Loaded>
     });
   }
   return { api: complete(only[1] as Api), file: path };
+}
+
+/** Imports a module. What is wrong with the definition passes, and every other error says that there is none. */
+async function importModule(path: string, file: string): Promise<Record<string, unknown>> {
+  try {
+    return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+  } catch (error) {
+    if (isReported(error)) throw error;
+    throw unreadable({
+      location: '--definition',
+      found: `${file}, which cannot be imported: ${firstLine(error)}`,
+      expected: 'a module that exports a definition made by defineApi',
+      fix: 'Name the module of the definition, or fix it: node --check FILE shows errors of its syntax.',
+    });
+  }
+}
+
+/** The message of an error without its stack. */
+function firstLine(error: unknown): string {
+  const [line = ''] = (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).split('\n');
+  return line;
 }
 
 function fileOf(chosen: string, folder: string): string {
@@ -92,8 +111,7 @@ function configured(): string {
   const manifest = existsSync('package.json') ? readJson('package.json') : {};
   const definition = (manifest['secure-api'] as { definition?: unknown } | undefined)?.definition;
   if (typeof definition === 'string') return definition;
-  throw new ConfigError({
-    code: 'option-missing',
+  throw missingOption({
     location: '--definition',
     found: 'neither the option nor an entry in package.json',
     expected: 'the module that exports the definition',
@@ -105,8 +123,7 @@ function readJson(file: string): Record<string, unknown> {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
   } catch {
-    throw new ConfigError({
-      code: 'file-unreadable',
+    throw unreadable({
       location: file,
       found: 'something that is not JSON',
       expected: 'a JSON object',

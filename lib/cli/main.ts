@@ -1,12 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { ConfigError, DefinitionError } from '../definition/errors.ts';
+import { type ConfigError, isReported } from '../definition/errors.ts';
 import { accessCommand } from './access/index.ts';
 import { clientsCommand } from './clients.ts';
 import { devCommand } from './dev.ts';
 import { EXIT, exitCodesHelp } from './exitCodes.ts';
 import { keysCommand } from './keys.ts';
 import { openapiCommand } from './openapi.ts';
+import { invalidOption, unreadable } from './options.ts';
 import { printError } from './output.ts';
 import { proofCommand } from './proof.ts';
 import { simulateCommand } from './simulate.ts';
@@ -44,24 +45,51 @@ function addExitCodes(command: Command, path: string): void {
 /** Runs the command line and sets the exit code; errors go to stderr, as JSON when `--json` was given. */
 export async function main(argv: readonly string[]): Promise<void> {
   const json = argv.includes('--json');
-  const command = exitInsteadOfEnding(program());
+  const command = exitInsteadOfEnding(program(), json);
   try {
     await command.parseAsync([...argv]);
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? EXIT.success : EXIT.usage;
+      if (json && error.exitCode !== 0) printError(wrongUsage(error), json);
       return;
     }
-    printError(error, json);
-    process.exitCode = error instanceof ConfigError || error instanceof DefinitionError ? EXIT.usage : EXIT.failure;
+    const known = fileError(error) ?? error;
+    printError(known, json);
+    process.exitCode = isReported(known) ? EXIT.usage : EXIT.failure;
   }
 }
 
-/** Commander ends the process by default, which would truncate pending output. */
-function exitInsteadOfEnding(command: Command): Command {
+/** Commander ends the process by default, which would truncate pending output. With `--json` it prints no error itself. */
+function exitInsteadOfEnding(command: Command, json: boolean): Command {
   command.exitOverride();
-  for (const child of command.commands) exitInsteadOfEnding(child);
+  if (json) command.configureOutput({ writeErr: () => undefined });
+  for (const child of command.commands) exitInsteadOfEnding(child, json);
   return command;
+}
+
+/** A wrong option or argument, as Commander reports it, in the form of the other errors. */
+function wrongUsage({ message, code }: CommanderError): ConfigError {
+  const found = message.replace(/^error: /, '').replace(/\.$/, '');
+  const isHelp = code === 'commander.help';
+  return invalidOption({
+    location: 'the command line',
+    found: isHelp ? 'no command' : found,
+    expected: isHelp ? 'a command' : 'the arguments and options of the command',
+    fix: 'See the command with --help.',
+  });
+}
+
+/** An error of the operating system about a path, such as a directory where a file is expected: a wrong option or right. */
+function fileError(error: unknown): ConfigError | undefined {
+  const { path, code, syscall } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
+  if (typeof path !== 'string' || typeof code !== 'string' || syscall === undefined) return undefined;
+  return unreadable({
+    location: path,
+    found: `${code} from ${syscall}`,
+    expected: 'a path that the command can use, with the rights to do so',
+    fix: 'Check the path, its parents and their owner.',
+  });
 }
 
 /** Returns the version in this package's `package.json`, two folders up in source and three in `dist`. */

@@ -1,3 +1,5 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { ConfigError } from '../definition/errors.ts';
 import type { Fault } from '../definition/fault.ts';
@@ -32,4 +34,35 @@ export function withExamples(command: Command, ...examples: readonly string[]): 
 /** The error of an option or argument with a wrong value. */
 export function invalidOption(fault: Omit<Fault, 'code'>): ConfigError {
   return new ConfigError({ code: 'option-invalid', ...fault });
+}
+
+/** The error of an option or argument that is needed. */
+export function missingOption(fault: Omit<Fault, 'code'>): ConfigError {
+  return new ConfigError({ code: 'option-missing', ...fault });
+}
+
+/** The error of a file or directory that cannot be used, or holds something else. */
+export function unreadable(fault: Omit<Fault, 'code'>): ConfigError {
+  return new ConfigError({ code: 'file-unreadable', ...fault });
+}
+
+/**
+ * Makes a data directory unless it exists.
+ *
+ * @throws {ConfigError} `file-unreadable` when it is a file, or belongs to somebody else.
+ */
+export function usableData(data: string): string {
+  const path = resolve(data);
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+    return path;
+  } catch {
+    throw unreadable({
+      location: '--data',
+      found: `${data}, which is no directory that can be written`,
+      expected: 'a directory of your own, which is made if missing',
+      fix: 'Name another directory, or leave the option out.',
+    });
+  }
 }

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { ConfigError, DefinitionError } from '../definition/errors.ts';
+import { isReported } from '../definition/errors.ts';
 
 /** Writes a result to stdout: lines for people, or one JSON document for programs. */
 export function print(text: string): void {
@@ -19,16 +19,20 @@ export function printError(error: unknown, json: boolean): void {
 }
 
 function errorData(error: unknown): object {
-  if (error instanceof DefinitionError) return { code: 'definition-invalid', faults: error.faults };
-  if (error instanceof ConfigError) {
-    const { code, location, expected, fix, message } = error;
-    return { code, location, expected, fix, message };
+  if (isReported(error) && error.name === 'DefinitionError')
+    return { code: 'definition-invalid', faults: error.faults };
+  if (isReported(error)) {
+    const [first] = error.faults;
+    return { ...first, message: error.message, ...(error.faults.length > 1 ? { faults: error.faults } : {}) };
   }
   return { code: codeOf(error) ?? 'failed', message: messageOf(error) };
 }
 
+/** The message, after the code where the message is without it. */
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  const code = isReported(error) ? undefined : codeOf(error);
+  return code === undefined || message.includes(code) ? message : `${code}: ${message}`;
 }
 
 function codeOf(error: unknown): string | undefined {

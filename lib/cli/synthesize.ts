@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { delimiter, dirname, resolve } from 'node:path';
-import { ConfigError } from '../definition/errors.ts';
-import { progress } from './output.ts';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { ConfigError, DefinitionError } from '../definition/errors.ts';
 
 const ASSEMBLY = 'cdk.out';
+/** Variable that names the file to which `reportAppError.ts` writes. */
+const APP_ERROR_FILE = 'SECURE_API_APP_ERROR_FILE';
 
 /** Values of the CDK context by their keys. */
 export type Context = Readonly<Record<string, string>>;
@@ -16,23 +18,53 @@ export type Context = Readonly<Record<string, string>>;
  *
  * @param given Context values of the command line. They override those of `cdk.json`, which override the lookups in
  * `cdk.context.json`.
- * @throws {ConfigError} `file-unreadable` when the current folder has no `cdk.json` with an app.
+ * @throws {ConfigError} `file-unreadable` when the current folder has no `cdk.json` with an app, and what the app reports.
+ * @throws {DefinitionError} when the definition of the app is wrong.
  */
-export async function synthesize(given: Context): Promise<string> {
+export async function synthesize(given: Context, print: (line: string) => void): Promise<string> {
   const { app, context: written = {} } = readCdkJson();
   const context = { ...readObject('cdk.context.json'), ...written, ...given };
   const outdir = resolve(ASSEMBLY);
-  progress(`Synthesizing (${app})`);
+  print(`Synthesizing (${app})`);
   // `node` in the app's command is the Node.js that runs this command.
   const path = `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`;
   const env = { ...process.env, PATH: path, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) };
-  await new Promise<void>((done, fail) => {
-    // Its stdout is for people, and ours holds only results, so it goes to stderr.
+  const folder = mkdtempSync(join(tmpdir(), 'secure-api-app-'));
+  try {
+    const file = join(folder, 'error.json');
+    const code = await run(app, { ...env, ...reporting(file) });
+    if (existsSync(file)) throw appError(file);
+    if (code !== 0) throw new Error(`The CDK app ended with exit code ${code}.`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return outdir;
+}
+
+/** Runs the app to its end. Its stdout is for people, and ours holds only results, so it goes to stderr. */
+function run(app: string, env: NodeJS.ProcessEnv): Promise<number | null> {
+  return new Promise((done, fail) => {
     const child = spawn(app, { shell: true, env, stdio: ['ignore', 2, 2] });
     child.once('error', fail);
-    child.once('exit', (code) => (code === 0 ? done() : fail(new Error(`The CDK app ended with exit code ${code}.`))));
+    child.once('exit', done);
   });
-  return outdir;
+}
+
+/** The environment in which the app writes an error of its definition or props to a file. */
+function reporting(file: string): Readonly<Record<string, string>> {
+  const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const preload = new URL(`reportAppError.${ending}`, import.meta.url).href;
+  const options = process.env['NODE_OPTIONS'] ?? '';
+  return { NODE_OPTIONS: `${options} --import=${preload}`.trim(), [APP_ERROR_FILE]: file };
+}
+
+/** The error that the app wrote. */
+function appError(file: string): Error {
+  const { name, faults } = JSON.parse(readFileSync(file, 'utf8')) as { name: string; faults: readonly never[] };
+  const [first, ...others]: readonly never[] = faults;
+  return name === 'DefinitionError' || first === undefined
+    ? new DefinitionError(faults)
+    : new ConfigError(first, ...others);
 }
 
 function readCdkJson(): { app: string; context?: object } {

@@ -2,13 +2,17 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { Command } from 'commander';
+import type { Api } from '../definition/api.ts';
+import { oneOf } from '../definition/checks/check.ts';
+import { DEFINITION_OPTION, loadReviewable } from './loadDefinition.ts';
 import { type LocalUser, loadLocal } from './localPackage.ts';
-import { invalidOption, withData, withExamples } from './options.ts';
+import { invalidOption, usableData, withData, withExamples } from './options.ts';
 import { print, progress } from './output.ts';
 
 interface UsersOptions {
   readonly role: readonly string[];
   readonly tier?: string;
+  readonly definition?: string;
   readonly data: string;
   readonly json?: boolean;
 }
@@ -27,6 +31,7 @@ function addCommand(): Command {
     .argument('<name>', 'name of the user, and subject of the tokens')
     .option('--role <role...>', 'role of the user; repeat it for several', [])
     .option('--tier <tier>', "tier of the user (default: the definition's)")
+    .option(...DEFINITION_OPTION)
     .option('--json', 'print { name, roles, tier } as JSON')
     .action(add);
   return withExamples(command, 'secure-api users add ada --role editor < password.txt');
@@ -49,11 +54,25 @@ function common(name: string, description: string): Command {
   return withData(new Command(name).description(description));
 }
 
-async function add(name: string, { role: roles, tier, data, json }: UsersOptions): Promise<void> {
+async function add(name: string, { role: roles, tier, definition, data, json }: UsersOptions): Promise<void> {
   const { addUser } = await loadLocal();
-  await addUser(resolve(data), { name, roles, tier }, await readPassword());
+  if (roles.length > 0 || tier !== undefined) requireKnown(await loadReviewable(definition), roles, tier);
+  await addUser(usableData(data), { name, roles, tier }, await readPassword());
   if (json) print(JSON.stringify({ name, roles, tier }));
   else progress(`added ${name}`);
+}
+
+/** A role or tier that does not exist would give the user nothing. */
+function requireKnown(api: Api, roles: readonly string[], tier: string | undefined): void {
+  const asked = [
+    ...roles.map((role) => ['--role', role, Object.keys(api.roles.byName)] as const),
+    ...(tier === undefined ? [] : [['--tier', tier, Object.keys(api.tiers)] as const]),
+  ];
+  for (const [location, name, known] of asked) {
+    if (known.includes(name)) continue;
+    const expected = oneOf(known, `a name of the definition, which has none`);
+    throw invalidOption({ location, found: JSON.stringify(name), expected, fix: 'Use a name of the definition.' });
+  }
 }
 
 async function list({ data, json }: UsersOptions): Promise<void> {

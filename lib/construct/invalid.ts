@@ -40,7 +40,7 @@ export function requireShape(
   value: unknown,
   { location = '', code = 'option-invalid' }: { readonly location?: string; readonly code?: ConfigErrorCode } = {},
 ): void {
-  const [first, ...others] = shape(value, location).map((fault) => ({
+  const [first, ...others] = shape(value, location).map(({ kind: _, ...fault }) => ({
     ...fault,
     code,
     location: fault.location === '' ? 'props' : fault.location,

@@ -80,6 +80,12 @@ export class ConfigError extends Error {
   }
 }
 
+/** Whether an error is one of these. A definition can have its own copy of this package, so the name counts, not the class. */
+export function isReported(error: unknown): error is DefinitionError | ConfigError {
+  const { name, faults } = (error ?? {}) as { readonly name?: unknown; readonly faults?: unknown };
+  return (name === 'DefinitionError' || name === 'ConfigError') && Array.isArray(faults);
+}
+
 /** What is wrong with one prop or option. */
 export interface ConfigFault extends Omit<Fault, 'code'> {
   readonly code: ConfigErrorCode;

@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { type Claims, type Explanation, explainAccess, quoted } from '../../access/index.ts';
 import type { Api, Route } from '../../definition/api.ts';
-import { ConfigError } from '../../definition/errors.ts';
 import { EXIT } from '../exitCodes.ts';
 import { DEFINITION_OPTION, loadReviewable } from '../loadDefinition.ts';
-import { invalidOption, withExamples } from '../options.ts';
+import { invalidOption, unreadable, withExamples } from '../options.ts';
 import { print } from '../output.ts';
 
 interface ExplainOptions {
@@ -70,8 +69,7 @@ function readToken(file: string): string {
       .trim()
       .replace(/^bearer +/i, '');
   } catch {
-    throw new ConfigError({
-      code: 'file-unreadable',
+    throw unreadable({
       location: '--token',
       found: `no file ${file}`,
       expected: 'a file that holds a token',
@@ -89,8 +87,7 @@ function claimsOf(token: string, file: string): Claims {
   } catch {
     // Not a JWT: reported below.
   }
-  throw new ConfigError({
-    code: 'file-unreadable',
+  throw unreadable({
     location: '--token',
     found: `something else in ${file}`,
     expected: 'a signed JWT in compact form (RFC 7515, section 7.1)',
