@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { defineApi, defineRoles, del, get, object, post, put } from '../../lib/definition/index.ts';
+import { defineApi, defineRoles, del, get, object, post, put, withDefault } from '../../lib/definition/index.ts';
 import review from './access-review.json' with { type: 'json' };
 import { ATTACHMENT_TYPES, MAX_DIRECT_BYTES } from './logic/attachment.ts';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './logic/pagination.ts';
@@ -66,7 +66,7 @@ export const documents = defineApi({
       permission: 'document:read',
       summary: 'List documents, newest first',
       query: object({
-        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_PAGE_SIZE, default: DEFAULT_PAGE_SIZE })),
+        limit: withDefault(Type.Integer({ minimum: 1, maximum: MAX_PAGE_SIZE }), DEFAULT_PAGE_SIZE),
         cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 512, pattern: '^[A-Za-z0-9_-]+$' })),
         status: Type.Optional(Status),
       }),

@@ -1,11 +1,11 @@
 import { problem } from '../runtime/index.ts';
 import { listDocuments } from './data/documents.ts';
 import { store } from './data/store.ts';
-import { DEFAULT_PAGE_SIZE, openCursor, signCursor } from './logic/pagination.ts';
+import { openCursor, signCursor } from './logic/pagination.ts';
 import { secure } from './secure.ts';
 
 export const handler = secure('listDocuments', async ({ query }) => {
-  const { limit = DEFAULT_PAGE_SIZE, cursor, status } = query;
+  const { limit, cursor, status } = query;
   const { table, cursorKey } = store();
   const after = cursor === undefined ? undefined : openCursor(cursor, status, await cursorKey());
   if (cursor !== undefined && after === undefined) {

@@ -61,6 +61,7 @@ export type FaultCode =
   | 'schema-invalid'
   | 'schema-not-object'
   | 'schema-reference'
+  | 'default-invalid'
   | 'schema-not-compilable'
   | 'schema-not-expressible'
   | 'schema-open'

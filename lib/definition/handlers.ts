@@ -1,7 +1,7 @@
 import type { Api, RoutesInput } from './api.ts';
 import type { PermissionOf, RolesInput } from './roles.ts';
 import type { ResponseInput, RouteInput } from './routes.ts';
-import type { Infer } from './schema.ts';
+import type { Infer, InferRequest } from './schema.ts';
 import type { TiersInput } from './tiers.ts';
 import type { UploadedFile, UploadInput } from './upload.ts';
 
@@ -49,7 +49,7 @@ export interface Owner<Field extends string = string> {
 type Part<O, Key extends 'path' | 'query' | 'headers' | 'cookies' | 'body'> = O extends {
   readonly [K in Key]: infer S extends object;
 }
-  ? Infer<S>
+  ? InferRequest<S>
   : undefined;
 
 /** The files of an upload: one where it takes one, else one or more. */

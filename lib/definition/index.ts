@@ -25,7 +25,7 @@ export {
   type RouteInput,
   type RouteSpec,
 } from './routes.ts';
-export { type Infer, type JsonSchema, object, type SchemaNode, type TextPolicy } from './schema.ts';
+export { type Infer, type JsonSchema, object, type SchemaNode, type TextPolicy, withDefault } from './schema.ts';
 export type { StandardSchema } from './sources/standard.ts';
 export type {
   AnonymousLimit,

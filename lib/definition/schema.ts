@@ -1,4 +1,4 @@
-import { type TObject, type TObjectOptions, type TProperties, Type } from 'typebox';
+import { type Static, type TObject, type TObjectOptions, type TProperties, type TSchema, Type } from 'typebox';
 import type { XStatic } from 'typebox/schema';
 import { convertSource } from './sources/convert.ts';
 import { isStandardSchema, type SourceGap, type StandardSchema } from './sources/standard.ts';
@@ -20,15 +20,56 @@ export type JsonSchema = object;
 
 /**
  * The TypeScript type of a schema's values. For a schema of another library it is what the client sends: nothing of the
- * library runs, so nothing is transformed and no default is filled in. (Joi knows no input type, so it is its output's.)
+ * library runs, so nothing is transformed. (Joi knows no input type, so it is its output's.)
  */
 export type Infer<Schema> = Schema extends StandardSchema
-  ? NonNullable<Schema['~standard']['types']> extends { readonly input: infer Input; readonly output: infer Output }
-    ? IsAny<Input> extends true
-      ? Output
-      : Input
-    : unknown
-  : XStatic<Schema>;
+  ? Known<Side<Schema, 'input'>, Side<Schema, 'output'>>
+  : XStatic<Read<Schema>>;
+
+/** What a handler receives of a request with this schema: as {@link Infer}, with the properties that have a default. */
+export type InferRequest<Schema> = Schema extends StandardSchema
+  ? Known<Side<Schema, 'output'>, Side<Schema, 'input'>>
+  : XStatic<Read<Schema, true>>;
+
+type Side<Schema extends StandardSchema, Name extends 'input' | 'output'> =
+  NonNullable<Schema['~standard']['types']> extends {
+    readonly [Key in Name]: infer Value;
+  }
+    ? Value
+    : unknown;
+/** The first type, or the second where the library does not know the first. */
+type Known<First, Second> = IsAny<First> extends true ? Second : First;
+
+/** A schema type as JSON Schema 2020-12 writes it: `nullable` is a type, and with `Filled`, what has a default is required. */
+type Read<Schema, Filled = false> =
+  IsAny<Schema> extends true
+    ? Schema
+    : Schema extends readonly unknown[]
+      ? { [Index in keyof Schema]: Read<Schema[Index], Filled> }
+      : Schema extends { readonly properties: infer Properties }
+        ? { [Key in Exclude<keyof Schema, 'required'>]: ReadMember<Schema, Key, Filled> } & {
+            required: RequiredNames<Schema, Properties, Filled>;
+          }
+        : Schema extends object
+          ? { [Key in keyof Schema]: ReadMember<Schema, Key, Filled> }
+          : Schema;
+type ReadMember<Schema, Key extends keyof Schema, Filled> = Key extends 'type'
+  ? Schema extends { readonly nullable: true; readonly type: infer Type extends string }
+    ? [Type, 'null']
+    : Schema[Key]
+  : Key extends 'properties' | 'patternProperties'
+    ? { [Name in keyof Schema[Key]]: Read<Schema[Key][Name], Filled> }
+    : Key extends 'items' | 'prefixItems' | 'additionalProperties' | 'anyOf' | 'oneOf' | 'allOf'
+      ? Read<Schema[Key], Filled>
+      : Schema[Key];
+/** The list as written; one more member stands for all names with a default. */
+type RequiredNames<Schema, Properties, Filled> = [
+  ...(Schema extends { readonly required: infer Names extends readonly string[] } ? Names : []),
+  ...(Filled extends true ? ([DefaultedNames<Properties>] extends [never] ? [] : [DefaultedNames<Properties>]) : []),
+];
+type DefaultedNames<Properties> = {
+  [Name in keyof Properties]: Properties[Name] extends { readonly default: unknown } ? Extract<Name, string> : never;
+}[keyof Properties];
 
 type IsAny<T> = 0 extends 1 & T ? true : false;
 
@@ -122,4 +163,23 @@ export function schemaNode(schema: JsonSchema): SchemaNode {
  */
 export function object<const P extends TProperties>(properties: P, options: TObjectOptions = {}): TObject<P> {
   return Type.Object(properties, { ...options, additionalProperties: false });
+}
+
+/**
+ * An optional property with a default, which the function fills in where a request has none: the handler's type has it
+ * always. (`Type.Optional(Type.Integer({ default: 20 }))` has the same effect, but TypeBox keeps no default in a type.)
+ *
+ * @example
+ * ```ts
+ * const Page = object({ limit: withDefault(Type.Integer({ minimum: 1, maximum: 100 }), 20) });
+ * ```
+ */
+export function withDefault<Schema extends TSchema, const Value extends Static<Schema>>(
+  schema: Schema,
+  value: Value,
+): Schema & { readonly '~optional': true; readonly default: Value } {
+  // TypeBox keeps its own members hidden, so that they are copied as they are.
+  const members = Object.getOwnPropertyDescriptors(Type.Optional(schema));
+  const own = { ...members, default: { value, enumerable: true, configurable: true, writable: true } };
+  return Object.defineProperties({}, own) as Schema & { readonly '~optional': true; readonly default: Value };
 }

@@ -30,6 +30,7 @@ export const KEYWORDS: Readonly<Record<string, KeywordContent>> = {
   maxProperties: 'data',
   required: 'data',
   dependentRequired: 'data',
+  default: 'data',
   items: 'schema',
   contains: 'schema',
   additionalProperties: 'schema',
@@ -52,7 +53,6 @@ export const KEYWORDS: Readonly<Record<string, KeywordContent>> = {
   $comment: 'annotation',
   title: 'annotation',
   description: 'annotation',
-  default: 'annotation',
   examples: 'annotation',
   deprecated: 'annotation',
   readOnly: 'annotation',
@@ -67,6 +67,28 @@ export function contentOf(keyword: string): KeywordContent | undefined {
   return Object.hasOwn(KEYWORDS, keyword) ? KEYWORDS[keyword] : undefined;
 }
 
+/** A schema directly below another one. */
+export interface Subschema<Node> {
+  readonly keyword: string;
+  /** Name or index below the keyword; empty where the keyword holds one schema. */
+  readonly step: string;
+  /** Such as `properties.title`. */
+  readonly location: string;
+  readonly node: Node;
+}
+
+/** The schemas directly below a schema, without boolean ones. */
+export function subschemas<Node extends object>(node: Node): readonly Subschema<Node>[] {
+  return Object.entries(node).flatMap(([keyword, value]) => {
+    const content = contentOf(keyword);
+    if (content === 'schema') return isNode<Node>(value) ? [{ keyword, step: '', location: keyword, node: value }] : [];
+    if ((content !== 'list' && content !== 'map') || typeof value !== 'object' || value === null) return [];
+    return Object.entries(value).flatMap(([step, child]) =>
+      isNode<Node>(child) ? [{ keyword, step, location: `${keyword}.${step}`, node: child }] : [],
+    );
+  });
+}
+
 /** Visits every subschema of a schema, each with its dotted location. Boolean schemas are not visited. */
 export function walkSchema<Node extends object>(
   node: Node,
@@ -74,14 +96,7 @@ export function walkSchema<Node extends object>(
   visit: (node: Node, location: string) => void,
 ): void {
   visit(node, location);
-  for (const [keyword, value] of Object.entries(node)) {
-    const content = contentOf(keyword);
-    const below: readonly (readonly [string, unknown])[] =
-      content === 'schema' ? [['', value]] : content === 'list' || content === 'map' ? entriesOf(value) : [];
-    for (const [step, child] of below) {
-      if (isNode<Node>(child)) walkSchema(child, `${location}.${keyword}${step === '' ? '' : `.${step}`}`, visit);
-    }
-  }
+  for (const below of subschemas(node)) walkSchema(below.node, `${location}.${below.location}`, visit);
 }
 
 /** A copy of a schema with every subschema changed, the innermost first. */
@@ -95,10 +110,6 @@ export function mapSchema<Node extends object>(node: Node, change: (node: Node) 
     return [keyword, Object.fromEntries(Object.entries(value).map(([name, child]) => [name, below(child)]))];
   });
   return change(Object.fromEntries(members) as Node);
-}
-
-function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
-  return typeof value === 'object' && value !== null ? Object.entries(value) : [];
 }
 
 function isNode<Node extends object>(value: unknown): value is Node {

@@ -4,7 +4,8 @@ import { DECODED_KEYWORD, MULTIPLE_KEYWORD, TEXT_KEYWORD } from './keywords.ts';
 
 /**
  * The compiler, the same for the functions' modules and for tests: JSON Schema 2020-12, strict, every fault reported,
- * lengths counted in characters (code points), nothing coerced and no defaults filled in.
+ * lengths counted in characters (code points), nothing coerced, defaults of missing properties filled in. The code of a
+ * validator has each default as a literal, so that every request gets its own value.
  *
  * `strictRequired` stays off: branches of `anyOf` may require properties that their parent declares.
  */
@@ -14,6 +15,7 @@ export function createAjv(): Ajv2020 {
     strictRequired: false,
     allowUnionTypes: true,
     allErrors: true,
+    useDefaults: true,
     unicodeRegExp: true,
     formats: FORMATS,
     keywords: [TEXT_KEYWORD, DECODED_KEYWORD],

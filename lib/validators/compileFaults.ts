@@ -24,7 +24,9 @@ function faultsIn(schema: SchemaNode, location: string): readonly Fault[] {
   const ajv = createAjv();
   walkSchema(schema, location, (node, at) => {
     try {
-      ajv.compile(cleanSchema(node));
+      // Only a property can have a default, so a schema that is compiled alone has none.
+      const { default: _default, ...alone } = cleanSchema(node);
+      ajv.compile(alone);
     } catch (error) {
       failed.push({ location: at, error });
     }

@@ -6,7 +6,7 @@ import { textPolicyOf } from './keywords.ts';
 /** A part that a route does not accept: an object without properties. */
 const NOTHING: SchemaNode = { type: 'object', properties: {}, additionalProperties: false };
 
-/** Below these a schema selects a branch; a policy there would change which strings match. */
+/** Below these a schema selects a branch. */
 const CONDITIONS = ['not', 'if', 'contains'];
 /** Our own keywords that a validator checks. */
 const OURS = ['x-text', 'x-max-decoded-bytes'];
@@ -36,29 +36,42 @@ export function requestSchema(route: Route): SchemaNode {
 
 /**
  * The one closed schema of the responses of a route, `{ [status]: body }`. Text policies are for what clients send; responses
- * have none.
+ * have none, and no defaults: a handler returns what the client receives.
  */
 export function responseSchema(route: Route): SchemaNode {
   const bodies = route.responses.flatMap(({ status, body }) =>
-    body === undefined ? [] : [[status, cleanSchema(body, false)] as const],
+    body === undefined ? [] : [[status, cleanSchema(body, 'response')] as const],
   );
   return { type: 'object', properties: Object.fromEntries(bodies), additionalProperties: false };
 }
 
+/**
+ * Where a schema stands. Only clients get default values and text policies; the parts of a condition get no policy, which would
+ * change which values it selects.
+ */
+type Use = 'request' | 'condition' | 'response';
+
 /** A schema reduced to what the compiler checks, with the default text policies filled in. Notes do not reach a bundle. */
-export function cleanSchema(node: SchemaNode, strings = true): SchemaNode {
+export function cleanSchema(node: SchemaNode, use: Use = 'request'): SchemaNode {
   const kept = Object.entries(node).filter(
-    ([keyword]) => contentOf(keyword) !== 'annotation' && (!keyword.startsWith('x-') || OURS.includes(keyword)),
+    ([keyword]) => isChecked(keyword, use) && (!keyword.startsWith('x-') || OURS.includes(keyword)),
   );
   const { 'x-text': _own, ...clean } = Object.fromEntries(
-    kept.map(([keyword, value]) => [keyword, cleaned(keyword, value, strings && !CONDITIONS.includes(keyword))]),
+    kept.map(([keyword, value]) => [
+      keyword,
+      cleaned(keyword, value, CONDITIONS.includes(keyword) && use === 'request' ? 'condition' : use),
+    ]),
   );
-  const policy = strings ? textPolicyOf(node) : undefined;
+  const policy = use === 'request' ? textPolicyOf(node) : undefined;
   return policy === undefined ? clean : { ...clean, 'x-text': policy };
 }
 
-function cleaned(keyword: string, value: unknown, strings: boolean): unknown {
-  const below = (child: unknown) => (isNode(child) ? cleanSchema(child, strings) : child);
+function isChecked(keyword: string, use: Use): boolean {
+  return contentOf(keyword) !== 'annotation' && !(keyword === 'default' && use === 'response');
+}
+
+function cleaned(keyword: string, value: unknown, use: Use): unknown {
+  const below = (child: unknown) => (isNode(child) ? cleanSchema(child, use) : child);
   // Names are strings, also where their schema does not say so.
   if (keyword === 'propertyNames' && isNode(value)) return below({ type: 'string', ...value });
   switch (contentOf(keyword)) {

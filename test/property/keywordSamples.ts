@@ -154,7 +154,27 @@ export const KEYWORD_SAMPLES: Readonly<Record<string, readonly KeywordSample[]>>
       [{ a: 'a' }],
     ),
   ],
-  default: [note('default', 'd')],
+  default: [
+    sample({ ...closed, properties: { a: { ...text, default: 'd' } }, minProperties: 1 }, [{}, { a: 'a' }], [{ a: 1 }]),
+    sample(
+      { ...closed, properties: { a: { ...closed, properties: { b: { type: 'integer', default: 1 } }, default: {} } } },
+      [{}, { a: {} }],
+      [{ a: { b: 'x' } }],
+    ),
+    sample(
+      {
+        ...list,
+        items: { ...closed, properties: { a: { ...text, nullable: true, default: null }, b: text }, minProperties: 2 },
+      },
+      [[{ b: 'b' }], [{ a: 'a', b: 'b' }]],
+      [[{ a: 'a' }]],
+    ),
+    sample(
+      { ...closed, properties: { a: { ...text, default: 'd' } }, anyOf: [{ type: 'object', required: ['a'] }] },
+      [{ a: 'a' }],
+      [{}],
+    ),
+  ],
   allOf: [
     sample(
       {

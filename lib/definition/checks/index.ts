@@ -1,6 +1,7 @@
 import type { Fault } from '../fault.ts';
 import { checkAccess } from './access.ts';
 import type { Check, UncheckedApi } from './check.ts';
+import { checkDefaults } from './defaults.ts';
 import { checkExactLimits } from './exactLimits.ts';
 import { checkExclusiveRoles } from './exclusiveRoles.ts';
 import { checkInput } from './input.ts';
@@ -35,6 +36,7 @@ const CHECKS: readonly Check[] = [
   checkOptions,
   checkSchemas,
   checkSchemaKeywords,
+  checkDefaults,
   checkInput,
   checkTextPolicies,
   checkPatterns,

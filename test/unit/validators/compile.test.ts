@@ -31,11 +31,13 @@ describe('a compiled validator', () => {
     expect(read({ path: { id: ID }, query: {}, headers: {}, body: null })).toBe(false);
   });
 
-  it('coerces nothing, adds no defaults and does not change its input', () => {
+  it('coerces nothing, fills in declared defaults and changes no value that is there', () => {
     const list = compileValidator(documents.routes.listDocuments);
     const input = { path: {}, query: { limit: '5' }, headers: {} };
     expect(list(input)).toBe(false);
-    expect(list({ path: {}, query: {}, headers: {} })).toBe(true);
+    const empty = { path: {}, query: {}, headers: {} };
+    expect(list(empty)).toBe(true);
+    expect(empty.query).toEqual({ limit: 20 });
     expect(input).toEqual({ path: {}, query: { limit: '5' }, headers: {} });
   });
 
