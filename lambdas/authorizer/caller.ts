@@ -1,6 +1,6 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
+import { claimNamed, stringsOf, unique } from '../shared/claimValues.ts';
 import { permissionsOf } from '../shared/grants.ts';
-import { stringsOf, unique } from '../shared/strings.ts';
 import { clientOf } from './claims.ts';
 import { type HeldRoles, heldRoles } from './roles.ts';
 import type { VerifiedToken } from './verify.ts';
@@ -40,13 +40,11 @@ export function callerOf(
   policy: AccessPolicy,
   nowSeconds: number,
 ): TokenCaller {
-  const held = heldRoles(
-    { roles: own(claims, tokenIssuer.rolesClaim), elevated: own(claims, ELEVATED_CLAIM) },
-    policy,
-    nowSeconds,
-  );
+  const { rolesClaim, tierClaim, roleMapping } = tokenIssuer;
+  const roles = claimNamed(rolesClaim, claims);
+  const held = heldRoles({ roles, elevated: claims[ELEVATED_CLAIM], roleMapping }, policy, nowSeconds);
   const client = clientOf(claims, tokenIssuer);
-  const claimedTier = own(claims, tokenIssuer.tierClaim);
+  const claimedTier = claimNamed(tierClaim, claims);
   const tier = tierOf(client, claimedTier, policy);
   return {
     subject: claims.sub ?? '',
@@ -89,8 +87,4 @@ function tierOf(client: string, claimed: unknown, { tiers, clientTiers = {} }: A
 /** A claim can be anything, also an object without a conversion to a string. */
 function logged(tier: unknown): string {
   return typeof tier === 'string' ? tier.slice(0, MAX_LOGGED) : `(${typeof tier})`;
-}
-
-function own(claims: object, name: string): unknown {
-  return Object.hasOwn(claims, name) ? (claims as Readonly<Record<string, unknown>>)[name] : undefined;
 }

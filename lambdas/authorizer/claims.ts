@@ -1,18 +1,21 @@
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import type { TokenRules } from '../../lib/definition/tokenIssuer.ts';
+import { claimNamed, isTime } from '../shared/claimValues.ts';
 import { TokenRejected } from './reasons.ts';
 
 /** Maximum characters of `sub`: OpenID Connect Core, section 2, allows 255. */
 const MAX_SUBJECT = 255;
-/** Claims that only ID tokens have (OpenID Connect Core, sections 2 and 3.3.2.11). */
-const ID_TOKEN_CLAIMS = ['at_hash', 'c_hash', 'nonce'];
+/** Claims that only ID tokens have (OpenID Connect Core, section 3.3.2.11). */
+const ID_TOKEN_CLAIMS = ['at_hash', 'c_hash'];
+/** The claim `typ` of Keycloak's access tokens, into which its older versions write the `nonce` of the sign-in, too. */
+const ACCESS_TOKEN_TYPES: readonly unknown[] = ['Bearer', 'DPoP'];
+/** The same of tokens that are for the client or for Keycloak itself. */
+const OTHER_TOKEN_TYPES: readonly unknown[] = ['ID', 'Refresh', 'Offline', 'Logout'];
 
 const TIMES = ['exp', 'nbf', 'iat'];
 const STRINGS = ['iss', 'jti'];
 /** A string, or a list of strings. */
 const LISTS = ['aud', 'scope'];
-/** The end of the year 9999, the last that RFC 3339 can write. */
-const LATEST = 253_402_300_799;
 
 /**
  * Checks the claims of every kind of token (RFC 7519, section 4.1; RFC 9068, section 4): `exp` present, not expired, `nbf`
@@ -25,9 +28,7 @@ export function checkClaims(claims: JwtPayload, rules: TokenRules, nowSeconds: n
   if (claims.iss !== rules.issuer) throw new TokenRejected('issuer-unknown');
   checkTimes(claims, rules, nowSeconds);
   checkReceiver(claims, rules);
-  const isOtherUse = rules.tokenUse !== undefined && claims['token_use'] !== rules.tokenUse;
-  const isIdToken = claims['token_use'] === 'id' || ID_TOKEN_CLAIMS.some((name) => Object.hasOwn(claims, name));
-  if (isOtherUse || isIdToken) throw new TokenRejected('kind-rejected');
+  if (!isAccessToken(claims, rules)) throw new TokenRejected('kind-rejected');
   const { sub } = claims;
   if (typeof sub !== 'string' || sub.length === 0 || sub.length > MAX_SUBJECT)
     throw new TokenRejected('subject-invalid');
@@ -40,15 +41,12 @@ export function checkClaims(claims: JwtPayload, rules: TokenRules, nowSeconds: n
  * @throws {TokenRejected} `time-invalid`, `subject-invalid`, or `token-malformed` for other claims.
  */
 export function checkClaimTypes(claims: Readonly<Record<string, unknown>>): void {
-  if (!TIMES.every((name) => isTimeIfAny(claims[name]))) throw new TokenRejected('time-invalid');
+  if (!TIMES.every((name) => claims[name] === undefined || isTime(claims[name])))
+    throw new TokenRejected('time-invalid');
   if (!isStringIfAny(claims['sub'])) throw new TokenRejected('subject-invalid');
   const areStrings = STRINGS.every((name) => isStringIfAny(claims[name]));
   const areLists = LISTS.every((name) => [claims[name]].flat().every(isStringIfAny));
   if (!areStrings || !areLists) throw new TokenRejected('token-malformed');
-}
-
-function isTimeIfAny(value: unknown): boolean {
-  return value === undefined || (typeof value === 'number' && value >= 0 && value <= LATEST);
 }
 
 function isStringIfAny(value: unknown): boolean {
@@ -78,8 +76,15 @@ function checkReceiver(claims: JwtPayload, rules: TokenRules): void {
   }
 }
 
+function isAccessToken(claims: JwtPayload, { tokenUse }: TokenRules): boolean {
+  const { token_use: use, typ } = claims as { readonly token_use?: unknown; readonly typ?: unknown };
+  if ((tokenUse !== undefined && use !== tokenUse) || use === 'id') return false;
+  if (OTHER_TOKEN_TYPES.includes(typ) || ID_TOKEN_CLAIMS.some((name) => Object.hasOwn(claims, name))) return false;
+  return ACCESS_TOKEN_TYPES.includes(typ) || !Object.hasOwn(claims, 'nonce');
+}
+
 /** The OAuth client that the token names; empty if it names none. */
 export function clientOf(claims: JwtPayload, { clientClaim }: Pick<TokenRules, 'clientClaim'>): string {
-  const client = Object.hasOwn(claims, clientClaim) ? claims[clientClaim] : undefined;
+  const client = claimNamed(clientClaim, claims);
   return typeof client === 'string' && client.isWellFormed() ? client : '';
 }

@@ -1,6 +1,7 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
+import type { TokenRules } from '../../lib/definition/tokenIssuer.ts';
+import { rolesOf, unique } from '../shared/claimValues.ts';
 import { compatibleRoles } from '../shared/grants.ts';
-import { stringsOf, unique } from '../shared/strings.ts';
 
 /** Maximum unknown roles that are logged. */
 const MAX_LOGGED = 16;
@@ -21,23 +22,28 @@ export interface HeldRoles {
   readonly ended: readonly string[];
 }
 
+/** What a token says about roles. */
+interface RoleClaims {
+  readonly roles: unknown;
+  readonly elevated: unknown;
+  readonly roleMapping?: TokenRules['roleMapping'];
+}
+
 /**
- * Determines the roles of a caller: those of the roles claim (a list or a space-separated string), those of the claim
- * `elevated` (`[{ role, until }]`, `until` in epoch seconds) until they end, and the default role. Roles that exclude each
+ * Determines the roles of a caller: those of the roles claim (a list, or a string separated by spaces or commas), or those
+ * that the role mapping gives for its values; those of the claim `elevated` (`[{ role, until }]`, `until` in epoch seconds) until they end, and the default role. Roles that exclude each
  * other have no effect, and neither have names that the definition does not know.
  *
  * @param nowSeconds epoch seconds.
  */
 export function heldRoles(
-  claims: { readonly roles: unknown; readonly elevated: unknown },
+  claims: RoleClaims,
   policy: Pick<AccessPolicy, 'roles' | 'exclusive' | 'defaultRole'>,
   nowSeconds: number,
 ): HeldRoles {
   const isKnown = (role: string) => Object.hasOwn(policy.roles, role);
-  const permanent = unique([
-    ...stringsOf(claims.roles),
-    ...(policy.defaultRole === undefined ? [] : [policy.defaultRole]),
-  ]);
+  const { mapped, unmapped } = mappedRoles(claims);
+  const permanent = unique([...mapped, ...(policy.defaultRole === undefined ? [] : [policy.defaultRole])]);
   const elevations = elevationsOf(claims.elevated);
   const temporary = [...elevations.keys()];
   const isActive = (role: string) => (elevations.get(role) ?? 0) > nowSeconds;
@@ -49,11 +55,23 @@ export function heldRoles(
   return {
     roles,
     until: ends.length === 0 ? undefined : Math.min(...ends),
-    unknown: unique([...permanent, ...temporary])
-      .filter((role) => !isKnown(role))
-      .slice(0, MAX_LOGGED),
+    unknown: unique([...[...permanent, ...temporary].filter((role) => !isKnown(role)), ...unmapped]).slice(
+      0,
+      MAX_LOGGED,
+    ),
     exclusive: known.filter((role) => !roles.includes(role)),
     ended: temporary.filter((role) => isKnown(role) && !isActive(role)),
+  };
+}
+
+/** With a mapping, a value that it does not list gives no role, even if it is the name of one: a directory names its groups. */
+function mappedRoles({ roles: claim, roleMapping }: RoleClaims) {
+  if (roleMapping === undefined) return { mapped: rolesOf(claim), unmapped: [] };
+  const isMapped = (value: string) => Object.hasOwn(roleMapping, value);
+  const values = typeof claim === 'string' && isMapped(claim) ? [claim] : rolesOf(claim);
+  return {
+    mapped: values.filter(isMapped).flatMap((value) => roleMapping[value] ?? []),
+    unmapped: values.filter((value) => !isMapped(value)),
   };
 }
 

@@ -43,7 +43,7 @@ function wrongField(tokenIssuer: Fields): string | undefined {
 }
 
 function commonChecks(tokenIssuer: Fields): Checks {
-  const { audience, clientIds, tokenUse, requireType, dpop } = tokenIssuer;
+  const { audience, clientIds, tokenUse, requireType, dpop, roleMapping } = tokenIssuer;
   return {
     issuer: isString(tokenIssuer['issuer']),
     audience: audience === undefined ? clientIds !== undefined : areStrings(audience),
@@ -54,6 +54,7 @@ function commonChecks(tokenIssuer: Fields): Checks {
     rolesClaim: isString(tokenIssuer['rolesClaim']),
     tierClaim: isString(tokenIssuer['tierClaim']),
     clientClaim: isString(tokenIssuer['clientClaim']),
+    roleMapping: roleMapping === undefined || (isObject(roleMapping) && Object.values(roleMapping).every(areStrings)),
     maxLifetimeSeconds: isWithin(tokenIssuer['maxLifetimeSeconds'], 1, Number.MAX_SAFE_INTEGER),
     clockToleranceSeconds: isWithin(tokenIssuer['clockToleranceSeconds'], 0, MAX_TOLERANCE_SECONDS),
   };

@@ -1,7 +1,7 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import type { Caller } from '../../lib/definition/handlers.ts';
+import { stringsOf, unique } from '../shared/claimValues.ts';
 import { compatibleRoles, permissionsOf } from '../shared/grants.ts';
-import { stringsOf, unique } from '../shared/strings.ts';
 import type { ReadableContext } from '../shared/wireContract.ts';
 
 /** The part of the access policy that evaluates a caller's roles. */

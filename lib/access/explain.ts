@@ -1,3 +1,4 @@
+import { claimNamed, isTime, rolesOf, stringsOf, unique } from '../../lambdas/shared/claimValues.ts';
 import type { Api, Route } from '../definition/api.ts';
 import { describeGrant, describeRequirement, joinNames, quoted } from './describe.ts';
 import {
@@ -62,7 +63,7 @@ export function explainAccess(api: Api, route: Route, claims: Claims, { rolesCla
 function holderOf(api: Api, claims: Claims, rolesClaim: string): TokenRights {
   const prefix = `${api.name}/`;
   return {
-    roles: [...new Set(stringsOf(claims[rolesClaim]))],
+    roles: unique(rolesOf(claimNamed(rolesClaim, claims))),
     scopes: stringsOf(claims['scope'] ?? claims['scp']).map((scope) =>
       scope.startsWith(prefix) ? scope.slice(prefix.length) : scope,
     ),
@@ -70,12 +71,16 @@ function holderOf(api: Api, claims: Claims, rolesClaim: string): TokenRights {
   };
 }
 
-function timeStep({ exp, nbf }: Claims, at: number): Step {
-  if (typeof exp !== 'number') return { result: 'fail', sentence: 'The token has no exp, so it is rejected.' };
+function timeStep({ exp, nbf, iat }: Claims, at: number): Step {
+  const [wrong] = Object.entries({ exp, nbf, iat }).find(([, value]) => value !== undefined && !isTime(value)) ?? [];
+  if (wrong !== undefined)
+    return { result: 'fail', sentence: `The token's ${wrong} is not a time, so it is rejected.` };
+  if (!isTime(exp)) return { result: 'fail', sentence: 'The token has no exp, so it is rejected.' };
   const end = formatTime(exp);
   if (exp <= at) return { result: 'fail', sentence: `The token has expired at ${end}.` };
-  if (typeof nbf === 'number' && nbf > at)
+  if (isTime(nbf) && nbf > at) {
     return { result: 'fail', sentence: `The token is not valid before ${formatTime(nbf)}.` };
+  }
   return { result: 'pass', sentence: `The token is valid until ${end}.` };
 }
 
@@ -136,11 +141,6 @@ function ownershipStep(api: Api, { field, unless }: NonNullable<Route['ownership
 function isElevation(entry: unknown): entry is Elevation {
   const { role, until } = (entry ?? {}) as Partial<Elevation>;
   return typeof role === 'string' && Number.isSafeInteger(until);
-}
-
-function stringsOf(claim: unknown): readonly string[] {
-  if (typeof claim === 'string') return claim.split(' ').filter((value) => value !== '');
-  return Array.isArray(claim) ? claim.filter((value): value is string => typeof value === 'string') : [];
 }
 
 /** Times of tokens are in seconds; a number that no date can hold is shown unchanged. */

@@ -18,9 +18,12 @@ export interface TokenRules {
   readonly requireType?: boolean;
   /** Whether tokens may be (`optional`) or have to be (`required`) bound to a key of the client (RFC 9449). */
   readonly dpop?: 'optional' | 'required';
+  /** Names of claims. A name with dots also names a member: `realm_access.roles`. */
   readonly rolesClaim: string;
   readonly tierClaim: string;
   readonly clientClaim: string;
+  /** Roles by value of the roles claim; other values give none. Without it, the values are roles. */
+  readonly roleMapping?: Readonly<Record<string, readonly string[]>>;
   /** Longest accepted time from `iat` to `exp`, in seconds. */
   readonly maxLifetimeSeconds: number;
   readonly clockToleranceSeconds: number;

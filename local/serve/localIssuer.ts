@@ -55,10 +55,20 @@ export function withLocalIssuer(
  */
 function localEntries(emulated: EmulatedIssuer, issuer: string): readonly Json[] {
   const { audience, clientIds } = audienceAndClientsOf(emulated);
-  const { audience: _, clientIds: __, ...kept } = localProof(emulated, issuer);
+  const { audience: _, clientIds: __, ...kept } = withRoleNames(localProof(emulated, issuer));
   if (clientIds.length === 0) return [{ ...kept, audience }];
   const own = { ...kept, clientIds, ...(audience.length === 0 ? {} : { audience }) };
   return [own, { ...kept, audience: [API_RESOURCE] }];
+}
+
+/** The embedded issuer writes names of roles where a provider writes, for example, ids of groups. */
+function withRoleNames(settings: Json): Json {
+  if (settings['roleMapping'] === undefined) return settings;
+  const mapping = record(settings['roleMapping']);
+  const names = Object.values(mapping)
+    .flat()
+    .filter((role) => typeof role === 'string');
+  return { ...settings, roleMapping: { ...Object.fromEntries(names.map((role) => [role, [role]])), ...mapping } };
 }
 
 function localProof({ settings, format }: EmulatedIssuer, issuer: string): Json {

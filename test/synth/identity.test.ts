@@ -47,6 +47,22 @@ describe('an identity of an OpenID provider', () => {
     ]);
   });
 
+  it('may give roles by group, as lists, and name clients instead of an audience', () => {
+    const roleMapping = { 'a1b2-c3': 'reader', Everyone: ['reader'] };
+    const [source] = issuersOf(
+      synthesized(() => Identity.oidc({ issuer: OIDC.issuer, clientIds: ['app'], rolesClaim: 'groups', roleMapping })),
+    );
+    expect(source).toMatchObject({ clientIds: ['app'], roleMapping: { 'a1b2-c3': ['reader'], Everyone: ['reader'] } });
+    expect(source).not.toHaveProperty('audience');
+  });
+
+  it('gives roles of the definition only', () => {
+    const roleMapping = { Everyone: ['reader', 'raeder'] };
+    expect(() => synthesized(() => Identity.oidc({ ...OIDC, roleMapping }))).toThrow(
+      /^identity-invalid at identity.roleMapping.Everyone: found raeder; expected one of .*reader/,
+    );
+  });
+
   it('may have the algorithms that the authorizer verifies, and no others', () => {
     expect([...SIGNATURE_ALGORITHMS].sort()).toEqual(Object.keys(ALGORITHMS).sort());
   });
@@ -59,6 +75,11 @@ describe('an identity of an OpenID provider', () => {
     ['an issuer that is no URL', { ...OIDC, issuer: 'login' }, /issuer/],
     ['keys without TLS', { ...OIDC, jwksUri: 'http://a.example/jwks' }, /jwksUri/],
     ['no audience', { ...OIDC, audience: [] }, /audience/],
+    ['neither audience nor clients', { issuer: OIDC.issuer }, /audience/],
+    ['an empty audience beside clients', { ...OIDC, audience: [], clientIds: ['app'] }, /audience/],
+    ['an empty mapping of roles', { ...OIDC, roleMapping: {} }, /roleMapping/],
+    ['a mapping to no role', { ...OIDC, roleMapping: { group: [] } }, /roleMapping\.group/],
+    ['a mapping to a number', { ...OIDC, roleMapping: { group: 7 as never } }, /roleMapping\.group/],
     ['an empty audience', { ...OIDC, audience: ' ' }, /audience/],
     ['no algorithm', { ...OIDC, algorithms: [] }, /algorithms/],
     ['keys of an age that is none', { ...OIDC, warmKeys: { readAt: 'today', keys: [] } }, /warmKeys\.readAt/],

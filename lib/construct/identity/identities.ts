@@ -62,6 +62,7 @@ export class Identities extends Construct {
     );
     requireOneKindAnIssuer(this.bound);
     requireOneIntrospection(this.bound);
+    for (const { source } of this.bound) requireKnownRoles(source, Object.keys(context.api.roles.byName));
     this.issuers = this.bound.map(({ source }) => source);
     this.userPool = this.bound.find(({ userPool }) => userPool !== undefined)?.userPool;
     this.triggers = this.bound.flatMap(({ trigger }) => trigger ?? []);
@@ -83,6 +84,15 @@ function requireOneKindAnIssuer(bound: readonly BoundIdentity[]): void {
     if (kind === other) continue;
     const fix = 'Give one of them another issuer: a token is verified in the one way that its issuer uses.';
     throw wrong('issuer', `${source.issuer} by ${other} and by ${kind}`, 'one way for each issuer', fix);
+  }
+}
+
+function requireKnownRoles({ roleMapping = {} }: TokenIssuer, known: readonly string[]): void {
+  for (const [value, roles] of Object.entries(roleMapping)) {
+    const unknown = roles.filter((role) => !known.includes(role));
+    if (unknown.length === 0) continue;
+    const fix = 'Fix the spelling, or add the role to the definition.';
+    throw wrong(`roleMapping.${value}`, unknown.join(', '), `one of ${known.join(', ')}`, fix);
   }
 }
 

@@ -63,12 +63,10 @@ export function oidcSource(options: OidcOptions): KeySetIssuer {
   if (staleHours !== undefined) {
     requireSeconds('staleHours', staleHours, STALE_HOURS, 'A key that was withdrawn meanwhile would work that long.');
   }
-  const { audience, ...rules } = rulesOf(options);
   return {
-    ...rules,
+    ...rulesOf(options),
     jwksUri,
     algorithms,
-    audience,
     ...(staleHours === undefined ? {} : { staleSeconds: staleHours * SECONDS_AN_HOUR }),
   };
 }

@@ -22,14 +22,15 @@ import type { TokenOptions } from './rules.ts';
 
 const names = listOf(string, 'a list of strings');
 const aSecret = 'a secret of Secrets Manager';
-const anAudience = 'at least one audience';
+const oneOrMore = either(Array.isArray, names, string);
 
 /** `anything` stands where another check says what is expected. */
 const TOKEN: Members<TokenOptions> = {
   issuer: required(string, 'the iss claim of its tokens'),
-  audience: required(either(Array.isArray, names, string), anAudience),
+  audience: oneOrMore,
   clientIds: names,
   rolesClaim: string,
+  roleMapping: mapOf(oneOrMore, 'one or more roles by value of the roles claim'),
   tierClaim: string,
   clientClaim: string,
   maxLifetimeSeconds: anything,

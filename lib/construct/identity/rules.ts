@@ -9,12 +9,25 @@ import { CLOCK_TOLERANCE_SECONDS, DEFAULT_LIFETIME_SECONDS } from './tokenIssuer
 export interface TokenOptions {
   /** The `iss` claim of its tokens, compared exactly. For `oidc` and `introspection` an https URL. */
   readonly issuer: string;
-  /** Accepted values of the `aud` claim of access tokens, at least one. */
-  readonly audience: string | readonly string[];
+  /**
+   * Accepted values of the `aud` claim of access tokens, at least one. Leave it out, with `clientIds`, only for an issuer that
+   * writes no `aud`, such as Cognito: what these clients get for other services would be accepted.
+   * @default - with `clientIds`, the claim is not checked
+   */
+  readonly audience?: string | readonly string[];
   /** Ids of OAuth clients whose tokens are accepted, at least one. @default - tokens of every client of the issuer */
   readonly clientIds?: readonly string[];
-  /** Claim that lists the caller's roles. @default - `roles` */
+  /**
+   * Claim that has the caller's roles: a list, or a string separated by spaces or commas. For this option and the next
+   * two, dots name a member of a claim, such as `realm_access.roles`; a claim of the whole name takes precedence.
+   * @default - `roles`
+   */
   readonly rolesClaim?: string;
+  /**
+   * Roles of the definition, one or a list, by value of the roles claim, such as the id of a group. Other values give no role.
+   * @default - the values are names of roles
+   */
+  readonly roleMapping?: Readonly<Record<string, string | readonly string[]>>;
   /** Claim that names the caller's tier. @default - `tier`; a token without it has the definition's default tier */
   readonly tierClaim?: string;
   /** Claim that names the OAuth client. @default - `client_id` */
@@ -44,10 +57,13 @@ const TOLERANCE = { min: 0, max: 60 };
  */
 export function rulesOf(options: TokenOptions): TokenRules {
   const { maxLifetimeSeconds = DEFAULT_LIFETIME_SECONDS, clockToleranceSeconds = CLOCK_TOLERANCE_SECONDS } = options;
-  const audience = typeof options.audience === 'string' ? [options.audience] : options.audience;
-  requireStrings('audience', audience, 'Without one, tokens made for other services would be accepted.');
-  if (options.clientIds !== undefined) {
-    requireStrings('clientIds', options.clientIds, 'Leave the option out to accept every client.');
+  const { clientIds, roleMapping } = options;
+  const audience = options.audience === undefined ? undefined : [options.audience].flat();
+  if (audience !== undefined || clientIds === undefined) {
+    requireStrings('audience', audience ?? [], 'Without one, tokens made for other services would be accepted.');
+  }
+  if (clientIds !== undefined) {
+    requireStrings('clientIds', clientIds, 'Leave the option out to accept every client.');
   }
   requireSeconds(
     'maxLifetimeSeconds',
@@ -63,13 +79,14 @@ export function rulesOf(options: TokenOptions): TokenRules {
   );
   return {
     issuer: options.issuer,
-    audience,
-    ...(options.clientIds === undefined ? {} : { clientIds: options.clientIds }),
+    ...(audience === undefined ? {} : { audience }),
+    ...(clientIds === undefined ? {} : { clientIds }),
     ...(options.requireType === true ? { requireType: true } : {}),
     ...(options.dpop === undefined ? {} : { dpop: options.dpop }),
     rolesClaim: options.rolesClaim ?? 'roles',
     tierClaim: options.tierClaim ?? 'tier',
     clientClaim: options.clientClaim ?? 'client_id',
+    ...(roleMapping === undefined ? {} : { roleMapping: roleLists(roleMapping) }),
     maxLifetimeSeconds,
     clockToleranceSeconds,
   };
@@ -84,6 +101,20 @@ export function unambiguousUrl(url: string): URL | undefined {
   if (parsed === null || parsed.username !== '' || parsed.password !== '') return undefined;
   const [, origin = ''] = /^([a-z]+:\/\/[^/?#@\\]+)(?:[/?#]|$)/i.exec(url) ?? [];
   return /^[!-[\]-~]+$/.test(url) && URL.parse(origin)?.origin === parsed.origin ? parsed : undefined;
+}
+
+/** The definition decides whether the roles exist, when the identity becomes part of an API. */
+function roleLists(mapping: NonNullable<TokenOptions['roleMapping']>): NonNullable<TokenRules['roleMapping']> {
+  const entries = Object.entries(mapping).map(([value, roles]) => [value, [roles].flat()] as const);
+  requireStrings(
+    'roleMapping',
+    entries.map(([value]) => value),
+    'Leave the option out if the values are names of roles.',
+  );
+  for (const [value, roles] of entries) {
+    requireStrings(`roleMapping.${value}`, roles, 'Leave the value out if it gives no role.');
+  }
+  return Object.fromEntries(entries);
 }
 
 /** @throws {ConfigError} `identity-invalid`. */

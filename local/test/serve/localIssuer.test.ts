@@ -88,6 +88,12 @@ describe('the variable of the authorizer', () => {
     ]);
   });
 
+  test('a mapping of groups to roles also takes the names of those roles, as local tokens have them', () => {
+    const roleMapping = { 'a1b2-c3': ['editor', 'viewer'], viewer: ['admin'] };
+    const names = { editor: ['editor'], viewer: ['admin'], admin: ['admin'] };
+    expect(localSources({ ...OIDC, roleMapping })).toMatchObject([{ roleMapping: { ...roleMapping, ...names } }]);
+  });
+
   test('a shared secret is shared here, too: nothing changes', () => {
     expect(localSources(HMAC)).toEqual([HMAC]);
   });

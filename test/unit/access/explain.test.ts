@@ -78,9 +78,16 @@ describe('an explanation of notes', () => {
   it.each([
     ['the second at which it starts', AT, 200],
     ['the second after', AT + 1, 401],
-    ['an invalid time', 'later', 200],
+    ['an invalid time', 'later', 401],
   ])('of a token valid from %s has status %s', (_, nbf, status) => {
     expect(decisionOn('whoami', { nbf })[0]).toBe(status);
+  });
+
+  it('finds roles in a member of a claim', () => {
+    const claims = { exp: AT + 60, realm_access: { roles: 'writer,reader' } };
+    const route = notes.routes['write'] ?? expect.fail('no route');
+    const { steps } = explainAccess(notes, route, claims, { rolesClaim: 'realm_access.roles', at: AT });
+    expect(steps.map(({ sentence }) => sentence)).toContainEqual(expect.stringMatching(/has the role "?writer"?\.$/));
   });
 
   it('counts a temporary role until its second', () => {
@@ -151,10 +158,12 @@ describe('an explanation of the ledger', () => {
 
   it.each([
     [{ exp: undefined }, 'fail: The token has no exp, so it is rejected.'],
-    [{ exp: 'soon' }, 'fail: The token has no exp, so it is rejected.'],
+    [{ exp: 'soon' }, "fail: The token's exp is not a time, so it is rejected."],
+    [{ iat: -1 }, "fail: The token's iat is not a time, so it is rejected."],
     [{ exp: AT }, 'fail: The token has expired at 2027-01-15T08:00:00.000Z.'],
     [{ nbf: AT + 1 }, 'fail: The token is not valid before 2027-01-15T08:00:01.000Z.'],
-    [{ exp: 1e300 }, 'pass: The token is valid until 1e+300.'],
+    [{ exp: 1e300 }, "fail: The token's exp is not a time, so it is rejected."],
+    [{ exp: 253_402_300_799 }, 'pass: The token is valid until 9999-12-31T23:59:59.000Z.'],
   ])('reads the times of %j', (claims, text) => {
     expect(stepsOf(ledger, 'whoami', claims)[1]).toBe(text);
     expect(explain(ledger, 'whoami', claims).status).toBe(text.startsWith('fail') ? 401 : 200);

@@ -21,6 +21,18 @@ describe('proven claims', () => {
     ['subject-invalid', { sub: 's'.repeat(256) }],
     ['subject-invalid', { sub: 7 }],
     ['kind-rejected', { c_hash: 'x' }],
+    ['kind-rejected', { nonce: 'x' }],
+    ['kind-rejected', { nonce: 'x', typ: 'Other' }],
+    ['kind-rejected', { nonce: 'x', typ: ['Bearer'] }],
+    ['kind-rejected', { nonce: 'x', typ: 'Bearer', at_hash: 'x' }],
+    ['kind-rejected', { nonce: 'x', typ: 'Bearer', token_use: 'id' }],
+    ['accepted', { nonce: 'x', typ: 'Bearer' }],
+    ['accepted', { nonce: 'x', typ: 'DPoP' }],
+    ['accepted', { typ: 'Other' }],
+    ['kind-rejected', { typ: 'ID' }],
+    ['kind-rejected', { typ: 'Refresh' }],
+    ['kind-rejected', { typ: 'Offline' }],
+    ['kind-rejected', { typ: 'Logout' }],
     ['accepted', { token_use: 'access' }],
     ['accepted', { nbf: NOW + 5 }],
     ['not-yet-valid', { nbf: NOW + 6 }],
@@ -47,5 +59,6 @@ describe('proven claims', () => {
     expect(clientOf({ client_id: 'acme' }, { clientClaim: 'client_id' })).toBe('acme');
     expect(clientOf({ client_id: ['acme'] }, { clientClaim: 'client_id' })).toBe('');
     expect(clientOf({}, { clientClaim: 'constructor' })).toBe('');
+    expect(clientOf({ client_id: '\ud800' }, { clientClaim: 'client_id' })).toBe('');
   });
 });

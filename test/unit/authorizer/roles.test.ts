@@ -15,6 +15,9 @@ describe('the roles of a token', () => {
   it.each([
     ['a list', ['clerk', 'member'], ['clerk', 'member']],
     ['a string', 'clerk member', ['clerk', 'member']],
+    ['one name', 'clerk', ['clerk']],
+    ['a string with commas', 'clerk,member', ['clerk', 'member']],
+    ['a string with commas and spaces', ' clerk, member,', ['clerk', 'member']],
     ['repetitions', ['clerk', 'clerk'], ['clerk']],
     ['nothing', undefined, []],
     ['an object', { clerk: true }, []],
@@ -33,6 +36,19 @@ describe('the roles of a token', () => {
   it('all count, no matter how many unknown names precede them', () => {
     const many = Array.from({ length: 200 }, (_unused, i) => `ghost-${i}`);
     expect(held([...many, 'payer', 'approver']).roles).toEqual([]);
+  });
+
+  it('come from the mapping alone if there is one, and values that it does not list are reported', () => {
+    const roleMapping = { 'Group of clerks': ['clerk', 'member'], 'a1b2-c3': ['clerk'], '': ['payer'] };
+    const mapped = (roles: unknown) => {
+      const found = heldRoles({ roles, elevated: undefined, roleMapping }, undefaulted, NOW);
+      return [found.roles, found.unknown];
+    };
+    expect(mapped(['Group of clerks', 'Everyone'])).toEqual([['clerk', 'member'], ['Everyone']]);
+    expect(mapped('Group of clerks')).toEqual([['clerk', 'member'], []]);
+    expect(mapped('x a1b2-c3')).toEqual([['clerk'], ['x']]);
+    expect(mapped(['payer', 'toString', '__proto__', 7])).toEqual([[], ['payer', 'toString', '__proto__']]);
+    expect(mapped(undefined)).toEqual([[], []]);
   });
 
   it('include the default one, once', () => {

@@ -105,6 +105,7 @@ describe('a token issuer', () => {
     ['rolesClaim', strings],
     ['tierClaim', strings],
     ['clientClaim', strings],
+    ['roleMapping', [null, '', [], ['a'], { a: 'editor' }, { a: [] }, { a: [7] }]],
     ['audience', [undefined, ...lists]],
     ['clientIds', lists],
     ['tokenUse', [null, '', 'id', true]],
