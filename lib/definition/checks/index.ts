@@ -14,6 +14,7 @@ import { checkRoles } from './roles.ts';
 import { checkRouteLimits } from './routeLimits.ts';
 import { checkSchemaKeywords } from './schemaKeywords.ts';
 import { checkSchemas } from './schemas.ts';
+import { schemaValueFaults } from './schemaValues.ts';
 import { checkScopes } from './scopes.ts';
 import { shapeFaults } from './shape.ts';
 import { checkTextPolicies } from './textPolicies.ts';
@@ -51,5 +52,7 @@ export function checkApi(api: unknown, options: unknown): readonly Fault[] {
   const shape = shapeFaults(api, options);
   const faults = shape.map(({ kind: _, ...fault }) => fault);
   if (shape.some(({ kind }) => kind === 'value')) return faults;
+  const values = schemaValueFaults(api as UncheckedApi);
+  if (values.length > 0) return [...faults, ...values];
   return [...faults, ...CHECKS.flatMap((check) => check(api as UncheckedApi))];
 }
