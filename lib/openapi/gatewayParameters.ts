@@ -1,5 +1,6 @@
 import type { Route } from '../definition/api.ts';
 import type { SchemaNode } from '../definition/schema.ts';
+import { contentOf } from '../definition/walkSchema.ts';
 import type { GatewayGap } from './gatewayGap.ts';
 import type { Json } from './json.ts';
 
@@ -50,12 +51,12 @@ function parameterGaps({ id, request }: Route): readonly GatewayGap[] {
 
 /** Keywords that a value has to satisfy; every parameter is a string anyway. */
 function rulesOf(schema: SchemaNode): readonly string[] {
-  const isRule = (keyword: string) =>
-    !ANNOTATIONS.includes(keyword) && (!keyword.startsWith('x-') || keyword === 'x-text');
+  const isRule = (keyword: string) => {
+    const checks = contentOf(keyword) !== 'annotation' && keyword !== 'default';
+    return checks && (!keyword.startsWith('x-') || keyword === 'x-text');
+  };
   return Object.keys(schema).filter((keyword) => isRule(keyword) && !(keyword === 'type' && schema.type === 'string'));
 }
-
-const ANNOTATIONS = ['title', 'description', 'default', 'examples', 'deprecated'];
 
 function requiredOf(part: SchemaNode | undefined, where: 'query' | 'header') {
   return (part?.required ?? []).map((name) => ({ name, where, schema: part?.properties?.[name] ?? {} }));

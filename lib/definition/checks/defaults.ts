@@ -73,7 +73,6 @@ function obstacle(
   if (keyword !== 'properties') return `of ${keyword}`;
   if (part === 'path') return 'of a path parameter, which every request has';
   if (parent.required?.includes(step)) return REQUIRED;
-  if (step in Object.prototype) return 'of a property that every object inherits';
   const entails = [parent['dependentRequired'], parent['dependentSchemas']];
   if (entails.some((rules) => typeof rules === 'object' && rules !== null && Object.hasOwn(rules, step))) {
     return 'of a property on which others depend';

@@ -24,7 +24,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
 export function checkSchemaKeywords(api: UncheckedApi): readonly Fault[] {
   return readableSchemas(api).flatMap(({ node, location }) => {
     const faults: Fault[] = [];
-    walkSchema(node, location, (child, at) => faults.push(...unknownKeywords(child, at)));
+    walkSchema(node, location, (child, at) => faults.push(...unknownKeywords(child, at), ...inheritedNames(child, at)));
     return faults;
   });
 }
@@ -43,6 +43,21 @@ function unknownKeywords(node: SchemaNode, location: string): readonly Fault[] {
       ? (INSTEAD[keyword] ?? '')
       : 'Fix the spelling. An unknown keyword would check nothing.',
   }));
+}
+
+/** Validators read members of objects, and every object has these: a missing one would count as there. */
+function inheritedNames(node: SchemaNode, location: string): readonly Fault[] {
+  const { properties, required } = node;
+  const names = new Set([...Object.keys(properties ?? {}), ...(Array.isArray(required) ? required.map(String) : [])]);
+  return [...names]
+    .filter((name) => name in Object.prototype)
+    .map((name) => ({
+      code: 'schema-not-compilable',
+      location,
+      found: `the property ${name}`,
+      expected: 'a name that no JavaScript object inherits',
+      fix: 'Rename the property.',
+    }));
 }
 
 /** The keyword with the same letters in another order or case, or with one letter more, less or other. */

@@ -2,7 +2,7 @@
  * Models of request bodies: JSON Schema draft 4 as API Gateway enforces it.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings.html
  */
-import AjvDraft04, { type ErrorObject } from 'ajv-draft-04';
+import AjvDraft04, { type ErrorObject, type KeywordDefinition } from 'ajv-draft-04';
 import type { OpenApiBody } from '../../assembly/model.ts';
 import { isRecord, type Json, record } from '../../assembly/values.ts';
 
@@ -60,8 +60,27 @@ export function createModelCompiler(body: OpenApiBody): ModelCompiler {
   };
 }
 
+/** Ajv's own comparison calls `toString` and `valueOf` of what it compares, and throws where a body has such members. */
+const UNIQUE_ITEMS: KeywordDefinition = {
+  keyword: 'uniqueItems',
+  type: 'array',
+  schemaType: 'boolean',
+  validate: (unique: boolean, items: readonly unknown[]) =>
+    !unique || new Set(items.map((item) => JSON.stringify(sorted(item)))).size === items.length,
+  error: { message: 'array must not contain duplicate elements' },
+};
+
+/** A value that is written as one text, in whatever order its members are. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return ['[]', ...value.map(sorted)];
+  if (!isRecord(value)) return value;
+  const names = Object.keys(value).sort();
+  return ['{}', ...names.map((name) => [name, sorted(value[name])])];
+}
+
 function createAjv(components: Json, allErrors: boolean) {
   const ajv = new AjvDraft04.default({ strict: false, allErrors, validateFormats: false, logger: false });
+  ajv.removeKeyword('uniqueItems').addKeyword(UNIQUE_ITEMS);
   return ajv.addSchema({ components }, ROOT, true, false);
 }
 

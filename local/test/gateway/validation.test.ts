@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { apiGaps } from '../../gateway/gaps/api.ts';
+import { createModelCompiler } from '../../gateway/validation/models.ts';
 import { createValidation } from '../../gateway/validation/validation.ts';
 import { anApi, aRequestState, type RequestParts } from '../support/gateway.ts';
 
@@ -100,6 +101,33 @@ describe('a body', () => {
 
   it('is not validated unless the validator requires it', () => {
     expect(validation({}, {})({ body: '{' })).toBeUndefined();
+  });
+});
+
+describe('unique items', () => {
+  const check = createModelCompiler({})({ type: 'array', uniqueItems: true });
+  const faultsOf = (items: readonly unknown[]) => check(items, true).map(({ keyword }) => keyword);
+
+  it.each<readonly [readonly unknown[]]>([
+    [[1, '1', true, null, [], {}, [1], ['[]', 1], { a: 1 }, [['a', 1]]]],
+    [[{ toString: 1 }, { toString: 2 }]],
+    [[{ valueOf: 1 }, { hasOwnProperty: 1 }]],
+  ])('accept different values: %j', (items) => {
+    expect(faultsOf(items)).toEqual([]);
+  });
+
+  it.each<readonly [readonly unknown[]]>([
+    [[0, -0]],
+    [
+      [
+        { a: 1, b: [2] },
+        { b: [2], a: 1 },
+      ],
+    ],
+    [[{ toString: 1 }, { toString: 1 }]],
+    [[null, 1, null]],
+  ])('reject equal values: %j', (items) => {
+    expect(faultsOf(items)).toEqual(['uniqueItems']);
   });
 });
 

@@ -40,7 +40,6 @@ describe('the check of defaults', () => {
       '.properties.a.anyOf.0.properties.a.properties.a',
     ],
     ['on which others depend', withA(filled, { dependentRequired: { a: ['b'] } }), '.properties.a'],
-    ['of an inherited name', { ...withA(text), properties: { toString: filled } }, '.properties.toString'],
     [
       'with a name that reaches prototypes',
       withA({ ...withA(text), default: JSON.parse('{"__proto__":{}}') }),

@@ -42,6 +42,19 @@ describe('the check of keywords', () => {
     expect(faultsOf(withRoute(returned)).map(({ code }) => code)).toContain('schema-not-compilable');
   });
 
+  it.each(Object.getOwnPropertyNames(Object.prototype))(
+    'rejects a property %s, which every object inherits',
+    (name) => {
+      const properties = JSON.parse(`{"${name}": {"type":"boolean"}}`);
+      const at = [{ code: 'schema-not-compilable', location: 'routes.list.body' }];
+      expect(
+        faultsOf(withRoute({ ...read, body: { type: 'object', properties, additionalProperties: false } })),
+      ).toEqual(at);
+      const required = { type: 'object', required: [name], maxProperties: 2, 'x-unbounded': 'any member at all' };
+      expect(faultsOf(withRoute({ ...read, body: required }))).toEqual(at);
+    },
+  );
+
   it('allows keywords of the team that start with x-', () => {
     expect(faultsOf(withRoute({ ...read, body: deep({ ...text, 'x-note': 1 }) }))).toEqual([]);
   });
