@@ -4,6 +4,7 @@ import type { Context } from 'aws-lambda';
 import type { RouteContract, SchemaFault, Validate } from '../../lib/definition/bundledTypes.ts';
 import type { Caller } from '../../lib/definition/handlers.ts';
 import type { UploadedFile } from '../../lib/definition/upload.ts';
+import { loggedUserAgent } from '../shared/redact.ts';
 import { checkAccept } from './accept.ts';
 import { checkAccess } from './access.ts';
 import { readBody } from './body.ts';
@@ -44,7 +45,9 @@ export function observe({ contract }: ServedRoute, { api, telemetry }: PipelineO
     const status = (response as ProxyResult).statusCode;
     const latencyMs = Math.round(performance.now() - call.startedMs);
     const { code, differs } = call;
-    closeRequest(telemetry, { api, route: contract.id, status, latencyMs, code, differs }, context.functionName);
+    const userAgent = loggedUserAgent(call.event.headers);
+    const finished = { api, route: contract.id, status, latencyMs, userAgent, code, differs };
+    closeRequest(telemetry, finished, context.functionName);
   };
   return {
     before: ({ context }) => openRequest(telemetry, contract.id, context.call.requestId),

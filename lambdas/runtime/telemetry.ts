@@ -1,8 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { redact } from '../shared/redact.ts';
-
-const REDACTED = '[redacted]';
+import { REDACTED, redact } from '../shared/redact.ts';
 
 /** Logger and metrics of a function; Powertools reads service, namespace and level from the environment. */
 export interface Telemetry {
@@ -16,6 +14,8 @@ export interface Finished {
   readonly route: string;
   readonly status: number;
   readonly latencyMs: number;
+  /** Without secrets, and shortened. */
+  readonly userAgent?: string;
   /** Code of the problem in the response. */
   readonly code?: string;
   /** Whether the response differs from what its route declares. */
@@ -53,8 +53,8 @@ export function openRequest({ log }: Telemetry, route: string, requestId: string
  * the first request of a function's instance.
  */
 export function closeRequest({ log, metrics }: Telemetry, finished: Finished, functionName: string | undefined): void {
-  const { api, route, status, latencyMs, code, differs } = finished;
-  log.info('request', { status, latencyMs, ...(code === undefined ? {} : { code }) });
+  const { api, route, status, latencyMs, userAgent, code, differs } = finished;
+  log.info('request', { status, latencyMs, userAgent, ...(code === undefined ? {} : { code }) });
   metrics.captureColdStartMetric(functionName);
   // Before they are written, not at the start: a request that starts meanwhile must not take them.
   metrics.addDimension('api', api).addDimension('route', route);

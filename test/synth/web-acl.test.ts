@@ -98,12 +98,17 @@ describe('the web ACL', () => {
     expect(JSON.stringify(ResourceArn)).toMatch(/\/restapis\/.*\/stages\//);
   });
 
-  it('keeps a log of what it blocked on request, without tokens', () => {
+  it('keeps a log of what it blocked on request, without tokens, query and free text of headers', () => {
     const template = smallTemplate({ waf: { logs: true } });
     const group = only(template, 'AWS::Logs::LogGroup', 'WafLogs').Properties;
     expect(group).toMatchObject({ LogGroupName: expect.stringMatching(/^aws-waf-logs-/), KmsKeyId: expect.anything() });
     template.hasResourceProperties('AWS::WAFv2::LoggingConfiguration', {
-      RedactedFields: Match.arrayWith([{ SingleHeader: { Name: 'authorization' } }]),
+      RedactedFields: [
+        { QueryString: {} },
+        ...'authorization cookie dpop proxy-authorization referer user-agent x-amz-security-token x-api-key'
+          .split(' ')
+          .map((Name) => ({ SingleHeader: { Name } })),
+      ],
       LoggingFilter: Match.objectLike({ DefaultBehavior: 'DROP' }),
     });
   });

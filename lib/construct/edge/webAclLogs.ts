@@ -6,9 +6,12 @@ import { type LogSettings, logGroup } from '../logs.ts';
 
 /** WAF accepts only log groups whose names begin so. */
 const PREFIX = 'aws-waf-logs-';
+/** Headers that hold credentials, or whatever a client writes. WAF redacts a header by its name alone. */
+const REDACTED_HEADERS =
+  'authorization cookie dpop proxy-authorization referer user-agent x-amz-security-token x-api-key';
 
 /**
- * Logs what a web ACL blocked or counted, without tokens and cookies.
+ * Logs what a web ACL blocked or counted, without its query and the headers that hold secrets or free text.
  *
  * @see https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
  */
@@ -31,7 +34,7 @@ export function logBlocked(scope: Construct, acl: CfnWebACL, settings: LogSettin
     resourceArn: acl.attrArn,
     // WAF expects the ARN of the group; the attribute ends in `:*`, which names its streams.
     logDestinationConfigs: [`arn:${partition}:logs:${region}:${account}:log-group:${group.logGroupName}`],
-    redactedFields: [{ singleHeader: { Name: 'authorization' } }, { singleHeader: { Name: 'cookie' } }],
+    redactedFields: [{ queryString: {} }, ...REDACTED_HEADERS.split(' ').map((Name) => ({ singleHeader: { Name } }))],
     loggingFilter: {
       DefaultBehavior: 'DROP',
       Filters: [

@@ -1,9 +1,15 @@
 import { authorizerContext } from '../../../lambdas/shared/wireContract.ts';
 
 /**
- * One line of the access log: who, from where, when, what happened, and why it was rejected. No token, no key value,
- * no query, no header except the user agent, no body. Every value is a string, also numbers: API Gateway writes `-` for an
- * unknown value, which without quotes would not be JSON.
+ * One line of the access log: who, from where, when, what happened, and why it was rejected.
+ *
+ * API Gateway redacts nothing, so each field has a value that a client does not write: it comes from API Gateway, WAF, the
+ * template or a verified token. So no header (also not `User-Agent`, which authorizer and function log redacted), no path
+ * (`resourcePath` is the template's), no query, no body, no key value, and not `error.message`, because API Gateway quotes
+ * parts of the request in it, even the `Authorization` header; `error.responseType` has the kind of rejection.
+ *
+ * Every value is a string, also numbers: API Gateway writes `-` for an unknown value, which without quotes would not be
+ * JSON.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
  */
@@ -12,7 +18,6 @@ export const ACCESS_LOG_FORMAT = JSON.stringify({
   extendedRequestId: '$context.extendedRequestId',
   time: '$context.requestTimeEpoch',
   ip: '$context.identity.sourceIp',
-  userAgent: '$context.identity.userAgent',
   method: '$context.httpMethod',
   routePath: '$context.resourcePath',
   protocol: '$context.protocol',
@@ -22,7 +27,6 @@ export const ACCESS_LOG_FORMAT = JSON.stringify({
   integrationLatency: '$context.integration.latency',
   integrationStatus: '$context.integration.integrationStatus',
   errorType: '$context.error.responseType',
-  errorMessage: '$context.error.message',
   subject: '$context.authorizer.principalId',
   client: authorizerContext('client'),
   roles: authorizerContext('roles'),

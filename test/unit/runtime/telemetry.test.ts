@@ -46,6 +46,14 @@ describe('what is logged and counted', () => {
     });
   });
 
+  it('has the user agent without its secrets, shortened after that', async () => {
+    const agent = `app/1 4111 1111 1111 1111 12/27 ${'x'.repeat(170)} Bearer opaque-token`;
+    const headers = { 'User-Agent': agent };
+    const entries = await entriesOf(serveApi(things, thingHandlers), { ...list, headers });
+    const { userAgent } = entries.find(({ message }) => message === 'request') ?? {};
+    expect(userAgent).toBe(`app/1 [redacted] 12/27 ${'x'.repeat(170)} Bearer`);
+  });
+
   it('does not name the caller of the previous request', async () => {
     const handler = serveApi(things, thingHandlers);
     await entriesOf(handler, list);
