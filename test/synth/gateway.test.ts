@@ -75,7 +75,8 @@ describe('the stage', () => {
 
   it('writes an access log of one JSON object a line, whose fields a client cannot write', () => {
     const format = JSON.parse(String(at(stage, 'Properties.AccessLogSetting.Format'))) as Record<string, string>;
-    const byApiGateway = `requestId extendedRequestId requestTimeEpoch identity.sourceIp httpMethod resourcePath protocol
+    const byApiGateway =
+      `requestId extendedRequestId requestTimeEpoch identity.sourceIp httpMethod resourcePath protocol
       status responseLength responseLatency integration.latency integration.integrationStatus error.responseType
       identity.apiKeyId authorizer.status authorizer.latency tlsVersion cipherSuite`.split(/\s+/);
     const byWaf = ['wafResponseCode', 'waf.status', 'waf.latency', 'waf.error'];
