@@ -1,5 +1,5 @@
 /**
- * `npm run docs`: writes what is generated from the sample's definition and from `errors.md`. With `--check` it writes nothing and fails when
+ * `npm run docs`: writes what is generated from the sample's definition, from `errors.md` and from the lists of schema constructs. With `--check` it writes nothing and fails when
  * a committed file differs.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,12 +8,14 @@ import { documents } from '../lambdas/documents/api.ts';
 import { accessMatrix, matrixMarkdown } from '../lib/access/index.ts';
 import { publicOpenApi } from '../lib/openapi/index.ts';
 import { errorPages } from './errorPages.ts';
+import { schemasPage } from './schemasPage.ts';
 
 /** Every generated page with its text. */
 export function generatedDocs(): Readonly<Record<string, string>> {
   return {
     'access-matrix.md': ended(matrixMarkdown(accessMatrix(documents))),
     'openapi.json': ended(JSON.stringify(publicOpenApi(documents), null, 2)),
+    'schemas.md': ended(schemasPage()),
     ...errorPages(),
   };
 }

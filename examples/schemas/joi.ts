@@ -17,7 +17,7 @@ const Line = Joi.object({
 
 // Joi does not infer: its type is said.
 const Order = Joi.object<Order>({
-  email: Joi.string().email().max(120).required(),
+  email: Joi.string().email({ tlds: false }).max(120).required(),
   lines: Joi.array().items(Line).min(1).max(20).required(),
   note: Joi.string().max(200),
 });

@@ -1,12 +1,15 @@
 import { type Static, type TObject, type TObjectOptions, type TProperties, type TSchema, Type } from 'typebox';
 import type { XStatic } from 'typebox/schema';
-import { convertSource } from './sources/convert.ts';
-import { isStandardSchema, type SourceGap, type StandardSchema } from './sources/standard.ts';
+import type { SchemaNode } from './schemaNode.ts';
+import { convertSchema } from './sources/convert.ts';
+import type { SchemaLibrary, SourceGap, StandardSchema } from './sources/standard.ts';
 import { mapSchema } from './walkSchema.ts';
 
+export type { SchemaNode, TextPolicy } from './schemaNode.ts';
+
 /**
- * A JSON Schema (2020-12 subset): one made by TypeBox, a plain literal, or a schema of a library that can convert it to
- * JSON Schema (Zod, Joi, Valibot through `toStandardJsonSchema`). All give types; none is part of a function's bundle.
+ * A JSON Schema (2020-12 subset): one made by TypeBox, a plain literal, or a schema of Zod, Joi or Valibot. All give types; none
+ * is part of a function's bundle. A rule of it is enforced, or rejected by its name: `docs/schemas.md` lists them.
  *
  * Our own keywords: `x-text` and `x-text-reason` ({@link TextPolicy}), `x-max-decoded-bytes` for the format `base64`,
  * `x-sensitive`, `x-unbounded`.
@@ -73,52 +76,10 @@ type DefaultedNames<Properties> = {
 
 type IsAny<T> = 0 extends 1 & T ? true : false;
 
-/**
- * What text of a request can contain, as the keyword `x-text` of a string schema.
- *
- * - `safe` (default): Unicode Assignables (RFC 9839) without bidirectional controls: no NUL, no control characters but tab,
- *   line feed and carriage return, no U+FFFD (what is left of text that was not UTF-8); normalized (NFC).
- * - `line`: the same on one line: no tab and no line break either.
- * - `plain`: as `safe`, and nothing that a browser could read as markup: no tag, no character reference.
- * - `raw`: anything; `x-text-reason` says why, and the access matrix shows it.
- */
-export type TextPolicy = 'safe' | 'line' | 'plain' | 'raw';
-
-/** What the checks and projections read of a schema node. */
-export interface SchemaNode {
-  readonly type?: string | readonly string[];
-  /** OpenAPI 3.0: `null` is one more type. Read as that: {@link readSchema} writes it into `type`. */
-  readonly nullable?: boolean;
-  readonly format?: string;
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
-  readonly maxLength?: number;
-  readonly maxItems?: number;
-  readonly items?: SchemaNode | boolean;
-  readonly properties?: Readonly<Record<string, SchemaNode>>;
-  readonly required?: readonly string[];
-  readonly additionalProperties?: SchemaNode | boolean;
-  readonly unevaluatedProperties?: SchemaNode | boolean;
-  readonly propertyNames?: SchemaNode;
-  readonly maxProperties?: number;
-  readonly allOf?: readonly SchemaNode[];
-  readonly anyOf?: readonly SchemaNode[];
-  readonly oneOf?: readonly SchemaNode[];
-  readonly $ref?: string;
-  /** An exemption with its reason: a value whose size is unbounded on purpose. The access matrix lists it. */
-  readonly 'x-unbounded'?: string;
-  readonly 'x-text'?: TextPolicy;
-  /** Why the policy is `raw`. */
-  readonly 'x-text-reason'?: string;
-  /** Maximum bytes of a decoded `base64` string. */
-  readonly 'x-max-decoded-bytes'?: number;
-  /** The value is hidden in logs, wherever a handler logs it under this name. */
-  readonly 'x-sensitive'?: boolean;
-  readonly [keyword: string]: unknown;
-}
-
 /** A schema as data, or what JSON Schema cannot express. */
-export type ReadSchema = { readonly node: SchemaNode } | { readonly gaps: readonly SourceGap[] };
+export type ReadSchema =
+  | { readonly node: SchemaNode; readonly library: SchemaLibrary }
+  | { readonly gaps: readonly SourceGap[] };
 
 /**
  * Reads a schema as data, dropping TypeBox's symbols and hidden properties, so that projections share nothing.
@@ -126,10 +87,10 @@ export type ReadSchema = { readonly node: SchemaNode } | { readonly gaps: readon
  * @throws when it is no JSON: a cycle, a bigint, nothing at all.
  */
 export function readSchema(schema: JsonSchema): ReadSchema {
-  const { json = undefined, gaps } = isStandardSchema(schema) ? convertSource(schema) : { json: schema, gaps: [] };
-  if (json === undefined) return { gaps };
+  const { json, gaps, library } = convertSchema(schema);
+  if (gaps.length > 0) return { gaps };
   const { $schema: _dialect, ...node } = JSON.parse(JSON.stringify(json)) as SchemaNode;
-  return { node: mapSchema(node, withNullAsType) };
+  return { node: mapSchema(node, withNullAsType), library };
 }
 
 /** The types of a node, `null` included where it is `nullable`; none where it names no type. */

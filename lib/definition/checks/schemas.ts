@@ -1,6 +1,6 @@
 import type { Fault } from '../fault.ts';
 import type { SchemaNode } from '../schema.ts';
-import type { SourceGap } from '../sources/standard.ts';
+import { REJECTIONS, type SchemaLibrary, type SourceGap } from '../sources/standard.ts';
 import { walkSchema } from '../walkSchema.ts';
 import { formatValue, type UncheckedApi } from './check.ts';
 import { tryReadSchema } from './readSchemas.ts';
@@ -24,12 +24,14 @@ export function checkSchemas(api: UncheckedApi): readonly Fault[] {
       ...partFaults(`${location}.query`, query, { lists: true }),
       ...partFaults(`${location}.headers`, headers, { lists: false, name: headerFaults }),
       ...partFaults(`${location}.cookies`, cookies, { lists: false, name: cookieFaults }),
-      ...(body === undefined ? [] : readable(`${location}.body`, body, (node) => sizeFaults(`${location}.body`, node))),
+      ...(body === undefined
+        ? []
+        : readable(`${location}.body`, body, (node, library) => sizeFaults(`${location}.body`, node, library))),
       ...Object.entries(responses ?? {}).flatMap(([status, response]) => {
         const at = `${location}.responses.${status}.body`;
         if (response?.body === undefined) return [];
-        return readable(at, response.body, (node) =>
-          sizeFaults(at, node).filter((fault) => fault.code === 'object-open'),
+        return readable(at, response.body, (node, library) =>
+          sizeFaults(at, node, library).filter((fault) => fault.code === 'object-open'),
         );
       }),
     ];
@@ -44,7 +46,7 @@ interface PartRules {
 
 function partFaults(location: string, schema: unknown, part: PartRules): readonly Fault[] {
   if (schema === undefined) return [];
-  return readable(location, schema, (node) => {
+  return readable(location, schema, (node, library) => {
     if (node.type !== 'object') {
       return [
         {
@@ -57,7 +59,7 @@ function partFaults(location: string, schema: unknown, part: PartRules): readonl
       ];
     }
     return [
-      ...sizeFaults(location, node),
+      ...sizeFaults(location, node, library),
       ...Object.entries(node.properties ?? {}).flatMap(([name, child]) => [
         ...scalarFaults(`${location}.properties.${name}`, child, part.lists),
         ...(part.name?.(`${location}.properties.${name}`, name) ?? []),
@@ -66,35 +68,39 @@ function partFaults(location: string, schema: unknown, part: PartRules): readonl
   });
 }
 
-function readable(location: string, schema: unknown, check: (node: SchemaNode) => readonly Fault[]): readonly Fault[] {
+function readable(
+  location: string,
+  schema: unknown,
+  check: (node: SchemaNode, library: SchemaLibrary) => readonly Fault[],
+): readonly Fault[] {
   const read = tryReadSchema(schema);
   if (read !== undefined)
-    return 'node' in read ? check(read.node) : read.gaps.map((gap) => notExpressible(location, gap));
+    return 'node' in read ? check(read.node, read.library) : read.gaps.map((gap) => notExpressible(location, gap));
   return [
     {
       code: 'schema-invalid',
       location,
       found: formatValue(typeof schema),
-      expected:
-        'a JSON Schema object (TypeBox, a literal, or a schema that converts to JSON Schema: Zod, Joi, Valibot)',
+      expected: 'a JSON Schema object (TypeBox or a literal), or a schema of Zod, Joi or Valibot',
       fix: 'Pass the schema itself, not the values that it describes.',
     },
   ];
 }
 
-function notExpressible(location: string, { at, construct }: SourceGap): Fault {
+function notExpressible(location: string, { at, construct, fix }: SourceGap): Fault {
   return {
     code: 'schema-not-expressible',
     location: at === '' ? location : `${location}.${at}`,
     found: construct,
-    expected: 'what JSON Schema can express: validators are compiled from it, and the library never runs',
-    fix: 'Express the rule with bounds, patterns and formats, and move the rest into the handler.',
+    expected:
+      'what JSON Schema can express (docs/schemas.md): validators are compiled from it, and the library never runs',
+    fix: fix ?? REJECTIONS.code,
   };
 }
 
-function sizeFaults(location: string, schema: SchemaNode): readonly Fault[] {
+function sizeFaults(location: string, schema: SchemaNode, library: SchemaLibrary): readonly Fault[] {
   const faults: Fault[] = [];
-  walkSchema(schema, location, (node, at) => faults.push(...boundFaults(node, at)));
+  walkSchema(schema, location, (node, at) => faults.push(...boundFaults(node, at, library)));
   return faults;
 }
 

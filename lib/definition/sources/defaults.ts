@@ -1,5 +1,5 @@
 import { walkSchema } from '../walkSchema.ts';
-import { convertSource } from './convert.ts';
+import { convertSchema } from './convert.ts';
 import { isStandardSchema, type SourceGap, type StandardSchema } from './standard.ts';
 
 type Bag = Readonly<Record<string, unknown>>;
@@ -39,11 +39,11 @@ function defaultsOf(json: object): readonly Default[] {
 function inLibrary(schema: StandardSchema): readonly SourceGap[] {
   const { vendor } = schema['~standard'];
   if (vendor === 'joi') return inJoi((schema as unknown as { describe(): unknown }).describe(), '');
-  const first = defaultsOf(convertSource(schema).json ?? {});
+  const first = defaultsOf(convertSchema(schema).json);
   if (first.length === 0) return [];
   // Libraries call a function when they convert, and do not show it: the time, too, differs between two conversions.
   untilNextMillisecond();
-  const second = new Map(defaultsOf(convertSource(schema).json ?? {}).map(({ at, value }) => [at, value]));
+  const second = new Map(defaultsOf(convertSchema(schema).json).map(({ at, value }) => [at, value]));
   return first.flatMap(({ at, value, node }) => [
     ...gapOf(at, value, second.get(at)),
     // `nullish` of Valibot converts to the same as `optional` of `nullable`.

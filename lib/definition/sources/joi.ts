@@ -1,69 +1,278 @@
-import type { SourceGap } from './standard.ts';
+import type { SchemaNode } from '../schemaNode.ts';
+import { type JoiRule, joiRule, parsedRegex } from './joiRules.ts';
+import { intersected, listed, narrow } from './narrow.ts';
+import { type ConstructTable, REJECTIONS, type Rejection, type SourceGap } from './standard.ts';
+import { patternOf } from './stringPatterns.ts';
 
-/** What is read of a Joi schema: what its `describe()` gives. */
+/** What is read of a Joi schema: what its `describe()` returns. */
 interface JoiNode {
   readonly type?: string;
   readonly flags?: Readonly<Record<string, unknown>>;
-  readonly rules?: readonly { readonly name: string; readonly args?: Readonly<Record<string, unknown>> }[];
+  readonly rules?: readonly JoiRule[];
   readonly keys?: Readonly<Record<string, JoiNode>>;
   readonly items?: readonly JoiNode[];
   readonly ordered?: readonly JoiNode[];
   readonly matches?: readonly { readonly schema?: JoiNode }[];
-  readonly patterns?: readonly { readonly rule?: JoiNode }[];
+  readonly patterns?: readonly { readonly regex?: string; readonly schema?: JoiNode; readonly rule: JoiNode }[];
+  readonly allow?: readonly unknown[];
+  readonly invalid?: readonly unknown[];
+  readonly metas?: readonly Readonly<Record<string, unknown>>[];
+  readonly preferences?: Readonly<Record<string, unknown>>;
   readonly [member: string]: unknown;
 }
 
-/** Allow-lists: anything else Joi would do at run time, or express more weakly in JSON Schema. */
-const TYPES = ['string', 'number', 'boolean', 'array', 'object', 'alternatives'];
-const RULES: Readonly<Record<string, readonly string[]>> = {
-  string: ['min', 'max', 'length', 'pattern', 'email', 'guid', 'hostname', 'isoDate', 'uri'],
-  number: ['min', 'max', 'integer', 'greater', 'less', 'sign', 'multiple', 'port'],
-  array: ['min', 'max', 'length', 'unique', 'has', 'items'],
-  object: ['min', 'max', 'length'],
+export const JOI_TYPES: ConstructTable = {
+  enforced: {
+    ...{
+      any: 'no keyword',
+      string: "`type: string`, `minLength: 1` unless `''` is allowed",
+      boolean: '`type: boolean`',
+    },
+    ...{ number: '`type: number`, in the range of safe integers unless `.unsafe()`', array: '`items`, `prefixItems`' },
+    object: '`properties`, `required`, `additionalProperties: false`; a map for one `.pattern()`',
+    alternatives: '`anyOf`; `oneOf` and `allOf` by `.match()`',
+  },
+  rejected: { date: 'value', binary: 'value', function: 'value', symbol: 'value', link: 'open' },
 };
-const FLAGS = ['presence', 'only', 'unknown', 'description', 'label', 'default', 'insensitive'];
-const MEMBERS = [
-  ...['type', 'flags', 'rules', 'keys', 'items', 'ordered', 'matches', 'patterns', 'allow'],
-  ...['metas', 'notes', 'tags', 'examples', 'preferences'],
-];
 
-/** What Joi silently drops when it converts. */
-export function joiGaps(schema: object): readonly SourceGap[] {
+/** Members and flags of `describe()`, each as the method that sets it. */
+export const JOI_MEMBERS: ConstructTable = {
+  enforced: {
+    ...{
+      presence: '`required`',
+      only: '`enum`',
+      unknown: 'rejected as open',
+      default: '`default`',
+      match: 'see alternatives',
+    },
+    ...{ description: '`description`', unsafe: 'see number', allow: '`anyOf` with `enum`', invalid: '`not`' },
+    ...{ keys: '`properties`', items: '`items`', ordered: '`prefixItems`', matches: '`anyOf`', patterns: 'a map' },
+    ...{
+      metas: 'keywords that start with `x-`',
+      examples: '`examples`',
+      rules: 'see the rules',
+      flags: 'see the flags',
+    },
+    ...{ type: 'see the types', notes: 'no keyword', tags: 'no keyword', label: 'no keyword', id: 'no keyword' },
+    ...{
+      unit: 'no keyword',
+      error: 'no keyword',
+      alterations: 'no keyword',
+      preferences: 'no keyword',
+      sensitive: 'no keyword',
+    },
+  },
+  rejected: {
+    ...{ cast: 'change', empty: 'change', failover: 'change', result: 'change', encoding: 'change', single: 'change' },
+    ...{
+      sparse: 'value',
+      truncate: 'change',
+      insensitive: 'code',
+      artifact: 'change',
+      externals: 'code',
+      shared: 'open',
+    },
+    ...{ whens: 'relation', dependencies: 'relation', renames: 'change', replacements: 'change', truthy: 'change' },
+    ...{ falsy: 'change', map: 'value', link: 'open' },
+  },
+};
+/** Preferences that change nothing in what is accepted; `convert` never runs. */
+const PREFERENCES = ['convert', 'abortEarly', 'messages', 'errors', 'warnings', 'debug', 'cache', 'dateFormat'];
+
+/** Reads a schema of Joi; every construct that JSON Schema cannot enforce is a gap. */
+export function joiSchema(schema: object): { readonly json: SchemaNode; readonly gaps: readonly SourceGap[] } {
+  const gaps: SourceGap[] = [];
+  const report = (at: string, construct: string, why: Rejection, fix: string = REJECTIONS[why]): SchemaNode => {
+    gaps.push({ at, construct, fix });
+    return {};
+  };
+
+  const read = (node: JoiNode, at: string): SchemaNode => {
+    const { type = 'any', flags = {} } = node;
+    if (flags['presence'] === 'forbidden')
+      return report(
+        at,
+        `Joi.${type}().forbidden()`,
+        'open',
+        'Leave the property out: unknown properties are rejected.',
+      );
+    if (!Object.hasOwn(JOI_TYPES.enforced, type))
+      return report(at, `Joi.${type}()`, JOI_TYPES.rejected[type] ?? 'code');
+    reportMembers(node, at);
+    return annotated(node, valued(node, at));
+  };
+
+  const reportMembers = ({ type = 'any', flags = {}, preferences = {}, ...members }: JoiNode, at: string): void => {
+    const known = (name: string) => Object.hasOwn(JOI_MEMBERS.enforced, name);
+    for (const name of [...Object.keys(flags), ...Object.keys(members)].filter((one) => !known(one))) {
+      if (name === 'result' && flags[name] === 'raw') continue;
+      report(at, `Joi.${type}().${METHODS[name] ?? name}()`, JOI_MEMBERS.rejected[name] ?? 'code');
+    }
+    for (const name of Object.keys(preferences).filter((one) => !PREFERENCES.includes(one)))
+      report(at, `Joi.${type}().prefs({ ${name} })`, 'code', 'Write the same with the methods of the schemas.');
+  };
+
+  /** Listed values count instead of the type and its rules, or beside them. */
+  const valued = (node: JoiNode, at: string): SchemaNode => {
+    const { type = 'any', flags = {}, invalid = [] } = node;
+    const allow = (node.allow ?? []).filter((value) => !isOverride(value));
+    const values = listed(allow);
+    if (values === undefined && allow.length > 0)
+      return report(at, `Joi.${type}().valid() or .allow() of no scalar`, 'value');
+    if (flags['only'] === true) return values ?? { not: {} };
+    const isEmptyAllowed = type === 'string' && allow.length === 1 && allow[0] === '' && !hasOtherRules(node);
+    const typed = base(node, at, isEmptyAllowed);
+    const either = values === undefined || isEmptyAllowed || type === 'any' ? typed : { anyOf: [typed, values] };
+    if (invalid.length === 0) return either;
+    const excluded = listed(invalid);
+    return excluded === undefined
+      ? report(at, `Joi.${type}().invalid() of no scalar`, 'value')
+      : narrow(either, { not: { enum: [...invalid] } });
+  };
+
+  const base = (node: JoiNode, at: string, isEmptyAllowed: boolean): SchemaNode =>
+    (node.rules ?? []).reduce<SchemaNode>(
+      (all, rule) => {
+        const result = joiRule(node.type ?? 'any', rule);
+        if ('keywords' in result) return narrow(all, result.keywords);
+        gaps.push({ at, construct: result.construct, fix: result.fix });
+        return all;
+      },
+      typed(node, at, isEmptyAllowed),
+    );
+
+  const typed = (node: JoiNode, at: string, isEmptyAllowed: boolean): SchemaNode => {
+    switch (node.type) {
+      case 'string':
+        return { type: 'string', ...(isEmptyAllowed || limitOf(node) === 0 ? {} : { minLength: 1 }) };
+      case 'number':
+        return node.flags?.['unsafe'] === true ? { type: 'number' } : { type: 'number', ...SAFE };
+      case 'boolean':
+        return { type: 'boolean' };
+      case 'array':
+        return array(node, at);
+      case 'object':
+        return object(node, at);
+      case 'alternatives':
+        return alternatives(node, at);
+      default:
+        return {};
+    }
+  };
+
+  const child = (node: JoiNode, at: string, step: string): SchemaNode => read(node, at === '' ? step : `${at}.${step}`);
+
+  const array = ({ items = [], ordered = [] }: JoiNode, at: string): SchemaNode => {
+    if (items.some(({ flags }) => flags?.['presence'] === 'required'))
+      return report(
+        at,
+        'Joi.array().items() with a required item',
+        'open',
+        'Use .min(1) with one item type, or a fixed .ordered() list.',
+      );
+    if (ordered.length > 0) {
+      if (items.length > 0 || ordered.some(({ flags }) => flags?.['presence'] !== 'required'))
+        return report(
+          at,
+          'Joi.array().ordered() with items or optional entries',
+          'open',
+          'Make each entry .required(), and drop .items().',
+        );
+      const prefixItems = ordered.map((node, i) => child(node, at, `prefixItems.${i}`));
+      return { type: 'array', prefixItems, items: false, minItems: ordered.length, maxItems: ordered.length };
+    }
+    const [only, ...more] = items;
+    if (only === undefined) return { type: 'array' };
+    if (more.length === 0) return { type: 'array', items: child(only, at, 'items') };
+    return { type: 'array', items: { anyOf: items.map((node, i) => child(node, at, `items.anyOf.${i}`)) } };
+  };
+
+  const object = ({ keys, patterns = [], flags }: JoiNode, at: string): SchemaNode => {
+    if (patterns.length > 0) return map(patterns, keys, flags?.['unknown'] === true, at);
+    const entries = Object.entries(keys ?? {});
+    const required = entries.filter(([, node]) => node.flags?.['presence'] === 'required').map(([name]) => name);
+    return {
+      type: 'object',
+      properties: Object.fromEntries(entries.map(([name, node]) => [name, child(node, at, `properties.${name}`)])),
+      ...(required.length === 0 ? {} : { required }),
+      ...(flags?.['unknown'] === true
+        ? { additionalProperties: true }
+        : keys === undefined
+          ? {}
+          : { additionalProperties: false }),
+    };
+  };
+
+  const map = (
+    patterns: NonNullable<JoiNode['patterns']>,
+    keys: JoiNode['keys'],
+    unknown: boolean,
+    at: string,
+  ): SchemaNode => {
+    const [one, ...more] = patterns;
+    if (
+      one === undefined ||
+      more.length > 0 ||
+      unknown ||
+      Object.keys(keys ?? {}).length > 0 ||
+      Object.keys(one).length > 2
+    )
+      return report(
+        at,
+        'Joi.object().pattern() beside other keys, patterns or options',
+        'open',
+        'Declare either a map with one .pattern(), or keys.',
+      );
+    const additionalProperties = child(one.rule, at, 'additionalProperties');
+    if (one.schema !== undefined)
+      return { type: 'object', propertyNames: child(one.schema, at, 'propertyNames'), additionalProperties };
+    const regex = parsedRegex(one.regex);
+    const names = patternOf(regex ?? /(?:)/v, `Joi.object().pattern(${one.regex})`);
+    if (!('keywords' in names)) return report(at, names.construct, 'code', names.fix);
+    return { type: 'object', propertyNames: { type: 'string', ...names.keywords }, additionalProperties };
+  };
+
+  const alternatives = ({ matches = [], flags }: JoiNode, at: string): SchemaNode => {
+    const keyword = { one: 'oneOf', all: 'allOf' }[String(flags?.['match'])] ?? 'anyOf';
+    if (matches.some(({ schema: tried }) => tried === undefined))
+      return report(at, 'Joi.alternatives().conditional()', 'relation');
+    const tried = matches.map(({ schema: option }, i) => child(option ?? {}, at, `${keyword}.${i}`));
+    if (keyword === 'allOf') return intersected(tried);
+    return tried.length === 0 ? {} : { [keyword]: tried };
+  };
+
+  const annotated = ({ flags = {}, metas = [], examples }: JoiNode, node: SchemaNode): SchemaNode => {
+    const ours = metas.flatMap((meta) => Object.entries(meta).filter(([name]) => name.startsWith('x-')));
+    // The check of defaults reports what is no constant.
+    const fixed = flags['default'];
+    return {
+      ...narrow(node, Object.fromEntries(ours)),
+      ...(typeof flags['description'] === 'string' ? { description: flags['description'] } : {}),
+      ...(Array.isArray(examples) ? { examples } : {}),
+      ...(fixed === undefined || typeof fixed === 'function' ? {} : { default: fixed }),
+    };
+  };
+
   const { describe } = schema as { readonly describe?: () => JoiNode };
-  return describe === undefined ? [] : gapsOf(describe.call(schema), '');
+  return {
+    json:
+      describe === undefined ? report('', 'a Joi schema without describe()', 'code') : read(describe.call(schema), ''),
+    gaps,
+  };
 }
 
-function gapsOf(node: JoiNode, at: string): readonly SourceGap[] {
-  const below = (step: string) => (at === '' ? step : `${at}.${step}`);
-  return [
-    ...constructsOf(node).map((construct) => ({ at, construct })),
-    ...Object.entries(node.keys ?? {}).flatMap(([name, child]) => gapsOf(child, below(`properties.${name}`))),
-    ...(node.items ?? []).flatMap((child) => gapsOf(child, below('items'))),
-    ...(node.ordered ?? []).flatMap((child, i) => gapsOf(child, below(`prefixItems.${i}`))),
-    ...(node.matches ?? []).flatMap(({ schema }, i) =>
-      schema ? gapsOf(schema, below(`anyOf.${i}`)) : ['when'].map((construct) => ({ at, construct })),
-    ),
-    ...(node.patterns ?? []).flatMap(({ rule }, i) => (rule ? gapsOf(rule, below(`patternProperties.${i}`)) : [])),
-  ];
-}
+/** The method that sets a member or flag, where it has another name. */
+const METHODS: Readonly<Record<string, string>> = {
+  ...{ externals: 'external', whens: 'when', dependencies: 'and', renames: 'rename', replacements: 'replace' },
+  ...{ result: 'strip', encoding: 'encoding' },
+};
+/** Joi rejects larger numbers as unsafe. */
+const SAFE = { minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER };
 
-function constructsOf({ type = '', flags = {}, rules = [], ...members }: JoiNode): readonly string[] {
-  const presence = flags['presence'];
-  return [
-    ...(TYPES.includes(type) || presence === 'forbidden' ? [] : [type]),
-    ...(presence === 'forbidden' ? ['forbidden'] : []),
-    ...Object.keys(flags).filter((name) => !FLAGS.includes(name)),
-    ...Object.keys(members).filter((name) => !MEMBERS.includes(name)),
-    ...rules.filter((rule) => !isExpressible(type, rule)).map(({ name }) => name),
-  ];
-}
+const isOverride = (value: unknown): boolean => typeof value === 'object' && value !== null && 'override' in value;
+const hasOtherRules = ({ rules = [] }: JoiNode): boolean => rules.some(({ name }) => name !== 'max');
 
-function isExpressible(
-  type: string,
-  { name, args = {} }: { name: string; args?: Readonly<Record<string, unknown>> },
-): boolean {
-  const json = JSON.stringify(args);
-  // A reference to another value, an inverted pattern and the flags of a regular expression cannot be expressed.
-  const plain = !json.includes('"ref":{') && !json.includes('"invert":true') && !/"regex":"\/.*\/[a-z]+"/.test(json);
-  return plain && (RULES[type]?.includes(name) ?? false);
+/** Zero where a rule accepts the empty string. */
+function limitOf({ rules = [] }: JoiNode): unknown {
+  return rules.find(({ name }) => name === 'min' || name === 'length')?.args?.['limit'];
 }

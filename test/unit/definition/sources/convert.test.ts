@@ -3,17 +3,17 @@ import Joi from 'joi';
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { shop as joi } from '../../../examples/schemas/joi.ts';
-import { shop as jsonSchema } from '../../../examples/schemas/jsonSchema.ts';
-import { shopOf } from '../../../examples/schemas/shop.ts';
-import { shop as typebox } from '../../../examples/schemas/typebox.ts';
-import { shop as valibot } from '../../../examples/schemas/valibot.ts';
-import { shop as zod } from '../../../examples/schemas/zod.ts';
-import { handlersOf } from '../../../lambdas/runtime/index.ts';
-import { type Api, DefinitionError } from '../../../lib/definition/index.ts';
-import { gatewayOpenApi } from '../../../lib/openapi/index.ts';
-import { validatorSource } from '../../../lib/validators/index.ts';
-import { call, serveApi } from '../runtime/support.ts';
+import { shop as joi } from '../../../../examples/schemas/joi.ts';
+import { shop as jsonSchema } from '../../../../examples/schemas/jsonSchema.ts';
+import { shopOf } from '../../../../examples/schemas/shop.ts';
+import { shop as typebox } from '../../../../examples/schemas/typebox.ts';
+import { shop as valibot } from '../../../../examples/schemas/valibot.ts';
+import { shop as zod } from '../../../../examples/schemas/zod.ts';
+import { handlersOf } from '../../../../lambdas/runtime/index.ts';
+import { type Api, DefinitionError } from '../../../../lib/definition/index.ts';
+import { gatewayOpenApi } from '../../../../lib/openapi/index.ts';
+import { validatorSource } from '../../../../lib/validators/index.ts';
+import { call, serveApi } from '../../runtime/support.ts';
 
 beforeEach(() => {
   vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
@@ -98,29 +98,29 @@ describe('what JSON Schema cannot express is reported', () => {
   const short = z.string().max(9);
 
   it.each<readonly [string, object, RegExp]>([
-    ['zod transform', inZod(short.transform(Number)), /expressible \.properties\.a pipe, transform/],
-    ['zod preprocess', inZod(z.preprocess(String, short)), /expressible \.properties\.a pipe/],
-    ['zod refine', inZod(short.refine((text) => text !== 'x')), /expressible \.properties\.a refine/],
-    ['zod superRefine', inZod(short.superRefine(() => undefined)), /expressible \.properties\.a refine/],
-    ['zod refine of the object', inZod(short).refine(() => true), /expressible {2}refine/],
-    ['zod trim', inZod(short.trim()), /expressible \.properties\.a trim/],
-    ['zod coerce', inZod(z.coerce.number()), /expressible \.properties\.a coerce/],
-    ['zod date', inZod(z.date()), /expressible \.properties\.a date/],
-    ['zod custom', inZod(z.custom()), /expressible \.properties\.a custom/],
-    ['zod catch', inZod(short.catch('a')), /expressible \.properties\.a catch/],
-    ['zod bigint', inZod(z.bigint()), /expressible .*BigInt/],
-    ['zod map', inZod(z.map(short, short)), /expressible .*Map/],
+    ['zod transform', inZod(short.transform(Number)), /expressible \.properties\.a .*\.transform/],
+    ['zod preprocess', inZod(z.preprocess(String, short)), /expressible \.properties\.a .*pipe/],
+    ['zod refine', inZod(short.refine((text) => text !== 'x')), /expressible \.properties\.a .*refine/],
+    ['zod superRefine', inZod(short.superRefine(() => undefined)), /expressible \.properties\.a .*refine/],
+    ['zod refine of the object', inZod(short).refine(() => true), /expressible {2}.*refine/],
+    ['zod trim', inZod(short.trim()), /expressible \.properties\.a .*trim/],
+    ['zod coerce', inZod(z.coerce.number()), /expressible \.properties\.a .*coerce/],
+    ['zod date', inZod(z.date()), /expressible \.properties\.a .*date/],
+    ['zod custom', inZod(z.custom()), /expressible \.properties\.a .*custom/],
+    ['zod catch', inZod(short.catch('a')), /expressible \.properties\.a .*catch/],
+    ['zod bigint', inZod(z.bigint()), /expressible .*z\.bigint/],
+    ['zod map', inZod(z.map(short, short)), /expressible .*z\.map/],
     [
       'zod in a list in a union',
       inZod(z.union([z.array(short.trim()).max(2), z.null()])),
-      /expressible \.properties\.a\.options\.0\.element trim/,
+      /expressible \.properties\.a\.anyOf\.0\.items .*trim/,
     ],
     [
       'valibot transform',
       inValibot(v.pipe(v.string(), v.maxLength(9), v.transform(Number))),
-      /expressible .*"transform"/,
+      /expressible .*v\.transform\(/,
     ],
-    ['valibot trim', inValibot(v.pipe(v.string(), v.trim(), v.maxLength(9))), /expressible .*"trim"/],
+    ['valibot trim', inValibot(v.pipe(v.string(), v.trim(), v.maxLength(9))), /expressible .*v\.trim\(/],
     [
       'valibot check',
       inValibot(
@@ -130,10 +130,10 @@ describe('what JSON Schema cannot express is reported', () => {
           v.check(() => true),
         ),
       ),
-      /expressible .*"check"/,
+      /expressible .*v\.check\(/,
     ],
-    ['valibot date', inValibot(v.date()), /expressible .*"date"/],
-    ['joi date', inJoi(Joi.date()), /expressible \.properties\.a date/],
+    ['valibot date', inValibot(v.date()), /expressible .*v\.date\(/],
+    ['joi date', inJoi(Joi.date()), /expressible \.properties\.a .*date/],
     [
       'joi custom',
       inJoi(
@@ -141,7 +141,7 @@ describe('what JSON Schema cannot express is reported', () => {
           .max(9)
           .custom((value) => value),
       ),
-      /expressible \.properties\.a custom/,
+      /expressible \.properties\.a .*custom/,
     ],
     [
       'joi external',
@@ -150,24 +150,26 @@ describe('what JSON Schema cannot express is reported', () => {
           .max(9)
           .external(() => undefined),
       ),
-      /expressible \.properties\.a externals/,
+      /expressible \.properties\.a .*external\(/,
     ],
-    ['joi trim', inJoi(Joi.string().max(9).trim()), /expressible \.properties\.a trim/],
-    ['joi invalid', inJoi(Joi.string().max(9).invalid('x')), /expressible \.properties\.a invalid/],
+    ['joi trim', inJoi(Joi.string().max(9).trim()), /expressible \.properties\.a .*trim/],
     [
       'joi when',
       Joi.object({ b: Joi.boolean(), a: Joi.string().max(9).when('b', { is: true, otherwise: Joi.required() }) }),
-      /expressible \.properties\.a whens/,
+      /expressible \.properties\.a .*when\(/,
     ],
-    ['joi and', inJoi(Joi.string().max(9)).and('a', 'b'), /expressible {2}dependencies/],
-    ['joi rename', inJoi(Joi.boolean()).rename('b', 'a'), /expressible {2}renames/],
-    ['joi ref', Joi.object({ b: Joi.number(), a: Joi.number().min(Joi.ref('b')) }), /expressible \.properties\.a min/],
-    ['joi flags of a pattern', inJoi(Joi.string().max(9).pattern(/a/i)), /expressible \.properties\.a pattern/],
-    ['joi binary', inJoi(Joi.binary()), /expressible \.properties\.a binary/],
+    ['joi and', inJoi(Joi.string().max(9)).and('a', 'b'), /expressible {2}.*and\(\)/],
+    ['joi rename', inJoi(Joi.boolean()).rename('b', 'a'), /expressible {2}.*rename\(\)/],
+    [
+      'joi ref',
+      Joi.object({ b: Joi.number(), a: Joi.number().min(Joi.ref('b')) }),
+      /expressible \.properties\.a .*min/,
+    ],
+    ['joi binary', inJoi(Joi.binary()), /expressible \.properties\.a .*binary/],
     [
       'joi in a list',
       inJoi(Joi.array().items(Joi.string().max(3).lowercase()).max(2)),
-      /expressible \.properties\.a\.items case/,
+      /expressible \.properties\.a\.items .*case/,
     ],
   ])('%s', (_name, schema, expected) => {
     const faults = faultsOf(schema);
@@ -175,10 +177,12 @@ describe('what JSON Schema cannot express is reported', () => {
     expect(faults.every((fault) => fault.startsWith('schema-not-expressible'))).toBe(true);
   });
 
-  it('a schema of another library without JSON Schema is reported', () => {
-    const schema = { '~standard': { version: 1, vendor: 'other', validate: () => ({ value: 1 }) } };
+  it('a schema of a library whose rules are not known is reported, whatever it converts to', () => {
+    const schema = {
+      '~standard': { version: 1, vendor: 'other', validate: () => ({ value: 1 }), jsonSchema: { input: () => ({}) } },
+    };
     expect(faultsOf(schema)).toEqual([
-      expect.stringMatching(/schema-not-expressible .*other schema that gives no JSON Schema/),
+      expect.stringMatching(/schema-not-expressible .*a schema of other, whose rules are not known/),
     ]);
   });
 

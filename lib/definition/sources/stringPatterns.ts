@@ -1,0 +1,43 @@
+import type { SchemaNode } from '../schemaNode.ts';
+import { unicodePattern } from './unicodePattern.ts';
+
+/** What one construct of a library adds to a schema, or how the library spells what cannot be expressed, with its fix. */
+export type Translation = { readonly keywords: SchemaNode } | { readonly construct: string; readonly fix: string };
+
+const FIX_PATTERN =
+  'Write it for the flag "u" and no other: [Aa] instead of "i", [\\s\\S] instead of "s", ^ only at the start.';
+
+/** A regular expression as the keyword `pattern`. */
+export function patternOf(regex: RegExp, construct: string): Translation {
+  const translated = unicodePattern(regex);
+  if ('pattern' in translated) return { keywords: { pattern: translated.pattern } };
+  return { construct: `${construct} with ${translated.problem}`, fix: FIX_PATTERN };
+}
+
+/** A string as a regular expression matches it literally. */
+export const escaped = (literal: string): string => literal.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+
+/** What code checks of base64, as patterns: groups of four, padded, or unpadded in the alphabet of URLs. */
+export const BASE64_PATTERN = '^(?:[0-9a-zA-Z+/]{4})*(?:[0-9a-zA-Z+/]{2}==|[0-9a-zA-Z+/]{3}=)?$';
+export const BASE64URL_PATTERN = '^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2,3})?$';
+
+const PORT = '(?::(?:\\d{1,4}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5]))?';
+/** An international label would have to be decoded. */
+const LABEL = '(?![xX][nN]--)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
+const AFTER_HOST = `${PORT}(?:[/?#]|$)`;
+
+/**
+ * A URL, where a library accepts what `new URL` parses: our format `uri` (https, a host name, no password), with the host names
+ * and ports that `new URL` accepts of it. The last label starts with a letter, so that it is no IPv4 address.
+ */
+export const URL_KEYWORDS: SchemaNode = {
+  format: 'uri',
+  pattern: `^https://(?:${LABEL}\\.)*(?!\\d)${LABEL}\\.?${AFTER_HOST}`,
+};
+
+/** What `z.httpUrl()` asks of a host name, and a URL with such a name. */
+export const DOMAIN_SOURCE = '^(?=.{1,253}$)([a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\\.)+[a-zA-Z]{2,63}$';
+export const HTTP_URL_KEYWORDS: SchemaNode = {
+  format: 'uri',
+  pattern: `^https://(?![^/?#:]{254})(?:${LABEL}\\.)+[a-zA-Z]{2,63}${AFTER_HOST}`,
+};
