@@ -98,7 +98,7 @@ export interface Ready {
   readonly pid: number;
   /** The data directory, absolute. */
   readonly data: string;
-  /** The embedded DynamoDB, on loopback without credentials. */
+  /** The embedded DynamoDB, on loopback; `environment` has the credentials. */
   readonly dynamodb: string;
   /** Variables by which AWS SDKs reach the embedded services instead of AWS. */
   readonly environment: Readonly<Record<string, string>>;

@@ -125,9 +125,19 @@ function common(command: Command): Command {
 
 async function open(options: ClientsOptions): Promise<Opened> {
   const local = options.local === true || options.readyFile !== undefined;
-  // These variables point the SDK to the local services.
-  if (local) Object.assign(process.env, findGateway(options).environment);
+  if (local) useLocalServices(findGateway(options).environment);
   const api = options.api ?? (await loadDefinition(options.definition)).name;
-  const services = await openClients({ api, restApi: options.restApi, region: options.region, local });
+  const services = await openClients({
+    api,
+    restApi: options.restApi,
+    region: local ? undefined : options.region,
+    local,
+  });
   return { registry: clientRegistry(services), services };
+}
+
+/** Points the SDK to the local services. A profile or a session of the developer would replace their credentials. */
+function useLocalServices(environment: Readonly<Record<string, string>>): void {
+  for (const name of ['AWS_PROFILE', 'AWS_SESSION_TOKEN']) delete process.env[name];
+  Object.assign(process.env, environment);
 }

@@ -1,5 +1,6 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { ConfigError } from '../definition/errors.ts';
+import type { Ready } from './localPackage.ts';
 
 type Sdk = typeof import('@aws-sdk/client-dynamodb');
 
@@ -13,13 +14,18 @@ export interface DynamoDb {
  * Opens a DynamoDB client with the credentials and the region that the AWS CLI uses, or for a local gateway. The SDK is
  * an optional peer dependency: it supports profiles and single sign-on, and most teams have it.
  *
- * @param endpoint Endpoint of a local gateway.
+ * @param gateway A running local gateway: its endpoint, region and credentials.
  * @throws {ConfigError} `sdk-not-installed`.
  */
-export async function dynamoDb({ region, endpoint }: { region?: string; endpoint?: string }): Promise<DynamoDb> {
+export async function dynamoDb({ region, gateway }: { region?: string; gateway?: Ready }): Promise<DynamoDb> {
   const sdk = await loadSdk();
-  const local = { endpoint, region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
-  return { sdk, client: new sdk.DynamoDBClient(endpoint === undefined ? { region } : local) };
+  return { sdk, client: new sdk.DynamoDBClient(gateway === undefined ? { region } : settingsOf(gateway)) };
+}
+
+function settingsOf({ dynamodb, environment }: Ready): DynamoDBClientConfig {
+  const { AWS_REGION = '', AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '' } = environment;
+  const credentials = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY };
+  return { endpoint: dynamodb, region: AWS_REGION, credentials };
 }
 
 async function loadSdk(): Promise<Sdk> {

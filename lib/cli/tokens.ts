@@ -80,7 +80,7 @@ type Change = (db: DynamoDb, table: string, ids: readonly string[]) => Promise<v
 /** Changes the deny list that the options name, and returns the items that it changed. */
 async function change(options: TokensOptions, make: Change): Promise<readonly string[]> {
   const ids = revocationIds(options);
-  const db = await dynamoDb(options.local === true ? { endpoint: findGateway(options).dynamodb } : options);
+  const db = await dynamoDb(options.local === true ? { gateway: findGateway(options) } : options);
   await make(db, options.table ?? (await defaultTable(options, db)), ids);
   return ids;
 }

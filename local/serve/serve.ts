@@ -87,7 +87,7 @@ async function start(starting: Starting): Promise<LocalGateway> {
   functions.runner = lambda;
   const keys = keyRegistry(data, model);
   const usageRecords = createUsageRecords();
-  const control = await startControlPlane({ model, keys, usageRecords, clock });
+  const control = await startControlPlane({ model, keys, usageRecords, clock }, services.access);
   closing.push(control.close);
   const { telemetry } = services;
   const servers = await startServers(model, starting, tls, (api) =>

@@ -30,21 +30,6 @@ export function shut(server: HttpServer | HttpsServer): Promise<void> {
   });
 }
 
-/**
- * Rejects requests of web pages with 403: these services trust every process on this machine, but not a page that is open in
- * its browser. Such a request has an origin, or another host name.
- */
-export function rejectWebPages(server: HttpServer): void {
-  const listeners = server.listeners('request');
-  server.removeAllListeners('request');
-  server.on('request', (request, response) => {
-    const { host = '', origin, 'sec-fetch-site': site } = request.headers;
-    const trusted = origin === undefined && site === undefined && /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/.test(host);
-    if (!trusted) return response.writeHead(403).end();
-    for (const listener of listeners) listener.call(server, request, response);
-  });
-}
-
 /** Reads a request's body as a string, up to `limit` bytes; more is an error. */
 export async function readBody(request: AsyncIterable<Buffer>, limit: number): Promise<string> {
   const parts: Buffer[] = [];

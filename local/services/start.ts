@@ -11,6 +11,7 @@ import type { TokenSettings } from './issuer/tokenSettings.ts';
 import { startS3 } from './s3/start.ts';
 import { startSecretsManager } from './secrets/start.ts';
 import { secretValues } from './secrets/values.ts';
+import type { Access } from './signature.ts';
 import { createNotifications } from './sns/notifications.ts';
 
 /** What the services need in addition to the model. */
@@ -32,6 +33,8 @@ export interface ServicesOptions {
 /** The running services, with the issuer's identifier and what they cannot emulate. */
 export interface StartedServices extends Services {
   readonly issuer: string;
+  /** Whose signatures the services accept. */
+  readonly access: Access;
   readonly emulationGaps: readonly EmulationGap[];
 }
 
@@ -54,11 +57,12 @@ export async function startServices(model: StackModel, options: ServicesOptions)
 async function start(model: StackModel, options: ServicesOptions, closing: Close[]): Promise<StartedServices> {
   const { clock, print, tokenSettings, preToken } = options;
   const data = privateDirectory(options.data);
-  // A secret of this run: S3 checks signatures, and a page open in a browser must not be able to make one.
+  // Other users of this machine can connect to every service, and only the owner of the data directory can read this.
   const credentials = { accessKeyId: 'local', secretAccessKey: randomBytes(30).toString('base64url') };
-  const dynamoDb = await startDynamoDb(data, model.tables);
+  const access = { credentials, region: model.region };
+  const dynamoDb = await startDynamoDb(data, model.tables, access);
   closing.push(dynamoDb.close);
-  const secrets = await startSecretsManager(model.secrets, secretValues(data));
+  const secrets = await startSecretsManager(model.secrets, secretValues(data), access);
   closing.push(secrets.close);
   const notifications = createNotifications(model, data, print);
   const cloudWatch = startCloudWatch(model, { data, clock, print, onTransition: notifications.notify });
@@ -66,7 +70,7 @@ async function start(model: StackModel, options: ServicesOptions, closing: Close
   const { cert, key, caPem } = options.tls;
   // The CA goes along, so that a client which knows the CA by another path sees the whole chain.
   const tls = { cert: `${cert.trim()}\n${caPem.trim()}\n`, key };
-  const s3 = await startS3({ data, buckets: model.buckets, tls, credentials });
+  const s3 = await startS3({ data, buckets: model.buckets, tls, access });
   closing.push(s3.close);
   const issuer = await startIssuer({ data, tls, port: options.issuerPort ?? 0, tokenSettings, preToken, print });
   closing.push(issuer.close);
@@ -80,6 +84,7 @@ async function start(model: StackModel, options: ServicesOptions, closing: Close
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       AWS_REGION: model.region,
     },
+    access,
     alarms: cloudWatch.alarms,
     notifications: notifications.all,
     issuer: issuer.url,

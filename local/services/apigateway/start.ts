@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { isRecord, type Json } from '../../assembly/values.ts';
-import { LOOPBACK, listen, readBody, rejectWebPages, shut } from '../loopback.ts';
+import { LOOPBACK, listen, readBody, shut } from '../loopback.ts';
+import { requireSignature } from '../requireSignature.ts';
+import type { Access } from '../signature.ts';
 import { ApiGatewayError } from './error.ts';
 import { type ControlPlane, OPERATIONS } from './operations.ts';
 
@@ -13,16 +15,18 @@ export interface ControlPlaneEndpoint {
 const BODY_LIMIT = 64 * 1024;
 
 /**
- * A control plane of API Gateway that manages API keys, in REST JSON. Signatures are not checked: it listens on loopback
- * only, and rejects a page in a browser.
+ * A control plane of API Gateway that manages API keys, in REST JSON.
+ *
+ * @param access whose signatures count
  */
-export async function startControlPlane(plane: ControlPlane): Promise<ControlPlaneEndpoint> {
+export async function startControlPlane(plane: ControlPlane, access: Access): Promise<ControlPlaneEndpoint> {
   const server = createServer((request, response) => {
     runOperation(request, plane)
       .catch((error: unknown) => rejection(error))
       .then(({ status, body, code }) => send(response, status, body, code));
   });
-  rejectWebPages(server);
+  const scope = { ...access, service: 'apigateway' };
+  requireSignature(server, { scope, mediaType: 'application/json', bodyLimit: BODY_LIMIT });
   const port = await listen(server);
   return { url: `http://${LOOPBACK}:${port}`, close: () => shut(server) };
 }

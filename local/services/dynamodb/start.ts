@@ -2,11 +2,16 @@ import { join } from 'node:path';
 import dynalite from 'dynalite';
 import type { EmulationGap, TableModel } from '../../assembly/model.ts';
 import { privateDirectory } from '../files.ts';
-import { LOOPBACK, listen, rejectWebPages } from '../loopback.ts';
+import { LOOPBACK, listen } from '../loopback.ts';
+import { requireSignature } from '../requireSignature.ts';
+import type { Access } from '../signature.ts';
 import { dynamoDbCall } from './call.ts';
 import { startSweeping } from './expiry.ts';
 import { prepareStore } from './store.ts';
 import { ensureTable } from './tables.ts';
+
+/** DynamoDB's limit on a request: 16 MB. */
+const BODY_LIMIT = 16 * 1024 * 1024;
 
 /** A running embedded DynamoDB. */
 export interface DynamoDb {
@@ -25,16 +30,22 @@ export interface DynamoDb {
  *
  * @param dataDirectory where state lives
  * @param tables their names and properties as in the template
+ * @param access whose signatures count
  * @throws {Error} when the store is in use by another process, or a table cannot be made
  */
-export async function startDynamoDb(dataDirectory: string, tables: readonly TableModel[]): Promise<DynamoDb> {
+export async function startDynamoDb(
+  dataDirectory: string,
+  tables: readonly TableModel[],
+  access: Access,
+): Promise<DynamoDb> {
+  const scope = { ...access, service: 'dynamodb' };
   const path = privateDirectory(join(dataDirectory, 'dynamodb'));
   await prepareStore(path);
   const server = dynalite({ path, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
-  rejectWebPages(server);
+  requireSignature(server, { scope, mediaType: 'application/x-amz-json-1.0', bodyLimit: BODY_LIMIT });
   const port = await listen(server);
   const url = `http://${LOOPBACK}:${port}`;
-  const call = dynamoDbCall(url);
+  const call = dynamoDbCall(url, access);
   const emulationGaps: (EmulationGap | undefined)[] = [];
   let stopSweeping = () => {};
   // dynalite replaces `close`: it ends the store after the last connection.

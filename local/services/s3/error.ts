@@ -1,6 +1,9 @@
+import type { SignatureFault, SignatureRejected } from '../signature.ts';
+
 /** The error codes of this S3 and their statuses. @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
 const STATUSES = {
   AccessDenied: 403,
+  AuthorizationHeaderMalformed: 400,
   BadDigest: 400,
   EntityTooLarge: 400,
   EntityTooSmall: 400,
@@ -33,6 +36,20 @@ export class S3Error extends Error {
     this.code = code;
     this.status = STATUSES[code];
   }
+}
+
+const SIGNATURE_CODES: Readonly<Record<SignatureFault, keyof typeof STATUSES>> = {
+  missing: 'AccessDenied',
+  incomplete: 'AccessDenied',
+  'key-unknown': 'InvalidAccessKeyId',
+  'scope-wrong': 'AuthorizationHeaderMalformed',
+  'time-wrong': 'RequestTimeTooSkewed',
+  mismatch: 'SignatureDoesNotMatch',
+};
+
+/** The error for a rejected signature. */
+export function signatureError({ fault, message }: SignatureRejected): S3Error {
+  return new S3Error(SIGNATURE_CODES[fault], message);
 }
 
 /** The body of an error response. */

@@ -5,10 +5,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import busboy from 'busboy';
+import { ALGORITHM, type Scope, verifyString } from '../signature.ts';
 import { checkDigests, objectHeaders } from './attributes.ts';
 import { S3Error } from './error.ts';
 import { checkPolicy, type FormFields, lengthRange, readPolicy } from './postPolicy.ts';
-import { ALGORITHM, type Credentials, verify } from './signature.ts';
 import type { ObjectRecord, ObjectStore, Received } from './store.ts';
 
 /** Maximum size of the fields before the file. */
@@ -30,7 +30,7 @@ export interface Posted {
 export interface PostTarget {
   readonly store: ObjectStore;
   readonly bucket: string;
-  readonly credentials: Credentials;
+  readonly scope: Scope;
 }
 
 /**
@@ -44,7 +44,7 @@ export async function postObject(request: IncomingMessage, target: PostTarget): 
   const file = await untilFile(request, fields);
   let received: Received | undefined;
   try {
-    const key = allowed(fields, target.credentials, file.name);
+    const key = allowed(fields, target.scope, file.name);
     const { min, max } = lengthRange(readPolicy(fields.get('policy') ?? ''));
     received = await target.store.receive(file.stream, max);
     if (received.size < min)
@@ -65,12 +65,13 @@ export async function postObject(request: IncomingMessage, target: PostTarget): 
  *
  * @returns the key of the object.
  */
-function allowed(fields: FormFields, credentials: Credentials, fileName: string): string {
+function allowed(fields: FormFields, scope: Scope, fileName: string): string {
   const field = (name: string) => fields.get(name) ?? '';
   if (field('policy') === '') throw new S3Error('AccessDenied', 'Access Denied: the form has no policy');
   if (field('x-amz-algorithm') !== ALGORITHM) throw new S3Error('InvalidArgument', `Only ${ALGORITHM} is supported`);
   if (field('key') === '') throw new S3Error('InvalidArgument', "Bucket POST must contain a field named 'key'.");
-  verify(field('x-amz-credential'), field('policy'), field('x-amz-signature'), credentials);
+  const credential = field('x-amz-credential');
+  verifyString(field('policy'), field('x-amz-signature'), { credential, scope });
   checkPolicy(readPolicy(field('policy')), fields, Date.now());
   const idle = [...fields.keys()].filter((name) => !OF_REQUEST.test(name) && !OF_OBJECT.test(name));
   if (idle.length > 0) throw new S3Error('NotImplemented', `Not emulated locally: ${idle.join(', ')}`);

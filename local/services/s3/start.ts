@@ -3,10 +3,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { BucketModel } from '../../assembly/model.ts';
 import { LOOPBACK, listen, shut } from '../loopback.ts';
-import { errorXml, S3Error, xml } from './error.ts';
+import { type Access, readSignature, type Scope, SignatureRejected } from '../signature.ts';
+import { errorXml, S3Error, signatureError, xml } from './error.ts';
 import { handleObject } from './objects.ts';
 import { postObject } from './postObject.ts';
-import { type Credentials, verifySignature } from './signature.ts';
 import { type ObjectStore, openStore } from './store.ts';
 
 /** A running S3. */
@@ -22,8 +22,8 @@ export interface S3Options {
   readonly buckets: readonly BucketModel[];
   /** For `127.0.0.1`, in PEM. */
   readonly tls: { readonly cert: string; readonly key: string };
-  /** The only ones whose signatures count. */
-  readonly credentials: Credentials;
+  /** Whose signatures count. */
+  readonly access: Access;
 }
 
 /** Keys have at most 1,024 bytes of UTF-8. */
@@ -33,17 +33,18 @@ const MAX_KEY_BYTES = 1_024;
  * Starts an S3 over HTTPS on loopback, with the buckets of the stack and their objects under `<data>/s3`. Every request has
  * to be signed; it says so by header, or by the policy of a form.
  */
-export async function startS3({ data, buckets, tls, credentials }: S3Options): Promise<S3> {
+export async function startS3({ data, buckets, tls, access }: S3Options): Promise<S3> {
   const store = openStore(
     data,
     buckets.map(({ name }) => name),
   );
+  const scope = { ...access, service: 's3' };
   let origin = '';
   const server = createServer({ ...tls, minVersion: 'TLSv1.2' }, (request, response) => {
     const requestId = randomBytes(8).toString('hex').toUpperCase();
     response.setHeader('x-amz-request-id', requestId);
     response.setHeader('server', 'AmazonS3');
-    handle(request, response, { store, credentials, origin }).catch((error: unknown) => {
+    handle(request, response, { store, scope, origin }).catch((error: unknown) => {
       // What is left of the request is read and dropped: a client that still sends would not read the response.
       request.unpipe();
       request.resume();
@@ -57,18 +58,18 @@ export async function startS3({ data, buckets, tls, credentials }: S3Options): P
 
 interface Parts {
   readonly store: ObjectStore;
-  readonly credentials: Credentials;
+  readonly scope: Scope;
   readonly origin: string;
 }
 
 async function handle(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<void> {
-  const { store, credentials, origin } = parts;
+  const { store, scope, origin } = parts;
   const [path = '', search = ''] = (request.url ?? '/').split('?', 2);
   const [, bucket = '', ...rest] = decoded(path).split('/');
   const key = rest.join('/');
   if (request.method === 'POST' && key === '') {
     checkBucket(store, bucket);
-    const { record, status } = await postObject(request, { store, bucket, credentials });
+    const { record, status } = await postObject(request, { store, bucket, scope });
     const location = `${origin}/${bucket}/${encodeURIComponent(record.key)}`;
     const headers = { etag: `"${record.etag}"`, location };
     if (status !== 201) return void response.writeHead(status, headers).end();
@@ -79,11 +80,13 @@ async function handle(request: IncomingMessage, response: ServerResponse, parts:
   }
   const query = new URLSearchParams(search);
   const signed = { method: request.method ?? 'GET', path, query, headers: request.headers };
-  const payload = verifySignature(signed, credentials, Date.now());
+  const payload = String(request.headers['x-amz-content-sha256'] ?? '');
+  readSignature(signed, scope, Date.now()).verify(payload);
   checkBucket(store, bucket);
   if (key === '') throw new S3Error('NotImplemented', 'The local S3 has no operations on buckets.');
   if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw new S3Error('KeyTooLongError', 'Your key is too long');
-  return handleObject({ request, response, store, bucket, key, query, payload });
+  const hash = payload === 'UNSIGNED-PAYLOAD' ? undefined : payload;
+  return handleObject({ request, response, store, bucket, key, query, payload: hash });
 }
 
 function checkBucket(store: ObjectStore, bucket: string): void {
@@ -98,10 +101,14 @@ function decoded(path: string): string {
   }
 }
 
+function errorOf(error: unknown): S3Error {
+  if (error instanceof SignatureRejected) return signatureError(error);
+  return error instanceof S3Error ? error : new S3Error('InternalError', 'We encountered an internal error.');
+}
+
 function reject(request: IncomingMessage, response: ServerResponse, error: unknown, requestId: string): void {
   if (response.headersSent) return void response.destroy();
-  const rejection =
-    error instanceof S3Error ? error : new S3Error('InternalError', 'We encountered an internal error.');
+  const rejection = errorOf(error);
   const body = errorXml(rejection, request.url?.split('?')[0] ?? '/', requestId);
   response.writeHead(rejection.status, { 'content-type': 'application/xml' });
   response.end(request.method === 'HEAD' ? undefined : body);

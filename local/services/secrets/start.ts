@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { SecretModel, SecretValue } from '../../assembly/model.ts';
-import { LOOPBACK, listen, readBody, rejectWebPages, shut } from '../loopback.ts';
+import { LOOPBACK, listen, readBody, shut } from '../loopback.ts';
+import { requireSignature } from '../requireSignature.ts';
+import type { Access } from '../signature.ts';
 
 /** GetSecretValue and DescribeSecret take an ARN and two short strings. */
 const BODY_LIMIT = 64 * 1024;
+const MEDIA_TYPE = 'application/x-amz-json-1.1';
 
 /** A running endpoint on loopback. */
 export interface Endpoint {
@@ -19,16 +22,22 @@ interface OperationResponse {
 
 /**
  * A read-only Secrets Manager: `GetSecretValue` and `DescribeSecret` in AWS JSON 1.1, by ARN, by name, or by ARN
- * without its random suffix. Every version stage but `AWSCURRENT` is unknown. Signatures are not checked: it listens
- * on loopback only.
+ * without its random suffix. Every version stage but `AWSCURRENT` is unknown.
+ *
+ * @param access whose signatures count
  */
-export async function startSecretsManager(secrets: readonly SecretModel[], value: SecretValue): Promise<Endpoint> {
+export async function startSecretsManager(
+  secrets: readonly SecretModel[],
+  value: SecretValue,
+  access: Access,
+): Promise<Endpoint> {
   const server = createServer((request, response) => {
     getSecret(request, secrets, value)
       .catch((): OperationResponse => failure('InternalServiceError', 'The secret could not be read.', 500))
       .then((result) => send(response, result));
   });
-  rejectWebPages(server);
+  const scope = { ...access, service: 'secretsmanager' };
+  requireSignature(server, { scope, mediaType: MEDIA_TYPE, bodyLimit: BODY_LIMIT });
   const port = await listen(server);
   return { url: `http://${LOOPBACK}:${port}`, close: () => shut(server) };
 }
@@ -78,7 +87,7 @@ function failure(code: string, message: string, status = 400): OperationResponse
 
 function send(response: ServerResponse, { status, body }: OperationResponse): void {
   response.writeHead(status, {
-    'content-type': 'application/x-amz-json-1.1',
+    'content-type': MEDIA_TYPE,
     'x-amzn-requestid': randomUUID(),
     'cache-control': 'no-store',
   });

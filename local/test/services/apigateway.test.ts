@@ -8,6 +8,7 @@ import { keyRegistry } from '../../services/apigateway/keyRegistry.ts';
 import { startControlPlane } from '../../services/apigateway/start.ts';
 import { createUsageRecords } from '../../services/apigateway/usageRecords.ts';
 import { anApi, aRequestState, aRoute, aStack, outcomeOf } from '../support/gateway.ts';
+import { access, signedFetch } from '../support/services.ts';
 
 const BODY = { components: { securitySchemes: { key: { type: 'apiKey', name: 'x-api-key', in: 'header' } } } };
 const ROUTE = aRoute({ security: [{ key: [] }] });
@@ -26,12 +27,13 @@ const keys = keyRegistry(data, model);
 const usageRecords = createUsageRecords();
 let plane: Awaited<ReturnType<typeof startControlPlane>>;
 beforeAll(async () => {
-  plane = await startControlPlane({ model, keys, usageRecords, clock });
+  plane = await startControlPlane({ model, keys, usageRecords, clock }, access);
 });
 afterAll(() => plane.close());
 
 const call = async (method: string, path: string, body?: object, headers: Record<string, string> = {}) => {
-  const response = await fetch(`${plane.url}${path}`, { method, headers, body: body && JSON.stringify(body) });
+  const call = { service: 'apigateway', method, path, headers, body: body && JSON.stringify(body) };
+  const response = await signedFetch(plane.url, call);
   const text = await response.text();
   const error = response.headers.get('x-amzn-errortype');
   return { status: response.status, error, body: text === '' ? undefined : JSON.parse(text) };
@@ -96,7 +98,6 @@ describe('the control plane', () => {
   });
 
   it('rejects web pages', async () => {
-    const response = await fetch(`${plane.url}/apikeys`, { headers: { origin: 'https://evil.example' } });
-    expect(response.status).toBe(403);
+    expect((await call('GET', '/apikeys', undefined, { origin: 'https://evil.example' })).status).toBe(403);
   });
 });

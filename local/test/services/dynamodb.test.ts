@@ -17,6 +17,7 @@ import { sweepExpired } from '../../services/dynamodb/expiry.ts';
 import { startDynamoDb } from '../../services/dynamodb/start.ts';
 import { createTableInput } from '../../services/dynamodb/tables.ts';
 import { listen } from '../../services/loopback.ts';
+import { access } from '../support/services.ts';
 
 const TABLE = {
   logicalId: 'Documents',
@@ -48,12 +49,7 @@ const TABLE = {
   },
 };
 
-const clientOf = (endpoint: string) =>
-  new DynamoDBClient({
-    endpoint,
-    region: 'eu-central-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+const clientOf = (endpoint: string) => new DynamoDBClient({ endpoint, ...access });
 
 const item = (sk: string, more: Record<string, { S: string } | { N: string }> = {}) => ({
   TableName: TABLE.name,
@@ -70,7 +66,7 @@ async function startChild(data: string): Promise<{ child: ChildProcess; url: str
 
 test('the tables of the template are made with their indexes, and starting again finds them', async () => {
   const data = temporaryFolder();
-  const first = await startDynamoDb(data, [TABLE]);
+  const first = await startDynamoDb(data, [TABLE], access);
   const client = clientOf(first.url);
   const { Table } = await client.send(new DescribeTableCommand({ TableName: TABLE.name }));
   expect(Table).toMatchObject({ TableStatus: 'ACTIVE', BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' } });
@@ -84,7 +80,7 @@ test('the tables of the template are made with their indexes, and starting again
   });
   expect((await client.send(query)).Count).toBe(1);
   await first.close();
-  const second = await startDynamoDb(data, [TABLE]);
+  const second = await startDynamoDb(data, [TABLE], access);
   expect((await clientOf(second.url).send(query)).Count).toBe(1);
   await second.close();
 });
@@ -106,7 +102,7 @@ test('every acknowledged write survives kill -9', async () => {
   client.destroy();
   const sure = acknowledged;
   await writing;
-  const again = await startDynamoDb(data, [TABLE]);
+  const again = await startDynamoDb(data, [TABLE], access);
   const found = await clientOf(again.url).send(new ScanCommand({ TableName: TABLE.name, Select: 'COUNT' }));
   expect(found.Count).toBeGreaterThanOrEqual(sure);
   await again.close();
@@ -122,7 +118,7 @@ test('a table that a killed process left in CREATING comes to life', async () =>
     half.close(resolve);
     half.closeAllConnections();
   });
-  const db = await startDynamoDb(data, [TABLE]);
+  const db = await startDynamoDb(data, [TABLE], access);
   const client = clientOf(db.url);
   await client.send(new PutItemCommand(item('1')));
   const { Table } = await client.send(new DescribeTableCommand({ TableName: TABLE.name }));
@@ -133,19 +129,19 @@ test('a table that a killed process left in CREATING comes to life', async () =>
 test('a second process on the same tables is rejected with a clear error', async () => {
   const data = temporaryFolder();
   const { child } = await startChild(data);
-  await expect(startDynamoDb(data, [TABLE])).rejects.toThrow(/in use by another process/);
+  await expect(startDynamoDb(data, [TABLE], access)).rejects.toThrow(/in use by another process/);
   child.kill('SIGKILL');
   await once(child, 'exit');
 });
 
 test('expired items are deleted, others stay', async () => {
-  const db = await startDynamoDb(temporaryFolder(), [TABLE]);
+  const db = await startDynamoDb(temporaryFolder(), [TABLE], access);
   const client = clientOf(db.url);
   const now = Math.floor(Date.now() / 1000);
   await client.send(new PutItemCommand(item('old', { expires: { N: String(now - 10) } })));
   await client.send(new PutItemCommand(item('young', { expires: { N: String(now + 600) } })));
   await client.send(new PutItemCommand(item('eternal')));
-  expect(await sweepExpired(dynamoDbCall(db.url), TABLE)).toBe(1);
+  expect(await sweepExpired(dynamoDbCall(db.url, access), TABLE)).toBe(1);
   const get = (sk: string) =>
     client.send(new GetItemCommand({ TableName: TABLE.name, Key: { pk: { S: 'a' }, sk: { S: sk } } }));
   expect((await get('old')).Item).toBeUndefined();
@@ -162,20 +158,20 @@ test('provisioned tables with numbers as strings are accepted', async () => {
   const { BillingMode: _, GlobalSecondaryIndexes: __, ...rest } = properties;
   const only = rest.AttributeDefinitions.slice(0, 2);
   const table = { ...TABLE, properties: { ...rest, AttributeDefinitions: only } };
-  const db = await startDynamoDb(temporaryFolder(), [table]);
+  const db = await startDynamoDb(temporaryFolder(), [table], access);
   await clientOf(db.url).send(new PutItemCommand(item('1')));
   await db.close();
 });
 
 test('an existing table whose template changed is served as it is, and named', async () => {
   const data = temporaryFolder();
-  const first = await startDynamoDb(data, [TABLE]);
+  const first = await startDynamoDb(data, [TABLE], access);
   expect(first.emulationGaps).toEqual([]);
   await clientOf(first.url).send(new PutItemCommand(item('1')));
   await first.close();
   const { GlobalSecondaryIndexes: _, ...rest } = TABLE.properties;
   const properties = { ...rest, AttributeDefinitions: rest.AttributeDefinitions.slice(0, 2) };
-  const second = await startDynamoDb(data, [{ ...TABLE, properties }]);
+  const second = await startDynamoDb(data, [{ ...TABLE, properties }], access);
   expect(second.emulationGaps).toEqual([
     expect.objectContaining({ resource: 'Documents', type: 'AWS::DynamoDB::Table' }),
   ]);

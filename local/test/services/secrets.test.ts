@@ -7,6 +7,7 @@ import { createClock } from '../../services/clock.ts';
 import { generateSecretString } from '../../services/secrets/generate.ts';
 import { startSecretsManager } from '../../services/secrets/start.ts';
 import { secretValues } from '../../services/secrets/values.ts';
+import { access, signedFetch } from '../support/services.ts';
 
 const secret = (arn: string, generate?: Record<string, unknown>) => ({
   arn,
@@ -93,14 +94,11 @@ test('the endpoint responds by ARN, name and partial ARN, and rejects the rest a
   const data = temporaryFolder();
   const values = secretValues(data);
   const known = secret(ARN);
-  const endpoint = await startSecretsManager([known], values);
+  const endpoint = await startSecretsManager([known], values, access);
   const call = async (operation: string, body: unknown) => {
     const headers = { 'x-amz-target': `secretsmanager.${operation}`, 'content-type': 'application/x-amz-json-1.1' };
-    const response = await fetch(endpoint.url, {
-      method: 'POST',
-      headers,
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-    });
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const response = await signedFetch(endpoint.url, { service: 'secretsmanager', headers, body: text });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
   for (const SecretId of [ARN, 'keys', ARN.replace('-AbCdEf', '')]) {

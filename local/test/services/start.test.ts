@@ -4,10 +4,11 @@ import { temporaryFolder } from '../../../test/support/folders.ts';
 import { createClock } from '../../services/clock.ts';
 import { requestToken } from '../../services/issuer/requestToken.ts';
 import { secretValues } from '../../services/secrets/values.ts';
+import type { Access } from '../../services/signature.ts';
 import { startServices } from '../../services/start.ts';
 import { aStack } from '../support/gateway.ts';
 import { sampleTokenSettings } from '../support/issuer.ts';
-import { caFile, testTls } from '../support/services.ts';
+import { caFile, signedFetch, testTls } from '../support/services.ts';
 
 const SECRET = { arn: 'arn:aws:secretsmanager:eu-central-1:111111111111:secret:keys-AbCdEf', name: 'keys' };
 const TABLE = {
@@ -40,17 +41,22 @@ test('everything a function needs is reachable by its environment', async () => 
     AWS_ENDPOINT_URL_S3: expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+$/),
     AWS_REGION: 'eu-central-1',
   });
-  const client = new DynamoDBClient({
-    endpoint: environment['AWS_ENDPOINT_URL_DYNAMODB'] ?? '',
+  const own: Access = {
     region: environment['AWS_REGION'] ?? '',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+    credentials: {
+      accessKeyId: environment['AWS_ACCESS_KEY_ID'] ?? '',
+      secretAccessKey: environment['AWS_SECRET_ACCESS_KEY'] ?? '',
+    },
+  };
+  const client = new DynamoDBClient({ endpoint: environment['AWS_ENDPOINT_URL_DYNAMODB'] ?? '', ...own });
   expect((await client.send(new ListTablesCommand({}))).TableNames).toEqual(['Test-Table']);
-  const response = await fetch(environment['AWS_ENDPOINT_URL_SECRETS_MANAGER'] ?? '', {
-    method: 'POST',
+  const read = {
+    service: 'secretsmanager',
     headers: { 'x-amz-target': 'secretsmanager.GetSecretValue' },
     body: JSON.stringify({ SecretId: SECRET.arn }),
-  });
+  };
+  const secretsUrl = environment['AWS_ENDPOINT_URL_SECRETS_MANAGER'] ?? '';
+  const response = await signedFetch(secretsUrl, { ...read, by: own });
   expect(await response.json()).toMatchObject({ SecretString: secretValues(data)(SECRET) });
   for (const name of ['AWS_ENDPOINT_URL_DYNAMODB', 'AWS_ENDPOINT_URL_SECRETS_MANAGER']) {
     const fromPage = await fetch(environment[name] ?? '', {

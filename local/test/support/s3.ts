@@ -23,7 +23,7 @@ interface PostResponse {
 export async function startS3Endpoint() {
   const data = temporaryFolder();
   const tls = await testTls();
-  let s3: S3 = await startS3({ data, buckets, tls, credentials });
+  let s3: S3 = await startS3({ data, buckets, tls, access: { credentials, region: 'eu-central-1' } });
   const clientOf = (given: typeof credentials, more: { readonly systemClockOffset?: number } = {}) =>
     new S3Client({
       region: 'eu-central-1',
@@ -43,7 +43,7 @@ export async function startS3Endpoint() {
     async restart() {
       client.destroy();
       await s3.close();
-      s3 = await startS3({ data, buckets, tls, credentials });
+      s3 = await startS3({ data, buckets, tls, access: { credentials, region: 'eu-central-1' } });
       client = clientOf(credentials);
     },
     async close() {

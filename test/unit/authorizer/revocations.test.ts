@@ -5,6 +5,7 @@ import { revocationList } from '../../../lambdas/authorizer/revocations.ts';
 import { revocationIds } from '../../../lib/cli/revocations.ts';
 import type { RevocationSettings } from '../../../lib/definition/tokenIssuer.ts';
 import { dynamoDbCall } from '../../../local/services/dynamodb/call.ts';
+import { access } from '../../../local/test/support/services.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { claimsOf, tokenIssuerOf } from './support/authorizer.ts';
 import { useAws } from './support/aws.ts';
@@ -50,7 +51,7 @@ const token = (change: Readonly<Record<string, unknown>> = {}) => ({
 
 const revoke = (id: string, seconds = 600) => {
   const expires = Math.floor(Date.now() / 1000) + seconds;
-  return dynamoDbCall(tables.url)('PutItem', {
+  return dynamoDbCall(tables.url, access)('PutItem', {
     TableName: 'revocations',
     Item: { id: { S: id }, expires: { N: String(expires) } },
   });

@@ -9,6 +9,7 @@ import { createUsageRecords } from '../../../local/services/apigateway/usageReco
 import { startDynamoDb } from '../../../local/services/dynamodb/start.ts';
 import { startSecretsManager } from '../../../local/services/secrets/start.ts';
 import { aStack } from '../../../local/test/support/gateway.ts';
+import { access } from '../../../local/test/support/services.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 
 const SECRET = 's'.repeat(48);
@@ -53,9 +54,9 @@ beforeAll(async () => {
   const data = temporaryFolder();
   keys = keyRegistry(data, model);
   const clock = { now: () => nowMs, speed: 1 };
-  const plane = await startControlPlane({ model, keys, usageRecords: book, clock });
-  const dynamoDb = await startDynamoDb(data, [table]);
-  const secrets = await startSecretsManager([{ arn, name: 'keys' }], () => SECRET);
+  const plane = await startControlPlane({ model, keys, usageRecords: book, clock }, access);
+  const dynamoDb = await startDynamoDb(data, [table], access);
+  const secrets = await startSecretsManager([{ arn, name: 'keys' }], () => SECRET, access);
   closing.push(plane.close, dynamoDb.close, secrets.close);
   const environment = {
     AWS_ENDPOINT_URL_API_GATEWAY: plane.url,

@@ -13,12 +13,13 @@ import { handler as presignAttachment } from '../../../lambdas/documents/presign
 import type { LambdaHandler } from '../../../lambdas/runtime/event.ts';
 import { localTls } from '../../../local/services/certificates.ts';
 import { type S3, startS3 } from '../../../local/services/s3/start.ts';
+import { access } from '../../../local/test/support/services.ts';
 import { form, pdf, png } from '../../support/files.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 import { call, serveApi } from '../runtime/support.ts';
 import { startTable } from './support.ts';
 
-const credentials = { accessKeyId: 'local', secretAccessKey: 'secret' };
+const { credentials } = access;
 const bucket = 'uploads-of-tests';
 let table: Awaited<ReturnType<typeof startTable>>;
 let s3: S3;
@@ -31,7 +32,7 @@ beforeAll(async () => {
   table = await startTable();
   const data = temporaryFolder();
   const tls = await localTls(data);
-  s3 = await startS3({ data, buckets: [{ logicalId: 'Uploads', name: bucket }], tls, credentials });
+  s3 = await startS3({ data, buckets: [{ logicalId: 'Uploads', name: bucket }], tls, access });
   setDefaultCACertificates([...trusted, tls.caPem]);
   client = new S3Client({ region: 'eu-west-1', endpoint: s3.url, credentials });
   const environment = {

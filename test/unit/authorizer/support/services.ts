@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import tls from 'node:tls';
 import { startDynamoDb } from '../../../../local/services/dynamodb/start.ts';
+import { access } from '../../../../local/test/support/services.ts';
 
 /** A server for a test. */
 export interface TestServer {
@@ -74,7 +75,7 @@ export async function startTables(data: string, names: readonly string[]) {
     BillingMode: 'PAY_PER_REQUEST',
   };
   const tables = names.map((name) => ({ name, logicalId: name, properties }));
-  return startDynamoDb(data, tables);
+  return startDynamoDb(data, tables, access);
 }
 
 export async function bodyOf(request: AsyncIterable<Buffer>): Promise<string> {

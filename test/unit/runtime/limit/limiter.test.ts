@@ -8,6 +8,7 @@ import { sharedCounts } from '../../../../lambdas/runtime/limit/sharedCounts.ts'
 import type { ExactRule } from '../../../../lib/definition/bundledTypes.ts';
 import { dynamoDbCall } from '../../../../local/services/dynamodb/call.ts';
 import { type DynamoDb, startDynamoDb } from '../../../../local/services/dynamodb/start.ts';
+import { access } from '../../../../local/test/support/services.ts';
 import { temporaryFolder } from '../../../support/folders.ts';
 import type { LimitJob, LimitOutcome } from '../../../support/limitWorker.ts';
 
@@ -45,7 +46,7 @@ const environmentOf = (url: string) => ({
 let dynamoDb: DynamoDb;
 let environment: ReturnType<typeof environmentOf>;
 beforeAll(async () => {
-  dynamoDb = await startDynamoDb(temporaryFolder(), [table]);
+  dynamoDb = await startDynamoDb(temporaryFolder(), [table], access);
   environment = environmentOf(dynamoDb.url);
 });
 afterAll(() => dynamoDb.close());
@@ -113,7 +114,9 @@ describe('an exact limit', () => {
   it('keeps counters without names, which expire', async () => {
     await patient().take('free#hash', rule({ perSeconds: 60 }));
     const key = { TableName: 'counters', Key: { id: { S: 'free#hash' } } };
-    const { Item } = (await dynamoDbCall(dynamoDb.url)('GetItem', key)) as { Item: Record<string, { N: string }> };
+    const { Item } = (await dynamoDbCall(dynamoDb.url, access)('GetItem', key)) as {
+      Item: Record<string, { N: string }>;
+    };
     expect(
       Object.keys(Item)
         .filter((name) => !/^m\d+$/.test(name))
@@ -144,7 +147,7 @@ describe('an exact limit', () => {
     nowMs += 600_000;
     expect(await take(9)).toBe(6);
     const key = { TableName: 'counters', Key: { id: { S: 'sliding' } } };
-    const { Item } = (await dynamoDbCall(dynamoDb.url)('GetItem', key)) as { Item: Record<string, unknown> };
+    const { Item } = (await dynamoDbCall(dynamoDb.url, access)('GetItem', key)) as { Item: Record<string, unknown> };
     expect(Object.keys(Item).filter((name) => /^m\d+$/.test(name))).toHaveLength(1);
   });
 
@@ -154,7 +157,7 @@ describe('an exact limit', () => {
     const first = exactLimiter(environment, parts);
     const minute = rule({ requests: 3, perSeconds: 60 });
     for (let n = 0; n < 3; n += 1) await first.take('phoenix', minute);
-    await dynamoDbCall(dynamoDb.url)('DeleteItem', { TableName: 'counters', Key: { id: { S: 'phoenix' } } });
+    await dynamoDbCall(dynamoDb.url, access)('DeleteItem', { TableName: 'counters', Key: { id: { S: 'phoenix' } } });
     nowMs += 600_000;
     const second = patient(() => nowMs);
     expect((await second.take('phoenix', minute)).outcome).toBe('taken');

@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { readSignature, type Scope, type SignatureFault, SignatureRejected, sha256 } from './signature.ts';
+
+/** The codes of AWS JSON and REST services. @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/CommonErrors.html */
+const CODES: Readonly<Record<SignatureFault, string>> = {
+  missing: 'MissingAuthenticationTokenException',
+  incomplete: 'IncompleteSignatureException',
+  'key-unknown': 'UnrecognizedClientException',
+  'scope-wrong': 'InvalidSignatureException',
+  'time-wrong': 'InvalidSignatureException',
+  mismatch: 'InvalidSignatureException',
+};
+
+/** What a service does with requests. */
+export interface ServiceRules {
+  readonly scope: Scope;
+  /** Media type of its errors. */
+  readonly mediaType: string;
+  /** Maximum bytes of a request's body. */
+  readonly bodyLimit: number;
+}
+
+/**
+ * Lets only signed requests through to the listeners of a server. Every process of this machine can connect to it, also those of
+ * other users, and so can a page in a browser: only who reads the credentials of the data directory can sign.
+ *
+ * The listeners get the request with a body that was read and hashed before.
+ */
+export function requireSignature(server: Server, rules: ServiceRules): void {
+  const listeners = server.listeners('request');
+  server.removeAllListeners('request');
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    verifiedBody(request, rules)
+      .then((body) => {
+        const verified = withBody(request, body);
+        for (const listener of listeners) listener.call(server, verified, response);
+      })
+      .catch((error: unknown) => {
+        // The rest of the body is no request.
+        response.setHeader('connection', 'close');
+        request.resume();
+        reject(response, error, rules);
+      });
+  });
+}
+
+async function verifiedBody(request: IncomingMessage, { scope, bodyLimit }: ServiceRules): Promise<Buffer> {
+  checkSender(request);
+  const { method = '', url = '/', headers } = request;
+  const [path = '', search = ''] = url.split(/\?(.*)/s, 2);
+  const signed = { method, path, query: new URLSearchParams(search), headers };
+  const signature = readSignature(signed, scope, Date.now());
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    size += part.length;
+    if (size > bodyLimit) throw new RangeError('the body is too large');
+    parts.push(part);
+  }
+  const body = Buffer.concat(parts);
+  signature.verify(sha256(body));
+  return body;
+}
+
+/** No SDK sends these headers or another host: a page that got hold of a signed request cannot repeat it. */
+function checkSender({ headers: { host = '', origin, 'sec-fetch-site': site } }: IncomingMessage): void {
+  if (origin === undefined && site === undefined && /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/.test(host)) return;
+  throw new SignatureRejected('missing', 'Requests of web pages are not accepted.');
+}
+
+/** The request as a stream of its body. */
+function withBody({ method, url, headers }: IncomingMessage, body: Buffer): Readable {
+  return Object.assign(Readable.from(body.length === 0 ? [] : [body], { objectMode: false }), { method, url, headers });
+}
+
+function reject(response: ServerResponse, error: unknown, { mediaType }: ServiceRules): void {
+  const [status, code, message] =
+    error instanceof SignatureRejected
+      ? [403, CODES[error.fault], error.message]
+      : error instanceof RangeError
+        ? [413, 'RequestEntityTooLargeException', error.message]
+        : [500, 'InternalFailure', 'The request could not be read.'];
+  response.writeHead(status, {
+    'content-type': mediaType,
+    'x-amzn-errortype': code,
+    'x-amzn-requestid': randomUUID(),
+    'cache-control': 'no-store',
+  });
+  response.end(JSON.stringify({ __type: `com.amazon.coral.service#${code}`, message }));
+}
