@@ -65,7 +65,7 @@ async function dev(options: DevOptions): Promise<void> {
   const { stack, port, speed } = options;
   const gateway = await serve({ assembly, stack, data, port, speed, print: progress });
   if (options.readyFile !== undefined) writeAtomically(options.readyFile, JSON.stringify(gateway.ready));
-  if (options.json) print(JSON.stringify(gateway.ready));
+  if (options.json) print(JSON.stringify(withoutSecret(gateway.ready)));
   else progress(serving(gateway.ready));
 
   const signal = await interrupted();
@@ -79,6 +79,12 @@ function contextValue(option: string, before: Context): Context {
   const end = option.indexOf('=');
   if (end < 1) throw new InvalidArgumentError('expected a key and its value: key=value.');
   return { ...before, [option.slice(0, end)]: option.slice(end + 1) };
+}
+
+/** Output is often kept in a log. The ready file has the whole environment. */
+function withoutSecret(ready: Ready): Ready {
+  const { AWS_SECRET_ACCESS_KEY: _, ...environment } = ready.environment;
+  return { ...ready, environment };
 }
 
 /** What to print once it serves. */

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 /** Writes a file in one step, so that a reader never sees half of it. */
@@ -6,6 +6,8 @@ export function writeAtomically(file: string, content: string, mode = 0o600): vo
   const path = resolve(file);
   const draft = `${path}.${process.pid}.tmp`;
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(draft, content, { mode });
+  rmSync(draft, { force: true });
+  // A file that somebody else put there in advance would have another owner and mode.
+  writeFileSync(draft, content, { mode, flag: 'wx' });
   renameSync(draft, path);
 }

@@ -12,7 +12,7 @@ import { startControlPlane } from '../services/apigateway/start.ts';
 import { createUsageRecords } from '../services/apigateway/usageRecords.ts';
 import { type LocalTls, localTls } from '../services/certificates.ts';
 import { createClock } from '../services/clock.ts';
-import { privateDirectory, writePrivateFile } from '../services/files.ts';
+import { closedDirectory, writePrivateFile } from '../services/files.ts';
 import { secretValues } from '../services/secrets/values.ts';
 import { type StartedServices, startServices } from '../services/start.ts';
 import { lockData } from './dataLock.ts';
@@ -44,7 +44,7 @@ interface Starting {
  * ```
  */
 export async function serve(options: ServeOptions): Promise<LocalGateway> {
-  const data = realpathSync(privateDirectory(options.data));
+  const data = realpathSync(closedDirectory(options.data));
   const closing: Close[] = [];
   try {
     closing.push(lockData(data));

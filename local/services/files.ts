@@ -1,4 +1,15 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
 /** Only the owner reads or writes: these files hold keys, secrets or state of sign-ins. */
@@ -11,6 +22,25 @@ export function privateDirectory(path: string): string {
   return path;
 }
 
+/** Sticky directories, such as that for temporary files, are for every user. */
+const STICKY = 0o1000;
+const OTHERS = 0o077;
+
+/**
+ * Makes the data directory, or closes one that was made before: whatever is in it is then out of reach of other users of this
+ * machine.
+ *
+ * @throws {Error} for a directory that is shared, or that another user owns.
+ */
+export function closedDirectory(path: string): string {
+  privateDirectory(path);
+  const { mode } = statSync(path);
+  if ((mode & OTHERS) === 0 || process.platform === 'win32') return path;
+  if ((mode & STICKY) !== 0) throw new Error(`${path} is shared with other users: choose a directory of your own`);
+  chmodSync(path, PRIVATE_DIRECTORY);
+  return path;
+}
+
 /**
  * Replaces a file as a whole: a reader, or a start after a crash, sees the old text or the new one, never a part.
  * The text is on disk (fsync) before the name points to it; mode 0600.
@@ -18,7 +48,9 @@ export function privateDirectory(path: string): string {
 export function writePrivateFile(path: string, text: string): void {
   privateDirectory(dirname(path));
   const temporary = `${path}.${process.pid}.new`;
-  const handle = openSync(temporary, 'w', PRIVATE_FILE);
+  rmSync(temporary, { force: true });
+  // A file that somebody else put there in advance would have another owner and mode.
+  const handle = openSync(temporary, 'wx', PRIVATE_FILE);
   try {
     writeSync(handle, text);
     fsyncSync(handle);

@@ -149,7 +149,10 @@ function isSigned(name: string): boolean {
   return name === 'host' || (name.startsWith('x-amz-') && name !== 'x-amzn-trace-id');
 }
 
-/** `host` counts as signed only when it is in the list, and no request is without one. */
+/**
+ * S3 encodes a path once, the other services twice.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
+ */
 function canonicalRequest(
   { method, path, query, headers }: SignedRequest,
   {

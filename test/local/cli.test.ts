@@ -165,6 +165,7 @@ describe('secure-api dev', () => {
       url: expect.stringMatching(/^https:\/\/localhost:\d+$/),
       ca: expect.any(String),
     });
+    expect(printed).not.toContain('AWS_SECRET_ACCESS_KEY');
     const ended = new Promise((done) => child.once('exit', done));
     process.kill(JSON.parse(printed).pid, 'SIGTERM');
     await ended;

@@ -8,6 +8,7 @@ import { contentSecurityPolicy, errorPage } from './pages.ts';
 import { TTL } from './providerConfiguration.ts';
 import { personScopes } from './resourceServer.ts';
 import type { RoleAssignments } from './roleAssignment.ts';
+import { isSameUser } from './sameUser.ts';
 import { API_RESOURCE, type TokenSettings } from './tokenSettings.ts';
 import { listUsers } from './users.ts';
 
@@ -23,11 +24,19 @@ interface InteractionParts extends LoginParts {
 
 /**
  * The sign-in page at `/interaction/<uid>`. GET shows it; POST signs in and gives the client its grant. The provider
- * ties each interaction to a signed, same-site cookie, so no other page can post the form.
+ * ties each interaction to a signed, same-site cookie, so no other page can post the form. The person who signs in chooses
+ * the roles, so the page is not for other users of this machine.
  */
 export function createInteractions(provider: Provider, parts: InteractionParts): InteractionHandler {
   const { options, roleAssignments } = parts;
   return async (request, response) => {
+    if (!isSameUser(request.socket)) {
+      const text = errorPage(
+        'access_denied',
+        'Another user of this machine runs the gateway. Ask that user for a token.',
+      );
+      return sendPage(response, 403, text);
+    }
     let interaction: Interaction;
     try {
       interaction = await provider.interactionDetails(request, response);

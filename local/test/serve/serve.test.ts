@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { clientOf } from '../../../test/support/client.ts';
@@ -31,6 +31,27 @@ describe('a start', () => {
     await gateway.close();
     await gateway.close();
     expect(existsSync(file)).toBe(false);
+  });
+
+  it.each([0o755, 0o777, 0o750])(
+    'closes a data directory of mode %o to other users, with the credentials in it',
+    async (mode) => {
+      const data = join(temporaryFolder(), 'data');
+      mkdirSync(data);
+      chmodSync(data, mode);
+      const gateway = await serve({ assembly, data, port: 0 });
+      const modeOf = (path: string) => statSync(path).mode & 0o777;
+      expect([modeOf(data), modeOf(join(data, 'ready.json'))]).toEqual([0o700, 0o600]);
+      await gateway.close();
+    },
+  );
+
+  it('is rejected in a directory that is shared with other users', async () => {
+    const data = join(temporaryFolder(), 'shared');
+    mkdirSync(data);
+    chmodSync(data, 0o1777);
+    await expect(serve({ assembly, data, port: 0 })).rejects.toThrow(/shared with other users/);
+    expect(statSync(data).mode & 0o7777).toBe(0o1777);
   });
 
   it('on a port in use closes everything that it had started', async () => {
