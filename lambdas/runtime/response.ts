@@ -11,10 +11,11 @@ const HEADER_VALUE = /^[\x20-\x7e\t]*$/;
 const MAX_BODY_BYTES = 5_900_000;
 
 /**
- * When to retry a handler that is unavailable. The time is unknown, so this is short enough for a useful retry and long
+ * When to retry after a handler's own 429 or 503. The time is unknown, so this is short enough for a useful retry and long
  * enough to limit the load. An exact limit replaces it with its own seconds.
  */
-const UNAVAILABLE_SECONDS = 10;
+const RETRY_SECONDS = 10;
+const RETRIED_STATUSES = [429, 503];
 
 /** A handler returned what its route does not declare: a bug of the API, so the response is 500. */
 class InvalidResponse extends Error {
@@ -70,7 +71,7 @@ export function problemResponse(error: HttpProblem, requestId: string, problemTy
     headers: {
       ...securityHeaders(),
       'content-type': 'application/problem+json',
-      ...(error.status === 503 ? { 'retry-after': String(UNAVAILABLE_SECONDS) } : {}),
+      ...(RETRIED_STATUSES.includes(error.status) ? { 'retry-after': String(RETRY_SECONDS) } : {}),
       // API Gateway renames it to x-amzn-remapped-www-authenticate when an integration sends it; RFC 9110 requires it.
       ...(error.status === 401 ? { 'www-authenticate': 'Bearer error="invalid_token"' } : {}),
     },

@@ -92,12 +92,15 @@ describe('a handler', () => {
     expect(response).toMatchObject({ statusCode: 409, json: { code: 'conflict', detail: 'It exists.' } });
   });
 
-  it('that is unavailable returns when to retry', async () => {
+  it.each([
+    [429, 'throttled'],
+    [503, 'service-unavailable'],
+  ] as const)('that throws problem(%i) returns when to retry', async (status, code) => {
     const response = await call(
-      serveCreate(() => Promise.reject(problem(503))),
+      serveCreate(() => Promise.reject(problem(status))),
       create,
     );
-    expect(response).toMatchObject({ statusCode: 503, json: { code: 'service-unavailable' } });
+    expect(response).toMatchObject({ statusCode: status, json: { code } });
     expect(response.headers['retry-after']).toBe('10');
   });
 
