@@ -49,6 +49,7 @@ export function authorize(
     const result = authorizerResult(caller, {
       policyDocument: suspended ? denyAll(methodArn) : writePolicy({ ...caller, methodArn, permitted }),
       apiKey: await apiKeyOf(keys, caller, client),
+      keyOwner: client?.status === 'active' ? 'ofClient' : 'ofTier',
       rejection: suspended ? 'client-suspended' : 'forbidden',
     });
     logDecision(event, { outcome: permitted ? 'allow' : 'deny', reason: rejection ?? 'permitted', caller });

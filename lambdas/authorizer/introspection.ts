@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import type { IntrospectionIssuer } from '../../lib/definition/tokenIssuer.ts';
+import { withRetries } from '../shared/retry.ts';
 import { checkClaimTypes } from './claims.ts';
 import type { ProveOpaque } from './prover.ts';
 import { AuthorizerFault, TokenRejected } from './reasons.ts';
@@ -9,7 +10,7 @@ import type { Secrets } from './secretsManager.ts';
 import { ttlCache } from './ttlCache.ts';
 
 /** A slower issuer counts as unreachable, because the authorizer has its own timeout. */
-const TIMEOUT_MS = 3_000;
+const LIMITS = { timeoutMs: 3_000, retries: 1 };
 /** A rotated client secret is used after at most five minutes. */
 const SECRET_AGE_MS = 300_000;
 const SECRET_STALE_MS = 3_600_000;
@@ -53,16 +54,20 @@ function introspectionCall({ issuer, introspection }: IntrospectionIssuer) {
   return async (token: string, secret: string): Promise<JwtPayload | undefined> => {
     const credentials = Buffer.from(`${formEncoded(clientId)}:${formEncoded(secret)}`).toString('base64');
     try {
-      const response = await fetch(endpoint, {
-        method: 'POST',
-        headers: { accept: 'application/json', authorization: `Basic ${credentials}` },
-        body: new URLSearchParams({ token, token_type_hint: 'access_token' }),
-        // A redirect would send the secret to another host.
-        redirect: 'error',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
+      const body = new URLSearchParams({ token, token_type_hint: 'access_token' });
+      const headers = { accept: 'application/json', authorization: `Basic ${credentials}` };
+      const response = await withRetries(
+        LIMITS,
+        async (signal) => {
+          // A redirect would send the secret to another host.
+          const sent = await fetch(endpoint, { method: 'POST', headers, body, redirect: 'error', signal });
+          return { ok: sent.ok, status: sent.status, text: await sent.text() };
+        },
+        // Introspection changes nothing, so it is repeated after a reset of a connection that the instance reused.
+        (outcome) => outcome.status === 'rejected' || outcome.value.status >= 500,
+      );
       if (!response.ok) throw new Error(`the endpoint returned ${response.status}`);
-      return claimsOf(await response.json(), issuer);
+      return claimsOf(JSON.parse(response.text), issuer);
     } catch (error) {
       return unreachable('introspection-unreachable')(error);
     }

@@ -1,4 +1,4 @@
-import { DENIALS, type ProblemCodeOf } from '../shared/problems.ts';
+import { DENIALS, KEY_REJECTIONS, type ProblemCodeOf } from '../shared/problems.ts';
 import type { TokenCaller } from './caller.ts';
 import type { AuthorizerResult, PolicyDocument } from './event.ts';
 
@@ -10,6 +10,7 @@ interface ResultParts {
   readonly policyDocument: PolicyDocument;
   /** Value of the API key that counts the caller. */
   readonly apiKey: string;
+  readonly keyOwner: keyof typeof KEY_REJECTIONS;
   /** For this request, or for a later one that the cached policy does not allow. */
   readonly rejection: RejectionCode;
 }
@@ -17,7 +18,7 @@ interface ResultParts {
 /** Builds the result that API Gateway caches for a token: policy, context for the handlers, API key. */
 export function authorizerResult(
   caller: TokenCaller,
-  { policyDocument, apiKey, rejection }: ResultParts,
+  { policyDocument, apiKey, keyOwner, rejection }: ResultParts,
 ): AuthorizerResult {
   return {
     principalId: caller.subject,
@@ -32,6 +33,8 @@ export function authorizerResult(
       issuer: caller.issuer,
       rejectionCode: rejection,
       rejectionDetail: DENIALS[rejection],
+      keyRejectionCode: KEY_REJECTIONS[keyOwner].code,
+      keyRejectionDetail: KEY_REJECTIONS[keyOwner].detail,
     },
     usageIdentifierKey: apiKey,
   };

@@ -1,4 +1,5 @@
 import { AwsClient } from 'aws4fetch';
+import { type CallLimits, wasNotSent, withRetries } from './retry.ts';
 
 /** The variables that Lambda sets, and the endpoint variables of the SDKs. */
 export interface AwsEnvironment {
@@ -20,22 +21,27 @@ const ENDPOINTS = {
   sts: 'AWS_ENDPOINT_URL_STS',
 } as const satisfies Readonly<Record<string, keyof AwsEnvironment>>;
 
-/** The maximum duration of a call. */
-export interface CallLimits {
-  /** The whole call, with all attempts. */
-  readonly timeoutMs: number;
-  /** Attempts after the first one, on 5xx and 429. */
-  readonly retries: number;
+/** Sends one signed request to a service, and reads its response. */
+export type SignedFetch = (path: string, init: RequestInit) => Promise<AwsResponse>;
+
+/** A response that was read to its end. */
+export interface AwsResponse {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly text: string;
 }
 
-/** Sends one signed request to a service. */
-export type SignedFetch = (path: string, init: RequestInit) => Promise<Response>;
-
-/** A client of 3 KB instead of an SDK in the bundle. The endpoint is the region's, unless a variable overrides it. */
+/**
+ * A client of 3 KB instead of an SDK in the bundle. The endpoint is the region's, unless a variable overrides it.
+ *
+ * It repeats a request after a reset connection, a timeout, a response that was cut, a 5xx, or a throttled request, as SDKs do;
+ * `isRepeatable: false` only when the service certainly did not process it.
+ */
 export function signedFetch(
   environment: AwsEnvironment,
   service: keyof typeof ENDPOINTS,
-  { timeoutMs, retries }: CallLimits,
+  limits: CallLimits,
+  isRepeatable = true,
 ): SignedFetch {
   const region = environment.AWS_REGION ?? '';
   const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
@@ -46,9 +52,30 @@ export function signedFetch(
     sessionToken: environment.AWS_SESSION_TOKEN,
     service,
     region,
-    retries,
+    // One policy of retries for all calls, which also covers errors of the connection.
+    retries: 0,
   });
-  return (path, init) => client.fetch(`${endpoint}${path}`, { ...init, signal: AbortSignal.timeout(timeoutMs) });
+  return (path, init) =>
+    withRetries(
+      limits,
+      async (signal): Promise<AwsResponse> => {
+        const response = await client.fetch(`${endpoint}${path}`, { ...init, signal });
+        return { ok: response.ok, status: response.status, text: await response.text() };
+      },
+      (outcome) => {
+        if (outcome.status === 'rejected') return isRepeatable || wasNotSent(outcome.reason);
+        const { status, text } = outcome.value;
+        return isThrottled(status, text) || (isRepeatable && status >= 500);
+      },
+    );
+}
+
+/** What services call throttling; with AWS JSON its status is 400. */
+const THROTTLING =
+  /^(?:ProvisionedThroughputExceeded|RequestLimitExceeded|RequestThrottled|Throttling|ThrottlingError|TooManyRequests)(?:Exception)?$/;
+
+function isThrottled(status: number, text: string): boolean {
+  return status === 429 || (status === 400 && THROTTLING.test(codeOf(objectOf(text))));
 }
 
 /** Services that speak AWS JSON: its version, and the prefix of their operations. */
@@ -56,14 +83,13 @@ const PROTOCOLS = {
   secretsmanager: { version: '1.1', target: 'secretsmanager' },
   dynamodb: { version: '1.0', target: 'DynamoDB_20120810' },
 } as const;
-/** For calls that a client's request waits for. */
-const DEFAULT_OPTIONS: CallOptions = { timeoutMs: 2_000, retries: 1 };
-
-/** How operations are called. */
-export interface CallOptions extends CallLimits {
-  /** Throw when a successful response has no JSON object; by default it counts as an empty one. */
-  readonly requireObject?: boolean;
-}
+/** For calls that a client's request waits for: several of them fit into the timeout of the authorizer. */
+const DEFAULT_LIMITS: CallLimits = { timeoutMs: 2_000, retries: 2 };
+/**
+ * Operations that must not run twice. A counter is counted at most once: after a reset, the service could have counted, and
+ * the caller decides what to do without a count. All other operations that are called here read, or write the same again.
+ */
+const NOT_REPEATABLE: readonly string[] = ['UpdateItem'];
 
 /** One operation of a service, input and output as its API reference names them. */
 export type AwsCall = (
@@ -85,27 +111,44 @@ export class AwsServiceError extends Error {
 
 /**
  * Makes the function that calls operations of a service. It throws {@link AwsServiceError} when the service rejects the
- * operation, and any other error when the service is unreachable.
+ * operation, and any other error when the service is unreachable or its response is not a JSON object: a page of a proxy must
+ * not count as "no such item".
  */
 export function awsCall(
   environment: AwsEnvironment,
   service: keyof typeof PROTOCOLS,
-  { requireObject = false, ...limits }: CallOptions = DEFAULT_OPTIONS,
+  limits: CallLimits = DEFAULT_LIMITS,
 ): AwsCall {
   const { version, target } = PROTOCOLS[service];
-  const send = signedFetch(environment, service, limits);
+  const repeatable = signedFetch(environment, service, limits);
+  const once = signedFetch(environment, service, limits, false);
   return async (operation, input) => {
-    const response = await send('', {
+    const send = NOT_REPEATABLE.includes(operation) ? once : repeatable;
+    const { ok, status, text } = await send('', {
       method: 'POST',
       headers: { 'content-type': `application/x-amz-json-${version}`, 'x-amz-target': `${target}.${operation}` },
       body: JSON.stringify(input),
     });
-    const parsed: unknown = await response.json().catch(() => undefined);
-    const isObject = typeof parsed === 'object' && parsed !== null;
-    const members = isObject ? (parsed as Readonly<Record<string, unknown>>) : {};
-    if (response.ok && !isObject && requireObject) throw new Error(`${service} returned no JSON object`);
-    if (response.ok) return members;
-    const code = String(members['__type'] ?? '').replace(/^.*#/, '');
-    throw new AwsServiceError(service, response.status, /^\w{1,64}$/.test(code) ? code : '');
+    const members = objectOf(text);
+    if (!ok) throw new AwsServiceError(service, status, codeOf(members));
+    if (members === undefined) throw new Error(`${service} returned no JSON object`);
+    return members;
   };
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+function objectOf(text: string): Members | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? (parsed as Members) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Such as `ResourceNotFoundException`; empty where the response has no code. */
+function codeOf(members: Members | undefined): string {
+  const code = String(members?.['__type'] ?? '').replace(/^.*#/, '');
+  return /^\w{1,64}$/.test(code) ? code : '';
 }

@@ -56,8 +56,8 @@ export const PROBLEMS = {
     gateway: {
       // Code and detail are the authorizer's.
       ACCESS_DENIED: {},
-      // The authorizer names the key of the caller's tier, so a client can do nothing about an unknown key.
-      INVALID_API_KEY: { detail: 'The tier of the caller has no key in this stage.' },
+      // Code and detail are the authorizer's, see KEY_REJECTIONS.
+      INVALID_API_KEY: {},
     },
   },
   'client-suspended': { status: 403, title: 'Forbidden', authorizer: true },
@@ -145,6 +145,15 @@ export const DENIALS = {
   forbidden: 'The caller has no permission for this route.',
   'client-suspended': 'The client is suspended.',
 } as const satisfies Readonly<Record<ProblemCodeOf<'authorizer'>, string>>;
+
+/**
+ * What it means that API Gateway rejects the key that the authorizer returned. The key of a registered client is disabled while
+ * the client is suspended; cached decisions still return it. The key of a tier is missing only if the stack is incomplete.
+ */
+export const KEY_REJECTIONS = {
+  ofClient: { code: 'client-suspended', detail: DENIALS['client-suspended'] },
+  ofTier: { code: 'forbidden', detail: 'The tier of the caller has no key in this stage.' },
+} as const;
 
 /** The problems that the web ACL returns, by the keys of their response bodies. */
 export const WEB_ACL_BODIES = {

@@ -68,6 +68,9 @@ export interface AuthorizerContext {
   /** Code of the problem for a request that the policy denies. */
   readonly rejectionCode: string;
   readonly rejectionDetail: string;
+  /** Code of the problem for a request whose key API Gateway rejects. */
+  readonly keyRejectionCode: string;
+  readonly keyRejectionDetail: string;
 }
 
 /** The authorizer's context as a handler reads it: on a public route it is missing. */

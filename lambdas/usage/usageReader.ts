@@ -25,7 +25,7 @@ export function usageReader(environment: AwsEnvironment): RemainingOf {
     const path = `/usageplans/${planId}/usage?${new URLSearchParams(query)}`;
     const response = await send(path, { headers: { accept: 'application/json' } });
     if (!response.ok) throw new Error(`API Gateway returned ${response.status} for the usage of plan ${planId}`);
-    return (await response.json()) as Page;
+    return JSON.parse(response.text) as Page;
   };
   return async (plan, day) => {
     const remaining = new Map<string, number>();

@@ -81,14 +81,19 @@ export function throttleSeconds({ tiers, routes, anonymous }: Pick<Api, 'tiers' 
   return Math.max(1, ...all.map(({ rate }) => Math.ceil(1 / rate)));
 }
 
-/**
- * The body of a gateway response. Code and detail of an access denial are the authorizer's: it knows whether a
- * permission is missing or the client is suspended. Both are constants of this project, so nothing needs escaping.
- */
+/** Problems whose code and detail are the authorizer's: only it knows why it denies access, and whose key it returned. */
+const BY_AUTHORIZER: Partial<
+  Record<GatewayResponseType, readonly ['rejectionCode' | 'keyRejectionCode', 'rejectionDetail' | 'keyRejectionDetail']>
+> = {
+  ACCESS_DENIED: ['rejectionCode', 'rejectionDetail'],
+  INVALID_API_KEY: ['keyRejectionCode', 'keyRejectionDetail'],
+};
+
+/** The body of a gateway response. What the authorizer adds are constants of this project, so nothing needs escaping. */
 function template({ type, code: ownCode, status, title, detail: ownDetail }: GatewayRejection, base?: string): string {
-  const denied = type === 'ACCESS_DENIED';
-  const code = denied ? authorizerContext('rejectionCode') : ownCode;
-  const detail = denied ? authorizerContext('rejectionDetail') : ownDetail;
+  const names = BY_AUTHORIZER[type];
+  const code = names === undefined ? ownCode : authorizerContext(names[0]);
+  const detail = names === undefined ? ownDetail : authorizerContext(names[1]);
   const members = { type: problemType(code, base), title, status, code, detail, instance: '$context.requestId' };
   return `${JSON.stringify(members).slice(0, -1)}${variableMembers(type)}}`;
 }

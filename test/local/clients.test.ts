@@ -93,6 +93,28 @@ describe('registered clients of a running gateway', () => {
     expect(history[0].who).toMatch(/\(local\)$/);
   });
 
+  it('get the right code right after each change, also with a token whose decision is cached', async () => {
+    await clients('add', 'known', '--tier', 'free');
+    const token = await tokenOf('known');
+    const outcome = async (args: readonly string[], used = token) => {
+      if (args.length > 0) expect((await clients(...args)).code).toBe(0);
+      const response = await documents(used);
+      return [args[0], response.status, response.status === 200 ? undefined : response.json()['code']];
+    };
+    const suspended = async () => {
+      // With the cached decision, and with a new one, which the authorizer makes from its own cache.
+      expect(await outcome(['suspend', 'known'])).toEqual(['suspend', 403, 'client-suspended']);
+      expect(await outcome([], await tokenOf('known'))).toEqual([undefined, 403, 'client-suspended']);
+    };
+    expect(await outcome([])).toEqual([undefined, 200, undefined]);
+    await suspended();
+    expect((await documents(token)).json()).toMatchObject({ status: 403, detail: 'The client is suspended.' });
+    expect(await outcome(['resume', 'known'])).toEqual(['resume', 200, undefined]);
+    expect(await outcome(['rotate', 'known'])).toEqual(['rotate', 200, undefined]);
+    expect(await outcome(['set-tier', 'known', '--tier', 'premium'])).toEqual(['set-tier', 200, undefined]);
+    expect(await outcome(['remove', 'known'])).toEqual(['remove', 200, undefined]);
+  });
+
   it('still say that a permission is missing where it is that', async () => {
     const token = await gateway.token('viewer', ['--client', 'two']);
     const response = await call('POST', '/documents', { token, body: { title: 'No' } });

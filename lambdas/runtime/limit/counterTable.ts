@@ -24,13 +24,13 @@ export interface ConditionalUpdate {
 const TIMEOUT_MS = 500;
 
 /**
- * The table of counters (`SECURE_API_LIMITS_TABLE`). A call has no second attempt: a write whose response was lost may
- * have counted, and counting a request twice is worse than not counting it. An unreadable response is an error, not a
- * count.
+ * The table of counters (`SECURE_API_LIMITS_TABLE`). A read is repeated after a failure, a write only if the
+ * table certainly did not process it: a write whose response was lost may have counted, and counting a request twice is worse
+ * than not counting it. An unreadable response is an error, not a count.
  */
 export function counterTable(environment: Readable<HandlerEnvironment>, timeoutMs = TIMEOUT_MS): CounterTable {
   const TableName = environment.SECURE_API_LIMITS_TABLE ?? '';
-  const call = awsCall(environment, 'dynamodb', { timeoutMs, retries: 0, requireObject: true });
+  const call = awsCall(environment, 'dynamodb', { timeoutMs, retries: 1 });
   return {
     async get(id) {
       const { Item } = await call('GetItem', { TableName, Key: { id: { S: id } }, ConsistentRead: true });

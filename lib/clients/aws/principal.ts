@@ -33,7 +33,7 @@ export async function principalArn({ region, credentials }: Principal): Promise<
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: 'Action=GetCallerIdentity&Version=2011-06-15',
   });
-  const arn = /<Arn>([^<]{1,2048})<\/Arn>/.exec(await response.text())?.[1];
+  const arn = /<Arn>([^<]{1,2048})<\/Arn>/.exec(response.text)?.[1];
   if (response.ok && arn !== undefined) return arn;
   throw new Error(`STS returned ${response.status} and no ARN of the principal`);
 }

@@ -14,7 +14,9 @@ it('the result passes the caller to API Gateway as strings', () => {
     issuer: 'https://i.example',
     ignored: { unknown: [], exclusive: [], ended: [], tier: undefined },
   };
-  expect(authorizerResult(caller, { policyDocument, apiKey: 'key', rejection: 'forbidden' })).toEqual({
+  expect(
+    authorizerResult(caller, { policyDocument, apiKey: 'key', keyOwner: 'ofTier', rejection: 'forbidden' }),
+  ).toEqual({
     principalId: 'u',
     policyDocument,
     context: {
@@ -27,6 +29,8 @@ it('the result passes the caller to API Gateway as strings', () => {
       issuer: 'https://i.example',
       rejectionCode: 'forbidden',
       rejectionDetail: 'The caller has no permission for this route.',
+      keyRejectionCode: 'forbidden',
+      keyRejectionDetail: 'The tier of the caller has no key in this stage.',
     },
     usageIdentifierKey: 'key',
   });
