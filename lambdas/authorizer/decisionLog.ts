@@ -1,6 +1,5 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { loggedUserAgent, redact } from '../shared/redact.ts';
+import { makeLogger, withoutFailures } from '../shared/telemetry.ts';
 import type { TokenCaller } from './caller.ts';
 import type { AuthorizerEvent } from './event.ts';
 import type { Reason } from './reasons.ts';
@@ -23,14 +22,15 @@ const METRICS: Readonly<Record<Outcome, string>> = {
   reject: 'AuthorizerReject',
   error: 'AuthorizerError',
 };
+const MAX_USER_AGENT = 200;
 
 /**
  * Makes the function that logs a decision once and counts it (namespace `SecureApi`, dimension sets `{ api }` and
  * `{ api, reason }`). Neither log nor metric contains the token.
  */
 export function decisionLogger(api: string): (event: AuthorizerEvent, decision: Decision) => void {
-  const logger = new Logger({ jsonReplacerFn: redact });
-  const metrics = new Metrics();
+  const logger = makeLogger();
+  const metrics = withoutFailures(new Metrics(), logger);
   metrics.clearDefaultDimensions();
   metrics.setDefaultDimensions({ api });
   return (event, decision) => {
@@ -47,12 +47,13 @@ export function decisionLogger(api: string): (event: AuthorizerEvent, decision: 
 /** Members that are undefined are not logged. */
 function entryOf(event: AuthorizerEvent, { outcome, reason, caller, error }: Decision) {
   const context = event.requestContext;
+  const agent = event.headers?.['User-Agent'] ?? event.headers?.['user-agent'];
   return {
     decision: outcome,
     reason,
     requestId: context?.requestId,
     sourceIp: context?.identity?.sourceIp,
-    userAgent: loggedUserAgent(event.headers),
+    userAgent: agent?.slice(0, MAX_USER_AGENT),
     route: `${event.httpMethod} ${event.resource}`,
     ...(caller === undefined ? {} : callerEntry(caller)),
     error,

@@ -27,6 +27,8 @@ export interface ProxyEvent {
 export interface ProxyResult {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** Headers that are sent once for each value, such as `set-cookie`. */
+  readonly multiValueHeaders?: Readonly<Record<string, readonly string[]>>;
   readonly body: string;
 }
 

@@ -4,7 +4,6 @@ import type { Context } from 'aws-lambda';
 import type { RouteContract, SchemaFault, Validate } from '../../lib/definition/bundledTypes.ts';
 import type { Caller } from '../../lib/definition/handlers.ts';
 import type { UploadedFile } from '../../lib/definition/upload.ts';
-import { loggedUserAgent } from '../shared/redact.ts';
 import { checkAccept } from './accept.ts';
 import { checkAccess } from './access.ts';
 import { readBody } from './body.ts';
@@ -18,7 +17,7 @@ import { checkRequestSize } from './requestSize.ts';
 import { problemResponse } from './response.ts';
 import { requestFaults } from './schemaFaults.ts';
 import type { PipelineOptions, ServedRoute } from './servedRoute.ts';
-import { closeRequest, openRequest } from './telemetry.ts';
+import type { HandlerTelemetry } from './telemetry.ts';
 import { normalizeStrings } from './unicode.ts';
 
 /** A request in the pipeline. Middy passes the context to every middleware, so the request travels there. */
@@ -34,34 +33,20 @@ export interface Call {
   /** Found while the request was read; reported together with what the validator finds. */
   faults: readonly RequestFault[];
   differs: boolean;
+  /** What the handler logs and counts with. */
+  telemetry: HandlerTelemetry | undefined;
 }
 
 export type CallContext = Context & { readonly call: Call };
 type Middleware = MiddlewareObj<unknown, unknown, Error, CallContext>;
 
-export function observe({ contract }: ServedRoute, { api, telemetry }: PipelineOptions): Middleware {
-  const end: Middleware['after'] = ({ response, context }) => {
-    const { call } = context;
-    const status = (response as ProxyResult).statusCode;
-    const latencyMs = Math.round(performance.now() - call.startedMs);
-    const { code, differs } = call;
-    const userAgent = loggedUserAgent(call.event.headers);
-    const finished = { api, route: contract.id, status, latencyMs, userAgent, code, differs };
-    closeRequest(telemetry, finished, context.functionName);
-  };
-  return {
-    before: ({ context }) => openRequest(telemetry, contract.id, context.call.requestId),
-    after: end,
-    onError: end,
-  };
-}
-
-export function respondToErrors({ telemetry: { log }, problemTypeBase }: PipelineOptions): Middleware {
+/** Turns what was thrown into a problem document. `log` gets what is a fault of the API. */
+export function respondToErrors(log: (call: Call, error: unknown) => void, problemTypeBase?: string): Middleware {
   return {
     onError: (request) => {
       const { call } = request.context;
       const rejection = problemOf(request.error, call.faults);
-      if (rejection.status >= 500) log.error('request failed', { error: request.error });
+      if (rejection.status >= 500) log(call, request.error);
       call.code = rejection.code;
       request.response = problemResponse(rejection, call.requestId, problemTypeBase);
     },
@@ -94,7 +79,7 @@ export function advertiseLimits(limits: RouteLimiter, { access }: RouteContract)
   return { after: advertise, onError: advertise };
 }
 
-export function readRequest({ contract }: ServedRoute, { policy, telemetry }: PipelineOptions): Middleware {
+export function readRequest({ contract }: ServedRoute, { policy }: PipelineOptions): Middleware {
   return {
     before: (request) => {
       const event = request.event as ProxyEvent;
@@ -102,7 +87,6 @@ export function readRequest({ contract }: ServedRoute, { policy, telemetry }: Pi
       rejectMethodOverride(event);
       checkRequestSize(event, contract);
       call.caller = checkAccess(event, contract, policy, Date.now());
-      if (call.caller !== undefined) telemetry.log.appendKeys({ subject: call.caller.subject });
       checkAccept(event, contract);
       const body = readBody(event, contract);
       const { parameters, faults } = readParameters(event, contract);

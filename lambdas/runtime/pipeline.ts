@@ -9,7 +9,6 @@ import {
   type Call,
   type CallContext,
   countRequest,
-  observe,
   readFiles,
   readRequest,
   rejectFaults,
@@ -18,65 +17,107 @@ import {
 } from './middleware.ts';
 import { withOwner } from './ownership.ts';
 import { HttpProblem } from './problem.ts';
-import { responseOf } from './response.ts';
+import { problemResponse, responseOf } from './response.ts';
 import type { PipelineOptions, ServedRoute } from './servedRoute.ts';
+import { closeRequest, handlerTelemetry, logFailure, type RequestKeys } from './telemetry.ts';
 
 /** Time to respond `timeout` before Lambda ends the function. */
 const TIMEOUT_MARGIN_MS = 250;
 const NO_LIMITS: KnownLimits = { policies: [] };
 
 /**
- * Builds the Middy pipeline of a route: telemetry, method override, sizes, permission and expiry, accepted media types,
- * body, parameters, validator, files, handler, response. Everything that is thrown becomes a problem document.
+ * Builds the Middy pipeline of a route: method override, sizes, permission and expiry, accepted media types, body,
+ * parameters, validator, files, handler, response. Everything that is thrown becomes a problem document, and every
+ * request is logged and counted.
  */
 export function buildPipeline(
   route: ServedRoute,
   options: PipelineOptions,
 ): (event: ProxyEvent, context: LambdaContext) => Promise<ProxyResult> {
-  const { telemetry } = options;
-  const limiter = routeLimiter(options.api, route.limits, options.limiter);
+  const { api, telemetry, problemTypeBase } = options;
+  const { contract } = route;
+  const limiter = routeLimiter(api, route.limits, options.limiter);
+  const mode = responseMode();
+  const respond = async (request: object, call: Call) => {
+    const { fn } = route.handler as unknown as { readonly fn: (request: unknown) => unknown };
+    const { files, caller, requestId, limits = NO_LIMITS } = call;
+    const tools = handlerTelemetry(telemetry, api, keysOf(call));
+    call.telemetry = tools;
+    const returned = await withOwner(contract, caller, (seen) =>
+      fn({
+        ...request,
+        caller: seen,
+        files,
+        requestId,
+        limits: callerLimits(limits),
+        get log() {
+          return tools.log;
+        },
+        get metrics() {
+          return tools.metrics;
+        },
+      }),
+    );
+    const differs = (locations: readonly string[]) => {
+      call.differs = true;
+      telemetry.log.error('the response is not as declared', { ...keysOf(call), locations });
+    };
+    return responseOf(returned, { contract, validate: route.validateResponse, mode, differs });
+  };
   const pipeline = middy<unknown, unknown, Error, CallContext>({
     timeoutEarlyInMillis: TIMEOUT_MARGIN_MS,
     timeoutEarlyResponse: () => {
       throw new HttpProblem('timeout');
     },
   })
-    .use(observe(route, options))
-    .use(advertiseLimits(limiter, route.contract))
-    .use(respondToErrors(options))
+    .use(advertiseLimits(limiter, contract))
+    .use(respondToErrors((call, error) => logFailure(telemetry, keysOf(call), error), problemTypeBase))
     .use(readRequest(route, options))
     .use(validateInput(route.validate))
     .use(rejectFaults())
     .use(readFiles(route))
     .use(countRequest(limiter))
-    .handler((request, context) => respond(route, request as object, (context as CallContext).call));
-  const mode = responseMode();
-  const respond = async (served: ServedRoute, request: object, call: Call) => {
-    const { fn } = served.handler as unknown as { readonly fn: (request: unknown) => unknown };
-    const { files, caller, requestId, limits = NO_LIMITS } = call;
-    const tools = { files, requestId, limits: callerLimits(limits), ...telemetry };
-    const returned = await withOwner(served.contract, caller, (seen) => fn({ ...request, caller: seen, ...tools }));
-    const differs = (locations: readonly string[]) => {
-      call.differs = true;
-      telemetry.log.error('the response is not as declared', { locations });
-    };
-    return responseOf(returned, { contract: served.contract, validate: served.validateResponse, mode, differs });
+    .handler((request, context) => respond(request as object, (context as CallContext).call));
+
+  const keysOf = ({ requestId, caller }: Call): RequestKeys => {
+    const keys = { requestId, route: contract.id };
+    return caller === undefined ? keys : { ...keys, subject: caller.subject };
+  };
+  const run = async (event: ProxyEvent, context: LambdaContext, call: Call): Promise<ProxyResult> => {
+    try {
+      return (await pipeline(event, { ...context, call } as unknown as CallContext)) as ProxyResult;
+    } catch (error) {
+      // A fault of the pipeline itself, such as an error that throws when it is read.
+      logFailure(telemetry, keysOf(call), error);
+      call.code = 'internal';
+      return problemResponse(new HttpProblem('internal'), call.requestId, problemTypeBase);
+    }
   };
 
   return async (event, context) => {
-    const requestId = event.requestContext.requestId ?? context.awsRequestId ?? '';
-    const call: Call = {
-      event,
-      requestId,
-      startedMs: performance.now(),
-      address: event.requestContext.identity?.sourceIp ?? '',
-      limits: undefined,
-      caller: undefined,
-      files: undefined,
-      code: undefined,
-      faults: [],
-      differs: false,
-    };
-    return (await pipeline(event, { ...context, call } as unknown as CallContext)) as ProxyResult;
+    const call = newCall(event, context);
+    const result = await run(event, context, call);
+    const { code, differs, startedMs } = call;
+    const latencyMs = Math.round(performance.now() - startedMs);
+    const finished = { api, ...keysOf(call), status: result.statusCode, latencyMs, ...(code && { code }), differs };
+    closeRequest(telemetry, finished, context.functionName);
+    call.telemetry?.publish();
+    return result;
+  };
+}
+
+function newCall(event: ProxyEvent, context: LambdaContext): Call {
+  return {
+    event,
+    requestId: event.requestContext.requestId ?? context.awsRequestId ?? '',
+    startedMs: performance.now(),
+    address: event.requestContext.identity?.sourceIp ?? '',
+    limits: undefined,
+    caller: undefined,
+    files: undefined,
+    code: undefined,
+    faults: [],
+    differs: false,
+    telemetry: undefined,
   };
 }

@@ -53,13 +53,14 @@ export function responseOf(given: unknown, rules: ResponseRules): ProxyResult {
   const declared = contract.responses.find((response) => response.status === status);
   if (declared === undefined) throw new InvalidResponse('has a status that is not declared');
   if (declared.body !== (body !== undefined)) throw new InvalidResponse(`must have ${declared.body ? 'a' : 'no'} body`);
+  const type = declared.body ? { 'content-type': 'application/json' } : {};
+  const all = { ...securityHeaders(), ...type, ...declaredHeaders(headers ?? {}, declared.headers) };
+  const single = Object.entries(all).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : []));
+  const multiple = Object.entries(all).filter(([, value]) => typeof value !== 'string');
   return {
     statusCode: declared.status,
-    headers: {
-      ...securityHeaders(),
-      ...(declared.body ? { 'content-type': 'application/json' } : {}),
-      ...declaredHeaders(headers ?? {}, declared.headers),
-    },
+    headers: Object.fromEntries(single),
+    ...(multiple.length === 0 ? {} : { multiValueHeaders: Object.fromEntries(multiple) }),
     body: declared.body ? bodyOf(declared.status, body, rules) : '',
   };
 }
@@ -79,16 +80,29 @@ export function problemResponse(error: HttpProblem, requestId: string, problemTy
   };
 }
 
-function declaredHeaders(given: unknown, names: readonly string[]): Readonly<Record<string, string>> {
-  if (typeof given !== 'object' || given === null) throw new InvalidResponse('has headers that are no object');
+/** Values by names in lower case; an empty list sends no header. */
+function declaredHeaders(
+  given: unknown,
+  names: readonly string[],
+): Readonly<Record<string, string | readonly string[]>> {
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw new InvalidResponse('has headers that are no object');
   const known = names.map((name) => name.toLowerCase());
-  const entries = Object.entries(given).filter(([, value]) => value !== undefined);
-  for (const [name, value] of entries) {
-    if (!known.includes(name.toLowerCase())) throw new InvalidResponse(`has the header ${name}, which is not declared`);
-    if (typeof value !== 'string' || !HEADER_VALUE.test(value))
-      throw new InvalidResponse(`has no valid value of ${name}`);
+  const headers = new Map<string, string | readonly string[]>();
+  for (const [written, value] of Object.entries(given)) {
+    const name = written.toLowerCase();
+    if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
+    if (!known.includes(name)) throw new InvalidResponse('has a header that is not declared');
+    if (headers.has(name)) throw new InvalidResponse(`has the header ${name} twice: give a list of its values`);
+    if (!isHeaderValue(value) && !(Array.isArray(value) && value.every(isHeaderValue)))
+      throw new InvalidResponse(`has no valid value of ${name}: expected visible ASCII, or a list of such strings`);
+    headers.set(name, value);
   }
-  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), String(value)]));
+  return Object.fromEntries(headers);
+}
+
+function isHeaderValue(value: unknown): value is string {
+  return typeof value === 'string' && HEADER_VALUE.test(value);
 }
 
 function bodyOf(status: number, body: unknown, { validate, mode, differs }: ResponseRules): string {

@@ -1,50 +1,56 @@
-import { Logger } from '@aws-lambda-powertools/logger';
+import type { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { REDACTED, redact } from '../shared/redact.ts';
+import { describeError } from '../shared/describeError.ts';
+import { redact } from '../shared/redact.ts';
+import { makeLogger, withoutFailures } from '../shared/telemetry.ts';
+import { HANDLER_METRICS_NAMESPACE } from '../shared/wireContract.ts';
 
-/** Logger and metrics of a function; Powertools reads service, namespace and level from the environment. */
+/** Logger and metrics of a function. Handlers get their own, so that nothing they do changes these. */
 export interface Telemetry {
   readonly log: Logger;
   readonly metrics: Metrics;
 }
 
-/** One finished request. */
-export interface Finished {
-  readonly api: string;
+/** What every entry of a request names. */
+export interface RequestKeys {
+  readonly requestId: string;
   readonly route: string;
+  readonly subject?: string;
+}
+
+/** One finished request. */
+export interface Finished extends RequestKeys {
+  readonly api: string;
   readonly status: number;
   readonly latencyMs: number;
-  /** Without secrets, and shortened. */
-  readonly userAgent?: string;
   /** Code of the problem in the response. */
   readonly code?: string;
   /** Whether the response differs from what its route declares. */
   readonly differs: boolean;
 }
 
-/**
- * Makes logger and metrics; secrets are hidden in everything that is logged.
- *
- * @param sensitive names of properties that the definition marks `x-sensitive`; their values are hidden, too.
- */
+/** Logger and metrics of one request's handler; each is made when the handler first uses it. */
+export interface HandlerTelemetry {
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Writes the metrics that the handler added. */
+  publish(): void;
+}
+
+type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'critical';
+const LEVELS: readonly PropertyKey[] = ['trace', 'debug', 'info', 'warn', 'error', 'critical'] satisfies Level[];
+
+/** @param sensitive names of properties that the definition marks `x-sensitive`; their values are never logged. */
 export function makeTelemetry(sensitive: readonly string[] = []): Telemetry {
+  const log = makeLogger(sensitive);
   const metrics = new Metrics();
   metrics.clearDefaultDimensions();
-  const names = new Set(sensitive.map(plainName));
-  const jsonReplacerFn = (name: string, value: unknown) =>
-    names.has(plainName(name)) && value !== null && value !== undefined ? REDACTED : redact(name, value);
-  return { log: new Logger({ jsonReplacerFn }), metrics };
+  return { log, metrics: withoutFailures(metrics, log) };
 }
 
-/** A header, camelCase and underscores spell the same name. */
-function plainName(name: string): string {
-  return name.toLowerCase().replaceAll(/[-_]/g, '');
-}
-
-/** Keys of every entry of a request; those of the request before are dropped. */
-export function openRequest({ log }: Telemetry, route: string, requestId: string): void {
-  log.resetKeys();
-  log.appendKeys({ requestId, route });
+/** Logs why a request failed. */
+export function logFailure({ log }: Telemetry, keys: RequestKeys, error: unknown): void {
+  log.error('request failed', { ...keys, error: describeError(error) });
 }
 
 /**
@@ -53,10 +59,10 @@ export function openRequest({ log }: Telemetry, route: string, requestId: string
  * the first request of a function's instance.
  */
 export function closeRequest({ log, metrics }: Telemetry, finished: Finished, functionName: string | undefined): void {
-  const { api, route, status, latencyMs, userAgent, code, differs } = finished;
-  log.info('request', { status, latencyMs, userAgent, ...(code === undefined ? {} : { code }) });
+  const { api, differs, ...entry } = finished;
+  const { route, status, latencyMs } = entry;
+  log.info('request', entry);
   metrics.captureColdStartMetric(functionName);
-  // Before they are written, not at the start: a request that starts meanwhile must not take them.
   metrics.addDimension('api', api).addDimension('route', route);
   metrics.addMetric('Requests', MetricUnit.Count, 1);
   metrics.addMetric('ClientErrors', MetricUnit.Count, status >= 400 && status < 500 ? 1 : 0);
@@ -64,4 +70,69 @@ export function closeRequest({ log, metrics }: Telemetry, finished: Finished, fu
   metrics.addMetric('Latency', MetricUnit.Milliseconds, latencyMs);
   if (differs) metrics.addMetric('ResponseMismatches', MetricUnit.Count, 1);
   metrics.publishStoredMetrics();
+}
+
+/** Logger and metrics for the handler of one request: what it sets ends with the request, and nothing it calls throws. */
+export function handlerTelemetry({ log }: Telemetry, api: string, keys: RequestKeys): HandlerTelemetry {
+  let ownLog: Logger | undefined;
+  let ownMetrics: Metrics | undefined;
+  return {
+    get log() {
+      ownLog ??= handlerLog(log, keys);
+      return ownLog;
+    },
+    get metrics() {
+      ownMetrics ??= withoutFailures(new HandlerMetrics({ api, route: keys.route }), log);
+      return ownMetrics;
+    },
+    publish() {
+      if (ownMetrics?.hasStoredMetrics() === true) ownMetrics.publishStoredMetrics();
+    },
+  };
+}
+
+/**
+ * A logger whose entries have these keys. Writing goes to the function's logger, because a child of Powertools costs as much as
+ * the rest of the request; any other call, such as `appendKeys`, makes a child.
+ */
+function handlerLog(shared: Logger, keys: RequestKeys): Logger {
+  let child: Logger | undefined;
+  const own = () => {
+    child ??= shared.createChild({ persistentKeys: { ...keys } });
+    return child;
+  };
+  const write =
+    (level: Level): Logger[Level] =>
+    (input, ...more) =>
+      child === undefined ? shared[level](input, ...([keys, ...more] as typeof more)) : child[level](input, ...more);
+  return new Proxy(shared, {
+    get: (_, name) => (LEVELS.includes(name) ? write(name as Level) : Reflect.get(own(), name)),
+    set: (_, name, value) => Reflect.set(own(), name, value),
+  });
+}
+
+/** Their own namespace keeps names and units apart from the runtime's. Secrets in dimensions and metadata are hidden. */
+class HandlerMetrics extends Metrics {
+  readonly #dimensions: Readonly<Record<string, string>>;
+
+  constructor(dimensions: Readonly<Record<string, string>>, singleMetric = false) {
+    super({ namespace: HANDLER_METRICS_NAMESPACE, singleMetric });
+    this.#dimensions = dimensions;
+    this.clearDefaultDimensions();
+    this.setDefaultDimensions(dimensions);
+  }
+
+  override serializeMetrics(): ReturnType<Metrics['serializeMetrics']> {
+    const hide = (name: string, value: unknown) => (isNumeric(value) ? value : redact(name, value));
+    return JSON.parse(JSON.stringify(super.serializeMetrics(), hide));
+  }
+
+  override singleMetric(): Metrics {
+    return new HandlerMetrics(this.#dimensions, true);
+  }
+}
+
+/** The value of a metric is shown, whatever its name. */
+function isNumeric(value: unknown): boolean {
+  return typeof value === 'number' || (Array.isArray(value) && value.every((item) => typeof item === 'number'));
 }

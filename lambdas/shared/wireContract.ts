@@ -52,6 +52,11 @@ export function variable<Environment extends object = object>(name: keyof NoInfe
   return name;
 }
 
+/** The namespace of the metrics that dashboard and alarms read. */
+export const METRICS_NAMESPACE = 'SecureApi';
+/** The namespace of the metrics that handlers add. */
+export const HANDLER_METRICS_NAMESPACE = 'SecureApi/Handlers';
+
 /** What the authorizer returns about the caller. API Gateway passes strings to handlers and to `$context.authorizer`. */
 export interface AuthorizerContext {
   readonly subject: string;

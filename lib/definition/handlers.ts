@@ -100,8 +100,9 @@ export interface RequestOf<A extends { readonly spec: RoutesInput }, Id extends 
   readonly requestId: string;
 }
 
+/** A list sends its header once for each value, such as two cookies. */
 type HeadersOf<Rs> = Rs extends { readonly headers: infer H }
-  ? { readonly [Name in keyof H]?: string }
+  ? { readonly [Name in keyof H]?: string | readonly string[] }
   : Record<never, never>;
 
 type DeclaredResponse<Status extends PropertyKey, Response> = Response extends { readonly body: infer S extends object }

@@ -8,6 +8,7 @@ import type {
   PretokenEnvironment,
   UsageEnvironment,
 } from '../../../lambdas/shared/wireContract.ts';
+import { METRICS_NAMESPACE } from '../../../lambdas/shared/wireContract.ts';
 import type { Api } from '../../definition/api.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import { type LogSettings, logGroup } from '../logs.ts';
@@ -58,7 +59,7 @@ export function createFunction(scope: Construct, { api, logs, tracing }: Functio
     tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,
     environment: {
       POWERTOOLS_SERVICE_NAME: api.name,
-      POWERTOOLS_METRICS_NAMESPACE: 'SecureApi',
+      POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
       POWERTOOLS_LOG_LEVEL: 'INFO',
       ...parts.environment,
     },

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, type LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { METRICS_NAMESPACE } from '../../../lambdas/shared/wireContract.ts';
 
 /** The window of every count. */
 export const FIVE_MINUTES = Duration.minutes(5);
@@ -51,7 +52,7 @@ export function rejectionMetric(apiName: string, name: RejectionName, options: M
 /** Decisions of the authorizer of an API, which it writes in the embedded metric format under the definition's name. */
 export function decisionMetric(definitionName: string, name: DecisionName, options: MetricOptions = {}): Metric {
   const dimensionsMap = { api: definitionName };
-  return sum({ namespace: 'SecureApi', metricName: name, dimensionsMap, ...options });
+  return sum({ namespace: METRICS_NAMESPACE, metricName: name, dimensionsMap, ...options });
 }
 
 function sum(props: MetricOptions & { readonly namespace: string; readonly metricName: string }): Metric {

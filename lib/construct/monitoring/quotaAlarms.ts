@@ -1,4 +1,5 @@
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { METRICS_NAMESPACE } from '../../../lambdas/shared/wireContract.ts';
 import { USAGE_PERIOD } from '../limits/usageFunction.ts';
 import type { AlarmSpec } from './alarmSpec.ts';
 import type { MonitoredResources } from './monitoredResources.ts';
@@ -7,7 +8,7 @@ import type { MonitoredResources } from './monitoredResources.ts';
 export function quotaAlarms({ api, usage }: MonitoredResources): readonly AlarmSpec[] {
   if (usage === undefined) return [];
   const metric = new Metric({
-    namespace: 'SecureApi',
+    namespace: METRICS_NAMESPACE,
     metricName: 'QuotaUsedPercent',
     dimensionsMap: { api: api.name },
     statistic: Stats.MAXIMUM,

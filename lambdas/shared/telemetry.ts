@@ -1,0 +1,72 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Metrics } from '@aws-lambda-powertools/metrics';
+import { describeError } from './describeError.ts';
+import { redact } from './redact.ts';
+
+const REDACTED = '[redacted]';
+const MAX_REASON_LENGTH = 200;
+
+/**
+ * A logger that hides secrets and never throws: a failure is logged. Powertools reads service and level from the
+ * environment.
+ *
+ * @param sensitive names of properties that the definition marks `x-sensitive`; their values are hidden, too.
+ */
+export function makeLogger(sensitive: readonly string[] = []): Logger {
+  const names = new Set(sensitive.map(plainName));
+  const jsonReplacerFn = (name: string, value: unknown) => {
+    if (names.has(plainName(name)) && value !== null && value !== undefined) return REDACTED;
+    return redact(name, value instanceof Error ? describeError(value) : value);
+  };
+  const logger = new Logger({ jsonReplacerFn });
+  return withoutThrowing(logger, (call, error) =>
+    reportFailure(logger, 'a log entry could not be written', call, error),
+  );
+}
+
+/** Metrics that never throw: a failure is logged. */
+export function withoutFailures(metrics: Metrics, log: Logger): Metrics {
+  return withoutThrowing(metrics, (call, error) => reportFailure(log, 'a metric could not be written', call, error));
+}
+
+function reportFailure(log: Logger, message: string, call: string, error: unknown): void {
+  try {
+    const reason = error instanceof Error ? error.message.slice(0, MAX_REASON_LENGTH) : typeof error;
+    log.error(message, { call, reason });
+  } catch {
+    // A response is worth more than a log entry.
+  }
+}
+
+/**
+ * The same object, except that a method that throws is reported and returns the object itself, so that a chain of calls
+ * goes on. What a method returns is guarded in the same way, if it is of the same class, such as a child logger.
+ */
+function withoutThrowing<T extends object>(object: T, report: (call: string, error: unknown) => void): T {
+  const guarded: T = new Proxy(object, {
+    get: (target, name) => {
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== 'function' || name === 'constructor') return member;
+      return (...values: unknown[]) => {
+        try {
+          const result: unknown = Reflect.apply(member, target, values);
+          if (result === target) return guarded;
+          return isLike(result, target) ? withoutThrowing(result, report) : result;
+        } catch (error) {
+          report(String(name), error);
+          return guarded;
+        }
+      };
+    },
+  });
+  return guarded;
+}
+
+function isLike<T extends object>(result: unknown, object: T): result is T {
+  return typeof result === 'object' && result !== null && result.constructor === object.constructor;
+}
+
+/** A header, camelCase and underscores spell the same name. */
+function plainName(name: string): string {
+  return name.toLowerCase().replaceAll(/[-_]/g, '');
+}
