@@ -1,5 +1,5 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { makeLogger, withoutFailures } from '../shared/telemetry.ts';
+import { makeLogger, metricsWriter } from '../shared/telemetry.ts';
 import type { TokenCaller } from './caller.ts';
 import type { AuthorizerEvent } from './event.ts';
 import type { Reason } from './reasons.ts';
@@ -30,17 +30,21 @@ const MAX_USER_AGENT = 200;
  */
 export function decisionLogger(api: string): (event: AuthorizerEvent, decision: Decision) => void {
   const logger = makeLogger();
-  const metrics = withoutFailures(new Metrics(), logger);
-  metrics.clearDefaultDimensions();
-  metrics.setDefaultDimensions({ api });
+  const count = metricsWriter(() => {
+    const metrics = new Metrics({ logger });
+    metrics.clearDefaultDimensions();
+    return metrics.setDefaultDimensions({ api });
+  }, logger);
   return (event, decision) => {
     const entry = entryOf(event, decision);
     if (decision.outcome === 'error') logger.error('authorizer decision', entry);
     else logger.info('authorizer decision', entry);
-    // Each set is joined with the default one, so the empty set stands for `{ api }` alone.
-    metrics.addDimensions({}).addDimensions({ reason: decision.reason });
-    metrics.addMetric(METRICS[decision.outcome], MetricUnit.Count, 1);
-    metrics.publishStoredMetrics();
+    count((metrics) => {
+      // Each set is joined with the default one, so the empty set stands for `{ api }` alone.
+      metrics.addDimensions({}).addDimensions({ reason: decision.reason });
+      metrics.addMetric(METRICS[decision.outcome], MetricUnit.Count, 1);
+      metrics.publishStoredMetrics();
+    });
   };
 }
 

@@ -6,9 +6,15 @@ import type { CallerLimit } from './limit/callerLimits.ts';
 
 /** What a handler gets besides its request. */
 export interface HandlerTools {
-  /** Every entry carries request id, route and subject; tokens, passwords and card numbers are hidden. */
+  /**
+   * Every entry carries request id, route and subject; tokens, passwords and card numbers are hidden. What is set here, such as
+   * keys and level, ends with the request. A call that fails is logged, and changes no response.
+   */
   readonly log: Logger;
-  /** Namespace `SecureApi`, dimensions `{ api, route }`. */
+  /**
+   * Namespace `SecureApi/Handlers`, dimensions `{ api, route }` and those that the handler adds. They are written after the
+   * response, without secrets. A call that fails, for example with an unknown unit, is logged and changes no response.
+   */
   readonly metrics: Metrics;
   /** The limits of the caller on this route; for exact ones with what remains. */
   readonly limits: readonly CallerLimit[];

@@ -2,13 +2,13 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { describeError } from '../shared/describeError.ts';
 import { redact } from '../shared/redact.ts';
-import { makeLogger, withoutFailures } from '../shared/telemetry.ts';
+import { makeLogger, metricsWriter, withoutFailures } from '../shared/telemetry.ts';
 import { HANDLER_METRICS_NAMESPACE } from '../shared/wireContract.ts';
 
 /** Logger and metrics of a function. Handlers get their own, so that nothing they do changes these. */
 export interface Telemetry {
   readonly log: Logger;
-  readonly metrics: Metrics;
+  readonly count: ReturnType<typeof metricsWriter>;
 }
 
 /** What every entry of a request names. */
@@ -43,9 +43,12 @@ const LEVELS: readonly PropertyKey[] = ['trace', 'debug', 'info', 'warn', 'error
 /** @param sensitive names of properties that the definition marks `x-sensitive`; their values are never logged. */
 export function makeTelemetry(sensitive: readonly string[] = []): Telemetry {
   const log = makeLogger(sensitive);
-  const metrics = new Metrics();
-  metrics.clearDefaultDimensions();
-  return { log, metrics: withoutFailures(metrics, log) };
+  const make = () => {
+    const metrics = new Metrics({ logger: log });
+    metrics.clearDefaultDimensions();
+    return metrics;
+  };
+  return { log, count: metricsWriter(make, log) };
 }
 
 /** Logs why a request failed. */
@@ -58,18 +61,20 @@ export function logFailure({ log }: Telemetry, keys: RequestKeys, error: unknown
  * milliseconds by `{ api, route }`, `ResponseMismatches` for a response that is not as declared, and `ColdStart` for
  * the first request of a function's instance.
  */
-export function closeRequest({ log, metrics }: Telemetry, finished: Finished, functionName: string | undefined): void {
+export function closeRequest({ log, count }: Telemetry, finished: Finished, functionName: string | undefined): void {
   const { api, differs, ...entry } = finished;
   const { route, status, latencyMs } = entry;
   log.info('request', entry);
-  metrics.captureColdStartMetric(functionName);
-  metrics.addDimension('api', api).addDimension('route', route);
-  metrics.addMetric('Requests', MetricUnit.Count, 1);
-  metrics.addMetric('ClientErrors', MetricUnit.Count, status >= 400 && status < 500 ? 1 : 0);
-  metrics.addMetric('Errors', MetricUnit.Count, status >= 500 ? 1 : 0);
-  metrics.addMetric('Latency', MetricUnit.Milliseconds, latencyMs);
-  if (differs) metrics.addMetric('ResponseMismatches', MetricUnit.Count, 1);
-  metrics.publishStoredMetrics();
+  count((metrics) => {
+    metrics.captureColdStartMetric(functionName);
+    metrics.addDimension('api', api).addDimension('route', route);
+    metrics.addMetric('Requests', MetricUnit.Count, 1);
+    metrics.addMetric('ClientErrors', MetricUnit.Count, status >= 400 && status < 500 ? 1 : 0);
+    metrics.addMetric('Errors', MetricUnit.Count, status >= 500 ? 1 : 0);
+    metrics.addMetric('Latency', MetricUnit.Milliseconds, latencyMs);
+    if (differs) metrics.addMetric('ResponseMismatches', MetricUnit.Count, 1);
+    metrics.publishStoredMetrics();
+  });
 }
 
 /** Logger and metrics for the handler of one request: what it sets ends with the request, and nothing it calls throws. */
@@ -82,7 +87,7 @@ export function handlerTelemetry({ log }: Telemetry, api: string, keys: RequestK
       return ownLog;
     },
     get metrics() {
-      ownMetrics ??= withoutFailures(new HandlerMetrics({ api, route: keys.route }), log);
+      ownMetrics ??= handlerMetrics({ api, route: keys.route }, log);
       return ownMetrics;
     },
     publish() {
@@ -99,25 +104,43 @@ function handlerLog(shared: Logger, keys: RequestKeys): Logger {
   let child: Logger | undefined;
   const own = () => {
     child ??= shared.createChild({ persistentKeys: { ...keys } });
-    return child;
+    // The shared logger returns itself where the call failed.
+    return child === shared ? INERT : child;
   };
   const write =
     (level: Level): Logger[Level] =>
     (input, ...more) =>
-      child === undefined ? shared[level](input, ...([keys, ...more] as typeof more)) : child[level](input, ...more);
+      child === undefined || child === shared
+        ? shared[level](input, ...([keys, ...more] as typeof more))
+        : child[level](input, ...more);
   return new Proxy(shared, {
     get: (_, name) => (LEVELS.includes(name) ? write(name as Level) : Reflect.get(own(), name)),
     set: (_, name, value) => Reflect.set(own(), name, value),
   });
 }
 
+function handlerMetrics(dimensions: Readonly<Record<string, string>>, log: Logger): Metrics {
+  try {
+    return withoutFailures(new HandlerMetrics(dimensions, log), log);
+  } catch (error) {
+    log.error('the metrics of the handler could not be made', { error: describeError(error) });
+    return INERT as Metrics;
+  }
+}
+
+/** Stands for a logger or metrics that could not be made: each method does nothing and returns the object. */
+const INERT: object = new Proxy({}, { get: (_, name) => (name === 'then' ? undefined : () => INERT), set: () => true });
+
 /** Their own namespace keeps names and units apart from the runtime's. Secrets in dimensions and metadata are hidden. */
 class HandlerMetrics extends Metrics {
   readonly #dimensions: Readonly<Record<string, string>>;
 
-  constructor(dimensions: Readonly<Record<string, string>>, singleMetric = false) {
-    super({ namespace: HANDLER_METRICS_NAMESPACE, singleMetric });
+  readonly #log: Logger;
+
+  constructor(dimensions: Readonly<Record<string, string>>, log: Logger, singleMetric = false) {
+    super({ namespace: HANDLER_METRICS_NAMESPACE, singleMetric, logger: log });
     this.#dimensions = dimensions;
+    this.#log = log;
     this.clearDefaultDimensions();
     this.setDefaultDimensions(dimensions);
   }
@@ -128,7 +151,7 @@ class HandlerMetrics extends Metrics {
   }
 
   override singleMetric(): Metrics {
-    return new HandlerMetrics(this.#dimensions, true);
+    return new HandlerMetrics(this.#dimensions, this.#log, true);
   }
 }
 

@@ -29,6 +29,23 @@ export function withoutFailures(metrics: Metrics, log: Logger): Metrics {
   return withoutThrowing(metrics, (call, error) => reportFailure(log, 'a metric could not be written', call, error));
 }
 
+/**
+ * Returns the function that writes the metrics of one event. If that throws, the failure is logged, and the next event gets new
+ * metrics: what is left in the old ones would be written with it.
+ */
+export function metricsWriter(make: () => Metrics, log: Logger): (write: (metrics: Metrics) => void) => void {
+  let metrics: Metrics | undefined;
+  return (write) => {
+    try {
+      metrics ??= make();
+      write(metrics);
+    } catch (error) {
+      metrics = undefined;
+      reportFailure(log, 'the metrics could not be written', 'publish', error);
+    }
+  };
+}
+
 function reportFailure(log: Logger, message: string, call: string, error: unknown): void {
   try {
     const reason = error instanceof Error ? error.message.slice(0, MAX_REASON_LENGTH) : typeof error;

@@ -118,6 +118,32 @@ describe('a handler', () => {
     },
   );
 
+  it.each([
+    [['a=1', 'b=2'], { multiValueHeaders: { location: ['a=1', 'b=2'] } }],
+    [['a=1'], { multiValueHeaders: { location: ['a=1'] } }],
+    ['/things/1', { headers: { location: '/things/1' } }],
+    ['', { headers: { location: '' } }],
+  ])('that returns the header %j sends each of its values', async (Location, expected) => {
+    const returned = { status: 201, body: { title: 'A' }, headers: { Location } };
+    const response = await call(
+      serveCreate(() => returned),
+      create,
+    );
+    expect(response).toMatchObject({ statusCode: 201, ...expected });
+    expect('location' in response.headers).toBe('headers' in expected);
+  });
+
+  it.each([[[]], [undefined]])('that returns the header %j sends none', async (Location) => {
+    const returned = { status: 201, body: { title: 'A' }, headers: { Location } };
+    const response = await call(
+      serveCreate(() => returned),
+      create,
+    );
+    expect(response.statusCode).toBe(201);
+    expect(response.headers).not.toHaveProperty('location');
+    expect(response).not.toHaveProperty('multiValueHeaders');
+  });
+
   const cycle: { self?: unknown } = {};
   cycle.self = cycle;
   it.each<readonly [string, unknown]>([
@@ -131,7 +157,15 @@ describe('a handler', () => {
     ['a bigint', { status: 201, body: { title: 1n } }],
     ['an undeclared header', { status: 201, body: {}, headers: { 'X-Other': 'a' } }],
     ['a line break in a header', { status: 201, body: {}, headers: { Location: '/a\r\nSet-Cookie: a=b' } }],
+    [
+      'a line break in one of the values',
+      { status: 201, body: {}, headers: { Location: ['/a', '/b\r\nSet-Cookie: a=b'] } },
+    ],
     ['a header that is not a string', { status: 201, body: {}, headers: { Location: 7 } }],
+    ['a value that is not a string', { status: 201, body: {}, headers: { Location: ['/a', undefined] } }],
+    ['a list in a list', { status: 201, body: {}, headers: { Location: [['/a']] } }],
+    ['a header in two spellings', { status: 201, body: {}, headers: { Location: '/a', location: '/b' } }],
+    ['a list of headers', { status: 201, body: {}, headers: [['Location', '/a']] }],
     ['more than Lambda can return', { status: 201, body: { title: 'x'.repeat(6_000_000) } }],
     ['headers that are not an object', { status: 201, body: {}, headers: 'a' }],
   ])('that returns %s causes a 500', async (_what, returned) => {
