@@ -1,4 +1,5 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { loggedUserAgent } from '../shared/redact.ts';
 import { makeLogger, metricsWriter } from '../shared/telemetry.ts';
 import type { TokenCaller } from './caller.ts';
 import type { AuthorizerEvent } from './event.ts';
@@ -22,7 +23,6 @@ const METRICS: Readonly<Record<Outcome, string>> = {
   reject: 'AuthorizerReject',
   error: 'AuthorizerError',
 };
-const MAX_USER_AGENT = 200;
 
 /**
  * Makes the function that logs a decision once and counts it (namespace `SecureApi`, dimension sets `{ api }` and
@@ -51,13 +51,12 @@ export function decisionLogger(api: string): (event: AuthorizerEvent, decision: 
 /** Members that are undefined are not logged. */
 function entryOf(event: AuthorizerEvent, { outcome, reason, caller, error }: Decision) {
   const context = event.requestContext;
-  const agent = event.headers?.['User-Agent'] ?? event.headers?.['user-agent'];
   return {
     decision: outcome,
     reason,
     requestId: context?.requestId,
     sourceIp: context?.identity?.sourceIp,
-    userAgent: agent?.slice(0, MAX_USER_AGENT),
+    userAgent: loggedUserAgent(event.headers),
     route: `${event.httpMethod} ${event.resource}`,
     ...(caller === undefined ? {} : callerEntry(caller)),
     error,

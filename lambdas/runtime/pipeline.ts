@@ -1,4 +1,5 @@
 import middy from '@middy/core';
+import { loggedUserAgent } from '../shared/redact.ts';
 import { responseMode } from './checkResponse.ts';
 import type { LambdaContext, ProxyEvent, ProxyResult } from './event.ts';
 import { callerLimits } from './limit/callerLimits.ts';
@@ -98,9 +99,9 @@ export function buildPipeline(
     const call = newCall(event, context);
     const result = await run(event, context, call);
     const { code, differs, startedMs } = call;
-    const latencyMs = Math.round(performance.now() - startedMs);
-    const finished = { api, ...keysOf(call), status: result.statusCode, latencyMs, ...(code && { code }), differs };
-    closeRequest(telemetry, finished, context.functionName);
+    const outcome = { status: result.statusCode, latencyMs: Math.round(performance.now() - startedMs), code, differs };
+    const userAgent = loggedUserAgent(event.headers);
+    closeRequest(telemetry, { api, ...keysOf(call), ...outcome, userAgent }, context.functionName);
     call.telemetry?.publish();
     return result;
   };

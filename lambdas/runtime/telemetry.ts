@@ -23,8 +23,10 @@ export interface Finished extends RequestKeys {
   readonly api: string;
   readonly status: number;
   readonly latencyMs: number;
+  /** Without secrets, and shortened. */
+  readonly userAgent: string | undefined;
   /** Code of the problem in the response. */
-  readonly code?: string;
+  readonly code: string | undefined;
   /** Whether the response differs from what its route declares. */
   readonly differs: boolean;
 }

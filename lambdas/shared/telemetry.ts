@@ -1,9 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { describeError } from './describeError.ts';
-import { redact } from './redact.ts';
+import { REDACTED, redact } from './redact.ts';
 
-const REDACTED = '[redacted]';
 const MAX_REASON_LENGTH = 200;
 
 /**
