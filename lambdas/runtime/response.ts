@@ -6,6 +6,8 @@ import { securityHeaders } from './securityHeaders.ts';
 
 /** A header value of RFC 9110, section 5.5, in ASCII: nothing that ends the header. */
 const HEADER_VALUE = /^[\x20-\x7e\t]*$/;
+/** A header name of RFC 9110, section 5.1, as names are in practice. */
+const HEADER_NAME = /^[a-z\d_-]{1,64}$/;
 
 /** Bytes of a body; Lambda ends a function that returns more than 6 MB ("Lambda quotas"), headers included. */
 const MAX_BODY_BYTES = 5_900_000;
@@ -85,20 +87,26 @@ function declaredHeaders(
   given: unknown,
   names: readonly string[],
 ): Readonly<Record<string, string | readonly string[]>> {
-  if (typeof given !== 'object' || given === null || Array.isArray(given))
-    throw new InvalidResponse('has headers that are no object');
+  // The entries of an iterable, such as `Headers` or a `Map`, are not its members: they would be dropped in silence.
+  if (typeof given !== 'object' || given === null || Symbol.iterator in given)
+    throw new InvalidResponse('has headers that are no plain object');
   const known = names.map((name) => name.toLowerCase());
   const headers = new Map<string, string | readonly string[]>();
   for (const [written, value] of Object.entries(given)) {
     const name = written.toLowerCase();
     if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
-    if (!known.includes(name)) throw new InvalidResponse('has a header that is not declared');
+    if (!known.includes(name)) throw new InvalidResponse(`has the header ${shown(name)}, which is not declared`);
     if (headers.has(name)) throw new InvalidResponse(`has the header ${name} twice: give a list of its values`);
     if (!isHeaderValue(value) && !(Array.isArray(value) && value.every(isHeaderValue)))
-      throw new InvalidResponse(`has no valid value of ${name}: expected visible ASCII, or a list of such strings`);
+      throw new InvalidResponse(`has a value of ${name} that is neither printable ASCII nor a list of such strings`);
     headers.set(name, value);
   }
   return Object.fromEntries(headers);
+}
+
+/** A name that is none could hold anything, so the log does not show it. */
+function shown(name: string): string {
+  return HEADER_NAME.test(name) ? name : '[not a name]';
 }
 
 function isHeaderValue(value: unknown): value is string {

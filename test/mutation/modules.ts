@@ -11,8 +11,10 @@ export interface Module {
 /** Git ignores this folder. */
 export const WORK = '.secure-api/mutation';
 
-/** The modules that decide access, and what they share. */
-export const MODULES: readonly Module[] = ['lambdas/authorizer', 'lambdas/shared', 'lib/access'].map((folder) => ({
-  folder,
-  report: `${WORK}/${folder.replaceAll('/', '-')}.json`,
-}));
+/** The modules that decide access, those that check requests and responses, and what they share. */
+export const MODULES: readonly Module[] = ['lambdas/authorizer', 'lambdas/runtime', 'lambdas/shared', 'lib/access'].map(
+  (folder) => ({
+    folder,
+    report: `${WORK}/${folder.replaceAll('/', '-')}.json`,
+  }),
+);
