@@ -1,7 +1,7 @@
 import type { Access, Ownership, OwnershipInput } from './access.ts';
 import type { Fault } from './fault.ts';
 import type { InputRules } from './input.ts';
-import type { PermissionOf, Roles, RolesInput } from './roles.ts';
+import type { NoOtherNames, PermissionOf, Roles, RolesInput } from './roles.ts';
 import type { HttpMethod, ProblemStatus, RouteInput, RouteSpec } from './routes.ts';
 import type { SchemaNode } from './schema.ts';
 import type {
@@ -11,6 +11,7 @@ import type {
   RateLimit,
   RateLimitInput,
   Tier,
+  TierInput,
   TiersInput,
 } from './tiers.ts';
 import type { UploadRules } from './upload.ts';
@@ -123,7 +124,7 @@ export interface ApiInput<
   readonly title?: string;
   readonly description?: string;
   readonly roles: Roles<R>;
-  readonly tiers: T;
+  readonly tiers: T & { readonly [Name in keyof T]: NoOtherNames<T[Name], TierInput> };
   /** Default: the first tier. */
   readonly defaultTier?: Extract<keyof T, string>;
   /**

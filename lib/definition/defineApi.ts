@@ -4,7 +4,7 @@ import { reviewFaults } from './checks/review.ts';
 import { DefinitionError } from './errors.ts';
 import { normalizeRoute } from './normalize.ts';
 import type { RolesInput } from './roles.ts';
-import { anonymousLimit, rateLimit, type Tier, type TiersInput } from './tiers.ts';
+import { anonymousLimit, rateLimit, type Tier, type TierInput, type TiersInput } from './tiers.ts';
 import { walkSchema } from './walkSchema.ts';
 
 /**
@@ -50,7 +50,9 @@ function apiOf<R extends RolesInput, T extends TiersInput, Rt extends RoutesInpu
   const routes = Object.fromEntries(
     Object.entries(specs).map(([id, spec]) => [id, normalizeRoute(id, spec, input.input)]),
   );
-  const tiers = Object.fromEntries(Object.entries(input.tiers).map(([name, tier]) => [name, rateLimit(tier)]));
+  const tiers = Object.fromEntries(
+    Object.entries<TierInput>(input.tiers).map(([name, tier]) => [name, rateLimit(tier)]),
+  );
   const [firstTier] = Object.keys(input.tiers) as Extract<keyof T, string>[];
   return {
     name: input.name,

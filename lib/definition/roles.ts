@@ -43,8 +43,11 @@ type KnownRoles<R> = {
   readonly [Name in keyof R]: {
     readonly extends?: readonly Exclude<keyof R, Name>[];
     readonly exclusiveWith?: readonly Exclude<keyof R, Name>[];
-  };
+  } & NoOtherNames<R[Name], RoleInput>;
 };
+
+/** Makes a misspelt name an error although the type of the whole is inferred. */
+export type NoOtherNames<Written, Known> = { readonly [Key in Exclude<keyof Written, keyof Known>]: never };
 
 /** How often roles are reviewed when the definition does not say: quarterly, as SOC 2 auditors expect. */
 const DEFAULT_REVIEW_DAYS = 90;

@@ -1,5 +1,6 @@
 import type { OwnershipInput } from './access.ts';
 import type { InputRules } from './input.ts';
+import type { NoOtherNames } from './roles.ts';
 import type { JsonSchema } from './schema.ts';
 import type { FloodLimit, RateLimitInput } from './tiers.ts';
 import type { UploadInput, UploadType } from './upload.ts';
@@ -85,15 +86,16 @@ export interface RouteSpec<
 }
 
 /** Makes a misspelt option, or a media type that cannot be inspected, an error although `O` is inferred. */
-type NoOther<O> = { readonly [Key in Exclude<keyof O, keyof RouteInput>]: never } & (O extends {
-  readonly upload: infer U extends UploadInput;
-}
-  ? {
-      readonly upload: { readonly [Key in Exclude<keyof U, keyof UploadInput>]: never } & {
-        readonly types: { readonly [Key in Exclude<keyof U['types'], UploadType>]: never };
-      };
-    }
-  : unknown);
+type NoOther<O> = NoOtherNames<O, RouteInput> &
+  (O extends {
+    readonly upload: infer U extends UploadInput;
+  }
+    ? {
+        readonly upload: NoOtherNames<U, UploadInput> & {
+          readonly types: { readonly [Key in Exclude<keyof U['types'], UploadType>]: never };
+        };
+      }
+    : unknown);
 
 type RouteMaker<M extends HttpMethod> = <const P extends `/${string}`, const O extends RouteInput>(
   path: P,

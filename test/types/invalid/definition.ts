@@ -102,3 +102,27 @@ post('/notes', { ...kept, upload: { ...upload, maxFile: 3, types: { 'image/png':
 
 // @ts-expect-error no limit of its bytes
 post('/notes', { ...kept, upload: { field: 'file', types: { 'image/png': ['.png'] } } });
+
+defineRoles(
+  {
+    // @ts-expect-error a misspelt option of a role
+    reader: { can: ['note:read'], exclusivWith: [] },
+  },
+  { reviewed: '2026-11-01' },
+);
+
+defineApi({
+  ...base,
+  tiers: {
+    // @ts-expect-error a misspelt option of a tier
+    free: { rate: 1, burst: 1, quota: { requests: 1, per: 'DAY' }, exakt: true },
+  },
+  routes: { list: get('/notes', { permission: 'note:read', responses: response }) },
+});
+
+defineApi({
+  ...base,
+  // @ts-expect-error a misspelt option of the API
+  strickt: true,
+  routes: { list: get('/notes', { permission: 'note:read', responses: response }) },
+});
