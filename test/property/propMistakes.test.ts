@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Role } from 'aws-cdk-lib/aws-iam';
@@ -16,6 +17,7 @@ const resources = new Stack(new App(), 'Resources');
 const certificate = Certificate.fromCertificateArn(resources, 'C', 'arn:aws:acm:eu-west-1:123456789012:certificate/a');
 const secret = Secret.fromSecretNameV2(resources, 'S', 'shared');
 const zone = HostedZone.fromHostedZoneAttributes(resources, 'Z', { hostedZoneId: 'Z1', zoneName: 'example.com' });
+const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const definition = generatedApi(1);
 const handlers = temporaryFolder();
 
@@ -39,7 +41,7 @@ const identities = {
     jwksUri: 'https://login.example.com/keys',
     algorithms: ['RS256'],
     staleHours: 1,
-    warmKeys: { readAt: '2026-01-01T00:00:00Z', keys: [{ kty: 'EC' }] },
+    warmKeys: { readAt: '2026-01-01T00:00:00Z', keys: [publicKey.export({ format: 'jwk' })] },
   },
   hmac: { ...token, secret },
   introspection: { ...token, endpoint: 'https://login.example.com/introspect', clientId: 'a', secret, cacheSeconds: 5 },
