@@ -12,7 +12,11 @@ export interface ResponseInput {
   readonly description: string;
   /** Schema of the JSON body; without it the response has no body. */
   readonly body?: JsonSchema;
-  /** Headers that the response can have, each with its description. */
+  /**
+   * Headers that the response can have, each with its description. A handler returns a string for a header, or a list of
+   * strings to send it once for each, such as two `Set-Cookie`; an empty list or undefined sends none. Values are printable
+   * ASCII.
+   */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
