@@ -4,6 +4,7 @@ import type { Limiter } from './limit/limiter.ts';
 import { buildPipeline } from './pipeline.ts';
 import { HttpProblem } from './problem.ts';
 import { problemResponse } from './response.ts';
+import type { RouteHandler } from './secure.ts';
 import type { ServedRoute } from './servedRoute.ts';
 import { makeTelemetry } from './telemetry.ts';
 
@@ -22,9 +23,8 @@ export interface ServeOptions {
 
 /**
  * Makes the Lambda function that serves a group of routes. Each route has one pipeline, built once; a request goes only
- * to the pipeline of its method and path template.
- *
- * @throws {Error} when a handler is made for another route.
+ * to the pipeline of its method and path template. A handler that is made for another route is not called: its route responds
+ * with 500, and the others work.
  */
 export function serve(options: ServeOptions): LambdaHandler {
   const { api, roles, exclusive, routes, problemTypeBase, limiter: makeLimiter } = options;
@@ -36,10 +36,11 @@ export function serve(options: ServeOptions): LambdaHandler {
       if ((contract.upload === undefined) !== (route.readUpload === undefined)) {
         throw new Error(`the function of ${contract.id} must have a reader of files exactly if the route takes files`);
       }
-      if (handler.route !== contract.id) throw new Error(`the handler of ${contract.id} is made for ${handler.route}`);
+      const served =
+        handler.route === contract.id ? route : { ...route, handler: misplaced(contract.id, handler.route) };
       return [
         `${contract.method} ${contract.path}`,
-        buildPipeline(route, { api, policy: { roles, exclusive }, telemetry, problemTypeBase, limiter }),
+        buildPipeline(served, { api, policy: { roles, exclusive }, telemetry, problemTypeBase, limiter }),
       ] as const;
     }),
   );
@@ -48,5 +49,14 @@ export function serve(options: ServeOptions): LambdaHandler {
     if (pipeline !== undefined) return pipeline(event, context);
     telemetry.log.error('no such route in this function', { method: event.httpMethod, resource: event.resource });
     return problemResponse(new HttpProblem('not-found'), event.requestContext.requestId ?? '', problemTypeBase);
+  };
+}
+
+function misplaced(route: string, named: string): RouteHandler {
+  return {
+    route,
+    fn: () => {
+      throw new Error(`the handler of ${route} is made for ${named}`);
+    },
   };
 }

@@ -29,7 +29,7 @@ import { addWarnings } from './warnings.ts';
 /**
  * A whole secure API from one definition: gateway, authorizer, handlers, limits, web ACL, logs, alarms.
  *
- * @throws {ConfigError} when a prop is wrong: `handlers-…`, `handler-without-export`, `bundle-failed`,
+ * @throws {ConfigError} when a prop is wrong: `handlers-…`, `handler-…`, `bundle-…`,
  * `identity-invalid`, `domain-invalid`, `notify-invalid`, `option-invalid`. A synth fails with `limits-disconnected` when
  * an override or a removal makes a limit do nothing.
  * @example

@@ -1,11 +1,13 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Api } from '../../definition/api.ts';
 import type { WarmKeys } from '../../definition/tokenIssuer.ts';
 import { build, type Outputs } from './build.ts';
 import { authorizerEntry, type EntryFiles, groupEntries, pretokenEntry, usageEntry } from './entries.ts';
 import { findHandlers } from './handlerFiles.ts';
+import { checkHandlerRoutes, checkUnusedHandlers } from './handlerRoutes.ts';
+import { sourceName } from './selfContained.ts';
 
 /** A bundled function: a directory that holds `index.mjs`. */
 export interface Bundle {
@@ -46,8 +48,8 @@ const GROUPS = 'groups';
  * Bundles the authorizer, the trigger, the usage function and every group in one esbuild pass. The same sources give the
  * same bytes on every machine: no path of the machine is in the output, so neither are the hashes of the assets.
  *
- * @throws {ConfigError} `handlers-…` and `handler-without-export` for handler files, `bundle-failed` with the messages of
- * esbuild.
+ * @throws {ConfigError} `handlers-…` and `handler-…` for handler files, `bundle-failed` with the messages of esbuild,
+ * `bundle-needs-files`.
  */
 export function bundleFunctions(
   api: Api,
@@ -55,6 +57,7 @@ export function bundleFunctions(
   { warmKeys = {}, problemTypeBase }: BundleOptions = {},
 ): Bundles {
   const handlers = findHandlers(api, handlersDirectory);
+  checkHandlerRoutes(handlers);
   const groups = groupEntries(api, handlers, problemTypeBase);
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'secure-api-bundle-')));
   const remove = () => rmSync(root, { recursive: true, force: true });
@@ -67,6 +70,8 @@ export function bundleFunctions(
     for (const [group, files] of groups) entries.set(join(GROUPS, group), files);
     for (const [name, files] of entries) writeEntry(join(root, 'in', name), files);
     const outputs = build(root, [...entries.keys()], handlers);
+    const sources = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs));
+    checkUnusedHandlers(handlersDirectory, Object.keys(handlers), new Set(sources.map((path) => resolve(root, path))));
     const bundles = [...groups.keys()].map((group) => [group, bundleOf(root, join(GROUPS, group), outputs)] as const);
     return {
       authorizer: bundleOf(root, AUTHORIZER, outputs),
@@ -92,15 +97,8 @@ function writeEntry(folder: string, files: EntryFiles): void {
 function bundleOf(root: string, name: string, outputs: Outputs): Bundle {
   const output = outputs[`out/${name.replaceAll('\\', '/')}/index.mjs`];
   const inputs = Object.entries(output?.inputs ?? {}).map(([path, { bytesInOutput }]) => [
-    short(root, path),
+    path.startsWith('../') || path.includes('node_modules/') ? sourceName(root, path) : path,
     bytesInOutput,
   ]);
   return { directory: join(root, 'out', name), bytes: output?.bytes ?? 0, inputs: Object.fromEntries(inputs) };
-}
-
-/** `../../a/node_modules/b/node_modules/c/x.js` → `node_modules/c/x.js`; generated files lose the build directory. */
-function short(root: string, path: string): string {
-  const at = path.lastIndexOf('node_modules/');
-  if (at !== -1) return path.slice(at);
-  return path.startsWith('../') ? relative(process.cwd(), resolve(root, path)) : path;
 }

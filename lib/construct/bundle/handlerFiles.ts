@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Api } from '../../definition/api.ts';
 import type { ConfigError } from '../../definition/errors.ts';
@@ -16,12 +16,14 @@ const EXTENSIONS = ['.ts', '.mts', '.js', '.mjs'];
 export function findHandlers(api: Api, directory: string): Readonly<Record<string, string>> {
   const folder = resolve(directory);
   if (!existsSync(folder) || !statSync(folder).isDirectory()) throw missingDirectory(directory);
+  // As written: a file system without case finds other spellings, too.
+  const names = new Set(readdirSync(folder));
   const files: Record<string, string> = {};
   const missing: string[] = [];
   for (const id of Object.keys(api.routes)) {
-    const file = EXTENSIONS.map((extension) => join(folder, `${id}${extension}`)).find((path) => existsSync(path));
-    if (file === undefined) missing.push(id);
-    else files[id] = file;
+    const name = EXTENSIONS.map((extension) => `${id}${extension}`).find((candidate) => names.has(candidate));
+    if (name === undefined) missing.push(id);
+    else files[id] = join(folder, name);
   }
   if (missing.length > 0) throw missingHandlers(directory, missing);
   return files;

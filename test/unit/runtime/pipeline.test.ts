@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { handlersOf, problem } from '../../../lambdas/runtime/index.ts';
-import { serve } from '../../../lambdas/runtime/serve.ts';
+import type { RouteHandler } from '../../../lambdas/runtime/secure.ts';
 import {
   call,
   create,
@@ -9,6 +9,7 @@ import {
   send,
   serveApi,
   serveCreate,
+  serveFiles,
   silenceTelemetry,
   thingHandlers,
   things,
@@ -183,19 +184,12 @@ describe('a handler', () => {
     expect(response).toMatchObject({ statusCode: 504, json: { code: 'timeout' } });
   });
 
-  it('of another route is not served', () => {
-    const route = { ...things.routes.create };
-    const contract = { id: route.id, sensitive: [] } as unknown as Parameters<
-      typeof serve
-    >[0]['routes'][number]['contract'];
-    const handler = secure('open', () => ({ status: 204 }));
-    expect(() =>
-      serve({
-        api: 'things',
-        roles: {},
-        exclusive: [],
-        routes: [{ contract, validate: () => true, validateResponse: () => true, handler }],
-      }),
-    ).toThrow(/create/);
+  it('of another route is not called, and its neighbours are served', async () => {
+    const misplaced = { ...secure('open', () => ({ status: 204 })), route: 'open' } as RouteHandler;
+    const open = thingHandlers.filter(({ route }) => route === 'open');
+    const served = [{ file: 'create', handler: misplaced }, ...open.map((handler) => ({ file: 'open', handler }))];
+    const function_ = serveFiles(things, served);
+    expect(await call(function_, create)).toMatchObject({ statusCode: 500, json: { code: 'internal' } });
+    expect(await call(function_, { method: 'GET', resource: '/open' })).toMatchObject({ statusCode: 204 });
   });
 });

@@ -34,9 +34,19 @@ export function serveApi(
   handlers: readonly RouteHandler[],
   { withReader = true, ...options }: { withReader?: boolean } & Pick<ServeOptions, 'limiter' | 'problemTypeBase'> = {},
 ): LambdaHandler {
-  const routes = handlers.map((handler) => {
-    const route = api.routes[handler.route];
-    if (route === undefined) throw new Error(`no route ${handler.route}`);
+  const files = handlers.map((handler) => ({ file: handler.route, handler }));
+  return serveFiles(api, files, { withReader, ...options });
+}
+
+/** The same with handlers by the route of their file. */
+export function serveFiles(
+  api: Api,
+  files: readonly { readonly file: string; readonly handler: RouteHandler }[],
+  { withReader = true, ...options }: { withReader?: boolean } & Pick<ServeOptions, 'limiter' | 'problemTypeBase'> = {},
+): LambdaHandler {
+  const routes = files.map(({ file, handler }) => {
+    const route = api.routes[file];
+    if (route === undefined) throw new Error(`no route ${file}`);
     const [validate, validateResponse] = [compileValidator(route), compileResponseValidator(route)];
     const reader = route.upload !== undefined && withReader ? { readUpload } : {};
     return {
