@@ -7,7 +7,7 @@ import type { ServeOptions } from '../../../lambdas/runtime/serve.ts';
 import { serve } from '../../../lambdas/runtime/serve.ts';
 import { readUpload } from '../../../lambdas/runtime/upload/readUpload.ts';
 import { accessPolicy } from '../../../lib/access/index.ts';
-import { type Api, defineApi, defineRoles, del, get, object, post } from '../../../lib/definition/index.ts';
+import { type Api, defineApi, defineRoles, del, get, object, post, type Route } from '../../../lib/definition/index.ts';
 import { routeLimits } from '../../../lib/limits/index.ts';
 import { compileResponseValidator, compileValidator, routeContract } from '../../../lib/validators/index.ts';
 
@@ -47,7 +47,7 @@ export function serveFiles(
   const routes = files.map(({ file, handler }) => {
     const route = api.routes[file];
     if (route === undefined) throw new Error(`no route ${file}`);
-    const [validate, validateResponse] = [compileValidator(route), compileResponseValidator(route)];
+    const { validate, validateResponse } = validatorsOf(route);
     const reader = route.upload !== undefined && withReader ? { readUpload } : {};
     return {
       contract: routeContract(route),
@@ -60,6 +60,19 @@ export function serveFiles(
   });
   const { roles, exclusive } = accessPolicy(api);
   return serve({ api: api.name, roles, exclusive, routes, ...options });
+}
+
+type Validators = Pick<ServeOptions['routes'][number], 'validate' | 'validateResponse'>;
+/** Compiling takes longer than most tests. */
+const compiled = new WeakMap<Route, Validators>();
+
+function validatorsOf(route: Route): Validators {
+  const made = compiled.get(route) ?? {
+    validate: compileValidator(route),
+    validateResponse: compileResponseValidator(route),
+  };
+  compiled.set(route, made);
+  return made;
 }
 
 /** Calls a function as API Gateway does. */
