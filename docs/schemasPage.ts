@@ -25,7 +25,7 @@ enforced one it compares the library with the compiled validator; \`test/propert
   \`\u{1f600}\` has length 1 here and 2 there.
 - Regular expressions are read with the flag \`u\`. The flags \`i\` and \`s\` are translated for letters of ASCII, \`g\` means nothing
   for a check in Zod; an expression with another flag is rejected.
-- Of these formats only some forms are accepted: URLs have the scheme \`https\`, a host name with no \`xn--\` label and no IP
+- Of these formats only some forms are accepted: URLs have the scheme \`https\` and a host name without two hyphens in a row, no IP
   address; times of \`z.iso.datetime()\` have at most nine digits of a second; Joi's \`guid\`, \`hostname\`, \`isoDate\` and \`email\`
   accept the form in the table below.
 - A list is no object (Valibot takes it for one), and an item of a tuple is never left out.

@@ -22,8 +22,9 @@ export const BASE64_PATTERN = '^(?:[0-9a-zA-Z+/]{4})*(?:[0-9a-zA-Z+/]{2}==|[0-9a
 export const BASE64URL_PATTERN = '^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2,3})?$';
 
 const PORT = '(?::(?:\\d{1,4}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5]))?';
-/** An international label would have to be decoded. */
-const LABEL = '(?![xX][nN]--)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
+/** Without two hyphens in a row: an international label (`xn--`) would have to be decoded. No look-ahead, so that it is proven linear. */
+const LABEL = '[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*';
+const LAST_LABEL = '[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*';
 const AFTER_HOST = `${PORT}(?:[/?#]|$)`;
 
 /**
@@ -32,12 +33,13 @@ const AFTER_HOST = `${PORT}(?:[/?#]|$)`;
  */
 export const URL_KEYWORDS: SchemaNode = {
   format: 'uri',
-  pattern: `^https://(?:${LABEL}\\.)*(?!\\d)${LABEL}\\.?${AFTER_HOST}`,
+  pattern: `^https://(?:${LABEL}\\.)*${LAST_LABEL}\\.?${AFTER_HOST}`,
 };
 
 /** What `z.httpUrl()` asks of a host name, and a URL with such a name. */
 export const DOMAIN_SOURCE = '^(?=.{1,253}$)([a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\\.)+[a-zA-Z]{2,63}$';
 export const HTTP_URL_KEYWORDS: SchemaNode = {
   format: 'uri',
-  pattern: `^https://(?![^/?#:]{254})(?:${LABEL}\\.)+[a-zA-Z]{2,63}${AFTER_HOST}`,
+  pattern: `^https://(?:${LABEL}\\.)+[a-zA-Z]{2,}${AFTER_HOST}`,
+  not: { pattern: '^https://(?:[^/?#:]{254}|(?:[^./?#:]*\\.)*[^./?#:]{64})' },
 };
