@@ -13,6 +13,8 @@ export interface IncomingRequest {
   readonly path: string;
   /** Decoded query parameters; every value of a repeated name, in order. */
   readonly query: Readonly<Record<string, readonly string[]>>;
+  /** Bytes of the query string as sent, percent-encoded. */
+  readonly queryBytes: number;
   readonly headers: Readonly<Record<string, readonly string[]>>;
   /** Names and values as sent, in order; the proxy event keeps their case. */
   readonly rawHeaders: readonly (readonly [string, string])[];
@@ -87,6 +89,7 @@ export function incomingRequest(request: IncomingMessage, body: Buffer): Incomin
     method: request.method ?? 'GET',
     path: queryStart < 0 ? target : target.slice(0, queryStart),
     query: queryStart < 0 ? {} : queryOf(target.slice(queryStart + 1)),
+    queryBytes: queryStart < 0 ? 0 : Buffer.byteLength(target) - Buffer.byteLength(target.slice(0, queryStart + 1)),
     headers: groupedByName(rawHeaders.map(([name, value]) => [name.toLowerCase(), value])),
     rawHeaders,
     body,

@@ -24,7 +24,7 @@ const SOURCES: Readonly<Record<string, (step: number) => object>> = {
   'Zod multipleOf': (step) => z.strictObject({ price: z.number().multipleOf(step) }),
   'Zod step': (step) => z.strictObject({ price: z.number().step(step) }),
   Valibot: (step) => toStandardJsonSchema(v.strictObject({ price: v.pipe(v.number(), v.multipleOf(step)) })),
-  Joi: (step) => Joi.object({ price: Joi.number().multiple(step).required() }),
+  Joi: (step) => Joi.object({ price: Joi.number().unsafe().multiple(step).required() }),
 };
 
 const bindings = {

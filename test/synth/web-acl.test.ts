@@ -67,6 +67,8 @@ describe('the web ACL', () => {
     expect(rules.map((rule) => at(rule, 'Priority'))).toEqual([0, 1, 2, 3, 4, 5]);
     expect(at(rules[3], 'Statement.ManagedRuleGroupStatement.RuleActionOverrides')).toEqual([
       { Name: 'SizeRestrictions_BODY', ActionToUse: { Count: {} } },
+      { Name: 'SizeRestrictions_QUERYSTRING', ActionToUse: { Count: {} } },
+      { Name: 'SizeRestrictions_URIPATH', ActionToUse: { Count: {} } },
     ]);
     for (const rule of [{ VisibilityConfig: Properties['VisibilityConfig'] }, ...rules]) {
       expect(at(rule, 'VisibilityConfig.SampledRequestsEnabled')).toBe(false);

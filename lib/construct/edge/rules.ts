@@ -22,10 +22,11 @@ export interface CustomResponse {
 /** https://docs.aws.amazon.com/waf/latest/APIReference/API_VisibilityConfig.html */
 const LONGEST_METRIC_NAME = 128;
 /**
- * Counted, not blocked: it rejects bodies above 8 KB, which a definition can allow. Each route declares its maximum, and
- * the handler rejects larger bodies with 413. All other common rules block.
+ * Counted, not blocked: they reject bodies above 8,192 bytes, queries above 2,048 and paths above 1,024, which a definition can
+ * allow. Each route declares its maximum (`maxBodyBytes`, `maxUrlBytes`), and the handler rejects what is larger with 413 or
+ * 414. All other common rules block.
  */
-const COUNTED_RULE = 'SizeRestrictions_BODY';
+const COUNTED_RULES = ['SizeRestrictions_BODY', 'SizeRestrictions_QUERYSTRING', 'SizeRestrictions_URIPATH'];
 const COMMON = 'AWSManagedRulesCommonRuleSet';
 
 /** A rule of the construct, which blocks what it matches. */
@@ -65,7 +66,7 @@ export function managedRule(
   name: string,
   { priority, labelled }: { readonly priority: number; readonly labelled: readonly string[] },
 ): CfnWebACL.RuleProperty {
-  const counted = [...(name === COMMON ? [COUNTED_RULE] : []), ...labelled];
+  const counted = [...(name === COMMON ? COUNTED_RULES : []), ...labelled];
   const ruleActionOverrides = counted.map((rule) => ({ name: rule, actionToUse: { count: {} } }));
   return {
     name,

@@ -10,7 +10,8 @@ const EMULATED = ['AssociationConfig', 'CustomResponseBodies', 'DefaultAction', 
 
 /** Statements whose content is not available locally. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
-  ManagedRuleGroupStatement: 'the rules of managed rule groups are not published, so they match nothing',
+  ManagedRuleGroupStatement:
+    'of managed rule groups only the sizes of the common one are published; the other rules match nothing',
   RuleGroupReferenceStatement: 'separate rule groups are not read, so they match nothing',
   RegexPatternSetReferenceStatement: 'regex pattern sets are not read, so the statement matches nothing',
 };

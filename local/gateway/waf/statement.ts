@@ -4,6 +4,7 @@
  */
 import { isRecord, type Json, list, number, record, string } from '../../assembly/values.ts';
 import { compileAggregateKey } from './aggregateKey.ts';
+import { compileManagedGroup } from './managedGroup.ts';
 import {
   MATCH_STATEMENTS,
   type StatementCompiler,
@@ -26,15 +27,12 @@ const COMPILERS: Readonly<Record<string, StatementCompiler>> = {
     };
   },
   RateBasedStatement: compileRate,
+  ManagedRuleGroupStatement: (statement, options) => compileManagedGroup(statement, scopeOf(statement, options)),
   ...MATCH_STATEMENTS,
 };
 
 /** Not reported here: the assembly reader reports them at start. */
-const REPORTED_BY_ASSEMBLY = new Set([
-  'ManagedRuleGroupStatement',
-  'RuleGroupReferenceStatement',
-  'RegexPatternSetReferenceStatement',
-]);
+const REPORTED_BY_ASSEMBLY = new Set(['RuleGroupReferenceStatement', 'RegexPatternSetReferenceStatement']);
 
 /**
  * Compiles a statement, which is an object with one member.
@@ -67,6 +65,12 @@ function combine(deciding: boolean, tests: readonly StatementTest[]): StatementT
   };
 }
 
+/** The test of what a statement applies to. */
+function scopeOf(statement: Json, options: StatementOptions): StatementTest {
+  const scopeDown = statement['ScopeDownStatement'];
+  return isRecord(scopeDown) ? compileStatement(scopeDown, options) : () => true;
+}
+
 /** Counts the requests that the scope-down matches, blocked ones too, and matches while the count is above the limit. */
 function compileRate(statement: Json, options: StatementOptions): StatementTest {
   const limit = number(statement['Limit']);
@@ -75,8 +79,7 @@ function compileRate(statement: Json, options: StatementOptions): StatementTest 
     options.notEmulated(`RateBasedStatement by ${string(statement['AggregateKeyType']) ?? 'IP'}, with these keys,`);
     return UNKNOWN;
   }
-  const scopeDown = statement['ScopeDownStatement'];
-  const inScope = isRecord(scopeDown) ? compileStatement(scopeDown, options) : () => true;
+  const inScope = scopeOf(statement, options);
   const window = createRateWindow(number(statement['EvaluationWindowSec']) ?? DEFAULT_WINDOW_SECONDS, options.time);
   return (request) => {
     const counts = inScope(request);

@@ -6,6 +6,7 @@ import type { EmulationGap, RestApiModel, WebAclModel } from '../../assembly/mod
 import { isRecord, type Json, list, number, record, string } from '../../assembly/values.ts';
 import type { Telemetry } from '../../contracts.ts';
 import { type HttpResponse, type Outcome, rejection, type Step } from '../step.ts';
+import { isGroupInForce } from './managedGroup.ts';
 import type { StatementTest } from './matchStatements.ts';
 import { compileStatement } from './statement.ts';
 
@@ -97,7 +98,8 @@ function compileRules(acl: WebAclModel, time: () => number, report: (rule: strin
     const notEmulated = (what: string) => report(nameOf(rule), what);
     const options = { time, notEmulated, ipSets: acl.ipSets, inspectedBodyBytes: acl.inspectedBodyBytes };
     const matches = compileStatement(record(rule['Statement']), options);
-    const action = readAction(record(rule['Action']), acl);
+    const blocks: Action | undefined = isGroupInForce(rule) ? { kind: 'block', outcome: FILTERED } : undefined;
+    const action = readAction(record(rule['Action']), acl) ?? blocks;
     if (action === undefined) continue;
     rules.push({ metricName: string(record(rule['VisibilityConfig'])['MetricName']) ?? nameOf(rule), matches, action });
   }

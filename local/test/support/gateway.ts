@@ -45,6 +45,7 @@ export interface RequestParts {
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, readonly string[]>>;
+  readonly queryBytes?: number;
   readonly body?: string;
   readonly sourceIp?: string;
 }
@@ -57,6 +58,7 @@ function aRequest(parts: RequestParts = {}): IncomingRequest {
     method: parts.method ?? 'GET',
     path: parts.path ?? '/documents/7',
     query: parts.query ?? {},
+    queryBytes: parts.queryBytes ?? 0,
     headers: Object.fromEntries(given.map(([name, value]) => [name.toLowerCase(), [value]])),
     rawHeaders: given,
     body: Buffer.from(parts.body ?? ''),
