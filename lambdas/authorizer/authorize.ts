@@ -49,7 +49,7 @@ export function authorize(
     const result = authorizerResult(caller, {
       policyDocument: suspended ? denyAll(methodArn) : writePolicy({ ...caller, methodArn, permitted }),
       apiKey: await apiKeyOf(keys, caller, client),
-      keyOwner: client?.status === 'active' ? 'ofClient' : 'ofTier',
+      keyOwner: hasPlan(policy, client) ? 'ofClient' : 'ofTier',
       rejection: suspended ? 'client-suspended' : 'forbidden',
     });
     logDecision(event, { outcome: permitted ? 'allow' : 'deny', reason: rejection ?? 'permitted', caller });
@@ -70,6 +70,11 @@ export function authorize(
 /** A registered client has the tier that its key is counted in, even if its token names another one. */
 function withClientTier(caller: TokenCaller, client: ClientRecord | undefined, { tiers }: AccessPolicy): TokenCaller {
   return client !== undefined && tiers.includes(client.tier) ? { ...caller, tier: client.tier } : caller;
+}
+
+/** Whether the key of a client is in a plan of this stage: then API Gateway rejects it only while the client is suspended. */
+function hasPlan({ tiers }: AccessPolicy, client: ClientRecord | undefined): boolean {
+  return client !== undefined && tiers.includes(client.tier) && Number.isSafeInteger(client.keyVersion);
 }
 
 /** Each registered client has its own key; all others share the key of their tier. */

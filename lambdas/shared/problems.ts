@@ -148,11 +148,12 @@ export const DENIALS = {
 
 /**
  * What it means that API Gateway rejects the key that the authorizer returned. The key of a registered client is disabled while
- * the client is suspended; cached decisions still return it. The key of a tier is missing only if the stack is incomplete.
+ * the client is suspended; cached decisions still return it. Another key is missing if the stack or the client's record is
+ * incomplete, such as a record of a tier that the definition no longer has.
  */
 export const KEY_REJECTIONS = {
   ofClient: { code: 'client-suspended', detail: DENIALS['client-suspended'] },
-  ofTier: { code: 'forbidden', detail: 'The tier of the caller has no key in this stage.' },
+  ofTier: { code: 'forbidden', detail: 'The caller has no key in this stage.' },
 } as const;
 
 /** The problems that the web ACL returns, by the keys of their response bodies. */

@@ -79,6 +79,7 @@ describe('a caller', () => {
       acme: { tier: { S: 'premium' }, status: { S: 'active' }, keyVersion: { N: '3' } },
       evil: { tier: { S: 'free' }, status: { S: 'suspended' }, keyVersion: { N: '1' } },
       lost: { tier: { S: 'bronze' }, status: { S: 'active' }, keyVersion: { N: '1' } },
+      torn: { tier: { S: 'free' }, status: { S: 'active' } },
     };
     const reads: string[] = [];
     let failing = false;
@@ -127,6 +128,16 @@ describe('a caller', () => {
       expect(allows(policyDocument, 'GET', '/documents')).toBe(false);
       expect(allows(policyDocument, 'GET', '/me')).toBe(false);
       expect(context).toMatchObject({ rejectionCode: 'client-suspended', rejectionDetail: 'The client is suspended.' });
+    });
+
+    it.each([
+      ['active, so that only a suspension disables its key', 'acme', 'client-suspended'],
+      ['suspended', 'evil', 'client-suspended'],
+      ['of a tier that the definition does not have', 'lost', 'forbidden'],
+      ['without the version of its key', 'torn', 'forbidden'],
+      ['not registered', 'nobody', 'forbidden'],
+    ])('gets the code of a rejected key that fits its record: %s', async (_record, client, code) => {
+      expect((await resultFor(registry(), client)).context.keyRejectionCode).toBe(code);
     });
 
     it('has the tier of its token if the definition does not know the tier of the table', async () => {

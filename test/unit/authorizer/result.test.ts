@@ -30,7 +30,7 @@ it('the result passes the caller to API Gateway as strings', () => {
       rejectionCode: 'forbidden',
       rejectionDetail: 'The caller has no permission for this route.',
       keyRejectionCode: 'forbidden',
-      keyRejectionDetail: 'The tier of the caller has no key in this stage.',
+      keyRejectionDetail: 'The caller has no key in this stage.',
     },
     usageIdentifierKey: 'key',
   });
