@@ -1,5 +1,5 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { makeLogger } from '../shared/telemetry.ts';
 import type { Readable, UsageEnvironment, WatchedPlan } from '../shared/wireContract.ts';
 import { usageReader } from './usageReader.ts';
 
@@ -17,7 +17,7 @@ const NEARLY_PERCENT = 80;
  * ```
  */
 export function watchUsage(api: string): () => Promise<void> {
-  const logger = new Logger();
+  const logger = makeLogger();
   const metrics = new Metrics();
   metrics.clearDefaultDimensions();
   metrics.setDefaultDimensions({ api });

@@ -2,18 +2,20 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { watchUsage } from '../../../lambdas/usage/watchUsage.ts';
+import { partsIn, SECRET_KINDS, secretsToPlant } from '../../support/plantedSecrets.ts';
 import { linesOf } from '../authorizer/support/authorizer.ts';
 
 /** API Gateway's GetUsage in two pages. */
 const calls: string[] = [];
 let failing = false;
+let busyKey = 'busy';
 const gateway = createServer((request, response) => {
   const url = new URL(request.url ?? '', 'http://localhost');
   calls.push(`${request.method} ${url.pathname} ${url.searchParams.get('position') ?? 'first'}`);
   if (failing) return response.writeHead(500).end('{}');
   const free = url.pathname.includes('p-free');
   const second = url.searchParams.get('position') === 'next';
-  const values = second ? { busy: [[190, 10]] } : { quiet: [[1, free ? 199 : 999]] };
+  const values = second ? { [busyKey]: [[190, 10]] } : { quiet: [[1, free ? 199 : 999]] };
   response.end(JSON.stringify({ values, ...(free && !second ? { position: 'next' } : {}) }));
 });
 
@@ -69,6 +71,18 @@ describe('the watch over quotas', () => {
     const lines = await linesOfRun();
     const near = lines.filter(({ message }) => message === 'quota nearly used');
     expect(near).toMatchObject([{ tier: 'free', keyId: 'busy', percent: 95, remaining: 10, level: 'WARN' }]);
+  });
+
+  it('writes no secret that API Gateway returns as an id', async () => {
+    const secrets = secretsToPlant(2);
+    for (const secret of secrets) {
+      busyKey = secret.text;
+      const lines = await linesOfRun();
+      expect(lines.filter(({ message }) => message === 'quota nearly used')).toHaveLength(1);
+      expect([secret.kind, partsIn(JSON.stringify(lines), secret)]).toEqual([secret.kind, []]);
+    }
+    expect(secrets).toHaveLength(2 * SECRET_KINDS);
+    busyKey = 'busy';
   });
 
   it('fails if API Gateway fails, so that the alarm on failures fires', async () => {
