@@ -1,4 +1,5 @@
 import type { ParameterKind, RouteContract } from '../../lib/definition/bundledTypes.ts';
+import { shownName } from '../shared/redact.ts';
 import { cookieStrings } from './cookies.ts';
 import { headerValues, type ProxyEvent } from './event.ts';
 import type { RequestFault } from './problem.ts';
@@ -23,8 +24,6 @@ const asCookie: Location = () => ({ header: 'cookie' });
 const INTEGER = /^-?(0|[1-9]\d*)$/;
 /** A decimal number without exponent. */
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?$/;
-/** The client chose the names of unknown parameters, so long ones are cut. */
-const MAX_NAME = 64;
 
 /**
  * Reads path, query, declared headers and cookies by their kinds. Unknown query parameters and cookies, and repeated
@@ -91,7 +90,7 @@ function queryStrings(event: ProxyEvent, kinds: Kinds, faults: RequestFault[]): 
   );
   const strings = many.length > 0 ? many : single;
   for (const [name] of strings.filter(([key]) => !Object.hasOwn(kinds, key))) {
-    faults.push({ parameter: name.slice(0, MAX_NAME), code: 'unknown', message: 'is not a parameter of this route' });
+    faults.push({ parameter: shownName(name), code: 'unknown', message: 'is not a parameter of this route' });
   }
   return strings.filter(([name]) => Object.hasOwn(kinds, name));
 }

@@ -1,4 +1,5 @@
 import type { SchemaFault } from '../../lib/definition/bundledTypes.ts';
+import { redactString, shownName } from '../shared/redact.ts';
 import type { RequestFault } from './problem.ts';
 
 type Wording = (params: SchemaFault['params']) => readonly [code: string, message: string];
@@ -36,9 +37,6 @@ const TEXT_POLICIES: Readonly<Record<string, string>> = {
   plain: 'must be normalized text (NFC) without markup, control or bidirectional characters',
 };
 
-/** The client chose unknown names, so long ones are cut. */
-const MAX_NAME = 64;
-
 /**
  * Describes the faults of a validator in the words of the contract, each with its location: `pointer` into the body,
  * `parameter` of path or query, or `header`. Each rule is reported once for each location.
@@ -64,13 +62,14 @@ export function requestFaults(
 function locationOf({ instancePath, params }: SchemaFault) {
   const child = params['missingProperty'] ?? params['additionalProperty'] ?? params['unevaluatedProperty'];
   const [, part = '', ...rest] = instancePath.split('/');
-  const steps = typeof child === 'string' ? [part, ...rest, escapeStep(child.slice(0, MAX_NAME))] : [part, ...rest];
+  const steps = typeof child === 'string' ? [part, ...rest, escapeStep(shownName(child))] : [part, ...rest];
   const [where, ...inner] = steps.filter((step, index) => index > 0 || step !== '');
   const name = unescapeStep(inner[0] ?? '');
   if (where === 'headers') return { header: name };
   if (where === 'cookies') return { header: 'cookie' };
   if (where === 'path' || where === 'query') return { parameter: name };
-  return { pointer: inner.map((step) => `/${step}`).join('') };
+  // The names in a record are the client's, too.
+  return { pointer: redactString(inner.map((step) => `/${step}`).join('')) };
 }
 
 /** RFC 6901, section 3. */

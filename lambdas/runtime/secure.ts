@@ -9,6 +9,8 @@ export interface HandlerTools {
   /**
    * Every entry carries request id, route and subject; tokens, passwords and card numbers are hidden. What is set here, such as
    * keys and level, ends with the request. A call that fails is logged, and changes no response.
+   *
+   * Use it instead of `console.log`, whose output reaches the log of the function as it is, secrets included.
    */
   readonly log: Logger;
   /**

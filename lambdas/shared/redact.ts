@@ -5,6 +5,8 @@ import { isSecretParameter, secrecyOf } from './secretNames.ts';
 export const REDACTED = '[redacted]';
 /** Characters of a logged user agent. */
 const MAX_USER_AGENT = 200;
+/** Characters of a name that a client chose, in a problem. */
+const MAX_NAME = 64;
 /** Words that follow a scheme in prose or in a challenge (`Bearer realm=…`) and are no credentials. */
 const PROSE =
   /^(?:access|algs=?|and|auth|authentication|authorization|error=?|header|is|or|plan|realm=?|scheme|tier|tokens?|was)$/i;
@@ -15,11 +17,15 @@ const PROSE =
  */
 const SECRET_PATTERNS = {
   /** Credentials after their scheme (RFC 9110, section 11.4), in any case, also percent-encoded. */
-  scheme: /\b(bearer|dpop|basic|api-?key|negotiate|ntlm)((?:[ \t:="+]|%20|%3a|\\){1,8})([\w.~/-][\w.~+/=%-]{0,8191})/gi,
+  scheme:
+    /(?:\b|(?<=%(?:25)?[\da-f]{2}))(bearer|dpop|basic|api-?key|negotiate|ntlm)((?:[ \t:="+]|%(?:25)?(?:20|3a)|\\){1,8})([\w.~/-][\w.~+/=%-]{0,8191})/gi,
   /** User and password in the address of a server (RFC 3986, section 3.2.1). */
   userinfo: /:\/\/[^\s/@]+@/g,
-  /** A name with its value: in a header, a form, a query, JSON, also inside another string. */
-  named: /(?<![\w.-])([A-Za-z_][\w.-]{0,127})(["'\\]{0,4}[ \t]{0,2}(?:=>|=|:|%3d|%3a)[ \t]{0,2})(["'\\]{0,4})/gi,
+  /** A name with its value: in a header, a form, a query, JSON, also inside another string, once or twice percent-encoded. */
+  named:
+    /(?:(?<![\w.-])|(?<=%(?:25)?[\da-f]{2}))([A-Za-z_][\w.-]{0,127})((?:["'\\]|%(?:25)?(?:22|5c)){0,4}[ \t]{0,2}(?:=>|=|:|%(?:25)?3[da])[ \t]{0,2})((?:["'\\]|%(?:25)?(?:22|5c)){0,4})/gi,
+  /** The first line of a PEM block (RFC 7468). */
+  pem: /-----BEGIN(?:[ +]|%(?:25)?20)/g,
   /** Characters of a token (RFC 6750, section 2.1): of a JWT (RFC 7519), and of keys with a known beginning. */
   run: /[\w.~+/=%-]{16,}/g,
 } as const;
@@ -33,7 +39,7 @@ const KNOWN_KEYS =
 /** Keys of our clients, and keys as hexadecimal: 64 digits, alone in their run. */
 const HEX_KEY = /(?:^|[^\da-z])[\da-f]{64}(?:$|[^\da-z])/i;
 /** Where the value of a name ends that has no quotes. A header's value has spaces; that of a parameter has none. */
-const VALUE_END = /["'&;,\s)}\]\\]|%26|$/gi;
+const VALUE_END = /["'&;,\s)}\]\\]|%(?:25)?(?:22|26)|$/gi;
 const HEADER_END = /["'\r\n}\]]|\\[nr"']|$/g;
 
 /**
@@ -71,6 +77,11 @@ export function loggedUserAgent(headers: Readonly<Record<string, string | undefi
   return agent === undefined ? undefined : redactString(agent).slice(0, MAX_USER_AGENT);
 }
 
+/** A name that a client chose, for a problem: problems are forwarded and logged by others. Redacted before it is cut, too. */
+export function shownName(name: string): string {
+  return redactString(name).slice(0, MAX_NAME);
+}
+
 function hideCredentials(whole: string, scheme: string, separator: string, credentials: string): string {
   const isWord = /^[a-z]{1,20}[.,]?$/.test(credentials) && !/^(?:bearer|dpop)$/i.test(scheme);
   return isWord || PROSE.test(credentials) ? whole : `${scheme}${separator}${REDACTED}`;
@@ -79,7 +90,12 @@ function hideCredentials(whole: string, scheme: string, separator: string, crede
 function hideRun(run: string): string {
   const jwt = run.indexOf(JWT_START);
   if (jwt >= 0 && NEXT_PART.test(run.slice(jwt + SHORTEST_PART))) return `${run.slice(0, jwt)}${REDACTED}`;
-  return KNOWN_KEYS.test(run) || HEX_KEY.test(run) || isRandom(run) ? REDACTED : run;
+  const decoded = run.includes('%') ? run.replaceAll(/%(?:25)?([\da-f]{2})/gi, decodedCharacter) : run;
+  return KNOWN_KEYS.test(decoded) || HEX_KEY.test(decoded) || isRandom(decoded) ? REDACTED : run;
+}
+
+function decodedCharacter(_escape: string, hex: string): string {
+  return String.fromCharCode(Number.parseInt(hex, 16));
 }
 
 /**
@@ -98,10 +114,11 @@ function isRandom(run: string): boolean {
 function hidePem(text: string): string {
   let hidden = '';
   let position = 0;
-  for (let start = text.indexOf('-----BEGIN '); start >= 0; start = text.indexOf('-----BEGIN ', position)) {
+  for (const { index: start } of text.matchAll(SECRET_PATTERNS.pem)) {
+    if (start < position) continue;
     hidden += text.slice(position, start) + REDACTED;
-    const end = text.indexOf('-----END ', start);
-    const dashes = end < 0 ? -1 : text.indexOf('-----', end + 9);
+    const end = text.indexOf('-----END', start);
+    const dashes = end < 0 ? -1 : text.indexOf('-----', end + 8);
     if (dashes < 0) return hidden;
     position = dashes + 5;
   }
@@ -129,6 +146,8 @@ function hideNamed(text: string): string {
 /** A name can be two words (`API key: …`), and a parameter of a query or a form has names of its own. */
 function isSecretAt(text: string, at: number, name: string): boolean {
   const before = text.slice(Math.max(0, at - 20), at);
+  // In the ARN of a secret, its name follows the word: `arn:aws:secretsmanager:eu-west-1:123456789012:secret:name`.
+  if (name === 'secret' && /:\d{12}:$/.test(before)) return false;
   const isParameter = /[?&#]$/.test(before);
   if (isParameter ? isSecretParameter(name) : secrecyOf(name) !== 'plain') return true;
   const previous = /([A-Za-z]{1,16}) $/.exec(before)?.[1];
@@ -143,7 +162,7 @@ interface ValueKind {
 
 function endOfValue(text: string, start: number, { quotes, isHeader, separator }: ValueKind): number {
   // Inside another string its quote is escaped as often as the opening one.
-  if (quotes !== '') return closing(text, start, quotes);
+  if (quotes !== '' && !quotes.includes('%')) return closing(text, start, quotes);
   const end = isHeader && separator.includes(':') ? HEADER_END : VALUE_END;
   end.lastIndex = start;
   return end.exec(text)?.index ?? text.length;

@@ -68,6 +68,18 @@ describe('a string', () => {
     [`a ${PEM} b`, 'a [redacted] b'],
     [JSON.stringify(PEM), '"[redacted]"'],
     [PEM.slice(0, 60), '[redacted]'],
+    [`q=${encodeURIComponent(PEM)}&x=1`, 'q=[redacted]&x=1'],
+    [`${new URLSearchParams({ q: PEM, x: '1' })}`, 'q=[redacted]&x=1'],
+    [
+      '?to=https%3A%2F%2Fa%2F%3Fa%3D1%26access_token%3Dabc%26x',
+      '?to=https%3A%2F%2Fa%2F%3Fa%3D1%26access_token%3D[redacted]%26x',
+    ],
+    ['?to=%252F%253Faccess_token%253Dabc%2526x', '?to=%252F%253Faccess_token%253D[redacted]%2526x'],
+    ['%7B%22password%22%3A%22a%22%2C%22x%22%3A1%7D', '%7B%22password%22%3A%22[redacted]%22%2C%22x%22%3A1%7D'],
+    ['q%3DBearer%20abc123 x', 'q%3DBearer%20[redacted] x'],
+    ['q%3DAKIAIOSFODNN7EXAMPLE x', '[redacted] x'],
+    [`q%3D${'0123456789abcdef'.repeat(4)} x`, '[redacted] x'],
+    ['q%3DwJalrXUtnFEMI%2FK7MDENG%2FbPxRfiCYEXAMPLEKEY x', '[redacted] x'],
   ])('is shown without its secrets: %s', (value, expected) => {
     expect(redact('note', value)).toBe(expected);
     expect(redact('note', expected)).toBe(expected);
@@ -118,6 +130,18 @@ describe('a string', () => {
     'keys-unreachable: no response',
     'status: 409 code: conflict',
     'https://api.example/documents?page=2&state=draft',
+    'https://api.example/search?q=a%20b%26c%3Dd&sort=-createdAt',
+    '?to=https%3A%2F%2Fa.example%2Fx%3Fpage%3D2%26state%3Ddraft',
+    'sha256 sum of 2 files, etag 5d41402abc4b2a76b9719d911017c592-2',
+    'ETag: W/"5d41402abc4b2a76b9719d911017c592"',
+    'sha1-0123456789abcdef0123456789abcdef01234567',
+    '/var/task/node_modules/@aws-lambda-powertools/logger/lib/esm/Logger.js:123:45',
+    'file:///home/runner/work/secure-api/lambdas/runtime/pipeline.ts:12:34',
+    "TypeError: Cannot read properties of undefined (reading 'title')\n    at handler (file:///var/task/index.mjs:1:2345)",
+    'arn:aws:secretsmanager:eu-west-1:123456789012:secret:DocumentsApiKeysSecret4A1B2C3D-AbCdEf',
+    'arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/live/GET/documents/0b5e1c9e-4111-4111-8111-111111111111',
+    'Documents-ApiMonitoringAlarmsFailedLoginsD2A0AE66-N21XFGARN5NW',
+    '2026-11-28 05:10:01,123 1795608000.123 PT15M',
   ])('stays readable: %s', (value) => {
     expect(redact('note', value)).toBe(value);
   });
@@ -189,6 +213,18 @@ describe('the time for a string', () => {
     '\\',
     'a1B',
     '4111-',
+    'a@',
+    '://',
+    'ab:',
+    '%34%20',
+    '4111 1111 ',
+    'eyJ.',
+    'q=a&',
+    'password%3d',
+    '%a',
+    '%253D',
+    '%22token%22%3A%22',
+    '-----BEGIN%20',
   ])('grows like its length, when it repeats %j', (piece) => {
     const timeOf = (characters: number) => {
       const text = piece.repeat(characters / piece.length);
