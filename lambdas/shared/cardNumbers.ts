@@ -7,6 +7,7 @@ const PIECES = new RegExp(`${UUID}|%(?!3\\d)[\\da-f]{2}|${DIGIT}+`, 'giu');
 const SEPARATOR = /^(?:%20|%2d|%a0|%c2%a0|[^\p{L}\p{Nd}%]{1,3})$/iu;
 /** Groups of cards as they are printed. Other groupings count only with one and the same space or hyphen. */
 const PRINTED = /^(?:4,4,4,[1-7]|4,4,4,4,[1-3]|4,6,[45])$/;
+const [PERCENT, ZERO, NINE] = [0x25, 0x30, 0x39];
 const SHORTEST = 13;
 const LONGEST = 19;
 /** A card number that other digits follow at once has as many digits. */
@@ -27,6 +28,7 @@ interface Group {
  * which letters and digits alternate stay.
  */
 export function hideCards(text: string, replacement: string): string {
+  if (!canHoldCard(text)) return text;
   const groups = groupsOf(text);
   let hidden = '';
   let position = 0;
@@ -38,6 +40,18 @@ export function hideCards(text: string, replacement: string): string {
     first = found;
   }
   return hidden + text.slice(position);
+}
+
+/** Whether a string has digits enough; one with other scripts or escapes can always. */
+function canHoldCard(text: string): boolean {
+  let digits = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code > 0x7f || code === PERCENT) return true;
+    if (code >= ZERO && code <= NINE) digits += 1;
+    if (digits >= SHORTEST) return true;
+  }
+  return false;
 }
 
 function groupsOf(text: string): readonly Group[] {

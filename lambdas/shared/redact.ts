@@ -3,6 +3,11 @@ import { isSecretParameter, secrecyOf } from './secretNames.ts';
 
 /** What the log shows instead of a secret. */
 export const REDACTED = '[redacted]';
+/** What almost every entry holds, and never a secret: a UUID, a time (RFC 3339), an IPv4 address. */
+const ORDINARY =
+  /^(?:[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z|\d{1,3}(?:\.\d{1,3}){3})$/;
+/** Between a name and its value. */
+const SEPARATES = /[:=%]/;
 /** Characters of a logged user agent. */
 const MAX_USER_AGENT = 200;
 /** Characters of a name that a client chose, in a problem. */
@@ -60,15 +65,24 @@ export function redact(name: string, value: unknown): unknown {
   return typeof value === 'object' ? redactObject(value) : value;
 }
 
+/** Strings without a secret, which repeat in every entry: names of members, messages, routes, user agents. */
+const plain = new Set<string>();
+const MAX_PLAIN = 1_000;
+
 /** Hides the secrets in a string. */
 export function redactString(text: string): string {
-  if (text.length < 6) return text;
-  const named = hideNamed(hidePem(text));
-  const credentials = named
-    .replaceAll(SECRET_PATTERNS.userinfo, `://${REDACTED}@`)
+  if (text.length < 6 || plain.has(text) || ORDINARY.test(text)) return text;
+  const named = SEPARATES.test(text) ? hideNamed(hidePem(text)) : hidePem(text);
+  const addressed = named.includes('@') ? named.replaceAll(SECRET_PATTERNS.userinfo, `://${REDACTED}@`) : named;
+  const credentials = addressed
     .replaceAll(SECRET_PATTERNS.scheme, hideCredentials)
     .replaceAll(SECRET_PATTERNS.run, hideRun);
-  return /\p{Nd}/u.test(credentials) ? hideCards(credentials, REDACTED) : credentials;
+  const hidden = hideCards(credentials, REDACTED);
+  if (hidden === text && text.length <= MAX_USER_AGENT) {
+    if (plain.size >= MAX_PLAIN) plain.clear();
+    plain.add(text);
+  }
+  return hidden;
 }
 
 /** A `User-Agent` for a log: without secrets, then shortened, so that no part of a secret remains at the cut. */
