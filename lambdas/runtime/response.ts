@@ -56,15 +56,24 @@ export function responseOf(given: unknown, rules: ResponseRules): ProxyResult {
   if (declared === undefined) throw new InvalidResponse('has a status that is not declared');
   if (declared.body !== (body !== undefined)) throw new InvalidResponse(`must have ${declared.body ? 'a' : 'no'} body`);
   const type = declared.body ? { 'content-type': 'application/json' } : {};
-  const all = { ...securityHeaders(), ...type, ...declaredHeaders(headers ?? {}, declared.headers) };
-  const single = Object.entries(all).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : []));
-  const multiple = Object.entries(all).filter(([, value]) => typeof value !== 'string');
+  const own = { ...securityHeaders(), ...type };
   return {
     statusCode: declared.status,
-    headers: Object.fromEntries(single),
-    ...(multiple.length === 0 ? {} : { multiValueHeaders: Object.fromEntries(multiple) }),
+    ...(headers === undefined ? { headers: own } : withHeaders(own, declaredHeaders(headers ?? {}, declared.headers))),
     body: declared.body ? bodyOf(declared.status, body, rules) : '',
   };
+}
+
+/** A header of a handler replaces one of the runtime, also where it has several values. */
+function withHeaders(
+  own: Readonly<Record<string, string>>,
+  declared: Readonly<Record<string, string | readonly string[]>>,
+): Pick<ProxyResult, 'headers' | 'multiValueHeaders'> {
+  const all = Object.entries({ ...own, ...declared });
+  const multiple = all.filter(([, value]) => typeof value !== 'string') as [string, readonly string[]][];
+  const single = all.filter(([, value]) => typeof value === 'string') as [string, string][];
+  const multiValueHeaders = multiple.length === 0 ? {} : { multiValueHeaders: Object.fromEntries(multiple) };
+  return { headers: Object.fromEntries(single), ...multiValueHeaders };
 }
 
 /** The response to a rejected request (RFC 9457). */

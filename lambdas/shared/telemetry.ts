@@ -14,7 +14,7 @@ const MAX_REASON_LENGTH = 200;
 export function makeLogger(sensitive: readonly string[] = []): Logger {
   const names = new Set(sensitive.map(plainName));
   const jsonReplacerFn = (name: string, value: unknown) => {
-    if (names.has(plainName(name)) && value !== null && value !== undefined) return REDACTED;
+    if (names.size > 0 && names.has(plainName(name)) && value !== null && value !== undefined) return REDACTED;
     return redact(name, value instanceof Error ? describeError(value) : value);
   };
   const logger = new Logger({ jsonReplacerFn });
