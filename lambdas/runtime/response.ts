@@ -55,8 +55,8 @@ export function responseOf(given: unknown, rules: ResponseRules): ProxyResult {
   const declared = contract.responses.find((response) => response.status === status);
   if (declared === undefined) throw new InvalidResponse('has a status that is not declared');
   if (declared.body !== (body !== undefined)) throw new InvalidResponse(`must have ${declared.body ? 'a' : 'no'} body`);
-  const type = declared.body ? { 'content-type': 'application/json' } : {};
-  const own = { ...securityHeaders(), ...type };
+  const type: Readonly<Record<string, string>> = declared.body ? { 'content-type': 'application/json' } : {};
+  const own: Readonly<Record<string, string>> = { ...securityHeaders(), ...type };
   return {
     statusCode: declared.status,
     ...(headers === undefined ? { headers: own } : withHeaders(own, declaredHeaders(headers ?? {}, declared.headers))),
