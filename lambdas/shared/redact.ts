@@ -42,7 +42,7 @@ const SHORTEST_PART = 7;
 const KNOWN_KEYS =
   /(?:^|[^A-Za-z\d])(?:(?:AKIA|ASIA)[A-Z2-7\d]{16}|gh[opsur]_\w{20}|github_pat_|glpat-|xox[a-z]-|[rs]k_(?:live|test)_|npm_\w{20}|AIza|ya29\.|whsec_)/;
 /** Keys of our clients, and keys as hexadecimal: 64 digits, alone in their run. */
-const HEX_KEY = /(?:^|[^\da-z])[\da-f]{64}(?:$|[^\da-z])/i;
+const HEX_KEY = /(?:^|[^\da-z])(?<!asset\.)[\da-f]{64}(?:$|[^\da-z])/i;
 /** Where the value of a name ends that has no quotes. A header's value has spaces; that of a parameter has none. */
 const VALUE_END = /["'&;,\s)}\]\\]|%(?:25)?(?:22|26)|$/gi;
 const HEADER_END = /["'\r\n}\]]|\\[nr"']|$/g;

@@ -139,6 +139,7 @@ describe('a string', () => {
     'file:///home/runner/work/secure-api/lambdas/runtime/pipeline.ts:12:34',
     "TypeError: Cannot read properties of undefined (reading 'title')\n    at handler (file:///var/task/index.mjs:1:2345)",
     'arn:aws:secretsmanager:eu-west-1:123456789012:secret:DocumentsApiKeysSecret4A1B2C3D-AbCdEf',
+    `at respond (file:///home/me/cdk.out/asset.${'0123456789abcdef'.repeat(4)}/index.mjs:3:19711)`,
     'arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/live/GET/documents/0b5e1c9e-4111-4111-8111-111111111111',
     'Documents-ApiMonitoringAlarmsFailedLoginsD2A0AE66-N21XFGARN5NW',
     '2026-11-28 05:10:01,123 1795608000.123 PT15M',
