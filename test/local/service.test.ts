@@ -32,6 +32,14 @@ describe('who may do what', () => {
     expect([response.status, response.json()]).toEqual([200, { status: 'ok' }]);
   });
 
+  it.each([
+    ['a query of 3,000 bytes', `/health?q=${'x'.repeat(2_990)}`, 'invalid-request'],
+    ['a path of 2,000 bytes', `/documents/${'x'.repeat(2_000)}`, 'unauthorized'],
+    ['a query above the limit', `/health?q=${'x'.repeat(4_100)}`, 'uri-too-long'],
+  ])('lets the definition decide on %s, not the web ACL', async (_, path, code) => {
+    expect((await call('GET', path)).json()).toMatchObject({ code });
+  });
+
   it('rejects a request without a token with 401, WWW-Authenticate and a problem document', async () => {
     const response = await call('GET', '/documents');
     expect(response.status).toBe(401);
