@@ -93,7 +93,12 @@ export function handlerTelemetry({ log }: Telemetry, api: string, keys: RequestK
       return ownMetrics;
     },
     publish() {
-      if (ownMetrics?.hasStoredMetrics() === true) ownMetrics.publishStoredMetrics();
+      try {
+        if (ownMetrics?.hasStoredMetrics() === true) ownMetrics.publishStoredMetrics();
+      } catch (error) {
+        // The handler changed the object itself.
+        log.error('the metrics of the handler could not be written', { error: describeError(error) });
+      }
     },
   };
 }
@@ -115,7 +120,8 @@ function handlerLog(shared: Logger, keys: RequestKeys): Logger {
       child === undefined || child === shared
         ? shared[level](input, ...([keys, ...more] as typeof more))
         : child[level](input, ...more);
-  return new Proxy(shared, {
+  // An own target: what a handler does to the object itself, such as its prototype, must not reach the shared logger.
+  return new Proxy<Logger>(Object.create(Object.getPrototypeOf(shared)), {
     get: (_, name) => (LEVELS.includes(name) ? write(name as Level) : Reflect.get(own(), name)),
     set: (_, name, value) => Reflect.set(own(), name, value),
   });

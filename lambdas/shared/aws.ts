@@ -59,7 +59,9 @@ export function signedFetch(
     withRetries(
       limits,
       async (signal): Promise<AwsResponse> => {
-        const response = await client.fetch(`${endpoint}${path}`, { ...init, signal });
+        // The signal belongs to the fetch: a Request holds it weakly, so the limit would end with a garbage collection.
+        const request = await client.sign(`${endpoint}${path}`, init);
+        const response = await fetch(request, { signal, redirect: 'error' });
         return { ok: response.ok, status: response.status, text: await response.text() };
       },
       (outcome) => {
@@ -149,6 +151,7 @@ function objectOf(text: string): Members | undefined {
 
 /** Such as `ResourceNotFoundException`; empty where the response has no code. */
 function codeOf(members: Members | undefined): string {
-  const code = String(members?.['__type'] ?? '').replace(/^.*#/, '');
+  const type = members?.['__type'];
+  const code = typeof type === 'string' ? type.replace(/^.*#/, '') : '';
   return /^\w{1,64}$/.test(code) ? code : '';
 }

@@ -84,8 +84,9 @@ async function send(
   request: RequestInit,
   query = '',
 ): Promise<string | undefined> {
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const response = await client.fetch(`${url}/${objectKey(attachment)}${query}`, { ...request, signal });
+  const signed = await client.sign(`${url}/${objectKey(attachment)}${query}`, request);
+  // The signal belongs to the fetch: a Request holds it weakly, so the limit would end with a garbage collection.
+  const response = await fetch(signed, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' });
   if (response.status === 404) return undefined;
   const text = await response.text();
   if (!response.ok) throw new Error(`S3 returned ${response.status} ${/<Code>(\w+)<\/Code>/.exec(text)?.[1] ?? ''}`);

@@ -106,6 +106,13 @@ describe('a handler that uses logger or metrics in an unexpected way', () => {
     ['a context', ({ log }) => log.addContext({ functionName: MARK } as never)],
     ['a child', ({ log }) => log.createChild({ persistentKeys: { a: MARK } }).info('seen', hostile)],
     ['another method', ({ log }) => Object.assign(log, { info: () => hostile.now })],
+    ['another property', ({ log }) => Object.defineProperty(log, 'warn', { value: () => MARK })],
+    ['no prototype', ({ log }) => Object.setPrototypeOf(log, null)],
+    [
+      'another property of the metrics',
+      ({ metrics }) =>
+        Object.defineProperty(metrics.addMetric('A', 'Count', 1), 'hasStoredMetrics', { value: () => hostile.now }),
+    ],
   ];
 
   it.each(uses)('%s: the response is as returned, and nothing is left for the next request', async (_, use) => {

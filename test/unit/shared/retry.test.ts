@@ -1,10 +1,21 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { awsCall } from '../../../lambdas/shared/aws.ts';
 import type { CallLimits } from '../../../lambdas/shared/retry.ts';
 
-type Behaviour = 'fine' | 'reset' | 'cut' | 'silent' | 'html' | 'late' | number | { readonly code: string };
+type Behaviour =
+  | 'fine'
+  | 'reset'
+  | 'cut'
+  | 'silent'
+  | 'html'
+  | 'late'
+  | 'elsewhere'
+  | number
+  | { readonly code: string };
 
 let server: Server | undefined;
 afterEach(() => {
@@ -25,6 +36,7 @@ async function service(...behaviours: readonly Behaviour[]) {
       else if (behaviour === 'reset') request.socket.resetAndDestroy();
       else if (behaviour === 'late') setTimeout(() => json(200, { Item: { id: { S: 'a' } } }), 100);
       else if (behaviour === 'html') response.end('<html>');
+      else if (behaviour === 'elsewhere') response.writeHead(307, { location: '/other' }).end();
       else if (behaviour === 'cut') {
         response.writeHead(200, { 'content-length': '1000' }).write('{"Item":');
         setTimeout(() => request.socket.destroy(), 10);
@@ -86,6 +98,21 @@ describe('a call whose attempt fails', () => {
       expect(count.requests).toBe(1);
     },
   );
+
+  it('ends at its deadline, also when memory is collected meanwhile', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const { call } = await service('silent');
+    const collecting = setInterval(collect, 20);
+    await expect(call({ timeoutMs: 300, retries: 0 })('GetItem', {})).rejects.toThrow();
+    clearInterval(collecting);
+  }, 10_000);
+
+  it('does not follow a redirect: the next server would get the session token', async () => {
+    const { call, count } = await service('elsewhere');
+    await expect(call({ timeoutMs: 2_000, retries: 0 })('GetItem', {})).rejects.toThrow();
+    expect(count.requests).toBe(1);
+  });
 
   it('is an error after the last attempt, and at its deadline', async () => {
     const failing = await service('reset', 503, 'reset', 'fine');
