@@ -177,9 +177,22 @@ interface ValueKind {
 function endOfValue(text: string, start: number, { quotes, isHeader, separator }: ValueKind): number {
   // Inside another string its quote is escaped as often as the opening one.
   if (quotes !== '' && !quotes.includes('%')) return closing(text, start, quotes);
+  if (/[[{]/.test(text.charAt(start))) return bracketEnd(text, start);
   const end = isHeader && separator.includes(':') ? HEADER_END : VALUE_END;
   end.lastIndex = start;
   return end.exec(text)?.index ?? text.length;
+}
+
+/** After the bracket that closes a list or an object; the end of the text if none does. */
+function bracketEnd(text: string, start: number): number {
+  let depth = 0;
+  for (let at = start; at < text.length; at += 1) {
+    const character = text.charAt(at);
+    if (character === '[' || character === '{') depth += 1;
+    else if (character === ']' || character === '}') depth -= 1;
+    if (depth === 0) return at + 1;
+  }
+  return text.length;
 }
 
 /** The next quote like the opening one that has no more backslashes before it. */

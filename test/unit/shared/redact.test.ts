@@ -240,3 +240,18 @@ describe('the time for a string', () => {
     expect(timeOf(128_000) / timeOf(16_000)).toBeLessThan(32);
   });
 });
+
+describe('a list or an object under the name of a secret', () => {
+  it.each([
+    '{"token":["hunter2"]}',
+    '{"password":{"value":["hunter2"]},"kept":1}',
+    '{\n  "passwords": [\n    "hunter2"\n  ], "kept": 1 }',
+    "{ password: [ 'hunter2' ], kept: 1 }",
+    '{\\"token\\":[\\"hunter2\\"],\\"kept\\":1}',
+    '{"token":["hunter2"',
+  ])('is hidden inside a string: %s', (text) => {
+    const shown = String(redact('note', text));
+    expect(shown).not.toContain('hunter2');
+    expect(shown.includes('kept')).toBe(text.includes('kept'));
+  });
+});
