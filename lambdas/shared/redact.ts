@@ -157,7 +157,7 @@ function hideNamed(text: string): string {
   return hidden + text.slice(position);
 }
 
-/** A name can be two words (`API key: …`), and a parameter of a query or a form has names of its own. */
+/** A name can be two words (`API key: …`), and a parameter of a query or a form has its own names. */
 function isSecretAt(text: string, at: number, name: string): boolean {
   const before = text.slice(Math.max(0, at - 20), at);
   // In the ARN of a secret, its name follows the word: `arn:aws:secretsmanager:eu-west-1:123456789012:secret:name`.

@@ -17,7 +17,7 @@ const ORIGIN_FORM = /^\/(?:[\w.~!$&'()*+,;=:@/-]|%[\dA-F]{2})*(?:\?(?:[\w.~!$&'(
 const ABSOLUTE_FORM = /^(https?):\/\/([^/?]*)(.*)$/i;
 /** RFC 9110, section 7.2: a host and an optional port, no user name. */
 const HOST = /^(?<name>[\w.~!$&'()*+,;=%-]+|\[[\dA-F:.]+\])(?::(?<port>\d*))?$/i;
-/** The names that the certificate has, so that a page of another site cannot reach an API by a name of its own. */
+/** The names that the certificate has, so that a page of another site cannot reach an API by its own name. */
 const OWN_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 const MAX_PORT = 65_535;
 

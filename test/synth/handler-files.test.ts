@@ -193,7 +193,7 @@ describe('a CommonJS package', () => {
   );
 
   it.each([
-    ['a name of its own', 'module.exports = (__dirname) => __dirname;'],
+    ['its own name', 'module.exports = (__dirname) => __dirname;'],
     ['a property', 'module.exports = () => ({ __dirname: 1 }).__dirname;'],
     ['a string', "module.exports = () => '__dirname __filename';"],
   ])('that has %s of that spelling is bundled', (_, code) => {

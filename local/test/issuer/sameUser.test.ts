@@ -38,7 +38,7 @@ describe('the owner of the other end of a connection', () => {
     expect(ownerIn(`${HEAD}\n${line('00000000:07E8', '00000000:0000', 5)}\n${row}\n`, ends)).toBe(user);
   });
 
-  it('is this user for a connection of its own, and can be another one', async () => {
+  it('is this user for its own connection, and can be another one', async () => {
     const server = createServer();
     const port = await listen(server as Parameters<typeof listen>[0]);
     const own = connect(port, '127.0.0.1');

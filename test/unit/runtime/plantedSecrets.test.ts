@@ -24,7 +24,7 @@ const named = (name: string) => Object.assign(new Error('failed'), { name });
 /** What a handler does with a secret, and the output that then is not empty: `log`, `metrics` or the rejection itself. */
 const USES: Readonly<Record<string, (secret: string, tools: HandlerTools) => unknown>> = {
   'throws an error': (secret) => raise(new Error(`no connection with ${secret}`)),
-  'throws an error of its own': (secret) => raise(new PlantedError(secret)),
+  'throws its own error': (secret) => raise(new PlantedError(secret)),
   'throws an error with a cause': (secret) => raise(new Error('failed', { cause: new Error(secret) })),
   'throws an error with a cause of causes': (secret) =>
     raise(new Error('a', { cause: new Error('b', { cause: secret }) })),
