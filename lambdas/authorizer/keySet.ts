@@ -1,7 +1,6 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import { SimpleFetcher } from 'aws-jwt-verify/https';
 import type { WarmKeys } from '../../lib/definition/tokenIssuer.ts';
-import { redact } from '../shared/redact.ts';
+import { makeLogger } from '../shared/telemetry.ts';
 import { type VerificationKey, type VerificationKeys, verificationKeys } from '../shared/verificationKeys.ts';
 import { AuthorizerFault, TokenRejected } from './reasons.ts';
 import { type RefreshingValue, type RefreshOptions, refreshingValue } from './refreshingValue.ts';
@@ -168,7 +167,7 @@ function skippedLogger(jwksUri: string): (set: VerificationKeys) => void {
     logged = summary;
     if (skipped.length === 0) return;
     const entry = { jwksUri, skipped: skipped.length, keys };
-    const logger = new Logger({ jsonReplacerFn: redact });
+    const logger = makeLogger();
     // Many issuers publish keys for encryption in the same set.
     const isExpected = skipped.every(({ fault }) => fault === 'use-other');
     if (isExpected) logger.info('keys of the issuer were skipped', entry);

@@ -1,4 +1,5 @@
 import type { TokenIssuer } from '../../lib/definition/tokenIssuer.ts';
+import { isRecord } from '../shared/json.ts';
 import { ALGORITHMS } from './algorithms.ts';
 import { AuthorizerFault } from './reasons.ts';
 
@@ -26,7 +27,7 @@ export function parseTokenIssuers(json: string | undefined): readonly TokenIssue
   }
   if (!Array.isArray(tokenIssuers) || tokenIssuers.length === 0) throw wrong('is not a list of token issuers');
   tokenIssuers.forEach((tokenIssuer, index) => {
-    if (!isObject(tokenIssuer)) throw wrong(`[${index}] is not an object`);
+    if (!isRecord(tokenIssuer)) throw wrong(`[${index}] is not an object`);
     const field = wrongField(tokenIssuer);
     if (field !== undefined) throw wrong(`[${index}].${field} is invalid`);
   });
@@ -54,7 +55,7 @@ function commonChecks(tokenIssuer: Fields): Checks {
     rolesClaim: isString(tokenIssuer['rolesClaim']),
     tierClaim: isString(tokenIssuer['tierClaim']),
     clientClaim: isString(tokenIssuer['clientClaim']),
-    roleMapping: roleMapping === undefined || (isObject(roleMapping) && Object.values(roleMapping).every(areStrings)),
+    roleMapping: roleMapping === undefined || (isRecord(roleMapping) && Object.values(roleMapping).every(areStrings)),
     maxLifetimeSeconds: isWithin(tokenIssuer['maxLifetimeSeconds'], 1, Number.MAX_SAFE_INTEGER),
     clockToleranceSeconds: isWithin(tokenIssuer['clockToleranceSeconds'], 0, MAX_TOLERANCE_SECONDS),
   };
@@ -68,7 +69,7 @@ const KIND_CHECKS: Readonly<Record<(typeof KINDS)[number], (tokenIssuer: Fields)
   }),
   hmacSecret: ({ hmacSecret }) => ({ hmacSecret: isString(hmacSecret) }),
   introspection: ({ introspection }) => {
-    const fields = isObject(introspection) ? introspection : {};
+    const fields = isRecord(introspection) ? introspection : {};
     return {
       'introspection.endpoint': isHttps(fields['endpoint']),
       'introspection.clientId': isString(fields['clientId']),
@@ -77,10 +78,6 @@ const KIND_CHECKS: Readonly<Record<(typeof KINDS)[number], (tokenIssuer: Fields)
     };
   },
 };
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function isString(value: unknown): value is string {
   return typeof value === 'string' && value.length > 0;

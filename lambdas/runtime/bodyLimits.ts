@@ -1,4 +1,5 @@
 import type { InputRules } from '../../lib/definition/input.ts';
+import { escapeStep } from '../shared/json.ts';
 import { redactString } from '../shared/redact.ts';
 import { HttpProblem, type RequestFault } from './problem.ts';
 
@@ -29,7 +30,7 @@ function count(value: unknown, pointer: string, seen: number, input: InputRules)
     names += 1;
     if (names > input.maxKeys) reject('', 'too-many', `must have at most ${input.maxKeys} names in all`);
     checkString(name, pointer, input);
-    names = count(child, `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, names, input);
+    names = count(child, `${pointer}/${escapeStep(name)}`, names, input);
   }
   return names;
 }

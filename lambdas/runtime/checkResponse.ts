@@ -1,4 +1,5 @@
 import type { ResponseMode, SchemaFault, Validate } from '../../lib/definition/bundledTypes.ts';
+import { unescapeStep } from '../shared/json.ts';
 import type { HandlerEnvironment, Readable } from '../shared/wireContract.ts';
 
 /** Maximum of locations reported for one response. */
@@ -63,7 +64,7 @@ function remove(response: object, { instancePath, params }: SchemaFault): void {
 function valueAt(value: unknown, pointer: string): unknown {
   const steps = pointer.split('/').slice(1);
   return steps.reduce<unknown>((holder, step) => {
-    const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
+    const key = unescapeStep(step);
     return typeof holder === 'object' && holder !== null ? Reflect.get(holder, key) : undefined;
   }, value);
 }

@@ -39,6 +39,10 @@ export function buildPipeline(
   const { contract } = route;
   const limiter = routeLimiter(api, route.limits, options.limiter);
   const mode = responseMode();
+  const keysOf = ({ requestId, caller }: Call): RequestKeys => {
+    const keys = { requestId, route: contract.id };
+    return caller === undefined ? keys : { ...keys, subject: caller.subject };
+  };
   const respond = async (request: object, call: Call) => {
     const { fn } = route.handler as unknown as { readonly fn: (request: unknown) => unknown };
     const { files, caller, requestId, limits = NO_LIMITS } = call;
@@ -80,10 +84,6 @@ export function buildPipeline(
     .use(countRequest(limiter))
     .handler((request, context) => respond(request as object, (context as CallContext).call));
 
-  const keysOf = ({ requestId, caller }: Call): RequestKeys => {
-    const keys = { requestId, route: contract.id };
-    return caller === undefined ? keys : { ...keys, subject: caller.subject };
-  };
   const run = async (event: ProxyEvent, context: LambdaContext, call: Call): Promise<ProxyResult> => {
     try {
       return (await pipeline(event, { ...context, call } as unknown as CallContext)) as ProxyResult;

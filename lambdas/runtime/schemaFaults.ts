@@ -1,4 +1,5 @@
 import type { SchemaFault } from '../../lib/definition/bundledTypes.ts';
+import { escapeStep, unescapeStep } from '../shared/json.ts';
 import { redactString, shownName } from '../shared/redact.ts';
 import type { RequestFault } from './problem.ts';
 
@@ -70,13 +71,4 @@ function locationOf({ instancePath, params }: SchemaFault) {
   if (where === 'path' || where === 'query') return { parameter: name };
   // The names in a record are the client's, too.
   return { pointer: redactString(inner.map((step) => `/${step}`).join('')) };
-}
-
-/** RFC 6901, section 3. */
-function escapeStep(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1');
-}
-
-function unescapeStep(step: string): string {
-  return step.replaceAll('~1', '/').replaceAll('~0', '~');
 }

@@ -142,7 +142,6 @@ const INERT: object = new Proxy({}, { get: (_, name) => (name === 'then' ? undef
 /** Their own namespace keeps names and units apart from the runtime's. Secrets in dimensions and metadata are hidden. */
 class HandlerMetrics extends Metrics {
   readonly #dimensions: Readonly<Record<string, string>>;
-
   readonly #log: Logger;
 
   constructor(dimensions: Readonly<Record<string, string>>, log: Logger, singleMetric = false) {

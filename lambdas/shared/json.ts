@@ -46,3 +46,18 @@ function stringFault(quoted: string, names: Set<string> | undefined): JsonFault 
   names.add(string);
   return undefined;
 }
+
+/** A JSON object, not a list. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A name as a step of a JSON pointer (RFC 6901, section 3). */
+export function escapeStep(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+/** The name that a step of a JSON pointer stands for. */
+export function unescapeStep(step: string): string {
+  return step.replaceAll('~1', '/').replaceAll('~0', '~');
+}

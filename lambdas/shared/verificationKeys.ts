@@ -1,5 +1,7 @@
 /** Decides which public keys (RFC 7517) are fit to verify signatures, for every library that verifies and for the synth. */
 
+import { isRecord } from './json.ts';
+
 /** Why a key is not fit. It names a rule and contains nothing of the key, so it is logged. */
 export type KeyFault =
   | 'not-an-object'
@@ -199,8 +201,4 @@ function integerOf(bytes: Uint8Array): bigint {
 function idOf(entry: unknown): { readonly kid?: string } {
   const kid = isRecord(entry) && Object.hasOwn(entry, 'kid') ? entry['kid'] : undefined;
   return typeof kid === 'string' ? { kid } : {};
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

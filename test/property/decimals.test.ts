@@ -11,6 +11,7 @@ import { schemaNode } from '../../lib/definition/schema.ts';
 import { gatewayOpenApi } from '../../lib/openapi/index.ts';
 import { compileResponseValidator, compileValidator } from '../../lib/validators/index.ts';
 import { createModelCompiler } from '../../local/gateway/validation/models.ts';
+import { bindings } from './layers.ts';
 
 /** One number with a step, in each library. */
 const SOURCES: Readonly<Record<string, (step: number) => object>> = {
@@ -25,14 +26,6 @@ const SOURCES: Readonly<Record<string, (step: number) => object>> = {
   'Zod step': (step) => z.strictObject({ price: z.number().step(step) }),
   Valibot: (step) => toStandardJsonSchema(v.strictObject({ price: v.pipe(v.number(), v.multipleOf(step)) })),
   Joi: (step) => Joi.object({ price: Joi.number().unsafe().multiple(step).required() }),
-};
-
-const bindings = {
-  authorizerUri: 'a',
-  authorizerCredentials: 'a',
-  authorizerTtlSeconds: 60,
-  integrationUri: () => 'a',
-  integrationCredentials: 'a',
 };
 
 interface Layers {

@@ -5,7 +5,7 @@ import type { ConfigError } from '../../definition/errors.ts';
 import { invalid } from '../invalid.ts';
 
 /** Endings of handler files, in the order in which they are looked for. */
-const EXTENSIONS = ['.ts', '.mts', '.js', '.mjs'];
+export const EXTENSIONS = ['.ts', '.mts', '.js', '.mjs'];
 
 /**
  * The handler file of every route: `<directory>/<routeId>` with one of the known endings. The bundling finds files

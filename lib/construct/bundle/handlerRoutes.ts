@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import { type Loader, transformSync } from 'esbuild';
+import { transformSync } from 'esbuild';
 import type { ConfigError } from '../../definition/errors.ts';
 import { invalid } from '../invalid.ts';
+import { EXTENSIONS } from './handlerFiles.ts';
+import { loaderOf } from './selfContained.ts';
 
 /** Files by which a handler can reach its file, one importing the other. */
 const MAX_IMPORTS = 5;
@@ -39,8 +41,8 @@ export function checkHandlerRoutes(files: Readonly<Record<string, string>>): voi
 export function checkUnusedHandlers(directory: string, ids: readonly string[], bundled: ReadonlySet<string>): void {
   const unused = readdirSync(resolve(directory)).filter((name) => {
     const path = join(resolve(directory), name);
-    if (!/\.m?[jt]s$/.test(name) || /\.d\.m?ts$/.test(name) || bundled.has(path)) return false;
-    if (ids.includes(name.slice(0, -extname(name).length))) return false;
+    if (!EXTENSIONS.includes(extname(name)) || /\.d\.m?ts$/.test(name) || bundled.has(path)) return false;
+    if (ids.includes(basename(name, extname(name)))) return false;
     const code = /\bhandler\b/.test(readFileSync(path, 'utf8')) ? codeOf(path) : undefined;
     return code !== undefined && exportedAs(code, 'handler') !== undefined && HANDLER.test(code);
   });
@@ -88,8 +90,7 @@ function routeInValue(code: string, local: string, ids: readonly string[]): stri
 /** Code in one spelling: no types, comments or spaces, strings in double quotes, exports in one list. */
 function codeOf(file: string): string | undefined {
   try {
-    const loader = extname(file).replace(/^\.m?/, '') as Loader;
-    const options = { loader, format: 'esm', minifySyntax: true, minifyWhitespace: true } as const;
+    const options = { loader: loaderOf(file), format: 'esm', minifySyntax: true, minifyWhitespace: true } as const;
     return transformSync(readFileSync(file, 'utf8'), options).code;
   } catch {
     return undefined; // The bundling reports it, with line and column.

@@ -30,6 +30,11 @@ export function sourceName(root: string, path: string): string {
   return at === -1 ? relative(process.cwd(), resolve(root, path)) : path.slice(at);
 }
 
+/** How esbuild reads a source: `.mts` as `.ts`, and so on. */
+export function loaderOf(path: string): Loader {
+  return extname(path).replace(/^\.[cm]?/, '') as Loader;
+}
+
 type Built = BuildResult<{ readonly metafile: true; readonly write: false }>;
 
 /**
@@ -56,7 +61,7 @@ export function checkSelfContained({ outputFiles, metafile, warnings }: Built, r
 }
 
 function pathsIn(root: string, path: string): readonly string[] {
-  const loader = extname(path).replace(/^\.[cm]?/, '') as Loader;
+  const loader = loaderOf(path);
   if (!['js', 'ts', 'jsx', 'tsx'].includes(loader)) return [];
   const { code } = transformSync(readFileSync(resolve(root, path), 'utf8'), { loader, define: SELF_CONTAINED.define });
   return PATHS.filter((_, index) => code.includes(`${MARK}${index}_`)).map(

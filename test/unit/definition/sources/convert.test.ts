@@ -1,7 +1,7 @@
 import { toStandardJsonSchema } from '@valibot/to-json-schema';
 import Joi from 'joi';
 import * as v from 'valibot';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { shop as joi } from '../../../../examples/schemas/joi.ts';
 import { shop as jsonSchema } from '../../../../examples/schemas/jsonSchema.ts';
@@ -13,16 +13,10 @@ import { handlersOf } from '../../../../lambdas/runtime/index.ts';
 import { type Api, DefinitionError } from '../../../../lib/definition/index.ts';
 import { gatewayOpenApi } from '../../../../lib/openapi/index.ts';
 import { validatorSource } from '../../../../lib/validators/index.ts';
-import { call, serveApi } from '../../runtime/support.ts';
+import { bindings } from '../../../property/layers.ts';
+import { call, serveApi, silenceTelemetry } from '../../runtime/support.ts';
 
-beforeEach(() => {
-  vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
-  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'true');
-  vi.stubEnv('POWERTOOLS_METRICS_NAMESPACE', 'SecureApi');
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-});
+silenceTelemetry();
 
 const shops = { typebox, jsonSchema, zod, valibot, joi };
 const line = { sku: 'ABCD1', quantity: 2 };
@@ -67,13 +61,6 @@ describe.each(Object.entries(shops))('an order in %s', (_library, shop) => {
 
   it('leaves nothing of the library in validator and gateway body', () => {
     const { request, response } = validatorSource(shop.routes.placeOrder);
-    const bindings = {
-      authorizerUri: 'a',
-      authorizerCredentials: 'a',
-      authorizerTtlSeconds: 60,
-      integrationUri: () => 'a',
-      integrationCredentials: 'a',
-    };
     const text = [request, response, JSON.stringify(gatewayOpenApi(shop as unknown as Api, bindings))].join();
     expect(text).not.toMatch(/\$schema|~standard|zod|joi|valibot/i);
   });
