@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import type { IntrospectionIssuer } from '../../lib/definition/tokenIssuer.ts';
-import { withRetries } from '../shared/retry.ts';
+import { READING, readBytes, withRetries } from '../shared/retry.ts';
 import { checkClaimTypes } from './claims.ts';
 import type { ProveOpaque } from './prover.ts';
 import { AuthorizerFault, TokenRejected } from './reasons.ts';
@@ -61,10 +61,10 @@ function introspectionCall({ issuer, introspection }: IntrospectionIssuer) {
         async (signal) => {
           // A redirect would send the secret to another host.
           const sent = await fetch(endpoint, { method: 'POST', headers, body, redirect: 'error', signal });
-          return { ok: sent.ok, status: sent.status, text: await sent.text() };
+          return { ok: sent.ok, status: sent.status, text: (await readBytes(sent)).toString('utf8') };
         },
         // Introspection changes nothing, so it is repeated after a reset of a connection that the instance reused.
-        (outcome) => outcome.status === 'rejected' || outcome.value.status >= 500,
+        READING,
       );
       if (!response.ok) throw new Error(`the endpoint returned ${response.status}`);
       return claimsOf(JSON.parse(response.text), issuer);

@@ -1,5 +1,5 @@
-import { SimpleFetcher } from 'aws-jwt-verify/https';
 import type { WarmKeys } from '../../lib/definition/tokenIssuer.ts';
+import { READING, ResponseTooLarge, readBytes, withRetries } from '../shared/retry.ts';
 import { makeLogger } from '../shared/telemetry.ts';
 import { type VerificationKey, type VerificationKeys, verificationKeys } from '../shared/verificationKeys.ts';
 import { AuthorizerFault, TokenRejected } from './reasons.ts';
@@ -13,8 +13,8 @@ export const REFRESH_MS = 480_000;
 const STALE_MS = 3_600_000;
 /** Unknown key ids cause at most one request to the issuer in this time; in between they are rejected at once. */
 export const PAUSE_MS = 10_000;
-/** Of one attempt; the fetcher makes two. Both fit into the authorizer's timeout. */
-const RESPONSE_TIMEOUT_MS = 2_000;
+/** A slower issuer counts as unreachable, because the authorizer has its own timeout. */
+const LIMITS = { timeoutMs: 4_000, retries: 1 };
 /** Room for ten thousand RSA keys; no issuer publishes a hundred. */
 const MAX_SET_BYTES = 5_242_880;
 /** Keys of one id that are tried, so that a token costs a limited number of verifications. */
@@ -52,13 +52,12 @@ export interface KeySetOptions {
  * one. Which keys are fit is decided once for each set that is read; the others are logged, again only if they change.
  */
 export function keySetAt(jwksUri: string, { staleSeconds, warm }: KeySetOptions = {}): KeySet {
-  const fetcher = new SimpleFetcher({ defaultRequestOptions: { responseTimeout: RESPONSE_TIMEOUT_MS } });
   const logSkipped = skippedLogger(jwksUri);
   const indexed = (set: VerificationKeys) => {
     logSkipped(set);
     return indexOf(set);
   };
-  const keys = refreshingValue(async () => indexed(parseSet(await fetcher.fetch(jwksUri))), {
+  const keys = refreshingValue(async () => indexed(parseSet(await readSet(jwksUri))), {
     refreshMs: REFRESH_MS,
     maxAgeMs: MAX_AGE_MS,
     staleMs: staleSeconds === undefined ? STALE_MS : staleSeconds * 1000,
@@ -138,16 +137,28 @@ async function readKeys(keys: RefreshingValue<IndexedKeys>, how: 'get' | 'renew'
   }
 }
 
+/** @throws {AuthorizerFault} `keys-unusable` for a set that is too large; any other error without a good response. */
+async function readSet(jwksUri: string): Promise<Buffer> {
+  const read = async (signal: AbortSignal) => {
+    const response = await fetch(jwksUri, { redirect: 'error', signal });
+    return { status: response.status, bytes: await readBytes(response, MAX_SET_BYTES) };
+  };
+  const { status, bytes } = await withRetries(LIMITS, read, READING).catch((error: unknown) => {
+    throw error instanceof ResponseTooLarge ? new AuthorizerFault('keys-unusable', error) : error;
+  });
+  if (status !== 200) throw new Error(`the issuer returned ${status} for its keys`);
+  return bytes;
+}
+
 /** @throws {AuthorizerFault} `keys-unusable`. */
-function parseSet(bytes: ArrayBuffer): VerificationKeys {
-  const unusable = (what: string) => new AuthorizerFault('keys-unusable', new Error(what));
-  if (bytes.byteLength > MAX_SET_BYTES) throw unusable(`the key set has more than ${MAX_SET_BYTES} bytes`);
+function parseSet(bytes: Buffer): VerificationKeys {
   const set = verificationKeys(parseJson(bytes));
-  if (set === undefined) throw unusable('the response is not a JSON Web Key Set');
+  if (set === undefined)
+    throw new AuthorizerFault('keys-unusable', new Error('the response is not a JSON Web Key Set'));
   return set;
 }
 
-function parseJson(bytes: ArrayBuffer): unknown {
+function parseJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {

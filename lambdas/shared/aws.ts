@@ -1,5 +1,6 @@
 import { AwsClient } from 'aws4fetch';
-import { type CallLimits, wasNotSent, withRetries } from './retry.ts';
+import { isRecord } from './json.ts';
+import { type CallLimits, hasNoResponse, readBytes, wasNotSent, withRetries } from './retry.ts';
 
 /** The variables that Lambda sets, and the endpoint variables of the SDKs. */
 export interface AwsEnvironment {
@@ -34,8 +35,9 @@ export interface AwsResponse {
 /**
  * A client of 3 KB instead of an SDK in the bundle. The endpoint is the region's, unless a variable overrides it.
  *
- * It repeats a request after a reset connection, a timeout, a response that was cut, a 5xx, or a throttled request, as SDKs do;
- * `isRepeatable: false` only when the service certainly did not process it.
+ * It repeats a request after a reset connection, silence, a response that was cut, a 5xx, or a throttled request, as SDKs do;
+ * `isRepeatable: false` only when the service certainly did not process it. Each attempt is signed anew, so one that a frozen
+ * instance sent too late is repeated. A clock that is wrong is not corrected: Lambda keeps it right.
  */
 export function signedFetch(
   environment: AwsEnvironment,
@@ -62,12 +64,16 @@ export function signedFetch(
         // The signal belongs to the fetch: a Request holds it weakly, so the limit would end with a garbage collection.
         const request = await client.sign(`${endpoint}${path}`, init);
         const response = await fetch(request, { signal, redirect: 'error' });
-        return { ok: response.ok, status: response.status, text: await response.text() };
+        return { ok: response.ok, status: response.status, text: (await readBytes(response)).toString('utf8') };
       },
-      (outcome) => {
-        if (outcome.status === 'rejected') return isRepeatable || wasNotSent(outcome.reason);
-        const { status, text } = outcome.value;
-        return isThrottled(status, text) || (isRepeatable && status >= 500);
+      {
+        isRepeatable,
+        isTransient: (outcome) => {
+          if (outcome.status === 'rejected')
+            return hasNoResponse(outcome) && (isRepeatable || wasNotSent(outcome.reason));
+          const { status, text } = outcome.value;
+          return isUnprocessed(status, text) || (isRepeatable && (status >= 500 || PARTIAL.test(text)));
+        },
       },
     );
 }
@@ -75,9 +81,20 @@ export function signedFetch(
 /** What services call throttling; with AWS JSON its status is 400. */
 const THROTTLING =
   /^(?:ProvisionedThroughputExceeded|RequestLimitExceeded|RequestThrottled|Throttling|ThrottlingError|TooManyRequests)(?:Exception)?$/;
+/** The code, or the start of the message, of a request that arrived more than five minutes after it was signed. */
+const EXPIRED = /^(?:RequestExpired$|Signature expired)/;
+/** BatchGetItem returns with 200 what it did read, when the table is throttled. */
+const PARTIAL = /"UnprocessedKeys"\s*:\s*\{\s*"/;
 
-function isThrottled(status: number, text: string): boolean {
-  return status === 429 || (status === 400 && THROTTLING.test(codeOf(objectOf(text))));
+/** Whether the service certainly did not process the request, and could process the next one. */
+function isUnprocessed(status: number, text: string): boolean {
+  if (status === 429) return true;
+  if (status !== 400 && status !== 403) return false;
+  const members = objectOf(text);
+  const code = codeOf(members);
+  return (
+    THROTTLING.test(code) || [code, members?.['message'], members?.['Message']].some((one) => EXPIRED.test(String(one)))
+  );
 }
 
 /** Services that speak AWS JSON: its version, and the prefix of their operations. */
@@ -113,8 +130,8 @@ export class AwsServiceError extends Error {
 
 /**
  * Makes the function that calls operations of a service. It throws {@link AwsServiceError} when the service rejects the
- * operation, and any other error when the service is unreachable or its response is not a JSON object: a page of a proxy must
- * not count as "no such item".
+ * operation, and any other error when the service is unreachable or its response is too large or not a JSON object: a page of a
+ * proxy must not count as "no such item".
  */
 export function awsCall(
   environment: AwsEnvironment,
@@ -143,7 +160,7 @@ type Members = Readonly<Record<string, unknown>>;
 function objectOf(text: string): Members | undefined {
   try {
     const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? (parsed as Members) : undefined;
+    return isRecord(parsed) ? parsed : undefined;
   } catch {
     return undefined;
   }

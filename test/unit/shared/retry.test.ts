@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -12,10 +12,12 @@ type Behaviour =
   | 'cut'
   | 'silent'
   | 'html'
-  | 'late'
+  | { readonly lateMs: number }
   | 'elsewhere'
+  | 'partial'
   | number
-  | { readonly code: string };
+  | ((response: ServerResponse) => void)
+  | { readonly code: string; readonly message?: string };
 
 let server: Server | undefined;
 afterEach(() => {
@@ -32,16 +34,19 @@ async function service(...behaviours: readonly Behaviour[]) {
     count.connections.add(request.socket);
     const json = (status: number, body: object) => response.writeHead(status).end(JSON.stringify(body));
     request.resume().on('end', () => {
-      if (behaviour === 'fine') json(200, { Item: { id: { S: 'a' } } });
+      if (typeof behaviour === 'function') behaviour(response);
+      else if (behaviour === 'fine') json(200, { Item: { id: { S: 'a' } } });
       else if (behaviour === 'reset') request.socket.resetAndDestroy();
-      else if (behaviour === 'late') setTimeout(() => json(200, { Item: { id: { S: 'a' } } }), 100);
       else if (behaviour === 'html') response.end('<html>');
+      else if (behaviour === 'partial') json(200, { Responses: {}, UnprocessedKeys: { table: { Keys: [] } } });
       else if (behaviour === 'elsewhere') response.writeHead(307, { location: '/other' }).end();
       else if (behaviour === 'cut') {
         response.writeHead(200, { 'content-length': '1000' }).write('{"Item":');
         setTimeout(() => request.socket.destroy(), 10);
       } else if (typeof behaviour === 'number') json(behaviour, { __type: 'Down' });
-      else if (typeof behaviour === 'object') json(400, { __type: `a#${behaviour.code}` });
+      else if (typeof behaviour === 'object' && 'lateMs' in behaviour)
+        setTimeout(() => json(200, { Item: { id: { S: 'a' } } }), behaviour.lateMs);
+      else if (typeof behaviour === 'object') json(400, { __type: `a#${behaviour.code}`, message: behaviour.message });
     });
   };
   const started = createServer(listener);
@@ -78,6 +83,9 @@ describe('a call whose attempt fails', () => {
     { code: 'ProvisionedThroughputExceededException' },
     { code: 'ThrottlingException' },
     { code: 'RequestLimitExceeded' },
+    { code: 'RequestExpired' },
+    { code: 'InvalidSignatureException', message: 'Signature expired: 20261128T080000Z is now earlier than …' },
+    'partial',
   ])('is repeated: %j', async (behaviour) => {
     const { call, count } = await service(behaviour);
     expect(await call(LIMITS)('GetItem', {})).toEqual(ITEM);
@@ -85,9 +93,25 @@ describe('a call whose attempt fails', () => {
   });
 
   it('waits for a slow response, and does not send the request again', async () => {
-    const { call, count } = await service('late');
+    const { call, count } = await service({ lateMs: 100 });
     expect(await call(LIMITS)('GetItem', {})).toEqual(ITEM);
     expect(count.requests).toBe(1);
+  });
+
+  it('waits for a slow response beyond half of the time, beside one further request for a connection that died', async () => {
+    const { call, count } = await service({ lateMs: 1_400 }, { lateMs: 1_400 }, { lateMs: 1_400 });
+    expect(await call({ timeoutMs: 2_000, retries: 2 })('GetItem', {})).toEqual(ITEM);
+    expect(count.requests).toBe(2);
+    expect(count.connections.size).toBe(2);
+  });
+
+  it('takes the response of either request, and ends the other one', async () => {
+    const { call, count } = await service('silent', 503);
+    expect(await call({ timeoutMs: 1_000, retries: 2 })('GetItem', {})).toEqual(ITEM);
+    expect(count.requests).toBe(3);
+    const late = await service({ lateMs: 1_200 }, 503);
+    expect(await late.call({ timeoutMs: 2_000, retries: 1 })('GetItem', {})).toEqual(ITEM);
+    expect(late.count.requests).toBe(2);
   });
 
   it.each<Behaviour>([{ code: 'ValidationException' }, { code: 'ConditionalCheckFailedException' }, 400, 403, 'html'])(
@@ -125,8 +149,29 @@ describe('a call whose attempt fails', () => {
   });
 });
 
+describe('a response that is too large', () => {
+  it.each([
+    ['announces it', { 'content-length': '10000000' }],
+    ['arrives in parts without end', {}],
+  ])('is an error at once, whether it %s', async (_, headers) => {
+    let written = 0;
+    const { call, count } = await service((response) => {
+      response.writeHead(200, headers);
+      const part = 'x'.repeat(65_536);
+      const write = () => {
+        while (!response.destroyed && written < 200_000_000 && response.write(part)) written += part.length;
+      };
+      response.on('drain', write);
+      write();
+    });
+    await expect(call(LIMITS)('GetItem', {})).rejects.toThrow('the response has more than 1048576 bytes');
+    expect(count.requests).toBe(1);
+    expect(written).toBeLessThan(200_000_000);
+  });
+});
+
 describe('a write that must not count twice', () => {
-  it.each<Behaviour>(['reset', 'cut', 500, 503])(
+  it.each<Behaviour>(['reset', 'cut', 500, 503, { code: 'InvalidSignatureException', message: 'no match' }])(
     'is not repeated, because it could have counted: %j',
     async (behaviour) => {
       const { call, count } = await service(behaviour);
@@ -135,8 +180,14 @@ describe('a write that must not count twice', () => {
     },
   );
 
-  it.each<Behaviour>([429, { code: 'ThrottlingException' }])(
-    'is repeated when it was throttled: %j',
+  it('has the whole time, because it is not repeated', async () => {
+    const { call, count } = await service({ lateMs: 1_400 });
+    expect(await call({ timeoutMs: 2_000, retries: 2 })('UpdateItem', {})).toEqual(ITEM);
+    expect(count.requests).toBe(1);
+  });
+
+  it.each<Behaviour>([429, { code: 'ThrottlingException' }, { code: 'RequestExpired' }])(
+    'is repeated when it was not processed: %j',
     async (behaviour) => {
       const { call, count } = await service(behaviour);
       expect(await call(LIMITS)('UpdateItem', {})).toEqual(ITEM);
