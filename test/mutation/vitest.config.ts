@@ -13,6 +13,7 @@ export default defineConfig({
       'test/unit/runtime/**/*.test.ts',
       'test/property/access.test.ts',
     ],
+    exclude: ['test/unit/runtime/limit/concurrentLimits.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 180_000,
   },
