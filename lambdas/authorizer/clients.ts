@@ -38,14 +38,18 @@ export function clientDirectory(
     if (client === '' || Buffer.byteLength(client) > MAX_CLIENT_BYTES) return undefined;
     const cached = fresh.get(client);
     if (cached !== undefined) return cached.record;
-    const found = await read(call, table, client).catch((cause: unknown): Found => {
+    try {
+      const found = await read(call, table, client);
+      fresh.set(client, found);
+      stale.set(client, found);
+      return found.record;
+    } catch (cause) {
       const old = stale.get(client);
       if (old === undefined) throw new AuthorizerFault('clients-unreachable', cause);
-      return old;
-    });
-    fresh.set(client, found);
-    stale.set(client, found);
-    return found.record;
+      // Not longer than the hour since it was read, which ends during an outage, too.
+      fresh.set(client, old, stale.until(client));
+      return old.record;
+    }
   };
 }
 

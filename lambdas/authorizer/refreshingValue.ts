@@ -44,16 +44,21 @@ export function refreshingValue<T>(load: () => Promise<T>, options: RefreshOptio
   const { refreshMs = options.maxAgeMs, maxAgeMs, staleMs, pauseMs } = options;
   const state = loader(load, { initial: options.initial, now });
   const ageOf = ({ at }: Loaded<T>) => now() - at;
+  const isStale = (loaded: Loaded<T>) => ageOf(loaded) >= Math.max(staleMs, maxAgeMs);
   const isPaused = () => now() - state.lastStart < pauseMs;
 
   return {
     async get() {
       const { current } = state;
-      if (current === undefined || ageOf(current) >= Math.max(staleMs, maxAgeMs)) return state.start();
-      if (ageOf(current) < refreshMs || isPaused()) return current.value;
-      // No caller waits for a reload in the background, so its failure is ignored.
-      const reloaded = state.start().catch(() => current.value);
-      return ageOf(current) < maxAgeMs ? current.value : reloaded;
+      if (current === undefined || isStale(current)) return state.start();
+      const age = ageOf(current);
+      if (age < refreshMs || isPaused()) return current.value;
+      const reloaded = state.start().catch((error: unknown) => {
+        // No caller waits for a reload in the background, so its failure is ignored.
+        if (age >= maxAgeMs && isStale(current)) throw error;
+        return current.value;
+      });
+      return age < maxAgeMs ? current.value : reloaded;
     },
     async renew() {
       if (state.current === undefined || state.isLoading() || !isPaused()) return state.start();

@@ -21,11 +21,13 @@ export function revocationList(environment: Readable<AuthorizerEnvironment>): (t
   const known = ttlCache<boolean>(settings.cacheSeconds * 1000);
   return async (token) => {
     const ids = idsOf(token);
-    const unknown = ids.filter((id) => known.get(id) === undefined);
+    // Read once: an entry that ends during the lookup of another one still counts for this token.
+    const cached = new Map(ids.map((id) => [id, known.get(id)]));
+    const unknown = ids.filter((id) => cached.get(id) === undefined);
     const listed = unknown.length === 0 ? new Set<string>() : await read(call, settings, unknown);
     // Cached only after a lookup; `undefined` means that the table is unreachable.
     for (const id of listed === undefined ? [] : unknown) known.set(id, listed?.has(id) === true);
-    if (ids.some((id) => listed?.has(id) || known.get(id))) throw new TokenRejected('token-revoked');
+    if (ids.some((id) => cached.get(id) === true || listed?.has(id))) throw new TokenRejected('token-revoked');
   };
 }
 

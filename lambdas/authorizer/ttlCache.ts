@@ -6,6 +6,8 @@ export interface TtlCache<T> {
   get(key: string): T | undefined;
   /** @param untilMs when the entry expires, if that is before it reaches the maximum age. */
   set(key: string, value: T, untilMs?: number): void;
+  /** When the entry expires, in the time of the cache; undefined without an entry. */
+  until(key: string): number | undefined;
   delete(key: string): void;
 }
 
@@ -25,6 +27,7 @@ export function ttlCache<T>(maxAgeMs: number, now: () => number = Date.now): Ttl
       if (oldest !== undefined) entries.delete(oldest);
       entries.set(key, { value, until: Math.min(now() + maxAgeMs, untilMs) });
     },
+    until: (key) => entries.get(key)?.until,
     delete(key) {
       entries.delete(key);
     },

@@ -22,6 +22,17 @@ describe('the table of clients', () => {
     expect(aws.requests).toHaveLength(1);
   });
 
+  it('unreachable lets records count for an hour after they were read, however often they are used', async () => {
+    let now = 0;
+    const find = clientDirectory({ ...aws.environment, SECURE_API_CLIENTS_TABLE: 'clients' }, () => now);
+    aws.respond({ Item: { tier: { S: 'gold' }, status: { S: 'active' }, keyVersion: { N: '2' } } });
+    await find('acme');
+    aws.respond({ __type: 'x#ResourceNotFoundException' }, 400);
+    for (now = 30_000; now < 3_600_000; now += 29_000) expect(await find('acme')).toMatchObject({ tier: 'gold' });
+    now = 3_600_000;
+    await expect(find('acme')).rejects.toThrow(/^clients-unreachable: /);
+  });
+
   it('suspends a client whose item cannot be read', async () => {
     for (const Item of [{}, { tier: {}, status: {}, keyVersion: {} }, { status: { S: 'Active' } }]) {
       aws.respond({ Item });

@@ -37,6 +37,21 @@ describe('a refreshing value', () => {
     expect(await value.get()).toBe(4);
   });
 
+  it('is not used when it became stale during a load that failed', async () => {
+    const state = { now: 0 };
+    const loads: ((result: Promise<string> | string) => void)[] = [];
+    const load = () => new Promise<string>((done) => loads.push(done));
+    const value = refreshingValue(load, { maxAgeMs: 100, staleMs: 1_000, pauseMs: 10, now: () => state.now });
+    const first = value.get();
+    loads[0]?.('first');
+    await first;
+    state.now = 999;
+    const second = value.get();
+    state.now = 1_000;
+    loads[1]?.(Promise.reject(new Error('unreachable')));
+    await expect(second).rejects.toThrow('unreachable');
+  });
+
   it('is reloaded on demand once in a pause, with the result of that load', async () => {
     const { state, value } = controlled();
     await value.get();

@@ -134,6 +134,39 @@ it('lookups are cached for the seconds of the setting, and no longer', async () 
   await expect(check(token({ sub: 'u6' }))).rejects.toMatchObject({ reason: 'token-revoked' });
 });
 
+it('a listed token is rejected wherever in its check the clock passes the end of a cached entry (60 checks)', async () => {
+  const ids: Readonly<Record<string, string>> = { jti: 'jti#j', sub: 'sub#s', client_id: 'client#c' };
+  const outcomes: string[] = [];
+  for (const [claim, id] of Object.entries(ids)) {
+    vi.stubGlobal('fetch', async (request: Request) => {
+      const { RequestItems } = (await request.json()) as { RequestItems: { revocations: { Keys: { id: object }[] } } };
+      const items = RequestItems.revocations.Keys.filter((key) => JSON.stringify(key.id).includes(id));
+      return Response.json({
+        Responses: { revocations: items.map((key) => ({ ...key, expires: { N: '99999999999' } })) },
+      });
+    });
+    for (let step = 0; step < 20; step += 1) {
+      // The clock jumps to the end of the cached entry at one of the times that it is read.
+      const clock = { now: 1_000_000, reads: Number.NEGATIVE_INFINITY };
+      vi.spyOn(Date, 'now').mockImplementation(() => clock.now + (++clock.reads > step ? 15_000 : 0));
+      const check = listed();
+      await check(token({ jti: '', sub: 'other', client_id: '', [claim]: id.replace(/.*#/, '') })).catch(
+        () => undefined,
+      );
+      Object.assign(clock, { now: clock.now + 14_999, reads: 0 });
+      outcomes.push(
+        await check(token({ jti: 'j', sub: 's', client_id: 'c' })).then(
+          () => `accepted: ${claim}, ${step}`,
+          ({ reason }) => reason,
+        ),
+      );
+      vi.restoreAllMocks();
+    }
+  }
+  vi.unstubAllGlobals();
+  expect(outcomes).toEqual(Array(60).fill('token-revoked'));
+});
+
 describe('an unreachable table', () => {
   const nowhere = 'http://127.0.0.1:1';
 

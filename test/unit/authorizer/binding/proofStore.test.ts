@@ -1,8 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { proofStore } from '../../../../lambdas/authorizer/binding/proofStore.ts';
 import { useAws } from '../support/aws.ts';
 
 const aws = useAws();
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe('the table of proofs', () => {
   const proof = { thumbprint: 't', id: 'p', until: Date.now() / 1000 + 60 };
@@ -14,9 +17,18 @@ describe('the table of proofs', () => {
     expect(aws.requests).toHaveLength(1);
     expect(aws.requests[0]?.body).toMatchObject({
       TableName: 'proofs',
-      Item: { id: { S: 'p' }, expires: { N: String(Math.ceil(proof.until)) } },
+      Item: { id: { S: 'p' }, expires: { N: String(Math.ceil(proof.until) + 60) } },
       ConditionExpression: 'attribute_not_exists(id) OR #by = :by',
     });
+  });
+
+  it('keeps a proof that ends while it is checked', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const proofs = store();
+    expect(await proofs.isFirstUse(proof)).toBe(true);
+    vi.setSystemTime(proof.until * 1000 + 2_000);
+    expect(await proofs.isFirstUse(proof)).toBe(false);
+    expect(aws.requests).toHaveLength(1);
   });
 
   it('reports a proof that another instance has seen', async () => {
