@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { expectRejected, list, outcome, plain, silenceTelemetry, write } from './support.ts';
+import type { ProxyEvent } from '../../../lambdas/runtime/event.ts';
+import { readParameters } from '../../../lambdas/runtime/parameters.ts';
+import { routeContract } from '../../../lib/validators/index.ts';
+import { expectRejected, list, outcome, plain, silenceTelemetry, things, write } from './support.ts';
 
 silenceTelemetry();
 
@@ -58,5 +61,82 @@ describe('parameters are rejected', () => {
     );
     const bad = { ...plain, query: { size: '1e3' }, headers: {} };
     expect(await outcome(bad)).toEqual([400, 'invalid-request', 'size type', 'x-mode required']);
+  });
+});
+
+const kinds = {
+  path: { id: { type: 'string', list: false } },
+  query: { n: { type: 'number', list: false }, yes: { type: 'boolean', list: false } },
+  headers: { 'x-mode': { type: 'string', list: false }, 'x-other': { type: 'string', list: false } },
+} as const;
+/** What is read of an event, as the gateway sends it. */
+const read = (change: Partial<ProxyEvent>) => {
+  const route = things.routes['list'];
+  if (route === undefined) throw new Error('no route');
+  const event: ProxyEvent = { resource: '/a', httpMethod: 'GET', requestContext: {}, ...change };
+  return readParameters(event, { ...routeContract(route), parameters: kinds });
+};
+
+describe('parameters are read', () => {
+  it.each([
+    ['0', 0],
+    ['12', 12],
+    ['120', 120],
+    ['-7', -7],
+    ['19.99', 19.99],
+    ['0.125', 0.125],
+    ['-0', 0],
+  ])('as the number %s', (text, value) => {
+    const { parameters, faults } = read({ queryStringParameters: { n: text } });
+    expect(faults).toEqual([]);
+    expect(Object.is(parameters.query['n'], value)).toBe(true);
+  });
+
+  it.each(['1x', '01', '1.', '.5', '1.2.3', '1e400', `1${'0'.repeat(400)}`])('not as the number %s', (text) => {
+    const { parameters, faults } = read({ queryStringParameters: { n: text } });
+    expect([parameters.query['n'], faults]).toEqual([
+      undefined,
+      [{ parameter: 'n', code: 'type', message: 'must be number' }],
+    ]);
+  });
+
+  it.each([
+    ['true', true],
+    ['false', false],
+  ])('as the boolean %s', (text, value) => {
+    expect(read({ queryStringParameters: { yes: text } })).toMatchObject({ parameters: { query: { yes: value } } });
+  });
+
+  it('from the query with each value once, if the event has no list of them', () => {
+    const { parameters, faults } = read({ queryStringParameters: { yes: 'true', n: undefined } });
+    expect(parameters.query).toEqual({ yes: true, n: undefined });
+    expect(faults).toEqual([{ parameter: 'n', code: 'type', message: 'must be number' }]);
+  });
+
+  it('only if they are declared', () => {
+    const { parameters, faults } = read({
+      pathParameters: { id: 'a%2Fb', proxy: 'x' },
+      multiValueQueryStringParameters: { yes: ['true'], other: ['1'] },
+      multiValueHeaders: { 'X-Mode': ['fast'], 'X-Unknown': ['x'] },
+    });
+    expect(parameters).toStrictEqual({
+      path: { id: 'a/b', proxy: undefined },
+      query: { yes: true },
+      headers: { 'x-mode': 'fast' },
+    });
+    expect(faults).toEqual([{ parameter: 'other', code: 'unknown', message: 'is not a parameter of this route' }]);
+  });
+
+  it('once: each fault says where and why', () => {
+    const { faults } = read({
+      pathParameters: { id: '%ff' },
+      multiValueQueryStringParameters: { n: ['1', '2'] },
+      multiValueHeaders: { 'X-Mode': ['a', 'b'] },
+    });
+    expect(faults).toEqual([
+      { parameter: 'id', code: 'encoding', message: 'must be percent-encoded UTF-8' },
+      { parameter: 'n', code: 'repeated', message: 'must be given once' },
+      { header: 'x-mode', code: 'repeated', message: 'must be given once' },
+    ]);
   });
 });
