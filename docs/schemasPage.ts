@@ -30,6 +30,11 @@ enforced one it compares the library with the compiled validator; \`test/propert
   accept the form in the table below.
 - A list is no object (Valibot takes it for one), and an item of a tuple is never left out.
 - \`multipleOf\` of a decimal follows the decimal, also where the library computes with rounding errors.
+- Defaults: what the library's own parse makes of a missing value, of \`null\` and of any other value, the function makes of it,
+  too, or \`defineApi\` reports \`default-invalid\`. That is so for a default given as a function (also of a constant), one that
+  replaces \`null\` (\`v.nullable(schema, 5)\`), one that the library never fills in (\`v.undefinedable(schema, 5)\`, a default in a
+  wrapper without one, in \`.meta()\`, before \`Joi.raw()\`), one in a union, and \`Joi.object().default()\` without a value.
+  \`test/property/defaults.test.ts\` compares 800 generated schemas of each library.
 - Text policies, limits and closed objects apply to every schema ([input.md](input.md)).
 `;
 

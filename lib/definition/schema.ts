@@ -76,10 +76,11 @@ type DefaultedNames<Properties> = {
 
 type IsAny<T> = 0 extends 1 & T ? true : false;
 
-/** A schema as data, or what JSON Schema cannot express. */
-export type ReadSchema =
+/** A schema as data, or what JSON Schema cannot express; and the defaults that the functions cannot fill in as the library does. */
+export type ReadSchema = { readonly defaults: readonly SourceGap[] } & (
   | { readonly node: SchemaNode; readonly library: SchemaLibrary }
-  | { readonly gaps: readonly SourceGap[] };
+  | { readonly gaps: readonly SourceGap[] }
+);
 
 /**
  * Reads a schema as data, dropping TypeBox's symbols and hidden properties, so that projections share nothing.
@@ -87,10 +88,11 @@ export type ReadSchema =
  * @throws when it is no JSON: a cycle, a bigint, nothing at all.
  */
 export function readSchema(schema: JsonSchema): ReadSchema {
-  const { json, gaps, library } = convertSchema(schema);
-  if (gaps.length > 0) return { gaps };
+  const { json, gaps: all, library } = convertSchema(schema);
+  const [gaps, defaults] = [all.filter((gap) => !gap.isDefault), all.filter((gap) => gap.isDefault)];
+  if (gaps.length > 0) return { gaps, defaults };
   const { $schema: _dialect, ...node } = JSON.parse(JSON.stringify(json)) as SchemaNode;
-  return { node: mapSchema(node, withNullAsType), library };
+  return { node: mapSchema(node, withNullAsType), library, defaults };
 }
 
 /** The types of a node, `null` included where it is `nullable`; none where it names no type. */

@@ -1,10 +1,9 @@
 import type { Fault } from '../fault.ts';
 import type { RouteInput } from '../routes.ts';
 import type { SchemaNode } from '../schema.ts';
-import { variableDefaults } from '../sources/defaults.ts';
 import { type Subschema, subschemas } from '../walkSchema.ts';
 import { formatValue, type UncheckedApi } from './check.ts';
-import { REQUEST_PARTS, readableSchemas } from './readSchemas.ts';
+import { REQUEST_PARTS, readableSchemas, tryReadSchema } from './readSchemas.ts';
 
 /** Where a validator fills in the defaults of an object's properties. Below any other keyword it may not be the object's schema. */
 const PLAIN = ['properties', 'items', 'prefixItems', 'additionalProperties', 'patternProperties'];
@@ -16,23 +15,25 @@ const PLAIN = ['properties', 'items', 'prefixItems', 'additionalProperties', 'pa
 export function checkDefaults(api: UncheckedApi): readonly Fault[] {
   const written = Object.entries(api.routes ?? {}).flatMap(([id, route]) => {
     const options: Partial<RouteInput> = route.options ?? {};
-    return REQUEST_PARTS.flatMap((part) => variableFaults(`routes.${id}.${part}`, options[part]));
+    return REQUEST_PARTS.flatMap((part) => sourceFaults(`routes.${id}.${part}`, options[part]));
   });
   const misplaced = readableSchemas(api).flatMap(({ node, location, part }) =>
     part === 'response'
       ? []
       : [...faultOf(node, location, `of the whole ${part}`), ...faultsBelow(node, location, part)],
   );
-  return [...written, ...misplaced];
+  const isReported = (location: string) => written.some((fault) => location.startsWith(fault.location));
+  return [...written, ...misplaced.filter(({ location }) => !isReported(location))];
 }
 
-function variableFaults(location: string, schema: unknown): readonly Fault[] {
-  return variableDefaults(schema).map(({ at, construct }) => ({
+/** What its library does with a default and a validator cannot do. */
+function sourceFaults(location: string, schema: unknown): readonly Fault[] {
+  return (tryReadSchema(schema)?.defaults ?? []).map(({ at, construct, fix = '' }) => ({
     code: 'default-invalid',
     location: at === '' ? location : `${location}.${at}`,
     found: construct,
-    expected: 'a constant default that JSON can express: it is compiled into the validator',
-    fix: 'Write the value itself, or remove the default and choose the value in the handler.',
+    expected: 'a constant default of an optional property: the function fills in the same as the library',
+    fix,
   }));
 }
 

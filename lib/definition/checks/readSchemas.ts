@@ -1,5 +1,6 @@
 import type { RouteInput } from '../routes.ts';
 import { type ReadSchema, readSchema, type SchemaNode } from '../schema.ts';
+import type { SchemaLibrary } from '../sources/standard.ts';
 import type { UncheckedApi } from './check.ts';
 
 /** The parts of a request that have a schema. */
@@ -12,6 +13,7 @@ export interface ReadableSchema {
   readonly location: string;
   readonly part: (typeof REQUEST_PARTS)[number] | 'response';
   readonly node: SchemaNode;
+  readonly library: SchemaLibrary;
 }
 
 /** Every readable schema of requests and responses; `checkSchemas` reports the others. */
@@ -26,7 +28,9 @@ export function readableSchemas(api: UncheckedApi): readonly ReadableSchema[] {
     ];
     return written.flatMap(([part, location, schema]) => {
       const read = schema === undefined ? undefined : tryReadSchema(schema);
-      return read !== undefined && 'node' in read ? [{ route, location, part, node: read.node }] : [];
+      return read !== undefined && 'node' in read
+        ? [{ route, location, part, node: read.node, library: read.library }]
+        : [];
     });
   });
 }

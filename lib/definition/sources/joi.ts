@@ -1,13 +1,16 @@
 import type { SchemaNode } from '../schemaNode.ts';
+import { joiGaps } from './defaults.ts';
 import { type JoiRule, joiRule, parsedRegex } from './joiRules.ts';
 import { intersected, listed, narrow } from './narrow.ts';
 import { type ConstructTable, REJECTIONS, type Rejection, type SourceGap } from './standard.ts';
 import { patternOf } from './stringPatterns.ts';
 
+type JoiFlags = Readonly<Record<string, unknown>>;
+
 /** What is read of a Joi schema: what its `describe()` returns. */
 interface JoiNode {
   readonly type?: string;
-  readonly flags?: Readonly<Record<string, unknown>>;
+  readonly flags?: JoiFlags;
   readonly rules?: readonly JoiRule[];
   readonly keys?: Readonly<Record<string, JoiNode>>;
   readonly items?: readonly JoiNode[];
@@ -99,7 +102,8 @@ export function joiSchema(schema: object): { readonly json: SchemaNode; readonly
     if (!Object.hasOwn(JOI_TYPES.enforced, type))
       return report(at, `Joi.${type}()`, JOI_TYPES.rejected[type] ?? 'code');
     reportMembers(node, at);
-    return annotated(node, valued(node, at));
+    const json = annotated(node, valued(node, at));
+    return withDefault(json, flags, at);
   };
 
   const reportMembers = ({ type = 'any', flags = {}, preferences = {}, ...members }: JoiNode, at: string): void => {
@@ -243,22 +247,33 @@ export function joiSchema(schema: object): { readonly json: SchemaNode; readonly
 
   const annotated = ({ flags = {}, metas = [], examples }: JoiNode, node: SchemaNode): SchemaNode => {
     const ours = metas.flatMap((meta) => Object.entries(meta).filter(([name]) => name.startsWith('x-')));
-    // The check of defaults reports what is no constant.
-    const fixed = flags['default'];
     return {
       ...narrow(node, Object.fromEntries(ours)),
       ...(typeof flags['description'] === 'string' ? { description: flags['description'] } : {}),
       ...(Array.isArray(examples) ? { examples } : {}),
-      ...(fixed === undefined || typeof fixed === 'function' ? {} : { default: fixed }),
     };
   };
 
-  const { describe } = schema as { readonly describe?: () => JoiNode };
-  return {
-    json:
-      describe === undefined ? report('', 'a Joi schema without describe()', 'code') : read(describe.call(schema), ''),
-    gaps,
+  const withDefault = (json: SchemaNode, flags: JoiFlags, at: string): SchemaNode => {
+    const own = joiGaps(at, flags, json);
+    gaps.push(...own);
+    return own.length > 0 || flags['default'] === undefined ? json : { ...json, default: flags['default'] };
   };
+
+  const described = describe(schema);
+  return { json: described === undefined ? report('', NOT_DESCRIBED, 'code') : read(described, ''), gaps };
+}
+
+const NOT_DESCRIBED =
+  'a Joi schema that describe() cannot describe, such as one with a default or failover of another kind';
+
+/** Joi checks its own description, and throws where that is not one of its schemas. */
+function describe(schema: object): JoiNode | undefined {
+  try {
+    return (schema as { readonly describe?: () => JoiNode }).describe?.();
+  } catch {
+    return undefined;
+  }
 }
 
 /** The method that sets a member or flag, where it has another name. */

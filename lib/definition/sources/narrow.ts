@@ -14,9 +14,14 @@ export function narrow(node: SchemaNode, keywords: SchemaNode): SchemaNode {
   return Object.entries(keywords).reduce<SchemaNode>((all, [keyword, value]) => add(all, keyword, value), node);
 }
 
-/** What several schemas accept together: scalars and lists as one schema, objects and choices side by side. */
+/**
+ * What several schemas accept together: scalars and lists as one schema, objects and choices side by side, and what has a default,
+ * which no library fills in there.
+ */
 export function intersected(schemas: readonly SchemaNode[]): SchemaNode {
-  const isPlain = schemas.every(({ type }) => typeof type === 'string' && type !== 'object');
+  const isPlain = schemas.every(
+    (schema) => typeof schema.type === 'string' && schema.type !== 'object' && !('default' in schema),
+  );
   return isPlain ? schemas.reduce(narrow, {}) : { allOf: schemas };
 }
 
@@ -62,4 +67,28 @@ export function listed(values: readonly unknown[]): SchemaNode | undefined {
   const type = typeOfValues(values);
   if (type === undefined) return undefined;
   return values.length === 1 ? { type, const: values[0] } : { type, enum: [...new Set(values)] };
+}
+
+const OBJECT_KEYWORDS = ['type', 'properties', 'required', 'additionalProperties'];
+
+/** Two objects as one: an unknown property is rejected where both reject it, as Zod does; undefined where they have more than that. */
+export function mergeObjects(left: SchemaNode, right: SchemaNode): SchemaNode | undefined {
+  const sides = [left, right];
+  if (
+    !sides.every((side) => side.type === 'object' && Object.keys(side).every((name) => OBJECT_KEYWORDS.includes(name)))
+  )
+    return undefined;
+  if (sides.some((side) => typeof side.additionalProperties === 'object')) return undefined;
+  const shared = Object.entries(right.properties ?? {}).map(([name, schema]) => {
+    const other = left.properties?.[name];
+    return [name, other === undefined ? schema : { allOf: [other, schema] }] as const;
+  });
+  const required = [...new Set(sides.flatMap((side) => side.required ?? []))];
+  const isClosed = sides.every((side) => side.additionalProperties === false);
+  return {
+    type: 'object',
+    properties: { ...left.properties, ...Object.fromEntries(shared) },
+    ...(required.length === 0 ? {} : { required }),
+    ...(isClosed ? { additionalProperties: false } : {}),
+  };
 }

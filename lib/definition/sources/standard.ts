@@ -30,6 +30,8 @@ export interface SourceGap {
   /** The construct as its library spells it, such as `z.string().refine()`. */
   readonly construct: string;
   readonly fix?: string;
+  /** The default is what cannot be expressed, which is of no importance where defaults are documentation. */
+  readonly isDefault?: true;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { SchemaNode } from '../schemaNode.ts';
 import { contentOf } from '../walkSchema.ts';
+import { memberGaps } from './defaults.ts';
 import { type ConstructTable, REJECTIONS, type SourceGap } from './standard.ts';
 
 /** Kinds and modifiers of TypeBox, by the hidden properties of its schemas. Those of plain JSON Schema have none. */
@@ -60,6 +61,7 @@ export function typeboxSchema(schema: object): { readonly json: SchemaNode; read
     if (open.has(value)) throw new TypeError('a schema that contains itself is no JSON');
     open.add(value);
     reportHidden(value, at);
+    gaps.push(...memberGaps(at, value));
     const data = Object.entries(value).map(([keyword, content]) => [keyword, within(keyword, content, below(keyword))]);
     open.delete(value);
     return standard(Object.fromEntries(data), kindOf(value));

@@ -1,4 +1,5 @@
 import type { SchemaNode } from '../schemaNode.ts';
+import { defaultGap, valueGaps } from './defaults.ts';
 import { intersected, listed, narrow } from './narrow.ts';
 import { type ConstructTable, REJECTIONS, type SourceGap, type StandardSchema } from './standard.ts';
 import { camelCase, type ValibotAction, valibotAction } from './valibotActions.ts';
@@ -41,6 +42,11 @@ export const VALIBOT_TYPES: ConstructTable = {
   },
 };
 
+/** A schema of one type other than null excludes it already. */
+const withoutNull = (node: SchemaNode): SchemaNode =>
+  typeof node.type === 'string' && node.type !== 'null' ? node : narrow(node, { not: { type: 'null' } });
+
+const OUTERMOST = 'Write v.optional(schema, value) as the outermost schema of the entry.';
 const OMITTABLE = ['optional', 'exact_optional', 'nullish'];
 
 /** Reads a schema of Valibot, itself or in `toStandardJsonSchema`. */
@@ -65,12 +71,20 @@ export function valibotSchema(schema: StandardSchema): {
 
   const steps = (pipe: readonly ValibotSchema[], at: string): SchemaNode =>
     pipe.reduce<SchemaNode>((all, step, i) => {
-      if (step.kind === 'schema') return i === 0 ? read(step, at) : narrow(all, read(step, at));
+      if (step.kind === 'schema') return i === 0 ? read(step, at) : narrow(all, undefaulted(read(step, at), at));
       const result = valibotAction(step, all);
+      if (step.type === 'metadata' && 'default' in (step['metadata'] as object))
+        gaps.push(defaultGap(at, 'v.metadata({ default }), which fills nothing in', OUTERMOST));
       if ('keywords' in result) return narrow(all, result.keywords);
       report(at, result.construct, result.fix);
       return all;
     }, {});
+
+  /** A schema whose default Valibot never fills in. */
+  const undefaulted = ({ default: unused, ...node }: SchemaNode, at: string): SchemaNode => {
+    if (unused !== undefined) gaps.push(defaultGap(at, 'a default that Valibot never fills in', OUTERMOST));
+    return node;
+  };
 
   const child = (node: unknown, at: string, step: string) =>
     read(node as ValibotSchema, at === '' ? step : `${at}.${step}`);
@@ -123,12 +137,30 @@ export function valibotSchema(schema: StandardSchema): {
     const { type, wrapped } = node;
     if (wrapped === undefined || !Object.hasOwn(VALIBOT_TYPES.enforced, type))
       return report(at, `v.${camelCase(type)}()`, REJECTIONS[VALIBOT_TYPES.rejected[type] ?? 'code']);
-    if (type.startsWith('non_n')) return narrow(read(wrapped, at), { not: { type: 'null' } });
+    if (type.startsWith('non_n')) return withoutNull(read(wrapped, at));
     const isNullable = type.startsWith('null');
-    const inner = isNullable ? { anyOf: [child(wrapped, at, 'anyOf.0'), { type: 'null' }] } : read(wrapped, at);
-    if (node.default === undefined) return inner;
-    // The check of defaults reports what is no constant, and what would take the place of null.
-    return { ...inner, default: typeof node.default === 'function' ? (node.default as () => unknown)() : node.default };
+    const inner = isNullable ? child(wrapped, at, 'anyOf.0') : read(wrapped, at);
+    const { default: within, ...value } = inner;
+    if (within !== undefined) gaps.push(defaultGap(at, `a default inside v.${camelCase(type)}()`, OUTERMOST));
+    return withDefault(isNullable ? { anyOf: [value, { type: 'null' }] } : value, node, at);
+  };
+
+  /** Valibot fills in the default of the outermost schema of an entry, and parses it; other defaults replace null or undefined. */
+  const withDefault = (value: SchemaNode, { type, default: fixed }: ValibotSchema, at: string): SchemaNode => {
+    if (fixed === undefined || (fixed === null && type === 'nullable')) return value;
+    const replacesNull = type.startsWith('null') && fixed !== null;
+    const own =
+      typeof fixed === 'function' || (OMITTABLE.includes(type) && !replacesNull)
+        ? valueGaps(at, fixed)
+        : [
+            defaultGap(
+              at,
+              `v.${camelCase(type)}() with a default, which replaces ${replacesNull ? 'null' : 'undefined'}`,
+              OUTERMOST,
+            ),
+          ];
+    gaps.push(...own);
+    return own.length > 0 ? value : { ...value, default: fixed };
   };
 
   const tuple = ({ items = [] }: ValibotSchema, at: string): SchemaNode => {
@@ -163,7 +195,10 @@ export function valibotSchema(schema: StandardSchema): {
     const names = child(key, at, 'propertyNames');
     const keys = names.enum ?? (names.const === undefined ? undefined : [names.const]);
     if (keys !== undefined && Object.keys(names).length === 2) {
-      const properties = keys.map((name) => [String(name), child(value, at, `properties.${name}`)] as const);
+      const properties = keys.map((name) => {
+        const step = `properties.${name}`;
+        return [String(name), undefaulted(child(value, at, step), at === '' ? step : `${at}.${step}`)] as const;
+      });
       return { type: 'object', properties: Object.fromEntries(properties), additionalProperties: false };
     }
     if (names.type !== 'string') return report(at, 'v.record() with keys that are no strings', REJECTIONS.open);

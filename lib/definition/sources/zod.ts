@@ -1,5 +1,6 @@
 import type { SchemaNode } from '../schemaNode.ts';
-import { intersected, listed, narrow } from './narrow.ts';
+import { defaultGap, isZodFunction, valueGaps } from './defaults.ts';
+import { intersected, listed, mergeObjects, narrow } from './narrow.ts';
 import { type ConstructTable, REJECTIONS, type SourceGap } from './standard.ts';
 import { unicodePattern } from './unicodePattern.ts';
 import { type ZodCheckDef, zodCheck } from './zodChecks.ts';
@@ -9,11 +10,13 @@ interface ZodSchema {
   readonly _zod: {
     readonly def: ZodDef;
     readonly optin?: string;
+    readonly optout?: string;
     readonly values?: ReadonlySet<unknown>;
     readonly pattern?: RegExp;
     readonly innerType?: ZodSchema;
   };
   readonly meta?: () => unknown;
+  readonly '~standard': { readonly validate: (value: unknown) => unknown };
 }
 
 interface ZodDef extends ZodCheckDef {
@@ -85,7 +88,9 @@ export function zodSchema(schema: object): { readonly json: SchemaNode; readonly
       return all;
     }, own);
     open.delete(node);
-    return narrow(checked, metaOf(node));
+    const meta = metaOf(node);
+    if ('default' in meta) gaps.push(defaultGap(at, '.meta({ default }), which fills nothing in', PLAIN_DEFAULT));
+    return narrow(checked, meta);
   };
 
   const below = (at: string, step: string) => (at === '' ? step : `${at}.${step}`);
@@ -129,15 +134,18 @@ export function zodSchema(schema: object): { readonly json: SchemaNode; readonly
           : { anyOf: all(def['options'], at, 'anyOf') };
       case 'intersection':
         return intersection(child(def['left'], at, 'allOf.0'), child(def['right'], at, 'allOf.1'), at);
-      case 'nullable':
-        return { anyOf: [child(def['innerType'], at, 'anyOf.0'), { type: 'null' }] };
+      case 'nullable': {
+        // Null stays null, so that a default inside takes only the place of a missing value.
+        const { default: fixed, ...value } = child(def['innerType'], at, 'anyOf.0');
+        return { anyOf: [value, { type: 'null' }], ...(fixed === undefined ? {} : { default: fixed }) };
+      }
       case 'optional':
       case 'nonoptional':
       case 'readonly':
         return inner();
       case 'default':
       case 'prefault':
-        return { ...inner(), default: def['defaultValue'] };
+        return withDefault(inner(), def, at);
       case 'lazy':
         return read(node._zod.innerType as ZodSchema, at);
       case 'pipe':
@@ -145,6 +153,16 @@ export function zodSchema(schema: object): { readonly json: SchemaNode; readonly
       default:
         return report(at, `z.${def.type}()`, REJECTIONS[ZOD_TYPES.rejected[def.type] ?? 'code']);
     }
+  };
+
+  /** Only `prefault` parses its value, so that defaults inside of it are filled in. */
+  const withDefault = (inner: SchemaNode, def: ZodDef, at: string): SchemaNode => {
+    const { default: _replaced, ...node } = inner;
+    const value = isZodFunction(def) ? () => undefined : def['defaultValue'];
+    if (value === undefined) return node;
+    const own = valueGaps(at, value, def.type === 'default' ? node : undefined);
+    gaps.push(...own);
+    return own.length > 0 ? node : { ...node, default: value };
   };
 
   const template = ({ _zod: { pattern } }: ZodSchema, at: string): SchemaNode => {
@@ -168,11 +186,27 @@ export function zodSchema(schema: object): { readonly json: SchemaNode; readonly
 
   const object = (def: ZodDef, at: string): SchemaNode => {
     const shape = Object.entries(def['shape'] as Record<string, ZodSchema>);
-    const properties = Object.fromEntries(shape.map(([name, value]) => [name, child(value, at, `properties.${name}`)]));
+    const properties = Object.fromEntries(
+      shape.map(([name, value]) => [name, property(value, at, `properties.${name}`)]),
+    );
     const required = shape.filter(([, value]) => !isOmittable(value)).map(([name]) => name);
     const catchall = def['catchall'] as ZodSchema | undefined;
     const rest = catchall === undefined ? {} : { additionalProperties: additional(catchall, at) };
     return { type: 'object', properties, ...(required.length === 0 ? {} : { required }), ...rest };
+  };
+
+  /** A property, which Zod handles by what its schema makes of a missing value. */
+  const property = (value: ZodSchema, at: string, step: string): SchemaNode => {
+    const before = gaps.length;
+    const node = child(value, at, step);
+    if (gaps.length > before) return node;
+    const { optin, optout } = value._zod;
+    const staysMissing = optin === 'optional' && optout === 'optional';
+    const kind = `z.${value._zod.def.type}()`;
+    const found = optin === 'defaulted' ? `a default inside ${kind}` : `${kind} that handles a missing value itself`;
+    if (optin !== undefined && staysMissing === 'default' in node)
+      gaps.push(defaultGap(below(at, step), found, PLAIN_DEFAULT));
+    return node;
   };
 
   const additional = (catchall: ZodSchema, at: string): SchemaNode | boolean => {
@@ -192,8 +226,10 @@ export function zodSchema(schema: object): { readonly json: SchemaNode; readonly
       return { type: 'object', propertyNames: names, additionalProperties: child(value, at, 'additionalProperties') };
     }
     const listedKeys = [...keys].map(String);
-    const properties = Object.fromEntries(listedKeys.map((name) => [name, child(value, at, `properties.${name}`)]));
-    const required = def['partial'] === true || isOmittable(value) ? {} : { required: listedKeys };
+    const properties = Object.fromEntries(listedKeys.map((name) => [name, property(value, at, `properties.${name}`)]));
+    const isFilled = Object.values(properties).some((node) => 'default' in node);
+    if (def['partial'] === true && isFilled) gaps.push(defaultGap(at, 'a default in z.partialRecord()', PLAIN_DEFAULT));
+    const required = def['partial'] === true || acceptsMissing(value) ? {} : { required: listedKeys };
     return { type: 'object', properties, ...required, additionalProperties: false };
   };
 
@@ -217,15 +253,19 @@ export function zodSchema(schema: object): { readonly json: SchemaNode; readonly
         'a pipe with code: .transform(), z.preprocess(), z.codec() or z.stringbool()',
         REJECTIONS.change,
       );
-    return narrow(read(def['in'] as ZodSchema, at), read(def['out'] as ZodSchema, at));
+    // What takes the place of a missing value at the start is what the end receives.
+    const { default: fixed, ...start } = read(def['in'] as ZodSchema, at);
+    const whole = narrow(start, read(def['out'] as ZodSchema, at));
+    return fixed === undefined ? whole : { ...whole, default: fixed };
   };
 
   return { json: read(schema as ZodSchema, ''), gaps };
 }
 
 const RECURSION = 'Declare the levels that you accept: a recursive schema has no largest size.';
+const PLAIN_DEFAULT =
+  'Write .default(value) as the last call on the property, and .optional() only where there is no default.';
 const COMBINED = ['anyOf', 'oneOf', 'allOf'];
-const OBJECT_KEYWORDS = ['type', 'properties', 'required', 'additionalProperties'];
 
 /** The checks of a schema; a format such as `z.email()` is one itself. */
 function checksOf(def: ZodDef): readonly ZodCheckDef[] {
@@ -234,6 +274,10 @@ function checksOf(def: ZodDef): readonly ZodCheckDef[] {
   return [...own, ...(def.checks ?? []).map((check) => check._zod?.def ?? { check: 'custom' })];
 }
 
+/** Whether a record of listed keys may lack one: Zod parses each of its values, missing ones too. */
+const acceptsMissing = (schema: ZodSchema): boolean =>
+  isOmittable(schema) && 'value' in (schema['~standard'].validate(undefined) as object);
+
 const isOmittable = (schema: ZodSchema): boolean => schema._zod.optin !== undefined;
 
 /** What `.meta()` and `.describe()` add; an id would only name the schema. */
@@ -241,26 +285,4 @@ function metaOf(schema: ZodSchema): SchemaNode {
   const registry = (globalThis as { __zod_globalRegistry?: { get: (of: object) => unknown } }).__zod_globalRegistry;
   const { id: _id, ...meta } = (schema.meta?.() ?? registry?.get(schema) ?? {}) as Record<string, unknown>;
   return meta;
-}
-
-/** Two objects as one: an unknown property is rejected where both reject it, as Zod does. */
-function mergeObjects(left: SchemaNode, right: SchemaNode): SchemaNode | undefined {
-  const sides = [left, right];
-  if (
-    !sides.every((side) => side.type === 'object' && Object.keys(side).every((name) => OBJECT_KEYWORDS.includes(name)))
-  )
-    return undefined;
-  if (sides.some((side) => typeof side.additionalProperties === 'object')) return undefined;
-  const shared = Object.entries(right.properties ?? {}).map(([name, schema]) => {
-    const other = left.properties?.[name];
-    return [name, other === undefined ? schema : { allOf: [other, schema] }] as const;
-  });
-  const required = [...new Set(sides.flatMap((side) => side.required ?? []))];
-  const isClosed = sides.every((side) => side.additionalProperties === false);
-  return {
-    type: 'object',
-    properties: { ...left.properties, ...Object.fromEntries(shared) },
-    ...(required.length === 0 ? {} : { required }),
-    ...(isClosed ? { additionalProperties: false } : {}),
-  };
 }

@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import * as mini from 'zod/mini';
 import { object, withDefault } from '../../../../lib/definition/index.ts';
 import { faultsOf, read, withRoute } from '../support.ts';
 
@@ -53,6 +54,7 @@ describe('the check of defaults', () => {
     expect(bodyFaults(body)).toContainEqual({ code: 'default-invalid', location: `routes.list.body${location}` });
   });
 
+  const text9 = z.string().max(9);
   let count = 0;
   const inZod = (a: z.ZodType) => z.strictObject({ a });
   const inValibot = (a: v.GenericSchema) => toStandardJsonSchema(v.strictObject({ a }));
@@ -69,6 +71,31 @@ describe('the check of defaults', () => {
       ),
     ],
     ['zod: a random prefault', inZod(z.uuid().prefault(() => crypto.randomUUID()))],
+    ['zod: a constant', inZod(text9.default(() => 'd'))],
+    ['zod: the day, which two calls agree on', inZod(text9.default(() => new Date().toISOString().slice(0, 4)))],
+    [
+      'zod: a constant that hides in more wrappers',
+      inZod(
+        text9
+          .prefault(() => 'd')
+          .nullable()
+          .readonly()
+          .meta({ title: 'x' }),
+      ),
+    ],
+    ['zod/mini: a constant', inZod(mini._default(mini.string(), () => 'd') as never)],
+    ['valibot: a constant', inValibot(v.optional(v.pipe(v.string(), v.maxLength(9)), () => 'd'))],
+    ['valibot: the day', inValibot(v.optional(v.string(), () => new Date().toDateString()))],
+    ['valibot: undefinedable', inValibot(v.undefinedable(v.number(), 5))],
+    [
+      'JSON Schema: a getter',
+      withA({
+        ...text,
+        get default() {
+          return 'd';
+        },
+      }),
+    ],
     ['zod: in a list', inZod(z.array(z.strictObject({ a: z.uuid().default(() => crypto.randomUUID()) })).max(2))],
     ['valibot: random', inValibot(v.optional(v.pipe(v.string(), v.uuid()), () => crypto.randomUUID()))],
     ['valibot: in the place of null', inValibot(v.nullable(v.pipe(v.string(), v.maxLength(9)), 'd'))],
@@ -97,18 +124,10 @@ describe('the check of defaults', () => {
     ['a property that is named default', { ...withA(text), properties: { default: text, flags: text, kind: text } }],
     ['zod default', inZod(z.string().max(9).default('d'))],
     ['zod prefault', inZod(z.string().max(9).prefault('d'))],
-    [
-      'zod function of a constant',
-      inZod(
-        z
-          .string()
-          .max(9)
-          .default(() => 'd'),
-      ),
-    ],
+    ['zod default inside nullable', inZod(z.string().max(9).default('d').nullable())],
+    ['zod/mini', inZod(mini._default(mini.string().check(mini.maxLength(9)), 'd') as never)],
     ['zod nullable', inZod(z.string().max(9).nullable().default(null))],
     ['valibot', inValibot(v.optional(v.pipe(v.string(), v.maxLength(9)), 'd'))],
-    ['valibot function of a constant', inValibot(v.optional(v.pipe(v.string(), v.maxLength(9)), () => 'd'))],
     ['joi', inJoi(Joi.string().max(9).default('d'))],
     ['joi data with a member ref', inJoi(Joi.object({ ref: Joi.string().max(9) }).default({ ref: 'd' }))],
   ])('accepts a constant default: %s', (_, body) => {
