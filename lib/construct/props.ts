@@ -80,7 +80,8 @@ export interface SecureApiProps<A extends Api = Api> {
   readonly tracing?: boolean;
   /**
    * Environment variables of every handler function. They are in the template, so use no secrets. For a single route use
-   * `handler(route).addEnvironment(…)`.
+   * `handler(route).addEnvironment(…)`. A name has a letter, then letters, digits and `_`; all variables of a function have
+   * at most 4 KB.
    * @default - only the variables of the construct
    */
   readonly environment?: Readonly<Record<string, string>>;

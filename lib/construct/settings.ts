@@ -36,8 +36,13 @@ const LONGEST_CACHE_SECONDS = 300;
 const LARGEST_THROTTLE = 1_000_000;
 /** https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html */
 const STAGE_NAME = /^[A-Za-z0-9_-]{1,128}$/;
+/** Names that Lambda accepts. https://docs.aws.amazon.com/lambda/latest/api/API_Environment.html */
+const VARIABLE_NAME = /^[A-Za-z][A-Za-z0-9_]+$/;
 /** Variables of Lambda, and those that the functions read themselves. */
-const RESERVED = /^(AWS_|SECURE_API_|POWERTOOLS_SERVICE_NAME$|POWERTOOLS_METRICS_NAMESPACE$)/;
+const RESERVED =
+  /^(AWS_|LAMBDA_TASK_ROOT$|LAMBDA_RUNTIME_DIR$|SECURE_API_|POWERTOOLS_SERVICE_NAME$|POWERTOOLS_METRICS_NAMESPACE$)/;
+/** All variables of a function together. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const LARGEST_ENVIRONMENT_BYTES = 4096;
 
 /**
  * Checks the scalar props and fills in their defaults.
@@ -91,12 +96,39 @@ function throttle({ rate, burst }: StageThrottle): StageThrottle {
 }
 
 function environment(variables: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const reserved = Object.keys(variables).filter((name) => RESERVED.test(name));
-  if (reserved.length === 0) return variables;
-  throw invalid({
-    location: 'environment',
-    found: reserved.join(', '),
-    expected: 'names that are not reserved',
-    fix: 'The functions read these variables themselves: choose other names.',
-  });
+  const names = Object.keys(variables);
+  const reserved = names.filter((name) => RESERVED.test(name));
+  if (reserved.length > 0) {
+    throw invalid({
+      location: 'environment',
+      found: reserved.join(', '),
+      expected: 'names that are not reserved',
+      fix: 'Lambda or the functions read these variables themselves: choose other names.',
+    });
+  }
+  const [fault] = variableFaults(variables);
+  if (fault === undefined) return variables;
+  throw invalid({ location: 'environment', ...fault });
+}
+
+/** What is wrong with the variables of a function. A value that is known only at deployment counts with its length here. */
+export function variableFaults(variables: Readonly<Record<string, unknown>>) {
+  const invalidNames = Object.keys(variables).filter((name) => !VARIABLE_NAME.test(name));
+  const bytes = Object.entries(variables)
+    .flat()
+    .filter((part) => typeof part === 'string');
+  const total = bytes.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
+  const faults = [
+    invalidNames.length > 0 && {
+      found: invalidNames.map(formatValue).join(', '),
+      expected: 'names of a letter, followed by letters, digits and _',
+      fix: 'Lambda accepts no other names: rename the variables.',
+    },
+    total > LARGEST_ENVIRONMENT_BYTES && {
+      found: `${total} bytes of names and values`,
+      expected: `at most ${LARGEST_ENVIRONMENT_BYTES} bytes, those of the construct included`,
+      fix: 'Lambda accepts no more: keep large values in a parameter or a secret, or in a module that handlers import.',
+    },
+  ];
+  return faults.filter((fault) => fault !== false);
 }

@@ -113,6 +113,7 @@ describe('settings', () => {
     expect(only(smallTemplate({ stageName }), 'AWS::ApiGateway::Stage').Properties['StageName']).toBe(stageName);
   });
 
+  const many = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`V${i + 100}`, 'green']));
   const wrong: readonly [string, Partial<SecureApiProps>, RegExp][] = [
     ['a cache above five minutes', { authorizerCacheSeconds: 301 }, /authorizerCacheSeconds/],
     ['a cache of half a second', { authorizerCacheSeconds: 0.5 }, /authorizerCacheSeconds/],
@@ -123,10 +124,37 @@ describe('settings', () => {
     ['an unknown response mode', { responses: 'ignore' as never }, /responses/],
     ['variables of the construct', { environment: { SECURE_API_NAME: 'x' } }, /SECURE_API_NAME/],
     ['variables of Lambda', { environment: { AWS_REGION: 'x' } }, /AWS_REGION/],
+    ['more of them', { environment: { LAMBDA_TASK_ROOT: 'x', AWS_LAMBDA_EXEC_WRAPPER: 'x' } }, /TASK_ROOT, AWS_LAMBDA/],
+    ...['a-b', 'a.b', 'a b', '', 'a', '1a', '_ab', '_HANDLER', 'aé', 'a$', 'ab\n', '__proto', 'ab=c', 'ÄB'].map(
+      (name): [string, Partial<SecureApiProps>, RegExp] => [
+        `a variable named ${JSON.stringify(name)}`,
+        { environment: { [name]: 'x' } },
+        /^option-invalid at environment: found ".*; expected names of a letter/,
+      ],
+    ),
+    ['variables of over 4 KB', { environment: { LARGE: 'x'.repeat(4092) } }, /4097 bytes/],
+    ['variables of over 4 KB in few characters', { environment: { AB: 'é'.repeat(2048) } }, /4098 bytes/],
+    ['many variables', { environment: many }, /4500 bytes/],
   ];
   it.each(wrong)('are rejected with %s', (_, props, message) => {
     expect(() => smallTemplate(props)).toThrow(/^option-invalid/);
     expect(() => smallTemplate(props)).toThrow(message);
+  });
+
+  it('take the names of variables that Lambda takes', () => {
+    const environment = { ab: '', A1: 'x', a__: 'x', PATH: '/opt', TZ: 'UTC', AWSOME: 'x', Lambda_x: '-=\n' };
+    const { Properties } = only(smallTemplate({ environment }), 'AWS::Lambda::Function', 'Handlersreport');
+    expect(at(Properties, 'Environment.Variables')).toMatchObject(environment);
+  });
+
+  it.each<readonly [string, string, string, RegExp]>([
+    ['a name that Lambda rejects', 'a-b', 'x', /option-invalid at environment of .*report.*found "a-b"/],
+    ['too much, with the variables of the construct', 'LARGE', 'x'.repeat(4000), /found \d+ bytes of names and values/],
+  ])('reject, at synth, a variable that is added to a function with %s', (_, name, value, message) => {
+    withSmall({}, (api, stack) => {
+      api.handler('report').addEnvironment(name, value);
+      expect(() => (stack.node.root as App).synth()).toThrow(message);
+    });
   });
 
   it('of a group are the largest of its routes; an isolated route has its own function', () => {

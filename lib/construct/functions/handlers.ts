@@ -7,6 +7,8 @@ import type { ResponseMode } from '../../definition/bundledTypes.ts';
 import { formatValue } from '../../definition/checks/check.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import { invalid } from '../invalid.ts';
+import { record, templateFragment } from '../limits/template.ts';
+import { variableFaults } from '../settings.ts';
 import { createFunction, type FunctionProps } from './function.ts';
 
 /** Props of `Handlers`. */
@@ -43,6 +45,7 @@ export class Handlers extends Construct {
       return [group, fn] as const;
     });
     this.functions = Object.fromEntries(functions);
+    this.node.addValidation({ validate: () => functions.flatMap(([, fn]) => wrongVariables(fn)) });
   }
 
   /**
@@ -65,6 +68,16 @@ export class Handlers extends Construct {
   grantInvoke(grantee: IGrantable): readonly Grant[] {
     return Object.values(this.functions).map((fn) => fn.grantInvoke(grantee));
   }
+}
+
+/** What fails a synth: variables that `addEnvironment` added, or that are too large together with those of the construct. */
+function wrongVariables(fn: LambdaFunction): readonly string[] {
+  const [resource] = Object.values(templateFragment(fn.node.defaultChild ?? fn).Resources);
+  const variables = record(record(resource?.Properties?.['Environment'])['Variables']);
+  return variableFaults(variables).map(
+    ({ found, expected, fix }) =>
+      `option-invalid at environment of ${fn.node.path}: found ${found}; expected ${expected}. ${fix}`,
+  );
 }
 
 function reserved(routes: readonly Route[]): number | undefined {
