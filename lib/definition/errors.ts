@@ -33,6 +33,7 @@ export type ConfigErrorCode =
   | 'handler-without-export'
   | 'bundle-failed'
   | 'bundle-needs-files'
+  | 'handler-imports-cdk'
   | 'handler-of-other-route'
   | 'handler-without-route'
   | 'identity-invalid'

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -53,6 +53,18 @@ describe('the package in another team’s project', () => {
     const template = readFileSync(join(project, 'cdk.out/Orders.template.json'), 'utf8');
     expect(template).toContain('/orders');
     expect(template).toContain('AWS::WAFv2::WebACL');
+  });
+
+  it('does not bundle a definition that a handler imports as a value', async () => {
+    const file = join(project, 'handlers/health.ts');
+    const source = readFileSync(file, 'utf8');
+    writeFileSync(file, `import { orders } from '../orders.ts';\nconsole.log(orders.name);\n${source}`);
+    await expect(npm('synth')).rejects.toMatchObject({
+      stderr: expect.stringMatching(
+        /handler-imports-cdk at handlers: found handlers\/health\.ts → orders\.ts → secure-api; expected/,
+      ),
+    });
+    writeFileSync(file, source);
   });
 
   it('is served by the local gateway, with that team’s roles', async () => {

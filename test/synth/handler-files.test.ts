@@ -1,26 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { bundleFunctions } from '../../lib/construct/bundle/bundle.ts';
 import { writeHandlers } from '../support/generated.ts';
-import { smallApi, withFolder } from './support.ts';
+import { bundledWith, smallApi, withFolder } from './support.ts';
 
 type Files = Readonly<Record<string, string>>;
-
-/** Bundles the API with these files beside or instead of its handlers; `undefined` removes one. */
-const bundled = (files: Readonly<Record<string, string | undefined>>) => () =>
-  withFolder((folder) => {
-    writeHandlers(smallApi(), folder);
-    for (const [name, content] of Object.entries(files)) {
-      const path = join(folder, name);
-      mkdirSync(dirname(path), { recursive: true });
-      if (content === undefined) rmSync(path);
-      else writeFileSync(path, content);
-    }
-    bundleFunctions(smallApi(), folder).remove();
-  });
 
 const of = (route: string) => `export const handler = { route: '${route}', fn: () => ({ status: 200 }) };\n`;
 const secure = 'const handlersOf = () => (route, fn) => ({ route, fn });\nconst secure = handlersOf();\n';
@@ -31,17 +18,17 @@ describe('handler files', () => {
   });
 
   it('that are missing are all named at once', () => {
-    const missing = bundled({ 'listThings.mjs': undefined, 'report.mjs': undefined });
+    const missing = bundledWith({ 'listThings.mjs': undefined, 'report.mjs': undefined });
     expect(missing).toThrow(/^handlers-missing .*no file for listThings, report/);
   });
 
   it('without an export named handler are all named at once', () => {
-    const silent = bundled({ 'countThings.mjs': 'export const handle = 1;', 'report.mjs': 'export default {};' });
+    const silent = bundledWith({ 'countThings.mjs': 'export const handle = 1;', 'report.mjs': 'export default {};' });
     expect(silent).toThrow(/^handler-without-export .*for countThings, report/);
   });
 
   it('are found by their exact name, also where file names have no case', () => {
-    const other = bundled({ 'report.mjs': undefined, 'Report.mjs': of('report') });
+    const other = bundledWith({ 'report.mjs': undefined, 'Report.mjs': of('report') });
     expect(other).toThrow(/^handlers-missing .*no file for report/);
   });
 
@@ -77,7 +64,7 @@ describe('handler files', () => {
     ],
   ])('can have the handler %s', (_, files) => {
     expect(
-      bundled({ ...(Object.hasOwn(files, 'report.ts') ? { 'report.mjs': undefined } : {}), ...files }),
+      bundledWith({ ...(Object.hasOwn(files, 'report.ts') ? { 'report.mjs': undefined } : {}), ...files }),
     ).not.toThrow();
   });
 
@@ -118,12 +105,12 @@ describe('handler files', () => {
     ],
   ])('that name another route by %s are rejected', (_, files) => {
     const isTyped = Object.hasOwn(files, 'report.ts');
-    const wrong = bundled({ ...(isTyped ? { 'report.mjs': undefined } : {}), ...files });
+    const wrong = bundledWith({ ...(isTyped ? { 'report.mjs': undefined } : {}), ...files });
     expect(wrong).toThrow(/^handler-of-other-route .*found report\.m?[jt]s with a handler for list(Things|Permits)/);
   });
 
   it.each(['old.mjs', 'old.ts', 'reports.js'])('that no route uses are rejected: %s', (name) => {
-    expect(bundled({ [name]: of('report') })).toThrow(new RegExp(`^handler-without-route .*${name}`));
+    expect(bundledWith({ [name]: of('report') })).toThrow(new RegExp(`^handler-without-route .*${name}`));
   });
 });
 
@@ -156,7 +143,7 @@ describe('code that does not bundle', () => {
       /Replace the package with one in JavaScript/,
     ],
   ])('because of %s is reported with file, line and column', (_, files, expected) => {
-    const wrong = bundled(files);
+    const wrong = bundledWith(files);
     expect(wrong).toThrow(/^bundle-failed at handlers/);
     expect(wrong).toThrow(expected);
     expect(wrong).not.toThrow(/secure-api-bundle-|\n/);
@@ -177,7 +164,7 @@ describe('a CommonJS package', () => {
     ['require.resolve', "module.exports = () => require.resolve('zod');"],
     ['a computed name', 'module.exports = (name) => require(name);'],
   ])('that uses %s is rejected by its name', (what, code) => {
-    const wrong = bundled(using(code));
+    const wrong = bundledWith(using(code));
     expect(wrong).toThrow(/^bundle-needs-files .*node_modules\/dep\/index\.js/);
     expect(wrong).toThrow(what);
   });
@@ -185,7 +172,7 @@ describe('a CommonJS package', () => {
   it.each(['import.meta.url', 'import.meta.dirname', 'import.meta.filename'])(
     'or file of an ES module that uses %s is, too',
     (name) => {
-      const wrong = bundled({
+      const wrong = bundledWith({
         'report.mjs': `const path = ${name};\nexport const handler = { route: 'report', fn: () => path };`,
       });
       expect(wrong).toThrow(new RegExp(`^bundle-needs-files .*report\\.mjs uses ${name}`));
@@ -197,7 +184,7 @@ describe('a CommonJS package', () => {
     ['a property', 'module.exports = () => ({ __dirname: 1 }).__dirname;'],
     ['a string', "module.exports = () => '__dirname __filename';"],
   ])('that has %s of that spelling is bundled', (_, code) => {
-    expect(bundled(using(code))).not.toThrow();
+    expect(bundledWith(using(code))).not.toThrow();
   });
 
   it('that requires modules of Node, of itself and JSON, or tries an optional one, works in the bundle', () => {

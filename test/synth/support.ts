@@ -4,9 +4,10 @@ import { App, Stack, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { documents } from '../../lambdas/documents/api.ts';
+import { bundleFunctions } from '../../lib/construct/bundle/bundle.ts';
 import { Identity, SecureApi, type SecureApiProps } from '../../lib/construct/index.ts';
 import { type Api, defineApi, defineRoles, get, post } from '../../lib/definition/index.ts';
-import { root, temporaryFolder } from '../support/folders.ts';
+import { root, temporaryFolder, writeFiles } from '../support/folders.ts';
 import { writeHandlers } from '../support/generated.ts';
 
 export const oidc = () => Identity.oidc({ issuer: 'https://login.example.com', audience: 'tests' });
@@ -20,6 +21,17 @@ export function withFolder<T>(use: (folder: string) => T): T {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** Bundles {@link smallApi} with these files beside or instead of its handlers; `undefined` removes one. */
+export const bundledWith = (files: Readonly<Record<string, string | undefined>>) => () =>
+  withFolder((folder) => {
+    writeHandlers(smallApi(), folder);
+    for (const [name, content] of Object.entries(files)) {
+      if (content === undefined) rmSync(join(folder, name));
+      else writeFiles(folder, { [name]: content });
+    }
+    bundleFunctions(smallApi(), folder).remove();
+  });
 
 /** A resource as it stands in a template. */
 export interface Resource {

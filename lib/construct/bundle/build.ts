@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { type BuildFailure, buildSync, type Message, type Metafile } from 'esbuild';
 import type { ConfigError } from '../../definition/errors.ts';
 import { invalid } from '../invalid.ts';
+import { checkCdkImports, NOT_BUNDLED } from './cdkImports.ts';
 import { handlersWithoutExport } from './handlerFiles.ts';
 import { checkSelfContained, SELF_CONTAINED, sourceName } from './selfContained.ts';
 
@@ -19,7 +20,8 @@ const NO_HANDLER = /^No matching export in "(.+)" for import "handler"$/;
  * Bundles `in/<name>/index.mjs` into `out/<name>/index.mjs` for every name, in one pass. Synchronous, because a construct
  * is; plugins do not run this way.
  *
- * @throws {ConfigError} `handler-without-export` listing every such route, `bundle-failed`, `bundle-needs-files`.
+ * @throws {ConfigError} `handler-without-export` listing every such route, `bundle-failed`, `handler-imports-cdk`,
+ * `bundle-needs-files`.
  */
 export function build(root: string, names: readonly string[], handlers: Readonly<Record<string, string>>): Outputs {
   try {
@@ -30,6 +32,7 @@ export function build(root: string, names: readonly string[], handlers: Readonly
       outExtension: { '.js': '.mjs' },
       bundle: true,
       packages: 'bundle',
+      external: [...NOT_BUNDLED],
       platform: 'node',
       target: 'node24',
       format: 'esm',
@@ -46,6 +49,7 @@ export function build(root: string, names: readonly string[], handlers: Readonly
       logLevel: 'silent',
       ...SELF_CONTAINED,
     });
+    checkCdkImports(result.metafile, root, handlers);
     checkSelfContained(result, root);
     for (const { path, contents } of result.outputFiles) {
       mkdirSync(dirname(path), { recursive: true });

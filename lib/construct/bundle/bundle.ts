@@ -49,7 +49,7 @@ const GROUPS = 'groups';
  * same bytes on every machine: no path of the machine is in the output, so neither are the hashes of the assets.
  *
  * @throws {ConfigError} `handlers-…` and `handler-…` for handler files, `bundle-failed` with the messages of esbuild,
- * `bundle-needs-files`.
+ * `handler-imports-cdk`, `bundle-needs-files`.
  */
 export function bundleFunctions(
   api: Api,
