@@ -23,8 +23,8 @@ export interface ServeOptions {
 
 /**
  * Makes the Lambda function that serves a group of routes. Each route has one pipeline, built once; a request goes only
- * to the pipeline of its method and path template. A handler that is made for another route is not called: its route responds
- * with 500, and the others work.
+ * to the pipeline of its method and path template. A handler that is made for another route, or not by `secure`, is logged when
+ * the function starts, and not called: its route responds with 500, and the others work.
  */
 export function serve(options: ServeOptions): LambdaHandler {
   const { api, roles, exclusive, routes, problemTypeBase, limiter: makeLimiter } = options;
@@ -36,8 +36,9 @@ export function serve(options: ServeOptions): LambdaHandler {
       if ((contract.upload === undefined) !== (route.readUpload === undefined)) {
         throw new Error(`the function of ${contract.id} must have a reader of files exactly if the route takes files`);
       }
-      const served =
-        handler.route === contract.id ? route : { ...route, handler: misplaced(contract.id, handler.route) };
+      const fault = handlerFault(contract.id, handler);
+      if (fault !== undefined) telemetry.log.error(fault);
+      const served = fault === undefined ? route : { ...route, handler: failing(contract.id, fault) };
       return [
         `${contract.method} ${contract.path}`,
         buildPipeline(served, { api, policy: { roles, exclusive }, telemetry, problemTypeBase, limiter }),
@@ -52,11 +53,18 @@ export function serve(options: ServeOptions): LambdaHandler {
   };
 }
 
-function misplaced(route: string, named: string): RouteHandler {
+function handlerFault(route: string, handler: RouteHandler | undefined): string | undefined {
+  if (typeof handler?.fn !== 'function') {
+    return `the handler of ${route} is not made by secure: write export const handler = secure('${route}', …)`;
+  }
+  return handler.route === route ? undefined : `the handler of ${route} is made for ${handler.route}`;
+}
+
+function failing(route: string, fault: string): RouteHandler {
   return {
     route,
     fn: () => {
-      throw new Error(`the handler of ${route} is made for ${named}`);
+      throw new Error(fault);
     },
   };
 }

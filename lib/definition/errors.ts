@@ -30,7 +30,9 @@ export class DefinitionError extends Error {
 export type ConfigErrorCode =
   | 'handlers-missing'
   | 'handlers-directory'
+  | 'handlers-ambiguous'
   | 'handler-without-export'
+  | 'handler-invalid'
   | 'bundle-failed'
   | 'bundle-needs-files'
   | 'handler-imports-cdk'

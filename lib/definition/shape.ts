@@ -129,7 +129,7 @@ function unknownName(
 }
 
 /** The name that a typing mistake or two away was meant. */
-function nearest(name: string, names: readonly string[]): string | undefined {
+export function nearest(name: string, names: readonly string[]): string | undefined {
   const [best] = names.map((known) => ({ known, typos: typos(name, known) })).sort((a, b) => a.typos - b.typos);
   return best !== undefined && best.typos <= Math.max(2, name.length / 3) ? best.known : undefined;
 }

@@ -10,8 +10,6 @@ import { bundledWith, smallApi, withFolder } from './support.ts';
 type Files = Readonly<Record<string, string>>;
 
 const of = (route: string) => `export const handler = { route: '${route}', fn: () => ({ status: 200 }) };\n`;
-const secure = 'const handlersOf = () => (route, fn) => ({ route, fn });\nconst secure = handlersOf();\n';
-
 describe('handler files', () => {
   it('are looked for in a directory that exists', () => {
     expect(() => bundleFunctions(smallApi(), 'no/such/folder')).toThrow(/^handlers-directory .*no\/such\/folder/);
@@ -24,93 +22,55 @@ describe('handler files', () => {
 
   it('without an export named handler are all named at once', () => {
     const silent = bundledWith({ 'countThings.mjs': 'export const handle = 1;', 'report.mjs': 'export default {};' });
-    expect(silent).toThrow(/^handler-without-export .*for countThings, report/);
+    expect(silent).toThrow(
+      /^handler-without-export .*for countThings, report; countThings.mjs exports handle; report.mjs/,
+    );
+  });
+
+  it.each([
+    ['report.ts', 'report.js'],
+    ['report.mjs', 'report.ts'],
+    ['report.mts', 'report.mjs'],
+    ['report.mjs', 'report.js'],
+  ])('of one route are rejected when there are several: %s and %s', (one, other) => {
+    const several = bundledWith({ 'report.mjs': undefined, [one]: of('report'), [other]: of('report') });
+    expect(several).toThrow(/^handlers-ambiguous .*found report\.m?[jt]s and report\.m?[jt]s/);
+    expect(several).toThrow(one);
+    expect(several).toThrow(other);
+  });
+
+  it.each([
+    ['report.js', 'report.d.ts', ''],
+    ['report.js', 'report.js.map', '//# sourceMappingURL=report.js.map\n'],
+  ])('can be beside what the compiler made of them: %s with %s', (compiled, more, comment) => {
+    const files = { 'report.ts': of('report'), [compiled]: `${of('report')}${comment}`, [more]: '' };
+    expect(bundledWith({ 'report.mjs': undefined, ...files })).not.toThrow();
+  });
+
+  it.each([
+    'list-things.ts',
+    'list_things.mjs',
+    'listthings.ts',
+    'ListThings.js',
+    'LISTTHINGS.ts',
+    'list.things.ts',
+    'listThing.ts',
+    'listTihngs.ts',
+    'listThings.cjs',
+    'listThings.tsx',
+    'listThings/index.ts',
+  ])('that have nearly the name of a route are named with the right one: %s', (name) => {
+    const wrong = bundledWith({ 'listThings.mjs': undefined, [name]: of('listThings') });
+    const expected = `listThings${/\.m?[jt]s$/.exec(name.replace(/\/.*/, ''))?.[0] ?? '.ts'}`;
+    const shown = name.replace(/\/.*/, '');
+    expect(wrong).toThrow(/^handlers-missing .*no file for listThings/);
+    expect(wrong).toThrow(`; ${shown} instead of ${expected}; expected`);
+    expect(wrong).toThrow(`Rename ${shown} to ${expected}.`);
   });
 
   it('are found by their exact name, also where file names have no case', () => {
     const other = bundledWith({ 'report.mjs': undefined, 'Report.mjs': of('report') });
     expect(other).toThrow(/^handlers-missing .*no file for report/);
-  });
-
-  it.each<readonly [string, Files]>([
-    ['re-exported', { 'shared.mjs': of('report'), 'report.mjs': "export * from './shared.mjs';" }],
-    [
-      'named in the export',
-      { 'report.mjs': `${secure}const h = secure('report', () => 1);\nexport { h as handler };` },
-    ],
-    [
-      'with types',
-      { 'report.ts': `${secure}export const handler = secure<'report'>(\n  'report',\n  () => 1 as never,\n);` },
-    ],
-    [
-      'with a computed name',
-      { 'report.mjs': `${secure}export const handler = secure(['re', 'port'].join(''), () => 1);` },
-    ],
-    [
-      'wrapped, with another string',
-      { 'report.mjs': `${secure}const w = (_, h) => h;\nexport const handler = w('v1', secure('report', () => 1));` },
-    ],
-    [
-      'with a comment that names another',
-      { 'report.mjs': `// export const handler = secure('listThings', f)\n${of('report')}` },
-    ],
-    [
-      'beside files that export none',
-      { 'helper.ts': 'export const help = 1;', 'report.test.mjs': '', 'data.json': '{}' },
-    ],
-    [
-      'beside its compiled file',
-      { 'report.ts': of('report'), 'report.js': of('report'), 'report.d.ts': 'export declare const handler: unknown;' },
-    ],
-  ])('can have the handler %s', (_, files) => {
-    expect(
-      bundledWith({ ...(Object.hasOwn(files, 'report.ts') ? { 'report.mjs': undefined } : {}), ...files }),
-    ).not.toThrow();
-  });
-
-  it.each<readonly [string, Files]>([
-    ['an object', { 'report.mjs': of('listThings') }],
-    ['a call', { 'report.mjs': `${secure}export const handler = secure('listThings', () => 1);` }],
-    [
-      'a call by another name',
-      { 'report.mjs': `${secure.replaceAll('secure =', 'safe =')}export const handler = safe("listThings", () => 1);` },
-    ],
-    [
-      'a route that does not exist',
-      { 'report.mjs': `${secure}export const handler = secure('listPermits', () => 1);` },
-    ],
-    ['a template', { 'report.mjs': `${secure}export const handler = secure(\`listThings\`, () => 1);` }],
-    [
-      'a constant',
-      { 'report.mjs': `${secure}const NAME = 'listThings';\nexport const handler = secure(NAME, () => 1);` },
-    ],
-    ['a cast', { 'report.ts': `${secure}export const handler = secure('listThings' as never, () => 1 as never);` }],
-    [
-      'a list of exports',
-      { 'report.mjs': `${secure}const h = secure('listThings', () => 1);\nexport { h as handler };` },
-    ],
-    [
-      'a wrapper',
-      { 'report.mjs': `${secure}const w = (h) => h;\nexport const handler = w(secure('listThings', () => 1));` },
-    ],
-    ['a re-export', { 'report.mjs': "export { handler } from './listThings.mjs';" }],
-    ['a re-export of all', { 'report.mjs': "export * from './listThings.mjs';" }],
-    ['an import', { 'report.mjs': "import { handler } from './listThings.mjs';\nexport { handler };" }],
-    [
-      'an import under another name',
-      {
-        'other.mjs': of('listThings').replace('handler', 'h'),
-        'report.mjs': "export { h as handler } from './other.mjs';",
-      },
-    ],
-  ])('that name another route by %s are rejected', (_, files) => {
-    const isTyped = Object.hasOwn(files, 'report.ts');
-    const wrong = bundledWith({ ...(isTyped ? { 'report.mjs': undefined } : {}), ...files });
-    expect(wrong).toThrow(/^handler-of-other-route .*found report\.m?[jt]s with a handler for list(Things|Permits)/);
-  });
-
-  it.each(['old.mjs', 'old.ts', 'reports.js'])('that no route uses are rejected: %s', (name) => {
-    expect(bundledWith({ [name]: of('report') })).toThrow(new RegExp(`^handler-without-route .*${name}`));
   });
 });
 

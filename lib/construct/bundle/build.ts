@@ -4,7 +4,7 @@ import { type BuildFailure, buildSync, type Message, type Metafile } from 'esbui
 import type { ConfigError } from '../../definition/errors.ts';
 import { invalid } from '../invalid.ts';
 import { checkCdkImports, NOT_BUNDLED } from './cdkImports.ts';
-import { handlersWithoutExport } from './handlerFiles.ts';
+import { withoutExport } from './handlerFiles.ts';
 import { checkSelfContained, SELF_CONTAINED, sourceName } from './selfContained.ts';
 
 /** What esbuild reports about each file that it wrote. */
@@ -68,7 +68,7 @@ function isFailure(error: unknown): error is BuildFailure {
 function explained({ errors }: BuildFailure, root: string, handlers: Readonly<Record<string, string>>): ConfigError {
   const incomplete = new Set(errors.map(({ text }) => resolve(root, NO_HANDLER.exec(text)?.[1] ?? '')));
   const routes = Object.keys(handlers).filter((id) => incomplete.has(handlers[id] ?? ''));
-  if (routes.length > 0) return handlersWithoutExport(routes);
+  if (routes.length > 0) return invalid(withoutExport(routes));
   return invalid({
     code: 'bundle-failed',
     location: 'handlers',

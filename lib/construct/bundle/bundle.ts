@@ -4,9 +4,9 @@ import { dirname, join, resolve } from 'node:path';
 import type { Api } from '../../definition/api.ts';
 import type { WarmKeys } from '../../definition/tokenIssuer.ts';
 import { build, type Outputs } from './build.ts';
+import { checkHandlers, checkUnusedHandlers } from './checkHandlers.ts';
 import { authorizerEntry, type EntryFiles, groupEntries, pretokenEntry, usageEntry } from './entries.ts';
 import { findHandlers } from './handlerFiles.ts';
-import { checkHandlerRoutes, checkUnusedHandlers } from './handlerRoutes.ts';
 import { sourceName } from './selfContained.ts';
 
 /** A bundled function: a directory that holds `index.mjs`. */
@@ -57,7 +57,7 @@ export function bundleFunctions(
   { warmKeys = {}, problemTypeBase }: BundleOptions = {},
 ): Bundles {
   const handlers = findHandlers(api, handlersDirectory);
-  checkHandlerRoutes(handlers);
+  checkHandlers(handlers);
   const groups = groupEntries(api, handlers, problemTypeBase);
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'secure-api-bundle-')));
   const remove = () => rmSync(root, { recursive: true, force: true });

@@ -1,32 +1,63 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { extname, join, resolve } from 'node:path';
 import type { Api } from '../../definition/api.ts';
-import type { ConfigError } from '../../definition/errors.ts';
+import { ConfigError, type ConfigFault } from '../../definition/errors.ts';
+import { nearest } from '../../definition/shape.ts';
 import { invalid } from '../invalid.ts';
 
-/** Endings of handler files, in the order in which they are looked for. */
+/** Endings of handler files. */
 export const EXTENSIONS = ['.ts', '.mts', '.js', '.mjs'];
 
 /**
- * The handler file of every route: `<directory>/<routeId>` with one of the known endings. The bundling finds files
- * that export no handler.
+ * The handler file of every route: `<directory>/<routeId>` with one of the known endings.
  *
- * @throws {ConfigError} `handlers-directory`, or `handlers-missing` listing all that are missing.
+ * @throws {ConfigError} `handlers-directory`, `handlers-missing` listing all that are missing with the files that may be meant, or
+ * `handlers-ambiguous` listing all routes with several files.
  */
 export function findHandlers(api: Api, directory: string): Readonly<Record<string, string>> {
   const folder = resolve(directory);
   if (!existsSync(folder) || !statSync(folder).isDirectory()) throw missingDirectory(directory);
   // As written: a file system without case finds other spellings, too.
-  const names = new Set(readdirSync(folder));
-  const files: Record<string, string> = {};
-  const missing: string[] = [];
-  for (const id of Object.keys(api.routes)) {
-    const name = EXTENSIONS.map((extension) => `${id}${extension}`).find((candidate) => names.has(candidate));
-    if (name === undefined) missing.push(id);
-    else files[id] = join(folder, name);
-  }
-  if (missing.length > 0) throw missingHandlers(directory, missing);
-  return files;
+  const names = readdirSync(folder);
+  const ids = Object.keys(api.routes);
+  const found = ids.map((id) => [id, filesOf(folder, names, id)] as const);
+  const missing = found.filter(([, files]) => files.length === 0).map(([id]) => id);
+  const several = found.filter(([, files]) => files.length > 1).map(([, files]) => files.join(' and '));
+  const [first, ...others] = [
+    ...(missing.length > 0 ? [missingHandlers(directory, missing, otherFiles(names, ids))] : []),
+    ...(several.length > 0 ? [severalFiles(several)] : []),
+  ];
+  if (first !== undefined) throw new ConfigError(first, ...others); // node-do-not-add-exception-line
+  return Object.fromEntries(found.map(([id, [name = '']]) => [id, join(folder, name)]));
+}
+
+/** The files of a route, without those that the compiler wrote beside their source. */
+function filesOf(folder: string, names: readonly string[], id: string): readonly string[] {
+  const found = EXTENSIONS.map((extension) => `${id}${extension}`).filter((name) => names.includes(name));
+  const isCompiled = (name: string) => {
+    const source = name.replace(/js$/, 'ts');
+    const declaration = source.replace(/(m?ts)$/, 'd.$1');
+    return (
+      source !== name &&
+      found.includes(source) &&
+      (names.includes(declaration) || /^\/\/# sourceMappingURL=/m.test(readFileSync(join(folder, name), 'utf8')))
+    );
+  };
+  return found.filter((name) => !isCompiled(name));
+}
+
+/** Files and folders that are no route's, by their names without ending. */
+function otherFiles(names: readonly string[], ids: readonly string[]): ReadonlyMap<string, string> {
+  const bases = names.map((name) => [name.slice(0, name.length - extname(name).length), name] as const);
+  return new Map(bases.filter(([base, name]) => !(ids.includes(base) && EXTENSIONS.includes(extname(name)))));
+}
+
+/** The file that may be meant for a route: in another case, with hyphens, with another ending or a typing mistake. */
+function meantFor(id: string, others: ReadonlyMap<string, string>): string | undefined {
+  const plain = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+  const bases = [...others.keys()];
+  const base = bases.find((name) => plain(name) === plain(id)) ?? nearest(id, bases);
+  return base === undefined ? undefined : others.get(base);
 }
 
 function missingDirectory(directory: string): ConfigError {
@@ -39,23 +70,53 @@ function missingDirectory(directory: string): ConfigError {
   });
 }
 
-function missingHandlers(directory: string, missing: readonly string[]): ConfigError {
-  return invalid({
+function missingHandlers(
+  directory: string,
+  missing: readonly string[],
+  others: ReadonlyMap<string, string>,
+): ConfigFault {
+  const meant = missing.flatMap((id) => {
+    const name = meantFor(id, others);
+    return name === undefined
+      ? []
+      : [{ id, name, file: `${id}${EXTENSIONS.find((one) => one === extname(name)) ?? '.ts'}` }];
+  });
+  const absent = missing.filter((id) => !meant.some((one) => one.id === id));
+  const rename = meant.map(({ name, file }) => `Rename ${name} to ${file}.`);
+  const add = `Add ${absent.map((id) => `${id}.ts`).join(', ')}, each with export const handler = secure('…', …).`;
+  return {
     code: 'handlers-missing',
     location: 'handlers',
-    found: `no file for ${missing.join(', ')} in ${directory}`,
+    found: [
+      `no file for ${missing.join(', ')} in ${directory}`,
+      ...meant.map(({ name, file }) => `${name} instead of ${file}`),
+    ].join('; '),
     expected: `a file named after each route, ending in ${EXTENSIONS.join(', ')}`,
-    fix: `Add ${missing.map((id) => `${id}.ts`).join(', ')}, each with export const handler = secure('…', …).`,
-  });
+    fix: [...rename, ...(absent.length > 0 ? [add] : [])].join(' '),
+  };
 }
 
-/** The error for files that do not export `handler`. */
-export function handlersWithoutExport(routes: readonly string[]): ConfigError {
-  return invalid({
+function severalFiles(several: readonly string[]): ConfigFault {
+  return {
+    code: 'handlers-ambiguous',
+    location: 'handlers',
+    found: several.join('; '),
+    expected: 'one file for each route',
+    fix: 'Remove the file that is not meant. Compile into another folder (outDir of tsconfig.json), or do not compile: handlers are bundled from TypeScript.',
+  };
+}
+
+/**
+ * The fault of files that do not export `handler`.
+ *
+ * @param instead what they export, such as `report.ts exports default`
+ */
+export function withoutExport(routes: readonly string[], instead: readonly string[] = []): ConfigFault {
+  return {
     code: 'handler-without-export',
     location: 'handlers',
-    found: `no export named "handler" for ${routes.join(', ')}`,
+    found: [`no export named "handler" for ${routes.join(', ')}`, ...instead].join('; '),
     expected: "export const handler = secure('route', …)",
     fix: 'Export the handler by this name.',
-  });
+  };
 }

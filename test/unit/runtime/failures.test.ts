@@ -2,8 +2,9 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LambdaHandler } from '../../../lambdas/runtime/event.ts';
 import { handlersOf } from '../../../lambdas/runtime/index.ts';
 import type { RouteHandler } from '../../../lambdas/runtime/secure.ts';
+import { linesOf } from '../authorizer/support/authorizer.ts';
 import { entriesOf, expectCounted, expectNextIsGood, MARK } from './observed.ts';
-import { serveApi, silenceTelemetry, things } from './support.ts';
+import { serveApi, serveFiles, silenceTelemetry, things } from './support.ts';
 
 silenceTelemetry();
 beforeEach(() => {
@@ -118,5 +119,26 @@ describe('an error that cannot be read', () => {
     expect(entries.filter(({ message }) => message === 'request failed')).toMatchObject([
       { level: 'ERROR', requestId: 'request-1', route: 'list', error: expect.anything() },
     ]);
+  });
+});
+
+describe('a handler that secure did not make', () => {
+  it.each<readonly [string, unknown]>([
+    ['a function', async () => ({ status: 200 })],
+    ['nothing, as from CommonJS', undefined],
+    ['null', null],
+    ['a handler without a function', secure('list', 3 as never)],
+  ])('is logged by name when the function starts, and its route responds with 500: %s', async (_, handler) => {
+    let function_: LambdaHandler | undefined;
+    const started = await linesOf(async () => {
+      function_ = serveFiles(things, [{ file: 'list', handler: handler as RouteHandler }]);
+    });
+    const message = expect.stringMatching(/^the handler of list is not made by secure: write export const handler = /);
+    expect(started.map((line) => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({ level: 'ERROR', message }),
+    );
+    const { status, entries } = await entriesOf(function_ as LambdaHandler);
+    expect(status).toBe(500);
+    expectCounted(entries, 1);
   });
 });
