@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { type BuildFailure, buildSync, type Message, type Metafile } from 'esbuild';
 import type { ConfigError } from '../../definition/errors.ts';
 import { invalid } from '../invalid.ts';
-import { checkCdkImports, NOT_BUNDLED } from './cdkImports.ts';
+import { checkCdkImports, NOT_BUNDLED, OUTPUT } from './cdkImports.ts';
 import { withoutExport } from './handlerFiles.ts';
 import { checkSelfContained, SELF_CONTAINED, sourceName } from './selfContained.ts';
 
@@ -28,7 +28,7 @@ export function build(root: string, names: readonly string[], handlers: Readonly
     const result = buildSync({
       absWorkingDir: root,
       entryPoints: Object.fromEntries(names.map((name) => [`${name}/index`, join(root, 'in', name, 'index.mjs')])),
-      outdir: join(root, 'out'),
+      outdir: join(root, OUTPUT),
       outExtension: { '.js': '.mjs' },
       bundle: true,
       packages: 'bundle',

@@ -10,6 +10,8 @@ const PACKAGES = ['aws-cdk-lib', 'constructs', 'cdk-nag', 'cdk-monitoring-constr
 /** The files that make up the entry of this package: a definition imports one of them. */
 const ENTRIES = ['index', 'construct/index', 'definition/index'].map(ownFile);
 const MAX_SHOWN = 10;
+/** Folder of the bundles, below that of the build. */
+export const OUTPUT = 'out';
 
 /** What esbuild leaves out of the bundles, so that reading it takes no time before {@link checkCdkImports} rejects it. */
 export const NOT_BUNDLED: readonly string[] = [...PACKAGES, ...ENTRIES];
@@ -39,15 +41,15 @@ export function checkCdkImports(
   throw importsCdk(chains);
 }
 
-/** The shortest way from a file to code for the stack; its last item is the import as written. */
+/** The shortest way from a file to code for the stack; its last item is the package. */
 function chainToStack(inputs: Inputs, root: string, start: string): readonly string[] | undefined {
   const seen = new Set([start]);
   let chains: readonly (readonly string[])[] = [[start]];
   while (chains.length > 0) {
     const next: (readonly string[])[] = [];
     for (const chain of chains) {
-      for (const { path, original = path } of inputs[chain.at(-1) ?? '']?.imports ?? []) {
-        if (isOfStack(root, path)) return [...chain.map((file) => sourceName(root, file)), original];
+      for (const { path } of inputs[chain.at(-1) ?? '']?.imports ?? []) {
+        if (isOfStack(root, path)) return [...chain.map((file) => sourceName(root, file)), nameOf(path)];
         if (!seen.has(path)) next.push([...chain, path]);
         seen.add(path);
       }
@@ -58,7 +60,16 @@ function chainToStack(inputs: Inputs, root: string, start: string): readonly str
 }
 
 function isOfStack(root: string, path: string): boolean {
-  return PACKAGES.some((name) => path === name || path.startsWith(`${name}/`)) || ENTRIES.includes(resolve(root, path));
+  // esbuild names a file that it leaves out relative to the bundles.
+  return isPackage(path) || ENTRIES.includes(resolve(root, OUTPUT, path));
+}
+
+function isPackage(path: string): boolean {
+  return PACKAGES.some((name) => path === name || path.startsWith(`${name}/`));
+}
+
+function nameOf(path: string): string {
+  return isPackage(path) ? path : 'secure-api';
 }
 
 function ownFile(name: string): string {

@@ -31,7 +31,7 @@ export function sourceName(root: string, path: string): string {
 }
 
 /** How esbuild reads a source: `.mts` as `.ts`, and so on. */
-export function loaderOf(path: string): Loader {
+function loaderOf(path: string): Loader {
   return extname(path).replace(/^\.[cm]?/, '') as Loader;
 }
 
