@@ -1,5 +1,6 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
+import type { Readable } from 'node:stream';
 
 /** The only address that local services listen on: nothing outside the machine may reach them. */
 export const LOOPBACK = '127.0.0.1';
@@ -30,13 +31,22 @@ export function shut(server: HttpServer | HttpsServer): Promise<void> {
   });
 }
 
-/** Reads a request's body as a string, up to `limit` bytes; more is an error. */
-export async function readBody(request: AsyncIterable<Buffer>, limit: number): Promise<string> {
+/**
+ * Reads a request's body as a string, up to `limit` bytes. The rest of a larger one is read and dropped, so that the client gets
+ * its response and the connection can go on.
+ *
+ * @throws {RangeError}
+ */
+export async function readBody(request: Readable, limit: number): Promise<string> {
   const parts: Buffer[] = [];
   let size = 0;
-  for await (const part of request) {
+  for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size > limit) throw new RangeError(`the body is larger than ${limit} bytes`);
+    if (size > limit) {
+      // Not at once: a stream does not flow while it is iterated.
+      setImmediate(() => request.resume());
+      throw new RangeError(`the body is larger than ${limit} bytes`);
+    }
     parts.push(part);
   }
   return Buffer.concat(parts).toString('utf8');

@@ -33,15 +33,21 @@ export function requireSignature(server: Server, rules: ServiceRules): void {
   server.removeAllListeners('request');
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     verifiedBody(request, rules)
-      .then((body) => {
-        const verified = withBody(request, body);
-        for (const listener of listeners) listener.call(server, verified, response);
-      })
-      .catch((error: unknown) => {
-        // The rest of the body is no request.
-        response.setHeader('connection', 'close');
-        request.resume();
-        reject(response, error, rules);
+      .then(
+        (body) => {
+          const verified = withBody(request, body);
+          for (const listener of listeners) listener.call(server, verified, response);
+        },
+        (error: unknown) => {
+          // The rest of the body is no request.
+          response.setHeader('connection', 'close');
+          request.resume();
+          sendError(response, { ...rejectionOf(error), mediaType: rules.mediaType });
+        },
+      )
+      .catch(() => {
+        const message = 'The request could not be processed.';
+        sendError(response, { status: 500, code: 'InternalFailure', message, mediaType: rules.mediaType });
       });
   });
 }
@@ -75,13 +81,26 @@ function withBody({ method, url, headers }: IncomingMessage, body: Buffer): Read
   return Object.assign(Readable.from(body.length === 0 ? [] : [body], { objectMode: false }), { method, url, headers });
 }
 
-function reject(response: ServerResponse, error: unknown, { mediaType }: ServiceRules): void {
-  const [status, code, message] =
-    error instanceof SignatureRejected
-      ? [403, CODES[error.fault], error.message]
-      : error instanceof RangeError
-        ? [413, 'RequestEntityTooLargeException', error.message]
-        : [500, 'InternalFailure', 'The request could not be read.'];
+/** An error response of AWS JSON and REST services. */
+interface ErrorResponse {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly mediaType: string;
+}
+
+function rejectionOf(error: unknown): Omit<ErrorResponse, 'mediaType'> {
+  const { message } = Object(error) as Error;
+  if (error instanceof SignatureRejected) return { status: 403, code: CODES[error.fault], message };
+  if (error instanceof RangeError) return { status: 413, code: 'RequestEntityTooLargeException', message };
+  return { status: 500, code: 'InternalFailure', message: 'The request could not be read.' };
+}
+
+/** Sends an error, or cuts the connection when a part of a response was sent before. */
+export function sendError(response: ServerResponse, { status, code, message, mediaType }: ErrorResponse): void {
+  if (response.headersSent) return void response.destroy();
+  // A handler that failed could have set headers of another body.
+  for (const name of response.getHeaderNames()) if (name.startsWith('content-')) response.removeHeader(name);
   response.writeHead(status, {
     'content-type': mediaType,
     'x-amzn-errortype': code,

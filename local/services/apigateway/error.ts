@@ -5,7 +5,7 @@ export class ApiGatewayError extends Error {
 
   constructor(code: 'BadRequestException' | 'ConflictException' | 'NotFoundException', message: string) {
     super(message);
-    this.name = 'ApiGatewayFailure';
+    this.name = 'ApiGatewayError';
     this.code = code;
     this.status = { BadRequestException: 400, ConflictException: 409, NotFoundException: 404 }[code];
   }

@@ -29,6 +29,8 @@ interface OperationResponse {
 export interface Operation {
   readonly method: string;
   readonly path: RegExp;
+  /** Types of the members of its body; others are ignored. */
+  readonly members?: Readonly<Record<string, 'string' | 'boolean'>>;
   readonly run: (plane: ControlPlane, call: Call) => OperationResponse;
 }
 
@@ -51,6 +53,7 @@ export const OPERATIONS: readonly Operation[] = [
   {
     method: 'POST',
     path: /^\/usageplans\/(?<planId>[^/]+)\/keys$/,
+    members: { keyId: 'string', keyType: 'string' },
     run: ({ keys }, { path, body }) => {
       const keyId = string(body['keyId']) ?? '';
       keys.join(path['planId'] ?? '', keyId);
@@ -70,7 +73,19 @@ export const OPERATIONS: readonly Operation[] = [
     path: /^\/apikeys$/,
     run: ({ keys }) => ({ status: 200, body: { item: keys.all().map(keyBody) } }),
   },
-  { method: 'POST', path: /^\/apikeys$/, run: createKey },
+  {
+    method: 'POST',
+    path: /^\/apikeys$/,
+    members: {
+      name: 'string',
+      description: 'string',
+      value: 'string',
+      customerId: 'string',
+      enabled: 'boolean',
+      generateDistinctId: 'boolean',
+    },
+    run: createKey,
+  },
   {
     method: 'PATCH',
     path: /^\/apikeys\/(?<keyId>[^/]+)$/,
@@ -105,6 +120,8 @@ function updateKey({ keys }: ControlPlane, { path, body }: Call): OperationRespo
   const [change] = changes;
   const isKnown = changes.length === 1 && change?.['op'] === 'replace' && change['path'] === '/enabled';
   if (!isKnown) throw new ApiGatewayError('BadRequestException', 'Only replace of /enabled is known here');
+  const isFlag = change['value'] === 'true' || change['value'] === 'false';
+  if (!isFlag) throw new ApiGatewayError('BadRequestException', 'The value of /enabled is "true" or "false"');
   return { status: 200, body: keyBody(keys.setEnabled(path['keyId'] ?? '', change['value'] === 'true')) };
 }
 

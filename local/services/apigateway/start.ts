@@ -38,18 +38,31 @@ interface Sent {
 }
 
 async function runOperation(request: IncomingMessage, plane: ControlPlane): Promise<Sent> {
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  const [path = '', search = ''] = (request.url ?? '/').split(/\?(.*)/s, 2);
   for (const operation of OPERATIONS) {
-    const match = request.method === operation.method ? operation.path.exec(decodeURI(pathname)) : null;
+    const match = request.method === operation.method ? operation.path.exec(decoded(path)) : null;
     if (match === null) continue;
     const text = await readBody(request, BODY_LIMIT);
-    return operation.run(plane, {
-      path: { ...match.groups },
-      query: searchParams,
-      body: text === '' ? {} : parse(text),
-    });
+    const body = text === '' ? {} : parse(text);
+    const wrong = Object.entries(operation.members ?? {}).find(([name, type]) => !isOfType(body[name], type));
+    if (wrong !== undefined)
+      throw new ApiGatewayError('BadRequestException', `The member ${wrong[0]} is not a ${wrong[1]}.`);
+    return operation.run(plane, { path: { ...match.groups }, query: new URLSearchParams(search), body });
   }
   throw new ApiGatewayError('NotFoundException', 'The local API Gateway has no such operation.');
+}
+
+/** A member that is null counts as absent. */
+function isOfType(value: unknown, type: 'string' | 'boolean'): boolean {
+  return value === undefined || value === null || typeof value === type;
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    throw new ApiGatewayError('BadRequestException', 'The path is not percent-encoded UTF-8.');
+  }
 }
 
 function parse(text: string): Json {

@@ -1,17 +1,15 @@
+import { once } from 'node:events';
 import { join } from 'node:path';
-import dynalite from 'dynalite';
+import { Worker } from 'node:worker_threads';
 import type { EmulationGap, TableModel } from '../../assembly/model.ts';
 import { privateDirectory } from '../files.ts';
-import { LOOPBACK, listen } from '../loopback.ts';
-import { requireSignature } from '../requireSignature.ts';
+import { LOOPBACK } from '../loopback.ts';
 import type { Access } from '../signature.ts';
 import { dynamoDbCall } from './call.ts';
 import { startSweeping } from './expiry.ts';
 import { prepareStore } from './store.ts';
 import { ensureTable } from './tables.ts';
-
-/** DynamoDB's limit on a request: 16 MB. */
-const BODY_LIMIT = 16 * 1024 * 1024;
+import type { TableServerEvent, TableServerSetup } from './worker.ts';
 
 /** A running embedded DynamoDB. */
 export interface DynamoDb {
@@ -23,7 +21,7 @@ export interface DynamoDb {
 }
 
 /**
- * Starts dynalite on loopback with its store under `<data>/dynamodb`, and makes the tables of the stack.
+ * Starts dynalite on loopback, in a thread, with its store under `<data>/dynamodb`, and makes the tables of the stack.
  *
  * An acknowledged write survives `kill -9`: LevelDB hands each write to the operating system before it responds. It
  * does not fsync each write, so a power cut may lose the last moments.
@@ -38,23 +36,17 @@ export async function startDynamoDb(
   tables: readonly TableModel[],
   access: Access,
 ): Promise<DynamoDb> {
-  const scope = { ...access, service: 'dynamodb' };
   const path = privateDirectory(join(dataDirectory, 'dynamodb'));
   await prepareStore(path);
-  const server = dynalite({ path, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
-  requireSignature(server, { scope, mediaType: 'application/x-amz-json-1.0', bodyLimit: BODY_LIMIT });
-  const port = await listen(server);
+  const { port, close: closeServer } = await startTableServer({ path, access });
   const url = `http://${LOOPBACK}:${port}`;
   const call = dynamoDbCall(url, access);
   const emulationGaps: (EmulationGap | undefined)[] = [];
   let stopSweeping = () => {};
-  // dynalite replaces `close`: it ends the store after the last connection.
-  const close = () =>
-    new Promise<void>((resolve, reject) => {
-      stopSweeping();
-      server.close((error) => (error ? reject(error) : resolve()));
-      server.closeAllConnections();
-    });
+  const close = async () => {
+    stopSweeping();
+    await closeServer();
+  };
   try {
     for (const table of tables) emulationGaps.push(await ensureTable(call, table));
   } catch (error) {
@@ -63,4 +55,22 @@ export async function startDynamoDb(
   }
   stopSweeping = startSweeping(call, tables);
   return { url, emulationGaps: emulationGaps.filter((gap) => gap !== undefined), close };
+}
+
+/** Starts the thread of dynalite. Its store is closed when `close` resolves. */
+async function startTableServer(setup: TableServerSetup) {
+  const script = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
+  const worker = new Worker(script, { argv: [], execArgv: [], workerData: setup, name: 'dynamodb' });
+  const [started] = (await once(worker, 'message')) as [TableServerEvent];
+  if (started.kind !== 'listening') throw new Error('the tables cannot be served');
+  // A thread that ended later, for example without memory, leaves an unreachable service behind.
+  worker.on('error', () => undefined);
+  const close = async () => {
+    const ended = Promise.race([once(worker, 'message'), once(worker, 'exit')]);
+    worker.postMessage('close');
+    const [event] = (await ended) as [TableServerEvent | number];
+    await worker.terminate();
+    if (typeof event === 'object' && event.kind === 'closed' && event.error !== undefined) throw new Error(event.error);
+  };
+  return { port: started.port, close };
 }

@@ -73,12 +73,10 @@ function readCondition(condition: unknown): readonly Condition[] {
   const shown = JSON.stringify(condition);
   if (Array.isArray(condition)) return [readList(condition, shown)];
   if (typeof condition !== 'object' || condition === null) throw invalid(`${shown} is no condition`);
-  return Object.entries(condition).map(([name, value]) => ({
-    kind: 'eq' as const,
-    field: name.toLowerCase(),
-    value: String(value),
-    shown: JSON.stringify(['eq', `$${name}`, value]),
-  }));
+  return Object.entries(condition).map(([name, value]) => {
+    const parts = ['eq', `$${name}`, value];
+    return readList(parts, JSON.stringify(parts));
+  });
 }
 
 function readList([kind, first, second]: readonly unknown[], shown: string): Condition {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { SecretModel, SecretValue } from '../../assembly/model.ts';
+import { isRecord, type Json } from '../../assembly/values.ts';
 import { LOOPBACK, listen, readBody, shut } from '../loopback.ts';
 import { requireSignature } from '../requireSignature.ts';
 import type { Access } from '../signature.ts';
@@ -53,8 +54,12 @@ async function getSecret(
   }
   const input = parse(await readBody(request, BODY_LIMIT));
   if (input === undefined) return failure('SerializationException', 'The body is not a JSON object.');
-  const secret = secrets.find((candidate) => isNamed(candidate, input['SecretId']));
+  const id = input['SecretId'] ?? undefined;
   const stage = input['VersionStage'] ?? 'AWSCURRENT';
+  if (id === undefined) return failure('ValidationException', 'SecretId is missing.');
+  if (typeof id !== 'string' || typeof stage !== 'string')
+    return failure('SerializationException', 'SecretId or VersionStage is not a string.');
+  const secret = secrets.find((candidate) => isNamed(candidate, id));
   if (secret === undefined || stage !== 'AWSCURRENT') {
     return failure('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
   }
@@ -68,14 +73,14 @@ async function getSecret(
 }
 
 /** A full ARN, a name, or the ARN without the six random characters that AWS appends. */
-function isNamed(secret: SecretModel, id: unknown): boolean {
+function isNamed(secret: SecretModel, id: string): boolean {
   return id === secret.arn || id === secret.name || id === secret.arn.replace(/-[A-Za-z0-9]{6}$/, '');
 }
 
-function parse(text: string): Readonly<Record<string, unknown>> | undefined {
+function parse(text: string): Json | undefined {
   try {
     const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : undefined;
+    return isRecord(parsed) ? parsed : undefined;
   } catch {
     return undefined;
   }

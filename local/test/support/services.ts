@@ -24,7 +24,7 @@ export interface ServiceCall {
 /** Signs a request as an SDK does. */
 export function signedHeaders(url: string, call: ServiceCall): Readonly<Record<string, string>> {
   const { service, method = 'POST', path = '/', headers = {}, body = '', by = access, now = new Date() } = call;
-  const { host, pathname, searchParams } = new URL(path, url);
+  const { host, pathname, searchParams } = new URL(`${url}${path}`);
   const request = { method, path: pathname, query: searchParams, headers: { host, ...headers } };
   return signatureHeaders(request, body, { ...by, service }, now);
 }
@@ -32,7 +32,7 @@ export function signedHeaders(url: string, call: ServiceCall): Readonly<Record<s
 /** Sends a signed request. */
 export function signedFetch(url: string, call: ServiceCall): Promise<Response> {
   const { method = 'POST', path = '/', body } = call;
-  return fetch(new URL(path, url), { method, headers: signedHeaders(url, call), body });
+  return fetch(`${url}${path}`, { method, headers: signedHeaders(url, call), body });
 }
 
 /** A CA and a certificate for localhost, made for one test. */
