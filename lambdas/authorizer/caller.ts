@@ -1,14 +1,13 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { claimNamed, stringsOf, unique } from '../shared/claimValues.ts';
 import { permissionsOf } from '../shared/grants.ts';
+import { shownName } from '../shared/redact.ts';
 import { clientOf } from './claims.ts';
 import { type HeldRoles, heldRoles } from './roles.ts';
 import type { VerifiedToken } from './verify.ts';
 
 /** Claim of temporary roles: `[{ role, until }]`. */
 const ELEVATED_CLAIM = 'elevated';
-/** Characters of an unknown tier that are logged. */
-const MAX_LOGGED = 64;
 
 /** The caller, in the terms of the definition. */
 export interface TokenCaller {
@@ -86,5 +85,5 @@ function tierOf(client: string, claimed: unknown, { tiers, clientTiers = {} }: A
 
 /** A claim can be anything, also an object without a conversion to a string. */
 function logged(tier: unknown): string {
-  return typeof tier === 'string' ? tier.slice(0, MAX_LOGGED) : `(${typeof tier})`;
+  return typeof tier === 'string' ? shownName(tier) : `(${typeof tier})`;
 }

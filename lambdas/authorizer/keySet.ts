@@ -1,4 +1,5 @@
 import type { WarmKeys } from '../../lib/definition/tokenIssuer.ts';
+import { shownName } from '../shared/redact.ts';
 import { READING, ResponseTooLarge, readBytes, withRetries } from '../shared/retry.ts';
 import { makeLogger } from '../shared/telemetry.ts';
 import { type VerificationKey, type VerificationKeys, verificationKeys } from '../shared/verificationKeys.ts';
@@ -21,7 +22,6 @@ const MAX_SET_BYTES = 5_242_880;
 const MAX_TRIED = 8;
 /** Skipped keys that one line of the log lists. */
 const MAX_LOGGED = 16;
-const MAX_LOGGED_ID = 64;
 
 type Header = { readonly alg?: string; readonly kid?: string };
 
@@ -172,7 +172,7 @@ function skippedLogger(jwksUri: string): (set: VerificationKeys) => void {
   return ({ skipped }) => {
     const keys = skipped
       .slice(0, MAX_LOGGED)
-      .map(({ position, kid, fault }) => ({ position, kid: kid?.slice(0, MAX_LOGGED_ID), fault }));
+      .map(({ position, kid, fault }) => ({ position, kid: kid === undefined ? undefined : shownName(kid), fault }));
     const summary = JSON.stringify([...keys, ...(skipped.length > MAX_LOGGED ? [skipped.length] : [])]);
     if (summary === logged) return;
     logged = summary;

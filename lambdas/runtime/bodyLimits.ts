@@ -1,6 +1,6 @@
 import type { InputRules } from '../../lib/definition/input.ts';
 import { escapeStep } from '../shared/json.ts';
-import { redactString } from '../shared/redact.ts';
+import { redactedAndCut } from '../shared/redact.ts';
 import { HttpProblem, type RequestFault } from './problem.ts';
 
 /** Longer pointers are cut: they hold names that the client chose. */
@@ -42,6 +42,6 @@ function checkString(value: string, pointer: string, { maxStringLength }: InputR
 }
 
 function reject(pointer: string, code: string, message: string): never {
-  const fault: RequestFault = { pointer: redactString(pointer).slice(0, MAX_POINTER), code, message };
+  const fault: RequestFault = { pointer: redactedAndCut(pointer, MAX_POINTER), code, message };
   throw new HttpProblem('invalid-request', 'The request is not valid.', [fault]);
 }

@@ -1,53 +1,64 @@
-/** A digit of any script, also percent-encoded (`%34`). */
-const DIGIT = String.raw`(?:\p{Nd}|%3\d)`;
-const UUID = String.raw`(?<![\da-f-])[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}(?![\da-f-])`;
-/** UUIDs and other escapes are matched first, so that no part of one is taken for a digit of a card number. */
-const PIECES = new RegExp(`${UUID}|%(?!3\\d)[\\da-f]{2}|${DIGIT}+`, 'giu');
-/** Between two groups of a number: up to three characters, none a letter or a digit; a space also percent-encoded. */
-const SEPARATOR = /^(?:%20|%2d|%a0|%c2%a0|[^\p{L}\p{Nd}%]{1,3})$/iu;
+/** UUIDs are matched first, so that no part of one is taken for a card number. */
+const PIECES = /(?<![\da-f-])[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}(?![\da-f-])|\p{Nd}+/giu;
+/** Between two groups of a number: up to three characters, none a letter or a digit. */
+const SEPARATOR = /^[^\p{L}\p{Nd}]{1,3}$/u;
 /** Groups of cards as they are printed. Other groupings count only with one and the same space or hyphen. */
 const PRINTED = /^(?:4,4,4,[1-7]|4,4,4,4,[1-3]|4,6,[45])$/;
-const [PERCENT, ZERO, NINE] = [0x25, 0x30, 0x39];
+const MAX_SEPARATOR = 6;
+/** The printed groups of numbers with 16 and 15 digits. */
+const TOUCHED = [
+  [4, 4, 4, 4],
+  [4, 6, 5],
+] as const;
+const [ZERO, NINE] = [0x30, 0x39];
 const SHORTEST = 13;
 const LONGEST = 19;
-/** A card number that other digits follow at once has as many digits. */
+/** Card numbers that other digits touch have 15 or 16 digits; an expiry and a code are seven more. */
 const GLUED = [16, 15] as const;
+const MAX_GLUED = 7;
+/** A code alone is three more. */
+const MIN_GLUED = 3;
 /** Enough of a longer group to see that it is longer. */
 const ENOUGH = 40;
+/** Times in nanoseconds, and as `yyyymmddhhmmss…`. */
+const TIMESTAMP = /^(?:1\d{18}|20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{6,})$/;
+/** Identifiers and digests as hexadecimal: as many digits as common ones have, letters and digits mixed. */
+const HEX_LENGTHS: readonly number[] = [24, 32, 40, 48, 56, 64, 96, 128];
+const MAX_HEX = 128;
+const MIN_CHANGES = 3;
 
-/** A group of digits in a string. */
-interface Group {
+/** A part of a string. */
+export interface TextRange {
   readonly start: number;
   readonly end: number;
+}
+
+/** A group of digits in a string. */
+interface Group extends TextRange {
   readonly digits: string;
 }
 
 /**
- * Replaces payment card numbers (ISO/IEC 7812-1): 13 to 19 digits that begin as an issuer's do and end with the right check
- * digit, whatever separates their groups, and whatever digits come before or after. UUIDs, timestamps, and identifiers in
- * which letters and digits alternate stay.
+ * Finds payment card numbers (ISO/IEC 7812-1): 13 to 19 digits that begin as an issuer's do and end with the right check
+ * digit, whatever separates their groups, and whatever letters, digits or other characters are beside them. UUIDs, hexadecimal
+ * identifiers, timestamps and fractions (`0.4111…`) are none.
  */
-export function hideCards(text: string, replacement: string): string {
-  if (!canHoldCard(text)) return text;
+export function cardNumbers(text: string): readonly TextRange[] {
+  if (!canHoldCard(text)) return [];
   const groups = groupsOf(text);
-  let hidden = '';
-  let position = 0;
-  for (let first = 0; first < groups.length; first += 1) {
-    const found = cardAt(text, groups, first);
-    if (found === undefined) continue;
-    hidden += text.slice(position, groups[first]?.start) + replacement;
-    position = groups[found]?.end ?? text.length;
-    first = found;
-  }
-  return hidden + text.slice(position);
+  // A number can begin in what looks like another one: the ranges can overlap.
+  return groups.flatMap(({ start }, first) => {
+    const last = cardAt(text, groups, first);
+    return last === undefined ? [] : { start, end: groups[last]?.end ?? text.length };
+  });
 }
 
-/** Whether a string has digits enough; one with other scripts or escapes can always. */
+/** Whether a string has digits enough; one with other scripts can always. */
 function canHoldCard(text: string): boolean {
   let digits = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    if (code > 0x7f || code === PERCENT) return true;
+    if (code > 0x7f) return true;
     if (code >= ZERO && code <= NINE) digits += 1;
     if (digits >= SHORTEST) return true;
   }
@@ -57,14 +68,21 @@ function canHoldCard(text: string): boolean {
 function groupsOf(text: string): readonly Group[] {
   const groups: Group[] = [];
   for (const { 0: piece, index: start } of text.matchAll(PIECES)) {
-    if (piece.includes('-') || /^%(?!3\d)/.test(piece)) continue;
     const end = start + piece.length;
-    // In an identifier, letters and digits alternate; a name before the digits (`card4111…`) has two letters or more.
-    const before = /(?:%[\da-f]{2}|[\p{L}\p{Nd}]{1,32})$/iu.exec(text.slice(Math.max(0, start - 32), start))?.[0] ?? '';
-    const isIdentifier = /^\p{L}/u.test(text.slice(end, end + 2)) || !/^(?:%..|\p{L}{2,31})?$/u.test(before);
-    if (!isIdentifier) groups.push({ start, end, digits: asciiDigits(piece) });
+    if (!piece.includes('-') && !isOther(text, start, end)) groups.push({ start, end, digits: asciiDigits(piece) });
   }
   return groups;
+}
+
+/** Digits, enough for a card number, that are the fraction of a number below one, or part of a hexadecimal identifier. */
+function isOther(text: string, start: number, end: number): boolean {
+  if (end - start < SHORTEST) return false;
+  if (/(?<![\p{L}\p{Nd}.,_])0\.$/u.test(text.slice(Math.max(0, start - 3), start))) return true;
+  const before = /[\da-z]*$/i.exec(text.slice(Math.max(0, start - MAX_HEX), start))?.[0] ?? '';
+  const after = /^[\da-z]*/i.exec(text.slice(end, end + MAX_HEX))?.[0] ?? '';
+  const run = before + text.slice(start, end) + after;
+  const isHex = HEX_LENGTHS.includes(run.length) && (/^[\da-f]+$/.test(run) || /^[\dA-F]+$/.test(run));
+  return isHex && (run.match(/\d(?!\d|$)|[a-f](?![a-f]|$)/gi) ?? []).length >= MIN_CHANGES;
 }
 
 /** The last group of the card number that begins with a group; undefined if none does. */
@@ -74,26 +92,52 @@ function cardAt(text: string, groups: readonly Group[], first: number): number |
   const sizes: number[] = [];
   const separators = new Set<string>();
   for (let last = first; last < groups.length && digits.length < LONGEST; last += 1) {
+    const separator = last > first ? separatorBefore(text, groups, last) : '';
     const group = groups[last];
-    if (group === undefined) break;
-    if (last > first) {
-      const separator = text.slice(groups[last - 1]?.end, Math.min(group.start, (groups[last - 1]?.end ?? 0) + 7));
-      if (group.start - (groups[last - 1]?.end ?? 0) > 6 || !SEPARATOR.test(separator)) break;
-      separators.add(separator);
-    }
+    if (group === undefined || separator === undefined) break;
+    if (last > first) separators.add(separator);
     digits += group.digits.slice(0, ENOUGH);
     sizes.push(group.digits.length);
     const uniform = [...separators].every((each) => each === ' ' || each === '-') && separators.size <= 1;
     if (!uniform && !PRINTED.test(sizes.join()) && digits.length >= SHORTEST) continue;
     if (isCard(digits)) found = last;
   }
-  if (found === undefined && GLUED.some((size) => isGlued(groups[first]?.digits ?? '', size))) return first;
-  return found;
+  return found ?? (isGlued(groups[first]?.digits ?? '') ? first : touchedAt(text, groups, first));
 }
 
-/** A number of 15 or 16 digits, followed at once by an expiry, or by more; together longer than any card number. */
-function isGlued(digits: string, size: number): boolean {
-  return digits.length > LONGEST && digits.length <= size + 7 && isCard(digits.slice(0, size));
+/** The characters between two groups of one number. */
+function separatorBefore(text: string, groups: readonly Group[], index: number): string | undefined {
+  const [end = 0, start = 0] = [groups[index - 1]?.end, groups[index]?.start];
+  const separator = start - end <= MAX_SEPARATOR ? text.slice(end, start) : '';
+  return SEPARATOR.test(separator) ? separator : undefined;
+}
+
+/** The last group of a card number in printed groups, if other digits touch its first or its last one. */
+function touchedAt(text: string, groups: readonly Group[], first: number): number | undefined {
+  for (const sizes of TOUCHED) {
+    const last = first + sizes.length - 1;
+    const parts = sizes.map((size, index) => {
+      const digits = groups[first + index]?.digits ?? '';
+      const part = index === 0 ? digits.slice(-size) : digits.slice(0, size);
+      const isWhole = digits.length === size || index === 0 || index === sizes.length - 1;
+      return isWhole && (index === 0 || separatorBefore(text, groups, first + index) !== undefined) ? part : '';
+    });
+    if (parts.every((part, index) => part.length === sizes[index]) && isCard(parts.join(''))) return last;
+  }
+  return undefined;
+}
+
+/**
+ * Whether digits begin with a card number, followed at once by its code or its expiry, or end with one. In 17 to 19 digits they
+ * must begin with it: otherwise one of ten identifiers would be taken for a card number.
+ */
+function isGlued(digits: string): boolean {
+  if (TIMESTAMP.test(digits)) return false;
+  return GLUED.some((size) => {
+    const more = digits.length - size;
+    if (more < MIN_GLUED || more > MAX_GLUED) return false;
+    return isCard(digits.slice(0, size)) || (digits.length > LONGEST && isCard(digits.slice(-size)));
+  });
 }
 
 /** Leading digits of issuers: Visa, Mastercard, American Express, Discover, Diners, JCB, UnionPay, Maestro, Mir, RuPay, Troy. */
@@ -105,20 +149,18 @@ function isCard(digits: string): boolean {
 
 /** The Luhn formula: ISO/IEC 7812-1, annex B. */
 function hasCheckDigit(digits: string): boolean {
-  const sum = [...digits].toReversed().reduce((total, digit, index) => {
-    const value = index % 2 === 1 ? Number(digit) * 2 : Number(digit);
-    return total + (value > 9 ? value - 9 : value);
-  }, 0);
+  let sum = 0;
+  for (let index = 0; index < digits.length; index += 1) {
+    const value = (digits.charCodeAt(digits.length - 1 - index) - ZERO) * (index % 2 === 1 ? 2 : 1);
+    sum += value > 9 ? value - 9 : value;
+  }
   return sum % 10 === 0;
 }
 
 /** Full-width, Arabic and other digits as those of ASCII. */
 function asciiDigits(digits: string): string {
   if (/^\d+$/.test(digits)) return digits;
-  return digits
-    .replaceAll(/%3(\d)/g, '$1')
-    .normalize('NFKC')
-    .replaceAll(/(?!\d)\p{Nd}/gu, digitOf);
+  return digits.normalize('NFKC').replaceAll(/(?!\d)\p{Nd}/gu, digitOf);
 }
 
 /** The digits of a script are ten successive characters, from its zero. */

@@ -1,3 +1,5 @@
+import { redactedAndCut } from './redact.ts';
+
 /** Errors in one description, causes included. */
 const MAX_ERRORS = 10;
 const MAX_PROPERTIES = 20;
@@ -17,7 +19,7 @@ export interface ErrorDescription {
 }
 
 /**
- * Describes whatever was thrown as plain data of limited size, and never throws: an error can be its own cause, and a getter
+ * Describes whatever was thrown as plain data of limited size, without secrets, and never throws: an error can be its own cause, and a getter
  * of it can throw. An object that is shown already is not shown again.
  *
  * @returns a string for a value that is no object.
@@ -48,7 +50,7 @@ function scalar(name: string, value: unknown): (readonly [string, string | numbe
 }
 
 function shorten(text: string): string {
-  return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
+  return redactedAndCut(text, MAX_LENGTH, '…');
 }
 
 function read(holder: object, name: string): unknown {

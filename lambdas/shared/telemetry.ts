@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { describeError } from './describeError.ts';
-import { REDACTED, redact } from './redact.ts';
+import { REDACTED, redact, redactedAndCut } from './redact.ts';
 
 const MAX_REASON_LENGTH = 200;
 
@@ -47,7 +47,7 @@ export function metricsWriter(make: () => Metrics, log: Logger): (write: (metric
 
 function reportFailure(log: Logger, message: string, call: string, error: unknown): void {
   try {
-    const reason = error instanceof Error ? error.message.slice(0, MAX_REASON_LENGTH) : typeof error;
+    const reason = error instanceof Error ? redactedAndCut(error.message, MAX_REASON_LENGTH) : typeof error;
     log.error(message, { call, reason });
   } catch {
     // A response is worth more than a log entry.

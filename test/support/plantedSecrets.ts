@@ -24,6 +24,57 @@ const checkDigit = (digits: string) => {
   return (10 - (sum % 10)) % 10;
 };
 
+/** Card numbers of 16 and 15 digits, in groups. */
+const CARD = fc
+  .tuple(fc.constantFrom('4', '51', '2221', '6011', '37'), stringOf(DIGITS, 15), fc.constantFrom('', ' ', '-'))
+  .map(([issuer, random, separator]) => {
+    const start = `${issuer}${random}`.slice(0, issuer === '37' ? 14 : 15);
+    const groups = issuer === '37' ? /(\d{4})(\d{6})(\d{5})/ : /(\d{4})(\d{4})(\d{4})(\d{4})/;
+    return (groups.exec(`${start}${checkDigit(start)}`) ?? []).slice(1).join(separator);
+  });
+/** What can stand before and after a card number: letters, digits that it is separated from, its expiry and code, any mark. */
+const BEFORE_CARD = fc.constantFrom(
+  '',
+  'x',
+  'EUR',
+  'card',
+  'card:',
+  'No.',
+  '#',
+  '(',
+  '=',
+  '_',
+  '.',
+  '-',
+  '12/27 ',
+  '99, ',
+  'deadbeef',
+);
+const AFTER_CARD = fc.constantFrom(
+  '',
+  'x',
+  'EUR',
+  ' EUR',
+  'a',
+  'ff',
+  ')',
+  ',',
+  '.',
+  '_',
+  '/',
+  '.50',
+  ' 01/27',
+  ' 123',
+  '|0127',
+  '1227',
+  '123',
+);
+
+/** A card number among any neighbours. */
+export const CARD_AMONG_NEIGHBOURS: fc.Arbitrary<Omit<PlantedSecret, 'kind'>> = fc
+  .tuple(BEFORE_CARD, CARD, AFTER_CARD)
+  .map(([before, card, after]) => ({ text: `${before}${card}${after}`, hidden: [card] }));
+
 /** Secrets by kind. Each has at least 14 random characters, so that none is in an output by chance. */
 const KINDS: Readonly<Record<string, fc.Arbitrary<Omit<PlantedSecret, 'kind'>>>> = {
   JWT: fc.tuple(stringOf(TOKEN, 24), stringOf(TOKEN, 43, 342)).map(([sub, signature]) => {
@@ -35,13 +86,7 @@ const KINDS: Readonly<Record<string, fc.Arbitrary<Omit<PlantedSecret, 'kind'>>>>
     .map(([scheme, token]) => ({ text: `${scheme} ${token}`, hidden: [token] })),
   'client key': stringOf(HEX, 64).map((key) => ({ text: key, hidden: [key] })),
   'AWS key': stringOf('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', 16).map((id) => ({ text: `AKIA${id}`, hidden: [id] })),
-  'payment card': fc
-    .tuple(fc.constantFrom('4', '51', '2221'), stringOf(DIGITS, 15), fc.constantFrom('', ' ', '-'), stringOf('12', 1))
-    .map(([issuer, random, separator, month]) => {
-      const start = `${issuer}${random}`.slice(0, 15);
-      const card = `${start}${checkDigit(start)}`.replaceAll(/(\d{4})(?=\d)/g, `$1${separator}`);
-      return { text: `${card} 0${month}/27`, hidden: [card] };
-    }),
+  'payment card': CARD_AMONG_NEIGHBOURS,
   'password by name': fc
     .tuple(fc.constantFrom('password=', 'pwd: ', 'client_secret=', 'secretKey=', 'apiKey: '), stringOf(TOKEN, 14, 40))
     .map(([name, value]) => ({ text: `${name}${value}`, hidden: [value] })),

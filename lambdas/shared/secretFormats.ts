@@ -1,0 +1,112 @@
+import type { TextRange } from './cardNumbers.ts';
+import { isProse } from './secretNames.ts';
+
+/**
+ * Credentials after their scheme (RFC 9110, section 11.4): what separates them, then everything up to a delimiter. Each pattern
+ * here runs in linear time, because a client chooses the length of what is logged: what it matches is consumed.
+ */
+const SCHEME =
+  /(?<![A-Za-z\d])(bearer|dpop|basic|api-?key|negotiate|ntlm)([\s:=+"'`\\([{<]{1,64})([^\s:=+"'`\\,;&<>()[\]{}][^\s"'`\\,;&<>()[\]{}]*)/gi;
+/** Schemes that are words of English, too. */
+const ENGLISH = /^(?:basic|negotiate)$/;
+const ENGLISH_VALUE = /^(?:[a-z]{1,20}[.:!?]?|\d+)$/;
+/** Before a scheme that is the value of something. */
+const VALUE_STARTS = /(?:^|[:=>"'`,([{])\s{0,8}$/;
+/** A challenge has parameters, no credentials (RFC 9110, section 11.3). */
+const CHALLENGE = /^(?:algs|charset|error|error_description|error_uri|realm|resource_metadata|scope)=/i;
+/** User and password in the address of a server (RFC 3986, section 3.2.1), to the last `@` before the path. */
+const USERINFO = /(?<=:\/\/|^\/\/|[\s"'=]\/\/)[^\s/?#"'<>]+@/g;
+/** A password with a character that an address must encode. What follows the colon is no port. */
+const WRONG_USERINFO = /(?<=:\/\/)[^\s/@:[\]"'<>]{0,128}:(?!\d{1,5}(?:[/?#\s]|$))[^\s"'<>]{1,256}@/g;
+/** `user:password@host` without a scheme; addresses of mail have one of their own. */
+const BARE_USERINFO =
+  /(?<![\w:./@+-])(?!(?:acct|bcc|cc|email|from|mail|mailto|npm|patch|sips?|to|workspace|xmpp):)[\w.+-]{1,64}:[^\s:@/"'<>,;]{1,128}@(?=[\w([])/gi;
+/** The first line of a PEM block (RFC 7468), also as SSH writes it. */
+const PEM = /-{4,5}\s?BEGIN[\s+]/g;
+const PEM_END = /-{4,5}\s?END[\s+][^-]{1,100}-{4,5}/g;
+/** Characters of a token (RFC 6750, section 2.1): of a JWT (RFC 7519), and of keys with a known beginning. */
+const RUN = /[\w.~+/=:-]{16,}/g;
+/** A JWT, whole or cut, begins with `{` and a name in base64url, and has at least one more part. */
+const JWT = /eyJ|eyAi|ewogI|ewoJ|ew0K/;
+const SHORTEST_PART = 7;
+/** Keys of our clients, and keys as hexadecimal: 64 digits, alone in their run. */
+const HEX_KEY = /(?<![\da-z]|asset\.)[\da-f]{64}(?![\da-z])/i;
+
+/**
+ * Beginnings by which services let their secrets be found: AWS (IAM User Guide, "unique identifiers"), GitHub, GitLab, Slack,
+ * Stripe, npm, PyPI, RubyGems, Google, OpenAI, Anthropic, Hugging Face and others, SendGrid, Shopify, Square, DigitalOcean, Databricks,
+ * HashiCorp, Postman, Atlassian, New Relic, Grafana, Sentry, Docker, PlanetScale, Supabase, Notion, Linear, Figma, Fly.
+ */
+const KNOWN_BEGINNINGS = [
+  '(?:AKIA|ASIA)[A-Z2-7\\d]{16}',
+  'gh[opsur]_\\w{20}|github_pat_\\w|gl(?:pat|dt|rt|ft|soat|imt|agent|oas|cbt|ptt|ffct)-\\w|xox[a-z]-\\w|xapp-\\d',
+  '[rs]k_(?:live|test|prod)_\\w|whsec_\\w|npm_\\w{20}|pypi-\\w{16}|rubygems_\\w{16}|AIza\\w|ya29\\.|GOCSPX-',
+  'sk-(?:proj|ant|or|svcacct|admin|lf)-\\w|sk-[A-Za-z\\d]{20}|hf_\\w{20}|r8_\\w{20}|gsk_\\w{20}|xai-\\w{20}|pplx-\\w{20}',
+  'SG\\.[\\w-]{16}|shp(?:at|ca|pa|ss)_\\w|sq0[a-z]{3}-|EAAA[\\w-]{40}|do[opr]_v1_|dapi[\\da-f]{32}|dp\\.(?:pt|st|ct|sa)\\.\\w',
+  'hv[bsr]\\.\\w{16}|\\w{14}\\.atlasv1\\.|PMAK-\\w|AT[AC]TT3|ATBB\\w{16}|NRAK-|gl(?:c|sa)_\\w{16}|sntry[su]_|dckr_(?:pat|oat)_',
+  'pscale_(?:tkn|pw|oauth)_|sb[ps]_\\w{16}|sb_secret_|ntn_\\w{20}|lin_(?:api|oauth)_|fig[do]_\\w{16}|f[mo][12]_\\w{16}|FlyV1',
+  'AGE-SECRET-KEY-|tskey-\\w|nvapi-|pul-[\\da-f]{40}|LTAI\\w{16}|SK[\\da-f]{32}|key-[\\da-f]{32}|\\w{3}8Q~|EZ[AT]K\\w{16}|sl\\.[\\w-]{40}',
+  '\\d{8,10}:AA[\\w-]{33}|services/T\\w{6,}/B\\w{6,}/|webhooks/\\d{15,20}/[\\w-]{40}',
+];
+const KNOWN_KEY = new RegExp(`(?<![A-Za-z\\d])(?:${KNOWN_BEGINNINGS.join('|')})`);
+
+/** Finds what is a secret by its own form, whatever its name: credentials after a scheme, keys, tokens, passwords in addresses. */
+export function secretFormats(text: string): readonly TextRange[] {
+  return [
+    ...pemBlocks(text),
+    ...credentials(text),
+    ...(text.includes('@') ? [USERINFO, WRONG_USERINFO, BARE_USERINFO].flatMap((form) => addresses(text, form)) : []),
+    ...[...text.matchAll(RUN)].flatMap(secretInRun),
+  ];
+}
+
+function credentials(text: string): readonly TextRange[] {
+  return [...text.matchAll(SCHEME)].flatMap((match) => {
+    const [whole, scheme = '', separator = '', found = ''] = match;
+    const isNamed = /[:=]/.test(separator);
+    const isEnglish = isNamed || ENGLISH.test(scheme);
+    const isValue = !isNamed && VALUE_STARTS.test(text.slice(Math.max(0, match.index - 9), match.index));
+    const isWord = isEnglish && !isValue && ENGLISH_VALUE.test(found);
+    const end = match.index + whole.length;
+    return isWord || CHALLENGE.test(found) || isProse(found) ? [] : [{ start: end - found.length, end }];
+  });
+}
+
+/** Without the `@`, which shows that something was hidden before it. */
+function addresses(text: string, form: RegExp): readonly TextRange[] {
+  return [...text.matchAll(form)].map(({ 0: { length }, index }) => ({ start: index, end: index + length - 1 }));
+}
+
+function secretInRun({ 0: run, index }: RegExpExecArray): readonly TextRange[] {
+  const jwt = JWT.exec(run)?.index ?? -1;
+  const isJwt = jwt >= 0 && run.indexOf('.', jwt + SHORTEST_PART) >= 0;
+  const start = isJwt ? jwt : ((KNOWN_KEY.exec(run) ?? HEX_KEY.exec(run))?.index ?? randomAt(run));
+  return start === undefined ? [] : [{ start: index + start, end: index + run.length }];
+}
+
+/**
+ * At least 40 characters (an AWS secret access key, the shortest of our keys) of lower case, upper case and digits that
+ * alternate as in a random string: in such a string 62% of the neighbours differ in kind, in a name of words about 30%.
+ */
+function randomAt(run: string): number | undefined {
+  const match = /[A-Za-z\d+/]{40,}/.exec(run);
+  const found = match?.[0] ?? '';
+  if (!(/[a-z]/.test(found) && /[A-Z]/.test(found) && /\d/.test(found))) return undefined;
+  const kinds = found.slice(0, 512).replaceAll(/[a-z]/g, 'a').replaceAll(/[A-Z]/g, 'A').replaceAll(/\d/g, '0');
+  const changes = [...kinds].filter((kind, position) => position > 0 && kind !== kinds[position - 1]).length;
+  return changes / kinds.length >= (kinds.length === 40 ? 0.35 : 0.45) ? match?.index : undefined;
+}
+
+/** From the first line of a PEM block to its last, or to the end of a string that was cut. */
+function pemBlocks(text: string): readonly TextRange[] {
+  const blocks: TextRange[] = [];
+  const last = new RegExp(PEM_END);
+  for (const { index: start } of text.matchAll(PEM)) {
+    if (start < last.lastIndex) continue;
+    last.lastIndex = start;
+    const isWhole = last.test(text);
+    blocks.push({ start, end: isWhole ? last.lastIndex : text.length });
+    if (!isWhole) break;
+  }
+  return blocks;
+}

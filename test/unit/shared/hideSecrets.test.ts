@@ -1,0 +1,210 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { hideSecrets } from '../../../lambdas/shared/hideSecrets.ts';
+import { sourceFiles } from '../../architecture/sources.ts';
+
+const JWT = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln-_09';
+const PEM = '-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----';
+
+describe('a string', () => {
+  it.each([
+    [`Bearer ${JWT}`, 'Bearer [redacted]'],
+    [`a ${JWT}, b ${JWT}!`, 'a [redacted], b [redacted]!'],
+    [`x${JWT}`, 'x[redacted]'],
+    ['cut eyJhbGciOiJSUzI1NiJ9.eyJzdWIi', 'cut [redacted]'],
+    ['JWE eyJhbGciOiJkaXIifQ..aXY.Y2lwaGVy.dGFn', 'JWE [redacted]'],
+    ['Bearer opaque', 'Bearer [redacted]'],
+    ['bearer mF_9.B5f-4.1JqM', 'bearer [redacted]'],
+    ['BEARER%20abc123', 'BEARER%20[redacted]'],
+    ['Basic dXNlcjpwYXNz', 'Basic [redacted]'],
+    ['DPoP aBc', 'DPoP [redacted]'],
+    ['ApiKey k1', 'ApiKey [redacted]'],
+    ['Authorization: Token abc def\nnext', 'Authorization: [redacted]\nnext'],
+    ['Cookie: sid=1; theme=2\nnext', 'Cookie: [redacted]\nnext'],
+    ['GET /?access_token=abc&x=1', 'GET /?access_token=[redacted]&x=1'],
+    ['/callback?code=abc&state=s', '/callback?code=[redacted]&state=s'],
+    ['client_secret%3Dabc%26x%3D1', 'client_secret%3D[redacted]%26x%3D1'],
+    ['{"password":"a b","x":1}', '{"password":"[redacted]","x":1}'],
+    ['{"a":"{\\"apiKey\\":\\"a\\\\\\"b\\",\\"x\\":1}"}', '{"a":"{\\"apiKey\\":\\"[redacted]\\",\\"x\\":1}"}'],
+    ["password='a b' x", "password='[redacted]' x"],
+    ['api key: abc', 'api key: [redacted]'],
+    ['https://user:pass@host/x', 'https://[redacted]@host/x'],
+    ['key AKIAIOSFODNN7EXAMPLE', 'key [redacted]'],
+    ['key wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', 'key [redacted]'],
+    [`key ${'0123456789abcdef'.repeat(4)}`, 'key [redacted]'],
+    [`a ${PEM} b`, 'a [redacted] b'],
+    [JSON.stringify(PEM), '"[redacted]"'],
+    [PEM.slice(0, 60), '[redacted]'],
+    [`q=${encodeURIComponent(PEM)}&x=1`, 'q=[redacted]&x=1'],
+    [`${new URLSearchParams({ q: PEM, x: '1' })}`, 'q=[redacted]&x=1'],
+    [
+      '?to=https%3A%2F%2Fa%2F%3Fa%3D1%26access_token%3Dabc%26x',
+      '?to=https%3A%2F%2Fa%2F%3Fa%3D1%26access_token%3D[redacted]%26x',
+    ],
+    ['?to=%252F%253Faccess_token%253Dabc%2526x', '?to=%252F%253Faccess_token%253D[redacted]%2526x'],
+    ['%7B%22password%22%3A%22a%22%2C%22x%22%3A1%7D', '%7B%22password%22%3A%22[redacted]%22%2C%22x%22%3A1%7D'],
+    ['q%3DBearer%20abc123 x', 'q%3DBearer%20[redacted] x'],
+    ['q%3DAKIAIOSFODNN7EXAMPLE x', 'q%3D[redacted] x'],
+    [`q%3D${'0123456789abcdef'.repeat(4)} x`, 'q%3D[redacted] x'],
+    ['q%3DwJalrXUtnFEMI%2FK7MDENG%2FbPxRfiCYEXAMPLEKEY x', 'q%3D[redacted] x'],
+  ])('is shown without its secrets: %s', (value, expected) => {
+    expect(hideSecrets(value)).toBe(expected);
+    expect(hideSecrets(expected)).toBe(expected);
+  });
+
+  it.each([
+    '2026-11-28T05:10:01.123Z',
+    '0123456789abcdef0123456789abcdef01234567',
+    'arn:aws:lambda:eu-west-1:123456789012:function:Documents-ApiHandlersDocumentsE9C8A0F1-TsYz1a2B3c4D',
+    'at Object.run (/var/task/DocumentsStackApiHandlersDocumentsE9C8A0F1/index.js:12:34)',
+    'Bearer realm="documents", error="invalid_token"',
+    'the bearer token is missing',
+    'the basic plan',
+    'the token expired',
+    'keys-unreachable: no response',
+    'status: 409 code: conflict',
+    'https://api.example/documents?page=2&state=draft',
+    'https://api.example/search?q=a%20b%26c%3Dd&sort=-createdAt',
+    '?to=https%3A%2F%2Fa.example%2Fx%3Fpage%3D2%26state%3Ddraft',
+    'sha256 sum of 2 files, etag 5d41402abc4b2a76b9719d911017c592-2',
+    'ETag: W/"5d41402abc4b2a76b9719d911017c592"',
+    'sha1-0123456789abcdef0123456789abcdef01234567',
+    '/var/task/node_modules/@aws-lambda-powertools/logger/lib/esm/Logger.js:123:45',
+    'file:///home/runner/work/secure-api/lambdas/runtime/pipeline.ts:12:34',
+    "TypeError: Cannot read properties of undefined (reading 'title')\n    at handler (file:///var/task/index.mjs:1:2345)",
+    'arn:aws:secretsmanager:eu-west-1:123456789012:secret:DocumentsApiKeysSecret4A1B2C3D-AbCdEf',
+    `at respond (file:///home/me/cdk.out/asset.${'0123456789abcdef'.repeat(4)}/index.mjs:3:19711)`,
+    'arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/live/GET/documents/0b5e1c9e-4111-4111-8111-111111111111',
+    'Documents-ApiMonitoringAlarmsFailedLoginsD2A0AE66-N21XFGARN5NW',
+    '2026-11-28 05:10:01,123 1795608000.123 PT15M',
+  ])('stays readable: %s', (value) => {
+    expect(hideSecrets(value)).toBe(value);
+  });
+});
+
+describe('a list or an object under the name of a secret', () => {
+  it.each([
+    '{"token":["hunter2"]}',
+    '{"password":{"value":["hunter2"]},"kept":1}',
+    '{\n  "passwords": [\n    "hunter2"\n  ], "kept": 1 }',
+    "{ password: [ 'hunter2' ], kept: 1 }",
+    '{\\"token\\":[\\"hunter2\\"],\\"kept\\":1}',
+    '{"token":["hunter2"',
+  ])('is hidden inside a string: %s', (text) => {
+    const shown = hideSecrets(text);
+    expect(shown).not.toContain('hunter2');
+    expect(shown.includes('kept')).toBe(text.includes('kept'));
+  });
+});
+
+/** One row for each way in which a value belongs to a name, or credentials to a scheme. The property test generates the rest. */
+describe('a value', () => {
+  it.each(
+    [
+      'password   =   §',
+      'password\n=\n§',
+      'password\u00a0:\u00a0§',
+      'password\t:\t§',
+      'password[]=§',
+      'password[0]=§',
+      'user[password]=§',
+      '<password>§</password>',
+      '<a:password x="1"><![CDATA[§]]></a:password>',
+      '<user password="§"/>',
+      '<param name="password" value="§"/>',
+      '<entry key="password">§</entry>',
+      'form-data; name="password"\r\n\r\n§\r\n--b',
+      "Bearer '§'",
+      'Bearer\n§',
+      'Basic §',
+      'ApiKey §',
+      'Basic user:§',
+      '["authorization","§"]',
+      '["authorization: §"]',
+      "[ 'host', 'a', 'Cookie', '§' ]",
+      "{ name: 'password', value: '§' }",
+      '{"Name":"password","Value":"§"}',
+      'SAMLResponse=§',
+      'password%25253DV',
+      'password=a%26§&x=1',
+      '&quot;token&quot;:&quot;§&quot;',
+      '\\u0022token\\u0022:\\u0022§\\u0022',
+      'pass\u200bword=§',
+      'postgres://u:p@ss§@host',
+      'postgres://u:p/§@host',
+      'redis://:§@host',
+      'u:§@host:5432',
+      '-----BEGIN\tRSA PRIVATE KEY-----\n§',
+      'password: correct horse §',
+      'password = correct horse §',
+      'password: |\n  a\n  §',
+      'tokens:\n  - §\n  - §',
+      'mysql --password §',
+      "IDENTIFIED BY PASSWORD '§'",
+      'the password is §',
+      'password=a;§',
+      'password=a,§',
+      'password="a\\"§"',
+      '"a","""password"":""§"""',
+      '{"token":["a]b","§"]} x',
+      `${'x'.repeat(200)}_password=§`,
+      'sk-proj-§',
+      'sk-ant-§',
+      'SG.§§.§',
+      'hf_§§',
+      'https://hooks.slack.com/services/T012345/B012345/§',
+      'Cookie: a=1; b=§',
+      'Authorization: Custom §',
+    ].map((text) => text.replaceAll('§', 'hunter2hunter2')),
+  )('is hidden: %j', (text) => {
+    expect(hideSecrets(text)).not.toContain('hunter2');
+  });
+});
+
+describe('a text that only speaks of secrets', () => {
+  it.each([
+    'API key: rejected',
+    'API key: denied',
+    'dpop proof',
+    'tokens: 5',
+    'tokens=5, keys: 2',
+    'token: expired',
+    'token: not yet valid',
+    'password: too short, at least 8 characters',
+    'password=missing',
+    'the token was revoked',
+    '"nextToken":null',
+    'secret: undefined',
+    'the basic example',
+    'a bearer token',
+    'WWW-Authenticate: Bearer',
+    'DPoP algs="ES256"',
+    'Unexpected token \'a\', "abc" is not valid JSON',
+    'Promise<Token> is missing',
+    'bob@example.com',
+    'mailto:bob@example.com',
+    'https://a.example:443/users/@me',
+    'git@github.com:a/b.git',
+    'npm:react@18.2.0',
+    'sort key: name',
+  ])('stays readable: %s', (text) => {
+    expect(hideSecrets(text)).toBe(text);
+  });
+
+  it('stays readable: every message of the functions', () => {
+    const comments = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;
+    const messages = sourceFiles(fileURLToPath(new URL('../../../lambdas', import.meta.url)))
+      .filter((file) => !/secretNames|secretFormats/.test(file))
+      .flatMap((file) => [
+        ...readFileSync(file, 'utf8')
+          .replaceAll(comments, '')
+          .matchAll(/'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`/g),
+      ])
+      .map(([, single, template = '']) => (single ?? template).replaceAll(/\$\{[^}]*\}/g, 'x'))
+      // Credentials are made of a scheme and a value.
+      .filter((message) => /[a-z] [a-z]/i.test(message) && !/^(?:Basic|Bearer) x$/.test(message));
+    expect(messages.length).toBeGreaterThan(250);
+    expect(messages.filter((message) => hideSecrets(message) !== message)).toEqual([]);
+  });
+});
