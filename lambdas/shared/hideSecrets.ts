@@ -4,6 +4,16 @@ import { type HiddenRange, namedSecrets } from './namedSecrets.ts';
 import { secretFormats } from './secretFormats.ts';
 import { REDACTED } from './secretValue.ts';
 
+/** What almost every entry holds, and never a secret: a UUID, a time (RFC 3339), an IPv4 address, a trace id of X-Ray. */
+const ORDINARY =
+  /^(?:[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z|\d{1,3}(?:\.\d{1,3}){3}|(?:Root=)?1-[\da-f]{8}-[\da-f]{24})$/;
+const SHORTEST = 6;
+
+/** Whether a string needs no search. */
+export function isOrdinary(text: string): boolean {
+  return text.length < SHORTEST || ORDINARY.test(text);
+}
+
 /**
  * Hides the secrets in a string, also where it is encoded. Three searches find them, each in linear time, in the decoded string:
  *

@@ -1,14 +1,10 @@
 import { cardNumbers } from './cardNumbers.ts';
-import { hideSecrets } from './hideSecrets.ts';
+import { hideSecrets, isOrdinary } from './hideSecrets.ts';
 import { secrecyOf } from './secretNames.ts';
 import { REDACTED } from './secretValue.ts';
 
 export { REDACTED };
 
-/** What almost every entry holds, and never a secret: a UUID, a time (RFC 3339), an IPv4 address, a trace id of X-Ray. */
-const ORDINARY =
-  /^(?:[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z|\d{1,3}(?:\.\d{1,3}){3}|(?:Root=)?1-[\da-f]{8}-[\da-f]{24})$/;
-const SHORTEST = 6;
 /** A longer string is no name. */
 const MAX_WORDS = 512;
 const JSON_TEXT = /^\s*(?:\{\s*["}]|\[\s*["{[\d\]tfn-])/;
@@ -53,7 +49,7 @@ const MAX_PLAIN = 1_000;
 
 /** Hides the secrets in a string. JSON stays JSON. */
 export function redactString(text: string): string {
-  if (text.length < SHORTEST || plain.has(text) || ORDINARY.test(text)) return text;
+  if (plain.has(text) || isOrdinary(text)) return text;
   const hidden = (JSON_TEXT.test(text) ? redactJson(text) : undefined) ?? hideSecrets(text);
   if (hidden === text && text.length <= MAX_USER_AGENT) {
     if (plain.size >= MAX_PLAIN) plain.clear();
