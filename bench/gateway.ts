@@ -58,7 +58,7 @@ async function load(port: number, ca: string): Promise<Load> {
 
 function startGateway(scratch: string, assembly: string): ChildProcess {
   const where = ['--assembly', assembly, '--data', join(scratch, 'data'), '--ready-file', join(scratch, 'up.json')];
-  return spawn(process.execPath, [join(root, 'bin/secure-api.js'), 'dev', '--port', '0', ...where], {
+  return spawn(process.execPath, [join(root, 'bin/secure-api.js'), 'dev', '--port', '0', '--quiet', ...where], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
 }

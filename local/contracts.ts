@@ -83,8 +83,10 @@ export interface ServeOptions {
   /** 0 picks a free port. */
   readonly port: number;
   readonly speed?: number;
-  /** One line a message; the CLI prints them. */
+  /** Receives messages, of one line or several; the CLI prints them. */
   readonly print?: (line: string) => void;
+  /** Also prints a line for each request and each log entry of a function. */
+  readonly requests?: boolean;
 }
 
 /** What `--ready-file` receives once the gateway serves. */

@@ -1,4 +1,5 @@
 import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { loadLocal, type Ready } from './localPackage.ts';
 import { DEFAULT_DATA, unreadable, usableData, wholeNumber, withExamples } from './options.ts';
@@ -15,6 +16,7 @@ interface DevOptions {
   readonly speed: number;
   readonly readyFile?: string;
   readonly json?: boolean;
+  readonly quiet?: boolean;
 }
 
 const DEFAULT_PORT = 8443;
@@ -45,6 +47,7 @@ export function devCommand(): Command {
         .default(1),
     )
     .option('--ready-file <file>', 'write { url, ca, issuer, pid, … } to this file once it serves')
+    .option('--quiet', 'print no line for each request and each log entry of a function')
     .option('--json', 'print the same JSON to stdout once it serves')
     .action(dev);
   return withExamples(
@@ -63,7 +66,15 @@ async function dev(options: DevOptions): Promise<void> {
   const assembly = options.assembly ?? (await synthesize(options.context, say));
   if (!existsSync(assembly)) throw missingAssembly(assembly);
   const { stack, port, speed } = options;
-  const gateway = await serve({ assembly, stack, data, port, speed, print: progress });
+  const gateway = await serve({
+    assembly,
+    stack,
+    data,
+    port,
+    speed,
+    print: progress,
+    requests: options.quiet !== true,
+  });
   if (options.readyFile !== undefined) writeAtomically(options.readyFile, JSON.stringify(gateway.ready));
   if (options.json) print(JSON.stringify(withoutSecret(gateway.ready)));
   else progress(serving(gateway.ready));
@@ -88,11 +99,12 @@ function withoutSecret(ready: Ready): Ready {
 }
 
 /** What to print once it serves. */
-function serving({ url, ca, issuer, apis }: Ready): string {
+function serving({ url, ca, issuer, data, apis }: Ready): string {
   const others = apis.slice(1).map((api) => `  also     ${api.url} (${api.name})`);
   const lines = [
     `  CA       ${ca}`,
     `  issuer   ${issuer}`,
+    `  logs     ${join(data, 'logs')}`,
     '  token    npx secure-api token --role <role>',
     ...others,
   ];

@@ -2,6 +2,7 @@
 import type { RestApiModel, StackModel } from '../assembly/model.ts';
 import type { ApiKeys, Clock, LambdaRunner, Telemetry, UsageRecords } from '../contracts.ts';
 import { createAuthorizer } from './authorizer/authorizer.ts';
+import type { Ending } from './contextVariables.ts';
 import { createGatewayResponses } from './gatewayResponse.ts';
 import type { IncomingRequest } from './incomingRequest.ts';
 import { createIntegration } from './integration/integration.ts';
@@ -23,6 +24,8 @@ export interface GatewayOptions {
   /** API keys that exist now. */
   readonly keys: ApiKeys;
   readonly usageRecords: UsageRecords;
+  /** Receives each request that has ended. */
+  readonly ended?: (state: RequestState, ending: Ending, rejection: Rejection | undefined) => void;
   /** Receives one line for each fault of the gateway itself. */
   readonly print: (line: string) => void;
 }
@@ -51,6 +54,7 @@ export function createGateway(api: RestApiModel, model: StackModel, options: Gat
     const ending = { status: response.status, bytes: Buffer.byteLength(response.body), latencyMs };
     writeLine({ state, ending, ...(outcome.kind === 'rejection' && { rejection: outcome }) });
     countRequest(state, ending);
+    options.ended?.(state, ending, outcome.kind === 'rejection' ? outcome : undefined);
     return response;
   };
 }

@@ -18,6 +18,7 @@ import { type StartedServices, startServices } from '../services/start.ts';
 import { lockData } from './dataLock.ts';
 import { clientLines, tokenIssuerGaps, tokenSettingsOf, withLocalIssuer } from './localIssuer.ts';
 import { preTokenOf } from './preTokenTrigger.ts';
+import { createTerminal } from './terminal.ts';
 
 type Close = () => Promise<void> | void;
 
@@ -77,10 +78,15 @@ async function start(starting: Starting): Promise<LocalGateway> {
     ...tokenIssuerGaps(model.functions, secretString),
   ]);
   for (const line of clientLines(model.userPools)) print(line);
+  const terminal = options.requests === true ? createTerminal(print) : undefined;
+  closing.push(() => terminal?.flush());
   const lambda = createLambdaRunner(withLocalIssuer(model.functions, services.issuer, secretString), {
     environment: services.environment,
     caPem: tls.caPem,
-    onLog: services.telemetry.log,
+    onLog: (logGroup, line) => {
+      services.telemetry.log(logGroup, line);
+      terminal?.logged(logGroup, line);
+    },
     metric: services.telemetry.metric,
   });
   closing.push(lambda.close);
@@ -91,7 +97,7 @@ async function start(starting: Starting): Promise<LocalGateway> {
   closing.push(control.close);
   const { telemetry } = services;
   const servers = await startServers(model, starting, tls, (api) =>
-    createGateway(api, model, { lambda, telemetry, clock, keys, usageRecords, print }),
+    createGateway(api, model, { lambda, telemetry, clock, keys, usageRecords, print, ended: terminal?.ended }),
   );
   const environment = { ...services.environment, AWS_ENDPOINT_URL_API_GATEWAY: control.url };
   const ready = readyOf(model, servers, { tls, services, data, environment });

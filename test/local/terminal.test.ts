@@ -1,0 +1,87 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Identity, SecureApi } from '../../lib/construct/index.ts';
+import { defineApi, defineRoles, get } from '../../lib/definition/index.ts';
+import { clientOf } from '../support/client.ts';
+import { temporaryFolder, writeFiles } from '../support/folders.ts';
+import { type RunningGateway, startGateway } from '../support/gateway.ts';
+
+const HANDLERS = {
+  'hello.mjs': `export const handler = {
+  route: 'hello',
+  fn: async ({ log }) => {
+    log.info('said hello', { language: 'en', password: 'hunter2' });
+    console.log('password=hunter2');
+    return { status: 200 };
+  },
+};`,
+  'fail.mjs': `const readRoom = () => { throw new RangeError('no room, Bearer abcdefghijklmnopqrstuvwxyz0123456789'); };
+export const handler = { route: 'fail', fn: async () => readRoom() };`,
+};
+
+/** A stack with one route that logs and one that fails. */
+function assembly(): string {
+  const folder = temporaryFolder();
+  const handlers = join(folder, 'handlers');
+  mkdirSync(handlers);
+  writeFiles(handlers, HANDLERS);
+  const open = { public: 'A test calls it without a token', responses: { 200: { description: 'Done' } } };
+  const definition = defineApi(
+    {
+      name: 'terminal',
+      version: '1.0.0',
+      roles: defineRoles({ reader: { can: ['thing:read'] } }, { reviewed: '2026-11-01', reviewEveryDays: 90 }),
+      tiers: { free: { rate: 10, burst: 20, quota: { requests: 1_000, per: 'DAY' } } },
+      routes: {
+        hello: get('/hello', open),
+        fail: get('/fail', open),
+        list: get('/things', { permission: 'thing:read', responses: { 200: { description: 'Done' } } }),
+      },
+    },
+    { today: new Date('2026-11-10T00:00:00Z') },
+  );
+  writeFiles(handlers, { 'list.mjs': "export const handler = { route: 'list', fn: () => ({ status: 200 }) };" });
+  const app = new App({ outdir: join(folder, 'out') });
+  const identity = Identity.oidc({ issuer: 'https://login.example.com', audience: 'tests' });
+  new SecureApi(new Stack(app, 'Terminal'), 'Api', { definition, handlers, identity });
+  app.synth();
+  return join(folder, 'out');
+}
+
+describe('secure-api dev', () => {
+  let gateway: RunningGateway;
+  beforeAll(async () => {
+    gateway = await startGateway({ assembly: assembly() });
+  });
+  afterAll(() => gateway.stop());
+  const shown = (text: RegExp) => vi.waitFor(() => expect(gateway.output()).toMatch(text), { timeout: 10_000 });
+
+  it('prints the folder of the logs', () => {
+    expect(gateway.output()).toContain(`logs     ${join(gateway.ready.data, 'logs')}`);
+  });
+
+  it('prints each request and what its handler logs, without secrets and without console.log', async () => {
+    await clientOf(gateway.ready)('GET', '/hello?token=hunter2');
+    await shown(/ GET \/hello \d00 \d+ ms/);
+    await clientOf(gateway.ready)('GET', '/hello');
+    await shown(/ GET \/hello 200 \d+ ms\n/);
+    await shown(/ INFO hello: said hello \{"language":"en","password":"\[redacted\]"\}\n/);
+    await shown(/ only in its log file/);
+    expect(gateway.output()).not.toContain('hunter2');
+  });
+
+  it('prints why a request is a 500', async () => {
+    expect((await clientOf(gateway.ready)('GET', '/fail')).status).toBe(500);
+    await shown(
+      / ERROR fail: request failed\n {2}RangeError: no room, Bearer \[redacted\]\n {4}at \S*readRoom \(index\.mjs:\d+:\d+\)\n/,
+    );
+    await shown(/ GET \/fail 500 \d+ ms internal\n/);
+  });
+
+  it('prints why a request is rejected before its handler', async () => {
+    expect((await clientOf(gateway.ready)('GET', '/things')).status).toBe(401);
+    await shown(/ GET \/things 401 \d+ ms UNAUTHORIZED\n/);
+  });
+});
