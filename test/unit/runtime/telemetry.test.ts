@@ -1,3 +1,4 @@
+import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { Type } from 'typebox';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LambdaHandler } from '../../../lambdas/runtime/event.ts';
@@ -109,5 +110,62 @@ describe('what is logged and counted', () => {
     const lines = await linesOf(() => call(serveApi(pin, [logging]), write({ familyName: 'Smith' })));
     expect(lines.join('\n')).not.toContain('Smith');
     expect(lines.join('\n')).toContain('"kept":"yes"');
+  });
+});
+
+describe('metrics of a handler', () => {
+  const written = async (count: (metrics: Metrics) => void) => {
+    vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'INFO');
+    vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
+    const handler = serveApi(things, [
+      secure('me', ({ caller, metrics }) => {
+        count(metrics);
+        return { status: 200, body: { subject: caller.subject } };
+      }),
+    ]);
+    const lines = await linesOf(() => call(handler, { method: 'GET', resource: '/me' }));
+    return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  };
+
+  it('keep their values, one or many, whatever their name, and lose secrets in dimensions and metadata', async () => {
+    const entries = await written((metrics) => {
+      metrics.addDimension('apiKey', 'opaque-key').addMetadata('password', 'hunter2');
+      metrics.addMetadata('tokens', ['opaque-1', 2] as never);
+      metrics.addMetric('Token', 'Count', 3);
+      metrics.addMetric('Secret', 'Count', 4);
+      metrics.addMetric('Secret', 'Count', 5);
+    });
+    const entry = entries.find((one) => 'Token' in one);
+    expect(entry).toMatchObject({ Token: 3, Secret: [4, 5], apiKey: '[redacted]', password: '[redacted]' });
+    expect(JSON.stringify(entries)).not.toMatch(/opaque|hunter2/);
+  });
+
+  it('that cannot be written are logged', async () => {
+    const entries = await written((metrics) => {
+      Object.defineProperty(metrics, 'hasStoredMetrics', { configurable: true, get: () => () => true });
+      Object.defineProperty(metrics, 'publishStoredMetrics', {
+        configurable: true,
+        get: () => {
+          throw new Error('broken by the handler');
+        },
+      });
+    });
+    const entry = entries.find(({ message }) => message === 'the metrics of the handler could not be written');
+    expect(entry).toMatchObject({ error: { message: 'broken by the handler' } });
+    expect(entries.find(({ message }) => message === 'request')).toMatchObject({ status: 200 });
+  });
+});
+
+describe('a request of a route that a function does not have', () => {
+  it('is a 404, and logged with method and path template', async () => {
+    vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'INFO');
+    let response: Awaited<ReturnType<typeof call>> | undefined;
+    const lines = await linesOf(async () => {
+      response = await call(serveApi(things, thingHandlers), { method: 'PUT', resource: '/none' });
+    });
+    expect(response).toMatchObject({ statusCode: 404, json: { code: 'not-found', instance: 'request-1' } });
+    expect(lines.map((line) => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({ message: 'no such route in this function', method: 'PUT', resource: '/none' }),
+    );
   });
 });
