@@ -12,6 +12,9 @@ const ACCESS_TOKEN_TYPES: readonly unknown[] = ['Bearer', 'DPoP'];
 /** The same of tokens that are for the client or for Keycloak itself. */
 const OTHER_TOKEN_TYPES: readonly unknown[] = ['ID', 'Refresh', 'Offline', 'Logout'];
 
+/** Subject and client go into logs and headers, where these characters would begin another line or end the string. */
+const CONTROLS = /[\p{Cc}\u2028\u2029]/u;
+
 const TIMES = ['exp', 'nbf', 'iat'];
 const STRINGS = ['iss', 'jti'];
 /** A string, or a list of strings. */
@@ -30,8 +33,8 @@ export function checkClaims(claims: JwtPayload, rules: TokenRules, nowSeconds: n
   checkReceiver(claims, rules);
   if (!isAccessToken(claims, rules)) throw new TokenRejected('kind-rejected');
   const { sub } = claims;
-  if (typeof sub !== 'string' || sub.length === 0 || sub.length > MAX_SUBJECT)
-    throw new TokenRejected('subject-invalid');
+  const isUsable = typeof sub === 'string' && sub.length > 0 && sub.length <= MAX_SUBJECT && !CONTROLS.test(sub);
+  if (!isUsable) throw new TokenRejected('subject-invalid');
 }
 
 /**
@@ -71,7 +74,8 @@ function checkReceiver(claims: JwtPayload, rules: TokenRules): void {
   if (rules.audience !== undefined && !rules.audience.some((one) => audiences.includes(one))) {
     throw new TokenRejected('audience-invalid');
   }
-  if (rules.clientIds !== undefined && !rules.clientIds.includes(clientOf(claims, rules))) {
+  const client = clientOf(claims, rules);
+  if (CONTROLS.test(client) || (rules.clientIds !== undefined && !rules.clientIds.includes(client))) {
     throw new TokenRejected('client-invalid');
   }
 }

@@ -2,7 +2,12 @@ import type { WarmKeys } from '../../lib/definition/tokenIssuer.ts';
 import { shownName } from '../shared/redact.ts';
 import { READING, ResponseTooLarge, readBytes, withRetries } from '../shared/retry.ts';
 import { makeLogger } from '../shared/telemetry.ts';
-import { type VerificationKey, type VerificationKeys, verificationKeys } from '../shared/verificationKeys.ts';
+import {
+  MAX_KEY_SET_BYTES,
+  type VerificationKey,
+  type VerificationKeys,
+  verificationKeys,
+} from '../shared/verificationKeys.ts';
 import { AuthorizerFault, TokenRejected } from './reasons.ts';
 import { type RefreshingValue, type RefreshOptions, refreshingValue } from './refreshingValue.ts';
 
@@ -16,8 +21,6 @@ const STALE_MS = 3_600_000;
 export const PAUSE_MS = 10_000;
 /** A slower issuer counts as unreachable, because the authorizer has its own timeout. */
 const LIMITS = { timeoutMs: 4_000, retries: 1 };
-/** Room for ten thousand RSA keys; no issuer publishes a hundred. */
-const MAX_SET_BYTES = 5_242_880;
 /** Keys of one id that are tried, so that a token costs a limited number of verifications. */
 const MAX_TRIED = 8;
 /** Skipped keys that one line of the log lists. */
@@ -141,7 +144,7 @@ async function readKeys(keys: RefreshingValue<IndexedKeys>, how: 'get' | 'renew'
 async function readSet(jwksUri: string): Promise<Buffer> {
   const read = async (signal: AbortSignal) => {
     const response = await fetch(jwksUri, { redirect: 'error', signal });
-    return { status: response.status, bytes: await readBytes(response, MAX_SET_BYTES) };
+    return { status: response.status, bytes: await readBytes(response, MAX_KEY_SET_BYTES) };
   };
   const { status, bytes } = await withRetries(LIMITS, read, READING).catch((error: unknown) => {
     throw error instanceof ResponseTooLarge ? new AuthorizerFault('keys-unusable', error) : error;

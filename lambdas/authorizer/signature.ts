@@ -17,30 +17,44 @@ import type { Prove } from './prover.ts';
 import { AuthorizerFault, type RejectReason, TokenRejected } from './reasons.ts';
 import { checkTokenHeader } from './tokenHeader.ts';
 
-/** `checkClaims` compares issuer, audience and times, for every kind of token and without limits of dates. */
+/** `checkClaims` compares issuer, audience and times, for every kind of token and in the same way. */
 const SIGNATURE_ONLY = { issuer: null, audience: null, graceSeconds: Number.POSITIVE_INFINITY };
 
 /** Proves tokens by the published keys of their issuer; each key of the token's `kid` that fits its algorithm is tried. */
 export function keySetProver(tokenIssuer: KeySetIssuer, keySet: KeySet): Prove {
-  const isSigned = signatureCheck();
-  const isSignedByOne = async (token: DecodedToken, keys: readonly VerificationKey[]) => {
-    for (const key of keys) if (await isSigned(token, key)) return true;
-    return false;
-  };
+  const check = signatureCheck();
   return async (token) => {
     const { header, payload } = token;
     checkTokenHeader(header, tokenIssuer.algorithms, tokenIssuer);
     const keys = await keySet.keysFor(header);
-    if (await isSignedByOne(token, keys)) return payload;
+    const reason = await reasonAgainst(token, keys, check);
+    if (reason === undefined) return payload;
     // A token without `kid` could be signed by the key that replaced the cached one.
     const next = header.kid === undefined ? await keySet.newKeysFor(header) : [];
     const added = next.filter((key) => !keys.includes(key));
-    if (!(await isSignedByOne(token, added))) throw new TokenRejected('signature-invalid');
+    const newReason = added.length === 0 ? reason : await reasonAgainst(token, added, check);
+    if (newReason !== undefined) throw new TokenRejected(newReason);
     return payload;
   };
 }
 
-type Check = (token: DecodedToken, key: VerificationKey) => Promise<boolean>;
+/** Returns why a key does not prove a token, or undefined if it does. */
+type Check = (token: DecodedToken, key: VerificationKey) => Promise<RejectReason | undefined>;
+
+/** Tries one key after the other: one that cannot be used must not hide the next one. */
+async function reasonAgainst(
+  token: DecodedToken,
+  keys: readonly VerificationKey[],
+  check: Check,
+): Promise<RejectReason | undefined> {
+  const reasons: RejectReason[] = [];
+  for (const key of keys) {
+    const reason = await check(token, key);
+    if (reason === undefined) return undefined;
+    reasons.push(reason);
+  }
+  return reasons.find((reason) => reason !== 'key-unfit') ?? 'key-unfit';
+}
 
 /**
  * Makes the check whether a key signed a token; the key has to fit the token's algorithm. Both libraries get the members that
@@ -49,36 +63,46 @@ type Check = (token: DecodedToken, key: VerificationKey) => Promise<boolean>;
 function signatureCheck(): Check {
   const imported = new WeakMap<VerificationKey, KeyObject>();
   const keyObjectOf = (key: VerificationKey) => {
-    const known = imported.get(key) ?? createPublicKey({ key: key.jwk, format: 'jwk' });
-    imported.set(key, known);
+    const known = imported.get(key) ?? importKey(key);
+    if (known !== undefined) imported.set(key, known);
     return known;
   };
   return async ({ compact, header, payload }, key) => {
     const { by, signatureBytes } = ALGORITHMS[header.alg ?? ''] ?? {};
     const signature = compact.slice(compact.lastIndexOf('.') + 1);
-    if (signatureBytes !== undefined && Buffer.byteLength(signature, 'base64url') !== signatureBytes) return false;
+    const isOtherLength = signatureBytes !== undefined && Buffer.byteLength(signature, 'base64url') !== signatureBytes;
+    if (isOtherLength) return 'signature-invalid';
+    const keyObject = keyObjectOf(key);
+    if (keyObject === undefined) return 'key-unfit';
     try {
       // The faster library rejects a list of scopes.
       if (by === 'jose' || Array.isArray(payload.scope))
-        await compactVerify(compact, keyObjectOf(key), { algorithms: [header.alg ?? ''] });
+        await compactVerify(compact, keyObject, { algorithms: [header.alg ?? ''] });
       else
         await verifyJwt(
           compact,
           '',
           SIGNATURE_ONLY,
           async () => jwkOf(key),
-          async () => keyObjectOf(key),
+          async () => keyObject,
         );
-      return true;
+      return undefined;
     } catch (error) {
-      const rejection = rejectionOf(error);
-      if (rejection instanceof TokenRejected && rejection.reason === 'signature-invalid') return false;
-      throw rejection;
+      return reasonOf(error);
     }
   };
 }
 
-/** The library wants an id, which it does not compare. */
+/** @returns undefined for a key that this version of OpenSSL does not take. */
+function importKey({ jwk }: VerificationKey): KeyObject | undefined {
+  try {
+    return createPublicKey({ key: jwk, format: 'jwk' });
+  } catch {
+    return undefined;
+  }
+}
+
+/** `aws-jwt-verify` requires an id, and does not compare it. */
 function jwkOf({ jwk, kid = '' }: VerificationKey) {
   return { ...jwk, kid };
 }
@@ -91,11 +115,13 @@ const REASONS: readonly (readonly [new (...args: never[]) => Error, RejectReason
   [JwkValidationError, 'key-unfit'],
   [JWSSignatureVerificationFailed, 'signature-invalid'],
   [JOSEError, 'key-unfit'],
-  // Node throws it for a key that it cannot import.
+  // Node throws it for a key that it cannot use.
   [TypeError, 'key-unfit'],
 ];
 
-function rejectionOf(error: unknown): Error {
+/** @throws {AuthorizerFault} `internal` for an error that is not about the token or its key. */
+function reasonOf(error: unknown): RejectReason {
   const known = REASONS.find(([type]) => error instanceof type);
-  return known === undefined ? new AuthorizerFault('internal', error) : new TokenRejected(known[1]);
+  if (known === undefined) throw new AuthorizerFault('internal', error);
+  return known[1];
 }

@@ -11,12 +11,13 @@ const KEY_PARAMETERS = ['jku', 'jwk', 'x5u', 'x5c'];
 
 /**
  * Checks the protected header before any key is looked up: no `crit` (RFC 7515, section 4.1.11: unknown extensions must be
- * rejected), no own key, a listed algorithm, the type of an access token.
+ * rejected), no `b64` (RFC 7797, section 7: a JWT is always encoded), no own key, a listed algorithm, the type of an access token.
  *
  * @throws {TokenRejected}
  */
 export function checkTokenHeader(header: JwtHeader, algorithms: readonly string[], { requireType }: TokenRules): void {
-  if (Object.hasOwn(header, 'crit')) throw new TokenRejected('critical-header-rejected');
+  if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64'))
+    throw new TokenRejected('critical-header-rejected');
   if (KEY_PARAMETERS.some((name) => Object.hasOwn(header, name))) throw new TokenRejected('key-header-rejected');
   if (header.alg === undefined || !algorithms.includes(header.alg)) throw new TokenRejected('algorithm-rejected');
   const type = header['typ'];

@@ -39,13 +39,12 @@ const KEYS_OF: Readonly<Record<string, { readonly kty: string; readonly crv?: re
   EdDSA: { kty: 'OKP', crv: ['Ed25519', 'Ed448'] },
   Ed25519: { kty: 'OKP', crv: ['Ed25519'] },
 };
-/** Members of private and symmetric keys (RFC 7518, sections 6.2.2, 6.3.2 and 6.4). Who publishes one has no secret any more. */
+/** Members of private and symmetric keys (RFC 7518, sections 6.2.2, 6.3.2 and 6.4). A published private key is no secret. */
 const PRIVATE = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
 /** RFC 7518, section 3.3: shorter keys must not be used. OpenSSL rejects longer ones (`OPENSSL_RSA_MAX_MODULUS_BITS`). */
 const RSA_BITS = { min: 2048, max: 16_384 };
 /** `e` of 1 makes every signature valid, and a large one costs time. Go, for example, verifies with 31 bits at most. */
 const EXPONENT = { min: 3n, max: 2n ** 31n - 1n };
-const BASE64URL = /^[A-Za-z0-9_-]+$/;
 
 /** `y² = x³ - 3x + b` modulo `p` (NIST SP 800-186, section 3.2.1). The group has prime order, so every point of it is safe. */
 const CURVES: Readonly<Record<string, { readonly bytes: number; readonly p: bigint; readonly b: bigint }>> = {
@@ -70,6 +69,9 @@ const EDWARDS: Readonly<Record<string, { readonly bytes: number; readonly p: big
   Ed25519: { bytes: 32, p: 2n ** 255n - 19n },
   Ed448: { bytes: 57, p: 2n ** 448n - 2n ** 224n - 1n },
 };
+
+/** Maximum size of a key set: room for ten thousand RSA keys. No issuer publishes a hundred. */
+export const MAX_KEY_SET_BYTES = 5_242_880;
 
 type Member = (name: string) => unknown;
 type Material = VerificationKey['jwk'];
@@ -110,7 +112,7 @@ export function verificationKey(entry: unknown): VerificationKey | KeyFault {
   if (materialOf === undefined) return 'type-unsupported';
   if (PRIVATE.some((name) => member(name) !== undefined)) return 'private';
   const [kid, alg] = [member('kid'), member('alg')];
-  if (kid !== undefined && typeof kid !== 'string') return 'id-invalid';
+  if (kid !== undefined && (typeof kid !== 'string' || !kid.isWellFormed())) return 'id-invalid';
   if (!isForSignatures(member)) return 'use-other';
   const jwk = materialOf(member);
   if (typeof jwk === 'string') return jwk;
@@ -183,8 +185,10 @@ function hasSmallOrder(point: Buffer, p: bigint): boolean {
   return y >= p || y <= 1n || y === p - 1n || (point.length === 32 && doubled % p === 0n);
 }
 
+/** RFC 4648, section 3.5: the unused bits of the last character are zero, so that one key has one encoding. */
 function bytesOf(value: unknown): Buffer | undefined {
-  return typeof value === 'string' && BASE64URL.test(value) ? Buffer.from(value, 'base64url') : undefined;
+  const bytes = typeof value === 'string' && value !== '' ? Buffer.from(value, 'base64url') : undefined;
+  return bytes?.toString('base64url') === value ? bytes : undefined;
 }
 
 /** The bytes of a number without leading zeros; issuers that write the sign of Java's numbers have one. */
@@ -200,5 +204,5 @@ function integerOf(bytes: Uint8Array): bigint {
 
 function idOf(entry: unknown): { readonly kid?: string } {
   const kid = isRecord(entry) && Object.hasOwn(entry, 'kid') ? entry['kid'] : undefined;
-  return typeof kid === 'string' ? { kid } : {};
+  return typeof kid === 'string' ? { kid: kid.toWellFormed() } : {};
 }

@@ -1,17 +1,34 @@
 import { spawnSync } from 'node:child_process';
 import { Token } from 'aws-cdk-lib';
-import { type VerificationKeys, verificationKeys } from '../../../lambdas/shared/verificationKeys.ts';
+import {
+  MAX_KEY_SET_BYTES,
+  type VerificationKeys,
+  verificationKeys,
+} from '../../../lambdas/shared/verificationKeys.ts';
 import type { PublicJwk, WarmKeys } from '../../definition/tokenIssuer.ts';
 
 /** The authorizer reads the keys of a slower provider itself; a synth must not hang on it. */
 const TIMEOUT_MS = 3_000;
 /** Starting Node takes less than a second. */
 const PROCESS_TIMEOUT_MS = TIMEOUT_MS + 2_000;
-/** A construct is synchronous, so a child process reads the keys. It prints what it got. */
+/** A construct is synchronous, so a child process reads the keys. It prints them, or the reason why there are none. */
 const SCRIPT = `
-const response = await fetch(process.argv[1], { redirect: 'error', signal: AbortSignal.timeout(${TIMEOUT_MS}) });
-if (!response.ok) throw new Error('status ' + response.status);
-process.stdout.write(await response.text());`;
+async function read(url, maxBytes) {
+  const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(${TIMEOUT_MS}) });
+  if (response.status !== 200) return { reason: 'returned the status ' + response.status };
+  const parts = [];
+  let size = 0;
+  for await (const part of response.body ?? []) {
+    size += part.byteLength;
+    if (size > maxBytes) return { reason: 'returned more than ' + maxBytes + ' bytes' };
+    parts.push(part);
+  }
+  return { json: Buffer.concat(parts).toString() };
+}
+const slow = 'did not return keys within ${TIMEOUT_MS / 1000} seconds';
+const reasonOf = ({ name, cause }) => name === 'TimeoutError' ? slow : 'did not return keys: ' + (cause?.code ?? cause?.message ?? name);
+const result = await read(process.argv[1], Number(process.argv[2])).catch((error) => ({ reason: reasonOf(error) }));
+process.stdout.write(JSON.stringify(result));`;
 
 /**
  * Reads the keys of an issuer now.
@@ -20,10 +37,13 @@ process.stdout.write(await response.text());`;
  */
 export function fetchWarmKeys(jwksUri: string, now: Date = new Date()): WarmKeys | string {
   if (Token.isUnresolved(jwksUri)) return 'its address is known at deployment only';
-  const args = ['--input-type=module', '--eval', SCRIPT, jwksUri];
-  const { status, stdout } = spawnSync(process.execPath, args, { timeout: PROCESS_TIMEOUT_MS, encoding: 'utf8' });
+  const args = ['--input-type=module', '--eval', SCRIPT, jwksUri, String(MAX_KEY_SET_BYTES)];
+  const options = { timeout: PROCESS_TIMEOUT_MS, maxBuffer: Number.POSITIVE_INFINITY, encoding: 'utf8' } as const;
+  const { status, stdout } = spawnSync(process.execPath, args, options);
   if (status !== 0) return `${jwksUri} did not return keys within ${TIMEOUT_MS / 1000} seconds`;
-  const set = keySetOf(stdout);
+  const { json, reason } = JSON.parse(stdout) as { readonly json?: string; readonly reason?: string };
+  if (json === undefined) return `${jwksUri} ${reason}`;
+  const set = keySetOf(json);
   if (set === undefined) return `${jwksUri} returned something that is not a key set`;
   if (set.keys.length === 0) return `${jwksUri} returned no key that is fit to verify signatures`;
   return { readAt: now.toISOString(), keys: bundledKeys(set) };

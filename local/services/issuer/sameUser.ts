@@ -9,13 +9,16 @@ const ROOT = 0;
 
 /**
  * Whether the other end of a loopback connection belongs to the user who runs this process, or to root, who can read every file
- * anyway. Systems other than Linux do not say, and there it counts as the same user.
+ * anyway. A connection that the system does not list, also at a second look, belongs to nobody. Systems other than Linux have no
+ * such list, and there it counts as the same user.
  */
 export function isSameUser({ localPort, remotePort }: Pick<Socket, 'localPort' | 'remotePort'>): boolean {
   const own = process.getuid?.();
   if (own === undefined || process.platform !== 'linux') return true;
-  const peer = TABLES.map((path) => ownerIn(readTable(path), { from: remotePort, to: localPort }));
-  return peer.every((user) => user === undefined || user === own || user === ROOT);
+  const find = () => TABLES.flatMap((path) => ownerIn(readTable(path), { from: remotePort, to: localPort }) ?? []);
+  const first = find();
+  const users = first.length > 0 ? first : find();
+  return users.length > 0 && users.every((user) => user === own || user === ROOT);
 }
 
 /** A connection, by the ports of both ends. */
@@ -25,14 +28,16 @@ interface Connection {
 }
 
 /**
- * The user id of the socket at the `from` end of a connection over 127.0.0.1; undefined when the table has none.
+ * The user id of the socket at the `from` end of a connection over 127.0.0.1; undefined when the table has none. A socket that
+ * its process closed has no inode, and the table says root of it.
  *
- * @param table such as `/proc/net/tcp`: number, local and remote address, state, queues, timer, retransmissions, user id.
+ * @param table such as `/proc/net/tcp`: number, local and remote address, state, queues, timer, retransmissions, user id, timeout,
+ * inode.
  */
 export function ownerIn(table: string, { from, to }: Connection): number | undefined {
   for (const line of table.split('\n').slice(1)) {
-    const [, local = '', remote = '', , , , , user = ''] = line.trim().split(/\s+/);
-    if (isAt(local, from) && isAt(remote, to) && /^\d+$/.test(user)) return Number(user);
+    const [, local = '', remote = '', , , , , user = '', , inode = '0'] = line.trim().split(/\s+/);
+    if (isAt(local, from) && isAt(remote, to) && /^\d+$/.test(user) && inode !== '0') return Number(user);
   }
   return undefined;
 }

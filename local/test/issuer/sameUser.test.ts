@@ -32,10 +32,29 @@ describe('the owner of the other end of a connection', () => {
     ['not that of another port', line('0100007F:1235', '0100007F:01BB', 1001), undefined],
     ['not that of another address', line('0200007F:1234', '0100007F:01BB', 1001), undefined],
     ['not that of a listener', line('0100007F:1234', '00000000:0000', 1001), undefined],
+    [
+      'not that of a socket that its process closed, which is listed as of root',
+      line('0100007F:1234', '0100007F:01BB', 0).replace(/346619/, '0'),
+      undefined,
+    ],
     ['in no readable line', 'nonsense', undefined],
     ['in nothing', '', undefined],
   ])('is found %s', (_, row, user) => {
     expect(ownerIn(`${HEAD}\n${line('00000000:07E8', '00000000:0000', 5)}\n${row}\n`, ends)).toBe(user);
+  });
+
+  it.runIf(process.platform === 'linux')('is nobody for a connection that the system does not list', async () => {
+    expect(isSameUser({ localPort: 1, remotePort: 2 })).toBe(false);
+    expect(isSameUser({ localPort: undefined, remotePort: undefined })).toBe(false);
+    const server = createServer();
+    const port = await listen(server as Parameters<typeof listen>[0]);
+    const own = connect(port, '127.0.0.1');
+    const [accepted] = (await once(server, 'connection')) as [Socket];
+    const ends = { localPort: accepted.localPort, remotePort: accepted.remotePort };
+    own.destroy();
+    await once(accepted, 'close');
+    expect(isSameUser(ends)).toBe(false);
+    server.close();
   });
 
   it('is this user for its own connection, and can be another one', async () => {

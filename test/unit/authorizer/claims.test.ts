@@ -2,6 +2,27 @@ import { describe, expect, it } from 'vitest';
 import { checkClaims, clientOf } from '../../../lambdas/authorizer/claims.ts';
 import { tokenIssuerOf } from './support/authorizer.ts';
 
+describe('a subject or client with a character that begins another line or ends a string', () => {
+  const rules = tokenIssuerOf('https://i.example');
+  const now = 1_800_000_000;
+  const good = { iss: rules.issuer, aud: 'documents', sub: 'u', iat: now, exp: now + 60 };
+  const controls = [...Array(0x20).keys(), ...Array.from({ length: 0x21 }, (_, i) => 0x7f + i), 0x2028, 0x2029];
+
+  it('is rejected with its reason: each of the 67 characters, at each end and in the middle', () => {
+    for (const control of controls.map((code) => String.fromCharCode(code)))
+      for (const value of [`${control}a`, `a${control}b`, `a${control}`]) {
+        expect(() => checkClaims({ ...good, sub: value }, rules, now)).toThrow('subject-invalid');
+        expect(() => checkClaims({ ...good, client_id: value }, rules, now)).toThrow('client-invalid');
+      }
+    expect(controls).toHaveLength(67);
+  });
+
+  it('is accepted with any other character', () => {
+    for (const sub of ['a b', 'é', '\u00a0', '日本', '😀', 'auth0|a:b/c@d.example', "o'x"])
+      expect(() => checkClaims({ ...good, sub, client_id: sub }, rules, now)).not.toThrow();
+  });
+});
+
 describe('proven claims', () => {
   const NOW = 1_800_000_000;
   const rules = tokenIssuerOf('https://i.example');

@@ -30,6 +30,21 @@ describe('a header', () => {
     await expect(verify(token)).rejects.toMatchObject({ reason: 'key-header-rejected' });
   });
 
+  it.each([
+    { b64: false },
+    { b64: true },
+    { crit: ['b64'], b64: false },
+    { crit: ['exp'] },
+    { crit: [] },
+    { crit: null },
+  ])('that changes how the token is read is rejected: %j', async (change) => {
+    const token = await signed();
+    const [header = '', ...rest] = token.split('.');
+    const changed = { ...JSON.parse(Buffer.from(header, 'base64url').toString()), ...change };
+    const forged = [Buffer.from(JSON.stringify(changed)).toString('base64url'), ...rest].join('.');
+    await expect(verify(forged)).rejects.toMatchObject({ reason: 'critical-header-rejected' });
+  });
+
   it('whose own key would verify it is rejected before the key is read', async () => {
     const { privateKey, publicKey } = await generateKeyPair('EdDSA');
     const jwk = await exportJWK(publicKey);

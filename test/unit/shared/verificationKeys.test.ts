@@ -30,6 +30,32 @@ const outcome = (jwk: unknown) => {
 };
 const RSA_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
 
+/** The same bytes with unused bits that are not zero, where the encoding has some. */
+function otherEncoding(value: unknown): string {
+  const text = String(value);
+  const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  return `${text.slice(0, -1)}${digits[digits.indexOf(text.at(-1) ?? '') + 1]}`;
+}
+
+it('a key whose numbers are not in canonical base64url is not fit: it would have several encodings', () => {
+  let count = 0;
+  for (const jwk of GOOD)
+    for (const name of ['n', 'x', 'y'].filter((one) => one in jwk && bytes(jwk[one]).length % 3 !== 0)) {
+      expect(bytes(otherEncoding(jwk[name]))).toEqual(bytes(jwk[name]));
+      for (const value of [otherEncoding(jwk[name]), `${jwk[name]}=`, `${jwk[name]} `, `${jwk[name]}\n`])
+        expect([name, outcome({ ...jwk, [name]: value })]).toEqual([name, 'encoding-invalid']);
+      count += 1;
+    }
+  expect(count).toBeGreaterThan(3);
+});
+
+it('an id that is not Unicode is not fit, and is logged as Unicode', () => {
+  expect(outcome({ ...EC, kid: 'a\ud800' })).toBe('id-invalid');
+  expect(verificationKeys({ keys: [{ ...EC, kid: '\udc00' }] })?.skipped).toEqual([
+    { position: 0, kid: '\ufffd', fault: 'id-invalid' },
+  ]);
+});
+
 describe('a key verifies the algorithms of its type, curve and alg', () => {
   it.each<readonly [string, Jwk, readonly string[]]>([
     ['RSA', RSA, RSA_ALGORITHMS],
