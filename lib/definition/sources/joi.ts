@@ -110,7 +110,8 @@ export function joiSchema(schema: object): { readonly json: SchemaNode; readonly
     const known = (name: string) => Object.hasOwn(JOI_MEMBERS.enforced, name);
     for (const name of [...Object.keys(flags), ...Object.keys(members)].filter((one) => !known(one))) {
       if (name === 'result' && flags[name] === 'raw') continue;
-      report(at, `Joi.${type}().${METHODS[name] ?? name}()`, JOI_MEMBERS.rejected[name] ?? 'code');
+      for (const method of methodsOf(name, members[name]))
+        report(at, `Joi.${type}().${method}()`, JOI_MEMBERS.rejected[name] ?? 'code');
     }
     for (const name of Object.keys(preferences).filter((one) => !PREFERENCES.includes(one)))
       report(at, `Joi.${type}().prefs({ ${name} })`, 'code', 'Write the same with the methods of the schemas.');
@@ -278,9 +279,14 @@ function describe(schema: object): JoiNode | undefined {
 
 /** The method that sets a member or flag, where it has another name. */
 const METHODS: Readonly<Record<string, string>> = {
-  ...{ externals: 'external', whens: 'when', dependencies: 'and', renames: 'rename', replacements: 'replace' },
+  ...{ externals: 'external', whens: 'when', renames: 'rename', replacements: 'replace' },
   ...{ result: 'strip', encoding: 'encoding' },
 };
+/** Each dependency names its own method: and, or, xor, with and others. */
+const methodsOf = (name: string, member: unknown): readonly string[] =>
+  name === 'dependencies' && Array.isArray(member)
+    ? [...new Set(member.map(({ rel }: { readonly rel?: unknown }) => String(rel)))]
+    : [METHODS[name] ?? name];
 /** Joi rejects larger numbers as unsafe. */
 const SAFE = { minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER };
 

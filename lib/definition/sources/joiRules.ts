@@ -1,6 +1,6 @@
 import type { SchemaNode } from '../schemaNode.ts';
 import { type ConstructTable, REJECTIONS, type Rejection } from './standard.ts';
-import { BASE64_PATTERN, patternOf, type Translation, URL_KEYWORDS } from './stringPatterns.ts';
+import { BASE64_PATTERN, HOST_KEYWORDS, patternOf, type Translation, URL_KEYWORDS } from './stringPatterns.ts';
 
 /** What is read of a rule: what `describe()` returns. */
 export interface JoiRule {
@@ -21,11 +21,12 @@ export const JOI_RULES: ConstructTable = {
     ...{ 'string.hex': '`pattern`', 'string.base64': '`pattern`', 'string.isoDuration': '`pattern`' },
     'string.email': '`pattern`, `format: email`, only with `{ tlds: false }`',
     'string.guid': '`pattern`, `format: uuid` (hyphens, no brackets)',
-    'string.hostname': '`pattern`, `format: hostname` (ASCII)',
+    'string.hostname': '`pattern`, `format: hostname` (ASCII, no two hyphens in a row)',
     'string.isoDate': '`format: date-time` (RFC 3339)',
     'string.uri': '`pattern`, `format: uri` (https only)',
     ...{ 'number.min': '`minimum`', 'number.max': '`maximum`', 'number.greater': '`exclusiveMinimum`' },
     ...{ 'number.less': '`exclusiveMaximum`', 'number.integer': '`type: integer`', 'number.multiple': '`multipleOf`' },
+    'number.precision': '`multipleOf`: with more decimals a value is rejected, not rounded',
     ...{ 'number.sign': '`exclusiveMinimum`, `exclusiveMaximum`', 'number.port': '`type: integer`, bounds' },
     ...{ 'array.min': '`minItems`', 'array.max': '`maxItems`', 'array.length': '`minItems` and `maxItems`' },
     ...{ 'array.unique': '`uniqueItems`', 'object.min': '`minProperties`', 'object.max': '`maxProperties`' },
@@ -36,7 +37,7 @@ export const JOI_RULES: ConstructTable = {
     ...{ 'any.custom': 'code', 'string.case': 'change', 'string.trim': 'change', 'string.normalize': 'change' },
     ...{ 'string.replace': 'change', 'string.truncate': 'change', 'string.creditCard': 'computed' },
     ...{ 'string.dataUri': 'computed', 'string.domain': 'computed', 'string.ip': 'computed' },
-    ...{ 'number.precision': 'change', 'array.sort': 'change', 'array.has': 'code', 'object.assert': 'relation' },
+    ...{ 'array.sort': 'change', 'array.has': 'code', 'object.assert': 'relation' },
     ...{ 'object.instance': 'code', 'object.ref': 'code', 'object.regex': 'code', 'object.schema': 'code' },
   },
 };
@@ -104,7 +105,7 @@ const STRING: Readonly<Record<string, (options: Options) => SchemaNode | undefin
     options['tlds'] === false && only(options, 'tlds')
       ? { format: 'email', pattern: `^[^@]{1,64}@(?=[^@]{1,189}$)(?:${LABEL}\\.)+(?!\\d)${LABEL}$` }
       : undefined,
-  hostname: () => ({ format: 'hostname', pattern: `^(?:${LABEL}\\.)*(?!\\d)${LABEL}$` }),
+  hostname: () => HOST_KEYWORDS,
   guid: ({ version, separator, wrapper, ...more }) => {
     const versions = [version ?? []].flat().map((name) => String(name).slice('uuidv'.length));
     const isPlain =
@@ -132,6 +133,7 @@ function sizes(type: string, name: string, args: Readonly<Record<string, unknown
   if (name === 'port') return { type: 'integer', minimum: 0, maximum: 65_535 };
   if (name === 'sign') return sign === 'positive' ? { exclusiveMinimum: 0 } : { exclusiveMaximum: 0 };
   if (name === 'multiple') return typeof base === 'number' ? { multipleOf: base } : undefined;
+  if (name === 'precision') return typeof limit === 'number' ? { multipleOf: Number(`1e-${limit}`) } : undefined;
   if (typeof limit !== 'number' || encoding !== undefined) return undefined;
   if (type === 'number') {
     const keyword = { min: 'minimum', max: 'maximum', greater: 'exclusiveMinimum', less: 'exclusiveMaximum' }[name];

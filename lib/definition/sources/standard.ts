@@ -52,6 +52,7 @@ export const REJECTIONS = {
   change: 'Remove it and change the value in the handler: the handler receives what the client sent.',
   value: 'JSON has no such value: accept a string or number with a format or bounds, and convert it in the handler.',
   computed: 'JSON Schema cannot compute it: limit the shape with a pattern, and check the rest in the handler.',
+  unproven: 'Write a pattern that is proven to run in linear time. The regular expression of the library is not.',
   relation: 'JSON Schema here cannot compare values: declare a union of objects, or check it in the handler.',
   open: 'Declare exactly what the client may send.',
 } as const;

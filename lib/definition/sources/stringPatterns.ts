@@ -36,6 +36,9 @@ export const URL_KEYWORDS: SchemaNode = {
   pattern: `^https://(?:${LABEL}\\.)*${LAST_LABEL}\\.?${AFTER_HOST}`,
 };
 
+/** A host name that is no IPv4 address, with such labels. */
+export const HOST_KEYWORDS: SchemaNode = { format: 'hostname', pattern: `^(?:${LABEL}\\.)*${LAST_LABEL}$` };
+
 /** What `z.httpUrl()` asks of a host name, and a URL with such a name. */
 export const DOMAIN_SOURCE = '^(?=.{1,253}$)([a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\\.)+[a-zA-Z]{2,63}$';
 export const HTTP_URL_KEYWORDS: SchemaNode = {
@@ -43,3 +46,19 @@ export const HTTP_URL_KEYWORDS: SchemaNode = {
   pattern: `^https://(?:${LABEL}\\.)+[a-zA-Z]{2,}${AFTER_HOST}`,
   not: { pattern: '^https://(?:[^/?#:]{254}|(?:[^./?#:]*\\.)*[^./?#:]{64})' },
 };
+
+const GROUP = '[0-9a-fA-F]{1,4}';
+const BYTE = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+const LAST_32_BITS = `(?:${GROUP}:${GROUP}|${BYTE}(?:\\.${BYTE}){3})`;
+/** At most so many groups before the two colons. */
+const before = (most: number): string => (most === 0 ? '' : `(?:(?:${GROUP}:){0,${most - 1}}${GROUP})?`);
+/** IPv6address of RFC 3986, section 3.2.2, which is what `new URL` accepts: also with an IPv4 address at the end. */
+const IPV6 = [
+  `(?:${GROUP}:){6}${LAST_32_BITS}`,
+  ...[5, 4, 3, 2, 1, 0].map((groups) => `${before(5 - groups)}::(?:${GROUP}:){${groups}}${LAST_32_BITS}`),
+  `${before(6)}::${GROUP}`,
+  `${before(7)}::`,
+].join('|');
+
+/** A range of IPv6 addresses, with the length of its prefix. */
+export const CIDRV6_PATTERN = `^(?:${IPV6})/(?:12[0-8]|1[01]\\d|[1-9]?\\d)$`;

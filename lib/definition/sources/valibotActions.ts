@@ -14,9 +14,9 @@ export interface ValibotAction {
 
 /** Formats whose whole check is a regular expression. */
 const PATTERNS = [
-  ...['regex', 'base64', 'bic', 'cuid2', 'decimal', 'digits', 'domain', 'email', 'emoji', 'hash', 'hexadecimal'],
+  ...['regex', 'base64', 'bic', 'cuid2', 'decimal', 'digits', 'domain', 'email', 'hash', 'hexadecimal'],
   ...['hex_color', 'ip', 'ipv4', 'ipv6', 'iso_date', 'iso_date_time', 'iso_date_time_second', 'iso_time'],
-  ...['iso_time_second', 'iso_timestamp', 'iso_week', 'isrc', 'jws_compact', 'ksuid', 'mac', 'mac48', 'mac64'],
+  ...['iso_time_second', 'iso_timestamp', 'iso_week', 'isrc', 'ksuid', 'mac', 'mac48', 'mac64'],
   ...['nanoid', 'octal', 'rfc_email', 'slug', 'ulid', 'uuid'],
 ];
 /** Our formats that accept whatever the pattern accepts. */
@@ -45,7 +45,15 @@ export const VALIBOT_ACTIONS: ConstructTable = {
   rejected: {
     ...{ check: 'code', check_items: 'code', every_item: 'code', some_item: 'code', partial_check: 'code' },
     ...{ raw_check: 'code', guard: 'code', args: 'code', returns: 'code', await: 'code' },
-    ...{ credit_card: 'computed', imei: 'computed', isbn: 'computed', bytes: 'computed', min_bytes: 'computed' },
+    ...{
+      emoji: 'unproven',
+      jws_compact: 'unproven',
+      credit_card: 'computed',
+      imei: 'computed',
+      isbn: 'computed',
+      bytes: 'computed',
+      min_bytes: 'computed',
+    },
     ...{ max_bytes: 'computed', not_bytes: 'computed', graphemes: 'computed', min_graphemes: 'computed' },
     ...{ max_graphemes: 'computed', not_graphemes: 'computed', words: 'computed', min_words: 'computed' },
     ...{ max_words: 'computed', not_words: 'computed', size: 'value', min_size: 'value', max_size: 'value' },
