@@ -64,6 +64,7 @@ export type FaultCode =
   | 'default-invalid'
   | 'schema-not-compilable'
   | 'schema-not-expressible'
+  | 'schema-impossible'
   | 'schema-open'
   | 'string-unbounded'
   | 'array-unbounded'

@@ -41,3 +41,12 @@ export interface SchemaNode {
   readonly 'x-sensitive'?: boolean;
   readonly [keyword: string]: unknown;
 }
+
+/** Our own keywords. */
+export const OWN_KEYWORDS = ['x-text', 'x-text-reason', 'x-max-decoded-bytes', 'x-sensitive', 'x-unbounded'] as const;
+
+/** Formats that a schema can name, and whether their strings have a maximum length, so that `maxLength` is not needed. */
+export const KNOWN_FORMATS: Readonly<Record<string, boolean>> = {
+  ...{ date: true, time: true, 'date-time': true, uuid: true, uri: false, phone: true, currency: true, country: true },
+  ...{ slug: false, 'json-pointer': false, base64: false, email: false, hostname: true, ipv4: true, ipv6: true },
+};

@@ -10,6 +10,7 @@ import { checkOptions } from './options.ts';
 import { checkOwnership } from './ownership.ts';
 import { checkPaths } from './paths.ts';
 import { checkPatterns } from './patterns.ts';
+import { checkPossible } from './possible.ts';
 import { checkRoles } from './roles.ts';
 import { checkRouteLimits } from './routeLimits.ts';
 import { checkSchemaKeywords } from './schemaKeywords.ts';
@@ -38,6 +39,7 @@ const CHECKS: readonly Check[] = [
   checkSchemas,
   checkSchemaKeywords,
   checkDefaults,
+  checkPossible,
   checkInput,
   checkTextPolicies,
   checkPatterns,

@@ -1,13 +1,12 @@
 import type { Fault } from '../fault.ts';
 import { type SchemaNode, typesOf } from '../schema.ts';
+import { KNOWN_FORMATS } from '../schemaNode.ts';
 import type { SchemaLibrary } from '../sources/standard.ts';
 import { formatValue } from './check.ts';
 import { patternLength } from './patternLength.ts';
 
-/** Formats whose strings have a maximum length, so that `maxLength` is not needed. */
-export const BOUNDED_FORMATS = [
-  ...['uuid', 'date', 'time', 'date-time', 'hostname', 'ipv4', 'ipv6', 'phone', 'currency', 'country'],
-];
+/** Formats whose strings have a maximum length. */
+export const BOUNDED_FORMATS = Object.entries(KNOWN_FORMATS).flatMap(([name, isBounded]) => (isBounded ? [name] : []));
 
 /** How each library spells a bound. */
 const FIXES: Readonly<Record<SchemaLibrary, Readonly<Record<'string' | 'array' | 'object' | 'map', string>>>> = {

@@ -1,7 +1,9 @@
 import type { Fault } from '../fault.ts';
 import type { SchemaNode } from '../schema.ts';
-import { contentOf, KEYWORDS, walkSchema } from '../walkSchema.ts';
-import type { UncheckedApi } from './check.ts';
+import { KNOWN_FORMATS, OWN_KEYWORDS } from '../schemaNode.ts';
+import { nearest } from '../shape.ts';
+import { KEYWORDS, walkSchema } from '../walkSchema.ts';
+import { formatValue, type UncheckedApi } from './check.ts';
 import { readableSchemas } from './readSchemas.ts';
 
 /** What other drafts, OpenAPI 3.0 and ajv name so, with what to write instead. */
@@ -20,29 +22,52 @@ const INSTEAD: Readonly<Record<string, string>> = {
   example: 'Write examples, a list.',
 };
 
-/** Keywords that the validators check or that describe; any other would be ignored, and what is below it not checked. */
+/** Keywords and formats that the validators check or that describe; any other would be ignored, and what is below it not checked. */
 export function checkSchemaKeywords(api: UncheckedApi): readonly Fault[] {
   return readableSchemas(api).flatMap(({ node, location }) => {
     const faults: Fault[] = [];
-    walkSchema(node, location, (child, at) => faults.push(...unknownKeywords(child, at), ...inheritedNames(child, at)));
+    walkSchema(node, location, (child, at) =>
+      faults.push(...unknownKeywords(child, at), ...unknownFormat(child, at), ...inheritedNames(child, at)),
+    );
     return faults;
   });
 }
 
 function unknownKeywords(node: SchemaNode, location: string): readonly Fault[] {
   // `$ref` has its own fault.
-  const unknown = Object.keys(node).filter(
-    (keyword) => contentOf(keyword) === undefined && keyword !== '$ref' && !keyword.startsWith('x-'),
-  );
-  return unknown.map((keyword) => ({
-    code: 'schema-not-compilable',
-    location,
-    found: `the keyword ${keyword}`,
-    expected: nearest(keyword) ?? 'a keyword of JSON Schema 2020-12, or one of your own that starts with x-',
-    fix: Object.hasOwn(INSTEAD, keyword)
-      ? (INSTEAD[keyword] ?? '')
-      : 'Fix the spelling. An unknown keyword would check nothing.',
-  }));
+  const unknown = Object.keys(node).filter((keyword) => !ALLOWED.includes(keyword) && keyword !== '$ref');
+  return unknown.map((keyword) => {
+    const meant = keyword.startsWith('x-') ? nearest(keyword, OWN_KEYWORDS) : nearest(keyword, Object.keys(KEYWORDS));
+    const allowed = keyword.startsWith('x-') ? `one of ${OWN_KEYWORDS.join(', ')}` : 'a keyword of JSON Schema 2020-12';
+    const spelling = meant === undefined ? 'Remove it' : `Write ${meant}`;
+    return {
+      code: 'schema-not-compilable',
+      location,
+      found: `the keyword ${keyword}`,
+      expected: meant ?? allowed,
+      fix: Object.hasOwn(INSTEAD, keyword)
+        ? (INSTEAD[keyword] ?? '')
+        : `${spelling}. An unknown keyword would check nothing.`,
+    };
+  });
+}
+
+const ALLOWED: readonly string[] = [...Object.keys(KEYWORDS), ...OWN_KEYWORDS];
+const FORMAT_NAMES = Object.keys(KNOWN_FORMATS);
+
+/** A format that no validator knows would check nothing. */
+function unknownFormat({ format }: SchemaNode, location: string): readonly Fault[] {
+  if (typeof format !== 'string' || FORMAT_NAMES.includes(format)) return [];
+  const meant = nearest(format, FORMAT_NAMES);
+  return [
+    {
+      code: 'schema-not-compilable',
+      location,
+      found: `the format ${formatValue(format)}`,
+      expected: `one of ${FORMAT_NAMES.join(', ')}`,
+      fix: meant === undefined ? 'Write a pattern instead, or remove the format.' : `Write ${meant}.`,
+    },
+  ];
 }
 
 /** Validators read members of objects, and every object has these: a missing one would count as there. */
@@ -58,17 +83,4 @@ function inheritedNames(node: SchemaNode, location: string): readonly Fault[] {
       expected: 'a name that no JavaScript object inherits',
       fix: 'Rename the property.',
     }));
-}
-
-/** The keyword with the same letters in another order or case, or with one letter more, less or other. */
-function nearest(keyword: string): string | undefined {
-  const sorted = (text: string) => [...text.toLowerCase()].sort().join('');
-  return Object.keys(KEYWORDS).find((known) => sorted(known) === sorted(keyword) || isOneOff(known, keyword));
-}
-
-function isOneOff(a: string, b: string): boolean {
-  if (Math.abs(a.length - b.length) > 1 || a.length < 4) return false;
-  const start = [...a].findIndex((letter, i) => letter !== b[i]);
-  const [restA, restB] = start < 0 ? ['', b.slice(a.length)] : [a.slice(start), b.slice(start)];
-  return restA.slice(1) === restB || restA === restB.slice(1) || restA.slice(1) === restB.slice(1);
 }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Api } from '../../../../lib/definition/index.ts';
+import { defineApi } from '../../../../lib/definition/index.ts';
 import { schemaNode } from '../../../../lib/definition/schema.ts';
 import { KEYWORDS } from '../../../../lib/definition/walkSchema.ts';
 import { publicOpenApi } from '../../../../lib/openapi/index.ts';
 import { createAjv } from '../../../../lib/validators/ajv.ts';
 import { routeOf } from '../../validators/support.ts';
-import { faultsOf, read, withRoute } from '../support.ts';
+import { base, faultsOf, read, withRoute } from '../support.ts';
 
 const deep = (schema: object) => ({ type: 'object', properties: { deep: schema }, additionalProperties: false });
 const text = { type: 'string', maxLength: 9 } as const;
@@ -55,8 +56,28 @@ describe('the check of keywords', () => {
     },
   );
 
-  it('allows keywords of the team that start with x-', () => {
-    expect(faultsOf(withRoute({ ...read, body: deep({ ...text, 'x-note': 1 }) }))).toEqual([]);
+  it.each([
+    ['x-sensitve', 'Write x-sensitive'],
+    ['x-Sensitive', 'Write x-sensitive'],
+    ['x-txt', 'Write x-text'],
+    ['x-unbound', 'Write x-unbounded'],
+    ['x-max-decoded-byte', 'Write x-max-decoded-bytes'],
+    ['x-internal-note', 'Remove it'],
+    ['sensitive', 'Remove it'],
+  ])('rejects %s: %s', (keyword, fix) => {
+    const body = deep({ ...text, [keyword]: true });
+    expect(() => defineApi({ ...base, ...withRoute({ ...read, body }) } as never)).toThrow(`the keyword ${keyword};`);
+    expect(() => defineApi({ ...base, ...withRoute({ ...read, body }) } as never)).toThrow(fix);
+  });
+
+  it.each([
+    ['datetime', 'Write date-time.'],
+    ['Uuid', 'Write uuid.'],
+    ['ip4', 'Write ipv4.'],
+    ['credit-card-number', 'Write a pattern instead'],
+  ])('rejects the format %s: %s', (format, fix) => {
+    const body = deep({ ...text, format });
+    expect(() => defineApi({ ...base, ...withRoute({ ...read, body }) } as never)).toThrow(fix);
   });
 });
 

@@ -1,0 +1,148 @@
+import Joi from 'joi';
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { rejection } from '../../../../lib/definition/checks/rejection.ts';
+import { readSchema } from '../../../../lib/definition/schema.ts';
+import { KNOWN_FORMATS } from '../../../../lib/definition/schemaNode.ts';
+import { FORMAT_NAMES } from '../../../../lib/validators/index.ts';
+import { functionOf } from '../sources/support.ts';
+import { faultsOf, read, withRoute } from '../support.ts';
+
+const text = { type: 'string', maxLength: 9 } as const;
+const withA = (a: object, more: object = {}) => ({
+  type: 'object',
+  properties: { a },
+  additionalProperties: false,
+  ...more,
+});
+const bodyFaults = (body: object) => faultsOf(withRoute({ ...read, body }));
+const number = (more: object) => withA({ type: 'number', ...more });
+const integer = (more: object) => withA({ type: 'integer', ...more });
+const at = (step: string) => `routes.list.body${step}`;
+const A = '.properties.a';
+
+describe('a schema that no value satisfies', () => {
+  it.each([
+    ['requires a property that it does not declare', withA(text, { required: ['b'] }), '.required'],
+    ['requires a property of an object without any', { ...withA(text), properties: {}, required: ['a'] }, '.required'],
+    [
+      'requires more than maxProperties',
+      withA(text, { properties: { a: text, b: text }, required: ['a', 'b'], maxProperties: 1 }),
+      '',
+    ],
+    ['has more minProperties than properties', withA(text, { minProperties: 2 }), ''],
+    ['has minLength above maxLength', withA({ ...text, minLength: 10 }), A],
+    ['has minItems above maxItems', withA({ type: 'array', items: text, minItems: 3, maxItems: 2 }), A],
+    ['has minProperties above maxProperties', withA(text, { minProperties: 3, maxProperties: 1 }), ''],
+    ['has minimum above maximum', number({ minimum: 2, maximum: 1 }), A],
+    ['has exclusiveMinimum at maximum', number({ exclusiveMinimum: 1, maximum: 1 }), A],
+    ['has minimum at exclusiveMaximum', number({ minimum: 1, exclusiveMaximum: 1 }), A],
+    ['leaves no whole number between', integer({ exclusiveMinimum: 1, exclusiveMaximum: 2 }), A],
+    ['leaves no whole number in fractions', integer({ minimum: 1.2, maximum: 1.8 }), A],
+    ['has bounds that contradict in allOf', withA({ ...text, allOf: [{ minLength: 10 }] }), A],
+    ['lists a value of another type', withA({ type: 'string', enum: ['a', 1] }), `${A}.enum.1`],
+    ['lists a value beyond its bounds', withA({ type: 'string', enum: ['a', 'abc'], maxLength: 2 }), `${A}.enum.1`],
+    ['has a const of another type', withA({ type: 'string', const: 1 }), `${A}.const`],
+    ['has a const outside of its enum', withA({ type: 'string', enum: ['a'], const: 'b' }), `${A}.const`],
+    ['has a const that its pattern rejects', withA({ type: 'string', const: 'b', pattern: '^a$' }), `${A}.const`],
+    [
+      'is deep inside',
+      withA(withA({ type: 'array', items: { ...text, minLength: 10 }, maxItems: 2 })),
+      `${A}.properties.a.items`,
+    ],
+    ['is one of Zod', z.strictObject({ a: z.int().min(5).max(4) }), A],
+    ['is one of Valibot', v.strictObject({ a: v.pipe(v.string(), v.minLength(5), v.maxLength(4)) }), A],
+    ['is one of Joi', Joi.object({ a: Joi.array().items(Joi.boolean()).min(5).max(4) }), A],
+  ])('is rejected: it %s', (_, body, location) => {
+    expect(bodyFaults(body)).toContainEqual({ code: 'schema-impossible', location: at(location) });
+  });
+
+  it.each([
+    ['equal bounds', number({ minimum: 1, maximum: 1 })],
+    ['one whole number', integer({ exclusiveMinimum: 1, exclusiveMaximum: 3 })],
+    ['a required property that is declared', withA(text, { required: ['a'], minProperties: 1, maxProperties: 1 })],
+    ['null beside strings', withA({ type: ['string', 'null'], enum: ['a', null] })],
+    ['a list of mixed values', withA({ enum: ['a', 'b'] })],
+    ['an empty string only', withA({ type: 'string', maxLength: 0 })],
+  ])('is not one with %s', (_, body) => {
+    expect(bodyFaults(body)).toEqual([]);
+  });
+
+  it('is rejected in a response, which every handler would violate', () => {
+    const responses = { 200: { description: 'x', body: number({ minimum: 2, maximum: 1 }) } };
+    const location = 'routes.list.responses.200.body.properties.a';
+    expect(faultsOf(withRoute({ ...read, responses }))).toEqual([{ code: 'schema-impossible', location }]);
+  });
+});
+
+describe('a default that its own schema rejects is rejected by defineApi', () => {
+  it.each([
+    ['another type', { ...text, default: 5 }],
+    ['a longer string', { ...text, default: '0123456789' }],
+    ['a larger number', { type: 'number', maximum: 1, default: 2 }],
+    ['a fraction', { type: 'integer', default: 1.5 }],
+    ['none of the values', { enum: ['a'], default: 'b' }],
+    ['another pattern', { type: 'string', pattern: '^a$', default: 'b' }],
+    ['a member of another type', { ...withA(text), default: { a: 1 } }],
+    ['an undeclared member', { ...withA(text), default: { b: 'x' } }],
+    ['too many items', { type: 'array', items: text, maxItems: 1, default: ['a', 'b'] }],
+    ['no branch', { anyOf: [text, { type: 'null' }], default: 5 }],
+  ])('%s', (_, property) => {
+    expect(bodyFaults(withA(property))).toContainEqual({ code: 'default-invalid', location: at(`${A}.default`) });
+  });
+});
+
+describe('what defineApi knows of values', () => {
+  const schemas = [
+    text,
+    { type: 'integer', minimum: 1, maximum: 3 },
+    { anyOf: [text, { type: 'null' }] },
+    { enum: ['a', 1, null] },
+    withA(text, { required: ['a'] }),
+    { type: 'array', items: { type: 'boolean' }, minItems: 1, maxItems: 2 },
+    { const: { a: [1] } },
+    { type: 'string', pattern: '^a+$', minLength: 2, maxLength: 4 },
+    { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 2 },
+  ];
+  const values = [
+    'a',
+    'aaa',
+    'aaaaaaaaaaaa',
+    '',
+    0,
+    1,
+    1.5,
+    2,
+    3,
+    4,
+    null,
+    true,
+    {},
+    { a: 'x' },
+    { a: 1 },
+    { b: 'x' },
+    [],
+    [true],
+    [1],
+    [true, true, true],
+    { a: [1] },
+  ];
+
+  it('is what the compiled validators decide: 189 values', () => {
+    const differing = schemas.flatMap((schema) => {
+      const validate = functionOf(schema);
+      const readAs = readSchema(schema);
+      if (typeof validate === 'string' || !('node' in readAs)) return [schema];
+      return values
+        .filter((value) => validate(value) !== (rejection(readAs.node, value) === undefined))
+        .map((value) => [schema, value]);
+    });
+    expect(differing).toEqual([]);
+    expect(schemas.length * values.length).toBe(189);
+  });
+
+  it('is every format that a validator has', () => {
+    expect(Object.keys(KNOWN_FORMATS).sort()).toEqual([...FORMAT_NAMES].sort());
+  });
+});
