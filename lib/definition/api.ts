@@ -1,13 +1,14 @@
 import type { Access, Ownership, OwnershipInput } from './access.ts';
 import type { Fault } from './fault.ts';
 import type { InputRules } from './input.ts';
-import type { NoOtherNames, PermissionOf, Roles, RolesInput } from './roles.ts';
+import type { PermissionOf, Roles, RolesInput } from './roles.ts';
 import type { HttpMethod, ProblemStatus, RouteInput, RouteSpec } from './routes.ts';
 import type { SchemaNode } from './schema.ts';
 import type {
   AnonymousLimit,
   AnonymousLimitInput,
   FloodLimit,
+  NoOtherLimits,
   RateLimit,
   RateLimitInput,
   Tier,
@@ -124,7 +125,7 @@ export interface ApiInput<
   readonly title?: string;
   readonly description?: string;
   readonly roles: Roles<R>;
-  readonly tiers: T & { readonly [Name in keyof T]: NoOtherNames<T[Name], TierInput> };
+  readonly tiers: T & { readonly [Name in keyof T]: NoOtherLimits<T[Name], TierInput> };
   /** Default: the first tier. */
   readonly defaultTier?: Extract<keyof T, string>;
   /**
@@ -138,10 +139,19 @@ export interface ApiInput<
   readonly defaultRole?: Extract<keyof R, string>;
   /** OAuth scopes that routes may ask for, each with its description, at most 100. Default: none. */
   readonly scopes?: S;
-  readonly routes: Rt & { readonly [Id in keyof Rt]: RouteSpec<Knowing<PermissionOf<R>, keyof T, keyof S>> };
+  readonly routes: Rt & {
+    readonly [Id in keyof Rt]: RouteSpec<Knowing<PermissionOf<R>, keyof T, keyof S>> & LimitsOf<Rt[Id], keyof T>;
+  };
   /** Warnings, such as an overdue review, become errors. Default: false. */
   readonly strict?: boolean;
 }
+
+/** Makes limits of a tier that does not exist an error, where the names of the limits are known. */
+type LimitsOf<Spec, TierName> = Spec extends { readonly options: { readonly limits: infer Limits } }
+  ? string extends keyof Limits
+    ? unknown
+    : { readonly options: { readonly limits: { readonly [Name in Exclude<keyof Limits, TierName>]: never } } }
+  : unknown;
 
 /** A route input whose permission, scopes and tiers are among those that exist. */
 type Knowing<Permission extends string, TierName extends PropertyKey, Scope> = RouteInput & {

@@ -49,6 +49,16 @@ type KnownRoles<R> = {
 /** Makes a misspelt name an error although the type of the whole is inferred. */
 export type NoOtherNames<Written, Known> = { readonly [Key in Exclude<keyof Written, keyof Known>]: never };
 
+/** The type of a member that is an object, else that of an object without names. */
+export type Of<Written, Name extends string> = Written extends { readonly [Key in Name]: infer Member extends object }
+  ? Member
+  : Record<never, never>;
+
+/** A rule for a member, where the member is an object. */
+export type Inside<Written, Name extends string, Rule> = Written extends { readonly [Key in Name]: object }
+  ? { readonly [Key in Name]: Rule }
+  : unknown;
+
 /** How often roles are reviewed when the definition does not say: quarterly, as SOC 2 auditors expect. */
 const DEFAULT_REVIEW_DAYS = 90;
 

@@ -1,8 +1,8 @@
-import type { OwnershipInput } from './access.ts';
+import type { Ownership, OwnershipInput } from './access.ts';
 import type { InputRules } from './input.ts';
-import type { NoOtherNames } from './roles.ts';
+import type { Inside, NoOtherNames, Of } from './roles.ts';
 import type { JsonSchema } from './schema.ts';
-import type { FloodLimit, RateLimitInput } from './tiers.ts';
+import type { FloodLimit, NoOtherLimits, RateLimitInput } from './tiers.ts';
 import type { UploadInput, UploadType } from './upload.ts';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -89,17 +89,26 @@ export interface RouteSpec<
   readonly options: O;
 }
 
-/** Makes a misspelt option, or a media type that cannot be inspected, an error although `O` is inferred. */
+/** Makes a misspelt option, also one inside another, or a media type that cannot be inspected, an error although `O` is inferred. */
 type NoOther<O> = NoOtherNames<O, RouteInput> &
-  (O extends {
-    readonly upload: infer U extends UploadInput;
-  }
-    ? {
-        readonly upload: NoOtherNames<U, UploadInput> & {
-          readonly types: { readonly [Key in Exclude<keyof U['types'], UploadType>]: never };
-        };
-      }
-    : unknown);
+  Inside<
+    O,
+    'responses',
+    { readonly [Status in keyof Of<O, 'responses'>]: NoOtherNames<Of<O, 'responses'>[Status], ResponseInput> }
+  > &
+  Inside<
+    O,
+    'limits',
+    { readonly [Tier in keyof Of<O, 'limits'>]: NoOtherLimits<Of<O, 'limits'>[Tier], RateLimitInput> }
+  > &
+  Inside<O, 'ownership', NoOtherNames<Of<O, 'ownership'>, Ownership>> &
+  Inside<O, 'flood', NoOtherNames<Of<O, 'flood'>, FloodLimit>> &
+  Inside<
+    O,
+    'upload',
+    NoOtherNames<Of<O, 'upload'>, UploadInput> &
+      Inside<Of<O, 'upload'>, 'types', NoOtherNames<Of<Of<O, 'upload'>, 'types'>, Record<UploadType, unknown>>>
+  >;
 
 type RouteMaker<M extends HttpMethod> = <const P extends `/${string}`, const O extends RouteInput>(
   path: P,

@@ -1,3 +1,5 @@
+import type { Inside, NoOtherNames, Of } from './roles.ts';
+
 /** Steady requests a second and the size of the bucket that absorbs a burst, as a definition writes them. */
 export interface RateLimitInput {
   /** Requests a second, more than 0, at most 10,000 (the default account limit of a region). */
@@ -46,6 +48,11 @@ export type ExactLimit = Required<ExactLimitInput>;
 export interface RateLimit extends Omit<RateLimitInput, 'exact'> {
   readonly exact?: ExactLimit;
 }
+
+/** As {@link NoOtherNames}, also inside of `exact` and `quota`. */
+export type NoOtherLimits<Written, Known> = NoOtherNames<Written, Known> &
+  Inside<Written, 'exact', NoOtherNames<Of<Written, 'exact'>, ExactLimitInput>> &
+  Inside<Written, 'quota', NoOtherNames<Of<Written, 'quota'>, Quota>>;
 
 /** How many requests a client has in a calendar period. */
 export interface Quota {

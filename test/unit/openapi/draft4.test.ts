@@ -29,7 +29,12 @@ describe('models in draft 4', () => {
       ['x-max-decoded-bytes', 'format'],
     ],
     ['a format is dropped', { ...string, format: 'email' }, string, ['format']],
-    ['annotations and x- keywords are dropped', { ...string, title: 't', examples: ['d'], 'x-note': 1 }, string, []],
+    [
+      'annotations and x- keywords are dropped',
+      { ...string, title: 't', examples: ['d'], 'x-sensitive': true },
+      string,
+      [],
+    ],
     ['null allows any type', { type: ['string', 'null'], maxLength: 9 }, { maxLength: 9 }, ['type']],
     ['a portable pattern is kept', { ...string, pattern: '^[a-z0-9-]+$' }, { ...string, pattern: '^[a-z0-9-]+$' }, []],
     ['a pattern that counts half characters is dropped', { ...string, pattern: '^.{3}$' }, string, ['pattern']],
