@@ -1,4 +1,5 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
+import { loggedUserAgent } from '../shared/redact.ts';
 import type { LambdaHandler } from './event.ts';
 import type { Limiter } from './limit/limiter.ts';
 import { buildPipeline } from './pipeline.ts';
@@ -6,7 +7,7 @@ import { HttpProblem } from './problem.ts';
 import { problemResponse } from './response.ts';
 import type { RouteHandler } from './secure.ts';
 import type { ServedRoute } from './servedRoute.ts';
-import { makeTelemetry } from './telemetry.ts';
+import { closeRequest, makeTelemetry } from './telemetry.ts';
 
 /** What the generated entry of a function passes. */
 export interface ServeOptions {
@@ -49,9 +50,15 @@ export function serve(options: ServeOptions): LambdaHandler {
     const pipeline = pipelines.get(`${event.httpMethod} ${event.resource}`);
     if (pipeline !== undefined) return pipeline(event, context);
     telemetry.log.error('no such route in this function', { method: event.httpMethod, resource: event.resource });
-    return problemResponse(new HttpProblem('not-found'), event.requestContext.requestId ?? '', problemTypeBase);
+    const requestId = event.requestContext.requestId ?? '';
+    const userAgent = loggedUserAgent(event.headers);
+    closeRequest(telemetry, { ...UNKNOWN_ROUTE, api, requestId, userAgent }, context.functionName);
+    return problemResponse(new HttpProblem('not-found'), requestId, problemTypeBase);
   };
 }
+
+/** The end of a request that API Gateway sent to a function without its route: the deployment is not complete. */
+const UNKNOWN_ROUTE = { route: 'unknown', status: 404, latencyMs: 0, code: 'not-found', differs: false };
 
 function handlerFault(route: string, handler: RouteHandler | undefined): string | undefined {
   if (typeof handler?.fn !== 'function') {

@@ -45,12 +45,22 @@ const LEVELS: readonly PropertyKey[] = ['trace', 'debug', 'info', 'warn', 'error
 /** @param sensitive names of properties that the definition marks `x-sensitive`; their values are never logged. */
 export function makeTelemetry(sensitive: readonly string[] = []): Telemetry {
   const log = makeLogger(sensitive);
+  let isFirst = true;
   const make = () => {
-    const metrics = new Metrics({ logger: log });
-    metrics.clearDefaultDimensions();
+    const metrics = new RequestMetrics(log, isFirst);
+    isFirst = false;
     return metrics;
   };
   return { log, count: metricsWriter(make, log) };
+}
+
+/** Metrics of requests. Those that replace others after a failure do not count the start of the instance again. */
+class RequestMetrics extends Metrics {
+  constructor(logger: Logger, isFirst: boolean) {
+    super({ logger });
+    this.clearDefaultDimensions();
+    this.coldStart &&= isFirst;
+  }
 }
 
 /** Logs why a request failed. */

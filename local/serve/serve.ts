@@ -1,5 +1,6 @@
 import { realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 import { loadAssembly } from '../assembly/load.ts';
 import type { EmulationGap, StackModel } from '../assembly/model.ts';
 import type { LambdaRunner, LocalGateway, Ready, ServeOptions } from '../contracts.ts';
@@ -12,7 +13,7 @@ import { startControlPlane } from '../services/apigateway/start.ts';
 import { createUsageRecords } from '../services/apigateway/usageRecords.ts';
 import { type LocalTls, localTls } from '../services/certificates.ts';
 import { createClock } from '../services/clock.ts';
-import { closedDirectory, writePrivateFile } from '../services/files.ts';
+import { closedDirectory, closeFiles, writePrivateFile } from '../services/files.ts';
 import { secretValues } from '../services/secrets/values.ts';
 import { type StartedServices, startServices } from '../services/start.ts';
 import { lockData } from './dataLock.ts';
@@ -33,7 +34,7 @@ interface Starting {
 
 /**
  * Serves a stack of a cloud assembly over HTTPS on this machine, and writes `<data>/ready.json` once it does. What of the
- * stack is not emulated is printed first.
+ * stack is not emulated is printed first. Files that this process makes are from then on for its user alone (umask 077).
  *
  * @throws `AssemblyError` for an assembly that cannot be run, `data-in-use`, `port-in-use`. What was started before is
  * ended then.
@@ -45,10 +46,13 @@ interface Starting {
  * ```
  */
 export async function serve(options: ServeOptions): Promise<LocalGateway> {
+  // LevelDB and SQLite make files by the mask of the process. A thread cannot change it.
+  if (isMainThread) process.umask(0o077);
   const data = realpathSync(closedDirectory(options.data));
   const closing: Close[] = [];
   try {
     closing.push(lockData(data));
+    if (process.platform !== 'win32') closeFiles(data);
     return await start({ options, data, closing, print: options.print ?? (() => undefined) });
   } catch (error) {
     await closeAll(closing).catch(() => undefined);

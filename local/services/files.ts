@@ -4,13 +4,14 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
   writeSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Only the owner reads or writes: these files hold keys, secrets or state of sign-ins. */
 const PRIVATE_FILE = 0o600;
@@ -39,6 +40,14 @@ export function closedDirectory(path: string): string {
   if ((mode & STICKY) !== 0) throw new Error(`${path} is shared with other users: choose a directory of your own`);
   chmodSync(path, PRIVATE_DIRECTORY);
   return path;
+}
+
+/** Closes the files of a directory that an earlier run left open to other users. */
+export function closeFiles(directory: string): void {
+  for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && (statSync(path).mode & OTHERS) !== 0) chmodSync(path, PRIVATE_FILE);
+  }
 }
 
 /**

@@ -23,8 +23,8 @@ export interface ServiceRules {
 }
 
 /**
- * Lets only signed requests through to the listeners of a server. Every process of this machine can connect to it, also those of
- * other users, and so can a page in a browser: only who reads the credentials of the data directory can sign.
+ * Passes only signed requests to the listeners of a server. Every process of this machine can connect to it, also those of
+ * other users, and so can a page in a browser. Only a process that reads the credentials of the data directory can sign.
  *
  * The listeners get the request with a body that was read and hashed before.
  */
@@ -98,6 +98,7 @@ function rejectionOf(error: unknown): Omit<ErrorResponse, 'mediaType'> {
 
 /** Sends an error, or cuts the connection when a part of a response was sent before. */
 export function sendError(response: ServerResponse, { status, code, message, mediaType }: ErrorResponse): void {
+  if (response.writableEnded) return;
   if (response.headersSent) return void response.destroy();
   // A handler that failed could have set headers of another body.
   for (const name of response.getHeaderNames()) if (name.startsWith('content-')) response.removeHeader(name);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { clientOf } from '../../../test/support/client.ts';
@@ -45,6 +45,22 @@ describe('a start', () => {
       await gateway.close();
     },
   );
+
+  it('leaves no file in the data directory that other users can read, also of an earlier run', async () => {
+    const data = temporaryFolder();
+    mkdirSync(join(data, 'logs'));
+    for (const name of ['lock', 'logs/old.log']) {
+      writeFileSync(join(data, name), '');
+      chmodSync(join(data, name), 0o644);
+    }
+    const gateway = await serve({ assembly, data, port: 0 });
+    await clientOf(gateway.ready)('GET', '/');
+    const files = readdirSync(data, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const open = files.filter(({ parentPath, name }) => (statSync(join(parentPath, name)).mode & 0o077) !== 0);
+    await gateway.close();
+    expect(open.map(({ name }) => name)).toEqual([]);
+    expect(files.map(({ name }) => name)).toEqual(expect.arrayContaining(['lock', 'LOG', 'ready.json', 'old.log']));
+  });
 
   it('is rejected in a directory that is shared with other users', async () => {
     const data = join(temporaryFolder(), 'shared');

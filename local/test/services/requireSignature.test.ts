@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { createServer, request, type ServerResponse } from 'node:http';
 import { DeleteItemCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { AwsClient } from 'aws4fetch';
@@ -8,6 +8,8 @@ import { keyRegistry } from '../../services/apigateway/keyRegistry.ts';
 import { startControlPlane } from '../../services/apigateway/start.ts';
 import { createUsageRecords } from '../../services/apigateway/usageRecords.ts';
 import { startDynamoDb } from '../../services/dynamodb/start.ts';
+import { listen, shut } from '../../services/loopback.ts';
+import { requireSignature } from '../../services/requireSignature.ts';
 import { startSecretsManager } from '../../services/secrets/start.ts';
 import { aStack } from '../support/gateway.ts';
 import { access, type ServiceCall, signedFetch, signedHeaders } from '../support/services.ts';
@@ -226,6 +228,33 @@ describe.each(CALLS.map((call) => [call.service, call] as const))('%s', (_, call
     );
     expect(result?.status ?? 413).toBe(413);
   });
+});
+
+it.each([
+  ['before it responds', () => undefined, { status: 500, error: 'InternalFailure' }],
+  ['after it set headers', (response: ServerResponse) => response.setHeader('content-length', 1), { status: 500 }],
+  ['after it sent headers', (response: ServerResponse) => response.writeHead(200).write('{'), undefined],
+  ['after it responded', (response: ServerResponse) => response.writeHead(200).end('{}'), { status: 200 }],
+])('a listener that throws %s ends its request alone', async (_, respond, expected) => {
+  const unhandled: unknown[] = [];
+  const record = (reason: unknown) => unhandled.push(reason);
+  process.on('unhandledRejection', record);
+  const server = createServer((_request, response) => {
+    respond(response);
+    throw new Error('of a listener');
+  });
+  const rules = { scope: { ...access, service: 'test' }, mediaType: 'application/json', bodyLimit: 100 };
+  requireSignature(server, rules);
+  urls['test'] = `http://127.0.0.1:${await listen(server)}`;
+  const call = { service: 'test', body: '{}' };
+  for (let time = 0; time < 2; time += 1) {
+    const result = await send(call, signed(call)).catch(() => undefined);
+    if (expected === undefined) expect(result).toBeUndefined();
+    else expect(result).toMatchObject(expected);
+  }
+  await shut(server);
+  process.off('unhandledRejection', record);
+  expect(unhandled).toEqual([]);
 });
 
 it('the AWS SDK and the client of the functions can use each service', async () => {

@@ -1,4 +1,4 @@
-import type { Metrics } from '@aws-lambda-powertools/metrics';
+import { type Metrics, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
 import { Type } from 'typebox';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LambdaHandler } from '../../../lambdas/runtime/event.ts';
@@ -167,5 +167,37 @@ describe('a request of a route that a function does not have', () => {
     expect(lines.map((line) => JSON.parse(line))).toContainEqual(
       expect.objectContaining({ message: 'no such route in this function', method: 'PUT', resource: '/none' }),
     );
+  });
+
+  it('is logged as a request and counted, like every other one', async () => {
+    vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'INFO');
+    vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
+    const request = { method: 'PUT', resource: '/none' };
+    const lines = await linesOf(() => call(serveApi(things, thingHandlers), request));
+    const entries = lines.map((line) => JSON.parse(line));
+    const expected = { requestId: 'request-1', route: 'unknown', status: 404, code: 'not-found' };
+    expect(entries.filter(({ message }) => message === 'request')).toMatchObject([expected]);
+    const counted = { api: 'things', route: 'unknown', ClientErrors: 1, Errors: 0 };
+    expect(entries.filter(({ Requests }) => Requests === 1)).toMatchObject([counted]);
+  });
+});
+
+describe('the start of an instance', () => {
+  it('is counted once, also when metrics could not be written in between', async () => {
+    vi.stubEnv('AWS_LAMBDA_INITIALIZATION_TYPE', 'on-demand');
+    vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
+    const handler = serveApi(things, thingHandlers);
+    const entries: { readonly ColdStart?: number; readonly Requests?: number }[] = [];
+    for (const isFailing of [false, true, false, true, false]) {
+      const publish = vi.spyOn(PowertoolsMetrics.prototype, 'publishStoredMetrics');
+      if (isFailing)
+        publish.mockImplementation(() => {
+          throw new Error('no output');
+        });
+      entries.push(...(await linesOf(() => call(handler, list))).map((line) => JSON.parse(line)));
+      publish.mockRestore();
+    }
+    expect(entries.filter(({ ColdStart }) => ColdStart === 1)).toHaveLength(1);
+    expect(entries.filter(({ Requests }) => Requests === 1)).toHaveLength(3);
   });
 });
