@@ -30,9 +30,13 @@ interface RoleClaims {
 }
 
 /**
- * Determines the roles of a caller: those of the roles claim (a list, or a string separated by spaces or commas), or those
- * that the role mapping gives for its values; those of the claim `elevated` (`[{ role, until }]`, `until` in epoch seconds) until they end, and the default role. Roles that exclude each
- * other have no effect, and neither have names that the definition does not know.
+ * Determines the roles of a caller. They come from three sources:
+ *
+ * - the roles claim, a list, or a string separated by spaces or commas; with a role mapping, what it lists for those values;
+ * - the claim `elevated`, `[{ role, until }]`, until they end; `until` is in epoch seconds;
+ * - the default role.
+ *
+ * Roles that exclude each other have no effect, and neither have names that the definition does not know.
  *
  * @param nowSeconds epoch seconds.
  */
