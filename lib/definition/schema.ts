@@ -125,7 +125,8 @@ export function schemaNode(schema: JsonSchema): SchemaNode {
  * ```
  */
 export function object<const P extends TProperties>(properties: P, options: TObjectOptions = {}): TObject<P> {
-  return Type.Object(properties, { ...options, additionalProperties: false });
+  // JavaScript bypasses the types: the definition reports what is no schema, with its location.
+  return Type.Object(properties ?? ({} as P), { ...options, additionalProperties: false });
 }
 
 /**

@@ -55,8 +55,12 @@ export function choice(...values: readonly string[]): Shape {
 
 /** A value that has to be there. */
 export function required(shape: Shape, expected: string): Shape {
+  // A member that has to be there cannot be left out.
+  const withoutLeaving = (fault: ShapeFault) => (fault.fix === WRITE_OR_LEAVE ? { ...fault, fix: WRITE } : fault);
   return (value, location) =>
-    value === undefined ? [wrongKind(location, 'nothing', expected)] : shape(value, location);
+    (value === undefined ? [wrongKind(location, 'nothing', expected)] : shape(value, location)).map((fault) =>
+      fault.location === location ? withoutLeaving(fault) : fault,
+    );
 }
 
 /** An object with these members and no other. */
@@ -102,12 +106,15 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+const WRITE = 'Write a value of this kind.';
+const WRITE_OR_LEAVE = 'Write a value of this kind, or leave the name out.';
+
 function join(location: string, name: string): string {
   return location === '' ? name : `${location}.${name}`;
 }
 
 function wrongKind(location: string, found: string, expected: string): ShapeFault {
-  return { kind: 'value', location, found, expected, fix: 'Write a value of this kind, or leave the name out.' };
+  return { kind: 'value', location, found, expected, fix: WRITE_OR_LEAVE };
 }
 
 /** Of two names that are as near, the one that was not written is meant. */

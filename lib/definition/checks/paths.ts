@@ -43,9 +43,18 @@ function formFaults(location: string, path: string): readonly Fault[] {
       location,
       found: formatValue(path),
       expected: 'a path such as /documents/{id}: no trailing slash, no greedy or repeated parameter',
-      fix: 'Write each segment as letters, digits, ".", "_", "~", "-", or as one {parameter}.',
+      fix: hint(path) ?? 'Write each segment as letters, digits, ".", "_", "~", "-", or as one {parameter}.',
     },
   ];
+}
+
+/** The same path with parameters as other frameworks write them: `:id`, `<id>`, `[id]`. */
+function hint(path: string): string | undefined {
+  const meant = path.replaceAll(/(?<=\/)(?::(\w+)|<(\w+)>|\[(\w+)\]|\$\{?(\w+)\}?)(?=\/|$)/g, (_, ...names) => {
+    const name = names.slice(0, 4).find((one) => one !== undefined);
+    return `{${name}}`;
+  });
+  return meant === path ? undefined : `Write a parameter in braces: ${meant}.`;
 }
 
 function parameterFaults(location: string, path: string, schema: unknown): readonly Fault[] {

@@ -25,7 +25,7 @@ export function rateFaults(
         location: `${location}.${key}`,
         found: formatValue(value),
         expected: key === 'rate' ? `requests a second, above 0, at most ${max}` : `a whole number from 1 to ${max}`,
-        fix: 'Set both rate and burst.',
+        fix: value === undefined ? 'Set both rate and burst.' : 'Write a number within these bounds, without quotes.',
       },
     ];
   });
