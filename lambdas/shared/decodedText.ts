@@ -27,10 +27,11 @@ const PERCENT =
 /** Escapes of JavaScript, also inside another string, which doubles the backslashes. */
 const ESCAPE = '\\\\{1,16}(?:u[\\da-f]{4}|x[\\da-f]{2}|[nrt])';
 const ENTITY = `&(?:#\\d{1,6}|#x[\\da-f]{1,5}|${Object.keys(ENTITIES).join('|')});`;
-/** Full-width forms of ASCII, and characters without width. */
-const FORM = '[\\uff01-\\uff5e]|[\\u00ad\\u200b-\\u200f\\u2060\\ufeff]';
+/** Full-width forms of ASCII; colours of a terminal, control characters, and characters without width. */
+const FORM =
+  '[\\uff01-\\uff5e]|\\x1b\\[[\\d;]{0,16}[a-z]|[\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\u00ad\\u200b-\\u200f\\u2060\\ufeff]';
 const ENCODED = new RegExp(`${PERCENT}|${ESCAPE}|${ENTITY}|${FORM}`, 'gi');
-const MAY_BE_ENCODED = /[%\\&]|[^\0-\x7f]/;
+const MAY_BE_ENCODED = /[%\\&]|[^\t\n\r -~]/;
 
 /** Undoes percent-encoding, escapes of JavaScript, HTML entities and full-width forms, as often as each was applied. */
 export function decodedText(source: string): DecodedText {
@@ -67,7 +68,7 @@ function decodeOnce(text: string, starts: readonly number[] | undefined, depths:
     const decoded = decode(encoded);
     pieces.push(decoded);
     const last = index + encoded.length - 1;
-    const depth = Math.max(depths?.[index] ?? 0, depths?.[last] ?? 0) + (encoded.length > 1 ? 1 : 0);
+    const depth = Math.max(depths?.[index] ?? 0, depths?.[last] ?? 0) + (/^[%\\&]/.test(encoded) ? 1 : 0);
     for (let unit = 0; unit < decoded.length; unit += 1) {
       nextStarts.push(starts?.[index] ?? index);
       nextDepths.push(depth);

@@ -1,6 +1,6 @@
 import type { TextRange } from './cardNumbers.ts';
 import type { DecodedText } from './decodedText.ts';
-import { isProse, isSecretParameter, secrecyOf } from './secretNames.ts';
+import { isNameOfName, isProse, isSecretParameter, secrecyOf, VALUE_NAMES } from './secretNames.ts';
 import { type FoundValue, matchAt, REDACTED, type ValueKind, valueFinder } from './secretValue.ts';
 
 /** What is hidden, and what stands for it where that is not just the mark. */
@@ -11,7 +11,7 @@ export interface HiddenRange extends TextRange {
 /** Between a name and its value, besides white space; `>` ends the tag of an XML element. */
 const SEPARATOR = /[:=]{1,3}>?|[-~]>|[→⇒>]/g;
 /** Between a name and its separator: white space, quotes, the brackets of a list or an index, marks of Markdown and TypeScript. */
-const CLOSES = /[\s"'`\\[\])*?!>]/;
+const CLOSES = /[\s"'`\\[\])*?!>+]/;
 const MAX_SPACE = 64;
 const MAX_NAME = 128;
 const MAX_TAG = 512;
@@ -19,17 +19,17 @@ const MAX_SPOKEN = 256;
 const QUOTE = /\\{0,8}"/y;
 const SPACE = /\s{0,64}/y;
 /** A name and its value can be members of one object: `{"name":"password","value":"x"}`, or attributes of one element. */
-const NAME_OF_NAME = /^(?:attribute|field|header|key|label|name|param|parameter|property|variable)$/i;
-const SECRET_NAME = /\\{0,8}["'`]?[\w.-]{1,512}\\{0,8}["'`]/y;
-const VALUE_OF_NAME =
-  /[\s,;"'`\\]{0,64}(?:content|data|default|defaultvalue|val|value|values)[\s"'`\\]{0,64}[:=]{1,3}>?/iy;
+const SECRET_NAME = /\\{0,8}["'`]?[\w.-]{1,512}\\{0,8}["'`]?/y;
+const VALUE_OF_NAME = new RegExp(`[^{}<>]{0,160}?(?<![\\w-])(?:${VALUE_NAMES})[\\s"'\`\\\\]{0,64}[:=]{1,3}>?`, 'iy');
+/** Or elements one after the other: `<key>password</key><string>x</string>`. */
+const ELEMENT_OF_NAME = /\s{0,64}[\w.-]{1,512}\s{0,64}<\/[^<>]{1,64}>\s{0,64}<[^<>]{1,128}>/y;
 /** The part of a form (RFC 7578, section 4.2) that has the name, up to the empty line before its value. */
 const FORM_PART = /[^\r\n]{0,256}(?:\r?\n[^\r\n]{1,256}){0,4}\r?\n\r?\n/y;
 /** A list of names and values in turn (`["authorization","x"]`). */
-const PAIRED = /[[(,]\s{0,64}\\{0,8}["'`]([\w.-]{1,512})[\s:]{0,8}\\{0,8}["'`]\s{0,64},\s{0,64}(?=\\{0,8}["'`])/g;
-/** The end of a name, and a value with only spaces, or a verb, between them: options of a command, SQL, prose. */
+const PAIRED = /[[(,]\s{0,64}\\{0,8}["'`]([\w.-]{1,512})[\s:]{0,8}\\{0,8}["'`]\s{0,64},\s{0,64}(?=\\{0,8}["'`]|[[{])/g;
+/** The end of a name, and a value with only spaces, a verb or a mark between them: options of a command, SQL, tables, prose. */
 const SPOKEN =
-  /(?:(?<![\w-])--?[a-z][\w.-]{0,127}|key|token|secret|passw(?:or)?d|passphrase|passcode|pwd|pin|otp|cvv|cvc|code|credentials?|cookie)["'`]?[ \t]{1,8}(?:(?:is|was|of|set to)[ \t]{1,8})?(?=\S)/gi;
+  /(?:(?<![\w-])--?[a-z][\w.-]{0,127}|key|token|secret|passw(?:or)?d|passphrase|passcode|pwd|pin|otp|cvv|cvc|code|credentials?|cookie|authorization|auth|bearer)["'`]?(?:[ \t]{1,8}(?:(?:is|was|of|to|(?:set|changed) to|[-–—])[ \t]{1,8})?|[ \t]{0,8}[,;|][ \t]{0,8})(?=[^\s,;|])/gi;
 /** Names whose values can be digits only, without a separator before them. */
 const NAMES_DIGITS = /(?:passw(?:or)?d|passcode|pwd|pin|otp|cvv|cvc|code)$/i;
 /** A word that no sentence has: letters and digits mixed, or characters of neither kind. */
@@ -84,7 +84,7 @@ function pairAt(searched: Searched, at: number, separator: string): HiddenRange 
   const after = at + separator.length;
   const start = afterSpace(text, after);
   const secrecy = secrecyAt(text, name);
-  if (secrecy === 'plain') return NAME_OF_NAME.test(name.name) ? memberAt(searched, start) : undefined;
+  if (secrecy === 'plain') return isNameOfName(name.name) ? memberAt(searched, start) : undefined;
   if (secrecy === 'list' && /^-?\d{1,6}(?![\w.])/.test(text.slice(start, start + 8))) return undefined;
   // Redacted before, perhaps by another function: it stays as it is.
   const isMarked = text.startsWith(REDACTED, start);
@@ -114,9 +114,11 @@ function secrecyAt(text: string, { name, start }: Name) {
   if (name === 'secret' && /:\d{12}:$/.test(before)) return 'plain';
   if (/[?&#]$/.test(before) && isSecretParameter(name)) return 'secret';
   const secrecy = secrecyOf(name);
+  // `password is: x`
+  if (/^(?:is|was)$/i.test(name)) return secrecyOf(nameBefore(text, start)?.name ?? '');
   // An item or a member of a parameter: `password[0]`, `password[new]`.
   if (secrecy === 'plain' && /\w\[["']?$/.test(before)) return secrecyOf(nameBefore(text, start)?.name ?? '');
-  const previous = secrecy === 'plain' ? /([A-Za-z]{1,16}) $/.exec(before)?.[1] : undefined;
+  const previous = secrecy === 'plain' ? /([A-Za-z\d]{1,16}) $/.exec(before)?.[1] : undefined;
   return previous === undefined ? secrecy : secrecyOf(`${previous} ${name}`);
 }
 
@@ -128,8 +130,9 @@ function memberAt(searched: Searched, at: number): HiddenRange | undefined {
   const end = at + name.length;
   const member = matchAt(VALUE_OF_NAME, text, end);
   if (member !== undefined) {
-    const found = searched.valueAt(afterSpace(text, end + member.length), tightAt(searched, at));
-    const needsQuotes = !found.isQuoted && name.endsWith('"') && member.endsWith(':');
+    const kind = { ...tightAt(searched, at), isLoose: /:$/.test(member) };
+    const found = searched.valueAt(afterSpace(text, end + member.length), kind);
+    const needsQuotes = !found.isQuoted && name.endsWith('"') && member.endsWith('":');
     return { ...found, replacement: needsQuotes ? inQuotes(searched, end - 1, 1) : undefined };
   }
   if (text.charAt(end) === '>') return { start: end + 1, end: indexOr(text, '<', end) };
@@ -149,6 +152,11 @@ function elementAt(text: string, at: number): HiddenRange | undefined {
   // `Promise<Token>` is a type.
   if (open < 0 || /\w$/.test(before.slice(0, open)) || before.endsWith('/')) return undefined;
   const name = /^<([\w.:-]{1,512})(?:\s|$)/.exec(before.slice(open))?.[1] ?? '';
+  const member = isNameOfName(name) ? matchAt(ELEMENT_OF_NAME, text, at + 1) : undefined;
+  if (member !== undefined && secrecyOf(/[\w.-]+/.exec(member)?.[0] ?? '') !== 'plain') {
+    const start = at + 1 + member.length;
+    return { start, end: indexOr(text, '</', start) };
+  }
   if (secrecyOf(name.split(':').at(-1) ?? '') === 'plain') return undefined;
   const end = indexOr(text, `</${name}`, at);
   return end > at + 1 ? { start: at + 1, end } : undefined;
@@ -156,10 +164,13 @@ function elementAt(text: string, at: number): HiddenRange | undefined {
 
 /** The values of a list of names and values in turn. */
 function listed(searched: Searched): readonly HiddenRange[] {
-  return [...searched.text.matchAll(PAIRED)].flatMap(({ 0: whole, 1: name = '', index }) => {
-    if (secrecyOf(name) === 'plain') return [];
-    return [searched.valueAt(index + whole.length, tightAt(searched, index))];
-  });
+  const hidden: HiddenRange[] = [];
+  for (const { 0: whole, 1: name = '', index } of searched.text.matchAll(PAIRED)) {
+    // What is inside a value is hidden with it, and is not searched again.
+    if (index < (hidden.at(-1)?.end ?? 0) || secrecyOf(name) === 'plain') continue;
+    hidden.push(searched.valueAt(index + whole.length, tightAt(searched, index)));
+  }
+  return hidden;
 }
 
 /** Values that follow a name without a separator. */

@@ -1,6 +1,6 @@
 import { cardNumbers } from './cardNumbers.ts';
 import { hideSecrets, isOrdinary } from './hideSecrets.ts';
-import { secrecyOf } from './secretNames.ts';
+import { isNameOfName, isValueOfName, secrecyOf } from './secretNames.ts';
 import { REDACTED } from './secretValue.ts';
 
 export { REDACTED };
@@ -16,9 +16,6 @@ const MAX_USER_AGENT = 200;
 const MAX_NAME = 64;
 /** The least number that has the digits of a card. */
 const LEAST_CARD = 1e12;
-/** Members that hold a name, and those that hold its value. */
-const NAMES = /^(?:attribute|field|header|key|label|name|param|parameter|property|variable)$/i;
-const VALUES = /^(?:content|data|default|defaultvalue|val|value|values)$/i;
 /** Powertools makes `{ message: 'password', extra: 'x' }` of `log.info('password', 'x')`, and numbers the items of a list. */
 const EXTRA = /^(?:extra|\d+)$/;
 /** An option of a command, or a header: the next item is its value, wherever they are in a list. */
@@ -105,17 +102,12 @@ function redactObject(value: object): unknown {
   if ('kty' in value && ('d' in value || 'k' in value)) return REDACTED;
   const listed = entriesOf(value);
   const entries = listed ?? Object.entries(value);
-  const isSecret =
-    (named: RegExp) =>
-    ([name, member]: readonly [string, unknown]) =>
-      named.test(name) && typeof member === 'string' && namesSecret(member);
-  const values = [
-    ...(entries.some(isSecret(NAMES)) ? [VALUES] : []),
-    ...(entries.some(isSecret(/^message$/)) ? [EXTRA] : []),
-  ];
-  const isPlain = listed === undefined && values.length === 0 && entries.every(([name]) => redactString(name) === name);
-  if (isPlain) return value;
-  const isHidden = (name: string) => values.some((pattern) => pattern.test(name));
+  const isSecret = ([, member]: readonly [string, unknown]) => typeof member === 'string' && namesSecret(member);
+  const hasName = entries.some((entry) => isNameOfName(entry[0]) && isSecret(entry));
+  const hasMessage = entries.some((entry) => entry[0] === 'message' && isSecret(entry));
+  const isPlain = !hasName && !hasMessage && entries.every(([name]) => redactString(name) === name);
+  if (listed === undefined && isPlain) return value;
+  const isHidden = (name: string) => (hasName && isValueOfName(name)) || (hasMessage && EXTRA.test(name));
   const shown = entries.map(([name, member]) => [redactString(name), isHidden(name) ? REDACTED : member]);
   return sameCopy(value, Object.fromEntries(shown));
 }

@@ -6,7 +6,7 @@ import { isProse } from './secretNames.ts';
  * here runs in linear time, because a client chooses the length of what is logged: what it matches is consumed.
  */
 const SCHEME =
-  /(?<![A-Za-z\d])(bearer|dpop|basic|api-?key|negotiate|ntlm)([\s:=+"'`\\([{<]{1,64})([^\s:=+"'`\\,;&<>()[\]{}][^\s"'`\\,;&<>()[\]{}]*)/gi;
+  /(?<![A-Za-z\d])(bearer|dpop|basic|api-?key|negotiate|ntlm)((?:[\s:=+"'`\\([{<,;|]|(?<=\s)-(?=\s)){1,64})([^\s:=+"'`\\,;|&<>()[\]{}][^\s"'`\\,;&<>()[\]{}]*)/gi;
 /** Schemes that are words of English, too. */
 const ENGLISH = /^(?:basic|negotiate)$/;
 const ENGLISH_VALUE = /^(?:[a-z]{1,20}[.:!?]?|\d+)$/;
@@ -21,11 +21,13 @@ const WRONG_USERINFO = /(?<=:\/\/)[^\s/@:[\]"'<>]{0,128}:(?!\d{1,5}(?:[/?#\s]|$)
 /** `user:password@host` without a scheme; addresses of mail have one of their own. */
 const BARE_USERINFO =
   /(?<![\w:./@+-])(?!(?:acct|bcc|cc|email|from|mail|mailto|npm|patch|sips?|to|workspace|xmpp):)[\w.+-]{1,64}:[^\s:@/"'<>,;]{1,128}@(?=[\w([])/gi;
+/** User and password of a command: `curl -u user:password`. */
+const OPTION = /(?<=(?<![\w-])(?:-u|--user|--proxy-user)[ \t=]{0,8}["']?[\w.@+-]{1,64}:)[^\s"']+/g;
 /** The first line of a PEM block (RFC 7468), also as SSH writes it. */
-const PEM = /-{4,5}\s?BEGIN[\s+]/g;
-const PEM_END = /-{4,5}\s?END[\s+][^-]{1,100}-{4,5}/g;
+const PEM = /-{4,5}\s?BEGIN[\s+]/gi;
+const PEM_END = /-{4,5}\s?END[\s+][^-]{1,100}-{4,5}/gi;
 /** Characters of a token (RFC 6750, section 2.1): of a JWT (RFC 7519), and of keys with a known beginning. */
-const RUN = /[\w.~+/=:-]{16,}/g;
+const RUN = /[\w.~+/=:$-]{16,}/g;
 /** A JWT, whole or cut, begins with `{` and a name in base64url, and has at least one more part. */
 const JWT = /eyJ|eyAi|ewogI|ewoJ|ew0K/;
 const SHORTEST_PART = 7;
@@ -46,6 +48,8 @@ const KNOWN_BEGINNINGS = [
   'hv[bsr]\\.\\w{16}|\\w{14}\\.atlasv1\\.|PMAK-\\w|AT[AC]TT3|ATBB\\w{16}|NRAK-|gl(?:c|sa)_\\w{16}|sntry[su]_|dckr_(?:pat|oat)_',
   'pscale_(?:tkn|pw|oauth)_|sb[ps]_\\w{16}|sb_secret_|ntn_\\w{20}|lin_(?:api|oauth)_|fig[do]_\\w{16}|f[mo][12]_\\w{16}|FlyV1',
   'AGE-SECRET-KEY-|tskey-\\w|nvapi-|pul-[\\da-f]{40}|LTAI\\w{16}|SK[\\da-f]{32}|key-[\\da-f]{32}|\\w{3}8Q~|EZ[AT]K\\w{16}|sl\\.[\\w-]{40}',
+  'xkeysib-|CLOJARS_\\w|CCI(?:PAT|PRJ)_\\w|sq[apu]_\\w{20}|dt0c01\\.|pcsk_\\w|lsv2_(?:pt|sk)_|tvly-\\w{16}|bkua_\\w|secret_\\w{40}',
+  'AKCp\\w{40}|pat\\w{14}\\.[\\da-f]{16}|apify_api_\\w|access_token\\$production\\$|FLWSECK|phx_\\w{16}|tfp_\\w{16}',
   '\\d{8,10}:AA[\\w-]{33}|services/T\\w{6,}/B\\w{6,}/|webhooks/\\d{15,20}/[\\w-]{40}',
 ];
 const KNOWN_KEY = new RegExp(`(?<![A-Za-z\\d])(?:${KNOWN_BEGINNINGS.join('|')})`);
@@ -56,6 +60,7 @@ export function secretFormats(text: string): readonly TextRange[] {
     ...pemBlocks(text),
     ...credentials(text),
     ...(text.includes('@') ? [USERINFO, WRONG_USERINFO, BARE_USERINFO].flatMap((form) => addresses(text, form)) : []),
+    ...[...text.matchAll(OPTION)].map(({ 0: { length }, index }) => ({ start: index, end: index + length })),
     ...[...text.matchAll(RUN)].flatMap(secretInRun),
   ];
 }

@@ -4,6 +4,7 @@ const LONG_WORDS = [
   'accesstoken',
   'apikey',
   'authtoken',
+  'cardnumber',
   'clientkey',
   'cookie',
   'creds',
@@ -33,7 +34,7 @@ const SHORT_WORDS =
 const PHRASES: Readonly<Record<string, string>> = {
   key: 'access account admin aes api app auth client deploy encryption hmac license master pgp private rsa secret server service session shared signing ssh storage subscription symmetric webhook wrapping',
   answer: 'secret security',
-  code: 'activation auth authorization backup card device invite login mfa otp pin recovery reset secret security sms user validation verification',
+  code: '2fa activation auth authorization backup card device invite login mfa otp pin recovery reset secret security sms tfa user validation verification',
   number: 'card',
   response: 'saml',
   string: 'connection',
@@ -51,7 +52,7 @@ const PROSE = [
   'a after all already also an and any are as at be because been before but by can cannot could did do does every for from',
   'had has have if in into is it its must no none not of off on only or other should so than that the their then there these',
   'this to too under until was were when where which while will with without would yet your',
-  'access audience auth authentication authorization bearer challenge claim client credentials dpop error example expiry field',
+  'access audience auth authentication authorization basic bearer challenge claim client credentials dpop error example expiry field',
   'format header headers hours issuer key keys length milliseconds minutes name parameter plan proof proofs request response',
   'scheme scope seconds server signature string tier time token tokens type user value values version',
   'absent accepted active allowed anonymous bad bound cached changed characters checked closed compared configured created',
@@ -61,6 +62,12 @@ const PROSE = [
   'retrieved returned reused revoked rotated rotation sent set short signed stale stored supported suspended unchanged',
   'undefined unfit unknown unreachable unset unsigned unsupported unusable unverified updated used valid verified weak wrong',
 ].join(' ');
+
+/** Names of members, columns and attributes whose values are a name, and those of the value that belongs to it. */
+const NAME_NAMES =
+  /^(?:attribute|field|header|id|k|key|kind|label|n|name|param|parameter|property|scheme|setting|type|variable)$/i;
+export const VALUE_NAMES = '[\\w.]{0,32}value|content|credentials|data|default|input|received|text|v|val|values';
+const VALUE_NAME = new RegExp(`^(?:${VALUE_NAMES})$`, 'i');
 
 const LONG = new RegExp(`(?:${LONG_WORDS.join('|')})$`);
 const SHORT = new Set(SHORT_WORDS.split(' '));
@@ -89,6 +96,16 @@ export function secrecyOf(name: string): Secrecy {
   if (cache.size >= MAX_CACHED) cache.clear();
   cache.set(name, secrecy);
   return secrecy;
+}
+
+/** Whether a member holds a name: `{ name: 'password', value: 'x' }`. */
+export function isNameOfName(name: string): boolean {
+  return NAME_NAMES.test(name);
+}
+
+/** Whether a member holds the value of a name in another member. */
+export function isValueOfName(name: string): boolean {
+  return VALUE_NAME.test(name);
 }
 
 /** Whether a parameter of a query string or a form holds a secret. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { redact, redactedAndCut, redactString } from '../../lambdas/shared/redact.ts';
 import { CARD_AMONG_NEIGHBOURS, partsIn, secretsToPlant } from '../support/plantedSecrets.ts';
 
-const RUNS = 4_000;
+const RUNS = 1_000;
 const options = { numRuns: RUNS, seed: 15 };
 const pick = (values: string) => fc.constantFrom(...values.split(' '));
 const stringOf = (unit: string, minLength: number, maxLength: number) =>
@@ -76,6 +76,15 @@ const OTHER: fc.Arbitrary<Written> = fc
       (value, name) => `[{ 'Key': '${name}', 'Value': '${value}' }]`.replaceAll('$', ''),
       (value, name) => `["${name}","${value}"]`.replaceAll('$', ''),
       (value, name) => `[ 'host', 'a', '${name}', '${value}' ]`.replaceAll('$', ''),
+      (value, name) => `- name: ${name}\n  value: ${value}`.replaceAll('$', ''),
+      (value, name) => `name=${name}&type=x&value=${value}`.replaceAll('$', ''),
+      (value, name) => `<key>${name}</key>\n<string>${value}</string>`.replaceAll('$', ''),
+      (value, name) => `\u001b[31m${name}\u001b[0m: ${value}`,
+      (value, name) => `${name} is: ${value}`,
+      (value) => `| user | password | pass1${value} |`,
+      (value) => `curl -u bob:${value}`,
+      (value) => `Bearer, ${value}`,
+      (value) => `-----begin private key-----\n${value}`,
       (value, name) => `["${name}: ${value}"]`,
       (value, name) => `form-data; name="${name}"\r\n\r\n${value}\r\n--b`.replaceAll('$', ''),
       (value, name) => `${name}: correct horse ${value}`,
