@@ -20,7 +20,6 @@ export function program(): Command {
   const whole = new Command('secure-api')
     .description('Run the stack of an API on this machine, get tokens, and read what its definition says.')
     .version(packageVersion())
-    .showHelpAfterError('(add --help for the options and examples)')
     .addCommand(devCommand())
     .addCommand(tokenCommand())
     .addCommand(tokensCommand())
@@ -45,13 +44,13 @@ function addExitCodes(command: Command, path: string): void {
 /** Runs the command line and sets the exit code; errors go to stderr, as JSON when `--json` was given. */
 export async function main(argv: readonly string[]): Promise<void> {
   const json = argv.includes('--json');
-  const command = exitInsteadOfEnding(program(), json);
+  const command = exitInsteadOfEnding(program());
   try {
     await command.parseAsync([...argv]);
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? EXIT.success : EXIT.usage;
-      if (json && error.exitCode !== 0) printError(wrongUsage(error), json);
+      if (error.exitCode !== 0) printError(wrongUsage(error, commandOf(command, argv)), json);
       return;
     }
     const known = fileError(error) ?? error;
@@ -60,23 +59,31 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-/** Commander ends the process by default, which would truncate pending output. With `--json` it prints no error itself. */
-function exitInsteadOfEnding(command: Command, json: boolean): Command {
-  command.exitOverride();
-  if (json) command.configureOutput({ writeErr: () => undefined });
-  for (const child of command.commands) exitInsteadOfEnding(child, json);
+/** Commander ends the process by default, which would truncate pending output, and prints errors in a form of its own. */
+function exitInsteadOfEnding(command: Command): Command {
+  command.exitOverride().configureOutput({ writeErr: () => undefined });
+  for (const child of command.commands) exitInsteadOfEnding(child);
   return command;
 }
 
+/** The command that a command line names. */
+function commandOf(whole: Command, argv: readonly string[]): Command {
+  return argv
+    .slice(2)
+    .reduce<Command>((command, word) => command.commands.find((one) => one.name() === word) ?? command, whole);
+}
+
 /** A wrong option or argument, as Commander reports it, in the form of the other errors. */
-function wrongUsage({ message, code }: CommanderError): ConfigError {
-  const found = message.replace(/^error: /, '').replace(/\.$/, '');
+function wrongUsage({ message, code }: CommanderError, command: Command): ConfigError {
+  const [, text = '', meant] = /^(?:error: )?(.*?)\.?(?:\s*\((Did you mean .*)\))?$/s.exec(message) ?? [];
+  const path = [command.parent?.parent, command.parent, command].flatMap((one) => one?.name() ?? []).join(' ');
+  const names = command.commands.map((one) => one.name()).join(', ');
   const isHelp = code === 'commander.help';
   return invalidOption({
     location: 'the command line',
-    found: isHelp ? 'no command' : found,
-    expected: isHelp ? 'a command' : 'the arguments and options of the command',
-    fix: 'See the command with --help.',
+    found: isHelp ? `no command after ${path}` : text,
+    expected: names === '' ? 'the arguments and options of the command' : `one of the commands ${names}`,
+    fix: `${meant === undefined ? '' : `${meant} `}See ${path} --help.`,
   });
 }
 

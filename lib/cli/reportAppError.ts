@@ -9,7 +9,8 @@ import { EXIT } from './exitCodes.ts';
 
 process.on('uncaughtExceptionMonitor', (error) => {
   const file = process.env['SECURE_API_APP_ERROR_FILE'];
-  if (file === undefined || !isReported(error)) return;
+  // An app that handles its errors itself goes on.
+  if (file === undefined || !isReported(error) || process.listenerCount('uncaughtException') > 0) return;
   writeFileSync(file, JSON.stringify({ name: error.name, faults: error.faults }));
   // Node would print the error, too.
   process.exit(EXIT.usage);

@@ -33,7 +33,8 @@ export async function synthesize(given: Context, print: (line: string) => void):
   try {
     const file = join(folder, 'error.json');
     const code = await run(app, { ...env, ...reporting(file) });
-    if (existsSync(file)) throw appError(file);
+    // An app that ends well is one, whatever a process that it started reported.
+    if (code !== 0 && existsSync(file)) throw appError(file);
     if (code !== 0) throw new Error(`The CDK app ended with exit code ${code}.`);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -45,7 +45,7 @@ export function requireShape(
     code,
     location: fault.location === '' ? 'props' : fault.location,
   }));
-  if (first !== undefined) throw new ConfigError(first, ...others); // node-do-not-add-exception-line
+  if (first !== undefined) throw new ConfigError(first, ...others);
 }
 
 /** A resource of the CDK. Its fault does not show the value: a secret can be there instead. */

@@ -33,7 +33,7 @@ export function defineApi<
 >(input: ApiInput<R, T, Rt, S>, options: DefineOptions = {}): Api<R, T, Rt, S> {
   const faults = checkApi(input, options);
   // The comments keep Node from printing these lines above the message.
-  if (faults.length > 0) throw new DefinitionError(faults); // node-do-not-add-exception-line
+  if (faults.length > 0) throw new DefinitionError(faults);
 
   const api = apiOf(input);
   const warnings = reviewFaults(api as unknown as Api, options.today ?? new Date());

@@ -98,16 +98,30 @@ export interface ConfigFault extends Omit<Fault, 'code'> {
 }
 
 /**
- * Node prints an error that nobody catches with its stack, its members and the line that threw it. For these errors that
- * repeats the message, and the location in the definition or in the props says more than the stack: the message alone is left.
+ * Node.js prints an error that nobody catches with its stack, its members and, from CommonJS, the line that threw it. For these
+ * errors that repeats the message, and the location in the definition or in the props says more than the stack.
  */
 function printMessageAlone(error: Error, members: Readonly<Record<string, unknown>>): void {
-  // Node reads the line of the newest frame, and prints no line that has this comment.
-  Error.captureStackTrace(error); // node-do-not-add-exception-line
   const hidden = { ...members, stack: `${error.name}: ${error.message}` };
   for (const [name, value] of Object.entries(hidden)) {
     Object.defineProperty(error, name, { value, enumerable: false, configurable: true });
   }
+  printUncaught();
+}
+
+/** Copies of this package, such as those of two versions in one app, print once. */
+const PRINTER = Symbol.for('secure-api.printer-of-uncaught-errors');
+
+/** From the first of these errors on, prints one that nobody catches as one block, and ends the process as Node.js does. */
+function printUncaught(): void {
+  if (Reflect.has(process, PRINTER)) return;
+  Reflect.set(process, PRINTER, true);
+  process.on('uncaughtExceptionMonitor', (error: unknown) => {
+    const isHandled = process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback();
+    if (isHandled || !isReported(error)) return;
+    process.stderr.write(`${error.name}: ${error.message}\n`);
+    process.exit(1);
+  });
 }
 
 /** A heading and a block for each fault, numbered when there are several. */

@@ -128,7 +128,7 @@ function found(file: string, what: string | undefined): readonly string[] {
 }
 
 function report([first, ...others]: readonly ConfigFault[]): void {
-  if (first !== undefined) throw new ConfigError(first, ...others); // node-do-not-add-exception-line
+  if (first !== undefined) throw new ConfigError(first, ...others);
 }
 
 function notMadeBySecure(found: readonly string[]): ConfigFault {

@@ -27,7 +27,7 @@ export function findHandlers(api: Api, directory: string): Readonly<Record<strin
     ...(missing.length > 0 ? [missingHandlers(directory, missing, otherFiles(names, ids))] : []),
     ...(several.length > 0 ? [severalFiles(several)] : []),
   ];
-  if (first !== undefined) throw new ConfigError(first, ...others); // node-do-not-add-exception-line
+  if (first !== undefined) throw new ConfigError(first, ...others);
   return Object.fromEntries(found.map(([id, [name = '']]) => [id, join(folder, name)]));
 }
 

@@ -60,7 +60,8 @@ describe('an error of the command line is one block, with exit code 2', () => {
     const [text, json] = [await cli(args, folder), await cli([...args, '--json'], folder)];
     expect([text.code, text.stdout, json.code, json.stdout]).toEqual([2, '', 2, '']);
     expect(text.stderr).not.toMatch(/\n\s+at |node:internal|Node\.js v|undefined|\[object/);
-    expect(text.stderr.match(/^error/gm) ?? [text.stderr.includes('Usage:')]).toHaveLength(1);
+    expect(text.stderr).toMatch(/^(?:Synthesizing .*\n)?error /);
+    expect(text.stderr.match(/^error/gm)).toHaveLength(1);
 
     const { error } = JSON.parse(json.stderr);
     expect(error.code).toBe(code);
@@ -73,6 +74,32 @@ describe('an error of the command line is one block, with exit code 2', () => {
         expected: expect.stringMatching(/./),
         fix: expect.stringMatching(/./),
       });
+    }
+  });
+
+  it.each([
+    [['fyl'], 'unknown command'],
+    [['devv'], 'Did you mean dev?'],
+    [['dev', '--prot', '1'], 'Did you mean --port?'],
+    [['users', 'ad'], 'Did you mean add?'],
+  ])('suggests what is meant, in text and in JSON alike: %s', async (args, expected) => {
+    const [text, json] = [await cli(args), await cli([...args, '--json'])];
+    expect(text.stderr).toContain(expected);
+    const { error } = JSON.parse(json.stderr);
+    if (!args.includes('fyl')) expect(error.fix).toMatch(expected.replaceAll('?', '\\?'));
+    expect(text.stderr).toBe(`error ${error.message}\n`);
+  });
+
+  it('leaves an app alone that handles such an error, or ends well in spite of one in a process that it started', async () => {
+    const child =
+      "import { spawnSync } from 'node:child_process';\nspawnSync(process.execPath, ['app.mjs']);\nprocess.exit(0);";
+    const handled = `process.on('uncaughtException', () => process.exit(0));\nthrow Object.assign(new Error('x'), { name: 'ConfigError', faults: [] });`;
+    for (const source of [child, handled]) {
+      const folder = project('mine.mjs');
+      writeFiles(folder, { 'mine.mjs': source });
+      const { stderr } = await cli(['dev', ...LOCAL], folder);
+      expect(stderr).not.toContain('option-invalid at context');
+      expect(stderr).toContain('missing-directory');
     }
   });
 

@@ -15,12 +15,14 @@ const name: Fault = {
 const tier: Fault = { ...name, code: 'tier-missing', location: 'tiers', fix: 'Add a tier.' };
 const option = { ...name, code: 'option-invalid', location: 'throttle' } as const;
 
-/** What Node prints when a module throws, without its version. */
-function uncaught(source: string): string {
-  const folder = folderOf({ 'app.mjs': source });
-  const { stderr, status } = spawnSync(process.execPath, ['app.mjs'], { cwd: folder, encoding: 'utf8' });
+/** What is printed when a module throws. */
+function uncaught(source: string, file = 'app.mjs'): string {
+  const { stderr, status } = spawnSync(process.execPath, [file], {
+    cwd: folderOf({ [file]: source }),
+    encoding: 'utf8',
+  });
   expect(status).toBe(1);
-  return stderr.replace(/\n\nNode\.js v[\d.]+\n$/, '');
+  return stderr;
 }
 
 describe('the message', () => {
@@ -49,25 +51,47 @@ describe('the message', () => {
 });
 
 describe('an error that nobody catches', () => {
+  const block = `ConfigError: ${new ConfigError(option).message}\n`;
+  const thrown = `throw new ConfigError(${JSON.stringify(option)});`;
+  const required = `const { ConfigError } = require(${JSON.stringify(LIBRARY.replace('file://', ''))});\n`;
+
+  it.each([
+    ['a CommonJS module', `${required}${thrown}`],
+    ['a function of it', `${required}function mine() { ${thrown} }\nmine();`],
+    ['a promise', `${required}(async () => { ${thrown} })();`],
+    ['a timer', `${required}setTimeout(() => { ${thrown} }, 1);`],
+  ])('prints its message once from %s, without the line that threw it', (_, source) => {
+    expect(uncaught(source, 'app.cjs')).toBe(block);
+  });
+
+  it('is left to an app that handles it', () => {
+    const source = `${required}process.on('uncaughtException', ({ code }) => { console.error(code); process.exit(1); });\n${thrown}`;
+    expect(uncaught(source, 'app.cjs')).toBe('option-invalid\n');
+  });
+
+  it('leaves other errors to Node.js', () => {
+    expect(
+      uncaught(`${required}new ConfigError(${JSON.stringify(option)});\nthrow new Error('mine');`, 'app.cjs'),
+    ).toMatch(/Error: mine\n\s+at /);
+  });
+
   it('prints its message once, without a stack', () => {
     const definition = uncaught(`import { defineApi } from ${JSON.stringify(LIBRARY)};\ndefineApi({ nmae: 'a' });`);
-    expect(definition).toMatch(
-      /^\[DefinitionError: The API definition has \d faults:\n {2}1\. option-invalid at nmae: /,
-    );
+    expect(definition).toMatch(/^DefinitionError: The API definition has \d faults:\n {2}1\. option-invalid at nmae: /);
     expect(definition).not.toMatch(/\n\s+at |faults: \[|file:/);
     expect(definition.split('option-invalid at nmae')).toHaveLength(2);
 
     const config = uncaught(
       `import { ConfigError } from ${JSON.stringify(LIBRARY)};\nthrow new ConfigError(${JSON.stringify(option)});`,
     );
-    expect(config).toBe(`[ConfigError: ${new ConfigError(option).message}]`);
+    expect(config).toBe(block);
   });
 
   it('prints its message alone from a module that awaits, and in a console', () => {
     const source = `import { ConfigError } from ${JSON.stringify(LIBRARY)};\nawait 1;\n`;
     const printed = uncaught(`${source}throw new ConfigError(${JSON.stringify(option)});`);
-    expect(printed).toBe(`[ConfigError: ${new ConfigError(option).message}]`);
-    expect(inspect(new ConfigError(option))).toBe(printed);
+    expect(printed).toBe(block);
+    expect(inspect(new ConfigError(option))).toBe(`[${block.trim()}]`);
   });
 
   it('keeps what programs read', () => {
