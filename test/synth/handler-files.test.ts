@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { bundleFunctions } from '../../lib/construct/bundle/bundle.ts';
+import { root } from '../support/folders.ts';
 import { writeHandlers } from '../support/generated.ts';
 import { bundledWith, smallApi, withFolder } from './support.ts';
 
@@ -123,6 +124,28 @@ describe('a CommonJS package', () => {
     ['__filename', 'module.exports = () => __filename;'],
     ['require.resolve', "module.exports = () => require.resolve('zod');"],
     ['a computed name', 'module.exports = (name) => require(name);'],
+    ['a computed name', 'module.exports = (name) => { try { return require(name.trim()); } catch {} };'],
+    ['a computed name', 'module.exports = (name) => module.require(name);'],
+    ['a computed name', 'module.exports = (name) => import(name);'],
+    [
+      'under another name',
+      "var aliasedRequire;\nmodule.exports = (name) => { try { aliasedRequire = require; aliasedRequire('./locale/' + name); } catch (e) {} };",
+    ],
+    ['under another name', 'const load = require;\nmodule.exports = (name) => load(name);'],
+    ['under another name', 'const { resolve } = require;\nmodule.exports = () => resolve("x");'],
+    ['under another name', 'module.exports = (name) => (0, require)(name);'],
+    ['under another name', 'const use = (f) => f;\nmodule.exports = (name) => use(require)(name);'],
+    ['under another name', 'const o = { require };\nmodule.exports = (name) => o.require(name);'],
+    [
+      'under another name',
+      'const é = "ü"; const f = typeof require === "function" ? require : 0;\nmodule.exports = () => f("./x");',
+    ],
+    ['under another name', 'const f = typeof require === "function" && require;\nmodule.exports = (n) => f("./" + n);'],
+    ['under another name', 'module.exports = (name) => [name].map(require);'],
+    ['require.call', 'module.exports = (name) => require.call(module, name);'],
+    ['require.apply', 'module.exports = (name) => require.apply(module, [name]);'],
+    ['require.bind', 'module.exports = require.bind(module);'],
+    ['require.main.require', 'module.exports = (name) => require.main.require(name);'],
   ])('that uses %s is rejected by its name', (what, code) => {
     const wrong = bundledWith(using(code));
     expect(wrong).toThrow(/^bundle-needs-files .*node_modules\/dep\/index\.js/);
@@ -143,8 +166,32 @@ describe('a CommonJS package', () => {
     ['its own name', 'module.exports = (__dirname) => __dirname;'],
     ['a property', 'module.exports = () => ({ __dirname: 1 }).__dirname;'],
     ['a string', "module.exports = () => '__dirname __filename';"],
+    ['a parameter', 'module.exports = (require, name) => require(name);'],
+    ['a check', "module.exports = () => typeof require === 'function' && typeof (require) !== 'undefined';"],
+    ['a check and a string', "if (typeof require !== 'undefined') module.exports = () => require('node:path').sep;"],
+    ['a member', 'module.exports = () => [require.main === module, require.cache, { require: 1 }.require];'],
+    [
+      'the start of Browserify',
+      'module.exports = (function(){function r(e,n,t){function o(i,f){if(!n[i]){if(!e[i]){var c="function"==typeof require&&require;if(!f&&c)return c(i,!0);throw 1}var p=n[i]={exports:{}};e[i][0].call(p.exports,function(r){return o(e[i][1][r]||r)},p,p.exports,r,e,n,t)}return n[i].exports}for(var u="function"==typeof require&&require,i=0;i<t.length;i++)o(t[i]);return o}return r})()({1:[function(require,module,exports){module.exports=1},{}]},{},[1]);',
+    ],
   ])('that has %s of that spelling is bundled', (_, code) => {
     expect(bundledWith(using(code))).not.toThrow();
+  });
+
+  it.each([
+    'ajv',
+    'ajv-formats',
+    'busboy',
+    'joi',
+    'semver',
+    'debug',
+    'commander',
+    'file-type/source/index.js',
+    '@aws-sdk/client-s3',
+  ])('that teams use is bundled: %s', (name) => {
+    const path = join(root, 'node_modules', name);
+    const code = `import * as dep from '${path}';\nexport const handler = { route: 'report', fn: () => Object.keys(dep) };`;
+    expect(bundledWith({ 'report.mjs': code })).not.toThrow();
   });
 
   it('that requires modules of Node, of itself and JSON, or tries an optional one, works in the bundle', () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { extname, relative, resolve } from 'node:path';
-import { type BuildOptions, type BuildResult, type Loader, transformSync } from 'esbuild';
+import { type BuildOptions, type BuildResult, type Loader, type Location, transformSync } from 'esbuild';
 import type { ConfigError } from '../../definition/errors.ts';
 import { invalid } from '../invalid.ts';
 
@@ -9,19 +9,31 @@ const PATHS = [
   '__dirname',
   '__filename',
   'require.resolve',
+  'require.call',
+  'require.apply',
+  'require.bind',
+  'require.main.require',
   'import.meta.url',
   'import.meta.dirname',
   'import.meta.filename',
 ] as const;
 const MARK = '__secureApiPath';
-/** `require` of something that is not a string, in the words of esbuild. */
-const COMPUTED = 'unsupported-require-call';
+/** Uses of `require` and `import()` that are no call with a string, in the words of esbuild, and in ours. */
+const COMPUTED: Readonly<Record<string, string>> = {
+  'unsupported-require-call': 'requires a module by a computed name',
+  'indirect-require': 'uses require under another name',
+  'unsupported-dynamic-import': 'imports a module by a computed name',
+};
+/** Browserify puts this before modules that it has bundled: it asks for `require` only for what it does not contain. */
+const BROWSERIFY = /^require(?:;if\(![\w$]+&&[\w$]+\)return [\w$]+\([\w$]+,!0\)|;for\(var [\w$]+=0;|,[\w$]+=0;)/;
+/** Imports modules of Node.js by a computed name, so that bundlers for browsers do not see them. */
+const MODULES_OF_NODE = /node_modules\/file-type\//;
 const MAX_SHOWN = 10;
 
 /** What esbuild does with such code: it marks the names, where they are free variables, and reports the calls. */
 export const SELF_CONTAINED = {
   define: Object.fromEntries(PATHS.map((name, index) => [name, `${MARK}${index}_`])),
-  logOverride: { [COMPUTED]: 'warning' },
+  logOverride: Object.fromEntries(Object.keys(COMPUTED).map((id) => [id, 'warning' as const])),
 } satisfies Pick<BuildOptions, 'define' | 'logOverride'>;
 
 /** How an error names a source: a package from `node_modules/` on, another file relative to the folder of the app. */
@@ -50,14 +62,23 @@ export function checkSelfContained({ outputFiles, metafile, warnings }: Built, r
       Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
     ),
   );
-  const computed = warnings.flatMap(({ id, location }) =>
-    id === COMPUTED && location !== null && bundled.has(location.file)
-      ? [`${sourceName(root, location.file)}:${location.line} requires a module by a computed name`]
-      : [],
-  );
+  const computed = warnings.flatMap(({ id, location }) => {
+    const what = COMPUTED[id];
+    if (what === undefined || location === null || !bundled.has(location.file) || isHarmless(location)) return [];
+    return [`${sourceName(root, location.file)}:${location.line} ${what}`];
+  });
   const paths = isMarked ? [...bundled].flatMap((path) => pathsIn(root, path)) : [];
   const found = [...new Set([...paths, ...computed])];
   if (found.length > 0) throw needsFiles(found);
+}
+
+/** Whether code only asks if there is `require`, or needs it for nothing that a bundle does not have. */
+function isHarmless({ file, column, lineText }: Location): boolean {
+  // esbuild counts bytes.
+  const line = Buffer.from(lineText);
+  const before = line.subarray(0, column).toString();
+  const rest = line.subarray(column).toString();
+  return /\btypeof[\s(]*$/.test(before) || BROWSERIFY.test(rest) || MODULES_OF_NODE.test(file);
 }
 
 function pathsIn(root: string, path: string): readonly string[] {
