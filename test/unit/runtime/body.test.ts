@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { create, expectRejected, list, send, silenceTelemetry } from './support.ts';
+import { readBody } from '../../../lambdas/runtime/body.ts';
+import type { ProxyEvent } from '../../../lambdas/runtime/event.ts';
+import { HttpProblem } from '../../../lambdas/runtime/problem.ts';
+import type { RouteContract } from '../../../lib/definition/bundledTypes.ts';
+import { routeContract } from '../../../lib/validators/index.ts';
+import { create, expectRejected, list, send, silenceTelemetry, things } from './support.ts';
 
 silenceTelemetry();
 
@@ -72,5 +77,78 @@ describe('a body is rejected', () => {
   it('and the response contains none of its values', async () => {
     const response = await send({ ...create, body: { title: 'S3CRETS3CRET' } });
     expect(response.body).not.toContain('S3CRET');
+  });
+});
+
+describe('a body is read', () => {
+  const contractOf = (id: 'create' | 'open', change: Partial<RouteContract['input']> = {}) => {
+    const route = things.routes[id];
+    if (route === undefined) throw new Error('no route');
+    const contract = routeContract(route);
+    return { ...contract, input: { ...contract.input, ...change } };
+  };
+  const eventOf = (change: Partial<ProxyEvent>): ProxyEvent => ({
+    resource: '/things',
+    httpMethod: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    requestContext: {},
+    ...change,
+  });
+  const problemOf = (read: () => unknown) => {
+    try {
+      return read();
+    } catch (error) {
+      return error instanceof HttpProblem ? [error.code, error.detail, error.errors] : error;
+    }
+  };
+
+  it.each([undefined, null, ''])('as none: %j, whatever its content type', (body) => {
+    expect(readBody(eventOf({ body, headers: {} }), contractOf('create'))).toBeUndefined();
+    expect(readBody(eventOf({ body, headers: {} }), contractOf('open'))).toBeUndefined();
+  });
+
+  it.each([
+    'application/json',
+    ' application/json ',
+    'APPLICATION/JSON; charset=UTF-8',
+    'application/json;charset="utf-8"',
+  ])('with the content type %j', (type) => {
+    const headers = { 'Content-Type': type, 'Content-Encoding': 'Identity' };
+    expect(readBody(eventOf({ body: '{"a":1}', headers }), contractOf('create'))).toEqual({ a: 1 });
+  });
+
+  it('unless the route takes none', () => {
+    const fault = { pointer: '', code: 'unexpected', message: 'This route takes no body.' };
+    expect(problemOf(() => readBody(eventOf({ body: '1' }), contractOf('open')))).toEqual([
+      'invalid-request',
+      'The request is not valid.',
+      [fault],
+    ]);
+  });
+
+  it.each([
+    ['as text', { body: '"äb"' }],
+    ['in base64', { body: Buffer.from('"äb"').toString('base64'), isBase64Encoded: true }],
+  ])('up to its limit of bytes, %s', (_, change) => {
+    expect(readBody(eventOf(change), contractOf('create', { maxBodyBytes: 5 }))).toBe('äb');
+    const detail = 'The body has more than 4 bytes.';
+    expect(problemOf(() => readBody(eventOf(change), contractOf('create', { maxBodyBytes: 4 })))).toEqual([
+      'payload-too-large',
+      detail,
+      [],
+    ]);
+  });
+
+  it('only with a content type, and in UTF-8', () => {
+    const detail = 'Send application/json in UTF-8, without Content-Encoding.';
+    const wrong = ['unsupported-media-type', detail, []];
+    const body = '{}';
+    expect(problemOf(() => readBody(eventOf({ body, headers: {} }), contractOf('create')))).toEqual(wrong);
+    const headers = { 'Content-Type': 'application/json', 'Content-Encoding': 'br' };
+    expect(problemOf(() => readBody(eventOf({ body, headers }), contractOf('create')))).toEqual(wrong);
+    const damaged = ['malformed-json', 'The body is not UTF-8.', []];
+    expect(problemOf(() => readBody(eventOf({ body: '"\ufffd"' }), contractOf('create')))).toEqual(damaged);
+    const binary = { body: Buffer.from([0x22, 0xff, 0x22]).toString('base64'), isBase64Encoded: true };
+    expect(problemOf(() => readBody(eventOf(binary), contractOf('create')))).toEqual(damaged);
   });
 });

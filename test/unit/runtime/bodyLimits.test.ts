@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { checkBodyLimits } from '../../../lambdas/runtime/bodyLimits.ts';
+import { HttpProblem } from '../../../lambdas/runtime/problem.ts';
+import type { InputRules } from '../../../lib/definition/input.ts';
 import { add, outcome, silenceTelemetry } from './support.ts';
 
 silenceTelemetry();
@@ -21,5 +24,30 @@ describe('the limits of a body', () => {
     expect(await outcome({ ...add(undefined), raw: '{"a":"\ufffd"}' })).toEqual([400, 'malformed-json']);
     // Escaped, it is valid JSON; but a value without a schema is not allowed to hold it.
     expect((await outcome({ ...add(undefined), raw: '{"a":"\\ufffd"}' }))[1]).toBe('invalid-request');
+  });
+});
+
+describe('a limit of a body', () => {
+  const limits = { maxStringLength: 3, maxArrayItems: 2, maxKeys: 2, maxBodyBytes: 99, maxDepth: 9 } as InputRules;
+  const faultsOf = (body: unknown) => {
+    try {
+      checkBodyLimits(body, limits);
+      return [];
+    } catch (error) {
+      return error instanceof HttpProblem ? [error.code, error.detail, ...error.errors] : error;
+    }
+  };
+  const fault = (pointer: string, code: string, message: string) => [
+    'invalid-request',
+    'The request is not valid.',
+    { pointer, code, message },
+  ];
+
+  it.each([
+    ['of characters', { a: 'abcd' }, { a: '😀😀😀' }, fault('/a', 'too-long', 'must have at most 3 characters')],
+    ['of items', [1, 2, 3], [1, 2], fault('', 'too-many', 'must have at most 2 items')],
+    ['of names', { a: { b: { c: 1 } } }, { a: { b: 1 } }, fault('', 'too-many', 'must have at most 2 names in all')],
+  ])('%s is named, and is not reached by what it allows', (_, wrong, right, expected) => {
+    expect([faultsOf(wrong), faultsOf(right)]).toEqual([expected, []]);
   });
 });

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { checkResponse, responseMode } from '../../../lambdas/runtime/checkResponse.ts';
+import type { SchemaFault, Validate } from '../../../lib/definition/bundledTypes.ts';
+
+/** A validator that finds these faults. */
+const finding = (...errors: readonly SchemaFault[]): Validate => Object.assign(() => errors.length === 0, { errors });
+const fault = (keyword: string, instancePath: string, params = {}, schemaPath = '#/properties/200'): SchemaFault => ({
+  keyword,
+  instancePath,
+  params,
+  schemaPath,
+});
+const undeclared = (instancePath: string, additionalProperty: string) =>
+  fault('additionalProperties', instancePath, { additionalProperty });
+
+describe('the mode of responses', () => {
+  it.each([
+    ['report', 'report'],
+    ['enforce', 'enforce'],
+    ['', 'enforce'],
+    [undefined, 'enforce'],
+  ])('of %j is %s', (value, mode) => {
+    expect(responseMode({ SECURE_API_RESPONSES: value })).toBe(mode);
+  });
+});
+
+describe('a response', () => {
+  it('conforms if no fault is found', () => {
+    expect(checkResponse(200, {}, finding(), 'report')).toEqual({ kind: 'conforms' });
+  });
+
+  it('that differs is not sent where that is enforced, and is described by at most ten locations', () => {
+    const faults = Array.from({ length: 11 }, (_, i) => fault('maxLength', `/200/${i}`));
+    expect(checkResponse(200, {}, finding(...faults), 'enforce')).toEqual({
+      kind: 'differs',
+      locations: Array.from({ length: 10 }, (_, i) => `/200/${i} maxLength`),
+    });
+  });
+
+  it('loses what is not declared, at any depth, and keeps the rest', () => {
+    const body = { a: 1, secret: 2, list: [{ b: 1, 'x/y~z': 2 }], odd: null };
+    const faults = [
+      undeclared('/200', 'secret'),
+      undeclared('/200/list/0', 'x/y~z'),
+      fault('unevaluatedProperties', '/200/list/0', { unevaluatedProperty: 'b' }),
+      undeclared('/200/odd', 'c'),
+      undeclared('/200/a/b', 'c'),
+      fault('maximum', '/200/a'),
+    ];
+    expect(checkResponse(200, body, finding(...faults), 'report')).toMatchObject({
+      kind: 'differs',
+      body: { a: 1, list: [{}], odd: null },
+    });
+    expect(body).not.toHaveProperty('secret');
+  });
+
+  it.each([
+    ['undeclared data in a choice of schemas', fault('additionalProperties', '/200', {}, '#/anyOf/0')],
+    ['an object where a plain value is declared', fault('type', '/200/a')],
+    ['an object where one value is declared', fault('const', '/200/a')],
+    ['an object where nothing is allowed', fault('false schema', '/200/a')],
+  ])('is not sent with %s', (_, found) => {
+    expect(checkResponse(200, { a: {} }, finding(found), 'report')).not.toHaveProperty('body');
+  });
+
+  it.each([
+    ['a string', fault('type', '/200/a')],
+    ['null', fault('type', '/200/b')],
+    ['a missing value', fault('enum', '/200/c')],
+    ['a value inside a string', fault('enum', '/200/a/length')],
+  ])('is sent with %s of another type, which hides nothing', (_, found) => {
+    const body = { a: 'x', b: null };
+    expect(checkResponse(200, body, finding(found), 'report')).toMatchObject({ body });
+  });
+});
