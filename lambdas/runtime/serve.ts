@@ -49,16 +49,19 @@ export function serve(options: ServeOptions): LambdaHandler {
   return async (event, context) => {
     const pipeline = pipelines.get(`${event.httpMethod} ${event.resource}`);
     if (pipeline !== undefined) return pipeline(event, context);
+    const startedMs = performance.now();
     telemetry.log.error('no such route in this function', { method: event.httpMethod, resource: event.resource });
     const requestId = event.requestContext.requestId ?? '';
     const userAgent = loggedUserAgent(event.headers);
-    closeRequest(telemetry, { ...UNKNOWN_ROUTE, api, requestId, userAgent }, context.functionName);
-    return problemResponse(new HttpProblem('not-found'), requestId, problemTypeBase);
+    const response = problemResponse(new HttpProblem('not-found'), requestId, problemTypeBase);
+    const latencyMs = Math.round(performance.now() - startedMs);
+    closeRequest(telemetry, { ...UNKNOWN_ROUTE, api, requestId, latencyMs, userAgent }, context.functionName);
+    return response;
   };
 }
 
 /** The end of a request that API Gateway sent to a function without its route: the deployment is not complete. */
-const UNKNOWN_ROUTE = { route: 'unknown', status: 404, latencyMs: 0, code: 'not-found', differs: false };
+const UNKNOWN_ROUTE = { route: 'unknown', status: 404, code: 'not-found', differs: false };
 
 function handlerFault(route: string, handler: RouteHandler | undefined): string | undefined {
   if (typeof handler?.fn !== 'function') {

@@ -67,9 +67,9 @@ describe('registered clients of a running gateway', () => {
     const hasty = statuses(await Promise.all(sent.hasty));
     const elapsed = (performance.now() - begun) / 1000;
     const served = hasty.filter((status) => status === 200).length;
-    // A busy machine serves the last ones late: what it had to serve by then is between these two.
-    expect(served).toBeGreaterThan(0.98 * (FREE.burst + FREE.rate * offered));
-    expect(served).toBeLessThan(1.02 * (FREE.burst + FREE.rate * elapsed));
+    // No bucket gives more. It gives less while a busy machine stalls, because a full one gains nothing.
+    expect(served).toBeGreaterThan(FREE.burst + (FREE.rate * offered) / 2);
+    expect(served).toBeLessThanOrEqual(Math.ceil(FREE.burst + FREE.rate * elapsed));
     expect(new Set(hasty)).toEqual(new Set([200, 429]));
     expect(new Set(statuses(await Promise.all(sent.paying)))).toEqual(new Set([200]));
     const usage = (await clients('usage', 'hasty')).json();

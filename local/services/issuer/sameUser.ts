@@ -29,7 +29,7 @@ interface Connection {
 
 /**
  * The user id of the socket at the `from` end of a connection over 127.0.0.1; undefined when the table has none. A socket that
- * its process closed has no inode, and the table says root of it.
+ * its process closed has no inode, and the table names root as its owner.
  *
  * @param table such as `/proc/net/tcp`: number, local and remote address, state, queues, timer, retransmissions, user id, timeout,
  * inode.

@@ -91,6 +91,13 @@ async function sendAll(service: string, target: string, bodies: readonly string[
   });
 }
 
+/** An error of OAuth, a page, or that there is no such path; never a stack. */
+function isIssuerError({ type, text }: { readonly type: string; readonly text: string }): boolean {
+  if (/\n\s+at /.test(text)) return false;
+  if (type.startsWith('application/json')) return typeof JSON.parse(text).error === 'string';
+  return type.startsWith('text/html') ? text.startsWith('<!DOCTYPE html>') : text === 'Not Found';
+}
+
 describe('odd requests get an error in the form of the service, and the service goes on', () => {
   it.each(Object.entries(OPERATIONS))('DynamoDB %s, with each of its parts replaced', async (operation, good) => {
     const bodies = bodiesOf(good);
@@ -199,24 +206,37 @@ describe('odd requests get an error in the form of the service, and the service 
       '/device',
     ];
     const send = (method: string, path: string, type: string, body: string) =>
-      new Promise<number>((done, fail) => {
+      new Promise<{ readonly status: number; readonly type: string; readonly text: string }>((done, fail) => {
         const options = { method, agent, path, headers: { 'content-type': type } };
         const sent = request(urls['issuer'] ?? '', options, (response) => {
-          response.resume().on('end', () => done(response.statusCode ?? 0));
+          response.toArray().then((parts) => {
+            const text = Buffer.concat(parts).toString();
+            done({ status: response.statusCode ?? 0, type: response.headers['content-type'] ?? '', text });
+          }, fail);
         });
         sent.on('error', fail);
         sent.end(method === 'GET' ? undefined : body);
       });
-    const statuses: number[] = [];
+    const odd: string[] = [];
+    let sent = 0;
+    const sendOne = async (method: string, path: string, type: string, body: string) => {
+      const { status, ...response } = await send(method, path, type, body);
+      sent += 1;
+      const isGood = status === 200 && method === 'GET' && ['/jwks', '/device'].includes(path);
+      // oidc-provider throws for a form of a device without a session.
+      const isKnown =
+        status === 500 && method === 'POST' && path === '/device' && response.text === 'Internal Server Error';
+      const isError = status >= 400 && status < 500 && isIssuerError(response);
+      if (!isGood && !isKnown && !isError) odd.push(`${method} ${path} ${status} ${response.text}`);
+    };
     for (const path of paths)
       for (const method of ['GET', 'POST', 'PUT'])
         for (const type of ['application/x-www-form-urlencoded', 'application/json', ''])
           for (const body of ['%zz', 'grant_type=a&grant_type=b', `a=${'x'.repeat(100_000)}`, '\0', '{"a":'])
-            statuses.push(await send(method, path, type, body));
-    // Forms of a device without a session are 500 in oidc-provider, with its page.
-    expect(statuses.filter((status) => status < 200 || status > 500)).toEqual([]);
-    expect(statuses).toHaveLength(405);
-    expect(await send('GET', '/.well-known/openid-configuration', '', '')).toBe(200);
+            await sendOne(method, path, type, body);
+    expect(odd).toEqual([]);
+    expect(sent).toBe(405);
+    expect(await send('GET', '/.well-known/openid-configuration', '', '')).toMatchObject({ status: 200 });
     agent.destroy();
   });
 });

@@ -173,11 +173,14 @@ describe('a request of a route that a function does not have', () => {
     vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'INFO');
     vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
     const request = { method: 'PUT', resource: '/none' };
+    let nowMs = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (nowMs += 7));
     const lines = await linesOf(() => call(serveApi(things, thingHandlers), request));
+    clock.mockRestore();
     const entries = lines.map((line) => JSON.parse(line));
-    const expected = { requestId: 'request-1', route: 'unknown', status: 404, code: 'not-found' };
+    const expected = { requestId: 'request-1', route: 'unknown', status: 404, code: 'not-found', latencyMs: 7 };
     expect(entries.filter(({ message }) => message === 'request')).toMatchObject([expected]);
-    const counted = { api: 'things', route: 'unknown', ClientErrors: 1, Errors: 0 };
+    const counted = { api: 'things', route: 'unknown', ClientErrors: 1, Errors: 0, Latency: 7 };
     expect(entries.filter(({ Requests }) => Requests === 1)).toMatchObject([counted]);
   });
 });
