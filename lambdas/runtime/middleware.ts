@@ -12,7 +12,7 @@ import { type KnownLimits, rateLimitHeaders } from './limit/rateLimitHeaders.ts'
 import { LimitReached, type RouteLimiter } from './limit/routeLimiter.ts';
 import { rejectMethodOverride } from './methodOverride.ts';
 import { readParameters } from './parameters.ts';
-import { HttpProblem, type RequestFault } from './problem.ts';
+import { HttpProblem, isProblem, type RequestFault } from './problem.ts';
 import { checkRequestSize } from './requestSize.ts';
 import { problemResponse } from './response.ts';
 import { requestFaults } from './schemaFaults.ts';
@@ -32,6 +32,8 @@ export interface Call {
   code: string | undefined;
   /** Found while the request was read; reported together with what the validator finds. */
   faults: readonly RequestFault[];
+  /** Whether the validator has accepted the request: what is thrown after that is no fault of the client. */
+  isValid: boolean;
   differs: boolean;
   /** What the handler logs and counts with. */
   telemetry: HandlerTelemetry | undefined;
@@ -45,7 +47,7 @@ export function respondToErrors(log: (call: Call, error: unknown) => void, probl
   return {
     onError: (request) => {
       const { call } = request.context;
-      const rejection = problemOf(request.error, call.faults);
+      const rejection = problemOf(request.error, call);
       if (rejection.status >= 500) log(call, request.error);
       call.code = rejection.code;
       request.response = problemResponse(rejection, call.requestId, problemTypeBase);
@@ -119,6 +121,7 @@ export function rejectFaults(): Middleware {
   return {
     before: ({ context }) => {
       if (context.call.faults.length > 0) throw invalid(context.call.faults);
+      context.call.isValid = true;
     },
   };
 }
@@ -127,11 +130,11 @@ function invalid(faults: readonly RequestFault[]): HttpProblem {
   return new HttpProblem('invalid-request', 'The request is not valid.', faults);
 }
 
-function problemOf(error: unknown, read: readonly RequestFault[]): HttpProblem {
-  if (error instanceof HttpProblem) return error;
+function problemOf(error: unknown, { faults, isValid }: Call): HttpProblem {
+  if (isProblem(error)) return error;
   const cause = error instanceof Error ? (error.cause as { readonly package?: unknown; readonly data?: unknown }) : {};
-  if (cause?.package === '@middy/validator' && Array.isArray(cause.data)) {
-    return invalid(requestFaults(cause.data as readonly SchemaFault[], read));
+  if (!isValid && cause?.package === '@middy/validator' && Array.isArray(cause.data)) {
+    return invalid(requestFaults(cause.data as readonly SchemaFault[], faults));
   }
   return new HttpProblem('internal');
 }

@@ -118,6 +118,7 @@ function newCall(event: ProxyEvent, context: LambdaContext): Call {
     files: undefined,
     code: undefined,
     faults: [],
+    isValid: false,
     differs: false,
     telemetry: undefined,
   };

@@ -51,6 +51,7 @@ export class HttpProblem extends Error {
 
   /** `detail` is shown to the caller: no secret, no value of the request. */
   constructor(code: ProblemCode, detail?: string, errors: readonly RequestFault[] = []) {
+    if (!Object.hasOwn(PROBLEMS, code)) throw new TypeError(`there is no problem with the code ${String(code)}`);
     super(detail ?? PROBLEMS[code].title);
     this.name = 'HttpProblem';
     this.code = code;
@@ -72,6 +73,13 @@ export class HttpProblem extends Error {
  */
 export function problem(statusOrCode: ProblemStatusCode | ProblemCode, detail?: string): HttpProblem {
   return new HttpProblem(typeof statusOrCode === 'string' ? statusOrCode : codeOf(statusOrCode), detail);
+}
+
+/** Whether an error is a problem as it was made: handlers in JavaScript can change its members. */
+export function isProblem(error: unknown): error is HttpProblem {
+  return (
+    error instanceof HttpProblem && Object.hasOwn(PROBLEMS, error.code) && error.status === PROBLEMS[error.code].status
+  );
 }
 
 /** The document of a problem; lists at most 20 faults. */

@@ -9,8 +9,10 @@ const HEADER_VALUE = /^[\x20-\x7e\t]*$/;
 /** A header name of RFC 9110, section 5.1, as names are in practice. */
 const HEADER_NAME = /^[a-z\d_-]{1,64}$/;
 
-/** Bytes of a body; Lambda ends a function that returns more than 6 MB ("Lambda quotas"), headers included. */
-const MAX_BODY_BYTES = 5_900_000;
+/** Lambda ends a function that returns more ("Lambda quotas"): the whole result as JSON, in which each quote of a body is escaped. */
+const MAX_RESULT_BYTES = 6_291_556;
+/** Most bytes of a UTF-16 unit in UTF-8, and most units of an escaped one. */
+const MOST_BYTES_PER_UNIT = 6;
 
 /**
  * When to retry after a handler's own 429 or 503. The time is unknown, so this is short enough for a useful retry and long
@@ -57,11 +59,20 @@ export function responseOf(given: unknown, rules: ResponseRules): ProxyResult {
   if (declared.body !== (body !== undefined)) throw new InvalidResponse(`must have ${declared.body ? 'a' : 'no'} body`);
   const type: Readonly<Record<string, string>> = declared.body ? { 'content-type': 'application/json' } : {};
   const own: Readonly<Record<string, string>> = { ...securityHeaders(), ...type };
-  return {
+  const result = {
     statusCode: declared.status,
-    ...(headers === undefined ? { headers: own } : withHeaders(own, declaredHeaders(headers ?? {}, declared.headers))),
+    ...(headers === undefined ? { headers: own } : withHeaders(own, declaredHeaders(headers, declared.headers))),
     body: declared.body ? bodyOf(declared.status, body, rules) : '',
   };
+  if (isTooLarge(result)) throw new InvalidResponse('is larger than Lambda can return');
+  return result;
+}
+
+function isTooLarge(result: ProxyResult): boolean {
+  const values = [...Object.values(result.headers), ...Object.values(result.multiValueHeaders ?? {}).flat()];
+  const units = values.reduce((sum, value) => sum + value.length, result.body.length);
+  // Small responses, which are almost all, are not written twice.
+  return units * MOST_BYTES_PER_UNIT > MAX_RESULT_BYTES && Buffer.byteLength(JSON.stringify(result)) > MAX_RESULT_BYTES;
 }
 
 /** A header of a handler replaces one of the runtime, also where it has several values. */
@@ -96,13 +107,14 @@ function declaredHeaders(
   given: unknown,
   names: readonly string[],
 ): Readonly<Record<string, string | readonly string[]>> {
-  // The entries of an iterable, such as `Headers` or a `Map`, are not its members: they would be dropped in silence.
-  if (typeof given !== 'object' || given === null || Symbol.iterator in given)
-    throw new InvalidResponse('has headers that are no plain object');
+  // What `Headers`, a `Map` or a prototype hold are no members: they would be dropped in silence.
+  if (!isPlainObject(given)) throw new InvalidResponse('has headers that are no plain object');
   const known = names.map((name) => name.toLowerCase());
   const headers = new Map<string, string | readonly string[]>();
-  for (const [written, value] of Object.entries(given)) {
+  for (const [written, member] of Object.entries(given)) {
     const name = written.toLowerCase();
+    // A copy: what is checked is what is sent, and has no holes.
+    const value: unknown = Array.isArray(member) ? Array.from(member) : member;
     if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
     if (!known.includes(name)) throw new InvalidResponse(`has the header ${shown(name)}, which is not declared`);
     if (headers.has(name)) throw new InvalidResponse(`has the header ${name} twice: give a list of its values`);
@@ -111,6 +123,12 @@ function declaredHeaders(
     headers.set(name, value);
   }
   return Object.fromEntries(headers);
+}
+
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** A name that is none could hold anything, so the log does not show it. */
@@ -140,6 +158,5 @@ function jsonOf(body: unknown): string {
     text = undefined;
   }
   if (text === undefined) throw new InvalidResponse('has a body that is not JSON');
-  if (Buffer.byteLength(text) > MAX_BODY_BYTES) throw new InvalidResponse('has a body that Lambda cannot return');
   return text;
 }

@@ -147,11 +147,16 @@ function sameCopy(value: object, copy: readonly unknown[] | Readonly<Record<stri
   return copy;
 }
 
-/** Of a Map, and of the headers, parameters and forms of the Fetch API, which JSON shows empty. */
+/** What JSON shows empty: a Map, and the headers, parameters and forms of the Fetch API. */
+const LISTED = ['[object Map]', '[object Headers]', '[object URLSearchParams]', '[object FormData]'];
+
+/** The entries of such an object. It is known by its tag, because naming the global `Headers` loads the whole HTTP client of Node.js. */
 function entriesOf(value: object): readonly (readonly [string, unknown])[] | undefined {
-  const isListed =
-    value instanceof Map || value instanceof Headers || value instanceof URLSearchParams || value instanceof FormData;
-  return isListed ? [...value].map(([name, member]) => [String(name), member]) : undefined;
+  if (!LISTED.includes(Object.prototype.toString.call(value)) || !(Symbol.iterator in value)) return undefined;
+  return [...(value as Iterable<unknown>)].map((entry) => {
+    const [name, member] = Array.isArray(entry) ? entry : [entry];
+    return [String(name), member];
+  });
 }
 
 /** A Buffer has become an object with its type by the time that a replacer sees it. */

@@ -44,20 +44,29 @@ export async function withRetries<T>(
   const deadline = setTimeout(() => ending.abort(new DOMException('no response in time', 'TimeoutError')), timeoutMs);
   const running = new Set<Promise<PromiseSettledResult<T>>>();
   let made = 0;
+  let last: PromiseSettledResult<T> | undefined;
   const canStart = (waitMs = 0) => made <= retries && left() - waitMs >= SHORTEST_ATTEMPT_MS;
+  const start = () => {
+    running.add(settled(attempt(ending.signal)));
+    made += 1;
+  };
+  /** Time until a silent attempt gets another one beside it. */
+  const silence = () => (isRepeatable && running.size === 1 && canStart() ? left() * SILENT_SHARE : undefined);
   try {
+    start();
+    let waitMs = silence();
     for (;;) {
-      if (made === 0 || canStart()) {
-        running.add(settled(attempt(ending.signal)));
-        made += 1;
+      const outcome = await firstOf(running, waitMs);
+      if (outcome === undefined) {
+        if (canStart()) start();
+        else if (running.size === 0 && last !== undefined) return resultOf(last);
+        waitMs = silence();
+      } else {
+        const backoff = Math.random() * BASE_WAIT_MS * 2 ** (made - 1);
+        waitMs = isTransient(outcome) && canStart(backoff) ? backoff : undefined;
+        if (!isTransient(outcome) || (waitMs === undefined && running.size === 0)) return resultOf(outcome);
+        last = outcome;
       }
-      const mayAdd = isRepeatable && running.size === 1 && canStart();
-      const outcome = await firstOf(running, mayAdd ? left() * SILENT_SHARE : undefined);
-      if (outcome === undefined) continue;
-      const wait = Math.random() * BASE_WAIT_MS * 2 ** (made - 1);
-      const isRepeated = isTransient(outcome) && canStart(wait);
-      if (isRepeated) await sleep(wait);
-      else if (running.size === 0 || !isTransient(outcome)) return resultOf(outcome);
     }
   } finally {
     clearTimeout(deadline);

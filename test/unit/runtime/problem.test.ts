@@ -94,14 +94,17 @@ describe('a response that is wrong says what is wrong, without its values', () =
     ],
     ['has a body that is not JSON', { status: 200, body: () => 'SECRET' }],
     ['has a body that is not JSON', { status: 200, body: circular }],
-    ['has a body that Lambda cannot return', bytes(5_900_001)],
+    ['is larger than Lambda can return', bytes(6_291_556)],
+    ['is larger than Lambda can return', { status: 200, body: Array(1_450_000).fill('a') }],
   ])('%s', (what, returned) => {
     const failure = expect.objectContaining({ name: 'InvalidResponse', message: `the handler's response ${what}` });
     expect(() => read(returned)).toThrow(failure as never);
   });
 
   it('and the largest body that Lambda returns is returned', () => {
-    expect(read(bytes(5_900_000)).body).toHaveLength(5_900_000);
+    const around = Buffer.byteLength(JSON.stringify(read(bytes(10)))) - 10;
+    expect(read(bytes(6_291_556 - around)).body).toHaveLength(6_291_556 - around);
+    expect(() => read(bytes(6_291_557 - around))).toThrow('is larger than Lambda can return');
   });
 
   it('and a response without a body has neither body nor content type', () => {

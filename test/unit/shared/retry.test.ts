@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { awsCall } from '../../../lambdas/shared/aws.ts';
-import type { CallLimits } from '../../../lambdas/shared/retry.ts';
+import { type CallLimits, withRetries } from '../../../lambdas/shared/retry.ts';
 
 type Behaviour =
   | 'fine'
@@ -194,4 +194,49 @@ describe('a write that must not count twice', () => {
       expect(count.requests).toBe(2);
     },
   );
+});
+
+describe('a call always ends', () => {
+  const rules = { isRepeatable: true, isTransient: () => true };
+  const failingAfter = (ms: () => number) => async () => {
+    await new Promise((done) => setTimeout(done, ms()));
+    throw new Error('failed');
+  };
+
+  it('with the last outcome, whenever its attempts fail', async () => {
+    const limits = { timeoutMs: 60, retries: 3 };
+    const calls = Array.from({ length: 1_000 }, () =>
+      withRetries(
+        limits,
+        failingAfter(() => Math.random() * 50),
+        rules,
+      ).catch((error: unknown) => error),
+    );
+    for (const outcome of await Promise.all(calls)) expect(outcome).toEqual(new Error('failed'));
+  });
+
+  it('if the process does nothing else while the call waits for its next attempt', async () => {
+    const limits = { timeoutMs: 60, retries: 3 };
+    const call = withRetries(limits, () => Promise.reject(new Error('failed')), rules).catch((error: unknown) => error);
+    await Promise.resolve();
+    const until = performance.now() + 80;
+    while (performance.now() < until);
+    expect(await call).toEqual(new Error('failed'));
+  });
+
+  it('with a good response that comes while it waits to repeat a failed attempt', async () => {
+    const outcomes = [
+      new Promise<string>((done) => setTimeout(done, 520, 'good')),
+      new Promise<string>((_, fail) => setTimeout(fail, 510, new Error('failed'))),
+    ];
+    let attempts = 0;
+    const attempt = async () => {
+      attempts += 1;
+      return outcomes[attempts - 1] ?? 'late';
+    };
+    const isTransient = ({ status }: PromiseSettledResult<string>) => status === 'rejected';
+    expect(await withRetries({ timeoutMs: 1_000, retries: 1 }, attempt, { isRepeatable: true, isTransient })).toBe(
+      'good',
+    );
+  });
 });
