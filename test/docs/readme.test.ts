@@ -51,6 +51,16 @@ describe('README', () => {
     expect(stdout.trim().split('\n')).toEqual(promised);
   });
 
+  it('shows the tsconfig and the manifest of the example, which is installed from the package and compiled', () => {
+    const example = (name: string) => readFileSync(join(root, 'examples/second-stack', name), 'utf8');
+    const shown = blocks('json').find(({ code }) => code.includes('compilerOptions'))?.code;
+    expect(JSON.parse(shown ?? '{}')).toEqual(JSON.parse(example('tsconfig.json')));
+    const { type, 'secure-api': settings } = JSON.parse(example('package.json'));
+    expect([type, Object.keys(settings)]).toEqual(['module', ['definition']]);
+    expect(readme).toContain('`"type": "module"`');
+    expect(readme).toContain(`\`{ "app": "${JSON.parse(example('cdk.json')).app}" }\``);
+  });
+
   it('has a row for each command, with options that it has', () => {
     const rows = [...readme.matchAll(/^\| `secure-api ([^`]+)` \|(.*)\|$/gm)];
     const leaves = program().commands.flatMap((command) =>
