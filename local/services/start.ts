@@ -60,7 +60,7 @@ async function start(model: StackModel, options: ServicesOptions, closing: Close
   // Other users of this machine can connect to every service, and only the owner of the data directory can read this.
   const credentials = { accessKeyId: 'local', secretAccessKey: randomBytes(30).toString('base64url') };
   const access = { credentials, region: model.region };
-  const dynamoDb = await startDynamoDb(data, model.tables, access);
+  const dynamoDb = await startDynamoDb(data, model.tables, access, print);
   closing.push(dynamoDb.close);
   const secrets = await startSecretsManager(model.secrets, secretValues(data), access);
   closing.push(secrets.close);

@@ -16,11 +16,14 @@ export interface TableServerSetup {
   readonly path: string;
   /** Whose signatures count. */
   readonly access: Access;
+  /** 0 picks a free one. */
+  readonly port: number;
 }
 
-/** What the thread reports: that it listens, or that the store is closed. */
+/** What the thread reports: that it listens, that something failed outside of a request, or that the store is closed. */
 export type TableServerEvent =
   | { readonly kind: 'listening'; readonly port: number }
+  | { readonly kind: 'failed'; readonly error: string }
   | { readonly kind: 'closed'; readonly error?: string };
 
 /** DynamoDB's limit on a request: 16 MB. */
@@ -29,21 +32,21 @@ const MEDIA_TYPE = 'application/x-amz-json-1.0';
 
 if (parentPort !== null) await serve(parentPort, workerData as TableServerSetup);
 
-async function serve(port: MessagePort, { path, access }: TableServerSetup): Promise<void> {
+async function serve(parent: MessagePort, { path, access, port }: TableServerSetup): Promise<void> {
   const server = dynalite({ path, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
-  failAlone(server);
+  const report = (event: TableServerEvent) => parent.postMessage(event);
+  failAlone(server, (error) => report({ kind: 'failed', error }));
   requireSignature(server, { scope: { ...access, service: 'dynamodb' }, mediaType: MEDIA_TYPE, bodyLimit: BODY_LIMIT });
-  const report = (event: TableServerEvent) => port.postMessage(event);
-  port.once('message', () => {
+  parent.once('message', () => {
     // dynalite replaces `close`: it ends the store after the last connection.
     server.close((error) => report({ kind: 'closed', ...(error && { error: error.message }) }));
     server.closeAllConnections();
   });
-  report({ kind: 'listening', port: await listen(server) });
+  report({ kind: 'listening', port: await listen(server, port) });
 }
 
-/** A request whose processing throws, at once or later, gets an error; the others go on. */
-function failAlone(server: Server): void {
+/** A request whose processing throws, at once or later, gets an error; the others go on. What else throws is reported, in one line. */
+function failAlone(server: Server, report: (error: string) => void): void {
   const current = new AsyncLocalStorage<ServerResponse>();
   const listeners = server.listeners('request');
   server.removeAllListeners('request');
@@ -53,9 +56,10 @@ function failAlone(server: Server): void {
     });
   });
   // A rejection that nobody handles arrives here, too.
-  process.on('uncaughtException', () => {
+  process.on('uncaughtException', (error: unknown) => {
     const response = current.getStore();
-    if (response !== undefined)
+    if (response === undefined) report(String(error));
+    else
       sendError(response, { status: 400, code: 'ValidationException', message: NOT_PROCESSED, mediaType: MEDIA_TYPE });
   });
 }
