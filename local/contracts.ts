@@ -85,8 +85,8 @@ export interface ServeOptions {
   readonly speed?: number;
   /** Receives messages, of one line or several; the CLI prints them. */
   readonly print?: (line: string) => void;
-  /** Also prints a line for each request and each log entry of a function. */
-  readonly requests?: boolean;
+  /** Also prints a line for each request and each log entry of a function, after `redact` has hidden the secrets in it. */
+  readonly requests?: { readonly redact: (text: string) => string };
 }
 
 /** What `--ready-file` receives once the gateway serves. */

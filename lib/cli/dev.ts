@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { redactString } from '../../lambdas/shared/redact.ts';
 import { loadLocal, type Ready } from './localPackage.ts';
 import { DEFAULT_DATA, unreadable, usableData, wholeNumber, withExamples } from './options.ts';
 import { print, progress } from './output.ts';
@@ -73,7 +74,7 @@ async function dev(options: DevOptions): Promise<void> {
     port,
     speed,
     print: progress,
-    requests: options.quiet !== true,
+    requests: options.quiet === true ? undefined : { redact: redactString },
   });
   if (options.readyFile !== undefined) writeAtomically(options.readyFile, JSON.stringify(gateway.ready));
   if (options.json) print(JSON.stringify(withoutSecret(gateway.ready)));

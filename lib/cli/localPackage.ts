@@ -44,7 +44,7 @@ export interface LocalPackage {
     port: number;
     speed?: number;
     print?: (line: string) => void;
-    requests?: boolean;
+    requests?: { redact: (text: string) => string };
   }): Promise<{ readonly ready: Ready; close(): Promise<void> }>;
   requestToken(request: TokenRequest): Promise<string>;
   dpopProof(request: { keyFile: string; method: string; url: string; token?: string }): Promise<string>;

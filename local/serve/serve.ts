@@ -82,7 +82,7 @@ async function start(starting: Starting): Promise<LocalGateway> {
     ...tokenIssuerGaps(model.functions, secretString),
   ]);
   for (const line of clientLines(model.userPools)) print(line);
-  const terminal = options.requests === true ? createTerminal(print) : undefined;
+  const terminal = options.requests && createTerminal(print, options.requests.redact);
   closing.push(() => terminal?.flush());
   const lambda = createLambdaRunner(withLocalIssuer(model.functions, services.issuer, secretString), {
     environment: services.environment,

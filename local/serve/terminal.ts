@@ -18,16 +18,19 @@ const FLUSH_AFTER_MS = 50;
 const MAX_LENGTH = 400;
 /** Reasons of requests that never end here, such as those of a function that another one calls, are dropped. */
 const MAX_REASONS = 1_000;
+const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'CRITICAL'];
 /** Members that each entry has, and those that the line has already. */
 const COMMON = ['level', 'message', 'timestamp', 'service', 'sampling_rate', 'xray_trace_id', 'cold_start', 'error'];
 const SHOWN = [...COMMON, 'requestId', 'route', 'subject', 'function_name', 'function_arn', 'function_memory_size'];
 
 /**
  * Prints one line for each request (method, path template, status, time, and why it failed) and for each entry of a structured
- * log, with the first frame of an error. The path template and the entries, which their logger redacted, hold no secret. What a
- * function prints in another way, such as by `console.log`, is in its log file only.
+ * log, with the first frame of an error. A function can print such an entry itself, and Lambda logs an error as it is, so `redact` is
+ * applied to each of them. What a function prints in another form, such as by `console.log`, is in its log file only.
+ *
+ * @param redact hides the secrets in a string; JSON stays JSON
  */
-export function createTerminal(print: (line: string) => void): Terminal {
+export function createTerminal(print: (line: string) => void, redact: (text: string) => string): Terminal {
   let waiting: string[] = [];
   let timer: NodeJS.Timeout | undefined;
   let hasHint = false;
@@ -44,26 +47,26 @@ export function createTerminal(print: (line: string) => void): Terminal {
   };
   const logged: Terminal['logged'] = (logGroup, line) => {
     const entry = entryOf(line);
-    if (entry === undefined) {
-      const failure = failureOf(line);
+    // Metrics.
+    if (entry !== undefined && '_aws' in entry) return;
+    if (entry === undefined || !isLogged(entry)) {
+      const failure = failureOf(line, redact);
       if (failure !== undefined) return put(`ERROR ${nameOf(logGroup)}: ${failure}`);
       if (!hasHint)
         put(`${nameOf(logGroup)} wrote to its output (console.log), which is only in its log file: use log.info(…)`);
       hasHint = true;
       return;
     }
-    // Metrics.
-    if ('_aws' in entry) return;
     const { message, requestId, reason, code } = entry;
     const isSummary = message === 'request' || message === 'authorizer decision';
     const why = message === 'request' ? code : reason;
     if (isSummary && typeof requestId === 'string' && typeof why === 'string') {
       if (reasons.size >= MAX_REASONS) reasons.clear();
-      if (entry['decision'] !== 'allow') reasons.set(requestId, why);
+      if (entry['decision'] !== 'allow') reasons.set(requestId, plain(redact(why)));
     }
     // The line of the request says it.
     if (isSummary && entry['error'] === undefined) return;
-    put(lineOf(entry, nameOf(logGroup)));
+    put(lineOf(entryOf(redact(line)) ?? {}, nameOf(logGroup)));
   };
   return {
     logged,
@@ -83,7 +86,7 @@ function lineOf(entry: Entry, name: string): string {
   const { level, message, route, error } = entry;
   const more = Object.entries(entry).filter(([key]) => !SHOWN.includes(key));
   const members = more.length === 0 ? '' : ` ${JSON.stringify(Object.fromEntries(more))}`;
-  const start = `${String(level ?? 'INFO')} ${typeof route === 'string' ? route : name}: ${String(message)}`;
+  const start = `${String(level ?? 'INFO')} ${typeof route === 'string' ? route : name}: ${String(message ?? '')}`;
   return `${plain(`${start}${members}`)}${errorLines(error)}`;
 }
 
@@ -100,11 +103,11 @@ function errorLines(error: unknown): string {
 }
 
 /** The line that Lambda writes for an event that failed: its error, or that its time is over. */
-function failureOf(line: string): string | undefined {
-  const [, json] = /\tERROR\t(?:Invoke Error|Unhandled Promise Rejection)\t(\{.*)$/.exec(line) ?? [];
-  const { errorType, errorMessage } = entryOf(json ?? '') ?? {};
+function failureOf(line: string, redact: (text: string) => string): string | undefined {
+  const [, json] = /^\S+\t\S+\tERROR\t(?:Invoke Error|Unhandled Promise Rejection)\t(\{.*)$/.exec(line) ?? [];
+  const { errorType, errorMessage } = entryOf(redact(json ?? '')) ?? {};
   if (json !== undefined) return plain([errorType, errorMessage].filter((part) => typeof part === 'string').join(': '));
-  return /Task timed out after [\d.]+ seconds$/.exec(line)?.[0];
+  return /(?<=^\S+ \S+ )Task timed out after [\d.]+ seconds$/.exec(line)?.[0];
 }
 
 function entryOf(line: string): Entry | undefined {
@@ -114,6 +117,19 @@ function entryOf(line: string): Entry | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Whether the logger wrote it: it has the members that the logger adds to each entry. Without text, it has no message. */
+function isLogged({ level, message = '', timestamp, service, sampling_rate }: Entry): boolean {
+  return (
+    typeof level === 'string' &&
+    LEVELS.includes(level) &&
+    typeof message === 'string' &&
+    typeof timestamp === 'string' &&
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(?:Z|[+-]\d\d:\d\d)$/.test(timestamp) &&
+    typeof service === 'string' &&
+    typeof sampling_rate === 'number'
+  );
 }
 
 /** The name of a function in the name of its log group. */

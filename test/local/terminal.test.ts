@@ -13,7 +13,11 @@ const HANDLERS = {
   route: 'hello',
   fn: async ({ log }) => {
     log.info('said hello', { language: 'en', password: 'hunter2' });
-    console.log('password=hunter2');
+    const secrets = { password: 'hunter2' };
+    for (const value of ['password=hunter2', secrets, JSON.stringify(secrets), JSON.stringify({ level: 'INFO', message: 'x', ...secrets })])
+      for (const method of ['log', 'info', 'warn', 'error', 'debug', 'table', 'dir']) console[method](value);
+    process.stdout.write(JSON.stringify(secrets) + '\\n');
+    process.stderr.write(JSON.stringify(secrets) + '\\n');
     return { status: 200 };
   },
 };`,
@@ -64,7 +68,7 @@ describe('secure-api dev', () => {
 
   it('prints each request and what its handler logs, without secrets and without console.log', async () => {
     await clientOf(gateway.ready)('GET', '/hello?token=hunter2');
-    await shown(/ GET \/hello 200 \d+ ms\n/);
+    await shown(/ GET \/hello 400 \d+ ms invalid-request\n/);
     await clientOf(gateway.ready)('GET', '/hello');
     await shown(/ GET \/hello 200 \d+ ms\n/);
     await shown(/ INFO hello: said hello \{"language":"en","password":"\[redacted\]"\}\n/);

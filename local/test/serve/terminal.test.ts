@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { redactString } from '../../../lambdas/shared/redact.ts';
+import { partsIn, secretsToPlant } from '../../../test/support/plantedSecrets.ts';
 import { createTerminal } from '../../serve/terminal.ts';
 
 const ending = { status: 200, bytes: 2, latencyMs: 7 };
@@ -12,13 +14,21 @@ const state = (path: string | undefined = '/rooms/{id}') =>
 /** What is printed, without the times. */
 function printed(use: (terminal: ReturnType<typeof createTerminal>) => void): string {
   const lines: string[] = [];
-  const terminal = createTerminal((line) => lines.push(line));
+  const terminal = createTerminal((line) => lines.push(line), redactString);
   use(terminal);
   terminal.flush();
   return lines.join('\n').replaceAll(/^\d\d:\d\d:\d\d /gm, '');
 }
 
-const entry = (members: object) => JSON.stringify({ level: 'INFO', message: 'seen', requestId: 'r-1', ...members });
+/** What the logger adds to each entry. */
+const LOGGED = {
+  level: 'INFO',
+  message: 'seen',
+  timestamp: '2026-11-28T00:00:00.000Z',
+  service: 's',
+  sampling_rate: 0,
+};
+const entry = (members: object) => JSON.stringify({ ...LOGGED, requestId: 'r-1', ...members });
 
 describe('the terminal', () => {
   it('shows a request in one line, by its path template', () => {
@@ -46,7 +56,7 @@ describe('the terminal', () => {
   });
 
   it('shows an entry of a handler in one line, with its members', () => {
-    const line = entry({ route: 'getRoom', room: 7, service: 'rooms', timestamp: 'x', subject: 's' });
+    const line = entry({ route: 'getRoom', room: 7, service: 'rooms', subject: 's' });
     expect(printed(({ logged }) => logged('/aws/lambda/f', line))).toBe('INFO getRoom: seen {"room":7}');
     expect(printed(({ logged }) => logged('/aws/lambda/f', entry({ level: 'WARN' })))).toBe('WARN f: seen');
   });
@@ -78,6 +88,62 @@ describe('the terminal', () => {
       logged('/aws/lambda/f', JSON.stringify({ _aws: {}, Requests: 1 }));
     });
     expect(text).toMatch(/^f wrote to its output .* only in its log file: use log\.info\(…\)$/);
+  });
+
+  it.each(Object.keys(LOGGED).filter((name) => name !== 'message'))(
+    'shows no JSON that is no entry of the logger: without %s',
+    (name) => {
+      for (const value of [undefined, null, 'x', {}, ['INFO'], 7, true]) {
+        const isAllowed = name === 'service' ? typeof value === 'string' : name === 'sampling_rate' && value === 7;
+        const text = printed(({ logged }) => logged('/aws/lambda/f', entry({ [name]: value, note: 'hunter2' })));
+        expect([value, text.includes('hunter2')]).toEqual([value, isAllowed]);
+      }
+    },
+  );
+
+  it('shows no secret, in whatever form a function prints or throws it', () => {
+    const forms: readonly ((text: string) => string)[] = [
+      (text) => text,
+      (text) => JSON.stringify(text),
+      (text) => JSON.stringify({ note: text }),
+      (text) => JSON.stringify([text]),
+      (text) => JSON.stringify({ level: 'INFO', message: text }),
+      (text) => entry({ message: text }),
+      (text) => entry({ note: text }),
+      (text) => entry({ note: { more: [text] } }),
+      (text) => entry({ route: text }),
+      (text) => entry({ [text]: 1 }),
+      (text) => entry({ message: 'request', code: text }),
+      (text) => entry({ message: 'authorizer decision', decision: 'deny', reason: text }),
+      (text) => entry({ message: 'request failed', error: text }),
+      (text) => entry({ error: { name: text, message: text, stack: `Error\n    at ${text}` } }),
+      (text) =>
+        `2026-11-28T00:00:00Z\tr-1\tERROR\tInvoke Error\t${JSON.stringify({ errorType: 'E', errorMessage: text })}`,
+      (text) => `2026-11-28T00:00:00Z\tr-1\tERROR\tInvoke Error\t${JSON.stringify({ errorType: text, stack: [text] })}`,
+      (text) => `x\tr\tERROR\tUnhandled Promise Rejection\t${JSON.stringify({ errorMessage: `failed: ${text}` })}`,
+      (text) => `${text}\tr-1\tERROR\tInvoke Error\t{}`,
+      (text) => `${text} Task timed out after 3.00 seconds`,
+    ];
+    let runs = 0;
+    for (const secret of secretsToPlant(8))
+      for (const form of forms) {
+        const text = printed(({ logged, ended }) => {
+          logged('/aws/lambda/f', form(secret.text));
+          ended(state(), { ...ending, status: 403 }, undefined);
+        });
+        expect([secret.kind, String(form), partsIn(text, secret)]).toEqual([secret.kind, String(form), []]);
+        runs += 1;
+      }
+    expect(runs).toBeGreaterThan(1_000);
+  });
+
+  it.each([
+    [JSON.stringify({ password: 'hunter2' })],
+    [entry({ password: 'hunter2' })],
+    [entry({ message: 'postgres://u:hunter2@h' })],
+    ['t\tr-1\tERROR\tInvoke Error\t{"errorType":"Error","errorMessage":"postgres://u:hunter2@h"}'],
+  ])('shows no password: %s', (line) => {
+    expect(printed(({ logged }) => logged('/aws/lambda/f', line))).not.toContain('hunter2');
   });
 
   it('escapes what could change the terminal, and shortens what is long', () => {
