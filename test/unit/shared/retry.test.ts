@@ -61,6 +61,8 @@ async function service(...behaviours: readonly Behaviour[]) {
 
 const ITEM = { Item: { id: { S: 'a' } } };
 const LIMITS = { timeoutMs: 4_000, retries: 2 };
+/** Half of it is long enough for a busy machine. */
+const PATIENT = { timeoutMs: 8_000, retries: 2 };
 
 describe('a call whose attempt fails', () => {
   it('is repeated after a reset of a connection that an earlier call left open', async () => {
@@ -99,18 +101,33 @@ describe('a call whose attempt fails', () => {
   });
 
   it('waits for a slow response beyond half of the time, beside one further request for a connection that died', async () => {
-    const { call, count } = await service({ lateMs: 1_400 }, { lateMs: 1_400 }, { lateMs: 1_400 });
-    expect(await call({ timeoutMs: 2_000, retries: 2 })('GetItem', {})).toEqual(ITEM);
+    let endFirst = () => {};
+    const { call, count } = await service(
+      (response) => {
+        endFirst = () => response.end(JSON.stringify(ITEM));
+      },
+      () => endFirst(),
+    );
+    expect(await call(PATIENT)('GetItem', {})).toEqual(ITEM);
     expect(count.requests).toBe(2);
     expect(count.connections.size).toBe(2);
   });
 
   it('takes the response of either request, and ends the other one', async () => {
     const { call, count } = await service('silent', 503);
-    expect(await call({ timeoutMs: 1_000, retries: 2 })('GetItem', {})).toEqual(ITEM);
+    expect(await call(PATIENT)('GetItem', {})).toEqual(ITEM);
     expect(count.requests).toBe(3);
-    const late = await service({ lateMs: 1_200 }, 503);
-    expect(await late.call({ timeoutMs: 2_000, retries: 1 })('GetItem', {})).toEqual(ITEM);
+    let endFirst = () => {};
+    const late = await service(
+      (response) => {
+        endFirst = () => response.end(JSON.stringify(ITEM));
+      },
+      (response) => {
+        response.writeHead(503).end('{}');
+        response.on('finish', () => setTimeout(endFirst, 100));
+      },
+    );
+    expect(await late.call({ ...PATIENT, retries: 1 })('GetItem', {})).toEqual(ITEM);
     expect(late.count.requests).toBe(2);
   });
 
@@ -181,8 +198,8 @@ describe('a write that must not count twice', () => {
   );
 
   it('has the whole time, because it is not repeated', async () => {
-    const { call, count } = await service({ lateMs: 1_400 });
-    expect(await call({ timeoutMs: 2_000, retries: 2 })('UpdateItem', {})).toEqual(ITEM);
+    const { call, count } = await service({ lateMs: 0.6 * PATIENT.timeoutMs });
+    expect(await call(PATIENT)('UpdateItem', {})).toEqual(ITEM);
     expect(count.requests).toBe(1);
   });
 
