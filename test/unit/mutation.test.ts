@@ -1,6 +1,6 @@
 import { globSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { measuredPart, modulesBelow, withMeasured } from '../mutation/report.ts';
+import { modulesBelow, sectionOf, withSections } from '../mutation/report.ts';
 import { type ReportedMutant, scoreOf } from '../mutation/score.ts';
 import config from '../mutation/vitest.config.ts';
 
@@ -28,15 +28,22 @@ describe('the score of the tests', () => {
   });
 
   it('is written by file and by module, with what is left', () => {
-    const part = measuredPart([module], '2026-11-25');
-    expect(part).toContain('| `a.ts` | 1 | 1 | 1 | 0 | 66.7 % |');
-    expect(part).toContain('| **lib/access** | 1 | 1 | 1 | 0 | 66.7 % |');
-    expect(part).toContain('- `a.ts`: 9 StringLiteral');
+    const section = sectionOf(module, '2026-11-25');
+    expect(section).toMatch(/^### lib\/access\n\nMeasured 2026-11-25\.\n/);
+    expect(section).toContain('| `a.ts` | 1 | 1 | 1 | 0 | 66.7 % |');
+    expect(section).toContain('| **lib/access** | 1 | 1 | 1 | 0 | 66.7 % |');
+    expect(section).toContain('- `a.ts`: 9 StringLiteral');
+    const untried = { 'lib/access/a.ts': { mutants: [mutant('Killed'), mutant('Ignored')] } };
+    expect(sectionOf({ ...module, report: { files: untried } }, 'now')).toContain('Not tried: 1 mutants');
   });
 
-  it('replaces only what was measured before', () => {
-    const page = withMeasured('a\n<!-- measured: start -->\nold\n<!-- measured: end -->\nb\n', 'new');
-    expect(page).toBe('a\n<!-- measured: start -->\nnew\n<!-- measured: end -->\nb\n');
+  it('replaces what was measured of the same module, and keeps the others', () => {
+    const marked = (...sections: string[]) =>
+      `a\n<!-- measured: start -->\n${sections.join('\n\n')}\n<!-- measured: end -->\nb\n`;
+    const page = marked('### lambdas/b\n\nold b', '### lib/c\n\nold c');
+    expect(withSections(page, ['### lib/c\n\nnew c', '### lambdas/d\n\nnew d'])).toBe(
+      marked('### lambdas/b\n\nold b', '### lambdas/d\n\nnew d', '### lib/c\n\nnew c'),
+    );
   });
 
   it('of a module may be too low', () => {
