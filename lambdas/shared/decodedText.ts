@@ -51,6 +51,21 @@ export function decodedText(source: string): DecodedText {
   };
 }
 
+/**
+ * A text once for each depth of encoding in it, with every character that was encoded more often as a letter, and once with those
+ * that were percent-encoded: what a delimiter is in an address depends on it (`u:p%27x@host`).
+ */
+export function textsByDepth({ text, source, sourceOf, depthOf }: DecodedText): readonly string[] {
+  if (text === source) return [text];
+  const masked = (isMasked: (index: number) => boolean) =>
+    Array.from({ length: text.length }, (_, index) => (isMasked(index) ? 'x' : text.charAt(index))).join('');
+  const depths = new Set(Array.from({ length: text.length }, (_, index) => depthOf(index)));
+  return [
+    masked((index) => source.charAt(sourceOf(index)) === '%'),
+    ...Array.from(depths, (depth) => masked((index) => depthOf(index) > depth)),
+  ];
+}
+
 function decodeOnce(text: string, starts: readonly number[] | undefined, depths: readonly number[] | undefined) {
   const pieces: string[] = [];
   const nextStarts: number[] = [];

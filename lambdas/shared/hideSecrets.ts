@@ -34,7 +34,7 @@ export function hideSecrets(source: string, shown = source.length): string {
   let position = 0;
   for (const { start, end, replacement } of merged([
     ...namedSecrets(decoded),
-    ...secretFormats(text),
+    ...secretFormats(decoded),
     ...cardNumbers(text),
   ])) {
     if (sourceOf(start) >= shown) break;

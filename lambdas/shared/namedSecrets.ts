@@ -19,8 +19,20 @@ const MAX_SPOKEN = 256;
 const QUOTE = /\\{0,8}"/y;
 const SPACE = /\s{0,64}/y;
 /** A name and its value can be members of one object: `{"name":"password","value":"x"}`, or attributes of one element. */
-const SECRET_NAME = /\\{0,8}["'`]?[\w.-]{1,512}\\{0,8}["'`]?/y;
-const VALUE_OF_NAME = new RegExp(`[^{}<>]{0,160}?(?<![\\w-])(?:${VALUE_NAMES})[\\s"'\`\\\\]{0,64}[:=]{1,3}>?`, 'iy');
+const SECRET_NAME =
+  /(?:\[\s{0,64}(?:\\{0,8}["'`]?[\w-]{1,64}\\{0,8}["'`]?\s{0,64},\s{0,64}){0,8})?\\{0,8}["'`]?[\w./~#-]{1,512}\\{0,8}["'`]?(?:\s{0,64}\])?/y;
+const VALUE_OF_NAME = new RegExp(
+  `(?:[^{}<>]|\\{[^{}<>]{0,256}\\}){0,256}?(?<![\\w-])(?:${VALUE_NAMES})[\\s"'\`\\\\]{0,64}[:=]{1,3}>?`,
+  'iy',
+);
+/** The value can be before the name. */
+const VALUE_BEFORE = new RegExp(`(?<![\\w-])(?:${VALUE_NAMES})[\\s"'\`\\\\]{0,64}[:=]{1,3}>?\\s{0,64}`, 'gi');
+const MAX_BEFORE = 1_024;
+/** The private parts of a JWK (RFC 7518, section 6), whose names are words only beside its `kty`. */
+const JWK_PRIVATE = /^(?:k|d|p|q|dp|dq|qi)$/;
+/** The location in a frame of a stack; it follows the name of a function. */
+const FRAME = /\((?:[a-z][\w+.-]*:|\/|<|native|\.{0,2}\/|[A-Za-z]:\\)[^()\r\n]{0,1024}(?::\d{1,9}){1,2}\)/y;
+const BEFORE_FRAME = /(?:^|[\r\n])\s{0,64}at (?:(?:async|new) )?[\w.$<>#]{0,128}$/;
 /** Or elements one after the other: `<key>password</key><string>x</string>`. */
 const ELEMENT_OF_NAME = /\s{0,64}[\w.-]{1,512}\s{0,64}<\/[^<>]{1,64}>\s{0,64}<[^<>]{1,128}>/y;
 /** The part of a form (RFC 7578, section 4.2) that has the name, up to the empty line before its value. */
@@ -29,7 +41,7 @@ const FORM_PART = /[^\r\n]{0,256}(?:\r?\n[^\r\n]{1,256}){0,4}\r?\n\r?\n/y;
 const PAIRED = /[[(,]\s{0,64}\\{0,8}["'`]([\w.-]{1,512})[\s:]{0,8}\\{0,8}["'`]\s{0,64},\s{0,64}(?=\\{0,8}["'`]|[[{])/g;
 /** The end of a name, and a value with only spaces, a verb or a mark between them: options of a command, SQL, tables, prose. */
 const SPOKEN =
-  /(?:(?<![\w-])--?[a-z][\w.-]{0,127}|key|token|secret|passw(?:or)?d|passphrase|passcode|pwd|pin|otp|cvv|cvc|code|credentials?|cookie|authorization|auth|bearer)["'`]?(?:[ \t]{1,8}(?:(?:is|was|of|to|(?:set|changed) to|[-–—])[ \t]{1,8})?|[ \t]{0,8}[,;|][ \t]{0,8})(?=[^\s,;|])/gi;
+  /(?:(?<![\w-])--?[a-z][\w.-]{0,127}|key|token|secret|passw(?:or)?d|passphrase|passcode|pwd|pin|otp|cvv|cvc|code|credentials?|cookie|authorization|auth|bearer)\\{0,8}["'`]?(?:[ \t]{1,8}(?:(?:is|was|of|to|(?:set|changed) to|(?:(?:with|has|had) )?(?:the )?value|[-–—])[ \t]{1,8})?|[ \t]{0,8}[,;|][ \t]{0,8})(?=[^\s,;|])|(?<![\w.-])[\w.-]{1,128}\\{0,8}["'`] (?:with|has) (?:the )?value (?=\S)/gi;
 /** Names whose values can be digits only, without a separator before them. */
 const NAMES_DIGITS = /(?:passw(?:or)?d|passcode|pwd|pin|otp|cvv|cvc|code)$/i;
 /** A word that no sentence has: letters and digits mixed, or characters of neither kind. */
@@ -39,6 +51,7 @@ const DIGITS = /^\d{3,12}$/;
 /** A decoded string, with the function that finds where a value in it ends. */
 interface Searched extends DecodedText {
   readonly valueAt: (at: number, kind: ValueKind) => FoundValue;
+  readonly hasJwk: boolean;
 }
 
 /**
@@ -47,18 +60,18 @@ interface Searched extends DecodedText {
  * goes on after the value, so its time grows like the length of the string.
  */
 export function namedSecrets(decoded: DecodedText): readonly HiddenRange[] {
-  const searched = { ...decoded, valueAt: valueFinder(decoded) };
+  const searched = { ...decoded, valueAt: valueFinder(decoded), hasJwk: decoded.text.includes('kty') };
   const { text } = decoded;
   const hidden: HiddenRange[] = [];
   let position = 0;
   for (const { 0: separator, index: at } of text.matchAll(SEPARATOR)) {
     if (at < position || text.startsWith('://', at)) continue;
-    const range = separator === '>' ? elementAt(text, at) : pairAt(searched, at, separator);
-    if (range === undefined) continue;
-    hidden.push(range);
-    position = range.end;
+    for (const range of separator === '>' ? elementAt(text, at) : pairAt(searched, at, separator)) {
+      hidden.push(range);
+      position = Math.max(position, range.end);
+    }
   }
-  return [...hidden, ...listed(searched), ...spoken(text)];
+  return [...hidden, ...listed(searched), ...spoken(searched)];
 }
 
 interface Name {
@@ -77,28 +90,36 @@ function nameBefore(text: string, at: number): Name | undefined {
 }
 
 /** The value after a separator, if its name is that of a secret. */
-function pairAt(searched: Searched, at: number, separator: string): HiddenRange | undefined {
+function pairAt(searched: Searched, at: number, separator: string): readonly HiddenRange[] {
   const { text } = searched;
   const name = nameBefore(text, at);
-  if (name === undefined) return undefined;
+  if (name === undefined) return [];
   const after = at + separator.length;
   const start = afterSpace(text, after);
-  const secrecy = secrecyAt(text, name);
-  if (secrecy === 'plain') return isNameOfName(name.name) ? memberAt(searched, start) : undefined;
-  if (secrecy === 'list' && /^-?\d{1,6}(?![\w.])/.test(text.slice(start, start + 8))) return undefined;
+  const secrecy = searched.hasJwk && JWK_PRIVATE.test(name.name) ? 'secret' : secrecyAt(text, name);
+  if (secrecy === 'plain') return isNameOfName(name.name) ? memberAt(searched, name.start, start) : [];
+  if (secrecy === 'list' && /^-?\d{1,6}(?![\w.])/.test(text.slice(start, start + 8))) return [];
   // Redacted before, perhaps by another function: it stays as it is.
   const isMarked = text.startsWith(REDACTED, start);
   const space = text.slice(after, start);
+  const slashes = /^\\*/.exec(text.slice(name.end, name.end + 16))?.[0].length ?? 0;
   const found = searched.valueAt(isMarked ? start + REDACTED.length : start, {
     nameStart: name.start,
     depth: searched.depthOf(at),
     isLoose: !isMarked && (separator.includes(':') || space !== '' || /\s/.test(text.charAt(at - 1))),
-    isHeader: /authorization|cookie/i.test(name.name),
+    isHeader:
+      /authorization|cookie/i.test(name.name) || (separator === ':' && name.end === at && isHeaderName(text, name)),
+    isJson: separator === ':' && text.charAt(name.end + slashes) === '"',
     isBlock: /[\r\n]/.test(space),
   });
-  if (found.end <= found.start || (!found.isQuoted && isProse(text.slice(found.start, found.end)))) return undefined;
+  if (found.end <= found.start || (!found.isQuoted && isProse(text.slice(found.start, found.end)))) return [];
   const quote = separator === ':' && !isMarked && !found.isQuoted ? matchAt(QUOTE, text, name.end) : undefined;
-  return { ...found, replacement: quote === undefined ? undefined : inQuotes(searched, name.end, quote.length) };
+  return [{ ...found, replacement: quote === undefined ? undefined : inQuotes(searched, name.end, quote.length) }];
+}
+
+/** Whether a line can be a header, whose value can have parameters (`Stripe-Signature: t=1,v1=x`). */
+function isHeaderName(text: string, { name, start }: Name): boolean {
+  return /\w-\w/.test(name) || (/^[A-Z]/.test(name) && /(?:^|[\r\n])$/.test(text.slice(Math.max(0, start - 1), start)));
 }
 
 /** In JSON, a number becomes a string: the mark in the quotes that the name has, encoded as they are. */
@@ -123,43 +144,58 @@ function secrecyAt(text: string, { name, start }: Name) {
 }
 
 /** The value of a member beside the one whose value is the name of a secret. */
-function memberAt(searched: Searched, at: number): HiddenRange | undefined {
+function memberAt(searched: Searched, nameStart: number, at: number): readonly HiddenRange[] {
   const { text } = searched;
   const name = matchAt(SECRET_NAME, text, at);
-  if (name === undefined || secrecyOf(name) === 'plain') return undefined;
+  if (name === undefined || secrecyOf(name) === 'plain') return [];
   const end = at + name.length;
   const member = matchAt(VALUE_OF_NAME, text, end);
   if (member !== undefined) {
     const kind = { ...tightAt(searched, at), isLoose: /:$/.test(member) };
     const found = searched.valueAt(afterSpace(text, end + member.length), kind);
     const needsQuotes = !found.isQuoted && name.endsWith('"') && member.endsWith('":');
-    return { ...found, replacement: needsQuotes ? inQuotes(searched, end - 1, 1) : undefined };
+    return [{ ...found, replacement: needsQuotes ? inQuotes(searched, end - 1, 1) : undefined }];
   }
-  if (text.charAt(end) === '>') return { start: end + 1, end: indexOr(text, '<', end) };
+  const before = valueBefore(searched, nameStart);
+  if (text.charAt(end) === '>') return [...before, { start: end + 1, end: indexOr(text, '<', end) }];
   const part = matchAt(FORM_PART, text, end);
-  if (part === undefined) return undefined;
-  return { start: end + part.length, end: indexOr(text, '\n--', end + part.length) };
+  if (part === undefined) return before;
+  return [...before, { start: end + part.length, end: indexOr(text, '\n--', end + part.length) }];
+}
+
+/** The value of a member before the one that has its name: `{"value":"x","name":"password"}`. */
+function valueBefore(searched: Searched, at: number): readonly HiddenRange[] {
+  const from = Math.max(0, at - MAX_BEFORE);
+  const before = searched.text.slice(from, at);
+  return [...before.matchAll(VALUE_BEFORE)].slice(-1).map(({ 0: member, index }) => {
+    const start = from + index;
+    const found = searched.valueAt(start + member.length, {
+      ...tightAt(searched, start),
+      isLoose: /:\s*$/.test(member),
+    });
+    return { start: found.start, end: Math.min(found.end, at) };
+  });
 }
 
 const tightAt = ({ depthOf }: DecodedText, at: number): ValueKind => {
-  return { nameStart: at, depth: depthOf(at), isLoose: false, isHeader: false, isBlock: false };
+  return { nameStart: at, depth: depthOf(at), isLoose: false, isHeader: false, isJson: false, isBlock: false };
 };
 
 /** The content of an XML element that has the name of a secret, to its end or to that of a string that was cut. */
-function elementAt(text: string, at: number): HiddenRange | undefined {
+function elementAt(text: string, at: number): readonly HiddenRange[] {
   const before = text.slice(Math.max(0, at - MAX_TAG), at);
   const open = before.lastIndexOf('<');
   // `Promise<Token>` is a type.
-  if (open < 0 || /\w$/.test(before.slice(0, open)) || before.endsWith('/')) return undefined;
+  if (open < 0 || /\w$/.test(before.slice(0, open)) || before.endsWith('/')) return [];
   const name = /^<([\w.:-]{1,512})(?:\s|$)/.exec(before.slice(open))?.[1] ?? '';
   const member = isNameOfName(name) ? matchAt(ELEMENT_OF_NAME, text, at + 1) : undefined;
   if (member !== undefined && secrecyOf(/[\w.-]+/.exec(member)?.[0] ?? '') !== 'plain') {
     const start = at + 1 + member.length;
-    return { start, end: indexOr(text, '</', start) };
+    return [{ start, end: indexOr(text, '</', start) }];
   }
-  if (secrecyOf(name.split(':').at(-1) ?? '') === 'plain') return undefined;
+  if (secrecyOf(name.split(':').at(-1) ?? '') === 'plain') return [];
   const end = indexOr(text, `</${name}`, at);
-  return end > at + 1 ? { start: at + 1, end } : undefined;
+  return end > at + 1 ? [{ start: at + 1, end }] : [];
 }
 
 /** The values of a list of names and values in turn. */
@@ -174,16 +210,22 @@ function listed(searched: Searched): readonly HiddenRange[] {
 }
 
 /** Values that follow a name without a separator. */
-function spoken(text: string): readonly HiddenRange[] {
+function spoken(searched: Searched): readonly HiddenRange[] {
+  const { text } = searched;
   return [...text.matchAll(SPOKEN)].flatMap(({ 0: whole, index }) => {
     const start = index + whole.length;
     const name = nameBefore(text, index + (/^[\w.-]+/.exec(whole)?.[0].length ?? 0));
     if (name === undefined || secrecyAt(text, name) === 'plain') return [];
-    const quoted = /^(["'`])[^"'`]{1,256}\1/.exec(text.slice(start, start + 258))?.[0];
-    if (quoted !== undefined) {
+    if (/^\\{0,8}(["'`]).{1,256}\1/s.test(text.slice(start, start + 264))) {
       const isOfParser = /unexpected\s+$/i.test(text.slice(Math.max(0, name.start - 12), name.start));
-      return isOfParser ? [] : [{ start: start + 1, end: start + quoted.length - 1 }];
+      const found = searched.valueAt(start, tightAt(searched, name.start));
+      // `"/user/password","value":"x"`: the next is a name.
+      const isName =
+        /["'`]\s*,\s*$/.test(whole) && /^\\{0,8}["'`]\s{0,64}:/.test(text.slice(found.end, found.end + 80));
+      return isOfParser || isName ? [] : [found];
     }
+    const isFrame = matchAt(FRAME, text, start) !== undefined;
+    if (isFrame && BEFORE_FRAME.test(text.slice(Math.max(0, name.start - 256), name.start))) return [];
     const next = /^\S+/.exec(text.slice(start, start + MAX_SPOKEN))?.[0].replace(/[.,;:!?)\]}"'`]+$/, '') ?? '';
     const isOption = /^--?[a-z]/i.test(name.name) && !next.startsWith('-') && !isProse(next);
     const isSecret = isOption || NO_WORD.test(next) || (DIGITS.test(next) && NAMES_DIGITS.test(name.name));

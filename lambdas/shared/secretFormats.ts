@@ -1,4 +1,5 @@
 import type { TextRange } from './cardNumbers.ts';
+import { type DecodedText, textsByDepth } from './decodedText.ts';
 import { isProse } from './secretNames.ts';
 
 /**
@@ -15,14 +16,15 @@ const VALUE_STARTS = /(?:^|[:=>"'`,([{])\s{0,8}$/;
 /** A challenge has parameters, no credentials (RFC 9110, section 11.3). */
 const CHALLENGE = /^(?:algs|charset|error|error_description|error_uri|realm|resource_metadata|scope)=/i;
 /** User and password in the address of a server (RFC 3986, section 3.2.1), to the last `@` before the path. */
-const USERINFO = /(?<=:\/\/|^\/\/|[\s"'=]\/\/)[^\s/?#"'<>]+@/g;
+const USERINFO = /(?<=:\/\/|^\/\/|[\s"'=]\/\/)(?:[^\s/?#"'<>]|["'<>](?=[\w.@!$*+~-]))+@/g;
 /** A password with a character that an address must encode. What follows the colon is no port. */
-const WRONG_USERINFO = /(?<=:\/\/)[^\s/@:[\]"'<>]{0,128}:(?!\d{1,5}(?:[/?#\s]|$))[^\s"'<>]{1,256}@/g;
+const WRONG_USERINFO =
+  /(?<=:\/\/)(?:[^\s/@:[\]"'<>]|["'<>](?=\w)){0,128}:(?!\d{1,5}(?:[/?#\s"'<>,;)\]}\\]|$))\S{1,256}?@(?:(?:[^\s"'<>]|["'<>](?=[\w.@!$*+~-]))+@)?/g;
 /** `user:password@host` without a scheme; addresses of mail have one of their own. */
 const BARE_USERINFO =
   /(?<![\w:./@+-])(?!(?:acct|bcc|cc|email|from|mail|mailto|npm|patch|sips?|to|workspace|xmpp):)[\w.+-]{1,64}:[^\s:@/"'<>,;]{1,128}@(?=[\w([])/gi;
 /** User and password of a command: `curl -u user:password`. */
-const OPTION = /(?<=(?<![\w-])(?:-u|--user|--proxy-user)[ \t=]{0,8}["']?[\w.@+-]{1,64}:)[^\s"']+/g;
+const OPTION = /(?<=(?<![\w-])(?:-u|--user|--proxy-user)[ \t=]{0,8}["']?[\w.@+-]{1,64}:)(?:[^\s"']|["'](?=\w))+/g;
 /** The first line of a PEM block (RFC 7468), also as SSH writes it. */
 const PEM = /-{4,5}\s?BEGIN[\s+]/gi;
 const PEM_END = /-{4,5}\s?END[\s+][^-]{1,100}-{4,5}/gi;
@@ -31,8 +33,8 @@ const RUN = /[\w.~+/=:$-]{16,}/g;
 /** A JWT, whole or cut, begins with `{` and a name in base64url, and has at least one more part. */
 const JWT = /eyJ|eyAi|ewogI|ewoJ|ew0K/;
 const SHORTEST_PART = 7;
-/** Keys of our clients, and keys as hexadecimal: 64 digits, alone in their run. */
-const HEX_KEY = /(?<![\da-z]|asset\.)[\da-f]{64}(?![\da-z])/i;
+/** Keys of our clients, and keys as hexadecimal: 64 digits, alone in their run; `sha256:` begins the digest of an image. */
+const HEX_KEY = /(?<![\da-z]|asset\.|sha256:)[\da-f]{64}(?![\da-z])/i;
 
 /**
  * Beginnings by which services let their secrets be found: AWS (IAM User Guide, "unique identifiers"), GitHub, GitLab, Slack,
@@ -55,12 +57,13 @@ const KNOWN_BEGINNINGS = [
 const KNOWN_KEY = new RegExp(`(?<![A-Za-z\\d])(?:${KNOWN_BEGINNINGS.join('|')})`);
 
 /** Finds what is a secret by its own form, whatever its name: credentials after a scheme, keys, tokens, passwords in addresses. */
-export function secretFormats(text: string): readonly TextRange[] {
+export function secretFormats(decoded: DecodedText): readonly TextRange[] {
+  const { text } = decoded;
+  const hasPassword = text.includes('@') || text.includes('-u') || text.includes('-user');
   return [
     ...pemBlocks(text),
     ...credentials(text),
-    ...(text.includes('@') ? [USERINFO, WRONG_USERINFO, BARE_USERINFO].flatMap((form) => addresses(text, form)) : []),
-    ...[...text.matchAll(OPTION)].map(({ 0: { length }, index }) => ({ start: index, end: index + length })),
+    ...(hasPassword ? textsByDepth(decoded).flatMap(passwords) : []),
     ...[...text.matchAll(RUN)].flatMap(secretInRun),
   ];
 }
@@ -75,6 +78,13 @@ function credentials(text: string): readonly TextRange[] {
     const end = match.index + whole.length;
     return isWord || CHALLENGE.test(found) || isProse(found) ? [] : [{ start: end - found.length, end }];
   });
+}
+
+function passwords(text: string): readonly TextRange[] {
+  return [
+    ...[USERINFO, WRONG_USERINFO, BARE_USERINFO].flatMap((form) => addresses(text, form)),
+    ...[...text.matchAll(OPTION)].map(({ 0: { length }, index }) => ({ start: index, end: index + length })),
+  ];
 }
 
 /** Without the `@`, which shows that something was hidden before it. */

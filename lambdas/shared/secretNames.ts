@@ -55,17 +55,17 @@ const PROSE = [
   'access audience auth authentication authorization basic bearer challenge claim client credentials dpop error example expiry field',
   'format header headers hours issuer key keys length milliseconds minutes name parameter plan proof proofs request response',
   'scheme scope seconds server signature string tier time token tokens type user value values version',
-  'absent accepted active allowed anonymous bad bound cached changed characters checked closed compared configured created',
-  'declared deleted denied different disabled empty enabled exceeded expected expired failed fetched fit forbidden found given',
-  'held ignored inactive incorrect invalid known late least limited loaded locked logged long lost malformed matched missing more most needed',
-  'new null old omitted optional pending present provided read received redacted rejected removed replaced required restored',
-  'retrieved returned reused revoked rotated rotation sent set short signed stale stored supported suspended unchanged',
+  'absent accepted active allowed anonymous bad bound cached changed character characters contain checked closed compared configured created',
+  'declared deleted denied different disabled empty enabled exceeded expected expired failed fetched fewer fit forbidden found given',
+  'held ignored inactive include input incorrect invalid known late least limited loaded locked logged long lost malformed matched missing more most needed',
+  'new null ok old omit omitted origin optional pending present provided read received redacted rejected removed replaced required restored',
+  'retrieved returned same reused revoked rotated rotation sent set short signed stale stored supported suspended unchanged',
   'undefined unfit unknown unreachable unset unsigned unsupported unusable unverified updated used valid verified weak wrong',
 ].join(' ');
 
 /** Names of members, columns and attributes whose values are a name, and those of the value that belongs to it. */
 const NAME_NAMES =
-  /^(?:attribute|field|header|id|k|key|kind|label|n|name|param|parameter|property|scheme|setting|type|variable)$/i;
+  /^(?:attribute|dataPath|field|header|id|instancePath|k|key|kind|label|loc|n|name|path|pointer|param|parameter|property|scheme|setting|type|variable)$/i;
 export const VALUE_NAMES = '[\\w.]{0,32}value|content|credentials|data|default|input|received|text|v|val|values';
 const VALUE_NAME = new RegExp(`^(?:${VALUE_NAMES})$`, 'i');
 

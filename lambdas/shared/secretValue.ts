@@ -14,6 +14,8 @@ export interface ValueKind {
   readonly isLoose: boolean;
   /** Whether it is a header's, which can have commas and semicolons. */
   readonly isHeader: boolean;
+  /** Whether its name is quoted as in JSON: a number, a list and such end as there. */
+  readonly isJson: boolean;
   /** Whether it begins on the line after the separator, as in YAML. */
   readonly isBlock: boolean;
 }
@@ -24,9 +26,14 @@ export interface FoundValue extends TextRange {
 
 const OPENING_QUOTES = /\\{0,16}(?:(["'`])\1{0,2}|[“‘«„])/y;
 const CLOSING_QUOTE: Readonly<Record<string, string>> = { '“': '”', '‘': '’', '«': '»', '„': '“' };
-/** What JSON has without quotes; `null` is no secret. */
-const NOTHING = /(?:null|undefined)(?![\w-])/y;
-const LITERAL = /(?:true|false|-?\d[\d.eE+-]*)(?=\s*(?:[,}\]]|$))/y;
+/** These are no secrets. */
+const NOTHING = /^(?:null|undefined)\s*$/;
+/** What JSON has without quotes. */
+const LITERAL = /(?:null|undefined|true|false|-?\d[\d.eE+-]*)/y;
+/** What follows a member of an object in JSON. */
+const JSON_NEXT = /\s{0,64}(?:$|[}\]](?:$|[\s,;:.)\]}"'`>&\\])|,\s{0,64}(?:$|\\{0,8}"))/y;
+/** The first line of a block in YAML, with a tag and a comment. */
+const BLOCK_HEAD = /(?:[!&][^\s,]{0,64}[ \t]{1,8}){0,2}[|>][\d+-]{0,2}[ \t]{0,64}(?:#[^\r\n]*)?(?=[\r\n]|$)/y;
 /** What can end a value without quotes, besides the end of its line. */
 const LOOSE_END = /[\r\n"'`)}\]<,;|]/g;
 const TIGHT_END = /[\s"'`)}\]<,;|&]/g;
@@ -36,6 +43,7 @@ const AFTER_CLOSE = /$|[\s,;:.)\]}"'`>&\\]/y;
 const NEXT_NAME = /\s{0,64}\\{0,8}["'`]?[A-Za-z_$][\w.-]{0,64}(?:\[\w{0,64}\])?\\{0,8}["'`]?\s?(?:[=:]|=>)/y;
 const NEXT_PARAMETER = /[\w.%$[\]-]{0,128}(?:[=&\s"'`)}\]<]|$)/y;
 /** Lines of a block in YAML are indented or items of a list. Those of a stack are none. */
+const EMPTY_LINES = /(?:\r?\n[ \t]*(?=[\r\n]))+/y;
 const BLOCK_LINE = /\r?\n(?!\s{1,64}at\s)(?:[ \t]+|- )[^\r\n]*/y;
 
 /** Returns the function that finds where the value that begins at a position of a string ends. */
@@ -72,19 +80,24 @@ export function valueFinder({ text, depthOf }: DecodedText): (at: number, kind: 
   return (at, kind) => {
     const quotes = matchAt(OPENING_QUOTES, text, at);
     if (quotes !== undefined) return quotedValue(text, at, quotes, depthOf(at + quotes.length - 1), depthOf);
-    if (matches(NOTHING, text, at)) return { start: at, end: at, isQuoted: false };
+    const block = kind.isLoose ? matchAt(BLOCK_HEAD, text, at) : undefined;
+    if (block !== undefined) return { start: at, end: endOfBlock(text, at + block.length), isQuoted: false };
     const isBracket = /[[{]/.test(text.charAt(at));
-    const literal = matchAt(LITERAL, text, at);
-    if (isBracket || literal !== undefined)
-      return { start: at, end: isBracket ? endOfBracket(text, at) : at + (literal?.length ?? 0), isQuoted: false };
-    const end = endOfBare(at, kind);
-    const isBlock = kind.isBlock || (kind.isLoose && /^[|>][+-]?$/.test(text.slice(at, end).slice(0, 3)));
-    return { start: at, end: isBlock ? endOfBlock(text, end) : end, isQuoted: false };
+    const end = isBracket ? endOfBracket(text, at) : at + (matchAt(LITERAL, text, at)?.length ?? 0);
+    const bareEnd =
+      kind.isJson && end > at && matches(JSON_NEXT, text, end) ? end : endOfBare(isBracket ? end : at, kind);
+    if (NOTHING.test(text.slice(at, Math.min(bareEnd, at + 16)))) return { start: at, end: at, isQuoted: false };
+    return { start: at, end: kind.isBlock ? endOfBlock(text, bareEnd) : bareEnd, isQuoted: false };
   };
 }
 
 /** In a list without spaces: another item follows that has a name, or nothing. */
 const NEXT_ITEM = /\s|$|\\{0,8}["'`]?[A-Za-z_$][\w.-]{0,64}\\{0,8}["'`]?(?:[=:]|=>)/y;
+
+/** After a quote, another: the value goes on. Or characters: a shell adds them to it. */
+const IS_INSIDE = /^(.)(?:\1{1,2}|\\{1,4}\1\1|"'"\1)$/;
+const QUOTE_INSIDE =
+  /(["'`])\1{1,2}(?=[^\s,;:)\]}"'`>&\\]|\s{1,8}\w)|'(?:\\{1,4}'|"'")'|["'`](?=[^\s,;:)\]}"'`>&\\.|<=/?#-])[^\s,;:)\]}"'`>&\\|<]+|"'\w[^'\r\n]{0,256}'|'"\w[^"\r\n]{0,256}"/y;
 
 /** Inside another string its quote is escaped as often as the opening one, and encoded as often. */
 function quotedValue(
@@ -103,7 +116,12 @@ function quotedValue(
   const closing = CLOSING_QUOTE[marks] ?? marks;
   for (let end = text.indexOf(closing, start); end >= 0; end = text.indexOf(closing, end + 1)) {
     const before = beforeSlashes(text, end, start);
-    if (end - before <= slashes && depthOf(end) <= depth) return { start, end: before, isQuoted: true };
+    if (end - before > slashes || depthOf(end) > depth) continue;
+    // A quote inside is written twice in SQL and YAML, and as `'\''` in a shell.
+    const more = marks.length === 1 ? matchAt(QUOTE_INSIDE, text, end) : undefined;
+    if (more === undefined) return { start, end: before, isQuoted: true };
+    end += more.length - 1;
+    if (!IS_INSIDE.test(more)) return { start, end: end + 1, isQuoted: true };
   }
   return { start, end: text.length, isQuoted: true };
 }
@@ -127,10 +145,12 @@ function endOfBracket(text: string, start: number): number {
 }
 
 function endOfBlock(text: string, start: number): number {
-  let end = start;
-  for (let line = matchAt(BLOCK_LINE, text, end); line !== undefined; line = matchAt(BLOCK_LINE, text, end))
-    end += line.length;
-  return end;
+  for (let end = start; ; ) {
+    const next = end + (matchAt(EMPTY_LINES, text, end)?.length ?? 0);
+    const line = matchAt(BLOCK_LINE, text, next);
+    if (line === undefined) return end;
+    end = next + line.length;
+  }
 }
 
 /** The position of the backslashes before a character. */

@@ -52,6 +52,9 @@ const VALUE: fc.Arbitrary<Written> = fc.oneof(
   quoted('"'),
   quoted("'"),
   quoted('`'),
+  fc.tuple(pick('12, 4] 7} -1.5e3] true, null, undefined, [a] {a} false}'), WORD).map(([literal, word]) => {
+    return { text: `${literal}${word}`, hidden: [word] };
+  }),
   fc.tuple(WORD, stringOf('@!$#*^~.-_/+', 1, 3), WORD).map(([first, marks, last]) => {
     return { text: `${first}${marks}${last}`, hidden: [first, last] };
   }),
@@ -88,6 +91,17 @@ const OTHER: fc.Arbitrary<Written> = fc
       (value, name) => `${name}: correct horse ${value}`,
       (value, name) => `${name}:\n  ${value}\n`,
       (value, name) => `${name}: |\n  first\n  ${value}\n`,
+      (value, name) => `${name}: |2-\n  first\n\n  ${value}\n`,
+      (value, name) => `X-${name}: t=1,v1=${value}`.replaceAll('$', ''),
+      (value, name) => `{"value":"${value}","name":"${name}"}`.replaceAll('$', ''),
+      (value, name) => `<input value="${value}" name="${name}">`.replaceAll('$', ''),
+      (value, name) => `{"op":"add","path":"/user/${name}","value":"${value}"}`.replaceAll('$', ''),
+      (value, name) => `{ path: [ 'user', '${name}' ], input: '${value}' }`.replaceAll('$', ''),
+      (value, name) => `{"instancePath":"/${name}","params":{"limit":8},"data":"${value}"}`.replaceAll('$', ''),
+      (value, name) => `"${name}" with value "${value}" fails`.replaceAll('$', ''),
+      (value, name) => `${name}: 'it''s ${value}'`,
+      (value, name) => `--${name} 'it'\\''s ${value}'`.replaceAll('$', ''),
+      (value) => `{"kty":"oct","k":"${value}"}`,
       (value, name) => `run --${name} "${value}"`.replaceAll('$', ''),
       (value) => `Bearer ${value}`,
       (value) => `bearer\n${value}`,
@@ -96,6 +110,8 @@ const OTHER: fc.Arbitrary<Written> = fc
       (value) => `Basic ${value}`,
       (value) => `ApiKey\t${value}`,
       (value) => `postgres://u:${value}@host/db`,
+      (value) => `postgres://u:p%27%20%22%3C%40${value}@host/db`,
+      (value) => `postgres://u:it's${value}@host/db`,
       (value) => `postgres://u:p@ss${value}@host/db`,
       (value) => `redis://:p/${value}@host`,
       (value) => `-----BEGIN\tPRIVATE KEY-----\n${value}\n-----END PRIVATE KEY-----`,
