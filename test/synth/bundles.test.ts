@@ -53,7 +53,7 @@ describe('the bundle', () => {
   });
 
   it.each([
-    ['health', 102],
+    ['health', 103],
     ['me', 115],
   ])('of %s holds the runtime and its handlers, in less than %d KB', (name, kilobytes) => {
     expect(contents(group(name))).toEqual(SERVICE);
