@@ -121,7 +121,7 @@ export function variableFaults(variables: Readonly<Record<string, unknown>>) {
   const faults = [
     invalidNames.length > 0 && {
       found: invalidNames.map(formatValue).join(', '),
-      expected: 'names of a letter, followed by letters, digits and _',
+      expected: 'names of a letter, followed by at least one letter, digit or _',
       fix: 'Lambda accepts no other names: rename the variables.',
     },
     total > LARGEST_ENVIRONMENT_BYTES && {

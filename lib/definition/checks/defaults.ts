@@ -22,7 +22,7 @@ export function checkDefaults(api: UncheckedApi): readonly Fault[] {
       ? []
       : [...faultOf(node, location, `of the whole ${part}`), ...faultsBelow(node, location, part)],
   );
-  const isReported = (location: string) => written.some((fault) => location.startsWith(fault.location));
+  const isReported = (location: string) => written.some((fault) => `${location}.`.startsWith(`${fault.location}.`));
   return [...written, ...misplaced.filter(({ location }) => !isReported(location))];
 }
 

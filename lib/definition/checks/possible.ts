@@ -1,17 +1,19 @@
 import type { Fault, FaultCode } from '../fault.ts';
 import { type SchemaNode, typesOf } from '../schema.ts';
-import { subschemas, walkSchema } from '../walkSchema.ts';
+import { mapSchema, subschemas, walkSchema } from '../walkSchema.ts';
 import { formatValue, type UncheckedApi } from './check.ts';
 import { readableSchemas } from './readSchemas.ts';
 import { rejection } from './rejection.ts';
 
-/** Lower bounds with the upper bounds of the same measure. */
+/** Lower bounds with the upper bounds of the same measure, and the type that they measure: values of other types pass them. */
 const PAIRS = [
-  ['minLength', 'maxLength'],
-  ['minItems', 'maxItems'],
-  ['minContains', 'maxContains'],
-  ['minProperties', 'maxProperties'],
+  ['minLength', 'maxLength', 'string'],
+  ['minItems', 'maxItems', 'array'],
+  ['minContains', 'maxContains', 'array'],
+  ['minProperties', 'maxProperties', 'object'],
 ] as const;
+/** Below these, a schema that no value satisfies leaves the schema around it values to accept. */
+const CONDITIONS = ['not', 'if', 'then', 'else', 'dependentSchemas'];
 
 /**
  * Schemas that can be satisfied, by every part of them: bounds that leave something, required properties that are declared, listed
@@ -20,11 +22,25 @@ const PAIRS = [
 export function checkPossible(api: UncheckedApi): readonly Fault[] {
   return readableSchemas(api).flatMap(({ node, location, part }) => {
     const faults: Fault[] = [];
-    walkSchema(node, location, (child, at) => {
+    walkSchema(unconditional(node), location, (child, at) => {
       faults.push(...boundFaults(child, at), ...requiredFaults(child, at), ...valueFaults(child, at));
       if (part !== 'response') faults.push(...defaultFaults(child, at));
     });
     return faults;
+  });
+}
+
+function unconditional(node: SchemaNode): SchemaNode {
+  return mapSchema(node, (one) =>
+    Object.fromEntries(Object.entries(one).filter(([keyword]) => !CONDITIONS.includes(keyword))),
+  );
+}
+
+/** Whether every value is of one of these types: one of the schemas that all count allows no other. */
+function allows(all: readonly SchemaNode[], only: readonly string[]): boolean {
+  return all.some((one) => {
+    const types = typesOf(one);
+    return types.length > 0 && types.every((type) => only.includes(type));
   });
 }
 
@@ -36,13 +52,15 @@ function together(node: SchemaNode): readonly SchemaNode[] {
 function boundFaults(node: SchemaNode, location: string): readonly Fault[] {
   const all = together(node);
   const numbers = (keyword: string) => all.map((one) => one[keyword]).filter((value) => typeof value === 'number');
-  const faults = PAIRS.flatMap(([lower, upper]) => {
+  const hasContains = all.some((one) => one['contains'] !== undefined);
+  const faults = PAIRS.flatMap(([lower, upper, type]) => {
+    if (!allows(all, [type]) || (lower === 'minContains' && !hasContains)) return [];
     const [min, max] = [Math.max(...numbers(lower)), Math.min(...numbers(upper))];
     return min > max
       ? [impossible(location, `${lower} ${min} and ${upper} ${max}`, `${lower} of at most ${upper}`)]
       : [];
   });
-  return [...faults, ...rangeFaults(all, numbers, location)];
+  return allows(all, ['number', 'integer']) ? [...faults, ...rangeFaults(all, numbers, location)] : faults;
 }
 
 function rangeFaults(
@@ -52,7 +70,7 @@ function rangeFaults(
 ): readonly Fault[] {
   const [min, max] = [Math.max(...numbers('minimum')), Math.min(...numbers('maximum'))];
   const [above, below] = [Math.max(...numbers('exclusiveMinimum')), Math.min(...numbers('exclusiveMaximum'))];
-  const isInteger = all.some(({ type }) => type === 'integer');
+  const isInteger = allows(all, ['integer']);
   const lowest = isInteger ? Math.max(Math.ceil(min), Math.floor(above) + 1) : Math.max(min, above);
   const highest = isInteger ? Math.min(Math.floor(max), Math.ceil(below) - 1) : Math.min(max, below);
   const isOpenEnd = !isInteger && (lowest === above || highest === below);
@@ -68,6 +86,7 @@ function rangeFaults(
 
 /** In a closed object, only declared properties can be there. */
 function requiredFaults(node: SchemaNode, location: string): readonly Fault[] {
+  if (!allows(together(node), ['object'])) return [];
   const { properties = {}, required = [], additionalProperties, maxProperties, minProperties } = node;
   const declared = Object.keys(properties);
   const isClosed = additionalProperties === false && node['patternProperties'] === undefined;

@@ -11,7 +11,7 @@ export interface Rejected {
  * reported when the definition is loaded; the compiled validators decide on the others at synth.
  */
 export function rejection(node: SchemaNode | boolean | undefined, value: unknown, path = ''): Rejected | undefined {
-  if (typeof node !== 'object') return node === false ? { keyword: 'false schema', path } : undefined;
+  if (typeof node !== 'object' || node === null) return node === false ? { keyword: 'false schema', path } : undefined;
   const keyword = Object.keys(RULES).find((name) => node[name] !== undefined && RULES[name]?.(node, value) === false);
   if (keyword !== undefined) return { keyword, path };
   return inBranches(node, value, path) ?? inMembers(node, value, path);
@@ -34,7 +34,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   minItems: ofList((list, { minItems }) => list.length >= Number(minItems)),
   maxItems: ofList((list, { maxItems }) => list.length <= Number(maxItems)),
   required: ofObject((object, { required = [], properties = {} }) =>
-    required.every((name) => Object.hasOwn(object, name) || 'default' in (properties[name] ?? {})),
+    required.every((name) => Object.hasOwn(object, name) || hasDefault(properties[name])),
   ),
   additionalProperties: ofObject(
     (object, { additionalProperties, properties = {}, patternProperties }) =>
@@ -66,6 +66,11 @@ function inMembers(node: SchemaNode, value: unknown, path: string): Rejected | u
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** @param node boolean where a schema accepts everything or nothing. */
+function hasDefault(node: SchemaNode | boolean | undefined): boolean {
+  return typeof node === 'object' && node !== null && 'default' in node;
 }
 
 function isOfType(type: string, value: unknown): boolean {

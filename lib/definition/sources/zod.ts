@@ -274,7 +274,7 @@ function checksOf(def: ZodDef): readonly ZodCheckDef[] {
   return [...own, ...(def.checks ?? []).map((check) => check._zod?.def ?? { check: 'custom' })];
 }
 
-/** Whether a record of listed keys may lack one: Zod parses each of its values, missing ones too. */
+/** Whether a record of listed keys may have none: Zod parses each of its values, missing ones too. */
 const acceptsMissing = (schema: ZodSchema): boolean =>
   isOmittable(schema) && 'value' in (schema['~standard'].validate(undefined) as object);
 

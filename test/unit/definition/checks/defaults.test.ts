@@ -147,3 +147,11 @@ describe('the check of defaults', () => {
     expect(faultsOf(routes)).toContainEqual({ code: 'default-invalid', location: 'routes.list.path.properties.id' });
   });
 });
+
+it('reports each property, also where the name of one starts with that of another', () => {
+  const max = z.string().max(9);
+  const body = z.strictObject({ a: max.default(() => 'x'), ab: z.array(max.default('x')).max(2) });
+  const locations = bodyFaults(body).map(({ location }) => location);
+  expect(locations).toContain('routes.list.body.properties.a');
+  expect(locations).toContain('routes.list.body.properties.ab.items');
+});

@@ -1,10 +1,11 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import Joi from 'joi';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { rejection } from '../../../../lib/definition/checks/rejection.ts';
 import { readSchema } from '../../../../lib/definition/schema.ts';
-import { KNOWN_FORMATS } from '../../../../lib/definition/schemaNode.ts';
+import { KNOWN_FORMATS, type SchemaNode } from '../../../../lib/definition/schemaNode.ts';
 import { FORMAT_NAMES } from '../../../../lib/validators/index.ts';
 import { functionOf } from '../sources/support.ts';
 import { faultsOf, read, withRoute } from '../support.ts';
@@ -74,6 +75,72 @@ describe('a schema that no value satisfies', () => {
     const location = 'routes.list.responses.200.body.properties.a';
     expect(faultsOf(withRoute({ ...read, responses }))).toEqual([{ code: 'schema-impossible', location }]);
   });
+});
+
+describe('only a schema that accepts no value of any type is impossible', () => {
+  const contradictions = [
+    { minimum: 5, maximum: 3 },
+    { exclusiveMinimum: 1, exclusiveMaximum: 2 },
+    { exclusiveMinimum: 1, maximum: 1 },
+    { minLength: 5, maxLength: 3 },
+    { minItems: 5, maxItems: 3, items: { type: 'boolean' } },
+    { contains: { type: 'boolean' }, minContains: 3, maxContains: 2, maxItems: 9, items: { type: 'boolean' } },
+    { minProperties: 3, maxProperties: 2, additionalProperties: false },
+    { required: ['b'], properties: {}, additionalProperties: false },
+    { allOf: [{ minimum: 5 }, { maximum: 3 }] },
+    { allOf: [{ minLength: 5 }, { maxLength: 3 }] },
+  ];
+  const types = ['string', 'number', 'integer', 'boolean', 'null', 'array', 'object'];
+  const typings = [undefined, ...types, ...types.flatMap((one, i) => types.slice(i + 1).map((other) => [one, other]))];
+  const schemas = contradictions.flatMap((keywords) =>
+    typings.map((type) => (type === undefined ? keywords : { type, ...keywords })),
+  );
+  const values = [
+    ...[null, true, false, '', 'a', 'abcd', 'abcdef', -1, 0, 1, 1.5, 2, 3, 4, 5, 6, [], [true], [true, true, true]],
+    ...[Array(6).fill(true), {}, { a: 1 }, { b: 1 }, { a: 1, b: 1 }, { a: 1, b: 1, c: 1 }],
+  ];
+  const ajv = new Ajv2020({ strict: false });
+  const acceptsOne = (accepts: (value: unknown) => boolean) => values.some((value) => accepts(value));
+
+  it(`what is reported of ${schemas.length} schemas accepts none of ${values.length} values`, () => {
+    const reported = schemas.filter((a) =>
+      bodyFaults(withA(a)).some(({ code, location }) => code === 'schema-impossible' && location.startsWith(at(A))),
+    );
+    expect(reported.length).toBeGreaterThan(10);
+    expect(reported.filter((schema) => acceptsOne(ajv.compile<unknown>(schema)))).toEqual([]);
+  });
+
+  it.each(['not', 'if', 'then', 'else'])('is not one below %s', (keyword) => {
+    const condition = { [keyword]: { type: 'integer', minimum: 5, maximum: 3 } };
+    const faults = bodyFaults(withA({ type: 'integer', minimum: 0, maximum: 9, ...condition }));
+    expect(faults.filter(({ code }) => code === 'schema-impossible')).toEqual([]);
+  });
+});
+
+it.each([true, false])('reads the boolean schema %s at every place without a failure', (schema) => {
+  const places: readonly object[] = [
+    { properties: { a: schema }, required: ['a'] },
+    ...[
+      'items',
+      'contains',
+      'additionalProperties',
+      'unevaluatedProperties',
+      'propertyNames',
+      'not',
+      'if',
+      'then',
+      'else',
+    ].map((keyword) => ({ [keyword]: schema })),
+    ...['allOf', 'anyOf', 'oneOf', 'prefixItems'].map((keyword) => ({ [keyword]: [schema] })),
+    ...['patternProperties', 'dependentSchemas'].map((keyword) => ({ [keyword]: { a: schema } })),
+  ];
+  for (const place of places) {
+    for (const value of [{}, { a: 1 }, [], [1], null, 'a']) {
+      expect(() => rejection(place as SchemaNode, value)).not.toThrow();
+      expect(() => bodyFaults(withA({ ...place, default: value }))).not.toThrow();
+      expect(() => bodyFaults({ ...place, default: value })).not.toThrow();
+    }
+  }
 });
 
 describe('a default that its own schema rejects is rejected by defineApi', () => {
