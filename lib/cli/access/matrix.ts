@@ -21,8 +21,9 @@ export function matrixCommand(): Command {
     .option(`--format <${FORMATS}>`, 'format of the matrix', 'text')
     .option('--json', 'the same as --format json')
     .action(async (options: { definition?: string; format: string; json?: boolean }) => {
-      const format = options.json === true ? 'json' : options.format;
-      const render = rendererOf(format);
+      // Also with --json: a wrong value is an error, never ignored.
+      const chosen = rendererOf(options.format);
+      const render = options.json === true ? matrixJson : chosen;
       print(render(accessMatrix(await loadReviewable(options.definition))));
     });
   return withExamples(

@@ -14,6 +14,25 @@ const COOKIE = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/;
 /** The runtime and the gateway use these; a handler never sees them. */
 const RESERVED_HEADERS = ['authorization', 'cookie', 'content-type', 'content-length', 'host', 'x-api-key'];
 
+/** Names that the runtime sends (lambdas/runtime/response.ts). */
+const RESPONSE_HEADER = /^[a-z\d_-]{1,64}$/;
+/** The runtime sets the type of a body; API Gateway sets, drops or renames the others in what an integration returns. */
+const OWNED_RESPONSE_HEADERS = [
+  'connection',
+  'content-length',
+  'content-type',
+  'date',
+  'host',
+  'keep-alive',
+  'server',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'via',
+  'www-authenticate',
+];
+
 /** Schemas: objects where objects are needed, every size bounded, every object closed, scalars for parameters. */
 export function checkSchemas(api: UncheckedApi): readonly Fault[] {
   return Object.entries(api.routes ?? {}).flatMap(([id, route]) => {
@@ -29,10 +48,12 @@ export function checkSchemas(api: UncheckedApi): readonly Fault[] {
         : readable(`${location}.body`, body, (node, library) => sizeFaults(`${location}.body`, node, library))),
       ...Object.entries(responses ?? {}).flatMap(([status, response]) => {
         const at = `${location}.responses.${status}.body`;
-        if (response?.body === undefined) return [];
-        return readable(at, response.body, (node, library) =>
+        const headers = responseHeaderFaults(`${location}.responses.${status}.headers`, response?.headers);
+        if (response?.body === undefined) return headers;
+        const body = readable(at, response.body, (node, library) =>
           sizeFaults(at, node, library).filter((fault) => fault.code === 'object-open'),
         );
+        return [...headers, ...body];
       }),
     ];
   });
@@ -142,6 +163,27 @@ function headerFaults(location: string, name: string): readonly Fault[] {
       fix: 'Write the name in lower case; handlers do not receive credentials and framing headers.',
     },
   ];
+}
+
+/** A name that the runtime cannot send would fail each response that has the header, or the header would be lost. */
+function responseHeaderFaults(location: string, headers: unknown): readonly Fault[] {
+  if (typeof headers !== 'object' || headers === null) return [];
+  const names = Object.keys(headers);
+  return names.flatMap((written, index) => {
+    const name = written.toLowerCase();
+    const isTwice = names.findIndex((other) => other.toLowerCase() === name) < index;
+    const isOwned = OWNED_RESPONSE_HEADERS.includes(name) || name.startsWith('x-amzn-');
+    if (RESPONSE_HEADER.test(name) && !isOwned && !isTwice) return [];
+    return [
+      {
+        code: 'header-name-invalid' as const,
+        location: `${location}.${written}`,
+        found: isTwice ? `${formatValue(written)}, which differs from another header only in case` : formatValue(written),
+        expected: `letters, digits, "-" and "_", at most 64, unique without case; not x-amzn-* and none of ${OWNED_RESPONSE_HEADERS.join(', ')}`,
+        fix: 'Rename the header, or remove it: the runtime or API Gateway sets the listed ones.',
+      },
+    ];
+  });
 }
 
 function cookieFaults(location: string, name: string): readonly Fault[] {

@@ -3,6 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { access } from '../../../support/accessCli.ts';
 
 describe('access matrix', () => {
+  it.each(['xml', 'JSON', ''])('rejects the format %j also with --json', async (format) => {
+    const { code, stdout } = await access(['matrix', '--format', format, '--json']);
+    expect([code, stdout]).toEqual([2, '']);
+  });
+
   it('rejects an unknown format', async () => {
     const { code, stdout, stderr } = await access(['matrix', '--format', 'pdf']);
     expect([code, stdout]).toEqual([2, '']);

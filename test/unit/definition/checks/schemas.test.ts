@@ -38,4 +38,27 @@ describe('the check of schemas', () => {
   ])('rejects a definition with %s', (_, change, code, location) => {
     expect(faultsOf(change)).toContainEqual({ code, location });
   });
+
+  it.each([
+    ['Set Cookie'],
+    [''],
+    ['café'],
+    ['x:y'],
+    ['x'.repeat(65)],
+    ['Content-Length'],
+    ['transfer-encoding'],
+    ['Content-Type'],
+    ['x-amzn-requestid'],
+  ])('rejects the response header %j, which the runtime or API Gateway does not send', (name) => {
+    const responses = { 200: { description: 'Done', headers: { [name]: 'A header' } } };
+    const location = `routes.list.responses.200.headers.${name}`;
+    expect(faultsOf(withRoute({ ...read, responses }))).toContainEqual({ code: 'header-name-invalid', location });
+  });
+
+  it('rejects response headers that differ only in case, and accepts others', () => {
+    const codes = (headers: Readonly<Record<string, string>>) =>
+      faultsOf(withRoute({ ...read, responses: { 200: { description: 'Done', headers } } })).map(({ code }) => code);
+    expect(codes({ Location: 'A', location: 'B' })).toContain('header-name-invalid');
+    expect(codes({ Location: 'A', 'set-cookie': 'B', X_Rate: 'C' })).not.toContain('header-name-invalid');
+  });
 });
