@@ -178,7 +178,9 @@ function responseHeaderFaults(location: string, headers: unknown): readonly Faul
       {
         code: 'header-name-invalid' as const,
         location: `${location}.${written}`,
-        found: isTwice ? `${formatValue(written)}, which differs from another header only in case` : formatValue(written),
+        found: isTwice
+          ? `${formatValue(written)}, which differs from another header only in case`
+          : formatValue(written),
         expected: `letters, digits, "-" and "_", at most 64, unique without case; not x-amzn-* and none of ${OWNED_RESPONSE_HEADERS.join(', ')}`,
         fix: 'Rename the header, or remove it: the runtime or API Gateway sets the listed ones.',
       },
