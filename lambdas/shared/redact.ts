@@ -90,6 +90,9 @@ function redactJson(text: string): string | undefined {
   }
 }
 
+/** Members of a JWK with a private part (RFC 7518, section 6). */
+const JWK_PRIVATE = ['d', 'k', 'p', 'q', 'dp', 'dq', 'qi'];
+
 /** Of objects that are shown with changes: a logger finds its cycles only if the same object gives the same copy. */
 const copies = new WeakMap<object, readonly unknown[] | Readonly<Record<string, unknown>>>();
 
@@ -99,10 +102,14 @@ function redactObject(value: object): unknown {
   const bytes = bytesOf(value);
   if (bytes !== undefined) return `[${bytes} bytes]`;
   // The private part of a JWK (RFC 7517, section 9.2).
-  if ('kty' in value && ('d' in value || 'k' in value)) return REDACTED;
+  if ('kty' in value && JWK_PRIVATE.some((member) => member in value)) return REDACTED;
   const listed = entriesOf(value);
   const entries = listed ?? Object.entries(value);
-  const isSecret = ([, member]: readonly [string, unknown]) => typeof member === 'string' && namesSecret(member);
+  const isSecret = ([, member]: readonly [string, unknown]) => {
+    // The path in an error of a schema library is a list: `{ path: ['user', 'password'], input: 'x' }`.
+    const last: unknown = Array.isArray(member) ? member.at(-1) : member;
+    return typeof last === 'string' && namesSecret(last);
+  };
   const hasName = entries.some((entry) => isNameOfName(entry[0]) && isSecret(entry));
   const hasMessage = entries.some((entry) => entry[0] === 'message' && isSecret(entry));
   const isPlain = !hasName && !hasMessage && entries.every(([name]) => redactString(name) === name);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loggedUserAgent, redact } from '../../../lambdas/shared/redact.ts';
+import { loggedUserAgent, redact, redactString } from '../../../lambdas/shared/redact.ts';
 
 const logged = (value: unknown) => JSON.parse(JSON.stringify(value, redact)) as unknown;
 const words = (names: string) => names.trim().split(/\s+/);
@@ -162,4 +162,19 @@ describe('a name and its value that are no member', () => {
   ])('stays readable: %j', (value) => {
     expect(logged({ value })).toEqual({ value });
   });
+});
+
+it.each([
+  { path: ['user', 'password'], input: 'hunter2' },
+  { input: 'hunter2', path: ['password'] },
+  { instancePath: '/user/password', data: 'hunter2' },
+  { op: 'replace', path: '/user/password', value: 'hunter2' },
+  { kty: 'RSA', qi: 'hunter2' },
+])('hides what an error of a schema library, a JSON patch or a key holds, as a value and as text: %j', (value) => {
+  for (const text of [
+    JSON.stringify(value, redact),
+    redactString(JSON.stringify(value)),
+    redactString(`x ${JSON.stringify(value)}`),
+  ])
+    expect(text).not.toContain('hunter2');
 });
