@@ -4,10 +4,21 @@ import { FileRejected } from '../../../../lambdas/runtime/upload/rejection.ts';
 
 const types = { 'image/png': ['.png'], 'image/jpeg': ['.jpg', '.jpeg'], 'application/pdf': ['.pdf'] };
 const name = (given: string | undefined, type = 'image/png') => fileName(given, type, types).name;
+/** What the rejection of each reason says. */
+const WORDS: Readonly<Record<string, readonly string[]>> = {
+  'name-missing': ['must have a name'],
+  'name-invisible': ['must have a name without control and invisible characters'],
+  'name-path': ['must have a name that is no path'],
+  'name-device': ['must not be named like a device'],
+  'name-endings': ['must have a name with one ending'],
+  'name-too-long': ['must have a name of at most 255 bytes'],
+  'name-ending': ['must have the ending of its type', 'must have a name that ends in .png, .jpg, .jpeg, .pdf'],
+};
 const rejection = (given: string | undefined, type = 'image/png') => {
   try {
     return fileName(given, type, types).name;
   } catch (error) {
+    if (error instanceof FileRejected) expect(WORDS[error.reason]).toContain(error.message);
     return error instanceof FileRejected ? `${error.problem} ${error.reason}` : error;
   }
 };
@@ -73,5 +84,15 @@ describe('the name of a file', () => {
   it('needs an ending of the declared type', () => {
     expect(rejection('a.pdf', 'image/png')).toBe('upload-content-mismatch name-ending');
     expect(name('a.jpeg', 'image/jpeg')).toBe('a.jpeg');
+  });
+});
+
+describe('a name with the ending of a program inside', () => {
+  const endings =
+    'apk app appimage asp aspx bash bat bin cgi chm cmd com cpl deb dll dmg exe gadget hta img iso jar js jse jsp jspx lnk ' +
+    'mjs msi msp php phar phtml pif pkg pl ps1 psm1 py rb reg rpm scr sct sh sys url vb vbe vbs wsf wsh doc docm docx dotm ' +
+    'htm html mht mhtml shtml svg swf xhtml xht xll xlsm xml xsl xslt 7z bz2 cab gz rar tar tgz xz zip htaccess';
+  it.each(endings.split(' '))('is rejected: %s', (ending) => {
+    expect(rejection(`a.${ending}.png`)).toBe('upload-name-rejected name-endings');
   });
 });

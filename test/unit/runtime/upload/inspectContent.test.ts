@@ -3,10 +3,44 @@ import { inspectContent } from '../../../../lambdas/runtime/upload/inspectConten
 import { FileRejected } from '../../../../lambdas/runtime/upload/rejection.ts';
 import { executable, gif, jpeg, objectStream, pdf, png, pngChunk, riff, webp, zip } from '../../../support/files.ts';
 
+/** What the rejection of each reason says the file must be. */
+const WORDS: Readonly<Record<string, readonly string[]>> = {
+  'active-content': ['must hold no script, program, file or dynamic form'],
+  'archive-bomb': ['must unpack to a size that is sane'],
+  checksum: ['must have the checksums of its content'],
+  'compressed-text': ['must have at most 65536 bytes in a compressed text'],
+  'control-characters': ['must have no control characters'],
+  'cut-off': ['must be complete'],
+  empty: ['must not be empty'],
+  encrypted: ['must not be encrypted, since it could not be inspected'],
+  'entry-link': ['must hold no links'],
+  'entry-names': ['must name its entries alike in both places'],
+  'entry-outside': ['must hold names that stay in its folder'],
+  'entry-repeated': ['must hold each entry once'],
+  'hidden-archive': ['must not be an archive as well'],
+  'hidden-objects': ['must have objects that can be read, of a size that is sane'],
+  'hidden-pdf': ['must not be a PDF as well'],
+  markup: ['must hold no page and no script'],
+  'no-size': ['must have a width and a height'],
+  'not-utf-8': ['must be UTF-8'],
+  signature: ['must be of the type that it declares'],
+  structure: [
+    'must begin as its format does',
+    'must consist of the blocks of its format',
+    'must consist of the segments of its format',
+    'must have a header of its format',
+    'must have one header, first',
+    'must have the directory of its format',
+  ],
+  'too-many-entries': ['must hold at most 1000 entries'],
+  'too-many-pixels': ['must have at most 1000000 pixels, of all frames'],
+  'trailing-data': ['must end where its format ends'],
+};
 const inspect = async (bytes: Buffer, type: string, maxPixels = 1_000_000) => {
   try {
     return (await inspectContent(bytes, type, { maxPixels })) ?? 'accepted';
   } catch (error) {
+    if (error instanceof FileRejected) expect(WORDS[error.reason]).toContain(error.message);
     if (error instanceof FileRejected) return `${error.problem.replace('upload-content-', '')} ${error.reason}`;
     throw error;
   }
@@ -176,5 +210,57 @@ describe('a ZIP that is dangerous to unpack', () => {
 
   it('is rejected when something follows it', async () => {
     expect(await inspect(and(zip([{ name: 'a' }]), 'x'.repeat(30)), 'application/zip')).toBe('dangerous trailing-data');
+  });
+});
+
+describe('each part of a file is checked to its last byte', () => {
+  const marker = (bytes: string) => Buffer.from(bytes, 'hex');
+  const start = jpeg().subarray(0, 2);
+  it.each([
+    ['a PNG without its header', and(png().subarray(0, 8), png().subarray(33)), 'image/png', 'structure'],
+    ['a PNG without image data', and(png().subarray(0, 33), pngChunk('IEND')), 'image/png', 'cut-off'],
+    ['a PNG that ends in a chunk', png().subarray(0, -6), 'image/png', 'cut-off'],
+    ['a PNG that ends after a chunk', png().subarray(0, -12), 'image/png', 'cut-off'],
+    ['a JPEG with no marker', and(start, marker('00ff')), 'image/jpeg', 'signature'],
+    [
+      'a JPEG whose segment has no length',
+      and(jpeg().subarray(0, 20), marker('ffe00001'), jpeg().subarray(20)),
+      'image/jpeg',
+      'structure',
+    ],
+    ['a JPEG that ends in a length', and(jpeg().subarray(0, 20), marker('ffe000')), 'image/jpeg', 'cut-off'],
+    ['a JPEG that ends in a segment', and(jpeg().subarray(0, 20), marker('ffe0000a00')), 'image/jpeg', 'cut-off'],
+    ['a JPEG that ends in a scan', cut(jpeg(), 2), 'image/jpeg', 'cut-off'],
+    ['a JPEG of no height', jpeg(8, 0), 'image/jpeg', 'no-size'],
+    ['a JPEG of no width', jpeg(0, 8), 'image/jpeg', 'no-size'],
+    ['a GIF with an unknown block', and(cut(gif(), 1), marker('013b')), 'image/gif', 'structure'],
+    ['a GIF that is only a header', gif().subarray(0, 12), 'image/gif', 'cut-off'],
+    ['a GIF that ends in a frame', and(gif().subarray(0, 19), marker('2c0000')), 'image/gif', 'cut-off'],
+    ['a GIF without its trailer', cut(gif(), 1), 'image/gif', 'cut-off'],
+    ['a WebP that ends in a chunk', riff([Buffer.from('VP8L\x20\0\0\0\x2f', 'latin1')]), 'image/webp', 'cut-off'],
+    ['a WebP with a short image', riff([Buffer.from('VP8 \x04\0\0\0abcd', 'latin1')]), 'image/webp', 'cut-off'],
+    ['a WebP with a short frame', riff([Buffer.from('ANMF\x04\0\0\0abcd', 'latin1')]), 'image/webp', 'cut-off'],
+    ['a PDF of another version', Buffer.from('%PDF-9.9\n%%EOF\n'), 'application/pdf', 'structure'],
+  ])('%s', async (_, bytes, type, reason) => {
+    expect(await inspect(bytes, type)).toBe(`mismatch ${reason}`);
+  });
+
+  it.each([
+    ['with fill bytes', and(start, marker('ffff'), jpeg().subarray(3)), 'image/jpeg', { width: 8, height: 8 }],
+    [
+      'with a marker that stands alone',
+      and(start, marker('ff01'), jpeg().subarray(2)),
+      'image/jpeg',
+      { width: 8, height: 8 },
+    ],
+    [
+      'of an animation',
+      riff([Buffer.concat([Buffer.from('ANMF\x10\0\0\0', 'latin1'), Buffer.alloc(16)])]),
+      'image/webp',
+      { width: 1, height: 1 },
+    ],
+    ['of exactly the pixels that are allowed', jpeg(1_000, 1_000), 'image/jpeg', { width: 1_000, height: 1_000 }],
+  ])('an image %s is accepted', async (_, bytes, type, size) => {
+    expect(await inspect(bytes, type)).toEqual(size);
   });
 });
