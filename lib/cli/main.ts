@@ -59,7 +59,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-/** Commander ends the process by default, which would truncate pending output, and prints errors in a form of its own. */
+/** Commander ends the process by default, which would truncate pending output, and prints errors in another form than ours. */
 function exitInsteadOfEnding(command: Command): Command {
   command.exitOverride().configureOutput({ writeErr: () => undefined });
   for (const child of command.commands) exitInsteadOfEnding(child);

@@ -1,7 +1,11 @@
+import { afterAll, beforeAll } from 'vitest';
 import type { ExactRule } from '../../lib/definition/bundledTypes.ts';
+import { type DynamoDb, startDynamoDb } from '../../local/services/dynamodb/start.ts';
+import { access } from '../../local/test/support/services.ts';
+import { temporaryFolder } from './folders.ts';
 
 /** The table of counters of the tests of exact limits. */
-export const counters = {
+const counters = {
   logicalId: 'Counters',
   name: 'counters',
   properties: {
@@ -30,3 +34,14 @@ export const environmentOf = (url: string) => ({
   AWS_ACCESS_KEY_ID: 'test',
   AWS_SECRET_ACCESS_KEY: 'test',
 });
+
+/** Starts the table of counters for the tests of a file; its URL, and the environment of a function with it. */
+export function startCounters() {
+  let dynamoDb: DynamoDb | undefined;
+  beforeAll(async () => {
+    dynamoDb = await startDynamoDb(temporaryFolder(), [counters], access);
+  });
+  afterAll(() => dynamoDb?.close());
+  const url = () => dynamoDb?.url ?? '';
+  return { url, environment: () => environmentOf(url()) };
+}

@@ -3,13 +3,12 @@ import { fileURLToPath } from 'node:url';
 import type { Metafile } from 'esbuild';
 import type { ConfigError } from '../../definition/errors.ts';
 import { invalid } from '../invalid.ts';
-import { sourceName } from './selfContained.ts';
+import { shownFirst, sourceName } from './selfContained.ts';
 
 /** What builds a stack. In a function it would be megabytes of code that cannot run there. */
 const PACKAGES = ['aws-cdk-lib', 'constructs', 'cdk-nag', 'cdk-monitoring-constructs'];
 /** The files that make up the entry of this package: a definition imports one of them. */
 const ENTRIES = ['index', 'construct/index', 'definition/index'].map(ownFile);
-const MAX_SHOWN = 10;
 /** Folder of the bundles, below that of the build. */
 export const OUTPUT = 'out';
 
@@ -78,11 +77,10 @@ function ownFile(name: string): string {
 }
 
 function importsCdk(chains: readonly string[]): ConfigError {
-  const more = chains.length > MAX_SHOWN ? `; and ${chains.length - MAX_SHOWN} more` : '';
   return invalid({
     code: 'handler-imports-cdk',
     location: 'handlers',
-    found: `${chains.slice(0, MAX_SHOWN).join('; ')}${more}`,
+    found: shownFirst(chains),
     expected: 'handlers that import no code of the stack: neither secure-api itself, nor the CDK',
     fix:
       'Write "import type { … }" for the definition; "import { type … }" can still load its file. Move a value that a ' +

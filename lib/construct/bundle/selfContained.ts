@@ -91,12 +91,17 @@ function pathsIn(root: string, path: string): readonly string[] {
 }
 
 function needsFiles(found: readonly string[]): ConfigError {
-  const more = found.length > MAX_SHOWN ? `; and ${found.length - MAX_SHOWN} more` : '';
   return invalid({
     code: 'bundle-needs-files',
     location: 'handlers',
-    found: `${found.slice(0, MAX_SHOWN).join('; ')}${more}`,
+    found: shownFirst(found),
     expected: 'code that needs no file beside it: a function is one file',
     fix: 'Import data as JSON or as a module, name modules by strings, or use another package.',
   });
+}
+
+/** The first ten places of a fault, and the number of the others. */
+export function shownFirst(places: readonly string[]): string {
+  const others = places.length - MAX_SHOWN;
+  return `${places.slice(0, MAX_SHOWN).join('; ')}${others > 0 ? `; and ${others} more` : ''}`;
 }

@@ -41,3 +41,17 @@ export function faultsOf(change: Record<string, unknown>): readonly { code: stri
 
 /** The codes of {@link faultsOf}. */
 export const codesOf = (change: Record<string, unknown>) => faultsOf(change).map((fault) => fault.code);
+
+/** A string with a bound, as every schema of a request needs it. */
+export const text = { type: 'string', maxLength: 9 } as const;
+
+/** An object with the property `a`. */
+export const withA = (a: object, more: object = {}) => ({
+  type: 'object',
+  properties: { a },
+  additionalProperties: false,
+  ...more,
+});
+
+/** The faults of a route with this body. */
+export const bodyFaults = (body: object) => faultsOf(withRoute({ ...read, body }));

@@ -6,17 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import * as mini from 'zod/mini';
 import { object, withDefault } from '../../../../lib/definition/index.ts';
-import { faultsOf, read, withRoute } from '../support.ts';
+import { bodyFaults, faultsOf, read, text, withA, withRoute } from '../support.ts';
 
-const text = { type: 'string', maxLength: 9 } as const;
-const withA = (a: object, more: object = {}) => ({
-  type: 'object',
-  properties: { a },
-  additionalProperties: false,
-  ...more,
-});
 const filled = { ...text, default: 'd' } as const;
-const bodyFaults = (body: object) => faultsOf(withRoute({ ...read, body }));
 
 describe('the check of defaults', () => {
   it.each([

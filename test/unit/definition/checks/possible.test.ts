@@ -8,16 +8,8 @@ import { readSchema } from '../../../../lib/definition/schema.ts';
 import { KNOWN_FORMATS, type SchemaNode } from '../../../../lib/definition/schemaNode.ts';
 import { FORMAT_NAMES } from '../../../../lib/validators/index.ts';
 import { functionOf } from '../sources/support.ts';
-import { faultsOf, read, withRoute } from '../support.ts';
+import { bodyFaults, faultsOf, read, text, withA, withRoute } from '../support.ts';
 
-const text = { type: 'string', maxLength: 9 } as const;
-const withA = (a: object, more: object = {}) => ({
-  type: 'object',
-  properties: { a },
-  additionalProperties: false,
-  ...more,
-});
-const bodyFaults = (body: object) => faultsOf(withRoute({ ...read, body }));
 const number = (more: object) => withA({ type: 'number', ...more });
 const integer = (more: object) => withA({ type: 'integer', ...more });
 const at = (step: string) => `routes.list.body${step}`;

@@ -1,27 +1,18 @@
 import { Worker } from 'node:worker_threads';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DynamoDb, startDynamoDb } from '../../../../local/services/dynamodb/start.ts';
-import { access } from '../../../../local/test/support/services.ts';
-import { counters, environmentOf, rule } from '../../../support/exactLimits.ts';
-import { temporaryFolder } from '../../../support/folders.ts';
+import { describe, expect, it } from 'vitest';
+import { rule, startCounters } from '../../../support/exactLimits.ts';
 import type { LimitJob, LimitOutcome } from '../../../support/limitWorker.ts';
 
 /** Instances of a function: each is a thread, so a mutant in this process does not reach it. */
 const WORKERS = 4;
 
-let dynamoDb: DynamoDb;
-let environment: ReturnType<typeof environmentOf>;
-beforeAll(async () => {
-  dynamoDb = await startDynamoDb(temporaryFolder(), [counters], access);
-  environment = environmentOf(dynamoDb.url);
-});
-afterAll(() => dynamoDb.close());
+const table = startCounters();
 
 /** Runs a job in one thread for each instance, and adds up the outcomes. */
 async function instances(job: Omit<LimitJob, 'environment'>): Promise<LimitOutcome> {
   const outcomes = await Promise.all(
     Array.from({ length: WORKERS }, () => {
-      const workerData: LimitJob = { environment, ...job };
+      const workerData: LimitJob = { environment: table.environment(), ...job };
       const worker = new Worker(new URL('../../../support/limitWorker.ts', import.meta.url), {
         workerData,
         execArgv: [],

@@ -6,24 +6,16 @@ import { exactLimiter } from '../../../../lambdas/runtime/limit/limiter.ts';
 import { sharedCounts } from '../../../../lambdas/runtime/limit/sharedCounts.ts';
 import type { ExactRule } from '../../../../lib/definition/bundledTypes.ts';
 import { dynamoDbCall } from '../../../../local/services/dynamodb/call.ts';
-import { type DynamoDb, startDynamoDb } from '../../../../local/services/dynamodb/start.ts';
 import { access } from '../../../../local/test/support/services.ts';
-import { counters, environmentOf, rule } from '../../../support/exactLimits.ts';
-import { temporaryFolder } from '../../../support/folders.ts';
+import { environmentOf, rule, startCounters } from '../../../support/exactLimits.ts';
 
 /** Long, so that a busy machine does not fail a test. */
 const PATIENCE_MS = 30_000;
-let dynamoDb: DynamoDb;
-let environment: ReturnType<typeof environmentOf>;
-beforeAll(async () => {
-  dynamoDb = await startDynamoDb(temporaryFolder(), [counters], access);
-  environment = environmentOf(dynamoDb.url);
-});
-afterAll(() => dynamoDb.close());
+const table = startCounters();
 
 describe('an exact limit', () => {
   it('never writes for a request that is known to be rejected', async () => {
-    const limiter = exactLimiter(environment, { counts: counted() });
+    const limiter = exactLimiter(table.environment(), { counts: counted() });
     writesSeen = 0;
     for (let n = 0; n < 20; n += 1) await limiter.take('known', rule({ requests: 5 }));
     expect(writesSeen).toBe(5);
@@ -32,7 +24,7 @@ describe('an exact limit', () => {
   it('keeps counters without names, which expire', async () => {
     await patient().take('free#hash', rule({ perSeconds: 60 }));
     const key = { TableName: 'counters', Key: { id: { S: 'free#hash' } } };
-    const { Item } = (await dynamoDbCall(dynamoDb.url, access)('GetItem', key)) as {
+    const { Item } = (await dynamoDbCall(table.url(), access)('GetItem', key)) as {
       Item: Record<string, { N: string }>;
     };
     expect(
@@ -47,8 +39,8 @@ describe('an exact limit', () => {
 
   it('slides: requests that leave the window are allowed again, and their marks are removed', async () => {
     let nowMs = 1_000_000;
-    const limiter = exactLimiter(environment, {
-      counts: sharedCounts(counterTable(environment, PATIENCE_MS)),
+    const limiter = exactLimiter(table.environment(), {
+      counts: sharedCounts(counterTable(table.environment(), PATIENCE_MS)),
       now: () => nowMs,
     });
     const minute = rule({ requests: 6, perSeconds: 60 });
@@ -65,17 +57,17 @@ describe('an exact limit', () => {
     nowMs += 600_000;
     expect(await take(9)).toBe(6);
     const key = { TableName: 'counters', Key: { id: { S: 'sliding' } } };
-    const { Item } = (await dynamoDbCall(dynamoDb.url, access)('GetItem', key)) as { Item: Record<string, unknown> };
+    const { Item } = (await dynamoDbCall(table.url(), access)('GetItem', key)) as { Item: Record<string, unknown> };
     expect(Object.keys(Item).filter((name) => /^m\d+$/.test(name))).toHaveLength(1);
   });
 
   it('stays exact when a counter expired and was created again', async () => {
     let nowMs = 5_000_000;
-    const parts = { counts: sharedCounts(counterTable(environment, PATIENCE_MS)), now: () => nowMs };
-    const first = exactLimiter(environment, parts);
+    const parts = { counts: sharedCounts(counterTable(table.environment(), PATIENCE_MS)), now: () => nowMs };
+    const first = exactLimiter(table.environment(), parts);
     const minute = rule({ requests: 3, perSeconds: 60 });
     for (let n = 0; n < 3; n += 1) await first.take('phoenix', minute);
-    await dynamoDbCall(dynamoDb.url, access)('DeleteItem', { TableName: 'counters', Key: { id: { S: 'phoenix' } } });
+    await dynamoDbCall(table.url(), access)('DeleteItem', { TableName: 'counters', Key: { id: { S: 'phoenix' } } });
     nowMs += 600_000;
     const second = patient(() => nowMs);
     expect((await second.take('phoenix', minute)).outcome).toBe('taken');
@@ -144,7 +136,7 @@ describe('while the table does not respond', () => {
     let nowMs = 20_000_000;
     let calls = 0;
     let failing = true;
-    const real = counterTable(environment, PATIENCE_MS);
+    const real = counterTable(table.environment(), PATIENCE_MS);
     const flaky = {
       get: (id: string) => {
         calls += 1;
@@ -152,7 +144,7 @@ describe('while the table does not respond', () => {
       },
       update: real.update,
     };
-    const limiter = exactLimiter(environment, { counts: sharedCounts(flaky), now: () => nowMs });
+    const limiter = exactLimiter(table.environment(), { counts: sharedCounts(flaky), now: () => nowMs });
     for (let n = 0; n < 5; n += 1) await limiter.take('flaky', rule());
     expect(calls).toBe(1);
     failing = false;
@@ -164,11 +156,11 @@ describe('while the table does not respond', () => {
 
 /** A limiter that waits for a busy table. */
 const patient = (now: () => number = Date.now) =>
-  exactLimiter(environment, { counts: sharedCounts(counterTable(environment, PATIENCE_MS)), now });
+  exactLimiter(table.environment(), { counts: sharedCounts(counterTable(table.environment(), PATIENCE_MS)), now });
 
 let writesSeen = 0;
 function counted() {
-  const real = counterTable(environment, PATIENCE_MS);
+  const real = counterTable(table.environment(), PATIENCE_MS);
   return sharedCounts({
     get: real.get,
     update: (...update) => {
