@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { defineApi, defineRoles, del, get, object, post, put, withDefault } from '../../lib/definition/index.ts';
 import review from './access-review.json' with { type: 'json' };
-import { ATTACHMENT_TYPES, MAX_DIRECT_BYTES } from './logic/attachment.ts';
+import { IMAGE_TYPES, MAX_DIRECT_BYTES } from './logic/attachment.ts';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './logic/pagination.ts';
 import {
   Attachment,
@@ -122,10 +122,10 @@ export const documents = defineApi({
     }),
     addAttachment: post('/documents/{id}/attachments', {
       permission: 'document:update',
-      summary: 'Attach a file',
+      summary: 'Attach an image',
       description: 'Nobody can read the file until a scan has released it.',
       path: byId,
-      upload: { field: 'file', maxBytes: MAX_DIRECT_BYTES, types: ATTACHMENT_TYPES },
+      upload: { field: 'file', maxBytes: MAX_DIRECT_BYTES, types: IMAGE_TYPES },
       responses: { 201: { description: 'The attachment', body: Attachment } },
       problems: [404, 409],
       // The parsers of files, and the right to write into the bucket, are for this function alone.

@@ -1,13 +1,12 @@
 /**
- * The media types that an upload route can accept: those whose content the runtime inspects from the first byte to the last.
- * Other files (SVG, office documents, nested archives) need a presigned upload and a scan.
+ * The media types that an upload route can accept: those whose structure can be enumerated, so that the runtime can allow what is
+ * known and remove the rest. Other files (PDF, SVG, office documents) need a presigned upload and a scan.
  */
 export const UPLOAD_TYPES = {
   'image/png': ['.png'],
   'image/jpeg': ['.jpg', '.jpeg'],
   'image/gif': ['.gif'],
   'image/webp': ['.webp'],
-  'application/pdf': ['.pdf'],
   'application/zip': ['.zip'],
   'text/plain': ['.txt', '.log'],
   'text/csv': ['.csv'],
@@ -60,11 +59,12 @@ export interface UploadRules {
 
 /** A file that passed every check. */
 export interface UploadedFile<Type extends string = string> {
-  /** The client's name, cleaned: no path, no control or invisible character, at most 255 bytes. Never use it as a path. */
+  /** The client's name, made harmless: one visible path segment with one dot, at most 255 bytes. Show it; never use it as a path. */
   readonly name: string;
   /** The extension of the name, in lower case, with its dot. */
   readonly extension: string;
   readonly type: Type;
+  /** Of an image, what is needed to show it, so not all bytes that the client sent. */
   readonly bytes: Uint8Array;
   /** SHA-256 of the bytes, in base64, as S3 takes it. */
   readonly sha256: string;

@@ -3,10 +3,12 @@ export const ATTACHMENT_MEDIA = ['image/png', 'image/jpeg', 'application/pdf'] a
 
 export type AttachmentType = (typeof ATTACHMENT_MEDIA)[number];
 
-/** Media types of attachments, with the endings of their names. */
+/** Media types of attachments that the API takes itself, with the endings of their names: those that it can inspect. */
+export const IMAGE_TYPES = { 'image/png': ['.png'], 'image/jpeg': ['.jpg', '.jpeg'] } as const;
+
+/** Media types of attachments, with the endings of their names. A PDF goes directly to the bucket, and waits there for a scan. */
 export const ATTACHMENT_TYPES = {
-  'image/png': ['.png'],
-  'image/jpeg': ['.jpg', '.jpeg'],
+  ...IMAGE_TYPES,
   'application/pdf': ['.pdf'],
 } as const satisfies Readonly<Record<AttachmentType, readonly string[]>>;
 

@@ -12,13 +12,18 @@ export interface Dimensions {
   readonly height: number;
 }
 
+/** A file that passed its inspection. */
+export interface InspectedContent extends Partial<Dimensions> {
+  /** What is left of an image: the parts that are needed to show it. Other files are unchanged. */
+  readonly bytes: Buffer;
+}
+
 /**
- * Reads a file from the first byte to the last by the rules of its format.
+ * Reads a file from the first byte to the last by the rules of its format, and keeps what these rules name.
  *
- * @returns the size of an image, or undefined for a format without one.
  * @throws {FileRejected} where the format is broken or something else is in the file.
  */
-export type Inspector = (bytes: Buffer, limits: InspectorLimits) => Dimensions | undefined;
+export type Inspector = (bytes: Buffer, limits: InspectorLimits) => InspectedContent | Promise<InspectedContent>;
 
 /** Adds up the frames of an image, and rejects it when they would need more memory than is allowed. */
 export function pixelCounter({ maxPixels }: InspectorLimits): (frame: Dimensions) => void {
@@ -27,5 +32,15 @@ export function pixelCounter({ maxPixels }: InspectorLimits): (frame: Dimensions
     if (width === 0 || height === 0) throw mismatch('no-size', 'must have a width and a height');
     pixels += width * height;
     if (pixels > maxPixels) throw dangerous('too-many-pixels', `must have at most ${maxPixels} pixels, of all frames`);
+  };
+}
+
+/** Counts parts of one kind, such as the scans of a JPEG, and rejects a file with more than its format needs. */
+export function partCounter(most: Readonly<Record<string, number>>): (part: string) => void {
+  const counts = new Map<string, number>();
+  return (part) => {
+    const count = (counts.get(part) ?? 0) + 1;
+    if (count > (most[part] ?? 0)) throw dangerous('too-many-parts', 'must have no more parts than its format needs');
+    counts.set(part, count);
   };
 }

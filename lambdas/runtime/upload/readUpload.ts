@@ -45,8 +45,8 @@ async function inspected({ name, type, bytes }: FormFile, rules: UploadRules, po
       throw new FileRejected('unsupported-media-type', 'media-type', `must be declared as ${allowed}`);
     }
     const named = fileName(name, type, rules.types);
-    const size = await inspectContent(bytes, type, rules);
-    return { ...named, type, bytes, sha256: createHash('sha256').update(bytes).digest('base64'), ...size };
+    const content = await inspectContent(bytes, type, rules);
+    return { ...named, type, sha256: createHash('sha256').update(content.bytes).digest('base64'), ...content };
   } catch (error) {
     throw error instanceof FileRejected ? error.at(pointer) : error;
   }

@@ -13,5 +13,5 @@ export const inspectText: Inspector = (bytes) => {
     throw mismatch('not-utf-8', 'must be UTF-8');
   }
   if (CONTROL.test(text)) throw mismatch('control-characters', 'must have no control characters');
-  return undefined;
+  return { bytes };
 };

@@ -1,89 +1,152 @@
+import { crc32, createInflateRaw } from 'node:zlib';
+import { type Entry, fromBufferPromise, type LocalFileHeader, parseExtraFields, type ZipFile } from 'yauzl';
+import { inflateEach } from './inflated.ts';
 import type { Inspector } from './inspector.ts';
-import { cutOff, dangerous, mismatch, trailing } from './rejection.ts';
+import { cutOff, dangerous, FileRejected, mismatch, trailing } from './rejection.ts';
 
-/** APPNOTE.TXT, section 4.3: signatures and lengths of the records. */
-const LOCAL = 0x04034b50;
-const CENTRAL = 0x02014b50;
+/** APPNOTE.TXT, section 4.3.16: the end record, here without a comment. */
 const END = 0x06054b50;
-const LOCAL_BYTES = 30;
-const CENTRAL_BYTES = 46;
 const END_BYTES = 22;
+/** Section 4.3.9: a checksum and two sizes, usually behind a signature. */
+const DESCRIPTOR = 0x08074b50;
+const DESCRIPTOR_BYTES = 12;
 
-/** Maximum of files and bytes when unpacked, and of the compression ratio. */
+/** Most entries, bytes of all entries, and bytes for each compressed one. */
 const MAX_ENTRIES = 1_000;
 const MAX_UNPACKED = 100_000_000;
 const MAX_RATIO = 200;
 const RATIO_MATTERS_FROM = 1_000_000;
-/** Bit 0 of the flags: encrypted. */
-const ENCRYPTED = 1;
-/** File type bits of a Unix mode for a symbolic link. */
-const LINK = 0xa000;
 
-/** An absolute path, a drive, a parent folder, another system's separator, or an invalid file name. */
-const OUTSIDE = /^\/|^[A-Za-z]:|\\|(^|\/)\.\.(\/|$)|\p{Cc}/u;
+/** Section 4.4.4: deflated as usual or faster, sizes behind the data, a name in UTF-8. */
+const FLAGS = { option1: 2, option2: 4, descriptor: 8, utf8: 0x800 } as const;
+const KNOWN_FLAGS = FLAGS.option1 | FLAGS.option2 | FLAGS.descriptor | FLAGS.utf8;
+const [STORED, DEFLATED] = [0, 8];
+/** Section 4.6 and Info-ZIP's list: times, and owners of Unix. Other fields can hold another name, or other sizes. */
+const KNOWN_FIELDS = [0x000a, 0x5455, 0x5855, 0x7875];
+/** Types of files of Unix: none, a file, a folder. */
+const KNOWN_MODES = [0, 0x8000, 0x4000];
+
+/** Visible segments without what a path means to any system, none of them `.`, `..`, or with a dot or a space at its end. */
+const NAME = /^(?:[^\p{C}/\\:*?"<>|]*[^\p{C}/\\:*?"<>|. ]\/)*(?:[^\p{C}/\\:*?"<>|]*[^\p{C}/\\:*?"<>|. ]\/?)$/u;
 
 /**
- * A ZIP: it begins with its first entry, ends with its directory, and unpacks only into its folder: no path outside,
- * no link, no bomb, nothing encrypted. A scan has to inspect the content of entries.
+ * A ZIP that unpacks only into its folder: from its first entry to its directory without a gap, each entry named and sized
+ * alike wherever a reader looks, not encrypted, no link, and no bomb, for which each entry is inflated. A scan has to inspect
+ * the content of entries.
  */
-export const inspectZip: Inspector = (bytes) => {
-  const end = bytes.length - END_BYTES;
-  if (end < 0) throw cutOff();
-  if (bytes.readUInt32LE(end) !== END) throw bytes.lastIndexOf(signature(END)) === -1 ? cutOff() : trailing();
-  const entries = bytes.readUInt16LE(end + 10);
-  const start = bytes.readUInt32LE(end + 16);
-  if (bytes.readUInt16LE(end + 8) !== entries || start + bytes.readUInt32LE(end + 12) !== end) throw broken();
-  if (entries > MAX_ENTRIES) throw dangerous('too-many-entries', `must hold at most ${MAX_ENTRIES} entries`);
-  const seen = new Set<string>();
-  let unpacked = 0;
-  let at = start;
-  for (let i = 0; i < entries; i += 1) {
-    const entry = entryAt(bytes, at, end);
-    const key = entry.name.toLowerCase();
-    if (seen.has(key)) throw dangerous('entry-repeated', 'must hold each entry once');
-    seen.add(key);
-    unpacked += entry.size;
-    if (unpacked > MAX_UNPACKED || entry.ratio > MAX_RATIO) {
-      throw dangerous('archive-bomb', 'must unpack to a size that is sane');
+export const inspectZip: Inspector = async (bytes) => {
+  const directory = directoryOf(bytes);
+  try {
+    const archive = await fromBufferPromise(bytes, { decodeStrings: false });
+    if (archive.entryCount > MAX_ENTRIES) {
+      throw dangerous('too-many-entries', `must hold at most ${MAX_ENTRIES} entries`);
     }
-    at = entry.next;
+    await checkEntries(archive, bytes.subarray(0, directory));
+  } catch (error) {
+    throw error instanceof FileRejected ? error : structure();
   }
-  if (at !== end || (entries > 0 && bytes.readUInt32LE(0) !== LOCAL)) throw broken();
-  return undefined;
+  return { bytes };
 };
 
-function entryAt(bytes: Buffer, at: number, end: number) {
-  if (at + CENTRAL_BYTES > end || bytes.readUInt32LE(at) !== CENTRAL) throw broken();
-  const lengths = [28, 30, 32].map((location) => bytes.readUInt16LE(at + location));
-  const [nameLength = 0] = lengths;
-  const next = lengths.reduce((sum, length) => sum + length, at + CENTRAL_BYTES);
-  if (next > end) throw broken();
-  const name = bytes.toString('utf8', at + CENTRAL_BYTES, at + CENTRAL_BYTES + nameLength);
-  if (name === '' || OUTSIDE.test(name)) throw dangerous('entry-outside', 'must hold names that stay in its folder');
-  if ((bytes.readUInt16LE(at + 8) & ENCRYPTED) !== 0) {
-    throw dangerous('encrypted', 'must not be encrypted, since it could not be inspected');
+/** Where the directory begins, which the end record must name, and which must reach to it. */
+function directoryOf(bytes: Buffer): number {
+  const end = bytes.length - END_BYTES;
+  if (end < 0) throw cutOff();
+  if (bytes.readUInt32LE(end) !== END) throw bytes.includes(Buffer.from('504b0506', 'hex')) ? trailing() : cutOff();
+  const directory = bytes.readUInt32LE(end + 16);
+  if (directory + bytes.readUInt32LE(end + 12) !== end) throw structure();
+  return directory;
+}
+
+async function checkEntries(archive: ZipFile, entries: Buffer): Promise<void> {
+  const names = new Set<string>();
+  const ranges: (readonly [start: number, end: number])[] = [];
+  let unpacked = 0;
+  for await (const entry of archive.eachEntry()) {
+    const local = await archive.readLocalFileHeaderPromise(entry);
+    const name = nameOf(entry, local);
+    if (names.has(name)) throw dangerous('entry-repeated', 'must hold each entry once');
+    names.add(name);
+    checkKind(entry, local);
+    const end = local.fileDataStart + entry.compressedSize;
+    if (end > entries.length) throw structure();
+    await checkData(entries.subarray(local.fileDataStart, end), entry, (size) => {
+      unpacked += size;
+      if (unpacked > MAX_UNPACKED) throw bomb();
+    });
+    ranges.push([entry.relativeOffsetOfLocalHeader, end + descriptorBytes(entries.subarray(end), entry)]);
   }
-  if (((bytes.readUInt32LE(at + 38) >>> 16) & 0xf000) === LINK) throw dangerous('entry-link', 'must hold no links');
-  checkLocal(bytes, bytes.readUInt32LE(at + 42), name);
-  const packed = bytes.readUInt32LE(at + 20);
-  const size = bytes.readUInt32LE(at + 24);
-  return { name, size, next, ratio: size < RATIO_MATTERS_FROM ? 1 : size / Math.max(1, packed) };
+  let at = 0;
+  for (const [start, end] of ranges.toSorted(([a], [b]) => a - b)) {
+    if (start !== at) throw structure();
+    at = end;
+  }
+  if (at !== entries.length) throw structure();
 }
 
-/** Programs that read an archive from its beginning see other names than those that read the directory. */
-function checkLocal(bytes: Buffer, at: number, name: string): void {
-  if (at + LOCAL_BYTES > bytes.length || bytes.readUInt32LE(at) !== LOCAL) throw broken();
-  const length = bytes.readUInt16LE(at + 26);
-  if (bytes.toString('utf8', at + LOCAL_BYTES, at + LOCAL_BYTES + length) === name) return;
-  throw dangerous('entry-names', 'must name its entries alike in both places');
+/** The one name that every reader of an entry sees, compared as file systems compare that ignore case. */
+function nameOf({ fileNameRaw, generalPurposeBitFlag, extraFieldRaw }: Entry, local: LocalFileHeader): string {
+  const fields = [extraFieldRaw, local.extraField].flatMap((field) => parseExtraFields(field));
+  if (!fileNameRaw.equals(local.fileName) || fields.some(({ id }) => !KNOWN_FIELDS.includes(id))) {
+    throw dangerous('entry-names', 'must name and size its entries alike in all places');
+  }
+  const name = fileNameRaw.toString('utf8');
+  const isReadable = /^[\x20-\x7e]*$/.test(name) || (generalPurposeBitFlag & FLAGS.utf8) !== 0;
+  if (!isReadable || !Buffer.from(name).equals(fileNameRaw)) throw dangerous('entry-names', 'must have names in UTF-8');
+  if (!NAME.test(name)) throw dangerous('entry-outside', 'must hold names that stay in its folder');
+  return name.normalize('NFKC').toLowerCase().replace(/\/$/, '');
 }
 
-function broken() {
-  return mismatch('structure', 'must have the directory of its format');
+/** Files and folders, compressed as every reader can, described alike in both places. */
+function checkKind(entry: Entry, local: LocalFileHeader): void {
+  const { generalPurposeBitFlag: flags, compressionMethod } = entry;
+  if ((flags & 1) !== 0) throw dangerous('encrypted', 'must not be encrypted, since it could not be inspected');
+  if (!KNOWN_MODES.includes((entry.externalFileAttributes >>> 16) & 0xf000)) {
+    throw dangerous('entry-link', 'must hold no links');
+  }
+  if ((flags & ~KNOWN_FLAGS) !== 0 || ![STORED, DEFLATED].includes(compressionMethod)) throw structure();
+  if (local.generalPurposeBitFlag !== flags || local.compressionMethod !== compressionMethod) throw structure();
+  const sizes = (header: Entry | LocalFileHeader) => [header.crc32, header.compressedSize, header.uncompressedSize];
+  const isLater = (flags & FLAGS.descriptor) !== 0 && sizes(local).every((size) => size === 0);
+  if (!isLater && sizes(local).join() !== sizes(entry).join()) {
+    throw dangerous('entry-names', 'must name and size its entries alike in all places');
+  }
 }
 
-function signature(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value);
-  return bytes;
+/** Inflates an entry: its size and its checksum must be those of the directory. */
+async function checkData(data: Buffer, entry: Entry, count: (size: number) => void): Promise<void> {
+  const { compressionMethod, uncompressedSize } = entry;
+  let [size, checksum] = [0, 0];
+  const add = (bytes: Buffer) => {
+    size += bytes.length;
+    checksum = crc32(bytes, checksum);
+    count(bytes.length);
+    if (size > uncompressedSize || (size > RATIO_MATTERS_FROM && size > MAX_RATIO * data.length)) throw bomb();
+  };
+  if (compressionMethod === STORED) add(data);
+  else await inflateEach(createInflateRaw(), [data], add);
+  if (size !== uncompressedSize || checksum !== entry.crc32)
+    throw mismatch('checksum', 'must have the checksums of its content');
+}
+
+/** Bytes behind an entry that repeat its checksum and its sizes, if its flags announce them. */
+function descriptorBytes(
+  after: Buffer,
+  { generalPurposeBitFlag, crc32: checksum, compressedSize, uncompressedSize }: Entry,
+) {
+  if ((generalPurposeBitFlag & FLAGS.descriptor) === 0) return 0;
+  const isSigned = after.length >= 4 && after.readUInt32LE(0) === DESCRIPTOR;
+  const values = after.subarray(isSigned ? 4 : 0, (isSigned ? 4 : 0) + DESCRIPTOR_BYTES);
+  const expected = [checksum, compressedSize, uncompressedSize];
+  if (values.length < DESCRIPTOR_BYTES || expected.some((value, i) => values.readUInt32LE(4 * i) !== value))
+    throw structure();
+  return DESCRIPTOR_BYTES + (isSigned ? 4 : 0);
+}
+
+function bomb() {
+  return dangerous('archive-bomb', 'must unpack to the sizes that it declares, and to a sane total');
+}
+
+function structure() {
+  return mismatch('structure', 'must have the entries and the directory of its format');
 }

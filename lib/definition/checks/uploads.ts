@@ -85,7 +85,8 @@ function typesFaults(location: string, types: unknown): readonly Fault[] {
 }
 
 function unknownType(location: string, type: string): Fault {
-  const fix = 'Accept it by a presigned upload, and let a scan release it. The runtime cannot inspect its content.';
+  const fix =
+    'Remove it. Accept such files by a presigned POST into an UploadBucket, where a scan releases them (docs/uploads.md): their structure cannot be enumerated.';
   return fault('upload-type-unknown', [location, type, `one of ${Object.keys(UPLOAD_TYPES).join(', ')}`, fix]);
 }
 
