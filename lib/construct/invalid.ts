@@ -1,6 +1,7 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { formatValue } from '../definition/checks/check.ts';
 import { ConfigError, type ConfigErrorCode } from '../definition/errors.ts';
-import { isRecord, kind, type Shape } from '../definition/shape.ts';
+import { choice, isRecord, kind, type Shape } from '../definition/shape.ts';
 
 /** What is wrong with a prop. */
 interface Wrong {
@@ -47,6 +48,13 @@ export function requireShape(
   }));
   if (first !== undefined) throw new ConfigError(first, ...others);
 }
+
+/** A removal policy of buckets and log groups, of which there are no snapshots. */
+export const removalPolicyShape = choice(
+  RemovalPolicy.RETAIN,
+  RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+  RemovalPolicy.DESTROY,
+);
 
 /** A resource of the CDK. Its fault does not show the value: a secret can be there instead. */
 export function resource(expected: string): Shape {

@@ -62,7 +62,7 @@ export interface SecureApiProps<A extends Api = Api> {
   readonly alarms?: AlarmThresholds;
   /** How long logs are kept. @default - three months */
   readonly logRetention?: RetentionDays;
-  /** What happens to the log groups when the stack is deleted. @default - they are deleted with it */
+  /** What happens to the log groups when the stack is deleted; not `SNAPSHOT`. @default - they are deleted with it */
   readonly logRemovalPolicy?: RemovalPolicy;
   /**
    * What happens to a response that its route does not declare. The local gateway always enforces.

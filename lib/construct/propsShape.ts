@@ -1,4 +1,3 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
   anything,
@@ -19,7 +18,7 @@ import type { DomainProps } from './edge/domain.ts';
 import type { AddressLists } from './edge/listRules.ts';
 import type { ManagedGroup, WafProps } from './edge/webAcl.ts';
 import type { RevocationProps } from './identity/tokenTables.ts';
-import { resource } from './invalid.ts';
+import { removalPolicyShape, resource } from './invalid.ts';
 import type { AlarmThresholds } from './monitoring/thresholds.ts';
 import type { SecureApiProps, StageThrottle } from './props.ts';
 
@@ -102,7 +101,7 @@ const PROPS: Members<SecureApiProps> = {
   waf: object(WAF),
   alarms: object(ALARMS),
   logRetention: retention,
-  logRemovalPolicy: choice(...Object.values(RemovalPolicy)),
+  logRemovalPolicy: removalPolicyShape,
   responses: anything,
   problemTypeBase: anything,
   tracing: boolean,

@@ -39,6 +39,7 @@ export interface Resource {
   readonly Properties: Readonly<Record<string, unknown>>;
   readonly Metadata?: Readonly<Record<string, unknown>>;
   readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
 }
 
 /** What is at a place in a template, such as `Properties.ApiStages.0.Stage`; undefined where there is nothing. */

@@ -1,12 +1,12 @@
-import { type CfnResource, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Grant, type IGrantable, type IRole } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, type LifecycleRule } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { choice, isRecord, kind, type Members, object } from '../../definition/shape.ts';
-import { requireShape, resource } from '../invalid.ts';
+import { isRecord, kind, type Members, object } from '../../definition/shape.ts';
+import { removalPolicyShape, requireShape, resource } from '../invalid.ts';
 import { accessLogs } from './accessLogs.ts';
 import { guardDutyRole, scanByGuardDuty } from './guardDuty.ts';
-import { quarantine, REJECTED_STATUSES, SCAN_TAG } from './quarantine.ts';
+import { keepQuarantine, quarantine, REJECTED_STATUSES, SCAN_TAG } from './quarantine.ts';
 
 /** Props of `UploadBucket`. */
 export interface UploadBucketProps {
@@ -27,7 +27,11 @@ export interface UploadBucketProps {
   readonly keepReplaced?: Duration;
   /** How long the log of requests for files is kept. @default - 90 days */
   readonly keepAccessLogs?: Duration;
-  /** What happens to the buckets and files when the stack is deleted. @default - they are retained */
+  /**
+   * What happens to the buckets and files when the stack is deleted; not `SNAPSHOT`. What protects the files stays as long
+   * as they do: the policies of the buckets always, the scan as long as the bucket.
+   * @default - they are retained
+   */
   readonly removalPolicy?: RemovalPolicy;
 }
 
@@ -38,7 +42,7 @@ const PROPS: Members<UploadBucketProps> = {
   keepRejected: duration,
   keepReplaced: duration,
   keepAccessLogs: duration,
-  removalPolicy: choice(...Object.values(RemovalPolicy)),
+  removalPolicy: removalPolicyShape,
 };
 
 /**
@@ -78,6 +82,7 @@ export class UploadBucket extends Construct {
     const scanner = props.scanner ?? guardDutyRole(this, this.bucket);
     quarantine(this.bucket, scanner);
     if (props.scanner === undefined) scanByGuardDuty(this, { bucket: this.bucket, prefix: this.prefix, role: scanner });
+    keepQuarantine(this, resourceOf(this.bucket));
   }
 
   /** Lets a function put files, or sign forms that let clients put them. It cannot read, list, tag or delete any. */
@@ -136,7 +141,7 @@ function lifecycle({ keepRejected, keepReplaced }: UploadBucketProps): Lifecycle
   ];
 }
 
-function resourceOf(bucket: Bucket): CfnResource {
+function resourceOf(bucket: Bucket): CfnBucket {
   const resource = bucket.node.defaultChild;
   if (resource instanceof CfnBucket) return resource;
   throw new Error('Bucket without a CfnBucket');

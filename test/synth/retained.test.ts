@@ -1,0 +1,174 @@
+import { App, RemovalPolicies, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnBucket, mixins } from 'aws-cdk-lib/aws-s3';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { UploadBucket, type UploadBucketProps } from '../../lib/construct/index.ts';
+import { everything } from './everything.ts';
+import { ofType, only, type Resource, withFolder } from './support.ts';
+
+const POLICY = 'AWS::S3::BucketPolicy';
+/** What the deletion of a stack, and the replacement of a resource, leave of it. */
+const fate = (resource: Resource) => [resource.DeletionPolicy, resource.UpdateReplacePolicy];
+const isRetained = ({ DeletionPolicy }: Resource) => DeletionPolicy?.startsWith('Retain') === true;
+const resourcesOf = (template: Template): readonly (readonly [string, Resource])[] =>
+  Object.entries(template.toJSON()['Resources'] as Readonly<Record<string, Resource>>);
+
+/** The template of a stack with an upload bucket, after `change`. */
+function template(props: UploadBucketProps = {}, change: (uploads: UploadBucket, stack: Stack) => void = () => {}) {
+  return withFolder((outdir) => {
+    const stack = new Stack(new App({ outdir }), 'Uploads');
+    change(new UploadBucket(stack, 'Uploads', props), stack);
+    return Template.fromStack(stack);
+  });
+}
+
+describe('the denial of unscanned files', () => {
+  const policies = [undefined, RemovalPolicy.RETAIN, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, RemovalPolicy.DESTROY];
+
+  it.each(policies)('outlives the stack, whatever happens to the bucket: %s', (removalPolicy) => {
+    const made = template({ removalPolicy });
+    const buckets = ofType(made, POLICY);
+    expect(buckets).toHaveLength(2);
+    for (const [, policy] of buckets) expect(fate(policy)).toEqual(['Retain', 'Retain']);
+  });
+
+  it.each(policies)('keeps what it needs as long as the bucket: %s', (removalPolicy) => {
+    const made = template({ removalPolicy });
+    const bucket = fate(only(made, 'AWS::S3::Bucket', 'UploadsBucket'));
+    const rest = resourcesOf(made).filter(([, { Type }]) => Type !== POLICY);
+    expect(rest.map(([, { Type }]) => Type).sort()).toEqual([
+      'AWS::GuardDuty::MalwareProtectionPlan',
+      'AWS::IAM::Policy',
+      'AWS::IAM::Role',
+      'AWS::S3::Bucket',
+      'AWS::S3::Bucket',
+    ]);
+    for (const [id, resource] of rest) expect([id, ...fate(resource)]).toEqual([id, ...bucket]);
+  });
+
+  it.each<[string, UploadBucketProps, (uploads: UploadBucket, stack: Stack) => void]>([
+    ['an aspect that deletes everything', {}, (_, stack) => RemovalPolicies.of(stack).destroy()],
+    ['an aspect on its own scope', {}, (uploads) => RemovalPolicies.of(uploads).destroy({ priority: 900 })],
+    ['another policy of the bucket', {}, ({ bucket }) => bucket.applyRemovalPolicy(RemovalPolicy.DESTROY)],
+    [
+      'the deletion of all files with the bucket',
+      { removalPolicy: RemovalPolicy.DESTROY },
+      ({ bucket }) => bucket.with(new mixins.BucketAutoDeleteObjects()),
+    ],
+    [
+      'a statement of your own',
+      {},
+      ({ bucket }) =>
+        bucket.addToResourcePolicy(
+          new PolicyStatement({
+            principals: [new ServicePrincipal('s3.amazonaws.com')],
+            actions: ['s3:PutObject'],
+            resources: [bucket.arnForObjects('*')],
+          }),
+        ),
+    ],
+    [
+      'a property that replaces the bucket',
+      {},
+      ({ bucket }) => {
+        if (bucket.node.defaultChild instanceof CfnBucket) bucket.node.defaultChild.bucketName = 'another-name';
+      },
+    ],
+    ['a scanner of your own', { scanner: Role.fromRoleName(new Stack(), 'Scanner', 'scanner') }, () => {}],
+  ])('survives %s', (_, props, change) => {
+    const made = template(props, change);
+    for (const [, policy] of ofType(made, POLICY)) expect(fate(policy)).toEqual(['Retain', 'Retain']);
+    const bucket = only(made, 'AWS::S3::Bucket', 'UploadsBucket');
+    for (const type of ['AWS::IAM::Role', 'AWS::IAM::Policy', 'AWS::GuardDuty::MalwareProtectionPlan']) {
+      for (const [id, resource] of ofType(made, type)) {
+        if (id.startsWith('Uploads')) expect([id, ...fate(resource)]).toEqual([id, ...fate(bucket)]);
+      }
+    }
+  });
+
+  it('rejects snapshots, which buckets do not have', () => {
+    expect(() => template({ removalPolicy: RemovalPolicy.SNAPSHOT })).toThrow(
+      expect.objectContaining({ code: 'option-invalid', location: expect.stringContaining('removalPolicy') }),
+    );
+  });
+});
+
+describe('whatever outlives a stack with everything on', () => {
+  /** Types that use or describe a retained resource. Without them nothing new becomes readable, writable or accepted. */
+  const USES: Readonly<Record<string, string>> = {
+    'AWS::ApiGateway::Stage': 'writes a log',
+    'AWS::ApiGateway::UsagePlan': 'limits an API that is deleted, too',
+    'AWS::CloudWatch::InsightRule': 'reads a log',
+    'AWS::Cognito::ManagedLoginBranding': 'shows the sign-in page',
+    'AWS::Cognito::UserPoolClient': 'lets an app sign users in; without it nobody gets a token',
+    'AWS::Cognito::UserPoolDomain': 'serves the sign-in page; without it nobody gets a token',
+    'AWS::Cognito::UserPoolGroup': 'gives a role; without it a user has none',
+    'AWS::Cognito::UserPoolResourceServer': 'declares scopes; without it no token has them',
+    'AWS::IAM::Policy': 'grants access, so that nothing of it is left without it',
+    'AWS::Lambda::Function': 'reads and writes; a function that is gone does not',
+    'AWS::Lambda::Permission': 'grants access, so that nothing of it is left without it',
+    'AWS::Logs::MetricFilter': 'counts lines of a log',
+    'AWS::Logs::QueryDefinition': 'reads a log',
+    'AWS::Logs::ResourcePolicy': 'allows a service to write a log',
+    'AWS::SNS::Topic': 'is encrypted with the key',
+    'AWS::SecretsManager::Secret': 'is encrypted with the key',
+    'AWS::WAFv2::LoggingConfiguration': 'writes a log',
+  };
+  /** What a retained resource may refer to although it is deleted: `<type> → <type>`, with what happens then. */
+  const LEFT_BEHIND: Readonly<Record<string, string>> = {
+    'AWS::KMS::Key → AWS::IAM::Role': 'nobody is the role that the policy of the key allows',
+    'AWS::Cognito::UserPool → AWS::Lambda::Function': 'the trigger cannot run, so the pool issues no token',
+  };
+
+  let all: readonly (readonly [string, Resource])[];
+  beforeAll(() => {
+    all = resourcesOf(everything(RemovalPolicy.RETAIN));
+  });
+  /** The logical ids that a resource refers to. */
+  const referenced = ({ Properties }: Resource) => {
+    const text = JSON.stringify(Properties ?? {});
+    return all
+      .map(([id]) => id)
+      .filter((id) => text.includes(`"Ref":"${id}"`) || text.includes(`"Fn::GetAtt":["${id}"`));
+  };
+  const typeOf = (id: string) => all.find(([one]) => one === id)?.[1].Type;
+
+  it('keeps what it refers to', () => {
+    const byId = new Map(all);
+    const retained = all.filter(([, resource]) => isRetained(resource));
+    const missing = retained.flatMap(([, resource]) =>
+      referenced(resource)
+        .filter((id) => !isRetained(byId.get(id) as Resource))
+        .map((id) => `${resource.Type} → ${typeOf(id)}`),
+    );
+    expect([...new Set(missing)].filter((pair) => LEFT_BEHIND[pair] === undefined)).toEqual([]);
+    expect(new Set(retained.map(([, { Type }]) => Type))).toEqual(
+      new Set([
+        'AWS::Cognito::UserPool',
+        'AWS::DynamoDB::GlobalTable',
+        'AWS::GuardDuty::MalwareProtectionPlan',
+        'AWS::IAM::Policy',
+        'AWS::IAM::Role',
+        'AWS::KMS::Key',
+        'AWS::Logs::LogGroup',
+        'AWS::S3::Bucket',
+        'AWS::S3::BucketPolicy',
+      ]),
+    );
+  });
+
+  it('keeps what refers to it, except for what only uses it', () => {
+    const retained = new Set(all.filter(([, resource]) => isRetained(resource)).map(([id]) => id));
+    const lost = all
+      .filter(([, resource]) => !isRetained(resource) && referenced(resource).some((id) => retained.has(id)))
+      .map(([, { Type }]) => Type);
+    expect([...new Set(lost)].filter((type) => USES[type] === undefined)).toEqual([]);
+    expect(Object.keys(USES).filter((type) => !lost.includes(type))).toEqual([]);
+  });
+
+  it('is retained on replacement if and only if it is on deletion', () => {
+    const uneven = all.filter(([, resource]) => isRetained(resource) !== (resource.UpdateReplacePolicy === 'Retain'));
+    expect(uneven.map(([id]) => id)).toEqual([]);
+  });
+});
