@@ -106,7 +106,7 @@ describe('the bucket for uploads', () => {
   });
 
   it('is tagged by nobody but its scanner, whatever the tag', () => {
-    for (const action of ['PutObjectTagging', 'PutObjectVersionTagging', 'DeleteObjectTagging']) {
+    for (const action of ['PutObjectTagging', 'PutObjectVersionTagging', 'DeleteObjectTagging', 'ReplicateTags']) {
       expect(denied(made, { action: `s3:${action}`, tag: 'NO_THREATS_FOUND' })).toBe(true);
     }
   });
