@@ -3,9 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { HttpProblem } from '../../lambdas/runtime/index.ts';
 import { fileName } from '../../lambdas/runtime/upload/fileName.ts';
 import { readUpload } from '../../lambdas/runtime/upload/readUpload.ts';
-import { FileRejected } from '../../lambdas/runtime/upload/rejection.ts';
 import { UPLOAD_TYPES, type UploadType, uploadRules } from '../../lib/definition/upload.ts';
-import { BOUNDARY, form, gif, jpeg, objectStream, pdf, png, webp, zip } from '../support/files.ts';
+import { BOUNDARY, form, gif, jpeg, png, webp, zip } from '../support/files.ts';
 
 const rules = uploadRules({ field: 'file', maxBytes: 100_000, maxFiles: 2, types: UPLOAD_TYPES });
 /** Status of a rejection, 201 for accepted files; any other error would be a 500. */
@@ -34,7 +33,6 @@ const samples: Readonly<Record<UploadType, Buffer>> = {
   'image/jpeg': jpeg(),
   'image/gif': gif(3, 3, 2),
   'image/webp': webp('VP8X'),
-  'application/pdf': pdf({ extra: [objectStream('<< /A 1 >>')] }),
   'application/zip': zip([{ name: 'a.txt' }, { name: 'b/c.txt' }]),
   'text/plain': Buffer.from('Hello'),
   'text/csv': Buffer.from('a;b\n'),
@@ -139,26 +137,20 @@ describe('a file with other content inside is rejected', () => {
 });
 
 describe('an accepted file name', () => {
-  it('is one visible path segment with its extension, for any input', () => {
+  it('is one visible path segment with one dot, for any input, and stays as it is', () => {
     const nasty = fc.constantFrom('/', '\\', '..', '\0', '\u202e', '.php', '.', ' ', 'CON', '%2e', '\u200d', ':', 'é');
     const given = fc
       .array(fc.oneof(nasty, fc.string({ unit: 'binary', maxLength: 6 })), { maxLength: 8 })
       .map((parts) => `${parts.join('')}.png`);
-    let taken = 0;
     fc.assert(
       fc.property(given, (name) => {
-        try {
-          const clean = fileName(name, 'image/png', rules.types).name;
-          taken += 1;
-          expect(clean).toMatch(/^[^/\\:]+\.png$/);
-          expect(clean).not.toMatch(/^\.|[\p{Cc}\p{Cf}]|\.php *\./u);
-          expect(Buffer.byteLength(clean)).toBeLessThanOrEqual(255);
-        } catch (error) {
-          if (!(error instanceof FileRejected)) throw error;
-        }
+        const clean = fileName(name, 'image/png', rules.types).name;
+        expect(clean).toMatch(/^[^/\\:.\p{C}]+\.png$/u);
+        expect(clean.trim()).toBe(clean);
+        expect(Buffer.byteLength(clean)).toBeLessThanOrEqual(255);
+        expect(fileName(clean, 'image/png', rules.types).name).toBe(clean);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 5_000 },
     );
-    expect(taken).toBeGreaterThan(100);
   });
 });

@@ -48,30 +48,24 @@ export function pdf({ extra = [] as readonly (string | Buffer)[], catalog = '' }
   return Buffer.concat([head, ...objects, latin1(table + tail)]);
 }
 
-/** An object stream of a PDF that holds one object, compressed. */
-export function objectStream(object: string, more = ''): Buffer {
-  const data = deflateSync(Buffer.from(`9 0 ${object}`));
-  const dictionary = `<< /Type /ObjStm /N 1 /First 4 ${more}/Filter /FlateDecode /Length ${data.length} >>`;
-  return Buffer.concat([latin1(`${dictionary}\nstream\n`), data, latin1('\nendstream')]);
-}
-
-/** A JPEG in its segments: a frame, a scan with a stuffed byte and a restart marker, an end. */
-export function jpeg(width = 8, height = 8): Buffer {
+/** A JPEG in its segments, `extra` ones among them: a frame, a scan with a stuffed byte and a restart marker, an end. */
+export function jpeg(width = 8, height = 8, extra: readonly Buffer[] = []): Buffer {
   const frame = Buffer.concat([Buffer.from([8]), uint16(height), uint16(width), Buffer.from([1, 1, 0x11, 0])]);
   const scan = Buffer.from([1, 1, 0, 0, 63, 0]);
   return Buffer.concat([
     Buffer.from([0xff, 0xd8]),
     segment(0xe0, Buffer.from('4a46494600010100000100010000', 'hex')),
+    ...extra,
     segment(0xdb, Buffer.alloc(65, 1)),
     segment(0xc0, frame),
-    segment(0xc4, Buffer.alloc(20, 1)),
+    segment(0xc4, Buffer.concat([Buffer.from([0, 1]), Buffer.alloc(15), Buffer.from([0])])),
     segment(0xda, scan),
     Buffer.from([0x12, 0xff, 0x00, 0x34, 0xff, 0xd0, 0x56, 0xff, 0xd9]),
   ]);
 }
 
-/** A GIF with frames of a size. */
-export function gif(width = 2, height = 2, frames = 1): Buffer {
+/** A GIF with frames of a size; `extra` are blocks before them. */
+export function gif(width = 2, height = 2, frames = 1, extra: readonly Buffer[] = []): Buffer {
   const screen = Buffer.concat([latin1('GIF89a'), uint16le(width), uint16le(height), Buffer.from([0x80, 0, 0])]);
   const frame = Buffer.concat([
     Buffer.from('21f9040000000000', 'hex'),
@@ -80,17 +74,17 @@ export function gif(width = 2, height = 2, frames = 1): Buffer {
     uint16le(height),
     Buffer.from([0, 2, 2, 0x4c, 0x01, 0]),
   ]);
-  return Buffer.concat([screen, Buffer.alloc(6, 0x7f), ...Array(frames).fill(frame), Buffer.from([0x3b])]);
+  return Buffer.concat([screen, Buffer.alloc(6, 0x7f), ...extra, ...Array(frames).fill(frame), Buffer.from([0x3b])]);
 }
 
-/** A WebP, lossless, lossy or extended. */
-export function webp(kind: 'VP8 ' | 'VP8L' | 'VP8X', width = 4, height = 3): Buffer {
+/** A WebP, lossless, lossy or extended; `extra` are chunks after the image of an extended one. */
+export function webp(kind: 'VP8 ' | 'VP8L' | 'VP8X', width = 4, height = 3, extra: readonly Buffer[] = []): Buffer {
   if (kind === 'VP8 ') return riff([lossy(width, height)]);
   if (kind === 'VP8X') {
     const canvas = Buffer.alloc(10);
     canvas.writeUIntLE(width - 1, 4, 3);
     canvas.writeUIntLE(height - 1, 7, 3);
-    return riff([riffChunk(kind, canvas), lossy(1, 1)]);
+    return riff([riffChunk(kind, canvas), lossy(width & 0x3fff, height & 0x3fff), ...extra]);
   }
   const lossless = Buffer.alloc(6);
   lossless[0] = 0x2f;
@@ -99,7 +93,7 @@ export function webp(kind: 'VP8 ' | 'VP8L' | 'VP8X', width = 4, height = 3): Buf
 }
 
 function lossy(width: number, height: number): Buffer {
-  return riffChunk('VP8 ', Buffer.concat([Buffer.from('0000009d012a', 'hex'), uint16le(width), uint16le(height)]));
+  return riffChunk('VP8 ', Buffer.concat([Buffer.from('1000009d012a', 'hex'), uint16le(width), uint16le(height)]));
 }
 
 /** A RIFF container of WebP chunks. */
@@ -117,44 +111,62 @@ export interface ZipEntry {
   readonly flags?: number;
   /** Unix mode. */
   readonly mode?: number;
+  /** Size and checksum that the archive declares, where they differ. */
+  readonly declaredSize?: number;
+  readonly checksum?: number;
+  /** Extra fields of the directory, and of the local header. */
+  readonly extra?: Buffer;
+  readonly localExtra?: Buffer;
+  /** The compressed data, where it is no deflated `data`; stored as it is with the method 0. */
+  readonly packed?: Buffer;
+  readonly method?: number;
+  /** Bytes behind the data, such as a data descriptor. */
+  readonly behind?: Buffer;
+  /** What the local header says of sizes and checksum, where it differs. */
+  readonly localSizes?: readonly [checksum: number, packed: number, size: number];
 }
 
-/** A ZIP with deflated entries. */
-export function zip(entries: readonly ZipEntry[]): Buffer {
+/** One extra field of a ZIP entry. */
+export function zipField(id: number, data: Buffer): Buffer {
+  return Buffer.concat([uint16le(id), uint16le(data.length), data]);
+}
+
+/** A ZIP with deflated entries. `gap` stands before its directory, `comment` at its end. */
+export function zip(
+  entries: readonly ZipEntry[],
+  { gap = Buffer.alloc(0), comment = Buffer.alloc(0) }: { readonly gap?: Buffer; readonly comment?: Buffer } = {},
+): Buffer {
   const locals: Buffer[] = [];
   const directory: Buffer[] = [];
   let at = 0;
-  for (const { name, data = Buffer.from('text'), localName = name, flags = 0, mode = 0o100644 } of entries) {
-    const packed = deflateRawSync(data);
-    const common = Buffer.concat([
-      uint16le(20),
-      uint16le(flags),
-      uint16le(8),
-      uint32le(0),
-      uint32le(crc32(data)),
-      uint32le(packed.length),
-      uint32le(data.length),
+  for (const entry of entries) {
+    const { name, data = Buffer.from('text'), localName = name, flags = 0, mode = 0o100644, method = 8 } = entry;
+    const { extra = Buffer.alloc(0), localExtra = Buffer.alloc(0), behind = Buffer.alloc(0) } = entry;
+    const packed = entry.packed ?? deflateRawSync(data);
+    const sizes = [entry.checksum ?? crc32(data), packed.length, entry.declaredSize ?? data.length] as const;
+    const common = (values: readonly number[]) =>
+      Buffer.concat([uint16le(20), uint16le(flags), uint16le(method), uint32le(0), ...values.map(uint32le)]);
+    const lengths = (text: string, field: Buffer) =>
+      Buffer.concat([uint16le(Buffer.byteLength(text)), uint16le(field.length)]);
+    const local = Buffer.concat([
+      uint32le(0x04034b50),
+      common(entry.localSizes ?? sizes),
+      lengths(localName, localExtra),
+      Buffer.from(localName),
+      localExtra,
+      packed,
+      behind,
     ]);
-    const lengths = (text: string) => Buffer.concat([uint16le(Buffer.byteLength(text)), uint16le(0)]);
-    const local = Buffer.concat([uint32le(0x04034b50), common, lengths(localName), Buffer.from(localName), packed]);
-    const attributes = Buffer.concat([
-      uint16le(0),
-      uint16le(0),
-      uint16le(0),
-      uint16le(0),
-      uint16le(mode),
-      uint32le(at),
-    ]);
-    directory.push(
-      Buffer.concat([uint32le(0x02014b50), uint16le(0x031e), common, lengths(name), attributes, Buffer.from(name)]),
-    );
+    const attributes = Buffer.concat([Buffer.alloc(8), uint16le(mode), uint32le(at)]);
+    const head = Buffer.concat([uint32le(0x02014b50), uint16le(0x031e), common(sizes), lengths(name, extra)]);
+    directory.push(Buffer.concat([head, attributes, Buffer.from(name), extra]));
     locals.push(local);
     at += local.length;
   }
   const central = Buffer.concat(directory);
   const counts = Buffer.concat([uint32le(0), uint16le(entries.length), uint16le(entries.length)]);
-  const end = Buffer.concat([uint32le(0x06054b50), counts, uint32le(central.length), uint32le(at), uint16le(0)]);
-  return Buffer.concat([...locals, central, end]);
+  const places = Buffer.concat([uint32le(central.length), uint32le(at + gap.length), uint16le(comment.length)]);
+  return Buffer.concat([...locals, gap, central, uint32le(0x06054b50), counts, places, comment]);
 }
 
 /** The beginning of a Windows program, whole enough for every detector. */
@@ -200,11 +212,13 @@ export function form(...parts: readonly FormPart[]): {
   };
 }
 
-function segment(marker: number, data: Buffer): Buffer {
+/** One segment of a JPEG. */
+export function segment(marker: number, data: Buffer): Buffer {
   return Buffer.concat([Buffer.from([0xff, marker]), uint16(data.length + 2), data]);
 }
 
-function riffChunk(name: string, data: Buffer): Buffer {
+/** One chunk of a WebP. */
+export function riffChunk(name: string, data: Buffer): Buffer {
   const padding = Buffer.alloc(data.length % 2);
   return Buffer.concat([latin1(name), uint32le(data.length), data, padding]);
 }

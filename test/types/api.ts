@@ -64,7 +64,7 @@ export const notes = defineApi({
     addPages: post('/notes/{id}/pages', {
       permission: 'note:write',
       path: object({ id: Type.String({ format: 'uuid' }) }),
-      upload: { field: 'page', maxBytes: 1_000, maxFiles: 5, types: { 'application/pdf': ['.pdf'] } },
+      upload: { field: 'page', maxBytes: 1_000, maxFiles: 5, types: { 'image/webp': ['.webp'] } },
       responses: { 204: { description: 'Kept' } },
     }),
     removeNote: del('/notes/{id}', {

@@ -21,16 +21,17 @@ const MOST = { frame: 2_000, loop: 1 };
  */
 export const inspectGif: Inspector = (bytes, limits) => {
   if (bytes.length < HEADER) throw cutOff();
+  if (!/^GIF8[79]a$/.test(bytes.toString('latin1', 0, 6))) throw structure();
   const count = partCounter(MOST);
   const countPixels = pixelCounter(limits);
   const screen = { width: bytes.readUInt16LE(6), height: bytes.readUInt16LE(8) };
   pixelCounter(limits)(screen);
   const start = HEADER + colours(bytes[10]);
   const kept = [bytes.subarray(0, start)];
-  let hasFrame = false;
+  let frames = 0;
   for (let at = start; at < bytes.length; ) {
     if (bytes[at] === TRAILER) {
-      if (!hasFrame) throw cutOff();
+      if (frames === 0) throw cutOff();
       if (at + 1 !== bytes.length) throw trailing();
       kept.push(bytes.subarray(at));
       return { bytes: Buffer.concat(kept), ...screen };
@@ -39,8 +40,11 @@ export const inspectGif: Inspector = (bytes, limits) => {
     const block = bytes.subarray(at, end);
     if (bytes[at] === IMAGE) {
       count('frame');
-      countPixels(frameOf(block, screen, (bytes[10] ?? 0) & 0x80));
-      hasFrame = true;
+      const frame = frameOf(block, screen, (bytes[10] ?? 0) & 0x80);
+      // Readers disagree on the size of an image whose first frame leaves a part of the screen empty.
+      if (frames === 0 && (frame.width !== screen.width || frame.height !== screen.height)) throw structure();
+      countPixels(frame);
+      frames += 1;
     }
     if (isLoop(block)) count('loop');
     if (bytes[at] === IMAGE || isGraphicControl(block) || isLoop(block)) kept.push(block);

@@ -108,10 +108,12 @@ function sizeAt(data: Buffer, at: number): Dimensions {
   return { width: data.readUIntLE(at, 3) + 1, height: data.readUIntLE(at + 3, 3) + 1 };
 }
 
-/** RFC 6386, section 9.1: a key frame, its start code, then 14 bits of each size. */
+/** RFC 6386, section 9.1: a key frame that is shown, its first part inside the data, its start code, 14 bits of each size. */
 function lossySize(data: Buffer): Dimensions {
   if (data.length < 10) throw cutOff();
-  if (((data[0] ?? 1) & 1) !== 0 || data.readUIntBE(3, 3) !== 0x9d012a) throw structure();
+  const tag = data.readUIntLE(0, 3);
+  const isShown = (tag & 1) === 0 && ((tag >>> 1) & 7) <= 3 && ((tag >>> 4) & 1) === 1;
+  if (!isShown || tag >>> 5 >= data.length || data.readUIntBE(3, 3) !== 0x9d012a) throw structure();
   return { width: data.readUInt16LE(6) & 0x3fff, height: data.readUInt16LE(8) & 0x3fff };
 }
 

@@ -54,6 +54,9 @@ function directoryOf(bytes: Buffer): number {
   if (end < 0) throw cutOff();
   if (bytes.readUInt32LE(end) !== END) throw bytes.includes(Buffer.from('504b0506', 'hex')) ? trailing() : cutOff();
   const directory = bytes.readUInt32LE(end + 16);
+  // One disk, whose entries are all entries.
+  if (bytes.readUInt32LE(end + 4) !== 0 || bytes.readUInt16LE(end + 8) !== bytes.readUInt16LE(end + 10))
+    throw structure();
   if (directory + bytes.readUInt32LE(end + 12) !== end) throw structure();
   return directory;
 }

@@ -27,57 +27,62 @@ describe('the name of a file', () => {
   it.each([
     ['photo.png', 'photo.png'],
     ['PHOTO.PNG', 'PHOTO.png'],
-    ['  Übersicht  2026 .png', 'Übersicht 2026 .png'],
-    ['ｆüll.png', 'ｆüll.png'],
+    ['  Übersicht  2026 .png', 'Übersicht 2026.png'],
     ['u\u0308ber.png', '\u00fcber.png'],
     ['日本語.png', '日本語.png'],
-    ['report.v1.2.png', 'report.v1.2.png'],
     ['a"b<c>d|e?f*.png', 'a_b_c_d_e_f_.png'],
     ['$(rm -rf).png', '_(rm -rf).png'],
-    ['.hidden.png', 'hidden.png'],
     ['100%.png', '100_.png'],
   ])('%j becomes %j', (given, cleaned) => {
     expect(name(given)).toBe(cleaned);
   });
 
   it.each([
-    ['when it is missing', undefined, 'name-missing'],
-    ['of blanks', '  ', 'name-missing'],
-    ['with a null byte', 'a.exe\0.png', 'name-invisible'],
-    ['with a line end', 'a\r\nSet-Cookie: x.png', 'name-invisible'],
-    ['that reads from right to left', 'invoice\u202egnp.exe.png', 'name-invisible'],
-    ['with an isolate', 'a\u2066b.png', 'name-invisible'],
-    ['with a zero-width space', 'a\u200b.png', 'name-invisible'],
-    ['that was not UTF-8', 'a\ufffd.png', 'name-invisible'],
-    ['with half a character', 'a\ud800.png', 'name-invisible'],
-    ['that leaves its folder', '../../etc/passwd.png', 'name-path'],
-    ['that leaves its folder on Windows', '..\\..\\boot.png', 'name-path'],
-    ['that leaves its folder, encoded', '..%2f..%2fa.png', 'name-path'],
-    ['with an encoded null byte', 'a%00.png', 'name-invisible'],
-    ['that is absolute', '/etc/a.png', 'name-path'],
-    ['with a drive', 'C:a.png', 'name-path'],
-    ['with an alternate stream', 'a.png:evil.png', 'name-path'],
-    ['of a device', 'CON.png', 'name-device'],
-    ['of a numbered device', 'lpt1.2.png', 'name-device'],
-    ['with a script inside', 'shell.php.png', 'name-endings'],
-    ['with a program inside', 'setup.EXE.png', 'name-endings'],
-    ['with a program and a blank inside', 'setup.exe .png', 'name-endings'],
-    ['with another accepted ending inside', 'a.pdf.png', 'name-endings'],
-    ['with its own ending twice', 'a.png.png', 'name-endings'],
-    ['that is too long', `${'ü'.repeat(127)}.png`, 'name-too-long'],
-  ])('is rejected %s', (_, given, reason) => {
-    expect(rejection(given)).toBe(`upload-name-rejected ${reason}`);
+    ['a script inside', 'a.php5.png', 'a_php5.png'],
+    ['any ending inside', 'report.v1.2.png', 'report_v1_2.png'],
+    ['its own ending twice', 'a.png.png', 'a_png.png'],
+    ['a dot of another script', 'a\uff0ephp.png', 'a_php.png'],
+    ['only an ending', '.png', 'file.png'],
+    ['a dot before', '.hidden.png', '_hidden.png'],
+    ['dots and blanks after', 'a.png. . ', 'a.png'],
+    ['a null byte', 'a.exe\0.png', 'a_exe.png'],
+    ['a line end', 'a\r\nSet-Cookie: x.png', 'x.png'],
+    ['reading from right to left', 'invoice\u202egnp.exe.png', 'invoicegnp_exe.png'],
+    ['an isolate', 'a\u2066b.png', 'ab.png'],
+    ['a zero-width space', 'a\u200b.png', 'a.png'],
+    ['what was not UTF-8', 'a\ufffd.png', 'a.png'],
+    ['half a character', 'a\ud800.png', 'a.png'],
+    ['a private character', 'a\ue000.png', 'a.png'],
+    ['a path', '../../etc/passwd.png', 'passwd.png'],
+    ['a path of Windows', '..\\..\\boot.png', 'boot.png'],
+    ['an encoded path', '..%2f..%2fa.png', '___2f___2fa.png'],
+    ['an encoded null byte', 'a%00.png', 'a_00.png'],
+    ['a drive', 'C:a.png', 'a.png'],
+    ['an alternate stream', 'a.png:evil.png', 'evil.png'],
+    ['a device', 'CON.png', '_CON.png'],
+    ['a numbered device', 'lpt1.png', '_lpt1.png'],
+    ['a device in superscript', 'COM¹.png', '_COM¹.png'],
+    ['markup', '<img src=x onerror=alert(1)>.png', '_img src_x onerror_alert(1)_.png'],
+    ['a formula', '=cmd|x.png', '_cmd_x.png'],
+  ])('is harmless with %s', (_, given, cleaned) => {
+    expect(name(given)).toBe(cleaned);
   });
 
-  it('fits into 255 bytes, and no more', () => {
-    expect(name(`${'x'.repeat(251)}.png`)).toHaveLength(255);
-    expect(rejection(`${'x'.repeat(252)}.png`)).toBe('upload-name-rejected name-too-long');
+  it.each([undefined, '', '  '])('is missing: %j', (given) => {
+    expect(rejection(given)).toBe('upload-name-rejected name-missing');
   });
 
-  it.each(['a.exe', 'invoice.pdf.exe', 'a.svg', 'png', 'a.', 'a.png.', 'a.png '.concat('.'), 'a.pn\u0261'])(
+  it('fits into 255 bytes, without half a character', () => {
+    expect(name(`${'x'.repeat(251)}.png`)).toBe(`${'x'.repeat(251)}.png`);
+    expect(name(`${'x'.repeat(252)}.png`)).toBe(`${'x'.repeat(251)}.png`);
+    expect(name(`${'ü'.repeat(127)}.png`)).toBe(`${'ü'.repeat(125)}.png`);
+    expect(name(`e${'\u0301'.repeat(200)}.png`)).toBe('file.png');
+  });
+
+  it.each(['a.exe', 'invoice.pdf.exe', 'a.svg', 'png', 'a.', 'a.pn\u0261', 'a.png/'])(
     '%j has an ending that is not accepted',
     (given) => {
-      expect(rejection(given)).toMatch(/^(unsupported-media-type name-ending|upload-name-rejected name-endings)$/);
+      expect(rejection(given)).toBe('unsupported-media-type name-ending');
     },
   );
 

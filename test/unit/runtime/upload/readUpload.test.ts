@@ -1,13 +1,14 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { handlersOf } from '../../../../lambdas/runtime/index.ts';
 import type { Api, UploadedFile } from '../../../../lib/definition/index.ts';
 import { defineApi, defineRoles, post } from '../../../../lib/definition/index.ts';
-import { BOUNDARY, executable, type FormPart, form, jpeg, pdf, png } from '../../../support/files.ts';
+import { BOUNDARY, executable, type FormPart, form, jpeg, png, pngChunk } from '../../../support/files.ts';
 import { call, serveApi } from '../support.ts';
 
 const roles = defineRoles({ writer: { can: ['note:write'] } }, { reviewed: '2026-11-01' });
 const tiers = { free: { rate: 10, burst: 20, quota: { requests: 100, per: 'DAY' } } } as const;
-const types = { 'image/png': ['.png'], 'application/pdf': ['.pdf'] } as const;
+const types = { 'image/png': ['.png'], 'text/csv': ['.csv'] } as const;
 const kept = { permission: 'note:write', responses: { 204: { description: 'Kept' } } } as const;
 const api = defineApi(
   {
@@ -64,9 +65,9 @@ describe('files of a form', () => {
   });
 
   it('may be several where the route allows them', async () => {
-    const second = { name: 'b.pdf', type: 'application/pdf', bytes: pdf() };
+    const second = { name: 'b.csv', type: 'text/csv', bytes: 'text' };
     expect((await sendForm('/some', image, second)).statusCode).toBe(204);
-    expect(files?.map(({ name }) => name)).toEqual(['a.png', 'b.pdf']);
+    expect(files?.map(({ name }) => name)).toEqual(['a.png', 'b.csv']);
   });
 
   it('may have names beyond ASCII', async () => {
@@ -75,11 +76,16 @@ describe('files of a form', () => {
   });
 
   it('may be exactly as large as the limit', async () => {
-    const padded = png({ width: 400, height: 400 });
-    expect(padded.length).toBeLessThan(2_000);
-    const bytes = Buffer.concat([pdf().subarray(0, 15), Buffer.alloc(2_000 - pdf().length, '\n'), pdf().subarray(15)]);
-    expect(bytes).toHaveLength(2_000);
-    expect((await sendForm('/one', { name: 'a.pdf', type: 'application/pdf', bytes })).statusCode).toBe(204);
+    const bytes = Buffer.alloc(2_000, 'x');
+    expect((await sendForm('/one', { name: 'a.csv', type: 'text/csv', bytes })).statusCode).toBe(204);
+  });
+
+  it('reach the handler without what an image can be shown without, in bytes, checksum and all', async () => {
+    const bytes = png({ extra: [pngChunk('tEXt', Buffer.from('Author\0someone'))] });
+    expect((await sendForm('/one', { ...image, bytes })).statusCode).toBe(204);
+    const [file] = files ?? [];
+    expect(Buffer.from(file?.bytes ?? []).equals(png())).toBe(true);
+    expect(file?.sha256).toBe(createHash('sha256').update(png()).digest('base64'));
   });
 });
 
@@ -91,7 +97,7 @@ describe('a form is rejected', () => {
     const [fault] = (json['errors'] ?? []) as readonly { pointer: string; code: string }[];
     return [statusCode, json['code'], ...(fault === undefined ? [] : [`${fault.pointer} ${fault.code}`])];
   };
-  const pdfPart = { name: 'b.pdf', type: 'application/pdf', bytes: pdf() };
+  const textPart = { name: 'b.csv', type: 'text/csv', bytes: 'text' };
 
   it.each([
     ['without a file', [], 400, 'upload-file-missing'],
@@ -104,7 +110,7 @@ describe('a form is rejected', () => {
     ['with another field', [{ ...image, field: 'photo' }], 400, 'upload-field-unexpected'],
     ['with a value next to the file', [image, { field: 'title', bytes: 'x' }], 400, 'upload-field-unexpected'],
     ['with a value in the field of files', [{ bytes: 'x' }], 400, 'upload-field-unexpected'],
-    ['with one file too many', [image, pdfPart], 400, 'upload-too-many-files'],
+    ['with one file too many', [image, textPart], 400, 'upload-too-many-files'],
     ['with an encoded part', [{ ...image, headers: ['Content-Transfer-Encoding: base64'] }], 400, 'upload-malformed'],
     ['with a broken header', [{ ...image, headers: ['no colon'] }], 400, 'upload-malformed'],
     ['whose boundary is in the file', [{ ...image, bytes: `a\r\n--${BOUNDARY}x` }], 400, 'upload-malformed'],
@@ -118,20 +124,12 @@ describe('a form is rejected', () => {
     ['a type that is not accepted', { ...image, type: 'text/html' }, 415, 'unsupported-media-type', 'media-type'],
     ['no type', { name: 'a.png', bytes: png() }, 415, 'unsupported-media-type', 'media-type'],
     ['an ending that is not accepted', { ...image, name: 'a.exe' }, 415, 'unsupported-media-type', 'name-ending'],
-    ['a path as its name', { ...image, name: '../a.png' }, 422, 'upload-name-rejected', 'name-path'],
-    [
-      'a name with reversed direction',
-      { ...image, name: 'a\u202egnp.png' },
-      422,
-      'upload-name-rejected',
-      'name-invisible',
-    ],
-    ['the ending of another type', { ...image, name: 'a.pdf' }, 422, 'upload-content-mismatch', 'name-ending'],
+    ['the ending of another type', { ...image, name: 'a.csv' }, 422, 'upload-content-mismatch', 'name-ending'],
     ['a program inside', { ...image, bytes: executable() }, 422, 'upload-content-mismatch', 'signature'],
     ['the content of another type', { ...image, bytes: jpeg() }, 422, 'upload-content-mismatch', 'signature'],
     [
       'more than an image inside',
-      { ...image, bytes: Buffer.concat([png(), pdf()]) },
+      { ...image, bytes: Buffer.concat([png(), png()]) },
       422,
       'upload-content-dangerous',
       'trailing-data',
@@ -141,7 +139,7 @@ describe('a form is rejected', () => {
   });
 
   it('and the response says which of several files it was', async () => {
-    const second = { ...pdfPart, bytes: executable() };
+    const second = { ...textPart, bytes: executable() };
     expect(await rejected(sendForm('/some', image, second))).toEqual([
       422,
       'upload-content-mismatch',

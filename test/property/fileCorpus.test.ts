@@ -1,0 +1,212 @@
+import { deflateSync } from 'node:zlib';
+import fc from 'fast-check';
+import { unzipSync } from 'fflate';
+import { fileTypeFromBuffer } from 'file-type';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { fromBufferPromise } from 'yauzl';
+import { inspectContent } from '../../lambdas/runtime/upload/inspectContent.ts';
+import { FileRejected } from '../../lambdas/runtime/upload/rejection.ts';
+import { pngChunk, zip } from '../support/files.ts';
+
+/**
+ * Files as real encoders write them, changed at random, against readers that share no code with ours: `sharp` (libvips) for
+ * images, `fflate` for archives, `file-type` for the type.
+ */
+const MUTATIONS = 1_000;
+const [WIDTH, HEIGHT] = [40, 30];
+const pixels = Buffer.from(Array.from({ length: WIDTH * HEIGHT * 3 }, (_, i) => (i * 7 + (i >> 5)) & 255));
+const still = () => sharp(pixels, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } });
+const moving = () =>
+  sharp(Buffer.concat([pixels, Buffer.from(pixels).reverse()]), {
+    raw: { width: WIDTH, height: 2 * HEIGHT, channels: 3, pageHeight: HEIGHT },
+  });
+
+const IMAGES: Readonly<Record<string, readonly (() => Promise<Buffer>)[]>> = {
+  'image/png': [
+    () => still().png().toBuffer(),
+    () => still().png({ palette: true, progressive: true }).toBuffer(),
+    () => still().ensureAlpha(0.5).withMetadata({ density: 300 }).png().toBuffer(),
+    () => still().toColourspace('rgb16').png().toBuffer(),
+    () => still().greyscale().png().toBuffer(),
+  ],
+  'image/jpeg': [
+    () => still().jpeg().toBuffer(),
+    () => still().jpeg({ progressive: true }).toBuffer(),
+    () => still().withMetadata({ orientation: 6 }).jpeg().toBuffer(),
+    () => still().toColourspace('cmyk').jpeg().toBuffer(),
+    () => still().greyscale().jpeg().toBuffer(),
+  ],
+  'image/gif': [
+    () => still().gif().toBuffer(),
+    () =>
+      moving()
+        .gif({ loop: 3, delay: [100, 200] })
+        .toBuffer(),
+  ],
+  'image/webp': [
+    () => still().webp().toBuffer(),
+    () => still().webp({ lossless: true }).toBuffer(),
+    () => still().ensureAlpha(0.5).webp().toBuffer(),
+    () => still().withMetadata({ orientation: 3 }).webp().toBuffer(),
+    () =>
+      moving()
+        .webp({ loop: 3, delay: [100, 200] })
+        .toBuffer(),
+  ],
+};
+
+/** What is put into a file: other files, and the bytes that mean something to readers of any. */
+const foreign = fc.constantFrom(
+  zip([{ name: 'a' }]),
+  Buffer.from('%PDF-1.7\n'),
+  Buffer.from('<script>alert(1)</script>'),
+  Buffer.from('504b0506', 'hex'),
+  Buffer.from('ffd9', 'hex'),
+  Buffer.from('fffe0006abcd', 'hex'),
+  Buffer.from('21fe0161003b', 'hex'),
+  Buffer.from('58585858040000006162636400', 'hex'),
+  Buffer.alloc(300, 0xff),
+);
+type Mutation = (bytes: Buffer) => Buffer;
+const at = (bytes: Buffer, place: number) => place % (bytes.length + 1);
+const spliced = (bytes: Buffer, place: number, removed: number, added: Buffer) =>
+  Buffer.concat([bytes.subarray(0, at(bytes, place)), added, bytes.subarray(at(bytes, place) + removed)]);
+const mutation: fc.Arbitrary<Mutation> = fc.oneof(
+  fc.tuple(fc.nat(), fc.nat({ max: 255 })).map(
+    ([place, value]): Mutation =>
+      (bytes) =>
+        spliced(bytes, place, 1, Buffer.from([value])),
+  ),
+  fc.tuple(fc.nat(), fc.integer({ min: 1, max: 8 })).map(
+    ([place, count]): Mutation =>
+      (bytes) =>
+        spliced(bytes, place, count, Buffer.alloc(0)),
+  ),
+  fc.tuple(fc.nat(), foreign).map(
+    ([place, added]): Mutation =>
+      (bytes) =>
+        spliced(bytes, place, 0, added),
+  ),
+  fc.tuple(fc.nat(), fc.nat(), fc.nat({ max: 64 })).map(
+    ([from, to, count]): Mutation =>
+      (bytes) =>
+        spliced(bytes, to, 0, bytes.subarray(at(bytes, from), at(bytes, from) + count)),
+  ),
+  foreign.map(
+    (added): Mutation =>
+      (bytes) =>
+        Buffer.concat([bytes, added]),
+  ),
+  fc.nat().map(
+    (place): Mutation =>
+      (bytes) =>
+        bytes.subarray(0, at(bytes, place)),
+  ),
+);
+/** Mutations of the structure: a random chunk is changed, doubled, removed or inserted, and its length and checksum are right. */
+const repaired: fc.Arbitrary<Mutation> = fc
+  .tuple(
+    fc.nat(),
+    fc.constantFrom('double', 'remove', 'insert', 'change'),
+    fc.constantFrom('tEXt', 'teSt', 'iCCP', 'IDAT', 'PLTE', 'tRNS'),
+    foreign,
+  )
+  .map(
+    ([place, kind, type, data]) =>
+      (bytes) =>
+        withChunk(bytes, place, { kind, type, data }),
+  );
+
+describe.each(Object.entries(IMAGES))('a changed %s', (type, makers) => {
+  it(`is rejected, or what is kept is read alike by another reader (${MUTATIONS} mutations)`, async () => {
+    const files = await Promise.all(makers.map((make) => make()));
+    for (const file of files) expect(await kept(file, type)).toBeDefined();
+    const changes = fc.array(type === 'image/png' ? fc.oneof(mutation, repaired) : mutation, {
+      minLength: 1,
+      maxLength: 3,
+    });
+    let accepted = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...files), changes, async (file, mutations) => {
+        const content = await kept(
+          mutations.reduce((bytes, change) => change(bytes), file),
+          type,
+        );
+        if (content === undefined) return;
+        accepted += 1;
+        const { bytes, width, height } = content;
+        expect((await fileTypeFromBuffer(bytes))?.mime).toBe(type);
+        const seen = await sharp(bytes, { animated: true }).metadata();
+        expect([`image/${seen.format}`, seen.width, seen.pageHeight ?? seen.height]).toEqual([type, width, height]);
+        expect([seen.icc, seen.xmp, seen.iptc, seen.comments]).toEqual(Array(4).fill(undefined));
+        // PNG is inflated and counted, so that every one that is accepted can be decoded.
+        if (type === 'image/png') await sharp(bytes).raw().toBuffer();
+        await expect(fromBufferPromise(bytes)).rejects.toThrow();
+        expect(await kept(bytes, type)).toEqual(content);
+      }),
+      { numRuns: MUTATIONS },
+    );
+    expect(accepted).toBeGreaterThan(20);
+  });
+});
+
+describe('a changed ZIP', () => {
+  it(`is rejected, or another reader unpacks the same names to the same sizes (${MUTATIONS} mutations)`, async () => {
+    const file = zip([
+      { name: 'a/', data: Buffer.alloc(0), mode: 0o40755 },
+      { name: 'a/b.txt', data: Buffer.from('hello '.repeat(99)) },
+      { name: 'c.png', data: await still().png().toBuffer() },
+    ]);
+    let accepted = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(mutation, { minLength: 0, maxLength: 2 }), async (mutations) => {
+        const bytes = mutations.reduce((all, change) => change(all), file);
+        if ((await kept(bytes, 'application/zip')) === undefined) return;
+        accepted += 1;
+        expect((await fileTypeFromBuffer(bytes))?.mime).toBe('application/zip');
+        const mine = new Map<string, number>();
+        const archive = await fromBufferPromise(bytes, { strictFileNames: true });
+        for await (const { fileName, uncompressedSize } of archive.eachEntry()) mine.set(fileName, uncompressedSize);
+        const other = Object.entries(unzipSync(bytes)).map(([name, { length }]) => [name, length] as const);
+        expect(new Map(other)).toEqual(mine);
+      }),
+      { numRuns: MUTATIONS },
+    );
+    expect(accepted).toBeGreaterThan(20);
+  });
+});
+
+/** What the runtime keeps of a file; undefined if it rejects it. Any other error fails the test. */
+async function kept(bytes: Buffer, type: string) {
+  try {
+    return await inspectContent(bytes, type, { maxPixels: 1_000_000 });
+  } catch (error) {
+    if (error instanceof FileRejected) return undefined;
+    throw error;
+  }
+}
+
+/** A PNG with one chunk changed, whose lengths and checksums are right. */
+function withChunk(
+  bytes: Buffer,
+  place: number,
+  { kind, type, data }: { readonly kind: string; readonly type: string; readonly data: Buffer },
+): Buffer {
+  const chunks: Buffer[] = [];
+  for (let start = 8; start + 12 <= bytes.length; ) {
+    const end = start + 12 + bytes.readUInt32BE(start);
+    chunks.push(bytes.subarray(start, end));
+    start = end;
+  }
+  const index = place % Math.max(1, chunks.length);
+  const chosen = chunks[index] ?? Buffer.alloc(0);
+  const inserted = pngChunk(type, type === 'IDAT' ? deflateSync(data) : data);
+  const changed = () => {
+    const body = Buffer.from(chosen.subarray(8, -4));
+    if (body.length > 0) body[place % body.length] = place & 255;
+    return pngChunk(chosen.toString('latin1', 4, 8), body);
+  };
+  const instead = { double: [chosen, chosen], remove: [], insert: [inserted, chosen], change: [changed()] }[kind] ?? [];
+  return Buffer.concat([bytes.subarray(0, 8), ...chunks.slice(0, index), ...instead, ...chunks.slice(index + 1)]);
+}
