@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { unzipSync } from 'fflate';
@@ -130,7 +131,7 @@ describe.each(Object.entries(IMAGES))('a changed %s', (type, makers) => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...files), changes, async (file, mutations) => {
         const content = await kept(
-          mutations.reduce((bytes, change) => change(bytes), file),
+          mutations.reduce<Buffer>((bytes, change) => change(bytes), file),
           type,
         );
         if (content === undefined) return;
@@ -161,7 +162,7 @@ describe('a changed ZIP', () => {
     let accepted = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(mutation, { minLength: 0, maxLength: 2 }), async (mutations) => {
-        const bytes = mutations.reduce((all, change) => change(all), file);
+        const bytes = mutations.reduce<Buffer>((all, change) => change(all), file);
         if ((await kept(bytes, 'application/zip')) === undefined) return;
         accepted += 1;
         expect((await fileTypeFromBuffer(bytes))?.mime).toBe('application/zip');
@@ -170,6 +171,25 @@ describe('a changed ZIP', () => {
         for await (const { fileName, uncompressedSize } of archive.eachEntry()) mine.set(fileName, uncompressedSize);
         const other = Object.entries(unzipSync(bytes)).map(([name, { length }]) => [name, length] as const);
         expect(new Map(other)).toEqual(mine);
+      }),
+      { numRuns: MUTATIONS },
+    );
+    expect(accepted).toBeGreaterThan(20);
+  });
+});
+
+describe('a changed table', () => {
+  it(`is rejected, or is text that no reader takes for another type (${MUTATIONS} mutations)`, async () => {
+    const file = Buffer.from('id;name;amount\r\n1;"Grüße; 写真";19.99\r\n2;=1+1;-5\r\n'.repeat(9));
+    let accepted = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(mutation, { minLength: 1, maxLength: 3 }), async (mutations) => {
+        const bytes = mutations.reduce<Buffer>((all, change) => change(all), file);
+        if (bytes.length === 0 || (await kept(bytes, 'text/csv')) === undefined) return;
+        accepted += 1;
+        expect(isUtf8(bytes)).toBe(true);
+        expect(await fileTypeFromBuffer(bytes)).toBeUndefined();
+        expect([...bytes].filter((byte) => byte < 0x20 && ![0x09, 0x0a, 0x0c, 0x0d].includes(byte))).toEqual([]);
       }),
       { numRuns: MUTATIONS },
     );

@@ -1,4 +1,4 @@
-import { FileRejected } from './rejection.ts';
+import { FileRejected, mismatch } from './rejection.ts';
 
 /** A clean name, with its ending. */
 export interface FileName {
@@ -70,7 +70,7 @@ function shortened(name: string, bytes: number): string {
 function checkEnding(extension: string, type: string, types: Readonly<Record<string, readonly string[]>>): void {
   if (Object.hasOwn(types, type) && types[type]?.includes(extension)) return;
   if (Object.values(types).some((endings) => endings.includes(extension))) {
-    throw new FileRejected('upload-content-mismatch', 'name-ending', 'must have the ending of its type');
+    throw mismatch('name-ending');
   }
   const taken = [...new Set(Object.values(types).flat())].join(', ');
   throw new FileRejected('unsupported-media-type', 'name-ending', `must have a name that ends in ${taken}`);

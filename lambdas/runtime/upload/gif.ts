@@ -1,5 +1,5 @@
 import { type Inspector, partCounter, pixelCounter } from './inspector.ts';
-import { cutOff, mismatch, trailing } from './rejection.ts';
+import { cutOff, mismatch, structure, trailing } from './rejection.ts';
 
 /** GIF89a specification: blocks begin with one of these, extensions continue with a label. */
 const EXTENSION = 0x21;
@@ -21,7 +21,7 @@ const MOST = { frame: 2_000, loop: 1 };
  */
 export const inspectGif: Inspector = (bytes, limits) => {
   if (bytes.length < HEADER) throw cutOff();
-  if (!/^GIF8[79]a$/.test(bytes.toString('latin1', 0, 6))) throw structure();
+  if (!/^GIF8[79]a$/.test(bytes.toString('latin1', 0, 6))) throw mismatch('signature');
   const count = partCounter(MOST);
   const countPixels = pixelCounter(limits);
   const screen = { width: bytes.readUInt16LE(6), height: bytes.readUInt16LE(8) };
@@ -96,8 +96,4 @@ function endOfBlocks(bytes: Buffer, start: number): number {
     if (length === 0) return at;
   }
   throw cutOff();
-}
-
-function structure() {
-  return mismatch('structure', 'must consist of the blocks of its format');
 }

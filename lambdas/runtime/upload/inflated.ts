@@ -10,29 +10,23 @@ import { cutOff, FileRejected, mismatch } from './rejection.ts';
  */
 export async function inflateEach(
   inflate: Inflate | InflateRaw,
-  parts: readonly Buffer[],
+  data: Buffer,
   onBytes: (bytes: Buffer) => void,
 ): Promise<void> {
   inflate.on('data', (bytes: Buffer) => {
     try {
       onBytes(bytes);
     } catch (error) {
-      inflate.destroy(error instanceof Error ? error : broken());
+      inflate.destroy(error as Error);
     }
   });
   const ended = once(inflate, 'end');
-  for (const part of parts) inflate.write(part);
-  inflate.end();
+  inflate.end(data);
   try {
     await ended;
   } catch (error) {
     if (error instanceof FileRejected) throw error;
-    throw Object(error).code === 'Z_BUF_ERROR' ? cutOff() : broken();
+    throw Object(error).code === 'Z_BUF_ERROR' ? cutOff() : mismatch('compressed-data');
   }
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  if (inflate.bytesWritten !== length) throw broken();
-}
-
-function broken() {
-  return mismatch('compressed-data', 'must have compressed data that is complete, with nothing behind it');
+  if (inflate.bytesWritten !== data.length) throw mismatch('compressed-data');
 }

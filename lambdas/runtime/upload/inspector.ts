@@ -29,7 +29,7 @@ export type Inspector = (bytes: Buffer, limits: InspectorLimits) => InspectedCon
 export function pixelCounter({ maxPixels }: InspectorLimits): (frame: Dimensions) => void {
   let pixels = 0;
   return ({ width, height }) => {
-    if (width === 0 || height === 0) throw mismatch('no-size', 'must have a width and a height');
+    if (width === 0 || height === 0) throw mismatch('no-size');
     pixels += width * height;
     if (pixels > maxPixels) throw dangerous('too-many-pixels', `must have at most ${maxPixels} pixels, of all frames`);
   };

@@ -1,125 +1,106 @@
-import { crc32 } from 'node:zlib';
-import { type Dimensions, type Inspector, pixelCounter } from './inspector.ts';
-import { checkPixels, type PixelFormat } from './pngPixels.ts';
-import { cutOff, mismatch, trailing } from './rejection.ts';
+import { crc32, createInflate } from 'node:zlib';
+import { inflateEach } from './inflated.ts';
+import { type Inspector, pixelCounter } from './inspector.ts';
+import { cutOff, mismatch, structure, trailing } from './rejection.ts';
 
 /** PNG, third edition, section 5: a signature, then chunks of length, type, data and CRC. */
-const SIGNATURE = 8;
+const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
 const AROUND_DATA = 12;
-const MAX_SIZE = 2 ** 31 - 1;
-
-/** Section 11.2.1: colour types, each with its samples per pixel and its bit depths. */
-const COLOUR_TYPES: Readonly<Record<number, { readonly samples: number; readonly depths: readonly number[] }>> = {
-  0: { samples: 1, depths: [1, 2, 4, 8, 16] },
-  2: { samples: 3, depths: [8, 16] },
-  3: { samples: 1, depths: [1, 2, 4, 8] },
-  4: { samples: 2, depths: [8, 16] },
-  6: { samples: 4, depths: [8, 16] },
+/** The chunks that are kept, in the order of section 5.6, with the longest data of each. Only IDAT can stand more than once. */
+const KEPT: Readonly<Record<string, number>> = {
+  IHDR: 13,
+  cHRM: 32,
+  gAMA: 4,
+  sRGB: 1,
+  pHYs: 9,
+  PLTE: 768,
+  tRNS: 256,
+  IDAT: 2 ** 31 - 1,
+  IEND: 0,
 };
+/** Section 5.4: an image can be shown without a chunk whose first letter is small. */
+const DISPENSABLE = /^[a-z][A-Za-z]{3}$/;
+
+/** Section 11.2.1: samples of a pixel, and bits of a sample, by colour type; then lengths of tRNS with one sample a channel. */
+const SAMPLES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+const DEPTHS: Readonly<Record<number, readonly number[]>> = { 0: [1, 2, 4, 8, 16], 3: [1, 2, 4, 8] };
+const TRANSPARENT: Readonly<Record<number, number>> = { 0: 2, 2: 6 };
 const PALETTE = 3;
-const WITH_ALPHA = [4, 6];
-
-/** The ancillary chunks that are kept, with their lengths: colours of the screen and size of a pixel. */
-const KEPT: Readonly<Record<string, number>> = { cHRM: 32, gAMA: 4, pHYs: 9, sRGB: 1 };
-
-interface Header extends Dimensions, PixelFormat {
-  readonly colourType: number;
-  readonly depth: number;
-}
+/** Section 8.1 (Adam7): first column and row of each pass, and the distances to the next ones. */
+const PASSES = '0088 4088 0448 2044 0224 1022 0112'.split(' ').map((pass) => [...pass].map(Number));
+const WHOLE = [[0, 0, 1, 1]];
 
 interface Chunk {
-  readonly type: string;
   readonly data: Buffer;
-  /** With its length and its checksum. */
+  /** With its length, its type and its checksum. */
   readonly whole: Buffer;
 }
 
 /**
- * A PNG: complete chunks with their checksums in the order of the format, whose image data inflates to exactly the pixels of
- * the header. Text, profiles, times, animations and chunks of programs are removed.
+ * A PNG: complete chunks with their checksums, whose image data inflates to exactly the pixels of the header. The chunks that are
+ * needed are written in the order of the format; text, profiles, times, animations and chunks of programs are removed.
  */
 export const inspectPng: Inspector = async (bytes, limits) => {
-  const [first, ...rest] = chunksOf(bytes);
-  const header = headerOf(first);
-  pixelCounter(limits)(header);
-  const kept = [...keptChunks(rest, header)];
-  const image = kept.filter(({ type }) => type === 'IDAT').map(({ data }) => data);
-  await checkPixels(image, header);
-  const parts = [bytes.subarray(0, SIGNATURE), first, ...kept].map((part) =>
-    Buffer.isBuffer(part) ? part : part?.whole,
-  );
-  const { width, height } = header;
-  return { bytes: Buffer.concat(parts.filter((part) => part !== undefined)), width, height };
+  if (!bytes.subarray(0, SIGNATURE.length).equals(SIGNATURE)) throw mismatch('signature');
+  const chunks = chunksOf(bytes);
+  const [header = Buffer.alloc(0)] = dataOf(chunks, 'IHDR');
+  if (header.length !== KEPT['IHDR']) throw structure();
+  const size = { width: header.readUInt32BE(0), height: header.readUInt32BE(4) };
+  pixelCounter(limits)(size);
+  checkColours(header[9] ?? 0, dataOf(chunks, 'PLTE')[0]?.length, dataOf(chunks, 'tRNS')[0]?.length);
+  let left = inflatedBytes(header, size);
+  await inflateEach(createInflate(), Buffer.concat(dataOf(chunks, 'IDAT')), ({ length }) => {
+    left -= length;
+    if (left < 0) throw mismatch('pixels');
+  });
+  if (left !== 0) throw mismatch('pixels');
+  const kept = Object.keys(KEPT).flatMap((type) => chunks.get(type) ?? []);
+  return { bytes: Buffer.concat([SIGNATURE, ...kept.map(({ whole }) => whole)]), ...size };
 };
 
-/** The chunks up to the end of the image, which is the end of the file. */
-function chunksOf(bytes: Buffer): readonly Chunk[] {
-  const chunks: Chunk[] = [];
-  for (let at = SIGNATURE; at < bytes.length; ) {
-    if (at + AROUND_DATA > bytes.length) throw cutOff();
-    const end = at + AROUND_DATA + bytes.readUInt32BE(at);
-    if (end > bytes.length) throw cutOff();
-    if (crc32(bytes.subarray(at + 4, end - 4)) !== bytes.readUInt32BE(end - 4)) {
-      throw mismatch('checksum', 'must have the checksums of its content');
-    }
-    const type = bytes.toString('latin1', at + 4, at + 8);
-    chunks.push({ type, data: bytes.subarray(at + 8, end - 4), whole: bytes.subarray(at, end) });
-    if (type !== 'IEND') at = end;
-    else if (end === bytes.length) return chunks;
-    else throw trailing();
+function dataOf(chunks: ReadonlyMap<string, readonly Chunk[]>, type: string): readonly Buffer[] {
+  return (chunks.get(type) ?? []).map(({ data }) => data);
+}
+
+/** The chunks to keep by type, up to the end of the image, which is the end of the file. */
+function chunksOf(bytes: Buffer): ReadonlyMap<string, readonly Chunk[]> {
+  const chunks = new Map<string, Chunk[]>();
+  for (let at = SIGNATURE.length; at + AROUND_DATA <= bytes.length; ) {
+    const whole = bytes.subarray(at, at + AROUND_DATA + bytes.readUInt32BE(at));
+    if (whole.length < AROUND_DATA + whole.readUInt32BE(0)) throw cutOff();
+    if (crc32(whole.subarray(4, -4)) !== whole.readUInt32BE(whole.length - 4)) throw mismatch('checksum');
+    at += whole.length;
+    const [type, data] = [whole.toString('latin1', 4, 8), whole.subarray(8, -4)];
+    const others = chunks.get(type) ?? [];
+    const most = KEPT[type];
+    if (most === undefined && DISPENSABLE.test(type)) continue;
+    if (most === undefined || data.length > most || (others.length > 0 && type !== 'IDAT')) throw structure();
+    if ((chunks.size === 0) !== (type === 'IHDR')) throw structure();
+    chunks.set(type, [...others, { data, whole }]);
+    if (type !== 'IEND') continue;
+    if (at !== bytes.length) throw trailing();
+    return chunks;
   }
   throw cutOff();
 }
 
-function headerOf(chunk: Chunk | undefined): Header {
-  if (chunk?.type !== 'IHDR' || chunk.data.length !== 13) throw structure();
-  const [width, height] = [chunk.data.readUInt32BE(0), chunk.data.readUInt32BE(4)];
-  const [depth = 0, colourType = 0, compression, filter, interlace = 0] = chunk.data.subarray(8);
-  const colours = COLOUR_TYPES[colourType];
-  if (colours?.depths.includes(depth) !== true || compression !== 0 || filter !== 0 || interlace > 1) throw structure();
-  if (width > MAX_SIZE || height > MAX_SIZE) throw structure();
-  return { width, height, depth, colourType, bitsPerPixel: depth * colours.samples, isInterlaced: interlace === 1 };
+/** Sections 11.2.2 and 11.3.1.1: a palette where it is needed, and no more transparent colours than there are colours. */
+function checkColours(type: number, palette: number | undefined, transparent: number | undefined): void {
+  const colours = (palette ?? 0) / 3;
+  const isPalette = palette === undefined ? type !== PALETTE : Number.isInteger(colours) && type !== 0 && type !== 4;
+  const isTransparent = type === PALETTE ? (transparent ?? 0) <= colours : transparent === TRANSPARENT[type];
+  if (!isPalette || (transparent !== undefined && !isTransparent)) throw structure();
 }
 
-/** The chunks to keep, each where its format allows it: section 5.6. */
-function* keptChunks(chunks: readonly Chunk[], { colourType, depth }: Header): Generator<Chunk> {
-  const seen = new Set<string>();
-  let previous = '';
-  let colours = 0;
-  for (const { type, data, whole } of chunks) {
-    const isRepeated = seen.has(type) && (type !== 'IDAT' || previous !== 'IDAT');
-    previous = type;
-    if (isDropped(type)) continue;
-    if (isRepeated) throw structure();
-    seen.add(type);
-    if (type === 'PLTE') {
-      colours = data.length / 3;
-      const isAllowed = colourType !== 0 && colourType !== WITH_ALPHA[0] && !seen.has('IDAT') && !seen.has('tRNS');
-      const most = colourType === PALETTE ? 2 ** depth : 256;
-      if (!isAllowed || !Number.isInteger(colours) || colours < 1 || colours > most) throw structure();
-    } else if (type === 'tRNS') {
-      if (seen.has('IDAT') || !isTransparency(data.length, colourType, colours)) throw structure();
-    } else if (type === 'IDAT') {
-      if (colourType === PALETTE && colours === 0) throw structure();
-    } else if (type === 'IEND') {
-      if (!seen.has('IDAT')) throw cutOff();
-      if (data.length > 0) throw structure();
-    } else if (data.length !== KEPT[type] || seen.has('IDAT')) throw structure();
-    yield { type, data, whole };
-  }
-}
-
-/** Ancillary chunks (section 5.4: a small first letter) that an image can be shown without. */
-function isDropped(type: string): boolean {
-  return /^[a-z][A-Za-z]{3}$/.test(type) && type !== 'tRNS' && !Object.hasOwn(KEPT, type);
-}
-
-/** Section 11.3.1.1: one sample for each channel, or one byte for each of the first colours of the palette. */
-function isTransparency(length: number, colourType: number, colours: number): boolean {
-  if (colourType === PALETTE) return length >= 1 && length <= colours;
-  return !WITH_ALPHA.includes(colourType) && length === (colourType === 0 ? 2 : 6);
-}
-
-function structure() {
-  return mismatch('structure', 'must consist of the chunks of its format');
+/** What the image data inflates to: rows of pixels, each with the byte of its filter, of each pass that has pixels. */
+function inflatedBytes(header: Buffer, { width, height }: { readonly width: number; readonly height: number }): number {
+  const [depth = 0, colourType = -1, compression, filter, interlace = 2] = header.subarray(8);
+  const samples = SAMPLES[colourType];
+  const isKnown = (DEPTHS[colourType] ?? [8, 16]).includes(depth) && compression === 0 && filter === 0 && interlace < 2;
+  if (samples === undefined || !isKnown) throw structure();
+  return (interlace === 1 ? PASSES : WHOLE).reduce((sum, [column = 0, row = 0, right = 1, down = 1]) => {
+    const columns = Math.ceil((width - column) / right);
+    const rows = Math.max(0, Math.ceil((height - row) / down));
+    return columns > 0 ? sum + rows * (1 + Math.ceil((columns * samples * depth) / 8)) : sum;
+  }, 0);
 }

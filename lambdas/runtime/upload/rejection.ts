@@ -32,9 +32,24 @@ export class FileRejected extends Error {
   }
 }
 
+/** What a file of its type must be, by the code of the fault. */
+const RULES = {
+  checksum: 'must have the checksums of its content',
+  'compressed-data': 'must have compressed data that is complete, with nothing behind it',
+  'control-characters': 'must have no control characters',
+  'cut-off': 'must be complete',
+  empty: 'must not be empty',
+  'name-ending': 'must have the ending of its type',
+  'no-size': 'must have a width and a height',
+  'not-utf-8': 'must be UTF-8',
+  pixels: 'must have the data of its pixels, and no other data',
+  signature: 'must be of the type that it declares',
+  structure: 'must consist of the parts of its format',
+} as const;
+
 /** The bytes are not a complete file of the declared type. */
-export function mismatch(reason: string, message: string): FileRejected {
-  return new FileRejected('upload-content-mismatch', reason, message);
+export function mismatch(reason: keyof typeof RULES): FileRejected {
+  return new FileRejected('upload-content-mismatch', reason, RULES[reason]);
 }
 
 /** The bytes are of the declared type, but contain more. */
@@ -44,7 +59,12 @@ export function dangerous(reason: string, message: string): FileRejected {
 
 /** The file ends before its structure is complete. */
 export function cutOff(): FileRejected {
-  return mismatch('cut-off', 'must be complete');
+  return mismatch('cut-off');
+}
+
+/** The parts of a file do not fit together. */
+export function structure(): FileRejected {
+  return mismatch('structure');
 }
 
 /** Bytes after the end, which readers of another format could read. */

@@ -1,5 +1,5 @@
 import { type Dimensions, type Inspector, partCounter, pixelCounter } from './inspector.ts';
-import { cutOff, mismatch, trailing } from './rejection.ts';
+import { cutOff, mismatch, structure, trailing } from './rejection.ts';
 
 /** RFC 9649: a RIFF header, then chunks of a name, a length and data, padded to an even length. */
 const RIFF = 12;
@@ -23,7 +23,7 @@ interface Chunk {
  * and unknown chunks are removed.
  */
 export const inspectWebp: Inspector = (bytes, limits) => {
-  if (bytes.length < RIFF + CHUNK) throw cutOff();
+  if (!/^RIFF.{4}WEBP$/s.test(bytes.toString('latin1', 0, RIFF))) throw mismatch('signature');
   const length = bytes.readUInt32LE(4) + CHUNK;
   if (length > bytes.length) throw cutOff();
   if (length < bytes.length) throw trailing();
@@ -138,8 +138,4 @@ function container(chunks: readonly Chunk[]): Buffer {
   head.write('RIFF', 'latin1');
   head.writeUInt32LE(body.length, 4);
   return Buffer.concat([head, body]);
-}
-
-function structure() {
-  return mismatch('structure', 'must consist of the chunks of its format');
 }

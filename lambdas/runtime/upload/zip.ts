@@ -2,7 +2,7 @@ import { crc32, createInflateRaw } from 'node:zlib';
 import { type Entry, fromBufferPromise, type LocalFileHeader, parseExtraFields, type ZipFile } from 'yauzl';
 import { inflateEach } from './inflated.ts';
 import type { Inspector } from './inspector.ts';
-import { cutOff, dangerous, FileRejected, mismatch, trailing } from './rejection.ts';
+import { cutOff, dangerous, FileRejected, mismatch, structure, trailing } from './rejection.ts';
 
 /** APPNOTE.TXT, section 4.3.16: the end record, here without a comment. */
 const END = 0x06054b50;
@@ -127,9 +127,8 @@ async function checkData(data: Buffer, entry: Entry, count: (size: number) => vo
     if (size > uncompressedSize || (size > RATIO_MATTERS_FROM && size > MAX_RATIO * data.length)) throw bomb();
   };
   if (compressionMethod === STORED) add(data);
-  else await inflateEach(createInflateRaw(), [data], add);
-  if (size !== uncompressedSize || checksum !== entry.crc32)
-    throw mismatch('checksum', 'must have the checksums of its content');
+  else await inflateEach(createInflateRaw(), data, add);
+  if (size !== uncompressedSize || checksum !== entry.crc32) throw mismatch('checksum');
 }
 
 /** Bytes behind an entry that repeat its checksum and its sizes, if its flags announce them. */
@@ -148,8 +147,4 @@ function descriptorBytes(
 
 function bomb() {
   return dangerous('archive-bomb', 'must unpack to the sizes that it declares, and to a sane total');
-}
-
-function structure() {
-  return mismatch('structure', 'must have the entries and the directory of its format');
 }

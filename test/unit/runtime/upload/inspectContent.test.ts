@@ -28,11 +28,12 @@ describe('content of another type than declared is rejected', () => {
   it.each([
     ['nothing', Buffer.alloc(0), 'image/png', 'empty'],
     ['a program', executable(), 'image/png', 'signature'],
-    ['a program as text', executable(), 'text/plain', 'signature'],
-    ['a PDF as text', Buffer.from('%PDF-1.7\n'), 'text/plain', 'signature'],
+    ['a program as text', executable(), 'text/plain', 'not-utf-8'],
     ['a JPEG as a PNG', jpeg(), 'image/png', 'signature'],
-    ['a PNG as a table', png(), 'text/csv', 'signature'],
-    ['a PDF after a PNG’s signature', joined(png().subarray(0, 8), pdf()), 'image/png', 'signature'],
+    ['a PDF as text', Buffer.from('%PDF-1.7\n'), 'text/plain', 'signature'],
+    ['a PDF as a table, after its header', Buffer.from('a;b\n%PDF-1.7\n'), 'text/csv', 'signature'],
+    ['a PNG as a table', png(), 'text/csv', 'not-utf-8'],
+    ['a PDF after a PNG’s signature', joined(png().subarray(0, 8), pdf()), 'image/png', 'cut-off'],
   ])('%s', async (_, bytes, type, reason) => {
     expect(await outcomeOf(bytes, type)).toBe(`mismatch ${reason}`);
   });

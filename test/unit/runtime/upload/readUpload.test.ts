@@ -143,7 +143,7 @@ describe('a form is rejected', () => {
     expect(await rejected(sendForm('/some', image, second))).toEqual([
       422,
       'upload-content-mismatch',
-      '/file/1 signature',
+      '/file/1 not-utf-8',
     ]);
   });
 
