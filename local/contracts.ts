@@ -73,7 +73,18 @@ export interface Services {
   close(): Promise<void>;
 }
 
-export interface ServeOptions {
+/** What happens to objects in buckets that the stack has scanned for malware. */
+export interface ScanOptions {
+  /**
+   * `emulate` releases every object but the EICAR test file; `hold` scans none, so that all stay in quarantine.
+   * @default - `emulate`
+   */
+  readonly scan?: 'emulate' | 'hold';
+  /** Seconds from the upload of an object to the result of its scan. @default - 1 */
+  readonly scanDelay?: number;
+}
+
+export interface ServeOptions extends ScanOptions {
   /** The cloud assembly directory (`cdk.out`). */
   readonly assembly: string;
   /** Stack name, needed when the assembly holds several stacks with an API. */

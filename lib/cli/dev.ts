@@ -15,6 +15,8 @@ interface DevOptions {
   readonly port: number;
   readonly data: string;
   readonly speed: number;
+  readonly scan: 'emulate' | 'hold';
+  readonly scanDelay: number;
   readonly readyFile?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -23,6 +25,9 @@ interface DevOptions {
 const DEFAULT_PORT = 8443;
 /** Alarms are evaluated once a minute. Beyond this speed, a simulated minute is shorter than one evaluation. */
 const MAX_SPEED = 600;
+
+/** Long enough to see the states of an upload one by one. */
+const MAX_SCAN_DELAY_S = 3_600;
 
 /** `secure-api dev`: synthesizes the CDK app and serves its stack on this machine until it is interrupted. */
 export function devCommand(): Command {
@@ -47,6 +52,16 @@ export function devCommand(): Command {
         .argParser(wholeNumber(1, MAX_SPEED))
         .default(1),
     )
+    .addOption(
+      new Option('--scan <mode>', 'emulate scans of uploads, or hold every upload in quarantine')
+        .choices(['emulate', 'hold'])
+        .default('emulate'),
+    )
+    .addOption(
+      new Option('--scan-delay <seconds>', 'seconds from an upload to the result of its emulated scan')
+        .argParser(wholeNumber(0, MAX_SCAN_DELAY_S))
+        .default(1),
+    )
     .option('--ready-file <file>', 'write { url, ca, issuer, pid, … } to this file once it serves')
     .option('--quiet', 'print no line for each request and each log entry of a function')
     .option('--json', 'print the same JSON to stdout once it serves')
@@ -57,6 +72,7 @@ export function devCommand(): Command {
     'secure-api dev --port 0 --ready-file ready.json',
     'secure-api dev -c issuer=https://login.example.com -c audience=documents',
     'secure-api dev --assembly cdk.out --speed 60',
+    'secure-api dev --scan hold',
   );
 }
 
@@ -66,13 +82,15 @@ async function dev(options: DevOptions): Promise<void> {
   const say = options.json === true ? () => undefined : progress;
   const assembly = options.assembly ?? (await synthesize(options.context, say));
   if (!existsSync(assembly)) throw missingAssembly(assembly);
-  const { stack, port, speed } = options;
+  const { stack, port, speed, scan, scanDelay } = options;
   const gateway = await serve({
     assembly,
     stack,
     data,
     port,
     speed,
+    scan,
+    scanDelay,
     print: progress,
     requests: options.quiet === true ? undefined : { redact: redactString },
   });

@@ -43,6 +43,8 @@ export interface LocalPackage {
     data: string;
     port: number;
     speed?: number;
+    scan?: 'emulate' | 'hold';
+    scanDelay?: number;
     print?: (line: string) => void;
     requests?: { redact: (text: string) => string };
   }): Promise<{ readonly ready: Ready; close(): Promise<void> }>;

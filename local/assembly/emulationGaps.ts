@@ -49,9 +49,11 @@ const READ_TYPES: ReadonlySet<string> = new Set([
   'AWS::Cognito::UserPoolClient',
   'AWS::DynamoDB::Table',
   'AWS::DynamoDB::GlobalTable',
+  'AWS::GuardDuty::MalwareProtectionPlan',
   'AWS::Lambda::Function',
   'AWS::Logs::MetricFilter',
   'AWS::S3::Bucket',
+  'AWS::S3::BucketPolicy',
   'AWS::SNS::Subscription',
   'AWS::SNS::Topic',
   'AWS::SecretsManager::Secret',
@@ -88,7 +90,6 @@ const HARMLESS_TYPES: ReadonlySet<string> = new Set([
   'AWS::Logs::LogStream',
   'AWS::Logs::QueryDefinition',
   'AWS::Logs::ResourcePolicy',
-  'AWS::S3::BucketPolicy',
   'AWS::SNS::TopicPolicy',
   'AWS::SecretsManager::ResourcePolicy',
 ]);
@@ -100,8 +101,6 @@ const DETAILS: Readonly<Record<string, string>> = {
   'AWS::CloudWatch::CompositeAlarm': 'composite alarms are not evaluated; the alarms below it are',
   'AWS::Events::Rule': 'schedules and events do not run',
   'AWS::Lambda::EventSourceMapping': 'only the API invokes functions',
-  'AWS::GuardDuty::MalwareProtectionPlan':
-    'nothing scans objects: they stay unreleased until they get the tag GuardDutyMalwareScanStatus',
   'AWS::Lambda::Url': 'function URLs are not served',
   'AWS::CloudFormation::Stack': 'nested stacks are not read',
   'AWS::Route53::RecordSet': 'no DNS record is created',

@@ -114,6 +114,45 @@ export interface TableModel {
 export interface BucketModel {
   readonly logicalId: string;
   readonly name: string;
+  /** What the policy of the bucket denies. */
+  readonly denials: readonly BucketDenial[];
+  /** Prefixes of the keys whose objects are scanned for malware; the empty prefix is that of every key. */
+  readonly scannedPrefixes: readonly string[];
+}
+
+/** A Deny statement of a bucket policy. */
+export interface BucketDenial {
+  readonly sid: string;
+  /** Patterns in lower case, such as `s3:getobject*`. */
+  readonly actions: readonly string[];
+  /** The statement is about every action except those. */
+  readonly exceptActions: boolean;
+  readonly resources: readonly string[];
+  readonly exceptResources: boolean;
+  /** Each one has to be met. */
+  readonly conditions: readonly DenialCondition[];
+}
+
+/** Condition operators that are evaluated locally. */
+export const CONDITION_OPERATORS = [
+  'ArnEquals',
+  'ArnLike',
+  'ArnNotEquals',
+  'ArnNotLike',
+  'Bool',
+  'NumericLessThan',
+  'StringEquals',
+  'StringLike',
+  'StringNotEquals',
+  'StringNotLike',
+] as const;
+export type ConditionOperator = (typeof CONDITION_OPERATORS)[number];
+
+export interface DenialCondition {
+  readonly operator: ConditionOperator;
+  /** In lower case. */
+  readonly key: string;
+  readonly values: readonly string[];
 }
 
 export interface TopicModel {

@@ -73,7 +73,8 @@ async function start(starting: Starting): Promise<LocalGateway> {
   const tokenSettings = tokenSettingsOf(model, secretString);
   const functions: { runner?: LambdaRunner } = {};
   const preToken = preTokenOf(model, () => functions.runner);
-  const services = await startServices(model, { data, clock, tls, print, tokenSettings, preToken });
+  const { scan, scanDelay } = options;
+  const services = await startServices(model, { data, clock, tls, print, tokenSettings, preToken, scan, scanDelay });
   closing.push(services.close);
   printEmulationGaps(print, [
     ...model.emulationGaps,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { EmulationGap, StackModel } from '../assembly/model.ts';
-import type { Clock, Services } from '../contracts.ts';
+import type { Clock, ScanOptions, Services } from '../contracts.ts';
 import { inspectAlarms } from './cloudwatch/inspect.ts';
 import { startCloudWatch } from './cloudwatch/start.ts';
 import { startDynamoDb } from './dynamodb/start.ts';
@@ -15,7 +15,7 @@ import type { Access } from './signature.ts';
 import { createNotifications } from './sns/notifications.ts';
 
 /** What the services need in addition to the model. */
-export interface ServicesOptions {
+export interface ServicesOptions extends ScanOptions {
   /** Where state lives. */
   readonly data: string;
   readonly clock: Clock;
@@ -55,7 +55,7 @@ export async function startServices(model: StackModel, options: ServicesOptions)
 }
 
 async function start(model: StackModel, options: ServicesOptions, closing: Close[]): Promise<StartedServices> {
-  const { clock, print, tokenSettings, preToken } = options;
+  const { clock, print, tokenSettings, preToken, scan, scanDelay } = options;
   const data = privateDirectory(options.data);
   // Other users of this machine can connect to every service, and only the owner of the data directory can read this.
   const credentials = { accessKeyId: 'local', secretAccessKey: randomBytes(30).toString('base64url') };
@@ -70,7 +70,7 @@ async function start(model: StackModel, options: ServicesOptions, closing: Close
   const { cert, key, caPem } = options.tls;
   // The CA goes along, so that a client which knows the CA by another path sees the whole chain.
   const tls = { cert: `${cert.trim()}\n${caPem.trim()}\n`, key };
-  const s3 = await startS3({ data, buckets: model.buckets, tls, access });
+  const s3 = await startS3({ data, buckets: model.buckets, tls, access, print, scan, scanDelay });
   closing.push(s3.close);
   const issuer = await startIssuer({ data, tls, port: options.issuerPort ?? 0, tokenSettings, preToken, print });
   closing.push(issuer.close);

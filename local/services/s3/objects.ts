@@ -1,10 +1,13 @@
 /** The operations on one object, signed in their headers. */
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import type { BucketModel } from '../../assembly/model.ts';
 import { readBody } from '../loopback.ts';
 import { checkDigests, headerTags, objectHeaders, xmlTags } from './attributes.ts';
+import { checkDenials, type ObjectAction } from './bucketPolicy.ts';
 import { escaped, S3Error } from './error.ts';
 import { MAX_OBJECT_BYTES } from './postPolicy.ts';
+import type { Scanner } from './scanner.ts';
 import type { ObjectRecord, ObjectStore } from './store.ts';
 
 /** A request whose signature is right. */
@@ -12,7 +15,8 @@ export interface ObjectCall {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly store: ObjectStore;
-  readonly bucket: string;
+  readonly scanner: Scanner;
+  readonly bucket: BucketModel;
   readonly key: string;
   /** The subresource of the object, such as `tagging`. */
   readonly query: URLSearchParams;
@@ -22,6 +26,11 @@ export interface ObjectCall {
 
 /** Ten tags of 128 and 256 characters, and the XML around them. */
 const TAGGING_BYTES = 16_384;
+const TAGGING: Readonly<Record<string, ObjectAction>> = {
+  GET: 's3:GetObjectTagging',
+  PUT: 's3:PutObjectTagging',
+  DELETE: 's3:DeleteObjectTagging',
+};
 /** Headers that would change the operation and are not emulated. */
 const REJECTED_HEADERS = [
   'if-match',
@@ -53,8 +62,11 @@ export async function handleObject(call: ObjectCall): Promise<void> {
   throw new S3Error('NotImplemented', 'The local S3 has no such operation.');
 }
 
-async function put({ request, response, store, bucket, key, payload }: ObjectCall): Promise<void> {
+async function put(call: ObjectCall): Promise<void> {
+  const { request, response, store, scanner, bucket, key, payload } = call;
   const { headers } = request;
+  check(call, 's3:PutObject');
+  if (headers['x-amz-tagging'] !== undefined) check(call, 's3:PutObjectTagging');
   if (payload?.startsWith('STREAMING-') || headers['content-encoding']?.includes('aws-chunked')) {
     throw new S3Error(
       'NotImplemented',
@@ -71,8 +83,9 @@ async function put({ request, response, store, bucket, key, payload }: ObjectCal
     }
     checkDigests(received, (name) => one(headers, name));
     const tags = headerTags(one(headers, 'x-amz-tagging'));
-    const { etag } = store.put(bucket, received, { key, headers: objectHeaders(stringsOf(headers)), tags });
-    response.writeHead(200, { etag: `"${etag}"` }).end();
+    const record = store.put(bucket.name, received, { key, headers: objectHeaders(stringsOf(headers)), tags });
+    scanner.added(bucket.name, record);
+    response.writeHead(200, { etag: `"${record.etag}"` }).end();
   } catch (error) {
     received.discard();
     throw error;
@@ -80,22 +93,29 @@ async function put({ request, response, store, bucket, key, payload }: ObjectCal
 }
 
 async function get(call: ObjectCall): Promise<void> {
+  check(call, 's3:GetObject');
   const record = found(call);
   call.response.writeHead(200, objectResponseHeaders(record));
   await pipeline(call.store.read(record), call.response);
 }
 
 function head(call: ObjectCall): void {
+  check(call, 's3:GetObject');
   call.response.writeHead(200, objectResponseHeaders(found(call))).end();
 }
 
-function remove({ response, store, bucket, key }: ObjectCall): void {
-  store.remove(bucket, key);
+function remove(call: ObjectCall): void {
+  const { response, store, bucket, key } = call;
+  check(call, 's3:DeleteObject');
+  store.remove(bucket.name, key);
   response.writeHead(204).end();
 }
 
 async function tagging(call: ObjectCall): Promise<void> {
   const { request, response, store, bucket, key } = call;
+  const action = TAGGING[request.method ?? ''];
+  if (action === undefined) throw new S3Error('NotImplemented', 'The local S3 has no such operation.');
+  check(call, action);
   const { tags } = found(call);
   if (request.method === 'GET') {
     const inner = Object.entries(tags).map(
@@ -104,16 +124,21 @@ async function tagging(call: ObjectCall): Promise<void> {
     const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Tagging><TagSet>${inner.join('')}</TagSet></Tagging>`;
     response.writeHead(200, { 'content-type': 'application/xml' }).end(body);
   } else if (request.method === 'PUT') {
-    store.tag(bucket, key, xmlTags(await readBody(request, TAGGING_BYTES).catch(() => '')));
+    store.tag(bucket.name, key, xmlTags(await readBody(request, TAGGING_BYTES).catch(() => '')));
     response.writeHead(200).end();
-  } else if (request.method === 'DELETE') {
-    store.tag(bucket, key, {});
+  } else {
+    store.tag(bucket.name, key, {});
     response.writeHead(204).end();
-  } else throw new S3Error('NotImplemented', 'The local S3 has no such operation.');
+  }
+}
+
+/** Requires that the policy of the bucket does not deny this. */
+function check({ request, store, bucket, key }: ObjectCall, action: ObjectAction): void {
+  checkDenials(bucket, { request, action, key, object: store.find(bucket.name, key) });
 }
 
 function found({ store, bucket, key }: ObjectCall): ObjectRecord {
-  const record = store.find(bucket, key);
+  const record = store.find(bucket.name, key);
   if (record === undefined) throw new S3Error('NoSuchKey', 'The specified key does not exist.');
   return record;
 }

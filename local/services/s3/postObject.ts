@@ -5,8 +5,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import busboy from 'busboy';
+import type { BucketModel } from '../../assembly/model.ts';
 import { ALGORITHM, type Scope, verifyString } from '../signature.ts';
 import { checkDigests, objectHeaders } from './attributes.ts';
+import { checkDenials } from './bucketPolicy.ts';
 import { S3Error } from './error.ts';
 import { checkPolicy, type FormFields, lengthRange, readPolicy } from './postPolicy.ts';
 import type { ObjectRecord, ObjectStore, Received } from './store.ts';
@@ -29,7 +31,7 @@ export interface Posted {
 /** What takes an upload. */
 export interface PostTarget {
   readonly store: ObjectStore;
-  readonly bucket: string;
+  readonly bucket: BucketModel;
   readonly scope: Scope;
 }
 
@@ -40,17 +42,19 @@ export interface PostTarget {
  * @throws {S3Error} with S3's codes.
  */
 export async function postObject(request: IncomingMessage, target: PostTarget): Promise<Posted> {
-  const fields = new Map([['bucket', target.bucket]]);
+  const fields = new Map([['bucket', target.bucket.name]]);
   const file = await untilFile(request, fields);
   let received: Received | undefined;
   try {
     const key = allowed(fields, target.scope, file.name);
+    const { store, bucket } = target;
+    checkDenials(bucket, { request, action: 's3:PutObject', key, object: store.find(bucket.name, key) });
     const { min, max } = lengthRange(readPolicy(fields.get('policy') ?? ''));
-    received = await target.store.receive(file.stream, max);
+    received = await store.receive(file.stream, max);
     if (received.size < min)
       throw new S3Error('EntityTooSmall', 'Your proposed upload is smaller than the minimum size');
     checkDigests(received, (name) => fields.get(name));
-    const record = target.store.put(target.bucket, received, { key, headers: objectHeaders(fields), tags: {} });
+    const record = store.put(bucket.name, received, { key, headers: objectHeaders(fields), tags: {} });
     return { record, status: statusOf(fields.get('success_action_status')) };
   } catch (error) {
     received?.discard();

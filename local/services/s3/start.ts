@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { BucketModel } from '../../assembly/model.ts';
+import type { ScanOptions } from '../../contracts.ts';
 import { LOOPBACK, listen, shut } from '../loopback.ts';
 import { type Access, readSignature, type Scope, SignatureRejected } from '../signature.ts';
 import { errorXml, S3Error, signatureError, xml } from './error.ts';
 import { handleObject } from './objects.ts';
 import { postObject } from './postObject.ts';
+import { type Scanner, startScanner } from './scanner.ts';
 import { type ObjectStore, openStore } from './store.ts';
 
 /** A running S3. */
@@ -17,13 +19,15 @@ export interface S3 {
 }
 
 /** What an S3 is started with. */
-export interface S3Options {
+export interface S3Options extends ScanOptions {
   readonly data: string;
   readonly buckets: readonly BucketModel[];
   /** For `127.0.0.1`, in PEM. */
   readonly tls: { readonly cert: string; readonly key: string };
   /** Whose signatures count. */
   readonly access: Access;
+  /** Gets one line for each object that was scanned. */
+  readonly print: (line: string) => void;
 }
 
 /** Keys have at most 1,024 bytes of UTF-8. */
@@ -31,20 +35,18 @@ const MAX_KEY_BYTES = 1_024;
 
 /**
  * Starts an S3 over HTTPS on loopback, with the buckets of the stack and their objects under `<data>/s3`. Every request has
- * to be signed; it says so by header, or by the policy of a form.
+ * to be signed; it says so by header, or by the policy of a form. New objects are scanned where the stack has them scanned.
  */
-export async function startS3({ data, buckets, tls, access }: S3Options): Promise<S3> {
-  const store = openStore(
-    data,
-    buckets.map(({ name }) => name),
-  );
+export async function startS3({ data, buckets, tls, access, print, scan, scanDelay }: S3Options): Promise<S3> {
+  const store = openStore(data);
   const scope = { ...access, service: 's3' };
+  const scanner = startScanner({ store, buckets, print, scan, scanDelay });
   let origin = '';
   const server = createServer({ ...tls, minVersion: 'TLSv1.2' }, (request, response) => {
     const requestId = randomBytes(8).toString('hex').toUpperCase();
     response.setHeader('x-amz-request-id', requestId);
     response.setHeader('server', 'AmazonS3');
-    handle(request, response, { store, scope, origin }).catch((error: unknown) => {
+    handle(request, response, { store, buckets, scanner, scope, origin }).catch((error: unknown) => {
       // What is left of the request is read and dropped: a client that still sends would not read the response.
       request.unpipe();
       request.resume();
@@ -53,27 +55,35 @@ export async function startS3({ data, buckets, tls, access }: S3Options): Promis
   });
   const port = await listen(server);
   origin = `https://${LOOPBACK}:${port}`;
-  return { url: origin, close: () => shut(server) };
+  return {
+    url: origin,
+    async close() {
+      await Promise.all([shut(server), scanner.close()]);
+    },
+  };
 }
 
 interface Parts {
   readonly store: ObjectStore;
+  readonly buckets: readonly BucketModel[];
+  readonly scanner: Scanner;
   readonly scope: Scope;
   readonly origin: string;
 }
 
 async function handle(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<void> {
-  const { store, scope, origin } = parts;
+  const { store, scanner, scope, origin } = parts;
   const [path = '', search = ''] = (request.url ?? '/').split('?', 2);
-  const [, bucket = '', ...rest] = decoded(path).split('/');
+  const [, name = '', ...rest] = decoded(path).split('/');
   const key = rest.join('/');
   if (request.method === 'POST' && key === '') {
-    checkBucket(store, bucket);
+    const bucket = requireBucket(parts.buckets, name);
     const { record, status } = await postObject(request, { store, bucket, scope });
-    const location = `${origin}/${bucket}/${encodeURIComponent(record.key)}`;
+    scanner.added(name, record);
+    const location = `${origin}/${name}/${encodeURIComponent(record.key)}`;
     const headers = { etag: `"${record.etag}"`, location };
     if (status !== 201) return void response.writeHead(status, headers).end();
-    const members = { Location: location, Bucket: bucket, Key: record.key, ETag: `"${record.etag}"` };
+    const members = { Location: location, Bucket: name, Key: record.key, ETag: `"${record.etag}"` };
     return void response
       .writeHead(status, { ...headers, 'content-type': 'application/xml' })
       .end(xml('PostResponse', members));
@@ -82,15 +92,17 @@ async function handle(request: IncomingMessage, response: ServerResponse, parts:
   const signed = { method: request.method ?? 'GET', path, query, headers: request.headers };
   const payload = String(request.headers['x-amz-content-sha256'] ?? '');
   readSignature(signed, scope, Date.now()).verify(payload);
-  checkBucket(store, bucket);
+  const bucket = requireBucket(parts.buckets, name);
   if (key === '') throw new S3Error('NotImplemented', 'The local S3 has no operations on buckets.');
   if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw new S3Error('KeyTooLongError', 'Your key is too long');
   const hash = payload === 'UNSIGNED-PAYLOAD' ? undefined : payload;
-  return handleObject({ request, response, store, bucket, key, query, payload: hash });
+  return handleObject({ request, response, store, scanner, bucket, key, query, payload: hash });
 }
 
-function checkBucket(store: ObjectStore, bucket: string): void {
-  if (!store.has(bucket)) throw new S3Error('NoSuchBucket', 'The specified bucket does not exist');
+function requireBucket(buckets: readonly BucketModel[], wanted: string): BucketModel {
+  const bucket = buckets.find(({ name }) => name === wanted);
+  if (bucket === undefined) throw new S3Error('NoSuchBucket', 'The specified bucket does not exist');
+  return bucket;
 }
 
 function decoded(path: string): string {

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, renameSync, rmSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
@@ -35,32 +35,37 @@ export interface Received {
 
 /** Objects on disk, under `<data>/s3`. No key becomes a path: files are named after hashes. */
 export interface ObjectStore {
-  has(bucket: string): boolean;
   /** @throws {S3Error} `EntityTooLarge` as soon as there are more bytes than `limit`. */
   receive(bytes: Readable, limit: number): Promise<Received>;
   /** Makes an object of what was received, in place of one of the same key; a reader sees the old one or the new. */
   put(bucket: string, received: Received, object: Pick<ObjectRecord, 'key' | 'headers' | 'tags'>): ObjectRecord;
   find(bucket: string, key: string): ObjectRecord | undefined;
+  /** The objects of a bucket; those that are put or removed meanwhile may be among them. */
+  objects(bucket: string): AsyncIterable<ObjectRecord>;
+  /** Where the bytes are. */
+  path(record: ObjectRecord): string;
   read(record: ObjectRecord): Readable;
   tag(bucket: string, key: string, tags: Readonly<Record<string, string>>): void;
   remove(bucket: string, key: string): void;
 }
 
 /** Opens the store; what an interrupted upload left is removed. */
-export function openStore(data: string, buckets: readonly string[]): ObjectStore {
+export function openStore(data: string): ObjectStore {
   const root = privateDirectory(join(data, 's3'));
   const bytesIn = privateDirectory(join(root, 'bytes'));
   rmSync(join(root, 'arriving'), { recursive: true, force: true });
   const arriving = privateDirectory(join(root, 'arriving'));
-  const recordPath = (bucket: string, key: string) => join(root, 'objects', hash(bucket), `${hash(key)}.json`);
-  const find = (bucket: string, key: string) => {
-    const text = readIfPresent(recordPath(bucket, key));
+  const folder = (bucket: string) => join(root, 'objects', hash(bucket));
+  const recordPath = (bucket: string, key: string) => join(folder(bucket), `${hash(key)}.json`);
+  const load = (path: string) => {
+    const text = readIfPresent(path);
     return text === undefined ? undefined : (JSON.parse(text) as ObjectRecord);
   };
+  const find = (bucket: string, key: string) => load(recordPath(bucket, key));
+  const path = ({ file }: ObjectRecord) => join(bytesIn, file);
   const write = (bucket: string, record: ObjectRecord) =>
     writePrivateFile(recordPath(bucket, record.key), JSON.stringify(record));
   return {
-    has: (bucket) => buckets.includes(bucket),
     receive: (bytes, limit) => receive(join(arriving, randomUUID()), bytes, limit),
     put(bucket, received, object) {
       const before = find(bucket, object.key);
@@ -69,11 +74,18 @@ export function openStore(data: string, buckets: readonly string[]): ObjectStore
       const record = { ...object, file, size, etag: md5.toString('hex'), modified: new Date().toISOString() };
       renameSync(received.file, join(bytesIn, file));
       write(bucket, record);
-      if (before !== undefined) rmSync(join(bytesIn, before.file), { force: true });
+      if (before !== undefined) rmSync(path(before), { force: true });
       return record;
     },
     find,
-    read: ({ file }) => createReadStream(join(bytesIn, file)),
+    async *objects(bucket) {
+      for (const name of await readdir(folder(bucket)).catch(() => [])) {
+        const record = name.endsWith('.json') ? load(join(folder(bucket), name)) : undefined;
+        if (record !== undefined) yield record;
+      }
+    },
+    path,
+    read: (record) => createReadStream(path(record)),
     tag(bucket, key, tags) {
       const record = find(bucket, key);
       if (record !== undefined) write(bucket, { ...record, tags });
@@ -81,7 +93,7 @@ export function openStore(data: string, buckets: readonly string[]): ObjectStore
     remove(bucket, key) {
       const record = find(bucket, key);
       rmSync(recordPath(bucket, key), { force: true });
-      if (record !== undefined) rmSync(join(bytesIn, record.file), { force: true });
+      if (record !== undefined) rmSync(path(record), { force: true });
     },
   };
 }

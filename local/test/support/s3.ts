@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { Agent, request } from 'node:https';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { temporaryFolder } from '../../../test/support/folders.ts';
+import type { BucketModel } from '../../assembly/model.ts';
+import type { ScanOptions } from '../../contracts.ts';
 import { type S3, startS3 } from '../../services/s3/start.ts';
 import { testTls } from './services.ts';
 
@@ -9,7 +11,7 @@ export const credentials = { accessKeyId: 'local', secretAccessKey: 'a-secret-of
 export const bytes = Buffer.from('some bytes');
 export const md5 = createHash('md5').update(bytes).digest('hex');
 export const sha256 = createHash('sha256').update(bytes).digest('base64');
-const buckets = [{ logicalId: 'Uploads', name: 'uploads' }];
+const UPLOADS: BucketModel = { logicalId: 'Uploads', name: 'uploads', denials: [], scannedPrefixes: [] };
 
 /** The response to a form. */
 interface PostResponse {
@@ -20,10 +22,16 @@ interface PostResponse {
 }
 
 /** An S3 of this machine with a bucket `uploads` and a client of the AWS SDK, as functions have it. */
-export async function startS3Endpoint() {
+export async function startS3Endpoint(bucket: Partial<BucketModel> = {}, scanOptions: ScanOptions = {}) {
   const data = temporaryFolder();
   const tls = await testTls();
-  let s3: S3 = await startS3({ data, buckets, tls, access: { credentials, region: 'eu-central-1' } });
+  const lines: string[] = [];
+  const start = (options: ScanOptions) => {
+    const access = { credentials, region: 'eu-central-1' };
+    const print = (line: string) => lines.push(line);
+    return startS3({ data, buckets: [{ ...UPLOADS, ...bucket }], tls, access, print, ...options });
+  };
+  let s3: S3 = await start(scanOptions);
   const clientOf = (given: typeof credentials, more: { readonly systemClockOffset?: number } = {}) =>
     new S3Client({
       region: 'eu-central-1',
@@ -40,10 +48,12 @@ export async function startS3Endpoint() {
     clientOf,
     url: () => s3.url,
     client: () => client,
-    async restart() {
+    /** What it has printed. */
+    lines: () => lines.join('\n'),
+    async restart(options: ScanOptions = scanOptions) {
       client.destroy();
       await s3.close();
-      s3 = await startS3({ data, buckets, tls, access: { credentials, region: 'eu-central-1' } });
+      s3 = await start(options);
       client = clientOf(credentials);
     },
     async close() {

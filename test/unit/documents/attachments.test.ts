@@ -32,7 +32,13 @@ beforeAll(async () => {
   table = await startTable();
   const data = temporaryFolder();
   const tls = await localTls(data);
-  s3 = await startS3({ data, buckets: [{ logicalId: 'Uploads', name: bucket }], tls, access });
+  s3 = await startS3({
+    data,
+    buckets: [{ logicalId: 'Uploads', name: bucket, denials: [], scannedPrefixes: [] }],
+    tls,
+    access,
+    print: () => {},
+  });
   setDefaultCACertificates([...trusted, tls.caPem]);
   client = new S3Client({ region: 'eu-west-1', endpoint: s3.url, credentials });
   const environment = {
