@@ -246,3 +246,9 @@ function uint32le(value: number): Buffer {
 function uint16le(value: number): Buffer {
   return uint16(value).reverse();
 }
+
+/** The EICAR test file. In parts, because a scanner on the machine of a developer would remove a file that holds it. */
+export function eicar(end = ''): Buffer {
+  const parts = ['X5O!P%@AP', '[4\\PZX54(P^)', '7CC)7}$EICAR-STANDARD', '-ANTIVIRUS-TEST-FILE', '!$H+H*'];
+  return Buffer.from(parts.join('') + end);
+}

@@ -31,22 +31,31 @@ export function readBucketPolicy(
   logicalId: string,
   report: (detail: string) => void,
 ): BucketPolicy {
-  const resolve = (value: unknown): unknown => {
+  const resolve = (value: unknown, unknown?: unknown): unknown => {
     try {
       return stack.evaluate(value, logicalId);
     } catch {
-      return undefined;
+      return unknown;
     }
   };
+  // A statement that is chosen by a function is resolved as a whole. If that fails, it is one of which nothing is known.
+  const chosen = (value: unknown) => (isFunction(value) ? resolve(value, {}) : value);
   const { Bucket, PolicyDocument } = record(
     record(record(stack.artifact.template['Resources'])[logicalId])['Properties'],
   );
   // Each part is evaluated alone: an allowance may name what only AWS knows, such as the identity of a distribution.
-  const denials = items(record(PolicyDocument)['Statement'])
-    .map(record)
-    .filter(({ Effect }) => Effect !== 'Allow')
+  const denials = items(chosen(record(chosen(PolicyDocument))['Statement']))
+    .map(chosen)
+    .filter(isRecord)
+    .filter(({ Effect }) => resolve(Effect) !== 'Allow')
     .map((statement, i) => readDenial(statement, `statement ${i + 1}`, { resolve, report }));
   return { bucket: string(resolve(Bucket)), denials };
+}
+
+/** An intrinsic function, such as `Fn::If`. */
+function isFunction(value: unknown): boolean {
+  const [name = '', ...others] = Object.keys(record(value));
+  return others.length === 0 && /^(?:Fn::|Ref$)/.test(name);
 }
 
 interface Reading {
@@ -57,6 +66,7 @@ interface Reading {
 function readDenial(statement: Json, position: string, { resolve, report }: Reading): BucketDenial {
   const sid = string(statement['Sid']) ?? position;
   const { NotAction, NotPrincipal, NotResource, Condition } = statement;
+  if (resolve(statement['Effect']) !== 'Deny') report(`${sid}: its effect is not known locally, so that it denies`);
   if (NotPrincipal !== undefined || !isEveryone(resolve(statement['Principal']))) {
     report(`${sid}: it denies to everyone, because requests have no role locally`);
   }
