@@ -23,7 +23,7 @@ let token: Record<string, string>;
 let attachments: string;
 
 beforeAll(async () => {
-  gateway = await startGateway();
+  gateway = await startGateway({ args: ['--scan', 'hold'] });
   call = clientOf(gateway.ready);
   const of = (role: string) => gateway.token(role, ['--tier', 'premium']);
   token = { viewer: await of('viewer'), editor: await of('editor'), admin: await of('admin') };
