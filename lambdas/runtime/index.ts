@@ -1,5 +1,6 @@
 /** `secure-api/runtime`: what handlers import. */
 
+export { type CsvCell, csvOf } from '../shared/csv.ts';
 export type { CallerLimit } from './limit/callerLimits.ts';
 export {
   HttpProblem,

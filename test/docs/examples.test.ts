@@ -11,7 +11,7 @@ import { folderOf, root } from '../support/folders.ts';
 /** Each package entry: its source, the folder of its code, and the functions and classes that it exports. */
 const ENTRIES = [
   { entry: 'lib/index.ts', folder: 'lib', names: Object.keys(secureApi) },
-  { entry: 'lambdas/runtime/index.ts', folder: 'lambdas/runtime', names: Object.keys(runtime) },
+  { entry: 'lambdas/runtime/index.ts', folder: 'lambdas', names: Object.keys(runtime) },
   { entry: 'local/index.ts', folder: 'local', names: Object.keys(local) },
 ];
 
