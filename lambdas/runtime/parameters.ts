@@ -102,11 +102,11 @@ function headerStrings(event: ProxyEvent, kinds: Kinds): Strings {
 }
 
 /**
- * Converts the string of a parameter to its value, or to undefined where it is not in the form of its type. What is
+ * Converts the string of a parameter, or of a cell of an uploaded CSV file, to its value, or to undefined where it is not in the form of its type. What is
  * accepted has one spelling: `1e3`, ` 1`, `0x10`, `+1`, `01` and `TRUE` are rejected; integers are within the safe
  * range.
  */
-function coerce(text: string, type: ParameterKind['type']): string | number | boolean | undefined {
+export function coerce(text: string, type: ParameterKind['type']): string | number | boolean | undefined {
   if (type === 'string') return text;
   if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : undefined;
   const form = type === 'integer' ? INTEGER : NUMBER;

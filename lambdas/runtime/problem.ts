@@ -29,7 +29,7 @@ export interface ProblemDocument {
 }
 
 /** Maximum of faults in a response. */
-const MAX_FAULTS = 20;
+export const MAX_FAULTS = 20;
 
 /**
  * A request that is rejected. Handlers throw it; everything else that they throw becomes `internal` without details.

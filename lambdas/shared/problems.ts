@@ -95,6 +95,7 @@ export const PROBLEMS = {
   'upload-name-rejected': { status: 422, title: 'File name rejected', runtime: true },
   'upload-content-mismatch': { status: 422, title: 'File is not what it says', runtime: true },
   'upload-content-dangerous': { status: 422, title: 'File is dangerous', runtime: true },
+  'upload-rows-invalid': { status: 422, title: 'Rows are not valid', runtime: true },
   locked: { status: 423, title: 'Locked', runtime: true },
   'failed-dependency': { status: 424, title: 'Failed dependency', runtime: true },
   'precondition-required': { status: 428, title: 'Precondition required', runtime: true },

@@ -51,6 +51,8 @@ export interface Route {
     readonly headers?: SchemaNode;
     readonly cookies?: SchemaNode;
     readonly body?: SchemaNode;
+    /** One row of an uploaded CSV file. */
+    readonly rows?: SchemaNode;
   };
   /** Files that the route accepts instead of a body. */
   readonly upload?: UploadRules;

@@ -1,5 +1,5 @@
 import type { Ownership, RequiredAccess } from './access.ts';
-import type { InputRules } from './input.ts';
+import type { InputRules, UnicodePolicy } from './input.ts';
 import type { ExactLimit } from './tiers.ts';
 import type { UploadRules } from './upload.ts';
 
@@ -36,6 +36,15 @@ export interface AccessPolicy {
 export interface ParameterKind {
   readonly type: 'string' | 'integer' | 'number' | 'boolean';
   readonly list: boolean;
+}
+
+/** How the rows of CSV files are read, besides their validator. */
+export interface RowRules {
+  /** By the names in the header. */
+  readonly columns: Readonly<Record<string, ParameterKind>>;
+  readonly required: readonly string[];
+  readonly maxRows: number;
+  readonly unicode: UnicodePolicy;
 }
 
 /** What the handler runtime needs to know about a route besides its validator. */

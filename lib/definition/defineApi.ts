@@ -1,5 +1,6 @@
 import type { Api, ApiInput, DefineOptions, Exemption, Route, RoutesInput, ScopesInput } from './api.ts';
 import { checkApi } from './checks/index.ts';
+import { schemaLocation } from './checks/readSchemas.ts';
 import { reviewFaults } from './checks/review.ts';
 import { DefinitionError } from './errors.ts';
 import { normalizeRoute } from './normalize.ts';
@@ -81,7 +82,7 @@ function findExemptions(routes: readonly Route[]): readonly Exemption[] {
     const open: Exemption[] = isOpen ? [{ location, kind: access.kind, reason: access.reason }] : [];
     for (const [part, schema] of Object.entries(route.request)) {
       if (schema === undefined) continue;
-      walkSchema(schema, `${location}.${part}`, (node, at) => {
+      walkSchema(schema, schemaLocation(route.id, part), (node, at) => {
         const reason = node['x-unbounded'];
         if (reason !== undefined) open.push({ location: at, kind: 'unbounded', reason });
         if (node['x-text'] === 'raw')

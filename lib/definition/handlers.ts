@@ -3,7 +3,7 @@ import type { PermissionOf, RolesInput } from './roles.ts';
 import type { ResponseInput, RouteInput } from './routes.ts';
 import type { Infer, InferRequest } from './schema.ts';
 import type { TiersInput } from './tiers.ts';
-import type { UploadedFile, UploadInput } from './upload.ts';
+import type { FileRows, UploadedFile, UploadInput } from './upload.ts';
 
 /** The caller: verified by the authorizer, checked again by the runtime. */
 export interface Caller<
@@ -54,8 +54,10 @@ type Part<O, Key extends 'path' | 'query' | 'headers' | 'cookies' | 'body'> = O 
 
 /** The files of an upload: one where it takes one, else one or more. */
 type FilesOf<O> = O extends { readonly upload: infer U extends UploadInput }
-  ? FileList<U extends { readonly maxFiles: infer Max } ? Max : 1, UploadedFile<Extract<keyof U['types'], string>>>
+  ? FileList<U extends { readonly maxFiles: infer Max } ? Max : 1, FileOf<U>>
   : undefined;
+type FileOf<U extends UploadInput> = UploadedFile<Extract<keyof U['types'], string>> &
+  (U extends { readonly rows: infer S extends object } ? FileRows<InferRequest<S>> : unknown);
 type FileList<Max, File> = [Max] extends [1] ? readonly [File] : readonly [File, ...File[]];
 
 type RolesOf<A> = A extends Api<infer R, TiersInput, RoutesInput> ? R : RolesInput;

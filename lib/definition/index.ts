@@ -41,4 +41,4 @@ export type {
   TierInput,
   TiersInput,
 } from './tiers.ts';
-export type { UploadExtension, UploadedFile, UploadInput, UploadRules, UploadType } from './upload.ts';
+export type { FileRows, UploadExtension, UploadedFile, UploadInput, UploadRules, UploadType } from './upload.ts';

@@ -31,6 +31,7 @@ export function normalizeRoute(id: string, spec: RouteSpec, rules: Partial<Input
       headers: dataOf(options.headers),
       cookies: dataOf(options.cookies),
       body: dataOf(options.body),
+      rows: dataOf(options.upload?.rows),
     },
     ...(options.upload === undefined ? {} : { upload: uploadRules(options.upload) }),
     responses: responsesOf(options),

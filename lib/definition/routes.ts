@@ -107,8 +107,11 @@ type NoOther<O> = NoOtherNames<O, RouteInput> &
     O,
     'upload',
     NoOtherNames<Of<O, 'upload'>, UploadInput> &
-      Inside<Of<O, 'upload'>, 'types', NoOtherNames<Of<Of<O, 'upload'>, 'types'>, Record<UploadType, unknown>>>
+      Inside<Of<O, 'upload'>, 'types', NoOtherNames<Of<Of<O, 'upload'>, 'types'>, Record<TypeOf<Of<O, 'upload'>>, unknown>>>
   >;
+
+/** The media types that an upload can have: one only where rows have a schema. */
+type TypeOf<U> = U extends { readonly rows: object } ? 'text/csv' : UploadType;
 
 type RouteMaker<M extends HttpMethod> = <const P extends `/${string}`, const O extends RouteInput>(
   path: P,

@@ -1,3 +1,5 @@
+import type { JsonSchema } from './schema.ts';
+
 /**
  * The media types that an upload route can accept: those whose structure can be enumerated, so that the runtime can allow what is
  * known and remove the rest. Other files (PDF, SVG, office documents) need a presigned upload and a scan.
@@ -44,6 +46,14 @@ export interface UploadInput {
   readonly maxPixels?: number;
   /** Accepted media types, each with the extensions that its file names can have; both from {@link UPLOAD_TYPES}. */
   readonly types: { readonly [Type in UploadType]?: readonly UploadExtension<Type>[] };
+  /**
+   * Schema of one row of a CSV file: an object with a property for each column, each a string, number, integer or boolean.
+   * Only with `text/csv` as the one type. Every row is validated before the handler gets the file, which reads them with
+   * {@link FileRows.rows}.
+   */
+  readonly rows?: JsonSchema;
+  /** Rows of one file, without the header, 1–1,000,000; only with `rows`. Default: 10,000. */
+  readonly maxRows?: number;
 }
 
 /** An upload with every default filled in; plain data, bundled into the function. */
@@ -53,6 +63,8 @@ export interface UploadRules {
   readonly maxFiles: number;
   readonly maxPixels: number;
   readonly types: Readonly<Record<string, readonly string[]>>;
+  /** Present only where rows have a schema. */
+  readonly maxRows?: number;
   /** Bytes of the whole form: the files, and what stands around them. */
   readonly maxFormBytes: number;
 }
@@ -73,6 +85,12 @@ export interface UploadedFile<Type extends string = string> {
   readonly height?: number;
 }
 
+/** What a CSV file has whose rows have a schema, and are valid. */
+export interface FileRows<Row> {
+  /** The rows, one after the other, as the file is read again: nothing holds all of them. Each call starts at the first row. */
+  rows(): AsyncIterable<Row>;
+}
+
 /** Most of a synchronous event: 6 MB (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
 const LAMBDA_EVENT_BYTES = 6 * 1024 * 1024;
 /**
@@ -89,15 +107,18 @@ const PART_BYTES = 1024;
 const CLOSING_BYTES = 256;
 
 const DEFAULT_MAX_PIXELS = 40_000_000;
+const DEFAULT_MAX_ROWS = 10_000;
 
 /** Fills in the defaults of an upload. */
-export function uploadRules({ field, maxBytes, maxFiles = 1, maxPixels, types }: UploadInput): UploadRules {
+export function uploadRules(upload: UploadInput): UploadRules {
+  const { field, maxBytes, maxFiles = 1, maxPixels, types, rows, maxRows } = upload;
   return {
     field,
     maxBytes,
     maxFiles,
     maxPixels: maxPixels ?? DEFAULT_MAX_PIXELS,
     types: Object.fromEntries(Object.entries(types).map(([type, endings]) => [type, [...(endings ?? [])]])),
+    ...(rows === undefined ? {} : { maxRows: maxRows ?? DEFAULT_MAX_ROWS }),
     maxFormBytes: formBytes(maxBytes, maxFiles),
   };
 }

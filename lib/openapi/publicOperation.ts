@@ -30,7 +30,9 @@ export function publicOperation(route: Route, book: SchemaBook): Json {
     ...(body === undefined
       ? {}
       : { requestBody: { required: true, content: jsonContent(book.add(`${pascalCase(route.id)}Request`, body)) } }),
-    ...(route.upload === undefined ? {} : { requestBody: { required: true, content: formContent(route.upload) } }),
+    ...(route.upload === undefined
+      ? {}
+      : { requestBody: { required: true, content: formContent(route.upload, route.request.rows) } }),
     responses: {
       ...Object.fromEntries(route.responses.map((response) => [response.status, responseOf(route, response, book)])),
       ...rejectionsOf(route),
@@ -75,10 +77,12 @@ function jsonContent(schema: object): Json {
  * Files in a form (OpenAPI 3.1.0, "Considerations for `multipart` Content"): binary parts have no schema but their
  * media types.
  */
-function formContent({ field, maxFiles, maxBytes, types }: UploadRules): Json {
+function formContent({ field, maxFiles, maxBytes, types, maxRows }: UploadRules, rows: SchemaNode | undefined): Json {
   const file = { type: 'string', contentMediaType: 'application/octet-stream' };
   const endings = [...new Set(Object.values(types).flat())].join(', ');
-  const description = `At most ${maxBytes} bytes${maxFiles === 1 ? '' : ' each'}; names end in ${endings}.`;
+  const size = `At most ${maxBytes} bytes${maxFiles === 1 ? '' : ' each'}; names end in ${endings}.`;
+  const description =
+    rows === undefined ? size : `${size} A header and at most ${maxRows} rows. ${describeColumns(rows)}`;
   const files = maxFiles === 1 ? file : { type: 'array', items: file, minItems: 1, maxItems: maxFiles };
   return {
     'multipart/form-data': {
@@ -91,6 +95,15 @@ function formContent({ field, maxFiles, maxBytes, types }: UploadRules): Json {
       encoding: { [field]: { contentType: Object.keys(types).join(', ') } },
     },
   };
+}
+
+/** No schema describes what is in a binary part, so words do. */
+function describeColumns({ properties = {}, required = [] }: SchemaNode): string {
+  const columns = Object.entries(properties).map(([name, { type }]) => {
+    const kind = typeof type === 'string' ? type : 'string';
+    return `${name} (${kind}${required.includes(name) ? '' : ', optional'})`;
+  });
+  return `Columns, in any order: ${columns.join(', ')}.`;
 }
 
 function describe(route: Route): string {

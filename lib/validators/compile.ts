@@ -13,6 +13,11 @@ export function compileValidator(route: Route): Validate {
   return evaluate(validatorSource(route).request);
 }
 
+/** The validator of one row of a route's CSV files; see {@link compileValidator}. */
+export function compileRowValidator(route: Route): Validate {
+  return evaluate(validatorSource(route).row ?? '');
+}
+
 /** The validator of what a route returns, `{ [status]: body }`; see {@link compileValidator}. */
 export function compileResponseValidator(route: Route): Validate {
   return evaluate(validatorSource(route).response);

@@ -1,4 +1,5 @@
 import type { Route } from '../definition/api.ts';
+import { schemaLocation } from '../definition/checks/readSchemas.ts';
 import type { Fault } from '../definition/fault.ts';
 import type { SchemaNode } from '../definition/schema.ts';
 import { walkSchema } from '../definition/walkSchema.ts';
@@ -13,7 +14,7 @@ import { cleanSchema } from './routeSchemas.ts';
 export function compileFaults(route: Route, error: unknown): readonly Fault[] {
   const responses = route.responses.map(({ status, body }) => [`responses.${status}.body`, body] as const);
   const faults = [...Object.entries(route.request), ...responses].flatMap(([part, schema]) =>
-    schema === undefined ? [] : faultsIn(schema, `routes.${route.id}.${part}`),
+    schema === undefined ? [] : faultsIn(schema, schemaLocation(route.id, part)),
   );
   // A fault that only the whole schema shows is reported for the route.
   return faults.length > 0 ? faults : [fault(`routes.${route.id}`, error)];

@@ -1,6 +1,6 @@
 import { requiredAccess } from '../definition/access.ts';
 import type { Route } from '../definition/api.ts';
-import type { ParameterKind, RouteContract } from '../definition/bundledTypes.ts';
+import type { ParameterKind, RouteContract, RowRules } from '../definition/bundledTypes.ts';
 import type { SchemaNode } from '../definition/schema.ts';
 import { walkSchema } from '../definition/walkSchema.ts';
 
@@ -29,6 +29,12 @@ export function routeContract(route: Route): RouteContract {
       headers: Object.keys(response.headers),
     })),
   };
+}
+
+/** How the rows of a route's CSV files are read; undefined where they have no schema. */
+export function rowRules({ request: { rows }, upload, input }: Route): RowRules | undefined {
+  if (rows === undefined || upload?.maxRows === undefined) return undefined;
+  return { columns: kindsOf(rows), required: rows.required ?? [], maxRows: upload.maxRows, unicode: input.unicode };
 }
 
 function kindsOf(schema: SchemaNode | undefined): Readonly<Record<string, ParameterKind>> {

@@ -2,6 +2,7 @@ import type { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Route } from '../definition/api.ts';
 import type { SchemaFault } from '../definition/bundledTypes.ts';
 import { formatValue } from '../definition/checks/check.ts';
+import { schemaLocation } from '../definition/checks/readSchemas.ts';
 import type { Fault } from '../definition/fault.ts';
 import type { SchemaNode } from '../definition/schema.ts';
 import { walkSchema } from '../definition/walkSchema.ts';
@@ -16,7 +17,7 @@ export function defaultFaults(ajv: Ajv2020, { id, request }: Route): readonly Fa
   const faults: Fault[] = [];
   for (const [part, schema] of Object.entries(request)) {
     if (schema === undefined) continue;
-    walkSchema(schema, `routes.${id}.${part}`, ({ properties = {} }, location) => {
+    walkSchema(schema, schemaLocation(id, part), ({ properties = {} }, location) => {
       for (const [name, property] of Object.entries(properties)) {
         if (typeof property !== 'object' || !('default' in property)) continue;
         const [found] = findingsOf(ajv, property);

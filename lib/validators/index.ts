@@ -1,4 +1,4 @@
-export { compileResponseValidator, compileValidator } from './compile.ts';
-export { routeContract } from './contract.ts';
+export { compileResponseValidator, compileRowValidator, compileValidator } from './compile.ts';
+export { routeContract, rowRules } from './contract.ts';
 export { FORMAT_NAMES } from './formats.ts';
 export { validatorSource, validatorSources } from './source.ts';

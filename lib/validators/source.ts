@@ -4,15 +4,17 @@ import type { Fault } from '../definition/fault.ts';
 import { createAjv } from './ajv.ts';
 import { compileFaults } from './compileFaults.ts';
 import { defaultFaults } from './defaultFaults.ts';
-import { requestSchema, responseSchema } from './routeSchemas.ts';
+import { cleanSchema, requestSchema, responseSchema } from './routeSchemas.ts';
 import { moduleSource } from './standalone.ts';
 
-/** The sources of a route's two validators. */
+/** The sources of a route's validators. */
 export interface ValidatorSource {
   /** Default export: the `Validate` of `{ path, query, headers, cookies, body }`. */
   readonly request: string;
   /** Default export: the `Validate` of `{ [status]: body }`, what the handler returns. */
   readonly response: string;
+  /** Default export: the `Validate` of one row of a CSV file; absent where rows have no schema. */
+  readonly row?: string;
 }
 
 /**
@@ -44,8 +46,10 @@ export function validatorSources(routes: readonly Route[]): Readonly<Record<stri
     try {
       const request = moduleSource(ajv, requestSchema(route));
       const response = moduleSource(ajv, responseSchema(route));
+      const { rows } = route.request;
+      const row = rows === undefined ? {} : { row: moduleSource(ajv, cleanSchema(rows)) };
       faults.push(...defaultFaults(ajv, route));
-      return [route.id, { request, response }] as const;
+      return [route.id, { request, response, ...row }] as const;
     } catch (error) {
       faults.push(...compileFaults(route, error));
       return [route.id, NONE] as const;

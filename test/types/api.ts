@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { z } from 'zod';
 import { defineApi, defineRoles, del, get, object, post } from '../../lib/definition/index.ts';
 
 /** The roles that the cases use. */
@@ -66,6 +67,26 @@ export const notes = defineApi({
       path: object({ id: Type.String({ format: 'uuid' }) }),
       upload: { field: 'page', maxBytes: 1_000, maxFiles: 5, types: { 'image/webp': ['.webp'] } },
       responses: { 204: { description: 'Kept' } },
+    }),
+    importNotes: post('/notes/import', {
+      permission: 'note:write',
+      upload: {
+        field: 'file',
+        maxBytes: 1_000,
+        types: { 'text/csv': ['.csv'] },
+        rows: object({ text: Type.String({ maxLength: 100 }), stars: Type.Optional(Type.Integer()) }),
+      },
+      responses: { 204: { description: 'Imported' } },
+    }),
+    importCounts: post('/notes/counts', {
+      permission: 'note:write',
+      upload: {
+        field: 'file',
+        maxBytes: 1_000,
+        types: { 'text/csv': ['.csv'] },
+        rows: z.strictObject({ count: z.int(), unit: z.enum(['note', 'page']).default('note') }),
+      },
+      responses: { 204: { description: 'Imported' } },
     }),
     removeNote: del('/notes/{id}', {
       authenticated: 'authors may remove their own notes',

@@ -53,6 +53,6 @@ async function inspected({ name, type, bytes }: FormFile, rules: UploadRules, po
 }
 
 /** The location of a file in the form, as if that were JSON (RFC 6901). */
-function pointerOf({ field, maxFiles }: UploadRules, index: number): string {
+export function pointerOf({ field, maxFiles }: UploadRules, index: number): string {
   return maxFiles === 1 ? `/${field}` : `/${field}/${index}`;
 }

@@ -3,7 +3,7 @@ import { accessPolicy } from '../../access/index.ts';
 import type { Api, Route } from '../../definition/api.ts';
 import type { WarmKeys } from '../../definition/tokenIssuer.ts';
 import { hasExactLimit, routeLimits } from '../../limits/index.ts';
-import { routeContract, validatorSources } from '../../validators/index.ts';
+import { routeContract, rowRules, validatorSources } from '../../validators/index.ts';
 
 /** A generated entry and the modules beside it: file name → source. `index.mjs` is what esbuild starts from. */
 export type EntryFiles = Readonly<Record<string, string>>;
@@ -50,8 +50,9 @@ export function groupEntries(
       ...(routes.some(takesFiles)
         ? [`import { readUpload } from ${quoted(ownModule('runtime/upload/readUpload'))};`]
         : []),
+      ...(routes.some(takesRows) ? [`import { withRows } from ${quoted(ownModule('runtime/upload/withRows'))};`] : []),
       ...(exact ? [`import { exactLimiter } from ${quoted(ownModule('runtime/limit/limiter'))};`] : []),
-      ...routes.flatMap(({ id }) => importsOf(id, handlers[id] ?? '')),
+      ...routes.flatMap((route) => importsOf(route, handlers[route.id] ?? '')),
       `export const handler = serve({ ${settings}, ${exact ? 'limiter: exactLimiter, ' : ''}routes: [`,
       ...routes.map((route) => servedRoute(api, route)),
       ']});',
@@ -60,7 +61,8 @@ export function groupEntries(
       [`validators/${id}.mjs`, validators[id]?.request ?? ''] as const,
       [`responses/${id}.mjs`, validators[id]?.response ?? ''] as const,
     ]);
-    return [group, { ...Object.fromEntries(modules), 'index.mjs': `${lines.join('\n')}\n` }] as const;
+    const rows = routes.filter(takesRows).map(({ id }) => [`rows/${id}.mjs`, validators[id]?.row ?? ''] as const);
+    return [group, { ...Object.fromEntries([...modules, ...rows]), 'index.mjs': `${lines.join('\n')}\n` }] as const;
   });
   return new Map(entries);
 }
@@ -71,11 +73,13 @@ function routesByGroup(api: Api): ReadonlyMap<string, readonly Route[]> {
 }
 
 /** Route names are camelCase identifiers, so with a prefix they are names of variables that shadow nothing. */
-function importsOf(id: string, file: string): readonly string[] {
+function importsOf(route: Route, file: string): readonly string[] {
+  const { id } = route;
   return [
     `import { handler as handler_${id} } from ${quoted(file)};`,
     `import validate_${id} from './validators/${id}.mjs';`,
     `import response_${id} from './responses/${id}.mjs';`,
+    ...(takesRows(route) ? [`import row_${id} from './rows/${id}.mjs';`] : []),
   ];
 }
 
@@ -83,12 +87,25 @@ function servedRoute(api: Api, route: Route): string {
   const contract = JSON.stringify(routeContract(route));
   const limits = JSON.stringify(routeLimits(api, route));
   const own = `validate: validate_${route.id}, validateResponse: response_${route.id}, handler: handler_${route.id}`;
-  return `  { contract: ${contract}, ${own}, limits: ${limits}${takesFiles(route) ? ', readUpload' : ''} },`;
+  return `  { contract: ${contract}, ${own}, limits: ${limits}${readerOf(route)} },`;
+}
+
+function readerOf(route: Route): string {
+  if (!takesFiles(route)) return '';
+  const rules = rowRules(route);
+  return rules === undefined
+    ? ', readUpload'
+    : `, readUpload: withRows(readUpload, row_${route.id}, ${JSON.stringify(rules)})`;
 }
 
 /** Only where files are taken do their parsers come into the bundle. */
 function takesFiles({ upload }: Route): boolean {
   return upload !== undefined;
+}
+
+/** Only where their rows have a schema is a CSV parser in the bundle. */
+function takesRows({ request }: Route): boolean {
+  return request.rows !== undefined;
 }
 
 /** In a checkout the functions' own code is TypeScript, in the package it is compiled. */

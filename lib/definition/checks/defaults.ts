@@ -3,7 +3,7 @@ import type { RouteInput } from '../routes.ts';
 import type { SchemaNode } from '../schema.ts';
 import { type Subschema, subschemas } from '../walkSchema.ts';
 import { formatValue, type UncheckedApi } from './check.ts';
-import { REQUEST_PARTS, readableSchemas, tryReadSchema } from './readSchemas.ts';
+import { readableSchemas, requestSchemas, tryReadSchema } from './readSchemas.ts';
 
 /** Where a validator fills in the defaults of an object's properties. Below any other keyword it may not be the object's schema. */
 const PLAIN = ['properties', 'items', 'prefixItems', 'additionalProperties', 'patternProperties'];
@@ -15,7 +15,7 @@ const PLAIN = ['properties', 'items', 'prefixItems', 'additionalProperties', 'pa
 export function checkDefaults(api: UncheckedApi): readonly Fault[] {
   const written = Object.entries(api.routes ?? {}).flatMap(([id, route]) => {
     const options: Partial<RouteInput> = route.options ?? {};
-    return REQUEST_PARTS.flatMap((part) => sourceFaults(`routes.${id}.${part}`, options[part]));
+    return requestSchemas(id, options).flatMap(([, location, schema]) => sourceFaults(location, schema));
   });
   const misplaced = readableSchemas(api).flatMap(({ node, location, part }) =>
     part === 'response'

@@ -11,7 +11,7 @@ export interface ReadableSchema {
   readonly route: string;
   /** Such as `routes.createDocument.body`. */
   readonly location: string;
-  readonly part: (typeof REQUEST_PARTS)[number] | 'response';
+  readonly part: (typeof REQUEST_PARTS)[number] | 'rows' | 'response';
   readonly node: SchemaNode;
   readonly library: SchemaLibrary;
 }
@@ -21,7 +21,7 @@ export function readableSchemas(api: UncheckedApi): readonly ReadableSchema[] {
   return Object.entries(api.routes ?? {}).flatMap(([route, spec]) => {
     const options: Partial<RouteInput> = spec.options ?? {};
     const written = [
-      ...REQUEST_PARTS.map((part) => [part, `routes.${route}.${part}`, options[part]] as const),
+      ...requestSchemas(route, options),
       ...Object.entries(options.responses ?? {}).map(
         ([status, response]) => ['response', `routes.${route}.responses.${status}.body`, response?.body] as const,
       ),
@@ -33,6 +33,19 @@ export function readableSchemas(api: UncheckedApi): readonly ReadableSchema[] {
         : [];
     });
   });
+}
+
+/** What clients send by a schema: the parts of a request, and the rows of its CSV files. */
+export function requestSchemas(route: string, options: Partial<RouteInput>) {
+  return [
+    ...REQUEST_PARTS.map((part) => [part, schemaLocation(route, part), options[part]] as const),
+    ['rows', schemaLocation(route, 'rows'), options.upload?.rows] as const,
+  ];
+}
+
+/** Where the schema of a part of a request is written. */
+export function schemaLocation(route: string, part: string): string {
+  return `routes.${route}.${part === 'rows' ? 'upload.rows' : part}`;
 }
 
 /** Reads a schema; undefined where it is no JSON and does not convert to JSON (a class, a cycle, a list). */

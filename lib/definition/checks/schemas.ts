@@ -3,7 +3,7 @@ import type { SchemaNode } from '../schema.ts';
 import { REJECTIONS, type SchemaLibrary, type SourceGap } from '../sources/standard.ts';
 import { walkSchema } from '../walkSchema.ts';
 import { formatValue, type UncheckedApi } from './check.ts';
-import { tryReadSchema } from './readSchemas.ts';
+import { schemaLocation, tryReadSchema } from './readSchemas.ts';
 import { boundFaults } from './schemaBounds.ts';
 
 const SCALARS = ['string', 'integer', 'number', 'boolean'];
@@ -11,6 +11,8 @@ const SCALARS = ['string', 'integer', 'number', 'boolean'];
 const HEADER = /^[a-z0-9-]{1,64}$/;
 /** Tokens of RFC 6265, section 4.1.1. */
 const COOKIE = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/;
+/** What a spreadsheet shows as it is, and no program takes for a formula. */
+const COLUMN = /^[\p{L}\p{N}_][\p{L}\p{M}\p{N} _.()/%#-]{0,63}$/u;
 /** The runtime and the gateway use these; a handler never sees them. */
 const RESERVED_HEADERS = ['authorization', 'cookie', 'content-type', 'content-length', 'host', 'x-api-key'];
 
@@ -37,12 +39,13 @@ const OWNED_RESPONSE_HEADERS = [
 export function checkSchemas(api: UncheckedApi): readonly Fault[] {
   return Object.entries(api.routes ?? {}).flatMap(([id, route]) => {
     const location = `routes.${id}`;
-    const { path, query, headers, cookies, body, responses } = route.options ?? {};
+    const { path, query, headers, cookies, body, upload, responses } = route.options ?? {};
     return [
       ...partFaults(`${location}.path`, path, { lists: false }),
       ...partFaults(`${location}.query`, query, { lists: true }),
       ...partFaults(`${location}.headers`, headers, { lists: false, name: headerFaults }),
       ...partFaults(`${location}.cookies`, cookies, { lists: false, name: cookieFaults }),
+      ...rowFaults(schemaLocation(id, 'rows'), upload?.rows),
       ...(body === undefined
         ? []
         : readable(`${location}.body`, body, (node, library) => sizeFaults(`${location}.body`, node, library))),
@@ -74,8 +77,8 @@ function partFaults(location: string, schema: unknown, part: PartRules): readonl
           code: 'schema-not-object',
           location,
           found: formatValue(node.type),
-          expected: 'an object schema with a property for each parameter',
-          fix: 'Wrap the parameters: object({ limit: … }).',
+          expected: 'an object schema with a property for each parameter or column',
+          fix: 'Wrap the parameters or columns: object({ limit: … }).',
         },
       ];
     }
@@ -87,6 +90,22 @@ function partFaults(location: string, schema: unknown, part: PartRules): readonl
       ]),
     ];
   });
+}
+
+/** Rows are read as parameters are: strings, each with one type. */
+function rowFaults(location: string, schema: unknown): readonly Fault[] {
+  const faults = partFaults(location, schema, { lists: false, name: columnFaults });
+  const read = faults.length === 0 && schema !== undefined ? tryReadSchema(schema) : undefined;
+  if (read === undefined || !('node' in read) || Object.keys(read.node.properties ?? {}).length > 0) return faults;
+  return [
+    {
+      code: 'upload-invalid',
+      location,
+      found: 'no column',
+      expected: 'an object schema with a property for each column',
+      fix: 'Declare the columns, or remove rows: the handler then gets the bytes.',
+    },
+  ];
 }
 
 function readable(
@@ -139,7 +158,7 @@ function scalarFaults(location: string, schema: SchemaNode, lists: boolean): rea
       expected: lists
         ? 'a string, number, integer or boolean, or an array of these'
         : 'a string, number, integer or boolean',
-      fix: 'Declare one "type", or move the value to the body. Parameters are sent as strings.',
+      fix: 'Declare one "type", or move the value to a JSON body. Parameters and cells are sent as strings.',
     },
   ];
 }
@@ -197,6 +216,20 @@ function cookieFaults(location: string, name: string): readonly Fault[] {
       found: formatValue(name),
       expected: 'a token of RFC 6265, at most 64 characters',
       fix: 'Rename the cookie: letters, digits, "_" and "-" are safe.',
+    },
+  ];
+}
+
+function columnFaults(location: string, name: string): readonly Fault[] {
+  if (COLUMN.test(name)) return [];
+  return [
+    {
+      code: 'upload-invalid',
+      location,
+      found: formatValue(name),
+      expected:
+        'a column name of 1–64 letters, digits, spaces and _ . ( ) / % # -, which starts with a letter, a digit or _',
+      fix: 'Rename the column.',
     },
   ];
 }

@@ -65,6 +65,8 @@ const UPLOAD: Members<UploadInput> = {
   maxFiles: anything,
   maxPixels: anything,
   types: anything,
+  rows: anything,
+  maxRows: anything,
 };
 const RESPONSE: Members<ResponseInput> = {
   description: required(string, 'a description'),

@@ -4,7 +4,12 @@ import { formBytes, MAX_FORM_BYTES, UPLOAD_TYPES, type UploadType } from '../upl
 import { formatValue, type UncheckedApi } from './check.ts';
 
 const FIELD = /^[A-Za-z0-9_-]{1,64}$/;
-const BOUNDS = { maxBytes: [1, MAX_FORM_BYTES], maxFiles: [1, 20], maxPixels: [1, 1_000_000_000] } as const;
+const BOUNDS = {
+  maxBytes: [1, MAX_FORM_BYTES],
+  maxFiles: [1, 20],
+  maxPixels: [1, 1_000_000_000],
+  maxRows: [1, 1_000_000],
+} as const;
 const BODYLESS = ['GET', 'DELETE'];
 
 type Found = readonly [location: string, found: unknown, expected: string, fix: string];
@@ -21,6 +26,7 @@ export function checkUploads(api: UncheckedApi): readonly Fault[] {
       ...memberFaults(location, upload),
       ...typesFaults(`${location}.types`, upload['types']),
       ...sizeFaults(location, upload),
+      ...rowsFaults(location, upload),
     ];
   });
 }
@@ -82,6 +88,17 @@ function typesFaults(location: string, types: unknown): readonly Fault[] {
     }
     return endings.filter((ending) => !known.includes(ending)).map((ending) => unknownEnding(location, type, ending));
   });
+}
+
+/** Rows are those of CSV: every file must be one, and a limit of rows is for nothing else. */
+function rowsFaults(location: string, { rows, maxRows, types }: Readonly<Record<string, unknown>>): readonly Fault[] {
+  if (rows === undefined) {
+    const fix = 'Remove it, or write the schema of a row in rows.';
+    return maxRows === undefined ? [] : [invalid(`${location}.maxRows`, maxRows, 'nothing without rows', fix)];
+  }
+  const others = isRecord(types) ? Object.keys(types).filter((type) => type !== 'text/csv') : [];
+  const fix = 'Remove rows or the other types. Files of other types have no rows.';
+  return others.map((type) => invalid(`${location}.types.${type}`, type, 'text/csv alone, because of rows', fix));
 }
 
 function unknownType(location: string, type: string): Fault {

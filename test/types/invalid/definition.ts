@@ -100,6 +100,11 @@ post('/notes', { ...kept, upload: { ...upload, types: { 'image/png': ['.jpg'] } 
 // @ts-expect-error a misspelt member
 post('/notes', { ...kept, upload: { ...upload, maxFile: 3, types: { 'image/png': ['.png'] } } });
 
+const rows = { type: 'object', properties: { a: { type: 'integer' } }, additionalProperties: false } as const;
+
+// @ts-expect-error rows of a file that has none
+post('/notes', { ...kept, upload: { ...upload, types: { 'text/csv': ['.csv'], 'image/png': ['.png'] }, rows } });
+
 // @ts-expect-error no limit of its bytes
 post('/notes', { ...kept, upload: { field: 'file', types: { 'image/png': ['.png'] } } });
 

@@ -1,4 +1,4 @@
-import { handlersOf, problem } from '../../../lambdas/runtime/index.ts';
+import { csvOf, handlersOf, problem } from '../../../lambdas/runtime/index.ts';
 import type { notes } from '../api.ts';
 
 const secure = handlersOf<typeof notes>();
@@ -92,6 +92,28 @@ secure('addPhoto', ({ files }) => {
   const type: 'image/gif' = files[0].type;
   return { status: type === 'image/gif' ? 204 : 204 };
 });
+
+// @ts-expect-error a photo has no rows
+secure('addPhoto', ({ files }) => ({ status: files[0].rows() === undefined ? 204 : 204 }));
+
+secure('importNotes', async ({ files: [file] }) => {
+  for await (const row of file.rows()) {
+    // @ts-expect-error a column that is not declared
+    row.title;
+    // @ts-expect-error a column that has another type
+    const stars: string | undefined = row.stars;
+    // @ts-expect-error an optional column may be blank
+    const count: number = row.stars;
+    if (count > 0) throw problem(422, String(stars));
+  }
+  return { status: 204 };
+});
+
+// @ts-expect-error a column that the rows do not have
+csvOf(['text', 'starz'], [{ text: 'Hello', stars: 5 }]);
+
+// @ts-expect-error a column of lists
+csvOf(['tags'], [{ tags: ['a'] }]);
 
 secure('addNote', ({ files }) => {
   // @ts-expect-error the route takes no files

@@ -6,7 +6,15 @@ type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 
 /** Names are inferred, not widened to strings. */
 export const routeIds: Same<
   RouteIdOf<typeof notes>,
-  'health' | 'getNote' | 'addNote' | 'exportNotes' | 'addPhoto' | 'addPages' | 'removeNote'
+  | 'health'
+  | 'getNote'
+  | 'addNote'
+  | 'exportNotes'
+  | 'addPhoto'
+  | 'addPages'
+  | 'importNotes'
+  | 'importCounts'
+  | 'removeNote'
 > = true;
 export const permissions: Same<Parameters<CallerOf<typeof notes>['can']>[0], 'note:read' | 'note:write'> = true;
 export const tierNames: Same<typeof notes.defaultTier, 'free'> = true;

@@ -1,4 +1,4 @@
-import { handlersOf, problem } from '../../../lambdas/runtime/index.ts';
+import { csvOf, handlersOf, problem } from '../../../lambdas/runtime/index.ts';
 import type { notes } from '../api.ts';
 
 const secure = handlersOf<typeof notes>();
@@ -39,6 +39,30 @@ export const addPages = secure('addPages', ({ files }) => {
   if (others.some((other) => other.type !== type)) throw problem(422);
   return { status: 204 };
 });
+
+/** Rows have the types of their columns, by any library. */
+export const importNotes = secure('importNotes', async ({ files: [file] }) => {
+  const bytes: Uint8Array = file.bytes;
+  for await (const row of file.rows()) {
+    const text: string = row.text;
+    const stars: number | undefined = row.stars;
+    if (text.length + (stars ?? 0) > bytes.length) throw problem(422);
+  }
+  return { status: 204 };
+});
+
+/** An optional column with a default has its value. */
+export const importCounts = secure('importCounts', async ({ files: [file] }) => {
+  for await (const { count, unit } of file.rows()) {
+    const total: number = count;
+    const known: 'note' | 'page' = unit;
+    if (known === 'page' && total > 1) throw problem(422);
+  }
+  return { status: 204 };
+});
+
+/** An export takes the columns that its rows have. */
+export const exported: string = csvOf(['text', 'stars'], [{ text: '=1', stars: -5, tags: ['a'] }]);
 
 /** The questions of an ownership rule take a resource with the rule's field, whatever else is in it. */
 export const removeNote = secure('removeNote', ({ caller }) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defineApi, del, get, post } from '../../../lib/definition/index.ts';
 import { gatewayGaps, gatewayOpenApi, publicOpenApi } from '../../../lib/openapi/index.ts';
-import { routeContract } from '../../../lib/validators/index.ts';
+import { routeContract, rowRules, validatorSource } from '../../../lib/validators/index.ts';
 import { TODAY } from '../../support/ledger.ts';
 import { base, faultsOf } from './support.ts';
 
@@ -79,6 +79,119 @@ describe('the upload of a route', () => {
     expect(() => apiOf(post('/notes', { ...response, upload: 'file' } as never))).toThrow(
       /upload-invalid at routes.add/,
     );
+  });
+});
+
+describe('the rows of an upload', () => {
+  const columns = (properties: object, required: readonly string[] = []) => ({
+    type: 'object',
+    properties,
+    required,
+    additionalProperties: false,
+  });
+  const short = { type: 'string', maxLength: 9 };
+  const csv = { types: { 'text/csv': ['.csv'] }, rows: columns({ name: short, amount: { type: 'number' } }, ['name']) };
+  const at = (code: string, location = '') => [`${code} routes.add.upload${location}`];
+
+  it('are bundled as their columns, with 10,000 rows by default', () => {
+    const route = apiOf(post('/notes', { ...response, upload: { ...upload, ...csv } } as never)).routes['add'];
+    expect(rowRules(route ?? expect.fail())).toEqual({
+      columns: { name: { type: 'string', list: false }, amount: { type: 'number', list: false } },
+      required: ['name'],
+      maxRows: 10_000,
+      unicode: 'reject',
+    });
+  });
+
+  it.each([
+    [
+      'beside another type',
+      { types: { ...csv.types, 'text/plain': ['.txt'] } },
+      at('upload-invalid', '.types.text/plain'),
+    ],
+    ['of images', { types: { 'image/png': ['.png'] } }, at('upload-invalid', '.types.image/png')],
+    ['without columns', { rows: columns({}) }, at('upload-invalid', '.rows')],
+    ['of no object', { rows: { type: 'array', items: short, maxItems: 3 } }, at('schema-not-object', '.rows')],
+    ['of no schema', { rows: 'name' }, at('schema-invalid', '.rows')],
+    ['that are open', { rows: { type: 'object', properties: { a: short } } }, at('object-open', '.rows')],
+    [
+      'with a list',
+      { rows: columns({ a: { type: 'array', items: short, maxItems: 3 } }) },
+      at('parameter-not-scalar', '.rows.properties.a'),
+    ],
+    [
+      'with an object',
+      { rows: columns({ a: columns({ b: short }) }) },
+      at('parameter-not-scalar', '.rows.properties.a'),
+    ],
+    [
+      'with null',
+      { rows: columns({ a: { type: ['string', 'null'], maxLength: 9 } }) },
+      at('parameter-not-scalar', '.rows.properties.a'),
+    ],
+    [
+      'with a string of any length',
+      { rows: columns({ a: { type: 'string' } }) },
+      at('string-unbounded', '.rows.properties.a'),
+    ],
+    [
+      'with an unknown keyword',
+      { rows: columns({ a: { ...short, maxLenght: 3 } }) },
+      at('schema-not-compilable', '.rows.properties.a'),
+    ],
+    [
+      'with a slow pattern',
+      { rows: columns({ a: { ...short, pattern: '^(a+)+$' } }) },
+      at('pattern-unsafe', '.rows.properties.a.pattern'),
+    ],
+    [
+      'with an unknown text policy',
+      { rows: columns({ a: { ...short, 'x-text': 'any' } }) },
+      at('text-policy-invalid', '.rows.properties.a.x-text'),
+    ],
+    [
+      'with a default of a required column',
+      { rows: columns({ a: { ...short, default: 'x' } }, ['a']) },
+      at('default-invalid', '.rows.properties.a'),
+    ],
+    [
+      'with a column that begins like a formula',
+      { rows: columns({ '=a': short }) },
+      at('upload-invalid', '.rows.properties.=a'),
+    ],
+    ['with a column without a name', { rows: columns({ '': short }) }, at('upload-invalid', '.rows.properties.')],
+    ['with no row', { maxRows: 0 }, at('upload-invalid', '.maxRows')],
+    ['with half a row', { maxRows: 1.5 }, at('upload-invalid', '.maxRows')],
+    ['that are too many', { maxRows: 1_000_001 }, at('upload-invalid', '.maxRows')],
+    ['that are not declared, but limited', { rows: undefined, maxRows: 5 }, at('upload-invalid', '.maxRows')],
+  ])('are rejected %s', (_, change, faults) => {
+    expect(uploadFaults({ ...csv, ...change })).toEqual(faults);
+  });
+
+  it('are located where they are written, also by the compiler', () => {
+    const rows = columns({ a: { ...short, format: 'zip-code' }, b: { ...short, default: '0123456789' } });
+    const compile = (only: object) => () =>
+      validatorSource(
+        apiOf(post('/n', { ...response, upload: { ...upload, ...csv, rows: only } } as never)).routes['add'] ??
+          expect.fail(),
+      );
+    expect(compile(columns({ a: rows.properties['a' as never] }))).toThrow(/routes\.add\.upload\.rows\.properties\.a/);
+    expect(compile(columns({ b: rows.properties['b' as never] }))).toThrow(
+      /routes\.add\.upload\.rows\.properties\.b\.default/,
+    );
+  });
+
+  it('have exemptions that the access matrix lists', () => {
+    const rows = columns({ a: { type: 'string', 'x-unbounded': 'as long as the file' } });
+    const { exemptions } = apiOf(post('/notes', { ...response, upload: { ...upload, ...csv, rows } } as never));
+    expect(exemptions.map(({ location }) => location)).toEqual(['routes.add.upload.rows.properties.a']);
+  });
+
+  it('are described to people, in words', () => {
+    const document = JSON.stringify(
+      publicOpenApi(apiOf(post('/notes', { ...response, upload: { ...upload, ...csv } } as never))),
+    );
+    expect(document).toContain('at most 10000 rows. Columns, in any order: name (string), amount (number, optional).');
   });
 });
 

@@ -6,10 +6,17 @@ import type { RouteHandler } from '../../../lambdas/runtime/secure.ts';
 import type { ServeOptions } from '../../../lambdas/runtime/serve.ts';
 import { serve } from '../../../lambdas/runtime/serve.ts';
 import { readUpload } from '../../../lambdas/runtime/upload/readUpload.ts';
+import { withRows } from '../../../lambdas/runtime/upload/withRows.ts';
 import { accessPolicy } from '../../../lib/access/index.ts';
 import { type Api, defineApi, defineRoles, del, get, object, post, type Route } from '../../../lib/definition/index.ts';
 import { routeLimits } from '../../../lib/limits/index.ts';
-import { compileResponseValidator, compileValidator, routeContract } from '../../../lib/validators/index.ts';
+import {
+  compileResponseValidator,
+  compileRowValidator,
+  compileValidator,
+  routeContract,
+  rowRules,
+} from '../../../lib/validators/index.ts';
 
 /** An HTTP request; `call` turns it into the event that the gateway sends. */
 export interface TestRequest {
@@ -48,14 +55,15 @@ export function serveFiles(
     const route = api.routes[file];
     if (route === undefined) throw new Error(`no route ${file}`);
     const { validate, validateResponse } = validatorsOf(route);
-    const reader = route.upload !== undefined && withReader ? { readUpload } : {};
+    const rules = rowRules(route);
+    const reader = rules === undefined ? readUpload : withRows(readUpload, compileRowValidator(route), rules);
     return {
       contract: routeContract(route),
       validate,
       validateResponse,
       handler,
       limits: routeLimits(api, route),
-      ...reader,
+      ...(route.upload !== undefined && withReader ? { readUpload: reader } : {}),
     };
   });
   const { roles, exclusive } = accessPolicy(api);
