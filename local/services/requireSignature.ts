@@ -10,6 +10,7 @@ const CODES: Readonly<Record<SignatureFault, string>> = {
   'key-unknown': 'UnrecognizedClientException',
   'scope-wrong': 'InvalidSignatureException',
   'time-wrong': 'InvalidSignatureException',
+  expired: 'InvalidSignatureException',
   mismatch: 'InvalidSignatureException',
 };
 

@@ -33,7 +33,14 @@ export interface SignedRequest {
 }
 
 /** Why a signature is rejected. */
-export type SignatureFault = 'missing' | 'incomplete' | 'key-unknown' | 'scope-wrong' | 'time-wrong' | 'mismatch';
+export type SignatureFault =
+  | 'missing'
+  | 'incomplete'
+  | 'key-unknown'
+  | 'scope-wrong'
+  | 'time-wrong'
+  | 'expired'
+  | 'mismatch';
 
 /** The message names the rule, never a part of the signature. */
 export class SignatureRejected extends Error {
@@ -75,8 +82,7 @@ export function readSignature(request: SignedRequest, scope: Scope, nowMs: numbe
   checkScope(credential, time, scope);
   checkTime(time, nowMs);
   const names = signedHeaders.split(';');
-  const unsigned = Object.keys(headers).find((name) => isSigned(name) && !names.includes(name));
-  if (unsigned !== undefined) throw new SignatureRejected('incomplete', `The header ${unsigned} has to be signed.`);
+  checkSignedHeaders(headers, names);
   return {
     verify(payload) {
       const digest = sha256(canonicalRequest(request, { names, payload, service: scope.service }));
@@ -84,6 +90,35 @@ export function readSignature(request: SignedRequest, scope: Scope, nowMs: numbe
       verifyString(signed, signature, { credential, scope });
     },
   };
+}
+
+/** Seconds for which an address can be signed: a week. */
+const MAX_EXPIRES = 604_800;
+
+/**
+ * Checks the signature in the query of a request, which lets the holder of the address send it until it expires.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
+ *
+ * @throws {SignatureRejected}
+ */
+export function verifyQuerySignature(request: SignedRequest, scope: Scope, nowMs: number): void {
+  const query = new URLSearchParams(request.query);
+  const [credential, time, signature] = ['Credential', 'Date', 'Signature'].map((name) => query.get(`X-Amz-${name}`));
+  const expires = Number(query.get('X-Amz-Expires'));
+  const names = (query.get('X-Amz-SignedHeaders') ?? '').split(';');
+  const isWhole = query.get('X-Amz-Algorithm') === ALGORITHM && credential && time && signature;
+  if (!isWhole || !Number.isInteger(expires) || expires < 1 || expires > MAX_EXPIRES) {
+    throw new SignatureRejected('incomplete', 'The query is not that of a presigned address of Signature Version 4.');
+  }
+  checkSignedHeaders(request.headers, names);
+  checkScope(credential, time, scope);
+  const signedAt = timeOf(time);
+  if (!(signedAt - nowMs <= SKEW_MS)) throw new SignatureRejected('time-wrong', 'Request is not yet valid');
+  if (nowMs > signedAt + expires * 1000) throw new SignatureRejected('expired', 'Request has expired');
+  query.delete('X-Amz-Signature');
+  const rules = { names, payload: 'UNSIGNED-PAYLOAD', service: scope.service };
+  const digest = sha256(canonicalRequest({ ...request, query }, rules));
+  verifyString([ALGORITHM, time, scopeOf(credential), digest].join('\n'), signature, { credential, scope });
 }
 
 /**
@@ -139,9 +174,19 @@ function checkScope(credential: string, time: string, { credentials, region, ser
 
 /** `20261125T080000Z`, at most a quarter of an hour from now. */
 function checkTime(time: string, nowMs: number): void {
+  if (!(Math.abs(timeOf(time) - nowMs) <= SKEW_MS))
+    throw new SignatureRejected('time-wrong', 'The time of the request is too far from the current time.');
+}
+
+/** Epoch milliseconds of `20261125T080000Z`; NaN for any other form. */
+function timeOf(time: string): number {
   const iso = time.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z');
-  const isNear = iso !== time && Math.abs(Date.parse(iso) - nowMs) <= SKEW_MS;
-  if (!isNear) throw new SignatureRejected('time-wrong', 'The time of the request is too far from the current time.');
+  return iso === time ? Number.NaN : Date.parse(iso);
+}
+
+function checkSignedHeaders(headers: IncomingHttpHeaders, names: readonly string[]): void {
+  const unsigned = Object.keys(headers).find((name) => isSigned(name) && !names.includes(name));
+  if (unsigned !== undefined) throw new SignatureRejected('incomplete', `The header ${unsigned} has to be signed.`);
 }
 
 /** Headers that decide what a request does. */

@@ -150,6 +150,22 @@ describe('the bucket for uploads', () => {
 });
 
 describe('the rights to a bucket for uploads', () => {
+  it('include a list of the keys under its prefix, and of no others', () => {
+    withBucket((uploads, stack) => {
+      uploads.grantList(new Role(stack, 'Grantee', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }));
+      const policy = only(Template.fromStack(stack), 'AWS::IAM::Policy', 'GranteeDefaultPolicy');
+      expect(listAt(policy, 'Properties.PolicyDocument.Statement')).toEqual([
+        {
+          Action: 's3:ListBucket',
+          Condition: { StringLike: { 's3:prefix': 'uploads/*' } },
+          Effect: 'Allow',
+          Resource: { 'Fn::GetAtt': [expect.stringContaining('UploadsBucket'), 'Arn'] },
+        },
+      ]);
+      expect(() => synthesizeUnderRules(stack)).not.toThrow();
+    });
+  });
+
   it('are each for one thing, under the prefix, and pass the rules with their reasons', () => {
     withBucket((uploads, stack) => {
       const role = new Role(stack, 'Grantee', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });

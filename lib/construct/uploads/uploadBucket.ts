@@ -105,6 +105,16 @@ export class UploadBucket extends Construct {
     return list.combine(this.grant(grantee, ['s3:GetObjectTagging'], 'sees what a scan found in files'));
   }
 
+  /** Lets a function list the keys of files, with sizes and times, such as a sweep that compares them with a table. */
+  grantList(grantee: IGrantable): Grant {
+    return Grant.addToPrincipal({
+      grantee,
+      actions: ['s3:ListBucket'],
+      resourceArns: [this.bucket.bucketArn],
+      conditions: { StringLike: { 's3:prefix': `${this.prefix}*` } },
+    });
+  }
+
   /** Lets a function delete files; they can be restored until `keepReplaced` ends. */
   grantDelete(grantee: IGrantable): Grant {
     return this.grant(grantee, ['s3:DeleteObject'], 'deletes files');

@@ -44,6 +44,7 @@ const SIGNATURE_CODES: Readonly<Record<SignatureFault, keyof typeof STATUSES>> =
   'key-unknown': 'InvalidAccessKeyId',
   'scope-wrong': 'AuthorizationHeaderMalformed',
   'time-wrong': 'RequestTimeTooSkewed',
+  expired: 'AccessDenied',
   mismatch: 'SignatureDoesNotMatch',
 };
 

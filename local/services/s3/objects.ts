@@ -1,4 +1,4 @@
-/** The operations on one object, signed in their headers. */
+/** The operations on one object. */
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { BucketModel } from '../../assembly/model.ts';
@@ -43,6 +43,21 @@ const REJECTED_HEADERS = [
   'x-amz-website-redirect-location',
 ];
 
+/** Parameters that replace a header of the response to GetObject; S3 has them for no others. */
+const OVERRIDE = 'response-';
+const OVERRIDES = [
+  'content-type',
+  'content-language',
+  'expires',
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+];
+
+function isOverride({ method }: IncomingMessage, parameter: string): boolean {
+  return method === 'GET' && parameter.startsWith(OVERRIDE) && OVERRIDES.includes(parameter.slice(OVERRIDE.length));
+}
+
 /**
  * PutObject, GetObject, HeadObject, DeleteObject, and reading, writing and removing the tags of an object.
  *
@@ -52,8 +67,10 @@ export async function handleObject(call: ObjectCall): Promise<void> {
   const { request, query } = call;
   const rejected = REJECTED_HEADERS.filter((name) => request.headers[name] !== undefined);
   if (rejected.length > 0) throw new S3Error('NotImplemented', `Not emulated locally: ${rejected.join(', ')}`);
-  // The AWS SDKs name the operation in x-id.
-  const asked = [...query.keys()].filter((name) => name !== 'x-id');
+  // The AWS SDKs name the operation in x-id. Presigned addresses have their signature in the query.
+  const asked = [...query.keys()].filter(
+    (name) => name !== 'x-id' && !/^X-Amz-/.test(name) && !isOverride(request, name),
+  );
   if (asked.length === 0 && request.method === 'PUT') return put(call);
   if (asked.length === 0 && request.method === 'GET') return get(call);
   if (asked.length === 0 && request.method === 'HEAD') return head(call);
@@ -95,7 +112,9 @@ async function put(call: ObjectCall): Promise<void> {
 async function get(call: ObjectCall): Promise<void> {
   check(call, 's3:GetObject');
   const record = found(call);
-  call.response.writeHead(200, objectResponseHeaders(record));
+  const given = [...call.query].filter(([name]) => isOverride(call.request, name));
+  const overrides = given.map(([name, value]) => [name.slice(OVERRIDE.length), value]);
+  call.response.writeHead(200, { ...objectResponseHeaders(record), ...Object.fromEntries(overrides) });
   await pipeline(call.store.read(record), call.response);
 }
 

@@ -4,8 +4,9 @@ import { createServer } from 'node:https';
 import type { BucketModel } from '../../assembly/model.ts';
 import type { ScanOptions } from '../../contracts.ts';
 import { LOOPBACK, listen, shut } from '../loopback.ts';
-import { type Access, readSignature, type Scope, SignatureRejected } from '../signature.ts';
+import { type Access, readSignature, type Scope, SignatureRejected, verifyQuerySignature } from '../signature.ts';
 import { errorXml, S3Error, signatureError, xml } from './error.ts';
+import { listObjects } from './listObjects.ts';
 import { handleObject } from './objects.ts';
 import { postObject } from './postObject.ts';
 import { type Scanner, startScanner } from './scanner.ts';
@@ -35,7 +36,7 @@ const MAX_KEY_BYTES = 1_024;
 
 /**
  * Starts an S3 over HTTPS on loopback, with the buckets of the stack and their objects under `<data>/s3`. Every request has
- * to be signed; it says so by header, or by the policy of a form. New objects are scanned where the stack has them scanned.
+ * to be signed: in a header, in its query, or by the policy of a form. New objects are scanned where the stack has them scanned.
  */
 export async function startS3({ data, buckets, tls, access, print, scan, scanDelay }: S3Options): Promise<S3> {
   const store = openStore(data);
@@ -90,10 +91,17 @@ async function handle(request: IncomingMessage, response: ServerResponse, parts:
   }
   const query = new URLSearchParams(search);
   const signed = { method: request.method ?? 'GET', path, query, headers: request.headers };
-  const payload = String(request.headers['x-amz-content-sha256'] ?? '');
-  readSignature(signed, scope, Date.now()).verify(payload);
+  const isPresigned = query.has('X-Amz-Signature') && request.headers.authorization === undefined;
+  const payload = isPresigned ? 'UNSIGNED-PAYLOAD' : String(request.headers['x-amz-content-sha256'] ?? '');
+  if (isPresigned) verifyQuerySignature(signed, scope, Date.now());
+  else readSignature(signed, scope, Date.now()).verify(payload);
   const bucket = requireBucket(parts.buckets, name);
-  if (key === '') throw new S3Error('NotImplemented', 'The local S3 has no operations on buckets.');
+  if (key === '' && request.method === 'GET' && query.get('list-type') === '2') {
+    const page = await listObjects(store, name, query);
+    return void response.writeHead(200, { 'content-type': 'application/xml' }).end(page);
+  }
+  if (key === '')
+    throw new S3Error('NotImplemented', 'The only operation of the local S3 on a bucket is ListObjectsV2.');
   if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw new S3Error('KeyTooLongError', 'Your key is too long');
   const hash = payload === 'UNSIGNED-PAYLOAD' ? undefined : payload;
   return handleObject({ request, response, store, scanner, bucket, key, query, payload: hash });

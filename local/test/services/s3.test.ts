@@ -7,7 +7,7 @@ import {
   GetObjectCommand,
   GetObjectTaggingCommand,
   HeadObjectCommand,
-  ListObjectsV2Command,
+  ListObjectsCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3';
@@ -134,7 +134,7 @@ describe('objects', () => {
     await expect(location.client().send(new GetObjectCommand({ Bucket: 'others', Key: 'a' }))).rejects.toMatchObject({
       name: 'NoSuchBucket',
     });
-    await expect(location.client().send(new ListObjectsV2Command({ Bucket: 'uploads' }))).rejects.toMatchObject({
+    await expect(location.client().send(new ListObjectsCommand({ Bucket: 'uploads' }))).rejects.toMatchObject({
       name: 'NotImplemented',
     });
     const conditional = new PutObjectCommand({ Bucket: 'uploads', Key: 'a', Body: 'a', IfNoneMatch: '*' });
