@@ -9,11 +9,12 @@ import { documents } from '../lambdas/documents/api.ts';
 import { documentsTable } from '../lambdas/documents/data/table.ts';
 import { type DomainProps, Identity, Notify, SecureApi, UploadBucket } from '../lib/construct/index.ts';
 import { ConfigError } from '../lib/definition/errors.ts';
+import { AttachmentSweep } from './attachmentSweep.ts';
 
 /** What `lambdas/documents/data` does with the table; no scan, no batch. */
 const TABLE_ACTIONS = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'];
-/** What is needed to add a file to a document. */
-const FILE_ACTIONS = ['GetItem', 'PutItem', 'Query'];
+/** What is needed to take a place for a file, and to give it back. */
+const PLACE_ACTIONS = ['GetItem', 'PutItem', 'DeleteItem', 'Query'];
 
 const app = new App();
 const domain = contextPair('domain', 'zone');
@@ -36,11 +37,18 @@ const documentsFunction = api.handler('listDocuments');
 useStores(documentsFunction, TABLE_ACTIONS);
 uploads.grantStatus(documentsFunction);
 uploads.grantDelete(documentsFunction);
-// Only these two can put files.
-for (const route of ['addAttachment', 'presignAttachment'] as const) {
-  useStores(api.handler(route), FILE_ACTIONS);
-  uploads.grantPut(api.handler(route));
-}
+// Only these two can put files; one has the bytes itself, and removes them when it fails.
+useStores(api.handler('addAttachment'), [...PLACE_ACTIONS, 'UpdateItem']);
+uploads.grantPut(api.handler('addAttachment'));
+uploads.grantDelete(api.handler('addAttachment'));
+useStores(api.handler('presignAttachment'), PLACE_ACTIONS);
+uploads.grantPut(api.handler('presignAttachment'));
+// Only this one can read files, once they are released.
+useStores(api.handler('downloadAttachment'), ['GetItem', 'Query']);
+uploads.grantRead(api.handler('downloadAttachment'));
+uploads.grantStatus(api.handler('downloadAttachment'));
+const { alarmTopic, encryption } = api;
+new AttachmentSweep(stack, 'AttachmentSweep', { table, uploads, alarmTopic, encryptionKey: encryption.key });
 
 new CfnOutput(stack, 'Url', { value: api.url });
 if (api.revocations !== undefined) new CfnOutput(stack, 'RevocationsTable', { value: api.revocations.tableName });

@@ -5,10 +5,12 @@ import { IMAGE_TYPES, MAX_DIRECT_BYTES } from './logic/attachment.ts';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './logic/pagination.ts';
 import {
   Attachment,
+  AttachmentId,
   AttachmentList,
   Document,
   DocumentId,
   DocumentPage,
+  Download,
   Limits,
   Me,
   NewAttachment,
@@ -28,6 +30,7 @@ const roles = defineRoles(
 );
 
 const byId = object({ id: DocumentId });
+const byAttachmentId = object({ id: DocumentId, attachmentId: AttachmentId });
 /** A body of 10,000 characters, each written as two escapes (`\\ud83d\\ude00`), with title and tags. */
 const LARGEST_DOCUMENT = 131_072;
 const etag = { ETag: 'The version of the document, for If-Match.' };
@@ -138,6 +141,24 @@ export const documents = defineApi({
       summary: 'List the files of a document, oldest first',
       path: byId,
       responses: { 200: { description: 'The attachments', body: AttachmentList } },
+      problems: [404],
+    }),
+    downloadAttachment: get('/documents/{id}/attachments/{attachmentId}/content', {
+      permission: 'document:read',
+      summary: 'Ask for an address from which a released file can be read',
+      description: 'Send `GET` to `url`, without a token. It is good for one minute.',
+      path: byAttachmentId,
+      responses: { 200: { description: 'The address', body: Download } },
+      problems: [404, 409],
+      // The right to read files is for this function alone.
+      isolate: true,
+    }),
+    deleteAttachment: del('/documents/{id}/attachments/{attachmentId}', {
+      // An editor changes documents and adds files to them, and deletes neither.
+      permission: 'document:delete',
+      summary: 'Delete a file of a document',
+      path: byAttachmentId,
+      responses: { 204: { description: 'It is gone' } },
       problems: [404],
     }),
     presignAttachment: post('/documents/{id}/attachments/presign', {

@@ -1,21 +1,21 @@
 import { problem } from '../runtime/index.ts';
-import { findAttachments, removeAttachment } from './data/attachments.ts';
-import { removeBytes } from './data/bucket.ts';
+import { discardAttachment, type Stores } from './attachmentLifecycle.ts';
+import { findAttachments } from './data/attachments.ts';
 import { deleteDocument } from './data/documents.ts';
-import { type Store, store } from './data/store.ts';
-import type { Attachment } from './logic/attachment.ts';
+import { store } from './data/store.ts';
 import { secure } from './secure.ts';
 
-export const handler = secure('deleteDocument', async ({ path }) => {
-  const { table } = store();
-  // Attachments first: if one cannot be removed, the document is still there and can be deleted again.
-  const attachments = await findAttachments(table, path.id);
-  await Promise.all(attachments.map((attachment) => removed(store(), attachment)));
-  if (!(await deleteDocument(table, path.id))) throw problem(404, 'There is no such document.');
+export const handler = secure('deleteDocument', async ({ path, log }) => {
+  // The document first: from then on no attachment is added, so those that are found now are all.
+  const deleted = await deleteDocument(store().table, path.id);
+  await discardAll(store(), path.id).catch(() => log.warn('attachments of a deleted document are left to the sweep'));
+  if (!deleted) throw problem(404, 'There is no such document.');
   return { status: 204 };
 });
 
-async function removed({ table, bucket }: Store, attachment: Attachment): Promise<void> {
-  await removeBytes(bucket(), attachment);
-  await removeAttachment(table, attachment);
+/** Removes what it can, also when the document is gone already: a repeated request removes what the first one left. */
+async function discardAll(stores: Stores, documentId: string): Promise<void> {
+  const attachments = await findAttachments(stores.table, documentId);
+  const results = await Promise.allSettled(attachments.map((attachment) => discardAttachment(stores, attachment)));
+  if (results.some(({ status }) => status === 'rejected')) throw new Error('an attachment was not removed');
 }

@@ -1,27 +1,22 @@
 import { problem } from '../runtime/index.ts';
-import { findAttachments, removeAttachment, updateState } from './data/attachments.ts';
-import { scanStatus } from './data/bucket.ts';
+import { refreshAttachment } from './attachmentLifecycle.ts';
+import { findAttachments, type StoredAttachment } from './data/attachments.ts';
 import { findDocument } from './data/documents.ts';
-import { type Store, store } from './data/store.ts';
-import { type Attachment, isSettled, publicAttachment, stateOf } from './logic/attachment.ts';
+import { store } from './data/store.ts';
+import { MAX_ATTACHMENTS, publicAttachment } from './logic/attachment.ts';
 import { secure } from './secure.ts';
 
-export const handler = secure('listAttachments', async ({ path }) => {
+export const handler = secure('listAttachments', async ({ path, log }) => {
   const { table } = store();
   if ((await findDocument(table, path.id)) === undefined) throw problem(404, 'There is no such document.');
-  const kept = await findAttachments(table, path.id);
-  const current = await Promise.all(kept.map((attachment) => refreshed(store(), attachment)));
+  const now = new Date();
+  // A document from before there were places can have more. Those beyond the limit are listed when others were deleted.
+  const stored = (await findAttachments(table, path.id)).slice(0, MAX_ATTACHMENTS);
+  const refreshed = (attachment: StoredAttachment) =>
+    refreshAttachment(store(), attachment, now).catch(() => {
+      log.warn('the bucket was not read, so an attachment is listed with its last known state');
+      return attachment;
+    });
+  const current = await Promise.all(stored.map(refreshed));
   return { status: 200, body: { items: current.filter((one) => one !== undefined).map(publicAttachment) } };
 });
-
-/** An attachment with the state that its bytes have by now; undefined for one that was announced and never came. */
-async function refreshed({ table, bucket }: Store, attachment: Attachment): Promise<Attachment | undefined> {
-  if (isSettled(attachment)) return attachment;
-  const state = stateOf(attachment, await scanStatus(bucket(), attachment), new Date());
-  if (state === undefined) {
-    await removeAttachment(table, attachment);
-    return undefined;
-  }
-  if (state !== attachment.state) await updateState(table, attachment, state);
-  return { ...attachment, state };
-}

@@ -51,9 +51,12 @@ const FileSize = Type.Integer({ minimum: 1, maximum: MAX_PRESIGNED_BYTES });
 /** SHA-256 in base64. */
 const Checksum = Type.String({ minLength: 44, maxLength: 44, pattern: '^[A-Za-z0-9+/]{43}=$' });
 
+/** The identifier of an attachment. */
+export const AttachmentId = Type.String({ format: 'uuid' });
+
 /** A file of a document. Its bytes can be read once a scan has released it. */
 export const Attachment = object({
-  id: Type.String({ format: 'uuid' }),
+  id: AttachmentId,
   name: FileName,
   type: FileType,
   size: FileSize,
@@ -68,11 +71,14 @@ export const AttachmentList = object({ items: Type.Array(Attachment, { maxItems:
 /** A file that the caller is going to upload to the bucket. */
 export const NewAttachment = object({ name: FileName, type: FileType, size: FileSize, sha256: Checksum });
 
+/** Where a released file can be read until the address expires. */
+export const Download = object({ url: Type.String({ maxLength: 8_192 }), expiresAt: Time });
+
 const Field = Type.String({ maxLength: 8_192 });
 
 /** A form to be sent as `multipart/form-data` to `url`, with all of `fields` and, last of all, the bytes in `file`. */
 export const PresignedUpload = object({
-  id: Type.String({ format: 'uuid' }),
+  id: AttachmentId,
   expiresAt: Time,
   url: Type.String({ maxLength: 512 }),
   fields: object({

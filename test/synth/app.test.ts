@@ -49,7 +49,7 @@ describe('the sample app', () => {
   const granted = (service: string) => {
     const byFunction: Record<string, string[]> = {};
     for (const [id, policy] of ofType(template, 'AWS::IAM::Policy')) {
-      const name = /^ApiHandlers(\w+?)Role/.exec(id)?.[1];
+      const name = /^(?:ApiHandlers)?(\w+?)Role/.exec(id)?.[1];
       const actions = listAt(policy, 'Properties.PolicyDocument.Statement')
         .flatMap((statement) => listAt(statement, 'Action').map(String))
         .filter((action) => action.startsWith(`${service}:`));
@@ -63,23 +63,40 @@ describe('the sample app', () => {
     const withTable = ofType(template, 'AWS::Lambda::Function').filter(([, fn]) =>
       at(fn, 'Properties.Environment.Variables.TABLE_NAME'),
     );
-    expect(withTable.map(([id]) => /^ApiHandlers(\w+?)Function/.exec(id)?.[1]).sort()).toEqual([
+    expect(withTable.map(([id]) => /^(?:ApiHandlers)?(\w+?)Function/.exec(id)?.[1]).sort()).toEqual([
+      'AttachmentSweep',
       'addAttachment',
       'documents',
+      'downloadAttachment',
       'presignAttachment',
     ]);
-    expect(granted('dynamodb')).toEqual({
+    expect(granted('dynamodb')).toMatchObject({
       documents: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'],
-      addAttachment: ['GetItem', 'PutItem', 'Query'],
-      presignAttachment: ['GetItem', 'PutItem', 'Query'],
+      addAttachment: ['GetItem', 'PutItem', 'DeleteItem', 'Query', 'UpdateItem'],
+      presignAttachment: ['GetItem', 'PutItem', 'DeleteItem', 'Query'],
+      downloadAttachment: ['GetItem', 'Query'],
+      AttachmentSweep: ['GetItem', 'DeleteItem', 'Query', 'Scan'],
     });
   });
 
-  it('lets two functions put files, and none read or tag them', () => {
-    expect(granted('s3')).toEqual({
+  it('lets two functions put files, one read them once they are released, and none tag them', () => {
+    expect(granted('s3')).toMatchObject({
       documents: ['ListBucket', 'GetObjectTagging', 'DeleteObject'],
-      addAttachment: ['PutObject'],
+      addAttachment: ['PutObject', 'DeleteObject'],
       presignAttachment: ['PutObject'],
+      downloadAttachment: ['GetObject', 'ListBucket', 'GetObjectTagging'],
+      AttachmentSweep: ['ListBucket', 'DeleteObject'],
+    });
+  });
+
+  it('sweeps attachments every hour, in one function that is watched', () => {
+    const rules = ofType(template, 'AWS::Events::Rule').filter(([id]) => id.startsWith('AttachmentSweep'));
+    expect(rules.map(([, rule]) => at(rule, 'Properties.ScheduleExpression'))).toEqual(['rate(1 hour)']);
+    const alarm = only(template, 'AWS::CloudWatch::Alarm', 'AttachmentSweepFailed');
+    expect(alarm.Properties).toMatchObject({
+      MetricName: 'Errors',
+      Threshold: 1,
+      AlarmActions: [{ Ref: expect.stringContaining('AlarmTopic') }],
     });
   });
 

@@ -1,5 +1,5 @@
 import { AwsClient } from 'aws4fetch';
-import { type Attachment, disposition, objectKey, type ScanStatus } from '../logic/attachment.ts';
+import { type Attachment, DOWNLOAD_SECONDS, disposition, objectKey, type ScanStatus } from '../logic/attachment.ts';
 import { type PostFields, type PostSigner, presignedFields } from '../logic/presignedPost.ts';
 
 /** The bucket of the files and its client: 3 KB instead of the SDK's 150 KB. */
@@ -10,6 +10,13 @@ export interface Bucket {
   readonly signer: PostSigner;
 }
 
+/** An object in the bucket, by the attachment that it was put for. */
+export interface StoredObject {
+  readonly documentId: string;
+  readonly id: string;
+  readonly modified: Date;
+}
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Enough for an object of 4.5 MB, and shorter than the timeout of the function. */
@@ -18,6 +25,12 @@ const TIMEOUT_MS = 8_000;
 const RETRIES = 1;
 /** The tag with the result of GuardDuty's scan. */
 const SCAN_TAG = /<Key>GuardDutyMalwareScanStatus<\/Key>\s*<Value>([A-Z_]+)<\/Value>/;
+
+/** One object of a list. */
+const CONTENTS = /<Contents>(.*?)<\/Contents>/gs;
+const UUID = '[\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12}';
+/** What `objectKey` makes. */
+const OBJECT_KEY = new RegExp(`^uploads/(${UUID})/(${UUID})$`);
 
 /**
  * Opens the bucket that `BUCKET_NAME` names, at `AWS_ENDPOINT_URL_S3` or the endpoint of the region.
@@ -44,7 +57,7 @@ export function openBucket(environment: Environment): Bucket {
 
 /** Puts the bytes of an attachment into the bucket, which compares them with their checksum. */
 export async function putBytes(bucket: Bucket, attachment: Attachment, bytes: Uint8Array): Promise<void> {
-  await send(bucket, attachment, {
+  await send(bucket, objectKey(attachment), {
     method: 'PUT',
     headers: {
       'content-type': attachment.type,
@@ -58,13 +71,13 @@ export async function putBytes(bucket: Bucket, attachment: Attachment, bytes: Ui
 
 /** The scan status of the bytes of an attachment. */
 export async function scanStatus(bucket: Bucket, attachment: Attachment): Promise<ScanStatus> {
-  const tags = await send(bucket, attachment, { method: 'GET' }, '?tagging');
+  const tags = await send(bucket, objectKey(attachment), { method: 'GET' }, '?tagging');
   return tags === undefined ? 'missing' : SCAN_TAG.exec(tags)?.[1];
 }
 
 /** Removes the bytes of an attachment, if there are any. */
-export async function removeBytes(bucket: Bucket, attachment: Attachment): Promise<void> {
-  await send(bucket, attachment, { method: 'DELETE' });
+export async function removeBytes(bucket: Bucket, attachment: Pick<Attachment, 'documentId' | 'id'>): Promise<void> {
+  await send(bucket, objectKey(attachment), { method: 'DELETE' });
 }
 
 /** A form by which a client puts the bytes of an attachment into the bucket itself. */
@@ -77,14 +90,59 @@ export function presign(
   return { url, fields: presignedFields(attachment, signer, now, seconds) };
 }
 
+/**
+ * An address at which the bytes of a released attachment can be read for a minute. The type is the one that was inspected or
+ * announced, the name is safe, and every program saves the file. S3 takes no other headers for a response.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+ */
+export async function presignDownload({ url, client }: Bucket, attachment: Attachment, now: Date): Promise<string> {
+  const address = new URL(`${url}/${objectKey(attachment)}`);
+  const query = {
+    'response-content-type': attachment.type,
+    'response-content-disposition': disposition(attachment.name),
+    'response-cache-control': 'private, no-store',
+    'X-Amz-Expires': String(DOWNLOAD_SECONDS),
+  };
+  for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value);
+  const datetime = now.toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  const { url: signed } = await client.sign(address, { aws: { signQuery: true, datetime } });
+  // A space is %20 in the string that is signed, and a plus sign %2B.
+  return signed.replaceAll('+', '%20');
+}
+
+/** A page of the objects under the prefix of attachments, in the order of their keys. */
+export async function* listObjects(bucket: Bucket, prefix: string): AsyncGenerator<readonly StoredObject[]> {
+  let token: string | undefined;
+  do {
+    const query = new URLSearchParams({ 'list-type': '2', prefix, ...(token && { 'continuation-token': token }) });
+    const text = (await send(bucket, '', { method: 'GET' }, `?${query}`)) ?? '';
+    yield [...text.matchAll(CONTENTS)].flatMap(([, contents = '']) => storedObject(contents));
+    token = textOf(text, 'NextContinuationToken');
+  } while (token !== undefined);
+}
+
+/** An object that was put for an attachment; others have been put by somebody else and are none. */
+function storedObject(contents: string): readonly StoredObject[] {
+  const [, documentId, id] = OBJECT_KEY.exec(textOf(contents, 'Key') ?? '') ?? [];
+  const modified = new Date(textOf(contents, 'LastModified') ?? '');
+  return documentId === undefined || id === undefined ? [] : [{ documentId, id, modified }];
+}
+
+function textOf(xml: string, element: string): string | undefined {
+  const text = new RegExp(`<${element}>([^<]*)</${element}>`).exec(xml)?.[1];
+  const signs: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
+  return text?.replaceAll(/&(lt|gt|quot|apos|amp);/g, (_, name: string) => signs[name] ?? '');
+}
+
 /** Returns the body of the response; undefined if the object does not exist. */
 async function send(
   { url, client }: Bucket,
-  attachment: Attachment,
+  key: string,
   request: RequestInit,
   query = '',
 ): Promise<string | undefined> {
-  const signed = await client.sign(`${url}/${objectKey(attachment)}${query}`, request);
+  const signed = await client.sign(`${url}/${key}${query}`, request);
   // The signal belongs to the fetch: a Request holds it weakly, so the limit would end with a garbage collection.
   const response = await fetch(signed, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' });
   if (response.status === 404) return undefined;

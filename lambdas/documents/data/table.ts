@@ -1,7 +1,7 @@
 /**
  * The shape of the service's one table, for the stack that creates it and the code that reads it. Every key is a string.
  *
- * A document is `document#<id>`, with its attachments in the same partition; an idempotency key `idempotency#<hash>`; the key
+ * A document is `document#<id>`, with its attachments in the same partition, each under one of 50 keys; an idempotency key `idempotency#<hash>`; the key
  * that signs cursors `cursor-key`.
  * The indexes list documents by creation, all of them or those of a status. Each list is one partition, which DynamoDB limits
  * to 1,000 writes a second; a service with more would spread each list over several.

@@ -25,6 +25,8 @@ export const MAX_PRESIGNED_BYTES = 104_857_600;
 export const PRESIGNED_SECONDS = 300;
 /** How long an upload can take once it has started. */
 const GRACE_SECONDS = 3_600;
+/** How long a client can start a download; anyone with the address can. */
+export const DOWNLOAD_SECONDS = 60;
 
 /**
  * The state of a file. Nobody can read it before it is released.
@@ -53,8 +55,8 @@ export interface Attachment {
 export type ScanStatus = 'missing' | string | undefined;
 
 /** An attachment as callers see it. */
-export function publicAttachment({ documentId: _, ...shown }: Attachment) {
-  return shown;
+export function publicAttachment({ id, name, type, size, sha256, state, createdAt }: Attachment) {
+  return { id, name, type, size, sha256, state, createdAt };
 }
 
 /** Whether the state is final. */
@@ -71,13 +73,22 @@ export function stateOf({ state, createdAt }: Attachment, status: ScanStatus, no
   if (status === undefined) return 'quarantined';
   if (status === 'NO_THREATS_FOUND') return 'released';
   if (status !== 'missing' || state !== 'awaiting') return 'rejected';
-  const deadline = Date.parse(createdAt) + (PRESIGNED_SECONDS + GRACE_SECONDS) * 1000;
-  return now.getTime() > deadline ? undefined : 'awaiting';
+  return isOverdue(new Date(createdAt), now) ? undefined : 'awaiting';
+}
+
+/** Whether an upload that was announced then has ended, in one way or the other. */
+export function isOverdue(announced: Date, now: Date): boolean {
+  return now.getTime() - announced.getTime() > (PRESIGNED_SECONDS + GRACE_SECONDS) * 1000;
+}
+
+/** The prefix of the object keys of all attachments, or of those of a document. */
+export function objectPrefix(documentId?: string): string {
+  return documentId === undefined ? 'uploads/' : `uploads/${documentId}/`;
 }
 
 /** The object key of the bytes. The client chooses no part of it. */
 export function objectKey({ documentId, id }: Pick<Attachment, 'documentId' | 'id'>): string {
-  return `uploads/${documentId}/${id}`;
+  return `${objectPrefix(documentId)}${id}`;
 }
 
 /** Makes every program save the file instead of showing it (RFC 6266); names beyond ASCII are encoded by RFC 8187. */

@@ -25,6 +25,12 @@ const ROUTES: readonly Shape[] = [
   { method: 'POST', path: `/documents/${ID}/publish`, may: ['manager', 'admin'] },
   { method: 'GET', path: `/documents/${ID}/attachments`, may: ['viewer', 'editor', 'manager', 'admin'] },
   { method: 'POST', path: `/documents/${ID}/attachments/presign`, body: FILE, may: ['editor', 'manager', 'admin'] },
+  {
+    method: 'GET',
+    path: `/documents/${ID}/attachments/${ID}/content`,
+    may: ['viewer', 'editor', 'manager', 'admin'],
+  },
+  { method: 'DELETE', path: `/documents/${ID}/attachments/${ID}`, may: ['admin'] },
   // Only the function inspects a form, and this is not one.
   {
     method: 'POST',

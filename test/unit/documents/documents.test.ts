@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { handler as addAttachment } from '../../../lambdas/documents/addAttachment.ts';
 import { documents } from '../../../lambdas/documents/api.ts';
 import { handler as createDocument } from '../../../lambdas/documents/createDocument.ts';
+import { handler as deleteAttachment } from '../../../lambdas/documents/deleteAttachment.ts';
 import { handler as deleteDocument } from '../../../lambdas/documents/deleteDocument.ts';
+import { handler as downloadAttachment } from '../../../lambdas/documents/downloadAttachment.ts';
 import { handler as getDocument } from '../../../lambdas/documents/getDocument.ts';
 import { handler as health } from '../../../lambdas/documents/health.ts';
 import { handler as listAttachments } from '../../../lambdas/documents/listAttachments.ts';
@@ -31,6 +33,8 @@ const handlers: readonly RouteHandler[] = [
   addAttachment,
   listAttachments,
   presignAttachment,
+  downloadAttachment,
+  deleteAttachment,
 ];
 type Page = Infer<(typeof documents)['spec']['listDocuments']['options']['responses'][200]['body']>;
 
