@@ -20,8 +20,11 @@ export async function listObjects(store: ObjectStore, bucket: string, query: URL
     throw new S3Error('InvalidArgument', `max-keys is a whole number from 1 to ${MAX_KEYS}.`);
   }
   const after = startOf(query);
-  const objects = await Array.fromAsync(store.objects(bucket));
-  const matching = objects.filter(({ key }) => key.startsWith(prefix) && compare(key, after) > 0).sort(byKey);
+  const matching: ObjectRecord[] = [];
+  for await (const record of store.objects(bucket)) {
+    if (record.key.startsWith(prefix) && compare(record.key, after) > 0) matching.push(record);
+  }
+  matching.sort(byKey);
   const page = matching.slice(0, maxKeys);
   const isTruncated = matching.length > page.length;
   const token = Buffer.from(page.at(-1)?.key ?? '').toString('base64url');
