@@ -76,6 +76,7 @@ const STATEFUL = {
       'ApiEdgeWafLogsE14F76E8',
       'ApiHandlersaddAttachmentLogsC52F19AC',
       'ApiHandlersdocumentsLogs0D9FAFDD',
+      'ApiHandlersdownloadAttachmentLogs14392762',
       'ApiHandlershealthLogs5C4827F7',
       'ApiHandlersmeLogsB5FDFF2E',
       'ApiHandlerspresignAttachmentLogs6CDCB069',
