@@ -107,7 +107,11 @@ type NoOther<O> = NoOtherNames<O, RouteInput> &
     O,
     'upload',
     NoOtherNames<Of<O, 'upload'>, UploadInput> &
-      Inside<Of<O, 'upload'>, 'types', NoOtherNames<Of<Of<O, 'upload'>, 'types'>, Record<TypeOf<Of<O, 'upload'>>, unknown>>>
+      Inside<
+        Of<O, 'upload'>,
+        'types',
+        NoOtherNames<Of<Of<O, 'upload'>, 'types'>, Record<TypeOf<Of<O, 'upload'>>, unknown>>
+      >
   >;
 
 /** The media types that an upload can have: one only where rows have a schema. */

@@ -28,7 +28,12 @@ beforeAll(async () => {
   );
   const dynamoDb = await startDynamoDb(data, [TABLE], access);
   const secrets = await startSecretsManager([{ arn: 'arn:keys', name: 'keys' }], () => 'a secret', access);
-  const s3 = await startS3({ data, tls, access, buckets: [{ logicalId: 'Uploads', name: 'uploads' }] });
+  const s3 = await startS3({
+    data,
+    tls,
+    access,
+    buckets: [{ logicalId: 'Uploads', name: 'uploads', denials: [], scannedPrefixes: [] }],
+  });
   const issuer: Issuer = await startIssuer({ data, tls, print: () => undefined, tokenSettings: sampleTokenSettings() });
   Object.assign(urls, {
     dynamodb: dynamoDb.url,
