@@ -33,6 +33,7 @@ beforeAll(async () => {
     tls,
     access,
     buckets: [{ logicalId: 'Uploads', name: 'uploads', denials: [], scannedPrefixes: [] }],
+    print: () => undefined,
   });
   const issuer: Issuer = await startIssuer({ data, tls, print: () => undefined, tokenSettings: sampleTokenSettings() });
   Object.assign(urls, {
