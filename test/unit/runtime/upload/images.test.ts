@@ -128,8 +128,8 @@ describe('an image that would need too much memory is rejected', () => {
     expect(await outcomeOf(scans(65), 'image/jpeg')).toBe('dangerous too-many-parts');
   });
 
-  it('a PNG whose few pixels inflate to a hundred megabytes, without inflating them all', async () => {
-    const bomb = pngChunk('IDAT', deflateSync(Buffer.alloc(100_000_000)));
+  it('a PNG whose few pixels inflate to megabytes, without inflating them all', async () => {
+    const bomb = pngChunk('IDAT', deflateSync(Buffer.alloc(20_000_000)));
     const whole = png();
     const bytes = joined(whole.subarray(0, 33), bomb, pngChunk('IEND'));
     expect(await outcomeOf(bytes, 'image/png')).toBe('mismatch pixels');

@@ -91,7 +91,7 @@ describe('a ZIP is rejected if it unpacks outside its folder, or differently for
 describe('a ZIP is rejected if it inflates to too much', () => {
   it.each<[string, () => readonly ZipEntry[]]>([
     ['with the size that it declares', () => [{ name: 'a', data: Buffer.alloc(5_000_000) }]],
-    ['with another size than it declares', () => [{ name: 'a', data: Buffer.alloc(100_000_000), declaredSize: 10 }]],
+    ['with another size than it declares', () => [{ name: 'a', data: Buffer.alloc(20_000_000), declaredSize: 10 }]],
     ['by two bytes more than it declares', () => [{ name: 'a', data: Buffer.alloc(12), declaredSize: 10 }]],
     [
       'in many entries',
