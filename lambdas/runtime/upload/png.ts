@@ -87,9 +87,12 @@ function chunksOf(bytes: Buffer): ReadonlyMap<string, readonly Chunk[]> {
 /** Sections 11.2.2 and 11.3.1.1: a palette where it is needed, and no more transparent colours than there are colours. */
 function checkColours(type: number, palette: number | undefined, transparent: number | undefined): void {
   const colours = (palette ?? 0) / 3;
-  const isPalette = palette === undefined ? type !== PALETTE : Number.isInteger(colours) && type !== 0 && type !== 4;
-  const isTransparent = type === PALETTE ? (transparent ?? 0) <= colours : transparent === TRANSPARENT[type];
-  if (!isPalette || (transparent !== undefined && !isTransparent)) throw structure();
+  const isPalette =
+    palette === undefined ? type !== PALETTE : colours > 0 && Number.isInteger(colours) && type !== 0 && type !== 4;
+  const most = type === PALETTE ? colours : (TRANSPARENT[type] ?? 0);
+  const least = type === PALETTE ? 1 : most;
+  const isTransparent = transparent === undefined || (transparent > 0 && transparent >= least && transparent <= most);
+  if (!isPalette || !isTransparent) throw structure();
 }
 
 /** What the image data inflates to: rows of pixels, each with the byte of its filter, of each pass that has pixels. */
