@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { executable, jpeg, pdf, png } from '../../../support/files.ts';
+import { executable, gif, jpeg, pdf, png } from '../../../support/files.ts';
 import { accepted, joined, outcomeOf } from './inspected.ts';
 
 describe('text', () => {
@@ -7,7 +7,8 @@ describe('text', () => {
     ['plain text', 'Grüße\r\n\tan alle 👋\n', 'text/plain'],
     ['a table', 'id;name\n1;"a"\n', 'text/csv'],
     ['markup, which is harmless as it is served', '<img src=x onerror=alert(1)><?= 1 ?><svg onload=x>', 'text/plain'],
-    ['a formula, which only the reader of a table can judge', '=1+1;-1\n', 'text/csv'],
+    ['the header of a PDF behind the bytes that viewers search', `${' '.repeat(1020)}%PDF-1.7`, 'text/plain'],
+    ['a formula, which is data until a spreadsheet opens it', '=1+1;-1\n', 'text/csv'],
   ])('is accepted as it is: %s', async (_, content, type) => {
     const bytes = Buffer.from(content);
     expect(await accepted(bytes, type)).toEqual({ bytes });
@@ -31,6 +32,14 @@ describe('content of another type than declared is rejected', () => {
     ['a program as text', executable(), 'text/plain', 'not-utf-8'],
     ['a JPEG as a PNG', jpeg(), 'image/png', 'signature'],
     ['a PDF as text', Buffer.from('%PDF-1.7\n'), 'text/plain', 'signature'],
+    [
+      'a PDF in the last of the bytes that viewers search',
+      Buffer.from(`${' '.repeat(1019)}%PDF-1.7`),
+      'text/plain',
+      'signature',
+    ],
+    ['a PDF in the colours of a GIF', gif().fill('%PDF-1', 13, 19), 'image/gif', 'signature'],
+    ['PostScript', Buffer.from('%!PS-Adobe-3.0\n'), 'text/plain', 'signature'],
     ['a PDF as a table, after its header', Buffer.from('a;b\n%PDF-1.7\n'), 'text/csv', 'signature'],
     ['a PNG as a table', png(), 'text/csv', 'not-utf-8'],
     ['a PDF after a PNG’s signature', joined(png().subarray(0, 8), pdf()), 'image/png', 'cut-off'],

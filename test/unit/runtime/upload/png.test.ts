@@ -142,6 +142,33 @@ describe('the data of a PNG', () => {
     expect((await accepted(bytes, 'image/png')).bytes).toEqual(bytes);
   });
 
+  it.each([0, 1])('begins each row with one of the five filters, in the order %d', async (order) => {
+    const [width, height] = [5, 7];
+    const method = [0, 0, order] as const;
+    const whole = Buffer.alloc(dataBytes(width, height, 8, order === 1));
+    const starts = new Set<number>();
+    for (let at = 0; at < whole.length; at += 1) {
+      const of = (filter: number) => {
+        const data = Buffer.from(whole);
+        data[at] = filter;
+        return outcomeOf(image({ width, height, method, data: deflateSync(data) }), 'image/png');
+      };
+      expect(await of(4)).toBe('accepted');
+      if ((await of(5)) !== 'accepted') starts.add(at);
+    }
+    expect(starts.size).toBe(order === 1 ? 14 : height);
+  });
+
+  it('is read in pieces of any size', async () => {
+    const [width, height] = [300, 400];
+    const noise = Buffer.from(
+      Array.from({ length: (width + 1) * height }, (_, i) => (i % (width + 1) === 0 ? 1 : (i * 7919) % 251)),
+    );
+    expect(await outcomeOf(image({ width, height, data: deflateSync(noise) }), 'image/png')).toBe('accepted');
+    noise[(width + 1) * (height - 1)] = 5;
+    expect(await outcomeOf(image({ width, height, data: deflateSync(noise) }), 'image/png')).toBe('mismatch pixels');
+  });
+
   it.each([
     ['compression', 0, []],
     ['filter', 1, []],
@@ -161,11 +188,12 @@ describe('the chunks of a PNG', () => {
     ['gAMA', 4],
     ['sRGB', 1],
     ['pHYs', 9],
-  ])('%s are kept up to %d bytes, once', async (type, most) => {
+  ])('%s are kept in their length of %d bytes, once', async (type, most) => {
     const of = (...lengths: number[]) =>
       image({ before: lengths.map((length) => pngChunk(type, Buffer.alloc(length))) });
     expect((await accepted(of(most), 'image/png')).bytes).toEqual(of(most));
     expect(await outcomeOf(of(most + 1), 'image/png')).toBe('mismatch structure');
+    expect(await outcomeOf(of(most - 1), 'image/png')).toBe('mismatch structure');
     expect(await outcomeOf(of(most, most), 'image/png')).toBe('mismatch structure');
   });
 
@@ -186,6 +214,12 @@ describe('the chunks of a PNG', () => {
       expect(await outcomeOf(image({ before: [pngChunk(type)] }), 'image/png')).toBe('mismatch structure');
     },
   );
+
+  it.each(['IDAT', 'tEXt'])('are at most 10,000, of %s too', async (type) => {
+    const of = (count: number) => image({ before: Array<Buffer>(count - 3).fill(pngChunk(type)) });
+    expect(await outcomeOf(of(10_000), 'image/png')).toBe('accepted');
+    expect(await outcomeOf(of(10_001), 'image/png')).toBe('dangerous too-many-parts');
+  });
 
   it('begin with one header of its length', async () => {
     const [whole, header] = [image(), pngChunk('IHDR', Buffer.alloc(13, 1))];
