@@ -2,15 +2,14 @@ import { HttpProblem, type ProblemCode } from '../problem.ts';
 
 /** The faults of a file, by the problem in the response. */
 const DETAILS = {
-  'upload-name-rejected': 'A file has a name that is not taken.',
-  'unsupported-media-type': 'A file is of a type that this route does not take.',
+  'upload-name-rejected': 'A file has no name.',
+  'unsupported-media-type': 'A file is of a type that this route does not accept.',
   'upload-content-mismatch': 'A file is not what its name and its type say.',
   'upload-content-dangerous': 'A file holds what could harm those who open it.',
-  'payload-too-large': 'A file is too large.',
 } as const satisfies Partial<Record<ProblemCode, string>>;
 
 /** The problems that one file can cause. */
-export type FileProblem = keyof typeof DETAILS;
+type FileProblem = keyof typeof DETAILS;
 
 /** One file is rejected. `message` continues "the file …"; it contains nothing of the file. */
 export class FileRejected extends Error {

@@ -1,5 +1,6 @@
+import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { executable, gif, jpeg, pdf, png } from '../../../support/files.ts';
+import { executable, gif, jpeg, pdf, png, pngChunk, zip } from '../../../support/files.ts';
 import { accepted, joined, outcomeOf } from './inspected.ts';
 
 describe('text', () => {
@@ -45,5 +46,30 @@ describe('content of another type than declared is rejected', () => {
     ['a PDF after a PNG’s signature', joined(png().subarray(0, 8), pdf()), 'image/png', 'cut-off'],
   ])('%s', async (_, bytes, type, reason) => {
     expect(await outcomeOf(bytes, type)).toBe(`mismatch ${reason}`);
+  });
+});
+
+/** A PNG whose pixels are the bytes of an archive. */
+function archiveInPixels(): Buffer {
+  const width = 300;
+  const rows = Buffer.alloc(width + 1);
+  zip([{ name: 'a' }]).copy(rows, 20);
+  const header = Buffer.from([0, 0, width >> 8, width & 255, 0, 0, 0, 1, 8, 0, 0, 0, 0]);
+  const chunks = [pngChunk('IHDR', header), pngChunk('IDAT', deflateSync(rows, { level: 0 })), pngChunk('IEND')];
+  return joined(png().subarray(0, 8), ...chunks);
+}
+
+describe('what is in an accepted file besides is rejected, and said', () => {
+  it.each([
+    ['a page behind an image', joined(png(), '<p>'), 'trailing-data', 'must end where its format ends'],
+    ['an archive in the pixels', archiveInPixels(), 'hidden-archive', 'must not be an archive as well'],
+    [
+      'too many pixels',
+      png({ width: 1_100, height: 1_100 }),
+      'too-many-pixels',
+      'must have at most 1000000 pixels, of all frames',
+    ],
+  ])('%s', async (_, bytes, reason, message) => {
+    await expect(accepted(bytes, 'image/png')).rejects.toMatchObject({ name: 'FileRejected', reason, message });
   });
 });

@@ -132,6 +132,7 @@ describe('the data of a PNG', () => {
         expect(await accepted(of(bytes), 'image/png')).toMatchObject({ width, height });
         expect(await outcomeOf(of(bytes + 1), 'image/png')).toBe('mismatch pixels');
         expect(await outcomeOf(of(bytes - 1), 'image/png')).toBe('mismatch pixels');
+        expect(await outcomeOf(of(bytes - 1 - Math.ceil((width * bits) / 8)), 'image/png')).toBe('mismatch pixels');
       }
     }
   });
