@@ -9,16 +9,26 @@ export interface FileName {
 
 /** File systems accept 255 bytes (POSIX NAME_MAX). */
 const MAX_BYTES = 255;
+/** Of a longer name, its end counts, which has the ending. */
+const MAX_CHARACTERS = 1_024;
 /** Up to the last separator of any system, drive or alternate stream. */
 const PATH = /^.*[/\\:]/su;
-/** Control characters, invisible ones that change the reading order, half characters, and those without a meaning. */
-const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\ufffd]/gu;
+/** Control characters, those that show nothing or change the reading order, half characters, and those without a meaning. */
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\ufffd]/gu;
 /** Everything except letters, digits, their marks, spaces and a few signs becomes `_`; so does a dot, which could hide an ending. */
 const OTHER_SIGNS = /[^\p{L}\p{M}\p{N} _()[\]+,@&'~-]/gu;
-/** Devices of Windows. */
-const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d|com[¹²³]|lpt[¹²³])$/i;
+/** An option of a command, a home folder, and a mark that would change what stands before the name. */
+const START = /^[-~\p{M}]/u;
+/** Devices of Windows, with any ending. */
+const DEVICE = /^(?:con|prn|aux|nul|clock\$|conin\$|conout\$|(?:com|lpt)\d) *(?:\.|$)/i;
 /** The name of a file that has none left. */
 const UNNAMED = 'file';
+/**
+ * A name inside an archive, which is not changed and so has to be harmless: no sign that a shell, a path or a pattern
+ * uses, no mark that crosses out (a system can show it as a separator), no short name of Windows (`EVIL~1`).
+ */
+const SEGMENT =
+  /^(?![-~\p{Zs}\p{M}])(?!.*(?:[\u0334-\u0338\u20d0-\u20ff]|~\d))[\p{L}\p{M}\p{N}\p{Zs}_()[\]{}+,@&'’~.=!#$–—-]+(?<![.\p{Zs}])$/u;
 
 /**
  * Makes a file's name harmless, whatever it is: one visible path segment with one ending, which is that of its type.
@@ -43,16 +53,29 @@ export function fileName(
     throw new FileRejected('upload-name-rejected', 'name-missing', 'must have a name');
   }
   const segment = given
-    .normalize('NFC')
+    .trim()
+    .slice(-MAX_CHARACTERS)
     .replaceAll(UNSEEN, '')
+    .normalize('NFC')
     .replace(PATH, '')
-    .replace(/[. ]+$/, '');
+    .replace(/(?<![. ])[. ]+$/, '');
   const [, stem = segment, ending = ''] = /^(.*)\.([^.]*)$/su.exec(segment) ?? [];
   const extension = `.${ending.toLowerCase()}`;
   checkEnding(extension, type, types);
-  const clean = stem.replaceAll(OTHER_SIGNS, '_').replaceAll(/ +/g, ' ').trim();
-  const named = clean === '' ? UNNAMED : DEVICE.test(clean) ? `_${clean}` : clean;
+  const clean = stem.replaceAll(OTHER_SIGNS, '_').replaceAll(/ +/g, ' ').trim().replace(START, '_');
+  const named = DEVICE.test(clean.normalize('NFKC')) ? `_${clean}` : clean;
   return { name: `${shortened(named, MAX_BYTES - extension.length)}${extension}`, extension };
+}
+
+/** Whether a segment of a path is one visible name on every system, also after systems and programs have normalized it. */
+export function isPlainSegment(segment: string): boolean {
+  const isPlain = (form: string) => form.search(UNSEEN) === -1 && SEGMENT.test(form) && !DEVICE.test(form);
+  return Buffer.byteLength(segment) <= MAX_BYTES && isPlain(segment) && isPlain(segment.normalize('NFKC'));
+}
+
+/** Equal for names that are one name on a file system that ignores case, composition or width. */
+export function foldedName(name: string): string {
+  return name.normalize('NFKC').toLowerCase().toUpperCase().normalize('NFKC');
 }
 
 /** As many whole characters as fit into a number of bytes. */
@@ -64,7 +87,7 @@ function shortened(name: string, bytes: number): string {
     if (length > bytes) break;
     short += segment;
   }
-  return short === '' ? UNNAMED : short;
+  return short.trim() || UNNAMED;
 }
 
 function checkEnding(extension: string, type: string, types: Readonly<Record<string, readonly string[]>>): void {

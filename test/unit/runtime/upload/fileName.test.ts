@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { checkFileName } from '../../../../lambdas/runtime/upload/checkFileName.ts';
 import { fileName } from '../../../../lambdas/runtime/upload/fileName.ts';
 import { FileRejected } from '../../../../lambdas/runtime/upload/rejection.ts';
 
@@ -62,6 +64,18 @@ describe('the name of a file', () => {
     ['a device', 'CON.png', '_CON.png'],
     ['a numbered device', 'lpt1.png', '_lpt1.png'],
     ['a device in superscript', 'COM¹.png', '_COM¹.png'],
+    ['a device of the console', 'conout$.png', 'conout_.png'],
+    ['a device in wide letters', '\uff23\uff2f\uff2e.png', '_\uff23\uff2f\uff2e.png'],
+    ['an option of a command', '-rf.png', '_rf.png'],
+    ['a home folder', '~root.png', '_root.png'],
+    ['a mark without a letter', '\u0301a.png', '_a.png'],
+    ['an invisible letter', 'a\u3164\u115f\uffa0.png', 'a.png'],
+    ['an invisible mark', '\u034fa\u17b4\ufe0f.png', 'a.png'],
+    ['nothing but what is invisible', '\u3164\ufe0f.png', 'file.png'],
+    ['what composes only without an invisible character', 'e\u200d\u0301.png', '\u00e9.png'],
+    ['dots and blanks in turn', `a.png${'. '.repeat(200)}`, 'a.png'],
+    ['a space where it is shortened', `${'x'.repeat(250)} yz.png`, `${'x'.repeat(250)}.png`],
+    ['a long beginning', `../${'x'.repeat(2_000)}y.png`, `${'x'.repeat(251)}.png`],
     ['markup', '<img src=x onerror=alert(1)>.png', '_img src_x onerror_alert(1)_.png'],
     ['a formula', '=cmd|x.png', '_cmd_x.png'],
   ])('is harmless with %s', (_, given, cleaned) => {
@@ -89,5 +103,66 @@ describe('the name of a file', () => {
   it('needs an ending of the declared type', () => {
     expect(rejection('a.pdf', 'image/png')).toBe('upload-content-mismatch name-ending');
     expect(name('a.jpeg', 'image/jpeg')).toBe('a.jpeg');
+  });
+
+  it('stays the same when it is cleaned again (20,000 names)', () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        ' ',
+        '.',
+        '-',
+        '~',
+        '_',
+        '/',
+        '\\',
+        'CON',
+        'nul',
+        '\u0301',
+        '\u200d',
+        '\u3164',
+        '\ufe0f',
+        'e',
+        'ﬁ',
+      ),
+      fc.constantFrom(
+        '\u1100',
+        '\u1161',
+        '\u11a8',
+        '\u115f',
+        '\u212b',
+        '\u0340',
+        '\ud800',
+        'é',
+        '\u00a0',
+        '=',
+        'x'.repeat(250),
+      ),
+      fc.string({ unit: 'binary', maxLength: 4 }),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        const once = name(`${pieces.join('')}.png`);
+        expect(name(once)).toBe(once);
+        expect(once.normalize('NFC')).toBe(once);
+        expect(once).toMatch(/^[^.\p{C}\p{M}\p{Z}~\p{Default_Ignorable_Code_Point}-][^.\p{C}\p{Zl}\p{Zp}/\\:]*\.png$/u);
+        expect(Buffer.byteLength(once)).toBeLessThanOrEqual(255);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  it('is read as far as 1,024 characters from its end, however long it is', () => {
+    const options = { types, pointer: '/name' };
+    for (const filler of ['. ', ' ', '.', '/', '\u200d', '\u0301', 'e\u0301', '\ud800', 'x']) {
+      const long = filler.repeat(500_000);
+      expect(checkFileName(`${long}a.png`, 'image/png', options).extension).toBe('.png');
+      expect(() => checkFileName(`a.png${long}!`, 'image/png', options)).toThrow();
+    }
+    expect(name(`a/${'b'.repeat(1_019)}.png`)).toBe(`${'b'.repeat(251)}.png`);
+  });
+
+  it('is rejected with its location in the body', () => {
+    const check = () => checkFileName('a.exe', 'image/png', { types, pointer: '/files/0/name' });
+    expect(check).toThrow(expect.objectContaining({ errors: [expect.objectContaining({ pointer: '/files/0/name' })] }));
   });
 });

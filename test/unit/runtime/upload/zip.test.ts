@@ -13,23 +13,25 @@ const numbers = (...values: readonly number[]) => {
   return bytes;
 };
 const SIGNATURE = 0x08074b50;
+const storedSizes = numbers(SIGNATURE, crc32(data), data.length, data.length);
 const DESCRIBED = 8;
 const UTF8 = 0x800;
 
+const folder = (name: string): ZipEntry => ({ name, mode: 0o40755, data: Buffer.alloc(0) });
+
 describe('a ZIP is accepted', () => {
   it.each<[string, readonly ZipEntry[]]>([
-    ['with files and folders', [{ name: 'a/', data: Buffer.alloc(0), mode: 0o40755 }, { name: 'a/b.txt' }]],
+    ['with files and folders', [folder('a/'), { name: 'a/b.txt' }]],
     ['without entries', []],
     ['with names in UTF-8', [{ name: 'grün/写真.txt', flags: UTF8 }]],
     ['with a file that is stored', [{ name: 'a', method: 0, packed: data }]],
     ['with a file without a mode', [{ name: 'a', mode: 0 }]],
     [
       'with times and owners',
-      [{ name: 'a', extra: zipField(0x5455, Buffer.alloc(5)), localExtra: zipField(0x7875, data) }],
+      [{ name: 'a', extra: zipField(0x5455, Buffer.alloc(5)), localExtra: zipField(0x7875, Buffer.alloc(11)) }],
     ],
-    ['with sizes behind the data', [{ name: 'a', flags: DESCRIBED, localSizes: [0, 0, 0], behind: numbers(...sizes) }]],
     [
-      'with sizes behind the data and a signature',
+      'with sizes behind the data',
       [{ name: 'a', flags: DESCRIBED, localSizes: [0, 0, 0], behind: numbers(SIGNATURE, ...sizes) }],
     ],
     ['with a thousand entries', Array.from({ length: 1_000 }, (_, i) => ({ name: `${i}` }))],
@@ -81,7 +83,9 @@ describe('a ZIP is rejected if it unpacks outside its folder, or differently for
       ],
       'entry-repeated',
     ],
-    ['a file and a folder of one name', [{ name: 'a' }, { name: 'a/' }], 'entry-repeated'],
+    ['a file and a folder of one name', [{ name: 'a' }, folder('a/')], 'entry-repeated'],
+    ['a file inside a file', [{ name: 'a/b' }, { name: 'a' }], 'entry-repeated'],
+    ['a file deep inside a file', [{ name: 'a' }, { name: 'A/b/c' }], 'entry-repeated'],
     ['too many entries', Array.from({ length: 1_001 }, (_, i) => ({ name: `${i}` })), 'too-many-entries'],
   ])('with %s', async (_, entries, reason) => {
     expect(await of(...entries)).toBe(`dangerous ${reason}`);
@@ -103,11 +107,11 @@ describe('a ZIP is rejected if it inflates to too much', () => {
 
   it('where two entries share their data', async () => {
     const bytes = zip([{ name: 'a' }, { name: 'b' }]);
-    // The second entry of the directory points to the first entry, under the name of the first.
+    // The second record points to the first entry, under its name.
     const second = bytes.lastIndexOf(Buffer.from('504b0102', 'hex'));
     bytes.writeUInt32LE(0, second + 42);
     bytes.write('a', second + 46);
-    expect(await outcomeOf(bytes, 'application/zip')).toBe('dangerous entry-repeated');
+    expect(await outcomeOf(bytes, 'application/zip')).toBe('mismatch structure');
   });
 });
 
@@ -131,7 +135,22 @@ describe('a ZIP is rejected if its parts do not fit', () => {
       zip([{ name: 'a', flags: DESCRIBED, localSizes: [0, 0, 0], behind: numbers(1, 2, 3) }]),
       'mismatch structure',
     ],
-    ['without the sizes behind the data', zip([{ name: 'a', flags: DESCRIBED }]), 'mismatch structure'],
+    [
+      'with sizes behind the data without a signature',
+      zip([{ name: 'a', flags: DESCRIBED, localSizes: [0, 0, 0], behind: numbers(...sizes) }]),
+      'mismatch structure',
+    ],
+    [
+      'with sizes behind data that is stored, and so could end earlier',
+      zip([{ name: 'a', method: 0, packed: data, flags: DESCRIBED, localSizes: [0, 0, 0], behind: storedSizes }]),
+      'mismatch structure',
+    ],
+    ['with a folder that has data', zip([{ name: 'a/', mode: 0o40755 }]), 'mismatch structure'],
+    [
+      'without the sizes behind the data',
+      zip([{ name: 'a', flags: DESCRIBED, localSizes: [0, 0, 0] }]),
+      'mismatch structure',
+    ],
   ])('%s', async (_, bytes, outcome) => {
     expect(await outcomeOf(bytes, 'application/zip')).toBe(outcome);
   });
