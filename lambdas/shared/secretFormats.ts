@@ -101,15 +101,18 @@ function secretInRun({ 0: run, index }: RegExpExecArray): readonly TextRange[] {
 
 /**
  * At least 40 characters (an AWS secret access key, the shortest of our keys) of lower case, upper case and digits that
- * alternate as in a random string: in such a string 62% of the neighbours differ in kind, in a name of words about 30%.
+ * alternate as in a random string: in such a string 62% of the neighbours differ in kind, in a name of words about 30%. Three
+ * slashes make a path, whose separators are no neighbours; one random string in forty has as many.
  */
 function randomAt(run: string): number | undefined {
   const match = /[A-Za-z\d+/]{40,}/.exec(run);
   const found = match?.[0] ?? '';
   if (!(/[a-z]/.test(found) && /[A-Z]/.test(found) && /\d/.test(found))) return undefined;
-  const kinds = found.slice(0, 512).replaceAll(/[a-z]/g, 'a').replaceAll(/[A-Z]/g, 'A').replaceAll(/\d/g, '0');
+  const start = found.slice(0, 512);
+  const neighbours = start.split('/').length > 3 ? start.replaceAll('/', '') : start;
+  const kinds = neighbours.replaceAll(/[a-z]/g, 'a').replaceAll(/[A-Z]/g, 'A').replaceAll(/\d/g, '0');
   const changes = [...kinds].filter((kind, position) => position > 0 && kind !== kinds[position - 1]).length;
-  return changes / kinds.length >= (kinds.length === 40 ? 0.35 : 0.45) ? match?.index : undefined;
+  return changes / kinds.length >= (found.length === 40 ? 0.35 : 0.45) ? match?.index : undefined;
 }
 
 /** From the first line of a PEM block to its last, or to the end of a string that was cut. */

@@ -21,7 +21,7 @@ describe('access matrix', () => {
     const [text = '', json = '', csv = '', markdown = '', html = ''] = results.map(({ stdout }) => stdout);
     expect(text).toContain('deleteDocument');
     expect(JSON.parse(json)).toMatchObject({ api: 'documents', roles: ['viewer', 'editor', 'manager', 'admin'] });
-    expect(csv.split('\r\n')[1]).toMatch(/^viewer,health,GET,/);
+    expect(csv.split('\r\n')[1]).toMatch(/^"viewer","health","GET",/);
     expect(markdown).toBe(readFileSync('docs/access-matrix.md', 'utf8'));
     expect(html).toMatch(/^<!doctype html>/);
   });

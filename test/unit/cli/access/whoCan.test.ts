@@ -20,7 +20,7 @@ Routes
     expect(JSON.parse(stdout)).toMatchObject({
       permission: 'document:delete',
       roles: [{ role: 'admin', path: ['admin'] }],
-      routes: [{ id: 'deleteDocument' }],
+      routes: [{ id: 'deleteDocument' }, { id: 'deleteAttachment' }],
     });
     expect((await access(['who-can', 'health'])).stdout).toContain('GET /health (health): nothing (public)');
     expect((await access(['who-can', 'report:read'])).stdout).toContain('Routes\n  none');
