@@ -44,12 +44,8 @@ const SEGMENT =
  * // { name: 'Übersicht_php5.png', extension: '.png' }
  * ```
  */
-export function fileName(
-  given: string | undefined,
-  type: string,
-  types: Readonly<Record<string, readonly string[]>>,
-): FileName {
-  if (given === undefined || given.trim() === '') {
+export function fileName(given: string, type: string, types: Readonly<Record<string, readonly string[]>>): FileName {
+  if (given.trim() === '') {
     throw new FileRejected('upload-name-rejected', 'name-missing', 'must have a name');
   }
   const segment = given

@@ -1,39 +1,69 @@
-import busboy from 'busboy';
 import type { UploadRules } from '../../../lib/definition/upload.ts';
 import { HttpProblem } from '../problem.ts';
 
 /** A file of a form, as the client sent it. */
 export interface FormFile {
-  /** The name that the client gave; undefined without one. */
-  readonly name: string | undefined;
+  /** The name that the client gave; empty without one. */
+  readonly name: string;
   /** Media type that the client declares, in lower case, without parameters. */
   readonly type: string;
   readonly bytes: Buffer;
 }
 
+const CHARSET = '(?:[ \\t]*;[ \\t]*charset="?utf-8"?)?';
 /** RFC 7578, section 4.1, and RFC 2046, section 5.1.1: 1–70 characters, quoted unless they are a token. */
-const FORM = /^multipart\/form-data[ \t]*;(?:.*;)?[ \t]*boundary=(?:"([^"\\]{1,70})"|([^\s";,]{1,70}))[ \t]*(?:;|$)/i;
+const FORM = new RegExp(
+  `^multipart/form-data${CHARSET}[ \\t]*;[ \\t]*boundary=(?:"([^"\\\\]{1,70})"|([^\\s";,]{1,70}))${CHARSET}[ \\t]*$`,
+  'i',
+);
 const BOUNDARY = /^[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]$/;
-/** RFC 7578, section 4.7: any other encoding is deprecated, and would need decoding before a file is inspected. */
-const PLAIN_ENCODINGS = ['7bit', '8bit', 'binary'];
+/** What follows the last delimiter. */
+const CLOSING = /^--(?:\r\n)?$/;
+/**
+ * The header lines of a part, in alphabetical order: what encoders write. A file's name in both spellings is what .NET sends.
+ * RFC 7578, section 4.7: encodings are deprecated, and would need decoding before a file is inspected.
+ */
+const HEAD = new RegExp(
+  [
+    '^Content-Disposition: ?form-data; ?name=("?)(?<field>[^"\\\\;\\r\\n]*)\\1',
+    '(?:; ?filename=(?:"(?<quoted>(?:[^"\\\\\\r\\n]|\\\\["\\\\])*)"|(?<token>[\\w.+-]+)))?',
+    "(?:; ?filename\\*=utf-8''(?<extended>(?:%[\\dA-F]{2}|[\\w.!#$&+^`|~-])+))?",
+    '(?:\\r\\nContent-Length: ?(?<length>\\d+))?',
+    '(?:\\r\\nContent-Transfer-Encoding: ?(?:7bit|8bit|binary))?',
+    '(?:\\r\\nContent-Type: ?(?<type>[\\w.+-]+/[\\w.+-]+)(?:; ?charset="?utf-8"?)?)?$',
+  ].join(''),
+  'i',
+);
+const MAX_LINES = 4;
 
 /**
- * Reads the files of a form. A form that another reader could read differently is rejected: a boundary inside a
- * file, parts that are not files, encoded parts.
+ * Reads the files of a form. A form that another reader could read differently is rejected: bytes before, between or after its
+ * parts, a boundary inside a file, parts that are not files, headers or parameters twice or of other kinds.
  *
  * @throws {HttpProblem} `upload-malformed`, `upload-field-unexpected`, `upload-file-missing`, `upload-too-many-files`,
  * `payload-too-large`.
  */
-export async function formFiles(bytes: Buffer, contentType: string, rules: UploadRules): Promise<readonly FormFile[]> {
-  const boundary = boundaryOf(contentType);
-  if (boundary === undefined) throw malformed('The Content-Type has no boundary.');
-  const found = await parse(bytes, boundary, rules);
-  if (found.problem !== undefined) throw found.problem;
-  if (found.files.length === 0) throw missing(rules);
-  if (delimiters(bytes, boundary) !== found.files.length + 1) {
-    throw malformed('The form has parts that are not files, or its boundary is inside a file.');
+export function formFiles(bytes: Buffer, contentType: string, rules: UploadRules): readonly FormFile[] {
+  const [, quoted, token = ''] = FORM.exec(contentType) ?? [];
+  const boundary = quoted ?? token;
+  if (!BOUNDARY.test(boundary)) throw malformed('The Content-Type has no boundary.');
+  const delimiter = Buffer.from(`\r\n--${boundary}`);
+  const start = delimiter.length - 2;
+  if (!bytes.subarray(0, start).equals(delimiter.subarray(2)))
+    throw malformed('The form does not begin with its boundary.');
+  const files: FormFile[] = [];
+  for (let at = start; !CLOSING.test(bytes.toString('latin1', at, at + 5)); ) {
+    const end = bytes.indexOf(delimiter, at);
+    if (end === -1 || bytes.toString('latin1', at, at + 2) !== '\r\n') {
+      throw malformed('The form is incomplete, or its boundary is inside a file.');
+    }
+    const file = fileOf(bytes.subarray(at + 2, end), rules);
+    if (files.length === rules.maxFiles) throw tooMany(rules);
+    files.push(file);
+    at = end + delimiter.length;
   }
-  return found.files;
+  if (files.length === 0) throw missing(rules);
+  return files;
 }
 
 /** Whether a media type is that of a form, with or without its boundary. */
@@ -41,63 +71,38 @@ export function isForm(contentType: string): boolean {
   return /^multipart\/form-data[ \t]*(?:;|$)/i.test(contentType);
 }
 
-function boundaryOf(contentType: string): string | undefined {
-  const [, quoted, token] = FORM.exec(contentType) ?? [];
-  const boundary = quoted ?? token ?? '';
-  return BOUNDARY.test(boundary) ? boundary : undefined;
+function fileOf(part: Buffer, rules: UploadRules): FormFile {
+  const end = part.indexOf('\r\n\r\n');
+  const lines = part.toString('utf8', 0, Math.max(end, 0)).split('\r\n', MAX_LINES + 1);
+  const head = lines.some((line) => /\p{Cc}/u.test(line))
+    ? undefined
+    : HEAD.exec(lines.toSorted().join('\r\n'))?.groups;
+  const bytes = part.subarray(end + 4);
+  if (head === undefined || Number(head['length'] ?? bytes.length) !== bytes.length) {
+    throw malformed('A part has other headers than Content-Disposition and Content-Type, or one of them twice.');
+  }
+  const name = nameOf(head);
+  if (head['field'] !== rules.field || name === undefined) throw unexpected(rules);
+  // A browser sends this for an empty field.
+  if (name === '' && bytes.length === 0) throw missing(rules);
+  if (bytes.length > rules.maxBytes) throw tooLarge(rules);
+  return { name, type: head['type']?.toLowerCase() ?? 'text/plain', bytes };
 }
 
-interface Found {
-  readonly files: FormFile[];
-  problem: HttpProblem | undefined;
-}
-
-function parse(bytes: Buffer, boundary: string, rules: UploadRules): Promise<Found> {
-  const found: Found = { files: [], problem: undefined };
-  const reject = (problem: HttpProblem) => {
-    found.problem ??= problem;
-  };
-  return new Promise((done) => {
-    const parser = busboy({
-      headers: { 'content-type': `multipart/form-data; boundary="${boundary}"` },
-      // Keeps names unchanged, with their paths, so that the check sees them.
-      preservePath: true,
-      defParamCharset: 'utf8',
-      // The parser truncates a file that reaches the limit, so the limit is one byte above the allowed size.
-      limits: { files: rules.maxFiles, fileSize: rules.maxBytes + 1 },
-    });
-    parser.on('file', (field, stream, { filename, mimeType, encoding }) => {
-      if (field !== rules.field) reject(unexpected(rules));
-      if (!PLAIN_ENCODINGS.includes(encoding)) reject(malformed('A part has a Content-Transfer-Encoding.'));
-      const parts: Buffer[] = [];
-      stream.on('data', (part: Buffer) => parts.push(part));
-      stream.on('limit', () => reject(tooLarge(rules)));
-      // The parser reports it, too.
-      stream.on('error', () => undefined);
-      stream.on('end', () => {
-        const file = { name: filename, type: mimeType, bytes: Buffer.concat(parts) };
-        // A browser sends this for an empty field.
-        if (filename === undefined && file.bytes.length === 0) reject(missing(rules));
-        found.files.push(file);
-      });
-    });
-    parser.on('field', () => reject(unexpected(rules)));
-    parser.on('filesLimit', () => reject(tooMany(rules)));
-    parser.on('error', () => {
-      reject(malformed('The body is no complete form.'));
-      done(found);
-    });
-    parser.on('close', () => done(found));
-    parser.end(bytes);
-  });
-}
-
-/** Number of delimiters in a form, including the closing one. */
-function delimiters(bytes: Buffer, boundary: string): number {
-  const delimiter = Buffer.from(`\r\n--${boundary}`);
-  let count = bytes.subarray(0, delimiter.length - 2).equals(delimiter.subarray(2)) ? 1 : 0;
-  for (let at = bytes.indexOf(delimiter); at !== -1; at = bytes.indexOf(delimiter, at + 2)) count += 1;
-  return count;
+/** The name of a file, if a part has one. RFC 7578, section 4.2, forbids the second spelling, which must be the same name. */
+function nameOf({ quoted, token, extended }: Readonly<Record<string, string | undefined>>): string | undefined {
+  const plain = quoted?.replaceAll(/\\(["\\])/g, '$1') ?? token;
+  if (extended === undefined) return plain;
+  let name: string;
+  try {
+    name = decodeURIComponent(extended);
+  } catch {
+    throw malformed('A part has a name that is not UTF-8.');
+  }
+  // RFC 2047, section 4.1, in which .NET writes names beyond ASCII.
+  const encoded = `=?utf-8?B?${Buffer.from(name).toString('base64')}?=`;
+  if (![undefined, name, encoded].includes(plain)) throw malformed('A part has two names.');
+  return name;
 }
 
 function malformed(detail: string): HttpProblem {

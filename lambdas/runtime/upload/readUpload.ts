@@ -25,7 +25,7 @@ export const readUpload: UploadReader = async (event, rules) => {
     throw new HttpProblem('payload-too-large', `The form has more than ${rules.maxFormBytes} bytes.`);
   }
   const files: UploadedFile[] = [];
-  for (const [i, file] of (await formFiles(bytes, contentType, rules)).entries()) {
+  for (const [i, file] of formFiles(bytes, contentType, rules).entries()) {
     files.push(await inspected(file, rules, pointerOf(rules, i)));
   }
   return files;

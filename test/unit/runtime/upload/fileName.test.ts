@@ -5,7 +5,7 @@ import { fileName } from '../../../../lambdas/runtime/upload/fileName.ts';
 import { FileRejected } from '../../../../lambdas/runtime/upload/rejection.ts';
 
 const types = { 'image/png': ['.png'], 'image/jpeg': ['.jpg', '.jpeg'], 'application/pdf': ['.pdf'] };
-const name = (given: string | undefined, type = 'image/png') => fileName(given, type, types).name;
+const name = (given: string, type = 'image/png') => fileName(given, type, types).name;
 /** What the rejection of each reason says. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   'name-missing': ['must have a name'],
@@ -16,7 +16,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   'name-too-long': ['must have a name of at most 255 bytes'],
   'name-ending': ['must have the ending of its type', 'must have a name that ends in .png, .jpg, .jpeg, .pdf'],
 };
-const rejection = (given: string | undefined, type = 'image/png') => {
+const rejection = (given: string, type = 'image/png') => {
   try {
     return fileName(given, type, types).name;
   } catch (error) {
@@ -82,7 +82,7 @@ describe('the name of a file', () => {
     expect(name(given)).toBe(cleaned);
   });
 
-  it.each([undefined, '', '  '])('is missing: %j', (given) => {
+  it.each(['', '  '])('is missing: %j', (given) => {
     expect(rejection(given)).toBe('upload-name-rejected name-missing');
   });
 
