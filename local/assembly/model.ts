@@ -114,6 +114,8 @@ export interface TableModel {
 export interface BucketModel {
   readonly logicalId: string;
   readonly name: string;
+  /** The tags of a removed object are a 405 then, because its delete marker has none. */
+  readonly isVersioned: boolean;
   /** What the policy of the bucket denies. */
   readonly denials: readonly BucketDenial[];
   /** Prefixes of the keys whose objects are scanned for malware; the empty prefix is that of every key. */

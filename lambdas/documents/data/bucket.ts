@@ -145,7 +145,8 @@ async function send(
   const signed = await client.sign(`${url}/${key}${query}`, request);
   // The signal belongs to the fetch: a Request holds it weakly, so the limit would end with a garbage collection.
   const response = await fetch(signed, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' });
-  if (response.status === 404) return undefined;
+  // The bucket is versioned: where an object was deleted, its delete marker has no tags to get.
+  if (response.status === 404 || (response.status === 405 && request.method === 'GET')) return undefined;
   const text = await response.text();
   if (!response.ok) throw new Error(`S3 returned ${response.status} ${/<Code>(\w+)<\/Code>/.exec(text)?.[1] ?? ''}`);
   return text;

@@ -37,7 +37,9 @@ export function readBuckets(stack: StackTemplate, report: ReportGap): BucketMode
     const name = resource.ref;
     const denials = policies.filter(({ bucket }) => bucket === name).flatMap((policy) => policy.denials);
     const scanned = plans.filter(({ bucket }) => bucket === name).flatMap((plan) => prefixesOf(plan.resource, report));
-    return { logicalId: resource.logicalId, name, denials, scannedPrefixes: scannedPrefixes(scanned, denials) };
+    const isVersioned = record(resource.properties['VersioningConfiguration'])['Status'] === 'Enabled';
+    const { logicalId } = resource;
+    return { logicalId, name, isVersioned, denials, scannedPrefixes: scannedPrefixes(scanned, denials) };
   });
 }
 

@@ -17,6 +17,7 @@ const STATUSES = {
   MalformedPOSTRequest: 400,
   MalformedXML: 400,
   MaxPostPreDataLengthExceeded: 400,
+  MethodNotAllowed: 405,
   NoSuchBucket: 404,
   NoSuchKey: 404,
   NotImplemented: 501,

@@ -87,7 +87,7 @@ async function put(call: ObjectCall): Promise<void> {
   if (payload?.startsWith('STREAMING-') || headers['content-encoding']?.includes('aws-chunked')) {
     throw new S3Error(
       'NotImplemented',
-      'Bodies in signed chunks (aws-chunked) are not taken here: send the bytes whole.',
+      'Bodies in signed chunks (aws-chunked) are not emulated locally: send the bytes whole.',
     );
   }
   const received = await store.receive(request, MAX_OBJECT_BYTES);
@@ -135,6 +135,9 @@ async function tagging(call: ObjectCall): Promise<void> {
   const action = TAGGING[request.method ?? ''];
   if (action === undefined) throw new S3Error('NotImplemented', 'The local S3 has no such operation.');
   check(call, action);
+  if (bucket.isVersioned && store.wasRemoved(bucket.name, key)) {
+    throw new S3Error('MethodNotAllowed', 'The specified method is not allowed against this resource.');
+  }
   const { tags } = found(call);
   if (request.method === 'GET') {
     const inner = Object.entries(tags).map(

@@ -89,6 +89,7 @@ function untilFile(
 ): Promise<{ readonly name: string; readonly stream: Readable }> {
   return new Promise((done, fail) => {
     let size = 0;
+    let isFileFound = false;
     let parser: busboy.Busboy;
     try {
       parser = busboy({ headers: request.headers, limits: { fieldSize: FIELDS_BYTES, files: 1 } });
@@ -106,10 +107,11 @@ function untilFile(
         );
       }
       const known = name.toLowerCase();
-      if (known === 'bucket') return;
+      if (known === 'bucket' || isFileFound) return;
       fields.set(known, value);
     });
     parser.on('file', (field, stream, { filename }) => {
+      isFileFound = true;
       // The reader of the file gets the error; a rejected file has no reader.
       stream.on('error', () => undefined);
       if (field === 'file') return done({ name: filename ?? '', stream });

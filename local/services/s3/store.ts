@@ -46,7 +46,9 @@ export interface ObjectStore {
   path(record: ObjectRecord): string;
   read(record: ObjectRecord): Readable;
   tag(bucket: string, key: string, tags: Readonly<Record<string, string>>): void;
+  /** A key that had an object remembers that it was removed, as a delete marker does. */
   remove(bucket: string, key: string): void;
+  wasRemoved(bucket: string, key: string): boolean;
 }
 
 /** Opens the store; what an interrupted upload left is removed. */
@@ -57,6 +59,7 @@ export function openStore(data: string): ObjectStore {
   const arriving = privateDirectory(join(root, 'arriving'));
   const folder = (bucket: string) => join(root, 'objects', hash(bucket));
   const recordPath = (bucket: string, key: string) => join(folder(bucket), `${hash(key)}.json`);
+  const marker = (bucket: string, key: string) => join(folder(bucket), `${hash(key)}.removed`);
   const load = (path: string) => {
     const text = readIfPresent(path);
     return text === undefined ? undefined : (JSON.parse(text) as ObjectRecord);
@@ -74,6 +77,7 @@ export function openStore(data: string): ObjectStore {
       const record = { ...object, file, size, etag: md5.toString('hex'), modified: new Date().toISOString() };
       renameSync(received.file, join(bytesIn, file));
       write(bucket, record);
+      rmSync(marker(bucket, object.key), { force: true });
       if (before !== undefined) rmSync(path(before), { force: true });
       return record;
     },
@@ -92,9 +96,12 @@ export function openStore(data: string): ObjectStore {
     },
     remove(bucket, key) {
       const record = find(bucket, key);
+      if (record === undefined) return;
+      writePrivateFile(marker(bucket, key), '');
       rmSync(recordPath(bucket, key), { force: true });
-      if (record !== undefined) rmSync(path(record), { force: true });
+      rmSync(path(record), { force: true });
     },
+    wasRemoved: (bucket, key) => readIfPresent(marker(bucket, key)) !== undefined,
   };
 }
 

@@ -30,6 +30,7 @@ const denies = (change: Partial<BucketDenial>, { action = 's3:GetObject', key = 
   const bucket = {
     logicalId: 'Uploads',
     name: 'uploads',
+    isVersioned: true,
     scannedPrefixes: [],
     denials: [{ ...everything, ...change }],
   };

@@ -32,7 +32,7 @@ beforeAll(async () => {
     data,
     tls,
     access,
-    buckets: [{ logicalId: 'Uploads', name: 'uploads', denials: [], scannedPrefixes: [] }],
+    buckets: [{ logicalId: 'Uploads', name: 'uploads', isVersioned: true, denials: [], scannedPrefixes: [] }],
     print: () => undefined,
   });
   const issuer: Issuer = await startIssuer({ data, tls, print: () => undefined, tokenSettings: sampleTokenSettings() });

@@ -62,6 +62,20 @@ describe('objects', () => {
     expect(await tags()).toEqual([]);
   });
 
+  it('that were removed have a delete marker, which has no tags, until they are put again', async () => {
+    const key = { Bucket: 'uploads', Key: 'removed' };
+    const tags = () => location.client().send(new GetObjectTaggingCommand(key));
+    await expect(tags()).rejects.toMatchObject({ name: 'NoSuchKey' });
+    await location.client().send(new DeleteObjectCommand(key));
+    await location.client().send(new PutObjectCommand({ ...key, Body: bytes }));
+    await location.client().send(new DeleteObjectCommand(key));
+    await location.restart();
+    await expect(tags()).rejects.toMatchObject({ name: 'MethodNotAllowed' });
+    await expect(location.read('removed')).rejects.toMatchObject({ name: 'NoSuchKey' });
+    await location.client().send(new PutObjectCommand({ ...key, Body: bytes }));
+    expect((await tags()).TagSet).toEqual([]);
+  });
+
   it('are replaced as a whole, and leave nothing behind', async () => {
     const files = () => readdirSync(join(location.data, 's3/bytes')).length;
     await location.client().send(new PutObjectCommand({ Bucket: 'uploads', Key: 'twice', Body: 'one' }));

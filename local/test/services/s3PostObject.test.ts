@@ -38,6 +38,32 @@ describe('a presigned POST of the AWS SDK', () => {
     expect(await location.read('a/b.png')).toMatchObject({ text: 'some bytes', ContentType: 'image/png' });
   });
 
+  it.each([bytes, Buffer.alloc(200_000, 'a')])('ignores fields behind the file', async (file) => {
+    const { fields } = await presign({
+      Key: 'behind',
+      Fields: { 'Content-Type': 'image/png' },
+      Conditions: [['content-length-range', 1, 200_000]],
+    });
+    const before = Object.entries(fields).map(([field, value]) => ({ field, bytes: value }));
+    const behind = [
+      'Content-Type',
+      'Content-Disposition',
+      'x-amz-checksum-sha256',
+      'x-amz-meta-x',
+      'key',
+      'tagging',
+    ].map((field) => ({ field, bytes: 'inline' }));
+    const { body, headers } = form(...before, { field: 'file', name: 'x.png', bytes: file }, ...behind);
+    expect((await location.post(`${location.url()}/uploads`, body, headers)).status).toBe(204);
+    const kept = await location.read('behind');
+    expect([kept.text, kept.ContentType, kept.ContentDisposition, kept.Metadata]).toEqual([
+      file.toString(),
+      'image/png',
+      undefined,
+      {},
+    ]);
+  });
+
   it('responds as the form asks', async () => {
     const created = await presign({ Fields: { success_action_status: '201' }, Key: 'a&b' });
     const response = await upload(created.fields);

@@ -89,7 +89,7 @@ describe('an upload to a bucket that is scanned', () => {
     await s3.client().send(new DeleteObjectCommand({ Bucket: 'uploads', Key: 'in/c' }));
     await put('in/d', png());
     await scanned('in/d').toBe('NO_THREATS_FOUND');
-    await expect(result('in/c')).rejects.toMatchObject({ name: 'NoSuchKey' });
+    await expect(result('in/c')).rejects.toMatchObject({ name: 'MethodNotAllowed' });
   });
 
   it('is not scanned under another prefix, where it stays denied', async () => {
@@ -108,7 +108,7 @@ describe('an upload to a bucket that is scanned', () => {
     const tag = new PutObjectTaggingCommand({ Bucket: 'uploads', Key: 'in/a', Tagging: { TagSet } });
     await expect(s3.client().send(tag)).rejects.toMatchObject(denied);
     await expect(put('in/b', png(), { Tagging: `${TAG}=NO_THREATS_FOUND` })).rejects.toMatchObject(denied);
-    await expect(result('in/b')).rejects.toMatchObject({ name: 'NoSuchKey' });
+    await expect(result('in/b')).rejects.toMatchObject({ name: 'MethodNotAllowed' });
     expect(await result('in/a')).toBeUndefined();
   });
 

@@ -11,7 +11,13 @@ export const credentials = { accessKeyId: 'local', secretAccessKey: 'a-secret-of
 export const bytes = Buffer.from('some bytes');
 export const md5 = createHash('md5').update(bytes).digest('hex');
 export const sha256 = createHash('sha256').update(bytes).digest('base64');
-const UPLOADS: BucketModel = { logicalId: 'Uploads', name: 'uploads', denials: [], scannedPrefixes: [] };
+const UPLOADS: BucketModel = {
+  logicalId: 'Uploads',
+  name: 'uploads',
+  isVersioned: true,
+  denials: [],
+  scannedPrefixes: [],
+};
 
 /** The response to a form. */
 interface PostResponse {

@@ -36,7 +36,7 @@ export async function startStores() {
   const table = await startTable();
   const data = temporaryFolder();
   const tls = await localTls(data);
-  const bucket = { logicalId: 'Uploads', name: bucketName, denials: [], scannedPrefixes: [] };
+  const bucket = { logicalId: 'Uploads', name: bucketName, isVersioned: true, denials: [], scannedPrefixes: [] };
   const s3 = await startS3({ data, buckets: [bucket], tls, access, print: () => undefined });
   setDefaultCACertificates([...trusted, tls.caPem]);
   const client = new S3Client({ region: 'eu-west-1', endpoint: s3.url, credentials });
