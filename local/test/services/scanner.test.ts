@@ -108,7 +108,7 @@ describe('an upload to a bucket that is scanned', () => {
     const tag = new PutObjectTaggingCommand({ Bucket: 'uploads', Key: 'in/a', Tagging: { TagSet } });
     await expect(s3.client().send(tag)).rejects.toMatchObject(denied);
     await expect(put('in/b', png(), { Tagging: `${TAG}=NO_THREATS_FOUND` })).rejects.toMatchObject(denied);
-    await expect(result('in/b')).rejects.toMatchObject({ name: 'MethodNotAllowed' });
+    await expect(result('in/b')).rejects.toMatchObject({ name: 'NoSuchKey' });
     expect(await result('in/a')).toBeUndefined();
   });
 
