@@ -56,12 +56,17 @@ export function jpeg(width = 8, height = 8, extra: readonly Buffer[] = []): Buff
     Buffer.from([0xff, 0xd8]),
     segment(0xe0, Buffer.from('4a46494600010100000100010000', 'hex')),
     ...extra,
-    segment(0xdb, Buffer.alloc(65, 1)),
+    segment(0xdb, Buffer.alloc(65, 1).fill(0, 0, 1)),
     segment(0xc0, frame),
-    segment(0xc4, Buffer.concat([Buffer.from([0, 1]), Buffer.alloc(15), Buffer.from([0])])),
+    segment(0xc4, Buffer.concat([jpegCodes(0, [1], [0]), jpegCodes(0x10, [1], [0])])),
     segment(0xda, scan),
     Buffer.from([0x12, 0xff, 0x00, 0x34, 0xff, 0xd0, 0x56, 0xff, 0xd9]),
   ]);
+}
+
+/** A table of Huffman codes: its class and number, how many codes there are of each length, and their symbols. */
+export function jpegCodes(id: number, counts: readonly number[], symbols: readonly number[]): Buffer {
+  return Buffer.from([id, ...counts, ...Array(16 - counts.length).fill(0), ...symbols]);
 }
 
 /** A GIF with frames of a size; `extra` are blocks before them. */

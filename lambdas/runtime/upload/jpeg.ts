@@ -1,34 +1,45 @@
-import { exifOf, orientationOf } from './exif.ts';
-import { type Dimensions, type InspectedContent, type Inspector, partCounter, pixelCounter } from './inspector.ts';
+import { orientationOnly } from './exif.ts';
+import { type InspectedContent, type Inspector, partCounter, pixelCounter } from './inspector.ts';
 import { cutOff, mismatch, structure, trailing } from './rejection.ts';
 
 /** Markers of ITU-T T.81, table B.1. */
-const [SOI, EOI, SOS, FILL] = [0xd8, 0xd9, 0xda, 0xff];
+const [SOI, EOI, SOS, FILL, PROGRESSIVE] = [0xd8, 0xd9, 0xda, 0xff, 0xc2];
 const [JFIF, EXIF, ADOBE] = [0xe0, 0xe1, 0xee];
-/** Baseline, extended sequential and progressive frames with Huffman tables: what browsers show. */
-const FRAMES = [0xc0, 0xc1, 0xc2];
-/** Segments that a decoder needs: Huffman and quantization tables, and the distance of restart markers. */
-const TABLES: Readonly<Record<number, (data: Buffer) => boolean>> = {
-  // Sections B.2.4.2 and B.2.4.1: class and index, 16 counts, their symbols; precision and index, 64 factors.
-  196: (data) => areTables(data, 1, (at) => 17 + data.subarray(at + 1, at + 17).reduce((sum, count) => sum + count, 0)),
-  219: (data) => areTables(data, 1, (at) => 1 + 64 * (((data[at] ?? 0) >> 4) + 1)),
-  221: ({ length }) => length === 2,
+/** What each segment that a decoder needs must be. Frames are those that browsers show. */
+const SEGMENTS: Readonly<Record<number, readonly [part: string, isValid: (data: Buffer, image: Image) => boolean]>> = {
+  192: ['frame', isFrame],
+  193: ['frame', isFrame],
+  [PROGRESSIVE]: ['frame', (data, image) => isFrame(data, Object.assign(image, { isProgressive: true }))],
+  196: ['codes', (data, image) => areTables(data, image, codesBytes, (id) => id)],
+  219: ['factors', (data, image) => areTables(data, image, factorsBytes, (id) => FACTORS + (id & 15))],
+  221: ['restarts', ({ length }) => length === 2],
+  [SOS]: ['scan', isScan],
 };
-/** No encoder writes more. Each scan costs a decoder one pass over all pixels. */
-const MOST = { image: 16, scan: 64, table: 512 };
-const isRemovable = (marker: number) => (marker >= JFIF && marker <= 0xef) || marker === 0xfe;
-const isRestart = (marker: number) => marker >= 0xd0 && marker <= 0xd7;
+/** Of each image; no encoder writes more. Each scan costs a decoder one pass over all pixels. */
+const MOST = { image: 16, frame: 1, codes: 128, factors: 4, restarts: 64, scan: 64, removed: 1_024 };
+/** Section B.2.2: eight bits, the size, then one, three or four components: identifier, sampling factors, table. */
+const COMPONENT = '..[124]{2}0[0-3]';
+const FRAME = new RegExp(`^08.{8}(01${COMPONENT}|03(${COMPONENT}){3}|04(${COMPONENT}){4})$`);
+/** Section B.2.4.1: a table of 64 factors of one or two bytes. Section B.2.4.2: the class and the number of a table of codes. */
+const QUANTIZATION = /^(?:0[0-3](?:(?!00)..){64}|1[0-3](?:(?!0000)....){64})/;
+/** Numbers of tables in `Image`: codes of DC, codes of AC, then quantization factors. */
+const [AC, FACTORS] = [16, 32];
+/** libjpeg decodes no longer side. Section B.2.3 allows no more blocks of components that are interleaved. */
+const [LONGEST_SIDE, MOST_BLOCKS] = [65_500, 10];
 
-interface Segment {
-  readonly marker: number;
-  /** After the length. */
-  readonly data: Buffer;
-  /** With marker and length; of a scan, with its entropy-coded data. */
-  readonly whole: Buffer;
+interface Image {
+  /** By marker: what is kept of application segments, written anew. */
+  readonly notes: (Buffer | undefined)[];
+  readonly kept: Buffer[];
+  readonly tables: Set<number>;
+  frame: Buffer;
+  isProgressive: boolean;
+  /** By component and coefficient: how many bits are left to further scans. */
+  readonly bitsLeft: number[];
 }
 
 /**
- * A JPEG: the segments that a decoder needs, from SOI to EOI. Comments and application segments are removed, except the note
+ * A JPEG: the segments that a decoder needs, from SOI to EOI. Comments and application segments are removed, except the notes
  * on colours and the orientation. Further JPEGs, which phones append for depth and brightness (CIPA DC-007, multi-picture
  * format), are read and removed.
  */
@@ -36,100 +47,145 @@ export const inspectJpeg: Inspector = (bytes, limits) => {
   const count = partCounter(MOST);
   const countPixels = pixelCounter(limits);
   let first: InspectedContent | undefined;
-  for (let at = 0; at < bytes.length; ) {
+  let at = 0;
+  do {
     if (bytes[at] !== 0xff || bytes[at + 1] !== SOI) throw first === undefined ? mismatch('signature') : trailing();
     count('image');
-    const { segments, end } = segmentsOf(bytes, at + 2);
-    const size = sizeOf(segments, count);
+    const { notes, kept, frame, bitsLeft, end } = readImage(bytes, at + 2);
+    if (frame.length === 0) throw mismatch('no-size');
+    const size = { height: frame.readUInt16BE(1), width: frame.readUInt16BE(3) };
     countPixels(size);
-    first ??= { bytes: shown(segments), ...size };
+    if (Math.max(size.height, size.width) > LONGEST_SIDE) throw structure();
+    if (componentsOf(frame).some((_, index) => bitsLeft[64 * index] === undefined)) throw cutOff();
+    const parts = [Buffer.from([0xff, SOI]), ...notes, ...kept, Buffer.from([0xff, EOI])];
+    first ??= { bytes: Buffer.concat(parts.filter((part) => part !== undefined)), ...size };
     at = end;
-  }
-  if (first === undefined) throw cutOff();
+  } while (at < bytes.length);
   return first;
 };
 
-function segmentsOf(bytes: Buffer, start: number): { readonly segments: readonly Segment[]; readonly end: number } {
-  const segments: Segment[] = [];
-  for (let at = start; at + 1 < bytes.length; ) {
-    const marker = bytes[at + 1] ?? 0;
-    if (bytes[at] !== 0xff) throw structure();
-    if (marker === EOI) return { segments, end: at + 2 };
-    if (marker === FILL) at += 1;
-    else {
-      const end = at + 4 > bytes.length ? Number.POSITIVE_INFINITY : at + 2 + bytes.readUInt16BE(at + 2);
-      if (end > bytes.length) throw cutOff();
-      if (end < at + 4) throw structure();
-      const next = marker === SOS ? endOfScan(bytes, end) : end;
-      segments.push({ marker, data: bytes.subarray(at + 4, end), whole: bytes.subarray(at, next) });
-      at = next;
-    }
+function readImage(bytes: Buffer, start: number): Image & { readonly end: number } {
+  const count = partCounter(MOST);
+  const frame = Buffer.alloc(0);
+  const image: Image = { notes: [], kept: [], tables: new Set(), frame, isProgressive: false, bitsLeft: [] };
+  for (let at = start; ; ) {
+    while (bytes[at] === 0xff && bytes[at + 1] === FILL) at += 1;
+    const marker = bytes[at + 1];
+    if (marker === undefined) throw cutOff();
+    if (marker === EOI && bytes[at] === 0xff) return { ...image, end: at + 2 };
+    const isRemoved = marker >> 4 === 0xe || marker === 0xfe;
+    const [part, isValid] = isRemoved ? (['removed', undefined] as const) : (SEGMENTS[marker] ?? []);
+    if (bytes[at] !== 0xff || part === undefined) throw structure();
+    count(part);
+    const length = at + 4 > bytes.length ? bytes.length : bytes.readUInt16BE(at + 2);
+    const end = at + 2 + length;
+    if (end > bytes.length) throw cutOff();
+    const data = bytes.subarray(at + 4, end);
+    if (length < 2 || isValid?.(data, image) === false) throw structure();
+    const next = marker === SOS ? endOfScan(bytes, end) : end;
+    if (!isRemoved) image.kept.push(bytes.subarray(at, next));
+    else if (image.bitsLeft.length === 0) keepNote(data, marker, image.notes);
+    at = next;
   }
-  throw cutOff();
 }
 
 /** Entropy-coded data ends at the next marker; 0xFF in the data is followed by 0, and restart markers belong to it. */
 function endOfScan(bytes: Buffer, start: number): number {
   for (let at = bytes.indexOf(0xff, start); at !== -1; at = bytes.indexOf(0xff, at + 1)) {
     const next = bytes[at + 1] ?? 0;
-    if (next !== 0 && !isRestart(next)) return at;
+    if (next !== 0 && !(next >= 0xd0 && next <= 0xd7)) return at;
   }
   throw cutOff();
 }
 
-/** The size of the one frame, which stands before its scans, among nothing but tables. */
-function sizeOf(segments: readonly Segment[], count: (part: string) => void): Dimensions {
-  let frame: Buffer | undefined;
-  let hasScan = false;
-  for (const { marker, data } of segments.filter((segment) => !isRemovable(segment.marker))) {
-    const isFrame = FRAMES.includes(marker) && frame === undefined && isFrameOf(data);
-    const isScan = marker === SOS && frame !== undefined && isScanOf(data, frame);
-    if (isFrame) frame = data;
-    else if (!isScan && TABLES[marker]?.(data) !== true) throw structure();
-    hasScan ||= isScan;
-    if (!isFrame) count(isScan ? 'scan' : 'table');
-  }
-  if (frame === undefined) throw mismatch('no-size');
-  if (!hasScan) throw cutOff();
-  return { height: frame.readUInt16BE(1), width: frame.readUInt16BE(3) };
+/** Before the scans: density (ITU-T T.871), first orientation, transform of colours (ITU-T T.872, section 6.5.3). */
+function keepNote(data: Buffer, marker: number, notes: (Buffer | undefined)[]): void {
+  const begins = (name: string, length: number) =>
+    data.length >= length && data.toString('latin1', 0, name.length) === name;
+  const anew = (before: string, from: number, to: number, after = '') =>
+    Buffer.concat([Buffer.from(before, 'hex'), data.subarray(from, to), Buffer.from(after, 'hex')]);
+  if (marker === EXIF) notes[EXIF] ??= orientationOnly(data);
+  if (marker === JFIF && begins('JFIF\0', 14)) notes[JFIF] = anew('ffe000104a464946000101', 7, 12, '0000');
+  if (marker === ADOBE && begins('Adobe', 12)) notes[ADOBE] = anew('ffee000e41646f6265006400000000', 11, 12);
 }
 
-/** Tables one after the other to the end: a byte with a number up to `most` and one up to 3, then the rest of the table. */
-function areTables(data: Buffer, most: number, bytesAt: (at: number) => number): boolean {
+/** Tables one after the other, each number once in a segment. */
+function areTables(
+  data: Buffer,
+  { tables }: Image,
+  bytesOf: typeof codesBytes,
+  numberOf: (id: number) => number,
+): boolean {
+  const found = new Set<number>();
   let at = 0;
-  while (at < data.length && (data[at] ?? 0) >> 4 <= most && ((data[at] ?? 0) & 15) <= 3) at += bytesAt(at);
-  return at === data.length;
+  while (at < data.length) {
+    const number = numberOf(data[at] ?? 0);
+    if (found.has(number)) return false;
+    found.add(number);
+    tables.add(number);
+    at += bytesOf(data.subarray(at));
+  }
+  return at === data.length && at > 0;
 }
 
-/** Section B.2.2: eight bits a sample; one, three or four components, each with two sampling factors and a table. */
-function isFrameOf(data: Buffer): boolean {
-  const parts = [...data.subarray(6)];
-  const isSampled = (factors: number) => [factors >> 4, factors & 15].every((factor) => factor >= 1 && factor <= 4);
-  const isPart = (byte: number, i: number) => i % 3 === 0 || (i % 3 === 1 ? isSampled(byte) : byte <= 3);
-  const count = data[5] ?? 0;
-  return data[0] === 8 && [1, 3, 4].includes(count) && parts.length === 3 * count && parts.every(isPart);
+/** Section B.2.4.2: class and number, 16 counts of codes, none of which is all ones, and their symbols. Otherwise infinite. */
+function codesBytes(table: Buffer): number {
+  const counts = table.subarray(1, 17);
+  const bytes = counts.reduce((sum, count) => sum + count, 17);
+  const symbols = table.subarray(17, bytes);
+  const used = counts.reduce((sum, count, i) => sum + count / 2 ** (i + 1), 0);
+  const isTable = ((table[0] ?? 0) & 0xec) === 0 && used < 1 && new Set(symbols).size === bytes - 17;
+  return isTable && ((table[0] ?? 0) >= AC || symbols.every((bits) => bits < 16)) ? bytes : Number.POSITIVE_INFINITY;
 }
 
-/** Sections B.2.2 and B.2.3: the components of a frame have three bytes each, those of a scan two; the first is the identifier. */
-function isScanOf(scan: Buffer, frame: Buffer): boolean {
-  const idsOf = (components: Buffer, bytes: number) => components.filter((_, i) => i % bytes === 0);
-  const ids = idsOf(scan.subarray(1, -3), 2);
-  const known = idsOf(frame.subarray(6), 3);
-  return scan.length === 4 + 2 * (scan[0] ?? 0) && ids.length > 0 && ids.every((id) => known.includes(id));
+function factorsBytes(table: Buffer): number {
+  const [found] = QUANTIZATION.exec(table.toString('hex', 0, 129)) ?? [];
+  return found === undefined ? Number.POSITIVE_INFINITY : found.length / 2;
 }
 
-/** The image without what only programs read. The orientation is written anew, alone, because viewers turn photos by it. */
-function shown(segments: readonly Segment[]): Buffer {
-  // ITU-T T.871 without a thumbnail, which has no width and no height; ITU-T T.872, section 6.5.3.
-  const isJfif = ({ marker, data }: Segment) =>
-    marker === JFIF && data.length === 14 && data.indexOf('JFIF\0') === 0 && data.readUInt16BE(12) === 0;
-  const isAdobe = ({ marker, data }: Segment) => marker === ADOBE && data.length === 12 && data.indexOf('Adobe') === 0;
-  const orientation = segments.flatMap(({ marker, data }) => (marker === EXIF ? orientationOf(data) : []));
-  const parts = [
-    segments.filter(isJfif).slice(0, 1),
-    orientation.slice(0, 1).map((value) => ({ whole: exifOf(value) })),
-    segments.filter(isAdobe).slice(0, 1),
-    segments.filter(({ marker }) => !isRemovable(marker)),
-  ].flat();
-  return Buffer.concat([Buffer.from([0xff, SOI]), ...parts.map(({ whole }) => whole), Buffer.from([0xff, EOI])]);
+function isFrame(data: Buffer, image: Image): boolean {
+  if (!FRAME.test(data.toString('hex'))) return false;
+  image.frame = data;
+  const ids = componentsOf(data).map(([id]) => id);
+  return new Set(ids).size === ids.length;
+}
+
+function componentsOf(frame: Buffer): readonly Buffer[] {
+  return groupsOf(frame.subarray(6), 3);
+}
+
+/** Sections B.2.3 and G.1.1.1.1: components in the order of the frame, and which coefficients and bits of them follow. */
+function isScan(data: Buffer, { frame, isProgressive, tables, bitsLeft, notes }: Image): boolean {
+  const [first = 0, last = 0, bits = 0] = data.subarray(-3);
+  const [known, left] = [bits >> 4, bits & 15];
+  const chosen = groupsOf(data.subarray(1, -3), 2);
+  const components = componentsOf(frame);
+  const isBand = first === 0 ? last === 0 : chosen.length === 1 && first <= last && last < 64;
+  const isOfFrame = isProgressive
+    ? isBand && left <= 13 && (known === 0 || known === left + 1)
+    : first === 0 && last === 63 && bits === 0;
+  if (!isOfFrame || chosen.length === 0 || data.length !== 4 + 2 * (data[0] ?? 0)) return false;
+  let [blocks, before] = [0, -1];
+  for (const [id, codes = 0] of chosen) {
+    const index = components.findIndex((component) => component[0] === id);
+    const [, sampling = 0, factors = 0] = components[index] ?? [];
+    const needed = [FACTORS + factors];
+    if (first === 0 && known === 0) needed.push(codes >> 4);
+    if (last > 0) needed.push(AC + (codes & 15));
+    if (index <= before || (codes & 0xcc) !== 0 || !needed.every((table) => tables.has(table))) return false;
+    for (let at = 64 * index + first; at <= 64 * index + last; at += 1) {
+      if (bitsLeft[at] === 0 || (bitsLeft[at] ?? 0) !== known) return false;
+      bitsLeft[at] = left;
+    }
+    if (bitsLeft[64 * index] === undefined) return false;
+    blocks += (sampling >> 4) * (sampling & 15);
+    before = index;
+  }
+  const transform = notes[ADOBE]?.at(-1) ?? 0;
+  const isTransform = transform === 0 || components.length === 1 || transform === components.length - 2;
+  return isTransform && (chosen.length === 1 || blocks <= MOST_BLOCKS);
+}
+
+function groupsOf(bytes: Buffer, size: number): readonly Buffer[] {
+  return Array.from({ length: bytes.length / size }, (_, i) => bytes.subarray(size * i, size * (i + 1)));
 }

@@ -7,19 +7,6 @@ const page = '<script>alert(1)</script>';
 const archive = zip([{ name: 'a' }]);
 const text = pngChunk('tEXt', Buffer.from(`Comment\0${page}`));
 const comment = segment(0xfe, Buffer.from(page));
-const exif = (order: 'II' | 'MM', orientation: number) => {
-  const tiff = Buffer.alloc(26);
-  tiff.write(order === 'II' ? 'II*\0' : 'MM\0*', 'latin1');
-  const write = (value: number, at: number, bytes: number) =>
-    order === 'II' ? tiff.writeUIntLE(value, at, bytes) : tiff.writeUIntBE(value, at, bytes);
-  write(8, 4, 4);
-  write(1, 8, 2);
-  write(0x0112, 10, 2);
-  write(3, 12, 2);
-  write(1, 14, 4);
-  write(orientation, 18, 2);
-  return segment(0xe1, Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), tiff, Buffer.from('GPS 52.5 13.4')]));
-};
 const gifComment = joined(Buffer.from([0x21, 0xfe, page.length]), page, Buffer.from([0]));
 const gifApplication = Buffer.from('21ff0b4e45545343415045322e3003010500', 'hex');
 const loop = joined(gifApplication, Buffer.from([0]));
@@ -43,26 +30,13 @@ describe('an image is accepted, and keeps what is needed to show it', () => {
     ['a profile', png({ extra: [pngChunk('iCCP', Buffer.from('x\0\0'))] }), 'image/png', png()],
     ['a JPEG’s comment', jpeg(8, 8, [comment]), 'image/jpeg', jpeg()],
     ['a JPEG’s profile', jpeg(8, 8, [segment(0xe2, Buffer.from('ICC_PROFILE\0'))]), 'image/jpeg', jpeg()],
-    ['a place in Exif', jpeg(8, 8, [exif('II', 1)]), 'image/jpeg', jpeg()],
     ['a second JPEG, as phones append it', joined(jpeg(20, 10), jpeg()), 'image/jpeg', jpeg(20, 10)],
-    ['fill bytes', joined(jpeg().subarray(0, 2), Buffer.from([0xff]), jpeg().subarray(2)), 'image/jpeg', jpeg()],
     ['a GIF’s comment', gif(2, 2, 1, [gifComment]), 'image/gif', gif()],
     ['XMP', webp('VP8X', 4, 3, [riffChunk('XMP ', Buffer.from(page))]), 'image/webp', webp('VP8X')],
     ['an unknown chunk', webp('VP8X', 4, 3, [riffChunk('MINE', archive)]), 'image/webp', webp('VP8X')],
   ])('without %s', async (_, bytes, type, kept) => {
     expect((await accepted(bytes, type)).bytes).toEqual(kept);
   });
-
-  it.each(['II', 'MM'] as const)(
-    'with the orientation of a photo in the order %s, and nothing else of its Exif',
-    async (order) => {
-      const { bytes } = await accepted(jpeg(8, 8, [exif(order, 6)]), 'image/jpeg');
-      expect(bytes.includes('GPS')).toBe(false);
-      const tiff = bytes.subarray(bytes.indexOf('Exif') + 6);
-      expect([tiff.readUInt16BE(8), tiff.readUInt16BE(10), tiff.readUInt16BE(18)]).toEqual([1, 0x0112, 6]);
-      expect((await accepted(bytes, 'image/jpeg')).bytes).toEqual(bytes);
-    },
-  );
 });
 
 describe('an image is rejected if it is not what its type says', () => {
@@ -75,8 +49,6 @@ describe('an image is rejected if it is not what its type says', () => {
     ['a PNG of another size', png({ declared: [4, 2] }), 'image/png', 'pixels'],
     ['a JPEG cut off', cut(jpeg()), 'image/jpeg', 'cut-off'],
     ['a JPEG without a frame', joined(jpeg().subarray(0, 20), Buffer.from([0xff, 0xd9])), 'image/jpeg', 'no-size'],
-    ['a JPEG with a segment of no decoder', jpeg(8, 8, [segment(0xdc, Buffer.alloc(2))]), 'image/jpeg', 'structure'],
-    ['a JPEG with a table too long', jpeg(8, 8, [segment(0xdb, Buffer.alloc(66, 1))]), 'image/jpeg', 'structure'],
     ['a GIF cut off', cut(gif()), 'image/gif', 'cut-off'],
     ['a GIF without a frame', gif(2, 2, 0), 'image/gif', 'cut-off'],
     ['a WebP cut off', cut(webp('VP8 ')), 'image/webp', 'cut-off'],
@@ -107,15 +79,6 @@ describe('an image that would need too much memory is rejected', () => {
     ['a WebP', webp('VP8X', 16_777_216, 16_777_216), 'image/webp'],
   ])('%s', async (_, bytes, type) => {
     expect(await outcomeOf(bytes, type)).toBe('dangerous too-many-pixels');
-  });
-
-  it('a JPEG of more scans than any encoder writes', async () => {
-    const whole = jpeg();
-    const scanAt = whole.indexOf(Buffer.from([0xff, 0xda]));
-    const scans = (count: number) =>
-      joined(whole.subarray(0, scanAt), ...Array(count).fill(whole.subarray(scanAt, -2)), whole.subarray(-2));
-    expect(await outcomeOf(scans(64), 'image/jpeg')).toBe('accepted');
-    expect(await outcomeOf(scans(65), 'image/jpeg')).toBe('dangerous too-many-parts');
   });
 
   it('a PNG whose few pixels inflate to megabytes, without inflating them all', async () => {
