@@ -127,7 +127,7 @@ function checkRecord(entry: Entry, name: string, disk: number): void {
   if (entry.uncompressedSize > Math.max(RATIO_MATTERS_FROM, MAX_RATIO * entry.compressedSize)) throw bomb();
 }
 
-/** The data of the first entry in a range, whose header must repeat the record, byte by byte, as must its descriptor. */
+/** The data of the first entry in a range, whose header must repeat the record, byte by byte except the time, as must its descriptor. */
 function dataOf(entry: Entry, range: Buffer, record: Buffer): Buffer {
   const nameEnd = BYTES.entry + entry.fileNameLength;
   const start = nameEnd + range.readUInt16LE(BYTES.entry - 2);
@@ -136,6 +136,8 @@ function dataOf(entry: Entry, range: Buffer, record: Buffer): Buffer {
   const header = Buffer.concat([littleEndian(SIGNATURES.entry), record.subarray(6, 30)]);
   const descriptor = Buffer.concat([littleEndian(SIGNATURES.descriptor), sizes]);
   if (isDescribed(entry)) header.fill(0, 14, 26);
+  // Some encoders read the clock for each of the two.
+  range.copy(header, 10, 10, 14);
   const isRepeated =
     range.subarray(0, header.length).equals(header) && range.subarray(BYTES.entry, nameEnd).equals(entry.fileNameRaw);
   if (!isRepeated || ![range.subarray(nameEnd, start), entry.extraFieldRaw].every(hasKnownFields)) {
