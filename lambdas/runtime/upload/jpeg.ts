@@ -3,18 +3,18 @@ import { type InspectedContent, type Inspector, partCounter, pixelCounter } from
 import { cutOff, mismatch, structure, trailing } from './rejection.ts';
 
 /** Markers of ITU-T T.81, table B.1. */
-const [SOI, EOI, SOS, FILL, PROGRESSIVE] = [0xd8, 0xd9, 0xda, 0xff, 0xc2];
+const [SOI, EOI, SOS, FILL, PROGRESSIVE, CODES] = [0xd8, 0xd9, 0xda, 0xff, 0xc2, 0xc4];
 const [JFIF, EXIF, ADOBE] = [0xe0, 0xe1, 0xee];
-/** What each segment that a decoder needs must be. Frames are those that browsers show. */
-const SEGMENTS: Readonly<Record<number, readonly [part: string, isValid: (data: Buffer, image: Image) => boolean]>> = {
-  192: ['frame', isFrame],
-  193: ['frame', isFrame],
-  [PROGRESSIVE]: ['frame', (data, image) => isFrame(data, Object.assign(image, { isProgressive: true }))],
-  196: ['codes', (data, image) => areTables(data, image, codesBytes, (id) => id)],
-  219: ['factors', (data, image) => areTables(data, image, factorsBytes, (id) => FACTORS + (id & 15))],
-  221: ['restarts', ({ length }) => length === 2],
-  [SOS]: ['scan', isScan],
-};
+/** The segments that an image can have, from marker to marker, and what each must be. Frames are those that browsers show. */
+const SEGMENTS: readonly (readonly [part: keyof typeof MOST, from: number, to: number, isValid: IsValid])[] = [
+  ['frame', 0xc0, PROGRESSIVE, isFrame],
+  ['codes', CODES, CODES, areTables],
+  ['scan', SOS, SOS, isScan],
+  ['factors', 0xdb, 0xdb, areTables],
+  ['restarts', 0xdd, 0xdd, ({ length }) => length === 2],
+  ['removed', 0xe0, 0xef, keepNote],
+  ['removed', 0xfe, 0xfe, () => true],
+];
 /** Of each image; no encoder writes more. Each scan costs a decoder one pass over all pixels. */
 const MOST = { image: 16, frame: 1, codes: 128, factors: 4, restarts: 64, scan: 64, removed: 1_024 };
 /** Section B.2.2: eight bits, the size, then one, three or four components: identifier, sampling factors, table. */
@@ -27,13 +27,15 @@ const [AC, FACTORS] = [16, 32];
 /** libjpeg decodes no longer side. Section B.2.3 allows no more blocks of components that are interleaved. */
 const [LONGEST_SIDE, MOST_BLOCKS] = [65_500, 10];
 
+type IsValid = (data: Buffer, image: Image, marker: number) => boolean;
+
 interface Image {
   /** By marker: what is kept of application segments, written anew. */
   readonly notes: (Buffer | undefined)[];
   readonly kept: Buffer[];
   readonly tables: Set<number>;
   frame: Buffer;
-  isProgressive: boolean;
+  isProgressive?: boolean;
   /** By component and coefficient: how many bits are left to further scans. */
   readonly bitsLeft: number[];
 }
@@ -66,25 +68,21 @@ export const inspectJpeg: Inspector = (bytes, limits) => {
 
 function readImage(bytes: Buffer, start: number): Image & { readonly end: number } {
   const count = partCounter(MOST);
-  const frame = Buffer.alloc(0);
-  const image: Image = { notes: [], kept: [], tables: new Set(), frame, isProgressive: false, bitsLeft: [] };
+  const image: Image = { notes: [], kept: [], tables: new Set(), bitsLeft: [], frame: Buffer.alloc(0) };
   for (let at = start; ; ) {
     while (bytes[at] === 0xff && bytes[at + 1] === FILL) at += 1;
     const marker = bytes[at + 1];
     if (marker === undefined) throw cutOff();
     if (marker === EOI && bytes[at] === 0xff) return { ...image, end: at + 2 };
-    const isRemoved = marker >> 4 === 0xe || marker === 0xfe;
-    const [part, isValid] = isRemoved ? (['removed', undefined] as const) : (SEGMENTS[marker] ?? []);
-    if (bytes[at] !== 0xff || part === undefined) throw structure();
+    const [part, , , isValid] = SEGMENTS.find(([, from, to]) => marker >= from && marker <= to) ?? [];
+    if (bytes[at] !== 0xff || part === undefined || isValid === undefined) throw structure();
     count(part);
     const length = at + 4 > bytes.length ? bytes.length : bytes.readUInt16BE(at + 2);
     const end = at + 2 + length;
     if (end > bytes.length) throw cutOff();
-    const data = bytes.subarray(at + 4, end);
-    if (length < 2 || isValid?.(data, image) === false) throw structure();
+    if (length < 2 || !isValid(bytes.subarray(at + 4, end), image, marker)) throw structure();
     const next = marker === SOS ? endOfScan(bytes, end) : end;
-    if (!isRemoved) image.kept.push(bytes.subarray(at, next));
-    else if (image.bitsLeft.length === 0) keepNote(data, marker, image.notes);
+    if (part !== 'removed') image.kept.push(bytes.subarray(at, next));
     at = next;
   }
 }
@@ -99,31 +97,30 @@ function endOfScan(bytes: Buffer, start: number): number {
 }
 
 /** Before the scans: density (ITU-T T.871), first orientation, transform of colours (ITU-T T.872, section 6.5.3). */
-function keepNote(data: Buffer, marker: number, notes: (Buffer | undefined)[]): void {
-  const begins = (name: string, length: number) =>
-    data.length >= length && data.toString('latin1', 0, name.length) === name;
+function keepNote(data: Buffer, { notes, bitsLeft }: Image, marker: number): boolean {
+  const begins = (name: string) => data.toString('latin1', 0, name.length) === name;
   const anew = (before: string, from: number, to: number, after = '') =>
     Buffer.concat([Buffer.from(before, 'hex'), data.subarray(from, to), Buffer.from(after, 'hex')]);
+  if (bitsLeft.length > 0) return true;
   if (marker === EXIF) notes[EXIF] ??= orientationOnly(data);
-  if (marker === JFIF && begins('JFIF\0', 14)) notes[JFIF] = anew('ffe000104a464946000101', 7, 12, '0000');
-  if (marker === ADOBE && begins('Adobe', 12)) notes[ADOBE] = anew('ffee000e41646f6265006400000000', 11, 12);
+  if (marker === JFIF && begins('JFIF\0') && data.length >= 14)
+    notes[JFIF] = anew('ffe000104a464946000101', 7, 12, '0000');
+  if (marker === ADOBE && begins('Adobe') && data.length >= 12)
+    notes[ADOBE] = anew('ffee000e41646f6265006400000000', 11, 12);
+  return true;
 }
 
 /** Tables one after the other, each number once in a segment. */
-function areTables(
-  data: Buffer,
-  { tables }: Image,
-  bytesOf: typeof codesBytes,
-  numberOf: (id: number) => number,
-): boolean {
+function areTables(data: Buffer, { tables }: Image, marker: number): boolean {
   const found = new Set<number>();
   let at = 0;
   while (at < data.length) {
-    const number = numberOf(data[at] ?? 0);
+    const id = data[at] ?? 0;
+    const number = marker === CODES ? id : FACTORS + (id & 15);
     if (found.has(number)) return false;
     found.add(number);
     tables.add(number);
-    at += bytesOf(data.subarray(at));
+    at += (marker === CODES ? codesBytes : factorsBytes)(data.subarray(at));
   }
   return at === data.length && at > 0;
 }
@@ -143,9 +140,10 @@ function factorsBytes(table: Buffer): number {
   return found === undefined ? Number.POSITIVE_INFINITY : found.length / 2;
 }
 
-function isFrame(data: Buffer, image: Image): boolean {
+function isFrame(data: Buffer, image: Image, marker: number): boolean {
   if (!FRAME.test(data.toString('hex'))) return false;
   image.frame = data;
+  image.isProgressive = marker === PROGRESSIVE;
   const ids = componentsOf(data).map(([id]) => id);
   return new Set(ids).size === ids.length;
 }
