@@ -117,12 +117,23 @@ const repaired: fc.Arbitrary<Mutation> = fc
       (bytes) =>
         withChunk(bytes, place, { kind, type, data }),
   );
+/** The same of a JPEG, whose segments have a length and no checksum. */
+const segments: fc.Arbitrary<Mutation> = fc
+  .tuple(fc.nat(), fc.constantFrom('double', 'remove', 'swap', 'change'), fc.nat({ max: 64 }), fc.nat({ max: 255 }))
+  .map(
+    ([place, kind, byte, value]) =>
+      (bytes) =>
+        withSegment(bytes, place, { kind, byte, value }),
+  );
+const STRUCTURAL: Readonly<Record<string, fc.Arbitrary<Mutation>>> = { 'image/png': repaired, 'image/jpeg': segments };
+/** What libjpeg says of entropy-coded data that its tables cannot decode: it is the one part of a JPEG that is not read. */
+const UNDECODED = /^(VipsJpeg: Corrupt JPEG data: [^\n]+\s*)+$/;
 
 describe.each(Object.entries(IMAGES))('a changed %s', (type, makers) => {
   it(`is rejected, or what is kept is read alike by another reader (${MUTATIONS} mutations)`, async () => {
     const files = await Promise.all(makers.map((make) => make()));
     for (const file of files) expect(await kept(file, type)).toBeDefined();
-    const changes = fc.array(type === 'image/png' ? fc.oneof(mutation, repaired) : mutation, {
+    const changes = fc.array(fc.oneof(mutation, STRUCTURAL[type] ?? mutation), {
       minLength: 1,
       maxLength: 3,
     });
@@ -142,6 +153,13 @@ describe.each(Object.entries(IMAGES))('a changed %s', (type, makers) => {
         expect([seen.icc, seen.xmp, seen.iptc, seen.comments]).toEqual(Array(4).fill(undefined));
         // PNG is inflated and counted, so that every one that is accepted can be decoded.
         if (type === 'image/png') await sharp(bytes).raw().toBuffer();
+        if (type === 'image/jpeg') {
+          const error = await sharp(bytes)
+            .raw()
+            .toBuffer()
+            .catch((thrown: Error) => thrown);
+          if (error instanceof Error) expect(error.message).toMatch(UNDECODED);
+        }
         await expect(fromBufferPromise(bytes)).rejects.toThrow();
         expect(await kept(bytes, type)).toEqual(content);
       }),
@@ -202,4 +220,27 @@ function withChunk(
   };
   const instead = { double: [chosen, chosen], remove: [], insert: [inserted, chosen], change: [changed()] }[kind] ?? [];
   return Buffer.concat([bytes.subarray(0, 8), ...chunks.slice(0, index), ...instead, ...chunks.slice(index + 1)]);
+}
+
+/** A JPEG with one segment changed, doubled, removed or swapped with the first; a scan is a segment with its data. */
+function withSegment(
+  bytes: Buffer,
+  place: number,
+  { kind, byte, value }: { readonly kind: string; readonly byte: number; readonly value: number },
+): Buffer {
+  const all: Buffer[] = [];
+  for (let start = 2; start + 4 <= bytes.length; ) {
+    let end = start + 2 + bytes.readUInt16BE(start + 2);
+    while (bytes[start + 1] === 0xda && end < bytes.length && !(bytes[end] === 0xff && (bytes[end + 1] ?? 0) > 0))
+      end += 1;
+    all.push(bytes.subarray(start, end));
+    start = end;
+  }
+  const index = place % Math.max(1, all.length);
+  const [head = Buffer.alloc(0), chosen = Buffer.alloc(0)] = [all[0], all[index]];
+  const changed = Buffer.from(chosen);
+  if (changed.length > 4) changed[4 + (byte % (changed.length - 4))] = value % (byte % 2 === 0 ? 6 : 256);
+  const instead = { double: [chosen, chosen], remove: [], swap: [head], change: [changed] }[kind] ?? [];
+  const before = all.slice(0, index).map((segment, i) => (i === 0 && kind === 'swap' ? chosen : segment));
+  return Buffer.concat([bytes.subarray(0, 2), ...before, ...instead, ...all.slice(index + 1), bytes.subarray(-2)]);
 }
