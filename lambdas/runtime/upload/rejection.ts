@@ -5,7 +5,7 @@ const DETAILS = {
   'upload-name-rejected': 'A file has no name.',
   'unsupported-media-type': 'A file is of a type that this route does not accept.',
   'upload-content-mismatch': 'A file is not what its name and its type say.',
-  'upload-content-dangerous': 'A file holds what could harm those who open it.',
+  'upload-content-dangerous': 'A file has more in it than its type allows, which could be harmful.',
 } as const satisfies Partial<Record<ProblemCode, string>>;
 
 /** The problems that one file can cause. */

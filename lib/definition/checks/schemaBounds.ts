@@ -42,6 +42,8 @@ const FIXES: Readonly<Record<SchemaLibrary, Readonly<Record<'string' | 'array' |
   },
 };
 
+const NAMED = 'Names that match no pattern are accepted, too: add additionalProperties: false to this schema.';
+
 /** What one schema node leaves open: strings without a maximum length, lists without a maximum size, objects with unknown keys. */
 export function boundFaults(node: SchemaNode, location: string, library: SchemaLibrary = 'json'): readonly Fault[] {
   if (node.$ref !== undefined) return [reference(node, location)];
@@ -69,7 +71,9 @@ export function boundFaults(node: SchemaNode, location: string, library: SchemaL
   if (openness !== undefined) {
     const [found, kind] = openness;
     const expected = kind === 'map' ? 'maxProperties, and names with a maximum length' : 'additionalProperties: false';
-    faults.push(open('object-open', location, found, expected, fixes[kind]));
+    // A record whose names have a pattern still accepts other names, with any value.
+    const fix = kind === 'object' && node['patternProperties'] !== undefined ? NAMED : fixes[kind];
+    faults.push(open('object-open', location, found, expected, fix));
   }
   return faults;
 }

@@ -93,6 +93,13 @@ describe('an open schema is reported in the words of its library', () => {
       /propertyNames/,
     ],
     [
+      'TypeBox, a record whose names have a pattern',
+      Type.Record(Type.String({ pattern: '^[a-z]{1,9}$' }), Type.Integer(), { maxProperties: 9 }),
+      'object-open',
+      /no additionalProperties/,
+      /match no pattern.*additionalProperties: false/,
+    ],
+    [
       'JSON Schema, an open object',
       { type: 'object', additionalProperties: true },
       'object-open',
