@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { crc32, deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type ZipEntry, zip, zipField } from '../../../support/files.ts';
@@ -17,6 +18,10 @@ const storedSizes = numbers(SIGNATURE, crc32(data), data.length, data.length);
 const DESCRIBED = 8;
 const UTF8 = 0x800;
 
+/** A hundred thousand bytes, of which 64 in each ten thousand do not compress. */
+const noise = Buffer.concat(
+  Array.from({ length: 10 }, (_, i) => [createHash('sha512').update(`${i}`).digest(), Buffer.alloc(9_936)]).flat(),
+);
 const folder = (name: string): ZipEntry => ({ name, mode: 0o40755, data: Buffer.alloc(0) });
 
 describe('a ZIP is accepted', () => {
@@ -35,6 +40,7 @@ describe('a ZIP is accepted', () => {
       [{ name: 'a', flags: DESCRIBED, localSizes: [0, 0, 0], behind: numbers(SIGNATURE, ...sizes) }],
     ],
     ['with a thousand entries', Array.from({ length: 1_000 }, (_, i) => ({ name: `${i}` }))],
+    ['with two megabytes that compress by less than 200 times', [{ name: 'a', data: Buffer.alloc(2_000_000, noise) }]],
     ['with a megabyte of blanks', [{ name: 'a', data: Buffer.alloc(1_000_000, ' ') }]],
   ])('%s, unchanged', async (_, entries) => {
     const bytes = zip(entries);
@@ -117,6 +123,8 @@ describe('a ZIP is rejected if it inflates to too much', () => {
 
 describe('a ZIP is rejected if its parts do not fit', () => {
   it.each<[string, Buffer, string]>([
+    ['when it is too short for an end', zip([]).subarray(1), 'mismatch cut-off'],
+    ['when its data is shorter than it says', withSize(zip([{ name: 'a' }]), packed.length + 9), 'mismatch structure'],
     ['when it is cut off', cut(zip([{ name: 'a' }]), 30), 'mismatch cut-off'],
     ['with another start', joined('PK\x03\x04', zip([{ name: 'a' }])), 'mismatch structure'],
     ['with something before its directory', zip([{ name: 'a' }], { gap: data }), 'mismatch structure'],
@@ -147,6 +155,11 @@ describe('a ZIP is rejected if its parts do not fit', () => {
     ],
     ['with a folder that has data', zip([{ name: 'a/', mode: 0o40755 }]), 'mismatch structure'],
     [
+      'with wrong sizes behind the data',
+      zip([{ name: 'a', flags: DESCRIBED, localSizes: [0, 0, 0], behind: numbers(SIGNATURE, 1, 2, 3) }]),
+      'mismatch structure',
+    ],
+    [
       'without the sizes behind the data',
       zip([{ name: 'a', flags: DESCRIBED, localSizes: [0, 0, 0] }]),
       'mismatch structure',
@@ -155,3 +168,27 @@ describe('a ZIP is rejected if its parts do not fit', () => {
     expect(await outcomeOf(bytes, 'application/zip')).toBe(outcome);
   });
 });
+
+describe('the rejection of a ZIP says what to change', () => {
+  it.each<[Buffer, string]>([
+    [joined(zip([]), 'x'.repeat(30)), 'must end where its format ends'],
+    [zip(Array.from({ length: 1_001 }, (_, i) => ({ name: `${i}` }))), 'must hold at most 1000 entries'],
+    [zip([{ name: 'ü' }]), 'must have names in UTF-8'],
+    [zip([{ name: '../a' }]), 'must hold names that stay in its folder, and that every system accepts'],
+    [zip([{ name: 'a', flags: 1 }]), 'must not be encrypted, since it could not be inspected'],
+    [zip([{ name: 'a', mode: 0o120777 }]), 'must hold plain files and folders, and no links'],
+    [zip([{ name: 'a', localName: 'b' }]), 'must name and size its entries alike in all places'],
+    [zip([{ name: 'a' }, { name: 'a' }]), 'must hold each entry once'],
+    [zip([{ name: 'a', declaredSize: 1 }]), 'must unpack to the sizes that it declares, and to a sane total'],
+  ])('%#', async (bytes, message) => {
+    await expect(accepted(bytes, 'application/zip')).rejects.toThrow(message);
+  });
+});
+
+/** A ZIP of one entry with another size of its compressed data, in both places. */
+function withSize(bytes: Buffer, size: number): Buffer {
+  const record = bytes.indexOf(Buffer.from('504b0102', 'hex'));
+  bytes.writeUInt32LE(size, 18);
+  bytes.writeUInt32LE(size, record + 20);
+  return bytes;
+}

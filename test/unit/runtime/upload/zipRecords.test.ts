@@ -83,6 +83,18 @@ describe('the bytes of a ZIP', () => {
   });
 
   it.each([
+    [5, 1, 'mismatch structure'],
+    [34, 1, 'mismatch structure'],
+    [32, 1, 'mismatch structure'],
+    [42, 1, 'mismatch structure'],
+    [41, 0xa0, 'dangerous entry-link'],
+    [38, 0x10, 'dangerous entry-link'],
+    [16, 1, 'dangerous entry-names'],
+  ])('have one reason for the byte %i of a record with %i', async (at, value, reason) => {
+    expect(await of(changed([RECORD + at, value]))).toBe(reason);
+  });
+
+  it.each([
     [0x4000, 'accepted'],
     [0, 'accepted'],
     [0x8000, 'dangerous entry-link'],
@@ -92,6 +104,15 @@ describe('the bytes of a ZIP', () => {
     expect(await of(changed([FOLDER_RECORD + 41, type >>> 8], [FOLDER_RECORD + 38, 0x10]))).toBe(outcome);
   });
 });
+
+/** The end record of ZIP64. */
+function zip64End({ count, offset }: { readonly count: number; readonly offset: number }): Buffer {
+  const bytes = Buffer.alloc(56);
+  bytes.write('504b0606', 'hex');
+  bytes.writeUInt32LE(count, 32);
+  bytes.writeUInt32LE(offset, 48);
+  return bytes;
+}
 
 describe('the directory of a ZIP is rejected', () => {
   const two = zip([{ name: 'good' }, { name: 'evil' }]);
@@ -106,10 +127,18 @@ describe('the directory of a ZIP is rejected', () => {
   });
 
   it('with the locator of another directory before its end', async () => {
-    const [times, locator] = [Buffer.alloc(32), Buffer.from('504b0607', 'hex')];
-    expect(await of(zip([{ name: 'a', extra: zipField(10, times) }]))).toBe('accepted');
-    locator.copy(times, 12);
-    expect(await of(zip([{ name: 'a', extra: zipField(10, times) }]))).toBe('mismatch structure');
+    // The other directory is this one, so that nothing else is wrong.
+    const other = zip64End({ count: 2, offset: 0 });
+    const entries = (times: Buffer): readonly ZipEntry[] => [
+      { name: 'a', method: 0, data: other, packed: other },
+      { name: 'b', extra: zipField(10, times) },
+    ];
+    const size = zip(entries(Buffer.alloc(32))).readUInt32LE(zip(entries(Buffer.alloc(32))).length - 6);
+    zip64End({ count: 2, offset: size }).copy(other);
+    expect(await of(zip(entries(Buffer.alloc(32))))).toBe('accepted');
+    const locator = Buffer.concat([Buffer.alloc(12), Buffer.from('504b0607', 'hex'), Buffer.alloc(16)]);
+    locator.writeUInt32LE(31, 20);
+    expect(await of(zip(entries(locator)))).toBe('mismatch structure');
   });
 
   it('in another order than its entries', async () => {
