@@ -36,6 +36,8 @@ const FIELDS: Readonly<Record<number, readonly number[]>> = {
   [0x7875]: [11],
   [0xcafe]: [0],
 };
+/** More than all of them need. */
+const MAX_FIELD_BYTES = 128;
 /** External attributes: the type of a file in Unix, with permissions but no set-user-ID, and flags of DOS and macOS. */
 const UNIX_TYPES = { file: [0, 0x8000], folder: [0, 0x4000] } as const;
 const DOS_FLAGS = { file: 0xe0a7, folder: 0xe0b7 } as const;
@@ -149,10 +151,15 @@ function dataOf(entry: Entry, range: Buffer, record: Buffer): Buffer {
   return range.subarray(start, end);
 }
 
+/** Known fields, each once, to the last byte. */
 function hasKnownFields(bytes: Buffer): boolean {
+  if (bytes.length > MAX_FIELD_BYTES) return false;
   const fields = parseExtraFields(bytes);
   const length = fields.reduce((sum, { data }) => sum + 4 + data.length, 0);
-  return length === bytes.length && fields.every(({ id, data }) => FIELDS[id]?.includes(data.length) === true);
+  const isOnce = new Set(fields.map(({ id }) => id)).size === fields.length;
+  return (
+    isOnce && length === bytes.length && fields.every(({ id, data }) => FIELDS[id]?.includes(data.length) === true)
+  );
 }
 
 /** No two entries are one on a file system that ignores case or kinds of characters, and no file is a folder as well. */

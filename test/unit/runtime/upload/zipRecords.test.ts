@@ -172,6 +172,11 @@ describe('the directory of a ZIP is rejected', () => {
       }
     }
     expect(runs).toBe(13 * 41);
+    const jar = zipField(0xcafe, Buffer.alloc(0));
+    for (const fields of [Buffer.concat([jar, jar]), Buffer.alloc(60_000, jar)]) {
+      expect(await of(zip([{ name: 'a', extra: fields }]))).toBe('dangerous entry-names');
+      expect(await of(zip([{ name: 'a', localExtra: fields }]))).toBe('dangerous entry-names');
+    }
   });
 });
 
