@@ -98,7 +98,10 @@ export function webp(kind: 'VP8 ' | 'VP8L' | 'VP8X', width = 4, height = 3, extr
 }
 
 function lossy(width: number, height: number): Buffer {
-  return riffChunk('VP8 ', Buffer.concat([Buffer.from('1000009d012a', 'hex'), uint16le(width), uint16le(height)]));
+  return riffChunk(
+    'VP8 ',
+    Buffer.concat([Buffer.from('3000009d012a', 'hex'), uint16le(width), uint16le(height), Buffer.alloc(2)]),
+  );
 }
 
 /** A RIFF container of WebP chunks. */

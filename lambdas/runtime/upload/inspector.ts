@@ -2,7 +2,7 @@ import { dangerous, mismatch } from './rejection.ts';
 
 /** What the inspector of a format allows. */
 export interface InspectorLimits {
-  /** Pixels of all frames together. */
+  /** Pixels of the canvas times the number of frames. */
   readonly maxPixels: number;
 }
 
@@ -10,6 +10,12 @@ export interface InspectorLimits {
 export interface Dimensions {
   readonly width: number;
   readonly height: number;
+}
+
+/** A frame of an animation, and where it stands on the canvas. */
+export interface Frame extends Dimensions {
+  readonly left: number;
+  readonly top: number;
 }
 
 /** A file that passed its inspection. */
@@ -25,7 +31,22 @@ export interface InspectedContent extends Partial<Dimensions> {
  */
 export type Inspector = (bytes: Buffer, limits: InspectorLimits) => InspectedContent | Promise<InspectedContent>;
 
-/** Adds up the frames of an image, and rejects it when they would need more memory than is allowed. */
+/** No animation needs more frames: 2,000 last a minute and more. */
+const MOST = { frame: 2_000 };
+
+/** Checks that frames lie inside their canvas, and counts a whole canvas for each, because decoders compose whole canvases. */
+export function frameCounter(canvas: Dimensions, limits: InspectorLimits): (frame: Frame) => void {
+  const count = partCounter(MOST);
+  const countPixels = pixelCounter(limits);
+  return ({ left, top, width, height }) => {
+    count('frame');
+    countPixels(canvas);
+    const isInside = left + width <= canvas.width && top + height <= canvas.height;
+    if (!isInside || width === 0 || height === 0) throw mismatch('structure');
+  };
+}
+
+/** Adds up the pixels of an image, and rejects it when they would need more memory than is allowed. */
 export function pixelCounter({ maxPixels }: InspectorLimits): (frame: Dimensions) => void {
   let pixels = 0;
   return ({ width, height }) => {

@@ -1,5 +1,5 @@
-import { type Dimensions, type Inspector, partCounter, pixelCounter } from './inspector.ts';
-import { cutOff, mismatch, structure, trailing } from './rejection.ts';
+import { type Dimensions, frameCounter, type Inspector, partCounter } from './inspector.ts';
+import { mismatch, trailing } from './rejection.ts';
 
 /** RFC 9649: a RIFF header, then chunks of a name, a length and data, padded to an even length. */
 const RIFF = 12;
@@ -8,14 +8,20 @@ const CHUNK = 8;
 const CANVAS_BYTES = 10;
 const ANIMATION_BYTES = 6;
 const FRAME_BYTES = 16;
+const KEPT = /^(VP8[ LX]|ALPH|ANIM|ANMF)$/;
 /** Flags of the canvas that are kept: transparency and animation, not the profile, Exif and XMP. */
 const KEPT_FLAGS = 0x12;
 const ANIMATED = 0x02;
-const MOST = { frame: 2_000 };
+/** The largest width and height of libwebp. */
+const LONGEST_SIDE = 16_383;
+/** Three chunks for each of 2,000 frames, and metadata. */
+const MOST = { chunk: 10_000 };
 
 interface Chunk {
   readonly name: string;
   readonly data: Buffer;
+  /** With its name, its length and its padding. */
+  readonly whole: Buffer;
 }
 
 /**
@@ -25,82 +31,72 @@ interface Chunk {
 export const inspectWebp: Inspector = (bytes, limits) => {
   if (!/^RIFF.{4}WEBP$/s.test(bytes.toString('latin1', 0, RIFF))) throw mismatch('signature');
   const length = bytes.readUInt32LE(4) + CHUNK;
-  if (length > bytes.length) throw cutOff();
+  if (length > bytes.length) throw mismatch('cut-off');
   if (length < bytes.length) throw trailing();
-  const countPixels = pixelCounter(limits);
-  const [head, ...rest] = chunksOf(bytes.subarray(RIFF));
-  if (head?.name !== 'VP8X') {
-    const size = head === undefined ? undefined : imageOf([head]);
-    if (head === undefined || size === undefined || rest.length > 0) throw structure();
-    countPixels(size);
-    return { bytes: container([head]), ...size };
-  }
-  if (head.data.length !== CANVAS_BYTES) throw structure();
-  const flags = (head.data[0] ?? 0) & KEPT_FLAGS;
-  const canvas = sizeAt(head.data, 4);
-  pixelCounter(limits)(canvas);
-  const isKept = (flags & ANIMATED) === 0 ? isImage : isAnimation;
-  const kept = rest.filter(isKept);
-  const shown = (flags & ANIMATED) === 0 ? [still(kept, canvas, countPixels)] : frames(kept, canvas, countPixels);
-  const header = Buffer.from(head.data);
-  header.fill(0, 0, 4);
-  header[0] = flags;
-  return { bytes: container([{ name: 'VP8X', data: header }, ...shown.flat()]), ...canvas };
+  const count = partCounter(MOST);
+  const chunks = chunksOf(bytes.subarray(RIFF), count);
+  const head = bytes.toString('latin1', RIFF, RIFF + 4) === 'VP8X' ? chunks[0]?.data : undefined;
+  // Without a canvas there is one image, and nothing else.
+  const isAlone = chunks[0]?.whole.length === bytes.length - RIFF;
+  if (head === undefined ? !isAlone : head.length !== CANVAS_BYTES) throw mismatch('structure');
+  const canvas = head === undefined ? imageOf(chunks) : sizeAt(head, 4);
+  if (canvas.width > LONGEST_SIDE || canvas.height > LONGEST_SIDE) throw mismatch('structure');
+  const countFrame = frameCounter(canvas, limits);
+  const flags = (head?.[0] ?? 0) & KEPT_FLAGS;
+  const parts = head === undefined ? chunks : chunks.slice(1);
+  if ((flags & ANIMATED) === 0) countFrame({ left: 0, top: 0, ...imageOf(parts, canvas) });
+  const shown = (flags & ANIMATED) === 0 ? parts.map(({ whole }) => whole) : framesOf(parts, countFrame, count);
+  const header = head && written('VP8X', Buffer.from([flags, 0, 0, 0]), head.subarray(4));
+  return { bytes: written('RIFF', Buffer.from('WEBP'), header ?? Buffer.alloc(0), ...shown), ...canvas };
 };
 
-function chunksOf(bytes: Buffer): readonly Chunk[] {
+/** The chunks to keep. */
+function chunksOf(bytes: Buffer, count: ReturnType<typeof partCounter>): readonly Chunk[] {
   const chunks: Chunk[] = [];
   for (let at = 0; at < bytes.length; ) {
-    if (at + CHUNK > bytes.length) throw cutOff();
+    if (at + CHUNK > bytes.length) throw mismatch('cut-off');
+    count('chunk');
     const size = bytes.readUInt32LE(at + 4);
     const end = at + CHUNK + size;
-    if (end + (size % 2) > bytes.length) throw cutOff();
-    chunks.push({ name: bytes.toString('latin1', at, at + 4), data: bytes.subarray(at + CHUNK, end) });
-    at = end + (size % 2);
+    const whole = bytes.subarray(at, end + (size % 2));
+    if (end + (size % 2) > bytes.length) throw mismatch('cut-off');
+    if (size % 2 === 1 && bytes[end] !== 0) throw mismatch('structure');
+    const name = whole.toString('latin1', 0, 4);
+    if (KEPT.test(name)) chunks.push({ name, data: bytes.subarray(at + CHUNK, end), whole });
+    at += whole.length;
   }
   return chunks;
 }
 
-function isImage({ name }: Chunk): boolean {
-  return name === 'ALPH' || name === 'VP8 ' || name === 'VP8L';
+/** Section 2.7.1.3: the settings, then frames. */
+function framesOf(
+  [settings, ...frames]: readonly Chunk[],
+  countFrame: ReturnType<typeof frameCounter>,
+  count: ReturnType<typeof partCounter>,
+): readonly Buffer[] {
+  const isSet = settings?.name === 'ANIM' && settings.data.length === ANIMATION_BYTES;
+  if (!isSet || frames.length === 0) throw mismatch('structure');
+  const shown = frames.map(({ name, data }) => {
+    if (name !== 'ANMF' || data.length < FRAME_BYTES) throw mismatch('structure');
+    const size = sizeAt(data, 6);
+    countFrame({ left: 2 * data.readUIntLE(0, 3), top: 2 * data.readUIntLE(3, 3), ...size });
+    const image = chunksOf(data.subarray(FRAME_BYTES), count);
+    imageOf(image, size);
+    return written(name, data.subarray(0, FRAME_BYTES), ...image.map(({ whole }) => whole));
+  });
+  return [settings.whole, ...shown];
 }
 
-function isAnimation({ name }: Chunk): boolean {
-  return name === 'ANIM' || name === 'ANMF';
-}
-
-/** Section 2.7.1.4: an image, if lossy with the transparency before it. */
-function imageOf(chunks: readonly Chunk[]): Dimensions | undefined {
-  const [first, second] = chunks;
-  const image = chunks.length === 2 && first?.name === 'ALPH' && second?.name === 'VP8 ' ? second : first;
-  if (image === first && chunks.length !== 1) return undefined;
-  if (image?.name === 'VP8 ') return lossySize(image.data);
-  return image?.name === 'VP8L' ? losslessSize(image.data) : undefined;
-}
-
-function still(chunks: readonly Chunk[], canvas: Dimensions, count: (frame: Dimensions) => void): readonly Chunk[] {
-  const size = imageOf(chunks);
-  if (size === undefined || size.width !== canvas.width || size.height !== canvas.height) throw structure();
-  count(size);
-  return chunks;
-}
-
-/** Section 2.7.1.3: the settings, then frames inside the canvas. */
-function frames([settings, ...rest]: readonly Chunk[], canvas: Dimensions, countPixels: (frame: Dimensions) => void) {
-  if (settings?.name !== 'ANIM' || settings.data.length !== ANIMATION_BYTES || rest.length === 0) throw structure();
-  const count = partCounter(MOST);
-  return [
-    settings,
-    ...rest.map(({ name, data }) => {
-      if (name !== 'ANMF' || data.length < FRAME_BYTES) throw structure();
-      count('frame');
-      const [left, top, size] = [2 * data.readUIntLE(0, 3), 2 * data.readUIntLE(3, 3), sizeAt(data, 6)];
-      const isInside = left + size.width <= canvas.width && top + size.height <= canvas.height;
-      if (!isInside) throw structure();
-      const image = still(chunksOf(data.subarray(FRAME_BYTES)).filter(isImage), size, countPixels);
-      return { name, data: Buffer.concat([data.subarray(0, FRAME_BYTES), ...image.map(written)]) };
-    }),
-  ];
+/** Section 2.7.1.4: one image, if lossy with its transparency before it, of the size of its canvas or frame. */
+function imageOf(chunks: readonly Chunk[], expected?: Dimensions): Dimensions {
+  const [first, last] = [chunks[0]?.data ?? Buffer.alloc(0), chunks.at(-1)?.data ?? Buffer.alloc(0)];
+  const names = chunks.map(({ name }) => name).join();
+  if (!['VP8L', 'VP8 ', 'ALPH,VP8 '].includes(names)) throw mismatch('structure');
+  const size = names === 'VP8L' ? losslessSize(last) : lossySize(last);
+  const { width, height } = expected ?? size;
+  const isTransparent = first === last || isAlpha(first, size);
+  if (!isTransparent || size.width !== width || size.height !== height) throw mismatch('structure');
+  return size;
 }
 
 /** Two numbers of three bytes, each one less than what it means. */
@@ -108,34 +104,35 @@ function sizeAt(data: Buffer, at: number): Dimensions {
   return { width: data.readUIntLE(at, 3) + 1, height: data.readUIntLE(at + 3, 3) + 1 };
 }
 
-/** RFC 6386, section 9.1: a key frame that is shown, its first part inside the data, its start code, 14 bits of each size. */
+/** Section 2.7.1.2: a byte for each pixel, or compressed (1), any filter, and whether the encoder reduced the levels. */
+function isAlpha({ 0: flags = 0, length }: Buffer, { width, height }: Dimensions): boolean {
+  if ((flags & 3) === 0) return flags >> 4 <= 1 && length === 1 + width * height;
+  return (flags & 3) === 1 && flags >> 4 <= 1 && length > 1;
+}
+
+/** RFC 6386, section 9.1: a key frame that is shown, a start code, 14 bits of each size, a first part and others. */
 function lossySize(data: Buffer): Dimensions {
-  if (data.length < 10) throw cutOff();
+  if (data.length < 10) throw mismatch('cut-off');
   const tag = data.readUIntLE(0, 3);
   const isShown = (tag & 1) === 0 && ((tag >>> 1) & 7) <= 3 && ((tag >>> 4) & 1) === 1;
-  if (!isShown || tag >>> 5 >= data.length || data.readUIntBE(3, 3) !== 0x9d012a) throw structure();
+  const [firstPart, startCode] = [tag >>> 5, data.readUIntBE(3, 3)];
+  if (!isShown || startCode !== 0x9d012a || firstPart === 0) throw mismatch('structure');
+  if (10 + firstPart >= data.length) throw mismatch('cut-off');
   return { width: data.readUInt16LE(6) & 0x3fff, height: data.readUInt16LE(8) & 0x3fff };
 }
 
-/** RFC 9649, section 3.4: a signature, then 14 bits of each size less one, a flag, and the version 0. */
+/** RFC 9649, section 3.4: a signature, 14 bits of each size less one, a flag, the version 0, and data. */
 function losslessSize(data: Buffer): Dimensions {
-  if (data.length < 5) throw cutOff();
+  if (data.length <= 5) throw mismatch('cut-off');
   const bits = data.readUInt32LE(1);
-  if (data[0] !== 0x2f || bits >>> 29 !== 0) throw structure();
+  if (data[0] !== 0x2f || bits >>> 29 !== 0) throw mismatch('structure');
   return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 };
 }
 
-function written({ name, data }: Chunk): Buffer {
+function written(name: string, ...parts: readonly Buffer[]): Buffer {
+  const data = Buffer.concat(parts);
   const head = Buffer.alloc(CHUNK);
   head.write(name, 'latin1');
   head.writeUInt32LE(data.length, 4);
   return Buffer.concat([head, data, Buffer.alloc(data.length % 2)]);
-}
-
-function container(chunks: readonly Chunk[]): Buffer {
-  const body = Buffer.concat([Buffer.from('WEBP', 'latin1'), ...chunks.map(written)]);
-  const head = Buffer.alloc(CHUNK);
-  head.write('RIFF', 'latin1');
-  head.writeUInt32LE(body.length, 4);
-  return Buffer.concat([head, body]);
 }

@@ -1,3 +1,5 @@
+import sharp from 'sharp';
+import { expect } from 'vitest';
 import { inspectContent } from '../../../../lambdas/runtime/upload/inspectContent.ts';
 import type { InspectedContent } from '../../../../lambdas/runtime/upload/inspector.ts';
 import { FileRejected } from '../../../../lambdas/runtime/upload/rejection.ts';
@@ -24,4 +26,19 @@ export function joined(...parts: readonly (Buffer | string)[]): Buffer {
 
 export function cut(bytes: Buffer, by = 3): Buffer {
   return bytes.subarray(0, bytes.length - by);
+}
+
+/** What remains of a file shows the same pixels at the same times, in another decoder. */
+export async function samePixels(file: Buffer, remaining: Buffer): Promise<void> {
+  const [before, after] = await Promise.all(
+    [file, remaining].map(async (bytes) => {
+      const { pages, delay, loop, pageHeight } = await sharp(bytes, { animated: true }).metadata();
+      const { data, info } = await sharp(bytes, { animated: true })
+        .ensureAlpha()
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      return { data, info, pages, delay, loop, pageHeight };
+    }),
+  );
+  expect(after).toEqual(before);
 }
