@@ -20,7 +20,7 @@ const MOST = { image: 16, frame: 1, codes: 128, factors: 4, restarts: 64, scan: 
 /** Section B.2.2: eight bits, the size, then one, three or four components: identifier, sampling factors, table. */
 const COMPONENT = '..[124]{2}0[0-3]';
 const FRAME = new RegExp(`^08.{8}(01${COMPONENT}|03(${COMPONENT}){3}|04(${COMPONENT}){4})$`);
-/** Section B.2.4.1: a table of 64 factors of one or two bytes. Section B.2.4.2: the class and the number of a table of codes. */
+/** Section B.2.4.1: precision and number, then 64 factors of one or two bytes, none of which is 0. */
 const QUANTIZATION = /^(?:0[0-3](?:(?!00)..){64}|1[0-3](?:(?!0000)....){64})/;
 /** Numbers of tables in `Image`: codes of DC, codes of AC, then quantization factors. */
 const [AC, FACTORS] = [16, 32];
@@ -136,8 +136,7 @@ function codesBytes(table: Buffer): number {
 }
 
 function factorsBytes(table: Buffer): number {
-  const [found] = QUANTIZATION.exec(table.toString('hex', 0, 129)) ?? [];
-  return found === undefined ? Number.POSITIVE_INFINITY : found.length / 2;
+  return (QUANTIZATION.exec(table.toString('hex', 0, 129))?.[0].length ?? Number.POSITIVE_INFINITY) / 2;
 }
 
 function isFrame(data: Buffer, image: Image, marker: number): boolean {
