@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { fromBufferPromise } from 'yauzl';
 import { inspectContent } from '../../lambdas/runtime/upload/inspectContent.ts';
 import { FileRejected } from '../../lambdas/runtime/upload/rejection.ts';
-import { pngChunk, zip } from '../support/files.ts';
+import { pngChunk, riff, riffChunk, zip } from '../support/files.ts';
 
 /**
  * Files as real encoders write them, changed at random, against readers that share no code with ours: `sharp` (libvips) for
@@ -125,7 +125,24 @@ const segments: fc.Arbitrary<Mutation> = fc
       (bytes) =>
         withSegment(bytes, place, { kind, byte, value }),
   );
-const STRUCTURAL: Readonly<Record<string, fc.Arbitrary<Mutation>>> = { 'image/png': repaired, 'image/jpeg': segments };
+/** The same of a WebP, in the file or in a frame, whose lengths are right. */
+const reframed: fc.Arbitrary<Mutation> = fc
+  .tuple(
+    fc.nat(),
+    fc.constantFrom('double', 'remove', 'insert', 'change', 'swap'),
+    fc.constantFrom('XMP ', 'MINE', 'VP8X', 'VP8 ', 'VP8L', 'ALPH', 'ANIM', 'ANMF'),
+    foreign,
+  )
+  .map(
+    ([place, kind, name, data]) =>
+      (bytes) =>
+        riff(withRiffChunk(bytes.subarray(12), place, { kind, inserted: riffChunk(name, data) })),
+  );
+const STRUCTURAL: Readonly<Record<string, fc.Arbitrary<Mutation>>> = {
+  'image/png': repaired,
+  'image/jpeg': segments,
+  'image/webp': reframed,
+};
 /** What libjpeg says of entropy-coded data that its tables cannot decode: it is the one part of a JPEG that is not read. */
 const UNDECODED = /^(VipsJpeg: Corrupt JPEG data: [^\n]+\s*)+$/;
 
@@ -243,4 +260,32 @@ function withSegment(
   const instead = { double: [chosen, chosen], remove: [], swap: [head], change: [changed] }[kind] ?? [];
   const before = all.slice(0, index).map((segment, i) => (i === 0 && kind === 'swap' ? chosen : segment));
   return Buffer.concat([bytes.subarray(0, 2), ...before, ...instead, ...all.slice(index + 1), bytes.subarray(-2)]);
+}
+
+/** The chunks of a WebP or of its frame, with one changed. */
+function withRiffChunk(
+  bytes: Buffer,
+  place: number,
+  { kind, inserted }: { readonly kind: string; readonly inserted: Buffer },
+): readonly Buffer[] {
+  const chunks: Buffer[] = [];
+  for (let start = 0; start + 8 <= bytes.length; ) {
+    const size = bytes.readUInt32LE(start + 4);
+    chunks.push(bytes.subarray(start, start + 8 + size + (size % 2)));
+    start += 8 + size + (size % 2);
+  }
+  const index = place % Math.max(1, chunks.length);
+  const chosen = chunks[index] ?? Buffer.alloc(0);
+  const body = Buffer.from(chosen.subarray(8));
+  const name = chosen.toString('latin1', 0, 4);
+  const inFrame = () => withRiffChunk(body.subarray(16), place >> 2, { kind, inserted });
+  const changed = () => {
+    if (name === 'ANMF' && place % 3 > 0) return riffChunk(name, Buffer.concat([body.subarray(0, 16), ...inFrame()]));
+    if (body.length > 0) body[(place >> 3) % body.length] = place & 255;
+    return riffChunk(name, body);
+  };
+  const next = chunks[index + 1] ?? Buffer.alloc(0);
+  const instead = { double: [chosen, chosen], remove: [], insert: [inserted, chosen], swap: [next, chosen] }[kind];
+  const rest = chunks.slice(index + (kind === 'swap' ? 2 : 1));
+  return [...chunks.slice(0, index), ...(instead ?? [changed()]), ...rest];
 }
