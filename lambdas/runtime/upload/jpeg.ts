@@ -143,8 +143,8 @@ function isFrame(data: Buffer, image: Image, marker: number): boolean {
   if (!FRAME.test(data.toString('hex'))) return false;
   image.frame = data;
   image.isProgressive = marker === PROGRESSIVE;
-  const ids = componentsOf(data).map(([id]) => id);
-  return new Set(ids).size === ids.length;
+  // An identifier that stands twice is never complete, because scans mean the first one.
+  return true;
 }
 
 function componentsOf(frame: Buffer): readonly Buffer[] {
@@ -160,7 +160,7 @@ function isScan(data: Buffer, { frame, isProgressive, tables, bitsLeft, notes }:
   const isBand = first === 0 ? last === 0 : chosen.length === 1 && first <= last && last < 64;
   const isOfFrame = isProgressive
     ? isBand && left <= 13 && (known === 0 || known === left + 1)
-    : first === 0 && last === 63 && bits === 0;
+    : last === 63 && bits === 0;
   if (!isOfFrame || chosen.length === 0 || data.length !== 4 + 2 * (data[0] ?? 0)) return false;
   let [blocks, before] = [0, -1];
   for (const [id, codes = 0] of chosen) {

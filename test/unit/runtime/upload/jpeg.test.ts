@@ -76,6 +76,13 @@ describe('the segments of a JPEG', () => {
     }
   });
 
+  it('begin with the byte of a marker, the end as well', async () => {
+    const comment = segment(0xfe, hex('616263'));
+    for (const wrong of [withByte(comment, 0, 0), hex('00d9')]) {
+      expect(await outcome({ scans: [SCAN, comment, wrong] })).toBe('mismatch structure');
+    }
+  });
+
   it('are complete, whichever byte is the last', async () => {
     const whole = image({ before: [segment(0xfe, hex('616263')), segment(0xdd, hex('0001'))] });
     for (let length = 1; length < whole.length; length += 1) {
@@ -149,9 +156,12 @@ describe('the frame of a JPEG', () => {
     const tables = joined(...[0, 1, 2, 3].map((id) => withByte(FACTORS, 0, id)));
     expect(await valid(BYTES, (sampling) => ({ frame: withByte(gray, 7, sampling) }))).toEqual(samplings);
     expect(await valid(BYTES, (table) => ({ frame: withByte(gray, 8, table), factors: tables }))).toEqual([0, 1, 2, 3]);
-    const scans = [scan('03 010002000300 003f00')];
-    const ids = await valid(BYTES, (id) => ({ frame: withByte(frameOf([0x11, 0x11, 0x11]), 9, id), scans }));
-    expect(ids).toEqual([2]);
+    for (const id of [1, 3]) {
+      const frame = withByte(frameOf([0x11, 0x11, 0x11]), 9, id);
+      expect(await outcome({ frame, scans: [scan('02 01000300 003f00')] })).toBe('mismatch cut-off');
+      expect(await outcome({ frame, scans: [scan('03 010002000300 003f00')] })).toBe('mismatch structure');
+      expect(await outcome({ frame, scans: [scan('03 010001000300 003f00')] })).toBe('mismatch structure');
+    }
   });
 
   it('has a width and a height, of at most 65,500 pixels', async () => {

@@ -65,6 +65,7 @@ describe('the tables of a JPEG', () => {
     );
     expect(await valid(BYTES, (symbol) => ({ codes: joined(CODES, jpegCodes(17, [1], [symbol])) }))).toEqual(BYTES);
     expect(await outcome({ codes: joined(CODES, jpegCodes(17, [0, 2], [7, 7])) })).toBe('mismatch structure');
+    expect(await outcome({ codes: joined(CODES, jpegCodes(1, [0, 2], [7, 16])) })).toBe('mismatch structure');
   });
 
   it('of codes have no code of ones only, at any length', async () => {
@@ -128,6 +129,13 @@ describe('the scans of a JPEG', () => {
     );
   });
 
+  it('have a band of one component', async () => {
+    const frame = frameOf([0x11, 0x11, 0x11]);
+    const of = (band: string) => ({ frame, ...progressive('03 010002000300 000000', band) });
+    expect(await outcome(of('01 0200 010500'))).toBe('accepted');
+    expect(await outcome(of('02 02000300 010500'))).toBe('mismatch structure');
+  });
+
   it('are at most 64', async () => {
     const one = (at: number, bits: number) => `01 0100 ${bytesOf(at, at, bits)}`;
     const bands = [one(0, 1), ...BYTES.slice(1, 64).map((at) => one(at, 0))];
@@ -179,6 +187,7 @@ describe('the scans of a JPEG', () => {
     expect(await outcome({ ...progressive('01 0100 000000', '01 0100 013f00'), ...first })).toBe('mismatch structure');
     expect(await outcome({ ...progressive('01 0100 000001', '01 0110 000010'), ...first })).toBe('accepted');
     expect(await outcome({ ...progressive('01 0110 000000'), ...first })).toBe('mismatch structure');
+    expect(await outcome(progressive('01 0100 000000', '01 0130 013f00'))).toBe('accepted');
     expect(await valid(BYTES, (codes) => progressive(`01 01${bytesOf(codes)} 000000`))).toEqual([0, 1, 2, 3]);
   });
 
