@@ -7,6 +7,15 @@ import { inspectContent } from './inspectContent.ts';
 import { type FormFile, formFiles, isForm } from './multipart.ts';
 import { FileRejected } from './rejection.ts';
 
+/** What clients declare for a file that they do not know, or know by another name: then its extension says the type. */
+const UNSPECIFIC = [
+  'application/octet-stream',
+  'application/vnd.ms-excel',
+  'application/x-zip-compressed',
+  'image/jpg',
+  'image/pjpeg',
+];
+
 /** Reads the files of a request. Only functions with an upload route have one, because the parsers are large. */
 export type UploadReader = (event: ProxyEvent, rules: UploadRules) => Promise<readonly UploadedFile[]>;
 
@@ -38,7 +47,9 @@ function mediaTypeOf(event: ProxyEvent): string {
   throw new HttpProblem('unsupported-media-type', 'Send multipart/form-data, without Content-Encoding.');
 }
 
-async function inspected({ name, type, bytes }: FormFile, rules: UploadRules, pointer: string): Promise<UploadedFile> {
+async function inspected(file: FormFile, rules: UploadRules, pointer: string): Promise<UploadedFile> {
+  const { name, bytes } = file;
+  const type = typeOf(file, rules);
   try {
     if (!Object.hasOwn(rules.types, type)) {
       const allowed = Object.keys(rules.types).join(', ');
@@ -50,6 +61,14 @@ async function inspected({ name, type, bytes }: FormFile, rules: UploadRules, po
   } catch (error) {
     throw error instanceof FileRejected ? error.at(pointer) : error;
   }
+}
+
+function typeOf({ name, type }: FormFile, { types }: UploadRules): string {
+  if (!UNSPECIFIC.includes(type)) return type;
+  const [byName = type] = Object.keys(types).filter((known) =>
+    types[known]?.some((extension) => name.toLowerCase().endsWith(extension)),
+  );
+  return byName;
 }
 
 /** The location of a file in the form, as if that were JSON (RFC 6901). */

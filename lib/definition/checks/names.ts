@@ -9,7 +9,7 @@ const ROUTE_ID = /^[a-z][A-Za-z0-9]{0,63}$/;
 /** The names that become resources, metrics, operation ids and file names. */
 export function checkNames(api: UncheckedApi): readonly Fault[] {
   const faults: Fault[] = [];
-  if (!NAME.test(String(api.name))) {
+  if (typeof api.name !== 'string' || !NAME.test(api.name)) {
     faults.push({
       code: 'name-invalid',
       location: 'name',
@@ -18,7 +18,7 @@ export function checkNames(api: UncheckedApi): readonly Fault[] {
       fix: 'Rename the API. The name becomes part of resources, metrics and the token audience.',
     });
   }
-  if (!VERSION.test(String(api.version))) {
+  if (typeof api.version !== 'string' || !VERSION.test(api.version)) {
     faults.push({
       code: 'version-invalid',
       location: 'version',

@@ -10,6 +10,14 @@ const BOUNDS = {
   maxPixels: [1, 1_000_000_000],
   maxRows: [1, 1_000_000],
 } as const;
+/** Common names of the known types that are not theirs. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  'image/jpg': 'image/jpeg',
+  'image/pjpeg': 'image/jpeg',
+  'application/x-zip-compressed': 'application/zip',
+  'text/x-csv': 'text/csv',
+  'application/csv': 'text/csv',
+};
 const BODYLESS = ['GET', 'DELETE'];
 
 type Found = readonly [location: string, found: unknown, expected: string, fix: string];
@@ -56,13 +64,15 @@ function memberFaults(location: string, upload: Readonly<Record<string, unknown>
     const value = upload[name];
     if (value === undefined && name !== 'maxBytes') return [];
     if (Number.isInteger(value) && Number(value) >= min && Number(value) <= max) return [];
-    const fix = 'Set a limit that fits one request through Lambda.';
+    const fix = 'Set a limit in these bounds.';
     return [invalid(`${location}.${name}`, value, `a whole number from ${min} to ${max}`, fix)];
   });
   return [
-    ...(FIELD.test(String(upload['field']))
+    ...(typeof upload['field'] === 'string' && FIELD.test(upload['field'])
       ? []
-      : [invalid(`${location}.field`, upload['field'], 'letters, digits, "-" and "_"', 'Rename the form field.')]),
+      : [
+          invalid(`${location}.field`, upload['field'], '1 to 64 letters, digits, "-" and "_"', 'Name the form field.'),
+        ]),
     ...bounded,
   ];
 }
@@ -81,8 +91,8 @@ function typesFaults(location: string, types: unknown): readonly Fault[] {
         invalid(
           `${location}.${type}`,
           endings,
-          `some of ${known.join(', ')}`,
-          'List the extensions that file names can have.',
+          `a list of some of ${known.join(', ')}`,
+          `List the extensions that file names can have: ['${known[0]}'].`,
         ),
       ];
     }
@@ -102,6 +112,8 @@ function rowsFaults(location: string, { rows, maxRows, types }: Readonly<Record<
 }
 
 function unknownType(location: string, type: string): Fault {
+  const [same] = Object.keys(UPLOAD_TYPES).filter((known) => OTHER_NAMES[type.toLowerCase()] === known);
+  if (same !== undefined) return fault('upload-type-unknown', [location, type, same, `Write ${same}.`]);
   const fix =
     'Remove it. Accept such files by a presigned POST into an UploadBucket, where a scan releases them (docs/uploads.md): their structure cannot be enumerated.';
   return fault('upload-type-unknown', [location, type, `one of ${Object.keys(UPLOAD_TYPES).join(', ')}`, fix]);
@@ -109,7 +121,10 @@ function unknownType(location: string, type: string): Fault {
 
 function unknownEnding(location: string, type: string, ending: unknown): Fault {
   const known = UPLOAD_TYPES[type as UploadType].join(', ');
-  const fix = 'Remove it. An extension of another type can disguise a file.';
+  const asWritten = `.${String(ending).toLowerCase().replace(/^\./, '')}`;
+  const fix = (UPLOAD_TYPES[type as UploadType] as readonly string[]).includes(asWritten)
+    ? `Write ${asWritten}.`
+    : 'Remove it. An extension of another type can disguise a file.';
   return fault('upload-extension-unknown', [`${location}.${type}`, ending, `some of ${known}, in lower case`, fix]);
 }
 

@@ -1,3 +1,4 @@
+import type { Fault } from '../../../lib/definition/fault.ts';
 import { DefinitionError, defineApi, defineRoles, get, post, type RolesInput } from '../../../lib/definition/index.ts';
 import { TODAY } from '../../support/ledger.ts';
 
@@ -30,10 +31,15 @@ export const withRoles = (byName: RolesInput, more: object = {}) => ({ roles: { 
 
 /** The faults of the base with a change that the types would reject, as JavaScript could write it. */
 export function faultsOf(change: Record<string, unknown>): readonly { code: string; location: string }[] {
+  return wholeFaultsOf(change).map(({ code, location }) => ({ code, location }));
+}
+
+/** The faults with all that is said of them. */
+export function wholeFaultsOf(change: Record<string, unknown>): readonly Fault[] {
   try {
     defineApi({ ...base, ...change } as unknown as Parameters<typeof defineApi>[0], { today: TODAY });
   } catch (error) {
-    if (error instanceof DefinitionError) return error.faults.map(({ code, location }) => ({ code, location }));
+    if (error instanceof DefinitionError) return error.faults;
     throw error;
   }
   return [];

@@ -3,7 +3,7 @@ import { defineApi, del, get, post } from '../../../lib/definition/index.ts';
 import { gatewayGaps, gatewayOpenApi, publicOpenApi } from '../../../lib/openapi/index.ts';
 import { routeContract, rowRules, validatorSource } from '../../../lib/validators/index.ts';
 import { TODAY } from '../../support/ledger.ts';
-import { base, faultsOf } from './support.ts';
+import { base, faultsOf, wholeFaultsOf } from './support.ts';
 
 const response = { permission: 'note:write', responses: { 201: { description: 'Kept' } } } as const;
 const upload = { field: 'file', maxBytes: 1_000_000, types: { 'image/png': ['.png'] } } as const;
@@ -23,6 +23,8 @@ describe('the upload of a route', () => {
 
   it.each([
     ['an invalid field name', { field: 'a b' }, 'upload-invalid routes.add.upload.field'],
+    ['no field name', { field: undefined }, 'upload-invalid routes.add.upload.field'],
+    ['a number as the field name', { field: 5 }, 'upload-invalid routes.add.upload.field'],
     ['no size', { maxBytes: undefined }, 'upload-invalid routes.add.upload.maxBytes'],
     ['half a byte', { maxBytes: 0.5 }, 'upload-invalid routes.add.upload.maxBytes'],
     ['more than a form may have', { maxBytes: 4_620_289 }, 'upload-invalid routes.add.upload.maxBytes'],
@@ -54,6 +56,17 @@ describe('the upload of a route', () => {
     ],
   ])('rejects %s', (_, change, fault) => {
     expect(uploadFaults(change)).toEqual([fault]);
+  });
+
+  it.each([
+    [{ types: { 'image/jpg': ['.jpg'] } }, 'Write image/jpeg.'],
+    [{ types: { 'application/x-zip-compressed': ['.zip'] } }, 'Write application/zip.'],
+    [{ types: { 'image/png': ['.PNG'] } }, 'Write .png.'],
+    [{ types: { 'image/png': ['png'] } }, 'Write .png.'],
+    [{ types: { 'image/png': '.png' } }, "List the extensions that file names can have: ['.png']."],
+  ])('names what to write instead of %j', (change, fix) => {
+    const route = post('/notes', { ...response, upload: { ...upload, ...change } } as never);
+    expect(wholeFaultsOf({ routes: { add: route } }).map((fault) => fault.fix)).toEqual([fix]);
   });
 
   it('fits into a Lambda event to the last byte, in base64', () => {

@@ -121,6 +121,21 @@ describe('a form is rejected', () => {
   });
 
   it.each([
+    'application/octet-stream',
+    'application/vnd.ms-excel',
+    'application/x-zip-compressed',
+    'image/jpg',
+    'image/pjpeg',
+  ])('of the type %s is of the type that its name says, and is inspected as one', async (type) => {
+    const csv = { name: 'a.csv', type, bytes: png() };
+    expect(await rejected(sendForm('/one', csv))).toContain('/file not-utf-8');
+    const exe = { name: 'a.exe', type, bytes: png() };
+    expect(await rejected(sendForm('/one', exe))).toContain('/file media-type');
+    expect((await sendForm('/one', { ...image, name: 'A.PNG', type })).statusCode).toBe(204);
+    expect(files?.map((file) => file.type)).toEqual(['image/png']);
+  });
+
+  it.each([
     ['a type that is not accepted', { ...image, type: 'text/html' }, 415, 'unsupported-media-type', 'media-type'],
     ['no type', { name: 'a.png', bytes: png() }, 415, 'unsupported-media-type', 'media-type'],
     ['an ending that is not accepted', { ...image, name: 'a.exe' }, 415, 'unsupported-media-type', 'name-ending'],
