@@ -60,6 +60,7 @@ describe('the container of a WebP', () => {
       expect(await outcome(joined(bytes, Buffer.alloc(1)))).toBe('dangerous trailing-data');
     }
     expect(await outcome(riff([]))).toBe('mismatch structure');
+    expect(await outcome(still(lossy, metadata.subarray(0, -1)))).toBe('mismatch cut-off');
   });
 
   it('has zeros between chunks', async () => {
@@ -219,6 +220,7 @@ describe('the canvas of a WebP', () => {
     const short = (length: number) => moving(riffChunk('ANMF', frame().subarray(8, 8 + length)));
     expect(await acceptedOf(lengths.slice(0, 31), short)).toEqual([30]);
     for (const length of lengths.slice(0, 17)) expect(await outcome(short(length))).toBe('mismatch structure');
+    expect(await outcome(moving(frame(), riffChunk('ALPH', frame().subarray(8))))).toBe('mismatch structure');
   });
 
   it('has frames inside it: 900 of them', async () => {
