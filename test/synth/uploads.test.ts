@@ -38,7 +38,7 @@ function denied(
       return (
         statement['Effect'] === 'Deny' &&
         listAt(statement, 'Action').includes(request.action) &&
-        JSON.stringify(request.principal) !== JSON.stringify(scanner) &&
+        (scanner === undefined || JSON.stringify(request.principal) !== JSON.stringify(scanner)) &&
         (clean === undefined || request.tag !== clean)
       );
     });
@@ -104,6 +104,15 @@ describe('the bucket for uploads', () => {
     expect(denied(made, { ...read, principal: role })).toBe(false);
     expect(denied(made, { action: 's3:PutObject' })).toBe(false);
   });
+
+  it.each(['GetObjectVersionForReplication', 'GetObjectTorrent', 'GetObjectVersionTorrent'])(
+    'is copied by nobody with %s, to which the tag does not apply',
+    (action) => {
+      for (const tag of [undefined, 'FAILED', 'NO_THREATS_FOUND']) {
+        expect(denied(made, { action: `s3:${action}`, ...(tag && { tag }) })).toBe(true);
+      }
+    },
+  );
 
   it('is tagged by nobody but its scanner, whatever the tag', () => {
     for (const action of ['PutObjectTagging', 'PutObjectVersionTagging', 'DeleteObjectTagging', 'ReplicateTags']) {

@@ -30,8 +30,11 @@ const TAGGING = [
   'ReplicateTags',
 ];
 
+/** Reads to which the condition on a tag does not apply, so they are denied always. Nothing here uses them. */
+const COPIES = ['GetObjectVersionForReplication', 'GetObjectTorrent', 'GetObjectVersionTorrent'];
+
 /**
- * Denies reading to all except the scanner until the tag releases a file, and tagging to all except the scanner at all
+ * Denies reading to all except the scanner until the tag releases a file, replication at all times, and tagging to all except the scanner at all
  * times. A denial overrides what other policies allow.
  *
  * @see https://docs.aws.amazon.com/guardduty/latest/ug/tag-based-access-s3-malware-protection.html
@@ -53,6 +56,11 @@ export function quarantine(bucket: Bucket, scanner: IRole): void {
     ...notScanner,
     StringNotEquals: { [`s3:ExistingObjectTag/${SCAN_TAG}`]: CLEAN },
   });
+  deny(
+    'NoReplication',
+    COPIES.map((action) => `s3:${action}`),
+    {},
+  );
   deny(
     'OnlyTheScannerTags',
     TAGGING.map((action) => `s3:${action}`),
