@@ -48,8 +48,8 @@ export const Me = object({
 const FileName = Type.String({ minLength: 1, maxLength: 255 });
 const FileType = Type.Enum([...ATTACHMENT_MEDIA]);
 const FileSize = Type.Integer({ minimum: 1, maximum: MAX_PRESIGNED_BYTES });
-/** SHA-256 in base64. */
-const Checksum = Type.String({ minLength: 44, maxLength: 44, pattern: '^[A-Za-z0-9+/]{43}=$' });
+/** SHA-256 in base64. The last character has four bits of the 256: another one is a spelling that S3 never computes. */
+const Checksum = Type.String({ minLength: 44, maxLength: 44, pattern: '^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$' });
 
 /** The identifier of an attachment. */
 export const AttachmentId = Type.String({ format: 'uuid' });

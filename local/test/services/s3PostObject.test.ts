@@ -80,31 +80,6 @@ describe('a presigned POST of the AWS SDK', () => {
     expect((await location.read('u/x.png')).text).toBe('some bytes');
   });
 
-  it.each([
-    ['Content-Type', 'text/html'],
-    ['Content-Disposition', 'inline'],
-    ['x-amz-meta-a', '1'],
-    ['x-amz-checksum-sha256', 'x'],
-    ['x-amz-checksum-crc32', 'AAAAAA=='],
-    ['success_action_status', '200'],
-    ['policy', 'e30='],
-    ['key', 'other'],
-    ['x-unknown', '1'],
-  ])('ignores the field %s behind the file', async (field, value) => {
-    const { url, fields } = await presign({ Key: 'behind' });
-    const strings = Object.entries(fields).map(([name, string]) => ({ field: name, bytes: string }));
-    const file = { field: 'file', name: 'x.png', type: 'image/png', bytes };
-    const { body, headers } = form(...strings, file, { field, bytes: value });
-    expect((await location.post(url, body, headers)).status).toBe(204);
-    const { ContentType, ContentDisposition, Metadata, text } = await location.read('behind');
-    expect({ ContentType, ContentDisposition, Metadata, text }).toEqual({
-      ContentType: 'image/png',
-      ContentDisposition: undefined,
-      Metadata: {},
-      text: 'some bytes',
-    });
-  });
-
   const without = (fields: Fields, name: string) =>
     Object.fromEntries(Object.entries(fields).filter(([n]) => n !== name));
   it.each<[string, (fields: Fields) => Fields, number, string]>([

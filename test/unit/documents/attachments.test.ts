@@ -114,6 +114,7 @@ describe('a file that is announced', () => {
     ['of a type that is not taken', { type: 'text/html' }, 400, 'invalid-request'],
     ['that is too large', { size: 104_857_601 }, 400, 'invalid-request'],
     ['without bytes', { size: 0 }, 400, 'invalid-request'],
+    ['whose checksum is not canonical base64', { sha256: `${'A'.repeat(42)}B=` }, 400, 'invalid-request'],
     ['whose checksum is none', { sha256: 'abc' }, 400, 'invalid-request'],
     ['with the ending of another type', { name: 'a.png' }, 422, 'upload-content-mismatch'],
     ['with an ending that is not taken', { name: 'a.exe' }, 415, 'unsupported-media-type'],

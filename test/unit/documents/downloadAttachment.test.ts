@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findAttachments } from '../../../lambdas/documents/data/attachments.ts';
-import { openBucket, presignDownload } from '../../../lambdas/documents/data/bucket.ts';
+import { openBucket, presignDownload, scanStatus } from '../../../lambdas/documents/data/bucket.ts';
 import { png } from '../../support/files.ts';
 import { type AttachmentStores, attachmentOf, startStores, uuid } from './attachmentStores.ts';
 
@@ -53,6 +53,17 @@ describe('a released file', () => {
     }
     expect((await fetch(url, { method: 'DELETE' })).status).toBe(403);
     expect((await fetch(url)).status).toBe(200);
+  });
+
+  it.each([404, 405])('is missing when S3 returns %i for its tags, as with a delete marker', async (status) => {
+    const original = globalThis.fetch;
+    vi.spyOn(globalThis, 'fetch').mockImplementation((input, init) =>
+      input instanceof Request && input.url.endsWith('?tagging')
+        ? Promise.resolve(new Response('<Error><Code>MethodNotAllowed</Code></Error>', { status }))
+        : original(input, init),
+    );
+    expect(await scanStatus(openBucket(process.env), attachmentOf({}))).toBe('missing');
+    vi.restoreAllMocks();
   });
 
   it('is read for one minute', async () => {
