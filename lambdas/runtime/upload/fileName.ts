@@ -55,10 +55,11 @@ export function fileName(given: string, type: string, types: Readonly<Record<str
     .normalize('NFC')
     .replace(PATH, '')
     .replace(/(?<![. ])[. ]+$/, '');
-  const [, stem = segment, ending = ''] = /^(.*)\.([^.]*)$/su.exec(segment) ?? [];
-  const extension = `.${ending.toLowerCase()}`;
+  const dot = segment.lastIndexOf('.');
+  // Without a dot, this is the last character, which no type has.
+  const extension = segment.slice(dot).toLowerCase();
   checkEnding(extension, type, types);
-  const clean = stem.replaceAll(OTHER_SIGNS, '_').replaceAll(/ +/g, ' ').trim().replace(START, '_');
+  const clean = segment.slice(0, dot).replaceAll(OTHER_SIGNS, '_').replaceAll(/ +/g, ' ').trim().replace(START, '_');
   const named = DEVICE.test(clean.normalize('NFKC')) ? `_${clean}` : clean;
   return { name: `${shortened(named, MAX_BYTES - extension.length)}${extension}`, extension };
 }
