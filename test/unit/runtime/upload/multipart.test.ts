@@ -6,6 +6,7 @@ import { uploadRules } from '../../../../lib/definition/upload.ts';
 const rules = uploadRules({ field: 'file', maxBytes: 100, maxFiles: 2, types: { 'text/plain': ['.txt'] } });
 const TYPE = 'multipart/form-data; boundary=B';
 const DISPOSITION = 'Content-Disposition: form-data; name="file"; filename="a.txt"';
+const FOUR = [DISPOSITION, 'Content-Length: 4', 'Content-Transfer-Encoding: 8bit', 'Content-Type: image/png'];
 const part = (...lines: readonly string[]) => ['--B', ...lines, '', 'text', ''].join('\r\n');
 const outcomeOf = (body: string | Buffer, contentType = TYPE) => {
   try {
@@ -55,6 +56,7 @@ describe('a form of an encoder in use is read', () => {
       'a.txt',
       'text/plain',
     ],
+    ['with all headers', FOUR, 'a.txt', 'image/png'],
     ['in small letters', ['content-disposition: form-data; name="file"; filename="a.txt"'], 'a.txt', 'text/plain'],
   ])('%s', (_, lines, name, type) => {
     expect(head(...lines)).toEqual([[name, type, 'text']]);
@@ -140,6 +142,8 @@ describe('a form that another reader could read differently is malformed', () =>
     ['another disposition', ['Content-Disposition: attachment; name="file"; filename="a.txt"']],
     ['no disposition', ['Content-Type: text/plain']],
     ['no headers', []],
+    ['a control character beside a good line', [DISPOSITION.replace('a.txt', 'a\x01'), 'Content-Type: text/plain']],
+    ['one header more than four', [...FOUR, 'Content-Type: text/plain']],
     ['many headers', Array(100).fill(DISPOSITION)],
   ])('with %s', (_, lines) => {
     expect(head(...lines)).toBe('upload-malformed');
@@ -151,6 +155,8 @@ describe('a form that another reader could read differently is malformed', () =>
     ['an epilogue', `${part(DISPOSITION)}--B--\r\nx`],
     ['a second end', `${part(DISPOSITION)}--B--\r\n--B--\r\n`],
     ['two line ends after it', `${part(DISPOSITION)}--B--\r\n\r\n`],
+    ['other bytes instead of its first boundary', `xxx${part(DISPOSITION).slice(3)}--B--`],
+    ['other bytes instead of a line end', `--Bxx${part(DISPOSITION).slice(5)}--B--`],
     ['junk at its end', `${part(DISPOSITION)}--B--x`],
     ['junk between its parts', `${part(DISPOSITION)}--Bx${part(DISPOSITION)}--B--`],
     ['a space behind a boundary', `${part(DISPOSITION).replace('--B', '--B ')}--B--`],
@@ -196,5 +202,41 @@ describe('a form is rejected', () => {
     expect(outcomeOf(`${part(DISPOSITION).repeat(3)}--B--`)).toBe('upload-too-many-files');
     const sized = (length: number) => outcomeOf(`--B\r\n${DISPOSITION}\r\n\r\n${'x'.repeat(length)}\r\n--B--`);
     expect([sized(100).length, sized(101)]).toEqual([1, 'payload-too-large']);
+  });
+});
+
+describe('the rejection of a form says what to change', () => {
+  const detailOf = (body: string, { type = TYPE, maxFiles = 1 } = {}) => {
+    try {
+      return formFiles(Buffer.from(body), type, { ...rules, maxFiles });
+    } catch (error) {
+      return error instanceof HttpProblem ? error.detail : error;
+    }
+  };
+  const HEADERS = 'A part has other headers than Content-Disposition and Content-Type, or one of them twice.';
+  const one = part(DISPOSITION);
+
+  it.each([
+    ['', 'The form does not begin with its boundary.'],
+    [one, 'The form is incomplete, or its boundary is inside a file.'],
+    [`${one}--Bx`, 'The form is incomplete, or its boundary is inside a file.'],
+    [`${one}--Bx\r\n--B--`, 'The form is incomplete, or its boundary is inside a file.'],
+    ['--B\r\n\r\n--B--', HEADERS],
+    [`${part(`${DISPOSITION}; filename*=utf-8''%C3`)}--B--`, 'A part has a name that is not UTF-8.'],
+    [`${part(`${DISPOSITION}; filename*=utf-8''b`)}--B--`, 'A part has two names.'],
+    [
+      `${part('Content-Disposition: form-data; name="x"')}--B--`,
+      'The form may have files in the field file, and nothing else.',
+    ],
+    ['--B--', 'Send a file in the field file.'],
+    [`${one}${one}--B--`, 'The form may have at most 1 file.'],
+    [`${one.replace('text', 'x'.repeat(101))}--B--`, 'A file may have at most 100 bytes.'],
+  ])('%j', (body, detail) => {
+    expect(detailOf(body)).toBe(detail);
+  });
+
+  it('of several files, or of no boundary', () => {
+    expect(detailOf(`${one.repeat(3)}--B--`, { maxFiles: 2 })).toBe('The form may have at most 2 files.');
+    expect(detailOf(one, { type: 'multipart/form-data' })).toBe('The Content-Type has no boundary.');
   });
 });

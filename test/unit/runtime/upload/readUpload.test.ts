@@ -162,6 +162,24 @@ describe('a form is rejected', () => {
     ]);
   });
 
+  it.each([
+    ['x'.repeat(9_000), {}, 413, /^The form has more than \d+ bytes\.$/],
+    ['x', { 'content-type': 'multipart/form-datax; boundary=B' }, 415, /^Send multipart\/form-data, without/],
+    ['x', { 'content-type': 'x multipart/form-data; boundary=B' }, 415, /^Send multipart\/form-data, without/],
+    ['x', { 'content-encoding': 'x' }, 415, /^Send multipart\/form-data, without Content-Encoding\.$/],
+    ['', { 'content-encoding': 'Identity' }, 400, /boundary\.$/],
+  ] as const)('and the response says what to change (%#)', async (sent, more, status, detail) => {
+    const { statusCode, json } = await send(sent, { ...form(image).headers, ...more });
+    expect([statusCode, json['detail']]).toEqual([status, expect.stringMatching(detail)]);
+  });
+
+  it('and the response names the types that are accepted', async () => {
+    const { json } = await sendForm('/one', { ...image, type: 'text/html' });
+    expect(json['errors']).toEqual([
+      expect.objectContaining({ message: expect.stringMatching(/must be declared as image\/png, text\/csv/) }),
+    ]);
+  });
+
   it('and the response contains nothing of the file', async () => {
     const { body } = await sendForm('/one', { ...image, name: 'secret-name.exe' });
     expect(body).not.toContain('secret-name');
