@@ -26,7 +26,7 @@ const CLOSING = /^--(?:\r\n)?$/;
 const HEAD = new RegExp(
   [
     '^Content-Disposition: ?form-data; ?name=("?)(?<field>[^"\\\\;\\r\\n]*)\\1',
-    '(?:; ?filename=(?:"(?<quoted>(?:[^"\\\\\\r\\n]|\\\\["\\\\])*)"|(?<token>[\\w.+-]+)))?',
+    '(?:; ?filename=(?:"(?<quoted>(?:[^"\\\\\\r\\n]|\\\\[^\\r\\n])*)"|(?<token>[\\w.+-]+)))?',
     "(?:; ?filename\\*=utf-8''(?<extended>(?:%[\\dA-F]{2}|[\\w.!#$&+^`|~-])+))?",
     '(?:\\r\\nContent-Length: ?(?<length>\\d+))?',
     '(?:\\r\\nContent-Transfer-Encoding: ?(?:7bit|8bit|binary))?',

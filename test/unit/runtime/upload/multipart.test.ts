@@ -65,6 +65,7 @@ describe('a form of an encoder in use is read', () => {
   it.each([
     ['filename="ü 写真.txt"', 'ü 写真.txt'],
     ['filename="a\\"b\\\\c"', 'a"b\\c'],
+    ['filename="..\\..\\a.txt"', '..\\..\\a.txt'],
     ['filename="a%22;b"', 'a%22;b'],
     ['filename=""', ''],
     ['filename=a-b_c.d+e', 'a-b_c.d+e'],
@@ -109,7 +110,7 @@ describe('a form that another reader could read differently is malformed', () =>
     "filename*=utf-8''%C3",
     "filename*=utf-8''%",
     "filename*=utf-8''a%2",
-    'filename="a\\b"',
+    'filename="a\\"',
     'filename="a"b"',
     'filename="a',
     'filename=a b',
