@@ -40,7 +40,7 @@ export interface UploadInput {
   /** Files of one request, 1–20. Default: 1. */
   readonly maxFiles?: number;
   /**
-   * Pixels that an image may declare, of all its frames together, 1–1,000,000,000: a few bytes may claim gigabytes.
+   * Pixels that an image may declare, the whole canvas for each frame, 1–1,000,000,000: a few bytes may claim gigabytes.
    * Default: 40,000,000, which a camera of 36 megapixels keeps to.
    */
   readonly maxPixels?: number;
