@@ -11,7 +11,7 @@ import { type DomainProps, Identity, Notify, SecureApi, UploadBucket } from '../
 import { ConfigError } from '../lib/definition/errors.ts';
 import { AttachmentSweep } from './attachmentSweep.ts';
 
-/** What `lambdas/documents/data` does with the table; no scan, no batch. */
+/** What `lambdas/documents/data` does with the table; no batch, and only the sweep scans. */
 const TABLE_ACTIONS = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'];
 /** What is needed to take a place for a file, and to give it back. */
 const PLACE_ACTIONS = ['GetItem', 'PutItem', 'DeleteItem', 'Query'];

@@ -146,7 +146,7 @@ export const documents = defineApi({
     downloadAttachment: get('/documents/{id}/attachments/{attachmentId}/content', {
       permission: 'document:read',
       summary: 'Ask for an address from which a released file can be read',
-      description: 'Send `GET` to `url`, without a token. It is good for one minute.',
+      description: 'Send `GET` to `url`, without a token. It is valid for one minute.',
       path: byAttachmentId,
       responses: { 200: { description: 'The address', body: Download } },
       problems: [404, 409],
@@ -165,7 +165,7 @@ export const documents = defineApi({
       permission: 'document:update',
       summary: 'Ask for a form that uploads a large file',
       description:
-        'Send the form to `url` as `multipart/form-data`: all of `fields`, then the bytes in `file`. It takes the one file that was announced, and is good for five minutes.',
+        'Send the form to `url` as `multipart/form-data`: all of `fields`, then the bytes in `file`. It takes the one file that was announced, and is valid for five minutes.',
       path: byId,
       body: NewAttachment,
       responses: { 200: { description: 'The form', body: PresignedUpload } },
