@@ -140,8 +140,9 @@ describe('a table that was mutated', () => {
   const mutation = fc.record({
     at: fc.nat(400),
     remove: fc.nat(3),
+    // A file with other control characters is no text, and is rejected before its rows are read.
     insert: fc.oneof(
-      fc.constantFrom('"', '""', ',', '\n', '\r', '\r\n', '\n\n', '\0', '\ufeff', 'x'),
+      fc.constantFrom('"', '""', ',', '\n', '\r', '\r\n', '\n\n', '\t', '\ufeff', 'x'),
       fc.string({ maxLength: 3 }),
     ),
   });

@@ -8,22 +8,27 @@ export interface CsvRecord {
   readonly isBlank?: true;
   /** Index of the cell whose quotes are broken. Nothing is read after it. */
   readonly brokenCell?: number;
+  /** The record is longer than {@link MAX_RECORD_BYTES}. Nothing is read after it. */
+  readonly isTooLong?: true;
 }
 
 /** Bytes that are parsed at once; records of so many bytes are in memory together, or one that is larger. */
 const SLICE_BYTES = 16 * 1024;
 const LINE_FEED = 0x0a;
+/** Each empty cell costs a hundred bytes of memory while its record is read. The parser counts only what is in cells. */
+export const MAX_RECORD_BYTES = 1024 * 1024;
 
 /**
  * Reads CSV as RFC 4180 has it: commas, cells in quotes with doubled quotes, CRLF or LF between records, a byte order mark that
  * is ignored. A blank line is a record without cells, because some programs skip it and some do not.
  *
  * @param bytes UTF-8.
- * @returns the records, in order, as they are read; the last one is broken where the quotes of a cell are.
+ * @returns the records, in order, as they are read; the last one is broken where the quotes of a cell are, or too long.
  */
 export async function* csvRecords(bytes: Uint8Array): AsyncGenerator<CsvRecord> {
   const found: CsvRecord[] = [];
   let blank = 0;
+  let unread = 0;
   const addBlank = (count: number) => {
     for (; blank < count; blank += 1) found.push({ cells: [], isBlank: true });
   };
@@ -51,10 +56,16 @@ export async function* csvRecords(bytes: Uint8Array): AsyncGenerator<CsvRecord> 
         else parser.write(slice, parsed);
       });
       // The parser counts the end of a file as a blank line if it follows a line break.
-      addBlank(parser.info.empty_lines - (isLast && bytes.at(-1) === LINE_FEED ? 1 : 0));
+      const isEndCounted = isLast && failed === undefined && bytes.at(-1) === LINE_FEED;
+      addBlank(parser.info.empty_lines - (isEndCounted ? 1 : 0));
+      unread = found.length > 0 ? 0 : unread + slice.length;
       yield* found.splice(0);
       if (failed !== undefined) {
         yield { cells: [], brokenCell: Number(Object(failed).column) };
+        return;
+      }
+      if (unread > MAX_RECORD_BYTES) {
+        yield { cells: [], isTooLong: true };
         return;
       }
       // Timers have their turn: the function responds in time whatever the file is.

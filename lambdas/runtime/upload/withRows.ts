@@ -5,7 +5,7 @@ import { coerce } from '../parameters.ts';
 import { HttpProblem, MAX_FAULTS } from '../problem.ts';
 import { requestFaults } from '../schemaFaults.ts';
 import { normalizeStrings } from '../unicode.ts';
-import { type CsvRecord, csvRecords } from './csvRecords.ts';
+import { type CsvRecord, csvRecords, MAX_RECORD_BYTES } from './csvRecords.ts';
 import { pointerOf, type UploadReader } from './readUpload.ts';
 
 /** A fault of a file, with its location in the file: row 1 is the first below the header. */
@@ -93,6 +93,13 @@ async function* readRows(bytes: Uint8Array, validate: Validate, rules: RowRules)
 }
 
 function headerFaults({ cells }: CsvRecord, { columns, required }: RowRules): readonly RowFault[] {
+  if (cells.some((name) => LONE_RETURN.test(name))) {
+    return [{ row: 0, code: 'line-break', message: 'must end in CRLF or LF, as every row' }];
+  }
+  // Spreadsheets write these where the decimal sign is a comma.
+  if (cells.length === 1 && /[;\t]/.test(cells[0] ?? '')) {
+    return [{ row: 0, code: 'separator', message: 'must separate its columns by commas, as every row' }];
+  }
   const faults: RowFault[] = [];
   const names = new Set<string>();
   for (const [index, name] of cells.entries()) {
@@ -113,8 +120,11 @@ function columnOf(name: string, { columns, required }: RowRules): Column {
 
 /** What makes a record no row of its file. */
 function brokenFaults(row: number, record: CsvRecord, header: readonly Column[]): readonly RowFault[] {
-  const { cells, isBlank, brokenCell } = record;
+  const { cells, isBlank, brokenCell, isTooLong } = record;
   if (isBlank === true) return [{ row, code: 'blank', message: 'must not be a blank line' }];
+  if (isTooLong === true) {
+    return [{ row, code: 'too-long', message: `must have at most ${MAX_RECORD_BYTES} bytes` }];
+  }
   if (brokenCell !== undefined) {
     const message = 'must be quoted as a whole, with its own quotes doubled (RFC 4180)';
     return [{ row, column: header[brokenCell]?.name ?? brokenCell + 1, code: 'quotes', message }];

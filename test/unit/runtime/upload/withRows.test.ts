@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { handlersOf } from '../../../../lambdas/runtime/index.ts';
+import { type CsvRecord, csvRecords } from '../../../../lambdas/runtime/upload/csvRecords.ts';
 import { type Api, defineApi, defineRoles, object, post, withDefault } from '../../../../lib/definition/index.ts';
 import { form } from '../../../support/files.ts';
 import { call, serveApi } from '../support.ts';
@@ -29,6 +30,10 @@ const api = defineApi(
         ...kept,
         upload: { ...csv, rows: object({ a: Type.String({ maxLength: 9 }) }), maxFiles: 2 },
       }),
+      huge: post('/huge', {
+        ...kept,
+        upload: { ...csv, maxBytes: 4_000_000, rows: object({ a: Type.String({ maxLength: 9 }) }) },
+      }),
       blank: post('/blank', {
         ...kept,
         upload: { ...csv, rows: object({ a: Type.Optional(Type.String({ maxLength: 9 })) }) },
@@ -51,7 +56,13 @@ const keep = async ({ files }: { readonly files: readonly { rows(): AsyncIterabl
   for (const file of files) for await (const row of file.rows()) rows.push(row);
   return { status: 204 } as const;
 };
-const handlers = [secure('rows', keep), secure('few', keep), secure('two', keep), secure('blank', keep)];
+const handlers = [
+  secure('rows', keep),
+  secure('few', keep),
+  secure('two', keep),
+  secure('blank', keep),
+  secure('huge', keep),
+];
 const handler = serveApi(api as unknown as Api, handlers);
 
 const send = (resource: string, ...texts: readonly (string | Buffer)[]) => {
@@ -165,10 +176,23 @@ describe('a CSV file is rejected', () => {
     ['for a column in another case', 'Name,amount\nAnn,1\n', ['/file/0/1 unknown', '/file/0/name required']],
     ['for a column that is there twice', 'name,amount,name\nAnn,1,Bob\n', ['/file/0/3 repeated']],
     ['for a missing column', 'name\nAnn\n', ['/file/0/amount required']],
+    ['for semicolons between columns', 'name;amount\nAnn;1\n', ['/file/0 separator']],
+    ['for tabs between columns', 'name\tamount\nAnn\t1\n', ['/file/0 separator']],
     [
-      'for another separator',
-      'name;amount\nAnn;1\n',
+      'for one unknown column with no other separator',
+      'n|a\nAnn|1\n',
       ['/file/0/1 unknown', '/file/0/amount required', '/file/0/name required'],
+    ],
+    ['for carriage returns between lines', 'name,amount\rAnn,1\r', ['/file/0 line-break']],
+    [
+      'for blank lines before broken quotes',
+      `${head}Ann,1,,\n\n\n\nx"y,1`,
+      ['/file/2 blank', '/file/3 blank', '/file/4 blank', '/file/5/name quotes'],
+    ],
+    [
+      'for blank lines before broken quotes and a line break',
+      `${head}Ann,1,,\n\n\n\nx"y,1\n`,
+      ['/file/2 blank', '/file/3 blank', '/file/4 blank', '/file/5/name quotes'],
     ],
     ['without a header', '\n', ['/file/0 blank']],
     ['with nothing but a byte order mark', '\ufeff', ['/file/0 required']],
@@ -184,6 +208,21 @@ describe('a CSV file is rejected', () => {
     expect((await send('/few', `name,amount\n${row.repeat(2)}`)).statusCode).toBe(204);
     rows = undefined;
     expect(await located('/few', `name,amount\n${row.repeat(5)}`)).toEqual(['/file/3 too-many']);
+  });
+
+  it('for a record of more than a mebibyte, before more of it is read', async () => {
+    const records = async (bytes: Buffer) => {
+      const found: CsvRecord[] = [];
+      for await (const record of csvRecords(bytes)) found.push(record);
+      return found;
+    };
+    const mebibyte = 1024 * 1024;
+    expect(await records(Buffer.from(`a\nx\n${','.repeat(mebibyte / 2)}`))).toHaveLength(3);
+    const found = await records(Buffer.from(`a\nx\n${','.repeat(4 * mebibyte)}`));
+    expect(found.slice(2)).toEqual([{ cells: [], isTooLong: true }]);
+    expect(await faults('/huge', `a\nx\n${','.repeat(2 * mebibyte)}`)).toEqual([
+      { pointer: '/file/2', code: 'too-long', message: 'row 2: must have at most 1048576 bytes' },
+    ]);
   });
 
   it('with row and column of each fault in words, and nothing of the file', async () => {
