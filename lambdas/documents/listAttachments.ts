@@ -3,15 +3,14 @@ import { refreshAttachment } from './attachmentLifecycle.ts';
 import { findAttachments, type StoredAttachment } from './data/attachments.ts';
 import { findDocument } from './data/documents.ts';
 import { store } from './data/store.ts';
-import { MAX_ATTACHMENTS, publicAttachment } from './logic/attachment.ts';
+import { publicAttachment } from './logic/attachment.ts';
 import { secure } from './secure.ts';
 
 export const handler = secure('listAttachments', async ({ path, log }) => {
   const { table } = store();
   if ((await findDocument(table, path.id)) === undefined) throw problem(404, 'There is no such document.');
   const now = new Date();
-  // A document from before there were places can have more. Those beyond the limit are listed when others were deleted.
-  const stored = (await findAttachments(table, path.id)).slice(0, MAX_ATTACHMENTS);
+  const stored = await findAttachments(table, path.id);
   const refreshed = (attachment: StoredAttachment) =>
     refreshAttachment(store(), attachment, now).catch(() => {
       log.warn('the bucket was not read, so an attachment is listed with its last known state');

@@ -19,7 +19,7 @@ const IS_SAME = '#id = :id';
 
 /** An attachment in the table. */
 export interface StoredAttachment extends Attachment {
-  /** Sort key: one of the places of the document, or a key of its own from before there were places. */
+  /** Sort key: one of the places of the document. */
   readonly place: string;
 }
 
@@ -68,7 +68,7 @@ export async function findAttachment(
   return (await findAttachments(table, documentId)).find((attachment) => attachment.id === id);
 }
 
-/** Every attachment of every document, a page at a time. */
+/** Every attachment of every document, a page at a time; what was written in the last moments can be missing or old. */
 export async function* scanAttachments({ client, name }: Table): AsyncGenerator<readonly StoredAttachment[]> {
   let start: QueryCommandOutput['LastEvaluatedKey'];
   do {
@@ -78,7 +78,6 @@ export async function* scanAttachments({ client, name }: Table): AsyncGenerator<
         FilterExpression: 'begins_with(#sk, :prefix)',
         ExpressionAttributeNames: { '#sk': sortKey },
         ExpressionAttributeValues: { ':prefix': PREFIX },
-        ConsistentRead: true,
         ExclusiveStartKey: start,
       }),
     );
@@ -126,15 +125,11 @@ function putInto({ client, name }: Table, stored: StoredAttachment): Promise<boo
   return conditionalWrite(client.send(put));
 }
 
-/**
- * The free places in random order, so that concurrent requests rarely meet in one. An attachment from before there were places
- * closes the last place for itself: it is never added again, so both together stay within the limit.
- */
+/** The free places in random order, so that concurrent requests rarely meet in one. */
 function freePlaces(taken: readonly string[]): readonly string[] {
   const places = Array.from({ length: MAX_ATTACHMENTS }, (_, i) => `${PREFIX}${String(i).padStart(2, '0')}`);
-  const others = taken.filter((place) => !places.includes(place)).length;
-  const free = places.slice(0, Math.max(0, MAX_ATTACHMENTS - others)).filter((place) => !taken.includes(place));
-  return free
+  return places
+    .filter((place) => !taken.includes(place))
     .map((place) => [randomInt(2 ** 32), place] as const)
     .sort(([a], [b]) => a - b)
     .map(([, place]) => place);

@@ -69,11 +69,14 @@ async function orphanedObjects({ table }: Stores, documentId: string, objects: r
 
 async function orphanedRows({ table, bucket }: Stores, documentId: string, attachments: readonly StoredAttachment[]) {
   if ((await findDocument(table, documentId)) === undefined) return attachments;
+  // The bucket removes only what was not released.
+  const removable = attachments.filter(({ state }) => state !== 'released');
+  if (removable.length === 0) return [];
   const ids = new Set<string>();
   for await (const objects of listObjects(bucket(), objectPrefix(documentId))) {
     for (const { id } of objects) ids.add(id);
   }
-  return attachments.filter(({ id }) => !ids.has(id));
+  return removable.filter(({ id }) => !ids.has(id));
 }
 
 /** Calls `look` for each document with what belongs to it, some at once. A failure of one does not keep it from the others. */

@@ -91,6 +91,7 @@ export function keepQuarantine(scope: Construct, bucket: CfnBucket): void {
         Object.assign(node.cfnOptions, { deletionPolicy, updateReplacePolicy });
       },
     },
+    // After every aspect that sets policies of removal, because it copies the result.
     { priority: AspectPriority.READONLY },
   );
 }

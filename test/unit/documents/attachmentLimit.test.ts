@@ -1,7 +1,5 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { addAttachment, findAttachments, removeAttachment } from '../../../lambdas/documents/data/attachments.ts';
-import { documentKey } from '../../../lambdas/documents/data/items.ts';
 import { type AttachmentStores, attachmentOf, startStores, uuid } from './attachmentStores.ts';
 
 let stores: AttachmentStores;
@@ -21,16 +19,6 @@ const fill = (count: number) =>
     Array.from({ length: count }, (_, i) =>
       addAttachment(stores.table, attachmentOf({ documentId, id: uuid(i), state: 'released', createdAt: now() })),
     ),
-  );
-/** Rows as they were stored before there were places. */
-const fillOld = (count: number) =>
-  Promise.all(
-    Array.from({ length: count }, (_, i) => {
-      const { place: _place, ...attachment } = attachmentOf({ documentId, id: uuid(500 + i), state: 'released' });
-      const sk = `attachment#${attachment.createdAt}#${attachment.id}`;
-      const Item = { pk: documentKey(documentId).pk, sk, ...attachment };
-      return stores.table.client.send(new PutCommand({ TableName: stores.table.name, Item }));
-    }),
   );
 /** Adds files at once, in both ways, and counts the statuses. */
 const race = async (count: number) => {
@@ -67,27 +55,6 @@ describe('fifty places', () => {
     for (let i = 0; i < left; i += 1) expect((await stores.announce(documentId)).statusCode).toBe(200);
     expect((await stores.announce(documentId)).statusCode).toBe(409);
     expect(await stores.list(documentId)).toHaveLength(50);
-  });
-
-  it('include attachments from before there were places', async () => {
-    await fillOld(20);
-    await fill(28);
-    const { 200: announced = [], 201: added = [] } = await race(12);
-    expect(announced.length + added.length).toBe(2);
-    expect(await stores.list(documentId)).toHaveLength(50);
-  });
-
-  it('that an earlier version exceeded are listed, and take nothing until there are fewer than fifty', async () => {
-    await fillOld(52);
-    expect(await stores.list(documentId)).toHaveLength(50);
-    const remove = async () => (await stores.remove(documentId, (await rows())[0]?.id)).statusCode;
-    for (const left of [51, 50]) {
-      expect((await stores.announce(documentId)).statusCode).toBe(409);
-      expect([await remove(), (await rows()).length]).toEqual([204, left]);
-    }
-    expect((await stores.announce(documentId)).statusCode).toBe(409);
-    expect(await remove()).toBe(204);
-    expect((await stores.announce(documentId)).statusCode).toBe(200);
   });
 
   it('are removed only for the attachment that was meant', async () => {
