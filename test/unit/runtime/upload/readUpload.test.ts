@@ -18,6 +18,10 @@ const api = defineApi(
     tiers,
     routes: {
       one: post('/one', { ...kept, upload: { field: 'file', maxBytes: 2_000, types } }),
+      photo: post('/photo', {
+        ...kept,
+        upload: { field: 'file', maxBytes: 2_000, types: { 'image/jpeg': ['.jpg', '.jpeg'], 'image/png': ['.png'] } },
+      }),
       some: post('/some', { ...kept, upload: { field: 'file', maxBytes: 2_000, maxFiles: 2, types } }),
     },
   },
@@ -36,7 +40,7 @@ const keep = (given: { readonly files: readonly UploadedFile[] }) => {
   files = given.files;
   return { status: 204 } as const;
 };
-const handler = serveApi(api as unknown as Api, [secure('one', keep), secure('some', keep)]);
+const handler = serveApi(api as unknown as Api, [secure('one', keep), secure('some', keep), secure('photo', keep)]);
 
 const send = (body: Buffer | string, headers: Readonly<Record<string, string>>, resource = '/one', base64 = true) => {
   const { 'content-type': type = '', ...others } = headers;
@@ -127,6 +131,9 @@ describe('a form is rejected', () => {
     'image/jpg',
     'image/pjpeg',
   ])('of the type %s is of the type that its name says, and is inspected as one', async (type) => {
+    expect((await sendForm('/photo', { name: 'a.jpeg', type, bytes: jpeg() })).statusCode).toBe(204);
+    expect(files?.map((file) => file.type)).toEqual(['image/jpeg']);
+    files = undefined;
     const csv = { name: 'a.csv', type, bytes: png() };
     expect(await rejected(sendForm('/one', csv))).toContain('/file not-utf-8');
     const exe = { name: 'a.exe', type, bytes: png() };

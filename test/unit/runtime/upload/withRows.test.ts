@@ -218,6 +218,7 @@ describe('a CSV file is rejected', () => {
     };
     const mebibyte = 1024 * 1024;
     expect(await records(Buffer.from(`a\nx\n${','.repeat(mebibyte / 2)}`))).toHaveLength(3);
+    expect(await records(Buffer.from(`${'x'.repeat(1_000)}\n`.repeat(1_500)))).toHaveLength(1_500);
     const found = await records(Buffer.from(`a\nx\n${','.repeat(4 * mebibyte)}`));
     expect(found.slice(2)).toEqual([{ cells: [], isTooLong: true }]);
     expect(await faults('/huge', `a\nx\n${','.repeat(2 * mebibyte)}`)).toEqual([
