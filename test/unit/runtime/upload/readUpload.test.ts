@@ -93,14 +93,15 @@ describe('files of a form', () => {
   });
 });
 
+const rejected = async (response: ReturnType<typeof send>) => {
+  const { statusCode, headers, json } = await response;
+  expect(headers['content-type']).toBe('application/problem+json');
+  expect(files).toBeUndefined();
+  const [fault] = (json['errors'] ?? []) as readonly { pointer: string; code: string }[];
+  return [statusCode, json['code'], ...(fault === undefined ? [] : [`${fault.pointer} ${fault.code}`])];
+};
+
 describe('a form is rejected', () => {
-  const rejected = async (response: ReturnType<typeof send>) => {
-    const { statusCode, headers, json } = await response;
-    expect(headers['content-type']).toBe('application/problem+json');
-    expect(files).toBeUndefined();
-    const [fault] = (json['errors'] ?? []) as readonly { pointer: string; code: string }[];
-    return [statusCode, json['code'], ...(fault === undefined ? [] : [`${fault.pointer} ${fault.code}`])];
-  };
   const textPart = { name: 'b.csv', type: 'text/csv', bytes: 'text' };
 
   it.each([
@@ -122,24 +123,6 @@ describe('a form is rejected', () => {
     ['that is too large', [{ ...image, bytes: Buffer.alloc(9_000) }], 413, 'payload-too-large'],
   ] as const)('%s', async (_, parts, status, code) => {
     expect(await rejected(sendForm('/one', ...parts))).toEqual([status, code]);
-  });
-
-  it.each([
-    'application/octet-stream',
-    'application/vnd.ms-excel',
-    'application/x-zip-compressed',
-    'image/jpg',
-    'image/pjpeg',
-  ])('of the type %s is of the type that its name says, and is inspected as one', async (type) => {
-    expect((await sendForm('/photo', { name: 'a.jpeg', type, bytes: jpeg() })).statusCode).toBe(204);
-    expect(files).toMatchObject([{ type: 'image/jpeg' }]);
-    files = undefined;
-    const csv = { name: 'a.csv', type, bytes: png() };
-    expect(await rejected(sendForm('/one', csv))).toContain('/file not-utf-8');
-    const exe = { name: 'a.exe', type, bytes: png() };
-    expect(await rejected(sendForm('/one', exe))).toContain('/file media-type');
-    expect((await sendForm('/one', { ...image, name: 'A.PNG', type })).statusCode).toBe(204);
-    expect(files).toMatchObject([{ type: 'image/png' }]);
   });
 
   it.each([
@@ -229,5 +212,25 @@ describe('a function', () => {
     expect(() => serveApi(api as unknown as Api, [secure('one', keep)], { withReader: false })).toThrow(
       /reader of files/,
     );
+  });
+});
+
+describe('a file', () => {
+  it.each([
+    'application/octet-stream',
+    'application/vnd.ms-excel',
+    'application/x-zip-compressed',
+    'image/jpg',
+    'image/pjpeg',
+  ])('of the type %s is of the type that its name says, and is inspected as one', async (type) => {
+    expect((await sendForm('/photo', { name: 'a.jpeg', type, bytes: jpeg() })).statusCode).toBe(204);
+    expect(files).toMatchObject([{ type: 'image/jpeg' }]);
+    files = undefined;
+    const csv = { name: 'a.csv', type, bytes: png() };
+    expect(await rejected(sendForm('/one', csv))).toContain('/file not-utf-8');
+    const exe = { name: 'a.exe', type, bytes: png() };
+    expect(await rejected(sendForm('/one', exe))).toContain('/file media-type');
+    expect((await sendForm('/one', { ...image, name: 'A.PNG', type })).statusCode).toBe(204);
+    expect(files).toMatchObject([{ type: 'image/png' }]);
   });
 });
