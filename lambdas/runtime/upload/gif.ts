@@ -67,7 +67,7 @@ function blockAt(bytes: Buffer, start: number): Buffer {
   throw mismatch('cut-off');
 }
 
-/** Section 20: a frame has colours of its own or of the screen, codes of two to eight bits, and data. */
+/** Section 20: a frame has its colours or those of the screen, codes of two to eight bits, and data. */
 function frameOf(block: Buffer, hasScreenColours: boolean): Frame {
   const own = colours(block[9]);
   const [codeBits = 0, length] = block.subarray(DESCRIPTOR + own);

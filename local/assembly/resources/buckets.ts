@@ -60,7 +60,7 @@ function prefixesOf(plan: Resource, report: ReportGap): readonly string[] {
   return prefixes.length === 0 ? [''] : prefixes;
 }
 
-/** A bucket whose policy waits for the tag, and that no plan scans, has a scanner of its own, which does not run here. */
+/** A bucket whose policy waits for the tag, and that no plan scans, has another scanner, which does not run here. */
 function scannedPrefixes(planned: readonly string[], denials: readonly BucketDenial[]): readonly string[] {
   if (planned.length > 0) return planned;
   return denials.some(({ conditions }) => conditions.some(({ key }) => key === SCAN_TAG_KEY)) ? [''] : [];

@@ -43,7 +43,7 @@ export function startScanner({
     const isCurrent = () => !closed && store.find(bucket, object.key)?.file === object.file;
     if (!isCurrent()) return;
     const result = await findMalware(store.path(object), object.size, () => store.read(object)).catch(() => 'FAILED');
-    // Meanwhile it can be deleted or replaced; its successor gets a scan of its own.
+    // Meanwhile it can be deleted or replaced; its successor is scanned anew.
     if (!isCurrent()) return;
     store.tag(bucket, object.key, { ...store.find(bucket, object.key)?.tags, [TAG]: result });
     print(`scanned ${printable(`${bucket}/${object.key}`)}: ${result}`);

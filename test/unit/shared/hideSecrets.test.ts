@@ -72,7 +72,7 @@ describe('a string', () => {
     'sha1-0123456789abcdef0123456789abcdef01234567',
     '/var/task/node_modules/@aws-lambda-powertools/logger/lib/esm/Logger.js:123:45',
     'file:///home/runner/work/secure-api/lambdas/runtime/pipeline.ts:12:34',
-    'at run (file:///tmp/ci13/test/unit/shared/describeError.test.ts:24:20)',
+    'at /srv/ci13/test/unit/shared/describeError.test.ts:24:20',
     "TypeError: Cannot read properties of undefined (reading 'title')\n    at handler (file:///var/task/index.mjs:1:2345)",
     'arn:aws:secretsmanager:eu-west-1:123456789012:secret:DocumentsApiKeysSecret4A1B2C3D-AbCdEf',
     `at respond (file:///home/me/cdk.out/asset.${'0123456789abcdef'.repeat(4)}/index.mjs:3:19711)`,
