@@ -35,11 +35,6 @@ describe('the upload of a route', () => {
     ['no type', { types: {} }, 'upload-invalid routes.add.upload.types'],
     ['a type without endings', { types: { 'image/png': [] } }, 'upload-invalid routes.add.upload.types.image/png'],
     [
-      'a type that no inspector reads',
-      { types: { 'image/svg+xml': ['.svg'] } },
-      'upload-type-unknown routes.add.upload.types.image/svg+xml',
-    ],
-    [
       'an ending of something else',
       { types: { 'image/png': ['.png', '.exe'] } },
       'upload-extension-unknown routes.add.upload.types.image/png',
@@ -57,6 +52,15 @@ describe('the upload of a route', () => {
   ])('rejects %s', (_, change, fault) => {
     expect(uploadFaults(change)).toEqual([fault]);
   });
+
+  it.each(['application/pdf', 'image/svg+xml', 'application/msword', 'text/html', 'image/*', '*/*'])(
+    'rejects %s, whose structure cannot be enumerated',
+    (type) => {
+      expect(uploadFaults({ types: { [type]: ['.pdf'] } })).toEqual([
+        `upload-type-unknown routes.add.upload.types.${type}`,
+      ]);
+    },
+  );
 
   it.each([
     [{ types: { 'image/jpg': ['.jpg'] } }, 'Write image/jpeg.'],
