@@ -1,5 +1,6 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { missingGrant, permissionsOf } from '../shared/grants.ts';
+import { metricsName } from '../shared/telemetry.ts';
 import { type KeyValues, keyValues } from './apiKeys.ts';
 import { type AuthenticationOptions, authentication } from './authenticate.ts';
 import { callerOf, type TokenCaller } from './caller.ts';
@@ -30,7 +31,7 @@ export function authorize(
   policy: AccessPolicy,
   options: Pick<AuthenticationOptions, 'warmKeys'> = {},
 ): (event: AuthorizerEvent) => Promise<AuthorizerResult> {
-  const logDecision = decisionLogger(policy.api);
+  const logDecision = decisionLogger(metricsName(policy.api));
   const writePolicy = policyWriter(policy);
   const secrets = secretsManager(process.env);
   const keys = keyValues(secrets, process.env);

@@ -1,5 +1,6 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { loggedUserAgent } from '../shared/redact.ts';
+import { metricsName } from '../shared/telemetry.ts';
 import type { LambdaHandler } from './event.ts';
 import type { Limiter } from './limit/limiter.ts';
 import { buildPipeline } from './pipeline.ts';
@@ -28,7 +29,8 @@ export interface ServeOptions {
  * the function starts, and not called: its route responds with 500, and the others work.
  */
 export function serve(options: ServeOptions): LambdaHandler {
-  const { api, roles, exclusive, routes, problemTypeBase, limiter: makeLimiter } = options;
+  const { roles, exclusive, routes, problemTypeBase, limiter: makeLimiter } = options;
+  const api = metricsName(options.api);
   const telemetry = makeTelemetry(routes.flatMap(({ contract }) => contract.sensitive));
   const limiter = makeLimiter?.(process.env);
   const pipelines = new Map(

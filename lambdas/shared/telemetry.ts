@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { describeError } from './describeError.ts';
 import { REDACTED, redact, redactedAndCut } from './redact.ts';
+import { type MetricsEnvironment, variable } from './wireContract.ts';
 
 const MAX_REASON_LENGTH = 200;
 
@@ -21,6 +22,15 @@ export function makeLogger(sensitive: readonly string[] = []): Logger {
   return withoutThrowing(logger, (call, error) =>
     reportFailure(logger, 'a log entry could not be written', call, error),
   );
+}
+
+/**
+ * The dimension `api` of metrics: the name that the construct gives the API, so that two stacks of one definition count apart.
+ *
+ * @param definitionName is the dimension where a function runs without a stack, as in tests.
+ */
+export function metricsName(definitionName: string): string {
+  return process.env[variable<MetricsEnvironment>('SECURE_API_NAME')] ?? definitionName;
 }
 
 /** Metrics that never throw: a failure is logged. */

@@ -6,6 +6,12 @@ import type { AwsEnvironment } from './aws.ts';
  * Both sides use these types, so a misspelt name does not compile.
  */
 
+/** The environment variable of every function that writes metrics. */
+export interface MetricsEnvironment {
+  /** Name of the API, unique among the stacks of its account and region, as its metrics have it. */
+  readonly SECURE_API_NAME: string;
+}
+
 /** The environment variables of the authorizer. The optional ones belong to features that can be off. */
 export interface AuthorizerEnvironment {
   /** JSON: a list of `TokenIssuer`. */

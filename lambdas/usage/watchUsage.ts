@@ -1,5 +1,5 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { makeLogger } from '../shared/telemetry.ts';
+import { makeLogger, metricsName } from '../shared/telemetry.ts';
 import type { Readable, UsageEnvironment, WatchedPlan } from '../shared/wireContract.ts';
 import { usageReader } from './usageReader.ts';
 
@@ -20,7 +20,7 @@ export function watchUsage(api: string): () => Promise<void> {
   const logger = makeLogger();
   const metrics = new Metrics();
   metrics.clearDefaultDimensions();
-  metrics.setDefaultDimensions({ api });
+  metrics.setDefaultDimensions({ api: metricsName(api) });
   return async () => {
     const environment: Readable<UsageEnvironment> = process.env;
     const plans = JSON.parse(environment.SECURE_API_USAGE_PLANS ?? '[]') as readonly WatchedPlan[];

@@ -62,13 +62,11 @@ export class SecureApi<A extends Api = Api> extends Construct {
   readonly monitoring: Monitoring;
   /** What is in each function, and how large it is. */
   readonly bundles: Bundles;
-  private readonly definition: A;
 
   constructor(scope: Construct, id: string, props: SecureApiProps<A>) {
     super(scope, id);
     requireShape(secureApiProps, props);
     const { definition: api, domain, revocation } = props;
-    this.definition = api;
     const identities = identitiesOf(props.identity);
     const settings = settingsOf(this, props);
     addWarnings(this, api, settings);
@@ -205,6 +203,6 @@ export class SecureApi<A extends Api = Api> extends Construct {
 
   /** Decisions of the authorizer, by outcome. */
   metricAuthorizer(outcome: 'Allow' | 'Deny' | 'Reject' | 'Error', options?: MetricOptions): Metric {
-    return decisionMetric(this.definition.name, `Authorizer${outcome}`, options);
+    return decisionMetric(this.restApi.restApiName, `Authorizer${outcome}`, options);
   }
 }

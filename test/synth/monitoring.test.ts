@@ -76,7 +76,7 @@ describe('alarms', () => {
     expect(alarm('AuthorizerErrors')).toMatchObject({
       Namespace: 'SecureApi',
       MetricName: 'AuthorizerError',
-      Dimensions: [{ Name: 'api', Value: 'small' }],
+      Dimensions: [{ Name: 'api', Value: name }],
       Threshold: 1,
     });
   });
@@ -125,6 +125,20 @@ describe('alarms', () => {
       listAt(alarm(id), 'Metrics').flatMap((query) => at(query, 'MetricStat.Metric.Dimensions.0.Value.Ref') ?? []);
     expect(watched('FunctionErrors').toSorted()).toEqual(handlers.toSorted());
     expect(watched('FunctionThrottles').toSorted()).toEqual(functions.toSorted());
+  });
+
+  it('read metrics of their API alone, so that another stack of the same definition does not fire them', () => {
+    const own = ofType(template, 'AWS::CloudWatch::Alarm').filter(([, one]) =>
+      String(one.Properties['Namespace']).startsWith('SecureApi'),
+    );
+    expect(own.length).toBeGreaterThan(5);
+    for (const [, { Properties }] of own) {
+      const { MetricName, Dimensions } = Properties;
+      expect(JSON.stringify({ MetricName, Dimensions })).toContain(String(name));
+    }
+    for (const [, fn] of ofType(template, 'AWS::Lambda::Function')) {
+      expect(at(fn, 'Properties.Environment.Variables.SECURE_API_NAME')).toBe(name);
+    }
   });
 
   it('notify one topic when they fire and when they end, and say what to do', () => {
@@ -200,7 +214,10 @@ describe('for people', () => {
   it('metrics are methods', () => {
     withSmall({}, (api) => {
       expect(api.metricUnauthorized().metricName).toBe(`${api.restApi.restApiName}-Unauthorized`);
-      expect(api.metricAuthorizer('Deny').metricName).toBe('AuthorizerDeny');
+      expect(api.metricAuthorizer('Deny')).toMatchObject({
+        metricName: 'AuthorizerDeny',
+        dimensions: { api: api.restApi.restApiName },
+      });
       expect([api.metricRequests().metricName, api.metric5xx().metricName]).toEqual(['Count', '5XXError']);
       expect(api.metricLatency().statistic).toBe('p99');
       Template.fromStack(Stack.of(api));

@@ -5,10 +5,11 @@ import type { Construct } from 'constructs';
 import type {
   AuthorizerEnvironment,
   HandlerEnvironment,
+  MetricsEnvironment,
   PretokenEnvironment,
   UsageEnvironment,
 } from '../../../lambdas/shared/wireContract.ts';
-import { METRICS_NAMESPACE } from '../../../lambdas/shared/wireContract.ts';
+import { METRICS_NAMESPACE, variable } from '../../../lambdas/shared/wireContract.ts';
 import type { Api } from '../../definition/api.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import { type LogSettings, logGroup } from '../logs.ts';
@@ -16,6 +17,8 @@ import { type LogSettings, logGroup } from '../logs.ts';
 /** What all functions of an API share. */
 export interface FunctionProps {
   readonly api: Api;
+  /** Name of the API, unique among the stacks of its account and region. */
+  readonly name: string;
   /** How the log groups of the functions are kept. */
   readonly logs: LogSettings;
   /** X-Ray traces. */
@@ -41,7 +44,7 @@ const CALLER_WAITS = 'Its caller waits for the response: nothing is queued that 
  * A function with its log group and role. The role may write to this log group and do nothing else; grants add to it. The
  * code is copied into the cloud assembly at once.
  */
-export function createFunction(scope: Construct, { api, logs, tracing }: FunctionProps, parts: FunctionParts) {
+export function createFunction(scope: Construct, { api, name, logs, tracing }: FunctionProps, parts: FunctionParts) {
   const group = logGroup(scope, 'Logs', logs);
   const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   group.grantWrite(role);
@@ -61,6 +64,7 @@ export function createFunction(scope: Construct, { api, logs, tracing }: Functio
       POWERTOOLS_SERVICE_NAME: api.name,
       POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
       POWERTOOLS_LOG_LEVEL: 'INFO',
+      [variable<MetricsEnvironment>('SECURE_API_NAME')]: name,
       ...parts.environment,
     },
   });

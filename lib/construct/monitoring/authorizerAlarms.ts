@@ -23,7 +23,7 @@ export function authorizerAlarms(
     {
       id: 'AuthorizerErrors',
       description: `${api.name}: the authorizer could not decide (500): the issuer's keys or the secret are unreachable.`,
-      metric: decisionMetric(api.name, 'AuthorizerError'),
+      metric: decisionMetric(restApi.restApiName, 'AuthorizerError'),
       threshold: thresholds.authorizerErrors ?? 1,
     },
     {

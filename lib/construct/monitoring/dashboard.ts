@@ -25,7 +25,7 @@ export function createDashboard(scope: Construct, resources: MonitoredResources,
   facade.addLargeHeader(`${api.title} ${api.version}`);
   facade.addWidget(new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 2 * HALF, height: 3 }));
   facade.addWidget(graph('Rejected requests', rejections(resources)));
-  facade.addWidget(graph('Decisions of the authorizer', decisions(api.name)));
+  facade.addWidget(graph('Decisions of the authorizer', decisions(restApi.restApiName)));
   facade.addWidget(graph('Web ACL', webAclMetrics(resources)));
   facade.monitorApiGateway({
     api: restApi,
@@ -61,9 +61,9 @@ function rejections({ restApi }: MonitoredResources): IMetric[] {
   );
 }
 
-function decisions(definitionName: string): IMetric[] {
+function decisions(apiName: string): IMetric[] {
   const names = ['AuthorizerAllow', 'AuthorizerDeny', 'AuthorizerReject', 'AuthorizerError'] as const;
-  return names.map((name) => decisionMetric(definitionName, name, { label: name }));
+  return names.map((name) => decisionMetric(apiName, name, { label: name }));
 }
 
 /** https://docs.aws.amazon.com/waf/latest/developerguide/waf-metrics.html */

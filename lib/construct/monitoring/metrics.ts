@@ -49,9 +49,9 @@ export function rejectionMetric(apiName: string, name: RejectionName, options: M
   return sum({ namespace: ACCESS_LOG_NAMESPACE, metricName: `${apiName}-${name}`, ...options });
 }
 
-/** Decisions of the authorizer of an API, which it writes in the embedded metric format under the definition's name. */
-export function decisionMetric(definitionName: string, name: DecisionName, options: MetricOptions = {}): Metric {
-  const dimensionsMap = { api: definitionName };
+/** Decisions of the authorizer of an API, which it writes in the embedded metric format. */
+export function decisionMetric(apiName: string, name: DecisionName, options: MetricOptions = {}): Metric {
+  const dimensionsMap = { api: apiName };
   return sum({ namespace: METRICS_NAMESPACE, metricName: name, dimensionsMap, ...options });
 }
 

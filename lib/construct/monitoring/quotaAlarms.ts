@@ -5,12 +5,12 @@ import type { AlarmSpec } from './alarmSpec.ts';
 import type { MonitoredResources } from './monitoredResources.ts';
 
 /** Alarms on the client that has used most of its quota; only where clients are registered. */
-export function quotaAlarms({ api, usage }: MonitoredResources): readonly AlarmSpec[] {
+export function quotaAlarms({ api, restApi, usage }: MonitoredResources): readonly AlarmSpec[] {
   if (usage === undefined) return [];
   const metric = new Metric({
     namespace: METRICS_NAMESPACE,
     metricName: 'QuotaUsedPercent',
-    dimensionsMap: { api: api.name },
+    dimensionsMap: { api: restApi.restApiName },
     statistic: Stats.MAXIMUM,
     period: USAGE_PERIOD,
   });

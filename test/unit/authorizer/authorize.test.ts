@@ -313,7 +313,7 @@ describe('what is logged and counted', () => {
     (await linesOf(run)).map((line) => JSON.parse(line) as Record<string, unknown>);
 
   it('is one entry and one metric for a decision, and no part of the token', async () => {
-    const handler = deployed(LOUD);
+    const handler = deployed({ ...LOUD, SECURE_API_NAME: 'Shop-Api-1' });
     const header = await bearer({ roles: ['viewer', 'ghost'] });
     const entries = await entriesOf(() => handler(eventOf(header, 'DELETE', '/documents/{id}', '/documents/1')));
     expect(entries).toHaveLength(2);
@@ -328,7 +328,7 @@ describe('what is logged and counted', () => {
       unknownRoles: ['ghost'],
       route: 'DELETE /documents/{id}',
     });
-    expect(entries[1]).toMatchObject({ AuthorizerDeny: 1, api: 'documents', reason: 'permission-missing' });
+    expect(entries[1]).toMatchObject({ AuthorizerDeny: 1, api: 'Shop-Api-1', reason: 'permission-missing' });
     const metadata = entries[1]?.['_aws'] as { CloudWatchMetrics: { Namespace: string; Dimensions: string[][] }[] };
     expect(metadata.CloudWatchMetrics[0]).toMatchObject({
       Namespace: 'SecureApi',

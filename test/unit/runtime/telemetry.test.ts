@@ -47,6 +47,16 @@ describe('what is logged and counted', () => {
     });
   });
 
+  it('is counted under the name of the API in its stack', async () => {
+    vi.stubEnv('SECURE_API_NAME', 'Shop-Api-1');
+    const handler = serveApi(things, thingHandlers);
+    const entries = await entriesOf(handler, list);
+    expect(entries.find(({ Requests }) => Requests === 1)).toMatchObject({ api: 'Shop-Api-1', route: 'list' });
+    const unknown = await entriesOf(handler, { ...list, resource: '/nothing' });
+    expect(unknown.find(({ Requests }) => Requests === 1)).toMatchObject({ api: 'Shop-Api-1', route: 'unknown' });
+    vi.stubEnv('SECURE_API_NAME', undefined);
+  });
+
   it('has the user agent without its secrets, shortened after that', async () => {
     const agent = `app/1 4111 1111 1111 1111 12/27 ${'x'.repeat(170)} Bearer opaque-token`;
     const headers = { 'User-Agent': agent };

@@ -28,6 +28,7 @@ beforeAll(async () => {
     AWS_SECRET_ACCESS_KEY: 'test',
     POWERTOOLS_METRICS_NAMESPACE: 'SecureApi',
     POWERTOOLS_SERVICE_NAME: 'documents',
+    SECURE_API_NAME: 'Shop-Api-1',
     POWERTOOLS_METRICS_DISABLED: 'false',
     POWERTOOLS_LOG_LEVEL: 'INFO',
     SECURE_API_USAGE_PLANS: JSON.stringify([
@@ -61,8 +62,8 @@ describe('the watch over quotas', () => {
     ]);
     const metrics = lines.filter((line) => '_aws' in line);
     expect(metrics.map(({ api, tier, QuotaUsedPercent }) => [api, tier, QuotaUsedPercent])).toEqual([
-      ['documents', 'free', 95],
-      ['documents', 'premium', 0.1],
+      ['Shop-Api-1', 'free', 95],
+      ['Shop-Api-1', 'premium', 0.1],
     ]);
     expect(JSON.stringify(metrics[0]?.['_aws'])).toContain('[["api"],["api","tier"]]');
   });
