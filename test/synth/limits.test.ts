@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { SecureApiProps } from '../../lib/construct/index.ts';
 import type { Api } from '../../lib/definition/index.ts';
 import { rateLimit } from '../../lib/definition/tiers.ts';
-import { at, listAt, ofType, smallApi, smallTemplate, synthesizeUnderRules, withSmall } from './support.ts';
+import { at, listAt, ofType, only, smallApi, smallTemplate, synthesizeUnderRules, withSmall } from './support.ts';
 
 const api = smallApi();
 let template: Template;
@@ -106,6 +106,7 @@ describe('registered clients', () => {
     expect(rules).toMatchObject([
       { ScheduleExpression: 'rate(15 minutes)', Targets: [{ Arn: { 'Fn::GetAtt': [id, 'Arn'] } }] },
     ]);
+    expect(only(template, 'AWS::Lambda::EventInvokeConfig').Properties).toMatchObject({ MaximumRetryAttempts: 0 });
     const thresholds = ofType(template, 'AWS::CloudWatch::Alarm')
       .filter(([name]) => name.includes('Quota'))
       .map(([, { Properties }]) => [Properties['MetricName'], Properties['Statistic'], Properties['Threshold']]);

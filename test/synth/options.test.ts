@@ -25,6 +25,7 @@ describe('a domain', () => {
       DomainName: 'api.example.com',
       SecurityPolicy: 'SecurityPolicy_TLS13_1_3_2025_09',
       EndpointAccessMode: 'STRICT',
+      EndpointConfiguration: { Types: ['REGIONAL'], IpAddressType: 'dualstack' },
     });
     expect(only(made, 'AWS::CertificateManager::Certificate').Properties).toMatchObject({ ValidationMethod: 'DNS' });
     expect(ofType(made, 'AWS::Route53::RecordSet').map(([, { Properties }]) => Properties['Type'])).toEqual([

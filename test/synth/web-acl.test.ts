@@ -113,5 +113,12 @@ describe('the web ACL', () => {
       ],
       LoggingFilter: Match.objectLike({ DefaultBehavior: 'DROP' }),
     });
+    const [arn] = listAt(only(template, 'AWS::WAFv2::LoggingConfiguration'), 'Properties.LogDestinationConfigs');
+    const policy = JSON.stringify(only(template, 'AWS::Logs::ResourcePolicy').Properties['PolicyDocument']);
+    const parts = at(arn, 'Fn::Join.1') as readonly unknown[];
+    const name = JSON.stringify(parts.at(-1)).slice(1, -1);
+    expect(policy).toContain(name);
+    expect(policy).toContain(':log-stream:*');
+    expect(policy).not.toMatch(/GetAtt[^\]]*WafLogs/);
   });
 });

@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import {
   BasePathMapping,
+  type CfnDomainName,
   DomainName,
   EndpointAccessMode,
   EndpointType,
@@ -57,6 +58,8 @@ export function serveDomain(scope: Construct, restApi: RestApiBase, props: Domai
     securityPolicy: SecurityPolicy.TLS13_1_3_2025_09,
     endpointAccessMode: EndpointAccessMode.STRICT,
   });
+  // Without it the address has no IPv6, and the AAAA record leads nowhere. The L2 has no option for it.
+  (domain.node.defaultChild as CfnDomainName).addPropertyOverride('EndpointConfiguration.IpAddressType', 'dualstack');
   new BasePathMapping(scope, 'DomainMapping', { domainName: domain, restApi });
   if (zone !== undefined) {
     const record = { zone, recordName: domainName, target: RecordTarget.fromAlias(new ApiGatewayDomain(domain)) };

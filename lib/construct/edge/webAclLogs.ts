@@ -18,11 +18,13 @@ const REDACTED_HEADERS =
 export function logBlocked(scope: Construct, acl: CfnWebACL, settings: LogSettings, name: string): void {
   const { account, region, partition } = Stack.of(scope);
   const group = logGroup(scope, 'WafLogs', settings, `${PREFIX}${name.replaceAll('-', '')}`);
+  // The group's own attribute ends in `:*`: WAF does not accept that as a destination, and with a stream behind it it matches none.
+  const groupArn = `arn:${partition}:logs:${region}:${account}:log-group:${group.logGroupName}`;
   group.addToResourcePolicy(
     new PolicyStatement({
       principals: [new ServicePrincipal('delivery.logs.amazonaws.com')],
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      resources: [`${group.logGroupArn}:log-stream:*`],
+      resources: [`${groupArn}:log-stream:*`],
       conditions: {
         StringEquals: { 'aws:SourceAccount': account },
         ArnLike: { 'aws:SourceArn': `arn:${partition}:logs:${region}:${account}:*` },
@@ -32,8 +34,7 @@ export function logBlocked(scope: Construct, acl: CfnWebACL, settings: LogSettin
   const condition = (action: string) => ({ ActionCondition: { Action: action } });
   const configuration = new CfnLoggingConfiguration(scope, 'WafLogging', {
     resourceArn: acl.attrArn,
-    // WAF expects the ARN of the group; the attribute ends in `:*`, which names its streams.
-    logDestinationConfigs: [`arn:${partition}:logs:${region}:${account}:log-group:${group.logGroupName}`],
+    logDestinationConfigs: [groupArn],
     redactedFields: [{ queryString: {} }, ...REDACTED_HEADERS.split(' ').map((Name) => ({ singleHeader: { Name } }))],
     loggingFilter: {
       DefaultBehavior: 'DROP',

@@ -16,7 +16,7 @@ export function keysSecret(scope: Construct, apiName: string, encryptionKey: Key
   Validations.of(secret).acknowledge({
     id: 'AwsSolutions-SMG4',
     reason:
-      'API Gateway keeps the value it was deployed with: a rotation without a deployment would reject every caller.',
+      'The API keys are made from its value and cannot be changed: after a rotation the authorizer would name keys that no plan has.',
   });
   return secret;
 }

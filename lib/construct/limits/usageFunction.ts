@@ -22,6 +22,8 @@ export interface UsageParts {
   readonly plans: Readonly<Record<string, CfnUsagePlan>>;
 }
 
+const NEXT_RUN_REPORTS = 'A lost run does no harm: the next one, a quarter of an hour later, reports the same.';
+
 /** The function that reads every quarter of an hour how much of their quotas clients have used, of these plans alone. */
 export function usageFunction(scope: Construct, props: FunctionProps, { bundle, plans }: UsageParts): LambdaFunction {
   const { partition, region } = Stack.of(scope);
@@ -35,7 +37,7 @@ export function usageFunction(scope: Construct, props: FunctionProps, { bundle, 
     environment,
     memoryMb: MEMORY_MB,
     timeoutSeconds: TIMEOUT_SECONDS,
-    withoutQueueBecause: 'The next run, a quarter of an hour later, reports the same.',
+    withoutQueueBecause: NEXT_RUN_REPORTS,
   });
   fn.addToRolePolicy(
     new PolicyStatement({
@@ -43,6 +45,9 @@ export function usageFunction(scope: Construct, props: FunctionProps, { bundle, 
       resources: watched.map(({ planId }) => `arn:${partition}:apigateway:${region}::/usageplans/${planId}/usage`),
     }),
   );
+  // EventBridge invokes it asynchronously; Lambda would repeat a failed run twice.
+  fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: USAGE_PERIOD });
+  Validations.of(fn).acknowledge({ id: 'Serverless-LambdaAsyncFailureDestination', reason: NEXT_RUN_REPORTS });
   schedule(scope, fn);
   return fn;
 }
@@ -56,6 +61,6 @@ function schedule(scope: Construct, fn: LambdaFunction): void {
   });
   Validations.of(rule).acknowledge({
     id: 'Serverless-EventBusDLQ',
-    reason: 'A lost run does no harm: the next one, a quarter of an hour later, reports the same.',
+    reason: NEXT_RUN_REPORTS,
   });
 }
