@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { describeError } from './describeError.ts';
 import { REDACTED, redact, redactedAndCut } from './redact.ts';
-import { type MetricsEnvironment, variable } from './wireContract.ts';
+import type { MetricsEnvironment, Readable } from './wireContract.ts';
 
 const MAX_REASON_LENGTH = 200;
 
@@ -30,7 +30,8 @@ export function makeLogger(sensitive: readonly string[] = []): Logger {
  * @param definitionName is the dimension where a function runs without a stack, as in tests.
  */
 export function metricsName(definitionName: string): string {
-  return process.env[variable<MetricsEnvironment>('SECURE_API_NAME')] ?? definitionName;
+  const environment: Readable<MetricsEnvironment> = process.env;
+  return environment.SECURE_API_NAME ?? definitionName;
 }
 
 /** Metrics that never throw: a failure is logged. */
