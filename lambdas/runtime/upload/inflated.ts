@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Inflate, InflateRaw } from 'node:zlib';
-import { cutOff, FileRejected, mismatch } from './rejection.ts';
+import { FileRejected, mismatch } from './rejection.ts';
 
 /**
  * Inflates compressed data as a stream, so that only what a reader counts decides how much memory it takes.
@@ -26,7 +26,7 @@ export async function inflateEach(
     await ended;
   } catch (error) {
     if (error instanceof FileRejected) throw error;
-    throw Object(error).code === 'Z_BUF_ERROR' ? cutOff() : mismatch('compressed-data');
+    throw Object(error).code === 'Z_BUF_ERROR' ? mismatch('cut-off') : mismatch('compressed-data');
   }
   if (inflate.bytesWritten !== data.length) throw mismatch('compressed-data');
 }

@@ -1,6 +1,6 @@
 import { orientationOnly } from './exif.ts';
 import { type InspectedContent, type Inspector, partCounter, pixelCounter } from './inspector.ts';
-import { cutOff, mismatch, structure, trailing } from './rejection.ts';
+import { mismatch, trailing } from './rejection.ts';
 
 /** Markers of ITU-T T.81, table B.1. */
 const [SOI, EOI, SOS, FILL, PROGRESSIVE, CODES] = [0xd8, 0xd9, 0xda, 0xff, 0xc2, 0xc4];
@@ -57,8 +57,8 @@ export const inspectJpeg: Inspector = (bytes, limits) => {
     if (frame.length === 0) throw mismatch('no-size');
     const size = { height: frame.readUInt16BE(1), width: frame.readUInt16BE(3) };
     countPixels(size);
-    if (Math.max(size.height, size.width) > LONGEST_SIDE) throw structure();
-    if (componentsOf(frame).some((_, index) => bitsLeft[64 * index] === undefined)) throw cutOff();
+    if (Math.max(size.height, size.width) > LONGEST_SIDE) throw mismatch('structure');
+    if (componentsOf(frame).some((_, index) => bitsLeft[64 * index] === undefined)) throw mismatch('cut-off');
     const parts = [Buffer.from([0xff, SOI]), ...notes, ...kept, Buffer.from([0xff, EOI])];
     first ??= { bytes: Buffer.concat(parts.filter((part) => part !== undefined)), ...size };
     at = end;
@@ -72,15 +72,15 @@ function readImage(bytes: Buffer, start: number): Image & { readonly end: number
   for (let at = start; ; ) {
     while (bytes[at] === 0xff && bytes[at + 1] === FILL) at += 1;
     const marker = bytes[at + 1];
-    if (marker === undefined) throw cutOff();
+    if (marker === undefined) throw mismatch('cut-off');
     if (marker === EOI && bytes[at] === 0xff) return { ...image, end: at + 2 };
     const [part, , , isValid] = SEGMENTS.find(([, from, to]) => marker >= from && marker <= to) ?? [];
-    if (bytes[at] !== 0xff || part === undefined || isValid === undefined) throw structure();
+    if (bytes[at] !== 0xff || part === undefined || isValid === undefined) throw mismatch('structure');
     count(part);
     const length = at + 4 > bytes.length ? bytes.length : bytes.readUInt16BE(at + 2);
     const end = at + 2 + length;
-    if (end > bytes.length) throw cutOff();
-    if (length < 2 || !isValid(bytes.subarray(at + 4, end), image, marker)) throw structure();
+    if (end > bytes.length) throw mismatch('cut-off');
+    if (length < 2 || !isValid(bytes.subarray(at + 4, end), image, marker)) throw mismatch('structure');
     const next = marker === SOS ? endOfScan(bytes, end) : end;
     if (part !== 'removed') image.kept.push(bytes.subarray(at, next));
     at = next;
@@ -93,7 +93,7 @@ function endOfScan(bytes: Buffer, start: number): number {
     const next = bytes[at + 1] ?? 0;
     if (next !== 0 && !(next >= 0xd0 && next <= 0xd7)) return at;
   }
-  throw cutOff();
+  throw mismatch('cut-off');
 }
 
 /** Before the scans: density (ITU-T T.871), first orientation, transform of colours (ITU-T T.872, section 6.5.3). */

@@ -1,7 +1,7 @@
 import { crc32, createInflate } from 'node:zlib';
 import { inflateEach } from './inflated.ts';
 import { type Dimensions, type Inspector, partCounter, pixelCounter } from './inspector.ts';
-import { cutOff, mismatch, structure, trailing } from './rejection.ts';
+import { mismatch, trailing } from './rejection.ts';
 
 /** PNG, third edition, section 5: a signature, then chunks of length, type, data and CRC. */
 const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
@@ -65,7 +65,7 @@ function chunksOf(bytes: Buffer): ReadonlyMap<string, readonly Buffer[]> {
   const chunks = new Map<string, Buffer[]>();
   for (let at = SIGNATURE.length; at + AROUND_DATA <= bytes.length; ) {
     const chunk = bytes.subarray(at, at + AROUND_DATA + bytes.readUInt32BE(at));
-    if (chunk.length < AROUND_DATA + chunk.readUInt32BE(0)) throw cutOff();
+    if (chunk.length < AROUND_DATA + chunk.readUInt32BE(0)) throw mismatch('cut-off');
     if (crc32(chunk.subarray(4, -4)) !== chunk.readUInt32BE(chunk.length - 4)) throw mismatch('checksum');
     count('chunk');
     at += chunk.length;
@@ -76,14 +76,14 @@ function chunksOf(bytes: Buffer): ReadonlyMap<string, readonly Buffer[]> {
     const isAllowed = least !== undefined && length >= least && length <= (most ?? 0);
     const others = chunks.get(type);
     const isRepeated = others !== undefined && type !== 'IDAT';
-    if (!isAllowed || isRepeated || (chunks.size === 0) !== (type === 'IHDR')) throw structure();
+    if (!isAllowed || isRepeated || (chunks.size === 0) !== (type === 'IHDR')) throw mismatch('structure');
     if (others === undefined) chunks.set(type, [chunk]);
     else others.push(chunk);
     if (type !== 'IEND') continue;
     if (at !== bytes.length) throw trailing();
     return chunks;
   }
-  throw cutOff();
+  throw mismatch('cut-off');
 }
 
 /** Sections 11.2.2 and 11.3.1.1: a palette where it is needed, and no more transparent colours than there are colours. */
@@ -91,7 +91,7 @@ function checkColours(type: number, palette: number | undefined, transparent: nu
   const colours = (palette ?? 0) / 3;
   const isPalette = palette === undefined ? type !== PALETTE : Number.isInteger(colours) && type !== 0 && type !== 4;
   const isTransparent = type === PALETTE ? (transparent ?? 0) <= colours : transparent === TRANSPARENT[type];
-  if (!isPalette || (transparent !== undefined && !isTransparent)) throw structure();
+  if (!isPalette || (transparent !== undefined && !isTransparent)) throw mismatch('structure');
 }
 
 /** Bytes of each row of pixels, with its filter, of each pass that has pixels. */
@@ -99,7 +99,7 @@ function* rowsOf(header: Buffer, { width, height }: Dimensions): Generator<numbe
   const [depth = 0, colourType = -1, compression, filter, interlace = 2] = header.subarray(8);
   const samples = SAMPLES[colourType];
   const isKnown = (DEPTHS[colourType] ?? [8, 16]).includes(depth) && compression === 0 && filter === 0 && interlace < 2;
-  if (samples === undefined || !isKnown) throw structure();
+  if (samples === undefined || !isKnown) throw mismatch('structure');
   for (const [column = 0, row = 0, right = 1, down = 1] of interlace === 1 ? PASSES : WHOLE) {
     const columns = Math.ceil((width - column) / right);
     for (let at = row; at < height && columns > 0; at += down) yield 1 + Math.ceil((columns * samples * depth) / 8);

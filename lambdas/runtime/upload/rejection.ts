@@ -56,16 +56,6 @@ export function dangerous(reason: string, message: string): FileRejected {
   return new FileRejected('upload-content-dangerous', reason, message);
 }
 
-/** The file ends before its structure is complete. */
-export function cutOff(): FileRejected {
-  return mismatch('cut-off');
-}
-
-/** The parts of a file do not fit together. */
-export function structure(): FileRejected {
-  return mismatch('structure');
-}
-
 /** Bytes after the end, which readers of another format could read. */
 export function trailing(): FileRejected {
   return dangerous('trailing-data', 'must end where its format ends');

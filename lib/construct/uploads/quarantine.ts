@@ -34,8 +34,8 @@ const TAGGING = [
 const COPIES = ['GetObjectVersionForReplication', 'GetObjectTorrent', 'GetObjectVersionTorrent'];
 
 /**
- * Denies reading to all except the scanner until the tag releases a file, replication at all times, and tagging to all except the scanner at all
- * times. A denial overrides what other policies allow.
+ * Denies reading to all except the scanner until the tag releases a file, and tagging to all except the scanner at all times.
+ * Replication is denied to all. A denial overrides what other policies allow.
  *
  * @see https://docs.aws.amazon.com/guardduty/latest/ug/tag-based-access-s3-malware-protection.html
  */

@@ -2,24 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { accessMatrix, matrixCsv } from '../../../lib/access/index.ts';
 import type { AccessMatrix } from '../../../lib/access/matrix.ts';
-import { unmarked } from '../../support/csv.ts';
+import { readCsv, unmarked } from '../../support/csv.ts';
 import { ledger } from '../../support/ledger.ts';
 
 const matrix = accessMatrix(ledger);
 
 describe('the matrix as CSV', () => {
-  /** A parser of RFC 4180, independent of the writer. */
-  const parse = (csv: string): readonly (readonly string[])[] => {
-    const rows: string[][] = [];
-    let row: string[] = [];
-    for (const [, cell, plain = '', end] of csv.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g)) {
-      row.push(cell === undefined ? plain : cell.replaceAll('""', '"'));
-      if (end === ',') continue;
-      rows.push(row);
-      row = [];
-    }
-    return rows;
-  };
+  const parse = (csv: string) => readCsv(csv) ?? expect.fail('the quotes are broken');
 
   it('has one line for each role and route, below the header', () => {
     const [head, ...lines] = parse(matrixCsv(matrix));
