@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Client, clientOf } from '../support/client.ts';
 import { eicar, form, pdf, png, zip } from '../support/files.ts';
 import { folderOf } from '../support/folders.ts';
@@ -70,8 +70,10 @@ describe('files of a gateway that holds them', () => {
     const document = attachments.split('/')[2];
     const line = (id: string, result: string) =>
       new RegExp(`^scanned [^ ]+/uploads/${document}/${id}: ${result}$`, 'm');
-    expect(gateway.output()).toMatch(line(image, 'NO_THREATS_FOUND'));
-    expect(gateway.output()).toMatch(line(virus, 'THREATS_FOUND'));
+    await vi.waitFor(() => {
+      expect(gateway.output()).toMatch(line(image, 'NO_THREATS_FOUND'));
+      expect(gateway.output()).toMatch(line(virus, 'THREATS_FOUND'));
+    });
   });
 
   it('are scanned a moment after their upload from then on', async () => {

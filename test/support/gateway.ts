@@ -29,6 +29,9 @@ export interface RunningGateway {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
+/** The last of what a gateway prints when it starts, as text and as JSON. The pipe can be slower than the ready file. */
+const SERVES = /^Serving |^\{"url"/m;
+
 /** Runs `secure-api …` to its end, with a text on stdin when there is one. */
 export async function cli(
   args: readonly string[],
@@ -47,7 +50,7 @@ export async function cli(
   }
 }
 
-/** Starts `secure-api dev` on a free port, by default with the sample's assembly, and waits for its ready file. */
+/** Starts `secure-api dev` on a free port, by default with the sample's assembly, and waits for its ready file and its last line. */
 export async function startGateway(
   options: { data?: string; assembly?: string; bin?: string; args?: readonly string[]; cwd?: string } = {},
 ): Promise<RunningGateway> {
@@ -79,7 +82,12 @@ export async function startGateway(
       done(code);
     });
   });
-  const ready = await Promise.race([readyFrom(readyFile, child), exited.then(() => undefined)]);
+  const serves = async () => {
+    const ready = await readyFrom(readyFile, child);
+    while (ready !== undefined && !SERVES.test(output) && child.exitCode === null) await sleep(10);
+    return ready;
+  };
+  const ready = await Promise.race([serves(), exited.then(() => undefined)]);
   if (ready === undefined) throw new Error(`The gateway did not start:\n${output}`);
   return {
     ready,
