@@ -1,8 +1,8 @@
 import { clientKey } from '../../lambdas/shared/clientKey.ts';
+import { loadSdk } from '../aws/sdk.ts';
 import { ConfigError } from '../definition/errors.ts';
 import { awsKeyPlane } from './aws/keyPlane.ts';
 import { localUser, principalArn } from './aws/principal.ts';
-import { loadSdk } from './aws/sdk.ts';
 import { awsStore } from './aws/store.ts';
 import type { DeployedPlan } from './model.ts';
 import type { ClientServices } from './ports.ts';
@@ -26,7 +26,7 @@ export interface Deployment {
  * @throws {ConfigError} `sdk-not-installed`, `api-not-deployed`, `clients-not-registered`, `option-missing`.
  */
 export async function openClients({ api, restApi, region, local }: Deployment): Promise<ClientServices> {
-  const sdk = await loadSdk();
+  const sdk = await loadSdk('apiGateway', 'dynamoDb', 'secretsManager');
   const settings = region === undefined ? {} : { region };
   const gateway = new sdk.apiGateway.APIGatewayClient(settings);
   const keys = awsKeyPlane(sdk, gateway);

@@ -1,6 +1,5 @@
+import { loadSdk } from '../../aws/sdk.ts';
 import { ConfigError } from '../../definition/errors.ts';
-
-const SDK = '@aws-sdk/client-cloudformation';
 
 /**
  * Reads the template of a deployed stack (GetTemplate) with the credentials and region of the AWS configuration.
@@ -8,7 +7,7 @@ const SDK = '@aws-sdk/client-cloudformation';
  * @throws {ConfigError} `sdk-not-installed`. Errors of the service are thrown unchanged.
  */
 export async function deployedTemplate(stack: string, region: string | undefined): Promise<unknown> {
-  const { CloudFormationClient, GetTemplateCommand } = await loadSdk();
+  const { CloudFormationClient, GetTemplateCommand } = (await loadSdk('cloudFormation')).cloudFormation;
   const client = new CloudFormationClient(region === undefined ? {} : { region });
   try {
     const { TemplateBody } = await client.send(new GetTemplateCommand({ StackName: stack, TemplateStage: 'Original' }));
@@ -24,22 +23,5 @@ export async function deployedTemplate(stack: string, region: string | undefined
     });
   } finally {
     client.destroy();
-  }
-}
-
-/** An optional peer dependency: only comparisons with a deployed stack need it. */
-async function loadSdk() {
-  try {
-    return await import('@aws-sdk/client-cloudformation');
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND' || !String(error).includes(`'${SDK}'`))
-      throw error;
-    throw new ConfigError({
-      code: 'sdk-not-installed',
-      location: SDK,
-      found: 'no such package',
-      expected: 'the CloudFormation client of the AWS SDK',
-      fix: `Install it: npm install --save-dev ${SDK}. Or fetch the template yourself and name the file.`,
-    });
   }
 }

@@ -1,15 +1,15 @@
 import type { APIGatewayClient, UsagePlan } from '@aws-sdk/client-api-gateway';
+import type { Sdk } from '../../aws/sdk.ts';
 import { faults } from '../faults.ts';
 import type { DeployedPlan } from '../model.ts';
 import type { KeyPlane } from '../ports.ts';
-import type { Sdk } from './sdk.ts';
 
 /** The largest page of API Gateway. */
 const PAGE = 500;
 const TAG = 'secure-api:';
 
 /** API keys and usage plans through the SDK. */
-export function awsKeyPlane({ apiGateway }: Pick<Sdk, 'apiGateway'>, client: APIGatewayClient): KeyPlane {
+export function awsKeyPlane({ apiGateway }: Sdk<'apiGateway'>, client: APIGatewayClient): KeyPlane {
   const { paginateGetUsagePlans, paginateGetApiKeys } = apiGateway;
   const allPlans = async () => {
     const plans: UsagePlan[] = [];

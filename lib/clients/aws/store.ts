@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { clientPartition, STATE } from '../../../lambdas/shared/tableKeys.ts';
+import type { Sdk } from '../../aws/sdk.ts';
 import { faults } from '../faults.ts';
 import type { ClientState } from '../model.ts';
 import type { ClientStore } from '../ports.ts';
@@ -14,10 +15,9 @@ import {
   stateItem,
   stateKey,
 } from './items.ts';
-import type { Sdk } from './sdk.ts';
 
 /** The table of clients through the SDK. */
-export function awsStore({ dynamoDb }: Pick<Sdk, 'dynamoDb'>, client: DynamoDBClient, TableName: string): ClientStore {
+export function awsStore({ dynamoDb }: Sdk<'dynamoDb'>, client: DynamoDBClient, TableName: string): ClientStore {
   const query = async (input: Parameters<typeof dynamoDb.paginateQuery>[1]): Promise<readonly Item[]> => {
     const items: Item[] = [];
     for await (const page of dynamoDb.paginateQuery({ client }, input)) items.push(...(page.Items ?? []));
