@@ -8,8 +8,9 @@ import type { Construct } from 'constructs';
 import { documents } from '../lambdas/documents/api.ts';
 import { documentsTable } from '../lambdas/documents/data/table.ts';
 import { type DomainProps, Identity, Notify, SecureApi, UploadBucket } from '../lib/construct/index.ts';
+import { explain } from '../lib/construct/serviceRole.ts';
 import { ConfigError } from '../lib/definition/errors.ts';
-import { AttachmentSweep } from './attachmentSweep.ts';
+import { AttachmentSweep, INDEXES } from './attachmentSweep.ts';
 
 /** What `lambdas/documents/data` does with the table; no batch, and only the sweep scans. */
 const TABLE_ACTIONS = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'];
@@ -34,17 +35,25 @@ const api = new SecureApi(stack, 'Api', {
 const uploads = new UploadBucket(stack, 'Uploads');
 // Routes of one path share a function; those of /health and /me have no access to table and bucket.
 const documentsFunction = api.handler('listDocuments');
-useStores(documentsFunction, TABLE_ACTIONS);
+useStores(documentsFunction, TABLE_ACTIONS, 'Reads, lists, writes and deletes documents.');
 uploads.grantStatus(documentsFunction);
 uploads.grantDelete(documentsFunction);
 // Only these two can put files; one has the bytes itself, and removes them when it fails.
-useStores(api.handler('addAttachment'), [...PLACE_ACTIONS, 'UpdateItem']);
+useStores(
+  api.handler('addAttachment'),
+  [...PLACE_ACTIONS, 'UpdateItem'],
+  'Attaches a file to a document, or takes it back.',
+);
 uploads.grantPut(api.handler('addAttachment'));
 uploads.grantDelete(api.handler('addAttachment'));
-useStores(api.handler('presignAttachment'), PLACE_ACTIONS);
+useStores(
+  api.handler('presignAttachment'),
+  PLACE_ACTIONS,
+  'Takes the place of a file in a document, or gives it back.',
+);
 uploads.grantPut(api.handler('presignAttachment'));
 // Only this one can read files, once they are released.
-useStores(api.handler('downloadAttachment'), ['GetItem', 'Query']);
+useStores(api.handler('downloadAttachment'), ['GetItem', 'Query'], 'Looks up the document and its attachment.');
 uploads.grantRead(api.handler('downloadAttachment'));
 uploads.grantStatus(api.handler('downloadAttachment'));
 const { alarmTopic, encryption } = api;
@@ -77,14 +86,14 @@ function createTable(scope: Construct): TableV2 {
 }
 
 /** Gives a function the names of table and bucket, and allows these actions on the table. */
-function useStores(fn: LambdaFunction, actions: readonly string[]): void {
+function useStores(fn: LambdaFunction, actions: readonly string[], reason: string): void {
   fn.addEnvironment('TABLE_NAME', table.tableName);
   fn.addEnvironment('BUCKET_NAME', uploads.bucket.bucketName);
-  table.grant(fn, ...actions.map((action) => `dynamodb:${action}`));
+  explain(fn, `${reason} ${INDEXES}`, () => table.grant(fn, ...actions.map((action) => `dynamodb:${action}`)));
   const tableId = stack.getLogicalId(table.node.defaultChild as CfnElement);
   Validations.of(fn.role ?? fn).acknowledge({
     id: `AwsSolutions-IAM5[Resource::<${tableId}.Arn>/index/*]`,
-    reason: 'The wildcard covers the indexes of this one table, both of which list documents.',
+    reason: INDEXES,
   });
 }
 

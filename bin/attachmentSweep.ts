@@ -7,7 +7,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as Target } from 'aws-cdk-lib/aws-events-targets';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -16,6 +16,7 @@ import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import { build } from '../lib/construct/bundle/build.ts';
 import type { UploadBucket } from '../lib/construct/index.ts';
+import { explain, ServiceRole } from '../lib/construct/serviceRole.ts';
 
 /** What the sweep looks at, and who is notified of a failure. */
 export interface AttachmentSweepProps {
@@ -30,6 +31,9 @@ const PERIOD = Duration.hours(1);
 /** What `lambdas/documents/sweep` does with the table. */
 const TABLE_ACTIONS = ['GetItem', 'DeleteItem', 'Query', 'Scan'];
 const NAME = 'sweep';
+const DESCRIPTION = 'documents: removes files without an attachment, and attachments without a file';
+/** Why the grants of the table have a wildcard. */
+export const INDEXES = 'The wildcard covers the indexes of this one table, both of which list documents.';
 const SOURCE = join(import.meta.dirname, '../lambdas/documents/sweep/sweepAttachments.ts');
 
 /** The scheduled function that removes files without an attachment, and attachments without a file; its alarm. */
@@ -53,19 +57,21 @@ export class AttachmentSweep extends Construct {
 
   private createFunction({ table, uploads, encryptionKey }: AttachmentSweepProps): LambdaFunction {
     const logGroup = new LogGroup(this, 'Logs', { encryptionKey, retention: RetentionDays.SIX_MONTHS });
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(role);
-    table.grant(role, ...TABLE_ACTIONS.map((action) => `dynamodb:${action}`));
+    const assumedBy = new ServicePrincipal('lambda.amazonaws.com');
+    const role = new ServiceRole(this, 'Role', { assumedBy, description: DESCRIPTION });
+    explain(role, 'Writes its own log.', () => logGroup.grantWrite(role));
+    const reason = `Compares attachments with files, and removes what has lost the other. ${INDEXES}`;
+    explain(role, reason, () => table.grant(role, ...TABLE_ACTIONS.map((action) => `dynamodb:${action}`)));
     uploads.grantList(role);
     uploads.grantDelete(role);
     const tableId = Stack.of(this).getLogicalId(table.node.defaultChild as CfnElement);
     Validations.of(role).acknowledge({
       id: `AwsSolutions-IAM5[Resource::<${tableId}.Arn>/index/*]`,
-      reason: 'The wildcard covers the indexes of this one table, both of which list documents.',
+      reason: INDEXES,
     });
     const root = bundle();
     const fn = new LambdaFunction(this, 'Function', {
-      description: 'documents: removes files without an attachment, and attachments without a file',
+      description: DESCRIPTION,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',

@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { allowBy, explainActions } from './serviceRole.ts';
 
 /** Props of `Encryption`. */
 export interface EncryptionProps {
@@ -10,6 +11,14 @@ export interface EncryptionProps {
 }
 
 const LOG_ACTIONS = ['Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo', 'GenerateDataKey', 'DescribeKey'];
+
+/** Why the CDK adds statements for the account and for what reads a secret. */
+const CDK_STATEMENTS = {
+  'kms:*': 'The account keeps control of the key: IAM policies decide who uses it.',
+  'kms:Encrypt': 'Secrets Manager, for callers of this account, encrypts the secrets.',
+  'kms:CreateGrant': 'Secrets Manager, for callers of this account, uses the key for the secrets.',
+  'kms:Decrypt': 'Secrets Manager decrypts a secret that this role is allowed to read.',
+};
 
 /**
  * The one key that encrypts the logs, the alarm topic and the secrets of an API. It rotates every year. It outlives the
@@ -27,6 +36,7 @@ export class Encryption extends Construct {
       enableKeyRotation: true,
       description: `Encrypts the logs, the alarms and the client keys of ${apiName}`,
     });
+    explainActions(this.key, CDK_STATEMENTS);
     this.allowLogs();
     this.allowAlarms();
   }
@@ -34,6 +44,7 @@ export class Encryption extends Construct {
   private allowLogs(): void {
     const { account, region, partition } = Stack.of(this);
     this.allow(
+      'CloudWatch Logs encrypts the log groups of this account.',
       new PolicyStatement({
         sid: 'LogGroupsOfThisAccount',
         principals: [new ServicePrincipal(`logs.${region}.amazonaws.com`)],
@@ -48,6 +59,7 @@ export class Encryption extends Construct {
 
   private allowAlarms(): void {
     this.allow(
+      'Alarms of this account publish to the encrypted topic.',
       new PolicyStatement({
         sid: 'AlarmsOfThisAccount',
         principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
@@ -57,9 +69,9 @@ export class Encryption extends Construct {
     );
   }
 
-  private allow(statement: PolicyStatement): void {
+  private allow(reason: string, statement: PolicyStatement): void {
     // In the policy of a key, "*" is the key itself.
     statement.addResources('*');
-    this.key.addToResourcePolicy(statement);
+    allowBy(this.key, statement, reason);
   }
 }

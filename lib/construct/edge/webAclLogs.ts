@@ -3,6 +3,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnLoggingConfiguration, type CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
 import { type LogSettings, logGroup } from '../logs.ts';
+import { allowBy } from '../serviceRole.ts';
 
 /** WAF accepts only log groups whose names begin so. */
 const PREFIX = 'aws-waf-logs-';
@@ -20,7 +21,8 @@ export function logBlocked(scope: Construct, acl: CfnWebACL, settings: LogSettin
   const group = logGroup(scope, 'WafLogs', settings, `${PREFIX}${name.replaceAll('-', '')}`);
   // The group's own attribute ends in `:*`: WAF does not accept that as a destination, and with a stream behind it it matches none.
   const groupArn = `arn:${partition}:logs:${region}:${account}:log-group:${group.logGroupName}`;
-  group.addToResourcePolicy(
+  allowBy(
+    group,
     new PolicyStatement({
       principals: [new ServicePrincipal('delivery.logs.amazonaws.com')],
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -30,6 +32,7 @@ export function logBlocked(scope: Construct, acl: CfnWebACL, settings: LogSettin
         ArnLike: { 'aws:SourceArn': `arn:${partition}:logs:${region}:${account}:*` },
       },
     }),
+    'WAF writes the log of the web ACL.',
   );
   const condition = (action: string) => ({ ActionCondition: { Action: action } });
   const configuration = new CfnLoggingConfiguration(scope, 'WafLogging', {

@@ -1,5 +1,5 @@
 import { Duration, Validations } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type {
@@ -13,6 +13,7 @@ import { METRICS_NAMESPACE, variable } from '../../../lambdas/shared/wireContrac
 import type { Api } from '../../definition/api.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import { type LogSettings, logGroup } from '../logs.ts';
+import { explain, ServiceRole } from '../serviceRole.ts';
 
 /** What all functions of an API share. */
 export interface FunctionProps {
@@ -38,6 +39,7 @@ export interface FunctionParts {
   readonly withoutQueueBecause?: string;
 }
 
+const SENDS_TRACES = 'Sends traces to X-Ray; its actions support no resource-level permissions.';
 const CALLER_WAITS = 'Its caller waits for the response: nothing is queued that could be lost.';
 
 /**
@@ -46,28 +48,32 @@ const CALLER_WAITS = 'Its caller waits for the response: nothing is queued that 
  */
 export function createFunction(scope: Construct, { api, name, logs, tracing }: FunctionProps, parts: FunctionParts) {
   const group = logGroup(scope, 'Logs', logs);
-  const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-  group.grantWrite(role);
-  const fn = new LambdaFunction(scope, 'Function', {
-    description: parts.description,
-    runtime: Runtime.NODEJS_24_X,
-    architecture: Architecture.ARM_64,
-    handler: 'index.handler',
-    code: Code.fromAsset(parts.bundle.directory),
-    memorySize: parts.memoryMb,
-    timeout: Duration.seconds(parts.timeoutSeconds),
-    reservedConcurrentExecutions: parts.concurrency,
-    logGroup: group,
-    role,
-    tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,
-    environment: {
-      POWERTOOLS_SERVICE_NAME: api.name,
-      POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
-      POWERTOOLS_LOG_LEVEL: 'INFO',
-      [variable<MetricsEnvironment>('SECURE_API_NAME')]: name,
-      ...parts.environment,
-    },
-  });
+  const { description } = parts;
+  const role = new ServiceRole(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com'), description });
+  explain(role, 'Writes its own log.', () => group.grantWrite(role));
+  const create = () =>
+    new LambdaFunction(scope, 'Function', {
+      description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: Code.fromAsset(parts.bundle.directory),
+      memorySize: parts.memoryMb,
+      timeout: Duration.seconds(parts.timeoutSeconds),
+      reservedConcurrentExecutions: parts.concurrency,
+      logGroup: group,
+      role,
+      tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,
+      environment: {
+        POWERTOOLS_SERVICE_NAME: api.name,
+        POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
+        POWERTOOLS_LOG_LEVEL: 'INFO',
+        [variable<MetricsEnvironment>('SECURE_API_NAME')]: name,
+        ...parts.environment,
+      },
+    });
+  // The CDK grants the right to send traces while it creates the function.
+  const fn = explain(role, SENDS_TRACES, create);
   Validations.of(fn).acknowledge({ id: 'Serverless-LambdaDLQ', reason: parts.withoutQueueBecause ?? CALLER_WAITS });
   acknowledgeTracing(fn, role, tracing);
   return fn;
@@ -76,8 +82,7 @@ export function createFunction(scope: Construct, { api, name, logs, tracing }: F
 function acknowledgeTracing(fn: LambdaFunction, role: Role, tracing: boolean): void {
   if (tracing) {
     const id = 'AwsSolutions-IAM5[Resource::*]';
-    const reason = 'xray:PutTraceSegments and xray:PutTelemetryRecords support no resource-level permissions.';
-    Validations.of(role).acknowledge({ id, reason });
+    Validations.of(role).acknowledge({ id, reason: SENDS_TRACES });
   } else {
     const reason = "Traces cost for each request; 'tracing: true' switches them on for gateway and functions.";
     Validations.of(fn).acknowledge({ id: 'Serverless-LambdaTracing', reason });

@@ -9,7 +9,7 @@ import {
   type Stage,
   type StageOptions,
 } from 'aws-cdk-lib/aws-apigateway';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, type Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -21,6 +21,7 @@ import { authorizerCache, dpopOf } from '../identity/senderConstrained.ts';
 import { anonymousThrottles } from '../limits/anonymous.ts';
 import { type LogSettings, logGroup } from '../logs.ts';
 import type { StageThrottle } from '../props.ts';
+import { explain, ServiceRole } from '../serviceRole.ts';
 import { ACCESS_LOG_FORMAT } from './accessLog.ts';
 
 /**
@@ -30,6 +31,9 @@ import { ACCESS_LOG_FORMAT } from './accessLog.ts';
 const SECURITY_POLICY = 'SecurityPolicy_TLS13_1_3_2025_09';
 /** Also rejects connections whose host name is not that of the endpoint. */
 const ACCESS_MODE = 'STRICT';
+
+const HANDLERS = 'the functions that serve routes';
+const AUTHORIZER = 'the authorizer';
 
 /** Props of `Gateway`. */
 export interface GatewayProps {
@@ -72,8 +76,8 @@ export class Gateway extends Construct {
     super(scope, id);
     const { api } = props;
     this.accessLog = logGroup(this, 'AccessLog', props.logs);
-    this.integrationRole = invoker(this, 'IntegrationRole', Object.values(props.functions));
-    this.authorizerRole = invoker(this, 'AuthorizerCallRole', [props.authorizer]);
+    this.integrationRole = invoker(this, 'IntegrationRole', HANDLERS, Object.values(props.functions));
+    this.authorizerRole = invoker(this, 'AuthorizerCallRole', AUTHORIZER, [props.authorizer]);
     this.restApi = new SpecRestApi(this, 'Default', {
       restApiName: props.name,
       description: api.description ?? api.title,
@@ -175,11 +179,14 @@ function resourceOf(restApi: SpecRestApi): CfnRestApi {
 }
 
 /** A role with which API Gateway is allowed to invoke these functions and nothing else. */
-function invoker(scope: Construct, id: string, functions: readonly LambdaFunction[]): Role {
-  const role = new Role(scope, id, { assumedBy: new ServicePrincipal('apigateway.amazonaws.com') });
-  role.addToPolicy(
-    new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: functions.map((fn) => fn.functionArn) }),
-  );
+function invoker(scope: Construct, id: string, called: string, functions: readonly LambdaFunction[]): Role {
+  const assumedBy = new ServicePrincipal('apigateway.amazonaws.com');
+  const role = new ServiceRole(scope, id, { assumedBy, description: `API Gateway invokes ${called}` });
+  const invoke = new PolicyStatement({
+    actions: ['lambda:InvokeFunction'],
+    resources: functions.map((fn) => fn.functionArn),
+  });
+  explain(role, `Invokes ${called}.`, () => role.addToPrincipalPolicy(invoke));
   return role;
 }
 

@@ -8,6 +8,7 @@ import type { AuthorizerEnvironment } from '../../../lambdas/shared/wireContract
 import type { Bundle } from '../bundle/bundle.ts';
 import { createFunction, type FunctionProps } from '../functions/function.ts';
 import { invalid } from '../invalid.ts';
+import { explain } from '../serviceRole.ts';
 import type { Identities } from './identities.ts';
 import { keysSecret } from './keysSecret.ts';
 import { createProofs, createRevocations, type RevocationProps } from './tokenTables.ts';
@@ -61,7 +62,8 @@ export class Authorization extends Construct {
       memoryMb: MEMORY_MB,
       timeoutSeconds: TIMEOUT_SECONDS,
     });
-    this.keysSecret.grantRead(this.authorizer);
+    const reason = "Reads the secret part of the API keys, to name the key of a caller's tier.";
+    explain(this.authorizer, reason, () => this.keysSecret.grantRead(this.authorizer));
     identities.grantRead(this.authorizer);
     revocations?.grantTo(this.authorizer);
     proofs?.grantTo(this.authorizer);

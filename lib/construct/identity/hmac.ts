@@ -1,6 +1,7 @@
 import { Validations } from 'aws-cdk-lib';
 import { CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { explain } from '../serviceRole.ts';
 import { keyBits } from './keyBits.ts';
 import { requireStrings, rulesOf, type TokenOptions, wrong } from './rules.ts';
 import type { BoundIdentity, IdentityContext } from './tokenIssuer.ts';
@@ -32,7 +33,8 @@ export function bindHmac(scope: Construct, context: IdentityContext, options: Hm
   const secret = options.secret ?? generatedSecret(scope, context);
   return {
     source: { ...hmacRules(options), hmacSecret: secret.secretArn },
-    grantTo: (authorizer) => secret.grantRead(authorizer),
+    grantTo: (authorizer) =>
+      explain(authorizer, 'Reads the secret that an issuer signs tokens with.', () => secret.grantRead(authorizer)),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { explain } from '../serviceRole.ts';
 import { requireHttps, requireSeconds, requireStrings, rulesOf, type TokenOptions } from './rules.ts';
 import type { BoundIdentity } from './tokenIssuer.ts';
 
@@ -38,6 +39,9 @@ export function introspectionIdentity(options: IntrospectionOptions): BoundIdent
       ...rulesOf(options),
       introspection: { endpoint, clientId, clientSecret: secret.secretArn, cacheSeconds },
     },
-    grantTo: (authorizer) => secret.grantRead(authorizer),
+    grantTo: (authorizer) =>
+      explain(authorizer, 'Reads the client secret for the introspection endpoint.', () =>
+        secret.grantRead(authorizer),
+      ),
   };
 }

@@ -4,6 +4,7 @@ import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { AuthorizerEnvironment } from '../../../lambdas/shared/wireContract.ts';
 import type { RevocationSettings, TokenIssuer } from '../../definition/tokenIssuer.ts';
+import { explain } from '../serviceRole.ts';
 
 /** How revoked tokens are rejected. */
 export interface RevocationProps {
@@ -37,7 +38,10 @@ export function createRevocations(scope: Construct, props: RevocationProps): Tok
   return {
     table,
     environment: { SECURE_API_REVOCATIONS: Stack.of(scope).toJsonString(settings) },
-    grantTo: (authorizer) => table.grant(authorizer, 'dynamodb:BatchGetItem'),
+    grantTo: (authorizer) =>
+      explain(authorizer, 'Looks up whether a token, its subject or its client is revoked.', () =>
+        table.grant(authorizer, 'dynamodb:BatchGetItem'),
+      ),
   };
 }
 
@@ -52,7 +56,10 @@ export function createProofs(scope: Construct, sources: readonly TokenIssuer[]):
   return {
     table,
     environment: { SECURE_API_PROOFS: table.tableName },
-    grantTo: (authorizer) => table.grant(authorizer, 'dynamodb:PutItem'),
+    grantTo: (authorizer) =>
+      explain(authorizer, 'Records each proof, so that none is accepted twice.', () =>
+        table.grant(authorizer, 'dynamodb:PutItem'),
+      ),
   };
 }
 

@@ -3,6 +3,7 @@ import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { type AuthorizerEnvironment, variable } from '../../../lambdas/shared/wireContract.ts';
+import { explain } from '../serviceRole.ts';
 
 /**
  * The registered clients of an API, each with its tier, its state and the history of its changes. It outlives the stack,
@@ -23,5 +24,7 @@ export function clientsTable(scope: Construct): TableV2 {
 /** Lets the authorizer look up one client at a time, and nothing else. */
 export function lookUpClients(authorizer: LambdaFunction, table: TableV2): void {
   authorizer.addEnvironment(variable<AuthorizerEnvironment>('SECURE_API_CLIENTS_TABLE'), table.tableName);
-  table.grant(authorizer, 'dynamodb:GetItem');
+  explain(authorizer, 'Looks up the tier and the state of a registered client.', () =>
+    table.grant(authorizer, 'dynamodb:GetItem'),
+  );
 }

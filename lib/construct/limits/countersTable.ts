@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import { type HandlerEnvironment, variable } from '../../../lambdas/shared/wireContract.ts';
 import type { Api } from '../../definition/api.ts';
 import { hasExactLimit } from '../../limits/index.ts';
+import { explain } from '../serviceRole.ts';
 
 /**
  * The table of counters for exact limits, and the right to use it for the functions that have one; nothing when no route
@@ -31,8 +32,10 @@ export function countExactly(
   }
   for (const group of groups) {
     const fn = functions[group];
-    fn?.addEnvironment(variable<HandlerEnvironment>('SECURE_API_LIMITS_TABLE'), table.tableName);
-    if (fn !== undefined) table.grant(fn, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    if (fn === undefined) continue;
+    fn.addEnvironment(variable<HandlerEnvironment>('SECURE_API_LIMITS_TABLE'), table.tableName);
+    const reason = 'Counts the requests of each caller for exact limits.';
+    explain(fn, reason, () => table.grant(fn, 'dynamodb:GetItem', 'dynamodb:UpdateItem'));
   }
   return table;
 }

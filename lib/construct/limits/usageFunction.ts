@@ -8,6 +8,7 @@ import type { Construct } from 'constructs';
 import type { UsageEnvironment, WatchedPlan } from '../../../lambdas/shared/wireContract.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import { createFunction, type FunctionProps } from '../functions/function.ts';
+import { explain } from '../serviceRole.ts';
 
 /** API Gateway reports usage with a delay of minutes, so more frequent reads would show nothing new. */
 export const USAGE_PERIOD = Duration.minutes(15);
@@ -39,12 +40,11 @@ export function usageFunction(scope: Construct, props: FunctionProps, { bundle, 
     timeoutSeconds: TIMEOUT_SECONDS,
     withoutQueueBecause: NEXT_RUN_REPORTS,
   });
-  fn.addToRolePolicy(
-    new PolicyStatement({
-      actions: ['apigateway:GET'],
-      resources: watched.map(({ planId }) => `arn:${partition}:apigateway:${region}::/usageplans/${planId}/usage`),
-    }),
-  );
+  const read = new PolicyStatement({
+    actions: ['apigateway:GET'],
+    resources: watched.map(({ planId }) => `arn:${partition}:apigateway:${region}::/usageplans/${planId}/usage`),
+  });
+  explain(fn, 'Reads what clients have used of their quotas, of these plans alone.', () => fn.addToRolePolicy(read));
   // EventBridge invokes it asynchronously; Lambda would repeat a failed run twice.
   fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: USAGE_PERIOD });
   Validations.of(fn).acknowledge({ id: 'Serverless-LambdaAsyncFailureDestination', reason: NEXT_RUN_REPORTS });

@@ -2,8 +2,11 @@ import { type Duration, type RemovalPolicy, Stack, Validations } from 'aws-cdk-l
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { allowBy, explainActions } from '../serviceRole.ts';
 
 const PREFIX = 'access/';
+/** Of the statements that the CDK adds for `enforceSSL`. */
+export const DENIES_PLAIN_HTTP = 'Denies what is not sent over TLS 1.2 or newer.';
 
 /**
  * A bucket for the log of requests for files. Its policy grants the access: access control lists, which the L2 would use
@@ -24,7 +27,9 @@ export function accessLogs(
     lifecycleRules: [{ id: 'old', expiration: keep }],
     removalPolicy,
   });
-  logs.addToResourcePolicy(
+  explainActions(logs, { 's3:*': DENIES_PLAIN_HTTP });
+  allowBy(
+    logs,
     new PolicyStatement({
       sid: 'AccessLogsOfOneBucket',
       principals: [new ServicePrincipal('logging.s3.amazonaws.com')],
@@ -35,6 +40,7 @@ export function accessLogs(
         StringEquals: { 'aws:SourceAccount': Stack.of(scope).account },
       },
     }),
+    'S3 writes the log of requests for files.',
   );
   const resource = bucket.node.defaultChild;
   if (resource instanceof CfnBucket) {

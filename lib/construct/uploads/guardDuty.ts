@@ -1,8 +1,9 @@
 import { Stack, Token, Validations } from 'aws-cdk-lib';
 import { CfnMalwareProtectionPlan } from 'aws-cdk-lib/aws-guardduty';
-import { type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IRole, PolicyStatement, type Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { explain, ServiceRole } from '../serviceRole.ts';
 
 const SERVICE = 'malware-protection-plan.guardduty.amazonaws.com';
 /** GuardDuty creates a rule of this name, followed by letters and digits, for the bucket's events. */
@@ -24,23 +25,47 @@ export interface ScanParts {
  */
 export function guardDutyRole(scope: Construct, bucket: Bucket): Role {
   const { account, region, partition } = Stack.of(scope);
-  const role = new Role(scope, 'ScanRole', {
+  const role = new ServiceRole(scope, 'ScanRole', {
     description: 'GuardDuty reads new files, and tags them with what it found',
     assumedBy: new ServicePrincipal(SERVICE, {
       conditions: { StringEquals: { 'aws:SourceAccount': account } },
     }),
   });
   const rule = `arn:${partition}:events:${region}:${account}:rule/${RULE}`;
-  const allow = (actions: string[], resource: string, conditions?: Record<string, Record<string, string>>) =>
-    role.addToPolicy(new PolicyStatement({ actions, resources: [resource], conditions }));
-  allow(['PutRule', 'DeleteRule', 'PutTargets', 'RemoveTargets'].map(of('events')), rule, {
-    StringEquals: { 'events:ManagedBy': SERVICE },
-  });
-  allow(['DescribeRule', 'ListTargetsByRule'].map(of('events')), rule);
+  const allow = (
+    reason: string,
+    actions: string[],
+    resource: string,
+    conditions?: Record<string, Record<string, string>>,
+  ) =>
+    explain(role, reason, () =>
+      role.addToPrincipalPolicy(new PolicyStatement({ actions, resources: [resource], conditions })),
+    );
+  allow(
+    'Creates and removes the rule by which it learns of new files.',
+    ['PutRule', 'DeleteRule', 'PutTargets', 'RemoveTargets'].map(of('events')),
+    rule,
+    {
+      StringEquals: { 'events:ManagedBy': SERVICE },
+    },
+  );
+  allow('Looks whether its rule still exists.', ['DescribeRule', 'ListTargetsByRule'].map(of('events')), rule);
   const tags = ['PutObjectTagging', 'GetObjectTagging', 'PutObjectVersionTagging', 'GetObjectVersionTagging'];
-  allow(['GetObject', 'GetObjectVersion', ...tags].map(of('s3')), bucket.arnForObjects('*'));
-  allow(['PutBucketNotification', 'GetBucketNotification', 'ListBucket'].map(of('s3')), bucket.bucketArn);
-  allow(['s3:PutObject'], bucket.arnForObjects(PROOF));
+  allow(
+    'Reads new files, and tags them with what it found.',
+    ['GetObject', 'GetObjectVersion', ...tags].map(of('s3')),
+    bucket.arnForObjects('*'),
+  );
+  allow(
+    'Turns on the events of the bucket.',
+    ['PutBucketNotification', 'GetBucketNotification', 'ListBucket'].map(of('s3')),
+    bucket.bucketArn,
+  );
+  allow(
+    'Puts one object of a fixed name, to verify who owns the bucket.',
+    ['s3:PutObject'],
+    bucket.arnForObjects(PROOF),
+  );
   acknowledge(role, bucket);
   return role;
 }

@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import { type Bucket, CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { allowBy } from '../serviceRole.ts';
 
 /** The tag in which GuardDuty writes the result of a scan, and the only value that releases a file. */
 export const SCAN_TAG = 'GuardDutyMalwareScanStatus';
@@ -41,8 +42,9 @@ const COPIES = ['GetObjectVersionForReplication', 'GetObjectTorrent', 'GetObject
  */
 export function quarantine(bucket: Bucket, scanner: IRole): void {
   const notScanner = { ArnNotEquals: { 'aws:PrincipalArn': scanner.roleArn } };
-  const deny = (sid: string, actions: string[], conditions: Record<string, Record<string, string>>) =>
-    bucket.addToResourcePolicy(
+  const deny = (reason: string, sid: string, actions: string[], conditions: Record<string, Record<string, string>>) =>
+    allowBy(
+      bucket,
       new PolicyStatement({
         sid,
         effect: Effect.DENY,
@@ -51,17 +53,25 @@ export function quarantine(bucket: Bucket, scanner: IRole): void {
         resources: [bucket.arnForObjects('*')],
         conditions,
       }),
+      reason,
     );
-  deny('NoReadUnlessClean', ['s3:GetObject', 's3:GetObjectVersion'], {
-    ...notScanner,
-    StringNotEquals: { [`s3:ExistingObjectTag/${SCAN_TAG}`]: CLEAN },
-  });
   deny(
+    'Nobody but the scanner reads a file before its scan released it.',
+    'NoReadUnlessClean',
+    ['s3:GetObject', 's3:GetObjectVersion'],
+    {
+      ...notScanner,
+      StringNotEquals: { [`s3:ExistingObjectTag/${SCAN_TAG}`]: CLEAN },
+    },
+  );
+  deny(
+    'Replication and torrents would read files past the condition on the tag.',
     'NoReplication',
     COPIES.map((action) => `s3:${action}`),
     {},
   );
   deny(
+    'Only the scanner sets the tag that releases a file.',
     'OnlyTheScannerTags',
     TAGGING.map((action) => `s3:${action}`),
     notScanner,

@@ -4,7 +4,8 @@ import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, type LifecycleR
 import { Construct } from 'constructs';
 import { isRecord, kind, type Members, object } from '../../definition/shape.ts';
 import { removalPolicyShape, requireShape, resource } from '../invalid.ts';
-import { accessLogs } from './accessLogs.ts';
+import { explain, explainActions } from '../serviceRole.ts';
+import { accessLogs, DENIES_PLAIN_HTTP } from './accessLogs.ts';
 import { guardDutyRole, scanByGuardDuty } from './guardDuty.ts';
 import { keepQuarantine, quarantine, REJECTED_STATUSES, SCAN_TAG } from './quarantine.ts';
 
@@ -80,6 +81,7 @@ export class UploadBucket extends Construct {
     });
     accessLogs(this, this.bucket, { keep: props.keepAccessLogs ?? Duration.days(90), removalPolicy });
     const scanner = props.scanner ?? guardDutyRole(this, this.bucket);
+    explainActions(this.bucket, { 's3:*': DENIES_PLAIN_HTTP });
     quarantine(this.bucket, scanner);
     if (props.scanner === undefined) scanByGuardDuty(this, { bucket: this.bucket, prefix: this.prefix, role: scanner });
     keepQuarantine(this, resourceOf(this.bucket));
@@ -97,22 +99,23 @@ export class UploadBucket extends Construct {
 
   /** Lets a function read the result of a scan, and see that a file is missing (which requires the right to list). */
   grantStatus(grantee: IGrantable): Grant {
-    const list = Grant.addToPrincipal({
-      grantee,
-      actions: ['s3:ListBucket'],
-      resourceArns: [this.bucket.bucketArn],
-    });
+    const reason = 'Sees that a file is missing: without this right S3 returns 403 instead of 404.';
+    const list = explain(grantee, reason, () =>
+      Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: [this.bucket.bucketArn] }),
+    );
     return list.combine(this.grant(grantee, ['s3:GetObjectTagging'], 'sees what a scan found in files'));
   }
 
   /** Lets a function list the keys of files, with sizes and times, such as a sweep that compares them with a table. */
   grantList(grantee: IGrantable): Grant {
-    return Grant.addToPrincipal({
-      grantee,
-      actions: ['s3:ListBucket'],
-      resourceArns: [this.bucket.bucketArn],
-      conditions: { StringLike: { 's3:prefix': `${this.prefix}*` } },
-    });
+    return explain(grantee, 'Lists the keys of files, with sizes and times.', () =>
+      Grant.addToPrincipal({
+        grantee,
+        actions: ['s3:ListBucket'],
+        resourceArns: [this.bucket.bucketArn],
+        conditions: { StringLike: { 's3:prefix': `${this.prefix}*` } },
+      }),
+    );
   }
 
   /** Lets a function delete files; they can be restored until `keepReplaced` ends. */
@@ -122,14 +125,16 @@ export class UploadBucket extends Construct {
 
   private grant(grantee: IGrantable, actions: string[], does: string): Grant {
     const { grantPrincipal } = grantee;
+    const reason = `The function ${does}; the wildcard stands for what is in the bucket under ${this.prefix}.`;
     if (Construct.isConstruct(grantPrincipal)) {
       const bucketId = Stack.of(this).getLogicalId(resourceOf(this.bucket));
       Validations.of(grantPrincipal).acknowledge({
         id: `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/${this.prefix}*]`,
-        reason: `The function ${does}; the wildcard stands for what is in the bucket under ${this.prefix}.`,
+        reason,
       });
     }
-    return Grant.addToPrincipal({ grantee, actions, resourceArns: [this.bucket.arnForObjects(`${this.prefix}*`)] });
+    const resourceArns = [this.bucket.arnForObjects(`${this.prefix}*`)];
+    return explain(grantee, reason, () => Grant.addToPrincipal({ grantee, actions, resourceArns }));
   }
 }
 

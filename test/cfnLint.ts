@@ -1,0 +1,48 @@
+/**
+ * `npm run lint:cfn`: synthesizes every variant and the sample, and fails on any finding of cfn-lint. cfn-lint is a Python
+ * package (`pip install cfn-lint`), so this is no part of `npm test`. `cfnlintrc.yaml` has the rules that do not apply.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { root, temporaryFolder } from './support/folders.ts';
+import { STACK, synthesizeVariant, variants } from './support/variants.ts';
+
+/** Regions whose resource types and values are checked: two of the most common, and one of AWS GovCloud. */
+const REGIONS = ['us-east-1', 'eu-central-1', 'us-gov-west-1'];
+
+const folder = temporaryFolder();
+try {
+  process.exitCode = lint(writeTemplates(folder), REGIONS);
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+/** Writes the template of each variant, named after it. */
+function writeTemplates(to: string): readonly string[] {
+  const paths = Object.entries(variants).map(([name, variant]) => {
+    const assembly = synthesizeVariant(variant);
+    const path = join(to, `${name.replaceAll(' ', '-')}.template.json`);
+    cpSync(join(assembly, `${STACK}.template.json`), path);
+    rmSync(assembly, { recursive: true });
+    return path;
+  });
+  const sample = join(to, 'sample');
+  execFileSync(process.execPath, ['bin/app.ts'], { cwd: root, env: { ...process.env, CDK_OUTDIR: sample } });
+  return [...paths, join(sample, 'Documents.template.json')];
+}
+
+function lint(templates: readonly string[], regions: readonly string[]): number {
+  const args = [
+    '--config-file',
+    join(import.meta.dirname, 'cfnlintrc.yaml'),
+    '--regions',
+    ...regions,
+    '--',
+    ...templates,
+  ];
+  const { status, error } = spawnSync('cfn-lint', args, { stdio: 'inherit' });
+  if (error !== undefined) process.stderr.write(`cfn-lint did not start (${error.message}): pip install cfn-lint\n`);
+  else if (status === 0) process.stdout.write(`cfn-lint found nothing in ${templates.length} templates.\n`);
+  return status ?? 1;
+}

@@ -1,0 +1,183 @@
+/** Every variant of the construct, which the tests of whole templates synthesize and check. */
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { Identity, Notify, SecureApi, type SecureApiProps, UploadBucket } from '../../lib/construct/index.ts';
+import { type Api, defineApi, defineRoles, get, post } from '../../lib/definition/index.ts';
+import { temporaryFolder } from './folders.ts';
+import { writeHandlers } from './generated.ts';
+
+type Props = Partial<SecureApiProps>;
+
+/** A stack with one `SecureApi`. */
+export interface Variant {
+  /** The definition, {@link variantInput} changed. @default - as it is */
+  readonly input?: Readonly<Record<string, unknown>>;
+  /** Props besides definition, handlers and identity, or instead of them. */
+  readonly props?: Props | ((stack: Stack) => Props);
+  /** Adds resources to the stack. */
+  readonly more?: (stack: Stack, api: SecureApi) => void;
+  readonly env?: { readonly account: string; readonly region: string };
+}
+
+const done = { responses: { 200: { description: 'Done' } } };
+const quota = { requests: 1_000, per: 'DAY' } as const;
+const exact = { requests: 10, perSeconds: 1, by: 'client', onUnavailable: 'reject' } as const;
+const ISSUER = 'https://login.example.com';
+const cognito = { signIn: { prefix: 'variants' }, callbackUrls: ['https://app.example.com/callback'] };
+const robot = { roles: ['reader'], scopes: ['things'], tier: 'paid' };
+/** What the definitions of all variants have in common: two tiers, a scope, an isolated route and a public one. */
+const variantInput = {
+  name: 'variants',
+  version: '1.0.0',
+  roles: defineRoles(
+    { reader: { can: ['thing:read'] }, writer: { extends: ['reader'], can: ['thing:write'] } },
+    { reviewed: '2026-11-01', reviewEveryDays: 90 },
+  ),
+  scopes: { things: 'Uses things' },
+  tiers: { free: { rate: 10, burst: 20, quota }, paid: { rate: 50, burst: 60, quota } },
+  anonymous: { rate: 5, burst: 10 },
+  routes: {
+    listThings: get('/things', { permission: 'thing:read', limits: { free: { rate: 1, burst: 2 } }, ...done }),
+    addThing: post('/things', { permission: 'thing:write', isolate: true, ...done }),
+    health: get('/health', { public: 'monitors call it', ...done }),
+  },
+};
+
+function domain(stack: Stack) {
+  const zone = HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z1', zoneName: 'example.com' });
+  return { name: 'api.example.com', zone };
+}
+
+function certificate(stack: Stack, region: string) {
+  return Certificate.fromCertificateArn(stack, `Of${region}`, `arn:aws:acm:${region}:123456789012:certificate/a`);
+}
+
+function introspection(stack: Stack) {
+  const secret = Secret.fromSecretNameV2(stack, 'ClientSecret', 'client-secret');
+  const endpoint = `${ISSUER}/introspect`;
+  return Identity.introspection({ issuer: `${ISSUER}/opaque`, audience: 'x', clientId: 'x', endpoint, secret });
+}
+
+function uploads(stack: Stack, api: SecureApi): void {
+  const bucket = new UploadBucket(stack, 'Uploads');
+  const fn = api.handler('listThings');
+  bucket.grantStatus(fn);
+  bucket.grantRead(fn);
+  bucket.grantPut(fn);
+  bucket.grantList(fn);
+  bucket.grantDelete(fn);
+}
+
+const withExact = { tiers: { ...variantInput.tiers, free: { ...variantInput.tiers.free, exact } } };
+const dpop = (kind: 'optional' | 'required') => Identity.oidc({ issuer: `${ISSUER}/dpop`, audience: 'x', dpop: kind });
+const hmac = () => Identity.hmac({ issuer: 'billing', audience: 'x' });
+
+/** By name. Every prop that adds or changes a resource has one, and the last has all of them together. */
+export const variants: Readonly<Record<string, Variant>> = {
+  'as it is': {},
+  'a user pool': { props: { identity: Identity.cognito() } },
+  'a second factor for everybody': { props: { identity: Identity.cognito({ ...cognito, mfa: 'required' }) } },
+  'a sign-in domain': {
+    props: (stack) => {
+      const signIn = { domainName: 'login.example.com', certificate: certificate(stack, 'us-east-1') };
+      return { identity: Identity.cognito({ ...cognito, signIn }) };
+    },
+  },
+  'machine clients': { props: { identity: Identity.cognito({ ...cognito, machineClients: { robot } }) } },
+  'a shared secret': { props: { identity: hmac() } },
+  introspection: { props: (stack) => ({ identity: introspection(stack) }) },
+  'bound tokens': { props: { identity: dpop('required') } },
+  'a deny list': { props: { revocation: true } },
+  'a domain': { props: (stack) => ({ domain: domain(stack) }) },
+  'a domain with its own certificate': {
+    props: (stack) => ({ domain: { name: 'api.example.com', certificate: certificate(stack, 'eu-west-1') } }),
+  },
+  traces: { props: { tracing: true } },
+  'the log of the web ACL': { props: { waf: { logs: true } } },
+  'address and country lists': {
+    props: { waf: { addresses: { deny: ['192.0.2.0/24', '2001:db8::/32'] }, countries: { allow: ['DE', 'FR'] } } },
+  },
+  'recipients of notifications': {
+    props: (stack) => {
+      const topic = Notify.topic(Topic.fromTopicArn(stack, 'Other', 'arn:aws:sns:eu-west-1:123456789012:other'));
+      return { notify: [Notify.email('ops@example.com'), Notify.https('https://hooks.example.com'), topic] };
+    },
+  },
+  'registered clients': { props: { clients: true } },
+  'exact limits': { input: withExact },
+  'a bucket for files': { more: uploads },
+  'logs that are retained': { props: { logRemovalPolicy: RemovalPolicy.RETAIN } },
+  'account and region': { env: { account: '123456789012', region: 'eu-central-1' } },
+  everything: {
+    input: withExact,
+    props: (stack) => ({
+      identity: [
+        Identity.cognito({ ...cognito, machineClients: { robot } }),
+        dpop('optional'),
+        hmac(),
+        introspection(stack),
+      ],
+      domain: domain(stack),
+      notify: [Notify.email('ops@example.com')],
+      waf: { logs: true },
+      revocation: true,
+      clients: true,
+      tracing: true,
+    }),
+    more: uploads,
+  },
+};
+
+/** A template as JSON. */
+export interface JsonTemplate {
+  readonly Resources: Readonly<Record<string, JsonResource>>;
+}
+
+export interface JsonResource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+  readonly DependsOn?: string | readonly string[];
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+  readonly Metadata?: Readonly<Record<string, unknown>>;
+}
+
+export const STACK = 'Variant';
+
+/**
+ * Synthesizes a variant under both rule packs, into a new folder.
+ *
+ * @returns the folder of the cloud assembly.
+ * @throws when a rule is broken.
+ */
+export function synthesizeVariant({ input, props = {}, more, env }: Variant): string {
+  const folder = temporaryFolder();
+  const definition = defineApi({ ...variantInput, ...input } as never, {
+    today: new Date('2026-11-10T00:00:00Z'),
+  }) as unknown as Api;
+  const handlers = join(folder, 'handlers');
+  mkdirSync(handlers);
+  writeHandlers(definition, handlers);
+  const app = new App({ outdir: join(folder, 'out') });
+  const stack = new Stack(app, STACK, { env });
+  const identity = Identity.oidc({ issuer: ISSUER, audience: 'variants' });
+  const given = typeof props === 'function' ? props(stack) : props;
+  const api = new SecureApi(stack, 'Api', { definition, handlers, identity, ...given });
+  more?.(stack, api);
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+  app.synth();
+  return join(folder, 'out');
+}
+
+/** The template in the folder of {@link synthesizeVariant}. */
+export function templateIn(folder: string): JsonTemplate {
+  const path = join(folder, `${STACK}.template.json`);
+  if (!existsSync(path)) throw new Error(`There is no ${path}`);
+  return JSON.parse(readFileSync(path, 'utf8')) as JsonTemplate;
+}
