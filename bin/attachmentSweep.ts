@@ -16,7 +16,7 @@ import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import { build } from '../lib/construct/bundle/build.ts';
 import type { UploadBucket } from '../lib/construct/index.ts';
-import { explain, ServiceRole } from '../lib/construct/serviceRole.ts';
+import { explain, explainActions, ServiceRole } from '../lib/construct/serviceRole.ts';
 
 /** What the sweep looks at, and who is notified of a failure. */
 export interface AttachmentSweepProps {
@@ -94,6 +94,7 @@ export class AttachmentSweep extends Construct {
       schedule: Schedule.rate(PERIOD),
       targets: [new Target(fn)],
     });
+    explainActions(rule, { 'lambda:InvokeFunction': 'Runs the function every hour.' });
     const reason = 'A lost run does no harm: the next one, an hour later, looks at the same.';
     Validations.of(rule).acknowledge({ id: 'Serverless-EventBusDLQ', reason });
     Validations.of(fn).acknowledge(

@@ -1,13 +1,17 @@
 /**
- * `npm run docs`: writes what is generated from the sample's definition, from `errors.md` and from the lists of schema constructs. With `--check` it writes nothing and fails when
+ * `npm run docs`: writes what is generated from the sample's definition and stack, from `errors.md` and from the lists of schema constructs. With `--check` it writes nothing and fails when
  * a committed file differs.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { documents } from '../lambdas/documents/api.ts';
 import { accessMatrix, matrixMarkdown } from '../lib/access/index.ts';
 import { publicOpenApi } from '../lib/openapi/index.ts';
+import { STACK, synthesizeVariant, variants } from '../test/support/variants.ts';
 import { errorPages } from './errorPages.ts';
+import { iamPage } from './iamPage.ts';
 import { schemasPage } from './schemasPage.ts';
 
 /** Every generated page with its text. */
@@ -18,6 +22,20 @@ export function generatedDocs(): Readonly<Record<string, string>> {
     'schemas.md': ended(schemasPage()),
     ...errorPages(),
   };
+}
+
+/** The page of permissions, of the sample's assembly. It synthesizes the stack with every prop. */
+export function generatedIam(sample: string): string {
+  const { everything = {} } = variants;
+  return ended(iamPage({ sample: [sample, 'Documents'], everything: [synthesizeVariant(everything), STACK] }));
+}
+
+/** Synthesizes the sample. */
+function synthesizeSample(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'secure-api-docs-'));
+  const env = { ...process.env, CDK_OUTDIR: folder };
+  execFileSync(process.execPath, ['bin/app.ts'], { cwd: join(import.meta.dirname, '..'), env, stdio: 'ignore' });
+  return folder;
 }
 
 function ended(text: string): string {
@@ -35,7 +53,8 @@ export function stalePages(): readonly string[] {
 if (import.meta.main) {
   const check = process.argv.includes('--check');
   const pathOf = (name: string) => join(import.meta.dirname, name);
-  const wrong = Object.entries(generatedDocs()).filter(([name, text]) => {
+  const pages = { ...generatedDocs(), 'iam.md': generatedIam(synthesizeSample()) };
+  const wrong = Object.entries(pages).filter(([name, text]) => {
     if (check) return !existsSync(pathOf(name)) || readFileSync(pathOf(name), 'utf8') !== text;
     mkdirSync(dirname(pathOf(name)), { recursive: true });
     writeFileSync(pathOf(name), text);

@@ -1,15 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, it } from 'vitest';
-import { generatedDocs } from '../../docs/generate.ts';
+import { generatedDocs, generatedIam } from '../../docs/generate.ts';
 import { documents } from '../../lambdas/documents/api.ts';
 import { contentHash } from '../../lib/definition/contentHash.ts';
+import { sampleAssembly } from '../support/sampleAssembly.ts';
 
+/** Two stacks are synthesized, the sample in another process. */
+const SYNTHESES_MS = 300_000;
 const docs = new URL('../../docs/', import.meta.url).pathname;
 
 it.each(Object.entries(generatedDocs()))('docs/%s is what the definition says (npm run docs)', (name, text) => {
   expect(readFileSync(`${docs}${name}`, 'utf8')).toBe(text);
 });
+
+it('docs/iam.md is what the stack grants (npm run docs)', async () => {
+  expect(readFileSync(`${docs}iam.md`, 'utf8')).toBe(generatedIam(await sampleAssembly()));
+}, SYNTHESES_MS);
 
 it('an independent validator accepts the OpenAPI document', async () => {
   const validator = new Validator();

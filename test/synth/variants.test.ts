@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { permissionsIn } from '../../docs/permissions.ts';
 import { sampleAssembly } from '../support/sampleAssembly.ts';
 import { type JsonTemplate, STACK, synthesizeVariant, templateIn, variants } from '../support/variants.ts';
 
@@ -24,6 +25,22 @@ describe.each(Object.entries(variants))('a stack with %s', (_, variant) => {
 
   it('waits for no resource that it waits for anyway', () => {
     expect(redundantDependencies(template)).toEqual([]);
+  });
+
+  it('has a reason for every permission, and describes every role', () => {
+    const { statements, roles } = permissionsIn(folder, STACK);
+    expect(statements.filter(({ reason }) => reason === undefined)).toEqual([]);
+    expect(roles.filter(({ description }) => description === '')).toEqual([]);
+    expect(statements.length).toBeGreaterThan(10);
+  });
+
+  it('says why a role has a permission with a wildcard', () => {
+    const { statements } = permissionsIn(folder, STACK);
+    const wide = statements.filter(
+      ({ kind, effect, actions, resources }) =>
+        kind === 'role' && effect === 'Allow' && [...actions, ...resources].some((one) => /[*?]/.test(one)),
+    );
+    expect(wide.filter(({ reason }) => !/wildcard/.test(reason ?? ''))).toEqual([]);
   });
 });
 

@@ -9,6 +9,7 @@ import {
   DEFAULT_LIFETIME_SECONDS,
   type IdentityContext,
 } from '../identity/tokenIssuer.ts';
+import { explainActions } from '../serviceRole.ts';
 import { addAppClient, addMachineClients } from './clients.ts';
 import { machinesOf } from './machines.ts';
 import type { CognitoOptions } from './options.ts';
@@ -36,6 +37,7 @@ export function bindCognito(scope: Construct, context: IdentityContext, options:
   const trigger = pretokenFunction(scope, context);
   // The newest version: older ones are not asked for tokens of machines.
   userPool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, trigger, LambdaVersion.V3_0);
+  explainActions(userPool, { 'lambda:InvokeFunction': 'The user pool calls the function before it issues a token.' });
   const clientIds = clients.map(({ userPoolClientId }) => userPoolClientId);
   return { source: sourceOf(userPool, clientIds), userPool, trigger };
 }

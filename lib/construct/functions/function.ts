@@ -39,7 +39,8 @@ export interface FunctionParts {
   readonly withoutQueueBecause?: string;
 }
 
-const SENDS_TRACES = 'Sends traces to X-Ray; its actions support no resource-level permissions.';
+const SENDS_TRACES =
+  'Sends traces to X-Ray; the wildcard is there because its actions support no resource-level permissions.';
 const CALLER_WAITS = 'Its caller waits for the response: nothing is queued that could be lost.';
 
 /**

@@ -40,8 +40,10 @@ export function introspectionIdentity(options: IntrospectionOptions): BoundIdent
       introspection: { endpoint, clientId, clientSecret: secret.secretArn, cacheSeconds },
     },
     grantTo: (authorizer) =>
-      explain(authorizer, 'Reads the client secret for the introspection endpoint.', () =>
-        secret.grantRead(authorizer),
+      explain(
+        authorizer,
+        'Reads the client secret for the introspection endpoint. A wildcard is for the end that Secrets Manager adds to a name.',
+        () => secret.grantRead(authorizer),
       ),
   };
 }

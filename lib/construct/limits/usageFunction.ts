@@ -8,7 +8,7 @@ import type { Construct } from 'constructs';
 import type { UsageEnvironment, WatchedPlan } from '../../../lambdas/shared/wireContract.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import { createFunction, type FunctionProps } from '../functions/function.ts';
-import { explain } from '../serviceRole.ts';
+import { explain, explainActions } from '../serviceRole.ts';
 
 /** API Gateway reports usage with a delay of minutes, so more frequent reads would show nothing new. */
 export const USAGE_PERIOD = Duration.minutes(15);
@@ -59,6 +59,7 @@ function schedule(scope: Construct, fn: LambdaFunction): void {
     schedule: Schedule.rate(USAGE_PERIOD),
     targets: [new Target(fn, { retryAttempts: 0 })],
   });
+  explainActions(rule, { 'lambda:InvokeFunction': 'Runs the function every quarter of an hour.' });
   Validations.of(rule).acknowledge({
     id: 'Serverless-EventBusDLQ',
     reason: NEXT_RUN_REPORTS,

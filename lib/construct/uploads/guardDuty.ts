@@ -11,6 +11,11 @@ const RULE = 'DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*';
 /** GuardDuty puts this object once, to verify that the account owns the bucket. */
 const PROOF = 'malware-protection-resource-validation-object';
 
+/** Why its permissions have wildcards. */
+const RULE_NAME =
+  'The wildcard is for the end of the name, which GuardDuty generates; it changes only rules that it manages.';
+const FILES = 'The wildcard is for the files: the scanner has to read and tag each one of this bucket.';
+
 /** What is scanned, with which role. */
 export interface ScanParts {
   readonly bucket: Bucket;
@@ -42,17 +47,21 @@ export function guardDutyRole(scope: Construct, bucket: Bucket): Role {
       role.addToPrincipalPolicy(new PolicyStatement({ actions, resources: [resource], conditions })),
     );
   allow(
-    'Creates and removes the rule by which it learns of new files.',
+    `Creates and removes the rule by which it learns of new files. ${RULE_NAME}`,
     ['PutRule', 'DeleteRule', 'PutTargets', 'RemoveTargets'].map(of('events')),
     rule,
     {
       StringEquals: { 'events:ManagedBy': SERVICE },
     },
   );
-  allow('Looks whether its rule still exists.', ['DescribeRule', 'ListTargetsByRule'].map(of('events')), rule);
+  allow(
+    `Looks whether its rule still exists. ${RULE_NAME}`,
+    ['DescribeRule', 'ListTargetsByRule'].map(of('events')),
+    rule,
+  );
   const tags = ['PutObjectTagging', 'GetObjectTagging', 'PutObjectVersionTagging', 'GetObjectVersionTagging'];
   allow(
-    'Reads new files, and tags them with what it found.',
+    `Reads new files, and tags them with what it found. ${FILES}`,
     ['GetObject', 'GetObjectVersion', ...tags].map(of('s3')),
     bucket.arnForObjects('*'),
   );
@@ -102,11 +111,11 @@ function acknowledge(role: Role, bucket: Bucket): void {
   Validations.of(role).acknowledge(
     {
       id: `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/*]`,
-      reason: 'The scanner has to read and tag every file of the bucket, and only of this one.',
+      reason: FILES,
     },
     {
       id: `AwsSolutions-IAM5[Resource::${rule}]`,
-      reason: 'GuardDuty generates the end of the name of its own rule; conditions keep it to rules that it manages.',
+      reason: RULE_NAME,
     },
   );
 }
