@@ -14,9 +14,13 @@ it.each(Object.entries(generatedDocs()))('docs/%s is what the definition says (n
   expect(readFileSync(`${docs}${name}`, 'utf8')).toBe(text);
 });
 
-it('docs/iam.md is what the stack grants (npm run docs)', async () => {
-  expect(readFileSync(`${docs}iam.md`, 'utf8')).toBe(generatedIam(await sampleAssembly()));
-}, SYNTHESES_MS);
+it(
+  'docs/iam.md is what the stack grants (npm run docs)',
+  async () => {
+    expect(readFileSync(`${docs}iam.md`, 'utf8')).toBe(generatedIam(await sampleAssembly()));
+  },
+  SYNTHESES_MS,
+);
 
 it('an independent validator accepts the OpenAPI document', async () => {
   const validator = new Validator();
