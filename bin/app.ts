@@ -1,5 +1,5 @@
 /** The CDK app of the sample service: `npx cdk synth`, `npx cdk deploy`, and what `npm start` serves. */
-import { App, type CfnElement, CfnOutput, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { App, type CfnElement, CfnOutput, Stack, Validations } from 'aws-cdk-lib';
 import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
@@ -7,7 +7,8 @@ import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import type { Construct } from 'constructs';
 import { documents } from '../lambdas/documents/api.ts';
 import { documentsTable } from '../lambdas/documents/data/table.ts';
-import { type DomainProps, Identity, Notify, SecureApi, UploadBucket } from '../lib/construct/index.ts';
+import { type DomainProps, Identity, Notify, type Removal, SecureApi, UploadBucket } from '../lib/construct/index.ts';
+import { acknowledgeNoRecovery, tableRemoval } from '../lib/construct/removal/removal.ts';
 import { explain } from '../lib/construct/serviceRole.ts';
 import { ConfigError } from '../lib/definition/errors.ts';
 import { AttachmentSweep, INDEXES } from './attachmentSweep.ts';
@@ -22,6 +23,7 @@ const domain = contextPair('domain', 'zone');
 // Looking up a zone requires account and region; without a domain the stack needs neither.
 const env = domain && { account: process.env['CDK_DEFAULT_ACCOUNT'], region: process.env['CDK_DEFAULT_REGION'] };
 const stack = new Stack(app, 'Documents', { env, description: 'The sample service of secure-api: documents' });
+const removal = removalChoice();
 const table = createTable(stack);
 const api = new SecureApi(stack, 'Api', {
   definition: documents,
@@ -30,9 +32,10 @@ const api = new SecureApi(stack, 'Api', {
   domain: domain && domainProps(stack, domain),
   revocation: true,
   clients: true,
+  removal,
   notify: contextList('notify').map((address) => Notify.email(address)),
 });
-const uploads = new UploadBucket(stack, 'Uploads');
+const uploads = new UploadBucket(stack, 'Uploads', { removal });
 // Routes of one path share a function; those of /health and /me have no access to table and bucket.
 const documentsFunction = api.handler('listDocuments');
 useStores(documentsFunction, TABLE_ACTIONS, 'Reads, lists, writes and deletes documents.');
@@ -68,7 +71,7 @@ app.synth();
 function createTable(scope: Construct): TableV2 {
   const attribute = (name: string) => ({ name, type: AttributeType.STRING });
   const { partitionKey, sortKey, timeToLive, indexes } = documentsTable;
-  return new TableV2(scope, 'Table', {
+  const made = new TableV2(scope, 'Table', {
     partitionKey: attribute(partitionKey),
     sortKey: attribute(sortKey),
     timeToLiveAttribute: timeToLive,
@@ -79,10 +82,10 @@ function createTable(scope: Construct): TableV2 {
     })),
     billing: Billing.onDemand(),
     encryption: TableEncryptionV2.awsManagedKey(),
-    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-    deletionProtection: true,
-    removalPolicy: RemovalPolicy.RETAIN,
+    ...tableRemoval(removal),
   });
+  acknowledgeNoRecovery(made, removal);
+  return made;
 }
 
 /** Gives a function the names of table and bucket, and allows these actions on the table. */
@@ -116,6 +119,19 @@ function identity(): Identity {
     found: `${dpop}${provider === undefined ? ', without a provider' : ''}`,
     expected: 'optional or required, for a provider that binds tokens to keys (a user pool does not)',
     fix: 'Give -c issuer=… -c audience=… -c dpop=optional, or leave dpop out.',
+  });
+}
+
+/** What becomes of data when the stack is deleted: `-c removal=destroy` for a sandbox, `-c removal=protect` after the first deployment. */
+function removalChoice(): Removal {
+  const [choice = 'retain', ...others] = contextList('removal');
+  if (others.length === 0 && (choice === 'retain' || choice === 'protect' || choice === 'destroy')) return choice;
+  throw new ConfigError({
+    code: 'option-invalid',
+    location: 'context removal',
+    found: [choice, ...others].join(','),
+    expected: 'retain, protect or destroy',
+    fix: 'Give one of them, or leave it out to retain data.',
   });
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CfnElement, Duration, Stack, Validations } from 'aws-cdk-lib';
+import { type CfnElement, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Alarm, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
@@ -56,7 +56,8 @@ export class AttachmentSweep extends Construct {
   }
 
   private createFunction({ table, uploads, encryptionKey }: AttachmentSweepProps): LambdaFunction {
-    const logGroup = new LogGroup(this, 'Logs', { encryptionKey, retention: RetentionDays.SIX_MONTHS });
+    const log = { encryptionKey, retention: RetentionDays.SIX_MONTHS, removalPolicy: RemovalPolicy.DESTROY };
+    const logGroup = new LogGroup(this, 'Logs', log);
     const assumedBy = new ServicePrincipal('lambda.amazonaws.com');
     const role = new ServiceRole(this, 'Role', { assumedBy, description: DESCRIPTION });
     explain(role, 'Writes its own log.', () => logGroup.grantWrite(role));

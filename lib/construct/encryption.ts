@@ -1,13 +1,15 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { type Removal, statePolicy } from './removal/removal.ts';
 import { allowBy, explainActions } from './serviceRole.ts';
 
 /** Props of `Encryption`. */
 export interface EncryptionProps {
   /** Name of the API, for the description of the key. */
   readonly apiName: string;
+  readonly removal: Removal;
 }
 
 const LOG_ACTIONS = ['Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo', 'GenerateDataKey', 'DescribeKey'];
@@ -22,7 +24,7 @@ const CDK_STATEMENTS = {
 
 /**
  * The one key that encrypts the logs, the alarm topic and the secrets of an API. It rotates every year. It outlives the
- * stack, because logs and backups of secrets may. Services can use it only for what belongs to this account; roles get
+ * stack if what it encrypts does. Services can use it only for what belongs to this account; roles get
  * their grants where the resources are.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
@@ -30,10 +32,13 @@ const CDK_STATEMENTS = {
 export class Encryption extends Construct {
   readonly key: Key;
 
-  constructor(scope: Construct, id: string, { apiName }: EncryptionProps) {
+  constructor(scope: Construct, id: string, { apiName, removal }: EncryptionProps) {
     super(scope, id);
     this.key = new Key(this, 'Default', {
       enableKeyRotation: true,
+      removalPolicy: statePolicy(removal),
+      // The minimum; KMS has no deletion without a waiting period.
+      ...(removal === 'destroy' ? { pendingWindow: Duration.days(7) } : {}),
       description: `Encrypts the logs, the alarms and the client keys of ${apiName}`,
     });
     explainActions(this.key, CDK_STATEMENTS);

@@ -13,5 +13,6 @@ export type { RejectionName } from './monitoring/metrics.ts';
 export { Notify } from './monitoring/notify.ts';
 export type { AlarmThresholds } from './monitoring/thresholds.ts';
 export type { SecureApiProps, StageThrottle } from './props.ts';
+export type { Removal } from './removal/removal.ts';
 export { SecureApi } from './secureApi.ts';
 export { UploadBucket, type UploadBucketProps } from './uploads/uploadBucket.ts';

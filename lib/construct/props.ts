@@ -8,6 +8,7 @@ import type { Identity } from './identity/identity.ts';
 import type { RevocationProps } from './identity/tokenTables.ts';
 import type { Notify } from './monitoring/notify.ts';
 import type { AlarmThresholds } from './monitoring/thresholds.ts';
+import type { Removal } from './removal/removal.ts';
 
 /** Steady rate and burst of each route of the stage, over all clients. */
 export interface StageThrottle {
@@ -62,7 +63,16 @@ export interface SecureApiProps<A extends Api = Api> {
   readonly alarms?: AlarmThresholds;
   /** How long logs are kept. @default - three months */
   readonly logRetention?: RetentionDays;
-  /** What happens to the log groups when the stack is deleted; not `SNAPSHOT`. @default - they are deleted with it */
+  /**
+   * What happens to users, clients, revocations, secrets and their key when the stack is deleted: `Removal` describes each
+   * choice, and docs/deploy.md names what stays.
+   * @default - `retain`: they stay, with what protects them
+   */
+  readonly removal?: Removal;
+  /**
+   * What happens to the log groups when the stack is deleted; not `SNAPSHOT`, and only `DESTROY` with `removal: 'destroy'`.
+   * @default - they are deleted with it
+   */
   readonly logRemovalPolicy?: RemovalPolicy;
   /**
    * What happens to a response that its route does not declare. The local gateway always enforces.

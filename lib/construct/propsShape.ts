@@ -21,6 +21,7 @@ import type { RevocationProps } from './identity/tokenTables.ts';
 import { removalPolicyShape, resource } from './invalid.ts';
 import type { AlarmThresholds } from './monitoring/thresholds.ts';
 import type { SecureApiProps, StageThrottle } from './props.ts';
+import { removalShape } from './removal/removal.ts';
 
 /** Retentions by their number of days: the enumeration has the names as values, too. */
 const RETENTIONS = Object.values(RetentionDays).filter((days) => typeof days === 'number');
@@ -101,6 +102,7 @@ const PROPS: Members<SecureApiProps> = {
   waf: object(WAF),
   alarms: object(ALARMS),
   logRetention: retention,
+  removal: removalShape,
   logRemovalPolicy: removalPolicyShape,
   responses: anything,
   problemTypeBase: anything,

@@ -23,6 +23,7 @@ import { decisionMetric, type RejectionName, rejectionMetric } from './monitorin
 import { Monitoring } from './monitoring/monitoring.ts';
 import type { SecureApiProps } from './props.ts';
 import { secureApiProps } from './propsShape.ts';
+import { keepState } from './removal/keepState.ts';
 import { settingsOf } from './settings.ts';
 import { addWarnings } from './warnings.ts';
 
@@ -71,7 +72,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
     const settings = settingsOf(this, props);
     addWarnings(this, api, settings);
 
-    this.encryption = new Encryption(this, 'Key', { apiName: api.name });
+    this.encryption = new Encryption(this, 'Key', { apiName: api.name, removal: settings.removal });
     const encryptionKey = this.encryption.key;
     const logs = { retention: settings.logRetention, removalPolicy: settings.logRemovalPolicy, key: encryptionKey };
     const common = { ...settings, api, logs, encryptionKey };
@@ -99,6 +100,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
     const watched = { ...functions, triggers, usage, restApi, stage, accessLog, webAcl, certificate };
     const alarms = { notify: props.notify, thresholds: props.alarms };
     this.monitoring = new Monitoring(this, 'Monitoring', { ...common, ...watched, ...alarms });
+    keepState(this);
     this.node.addValidation({ validate: () => disconnectedLimits(this, api) });
   }
 

@@ -7,6 +7,7 @@ import { checkProblemTypeBase } from '../openapi/index.ts';
 import { invalid, within } from './invalid.ts';
 import { accountRate, defaultThrottle } from './limits/accountRate.ts';
 import type { SecureApiProps, StageThrottle } from './props.ts';
+import type { Removal } from './removal/removal.ts';
 
 /** The scalar props, checked, every default filled in. */
 export interface Settings {
@@ -19,6 +20,7 @@ export interface Settings {
   readonly authorizerCacheSeconds: number | undefined;
   readonly throttle: StageThrottle;
   readonly logRetention: RetentionDays;
+  readonly removal: Removal;
   readonly logRemovalPolicy: RemovalPolicy;
   readonly tracing: boolean;
   /** Undefined where the default is to be used. */
@@ -58,12 +60,25 @@ export function settingsOf(scope: Construct, props: Omit<SecureApiProps, 'defini
     authorizerCacheSeconds: cacheSeconds(props.authorizerCacheSeconds),
     throttle: throttle(props.throttle ?? defaultThrottle(account)),
     logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
-    logRemovalPolicy: props.logRemovalPolicy ?? RemovalPolicy.DESTROY,
+    removal: props.removal ?? 'retain',
+    logRemovalPolicy: logRemovalPolicy(props),
     tracing: props.tracing ?? false,
     problemTypeBase: props.problemTypeBase === undefined ? undefined : checkProblemTypeBase(props.problemTypeBase),
     responses: responseMode(props.responses === undefined ? 'report' : props.responses),
     environment: environment(props.environment ?? {}),
   };
+}
+
+/** A retained log is kept with `RETAIN_ON_UPDATE_OR_DELETE`: after a first deployment that failed nothing is worth keeping. */
+function logRemovalPolicy({ removal, logRemovalPolicy: policy }: Pick<SecureApiProps, 'removal' | 'logRemovalPolicy'>) {
+  if (policy === undefined || policy === RemovalPolicy.DESTROY) return RemovalPolicy.DESTROY;
+  if (removal !== 'destroy') return RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+  throw invalid({
+    location: 'logRemovalPolicy',
+    found: `${policy} with removal: 'destroy'`,
+    expected: 'RemovalPolicy.DESTROY, or none',
+    fix: "Leave it out, or choose removal: 'retain': the logs could not be read without the key.",
+  });
 }
 
 function cacheSeconds(seconds: number | undefined): number | undefined {

@@ -90,6 +90,7 @@ const props = {
     certificateDays: 1,
   },
   logRetention: RetentionDays.ONE_DAY,
+  removal: 'retain',
   logRemovalPolicy: RemovalPolicy.DESTROY,
   responses: 'enforce',
   problemTypeBase: 'https://help.example.com/errors/',
@@ -102,7 +103,7 @@ const bucket = {
   keepRejected: Duration.days(1),
   keepReplaced: Duration.days(1),
   keepAccessLogs: Duration.days(1),
-  removalPolicy: RemovalPolicy.RETAIN,
+  removal: 'destroy',
 };
 
 type Use = (value: never) => unknown;

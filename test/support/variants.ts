@@ -7,7 +7,14 @@ import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { Identity, Notify, SecureApi, type SecureApiProps, UploadBucket } from '../../lib/construct/index.ts';
+import {
+  Identity,
+  Notify,
+  type Removal,
+  SecureApi,
+  type SecureApiProps,
+  UploadBucket,
+} from '../../lib/construct/index.ts';
 import { type Api, defineApi, defineRoles, get, post } from '../../lib/definition/index.ts';
 import { temporaryFolder } from './folders.ts';
 import { writeHandlers } from './generated.ts';
@@ -64,8 +71,8 @@ function introspection(stack: Stack) {
   return Identity.introspection({ issuer: `${ISSUER}/opaque`, audience: 'x', clientId: 'x', endpoint, secret });
 }
 
-function uploads(stack: Stack, api: SecureApi): void {
-  const bucket = new UploadBucket(stack, 'Uploads');
+function uploads(stack: Stack, api: SecureApi, removal?: Removal): void {
+  const bucket = new UploadBucket(stack, 'Uploads', { removal });
   const fn = api.handler('listThings');
   bucket.grantStatus(fn);
   bucket.grantRead(fn);
@@ -78,7 +85,30 @@ const withExact = { tiers: { ...variantInput.tiers, free: { ...variantInput.tier
 const dpop = (kind: 'optional' | 'required') => Identity.oidc({ issuer: `${ISSUER}/dpop`, audience: 'x', dpop: kind });
 const hmac = () => Identity.hmac({ issuer: 'billing', audience: 'x' });
 
-/** By name. Every prop that adds or changes a resource has one, and the last has all of them together. */
+/** Every prop that adds resources. */
+function everything(removal: Removal): Variant {
+  return {
+    input: withExact,
+    props: (stack) => ({
+      identity: [
+        Identity.cognito({ ...cognito, machineClients: { robot } }),
+        dpop('optional'),
+        hmac(),
+        introspection(stack),
+      ],
+      domain: domain(stack),
+      notify: [Notify.email('ops@example.com')],
+      waf: { logs: true },
+      revocation: true,
+      clients: true,
+      tracing: true,
+      removal,
+    }),
+    more: (stack, api) => uploads(stack, api, removal),
+  };
+}
+
+/** By name. Every prop that adds or changes a resource has one, and the last ones have all of them together. */
 export const variants: Readonly<Record<string, Variant>> = {
   'as it is': {},
   'a user pool': { props: { identity: Identity.cognito() } },
@@ -111,27 +141,12 @@ export const variants: Readonly<Record<string, Variant>> = {
   },
   'registered clients': { props: { clients: true } },
   'exact limits': { input: withExact },
-  'a bucket for files': { more: uploads },
+  'a bucket for files': { more: (stack, api) => uploads(stack, api) },
   'logs that are retained': { props: { logRemovalPolicy: RemovalPolicy.RETAIN } },
   'account and region': { env: { account: '123456789012', region: 'eu-central-1' } },
-  everything: {
-    input: withExact,
-    props: (stack) => ({
-      identity: [
-        Identity.cognito({ ...cognito, machineClients: { robot } }),
-        dpop('optional'),
-        hmac(),
-        introspection(stack),
-      ],
-      domain: domain(stack),
-      notify: [Notify.email('ops@example.com')],
-      waf: { logs: true },
-      revocation: true,
-      clients: true,
-      tracing: true,
-    }),
-    more: uploads,
-  },
+  everything: everything('retain'),
+  'everything, protected': everything('protect'),
+  'everything in a sandbox': everything('destroy'),
 };
 
 /** A template as JSON. */

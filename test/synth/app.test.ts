@@ -29,17 +29,17 @@ describe('the sample app', () => {
     expect(JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'))).toMatchObject({ app: 'node bin/app.ts' });
   });
 
-  it('has a table on demand, encrypted, with point-in-time recovery, that is not deleted by mistake', () => {
+  it('has a table on demand, encrypted, with point-in-time recovery, that is not deleted with the stack', () => {
     const table = only(template, 'AWS::DynamoDB::GlobalTable', 'Table');
     expect(table.Properties).toMatchObject({
       BillingMode: 'PAY_PER_REQUEST',
       SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
       Replicas: [
-        { DeletionProtectionEnabled: true, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
+        { DeletionProtectionEnabled: false, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
       ],
       TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
     });
-    expect(table.DeletionPolicy).toBe('Retain');
+    expect(table.DeletionPolicy).toBe('RetainExceptOnCreate');
   });
 
   /** Actions of a service by the function that may do them, in the order of its policy. */
@@ -141,6 +141,7 @@ describe('the sample app', () => {
       { issuer: 'https://login.example.com', audience: 'a', dpop: 'maybe' },
       /option-invalid at context dpop/,
     ],
+    ['another removal', { removal: 'keep' }, /option-invalid at context removal/],
     ['an address that is none', { notify: 'ops' }, /notify-invalid/],
   ])('rejects %s', (_, context, message) => {
     expect(() => appTemplate(context)).toThrow(message);

@@ -39,14 +39,14 @@ describe('the user pool', () => {
     ['a second factor is possible', 'MfaConfiguration', 'OPTIONAL'],
     ['by app, never by text message', 'EnabledMfas', ['SOFTWARE_TOKEN_MFA']],
     ['the plan has rotation and the trigger for machines', 'UserPoolTier', 'ESSENTIALS'],
-    ['nobody deletes it by mistake', 'DeletionProtection', 'ACTIVE'],
+    ['a rollback can delete it', 'DeletionProtection', 'INACTIVE'],
     ['the trigger is of the version that machines need', 'LambdaConfig.PreTokenGenerationConfig.LambdaVersion', 'V3_0'],
   ])('%s', (_, location, value) => {
     expect(at(poolOf(template), `Properties.${location}`)).toEqual(value);
   });
 
   it('outlives the stack', () => {
-    expect(poolOf(template).DeletionPolicy).toBe('Retain');
+    expect(poolOf(template).DeletionPolicy).toBe('RetainExceptOnCreate');
   });
 
   it('may demand the second factor of everybody', () => {

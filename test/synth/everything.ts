@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { documents } from '../../lambdas/documents/api.ts';
-import { Identity, Notify, SecureApi, UploadBucket } from '../../lib/construct/index.ts';
+import { Identity, Notify, SecureApi, type SecureApiProps, UploadBucket } from '../../lib/construct/index.ts';
 import { root } from '../support/folders.ts';
 import { withFolder } from './support.ts';
 
 /** The sample's API with every option on, and its bucket. */
-export function everything(logRemovalPolicy = RemovalPolicy.DESTROY): Template {
+export function everything(props: Pick<SecureApiProps, 'removal' | 'logRemovalPolicy'> = {}): Template {
   return withFolder((folder) => {
     const stack = new Stack(new App({ outdir: folder }), 'Documents');
     const zone = HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z1', zoneName: 'example.com' });
@@ -37,9 +37,9 @@ export function everything(logRemovalPolicy = RemovalPolicy.DESTROY): Template {
       revocation: true,
       clients: true,
       tracing: true,
-      logRemovalPolicy,
+      ...props,
     });
-    new UploadBucket(stack, 'Uploads');
+    new UploadBucket(stack, 'Uploads', { removal: props.removal });
     return Template.fromStack(stack);
   });
 }

@@ -146,7 +146,7 @@ describe('rights', () => {
 describe('encryption', () => {
   it('is by one key that rotates and is kept, and that services use for this account alone', () => {
     const key = only(template, 'AWS::KMS::Key');
-    expect([key.Properties.EnableKeyRotation, key.DeletionPolicy]).toEqual([true, 'Retain']);
+    expect([key.Properties.EnableKeyRotation, key.DeletionPolicy]).toEqual([true, 'RetainExceptOnCreate']);
     const all = listAt(key, 'Properties.KeyPolicy.Statement');
     const services = all.filter((one) => at(one, 'Principal.Service') !== undefined);
     expect(services).toHaveLength(2);

@@ -66,7 +66,7 @@ describe('registered clients', () => {
   it('stand in a table that outlives the stack, which the authorizer may read item by item', () => {
     const template = made();
     const [[id, table] = ['', undefined]] = ofType(template, 'AWS::DynamoDB::GlobalTable');
-    expect(table?.DeletionPolicy).toBe('Retain');
+    expect(table?.DeletionPolicy).toBe('RetainExceptOnCreate');
     expect(at(table, 'Properties.KeySchema')).toEqual([
       { AttributeName: 'id', KeyType: 'HASH' },
       { AttributeName: 'at', KeyType: 'RANGE' },

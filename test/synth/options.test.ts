@@ -98,7 +98,7 @@ describe('settings', () => {
     const schemes = at(only(template, 'AWS::ApiGateway::RestApi'), 'Properties.Body.components.securitySchemes');
     expect(at(schemes, 'authorizer.x-amazon-apigateway-authorizer.authorizerResultTtlInSeconds')).toBe(0);
     for (const [, group] of ofType(template, 'AWS::Logs::LogGroup')) {
-      expect([group.Properties['RetentionInDays'], group.DeletionPolicy]).toEqual([365, 'Retain']);
+      expect([group.Properties['RetentionInDays'], group.DeletionPolicy]).toEqual([365, 'RetainExceptOnCreate']);
     }
     const variables = (id: string) =>
       at(only(template, 'AWS::Lambda::Function', id), 'Properties.Environment.Variables');

@@ -1,18 +1,15 @@
 import { App, RemovalPolicies, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { CfnBucket, mixins } from 'aws-cdk-lib/aws-s3';
+import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { UploadBucket, type UploadBucketProps } from '../../lib/construct/index.ts';
 import { everything } from './everything.ts';
-import { ofType, only, type Resource, withFolder } from './support.ts';
+import { isRetained, ofType, only, type Resource, resourcesOf, withFolder } from './support.ts';
 
 const POLICY = 'AWS::S3::BucketPolicy';
 /** What the deletion of a stack, and the replacement of a resource, leave of it. */
 const fate = (resource: Resource) => [resource.DeletionPolicy, resource.UpdateReplacePolicy];
-const isRetained = ({ DeletionPolicy }: Resource) => DeletionPolicy?.startsWith('Retain') === true;
-const resourcesOf = (template: Template): readonly (readonly [string, Resource])[] =>
-  Object.entries(template.toJSON()['Resources'] as Readonly<Record<string, Resource>>);
 
 /** The template of a stack with an upload bucket, after `change`. */
 function template(props: UploadBucketProps = {}, change: (uploads: UploadBucket, stack: Stack) => void = () => {}) {
@@ -24,37 +21,38 @@ function template(props: UploadBucketProps = {}, change: (uploads: UploadBucket,
 }
 
 describe('the denial of unscanned files', () => {
-  const policies = [undefined, RemovalPolicy.RETAIN, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, RemovalPolicy.DESTROY];
+  const choices = [undefined, 'retain', 'protect', 'destroy'] as const;
 
-  it.each(policies)('outlives the stack, whatever happens to the bucket: %s', (removalPolicy) => {
-    const made = template({ removalPolicy });
+  it.each(choices)('outlives the stack, whatever happens to the bucket: %s', (removal) => {
+    const made = template({ removal });
     const buckets = ofType(made, POLICY);
     expect(buckets).toHaveLength(2);
     for (const [, policy] of buckets) expect(fate(policy)).toEqual(['Retain', 'Retain']);
   });
 
-  it.each(policies)('keeps what it needs as long as the bucket: %s', (removalPolicy) => {
-    const made = template({ removalPolicy });
-    const bucket = fate(only(made, 'AWS::S3::Bucket', 'UploadsBucket'));
-    const rest = resourcesOf(made).filter(([, { Type }]) => Type !== POLICY);
-    expect(rest.map(([, { Type }]) => Type).sort()).toEqual([
-      'AWS::GuardDuty::MalwareProtectionPlan',
-      'AWS::IAM::Policy',
-      'AWS::IAM::Role',
-      'AWS::S3::Bucket',
-      'AWS::S3::Bucket',
-    ]);
-    for (const [id, resource] of rest) expect([id, ...fate(resource)]).toEqual([id, ...bucket]);
+  it.each(choices)('keeps what it needs as long as the bucket: %s', (removal) => {
+    const made = template({ removal });
+    const kept = fate(only(made, 'AWS::S3::Bucket', 'UploadsBucket'));
+    const isKept = removal !== 'destroy';
+    expect(kept).toEqual(isKept ? ['RetainExceptOnCreate', 'Retain'] : ['Delete', 'Delete']);
+    const parts = [
+      only(made, 'AWS::GuardDuty::MalwareProtectionPlan'),
+      only(made, 'AWS::IAM::Policy', 'ScanRole'),
+      only(made, 'AWS::IAM::Role', 'ScanRole'),
+      only(made, 'AWS::S3::Bucket', 'AccessLogs'),
+    ];
+    for (const part of parts) expect([part.Type, isRetained(part)]).toEqual([part.Type, isKept]);
   });
 
   it.each<[string, UploadBucketProps, (uploads: UploadBucket, stack: Stack) => void]>([
     ['an aspect that deletes everything', {}, (_, stack) => RemovalPolicies.of(stack).destroy()],
+    ['an aspect that retains everything', { removal: 'destroy' }, (_, stack) => RemovalPolicies.of(stack).retain()],
     ['an aspect on its own scope', {}, (uploads) => RemovalPolicies.of(uploads).destroy({ priority: 900 })],
     ['another policy of the bucket', {}, ({ bucket }) => bucket.applyRemovalPolicy(RemovalPolicy.DESTROY)],
     [
-      'the deletion of all files with the bucket',
-      { removalPolicy: RemovalPolicy.DESTROY },
-      ({ bucket }) => bucket.with(new mixins.BucketAutoDeleteObjects()),
+      'a bucket that is kept after all',
+      { removal: 'destroy' },
+      ({ bucket }) => bucket.applyRemovalPolicy(RemovalPolicy.RETAIN),
     ],
     [
       'a statement of your own',
@@ -82,14 +80,23 @@ describe('the denial of unscanned files', () => {
     const bucket = only(made, 'AWS::S3::Bucket', 'UploadsBucket');
     for (const type of ['AWS::IAM::Role', 'AWS::IAM::Policy', 'AWS::GuardDuty::MalwareProtectionPlan']) {
       for (const [id, resource] of ofType(made, type)) {
-        if (id.startsWith('Uploads')) expect([id, ...fate(resource)]).toEqual([id, ...fate(bucket)]);
+        if (/ScanRole|Scan$/.test(id)) expect([id, isRetained(resource)]).toEqual([id, isRetained(bucket)]);
       }
     }
   });
 
-  it('rejects snapshots, which buckets do not have', () => {
-    expect(() => template({ removalPolicy: RemovalPolicy.SNAPSHOT })).toThrow(
-      expect.objectContaining({ code: 'option-invalid', location: expect.stringContaining('removalPolicy') }),
+  it('keeps a scanner of your own that is in the stack', () => {
+    const stack = new Stack(new App(), 'Uploads');
+    const scanner = new Role(stack, 'Scanner', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    new UploadBucket(stack, 'Uploads', { scanner }).grantRead(scanner);
+    const made = Template.fromStack(stack);
+    expect(isRetained(only(made, 'AWS::IAM::Role', 'Scanner'))).toBe(true);
+    expect(isRetained(only(made, 'AWS::IAM::Policy', 'Scanner'))).toBe(true);
+  });
+
+  it('rejects another removal', () => {
+    expect(() => template({ removal: 'snapshot' as 'retain' })).toThrow(
+      expect.objectContaining({ code: 'option-invalid', location: expect.stringContaining('removal') }),
     );
   });
 });
@@ -97,33 +104,27 @@ describe('the denial of unscanned files', () => {
 describe('whatever outlives a stack with everything on', () => {
   /** Types that use or describe a retained resource. Without them nothing new becomes readable, writable or accepted. */
   const USES: Readonly<Record<string, string>> = {
+    'AWS::ApiGateway::ApiKey': 'has the secret in its value',
     'AWS::ApiGateway::Stage': 'writes a log',
     'AWS::ApiGateway::UsagePlan': 'limits an API that is deleted, too',
+    'AWS::CloudWatch::Alarm': 'watches a function that nobody calls',
     'AWS::CloudWatch::InsightRule': 'reads a log',
-    'AWS::Cognito::ManagedLoginBranding': 'shows the sign-in page',
-    'AWS::Cognito::UserPoolClient': 'lets an app sign users in; without it nobody gets a token',
-    'AWS::Cognito::UserPoolDomain': 'serves the sign-in page; without it nobody gets a token',
-    'AWS::Cognito::UserPoolGroup': 'gives a role; without it a user has none',
-    'AWS::Cognito::UserPoolResourceServer': 'declares scopes; without it no token has them',
     'AWS::IAM::Policy': 'grants access, so that nothing of it is left without it',
     'AWS::Lambda::Function': 'reads and writes; a function that is gone does not',
-    'AWS::Lambda::Permission': 'grants access, so that nothing of it is left without it',
     'AWS::Logs::MetricFilter': 'counts lines of a log',
     'AWS::Logs::QueryDefinition': 'reads a log',
     'AWS::Logs::ResourcePolicy': 'allows a service to write a log',
     'AWS::SNS::Topic': 'is encrypted with the key',
-    'AWS::SecretsManager::Secret': 'is encrypted with the key',
     'AWS::WAFv2::LoggingConfiguration': 'writes a log',
   };
   /** What a retained resource may refer to although it is deleted: `<type> → <type>`, with what happens then. */
   const LEFT_BEHIND: Readonly<Record<string, string>> = {
     'AWS::KMS::Key → AWS::IAM::Role': 'nobody is the role that the policy of the key allows',
-    'AWS::Cognito::UserPool → AWS::Lambda::Function': 'the trigger cannot run, so the pool issues no token',
   };
 
   let all: readonly (readonly [string, Resource])[];
   beforeAll(() => {
-    all = resourcesOf(everything(RemovalPolicy.RETAIN));
+    all = resourcesOf(everything({ logRemovalPolicy: RemovalPolicy.RETAIN }));
   });
   /** The logical ids that a resource refers to. */
   const referenced = ({ Properties }: Resource) => {
@@ -145,15 +146,23 @@ describe('whatever outlives a stack with everything on', () => {
     expect([...new Set(missing)].filter((pair) => LEFT_BEHIND[pair] === undefined)).toEqual([]);
     expect(new Set(retained.map(([, { Type }]) => Type))).toEqual(
       new Set([
+        'AWS::Cognito::ManagedLoginBranding',
         'AWS::Cognito::UserPool',
+        'AWS::Cognito::UserPoolClient',
+        'AWS::Cognito::UserPoolDomain',
+        'AWS::Cognito::UserPoolGroup',
+        'AWS::Cognito::UserPoolResourceServer',
         'AWS::DynamoDB::GlobalTable',
         'AWS::GuardDuty::MalwareProtectionPlan',
         'AWS::IAM::Policy',
         'AWS::IAM::Role',
         'AWS::KMS::Key',
+        'AWS::Lambda::Function',
+        'AWS::Lambda::Permission',
         'AWS::Logs::LogGroup',
         'AWS::S3::Bucket',
         'AWS::S3::BucketPolicy',
+        'AWS::SecretsManager::Secret',
       ]),
     );
   });
@@ -165,6 +174,16 @@ describe('whatever outlives a stack with everything on', () => {
       .map(([, { Type }]) => Type);
     expect([...new Set(lost)].filter((type) => USES[type] === undefined)).toEqual([]);
     expect(Object.keys(USES).filter((type) => !lost.includes(type))).toEqual([]);
+  });
+
+  it('is, of the functions, the trigger without which the user pool issues no token, with its role and log', () => {
+    const kept = all.filter(([, resource]) => isRetained(resource));
+    const ids = (type: string) => kept.filter(([, { Type }]) => Type === type).map(([id]) => id);
+    expect(ids('AWS::Lambda::Function')).toEqual([expect.stringMatching(/^ApiIdentityPretokenFunction/)]);
+    expect(ids('AWS::IAM::Role').map((id) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual([
+      'ApiIdentityPretokenRole',
+      'UploadsScanRole',
+    ]);
   });
 
   it('is retained on replacement if and only if it is on deletion', () => {

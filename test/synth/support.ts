@@ -42,6 +42,16 @@ export interface Resource {
   readonly UpdateReplacePolicy?: string;
 }
 
+/** All resources of a template, with their logical ids. */
+export function resourcesOf(template: Template): readonly (readonly [string, Resource])[] {
+  return Object.entries(template.toJSON()['Resources'] as Readonly<Record<string, Resource>>);
+}
+
+/** Whether a resource stays when its stack is deleted. */
+export function isRetained({ DeletionPolicy }: Resource): boolean {
+  return DeletionPolicy?.startsWith('Retain') === true;
+}
+
 /** What is at a place in a template, such as `Properties.ApiStages.0.Stage`; undefined where there is nothing. */
 export function at(value: unknown, location: string): unknown {
   return location

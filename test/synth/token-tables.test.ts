@@ -80,7 +80,7 @@ describe('tokens that are bound to a key', () => {
 });
 
 describe('revocation', () => {
-  it('has a table on demand, encrypted, that forgets by itself and is not deleted by mistake', () => {
+  it('has a table on demand, encrypted, that forgets by itself and is not deleted with the stack', () => {
     const template = smallTemplate({ revocation: true });
     const table: Resource = only(template, 'AWS::DynamoDB::GlobalTable', 'Revocations');
     expect(table.Properties).toMatchObject({
@@ -89,10 +89,10 @@ describe('revocation', () => {
       SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
       TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
       Replicas: [
-        { DeletionProtectionEnabled: true, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
+        { DeletionProtectionEnabled: false, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
       ],
     });
-    expect(table.DeletionPolicy).toBe('Retain');
+    expect(table.DeletionPolicy).toBe('RetainExceptOnCreate');
   });
 
   it('is looked up by the authorizer, which may do nothing else with the table', () => {

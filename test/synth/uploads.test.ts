@@ -1,4 +1,4 @@
-import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, it } from 'vitest';
@@ -63,7 +63,7 @@ describe('the bucket for uploads', () => {
       LoggingConfiguration: { LogFilePrefix: 'access/' },
       NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
     });
-    expect(bucket.DeletionPolicy).toBe('Retain');
+    expect(bucket.DeletionPolicy).toBe('RetainExceptOnCreate');
   });
 
   it('speaks TLS 1.2 and newer alone, and so does the bucket of its access log', () => {
@@ -146,7 +146,7 @@ describe('the bucket for uploads', () => {
       keepRejected: Duration.days(1),
       keepReplaced: Duration.days(2),
       keepAccessLogs: Duration.days(3),
-      removalPolicy: RemovalPolicy.DESTROY,
+      removal: 'destroy',
     });
     other.resourceCountIs('AWS::GuardDuty::MalwareProtectionPlan', 0);
     expect(denied(other, { action: 's3:PutObjectTagging', principal: scanner.roleArn })).toBe(false);

@@ -27,9 +27,9 @@ const TRIGGER_TIMEOUT_SECONDS = 5;
  * @throws {ConfigError} `identity-invalid`.
  */
 export function bindCognito(scope: Construct, context: IdentityContext, options: CognitoOptions): BoundIdentity {
-  const { api } = context;
+  const { api, removal } = context;
   const machines = machinesOf(api, options);
-  const userPool = createUserPool(scope, api, options);
+  const userPool = createUserPool(scope, api, options, removal);
   const resources = addResources(userPool, api, Object.values(machines));
   const client = addAppClient(userPool, options, resources);
   if (options.signIn !== undefined) addSignIn(scope, { userPool, client }, options.signIn);

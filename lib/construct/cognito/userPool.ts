@@ -1,7 +1,8 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import { AccountRecovery, CfnUserPoolGroup, FeaturePlan, Mfa, UserPool } from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
 import type { Api } from '../../definition/api.ts';
+import { type Removal, statePolicy } from '../removal/removal.ts';
 import type { CognitoOptions } from './options.ts';
 
 const SHORTEST_PASSWORD = 14;
@@ -10,7 +11,7 @@ const PASSWORD_HISTORY = 12;
 const TIER_GROUP = 'tier:';
 
 /** A user pool in which only administrators create users, with a group for each role and each tier. */
-export function createUserPool(scope: Construct, api: Api, options: CognitoOptions): UserPool {
+export function createUserPool(scope: Construct, api: Api, options: CognitoOptions, removal: Removal): UserPool {
   const userPool = new UserPool(scope, 'UserPool', {
     selfSignUpEnabled: false,
     signInAliases: { email: true },
@@ -32,8 +33,8 @@ export function createUserPool(scope: Construct, api: Api, options: CognitoOptio
       tempPasswordValidity: Duration.days(1),
     },
     accountRecovery: AccountRecovery.EMAIL_ONLY,
-    deletionProtection: true,
-    removalPolicy: RemovalPolicy.RETAIN,
+    deletionProtection: removal === 'protect',
+    removalPolicy: statePolicy(removal),
   });
   acknowledge(userPool, options);
   for (const role of Object.keys(api.roles.byName)) {

@@ -10,11 +10,11 @@ import { createFunction, type FunctionProps } from '../functions/function.ts';
 import { invalid } from '../invalid.ts';
 import { explain } from '../serviceRole.ts';
 import type { Identities } from './identities.ts';
-import { keysSecret } from './keysSecret.ts';
+import { type KeysSecretProps, keysSecret } from './keysSecret.ts';
 import { createProofs, createRevocations, type RevocationProps } from './tokenTables.ts';
 
 /** Props of `Authorization`. */
-export interface AuthorizationProps extends FunctionProps {
+export interface AuthorizationProps extends FunctionProps, KeysSecretProps {
   /** The code of the authorizer. */
   readonly bundle: Bundle;
   /** Whose tokens are accepted. */
@@ -45,9 +45,9 @@ export class Authorization extends Construct {
   constructor(scope: Construct, id: string, props: AuthorizationProps) {
     super(scope, id);
     const { identities, revocation = false } = props;
-    this.keysSecret = keysSecret(this, props.api.name, props.logs.key);
+    this.keysSecret = keysSecret(this, props);
     const revocations =
-      revocation === false ? undefined : createRevocations(this, revocation === true ? {} : revocation);
+      revocation === false ? undefined : createRevocations(this, revocation === true ? {} : revocation, props.removal);
     const proofs = createProofs(this, identities.issuers);
     const environment: AuthorizerEnvironment = {
       SECURE_API_TOKEN_ISSUERS: Stack.of(this).toJsonString(identities.issuers),

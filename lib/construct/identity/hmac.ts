@@ -1,6 +1,7 @@
 import { Validations } from 'aws-cdk-lib';
 import { CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { statePolicy } from '../removal/removal.ts';
 import { explain } from '../serviceRole.ts';
 import { keyBits } from './keyBits.ts';
 import { requireStrings, rulesOf, type TokenOptions, wrong } from './rules.ts';
@@ -38,10 +39,11 @@ export function bindHmac(scope: Construct, context: IdentityContext, options: Hm
   };
 }
 
-function generatedSecret(scope: Construct, { api, encryptionKey }: IdentityContext): Secret {
+function generatedSecret(scope: Construct, { api, encryptionKey, removal }: IdentityContext): Secret {
   const secret = new Secret(scope, 'Hmac', {
     description: `Signs the tokens of an issuer that ${api.name} accepts`,
     encryptionKey,
+    removalPolicy: statePolicy(removal),
     generateSecretString: { passwordLength: LENGTH, excludePunctuation: true, includeSpace: false },
   });
   Validations.of(secret).acknowledge({

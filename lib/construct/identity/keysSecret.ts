@@ -1,16 +1,21 @@
 import { Validations } from 'aws-cdk-lib';
-import type { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { statePolicy } from '../removal/removal.ts';
+import type { IdentityContext } from './tokenIssuer.ts';
 
 /** Characters of the secret in the values of API keys; with the name of a tier they stay below API Gateway's 128. */
 const LENGTH = 48;
 
+/** Props of {@link keysSecret}. */
+export type KeysSecretProps = Pick<IdentityContext, 'api' | 'encryptionKey' | 'removal'>;
+
 /** The secret part of the API keys. AWS generates it; no template contains it, and no person needs to know it. */
-export function keysSecret(scope: Construct, apiName: string, encryptionKey: Key): Secret {
+export function keysSecret(scope: Construct, { api, encryptionKey, removal }: KeysSecretProps): Secret {
   const secret = new Secret(scope, 'ClientKeys', {
-    description: `The secret part of the API keys of ${apiName}`,
+    description: `The secret part of the API keys of ${api.name}`,
     encryptionKey,
+    removalPolicy: statePolicy(removal),
     generateSecretString: { passwordLength: LENGTH, excludePunctuation: true, includeSpace: false },
   });
   Validations.of(secret).acknowledge({

@@ -5,11 +5,13 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { TokenIssuer } from '../../definition/tokenIssuer.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { FunctionProps } from '../functions/function.ts';
+import type { Removal } from '../removal/removal.ts';
 
 /** What an identity is bound to, and what its function has, if it needs one. */
 export interface IdentityContext extends FunctionProps {
   /** Encrypts the secrets of the identity. */
   readonly encryptionKey: Key;
+  readonly removal: Removal;
   /** The trigger that Cognito calls before it issues a token. */
   readonly pretoken: Bundle;
 }

@@ -1,9 +1,10 @@
-import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { AuthorizerEnvironment } from '../../../lambdas/shared/wireContract.ts';
 import type { RevocationSettings, TokenIssuer } from '../../definition/tokenIssuer.ts';
+import { acknowledgeNoRecovery, type Removal, tableRemoval } from '../removal/removal.ts';
 import { explain } from '../serviceRole.ts';
 
 /** How revoked tokens are rejected. */
@@ -29,11 +30,12 @@ export interface TokenTable {
 
 /**
  * The deny list: one item for each revoked token, subject or client, which expires. The authorizer is allowed to look items
- * up and nothing else. The table outlives the stack, because without it revoked tokens would be accepted.
+ * up and nothing else. The table outlives the stack by default, so that no mistake makes revoked tokens valid.
  */
-export function createRevocations(scope: Construct, props: RevocationProps): TokenTable {
+export function createRevocations(scope: Construct, props: RevocationProps, removal: Removal): TokenTable {
   const { whenUnreachable = 'reject', cacheSeconds = DEFAULT_CACHE_SECONDS } = props;
-  const table = createTable(scope, 'Revocations', true);
+  const table = createTable(scope, 'Revocations', removal);
+  acknowledgeNoRecovery(table, removal);
   const settings: RevocationSettings = { table: table.tableName, cacheSeconds, whenUnreachable };
   return {
     table,
@@ -48,7 +50,7 @@ export function createRevocations(scope: Construct, props: RevocationProps): Tok
 /** The table of used proofs (RFC 9449, section 11.1); nothing where no issuer binds tokens to keys. */
 export function createProofs(scope: Construct, sources: readonly TokenIssuer[]): TokenTable | undefined {
   if (sources.every(({ dpop }) => dpop === undefined)) return undefined;
-  const table = createTable(scope, 'Proofs', false);
+  const table = createTable(scope, 'Proofs', 'destroy');
   Validations.of(table).acknowledge({
     id: 'AwsSolutions-DDB3',
     reason: 'It holds proofs for a minute, until they are too old to be used: there is nothing to restore.',
@@ -63,14 +65,12 @@ export function createProofs(scope: Construct, sources: readonly TokenIssuer[]):
   };
 }
 
-function createTable(scope: Construct, id: string, isKept: boolean): TableV2 {
+function createTable(scope: Construct, id: string, removal: Removal): TableV2 {
   return new TableV2(scope, id, {
     partitionKey: { name: 'id', type: AttributeType.STRING },
     timeToLiveAttribute: 'expires',
     billing: Billing.onDemand(),
     encryption: TableEncryptionV2.awsManagedKey(),
-    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: isKept },
-    deletionProtection: isKept,
-    removalPolicy: isKept ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    ...tableRemoval(removal),
   });
 }

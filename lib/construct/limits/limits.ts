@@ -5,6 +5,7 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Bundle } from '../bundle/bundle.ts';
 import type { FunctionProps } from '../functions/function.ts';
+import type { Removal } from '../removal/removal.ts';
 import { clientsTable, lookUpClients } from './clientsTable.ts';
 import { countExactly } from './countersTable.ts';
 import { usageFunction } from './usageFunction.ts';
@@ -13,6 +14,7 @@ import { createUsagePlans } from './usagePlans.ts';
 /** Props of `Limits`. */
 export interface LimitsProps extends FunctionProps {
   readonly stage: Stage;
+  readonly removal: Removal;
   /** Looks up registered clients. */
   readonly authorizer: LambdaFunction;
   /** The handler functions by group: those with exact limits count in a table. */
@@ -40,7 +42,7 @@ export class Limits extends Construct {
     super(scope, id);
     this.counters = countExactly(this, props.api, props.functions);
     if (props.hasClients) {
-      this.clients = clientsTable(this);
+      this.clients = clientsTable(this, props.removal);
       lookUpClients(props.authorizer, this.clients);
     }
     const tiers = new Construct(this, 'Tiers');

@@ -1,16 +1,5 @@
-import { AspectPriority, Aspects, CfnResource, RemovalPolicy } from 'aws-cdk-lib';
-import { CfnMalwareProtectionPlan } from 'aws-cdk-lib/aws-guardduty';
-import {
-  AnyPrincipal,
-  CfnManagedPolicy,
-  CfnPolicy,
-  CfnRole,
-  Effect,
-  type IRole,
-  PolicyStatement,
-} from 'aws-cdk-lib/aws-iam';
-import { type Bucket, CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
-import type { Construct } from 'constructs';
+import { AnyPrincipal, Effect, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { allowBy } from '../serviceRole.ts';
 
 /** The tag in which GuardDuty writes the result of a scan, and the only value that releases a file. */
@@ -75,33 +64,5 @@ export function quarantine(bucket: Bucket, scanner: IRole): void {
     'OnlyTheScannerTags',
     TAGGING.map((action) => `s3:${action}`),
     notScanner,
-  );
-}
-
-/** The parts of a scan: GuardDuty's plan, and the role with its policies. The access log is for the same files. */
-const PARTS = [CfnMalwareProtectionPlan, CfnRole, CfnPolicy, CfnManagedPolicy, CfnBucket];
-
-/**
- * Keeps the quarantine for as long as its files. CloudFormation deletes the policy of a bucket before the bucket, also where
- * the bucket then stays: because it is retained, or because it still has files. So policies are always retained; the policy of
- * a bucket that is deleted goes with it. The scanner stays as long as the bucket: it still scans what arrived last, and nobody
- * else can take the name of the role that is allowed to tag. It is an aspect, so that later changes to the policies of the
- * stack or the bucket are made before it runs.
- *
- * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
- */
-export function keepQuarantine(scope: Construct, bucket: CfnBucket): void {
-  Aspects.of(scope).add(
-    {
-      visit(node) {
-        if (!CfnResource.isCfnResource(node)) return;
-        if (node instanceof CfnBucketPolicy) node.applyRemovalPolicy(RemovalPolicy.RETAIN);
-        if (!PARTS.some((part) => node instanceof part)) return;
-        const { deletionPolicy, updateReplacePolicy } = bucket.cfnOptions;
-        Object.assign(node.cfnOptions, { deletionPolicy, updateReplacePolicy });
-      },
-    },
-    // After every aspect that sets policies of removal, because it copies the result.
-    { priority: AspectPriority.READONLY },
   );
 }

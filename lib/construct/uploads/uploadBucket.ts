@@ -1,13 +1,15 @@
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { Grant, type IGrantable, type IRole } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, type LifecycleRule } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { isRecord, kind, type Members, object } from '../../definition/shape.ts';
-import { removalPolicyShape, requireShape, resource } from '../invalid.ts';
+import { requireShape, resource } from '../invalid.ts';
+import { keepState } from '../removal/keepState.ts';
+import { type Removal, removalShape, statePolicy } from '../removal/removal.ts';
 import { explain, explainActions } from '../serviceRole.ts';
 import { accessLogs, DENIES_PLAIN_HTTP } from './accessLogs.ts';
 import { guardDutyRole, scanByGuardDuty } from './guardDuty.ts';
-import { keepQuarantine, quarantine, REJECTED_STATUSES, SCAN_TAG } from './quarantine.ts';
+import { quarantine, REJECTED_STATUSES, SCAN_TAG } from './quarantine.ts';
 
 /** Props of `UploadBucket`. */
 export interface UploadBucketProps {
@@ -29,11 +31,11 @@ export interface UploadBucketProps {
   /** How long the log of requests for files is kept. @default - 90 days */
   readonly keepAccessLogs?: Duration;
   /**
-   * What happens to the buckets and files when the stack is deleted; not `SNAPSHOT`. What protects the files stays as long
-   * as they do: the policies of the buckets always, the scan as long as the bucket.
-   * @default - they are retained
+   * What happens to the buckets and files when the stack is deleted. What protects the files stays as long as they do: the
+   * policies of the buckets, and the scan. S3 itself rejects the deletion of a bucket with files, so `protect` adds nothing.
+   * @default - `retain`: they stay
    */
-  readonly removalPolicy?: RemovalPolicy;
+  readonly removal?: Removal;
 }
 
 const duration = kind('a Duration', (value) => isRecord(value) && typeof value['toSeconds'] === 'function');
@@ -43,7 +45,7 @@ const PROPS: Members<UploadBucketProps> = {
   keepRejected: duration,
   keepReplaced: duration,
   keepAccessLogs: duration,
-  removalPolicy: removalPolicyShape,
+  removal: removalShape,
 };
 
 /**
@@ -68,7 +70,7 @@ export class UploadBucket extends Construct {
   constructor(scope: Construct, id: string, props: UploadBucketProps = {}) {
     super(scope, id);
     requireShape(object(PROPS), props);
-    const { removalPolicy = RemovalPolicy.RETAIN } = props;
+    const removalPolicy = statePolicy(props.removal ?? 'retain');
     this.prefix = props.prefix ?? 'uploads/';
     this.bucket = new Bucket(this, 'Bucket', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -84,7 +86,7 @@ export class UploadBucket extends Construct {
     explainActions(this.bucket, { 's3:*': DENIES_PLAIN_HTTP });
     quarantine(this.bucket, scanner);
     if (props.scanner === undefined) scanByGuardDuty(this, { bucket: this.bucket, prefix: this.prefix, role: scanner });
-    keepQuarantine(this, resourceOf(this.bucket));
+    keepState(this);
   }
 
   /** Lets a function put files, or sign forms that let clients put them. It cannot read, list, tag or delete any. */

@@ -1,0 +1,81 @@
+import { AspectPriority, Aspects, CfnDeletionPolicy, CfnResource, type IAspect, Stack } from 'aws-cdk-lib';
+import { CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
+import type { IConstruct } from 'constructs';
+import { templateFragment } from '../limits/template.ts';
+import { dependants, type Part } from './dependants.ts';
+
+/**
+ * Keeps, with each resource below a construct that outlives the stack, what protects it and what it needs: see
+ * {@link dependants}. It looks at the whole stack, as the template will be: later changes to policies are made before.
+ *
+ * CloudFormation deletes the policy of a bucket before the bucket, also where the bucket then stays because it still has files.
+ * So policies of buckets are always retained; the policy of a bucket that is deleted goes with it.
+ */
+export function keepState(scope: IConstruct): void {
+  const stack = Stack.of(scope);
+  const aspects = Aspects.of(stack);
+  const present = aspects.all.find((aspect) => aspect instanceof KeepState);
+  const aspect = present ?? new KeepState(stack);
+  aspect.scopes.push(scope);
+  // After every aspect that sets policies of removal, because it reads the result.
+  if (present === undefined) aspects.add(aspect, { priority: AspectPriority.READONLY });
+}
+
+class KeepState implements IAspect {
+  readonly scopes: IConstruct[] = [];
+  private readonly stack: Stack;
+
+  constructor(stack: Stack) {
+    this.stack = stack;
+  }
+
+  /** Aspects run node after node: before the last one, some policies are not set yet. */
+  visit(node: IConstruct): void {
+    if (!isLastOf(this.stack, node)) return;
+    const below = this.scopes.flatMap((scope) => scope.node.findAll()).filter((one) => CfnResource.isCfnResource(one));
+    const all = this.stack.node.findAll().filter((one) => CfnResource.isCfnResource(one));
+    const byId = new Map(all.map((one) => [idOf(one), one]));
+    const { Resources } = templateFragment(this.stack);
+    const parts = new Map(Object.entries(Resources).map(([id, one]) => [id, partOf(one, byId.get(id))] as const));
+    const isRoot = (one: CfnResource) => isRetained(one) && !(one instanceof CfnBucketPolicy);
+    for (const policy of [CfnDeletionPolicy.RETAIN, CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE]) {
+      for (const root of below.filter((one) => isRoot(one) && one.cfnOptions.deletionPolicy === policy)) {
+        for (const id of dependants(parts, idOf(root))) retain(byId.get(id), policy);
+      }
+    }
+    for (const one of below) if (one instanceof CfnBucketPolicy) retain(one, CfnDeletionPolicy.RETAIN, true);
+  }
+}
+
+function retain(resource: CfnResource | undefined, policy: CfnDeletionPolicy, isForced = false): void {
+  if (resource === undefined || (isRetained(resource) && !isForced)) return;
+  resource.cfnOptions.deletionPolicy = policy;
+  resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+}
+
+function isRetained({ cfnOptions }: CfnResource): boolean {
+  const { deletionPolicy } = cfnOptions;
+  return deletionPolicy === CfnDeletionPolicy.RETAIN || deletionPolicy === CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE;
+}
+
+function partOf(
+  { Type, Properties = {} }: { readonly Type: string; readonly Properties?: Part['properties'] },
+  resource: CfnResource | undefined,
+): Part {
+  const isDeleted = resource?.cfnOptions.deletionPolicy === CfnDeletionPolicy.DELETE;
+  return { type: Type, properties: Properties, isDeleted };
+}
+
+function idOf(resource: CfnResource): string {
+  return Stack.of(resource).getLogicalId(resource);
+}
+
+/** Whether the node is the last one that an aspect of the ancestor visits. */
+function isLastOf(ancestor: IConstruct, node: IConstruct): boolean {
+  const { scope, children } = node.node;
+  if (children.length > 0) return false;
+  for (let [child, parent] = [node, scope]; child !== ancestor; [child, parent] = [parent, parent.node.scope]) {
+    if (parent === undefined || parent.node.children.at(-1) !== child) return false;
+  }
+  return true;
+}
