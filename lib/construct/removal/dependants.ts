@@ -61,7 +61,7 @@ interface References {
 }
 
 /** The ids that the properties of a resource refer to. */
-export function referencesOf(properties: Json): References {
+function referencesOf(properties: Json): References {
   const needed = new Set<string>();
   const named = new Set<string>();
   const add = (id: string, isInStatement: boolean) => {
