@@ -1,11 +1,11 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { redactString } from '../../lambdas/shared/redact.ts';
 import { loadLocal, type Ready } from './localPackage.ts';
 import { DEFAULT_DATA, unreadable, usableData, wholeNumber, withExamples } from './options.ts';
 import { print, progress } from './output.ts';
-import { type Context, synthesize } from './synthesize.ts';
+import { type Context, contextOption, synthesize } from './synthesize.ts';
 import { writeAtomically } from './writeAtomically.ts';
 
 interface DevOptions {
@@ -34,12 +34,7 @@ export function devCommand(): Command {
   const command = new Command('dev')
     .description('synthesize the CDK app and serve its stack over HTTPS on this machine')
     .option('--assembly <dir>', 'serve this cloud assembly without a synth')
-    .addOption(
-      new Option('-c, --context <key=value>', 'CDK context value, as for "cdk deploy"; repeat it for several')
-        .conflicts('assembly')
-        .argParser(contextValue)
-        .default({}, 'that of cdk.json'),
-    )
+    .addOption(contextOption())
     .option('--stack <name>', 'stack to serve, when several have an API')
     .addOption(
       new Option('--port <number>', 'port to listen on; 0 picks a free port')
@@ -80,7 +75,7 @@ async function dev(options: DevOptions): Promise<void> {
   const { serve } = await loadLocal();
   const data = usableData(options.data);
   const say = options.json === true ? () => undefined : progress;
-  const assembly = options.assembly ?? (await synthesize(options.context, say));
+  const assembly = options.assembly ?? (await synthesize(options.context, { print: say }));
   if (!existsSync(assembly)) throw missingAssembly(assembly);
   const { stack, port, speed, scan, scanDelay } = options;
   const gateway = await serve({
@@ -102,13 +97,6 @@ async function dev(options: DevOptions): Promise<void> {
   progress(`${signal}: finishing open requests`);
   if (options.readyFile !== undefined) rmSync(options.readyFile, { force: true });
   await gateway.close();
-}
-
-/** Adds a value to the context. */
-function contextValue(option: string, before: Context): Context {
-  const end = option.indexOf('=');
-  if (end < 1) throw new InvalidArgumentError('expected a key and its value: key=value.');
-  return { ...before, [option.slice(0, end)]: option.slice(end + 1) };
 }
 
 /** Output is often kept in a log. The ready file has the whole environment. */

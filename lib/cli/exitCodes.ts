@@ -1,5 +1,5 @@
 /** Exit codes by name. */
-export const EXIT = { success: 0, failure: 1, usage: 2, accessWidens: 3 } as const;
+export const EXIT = { success: 0, failure: 1, usage: 2, accessWidens: 3, wouldFail: 3, unchecked: 4 } as const;
 
 interface ExitCode {
   readonly code: number;
@@ -24,6 +24,16 @@ const MEANINGS: readonly ExitCode[] = [
     meaning: 'wrong options, configuration or definition, found before the work starts: stderr says how to fix it',
   },
   { code: EXIT.accessWidens, command: 'access diff', meaning: 'the change widens access' },
+  {
+    code: EXIT.wouldFail,
+    command: 'preflight',
+    meaning: 'the deployment would fail, or the deployed API would not work',
+  },
+  {
+    code: EXIT.unchecked,
+    command: 'preflight',
+    meaning: 'nothing would fail as far as known, but something could not be checked',
+  },
 ];
 
 /** The exit codes for `--help`: those of one command, or all. */

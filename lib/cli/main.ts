@@ -9,6 +9,7 @@ import { keysCommand } from './keys.ts';
 import { openapiCommand } from './openapi.ts';
 import { invalidOption, unreadable } from './options.ts';
 import { printError } from './output.ts';
+import { preflightCommand } from './preflight.ts';
 import { proofCommand } from './proof.ts';
 import { simulateCommand } from './simulate.ts';
 import { tokenCommand } from './token.ts';
@@ -30,6 +31,7 @@ export function program(): Command {
     .addCommand(accessCommand())
     .addCommand(clientsCommand())
     .addCommand(simulateCommand())
+    .addCommand(preflightCommand())
     .addHelpText('after', exitCodesHelp());
   for (const child of whole.commands) addExitCodes(child, child.name());
   return whole;

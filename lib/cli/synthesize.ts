@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
+import { InvalidArgumentError, Option } from 'commander';
 import { ConfigError, DefinitionError } from '../definition/errors.ts';
 
 const ASSEMBLY = 'cdk.out';
@@ -11,24 +12,60 @@ const APP_ERROR_FILE = 'SECURE_API_APP_ERROR_FILE';
 /** Values of the CDK context by their keys. */
 export type Context = Readonly<Record<string, string>>;
 
+/** The option that gives context values to the app. */
+export function contextOption(): Option {
+  return new Option('-c, --context <key=value>', 'CDK context value, as for "cdk deploy"; repeat it for several')
+    .conflicts('assembly')
+    .argParser(contextValue)
+    .default({}, 'that of cdk.json');
+}
+
+/** Adds a value to the context. */
+function contextValue(option: string, before: Context): Context {
+  const end = option.indexOf('=');
+  if (end < 1) throw new InvalidArgumentError('expected a key and its value: key=value.');
+  return { ...before, [option.slice(0, end)]: option.slice(end + 1) };
+}
+
+/**
+ * The context that an app gets: that of the command line overrides `cdk.json`, which overrides the lookups in
+ * `cdk.context.json`.
+ */
+export function contextOf(given: Context): Readonly<Record<string, unknown>> {
+  const { context = {} } = readCdkJson();
+  return { ...readObject('cdk.context.json'), ...context, ...given };
+}
+
+/** What a run of an app can change. */
+interface SynthesisOptions {
+  readonly print: (line: string) => void;
+  /** Account and region of the credentials, which the CDK CLI gives to an app, too. */
+  readonly environment?: { readonly CDK_DEFAULT_ACCOUNT: string; readonly CDK_DEFAULT_REGION: string };
+}
+
 /**
  * Runs the app of `cdk.json` and returns the path of its cloud assembly. It starts the app as the CDK CLI does (the command
  * in a shell, `CDK_OUTDIR` and the context in its environment), but without the CLI, which takes seconds and checks for
  * notices on the network.
  *
- * @param given Context values of the command line. They override those of `cdk.json`, which override the lookups in
- * `cdk.context.json`.
+ * @param given Context values of the command line ({@link contextOf}).
  * @throws {ConfigError} `file-unreadable` when the current folder has no `cdk.json` with an app, and what the app reports.
  * @throws {DefinitionError} when the definition of the app is wrong.
  */
-export async function synthesize(given: Context, print: (line: string) => void): Promise<string> {
-  const { app, context: written = {} } = readCdkJson();
-  const context = { ...readObject('cdk.context.json'), ...written, ...given };
+export async function synthesize(given: Context, { print, environment }: SynthesisOptions): Promise<string> {
+  const { app } = readCdkJson();
+  const context = contextOf(given);
   const outdir = resolve(ASSEMBLY);
   print(`Synthesizing (${app})`);
   // `node` in the app's command is the Node.js that runs this command.
   const path = `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`;
-  const env = { ...process.env, PATH: path, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) };
+  const env = {
+    ...process.env,
+    ...environment,
+    PATH: path,
+    CDK_OUTDIR: outdir,
+    CDK_CONTEXT_JSON: JSON.stringify(context),
+  };
   const folder = mkdtempSync(join(tmpdir(), 'secure-api-app-'));
   try {
     const file = join(folder, 'error.json');

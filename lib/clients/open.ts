@@ -1,8 +1,8 @@
 import { clientKey } from '../../lambdas/shared/clientKey.ts';
+import { localUser, principalArn } from '../aws/principal.ts';
 import { loadSdk } from '../aws/sdk.ts';
 import { ConfigError } from '../definition/errors.ts';
 import { awsKeyPlane } from './aws/keyPlane.ts';
-import { localUser, principalArn } from './aws/principal.ts';
 import { awsStore } from './aws/store.ts';
 import type { DeployedPlan } from './model.ts';
 import type { ClientServices } from './ports.ts';

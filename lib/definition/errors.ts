@@ -49,6 +49,7 @@ export type ConfigErrorCode =
   | 'local-not-installed'
   | 'git-ref-unknown'
   | 'sdk-not-installed'
+  | 'credentials-unusable'
   | 'api-not-deployed'
   | 'clients-not-registered'
   | 'client-unknown'

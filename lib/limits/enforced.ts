@@ -22,6 +22,12 @@ export interface EnforcedOptions extends RateRuleOptions {
 /** Default account quotas of a region: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
 export const DEFAULT_STAGE_THROTTLE: RateLimit = { rate: 10_000, burst: 5_000 };
 
+/** Context of the CDK that says how many requests a second the account may serve in the region, over all its APIs. */
+export const ACCOUNT_RATE = 'secure-api:accountRate';
+
+/** A fifth of the account's rate stays free for the other APIs of the account, and for the other clients of this API. */
+export const USABLE_SHARE = 0.8;
+
 /**
  * The limits of a definition as they are enforced on a route. A route's own limit replaces the rate of the tier; the limit of
  * public routes replaces that of the stage.

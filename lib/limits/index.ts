@@ -1,3 +1,3 @@
 export { hasExactLimit, routeLimits } from './advertised.ts';
-export { DEFAULT_STAGE_THROTTLE, enforcedLimits } from './enforced.ts';
+export { ACCOUNT_RATE, DEFAULT_STAGE_THROTTLE, enforcedLimits, USABLE_SHARE } from './enforced.ts';
 export { type RateRule, rateRules } from './rules.ts';

@@ -32,15 +32,16 @@ export interface RunningGateway {
 /** The last of what a gateway prints when it starts, as text and as JSON. The pipe can be slower than the ready file. */
 const SERVES = /^Serving |^\{"url"/m;
 
-/** Runs `secure-api …` to its end, with a text on stdin when there is one. */
+/** Runs `secure-api …` to its end, with a text on stdin and more environment variables when there are any. */
 export async function cli(
   args: readonly string[],
   cwd = root,
   bin = BIN,
   input = '',
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<{ stdout: string; stderr: string; code: number }> {
   try {
-    const running = run(process.execPath, [bin, ...args], { cwd });
+    const running = run(process.execPath, [bin, ...args], { cwd, env: { ...process.env, ...environment } });
     running.child.stdin?.end(input);
     const { stdout, stderr } = await running;
     return { stdout, stderr, code: 0 };

@@ -2,13 +2,9 @@ import type { Construct } from 'constructs';
 import type { Api } from '../../definition/api.ts';
 import { formatValue } from '../../definition/checks/check.ts';
 import type { RateLimit } from '../../definition/tiers.ts';
-import { DEFAULT_STAGE_THROTTLE } from '../../limits/index.ts';
+import { ACCOUNT_RATE, DEFAULT_STAGE_THROTTLE, USABLE_SHARE } from '../../limits/index.ts';
 import { invalid } from '../invalid.ts';
 
-/** Context that says how many requests a second the account may serve in the region, over all its APIs. */
-const ACCOUNT_RATE = 'secure-api:accountRate';
-/** A fifth stays free for the other APIs of the account, and for the other clients of this API. */
-const USABLE_SHARE = 0.8;
 /** The account's bucket is half its rate by default (API Gateway quotas). */
 const BURST_SHARE = 0.5;
 const MOST = 10_000_000;
@@ -27,7 +23,7 @@ export function accountRate(scope: Construct): number | undefined {
     location: `context ${ACCOUNT_RATE}`,
     found: formatValue(given),
     expected: `requests a second, 1–${MOST}`,
-    fix: 'Read it with: aws apigateway get-account --query throttleSettings.rateLimit.',
+    fix: 'Write it into cdk.context.json with: npx secure-api preflight --write-context.',
   });
 }
 

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { signedFetch } from '../../../lambdas/shared/aws.ts';
+import { signedFetch } from '../../lambdas/shared/aws.ts';
 
 /** For a command that a person waits for. */
 const TIMEOUT_MS = 10_000;
@@ -25,7 +25,7 @@ export async function principalArn({ region, credentials }: Principal): Promise<
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_SESSION_TOKEN: credentials.sessionToken,
-    AWS_ENDPOINT_URL_STS: process.env['AWS_ENDPOINT_URL_STS'],
+    AWS_ENDPOINT_URL_STS: process.env['AWS_ENDPOINT_URL_STS'] ?? process.env['AWS_ENDPOINT_URL'],
   };
   const send = signedFetch(environment, 'sts', { timeoutMs: TIMEOUT_MS, retries: 1 });
   const response = await send('/', {
