@@ -1,5 +1,6 @@
 /**
- * `npm run docs`: writes what is generated from the sample's definition and stack, from `errors.md` and from the lists of schema constructs. With `--check` it writes nothing and fails when
+ * `npm run docs`: writes what is generated from the sample's definition and stack, from `errors.md`, from the lists of schema constructs
+ * and from those of the preflight. With `--check` it writes nothing and fails when
  * a committed file differs.
  */
 import { execFileSync } from 'node:child_process';
@@ -12,6 +13,7 @@ import { publicOpenApi } from '../lib/openapi/index.ts';
 import { STACK, synthesizeVariant, variants } from '../test/support/variants.ts';
 import { errorPages } from './errorPages.ts';
 import { iamPage } from './iamPage.ts';
+import { preflightPage } from './preflightPage.ts';
 import { schemasPage } from './schemasPage.ts';
 
 /** Every generated page with its text. */
@@ -19,6 +21,7 @@ export function generatedDocs(): Readonly<Record<string, string>> {
   return {
     'access-matrix.md': ended(matrixMarkdown(accessMatrix(documents))),
     'openapi.json': ended(JSON.stringify(publicOpenApi(documents), null, 2)),
+    'preflight.md': ended(preflightPage()),
     'schemas.md': ended(schemasPage()),
     ...errorPages(),
   };

@@ -1,41 +1,47 @@
 /** What a check says: the deployment fails or the API does not work, it may surprise, all is well, or nobody knows. */
 export type Severity = 'error' | 'warning' | 'ok' | 'unchecked';
 
-/** Every code of a finding. `docs/deploy.md` has a row for each. */
-export type PreflightCode =
-  | 'account-other'
-  | 'account-rate-other'
-  | 'account-rate-unset'
-  | 'bootstrap-missing'
-  | 'bootstrap-outdated'
-  | 'certificate-expiring'
-  | 'certificate-other-name'
-  | 'certificate-pending'
-  | 'certificate-region'
-  | 'certificate-unusable'
-  | 'certificate-authority-forbidden'
-  | 'concurrency-low'
-  | 'concurrency-reserved'
-  | 'context-missing'
-  | 'domain-taken'
-  | 'log-role-missing'
-  | 'name-taken'
-  | 'quota-exceeded'
-  | 'quota-near'
-  | 'record-taken'
-  | 'region-without-type'
-  | 'sign-in-domain-taken'
-  | 'stack-blocked'
-  | 'stack-busy'
-  | 'subscription-missing'
-  | 'subscription-pending'
-  | 'throttle-above-account'
-  | 'tiers-above-share'
-  | 'web-acl-capacity'
-  | 'zone-missing'
-  | 'zone-not-delegated'
-  | 'zone-other-domain'
-  | 'zone-private';
+/** Every code of a problem with its meaning. `docs/preflight.md` is generated from it. */
+export const PREFLIGHT_CODES = {
+  'account-other': 'The credentials belong to another account than the one that the app fixes for the stack.',
+  'account-rate-other': "The account rate that the synth used is not the account's.",
+  'account-rate-unset': 'The synth does not know the account rate.',
+  'bootstrap-missing': 'The account has no bootstrap stack of the CDK in the region.',
+  'bootstrap-outdated': 'The bootstrap stack is older than the deployment needs.',
+  'certificate-authority-forbidden': 'The CAA records of the domain do not allow Amazon to issue a certificate.',
+  'certificate-expiring': 'A certificate expires within 30 days, or its renewal has failed.',
+  'certificate-other-name': 'A certificate does not cover the host name.',
+  'certificate-pending': 'A certificate waits for the record that validates it.',
+  'certificate-region': 'A certificate is in a region where its service does not look for it.',
+  'certificate-unusable': 'A certificate does not exist, has expired, or was not issued.',
+  'concurrency-low': 'Fewer than 100 instances of functions can run at once, as in many new accounts.',
+  'concurrency-reserved':
+    'The reservations of the template leave fewer than 100 instances for other functions: Lambda rejects them.',
+  'context-missing': 'A lookup of the CDK is not in `cdk.context.json`.',
+  'domain-taken': 'API Gateway already serves the host name for something else.',
+  'log-role-missing': 'API Gateway has no role to write logs.',
+  'name-taken': 'A resource with a fixed name exists already, often retained from an earlier stack.',
+  'quota-exceeded': 'A quota has no room for the deployment.',
+  'quota-near': 'More than 90% of a quota is used.',
+  'record-taken': 'The hosted zone already has a record that the stack creates.',
+  'region-without-type': 'CloudFormation does not have a resource type in the region.',
+  'sign-in-domain-taken': 'Another user pool has the domain of the sign-in page.',
+  'stack-blocked': 'The deployed stack is in a state that accepts no update.',
+  'stack-busy': 'An operation on the deployed stack is in progress.',
+  'subscription-missing':
+    'An e-mail subscription of the alarm topic does not exist: it was never confirmed, or was cancelled.',
+  'subscription-pending': 'Nobody has confirmed an e-mail subscription of the alarm topic.',
+  'throttle-above-account': 'A limit is above the throttle of the account, so it never takes effect.',
+  'tiers-above-share': 'The tiers together leave no headroom under the throttle of the account.',
+  'web-acl-capacity': 'The web ACL needs more capacity than WAF allows, or than its base price includes.',
+  'zone-missing': 'The hosted zone does not exist, or its lookup finds several.',
+  'zone-not-delegated': 'The public DNS does not use the name servers of the hosted zone.',
+  'zone-other-domain': 'The hosted zone does not contain the host name.',
+  'zone-private': 'The hosted zone is private.',
+} as const;
+
+/** A code of {@link PREFLIGHT_CODES}. */
+export type PreflightCode = keyof typeof PREFLIGHT_CODES;
 
 /** One result of a check. Its strings can contain names of the account: print them with {@link printable}. */
 export interface Finding {

@@ -1,7 +1,7 @@
 export { type Account, openAccount } from './account.ts';
 export { readStack, type SynthesizedStack } from './assembly.ts';
 export { apiGatewaySettings } from './facts/apiGateway.ts';
-export type { Severity } from './finding.ts';
+export { PREFLIGHT_CODES, type Severity } from './finding.ts';
 export { type PreflightReport, preflight } from './preflight.ts';
-export { preflightPolicy } from './reads.ts';
+export { preflightPolicy, READS } from './reads.ts';
 export { countFindings, reportJson, reportText } from './report.ts';

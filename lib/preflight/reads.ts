@@ -8,11 +8,13 @@ interface Read {
   readonly resource?: string;
 }
 
-const STACKS = 'arn:*:cloudformation:*:*:stack/*';
+const FUNCTIONS = 'arn:aws:lambda:*:*:function:*';
+const TOPICS = 'arn:aws:sns:*:*:*';
+const STACKS = 'arn:aws:cloudformation:*:*:stack/*';
 const API_GATEWAY = (path: string) => ({
   client: 'apiGateway',
   action: 'apigateway:GET',
-  resource: `arn:*:apigateway:*::${path}`,
+  resource: `arn:aws:apigateway:*::${path}`,
 });
 
 /**
@@ -24,35 +26,39 @@ const API_GATEWAY = (path: string) => ({
  */
 export const READS = {
   CheckCapacity: { client: 'waf', action: 'wafv2:CheckCapacity' },
-  DescribeCertificate: { client: 'acm', action: 'acm:DescribeCertificate', resource: 'arn:*:acm:*:*:certificate/*' },
+  DescribeCertificate: { client: 'acm', action: 'acm:DescribeCertificate', resource: 'arn:aws:acm:*:*:certificate/*' },
   DescribeLogGroups: { client: 'cloudWatchLogs', action: 'logs:DescribeLogGroups' },
   DescribeResourcePolicies: { client: 'cloudWatchLogs', action: 'logs:DescribeResourcePolicies' },
-  DescribeSecret: { client: 'secretsManager', action: 'secretsmanager:DescribeSecret' },
+  DescribeSecret: {
+    client: 'secretsManager',
+    action: 'secretsmanager:DescribeSecret',
+    resource: 'arn:aws:secretsmanager:*:*:secret:*',
+  },
   DescribeStacks: { client: 'cloudFormation', action: 'cloudformation:DescribeStacks', resource: STACKS },
-  DescribeTable: { client: 'dynamoDb', action: 'dynamodb:DescribeTable', resource: 'arn:*:dynamodb:*:*:table/*' },
+  DescribeTable: { client: 'dynamoDb', action: 'dynamodb:DescribeTable', resource: 'arn:aws:dynamodb:*:*:table/*' },
   DescribeType: { client: 'cloudFormation', action: 'cloudformation:DescribeType' },
   DescribeUserPoolDomain: { client: 'cognito', action: 'cognito-idp:DescribeUserPoolDomain' },
   GetAccount: API_GATEWAY('/account'),
   GetAccountSettings: { client: 'lambda', action: 'lambda:GetAccountSettings' },
   GetApiKeys: API_GATEWAY('/apikeys'),
   GetDomainNames: API_GATEWAY('/domainnames'),
-  GetFunctionConcurrency: { client: 'lambda', action: 'lambda:GetFunctionConcurrency' },
-  GetFunctionConfiguration: { client: 'lambda', action: 'lambda:GetFunctionConfiguration' },
-  GetHostedZone: { client: 'route53', action: 'route53:GetHostedZone', resource: 'arn:*:route53:::hostedzone/*' },
-  GetParameter: { client: 'ssm', action: 'ssm:GetParameter', resource: 'arn:*:ssm:*:*:parameter/cdk-bootstrap/*' },
+  GetFunctionConcurrency: { client: 'lambda', action: 'lambda:GetFunctionConcurrency', resource: FUNCTIONS },
+  GetFunctionConfiguration: { client: 'lambda', action: 'lambda:GetFunctionConfiguration', resource: FUNCTIONS },
+  GetHostedZone: { client: 'route53', action: 'route53:GetHostedZone', resource: 'arn:aws:route53:::hostedzone/*' },
+  GetParameter: { client: 'ssm', action: 'ssm:GetParameter', resource: 'arn:aws:ssm:*:*:parameter/cdk-bootstrap/*' },
   GetRestApis: API_GATEWAY('/restapis'),
-  GetTopicAttributes: { client: 'sns', action: 'sns:GetTopicAttributes' },
+  GetTopicAttributes: { client: 'sns', action: 'sns:GetTopicAttributes', resource: TOPICS },
   GetUsagePlans: API_GATEWAY('/usageplans'),
   ListAWSDefaultServiceQuotas: { client: 'serviceQuotas', action: 'servicequotas:ListAWSDefaultServiceQuotas' },
   ListHostedZonesByName: { client: 'route53', action: 'route53:ListHostedZonesByName' },
   ListResourceRecordSets: {
     client: 'route53',
     action: 'route53:ListResourceRecordSets',
-    resource: 'arn:*:route53:::hostedzone/*',
+    resource: 'arn:aws:route53:::hostedzone/*',
   },
   ListServiceQuotas: { client: 'serviceQuotas', action: 'servicequotas:ListServiceQuotas' },
   ListStackResources: { client: 'cloudFormation', action: 'cloudformation:ListStackResources', resource: STACKS },
-  ListSubscriptionsByTopic: { client: 'sns', action: 'sns:ListSubscriptionsByTopic' },
+  ListSubscriptionsByTopic: { client: 'sns', action: 'sns:ListSubscriptionsByTopic', resource: TOPICS },
   ListUserPools: { client: 'cognito', action: 'cognito-idp:ListUserPools' },
   ListWebACLs: { client: 'waf', action: 'wafv2:ListWebACLs' },
 } as const satisfies Readonly<Record<string, Read>>;
@@ -69,15 +75,20 @@ interface Statement {
 /** The IAM policy of somebody who runs a preflight, and does nothing else. It needs no right that writes. */
 export function preflightPolicy(): { readonly Version: string; readonly Statement: readonly Statement[] } {
   const reads: readonly Read[] = Object.values(READS);
-  const byResource = Map.groupBy(reads, ({ action, resource }) => (resource === undefined ? '*' : action));
-  const statements = [...byResource.values()].map((group): Statement => {
-    const unique = (values: readonly string[]) => [...new Set(values)].sort();
-    return {
+  const byAction = Map.groupBy(reads, ({ action }) => action);
+  const statements = Map.groupBy(byAction, ([, group]) =>
+    unique(group.map(({ resource = '*' }) => resource)).join(' '),
+  );
+  return {
+    Version: '2012-10-17',
+    Statement: [...statements].map(([resources, actions]) => ({
       Effect: 'Allow',
-      Action: unique(group.map(({ action }) => action)),
-      Resource: unique(group.map(({ resource }) => resource ?? '*')),
-    };
-  });
-  const first = ({ Action }: Statement) => Action[0] ?? '';
-  return { Version: '2012-10-17', Statement: statements.sort((a, b) => first(a).localeCompare(first(b))) };
+      Action: unique(actions.map(([action]) => action)),
+      Resource: resources.split(' '),
+    })),
+  };
+}
+
+function unique(values: readonly string[]): readonly string[] {
+  return [...new Set(values)].sort();
 }

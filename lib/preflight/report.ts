@@ -52,7 +52,12 @@ function lines({ severity, code, check, found, expected, fix }: Finding, highlig
   ];
 }
 
-/** A report for programs. */
+/** A report for programs, in ASCII where JSON could hold characters that control a terminal. */
 export function reportJson(report: PreflightReport): string {
-  return JSON.stringify({ ...report, counts: countFindings(report) }, null, 2);
+  const escaped = (characters: string) =>
+    [...Array(characters.length).keys()]
+      .map((i) => `\\u${characters.charCodeAt(i).toString(16).padStart(4, '0')}`)
+      .join('');
+  const json = JSON.stringify({ ...report, counts: countFindings(report) }, null, 2);
+  return json.replaceAll(/[^\P{C}\n]|[\u2028\u2029]/gu, escaped);
 }

@@ -157,7 +157,8 @@ function body(service: string, operation: string, result: object): string {
         : json;
   const serializer = codec.createSerializer();
   serializer.write(found[5](), result);
-  const text = Buffer.from(serializer.flush()).toString();
+  const bytes = serializer.flush();
+  const text = typeof bytes === 'string' ? bytes : new TextDecoder().decode(bytes);
   if (!QUERY.includes(service)) return text;
   const members = text.replace(/^<[^>]*>/, '').replace(/<\/[^>]*>$/, '');
   return `<${operation}Response><${operation}Result>${text.endsWith('/>') ? '' : members}</${operation}Result></${operation}Response>`;
