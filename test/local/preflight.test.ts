@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { READS } from '../../lib/preflight/index.ts';
 import { ACCOUNT } from '../support/awsAccount.ts';
 import { AwsError, type Input } from '../support/awsEndpoint.ts';
@@ -32,6 +32,9 @@ async function silentServer(): Promise<AsyncDisposable & { readonly url: string 
     },
   };
 }
+
+// Synthesizes the sample, unless another test did.
+beforeAll(() => sampleAssembly());
 
 describe('secure-api preflight', () => {
   it('finds nothing in an account that is ready, and exits 0', async () => {
@@ -142,10 +145,8 @@ describe('secure-api preflight', () => {
       StackStatus: 'ROLLBACK_COMPLETE',
       StackStatusReason,
     };
-    const run = await preflightOf(await sample(), {
-      DescribeStacks: { Stacks: [stack] },
-      ListStackResources: { StackResourceSummaries: [] },
-    });
+    const responses = { DescribeStacks: { Stacks: [stack] }, ListStackResources: { StackResourceSummaries: [] } };
+    const run = await preflightOf(await sample(), responses);
     expect(run.code).toBe(3);
     expect(run.stdout).toContain('stack-blocked');
     expect(run.stdout).toContain('\\u{202e}');
