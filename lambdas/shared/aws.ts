@@ -8,13 +8,17 @@ export interface AwsEnvironment {
   readonly AWS_ACCESS_KEY_ID?: string;
   readonly AWS_SECRET_ACCESS_KEY?: string;
   readonly AWS_SESSION_TOKEN?: string;
+  readonly AWS_ENDPOINT_URL?: string;
   readonly AWS_ENDPOINT_URL_SECRETS_MANAGER?: string;
   readonly AWS_ENDPOINT_URL_DYNAMODB?: string;
   readonly AWS_ENDPOINT_URL_API_GATEWAY?: string;
   readonly AWS_ENDPOINT_URL_STS?: string;
 }
 
-/** The variable that overrides the endpoint of a service, the same one as for SDKs. */
+/**
+ * The variable that overrides the endpoint of a service. AWS_ENDPOINT_URL does so for every service, as for SDKs:
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+ */
 const ENDPOINTS = {
   secretsmanager: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
   dynamodb: 'AWS_ENDPOINT_URL_DYNAMODB',
@@ -47,7 +51,8 @@ export function signedFetch(
 ): SignedFetch {
   const region = environment.AWS_REGION ?? '';
   const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  const endpoint = environment[ENDPOINTS[service]] ?? `https://${service}.${region}.${domain}`;
+  const overridden = environment[ENDPOINTS[service]] ?? environment.AWS_ENDPOINT_URL;
+  const endpoint = overridden ?? `https://${service}.${region}.${domain}`;
   const client = new AwsClient({
     accessKeyId: environment.AWS_ACCESS_KEY_ID ?? '',
     secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? '',

@@ -25,7 +25,8 @@ export async function principalArn({ region, credentials }: Principal): Promise<
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_SESSION_TOKEN: credentials.sessionToken,
-    AWS_ENDPOINT_URL_STS: process.env['AWS_ENDPOINT_URL_STS'] ?? process.env['AWS_ENDPOINT_URL'],
+    AWS_ENDPOINT_URL: process.env['AWS_ENDPOINT_URL'],
+    AWS_ENDPOINT_URL_STS: process.env['AWS_ENDPOINT_URL_STS'],
   };
   const send = signedFetch(environment, 'sts', { timeoutMs: TIMEOUT_MS, retries: 1 });
   const response = await send('/', {

@@ -33,7 +33,7 @@ const UUID = '[\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12}';
 const OBJECT_KEY = new RegExp(`^uploads/(${UUID})/(${UUID})$`);
 
 /**
- * Opens the bucket that `BUCKET_NAME` names, at `AWS_ENDPOINT_URL_S3` or the endpoint of the region.
+ * Opens the bucket that `BUCKET_NAME` names, at `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL` or the endpoint of the region.
  *
  * @throws {Error} without `BUCKET_NAME`.
  */
@@ -50,7 +50,7 @@ export function openBucket(environment: Environment): Bucket {
     sessionToken: environment['AWS_SESSION_TOKEN'],
   };
   const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  const endpoint = environment['AWS_ENDPOINT_URL_S3'];
+  const endpoint = environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'];
   const url = endpoint === undefined ? `https://${bucket}.s3.${region}.${domain}` : `${endpoint}/${bucket}`;
   return { url, signer, client: new AwsClient({ ...signer, service: 's3', retries: RETRIES }) };
 }

@@ -223,17 +223,23 @@ describe('a registered client', () => {
 });
 
 describe('the principal of a change', () => {
-  it('is the principal that STS returns for a signed call', async () => {
-    let signed = '';
-    const sts = createServer((request, response) => {
-      signed = request.headers.authorization ?? '';
-      response.end('<GetCallerIdentityResult><Arn>arn:aws:sts::1:assumed-role/ops/ada</Arn></GetCallerIdentityResult>');
-    });
-    await new Promise<void>((done) => sts.listen(0, '127.0.0.1', done));
-    vi.stubEnv('AWS_ENDPOINT_URL_STS', `http://127.0.0.1:${(sts.address() as AddressInfo).port}`);
-    const { who } = await openClients({ api: 'notes', local: false });
-    expect(await who()).toBe('arn:aws:sts::1:assumed-role/ops/ada');
-    expect(signed).toMatch(/^AWS4-HMAC-SHA256 Credential=test\/\d{8}\/eu-west-1\/sts\/aws4_request/);
-    sts.close();
-  });
+  it.each(['AWS_ENDPOINT_URL_STS', 'AWS_ENDPOINT_URL'])(
+    'is the principal that STS at %s returns for a signed call',
+    async (variable) => {
+      let signed = '';
+      const sts = createServer((request, response) => {
+        signed = request.headers.authorization ?? '';
+        response.end(
+          '<GetCallerIdentityResult><Arn>arn:aws:sts::1:assumed-role/ops/ada</Arn></GetCallerIdentityResult>',
+        );
+      });
+      await new Promise<void>((done) => sts.listen(0, '127.0.0.1', done));
+      vi.stubEnv('AWS_ENDPOINT_URL_STS', undefined);
+      vi.stubEnv(variable, `http://127.0.0.1:${(sts.address() as AddressInfo).port}`);
+      const { who } = await openClients({ api: 'notes', local: false });
+      expect(await who()).toBe('arn:aws:sts::1:assumed-role/ops/ada');
+      expect(signed).toMatch(/^AWS4-HMAC-SHA256 Credential=test\/\d{8}\/eu-west-1\/sts\/aws4_request/);
+      sts.close();
+    },
+  );
 });

@@ -81,6 +81,19 @@ describe('a call of a service', () => {
     expect(request.url).toBe('http://localhost:4566/');
   });
 
+  it.each(['dynamodb', 'secretsmanager'] as const)(
+    'of %s goes to AWS_ENDPOINT_URL, as all services do',
+    async (service) => {
+      const request = await sent({ ...ENVIRONMENT, AWS_ENDPOINT_URL: 'http://localhost:4566/' }, service);
+      expect(request.url).toBe('http://localhost:4566/');
+    },
+  );
+
+  it('goes to the endpoint of its service rather than to that of all services', async () => {
+    const endpoints = { AWS_ENDPOINT_URL: 'http://localhost:1/', AWS_ENDPOINT_URL_DYNAMODB: 'http://localhost:4566/' };
+    expect((await sent({ ...ENVIRONMENT, ...endpoints })).url).toBe('http://localhost:4566/');
+  });
+
   it('is signed with the keys of the environment, for its region and service', async () => {
     const request = await sent(ENVIRONMENT);
     const day = request.headers.get('x-amz-date')?.slice(0, 8);
