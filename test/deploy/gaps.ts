@@ -50,6 +50,8 @@ export const DIFFERENCES: readonly string[] = [
   'AWS::ApiGateway::RestApi: models, request validators and gateway responses of Body are not imported, so malformed requests reach the functions. On AWS they are part of the import: https://docs.aws.amazon.com/apigateway/latest/developerguide/import-export-api-endpoints.html',
   'AWS::SecretsManager::Secret: ExcludePunctuation is ignored. AWS leaves these characters out: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-secretsmanager-secret-generatesecretstring.html',
   'AWS::DynamoDB::GlobalTable: time to live, encryption, point-in-time recovery and deletion protection are accepted and ignored. On AWS they apply to each replica: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html',
+  'AWS::S3::Bucket: deleted with its objects. AWS deletes an empty bucket alone: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html',
+  'Permissions of roles and policies of buckets are stored, and not evaluated: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html',
   'AdminCreateUser without a password creates one that the password policy of the pool rejects. AWS creates one that conforms: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html',
   'AWS::ApiGateway::RestApi: x-amazon-apigateway-api-key-source of Body is ignored, so the API key comes from a header and not from the authorizer. On AWS the body sets the source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-api-key-source.html',
 ];
@@ -57,6 +59,8 @@ export const DIFFERENCES: readonly string[] = [
 /** What of a template the emulator can create, and the logical ids of what it cannot. */
 export function withoutGaps(template: Template): { readonly template: Template; readonly removed: readonly string[] } {
   const all = Object.entries(template.Resources);
+  const unused = GAPS.filter((gap) => !all.some(([, each]) => gapOf(each) === gap));
+  if (unused.length > 0) throw new Error(`No resource needs the gap ${unused.map(({ type }) => type).join(', ')}.`);
   const removed = all.filter(([, each]) => gapOf(each)?.replace === undefined && gapOf(each)).map(([id]) => id);
   const kept = all.filter(([id]) => !removed.includes(id));
   const Resources = Object.fromEntries(kept.map(([id, each]) => [id, withoutDependencies(replaced(each), removed)]));
