@@ -62,9 +62,7 @@ uploads.grantStatus(api.handler('downloadAttachment'));
 const { alarmTopic, encryption } = api;
 new AttachmentSweep(stack, 'AttachmentSweep', { table, uploads, alarmTopic, encryptionKey: encryption.key });
 
-new CfnOutput(stack, 'Url', { value: api.url });
 if (api.revocations !== undefined) new CfnOutput(stack, 'RevocationsTable', { value: api.revocations.tableName });
-if (api.userPool !== undefined) new CfnOutput(stack, 'UserPoolId', { value: api.userPool.userPoolId });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
 app.synth();
 

@@ -1,5 +1,15 @@
+import type { ConfigError, DefinitionError } from '../definition/errors.ts';
+
 /** Exit codes by name. */
-export const EXIT = { success: 0, failure: 1, usage: 2, accessWidens: 3, wouldFail: 3, unchecked: 4 } as const;
+export const EXIT = {
+  success: 0,
+  failure: 1,
+  usage: 2,
+  accessWidens: 3,
+  wouldFail: 3,
+  unchecked: 4,
+  notSignedIn: 4,
+} as const;
 
 interface ExitCode {
   readonly code: number;
@@ -34,7 +44,22 @@ const MEANINGS: readonly ExitCode[] = [
     command: 'preflight',
     meaning: 'nothing would fail as far as known, but something could not be checked',
   },
+  {
+    code: EXIT.notSignedIn,
+    command: 'token --stack',
+    meaning: 'no session, or one that has ended: run `secure-api login`',
+  },
+  { code: EXIT.notSignedIn, command: 'logout', meaning: 'no session' },
 ];
+
+/** The exit code of an error that names its code. A sign-in fails after its work has started. */
+export function exitCodeOf({ faults: [first] }: DefinitionError | ConfigError): number {
+  const byCode: Readonly<Record<string, number>> = {
+    'sign-in-failed': EXIT.failure,
+    'not-signed-in': EXIT.notSignedIn,
+  };
+  return byCode[first?.code ?? ''] ?? EXIT.usage;
+}
 
 /** The exit codes for `--help`: those of one command, or all. */
 export function exitCodesHelp(command?: string): string {

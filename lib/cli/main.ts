@@ -4,13 +4,15 @@ import { type ConfigError, isReported } from '../definition/errors.ts';
 import { accessCommand } from './access/index.ts';
 import { clientsCommand } from './clients.ts';
 import { devCommand } from './dev.ts';
-import { EXIT, exitCodesHelp } from './exitCodes.ts';
+import { EXIT, exitCodeOf, exitCodesHelp } from './exitCodes.ts';
 import { keysCommand } from './keys.ts';
 import { openapiCommand } from './openapi.ts';
 import { invalidOption, unreadable } from './options.ts';
 import { printError } from './output.ts';
 import { preflightCommand } from './preflight.ts';
 import { proofCommand } from './proof.ts';
+import { loginCommand } from './signIn/login.ts';
+import { logoutCommand } from './signIn/logout.ts';
 import { simulateCommand } from './simulate.ts';
 import { tokenCommand } from './token.ts';
 import { tokensCommand } from './tokens.ts';
@@ -22,7 +24,9 @@ export function program(): Command {
     .description('Run the stack of an API on this machine, get tokens, and read what its definition says.')
     .version(packageVersion())
     .addCommand(devCommand())
+    .addCommand(loginCommand())
     .addCommand(tokenCommand())
+    .addCommand(logoutCommand())
     .addCommand(tokensCommand())
     .addCommand(proofCommand())
     .addCommand(usersCommand())
@@ -57,7 +61,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     }
     const known = fileError(error) ?? error;
     printError(known, json);
-    process.exitCode = isReported(known) ? EXIT.usage : EXIT.failure;
+    process.exitCode = isReported(known) ? exitCodeOf(known) : EXIT.failure;
   }
 }
 

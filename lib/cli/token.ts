@@ -1,13 +1,15 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ConfigError } from '../definition/errors.ts';
+import { type ApiSelection, selectionOf, withStackOrLocal } from './deployedApi.ts';
 import { findGateway } from './findGateway.ts';
 import { loadLocal, type TokenRequest } from './localPackage.ts';
 import { wholeNumber, withExamples, withGateway } from './options.ts';
 import { print } from './output.ts';
+import { validSession } from './signIn/accessToken.ts';
 
 type Elevated = TokenRequest['elevated'];
 
-interface TokenOptions {
+interface TokenOptions extends Partial<ApiSelection> {
   readonly role: readonly string[];
   readonly scope: readonly string[];
   readonly elevate: Elevated;
@@ -26,10 +28,13 @@ interface TokenOptions {
 const MAX_TTL_SECONDS = 3600;
 const DEFAULT_TTL_SECONDS = 300;
 
-/** `secure-api token`: an access token from a real flow (client credentials) of the running local issuer. */
+/** What only the local issuer can do: at a user pool, roles and lifetime are those of the person who signed in. */
+const LOCAL_OPTIONS = 'role scope elevate tier client ttl alg format dpop readyFile data'.split(' ');
+
+/** `secure-api token`: your access token for a deployed API, or one from a real flow (client credentials) of the local issuer. */
 export function tokenCommand(): Command {
   const command = new Command('token')
-    .description('print an access token from the running local issuer')
+    .description('print your access token for a deployed API, or one from the running local issuer')
     .option('--role <role...>', 'role of the caller; repeat it for several', [])
     .option('--scope <scope...>', 'scope of the token; repeat it for several', [])
     .addOption(
@@ -54,7 +59,8 @@ export function tokenCommand(): Command {
     .option('--json', 'print { access_token, token_type, expires_in } as JSON')
     .action(token);
   return withExamples(
-    withGateway(command),
+    withStackOrLocal(withGateway(command), LOCAL_OPTIONS),
+    'secure-api token --stack Documents   # after: secure-api login --stack Documents',
     'secure-api token --role editor',
     'secure-api token --role viewer --tier premium --client acme --ttl 60',
     'secure-api token --role editor --dpop client.pem   # see: secure-api proof --help',
@@ -63,6 +69,8 @@ export function tokenCommand(): Command {
 
 async function token(options: TokenOptions): Promise<void> {
   const { role: roles, scope: scopes, elevate: elevated, tier, client, ttl, alg, format, dpop: dpopKey } = options;
+  const selection = selectionOf(options);
+  if (selection !== undefined) return printSession(selection, options.json ?? false);
   if (roles.length + scopes.length + elevated.length === 0) throw missingAccess();
   const ready = findGateway(options);
   const { requestToken } = await loadLocal();
@@ -70,6 +78,13 @@ async function token(options: TokenOptions): Promise<void> {
   const accessToken = await requestToken(request);
   const token_type = dpopKey === undefined ? 'Bearer' : 'DPoP';
   print(options.json ? JSON.stringify({ access_token: accessToken, token_type, expires_in: ttl }) : accessToken);
+}
+
+/** The token alone on stdout, for a shell to insert. */
+async function printSession(selection: ApiSelection, json: boolean): Promise<void> {
+  const { accessToken, expiresAt } = await validSession(selection);
+  const expires_in = Math.floor((expiresAt - Date.now()) / 1000);
+  print(json ? JSON.stringify({ access_token: accessToken, token_type: 'Bearer', expires_in }) : accessToken);
 }
 
 /** Parses `<role>:<seconds>`; the issuer checks the role and the seconds. */
@@ -84,7 +99,7 @@ function missingAccess(): ConfigError {
     code: 'option-missing',
     location: '--role',
     found: 'neither a role nor a scope',
-    expected: 'at least one --role, --scope or --elevate',
+    expected: 'at least one --role, --scope or --elevate, or a deployed --stack',
     fix: 'Name at least one: secure-api token --role viewer.',
   });
 }

@@ -4,42 +4,72 @@ import { Writable } from 'node:stream';
 import { Command } from 'commander';
 import type { Api } from '../definition/api.ts';
 import { oneOf } from '../definition/checks/check.ts';
+import { type ApiSelection, selectionOf, withStack, withStackOrLocal } from './deployedApi.ts';
 import { DEFINITION_OPTION, loadReviewable } from './loadDefinition.ts';
 import { type LocalUser, loadLocal } from './localPackage.ts';
-import { invalidOption, usableData, withData, withExamples } from './options.ts';
+import { invalidOption, missingOption, usableData, withData, withExamples } from './options.ts';
 import { print, progress } from './output.ts';
+import { withUserPool } from './userPool/userPool.ts';
+import { addPoolUser, listPoolUsers, type PoolUser, removePoolUser, setPoolRoles } from './userPool/users.ts';
 
-interface UsersOptions {
-  readonly role: readonly string[];
+interface UsersOptions extends Partial<ApiSelection> {
+  readonly role?: readonly string[];
   readonly tier?: string;
+  readonly resend?: boolean;
   readonly definition?: string;
   readonly data: string;
   readonly json?: boolean;
 }
 
-/** `secure-api users`: the users of the local issuer's sign-in page. The gateway does not have to run. */
+/** `secure-api users`: the users of a deployed user pool, or of the local issuer's sign-in page. The gateway does not have to run. */
 export function usersCommand(): Command {
   return new Command('users')
-    .description("manage the users of the local issuer's sign-in page")
+    .description("manage the users of a deployed user pool, or of the local issuer's sign-in page")
     .addCommand(addCommand())
     .addCommand(listCommand())
+    .addCommand(setRoleCommand())
     .addCommand(removeCommand());
 }
 
 function addCommand(): Command {
-  const command = common('add', 'add a user; the password is the first line of stdin, or is asked for')
-    .argument('<name>', 'name of the user, and subject of the tokens')
-    .option('--role <role...>', 'role of the user; repeat it for several', [])
+  const command = common('add', 'add a user to the user pool, or to the local issuer', ['definition'])
+    .argument(
+      '<name>',
+      'e-mail address of the user; with the local issuer any name, which is the subject of the tokens',
+    )
+    .option('--role <role...>', 'role of the user; repeat it for several')
     .option('--tier <tier>', "tier of the user (default: the definition's)")
     .option(...DEFINITION_OPTION)
+    .option('--resend', 'with --stack: mail another temporary password to a user who has not signed in yet')
     .option('--json', 'print { name, roles, tier } as JSON')
-    .action(add);
-  return withExamples(command, 'secure-api users add ada --role editor < password.txt');
+    .action(add)
+    .addHelpText('after', PASSWORDS);
+  return withExamples(
+    command,
+    'secure-api users add ada@example.com --role editor --tier premium --stack Documents',
+    'secure-api users add ada --role editor < password.txt',
+  );
 }
 
 function listCommand(): Command {
   const command = common('list', 'list the users').option('--json', 'print the users as JSON').action(list);
-  return withExamples(command, 'secure-api users list', 'secure-api users list --json');
+  return withExamples(command, 'secure-api users list', 'secure-api users list --stack Documents --json');
+}
+
+function setRoleCommand(): Command {
+  const command = withStack(
+    new Command('set-role').description('replace the roles or the tier of a user of the user pool'),
+  )
+    .argument('<name>', 'e-mail address of the user')
+    .option('--role <role...>', 'the roles that the user has from now on; all others are removed')
+    .option('--tier <tier>', 'the tier that the user has from now on')
+    .option('--json', 'print { name, roles, tier } as JSON')
+    .action(setRole);
+  return withExamples(
+    command,
+    'secure-api users set-role ada@example.com --role editor manager --stack Documents',
+    'secure-api users set-role ada@example.com --tier free --stack Documents',
+  );
 }
 
 function removeCommand(): Command {
@@ -47,14 +77,33 @@ function removeCommand(): Command {
     .argument('<name>', 'name of the user')
     .option('--json', 'print { name, removed } as JSON')
     .action(remove);
-  return withExamples(command, 'secure-api users remove ada');
+  return withExamples(
+    command,
+    'secure-api users remove ada@example.com --stack Documents',
+    'secure-api users remove ada',
+  );
 }
 
-function common(name: string, description: string): Command {
-  return withData(new Command(name).description(description));
+const PASSWORDS = `
+Passwords:
+  With --stack, Cognito mails a temporary password, which works for a day. Without it, the password
+  is the first line of stdin, or is asked for.`;
+
+function common(name: string, description: string, localOptions: readonly string[] = []): Command {
+  return withStackOrLocal(withData(new Command(name).description(description)), ['data', ...localOptions]);
 }
 
-async function add(name: string, { role: roles, tier, definition, data, json }: UsersOptions): Promise<void> {
+async function add(name: string, options: UsersOptions): Promise<void> {
+  const selection = selectionOf(options);
+  const { role: roles = [], tier, resend = false, definition, data, json } = options;
+  if (selection !== undefined) {
+    const membership = { roles, ...(tier !== undefined && { tier }) };
+    await withUserPool(selection, (pool) => addPoolUser(pool, name, membership, resend));
+    if (json) print(JSON.stringify({ name, roles, tier }));
+    else progress(`added ${name}: Cognito mails a temporary password, which works for a day`);
+    return;
+  }
+  if (resend) throw localResend();
   const { addUser } = await loadLocal();
   if (roles.length > 0 || tier !== undefined) requireKnown(await loadReviewable(definition), roles, tier);
   await addUser(usableData(data), { name, roles, tier }, await readPassword());
@@ -75,13 +124,37 @@ function requireKnown(api: Api, roles: readonly string[], tier: string | undefin
   }
 }
 
-async function list({ data, json }: UsersOptions): Promise<void> {
-  const users = (await loadLocal()).listUsers(resolve(data));
+function localResend() {
+  const fix = 'Name the stack of the user pool: the local issuer mails nothing.';
+  return missingOption({ location: '--stack', found: '--resend alone', expected: 'the stack of the user pool', fix });
+}
+
+async function list({ data, json, ...options }: UsersOptions): Promise<void> {
+  const selection = selectionOf(options);
+  const users: readonly (LocalUser & Partial<PoolUser>)[] =
+    selection === undefined
+      ? (await loadLocal()).listUsers(resolve(data))
+      : await withUserPool(selection, listPoolUsers);
   print(json ? JSON.stringify({ users }) : users.map(userLine).join('\n'));
 }
 
-async function remove(name: string, { data, json }: UsersOptions): Promise<void> {
-  const removed = (await loadLocal()).removeUser(resolve(data), name);
+async function setRole(name: string, options: UsersOptions & ApiSelection): Promise<void> {
+  const { role: roles, tier, json } = options;
+  if (roles === undefined && tier === undefined) {
+    const fix = 'Name the roles, the tier, or both.';
+    throw missingOption({ location: '--role or --tier', found: 'neither', expected: 'at least one of them', fix });
+  }
+  const membership = await withUserPool(options, (pool) => setPoolRoles(pool, name, { roles, tier }));
+  if (json) print(JSON.stringify({ name, ...membership }));
+  else progress(`${userLine({ name, ...membership })}; new tokens have them`);
+}
+
+async function remove(name: string, { data, json, ...options }: UsersOptions): Promise<void> {
+  const selection = selectionOf(options);
+  const removed =
+    selection === undefined
+      ? (await loadLocal()).removeUser(resolve(data), name)
+      : await withUserPool(selection, (pool) => removePoolUser(pool, name)).then(() => true);
   if (!removed) {
     throw invalidOption({
       location: '<name>',
@@ -94,8 +167,9 @@ async function remove(name: string, { data, json }: UsersOptions): Promise<void>
   else progress(`removed ${name}`);
 }
 
-function userLine({ name, roles, tier }: LocalUser): string {
-  return [name, roles.join(', ') || 'no roles', ...(tier === undefined ? [] : [`tier ${tier}`])].join('  ');
+function userLine({ name, roles, tier, status }: LocalUser & Partial<PoolUser>): string {
+  const more = [...(tier === undefined ? [] : [`tier ${tier}`]), ...(status === undefined ? [] : [status])];
+  return [name, roles.join(', ') || 'no roles', ...more].join('  ');
 }
 
 /** Reads the first line of stdin; a terminal does not show it. No option takes it, because `ps` shows options. */

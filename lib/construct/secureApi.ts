@@ -21,6 +21,7 @@ import { disconnectedLimits } from './limits/disconnected.ts';
 import { Limits } from './limits/limits.ts';
 import { decisionMetric, type RejectionName, rejectionMetric } from './monitoring/metrics.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
+import { Outputs } from './outputs.ts';
 import type { SecureApiProps } from './props.ts';
 import { secureApiProps } from './propsShape.ts';
 import { keepState } from './removal/keepState.ts';
@@ -100,6 +101,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
     const watched = { ...functions, triggers, usage, restApi, stage, accessLog, webAcl, certificate };
     const alarms = { notify: props.notify, thresholds: props.alarms };
     this.monitoring = new Monitoring(this, 'Monitoring', { ...common, ...watched, ...alarms });
+    new Outputs(this, 'Outputs', { ...common, url: this.url, identities: this.identities });
     keepState(this);
     this.node.addValidation({ validate: () => disconnectedLimits(this, api) });
   }

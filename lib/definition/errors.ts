@@ -55,7 +55,12 @@ export type ConfigErrorCode =
   | 'client-unknown'
   | 'client-exists'
   | 'client-changed'
-  | 'keys-exhausted';
+  | 'keys-exhausted'
+  | 'sign-in-missing'
+  | 'sign-in-failed'
+  | 'not-signed-in'
+  | 'user-unknown'
+  | 'user-exists';
 
 /**
  * A prop of the construct or an option of a command is invalid.

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import {
   CfnUserPoolClient,
   ClientAttributes,
@@ -8,11 +8,19 @@ import {
   type UserPoolClientOptions,
 } from 'aws-cdk-lib/aws-cognito';
 import { formatValue } from '../../definition/checks/check.ts';
+import { isLoopbackUrl } from '../../definition/stackOutputs.ts';
 import { unambiguousUrl, wrong } from '../identity/rules.ts';
 import type { CognitoOptions, MachineClient } from './options.ts';
 import type { Resources } from './resourceServer.ts';
 
-const LOOPBACK_CALLBACK = 'http://localhost:8400/callback';
+/**
+ * Cognito compares the whole URL, so the ports are fixed; three, in case another program listens on one. The address and not
+ * `localhost`, which another program could serve on the other address family (RFC 8252, section 8.3).
+ */
+const LOOPBACK_CALLBACKS = [8400, 8401, 8402].map((port) => `http://127.0.0.1:${port}/callback`);
+/** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html */
+const MOST_CALLBACKS = 100;
+const LONGEST_CALLBACK = 1024;
 const TOKEN_LIFE = Duration.minutes(15);
 const SESSION_LIFE = Duration.days(1);
 /** How long a client that lost the response can repeat its refresh. */
@@ -30,7 +38,10 @@ const SAFE: UserPoolClientOptions = {
  * rotated refresh tokens, no implicit grant.
  */
 export function addAppClient(userPool: UserPool, options: CognitoOptions, resources: Resources): UserPoolClient {
-  const { callbackUrls = [LOOPBACK_CALLBACK], logoutUrls = [] } = options;
+  const callbackUrls = callbacksOf(options);
+  const { logoutUrls = [] } = options;
+  requireCount('callbackUrls', callbackUrls, 1);
+  requireCount('logoutUrls', logoutUrls, 0);
   for (const url of callbackUrls) requireSafe('callbackUrls', url);
   for (const url of logoutUrls) requireSafe('logoutUrls', url);
   const client = userPool.addClient('App', {
@@ -52,6 +63,11 @@ export function addAppClient(userPool: UserPool, options: CognitoOptions, resour
   setFlows(client, ['ALLOW_USER_SRP_AUTH']);
   client.node.addDependency(...resources.servers);
   return client;
+}
+
+/** The URLs to which the sign-in page can redirect. */
+export function callbacksOf({ callbackUrls = LOOPBACK_CALLBACKS }: CognitoOptions): readonly string[] {
+  return callbackUrls;
 }
 
 /** A client for each program: a secret, client credentials alone, and only its own scopes. */
@@ -82,12 +98,21 @@ function setFlows(client: UserPoolClient, flows: string[]): void {
   if (resource instanceof CfnUserPoolClient) resource.explicitAuthFlows = flows;
 }
 
-/** RFC 8252, section 7.3: plain http is safe on the loopback alone. RFC 6749, section 3.1.2: no fragment. */
+function requireCount(location: string, urls: readonly string[], min: number): void {
+  if (urls.length >= min && urls.length <= MOST_CALLBACKS) return;
+  throw wrong(location, `${urls.length} URLs`, `${min}–${MOST_CALLBACKS}`, 'Cognito accepts no other number.');
+}
+
+/**
+ * RFC 8252, section 7.3: plain http is safe on the loopback alone, and Cognito accepts it for the three names of the loopback and
+ * any port. RFC 6749, section 3.1.2: no fragment. A URL that is known at deployment only is left to Cognito.
+ */
 function requireSafe(location: string, url: string): void {
-  const { protocol } = url.includes('#') ? {} : (unambiguousUrl(url) ?? {});
-  const isLoopback = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?=[:/?]|$)/.test(url);
-  if (protocol === 'https:' || (protocol === 'http:' && isLoopback)) return;
-  const expected = 'an https URL, or http on the loopback, without a user name, a backslash or a fragment';
+  if (Token.isUnresolved(url) && !url.startsWith('http:')) return;
+  const { protocol } = url.includes('#') || url.length > LONGEST_CALLBACK ? {} : (unambiguousUrl(url) ?? {});
+  if (protocol === 'https:' || (protocol === 'http:' && isLoopbackUrl(url))) return;
+  const expected =
+    'an https URL, or http on localhost, 127.0.0.1 or [::1], without a user name, a backslash or a fragment';
   throw wrong(
     location,
     formatValue(url),

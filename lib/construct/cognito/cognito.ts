@@ -10,7 +10,7 @@ import {
   type IdentityContext,
 } from '../identity/tokenIssuer.ts';
 import { explainActions } from '../serviceRole.ts';
-import { addAppClient, addMachineClients } from './clients.ts';
+import { addAppClient, addMachineClients, callbacksOf } from './clients.ts';
 import { machinesOf } from './machines.ts';
 import type { CognitoOptions } from './options.ts';
 import { addResources } from './resourceServer.ts';
@@ -32,14 +32,16 @@ export function bindCognito(scope: Construct, context: IdentityContext, options:
   const userPool = createUserPool(scope, api, options, removal);
   const resources = addResources(userPool, api, Object.values(machines));
   const client = addAppClient(userPool, options, resources);
-  if (options.signIn !== undefined) addSignIn(scope, { userPool, client }, options.signIn);
+  const url = addSignIn(scope, { userPool, client }, options.signIn);
   const clients = [client, ...addMachineClients(userPool, machines, resources)];
   const trigger = pretokenFunction(scope, context);
   // The newest version: older ones are not asked for tokens of machines.
   userPool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, trigger, LambdaVersion.V3_0);
   explainActions(userPool, { 'lambda:InvokeFunction': 'The user pool calls the function before it issues a token.' });
   const clientIds = clients.map(({ userPoolClientId }) => userPoolClientId);
-  return { source: sourceOf(userPool, clientIds), userPool, trigger };
+  const source = sourceOf(userPool, clientIds);
+  const signIn = { issuer: source.issuer, clientId: client.userPoolClientId, url, callbackUrls: callbacksOf(options) };
+  return { source, userPool, trigger, signIn };
 }
 
 /** The function that writes roles and tier into the access tokens. */

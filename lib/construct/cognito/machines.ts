@@ -10,19 +10,11 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 /**
  * The machine clients, checked against the definition.
  *
- * @throws {ConfigError} `identity-invalid` without a sign-in domain, which hosts their token endpoint; for an invalid name;
- * for a scope, role or tier that the definition does not have; for a client without scopes and roles.
+ * @throws {ConfigError} `identity-invalid` for an invalid name; for a scope, role or tier that the definition does not have; for
+ * a client without scopes and roles.
  */
-export function machinesOf(
-  api: Api,
-  { machineClients = {}, signIn }: CognitoOptions,
-): Readonly<Record<string, MachineClient>> {
-  const clients = Object.entries(machineClients);
-  if (clients.length > 0 && signIn === undefined) {
-    const fix = "Add signIn: { prefix: '…' }: programs get their tokens there.";
-    throw wrong('signIn', 'machine clients without a domain', 'a domain', fix);
-  }
-  for (const [name, client] of clients) requireKnown(api, name, client);
+export function machinesOf(api: Api, { machineClients = {} }: CognitoOptions): Readonly<Record<string, MachineClient>> {
+  for (const [name, client] of Object.entries(machineClients)) requireKnown(api, name, client);
   return machineClients;
 }
 

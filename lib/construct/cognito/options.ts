@@ -3,8 +3,10 @@ import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 /** How the user pool of `Identity.cognito()` differs from its defaults. */
 export interface CognitoOptions {
   /**
-   * URLs to which the sign-in page is allowed to redirect: https, or http on the loopback.
-   * @default - a loopback address for native apps and development, `http://localhost:8400/callback`
+   * URLs to which the sign-in page is allowed to redirect, 1–100, compared exactly: https, or http on the loopback.
+   * `secure-api login` uses those on the loopback, so keep one of the default for it.
+   * @default - loopback addresses, for `secure-api login` and other programs on the machine of the user:
+   * `http://127.0.0.1:8400/callback`, and the same of the ports 8401 and 8402
    */
   readonly callbackUrls?: readonly string[];
   /**
@@ -13,16 +15,16 @@ export interface CognitoOptions {
    */
   readonly logoutUrls?: readonly string[];
   /**
-   * Host of the managed sign-in page and of the token endpoint: a prefix that is unique in the region, or a custom domain
-   * with its certificate in us-east-1.
-   * @default - none is created; add a domain to `userPool` yourself
+   * Host of the managed sign-in page and of the token endpoint: a prefix that nobody else uses in the region, or a custom domain
+   * with its certificate in us-east-1. `false` adds none: add a domain and a style to `userPool` yourself.
+   * @default - a prefix that no other stack can have
    */
-  readonly signIn?: SignInPrefix | SignInDomain;
+  readonly signIn?: SignInPrefix | SignInDomain | false;
   /** Second factor by a one-time password app. @default - optional for each user */
   readonly mfa?: 'required' | 'optional';
   /**
    * Programs that call the API in their own name (client credentials, RFC 6749, section 4.4), by name: 1–64 letters,
-   * digits, `_` and `-`. Cognito generates a secret for each. Requires `signIn`.
+   * digits, `_` and `-`. Cognito generates a secret for each.
    * @default - none
    */
   readonly machineClients?: Readonly<Record<string, MachineClient>>;
@@ -30,7 +32,7 @@ export interface CognitoOptions {
 
 /** `https://<prefix>.auth.<region>.amazoncognito.com`. */
 export interface SignInPrefix {
-  /** Lower case letters, digits and `-`, 1–63 characters. */
+  /** Lower case letters, digits and `-`, 1–63 characters, without `aws`, `amazon` and `cognito`. */
   readonly prefix: string;
 }
 

@@ -2,13 +2,12 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import { AccountRecovery, CfnUserPoolGroup, FeaturePlan, Mfa, UserPool } from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
 import type { Api } from '../../definition/api.ts';
+import { TIER_GROUP } from '../../definition/stackOutputs.ts';
 import { type Removal, statePolicy } from '../removal/removal.ts';
 import type { CognitoOptions } from './options.ts';
 
 const SHORTEST_PASSWORD = 14;
 const PASSWORD_HISTORY = 12;
-/** Groups with this prefix name a tier, all others a role; the pre token generation trigger reads them. */
-const TIER_GROUP = 'tier:';
 
 /** A user pool in which only administrators create users, with a group for each role and each tier. */
 export function createUserPool(scope: Construct, api: Api, options: CognitoOptions, removal: Removal): UserPool {

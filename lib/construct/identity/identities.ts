@@ -8,7 +8,7 @@ import { isRecord } from '../../definition/shape.ts';
 import type { TokenIssuer, WarmKeys } from '../../definition/tokenIssuer.ts';
 import type { Identity } from './identity.ts';
 import { wrong } from './rules.ts';
-import type { BoundIdentity, IdentityContext } from './tokenIssuer.ts';
+import type { BoundIdentity, IdentityContext, SignIn } from './tokenIssuer.ts';
 
 /**
  * The identities as a list.
@@ -51,6 +51,8 @@ export class Identities extends Construct {
   readonly issuers: readonly TokenIssuer[];
   /** Of `Identity.cognito()`. */
   readonly userPool?: UserPool;
+  /** How people sign in to that user pool. */
+  readonly signIn?: SignIn;
   /** Functions of the identities, such as the trigger of a user pool. */
   readonly triggers: readonly LambdaFunction[];
   private readonly bound: readonly BoundIdentity[];
@@ -64,7 +66,9 @@ export class Identities extends Construct {
     requireOneIntrospection(this.bound);
     for (const { source } of this.bound) requireKnownRoles(source, Object.keys(context.api.roles.byName));
     this.issuers = this.bound.map(({ source }) => source);
-    this.userPool = this.bound.find(({ userPool }) => userPool !== undefined)?.userPool;
+    const pool = this.bound.find(({ userPool }) => userPool !== undefined);
+    this.userPool = pool?.userPool;
+    this.signIn = pool?.signIn;
     this.triggers = this.bound.flatMap(({ trigger }) => trigger ?? []);
   }
 

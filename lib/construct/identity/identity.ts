@@ -24,8 +24,8 @@ export class Identity {
   /**
    * A Cognito user pool for this API, with safe settings, a group for each role, and machine clients.
    *
-   * @throws {ConfigError} `identity-invalid` when `SecureApi` is created: for a callback that is not safe, a machine client
-   * without a sign-in domain, or one whose scope, role or tier the definition does not have.
+   * @throws {ConfigError} `identity-invalid` when `SecureApi` is created: for a callback that is not safe, a prefix that
+   * Cognito rejects, or a machine client whose scope, role or tier the definition does not have.
    */
   static cognito(options: CognitoOptions = {}): Identity {
     requireOptions('cognito', options);

@@ -70,7 +70,7 @@ const COGNITO: Members<CognitoOptions> = {
   signIn: either(
     (value) => isRecord(value) && ('domainName' in value || 'certificate' in value),
     object(DOMAIN),
-    object(PREFIX),
+    either((value) => value === false, anything, object(PREFIX)),
   ),
   mfa: choice('required', 'optional'),
   machineClients: mapOf(object(MACHINE), 'machine clients by name, each with its scopes, roles and tier'),

@@ -16,10 +16,22 @@ export interface IdentityContext extends FunctionProps {
   readonly pretoken: Bundle;
 }
 
+/** How people sign in to an issuer that the stack has. */
+export interface SignIn {
+  readonly issuer: string;
+  /** The public client of their apps. */
+  readonly clientId: string;
+  /** The host of the sign-in page and of the token endpoint. @default - the identity has none */
+  readonly url?: string;
+  /** Where the page redirects to. */
+  readonly callbackUrls: readonly string[];
+}
+
 /** What an identity brings into a stack. */
 export interface BoundIdentity {
   readonly source: TokenIssuer;
   readonly userPool?: UserPool;
+  readonly signIn?: SignIn;
   /** A function that the identity adds; it is monitored with the others. */
   readonly trigger?: LambdaFunction;
   /** Lets the authorizer read what the issuer names, such as a secret. */
