@@ -97,8 +97,17 @@ describe('the sample app', () => {
     });
   });
 
-  it('outputs its address, its user pool and its deny list', () => {
-    expect(Object.keys(template.findOutputs('*')).sort()).toEqual(['RevocationsTable', 'Url', 'UserPoolId']);
+  it('outputs how to sign in and to call it, and its deny list, each once', () => {
+    const names = Object.keys(template.findOutputs('*')).map((name) => name.replace(/[0-9A-F]{8}$/, ''));
+    expect(names.sort()).toEqual([
+      'ApiOutputsCallbackUrls',
+      'ApiOutputsClientId',
+      'ApiOutputsIssuer',
+      'ApiOutputsSignInUrl',
+      'ApiOutputsUrl',
+      'ApiOutputsUserPoolId',
+      'RevocationsTable',
+    ]);
   });
 
   it('holds no secret and no path of this machine', () => {

@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Fn, Stack } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { describe, expect, it } from 'vitest';
@@ -94,7 +94,11 @@ describe('the client of people’s apps', () => {
       'AllowedOAuthScopes',
       ['openid', 'small/things.read'],
     ],
-    ['redirects to the loopback by default', 'CallbackURLs', ['http://localhost:8400/callback']],
+    [
+      'redirects to the loopback by default',
+      'CallbackURLs',
+      [8400, 8401, 8402].map((port) => `http://127.0.0.1:${port}/callback`),
+    ],
     ['gets access tokens of fifteen minutes', 'AccessTokenValidity', 15],
     ['and ID tokens, too', 'IdTokenValidity', 15],
     [
@@ -123,7 +127,13 @@ describe('the client of people’s apps', () => {
   it('sends codes to safe places alone', () => {
     const to = (url: string) => () => templateOf({ callbackUrls: [url] });
     expect(to('https://app.example.com/callback')).not.toThrow();
-    expect(to('http://[::1]:8400/callback')).not.toThrow();
+    for (const host of ['[::1]', 'localhost', '127.0.0.1']) expect(to(`http://${host}:8400/callback`)).not.toThrow();
+    expect(to(`https://${Fn.importValue('Host')}/callback`)).not.toThrow();
+    expect(to(`http://${Fn.importValue('Host')}/callback`)).toThrow(/^identity-invalid/);
+    expect(to(`https://app.example.com/${'x'.repeat(1024)}`)).toThrow(/^identity-invalid/);
+    for (const callbackUrls of [[], Array.from({ length: 101 }, (_, i) => `https://app.example.com/${i}`)]) {
+      expect(() => templateOf({ callbackUrls })).toThrow(/^identity-invalid at identity\.callbackUrls: found \d+ URLs/);
+    }
     expect(to('http://app.example.com/callback')).toThrow(/^identity-invalid at identity\.callbackUrls/);
     expect(to('com.example.app:/callback')).toThrow(/^identity-invalid at identity\.callbackUrls/);
     for (const url of [
@@ -174,17 +184,23 @@ describe('the sign-in page', () => {
     expect(() => templateOf({ signIn: { prefix } })).toThrow(/^identity-invalid at identity\.signIn\.prefix/);
   });
 
-  it('is not made unless asked for', () => {
-    expect(ofType(templateOf(), 'AWS::Cognito::UserPoolDomain')).toEqual([]);
+  it('takes a prefix that is known at deployment only', () => {
+    const prefix = Fn.importValue('Prefix');
+    expect(only(templateOf({ signIn: { prefix } }), 'AWS::Cognito::UserPoolDomain').Properties['Domain']).toEqual({
+      'Fn::ImportValue': 'Prefix',
+    });
+  });
+
+  it('is left to the team with signIn: false', () => {
+    const template = templateOf({ signIn: false, machineClients: { robot: { roles: ['reader'] } } });
+    expect(ofType(template, 'AWS::Cognito::UserPoolDomain')).toEqual([]);
+    expect(ofType(template, 'AWS::Cognito::ManagedLoginBranding')).toEqual([]);
   });
 });
 
 describe('a machine client', () => {
   const robot: MachineClient = { scopes: ['things.read'], roles: ['reader'], tier: 'paid' };
-  const template = templateOf(
-    { signIn: { prefix: 'small' }, machineClients: { robot, reporter: { roles: ['reader'] } } },
-    scoped(),
-  );
+  const template = templateOf({ machineClients: { robot, reporter: { roles: ['reader'] } } }, scoped());
   const machine = (name: string) => only(template, 'AWS::Cognito::UserPoolClient', `Machine${name}`).Properties;
 
   it('has a secret and client credentials alone, for fifteen minutes', () => {
@@ -225,7 +241,6 @@ describe('a machine client', () => {
   });
 
   it.each([
-    ['no domain for its tokens', { robot }, {}, /signIn: found machine clients without a domain/],
     [
       'a scope that is not declared',
       { robot: { scopes: ['other'] } },
@@ -241,9 +256,8 @@ describe('a machine client', () => {
     ],
     ['nothing that it may do', { robot: {} }, {}, /found neither scopes nor roles/],
     ['a name that is none', { 'my robot': robot }, {}, /"my robot"/],
-  ])('is rejected with %s', (what, machineClients, _, message) => {
-    const signIn = what.startsWith('no domain') ? undefined : { prefix: 'small' };
-    expect(() => templateOf({ signIn, machineClients }, scoped())).toThrow(message);
+  ])('is rejected with %s', (_, machineClients, __, message) => {
+    expect(() => templateOf({ machineClients }, scoped())).toThrow(message);
   });
 });
 

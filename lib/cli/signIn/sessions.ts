@@ -27,7 +27,7 @@ const SUFFIX = '.json';
  * The folder of the sessions, in the person's own configuration and not in the project: a session belongs to a person, works for every
  * checkout, and is not committed, copied into an image or deleted with the data of the local gateway.
  */
-export function sessionsFolder(): string {
+function sessionsFolder(): string {
   const { XDG_CONFIG_HOME: configured = '', LOCALAPPDATA: windows = '' } = process.env;
   const ownFolder = process.platform === 'win32' && windows !== '' ? windows : join(homedir(), '.config');
   // The specification ignores relative paths. https://specifications.freedesktop.org/basedir-spec/latest/

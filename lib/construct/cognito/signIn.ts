@@ -57,7 +57,7 @@ function addDomain(userPool: UserPool, signIn: Exclude<CognitoOptions['signIn'],
  * A prefix that no other stack can have: prefixes are unique over all accounts of a region. It ends in the UUID of the stack,
  * which no other account and region has, and not in the account, which would then stand in a public host name. Neither it nor the
  * hash of the location changes with an update, also when the definition is renamed: another prefix would replace the domain.
- * docs/adr/0023-sign-in.md has the alternatives.
+ * docs/adr/0026-sign-in.md has the alternatives.
  */
 function uniquePrefix(scope: Construct): string {
   // The last two are parts of `SecureApi`.
