@@ -51,17 +51,29 @@ export interface Account {
   ): Promise<readonly T[]>;
 }
 
-/** A call that gave no result. It says nothing about the account. */
+/** A call that gave no result. Unless the service says that there is nothing, it says nothing about the account. */
 export class ReadFailure extends Error {
+  /** The IAM action of the call. */
   readonly action: string;
   readonly isDenied: boolean;
+  /** What the service returned: the code of its error, and its message. */
+  readonly response: string;
 
-  constructor(action: string, message: string, isDenied: boolean) {
+  constructor(action: string, message: string, { isDenied = false, response = '' } = {}) {
     super(message);
     this.name = 'ReadFailure';
     this.action = action;
     this.isDenied = isDenied;
+    this.response = response;
   }
+}
+
+/** Turns the failure with which a service says that there is nothing into nothing. */
+export function noneIf(pattern: RegExp): (error: unknown) => undefined {
+  return (error) => {
+    if (error instanceof ReadFailure && !error.isDenied && pattern.test(error.response)) return undefined;
+    throw error;
+  };
 }
 
 /**
@@ -97,7 +109,7 @@ export async function openAccount(region: string | undefined, deadline: AbortSig
       if (next === undefined || next === '') return items;
       token = next;
     }
-    throw new ReadFailure(READS[name].action, `${name} has more than ${MAX_PAGES} pages`, false);
+    throw new ReadFailure(READS[name].action, `${name} has more than ${MAX_PAGES} pages`);
   };
   return { id, region: actual, partition, sdk, config, read, list };
 }
@@ -117,17 +129,13 @@ function failure(name: ReadName, error: unknown, deadline: AbortSignal): Error {
   } = (error ?? {}) as Partial<Error> & {
     readonly $metadata?: { readonly httpStatusCode?: number };
   };
-  if (deadline.aborted) return new ReadFailure(action, 'no response before the deadline', false);
+  if (deadline.aborted) return new ReadFailure(action, `${name} got no response before the deadline`);
   if (UNAUTHENTICATED.test(code)) return unusable(error);
-  if (DENIED.test(code) || $metadata?.httpStatusCode === 403) return new ReadFailure(action, 'access denied', true);
-  // Errors that mean something, such as "no such zone", are handled where the call is made.
-  if (
-    $metadata?.httpStatusCode !== undefined &&
-    $metadata.httpStatusCode < 500 &&
-    !/Throttl|TooManyRequests/.test(code)
-  )
-    return error instanceof Error ? error : new Error(message);
-  return new ReadFailure(action, `${code}: ${message}`, false);
+  const response = `${code}: ${message}`;
+  if (DENIED.test(code) || $metadata?.httpStatusCode === 403) {
+    return new ReadFailure(action, `access denied: ${name} needs the right ${action}`, { isDenied: true, response });
+  }
+  return new ReadFailure(action, `${name} failed with ${response}`, { response });
 }
 
 function noRegion(): ConfigError {

@@ -82,7 +82,7 @@ function unchecked(check: string, { action, message, isDenied }: ReadFailure): F
     code: 'unchecked',
     check,
     found: message,
-    expected: isDenied ? `the right ${action}` : `a response to ${action}`,
+    expected: isDenied ? `the right ${action}` : 'a response',
     fix: isDenied ? 'Attach the policy of docs/deploy.md ("Preflight") to the caller.' : 'Run the command again.',
     action,
   };

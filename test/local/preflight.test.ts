@@ -167,7 +167,7 @@ describe('secure-api preflight', () => {
     expect(run.code).toBe(4);
     expect(run.findings().find(({ check }) => check === 'Lambda concurrency')).toMatchObject({
       severity: 'unchecked',
-      found: 'no response before the deadline',
+      found: 'GetAccountSettings got no response before the deadline',
     });
   });
 });

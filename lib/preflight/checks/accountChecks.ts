@@ -6,7 +6,14 @@ import { lambdaSettings, reservedConcurrency, subscriptionsOf, webAclCapacity } 
 import { type Check, type CheckContext, deployedIds, type Result } from './context.ts';
 import { checkAccount, checkBootstrap, checkLookups, checkStackState, checkTypes, typesToKnow } from './environment.ts';
 import { checkName, checkSignInDomain, checkSubscriptions, newNames, notifiedTopics, signInDomains } from './names.ts';
-import { checkAccountRate, checkConcurrency, checkLogRole, checkThrottles, reservedBy } from './traffic.ts';
+import {
+  checkAccountRate,
+  checkCodeStorage,
+  checkConcurrency,
+  checkLogRole,
+  checkThrottles,
+  reservedBy,
+} from './traffic.ts';
 import { checkCapacity, rulesToWeigh } from './webAcl.ts';
 
 /** The checks of settings, states and names. */
@@ -56,7 +63,7 @@ async function concurrency(account: Account, context: CheckContext): Promise<rea
   // What deployed functions have reserved becomes free before the new reservations count.
   const deployed = reservedBy(functions) === 0 ? [] : deployedIds(context, 'AWS::Lambda::Function');
   const [limits, released] = await Promise.all([lambdaSettings(account), reservedConcurrency(account, deployed)]);
-  return checkConcurrency(context, limits, released);
+  return [...checkConcurrency(context, limits, released), ...checkCodeStorage(context, limits)];
 }
 
 function check(name: string, run: Check['run']): Check {

@@ -12,6 +12,9 @@ import { increase } from './quotas.ts';
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
  */
 const UNRESERVED_AT_LEAST = 100;
+/** Above this share of the storage for code, somebody should know. */
+const STORAGE_NEAR = 0.9;
+const GIGABYTE = 1024 ** 3;
 /** What AWS gives an account that has been in use for a while. */
 const USUAL_CONCURRENCY = 1_000;
 
@@ -67,6 +70,20 @@ export function checkConcurrency(
   if (rest >= UNRESERVED_AT_LEAST) return [ok(`${rest} of ${concurrency} instances without a reservation`)];
   const found = `${rest} of ${concurrency} instances for all functions: more requests at once are throttled`;
   return [warning({ code: 'concurrency-low', found, expected, fix })];
+}
+
+/** Reports code of functions and layers that is about to fill the storage of Lambda. */
+export function checkCodeStorage({ region }: CheckContext, { codeUsed, codeLimit }: LambdaSettings): readonly Result[] {
+  const gigabytes = (bytes: number) => Math.ceil((bytes / GIGABYTE) * 10) / 10;
+  if (codeUsed <= codeLimit * STORAGE_NEAR) return [];
+  return [
+    warning({
+      code: 'quota-near',
+      found: `${gigabytes(codeUsed)} GB of code`,
+      expected: `less than ${STORAGE_NEAR * 100}% of the ${gigabytes(codeLimit)} GB of the region`,
+      fix: increase('lambda', 'L-2ACBD22F', gigabytes(codeLimit) * 2, region),
+    }),
+  ];
 }
 
 /** The instances that functions reserve together. */

@@ -1,4 +1,4 @@
-import type { Account } from '../account.ts';
+import { type Account, ReadFailure } from '../account.ts';
 
 /** Settings of API Gateway that all APIs of a region share. */
 export interface ApiGatewaySettings {
@@ -19,8 +19,11 @@ export async function apiGatewaySettings(account: Account): Promise<ApiGatewaySe
   const { throttleSettings, cloudwatchRoleArn } = await account.read('GetAccount', (options) =>
     client.send(new GetAccountCommand({}), options),
   );
-  const { rateLimit = 0, burstLimit = 0 } = throttleSettings ?? {};
-  return { rate: rateLimit, burst: burstLimit, logRole: cloudwatchRoleArn === '' ? undefined : cloudwatchRoleArn };
+  const { rateLimit: rate, burstLimit: burst } = throttleSettings ?? {};
+  if (rate === undefined || burst === undefined) {
+    throw new ReadFailure('apigateway:GET', 'GetAccount returned no throttle');
+  }
+  return { rate, burst, logRole: cloudwatchRoleArn === '' ? undefined : cloudwatchRoleArn };
 }
 
 /** How many API keys the region has. Their values are not read. */

@@ -1,5 +1,4 @@
-import type { Account } from '../account.ts';
-import { noneIf } from './deployedStack.ts';
+import { type Account, noneIf } from '../account.ts';
 
 /** A certificate of ACM. */
 export interface CertificateState {

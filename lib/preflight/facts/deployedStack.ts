@@ -1,4 +1,4 @@
-import { type Account, ReadFailure } from '../account.ts';
+import { type Account, noneIf } from '../account.ts';
 
 /** A stack as CloudFormation has it now. */
 export interface DeployedStack {
@@ -69,13 +69,4 @@ export async function unknownTypes(account: Account, types: readonly string[]): 
   // A stack has about 40 types, and CloudFormation throttles this call early.
   await Promise.all([work(), work(), work(), work()]);
   return unknown.sort();
-}
-
-/** Turns the error that says "there is none" into nothing. */
-export function noneIf(pattern: RegExp): (error: unknown) => undefined {
-  return (error) => {
-    const { name = '', message = '' } = (error ?? {}) as Partial<Error>;
-    if (!(error instanceof ReadFailure) && (pattern.test(name) || pattern.test(message))) return undefined;
-    throw error;
-  };
 }

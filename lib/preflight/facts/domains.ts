@@ -1,6 +1,5 @@
 import { Resolver } from 'node:dns/promises';
-import { type Account, ReadFailure } from '../account.ts';
-import { noneIf } from './deployedStack.ts';
+import { type Account, noneIf, ReadFailure } from '../account.ts';
 
 /** A hosted zone of Route 53. */
 export interface Zone {
@@ -70,7 +69,7 @@ export async function publicDns(domain: string, zone: string, servers?: readonly
     } catch (error) {
       const { code = '' } = error as NodeJS.ErrnoException;
       if (ABSENT.test(code)) return [];
-      throw new ReadFailure('none', `DNS: ${code}`, false);
+      throw new ReadFailure('none', `DNS: ${code}`);
     }
   };
   const nameServers = (await known(resolver.resolveNs(zone))).map(normalize);

@@ -1,5 +1,4 @@
-import type { Account } from '../account.ts';
-import { noneIf } from './deployedStack.ts';
+import { type Account, noneIf } from '../account.ts';
 
 /** The types of resources whose name a template can fix, with the property that holds it. */
 export const NAMED = {
