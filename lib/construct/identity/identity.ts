@@ -29,7 +29,7 @@ export class Identity {
    */
   static cognito(options: CognitoOptions = {}): Identity {
     requireOptions('cognito', options);
-    return new Identity((scope, context) => bindCognito(scope, context, options));
+    return new Identity((scope, context) => bindCognito(scope, context, options), undefined, true);
   }
 
   /**
@@ -76,11 +76,17 @@ export class Identity {
    * @internal for `SecureApi`
    */
   readonly warmUp: { readonly jwksUri: string; warm(): WarmKeys | string } | undefined;
+  /**
+   * Whether it brings a user pool.
+   * @internal for `SecureApi`
+   */
+  readonly hasUserPool: boolean;
   private readonly binding: Binding;
 
-  private constructor(binding: Binding, warmUp?: Identity['warmUp']) {
+  private constructor(binding: Binding, warmUp?: Identity['warmUp'], hasUserPool = false) {
     this.binding = binding;
     this.warmUp = warmUp;
+    this.hasUserPool = hasUserPool;
   }
 
   /**
