@@ -9,13 +9,10 @@ import type { JsonResource, JsonTemplate } from './variants.ts';
 interface Specification {
   readonly schema: {
     readonly resource: { readonly entities: readonly ResourceType[] };
-    readonly region: { readonly entities: readonly { readonly $id: string; readonly name: string }[] };
-    readonly regionHasResource: { readonly forward: Readonly<Record<string, readonly { readonly $id: string }[]>> };
   };
 }
 
 interface ResourceType {
-  readonly $id: string;
   readonly cloudFormationType: string;
   readonly properties: Readonly<Record<string, { readonly causesReplacement?: 'yes' | 'no' | 'maybe' }>>;
 }
@@ -35,13 +32,6 @@ const types = new Map(schema.resource.entities.map((type) => [type.cloudFormatio
 /** Whether the specification has a type, so that its updates are known. */
 export function isKnownType(type: string): boolean {
   return types.has(type);
-}
-
-/** Whether a region has a resource type. */
-export function hasType(region: string, type: string): boolean {
-  const { $id = '' } = schema.region.entities.find(({ name }) => name === region) ?? {};
-  const ids = new Set(schema.regionHasResource.forward[$id]?.map((one) => one.$id));
-  return ids.has(types.get(type)?.$id ?? '');
 }
 
 /** The resources of the first template that an update to the second replaces, deletes or leaves behind. */

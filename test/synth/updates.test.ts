@@ -98,13 +98,12 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'add an identity before `Identity.hmac()`': {
     from: { identity: [pool, hmac] },
     props: { identity: [pool, oidc, hmac] },
-    allows: ['SecretsManager::Secret'],
   },
   'add an identity after `Identity.hmac()`': {
     from: { identity: [pool, hmac] },
     props: { identity: [pool, hmac, oidc] },
   },
-  'remove `Identity.cognito()`': { props: { identity: oidc }, allows: ['Cognito::UserPoolClient'] },
+  'remove `Identity.cognito()`': { props: { identity: oidc } },
   'add a machine client': {
     props: { identity: [cognito({ robot: { roles: ['writer'] }, second: { roles: ['reader'] } }), oidc] },
   },
@@ -113,7 +112,6 @@ const CHANGES: Readonly<Record<string, Change>> = {
   },
   'rename or remove a machine client': {
     props: { identity: [cognito({ machine: { roles: ['writer'] } }), oidc] },
-    allows: ['Cognito::UserPoolClient'],
   },
   'change `callbackUrls` or `mfa`': {
     props: { identity: [cognito(undefined, { callbackUrls: ['https://a.example.com/'], mfa: 'required' }), oidc] },
@@ -135,6 +133,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'change `logRetention` or `logRemovalPolicy`': {
     props: { logRetention: RetentionDays.ONE_YEAR, logRemovalPolicy: RemovalPolicy.RETAIN },
   },
+  'change `removal`': { props: { removal: 'protect' } },
   'remove `clients`': { props: { clients: false } },
   'remove `revocation`': { props: { revocation: false } },
   'remove the log of the web ACL': { props: { waf: {} } },
