@@ -60,10 +60,10 @@ export class Identities extends Construct {
   constructor(scope: Construct, id: string, { identities, ...context }: IdentitiesProps) {
     super(scope, id);
     const first = new Construct(this, 'Default');
-    const pool = identities.findIndex(({ hasUserPool }) => hasUserPool);
+    const withPool = identities.findIndex(({ hasUserPool }) => hasUserPool);
     // The pool has one logical id, wherever it is in the list: an identity that is added before it must not replace it.
     this.bound = identities.map((one, i) =>
-      one.bind(i === 0 || i === pool ? first : new Construct(this, String(i + 1)), context),
+      one.bind(i === 0 || i === withPool ? first : new Construct(this, String(i + 1)), context),
     );
     requireOneKindAnIssuer(this.bound);
     requireOneIntrospection(this.bound);
