@@ -60,14 +60,14 @@ function resolver(template: Json, environment: Environment): Resolve {
     if (Array.isArray(value)) return value.map(resolve);
     if (!isRecord(value)) return value;
     const [[name, argument] = [''], ...others] = Object.entries(value);
-    const result = others.length === 0 ? functions[name]?.(argument) : undefined;
+    const result = others.length === 0 ? ownOf(functions, name)?.(argument) : undefined;
     if (result !== undefined) return result;
     if (name.startsWith('Fn::') || (name === 'Ref' && others.length === 0)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, resolve(member)]));
   };
   const functions: Readonly<Record<string, (argument: unknown) => unknown>> = {
-    Ref: (name) => (typeof name === 'string' ? refs[name] : undefined),
-    Condition: (name) => (typeof name === 'string' ? resolve(conditions[name]) : undefined),
+    Ref: (name) => (typeof name === 'string' ? ownOf(refs, name) : undefined),
+    Condition: (name) => (typeof name === 'string' ? resolve(ownOf(conditions, name)) : undefined),
     'Fn::Join': (argument) => join(resolve(argument)),
     'Fn::Select': (argument) => select(resolve(argument)),
     'Fn::Split': (argument) => split(resolve(argument)),
@@ -100,7 +100,7 @@ function substitute(argument: unknown, refs: Json, resolve: Resolve): string | u
   if (typeof text !== 'string') return undefined;
   const values: Json = { ...refs, ...recordOf(resolve(own)) };
   const names = [...text.matchAll(/\$\{([^!}][^}]*)\}/g)].map(([, name = '']) => name);
-  if (!names.every((name) => isScalar(values[name]))) return undefined;
+  if (!names.every((name) => isScalar(ownOf(values, name)))) return undefined;
   return text.replaceAll(/\$\{(!?)([^}]*)\}/g, (_, literal, name) =>
     literal === '!' ? `\${${name}}` : String(values[name]),
   );
@@ -125,6 +125,11 @@ function decided(argument: unknown, by: boolean): boolean | undefined {
 
 function isScalar(value: unknown): value is string | number | boolean {
   return ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+/** A member of the object itself: a name in a template can be that of a member of every object. */
+function ownOf<T>(object: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
 function recordOf(value: unknown): Json {

@@ -25,12 +25,9 @@ export function newNames(context: CheckContext): readonly FixedName[] {
   );
 }
 
-/** Whether a name or ARN is that of a resource. Secrets Manager adds six characters to its ARNs. */
+/** Whether a name or ARN is that of a resource. The ARN of a secret ends in a hyphen and six characters. */
 function nameIn(physicalId: string, name: string): boolean {
-  const last = physicalId.startsWith('arn:') ? physicalId.split(':').slice(6).join(':') : physicalId;
-  return last === name || last === ''
-    ? true
-    : physicalId.endsWith(`:${name}`) || physicalId.includes(`:secret:${name}-`);
+  return physicalId === name || physicalId.endsWith(`:${name}`) || physicalId.slice(0, -7).endsWith(`:secret:${name}`);
 }
 
 const DELETIONS: Readonly<Record<NamedType, (name: string) => string>> = {

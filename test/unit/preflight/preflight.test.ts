@@ -175,6 +175,19 @@ describe('a preflight of the stack with every prop', () => {
   });
 });
 
+describe('a preflight of other stacks', () => {
+  const certificate = { Status: 'ISSUED', DomainName: '*.example.com', NotAfter: new Date('2027-06-01') };
+
+  it.each(['address and country lists', 'a sign-in domain', 'a domain with its own certificate', 'a user pool'])(
+    'finds nothing wrong in a ready account: %s',
+    async (name) => {
+      const other = readStack(synthesizeVariant(variants[name] ?? {}), undefined);
+      const { report } = await runOf({ DescribeCertificate: { Certificate: certificate } }, other);
+      expect(report.findings.filter(({ severity }) => severity !== 'ok')).toEqual([]);
+    },
+  );
+});
+
 describe('a call without result', () => {
   const rejections = [
     ['a missing right', new AwsError('AccessDeniedException', 400)],
