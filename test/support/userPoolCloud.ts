@@ -16,7 +16,7 @@ export interface DeployedStack {
 
 /**
  * A server on the loopback that speaks for AWS: DescribeStacks of CloudFormation (query protocol), the users and groups of Cognito
- * (JSON protocol) and the hosted endpoints of a user pool.
+ * (JSON protocol), the hosted endpoints of a user pool, and a route of an API that accepts its access tokens.
  */
 export interface Cloud {
   readonly url: string;
@@ -36,6 +36,8 @@ export interface Cloud {
   close(): void;
 }
 
+/** A route of the deployed API. */
+const API_PATH = '/live/documents';
 const ACCOUNT = '111122223333';
 const REGION = 'eu-central-1';
 
@@ -92,7 +94,8 @@ async function route(
   const body = await text(request);
   const url = new URL(request.url ?? '/', 'http://localhost');
   const target = request.headers['x-amz-target'];
-  if (url.pathname.startsWith('/oauth2/')) signIn.respond(request, url, body, response);
+  if (url.pathname === API_PATH) response.writeHead(signIn.accepts(request.headers.authorization) ? 200 : 401).end();
+  else if (url.pathname.startsWith('/oauth2/')) signIn.respond(request, url, body, response);
   else if (typeof target === 'string') cognitoApi(pool, target.split('.')[1] ?? '', JSON.parse(body), response);
   else describeStacks(new URLSearchParams(body), regionOf(request), stacks, response);
 }

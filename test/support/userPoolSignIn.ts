@@ -29,6 +29,7 @@ export class HostedSignIn {
   readonly calls: string[] = [];
   /** The refresh tokens that work. */
   readonly refreshTokens = new Set<string>();
+  private readonly accessTokens = new Set<string>();
   private readonly codes = new Map<string, Issued>();
   private readonly callbackUrls: readonly string[];
 
@@ -51,6 +52,11 @@ export class HostedSignIn {
     const code = randomUUID();
     this.codes.set(code, { redirectUri: redirectUri ?? '', challenge: challenge ?? '', nonce: nonce ?? '' });
     return `${redirectUri}?${new URLSearchParams({ code, state: parameters.get('state') ?? '' })}`;
+  }
+
+  /** Whether an API would accept the header: a token that was issued here. */
+  accepts(authorization: string | undefined): boolean {
+    return this.accessTokens.has(authorization?.replace(/^Bearer /, '') ?? '');
   }
 
   /** Responds to a request below `/oauth2/`. */
@@ -107,7 +113,9 @@ export class HostedSignIn {
       username: '7d8c',
       jti: randomUUID(),
     };
-    const tokens = { access_token: jwt({ ...claims, ...this.claims }), refresh_token: refresh, token_type: 'Bearer' };
+    const accessToken = jwt({ ...claims, ...this.claims });
+    this.accessTokens.add(accessToken);
+    const tokens = { access_token: accessToken, refresh_token: refresh, token_type: 'Bearer' };
     json(response, 200, { ...tokens, expires_in: this.lifetime, ...more, ...this.changes });
   }
 }
