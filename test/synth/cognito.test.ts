@@ -129,7 +129,9 @@ describe('the client of people’s apps', () => {
     expect(to('https://app.example.com/callback')).not.toThrow();
     for (const host of ['[::1]', 'localhost', '127.0.0.1']) expect(to(`http://${host}:8400/callback`)).not.toThrow();
     expect(to(`https://${Fn.importValue('Host')}/callback`)).not.toThrow();
+    expect(to(Fn.importValue('Callback'))).not.toThrow();
     expect(to(`http://${Fn.importValue('Host')}/callback`)).toThrow(/^identity-invalid/);
+    expect(to(`app:${Fn.importValue('Host')}`)).toThrow(/^identity-invalid/);
     expect(to(`https://app.example.com/${'x'.repeat(1024)}`)).toThrow(/^identity-invalid/);
     for (const callbackUrls of [[], Array.from({ length: 101 }, (_, i) => `https://app.example.com/${i}`)]) {
       expect(() => templateOf({ callbackUrls })).toThrow(/^identity-invalid at identity\.callbackUrls: found \d+ URLs/);

@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { ConfigError } from '../../definition/errors.ts';
 import type { StackApiName } from '../../definition/stackOutputs.ts';
 import type { ApiSelection, DeployedApi } from '../deployedApi.ts';
@@ -65,7 +65,7 @@ export function makeSessionsFolder(): void {
   if (stat.isDirectory() && isOwn) return;
   throw unreadable({
     location: folder,
-    found: 'a folder that others can use',
+    found: 'a folder that others can use, or no folder',
     expected: 'a folder of your own with the mode 0700',
     fix: `Run chmod 700 on it, or remove it.`,
   });
@@ -82,9 +82,11 @@ export function readSession(file: string): Session | undefined {
   }
 }
 
-/** Removes a session. */
+/** Removes a session, with what a process that was killed while it wrote the session has left. */
 export function removeSession(file: string): void {
-  rmSync(file, { force: true });
+  const [folder, own] = [dirname(file), basename(file)];
+  const drafts = readdirSync(folder).filter((name) => name.startsWith(`${own}.`) && name.endsWith('.tmp'));
+  for (const name of [own, ...drafts]) rmSync(join(folder, name), { force: true });
 }
 
 /**

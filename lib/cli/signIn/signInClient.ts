@@ -38,11 +38,17 @@ export function signInClientOf({ stack, api, outputs }: DeployedApi): SignInClie
   }
   if (!isTrusted(signInUrl)) throw missing('a sign-in page that is not https', 'Deploy the stack again.');
   const loopback = callbackUrls.split(' ').filter((url) => isLoopbackUrl(url) && URL.canParse(url));
-  if (loopback.length > 0) return { issuer, clientId, signInUrl, callbackUrls: loopback };
+  // Another program can serve `localhost` on the other address family, so addresses come first (RFC 8252, section 8.3).
+  const byHost = loopback.toSorted((one, other) => Number(isLocalhost(one)) - Number(isLocalhost(other)));
+  if (loopback.length > 0) return { issuer, clientId, signInUrl, callbackUrls: byHost };
   throw missing(
     'callbackUrls without one on the loopback',
     "Add 'http://127.0.0.1:8400/callback' to callbackUrls of Identity.cognito(), and deploy.",
   );
+}
+
+function isLocalhost(url: string): boolean {
+  return new URL(url).hostname === 'localhost';
 }
 
 /** Codes and tokens go there. Plain http does not leave the machine on the loopback. */

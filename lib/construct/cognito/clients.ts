@@ -108,7 +108,7 @@ function requireCount(location: string, urls: readonly string[], min: number): v
  * any port. RFC 6749, section 3.1.2: no fragment. A URL that is known at deployment only is left to Cognito.
  */
 function requireSafe(location: string, url: string): void {
-  if (Token.isUnresolved(url) && !url.startsWith('http:')) return;
+  if (Token.isUnresolved(url) && /^(?:https:\/\/|\$\{Token\[)/.test(url)) return;
   const { protocol } = url.includes('#') || url.length > LONGEST_CALLBACK ? {} : (unambiguousUrl(url) ?? {});
   if (protocol === 'https:' || (protocol === 'http:' && isLoopbackUrl(url))) return;
   const expected =

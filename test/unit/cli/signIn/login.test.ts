@@ -72,6 +72,15 @@ describe('secure-api login', () => {
     expect((await waiting.ended).code).toBe(0);
   });
 
+  it('prefers an address to localhost, which another program could serve on the other address family', async () => {
+    const [first = '', second = '', third = ''] = callbacks;
+    const callbackUrls = [first.replace('127.0.0.1', 'localhost'), second, third].join(' ');
+    cloud.stacks.splice(0, 1, { name: 'Documents', outputs: cloud.outputsOf('documents', 'D', { callbackUrls }) });
+    const waiting = await startLogin(cloud);
+    expect(waiting.redirectUri).toBe(second);
+    waiting.process.kill();
+  });
+
   it('says so when every port is taken, and works by a pasted URL then', async () => {
     for (const callback of callbacks) await occupy(callback);
     const { stderr, code } = await login([], { PATH: browserPath().PATH });
@@ -200,6 +209,11 @@ describe('a response of the token endpoint', () => {
     expect(code).toBe(1);
     expect(stderr).toContain(found);
     expect(stderr).not.toContain('secret');
+  });
+
+  it('that does not come is waited for in vain, but not for ever', async () => {
+    cloud.signIn.odd.push((response) => response.writeHead(200).write('{'));
+    expect((await attempt()).stderr).toContain('no response within 4 seconds');
   });
 
   it('that is cut is no response', async () => {

@@ -170,6 +170,7 @@ describe('secure-api token --stack', () => {
 describe('secure-api logout', () => {
   it('revokes the session and deletes it', async () => {
     await signedIn(cloud);
+    writeFileSync(`${file()}.4242.tmp`, 'left by a process that was killed');
     expect(cloud.signIn.refreshTokens.size).toBe(1);
     const { code, stdout } = await logout('--json');
     expect([code, JSON.parse(stdout)]).toEqual([0, { stack: 'Documents', api: 'documents', revoked: true }]);
