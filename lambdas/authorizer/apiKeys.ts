@@ -1,8 +1,9 @@
-import { clientKey } from '../shared/clientKey.ts';
+import { clientKey, tierKey } from '../shared/clientKey.ts';
 import type { AuthorizerEnvironment, Readable } from '../shared/wireContract.ts';
+import type { ClientRecord } from './clients.ts';
 import { AuthorizerFault } from './reasons.ts';
 import { refreshingValue } from './refreshingValue.ts';
-import type { Secrets } from './secretsManager.ts';
+import type { VersionedSecrets } from './secretsManager.ts';
 
 /** A new secret value is used after at most fifteen minutes. */
 const MAX_AGE_MS = 900_000;
@@ -16,31 +17,47 @@ const KEY_LENGTH = { min: 20, max: 128 };
 export interface KeyValues {
   /** The key that all clients of a tier share: `<tier>-<secret>`. */
   ofTier(tier: string): Promise<string>;
-  /** The key of one client, see {@link clientKey}. */
-  ofClient(client: string, version: number): Promise<string>;
+  /** The key of one client, see {@link clientKey}; of the current version of the secret unless its record names one. */
+  ofClient(client: string, key: Pick<ClientRecord, 'keyVersion' | 'secretVersion'>): Promise<string>;
 }
 
+/** More than the two that a rotation needs at once. */
+const MAX_VERSIONS = 8;
+
 /**
- * Computes the values of API keys. The secret is cached for fifteen minutes; a failed read is repeated by the next call.
+ * Computes the values of API keys. The current version of the secret is cached for fifteen minutes, one that a client's record
+ * names as long as the instance lives; a failed read is repeated by the next call.
  *
  * The returned functions throw {@link AuthorizerFault} `secret-unreachable`.
  */
-export function keyValues(secrets: Secrets, environment: Readable<AuthorizerEnvironment>): KeyValues {
-  const secret = refreshingValue(() => secrets.current(environment.SECURE_API_KEYS_SECRET ?? ''), {
+export function keyValues(secrets: VersionedSecrets, environment: Readable<AuthorizerEnvironment>): KeyValues {
+  const id = environment.SECURE_API_KEYS_SECRET ?? '';
+  const secret = refreshingValue(() => secrets.current(id), {
     maxAgeMs: MAX_AGE_MS,
     staleMs: STALE_MS,
     pauseMs: PAUSE_MS,
   });
-  const read = () =>
-    secret.get().catch((cause: unknown) => {
+  const versions = new Map<string, Promise<string>>();
+  /** A version is read once. A failed read is repeated by the next call. */
+  const readVersion = (versionId: string): Promise<string> => {
+    const known = versions.get(versionId);
+    if (known !== undefined) return known;
+    const reading = secrets.version(id, versionId);
+    if (versions.size >= MAX_VERSIONS) versions.clear();
+    versions.set(versionId, reading);
+    reading.catch(() => versions.delete(versionId));
+    return reading;
+  };
+  const read = (versionId?: string) =>
+    (versionId === undefined ? secret.get() : readVersion(versionId)).catch((cause: unknown) => {
       throw new AuthorizerFault('secret-unreachable', cause);
     });
   return {
     async ofTier(tier) {
-      const key = `${tier}-${await read()}`;
+      const key = tierKey(await read(), tier);
       if (key.length >= KEY_LENGTH.min && key.length <= KEY_LENGTH.max) return key;
       throw new AuthorizerFault('configuration-invalid', new Error('API key values have 20 to 128 characters'));
     },
-    ofClient: async (client, version) => clientKey(await read(), client, version),
+    ofClient: async (client, { keyVersion, secretVersion }) => clientKey(await read(secretVersion), client, keyVersion),
   };
 }

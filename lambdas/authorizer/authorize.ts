@@ -80,7 +80,7 @@ function hasPlan({ tiers }: AccessPolicy, client: ClientRecord | undefined): boo
 
 /** Each registered client has its own key; all others share the key of their tier. */
 function apiKeyOf(keys: KeyValues, { client, tier }: TokenCaller, record: ClientRecord | undefined): Promise<string> {
-  return record?.status === 'active' ? keys.ofClient(client, record.keyVersion) : keys.ofTier(tier);
+  return record?.status === 'active' ? keys.ofClient(client, record) : keys.ofTier(tier);
 }
 
 function rejectionOf(policy: AccessPolicy, event: AuthorizerEvent, caller: TokenCaller): DenyReason | undefined {

@@ -1,5 +1,6 @@
 import { type AwsCall, awsCall } from '../shared/aws.ts';
-import { clientPartition, STATE } from '../shared/tableKeys.ts';
+import { readState, stateKey } from '../shared/clientItems.ts';
+import { isRecord } from '../shared/json.ts';
 import type { AuthorizerEnvironment, Readable } from '../shared/wireContract.ts';
 import { AuthorizerFault } from './reasons.ts';
 import { ttlCache } from './ttlCache.ts';
@@ -9,6 +10,8 @@ export interface ClientRecord {
   readonly tier: string;
   readonly status: 'active' | 'suspended';
   readonly keyVersion: number;
+  /** Version of the secret that the value of its key is computed from; absent in old records. */
+  readonly secretVersion?: string;
 }
 
 /** A change takes effect within this time plus the time that the gateway caches a decision. */
@@ -58,19 +61,10 @@ interface Found {
   readonly record: ClientRecord | undefined;
 }
 
-interface Item {
-  readonly tier?: { readonly S?: string };
-  readonly status?: { readonly S?: string };
-  readonly keyVersion?: { readonly N?: string };
-}
-
 async function read(call: AwsCall, table: string, client: string): Promise<Found> {
-  const Key = { id: { S: clientPartition(client) }, at: { S: STATE } };
-  const { Item: item } = (await call('GetItem', { TableName: table, Key })) as { readonly Item?: Item };
-  if (item === undefined) return { record: undefined };
-  const tier = item.tier?.S ?? '';
-  const keyVersion = Number(item.keyVersion?.N);
+  const { Item: item } = await call('GetItem', { TableName: table, Key: stateKey(client) });
+  if (!isRecord(item)) return { record: undefined };
   // An unreadable status counts as suspended.
-  const status = item.status?.S === 'active' ? 'active' : 'suspended';
-  return { record: { tier, status, keyVersion } };
+  const { tier, status, keyVersion, secretVersion } = readState(item);
+  return { record: { tier, status, keyVersion, secretVersion } };
 }

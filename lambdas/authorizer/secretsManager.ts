@@ -7,8 +7,13 @@ export interface Secrets {
   previous(id: string): Promise<string | undefined>;
 }
 
+/** Also reads versions of secrets by their ids; the string of a version never changes. */
+export interface VersionedSecrets extends Secrets {
+  version(id: string, versionId: string): Promise<string>;
+}
+
 /** Reads secrets with GetSecretValue, by the labels that rotation moves (Secrets Manager User Guide, "Version"). */
-export function secretsManager(environment: AwsEnvironment): Secrets {
+export function secretsManager(environment: AwsEnvironment): VersionedSecrets {
   const call = awsCall(environment, 'secretsmanager');
   const read = async (id: string, more: object = {}) => {
     const { SecretString: value } = await call('GetSecretValue', { SecretId: id, ...more });
@@ -17,6 +22,7 @@ export function secretsManager(environment: AwsEnvironment): Secrets {
   };
   return {
     current: (id) => read(id),
+    version: (id, VersionId) => read(id, { VersionId }),
     previous: (id) =>
       read(id, { VersionStage: 'AWSPREVIOUS' }).catch((error: unknown) => {
         if (error instanceof AwsServiceError && error.code === 'ResourceNotFoundException') return undefined;

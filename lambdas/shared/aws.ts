@@ -125,11 +125,14 @@ export type AwsCall = (
 export class AwsServiceError extends Error {
   /** Such as `ResourceNotFoundException`. */
   readonly code: string;
+  /** Of the HTTP response. */
+  readonly status: number;
 
   constructor(service: string, status: number, code: string) {
     super(`${service} returned ${status} ${code}`);
     this.name = 'AwsServiceError';
     this.code = code;
+    this.status = status;
   }
 }
 

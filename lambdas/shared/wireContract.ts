@@ -39,6 +39,30 @@ export interface UsageEnvironment {
   readonly SECURE_API_USAGE_PLANS: string;
 }
 
+/** The environment variables of the function that rotates the secret of the API keys. */
+export interface RotationEnvironment {
+  /** ARN of the secret, as for the authorizer. */
+  readonly SECURE_API_KEYS_SECRET: string;
+  /** JSON: {@link RotationSettings}. */
+  readonly SECURE_API_ROTATION: string;
+  /** Name of the table of registered clients. */
+  readonly SECURE_API_CLIENTS_TABLE?: string;
+}
+
+/** What the rotation of an API needs to know. */
+export interface RotationSettings {
+  readonly restApiId: string;
+  /** Days from one rotation to the next. */
+  readonly everyDays: number;
+  readonly plans: readonly PlanOfTier[];
+}
+
+/** The usage plan of a tier. */
+export interface PlanOfTier {
+  readonly tier: string;
+  readonly planId: string;
+}
+
 /** The pre token generation trigger reads no variable. */
 export type PretokenEnvironment = Readonly<Record<string, never>>;
 
@@ -46,9 +70,7 @@ export type PretokenEnvironment = Readonly<Record<string, never>>;
 export type Readable<Environment> = { readonly [Name in keyof Environment]?: string } & AwsEnvironment;
 
 /** A usage plan whose quota is watched. */
-export interface WatchedPlan {
-  readonly tier: string;
-  readonly planId: string;
+export interface WatchedPlan extends PlanOfTier {
   /** Requests of the quota. */
   readonly limit: number;
 }

@@ -1,4 +1,5 @@
-export type { AuditLine, ClientState, ClientUsage } from './model.ts';
+export type { ClientState } from '../../lambdas/shared/clientItems.ts';
+export type { AuditLine, ClientUsage } from './model.ts';
 export { openClients } from './open.ts';
 export type { ClientServices } from './ports.ts';
 export { type ClientRegistry, clientRegistry } from './registry.ts';

@@ -1,17 +1,3 @@
-/** A registered client. */
-export interface ClientState {
-  readonly client: string;
-  readonly tier: string;
-  readonly status: 'active' | 'suspended';
-  /** Increases with each key; the value of the key is computed from it. */
-  readonly keyVersion: number;
-  /** Id of the API key, which is not secret. */
-  readonly keyId: string;
-  /** ISO 8601. */
-  readonly created: string;
-  readonly updated: string;
-}
-
 /** A change of a client. */
 export type ClientAction = 'add' | 'set-tier' | 'rotate' | 'suspend' | 'resume' | 'remove';
 
@@ -45,11 +31,4 @@ export interface ClientUsage {
   readonly used: number;
   readonly limit: number;
   readonly period: string;
-}
-
-/** A key that counts no client any more, but that cached decisions can still name. */
-export interface RetiredKey {
-  readonly keyId: string;
-  /** ISO 8601. */
-  readonly at: string;
 }

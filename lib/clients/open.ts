@@ -34,10 +34,11 @@ export async function openClients({ api, restApi, region, local }: Deployment): 
   const [{ keysSecret = '', clientsTable } = {}] = plans as readonly Partial<DeployedPlan>[];
   if (clientsTable === undefined) throw notRegistered(api);
   const secrets = new sdk.secretsManager.SecretsManagerClient(settings);
-  let secret: Promise<string> | undefined;
+  let secret: Promise<{ readonly string: string; readonly version: string }> | undefined;
   const readSecret = async () => {
-    const { SecretString } = await secrets.send(new sdk.secretsManager.GetSecretValueCommand({ SecretId: keysSecret }));
-    return SecretString ?? '';
+    const command = new sdk.secretsManager.GetSecretValueCommand({ SecretId: keysSecret });
+    const { SecretString: string = '', VersionId: version = '' } = await secrets.send(command);
+    return { string, version };
   };
   return {
     keys,
@@ -45,7 +46,8 @@ export async function openClients({ api, restApi, region, local }: Deployment): 
     store: awsStore(sdk, new sdk.dynamoDb.DynamoDBClient(settings), clientsTable),
     keyValue: async (client, version) => {
       secret ??= readSecret();
-      return clientKey(await secret, client, version);
+      const { string, version: secretVersion } = await secret;
+      return { value: clientKey(string, client, version), secretVersion };
     },
     who: async () => {
       if (local) return localUser();

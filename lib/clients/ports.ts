@@ -1,11 +1,12 @@
-import type { AuditLine, ClientState, DeployedPlan, RetiredKey } from './model.ts';
+import type { ClientState, RetiredKey } from '../../lambdas/shared/clientItems.ts';
+import type { AuditLine, DeployedPlan } from './model.ts';
 
 /** API keys and usage plans: the control plane of API Gateway. */
 export interface KeyPlane {
   /** Plans of the API with this name in the definition, of all its deployments in the region. */
   plans(api: string): Promise<readonly DeployedPlan[]>;
-  /** Creates an enabled key and returns its id. */
-  createKey(name: string, value: string): Promise<string>;
+  /** Creates an enabled key for clients of a REST API, and returns its id. */
+  createKey(restApiId: string, name: string, value: string): Promise<string>;
   /** Succeeds also if the key does not exist. */
   deleteKey(keyId: string): Promise<void>;
   setEnabled(keyId: string, enabled: boolean): Promise<void>;
@@ -36,8 +37,11 @@ export interface ClientServices {
   readonly keys: KeyPlane;
   readonly store: ClientStore;
   readonly plans: readonly DeployedPlan[];
-  /** Value of the API key of a client, computed from the secret of the API. */
-  readonly keyValue: (client: string, version: number) => Promise<string>;
+  /** Value of the API key of a client, and the version of the API's secret that it is computed from. */
+  readonly keyValue: (
+    client: string,
+    version: number,
+  ) => Promise<{ readonly value: string; readonly secretVersion: string }>;
   /** The principal that makes the change, for the history. */
   readonly who: () => Promise<string>;
   readonly now: () => Date;

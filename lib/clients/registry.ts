@@ -1,5 +1,7 @@
+import type { ClientState } from '../../lambdas/shared/clientItems.ts';
+import { clientKeyPrefix } from '../../lambdas/shared/clientKey.ts';
 import { faults } from './faults.ts';
-import type { AuditLine, ClientAction, ClientState, ClientUsage, DeployedPlan } from './model.ts';
+import type { AuditLine, ClientAction, ClientUsage, DeployedPlan } from './model.ts';
 import type { ClientServices } from './ports.ts';
 import { sweep } from './sweep.ts';
 
@@ -38,7 +40,7 @@ export function clientRegistry(services: ClientServices): ClientRegistry {
     const plan = planOf(plans, tier ?? before.tier);
     return audited(services, { client, action, tier: plan.tier }, async () => {
       const after = await withNewKey(services, before, plan);
-      await store.retire({ keyId: before.keyId, at: now().toISOString() });
+      await retireKeys(services, before);
       return after;
     });
   };
@@ -51,7 +53,7 @@ export function clientRegistry(services: ClientServices): ClientRegistry {
     const after = { ...before, status, updated: now().toISOString() };
     return audited(services, { client, action, tier: before.tier }, async () => {
       // The disabled key stops cached decisions; the table provides the reason for new ones.
-      await keys.setEnabled(before.keyId, status === 'active');
+      for (const keyId of keysOf(before)) await keys.setEnabled(keyId, status === 'active');
       await store.write(after, before);
       return after;
     });
@@ -71,7 +73,7 @@ export function clientRegistry(services: ClientServices): ClientRegistry {
       const before = await known(client);
       await audited(services, { client, action: 'remove' }, async () => {
         await store.remove(before);
-        await store.retire({ keyId: before.keyId, at: now().toISOString() });
+        await retireKeys(services, before);
       });
     },
     list: () => store.list(),
@@ -84,6 +86,16 @@ export function clientRegistry(services: ClientServices): ClientRegistry {
       return { used: limit - remaining, limit, period };
     },
   };
+}
+
+/** The key of a client, and the one that a rotation of the secret has made for it. */
+function keysOf({ keyId, next }: ClientState): readonly string[] {
+  return next === undefined ? [keyId] : [keyId, next.keyId];
+}
+
+async function retireKeys({ store, now }: ClientServices, before: ClientState): Promise<void> {
+  const at = now().toISOString();
+  for (const keyId of keysOf(before)) await store.retire({ keyId, at });
 }
 
 function planOf(plans: readonly DeployedPlan[], tier: string): DeployedPlan {
@@ -107,13 +119,15 @@ async function withNewKey(services: ClientServices, before: Before, plan: Deploy
   const time = now();
   // A version is never reused, not even for a client that was removed and added again.
   const keyVersion = Math.max((before.keyVersion ?? 0) + 1, Math.floor(time.getTime() / 1000));
-  const keyId = await keys.createKey(`${plan.restApiId}-${client}`.slice(0, 255), await keyValue(client, keyVersion));
+  const { value, secretVersion } = await keyValue(client, keyVersion);
+  const { restApiId } = plan;
+  const keyId = await keys.createKey(restApiId, `${clientKeyPrefix(restApiId)}${client}`, value);
   try {
     await keys.joinPlan(plan.planId, keyId);
     if (before.status === 'suspended') await keys.setEnabled(keyId, false);
     const updated = time.toISOString();
     const { status = 'active', created = updated } = before;
-    const after = { client, tier: plan.tier, status, keyVersion, keyId, created, updated };
+    const after = { client, tier: plan.tier, status, keyVersion, secretVersion, keyId, created, updated };
     await store.write(after, before.keyId === undefined ? undefined : (before as ClientState));
     return after;
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { APIGatewayClient, UsagePlan } from '@aws-sdk/client-api-gateway';
+import { KEY_TAG } from '../../../lambdas/shared/clientKey.ts';
 import type { Sdk } from '../../aws/sdk.ts';
 import { faults } from '../faults.ts';
 import type { DeployedPlan } from '../model.ts';
@@ -18,12 +19,13 @@ export function awsKeyPlane({ apiGateway }: Sdk<'apiGateway'>, client: APIGatewa
   };
   return {
     plans: async (api) => (await allPlans()).filter(({ tags }) => tags?.[`${TAG}api`] === api).flatMap(planOf),
-    async createKey(name, value) {
+    async createKey(restApiId, name, value) {
       const command = new apiGateway.CreateApiKeyCommand({
         name,
         value,
         enabled: true,
         description: 'Counts the requests of one client; never handed out',
+        tags: { [KEY_TAG]: restApiId },
       });
       const { id } = await client.send(command).catch((error: unknown) => {
         const { name: code } = error as { readonly name?: string };

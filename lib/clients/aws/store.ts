@@ -1,20 +1,23 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  type ClientState,
+  ONLY_RETIRED,
+  ONLY_STATES,
+  readRetired,
+  readState,
+  retiredItem,
+  stateItem,
+  stateKey,
+  stringOf,
+  unchanged,
+} from '../../../lambdas/shared/clientItems.ts';
 import { clientPartition, STATE } from '../../../lambdas/shared/tableKeys.ts';
 import type { Sdk } from '../../aws/sdk.ts';
 import { faults } from '../faults.ts';
-import type { ClientState } from '../model.ts';
+import type { AuditLine } from '../model.ts';
 import type { ClientStore } from '../ports.ts';
-import {
-  auditItem,
-  type Item,
-  RETIRED,
-  readAudit,
-  readRetired,
-  readState,
-  retiredKey,
-  stateItem,
-  stateKey,
-} from './items.ts';
+
+type Item = Record<string, AttributeValue>;
 
 /** The table of clients through the SDK. */
 export function awsStore({ dynamoDb }: Sdk<'dynamoDb'>, client: DynamoDBClient, TableName: string): ClientStore {
@@ -23,14 +26,6 @@ export function awsStore({ dynamoDb }: Sdk<'dynamoDb'>, client: DynamoDBClient, 
     for await (const page of dynamoDb.paginateQuery({ client }, input)) items.push(...(page.Items ?? []));
     return items;
   };
-  /** The condition that an item is still in the state `before`. */
-  const unchanged = (before: ClientState | undefined) =>
-    before === undefined
-      ? { ConditionExpression: 'attribute_not_exists(id)' }
-      : {
-          ConditionExpression: 'keyId = :keyId AND updated = :updated',
-          ExpressionAttributeValues: { ':keyId': { S: before.keyId }, ':updated': { S: before.updated } },
-        };
   const orChanged = (name: string) => (error: unknown) => {
     throw (error as { name?: string }).name === 'ConditionalCheckFailedException' ? faults.changed(name) : error;
   };
@@ -50,12 +45,7 @@ export function awsStore({ dynamoDb }: Sdk<'dynamoDb'>, client: DynamoDBClient, 
     },
     async list() {
       const states: ClientState[] = [];
-      const input = {
-        TableName,
-        FilterExpression: '#at = :state',
-        ExpressionAttributeNames: { '#at': 'at' },
-        ExpressionAttributeValues: { ':state': { S: STATE } },
-      };
+      const input = { TableName, ...ONLY_STATES };
       for await (const { Items } of dynamoDb.paginateScan({ client }, input)) {
         states.push(...(Items ?? []).map(readState));
       }
@@ -75,18 +65,32 @@ export function awsStore({ dynamoDb }: Sdk<'dynamoDb'>, client: DynamoDBClient, 
       await client.send(new dynamoDb.PutItemCommand({ TableName, Item: auditItem(line) }));
     },
     async retire(key) {
-      await client.send(new dynamoDb.PutItemCommand({ TableName, Item: retiredKey(key) }));
+      await client.send(new dynamoDb.PutItemCommand({ TableName, Item: retiredItem(key) }));
     },
     async retired() {
-      const items = await query({
-        TableName,
-        KeyConditionExpression: 'id = :id',
-        ExpressionAttributeValues: { ':id': { S: RETIRED } },
-      });
+      const items = await query({ TableName, ...ONLY_RETIRED });
       return items.map(readRetired);
     },
     async forget(key) {
-      await client.send(new dynamoDb.DeleteItemCommand({ TableName, Key: retiredKey(key) }));
+      await client.send(new dynamoDb.DeleteItemCommand({ TableName, Key: retiredItem(key) }));
     },
+  };
+}
+
+function auditItem({ client, at, who, action, outcome, tier }: AuditLine): Item {
+  const strings = { who, action, outcome, ...(tier === undefined ? {} : { tier }) };
+  const attributes = Object.entries(strings).map(([name, S]) => [name, { S }] as const);
+  return { id: { S: clientPartition(client) }, at: { S: at }, ...Object.fromEntries(attributes) };
+}
+
+function readAudit(item: Item, client: string): AuditLine {
+  const tier = stringOf(item, 'tier');
+  return {
+    client,
+    at: stringOf(item, 'at'),
+    who: stringOf(item, 'who'),
+    action: stringOf(item, 'action') as AuditLine['action'],
+    outcome: stringOf(item, 'outcome') as AuditLine['outcome'],
+    ...(tier === '' ? {} : { tier }),
   };
 }

@@ -1,11 +1,9 @@
 import { Validations } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { KEYS_SECRET_CHARACTERS } from '../../../lambdas/shared/clientKey.ts';
 import { statePolicy } from '../removal/removal.ts';
 import type { IdentityContext } from './tokenIssuer.ts';
-
-/** Characters of the secret in the values of API keys; with the name of a tier they stay below API Gateway's 128. */
-const LENGTH = 48;
 
 /** Props of {@link keysSecret}. */
 export type KeysSecretProps = Pick<IdentityContext, 'api' | 'encryptionKey' | 'removal'>;
@@ -16,7 +14,7 @@ export function keysSecret(scope: Construct, { api, encryptionKey, removal }: Ke
     description: `The secret part of the API keys of ${api.name}`,
     encryptionKey,
     removalPolicy: statePolicy(removal),
-    generateSecretString: { passwordLength: LENGTH, excludePunctuation: true, includeSpace: false },
+    generateSecretString: { passwordLength: KEYS_SECRET_CHARACTERS, excludePunctuation: true, includeSpace: false },
   });
   Validations.of(secret).acknowledge({
     id: 'AwsSolutions-SMG4',

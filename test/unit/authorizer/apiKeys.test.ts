@@ -26,7 +26,8 @@ function valuesOf(initial: string, environment: Readonly<Record<string, string>>
     if (value instanceof Error) throw value;
     return value;
   };
-  const keys = keyValues({ current, previous: async () => undefined }, environment);
+  const version = async (id: string, versionId: string) => `${await current(`${id}/${versionId}`)}-${versionId}`;
+  const keys = keyValues({ current, previous: async () => undefined, version }, environment);
   const setSecret = (next: string | Error) => {
     value = next;
   };
@@ -49,9 +50,40 @@ describe('the key of a tier', () => {
 describe('the key of a client', () => {
   it('is derived from the secret, the client and its version', async () => {
     const { keys } = valuesOf('secret');
-    expect(await keys.ofClient('acme', 2)).toBe(clientKey('secret', 'acme', 2));
-    expect(await keys.ofClient('acme', 3)).toBe(clientKey('secret', 'acme', 3));
-    expect(await keys.ofClient('acme', 2)).toMatch(/^[0-9a-f]{64}$/);
+    expect(await keys.ofClient('acme', { keyVersion: 2 })).toBe(clientKey('secret', 'acme', 2));
+    expect(await keys.ofClient('acme', { keyVersion: 3 })).toBe(clientKey('secret', 'acme', 3));
+    expect(await keys.ofClient('acme', { keyVersion: 2 })).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
+describe('the key of a client whose record names a version of the secret', () => {
+  it('is derived from that version, which is read once', async () => {
+    const { keys, read } = valuesOf('secret');
+    const record = { keyVersion: 2, secretVersion: 'v7' };
+    expect(await keys.ofClient('acme', record)).toBe(clientKey('secret-v7', 'acme', 2));
+    at(10 * DAY);
+    expect(await keys.ofClient('other', record)).toBe(clientKey('secret-v7', 'other', 2));
+    expect(read).toEqual(['keys/v7']);
+  });
+
+  it('is an error while that version cannot be read, and read again by the next call', async () => {
+    const { keys, setSecret } = valuesOf('secret');
+    const record = { keyVersion: 2, secretVersion: 'v7' };
+    const cause = new Error('no response');
+    setSecret(cause);
+    await expect(keys.ofClient('acme', record)).rejects.toEqual(new AuthorizerFault('secret-unreachable', cause));
+    setSecret('secret');
+    expect(await keys.ofClient('acme', record)).toBe(clientKey('secret-v7', 'acme', 2));
+  });
+
+  it('is right for many versions, one after the other', async () => {
+    const { keys } = valuesOf('secret');
+    for (const round of [1, 2]) {
+      for (let i = 0; i < 20; i++) {
+        const value = await keys.ofClient('acme', { keyVersion: round, secretVersion: `v${i}` });
+        expect(value).toBe(clientKey(`secret-v${i}`, 'acme', round));
+      }
+    }
   });
 });
 
@@ -102,7 +134,7 @@ describe('the secret of the keys', () => {
     setSecret(cause);
     const fault = new AuthorizerFault('secret-unreachable', cause);
     await expect(keys.ofTier('free')).rejects.toEqual(fault);
-    await expect(keys.ofClient('acme', 1)).rejects.toEqual(fault);
+    await expect(keys.ofClient('acme', { keyVersion: 1 })).rejects.toEqual(fault);
     setSecret(first);
     expect(await keys.ofTier('free')).toBe(`free-${first}`);
   });
@@ -116,7 +148,8 @@ describe('the API key of a tier and its secret', () => {
       if (secret === '') throw new Error('down');
       return secret;
     };
-    const values = keyValues({ current, previous: async () => undefined }, { SECURE_API_KEYS_SECRET: 'keys' });
+    const secrets = { current, version: current, previous: async () => undefined };
+    const values = keyValues(secrets, { SECURE_API_KEYS_SECRET: 'keys' });
     return { reads, keyOf: () => values.ofTier('free') };
   };
 

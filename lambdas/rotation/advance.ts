@@ -1,0 +1,104 @@
+import type { ClientState } from '../shared/clientItems.ts';
+import { deleteUnused, OLD_VERSION_MS } from './deleteUnused.ts';
+import type { RotationProgress, RotationServices, SecretLabels } from './ports.ts';
+import { planOf, prepareKeys } from './prepareKeys.ts';
+
+/** API keys in a region, which cannot be raised. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+const MAX_KEYS = 10_000;
+const DAY_MS = 86_400_000;
+
+/** When to rotate, and how carefully. */
+export interface RotationRules {
+  /** Starts a rotation although none is due. */
+  readonly start: boolean;
+  /** Days from one rotation to the next; 0: only by command. */
+  readonly everyDays: number;
+  /** From the creation of the last key to its first use. */
+  readonly settleMs: number;
+}
+
+/**
+ * Does the next steps of a rotation, until it is finished or the time is used up. All state is in the labels of the secret, the
+ * names of keys and the records of clients, so each run finds out what is left. Two runs at once do no harm: names and values of
+ * keys are computed, and records are replaced only as they were read.
+ *
+ * At every moment, each key that the authorizer can name is in its plan.
+ */
+export async function advance(services: RotationServices, rules: RotationRules): Promise<RotationProgress> {
+  const { secret, now } = services;
+  const labels = await secret.labels();
+  if (labels.pending === undefined) {
+    await deleteUnused(services, labels);
+    await addMissingTierKeys(services, labels);
+    const reason = await reasonNotToStart(services, labels, rules);
+    if (reason !== undefined) return reason;
+    await secret.add();
+    return advance(services, { ...rules, start: false });
+  }
+  const { pending } = labels;
+  for (;;) {
+    const prepared = await prepareKeys(services, pending);
+    if ('phase' in prepared) return prepared;
+    const { total, lastMade } = prepared;
+    const until = lastMade + rules.settleMs;
+    if (now() < until) return { phase: 'settling', total, until: isoTime(until) };
+    const switched = await switchClients(services, pending);
+    if (switched === 'again') continue;
+    if (switched !== 'complete') return switched;
+    await secret.promote({ ...labels, pending });
+    return { phase: 'finished', total, cleanup: isoTime(now() + OLD_VERSION_MS) };
+  }
+}
+
+/**
+ * Makes the keys of the current version that tiers are missing after somebody else has put a new value. A tier that was deployed
+ * after a rotation has its key from CloudFormation.
+ */
+async function addMissingTierKeys(services: RotationServices, { current, previous }: SecretLabels): Promise<void> {
+  if (previous === undefined) return;
+  await prepareKeys({ ...services, clients: undefined }, current);
+}
+
+async function reasonNotToStart(
+  { secret, plans, keys, clients, now }: RotationServices,
+  { current, previous, changed }: SecretLabels,
+  { start, everyDays }: RotationRules,
+): Promise<RotationProgress | undefined> {
+  const { created } = await secret.read(current);
+  const isDue = everyDays > 0 && now() - created >= everyDays * DAY_MS;
+  if (!start && !isDue) return { phase: 'idle', lastChange: isoTime(changed) };
+  const until = changed + OLD_VERSION_MS;
+  if (previous !== undefined && now() < until) return { phase: 'too-soon', until: isoTime(until) };
+  const [existing, records] = [await keys.list(), (await clients?.list()) ?? []];
+  const needed = plans.length + records.length;
+  if (existing.length + needed <= MAX_KEYS) return undefined;
+  return { phase: 'no-room', keys: existing.length, needed, limit: MAX_KEYS };
+}
+
+/** Lets each client be counted by its prepared key. `again` when a record was changed in the meantime. */
+async function switchClients(
+  { clients, plans, now, hasTime }: RotationServices,
+  pending: string,
+): Promise<RotationProgress | 'again' | 'complete'> {
+  const records = (await clients?.list()) ?? [];
+  let result: 'again' | 'complete' = 'complete';
+  for (const [switched, record] of records.entries()) {
+    if (!hasTime()) return { phase: 'switching', switched, total: records.length };
+    if (record.secretVersion === pending || planOf(plans, record) === undefined) continue;
+    const { next, ...before } = record;
+    const at = isoTime(now());
+    const isReplaced =
+      next?.secretVersion === pending && (await clients?.replace(record, { ...before, ...keyOf(next), updated: at }));
+    if (isReplaced) await clients?.retire({ keyId: record.keyId, at });
+    else result = 'again';
+  }
+  return result;
+}
+
+function keyOf({ keyId, keyVersion, secretVersion }: NonNullable<ClientState['next']>) {
+  return { keyId, keyVersion, secretVersion };
+}
+
+function isoTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}

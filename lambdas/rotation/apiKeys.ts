@@ -1,0 +1,84 @@
+import { type AwsEnvironment, AwsServiceError, type SignedFetch, signedFetch } from '../shared/aws.ts';
+import { KEY_TAG } from '../shared/clientKey.ts';
+import { isRecord } from '../shared/json.ts';
+import type { ApiKeys, KeyRecord } from './ports.ts';
+
+/** Creations of keys are throttled to five a second over the whole account, so a throttled call waits for longer. */
+const LIMITS = { timeoutMs: 30_000, retries: 8 };
+/** The most keys in a page. */
+const PAGE = 500;
+
+/**
+ * API keys by the control plane of API Gateway.
+ *
+ * @param restApiId written into a tag of each key, by which the role of the function is limited to them.
+ * @see https://docs.aws.amazon.com/apigateway/latest/api/API_Operations.html
+ */
+export function apiKeys(environment: AwsEnvironment, restApiId: string): ApiKeys {
+  const send = signedFetch(environment, 'apigateway', LIMITS);
+  return {
+    async list() {
+      const keys: KeyRecord[] = [];
+      let position: string | undefined;
+      do {
+        const query = new URLSearchParams({ limit: String(PAGE), ...(position === undefined ? {} : { position }) });
+        const page = await call(send, 'GET', `/apikeys?${query}`);
+        keys.push(...(Array.isArray(page['item']) ? page['item'].filter(isRecord).map(readKey) : []));
+        position = typeof page['position'] === 'string' ? page['position'] : undefined;
+      } while (position !== undefined);
+      return keys;
+    },
+    async create({ name, value, enabled }) {
+      const description = 'Counts requests; never handed out';
+      const body = { name, value, enabled, description, tags: { [KEY_TAG]: restApiId } };
+      const { id } = await call(send, 'POST', '/apikeys', body).catch(unless(409));
+      return typeof id === 'string' ? id : undefined;
+    },
+    async setEnabled(keyId, enabled) {
+      const patchOperations = [{ op: 'replace', path: '/enabled', value: String(enabled) }];
+      await call(send, 'PATCH', `/apikeys/${encodeURIComponent(keyId)}`, { patchOperations });
+    },
+    async join(planId, keyId) {
+      const path = `/usageplans/${encodeURIComponent(planId)}/keys`;
+      await call(send, 'POST', path, { keyId, keyType: 'API_KEY' }).catch(unless(409));
+    },
+    async remove(keyId) {
+      await call(send, 'DELETE', `/apikeys/${encodeURIComponent(keyId)}`).catch(unless(404));
+    },
+  };
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** One call of the control plane. The error contains no part of the response, which could quote a key. */
+async function call(send: SignedFetch, method: string, path: string, body?: Members): Promise<Members> {
+  const content = body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+  const { ok, status, text } = await send(path, { method, ...content });
+  if (!ok) throw new AwsServiceError('apigateway', status, `${method} ${path.split(/[?]|\/[^/]*$/, 1)[0]}`);
+  const parsed: unknown = text === '' ? {} : JSON.parse(text);
+  return isRecord(parsed) ? parsed : {};
+}
+
+/** Takes a rejection with this status as done. */
+function unless(status: number): (error: unknown) => Members {
+  return (error) => {
+    if (error instanceof AwsServiceError && error.status === status) return {};
+    throw error;
+  };
+}
+
+function readKey({ id, name, createdDate, enabled, stageKeys }: Members): KeyRecord {
+  return {
+    id: String(id ?? ''),
+    name: String(name ?? ''),
+    created: timeOf(createdDate),
+    enabled: enabled === true,
+    hasPlan: Array.isArray(stageKeys) && stageKeys.length > 0,
+  };
+}
+
+/** REST JSON has times as seconds since the epoch; older endpoints write them in ISO 8601. */
+function timeOf(value: unknown): number {
+  const time = typeof value === 'string' ? Date.parse(value) : Number(value) * 1000;
+  return Number.isFinite(time) ? time : 0;
+}

@@ -1,0 +1,98 @@
+import type { ClientState, RetiredKey } from '../shared/clientItems.ts';
+import type { PlanOfTier } from '../shared/wireContract.ts';
+
+/** The versions of the secret that API keys are computed from. Ids are those of Secrets Manager, times epoch milliseconds. */
+export interface SecretVersions {
+  /** Which versions have labels, and when the labels changed last. */
+  labels(): Promise<SecretLabels>;
+  read(versionId: string): Promise<SecretVersion>;
+  /** Adds a generated value as the pending version, which nobody uses yet. */
+  add(): Promise<void>;
+  /** Makes the pending version the current one. */
+  promote(labels: SecretLabels & { readonly pending: string }): Promise<void>;
+}
+
+export interface SecretLabels {
+  readonly current: string;
+  /** Of a rotation that is not finished. */
+  readonly pending?: string;
+  /** Of the last rotation. */
+  readonly previous?: string;
+  readonly changed: number;
+}
+
+export interface SecretVersion {
+  readonly value: string;
+  readonly created: number;
+}
+
+/** An API key; its value is never read. */
+export interface KeyRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly created: number;
+  readonly enabled: boolean;
+  /** Whether it is in a usage plan of a stage. */
+  readonly hasPlan: boolean;
+}
+
+/** The API keys of the account in the region. */
+export interface ApiKeys {
+  list(): Promise<readonly KeyRecord[]>;
+  /** Returns the id, or undefined when a key of this value exists. */
+  create(key: NewKey): Promise<string | undefined>;
+  setEnabled(keyId: string, enabled: boolean): Promise<void>;
+  /** Succeeds also for a key that is in the plan already. */
+  join(planId: string, keyId: string): Promise<void>;
+  /** Succeeds also for a key that does not exist. */
+  remove(keyId: string): Promise<void>;
+}
+
+export interface NewKey {
+  readonly name: string;
+  readonly value: string;
+  readonly enabled: boolean;
+}
+
+/** The table of registered clients. */
+export interface ClientRecords {
+  list(): Promise<readonly ClientState[]>;
+  /** Writes a state if the record is still the one that was read; returns whether it was. */
+  replace(before: ClientState, after: ClientState): Promise<boolean>;
+  retire(key: RetiredKey): Promise<void>;
+  retired(): Promise<readonly RetiredKey[]>;
+  forget(key: RetiredKey): Promise<void>;
+}
+
+/** What a rotation works on. */
+export interface RotationServices {
+  readonly restApiId: string;
+  readonly plans: readonly PlanOfTier[];
+  readonly secret: SecretVersions;
+  readonly keys: ApiKeys;
+  /** Absent where clients are not registered. */
+  readonly clients?: ClientRecords;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Whether there is time for another step. */
+  readonly hasTime: () => boolean;
+  /** Waits as long as API Gateway's rate of key creations requires. */
+  readonly pace: () => Promise<void>;
+}
+
+/** How far a rotation is. A run that ends before `finished` is continued by the next one. */
+export type RotationProgress =
+  /** Nothing is due. */
+  | { readonly phase: 'idle'; readonly lastChange: string }
+  /** Keys of the new version are made. */
+  | { readonly phase: 'preparing'; readonly prepared: number; readonly total: number }
+  /** All keys are made; the authorizer uses them from `until` on (ISO 8601). */
+  | { readonly phase: 'settling'; readonly total: number; readonly until: string }
+  /** The records of clients name their new keys one after the other. */
+  | { readonly phase: 'switching'; readonly switched: number; readonly total: number }
+  /** The new version is the current one. Old keys are deleted from `cleanup` on (ISO 8601). */
+  | { readonly phase: 'finished'; readonly total: number; readonly cleanup: string }
+  /** The last rotation is too recent: its old keys can still be in use until `until` (ISO 8601). */
+  | { readonly phase: 'too-soon'; readonly until: string }
+  /** The new keys do not fit beside the old ones. */
+  | { readonly phase: 'no-room'; readonly keys: number; readonly needed: number; readonly limit: number };
