@@ -52,6 +52,8 @@ export interface ApiKeyModel {
   readonly enabled: boolean;
   /** Ids of the usage plans that the key is associated with. */
   readonly planIds: readonly string[];
+  /** Epoch seconds, for a key that was added. */
+  readonly created?: number;
 }
 
 export interface StageModel {

@@ -14,7 +14,9 @@ import { createUsageRecords } from '../services/apigateway/usageRecords.ts';
 import { type LocalTls, localTls } from '../services/certificates.ts';
 import { createClock } from '../services/clock.ts';
 import { closedDirectory, closeFiles, writePrivateFile } from '../services/files.ts';
+import { startLambdaEndpoint } from '../services/lambdaEndpoint.ts';
 import { secretValues } from '../services/secrets/values.ts';
+import { CURRENT, secretVersions } from '../services/secrets/versions.ts';
 import { type StartedServices, startServices } from '../services/start.ts';
 import { lockData } from './dataLock.ts';
 import { clientLines, tokenIssuerGaps, tokenSettingsOf, withLocalIssuer } from './localIssuer.ts';
@@ -66,15 +68,17 @@ async function start(starting: Starting): Promise<LocalGateway> {
   const model = loadAssembly(options.assembly, { stack: options.stack, secretValue });
   const secretString = (arn: string) => {
     const secret = model.secrets.find((candidate) => candidate.arn === arn);
-    return secret && secretValue(secret);
+    return secret && secrets.of(secret).versions.find(({ stages }) => stages.includes(CURRENT))?.value;
   };
+  const secrets = secretVersions(secretValue, data);
   const clock = createClock(options.speed);
   const tls = await localTls(data);
   const tokenSettings = tokenSettingsOf(model, secretString);
   const functions: { runner?: LambdaRunner } = {};
   const preToken = preTokenOf(model, () => functions.runner);
   const { scan, scanDelay } = options;
-  const services = await startServices(model, { data, clock, tls, print, tokenSettings, preToken, scan, scanDelay });
+  const parts = { data, clock, secrets, tls, print, tokenSettings, preToken, scan, scanDelay };
+  const services = await startServices(model, parts);
   closing.push(services.close);
   printEmulationGaps(print, [
     ...model.emulationGaps,
@@ -85,8 +89,13 @@ async function start(starting: Starting): Promise<LocalGateway> {
   for (const line of clientLines(model.userPools)) print(line);
   const terminal = options.requests && createTerminal(print, options.requests.redact);
   closing.push(() => terminal?.flush());
+  const keys = keyRegistry(data, model);
+  const usageRecords = createUsageRecords();
+  const control = await startControlPlane({ model, keys, usageRecords, clock }, services.access);
+  closing.push(control.close);
+  const ofFunctions = { ...services.environment, AWS_ENDPOINT_URL_API_GATEWAY: control.url };
   const lambda = createLambdaRunner(withLocalIssuer(model.functions, services.issuer, secretString), {
-    environment: services.environment,
+    environment: ofFunctions,
     caPem: tls.caPem,
     onLog: (logGroup, line) => {
       services.telemetry.log(logGroup, line);
@@ -96,15 +105,13 @@ async function start(starting: Starting): Promise<LocalGateway> {
   });
   closing.push(lambda.close);
   functions.runner = lambda;
-  const keys = keyRegistry(data, model);
-  const usageRecords = createUsageRecords();
-  const control = await startControlPlane({ model, keys, usageRecords, clock }, services.access);
-  closing.push(control.close);
+  const invocations = await startLambdaEndpoint(model.functions, lambda, services.access);
+  closing.push(invocations.close);
   const { telemetry } = services;
   const servers = await startServers(model, starting, tls, (api) =>
     createGateway(api, model, { lambda, telemetry, clock, keys, usageRecords, print, ended: terminal?.ended }),
   );
-  const environment = { ...services.environment, AWS_ENDPOINT_URL_API_GATEWAY: control.url };
+  const environment = { ...ofFunctions, AWS_ENDPOINT_URL_LAMBDA: invocations.url };
   const ready = readyOf(model, servers, { tls, services, data, environment });
   const file = join(data, 'ready.json');
   writePrivateFile(file, JSON.stringify(ready));

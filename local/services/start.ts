@@ -10,7 +10,7 @@ import { startIssuer } from './issuer/start.ts';
 import type { TokenSettings } from './issuer/tokenSettings.ts';
 import { startS3 } from './s3/start.ts';
 import { startSecretsManager } from './secrets/start.ts';
-import { secretValues } from './secrets/values.ts';
+import type { SecretVersions } from './secrets/versions.ts';
 import type { Access } from './signature.ts';
 import { createNotifications } from './sns/notifications.ts';
 
@@ -19,6 +19,7 @@ export interface ServicesOptions extends ScanOptions {
   /** Where state lives. */
   readonly data: string;
   readonly clock: Clock;
+  readonly secrets: SecretVersions;
   /** A certificate for `localhost` with its key, and the CA that signed it; all PEM. */
   readonly tls: { readonly cert: string; readonly key: string; readonly caPem: string };
   /** Gets one line a message. */
@@ -62,7 +63,7 @@ async function start(model: StackModel, options: ServicesOptions, closing: Close
   const access = { credentials, region: model.region };
   const dynamoDb = await startDynamoDb(data, model.tables, access, print);
   closing.push(dynamoDb.close);
-  const secrets = await startSecretsManager(model.secrets, secretValues(data), access);
+  const secrets = await startSecretsManager(model.secrets, options.secrets, access);
   closing.push(secrets.close);
   const notifications = createNotifications(model, data, print);
   const cloudWatch = startCloudWatch(model, { data, clock, print, onTransition: notifications.notify });

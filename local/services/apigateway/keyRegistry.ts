@@ -104,9 +104,10 @@ function readKeys(file: string): readonly ApiKeyModel[] {
 }
 
 function readKey(kept: Readonly<Record<string, unknown>>): ApiKeyModel {
-  const { id, name, value, enabled, planIds } = kept;
+  const { id, name, value, enabled, planIds, created } = kept;
   const plans = list(planIds).flatMap((plan) => string(plan) ?? []);
   const named = string(name);
   const key = { id: string(id) ?? '', value: string(value) ?? '', enabled: enabled === true, planIds: plans };
-  return named === undefined ? key : { ...key, name: named };
+  const times = typeof created === 'number' ? { created } : {};
+  return { ...key, ...times, ...(named === undefined ? {} : { name: named }) };
 }

@@ -71,7 +71,7 @@ export const OPERATIONS: readonly Operation[] = [
   {
     method: 'GET',
     path: /^\/apikeys$/,
-    run: ({ keys }) => ({ status: 200, body: { item: keys.all().map(keyBody) } }),
+    run: ({ keys, model }) => ({ status: 200, body: { item: keys.all().map((key) => keyBody(key, model)) } }),
   },
   {
     method: 'POST',
@@ -101,7 +101,7 @@ export const OPERATIONS: readonly Operation[] = [
   },
 ];
 
-function createKey({ keys }: ControlPlane, { body }: Call): OperationResponse {
+function createKey({ keys, model }: ControlPlane, { body }: Call): OperationResponse {
   const name = string(body['name']);
   const key: ApiKeyModel = {
     id: randomBytes(5).toString('hex'),
@@ -109,20 +109,22 @@ function createKey({ keys }: ControlPlane, { body }: Call): OperationResponse {
     value: string(body['value']) ?? randomBytes(20).toString('hex'),
     enabled: body['enabled'] === true,
     planIds: [],
+    // Seconds since the epoch, in real time, as the functions have it.
+    created: Math.floor(Date.now() / 1000),
   };
   keys.add(key);
-  return { status: 201, body: keyBody(key) };
+  return { status: 201, body: keyBody(key, model) };
 }
 
 /** Only `enabled` can be replaced here. */
-function updateKey({ keys }: ControlPlane, { path, body }: Call): OperationResponse {
+function updateKey({ keys, model }: ControlPlane, { path, body }: Call): OperationResponse {
   const changes = list(body['patchOperations']).filter(isRecord);
   const [change] = changes;
   const isKnown = changes.length === 1 && change?.['op'] === 'replace' && change['path'] === '/enabled';
   if (!isKnown) throw new ApiGatewayError('BadRequestException', 'Only replace of /enabled is known here');
   const isFlag = change['value'] === 'true' || change['value'] === 'false';
   if (!isFlag) throw new ApiGatewayError('BadRequestException', 'The value of /enabled is "true" or "false"');
-  return { status: 200, body: keyBody(keys.setEnabled(path['keyId'] ?? '', change['value'] === 'true')) };
+  return { status: 200, body: keyBody(keys.setEnabled(path['keyId'] ?? '', change['value'] === 'true'), model) };
 }
 
 /** Returns the current period as one day's entry; API Gateway returns one entry a day. */
@@ -152,7 +154,9 @@ function planBody({ id, name, stages, throttle, quota, tags }: UsagePlanModel): 
   };
 }
 
-/** Never the value. */
-function keyBody({ id, name, enabled }: ApiKeyModel): Json {
-  return { id, ...(name === undefined ? {} : { name }), enabled };
+/** Never the value. A key of the template has no time of creation here. */
+function keyBody({ id, name, enabled, planIds, created = 0 }: ApiKeyModel, { usagePlans }: StackModel): Json {
+  const stages = usagePlans.filter((plan) => planIds.includes(plan.id)).flatMap((plan) => plan.stages);
+  const stageKeys = stages.map(({ restApiId, stage }) => `${restApiId}/${stage}`);
+  return { id, ...(name === undefined ? {} : { name }), enabled, stageKeys, createdDate: created };
 }

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { SecretModel, SecretValue } from '../../assembly/model.ts';
+import type { SecretModel } from '../../assembly/model.ts';
 import { isRecord, type Json } from '../../assembly/values.ts';
 import { LOOPBACK, listen, readBody, shut } from '../loopback.ts';
 import { requireSignature } from '../requireSignature.ts';
 import type { Access } from '../signature.ts';
+import { SecretsError } from './error.ts';
+import { OPERATIONS } from './operations.ts';
+import type { SecretVersions } from './versions.ts';
 
-/** GetSecretValue and DescribeSecret take an ARN and two short strings. */
-const BODY_LIMIT = 64 * 1024;
+/** The string of a secret has 64 KB at most, each character of it escaped in JSON. */
+const BODY_LIMIT = 512 * 1024;
 const MEDIA_TYPE = 'application/x-amz-json-1.1';
 
 /** A running endpoint on loopback. */
@@ -16,26 +19,24 @@ export interface Endpoint {
   close(): Promise<void>;
 }
 
-interface OperationResponse {
-  readonly status: number;
-  readonly body: Readonly<Record<string, unknown>>;
-}
-
 /**
- * A read-only Secrets Manager: `GetSecretValue` and `DescribeSecret` in AWS JSON 1.1, by ARN, by name, or by ARN
- * without its random suffix. Every version stage but `AWSCURRENT` is unknown.
+ * A Secrets Manager for the secrets of a stack, in AWS JSON 1.1: reads and describes them, adds versions and moves labels. A
+ * secret is known by ARN, by name, or by ARN without its random suffix.
  *
  * @param access whose signatures count
  */
 export async function startSecretsManager(
   secrets: readonly SecretModel[],
-  value: SecretValue,
+  versions: SecretVersions,
   access: Access,
 ): Promise<Endpoint> {
   const server = createServer((request, response) => {
-    getSecret(request, secrets, value)
-      .catch((): OperationResponse => failure('InternalServiceError', 'The secret could not be read.', 500))
-      .then((result) => send(response, result));
+    runOperation(request, secrets, versions)
+      .then((body) => send(response, 200, body))
+      .catch((error: unknown) => {
+        if (error instanceof SecretsError) send(response, 400, { __type: error.code, Message: error.message });
+        else send(response, 500, { __type: 'InternalServiceError', Message: 'The secret could not be read.' });
+      });
   });
   const scope = { ...access, service: 'secretsmanager' };
   requireSignature(server, { scope, mediaType: MEDIA_TYPE, bodyLimit: BODY_LIMIT });
@@ -43,33 +44,30 @@ export async function startSecretsManager(
   return { url: `http://${LOOPBACK}:${port}`, close: () => shut(server) };
 }
 
-async function getSecret(
+async function runOperation(
   request: IncomingMessage,
   secrets: readonly SecretModel[],
-  value: SecretValue,
-): Promise<OperationResponse> {
-  const operation = String(request.headers['x-amz-target'] ?? '').replace(/^secretsmanager\./, '');
-  if (operation !== 'GetSecretValue' && operation !== 'DescribeSecret') {
-    return failure('UnknownOperationException', `The local Secrets Manager has no ${operation || 'such operation'}.`);
+  versions: SecretVersions,
+): Promise<Json> {
+  const name = String(request.headers['x-amz-target'] ?? '').replace(/^secretsmanager\./, '');
+  const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
+  if (operation === undefined) {
+    const message = `The local Secrets Manager has no ${name || 'such operation'}.`;
+    throw new SecretsError('UnknownOperationException', message);
   }
   const input = parse(await readBody(request, BODY_LIMIT));
-  if (input === undefined) return failure('SerializationException', 'The body is not a JSON object.');
-  const id = input['SecretId'] ?? undefined;
-  const stage = input['VersionStage'] ?? 'AWSCURRENT';
-  if (id === undefined) return failure('ValidationException', 'SecretId is missing.');
-  if (typeof id !== 'string' || typeof stage !== 'string')
-    return failure('SerializationException', 'SecretId or VersionStage is not a string.');
+  if (input === undefined) throw new SecretsError('SerializationException', 'The body is not a JSON object.');
+  const wrong = ['SecretId', ...operation.strings].find((member) => !isStringOrAbsent(input[member]));
+  if (wrong !== undefined) throw new SecretsError('SerializationException', `${wrong} is not a string.`);
+  const id = input['SecretId'];
+  if (typeof id !== 'string') throw new SecretsError('ValidationException', 'SecretId is missing.');
   const secret = secrets.find((candidate) => isNamed(candidate, id));
-  if (secret === undefined || stage !== 'AWSCURRENT') {
-    return failure('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
-  }
-  const common = { ARN: secret.arn, Name: secret.name };
-  if (operation === 'DescribeSecret') return { status: 200, body: common };
-  const VersionId = '00000000-0000-4000-8000-000000000001';
-  return {
-    status: 200,
-    body: { ...common, VersionId, VersionStages: ['AWSCURRENT'], SecretString: value(secret) },
-  };
+  if (secret === undefined) throw SecretsError.notFound();
+  return { ARN: secret.arn, Name: secret.name, ...operation.run(versions, secret, input) };
+}
+
+function isStringOrAbsent(value: unknown): boolean {
+  return value === undefined || value === null || typeof value === 'string';
 }
 
 /** A full ARN, a name, or the ARN without the six random characters that AWS appends. */
@@ -86,11 +84,7 @@ function parse(text: string): Json | undefined {
   }
 }
 
-function failure(code: string, message: string, status = 400): OperationResponse {
-  return { status, body: { __type: code, Message: message } };
-}
-
-function send(response: ServerResponse, { status, body }: OperationResponse): void {
+function send(response: ServerResponse, status: number, body: Json): void {
   response.writeHead(status, {
     'content-type': MEDIA_TYPE,
     'x-amzn-requestid': randomUUID(),

@@ -9,6 +9,7 @@ import { startDynamoDb } from '../../services/dynamodb/start.ts';
 import { type Issuer, startIssuer } from '../../services/issuer/start.ts';
 import { startS3 } from '../../services/s3/start.ts';
 import { startSecretsManager } from '../../services/secrets/start.ts';
+import { secretVersions } from '../../services/secrets/versions.ts';
 import { aStack } from '../support/gateway.ts';
 import { sampleTokenSettings } from '../support/issuer.ts';
 import { access, signedFetch, testTls } from '../support/services.ts';
@@ -27,7 +28,11 @@ beforeAll(async () => {
     access,
   );
   const dynamoDb = await startDynamoDb(data, [TABLE], access);
-  const secrets = await startSecretsManager([{ arn: 'arn:keys', name: 'keys' }], () => 'a secret', access);
+  const secrets = await startSecretsManager(
+    [{ arn: 'arn:keys', name: 'keys' }],
+    secretVersions(() => 'a secret'),
+    access,
+  );
   const s3 = await startS3({
     data,
     tls,

@@ -11,6 +11,7 @@ import { startDynamoDb } from '../../services/dynamodb/start.ts';
 import { listen, shut } from '../../services/loopback.ts';
 import { requireSignature } from '../../services/requireSignature.ts';
 import { startSecretsManager } from '../../services/secrets/start.ts';
+import { secretVersions } from '../../services/secrets/versions.ts';
 import { aStack } from '../support/gateway.ts';
 import { access, type ServiceCall, signedFetch, signedHeaders } from '../support/services.ts';
 
@@ -50,7 +51,11 @@ beforeAll(async () => {
   };
   const plane = await startControlPlane(parts, access);
   const dynamoDb = await startDynamoDb(data, [TABLE], access);
-  const secrets = await startSecretsManager([{ arn: 'arn:keys', name: 'keys' }], () => 'a secret', access);
+  const secrets = await startSecretsManager(
+    [{ arn: 'arn:keys', name: 'keys' }],
+    secretVersions(() => 'a secret'),
+    access,
+  );
   Object.assign(urls, { dynamodb: dynamoDb.url, secretsmanager: secrets.url, apigateway: plane.url });
   closing.push(plane.close, dynamoDb.close, secrets.close);
   tables = new DynamoDBClient({ endpoint: dynamoDb.url, ...access });

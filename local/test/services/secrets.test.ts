@@ -7,6 +7,7 @@ import { createClock } from '../../services/clock.ts';
 import { generateSecretString } from '../../services/secrets/generate.ts';
 import { startSecretsManager } from '../../services/secrets/start.ts';
 import { secretValues } from '../../services/secrets/values.ts';
+import { secretVersions } from '../../services/secrets/versions.ts';
 import { access, signedFetch } from '../support/services.ts';
 
 const secret = (arn: string, generate?: Record<string, unknown>) => ({
@@ -14,6 +15,7 @@ const secret = (arn: string, generate?: Record<string, unknown>) => ({
   name: 'keys',
   ...(generate && { generate }),
 });
+const FIRST = '00000000-0000-4000-8000-000000000001';
 const ARN = 'arn:aws:secretsmanager:eu-central-1:111111111111:secret:keys-AbCdEf';
 
 test('simulated time starts now and runs as fast as asked', async () => {
@@ -94,7 +96,7 @@ test('the endpoint responds by ARN, name and partial ARN, and rejects the rest a
   const data = temporaryFolder();
   const values = secretValues(data);
   const known = secret(ARN);
-  const endpoint = await startSecretsManager([known], values, access);
+  const endpoint = await startSecretsManager([known], secretVersions(values, data), access);
   const call = async (operation: string, body: unknown) => {
     const headers = { 'x-amz-target': `secretsmanager.${operation}`, 'content-type': 'application/x-amz-json-1.1' };
     const text = typeof body === 'string' ? body : JSON.stringify(body);
@@ -105,7 +107,8 @@ test('the endpoint responds by ARN, name and partial ARN, and rejects the rest a
     const { body } = await call('GetSecretValue', { SecretId });
     expect(body).toMatchObject({ ARN, Name: 'keys', SecretString: values(known), VersionStages: ['AWSCURRENT'] });
   }
-  expect((await call('DescribeSecret', { SecretId: 'keys' })).body).toEqual({ ARN, Name: 'keys' });
+  const described = { ARN, Name: 'keys', VersionIdsToStages: { [FIRST]: ['AWSCURRENT'] } };
+  expect((await call('DescribeSecret', { SecretId: 'keys' })).body).toMatchObject(described);
   expect(await call('GetSecretValue', { SecretId: 'none' })).toMatchObject({
     status: 400,
     body: { __type: 'ResourceNotFoundException' },
@@ -113,5 +116,45 @@ test('the endpoint responds by ARN, name and partial ARN, and rejects the rest a
   expect((await call('GetSecretValue', { SecretId: 'keys', VersionStage: 'AWSPENDING' })).status).toBe(400);
   expect((await call('DeleteSecret', { SecretId: 'keys' })).body['__type']).toBe('UnknownOperationException');
   expect((await call('GetSecretValue', 'no json')).body['__type']).toBe('SerializationException');
+  await endpoint.close();
+});
+
+test('a rotation adds a version, moves the labels as AWS does, and is there after a restart', async () => {
+  const data = temporaryFolder();
+  const known = secret(ARN);
+  const values = secretValues(data);
+  const versions = secretVersions(values, data);
+  versions.put(known, { id: 'second', value: 'two', stages: ['AWSPENDING'] });
+  versions.put(known, { id: 'second', value: 'two', stages: ['AWSPENDING'] });
+  expect(() => versions.put(known, { id: 'second', value: 'other', stages: [] })).toThrow(/another value/);
+  const stages = () => Object.fromEntries(versions.of(known).versions.map((one) => [one.id, one.stages]));
+  expect(stages()).toEqual({ [FIRST]: ['AWSCURRENT'], second: ['AWSPENDING'] });
+  expect(() => versions.move(known, 'AWSCURRENT', { to: 'second' })).toThrow(/does not have it/);
+  expect(() => versions.move(known, 'AWSCURRENT', { to: 'third', from: FIRST })).toThrow(/can't find/);
+  versions.move(known, 'AWSCURRENT', { to: 'second', from: FIRST });
+  expect(stages()).toEqual({ [FIRST]: ['AWSPREVIOUS'], second: ['AWSPENDING', 'AWSCURRENT'] });
+  expect(secretVersions(values, data).of(known)).toEqual(versions.of(known));
+  expect(statSync(join(data, 'secret-versions.json')).mode & 0o777).toBe(0o600);
+  // A template keeps what it got when its reference was resolved.
+  expect(secretValues(data)(known)).toBe(versions.of(known).versions[0]?.value);
+});
+
+test.each([
+  [{ VersionId: 'second' }, 'two'],
+  [{ VersionStage: 'AWSPENDING' }, 'two'],
+  [{ VersionId: 'second', VersionStage: 'AWSPENDING' }, 'two'],
+  [{ VersionId: null, VersionStage: null }, 'one'],
+  [{ VersionId: 'second', VersionStage: 'AWSCURRENT' }, 'ResourceNotFoundException'],
+  [{ VersionId: 'third' }, 'ResourceNotFoundException'],
+  [{ VersionId: 2 }, 'SerializationException'],
+])('GetSecretValue of %j is %s', async (input, expected) => {
+  const versions = secretVersions(() => 'one');
+  versions.put(secret(ARN), { id: 'second', value: 'two', stages: ['AWSPENDING'] });
+  const endpoint = await startSecretsManager([secret(ARN)], versions, access);
+  const headers = { 'x-amz-target': 'secretsmanager.GetSecretValue', 'content-type': 'application/x-amz-json-1.1' };
+  const body = JSON.stringify({ SecretId: ARN, ...input });
+  const response = await signedFetch(endpoint.url, { service: 'secretsmanager', headers, body });
+  const { SecretString, __type } = (await response.json()) as Record<string, unknown>;
+  expect(SecretString ?? __type).toBe(expected);
   await endpoint.close();
 });

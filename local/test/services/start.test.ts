@@ -4,6 +4,7 @@ import { temporaryFolder } from '../../../test/support/folders.ts';
 import { createClock } from '../../services/clock.ts';
 import { requestToken } from '../../services/issuer/requestToken.ts';
 import { secretValues } from '../../services/secrets/values.ts';
+import { secretVersions } from '../../services/secrets/versions.ts';
 import type { Access } from '../../services/signature.ts';
 import { startServices } from '../../services/start.ts';
 import { aStack } from '../support/gateway.ts';
@@ -24,6 +25,7 @@ const tokenSettings = sampleTokenSettings();
 
 const optionsFor = async (data: string) => ({
   data,
+  secrets: secretVersions(secretValues(data), data),
   clock: createClock(60),
   tls: await testTls(),
   print: () => {},

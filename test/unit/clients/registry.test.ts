@@ -8,6 +8,7 @@ import { startControlPlane } from '../../../local/services/apigateway/start.ts';
 import { createUsageRecords } from '../../../local/services/apigateway/usageRecords.ts';
 import { startDynamoDb } from '../../../local/services/dynamodb/start.ts';
 import { startSecretsManager } from '../../../local/services/secrets/start.ts';
+import { secretVersions } from '../../../local/services/secrets/versions.ts';
 import { aStack } from '../../../local/test/support/gateway.ts';
 import { access } from '../../../local/test/support/services.ts';
 import { temporaryFolder } from '../../support/folders.ts';
@@ -56,7 +57,11 @@ beforeAll(async () => {
   const clock = { now: () => nowMs, speed: 1 };
   const plane = await startControlPlane({ model, keys, usageRecords: book, clock }, access);
   const dynamoDb = await startDynamoDb(data, [table], access);
-  const secrets = await startSecretsManager([{ arn, name: 'keys' }], () => SECRET, access);
+  const secrets = await startSecretsManager(
+    [{ arn, name: 'keys' }],
+    secretVersions(() => SECRET),
+    access,
+  );
   closing.push(plane.close, dynamoDb.close, secrets.close);
   const environment = {
     AWS_ENDPOINT_URL_API_GATEWAY: plane.url,
