@@ -33,6 +33,7 @@ const api = new SecureApi(stack, 'Api', {
   revocation: true,
   clients: true,
   removal,
+  keyRotationDays: 90,
   notify: contextList('notify').map((address) => Notify.email(address)),
 });
 const uploads = new UploadBucket(stack, 'Uploads', { removal });

@@ -1,10 +1,10 @@
 import type { ClientState } from '../shared/clientItems.ts';
+import { MAX_API_KEYS } from '../shared/clientKey.ts';
+import type { RotationProgress } from '../shared/wireContract.ts';
 import { deleteUnused, OLD_VERSION_MS } from './deleteUnused.ts';
-import type { RotationProgress, RotationServices, SecretLabels } from './ports.ts';
+import type { RotationServices, SecretLabels } from './ports.ts';
 import { planOf, prepareKeys } from './prepareKeys.ts';
 
-/** API keys in a region, which cannot be raised. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
-const MAX_KEYS = 10_000;
 const DAY_MS = 86_400_000;
 
 /** When to rotate, and how carefully. */
@@ -71,8 +71,8 @@ async function reasonNotToStart(
   if (previous !== undefined && now() < until) return { phase: 'too-soon', until: isoTime(until) };
   const [existing, records] = [await keys.list(), (await clients?.list()) ?? []];
   const needed = plans.length + records.length;
-  if (existing.length + needed <= MAX_KEYS) return undefined;
-  return { phase: 'no-room', keys: existing.length, needed, limit: MAX_KEYS };
+  if (existing.length + needed <= MAX_API_KEYS) return undefined;
+  return { phase: 'no-room', keys: existing.length, needed, limit: MAX_API_KEYS };
 }
 
 /** Lets each client be counted by its prepared key. `again` when a record was changed in the meantime. */

@@ -79,20 +79,3 @@ export interface RotationServices {
   /** Waits as long as API Gateway's rate of key creations requires. */
   readonly pace: () => Promise<void>;
 }
-
-/** How far a rotation is. A run that ends before `finished` is continued by the next one. */
-export type RotationProgress =
-  /** Nothing is due. */
-  | { readonly phase: 'idle'; readonly lastChange: string }
-  /** Keys of the new version are made. */
-  | { readonly phase: 'preparing'; readonly prepared: number; readonly total: number }
-  /** All keys are made; the authorizer uses them from `until` on (ISO 8601). */
-  | { readonly phase: 'settling'; readonly total: number; readonly until: string }
-  /** The records of clients name their new keys one after the other. */
-  | { readonly phase: 'switching'; readonly switched: number; readonly total: number }
-  /** The new version is the current one. Old keys are deleted from `cleanup` on (ISO 8601). */
-  | { readonly phase: 'finished'; readonly total: number; readonly cleanup: string }
-  /** The last rotation is too recent: its old keys can still be in use until `until` (ISO 8601). */
-  | { readonly phase: 'too-soon'; readonly until: string }
-  /** The new keys do not fit beside the old ones. */
-  | { readonly phase: 'no-room'; readonly keys: number; readonly needed: number; readonly limit: number };

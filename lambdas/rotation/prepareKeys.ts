@@ -1,8 +1,8 @@
 import type { ClientState } from '../shared/clientItems.ts';
 import { clientKey, tierKey } from '../shared/clientKey.ts';
-import type { PlanOfTier } from '../shared/wireContract.ts';
+import type { PlanOfTier, RotationProgress } from '../shared/wireContract.ts';
 import { keyName } from './keyNames.ts';
-import type { NewKey, RotationProgress, RotationServices } from './ports.ts';
+import type { NewKey, RotationServices } from './ports.ts';
 
 /** A key joins its plan within this time after its creation, or is made anew: API Gateway does not say when it joined. */
 const JOINS_WITHIN_MS = 60_000;

@@ -1,11 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRecord } from '../shared/json.ts';
 import { makeLogger } from '../shared/telemetry.ts';
-import type { Readable, RotationEnvironment, RotationSettings } from '../shared/wireContract.ts';
+import type {
+  Readable,
+  RotationEnvironment,
+  RotationEvent,
+  RotationProgress,
+  RotationSettings,
+} from '../shared/wireContract.ts';
 import { advance } from './advance.ts';
 import { apiKeys } from './apiKeys.ts';
 import { clientRecords } from './clientRecords.ts';
-import type { RotationProgress } from './ports.ts';
 import { secretVersions } from './secretVersions.ts';
 
 /** API Gateway creates five keys a second in an account and region; the CLI of a colleague may need one, too. */
@@ -14,16 +19,6 @@ const PACE_MS = 250;
 const RESERVE_MS = 60_000;
 /** API Gateway documents no time within which a new key works everywhere. */
 const SETTLE_S = 300;
-
-/** The event of a command; that of the schedule has none of these members. */
-export interface RotationEvent {
-  /** Starts a rotation although none is due. */
-  readonly start?: boolean;
-  /** Seconds from the creation of the last key to its first use, 0–3,600. @default 300 */
-  readonly settleSeconds?: number;
-  /** Seconds after which the run ends and reports, 1–840. @default - as long as the function may run */
-  readonly seconds?: number;
-}
 
 /** The part of Lambda's context that is read. */
 interface Remaining {

@@ -36,11 +36,8 @@ export interface RetiredKey {
 
 /** An attribute as DynamoDB writes it, of the two types that the table has. */
 export type Attribute = { readonly S: string } | { readonly N: string };
-/** An item of the table of registered clients. */
-export type Item = Readonly<Record<string, Attribute>>;
-
 /** Partition of the keys that wait to be deleted. Clients' partitions begin with `client#`. */
-export const RETIRED = 'retired';
+const RETIRED = 'retired';
 
 /**
  * How long a key stays after it was replaced: the authorizer uses the record of a client for an hour when it cannot read it

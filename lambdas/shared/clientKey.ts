@@ -28,3 +28,6 @@ export const KEY_TAG = 'secure-api:restApi';
 export function clientKeyPrefix(restApiId: string): string {
   return `${restApiId}-`;
 }
+
+/** API keys of an account in a region; it cannot be raised. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+export const MAX_API_KEYS = 10_000;

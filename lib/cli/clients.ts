@@ -1,21 +1,10 @@
 import { Command } from 'commander';
 import { type ClientRegistry, type ClientServices, clientRegistry, openClients, sweep } from '../clients/index.ts';
 import { formatClient, formatClients, formatUsage, quotaWarnings } from './clientsFormat.ts';
-import { findGateway } from './findGateway.ts';
-import { DEFINITION_OPTION, loadDefinition } from './loadDefinition.ts';
-import { withExamples, withGateway } from './options.ts';
+import { type ClientsOptions, deploymentOf, withClients } from './clientsOptions.ts';
+import { withExamples } from './options.ts';
 import { print, progress } from './output.ts';
-
-interface ClientsOptions {
-  readonly api?: string;
-  readonly definition?: string;
-  readonly restApi?: string;
-  readonly region?: string;
-  readonly local?: boolean;
-  readonly readyFile?: string;
-  readonly data: string;
-  readonly json?: boolean;
-}
+import { rotateSecretCommand } from './rotateSecret.ts';
 
 interface Opened {
   readonly registry: ClientRegistry;
@@ -35,6 +24,7 @@ export function clientsCommand(): Command {
     .addCommand(
       changeCommand('resume', 'accept the requests of a suspended client again', (to, client) => to.resume(client)),
     )
+    .addCommand(rotateSecretCommand())
     .addCommand(removeCommand())
     .addCommand(listCommand())
     .addCommand(showCommand())
@@ -79,7 +69,7 @@ function removeCommand(): Command {
 }
 
 function listCommand(): Command {
-  const command = common(new Command('list').description('print all registered clients'));
+  const command = withClients(new Command('list').description('print all registered clients'));
   command.action(async (options: ClientsOptions) => {
     const { registry, services } = await open(options);
     const clients = await registry.list();
@@ -110,34 +100,10 @@ function usageCommand(): Command {
 /** A command about one client, with an example that has these options. */
 function clientCommand(name: string, description: string, options: string): Command {
   const command = new Command(name).description(description).argument('<client>', 'client id, as in its tokens');
-  return withExamples(common(command), `secure-api clients ${name} acme ${options}`);
-}
-
-function common(command: Command): Command {
-  command
-    .option('--api <name>', 'name of the API (default: that of the definition)')
-    .option(...DEFINITION_OPTION)
-    .option('--rest-api <id>', 'REST API to use, when the API is deployed more than once')
-    .option('--region <region>', 'AWS region (default: that of the AWS configuration)')
-    .option('--local', 'use the running local gateway instead of AWS');
-  return withGateway(command).option('--json', 'print the result as JSON');
+  return withExamples(withClients(command), `secure-api clients ${name} acme ${options}`);
 }
 
 async function open(options: ClientsOptions): Promise<Opened> {
-  const local = options.local === true || options.readyFile !== undefined;
-  if (local) useLocalServices(findGateway(options).environment);
-  const api = options.api ?? (await loadDefinition(options.definition)).name;
-  const services = await openClients({
-    api,
-    restApi: options.restApi,
-    region: local ? undefined : options.region,
-    local,
-  });
+  const services = await openClients(await deploymentOf(options));
   return { registry: clientRegistry(services), services };
-}
-
-/** Points the SDK to the local services. A profile or a session of the developer would replace their credentials. */
-function useLocalServices(environment: Readonly<Record<string, string>>): void {
-  for (const name of ['AWS_PROFILE', 'AWS_SESSION_TOKEN']) delete process.env[name];
-  Object.assign(process.env, environment);
 }

@@ -1,7 +1,9 @@
+import { MAX_API_KEYS } from '../../lambdas/shared/clientKey.ts';
+import type { RotationProgress } from '../../lambdas/shared/wireContract.ts';
 import type { AuditLine, ClientState, ClientUsage } from '../clients/index.ts';
 
 /** Quotas of a region: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
-const QUOTAS = { keys: 10_000, plans: 300 } as const;
+const QUOTAS = { keys: MAX_API_KEYS, plans: 300 } as const;
 /** Share of a quota from which a warning is printed. */
 const WARNING_SHARE = 0.8;
 
@@ -48,6 +50,26 @@ export function quotaWarnings(counts: { readonly keys: number; readonly plans: n
       const what = name === 'keys' ? 'API keys' : 'usage plans';
       return `warning: ${count(counts[name])} of ${count(QUOTAS[name])} ${what} of the account in this region are used. See docs/limits.md.`;
     });
+}
+
+/** One line about a rotation of the secret, for people who wait for it. */
+export function formatRotation(progress: RotationProgress): string {
+  switch (progress.phase) {
+    case 'preparing':
+      return `made ${count(progress.prepared)} of ${count(progress.total)} new keys`;
+    case 'settling':
+      return `made all ${count(progress.total)} new keys; they are used from ${progress.until}, when API Gateway knows them everywhere`;
+    case 'switching':
+      return `${count(progress.switched)} of ${count(progress.total)} clients use their new keys`;
+    case 'finished':
+      return `rotated: ${count(progress.total)} keys are of the new secret. Rates and quotas began again at 0. The old keys of tiers are deleted after ${progress.cleanup}.`;
+    case 'idle':
+      return `no rotation is in progress; the secret changed last at ${progress.lastChange}`;
+    case 'too-soon':
+      return `the last rotation is too recent: its old keys can be in use until ${progress.until}`;
+    case 'no-room':
+      return `${count(progress.keys)} of ${count(progress.limit)} API keys of the region are used, and ${count(progress.needed)} more are needed`;
+  }
 }
 
 function auditLine({ at, action, who, outcome, tier }: AuditLine): string {

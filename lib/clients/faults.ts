@@ -60,4 +60,28 @@ export const faults = {
       expected: 'room for one more (10,000 by default)',
       fix: 'Request a higher quota, deploy the API in another region for some clients, or use exact limits, which need no keys.',
     }),
+  noRotation: (api: string) =>
+    fault({
+      code: 'rotation-not-deployed',
+      location: api,
+      found: 'no function that rotates the secret of its keys',
+      expected: 'the prop keyRotationDays of SecureApi',
+      fix: 'Set it, such as keyRotationDays: 90, and deploy.',
+    }),
+  tooSoon: (until: string) =>
+    fault({
+      code: 'rotation-too-soon',
+      location: 'the secret of the API keys',
+      found: 'a rotation within the last 25 hours',
+      expected: 'none: caches can name keys of the version before it until then',
+      fix: `Run the command again after ${until}.`,
+    }),
+  noRoom: ({ keys, needed, limit }: { readonly keys: number; readonly needed: number; readonly limit: number }) =>
+    fault({
+      code: 'keys-exhausted',
+      location: 'API Gateway',
+      found: `${keys} API keys in the region, and ${needed} more that the rotation needs beside them`,
+      expected: `at most ${limit} together`,
+      fix: 'Remove clients that are not used, or move some to another region. Nothing was changed.',
+    }),
 };

@@ -5,7 +5,7 @@ import { ConfigError } from '../definition/errors.ts';
 import { awsKeyPlane } from './aws/keyPlane.ts';
 import { awsStore } from './aws/store.ts';
 import type { DeployedPlan } from './model.ts';
-import type { ClientServices } from './ports.ts';
+import type { ClientServices, KeyPlane } from './ports.ts';
 
 /** Which deployed API. */
 export interface Deployment {
@@ -25,12 +25,13 @@ export interface Deployment {
  *
  * @throws {ConfigError} `sdk-not-installed`, `api-not-deployed`, `clients-not-registered`, `option-missing`.
  */
-export async function openClients({ api, restApi, region, local }: Deployment): Promise<ClientServices> {
+export async function openClients(deployment: Deployment): Promise<ClientServices> {
+  const { api, region, local } = deployment;
   const sdk = await loadSdk('apiGateway', 'dynamoDb', 'secretsManager');
   const settings = region === undefined ? {} : { region };
   const gateway = new sdk.apiGateway.APIGatewayClient(settings);
   const keys = awsKeyPlane(sdk, gateway);
-  const plans = chosen(await keys.plans(api), api, restApi);
+  const plans = await deployedPlans(keys, deployment);
   const [{ keysSecret = '', clientsTable } = {}] = plans as readonly Partial<DeployedPlan>[];
   if (clientsTable === undefined) throw notRegistered(api);
   const secrets = new sdk.secretsManager.SecretsManagerClient(settings);
@@ -57,7 +58,16 @@ export async function openClients({ api, restApi, region, local }: Deployment): 
   };
 }
 
-function chosen(plans: readonly DeployedPlan[], api: string, restApi: string | undefined): readonly DeployedPlan[] {
+/**
+ * The usage plans of a deployed API.
+ *
+ * @throws {ConfigError} `api-not-deployed`, `option-missing`.
+ */
+export async function deployedPlans(
+  keys: Pick<KeyPlane, 'plans'>,
+  { api, restApi }: Deployment,
+): Promise<readonly DeployedPlan[]> {
+  const plans = await keys.plans(api);
   const ids = [...new Set(plans.map(({ restApiId }) => restApiId))];
   const wanted = restApi ?? ids[0];
   const own = plans.filter(({ restApiId }) => restApiId === wanted);

@@ -52,6 +52,13 @@ export interface SecureApiProps<A extends Api = Api> {
    */
   readonly clients?: boolean;
   /**
+   * Days after which a function rotates the secret that API keys are computed from, 7–365. It makes the new keys beside the old
+   * ones, so no request is rejected; the used part of rates and quotas begins again at 0. `secure-api clients rotate-secret`
+   * starts it earlier.
+   * @default - the secret is not rotated: no client and no person knows a key
+   */
+  readonly keyRotationDays?: number;
+  /**
    * The throttle of each route, over all clients.
    * @default - four fifths of the context `secure-api:accountRate`, or what the default quotas of an account allow: 10,000
    * a second, 5,000 at once

@@ -97,6 +97,7 @@ const PROPS: Members<SecureApiProps> = {
   ),
   stageName: anything,
   authorizerCacheSeconds: anything,
+  keyRotationDays: anything,
   clients: boolean,
   throttle: object(THROTTLE),
   waf: object(WAF),

@@ -92,13 +92,14 @@ export class SecureApi<A extends Api = Api> extends Construct {
     const hasDomain = domain !== undefined;
     this.gateway = new Gateway(this, 'RestApi', { ...common, ...functions, issuers, hasDomain });
     const { restApi, stage, accessLog } = this.gateway;
-    const clients = { hasClients: props.clients ?? false, usageBundle: bundles.usage };
+    const jobs = { usageBundle: bundles.usage, rotationBundle: bundles.rotation };
+    const clients = { hasClients: props.clients ?? false, ...jobs };
     this.limits = new Limits(this, 'Limits', { ...common, ...functions, stage, keysSecret, ...clients });
     this.edge = new Edge(this, 'Edge', { ...common, restApi, stage, domain, waf: props.waf });
 
-    const { usage } = this.limits;
+    const { usage, rotation } = this.limits;
     const { webAcl, certificate } = this.edge;
-    const watched = { ...functions, triggers, usage, restApi, stage, accessLog, webAcl, certificate };
+    const watched = { ...functions, triggers, usage, rotation, restApi, stage, accessLog, webAcl, certificate };
     const alarms = { notify: props.notify, thresholds: props.alarms };
     this.monitoring = new Monitoring(this, 'Monitoring', { ...common, ...watched, ...alarms });
     new Outputs(this, 'Outputs', { ...common, url: this.url, identities: this.identities });

@@ -19,6 +19,8 @@ export interface Settings {
   /** Undefined where the default depends on the identities. */
   readonly authorizerCacheSeconds: number | undefined;
   readonly throttle: StageThrottle;
+  /** Undefined: the secret of the API keys is not rotated. */
+  readonly keyRotationDays: number | undefined;
   readonly logRetention: RetentionDays;
   readonly removal: Removal;
   readonly logRemovalPolicy: RemovalPolicy;
@@ -58,6 +60,7 @@ export function settingsOf(scope: Construct, props: Omit<SecureApiProps, 'defini
     accountRate: account,
     stageName: stageName(props.stageName === undefined ? 'live' : props.stageName),
     authorizerCacheSeconds: cacheSeconds(props.authorizerCacheSeconds),
+    keyRotationDays: rotationDays(props.keyRotationDays),
     throttle: throttle(props.throttle ?? defaultThrottle(account)),
     logRetention: props.logRetention ?? RetentionDays.THREE_MONTHS,
     removal: props.removal ?? 'retain',
@@ -86,6 +89,11 @@ function cacheSeconds(seconds: number | undefined): number | undefined {
   return seconds === undefined
     ? undefined
     : within('authorizerCacheSeconds', seconds, { min: 0, max: LONGEST_CACHE_SECONDS, fix });
+}
+
+function rotationDays(days: number | undefined): number | undefined {
+  const fix = 'Keys of the last rotation are in use for a day, and a year is as good as never.';
+  return days === undefined ? undefined : within('keyRotationDays', days, { min: 7, max: 365, fix });
 }
 
 function stageName(name: string): string {

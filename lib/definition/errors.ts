@@ -60,7 +60,9 @@ export type ConfigErrorCode =
   | 'sign-in-failed'
   | 'not-signed-in'
   | 'user-unknown'
-  | 'user-exists';
+  | 'user-exists'
+  | 'rotation-not-deployed'
+  | 'rotation-too-soon';
 
 /**
  * A prop of the construct or an option of a command is invalid.

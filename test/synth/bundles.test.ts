@@ -37,7 +37,7 @@ const RUNTIME = [...TELEMETRY, '@middy/core', '@middy/util', '@middy/validator',
 const SERVICE = [...RUNTIME, 'in/groups', 'lambdas/documents'].sort();
 
 describe('the bundle', () => {
-  it('of the authorizer holds two verifiers, a signing client, logger and metrics, in less than 140 KB', () => {
+  it('of the authorizer holds two verifiers, a signing client, logger and metrics, in less than 142 KB', () => {
     expect(contents(bundles.authorizer)).toEqual(
       [
         ...TELEMETRY,
@@ -49,7 +49,7 @@ describe('the bundle', () => {
         'lambdas/shared',
       ].sort(),
     );
-    expect(bundles.authorizer.bytes).toBeLessThan(140_000);
+    expect(bundles.authorizer.bytes).toBeLessThan(142_000);
   });
 
   it.each([
@@ -194,7 +194,7 @@ describe('assets', () => {
           .filter((name) => name.startsWith('asset.'))
           .sort();
       });
-      expect(hashes[0]).toHaveLength(10);
+      expect(hashes[0]).toHaveLength(11);
       expect(hashes[1]).toEqual(hashes[0]);
     });
   });

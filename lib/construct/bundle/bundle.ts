@@ -5,7 +5,7 @@ import type { Api } from '../../definition/api.ts';
 import type { WarmKeys } from '../../definition/tokenIssuer.ts';
 import { build, type Outputs } from './build.ts';
 import { checkHandlers, checkUnusedHandlers } from './checkHandlers.ts';
-import { authorizerEntry, type EntryFiles, groupEntries, pretokenEntry, usageEntry } from './entries.ts';
+import { authorizerEntry, type EntryFiles, groupEntries, pretokenEntry, rotationEntry, usageEntry } from './entries.ts';
 import { findHandlers } from './handlerFiles.ts';
 import { sourceName } from './selfContained.ts';
 
@@ -24,6 +24,8 @@ export interface Bundles {
   readonly pretoken: Bundle;
   /** Reports the use of quotas. */
   readonly usage: Bundle;
+  /** Rotates the secret of the API keys. */
+  readonly rotation: Bundle;
   /** By group, in the order of the definition. */
   readonly groups: ReadonlyMap<string, Bundle>;
   /** Removes the build directory. */
@@ -41,11 +43,12 @@ export interface BundleOptions {
 const AUTHORIZER = 'authorizer';
 const PRETOKEN = 'pretoken';
 const USAGE = 'usage';
+const ROTATION = 'rotation';
 /** Groups have their own folder, because one of them can be called `authorizer`. */
 const GROUPS = 'groups';
 
 /**
- * Bundles the authorizer, the trigger, the usage function and every group in one esbuild pass. The same sources give the
+ * Bundles the authorizer, the trigger, the scheduled functions and every group in one esbuild pass. The same sources give the
  * same bytes on every machine: no path of the machine is in the output, so neither are the hashes of the assets.
  *
  * @throws {ConfigError} `handlers-…` and `handler-…` for handler files, `bundle-failed` with the messages of esbuild,
@@ -66,6 +69,7 @@ export function bundleFunctions(
       [AUTHORIZER, authorizerEntry(api, warmKeys)],
       [PRETOKEN, pretokenEntry()],
       [USAGE, usageEntry(api)],
+      [ROTATION, rotationEntry()],
     ]);
     for (const [group, files] of groups) entries.set(join(GROUPS, group), files);
     for (const [name, files] of entries) writeEntry(join(root, 'in', name), files);
@@ -77,6 +81,7 @@ export function bundleFunctions(
       authorizer: bundleOf(root, AUTHORIZER, outputs),
       pretoken: bundleOf(root, PRETOKEN, outputs),
       usage: bundleOf(root, USAGE, outputs),
+      rotation: bundleOf(root, ROTATION, outputs),
       groups: new Map(bundles),
       remove,
     };

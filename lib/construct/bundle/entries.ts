@@ -32,6 +32,15 @@ export function usageEntry(api: Api): EntryFiles {
   return { 'index.mjs': `${lines.join('\n')}\n` };
 }
 
+/** The entry of the function that rotates the secret of the API keys, which is the same for every API. */
+export function rotationEntry(): EntryFiles {
+  const lines = [
+    `import { rotateSecret } from ${quoted(ownModule('rotation/rotateSecret'))};`,
+    'export const handler = rotateSecret();',
+  ];
+  return { 'index.mjs': `${lines.join('\n')}\n` };
+}
+
 /** The entry of each group's function: the runtime, and for every route its handler, contract and validator. */
 export function groupEntries(
   api: Api,

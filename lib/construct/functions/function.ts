@@ -7,6 +7,7 @@ import type {
   HandlerEnvironment,
   MetricsEnvironment,
   PretokenEnvironment,
+  RotationEnvironment,
   UsageEnvironment,
 } from '../../../lambdas/shared/wireContract.ts';
 import { METRICS_NAMESPACE, variable } from '../../../lambdas/shared/wireContract.ts';
@@ -30,7 +31,12 @@ export interface FunctionProps {
 export interface FunctionParts {
   readonly bundle: Bundle;
   readonly description: string;
-  readonly environment: AuthorizerEnvironment | HandlerEnvironment | PretokenEnvironment | UsageEnvironment;
+  readonly environment:
+    | AuthorizerEnvironment
+    | HandlerEnvironment
+    | PretokenEnvironment
+    | RotationEnvironment
+    | UsageEnvironment;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   /** Reserved concurrency. @default - what the account has unreserved */

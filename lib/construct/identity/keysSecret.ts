@@ -19,7 +19,7 @@ export function keysSecret(scope: Construct, { api, encryptionKey, removal }: Ke
   Validations.of(secret).acknowledge({
     id: 'AwsSolutions-SMG4',
     reason:
-      'The API keys are made from its value and cannot be changed: after a rotation the authorizer would name keys that no plan has.',
+      'A rotation also makes new API keys, which Secrets Manager cannot: the function of keyRotationDays does it on schedule.',
   });
   return secret;
 }

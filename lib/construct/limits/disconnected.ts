@@ -1,4 +1,5 @@
 import type { IConstruct } from 'constructs';
+import { tierKeyStart } from '../../../lambdas/shared/clientKey.ts';
 import { type AuthorizerEnvironment, variable } from '../../../lambdas/shared/wireContract.ts';
 import type { Api } from '../../definition/api.ts';
 import { invalid } from '../invalid.ts';
@@ -87,7 +88,7 @@ function tierGaps(pieces: TierPieces): readonly string[] {
   const { tier, all } = pieces;
   const ofType = (wanted: string) => all.filter(({ type }) => type === `AWS::ApiGateway::${wanted}`);
   const key = ofType('ApiKey').find(({ properties }) =>
-    leadingString(properties['Value']).startsWith(`${tier}-{{resolve:`),
+    leadingString(properties['Value']).startsWith(`${tierKeyStart(tier)}{{resolve:`),
   );
   if (key === undefined) return [`the tier ${tier} has no key whose value the authorizer could name`];
   const memberships = ofType('UsagePlanKey').filter(({ properties }) => pointsTo(properties['KeyId'], key));

@@ -1,5 +1,6 @@
 import type { CfnUsagePlan, Stage } from 'aws-cdk-lib/aws-apigateway';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
@@ -8,6 +9,7 @@ import type { FunctionProps } from '../functions/function.ts';
 import type { Removal } from '../removal/removal.ts';
 import { clientsTable, lookUpClients } from './clientsTable.ts';
 import { countExactly } from './countersTable.ts';
+import { rotationFunction } from './rotationFunction.ts';
 import { usageFunction } from './usageFunction.ts';
 import { createUsagePlans } from './usagePlans.ts';
 
@@ -21,10 +23,15 @@ export interface LimitsProps extends FunctionProps {
   readonly functions: Readonly<Record<string, LambdaFunction>>;
   /** The secret part of the API keys. */
   readonly keysSecret: Secret;
+  readonly encryptionKey: Key;
+  /** Days after which that secret is rotated; undefined: never. */
+  readonly keyRotationDays: number | undefined;
   /** Whether clients are registered, and the use of their quotas is reported. */
   readonly hasClients: boolean;
   /** The code of the function that reports the use of quotas. */
   readonly usageBundle: Bundle;
+  /** The code of the function that rotates the secret. */
+  readonly rotationBundle: Bundle;
 }
 
 /** What limits the requests of each client: a usage plan for each tier, counters of exact limits, registered clients. */
@@ -37,6 +44,8 @@ export class Limits extends Construct {
   readonly clients?: TableV2;
   /** Reports the use of quotas, with the prop `clients`. */
   readonly usage?: LambdaFunction;
+  /** Rotates the secret of the API keys, with the prop `keyRotationDays`. */
+  readonly rotation?: LambdaFunction;
 
   constructor(scope: Construct, id: string, props: LimitsProps) {
     super(scope, id);
@@ -50,6 +59,12 @@ export class Limits extends Construct {
     if (props.hasClients) {
       const parts = { bundle: props.usageBundle, plans: this.usagePlans };
       this.usage = usageFunction(new Construct(this, 'Usage'), props, parts);
+    }
+    const { keyRotationDays, stage, rotationBundle: bundle } = props;
+    if (keyRotationDays !== undefined) {
+      const { usagePlans: plans, clients } = this;
+      const parts = { ...props, bundle, plans, clients, keyRotationDays, restApiId: stage.restApi.restApiId };
+      this.rotation = rotationFunction(new Construct(this, 'Rotation'), props, parts);
     }
   }
 }

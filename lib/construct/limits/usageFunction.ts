@@ -1,14 +1,13 @@
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { CfnUsagePlan } from 'aws-cdk-lib/aws-apigateway';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction as Target } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { UsageEnvironment, WatchedPlan } from '../../../lambdas/shared/wireContract.ts';
 import type { Bundle } from '../bundle/bundle.ts';
 import { createFunction, type FunctionProps } from '../functions/function.ts';
-import { explain, explainActions } from '../serviceRole.ts';
+import { runRegularly } from '../functions/schedule.ts';
+import { explain } from '../serviceRole.ts';
 
 /** API Gateway reports usage with a delay of minutes, so more frequent reads would show nothing new. */
 export const USAGE_PERIOD = Duration.minutes(15);
@@ -45,23 +44,10 @@ export function usageFunction(scope: Construct, props: FunctionProps, { bundle, 
     resources: watched.map(({ planId }) => `arn:${partition}:apigateway:${region}::/usageplans/${planId}/usage`),
   });
   explain(fn, 'Reads what clients have used of their quotas, of these plans alone.', () => fn.addToRolePolicy(read));
-  // EventBridge invokes it asynchronously; Lambda would repeat a failed run twice.
-  fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: USAGE_PERIOD });
-  Validations.of(fn).acknowledge({ id: 'Serverless-LambdaAsyncFailureDestination', reason: NEXT_RUN_REPORTS });
-  schedule(scope, fn);
-  return fn;
-}
-
-/** A run that fails is not repeated: the next one reports the same. */
-function schedule(scope: Construct, fn: LambdaFunction): void {
-  const rule = new Rule(scope, 'Schedule', {
+  runRegularly(scope, fn, {
+    every: USAGE_PERIOD,
     description: 'Looks at what clients have used of their quotas',
-    schedule: Schedule.rate(USAGE_PERIOD),
-    targets: [new Target(fn, { retryAttempts: 0 })],
+    notRepeatedBecause: NEXT_RUN_REPORTS,
   });
-  explainActions(rule, { 'lambda:InvokeFunction': 'Runs the function every quarter of an hour.' });
-  Validations.of(rule).acknowledge({
-    id: 'Serverless-EventBusDLQ',
-    reason: NEXT_RUN_REPORTS,
-  });
+  return fn;
 }

@@ -3,6 +3,7 @@ import { CfnApiKey, CfnUsagePlan, CfnUsagePlanKey, type Stage } from 'aws-cdk-li
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { tierKeyStart } from '../../../lambdas/shared/clientKey.ts';
 import type { Api } from '../../definition/api.ts';
 
 /**
@@ -32,7 +33,7 @@ function createUsagePlan(scope: Construct, tier: string, { api, stage, keysSecre
     name: `${stage.restApi.restApiName}-${tier}`,
     description: `Counts the requests of the tier ${tier}; never handed out`,
     enabled: true,
-    value: Fn.join('', [`${tier}-`, keysSecret.secretValue.unsafeUnwrap()]),
+    value: Fn.join('', [tierKeyStart(tier), keysSecret.secretValue.unsafeUnwrap()]),
   });
   const limits = api.tiers[tier];
   const plan = new CfnUsagePlan(scope, 'Plan', {

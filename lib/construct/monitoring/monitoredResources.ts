@@ -18,6 +18,8 @@ export interface MonitoredResources {
   readonly accessLog: LogGroup;
   /** Reports the use of quotas, where clients are registered. */
   readonly usage?: LambdaFunction;
+  /** Rotates the secret of the API keys, where that is asked for. */
+  readonly rotation?: LambdaFunction;
   readonly webAcl: CfnWebACL;
   /** Of the domain, when there is one. */
   readonly certificate?: ICertificate;
