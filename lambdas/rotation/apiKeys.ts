@@ -54,7 +54,7 @@ type Members = Readonly<Record<string, unknown>>;
 async function call(send: SignedFetch, method: string, path: string, body?: Members): Promise<Members> {
   const content = body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
   const { ok, status, text } = await send(path, { method, ...content });
-  if (!ok) throw new AwsServiceError('apigateway', status, `${method} ${path.split(/[?]|\/[^/]*$/, 1)[0]}`);
+  if (!ok) throw new AwsServiceError('apigateway', status, `${method} ${path.split('?', 1)[0]}`);
   const parsed: unknown = text === '' ? {} : JSON.parse(text);
   return isRecord(parsed) ? parsed : {};
 }
