@@ -4,11 +4,14 @@ import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFi
 import { createServer } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { promisify } from 'node:util';
+import { localTls } from '../../local/services/certificates.ts';
 import { temporaryFolder } from '../support/folders.ts';
 
 /** Twelve digits: the emulator takes the account from the access key. */
 export const ACCOUNT = '111111111111';
+export const SECRET = 'emulated';
 export const REGION = 'eu-central-1';
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 5_000;
@@ -38,18 +41,21 @@ export async function installEmulator(cache: string, signal: AbortSignal): Promi
 }
 
 /** Starts the emulator on a free port of the loopback interface, with an empty data folder. */
-export async function startEmulator(cache: string, extra: Readonly<Record<string, string>> = {}): Promise<Emulator> {
+export async function startEmulator(cache: string): Promise<Emulator> {
   // Outside of the project, whose package.json would turn the files of its workers into modules.
   const data = temporaryFolder();
   const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
+  const url = `https://127.0.0.1:${port}`;
+  // Policies of buckets deny requests without TLS, and the emulator evaluates them.
+  const tls = await localTls(cache);
+  setDefaultCACertificates([...getCACertificates('default'), tls.caPem]);
   const log = createWriteStream(join(cache, 'emulator.log'));
   const child = spawn(join(cache, 'venv', 'bin', 'ministack'), [], {
     cwd: data,
     // Its functions are child processes. A process group ends with all of them, and not at Ctrl-C before we end it.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...settings(data, port), ...extra },
+    env: settings(data, port, cache, tls.caPath),
   });
   child.stdout.pipe(log);
   child.stderr.pipe(log);
@@ -61,10 +67,10 @@ export async function startEmulator(cache: string, extra: Readonly<Record<string
     await stop();
     throw error;
   });
-  return { url, environment: clientEnvironment(url), stop };
+  return { url, environment: clientEnvironment(url, tls.caPath), stop };
 }
 
-function settings(data: string, port: number): Record<string, string> {
+function settings(data: string, port: number, cache: string, ca: string): Record<string, string> {
   return {
     // Functions run in the Node that runs this script.
     PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
@@ -73,19 +79,29 @@ function settings(data: string, port: number): Record<string, string> {
     BIND_HOST: '127.0.0.1',
     GATEWAY_PORT: String(port),
     LAMBDA_EXECUTOR: 'local',
+    // Evaluates the policies of roles, for the functions as for the deployment.
+    AUTH: 'true',
+    AWS_ACCESS_KEY_ID: ACCOUNT,
+    AWS_SECRET_ACCESS_KEY: SECRET,
     MINISTACK_ACCOUNT_ID: ACCOUNT,
     MINISTACK_REGION: REGION,
+    USE_SSL: '1',
+    MINISTACK_SSL_CERT: join(cache, 'tls', 'server.pem'),
+    MINISTACK_SSL_KEY: join(cache, 'tls', 'server.key'),
+    // Functions inherit it.
+    NODE_EXTRA_CA_CERTS: ca,
     S3_DATA_DIR: join(data, 's3'),
     STATE_DIR: join(data, 'state'),
   };
 }
 
-function clientEnvironment(url: string): Record<string, string> {
+function clientEnvironment(url: string, ca: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: url,
     AWS_ENDPOINT_URL_S3: url,
+    NODE_EXTRA_CA_CERTS: ca,
     AWS_ACCESS_KEY_ID: ACCOUNT,
-    AWS_SECRET_ACCESS_KEY: 'emulated',
+    AWS_SECRET_ACCESS_KEY: SECRET,
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
     AWS_EC2_METADATA_DISABLED: 'true',

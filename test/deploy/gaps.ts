@@ -48,13 +48,25 @@ export const GAPS: readonly Gap[] = [
 export const DIFFERENCES: readonly string[] = [
   'AWS::ApiGateway::RestApi: an update of Body replaces the API, so its id and its URL change. On AWS it is an update without interruption: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-restapi.html',
   'AWS::ApiGateway::RestApi: models, request validators and gateway responses of Body are not imported, so malformed requests reach the functions. On AWS they are part of the import: https://docs.aws.amazon.com/apigateway/latest/developerguide/import-export-api-endpoints.html',
+  'AWS::SecretsManager::Secret: Ref is the name. On AWS it is the ARN; the script deploys the attribute Id, which is the ARN in both: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html',
   'AWS::SecretsManager::Secret: ExcludePunctuation is ignored. AWS leaves these characters out: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-secretsmanager-secret-generatesecretstring.html',
   'AWS::DynamoDB::GlobalTable: time to live, encryption, point-in-time recovery and deletion protection are accepted and ignored. On AWS they apply to each replica: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html',
   'AWS::S3::Bucket: deleted with its objects. AWS deletes an empty bucket alone: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html',
-  'Permissions of roles and policies of buckets are stored, and not evaluated: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html',
   'AdminCreateUser without a password creates one that the password policy of the pool rejects. AWS creates one that conforms: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html',
   'AWS::ApiGateway::RestApi: x-amazon-apigateway-api-key-source of Body is ignored, so the API key comes from a header and not from the authorizer. On AWS the body sets the source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-api-key-source.html',
 ];
+
+/**
+ * `Ref` of a secret is its ARN on AWS, and its name in the emulator, which therefore matches no policy. `Id` is the ARN in both.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html
+ */
+function withSecretArns({ Resources, ...rest }: Template): Template {
+  const secrets = Object.keys(Resources).filter((id) => Resources[id]?.Type === 'AWS::SecretsManager::Secret');
+  const text = JSON.stringify(Resources).replace(/\{"Ref":"(\w+)"\}/g, (ref, id: string) =>
+    secrets.includes(id) ? `{"Fn::GetAtt":["${id}","Id"]}` : ref,
+  );
+  return { ...rest, Resources: JSON.parse(text) as Template['Resources'] };
+}
 
 /** What of a template the emulator can create, and the logical ids of what it cannot. */
 export function withoutGaps(template: Template): { readonly template: Template; readonly removed: readonly string[] } {
@@ -68,7 +80,7 @@ export function withoutGaps(template: Template): { readonly template: Template; 
     const broken = removed.filter((name) => JSON.stringify(resource).includes(`"${name}"`));
     if (broken.length > 0) throw new Error(`${id} refers to ${broken.join(', ')}, which the emulator cannot create.`);
   }
-  return { template: { ...template, Resources }, removed };
+  return { template: withSecretArns({ ...template, Resources }), removed };
 }
 
 function gapOf({ Type, Properties = {} }: Resource): Gap | undefined {

@@ -9,8 +9,6 @@ const KEY_ID = 'emulated';
 /** An OpenID provider as far as the authorizer needs one: a key set, and tokens. */
 export interface Issuer {
   readonly url: string;
-  /** The CA that functions must trust to read its key set. */
-  readonly ca: string;
   /** An access token of someone with these roles. */
   token(...roles: readonly string[]): Promise<string>;
   close(): Promise<void>;
@@ -18,7 +16,7 @@ export interface Issuer {
 
 /** Starts it over HTTPS on the loopback interface, with its certificate in this folder. */
 export async function startIssuer(folder: string): Promise<Issuer> {
-  const { cert, key, caPath } = await localTls(folder);
+  const { cert, key } = await localTls(folder);
   const { publicKey, privateKey } = await generateKeyPair('ES256');
   const keys = [{ ...(await exportJWK(publicKey)), alg: 'ES256', use: 'sig', kid: KEY_ID }];
   const server = createServer({ cert, key }, (_, response) => {
@@ -30,7 +28,6 @@ export async function startIssuer(folder: string): Promise<Issuer> {
   const url = `https://localhost:${address.port}`;
   return {
     url,
-    ca: caPath,
     token: (...roles) =>
       new SignJWT({ roles, client_id: 'emulated' })
         .setProtectedHeader({ alg: 'ES256', kid: KEY_ID, typ: 'at+jwt' })

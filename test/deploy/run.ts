@@ -3,6 +3,7 @@
  * CloudFormation. Progress on stderr, one line for each step on stdout. It is not part of `npm test`.
  */
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../support/folders.ts';
@@ -11,7 +12,7 @@ import { DIFFERENCES, GAPS } from './gaps.ts';
 import { AUDIENCE, type Issuer, startIssuer } from './issuer.ts';
 import { Project } from './project.ts';
 import { removedTypes, stepsOf } from './scenario.ts';
-import { openServices } from './services.ts';
+import { openServices, type Services } from './services.ts';
 
 const CACHE = join(root, '.secure-api', 'deploy');
 const LIMIT_MS = 15 * 60_000;
@@ -47,12 +48,12 @@ async function main({ oidc, keep }: Options): Promise<number> {
     progress('installing the emulator');
     result('the emulator is installed', await installEmulator(CACHE, signal), 0);
     issuer = oidc ? await startIssuer(CACHE) : undefined;
-    emulator = await startEmulator(CACHE, issuer && { NODE_EXTRA_CA_CERTS: issuer.ca });
+    emulator = await startEmulator(CACHE);
     await live(emulator, issuer, keep, signal);
     return 0;
   } catch (error) {
     process.stdout.write(`FAIL  ${error instanceof Error ? error.message : String(error)}\n`);
-    progress(`The log of the emulator is ${join(CACHE, 'emulator.log')}.`);
+    progress(`${CACHE} has the logs: emulator.log, and functions.log of a step that failed.`);
     return interrupted.signal.aborted ? 130 : 1;
   } finally {
     await emulator?.stop();
@@ -63,7 +64,8 @@ async function main({ oidc, keep }: Options): Promise<number> {
 async function live(emulator: Emulator, issuer: Issuer | undefined, keep: boolean, signal: AbortSignal): Promise<void> {
   const provider = issuer === undefined ? [] : [`issuer=${issuer.url}`, `audience=${AUDIENCE}`];
   const project = new Project(join(CACHE, 'project'), emulator, ['removal=destroy', ...provider], signal);
-  for (const [name, run] of stepsOf({ issuer, emulator, project, services: openServices(emulator) })) {
+  const services = openServices(emulator);
+  for (const [name, run] of stepsOf({ issuer, emulator, project, services })) {
     if (keep && name === 'cdk destroy') return await wait(emulator, signal);
     signal.throwIfAborted();
     progress(name);
@@ -72,10 +74,21 @@ async function live(emulator: Emulator, issuer: Issuer | undefined, keep: boolea
       result(name, await run(), performance.now() - start);
     } catch (error) {
       signal.throwIfAborted();
+      await writeFunctionLogs(services);
       throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
     }
   }
   report(removedTypes(project));
+}
+
+/** What the deployed functions have logged, which ends with the emulator. */
+async function writeFunctionLogs({ logs }: Services): Promise<void> {
+  const { logGroups = [] } = await logs.describeLogGroups({});
+  const lines = logGroups.map(async ({ logGroupName = '' }) => {
+    const { events = [] } = await logs.filterLogEvents({ logGroupName });
+    return events.map(({ message }) => `${logGroupName} ${message?.trimEnd()}\n`).join('');
+  });
+  writeFileSync(join(CACHE, 'functions.log'), (await Promise.all(lines)).join(''));
 }
 
 async function wait(emulator: Emulator, signal: AbortSignal): Promise<void> {

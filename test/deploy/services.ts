@@ -11,13 +11,13 @@ import { SNS } from '@aws-sdk/client-sns';
 import { SSM } from '@aws-sdk/client-ssm';
 import { WAFV2 } from '@aws-sdk/client-wafv2';
 import { AwsClient } from 'aws4fetch';
-import { ACCOUNT, type Emulator, REGION } from './emulator.ts';
+import { ACCOUNT, type Emulator, REGION, SECRET } from './emulator.ts';
 
 export type Services = ReturnType<typeof openServices>;
 
 /** The clients of the AWS SDK that the project has, and signed requests for the services without one. */
 export function openServices({ url }: Emulator) {
-  const credentials = { accessKeyId: ACCOUNT, secretAccessKey: 'emulated' };
+  const credentials = { accessKeyId: ACCOUNT, secretAccessKey: SECRET };
   const settings = { endpoint: url, region: REGION, credentials };
   return {
     cloudFormation: new CloudFormation(settings),
