@@ -21,6 +21,8 @@ export interface Scenario {
 /** What a step found, in a few words. */
 export type Step = readonly [name: string, run: () => Promise<string>];
 
+/** Characters at the end of what a command prints, for the report of a failure. */
+const OUTPUT = 4000;
 /** What an update replaces: on AWS the deployment alone. DIFFERENCES has why the emulator replaces the API and all below it. */
 const REPLACED = [/^AWS::ApiGateway::/, /^AWS::Lambda::Permission$/];
 
@@ -49,7 +51,7 @@ export function stepsOf({ issuer, emulator, project, services }: Scenario): read
       async () => {
         const { code, output } = await project.deploy({ BREAK_DEPLOYMENT: 'true' });
         notEqual(code, 0, 'The deployment did not fail.');
-        match(output, /FailsHalfWay/);
+        match(output.slice(-OUTPUT), /FailsHalfWay/);
         const { Stacks = [] } = await services.cloudFormation.describeStacks({ StackName: STACK });
         equal(Stacks[0]?.StackStatus, 'ROLLBACK_COMPLETE');
         const left = await leftovers(services, empty);
@@ -130,7 +132,7 @@ async function leftovers(services: Services, empty: Inventory): Promise<Inventor
 }
 
 function succeeded({ code, output }: CommandResult): string {
-  equal(code, 0, output.slice(-4000));
+  equal(code, 0, output.slice(-OUTPUT));
   return 'succeeded';
 }
 
