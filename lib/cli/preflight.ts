@@ -8,6 +8,7 @@ import {
   openAccount,
   type PreflightReport,
   preflight,
+  preflightPolicy,
   readStack,
   reportJson,
   reportText,
@@ -27,6 +28,7 @@ interface PreflightOptions {
   readonly context: Context;
   readonly timeout: number;
   readonly writeContext?: boolean;
+  readonly policy?: boolean;
   readonly json?: boolean;
 }
 
@@ -51,6 +53,7 @@ export function preflightCommand(): Command {
         'assembly',
       ),
     )
+    .option('--policy', 'print the IAM policy that allows every call of this command, and read nothing')
     .option('--json', 'print { stack, account, region, findings, counts } as JSON')
     .action(run);
   return withExamples(
@@ -59,10 +62,12 @@ export function preflightCommand(): Command {
     'secure-api preflight --stack Documents --region eu-west-1 --json',
     'secure-api preflight --assembly cdk.out',
     'secure-api preflight --write-context',
+    'secure-api preflight --policy > preflight-policy.json',
   );
 }
 
 async function run(options: PreflightOptions): Promise<void> {
+  if (options.policy === true) return print(JSON.stringify(preflightPolicy(), null, 2));
   const { assembly, context, region, timeout } = options;
   const given = assembly === undefined ? undefined : readStack(assembly, options.stack);
   const account = await openAccount(region ?? given?.region, AbortSignal.timeout(timeout * 1000));

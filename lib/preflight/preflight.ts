@@ -8,6 +8,12 @@ import { deployedStack } from './facts/deployedStack.ts';
 import type { Finding } from './finding.ts';
 import { openTemplate } from './template.ts';
 
+/** Makes the policy that allows every call, for an administrator to attach. */
+const POLICY = [
+  'npx secure-api preflight --policy > preflight-policy.json',
+  'aws iam create-policy --policy-name secure-api-preflight --policy-document file://preflight-policy.json',
+].join('\n');
+
 /** The result of a preflight. */
 export interface PreflightReport {
   readonly stack: string;
@@ -83,7 +89,7 @@ function unchecked(check: string, { action, message, isDenied }: ReadFailure): F
     check,
     found: message,
     expected: isDenied ? `the right ${action}` : 'a response',
-    fix: isDenied ? 'Attach the policy of docs/deploy.md ("Preflight") to the caller.' : 'Run the command again.',
+    fix: isDenied ? POLICY : 'Run the command again.',
     action,
   };
 }

@@ -30,8 +30,12 @@ export function reportText(report: PreflightReport, highlight: Highlight = (_, t
     '',
     ...sorted.flatMap((finding) => lines(finding, highlight)),
     '',
-    `${error} errors, ${warning} warnings, ${unchecked} unchecked, ${ok} ok. ${conclusion}`,
+    `${plural(error, 'error')}, ${plural(warning, 'warning')}, ${unchecked} unchecked, ${ok} ok. ${conclusion}`,
   ].join('\n');
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function lines({ severity, code, check, found, expected, fix }: Finding, highlight: Highlight): readonly string[] {

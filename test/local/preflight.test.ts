@@ -127,6 +127,7 @@ describe('secure-api preflight', () => {
       ['CDK bootstrap', 'ssm:GetParameter'],
       ['Lambda concurrency', 'lambda:GetAccountSettings'],
     ]);
+    expect(unchecked[0]?.fix).toContain('secure-api preflight --policy');
     expect(run.findings().filter(({ check }) => check === 'CDK bootstrap')).toHaveLength(1);
   });
 

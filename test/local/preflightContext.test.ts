@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { preflightPolicy } from '../../lib/preflight/index.ts';
 import { ACCOUNT } from '../support/awsAccount.ts';
+import { AwsError } from '../support/awsEndpoint.ts';
 import { folderOf } from '../support/folders.ts';
 import { preflightOf } from '../support/preflightCli.ts';
 
@@ -89,8 +91,40 @@ describe('secure-api preflight of an app', () => {
     expect([run.code, run.problems().includes('account-other')]).toEqual([3, true]);
   });
 
+  it('prints the IAM policy of its calls, and makes none of them', async () => {
+    const run = await preflightOf(['--policy'], {}, { cwd: folderOf({}), environment: { AWS_REGION: '' } });
+    expect([run.code, run.stderr, run.calls]).toEqual([0, '', []]);
+    expect(JSON.parse(run.stdout)).toEqual(preflightPolicy());
+  });
+
+  it('looks for the hosted zone by its name while the CDK has not looked it up', async () => {
+    const zone = { Id: '/hostedzone/Z1', Name: 'example.com.', CallerReference: 'x' };
+    const missing = [{ provider: 'hosted-zone', props: { domainName: 'example.com' } }];
+    const domain = { Type: 'AWS::ApiGateway::DomainName', Properties: { DomainName: 'api.example.com' } };
+    const assembly = folderOf({
+      'manifest.json': JSON.stringify({
+        missing,
+        artifacts: { N: { type: 'aws:cloudformation:stack', properties: { templateFile: 'N.json' } } },
+      }),
+      'N.json': JSON.stringify({ Resources: { Domain: domain } }),
+    });
+    const of = async (HostedZones: readonly object[]) => {
+      const ListHostedZonesByName = { HostedZones, IsTruncated: false, MaxItems: 100 };
+      const run = await preflightOf(['--assembly', assembly, '--json'], {
+        ListHostedZonesByName,
+        GetHostedZone: { HostedZone: zone },
+      });
+      return run.findings().find(({ check }) => check === 'hosted zone');
+    };
+    expect(await of([zone])).toMatchObject({ severity: 'ok' });
+    expect(await of([{ ...zone, Name: 'example.com.au.' }])).toMatchObject({
+      code: 'zone-missing',
+      found: 'no hosted zone example.com',
+    });
+    expect(await of([zone, { ...zone, Id: '/hostedzone/Z2' }])).toMatchObject({ code: 'zone-missing' });
+  });
+
   it('says that the account denies the rate, instead of writing one', async () => {
-    const { AwsError } = await import('../support/awsEndpoint.ts');
     const folder = project();
     const run = await preflightOf(
       ['--write-context'],

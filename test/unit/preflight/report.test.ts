@@ -44,7 +44,7 @@ describe('a report', () => {
       '  fix       z',
       'ok        type: known',
       '',
-      '1 errors, 0 warnings, 1 unchecked, 1 ok. The deployment would fail, or the API would not work.',
+      '1 error, 0 warnings, 1 unchecked, 1 ok. The deployment would fail, or the API would not work.',
     ]);
   });
 
