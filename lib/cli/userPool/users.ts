@@ -47,7 +47,12 @@ export async function addPoolUser(
   ];
   const more = resend ? { MessageAction: 'RESEND' as const } : { UserAttributes: attributes };
   await translated(pool, name, () => client.send(new sdk.AdminCreateUserCommand({ ...input, ...more })));
-  await addToGroups(pool, name, groups);
+  try {
+    await addToGroups(pool, name, groups);
+  } catch (error) {
+    const rest = `Then run secure-api users set-role for ${name}: the user exists, but is not in every group.`;
+    throw new Error(`${(error as Error).message}. ${rest}`, { cause: error });
+  }
 }
 
 /** All users, in the order of their names. */

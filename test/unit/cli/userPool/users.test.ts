@@ -114,7 +114,11 @@ describe('secure-api users --stack', () => {
 
   it('reports a failure of the service, and can be repeated', async () => {
     cloud.pool.fails = 'AdminAddUserToGroup';
-    expect((await users('add', 'ada@example.com', '--role', 'editor')).code).toBe(1);
+    const failed = await users('add', 'ada@example.com', '--role', 'editor');
+    expect([failed.code, failed.stderr]).toEqual([
+      1,
+      expect.stringContaining('run secure-api users set-role for ada@'),
+    ]);
     delete cloud.pool.fails;
     expect((await users('set-role', 'ada@example.com', '--role', 'editor')).code).toBe(0);
     expect(groups()['ada@example.com']).toEqual(['editor']);
