@@ -47,12 +47,13 @@ export class Encryption extends Construct {
   }
 
   private allowLogs(): void {
-    const { account, region, partition } = Stack.of(this);
+    const { account, region, partition, urlSuffix } = Stack.of(this);
     this.allow(
       'CloudWatch Logs encrypts the log groups of this account.',
       new PolicyStatement({
         sid: 'LogGroupsOfThisAccount',
-        principals: [new ServicePrincipal(`logs.${region}.amazonaws.com`)],
+        // Unlike other services, this one has the region and the domain of the partition in its name.
+        principals: [new ServicePrincipal(`logs.${region}.${urlSuffix}`)],
         actions: LOG_ACTIONS.map((action) => `kms:${action}`),
         // CloudFormation chooses the names of log groups; the context still ties the key to this account and region.
         conditions: {

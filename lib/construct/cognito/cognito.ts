@@ -13,6 +13,7 @@ import { explainActions } from '../serviceRole.ts';
 import { addAppClient, addMachineClients, callbacksOf } from './clients.ts';
 import { machinesOf } from './machines.ts';
 import type { CognitoOptions } from './options.ts';
+import { requireInPartition } from './partition.ts';
 import { addResources } from './resourceServer.ts';
 import { addSignIn } from './signIn.ts';
 import { createUserPool } from './userPool.ts';
@@ -28,6 +29,7 @@ const TRIGGER_TIMEOUT_SECONDS = 5;
  */
 export function bindCognito(scope: Construct, context: IdentityContext, options: CognitoOptions): BoundIdentity {
   const { api, removal } = context;
+  requireInPartition(scope, options);
   const machines = machinesOf(api, options);
   const userPool = createUserPool(scope, api, options, removal);
   const resources = addResources(userPool, api, Object.values(machines));

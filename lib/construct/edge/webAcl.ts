@@ -39,7 +39,11 @@ export interface WafProps {
    * @default - none is left out
    */
   readonly without?: { readonly [Group in ManagedGroup]?: string };
-  /** Logs blocked and counted requests, without the headers `Authorization` and `Cookie`. @default - metrics alone */
+  /**
+   * Logs blocked and counted requests, without the headers `Authorization` and `Cookie`. It takes one of the ten resource
+   * policies of CloudWatch Logs that a region holds.
+   * @default - metrics alone
+   */
   readonly logs?: boolean;
 }
 
