@@ -98,15 +98,16 @@ function allowKeys(fn: LambdaFunction, { restApiId, planIds }: KeyScope): void {
       actions: ['apigateway:GET', 'apigateway:POST'],
       resources: [arn('/apikeys')],
     }),
-    'Puts the tag on a key that it creates; no other tag, and no other API in it.': new PolicyStatement({
-      actions: ['apigateway:PUT', 'apigateway:POST'],
-      resources: [arn('/tags/*')],
-      conditions: {
-        StringEquals: { [`aws:RequestTag/${KEY_TAG}`]: restApiId },
-        'ForAllValues:StringEquals': { 'aws:TagKeys': [KEY_TAG] },
-      },
-    }),
-    'Deletes keys of this API that nothing uses any more, and disables those of suspended clients.':
+    'Puts the tag on a key that it creates; no other tag, and no other API in it. The wildcard stands for the key, which has no id yet.':
+      new PolicyStatement({
+        actions: ['apigateway:PUT', 'apigateway:POST'],
+        resources: [arn('/tags/*')],
+        conditions: {
+          StringEquals: { [`aws:RequestTag/${KEY_TAG}`]: restApiId },
+          'ForAllValues:StringEquals': { 'aws:TagKeys': [KEY_TAG] },
+        },
+      }),
+    'Deletes keys of this API that nothing uses any more, and disables those of suspended clients. The wildcard stands for their ids; the tag keeps it to this API.':
       new PolicyStatement({
         actions: ['apigateway:DELETE', 'apigateway:PATCH'],
         resources: [arn('/apikeys/*')],
