@@ -13,6 +13,7 @@ export interface AwsEnvironment {
   readonly AWS_ENDPOINT_URL_DYNAMODB?: string;
   readonly AWS_ENDPOINT_URL_API_GATEWAY?: string;
   readonly AWS_ENDPOINT_URL_STS?: string;
+  readonly AWS_ENDPOINT_URL_S3?: string;
 }
 
 /**
@@ -24,6 +25,7 @@ const ENDPOINTS = {
   dynamodb: 'AWS_ENDPOINT_URL_DYNAMODB',
   apigateway: 'AWS_ENDPOINT_URL_API_GATEWAY',
   sts: 'AWS_ENDPOINT_URL_STS',
+  s3: 'AWS_ENDPOINT_URL_S3',
 } as const satisfies Readonly<Record<string, keyof AwsEnvironment>>;
 
 /** Sends one signed request to a service, and reads its response. */

@@ -17,6 +17,7 @@ import { Gateway } from './gateway/gateway.ts';
 import { Authorization } from './identity/authorization.ts';
 import { Identities, identitiesOf, readWarmKeys } from './identity/identities.ts';
 import { requireShape } from './invalid.ts';
+import { deleteKeysOnRemoval } from './limits/clientKeys.ts';
 import { disconnectedLimits } from './limits/disconnected.ts';
 import { Limits } from './limits/limits.ts';
 import { decisionMetric, type RejectionName, rejectionMetric } from './monitoring/metrics.ts';
@@ -95,6 +96,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
     const jobs = { usageBundle: bundles.usage, rotationBundle: bundles.rotation };
     const clients = { hasClients: props.clients ?? false, ...jobs };
     this.limits = new Limits(this, 'Limits', { ...common, ...functions, stage, keysSecret, ...clients });
+    if (settings.removal === 'destroy') deleteKeysOnRemoval(this.limits, { restApi, plans: this.limits.usagePlans });
     this.edge = new Edge(this, 'Edge', { ...common, restApi, stage, domain, waf: props.waf });
 
     const { usage, rotation } = this.limits;

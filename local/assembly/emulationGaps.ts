@@ -92,6 +92,9 @@ const HARMLESS_TYPES: ReadonlySet<string> = new Set([
   'AWS::Logs::ResourcePolicy',
   'AWS::SNS::TopicPolicy',
   'AWS::SecretsManager::ResourcePolicy',
+  // They act when a stack is deleted.
+  'Custom::SecureApiDeleteApiKeys',
+  'Custom::SecureApiEmptyBucket',
 ]);
 
 const DETAILS: Readonly<Record<string, string>> = {

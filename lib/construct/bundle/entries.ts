@@ -118,7 +118,7 @@ function takesRows({ request }: Route): boolean {
 }
 
 /** In a checkout the functions' own code is TypeScript, in the package it is compiled. */
-function ownModule(path: string): string {
+export function ownModule(path: string): string {
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
   return fileURLToPath(new URL(`../../../lambdas/${path}${extension}`, import.meta.url));
 }

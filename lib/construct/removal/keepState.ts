@@ -9,20 +9,23 @@ import { dependants, type Part } from './dependants.ts';
  * {@link dependants}. It looks at the whole stack, as the template will be: later changes to policies are made before.
  *
  * CloudFormation deletes the policy of a bucket before the bucket, also where the bucket then stays because it still has files.
- * So policies of buckets are always retained; the policy of a bucket that is deleted goes with it.
+ * So policies of buckets are always retained, unless they are released; the policy of a bucket that is deleted goes with it.
  */
-export function keepState(scope: IConstruct): void {
+export function keepState(scope: IConstruct, released: readonly IConstruct[] = []): void {
   const stack = Stack.of(scope);
   const aspects = Aspects.of(stack);
   const present = aspects.all.find((aspect) => aspect instanceof KeepState);
   const aspect = present ?? new KeepState(stack);
   aspect.scopes.push(scope);
+  aspect.released.push(...released.flatMap((one) => one.node.findAll()));
   // After every aspect that sets policies of removal, because it reads the result.
   if (present === undefined) aspects.add(aspect, { priority: AspectPriority.READONLY });
 }
 
 class KeepState implements IAspect {
   readonly scopes: IConstruct[] = [];
+  /** Policies of buckets that go when their bucket goes. */
+  readonly released: IConstruct[] = [];
   private readonly stack: Stack;
 
   constructor(stack: Stack) {
@@ -43,7 +46,8 @@ class KeepState implements IAspect {
         for (const id of dependants(parts, idOf(root))) retain(byId.get(id), policy);
       }
     }
-    for (const one of below) if (one instanceof CfnBucketPolicy) retain(one, CfnDeletionPolicy.RETAIN, true);
+    const policies = below.filter((one) => one instanceof CfnBucketPolicy && !this.released.includes(one));
+    for (const one of policies) retain(one, CfnDeletionPolicy.RETAIN, true);
   }
 }
 

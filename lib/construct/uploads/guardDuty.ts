@@ -9,7 +9,7 @@ const SERVICE = 'malware-protection-plan.guardduty.amazonaws.com';
 /** GuardDuty creates a rule of this name, followed by letters and digits, for the bucket's events. */
 const RULE = 'DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3*';
 /** GuardDuty puts this object once, to verify that the account owns the bucket. */
-const PROOF = 'malware-protection-resource-validation-object';
+export const PROOF = 'malware-protection-resource-validation-object';
 
 /** Why its permissions have wildcards. */
 const RULE_NAME =

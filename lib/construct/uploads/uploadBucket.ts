@@ -1,14 +1,15 @@
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { Grant, type IGrantable, type IRole } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, type LifecycleRule } from 'aws-cdk-lib/aws-s3';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { isRecord, kind, type Members, object } from '../../definition/shape.ts';
 import { requireShape, resource } from '../invalid.ts';
 import { keepState } from '../removal/keepState.ts';
 import { type Removal, removalShape, statePolicy } from '../removal/removal.ts';
 import { explain, explainActions } from '../serviceRole.ts';
 import { accessLogs, DENIES_PLAIN_HTTP } from './accessLogs.ts';
-import { guardDutyRole, scanByGuardDuty } from './guardDuty.ts';
+import { deleteOnRollback, emptyOnRemoval } from './emptyBucket.ts';
+import { guardDutyRole, PROOF, scanByGuardDuty } from './guardDuty.ts';
 import { quarantine, REJECTED_STATUSES, SCAN_TAG } from './quarantine.ts';
 
 /** Props of `UploadBucket`. */
@@ -66,11 +67,14 @@ export class UploadBucket extends Construct {
   readonly bucket: Bucket;
   /** Prefix of the keys of files. */
   readonly prefix: string;
+  /** With `destroy`: makes writers of files go before the bucket is emptied. */
+  private readonly goesBefore: (writer: IConstruct) => void = () => {};
 
   constructor(scope: Construct, id: string, props: UploadBucketProps = {}) {
     super(scope, id);
     requireShape(object(PROPS), props);
-    const removalPolicy = statePolicy(props.removal ?? 'retain');
+    const { removal = 'retain' } = props;
+    const removalPolicy = statePolicy(removal);
     this.prefix = props.prefix ?? 'uploads/';
     this.bucket = new Bucket(this, 'Bucket', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -81,16 +85,29 @@ export class UploadBucket extends Construct {
       lifecycleRules: lifecycle(props),
       removalPolicy,
     });
-    accessLogs(this, this.bucket, { keep: props.keepAccessLogs ?? Duration.days(90), removalPolicy });
+    const logs = accessLogs(this, this.bucket, { keep: props.keepAccessLogs ?? Duration.days(90), removalPolicy });
     const scanner = props.scanner ?? guardDutyRole(this, this.bucket);
     explainActions(this.bucket, { 's3:*': DENIES_PLAIN_HTTP });
     quarantine(this.bucket, scanner);
-    if (props.scanner === undefined) scanByGuardDuty(this, { bucket: this.bucket, prefix: this.prefix, role: scanner });
-    keepState(this);
+    if (removal === 'destroy') {
+      const emptied = emptyOnRemoval(this, 'Empty', this.bucket);
+      // The policy of the bucket exempts the scanner, so it cannot depend on the bucket.
+      this.goesBefore = (writer) => writer !== scanner && writer.node.addDependency(emptied);
+      // S3 delivers logs for hours. Without the policy it cannot, so the bucket stays empty.
+      logs.policy?.node.addDependency(emptyOnRemoval(this, 'EmptyAccessLogs', logs));
+    }
+    if (props.scanner === undefined) {
+      const plan = scanByGuardDuty(this, { bucket: this.bucket, prefix: this.prefix, role: scanner });
+      if (removal === 'destroy') this.goesBefore(plan);
+      else plan.node.addDependency(deleteOnRollback(this, 'RemoveTestFile', this.bucket, PROOF));
+    }
+    keepState(this, removal === 'destroy' && logs.policy !== undefined ? [logs.policy] : []);
   }
 
   /** Lets a function put files, or sign forms that let clients put them. It cannot read, list, tag or delete any. */
   grantPut(grantee: IGrantable): Grant {
+    const { grantPrincipal } = grantee;
+    if (Construct.isConstruct(grantPrincipal)) this.goesBefore(grantPrincipal);
     return this.grant(grantee, ['s3:PutObject'], 'puts files under keys that are made for each');
   }
 

@@ -1,0 +1,42 @@
+import { Stack, Validations } from 'aws-cdk-lib';
+import type { CfnUsagePlan, SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { RemovalResource } from '../removal/removalResource.ts';
+
+const REASON =
+  'API Gateway chooses the ids of keys, so no policy can name them: the function deletes only keys whose names start with the id of this REST API.';
+
+/** What the keys belong to. */
+export interface KeysParts {
+  readonly restApi: SpecRestApi;
+  /** By tier; they are deleted after the keys. */
+  readonly plans: Readonly<Record<string, CfnUsagePlan>>;
+}
+
+/**
+ * Deletes, with a sandbox, the API keys that were made for its clients outside of CloudFormation: before the plans that they
+ * belong to, the table that names them and the secret that their values are computed from.
+ */
+export function deleteKeysOnRemoval(scope: Construct, { restApi, plans }: KeysParts): RemovalResource {
+  const { partition, region } = Stack.of(scope);
+  const arn = `arn:${partition}:apigateway:${region}::/apikeys`;
+  const resource = new RemovalResource(scope, 'ClientKeysRemoval', {
+    cleanup: 'deleteApiKeys',
+    description: 'Deletes the API keys of clients before their API is deleted',
+    target: restApi.restApiId,
+    permissions: [
+      [
+        new PolicyStatement({ actions: ['apigateway:GET'], resources: [arn] }),
+        'Finds the API keys of this REST API by their names.',
+      ],
+      [new PolicyStatement({ actions: ['apigateway:DELETE'], resources: [`${arn}/*`] }), REASON],
+    ],
+  });
+  Validations.of(resource).acknowledge({
+    id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:apigateway:<AWS::Region>::/apikeys/*]`,
+    reason: REASON,
+  });
+  resource.node.addDependency(...Object.values(plans));
+  return resource;
+}
