@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Fn, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnLoggingConfiguration, type CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
@@ -18,7 +18,9 @@ const REDACTED_HEADERS =
  */
 export function logBlocked(scope: Construct, acl: CfnWebACL, settings: LogSettings, name: string): void {
   const { account, region, partition } = Stack.of(scope);
-  const group = logGroup(scope, 'WafLogs', settings, `${PREFIX}${name.replaceAll('-', '')}`);
+  // A log that is retained must not take the name of that of the next stack, so the name ends with the id of this one.
+  const ownId = Fn.select(2, Fn.split('/', Stack.of(scope).stackId));
+  const group = logGroup(scope, 'WafLogs', settings, `${PREFIX}${name.replaceAll('-', '')}-${ownId}`);
   // The group's own attribute ends in `:*`: WAF does not accept that as a destination, and with a stream behind it it matches none.
   const groupArn = `arn:${partition}:logs:${region}:${account}:log-group:${group.logGroupName}`;
   allowBy(

@@ -14,6 +14,8 @@ const PROTECTORS: ReadonlySet<string> = new Set([
   'AWS::GuardDuty::MalwareProtectionPlan',
   'AWS::WAFv2::WebACLAssociation',
 ]);
+/** The type of the custom resource whose deletion empties a bucket. */
+const EMPTIES = 'Custom::SecureApiEmptyBucket';
 /**
  * Types of the same service that only work on a resource: they would go on for nothing. Filters and queries of a log that
  * gets no more lines, a schedule, a poller.
@@ -44,6 +46,8 @@ export function dependants(parts: ReadonlyMap<string, Part>, id: string): Readon
 
 function belongsTo(candidate: Part, id: string, owner: Part): boolean {
   const { type, properties, isDeleted } = candidate;
+  // If it were deleted, it would empty a bucket that stays.
+  if (type === EMPTIES) return referencesOf(properties).named.has(id);
   const isOfService = service(type) === service(owner.type) && !WORKERS.test(type);
   if (isDeleted || !(isOfService || PROTECTORS.has(type))) return false;
   return referencesOf(properties).named.has(id);
