@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import { RemovalResource } from '../removal/removalResource.ts';
 
 const REASON =
-  'API Gateway chooses the ids of keys, so no policy can name them: the function deletes only keys whose names start with the id of this REST API.';
+  'API Gateway chooses the ids of keys, so the wildcard stands for those of the region: the function deletes only keys whose names start with the id of this REST API.';
 
 /** What the keys belong to. */
 export interface KeysParts {

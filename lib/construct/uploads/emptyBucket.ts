@@ -25,7 +25,7 @@ export function emptyOnRemoval(scope: Construct, id: string, bucket: Bucket): Re
           actions: ['s3:DeleteObject', 's3:DeleteObjectVersion'],
           resources: [bucket.arnForObjects('*')],
         }),
-        'Deletes every version of every object when the stack is deleted.',
+        'Deletes every version of every object when the stack is deleted; the wildcard stands for what is in this bucket.',
       ],
     ],
   });
