@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { listApiKeys } from '../shared/apiKeyList.ts';
 import { type AwsEnvironment, type SignedFetch, signedFetch } from '../shared/aws.ts';
-import { isRecord } from '../shared/json.ts';
+import { isMadeFor } from '../shared/clientKey.ts';
 import { type Cleanup, onRemoval } from './customResource.ts';
 
-/** The most keys that API Gateway returns in a page. */
-const PAGE = 500;
 /** API Gateway accepts five deletions a second from an account. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
 const PAUSE_MS = 250;
 /** After a deletion that was throttled in spite of all repetitions. */
@@ -18,11 +17,8 @@ export interface Pace {
 }
 
 /**
- * Deletes the API keys that were made for a REST API outside of CloudFormation, such as those of `secure-api clients`: their
- * names are `<id of the REST API>-…`. All keys of the region are listed, because the documentation does not say how API Gateway
- * matches names. Their values are not read.
- *
- * @see https://docs.aws.amazon.com/apigateway/latest/api/API_GetApiKeys.html
+ * Deletes the API keys that were made for a REST API outside of CloudFormation, by `secure-api clients` and by
+ * rotations of the secret: their names say so.
  */
 export function apiKeyCleanup(
   environment: AwsEnvironment,
@@ -32,10 +28,10 @@ export function apiKeyCleanup(
   return async ({ Target }, time) => {
     // Every name starts with an empty one.
     if (Target === undefined || !/^[a-z0-9]+$/.test(Target)) throw new Error('no id of a REST API');
-    const prefix = `${Target}-`;
     let removed = 0;
     for (;;) {
-      const ids = await listKeys(send, prefix);
+      const keys = await listApiKeys(send);
+      const ids = keys.filter(({ name }) => isMadeFor(Target, name)).map(({ id }) => id);
       const before = removed;
       for (const id of ids) {
         if (time.aborted) return { removed, isInterrupted: true };
@@ -52,27 +48,6 @@ export function apiKeyCleanup(
       if (removed === before) return { removed, isInterrupted: false };
     }
   };
-}
-
-interface ApiKey {
-  readonly id: string;
-  readonly name: string;
-}
-
-async function listKeys(send: SignedFetch, prefix: string): Promise<readonly string[]> {
-  const ids: string[] = [];
-  let position: string | undefined;
-  do {
-    const query = new URLSearchParams({ limit: String(PAGE), includeValues: 'false', ...(position && { position }) });
-    const response = await send(`/apikeys?${query}`, { headers: { accept: 'application/json' } });
-    if (!response.ok) throw new Error(`API Gateway returned ${response.status} for the list of API keys`);
-    const page: unknown = JSON.parse(response.text);
-    const { item = [], position: next } = isRecord(page) ? page : {};
-    const keys = [item].flat().filter((key): key is ApiKey => isRecord(key) && typeof key['id'] === 'string');
-    ids.push(...keys.filter(({ name }) => String(name).startsWith(prefix)).map(({ id }) => id));
-    position = typeof next === 'string' && next !== '' ? next : undefined;
-  } while (position !== undefined);
-  return ids;
 }
 
 /** A key that is gone was deleted by an earlier run, and can still be in a list. */

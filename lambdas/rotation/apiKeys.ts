@@ -1,12 +1,11 @@
+import { listApiKeys } from '../shared/apiKeyList.ts';
 import { type AwsEnvironment, AwsServiceError, type SignedFetch, signedFetch } from '../shared/aws.ts';
 import { KEY_TAG } from '../shared/clientKey.ts';
 import { isRecord } from '../shared/json.ts';
-import type { ApiKeys, KeyRecord } from './ports.ts';
+import type { ApiKeys } from './ports.ts';
 
 /** Creations of keys are throttled to five a second over the whole account, so a throttled call waits for longer. */
 const LIMITS = { timeoutMs: 30_000, retries: 8 };
-/** The most keys in a page. */
-const PAGE = 500;
 
 /**
  * API keys by the control plane of API Gateway.
@@ -17,17 +16,7 @@ const PAGE = 500;
 export function apiKeys(environment: AwsEnvironment, restApiId: string): ApiKeys {
   const send = signedFetch(environment, 'apigateway', LIMITS);
   return {
-    async list() {
-      const keys: KeyRecord[] = [];
-      let position: string | undefined;
-      do {
-        const query = new URLSearchParams({ limit: String(PAGE), ...(position === undefined ? {} : { position }) });
-        const page = await call(send, 'GET', `/apikeys?${query}`);
-        keys.push(...(Array.isArray(page['item']) ? page['item'].filter(isRecord).map(readKey) : []));
-        position = typeof page['position'] === 'string' ? page['position'] : undefined;
-      } while (position !== undefined);
-      return keys;
-    },
+    list: () => listApiKeys(send),
     async create({ name, value, enabled }) {
       const description = 'Counts requests; never handed out';
       const body = { name, value, enabled, description, tags: { [KEY_TAG]: restApiId } };
@@ -65,20 +54,4 @@ function unless(status: number): (error: unknown) => Members {
     if (error instanceof AwsServiceError && error.status === status) return {};
     throw error;
   };
-}
-
-function readKey({ id, name, createdDate, enabled, stageKeys }: Members): KeyRecord {
-  return {
-    id: String(id ?? ''),
-    name: String(name ?? ''),
-    created: timeOf(createdDate),
-    enabled: enabled === true,
-    hasPlan: Array.isArray(stageKeys) && stageKeys.length > 0,
-  };
-}
-
-/** REST JSON has times as seconds since the epoch; older endpoints write them in ISO 8601. */
-function timeOf(value: unknown): number {
-  const time = typeof value === 'string' ? Date.parse(value) : Number(value) * 1000;
-  return Number.isFinite(time) ? time : 0;
 }

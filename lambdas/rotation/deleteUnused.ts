@@ -1,7 +1,8 @@
+import type { KeyRecord } from '../shared/apiKeyList.ts';
 import { RETIRED_GRACE_MS } from '../shared/clientItems.ts';
 import { clientKeyPrefix } from '../shared/clientKey.ts';
 import { readKeyName } from './keyNames.ts';
-import type { ClientRecords, KeyRecord, RotationServices, SecretLabels } from './ports.ts';
+import type { ClientRecords, RotationServices, SecretLabels } from './ports.ts';
 
 /**
  * How long the keys of a version can be named after it was replaced: the authorizer uses the secret that it has read for a day

@@ -1,3 +1,5 @@
+import { rotatedKeyPrefix } from '../shared/clientKey.ts';
+
 /**
  * The names of the keys that rotations make: `<REST API>.<version of the secret>.tier.<tier>`, and the same with `client`. Ids
  * of REST APIs and of versions have no dots, so a name is read without a doubt, whatever is in the id of a client.
@@ -14,7 +16,7 @@ export interface KeyName {
 
 /** The name of a key that a rotation makes. At most 1,024 characters, since ids of clients have at most 255. */
 export function keyName(restApiId: string, { version, kind, owner }: KeyName): string {
-  return `${restApiId}.${version}.${kind}.${owner}`;
+  return `${rotatedKeyPrefix(restApiId)}${version}.${kind}.${owner}`;
 }
 
 /** Reads the name of a key; undefined for one that no rotation of this API has made. */

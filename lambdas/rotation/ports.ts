@@ -1,3 +1,4 @@
+import type { KeyRecord } from '../shared/apiKeyList.ts';
 import type { ClientState, RetiredKey } from '../shared/clientItems.ts';
 import type { PlanOfTier } from '../shared/wireContract.ts';
 
@@ -24,16 +25,6 @@ export interface SecretLabels {
 export interface SecretVersion {
   readonly value: string;
   readonly created: number;
-}
-
-/** An API key; its value is never read. */
-export interface KeyRecord {
-  readonly id: string;
-  readonly name: string;
-  readonly created: number;
-  readonly enabled: boolean;
-  /** Whether it is in a usage plan of a stage. */
-  readonly hasPlan: boolean;
 }
 
 /** The API keys of the account in the region. */

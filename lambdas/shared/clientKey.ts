@@ -31,3 +31,13 @@ export function clientKeyPrefix(restApiId: string): string {
 
 /** API keys of an account in a region; it cannot be raised. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
 export const MAX_API_KEYS = 10_000;
+
+/** What the names of the keys begin with that rotations of the secret make. */
+export function rotatedKeyPrefix(restApiId: string): string {
+  return `${restApiId}.`;
+}
+
+/** Whether a key of this name was made for an API outside of CloudFormation. */
+export function isMadeFor(restApiId: string, name: string): boolean {
+  return name.startsWith(clientKeyPrefix(restApiId)) || name.startsWith(rotatedKeyPrefix(restApiId));
+}

@@ -96,10 +96,10 @@ export class SecureApi<A extends Api = Api> extends Construct {
     const jobs = { usageBundle: bundles.usage, rotationBundle: bundles.rotation };
     const clients = { hasClients: props.clients ?? false, ...jobs };
     this.limits = new Limits(this, 'Limits', { ...common, ...functions, stage, keysSecret, ...clients });
-    if (settings.removal === 'destroy') deleteKeysOnRemoval(this.limits, { restApi, plans: this.limits.usagePlans });
+    const { usage, rotation, usagePlans: plans } = this.limits;
+    if (settings.removal === 'destroy') deleteKeysOnRemoval(this.limits, { restApi, plans, rotation });
     this.edge = new Edge(this, 'Edge', { ...common, restApi, stage, domain, waf: props.waf });
 
-    const { usage, rotation } = this.limits;
     const { webAcl, certificate } = this.edge;
     const watched = { ...functions, triggers, usage, rotation, restApi, stage, accessLog, webAcl, certificate };
     const alarms = { notify: props.notify, thresholds: props.alarms };

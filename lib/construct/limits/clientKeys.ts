@@ -1,7 +1,7 @@
 import { Stack, Validations } from 'aws-cdk-lib';
 import type { CfnUsagePlan, SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { RemovalResource } from '../removal/removalResource.ts';
 
 const REASON =
@@ -12,13 +12,15 @@ export interface KeysParts {
   readonly restApi: SpecRestApi;
   /** By tier; they are deleted after the keys. */
   readonly plans: Readonly<Record<string, CfnUsagePlan>>;
+  /** Makes keys, so it is deleted before them. */
+  readonly rotation?: IConstruct;
 }
 
 /**
- * Deletes, with a sandbox, the API keys that were made for its clients outside of CloudFormation: before the plans that they
+ * Deletes, with a sandbox, the API keys that commands and rotations have made outside of CloudFormation: before the plans that they
  * belong to, the table that names them and the secret that their values are computed from.
  */
-export function deleteKeysOnRemoval(scope: Construct, { restApi, plans }: KeysParts): RemovalResource {
+export function deleteKeysOnRemoval(scope: Construct, { restApi, plans, rotation }: KeysParts): RemovalResource {
   const { partition, region } = Stack.of(scope);
   const arn = `arn:${partition}:apigateway:${region}::/apikeys`;
   const resource = new RemovalResource(scope, 'ClientKeysRemoval', {
@@ -38,5 +40,6 @@ export function deleteKeysOnRemoval(scope: Construct, { restApi, plans }: KeysPa
     reason: REASON,
   });
   resource.node.addDependency(...Object.values(plans));
+  rotation?.node.addDependency(resource);
   return resource;
 }

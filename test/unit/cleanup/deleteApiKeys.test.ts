@@ -36,9 +36,10 @@ const named = (...names: readonly string[]) => names.map((name, index) => ({ id:
 
 describe('the deletion of API keys', () => {
   it('removes the keys of one API, on every page, and no others', async () => {
-    keys = named('abc-one', 'abc-two', 'other-abc-three', 'ab-four', 'abcd-five', 'Documents-Api-free', 'abc-six');
-    expect(await clean('abc')).toEqual({ removed: 3, isInterrupted: false });
-    expect(keys.map(({ name }) => name)).toEqual(['other-abc-three', 'ab-four', 'abcd-five', 'Documents-Api-free']);
+    const others = ['other-abc-three', 'ab-four', 'abcd-five', 'abcd.v1.tier.free', 'Documents-Api-free'];
+    keys = named('abc-one', 'abc-two', ...others, 'abc-six', 'abc.v1.tier.free', 'abc.v1.client.7.acme');
+    expect(await clean('abc')).toEqual({ removed: 5, isInterrupted: false });
+    expect(keys.map(({ name }) => name)).toEqual(others);
   });
 
   it('never asks for the values of keys', async () => {
