@@ -83,6 +83,7 @@ const STATEFUL = {
       'ApiIdentityPretokenLogsD9EF0E78',
       'ApiLimitsUsageLogs41CCABE4',
       'ApiRestApiAccessLog2FB2AFEA',
+      'UploadsRemoveTestFileLogs5D9C9133',
     ],
   },
   'AWS::S3::Bucket': {
