@@ -24,7 +24,7 @@ export type Step = readonly [name: string, run: () => Promise<string>];
 /** Characters at the end of what a command prints, for the report of a failure. */
 const OUTPUT = 4000;
 /** What an update replaces: on AWS the deployment alone. DIFFERENCES has why the emulator replaces the API and all below it. */
-const REPLACED = [/^AWS::ApiGateway::/, /^AWS::Lambda::Permission$/];
+const REPLACED = [/^AWS::ApiGateway::/, /^AWS::Lambda::Permission$/, /^Custom::SecureApiDeleteApiKeys$/];
 
 /** Each step of the life of a stack, in order. A step uses what the steps before it have found. */
 export function stepsOf({ issuer, emulator, project, services }: Scenario): readonly Step[] {
