@@ -1,4 +1,4 @@
-import { listApiKeys } from '../shared/apiKeyList.ts';
+import { listApiKeys, listItems } from '../shared/apiKeyList.ts';
 import { type AwsEnvironment, AwsServiceError, type SignedFetch, signedFetch } from '../shared/aws.ts';
 import { KEY_TAG } from '../shared/clientKey.ts';
 import { isRecord } from '../shared/json.ts';
@@ -17,6 +17,11 @@ export function apiKeys(environment: AwsEnvironment, restApiId: string): ApiKeys
   const send = signedFetch(environment, 'apigateway', LIMITS);
   return {
     list: () => listApiKeys(send),
+    async membersOf(planId) {
+      const keys = await listItems(send, `/usageplans/${encodeURIComponent(planId)}/keys`);
+      return new Set(keys.map(({ id }) => String(id)));
+    },
+    hasPlan: async (keyId) => (await listItems(send, '/usageplans', { keyId })).length > 0,
     async create({ name, value, enabled }) {
       const description = 'Counts requests; never handed out';
       const body = { name, value, enabled, description, tags: { [KEY_TAG]: restApiId } };

@@ -15,22 +15,22 @@ export async function deleteUnused(services: RotationServices, labels: SecretLab
   // The keys first: one that a record names later is either not in this list, or named by a record already.
   const keys = await services.keys.list();
   for (const key of keys) {
-    if (isUnusedTierKey(key, services, labels)) await services.keys.remove(key.id);
+    if (await isUnusedTierKey(key, services, labels)) await services.keys.remove(key.id);
   }
   if (services.clients === undefined) return;
   await deleteRetired(services, services.clients);
   await retireUnnamed(services, services.clients, keys);
 }
 
-function isUnusedTierKey(
-  { name, hasPlan }: KeyRecord,
-  { restApiId, plans, now }: RotationServices,
+async function isUnusedTierKey(
+  { id, name }: KeyRecord,
+  { restApiId, plans, keys, now }: RotationServices,
   { current, changed }: SecretLabels,
-): boolean {
+): Promise<boolean> {
   const key = readKeyName(restApiId, name);
   if (key?.kind !== 'tier') return false;
   // The plan went with the tier. Its key must not stay: a tier that comes back gets a key of the same value.
-  if (!hasPlan && !plans.some(({ tier }) => tier === key.owner)) return true;
+  if (!plans.some(({ tier }) => tier === key.owner) && !(await keys.hasPlan(id))) return true;
   return key.version !== current && now() - changed > OLD_VERSION_MS;
 }
 

@@ -30,6 +30,10 @@ export interface SecretVersion {
 /** The API keys of the account in the region. */
 export interface ApiKeys {
   list(): Promise<readonly KeyRecord[]>;
+  /** Ids of the keys in a usage plan. */
+  membersOf(planId: string): Promise<ReadonlySet<string>>;
+  /** Whether a key is in any usage plan. */
+  hasPlan(keyId: string): Promise<boolean>;
   /** Returns the id, or undefined when a key of this value exists. */
   create(key: NewKey): Promise<string | undefined>;
   setEnabled(keyId: string, enabled: boolean): Promise<void>;

@@ -48,9 +48,11 @@ export function planOf(plans: readonly PlanOfTier[], { tier }: ClientState): Pla
 /** Makes a key in a plan, unless one of this name is in it. Undefined: somebody else has made the key of this value. */
 type Make = (planId: string, key: NewKey) => Promise<{ readonly id: string; readonly joined: number } | undefined>;
 
-async function keyMaker({ keys, now, pace }: RotationServices): Promise<Make> {
+async function keyMaker({ keys, plans, now, pace }: RotationServices): Promise<Make> {
   const byName = async () => new Map((await keys.list()).map((key) => [key.name, key]));
   let known = await byName();
+  const members = new Map<string, ReadonlySet<string>>();
+  for (const { planId } of plans) members.set(planId, await keys.membersOf(planId));
   const create = async (key: NewKey) => {
     await pace();
     const id = await keys.create(key);
@@ -61,7 +63,8 @@ async function keyMaker({ keys, now, pace }: RotationServices): Promise<Make> {
   };
   return async (planId, key) => {
     let existing = known.get(key.name);
-    if (existing?.hasPlan === false && now() - existing.created >= JOINS_WITHIN_MS) {
+    const isMember = existing !== undefined && members.get(planId)?.has(existing.id) === true;
+    if (existing !== undefined && !isMember && now() - existing.created >= JOINS_WITHIN_MS) {
       await keys.remove(existing.id);
       existing = undefined;
     }
@@ -69,7 +72,7 @@ async function keyMaker({ keys, now, pace }: RotationServices): Promise<Make> {
     if (made === undefined) return undefined;
     // The client was suspended or resumed between two runs.
     if (made.enabled !== key.enabled) await keys.setEnabled(made.id, key.enabled);
-    if (existing?.hasPlan === true) return { id: made.id, joined: existing.created + JOINS_WITHIN_MS };
+    if (existing !== undefined && isMember) return { id: made.id, joined: existing.created + JOINS_WITHIN_MS };
     await keys.join(planId, made.id);
     return { id: made.id, joined: now() };
   };

@@ -8,42 +8,44 @@ export interface KeyRecord {
   /** Epoch milliseconds. */
   readonly created: number;
   readonly enabled: boolean;
-  /** Whether it is in a usage plan of a stage. */
-  readonly hasPlan: boolean;
 }
 
-/** The most keys that API Gateway returns in a page. */
+/** The most items that API Gateway returns in a page. */
 const PAGE = 500;
+
+type Item = Readonly<Record<string, unknown>>;
 
 /**
  * All API keys of the account in the region, without their values. The documentation does not say how API Gateway matches names,
- * so the caller selects those of its API.
+ * so the caller selects those of its API. `stageKeys` are not read: they are of the time before usage plans.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/api/API_GetApiKeys.html
  */
 export async function listApiKeys(send: SignedFetch): Promise<readonly KeyRecord[]> {
-  const keys: KeyRecord[] = [];
-  let position: string | undefined;
-  do {
-    const query = new URLSearchParams({ limit: String(PAGE), includeValues: 'false', ...(position && { position }) });
-    const response = await send(`/apikeys?${query}`, { headers: { accept: 'application/json' } });
-    if (!response.ok) throw new Error(`API Gateway returned ${response.status} for the list of API keys`);
-    const page: unknown = JSON.parse(response.text);
-    const { item = [], position: next } = isRecord(page) ? page : {};
-    keys.push(...[item].flat().filter(isRecord).map(readKey));
-    position = typeof next === 'string' && next !== '' ? next : undefined;
-  } while (position !== undefined);
-  return keys;
+  const items = await listItems(send, '/apikeys', { includeValues: 'false' });
+  return items.map(({ id, name, createdDate, enabled }) => {
+    return { id: String(id ?? ''), name: String(name ?? ''), created: timeOf(createdDate), enabled: enabled === true };
+  });
 }
 
-function readKey({ id, name, createdDate, enabled, stageKeys }: Readonly<Record<string, unknown>>): KeyRecord {
-  return {
-    id: String(id ?? ''),
-    name: String(name ?? ''),
-    created: timeOf(createdDate),
-    enabled: enabled === true,
-    hasPlan: Array.isArray(stageKeys) && stageKeys.length > 0,
-  };
+/** The items of all pages of a list of API Gateway. */
+export async function listItems(
+  send: SignedFetch,
+  path: string,
+  filter: Readonly<Record<string, string>> = {},
+): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  let position: string | undefined;
+  do {
+    const query = new URLSearchParams({ ...filter, limit: String(PAGE), ...(position && { position }) });
+    const response = await send(`${path}?${query}`, { headers: { accept: 'application/json' } });
+    if (!response.ok) throw new Error(`API Gateway returned ${response.status} for the list ${path}`);
+    const page: unknown = JSON.parse(response.text);
+    const { item = [], position: next } = isRecord(page) ? page : {};
+    items.push(...[item].flat().filter(isRecord));
+    position = typeof next === 'string' && next !== '' ? next : undefined;
+  } while (position !== undefined);
+  return items;
 }
 
 /** REST JSON has times as seconds since the epoch; older endpoints write them in ISO 8601. */

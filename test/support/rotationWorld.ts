@@ -97,9 +97,15 @@ export class RotationWorld {
     const apiKeys: ApiKeys = {
       list: async () => {
         await this.#call();
-        return [...keys].map(([id, { name, created, enabled, planIds }]) => {
-          return { id, name, created, enabled, hasPlan: planIds.length > 0 };
-        });
+        return [...keys].map(([id, { name, created, enabled }]) => ({ id, name, created, enabled }));
+      },
+      membersOf: async (planId) => {
+        await this.#call();
+        return new Set([...keys].flatMap(([id, { planIds }]) => (planIds.includes(planId) ? [id] : [])));
+      },
+      hasPlan: async (id) => {
+        await this.#call();
+        return (keys.get(id)?.planIds.length ?? 0) > 0;
       },
       create: async ({ name, value, enabled }) => {
         await this.#call();

@@ -113,9 +113,13 @@ function allowKeys(fn: LambdaFunction, { restApiId, planIds }: KeyScope): void {
         resources: [arn('/apikeys/*')],
         conditions: { StringEquals: { [`aws:ResourceTag/${KEY_TAG}`]: restApiId } },
       }),
-    'Puts the new keys into the plans of the tiers.': new PolicyStatement({
-      actions: ['apigateway:POST'],
+    'Sees which keys are in the plans of the tiers, and puts the new ones into them.': new PolicyStatement({
+      actions: ['apigateway:GET', 'apigateway:POST'],
       resources: planIds.map((id) => arn(`/usageplans/${id}/keys`)),
+    }),
+    'Sees whether the key of a tier that was removed is still in a plan.': new PolicyStatement({
+      actions: ['apigateway:GET'],
+      resources: [arn('/usageplans')],
     }),
   };
   for (const [reason, statement] of Object.entries(statements)) {

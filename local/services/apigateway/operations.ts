@@ -43,7 +43,12 @@ export const OPERATIONS: readonly Operation[] = [
   {
     method: 'GET',
     path: /^\/usageplans$/,
-    run: ({ model }) => ({ status: 200, body: { item: model.usagePlans.map(planBody) } }),
+    run: usagePlans,
+  },
+  {
+    method: 'GET',
+    path: /^\/usageplans\/(?<planId>[^/]+)\/keys$/,
+    run: planKeys,
   },
   {
     method: 'GET',
@@ -71,7 +76,7 @@ export const OPERATIONS: readonly Operation[] = [
   {
     method: 'GET',
     path: /^\/apikeys$/,
-    run: ({ keys, model }) => ({ status: 200, body: { item: keys.all().map((key) => keyBody(key, model)) } }),
+    run: ({ keys }) => ({ status: 200, body: { item: keys.all().map(keyBody) } }),
   },
   {
     method: 'POST',
@@ -101,7 +106,24 @@ export const OPERATIONS: readonly Operation[] = [
   },
 ];
 
-function createKey({ keys, model }: ControlPlane, { body }: Call): OperationResponse {
+/** With `keyId`, the plans that a key is in. */
+function usagePlans({ model, keys }: ControlPlane, { query }: Call): OperationResponse {
+  const keyId = query.get('keyId');
+  const key = keys.all().find(({ id }) => id === keyId);
+  const plans = model.usagePlans.filter(({ id }) => keyId === null || key?.planIds.includes(id) === true);
+  return { status: 200, body: { item: plans.map(planBody) } };
+}
+
+function planKeys({ model, keys }: ControlPlane, { path }: Call): OperationResponse {
+  const planId = path['planId'] ?? '';
+  if (!model.usagePlans.some(({ id }) => id === planId)) {
+    throw new ApiGatewayError('NotFoundException', 'Invalid Usage Plan ID specified');
+  }
+  const members = keys.all().filter(({ planIds }) => planIds.includes(planId));
+  return { status: 200, body: { item: members.map(({ id, name }) => ({ id, name, type: 'API_KEY' })) } };
+}
+
+function createKey({ keys }: ControlPlane, { body }: Call): OperationResponse {
   const name = string(body['name']);
   const key: ApiKeyModel = {
     id: randomBytes(5).toString('hex'),
@@ -113,18 +135,18 @@ function createKey({ keys, model }: ControlPlane, { body }: Call): OperationResp
     created: Math.floor(Date.now() / 1000),
   };
   keys.add(key);
-  return { status: 201, body: keyBody(key, model) };
+  return { status: 201, body: keyBody(key) };
 }
 
 /** Only `enabled` can be replaced here. */
-function updateKey({ keys, model }: ControlPlane, { path, body }: Call): OperationResponse {
+function updateKey({ keys }: ControlPlane, { path, body }: Call): OperationResponse {
   const changes = list(body['patchOperations']).filter(isRecord);
   const [change] = changes;
   const isKnown = changes.length === 1 && change?.['op'] === 'replace' && change['path'] === '/enabled';
   if (!isKnown) throw new ApiGatewayError('BadRequestException', 'Only replace of /enabled is known here');
   const isFlag = change['value'] === 'true' || change['value'] === 'false';
   if (!isFlag) throw new ApiGatewayError('BadRequestException', 'The value of /enabled is "true" or "false"');
-  return { status: 200, body: keyBody(keys.setEnabled(path['keyId'] ?? '', change['value'] === 'true'), model) };
+  return { status: 200, body: keyBody(keys.setEnabled(path['keyId'] ?? '', change['value'] === 'true')) };
 }
 
 /** Returns the current period as one day's entry; API Gateway returns one entry a day. */
@@ -155,8 +177,6 @@ function planBody({ id, name, stages, throttle, quota, tags }: UsagePlanModel): 
 }
 
 /** Never the value. A key of the template has no time of creation here. */
-function keyBody({ id, name, enabled, planIds, created = 0 }: ApiKeyModel, { usagePlans }: StackModel): Json {
-  const stages = usagePlans.filter((plan) => planIds.includes(plan.id)).flatMap((plan) => plan.stages);
-  const stageKeys = stages.map(({ restApiId, stage }) => `${restApiId}/${stage}`);
-  return { id, ...(name === undefined ? {} : { name }), enabled, stageKeys, createdDate: created };
+function keyBody({ id, name, enabled, created = 0 }: ApiKeyModel): Json {
+  return { id, ...(name === undefined ? {} : { name }), enabled, createdDate: created };
 }

@@ -110,7 +110,7 @@ describe('the deletion of API keys', () => {
   });
 
   it.each([
-    ['a list that is denied', 403, undefined, 'API Gateway returned 403 for the list of API keys'],
+    ['a list that is denied', 403, undefined, 'API Gateway returned 403 for the list /apikeys'],
     ['a deletion that is denied', 200, 403, 'API Gateway returned 403 for the deletion of the API key k0'],
   ])('reports %s by its status, without the body', async (_, list, deletion, message) => {
     keys = named('abc-one');

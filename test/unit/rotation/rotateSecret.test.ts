@@ -149,7 +149,9 @@ describe('API keys', () => {
     await plane.join('p-free', id);
     await plane.setEnabled(id, true);
     const [, made] = await plane.list();
-    expect(made).toMatchObject({ id, name: 'n', enabled: true, hasPlan: true });
+    expect(made).toMatchObject({ id, name: 'n', enabled: true });
+    expect(await plane.membersOf('p-free')).toEqual(new Set(['stack', id]));
+    expect([await plane.hasPlan(id), await plane.hasPlan('none')]).toEqual([true, false]);
     expect(Math.abs((made?.created ?? 0) - Date.now())).toBeLessThan(60_000);
     await plane.remove(id);
     await plane.remove(id);
@@ -164,7 +166,7 @@ describe('API keys', () => {
 
   it('are read page by page, with times as numbers and as strings', async () => {
     const pages: Record<string, object> = {
-      '': { item: [{ id: 'a', name: 'one', createdDate: 1_795_000_000, stageKeys: ['api1/live'] }], position: 'p 2' },
+      '': { item: [{ id: 'a', name: 'one', createdDate: 1_795_000_000 }], position: 'p 2' },
       'p 2': { item: [{ id: 'b', createdDate: '2026-11-18T11:06:40Z', enabled: true }, 'odd'] },
     };
     const server = createServer((request, response) => {
@@ -175,8 +177,8 @@ describe('API keys', () => {
     const { port } = server.address() as AddressInfo;
     const own = { ...environment, AWS_ENDPOINT_URL_API_GATEWAY: `http://127.0.0.1:${port}` };
     expect(await apiKeys(own, 'api1').list()).toEqual([
-      { id: 'a', name: 'one', created: 1_795_000_000_000, enabled: false, hasPlan: true },
-      { id: 'b', name: '', created: Date.parse('2026-11-18T11:06:40Z'), enabled: true, hasPlan: false },
+      { id: 'a', name: 'one', created: 1_795_000_000_000, enabled: false },
+      { id: 'b', name: '', created: Date.parse('2026-11-18T11:06:40Z'), enabled: true },
     ]);
     server.close();
   });
