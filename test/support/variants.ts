@@ -151,6 +151,10 @@ export const variants: Readonly<Record<string, Variant>> = {
   everything: everything('retain'),
   'everything, protected': everything('protect'),
   'everything in a sandbox': everything('destroy'),
+  'everything in a sandbox of a known region': {
+    ...everything('destroy'),
+    env: { account: '123456789012', region: 'eu-central-1' },
+  },
 };
 
 /** A template as JSON. */

@@ -38,7 +38,7 @@ describe('a domain', () => {
   it('takes the execute-api address out of service, which no output names', () => {
     const made = template();
     expect(only(made, 'AWS::ApiGateway::RestApi').Properties['DisableExecuteApiEndpoint']).toBe(true);
-    expect(made.findOutputs('*')).toEqual({});
+    expect(JSON.stringify(made.findOutputs('*'))).not.toContain('execute-api');
     withSmall({ domain }, (api) =>
       expect(Stack.of(api).resolve(api.url)).toEqual({ 'Fn::Join': ['', ['https://', expect.anything(), '/']] }),
     );

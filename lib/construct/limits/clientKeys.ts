@@ -1,8 +1,8 @@
-import { Stack, Validations } from 'aws-cdk-lib';
 import type { CfnUsagePlan, SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct, IConstruct } from 'constructs';
 import { RemovalResource } from '../removal/removalResource.ts';
+import { acknowledgeControlPlane, controlPlaneArn } from './controlPlane.ts';
 
 const REASON =
   'API Gateway chooses the ids of keys, so the wildcard stands for those of the region: the function deletes only keys whose names start with the id of this REST API.';
@@ -21,8 +21,7 @@ export interface KeysParts {
  * belong to, the table that names them and the secret that their values are computed from.
  */
 export function deleteKeysOnRemoval(scope: Construct, { restApi, plans, rotation }: KeysParts): RemovalResource {
-  const { partition, region } = Stack.of(scope);
-  const arn = `arn:${partition}:apigateway:${region}::/apikeys`;
+  const arn = controlPlaneArn(scope, '/apikeys');
   const resource = new RemovalResource(scope, 'ClientKeysRemoval', {
     cleanup: 'deleteApiKeys',
     description: 'Deletes the API keys of clients before their API is deleted',
@@ -35,10 +34,7 @@ export function deleteKeysOnRemoval(scope: Construct, { restApi, plans, rotation
       [new PolicyStatement({ actions: ['apigateway:DELETE'], resources: [`${arn}/*`] }), REASON],
     ],
   });
-  Validations.of(resource).acknowledge({
-    id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:apigateway:<AWS::Region>::/apikeys/*]`,
-    reason: REASON,
-  });
+  acknowledgeControlPlane(resource, '/apikeys/*', REASON);
   resource.node.addDependency(...Object.values(plans));
   rotation?.node.addDependency(resource);
   return resource;

@@ -1,4 +1,4 @@
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { CfnUsagePlan } from 'aws-cdk-lib/aws-apigateway';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -12,6 +12,7 @@ import type { Bundle } from '../bundle/bundle.ts';
 import { createFunction, type FunctionProps } from '../functions/function.ts';
 import { runRegularly } from '../functions/schedule.ts';
 import { explain } from '../serviceRole.ts';
+import { acknowledgeControlPlane, controlPlaneArn } from './controlPlane.ts';
 
 const MEMORY_MB = 256;
 /** The most of Lambda. Several runs make the keys of thousands of clients. */
@@ -91,8 +92,7 @@ interface KeyScope {
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-iam-policy.html
  */
 function allowKeys(fn: LambdaFunction, { restApiId, planIds }: KeyScope): void {
-  const { partition, region } = Stack.of(fn);
-  const arn = (path: string) => `arn:${partition}:apigateway:${region}::${path}`;
+  const arn = (path: string) => controlPlaneArn(fn, path);
   const statements = {
     'Lists the keys of the region, and creates those of the new version.': new PolicyStatement({
       actions: ['apigateway:GET', 'apigateway:POST'],
@@ -125,10 +125,6 @@ function allowKeys(fn: LambdaFunction, { restApiId, planIds }: KeyScope): void {
   for (const [reason, statement] of Object.entries(statements)) {
     explain(fn, reason, () => fn.addToRolePolicy(statement));
   }
-  for (const path of ['/tags/*', '/apikeys/*']) {
-    Validations.of(fn.role ?? fn).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:apigateway:<AWS::Region>::${path}]`,
-      reason: 'Keys are created later, with ids that API Gateway chooses; a tag limits it to those of this API.',
-    });
-  }
+  const reason = 'Keys are created later, with ids that API Gateway chooses; a tag limits it to those of this API.';
+  for (const path of ['/tags/*', '/apikeys/*']) acknowledgeControlPlane(fn.role ?? fn, path, reason);
 }

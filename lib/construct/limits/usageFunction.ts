@@ -8,6 +8,7 @@ import type { Bundle } from '../bundle/bundle.ts';
 import { createFunction, type FunctionProps } from '../functions/function.ts';
 import { runRegularly } from '../functions/schedule.ts';
 import { explain } from '../serviceRole.ts';
+import { controlPlaneArn } from './controlPlane.ts';
 
 /** API Gateway reports usage with a delay of minutes, so more frequent reads would show nothing new. */
 export const USAGE_PERIOD = Duration.minutes(15);
@@ -26,7 +27,6 @@ const NEXT_RUN_REPORTS = 'A lost run does no harm: the next one, a quarter of an
 
 /** The function that reads every quarter of an hour how much of their quotas clients have used, of these plans alone. */
 export function usageFunction(scope: Construct, props: FunctionProps, { bundle, plans }: UsageParts): LambdaFunction {
-  const { partition, region } = Stack.of(scope);
   const watched = Object.entries(plans).map(([tier, plan]): WatchedPlan => {
     return { tier, planId: plan.ref, limit: props.api.tiers[tier]?.quota.requests ?? 0 };
   });
@@ -41,7 +41,7 @@ export function usageFunction(scope: Construct, props: FunctionProps, { bundle, 
   });
   const read = new PolicyStatement({
     actions: ['apigateway:GET'],
-    resources: watched.map(({ planId }) => `arn:${partition}:apigateway:${region}::/usageplans/${planId}/usage`),
+    resources: watched.map(({ planId }) => controlPlaneArn(scope, `/usageplans/${planId}/usage`)),
   });
   explain(fn, 'Reads what clients have used of their quotas, of these plans alone.', () => fn.addToRolePolicy(read));
   runRegularly(scope, fn, {

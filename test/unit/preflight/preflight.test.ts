@@ -91,20 +91,28 @@ describe('a preflight of the stack with every prop', () => {
     expect(rules.map(({ Name }) => Name)).toContain('AWSManagedRulesCommonRuleSet');
   });
 
-  it('reports a log group of WAF that an earlier stack left, with the command that adopts or deletes it', async () => {
-    const { calls } = await runOf();
-    const name = String(calls.find(({ operation }) => operation === 'DescribeLogGroups')?.input['logGroupNamePrefix']);
-    expect(name).toMatch(/^aws-waf-logs-/);
+  it('reports a log group of a fixed name that an earlier stack left, with the command that adopts or deletes it', async () => {
+    const name = 'orders-log';
+    const Resources = {
+      ...(stack.template['Resources'] as object),
+      Log: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: name } },
+    };
+    const fixed = { ...stack, template: { ...stack.template, Resources } };
     const left = { DescribeLogGroups: { logGroups: [{ logGroupName: `${name}-more` }, { logGroupName: name }] } };
-    const { of, problems } = await runOf(left);
+    const { of, problems } = await runOf(left, fixed);
     expect(problems).toContain('name-taken');
     expect(of(name)[0]?.fix).toMatch(
-      /--import-existing-resources$|^aws logs delete-log-group --log-group-name aws-waf-logs-/,
+      /--import-existing-resources$|^aws logs delete-log-group --log-group-name orders-log/,
     );
     const longer = { DescribeLogGroups: { logGroups: [{ logGroupName: `${name}-more` }] } };
-    expect((await runOf(longer)).problems).not.toContain('name-taken');
-    const group = idsOf('AWS::Logs::LogGroup').map((id) => [id, 'AWS::Logs::LogGroup', name] as const);
-    expect((await runOf({ ...left, ...deployedStack(...group) })).problems).not.toContain('name-taken');
+    expect((await runOf(longer, fixed)).problems).not.toContain('name-taken');
+    const group = deployedStack(['Log', 'AWS::Logs::LogGroup', name]);
+    expect((await runOf({ ...left, ...group }, fixed)).problems).not.toContain('name-taken');
+  });
+
+  it('does not look for the log group of WAF, whose name no other stack has', async () => {
+    const { calls } = await runOf();
+    expect(calls.filter(({ operation }) => operation === 'DescribeLogGroups')).toEqual([]);
   });
 
   it('counts the log policies of the account, and those of the stack once', async () => {
