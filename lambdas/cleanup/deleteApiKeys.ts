@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { listApiKeys } from '../shared/apiKeyList.ts';
 import { type AwsEnvironment, type SignedFetch, signedFetch } from '../shared/aws.ts';
 import { isMadeFor } from '../shared/clientKey.ts';
+import { isRecord } from '../shared/json.ts';
+import { REMOVAL_TAG } from '../shared/wireContract.ts';
 import { type Cleanup, onRemoval } from './customResource.ts';
 
 /** API Gateway accepts five deletions a second from an account. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
@@ -18,7 +20,7 @@ export interface Pace {
 
 /**
  * Deletes the API keys that were made for a REST API outside of CloudFormation, by `secure-api clients` and by
- * rotations of the secret: their names say so.
+ * rotations of the secret: their names say so. The API has {@link REMOVAL_TAG}, or is gone.
  */
 export function apiKeyCleanup(
   environment: AwsEnvironment,
@@ -29,6 +31,7 @@ export function apiKeyCleanup(
     // Every name starts with an empty one.
     if (Target === undefined || !/^[a-z0-9]+$/.test(Target)) throw new Error('no id of a REST API');
     let removed = 0;
+    if (!(await isRemoved(send, Target))) return { removed, isInterrupted: false };
     for (;;) {
       const keys = await listApiKeys(send);
       const ids = keys.filter(({ name }) => isMadeFor(Target, name)).map(({ id }) => id);
@@ -48,6 +51,15 @@ export function apiKeyCleanup(
       if (removed === before) return { removed, isInterrupted: false };
     }
   };
+}
+
+/** Whether a REST API is gone, or is deleted with its stack. https://docs.aws.amazon.com/apigateway/latest/api/API_GetRestApi.html */
+async function isRemoved(send: SignedFetch, restApiId: string): Promise<boolean> {
+  const { ok, status, text } = await send(`/restapis/${restApiId}`, { headers: { accept: 'application/json' } });
+  if (status === 404) return true;
+  if (!ok) throw new Error(`API Gateway returned ${status} for the REST API`);
+  const api: unknown = JSON.parse(text);
+  return isRecord(api) && isRecord(api['tags']) && api['tags'][REMOVAL_TAG.key] === REMOVAL_TAG.value;
 }
 
 /** A key that is gone was deleted by an earlier run, and can still be in a list. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type AwsEnvironment, type SignedFetch, signedFetch } from '../shared/aws.ts';
+import { REMOVAL_TAG } from '../shared/wireContract.ts';
 import { type Cleanup, onRemoval } from './customResource.ts';
 
 /** Versions in a page: with the longest keys, a page stays below the maximum size of a response. */
@@ -13,8 +14,8 @@ interface Version {
 }
 
 /**
- * Deletes all versions and delete markers in a bucket; with the property `Key` those of this object alone. A bucket that is gone is
- * empty.
+ * Deletes all versions and delete markers in a bucket that has {@link REMOVAL_TAG}; with the property `Key` those of this object
+ * alone, in any bucket. A bucket that is gone is empty.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
@@ -24,6 +25,7 @@ export function bucketCleanup(environment: AwsEnvironment): Cleanup {
   return async ({ Target = '', Key }, time) => {
     if (Target === '') throw new Error('no bucket');
     let removed = 0;
+    if (Key === undefined && !(await hasRemovalTag(send, Target))) return { removed, isInterrupted: false };
     while (!time.aborted) {
       // Always the first page: the ones before are deleted.
       const versions = await listVersions(send, Target, Key);
@@ -33,6 +35,15 @@ export function bucketCleanup(environment: AwsEnvironment): Cleanup {
     }
     return { removed, isInterrupted: true };
   };
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketTagging.html */
+async function hasRemovalTag(send: SignedFetch, bucket: string): Promise<boolean> {
+  const { ok, status, text } = await send(`/${bucket}?tagging`, {});
+  if (!ok && status !== 404)
+    throw new Error(`S3 returned ${status} ${elementOf(text, 'Code')} for the tags of the bucket`);
+  const { key, value } = REMOVAL_TAG;
+  return elementsOf(text, 'Tag').some((tag) => elementOf(tag, 'Key') === key && elementOf(tag, 'Value') === value);
 }
 
 async function listVersions(send: SignedFetch, bucket: string, key: string | undefined): Promise<readonly Version[]> {

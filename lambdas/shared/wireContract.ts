@@ -107,6 +107,12 @@ export function variable<Environment extends object = object>(name: keyof NoInfe
   return name;
 }
 
+/**
+ * The tag of what is deleted with its stack, with everything in it. CloudFormation also deletes a custom resource that an update
+ * no longer has, and one that a failed update has created: then the bucket or the API stays, and lost the tag before.
+ */
+export const REMOVAL_TAG = { key: 'secure-api:removal', value: 'destroy' } as const;
+
 /** The namespace of the metrics that dashboard and alarms read. */
 export const METRICS_NAMESPACE = 'SecureApi';
 /** The namespace of the metrics that handlers add. */

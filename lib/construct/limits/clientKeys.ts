@@ -1,6 +1,7 @@
-import type { CfnUsagePlan, SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
+import { CfnRestApi, type CfnUsagePlan, type SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct, IConstruct } from 'constructs';
+import { REMOVAL_TAG } from '../../../lambdas/shared/wireContract.ts';
 import { RemovalResource } from '../removal/removalResource.ts';
 import { acknowledgeControlPlane, controlPlaneArn } from './controlPlane.ts';
 
@@ -22,6 +23,8 @@ export interface KeysParts {
  */
 export function deleteKeysOnRemoval(scope: Construct, { restApi, plans, rotation }: KeysParts): RemovalResource {
   const arn = controlPlaneArn(scope, '/apikeys');
+  const api = restApi.node.defaultChild;
+  if (api instanceof CfnRestApi) api.tags.setTag(REMOVAL_TAG.key, REMOVAL_TAG.value);
   const resource = new RemovalResource(scope, 'ClientKeysRemoval', {
     cleanup: 'deleteApiKeys',
     description: 'Deletes the API keys of clients before their API is deleted',
@@ -29,7 +32,14 @@ export function deleteKeysOnRemoval(scope: Construct, { restApi, plans, rotation
     permissions: [
       [
         new PolicyStatement({ actions: ['apigateway:GET'], resources: [arn] }),
-        'Finds the API keys of this REST API by their names.',
+        'Finds the API keys of this REST API by their names. The right also covers the values of keys, which it does not read.',
+      ],
+      [
+        new PolicyStatement({
+          actions: ['apigateway:GET'],
+          resources: [controlPlaneArn(scope, `/restapis/${restApi.restApiId}`)],
+        }),
+        'Sees whether the API is deleted, too, or only leaves its stack.',
       ],
       [new PolicyStatement({ actions: ['apigateway:DELETE'], resources: [`${arn}/*`] }), REASON],
     ],

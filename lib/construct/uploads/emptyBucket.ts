@@ -1,7 +1,8 @@
-import { Stack, Validations } from 'aws-cdk-lib';
+import { Stack, Tags, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { REMOVAL_TAG } from '../../../lambdas/shared/wireContract.ts';
 import { statePolicy } from '../removal/removal.ts';
 import { RemovalResource } from '../removal/removalResource.ts';
 
@@ -11,6 +12,7 @@ import { RemovalResource } from '../removal/removalResource.ts';
  * @returns what has to be created before whatever writes to the bucket, so that it is deleted after that.
  */
 export function emptyOnRemoval(scope: Construct, id: string, bucket: Bucket): RemovalResource {
+  Tags.of(bucket).add(REMOVAL_TAG.key, REMOVAL_TAG.value);
   const resource = new RemovalResource(scope, id, {
     cleanup: 'emptyBucket',
     description: 'Empties a bucket before it is deleted with its stack',
@@ -19,6 +21,10 @@ export function emptyOnRemoval(scope: Construct, id: string, bucket: Bucket): Re
       [
         new PolicyStatement({ actions: ['s3:ListBucketVersions'], resources: [bucket.bucketArn] }),
         'Finds what is in the bucket.',
+      ],
+      [
+        new PolicyStatement({ actions: ['s3:GetBucketTagging'], resources: [bucket.bucketArn] }),
+        'Sees whether the bucket is deleted, too, or only leaves its stack.',
       ],
       [
         new PolicyStatement({

@@ -9,13 +9,16 @@ const FAST = { pauseMs: 0, throttledPauseMs: 0 };
 let keys: { id: string; name: string }[] = [];
 let deletions: ((id: string) => number)[] = [];
 let listStatus = 200;
+let api: { status: number; body: object } = { status: 200, body: {} };
 let gateway: Service;
 const drop = (id: string) => {
   keys = keys.filter((key) => key.id !== id);
 };
 beforeEach(async () => {
   [keys, deletions, listStatus] = [[], [], 200];
+  api = { status: 200, body: { tags: { 'secure-api:removal': 'destroy' } } };
   gateway = await startService(({ method, url }, response) => {
+    if (url.pathname.startsWith('/restapis/')) return void response.writeHead(api.status).end(JSON.stringify(api.body));
     if (method === 'GET') {
       const start = Number(url.searchParams.get('position') ?? 0);
       const item = keys.slice(start, start + PAGE);
@@ -42,10 +45,32 @@ describe('the deletion of API keys', () => {
     expect(keys.map(({ name }) => name)).toEqual(others);
   });
 
+  it.each([
+    ['without tags', 200, {}],
+    ['of another removal', 200, { tags: { 'secure-api:removal': 'retain' } }],
+    ['with tags of an odd form', 200, { tags: ['secure-api:removal', 'destroy'] }],
+  ])('removes nothing of an API %s: an update has dropped the resource, and the API stays', async (_, status, body) => {
+    api = { status, body };
+    keys = named('abc-one');
+    expect(await clean('abc')).toEqual({ removed: 0, isInterrupted: false });
+    expect(keys).toHaveLength(1);
+  });
+
+  it('removes the keys of an API that is gone', async () => {
+    api = { status: 404, body: {} };
+    keys = named('abc-one');
+    expect(await clean('abc')).toEqual({ removed: 1, isInterrupted: false });
+  });
+
+  it('reports an API that it is not allowed to see', async () => {
+    api = { status: 403, body: { message: 'secret-body' } };
+    await expect(clean('abc')).rejects.toThrow(new Error('API Gateway returned 403 for the REST API'));
+  });
+
   it('never asks for the values of keys', async () => {
     keys = named('abc-one');
     await clean('abc');
-    const lists = gateway.received.filter(({ method }) => method === 'GET');
+    const lists = gateway.received.filter(({ url }) => url.pathname === '/apikeys');
     expect(new Set(lists.map(({ url }) => url.searchParams.get('includeValues')))).toEqual(new Set(['false']));
   });
 

@@ -12,13 +12,19 @@ interface Version {
 /** S3's ListObjectVersions and DeleteObjects for one bucket, in XML. */
 let versions: Version[] = [];
 let isThere = true;
+let tags = '';
 let denied: readonly string[] = [];
 let onDelete = () => {};
 let s3: Service;
 beforeEach(async () => {
   [versions, isThere, denied, onDelete] = [[], true, [], () => {}];
+  tags = '<Tag><Key>team</Key><Value>a</Value></Tag><Tag><Key>secure-api:removal</Key><Value>destroy</Value></Tag>';
   s3 = await startService((request, response) => {
     if (!isThere) return void response.writeHead(404).end('<Error><Code>NoSuchBucket</Code></Error>');
+    if (request.url.searchParams.has('tagging')) {
+      if (tags === '') return void response.writeHead(404).end('<Error><Code>NoSuchTagSet</Code></Error>');
+      return void response.end(`<Tagging><TagSet>${tags}</TagSet></Tagging>`);
+    }
     response.end(request.method === 'GET' ? list(request) : remove(request));
   });
 });
@@ -54,6 +60,20 @@ const clean = (properties: Readonly<Record<string, string>>, time = later()) =>
   bucketCleanup(environmentOf('S3', s3.endpoint))(properties, time);
 
 describe('the emptying of a bucket', () => {
+  it.each([
+    ['without tags', ''],
+    ['of another removal', '<Tag><Key>secure-api:removal</Key><Value>retain</Value></Tag>'],
+    [
+      'with the words in other tags',
+      '<Tag><Key>a</Key><Value>secure-api:removal</Value></Tag><Tag><Key>b</Key><Value>destroy</Value></Tag>',
+    ],
+  ])('deletes nothing in a bucket %s: an update has dropped the resource, and the bucket stays', async (_, set) => {
+    tags = set;
+    versions = [{ key: 'k', id: 'v' }];
+    expect(await clean({ Target: 'bucket' })).toEqual({ removed: 0, isInterrupted: false });
+    expect(versions).toHaveLength(1);
+  });
+
   it('deletes all versions and delete markers, page after page', async () => {
     versions = Array.from({ length: 450 }, (_, index) => ({ key: `k${index % 90}`, id: `v${index}` }));
     versions.push({ key: 'gone', id: 'marker', isMarker: true });
