@@ -3,9 +3,11 @@ import { MAX_API_KEYS } from '../shared/clientKey.ts';
 import type { RotationProgress } from '../shared/wireContract.ts';
 import { deleteUnused, OLD_VERSION_MS } from './deleteUnused.ts';
 import type { RotationServices, SecretLabels } from './ports.ts';
-import { planOf, prepareKeys } from './prepareKeys.ts';
+import { addMissingTierKeys, planOf, prepareKeys } from './prepareKeys.ts';
 
 const DAY_MS = 86_400_000;
+/** How often records that were changed in the meantime are prepared again in one run. */
+const PASSES = 10;
 
 /** When to rotate, and how carefully. */
 export interface RotationRules {
@@ -29,34 +31,36 @@ export async function advance(services: RotationServices, rules: RotationRules):
   const labels = await secret.labels();
   if (labels.pending === undefined) {
     await deleteUnused(services, labels);
-    await addMissingTierKeys(services, labels);
+    await nameVersions(services, labels.current);
+    if (labels.previous !== undefined) await addMissingTierKeys(services, labels.current);
     const reason = await reasonNotToStart(services, labels, rules);
     if (reason !== undefined) return reason;
     await secret.add();
     return advance(services, { ...rules, start: false });
   }
   const { pending } = labels;
-  for (;;) {
+  for (let pass = 1; ; pass += 1) {
     const prepared = await prepareKeys(services, pending);
     if ('phase' in prepared) return prepared;
     const { total, lastMade } = prepared;
     const until = lastMade + rules.settleMs;
     if (now() < until) return { phase: 'settling', total, until: isoTime(until) };
     const switched = await switchClients(services, pending);
-    if (switched === 'again') continue;
+    if (switched === 'again' && pass < PASSES) continue;
+    if (switched === 'again') throw new Error('records of clients change all the time, or cannot be replaced');
     if (switched !== 'complete') return switched;
     await secret.promote({ ...labels, pending });
     return { phase: 'finished', total, cleanup: isoTime(now() + OLD_VERSION_MS) };
   }
 }
 
-/**
- * Makes the keys of the current version that tiers are missing after somebody else has put a new value. A tier that was deployed
- * after a rotation has its key from CloudFormation.
- */
-async function addMissingTierKeys(services: RotationServices, { current, previous }: SecretLabels): Promise<void> {
-  if (previous === undefined) return;
-  await prepareKeys({ ...services, clients: undefined }, current);
+/** Writes into records of before there were several versions that their keys are of the current one. */
+async function nameVersions({ clients, now, hasTime }: RotationServices, current: string): Promise<void> {
+  for (const record of (await clients?.list()) ?? []) {
+    if (!hasTime()) return;
+    if (record.secretVersion !== undefined) continue;
+    await clients?.replace(record, { ...record, secretVersion: current, updated: isoTime(now()) });
+  }
 }
 
 async function reasonNotToStart(

@@ -18,7 +18,9 @@ export function clientRecords(environment: AwsEnvironment, TableName: string): C
   const call = awsCall(environment, 'dynamodb', LIMITS);
   return {
     async list() {
-      return (await all(call, 'Scan', { TableName, ConsistentRead: true, ...ONLY_STATES })).map(readState);
+      const states = (await all(call, 'Scan', { TableName, ConsistentRead: true, ...ONLY_STATES })).map(readState);
+      // A record that somebody has damaged names no key, and does not stop the others.
+      return states.filter(({ keyVersion, keyId }) => Number.isSafeInteger(keyVersion) && keyId !== '');
     },
     async replace(before, after) {
       try {

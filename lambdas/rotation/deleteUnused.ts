@@ -15,6 +15,7 @@ export async function deleteUnused(services: RotationServices, labels: SecretLab
   // The keys first: one that a record names later is either not in this list, or named by a record already.
   const keys = await services.keys.list();
   for (const key of keys) {
+    if (!services.hasTime()) return;
     if (await isUnusedTierKey(key, services, labels)) await services.keys.remove(key.id);
   }
   if (services.clients === undefined) return;
@@ -34,9 +35,11 @@ async function isUnusedTierKey(
   return key.version !== current && now() - changed > OLD_VERSION_MS;
 }
 
-async function deleteRetired({ keys, now }: RotationServices, clients: ClientRecords): Promise<void> {
+async function deleteRetired({ keys, now, hasTime, pace }: RotationServices, clients: ClientRecords): Promise<void> {
   for (const retired of await clients.retired()) {
+    if (!hasTime()) return;
     if (now() - Date.parse(retired.at) < RETIRED_GRACE_MS) continue;
+    await pace();
     await keys.remove(retired.keyId);
     await clients.forget(retired);
   }

@@ -1,11 +1,14 @@
+import type { KeyRecord } from '../shared/apiKeyList.ts';
 import type { ClientState } from '../shared/clientItems.ts';
 import { clientKey, tierKey } from '../shared/clientKey.ts';
 import type { PlanOfTier, RotationProgress } from '../shared/wireContract.ts';
 import { keyName } from './keyNames.ts';
 import type { NewKey, RotationServices } from './ports.ts';
 
-/** A key joins its plan within this time after its creation, or is made anew: API Gateway does not say when it joined. */
+/** A key joins its plan within this time after its last change, or is changed anew: API Gateway does not say when it joined. */
 const JOINS_WITHIN_MS = 60_000;
+/** How often a list is read again until it shows a key that exists. */
+const LOOKS = 20;
 
 /** All keys of a version are made. */
 export interface Prepared {
@@ -30,8 +33,8 @@ export async function prepareKeys(services: RotationServices, versionId: string)
   for (const [prepared, { tier, planId }] of plans.entries()) {
     if (!hasTime()) return { phase: 'preparing', prepared, total };
     const name = keyName(restApiId, { version: versionId, kind: 'tier', owner: tier });
-    const key = await make(planId, { name, value: tierKey(value, tier), enabled: true });
-    lastMade = Math.max(lastMade, key?.joined ?? 0);
+    const { joined } = await make(planId, { name, value: tierKey(value, tier), enabled: true });
+    lastMade = Math.max(lastMade, joined);
   }
   for (const [i, record] of records.entries()) {
     if (!hasTime()) return { phase: 'preparing', prepared: plans.length + i, total };
@@ -40,39 +43,57 @@ export async function prepareKeys(services: RotationServices, versionId: string)
   return { total, lastMade };
 }
 
+/**
+ * Makes the keys of the current version that tiers are missing after somebody else has put a new value. A tier that was deployed
+ * after a rotation has its key from CloudFormation, under another name.
+ */
+export async function addMissingTierKeys(services: RotationServices, versionId: string): Promise<void> {
+  const { plans, restApiId, keys, pace } = services;
+  const { value } = await services.secret.read(versionId);
+  const names = new Set((await keys.list()).map(({ name }) => name));
+  for (const { tier, planId } of plans) {
+    const name = keyName(restApiId, { version: versionId, kind: 'tier', owner: tier });
+    if (names.has(name)) continue;
+    await pace();
+    const id = await keys.create({ name, value: tierKey(value, tier), enabled: true });
+    if (id !== undefined) await keys.join(planId, id);
+  }
+}
+
 /** The plan that counts a client; undefined when its tier was removed, and with it the plan. */
 export function planOf(plans: readonly PlanOfTier[], { tier }: ClientState): PlanOfTier | undefined {
   return plans.find((plan) => plan.tier === tier);
 }
 
-/** Makes a key in a plan, unless one of this name is in it. Undefined: somebody else has made the key of this value. */
-type Make = (planId: string, key: NewKey) => Promise<{ readonly id: string; readonly joined: number } | undefined>;
+/** Makes a key in a plan, unless one of this name is in it. Returns its id, and when it joined at the latest. */
+type Make = (planId: string, key: NewKey) => Promise<{ readonly id: string; readonly joined: number }>;
 
 async function keyMaker({ keys, plans, now, pace }: RotationServices): Promise<Make> {
   const byName = async () => new Map((await keys.list()).map((key) => [key.name, key]));
-  let known = await byName();
+  // The plans first: of a key that is in one, the list then shows the change before it joined.
   const members = new Map<string, ReadonlySet<string>>();
   for (const { planId } of plans) members.set(planId, await keys.membersOf(planId));
-  const create = async (key: NewKey) => {
+  let known = await byName();
+  const create = async (key: NewKey): Promise<KeyRecord> => {
     await pace();
     const id = await keys.create(key);
-    if (id !== undefined) return { id, enabled: key.enabled };
-    // Another run made it in the meantime.
-    known = await byName();
-    return known.get(key.name);
+    if (id !== undefined) return { id, name: key.name, enabled: key.enabled, created: now(), updated: now() };
+    // Another run, or an attempt whose response was lost, has made it. A list can be older than that.
+    for (let look = 0; look < LOOKS; look += 1) {
+      known = await byName();
+      const made = known.get(key.name);
+      if (made !== undefined) return made;
+      await pace();
+    }
+    throw new Error('an API key of this value exists, and no list shows it under its name');
   };
   return async (planId, key) => {
-    let existing = known.get(key.name);
-    const isMember = existing !== undefined && members.get(planId)?.has(existing.id) === true;
-    if (existing !== undefined && !isMember && now() - existing.created >= JOINS_WITHIN_MS) {
-      await keys.remove(existing.id);
-      existing = undefined;
-    }
-    const made = existing ?? (await create(key));
-    if (made === undefined) return undefined;
-    // The client was suspended or resumed between two runs.
-    if (made.enabled !== key.enabled) await keys.setEnabled(made.id, key.enabled);
-    if (existing !== undefined && isMember) return { id: made.id, joined: existing.created + JOINS_WITHIN_MS };
+    const made = known.get(key.name) ?? (await create(key));
+    const isMember = members.get(planId)?.has(made.id) === true;
+    const isStale = !isMember && now() - made.updated >= JOINS_WITHIN_MS;
+    // The client was suspended or resumed between two runs, or the change only sets the time.
+    if (isStale || made.enabled !== key.enabled) await keys.setEnabled(made.id, key.enabled);
+    if (isMember) return { id: made.id, joined: made.updated + JOINS_WITHIN_MS };
     await keys.join(planId, made.id);
     return { id: made.id, joined: now() };
   };
@@ -86,26 +107,26 @@ interface Preparation {
   readonly make: Make;
 }
 
-/** Returns when the client's key was made, in epoch milliseconds; 0 for a client that needs none. */
+/** Returns when the client's key joined its plan, in epoch milliseconds; 0 for a client that needs none. */
 async function prepareClient(
   { clients, plans, restApiId, now }: RotationServices,
   { record, versionId, value, make }: Preparation,
 ): Promise<number> {
   const { client, next, secretVersion, status } = record;
-  if (next?.secretVersion === versionId) return Date.parse(next.made);
   const plan = planOf(plans, record);
   if (secretVersion === versionId || plan === undefined) return 0;
   const keyVersion = record.keyVersion + 1;
-  const key = await make(plan.planId, {
+  // Also the key that the record names already: somebody could have deleted it, or taken it out of its plan.
+  const { id: keyId, joined } = await make(plan.planId, {
     // A client that gets another key during the rotation gets another one of the new version, too.
     name: keyName(restApiId, { version: versionId, kind: 'client', owner: `${keyVersion}.${client}` }),
     value: clientKey(value, client, keyVersion),
     enabled: status === 'active',
   });
-  if (key === undefined) throw new Error('an API key of this value exists, which no rotation has made');
-  const made = new Date(key.joined).toISOString();
-  const after = { ...record, next: { keyId: key.id, keyVersion, secretVersion: versionId, made } };
+  if (next?.keyId === keyId && next.secretVersion === versionId) return joined;
+  const made = new Date(joined).toISOString();
+  const after = { ...record, next: { keyId, keyVersion, secretVersion: versionId, made } };
   // A record that was changed in the meantime is prepared by the next pass.
   await clients?.replace(record, { ...after, updated: new Date(now()).toISOString() });
-  return key.joined;
+  return joined;
 }

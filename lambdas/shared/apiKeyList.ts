@@ -5,8 +5,9 @@ import { isRecord } from './json.ts';
 export interface KeyRecord {
   readonly id: string;
   readonly name: string;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds: when it was created, and when it was changed last. */
   readonly created: number;
+  readonly updated: number;
   readonly enabled: boolean;
 }
 
@@ -23,8 +24,10 @@ type Item = Readonly<Record<string, unknown>>;
  */
 export async function listApiKeys(send: SignedFetch): Promise<readonly KeyRecord[]> {
   const items = await listItems(send, '/apikeys', { includeValues: 'false' });
-  return items.map(({ id, name, createdDate, enabled }) => {
-    return { id: String(id ?? ''), name: String(name ?? ''), created: timeOf(createdDate), enabled: enabled === true };
+  return items.map(({ id, name, createdDate, lastUpdatedDate, enabled }) => {
+    const created = timeOf(createdDate);
+    const updated = Math.max(created, timeOf(lastUpdatedDate));
+    return { id: String(id ?? ''), name: String(name ?? ''), created, updated, enabled: enabled === true };
   });
 }
 

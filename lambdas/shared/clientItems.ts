@@ -96,13 +96,23 @@ export function readState(item: Readonly<Record<string, unknown>>): ClientState 
 }
 
 /** The condition that an item is still in the state `before`; `undefined`: that there is none. */
-export function unchanged(before: ClientState | undefined) {
-  return before === undefined
-    ? { ConditionExpression: 'attribute_not_exists(id)' }
-    : {
-        ConditionExpression: 'keyId = :keyId AND updated = :updated',
-        ExpressionAttributeValues: { ':keyId': { S: before.keyId }, ':updated': { S: before.updated } },
-      };
+export function unchanged(before: ClientState | undefined): Condition {
+  if (before === undefined) return { ConditionExpression: 'attribute_not_exists(id)' };
+  const keyId = { ':keyId': { S: before.keyId } };
+  if (before.updated === '') {
+    const ConditionExpression = 'keyId = :keyId AND attribute_not_exists(updated)';
+    return { ConditionExpression, ExpressionAttributeValues: keyId };
+  }
+  return {
+    ConditionExpression: 'keyId = :keyId AND updated = :updated',
+    ExpressionAttributeValues: { ...keyId, ':updated': { S: before.updated } },
+  };
+}
+
+/** The condition of a write to DynamoDB. */
+interface Condition {
+  readonly ConditionExpression: string;
+  readonly ExpressionAttributeValues?: Record<string, Attribute>;
 }
 
 /** What a scan of the table needs to return the states alone. */

@@ -52,8 +52,9 @@ export interface ApiKeyModel {
   readonly enabled: boolean;
   /** Ids of the usage plans that the key is associated with. */
   readonly planIds: readonly string[];
-  /** Epoch seconds, for a key that was added. */
+  /** Epoch seconds, for a key that was added: when it was created, and when it was changed last. */
   readonly created?: number;
+  readonly updated?: number;
 }
 
 export interface StageModel {

@@ -15,6 +15,7 @@ interface Key {
   readonly value: string;
   readonly enabled: boolean;
   readonly created: number;
+  readonly updated: number;
   readonly planIds: readonly string[];
   /** Since when a request with it is counted. */
   readonly usable: number;
@@ -50,6 +51,11 @@ export class RotationWorld {
   /** What somebody else does at the call with this number, while a run waits for its result. */
   interruptAt = Number.POSITIVE_INFINITY;
   interrupt: () => Promise<unknown> = async () => undefined;
+  /** Number of the creation of a key whose response is lost: the repeated request finds that the key exists. */
+  loseAt = Number.POSITIVE_INFINITY;
+  creations = 0;
+  /** A list of keys does not show those that are younger. */
+  lagMs = 0;
   /** From key creation until it may be used first. */
   settleMs = 300_000;
   /** Every moment at which a key could be named and was not usable. */
@@ -97,7 +103,8 @@ export class RotationWorld {
     const apiKeys: ApiKeys = {
       list: async () => {
         await this.#call();
-        return [...keys].map(([id, { name, created, enabled }]) => ({ id, name, created, enabled }));
+        const shown = [...keys].filter(([, { created }]) => created === 0 || created <= this.time - this.lagMs);
+        return shown.map(([id, { name, created, updated, enabled }]) => ({ id, name, created, updated, enabled }));
       },
       membersOf: async (planId) => {
         await this.#call();
@@ -112,9 +119,10 @@ export class RotationWorld {
         if ([...keys.values()].some((key) => key.value === value)) return undefined;
         const id = this.#addKey(name, value, [], Number.POSITIVE_INFINITY);
         this.#change(id, { enabled });
-        return id;
+        this.creations += 1;
+        return this.creations === this.loseAt ? undefined : id;
       },
-      setEnabled: async (id, enabled) => this.#change(id, { enabled }),
+      setEnabled: async (id, enabled) => this.#change(id, { enabled, updated: this.time }),
       join: async (planId, id) => {
         await this.#call();
         if (keys.get(id)?.planIds.includes(planId) === true) return;
@@ -253,7 +261,7 @@ export class RotationWorld {
 
   #addKey(name: string, value: string, planIds: readonly string[], usable: number): string {
     const id = `key-${this.#nextId++}`;
-    this.keys.set(id, { name, value, planIds, usable, enabled: true, created: this.time });
+    this.keys.set(id, { name, value, planIds, usable, enabled: true, created: this.time, updated: this.time });
     return id;
   }
 

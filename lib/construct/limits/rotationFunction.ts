@@ -94,10 +94,11 @@ interface KeyScope {
 function allowKeys(fn: LambdaFunction, { restApiId, planIds }: KeyScope): void {
   const arn = (path: string) => controlPlaneArn(fn, path);
   const statements = {
-    'Lists the keys of the region, and creates those of the new version.': new PolicyStatement({
-      actions: ['apigateway:GET', 'apigateway:POST'],
-      resources: [arn('/apikeys')],
-    }),
+    'Lists the keys of the region, and creates those of the new version. The right also covers the values of keys, which it does not read.':
+      new PolicyStatement({
+        actions: ['apigateway:GET', 'apigateway:POST'],
+        resources: [arn('/apikeys')],
+      }),
     'Puts the tag on a key that it creates; no other tag, and no other API in it. The wildcard stands for the key, which has no id yet.':
       new PolicyStatement({
         actions: ['apigateway:PUT', 'apigateway:POST'],
@@ -105,6 +106,8 @@ function allowKeys(fn: LambdaFunction, { restApiId, planIds }: KeyScope): void {
         conditions: {
           StringEquals: { [`aws:RequestTag/${KEY_TAG}`]: restApiId },
           'ForAllValues:StringEquals': { 'aws:TagKeys': [KEY_TAG] },
+          // What has the tag already, such as a key of another API, cannot get another value.
+          Null: { [`aws:ResourceTag/${KEY_TAG}`]: 'true' },
         },
       }),
     'Deletes keys of this API that nothing uses any more, and disables those of suspended clients. The wildcard stands for their ids; the tag keeps it to this API.':

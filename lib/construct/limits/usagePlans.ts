@@ -3,7 +3,7 @@ import { CfnApiKey, CfnUsagePlan, CfnUsagePlanKey, type Stage } from 'aws-cdk-li
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { tierKeyStart } from '../../../lambdas/shared/clientKey.ts';
+import { KEY_TAG, tierKeyStart } from '../../../lambdas/shared/clientKey.ts';
 import type { Api } from '../../definition/api.ts';
 
 /**
@@ -33,6 +33,8 @@ function createUsagePlan(scope: Construct, tier: string, { api, stage, keysSecre
     name: `${stage.restApi.restApiName}-${tier}`,
     description: `Counts the requests of the tier ${tier}; never handed out`,
     enabled: true,
+    // Rotations of other APIs are allowed to change keys without this tag.
+    tags: [{ key: KEY_TAG, value: stage.restApi.restApiId }],
     value: Fn.join('', [tierKeyStart(tier), keysSecret.secretValue.unsafeUnwrap()]),
   });
   const limits = api.tiers[tier];

@@ -57,7 +57,7 @@ export function keyRegistry(data: string, { apiKeys, usagePlans }: StackModel): 
       if (byValue.has(key.value)) throw new ApiGatewayError('ConflictException', 'API Key already exists');
       change(key);
     },
-    setEnabled: (id, enabled) => change({ ...own(id), enabled }),
+    setEnabled: (id, enabled) => change({ ...own(id), enabled, updated: Math.floor(Date.now() / 1000) }),
     remove(id) {
       added.delete(own(id).id);
       save();
@@ -104,10 +104,13 @@ function readKeys(file: string): readonly ApiKeyModel[] {
 }
 
 function readKey(kept: Readonly<Record<string, unknown>>): ApiKeyModel {
-  const { id, name, value, enabled, planIds, created } = kept;
+  const { id, name, value, enabled, planIds, created, updated } = kept;
   const plans = list(planIds).flatMap((plan) => string(plan) ?? []);
   const named = string(name);
   const key = { id: string(id) ?? '', value: string(value) ?? '', enabled: enabled === true, planIds: plans };
-  const times = typeof created === 'number' ? { created } : {};
+  const times = {
+    ...(typeof created === 'number' ? { created } : {}),
+    ...(typeof updated === 'number' ? { updated } : {}),
+  };
   return { ...key, ...times, ...(named === undefined ? {} : { name: named }) };
 }

@@ -177,6 +177,6 @@ function planBody({ id, name, stages, throttle, quota, tags }: UsagePlanModel): 
 }
 
 /** Never the value. A key of the template has no time of creation here. */
-function keyBody({ id, name, enabled, created = 0 }: ApiKeyModel): Json {
-  return { id, ...(name === undefined ? {} : { name }), enabled, createdDate: created };
+function keyBody({ id, name, enabled, created = 0, updated = created }: ApiKeyModel): Json {
+  return { id, ...(name === undefined ? {} : { name }), enabled, createdDate: created, lastUpdatedDate: updated };
 }

@@ -75,6 +75,9 @@ export function secretVersions(initial: SecretValue, data?: string): SecretVersi
       if (having !== from) {
         throw new SecretsError('InvalidParameterException', `The version to remove ${stage} from does not have it.`);
       }
+      if (to === undefined && stage === CURRENT) {
+        throw new SecretsError('InvalidParameterException', `A secret has a version with ${CURRENT}.`);
+      }
       if (to !== undefined && !versions.some(({ id }) => id === to)) throw SecretsError.notFound();
       save(secret, labelled(versions, stage, to));
     },

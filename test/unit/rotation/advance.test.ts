@@ -95,7 +95,15 @@ describe('a rotation', () => {
     const world = await worldWith(['acme', 'free'], ['globex', 'paid']);
     const others = existing - world.keys.size;
     for (let i = 0; i < others; i++)
-      world.keys.set(`other-${i}`, { name: '', value: `${i}`, enabled: true, created: 0, planIds: [], usable: 0 });
+      world.keys.set(`other-${i}`, {
+        name: '',
+        value: `${i}`,
+        enabled: true,
+        created: 0,
+        updated: 0,
+        planIds: [],
+        usable: 0,
+      });
     const before = world.keys.size;
     expect(await advance(world.services(), command)).toMatchObject({ phase });
     if (phase === 'no-room') expect([world.keys.size, world.pending]).toEqual([before, undefined]);
@@ -104,7 +112,7 @@ describe('a rotation', () => {
   it('reports how far it is when its time is used up, and goes on from there', async () => {
     const world = await worldWith(['a', 'free'], ['b', 'free'], ['c', 'paid']);
     let steps = 3;
-    const limited = world.services(() => steps-- > 0);
+    const limited = world.services(() => world.pending === undefined || steps-- > 0);
     expect(await advance(limited, command)).toEqual({ phase: 'preparing', prepared: 3, total: 5 });
     await toTheEnd(world);
     expect(new Set([...world.records.values()].map(({ secretVersion }) => secretVersion))).toEqual(
@@ -149,13 +157,75 @@ describe('a rotation', () => {
   });
 });
 
+describe('a rotation that meets what it did not expect', () => {
+  it('finds a key whose creation it was not told of, although lists show it later', async () => {
+    const world = await worldWith();
+    [world.loseAt, world.lagMs] = [1, 2_000];
+    expect(await advance(world.services(), command)).toMatchObject({ phase: 'settling' });
+    world.time += HOUR / 4;
+    await toTheEnd(world);
+    expect(world.violations).toEqual([]);
+  });
+
+  it('ends with an error when no list shows the key, and goes on in the next run', async () => {
+    const world = await worldWith();
+    [world.loseAt, world.lagMs] = [1, HOUR];
+    await expect(advance(world.services(), command)).rejects.toThrow('no list shows it');
+    world.lagMs = 0;
+    await toTheEnd(world);
+    expect(world.violations).toEqual([]);
+  });
+
+  it.each(['deleted', 'taken out of its plan'])('makes a next key anew that somebody has %s', async (how) => {
+    const world = await worldWith(['acme', 'free']);
+    await advance(world.services(), command);
+    const id = world.records.get('acme')?.next?.keyId ?? '';
+    const key = world.keys.get(id);
+    if (how === 'deleted' || key === undefined) world.keys.delete(id);
+    else world.keys.set(id, { ...key, planIds: [] });
+    world.time += HOUR / 4;
+    expect(await advance(world.services(), rules)).toMatchObject({ phase: 'settling' });
+    await toTheEnd(world);
+    world.time += 2 * DAY;
+    await advance(world.services(), rules);
+    expect(world.violations).toEqual([]);
+  });
+
+  it('names the version in records of before there were several, also of a tier that is missing for a time', async () => {
+    const world = await worldWith(['acme', 'free'], ['globex', 'paid']);
+    const first = world.current;
+    for (const [client, { secretVersion: _, ...record }] of world.records) world.records.set(client, record);
+    await advance(world.services(), rules);
+    expect([...world.records.values()].map(({ secretVersion }) => secretVersion)).toEqual([first, first]);
+    const paid = world.plans;
+    world.plans = paid.filter(({ tier }) => tier === 'free');
+    await advance(world.services(), command);
+    world.time += HOUR;
+    await toTheEnd(world);
+    world.plans = paid;
+    expect(world.records.get('globex')).toMatchObject({ secretVersion: first });
+  });
+
+  it('ends with an error for a record that it can never replace, instead of trying for ever', async () => {
+    const world = await worldWith(['acme', 'free']);
+    const services = world.services();
+    const clients = services.clients && { ...services.clients, replace: async () => false };
+    await advance({ ...services, clients }, command);
+    world.time += HOUR;
+    await expect(advance({ ...services, clients }, rules)).rejects.toThrow('cannot be replaced');
+    expect(world.calls).toBeLessThan(500);
+  });
+});
+
 const CHANGES = ['add', 'free', 'paid', 'rotate', 'suspend', 'resume', 'remove'] as const;
 const client = fc.constantFrom('acme', 'globex', 'initech');
 const kindOfChange = fc.constantFrom(...CHANGES);
 const run = {
   failAfter: fc.nat(60),
   time: fc.nat(40),
-  meanwhile: fc.record({ at: fc.nat(60), client, change: kindOfChange }),
+  meanwhile: fc.record({ at: fc.nat(60), client, change: fc.oneof(kindOfChange, fc.constant('run' as const)) }),
+  loses: fc.nat(12),
+  lagMs: fc.constantFrom(0, 0, 2_000),
 };
 const step = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('run' as const), ...run }) },
@@ -182,7 +252,11 @@ it('never lets the authorizer name a key that does not work: killed at any call,
           world.failAt = world.calls + 1 + one.failAfter;
           const { at, client, change: kind } = one.meanwhile;
           world.interruptAt = world.calls + 1 + at;
-          world.interrupt = () => change(world, client, kind).catch(() => undefined);
+          world.loseAt = world.creations + 1 + one.loses;
+          world.lagMs = one.lagMs;
+          const another = () => advance(world.services(), rules);
+          const interrupt = () => (kind === 'run' ? another() : change(world, client, kind));
+          world.interrupt = () => interrupt().catch(() => undefined);
           let left = one.time;
           const run = advance(
             world.services(() => left-- > 0),
@@ -193,7 +267,8 @@ it('never lets the authorizer name a key that does not work: killed at any call,
         }
         world.check();
       }
-      world.failAt = world.interruptAt = Number.POSITIVE_INFINITY;
+      world.failAt = world.interruptAt = world.loseAt = Number.POSITIVE_INFINITY;
+      world.lagMs = 0;
       await toTheEnd(world);
       expect(world.violations).toEqual([]);
     }),

@@ -167,7 +167,9 @@ describe('API keys', () => {
   it('are read page by page, with times as numbers and as strings', async () => {
     const pages: Record<string, object> = {
       '': { item: [{ id: 'a', name: 'one', createdDate: 1_795_000_000 }], position: 'p 2' },
-      'p 2': { item: [{ id: 'b', createdDate: '2026-11-18T11:06:40Z', enabled: true }, 'odd'] },
+      'p 2': {
+        item: [{ id: 'b', createdDate: '2026-11-18T11:06:40Z', lastUpdatedDate: 1_795_500_000, enabled: true }, 'odd'],
+      },
     };
     const server = createServer((request, response) => {
       const { searchParams } = new URL(request.url ?? '', 'http://localhost');
@@ -177,8 +179,8 @@ describe('API keys', () => {
     const { port } = server.address() as AddressInfo;
     const own = { ...environment, AWS_ENDPOINT_URL_API_GATEWAY: `http://127.0.0.1:${port}` };
     expect(await apiKeys(own, 'api1').list()).toEqual([
-      { id: 'a', name: 'one', created: 1_795_000_000_000, enabled: false },
-      { id: 'b', name: '', created: Date.parse('2026-11-18T11:06:40Z'), enabled: true },
+      { id: 'a', name: 'one', created: 1_795_000_000_000, updated: 1_795_000_000_000, enabled: false },
+      { id: 'b', name: '', created: Date.parse('2026-11-18T11:06:40Z'), updated: 1_795_500_000_000, enabled: true },
     ]);
     server.close();
   });
