@@ -28,17 +28,18 @@ export interface RotationRules {
  */
 export async function advance(services: RotationServices, rules: RotationRules): Promise<RotationProgress> {
   const { secret, now } = services;
-  const labels = await secret.labels();
+  let labels = await secret.labels();
   if (labels.pending === undefined) {
     await deleteUnused(services, labels);
     await nameVersions(services, labels.current);
     if (labels.previous !== undefined) await addMissingTierKeys(services, labels.current);
     const reason = await reasonNotToStart(services, labels, rules);
     if (reason !== undefined) return reason;
-    await secret.add();
-    return advance(services, { ...rules, start: false });
+    await secret.add(labels);
+    labels = await secret.labels();
   }
   const { pending } = labels;
+  if (pending === undefined) throw new Error('the secret of the API keys has no pending version');
   for (let pass = 1; ; pass += 1) {
     const prepared = await prepareKeys(services, pending);
     if ('phase' in prepared) return prepared;
@@ -73,7 +74,8 @@ async function reasonNotToStart(
   if (!start && !isDue) return { phase: 'idle', lastChange: isoTime(changed) };
   const until = changed + OLD_VERSION_MS;
   if (previous !== undefined && now() < until) return { phase: 'too-soon', until: isoTime(until) };
-  const [existing, records] = [await keys.list(), (await clients?.list()) ?? []];
+  const existing = await keys.list();
+  const records = (await clients?.list()) ?? [];
   const needed = plans.length + records.length;
   if (existing.length + needed <= MAX_API_KEYS) return undefined;
   return { phase: 'no-room', keys: existing.length, needed, limit: MAX_API_KEYS };

@@ -25,7 +25,7 @@ export function apiKeys(environment: AwsEnvironment, restApiId: string): ApiKeys
     async create({ name, value, enabled }) {
       const description = 'Counts requests; never handed out';
       const body = { name, value, enabled, description, tags: { [KEY_TAG]: restApiId } };
-      const { id } = await call(send, 'POST', '/apikeys', body).catch(unless(409));
+      const { id } = await call(send, 'POST', '/apikeys', body).catch(ignoring(409));
       return typeof id === 'string' ? id : undefined;
     },
     async setEnabled(keyId, enabled) {
@@ -34,10 +34,11 @@ export function apiKeys(environment: AwsEnvironment, restApiId: string): ApiKeys
     },
     async join(planId, keyId) {
       const path = `/usageplans/${encodeURIComponent(planId)}/keys`;
-      await call(send, 'POST', path, { keyId, keyType: 'API_KEY' }).catch(unless(409));
+      await call(send, 'POST', path, { keyId, keyType: 'API_KEY' }).catch(ignoring(409));
     },
     async remove(keyId) {
-      await call(send, 'DELETE', `/apikeys/${encodeURIComponent(keyId)}`).catch(unless(404));
+      const result = await call(send, 'DELETE', `/apikeys/${encodeURIComponent(keyId)}`).catch(ignoring(404, 403));
+      return result !== DENIED;
     },
   };
 }
@@ -48,15 +49,19 @@ type Members = Readonly<Record<string, unknown>>;
 async function call(send: SignedFetch, method: string, path: string, body?: Members): Promise<Members> {
   const content = body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
   const { ok, status, text } = await send(path, { method, ...content });
-  if (!ok) throw new AwsServiceError('apigateway', status, `${method} ${path.split('?', 1)[0]}`);
+  if (!ok) throw new AwsServiceError('apigateway', status, `${method} ${path}`);
   const parsed: unknown = text === '' ? {} : JSON.parse(text);
   return isRecord(parsed) ? parsed : {};
 }
 
-/** Takes a rejection with this status as done. */
-function unless(status: number): (error: unknown) => Members {
+/** The result of a call that is not allowed. */
+const DENIED: Members = {};
+
+/** Takes a rejection with the first status as done, and one with the second as denied. */
+function ignoring(done: number, denied?: number): (error: unknown) => Members {
   return (error) => {
-    if (error instanceof AwsServiceError && error.status === status) return {};
+    if (error instanceof AwsServiceError && error.status === done) return {};
+    if (error instanceof AwsServiceError && error.status === denied) return DENIED;
     throw error;
   };
 }

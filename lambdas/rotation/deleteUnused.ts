@@ -40,8 +40,7 @@ async function deleteRetired({ keys, now, hasTime, pace }: RotationServices, cli
     if (!hasTime()) return;
     if (now() - Date.parse(retired.at) < RETIRED_GRACE_MS) continue;
     await pace();
-    await keys.remove(retired.keyId);
-    await clients.forget(retired);
+    if (await keys.remove(retired.keyId)) await clients.forget(retired);
   }
 }
 

@@ -4,11 +4,11 @@ import type { PlanOfTier } from '../shared/wireContract.ts';
 
 /** The versions of the secret that API keys are computed from. Ids are those of Secrets Manager, times epoch milliseconds. */
 export interface SecretVersions {
-  /** Which versions have labels, and when the labels changed last. */
+  /** Which versions have labels, and when the secret was changed last in any way. */
   labels(): Promise<SecretLabels>;
   read(versionId: string): Promise<SecretVersion>;
-  /** Adds a generated value as the pending version, which nobody uses yet. */
-  add(): Promise<void>;
+  /** Adds a generated value as the pending version, which nobody uses yet; once for the state that the labels were read in. */
+  add(labels: SecretLabels): Promise<void>;
   /** Makes the pending version the current one. */
   promote(labels: SecretLabels & { readonly pending: string }): Promise<void>;
 }
@@ -39,8 +39,11 @@ export interface ApiKeys {
   setEnabled(keyId: string, enabled: boolean): Promise<void>;
   /** Succeeds also for a key that is in the plan already. */
   join(planId: string, keyId: string): Promise<void>;
-  /** Succeeds also for a key that does not exist. */
-  remove(keyId: string): Promise<void>;
+  /**
+   * Succeeds also for a key that does not exist. Returns false for one without the tag of the API, which an older version of the
+   * command line has made: only the command line is allowed to delete it.
+   */
+  remove(keyId: string): Promise<boolean>;
 }
 
 export interface NewKey {

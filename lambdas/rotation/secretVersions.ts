@@ -1,5 +1,5 @@
-import { randomInt, randomUUID } from 'node:crypto';
-import { type AwsEnvironment, awsCall } from '../shared/aws.ts';
+import { createHash, randomInt } from 'node:crypto';
+import { type AwsEnvironment, AwsServiceError, awsCall } from '../shared/aws.ts';
 import { KEYS_SECRET_CHARACTERS } from '../shared/clientKey.ts';
 import { isRecord } from '../shared/json.ts';
 import type { SecretLabels, SecretVersions } from './ports.ts';
@@ -40,14 +40,12 @@ export function secretVersions(environment: AwsEnvironment, SecretId: string): S
       if (typeof value !== 'string' || value === '') throw new Error('the secret of the API keys has no string');
       return { value, created: milliseconds(CreatedDate) };
     },
-    async add() {
-      // A repeated call has the same token, so it adds nothing.
-      const ClientRequestToken = randomUUID();
-      await call('PutSecretValue', {
-        SecretId,
-        ClientRequestToken,
-        SecretString: generate(),
-        VersionStages: [PENDING],
+    async add(before) {
+      const ClientRequestToken = tokenOf(before);
+      const version = { ClientRequestToken, SecretString: generate(), VersionStages: [PENDING] };
+      await call('PutSecretValue', { SecretId, ...version }).catch((error: unknown) => {
+        // Another run that read the same labels was faster, or a response was lost.
+        if (!(error instanceof AwsServiceError && error.code === 'ResourceExistsException')) throw error;
       });
     },
     async promote({ current, pending }) {
@@ -58,6 +56,12 @@ export function secretVersions(environment: AwsEnvironment, SecretId: string): S
       });
     },
   };
+}
+
+/** The id of the version that follows these labels: two runs that start at once make one version. */
+function tokenOf({ current, changed }: SecretLabels): string {
+  const hash = createHash('sha256').update(`${current} ${changed}`).digest('hex');
+  return hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
 }
 
 function generate(): string {

@@ -11,12 +11,12 @@ import { awsKeyPlane } from './aws/keyPlane.ts';
 import { faults } from './faults.ts';
 import { type Deployment, deployedPlans } from './open.ts';
 
-/** Seconds of one run: as often, a person sees how far the rotation is. */
+/** Length of one run; progress is reported as often. */
 const RUN_SECONDS = 20;
 const ROTATION = variable<RotationEnvironment>('SECURE_API_ROTATION');
 const KEYS_SECRET = variable<RotationEnvironment>('SECURE_API_KEYS_SECRET');
 
-/** Runs the function of a deployed API that rotates the secret of its keys, again and again until the rotation is finished. */
+/** The function of a deployed API that rotates the secret of its keys. */
 export interface SecretRotation {
   /** One run: the first starts a rotation, or continues one that was interrupted. */
   run(event: RotationEvent): Promise<RotationProgress>;

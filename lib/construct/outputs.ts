@@ -19,8 +19,8 @@ const LONGEST_VALUE = 1024;
 
 /**
  * What a client has to know to sign in and to call the API, as outputs of the stack: `secure-api login`, `token` and `users` find
- * them there. None is secret. CloudFormation shows the outputs of a nested stack in no list, so those of an API in a nested
- * stack are outputs of the outermost stack.
+ * them there. None is secret. The outputs of a nested stack are not those of its parent, so those of an API in a
+ * nested stack are outputs of the outermost stack.
  */
 export class Outputs extends Construct {
   constructor(scope: Construct, id: string, { api, name, url, identities }: OutputsProps) {

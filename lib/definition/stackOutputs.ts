@@ -46,5 +46,8 @@ export const TIER_GROUP = 'tier:';
 
 /** A URL of plain http on the loopback, the only one for which Cognito and RFC 8252 (section 7.3) allow http. */
 export function isLoopbackUrl(url: string): boolean {
-  return /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?=[:/?]|$)/.test(url);
+  // What precedes an @ is a user name, whatever it looks like.
+  const { hostname = '', username, password } = URL.parse(url) ?? {};
+  const isWritten = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?=[:/?]|$)/.test(url);
+  return isWritten && ['localhost', '127.0.0.1', '[::1]'].includes(hostname) && username === '' && password === '';
 }

@@ -19,7 +19,7 @@ const API_GATEWAY = (path: string) => ({
 
 /**
  * Every call that a preflight makes, by its operation. None changes anything: a test compares this list with the commands in the
- * code and with the calls that a run makes. The IAM policy in `docs/deploy.md` is generated from it.
+ * code and with the calls that a run makes. `secure-api preflight --policy` and `docs/preflight.md` have the IAM policy that is made from it.
  *
  * `CheckCapacity` computes the capacity of rules that it gets in the request; IAM counts it as a read.
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html

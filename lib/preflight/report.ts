@@ -2,7 +2,7 @@ import { type Finding, printable, type Severity } from './finding.ts';
 import type { PreflightReport } from './preflight.ts';
 
 /** Most important first. */
-const ORDER: readonly Severity[] = ['error', 'warning', 'unchecked', 'ok'];
+const ORDER: readonly Severity[] = ['error', 'unchecked', 'warning', 'ok'];
 const WIDTH = 9;
 
 /** How a severity is shown, for example in colour. */

@@ -16,7 +16,7 @@ export interface Resource {
   readonly id: string;
   readonly type: string;
   readonly properties: Json;
-  /** What a deployment creates only when this resource exists, and so on: the raw `DependsOn`. */
+  /** Whether CloudFormation keeps the resource when the stack is deleted. */
   readonly retained: boolean;
 }
 

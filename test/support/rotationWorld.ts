@@ -87,6 +87,8 @@ export class RotationWorld {
       },
       add: async () => {
         await this.#call();
+        // One version for each state of the labels.
+        if (this.pending !== undefined) return;
         this.pending = this.#addVersion();
         this.changed = this.time;
       },
@@ -132,6 +134,7 @@ export class RotationWorld {
         await this.#call();
         keys.delete(id);
         this.check();
+        return true;
       },
     };
     const clients: ClientRecords = {

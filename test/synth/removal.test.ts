@@ -92,6 +92,7 @@ describe('a sandbox that is destroyed', () => {
       'logs:PutLogEvents',
       's3:DeleteObject',
       's3:DeleteObjectVersion',
+      's3:GetBucketTagging',
       's3:ListBucketVersions',
     ]);
   });

@@ -100,7 +100,13 @@ function report({ stack, region, api, url, user, expiresAt }: Session, { json, .
   }
   const more = selection.api === undefined ? '' : ` --api ${selection.api}`;
   print(`Signed in to ${api}${user === undefined ? '' : ` as ${user}`}. Call it, for example:`);
-  print(`  curl -H "Authorization: Bearer $(npx secure-api token --stack ${stack}${more})" ${url}`);
+  print(`  curl -H "Authorization: Bearer $(npx secure-api token --stack ${stack}${more})" ${quoted(url)}`);
+}
+
+/** The URL comes from the stack, and a person pastes it into a shell. */
+function quoted(url: string): string {
+  const href = URL.parse(url)?.href ?? '';
+  return /^[\w.~:/?#@!&=+,;%-]*$/.test(href) ? href : `'${href.replaceAll("'", '%27')}'`;
 }
 
 function everyPortTaken({ callbackUrls }: SignInClient) {

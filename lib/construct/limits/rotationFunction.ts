@@ -86,8 +86,7 @@ interface KeyScope {
 }
 
 /**
- * The ids of keys are known when they exist, so their tag limits what can be changed. A statement of its own creates them,
- * because a key that does not exist yet has no tag.
+ * Keys get their ids when they are created, so a tag with the id of the REST API limits what can be changed.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-iam-policy.html
  */
@@ -128,6 +127,7 @@ function allowKeys(fn: LambdaFunction, { restApiId, planIds }: KeyScope): void {
   for (const [reason, statement] of Object.entries(statements)) {
     explain(fn, reason, () => fn.addToRolePolicy(statement));
   }
-  const reason = 'Keys are created later, with ids that API Gateway chooses; a tag limits it to those of this API.';
+  const reason =
+    'Keys are created later, with ids that API Gateway chooses; a tag limits the permission to those of this API.';
   for (const path of ['/tags/*', '/apikeys/*']) acknowledgeControlPlane(fn.role ?? fn, path, reason);
 }

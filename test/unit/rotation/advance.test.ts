@@ -124,7 +124,7 @@ describe('a rotation', () => {
   it('makes the keys of tiers when somebody else has put another value', async () => {
     const world = await worldWith(['acme', 'free']);
     const { secret } = world.services();
-    await secret.add();
+    await secret.add(await secret.labels());
     world.versions.set('by-hand', { value: 'put-by-hand', created: world.time });
     [world.previous, world.current, world.pending] = [world.current, 'by-hand', undefined];
     await advance(world.services(), rules);

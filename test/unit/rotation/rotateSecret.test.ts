@@ -139,7 +139,29 @@ describe('the function that rotates the secret', () => {
   });
 });
 
+describe('the versions of the secret', () => {
+  it('get one pending version from two runs that start at once', async () => {
+    const secret = versionsOf(environment, ARN);
+    const labels = await secret.labels();
+    await Promise.all([secret.add(labels), secret.add(labels)]);
+    const { pending = '' } = await secret.labels();
+    expect(pending).toMatch(/^[0-9a-f-]{36}$/);
+    await secret.promote({ ...labels, pending });
+    await secret.promote({ ...labels, pending });
+    expect(await secret.labels()).toMatchObject({ current: pending, previous: labels.current, pending: undefined });
+  });
+});
+
 describe('API keys', () => {
+  it('of older versions, which have no tag, are left to the command line', async () => {
+    const server = createServer((_, response) => response.writeHead(403).end('{"message":"not authorized"}'));
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const { port } = server.address() as AddressInfo;
+    const own = { ...environment, AWS_ENDPOINT_URL_API_GATEWAY: `http://127.0.0.1:${port}` };
+    expect(await apiKeys(own, 'api1').remove('old')).toBe(false);
+    server.close();
+  });
+
   it('are created once for a value, join a plan once, and are removed once', async () => {
     const plane = apiKeys(environment, 'api1');
     const key = { name: 'n', value: 'v'.repeat(30), enabled: false };
@@ -153,8 +175,7 @@ describe('API keys', () => {
     expect(await plane.membersOf('p-free')).toEqual(new Set(['stack', id]));
     expect([await plane.hasPlan(id), await plane.hasPlan('none')]).toEqual([true, false]);
     expect(Math.abs((made?.created ?? 0) - Date.now())).toBeLessThan(60_000);
-    await plane.remove(id);
-    await plane.remove(id);
+    expect([await plane.remove(id), await plane.remove(id)]).toEqual([true, true]);
     expect(await plane.list()).toHaveLength(1);
   });
 
