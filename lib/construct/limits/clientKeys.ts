@@ -8,6 +8,9 @@ import { acknowledgeControlPlane, controlPlaneArn } from './controlPlane.ts';
 const REASON =
   'API Gateway chooses the ids of keys, so the wildcard stands for those of the region: the function deletes only keys whose names start with the id of this REST API.';
 
+const SEES_API =
+  'Sees whether the API is deleted, too, or only leaves its stack; the wildcard stands for one that was replaced and has another id.';
+
 /** What the keys belong to. */
 export interface KeysParts {
   readonly restApi: SpecRestApi;
@@ -35,16 +38,14 @@ export function deleteKeysOnRemoval(scope: Construct, { restApi, plans, rotation
         'Finds the API keys of this REST API by their names. The right also covers the values of keys, which it does not read.',
       ],
       [
-        new PolicyStatement({
-          actions: ['apigateway:GET'],
-          resources: [controlPlaneArn(scope, `/restapis/${restApi.restApiId}`)],
-        }),
-        'Sees whether the API is deleted, too, or only leaves its stack.',
+        new PolicyStatement({ actions: ['apigateway:GET'], resources: [controlPlaneArn(scope, '/restapis/*')] }),
+        SEES_API,
       ],
       [new PolicyStatement({ actions: ['apigateway:DELETE'], resources: [`${arn}/*`] }), REASON],
     ],
   });
   acknowledgeControlPlane(resource, '/apikeys/*', REASON);
+  acknowledgeControlPlane(resource, '/restapis/*', SEES_API);
   resource.node.addDependency(...Object.values(plans));
   rotation?.node.addDependency(resource);
   return resource;
