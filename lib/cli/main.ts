@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { configurationFault } from '../aws/credentialFaults.ts';
 import { type ConfigError, isReported } from '../definition/errors.ts';
 import { accessCommand } from './access/index.ts';
 import { clientsCommand } from './clients.ts';
@@ -59,7 +60,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       if (error.exitCode !== 0) printError(wrongUsage(error, commandOf(command, argv)), json);
       return;
     }
-    const known = fileError(error) ?? error;
+    const known = fileError(error) ?? configurationFault(error) ?? error;
     printError(known, json);
     process.exitCode = isReported(known) ? exitCodeOf(known) : EXIT.failure;
   }

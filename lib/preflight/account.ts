@@ -1,6 +1,6 @@
+import { noRegion, UNAUTHENTICATED, unusableCredentials } from '../aws/credentialFaults.ts';
 import { principalArn } from '../aws/principal.ts';
 import { loadSdk, type Sdk } from '../aws/sdk.ts';
-import { ConfigError } from '../definition/errors.ts';
 import { READS, type ReadName } from './reads.ts';
 
 const CLIENTS = [
@@ -86,9 +86,11 @@ export async function openAccount(region: string | undefined, deadline: AbortSig
   const sdk = await loadSdk(...CLIENTS);
   const probe = new sdk.ssm.SSMClient(region === undefined ? {} : { region });
   const actual = await probe.config.region().catch(() => Promise.reject(noRegion()));
-  const credentials = await probe.config.credentials().catch((error: unknown) => Promise.reject(unusable(error)));
+  const credentials = await probe.config
+    .credentials()
+    .catch((error: unknown) => Promise.reject(unusableCredentials(error)));
   const arn = await principalArn({ region: actual, credentials }).catch((error: unknown) =>
-    Promise.reject(/returned 4/.test(String(error)) ? unusable(error) : error),
+    Promise.reject(/returned 4/.test(String(error)) ? unusableCredentials(error) : error),
   );
   const [, partition = 'aws', , , id = ''] = arn.split(':');
   const config = { region: actual, ...(process.env['AWS_MAX_ATTEMPTS'] === undefined && { maxAttempts: ATTEMPTS }) };
@@ -116,9 +118,6 @@ export async function openAccount(region: string | undefined, deadline: AbortSig
 
 /** Codes of a missing right, which differ from service to service. */
 const DENIED = /AccessDenied|UnauthorizedOperation|AuthorizationError|Forbidden|NotAuthorized/;
-/** Codes of credentials that are unknown, expired or wrong, or of a region that the account has not enabled. */
-const UNAUTHENTICATED =
-  /ExpiredToken|InvalidClientTokenId|UnrecognizedClient|InvalidSignature|SignatureDoesNotMatch|CredentialsProviderError|TokenRefreshRequired|InvalidAccessKeyId|IncompleteSignature|TokenProviderError/;
 
 function failure(name: ReadName, error: unknown, deadline: AbortSignal): Error {
   const { action } = READS[name];
@@ -130,31 +129,10 @@ function failure(name: ReadName, error: unknown, deadline: AbortSignal): Error {
     readonly $metadata?: { readonly httpStatusCode?: number };
   };
   if (deadline.aborted) return new ReadFailure(action, `${name} got no response before the deadline`);
-  if (UNAUTHENTICATED.test(code)) return unusable(error);
+  if (UNAUTHENTICATED.test(code)) return unusableCredentials(error);
   const response = `${code}: ${message}`;
   if (DENIED.test(code) || $metadata?.httpStatusCode === 403) {
     return new ReadFailure(action, `access denied: ${name} needs the right ${action}`, { isDenied: true, response });
   }
   return new ReadFailure(action, `${name} failed with ${response}`, { response });
-}
-
-function noRegion(): ConfigError {
-  return new ConfigError({
-    code: 'option-missing',
-    location: '--region',
-    found: 'neither the option, AWS_REGION nor a region of the profile',
-    expected: 'the region of the deployment',
-    fix: 'Give it: --region eu-west-1.',
-  });
-}
-
-function unusable(error: unknown): ConfigError {
-  const { name, message } = error instanceof Error ? error : new Error(String(error));
-  return new ConfigError({
-    code: 'credentials-unusable',
-    location: 'AWS credentials',
-    found: name === 'Error' ? message : `${name}: ${message}`,
-    expected: 'credentials that AWS accepts in the region',
-    fix: 'Sign in ("aws sso login"), set AWS_PROFILE, or enable the region for the account.',
-  });
 }

@@ -47,6 +47,7 @@ function addDomain(userPool: UserPool, signIn: Exclude<CognitoOptions['signIn'],
   const managedLoginVersion = ManagedLoginVersion.NEWER_MANAGED_LOGIN;
   if (!('prefix' in signIn)) {
     const { domainName, certificate } = signIn;
+    requireHost(domainName);
     return userPool.addDomain('SignIn', { customDomain: { domainName, certificate }, managedLoginVersion });
   }
   requirePrefix(signIn.prefix);
@@ -68,6 +69,15 @@ function uniquePrefix(scope: Construct): string {
   const hash = scope.node.addr.slice(-HASH_LENGTH);
   const stackUuid = Fn.select(2, Fn.split('/', Stack.of(scope).stackId));
   return [...(readable === '' ? [] : [readable]), hash, stackUuid].join('-');
+}
+
+/** A host name, without a scheme or a path. */
+const HOST = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/;
+
+function requireHost(domainName: string): void {
+  if (Token.isUnresolved(domainName) || HOST.test(domainName)) return;
+  const expected = 'a host name in lower case, such as login.example.com';
+  throw wrong('signIn.domainName', formatValue(domainName), expected, 'Write the host name alone.');
 }
 
 function requirePrefix(prefix: string): void {
