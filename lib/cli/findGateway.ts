@@ -29,7 +29,8 @@ function readReady(file: string): Ready | undefined {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process exists, also one of another user. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

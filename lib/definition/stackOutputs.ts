@@ -1,6 +1,6 @@
 /**
  * The outputs of a stack that describe an API: `SecureApi` writes them, and commands read them from the deployed stack. A stack
- * can have outputs of its own and several APIs, and the CDK makes the key of an output, so its description says what it is.
+ * can have other outputs and several APIs, and the CDK makes the key of an output, so its description says what it is.
  */
 
 /** What an output holds, by the words of its description. */

@@ -20,7 +20,7 @@ const HELP = `Usage: npm run deploy:emulated [-- options]
 
 Deploys, updates and destroys the sample with the real cdk against an emulator of AWS.
 
-  --oidc   with a provider of its own, whose tokens the deployed authorizer verifies, instead of a user pool
+  --oidc   with an OIDC provider in the script, whose tokens the deployed authorizer verifies, instead of a user pool
   --keep   keep the updated stack and the emulator until Ctrl-C, instead of destroying the stack
   --help   print this text
 

@@ -3,7 +3,7 @@ import { AwsError, type Responses } from './awsEndpoint.ts';
 /** The account of the tests. */
 export const ACCOUNT = '123456789012';
 
-/** The environment of a command that talks to an endpoint, without the profile of whoever runs the tests. */
+/** The environment of a command that talks to an endpoint, without the profile of the person who runs the tests. */
 export function environmentOf(url: string): Readonly<Record<string, string>> {
   return {
     AWS_ENDPOINT_URL: url,

@@ -45,7 +45,7 @@ describe('a sandbox that is destroyed', () => {
     expect(at(only(template, 'AWS::KMS::Key'), 'Properties.PendingWindowInDays')).toBe(7);
   });
 
-  it('has no function that could create a log group of its own, and one of the stack for each', () => {
+  it('has no function that could create a log group, and a log group of the stack for each', () => {
     const text = JSON.stringify(template.toJSON());
     expect(text).not.toMatch(/logs:CreateLogGroup|AWSLambdaBasicExecutionRole/);
     const functions = ofType(template, 'AWS::Lambda::Function');

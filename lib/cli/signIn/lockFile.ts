@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive } from '../findGateway.ts';
 import { unreadable } from '../options.ts';
 
 /** A holder needs two calls of four seconds at most, so an older lock was left behind. */
@@ -64,14 +65,5 @@ function read(lock: string): string | undefined {
     return readFileSync(lock, 'utf8');
   } catch {
     return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -11,6 +11,7 @@ import { startSecretsManager } from '../../../local/services/secrets/start.ts';
 import { secretVersions } from '../../../local/services/secrets/versions.ts';
 import { aStack } from '../../../local/test/support/gateway.ts';
 import { access } from '../../../local/test/support/services.ts';
+import { clientsTable } from '../../support/clientsTable.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 
 const SECRET = 's'.repeat(48);
@@ -30,21 +31,6 @@ const model = aStack({
     { id: 'p-plain', name: 'plain', stages, tags: tags('free') },
   ],
 });
-const stringAttribute = (name: string) => ({ AttributeName: name, AttributeType: 'S' });
-const table = {
-  logicalId: 'Clients',
-  name: 'clients',
-  properties: {
-    TableName: 'clients',
-    AttributeDefinitions: [stringAttribute('id'), stringAttribute('at')],
-    KeySchema: [
-      { AttributeName: 'id', KeyType: 'HASH' },
-      { AttributeName: 'at', KeyType: 'RANGE' },
-    ],
-    BillingMode: 'PAY_PER_REQUEST',
-  },
-};
-
 const closing: (() => Promise<void>)[] = [];
 const book = createUsageRecords();
 let keys: KeyRegistry;
@@ -56,7 +42,7 @@ beforeAll(async () => {
   keys = keyRegistry(data, model);
   const clock = { now: () => nowMs, speed: 1 };
   const plane = await startControlPlane({ model, keys, usageRecords: book, clock }, access);
-  const dynamoDb = await startDynamoDb(data, [table], access);
+  const dynamoDb = await startDynamoDb(data, [clientsTable], access);
   const secrets = await startSecretsManager(
     [{ arn, name: 'keys' }],
     secretVersions(() => SECRET),

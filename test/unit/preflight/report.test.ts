@@ -53,7 +53,7 @@ describe('a report', () => {
     expect(reportText(report([fine]))).toMatch(/Nothing was found that would fail\.$/);
   });
 
-  it('holds no character that controls a terminal, and no line of its own from a name', () => {
+  it('holds no character that controls a terminal, and no added line from a name', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const findings = [

@@ -16,6 +16,7 @@ import { startSecretsManager } from '../../../local/services/secrets/start.ts';
 import { secretVersions } from '../../../local/services/secrets/versions.ts';
 import { aStack } from '../../../local/test/support/gateway.ts';
 import { access } from '../../../local/test/support/services.ts';
+import { clientsTable } from '../../support/clientsTable.ts';
 import { temporaryFolder } from '../../support/folders.ts';
 
 const SECRET = 's'.repeat(48);
@@ -28,20 +29,6 @@ const model = aStack({
   ],
   apiKeys: [{ id: 'stack', name: 'stack-free', value: `free-${SECRET}`, enabled: true, planIds: ['p-free'] }],
 });
-const attribute = (AttributeName: string) => ({ AttributeName, AttributeType: 'S' });
-const table = {
-  logicalId: 'Clients',
-  name: 'clients',
-  properties: {
-    TableName: 'clients',
-    AttributeDefinitions: [attribute('id'), attribute('at')],
-    KeySchema: [
-      { AttributeName: 'id', KeyType: 'HASH' },
-      { AttributeName: 'at', KeyType: 'RANGE' },
-    ],
-    BillingMode: 'PAY_PER_REQUEST',
-  },
-};
 const settings = {
   restApiId: 'api1',
   everyDays: 30,
@@ -61,7 +48,7 @@ const environment: Record<string, string> = {
   SECURE_API_ROTATION: JSON.stringify(settings),
 };
 beforeAll(async () => {
-  const dynamoDb = await startDynamoDb(temporaryFolder(), [table], access);
+  const dynamoDb = await startDynamoDb(temporaryFolder(), [clientsTable], access);
   closing.push(dynamoDb.close);
   environment['AWS_ENDPOINT_URL_DYNAMODB'] = dynamoDb.url;
 });

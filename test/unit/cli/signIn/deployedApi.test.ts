@@ -25,7 +25,7 @@ describe('the API of a deployed stack', () => {
     expect(stderr).toContain(`api-not-deployed at --stack ${args[1]}: ${message}`);
   });
 
-  it('is not found in a stack with outputs of its own, or whose deployment failed', async () => {
+  it('is not found in a stack with other outputs, or whose deployment failed', async () => {
     cloud.stacks.push({ name: 'Web', status: 'ROLLBACK_COMPLETE', outputs: [['Url', 'https://web.example.com']] });
     expect((await login('--stack', 'Web')).stderr).toContain('a stack (ROLLBACK_COMPLETE) without outputs of an API');
   });
