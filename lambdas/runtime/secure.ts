@@ -2,6 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { RoutesInput } from '../../lib/definition/api.ts';
 import type { RequestOf, ResponseOf, RouteIdOf } from '../../lib/definition/handlers.ts';
+import type { NameOf } from '../../lib/definition/suggestion.ts';
 import type { CallerLimit } from './limit/callerLimits.ts';
 
 /** What a handler gets besides its request. */
@@ -58,5 +59,14 @@ export interface SecureHandler<A extends { readonly spec: RoutesInput }, Id exte
  * ```
  */
 export function handlersOf<A extends { readonly spec: RoutesInput }>() {
-  return <Id extends RouteIdOf<A>>(route: Id, fn: HandlersOf<A>[Id]): SecureHandler<A, Id> => ({ route, fn });
+  return <const Id extends RouteIdOf<A> | (string & {})>(
+    route: NameOf<'route', Id, RouteIdOf<A>>,
+    fn: HandlerOf<A, Id>,
+  ): SecureHandler<A, Extract<Id, RouteIdOf<A>>> => {
+    const handler: { readonly route: string; readonly fn: unknown } = { route, fn };
+    return handler as SecureHandler<A, Extract<Id, RouteIdOf<A>>>;
+  };
 }
+
+/** The handler of a route; of a name that is no route nothing, so that the compiler reports the name alone. */
+type HandlerOf<A extends { readonly spec: RoutesInput }, Id> = Id extends RouteIdOf<A> ? HandlersOf<A>[Id] : unknown;

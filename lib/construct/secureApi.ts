@@ -8,6 +8,7 @@ import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { Api } from '../definition/api.ts';
 import type { RouteIdOf } from '../definition/handlers.ts';
+import type { NameOf } from '../definition/suggestion.ts';
 import { type Bundles, bundleFunctions } from './bundle/bundle.ts';
 import { untilStaged } from './bundle/untilStaged.ts';
 import { Edge } from './edge/edge.ts';
@@ -165,7 +166,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
    *
    * @throws {ConfigError} `option-invalid` when the definition has no such route.
    */
-  handler(routeId: RouteIdOf<A>): LambdaFunction {
+  handler<const Id extends RouteIdOf<A> | (string & {})>(routeId: NameOf<'route', Id, RouteIdOf<A>>): LambdaFunction {
     return this.handlers.functionOf(routeId);
   }
 

@@ -1,9 +1,10 @@
 import type { Access, Ownership, OwnershipInput } from './access.ts';
 import type { Fault } from './fault.ts';
 import type { InputRules } from './input.ts';
-import type { PermissionOf, Roles, RolesInput } from './roles.ts';
+import type { Of, PermissionOf, Roles, RolesInput } from './roles.ts';
 import type { HttpMethod, ProblemStatus, RouteInput, RouteSpec } from './routes.ts';
 import type { SchemaNode } from './schema.ts';
+import type { UnknownName } from './suggestion.ts';
 import type {
   AnonymousLimit,
   AnonymousLimitInput,
@@ -142,20 +143,44 @@ export interface ApiInput<
   /** OAuth scopes that routes may ask for, each with its description, at most 100. Default: none. */
   readonly scopes?: S;
   readonly routes: Rt & {
-    readonly [Id in keyof Rt]: RouteSpec<Knowing<PermissionOf<R>, keyof T, keyof S>> & LimitsOf<Rt[Id], keyof T>;
+    readonly [Id in keyof Rt]: Checked<Rt[Id], NamesOf<R, T, S>> &
+      RouteSpec<Knowing<PermissionOf<R>, keyof T, keyof S>>;
   };
   /** Warnings, such as an overdue review, become errors. Default: false. */
   readonly strict?: boolean;
 }
 
-/** Makes limits of a tier that does not exist an error, where the names of the limits are known. */
-type LimitsOf<Spec, TierName> = Spec extends { readonly options: { readonly limits: infer Limits } }
-  ? string extends keyof Limits
+/** The names that a definition declares. */
+interface KnownNames {
+  readonly permission: string;
+  readonly scope: string;
+  readonly tier: string;
+}
+
+interface NamesOf<R extends RolesInput, T extends TiersInput, S extends ScopesInput> {
+  readonly permission: PermissionOf<R>;
+  readonly scope: Extract<keyof S, string>;
+  readonly tier: Extract<keyof T, string>;
+}
+
+/** Anything for a route whose names exist. For any other one the compiler prints what is wrong. */
+type Checked<Spec, Known extends KnownNames> = Spec extends { readonly options: infer Options extends object }
+  ? [RouteFault<Options, Known>] extends [never]
     ? unknown
-    : { readonly options: { readonly limits: { readonly [Name in Exclude<keyof Limits, TierName>]: never } } }
+    : RouteFault<Options, Known>
   : unknown;
 
-/** A route input whose permission, scopes and tiers are among those that exist. */
+/** The messages about names of a route that do not exist. */
+type RouteFault<Options, Known extends KnownNames> =
+  | UnknownName<'permission', ValueOf<Options, 'permission'>, Known['permission']>
+  | UnknownName<'permission', ValueOf<Of<Options, 'ownership'>, 'unless'>, Known['permission']>
+  | UnknownName<'scope', ItemOf<Options, 'scopes'>, Known['scope']>
+  | UnknownName<'tier', keyof Of<Options, 'limits'>, Known['tier']>;
+
+type ValueOf<Written, Name extends string> = Written extends { readonly [Key in Name]: infer Value } ? Value : never;
+type ItemOf<Written, Name extends string> = ValueOf<Written, Name> extends readonly (infer Item)[] ? Item : never;
+
+/** The options of a route whose permission, scopes and tiers are among those that exist; an editor completes them. */
 type Knowing<Permission extends string, TierName extends PropertyKey, Scope> = RouteInput & {
   readonly permission?: Permission;
   readonly scopes?: readonly Scope[];

@@ -1,3 +1,5 @@
+import type { UnknownName } from './suggestion.ts';
+
 /** A role as written: its own permissions, and the roles whose permissions it also has. */
 export interface RoleInput {
   readonly extends?: readonly string[];
@@ -39,15 +41,22 @@ export interface Roles<R extends RolesInput = RolesInput> {
 /** Every permission that some role of `R` grants. */
 export type PermissionOf<R extends RolesInput> = R[keyof R]['can'][number];
 
+/** A list of other roles; for a name that does not exist, the compiler prints the message. */
+type OtherRoles<Role, Name extends string, Known> = Role extends { readonly [Key in Name]: readonly (infer Written)[] }
+  ? readonly (Known | UnknownName<'other role', Written, Known>)[]
+  : readonly Known[];
+
 type KnownRoles<R> = {
   readonly [Name in keyof R]: {
-    readonly extends?: readonly Exclude<keyof R, Name>[];
-    readonly exclusiveWith?: readonly Exclude<keyof R, Name>[];
+    readonly extends?: OtherRoles<R[Name], 'extends', Exclude<keyof R, Name>>;
+    readonly exclusiveWith?: OtherRoles<R[Name], 'exclusiveWith', Exclude<keyof R, Name>>;
   } & NoOtherNames<R[Name], RoleInput>;
 };
 
 /** Makes a misspelt name an error although the type of the whole is inferred. */
-export type NoOtherNames<Written, Known> = { readonly [Key in Exclude<keyof Written, keyof Known>]: never };
+export type NoOtherNames<Written, Known> = {
+  readonly [Key in Exclude<keyof Written, keyof Known>]: { readonly fault: UnknownName<'option', Key, keyof Known> };
+};
 
 /** The type of a member that is an object, else that of an object without names. */
 export type Of<Written, Name extends string> = Written extends { readonly [Key in Name]: infer Member extends object }
