@@ -1,4 +1,4 @@
-/** `npm run example`: packs both packages as they would be published and installs them into the example. */
+/** `npm run example NAME`: packs both packages as they would be published and installs them into an example. */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,7 +25,7 @@ export function packInto(vendor: string): void {
 }
 
 if (import.meta.main) {
-  const example = join(root, 'examples/second-stack');
+  const example = join(root, 'examples', process.argv[2] ?? 'second-stack');
   packInto(join(example, 'vendor'));
   execFileSync('npm', ['install', '--no-audit', '--no-fund'], { cwd: example, stdio: 'inherit' });
 }

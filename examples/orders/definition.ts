@@ -60,7 +60,9 @@ export const orders = defineApi({
       path: ofTenant,
       body: NewOrder,
       idempotency: true,
-      responses: { 201: { description: 'The order', body: Order, headers: { Location: 'Path of the order.', ...etag } } },
+      responses: {
+        201: { description: 'The order', body: Order, headers: { Location: 'Path of the order.', ...etag } },
+      },
     }),
     getOrder: get('/tenants/{tenantId}/orders/{orderId}', {
       permission: 'order:read',

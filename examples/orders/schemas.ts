@@ -1,5 +1,5 @@
-import { type Static, Type } from 'typebox';
 import { object, withDefault } from 'secure-api';
+import { type Static, Type } from 'typebox';
 
 /** The tenant: a company that uses the shop. It is part of addresses, tokens and logs. */
 export const Tenant = Type.String({ minLength: 1, maxLength: 64, pattern: '^[a-z0-9][a-z0-9-]*$' });

@@ -1,29 +1,24 @@
 import { execFile } from 'node:child_process';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { packInto } from '../../examples/pack.ts';
 import { clientOf } from '../support/client.ts';
-import { root, temporaryFolder } from '../support/folders.ts';
-import { startGateway } from '../support/gateway.ts';
+import { root } from '../support/folders.ts';
+import { type PackedProject, packedProject } from '../support/packedProject.ts';
 
 const run = promisify(execFile);
 
-/** The example in a folder of its own, far from this checkout, as another team would have it. */
+/** The example in a folder, far from this checkout, as another team would have it. */
+let packed: PackedProject;
 let project: string;
 
 beforeAll(async () => {
-  project = join(temporaryFolder(), 'second-stack');
-  cpSync(join(root, 'examples/second-stack'), project, {
-    recursive: true,
-    filter: (path) => !/(node_modules|vendor|cdk\.out|\.secure-api)$/.test(path),
-  });
-  packInto(join(project, 'vendor'));
-  await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund'], { cwd: project });
+  packed = await packedProject('second-stack');
+  project = packed.folder;
 }, 300_000);
 
-const npm = (script: string) => run('npm', ['run', script], { cwd: project });
+const npm = (script: string) => packed.run(script);
 
 const tool = (name: string, args: readonly string[]) => run(join(root, 'node_modules/.bin', name), args, { cwd: root });
 
@@ -68,11 +63,7 @@ describe('the package in another team’s project', () => {
   });
 
   it('is served by the local gateway, with that team’s roles', async () => {
-    const gateway = await startGateway({
-      cwd: project,
-      bin: join(project, 'node_modules/secure-api/bin/secure-api.js'),
-      assembly: join(project, 'cdk.out'),
-    });
+    const gateway = await packed.serve();
     try {
       const call = clientOf(gateway.ready);
       const clerk = await gateway.token('clerk', ['--tier', 'standard']);

@@ -4,37 +4,48 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
+import { packInto } from '../../examples/pack.ts';
 import { root, temporaryFolder } from './folders.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The URL that returns the folder of the sample's cloud assembly. */
-    readonly sampleAssembly: string;
+    /** The URL below which {@link SharedFolder} names return their folder. */
+    readonly sharedFolders: string;
   }
 }
 
+/** What a run makes once, when the first test asks for it. */
+const SHARED = {
+  /** The cloud assembly of the sample. */
+  'sample-assembly': synthesize,
+  /** Both packages, as they would be published. */
+  tarballs: pack,
+} as const;
+
+export type SharedFolder = keyof typeof SHARED;
+
 /**
- * Vitest's global setup: an endpoint of the main process that synthesizes the sample at its first request and returns
- * the folder to every worker. A run of tests that need no assembly never synthesizes. Temporary folders of the run, those
+ * Vitest's global setup: an endpoint of the main process that makes a shared folder at its first request and returns
+ * the folder to every worker. A run of tests that need none makes none. Temporary folders of the run, those
  * of the product included, are in one folder that goes with the run.
  */
 export async function setup(project: TestProject): Promise<() => void> {
   const scratch = temporaryFolder();
   process.env['TMPDIR'] = scratch;
-  let assembly: Promise<string> | undefined;
+  const made = new Map<string, Promise<string>>();
   // Watch mode runs again in this process, with sources that changed.
-  project.onTestsRerun(() => {
-    assembly = undefined;
-  });
-  const server = createServer((_, response) => {
-    assembly ??= synthesize();
-    assembly.then(
-      (folder) => response.end(folder),
+  project.onTestsRerun(() => made.clear());
+  const server = createServer(({ url = '' }, response) => {
+    const name = url.slice(1) as SharedFolder;
+    const folder = made.get(name) ?? SHARED[name]();
+    made.set(name, folder);
+    folder.then(
+      (path) => response.end(path),
       (error) => response.writeHead(500).end(String(error)),
     );
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  project.provide('sampleAssembly', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  project.provide('sharedFolders', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   return () => {
     server.close();
     server.closeAllConnections();
@@ -46,5 +57,11 @@ async function synthesize(): Promise<string> {
   const folder = temporaryFolder();
   const options = { cwd: root, env: { ...process.env, CDK_OUTDIR: folder } };
   await promisify(execFile)(process.execPath, ['bin/app.ts'], options);
+  return folder;
+}
+
+async function pack(): Promise<string> {
+  const folder = temporaryFolder();
+  packInto(folder);
   return folder;
 }

@@ -40,7 +40,11 @@ function rowOf(order) {
     button(`One more ${order.article}`, '+1', async () => {
       const body = { quantity: order.quantity + 1 };
       const headers = { 'if-match': `"${order.version}"` };
-      const response = await call('PATCH', `/orders/${order.id}`, { body, headers, type: 'application/merge-patch+json' });
+      const response = await call('PATCH', `/orders/${order.id}`, {
+        body,
+        headers,
+        type: 'application/merge-patch+json',
+      });
       say(`Changed to version ${response.headers.get('etag')}.`);
     }),
     button(`Cancel ${order.article}`, 'Cancel', async () => {
@@ -89,7 +93,10 @@ byId('place').addEventListener('submit', (event) => {
 byId('export').addEventListener('click', () =>
   attempt(async () => {
     const file = await (await call('GET', '/orders.csv', { headers: { accept: 'text/csv' } })).blob();
-    const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(file), download: 'orders.csv' });
+    const link = Object.assign(document.createElement('a'), {
+      href: URL.createObjectURL(file),
+      download: 'orders.csv',
+    });
     link.click();
     URL.revokeObjectURL(link.href);
     say('Exported.');

@@ -1,7 +1,10 @@
 /** Sign-in by the code flow with PKCE (RFC 7636). The token stays in memory, so no other page can read it. */
 
 const base64url = (bytes) =>
-  btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
 const randomString = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
 const redirectUri = `${location.origin}/`;
 
