@@ -90,9 +90,10 @@ export function readRequest({ contract }: ServedRoute, { policy }: PipelineOptio
       checkRequestSize(event, contract);
       call.caller = checkAccess(event, contract, policy, Date.now());
       checkAccept(event, contract);
-      const body = readBody(event, contract);
+      const fieldFaults: RequestFault[] = [];
+      const body = readBody(event, contract, fieldFaults);
       const { parameters, faults } = readParameters(event, contract);
-      call.faults = faults;
+      call.faults = [...faults, ...fieldFaults];
       const read = { ...parameters, body };
       request.event = contract.input.unicode === 'normalize' ? normalizeStrings(read) : read;
     },

@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { RoutesInput } from '../../lib/definition/api.ts';
-import type { RequestOf, ResponseOf, RouteIdOf } from '../../lib/definition/handlers.ts';
+import type { IdempotencyOf, OptionsOf, RequestOf, ResponseOf, RouteIdOf } from '../../lib/definition/handlers.ts';
 import type { NameOf } from '../../lib/definition/suggestion.ts';
 import type { CallerLimit } from './limit/callerLimits.ts';
 
@@ -32,7 +32,7 @@ export interface RouteHandler {
 /** The functions that can serve the routes of an API, by route. */
 export type HandlersOf<A extends { readonly spec: RoutesInput }> = {
   readonly [Id in RouteIdOf<A>]: (
-    request: RequestOf<A, Id> & HandlerTools,
+    request: RequestOf<A, Id> & IdempotencyOf<OptionsOf<A, Id>> & HandlerTools,
   ) => ResponseOf<A, Id> | Promise<ResponseOf<A, Id>>;
 };
 

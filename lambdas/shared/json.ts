@@ -41,10 +41,15 @@ function stringFault(quoted: string, names: Set<string> | undefined): JsonFault 
   const string = quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
   if (!string.isWellFormed()) return 'string-not-well-formed';
   if (names === undefined) return undefined;
-  if (REJECTED_NAMES.includes(string)) return 'name-rejected';
+  if (isRejectedName(string)) return 'name-rejected';
   if (names.has(string)) return 'name-repeated';
   names.add(string);
   return undefined;
+}
+
+/** Whether a name reaches prototypes when objects are merged carelessly. */
+export function isRejectedName(name: string): boolean {
+  return REJECTED_NAMES.includes(name);
 }
 
 /** A JSON object, not a list. */

@@ -1,6 +1,8 @@
 import type { Access, Ownership, OwnershipInput } from './access.ts';
 import type { Fault } from './fault.ts';
+import type { IdempotencyRules } from './idempotency.ts';
 import type { InputRules } from './input.ts';
+import type { BodyRules } from './requestBody.ts';
 import type { Of, PermissionOf, Roles, RolesInput } from './roles.ts';
 import type { HttpMethod, ProblemStatus, RouteInput, RouteSpec } from './routes.ts';
 import type { SchemaNode } from './schema.ts';
@@ -55,6 +57,10 @@ export interface Route {
     /** One row of an uploaded CSV file. */
     readonly rows?: SchemaNode;
   };
+  /** How the body is sent; absent where the route takes none. */
+  readonly body?: BodyRules;
+  /** Absent where the route does not know idempotency keys. */
+  readonly idempotency?: IdempotencyRules;
   /** Files that the route accepts instead of a body. */
   readonly upload?: UploadRules;
   readonly responses: readonly RouteResponse[];

@@ -1,4 +1,5 @@
 import type { Ownership, RequiredAccess } from './access.ts';
+import type { IdempotencyRules } from './idempotency.ts';
 import type { InputRules, UnicodePolicy } from './input.ts';
 import type { ExactLimit } from './tiers.ts';
 import type { UploadRules } from './upload.ts';
@@ -47,6 +48,14 @@ export interface RowRules {
   readonly unicode: UnicodePolicy;
 }
 
+/** How the strings of a form become values. */
+export interface FormRules {
+  /** By the names of the fields. */
+  readonly fields: Readonly<Record<string, ParameterKind>>;
+  /** Of fields with other names, where the schema allows them. */
+  readonly others?: ParameterKind;
+}
+
 /** What the handler runtime needs to know about a route besides its validator. */
 export interface RouteContract {
   readonly id: string;
@@ -63,6 +72,12 @@ export interface RouteContract {
     readonly cookies?: Readonly<Record<string, ParameterKind>>;
   };
   readonly takesBody: boolean;
+  /** Media types of the body; absent where it is `application/json`. */
+  readonly bodyTypes?: readonly string[];
+  /** How a form is read, where the body can be one. */
+  readonly form?: FormRules;
+  /** Absent where the route does not know idempotency keys. */
+  readonly idempotency?: IdempotencyRules;
   readonly input: InputRules;
   /** Names of properties and parameters that are never logged. */
   readonly sensitive: readonly string[];

@@ -53,6 +53,8 @@ export type FaultCode =
   | 'path-parameter-conflict'
   | 'resources-too-many'
   | 'body-not-allowed'
+  | 'body-type-invalid'
+  | 'idempotency-invalid'
   | 'response-missing'
   | 'option-invalid'
   | 'header-name-invalid'

@@ -52,6 +52,25 @@ type Part<O, Key extends 'path' | 'query' | 'headers' | 'cookies' | 'body'> = O 
   ? InferRequest<S>
   : undefined;
 
+/** What an optional body can be besides its schema. */
+type MissingBody<O> = O extends { readonly bodyRequired: infer Required }
+  ? Required extends true
+    ? never
+    : undefined
+  : never;
+
+/** What the handler of a route with `idempotency` receives in addition. */
+export type IdempotencyOf<O> = O extends { readonly idempotency: infer Rule extends true | object }
+  ? {
+      /**
+       * Identifies the operation: a digest of API, route, caller and the `Idempotency-Key` of the request, so that the same key
+       * of another caller is another one. Use it in conditional writes, and as the key of calls to other services: a function that
+       * was killed half-way runs again with the same value. Undefined without the header.
+       */
+      readonly idempotencyKey: Rule extends { readonly required: true } ? string : string | undefined;
+    }
+  : unknown;
+
 /** The files of an upload: one where it takes one, else one or more. */
 type FilesOf<O> = O extends { readonly upload: infer U extends UploadInput }
   ? FileList<U extends { readonly maxFiles: infer Max } ? Max : 1, FileOf<U>>
@@ -93,7 +112,7 @@ export interface RequestOf<A extends { readonly spec: RoutesInput }, Id extends 
   readonly query: Part<OptionsOf<A, Id>, 'query'>;
   readonly headers: Part<OptionsOf<A, Id>, 'headers'>;
   readonly cookies: Part<OptionsOf<A, Id>, 'cookies'>;
-  readonly body: Part<OptionsOf<A, Id>, 'body'>;
+  readonly body: Part<OptionsOf<A, Id>, 'body'> | MissingBody<OptionsOf<A, Id>>;
   readonly files: FilesOf<OptionsOf<A, Id>>;
   readonly caller: OptionsOf<A, Id> extends { readonly public: string }
     ? undefined

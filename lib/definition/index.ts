@@ -3,8 +3,19 @@ export type { Api, ApiInput, DefineOptions, Exemption, Route, RouteResponse, Rou
 export { defineApi } from './defineApi.ts';
 export { ConfigError, type ConfigErrorCode, DefinitionError } from './errors.ts';
 export type { Fault, FaultCode } from './fault.ts';
-export type { Caller, CallerOf, OptionsOf, Owner, RequestOf, ResponseOf, RouteIdOf } from './handlers.ts';
+export type {
+  Caller,
+  CallerOf,
+  IdempotencyOf,
+  OptionsOf,
+  Owner,
+  RequestOf,
+  ResponseOf,
+  RouteIdOf,
+} from './handlers.ts';
+export type { IdempotencyInput, IdempotencyRules } from './idempotency.ts';
 export type { InputLimits, InputRules, UnicodePolicy } from './input.ts';
+export type { BodyRules, BodyType } from './requestBody.ts';
 export {
   defineRoles,
   type PermissionOf,

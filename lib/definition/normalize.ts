@@ -1,7 +1,9 @@
 import type { Access } from './access.ts';
 import { ownershipOf } from './access.ts';
 import type { Route, RouteResponse } from './api.ts';
+import { idempotencyRules, withKeyHeader } from './idempotency.ts';
 import { type InputRules, inputRules } from './input.ts';
+import { bodyRules } from './requestBody.ts';
 import type { RouteInput, RouteSpec } from './routes.ts';
 import { type JsonSchema, schemaNode } from './schema.ts';
 import { rateLimit } from './tiers.ts';
@@ -17,6 +19,7 @@ const DEFAULT_MEMORY_MB = 256;
  */
 export function normalizeRoute(id: string, spec: RouteSpec, rules: Partial<InputRules> = {}): Route {
   const { options } = spec;
+  const idempotency = idempotencyRules(options.idempotency);
   return {
     id,
     method: spec.method,
@@ -28,11 +31,13 @@ export function normalizeRoute(id: string, spec: RouteSpec, rules: Partial<Input
     request: {
       path: dataOf(options.path),
       query: dataOf(options.query),
-      headers: dataOf(options.headers),
+      headers: withKeyHeader(dataOf(options.headers), idempotency),
       cookies: dataOf(options.cookies),
       body: dataOf(options.body),
       rows: dataOf(options.upload?.rows),
     },
+    body: bodyRules(options),
+    idempotency,
     ...(options.upload === undefined ? {} : { upload: uploadRules(options.upload) }),
     responses: responsesOf(options),
     problems: options.problems ?? [],

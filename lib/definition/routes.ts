@@ -1,5 +1,7 @@
 import type { Ownership, OwnershipInput } from './access.ts';
+import type { IdempotencyInput } from './idempotency.ts';
 import type { InputRules } from './input.ts';
+import type { BodyType } from './requestBody.ts';
 import type { Inside, NoOtherNames, Of } from './roles.ts';
 import type { JsonSchema } from './schema.ts';
 import type { FloodLimit, NoOtherLimits, RateLimitInput } from './tiers.ts';
@@ -52,8 +54,21 @@ export interface RouteInput extends Partial<InputRules> {
   readonly headers?: JsonSchema;
   /** Cookies of the request; one that carries any other cookie is rejected. */
   readonly cookies?: JsonSchema;
-  /** Schema of the JSON body; without it a body is rejected. */
+  /** Schema of the body; without it a body is rejected. */
   readonly body?: JsonSchema;
+  /**
+   * Media types that the body can have: JSON, types of JSON such as `application/merge-patch+json`, and
+   * `application/x-www-form-urlencoded`, all validated by the one schema. Any other type is rejected with 415.
+   * Default: `application/json`.
+   */
+  readonly bodyType?: BodyType | readonly BodyType[];
+  /** Whether a request needs a body. Without one the handler's `body` is undefined. Default: true. */
+  readonly bodyRequired?: boolean;
+  /**
+   * A request with an `Idempotency-Key` has its effect once: the response to the first is returned again to those that repeat it.
+   * For `POST`, `PUT`, `PATCH` and `DELETE` with a verified caller. Default: keys are not known.
+   */
+  readonly idempotency?: true | IdempotencyInput;
   /** Files as `multipart/form-data`, instead of a JSON body. */
   readonly upload?: UploadInput;
   /** Declared responses by status, 200–299 (at least one). */
@@ -102,6 +117,7 @@ type NoOther<O> = NoOtherNames<O, RouteInput> &
     { readonly [Tier in keyof Of<O, 'limits'>]: NoOtherLimits<Of<O, 'limits'>[Tier], RateLimitInput> }
   > &
   Inside<O, 'ownership', NoOtherNames<Of<O, 'ownership'>, Ownership>> &
+  Inside<O, 'idempotency', NoOtherNames<Of<O, 'idempotency'>, IdempotencyInput>> &
   Inside<O, 'flood', NoOtherNames<Of<O, 'flood'>, FloodLimit>> &
   Inside<
     O,

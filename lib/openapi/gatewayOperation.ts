@@ -1,4 +1,5 @@
 import type { Route } from '../definition/api.ts';
+import { modelTypes } from './gatewayModels.ts';
 import { gatewayParameters } from './gatewayParameters.ts';
 import type { Json } from './json.ts';
 
@@ -47,7 +48,7 @@ export function gatewayOperation(route: Route, { bindings, model, timeoutSeconds
   return {
     operationId: route.id,
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(model === undefined ? {} : { requestBody: bodyOf(model) }),
+    ...(model === undefined ? {} : { requestBody: bodyOf(route, model) }),
     // A proxy integration can return anything; the document only needs a response.
     responses: { [first?.status ?? 200]: { description: '' } },
     // Root-level security is ignored on import, so each operation has its own; an empty list means public.
@@ -64,7 +65,13 @@ export function gatewayOperation(route: Route, { bindings, model, timeoutSeconds
   };
 }
 
-/** A body whose media type matches no key would not be validated at all; `$default` catches every other one. */
-function bodyOf(model: Json): Json {
-  return { required: true, content: { 'application/json': { schema: model }, $default: { schema: model } } };
+/**
+ * A body whose media type matches no key is not validated at all; `$default` catches every other one. A form is no JSON, so where
+ * a route takes one, only the types of JSON have a model.
+ */
+function bodyOf(route: Route, model: Json): Json {
+  const types = modelTypes(route);
+  const keys = types.length === route.body?.types.length ? [...types, '$default'] : types;
+  const content = Object.fromEntries(keys.map((key) => [key, { schema: model }]));
+  return { required: true, content };
 }

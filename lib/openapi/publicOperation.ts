@@ -9,6 +9,9 @@ import { pascalCase, type SchemaBook } from './schemaBook.ts';
 
 export const BEARER = 'bearer';
 
+const REPLAYED_HEADER = 'Idempotency-Replayed';
+const REPLAYED = '`true`: the response to the first request with this `Idempotency-Key`.';
+
 /** One operation of the public document; schemas of bodies are entered in the book under the route's name. */
 export function publicOperation(route: Route, book: SchemaBook): Json {
   const { path, query, headers, cookies, body } = route.request;
@@ -27,9 +30,7 @@ export function publicOperation(route: Route, book: SchemaBook): Json {
     ...(access.kind === 'permission' ? { 'x-permission': access.permission } : {}),
     security: access.kind === 'public' ? [] : [{ [BEARER]: scopesOf(access) }],
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(body === undefined
-      ? {}
-      : { requestBody: { required: true, content: jsonContent(book.add(`${pascalCase(route.id)}Request`, body)) } }),
+    ...(body === undefined ? {} : { requestBody: bodyOf(route, book.add(`${pascalCase(route.id)}Request`, body)) }),
     ...(route.upload === undefined
       ? {}
       : { requestBody: { required: true, content: formContent(route.upload, route.request.rows) } }),
@@ -58,7 +59,8 @@ function parametersOf(part: SchemaNode | undefined, where: 'path' | 'query' | 'h
 function responseOf(route: Route, { status, description, body, headers }: RouteResponse, book: SchemaBook): Json {
   const several = route.responses.filter((other) => other.body !== undefined).length > 1;
   const name = `${pascalCase(route.id)}Response${several ? status : ''}`;
-  const named = Object.entries(headers).map(([header, text]) => [
+  const replayed = route.idempotency === undefined ? {} : { [REPLAYED_HEADER]: REPLAYED };
+  const named = Object.entries({ ...headers, ...replayed }).map(([header, text]) => [
     header,
     { description: text, schema: { type: 'string' } },
   ]);
@@ -67,6 +69,12 @@ function responseOf(route: Route, { status, description, body, headers }: RouteR
     ...(named.length === 0 ? {} : { headers: Object.fromEntries(named) }),
     ...(body === undefined ? {} : { content: jsonContent(book.add(name, body)) }),
   };
+}
+
+/** One schema, whatever the media type. */
+function bodyOf({ body }: Route, schema: object): Json {
+  const content = Object.fromEntries((body?.types ?? []).map((type) => [type, { schema }]));
+  return { required: body?.required ?? true, content };
 }
 
 function jsonContent(schema: object): Json {

@@ -77,6 +77,8 @@ function statusesOf(route: Route): readonly ProblemStatusCode[] {
   if (returnsBody) statuses.add(406);
   if (takesBody) statuses.add(413).add(415);
   if (takesFiles) statuses.add(422);
+  // In progress, used for another request, or the store of the keys is unreachable.
+  if (route.idempotency !== undefined) statuses.add(409).add(422).add(503);
   return [...statuses].sort((a, b) => a - b);
 }
 

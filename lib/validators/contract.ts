@@ -1,6 +1,7 @@
 import { requiredAccess } from '../definition/access.ts';
 import type { Route } from '../definition/api.ts';
 import type { ParameterKind, RouteContract, RowRules } from '../definition/bundledTypes.ts';
+import { FORM_BODY, JSON_BODY } from '../definition/requestBody.ts';
 import type { SchemaNode } from '../definition/schema.ts';
 import { walkSchema } from '../definition/walkSchema.ts';
 
@@ -20,6 +21,8 @@ export function routeContract(route: Route): RouteContract {
       ...(cookies === undefined ? {} : { cookies: kindsOf(cookies) }),
     },
     takesBody: body !== undefined,
+    ...bodyContract(route),
+    ...(route.idempotency === undefined ? {} : { idempotency: route.idempotency }),
     input: route.input,
     sensitive: sensitiveNames(route),
     ...(route.upload === undefined ? {} : { upload: route.upload }),
@@ -29,6 +32,15 @@ export function routeContract(route: Route): RouteContract {
       headers: Object.keys(response.headers),
     })),
   };
+}
+
+/** The media types of a body, where it is not JSON alone, and how a form becomes what its schema describes. */
+function bodyContract({ body: rules, request: { body } }: Route): Pick<RouteContract, 'bodyTypes' | 'form'> {
+  if (rules === undefined || body === undefined || rules.types.join() === JSON_BODY) return {};
+  if (!rules.types.includes(FORM_BODY)) return { bodyTypes: rules.types };
+  const { additionalProperties: others } = body;
+  const form = { fields: kindsOf(body), ...(typeof others === 'object' ? { others: kindOf(others) } : {}) };
+  return { bodyTypes: rules.types, form };
 }
 
 /** How the rows of a route's CSV files are read; undefined where they have no schema. */

@@ -14,11 +14,13 @@ const OURS = ['x-text', 'x-max-decoded-bytes'];
 /**
  * The one closed schema of a request, `{ path, query, headers, cookies, body }`. `path`, `query` and `headers` are objects
  * (empty where the route takes nothing there); `cookies` and `body` are absent or `undefined` unless the route takes some.
- * A body that is taken is required.
+ * A body that is taken is required, unless the route says otherwise.
  */
 export function requestSchema(route: Route): SchemaNode {
   const { path, query, headers, cookies, body } = route.request;
-  const taken = Object.entries({ path, query, headers, cookies, body }).filter(([, schema]) => schema !== undefined);
+  const taken = Object.entries({ path, query, headers, cookies, body }).filter(
+    ([part, schema]) => schema !== undefined && !(part === 'body' && route.body?.required === false),
+  );
   return {
     type: 'object',
     properties: {

@@ -4,6 +4,7 @@ import type { Check, UncheckedApi } from './check.ts';
 import { checkDefaults } from './defaults.ts';
 import { checkExactLimits } from './exactLimits.ts';
 import { checkExclusiveRoles } from './exclusiveRoles.ts';
+import { checkIdempotency } from './idempotency.ts';
 import { checkInput } from './input.ts';
 import { checkNames } from './names.ts';
 import { checkOptions } from './options.ts';
@@ -11,6 +12,7 @@ import { checkOwnership } from './ownership.ts';
 import { checkPaths } from './paths.ts';
 import { checkPatterns } from './patterns.ts';
 import { checkPossible } from './possible.ts';
+import { checkRequestBodies } from './requestBodies.ts';
 import { checkRoles } from './roles.ts';
 import { checkRouteLimits } from './routeLimits.ts';
 import { checkSchemaKeywords } from './schemaKeywords.ts';
@@ -36,6 +38,8 @@ const CHECKS: readonly Check[] = [
   checkScopes,
   checkOwnership,
   checkOptions,
+  checkRequestBodies,
+  checkIdempotency,
   checkSchemas,
   checkSchemaKeywords,
   checkDefaults,

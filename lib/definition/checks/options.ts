@@ -6,16 +6,14 @@ import { formatValue, type UncheckedApi } from './check.ts';
 const BOUNDS = { timeoutSeconds: [1, 29], memoryMb: [128, 10_240], concurrency: [1, 1_000] } as const;
 /** Statuses of success, as the keys of an object. */
 const SUCCESS = /^2\d\d$/;
-const BODYLESS = ['GET', 'DELETE'];
 
-/** The rest of a route's options: numbers in bounds, bodies where HTTP has them, responses and problems that can be sent. */
+/** The rest of a route's options: numbers in bounds, responses and problems that can be sent. */
 export function checkOptions(api: UncheckedApi): readonly Fault[] {
   return Object.entries(api.routes ?? {}).flatMap(([id, route]) => {
     const location = `routes.${id}`;
     const options: RouteInput = route.options ?? {};
     return [
       ...boundFaults(location, options),
-      ...bodyFaults(location, route.method, options),
       ...responseFaults(location, options),
       ...problemFaults(`${location}.problems`, options.problems),
     ];
@@ -37,19 +35,6 @@ function boundFaults(location: string, options: RouteInput): readonly Fault[] {
       },
     ];
   });
-}
-
-function bodyFaults(location: string, method: string, options: RouteInput): readonly Fault[] {
-  if (options.body === undefined || !BODYLESS.includes(method)) return [];
-  return [
-    {
-      code: 'body-not-allowed',
-      location: `${location}.body`,
-      found: `a body on ${method}`,
-      expected: 'no body: RFC 9110 gives it no meaning there',
-      fix: 'Use the query, or another method.',
-    },
-  ];
 }
 
 function responseFaults(location: string, options: RouteInput): readonly Fault[] {

@@ -144,7 +144,8 @@ function sizeFaults(location: string, schema: SchemaNode, library: SchemaLibrary
   return faults;
 }
 
-function scalarFaults(location: string, schema: SchemaNode, lists: boolean): readonly Fault[] {
+/** A value that is sent as a string has one type. */
+export function scalarFaults(location: string, schema: SchemaNode, lists: boolean): readonly Fault[] {
   const isScalar = (node: SchemaNode): boolean =>
     typeof node.type === 'string' ? SCALARS.includes(node.type) : isStrings(node) && node.type === undefined;
   const items = schema.items;

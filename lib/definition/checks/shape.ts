@@ -1,6 +1,7 @@
 import type { Ownership } from '../access.ts';
 import type { ApiInput, DefineOptions, RoutesInput } from '../api.ts';
 import type { Fault, FaultCode } from '../fault.ts';
+import type { IdempotencyInput } from '../idempotency.ts';
 import type { InputRules } from '../input.ts';
 import type { RoleInput, Roles, RolesInput } from '../roles.ts';
 import type { ResponseInput, RouteInput, RouteSpec } from '../routes.ts';
@@ -73,6 +74,7 @@ const RESPONSE: Members<ResponseInput> = {
   body: anything,
   headers: mapOf(string, 'the description of each header'),
 };
+const idempotency = object<IdempotencyInput>({ required: anything, expiresAfterSeconds: anything });
 const ownership = object<Ownership>({ field: anything, unless: anything });
 const ROUTE: Members<RouteInput> = {
   ...RULES,
@@ -88,6 +90,9 @@ const ROUTE: Members<RouteInput> = {
   headers: anything,
   cookies: anything,
   body: anything,
+  bodyType: anything,
+  bodyRequired: boolean,
+  idempotency: coded('idempotency-invalid', either(isRecord, idempotency, anything)),
   upload: coded('upload-invalid', object(UPLOAD)),
   responses: mapOf(object(RESPONSE), 'the responses by their status'),
   problems: anything,
