@@ -68,7 +68,10 @@ describe('a form is read', () => {
     const strings = fc.string({ unit: 'grapheme' });
     fc.assert(
       fc.property(strings, fc.array(strings, { minLength: 1, maxLength: 4 }), (name, tags) => {
-        const form = new URLSearchParams([['name', name], ...tags.map((tag): [string, string] => ['tags', tag])]).toString();
+        const form = new URLSearchParams([
+          ['name', name],
+          ...tags.map((tag): [string, string] => ['tags', tag]),
+        ]).toString();
         expect(read(form)).toEqual({ body: { name, tags }, faults: [] });
       }),
     );
