@@ -1,5 +1,3 @@
-import type { RouteInput } from './routes.ts';
-
 export const JSON_BODY = 'application/json';
 /** As browsers send forms, and senders of webhooks such as Twilio and Slack. https://url.spec.whatwg.org/#application/x-www-form-urlencoded */
 export const FORM_BODY = 'application/x-www-form-urlencoded';
@@ -12,6 +10,13 @@ export type BodyType = typeof JSON_BODY | typeof FORM_BODY | `application/${stri
 
 /** Subtype names of RFC 6838, section 4.2, in lower case. */
 const JSON_TYPE = /^application\/(?:json|[a-z0-9][a-z0-9!#$&^_.+-]{0,99}\+json)$/;
+
+/** The options of a route that say how its body is sent. */
+interface BodyOptions {
+  readonly body?: object;
+  readonly bodyType?: BodyType | readonly BodyType[];
+  readonly bodyRequired?: boolean;
+}
 
 /** How the body of a route is sent. */
 export interface BodyRules {
@@ -26,11 +31,11 @@ export function isBodyType(value: unknown): value is BodyType {
 }
 
 /** The media types of an option that is one type or a list of them. */
-export function bodyTypesOf(option: RouteInput['bodyType']): readonly string[] {
+export function bodyTypesOf(option: BodyOptions['bodyType']): readonly string[] {
   return typeof option === 'string' ? [option] : (option ?? [JSON_BODY]);
 }
 
 /** The rules of a route's body with every default filled in; undefined without a body. */
-export function bodyRules({ body, bodyType, bodyRequired }: RouteInput): BodyRules | undefined {
+export function bodyRules({ body, bodyType, bodyRequired }: BodyOptions): BodyRules | undefined {
   return body === undefined ? undefined : { types: bodyTypesOf(bodyType), required: bodyRequired ?? true };
 }
