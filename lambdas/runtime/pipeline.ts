@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import { loggedUserAgent } from '../shared/redact.ts';
 import { responseMode } from './checkResponse.ts';
+import { announceDeprecation } from './deprecation.ts';
 import type { LambdaContext, ProxyEvent, ProxyResult } from './event.ts';
 import { callerLimits } from './limit/callerLimits.ts';
 import type { KnownLimits } from './limit/rateLimitHeaders.ts';
@@ -97,7 +98,7 @@ export function buildPipeline(
 
   return async (event, context) => {
     const call = newCall(event, context);
-    const result = await run(event, context, call);
+    const result = announceDeprecation(await run(event, context, call), contract.deprecation);
     const { code, differs, startedMs } = call;
     const outcome = { status: result.statusCode, latencyMs: Math.round(performance.now() - startedMs), code, differs };
     const userAgent = loggedUserAgent(event.headers);

@@ -2,6 +2,7 @@ import type { Access, Ownership } from '../definition/access.ts';
 import type { Api, Exemption, Route } from '../definition/api.ts';
 import { reviewDue } from '../definition/checks/review.ts';
 import { contentHash } from '../definition/contentHash.ts';
+import type { Deprecation } from '../definition/deprecation.ts';
 import { exclusivePairs } from '../definition/exclusiveRoles.ts';
 import { permissionsOf } from '../definition/roles.ts';
 import type { RateLimit, Tier } from '../definition/tiers.ts';
@@ -21,6 +22,8 @@ export interface MatrixRow {
   /** Why each allowed role has the permission; empty for routes without one. */
   readonly grants: Readonly<Record<string, Grant>>;
   readonly limits: Readonly<Record<string, RateLimit>>;
+  /** Absent where the route is not deprecated. */
+  readonly deprecated?: Deprecation;
 }
 
 /** A role with what a reviewer needs to know. */
@@ -102,7 +105,7 @@ export function scopesOf(access: Access): readonly string[] {
 }
 
 function rowOf(api: Api, roles: readonly string[], route: Route): MatrixRow {
-  const { id, method, path, access, ownership, limits } = route;
+  const { id, method, path, access, ownership, limits, deprecated } = route;
   const grants = roles.flatMap((role) => {
     const grant = access.kind === 'permission' ? grantOf(api, role, access.permission) : undefined;
     return grant === undefined ? [] : [[role, grant] as const];
@@ -117,6 +120,7 @@ function rowOf(api: Api, roles: readonly string[], route: Route): MatrixRow {
     onlyOwn: ownership === undefined ? [] : roles.filter((role) => isOwnOnly(api, role, route)),
     grants: Object.fromEntries(grants),
     limits,
+    ...(deprecated === undefined ? {} : { deprecated }),
   };
 }
 

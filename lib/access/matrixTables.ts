@@ -1,4 +1,5 @@
 import type { Exemption } from '../definition/api.ts';
+import { deprecationNote } from '../definition/deprecation.ts';
 import type { RateLimit } from '../definition/tiers.ts';
 import { describeGrant, describeRequirement } from './describe.ts';
 import type { AccessMatrix, MatrixRow, MatrixTier } from './matrix.ts';
@@ -19,7 +20,7 @@ export function routeTable(matrix: AccessMatrix): MatrixTable {
     rows: matrix.rows.map((row) => [
       row.method,
       row.path,
-      row.route,
+      row.deprecated === undefined ? row.route : `${row.route} (${deprecationNote(row.deprecated)})`,
       describeRequirement(row),
       ...matrix.roles.map((role) => accessCell(row, role)),
     ]),

@@ -1,4 +1,5 @@
 import type { Access, Ownership, OwnershipInput } from './access.ts';
+import type { Deprecation } from './deprecation.ts';
 import type { Fault } from './fault.ts';
 import type { IdempotencyRules } from './idempotency.ts';
 import type { InputRules } from './input.ts';
@@ -67,6 +68,7 @@ export interface Route {
   readonly problems: readonly ProblemStatus[];
   readonly limits: Readonly<Record<string, RateLimit>>;
   readonly flood?: FloodLimit;
+  readonly deprecated?: Deprecation;
   /** Name of the function that serves it: the first path segment, or the route's own name when isolated. */
   readonly group: string;
   readonly timeoutSeconds: number;

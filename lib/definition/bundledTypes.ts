@@ -1,4 +1,5 @@
 import type { Ownership, RequiredAccess } from './access.ts';
+import type { DeprecationHeaders } from './deprecation.ts';
 import type { IdempotencyRules } from './idempotency.ts';
 import type { InputRules, UnicodePolicy } from './input.ts';
 import type { ExactLimit } from './tiers.ts';
@@ -32,6 +33,8 @@ export interface AccessPolicy {
     readonly ownership?: Ownership;
   }[];
 }
+
+export type { DeprecationHeaders } from './deprecation.ts';
 
 /** How the string of a parameter becomes a value. Lists are repeated query parameters. */
 export interface ParameterKind {
@@ -83,6 +86,8 @@ export interface RouteContract {
   readonly sensitive: readonly string[];
   /** Files that it takes, instead of a body. */
   readonly upload?: UploadRules;
+  /** What announces its deprecation; absent where it is not deprecated. */
+  readonly deprecation?: DeprecationHeaders;
   /** Declared success statuses; `body` says whether the response has one. */
   readonly responses: readonly {
     readonly status: number;

@@ -1,4 +1,5 @@
 import type { Api, ApiInput, DefineOptions, Exemption, Route, RoutesInput, ScopesInput } from './api.ts';
+import { sunsetFaults } from './checks/deprecation.ts';
 import { checkApi } from './checks/index.ts';
 import { schemaLocation } from './checks/readSchemas.ts';
 import { reviewFaults } from './checks/review.ts';
@@ -37,7 +38,9 @@ export function defineApi<
   if (faults.length > 0) throw new DefinitionError(faults);
 
   const api = apiOf(input);
-  const warnings = reviewFaults(api as unknown as Api, options.today ?? new Date());
+  const today = options.today ?? new Date();
+  const checked = api as unknown as Api;
+  const warnings = [...reviewFaults(checked, today), ...sunsetFaults(checked, today)];
   const made = { ...api, warnings };
   if (warnings.length > 0 && input.strict === true) throw new DefinitionError(warnings, made as unknown as Api);
   return made;

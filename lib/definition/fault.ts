@@ -55,6 +55,8 @@ export type FaultCode =
   | 'body-not-allowed'
   | 'body-type-invalid'
   | 'idempotency-invalid'
+  | 'deprecation-invalid'
+  | 'sunset-passed'
   | 'response-missing'
   | 'option-invalid'
   | 'header-name-invalid'

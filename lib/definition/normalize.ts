@@ -43,6 +43,7 @@ export function normalizeRoute(id: string, spec: RouteSpec, rules: Partial<Input
     problems: options.problems ?? [],
     limits: Object.fromEntries(Object.entries(options.limits ?? {}).map(([tier, limit]) => [tier, rateLimit(limit)])),
     flood: options.flood,
+    ...(options.deprecated === undefined ? {} : { deprecated: options.deprecated }),
     group: options.isolate === true ? id : spec.path.split('/')[1] || 'root',
     timeoutSeconds: options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
     memoryMb: options.memoryMb ?? DEFAULT_MEMORY_MB,

@@ -1,4 +1,5 @@
 import type { Ownership, OwnershipInput } from './access.ts';
+import type { Deprecation } from './deprecation.ts';
 import type { IdempotencyInput } from './idempotency.ts';
 import type { InputRules } from './input.ts';
 import type { BodyType } from './requestBody.ts';
@@ -74,6 +75,8 @@ export interface RouteInput extends Partial<InputRules> {
   /** Declared responses by status, 200–299 (at least one). */
   readonly responses: Readonly<Record<number, ResponseInput>>;
   readonly problems?: readonly ProblemStatus[];
+  /** Since when the route is deprecated, and until when it responds. Default: it is not. */
+  readonly deprecated?: Deprecation;
   /** Limits of this route by tier; each replaces the rate of its tier. */
   readonly limits?: Readonly<Record<string, RateLimitInput>>;
   /**
@@ -118,6 +121,7 @@ type NoOther<O> = NoOtherNames<O, RouteInput> &
   > &
   Inside<O, 'ownership', NoOtherNames<Of<O, 'ownership'>, Ownership>> &
   Inside<O, 'idempotency', NoOtherNames<Of<O, 'idempotency'>, IdempotencyInput>> &
+  Inside<O, 'deprecated', NoOtherNames<Of<O, 'deprecated'>, Deprecation>> &
   Inside<O, 'flood', NoOtherNames<Of<O, 'flood'>, FloodLimit>> &
   Inside<
     O,

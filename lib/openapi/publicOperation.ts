@@ -1,5 +1,6 @@
 import type { Access } from '../definition/access.ts';
 import type { Route, RouteResponse } from '../definition/api.ts';
+import { DEPRECATION_HEADERS, deprecationHeaders, describeDeprecation } from '../definition/deprecation.ts';
 import type { SchemaNode } from '../definition/schema.ts';
 import type { UploadRules } from '../definition/upload.ts';
 import { describeAccess, describeFlood, describeLimit } from './descriptions.ts';
@@ -27,6 +28,7 @@ export function publicOperation(route: Route, book: SchemaBook): Json {
     tags: [route.group],
     summary: route.summary,
     description: describe(route),
+    ...(route.deprecated === undefined ? {} : { deprecated: true }),
     ...(access.kind === 'permission' ? { 'x-permission': access.permission } : {}),
     security: access.kind === 'public' ? [] : [{ [BEARER]: scopesOf(access) }],
     ...(parameters.length === 0 ? {} : { parameters }),
@@ -60,10 +62,13 @@ function responseOf(route: Route, { status, description, body, headers }: RouteR
   const several = route.responses.filter((other) => other.body !== undefined).length > 1;
   const name = `${pascalCase(route.id)}Response${several ? status : ''}`;
   const replayed = route.idempotency === undefined ? {} : { [REPLAYED_HEADER]: REPLAYED };
-  const named = Object.entries({ ...headers, ...replayed }).map(([header, text]) => [
-    header,
-    { description: text, schema: { type: 'string' } },
-  ]);
+  const named = [
+    ...Object.entries({ ...headers, ...replayed }).map(([header, text]) => [
+      header,
+      { description: text, schema: { type: 'string' } },
+    ]),
+    ...endOfLifeHeaders(route),
+  ];
   return {
     description,
     ...(named.length === 0 ? {} : { headers: Object.fromEntries(named) }),
@@ -75,6 +80,17 @@ function responseOf(route: Route, { status, description, body, headers }: RouteR
 function bodyOf({ body }: Route, schema: object): Json {
   const content = Object.fromEntries((body?.types ?? []).map((type) => [type, { schema }]));
   return { required: body?.required ?? true, content };
+}
+
+/** The headers that announce a deprecation, with their values. A handler's own links are in the same header. */
+function endOfLifeHeaders({ deprecated }: Route): readonly (readonly [string, Json])[] {
+  if (deprecated === undefined) return [];
+  const values = deprecationHeaders(deprecated);
+  return Object.entries(DEPRECATION_HEADERS).flatMap(([header, name]) => {
+    const value = values[name];
+    const description = `Announces the end of the operation: ${describeDeprecation(deprecated)}`;
+    return value === undefined ? [] : [[header, { description, schema: { type: 'string' }, example: value }] as const];
+  });
 }
 
 function jsonContent(schema: object): Json {
@@ -117,6 +133,7 @@ function describeColumns({ properties = {}, required = [] }: SchemaNode): string
 function describe(route: Route): string {
   const limits = Object.entries(route.limits).map(([tier, limit]) => `Limit in tier ${tier}: ${describeLimit(limit)}.`);
   const flood = route.flood === undefined ? [] : [`Limit: ${describeFlood(route.flood)}.`];
-  const parts = [route.description, describeAccess(route), ...limits, ...flood];
+  const end = route.deprecated === undefined ? undefined : describeDeprecation(route.deprecated);
+  const parts = [end, route.description, describeAccess(route), ...limits, ...flood];
   return parts.filter((part) => part !== undefined).join('\n\n');
 }

@@ -1,6 +1,7 @@
 import { requiredAccess } from '../definition/access.ts';
 import type { Route } from '../definition/api.ts';
 import type { ParameterKind, RouteContract, RowRules } from '../definition/bundledTypes.ts';
+import { deprecationHeaders } from '../definition/deprecation.ts';
 import { FORM_BODY, JSON_BODY } from '../definition/requestBody.ts';
 import type { SchemaNode } from '../definition/schema.ts';
 import { walkSchema } from '../definition/walkSchema.ts';
@@ -26,6 +27,7 @@ export function routeContract(route: Route): RouteContract {
     input: route.input,
     sensitive: sensitiveNames(route),
     ...(route.upload === undefined ? {} : { upload: route.upload }),
+    ...(route.deprecated === undefined ? {} : { deprecation: deprecationHeaders(route.deprecated) }),
     responses: route.responses.map((response) => ({
       status: response.status,
       body: response.body !== undefined,

@@ -62,6 +62,7 @@ const complete = {
       problems: [404, 409],
       limits: { free: { rate: 1, burst: 2, exact } },
       flood: { requests: 10, perSeconds: 60 },
+      deprecated: { since: '2026-01-01', sunset: '2027-01-01', link: 'https://example.com/moved' },
       isolate: true,
       timeoutSeconds: 5,
       memoryMb: 256,

@@ -20,6 +20,13 @@ export function formatValue(value: unknown): string {
   return json.length > LONGEST ? `${json.slice(0, LONGEST)}…` : json;
 }
 
+/** Whether a value is a day that exists, `YYYY-MM-DD`: `Date.parse` makes 2026-02-31 a day in March. */
+export function isCalendarDate(value: unknown): value is string {
+  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
+  const time = Date.parse(value);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
+}
+
 /** The kind of a value, for a fault that must not show it: it can be a secret. */
 export function kindOf(value: unknown): string {
   if (value === undefined) return 'nothing';

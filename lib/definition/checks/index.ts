@@ -2,6 +2,7 @@ import type { Fault } from '../fault.ts';
 import { checkAccess } from './access.ts';
 import type { Check, UncheckedApi } from './check.ts';
 import { checkDefaults } from './defaults.ts';
+import { checkDeprecation } from './deprecation.ts';
 import { checkExactLimits } from './exactLimits.ts';
 import { checkExclusiveRoles } from './exclusiveRoles.ts';
 import { checkIdempotency } from './idempotency.ts';
@@ -40,6 +41,7 @@ const CHECKS: readonly Check[] = [
   checkOptions,
   checkRequestBodies,
   checkIdempotency,
+  checkDeprecation,
   checkSchemas,
   checkSchemaKeywords,
   checkDefaults,

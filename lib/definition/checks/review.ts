@@ -2,9 +2,8 @@ import type { Api } from '../api.ts';
 import { contentHash } from '../contentHash.ts';
 import type { Fault } from '../fault.ts';
 import type { Roles } from '../roles.ts';
-import { formatValue } from './check.ts';
+import { formatValue, isCalendarDate } from './check.ts';
 
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const DAY_MS = 86_400_000;
 const LONGEST_REVIEW_DAYS = 366;
 const CONTENT_HASH = /^sha256:[0-9a-f]{64}$/;
@@ -15,7 +14,7 @@ export function reviewDateFault(roles: Roles | undefined): readonly Fault[] {
   const reviewed = roles?.reviewed;
   const days = roles?.reviewEveryDays;
   const faults: Fault[] = [];
-  if (typeof reviewed !== 'string' || !DATE.test(reviewed) || !isRealDate(reviewed)) {
+  if (!isCalendarDate(reviewed)) {
     faults.push({
       code: 'review-date-invalid',
       location: 'roles.reviewed',
@@ -98,10 +97,4 @@ function outdatedFaults(api: Api): readonly Fault[] {
       fix: 'Compare the changes (secure-api access diff), then review again.',
     },
   ];
-}
-
-/** `Date.parse` rolls 2026-02-31 over into March; a date that does not survive the round trip is not one. */
-function isRealDate(date: string): boolean {
-  const time = Date.parse(date);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
 }

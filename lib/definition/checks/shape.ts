@@ -1,5 +1,6 @@
 import type { Ownership } from '../access.ts';
 import type { ApiInput, DefineOptions, RoutesInput } from '../api.ts';
+import type { Deprecation } from '../deprecation.ts';
 import type { Fault, FaultCode } from '../fault.ts';
 import type { IdempotencyInput } from '../idempotency.ts';
 import type { InputRules } from '../input.ts';
@@ -98,6 +99,14 @@ const ROUTE: Members<RouteInput> = {
   problems: anything,
   limits: mapOf(object(RATE), 'limits by tier, each with rate and burst'),
   flood: object<FloodLimit>({ requests: anything, perSeconds: anything }),
+  deprecated: coded(
+    'deprecation-invalid',
+    object<Deprecation>({
+      since: required(anything, 'the date from which the route is deprecated'),
+      sunset: anything,
+      link: anything,
+    }),
+  ),
   isolate: boolean,
   timeoutSeconds: anything,
   memoryMb: anything,

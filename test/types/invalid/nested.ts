@@ -31,6 +31,12 @@ defineApi({ ...base, routes: { list: get('/notes', { ...kept, permission: 'note:
 get('/notes', { ...kept, ownership: { field: 'by', feild: 'by' } });
 // @ts-expect-error ownership: the exception
 get('/notes', { ...kept, ownership: { field: 'by', unles: 'note:write' } });
+// @ts-expect-error deprecated: the sunset
+get('/notes', { ...kept, deprecated: { since: '2026-01-01', sunsets: '2027-01-01' } });
+// @ts-expect-error deprecated: no date
+get('/notes', { ...kept, deprecated: { link: 'https://example.com' } });
+// @ts-expect-error deprecated: only a flag
+get('/notes', { ...kept, deprecated: true });
 // @ts-expect-error flood: the requests
 get('/notes', { ...kept, flood: { requests: 10, perSeconds: 60, request: 10 } });
 // @ts-expect-error flood: the window
