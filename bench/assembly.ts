@@ -36,7 +36,7 @@ export function benchAssembly(scratch: string, issuer: string): string {
   new SecureApi(new Stack(app, 'Bench'), 'Api', {
     definition: { ...documents, anonymous: ANONYMOUS },
     handlers,
-    identity: Identity.oidc({ issuer, audience: 'documents' }),
+    identity: Identity.oidc({ issuer, jwksUri: `${issuer}/jwks`, audience: 'documents' }),
     waf: { ipLimit: MOST_OF_AN_ADDRESS },
   });
   app.synth();

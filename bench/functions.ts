@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
-import { oidcSource } from '../lib/construct/identity/oidc.ts';
+import { keySetSource } from '../lib/construct/identity/oidc.ts';
 import { localTls } from '../local/services/certificates.ts';
 import { benchAssembly } from './assembly.ts';
 import { ALL_CALLS, FIRST_RESPONSE, type Job, type Measured } from './job.ts';
@@ -110,7 +110,7 @@ async function startWorld(scratch: string): Promise<World> {
   const secrets = createHttpServer((_, response) => response.end(JSON.stringify({ SecretString: 'b'.repeat(48) })));
   const [keysPort, secretsPort] = await Promise.all([keys, secrets].map(listen));
   const issuer = `https://localhost:${keysPort}`;
-  const source = oidcSource({ issuer, audience: 'documents', jwksUri: `${issuer}/jwks` });
+  const source = keySetSource({ issuer, audience: 'documents', jwksUri: `${issuer}/jwks` });
   return {
     issuer,
     environment: {

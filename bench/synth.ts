@@ -19,7 +19,11 @@ export async function benchSynth(): Promise<readonly Row[]> {
     const folder = mkdtempSync(join(tmpdir(), 'bench-handlers-'));
     writeHandlers(definition, folder);
     const body = { ...publicOpenApi(definition), openapi: '3.0.1' };
-    const identity = Identity.oidc({ issuer: 'https://login.example.com', audience: 'bench' });
+    const identity = Identity.oidc({
+      issuer: 'https://login.example.com',
+      jwksUri: 'https://login.example.com/keys',
+      audience: 'bench',
+    });
     const ours = () => timed((stack) => new SecureApi(stack, 'Api', { definition, handlers: folder, identity }));
     const peer = () =>
       timed((stack) => new SpecRestApi(stack, 'Api', { apiDefinition: ApiDefinition.fromInline(body) }));

@@ -19,7 +19,7 @@ const TABLE_ACTIONS = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'
 const PLACE_ACTIONS = ['GetItem', 'PutItem', 'DeleteItem', 'Query'];
 
 const app = new App();
-const domain = contextPair('domain', 'zone');
+const domain = contextTogether('domain', 'zone');
 // Looking up a zone requires account and region; without a domain the stack needs neither.
 const env = domain && { account: process.env['CDK_DEFAULT_ACCOUNT'], region: process.env['CDK_DEFAULT_REGION'] };
 const stack = new Stack(app, 'Documents', { env, description: 'The sample service of secure-api: documents' });
@@ -100,24 +100,25 @@ function useStores(fn: LambdaFunction, actions: readonly string[], reason: strin
 }
 
 /**
- * Your own provider with `-c issuer=… -c audience=…`, which can bind tokens to keys: `-c dpop=optional` or `required`. A
+ * Your own provider with `-c issuer=… -c keys=… -c audience=…`, which can bind tokens to keys: `-c dpop=optional` or `required`. A
  * Cognito user pool by default.
  */
 function identity(): Identity {
-  const provider = contextPair('issuer', 'audience');
+  const provider = contextTogether('issuer', 'keys', 'audience');
   const dpop = contextList('dpop').join(',');
   if (provider === undefined && dpop === '') return Identity.cognito();
   if (provider !== undefined) {
-    const [issuer, audience] = [provider[0], provider[1].split(',')];
-    if (dpop === '') return Identity.oidc({ issuer, audience });
-    if (dpop === 'optional' || dpop === 'required') return Identity.oidc({ issuer, audience, dpop });
+    const [issuer = '', jwksUri = '', audience = ''] = provider;
+    const oidc = { issuer, jwksUri, audience: audience.split(',') };
+    if (dpop === '') return Identity.oidc(oidc);
+    if (dpop === 'optional' || dpop === 'required') return Identity.oidc({ ...oidc, dpop });
   }
   throw new ConfigError({
     code: 'option-invalid',
     location: 'context dpop',
     found: `${dpop}${provider === undefined ? ', without a provider' : ''}`,
     expected: 'optional or required, for a provider that binds tokens to keys (a user pool does not)',
-    fix: 'Give -c issuer=… -c audience=… -c dpop=optional, or leave dpop out.',
+    fix: 'Give -c issuer=… -c keys=… -c audience=… -c dpop=optional, or leave dpop out.',
   });
 }
 
@@ -134,23 +135,22 @@ function removalChoice(): Removal {
   });
 }
 
-function domainProps(scope: Construct, [name, domainName]: readonly [string, string]): DomainProps {
+function domainProps(scope: Construct, [name = '', domainName = '']: readonly string[]): DomainProps {
   return { name, zone: HostedZone.fromLookup(scope, 'Zone', { domainName }) };
 }
 
-/** Both context values, or neither. */
-function contextPair(first: string, second: string): readonly [string, string] | undefined {
-  const values = [first, second].map((name) => contextList(name).join(','));
-  const [one = '', two = ''] = values;
-  if (one !== '' && two !== '') return [one, two];
-  if (one === '' && two === '') return undefined;
-  const [missing, found] = one === '' ? [first, `${second}=${two}`] : [second, `${first}=${one}`];
+/** All of these context values, or none of them. */
+function contextTogether(...names: readonly string[]): readonly string[] | undefined {
+  const values = names.map((name) => contextList(name).join(','));
+  const missing = names.filter((_, i) => values[i] === '');
+  if (missing.length === 0) return values;
+  if (missing.length === names.length) return undefined;
   throw new ConfigError({
     code: 'option-missing',
-    location: `context ${missing}`,
-    found: `${found} alone`,
-    expected: `${first} and ${second} together`,
-    fix: `Give both: -c ${first}=… -c ${second}=….`,
+    location: `context ${missing[0]}`,
+    found: `${names.flatMap((name, i) => (values[i] === '' ? [] : [`${name}=${values[i]}`])).join(', ')} alone`,
+    expected: `${names.join(', ')} together`,
+    fix: `Give all of them: ${names.map((name) => `-c ${name}=…`).join(' ')}.`,
   });
 }
 

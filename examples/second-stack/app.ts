@@ -8,6 +8,10 @@ const stack = new Stack(app, 'Orders', { description: 'Orders, served by the pac
 new SecureApi(stack, 'Api', {
   definition: orders,
   handlers: './handlers',
-  identity: Identity.oidc({ issuer: 'https://login.example.com', audience: 'orders' }),
+  identity: Identity.oidc({
+    issuer: 'https://login.example.com',
+    jwksUri: 'https://login.example.com/keys',
+    audience: 'orders',
+  }),
   notify: [Notify.email('orders-ops@example.com')],
 });

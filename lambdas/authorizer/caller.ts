@@ -6,9 +6,6 @@ import { clientOf } from './claims.ts';
 import { type HeldRoles, heldRoles } from './roles.ts';
 import type { VerifiedToken } from './verify.ts';
 
-/** Claim of temporary roles: `[{ role, until }]`. */
-const ELEVATED_CLAIM = 'elevated';
-
 /** The caller, in the terms of the definition. */
 export interface TokenCaller {
   readonly subject: string;
@@ -34,16 +31,11 @@ export interface TokenCaller {
  *
  * @param nowSeconds epoch seconds.
  */
-export function callerOf(
-  { claims, tokenIssuer }: VerifiedToken,
-  policy: AccessPolicy,
-  nowSeconds: number,
-): TokenCaller {
-  const { rolesClaim, tierClaim, roleMapping } = tokenIssuer;
-  const roles = claimNamed(rolesClaim, claims);
-  const held = heldRoles({ roles, elevated: claims[ELEVATED_CLAIM], roleMapping }, policy, nowSeconds);
+export function callerOf(verified: VerifiedToken, policy: AccessPolicy, nowSeconds: number): TokenCaller {
+  const { claims, tokenIssuer } = verified;
+  const held = heldRoles(verified, policy, nowSeconds);
   const client = clientOf(claims, tokenIssuer);
-  const claimedTier = claimNamed(tierClaim, claims);
+  const claimedTier = claimNamed(tokenIssuer.tierClaim, claims);
   const tier = tierOf(client, claimedTier, policy);
   return {
     subject: claims.sub ?? '',
@@ -53,7 +45,7 @@ export function callerOf(
     scopes: scopesOf(claims, policy),
     tier: tier ?? policy.defaultTier,
     expires: Math.floor(Math.min(claims.exp ?? 0, held.until ?? Number.POSITIVE_INFINITY)),
-    issuer: tokenIssuer.issuer,
+    issuer: claims.iss ?? tokenIssuer.issuer,
     ignored: {
       unknown: held.unknown,
       exclusive: held.exclusive,

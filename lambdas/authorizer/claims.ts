@@ -2,16 +2,10 @@ import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import type { TokenRules } from '../../lib/definition/tokenIssuer.ts';
 import { claimNamed, isTime } from '../shared/claimValues.ts';
 import { TokenRejected } from './reasons.ts';
+import { isOfIssuer, isOfKind } from './tokenKind.ts';
 
 /** Maximum characters of `sub`: OpenID Connect Core, section 2, allows 255. */
 const MAX_SUBJECT = 255;
-/** Claims that only ID tokens have (OpenID Connect Core, section 3.3.2.11). */
-const ID_TOKEN_CLAIMS = ['at_hash', 'c_hash'];
-/** The claim `typ` of Keycloak's access tokens, into which its older versions write the `nonce` of the sign-in, too. */
-const ACCESS_TOKEN_TYPES: readonly unknown[] = ['Bearer', 'DPoP'];
-/** The same of tokens that are for the client or for Keycloak itself. */
-const OTHER_TOKEN_TYPES: readonly unknown[] = ['ID', 'Refresh', 'Offline', 'Logout'];
-
 /** Subject and client go into logs and headers, where these characters would begin another line or end the string. */
 const CONTROLS = /[\p{Cc}\u2028\u2029]/u;
 
@@ -28,10 +22,11 @@ const LISTS = ['aud', 'scope'];
  * @throws {TokenRejected}
  */
 export function checkClaims(claims: JwtPayload, rules: TokenRules, nowSeconds: number): void {
-  if (claims.iss !== rules.issuer) throw new TokenRejected('issuer-unknown');
+  if (!isOfIssuer(claims, rules)) throw new TokenRejected('issuer-unknown');
   checkTimes(claims, rules, nowSeconds);
   checkReceiver(claims, rules);
-  if (!isAccessToken(claims, rules)) throw new TokenRejected('kind-rejected');
+  if (!isOfKind(claims, rules)) throw new TokenRejected('kind-rejected');
+  checkRequired(claims, rules);
   const { sub } = claims;
   const isUsable = typeof sub === 'string' && sub.length > 0 && sub.length <= MAX_SUBJECT && !CONTROLS.test(sub);
   if (!isUsable) throw new TokenRejected('subject-invalid');
@@ -80,15 +75,16 @@ function checkReceiver(claims: JwtPayload, rules: TokenRules): void {
   }
 }
 
-function isAccessToken(claims: JwtPayload, { tokenUse }: TokenRules): boolean {
-  const { token_use: use, typ } = claims as { readonly token_use?: unknown; readonly typ?: unknown };
-  if ((tokenUse !== undefined && use !== tokenUse) || use === 'id') return false;
-  if (OTHER_TOKEN_TYPES.includes(typ) || ID_TOKEN_CLAIMS.some((name) => Object.hasOwn(claims, name))) return false;
-  return ACCESS_TOKEN_TYPES.includes(typ) || !Object.hasOwn(claims, 'nonce');
+/** The caller has to be of an accepted tenant, organization or account: each claim has one value, which is on its list. */
+function checkRequired(claims: JwtPayload, { requiredClaims = {} }: TokenRules): void {
+  const isWithin = ([name, accepted]: readonly [string, readonly unknown[]]) =>
+    accepted.includes(claimNamed(name, claims));
+  if (!Object.entries(requiredClaims).every(isWithin)) throw new TokenRejected('claim-rejected');
 }
 
 /** The OAuth client that the token names; empty if it names none. */
 export function clientOf(claims: JwtPayload, { clientClaim }: Pick<TokenRules, 'clientClaim'>): string {
-  const client = claimNamed(clientClaim, claims);
+  const named = [clientClaim].flat().map((name) => claimNamed(name, claims));
+  const client = named.find((value) => value !== undefined);
   return typeof client === 'string' && client.isWellFormed() ? client : '';
 }

@@ -25,6 +25,7 @@ export type RejectReason =
   | 'audience-invalid'
   | 'client-invalid'
   | 'kind-rejected'
+  | 'claim-rejected'
   | 'subject-invalid'
   | 'time-invalid'
   | 'expiry-missing'

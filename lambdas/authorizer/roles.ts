@@ -1,7 +1,8 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import type { TokenRules } from '../../lib/definition/tokenIssuer.ts';
-import { rolesOf, unique } from '../shared/claimValues.ts';
+import { unique } from '../shared/claimValues.ts';
 import { compatibleRoles } from '../shared/grants.ts';
+import { rolesIn } from '../shared/tokenRoles.ts';
 
 /** Maximum unknown roles that are logged. */
 const MAX_LOGGED = 16;
@@ -22,17 +23,13 @@ export interface HeldRoles {
   readonly ended: readonly string[];
 }
 
-/** What a token says about roles. */
-interface RoleClaims {
-  readonly roles: unknown;
-  readonly elevated: unknown;
-  readonly roleMapping?: TokenRules['roleMapping'];
-}
+/** Claim of temporary roles. */
+const ELEVATED_CLAIM = 'elevated';
 
 /**
  * Determines the roles of a caller. They come from three sources:
  *
- * - the roles claim, a list, or a string separated by spaces or commas; with a role mapping, what it lists for those values;
+ * - the roles claim of the issuer, by its rules: {@link rolesIn};
  * - the claim `elevated`, `[{ role, until }]`, until they end; `until` is in epoch seconds;
  * - the default role.
  *
@@ -41,14 +38,14 @@ interface RoleClaims {
  * @param nowSeconds epoch seconds.
  */
 export function heldRoles(
-  claims: RoleClaims,
+  { claims, tokenIssuer }: { readonly claims: object; readonly tokenIssuer: Pick<TokenRules, 'roles'> },
   policy: Pick<AccessPolicy, 'roles' | 'exclusive' | 'defaultRole'>,
   nowSeconds: number,
 ): HeldRoles {
   const isKnown = (role: string) => Object.hasOwn(policy.roles, role);
-  const { mapped, unmapped } = mappedRoles(claims);
-  const permanent = unique([...mapped, ...(policy.defaultRole === undefined ? [] : [policy.defaultRole])]);
-  const elevations = elevationsOf(claims.elevated);
+  const { roles: named, unmapped } = rolesIn(claims, tokenIssuer.roles);
+  const permanent = unique([...named, ...(policy.defaultRole === undefined ? [] : [policy.defaultRole])]);
+  const elevations = elevationsOf((claims as Readonly<Record<string, unknown>>)[ELEVATED_CLAIM]);
   const temporary = [...elevations.keys()];
   const isActive = (role: string) => (elevations.get(role) ?? 0) > nowSeconds;
 
@@ -65,17 +62,6 @@ export function heldRoles(
     ),
     exclusive: known.filter((role) => !roles.includes(role)),
     ended: temporary.filter((role) => isKnown(role) && !isActive(role)),
-  };
-}
-
-/** With a mapping, a value that it does not list gives no role, even if it is the name of one: a directory names its groups. */
-function mappedRoles({ roles: claim, roleMapping }: RoleClaims) {
-  if (roleMapping === undefined) return { mapped: rolesOf(claim), unmapped: [] };
-  const isMapped = (value: string) => Object.hasOwn(roleMapping, value);
-  const values = typeof claim === 'string' && isMapped(claim) ? [claim] : rolesOf(claim);
-  return {
-    mapped: values.filter(isMapped).flatMap((value) => roleMapping[value] ?? []),
-    unmapped: values.filter((value) => !isMapped(value)),
   };
 }
 

@@ -44,18 +44,20 @@ function wrongField(tokenIssuer: Fields): string | undefined {
 }
 
 function commonChecks(tokenIssuer: Fields): Checks {
-  const { audience, clientIds, tokenUse, requireType, dpop, roleMapping } = tokenIssuer;
+  const { audience, clientIds, tenants, kind, requiredClaims, requireType, dpop } = tokenIssuer;
   return {
     issuer: isString(tokenIssuer['issuer']),
     audience: audience === undefined ? clientIds !== undefined : areStrings(audience),
     clientIds: clientIds === undefined || areStrings(clientIds),
-    tokenUse: tokenUse === undefined || tokenUse === 'access',
+    tenants: tenants === undefined || areStrings(tenants),
+    kind: kind === undefined || isKind(kind),
+    requiredClaims:
+      requiredClaims === undefined || isMap(requiredClaims, (values) => areListed(values, isStringOrBoolean)),
     requireType: requireType === undefined || typeof requireType === 'boolean',
     dpop: dpop === undefined || dpop === 'optional' || dpop === 'required',
-    rolesClaim: isString(tokenIssuer['rolesClaim']),
+    roles: areRoleRules(tokenIssuer['roles']),
     tierClaim: isString(tokenIssuer['tierClaim']),
-    clientClaim: isString(tokenIssuer['clientClaim']),
-    roleMapping: roleMapping === undefined || (isRecord(roleMapping) && Object.values(roleMapping).every(areStrings)),
+    clientClaim: isString(tokenIssuer['clientClaim']) || areStrings(tokenIssuer['clientClaim']),
     maxLifetimeSeconds: isWithin(tokenIssuer['maxLifetimeSeconds'], 1, Number.MAX_SAFE_INTEGER),
     clockToleranceSeconds: isWithin(tokenIssuer['clockToleranceSeconds'], 0, MAX_TOLERANCE_SECONDS),
   };
@@ -79,12 +81,50 @@ const KIND_CHECKS: Readonly<Record<(typeof KINDS)[number], (tokenIssuer: Fields)
   },
 };
 
+function areRoleRules(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { claim, separator, map, organizations } = value;
+  return (
+    isString(claim) &&
+    (separator === undefined || separator === false || isString(separator)) &&
+    (map === undefined || areListed(map, isPair)) &&
+    (organizations === undefined || areStrings(organizations))
+  );
+}
+
+function isPair(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 2 && isString(value[0]) && areStrings(value[1]);
+}
+
+function isKind(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { id, claims, oneOf } = value;
+  const areStringsIfAny = (values: unknown) => Array.isArray(values) && values.every(isString);
+  return (
+    (id === undefined || id === true) &&
+    (claims === undefined || isMap(claims, areStringsIfAny)) &&
+    (oneOf === undefined || areStrings(oneOf))
+  );
+}
+
+function isMap(value: unknown, isRight: (value: unknown) => boolean): boolean {
+  return isRecord(value) && Object.values(value).every(isRight);
+}
+
+function areListed(value: unknown, isRight: (value: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every(isRight);
+}
+
+function isStringOrBoolean(value: unknown): boolean {
+  return isString(value) || typeof value === 'boolean';
+}
+
 function isString(value: unknown): value is string {
   return typeof value === 'string' && value.length > 0;
 }
 
 function areStrings(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.length > 0 && value.every(isString);
+  return areListed(value, isString);
 }
 
 function isHttps(value: unknown): boolean {

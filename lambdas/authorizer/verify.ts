@@ -9,6 +9,7 @@ import type { Prove, ProveOpaque } from './prover.ts';
 import { TokenRejected } from './reasons.ts';
 import type { Secrets } from './secretsManager.ts';
 import { keySetProver } from './signature.ts';
+import { isOfIssuer } from './tokenKind.ts';
 
 /** Verified claims, and the token issuer that they come from. */
 export interface VerifiedToken {
@@ -52,8 +53,8 @@ export function tokenVerifier(tokenIssuers: readonly TokenIssuer[], options: Ver
   return async (token) => {
     if (!isJwt(token) && introspecting.length > 0) return firstAccepted(introspecting, { compact: token });
     const decoded = decodeToken(token);
-    const isOfIssuer = ({ tokenIssuer }: Candidate<unknown>) => tokenIssuer.issuer === decoded.payload.iss;
-    return firstAccepted([...signed.filter(isOfIssuer), ...introspecting.filter(isOfIssuer)], decoded);
+    const isCandidate = ({ tokenIssuer }: Candidate<unknown>) => isOfIssuer(decoded.payload, tokenIssuer);
+    return firstAccepted([...signed.filter(isCandidate), ...introspecting.filter(isCandidate)], decoded);
   };
 }
 

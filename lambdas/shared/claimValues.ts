@@ -7,11 +7,6 @@ export function stringsOf(claim: unknown): readonly string[] {
   return Array.isArray(claim) ? claim.filter((name): name is string => typeof name === 'string') : [];
 }
 
-/** The values of a roles claim. A string can also have commas, because names of roles contain neither commas nor spaces. */
-export function rolesOf(claim: unknown): readonly string[] {
-  return stringsOf(typeof claim === 'string' ? claim.replaceAll(',', ' ') : claim);
-}
-
 /**
  * The claim of a name. A name with dots also names a member of a claim, such as `realm_access.roles`, unless a claim has the
  * whole name, as `https://api.example.com/roles`.

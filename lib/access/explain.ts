@@ -1,4 +1,5 @@
-import { claimNamed, isTime, rolesOf, stringsOf, unique } from '../../lambdas/shared/claimValues.ts';
+import { isTime, stringsOf } from '../../lambdas/shared/claimValues.ts';
+import { rolesIn } from '../../lambdas/shared/tokenRoles.ts';
 import type { Api, Route } from '../definition/api.ts';
 import { describeGrant, describeRequirement, joinNames, quoted } from './describe.ts';
 import {
@@ -63,7 +64,7 @@ export function explainAccess(api: Api, route: Route, claims: Claims, { rolesCla
 function holderOf(api: Api, claims: Claims, rolesClaim: string): TokenRights {
   const prefix = `${api.name}/`;
   return {
-    roles: unique(rolesOf(claimNamed(rolesClaim, claims))),
+    roles: rolesIn(claims, { claim: rolesClaim }).roles,
     scopes: stringsOf(claims['scope'] ?? claims['scp']).map((scope) =>
       scope.startsWith(prefix) ? scope.slice(prefix.length) : scope,
     ),

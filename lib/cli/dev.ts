@@ -65,7 +65,7 @@ export function devCommand(): Command {
     command,
     'secure-api dev',
     'secure-api dev --port 0 --ready-file ready.json',
-    'secure-api dev -c issuer=https://login.example.com -c audience=documents',
+    'secure-api dev -c issuer=https://login.example.com -c keys=https://login.example.com/keys -c audience=documents',
     'secure-api dev --assembly cdk.out --speed 60',
     'secure-api dev --scan hold',
   );

@@ -12,21 +12,46 @@ export interface TokenRules {
   readonly audience?: readonly string[];
   /** One of these must be the value of the client claim. `audience` or `clientIds` is needed; both are checked. */
   readonly clientIds?: readonly string[];
-  /** Cognito distinguishes access tokens from ID tokens by the claim `token_use`. */
-  readonly tokenUse?: 'access';
+  /** Tenants of an issuer of several: `issuer` contains `{tenantid}`, which is the claim `tid` of each token. */
+  readonly tenants?: readonly string[];
+  /** How the tokens of this issuer show their kind, beside what is true for all. */
+  readonly kind?: TokenKind;
+  /** Claims that limit the callers, such as their organization, each with its accepted values. */
+  readonly requiredClaims?: Readonly<Record<string, readonly (string | boolean)[]>>;
   /** Whether `typ` must be `at+jwt` (RFC 9068, section 2.1). */
   readonly requireType?: boolean;
   /** Whether tokens may be (`optional`) or have to be (`required`) bound to a key of the client (RFC 9449). */
   readonly dpop?: 'optional' | 'required';
-  /** Names of claims. A name with dots also names a member: `realm_access.roles`. */
-  readonly rolesClaim: string;
+  readonly roles: RoleRules;
+  /** Names of claims. A name with dots also names a member: `app_metadata.tier`. */
   readonly tierClaim: string;
-  readonly clientClaim: string;
-  /** Roles by value of the roles claim; other values give none. Without it, the values are roles. */
-  readonly roleMapping?: Readonly<Record<string, readonly string[]>>;
+  /** Several: the first that the token has. */
+  readonly clientClaim: string | readonly string[];
   /** Longest accepted time from `iat` to `exp`, in seconds. */
   readonly maxLifetimeSeconds: number;
   readonly clockToleranceSeconds: number;
+}
+
+/** Where the roles are in a token, and how they are written. */
+export interface RoleRules {
+  /** Name of a claim. A name with dots also names a member: `realm_access.roles`. */
+  readonly claim: string;
+  /** Separates the values of a string; with `false`, a string is one value. Default: spaces and commas. */
+  readonly separator?: string | false;
+  /** Pairs of a value and its roles; other values give none. A list, because a value can be `__proto__`. Without it, values are roles. */
+  readonly map?: readonly (readonly [value: string, roles: readonly string[]])[];
+  /** Ids of organizations whose grants count, where the claim is an object of roles, each with its organizations. */
+  readonly organizations?: readonly string[];
+}
+
+/** The marks of the tokens that are accepted. Default: those of access tokens. */
+export interface TokenKind {
+  /** ID tokens are accepted, and no others have these marks. */
+  readonly id?: true;
+  /** Claims that each token has, with one of these values; with any, if the list is empty. */
+  readonly claims?: Readonly<Record<string, readonly string[]>>;
+  /** Claims of which each token has at least one. */
+  readonly oneOf?: readonly string[];
 }
 
 /** An issuer that publishes its keys (RFC 7517). */

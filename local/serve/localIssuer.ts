@@ -18,8 +18,8 @@ export function tokenSettingsOf(model: StackModel, secretString: SecretString): 
   const issuers = model.functions
     .flatMap((fn) => tokenIssuersOf(fn, secretString))
     .filter(({ isOmitted }) => !isOmitted);
-  const claims = (name: string, otherwise: string) => {
-    const named = issuers.map(({ settings }) => string(settings[name])).filter((claim) => claim !== undefined);
+  const claims = (nameIn: (settings: Json) => Json[string], otherwise: string) => {
+    const named = issuers.map(({ settings }) => string(nameIn(settings))).filter((claim) => claim !== undefined);
     return named.length === 0 ? [otherwise] : unique(named);
   };
   const callers = model.apis.flatMap((api) => api.tokenHints ?? []);
@@ -27,8 +27,8 @@ export function tokenSettingsOf(model: StackModel, secretString: SecretString): 
   return {
     targets: targetsOf(issuers, secretString),
     clients: stackClients(model.userPools, issuers, secretString),
-    rolesClaims: claims('rolesClaim', DEFAULT_CLAIMS.roles),
-    tierClaims: claims('tierClaim', DEFAULT_CLAIMS.tier),
+    rolesClaims: claims(({ roles }) => record(roles)['claim'], DEFAULT_CLAIMS.roles),
+    tierClaims: claims(({ tierClaim }) => tierClaim, DEFAULT_CLAIMS.tier),
     roles: unique(callers.flatMap(({ roles }) => roles)),
     tiers: unique(callers.flatMap(({ tiers }) => tiers)),
     ...(scopes.length === 0 ? {} : { scopes: unique(scopes.flat()) }),
@@ -55,20 +55,33 @@ export function withLocalIssuer(
  */
 function localEntries(emulated: EmulatedIssuer, issuer: string): readonly Json[] {
   const { audience, clientIds } = audienceAndClientsOf(emulated);
-  const { audience: _, clientIds: __, ...kept } = withRoleNames(localProof(emulated, issuer));
+  const { audience: _, clientIds: __, ...kept } = asLocal(localProof(emulated, issuer));
   if (clientIds.length === 0) return [{ ...kept, audience }];
   const own = { ...kept, clientIds, ...(audience.length === 0 ? {} : { audience }) };
   return [own, { ...kept, audience: [API_RESOURCE] }];
 }
 
-/** The embedded issuer writes names of roles where a provider writes, for example, ids of groups. */
-function withRoleNames(settings: Json): Json {
-  if (settings['roleMapping'] === undefined) return settings;
-  const mapping = record(settings['roleMapping']);
-  const names = Object.values(mapping)
-    .flat()
-    .filter((role) => typeof role === 'string');
-  return { ...settings, roleMapping: { ...Object.fromEntries(names.map((role) => [role, [role]])), ...mapping } };
+/**
+ * The embedded issuer writes a list of names of roles where a provider writes, for example, ids of groups; it names clients in
+ * `client_id`, and its tokens have none of a provider's own marks except `token_use`.
+ */
+function asLocal({ kind, tenants: _, requiredClaims: __, ...settings }: Json): Json {
+  const use = record(record(kind)['claims'])['token_use'];
+  const clients = [settings['clientClaim'] ?? []].flat();
+  return {
+    ...settings,
+    ...(use === undefined ? {} : { kind: { claims: { token_use: use } } }),
+    ...(clients.includes('client_id') ? {} : { clientClaim: [...clients, 'client_id'] }),
+    roles: localRoles(record(settings['roles'])),
+  };
+}
+
+/** A map, a list of pairs, also takes the names of its roles; a pair of the stack is the last for its value, so it counts. */
+function localRoles({ organizations: _, ...roles }: Json): Json {
+  const { map } = roles;
+  if (!Array.isArray(map)) return roles;
+  const names = new Set(map.flatMap((pair) => (Array.isArray(pair) ? [pair[1] ?? []].flat() : [])));
+  return { ...roles, map: [...[...names].map((role) => [role, [role]]), ...map] };
 }
 
 function localProof({ settings, format }: EmulatedIssuer, issuer: string): Json {

@@ -62,7 +62,10 @@ async function main({ oidc, keep }: Options): Promise<number> {
 }
 
 async function live(emulator: Emulator, issuer: Issuer | undefined, keep: boolean, signal: AbortSignal): Promise<void> {
-  const provider = issuer === undefined ? [] : [`issuer=${issuer.url}`, `audience=${AUDIENCE}`];
+  const provider =
+    issuer === undefined
+      ? []
+      : [`issuer=${issuer.url}`, `keys=${issuer.url}/.well-known/jwks.json`, `audience=${AUDIENCE}`];
   const project = new Project(join(CACHE, 'project'), emulator, ['removal=destroy', ...provider], signal);
   const services = openServices(emulator);
   for (const [name, run] of stepsOf({ issuer, emulator, project, services })) {

@@ -30,7 +30,11 @@ export function targetAssembly(): string {
   new SecureApi(new Stack(app, 'Target'), 'Api', {
     definition: target,
     handlers: HANDLERS,
-    identity: Identity.oidc({ issuer: 'https://login.example.com', audience: 'target' }),
+    identity: Identity.oidc({
+      issuer: 'https://login.example.com',
+      jwksUri: 'https://login.example.com/keys',
+      audience: 'target',
+    }),
   });
   app.synth();
   return outdir;

@@ -49,7 +49,11 @@ beforeAll(async () => {
   mkdirSync(handlers);
   writeFileSync(join(handlers, 'importRows.mjs'), HANDLER);
   const app = new App({ outdir: join(folder, 'cdk.out') });
-  const identity = Identity.oidc({ issuer: 'https://login.example.com', audience: 'payments' });
+  const identity = Identity.oidc({
+    issuer: 'https://login.example.com',
+    jwksUri: 'https://login.example.com/keys',
+    audience: 'payments',
+  });
   new SecureApi(new Stack(app, 'Payments'), 'Api', { definition, handlers, identity });
   gateway = await startGateway({ assembly: app.synth().directory });
   call = clientOf(gateway.ready);

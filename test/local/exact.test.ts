@@ -38,7 +38,11 @@ beforeAll(async () => {
   new SecureApi(new Stack(app, 'Counted'), 'Api', {
     definition,
     handlers,
-    identity: Identity.oidc({ issuer: 'https://login.example.com', audience: 'counted' }),
+    identity: Identity.oidc({
+      issuer: 'https://login.example.com',
+      jwksUri: 'https://login.example.com/keys',
+      audience: 'counted',
+    }),
   });
   gateway = await startGateway({ assembly: app.synth().directory });
   call = clientOf(gateway.ready);

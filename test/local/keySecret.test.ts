@@ -34,7 +34,12 @@ function assembly(): string {
   new SecureApi(new Stack(app, 'Keys'), 'Api', {
     definition,
     handlers,
-    identity: Identity.oidc({ issuer: 'https://login.example.com', audience: 'tests', clientClaim: 'client_id' }),
+    identity: Identity.oidc({
+      issuer: 'https://login.example.com',
+      jwksUri: 'https://login.example.com/keys',
+      audience: 'tests',
+      clientClaim: 'client_id',
+    }),
     clients: true,
     keyRotationDays: 30,
     authorizerCacheSeconds: 0,

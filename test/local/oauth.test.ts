@@ -27,6 +27,7 @@ beforeAll(async () => {
   const assembly = documentsAssembly((stack) => [
     Identity.oidc({
       issuer: 'https://login.example.com',
+      jwksUri: 'https://login.example.com/keys',
       audience: 'documents',
       algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'],
       dpop: 'optional',

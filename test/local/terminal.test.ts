@@ -48,7 +48,11 @@ function assembly(): string {
   );
   writeFiles(handlers, { 'list.mjs': "export const handler = { route: 'list', fn: () => ({ status: 200 }) };" });
   const app = new App({ outdir: join(folder, 'out') });
-  const identity = Identity.oidc({ issuer: 'https://login.example.com', audience: 'tests' });
+  const identity = Identity.oidc({
+    issuer: 'https://login.example.com',
+    jwksUri: 'https://login.example.com/keys',
+    audience: 'tests',
+  });
   new SecureApi(new Stack(app, 'Terminal'), 'Api', { definition, handlers, identity });
   app.synth();
   return join(folder, 'out');

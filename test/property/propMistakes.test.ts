@@ -26,7 +26,7 @@ const token = {
   issuer: 'https://login.example.com',
   audience: ['notes'],
   clientIds: ['web'],
-  rolesClaim: 'roles',
+  roles: { claim: 'groups', separator: ';', map: { 'Orders.Admin': 'reader' }, organizations: ['1'] },
   tierClaim: 'tier',
   clientClaim: 'client_id',
   maxLifetimeSeconds: 3_600,
@@ -34,17 +34,54 @@ const token = {
   requireType: true,
   dpop: 'optional',
 };
+const keys = {
+  algorithms: ['RS256'],
+  staleHours: 1,
+  warmKeys: { readAt: '2026-01-01T00:00:00Z', keys: [publicKey.export({ format: 'jwk' })] },
+};
+const { issuer: _, audience: __, clientClaim: ___, requireType: ____, dpop: _____, ...forPresets } = token;
+const common = { ...forPresets, ...keys };
+const { clientIds: ______, ...forGoogle } = common;
+const GUID = '00000000-0000-0000-0000-00000000000a';
+const entraRoles = { claim: 'groups', map: { [GUID]: 'reader' } };
 const machine = { scopes: [], roles: ['reader'], tier: 'free' };
 const identities = {
   oidc: {
     ...token,
     jwksUri: 'https://login.example.com/keys',
-    algorithms: ['RS256'],
-    staleHours: 1,
-    warmKeys: { readAt: '2026-01-01T00:00:00Z', keys: [publicKey.export({ format: 'jwk' })] },
+    ...keys,
   },
   hmac: { ...token, secret },
   introspection: { ...token, endpoint: 'https://login.example.com/introspect', clientId: 'a', secret, cacheSeconds: 5 },
+  auth0: {
+    ...common,
+    domain: 'example.eu.auth0.com',
+    audience: 'notes',
+    namespace: 'https://api.example.com',
+    organizations: ['org_1'],
+  },
+  entra: { ...common, roles: entraRoles, tenantId: GUID, audience: GUID, tokenVersion: 2, appOnlyTokens: true },
+  entraTenants: { ...common, tenants: [GUID], audience: [GUID] },
+  okta: { ...common, dpop: 'optional', domain: 'example.okta.com', authorizationServer: 'default', audience: 'notes' },
+  keycloak: {
+    ...common,
+    dpop: 'optional',
+    url: 'https://sso.example.com/auth',
+    realm: 'shop',
+    audience: 'notes',
+    client: 'my.app',
+  },
+  googlePeople: { ...forGoogle, clientIds: ['1-a.apps.googleusercontent.com'], hostedDomains: ['example.com'] },
+  googleAccounts: { ...forGoogle, audience: 'notes', serviceAccounts: ['a@b.iam.gserviceaccount.com'] },
+  existingPool: {
+    userPool: 'eu-west-1_AbCdEfGhI',
+    userPoolClients: ['1h57kf5cpq17m0eml12EXAMPLE'],
+    roles: token.roles,
+    tierClaim: 'tier',
+    maxLifetimeSeconds: 3_600,
+    clockToleranceSeconds: 5,
+    staleHours: 1,
+  },
   cognito: {
     callbackUrls: ['https://app.example.com'],
     logoutUrls: ['https://app.example.com'],
@@ -58,7 +95,11 @@ const identities = {
 const props = {
   definition,
   handlers,
-  identity: Identity.oidc({ issuer: 'https://login.example.com', audience: 'tests' }),
+  identity: Identity.oidc({
+    issuer: 'https://login.example.com',
+    jwksUri: 'https://login.example.com/keys',
+    audience: 'tests',
+  }),
   revocation: { cacheSeconds: 10, whenUnreachable: 'accept' },
   domain: { name: 'api.example.com', certificate, zone },
   notify: [Notify.email('ops@example.com')],
@@ -115,11 +156,19 @@ const subjects: readonly (readonly [string, object, Use])[] = [
   ['Identity.hmac()', identities.hmac, Identity.hmac as Use],
   ['Identity.introspection()', identities.introspection, Identity.introspection as Use],
   ['Identity.cognito()', identities.cognito, Identity.cognito as Use],
+  ['Identity.cognito() of a pool that exists', identities.existingPool, Identity.cognito as Use],
+  ['Identity.auth0()', identities.auth0, Identity.auth0 as Use],
+  ['Identity.entra() of a tenant', identities.entra, Identity.entra as Use],
+  ['Identity.entra() of several tenants', identities.entraTenants, Identity.entra as Use],
+  ['Identity.okta()', identities.okta, Identity.okta as Use],
+  ['Identity.keycloak()', identities.keycloak, Identity.keycloak as Use],
+  ['Identity.google() for people', identities.googlePeople, Identity.google as Use],
+  ['Identity.google() for service accounts', identities.googleAccounts, Identity.google as Use],
 ];
 
 /** Of a resource, definition or identity only the whole is replaced, and the user chooses the names of some objects. */
 const isOpaque = (path: Path) => ['definition', 'identity'].includes(String(path[0]));
-const FREE = ['environment', 'machineClients', 'keys'];
+const FREE = ['environment', 'machineClients', 'keys', 'map'];
 const isFree = (path: Path) => FREE.some((name) => path.at(-2) === name || path.at(-3) === name);
 
 function errorOf(use: () => unknown): ConfigError | undefined {

@@ -83,7 +83,8 @@ function uploads(stack: Stack, api: SecureApi, removal?: Removal): void {
 }
 
 const withExact = { tiers: { ...variantInput.tiers, free: { ...variantInput.tiers.free, exact } } };
-const dpop = (kind: 'optional' | 'required') => Identity.oidc({ issuer: `${ISSUER}/dpop`, audience: 'x', dpop: kind });
+const dpop = (kind: 'optional' | 'required') =>
+  Identity.oidc({ issuer: `${ISSUER}/dpop`, jwksUri: `${ISSUER}/dpop/keys`, audience: 'x', dpop: kind });
 const hmac = () => Identity.hmac({ issuer: 'billing', audience: 'x' });
 
 /** Every prop that adds resources. */
@@ -189,7 +190,7 @@ export function synthesizeVariant({ input, props = {}, more, env }: Variant, che
   writeHandlers(definition, handlers);
   const app = new App({ outdir: join(folder, 'out') });
   const stack = new Stack(app, STACK, { env });
-  const identity = Identity.oidc({ issuer: ISSUER, audience: 'variants' });
+  const identity = Identity.oidc({ issuer: ISSUER, jwksUri: `${ISSUER}/keys`, audience: 'variants' });
   const given = typeof props === 'function' ? props(stack) : props;
   const api = new SecureApi(stack, 'Api', { definition, handlers, identity, ...given });
   more?.(stack, api);

@@ -269,7 +269,12 @@ it('tokens of the pool are known by client and kind', () => {
     'Properties.Environment.Variables.SECURE_API_TOKEN_ISSUERS',
   );
   const text = JSON.stringify(identity).replaceAll('\\"', '"');
-  for (const part of ['"tokenUse":"access"', '"algorithms":["RS256"]', '"rolesClaim":"roles"', '"tierClaim":"tier"']) {
+  for (const part of [
+    '"token_use":["access"]',
+    '"algorithms":["RS256"]',
+    '"roles":{"claim":"roles"}',
+    '"tierClaim":"tier"',
+  ]) {
     expect(text.replaceAll('\\"', '"')).toContain(part);
   }
   expect(text).not.toContain('audience');

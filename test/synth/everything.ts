@@ -21,7 +21,12 @@ export function everything(props: Pick<SecureApiProps, 'removal' | 'logRemovalPo
       handlers: join(root, 'lambdas/documents'),
       identity: [
         Identity.cognito({ signIn: { prefix: 'documents' }, machineClients: { robot: { roles: [role] } } }),
-        Identity.oidc({ issuer: 'https://login.example.com', audience: 'documents', dpop: 'optional' }),
+        Identity.oidc({
+          issuer: 'https://login.example.com',
+          jwksUri: 'https://login.example.com/keys',
+          audience: 'documents',
+          dpop: 'optional',
+        }),
         Identity.hmac({ issuer: 'billing', audience: 'documents' }),
         Identity.introspection({
           issuer: 'https://opaque.example.com',

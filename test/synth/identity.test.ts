@@ -2,11 +2,11 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { describe, expect, it } from 'vitest';
 import { ALGORITHMS } from '../../lambdas/authorizer/algorithms.ts';
-import { SIGNATURE_ALGORITHMS } from '../../lib/construct/identity/oidc.ts';
 import { Identity } from '../../lib/construct/index.ts';
+import { SIGNATURE_ALGORITHMS } from '../../lib/definition/discoveredIssuer.ts';
 import { at, authorizerGrants, issuersOf, ofType, only, smallTemplate } from './support.ts';
 
-const OIDC = { issuer: 'https://login.example.com', audience: 'tests' };
+const OIDC = { issuer: 'https://login.example.com', jwksUri: 'https://login.example.com/keys', audience: 'tests' };
 const synthesized = (make: () => Identity | readonly Identity[], props = {}) =>
   smallTemplate({ identity: make(), ...props });
 
@@ -15,10 +15,10 @@ describe('an identity of an OpenID provider', () => {
     expect(issuersOf(smallTemplate())).toEqual([
       {
         issuer: 'https://login.example.com',
-        jwksUri: 'https://login.example.com/.well-known/jwks.json',
+        jwksUri: 'https://login.example.com/keys',
         algorithms: ['RS256', 'ES256', 'EdDSA'],
         audience: ['tests'],
-        rolesClaim: 'roles',
+        roles: { claim: 'roles' },
         tierClaim: 'tier',
         clientClaim: 'client_id',
         maxLifetimeSeconds: 3600,
@@ -34,7 +34,7 @@ describe('an identity of an OpenID provider', () => {
       jwksUri: 'https://keys.example.com/jwks',
       algorithms: ['PS384'] as const,
       clientIds: ['app'],
-      rolesClaim: 'groups',
+      roles: { claim: 'groups', separator: ';' },
       tierClaim: 'plan',
       clientClaim: 'azp',
       maxLifetimeSeconds: 600,
@@ -48,18 +48,24 @@ describe('an identity of an OpenID provider', () => {
   });
 
   it('may give roles by group, as lists, and name clients instead of an audience', () => {
-    const roleMapping = { 'a1b2-c3': 'reader', Everyone: ['reader'] };
+    const map = { 'a1b2-c3': 'reader', Everyone: ['reader'], ['__proto__']: 'reader' };
+    const { audience: _, ...withoutAudience } = OIDC;
     const [source] = issuersOf(
-      synthesized(() => Identity.oidc({ issuer: OIDC.issuer, clientIds: ['app'], rolesClaim: 'groups', roleMapping })),
+      synthesized(() => Identity.oidc({ ...withoutAudience, clientIds: ['app'], roles: { claim: 'groups', map } })),
     );
-    expect(source).toMatchObject({ clientIds: ['app'], roleMapping: { 'a1b2-c3': ['reader'], Everyone: ['reader'] } });
+    const pairs = [
+      ['a1b2-c3', ['reader']],
+      ['Everyone', ['reader']],
+      ['__proto__', ['reader']],
+    ];
+    expect(source).toMatchObject({ clientIds: ['app'], roles: { claim: 'groups', map: pairs } });
     expect(source).not.toHaveProperty('audience');
   });
 
   it('gives roles of the definition only', () => {
-    const roleMapping = { Everyone: ['reader', 'raeder'] };
-    expect(() => synthesized(() => Identity.oidc({ ...OIDC, roleMapping }))).toThrow(
-      /^identity-invalid at identity.roleMapping.Everyone: found raeder; expected one of .*reader/,
+    const roles = { map: { Everyone: ['reader', 'raeder'] } };
+    expect(() => synthesized(() => Identity.oidc({ ...OIDC, roles }))).toThrow(
+      /^identity-invalid at identity.roles.map.Everyone: found "raeder"; expected one of .*reader.* Write reader\./,
     );
   });
 
@@ -75,11 +81,8 @@ describe('an identity of an OpenID provider', () => {
     ['an issuer that is no URL', { ...OIDC, issuer: 'login' }, /issuer/],
     ['keys without TLS', { ...OIDC, jwksUri: 'http://a.example/jwks' }, /jwksUri/],
     ['no audience', { ...OIDC, audience: [] }, /audience/],
-    ['neither audience nor clients', { issuer: OIDC.issuer }, /audience/],
+    ['neither audience nor clients', { ...OIDC, audience: undefined }, /audience/],
     ['an empty audience beside clients', { ...OIDC, audience: [], clientIds: ['app'] }, /audience/],
-    ['an empty mapping of roles', { ...OIDC, roleMapping: {} }, /roleMapping/],
-    ['a mapping to no role', { ...OIDC, roleMapping: { group: [] } }, /roleMapping\.group/],
-    ['a mapping to a number', { ...OIDC, roleMapping: { group: 7 as never } }, /roleMapping\.group/],
     ['an empty audience', { ...OIDC, audience: ' ' }, /audience/],
     ['no algorithm', { ...OIDC, algorithms: [] }, /algorithms/],
     ['keys of an age that is none', { ...OIDC, warmKeys: { readAt: 'today', keys: [] } }, /warmKeys\.readAt/],
@@ -94,8 +97,8 @@ describe('an identity of an OpenID provider', () => {
     ['a tolerance of minutes', { ...OIDC, clockToleranceSeconds: 120 }, /clockToleranceSeconds/],
     ['keys that are stale for weeks', { ...OIDC, staleHours: 500 }, /staleHours/],
   ])('is rejected with %s', (_, options, location) => {
-    expect(() => Identity.oidc(options)).toThrow(/^identity-invalid/);
-    expect(() => Identity.oidc(options)).toThrow(location);
+    expect(() => Identity.oidc(options as never)).toThrow(/^identity-invalid/);
+    expect(() => Identity.oidc(options as never)).toThrow(location);
   });
 });
 
@@ -199,7 +202,7 @@ describe('several identities', () => {
     const template = synthesized(() => [
       Identity.cognito(),
       Identity.cognito({ mfa: 'required' }),
-      Identity.oidc({ issuer: 'https://a.example', audience: 'x' }),
+      Identity.oidc({ issuer: 'https://a.example', jwksUri: 'https://a.example/keys', audience: 'x' }),
       Identity.hmac({ issuer: 'b', audience: 'x' }),
     ]);
     template.resourceCountIs('AWS::Cognito::UserPool', 2);
@@ -214,7 +217,7 @@ describe('several identities', () => {
   it('share an issuer only if its tokens are verified in one way', () => {
     const twice = () => [Identity.oidc(OIDC), Identity.oidc({ ...OIDC, audience: 'other' })];
     expect(() => synthesized(twice)).not.toThrow();
-    const mixed = () => [Identity.oidc(OIDC), Identity.hmac(OIDC)];
+    const mixed = () => [Identity.oidc(OIDC), Identity.hmac({ issuer: OIDC.issuer, audience: 'tests' })];
     expect(() => synthesized(mixed)).toThrow(
       /^identity-invalid at identity.issuer: found .* by keys and by a shared secret/,
     );

@@ -15,7 +15,12 @@ const everything = (region: string): Variant => ({
     identity: [
       Identity.hmac({ issuer: 'billing', audience: 'a' }),
       Identity.introspection({ ...opaque, secret: Secret.fromSecretNameV2(stack, 'Client', 'client') }),
-      Identity.oidc({ issuer: 'https://bound.example.com', audience: 'a', dpop: 'required' }),
+      Identity.oidc({
+        issuer: 'https://bound.example.com',
+        jwksUri: 'https://bound.example.com/keys',
+        audience: 'a',
+        dpop: 'required',
+      }),
       ...(region.startsWith('cn-') ? [] : [Identity.cognito({ machineClients: { robot: { roles: ['reader'] } } })]),
     ],
     domain: domain(stack),

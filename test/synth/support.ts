@@ -10,7 +10,8 @@ import { type Api, defineApi, defineRoles, get, post } from '../../lib/definitio
 import { root, temporaryFolder, writeFiles } from '../support/folders.ts';
 import { writeHandlers } from '../support/generated.ts';
 
-export const oidc = () => Identity.oidc({ issuer: 'https://login.example.com', audience: 'tests' });
+export const oidc = () =>
+  Identity.oidc({ issuer: 'https://login.example.com', jwksUri: 'https://login.example.com/keys', audience: 'tests' });
 
 /** Runs something with a fresh folder, and removes the folder. */
 export function withFolder<T>(use: (folder: string) => T): T {

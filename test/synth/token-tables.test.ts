@@ -16,7 +16,7 @@ import {
   withSmall,
 } from './support.ts';
 
-const OIDC = { issuer: 'https://login.example.com', audience: 'tests' };
+const OIDC = { issuer: 'https://login.example.com', jwksUri: 'https://login.example.com/keys', audience: 'tests' };
 const synthesized = (make: () => Identity | readonly Identity[], props = {}) =>
   smallTemplate({ identity: make(), ...props });
 

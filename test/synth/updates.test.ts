@@ -28,7 +28,7 @@ const PROTECTED = [
   'S3::Bucket',
   'SecretsManager::Secret',
 ];
-const ISSUER = { issuer: 'https://login.example.com', audience: 'a' };
+const ISSUER = { issuer: 'https://login.example.com', jwksUri: 'https://login.example.com/keys', audience: 'a' };
 const done = { responses: { 200: { description: 'Done' } } };
 const { routes, tiers } = variantInput;
 const { listThings, addThing, ...otherRoutes } = routes;
@@ -92,7 +92,12 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'change the name of `domain`': { host: 'api.example.org', allows: ['ApiGateway::DomainName'] },
   'remove `domain`': { host: undefined, allows: ['ApiGateway::DomainName'] },
   'change issuer or audience': {
-    props: { identity: [pool, Identity.oidc({ issuer: 'https://new.example.com', audience: 'b' })] },
+    props: {
+      identity: [
+        pool,
+        Identity.oidc({ issuer: 'https://new.example.com', jwksUri: 'https://new.example.com/keys', audience: 'b' }),
+      ],
+    },
   },
   'add an identity before the user pool': { props: { identity: [oidc, pool] } },
   'add an identity before `Identity.hmac()`': {

@@ -103,6 +103,7 @@ describe('keys read at synth', () => {
   const given = (...keys: readonly unknown[]) =>
     Identity.oidc({
       issuer: 'https://nowhere.invalid',
+      jwksUri: 'https://nowhere.invalid/keys',
       audience: 'x',
       warmKeys: { readAt: now.toISOString(), keys: keys as never },
     });
@@ -120,5 +121,7 @@ describe('keys read at synth', () => {
 });
 
 it('nothing is read unless asked for', () => {
-  expect(Identity.oidc({ issuer: 'https://nowhere.invalid', audience: 'x' }).warmUp).toBeUndefined();
+  expect(
+    Identity.oidc({ issuer: 'https://nowhere.invalid', jwksUri: 'https://nowhere.invalid/keys', audience: 'x' }).warmUp,
+  ).toBeUndefined();
 });

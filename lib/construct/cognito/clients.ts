@@ -8,8 +8,9 @@ import {
   type UserPoolClientOptions,
 } from 'aws-cdk-lib/aws-cognito';
 import { formatValue } from '../../definition/checks/check.ts';
+import { unambiguousUrl } from '../../definition/discoveredIssuer.ts';
 import { isLoopbackUrl } from '../../definition/stackOutputs.ts';
-import { unambiguousUrl, wrong } from '../identity/rules.ts';
+import { wrong } from '../identity/invalidIdentity.ts';
 import type { CognitoOptions, MachineClient } from './options.ts';
 import type { Resources } from './resourceServer.ts';
 

@@ -11,6 +11,7 @@ import {
 } from '../identity/tokenIssuer.ts';
 import { explainActions } from '../serviceRole.ts';
 import { addAppClient, addMachineClients, callbacksOf } from './clients.ts';
+import { POOL_TOKENS } from './existingPool.ts';
 import { machinesOf } from './machines.ts';
 import type { CognitoOptions } from './options.ts';
 import { requireInPartition } from './partition.ts';
@@ -69,9 +70,9 @@ function sourceOf(userPool: UserPool, clientIds: readonly string[]): KeySetIssue
     jwksUri: `${issuer}/.well-known/jwks.json`,
     algorithms: ['RS256'],
     clientIds,
-    tokenUse: 'access',
+    kind: POOL_TOKENS,
     // Written by the trigger.
-    rolesClaim: 'roles',
+    roles: { claim: 'roles' },
     tierClaim: 'tier',
     clientClaim: 'client_id',
     maxLifetimeSeconds: DEFAULT_LIFETIME_SECONDS,

@@ -1,6 +1,6 @@
 import type { Api } from '../../definition/api.ts';
 import { formatValue } from '../../definition/checks/check.ts';
-import { wrong } from '../identity/rules.ts';
+import { wrong } from '../identity/invalidIdentity.ts';
 import type { CognitoOptions, MachineClient } from './options.ts';
 import { declaredScopes } from './resourceServer.ts';
 

@@ -2,6 +2,8 @@ import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 
 /** How the user pool of `Identity.cognito()` differs from its defaults. */
 export interface CognitoOptions {
+  /** Of a pool that exists already: its options are those of {@link ExistingPoolOptions}. */
+  readonly userPool?: never;
   /**
    * URLs to which the sign-in page is allowed to redirect, 1–100, compared exactly: https, or http on the loopback.
    * `secure-api login` uses those on the loopback, so keep one of the default for it.

@@ -1,6 +1,6 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { wrong } from '../identity/rules.ts';
+import { wrong } from '../identity/invalidIdentity.ts';
 import type { CognitoOptions } from './options.ts';
 
 /**

@@ -8,7 +8,7 @@ import {
 } from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
 import { formatValue } from '../../definition/checks/check.ts';
-import { wrong } from '../identity/rules.ts';
+import { wrong } from '../identity/invalidIdentity.ts';
 import type { CognitoOptions } from './options.ts';
 
 /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolDomain.html */

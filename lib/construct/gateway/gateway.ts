@@ -163,8 +163,8 @@ function addHints(restApi: SpecRestApi, { api, issuers }: GatewayProps): void {
     tiers: Object.keys(api.tiers),
     defaultTier: api.defaultTier,
     access: accessPolicy(api),
-    identity: issuers.map(({ rolesClaim, tierClaim, clientClaim, audience }) => ({
-      rolesClaim,
+    identity: issuers.map(({ roles, tierClaim, clientClaim, audience }) => ({
+      rolesClaim: roles.claim,
       tierClaim,
       clientClaim,
       ...(audience === undefined ? {} : { audience }),

@@ -3,8 +3,9 @@ import { CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs';
 import { statePolicy } from '../removal/removal.ts';
 import { explain } from '../serviceRole.ts';
+import { requireStrings, wrong } from './invalidIdentity.ts';
 import { keyBits } from './keyBits.ts';
-import { requireStrings, rulesOf, type TokenOptions, wrong } from './rules.ts';
+import { rulesOf, type TokenOptions } from './rules.ts';
 import type { BoundIdentity, IdentityContext } from './tokenIssuer.ts';
 
 /** An issuer that shares a secret with the API. */

@@ -3,11 +3,11 @@ import type { UserPool } from 'aws-cdk-lib/aws-cognito';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { kindOf } from '../../definition/checks/check.ts';
-import { isRecord } from '../../definition/shape.ts';
+import { formatValue, kindOf } from '../../definition/checks/check.ts';
+import { isRecord, nearest } from '../../definition/shape.ts';
 import type { TokenIssuer, WarmKeys } from '../../definition/tokenIssuer.ts';
 import type { Identity } from './identity.ts';
-import { wrong } from './rules.ts';
+import { wrong } from './invalidIdentity.ts';
 import type { BoundIdentity, IdentityContext, SignIn } from './tokenIssuer.ts';
 
 /**
@@ -94,12 +94,13 @@ function requireOneKindAnIssuer(bound: readonly BoundIdentity[]): void {
   }
 }
 
-function requireKnownRoles({ roleMapping = {} }: TokenIssuer, known: readonly string[]): void {
-  for (const [value, roles] of Object.entries(roleMapping)) {
-    const unknown = roles.filter((role) => !known.includes(role));
-    if (unknown.length === 0) continue;
-    const fix = 'Fix the spelling, or add the role to the definition.';
-    throw wrong(`roleMapping.${value}`, unknown.join(', '), `one of ${known.join(', ')}`, fix);
+function requireKnownRoles({ roles: { map = [] } }: TokenIssuer, known: readonly string[]): void {
+  for (const [value, roles] of map) {
+    const unknown = roles.find((role) => !known.includes(role));
+    if (unknown === undefined) continue;
+    const near = nearest(unknown, known);
+    const fix = near === undefined ? 'Fix the spelling, or add the role to the definition.' : `Write ${near}.`;
+    throw wrong(`roles.map.${value}`, formatValue(unknown), `one of ${known.join(', ')}`, fix);
   }
 }
 

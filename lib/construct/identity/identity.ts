@@ -1,11 +1,19 @@
 import type { Construct } from 'constructs';
+import { isRecord, type Shape } from '../../definition/shape.ts';
 import type { WarmKeys } from '../../definition/tokenIssuer.ts';
 import { bindCognito } from '../cognito/cognito.ts';
+import { bindExistingPool, checkExistingPool, type ExistingPoolOptions } from '../cognito/existingPool.ts';
 import type { CognitoOptions } from '../cognito/options.ts';
 import { requireShape } from '../invalid.ts';
+import { type Auth0Options, auth0Rules } from '../providers/auth0.ts';
+import { type EntraOptions, entraRules } from '../providers/entra.ts';
+import { type GoogleOptions, googleRules } from '../providers/google.ts';
+import { type KeycloakOptions, keycloakRules } from '../providers/keycloak.ts';
+import { type OktaOptions, oktaRules } from '../providers/okta.ts';
+import { PROVIDER_OPTIONS } from '../providers/optionsShape.ts';
 import { bindHmac, type HmacOptions, hmacRules } from './hmac.ts';
 import { type IntrospectionOptions, introspectionIdentity } from './introspection.ts';
-import { checkedWarmKeys, type OidcOptions, oidcSource } from './oidc.ts';
+import { checkedWarmKeys, type KeySetRules, keySetSource, type OidcOptions, oidcRules } from './oidc.ts';
 import { IDENTITY_OPTIONS } from './optionsShape.ts';
 import type { BoundIdentity, IdentityContext } from './tokenIssuer.ts';
 import { fetchWarmKeys } from './warmKeys.ts';
@@ -17,35 +25,96 @@ type Binding = (scope: Construct, context: IdentityContext) => BoundIdentity;
  *
  * @example
  * ```ts
- * const identity = Identity.oidc({ issuer: 'https://login.example.com', audience: 'notes' });
+ * const identity = Identity.auth0({ domain: 'example.eu.auth0.com', audience: 'https://api.example.com' });
  * ```
  */
 export class Identity {
   /**
-   * A Cognito user pool for this API, with safe settings, a group for each role, and machine clients.
+   * A Cognito user pool for this API, with safe settings, a group for each role, and machine clients; or with `userPool` one that
+   * exists already, which is not changed.
    *
-   * @throws {ConfigError} `identity-invalid` when `SecureApi` is created: for a callback that is not safe, a prefix that
-   * Cognito rejects, or a machine client whose scope, role or tier the definition does not have.
+   * @throws {ConfigError} `identity-invalid` for a pool without clients, or options of a new pool for one that exists; when
+   * `SecureApi` is created, for a callback that is not safe, a prefix that Cognito rejects, or a machine client whose scope, role
+   * or tier the definition does not have.
    */
-  static cognito(options: CognitoOptions = {}): Identity {
-    requireOptions('cognito', options);
+  static cognito(options: CognitoOptions | ExistingPoolOptions = {}): Identity {
+    if (isExisting(options)) {
+      requireOptions(IDENTITY_OPTIONS.existingPool, options);
+      checkExistingPool(options);
+      return new Identity((scope) => bindExistingPool(scope, options));
+    }
+    requireOptions(IDENTITY_OPTIONS.cognito, options);
     return new Identity((scope, context) => bindCognito(scope, context, options), undefined, true);
   }
 
   /**
    * Any OpenID provider that signs JWT access tokens with keys that it publishes.
    *
-   * @throws {ConfigError} `identity-invalid` when issuer or key set are not https, no audience is given, or a time is out
-   * of bounds.
+   * @throws {ConfigError} `identity-invalid` when issuer or key set are not https, the address of the keys or an audience are
+   * missing, or a time is out of bounds.
    */
   static oidc(options: OidcOptions): Identity {
-    requireOptions('oidc', options);
-    const source = oidcSource(options);
-    const { warmKeys } = options;
-    if (warmKeys === undefined) return new Identity(() => ({ source }));
-    const given = warmKeys === 'fetch' ? undefined : checkedWarmKeys(warmKeys);
-    const warm = () => given ?? fetchWarmKeys(source.jwksUri);
-    return new Identity(() => ({ source }), { jwksUri: source.jwksUri, warm });
+    requireOptions(IDENTITY_OPTIONS.oidc, options);
+    return Identity.ofKeys(oidcRules(options));
+  }
+
+  /**
+   * An API of an Auth0 tenant, whose access tokens are JWTs for its identifier.
+   *
+   * @throws {ConfigError} `identity-invalid`.
+   * @see docs/identity/auth0.md
+   */
+  static auth0(options: Auth0Options): Identity {
+    requireOptions(PROVIDER_OPTIONS.auth0, options);
+    return Identity.ofKeys(auth0Rules(options));
+  }
+
+  /**
+   * An API in Microsoft Entra ID, of one tenant or of several by an allow-list. Tokens without a user are rejected unless
+   * `appOnlyTokens` is set.
+   *
+   * @throws {ConfigError} `identity-invalid`.
+   * @see docs/identity/entra.md
+   */
+  static entra(options: EntraOptions): Identity {
+    requireOptions(PROVIDER_OPTIONS.entra, options);
+    return Identity.ofKeys(entraRules(options));
+  }
+
+  /**
+   * A custom authorization server of an Okta organization.
+   *
+   * @throws {ConfigError} `identity-invalid`.
+   * @see docs/identity/okta.md
+   */
+  static okta(options: OktaOptions): Identity {
+    requireOptions(PROVIDER_OPTIONS.okta, options);
+    return Identity.ofKeys(oktaRules(options));
+  }
+
+  /**
+   * A realm of a Keycloak server, with roles of the realm or of a client.
+   *
+   * @throws {ConfigError} `identity-invalid`.
+   * @see docs/identity/keycloak.md
+   */
+  static keycloak(options: KeycloakOptions): Identity {
+    requireOptions(PROVIDER_OPTIONS.keycloak, options);
+    return Identity.ofKeys(keycloakRules(options));
+  }
+
+  /**
+   * Google: people who sign in to your app, or service accounts of Google Cloud. Access tokens of Google are opaque, so ID tokens
+   * are verified. **The risk:** an ID token is made for the app and not for this API. Whoever the app sends it to can use it here
+   * for an hour, it has no scopes, and it cannot be revoked at Google. To avoid this, let a provider with access tokens, such as
+   * Cognito, sign people in with Google.
+   *
+   * @throws {ConfigError} `identity-invalid`.
+   * @see docs/identity/google.md
+   */
+  static google(options: GoogleOptions): Identity {
+    requireOptions(PROVIDER_OPTIONS.google, options);
+    return Identity.ofKeys(googleRules(options));
   }
 
   /**
@@ -55,7 +124,7 @@ export class Identity {
    * @throws {ConfigError} `identity-invalid` when issuer or audience are missing, or the secret has less than 256 bits.
    */
   static hmac(options: HmacOptions): Identity {
-    requireOptions('hmac', options);
+    requireOptions(IDENTITY_OPTIONS.hmac, options);
     hmacRules(options);
     return new Identity((scope, context) => bindHmac(scope, context, options));
   }
@@ -66,9 +135,18 @@ export class Identity {
    * @throws {ConfigError} `identity-invalid` when issuer or endpoint are not https, or a part is missing.
    */
   static introspection(options: IntrospectionOptions): Identity {
-    requireOptions('introspection', options);
+    requireOptions(IDENTITY_OPTIONS.introspection, options);
     const identity = introspectionIdentity(options);
     return new Identity(() => identity);
+  }
+
+  private static ofKeys(rules: KeySetRules): Identity {
+    const source = keySetSource(rules);
+    const { warmKeys } = rules;
+    if (warmKeys === undefined) return new Identity(() => ({ source }));
+    const given = warmKeys === 'fetch' ? undefined : checkedWarmKeys(warmKeys);
+    const warm = () => given ?? fetchWarmKeys(source.jwksUri);
+    return new Identity(() => ({ source }), { jwksUri: source.jwksUri, warm });
   }
 
   /**
@@ -98,7 +176,11 @@ export class Identity {
   }
 }
 
+function isExisting(options: unknown): options is ExistingPoolOptions {
+  return isRecord(options) && ['userPool', 'userPoolClients'].some((name) => options[name] !== undefined);
+}
+
 /** The names and kinds of values of the options; what they mean is checked by the identity. */
-function requireOptions(kind: keyof typeof IDENTITY_OPTIONS, options: unknown): void {
-  requireShape(IDENTITY_OPTIONS[kind], options, { location: 'identity', code: 'identity-invalid' });
+function requireOptions(shape: Shape, options: unknown): void {
+  requireShape(shape, options, { location: 'identity', code: 'identity-invalid' });
 }

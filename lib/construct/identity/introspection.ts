@@ -1,6 +1,7 @@
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { explain } from '../serviceRole.ts';
-import { requireHttps, requireSeconds, requireStrings, rulesOf, type TokenOptions } from './rules.ts';
+import { requireHttps, requireSeconds, requireStrings } from './invalidIdentity.ts';
+import { rulesOf, type TokenOptions } from './rules.ts';
 import type { BoundIdentity } from './tokenIssuer.ts';
 
 /** An issuer of opaque tokens. The authorizer sends each token to its introspection endpoint (RFC 7662). */

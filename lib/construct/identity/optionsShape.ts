@@ -1,9 +1,11 @@
+import { type DiscoveredIssuer, SIGNATURE_ALGORITHMS } from '../../definition/discoveredIssuer.ts';
 import {
   anything,
   boolean,
   choice,
   either,
   isRecord,
+  kind,
   listOf,
   type Members,
   mapOf,
@@ -13,26 +15,36 @@ import {
   string,
 } from '../../definition/shape.ts';
 import type { WarmKeys } from '../../definition/tokenIssuer.ts';
+import type { ExistingPoolOptions } from '../cognito/existingPool.ts';
 import type { CognitoOptions, MachineClient, SignInDomain, SignInPrefix } from '../cognito/options.ts';
 import { resource } from '../invalid.ts';
 import type { HmacOptions } from './hmac.ts';
 import type { IntrospectionOptions } from './introspection.ts';
-import { type OidcOptions, SIGNATURE_ALGORITHMS } from './oidc.ts';
+import type { KnownIssuer, PublishedKeys } from './oidc.ts';
+import type { RoleOptions } from './roles.ts';
 import type { TokenOptions } from './rules.ts';
 
-const names = listOf(string, 'a list of strings');
+export const names = listOf(string, 'a list of strings');
+const aPool = 'a user pool, or its id';
+const aClient = 'an app client, or its id';
 const aSecret = 'a secret of Secrets Manager';
-const oneOrMore = either(Array.isArray, names, string);
+const isString = (value: unknown) => typeof value === 'string';
+export const oneOrMore = either(Array.isArray, names, string);
 
+const ROLES: Members<RoleOptions> = {
+  claim: string,
+  separator: either((value) => value === false, anything, kind('a string, or false', isString)),
+  map: mapOf(oneOrMore, 'one or more roles by value of the roles claim'),
+  organizations: names,
+};
 /** `anything` stands where another check says what is expected. */
-const TOKEN: Members<TokenOptions> = {
+export const TOKEN: Members<TokenOptions> = {
   issuer: required(string, 'the iss claim of its tokens'),
   audience: oneOrMore,
   clientIds: names,
-  rolesClaim: string,
-  roleMapping: mapOf(oneOrMore, 'one or more roles by value of the roles claim'),
+  roles: object(ROLES),
   tierClaim: string,
-  clientClaim: string,
+  clientClaim: oneOrMore,
   maxLifetimeSeconds: anything,
   clockToleranceSeconds: anything,
   requireType: boolean,
@@ -43,13 +55,21 @@ const WARM_KEYS: Members<WarmKeys> = {
   // `checkedWarmKeys` decides about each of them.
   keys: required(listOf(anything, 'a list of keys (RFC 7517)'), 'a list of keys (RFC 7517)'),
 };
-const OIDC: Members<OidcOptions> = {
-  ...TOKEN,
-  jwksUri: string,
+const DISCOVERED: Members<DiscoveredIssuer> = {
+  issuer: anything,
+  jwksUri: anything,
+  algorithms: anything,
+  readAt: anything,
+};
+export const KEYS: Members<PublishedKeys> = {
   algorithms: listOf(choice(...SIGNATURE_ALGORITHMS), 'a list of signature algorithms'),
   staleHours: anything,
   warmKeys: either(isRecord, object(WARM_KEYS), choice('fetch')),
 };
+/** A file, or its content; `readDiscovered` says what is expected in it. */
+export const discovered = either(isRecord, object(DISCOVERED), kind('a path, or the content of the file', isString));
+/** `oidcRules` says what is expected instead of an issuer that is missing. */
+const OIDC: Members<KnownIssuer> = { ...TOKEN, issuer: string, ...KEYS, jwksUri: string, discovered };
 const HMAC: Members<HmacOptions> = { ...TOKEN, secret: resource(aSecret) };
 const INTROSPECTION: Members<IntrospectionOptions> = {
   ...TOKEN,
@@ -64,7 +84,17 @@ const DOMAIN: Members<SignInDomain> = {
   domainName: required(string, 'a host name in lower case'),
   certificate: required(resource('a certificate of us-east-1'), 'a certificate of us-east-1'),
 };
+const EXISTING_POOL: Members<ExistingPoolOptions> = {
+  userPool: required(either(isString, anything, resource(aPool)), aPool),
+  userPoolClients: required(listOf(either(isString, anything, resource(aClient)), 'a list of clients'), 'its clients'),
+  roles: TOKEN.roles,
+  tierClaim: string,
+  maxLifetimeSeconds: anything,
+  clockToleranceSeconds: anything,
+  staleHours: anything,
+};
 const COGNITO: Members<CognitoOptions> = {
+  userPool: anything,
   callbackUrls: names,
   logoutUrls: names,
   signIn: either(
@@ -79,6 +109,7 @@ const COGNITO: Members<CognitoOptions> = {
 /** The options of each kind of identity. */
 export const IDENTITY_OPTIONS = {
   cognito: object(COGNITO),
+  existingPool: object(EXISTING_POOL),
   oidc: options(object(OIDC)),
   hmac: options(object(HMAC)),
   introspection: options(object(INTROSPECTION)),

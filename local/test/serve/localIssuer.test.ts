@@ -7,7 +7,7 @@ const ISSUER = 'https://localhost:9';
 const SECRET = 'arn:aws:secretsmanager:eu-central-1:111111111111:secret:shared-AbCdEf';
 const secretString = (arn: string) => (arn === SECRET ? 'the text of the secret' : undefined);
 
-const COMMON = { rolesClaim: 'roles', tierClaim: 'tier', clientClaim: 'client_id', maxLifetimeSeconds: 3600 };
+const COMMON = { roles: { claim: 'roles' }, tierClaim: 'tier', clientClaim: 'client_id', maxLifetimeSeconds: 3600 };
 const OIDC = {
   ...COMMON,
   issuer: 'https://login.example.com',
@@ -21,8 +21,8 @@ const COGNITO = {
   jwksUri: 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_x/.well-known/jwks.json',
   algorithms: ['RS256'],
   clientIds: ['app', 'imported'],
-  tokenUse: 'access',
-  rolesClaim: 'cognito:groups',
+  kind: { claims: { token_use: ['access'] } },
+  roles: { claim: 'cognito:groups' },
 };
 const HMAC = { ...COMMON, issuer: 'partner', hmacSecret: SECRET, audience: ['documents'] };
 const asking = (clientSecret: string) => ({
@@ -89,9 +89,22 @@ describe('the variable of the authorizer', () => {
   });
 
   test('a mapping of groups to roles also takes the names of those roles, as local tokens have them', () => {
-    const roleMapping = { 'a1b2-c3': ['editor', 'viewer'], viewer: ['admin'] };
-    const names = { editor: ['editor'], viewer: ['admin'], admin: ['admin'] };
-    expect(localSources({ ...OIDC, roleMapping })).toMatchObject([{ roleMapping: { ...roleMapping, ...names } }]);
+    const map = [
+      ['a1b2-c3', ['editor', 'viewer']],
+      ['viewer', ['admin']],
+    ];
+    const names = ['editor', 'viewer', 'admin'].map((role) => [role, [role]]);
+    const roles = { claim: 'groups', map };
+    expect(localSources({ ...OIDC, roles: { ...roles, organizations: ['1'] } })).toMatchObject([
+      { roles: { claim: 'groups', map: [...names, ...map] } },
+    ]);
+  });
+
+  test("a provider's marks of its tokens are not expected, and the client is in client_id", () => {
+    const marks = { kind: { claims: { typ: ['Bearer'] } }, requiredClaims: { tid: ['a'] }, tenants: ['a'] };
+    expect(localSources({ ...OIDC, ...marks, clientClaim: 'azp' })).toEqual([
+      { ...OIDC, issuer: ISSUER, jwksUri: `${ISSUER}/jwks`, clientClaim: ['azp', 'client_id'] },
+    ]);
   });
 
   test('a shared secret is shared here, too: nothing changes', () => {

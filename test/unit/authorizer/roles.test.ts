@@ -8,9 +8,10 @@ const policy = accessPolicy(ledger);
 const { defaultRole: _, ...undefaulted } = policy;
 
 const NOW = 1_800_000_000;
+const BY_NAME = { roles: { claim: 'roles' } };
 
 describe('the roles of a token', () => {
-  const held = (roles: unknown, elevated?: unknown) => heldRoles({ roles, elevated }, undefaulted, NOW);
+  const held = (roles: unknown) => heldRoles({ claims: { roles }, tokenIssuer: BY_NAME }, undefaulted, NOW);
 
   it.each([
     ['a list', ['clerk', 'member'], ['clerk', 'member']],
@@ -39,20 +40,24 @@ describe('the roles of a token', () => {
   });
 
   it('come from the mapping alone if there is one, and values that it does not list are reported', () => {
-    const roleMapping = { 'Group of clerks': ['clerk', 'member'], 'a1b2-c3': ['clerk'], '': ['payer'] };
+    const map = [
+      ['Group of clerks', ['clerk', 'member']],
+      ['a1b2-c3', ['clerk']],
+    ] as const;
     const mapped = (roles: unknown) => {
-      const found = heldRoles({ roles, elevated: undefined, roleMapping }, undefaulted, NOW);
+      const tokenIssuer = { roles: { claim: 'roles', map } };
+      const found = heldRoles({ claims: { roles }, tokenIssuer }, undefaulted, NOW);
       return [found.roles, found.unknown];
     };
     expect(mapped(['Group of clerks', 'Everyone'])).toEqual([['clerk', 'member'], ['Everyone']]);
     expect(mapped('Group of clerks')).toEqual([['clerk', 'member'], []]);
-    expect(mapped('x a1b2-c3')).toEqual([['clerk'], ['x']]);
+    expect(mapped('x a1b2-c3')).toEqual([[], ['x a1b2-c3']]);
     expect(mapped(['payer', 'toString', '__proto__', 7])).toEqual([[], ['payer', 'toString', '__proto__']]);
     expect(mapped(undefined)).toEqual([[], []]);
   });
 
   it('include the default one, once', () => {
-    const by = (roles: unknown) => heldRoles({ roles, elevated: undefined }, policy, NOW).roles;
+    const by = (roles: unknown) => heldRoles({ claims: { roles }, tokenIssuer: BY_NAME }, policy, NOW).roles;
     expect(by([])).toEqual(['member']);
     expect(by(['clerk'])).toEqual(['clerk', 'member']);
     expect(by(['member'])).toEqual(['member']);
@@ -66,7 +71,8 @@ describe('the roles of a token', () => {
 });
 
 describe('a temporary role', () => {
-  const held = (roles: readonly string[], elevated: unknown) => heldRoles({ roles, elevated }, policy, NOW);
+  const held = (roles: readonly string[], elevated: unknown) =>
+    heldRoles({ claims: { roles, elevated }, tokenIssuer: BY_NAME }, policy, NOW);
   const until = (seconds: number, role = 'auditor') => ({ role, until: NOW + seconds });
 
   it('counts until its second, which ends the decision', () => {

@@ -5,6 +5,16 @@ import { tokenIssuerOf } from './support/authorizer.ts';
 
 type Change = Readonly<Record<string, unknown>>;
 
+/** Rules of a roles claim that the construct does not write. */
+const ROLE_RULES: readonly unknown[] = [
+  ...[undefined, null, '', 'roles', [], {}, { claim: '' }, { claim: 7 }, { claim: ['roles'] }],
+  ...['', true, 7].map((separator) => ({ claim: 'roles', separator })),
+  ...[{}, [], [['a']], [['a', 'editor']], [['', ['editor']]], [['a', []]], [['a', [7]]]].map((map) => ({
+    claim: 'roles',
+    map,
+  })),
+  ...[[], [''], '1'].map((organizations) => ({ claim: 'roles', organizations })),
+];
 const keySetIssuer = (change: Change = {}) => ({ ...tokenIssuerOf('https://issuer.example'), ...change });
 
 const { jwksUri: _uri, algorithms: _algorithms, ...common } = tokenIssuerOf('https://issuer.example');
@@ -84,7 +94,10 @@ describe('a token issuer', () => {
   it.each<readonly [string, readonly unknown[]]>([
     ['audience', [['a'], ['a', 'b']]],
     ['clientIds', [undefined, ['app'], ['app', 'other']]],
-    ['tokenUse', [undefined, 'access']],
+    ['kind', [undefined, {}, { id: true }, { claims: { token_use: ['access'], azp: [] } }, { oneOf: ['scp'] }]],
+    ['tenants', [undefined, ['a']]],
+    ['requiredClaims', [undefined, { email_verified: [true], hd: ['a.example'] }]],
+    ['clientClaim', ['azp', ['azp', 'client_id']]],
     ['requireType', [undefined, true, false]],
     ['dpop', [undefined, 'optional', 'required']],
     ['maxLifetimeSeconds', [1, 3600, Number.MAX_SAFE_INTEGER]],
@@ -102,13 +115,17 @@ describe('a token issuer', () => {
 
   it.each<readonly [string, readonly unknown[]]>([
     ['issuer', strings],
-    ['rolesClaim', strings],
+    ['roles', ROLE_RULES],
     ['tierClaim', strings],
-    ['clientClaim', strings],
-    ['roleMapping', [null, '', [], ['a'], { a: 'editor' }, { a: [] }, { a: [7] }]],
+    ['clientClaim', [undefined, null, '', 7, true, [], [''], {}]],
     ['audience', [undefined, ...lists]],
     ['clientIds', lists],
-    ['tokenUse', [null, '', 'id', true]],
+    [
+      'kind',
+      [null, '', [], { id: false }, { claims: [] }, { claims: { a: 'b' } }, { claims: { a: [7] } }, { oneOf: [] }],
+    ],
+    ['tenants', lists],
+    ['requiredClaims', [null, '', [], { a: [] }, { a: 'b' }, { a: [7] }]],
     ['requireType', [null, 'true', 1]],
     ['dpop', [null, '', 'never', true]],
     ['maxLifetimeSeconds', [...numbers, 0]],
@@ -164,7 +181,7 @@ describe('token issuers', () => {
     ['a shared secret', hmacIssuer()],
     ['introspection', introspectionIssuer()],
     ['clients instead of an audience', { ...keySetIssuer(), audience: undefined, clientIds: ['acme'] }],
-    ['a use', { ...keySetIssuer(), tokenUse: 'access' }],
+    ['a kind', { ...keySetIssuer(), kind: { claims: { token_use: ['access'] } } }],
     ['a required type', { ...keySetIssuer(), requireType: true }],
     ['no required type', { ...keySetIssuer(), requireType: false }],
     ['optional proofs', { ...keySetIssuer(), dpop: 'optional' }],
@@ -203,10 +220,10 @@ describe('token issuers', () => {
     ['audience', { ...keySetIssuer(), audience: 'documents' }],
     ['audience', { ...keySetIssuer(), audience: ['documents', ''] }],
     ['clientIds', { ...keySetIssuer(), clientIds: [] }],
-    ['tokenUse', { ...keySetIssuer(), tokenUse: 'id' }],
+    ['kind', { ...keySetIssuer(), kind: 'id' }],
     ['requireType', { ...keySetIssuer(), requireType: 'yes' }],
     ['dpop', { ...keySetIssuer(), dpop: 'always' }],
-    ['rolesClaim', { ...keySetIssuer(), rolesClaim: '' }],
+    ['roles', { ...keySetIssuer(), roles: { claim: '' } }],
     ['tierClaim', { ...keySetIssuer(), tierClaim: undefined }],
     ['clientClaim', { ...keySetIssuer(), clientClaim: 7 }],
     ['maxLifetimeSeconds', { ...keySetIssuer(), maxLifetimeSeconds: 0 }],

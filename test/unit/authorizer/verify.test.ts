@@ -30,7 +30,7 @@ describe('a valid token', () => {
   });
 
   it('can be accepted by its client instead of an audience', async () => {
-    const change = { audience: undefined, clientIds: ['acme'], tokenUse: 'access' };
+    const change = { audience: undefined, clientIds: ['acme'], kind: { claims: { token_use: ['access'] } } };
     const token = await signed({ aud: undefined, token_use: 'access' });
     await expect(verify(token, change)).resolves.toBeDefined();
     await expect(verify(token, { ...change, clientIds: ['other'] })).rejects.toMatchObject({
@@ -74,7 +74,9 @@ describe('an invalid token is rejected with its reason', () => {
   });
 
   it('an access token is needed if the issuer requires one', async () => {
-    await expect(verify(await signed(), { tokenUse: 'access' })).rejects.toMatchObject({ reason: 'kind-rejected' });
+    await expect(verify(await signed(), { kind: { claims: { token_use: ['access'] } } })).rejects.toMatchObject({
+      reason: 'kind-rejected',
+    });
   });
 
   it('an algorithm outside the list', async () => {

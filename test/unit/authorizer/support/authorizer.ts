@@ -136,7 +136,7 @@ export function tokenIssuerOf(issuer: string, change: Partial<KeySetIssuer> = {}
     jwksUri: `${issuer}/jwks`,
     algorithms: ALGORITHMS,
     audience: ['documents'],
-    rolesClaim: 'roles',
+    roles: { claim: 'roles' },
     tierClaim: 'tier',
     clientClaim: 'client_id',
     maxLifetimeSeconds: 3600,
