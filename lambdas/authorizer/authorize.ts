@@ -1,4 +1,5 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
+import { whereHolds } from '../shared/callerClaims.ts';
 import { missingGrant, permissionsOf } from '../shared/grants.ts';
 import { metricsName } from '../shared/telemetry.ts';
 import { type KeyValues, keyValues } from './apiKeys.ts';
@@ -31,7 +32,7 @@ export function authorize(
   policy: AccessPolicy,
   options: Pick<AuthenticationOptions, 'warmKeys'> = {},
 ): (event: AuthorizerEvent) => Promise<AuthorizerResult> {
-  const logDecision = decisionLogger(metricsName(policy.api));
+  const logDecision = decisionLogger(metricsName(policy.api), policy.claims);
   const writePolicy = policyWriter(policy);
   const secrets = secretsManager(process.env);
   const keys = keyValues(secrets, process.env);
@@ -87,13 +88,25 @@ function rejectionOf(policy: AccessPolicy, event: AuthorizerEvent, caller: Token
   const route = requestedRoute(policy, event);
   if (route === undefined) return 'route-unknown';
   const missing = missingGrant(route.access, caller);
+  if (missing === undefined && !isOwnPath(route, event, caller)) return 'claim-mismatch';
   if (missing !== 'permission-missing') return missing;
   const dropped = permissionsOf(policy.roles, caller.ignored.exclusive);
   const excluded = missingGrant(route.access, { permissions: dropped, scopes: caller.scopes }) !== 'permission-missing';
   return excluded ? 'roles-exclusive' : missing;
 }
 
+/** Compares what the policy compares: the segments of the path as they are in the ARN. */
+function isOwnPath(
+  { path, where }: AccessPolicy['routes'][number],
+  { methodArn }: AuthorizerEvent,
+  caller: TokenCaller,
+) {
+  const [, , , ...sent] = methodArn.split('/');
+  const segments = path.split('/').slice(1);
+  return whereHolds(where, caller.claims, (parameter) => sent[segments.indexOf(`{${parameter}}`)]);
+}
+
 function failureOf(error: unknown): Decision {
-  if (error instanceof TokenRejected) return { outcome: 'reject', reason: error.reason };
+  if (error instanceof TokenRejected) return { outcome: 'reject', reason: error.reason, claim: error.claim };
   return { outcome: 'error', reason: error instanceof AuthorizerFault ? error.reason : 'internal', error };
 }

@@ -1,8 +1,10 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
+import { type CallerClaims, readClaims } from '../shared/callerClaims.ts';
 import { claimNamed, stringsOf, unique } from '../shared/claimValues.ts';
 import { permissionsOf } from '../shared/grants.ts';
 import { shownName } from '../shared/redact.ts';
 import { clientOf } from './claims.ts';
+import { TokenRejected } from './reasons.ts';
 import { type HeldRoles, heldRoles } from './roles.ts';
 import type { VerifiedToken } from './verify.ts';
 
@@ -20,16 +22,19 @@ export interface TokenCaller {
   /** Epoch seconds: the end of the token, or of a temporary role of it before that. */
   readonly expires: number;
   readonly issuer: string;
+  /** The claims that the definition declares. */
+  readonly claims: CallerClaims;
   /** Roles without effect by cause, and an unknown tier; for the log. */
   readonly ignored: Pick<HeldRoles, 'unknown' | 'exclusive' | 'ended'> & { readonly tier: string | undefined };
 }
 
 /**
- * Reads subject, roles, scopes, tier and client from verified claims. Roles without effect are listed for the log. An unknown
+ * Reads subject, roles, scopes, tier, client and declared claims from verified claims. Roles without effect are listed for the log. An unknown
  * tier, or one made for another client, becomes the default tier. The result is valid until `expires`, so it does not outlive
  * the roles.
  *
  * @param nowSeconds epoch seconds.
+ * @throws {TokenRejected} `claim-missing` or `claim-invalid`: a declared claim is not what its schema says.
  */
 export function callerOf(verified: VerifiedToken, policy: AccessPolicy, nowSeconds: number): TokenCaller {
   const { claims, tokenIssuer } = verified;
@@ -46,6 +51,7 @@ export function callerOf(verified: VerifiedToken, policy: AccessPolicy, nowSecon
     tier: tier ?? policy.defaultTier,
     expires: Math.floor(Math.min(claims.exp ?? 0, held.until ?? Number.POSITIVE_INFINITY)),
     issuer: claims.iss ?? tokenIssuer.issuer,
+    claims: declaredClaims(verified, policy),
     ignored: {
       unknown: held.unknown,
       exclusive: held.exclusive,
@@ -65,6 +71,16 @@ export function scopesOf(claims: object, policy: Pick<AccessPolicy, 'api' | 'sco
   const prefix = `${policy.api}/`;
   const named = stringsOf(scope ?? scp).map((name) => (name.startsWith(prefix) ? name.slice(prefix.length) : name));
   return unique(named).filter((name) => policy.scopes.includes(name));
+}
+
+/** The claims that the definition declares, by the names that the issuer gives them. */
+function declaredClaims({ claims, tokenIssuer }: VerifiedToken, policy: AccessPolicy): CallerClaims {
+  const { claims: names = {} } = tokenIssuer;
+  const read = readClaims(policy.claims, (name) =>
+    claimNamed(Object.hasOwn(names, name) ? (names[name] ?? name) : name, claims),
+  );
+  if ('claims' in read) return read.claims;
+  throw new TokenRejected(read.reason, read.claim);
 }
 
 /** A tier made for the client takes precedence over the token's, and no other client gets it. */

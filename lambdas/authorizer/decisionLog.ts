@@ -1,4 +1,6 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { ClaimRules } from '../../lib/definition/claims.ts';
+import { loggedClaims } from '../shared/callerClaims.ts';
 import { loggedUserAgent } from '../shared/redact.ts';
 import { makeLogger, metricsWriter } from '../shared/telemetry.ts';
 import type { TokenCaller } from './caller.ts';
@@ -13,6 +15,8 @@ export interface Decision {
   readonly outcome: Outcome;
   readonly reason: Reason;
   readonly caller?: TokenCaller;
+  /** The declared claim that a token was rejected for. */
+  readonly claim?: string | undefined;
   /** An error on our side. */
   readonly error?: unknown;
 }
@@ -28,7 +32,7 @@ const METRICS: Readonly<Record<Outcome, string>> = {
  * Makes the function that logs a decision once and counts it (namespace `SecureApi`, dimension sets `{ api }` and
  * `{ api, reason }`). Neither log nor metric contains the token.
  */
-export function decisionLogger(api: string): (event: AuthorizerEvent, decision: Decision) => void {
+export function decisionLogger(api: string, rules?: ClaimRules): (event: AuthorizerEvent, decision: Decision) => void {
   const logger = makeLogger();
   const count = metricsWriter(() => {
     const metrics = new Metrics({ logger });
@@ -36,7 +40,7 @@ export function decisionLogger(api: string): (event: AuthorizerEvent, decision: 
     return metrics.setDefaultDimensions({ api });
   }, logger);
   return (event, decision) => {
-    const entry = entryOf(event, decision);
+    const entry = entryOf(event, decision, rules);
     if (decision.outcome === 'error') logger.error('authorizer decision', entry);
     else logger.info('authorizer decision', entry);
     count((metrics) => {
@@ -49,7 +53,7 @@ export function decisionLogger(api: string): (event: AuthorizerEvent, decision: 
 }
 
 /** Members that are undefined are not logged. */
-function entryOf(event: AuthorizerEvent, { outcome, reason, caller, error }: Decision) {
+function entryOf(event: AuthorizerEvent, { outcome, reason, caller, claim, error }: Decision, rules?: ClaimRules) {
   const context = event.requestContext;
   return {
     decision: outcome,
@@ -58,7 +62,8 @@ function entryOf(event: AuthorizerEvent, { outcome, reason, caller, error }: Dec
     sourceIp: context?.identity?.sourceIp,
     userAgent: loggedUserAgent(event.headers),
     route: `${event.httpMethod} ${event.resource}`,
-    ...(caller === undefined ? {} : callerEntry(caller)),
+    claim,
+    ...(caller === undefined ? {} : { ...callerEntry(caller), claims: loggedClaims(rules, caller.claims) }),
     error,
   };
 }

@@ -1,8 +1,10 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
+import { type CallerClaims, claimString } from '../shared/callerClaims.ts';
+import { unique } from '../shared/claimValues.ts';
 import { type Grants, isPermitted } from '../shared/grants.ts';
 import type { AuthorizerEvent, PolicyDocument, PolicyStatement } from './event.ts';
-import { compactPatterns, exceptPatterns, type PolicyPatterns } from './policyPatterns.ts';
-import { type Segments, segmentsOf } from './resourcePattern.ts';
+import { compactPatterns, everythingPatterns, exceptPatterns, type PolicyPatterns } from './policyPatterns.ts';
+import { boundSegments, type Segments, segmentsOf } from './resourcePattern.ts';
 
 /** Characters of a policy; the documented quota of API Gateway resource policies, which authorizers' policies share. */
 export const MAX_POLICY_LENGTH = 8192;
@@ -11,15 +13,18 @@ const MAX_RESOURCE_LENGTH = 512;
 /** Maximum sets of grants whose patterns are cached: tokens decide how many there are. */
 const MAX_CACHED = 200;
 
-/** Two encodings of the same permissions: the preferred one, and everything except a list. */
+/** Encodings of the same permissions: the preferred one, everything except a list, and the last resort. */
 interface Encodings {
   readonly compact: PolicyPatterns;
   readonly except: PolicyPatterns;
+  readonly everything: PolicyPatterns;
 }
 
 /** The caller and the request that a policy is written for. */
 export interface PolicyRequest extends Grants {
   readonly methodArn: string;
+  /** @default - none */
+  readonly claims?: CallerClaims;
   /** Whether the caller is allowed to use the requested route. */
   readonly permitted: boolean;
 }
@@ -30,14 +35,21 @@ export interface PolicyRequest extends Grants {
  * and methods are merged; as the last resort the policy allows everything except the denials that fit, and handlers reject
  * the rest.
  *
+ * Of a route that compares a path parameter with a claim, it allows only the path with the caller's own value, as a literal. No
+ * wildcard reaches the paths of others, unless another route of the caller needs it, such as `/tenants/*`, or the literals do not
+ * fit; then handlers reject them.
+ *
  * A request that is not permitted is also denied by its own resource, regardless of the patterns.
  */
 export function policyWriter(policy: AccessPolicy): (request: PolicyRequest) => PolicyDocument {
   const cache = new Map<string, Encodings>();
-  return ({ permissions, scopes, methodArn, permitted }) => {
+  const compared = unique(policy.routes.flatMap(({ where = {} }) => Object.values(where)));
+  return ({ permissions, scopes, claims = {}, methodArn, permitted }) => {
+    const own = compared.map((name) => claimString(claims, name) ?? '');
     const key = [permissions, scopes].map((names) => [...names].sort().join(' ')).join(',');
-    const encodings = cache.get(key) ?? encodingsFor(policy, { permissions, scopes });
-    if (cache.size < MAX_CACHED) cache.set(key, encodings);
+    const cacheKey = own.length === 0 ? key : `${key},${own.join(',')}`;
+    const encodings = cache.get(cacheKey) ?? encodingsFor(policy, { permissions, scopes, claims });
+    if (cache.size < MAX_CACHED) cache.set(cacheKey, encodings);
     return write(encodings, methodArn, permitted);
   };
 }
@@ -55,16 +67,31 @@ export function requestedRoute(
   return policy.routes.find((route) => route.path === event.resource && route.method === event.httpMethod);
 }
 
-function encodingsFor(policy: AccessPolicy, grants: Grants): Encodings {
+function encodingsFor(
+  policy: AccessPolicy,
+  { claims, ...grants }: Grants & { readonly claims: CallerClaims },
+): Encodings {
   const allowed: Segments[] = [];
   const denied: Segments[] = [];
-  for (const route of policy.routes) {
-    (isPermitted(route.access, grants) ? allowed : denied).push(segmentsOf(route.method, route.path));
+  const foreign: Segments[] = [];
+  for (const { method, path, access, where = {} } of policy.routes) {
+    const hasClaims = Object.values(where).every((name) => Object.hasOwn(claims, name));
+    if (!isPermitted(access, grants) || !hasClaims) denied.push(segmentsOf(method, path));
+    else {
+      const bound = boundSegments(method, path, (parameter) => claimString(claims, where[parameter] ?? ''));
+      allowed.push(bound.own);
+      foreign.push(...bound.foreign);
+    }
   }
-  return { compact: compactPatterns({ allowed, denied }), except: exceptPatterns({ allowed, denied }) };
+  const split = { allowed, denied, foreign };
+  return {
+    compact: compactPatterns(split),
+    except: exceptPatterns(split),
+    everything: everythingPatterns(split),
+  };
 }
 
-function write({ compact, except }: Encodings, methodArn: string, permitted: boolean): PolicyDocument {
+function write({ compact, except, everything }: Encodings, methodArn: string, permitted: boolean): PolicyDocument {
   // API Gateway responds with 500 to a policy without statements, so a Deny expresses "nothing".
   if (compact.allow.length === 0) return denyAll(methodArn);
   const resources = (patterns: readonly Segments[]) =>
@@ -72,7 +99,12 @@ function write({ compact, except }: Encodings, methodArn: string, permitted: boo
   const rejected = permitted || !isPlain(methodArn) ? [] : [methodArn];
   const preferred = documentOf(resources(compact.allow), [...rejected, ...resources(compact.deny)]);
   if (JSON.stringify(preferred).length <= MAX_POLICY_LENGTH) return preferred;
-  return fitting(resources(except.allow), [...rejected, ...resources(except.deny)]);
+  const { allow, deny } = lengthOf(resources(except.allow)) <= MAX_POLICY_LENGTH ? except : everything;
+  return fitting(resources(allow), [...rejected, ...resources(deny)]);
+}
+
+function lengthOf(allow: readonly string[]): number {
+  return JSON.stringify(documentOf(allow, [])).length;
 }
 
 /** `arn:aws:execute-api:region:account:api/stage`. */

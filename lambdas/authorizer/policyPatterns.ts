@@ -4,6 +4,11 @@ import { covers, type Segments, touches } from './resourcePattern.ts';
 export interface SplitRoutes {
   readonly allowed: readonly Segments[];
   readonly denied: readonly Segments[];
+  /**
+   * What of the allowed routes belongs to others: paths whose parameters are not the caller's claims. No Deny can express it
+   * without denying the caller's own paths, so no wildcard reaches it.
+   */
+  readonly foreign: readonly Segments[];
 }
 
 /** The patterns of a policy. Deny overrides Allow. */
@@ -20,26 +25,39 @@ export interface PolicyPatterns {
  * `documents/1/history`), a Deny of that route is added, unless the Deny would touch an allowed route. The handler checks
  * again, and rejects what then stays open at the gateway.
  */
-export function compactPatterns({ allowed, denied }: SplitRoutes): PolicyPatterns {
-  const chosen: Segments[] = [];
-  let open = allowed;
-  for (const candidate of wildcardsOf(allowed)) {
-    const rest = open.filter((route) => !covers(candidate, route));
-    if (open.length - rest.length < 2 || denied.some((route) => touches(candidate, route))) continue;
-    chosen.push(candidate);
-    open = rest;
-  }
-  const allow = [...chosen, ...open];
-  return { allow, deny: deniable({ allowed, denied }).filter((route) => allow.some((p) => touches(p, route))) };
+export function compactPatterns(split: SplitRoutes): PolicyPatterns {
+  const allow = merged(split.allowed, [...split.denied, ...split.foreign], 2);
+  return { allow, deny: deniable(split).filter((route) => allow.some((p) => touches(p, route))) };
 }
 
-/** Allows everything except a list: shorter where a caller is allowed to use nearly all routes. */
+/**
+ * Allows everything except a list: shorter where a caller is allowed to use nearly all routes. Where a part of the routes is
+ * foreign, it allows as much as possible without that part.
+ */
 export function exceptPatterns(split: SplitRoutes): PolicyPatterns {
+  return { allow: merged(split.allowed, split.foreign, 1), deny: deniable(split) };
+}
+
+/** The last resort of an API whose routes do not fit a policy: handlers reject what is foreign. */
+export function everythingPatterns(split: SplitRoutes): PolicyPatterns {
   return { allow: [['*']], deny: deniable(split) };
 }
 
+/** Replaces routes by wildcards that touch nothing of a list, where one replaces at least `fewest`. */
+function merged(routes: readonly Segments[], avoided: readonly Segments[], fewest: number): readonly Segments[] {
+  const chosen: Segments[] = [];
+  let open = routes;
+  for (const candidate of wildcardsOf(routes)) {
+    const rest = open.filter((route) => !covers(candidate, route));
+    if (open.length - rest.length < fewest || avoided.some((route) => touches(candidate, route))) continue;
+    chosen.push(candidate);
+    open = rest;
+  }
+  return [...chosen, ...open];
+}
+
 /** Routes that can be denied without denying a part of an allowed route. */
-function deniable({ allowed, denied }: SplitRoutes): readonly Segments[] {
+function deniable({ allowed, denied }: Omit<SplitRoutes, 'foreign'>): readonly Segments[] {
   return denied.filter((route) => !allowed.some((other) => touches(route, other)));
 }
 

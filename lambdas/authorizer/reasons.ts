@@ -36,6 +36,8 @@ export type RejectReason =
   | 'token-inactive'
   | 'token-revoked'
   | 'identifier-invalid'
+  | 'claim-missing'
+  | 'claim-invalid'
   | BindingReason;
 
 /** Why a bound token does not belong to the caller (RFC 9449, RFC 8705). */
@@ -62,12 +64,14 @@ export type BindingReason =
 
 /**
  * Why a caller with a valid token is denied the route (403). `roles-exclusive` means that a role of the caller has the
- * permission, but does not count together with another role that the caller has.
+ * permission, but does not count together with another role that the caller has; `claim-mismatch` that a path parameter is not
+ * what the route compares it with, such as the tenant of another caller.
  */
 export type DenyReason =
   | 'permission-missing'
   | 'scope-missing'
   | 'roles-exclusive'
+  | 'claim-mismatch'
   | 'route-unknown'
   | 'client-suspended';
 
@@ -89,11 +93,14 @@ export type Reason = 'permitted' | RejectReason | DenyReason | ErrorReason;
 /** The credentials do not authenticate a caller. The message is the reason code, never a part of the token. */
 export class TokenRejected extends Error {
   readonly reason: RejectReason;
+  /** The declared claim that is the cause, for the log. */
+  readonly claim: string | undefined;
 
-  constructor(reason: RejectReason) {
+  constructor(reason: RejectReason, claim?: string) {
     super(reason);
     this.name = 'TokenRejected';
     this.reason = reason;
+    this.claim = claim;
   }
 }
 

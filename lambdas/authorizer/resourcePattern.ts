@@ -6,6 +6,8 @@
 export type Segments = readonly string[];
 
 const ANY = '*';
+/** Before a literal: any segment but this one. It describes requests; no pattern has it, because no policy can. */
+const OTHER = '!';
 
 /** `GET`, `/documents/{id}` → `['GET', 'documents', '*']`. */
 export function segmentsOf(method: string, path: string): Segments {
@@ -13,9 +15,39 @@ export function segmentsOf(method: string, path: string): Segments {
   return [method, ...parts.map((part) => (part.startsWith('{') ? ANY : part))];
 }
 
+/**
+ * A route whose parameters have to equal values: the one path that they allow, and the paths of everybody else, segment by segment
+ * the first that differs.
+ */
+export function boundSegments(
+  method: string,
+  path: string,
+  valueFor: (parameter: string) => string | undefined,
+): { readonly own: Segments; readonly foreign: readonly Segments[] } {
+  const open = segmentsOf(method, path);
+  const values = [
+    undefined,
+    ...path
+      .split('/')
+      .slice(1)
+      .map((part) => valueIn(part, valueFor)),
+  ];
+  const upTo = (end: number) => open.map((part, i) => (i < end ? (values[i] ?? part) : part));
+  const foreign = values.flatMap((value, i) => (value === undefined ? [] : [upTo(i).with(i, `${OTHER}${value}`)]));
+  return { own: upTo(open.length), foreign };
+}
+
+function valueIn(part: string, valueFor: (parameter: string) => string | undefined): string | undefined {
+  return part.startsWith('{') ? valueFor(part.slice(1, -1)) : undefined;
+}
+
 /** Whether some request of the route would match the pattern. */
 export function touches(pattern: Segments, route: Segments): boolean {
-  return walk(pattern, route, (literal, part) => part === ANY || part === literal);
+  return walk(
+    pattern,
+    route,
+    (literal, part) => part === ANY || part === literal || (part.startsWith(OTHER) && part.slice(1) !== literal),
+  );
 }
 
 /** Whether every request of the route matches the pattern. */

@@ -1,4 +1,5 @@
 import { DENIALS, KEY_REJECTIONS, type ProblemCodeOf } from '../shared/problems.ts';
+import { claimMember } from '../shared/wireContract.ts';
 import type { TokenCaller } from './caller.ts';
 import type { AuthorizerResult, PolicyDocument } from './event.ts';
 
@@ -35,6 +36,7 @@ export function authorizerResult(
       rejectionDetail: DENIALS[rejection],
       keyRejectionCode: KEY_REJECTIONS[keyOwner].code,
       keyRejectionDetail: KEY_REJECTIONS[keyOwner].detail,
+      ...Object.fromEntries(Object.entries(caller.claims).map(([name, value]) => [claimMember(name), String(value)])),
     },
     usageIdentifierKey: apiKey,
   };

@@ -44,7 +44,7 @@ function wrongField(tokenIssuer: Fields): string | undefined {
 }
 
 function commonChecks(tokenIssuer: Fields): Checks {
-  const { audience, clientIds, tenants, kind, requiredClaims, requireType, dpop } = tokenIssuer;
+  const { audience, clientIds, tenants, kind, requiredClaims, requireType, dpop, claims } = tokenIssuer;
   return {
     issuer: isString(tokenIssuer['issuer']),
     audience: audience === undefined ? clientIds !== undefined : areStrings(audience),
@@ -58,6 +58,7 @@ function commonChecks(tokenIssuer: Fields): Checks {
     roles: areRoleRules(tokenIssuer['roles']),
     tierClaim: isString(tokenIssuer['tierClaim']),
     clientClaim: isString(tokenIssuer['clientClaim']) || areStrings(tokenIssuer['clientClaim']),
+    claims: claims === undefined || isMap(claims, isString),
     maxLifetimeSeconds: isWithin(tokenIssuer['maxLifetimeSeconds'], 1, Number.MAX_SAFE_INTEGER),
     clockToleranceSeconds: isWithin(tokenIssuer['clockToleranceSeconds'], 0, MAX_TOLERANCE_SECONDS),
   };

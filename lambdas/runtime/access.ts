@@ -1,5 +1,6 @@
 import type { RouteContract } from '../../lib/definition/bundledTypes.ts';
 import type { Caller } from '../../lib/definition/handlers.ts';
+import { whereHolds } from '../shared/callerClaims.ts';
 import { isPermitted } from '../shared/grants.ts';
 import { callerOf, type RolePolicy } from './caller.ts';
 import { headerValues, type ProxyEvent } from './event.ts';
@@ -13,7 +14,7 @@ import { HttpProblem } from './problem.ts';
  * @param nowMs epoch milliseconds.
  * @returns the caller, or undefined on public routes.
  * @throws {HttpProblem} `unauthorized` without a caller, with several Authorization headers or after the token's end;
- * `forbidden` without the permission or a scope.
+ * `forbidden` without the permission or a scope, and for a path parameter that is not the claim of the caller.
  */
 export function checkAccess(
   event: ProxyEvent,
@@ -28,5 +29,10 @@ export function checkAccess(
     throw new HttpProblem('unauthorized', 'Send one Authorization header.');
   if (caller.expires.getTime() <= nowMs) throw new HttpProblem('unauthorized', 'The token has expired.');
   if (!isPermitted(contract.access, caller)) throw new HttpProblem('forbidden');
+  const sent = event.pathParameters ?? {};
+  const isOwnPath = whereHolds(contract.where, caller.claims, (name) =>
+    Object.hasOwn(sent, name) ? sent[name] : undefined,
+  );
+  if (!isOwnPath) throw new HttpProblem('forbidden');
   return caller;
 }

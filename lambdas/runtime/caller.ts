@@ -1,21 +1,25 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
+import type { ClaimRule } from '../../lib/definition/claims.ts';
 import type { Caller } from '../../lib/definition/handlers.ts';
+import { readClaims } from '../shared/callerClaims.ts';
 import { stringsOf, unique } from '../shared/claimValues.ts';
 import { compatibleRoles, permissionsOf } from '../shared/grants.ts';
-import type { ReadableContext } from '../shared/wireContract.ts';
+import { claimMember, type ReadableContext } from '../shared/wireContract.ts';
 
-/** The part of the access policy that evaluates a caller's roles. */
-export type RolePolicy = Pick<AccessPolicy, 'roles' | 'exclusive'>;
+/** The part of the access policy that evaluates a caller's roles and claims. */
+export type RolePolicy = Pick<AccessPolicy, 'roles' | 'exclusive' | 'claims'>;
 
 /**
- * The caller in the authorizer's context; undefined without one. Roles are evaluated again by the policy of this
- * function, which may be newer than the cached result of the authorizer.
+ * The caller in the authorizer's context; undefined without one. Roles and claims are evaluated again by the policy of this
+ * function, which may be newer than the cached result of the authorizer; a caller whose claims it does not accept is none.
  */
 export function callerOf(context: ReadableContext, policy: RolePolicy): Caller | undefined {
   const subject = stringOf(context.subject);
   const issuer = stringOf(context.issuer);
   const expires = Number(stringOf(context.expires) || Number.NaN);
   if (subject === '' || issuer === '' || !Number.isFinite(expires)) return undefined;
+  const read = readClaims(policy.claims, (name) => claimOf(context[claimMember(name)], policy.claims?.[name]));
+  if (!('claims' in read)) return undefined;
   const known = unique(stringsOf(stringOf(context.roles))).filter((role) => Object.hasOwn(policy.roles, role));
   const roles = compatibleRoles(policy.exclusive, known);
   const permissions = permissionsOf(policy.roles, roles);
@@ -30,10 +34,18 @@ export function callerOf(context: ReadableContext, policy: RolePolicy): Caller |
     permissions,
     scopes,
     tier: stringOf(context.tier),
+    claims: read.claims,
     expires: new Date(expires * 1000),
     can: (permission) => permissions.includes(permission),
     hasScope: (scope) => scopes.includes(scope),
   };
+}
+
+/** The context has strings. Only the one spelling that the authorizer writes becomes a value. */
+function claimOf(sent: unknown, rule: ClaimRule | undefined): unknown {
+  if (typeof sent !== 'string' || rule === undefined || rule.type === 'string') return sent;
+  const value = rule.type === 'boolean' ? sent === 'true' : Number(sent);
+  return String(value) === sent ? value : sent;
 }
 
 function stringOf(value: unknown): string {

@@ -1,4 +1,5 @@
 import middy from '@middy/core';
+import { loggedClaims } from '../shared/callerClaims.ts';
 import { loggedUserAgent } from '../shared/redact.ts';
 import { responseMode } from './checkResponse.ts';
 import { announceDeprecation } from './deprecation.ts';
@@ -42,7 +43,9 @@ export function buildPipeline(
   const mode = responseMode();
   const keysOf = ({ requestId, caller }: Call): RequestKeys => {
     const keys = { requestId, route: contract.id };
-    return caller === undefined ? keys : { ...keys, subject: caller.subject };
+    if (caller === undefined) return keys;
+    const claims = loggedClaims(options.policy.claims, caller.claims);
+    return { ...keys, subject: caller.subject, ...(claims === undefined ? {} : { claims }) };
   };
   const respond = async (request: object, call: Call) => {
     const { fn } = route.handler as unknown as { readonly fn: (request: unknown) => unknown };

@@ -16,6 +16,8 @@ export interface ServeOptions {
   readonly api: string;
   readonly roles: AccessPolicy['roles'];
   readonly exclusive: AccessPolicy['exclusive'];
+  /** Default: the API declares no claims. */
+  readonly claims?: AccessPolicy['claims'];
   readonly routes: readonly ServedRoute[];
   /** The base URL of problem types. Default: that of this project. */
   readonly problemTypeBase?: string;
@@ -29,7 +31,7 @@ export interface ServeOptions {
  * the function starts, and not called: its route responds with 500, and the others work.
  */
 export function serve(options: ServeOptions): LambdaHandler {
-  const { roles, exclusive, routes, problemTypeBase, limiter: makeLimiter } = options;
+  const { roles, exclusive, claims, routes, problemTypeBase, limiter: makeLimiter } = options;
   const api = metricsName(options.api);
   const telemetry = makeTelemetry(routes.flatMap(({ contract }) => contract.sensitive));
   const limiter = makeLimiter?.(process.env);
@@ -44,7 +46,7 @@ export function serve(options: ServeOptions): LambdaHandler {
       const served = fault === undefined ? route : { ...route, handler: failing(contract.id, fault) };
       return [
         `${contract.method} ${contract.path}`,
-        buildPipeline(served, { api, policy: { roles, exclusive }, telemetry, problemTypeBase, limiter }),
+        buildPipeline(served, { api, policy: { roles, exclusive, claims }, telemetry, problemTypeBase, limiter }),
       ] as const;
     }),
   );

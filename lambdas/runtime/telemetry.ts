@@ -1,5 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { CallerClaims } from '../shared/callerClaims.ts';
 import { describeError } from '../shared/describeError.ts';
 import { redact } from '../shared/redact.ts';
 import { makeLogger, metricsWriter, withoutFailures } from '../shared/telemetry.ts';
@@ -16,6 +17,8 @@ export interface RequestKeys {
   readonly requestId: string;
   readonly route: string;
   readonly subject?: string;
+  /** Those that the definition declares, without the sensitive ones. */
+  readonly claims?: CallerClaims;
 }
 
 /** One finished request. */

@@ -137,6 +137,16 @@ export interface AuthorizerContext {
   /** Code of the problem for a request whose key API Gateway rejects. */
   readonly keyRejectionCode: string;
   readonly keyRejectionDetail: string;
+  /** Each declared claim that the token has, as a string. */
+  readonly [claim: ClaimMember]: string;
+}
+
+/** The member of the context that has a claim. */
+export type ClaimMember = `claim_${string}`;
+
+/** The member of the context that has a claim of the definition, such as `claim_tenant`. */
+export function claimMember(claim: string): ClaimMember {
+  return `claim_${claim}`;
 }
 
 /** The authorizer's context as a handler reads it: on a public route it is missing. */

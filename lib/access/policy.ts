@@ -16,12 +16,14 @@ export function accessPolicy(api: Api): AccessPolicy {
     tiers: Object.keys(api.tiers),
     defaultTier: api.defaultTier,
     ...clientTiers(api),
-    routes: Object.values(api.routes).map(({ id, method, path, access, ownership }) => ({
+    ...(Object.keys(api.claimRules).length === 0 ? {} : { claims: api.claimRules }),
+    routes: Object.values(api.routes).map(({ id, method, path, access, ownership, where }) => ({
       id,
       method,
       path,
       access: requiredAccess(access),
       ...(ownership === undefined ? {} : { ownership }),
+      ...(where === undefined ? {} : { where }),
     })),
   };
 }

@@ -1,4 +1,5 @@
 import type { Access, Ownership, OwnershipInput } from './access.ts';
+import type { ClaimRules, ClaimsInput, LimitByClaim, Where, WhereInput } from './claims.ts';
 import type { Deprecation } from './deprecation.ts';
 import type { Fault } from './fault.ts';
 import type { IdempotencyRules } from './idempotency.ts';
@@ -46,6 +47,8 @@ export interface Route {
   readonly access: Access;
   /** Absent where callers are allowed to use the route for any owner's resource. */
   readonly ownership?: Ownership;
+  /** Absent where no path parameter has to equal a claim. */
+  readonly where?: Where;
   readonly summary: string;
   readonly description?: string;
   /** Closed object schemas; absent for a part that the route does not accept. */
@@ -94,6 +97,7 @@ export interface Api<
   T extends TiersInput = TiersInput,
   Rt extends RoutesInput = RoutesInput,
   S extends ScopesInput = ScopesInput,
+  C extends ClaimsInput = ClaimsInput,
 > {
   readonly name: string;
   readonly version: string;
@@ -108,6 +112,9 @@ export interface Api<
   /** Role of every caller with a valid token, beside those that the token names. */
   readonly defaultRole?: Extract<keyof R, string>;
   readonly scopes: S;
+  /** Schemas of claims as written. Projections read `claimRules`. */
+  readonly claims: C;
+  readonly claimRules: ClaimRules;
   readonly routes: { readonly [Id in keyof Rt]: Route };
   readonly spec: Rt;
   readonly exemptions: readonly Exemption[];
@@ -127,6 +134,7 @@ export interface ApiInput<
   T extends TiersInput,
   Rt extends RoutesInput,
   S extends ScopesInput = ScopesInput,
+  C extends ClaimsInput = ClaimsInput,
 > {
   /** Lower case letters, digits and `-`, 1–40 characters; it names resources, metrics and the token audience. */
   readonly name: string;
@@ -136,7 +144,7 @@ export interface ApiInput<
   readonly title?: string;
   readonly description?: string;
   readonly roles: Roles<R>;
-  readonly tiers: T & { readonly [Name in keyof T]: NoOtherLimits<T[Name], TierInput> };
+  readonly tiers: T & { readonly [Name in keyof T]: NoOtherLimits<T[Name], TierInput> & LimitByClaim<keyof C> };
   /** Default: the first tier. */
   readonly defaultTier?: Extract<keyof T, string>;
   /**
@@ -150,9 +158,15 @@ export interface ApiInput<
   readonly defaultRole?: Extract<keyof R, string>;
   /** OAuth scopes that routes may ask for, each with its description, at most 100. Default: none. */
   readonly scopes?: S;
+  /**
+   * Claims of tokens that handlers read, routes compare and limits count by, each with the schema of its value: a string that can
+   * stand in a URL as it is, an integer or a boolean. A token without a claim is rejected, unless its schema is optional. At most
+   * ten. Default: none.
+   */
+  readonly claims?: C;
   readonly routes: Rt & {
-    readonly [Id in keyof Rt]: Checked<Rt[Id], NamesOf<R, T, S>> &
-      RouteSpec<Knowing<PermissionOf<R>, keyof T, keyof S>>;
+    readonly [Id in keyof Rt]: Checked<Rt[Id], NamesOf<R, T, S, C>> &
+      RouteSpec<Knowing<PermissionOf<R>, keyof T, keyof S, keyof C>>;
   };
   /** Warnings, such as an overdue review, become errors. Default: false. */
   readonly strict?: boolean;
@@ -163,12 +177,14 @@ interface KnownNames {
   readonly permission: string;
   readonly scope: string;
   readonly tier: string;
+  readonly claim: string;
 }
 
-interface NamesOf<R extends RolesInput, T extends TiersInput, S extends ScopesInput> {
+interface NamesOf<R extends RolesInput, T extends TiersInput, S extends ScopesInput, C extends ClaimsInput> {
   readonly permission: PermissionOf<R>;
   readonly scope: Extract<keyof S, string>;
   readonly tier: Extract<keyof T, string>;
+  readonly claim: `claims.${Extract<keyof C, string>}`;
 }
 
 /** Anything for a route whose names exist. For any other one the compiler prints what is wrong. */
@@ -183,15 +199,20 @@ type RouteFault<Options, Known extends KnownNames> =
   | UnknownName<'permission', ValueOf<Options, 'permission'>, Known['permission']>
   | UnknownName<'permission', ValueOf<Of<Options, 'ownership'>, 'unless'>, Known['permission']>
   | UnknownName<'scope', ItemOf<Options, 'scopes'>, Known['scope']>
-  | UnknownName<'tier', keyof Of<Options, 'limits'>, Known['tier']>;
+  | UnknownName<'tier', keyof Of<Options, 'limits'>, Known['tier']>
+  | UnknownName<'claim', MemberOf<Options, 'where'>, Known['claim']>;
 
 type ValueOf<Written, Name extends string> = Written extends { readonly [Key in Name]: infer Value } ? Value : never;
+type MemberOf<Written, Name extends string> = Written extends { readonly [Key in Name]: infer Members }
+  ? Members[keyof Members]
+  : never;
 type ItemOf<Written, Name extends string> = ValueOf<Written, Name> extends readonly (infer Item)[] ? Item : never;
 
-/** The options of a route whose permission, scopes and tiers are among those that exist; an editor completes them. */
-type Knowing<Permission extends string, TierName extends PropertyKey, Scope> = RouteInput & {
+/** The options of a route whose permission, scopes, tiers and claims are among those that exist; an editor completes them. */
+type Knowing<Permission extends string, TierName extends PropertyKey, Scope, Claim> = RouteInput & {
   readonly permission?: Permission;
   readonly scopes?: readonly Scope[];
   readonly ownership?: OwnershipInput<Permission>;
-  readonly limits?: { readonly [Name in TierName]?: RateLimitInput };
+  readonly where?: WhereInput<Claim>;
+  readonly limits?: { readonly [Name in TierName]?: RateLimitInput & LimitByClaim<Claim> };
 };

@@ -1,4 +1,5 @@
 import type { Ownership, RequiredAccess } from './access.ts';
+import type { ClaimRules, Where } from './claims.ts';
 import type { DeprecationHeaders } from './deprecation.ts';
 import type { IdempotencyRules } from './idempotency.ts';
 import type { InputRules, UnicodePolicy } from './input.ts';
@@ -24,6 +25,8 @@ export interface AccessPolicy {
   readonly defaultTier: string;
   /** Tiers that are made for single clients: client → tier. Such a tier is nobody else's. Absent when there are none. */
   readonly clientTiers?: Readonly<Record<string, string>>;
+  /** What claims of tokens must be. Absent when the API declares none. */
+  readonly claims?: ClaimRules;
   readonly routes: readonly {
     readonly id: string;
     readonly method: string;
@@ -31,6 +34,7 @@ export interface AccessPolicy {
     readonly path: string;
     readonly access: RequiredAccess;
     readonly ownership?: Ownership;
+    readonly where?: Where;
   }[];
 }
 
@@ -66,6 +70,7 @@ export interface RouteContract {
   readonly path: string;
   readonly access: RequiredAccess;
   readonly ownership?: Ownership;
+  readonly where?: Where;
   readonly parameters: {
     readonly path: Readonly<Record<string, ParameterKind>>;
     readonly query: Readonly<Record<string, ParameterKind>>;

@@ -3,6 +3,8 @@ import { sunsetFaults } from './checks/deprecation.ts';
 import { checkApi } from './checks/index.ts';
 import { schemaLocation } from './checks/readSchemas.ts';
 import { reviewFaults } from './checks/review.ts';
+import { claimRules } from './claimRule.ts';
+import type { ClaimsInput } from './claims.ts';
 import { DefinitionError } from './errors.ts';
 import { normalizeRoute } from './normalize.ts';
 import type { RolesInput } from './roles.ts';
@@ -32,7 +34,8 @@ export function defineApi<
   const T extends TiersInput,
   const Rt extends RoutesInput,
   const S extends ScopesInput = Record<never, string>,
->(input: ApiInput<R, T, Rt, S>, options: DefineOptions = {}): Api<R, T, Rt, S> {
+  const C extends ClaimsInput = Record<never, object>,
+>(input: ApiInput<R, T, Rt, S, C>, options: DefineOptions = {}): Api<R, T, Rt, S, C> {
   const faults = checkApi(input, options);
   // The comments keep Node from printing these lines above the message.
   if (faults.length > 0) throw new DefinitionError(faults);
@@ -47,9 +50,13 @@ export function defineApi<
 }
 
 /** The API of an input that passed the checks. */
-function apiOf<R extends RolesInput, T extends TiersInput, Rt extends RoutesInput, S extends ScopesInput>(
-  input: ApiInput<R, T, Rt, S>,
-): Api<R, T, Rt, S> {
+function apiOf<
+  R extends RolesInput,
+  T extends TiersInput,
+  Rt extends RoutesInput,
+  S extends ScopesInput,
+  C extends ClaimsInput,
+>(input: ApiInput<R, T, Rt, S, C>): Api<R, T, Rt, S, C> {
   const specs: RoutesInput = input.routes;
   const routes = Object.fromEntries(
     Object.entries(specs).map(([id, spec]) => [id, normalizeRoute(id, spec, input.input)]),
@@ -69,6 +76,8 @@ function apiOf<R extends RolesInput, T extends TiersInput, Rt extends RoutesInpu
     anonymous: input.anonymous && anonymousLimit(input.anonymous),
     defaultRole: input.defaultRole,
     scopes: input.scopes ?? ({} as S),
+    claims: input.claims ?? ({} as C),
+    claimRules: claimRules(input.claims ?? {}),
     routes: routes as { readonly [Id in keyof Rt]: Route },
     spec: input.routes,
     exemptions: findExemptions(Object.values(routes)),

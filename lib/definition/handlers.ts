@@ -1,4 +1,5 @@
 import type { Api, RoutesInput } from './api.ts';
+import type { ClaimsOf, ClaimValue } from './claims.ts';
 import type { PermissionOf, RolesInput } from './roles.ts';
 import type { ResponseInput, RouteInput } from './routes.ts';
 import type { Infer, InferRequest } from './schema.ts';
@@ -11,6 +12,7 @@ export interface Caller<
   Permission extends string = string,
   TierName extends string = string,
   Scope extends string = string,
+  Claims = Readonly<Record<string, ClaimValue | undefined>>,
 > {
   /**
    * Issuer and subject as one string, unique to the caller: a subject is unique only within its issuer (OpenID Connect Core,
@@ -29,6 +31,8 @@ export interface Caller<
   /** Scopes of the token that the API declares. */
   readonly scopes: readonly Scope[];
   readonly tier: TierName;
+  /** The claims of the token that the API declares, each as its schema says. */
+  readonly claims: Claims;
   /** When the token expires, or a temporary role of it before that. */
   readonly expires: Date;
   can(permission: Permission): boolean;
@@ -83,12 +87,15 @@ type RolesOf<A> = A extends Api<infer R, TiersInput, RoutesInput> ? R : RolesInp
 type TiersOf<A> = A extends Api<RolesInput, infer T, RoutesInput> ? T : TiersInput;
 type ScopeOf<A> = A extends { readonly scopes: infer S } ? Extract<keyof S, string> : string;
 
+type DeclaredClaimsOf<A> = A extends { readonly claims: infer C } ? ClaimsOf<C> : Record<never, never>;
+
 /** The caller of a route of `A`; absent on public routes. */
 export type CallerOf<A> = Caller<
   Extract<keyof RolesOf<A>, string>,
   PermissionOf<RolesOf<A>>,
   Extract<keyof TiersOf<A>, string>,
-  ScopeOf<A>
+  ScopeOf<A>,
+  DeclaredClaimsOf<A>
 >;
 
 /** The part of the caller that a route's ownership rule adds. */

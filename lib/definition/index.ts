@@ -1,5 +1,6 @@
 export type { Access, Ownership, OwnershipInput } from './access.ts';
 export type { Api, ApiInput, DefineOptions, Exemption, Route, RouteResponse, RoutesInput, ScopesInput } from './api.ts';
+export type { ClaimRule, ClaimRules, ClaimsInput, ClaimsOf, ClaimValue, Where, WhereInput } from './claims.ts';
 export { defineApi } from './defineApi.ts';
 export { ConfigError, type ConfigErrorCode, DefinitionError } from './errors.ts';
 export type { Fault, FaultCode } from './fault.ts';

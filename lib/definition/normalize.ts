@@ -1,6 +1,7 @@
 import type { Access } from './access.ts';
 import { ownershipOf } from './access.ts';
 import type { Route, RouteResponse } from './api.ts';
+import { whereOf } from './claims.ts';
 import { idempotencyRules, withKeyHeader } from './idempotency.ts';
 import { type InputRules, inputRules } from './input.ts';
 import { bodyRules } from './requestBody.ts';
@@ -26,6 +27,7 @@ export function normalizeRoute(id: string, spec: RouteSpec, rules: Partial<Input
     path: spec.path,
     access: accessOf(options),
     ownership: ownershipOf(options.ownership),
+    ...(options.where === undefined ? {} : { where: whereOf(options.where) }),
     summary: options.summary ?? wordsOf(id),
     description: options.description,
     request: {

@@ -1,4 +1,5 @@
 import type { Ownership, OwnershipInput } from './access.ts';
+import type { WhereInput, WhereParameters } from './claims.ts';
 import type { Deprecation } from './deprecation.ts';
 import type { IdempotencyInput } from './idempotency.ts';
 import type { InputRules } from './input.ts';
@@ -44,6 +45,11 @@ export interface RouteInput extends Partial<InputRules> {
    * Default: no rule.
    */
   readonly ownership?: OwnershipInput;
+  /**
+   * Path parameters that have to equal claims of the caller, such as `{ 'path.tenantId': 'claims.tenant' }`. Values are compared
+   * exactly, as the client spells them in the path. Default: no rule.
+   */
+  readonly where?: WhereInput;
   /** No token is needed; the string is the reason. */
   readonly public?: string;
   /** Any valid token is enough, whatever the roles; the string is the reason. */
@@ -139,7 +145,7 @@ type TypeOf<U> = U extends { readonly rows: object } ? 'text/csv' : UploadType;
 
 type RouteMaker<M extends HttpMethod> = <const P extends `/${string}`, const O extends RouteInput>(
   path: P,
-  options: O & NoOther<O>,
+  options: O & NoOther<O> & Inside<O, 'where', NoOtherNames<Of<O, 'where'>, WhereParameters<P>>>,
 ) => RouteSpec<O, M, P>;
 
 function maker<M extends HttpMethod>(method: M): RouteMaker<M> {

@@ -22,8 +22,11 @@ export interface ExactLimitInput {
   readonly requests: number;
   /** Seconds of the sliding window, 1–86,400. */
   readonly perSeconds: number;
-  /** What it counts by; public routes know the address alone. Default: `client`. */
-  readonly by?: 'client' | 'user' | 'address';
+  /**
+   * What it counts by: the OAuth client, the user, the address, or a claim of the definition, such as `claims.tenant`. Public
+   * routes know the address alone; a caller without an optional claim is counted by the client. Default: `client`.
+   */
+  readonly by?: 'client' | 'user' | 'address' | `claims.${string}`;
   /**
    * While the table is slow or unreachable: each instance counts for itself (`count-alone`), or requests are rejected with
    * 503 (`reject`). Default: `count-alone`.

@@ -27,6 +27,8 @@ export interface TokenRules {
   readonly tierClaim: string;
   /** Several: the first that the token has. */
   readonly clientClaim: string | readonly string[];
+  /** Names in the token by name of the definition's claim, where they differ; read like the names above. */
+  readonly claims?: Readonly<Record<string, string>>;
   /** Longest accepted time from `iat` to `exp`, in seconds. */
   readonly maxLifetimeSeconds: number;
   readonly clockToleranceSeconds: number;

@@ -15,6 +15,7 @@ export function routeContract(route: Route): RouteContract {
     path: route.path,
     access: requiredAccess(route.access),
     ...(route.ownership === undefined ? {} : { ownership: route.ownership }),
+    ...(route.where === undefined ? {} : { where: route.where }),
     parameters: {
       path: kindsOf(path),
       query: kindsOf(query),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ExactRule, RouteLimits } from '../../../lib/definition/bundledTypes.ts';
 import type { Caller } from '../../../lib/definition/handlers.ts';
+import { claimString } from '../../shared/callerClaims.ts';
 import { HttpProblem } from '../problem.ts';
 import type { Limiter } from './limiter.ts';
 import type { KnownLimits } from './rateLimitHeaders.ts';
@@ -72,13 +73,18 @@ export class LimitReached extends HttpProblem {
 
 /**
  * The id of a counter. The sender is in it as a hash: the table holds neither clients nor users nor addresses in plain
- * text. A client without an id is counted by its user.
+ * text. A client without an id is counted by its user, a caller without the claim by its client.
  */
 function counterId(api: string, rule: ExactRule, { caller, address }: RequestSender): string {
-  const who = {
-    client: caller?.client === '' ? `user:${caller.subject}` : `client:${caller?.client}`,
-    user: `user:${caller?.subject}`,
-    address: `address:${address}`,
-  }[rule.by];
+  const client = caller?.client === '' ? `user:${caller.subject}` : `client:${caller?.client}`;
+  const whos = { client, user: `user:${caller?.subject}`, address: `address:${address}` };
+  const { by } = rule;
+  const who = by === 'client' || by === 'user' || by === 'address' ? whos[by] : (claimKey(by, caller) ?? client);
   return `${rule.name}#${createHash('sha256').update(`${api}\n${who}`).digest('base64url')}`;
+}
+
+/** The counter of a claim, such as a tenant: `claims.tenant=acme`. */
+function claimKey(by: `claims.${string}`, caller: Caller | undefined): string | undefined {
+  const value = claimString(caller?.claims ?? {}, by.slice('claims.'.length));
+  return value === undefined ? undefined : `${by}=${value}`;
 }

@@ -48,8 +48,9 @@ export function groupEntries(
   problemTypeBase?: string,
 ): ReadonlyMap<string, EntryFiles> {
   const validators = validatorSources(Object.values(api.routes));
-  const { roles, exclusive } = accessPolicy(api);
-  const rules = `roles: ${JSON.stringify(roles)}, exclusive: ${JSON.stringify(exclusive)}`;
+  const { roles, exclusive, claims } = accessPolicy(api);
+  const ofClaims = claims === undefined ? '' : `, claims: ${JSON.stringify(claims)}`;
+  const rules = `roles: ${JSON.stringify(roles)}, exclusive: ${JSON.stringify(exclusive)}${ofClaims}`;
   const base = problemTypeBase === undefined ? '' : `, problemTypeBase: ${quoted(problemTypeBase)}`;
   const settings = `api: ${quoted(api.name)}, ${rules}${base}`;
   const entries = [...routesByGroup(api)].map(([group, routes]) => {

@@ -3,7 +3,7 @@ import type { UserPool } from 'aws-cdk-lib/aws-cognito';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { formatValue, kindOf } from '../../definition/checks/check.ts';
+import { formatValue, kindOf, oneOf } from '../../definition/checks/check.ts';
 import { isRecord, nearest } from '../../definition/shape.ts';
 import type { TokenIssuer, WarmKeys } from '../../definition/tokenIssuer.ts';
 import type { Identity } from './identity.ts';
@@ -67,7 +67,10 @@ export class Identities extends Construct {
     );
     requireOneKindAnIssuer(this.bound);
     requireOneIntrospection(this.bound);
-    for (const { source } of this.bound) requireKnownRoles(source, Object.keys(context.api.roles.byName));
+    for (const { source } of this.bound) {
+      requireKnownRoles(source, Object.keys(context.api.roles.byName));
+      requireKnownClaims(source, Object.keys(context.api.claimRules));
+    }
     this.issuers = this.bound.map(({ source }) => source);
     const pool = this.bound.find(({ userPool }) => userPool !== undefined);
     this.userPool = pool?.userPool;
@@ -102,6 +105,15 @@ function requireKnownRoles({ roles: { map = [] } }: TokenIssuer, known: readonly
     const fix = near === undefined ? 'Fix the spelling, or add the role to the definition.' : `Write ${near}.`;
     throw wrong(`roles.map.${value}`, formatValue(unknown), `one of ${known.join(', ')}`, fix);
   }
+}
+
+function requireKnownClaims({ claims = {} }: TokenIssuer, known: readonly string[]): void {
+  const unknown = Object.keys(claims).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const near = nearest(unknown, known);
+  const meant = near === undefined ? 'Fix the spelling' : `Write ${near}`;
+  const expected = oneOf(known, 'a claim of "claims" of the definition, which declares none');
+  throw wrong(`claims.${unknown}`, unknown, expected, `${meant}, or declare the claim in the definition.`);
 }
 
 function requireOneIntrospection(bound: readonly BoundIdentity[]): void {

@@ -37,6 +37,7 @@ const ROLES: Members<RoleOptions> = {
   map: mapOf(oneOrMore, 'one or more roles by value of the roles claim'),
   organizations: names,
 };
+const CLAIM_NAMES = mapOf(string, 'the name in the token by name of the claim');
 /** `anything` stands where another check says what is expected. */
 export const TOKEN: Members<TokenOptions> = {
   issuer: required(string, 'the iss claim of its tokens'),
@@ -45,6 +46,7 @@ export const TOKEN: Members<TokenOptions> = {
   roles: object(ROLES),
   tierClaim: string,
   clientClaim: oneOrMore,
+  claims: CLAIM_NAMES,
   maxLifetimeSeconds: anything,
   clockToleranceSeconds: anything,
   requireType: boolean,
@@ -89,6 +91,7 @@ const EXISTING_POOL: Members<ExistingPoolOptions> = {
   userPoolClients: required(listOf(either(isString, anything, resource(aClient)), 'a list of clients'), 'its clients'),
   roles: TOKEN.roles,
   tierClaim: string,
+  claims: CLAIM_NAMES,
   maxLifetimeSeconds: anything,
   clockToleranceSeconds: anything,
   staleHours: anything,

@@ -24,6 +24,11 @@ export interface TokenOptions {
   readonly tierClaim?: string;
   /** Claim that names the OAuth client, or several, of which the first counts that a token has. @default - `client_id` */
   readonly clientClaim?: string | readonly string[];
+  /**
+   * Names of the definition's claims in the tokens of this issuer, such as `{ tenant: 'org_id' }`, by the rule of `roles.claim`.
+   * @default - a claim has the name that the definition gives it
+   */
+  readonly claims?: Readonly<Record<string, string>>;
   /** Maximum lifetime in seconds, 60–86,400. Tokens that live longer are rejected. @default - one hour */
   readonly maxLifetimeSeconds?: number;
   /** Seconds, 0–60, by which the clocks of issuer and API can differ. @default - five seconds */
@@ -57,6 +62,9 @@ export function rulesOf(options: TokenOptions): TokenRules {
   if (clientIds !== undefined) {
     requireStrings('clientIds', clientIds, 'Leave the option out to accept every client.');
   }
+  for (const [name, inToken] of Object.entries(options.claims ?? {})) {
+    requireStrings(`claims.${name}`, [inToken], 'Leave it out where the token has the claim under its own name.');
+  }
   requireSeconds(
     'maxLifetimeSeconds',
     maxLifetimeSeconds,
@@ -80,6 +88,7 @@ export function rulesOf(options: TokenOptions): TokenRules {
     roles: roleRules(options.roles),
     tierClaim,
     clientClaim,
+    ...(options.claims === undefined ? {} : { claims: options.claims }),
     maxLifetimeSeconds,
     clockToleranceSeconds,
   };

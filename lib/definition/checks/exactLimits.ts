@@ -1,4 +1,5 @@
 import type { Fault } from '../fault.ts';
+import { nearest } from '../shape.ts';
 import type { ExactLimitInput } from '../tiers.ts';
 import { formatValue, type UncheckedApi } from './check.ts';
 
@@ -9,7 +10,7 @@ const MAX_LEASE = 1_000;
 const LEASE_SHARE = 10;
 /** API Gateway ends an integration after 29 seconds; a caller that waits longer than ten has gone. */
 const MAX_DELAY_MS = 10_000;
-const BY: readonly unknown[] = ['client', 'user', 'address'];
+const BY: readonly string[] = ['client', 'user', 'address'];
 const UNAVAILABLE: readonly unknown[] = ['count-alone', 'reject'];
 
 /** Exact limits of tiers, of routes and of public routes. */
@@ -21,12 +22,14 @@ export function checkExactLimits(api: UncheckedApi): readonly Fault[] {
     ),
   );
   const all = [...tiers, ...routes, ['anonymous', api.anonymous?.exact] as const];
-  return all.flatMap(([location, exact]) =>
-    exact === undefined || exact === true ? [] : exactFaults(`${location}.exact`, exact, location === 'anonymous'),
-  );
+  const claims = Object.keys(api.claims ?? {}).map((name) => `claims.${name}`);
+  return all.flatMap(([location, exact]) => {
+    const by = location === 'anonymous' ? ['address'] : [...BY, ...claims];
+    return exact === undefined || exact === true ? [] : exactFaults(`${location}.exact`, exact, by);
+  });
 }
 
-function exactFaults(location: string, exact: ExactLimitInput, isPublic: boolean): readonly Fault[] {
+function exactFaults(location: string, exact: ExactLimitInput, known: readonly string[]): readonly Fault[] {
   if (typeof exact !== 'object' || exact === null) return [fault(location, exact, 'true, or a limit with its window')];
   const { requests, perSeconds, lease = 1, delayMs = 1 } = exact;
   const most = Number.isInteger(requests) ? Math.floor(requests / LEASE_SHARE) : MAX_LEASE;
@@ -40,9 +43,11 @@ function exactFaults(location: string, exact: ExactLimitInput, isPublic: boolean
   const faults = numbers
     .filter(([, value, most]) => !(Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most))
     .map(([key, value, most]) => fault(`${location}.${key}`, value, `a whole number from 1 to ${most}`));
-  const by = isPublic ? ['address'] : BY;
-  if (exact.by !== undefined && !by.includes(exact.by)) {
-    faults.push(fault(`${location}.by`, exact.by, `one of ${by.join(', ')}`));
+  const { by } = exact;
+  if (by !== undefined && !known.includes(by)) {
+    const near = nearest(String(by), known);
+    const found = fault(`${location}.by`, by, `one of ${known.join(', ')}`);
+    faults.push(near === undefined ? found : { ...found, fix: `Write ${near}.` });
   }
   if (exact.onUnavailable !== undefined && !UNAVAILABLE.includes(exact.onUnavailable)) {
     faults.push(fault(`${location}.onUnavailable`, exact.onUnavailable, `one of ${UNAVAILABLE.join(', ')}`));

@@ -1,6 +1,7 @@
 import type { Fault } from '../fault.ts';
 import { checkAccess } from './access.ts';
 import type { Check, UncheckedApi } from './check.ts';
+import { checkClaims } from './claims.ts';
 import { checkDefaults } from './defaults.ts';
 import { checkDeprecation } from './deprecation.ts';
 import { checkExactLimits } from './exactLimits.ts';
@@ -25,6 +26,7 @@ import { checkTextPolicies } from './textPolicies.ts';
 import { checkTiers } from './tiers.ts';
 import { checkUploads } from './uploads.ts';
 import { checkWafLimits } from './wafLimits.ts';
+import { checkWhere } from './where.ts';
 
 const CHECKS: readonly Check[] = [
   checkNames,
@@ -38,6 +40,8 @@ const CHECKS: readonly Check[] = [
   checkAccess,
   checkScopes,
   checkOwnership,
+  checkClaims,
+  checkWhere,
   checkOptions,
   checkRequestBodies,
   checkIdempotency,

@@ -31,6 +31,12 @@ export function checkPatterns(api: UncheckedApi): readonly Fault[] {
   });
 }
 
+/** The fault of one pattern, if it has one. */
+export function patternFault(location: string, pattern: string): Fault | undefined {
+  const found = complexityOf(pattern);
+  return found === undefined ? undefined : unsafe(location, pattern, found);
+}
+
 function patternsOf(node: Readonly<Record<string, unknown>>): readonly (readonly [string, string])[] {
   const { pattern, patternProperties } = node;
   const ofNames =

@@ -82,6 +82,7 @@ const ROUTE: Members<RouteInput> = {
   permission: string,
   scopes: anything,
   ownership: coded('ownership-invalid', either(isRecord, ownership, anything)),
+  where: anything,
   public: anything,
   authenticated: anything,
   summary: string,
@@ -150,6 +151,7 @@ const API: Members<ApiInput<RolesInput, TiersInput, RoutesInput>> = {
   input: object(RULES),
   defaultRole: string,
   scopes: mapOf(anything, 'the description of each scope'),
+  claims: mapOf(anything, 'the schema of each claim'),
   routes: mapOf(
     either(isRecord, both(object(SPEC), 'options', object(ROUTE)), object(SPEC)),
     'routes by name, each made by get, post, put, patch or del',
@@ -157,7 +159,7 @@ const API: Members<ApiInput<RolesInput, TiersInput, RoutesInput>> = {
   strict: boolean,
 };
 /** An API that `defineApi` made can be spread into another definition, with what it adds. */
-const MADE = { spec: anything, exemptions: anything, warnings: anything } as const;
+const MADE = { spec: anything, claimRules: anything, exemptions: anything, warnings: anything } as const;
 const isMade = (value: unknown) => isRecord(value) && Object.keys(MADE).every((name) => Object.hasOwn(value, name));
 const api = required(
   either(isMade, object({ ...API, ...MADE }), object(API)),

@@ -16,6 +16,7 @@ const CALLER: TokenCaller = {
   tier: 'free',
   expires: 1_795_608_000,
   issuer: 'https://issuer.example',
+  claims: {},
   ignored: { unknown: [], exclusive: [], ended: [], tier: undefined },
 };
 beforeEach(() => {

@@ -4,6 +4,7 @@ import { compactPatterns, exceptPatterns } from '../../../lambdas/authorizer/pol
 const split = (allowed: readonly string[], denied: readonly string[]) => ({
   allowed: allowed.map((route) => route.split(' ')),
   denied: denied.map((route) => route.split(' ')),
+  foreign: [],
 });
 
 const words = ({ allow, deny }: ReturnType<typeof compactPatterns>) => ({

@@ -12,6 +12,7 @@ it('the result passes the caller to API Gateway as strings', () => {
     tier: 'free',
     expires: 5,
     issuer: 'https://i.example',
+    claims: {},
     ignored: { unknown: [], exclusive: [], ended: [], tier: undefined },
   };
   expect(

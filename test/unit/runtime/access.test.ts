@@ -41,6 +41,7 @@ describe('a caller in a handler', () => {
   it('has an id that is unique across issuers, its scopes and its permissions', async () => {
     const expires = inSeconds(100);
     expect(await seen({ roles: 'clerk', authorizer: { scopes: 'audit entries.read', expires } })).toEqual({
+      claims: {},
       id: 'https://i#user-1',
       subject: 'user-1',
       issuer: 'https://i',
