@@ -30,6 +30,8 @@ export interface ProxyResult {
   /** Headers that are sent once for each value, such as `set-cookie`. */
   readonly multiValueHeaders?: Readonly<Record<string, readonly string[]>>;
   readonly body: string;
+  /** The body is bytes in base64. */
+  readonly isBase64Encoded?: boolean;
 }
 
 /** What the runtime uses of the Lambda context. */

@@ -1,7 +1,6 @@
-import type { ResponseMode, RouteContract, Validate } from '../../lib/definition/bundledTypes.ts';
-import { checkResponse } from './checkResponse.ts';
 import type { ProxyResult } from './event.ts';
 import { type HttpProblem, problemDocument } from './problem.ts';
+import { InvalidResponse, type ResponseRules, writtenBody } from './responseBody.ts';
 import { securityHeaders } from './securityHeaders.ts';
 
 /** A header value of RFC 9110, section 5.5, in ASCII: nothing that ends the header. */
@@ -21,28 +20,9 @@ const MOST_BYTES_PER_UNIT = 6;
 const RETRY_SECONDS = 10;
 const RETRIED_STATUSES = [429, 503];
 
-/** A handler returned what its route does not declare: a bug of the API, so the response is 500. */
-class InvalidResponse extends Error {
-  /** `what` names the fault, never the body. */
-  constructor(what: string) {
-    super(`the handler's response ${what}`);
-    this.name = 'InvalidResponse';
-  }
-}
-
-/** How responses are compared with their contract. */
-export interface ResponseRules {
-  readonly contract: RouteContract;
-  /** The validator of `{ [status]: body }`. */
-  readonly validate: Validate;
-  readonly mode: ResponseMode;
-  /** Called with the locations and rules of a body that is not as declared, never with values. */
-  readonly differs: (locations: readonly string[]) => void;
-}
-
 /**
- * Turns what a handler returned into an HTTP response: status and headers are declared, and the body is JSON as
- * declared, or missing where none is declared.
+ * Turns what a handler returned into an HTTP response: status and headers are declared, and the body is of the
+ * declared media type, or missing where none is declared.
  *
  * @throws {InvalidResponse}
  */
@@ -56,13 +36,12 @@ export function responseOf(given: unknown, rules: ResponseRules): ProxyResult {
   };
   const declared = contract.responses.find((response) => response.status === status);
   if (declared === undefined) throw new InvalidResponse('has a status that is not declared');
-  if (declared.body !== (body !== undefined)) throw new InvalidResponse(`must have ${declared.body ? 'a' : 'no'} body`);
-  const type: Readonly<Record<string, string>> = declared.body ? { 'content-type': 'application/json' } : {};
-  const own: Readonly<Record<string, string>> = { ...securityHeaders(), ...type };
+  const { headers: described, ...written } = writtenBody(declared, body, rules);
+  const own: Readonly<Record<string, string>> = { ...securityHeaders(), ...described };
   const result = {
     statusCode: declared.status,
     ...(headers === undefined ? { headers: own } : withHeaders(own, declaredHeaders(headers, declared.headers))),
-    body: declared.body ? bodyOf(declared.status, body, rules) : '',
+    ...written,
   };
   if (isTooLarge(result)) throw new InvalidResponse('is larger than Lambda can return');
   return result;
@@ -138,25 +117,4 @@ function shown(name: string): string {
 
 function isHeaderValue(value: unknown): value is string {
   return typeof value === 'string' && HEADER_VALUE.test(value);
-}
-
-function bodyOf(status: number, body: unknown, { validate, mode, differs }: ResponseRules): string {
-  const text = jsonOf(body);
-  // Compares what the client receives: JSON made strings of dates, and removed undefined.
-  const result = checkResponse(status, JSON.parse(text), validate, mode);
-  if (result.kind === 'conforms') return text;
-  differs(result.locations);
-  if (result.body === undefined) throw new InvalidResponse(`is not as declared: ${result.locations.join(', ')}`);
-  return JSON.stringify(result.body);
-}
-
-function jsonOf(body: unknown): string {
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(body);
-  } catch {
-    text = undefined;
-  }
-  if (text === undefined) throw new InvalidResponse('has a body that is not JSON');
-  return text;
 }

@@ -34,6 +34,9 @@ export type RoutesInput = Readonly<Record<string, RouteSpec>>;
 export interface RouteResponse {
   readonly status: number;
   readonly description: string;
+  /** Media type of the body; absent where there is none. */
+  readonly contentType?: string;
+  /** Of a JSON body. */
   readonly body?: SchemaNode;
   readonly headers: Readonly<Record<string, string>>;
 }

@@ -1,5 +1,6 @@
 import type { Ownership, RequiredAccess } from './access.ts';
 import type { ClaimRules, Where } from './claims.ts';
+import type { BodyFormat } from './contentType.ts';
 import type { DeprecationHeaders } from './deprecation.ts';
 import type { IdempotencyRules } from './idempotency.ts';
 import type { InputRules, UnicodePolicy } from './input.ts';
@@ -93,12 +94,22 @@ export interface RouteContract {
   readonly upload?: UploadRules;
   /** What announces its deprecation; absent where it is not deprecated. */
   readonly deprecation?: DeprecationHeaders;
-  /** Declared success statuses; `body` says whether the response has one. */
-  readonly responses: readonly {
-    readonly status: number;
-    readonly body: boolean;
-    readonly headers: readonly string[];
-  }[];
+  readonly responses: readonly ResponseContract[];
+}
+
+/** A declared response, as the runtime checks what a handler returns. */
+export interface ResponseContract {
+  readonly status: number;
+  /** Absent where the response has no body. */
+  readonly body?: {
+    /** Media type, without parameters. */
+    readonly type: string;
+    /** JSON by its schema, a string, or bytes. */
+    readonly format: BodyFormat;
+    /** Present where a browser could run the body. */
+    readonly active?: true;
+  };
+  readonly headers: readonly string[];
 }
 
 /** An error as ajv reports it; what the runtime turns into `errors[]`. */

@@ -62,6 +62,7 @@ export type FaultCode =
   | 'deprecation-invalid'
   | 'sunset-passed'
   | 'response-missing'
+  | 'content-type-invalid'
   | 'option-invalid'
   | 'header-name-invalid'
   | 'cookie-name-invalid'

@@ -1,8 +1,9 @@
 import type { Api, RoutesInput } from './api.ts';
 import type { ClaimsOf, ClaimValue } from './claims.ts';
+import type { DeclaredBody } from './contentType.ts';
 import type { PermissionOf, RolesInput } from './roles.ts';
 import type { ResponseInput, RouteInput } from './routes.ts';
-import type { Infer, InferRequest } from './schema.ts';
+import type { InferRequest } from './schema.ts';
 import type { TiersInput } from './tiers.ts';
 import type { FileRows, UploadedFile, UploadInput } from './upload.ts';
 
@@ -133,11 +134,11 @@ type HeadersOf<Rs> = Rs extends { readonly headers: infer H }
   ? { readonly [Name in keyof H]?: string | readonly string[] }
   : Record<never, never>;
 
-type DeclaredResponse<Status extends PropertyKey, Response> = Response extends { readonly body: infer S extends object }
-  ? { readonly status: Status; readonly body: Infer<S>; readonly headers?: HeadersOf<Response> }
-  : Response extends ResponseInput
-    ? { readonly status: Status; readonly body?: undefined; readonly headers?: HeadersOf<Response> }
-    : never;
+type DeclaredResponse<Status extends PropertyKey, Response> = Response extends ResponseInput
+  ? { readonly status: Status; readonly headers?: HeadersOf<Response> } & BodyMember<DeclaredBody<Response>>
+  : never;
+
+type BodyMember<Body> = [Body] extends [undefined] ? { readonly body?: undefined } : { readonly body: Body };
 
 /** What the handler of a route can return: one of its declared responses. */
 export type ResponseOf<A extends { readonly spec: RoutesInput }, Id extends RouteIdOf<A>> =

@@ -2,6 +2,7 @@ import type { Access } from './access.ts';
 import { ownershipOf } from './access.ts';
 import type { Route, RouteResponse } from './api.ts';
 import { whereOf } from './claims.ts';
+import { JSON_TYPE } from './contentType.ts';
 import { idempotencyRules, withKeyHeader } from './idempotency.ts';
 import { type InputRules, inputRules } from './input.ts';
 import { bodyRules } from './requestBody.ts';
@@ -68,6 +69,7 @@ function responsesOf(options: RouteInput): readonly RouteResponse[] {
   return Object.entries(options.responses).map(([status, response]) => ({
     status: Number(status),
     description: response.description,
+    contentType: response.contentType ?? (response.body === undefined ? undefined : JSON_TYPE),
     body: dataOf(response.body),
     headers: response.headers ?? {},
   }));

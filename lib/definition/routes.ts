@@ -14,8 +14,14 @@ export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /** One declared response of a route. */
 export interface ResponseInput {
   readonly description: string;
-  /** Schema of the JSON body; without it the response has no body. */
+  /** Schema of the JSON body; without it, and without another `contentType`, the response has no body. */
   readonly body?: JsonSchema;
+  /**
+   * Media type of the body, such as `text/csv`, without parameters. For text a handler returns a string, sent in UTF-8; for
+   * binary types such as `application/pdf` the bytes. Types that end in `+json` need a schema in `body`.
+   * Default: `application/json` with a schema, else no body.
+   */
+  readonly contentType?: string;
   /**
    * Headers that the response can have, each with its description. A handler returns a string for a header, or a list of
    * strings to send it once for each, such as two `Set-Cookie`; an empty list or undefined sends none. Values are printable

@@ -1,4 +1,5 @@
 import type { Api, Route } from '../definition/api.ts';
+import { binaryMediaTypes } from './binaryMediaTypes.ts';
 import type { GatewayGap } from './gatewayGap.ts';
 import { gatewayModels } from './gatewayModels.ts';
 import { API_KEY, AUTHORIZER, type GatewayBindings, gatewayOperation, VALIDATOR } from './gatewayOperation.ts';
@@ -58,15 +59,9 @@ function pathsOf(api: Api, bindings: GatewayBindings, bodies: Readonly<Record<st
   return Object.fromEntries(paths);
 }
 
-/**
- * Forms are binary media, so that the bytes of files reach functions as they are (in base64). Any other body stays a
- * string.
- *
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/lambda-proxy-binary-media.html
- */
 function binaryMedia(routes: readonly Route[]): Json {
-  if (routes.every(({ upload }) => upload === undefined)) return {};
-  return { 'x-amazon-apigateway-binary-media-types': ['multipart/form-data'] };
+  const types = binaryMediaTypes(routes);
+  return types.length === 0 ? {} : { 'x-amazon-apigateway-binary-media-types': types };
 }
 
 /** A group is one function, whose timeout is the longest of its routes. */

@@ -1,5 +1,6 @@
 import type { Access } from '../definition/access.ts';
 import type { Route, RouteResponse } from '../definition/api.ts';
+import { formatOf } from '../definition/contentType.ts';
 import { DEPRECATION_HEADERS, deprecationHeaders, describeDeprecation } from '../definition/deprecation.ts';
 import type { SchemaNode } from '../definition/schema.ts';
 import type { UploadRules } from '../definition/upload.ts';
@@ -58,7 +59,8 @@ function parametersOf(part: SchemaNode | undefined, where: 'path' | 'query' | 'h
   }));
 }
 
-function responseOf(route: Route, { status, description, body, headers }: RouteResponse, book: SchemaBook): Json {
+function responseOf(route: Route, response: RouteResponse, book: SchemaBook): Json {
+  const { status, description, headers } = response;
   const several = route.responses.filter((other) => other.body !== undefined).length > 1;
   const name = `${pascalCase(route.id)}Response${several ? status : ''}`;
   const replayed = route.idempotency === undefined ? {} : { [REPLAYED_HEADER]: REPLAYED };
@@ -72,7 +74,7 @@ function responseOf(route: Route, { status, description, body, headers }: RouteR
   return {
     description,
     ...(named.length === 0 ? {} : { headers: Object.fromEntries(named) }),
-    ...(body === undefined ? {} : { content: jsonContent(book.add(name, body)) }),
+    ...contentOf(response, book, name),
   };
 }
 
@@ -93,8 +95,11 @@ function endOfLifeHeaders({ deprecated }: Route): readonly (readonly [string, Js
   });
 }
 
-function jsonContent(schema: object): Json {
-  return { 'application/json': { schema } };
+/** Text is a string; bytes have no schema but their media type (OpenAPI 3.1.0, "Considerations for File Uploads"). */
+function contentOf({ contentType, body }: RouteResponse, book: SchemaBook, name: string): Json {
+  if (contentType === undefined) return {};
+  if (body !== undefined) return { content: { [contentType]: { schema: book.add(name, body) } } };
+  return { content: { [contentType]: formatOf(contentType) === 'text' ? { schema: { type: 'string' } } : {} } };
 }
 
 /**

@@ -19,7 +19,7 @@ const RESPONSES: Readonly<Record<ProblemStatusCode, RejectionResponse>> = {
   },
   403: { name: 'Forbidden', description: 'The caller has no permission, or the web ACL blocked the request.' },
   404: { name: 'NotFound', description: 'There is no such resource.' },
-  406: { name: 'NotAcceptable', description: 'The client does not accept `application/json`.' },
+  406: { name: 'NotAcceptable', description: 'The client accepts no media type of the responses.' },
   409: { name: 'Conflict', description: 'The state of the resource forbids it.' },
   410: { name: 'Gone', description: 'The resource was there and will not return.' },
   412: { name: 'PreconditionFailed', description: 'The resource has changed since it was read.' },
@@ -71,7 +71,7 @@ function statusesOf(route: Route): readonly ProblemStatusCode[] {
   const protectedRoute = route.access.kind !== 'public';
   const takesFiles = route.upload !== undefined;
   const takesBody = takesFiles || route.request.body !== undefined;
-  const returnsBody = route.responses.some(({ body }) => body !== undefined);
+  const returnsBody = route.responses.some(({ contentType }) => contentType !== undefined);
   const statuses = new Set<ProblemStatusCode>([400, 403, 414, 429, 431, 500, 504, ...route.problems]);
   if (protectedRoute) statuses.add(401);
   if (returnsBody) statuses.add(406);

@@ -1,6 +1,7 @@
 import { requiredAccess } from '../definition/access.ts';
-import type { Route } from '../definition/api.ts';
-import type { ParameterKind, RouteContract, RowRules } from '../definition/bundledTypes.ts';
+import type { Route, RouteResponse } from '../definition/api.ts';
+import type { ParameterKind, ResponseContract, RouteContract, RowRules } from '../definition/bundledTypes.ts';
+import { formatOf, isActive } from '../definition/contentType.ts';
 import { deprecationHeaders } from '../definition/deprecation.ts';
 import { FORM_BODY, JSON_BODY } from '../definition/requestBody.ts';
 import type { SchemaNode } from '../definition/schema.ts';
@@ -29,11 +30,7 @@ export function routeContract(route: Route): RouteContract {
     sensitive: sensitiveNames(route),
     ...(route.upload === undefined ? {} : { upload: route.upload }),
     ...(route.deprecated === undefined ? {} : { deprecation: deprecationHeaders(route.deprecated) }),
-    responses: route.responses.map((response) => ({
-      status: response.status,
-      body: response.body !== undefined,
-      headers: Object.keys(response.headers),
-    })),
+    responses: route.responses.map(responseContract),
   };
 }
 
@@ -44,6 +41,15 @@ function bodyContract({ body: rules, request: { body } }: Route): Pick<RouteCont
   const { additionalProperties: others } = body;
   const form = { fields: kindsOf(body), ...(typeof others === 'object' ? { others: kindOf(others) } : {}) };
   return { bodyTypes: rules.types, form };
+}
+
+function responseContract({ status, contentType, headers }: RouteResponse): ResponseContract {
+  const body = contentType === undefined ? {} : { body: responseBody(contentType) };
+  return { status, ...body, headers: Object.keys(headers) };
+}
+
+function responseBody(type: string): ResponseContract['body'] {
+  return { type, format: formatOf(type), ...(isActive(type) ? { active: true } : {}) };
 }
 
 /** How the rows of a route's CSV files are read; undefined where they have no schema. */

@@ -88,6 +88,14 @@ export const notes = defineApi({
       },
       responses: { 204: { description: 'Imported' } },
     }),
+    downloadNotes: get('/notes/download', {
+      permission: 'note:read',
+      responses: {
+        200: { description: 'The notes', contentType: 'text/csv' },
+        203: { description: 'The notes on paper', contentType: 'application/pdf' },
+        206: { description: 'Some notes', contentType: 'application/json', body: object({ more: Type.Boolean() }) },
+      },
+    }),
     removeNote: del('/notes/{id}', {
       authenticated: 'authors may remove their own notes',
       ownership: 'author',

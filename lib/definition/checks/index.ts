@@ -15,6 +15,7 @@ import { checkPaths } from './paths.ts';
 import { checkPatterns } from './patterns.ts';
 import { checkPossible } from './possible.ts';
 import { checkRequestBodies } from './requestBodies.ts';
+import { checkResponses } from './responses.ts';
 import { checkRoles } from './roles.ts';
 import { checkRouteLimits } from './routeLimits.ts';
 import { checkSchemaKeywords } from './schemaKeywords.ts';
@@ -46,6 +47,7 @@ const CHECKS: readonly Check[] = [
   checkRequestBodies,
   checkIdempotency,
   checkDeprecation,
+  checkResponses,
   checkSchemas,
   checkSchemaKeywords,
   checkDefaults,

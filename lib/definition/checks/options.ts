@@ -4,19 +4,13 @@ import { formatValue, type UncheckedApi } from './check.ts';
 
 /** Whole numbers with their bounds: API Gateway's integration limit, Lambda's memory and concurrency quotas. */
 const BOUNDS = { timeoutSeconds: [1, 29], memoryMb: [128, 10_240], concurrency: [1, 1_000] } as const;
-/** Statuses of success, as the keys of an object. */
-const SUCCESS = /^2\d\d$/;
 
-/** The rest of a route's options: numbers in bounds, responses and problems that can be sent. */
+/** The rest of a route's options: numbers in bounds, and problems that can be thrown. */
 export function checkOptions(api: UncheckedApi): readonly Fault[] {
   return Object.entries(api.routes ?? {}).flatMap(([id, route]) => {
     const location = `routes.${id}`;
     const options: RouteInput = route.options ?? {};
-    return [
-      ...boundFaults(location, options),
-      ...responseFaults(location, options),
-      ...problemFaults(`${location}.problems`, options.problems),
-    ];
+    return [...boundFaults(location, options), ...problemFaults(`${location}.problems`, options.problems)];
   });
 }
 
@@ -35,38 +29,6 @@ function boundFaults(location: string, options: RouteInput): readonly Fault[] {
       },
     ];
   });
-}
-
-function responseFaults(location: string, options: RouteInput): readonly Fault[] {
-  const written = Object.keys(options.responses ?? {});
-  const statuses = written.map(Number);
-  const invalid = written.filter((status) => !SUCCESS.test(status));
-  const faults: Fault[] = invalid.map((status) => ({
-    code: 'response-missing',
-    location: `${location}.responses.${status}`,
-    found: status,
-    expected: 'a status from 200 to 299',
-    fix: 'Declare error statuses in "problems"; handlers throw them.',
-  }));
-  if (statuses.length === 0) {
-    faults.push({
-      code: 'response-missing',
-      location: `${location}.responses`,
-      found: 'nothing',
-      expected: 'at least one declared response',
-      fix: 'Declare what the route returns, such as { 204: { description: "Deleted" } }.',
-    });
-  }
-  if (statuses.includes(204) && options.responses?.[204]?.body !== undefined) {
-    faults.push({
-      code: 'response-missing',
-      location: `${location}.responses.204.body`,
-      found: 'a body',
-      expected: 'no body: 204 means that there is none',
-      fix: 'Declare 200 with the body, or 204 without one.',
-    });
-  }
-  return faults;
 }
 
 /** Statuses of problems: each is one that the documents describe and that a handler can throw, named once. */

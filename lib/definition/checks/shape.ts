@@ -73,6 +73,7 @@ const UPLOAD: Members<UploadInput> = {
 const RESPONSE: Members<ResponseInput> = {
   description: required(string, 'a description'),
   body: anything,
+  contentType: anything,
   headers: mapOf(string, 'the description of each header'),
 };
 const idempotency = object<IdempotencyInput>({ required: anything, expiresAfterSeconds: anything });

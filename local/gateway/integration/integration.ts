@@ -5,6 +5,7 @@ import type { InvokeResult, LambdaRunner } from '../../contracts.ts';
 import { functionArnOf, perOperation } from '../openApi.ts';
 import type { CompiledRoute, RequestState } from '../requestState.ts';
 import { type Outcome, type Rejection, rejection, type Step } from '../step.ts';
+import { acceptsBinary } from './binaryMedia.ts';
 import { createMockIntegration } from './mockIntegration.ts';
 import { proxyEvent } from './proxyEvent.ts';
 import { readProxyResponse } from './proxyResponse.ts';
@@ -47,7 +48,7 @@ function compile(operation: CompiledRoute['operation'], api: RestApiModel, optio
     const invocation = options.lambda.invoke(functionArn, event, state.request.requestId);
     const result = await resultWithin(timeoutMs, invocation);
     state.integrationLatencyMs = Math.round(performance.now() - started);
-    return outcomeOf(result, state);
+    return outcomeOf(result, state, api);
   };
 }
 
@@ -65,14 +66,14 @@ async function resultWithin(limitMs: number, invocation: Promise<InvokeResult>):
   }
 }
 
-function outcomeOf(result: InvokeResult | 'late', state: RequestState): Outcome {
+function outcomeOf(result: InvokeResult | 'late', state: RequestState, api: RestApiModel): Outcome {
   if (result === 'late') return reject(state, 504, 'Execution failed: the integration took too long', TIMED_OUT);
   if (result.kind === 'too-large') return reject(state, 413, 'Lambda error: RequestTooLarge', TOO_LARGE);
   if (result.kind === 'throttled') return reject(state, 429, 'Rate Exceeded', UNAVAILABLE);
   if (result.kind === 'timeout') return reject(state, 200, 'Lambda function timed out', FAILED);
   // The error message of a function may hold user data, so the access log shows the type alone.
   if (result.kind === 'error') return reject(state, 200, `Lambda error: ${result.errorType}`, FAILED);
-  const response = readProxyResponse(result.payload);
+  const response = readProxyResponse(result.payload, acceptsBinary(state.request, api));
   if (response === undefined) return reject(state, 200, 'Malformed Lambda proxy response', FAILED);
   state.integrationStatus = response.status;
   return response;

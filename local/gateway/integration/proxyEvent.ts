@@ -3,16 +3,16 @@
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format
  */
 import type { RestApiModel } from '../../assembly/model.ts';
-import type { IncomingRequest } from '../incomingRequest.ts';
 import { lambdaEvent } from '../lambdaEvent.ts';
 import { requestContext } from '../requestContext.ts';
 import type { RequestState } from '../requestState.ts';
+import { isBinaryRequest } from './binaryMedia.ts';
 
 /** Makes the event. Empty maps are `null`, and a body is a UTF-8 string unless its media type is one of the API's binary media types. */
 export function proxyEvent(state: RequestState, api: RestApiModel, account: string): unknown {
   const { request, grant } = state;
   const parts = lambdaEvent(state, api);
-  const binary = request.body.length > 0 && isBinary(request, api);
+  const binary = request.body.length > 0 && isBinaryRequest(request, api);
   return {
     ...parts,
     queryStringParameters: orNull(parts.queryStringParameters),
@@ -34,21 +34,6 @@ export function proxyEvent(state: RequestState, api: RestApiModel, account: stri
     body: request.body.length === 0 ? null : request.body.toString(binary ? 'base64' : 'utf8'),
     isBase64Encoded: binary,
   };
-}
-
-/** Whether the API's list has the media type, exactly or with a `*` for a part of it. */
-function isBinary({ headers }: IncomingRequest, { binaryMediaTypes }: RestApiModel): boolean {
-  if (binaryMediaTypes.length === 0) return false;
-  const [mediaType = ''] = (headers['content-type']?.[0] ?? 'application/json').split(';');
-  return isListed(mediaType.trim().toLowerCase(), binaryMediaTypes);
-}
-
-function isListed(mediaType: string, listed: readonly string[]): boolean {
-  const [type, subtype] = mediaType.split('/');
-  return listed.some((each) => {
-    const [wantedType, wantedSubtype] = each.toLowerCase().split('/');
-    return (wantedType === '*' || wantedType === type) && (wantedSubtype === '*' || wantedSubtype === subtype);
-  });
 }
 
 function orNull<T extends object>(values: T): T | null {

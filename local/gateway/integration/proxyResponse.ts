@@ -38,17 +38,18 @@ const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 /**
  * Reads a proxy response.
  *
+ * @param acceptsBinary whether base64 becomes bytes for this client; else it is sent as it is.
  * @returns `undefined` when it is malformed, which is 502: not an object, unknown members, a status outside 100 to 599,
  * headers that are not scalars, a body that is not a string.
  */
-export function readProxyResponse(payload: unknown): HttpResponse | undefined {
+export function readProxyResponse(payload: unknown, acceptsBinary = false): HttpResponse | undefined {
   if (!isRecord(payload) || !Object.keys(payload).every((name) => MEMBERS.has(name))) return undefined;
   const status = Number(payload['statusCode']);
   const headers = readHeaders(payload);
   const body = payload['body'] ?? '';
   if (!Number.isInteger(status) || status < 100 || status > 599 || headers === undefined) return undefined;
   if (typeof body !== 'string') return undefined;
-  const bytes = flag(payload['isBase64Encoded']) ? Buffer.from(body, 'base64') : body;
+  const bytes = flag(payload['isBase64Encoded']) && acceptsBinary ? Buffer.from(body, 'base64') : body;
   const typed = headers.some(([name]) => name.toLowerCase() === 'content-type');
   // API Gateway's default when the function sets no content type.
   const type: (readonly [string, string])[] = typed ? [] : [['Content-Type', 'application/json']];

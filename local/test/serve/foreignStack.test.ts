@@ -154,8 +154,17 @@ describe('a proxy integration', () => {
       ['a=1', 'b=2'],
     ]);
     expect(response.headers['content-type']).toBe('application/json');
-    const bytes = await call('GET', '/bytes');
-    expect([bytes.headers['content-type'], bytes.headers['content-length']]).toEqual(['image/png', '4']);
+  });
+
+  it.each([
+    ['image/png', '4'],
+    ['image/png;q=0.8, */*', '4'],
+    ['*/*', '8'],
+    ['text/html, image/png', '8'],
+    [undefined, '8'],
+  ])('sends bytes only where the first accepted type is binary: %s', async (accept, length) => {
+    const bytes = await call('GET', '/bytes', accept === undefined ? {} : { headers: { accept } });
+    expect([bytes.headers['content-type'], bytes.headers['content-length']]).toEqual(['image/png', length]);
   });
 
   it('cannot set the headers that are the gateway’s own: they are renamed', async () => {

@@ -120,3 +120,14 @@ secure('addNote', ({ files }) => {
   files[0];
   return { status: 202 };
 });
+
+// @ts-expect-error text for bytes
+secure('downloadNotes', () => ({ status: 203, body: '%PDF' }));
+// @ts-expect-error bytes for text
+secure('downloadNotes', () => ({ status: 200, body: new Uint8Array([1]) }));
+// @ts-expect-error an object for text
+secure('downloadNotes', () => ({ status: 200, body: { text: 'Hello' } }));
+// @ts-expect-error no body for text
+secure('downloadNotes', () => ({ status: 200 }));
+// @ts-expect-error text for JSON with a schema
+secure('downloadNotes', () => ({ status: 206, body: 'more' }));

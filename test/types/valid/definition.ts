@@ -14,6 +14,7 @@ export const routeIds: Same<
   | 'addPages'
   | 'importNotes'
   | 'importCounts'
+  | 'downloadNotes'
   | 'removeNote'
 > = true;
 export const permissions: Same<Parameters<CallerOf<typeof notes>['can']>[0], 'note:read' | 'note:write'> = true;

@@ -71,3 +71,10 @@ export const removeNote = secure('removeNote', ({ caller }) => {
   if (!caller.owns({ author: undefined }) && !caller.hasScope('notes.write')) throw problem('forbidden', 'Not yours.');
   return { status: 204 };
 });
+
+secure('downloadNotes', ({ caller }) => {
+  if (caller.can('note:write')) return { status: 203, body: new Uint8Array([37, 80, 68, 70]) };
+  if (caller.tier === 'free') return { status: 206, body: { more: true } };
+  return { status: 200, body: csvOf(['text'], [{ text: 'Hello' }]) };
+});
+secure('downloadNotes', () => ({ status: 203, body: Buffer.from('%PDF') }));

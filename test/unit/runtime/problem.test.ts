@@ -64,8 +64,8 @@ describe('a problem', () => {
 
 describe('a response that is wrong says what is wrong, without its values', () => {
   const responses = [
-    { status: 200, body: true, headers: ['ETag'] },
-    { status: 204, body: false, headers: [] },
+    { status: 200, body: { type: 'application/json', format: 'json' }, headers: ['ETag'] },
+    { status: 204, headers: [] },
   ];
   const rules = { contract: { responses }, validate: () => true, mode: 'enforce', differs: () => undefined };
   const read = (returned: unknown) => responseOf(returned, rules as never);

@@ -59,8 +59,11 @@ describe('a rejection says what is wrong', () => {
     expect([found.map(([name]) => name), faults]).toEqual([names, expected]);
   });
 
+  const JSON_BODY = { type: 'application/json', format: 'json' };
   const contract = (...bodies: readonly boolean[]) =>
-    ({ responses: bodies.map((body) => ({ status: 200, body, headers: [] })) }) as unknown as RouteContract;
+    ({
+      responses: bodies.map((has) => ({ status: 200, headers: [], ...(has && { body: JSON_BODY }) })),
+    }) as unknown as RouteContract;
   const NOT_JSON = 'not-acceptable: This route responds with application/json.';
   it.each([
     [['text/html'], [true], NOT_JSON],

@@ -90,7 +90,7 @@ export async function call(
   context: LambdaContext = {},
 ): Promise<ProxyResult & { readonly json: Readonly<Record<string, unknown>> }> {
   const result = await handler(eventOf(request), { awsRequestId: 'aws-1', functionName: 'test', ...context });
-  return { ...result, json: result.body === '' ? {} : JSON.parse(result.body) };
+  return { ...result, json: /json$/.test(result.headers['content-type'] ?? '') ? JSON.parse(result.body) : {} };
 }
 
 function eventOf(request: TestRequest): ProxyEvent {

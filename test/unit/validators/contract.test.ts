@@ -16,7 +16,7 @@ describe('routeContract', () => {
       takesBody: true,
       access: { kind: 'permission', permission: 'document:create' },
       sensitive: [],
-      responses: [{ status: 201, body: true, headers: ['Location', 'ETag'] }],
+      responses: [{ status: 201, body: { type: 'application/json', format: 'json' }, headers: ['Location', 'ETag'] }],
     });
     expect(routeContract(documents.routes.health).access).toEqual({ kind: 'public' });
   });
