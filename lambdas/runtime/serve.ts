@@ -1,6 +1,7 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { loggedUserAgent } from '../shared/redact.ts';
 import { metricsName } from '../shared/telemetry.ts';
+import type { AddCors } from './cors.ts';
 import type { LambdaHandler } from './event.ts';
 import type { Limiter } from './limit/limiter.ts';
 import { buildPipeline } from './pipeline.ts';
@@ -23,6 +24,8 @@ export interface ServeOptions {
   readonly problemTypeBase?: string;
   /** Makes the limiter of exact limits; only functions with such a route have it in their bundle. */
   readonly limiter?: (environment: NodeJS.ProcessEnv) => Limiter;
+  /** Reads the policy for pages of other origins; only functions of APIs with the prop `cors` have it in their bundle. */
+  readonly cors?: (environment: NodeJS.ProcessEnv) => AddCors;
 }
 
 /**
@@ -50,7 +53,8 @@ export function serve(options: ServeOptions): LambdaHandler {
       ] as const;
     }),
   );
-  return async (event, context) => {
+  const addCors = options.cors?.(process.env);
+  const respond: LambdaHandler = async (event, context) => {
     const pipeline = pipelines.get(`${event.httpMethod} ${event.resource}`);
     if (pipeline !== undefined) return pipeline(event, context);
     const startedMs = performance.now();
@@ -62,6 +66,7 @@ export function serve(options: ServeOptions): LambdaHandler {
     closeRequest(telemetry, { ...UNKNOWN_ROUTE, api, requestId, latencyMs, userAgent }, context.functionName);
     return response;
   };
+  return addCors === undefined ? respond : async (event, context) => addCors(event, await respond(event, context));
 }
 
 /** The end of a request that API Gateway sent to a function without its route: the deployment is not complete. */

@@ -29,6 +29,8 @@ export interface AuthorizerEnvironment {
 /** The environment variables of the function of a route group, besides the user's own. */
 export interface HandlerEnvironment {
   readonly SECURE_API_RESPONSES: ResponseMode;
+  /** JSON: `CorsPolicy`, where pages of other origins can call the API. */
+  readonly SECURE_API_CORS?: string;
   /** Name of the table of counters, where a route of the group has an exact limit. */
   readonly SECURE_API_LIMITS_TABLE?: string;
 }

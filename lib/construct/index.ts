@@ -1,6 +1,7 @@
 export type { Bundle, Bundles } from './bundle/bundle.ts';
 export type { ExistingPoolOptions } from './cognito/existingPool.ts';
 export type { CognitoOptions, MachineClient, SignInDomain, SignInPrefix } from './cognito/options.ts';
+export type { CorsProps } from './cors/cors.ts';
 export type { DomainProps } from './edge/domain.ts';
 export type { AddressLists, CountryList } from './edge/listRules.ts';
 export type { ManagedGroup, WafProps } from './edge/webAcl.ts';

@@ -2,6 +2,7 @@ import type { RemovalPolicy } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Api } from '../definition/api.ts';
 import type { ResponseMode } from '../definition/bundledTypes.ts';
+import type { CorsProps } from './cors/cors.ts';
 import type { DomainProps } from './edge/domain.ts';
 import type { WafProps } from './edge/webAcl.ts';
 import type { Identity } from './identity/identity.ts';
@@ -34,6 +35,12 @@ export interface SecureApiProps<A extends Api = Api> {
   readonly revocation?: boolean | RevocationProps;
   /** The API's own host name. @default - clients use the `execute-api` address, which a domain disables */
   readonly domain?: DomainProps;
+  /**
+   * Which pages of other origins browsers let call the API: docs/cors.md says what each response sends. It differs by stage, so it
+   * is not in the definition.
+   * @default - pages of other origins cannot call the API
+   */
+  readonly cors?: CorsProps;
   /** Recipients of notifications when an alarm changes. @default - none; subscribe them to `alarmTopic` */
   readonly notify?: readonly Notify[];
   /** Name of the stage, 1–128 letters, digits, `_` and `-`. @default - the stage is named `live` */

@@ -14,6 +14,7 @@ import {
   string,
   whole,
 } from '../definition/shape.ts';
+import type { CorsProps } from './cors/cors.ts';
 import type { DomainProps } from './edge/domain.ts';
 import type { AddressLists } from './edge/listRules.ts';
 import type { ManagedGroup, WafProps } from './edge/webAcl.ts';
@@ -38,6 +39,17 @@ const DOMAIN: Members<DomainProps> = {
   name: anything,
   zone: resource('a hosted zone'),
   certificate: resource('a certificate'),
+};
+const CORS: Members<CorsProps> = {
+  origins: required(names, 'a list of origins'),
+  credentials: boolean,
+  maxAgeSeconds: whole(
+    0,
+    86_400,
+    'Browsers ask again after two hours to a day at most; 0 has them ask before each request.',
+  ),
+  allowHeaders: names,
+  exposeHeaders: names,
 };
 const GROUPS: Members<Record<ManagedGroup, string>> = { common: string, knownBadInputs: string, sqlInjection: string };
 /** WAF quotas: https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html */
@@ -89,6 +101,7 @@ const PROPS: Members<SecureApiProps> = {
   identity: anything,
   revocation: either(isRecord, object(REVOCATION), boolean),
   domain: object(DOMAIN),
+  cors: object(CORS),
   notify: listOf(
     kind('Notify.email(), https() or topic()', (value) => isRecord(value) && isRecord(value['target']), {
       secret: true,

@@ -11,6 +11,7 @@ import type { RouteIdOf } from '../definition/handlers.ts';
 import type { NameOf } from '../definition/suggestion.ts';
 import { type Bundles, bundleFunctions } from './bundle/bundle.ts';
 import { untilStaged } from './bundle/untilStaged.ts';
+import { corsOf } from './cors/cors.ts';
 import { Edge } from './edge/edge.ts';
 import { Encryption } from './encryption.ts';
 import { Handlers } from './functions/handlers.ts';
@@ -34,7 +35,7 @@ import { addWarnings } from './warnings.ts';
  * A whole secure API from one definition: gateway, authorizer, handlers, limits, web ACL, logs, alarms.
  *
  * @throws {ConfigError} when a prop is wrong: `handlers-…`, `handler-…`, `bundle-…`,
- * `identity-invalid`, `domain-invalid`, `notify-invalid`, `option-invalid`. A synth fails with `limits-disconnected` when
+ * `identity-invalid`, `domain-invalid`, `cors-invalid`, `notify-invalid`, `option-invalid`. A synth fails with `limits-disconnected` when
  * an override or a removal makes a limit do nothing.
  * @example
  * ```ts
@@ -73,15 +74,16 @@ export class SecureApi<A extends Api = Api> extends Construct {
     const { definition: api, domain, revocation } = props;
     const identities = identitiesOf(props.identity);
     const settings = settingsOf(this, props);
+    const cors = corsOf(api, props.cors);
     addWarnings(this, api, settings);
 
     this.encryption = new Encryption(this, 'Key', { apiName: api.name, removal: settings.removal });
     const encryptionKey = this.encryption.key;
     const logs = { retention: settings.logRetention, removalPolicy: settings.logRemovalPolicy, key: encryptionKey };
-    const common = { ...settings, api, logs, encryptionKey };
+    const common = { ...settings, api, cors, logs, encryptionKey };
 
     const warmKeys = readWarmKeys(this, identities);
-    using bundles = untilStaged(this, bundleFunctions(api, props.handlers, { ...settings, warmKeys }));
+    using bundles = untilStaged(this, bundleFunctions(api, props.handlers, { ...settings, cors, warmKeys }));
     this.bundles = bundles;
     this.identities = new Identities(this, 'Identity', { ...common, identities, pretoken: bundles.pretoken });
     const { issuers, triggers } = this.identities;

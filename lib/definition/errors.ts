@@ -40,6 +40,7 @@ export type ConfigErrorCode =
   | 'handler-without-route'
   | 'identity-invalid'
   | 'domain-invalid'
+  | 'cors-invalid'
   | 'notify-invalid'
   | 'limits-disconnected'
   | 'option-invalid'

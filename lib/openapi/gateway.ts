@@ -1,5 +1,6 @@
 import type { Api, Route } from '../definition/api.ts';
 import { binaryMediaTypes } from './binaryMediaTypes.ts';
+import { preflightOperation } from './corsPreflight.ts';
 import type { GatewayGap } from './gatewayGap.ts';
 import { gatewayModels } from './gatewayModels.ts';
 import { API_KEY, AUTHORIZER, type GatewayBindings, gatewayOperation, VALIDATOR } from './gatewayOperation.ts';
@@ -56,7 +57,18 @@ function pathsOf(api: Api, bindings: GatewayBindings, bodies: Readonly<Record<st
     const operation = gatewayOperation(route, { bindings, model: bodies[route.id], timeoutSeconds });
     paths.set(route.path, { ...paths.get(route.path), [route.method.toLowerCase()]: operation });
   }
-  return Object.fromEntries(paths);
+  return Object.fromEntries(
+    [...paths].map(([path, item]) => [path, { ...item, ...preflightOf(api, path, { bindings, item }) }]),
+  );
+}
+
+/** The `OPTIONS` operation of a path, where pages of other origins can call it. */
+function preflightOf(api: Api, path: string, { bindings, item }: { bindings: GatewayBindings; item: Json }): Json {
+  const { cors, dpop } = bindings;
+  if (cors === undefined) return {};
+  const routes = Object.values(api.routes).filter((route) => route.path === path);
+  const methods = Object.keys(item).map((method) => method.toUpperCase());
+  return { options: preflightOperation(routes, { cors, methods, dpop: dpop !== undefined }) };
 }
 
 function binaryMedia(routes: readonly Route[]): Json {

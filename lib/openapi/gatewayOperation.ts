@@ -1,4 +1,5 @@
 import type { Route } from '../definition/api.ts';
+import type { CorsBinding } from './cors.ts';
 import { modelTypes } from './gatewayModels.ts';
 import { gatewayParameters } from './gatewayParameters.ts';
 import type { Json } from './json.ts';
@@ -13,6 +14,8 @@ export interface GatewayBindings {
   readonly authorizerTtlSeconds: number;
   /** Whether tokens can or must be bound to a key of the client (RFC 9449). Default: bearer tokens alone. */
   readonly dpop?: 'optional' | 'required';
+  /** Which pages of other origins can call the API. Default: none. */
+  readonly cors?: CorsBinding;
   /** The base URL of problem types. Default: that of this project. */
   readonly problemTypeBase?: string;
   /** Invocation URI of the function that serves a group of routes. */

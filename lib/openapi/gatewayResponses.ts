@@ -1,11 +1,12 @@
 import { type GatewayResponseType, problemType } from '../../lambdas/shared/problems.ts';
 import { authorizerContext, PROOF_ALGORITHMS } from '../../lambdas/shared/wireContract.ts';
 import type { Api } from '../definition/api.ts';
+import { gatewayCorsHeaders } from './cors.ts';
 import type { GatewayBindings } from './gatewayOperation.ts';
 import { GATEWAY_REJECTIONS, type GatewayRejection } from './gatewayRejections.ts';
 import type { Json } from './json.ts';
 
-type Bindings = Pick<GatewayBindings, 'dpop' | 'problemTypeBase'>;
+type Bindings = Pick<GatewayBindings, 'cors' | 'dpop' | 'problemTypeBase'>;
 
 /**
  * Headers of every rejection, values as mapping expressions (static ones in single quotes). The responses of the
@@ -50,11 +51,12 @@ function responseOf(rejection: GatewayRejection, api: Api, bindings: Bindings): 
 }
 
 function headersOf(
-  { retryAfterSeconds, challenge }: GatewayRejection,
+  { type, retryAfterSeconds, challenge }: GatewayRejection,
   api: Api,
-  { dpop }: Bindings,
+  { cors, dpop }: Bindings,
 ): Readonly<Record<string, string>> {
   return {
+    ...(cors === undefined ? {} : gatewayCorsHeaders(cors, type)),
     ...(challenge === true ? { 'WWW-Authenticate': `'${challengeOf(api.name, dpop)}'` } : {}),
     ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': `'${secondsOf(retryAfterSeconds, api)}'` }),
   };

@@ -1,3 +1,4 @@
+export { type CorsBinding, exposedHeaders } from './cors.ts';
 export { gatewayGaps, gatewayOpenApi } from './gateway.ts';
 export type { GatewayGap } from './gatewayGap.ts';
 export { renderOpenApi } from './json.ts';

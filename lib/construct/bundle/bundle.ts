@@ -38,6 +38,8 @@ export interface BundleOptions {
   readonly warmKeys?: Readonly<Record<string, WarmKeys>>;
   /** Address that problem types start with. @default - the project's own */
   readonly problemTypeBase?: string;
+  /** Present where responses have the headers of cross-origin requests. */
+  readonly cors?: object;
 }
 
 const AUTHORIZER = 'authorizer';
@@ -57,11 +59,11 @@ const GROUPS = 'groups';
 export function bundleFunctions(
   api: Api,
   handlersDirectory: string,
-  { warmKeys = {}, problemTypeBase }: BundleOptions = {},
+  { warmKeys = {}, problemTypeBase, cors }: BundleOptions = {},
 ): Bundles {
   const handlers = findHandlers(api, handlersDirectory);
   checkHandlers(handlers);
-  const groups = groupEntries(api, handlers, problemTypeBase);
+  const groups = groupEntries(api, handlers, { problemTypeBase, cors });
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'secure-api-bundle-')));
   const remove = () => rmSync(root, { recursive: true, force: true });
   try {

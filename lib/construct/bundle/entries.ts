@@ -45,18 +45,19 @@ export function rotationEntry(): EntryFiles {
 export function groupEntries(
   api: Api,
   handlers: Readonly<Record<string, string>>,
-  problemTypeBase?: string,
+  { problemTypeBase, cors }: { readonly problemTypeBase?: string; readonly cors?: object } = {},
 ): ReadonlyMap<string, EntryFiles> {
   const validators = validatorSources(Object.values(api.routes));
   const { roles, exclusive, claims } = accessPolicy(api);
   const ofClaims = claims === undefined ? '' : `, claims: ${JSON.stringify(claims)}`;
   const rules = `roles: ${JSON.stringify(roles)}, exclusive: ${JSON.stringify(exclusive)}${ofClaims}`;
   const base = problemTypeBase === undefined ? '' : `, problemTypeBase: ${quoted(problemTypeBase)}`;
-  const settings = `api: ${quoted(api.name)}, ${rules}${base}`;
+  const settings = `api: ${quoted(api.name)}, ${rules}${base}${cors === undefined ? '' : ', cors: crossOrigin'}`;
   const entries = [...routesByGroup(api)].map(([group, routes]) => {
     const exact = routes.some((route) => hasExactLimit(api, route));
     const lines = [
       `import { serve } from ${quoted(ownModule('runtime/serve'))};`,
+      ...(cors === undefined ? [] : [`import { crossOrigin } from ${quoted(ownModule('runtime/cors'))};`]),
       ...(routes.some(takesFiles)
         ? [`import { readUpload } from ${quoted(ownModule('runtime/upload/readUpload'))};`]
         : []),

@@ -2,6 +2,7 @@ import type { DomainName, SpecRestApi, Stage } from 'aws-cdk-lib/aws-apigateway'
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
+import type { CorsPolicy } from '../../../lambdas/shared/cors.ts';
 import type { Api } from '../../definition/api.ts';
 import type { LogSettings } from '../logs.ts';
 import { type DomainProps, serveDomain } from './domain.ts';
@@ -16,6 +17,8 @@ export interface EdgeProps {
   readonly stageName: string;
   /** Address that problem types start with. @default - the project's own */
   readonly problemTypeBase?: string;
+  /** Which pages of other origins can read its responses. @default - none */
+  readonly cors?: CorsPolicy;
   /** How the log of the web ACL is kept, where there is one. */
   readonly logs: LogSettings;
   /** @default - the API is reached by its `execute-api` address */

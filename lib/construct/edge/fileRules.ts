@@ -41,13 +41,19 @@ export function bodyAttackDraft(
   routes: readonly Route[],
   stageName: string,
 ): RuleDraft | undefined {
-  const labels = groups.flatMap((group) => {
+  const labels = bodyLabels(groups, routes);
+  if (labels.length === 0) return undefined;
+  const found = any(labels.map((key) => ({ labelMatchStatement: { scope: 'LABEL', key } })));
+  return { name: 'attacks-in-bodies', statement: all([found, outsideOf(fileRoutes(routes), stageName)]) };
+}
+
+/** The labels of what these groups found in a body, where they only label it. */
+export function bodyLabels(groups: readonly string[], routes: readonly Route[]): readonly string[] {
+  if (fileRoutes(routes).length === 0) return [];
+  return groups.flatMap((group) => {
     const { namespace, rules } = BODY_RULES[group] ?? { namespace: '', rules: [] };
     return rules.map((rule) => `awswaf:managed:aws:${namespace}:${rule}_Body`);
   });
-  if (fileRoutes(routes).length === 0 || labels.length === 0) return undefined;
-  const found = any(labels.map((key) => ({ labelMatchStatement: { scope: 'LABEL', key } })));
-  return { name: 'attacks-in-bodies', statement: all([found, outsideOf(fileRoutes(routes), stageName)]) };
 }
 
 /** Matches every request that is not to one of these routes. */

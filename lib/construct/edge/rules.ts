@@ -4,6 +4,19 @@ import { PROBLEMS, problemType, WEB_ACL_BODIES } from '../../../lambdas/shared/p
 /** A statement of the web ACL. */
 export type Statement = CfnWebACL.StatementProperty;
 
+/** A header of a response that WAF sends itself; its value has at most 255 characters. */
+export interface ResponseHeader {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** What all rules of a web ACL have in common. */
+export interface RuleContext {
+  readonly apiName: string;
+  /** Besides those of each response. */
+  readonly headers: readonly ResponseHeader[];
+}
+
 /** A rule before it has a priority in the web ACL. */
 export interface RuleDraft {
   readonly name: string;
@@ -28,15 +41,23 @@ const LONGEST_METRIC_NAME = 128;
  */
 const COUNTED_RULES = ['SizeRestrictions_BODY', 'SizeRestrictions_QUERYSTRING', 'SizeRestrictions_URIPATH'];
 const COMMON = 'AWSManagedRulesCommonRuleSet';
+/** The labels of requests that they counted. */
+export const COUNTED_LABELS = ['Body', 'QueryString', 'URIPath'].map(
+  (part) => `awswaf:managed:aws:core-rule-set:SizeRestrictions_${part}`,
+);
 
 /** A rule of the construct, which blocks what it matches. */
-export function blockingRule(apiName: string, draft: RuleDraft, priority: number): CfnWebACL.RuleProperty {
+export function blockingRule(
+  { apiName, headers }: RuleContext,
+  draft: RuleDraft,
+  priority: number,
+): CfnWebACL.RuleProperty {
   const { name, statement, response } = draft;
   return {
     name,
     priority,
     statement,
-    action: { block: response === undefined ? {} : { customResponse: responseOf(response) } },
+    action: { block: response === undefined ? {} : { customResponse: responseOf(response, headers) } },
     visibilityConfig: visibility(`${apiName}-${name}`.slice(0, LONGEST_METRIC_NAME)),
   };
 }
@@ -88,9 +109,12 @@ export function visibility(metricName: string): CfnWebACL.VisibilityConfigProper
   return { cloudWatchMetricsEnabled: true, sampledRequestsEnabled: false, metricName };
 }
 
-function responseOf({ key, retryAfterSeconds }: CustomResponse): CfnWebACL.CustomResponseProperty {
+function responseOf(
+  { key, retryAfterSeconds }: CustomResponse,
+  common: readonly ResponseHeader[],
+): CfnWebACL.CustomResponseProperty {
   const retry = retryAfterSeconds === undefined ? [] : [{ name: 'Retry-After', value: String(retryAfterSeconds) }];
-  const headers = [...retry, { name: 'Cache-Control', value: 'no-store' }];
+  const headers = [...retry, { name: 'Cache-Control', value: 'no-store' }, ...common];
   return {
     responseCode: PROBLEMS[WEB_ACL_BODIES[key].code].status,
     customResponseBodyKey: key,

@@ -1,16 +1,18 @@
 import type { Stage } from 'aws-cdk-lib/aws-apigateway';
 import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
+import type { CorsPolicy } from '../../../lambdas/shared/cors.ts';
 import type { Api } from '../../definition/api.ts';
 import { formatValue } from '../../definition/checks/check.ts';
 import { rateRules } from '../../limits/index.ts';
 import { invalid } from '../invalid.ts';
 import type { LogSettings } from '../logs.ts';
 import { bodyDraft, bodyInspection } from './bodyRule.ts';
-import { bodyAttackDraft, labelledRules } from './fileRules.ts';
+import { bodyAttackDraft, bodyLabels, labelledRules } from './fileRules.ts';
 import { type AddressLists, type CountryList, listDrafts } from './listRules.ts';
+import { blockHeaders, originRules } from './originRules.ts';
 import { rateDraft } from './rateRules.ts';
-import { blockingRule, managedRule, responseBodies, visibility } from './rules.ts';
+import { blockingRule, COUNTED_LABELS, managedRule, responseBodies, visibility } from './rules.ts';
 import { logBlocked } from './webAclLogs.ts';
 
 /** The managed rule groups that a web ACL starts with. */
@@ -54,6 +56,8 @@ export interface WebAclParts {
   /** The name itself: that of the stage is a token, whose length is unknown. */
   readonly stageName: string;
   readonly logs: LogSettings;
+  /** Which pages of other origins can read its responses. @default - none */
+  readonly cors?: CorsPolicy;
   readonly problemTypeBase?: string;
 }
 
@@ -73,7 +77,7 @@ const SHORTEST_REASON = 8;
  */
 export function createWebAcl(
   scope: Construct,
-  { api, stage, stageName, logs, problemTypeBase }: WebAclParts,
+  { api, stage, stageName, logs, cors, problemTypeBase }: WebAclParts,
   props: WafProps,
 ): CfnWebACL {
   const name = stage.restApi.restApiName;
@@ -85,18 +89,17 @@ export function createWebAcl(
     ...rateRules(api, props).map((rule) => rateDraft(rule, stageName)),
     bodyDraft(api, stageName),
   ];
-  const own = drafts.map((draft, i) => blockingRule(name, draft, i));
+  const context = { apiName: name, headers: blockHeaders(cors) };
+  const origins = originRules(name, cors);
+  const own = [...origins, ...drafts.map((draft, i) => blockingRule(context, draft, origins.length + i))];
   const routes = Object.values(api.routes);
   const managed = groups.map((group, i) => {
     const options = { priority: own.length + i, labelled: labelledRules(MANAGED[group], routes) };
     return managedRule(name, MANAGED[group], options);
   });
-  const attacks = bodyAttackDraft(
-    groups.map((group) => MANAGED[group]),
-    routes,
-    stageName,
-  );
-  const last = attacks === undefined ? [] : [blockingRule(name, attacks, own.length + managed.length)];
+  const managedNames = groups.map((group) => MANAGED[group]);
+  const attacks = bodyAttackDraft(managedNames, routes, stageName);
+  const last = attacks === undefined ? [] : [blockingRule(context, attacks, own.length + managed.length)];
   const acl = new CfnWebACL(scope, 'WebAcl', {
     scope: 'REGIONAL',
     defaultAction: { allow: {} },
@@ -108,7 +111,10 @@ export function createWebAcl(
   });
   if (Object.keys(without).length > 0) acl.addMetadata('secure-api', { without });
   new CfnWebACLAssociation(scope, 'WebAclAssociation', { resourceArn: stage.stageArn, webAclArn: acl.attrArn });
-  if (props.logs === true) logBlocked(scope, acl, logs, name);
+  const labels = [...COUNTED_LABELS, ...bodyLabels(managedNames, routes)];
+  // The rules of origins count every request.
+  const counted = origins.length === 0 ? undefined : labels;
+  if (props.logs === true) logBlocked(scope, acl, { settings: logs, name, counted });
   return acl;
 }
 

@@ -11,12 +11,21 @@ const PREFIX = 'aws-waf-logs-';
 const REDACTED_HEADERS =
   'authorization cookie dpop proxy-authorization referer user-agent x-amz-security-token x-api-key';
 
+/** What is logged, and how the log is kept. */
+export interface BlockedLog {
+  readonly settings: LogSettings;
+  /** Of the web ACL. */
+  readonly name: string;
+  /** Labels of counted requests that are logged. @default - every counted request */
+  readonly counted?: readonly string[];
+}
+
 /**
  * Logs what a web ACL blocked or counted, without its query and the headers that hold secrets or free text.
  *
  * @see https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
  */
-export function logBlocked(scope: Construct, acl: CfnWebACL, settings: LogSettings, name: string): void {
+export function logBlocked(scope: Construct, acl: CfnWebACL, { settings, name, counted }: BlockedLog): void {
   const { account, region, partition } = Stack.of(scope);
   // A log that is retained must not take the name of that of the next stack, so the name ends with the id of this one.
   const ownId = Fn.select(2, Fn.split('/', Stack.of(scope).stackId));
@@ -37,6 +46,7 @@ export function logBlocked(scope: Construct, acl: CfnWebACL, settings: LogSettin
     'WAF writes the log of the web ACL.',
   );
   const condition = (action: string) => ({ ActionCondition: { Action: action } });
+  const ofCounted = counted?.map((label) => ({ LabelNameCondition: { LabelName: label } })) ?? [condition('COUNT')];
   const configuration = new CfnLoggingConfiguration(scope, 'WafLogging', {
     resourceArn: acl.attrArn,
     logDestinationConfigs: [groupArn],
@@ -47,7 +57,7 @@ export function logBlocked(scope: Construct, acl: CfnWebACL, settings: LogSettin
         {
           Behavior: 'KEEP',
           Requirement: 'MEETS_ANY',
-          Conditions: ['BLOCK', 'COUNT', 'EXCLUDED_AS_COUNT'].map(condition),
+          Conditions: [condition('BLOCK'), ...ofCounted, condition('EXCLUDED_AS_COUNT')],
         },
       ],
     },

@@ -1,6 +1,7 @@
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import type { CorsPolicy } from '../../../lambdas/shared/cors.ts';
 import type { HandlerEnvironment } from '../../../lambdas/shared/wireContract.ts';
 import type { Route } from '../../definition/api.ts';
 import type { ResponseMode } from '../../definition/bundledTypes.ts';
@@ -17,6 +18,8 @@ export interface HandlersProps extends FunctionProps {
   readonly bundles: ReadonlyMap<string, Bundle>;
   /** What becomes of a response that its route does not declare. */
   readonly responses: ResponseMode;
+  /** Which pages of other origins can read responses. @default - none */
+  readonly cors?: CorsPolicy;
   /** The user's variables of every function. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -30,7 +33,11 @@ export class Handlers extends Construct {
   constructor(scope: Construct, id: string, props: HandlersProps) {
     super(scope, id);
     this.routes = props.api.routes;
-    const environment: HandlerEnvironment = { SECURE_API_RESPONSES: props.responses, ...props.environment };
+    const environment: HandlerEnvironment = {
+      SECURE_API_RESPONSES: props.responses,
+      ...(props.cors === undefined ? {} : { SECURE_API_CORS: policyOf(props.cors) }),
+      ...props.environment,
+    };
     const functions = [...props.bundles].map(([group, bundle]) => {
       const routes = Object.values(this.routes).filter((route) => route.group === group);
       const count = `${routes.length} ${routes.length === 1 ? 'route' : 'routes'}`;
@@ -68,6 +75,11 @@ export class Handlers extends Construct {
   grantInvoke(grantee: IGrantable): readonly Grant[] {
     return Object.values(this.functions).map((fn) => fn.grantInvoke(grantee));
   }
+}
+
+/** What the functions read of the prop: preflights are not theirs. */
+function policyOf({ origins, credentials, exposeHeaders }: CorsPolicy): string {
+  return JSON.stringify({ origins, credentials, exposeHeaders } satisfies CorsPolicy);
 }
 
 /** What fails a synth: variables that `addEnvironment` added, or that are too large together with those of the construct. */

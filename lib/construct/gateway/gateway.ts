@@ -16,7 +16,7 @@ import { Construct } from 'constructs';
 import { accessPolicy } from '../../access/index.ts';
 import type { Api } from '../../definition/api.ts';
 import type { TokenIssuer } from '../../definition/tokenIssuer.ts';
-import { gatewayOpenApi } from '../../openapi/index.ts';
+import { type CorsBinding, gatewayOpenApi } from '../../openapi/index.ts';
 import { authorizerCache, dpopOf } from '../identity/senderConstrained.ts';
 import { anonymousThrottles } from '../limits/anonymous.ts';
 import { type LogSettings, logGroup } from '../logs.ts';
@@ -45,6 +45,8 @@ export interface GatewayProps {
   readonly functions: Readonly<Record<string, LambdaFunction>>;
   /** Whose tokens are accepted. */
   readonly issuers: readonly TokenIssuer[];
+  /** Which pages of other origins can call the API. @default - none */
+  readonly cors?: CorsBinding;
   readonly logs: LogSettings;
   readonly stageName: string;
   /** Of each route, over all clients. */
@@ -124,6 +126,7 @@ function bodyOf(props: GatewayProps, integrations: Role, authorizers: Role) {
     authorizerCredentials: authorizers.roleArn,
     authorizerTtlSeconds: authorizerCache(props.authorizerCacheSeconds, issuers),
     dpop: dpopOf(issuers),
+    cors: props.cors,
     problemTypeBase: props.problemTypeBase,
     integrationUri: (group) => invocationUri(functions[group] ?? authorizer),
     integrationCredentials: integrations.roleArn,

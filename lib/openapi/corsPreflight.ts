@@ -1,0 +1,100 @@
+import { ALLOW_ORIGIN, ANY_ORIGIN, fixedOrigin } from '../../lambdas/shared/cors.ts';
+import type { Route } from '../definition/api.ts';
+import { type CorsBinding, onceEach } from './cors.ts';
+import type { Json } from './json.ts';
+
+/** What the preflight of a path depends on. */
+export interface PreflightParts {
+  readonly cors: CorsBinding;
+  /** Methods of the path, in upper case. */
+  readonly methods: readonly string[];
+  /** Whether clients send proofs of possession (RFC 9449). */
+  readonly dpop: boolean;
+}
+
+const STATUS = '204';
+const VARY = 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers';
+
+/**
+ * The `OPTIONS` operation of a path: a mock integration that no authorizer, function, API key or usage plan sees.
+ *
+ * With one origin its headers are fixed. With several, a template compares the origin of the request with each of the list, and
+ * sends the one that is equal; other origins get none. It writes no body, and only constants into the header. A client of
+ * HTTP/2 sends names in lower case, and API Gateway keeps them so.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-override-request-response-parameters.html
+ */
+export function preflightOperation(routes: readonly Route[], parts: PreflightParts): Json {
+  const { cors } = parts;
+  const headers = preflightHeaders(routes, parts);
+  const parameters = Object.entries(headers).map(([name, value]) => [`method.response.header.${name}`, `'${value}'`]);
+  const names = [...new Set([ALLOW_ORIGIN, ...Object.keys(headers)])];
+  return {
+    // Mapped headers have to be declared.
+    responses: {
+      [STATUS]: {
+        description: '',
+        headers: Object.fromEntries(names.map((name) => [name, { schema: { type: 'string' } }])),
+      },
+    },
+    security: [],
+    'x-amazon-apigateway-integration': {
+      type: 'mock',
+      // A request of another media type would have no template, and so no status.
+      passthroughBehavior: 'never',
+      // With a binary media type that matches, the template would not run, and the response would be 500.
+      contentHandling: 'CONVERT_TO_TEXT',
+      requestTemplates: { 'application/json': `{"statusCode":${STATUS}}` },
+      responses: {
+        default: {
+          statusCode: STATUS,
+          contentHandling: 'CONVERT_TO_TEXT',
+          responseParameters: Object.fromEntries(parameters),
+          responseTemplates: { 'application/json': originTemplate(cors) },
+        },
+      },
+    },
+  };
+}
+
+function preflightHeaders(
+  routes: readonly Route[],
+  { cors, methods, dpop }: PreflightParts,
+): Readonly<Record<string, string>> {
+  const fixed = fixedOrigin(cors);
+  const allowed = allowedHeaders(routes, cors, dpop);
+  return {
+    ...(fixed === undefined ? {} : { [ALLOW_ORIGIN]: fixed }),
+    ...(cors.credentials ? { 'Access-Control-Allow-Credentials': 'true' } : {}),
+    'Access-Control-Allow-Methods': methods.join(', '),
+    ...(allowed.length === 0 ? {} : { 'Access-Control-Allow-Headers': allowed.join(', ') }),
+    'Access-Control-Max-Age': String(cors.maxAgeSeconds),
+    'Cache-Control': 'no-store',
+    ...(fixed === ANY_ORIGIN ? {} : { Vary: VARY }),
+  };
+}
+
+/** The request headers that pages are allowed to send to the routes of a path. `Accept` and languages need no permission. */
+function allowedHeaders(routes: readonly Route[], { allowHeaders }: CorsBinding, dpop: boolean): readonly string[] {
+  const authenticated = routes.some(({ access }) => access.kind !== 'public');
+  const sendsBody = routes.some(({ request, upload }) => request.body !== undefined || upload !== undefined);
+  return onceEach([
+    ...(authenticated ? ['Authorization', ...(dpop ? ['DPoP'] : [])] : []),
+    ...(sendsBody ? ['Content-Type'] : []),
+    ...routes.flatMap(({ request }) => Object.keys(request.headers?.properties ?? {})),
+    ...routes.flatMap((route) =>
+      'idempotency' in route && route.idempotency !== undefined ? ['Idempotency-Key'] : [],
+    ),
+    ...allowHeaders,
+  ]);
+}
+
+/** VTL without a character between its directives: what is between them would be the body. Origins contain nothing to escape. */
+function originTemplate(cors: CorsBinding): string {
+  if (fixedOrigin(cors) !== undefined) return '';
+  const branches = cors.origins.map((origin, i) => {
+    const isSent = ['Origin', 'origin'].map((name) => `$headers.get("${name}") == "${origin}"`).join(' || ');
+    return `#${i === 0 ? 'if' : 'elseif'}(${isSent})#set($context.responseOverride.header.${ALLOW_ORIGIN} = "${origin}")`;
+  });
+  return `#set($headers = $input.params().header)${branches.join('')}#end`;
+}
