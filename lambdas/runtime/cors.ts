@@ -22,11 +22,11 @@ export function crossOrigin(environment: Readable<HandlerEnvironment>): AddCors 
   return (event, result) => {
     const origin = allowedOrigin(policy, headerValues(event, 'origin'));
     const { multiValueHeaders = {}, ...rest } = result;
-    const many = Object.entries(multiValueHeaders).filter(([name]) => !isDecided(name) && name.toLowerCase() !== VARY);
+    const many = Object.entries(multiValueHeaders).filter(isKept);
     return {
       ...rest,
       headers: {
-        ...Object.fromEntries(Object.entries(result.headers).filter(([name]) => !isDecided(name))),
+        ...Object.fromEntries(Object.entries(result.headers).filter(isKept)),
         ...headers,
         ...(origin === undefined ? {} : { [ALLOW_ORIGIN.toLowerCase()]: origin }),
         ...varyOf(result, vary),
@@ -36,8 +36,9 @@ export function crossOrigin(environment: Readable<HandlerEnvironment>): AddCors 
   };
 }
 
-function isDecided(name: string): boolean {
-  return name.toLowerCase().startsWith(DECIDED);
+function isKept([name]: readonly [string, unknown]): boolean {
+  const lower = name.toLowerCase();
+  return !lower.startsWith(DECIDED) && lower !== VARY;
 }
 
 /** The names that the response varies by, each once; `*` contains all of them (RFC 9110, section 12.5.5). */
