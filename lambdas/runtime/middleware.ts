@@ -11,6 +11,7 @@ import type { ProxyEvent, ProxyResult } from './event.ts';
 import { type KnownLimits, rateLimitHeaders } from './limit/rateLimitHeaders.ts';
 import { LimitReached, type RouteLimiter } from './limit/routeLimiter.ts';
 import { rejectMethodOverride } from './methodOverride.ts';
+import { ownRejection } from './ownProblem.ts';
 import { readParameters } from './parameters.ts';
 import { HttpProblem, isProblem, type RequestFault } from './problem.ts';
 import { checkRequestSize } from './requestSize.ts';
@@ -43,11 +44,15 @@ export type CallContext = Context & { readonly call: Call };
 type Middleware = MiddlewareObj<unknown, unknown, Error, CallContext>;
 
 /** Turns what was thrown into a problem document. `log` gets what is a fault of the API. */
-export function respondToErrors(log: (call: Call, error: unknown) => void, problemTypeBase?: string): Middleware {
+export function respondToErrors(
+  log: (call: Call, error: unknown) => void,
+  contract: RouteContract,
+  problemTypeBase?: string,
+): Middleware {
   return {
     onError: (request) => {
       const { call } = request.context;
-      const rejection = problemOf(request.error, call);
+      const rejection = ownRejection(request.error, contract) ?? problemOf(request.error, call);
       if (rejection.status >= 500) log(call, request.error);
       call.code = rejection.code;
       request.response = problemResponse(rejection, call.requestId, problemTypeBase);

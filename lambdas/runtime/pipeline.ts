@@ -19,6 +19,7 @@ import {
   validateInput,
 } from './middleware.ts';
 import { withOwner } from './ownership.ts';
+import { problemMaker } from './ownProblem.ts';
 import { HttpProblem } from './problem.ts';
 import { problemResponse, responseOf } from './response.ts';
 import type { PipelineOptions, ServedRoute } from './servedRoute.ts';
@@ -41,6 +42,7 @@ export function buildPipeline(
   const { contract } = route;
   const limiter = routeLimiter(api, route.limits, options.limiter);
   const mode = responseMode();
+  const problem = problemMaker(contract);
   const keysOf = ({ requestId, caller }: Call): RequestKeys => {
     const keys = { requestId, route: contract.id };
     if (caller === undefined) return keys;
@@ -59,6 +61,7 @@ export function buildPipeline(
         files,
         requestId,
         limits: callerLimits(limits),
+        problem,
         get log() {
           return tools.log;
         },
@@ -80,7 +83,7 @@ export function buildPipeline(
     },
   })
     .use(advertiseLimits(limiter, contract))
-    .use(respondToErrors((call, error) => logFailure(telemetry, keysOf(call), error), problemTypeBase))
+    .use(respondToErrors((call, error) => logFailure(telemetry, keysOf(call), error), contract, problemTypeBase))
     .use(readRequest(route, options))
     .use(validateInput(route.validate))
     .use(rejectFaults())

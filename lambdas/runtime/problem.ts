@@ -24,8 +24,18 @@ export interface ProblemDocument {
   readonly detail?: string;
   /** The request id, to quote in a question to support. */
   readonly instance: string;
-  readonly code: ProblemCode;
+  /** One of this project, or one that the API declares. */
+  readonly code: string;
   readonly errors?: readonly RequestFault[];
+}
+
+/** What a problem document is made of. */
+export interface Rejection {
+  readonly code: string;
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string | undefined;
+  readonly errors: readonly RequestFault[];
 }
 
 /** Maximum of faults in a response. */
@@ -47,6 +57,7 @@ export class HttpProblem extends Error {
   readonly code: ProblemCode;
   readonly status: number;
   readonly detail: string | undefined;
+  readonly title: string;
   readonly errors: readonly RequestFault[];
 
   /** `detail` is shown to the caller: no secret, no value of the request. */
@@ -56,6 +67,7 @@ export class HttpProblem extends Error {
     this.name = 'HttpProblem';
     this.code = code;
     this.status = PROBLEMS[code].status;
+    this.title = PROBLEMS[code].title;
     this.detail = detail;
     this.errors = errors;
   }
@@ -78,15 +90,18 @@ export function problem(statusOrCode: ProblemStatusCode | ProblemCode, detail?: 
 /** Whether an error is a problem as it was made: handlers in JavaScript can change its members. */
 export function isProblem(error: unknown): error is HttpProblem {
   return (
-    error instanceof HttpProblem && Object.hasOwn(PROBLEMS, error.code) && error.status === PROBLEMS[error.code].status
+    error instanceof HttpProblem &&
+    Object.hasOwn(PROBLEMS, error.code) &&
+    error.status === PROBLEMS[error.code].status &&
+    error.title === PROBLEMS[error.code].title
   );
 }
 
 /** The document of a problem; lists at most 20 faults. */
-export function problemDocument(error: HttpProblem, requestId: string, problemTypeBase?: string): ProblemDocument {
+export function problemDocument(error: Rejection, requestId: string, problemTypeBase?: string): ProblemDocument {
   return {
     type: problemType(error.code, problemTypeBase),
-    title: PROBLEMS[error.code].title,
+    title: error.title,
     status: error.status,
     ...(error.detail === undefined ? {} : { detail: error.detail }),
     instance: requestId,

@@ -1,5 +1,5 @@
 import type { ProxyResult } from './event.ts';
-import { type HttpProblem, problemDocument } from './problem.ts';
+import { problemDocument, type Rejection } from './problem.ts';
 import { InvalidResponse, type ResponseRules, writtenBody } from './responseBody.ts';
 import { securityHeaders } from './securityHeaders.ts';
 
@@ -67,7 +67,7 @@ function withHeaders(
 }
 
 /** The response to a rejected request (RFC 9457). */
-export function problemResponse(error: HttpProblem, requestId: string, problemTypeBase?: string): ProxyResult {
+export function problemResponse(error: Rejection, requestId: string, problemTypeBase?: string): ProxyResult {
   return {
     statusCode: error.status,
     headers: {

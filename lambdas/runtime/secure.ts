@@ -5,6 +5,8 @@ import type { IdempotencyOf, OptionsOf, RequestOf, ResponseOf, RouteIdOf } from 
 import type { NameOf } from '../../lib/definition/suggestion.ts';
 import type { CallerLimit } from './limit/callerLimits.ts';
 
+import type { ProblemMaker } from './ownProblem.ts';
+
 /** What a handler gets besides its request. */
 export interface HandlerTools {
   /**
@@ -32,7 +34,9 @@ export interface RouteHandler {
 /** The functions that can serve the routes of an API, by route. */
 export type HandlersOf<A extends { readonly spec: RoutesInput }> = {
   readonly [Id in RouteIdOf<A>]: (
-    request: RequestOf<A, Id> & IdempotencyOf<OptionsOf<A, Id>> & HandlerTools,
+    request: RequestOf<A, Id> &
+      IdempotencyOf<OptionsOf<A, Id>> &
+      HandlerTools & { readonly problem: ProblemMaker<OptionsOf<A, Id>> },
   ) => ResponseOf<A, Id> | Promise<ResponseOf<A, Id>>;
 };
 

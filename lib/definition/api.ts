@@ -4,8 +4,9 @@ import type { Deprecation } from './deprecation.ts';
 import type { Fault } from './fault.ts';
 import type { IdempotencyRules } from './idempotency.ts';
 import type { InputRules } from './input.ts';
+import type { OwnProblem, OwnProblemInput, OwnProblemsInput } from './ownProblems.ts';
 import type { BodyRules } from './requestBody.ts';
-import type { Of, PermissionOf, Roles, RolesInput } from './roles.ts';
+import type { NoOtherNames, Of, PermissionOf, Roles, RolesInput } from './roles.ts';
 import type { HttpMethod, ProblemStatus, RouteInput, RouteSpec } from './routes.ts';
 import type { SchemaNode } from './schema.ts';
 import type { UnknownName } from './suggestion.ts';
@@ -72,6 +73,8 @@ export interface Route {
   readonly upload?: UploadRules;
   readonly responses: readonly RouteResponse[];
   readonly problems: readonly ProblemStatus[];
+  /** Problems of the API itself that its handler throws. */
+  readonly ownProblems: readonly OwnProblem[];
   readonly limits: Readonly<Record<string, RateLimit>>;
   readonly flood?: FloodLimit;
   readonly deprecated?: Deprecation;
@@ -101,6 +104,7 @@ export interface Api<
   Rt extends RoutesInput = RoutesInput,
   S extends ScopesInput = ScopesInput,
   C extends ClaimsInput = ClaimsInput,
+  P extends OwnProblemsInput = OwnProblemsInput,
 > {
   readonly name: string;
   readonly version: string;
@@ -118,6 +122,7 @@ export interface Api<
   /** Schemas of claims as written. Projections read `claimRules`. */
   readonly claims: C;
   readonly claimRules: ClaimRules;
+  readonly problems: P;
   readonly routes: { readonly [Id in keyof Rt]: Route };
   readonly spec: Rt;
   readonly exemptions: readonly Exemption[];
@@ -138,6 +143,7 @@ export interface ApiInput<
   Rt extends RoutesInput,
   S extends ScopesInput = ScopesInput,
   C extends ClaimsInput = ClaimsInput,
+  P extends OwnProblemsInput = OwnProblemsInput,
 > {
   /** Lower case letters, digits and `-`, 1–40 characters; it names resources, metrics and the token audience. */
   readonly name: string;
@@ -167,9 +173,11 @@ export interface ApiInput<
    * ten. Default: none.
    */
   readonly claims?: C;
+  /** Problems of its own that handlers throw, by code, each with status and title. Default: none. */
+  readonly problems?: P & { readonly [Code in keyof P]: NoOtherNames<P[Code], OwnProblemInput> };
   readonly routes: Rt & {
-    readonly [Id in keyof Rt]: Checked<Rt[Id], NamesOf<R, T, S, C>> &
-      RouteSpec<Knowing<PermissionOf<R>, keyof T, keyof S, keyof C>>;
+    readonly [Id in keyof Rt]: Checked<Rt[Id], NamesOf<R, T, S, C, P>> &
+      RouteSpec<Knowing<PermissionOf<R>, keyof T, keyof S, keyof C, keyof P>>;
   };
   /** Warnings, such as an overdue review, become errors. Default: false. */
   readonly strict?: boolean;
@@ -181,13 +189,15 @@ interface KnownNames {
   readonly scope: string;
   readonly tier: string;
   readonly claim: string;
+  readonly problem: string;
 }
 
-interface NamesOf<R extends RolesInput, T extends TiersInput, S extends ScopesInput, C extends ClaimsInput> {
+interface NamesOf<R extends RolesInput, T extends TiersInput, S extends ScopesInput, C extends ClaimsInput, P> {
   readonly permission: PermissionOf<R>;
   readonly scope: Extract<keyof S, string>;
   readonly tier: Extract<keyof T, string>;
   readonly claim: `claims.${Extract<keyof C, string>}`;
+  readonly problem: Extract<keyof P, string>;
 }
 
 /** Anything for a route whose names exist. For any other one the compiler prints what is wrong. */
@@ -203,7 +213,8 @@ type RouteFault<Options, Known extends KnownNames> =
   | UnknownName<'permission', ValueOf<Of<Options, 'ownership'>, 'unless'>, Known['permission']>
   | UnknownName<'scope', ItemOf<Options, 'scopes'>, Known['scope']>
   | UnknownName<'tier', keyof Of<Options, 'limits'>, Known['tier']>
-  | UnknownName<'claim', MemberOf<Options, 'where'>, Known['claim']>;
+  | UnknownName<'claim', MemberOf<Options, 'where'>, Known['claim']>
+  | UnknownName<'problem', ItemOf<Options, 'problems'>, Known['problem']>;
 
 type ValueOf<Written, Name extends string> = Written extends { readonly [Key in Name]: infer Value } ? Value : never;
 type MemberOf<Written, Name extends string> = Written extends { readonly [Key in Name]: infer Members }
@@ -212,10 +223,11 @@ type MemberOf<Written, Name extends string> = Written extends { readonly [Key in
 type ItemOf<Written, Name extends string> = ValueOf<Written, Name> extends readonly (infer Item)[] ? Item : never;
 
 /** The options of a route whose permission, scopes, tiers and claims are among those that exist; an editor completes them. */
-type Knowing<Permission extends string, TierName extends PropertyKey, Scope, Claim> = RouteInput & {
+type Knowing<Permission extends string, TierName extends PropertyKey, Scope, Claim, Problem> = RouteInput & {
   readonly permission?: Permission;
   readonly scopes?: readonly Scope[];
   readonly ownership?: OwnershipInput<Permission>;
   readonly where?: WhereInput<Claim>;
+  readonly problems?: readonly (ProblemStatus | Problem)[];
   readonly limits?: { readonly [Name in TierName]?: RateLimitInput & LimitByClaim<Claim> };
 };

@@ -4,6 +4,7 @@ import type { BodyFormat } from './contentType.ts';
 import type { DeprecationHeaders } from './deprecation.ts';
 import type { IdempotencyRules } from './idempotency.ts';
 import type { InputRules, UnicodePolicy } from './input.ts';
+import type { OwnProblem } from './ownProblems.ts';
 import type { ExactLimit } from './tiers.ts';
 import type { UploadRules } from './upload.ts';
 
@@ -94,6 +95,8 @@ export interface RouteContract {
   readonly upload?: UploadRules;
   /** What announces its deprecation; absent where it is not deprecated. */
   readonly deprecation?: DeprecationHeaders;
+  /** Problems of the API itself that its handler throws. */
+  readonly problems?: readonly Omit<OwnProblem, 'description'>[];
   readonly responses: readonly ResponseContract[];
 }
 

@@ -7,6 +7,7 @@ import { claimRules } from './claimRule.ts';
 import type { ClaimsInput } from './claims.ts';
 import { DefinitionError } from './errors.ts';
 import { normalizeRoute } from './normalize.ts';
+import type { OwnProblemInput, OwnProblemsInput } from './ownProblems.ts';
 import type { RolesInput } from './roles.ts';
 import { anonymousLimit, rateLimit, type Tier, type TierInput, type TiersInput } from './tiers.ts';
 import { walkSchema } from './walkSchema.ts';
@@ -35,7 +36,8 @@ export function defineApi<
   const Rt extends RoutesInput,
   const S extends ScopesInput = Record<never, string>,
   const C extends ClaimsInput = Record<never, object>,
->(input: ApiInput<R, T, Rt, S, C>, options: DefineOptions = {}): Api<R, T, Rt, S, C> {
+  const P extends OwnProblemsInput = Record<never, OwnProblemInput>,
+>(input: ApiInput<R, T, Rt, S, C, P>, options: DefineOptions = {}): Api<R, T, Rt, S, C, P> {
   const faults = checkApi(input, options);
   // The comments keep Node from printing these lines above the message.
   if (faults.length > 0) throw new DefinitionError(faults);
@@ -56,11 +58,10 @@ function apiOf<
   Rt extends RoutesInput,
   S extends ScopesInput,
   C extends ClaimsInput,
->(input: ApiInput<R, T, Rt, S, C>): Api<R, T, Rt, S, C> {
+  P extends OwnProblemsInput,
+>(input: ApiInput<R, T, Rt, S, C, P>): Api<R, T, Rt, S, C, P> {
   const specs: RoutesInput = input.routes;
-  const routes = Object.fromEntries(
-    Object.entries(specs).map(([id, spec]) => [id, normalizeRoute(id, spec, input.input)]),
-  );
+  const routes = Object.fromEntries(Object.entries(specs).map(([id, spec]) => [id, normalizeRoute(id, spec, input)]));
   const tiers = Object.fromEntries(
     Object.entries<TierInput>(input.tiers).map(([name, tier]) => [name, rateLimit(tier)]),
   );
@@ -78,6 +79,7 @@ function apiOf<
     scopes: input.scopes ?? ({} as S),
     claims: input.claims ?? ({} as C),
     claimRules: claimRules(input.claims ?? {}),
+    problems: input.problems ?? ({} as P),
     routes: routes as { readonly [Id in keyof Rt]: Route },
     spec: input.routes,
     exemptions: findExemptions(Object.values(routes)),

@@ -63,6 +63,7 @@ export type FaultCode =
   | 'sunset-passed'
   | 'response-missing'
   | 'content-type-invalid'
+  | 'problem-invalid'
   | 'option-invalid'
   | 'header-name-invalid'
   | 'cookie-name-invalid'

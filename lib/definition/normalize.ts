@@ -5,6 +5,7 @@ import { whereOf } from './claims.ts';
 import { JSON_TYPE } from './contentType.ts';
 import { idempotencyRules, withKeyHeader } from './idempotency.ts';
 import { type InputRules, inputRules } from './input.ts';
+import { type OwnProblemsInput, ownProblemsOf } from './ownProblems.ts';
 import { bodyRules } from './requestBody.ts';
 import type { RouteInput, RouteSpec } from './routes.ts';
 import { type JsonSchema, schemaNode } from './schema.ts';
@@ -14,12 +15,19 @@ import { uploadRules } from './upload.ts';
 const DEFAULT_TIMEOUT_SECONDS = 10;
 const DEFAULT_MEMORY_MB = 256;
 
+/** The options of an API that its routes use. */
+interface SharedOptions {
+  readonly input?: Partial<InputRules>;
+  readonly problems?: OwnProblemsInput;
+}
+
 /**
  * Fills in a route's defaults and turns its schemas into plain data. The input has passed the checks.
  *
- * @param rules those of the API.
+ * @param shared what the API declares for all routes.
  */
-export function normalizeRoute(id: string, spec: RouteSpec, rules: Partial<InputRules> = {}): Route {
+export function normalizeRoute(id: string, spec: RouteSpec, shared: SharedOptions = {}): Route {
+  const { input: rules = {}, problems = {} } = shared;
   const { options } = spec;
   const idempotency = idempotencyRules(options.idempotency);
   return {
@@ -43,7 +51,8 @@ export function normalizeRoute(id: string, spec: RouteSpec, rules: Partial<Input
     idempotency,
     ...(options.upload === undefined ? {} : { upload: uploadRules(options.upload) }),
     responses: responsesOf(options),
-    problems: options.problems ?? [],
+    problems: (options.problems ?? []).filter((listed) => typeof listed === 'number'),
+    ownProblems: ownProblemsOf(options.problems ?? [], problems),
     limits: Object.fromEntries(Object.entries(options.limits ?? {}).map(([tier, limit]) => [tier, rateLimit(limit)])),
     flood: options.flood,
     ...(options.deprecated === undefined ? {} : { deprecated: options.deprecated }),

@@ -86,7 +86,8 @@ export interface RouteInput extends Partial<InputRules> {
   readonly upload?: UploadInput;
   /** Declared responses by status, 200–299 (at least one). */
   readonly responses: Readonly<Record<number, ResponseInput>>;
-  readonly problems?: readonly ProblemStatus[];
+  /** What handlers throw: statuses, and codes that the API declares in `problems`. */
+  readonly problems?: readonly (ProblemStatus | (string & {}))[];
   /** Since when the route is deprecated, and until when it responds. Default: it is not. */
   readonly deprecated?: Deprecation;
   /** Limits of this route by tier; each replaces the rate of its tier. */

@@ -23,7 +23,7 @@ export function publicOpenApi(api: Api, { problemTypeBase }: PublicOpenApiOption
   const routes = Object.values(api.routes);
   const paths = new Map<string, Json>();
   for (const route of routes) {
-    const operation = publicOperation(route, book);
+    const operation = publicOperation(route, book, problem);
     paths.set(route.path, { ...paths.get(route.path), [route.method.toLowerCase()]: operation });
   }
   return {

@@ -15,7 +15,7 @@ const REPLAYED_HEADER = 'Idempotency-Replayed';
 const REPLAYED = '`true`: the response to the first request with this `Idempotency-Key`.';
 
 /** One operation of the public document; schemas of bodies are entered in the book under the route's name. */
-export function publicOperation(route: Route, book: SchemaBook): Json {
+export function publicOperation(route: Route, book: SchemaBook, problem: Json): Json {
   const { path, query, headers, cookies, body } = route.request;
   const parameters = [
     ...parametersOf(path, 'path'),
@@ -39,7 +39,7 @@ export function publicOperation(route: Route, book: SchemaBook): Json {
       : { requestBody: { required: true, content: formContent(route.upload, route.request.rows) } }),
     responses: {
       ...Object.fromEntries(route.responses.map((response) => [response.status, responseOf(route, response, book)])),
-      ...rejectionsOf(route),
+      ...rejectionsOf(route, problem),
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { ProblemStatusCode } from '../../lambdas/shared/problems.ts';
 import type { Route } from '../definition/api.ts';
+import type { OwnProblem } from '../definition/ownProblems.ts';
 import type { Json } from './json.ts';
 
 /** The response of a rejection, as the public document names and describes it. */
@@ -48,11 +49,32 @@ const RESPONSES: Readonly<Record<ProblemStatusCode, RejectionResponse>> = {
   504: { name: 'Timeout', description: 'The service did not respond in time.' },
 };
 
-/** References to every rejection that a client of the route can receive, by status. */
-export function rejectionsOf(route: Route): Json {
-  return Object.fromEntries(
-    statusesOf(route).map((status) => [status, { $ref: `#/components/responses/${RESPONSES[status].name}` }]),
-  );
+/**
+ * The rejections that a client of the route can receive, by status: references, and where the API declares problems of a status,
+ * a response with their codes.
+ */
+export function rejectionsOf(route: Route, problem: Json): Json {
+  const own = Map.groupBy(route.ownProblems, ({ status }) => status as number);
+  const shared = statusesOf(route).map((status): readonly [number, Json] => [
+    status,
+    { $ref: `#/components/responses/${RESPONSES[status].name}` },
+  ]);
+  const declared = [...own].map(([status, problems]): readonly [number, Json] => {
+    const general = statusesOf(route).find((known) => known === status);
+    return [status, ownResponse(problems, problem, general === undefined ? undefined : RESPONSES[general])];
+  });
+  return Object.fromEntries([...shared, ...declared]);
+}
+
+/** The problems of one status that an API declares, beside those of this project with the same status. */
+function ownResponse(problems: readonly OwnProblem[], problem: Json, general: RejectionResponse | undefined): Json {
+  const codes = problems.map(({ code, title, description = title }) => `- \`${code}\`: ${description}`);
+  const description = [...(general === undefined ? [] : [general.description]), codes.join('\n')].join('\n\n');
+  const headers = {
+    ...general?.headers,
+    ...(problems.some(({ status }) => status === 503) ? RESPONSES[503].headers : {}),
+  };
+  return responseOf({ name: '', description, headers }, problem);
 }
 
 /** The rejections that at least one route refers to, each once. */

@@ -30,6 +30,7 @@ export function routeContract(route: Route): RouteContract {
     sensitive: sensitiveNames(route),
     ...(route.upload === undefined ? {} : { upload: route.upload }),
     ...(route.deprecated === undefined ? {} : { deprecation: deprecationHeaders(route.deprecated) }),
+    ...(route.ownProblems.length === 0 ? {} : { problems: route.ownProblems.map(({ description: _, ...own }) => own) }),
     responses: route.responses.map(responseContract),
   };
 }

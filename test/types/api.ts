@@ -22,6 +22,7 @@ export const notes = defineApi({
   tiers,
   scopes: { 'notes.read': 'Read notes', 'notes.write': 'Write notes' },
   defaultRole: 'reader',
+  problems: { 'note-locked': { status: 409, title: 'The note is locked' } },
   routes: {
     health: get('/health', { public: 'liveness probe', responses: { 204: { description: 'Up' } } }),
     getNote: get('/notes/{id}', {
@@ -39,6 +40,7 @@ export const notes = defineApi({
     }),
     addNote: post('/notes', {
       permission: 'note:write',
+      problems: [404, 'note-locked'],
       body: {
         type: 'object',
         properties: { text: { type: 'string', maxLength: 100 }, stars: { type: 'integer' } },

@@ -14,6 +14,7 @@ import { checkOwnership } from './ownership.ts';
 import { checkPaths } from './paths.ts';
 import { checkPatterns } from './patterns.ts';
 import { checkPossible } from './possible.ts';
+import { checkProblems } from './problems.ts';
 import { checkRequestBodies } from './requestBodies.ts';
 import { checkResponses } from './responses.ts';
 import { checkRoles } from './roles.ts';
@@ -48,6 +49,7 @@ const CHECKS: readonly Check[] = [
   checkIdempotency,
   checkDeprecation,
   checkResponses,
+  checkProblems,
   checkSchemas,
   checkSchemaKeywords,
   checkDefaults,

@@ -1,16 +1,16 @@
 import type { Fault } from '../fault.ts';
-import { PROBLEM_STATUSES, type RouteInput } from '../routes.ts';
+import type { RouteInput } from '../routes.ts';
 import { formatValue, type UncheckedApi } from './check.ts';
 
 /** Whole numbers with their bounds: API Gateway's integration limit, Lambda's memory and concurrency quotas. */
 const BOUNDS = { timeoutSeconds: [1, 29], memoryMb: [128, 10_240], concurrency: [1, 1_000] } as const;
 
-/** The rest of a route's options: numbers in bounds, and problems that can be thrown. */
+/** The rest of a route's options: numbers in bounds. */
 export function checkOptions(api: UncheckedApi): readonly Fault[] {
   return Object.entries(api.routes ?? {}).flatMap(([id, route]) => {
     const location = `routes.${id}`;
     const options: RouteInput = route.options ?? {};
-    return [...boundFaults(location, options), ...problemFaults(`${location}.problems`, options.problems)];
+    return boundFaults(location, options);
   });
 }
 
@@ -29,23 +29,4 @@ function boundFaults(location: string, options: RouteInput): readonly Fault[] {
       },
     ];
   });
-}
-
-/** Statuses of problems: each is one that the documents describe and that a handler can throw, named once. */
-function problemFaults(location: string, problems: unknown): readonly Fault[] {
-  if (problems === undefined) return [];
-  const expected = `a list of ${PROBLEM_STATUSES.join(', ')}, each once`;
-  const fix = 'List what handlers throw. The checks document 400, 401, 403 and the others that they return.';
-  const fault = (at: string, found: unknown): Fault => ({
-    code: 'option-invalid',
-    location: at,
-    found: formatValue(found),
-    expected,
-    fix,
-  });
-  if (!Array.isArray(problems)) return [fault(location, problems)];
-  const known: readonly unknown[] = PROBLEM_STATUSES;
-  return problems.flatMap((status: unknown, i) =>
-    known.includes(status) && problems.indexOf(status) === i ? [] : [fault(`${location}.${i}`, status)],
-  );
 }

@@ -4,6 +4,7 @@ import type { Deprecation } from '../deprecation.ts';
 import type { Fault, FaultCode } from '../fault.ts';
 import type { IdempotencyInput } from '../idempotency.ts';
 import type { InputRules } from '../input.ts';
+import type { OwnProblemInput } from '../ownProblems.ts';
 import type { RoleInput, Roles, RolesInput } from '../roles.ts';
 import type { ResponseInput, RouteInput, RouteSpec } from '../routes.ts';
 import {
@@ -140,6 +141,13 @@ const ROLES: Members<Roles> = {
 const someRoles = 'the roles by name, each with the permissions that it can use';
 const byName = required(mapOf(object(ROLE), someRoles), someRoles);
 
+const PROBLEM: Members<OwnProblemInput> = {
+  status: anything,
+  title: anything,
+  description: anything,
+  detail: anything,
+};
+
 const API: Members<ApiInput<RolesInput, TiersInput, RoutesInput>> = {
   name: anything,
   version: anything,
@@ -151,6 +159,7 @@ const API: Members<ApiInput<RolesInput, TiersInput, RoutesInput>> = {
   anonymous: object(ANONYMOUS),
   input: object(RULES),
   defaultRole: string,
+  problems: mapOf(coded('problem-invalid', object(PROBLEM)), 'problems by code, each with status and title'),
   scopes: mapOf(anything, 'the description of each scope'),
   claims: mapOf(anything, 'the schema of each claim'),
   routes: mapOf(

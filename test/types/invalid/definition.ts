@@ -131,3 +131,24 @@ defineApi({
   strickt: true,
   routes: { list: get('/notes', { permission: 'note:read', responses: response }) },
 });
+
+defineApi({
+  ...notes,
+  // @ts-expect-error a status that problems of an API do not have
+  problems: { 'note-locked': { status: 401, title: 'Locked' } },
+});
+defineApi({
+  name: 'notes',
+  version: '1.0.0',
+  roles,
+  tiers,
+  problems: { 'note-locked': { status: 409, title: 'Locked' } },
+  routes: {
+    // @ts-expect-error a code that is not declared
+    list: get('/notes', {
+      permission: 'note:read',
+      problems: ['note-lockd'],
+      responses: { 204: { description: 'x' } },
+    }),
+  },
+});

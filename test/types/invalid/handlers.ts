@@ -131,3 +131,12 @@ secure('downloadNotes', () => ({ status: 200, body: { text: 'Hello' } }));
 secure('downloadNotes', () => ({ status: 200 }));
 // @ts-expect-error text for JSON with a schema
 secure('downloadNotes', () => ({ status: 206, body: 'more' }));
+
+secure('getNote', ({ problem: thrown }) => {
+  // @ts-expect-error a code of the API that the route does not list
+  throw thrown('note-locked');
+});
+secure('addNote', ({ problem: thrown }) => {
+  // @ts-expect-error a misspelt code of the API
+  throw thrown('note-lockd');
+});

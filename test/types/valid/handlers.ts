@@ -78,3 +78,6 @@ secure('downloadNotes', ({ caller }) => {
   return { status: 200, body: csvOf(['text'], [{ text: 'Hello' }]) };
 });
 secure('downloadNotes', () => ({ status: 203, body: Buffer.from('%PDF') }));
+secure('addNote', ({ problem: thrown }) => {
+  throw thrown('note-locked', 'Until tomorrow.');
+});
