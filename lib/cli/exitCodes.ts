@@ -27,6 +27,11 @@ const MEANINGS: readonly ExitCode[] = [
     command: 'dev',
     meaning: 'the CDK app failed, for another reason than its definition or props',
   },
+  {
+    code: EXIT.failure,
+    command: 'identity discover',
+    meaning: 'the issuer did not respond, or what it publishes is not fit to verify tokens',
+  },
   { code: EXIT.failure, command: 'access explain', meaning: 'the token does not give access to the route' },
   { code: EXIT.failure, command: 'access review --strict', meaning: 'the review is no longer valid' },
   {
@@ -52,10 +57,11 @@ const MEANINGS: readonly ExitCode[] = [
   { code: EXIT.notSignedIn, command: 'logout', meaning: 'no session' },
 ];
 
-/** The exit code of an error that names its code. A sign-in fails after its work has started. */
+/** The exit code of an error that names its code. A sign-in or a discovery fails after its work has started. */
 export function exitCodeOf({ faults: [first] }: DefinitionError | ConfigError): number {
   const byCode: Readonly<Record<string, number>> = {
     'sign-in-failed': EXIT.failure,
+    'discovery-failed': EXIT.failure,
     'not-signed-in': EXIT.notSignedIn,
   };
   return byCode[first?.code ?? ''] ?? EXIT.usage;

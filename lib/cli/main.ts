@@ -6,6 +6,7 @@ import { accessCommand } from './access/index.ts';
 import { clientsCommand } from './clients.ts';
 import { devCommand } from './dev.ts';
 import { EXIT, exitCodeOf, exitCodesHelp } from './exitCodes.ts';
+import { identityCommand } from './identity.ts';
 import { keysCommand } from './keys.ts';
 import { openapiCommand } from './openapi.ts';
 import { invalidOption, unreadable } from './options.ts';
@@ -32,6 +33,7 @@ export function program(): Command {
     .addCommand(proofCommand())
     .addCommand(usersCommand())
     .addCommand(keysCommand())
+    .addCommand(identityCommand())
     .addCommand(openapiCommand())
     .addCommand(accessCommand())
     .addCommand(clientsCommand())

@@ -55,7 +55,7 @@ export function discoveredFault(value: unknown, now: number): DiscoveredFault | 
 }
 
 /** Whether the authorizer verifies signatures of an algorithm. */
-function isAlgorithm(name: unknown): name is SignatureAlgorithm {
+export function isAlgorithm(name: unknown): name is SignatureAlgorithm {
   return SIGNATURE_ALGORITHMS.some((known) => known === name);
 }
 

@@ -59,6 +59,7 @@ export type ConfigErrorCode =
   | 'keys-exhausted'
   | 'sign-in-missing'
   | 'sign-in-failed'
+  | 'discovery-failed'
   | 'not-signed-in'
   | 'user-unknown'
   | 'user-exists'
@@ -71,7 +72,7 @@ export type ConfigErrorCode =
  * @example
  * ```ts
  * try {
- *   Identity.oidc({ issuer: 'http://login.example.com', audience: 'notes' });
+ *   Identity.okta({ domain: 'https://example.okta.com', audience: 'notes' });
  * } catch (error) {
  *   if (error instanceof ConfigError) console.error(error.code, error.fix); // 'identity-invalid'
  * }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +8,9 @@ import { MAX_AGE_MS, PAUSE_MS, REFRESH_MS } from '../../lambdas/authorizer/keySe
 const run = promisify(execFile);
 const root = new URL('../..', import.meta.url).pathname.replace(/\/$/, '');
 const page = readFileSync(join(root, 'docs/identity.md'), 'utf8');
-const snippets = [...page.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map((match) => match[1] ?? '');
+const providers = readdirSync(join(root, 'docs/identity'));
+const pages = providers.map((file) => readFileSync(join(root, 'docs/identity', file), 'utf8'));
+const snippets = [...[page, ...pages].join('\n').matchAll(/^```ts\n([\s\S]*?)^```/gm)].map((match) => match[1] ?? '');
 
 describe('docs/identity.md', () => {
   it('shows TypeScript that compiles', async () => {
@@ -28,9 +30,21 @@ describe('docs/identity.md', () => {
     }
   });
 
-  it('shows the providers that people ask for', () => {
-    for (const provider of ['Okta', 'Auth0', 'Entra ID', 'Keycloak', 'Cognito'])
-      expect(page).toContain(`### ${provider}`);
+  it('shows the providers that people ask for, each on its page', () => {
+    for (const provider of ['Okta', 'Auth0', 'Microsoft Entra ID', 'Keycloak', 'Google', 'Amazon Cognito'])
+      expect(page).toMatch(new RegExp(`^\\| \\[${provider}\\]\\(identity/\\w+\\.md\\)`, 'm'));
+    for (const heading of ['## What is verified', '## Typical faults', '```ts'])
+      expect(pages.filter((one) => !one.includes(heading) && !one.includes('| part | verified |'))).toEqual([]);
+  });
+
+  it('names reasons that the authorizer logs', () => {
+    const reasons = readFileSync(join(root, 'lambdas/authorizer/reasons.ts'), 'utf8');
+    const named = pages.flatMap((one) =>
+      [...one.matchAll(/^\| ((?:`[a-z-]+`(?:, )?)+) \|/gm)].map(([, names = '']) => names),
+    );
+    const listed = named.flatMap((names) => [...names.matchAll(/`([a-z]+-[a-z-]+)`/g)].map(([, name = '']) => name));
+    expect(listed.length).toBeGreaterThan(20);
+    for (const name of listed) expect(reasons).toContain(`'${name}'`);
   });
 
   it('states the times that the code keeps', () => {

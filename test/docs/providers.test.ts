@@ -1,5 +1,6 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callerOf } from '../../lambdas/authorizer/caller.ts';
@@ -8,12 +9,17 @@ import type { Identity } from '../../lib/construct/index.ts';
 import type { KeySetIssuer, PublicJwk } from '../../lib/definition/tokenIssuer.ts';
 import { folderOf, root } from '../support/folders.ts';
 import { POLICY } from '../unit/authorizer/support/authorizer.ts';
-import { ID_TOKENS, PROVIDER_TOKENS, type ProviderToken } from './providerTokens.ts';
+import { ACCEPTED } from './acceptedTokens.ts';
+import type { ProviderToken } from './providerTokens.ts';
+import { REJECTED } from './rejectedTokens.ts';
 
-const page = readFileSync(join(root, 'docs/identity.md'), 'utf8');
-const snippets = [...page.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code = '']) => code);
-/** The examples of providers that publish keys; none needs a file or a stack. */
-const runnable = snippets.filter((code) => code.includes('Identity.oidc(') && !code.includes('warmKeys'));
+const pages = ['identity.md', ...readdirSync(join(root, 'docs/identity')).map((file) => `identity/${file}`)];
+const snippets = pages.flatMap((page) =>
+  [...readFileSync(join(root, 'docs', page), 'utf8').matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code = '']) => code),
+);
+/** The examples of providers that publish keys; none needs a file. */
+const PRESETS = /Identity\.(?:oidc|auth0|entra|okta|keycloak|google)\(|userPoolClients/;
+const runnable = snippets.filter((code) => PRESETS.test(code) && !code.includes('warmKeys'));
 
 let folder = '';
 let examples: ReadonlyMap<string, KeySetIssuer>;
@@ -29,7 +35,9 @@ beforeAll(async () => {
   const loaded = await Promise.all(
     modules.map(async ([file = '']) => Object.entries((await import(join(folder, file))) as Record<string, Identity>)),
   );
-  const sources = loaded.flat().map(([name, identity]) => [name, identity.bind({} as never, {} as never).source]);
+  const stack = new Stack(new App(), 'Examples', { env: { account: '123456789012', region: 'eu-west-1' } });
+  const identities = loaded.flat().filter(([, one]) => typeof one !== 'function');
+  const sources = identities.map(([name, one]) => [name, resolved(stack, one.bind(stack, {} as never).source)]);
   examples = new Map(sources as [string, KeySetIssuer][]);
   keys = await generateKeyPair('RS256', { extractable: true });
   const jwk = { ...(await exportJWK(keys.publicKey)), kty: 'RSA' };
@@ -40,6 +48,11 @@ beforeAll(async () => {
   ];
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** In a stack of a known region, only the suffix of its partition is a token of the CDK. */
+function resolved(stack: Stack, source: unknown): unknown {
+  return JSON.parse(JSON.stringify(source).replaceAll(stack.urlSuffix, 'amazonaws.com'));
+}
 
 /** The caller of a token by the identity of an example, or why it was rejected. */
 async function outcomeOf(example: string, { header, claims }: Pick<ProviderToken, 'header' | 'claims'>) {
@@ -60,16 +73,20 @@ async function outcomeOf(example: string, { header, claims }: Pick<ProviderToken
   }
 }
 
-describe('an example of docs/identity.md', () => {
+describe('an example of docs/identity', () => {
   it('has a token in the form that its provider issues', () => {
-    expect([...examples.keys()].sort()).toEqual([...new Set(PROVIDER_TOKENS.map(({ example }) => example))].sort());
+    const names = [...examples.keys()].sort();
+    expect(names).toEqual([...new Set(ACCEPTED.map(({ example }) => example))].sort());
+    // Of each provider, a close-by token is rejected.
+    const rejected = REJECTED.map(({ example }) => example);
+    expect(names.filter((name) => !rejected.includes(name))).toEqual(['byOrganization', 'byString', 'discovered']);
   });
 
-  it.each(PROVIDER_TOKENS)('accepts $form ($example)', async ({ example, caller, ...token }) => {
+  it.each(ACCEPTED)('accepts $form ($example)', async ({ example, caller, ...token }) => {
     expect(await outcomeOf(example, token)).toEqual({ tier: 'free', scopes: [], ...caller });
   });
 
-  it.each(ID_TOKENS)('rejects $form ($example)', async ({ example, reason, ...token }) => {
+  it.each(REJECTED)('rejects $form ($example)', async ({ example, reason, ...token }) => {
     expect(await outcomeOf(example, token)).toBe(reason);
   });
 });

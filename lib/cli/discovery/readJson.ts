@@ -1,0 +1,105 @@
+import { lookup } from 'node:dns';
+import { request } from 'node:https';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
+
+/** A document, or a short reason why there is none, which follows the name of the address. */
+export type JsonResult =
+  | { readonly json: unknown }
+  | { readonly reason: string /** The server has no such document. */; readonly isAbsent: boolean };
+
+/** How a document is read. */
+export interface ReadOptions {
+  readonly maxBytes: number;
+  /** Whether the address can be on this machine: only if the user named an issuer there. */
+  readonly loopback: boolean;
+}
+
+/** From the start of the connection to the last byte. */
+const TIMEOUT_MS = 10_000;
+
+/** This machine, and metadata services of clouds (RFC 1122, section 3.2.1.3; RFC 3927; RFC 4291, sections 2.5.3 and 2.5.6). */
+const LOCAL = new BlockList();
+LOCAL.addSubnet('0.0.0.0', 8);
+LOCAL.addSubnet('127.0.0.0', 8);
+LOCAL.addSubnet('169.254.0.0', 16);
+LOCAL.addAddress('::', 'ipv6');
+LOCAL.addAddress('::1', 'ipv6');
+LOCAL.addSubnet('fe80::', 10, 'ipv6');
+/** Addresses of IPv4 in IPv6. */
+LOCAL.addSubnet('::ffff:0:0', 96, 'ipv6');
+
+/**
+ * Reads a JSON document over TLS. The address can come from a document of somebody else, so: https alone, no redirect, a limit for
+ * time and size, and no address of this machine, also not by a name that resolves to one.
+ */
+export async function readJson(url: URL, { maxBytes, loopback }: ReadOptions): Promise<JsonResult> {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (!loopback && isIP(host) !== 0 && isLocal(host)) return failed('is on this machine');
+  try {
+    const { status, bytes } = await get(url, maxBytes, loopback);
+    if (status >= 300 && status < 400) return failed('redirects, which is not followed');
+    if (status !== 200) return { ...failed(`returned the status ${status}`), isAbsent: status === 404 };
+    if (bytes === undefined) return failed(`returned more than ${maxBytes} bytes`);
+    return { json: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) };
+  } catch (error) {
+    return failed(reasonOf(error));
+  }
+}
+
+function get(url: URL, maxBytes: number, loopback: boolean) {
+  return new Promise<{ readonly status: number; readonly bytes: Buffer | undefined }>((resolve, reject) => {
+    const options = {
+      headers: { accept: 'application/json', 'accept-encoding': 'identity' },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      // One connection, which ends with the response.
+      agent: false as const,
+      ...(loopback ? {} : { lookup: lookupRemote }),
+    };
+    const call = request(url, options, (response) => {
+      const parts: Buffer[] = [];
+      let size = 0;
+      response.on('data', (part: Buffer) => {
+        size += part.byteLength;
+        parts.push(part);
+        if (size <= maxBytes) return;
+        resolve({ status: response.statusCode ?? 0, bytes: undefined });
+        call.destroy();
+      });
+      response.on('error', reject);
+      response.on('end', () => {
+        if (!response.complete) return reject(new Error('cut'));
+        resolve({ status: response.statusCode ?? 0, bytes: Buffer.concat(parts) });
+      });
+    });
+    call.on('error', reject);
+    call.end();
+  });
+}
+
+/** Resolves a name, and rejects addresses of this machine, all of which a connection could try. */
+const lookupRemote: LookupFunction = (name, options, callback) => {
+  lookup(name, { ...options, all: true }, (error, addresses) => {
+    if (error !== null) return callback(error, []);
+    const [first] = addresses;
+    if (first === undefined || addresses.some(({ address }) => isLocal(address))) {
+      return callback(Object.assign(new Error('local'), { code: 'ELOCAL' }), []);
+    }
+    return options.all === true ? callback(null, addresses) : callback(null, first.address, first.family);
+  });
+};
+
+function isLocal(address: string): boolean {
+  return LOCAL.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+}
+
+function failed(reason: string) {
+  return { reason, isAbsent: false };
+}
+
+function reasonOf(error: unknown): string {
+  const { name, code } = error as { readonly name?: string; readonly code?: unknown };
+  if (name === 'AbortError' || name === 'TimeoutError') return `did not respond within ${TIMEOUT_MS / 1000} seconds`;
+  if (code === 'ELOCAL') return 'resolves to an address of this machine';
+  if (error instanceof SyntaxError || code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'did not return JSON';
+  return typeof code === 'string' ? `did not respond: ${code}` : 'did not return a whole response';
+}
