@@ -23,7 +23,8 @@ export interface Grant {
 
 /** Mutable: each step adds what it found, for later steps and for the access log. */
 export interface RequestState {
-  readonly request: IncomingRequest;
+  /** As it arrived, with the headers that the web ACL inserts. */
+  request: IncomingRequest;
   route?: CompiledRoute;
   /** Still percent-encoded. */
   pathParameters: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 /**
  * Strings with variables: access-log formats, and the headers and bodies of gateway responses and mock integrations.
- * `$context.…` and `$stageVariables.…` are replaced. VTL is not supported.
+ * `$context.…` and `$stageVariables.…` are replaced. `vtl/` has the templates of mock integrations.
  */
 import type { RestApiModel } from '../assembly/model.ts';
 import { type ContextSource, contextReader } from './contextVariables.ts';

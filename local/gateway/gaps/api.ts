@@ -64,7 +64,7 @@ function inspectPaths(api: RestApiModel): string[] {
       const operation = record(value);
       const details = [
         ...unknownExtensions(operation),
-        ...integrationGaps(operation),
+        ...integrationGaps(operation, api),
         ...operationSecurityGaps(operation, api),
       ];
       return details.map((detail) => `${method} ${path}: ${detail}`);

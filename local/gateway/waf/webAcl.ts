@@ -5,6 +5,7 @@
 import type { EmulationGap, RestApiModel, WebAclModel } from '../../assembly/model.ts';
 import { isRecord, type Json, list, number, record, string } from '../../assembly/values.ts';
 import type { Telemetry } from '../../contracts.ts';
+import type { RequestState } from '../requestState.ts';
 import { type HttpResponse, type Outcome, rejection, type Step } from '../step.ts';
 import { isGroupInForce } from './managedGroup.ts';
 import type { StatementTest } from './matchStatements.ts';
@@ -21,6 +22,8 @@ export interface WebAclOptions {
 interface Action {
   readonly kind: 'allow' | 'block' | 'count';
   readonly outcome: Outcome;
+  /** Headers that a request gets which goes on, their names with the prefix of WAF. */
+  readonly inserts: readonly (readonly [string, string])[];
 }
 
 interface Rule {
@@ -48,12 +51,13 @@ export function createWebAcl(api: RestApiModel, { telemetry, region, time }: Web
   const acl = api.webAcl;
   if (acl === undefined) return () => undefined;
   const rules = compileRules(acl, time ?? (() => performance.now()), () => undefined);
-  const defaultAction = readAction(acl.defaultAction, acl) ?? { kind: 'allow', outcome: undefined };
+  const defaultAction = readAction(acl.defaultAction, acl) ?? { kind: 'allow', outcome: undefined, inserts: [] };
   const WebACL = acl.metricName || acl.name;
   const count = ({ kind }: Action, Rule: string) =>
     telemetry.metric('AWS/WAFV2', METRICS[kind], { WebACL, Rule, Region: region }, 1);
   return (state) => {
     let deciding: Rule | undefined;
+    const inserts: (readonly [string, string])[] = [];
     for (const rule of rules) {
       if (rule.matches(state.request) !== true) continue;
       if (rule.action.kind !== 'count') {
@@ -61,11 +65,13 @@ export function createWebAcl(api: RestApiModel, { telemetry, region, time }: Web
         break;
       }
       count(rule.action, rule.metricName);
+      inserts.push(...rule.action.inserts);
     }
     const action = deciding?.action ?? defaultAction;
     count(action, deciding?.metricName ?? 'Default_Action');
     count(action, 'ALL');
     state.wafAction = action.kind === 'block' ? 'BLOCK' : 'ALLOW';
+    if (action.kind !== 'block') insertHeaders(state, [...inserts, ...action.inserts]);
     return action.outcome;
   };
 }
@@ -86,7 +92,6 @@ export function webAclGaps(acl: WebAclModel): EmulationGap[] {
     const name = nameOf(rule);
     if (kind !== '' && readAction(action, acl) === undefined)
       report(name, `action ${kind} is not supported; the rule is skipped`);
-    if (isRecord(record(action[kind])['CustomRequestHandling'])) report(name, 'inserted headers are not emulated');
   }
   return gaps;
 }
@@ -98,7 +103,9 @@ function compileRules(acl: WebAclModel, time: () => number, report: (rule: strin
     const notEmulated = (what: string) => report(nameOf(rule), what);
     const options = { time, notEmulated, ipSets: acl.ipSets, inspectedBodyBytes: acl.inspectedBodyBytes };
     const matches = compileStatement(record(rule['Statement']), options);
-    const blocks: Action | undefined = isGroupInForce(rule) ? { kind: 'block', outcome: FILTERED } : undefined;
+    const blocks: Action | undefined = isGroupInForce(rule)
+      ? { kind: 'block', outcome: FILTERED, inserts: [] }
+      : undefined;
     const action = readAction(record(rule['Action']), acl) ?? blocks;
     if (action === undefined) continue;
     rules.push({ metricName: string(record(rule['VisibilityConfig'])['MetricName']) ?? nameOf(rule), matches, action });
@@ -111,11 +118,35 @@ function nameOf(rule: Json): string {
 }
 
 function readAction(action: Json, acl: WebAclModel): Action | undefined {
-  if (action['Allow'] !== undefined) return { kind: 'allow', outcome: undefined };
-  if (action['Count'] !== undefined) return { kind: 'count', outcome: undefined };
+  for (const [name, kind] of [
+    ['Allow', 'allow'],
+    ['Count', 'count'],
+  ] as const) {
+    if (action[name] !== undefined) return { kind, outcome: undefined, inserts: insertedBy(record(action[name])) };
+  }
   if (action['Block'] === undefined) return undefined;
   const custom = record(action['Block'])['CustomResponse'];
-  return { kind: 'block', outcome: isRecord(custom) ? customResponse(custom, acl) : FILTERED };
+  return { kind: 'block', outcome: isRecord(custom) ? customResponse(custom, acl) : FILTERED, inserts: [] };
+}
+
+/** https://docs.aws.amazon.com/waf/latest/developerguide/customizing-the-incoming-request.html */
+const INSERTED_PREFIX = 'x-amzn-waf-';
+
+function insertedBy(action: Json): readonly (readonly [string, string])[] {
+  const headers = list(record(action['CustomRequestHandling'])['InsertHeaders']).map(record);
+  return headers.map(({ Name, Value }) => [`${INSERTED_PREFIX}${string(Name) ?? ''}`, string(Value) ?? '']);
+}
+
+/** After all rules, none of which sees them. A header of the same name is overwritten, also that of an earlier rule. */
+function insertHeaders(state: RequestState, inserts: readonly (readonly [string, string])[]): void {
+  for (const [name, value] of inserts) {
+    const lower = name.toLowerCase();
+    const { headers, rawHeaders } = state.request;
+    const others = rawHeaders.filter(([each]) => each.toLowerCase() !== lower);
+    const rest: Record<string, readonly string[]> = Object.assign(Object.create(null), headers);
+    rest[lower] = [value];
+    state.request = { ...state.request, headers: rest, rawHeaders: [...others, [name, value]] };
+  }
 }
 
 function customResponse(custom: Json, acl: WebAclModel): HttpResponse {

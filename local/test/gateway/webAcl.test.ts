@@ -256,16 +256,35 @@ describe('the web ACL', () => {
   });
 
   it('reports what is not emulated, but leaves managed rule groups to the assembly reader', () => {
-    const acl = aclOf([
-      rule(unknown),
-      rule({ ManagedRuleGroupStatement: {} }, {}, 1),
-      rule(uri, { Captcha: {} }, 2),
-      rule(uri, { Count: { CustomRequestHandling: {} } }, 3),
-    ]);
+    const acl = aclOf([rule(unknown), rule({ ManagedRuleGroupStatement: {} }, {}, 1), rule(uri, { Captcha: {} }, 2)]);
     expect(webAclGaps(acl).map(({ detail }) => detail)).toEqual([
       expect.stringContaining('rule r0: GeoMatchStatement'),
       expect.stringContaining('rule r2: action Captcha'),
-      expect.stringContaining('rule r3: inserted headers'),
     ]);
+  });
+
+  it('inserts headers into requests that go on, in place of those of a client and of earlier rules', () => {
+    const insert = (Value: string) => ({ CustomRequestHandling: { InsertHeaders: [{ Name: 'origin', Value }] } });
+    const sent = { headers: { 'X-Amzn-Waf-Origin': 'forged', Other: 'stays' } };
+    const after = (rules: readonly Json[], rest: Partial<WebAclModel> = {}) => {
+      const state = aRequestState(sent);
+      waf(aclOf(rules, rest)).step(state);
+      return [state.request.headers['x-amzn-waf-origin'], state.request.rawHeaders, state.request.headers['other']];
+    };
+    const inserted = (value: string) => [
+      [value],
+      [
+        ['Other', 'stays'],
+        ['x-amzn-waf-origin', value],
+      ],
+      ['stays'],
+    ];
+    expect(after([rule(uri, { Count: insert('a') })])).toEqual(inserted('a'));
+    expect(after([rule(uri, { Count: insert('a') }), rule(uri, { Count: insert('b') }, 1)])).toEqual(inserted('b'));
+    expect(after([rule(uri, { Allow: insert('a') })])).toEqual(inserted('a'));
+    expect(after([], { defaultAction: { Allow: insert('a') } })).toEqual(inserted('a'));
+    const asSent = [['forged'], Object.entries(sent.headers), ['stays']];
+    expect(after([rule(never, { Count: insert('a') })])).toEqual(asSent);
+    expect(after([rule(uri, { Count: insert('a') }), rule(uri, { Block: {} }, 1)])).toEqual(asSent);
   });
 });
