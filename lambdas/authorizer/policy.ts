@@ -2,6 +2,7 @@ import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { type CallerClaims, claimString } from '../shared/callerClaims.ts';
 import { unique } from '../shared/claimValues.ts';
 import { type Grants, isPermitted } from '../shared/grants.ts';
+import { routeMethod, servedMethods } from '../shared/servedMethods.ts';
 import type { AuthorizerEvent, PolicyDocument, PolicyStatement } from './event.ts';
 import { compactPatterns, everythingPatterns, exceptPatterns, type PolicyPatterns } from './policyPatterns.ts';
 import { boundSegments, type Segments, segmentsOf } from './resourcePattern.ts';
@@ -64,7 +65,8 @@ export function requestedRoute(
   policy: AccessPolicy,
   event: AuthorizerEvent,
 ): AccessPolicy['routes'][number] | undefined {
-  return policy.routes.find((route) => route.path === event.resource && route.method === event.httpMethod);
+  const method = routeMethod(event.httpMethod);
+  return policy.routes.find((route) => route.path === event.resource && route.method === method);
 }
 
 function encodingsFor(
@@ -74,13 +76,15 @@ function encodingsFor(
   const allowed: Segments[] = [];
   const denied: Segments[] = [];
   const foreign: Segments[] = [];
-  for (const { method, path, access, where = {} } of policy.routes) {
+  for (const { method: routed, path, access, where = {} } of policy.routes) {
     const hasClaims = Object.values(where).every((name) => Object.hasOwn(claims, name));
-    if (!isPermitted(access, grants) || !hasClaims) denied.push(segmentsOf(method, path));
-    else {
-      const bound = boundSegments(method, path, (parameter) => claimString(claims, where[parameter] ?? ''));
-      allowed.push(bound.own);
-      foreign.push(...bound.foreign);
+    for (const method of servedMethods(routed)) {
+      if (!isPermitted(access, grants) || !hasClaims) denied.push(segmentsOf(method, path));
+      else {
+        const bound = boundSegments(method, path, (parameter) => claimString(claims, where[parameter] ?? ''));
+        allowed.push(bound.own);
+        foreign.push(...bound.foreign);
+      }
     }
   }
   const split = { allowed, denied, foreign };

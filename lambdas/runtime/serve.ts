@@ -1,5 +1,6 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { loggedUserAgent } from '../shared/redact.ts';
+import { routeMethod } from '../shared/servedMethods.ts';
 import { metricsName } from '../shared/telemetry.ts';
 import type { AddCors } from './cors.ts';
 import type { LambdaHandler } from './event.ts';
@@ -55,7 +56,7 @@ export function serve(options: ServeOptions): LambdaHandler {
   );
   const addCors = options.cors?.(process.env);
   const respond: LambdaHandler = async (event, context) => {
-    const pipeline = pipelines.get(`${event.httpMethod} ${event.resource}`);
+    const pipeline = pipelines.get(`${routeMethod(event.httpMethod)} ${event.resource}`);
     if (pipeline !== undefined) return pipeline(event, context);
     const startedMs = performance.now();
     telemetry.log.error('no such route in this function', { method: event.httpMethod, resource: event.resource });

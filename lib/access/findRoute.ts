@@ -1,3 +1,4 @@
+import { routeMethod } from '../../lambdas/shared/servedMethods.ts';
 import type { Api, Route } from '../definition/api.ts';
 
 /**
@@ -8,10 +9,11 @@ import type { Api, Route } from '../definition/api.ts';
  * @param path Path of the request without stage and query, such as `/documents/42`; compared octet by octet.
  */
 export function findRoute(api: Api, method: string, path: string): Route | undefined {
+  const served = routeMethod(method);
   const parts = path.split('/').slice(1);
   const routes = Object.values(api.routes).filter((route) => fits(segmentsOf(route), parts));
   const [best] = routes.sort((a, b) => compareSpecificity(segmentsOf(a), segmentsOf(b)));
-  return routes.find((candidate) => candidate.path === best?.path && candidate.method === method);
+  return routes.find((candidate) => candidate.path === best?.path && candidate.method === served);
 }
 
 function segmentsOf(route: Route): readonly string[] {

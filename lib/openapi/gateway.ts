@@ -1,3 +1,4 @@
+import { servedMethods } from '../../lambdas/shared/servedMethods.ts';
 import type { Api, Route } from '../definition/api.ts';
 import { binaryMediaTypes } from './binaryMediaTypes.ts';
 import { preflightOperation } from './corsPreflight.ts';
@@ -55,11 +56,17 @@ function pathsOf(api: Api, bindings: GatewayBindings, bodies: Readonly<Record<st
   for (const route of Object.values(api.routes)) {
     const timeoutSeconds = timeouts.get(route.group) ?? route.timeoutSeconds;
     const operation = gatewayOperation(route, { bindings, model: bodies[route.id], timeoutSeconds });
-    paths.set(route.path, { ...paths.get(route.path), [route.method.toLowerCase()]: operation });
+    const operations = servedMethods(route.method).map((method) => [method.toLowerCase(), named(operation, method)]);
+    paths.set(route.path, { ...paths.get(route.path), ...Object.fromEntries(operations) });
   }
   return Object.fromEntries(
     [...paths].map(([path, item]) => [path, { ...item, ...preflightOf(api, path, { bindings, item }) }]),
   );
+}
+
+/** Ids of operations are unique. */
+function named(operation: Json, method: string): Json {
+  return method === 'HEAD' ? { ...operation, operationId: `${operation['operationId']}Head` } : operation;
 }
 
 /** The `OPTIONS` operation of a path, where pages of other origins can call it. */

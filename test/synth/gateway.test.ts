@@ -64,14 +64,14 @@ describe('the stage', () => {
         ThrottlingBurstLimit: 5000,
         ThrottlingRateLimit: 10_000,
       },
-      {
+      ...['GET', 'HEAD'].map((HttpMethod) => ({
         DataTraceEnabled: false,
-        HttpMethod: 'GET',
+        HttpMethod,
         MetricsEnabled: true,
         ResourcePath: '/~1health',
         ThrottlingBurstLimit: 100,
         ThrottlingRateLimit: 50,
-      },
+      })),
     ]);
   });
 

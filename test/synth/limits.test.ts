@@ -17,7 +17,10 @@ describe('each tier', () => {
     const plans = ofType(template, 'AWS::ApiGateway::UsagePlan').map(([, { Properties }]) => Properties);
     const [free, paid] = plans;
     expect(free).toMatchObject({ Throttle: { RateLimit: 10, BurstLimit: 20 }, Quota: { Limit: 1000, Period: 'DAY' } });
-    expect(at(free, 'ApiStages.0.Throttle')).toEqual({ '/things/count/GET': { RateLimit: 1, BurstLimit: 2 } });
+    expect(at(free, 'ApiStages.0.Throttle')).toEqual({
+      '/things/count/GET': { RateLimit: 1, BurstLimit: 2 },
+      '/things/count/HEAD': { RateLimit: 1, BurstLimit: 2 },
+    });
     expect(paid).toMatchObject({
       Throttle: { RateLimit: 50, BurstLimit: 60 },
       Quota: { Limit: 90_000, Period: 'MONTH' },
@@ -46,16 +49,16 @@ describe('a public route', () => {
 
   it('is throttled over all callers, as no plan can, and keeps its metrics', () => {
     const definition = { ...api, anonymous, routes: { ...api.routes, listThings: open } } as unknown as Api;
-    expect(settings(definition).slice(1)).toEqual([
-      {
-        HttpMethod: 'GET',
+    expect(settings(definition).slice(1)).toEqual(
+      ['GET', 'HEAD'].map((HttpMethod) => ({
+        HttpMethod,
         ResourcePath: '/~1things',
         ThrottlingRateLimit: 5,
         ThrottlingBurstLimit: 8,
         MetricsEnabled: true,
         DataTraceEnabled: false,
-      },
-    ]);
+      })),
+    );
     expect(settings({ ...api, anonymous } as Api)).toHaveLength(1);
   });
 });

@@ -1,3 +1,4 @@
+import { servedMethods } from '../../../lambdas/shared/servedMethods.ts';
 import type { Route } from '../../definition/api.ts';
 import type { Statement } from './rules.ts';
 
@@ -13,7 +14,7 @@ const UNCHANGED = [{ priority: 0, type: 'NONE' }];
 export function routesStatement(routes: readonly Route[], stageName: string): Statement {
   const byMethod = Map.groupBy(routes, ({ method }) => method);
   const statements = [...byMethod].flatMap(([method, own]) =>
-    patternsOf(own, stageName).map((pattern) => all([methodStatement([method]), pathStatement(pattern)])),
+    patternsOf(own, stageName).map((pattern) => all([methodStatement(servedMethods(method)), pathStatement(pattern)])),
   );
   return any(statements);
 }

@@ -1,4 +1,5 @@
 import type { MethodDeploymentOptions } from 'aws-cdk-lib/aws-apigateway';
+import { servedMethods } from '../../../lambdas/shared/servedMethods.ts';
 import type { Api } from '../../definition/api.ts';
 
 /**
@@ -14,5 +15,6 @@ export function anonymousThrottles({ routes, anonymous }: Api): Record<string, M
     metricsEnabled: true,
     dataTraceEnabled: false,
   };
-  return Object.fromEntries(open.map(({ path, method }) => [`${path}/${method}`, options]));
+  const methods = open.flatMap(({ path, method }) => servedMethods(method).map((served) => `${path}/${served}`));
+  return Object.fromEntries(methods.map((name) => [name, options]));
 }

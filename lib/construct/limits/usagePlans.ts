@@ -4,6 +4,7 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { KEY_TAG, tierKeyStart } from '../../../lambdas/shared/clientKey.ts';
+import { servedMethods } from '../../../lambdas/shared/servedMethods.ts';
 import type { Api } from '../../definition/api.ts';
 
 /**
@@ -57,8 +58,8 @@ function planTags(facts: Readonly<Record<string, string | undefined>>): { key: s
 }
 
 /**
- * Limits of single routes in a tier, by the key that API Gateway expects: `/path/{id}/METHOD`. A plan holds twenty of them,
- * which the definition checks.
+ * Limits of single routes in a tier, by the key that API Gateway expects: `/path/{id}/METHOD`. `GET` and
+ * `HEAD` have a bucket each, as API Gateway counts methods. A plan holds twenty, which the definition checks.
  */
 export function methodThrottles(
   api: Api,
@@ -67,7 +68,8 @@ export function methodThrottles(
   const own = Object.values(api.routes).flatMap(({ path, method, limits }) => {
     const limit = limits[tier];
     if (limit === undefined) return [];
-    return [[`${path}/${method}`, { rateLimit: limit.rate, burstLimit: limit.burst }] as const];
+    const throttle = { rateLimit: limit.rate, burstLimit: limit.burst };
+    return servedMethods(method).map((served) => [`${path}/${served}`, throttle] as const);
   });
   return own.length === 0 ? undefined : Object.fromEntries(own);
 }

@@ -1,3 +1,4 @@
+import { servedMethods } from '../../../lambdas/shared/servedMethods.ts';
 import type { Fault } from '../fault.ts';
 import { formatValue, oneOf, type UncheckedApi } from './check.ts';
 import { rateFaults } from './rates.ts';
@@ -15,7 +16,10 @@ export function checkRouteLimits(api: UncheckedApi): readonly Fault[] {
     if (limits.length > 0 && route.options?.public !== undefined) faults.push(publicFault(id));
     for (const [tier, limit] of limits) {
       const location = `routes.${id}.limits.${tier}`;
-      limited.set(tier, [...(limited.get(tier) ?? []), id]);
+      limited.set(tier, [
+        ...(limited.get(tier) ?? []),
+        ...servedMethods(route.method).map((method) => `${method} of ${id}`),
+      ]);
       if (!tiers.includes(tier)) faults.push(unknownTier(location, tier, tiers));
       faults.push(...rateFaults(location, limit, 'limit-invalid', 'limit-invalid'));
     }
@@ -43,16 +47,16 @@ function publicFault(id: string): Fault {
   };
 }
 
-function countFaults(tier: string, ids: readonly string[]): readonly Fault[] {
-  const over = ids.length - METHOD_THROTTLES_PER_STAGE;
+function countFaults(tier: string, methods: readonly string[]): readonly Fault[] {
+  const over = methods.length - METHOD_THROTTLES_PER_STAGE;
   if (over <= 0) return [];
   return [
     {
       code: 'limits-too-many',
       location: `tiers.${tier}`,
-      found: `${ids.length} routes with their own limit: ${ids.join(', ')}`,
+      found: `${methods.length} methods with their own limit: ${methods.join(', ')}`,
       expected: `at most ${METHOD_THROTTLES_PER_STAGE}: an API Gateway quota for one stage of a usage plan`,
-      fix: `Remove "limits.${tier}" from ${over} of them, the cheapest ones. The tier still limits them.`,
+      fix: `Remove "limits.${tier}" from routes with ${over} of them, the cheapest ones. The tier still limits them. A GET counts twice, with its HEAD.`,
     },
   ];
 }

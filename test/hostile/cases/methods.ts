@@ -4,6 +4,7 @@ const by = (method: string, target = `/items/${ID}`): Case => [`${method} ${targ
 
 /** Methods and paths without a route. The gateway responds; no function is called. */
 export const methods: readonly Case[] = [
+  by('HEAD', '/items'),
   by('PUT'),
   by('PATCH'),
   by('OPTIONS'),

@@ -42,7 +42,7 @@ export function gatewayImplementation(
     evaluate: async (request) => {
       const response = await ask(call, request, await credentialsOf(request, tokenOf));
       heard(request, response.status);
-      return outcomeOf(response);
+      return request.method === 'HEAD' ? headOutcomeOf(response) : outcomeOf(response);
     },
   };
 }
@@ -59,6 +59,13 @@ async function ask(call: Client, request: ParityRequest, credentials: readonly s
     if (response.status !== 429) return response;
     await sleep(WAIT_MS);
   }
+}
+
+/** A response to `HEAD` has no body that names the part that rejects; only routes that exist are asked. */
+function headOutcomeOf({ status }: ClientResponse): Outcome {
+  if (status === 401) return { access: 'unauthenticated' };
+  if (status === 403) return { access: 'forbidden' };
+  return { access: 'allow', input: status === 400 ? 'rejected-by-lambda' : 'valid' };
 }
 
 /** A status of the handler (404 of a document, 409, 412, 428) means that the request passed every check. */

@@ -30,7 +30,7 @@ export function publicDocumentImplementation(document: OpenApi, roles: AccessPol
     about: ['access', 'input'],
     excused: ({ beyondSchemas }) => beyondSchemas === true,
     evaluate: (request) => {
-      const match = operationOf(document, request.method, request.path);
+      const match = operationOf(document, request.method === 'HEAD' ? 'GET' : request.method, request.path);
       if (match === undefined) return { access: 'no-route' };
       const wire = wireOf(request);
       const fits = parametersFit(match, wire, conforms) && bodyFits(match.operation, wire, conforms);

@@ -58,7 +58,10 @@ const CALLERS: readonly (readonly string[] | undefined)[] = [
   ['__proto__', 'constructor', 'toString'],
 ];
 
-const everyRoute: readonly ParityRequest[] = ROUTES.flatMap(({ may, input = 'valid', ...message }) =>
+/** Each `GET` is a `HEAD`, too. */
+const WITH_HEAD = ROUTES.flatMap((shape) => (shape.method === 'GET' ? [shape, { ...shape, method: 'HEAD' }] : [shape]));
+
+const everyRoute: readonly ParityRequest[] = WITH_HEAD.flatMap(({ may, input = 'valid', ...message }) =>
   CALLERS.map((roles) => ({
     name: `${message.method} ${message.path} as ${callerOf(roles)}`,
     ...message,

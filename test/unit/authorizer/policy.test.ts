@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { denyAll, MAX_POLICY_LENGTH, policyWriter } from '../../../lambdas/authorizer/policy.ts';
+import { denyAll, MAX_POLICY_LENGTH, policyWriter, requestedRoute } from '../../../lambdas/authorizer/policy.ts';
 import { isPermitted, permissionsOf } from '../../../lambdas/shared/grants.ts';
 import type { AccessPolicy } from '../../../lib/definition/bundledTypes.ts';
 import { allows, POLICY, STAGE } from './support/authorizer.ts';
@@ -142,7 +142,7 @@ const requestWith = (
   { permissions = [], scopes = [] }: Grants,
   {
     permitted = true,
-    methodArn = `${STAGE}/GET/r`,
+    methodArn = `${STAGE}/POST/r`,
   }: { readonly permitted?: boolean; readonly methodArn?: string } = {},
 ) => ({ permissions, scopes, permitted, methodArn });
 
@@ -152,8 +152,8 @@ describe('a policy', () => {
   const policy = {
     ...POLICY,
     routes: [
-      route('GET', '/notes/{id}', needing('read')),
-      route('GET', '/notes/{id}/history', needing('audit')),
+      route('POST', '/notes/{id}', needing('read')),
+      route('POST', '/notes/{id}/history', needing('audit')),
       route('PUT', '/notes/{id}', needing('write')),
     ],
   };
@@ -161,28 +161,28 @@ describe('a policy', () => {
 
   it('that allows nothing denies the stage', () => {
     const nothing = document(statement('Deny', '*'));
-    expect(denyAll(`${STAGE}/GET/documents/1`)).toEqual(nothing);
+    expect(denyAll(`${STAGE}/POST/documents/1`)).toEqual(nothing);
     expect(write(requestWith({}, { permitted: false }))).toEqual(nothing);
   });
 
   it('allows what is granted and denies what that would reach', () => {
     expect(write(requestWith({ permissions: ['read'] }))).toEqual(
-      document(statement('Allow', 'GET/notes/*'), statement('Deny', 'GET/notes/*/history')),
+      document(statement('Allow', 'POST/notes/*'), statement('Deny', 'POST/notes/*/history')),
     );
     expect(write(requestWith({ permissions: ['read', 'audit', 'write'] }))).toEqual(document(statement('Allow', '*')));
   });
 
   it('denies the rejected request itself, first', () => {
-    const methodArn = `${STAGE}/GET/notes/1/history`;
+    const methodArn = `${STAGE}/POST/notes/1/history`;
     expect(write(requestWith({ permissions: ['read'] }, { permitted: false, methodArn }))).toEqual(
-      document(statement('Allow', 'GET/notes/*'), statement('Deny', 'GET/notes/1/history', 'GET/notes/*/history')),
+      document(statement('Allow', 'POST/notes/*'), statement('Deny', 'POST/notes/1/history', 'POST/notes/*/history')),
     );
   });
 
   it.each(['*', '?', '$'])('does not deny the rejected request if its path has the wildcard %s', (sign) => {
     const methodArn = `${STAGE}/PUT/notes/${sign}`;
     expect(write(requestWith({ permissions: ['read'] }, { permitted: false, methodArn }))).toEqual(
-      document(statement('Allow', 'GET/notes/*'), statement('Deny', 'GET/notes/*/history')),
+      document(statement('Allow', 'POST/notes/*'), statement('Deny', 'POST/notes/*/history')),
     );
   });
 
@@ -209,10 +209,10 @@ describe('the cache of policies', () => {
     { permissions: [], scopes: ['ab'] },
   ];
   const routes = [
-    route('GET', '/one', needing('a')),
+    route('POST', '/one', needing('a')),
     route('PUT', '/two', needing('b')),
     route('POST', '/three', needing('ab')),
-    route('GET', '/four', { kind: 'scopes', scopes: ['a'] }),
+    route('POST', '/four', { kind: 'scopes', scopes: ['a'] }),
     route('PUT', '/five', { kind: 'scopes', scopes: ['b'] }),
     route('POST', '/six', { kind: 'scopes', scopes: ['ab'] }),
     route('DELETE', '/seven', needing('never')),
@@ -254,8 +254,8 @@ describe('the cache of policies', () => {
     for (let index = 0; index < 200; index += 1) writeFor(index);
     for (let index = 0; index < 200; index += 1) writeFor(index);
     expect(count()).toBe(200);
-    expect(writeFor(200)).toEqual(document(statement('Allow', 'GET/one')));
-    expect(writeFor(200)).toEqual(document(statement('Allow', 'GET/one')));
+    expect(writeFor(200)).toEqual(document(statement('Allow', 'POST/one')));
+    expect(writeFor(200)).toEqual(document(statement('Allow', 'POST/one')));
     expect(count()).toBe(202);
     writeFor(199);
     expect(count()).toBe(202);
@@ -266,24 +266,26 @@ describe('a policy that is too long', () => {
   /** One allowed route of a length and some that are not allowed. */
   const written = (nameLength: number, denied: readonly string[], permitted = true) => {
     const routes = [
-      route('GET', `/${'n'.repeat(nameLength)}`, needing('a')),
-      ...denied.map((path) => route('GET', path, needing('never'))),
+      route('POST', `/${'n'.repeat(nameLength)}`, needing('a')),
+      ...denied.map((path) => route('POST', path, needing('never'))),
     ];
     return policyWriter({ ...POLICY, routes })(requestWith({ permissions: ['a'] }, { permitted }));
   };
-  const overhead = lengthOf(document(statement('Allow', 'GET/')));
+  const overhead = lengthOf(document(statement('Allow', 'POST/')));
 
   it('is one of more than 8,192 characters; then everything is allowed but the rest', () => {
     const longest = MAX_POLICY_LENGTH - overhead;
     const name = 'n'.repeat(longest);
     expect(lengthOf(written(longest, ['/other']))).toBe(8192);
-    expect(written(longest, ['/other'])).toEqual(document(statement('Allow', `GET/${name}`)));
-    expect(written(longest + 1, ['/other'])).toEqual(document(statement('Allow', '*'), statement('Deny', 'GET/other')));
+    expect(written(longest, ['/other'])).toEqual(document(statement('Allow', `POST/${name}`)));
+    expect(written(longest + 1, ['/other'])).toEqual(
+      document(statement('Allow', '*'), statement('Deny', 'POST/other')),
+    );
   });
 
   it('also denies the rejected request first', () => {
     expect(written(9000, ['/other'], false)).toEqual(
-      document(statement('Allow', '*'), statement('Deny', 'GET/r', 'GET/other')),
+      document(statement('Allow', '*'), statement('Deny', 'POST/r', 'POST/other')),
     );
   });
 
@@ -302,17 +304,17 @@ describe('a policy that is too long', () => {
       const [allow, deny] = policy.Statement;
       const fitted = deny?.Resource ?? [];
       expect(allow).toEqual(statement('Allow', '*'));
-      expect(deny).toEqual(statement('Deny', ...denied.slice(0, fitted.length).map((path) => `GET${path}`)));
-      const next = [...fitted, `${STAGE}/GET${denied[fitted.length]}`];
+      expect(deny).toEqual(statement('Deny', ...denied.slice(0, fitted.length).map((path) => `POST${path}`)));
+      const next = [...fitted, `${STAGE}/POST${denied[fitted.length]}`];
       expect(lengthOf(policy)).toBeLessThanOrEqual(8192);
       expect(lengthOf({ ...policy, Statement: [allow, { ...deny, Resource: next }] })).toBeGreaterThan(8192);
     },
   );
 
   it('fills it to the last character', () => {
-    const full = lengthOf(document(statement('Allow', '*'), statement('Deny', 'GET/')));
+    const full = lengthOf(document(statement('Allow', '*'), statement('Deny', 'POST/')));
     const name = 'd'.repeat(MAX_POLICY_LENGTH - full);
-    expect(written(9000, [`/${name}`])).toEqual(document(statement('Allow', '*'), statement('Deny', `GET/${name}`)));
+    expect(written(9000, [`/${name}`])).toEqual(document(statement('Allow', '*'), statement('Deny', `POST/${name}`)));
     expect(written(9000, [`/${name}d`, '/other'])).toEqual(document(statement('Allow', '*')));
   });
 });
@@ -324,38 +326,38 @@ describe('a policy document', () => {
   const policy = {
     ...POLICY,
     routes: [
-      route('GET', '/p', { kind: 'permission', permission: 'a' }),
-      route('GET', '/q', { kind: 'permission', permission: 'b' }),
-      route('GET', '/s', { kind: 'scopes', scopes: ['a'] }),
+      route('POST', '/p', { kind: 'permission', permission: 'a' }),
+      route('POST', '/q', { kind: 'permission', permission: 'b' }),
+      route('POST', '/s', { kind: 'scopes', scopes: ['a'] }),
     ],
   } satisfies AccessPolicy;
-  const request = { methodArn: `${STAGE}/GET/p`, permitted: true };
+  const request = { methodArn: `${STAGE}/POST/p`, permitted: true };
 
   it('of one caller is never given to another one', () => {
     const write = policyWriter(policy);
     const of = (permissions: readonly string[], scopes: readonly string[]) =>
       allowedBy(write({ ...request, permissions, scopes })).map((arn) => arn.slice(STAGE.length));
-    expect(of(['a'], [])).toEqual(['/GET/p']);
-    expect(of(['b'], [])).toEqual(['/GET/q']);
-    expect(of([], ['a'])).toEqual(['/GET/s']);
+    expect(of(['a'], [])).toEqual(['/POST/p']);
+    expect(of(['b'], [])).toEqual(['/POST/q']);
+    expect(of([], ['a'])).toEqual(['/POST/s']);
     expect(of(['ab'], [])).toEqual([]);
-    expect(of(['a', 'b'], [])).toEqual(['/GET/p', '/GET/q']);
-    expect(of(['a'], [])).toEqual(['/GET/p']);
+    expect(of(['a', 'b'], [])).toEqual(['/POST/p', '/POST/q']);
+    expect(of(['a'], [])).toEqual(['/POST/p']);
   });
 
   it('has the form that API Gateway evaluates', () => {
-    const rejected = { permissions: ['a'], scopes: [], methodArn: `${STAGE}/GET/q`, permitted: false };
+    const rejected = { permissions: ['a'], scopes: [], methodArn: `${STAGE}/POST/q`, permitted: false };
     expect(policyWriter(policy)(rejected)).toEqual({
       Version: '2012-10-17',
       Statement: [
-        { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: [`${STAGE}/GET/p`] },
-        { Effect: 'Deny', Action: 'execute-api:Invoke', Resource: [`${STAGE}/GET/q`] },
+        { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: [`${STAGE}/POST/p`] },
+        { Effect: 'Deny', Action: 'execute-api:Invoke', Resource: [`${STAGE}/POST/q`] },
       ],
     });
   });
 
   it('without any grant denies the whole stage', () => {
-    expect(denyAll(`${STAGE}/GET/p`)).toEqual({
+    expect(denyAll(`${STAGE}/POST/p`)).toEqual({
       Version: '2012-10-17',
       Statement: [{ Effect: 'Deny', Action: 'execute-api:Invoke', Resource: [`${STAGE}/*`] }],
     });
@@ -364,15 +366,15 @@ describe('a policy document', () => {
   it('names the rejected request if its ARN fits a resource', () => {
     const write = policyWriter(policy);
     const denied = (length: number) => {
-      const methodArn = `${STAGE}/GET/`.padEnd(length, 'x');
+      const methodArn = `${STAGE}/POST/`.padEnd(length, 'x');
       return allowedBy(write({ permissions: ['a'], scopes: [], methodArn, permitted: false }), 'Deny');
     };
-    expect(denied(512)).toEqual([`${STAGE}/GET/`.padEnd(512, 'x')]);
+    expect(denied(512)).toEqual([`${STAGE}/POST/`.padEnd(512, 'x')]);
     expect(denied(513)).toEqual([]);
   });
 
   it('that cannot fit allows all but what fits, and loses no allowed route', () => {
-    const methods = ['GET', 'POST', 'PUT', 'DELETE'];
+    const methods = ['PATCH', 'POST', 'PUT', 'DELETE'];
     const routes = Array.from({ length: 75 }, (_, index) =>
       methods.map((method, bit) => {
         const permission = ((index % 14) + 1) & (1 << bit) ? 'a' : 'b';
@@ -394,5 +396,36 @@ describe('a policy document', () => {
     expect(size).toBeLessThanOrEqual(MAX_POLICY_LENGTH);
     // No more is left out than has to be.
     expect(size + (denials[fitted.length]?.length ?? 0) + 150).toBeGreaterThan(MAX_POLICY_LENGTH);
+  });
+});
+
+describe('HEAD', () => {
+  const policy = {
+    ...POLICY,
+    routes: [
+      route('GET', '/notes/{id}', needing('read')),
+      route('POST', '/notes/{id}', needing('write')),
+      route('GET', '/public', needing('other')),
+    ],
+  };
+  const write = (permissions: readonly string[]) => policyWriter(policy)(requestWith({ permissions }));
+
+  it('is allowed with GET, by the same routes and no other', () => {
+    const document = write(['read']);
+    expect(allows(document, 'HEAD', '/notes/1')).toBe(true);
+    expect(allows(document, 'HEAD', '/public')).toBe(false);
+    expect(allows(write(['write']), 'HEAD', '/notes/1')).toBe(false);
+  });
+
+  it('costs nothing where a wildcard has both, and its own pattern elsewhere', () => {
+    expect(write(['read', 'write', 'other'])).toEqual(document(statement('Allow', '*')));
+    expect(write(['read', 'write'])).toEqual(document(statement('Allow', '*/notes/*')));
+    expect(write(['read'])).toEqual(document(statement('Allow', 'GET/notes/*', 'HEAD/notes/*')));
+  });
+
+  it('is the route of GET', () => {
+    const asked = (method: string) =>
+      requestedRoute(policy, { methodArn: '', httpMethod: method, resource: '/public' })?.id;
+    expect([asked('GET'), asked('HEAD'), asked('POST')]).toEqual(['GET /public', 'GET /public', undefined]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defineApi, get } from '../../../../lib/definition/index.ts';
+import { defineApi, get, post } from '../../../../lib/definition/index.ts';
 import { TODAY } from '../../../support/ledger.ts';
 import { base, codesOf, faultsOf, ok, read, withRoute } from '../support.ts';
 
@@ -24,7 +24,7 @@ describe('the check of limits of routes', () => {
   it('rejects more route limits than a usage plan can hold', () => {
     const limited = Array.from({ length: 21 }, (_, i) => [
       `r${i}`,
-      get(`/r${i}`, { permission: 'note:read', limits: { free: { rate: 1, burst: 1 } }, ...ok } as never),
+      post(`/r${i}`, { permission: 'note:read', limits: { free: { rate: 1, burst: 1 } }, ...ok } as never),
     ]);
     expect(codesOf({ routes: Object.fromEntries(limited) })).toEqual(['limits-too-many']);
     expect(codesOf({ routes: Object.fromEntries(limited.slice(1)) })).toEqual([]);
@@ -34,11 +34,23 @@ describe('the check of limits of routes', () => {
     const routes = Object.fromEntries(
       Array.from({ length: 23 }, (_, i) => [
         `r${i}`,
-        get(`/r${i}`, { permission: 'note:read', limits: { free: { rate: 1, burst: 1 } }, ...ok } as never),
+        post(`/r${i}`, { permission: 'note:read', limits: { free: { rate: 1, burst: 1 } }, ...ok } as never),
       ]),
     );
     expect(() => defineApi({ ...base, routes } as never, { today: TODAY })).toThrow(
-      /23 routes.*: r0, .*r22(?:.|\n)*from 3 of them/,
+      /23 methods.*: POST of r0, .*POST of r22(?:.|\n)*3 of them/,
     );
+  });
+
+  it('counts a GET twice, because its HEAD has a throttle too', () => {
+    const routes = (count: number) =>
+      Object.fromEntries(
+        Array.from({ length: count }, (_, i) => [
+          `r${i}`,
+          get(`/r${i}`, { permission: 'note:read', limits: { free: { rate: 1, burst: 1 } }, ...ok } as never),
+        ]),
+      );
+    expect(codesOf({ routes: routes(10) })).toEqual([]);
+    expect(codesOf({ routes: routes(11) })).toEqual(['limits-too-many']);
   });
 });
