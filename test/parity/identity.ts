@@ -2,6 +2,7 @@
 import { vi } from 'vitest';
 import { authorize } from '../../lambdas/authorizer/authorize.ts';
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
+import type { KeySetIssuer } from '../../lib/definition/tokenIssuer.ts';
 import { claimsOf, startIssuer, tokenIssuerOf } from '../unit/authorizer/support/authorizer.ts';
 import { startSecrets } from '../unit/authorizer/support/services.ts';
 
@@ -15,11 +16,18 @@ export interface Identity {
   readonly close: () => Promise<void>;
 }
 
+/** How tokens differ from those that have the names of roles in `roles`. */
+interface IdentityOptions {
+  readonly tokenIssuer?: Partial<KeySetIssuer>;
+  /** The claims of a caller with these roles. */
+  readonly claims?: (roles: readonly string[]) => Readonly<Record<string, unknown>>;
+}
+
 /** Starts both. Functions made after this call write no logs and no metrics. */
-export async function startIdentity(): Promise<Identity> {
+export async function startIdentity({ tokenIssuer, claims }: IdentityOptions = {}): Promise<Identity> {
   const [issuer, secrets] = [await startIssuer(), await startSecrets('a'.repeat(48))];
   const environment = {
-    SECURE_API_TOKEN_ISSUERS: JSON.stringify([tokenIssuerOf(issuer.url)]),
+    SECURE_API_TOKEN_ISSUERS: JSON.stringify([tokenIssuerOf(issuer.url, tokenIssuer)]),
     SECURE_API_KEYS_SECRET: 'keys',
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
     AWS_REGION: 'eu-west-1',
@@ -35,7 +43,7 @@ export async function startIdentity(): Promise<Identity> {
   return {
     token: (roles) => {
       const key = JSON.stringify(roles);
-      const known = tokens.get(key) ?? issuer.sign(claimsOf(issuer.url, { roles }));
+      const known = tokens.get(key) ?? issuer.sign(claimsOf(issuer.url, claims?.(roles) ?? { roles }));
       tokens.set(key, known);
       return known;
     },

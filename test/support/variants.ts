@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { UserPool } from 'aws-cdk-lib/aws-cognito';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -125,6 +126,12 @@ export const variants: Readonly<Record<string, Variant>> = {
   'machine clients': { props: { identity: Identity.cognito({ ...cognito, machineClients: { robot } }) } },
   'a shared secret': { props: { identity: hmac() } },
   introspection: { props: (stack) => ({ identity: introspection(stack) }) },
+  'a user pool that exists': {
+    props: (stack) => {
+      const userPool = UserPool.fromUserPoolId(stack, 'Existing', 'eu-west-1_AbCdEfGhI');
+      return { identity: Identity.cognito({ userPool, userPoolClients: ['1h57kf5cpq17m0eml12EXAMPLE'] }) };
+    },
+  },
   'bound tokens': { props: { identity: dpop('required') } },
   'a deny list': { props: { revocation: true } },
   'a domain': { props: (stack) => ({ domain: domain(stack) }) },

@@ -10,6 +10,7 @@ import { createFunction, type FunctionProps } from '../functions/function.ts';
 import { invalid } from '../invalid.ts';
 import { explain } from '../serviceRole.ts';
 import type { Identities } from './identities.ts';
+import { wrong } from './invalidIdentity.ts';
 import { type KeysSecretProps, keysSecret } from './keysSecret.ts';
 import { createProofs, createRevocations, type RevocationProps } from './tokenTables.ts';
 
@@ -26,6 +27,9 @@ export interface AuthorizationProps extends FunctionProps, KeysSecretProps {
 const MEMORY_MB = 256;
 /** Keys, secret, deny list and proof are read one after the other, and each read gives up before. */
 const TIMEOUT_SECONDS = 15;
+
+/** Lambda allows 4,096 bytes: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html. The other variables need the rest. */
+const MAX_ISSUER_BYTES = 3200;
 
 /**
  * The function that verifies every token and decides on access, with what it reads: the secret of the API keys, the deny
@@ -55,6 +59,7 @@ export class Authorization extends Construct {
       ...revocations?.environment,
       ...proofs?.environment,
     };
+    requireRoom(identities);
     this.authorizer = createFunction(this, props, {
       bundle: props.bundle,
       description: `${props.api.name}: verifies tokens and decides who may do what`,
@@ -83,4 +88,14 @@ export class Authorization extends Construct {
     const fix = 'Set revocation: true, so that there is a list.';
     throw invalid({ location: 'grantRevoke()', found: 'no deny list', expected: 'the prop revocation', fix });
   }
+}
+
+/** A list of tenants, accounts or groups can be long, and the deployment would fail. Values of the deployment count as here. */
+function requireRoom({ issuers }: Identities): void {
+  const bytes = Buffer.byteLength(JSON.stringify(issuers));
+  if (bytes <= MAX_ISSUER_BYTES) return;
+  const fix =
+    'List fewer tenants, accounts or values of roles: let the provider write roles, or few groups, into tokens.';
+  const expected = `at most ${MAX_ISSUER_BYTES}, because Lambda allows 4,096 for all variables of a function`;
+  throw wrong('', `${bytes} bytes of settings`, expected, fix);
 }
