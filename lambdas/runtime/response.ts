@@ -1,7 +1,9 @@
 import type { ProxyResult } from './event.ts';
 import { problemDocument, type Rejection } from './problem.ts';
-import { InvalidResponse, type ResponseRules, writtenBody } from './responseBody.ts';
+import { checkRedirect } from './redirect.ts';
+import { InvalidResponse, isPlainObject, type ResponseRules, writtenBody } from './responseBody.ts';
 import { securityHeaders } from './securityHeaders.ts';
+import { setCookies } from './setCookies.ts';
 
 /** A header value of RFC 9110, section 5.5, in ASCII: nothing that ends the header. */
 const HEADER_VALUE = /^[\x20-\x7e\t]*$/;
@@ -29,18 +31,25 @@ const RETRIED_STATUSES = [429, 503];
 export function responseOf(given: unknown, rules: ResponseRules): ProxyResult {
   const { contract } = rules;
   if (typeof given !== 'object' || given === null) throw new InvalidResponse('is no object');
-  const { status, body, headers } = given as {
+  const { status, body, headers, cookies } = given as {
     readonly status?: unknown;
     readonly body?: unknown;
     readonly headers?: unknown;
+    readonly cookies?: unknown;
   };
   const declared = contract.responses.find((response) => response.status === status);
   if (declared === undefined) throw new InvalidResponse('has a status that is not declared');
   const { headers: described, ...written } = writtenBody(declared, body, rules);
   const own: Readonly<Record<string, string>> = { ...securityHeaders(), ...described };
+  const lines = setCookies(cookies, declared);
+  const returned = {
+    ...(headers === undefined ? {} : declaredHeaders(headers, declared.headers)),
+    ...(lines.length === 0 ? {} : { 'set-cookie': lines }),
+  };
+  checkRedirect(declared, returned);
   const result = {
     statusCode: declared.status,
-    ...(headers === undefined ? { headers: own } : withHeaders(own, declaredHeaders(headers, declared.headers))),
+    ...withHeaders(own, returned),
     ...written,
   };
   if (isTooLarge(result)) throw new InvalidResponse('is larger than Lambda can return');
@@ -102,12 +111,6 @@ function declaredHeaders(
     headers.set(name, value);
   }
   return Object.fromEntries(headers);
-}
-
-function isPlainObject(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** A name that is none could hold anything, so the log does not show it. */

@@ -85,3 +85,9 @@ function jsonOf(body: unknown): string {
   if (text === undefined) throw new InvalidResponse('has a body that is not JSON');
   return text;
 }
+
+export function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}

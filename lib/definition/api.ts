@@ -6,6 +6,7 @@ import type { IdempotencyRules } from './idempotency.ts';
 import type { InputRules } from './input.ts';
 import type { OwnProblem, OwnProblemInput, OwnProblemsInput } from './ownProblems.ts';
 import type { BodyRules } from './requestBody.ts';
+import type { ResponseCookie } from './responseCookie.ts';
 import type { NoOtherNames, Of, PermissionOf, Roles, RolesInput } from './roles.ts';
 import type { HttpMethod, ProblemStatus, RouteInput, RouteSpec } from './routes.ts';
 import type { SchemaNode } from './schema.ts';
@@ -40,6 +41,9 @@ export interface RouteResponse {
   /** Of a JSON body. */
   readonly body?: SchemaNode;
   readonly headers: Readonly<Record<string, string>>;
+  readonly cookies?: readonly ResponseCookie[];
+  /** Of a redirect: origins besides this API. */
+  readonly redirectTo?: readonly string[];
 }
 
 /** A checked route: every default filled in, every schema plain data. All projections read this. */

@@ -5,6 +5,7 @@ import type { DeprecationHeaders } from './deprecation.ts';
 import type { IdempotencyRules } from './idempotency.ts';
 import type { InputRules, UnicodePolicy } from './input.ts';
 import type { OwnProblem } from './ownProblems.ts';
+import type { ResponseCookie } from './responseCookie.ts';
 import type { ExactLimit } from './tiers.ts';
 import type { UploadRules } from './upload.ts';
 
@@ -113,6 +114,9 @@ export interface ResponseContract {
     readonly active?: true;
   };
   readonly headers: readonly string[];
+  readonly cookies?: readonly Omit<ResponseCookie, 'description'>[];
+  /** Present for a redirect: origins that it can lead to besides this API. */
+  readonly redirectTo?: readonly string[];
 }
 
 /** An error as ajv reports it; what the runtime turns into `errors[]`. */

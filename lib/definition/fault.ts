@@ -64,6 +64,8 @@ export type FaultCode =
   | 'response-missing'
   | 'content-type-invalid'
   | 'problem-invalid'
+  | 'redirect-invalid'
+  | 'response-cookie-invalid'
   | 'option-invalid'
   | 'header-name-invalid'
   | 'cookie-name-invalid'

@@ -1,6 +1,8 @@
 import type { Api, RoutesInput } from './api.ts';
 import type { ClaimsOf, ClaimValue } from './claims.ts';
 import type { DeclaredBody } from './contentType.ts';
+import type { RequiredHeaders } from './redirect.ts';
+import type { CookieValue } from './responseCookie.ts';
 import type { PermissionOf, RolesInput } from './roles.ts';
 import type { ResponseInput, RouteInput } from './routes.ts';
 import type { InferRequest } from './schema.ts';
@@ -135,8 +137,18 @@ type HeadersOf<Rs> = Rs extends { readonly headers: infer H }
   : Record<never, never>;
 
 type DeclaredResponse<Status extends PropertyKey, Response> = Response extends ResponseInput
-  ? { readonly status: Status; readonly headers?: HeadersOf<Response> } & BodyMember<DeclaredBody<Response>>
+  ? { readonly status: Status } & HeadersMember<Response, RequiredHeaders<Status>> &
+      CookiesMember<Response> &
+      BodyMember<DeclaredBody<Response>>
   : never;
+
+type HeadersMember<Response, Required> = unknown extends Required
+  ? { readonly headers?: HeadersOf<Response> }
+  : { readonly headers: Omit<HeadersOf<Response>, keyof Required> & Required };
+
+type CookiesMember<Response> = Response extends { readonly cookies: infer C }
+  ? { readonly cookies?: { readonly [Name in keyof C]?: CookieValue } }
+  : unknown;
 
 type BodyMember<Body> = [Body] extends [undefined] ? { readonly body?: undefined } : { readonly body: Body };
 

@@ -6,7 +6,9 @@ import { JSON_TYPE } from './contentType.ts';
 import { idempotencyRules, withKeyHeader } from './idempotency.ts';
 import { type InputRules, inputRules } from './input.ts';
 import { type OwnProblemsInput, ownProblemsOf } from './ownProblems.ts';
+import { headersOfStatus, isRedirect } from './redirect.ts';
 import { bodyRules } from './requestBody.ts';
+import { responseCookies } from './responseCookie.ts';
 import type { RouteInput, RouteSpec } from './routes.ts';
 import { type JsonSchema, schemaNode } from './schema.ts';
 import { rateLimit } from './tiers.ts';
@@ -80,7 +82,9 @@ function responsesOf(options: RouteInput): readonly RouteResponse[] {
     description: response.description,
     contentType: response.contentType ?? (response.body === undefined ? undefined : JSON_TYPE),
     body: dataOf(response.body),
-    headers: response.headers ?? {},
+    headers: headersOfStatus(Number(status), response.headers ?? {}),
+    ...(response.cookies === undefined ? {} : { cookies: responseCookies(response.cookies) }),
+    ...(isRedirect(Number(status)) ? { redirectTo: response.redirectTo ?? [] } : {}),
   }));
 }
 

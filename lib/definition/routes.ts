@@ -4,6 +4,7 @@ import type { Deprecation } from './deprecation.ts';
 import type { IdempotencyInput } from './idempotency.ts';
 import type { InputRules } from './input.ts';
 import type { BodyType } from './requestBody.ts';
+import type { ResponseCookieInput } from './responseCookie.ts';
 import type { Inside, NoOtherNames, Of } from './roles.ts';
 import type { JsonSchema } from './schema.ts';
 import type { FloodLimit, NoOtherLimits, RateLimitInput } from './tiers.ts';
@@ -24,10 +25,17 @@ export interface ResponseInput {
   readonly contentType?: string;
   /**
    * Headers that the response can have, each with its description. A handler returns a string for a header, or a list of
-   * strings to send it once for each, such as two `Set-Cookie`; an empty list or undefined sends none. Values are printable
+   * strings to send it once for each, such as two `Link`; an empty list or undefined sends none. Values are printable
    * ASCII.
    */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Cookies that the response can set, by name. */
+  readonly cookies?: Readonly<Record<string, ResponseCookieInput>>;
+  /**
+   * Of a redirect (301, 302, 303, 307, 308): origins that `Location` can lead to besides paths of this API, such as
+   * `https://pay.example.com`. Default: none.
+   */
+  readonly redirectTo?: readonly string[];
 }
 
 /** Problems that a handler can throw; those of the gateway and the checks are always documented. */
@@ -84,7 +92,7 @@ export interface RouteInput extends Partial<InputRules> {
   readonly idempotency?: true | IdempotencyInput;
   /** Files as `multipart/form-data`, instead of a JSON body. */
   readonly upload?: UploadInput;
-  /** Declared responses by status, 200–299 (at least one). */
+  /** Declared responses by status, 200–299, a redirect (301, 302, 303, 307, 308) or 304 (at least one). */
   readonly responses: Readonly<Record<number, ResponseInput>>;
   /** What handlers throw: statuses, and codes that the API declares in `problems`. */
   readonly problems?: readonly (ProblemStatus | (string & {}))[];

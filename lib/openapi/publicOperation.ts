@@ -60,12 +60,14 @@ function parametersOf(part: SchemaNode | undefined, where: 'path' | 'query' | 'h
 }
 
 function responseOf(route: Route, response: RouteResponse, book: SchemaBook): Json {
-  const { status, description, headers } = response;
+  const { status, description, headers, cookies = [] } = response;
+  const set = cookies.map(({ name, description: says }) => `\`${name}\`: ${says}`);
+  const setCookie = set.length === 0 ? {} : { 'Set-Cookie': set.join('\n') };
   const several = route.responses.filter((other) => other.body !== undefined).length > 1;
   const name = `${pascalCase(route.id)}Response${several ? status : ''}`;
   const replayed = route.idempotency === undefined ? {} : { [REPLAYED_HEADER]: REPLAYED };
   const named = [
-    ...Object.entries({ ...headers, ...replayed }).map(([header, text]) => [
+    ...Object.entries({ ...headers, ...setCookie, ...replayed }).map(([header, text]) => [
       header,
       { description: text, schema: { type: 'string' } },
     ]),

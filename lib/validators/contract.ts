@@ -44,9 +44,14 @@ function bodyContract({ body: rules, request: { body } }: Route): Pick<RouteCont
   return { bodyTypes: rules.types, form };
 }
 
-function responseContract({ status, contentType, headers }: RouteResponse): ResponseContract {
-  const body = contentType === undefined ? {} : { body: responseBody(contentType) };
-  return { status, ...body, headers: Object.keys(headers) };
+function responseContract({ status, contentType, headers, cookies, redirectTo }: RouteResponse): ResponseContract {
+  return {
+    status,
+    ...(contentType === undefined ? {} : { body: responseBody(contentType) }),
+    headers: Object.keys(headers),
+    ...(cookies === undefined ? {} : { cookies: cookies.map(({ description: _, ...cookie }) => cookie) }),
+    ...(redirectTo === undefined ? {} : { redirectTo }),
+  };
 }
 
 function responseBody(type: string): ResponseContract['body'] {

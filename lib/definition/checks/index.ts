@@ -16,6 +16,7 @@ import { checkPatterns } from './patterns.ts';
 import { checkPossible } from './possible.ts';
 import { checkProblems } from './problems.ts';
 import { checkRequestBodies } from './requestBodies.ts';
+import { checkResponseCookies } from './responseCookies.ts';
 import { checkResponses } from './responses.ts';
 import { checkRoles } from './roles.ts';
 import { checkRouteLimits } from './routeLimits.ts';
@@ -50,6 +51,7 @@ const CHECKS: readonly Check[] = [
   checkDeprecation,
   checkResponses,
   checkProblems,
+  checkResponseCookies,
   checkSchemas,
   checkSchemaKeywords,
   checkDefaults,

@@ -1,5 +1,6 @@
 import { formatOf, isResponseType, JSON_TYPE } from '../contentType.ts';
 import type { Fault } from '../fault.ts';
+import { isRedirect, isRedirectOrigin, NOT_MODIFIED } from '../redirect.ts';
 import type { ResponseInput } from '../routes.ts';
 import { isRecord } from '../shape.ts';
 import { formatValue, type UncheckedApi } from './check.ts';
@@ -7,7 +8,9 @@ import { formatValue, type UncheckedApi } from './check.ts';
 /** Statuses of success, as the keys of an object. */
 const SUCCESS = /^2\d\d$/;
 /** Statuses that have no body (RFC 9110, section 15.3). */
-const BODYLESS = ['204', '205'];
+const BODYLESS = ['204', '205', '301', '302', '303', '304', '307', '308'];
+/** Statuses after which clients change the method of other requests than `GET` (RFC 9110, section 15.4). */
+const AMBIGUOUS = ['301', '302'];
 
 /** Responses: statuses that routes declare, and bodies of media types that a handler can return. */
 export function checkResponses(api: UncheckedApi): readonly Fault[] {
@@ -18,8 +21,9 @@ export function checkResponses(api: UncheckedApi): readonly Fault[] {
     return [
       ...(declared.length === 0 ? [nothingDeclared(location)] : []),
       ...declared.flatMap(([status, response]) => [
-        ...statusFaults(`${location}.${status}`, status),
+        ...statusFaults(`${location}.${status}`, status, route.method),
         ...(isRecord(response) ? bodyFaults(`${location}.${status}`, status, response) : []),
+        ...(isRecord(response) ? originFaults(`${location}.${status}.redirectTo`, status, response.redirectTo) : []),
       ]),
     ];
   });
@@ -35,17 +39,46 @@ function nothingDeclared(location: string): Fault {
   };
 }
 
-function statusFaults(location: string, status: string): readonly Fault[] {
+function statusFaults(location: string, status: string, method: string): readonly Fault[] {
   if (SUCCESS.test(status)) return [];
+  if (isRedirect(Number(status)) || Number(status) === NOT_MODIFIED) {
+    const isOfGet = AMBIGUOUS.includes(status) || Number(status) === NOT_MODIFIED;
+    if (!isOfGet || method === 'GET') return [];
+    const fix = 'Declare 303 to go on with GET, or 307 or 308 to repeat the request.';
+    return [redirectFault(location, `${status} on ${method}`, 'a route of GET', fix)];
+  }
   return [
     {
       code: 'response-missing',
       location,
       found: status,
-      expected: 'a status from 200 to 299',
+      expected: 'a status from 200 to 299, a redirect or 304',
       fix: 'Declare error statuses in "problems"; handlers throw them.',
     },
   ];
+}
+
+function originFaults(location: string, status: string, origins: unknown): readonly Fault[] {
+  if (origins === undefined || !Array.isArray(origins)) return [];
+  if (!isRedirect(Number(status))) {
+    return [redirectFault(location, `redirectTo of ${status}`, 'a redirect: 301, 302, 303, 307 or 308', 'Remove it.')];
+  }
+  return origins.flatMap((origin: unknown, i) =>
+    isRedirectOrigin(origin) && origins.indexOf(origin) === i
+      ? []
+      : [
+          redirectFault(
+            `${location}.${i}`,
+            formatValue(origin),
+            'an origin such as https://pay.example.com, once',
+            'Write scheme and host in lower case, without path and wildcards.',
+          ),
+        ],
+  );
+}
+
+function redirectFault(location: string, found: string, expected: string, fix: string): Fault {
+  return { code: 'redirect-invalid', location, found, expected, fix };
 }
 
 function bodyFaults(location: string, status: string, { body, contentType }: ResponseInput): readonly Fault[] {

@@ -5,6 +5,7 @@ import type { Fault, FaultCode } from '../fault.ts';
 import type { IdempotencyInput } from '../idempotency.ts';
 import type { InputRules } from '../input.ts';
 import type { OwnProblemInput } from '../ownProblems.ts';
+import type { ResponseCookieInput } from '../responseCookie.ts';
 import type { RoleInput, Roles, RolesInput } from '../roles.ts';
 import type { ResponseInput, RouteInput, RouteSpec } from '../routes.ts';
 import {
@@ -71,11 +72,21 @@ const UPLOAD: Members<UploadInput> = {
   rows: anything,
   maxRows: anything,
 };
+const COOKIE: Members<ResponseCookieInput> = {
+  description: required(string, 'a description'),
+  maxAgeSeconds: anything,
+  httpOnly: boolean,
+  sameSite: anything,
+  path: anything,
+  domain: anything,
+};
 const RESPONSE: Members<ResponseInput> = {
   description: required(string, 'a description'),
   body: anything,
   contentType: anything,
   headers: mapOf(string, 'the description of each header'),
+  cookies: mapOf(coded('response-cookie-invalid', object(COOKIE)), 'the cookies by name'),
+  redirectTo: listOf(anything, 'a list of origins'),
 };
 const idempotency = object<IdempotencyInput>({ required: anything, expiresAfterSeconds: anything });
 const ownership = object<Ownership>({ field: anything, unless: anything });

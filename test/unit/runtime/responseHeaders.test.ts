@@ -8,7 +8,7 @@ import { call, serveApi, silenceTelemetry } from './support.ts';
 silenceTelemetry();
 beforeEach(() => vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'INFO'));
 
-const DECLARED = ['Set-Cookie', 'Link', 'Vary', 'Cache-Control', 'X-Content-Type-Options'];
+const DECLARED = ['X-Part', 'Link', 'Vary', 'Cache-Control', 'X-Content-Type-Options'];
 const api = defineApi({
   name: 'headers',
   version: '1.0.0',
@@ -55,14 +55,14 @@ describe('a header with a list of values', () => {
   });
 
   it('leaves the other headers as they are', async () => {
-    const headers = { 'Set-Cookie': ['a=1', 'b=2'], Vary: 'Accept' };
+    const headers = { 'X-Part': ['a=1', 'b=2'], Vary: 'Accept' };
     expect(await sent(headers, 'vary')).toEqual(['Accept']);
     expect(await sent(headers, 'strict-transport-security')).toHaveLength(1);
     expect(await sent(headers, 'cache-control')).toEqual(['no-store']);
   });
 
   it.each([[[]], [undefined]])('that is %j is not sent', async (none) => {
-    expect(await sent({ 'Set-Cookie': none }, 'set-cookie')).toEqual([]);
+    expect(await sent({ 'X-Part': none }, 'x-part')).toEqual([]);
   });
 });
 
@@ -85,9 +85,7 @@ describe('a wrong header is a 500 whose log names header and rule, never the val
   };
 
   it.each(BAD_VALUES.map((value, index) => [index, value] as const))('value %i', async (_index, value) => {
-    expect(await reasonOf({ 'Set-Cookie': value })).toMatch(
-      /value of set-cookie that is neither printable ASCII nor a list/,
-    );
+    expect(await reasonOf({ 'X-Part': value })).toMatch(/value of x-part that is neither printable ASCII nor a list/);
   });
 
   it('an undeclared header', async () => {
@@ -97,14 +95,14 @@ describe('a wrong header is a 500 whose log names header and rule, never the val
   });
 
   it('one header in two spellings', async () => {
-    expect(await reasonOf({ 'Set-Cookie': 'a=1', 'set-cookie': ['b=2'] })).toMatch(/header set-cookie twice/);
+    expect(await reasonOf({ 'X-Part': 'a=1', 'x-part': ['b=2'] })).toMatch(/header x-part twice/);
   });
 
   it.each([
-    ['a map', new Map([['Set-Cookie', 'a=1']])],
-    ['headers of fetch', new Headers({ 'Set-Cookie': 'a=1' })],
-    ['a list of pairs', [['Set-Cookie', 'a=1']]],
-    ['a string', 'Set-Cookie: a=1'],
+    ['a map', new Map([['X-Part', 'a=1']])],
+    ['headers of fetch', new Headers({ 'X-Part': 'a=1' })],
+    ['a list of pairs', [['X-Part', 'a=1']]],
+    ['a string', 'X-Part: a=1'],
     ['a function', () => ({})],
   ])('%s instead of an object: nothing is dropped in silence', async (_what, headers) => {
     expect(await reasonOf(headers)).toMatch(/headers that are no plain object/);
