@@ -80,7 +80,10 @@ function compileResponse(response: Json, key: string, scope: TemplateScope): Com
   };
 }
 
-/** Overrides replace what is mapped. */
+/**
+ * Overrides replace what is mapped.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-override-request-response-parameters.html
+ */
 function respond({ status, headers, type, template }: CompiledResponse, state: RequestState): Outcome {
   const filled = template({ state });
   if (filled === undefined) return FAILED;

@@ -1,0 +1,3 @@
+import { secure } from './secure.ts';
+
+export const handler = secure('deleteNote', () => ({ status: 204 }));
