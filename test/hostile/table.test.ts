@@ -7,6 +7,7 @@ import type { LambdaHandler } from '../../lambdas/runtime/event.ts';
 import { type Client, clientOf } from '../support/client.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
 import { type Case, ID, SECRET } from './case.ts';
+import { LISTED } from './cases/origins.ts';
 import { wire } from './cases/wire.ts';
 import { eventOf } from './event.ts';
 import { api, servedTarget, targetAssembly } from './support.ts';
@@ -16,6 +17,11 @@ const all = (table: Readonly<Record<string, readonly Case[]>>) =>
   Object.entries(table).flatMap(([category, cases]) =>
     cases.map(([what, sent, status, byGateway = status]) => [category, what, sent, { status, byGateway }] as const),
   );
+
+/** No response of any request allows an origin that is not listed: the first one is the value of gateway responses. */
+function evaluateOrigin(allowed: unknown): void {
+  expect([undefined, LISTED[0]]).toContain(allowed);
+}
 
 /** Every rejection is a problem document that repeats nothing of the request. */
 function evaluate(status: number, type: string | undefined, body: string, expected: number): void {
@@ -50,6 +56,7 @@ describe('through the runtime of the functions', () => {
     if (event === undefined) return expect.fail('no route: the case belongs to the methods');
     const result = await served(event, {});
     evaluate(result.statusCode, result.headers['content-type'], result.body, status);
+    evaluateOrigin(result.headers['access-control-allow-origin']);
   });
 });
 
@@ -73,6 +80,7 @@ describe('through the local gateway, over TLS', () => {
         body: typeof body === 'object' ? Buffer.from(body) : body,
       });
       evaluate(result.status, String(result.headers['content-type']), result.text, byGateway);
+      evaluateOrigin(result.headers['access-control-allow-origin']);
     },
   );
 

@@ -5,6 +5,7 @@ import { headers } from './cases/headers.ts';
 import { injection } from './cases/injection.ts';
 import { json } from './cases/json.ts';
 import { methods } from './cases/methods.ts';
+import { origins, preflights } from './cases/origins.ts';
 import { paths } from './cases/paths.ts';
 import { query } from './cases/query.ts';
 import { strings } from './cases/texts.ts';
@@ -19,7 +20,8 @@ export const CALLS: Readonly<Record<string, readonly Case[]>> = {
   headers,
   paths,
   injection,
+  origins,
 };
 
 /** Requests to which the gateway responds without a function. */
-export const NOWHERE: Readonly<Record<string, readonly Case[]>> = { methods };
+export const NOWHERE: Readonly<Record<string, readonly Case[]>> = { methods, preflights };

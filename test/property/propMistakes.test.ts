@@ -102,6 +102,13 @@ const props = {
   }),
   revocation: { cacheSeconds: 10, whenUnreachable: 'accept' },
   domain: { name: 'api.example.com', certificate, zone },
+  cors: {
+    origins: ['https://app.example.com'],
+    credentials: false,
+    maxAgeSeconds: 60,
+    allowHeaders: ['X-Trace'],
+    exposeHeaders: ['X-Trace'],
+  },
   notify: [Notify.email('ops@example.com')],
   stageName: 'pre-prod',
   authorizerCacheSeconds: 30,

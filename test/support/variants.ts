@@ -101,6 +101,7 @@ function everything(removal: Removal): Variant {
       ],
       domain: domain(stack),
       notify: [Notify.email('ops@example.com')],
+      cors: { origins: ['https://app.example.com', 'https://b.example.com'], credentials: true },
       waf: { logs: true },
       revocation: true,
       clients: true,
@@ -138,6 +139,8 @@ export const variants: Readonly<Record<string, Variant>> = {
   'a domain with its own certificate': {
     props: (stack) => ({ domain: { name: 'api.example.com', certificate: certificate(stack, 'eu-west-1') } }),
   },
+  'pages of an origin': { props: { cors: { origins: ['https://app.example.com'] } } },
+  'pages of several origins': { props: { cors: { origins: ['https://app.example.com', 'https://b.example.com'] } } },
   traces: { props: { tracing: true } },
   'the log of the web ACL': { props: { waf: { logs: true } } },
   'address and country lists': {

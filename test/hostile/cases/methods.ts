@@ -7,7 +7,7 @@ export const methods: readonly Case[] = [
   by('HEAD', '/items'),
   by('PUT'),
   by('PATCH'),
-  by('OPTIONS'),
+  by('OPTIONS', '/nowhere'),
   by('TRACE'),
   by('PROPFIND'),
   by('LINK'),

@@ -39,7 +39,10 @@ export interface TestRequest {
 export function serveApi(
   api: Api,
   handlers: readonly RouteHandler[],
-  { withReader = true, ...options }: { withReader?: boolean } & Pick<ServeOptions, 'limiter' | 'problemTypeBase'> = {},
+  {
+    withReader = true,
+    ...options
+  }: { withReader?: boolean } & Pick<ServeOptions, 'cors' | 'limiter' | 'problemTypeBase'> = {},
 ): LambdaHandler {
   const files = handlers.map((handler) => ({ file: handler.route, handler }));
   return serveFiles(api, files, { withReader, ...options });
@@ -49,7 +52,10 @@ export function serveApi(
 export function serveFiles(
   api: Api,
   files: readonly { readonly file: string; readonly handler: RouteHandler }[],
-  { withReader = true, ...options }: { withReader?: boolean } & Pick<ServeOptions, 'limiter' | 'problemTypeBase'> = {},
+  {
+    withReader = true,
+    ...options
+  }: { withReader?: boolean } & Pick<ServeOptions, 'cors' | 'limiter' | 'problemTypeBase'> = {},
 ): LambdaHandler {
   const routes = files.map(({ file, handler }) => {
     const route = api.routes[file];
