@@ -69,11 +69,10 @@ app.synth();
 
 function createTable(scope: Construct): TableV2 {
   const attribute = (name: string) => ({ name, type: AttributeType.STRING });
-  const { partitionKey, sortKey, timeToLive, indexes } = documentsTable;
+  const { partitionKey, sortKey, indexes } = documentsTable;
   const made = new TableV2(scope, 'Table', {
     partitionKey: attribute(partitionKey),
     sortKey: attribute(sortKey),
-    timeToLiveAttribute: timeToLive,
     globalSecondaryIndexes: Object.values(indexes).map((index) => ({
       indexName: index.name,
       partitionKey: attribute(index.partitionKey),

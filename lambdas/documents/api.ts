@@ -78,11 +78,9 @@ export const documents = defineApi({
     createDocument: post('/documents', {
       permission: 'document:create',
       summary: 'Create a draft',
-      headers: object({
-        'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 128, pattern: '^[!-~]+$' })),
-      }),
       body: NewDocument,
       maxBodyBytes: LARGEST_DOCUMENT,
+      idempotency: true,
       responses: {
         201: {
           description: 'The draft',
@@ -90,7 +88,6 @@ export const documents = defineApi({
           headers: { Location: 'Path of the document.', ...etag },
         },
       },
-      problems: [422],
     }),
     getDocument: get('/documents/{id}', {
       permission: 'document:read',

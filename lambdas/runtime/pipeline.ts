@@ -1,9 +1,11 @@
 import middy from '@middy/core';
 import { loggedClaims } from '../shared/callerClaims.ts';
+import { describeError } from '../shared/describeError.ts';
 import { loggedUserAgent } from '../shared/redact.ts';
 import { responseMode } from './checkResponse.ts';
 import { announceDeprecation } from './deprecation.ts';
 import type { LambdaContext, ProxyEvent, ProxyResult } from './event.ts';
+import type { CheckedRequest } from './idempotency/operation.ts';
 import { callerLimits } from './limit/callerLimits.ts';
 import type { KnownLimits } from './limit/rateLimitHeaders.ts';
 import { routeLimiter } from './limit/routeLimiter.ts';
@@ -20,13 +22,15 @@ import {
 } from './middleware.ts';
 import { withOwner } from './ownership.ts';
 import { problemMaker } from './ownProblem.ts';
-import { HttpProblem } from './problem.ts';
+import { HttpProblem, isProblem } from './problem.ts';
 import { problemResponse, responseOf } from './response.ts';
 import type { PipelineOptions, ServedRoute } from './servedRoute.ts';
 import { closeRequest, handlerTelemetry, logFailure, type RequestKeys } from './telemetry.ts';
 
 /** Time to respond `timeout` before Lambda ends the function. */
 const TIMEOUT_MARGIN_MS = 250;
+/** A function whose remaining time is unknown: an integration lasts 29 s at most (API Gateway quotas). */
+const LONGEST_RUN_MS = 30_000;
 const NO_LIMITS: KnownLimits = { policies: [] };
 
 /**
@@ -76,6 +80,30 @@ export function buildPipeline(
     };
     return responseOf(returned, { contract, validate: route.validateResponse, mode, differs });
   };
+  /** Runs the handler; of requests with the same idempotency key, one. */
+  const respondOnce = async (request: CheckedRequest, { call, ...context }: CallContext): Promise<ProxyResult> => {
+    if (contract.idempotency === undefined || options.runOnce === undefined) return respond(request, call);
+    const { response, code } = await options.runOnce({
+      api,
+      contract,
+      request,
+      caller: call.caller,
+      files: call.files,
+      remainingMs: context.getRemainingTimeInMillis?.() ?? LONGEST_RUN_MS,
+      respond: (keyed) => respond(keyed, call),
+      rejection: (error) =>
+        isProblem(error)
+          ? { response: problemResponse(error, call.requestId, problemTypeBase), code: error.code }
+          : undefined,
+      report: (message, error) =>
+        telemetry.log.error(message, {
+          ...keysOf(call),
+          ...(error === undefined ? {} : { error: describeError(error) }),
+        }),
+    });
+    call.code = code;
+    return response;
+  };
   const pipeline = middy<unknown, unknown, Error, CallContext>({
     timeoutEarlyInMillis: TIMEOUT_MARGIN_MS,
     timeoutEarlyResponse: () => {
@@ -89,7 +117,7 @@ export function buildPipeline(
     .use(rejectFaults())
     .use(readFiles(route))
     .use(countRequest(limiter))
-    .handler((request, context) => respond(request as object, (context as CallContext).call));
+    .handler((request, context) => respondOnce(request as CheckedRequest, context as CallContext));
 
   const run = async (event: ProxyEvent, context: LambdaContext, call: Call): Promise<ProxyResult> => {
     try {

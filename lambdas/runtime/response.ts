@@ -21,6 +21,8 @@ const MOST_BYTES_PER_UNIT = 6;
  */
 const RETRY_SECONDS = 10;
 const RETRIED_STATUSES = [429, 503];
+/** A handler takes less, in most cases. */
+const IN_PROGRESS_SECONDS = 1;
 
 /**
  * Turns what a handler returned into an HTTP response: status and headers are declared, and the body is of the
@@ -83,6 +85,7 @@ export function problemResponse(error: Rejection, requestId: string, problemType
       ...securityHeaders(),
       'content-type': 'application/problem+json',
       ...(RETRIED_STATUSES.includes(error.status) ? { 'retry-after': String(RETRY_SECONDS) } : {}),
+      ...(error.code === 'idempotency-in-progress' ? { 'retry-after': String(IN_PROGRESS_SECONDS) } : {}),
       // API Gateway renames it to x-amzn-remapped-www-authenticate when an integration sends it; RFC 9110 requires it.
       ...(error.status === 401 ? { 'www-authenticate': 'Bearer error="invalid_token"' } : {}),
     },

@@ -4,6 +4,7 @@ import { routeMethod } from '../shared/servedMethods.ts';
 import { metricsName } from '../shared/telemetry.ts';
 import type { AddCors } from './cors.ts';
 import type { LambdaHandler } from './event.ts';
+import type { RunOnce } from './idempotency/runOnce.ts';
 import type { Limiter } from './limit/limiter.ts';
 import { buildPipeline } from './pipeline.ts';
 import { HttpProblem } from './problem.ts';
@@ -27,6 +28,8 @@ export interface ServeOptions {
   readonly limiter?: (environment: NodeJS.ProcessEnv) => Limiter;
   /** Reads the policy for pages of other origins; only functions of APIs with the prop `cors` have it in their bundle. */
   readonly cors?: (environment: NodeJS.ProcessEnv) => AddCors;
+  /** Makes what runs a repeated request once; only functions with such a route have it in their bundle. */
+  readonly runOnce?: (environment: NodeJS.ProcessEnv) => RunOnce;
 }
 
 /**
@@ -39,18 +42,22 @@ export function serve(options: ServeOptions): LambdaHandler {
   const api = metricsName(options.api);
   const telemetry = makeTelemetry(routes.flatMap(({ contract }) => contract.sensitive));
   const limiter = makeLimiter?.(process.env);
+  const runOnce = options.runOnce?.(process.env);
   const pipelines = new Map(
     routes.map((route) => {
       const { contract, handler } = route;
       if ((contract.upload === undefined) !== (route.readUpload === undefined)) {
         throw new Error(`the function of ${contract.id} must have a reader of files exactly if the route takes files`);
       }
+      if (contract.idempotency !== undefined && runOnce === undefined) {
+        throw new Error(`the function of ${contract.id} must have the store of idempotency keys`);
+      }
       const fault = handlerFault(contract.id, handler);
       if (fault !== undefined) telemetry.log.error(fault);
       const served = fault === undefined ? route : { ...route, handler: failing(contract.id, fault) };
       return [
         `${contract.method} ${contract.path}`,
-        buildPipeline(served, { api, policy: { roles, exclusive, claims }, telemetry, problemTypeBase, limiter }),
+        buildPipeline(served, { api, policy: { roles, exclusive, claims }, telemetry, problemTypeBase, limiter, runOnce }),
       ] as const;
     }),
   );

@@ -1,5 +1,6 @@
 import type { RouteContract, RouteLimits, Validate } from '../../lib/definition/bundledTypes.ts';
 import type { RolePolicy } from './caller.ts';
+import type { RunOnce } from './idempotency/runOnce.ts';
 import type { Limiter } from './limit/limiter.ts';
 import type { RouteHandler } from './secure.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -24,4 +25,5 @@ export interface PipelineOptions {
   readonly telemetry: Telemetry;
   readonly problemTypeBase?: string;
   readonly limiter?: Limiter;
+  readonly runOnce?: RunOnce;
 }

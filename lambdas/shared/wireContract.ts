@@ -33,6 +33,8 @@ export interface HandlerEnvironment {
   readonly SECURE_API_CORS?: string;
   /** Name of the table of counters, where a route of the group has an exact limit. */
   readonly SECURE_API_LIMITS_TABLE?: string;
+  /** Name of the table of idempotency keys, where a route of the group knows them. */
+  readonly SECURE_API_IDEMPOTENCY_TABLE?: string;
 }
 
 /** The environment variables of the function that watches quotas. */

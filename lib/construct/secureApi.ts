@@ -1,7 +1,7 @@
 import type { SpecRestApi, Stage } from 'aws-cdk-lib/aws-apigateway';
 import type { Alarm, Dashboard, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { UserPool } from 'aws-cdk-lib/aws-cognito';
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Table, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
@@ -15,6 +15,7 @@ import { corsOf } from './cors/cors.ts';
 import { Edge } from './edge/edge.ts';
 import { Encryption } from './encryption.ts';
 import { Handlers } from './functions/handlers.ts';
+import { idempotencyTable } from './functions/idempotencyTable.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { Authorization } from './identity/authorization.ts';
 import { Identities, identitiesOf, readWarmKeys } from './identity/identities.ts';
@@ -65,6 +66,8 @@ export class SecureApi<A extends Api = Api> extends Construct {
   readonly edge: Edge;
   /** Alarms, dashboard, saved queries. */
   readonly monitoring: Monitoring;
+  /** The idempotency keys with the responses to their requests, where a route has the option `idempotency`. */
+  readonly idempotencyKeys?: Table;
   /** What is in each function, and how large it is. */
   readonly bundles: Bundles;
 
@@ -92,6 +95,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
     const { authorizer, keysSecret } = this.authorization;
     this.handlers = new Handlers(this, 'Handlers', { ...common, bundles: bundles.groups });
     const functions = { authorizer, functions: this.handlers.functions };
+    this.idempotencyKeys = idempotencyTable(this, { ...common, ...functions });
 
     const hasDomain = domain !== undefined;
     this.gateway = new Gateway(this, 'RestApi', { ...common, ...functions, issuers, hasDomain });

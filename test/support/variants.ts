@@ -83,6 +83,12 @@ function uploads(stack: Stack, api: SecureApi, removal?: Removal): void {
   bucket.grantDelete(fn);
 }
 
+const withKeys = {
+  routes: {
+    ...variantInput.routes,
+    addThing: post('/things', { permission: 'thing:write', isolate: true, idempotency: true, ...done }),
+  },
+};
 const withExact = { tiers: { ...variantInput.tiers, free: { ...variantInput.tiers.free, exact } } };
 const dpop = (kind: 'optional' | 'required') =>
   Identity.oidc({ issuer: `${ISSUER}/dpop`, jwksUri: `${ISSUER}/dpop/keys`, audience: 'x', dpop: kind });
@@ -91,7 +97,7 @@ const hmac = () => Identity.hmac({ issuer: 'billing', audience: 'x' });
 /** Every prop that adds resources. */
 function everything(removal: Removal): Variant {
   return {
-    input: withExact,
+    input: { ...withExact, ...withKeys },
     props: (stack) => ({
       identity: [
         Identity.cognito({ ...cognito, machineClients: { robot } }),
@@ -156,6 +162,7 @@ export const variants: Readonly<Record<string, Variant>> = {
   'rotated keys': { props: { keyRotationDays: 90 } },
   'rotated keys of registered clients': { props: { clients: true, keyRotationDays: 7 } },
   'exact limits': { input: withExact },
+  'idempotency keys': { input: withKeys },
   'a bucket for files': { more: (stack, api) => uploads(stack, api) },
   'logs that are retained': { props: { logRemovalPolicy: RemovalPolicy.RETAIN } },
   'account and region': { env: { account: '123456789012', region: 'eu-central-1' } },

@@ -65,6 +65,10 @@ const STATEFUL = {
       'ApiLimitsCountersA66F51D2',
     ],
   },
+  'AWS::DynamoDB::Table': {
+    loses: 'requests that were made before run again when they are repeated',
+    ids: ['ApiIdempotency60CD61D9'],
+  },
   'AWS::KMS::Key': {
     loses: 'logs and secrets written before are encrypted by a key that the stack no longer manages',
     ids: ['ApiKey679C99C7'],

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 export type DocumentStatus = 'draft' | 'published';
 
 /** What a caller sends. */
@@ -28,6 +30,29 @@ export function draft(content: DocumentContent, id: string, createdAt: string): 
 /** The content with nothing left out. */
 export function fullContent({ title, body, tags }: DocumentContent) {
   return { title, body: body ?? '', tags: [...(tags ?? [])] };
+}
+
+/** The id of the document that a request with an idempotency key creates: always the same UUID (RFC 9562, version 8). */
+export function documentIdOf(idempotencyKey: string): string {
+  const hex = createHash('sha256').update(idempotencyKey).digest('hex');
+  const parts = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ];
+  return parts.join('-');
+}
+
+/** How long after its creation a document can be that of a repeated request: as long as keys are stored. */
+const REPEATED_MS = 86_400_000;
+
+/** Whether a document is what the same request has created before, as it was. */
+export function isDraftOf(before: Document, { title, body, tags, createdAt }: Document): boolean {
+  const isRecent = Date.parse(createdAt) - Date.parse(before.createdAt) < REPEATED_MS;
+  const isSame = before.title === title && before.body === body && before.tags.join() === tags.join();
+  return isRecent && isSame && before.version === 1;
 }
 
 /** The path of a document. */

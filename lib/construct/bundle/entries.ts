@@ -55,6 +55,7 @@ export function groupEntries(
   const settings = `api: ${quoted(api.name)}, ${rules}${base}${cors === undefined ? '' : ', cors: crossOrigin'}`;
   const entries = [...routesByGroup(api)].map(([group, routes]) => {
     const exact = routes.some((route) => hasExactLimit(api, route));
+    const once = routes.some(({ idempotency }) => idempotency !== undefined);
     const lines = [
       `import { serve } from ${quoted(ownModule('runtime/serve'))};`,
       ...(cors === undefined ? [] : [`import { crossOrigin } from ${quoted(ownModule('runtime/cors'))};`]),
@@ -63,8 +64,9 @@ export function groupEntries(
         : []),
       ...(routes.some(takesRows) ? [`import { withRows } from ${quoted(ownModule('runtime/upload/withRows'))};`] : []),
       ...(exact ? [`import { exactLimiter } from ${quoted(ownModule('runtime/limit/limiter'))};`] : []),
+      ...(once ? [`import { runOnce } from ${quoted(ownModule('runtime/idempotency/runOnce'))};`] : []),
       ...routes.flatMap((route) => importsOf(route, handlers[route.id] ?? '')),
-      `export const handler = serve({ ${settings}, ${exact ? 'limiter: exactLimiter, ' : ''}routes: [`,
+      `export const handler = serve({ ${settings}, ${exact ? 'limiter: exactLimiter, ' : ''}${once ? 'runOnce, ' : ''}routes: [`,
       ...routes.map((route) => servedRoute(api, route)),
       ']});',
     ];

@@ -1,6 +1,7 @@
 /** The functions' own runtime, called with the events that API Gateway makes. */
 
 import type { LambdaHandler, ProxyEvent } from '../../../lambdas/runtime/event.ts';
+import type { RunOnce } from '../../../lambdas/runtime/idempotency/runOnce.ts';
 import { problem } from '../../../lambdas/runtime/index.ts';
 import { serve } from '../../../lambdas/runtime/serve.ts';
 import type { ServedRoute } from '../../../lambdas/runtime/servedRoute.ts';
@@ -42,7 +43,7 @@ export function servedRoutes(api: Api): readonly ServedRoute[] {
  * @param gateway - routes the requests, as it does before a function is called.
  */
 export function lambdaImplementation(gateway: OpenApi, api: Api, routes = servedRoutes(api)): Implementation {
-  const handler: LambdaHandler = serve({ api: api.name, ...rolePolicyOf(api), routes });
+  const handler: LambdaHandler = serve({ api: api.name, ...rolePolicyOf(api), routes, runOnce: () => runAlways });
   return {
     name: 'Lambda validation',
     about: ['access', 'input'],
@@ -50,6 +51,9 @@ export function lambdaImplementation(gateway: OpenApi, api: Api, routes = served
       outcomeOf((await handler(eventOf(gateway, request), { functionName: 'test' })).statusCode),
   };
 }
+
+/** Whether a request is repeated is no question of parity. */
+const runAlways: RunOnce = async ({ request, respond }) => ({ response: await respond(request), code: undefined });
 
 function rolePolicyOf(api: Api) {
   const { roles, exclusive } = accessPolicy(api);

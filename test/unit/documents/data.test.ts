@@ -8,7 +8,6 @@ import {
   publishDocument,
   replaceDocument,
 } from '../../../lambdas/documents/data/documents.ts';
-import { claimKey, completeKey } from '../../../lambdas/documents/data/idempotency.ts';
 import { type Document, draft } from '../../../lambdas/documents/logic/document.ts';
 import { startTable } from './support.ts';
 
@@ -107,33 +106,6 @@ describe('a list', () => {
     const { items } = await listDocuments(table, { limit: 100, status: undefined, after: undefined });
     const { more } = await listDocuments(table, { limit: items.length, status: undefined, after: undefined });
     expect(more).toBe(false);
-  });
-});
-
-describe('an idempotency key', () => {
-  const claim = (id: string, fingerprint: string, nowSeconds = 1_000) =>
-    claimKey(
-      table,
-      id,
-      { fingerprint, documentId: crypto.randomUUID(), createdAt: now() },
-      { nowSeconds, expiresAt: nowSeconds + 60 },
-    );
-
-  it('belongs to the first request that claimed it', async () => {
-    const first = await claim('k1', 'body-1');
-    expect(await claim('k1', 'body-2')).toEqual(first);
-    await completeKey(table, 'k1');
-    expect(await claim('k1', 'body-1')).toMatchObject({ documentId: first.documentId, done: true });
-  });
-
-  it('is claimed by one of many concurrent requests', async () => {
-    const records = await Promise.all(Array.from({ length: 8 }, () => claim('k2', 'body')));
-    expect(new Set(records.map(({ documentId }) => documentId)).size).toBe(1);
-  });
-
-  it('can be claimed again after it expires, although the table still has it', async () => {
-    const first = await claim('k3', 'body');
-    expect((await claim('k3', 'body', 1_060)).documentId).not.toBe(first.documentId);
   });
 });
 

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { draft } from '../../../lambdas/documents/logic/document.ts';
+import { documentIdOf, draft, isDraftOf } from '../../../lambdas/documents/logic/document.ts';
 import { etagOf, parseIfMatch } from '../../../lambdas/documents/logic/etag.ts';
-import { fingerprint, idempotencyId } from '../../../lambdas/documents/logic/idempotency.ts';
 import { openCursor, signCursor } from '../../../lambdas/documents/logic/pagination.ts';
 
 const key = randomBytes(32);
@@ -61,14 +60,20 @@ describe('If-Match', () => {
   });
 });
 
-describe('an idempotency key', () => {
-  it('differs for each caller', () => {
-    expect(idempotencyId('a', 'k')).not.toBe(idempotencyId('b', 'k'));
-    expect(idempotencyId('a', 'bk')).not.toBe(idempotencyId('ab', 'k'));
+describe('the id of a document that is created with an idempotency key', () => {
+  it('is a UUID, the same for one key and another for every other', () => {
+    expect(documentIdOf('a')).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(documentIdOf('a')).toBe(documentIdOf('a'));
+    expect(documentIdOf('a')).not.toBe(documentIdOf('b'));
   });
 
-  it('distinguishes contents, but not a missing value from an empty one', () => {
-    expect(fingerprint({ title: 'A' })).toBe(fingerprint({ title: 'A', body: '', tags: [] }));
-    expect(fingerprint({ title: 'A', tags: ['a', 'b'] })).not.toBe(fingerprint({ title: 'A', tags: ['b', 'a'] }));
+  it('stands for the draft of the same request, not for one that was changed or is older than the key', () => {
+    const before = draft({ title: 'A', tags: ['a'] }, position.id, '2026-11-01T00:00:00Z');
+    const again = { ...before, createdAt: '2026-11-01T23:59:59Z' };
+    expect(isDraftOf(before, again)).toBe(true);
+    expect(isDraftOf({ ...before, version: 2 }, again)).toBe(false);
+    expect(isDraftOf(before, { ...again, title: 'B' })).toBe(false);
+    expect(isDraftOf(before, { ...again, tags: ['a', 'b'] })).toBe(false);
+    expect(isDraftOf(before, { ...again, createdAt: '2026-11-02T00:00:00Z' })).toBe(false);
   });
 });

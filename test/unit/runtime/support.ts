@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 import type { LambdaContext, LambdaHandler, ProxyEvent, ProxyResult } from '../../../lambdas/runtime/event.ts';
+import type { RunOnce } from '../../../lambdas/runtime/idempotency/runOnce.ts';
 import { handlersOf } from '../../../lambdas/runtime/index.ts';
 import type { RouteHandler } from '../../../lambdas/runtime/secure.ts';
 import type { ServeOptions } from '../../../lambdas/runtime/serve.ts';
@@ -42,7 +43,7 @@ export function serveApi(
   {
     withReader = true,
     ...options
-  }: { withReader?: boolean } & Pick<ServeOptions, 'cors' | 'limiter' | 'problemTypeBase'> = {},
+  }: { withReader?: boolean } & Pick<ServeOptions, 'cors' | 'limiter' | 'problemTypeBase' | 'runOnce'> = {},
 ): LambdaHandler {
   const files = handlers.map((handler) => ({ file: handler.route, handler }));
   return serveFiles(api, files, { withReader, ...options });
@@ -55,7 +56,7 @@ export function serveFiles(
   {
     withReader = true,
     ...options
-  }: { withReader?: boolean } & Pick<ServeOptions, 'cors' | 'limiter' | 'problemTypeBase'> = {},
+  }: { withReader?: boolean } & Pick<ServeOptions, 'cors' | 'limiter' | 'problemTypeBase' | 'runOnce'> = {},
 ): LambdaHandler {
   const routes = files.map(({ file, handler }) => {
     const route = api.routes[file];
@@ -73,8 +74,14 @@ export function serveFiles(
     };
   });
   const { roles, exclusive } = accessPolicy(api);
-  return serve({ api: api.name, roles, exclusive, routes, ...options });
+  return serve({ api: api.name, roles, exclusive, routes, runOnce: () => withoutRecords, ...options });
 }
+
+/** For tests that need no table: each request runs. */
+export const withoutRecords: RunOnce = async ({ request, respond }) => ({
+  response: await respond(request),
+  code: undefined,
+});
 
 type Validators = Pick<ServeOptions['routes'][number], 'validate' | 'validateResponse'>;
 /** Compiling takes longer than most tests. */
