@@ -2,6 +2,7 @@
 
 export { type CsvCell, csvOf } from '../shared/csv.ts';
 export type { CallerLimit } from './limit/callerLimits.ts';
+export { applyMergePatch } from './mergePatch.ts';
 export {
   HttpProblem,
   type ProblemCode,

@@ -16,6 +16,7 @@ export type {
 } from './handlers.ts';
 export type { IdempotencyInput, IdempotencyRules } from './idempotency.ts';
 export type { InputLimits, InputRules, UnicodePolicy } from './input.ts';
+export { type MergePatch, mergePatchOf } from './mergePatch.ts';
 export type { BodyRules, BodyType } from './requestBody.ts';
 export {
   defineRoles,
