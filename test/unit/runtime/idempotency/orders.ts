@@ -97,6 +97,8 @@ export async function startOrders(): Promise<OrderService> {
   };
   service.reset();
   const served = service.serveWith(server.environment);
+  // The first use of the table can take longer than a function waits.
+  await service.order(newKey());
   return service;
 }
 
