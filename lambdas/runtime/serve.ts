@@ -57,7 +57,14 @@ export function serve(options: ServeOptions): LambdaHandler {
       const served = fault === undefined ? route : { ...route, handler: failing(contract.id, fault) };
       return [
         `${contract.method} ${contract.path}`,
-        buildPipeline(served, { api, policy: { roles, exclusive, claims }, telemetry, problemTypeBase, limiter, runOnce }),
+        buildPipeline(served, {
+          api,
+          policy: { roles, exclusive, claims },
+          telemetry,
+          problemTypeBase,
+          limiter,
+          runOnce,
+        }),
       ] as const;
     }),
   );
