@@ -78,7 +78,7 @@ export function serveFiles(
 }
 
 /** For tests that need no table: each request runs. */
-export const withoutRecords: RunOnce = async ({ request, respond }) => ({
+const withoutRecords: RunOnce = async ({ request, respond }) => ({
   response: await respond(request),
   code: undefined,
 });
