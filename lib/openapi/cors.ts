@@ -28,7 +28,7 @@ export function exposedHeaders(api: Api, more: readonly string[]): readonly stri
   const routes = Object.values(api.routes);
   const declared = routes.flatMap(({ responses }) => responses.flatMap(({ headers }) => Object.keys(headers)));
   const challenge = routes.some(({ access }) => access.kind !== 'public') ? ['WWW-Authenticate'] : [];
-  const deprecated = routes.some((route) => 'deprecated' in route && route.deprecated !== undefined);
+  const deprecated = routes.some((route) => route.deprecated !== undefined);
   const all = [...ALWAYS_SENT, ...challenge, ...(deprecated ? OF_DEPRECATED : []), ...declared, ...more];
   return onceEach(all).filter((name) => !SAFELISTED.test(name.toLowerCase()));
 }

@@ -77,14 +77,11 @@ function preflightHeaders(
 /** The request headers that pages are allowed to send to the routes of a path. `Accept` and languages need no permission. */
 function allowedHeaders(routes: readonly Route[], { allowHeaders }: CorsBinding, dpop: boolean): readonly string[] {
   const authenticated = routes.some(({ access }) => access.kind !== 'public');
-  const sendsBody = routes.some(({ request, upload }) => request.body !== undefined || upload !== undefined);
+  const sendsBody = routes.some(({ method }) => ['POST', 'PUT', 'PATCH'].includes(method));
   return onceEach([
     ...(authenticated ? ['Authorization', ...(dpop ? ['DPoP'] : [])] : []),
     ...(sendsBody ? ['Content-Type'] : []),
     ...routes.flatMap(({ request }) => Object.keys(request.headers?.properties ?? {})),
-    ...routes.flatMap((route) =>
-      'idempotency' in route && route.idempotency !== undefined ? ['Idempotency-Key'] : [],
-    ),
     ...allowHeaders,
   ]);
 }

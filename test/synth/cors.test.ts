@@ -1,7 +1,7 @@
 import { Fn } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { at, listAt, ofType, only, smallTemplate } from './support.ts';
+import { at, listAt, ofType, only, smallTemplate, withSmall } from './support.ts';
 
 const APP = 'https://app.example.com';
 const ADMIN = 'https://admin.example.com:8443';
@@ -166,6 +166,17 @@ describe('functions', () => {
       });
     }
   });
+});
+
+it('functions contain its code only with the prop', () => {
+  const has = (props: Parameters<typeof withSmall>[0]) =>
+    withSmall(props, ({ bundles }) =>
+      [...bundles.groups.values()].map(({ inputs }) =>
+        Object.keys(inputs).some((path) => /runtime[/\\]cors\./.test(path)),
+      ),
+    );
+  expect(has({ cors: { origins: [APP] } })).toEqual([true, true]);
+  expect(has({})).toEqual([false, false]);
 });
 
 it('an API without the prop has nothing of it', () => {

@@ -205,6 +205,13 @@ describe('a policy', () => {
     });
   });
 
+  it('exposes what deprecated routes send', () => {
+    const deprecated = { since: '2026-01-01', sunset: '2027-01-01' };
+    expect(corsOf(one({ deprecated }), { origins })?.exposeHeaders).toEqual(
+      expect.arrayContaining(['Deprecation', 'Sunset', 'Link']),
+    );
+  });
+
   it('does not let a route declare what the policy decides on', () => {
     const responses = { 200: { description: 'Fine', headers: { 'access-control-allow-origin': 'Everybody' } } };
     expect(faultsOf({ origins }, { responses })).toMatchObject([

@@ -1,0 +1,54 @@
+import { Type } from 'typebox';
+import { describe, expect, it } from 'vitest';
+import { object } from '../../../lib/definition/index.ts';
+import type { CorsBinding } from '../../../lib/openapi/cors.ts';
+import { gatewayOpenApi } from '../../../lib/openapi/index.ts';
+import { bindings, one, validate } from './support.ts';
+
+const cors: CorsBinding = {
+  origins: ['https://a.example'],
+  credentials: false,
+  maxAgeSeconds: 60,
+  allowHeaders: [],
+  exposeHeaders: [],
+};
+const documentOf = (options: object, more: object = {}) => gatewayOpenApi(one(options), { ...bindings, cors, ...more });
+const parametersOf = (options: object, more: object = {}) => {
+  const { paths } = JSON.parse(JSON.stringify(documentOf(options, more)));
+  return paths['/things'].options['x-amazon-apigateway-integration'].responses.default.responseParameters;
+};
+const allowed = (options: object, more?: object) =>
+  parametersOf(options, more)['method.response.header.Access-Control-Allow-Headers'];
+
+describe('a preflight', () => {
+  it('allows what the routes of the path read', () => {
+    expect(allowed({})).toBe("'Authorization, Content-Type'");
+    const headers = object({ 'if-match': Type.Optional(Type.String({ maxLength: 9 })) });
+    expect(allowed({ headers })).toBe("'Authorization, Content-Type, if-match'");
+    expect(allowed({ idempotency: true })?.toLowerCase()).toContain('idempotency-key');
+    expect(allowed({}, { dpop: 'optional' })).toBe("'Authorization, DPoP, Content-Type'");
+    const more = { cors: { ...cors, allowHeaders: ['X-Trace', 'authorization'] } };
+    expect(allowed({}, more)).toBe("'Authorization, Content-Type, X-Trace'");
+  });
+
+  it('needs no token header for public routes', () => {
+    expect(allowed({ permission: undefined, public: 'anybody may post' })).toBe("'Content-Type'");
+  });
+
+  it('names the methods of the path, and how long the result is valid', () => {
+    expect(parametersOf({})).toMatchObject({
+      'method.response.header.Access-Control-Allow-Methods': expect.stringContaining('POST'),
+      'method.response.header.Access-Control-Max-Age': "'60'",
+    });
+  });
+
+  it('needs no Vary where every origin is allowed', () => {
+    const parameters = parametersOf({}, { cors: { ...cors, origins: ['*'] } });
+    expect(parameters['method.response.header.Access-Control-Allow-Origin']).toBe("'*'");
+    expect(parameters).not.toHaveProperty('method.response.header.Vary');
+  });
+
+  it('leaves the document valid', async () => {
+    expect(await validate(documentOf({}))).toMatchObject({ valid: true });
+  });
+});
