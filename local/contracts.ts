@@ -116,7 +116,12 @@ export interface Ready {
   /** Variables by which AWS SDKs reach the embedded services instead of AWS. */
   readonly environment: Readonly<Record<string, string>>;
   /** Every API of the stack. */
-  readonly apis: readonly { readonly name: string; readonly url: string }[];
+  readonly apis: readonly {
+    readonly name: string;
+    readonly url: string;
+    /** ARNs of the secrets that senders of webhooks sign with, by the names of the webhooks. */
+    readonly webhooks?: Readonly<Record<string, string>>;
+  }[];
 }
 
 export interface LocalGateway {

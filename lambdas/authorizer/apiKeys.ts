@@ -1,9 +1,9 @@
 import { clientKey, tierKey } from '../shared/clientKey.ts';
+import { refreshingValue } from '../shared/refreshingValue.ts';
+import type { VersionedSecrets } from '../shared/secretsManager.ts';
 import type { AuthorizerEnvironment, Readable } from '../shared/wireContract.ts';
 import type { ClientRecord } from './clients.ts';
 import { AuthorizerFault } from './reasons.ts';
-import { refreshingValue } from './refreshingValue.ts';
-import type { VersionedSecrets } from './secretsManager.ts';
 
 /** A new secret value is used after at most fifteen minutes. */
 const MAX_AGE_MS = 900_000;

@@ -1,11 +1,11 @@
 import type { WarmKeys } from '../../lib/definition/tokenIssuer.ts';
+import type { Secrets } from '../shared/secretsManager.ts';
 import type { AuthorizerEnvironment, Readable } from '../shared/wireContract.ts';
 import { checkBinding } from './binding/checkBinding.ts';
 import { proofStore } from './binding/proofStore.ts';
 import { readCredentials } from './credentials.ts';
 import type { AuthorizerEvent } from './event.ts';
 import { revocationList } from './revocations.ts';
-import type { Secrets } from './secretsManager.ts';
 import { parseTokenIssuers } from './tokenIssuers.ts';
 import { tokenVerifier, type VerifiedToken } from './verify.ts';
 

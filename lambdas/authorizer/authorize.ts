@@ -1,6 +1,7 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { whereHolds } from '../shared/callerClaims.ts';
 import { missingGrant, permissionsOf } from '../shared/grants.ts';
+import { secretsManager } from '../shared/secretsManager.ts';
 import { metricsName } from '../shared/telemetry.ts';
 import { type KeyValues, keyValues } from './apiKeys.ts';
 import { type AuthenticationOptions, authentication } from './authenticate.ts';
@@ -11,7 +12,6 @@ import type { AuthorizerEvent, AuthorizerResult } from './event.ts';
 import { denyAll, policyWriter, requestedRoute } from './policy.ts';
 import { AuthorizerFault, type DenyReason, TokenRejected } from './reasons.ts';
 import { authorizerResult } from './result.ts';
-import { secretsManager } from './secretsManager.ts';
 
 /**
  * Makes the Lambda authorizer of an API (REST API, type REQUEST) from its access policy. The rest comes from the

@@ -1,10 +1,10 @@
 import { JWSSignatureVerificationFailed } from 'jose/errors';
 import { compactVerify } from 'jose/jws/compact/verify';
 import type { HmacIssuer } from '../../lib/definition/tokenIssuer.ts';
+import { refreshingValue } from '../shared/refreshingValue.ts';
+import type { Secrets } from '../shared/secretsManager.ts';
 import type { Prove } from './prover.ts';
 import { AuthorizerFault, TokenRejected } from './reasons.ts';
-import { refreshingValue } from './refreshingValue.ts';
-import type { Secrets } from './secretsManager.ts';
 import { checkTokenHeader } from './tokenHeader.ts';
 
 /** The only symmetric algorithm. */

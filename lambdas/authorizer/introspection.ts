@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import type { IntrospectionIssuer } from '../../lib/definition/tokenIssuer.ts';
+import { refreshingValue } from '../shared/refreshingValue.ts';
 import { READING, readBytes, withRetries } from '../shared/retry.ts';
+import type { Secrets } from '../shared/secretsManager.ts';
 import { checkClaimTypes } from './claims.ts';
 import type { ProveOpaque } from './prover.ts';
 import { AuthorizerFault, TokenRejected } from './reasons.ts';
-import { refreshingValue } from './refreshingValue.ts';
-import type { Secrets } from './secretsManager.ts';
 import { ttlCache } from './ttlCache.ts';
 
 /** A slower issuer counts as unreachable, because the authorizer has its own timeout. */

@@ -1,5 +1,6 @@
 import type { WarmKeys } from '../../lib/definition/tokenIssuer.ts';
 import { shownName } from '../shared/redact.ts';
+import { type RefreshingValue, type RefreshOptions, refreshingValue } from '../shared/refreshingValue.ts';
 import { READING, ResponseTooLarge, readBytes, withRetries } from '../shared/retry.ts';
 import { makeLogger } from '../shared/telemetry.ts';
 import {
@@ -9,7 +10,6 @@ import {
   verificationKeys,
 } from '../shared/verificationKeys.ts';
 import { AuthorizerFault, TokenRejected } from './reasons.ts';
-import { type RefreshingValue, type RefreshOptions, refreshingValue } from './refreshingValue.ts';
 
 /** Keys are reloaded after at most ten minutes, so that a key withdrawn by the issuer stops working. */
 export const MAX_AGE_MS = 600_000;

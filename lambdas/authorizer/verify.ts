@@ -1,5 +1,6 @@
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import type { TokenIssuer, WarmKeys } from '../../lib/definition/tokenIssuer.ts';
+import type { Secrets } from '../shared/secretsManager.ts';
 import { checkClaims } from './claims.ts';
 import { decodeToken, isJwt } from './decodeToken.ts';
 import { hmacProver } from './hmac.ts';
@@ -7,7 +8,6 @@ import { introspectionProver } from './introspection.ts';
 import { type KeySet, keySetAt } from './keySet.ts';
 import type { Prove, ProveOpaque } from './prover.ts';
 import { TokenRejected } from './reasons.ts';
-import type { Secrets } from './secretsManager.ts';
 import { keySetProver } from './signature.ts';
 import { isOfIssuer } from './tokenKind.ts';
 

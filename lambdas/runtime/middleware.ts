@@ -20,6 +20,7 @@ import { requestFaults } from './schemaFaults.ts';
 import type { PipelineOptions, ServedRoute } from './servedRoute.ts';
 import type { HandlerTelemetry } from './telemetry.ts';
 import { normalizeStrings } from './unicode.ts';
+import type { Received } from './webhook/steps.ts';
 
 /** A request in the pipeline. Middy passes the context to every middleware, so the request travels there. */
 export interface Call {
@@ -30,6 +31,8 @@ export interface Call {
   limits: KnownLimits | undefined;
   caller: Caller | undefined;
   files: readonly UploadedFile[] | undefined;
+  /** The verified message of a webhook. */
+  webhook: Received | undefined;
   code: string | undefined;
   /** Found while the request was read; reported together with what the validator finds. */
   faults: readonly RequestFault[];
@@ -75,7 +78,7 @@ export function advertiseLimits(limits: RouteLimiter, { access }: RouteContract)
   const advertise: Middleware['after'] = (request) => {
     const { call } = request.context;
     // The limits of an unknown caller are unknown.
-    if (call.caller === undefined && access.kind !== 'public') return;
+    if (call.caller === undefined && access.kind !== 'public' && access.kind !== 'webhook') return;
     const { error } = request;
     const reached = error instanceof LimitReached ? error : undefined;
     const headers = rateLimitHeaders(reached?.limits ?? call.limits ?? limits.peek(call));
@@ -94,7 +97,10 @@ export function readRequest({ contract }: ServedRoute, { policy }: PipelineOptio
       rejectMethodOverride(event);
       checkRequestSize(event, contract);
       call.caller = checkAccess(event, contract, policy, Date.now());
-      checkAccept(event, contract);
+      // Without the step that verifies the signature, nothing is accepted.
+      if (contract.access.kind === 'webhook' && call.webhook === undefined) throw new HttpProblem('webhook-rejected');
+      // A sender reads no body, and some send odd headers.
+      if (contract.access.kind !== 'webhook') checkAccept(event, contract);
       const fieldFaults: RequestFault[] = [];
       const body = readBody(event, contract, fieldFaults);
       const { parameters, faults } = readParameters(event, contract);

@@ -47,6 +47,7 @@ export function buildPipeline(
   const limiter = routeLimiter(api, route.limits, options.limiter);
   const mode = responseMode();
   const problem = problemMaker(contract);
+  const webhook = contract.webhook && options.webhooks?.(contract, contract.webhook, telemetry, api);
   const keysOf = ({ requestId, caller }: Call): RequestKeys => {
     const keys = { requestId, route: contract.id };
     if (caller === undefined) return keys;
@@ -55,7 +56,7 @@ export function buildPipeline(
   };
   const respond = async (request: object, call: Call) => {
     const { fn } = route.handler as unknown as { readonly fn: (request: unknown) => unknown };
-    const { files, caller, requestId, limits = NO_LIMITS } = call;
+    const { files, caller, requestId, webhook, limits = NO_LIMITS } = call;
     const tools = handlerTelemetry(telemetry, api, keysOf(call));
     call.telemetry = tools;
     const returned = await withOwner(contract, caller, (seen) =>
@@ -63,6 +64,7 @@ export function buildPipeline(
         ...request,
         caller: seen,
         files,
+        webhook: webhook?.message,
         requestId,
         limits: callerLimits(limits),
         problem,
@@ -112,11 +114,13 @@ export function buildPipeline(
   })
     .use(advertiseLimits(limiter, contract))
     .use(respondToErrors((call, error) => logFailure(telemetry, keysOf(call), error), contract, problemTypeBase))
+    .use(webhook?.verify ?? [])
     .use(readRequest(route, options))
     .use(validateInput(route.validate))
     .use(rejectFaults())
     .use(readFiles(route))
     .use(countRequest(limiter))
+    .use(webhook?.handleOnce ?? [])
     .handler((request, context) => respondOnce(request as CheckedRequest, context as CallContext));
 
   const run = async (event: ProxyEvent, context: LambdaContext, call: Call): Promise<ProxyResult> => {
@@ -151,6 +155,7 @@ function newCall(event: ProxyEvent, context: LambdaContext): Call {
     limits: undefined,
     caller: undefined,
     files: undefined,
+    webhook: undefined,
     code: undefined,
     faults: [],
     isValid: false,

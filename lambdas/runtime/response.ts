@@ -84,13 +84,24 @@ export function problemResponse(error: Rejection, requestId: string, problemType
     headers: {
       ...securityHeaders(),
       'content-type': 'application/problem+json',
-      ...(RETRIED_STATUSES.includes(error.status) ? { 'retry-after': String(RETRY_SECONDS) } : {}),
+      ...retryAfter(error),
       ...(error.code === 'idempotency-in-progress' ? { 'retry-after': String(IN_PROGRESS_SECONDS) } : {}),
       // API Gateway renames it to x-amzn-remapped-www-authenticate when an integration sends it; RFC 9110 requires it.
-      ...(error.status === 401 ? { 'www-authenticate': 'Bearer error="invalid_token"' } : {}),
+      ...(error.status === 401 ? { 'www-authenticate': challengeOf(error) } : {}),
     },
     body: JSON.stringify(problemDocument(error, requestId, problemTypeBase)),
   };
+}
+
+/** When to retry: what the error knows, else a short time. */
+function retryAfter(error: Rejection & { readonly retryAfterSeconds?: number }): Readonly<Record<string, string>> {
+  const { retryAfterSeconds = RETRIED_STATUSES.includes(error.status) ? RETRY_SECONDS : undefined } = error;
+  return retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
+}
+
+/** No token replaces the signature of a webhook. */
+function challengeOf({ code }: Rejection): string {
+  return code === 'webhook-rejected' ? 'Webhook' : 'Bearer error="invalid_token"';
 }
 
 /** Values by names in lower case; an empty list sends no header. */

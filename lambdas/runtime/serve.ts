@@ -12,6 +12,7 @@ import { problemResponse } from './response.ts';
 import type { RouteHandler } from './secure.ts';
 import type { ServedRoute } from './servedRoute.ts';
 import { closeRequest, makeTelemetry } from './telemetry.ts';
+import type { WebhookReceiver } from './webhook/steps.ts';
 
 /** What the generated entry of a function passes. */
 export interface ServeOptions {
@@ -30,6 +31,8 @@ export interface ServeOptions {
   readonly cors?: (environment: NodeJS.ProcessEnv) => AddCors;
   /** Makes what runs a repeated request once; only functions with such a route have it in their bundle. */
   readonly runOnce?: (environment: NodeJS.ProcessEnv) => RunOnce;
+  /** Makes what verifies the messages of webhooks; only functions with such a route have it in their bundle. */
+  readonly webhooks?: (environment: NodeJS.ProcessEnv) => WebhookReceiver;
 }
 
 /**
@@ -43,6 +46,7 @@ export function serve(options: ServeOptions): LambdaHandler {
   const telemetry = makeTelemetry(routes.flatMap(({ contract }) => contract.sensitive));
   const limiter = makeLimiter?.(process.env);
   const runOnce = options.runOnce?.(process.env);
+  const webhooks = options.webhooks?.(process.env);
   const pipelines = new Map(
     routes.map((route) => {
       const { contract, handler } = route;
@@ -51,6 +55,9 @@ export function serve(options: ServeOptions): LambdaHandler {
       }
       if (contract.idempotency !== undefined && runOnce === undefined) {
         throw new Error(`the function of ${contract.id} must have the store of idempotency keys`);
+      }
+      if (contract.access.kind === 'webhook' && (contract.webhook === undefined || webhooks === undefined)) {
+        throw new Error(`the function of ${contract.id} must verify the messages of its webhook`);
       }
       const fault = handlerFault(contract.id, handler);
       if (fault !== undefined) telemetry.log.error(fault);
@@ -64,6 +71,7 @@ export function serve(options: ServeOptions): LambdaHandler {
           problemTypeBase,
           limiter,
           runOnce,
+          webhooks,
         }),
       ] as const;
     }),

@@ -5,6 +5,7 @@ import type { Limiter } from './limit/limiter.ts';
 import type { RouteHandler } from './secure.ts';
 import type { Telemetry } from './telemetry.ts';
 import type { UploadReader } from './upload/readUpload.ts';
+import type { WebhookReceiver } from './webhook/steps.ts';
 
 /** A route with everything that serves it. */
 export interface ServedRoute {
@@ -26,4 +27,6 @@ export interface PipelineOptions {
   readonly problemTypeBase?: string;
   readonly limiter?: Limiter;
   readonly runOnce?: RunOnce;
+  /** Present only where a route is a webhook. */
+  readonly webhooks?: WebhookReceiver;
 }

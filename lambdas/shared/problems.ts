@@ -49,6 +49,8 @@ export const PROBLEMS = {
     runtime: true,
     gateway: { UNAUTHORIZED: { detail: 'Send a valid access token.' } },
   },
+  // One code for every reason: which check failed is of use to an attacker alone, and is in the log.
+  'webhook-rejected': { status: 401, title: 'Webhook rejected', runtime: true },
   forbidden: {
     status: 403,
     title: 'Forbidden',
@@ -78,6 +80,7 @@ export const PROBLEMS = {
   conflict: { status: 409, title: 'Conflict', runtime: true },
   'idempotency-in-progress': { status: 409, title: 'The first request is in progress', runtime: true },
   'idempotency-response-unavailable': { status: 409, title: 'The response was not stored', runtime: true },
+  'webhook-in-progress': { status: 409, title: 'Message is being handled', runtime: true },
   gone: { status: 410, title: 'Gone', runtime: true },
   'precondition-failed': { status: 412, title: 'Precondition failed', runtime: true },
   'payload-too-large': {

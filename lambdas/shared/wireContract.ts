@@ -35,6 +35,10 @@ export interface HandlerEnvironment {
   readonly SECURE_API_LIMITS_TABLE?: string;
   /** Name of the table of idempotency keys, where a route of the group knows them. */
   readonly SECURE_API_IDEMPOTENCY_TABLE?: string;
+  /** JSON: the ARN of the secret of each webhook of the group, by its name. */
+  readonly SECURE_API_WEBHOOK_SECRETS?: string;
+  /** Name of the table of handled messages, where a route of the group is a webhook. */
+  readonly SECURE_API_MESSAGES_TABLE?: string;
 }
 
 /** The environment variables of the function that watches quotas. */

@@ -11,6 +11,8 @@ export interface DecisionRequest extends Omit<TokenRights, 'roles'> {
   readonly method: string;
   /** Path without stage and query, such as `/documents/42`. */
   readonly path: string;
+  /** Whether the request has a valid signature of the sender that its route names. Default: false. */
+  readonly signed?: boolean;
   /** Time of the decision in epoch seconds, for temporary roles. Default: the current time. */
   readonly at?: number;
 }
@@ -44,11 +46,12 @@ export type Decision =
  * ```
  */
 export function decide(api: Api, request: DecisionRequest): Decision {
-  const { roles, method, path, scopes = [], elevated, at = Date.now() / 1000 } = request;
+  const { roles, method, path, signed = false, scopes = [], elevated, at = Date.now() / 1000 } = request;
   const route = findRoute(api, method, path);
   if (route === undefined) return { kind: 'no-such-route' };
   const { id, access, ownership } = route;
   if (access.kind === 'public') return { kind: 'allow', route: id };
+  if (access.kind === 'webhook') return signed ? { kind: 'allow', route: id } : { kind: 'unauthenticated', route: id };
   if (roles === undefined) return { kind: 'unauthenticated', route: id };
   const permissions = permissionsOfAll(api, activeRoles(evaluateRoles(api, { roles, elevated }, at)));
   const missing = missingGrant(access, permissions, scopes);
@@ -59,7 +62,11 @@ export function decide(api: Api, request: DecisionRequest): Decision {
 }
 
 /** What a caller with a token is missing for a route; undefined for nothing. */
-function missingGrant(access: Access, permissions: readonly string[], scopes: readonly string[]) {
+function missingGrant(
+  access: Exclude<Access, { readonly kind: 'webhook' }>,
+  permissions: readonly string[],
+  scopes: readonly string[],
+) {
   if (access.kind === 'public' || access.kind === 'authenticated') return undefined;
   const missing =
     access.kind === 'permission' && !permissions.includes(access.permission) ? access.permission : undefined;

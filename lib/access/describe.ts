@@ -29,6 +29,7 @@ export function describeGrant(role: string, { path, byDefault }: Grant): string 
 function requirementsOf(access: Access): readonly string[] {
   if (access.kind === 'public') return ['nothing (public)'];
   if (access.kind === 'authenticated') return ['any valid token'];
+  if (access.kind === 'webhook') return [`a signature (${access.webhook.scheme}: ${access.webhook.secret})`];
   const scopes = (access.scopes ?? []).map((scope) => `scope ${scope}`);
   return access.kind === 'permission' ? [access.permission, ...scopes] : scopes;
 }

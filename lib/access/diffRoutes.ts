@@ -18,6 +18,7 @@ export function routeChanges(before: AccessPolicy, after: AccessPolicy): readonl
   const roles = [...new Set([...Object.keys(before.roles), ...Object.keys(after.roles)])];
   const principals: readonly Principal[] = [
     { kind: 'anyone' },
+    ...sendersOf(before, after),
     { kind: 'caller' },
     ...roles.map((role) => ({ kind: 'role', role }) as const),
   ];
@@ -25,6 +26,14 @@ export function routeChanges(before: AccessPolicy, after: AccessPolicy): readonl
     const shifts = shiftsOf(pair, principals, { before, after });
     return [...shifts.flatMap((shift) => sentencesOf(pair, shift)), ...exceptionChanges(pair)];
   });
+}
+
+/** One principal for each secret that senders of webhooks sign with. */
+function sendersOf(...policies: readonly AccessPolicy[]): readonly Principal[] {
+  const secrets = policies.flatMap(({ routes }) =>
+    routes.flatMap(({ access }) => (access.kind === 'webhook' ? [access.secret] : [])),
+  );
+  return [...new Set(secrets)].map((secret) => ({ kind: 'sender', secret }));
 }
 
 /**
@@ -88,6 +97,7 @@ function exceptionChanges({ before, after }: RoutePair): readonly AccessChange[]
 function subjectOf(principals: readonly Principal[]): string {
   const [first] = principals;
   if (first?.kind === 'anyone') return 'Anyone, without a token,';
+  if (first?.kind === 'sender') return `The sender that signs with ${first.secret}`;
   if (first?.kind === 'caller') return 'Any caller with a valid token';
   return joinNames(principals.flatMap((principal) => (principal.kind === 'role' ? [principal.role] : [])));
 }

@@ -47,6 +47,10 @@ export function explainAccess(api: Api, route: Route, claims: Claims, { rolesCla
     const sentence = `It is public (${route.access.reason}): it needs no token.`;
     return { route: route.id, status: 200, steps: [opening, { result: 'pass', sentence }] };
   }
+  if (route.access.kind === 'webhook') {
+    const sentence = 'It is for the sender of a webhook: a token does not replace the signature.';
+    return { route: route.id, status: 401, steps: [opening, { result: 'fail', sentence }] };
+  }
   const times = timeStep(claims, at);
   if (times.result === 'fail') return { route: route.id, status: 401, steps: [opening, times] };
   const rights = holderOf(api, claims, rolesClaim);

@@ -18,8 +18,9 @@ export function grantOf(api: Api, role: string, permission: string): Grant | und
   return common === undefined ? undefined : { path: common, byDefault: true };
 }
 
-/** Whether callers with a role are allowed to call a route, if their token has its scopes. */
+/** Whether callers with a role are allowed to call a route, if their token has its scopes. No role replaces a signature. */
 export function mayCall(api: Api, role: string, access: Access): boolean {
+  if (access.kind === 'webhook') return false;
   return access.kind !== 'permission' || grantOf(api, role, access.permission) !== undefined;
 }
 

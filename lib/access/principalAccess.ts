@@ -3,9 +3,10 @@ import type { AccessPolicy } from '../definition/bundledTypes.ts';
 
 type PolicyRoute = AccessPolicy['routes'][number];
 
-/** Anyone without a token; a caller with a token and only the default role; a caller with one more role. */
+/** Anyone without a token; a sender that signs with a secret; a caller with a token and only the default role; a caller with one more role. */
 export type Principal =
   | { readonly kind: 'anyone' }
+  | { readonly kind: 'sender'; readonly secret: string }
   | { readonly kind: 'caller' }
   | { readonly kind: 'role'; readonly role: string };
 
@@ -19,7 +20,7 @@ export interface PrincipalAccess {
 
 /** The permissions of a principal, those of the default role included. */
 function permissionsOf(policy: AccessPolicy, principal: Principal): readonly string[] {
-  if (principal.kind === 'anyone') return [];
+  if (principal.kind === 'anyone' || principal.kind === 'sender') return [];
   const roles = [principal.kind === 'role' ? principal.role : undefined, policy.defaultRole];
   return roles.flatMap((role) =>
     role !== undefined && Object.hasOwn(policy.roles, role) ? (policy.roles[role] ?? []) : [],
@@ -35,7 +36,11 @@ export function principalAccess(
   if (route === undefined) return undefined;
   const { access, ownership } = route;
   if (access.kind === 'public') return { scopes: [] };
-  if (principal.kind === 'anyone') return undefined;
+  // Neither a token nor a role replaces the signature.
+  if (access.kind === 'webhook') {
+    return principal.kind === 'sender' && principal.secret === access.secret ? { scopes: [] } : undefined;
+  }
+  if (principal.kind === 'anyone' || principal.kind === 'sender') return undefined;
   const permissions = permissionsOf(policy, principal);
   if (access.kind === 'permission' && !permissions.includes(access.permission)) return undefined;
   const scopes = access.kind === 'authenticated' ? [] : (access.scopes ?? []);

@@ -34,6 +34,7 @@ const MEANINGS: readonly ExitCode[] = [
   },
   { code: EXIT.failure, command: 'access explain', meaning: 'the token does not give access to the route' },
   { code: EXIT.failure, command: 'access review --strict', meaning: 'the review is no longer valid' },
+  { code: EXIT.failure, command: 'webhooks send', meaning: 'the API did not accept the message' },
   {
     code: EXIT.usage,
     meaning: 'wrong options, configuration or definition, found before the work starts: stderr says how to fix it',

@@ -68,7 +68,12 @@ export interface Ready {
   readonly dynamodb: string;
   /** Environment variables that point AWS SDKs to the embedded services. */
   readonly environment: Readonly<Record<string, string>>;
-  readonly apis: readonly { readonly name: string; readonly url: string }[];
+  readonly apis: readonly {
+    readonly name: string;
+    readonly url: string;
+    /** ARNs of the secrets of webhooks, by name. */
+    readonly webhooks?: Readonly<Record<string, string>>;
+  }[];
 }
 
 /**

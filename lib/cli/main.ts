@@ -19,6 +19,7 @@ import { simulateCommand } from './simulate.ts';
 import { tokenCommand } from './token.ts';
 import { tokensCommand } from './tokens.ts';
 import { usersCommand } from './users.ts';
+import { webhooksCommand } from './webhooks.ts';
 
 /** The whole command line, without side effects until it is parsed. */
 export function program(): Command {
@@ -34,6 +35,7 @@ export function program(): Command {
     .addCommand(usersCommand())
     .addCommand(keysCommand())
     .addCommand(identityCommand())
+    .addCommand(webhooksCommand())
     .addCommand(openapiCommand())
     .addCommand(accessCommand())
     .addCommand(clientsCommand())

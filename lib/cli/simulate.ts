@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { hasCaller } from '../definition/access.ts';
 import type { Api, Route } from '../definition/api.ts';
 import { enforcedLimits, rateRules } from '../limits/index.ts';
 import { costOf, PATTERNS, type Pattern, PRICES, PRICES_OF, type PricedRegion, simulate } from '../simulator/index.ts';
@@ -96,7 +97,7 @@ function reportOf(api: Api, options: SimulateOptions): Report {
   const { rps, clients, seconds, pattern, addresses = clients, keys, ipLimit, tokenLimit, region, handlerMs } = options;
   requireFeasible(rps * seconds);
   const route: Route | undefined = options.route === undefined ? undefined : routeById(api, options.route);
-  const isPublic = route?.access.kind === 'public';
+  const isPublic = route !== undefined && !hasCaller(route.access);
   const limits = enforcedLimits(api, { route, ipLimit, tokenLimit });
   const result = simulate({
     limits,

@@ -1,7 +1,9 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Api } from '../definition/api.ts';
 import type { ResponseMode } from '../definition/bundledTypes.ts';
+import type { WebhookNameOf } from '../definition/handlers.ts';
 import type { CorsProps } from './cors/cors.ts';
 import type { DomainProps } from './edge/domain.ts';
 import type { WafProps } from './edge/webAcl.ts';
@@ -59,6 +61,12 @@ export interface SecureApiProps<A extends Api = Api> {
    */
   readonly clients?: boolean;
   /**
+   * The secret of each webhook of the definition, by its name: a string, or a JSON list of strings. Its current and its previous
+   * version are accepted. Only the function of the webhook's route reads it.
+   * @default - none; needed exactly if the definition has webhooks
+   */
+  readonly webhooks?: { readonly [Name in WebhookNameOf<A>]: ISecret };
+  /**
    * Days after which a function rotates the secret that API keys are computed from, 7–365. It makes the new keys beside the old
    * ones, so no request is rejected; the used part of rates and quotas begins again at 0. `secure-api clients rotate-secret`
    * starts it earlier.
@@ -110,3 +118,11 @@ export interface SecureApiProps<A extends Api = Api> {
    */
   readonly environment?: Readonly<Record<string, string>>;
 }
+
+/** Makes the secrets of webhooks required where the definition has some. */
+export type RequiredWebhooks<A> =
+  string extends WebhookNameOf<A>
+    ? unknown
+    : [WebhookNameOf<A>] extends [never]
+      ? unknown
+      : { readonly webhooks: { readonly [Name in WebhookNameOf<A>]: ISecret } };

@@ -26,17 +26,19 @@ import { Limits } from './limits/limits.ts';
 import { decisionMetric, type RejectionName, rejectionMetric } from './monitoring/metrics.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import { Outputs } from './outputs.ts';
-import type { SecureApiProps } from './props.ts';
+import type { RequiredWebhooks, SecureApiProps } from './props.ts';
 import { secureApiProps } from './propsShape.ts';
 import { keepState } from './removal/keepState.ts';
 import { settingsOf } from './settings.ts';
 import { addWarnings } from './warnings.ts';
+import { boundSecrets } from './webhooks/webhookSecrets.ts';
+import { Webhooks } from './webhooks/webhooks.ts';
 
 /**
  * A whole secure API from one definition: gateway, authorizer, handlers, limits, web ACL, logs, alarms.
  *
  * @throws {ConfigError} when a prop is wrong: `handlers-…`, `handler-…`, `bundle-…`,
- * `identity-invalid`, `domain-invalid`, `cors-invalid`, `notify-invalid`, `option-invalid`. A synth fails with `limits-disconnected` when
+ * `identity-invalid`, `webhook-…`, `domain-invalid`, `cors-invalid`, `notify-invalid`, `option-invalid`. A synth fails with `limits-disconnected` when
  * an override or a removal makes a limit do nothing.
  * @example
  * ```ts
@@ -62,6 +64,8 @@ export class SecureApi<A extends Api = Api> extends Construct {
   readonly gateway: Gateway;
   /** Usage plans, registered clients, counters. */
   readonly limits: Limits;
+  /** What verifies the messages of webhooks: secrets and handled messages. */
+  readonly webhooks: Webhooks;
   /** The web ACL and the domain. */
   readonly edge: Edge;
   /** Alarms, dashboard, saved queries. */
@@ -71,11 +75,12 @@ export class SecureApi<A extends Api = Api> extends Construct {
   /** What is in each function, and how large it is. */
   readonly bundles: Bundles;
 
-  constructor(scope: Construct, id: string, props: SecureApiProps<A>) {
+  constructor(scope: Construct, id: string, props: SecureApiProps<A> & RequiredWebhooks<A>) {
     super(scope, id);
     requireShape(secureApiProps, props);
     const { definition: api, domain, revocation } = props;
     const identities = identitiesOf(props.identity);
+    const secrets = boundSecrets(api, props.webhooks);
     const settings = settingsOf(this, props);
     const cors = corsOf(api, props.cors);
     addWarnings(this, api, settings);
@@ -98,7 +103,8 @@ export class SecureApi<A extends Api = Api> extends Construct {
     this.idempotencyKeys = idempotencyTable(this, { ...common, ...functions });
 
     const hasDomain = domain !== undefined;
-    this.gateway = new Gateway(this, 'RestApi', { ...common, ...functions, issuers, hasDomain });
+    this.webhooks = new Webhooks(this, 'Webhooks', { api, functions: this.handlers.functions, secrets });
+    this.gateway = new Gateway(this, 'RestApi', { ...common, ...functions, issuers, hasDomain, secrets });
     const { restApi, stage, accessLog } = this.gateway;
     const jobs = { usageBundle: bundles.usage, rotationBundle: bundles.rotation };
     const clients = { hasClients: props.clients ?? false, ...jobs };

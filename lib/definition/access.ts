@@ -1,20 +1,31 @@
+import type { WebhookRules } from './webhook.ts';
+
 /** Who is allowed to call a route. All scopes are needed, and the permission where there is one. */
 export type Access =
   | { readonly kind: 'permission'; readonly permission: string; readonly scopes?: readonly string[] }
   | { readonly kind: 'scopes'; readonly scopes: readonly string[] }
   | { readonly kind: 'public'; readonly reason: string }
-  | { readonly kind: 'authenticated'; readonly reason: string };
+  | { readonly kind: 'authenticated'; readonly reason: string }
+  /** The sender of a webhook, which signs each message. */
+  | { readonly kind: 'webhook'; readonly webhook: WebhookRules };
 
 /** What a route needs. All scopes are needed, and the permission where there is one. */
 export type RequiredAccess =
   | { readonly kind: 'permission'; readonly permission: string; readonly scopes?: readonly string[] }
   | { readonly kind: 'scopes'; readonly scopes: readonly string[] }
   | { readonly kind: 'public' }
-  | { readonly kind: 'authenticated' };
+  | { readonly kind: 'authenticated' }
+  | { readonly kind: 'webhook'; readonly secret: string };
 
 /** What a route needs, without the reason, which only reviewers read. */
 export function requiredAccess(access: Access): RequiredAccess {
-  return access.kind === 'public' || access.kind === 'authenticated' ? { kind: access.kind } : access;
+  if (access.kind === 'webhook') return { kind: 'webhook', secret: access.webhook.secret };
+  return access.kind === 'permission' || access.kind === 'scopes' ? access : { kind: access.kind };
+}
+
+/** Whether a route has callers with a token; a public one and that of a webhook have none. */
+export function hasCaller({ kind }: Pick<Access, 'kind'>): boolean {
+  return kind !== 'public' && kind !== 'webhook';
 }
 
 /** A rule on the resource itself: callers are allowed to use the route only for their own resources. */

@@ -94,7 +94,7 @@ export interface Route {
 /** An exemption from a check, with its reason; the access matrix lists it. */
 export interface Exemption {
   readonly location: string;
-  readonly kind: 'public' | 'authenticated' | 'unbounded' | 'raw-text';
+  readonly kind: 'public' | 'authenticated' | 'webhook' | 'unbounded' | 'raw-text';
   readonly reason: string;
 }
 

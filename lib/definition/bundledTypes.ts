@@ -8,6 +8,7 @@ import type { OwnProblem } from './ownProblems.ts';
 import type { ResponseCookie } from './responseCookie.ts';
 import type { ExactLimit } from './tiers.ts';
 import type { UploadRules } from './upload.ts';
+import type { WebhookRules } from './webhook.ts';
 
 /**
  * The shapes of what is generated from a definition and bundled into the functions. The functions import these types
@@ -94,6 +95,8 @@ export interface RouteContract {
   readonly sensitive: readonly string[];
   /** Files that it takes, instead of a body. */
   readonly upload?: UploadRules;
+  /** The sender whose signature a request needs; present exactly if the access is `webhook`. */
+  readonly webhook?: WebhookRules;
   /** What announces its deprecation; absent where it is not deprecated. */
   readonly deprecation?: DeprecationHeaders;
   /** Problems of the API itself that its handler throws. */

@@ -32,9 +32,16 @@ function routeContent({ method, path, access, ownership }: Route): readonly unkn
     access.kind,
     permission ?? null,
     sorted(scopes ?? []),
-    reason ?? null,
+    reason ?? webhookContent(access),
     ownership === undefined ? null : [ownership.field, ownership.unless ?? null],
   ];
+}
+
+/** How a sender proves that a message is its own. */
+function webhookContent(access: Route['access']): string | null {
+  if (access.kind !== 'webhook') return null;
+  const { scheme, secret, header, content } = access.webhook;
+  return [scheme, secret, header, content].join(' ');
 }
 
 function sorted(strings: readonly string[]): readonly string[] {

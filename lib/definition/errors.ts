@@ -63,6 +63,8 @@ export type ConfigErrorCode =
   | 'not-signed-in'
   | 'user-unknown'
   | 'user-exists'
+  | 'webhook-unbound'
+  | 'webhook-unknown'
   | 'rotation-not-deployed'
   | 'rotation-too-soon';
 

@@ -85,6 +85,7 @@ export type FaultCode =
   | 'pattern-unsafe'
   | 'text-policy-invalid'
   | 'sensitive-in-url'
+  | 'webhook-invalid'
   | 'upload-invalid'
   | 'upload-type-unknown'
   | 'upload-extension-unknown'

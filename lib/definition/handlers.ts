@@ -8,6 +8,7 @@ import type { ResponseInput, RouteInput } from './routes.ts';
 import type { InferRequest } from './schema.ts';
 import type { TiersInput } from './tiers.ts';
 import type { FileRows, UploadedFile, UploadInput } from './upload.ts';
+import type { WebhookMessage } from './webhook.ts';
 
 /** The caller: verified by the authorizer, checked again by the runtime. */
 export interface Caller<
@@ -92,7 +93,23 @@ type ScopeOf<A> = A extends { readonly scopes: infer S } ? Extract<keyof S, stri
 
 type DeclaredClaimsOf<A> = A extends { readonly claims: infer C } ? ClaimsOf<C> : Record<never, never>;
 
-/** The caller of a route of `A`; absent on public routes. */
+type MessageOf<O> = O extends { readonly webhook: { readonly secret: infer Secret extends string } }
+  ? WebhookMessage<Secret>
+  : undefined;
+
+/** The names of the webhooks of `A`, which the stack binds to secrets. */
+export type WebhookNameOf<A> = A extends { readonly spec: infer Rt }
+  ? string extends keyof Rt
+    ? string
+    : { [Id in keyof Rt]: SecretOf<Rt[Id]> }[keyof Rt]
+  : string;
+type SecretOf<Spec> = Spec extends {
+  readonly options: { readonly webhook: { readonly secret: infer Secret extends string } };
+}
+  ? Secret
+  : never;
+
+/** The caller of a route of `A`; absent on public routes and those of webhooks. */
 export type CallerOf<A> = Caller<
   Extract<keyof RolesOf<A>, string>,
   PermissionOf<RolesOf<A>>,
@@ -124,9 +141,11 @@ export interface RequestOf<A extends { readonly spec: RoutesInput }, Id extends 
   readonly cookies: Part<OptionsOf<A, Id>, 'cookies'>;
   readonly body: Part<OptionsOf<A, Id>, 'body'> | MissingBody<OptionsOf<A, Id>>;
   readonly files: FilesOf<OptionsOf<A, Id>>;
-  readonly caller: OptionsOf<A, Id> extends { readonly public: string }
+  readonly caller: OptionsOf<A, Id> extends { readonly public: string } | { readonly webhook: object }
     ? undefined
     : CallerOf<A> & OwnerOf<OptionsOf<A, Id>>;
+  /** The message of a webhook, whose signature is verified; undefined on other routes. */
+  readonly webhook: MessageOf<OptionsOf<A, Id>>;
   /** The gateway's request id; the `instance` of every problem. */
   readonly requestId: string;
 }

@@ -55,3 +55,15 @@ export type {
   TiersInput,
 } from './tiers.ts';
 export type { FileRows, UploadExtension, UploadedFile, UploadInput, UploadRules, UploadType } from './upload.ts';
+export {
+  type HmacWebhookOptions,
+  type SignatureEncoding,
+  Webhook,
+  type WebhookId,
+  type WebhookInput,
+  type WebhookKey,
+  type WebhookMessage,
+  type WebhookOptions,
+  type WebhookRules,
+  type WebhookTimestamp,
+} from './webhook.ts';

@@ -13,6 +13,7 @@ import type { RouteInput, RouteSpec } from './routes.ts';
 import { type JsonSchema, schemaNode } from './schema.ts';
 import { rateLimit } from './tiers.ts';
 import { uploadRules } from './upload.ts';
+import { webhookRules } from './webhook.ts';
 
 const DEFAULT_TIMEOUT_SECONDS = 10;
 const DEFAULT_MEMORY_MB = 256;
@@ -58,7 +59,7 @@ export function normalizeRoute(id: string, spec: RouteSpec, shared: SharedOption
     limits: Object.fromEntries(Object.entries(options.limits ?? {}).map(([tier, limit]) => [tier, rateLimit(limit)])),
     flood: options.flood,
     ...(options.deprecated === undefined ? {} : { deprecated: options.deprecated }),
-    group: options.isolate === true ? id : spec.path.split('/')[1] || 'root',
+    group: (options.isolate ?? options.webhook !== undefined) ? id : spec.path.split('/')[1] || 'root',
     timeoutSeconds: options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
     memoryMb: options.memoryMb ?? DEFAULT_MEMORY_MB,
     concurrency: options.concurrency,
@@ -72,6 +73,7 @@ function accessOf(options: RouteInput): Access {
     return { kind: 'permission', permission: options.permission, ...(scopes === undefined ? {} : { scopes }) };
   }
   if (scopes !== undefined) return { kind: 'scopes', scopes };
+  if (options.webhook !== undefined) return { kind: 'webhook', webhook: webhookRules(options.webhook) };
   if (options.public !== undefined) return { kind: 'public', reason: options.public };
   return { kind: 'authenticated', reason: options.authenticated ?? '' };
 }

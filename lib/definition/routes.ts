@@ -9,6 +9,7 @@ import type { Inside, NoOtherNames, Of } from './roles.ts';
 import type { JsonSchema } from './schema.ts';
 import type { FloodLimit, NoOtherLimits, RateLimitInput } from './tiers.ts';
 import type { UploadInput, UploadType } from './upload.ts';
+import type { HmacWebhookOptions, WebhookInput } from './webhook.ts';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -44,8 +45,8 @@ export type ProblemStatus = (typeof PROBLEM_STATUSES)[number];
 export const PROBLEM_STATUSES = [404, 409, 410, 412, 422, 423, 424, 428, 503] as const;
 
 /**
- * The options of a route. Exactly one of `permission` (or `scopes`, or both), `public` and `authenticated` is needed. `path`,
- * `query`, `headers` and `cookies` are closed object schemas with scalar properties (arrays of scalars in `query`); header
+ * The options of a route. Exactly one of `permission` (or `scopes`, or both), `public`, `authenticated` and `webhook` is needed.
+ * `path`, `query`, `headers` and `cookies` are closed object schemas with scalar properties (arrays of scalars in `query`); header
  * names are in lower case. Limits and the Unicode policy of its requests ({@link InputRules}) stand beside the rest.
  */
 export interface RouteInput extends Partial<InputRules> {
@@ -68,6 +69,8 @@ export interface RouteInput extends Partial<InputRules> {
   readonly public?: string;
   /** Any valid token is enough, whatever the roles; the string is the reason. */
   readonly authenticated?: string;
+  /** No token is needed, but a valid signature of this sender; of `POST` routes only. */
+  readonly webhook?: WebhookInput;
   readonly summary?: string;
   readonly description?: string;
   readonly path?: JsonSchema;
@@ -104,7 +107,7 @@ export interface RouteInput extends Partial<InputRules> {
    * For routes that attackers try to guess, such as a login: requests of one address to this route alone. At most five routes. Default: the limits by address of all routes.
    */
   readonly flood?: FloodLimit;
-  /** The route gets its own function instead of the group's. Default: false. */
+  /** The route gets its own function instead of the group's. Default: false; true for a webhook, whose function reads a secret. */
   readonly isolate?: boolean;
   /** Seconds, a whole number from 1 to 29 (the integration limit of API Gateway). Default: 10. A group takes its largest. */
   readonly timeoutSeconds?: number;
@@ -144,6 +147,7 @@ type NoOther<O> = NoOtherNames<O, RouteInput> &
   Inside<O, 'idempotency', NoOtherNames<Of<O, 'idempotency'>, IdempotencyInput>> &
   Inside<O, 'deprecated', NoOtherNames<Of<O, 'deprecated'>, Deprecation>> &
   Inside<O, 'flood', NoOtherNames<Of<O, 'flood'>, FloodLimit>> &
+  Inside<O, 'webhook', NoOtherNames<Of<O, 'webhook'>, HmacWebhookOptions & { readonly scheme: string }>> &
   Inside<
     O,
     'upload',

@@ -1,3 +1,4 @@
+import { hasCaller } from '../definition/access.ts';
 import type { Api, Route } from '../definition/api.ts';
 import type { AdvertisedPolicy, RouteLimits } from '../definition/bundledTypes.ts';
 import type { Quota, RateLimit, Tier } from '../definition/tiers.ts';
@@ -13,7 +14,7 @@ const PERIODS: Readonly<Record<Quota['per'], number | undefined>> = {
 
 /** The limits of a route as its handler enforces and advertises them: exact ones, and the gateway's as the headers name them. */
 export function routeLimits(api: Api, route: Route): RouteLimits {
-  if (route.access.kind === 'public') return anonymousLimits(api);
+  if (!hasCaller(route.access)) return anonymousLimits(api);
   const tiers = Object.entries(api.tiers).map(([name, tier]) => ({ name, tier, own: route.limits[name] }));
   const exact = tiers.flatMap(({ name, tier, own }) => {
     const limit = (own ?? tier).exact;

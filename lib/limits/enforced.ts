@@ -1,3 +1,4 @@
+import { hasCaller } from '../definition/access.ts';
 import type { Api, Route } from '../definition/api.ts';
 import type { Quota, RateLimit } from '../definition/tiers.ts';
 import { type RateRule, type RateRuleOptions, rateRules } from './rules.ts';
@@ -34,7 +35,7 @@ export const USABLE_SHARE = 0.8;
  */
 export function enforcedLimits(api: Api, options: EnforcedOptions = {}): EnforcedLimits {
   const { route, stage = DEFAULT_STAGE_THROTTLE } = options;
-  const open = route?.access.kind === 'public' ? api.anonymous : undefined;
+  const open = route !== undefined && !hasCaller(route.access) ? api.anonymous : undefined;
   const tiers = Object.entries(api.tiers).map(([name, { rate, burst, quota }]) => {
     const throttle: RateLimit = route?.limits[name] ?? { rate, burst };
     return { name, throttle, quota };

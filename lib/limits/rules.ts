@@ -1,3 +1,4 @@
+import { hasCaller } from '../definition/access.ts';
 import type { Api, Route } from '../definition/api.ts';
 
 /** Counts requests by address or by token over a window, in front of everything else. */
@@ -46,7 +47,7 @@ export function rateRules(api: Api, options: RateRuleOptions = {}): readonly Rat
     const { requests: limit, perSeconds: windowSeconds } = route.flood;
     rules.push({ name: `requests-to-${dashed(route.id)}`, by: 'address', limit, windowSeconds, routes: [route] });
   }
-  const open = routes.filter(({ access }) => access.kind === 'public');
+  const open = routes.filter(({ access }) => !hasCaller(access));
   if (api.anonymous !== undefined && open.length > 0) {
     const { perAddress: limit } = api.anonymous;
     rules.push({ name: 'requests-without-token', by: 'address', limit, windowSeconds: WINDOW_SECONDS, routes: open });

@@ -1,6 +1,7 @@
 import type { Access, Ownership } from '../definition/access.ts';
 import type { Route } from '../definition/api.ts';
 import type { AnonymousLimit, FloodLimit, RateLimit, Tier } from '../definition/tiers.ts';
+import { describeWebhook } from './webhooks.ts';
 
 /** `10 requests a second, 20 at once, 10,000 a day`. */
 export function describeTier(tier: Tier): string {
@@ -28,6 +29,7 @@ export function describeFlood({ requests, perSeconds }: FloodLimit): string {
 /** Who may call an operation, in a sentence or two. */
 export function describeAccess({ access, ownership }: Pick<Route, 'access' | 'ownership'>): string {
   if (access.kind === 'public') return `Public: ${access.reason}.`;
+  if (access.kind === 'webhook') return describeWebhook(access.webhook);
   const needs =
     access.kind === 'authenticated'
       ? `For every caller with a valid token: ${access.reason}.`

@@ -1,3 +1,4 @@
+import { hasCaller } from '../definition/access.ts';
 import type { Route } from '../definition/api.ts';
 import type { CorsBinding } from './cors.ts';
 import { modelTypes } from './gatewayModels.ts';
@@ -54,8 +55,8 @@ export function gatewayOperation(route: Route, { bindings, model, timeoutSeconds
     ...(model === undefined ? {} : { requestBody: bodyOf(route, model) }),
     // A proxy integration can return anything; the document only needs a response.
     responses: { [first?.status ?? 200]: { description: '' } },
-    // Root-level security is ignored on import, so each operation has its own; an empty list means public.
-    security: route.access.kind === 'public' ? [] : [{ [AUTHORIZER]: [], [API_KEY]: [] }],
+    // Root-level security is ignored on import, so each operation has its own; an empty list means no token.
+    security: !hasCaller(route.access) ? [] : [{ [AUTHORIZER]: [], [API_KEY]: [] }],
     'x-amazon-apigateway-request-validator': VALIDATOR,
     'x-amazon-apigateway-integration': {
       type: 'aws_proxy',

@@ -19,7 +19,9 @@ export interface GatewayParameters {
  */
 export function gatewayParameters(route: Route): GatewayParameters {
   const { path, query, headers } = route.request;
-  const required = [...requiredOf(query, 'query'), ...requiredOf(headers, 'header')];
+  // Nothing is said to an unknown sender before the signature is verified.
+  const isWebhook = route.access.kind === 'webhook';
+  const required = isWebhook ? [] : [...requiredOf(query, 'query'), ...requiredOf(headers, 'header')];
   return {
     parameters: [
       ...Object.keys(path?.properties ?? {}).map((name) => declared(name, 'path')),

@@ -5,6 +5,7 @@ import { problemSchema } from './problemSchema.ts';
 import { BEARER, publicOperation } from './publicOperation.ts';
 import { publicResponses } from './publicResponses.ts';
 import { schemaBook } from './schemaBook.ts';
+import { webhookSchemes } from './webhooks.ts';
 
 /** What a deployment adds to the public document. */
 interface PublicOpenApiOptions {
@@ -37,6 +38,7 @@ export function publicOpenApi(api: Api, { problemTypeBase }: PublicOpenApiOption
       responses: publicResponses(routes, problem),
       securitySchemes: {
         [BEARER]: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: describeToken(api) },
+        ...webhookSchemes(routes),
       },
     },
   };

@@ -8,6 +8,7 @@ import { describeAccess, describeFlood, describeLimit } from './descriptions.ts'
 import type { Json } from './json.ts';
 import { rejectionsOf } from './publicResponses.ts';
 import { pascalCase, type SchemaBook } from './schemaBook.ts';
+import { webhookParameters, webhookSecurity } from './webhooks.ts';
 
 export const BEARER = 'bearer';
 
@@ -22,6 +23,7 @@ export function publicOperation(route: Route, book: SchemaBook, problem: Json): 
     ...parametersOf(query, 'query'),
     ...parametersOf(headers, 'header'),
     ...parametersOf(cookies, 'cookie'),
+    ...webhookParameters(route.access),
   ];
   const { access } = route;
   return {
@@ -31,7 +33,7 @@ export function publicOperation(route: Route, book: SchemaBook, problem: Json): 
     description: describe(route),
     ...(route.deprecated === undefined ? {} : { deprecated: true }),
     ...(access.kind === 'permission' ? { 'x-permission': access.permission } : {}),
-    security: access.kind === 'public' ? [] : [{ [BEARER]: scopesOf(access) }],
+    security: securityOf(access),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined ? {} : { requestBody: bodyOf(route, book.add(`${pascalCase(route.id)}Request`, body)) }),
     ...(route.upload === undefined
@@ -42,6 +44,11 @@ export function publicOperation(route: Route, book: SchemaBook, problem: Json): 
       ...rejectionsOf(route, problem),
     },
   };
+}
+
+function securityOf(access: Access): readonly Json[] {
+  if (access.kind === 'webhook') return webhookSecurity(access);
+  return access.kind === 'public' ? [] : [{ [BEARER]: scopesOf(access) }];
 }
 
 /** For a scheme that is not OAuth the list names what the token needs (OpenAPI 3.1, "Security Requirement Object"). */

@@ -15,7 +15,7 @@ const RESPONSES: Readonly<Record<ProblemStatusCode, RejectionResponse>> = {
   400: { name: 'InvalidRequest', description: 'The request is not well formed; `errors` names each fault.' },
   401: {
     name: 'Unauthorized',
-    description: 'No valid token.',
+    description: 'No valid token, or no valid signature.',
     headers: { 'WWW-Authenticate': 'The challenge (RFC 6750).' },
   },
   403: { name: 'Forbidden', description: 'The caller has no permission, or the web ACL blocked the request.' },
@@ -96,7 +96,10 @@ function statusesOf(route: Route): readonly ProblemStatusCode[] {
   const returnsBody = route.responses.some(({ contentType }) => contentType !== undefined);
   const statuses = new Set<ProblemStatusCode>([400, 403, 414, 429, 431, 500, 504, ...route.problems]);
   if (protectedRoute) statuses.add(401);
-  if (returnsBody) statuses.add(406);
+  // What a sender accepts is not checked: it reads no body.
+  if (returnsBody && route.access.kind !== 'webhook') statuses.add(406);
+  // Another delivery of the message is being handled, or nothing can be verified.
+  if (route.access.kind === 'webhook') statuses.add(409).add(413).add(503);
   if (takesBody) statuses.add(413).add(415);
   if (takesFiles) statuses.add(422);
   // In progress, used for another request, or the store of the keys is unreachable.

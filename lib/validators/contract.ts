@@ -29,6 +29,7 @@ export function routeContract(route: Route): RouteContract {
     input: route.input,
     sensitive: sensitiveNames(route),
     ...(route.upload === undefined ? {} : { upload: route.upload }),
+    ...(route.access.kind === 'webhook' ? { webhook: route.access.webhook } : {}),
     ...(route.deprecated === undefined ? {} : { deprecation: deprecationHeaders(route.deprecated) }),
     ...(route.ownProblems.length === 0 ? {} : { problems: route.ownProblems.map(({ description: _, ...own }) => own) }),
     responses: route.responses.map(responseContract),

@@ -7,7 +7,7 @@ import { readBuckets } from './resources/buckets.ts';
 import { readFunctions } from './resources/functions.ts';
 import { readMetricFilters } from './resources/metricFilters.ts';
 import { readRestApis } from './resources/restApis.ts';
-import { readSecrets } from './resources/secrets.ts';
+import { importedSecrets, readSecrets } from './resources/secrets.ts';
 import { readTables } from './resources/tables.ts';
 import { readTopics } from './resources/topics.ts';
 import { readApiKeys, readUsagePlans } from './resources/usagePlans.ts';
@@ -38,6 +38,7 @@ export function loadAssembly(directory: string, options: LoadOptions): StackMode
   const models = withDependencies(chosen, stacks).map((stack) => readResources(templateOf(stack), emulationGaps));
   const all = <K extends keyof Resources>(key: K): Resources[K][number][] => models.flatMap((model) => [...model[key]]);
   if (all('apis').length === 0) throw noApi(`stack ${chosen.stackName}`);
+  const signing = all('apis').flatMap(({ webhooks = {} }) => Object.values(webhooks));
   return {
     name: chosen.stackName,
     region: chosen.region,
@@ -51,7 +52,7 @@ export function loadAssembly(directory: string, options: LoadOptions): StackMode
     topics: all('topics'),
     alarms: all('alarms'),
     metricFilters: all('metricFilters'),
-    secrets: all('secrets'),
+    secrets: [...all('secrets'), ...importedSecrets(signing, all('secrets'))],
     userPools: all('userPools'),
     emulationGaps,
   };

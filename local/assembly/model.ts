@@ -84,6 +84,8 @@ export interface RestApiModel {
   readonly webAcl?: WebAclModel;
   /** What tokens the API expects, when the template documents it (`Metadata.secure-api`). */
   readonly tokenHints?: TokenHintsModel;
+  /** ARNs of the secrets that senders of webhooks sign with, by the names of the webhooks. */
+  readonly webhooks?: Readonly<Record<string, string>>;
 }
 
 /** Roles, tiers (the default first) and, when the template documents them, scopes that tokens may name. */

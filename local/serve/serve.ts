@@ -147,7 +147,10 @@ function readyOf(
   servers: readonly ApiServer[],
   { tls, services, data, environment }: ReadyParts,
 ): Ready {
-  const apis = servers.map(({ port }, i) => ({ name: model.apis[i]?.name ?? '', url: `https://localhost:${port}` }));
+  const apis = servers.map(({ port }, i) => {
+    const { name = '', webhooks } = model.apis[i] ?? {};
+    return { name, url: `https://localhost:${port}`, ...(webhooks === undefined ? {} : { webhooks }) };
+  });
   const dynamodb = services.environment['AWS_ENDPOINT_URL_DYNAMODB'] ?? '';
   const url = apis[0]?.url ?? '';
   return { url, ca: tls.caPath, issuer: services.issuer, pid: process.pid, data, dynamodb, environment, apis };

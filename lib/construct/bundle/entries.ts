@@ -56,6 +56,7 @@ export function groupEntries(
   const entries = [...routesByGroup(api)].map(([group, routes]) => {
     const exact = routes.some((route) => hasExactLimit(api, route));
     const once = routes.some(({ idempotency }) => idempotency !== undefined);
+    const hooks = routes.some(({ access }) => access.kind === 'webhook');
     const lines = [
       `import { serve } from ${quoted(ownModule('runtime/serve'))};`,
       ...(cors === undefined ? [] : [`import { crossOrigin } from ${quoted(ownModule('runtime/cors'))};`]),
@@ -63,10 +64,11 @@ export function groupEntries(
         ? [`import { readUpload } from ${quoted(ownModule('runtime/upload/readUpload'))};`]
         : []),
       ...(routes.some(takesRows) ? [`import { withRows } from ${quoted(ownModule('runtime/upload/withRows'))};`] : []),
+      ...(hooks ? [`import { webhookReceiver } from ${quoted(ownModule('runtime/webhook/receiver'))};`] : []),
       ...(exact ? [`import { exactLimiter } from ${quoted(ownModule('runtime/limit/limiter'))};`] : []),
       ...(once ? [`import { runOnce } from ${quoted(ownModule('runtime/idempotency/runOnce'))};`] : []),
       ...routes.flatMap((route) => importsOf(route, handlers[route.id] ?? '')),
-      `export const handler = serve({ ${settings}, ${exact ? 'limiter: exactLimiter, ' : ''}${once ? 'runOnce, ' : ''}routes: [`,
+      `export const handler = serve({ ${settings}, ${exact ? 'limiter: exactLimiter, ' : ''}${once ? 'runOnce, ' : ''}${hooks ? 'webhooks: webhookReceiver, ' : ''}routes: [`,
       ...routes.map((route) => servedRoute(api, route)),
       ']});',
     ];

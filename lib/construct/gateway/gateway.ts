@@ -22,6 +22,7 @@ import { anonymousThrottles } from '../limits/anonymous.ts';
 import { type LogSettings, logGroup } from '../logs.ts';
 import type { StageThrottle } from '../props.ts';
 import { explain, ServiceRole } from '../serviceRole.ts';
+import type { WebhookSecrets } from '../webhooks/webhookSecrets.ts';
 import { ACCESS_LOG_FORMAT } from './accessLog.ts';
 
 /**
@@ -59,6 +60,8 @@ export interface GatewayProps {
   readonly authorizerCacheSeconds?: number;
   /** Whether the API has a domain; the `execute-api` address is disabled then. */
   readonly hasDomain: boolean;
+  /** The secrets of webhooks. */
+  readonly secrets: WebhookSecrets;
 }
 
 /**
@@ -156,16 +159,18 @@ function harden(restApi: SpecRestApi): void {
 }
 
 /**
- * Metadata for tools that read the template: the claims of a token and the roles (the local gateway), and the access policy
- * (`access diff`). Nothing in it is secret.
+ * Metadata for tools that read the template: the claims of a token, the roles, and the secrets of webhooks by name (the local
+ * gateway), and the access policy (`access diff`). Nothing in it is secret.
  */
-function addHints(restApi: SpecRestApi, { api, issuers }: GatewayProps): void {
+function addHints(restApi: SpecRestApi, { api, issuers, secrets }: GatewayProps): void {
+  const arns = Object.entries(secrets).map(([name, { secretArn }]) => [name, secretArn]);
   resourceOf(restApi).addMetadata('secure-api', {
     name: api.name,
     roles: Object.keys(api.roles.byName),
     tiers: Object.keys(api.tiers),
     defaultTier: api.defaultTier,
     access: accessPolicy(api),
+    ...(arns.length === 0 ? {} : { webhooks: Object.fromEntries(arns) }),
     identity: issuers.map(({ roles, tierClaim, clientClaim, audience }) => ({
       rolesClaim: roles.claim,
       tierClaim,

@@ -1,6 +1,7 @@
 import type { IConstruct } from 'constructs';
 import { tierKeyStart } from '../../../lambdas/shared/clientKey.ts';
 import { type AuthorizerEnvironment, variable } from '../../../lambdas/shared/wireContract.ts';
+import { hasCaller } from '../../definition/access.ts';
 import type { Api } from '../../definition/api.ts';
 import { invalid } from '../invalid.ts';
 import {
@@ -68,7 +69,7 @@ function sourceGaps({ properties }: Resource): readonly string[] {
 function operationGaps(api: Api, { properties }: Resource): readonly string[] {
   const paths = record(record(properties['Body'])['paths']);
   return Object.values(api.routes).flatMap(({ access, method, path }) => {
-    if (access.kind === 'public') return [];
+    if (!hasCaller(access)) return [];
     const { security } = record(record(paths[path])[method.toLowerCase()]);
     const requirements = Array.isArray(security) ? security.map(record) : [];
     const asksForKey = requirements.length > 0 && requirements.every((requirement) => 'api_key' in requirement);

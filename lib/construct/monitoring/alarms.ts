@@ -12,6 +12,7 @@ import { rejectionAlarms } from './rejectionAlarms.ts';
 import { reviewAlarm } from './reviewAlarm.ts';
 import type { AlarmThresholds } from './thresholds.ts';
 import { trafficAlarms } from './trafficAlarms.ts';
+import { webhookAlarms } from './webhookAlarms.ts';
 
 /** Every alarm of an API. Each notifies the topics when it fires and when it ends. */
 export function createAlarms(
@@ -23,6 +24,7 @@ export function createAlarms(
     trafficAlarms,
     rejectionAlarms,
     authorizerAlarms,
+    webhookAlarms,
     quotaAlarms,
     functionAlarms,
     certificateAlarm,

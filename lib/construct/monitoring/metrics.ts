@@ -27,8 +27,14 @@ export const REJECTIONS = {
 /** A kind of rejection that is counted. */
 export type RejectionName = keyof typeof REJECTIONS;
 
-/** Metrics of the authorizer's decisions. */
-export type DecisionName = 'AuthorizerAllow' | 'AuthorizerDeny' | 'AuthorizerReject' | 'AuthorizerError';
+/** Metrics of the authorizer's decisions, and of those on the messages of webhooks. */
+export type DecisionName =
+  | 'AuthorizerAllow'
+  | 'AuthorizerDeny'
+  | 'AuthorizerReject'
+  | 'AuthorizerError'
+  | 'WebhookReject'
+  | 'WebhookError';
 
 /** Adds a metric filter for each kind of rejection to the access log; `apiName` distinguishes the APIs of a region. */
 export function countRejections(scope: Construct, apiName: string, logGroup: LogGroup): void {
@@ -49,7 +55,7 @@ export function rejectionMetric(apiName: string, name: RejectionName, options: M
   return sum({ namespace: ACCESS_LOG_NAMESPACE, metricName: `${apiName}-${name}`, ...options });
 }
 
-/** Decisions of the authorizer of an API, which it writes in the embedded metric format. */
+/** Decisions of the authorizer of an API, or of its webhooks, which the functions write in the embedded metric format. */
 export function decisionMetric(apiName: string, name: DecisionName, options: MetricOptions = {}): Metric {
   const dimensionsMap = { api: apiName };
   return sum({ namespace: METRICS_NAMESPACE, metricName: name, dimensionsMap, ...options });

@@ -23,6 +23,8 @@ export interface AlarmThresholds {
   readonly authorizerFailures?: number;
   /** The slowest run of the authorizer, in milliseconds. @default - four fifths of its timeout */
   readonly authorizerMs?: number;
+  /** Messages of webhooks that could not be verified or recorded. @default - 1 */
+  readonly webhookErrors?: number;
   /** Failed invocations of handler functions. @default - 1 */
   readonly functionErrors?: number;
   /** Invocations that Lambda throttled because concurrency was used up. @default - 1 */

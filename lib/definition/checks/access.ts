@@ -5,7 +5,8 @@ import { formatValue, oneOf, type UncheckedApi } from './check.ts';
 /** A shorter reason is too little for a reviewer. */
 const MIN_REASON_LENGTH = 8;
 const OPEN = ['public', 'authenticated'] as const;
-const EXPECTED = 'exactly one of permission (or scopes, or both), public, authenticated';
+const EXPECTED = 'exactly one of permission (or scopes, or both), public, authenticated, webhook';
+const WITHOUT_PERMISSION = [...OPEN, 'webhook'] as const;
 
 /** Every route declares once who is allowed to call it: by a permission that some role grants, or with a reason. */
 export function checkAccess(api: UncheckedApi): readonly Fault[] {
@@ -13,7 +14,9 @@ export function checkAccess(api: UncheckedApi): readonly Fault[] {
   return Object.entries(api.routes ?? {}).flatMap(([id, route]) => {
     const options: Partial<RouteInput> = route.options ?? {};
     const needed = (['permission', 'scopes'] as const).filter((kind) => options[kind] !== undefined).join(' with ');
-    const kinds = [needed, ...OPEN.filter((kind) => options[kind] !== undefined)].filter((kind) => kind !== '');
+    const kinds = [needed, ...WITHOUT_PERMISSION.filter((kind) => options[kind] !== undefined)].filter(
+      (kind) => kind !== '',
+    );
     return [
       ...countFaults(`routes.${id}`, kinds),
       ...permissionFaults(`routes.${id}.permission`, options.permission, granted),
@@ -39,7 +42,7 @@ function countFaults(location: string, kinds: readonly string[]): readonly Fault
     {
       code: 'route-without-access',
       location,
-      found: 'no permission, scopes, public or authenticated',
+      found: 'no permission, scopes, public, authenticated or webhook',
       expected: EXPECTED,
       fix: 'Name the permission that callers need, or give the reason why the route is public, such as "liveness probe".',
     },

@@ -29,6 +29,7 @@ import { checkTextPolicies } from './textPolicies.ts';
 import { checkTiers } from './tiers.ts';
 import { checkUploads } from './uploads.ts';
 import { checkWafLimits } from './wafLimits.ts';
+import { checkWebhooks } from './webhooks.ts';
 import { checkWhere } from './where.ts';
 
 const CHECKS: readonly Check[] = [
@@ -60,6 +61,7 @@ const CHECKS: readonly Check[] = [
   checkTextPolicies,
   checkPatterns,
   checkUploads,
+  checkWebhooks,
 ];
 
 /**

@@ -32,6 +32,7 @@ import type {
   TiersInput,
 } from '../tiers.ts';
 import type { UploadInput } from '../upload.ts';
+import type { HmacWebhookOptions, WebhookOptions } from '../webhook.ts';
 
 /** `anything` stands where another check says what is expected. */
 const exact = object<ExactLimitInput>({
@@ -80,6 +81,28 @@ const COOKIE: Members<ResponseCookieInput> = {
   path: anything,
   domain: anything,
 };
+const WEBHOOK: Members<WebhookOptions & { readonly scheme: unknown; readonly secret: unknown }> = {
+  scheme: anything,
+  secret: anything,
+  toleranceSeconds: anything,
+  rememberDays: anything,
+};
+const HMAC: Members<HmacWebhookOptions & { readonly scheme: unknown }> = {
+  ...WEBHOOK,
+  header: anything,
+  encoding: anything,
+  prefix: anything,
+  separator: anything,
+  timestamp: object<Record<'header' | 'prefix' | 'unit', unknown>>({
+    header: anything,
+    prefix: anything,
+    unit: anything,
+  }),
+  id: object<Record<'header' | 'member', unknown>>({ header: anything, member: anything }),
+  content: anything,
+  key: anything,
+};
+const isHmac = (value: unknown) => isRecord(value) && value['scheme'] === 'hmac';
 const RESPONSE: Members<ResponseInput> = {
   description: required(string, 'a description'),
   body: anything,
@@ -98,6 +121,7 @@ const ROUTE: Members<RouteInput> = {
   where: anything,
   public: anything,
   authenticated: anything,
+  webhook: coded('webhook-invalid', either(isHmac, object(HMAC), object(WEBHOOK))),
   summary: string,
   description: string,
   path: anything,

@@ -1,7 +1,7 @@
 import { type ReportGap, reportUnreadProperties } from '../emulationGaps.ts';
 import type { RestApiModel, TokenHintsModel } from '../model.ts';
 import type { Resource, StackTemplate } from '../stackTemplate.ts';
-import { isRecord, type Json, string, strings } from '../values.ts';
+import { isRecord, type Json, record, string, strings } from '../values.ts';
 import { readBody } from './apiBody.ts';
 import { readStage } from './stage.ts';
 import type { WebAclLookup } from './webAcls.ts';
@@ -44,6 +44,7 @@ function readRestApi(
   const policy = string(resource.properties['SecurityPolicy']) ?? string(body['x-amazon-apigateway-security-policy']);
   const webAcl = webAclOf(resource.ref, stage.ref);
   const tokenHints = readTokenHints(resource);
+  const webhooks = readWebhooks(resource, stack);
   return {
     logicalId: resource.logicalId,
     id: resource.ref,
@@ -59,6 +60,7 @@ function readRestApi(
     stage: readStage(stage, report),
     ...(webAcl === undefined ? {} : { webAcl }),
     ...(tokenHints === undefined ? {} : { tokenHints }),
+    ...(webhooks === undefined ? {} : { webhooks }),
   };
 }
 
@@ -89,6 +91,14 @@ function minTlsVersion(
     report(resource, `the security policy (${name}) accepts TLS 1.0; the local minimum is TLS 1.2`);
   }
   return 'TLSv1.2';
+}
+
+/** ARNs of the secrets that senders of webhooks sign with, by name: another hint. */
+function readWebhooks({ metadata, location }: Resource, stack: StackTemplate): RestApiModel['webhooks'] {
+  const hint = record(metadata['secure-api'])['webhooks'];
+  if (hint === undefined) return undefined;
+  const arns = Object.entries(record(stack.evaluate(hint, `${location}.Metadata`)));
+  return Object.fromEntries(arns.map(([name, secretArn]) => [name, String(secretArn)]));
 }
 
 /** A hint of a construct for tools that read the template. Nothing that is enforced depends on it. */

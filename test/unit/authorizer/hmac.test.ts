@@ -1,8 +1,8 @@
 import { SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hmacProver } from '../../../lambdas/authorizer/hmac.ts';
-import { secretsManager } from '../../../lambdas/authorizer/secretsManager.ts';
 import { tokenVerifier } from '../../../lambdas/authorizer/verify.ts';
+import { secretsManager } from '../../../lambdas/shared/secretsManager.ts';
 import type { HmacIssuer, TokenIssuer } from '../../../lib/definition/tokenIssuer.ts';
 import { claimsOf, startIssuer, type TestIssuer, tokenIssuerOf } from './support/authorizer.ts';
 import { startSecrets } from './support/services.ts';

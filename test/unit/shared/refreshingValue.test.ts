@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { refreshingValue } from '../../../lambdas/authorizer/refreshingValue.ts';
+import { refreshingValue } from '../../../lambdas/shared/refreshingValue.ts';
 
 /** A refreshing value whose loads and clock a test controls. */
 function controlled() {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { secretsManager } from '../../../lambdas/authorizer/secretsManager.ts';
 import { AwsServiceError } from '../../../lambdas/shared/aws.ts';
-import { useAws } from './support/aws.ts';
+import { secretsManager } from '../../../lambdas/shared/secretsManager.ts';
+import { useAws } from '../authorizer/support/aws.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 

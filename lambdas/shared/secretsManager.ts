@@ -1,4 +1,4 @@
-import { type AwsEnvironment, AwsServiceError, awsCall } from '../shared/aws.ts';
+import { type AwsEnvironment, AwsServiceError, awsCall } from './aws.ts';
 
 /** Reads the strings of secrets, by name or ARN. */
 export interface Secrets {

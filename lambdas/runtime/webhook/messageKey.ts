@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import type { WebhookRules } from '../../../lib/definition/webhook.ts';
+import { signedContent } from '../../shared/webhookSignature.ts';
+import type { VerifiedMessage } from './verifySignature.ts';
+
+/** Printable ASCII; an id that is longer or something else identifies nothing. */
+const ID = /^[\x21-\x7e]{1,256}$/;
+
+/**
+ * The id of a message: what its sender signed as its id, else a digest of all that is signed. What is not signed, such as a
+ * header of a delivery, is not used: a replay could change it.
+ */
+export function messageId(rules: WebhookRules, message: VerifiedMessage): string {
+  const signed = rules.id !== undefined && 'member' in rules.id ? memberOf(message.body, rules.id.member) : message.id;
+  return signed ?? `sha256:${sha256(signedContent(rules, message))}`;
+}
+
+/** The key of a message in the store. Routes are apart: each has its own secret. */
+export function messageKey(route: string, id: string): string {
+  return `${route}#${sha256(Buffer.from(id))}`;
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('base64url');
+}
+
+function memberOf(body: Uint8Array, member: string): string | undefined {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(body).toString('utf8'));
+    if (typeof parsed !== 'object' || parsed === null || !Object.hasOwn(parsed, member)) return undefined;
+    const value: unknown = Reflect.get(parsed, member);
+    return typeof value === 'string' && ID.test(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
