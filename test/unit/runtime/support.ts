@@ -43,7 +43,10 @@ export function serveApi(
   {
     withReader = true,
     ...options
-  }: { withReader?: boolean } & Pick<ServeOptions, 'cors' | 'limiter' | 'problemTypeBase' | 'runOnce' | 'webhooks'> = {},
+  }: { withReader?: boolean } & Pick<
+    ServeOptions,
+    'cors' | 'limiter' | 'problemTypeBase' | 'runOnce' | 'webhooks'
+  > = {},
 ): LambdaHandler {
   const files = handlers.map((handler) => ({ file: handler.route, handler }));
   return serveFiles(api, files, { withReader, ...options });
@@ -56,7 +59,10 @@ export function serveFiles(
   {
     withReader = true,
     ...options
-  }: { withReader?: boolean } & Pick<ServeOptions, 'cors' | 'limiter' | 'problemTypeBase' | 'runOnce' | 'webhooks'> = {},
+  }: { withReader?: boolean } & Pick<
+    ServeOptions,
+    'cors' | 'limiter' | 'problemTypeBase' | 'runOnce' | 'webhooks'
+  > = {},
 ): LambdaHandler {
   const routes = files.map(({ file, handler }) => {
     const route = api.routes[file];
