@@ -8,6 +8,7 @@ import { type AuthenticationOptions, authentication } from './authenticate.ts';
 import { callerOf, type TokenCaller } from './caller.ts';
 import { type ClientRecord, clientDirectory } from './clients.ts';
 import { type Decision, decisionLogger } from './decisionLog.ts';
+import { CLIENT_SUSPENDED, denialOf } from './denial.ts';
 import type { AuthorizerEvent, AuthorizerResult } from './event.ts';
 import { denyAll, policyWriter, requestedRoute } from './policy.ts';
 import { AuthorizerFault, type DenyReason, TokenRejected } from './reasons.ts';
@@ -52,7 +53,7 @@ export function authorize(
       policyDocument: suspended ? denyAll(methodArn) : writePolicy({ ...caller, methodArn, permitted }),
       apiKey: await apiKeyOf(keys, caller, client),
       keyOwner: hasPlan(policy, client) ? 'ofClient' : 'ofTier',
-      rejection: suspended ? 'client-suspended' : 'forbidden',
+      rejection: suspended ? CLIENT_SUSPENDED : denialOf(policy, caller),
     });
     logDecision(event, { outcome: permitted ? 'allow' : 'deny', reason: rejection ?? 'permitted', caller });
     return result;

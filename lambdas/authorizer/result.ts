@@ -1,10 +1,8 @@
-import { DENIALS, KEY_REJECTIONS, type ProblemCodeOf } from '../shared/problems.ts';
+import { KEY_REJECTIONS } from '../shared/problems.ts';
 import { claimMember } from '../shared/wireContract.ts';
 import type { TokenCaller } from './caller.ts';
+import type { Denial } from './denial.ts';
 import type { AuthorizerResult, PolicyDocument } from './event.ts';
-
-/** Code of the problem that a denied caller gets. */
-export type RejectionCode = ProblemCodeOf<'authorizer'>;
 
 /** The parts of a result besides the caller. */
 interface ResultParts {
@@ -13,7 +11,7 @@ interface ResultParts {
   readonly apiKey: string;
   readonly keyOwner: keyof typeof KEY_REJECTIONS;
   /** For this request, or for a later one that the cached policy does not allow. */
-  readonly rejection: RejectionCode;
+  readonly rejection: Denial;
 }
 
 /** Builds the result that API Gateway caches for a token: policy, context for the handlers, API key. */
@@ -32,8 +30,8 @@ export function authorizerResult(
       client: caller.client,
       expires: String(caller.expires),
       issuer: caller.issuer,
-      rejectionCode: rejection,
-      rejectionDetail: DENIALS[rejection],
+      rejectionCode: rejection.code,
+      rejectionDetail: rejection.detail,
       keyRejectionCode: KEY_REJECTIONS[keyOwner].code,
       keyRejectionDetail: KEY_REJECTIONS[keyOwner].detail,
       ...Object.fromEntries(Object.entries(caller.claims).map(([name, value]) => [claimMember(name), String(value)])),

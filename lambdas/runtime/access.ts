@@ -1,10 +1,22 @@
 import type { RouteContract } from '../../lib/definition/bundledTypes.ts';
 import type { Caller } from '../../lib/definition/handlers.ts';
 import { whereHolds } from '../shared/callerClaims.ts';
-import { isPermitted } from '../shared/grants.ts';
+import { missingGrant } from '../shared/grants.ts';
 import { callerOf, type RolePolicy } from './caller.ts';
 import { headerValues, type ProxyEvent } from './event.ts';
 import { HttpProblem } from './problem.ts';
+
+/** The token has no scope of the route; the challenge names all that it needs (RFC 6750, section 3.1). */
+class InsufficientScope extends HttpProblem {
+  readonly challenge: string;
+
+  constructor(access: RouteContract['access']) {
+    const scopes = 'scopes' in access ? (access.scopes ?? []) : [];
+    super('insufficient-scope', `The route needs a token with the scopes: ${scopes.join(' ')}.`);
+    this.name = 'InsufficientScope';
+    this.challenge = `Bearer error="insufficient_scope", scope="${scopes.join(' ')}"`;
+  }
+}
 
 /**
  * Checks again what the authorizer decided: its policy may be cached longer than the token lives, the wildcards of the
@@ -14,7 +26,7 @@ import { HttpProblem } from './problem.ts';
  * @param nowMs epoch milliseconds.
  * @returns the caller, or undefined on public routes.
  * @throws {HttpProblem} `unauthorized` without a caller, with several Authorization headers or after the token's end;
- * `forbidden` without the permission or a scope, and for a path parameter that is not the claim of the caller.
+ * `insufficient-scope` without a scope; `forbidden` without the permission, and for a path parameter that is not the claim of the caller.
  */
 export function checkAccess(
   event: ProxyEvent,
@@ -28,7 +40,9 @@ export function checkAccess(
   if (headerValues(event, 'authorization').length > 1)
     throw new HttpProblem('unauthorized', 'Send one Authorization header.');
   if (caller.expires.getTime() <= nowMs) throw new HttpProblem('unauthorized', 'The token has expired.');
-  if (!isPermitted(contract.access, caller)) throw new HttpProblem('forbidden');
+  const missing = missingGrant(contract.access, caller);
+  if (missing === 'scope-missing') throw new InsufficientScope(contract.access);
+  if (missing !== undefined) throw new HttpProblem('forbidden');
   const sent = event.pathParameters ?? {};
   const isOwnPath = whereHolds(contract.where, caller.claims, (name) =>
     Object.hasOwn(sent, name) ? sent[name] : undefined,

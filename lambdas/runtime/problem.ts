@@ -36,6 +36,8 @@ export interface Rejection {
   readonly title: string;
   readonly detail: string | undefined;
   readonly errors: readonly RequestFault[];
+  /** `WWW-Authenticate`, instead of that of the status. */
+  readonly challenge?: string;
 }
 
 /** Maximum of faults in a response. */

@@ -87,7 +87,7 @@ export function problemResponse(error: Rejection, requestId: string, problemType
       ...retryAfter(error),
       ...(error.code === 'idempotency-in-progress' ? { 'retry-after': String(IN_PROGRESS_SECONDS) } : {}),
       // API Gateway renames it to x-amzn-remapped-www-authenticate when an integration sends it; RFC 9110 requires it.
-      ...(error.status === 401 ? { 'www-authenticate': challengeOf(error) } : {}),
+      ...challengeOf(error),
     },
     body: JSON.stringify(problemDocument(error, requestId, problemTypeBase)),
   };
@@ -100,8 +100,10 @@ function retryAfter(error: Rejection & { readonly retryAfterSeconds?: number }):
 }
 
 /** No token replaces the signature of a webhook. */
-function challengeOf({ code }: Rejection): string {
-  return code === 'webhook-rejected' ? 'Webhook' : 'Bearer error="invalid_token"';
+function challengeOf({ code, status, challenge }: Rejection): Readonly<Record<string, string>> {
+  if (challenge !== undefined) return { 'www-authenticate': challenge };
+  if (status !== 401) return {};
+  return { 'www-authenticate': code === 'webhook-rejected' ? 'Webhook' : 'Bearer error="invalid_token"' };
 }
 
 /** Values by names in lower case; an empty list sends no header. */

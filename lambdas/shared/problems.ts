@@ -63,6 +63,7 @@ export const PROBLEMS = {
       INVALID_API_KEY: {},
     },
   },
+  'insufficient-scope': { status: 403, title: 'Insufficient scope', runtime: true, authorizer: true },
   'client-suspended': { status: 403, title: 'Forbidden', authorizer: true },
   'waf-blocked': { status: 403, title: 'Request blocked', gateway: { WAF_FILTERED: {} } },
   'not-found': { status: 404, title: 'Not found', runtime: true },
@@ -151,8 +152,13 @@ export type GatewayResponseType = KeyOf<PropertyOf<'gateway'>>;
 /** The problems with which the authorizer denies access; a gateway response can do no more than fill in the detail. */
 export const DENIALS = {
   forbidden: 'The caller has no permission for this route.',
+  'insufficient-scope': 'The token is missing a scope of this route.',
   'client-suspended': 'The client is suspended.',
 } as const satisfies Readonly<Record<ProblemCodeOf<'authorizer'>, string>>;
+
+/** The detail of `forbidden` where a scope can be missing, too: a cached decision stands for all routes of its token. */
+export const PERMISSION_OR_SCOPE =
+  'The caller has no permission for this route, or its token is missing a scope of it.';
 
 /**
  * What it means that API Gateway rejects the key that the authorizer returned. The key of a registered client is disabled while

@@ -104,7 +104,14 @@ export class SecureApi<A extends Api = Api> extends Construct {
 
     const hasDomain = domain !== undefined;
     this.webhooks = new Webhooks(this, 'Webhooks', { api, functions: this.handlers.functions, secrets });
-    this.gateway = new Gateway(this, 'RestApi', { ...common, ...functions, issuers, hasDomain, secrets });
+    this.gateway = new Gateway(this, 'RestApi', {
+      ...common,
+      ...functions,
+      issuers,
+      hasDomain,
+      domainName: domain?.name,
+      secrets,
+    });
     const { restApi, stage, accessLog } = this.gateway;
     const jobs = { usageBundle: bundles.usage, rotationBundle: bundles.rotation };
     const clients = { hasClients: props.clients ?? false, ...jobs };

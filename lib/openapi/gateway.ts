@@ -8,6 +8,7 @@ import { API_KEY, AUTHORIZER, type GatewayBindings, gatewayOperation, VALIDATOR 
 import { gatewayParameters } from './gatewayParameters.ts';
 import { gatewayResponses } from './gatewayResponses.ts';
 import type { Json, OpenApiDocument } from './json.ts';
+import { metadataPath } from './resourceMetadata.ts';
 
 /**
  * The OpenAPI 3.0.1 body that makes a REST API of a definition: models and validators, the authorizer with the key of
@@ -23,7 +24,7 @@ export function gatewayOpenApi(api: Api, bindings: GatewayBindings): OpenApiDocu
     openapi: '3.0.1',
     // The title becomes the API's name, which is a dimension of its metrics.
     info: { title: api.name, version: api.version },
-    paths: pathsOf(api, bindings, models.bodies),
+    paths: { ...pathsOf(api, bindings, models.bodies), ...metadataPath(api, bindings.resource, bindings.dpop) },
     components: { schemas: models.schemas, securitySchemes: securitySchemes(bindings) },
     'x-amazon-apigateway-api-key-source': 'AUTHORIZER',
     ...binaryMedia(Object.values(api.routes)),

@@ -4,6 +4,7 @@ import type { CorsBinding } from './cors.ts';
 import { modelTypes } from './gatewayModels.ts';
 import { gatewayParameters } from './gatewayParameters.ts';
 import type { Json } from './json.ts';
+import type { ResourceBinding } from './resourceMetadata.ts';
 
 /** What a deployment adds to the definition. The strings may be CDK tokens: they are inserted, never read. */
 export interface GatewayBindings {
@@ -17,6 +18,8 @@ export interface GatewayBindings {
   readonly dpop?: 'optional' | 'required';
   /** Which pages of other origins can call the API. Default: none. */
   readonly cors?: CorsBinding;
+  /** What clients can discover. Default: nothing. */
+  readonly resource?: ResourceBinding;
   /** The base URL of problem types. Default: that of this project. */
   readonly problemTypeBase?: string;
   /** Invocation URI of the function that serves a group of routes. */

@@ -4,8 +4,8 @@ import { type GatewayResponseType, PROBLEMS, type Problem, type ProblemCode } fr
 interface ResponseOptions {
   /** Of a throttle, the definition says how long a bucket takes to hold a token again. */
   readonly retryAfterSeconds?: number | 'of the slowest limit';
-  /** Whether the response asks for a token (`WWW-Authenticate`). */
-  readonly challenge?: true;
+  /** What the response asks for (`WWW-Authenticate`). */
+  readonly challenge?: 'token' | 'scope';
   /** API Gateway does not allow another status of this type. */
   readonly fixedStatus?: true;
 }
@@ -26,11 +26,12 @@ const QUOTA_SECONDS = 3600;
 const UNDECIDED_SECONDS = 10;
 
 const OPTIONS: { readonly [Type in GatewayResponseType]?: ResponseOptions } = {
+  ACCESS_DENIED: { challenge: 'scope' },
   AUTHORIZER_FAILURE: { retryAfterSeconds: UNDECIDED_SECONDS },
   QUOTA_EXCEEDED: { retryAfterSeconds: QUOTA_SECONDS },
   REQUEST_TOO_LARGE: { fixedStatus: true },
   THROTTLED: { retryAfterSeconds: 'of the slowest limit' },
-  UNAUTHORIZED: { challenge: true },
+  UNAUTHORIZED: { challenge: 'token' },
 };
 
 /**

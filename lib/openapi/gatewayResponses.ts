@@ -5,8 +5,9 @@ import { gatewayCorsHeaders } from './cors.ts';
 import type { GatewayBindings } from './gatewayOperation.ts';
 import { GATEWAY_REJECTIONS, type GatewayRejection } from './gatewayRejections.ts';
 import type { Json } from './json.ts';
+import { metadataParameter } from './resourceMetadata.ts';
 
-type Bindings = Pick<GatewayBindings, 'cors' | 'dpop' | 'problemTypeBase'>;
+type Bindings = Pick<GatewayBindings, 'cors' | 'dpop' | 'problemTypeBase' | 'resource'>;
 
 /**
  * Headers of every rejection, values as mapping expressions (static ones in single quotes). The responses of the
@@ -53,19 +54,29 @@ function responseOf(rejection: GatewayRejection, api: Api, bindings: Bindings): 
 function headersOf(
   { type, retryAfterSeconds, challenge }: GatewayRejection,
   api: Api,
-  { cors, dpop }: Bindings,
+  { cors, dpop, resource }: Bindings,
 ): Readonly<Record<string, string>> {
   return {
     ...(cors === undefined ? {} : gatewayCorsHeaders(cors, type)),
-    ...(challenge === true ? { 'WWW-Authenticate': `'${challengeOf(api.name, dpop)}'` } : {}),
+    ...(challenge === 'token' || (challenge === 'scope' && needsScopes(api))
+      ? { 'WWW-Authenticate': `'${challengeOf(api.name, { dpop, resource }, challenge)}'` }
+      : {}),
     ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': `'${secondsOf(retryAfterSeconds, api)}'` }),
   };
 }
 
-/** RFC 6750, section 3; RFC 9449, section 7.1. The realm is the API's name, which contains nothing to escape. */
-function challengeOf(realm: string, dpop: GatewayBindings['dpop']): string {
-  const bearer = dpop === 'required' ? [] : [`Bearer realm="${realm}"`];
-  const bound = dpop === undefined ? [] : [`DPoP realm="${realm}", algs="${PROOF_ALGORITHMS.join(' ')}"`];
+function needsScopes({ routes }: Pick<Api, 'routes'>): boolean {
+  return Object.values(routes).some(({ access }) => 'scopes' in access && (access.scopes ?? []).length > 0);
+}
+
+/**
+ * RFC 6750, section 3; RFC 9449, section 7.1; RFC 9728, section 5.1. The realm is the API's name, which contains nothing to escape.
+ * One response serves missing and wrong tokens, so it has no error code. One serves all denials, so it names no scope.
+ */
+function challengeOf(realm: string, { dpop, resource }: Bindings, missing: 'token' | 'scope'): string {
+  const more = `${missing === 'scope' ? ', error="insufficient_scope"' : ''}${metadataParameter(resource)}`;
+  const bearer = dpop === 'required' ? [] : [`Bearer realm="${realm}"${more}`];
+  const bound = dpop === undefined ? [] : [`DPoP realm="${realm}", algs="${PROOF_ALGORITHMS.join(' ')}"${more}`];
   return [...bearer, ...bound].join(', ');
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
@@ -49,12 +50,50 @@ beforeAll(async () => {
 });
 afterAll(() => gateway?.stop());
 
+/** The part of oauth4webapi, on which openid-client is built, that reads the metadata of a resource. */
+interface ResourceDiscovery {
+  readonly customFetch: symbol;
+  resourceDiscoveryRequest(resource: URL, options: object): Promise<Response>;
+  processResourceDiscoveryResponse(expected: URL, response: Response): Promise<object>;
+}
+const oauth = createRequire(import.meta.resolve('openid-client'))('oauth4webapi') as ResourceDiscovery;
+
+/** `fetch` that trusts the certificate of the gateway. */
+const fetchOf = (send: Client) => async (address: string) => {
+  const { status, headers, text } = await send('GET', new URL(address).pathname);
+  return new Response(text, {
+    status,
+    headers: {
+      'content-type': String(headers['content-type']),
+      'access-control-allow-origin': String(headers['access-control-allow-origin']),
+    },
+  });
+};
 const machine = (id: string) => discover(endpoint, id, machineClientSecret(adminSecret(gateway.ready.data), id));
 const signInAsAda = async (parameters: Record<string, string> = {}, options: client.DPoPOptions = {}) =>
   redeem(app, await signIn(app, endpoint, FIELDS, { parameters: { scope: 'openid api', ...parameters } }), options);
 const me = (request: Call) => call('GET', '/me', request);
 const statusOf = async (token: string) => (await me({ token })).status;
 const ADA = { subject: 'ada', roles: ['editor'], tier: 'premium' };
+
+describe('a client that knows the address of the API alone', () => {
+  it('discovers its issuers and scopes as a protected resource (RFC 9728), without a token', async () => {
+    const url = new URL(gateway.ready.url);
+    const response = await oauth.resourceDiscoveryRequest(url, { [oauth.customFetch]: fetchOf(call) });
+    expect(response.headers.get('access-control-allow-origin')).toBe('*');
+    const stage = `${url.origin}/live`;
+    const found = await oauth.processResourceDiscoveryResponse(new URL(stage), response);
+    expect(found).toMatchObject({
+      resource: stage,
+      authorization_servers: ['https://login.example.com', 'https://partner.example', 'https://opaque.example'],
+      bearer_methods_supported: ['header'],
+      dpop_signing_alg_values_supported: expect.arrayContaining(['ES256']),
+      resource_name: 'documents',
+    });
+    const head = await call('HEAD', '/.well-known/oauth-protected-resource');
+    expect([head.status, head.text]).toEqual([200, '']);
+  });
+});
 
 describe('tokens of each flow are accepted by the API', () => {
   it('authorization code with PKCE', async () => {

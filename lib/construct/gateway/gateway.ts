@@ -1,4 +1,4 @@
-import { Stack, Validations } from 'aws-cdk-lib';
+import { Stack, Token, Validations } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   ApiDefinition,
@@ -62,6 +62,8 @@ export interface GatewayProps {
   readonly hasDomain: boolean;
   /** The secrets of webhooks. */
   readonly secrets: WebhookSecrets;
+  /** Host name of the domain. */
+  readonly domainName?: string;
 }
 
 /**
@@ -130,6 +132,7 @@ function bodyOf(props: GatewayProps, integrations: Role, authorizers: Role) {
     authorizerTtlSeconds: authorizerCache(props.authorizerCacheSeconds, issuers),
     dpop: dpopOf(issuers),
     cors: props.cors,
+    resource: { issuers: discoverable(issuers), domainName: props.domainName },
     problemTypeBase: props.problemTypeBase,
     integrationUri: (group) => invocationUri(functions[group] ?? authorizer),
     integrationCredentials: integrations.roleArn,
@@ -138,6 +141,14 @@ function bodyOf(props: GatewayProps, integrations: Role, authorizers: Role) {
   });
   // An import names the API after the title, so it has to be the name under which metrics are read.
   return { ...body, info: { title: name, version: api.version } };
+}
+
+/** Issuers that clients can ask for a token: those with an address. */
+function discoverable(issuers: readonly TokenIssuer[]): readonly string[] {
+  const addresses = issuers.map(({ issuer }) => issuer);
+  return [...new Set(addresses)].filter(
+    (issuer) => Token.isUnresolved(issuer) || /^https:\/\/[^{}$#"\\\s]+$/.test(issuer),
+  );
 }
 
 function harden(restApi: SpecRestApi): void {

@@ -5,6 +5,8 @@ import { tryReadSchema } from './readSchemas.ts';
 const SEGMENT = /^(\{[A-Za-z][A-Za-z0-9]*\}|[A-Za-z0-9._~-]+)$/;
 /** API Gateway serves these paths itself. */
 const RESERVED = ['/ping', '/sping'];
+/** The gateway serves the metadata of the API there (RFC 9728). */
+const METADATA = '/.well-known/oauth-protected-resource';
 /** Resources (nodes of the path tree) of one REST API (API Gateway quotas). */
 const RESOURCES_PER_API = 300;
 
@@ -30,6 +32,17 @@ function formFaults(location: string, path: string): readonly Fault[] {
         found: formatValue(path),
         expected: 'another path: API Gateway serves /ping and /sping itself',
         fix: 'Use /health.',
+      },
+    ];
+  }
+  if (path === METADATA || path.startsWith(`${METADATA}/`)) {
+    return [
+      {
+        code: 'path-reserved',
+        location,
+        found: formatValue(path),
+        expected: 'another path: the gateway serves the metadata of the API there (RFC 9728)',
+        fix: 'Use another path. Clients find issuers and scopes in the metadata.',
       },
     ];
   }

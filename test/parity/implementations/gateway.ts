@@ -79,7 +79,7 @@ function outcomeOf(response: ClientResponse): Outcome {
   // The listener rejects a broken escape of a target, which the function would reject too: no part sees it here.
   if (type === 'about:blank' && response.status === 400) return { access: 'allow', input: 'rejected-by-lambda' };
   if (code === 'unauthorized') return { access: 'unauthenticated' };
-  if (code === 'forbidden') return { access: 'forbidden' };
+  if (code === 'forbidden' || code === 'insufficient-scope') return { access: 'forbidden' };
   if (code === 'route-not-found') return { access: 'no-route' };
   if (response.status >= 500 || response.status === 403) throw new Error(`${response.status}: ${response.text}`);
   // A handler's own rejection names no location, such as that of a cursor that it has not signed.

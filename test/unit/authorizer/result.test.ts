@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { authorizerResult } from '../../../lambdas/authorizer/result.ts';
+import { DENIALS } from '../../../lambdas/shared/problems.ts';
 
 it('the result passes the caller to API Gateway as strings', () => {
   const policyDocument = { Version: '2012-10-17', Statement: [] } as const;
@@ -16,7 +17,12 @@ it('the result passes the caller to API Gateway as strings', () => {
     ignored: { unknown: [], exclusive: [], ended: [], tier: undefined },
   };
   expect(
-    authorizerResult(caller, { policyDocument, apiKey: 'key', keyOwner: 'ofTier', rejection: 'forbidden' }),
+    authorizerResult(caller, {
+      policyDocument,
+      apiKey: 'key',
+      keyOwner: 'ofTier',
+      rejection: { code: 'forbidden', detail: DENIALS.forbidden },
+    }),
   ).toEqual({
     principalId: 'u',
     policyDocument,

@@ -1,0 +1,81 @@
+import { PROOF_ALGORITHMS } from '../../lambdas/shared/wireContract.ts';
+import type { Api } from '../definition/api.ts';
+import type { Json } from './json.ts';
+
+/** Where clients read which issuers an API accepts (RFC 9728, section 3.1). */
+const METADATA_PATH = '/.well-known/oauth-protected-resource';
+
+/** What a deployment knows of an API as a protected resource. */
+export interface ResourceBinding {
+  /** Issuers whose tokens are accepted; may be CDK tokens. */
+  readonly issuers: readonly string[];
+  /** The API's own host name; without one its address ends with the stage, and no challenge can name it. */
+  readonly domainName?: string;
+}
+
+/** The parameter of a challenge that names the metadata (RFC 9728, section 5.1); empty where the address is unknown at synth. */
+export function metadataParameter(resource: ResourceBinding | undefined): string {
+  if (resource?.domainName === undefined) return '';
+  return `, resource_metadata="https://${resource.domainName}${METADATA_PATH}"`;
+}
+
+/**
+ * The operations of the metadata: a mock integration that no authorizer, function or usage plan sees. The address in it is the one
+ * that the client called, so that it compares equal. Nothing in it is secret, and it is the same for all, so scripts of any page
+ * can read it. Absent where no route needs a token.
+ */
+export function metadataPath(api: Api, resource: ResourceBinding | undefined, dpop?: 'optional' | 'required'): Json {
+  const isProtected = Object.values(api.routes).some(({ access }) => access.kind !== 'public');
+  if (resource === undefined || !isProtected) return {};
+  const stage = resource.domainName === undefined ? '/$context.stage' : '';
+  const scopes = Object.keys(api.scopes);
+  const metadata = {
+    resource: `https://$context.domainName${stage}`,
+    ...(resource.issuers.length === 0 ? {} : { authorization_servers: resource.issuers }),
+    ...(scopes.length === 0 ? {} : { scopes_supported: scopes }),
+    bearer_methods_supported: dpop === 'required' ? [] : ['header'],
+    ...(dpop === undefined ? {} : { dpop_signing_alg_values_supported: PROOF_ALGORITHMS }),
+    ...(dpop === 'required' ? { dpop_bound_access_tokens_required: true } : {}),
+    resource_name: api.name,
+  };
+  const operation = mockOf(JSON.stringify(metadata));
+  return { [METADATA_PATH]: { get: operation, head: operation } };
+}
+
+const HEADERS: Readonly<Record<string, string>> = {
+  'Access-Control-Allow-Origin': '*',
+  'Cache-Control': 'public, max-age=3600',
+  'Referrer-Policy': 'no-referrer',
+  'Strict-Transport-Security': 'max-age=63072000; includeSubDomains',
+  'X-Content-Type-Options': 'nosniff',
+};
+
+function mockOf(body: string): Json {
+  const names = Object.keys(HEADERS);
+  return {
+    responses: {
+      200: {
+        description: '',
+        headers: Object.fromEntries(names.map((name) => [name, { schema: { type: 'string' } }])),
+      },
+    },
+    security: [],
+    'x-amazon-apigateway-integration': {
+      type: 'mock',
+      passthroughBehavior: 'never',
+      // With a binary media type that matches, the template would not run.
+      contentHandling: 'CONVERT_TO_TEXT',
+      requestTemplates: { 'application/json': '{"statusCode":200}' },
+      responses: {
+        default: {
+          statusCode: '200',
+          contentHandling: 'CONVERT_TO_TEXT',
+          responseParameters: Object.fromEntries(
+            Object.entries(HEADERS).map(([name, value]) => [`method.response.header.${name}`, `'${value}'`]),
+          ),
+          responseTemplates: { 'application/json': body },
+        },
+      },
+    },
+  };
+}
