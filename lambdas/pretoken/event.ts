@@ -14,6 +14,11 @@ export interface PretokenEvent {
 
 /** The changes of the access token; claims can be lists since version 2 of the event. */
 export interface AccessTokenChange {
-  readonly claimsToAddOrOverride: { readonly roles: readonly string[]; readonly tier?: string };
+  readonly claimsToAddOrOverride: {
+    readonly roles: readonly string[];
+    readonly tier?: string;
+    /** Of the definition. */
+    readonly [claim: string]: string | readonly string[] | undefined;
+  };
   readonly scopesToSuppress: readonly string[];
 }

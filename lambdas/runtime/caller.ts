@@ -1,7 +1,6 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
-import type { ClaimRule } from '../../lib/definition/claims.ts';
 import type { Caller } from '../../lib/definition/handlers.ts';
-import { readClaims } from '../shared/callerClaims.ts';
+import { claimOf, readClaims } from '../shared/callerClaims.ts';
 import { stringsOf, unique } from '../shared/claimValues.ts';
 import { compatibleRoles, permissionsOf } from '../shared/grants.ts';
 import { claimMember, type ReadableContext } from '../shared/wireContract.ts';
@@ -39,13 +38,6 @@ export function callerOf(context: ReadableContext, policy: RolePolicy): Caller |
     can: (permission) => permissions.includes(permission),
     hasScope: (scope) => scopes.includes(scope),
   };
-}
-
-/** The context has strings. Only the one spelling that the authorizer writes becomes a value. */
-function claimOf(sent: unknown, rule: ClaimRule | undefined): unknown {
-  if (typeof sent !== 'string' || rule === undefined || rule.type === 'string') return sent;
-  const value = rule.type === 'boolean' ? sent === 'true' : Number(sent);
-  return String(value) === sent ? value : sent;
 }
 
 function stringOf(value: unknown): string {

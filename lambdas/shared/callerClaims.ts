@@ -36,7 +36,7 @@ export function readClaims(rules: ClaimRules = {}, valueFor: (name: string) => u
 }
 
 /** Whether a value is what the rule of a claim says. */
-function isClaim(value: unknown, rule: ClaimRule): value is ClaimValue {
+export function isClaim(value: unknown, rule: ClaimRule): value is ClaimValue {
   const { type, values, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = rule;
   if (values !== undefined && !values.some((one) => one === value)) return false;
   if (type === 'boolean') return typeof value === 'boolean';
@@ -66,6 +66,13 @@ export function whereHolds(
 export function claimString(claims: CallerClaims, name: string): string | undefined {
   const value = Object.hasOwn(claims, name) ? claims[name] : undefined;
   return value === undefined ? undefined : String(value);
+}
+
+/** The value that a string stands for: contexts and commands have strings only. It has one spelling; any other stays a string. */
+export function claimOf(sent: unknown, rule: ClaimRule | undefined): unknown {
+  if (typeof sent !== 'string' || rule === undefined || rule.type === 'string') return sent;
+  const value = rule.type === 'boolean' ? sent === 'true' : Number(sent);
+  return String(value) === sent ? value : sent;
 }
 
 /** The claims that logs show. */

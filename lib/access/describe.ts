@@ -1,4 +1,5 @@
 import type { Access } from '../definition/access.ts';
+import type { Where } from '../definition/claims.ts';
 import type { Grant } from './grants.ts';
 import type { MatrixRow } from './matrix.ts';
 
@@ -14,11 +15,21 @@ export function quoted(value: unknown): string {
   return (JSON.stringify(value) ?? '').replaceAll(/[\u007f-\u009f\u2028-\u202e]/g, escaped);
 }
 
-/** What a route needs: permission, scopes, ownership. */
-export function describeRequirement({ access, ownership }: Pick<MatrixRow, 'access' | 'ownership'>): string {
+/** What a route needs: permission, scopes, ownership, claims. */
+export function describeRequirement({
+  access,
+  ownership,
+  where,
+}: Pick<MatrixRow, 'access' | 'ownership' | 'where'>): string {
   const own = ownership === undefined ? [] : [`own (${ownership.field})`];
   const except = ownership?.unless === undefined ? '' : ` unless ${ownership.unless}`;
-  return `${[...requirementsOf(access), ...own].join(', ')}${except}`;
+  const only = where === undefined ? '' : `, only where ${describeWhere(where)}`;
+  return `${[...requirementsOf(access), ...own].join(', ')}${except}${only}`;
+}
+
+/** `path.tenantId = claims.tenant`. */
+export function describeWhere(where: Where): string {
+  return joinNames(Object.entries(where).map(([parameter, claim]) => `path.${parameter} = claims.${claim}`));
 }
 
 /** Why a role has a permission: `editor`, `admin → manager → editor`, or `clerk by the default role member`. */

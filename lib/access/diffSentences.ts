@@ -1,7 +1,7 @@
 import type { AccessPolicy } from '../definition/bundledTypes.ts';
 import { missingFrom } from './accessChange.ts';
-import { joinNames } from './describe.ts';
-import type { PrincipalAccess } from './principalAccess.ts';
+import { describeWhere, joinNames } from './describe.ts';
+import { comparisonsOf, type PrincipalAccess } from './principalAccess.ts';
 
 type PolicyRoute = AccessPolicy['routes'][number];
 
@@ -29,6 +29,7 @@ export function gainSentence(who: string, routes: RoutePair, { before, after }: 
   const dropped = missingFrom(after.scopes, before.scopes);
   const parts = [
     ...(dropped.length === 0 ? [] : [`without the ${nameScopes(dropped)}`]),
+    ...comparisonsDropped(before, after).map((comparison) => `also where ${comparison} does not hold`),
     ...(before.onlyOwn === undefined || after.onlyOwn?.field === before.onlyOwn.field ? [] : [ownershipOf(after)]),
   ];
   return `${who} can now call ${route} ${parts.join(' and ')}.`;
@@ -44,11 +45,17 @@ export function lossSentence(who: string, routes: RoutePair, { before, after }: 
   const added = missingFrom(before.scopes, after.scopes);
   const parts = [
     ...(added.length === 0 ? [] : [`with the ${nameScopes(added)}`]),
+    ...comparisonsDropped(after, before).map((comparison) => `where ${comparison}`),
     ...(after.onlyOwn === undefined || after.onlyOwn.field === before.onlyOwn?.field
       ? []
       : [`for what they own (${after.onlyOwn.field})`]),
   ];
   return `${who} can now call ${route} only ${parts.join(' and ')}.`;
+}
+
+/** The comparisons of one that another does not have. */
+function comparisonsDropped(one: PrincipalAccess, other: PrincipalAccess): readonly string[] {
+  return missingFrom(comparisonsOf(other.where), comparisonsOf(one.where));
 }
 
 function routeName({ before, after }: RoutePair): string {
@@ -58,7 +65,8 @@ function routeName({ before, after }: RoutePair): string {
 
 function conditionsOf(reach: PrincipalAccess | undefined): string {
   const { scopes = [], onlyOwn } = reach ?? {};
-  const needed = scopes.length === 0 ? '' : `, with the ${nameScopes(scopes)}`;
+  const compared = reach?.where === undefined ? '' : `, where ${describeWhere(reach.where)}`;
+  const needed = `${scopes.length === 0 ? '' : `, with the ${nameScopes(scopes)}`}${compared}`;
   return onlyOwn === undefined ? needed : `${needed}, for what they own (${onlyOwn.field})`;
 }
 

@@ -10,17 +10,12 @@ import {
   permissionsOfAll,
   type TokenRights,
 } from './evaluateRoles.ts';
+import { readTokenClaims, type Step, whereSteps } from './explainClaims.ts';
 import { grantOf } from './grants.ts';
 import { scopesOf } from './matrix.ts';
 
 /** Claims of a token that was decoded, not verified. */
 export type Claims = Readonly<Record<string, unknown>>;
-
-/** One step of a decision: what was checked, and with which result. */
-export interface Step {
-  readonly result: 'pass' | 'fail' | 'note';
-  readonly sentence: string;
-}
 
 /** A decision with the steps that led to it. */
 export interface Explanation {
@@ -33,15 +28,18 @@ export interface Explanation {
 /** Which claim holds the roles, and the time of the decision. */
 export interface ExplainOptions {
   readonly rolesClaim: string;
+  /** Names in the token by name of the definition's claim, where they differ. */
+  readonly claimNames?: Readonly<Record<string, string>>;
   /** Epoch seconds. */
   readonly at: number;
 }
 
 /**
- * Explains the decision on a route for the claims of a token: times, each role, permission, scopes, ownership. It does not check
+ * Explains the decision on a route for the claims of a token: times, claims, each role, permission, scopes, ownership. It does not check
  * what only the authorizer can know: signature, issuer, audience and revocation.
  */
-export function explainAccess(api: Api, route: Route, claims: Claims, { rolesClaim, at }: ExplainOptions): Explanation {
+export function explainAccess(api: Api, route: Route, claims: Claims, options: ExplainOptions): Explanation {
+  const { rolesClaim, at } = options;
   const opening = note(`${route.id} is ${route.method} ${route.path}; it needs ${describeRequirement(route)}.`);
   if (route.access.kind === 'public') {
     const sentence = `It is public (${route.access.reason}): it needs no token.`;
@@ -53,6 +51,8 @@ export function explainAccess(api: Api, route: Route, claims: Claims, { rolesCla
   }
   const times = timeStep(claims, at);
   if (times.result === 'fail') return { route: route.id, status: 401, steps: [opening, times] };
+  const read = readTokenClaims(api, claims, options.claimNames);
+  if ('sentence' in read) return { route: route.id, status: 401, steps: [opening, times, read] };
   const rights = holderOf(api, claims, rolesClaim);
   const evaluated = evaluateRoles(api, rights, at);
   const steps = [
@@ -60,6 +60,7 @@ export function explainAccess(api: Api, route: Route, claims: Claims, { rolesCla
     times,
     ...evaluated.map(roleStep),
     ...requirementSteps(api, route, activeRoles(evaluated), rights),
+    ...whereSteps(route.where, read.claims),
   ];
   return { route: route.id, status: steps.some(({ result }) => result === 'fail') ? 403 : 200, steps };
 }

@@ -1,6 +1,7 @@
 import type { Access, Ownership } from '../definition/access.ts';
 import type { Api, Exemption, Route } from '../definition/api.ts';
 import { reviewDue } from '../definition/checks/review.ts';
+import type { ClaimRule, Where } from '../definition/claims.ts';
 import { contentHash } from '../definition/contentHash.ts';
 import type { Deprecation } from '../definition/deprecation.ts';
 import { exclusivePairs } from '../definition/exclusiveRoles.ts';
@@ -15,6 +16,8 @@ export interface MatrixRow {
   readonly path: string;
   readonly access: Access;
   readonly ownership?: Ownership;
+  /** Path parameters that have to equal claims of the caller. */
+  readonly where?: Where;
   /** For every role, whether it is allowed to call the route, if the token has the route's scopes. */
   readonly roles: Readonly<Record<string, boolean>>;
   /** Roles that are allowed to call it only for what the caller owns; empty without an ownership rule. */
@@ -47,6 +50,13 @@ export interface MatrixScope {
   readonly routes: readonly string[];
 }
 
+/** A claim with its rule, and the routes that compare a path parameter with it. */
+export interface MatrixClaim {
+  readonly name: string;
+  readonly rule: ClaimRule;
+  readonly routes: readonly string[];
+}
+
 /** A tier with its name. The default tier is for tokens that name none. */
 export interface MatrixTier extends Tier {
   readonly name: string;
@@ -61,6 +71,7 @@ export interface AccessMatrix {
   readonly rows: readonly MatrixRow[];
   readonly roleDetails: readonly MatrixRole[];
   readonly scopes: readonly MatrixScope[];
+  readonly claims: readonly MatrixClaim[];
   readonly exemptions: readonly Exemption[];
   readonly tiers: readonly MatrixTier[];
   /** Permissions that some role grants and no route needs. */
@@ -91,6 +102,11 @@ export function accessMatrix(api: Api): AccessMatrix {
       description,
       routes: routes.filter(({ access }) => scopesOf(access).includes(name)).map(({ id }) => id),
     })),
+    claims: Object.entries(api.claimRules).map(([name, rule]) => ({
+      name,
+      rule,
+      routes: routes.filter(({ where = {} }) => Object.values(where).includes(name)).map(({ id }) => id),
+    })),
     exemptions: api.exemptions,
     tiers: Object.entries(api.tiers).map(([name, tier]) => ({ name, isDefault: name === api.defaultTier, ...tier })),
     unusedPermissions: unusedPermissions(api, roles, routes),
@@ -105,7 +121,7 @@ export function scopesOf(access: Access): readonly string[] {
 }
 
 function rowOf(api: Api, roles: readonly string[], route: Route): MatrixRow {
-  const { id, method, path, access, ownership, limits, deprecated } = route;
+  const { id, method, path, access, ownership, where, limits, deprecated } = route;
   const grants = roles.flatMap((role) => {
     const grant = access.kind === 'permission' ? grantOf(api, role, access.permission) : undefined;
     return grant === undefined ? [] : [[role, grant] as const];
@@ -116,6 +132,7 @@ function rowOf(api: Api, roles: readonly string[], route: Route): MatrixRow {
     path,
     access,
     ...(ownership === undefined ? {} : { ownership }),
+    ...(where === undefined ? {} : { where }),
     roles: Object.fromEntries(roles.map((role) => [role, mayCall(api, role, access)])),
     onlyOwn: ownership === undefined ? [] : roles.filter((role) => isOwnOnly(api, role, route)),
     grants: Object.fromEntries(grants),

@@ -1,5 +1,5 @@
 import { csvOf } from '../../lambdas/shared/csv.ts';
-import { describeGrant } from './describe.ts';
+import { describeGrant, describeWhere } from './describe.ts';
 import type { AccessMatrix, MatrixRow } from './matrix.ts';
 import { scopesOf } from './matrix.ts';
 
@@ -13,6 +13,7 @@ const COLUMNS = [
   'permission',
   'scopes',
   'ownership',
+  'where',
   'why',
 ] as const;
 
@@ -25,7 +26,7 @@ export function matrixCsv({ rows, roles }: AccessMatrix): string {
 }
 
 function cellsOf(role: string, row: MatrixRow): Readonly<Record<(typeof COLUMNS)[number], string>> {
-  const { route, method, path, access, ownership } = row;
+  const { route, method, path, access, ownership, where } = row;
   const allowed = row.roles[role] === true;
   const unless = ownership?.unless === undefined ? '' : ` unless ${ownership.unless}`;
   return {
@@ -38,6 +39,7 @@ function cellsOf(role: string, row: MatrixRow): Readonly<Record<(typeof COLUMNS)
     permission: access.kind === 'permission' ? access.permission : '',
     scopes: scopesOf(access).join(' '),
     ownership: ownership === undefined ? '' : `${ownership.field}${unless}`,
+    where: where === undefined ? '' : describeWhere(where),
     why: allowed ? whyOf(role, row) : '',
   };
 }

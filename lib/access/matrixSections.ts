@@ -1,5 +1,6 @@
 import type { AccessMatrix } from './matrix.ts';
 import {
+  claimTable,
   exemptionTable,
   grantTable,
   limitTable,
@@ -20,7 +21,7 @@ export interface MatrixSection {
   readonly empty: string;
 }
 
-/** The sections of the matrix in their order; scopes only where the API declares some. */
+/** The sections of the matrix in their order; scopes and claims only where the API declares some. */
 export function matrixSections(matrix: AccessMatrix): readonly MatrixSection[] {
   const sections: readonly (Omit<MatrixSection, 'table'> & { readonly table: MatrixTable })[] = [
     {
@@ -49,6 +50,13 @@ export function matrixSections(matrix: AccessMatrix): readonly MatrixSection[] {
       empty: '',
     },
     {
+      title: 'Claims',
+      description:
+        'The claims of tokens that the API reads. “only where” in a route compares a path parameter with one.',
+      table: claimTable(matrix),
+      empty: '',
+    },
+    {
       title: 'Exemptions',
       description: 'What is exempt from a check, and why.',
       table: exemptionTable(matrix.exemptions),
@@ -62,6 +70,6 @@ export function matrixSections(matrix: AccessMatrix): readonly MatrixSection[] {
     },
   ];
   return sections
-    .filter(({ title }) => title !== 'Scopes' || matrix.scopes.length > 0)
+    .filter(({ title, table }) => !['Scopes', 'Claims'].includes(title) || table.rows.length > 0)
     .map((section) => ({ ...section, table: section.table.rows.length === 0 ? undefined : section.table }));
 }

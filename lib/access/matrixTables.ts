@@ -1,4 +1,5 @@
 import type { Exemption } from '../definition/api.ts';
+import type { ClaimRule } from '../definition/claims.ts';
 import { deprecationNote } from '../definition/deprecation.ts';
 import type { RateLimit } from '../definition/tiers.ts';
 import { describeGrant, describeRequirement } from './describe.ts';
@@ -64,6 +65,30 @@ export function scopeTable({ scopes }: AccessMatrix): MatrixTable {
     head: ['scope', 'allows a client to', 'needed by'],
     rows: scopes.map(({ name, description, routes }) => [name, description, listed(routes)]),
   };
+}
+
+/** Claims with what their values are, and the routes that compare a path parameter with them. */
+export function claimTable({ claims }: AccessMatrix): MatrixTable {
+  return {
+    head: ['claim', 'value', 'a token without it', 'in logs', 'compared by'],
+    rows: claims.map(({ name, rule, routes }) => [
+      name,
+      describeRule(rule),
+      rule.optional === true ? 'is accepted' : 'is rejected',
+      rule.sensitive === true ? 'no' : 'yes',
+      listed(routes),
+    ]),
+  };
+}
+
+function describeRule({ type, values, min, max, patterns = [] }: ClaimRule): string {
+  if (values !== undefined) return `one of ${values.join(', ')}`;
+  const unit = type === 'string' ? ' characters' : '';
+  const bounds = [
+    ...(min === undefined ? [] : [`at least ${min}${unit}`]),
+    ...(max === undefined ? [] : [`at most ${max}${unit}`]),
+  ];
+  return [type, ...bounds, ...patterns].join(', ');
 }
 
 /** Tiers, then the routes with their own limits. */

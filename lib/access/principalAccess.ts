@@ -1,5 +1,7 @@
 import type { Ownership } from '../definition/access.ts';
 import type { AccessPolicy } from '../definition/bundledTypes.ts';
+import type { Where } from '../definition/claims.ts';
+import { describeWhere } from './describe.ts';
 
 type PolicyRoute = AccessPolicy['routes'][number];
 
@@ -16,6 +18,8 @@ export interface PrincipalAccess {
   readonly scopes: readonly string[];
   /** Absent where the principal is also allowed to use it for what others own. */
   readonly onlyOwn?: Ownership;
+  /** Path parameters that have to equal claims of the caller. */
+  readonly where?: Where;
 }
 
 /** The permissions of a principal, those of the default role included. */
@@ -34,7 +38,7 @@ export function principalAccess(
   route: PolicyRoute | undefined,
 ): PrincipalAccess | undefined {
   if (route === undefined) return undefined;
-  const { access, ownership } = route;
+  const { access, ownership, where } = route;
   if (access.kind === 'public') return { scopes: [] };
   // Neither a token nor a role replaces the signature.
   if (access.kind === 'webhook') {
@@ -45,7 +49,11 @@ export function principalAccess(
   if (access.kind === 'permission' && !permissions.includes(access.permission)) return undefined;
   const scopes = access.kind === 'authenticated' ? [] : (access.scopes ?? []);
   const excepted = ownership?.unless !== undefined && permissions.includes(ownership.unless);
-  return ownership === undefined || excepted ? { scopes } : { scopes, onlyOwn: ownership };
+  return {
+    scopes,
+    ...(ownership === undefined || excepted ? {} : { onlyOwn: ownership }),
+    ...(where === undefined ? {} : { where }),
+  };
 }
 
 /** Whether access grew and whether it shrank; neither where it stayed the same. */
@@ -62,11 +70,22 @@ export function comparePrincipalAccess(
   if (before === undefined || after === undefined) {
     return { more: before === undefined && after !== undefined, less: before !== undefined && after === undefined };
   }
+  const rules = { before: rulesOf(before), after: rulesOf(after) };
   const own = { before: before.onlyOwn?.field, after: after.onlyOwn?.field };
   return {
-    more: !includesAll(after.scopes, before.scopes) || (own.before !== undefined && own.after !== own.before),
-    less: !includesAll(before.scopes, after.scopes) || (own.after !== undefined && own.after !== own.before),
+    more: !includesAll(rules.after, rules.before) || (own.before !== undefined && own.after !== own.before),
+    less: !includesAll(rules.before, rules.after) || (own.after !== undefined && own.after !== own.before),
   };
+}
+
+/** Scopes and comparisons, each of which narrows access. */
+function rulesOf({ scopes, where }: PrincipalAccess): readonly string[] {
+  return [...scopes, ...comparisonsOf(where)];
+}
+
+/** Each comparison of a rule, such as `path.tenantId = claims.tenant`. */
+export function comparisonsOf(where: Where = {}): readonly string[] {
+  return Object.entries(where).map(([parameter, claim]) => describeWhere({ [parameter]: claim }));
 }
 
 function includesAll(all: readonly string[], some: readonly string[]): boolean {

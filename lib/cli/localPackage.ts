@@ -11,6 +11,7 @@ export interface LocalUser {
   readonly name: string;
   readonly roles: readonly string[];
   readonly tier?: string;
+  readonly claims?: Readonly<Record<string, string>>;
 }
 
 /** What is public about a signing key of the local issuer. */
@@ -28,6 +29,7 @@ export interface TokenRequest extends RunningGateway {
   readonly tier?: string;
   readonly scopes: readonly string[];
   readonly elevated: readonly (readonly [role: string, seconds: number])[];
+  readonly claims?: Readonly<Record<string, string>>;
   readonly client: string;
   readonly ttl: number;
   readonly alg?: string;

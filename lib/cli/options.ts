@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ConfigError } from '../definition/errors.ts';
 import type { Fault } from '../definition/fault.ts';
 
@@ -65,4 +65,17 @@ export function usableData(data: string): string {
       fix: 'Name another directory, or leave the option out.',
     });
   }
+}
+
+/** `--claim tenant=acme`, repeated: claims of the definition. The local issuer checks names and values. */
+export function claimOption(): Option {
+  return new Option('--claim <name=value...>', 'claim of the definition with its value; repeat it for several')
+    .argParser((value: string, before: Readonly<Record<string, string>>) => {
+      const [, name, text] = /^([^=]+)=(.*)$/.exec(value) ?? [];
+      if (name === undefined || text === undefined) {
+        throw new InvalidArgumentError('expected a name and a value, such as tenant=acme.');
+      }
+      return { ...before, [name]: text };
+    })
+    .default({}, 'none');
 }

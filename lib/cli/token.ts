@@ -3,7 +3,7 @@ import { ConfigError } from '../definition/errors.ts';
 import { type ApiSelection, selectionOf, withStackOrLocal } from './deployedApi.ts';
 import { findGateway } from './findGateway.ts';
 import { loadLocal, type TokenRequest } from './localPackage.ts';
-import { wholeNumber, withExamples, withGateway } from './options.ts';
+import { claimOption, wholeNumber, withExamples, withGateway } from './options.ts';
 import { print } from './output.ts';
 import { validSession } from './signIn/accessToken.ts';
 
@@ -13,6 +13,7 @@ interface TokenOptions extends Partial<ApiSelection> {
   readonly role: readonly string[];
   readonly scope: readonly string[];
   readonly elevate: Elevated;
+  readonly claim: Readonly<Record<string, string>>;
   readonly tier?: string;
   readonly client: string;
   readonly ttl: number;
@@ -29,7 +30,7 @@ const MAX_TTL_SECONDS = 3600;
 const DEFAULT_TTL_SECONDS = 300;
 
 /** What only the local issuer can do: at a user pool, roles and lifetime are those of the person who signed in. */
-const LOCAL_OPTIONS = 'role scope elevate tier client ttl alg format dpop readyFile data'.split(' ');
+const LOCAL_OPTIONS = 'role scope elevate claim tier client ttl alg format dpop readyFile data'.split(' ');
 
 /** `secure-api token`: your access token for a deployed API, or one from a real flow (client credentials) of the local issuer. */
 export function tokenCommand(): Command {
@@ -40,6 +41,7 @@ export function tokenCommand(): Command {
     .addOption(
       new Option('--elevate <role:seconds...>', 'temporary role of the caller').argParser(elevation).default([]),
     )
+    .addOption(claimOption())
     .option('--tier <tier>', "tier of the client (default: the definition's)")
     .option('--client <id>', 'OAuth client that requests the token', 'local-cli')
     .addOption(
@@ -63,18 +65,30 @@ export function tokenCommand(): Command {
     'secure-api token --stack Documents   # after: secure-api login --stack Documents',
     'secure-api token --role editor',
     'secure-api token --role viewer --tier premium --client acme --ttl 60',
+    'secure-api token --role clerk --claim tenant=acme',
     'secure-api token --role editor --dpop client.pem   # see: secure-api proof --help',
   );
 }
 
 async function token(options: TokenOptions): Promise<void> {
-  const { role: roles, scope: scopes, elevate: elevated, tier, client, ttl, alg, format, dpop: dpopKey } = options;
+  const {
+    role: roles,
+    scope: scopes,
+    elevate: elevated,
+    claim: claims,
+    tier,
+    client,
+    ttl,
+    alg,
+    format,
+    dpop: dpopKey,
+  } = options;
   const selection = selectionOf(options);
   if (selection !== undefined) return printSession(selection, options.json ?? false);
   if (roles.length + scopes.length + elevated.length === 0) throw missingAccess();
   const ready = findGateway(options);
   const { requestToken } = await loadLocal();
-  const request = { ready, data: ready.data, roles, scopes, elevated, tier, client, ttl, alg, format, dpopKey };
+  const request = { ready, data: ready.data, roles, scopes, elevated, claims, tier, client, ttl, alg, format, dpopKey };
   const accessToken = await requestToken(request);
   const token_type = dpopKey === undefined ? 'Bearer' : 'DPoP';
   print(options.json ? JSON.stringify({ access_token: accessToken, token_type, expires_in: ttl }) : accessToken);

@@ -2,12 +2,13 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { Command } from 'commander';
+import { claimOf, isClaim } from '../../lambdas/shared/callerClaims.ts';
 import type { Api } from '../definition/api.ts';
 import { oneOf } from '../definition/checks/check.ts';
 import { type ApiSelection, selectionOf, withStack, withStackOrLocal } from './deployedApi.ts';
 import { DEFINITION_OPTION, loadReviewable } from './loadDefinition.ts';
 import { type LocalUser, loadLocal } from './localPackage.ts';
-import { invalidOption, missingOption, usableData, withData, withExamples } from './options.ts';
+import { claimOption, invalidOption, missingOption, usableData, withData, withExamples } from './options.ts';
 import { print, progress } from './output.ts';
 import { withUserPool } from './userPool/userPool.ts';
 import { addPoolUser, listPoolUsers, type PoolUser, removePoolUser, setPoolRoles } from './userPool/users.ts';
@@ -15,6 +16,7 @@ import { addPoolUser, listPoolUsers, type PoolUser, removePoolUser, setPoolRoles
 interface UsersOptions extends Partial<ApiSelection> {
   readonly role?: readonly string[];
   readonly tier?: string;
+  readonly claim?: Readonly<Record<string, string>>;
   readonly resend?: boolean;
   readonly definition?: string;
   readonly data: string;
@@ -32,13 +34,14 @@ export function usersCommand(): Command {
 }
 
 function addCommand(): Command {
-  const command = common('add', 'add a user to the user pool, or to the local issuer', ['definition'])
+  const command = common('add', 'add a user to the user pool, or to the local issuer', ['definition', 'claim'])
     .argument(
       '<name>',
       'e-mail address of the user; with the local issuer any name, which is the subject of the tokens',
     )
     .option('--role <role...>', 'role of the user; repeat it for several')
     .option('--tier <tier>', "tier of the user (default: the definition's)")
+    .addOption(claimOption())
     .option(...DEFINITION_OPTION)
     .option('--resend', 'with --stack: mail another temporary password to a user who has not signed in yet')
     .option('--json', 'print { name, roles, tier } as JSON')
@@ -48,6 +51,7 @@ function addCommand(): Command {
     command,
     'secure-api users add ada@example.com --role editor --tier premium --stack Documents',
     'secure-api users add ada --role editor < password.txt',
+    'secure-api users add ada --role clerk --claim tenant=acme < password.txt',
   );
 }
 
@@ -95,7 +99,7 @@ function common(name: string, description: string, localOptions: readonly string
 
 async function add(name: string, options: UsersOptions): Promise<void> {
   const selection = selectionOf(options);
-  const { role: roles = [], tier, resend = false, definition, data, json } = options;
+  const { role: roles = [], tier, claim: claims = {}, resend = false, definition, data, json } = options;
   if (selection !== undefined) {
     const membership = { roles, ...(tier !== undefined && { tier }) };
     await withUserPool(selection, (pool) => addPoolUser(pool, name, membership, resend));
@@ -105,14 +109,19 @@ async function add(name: string, options: UsersOptions): Promise<void> {
   }
   if (resend) throw localResend();
   const { addUser } = await loadLocal();
-  if (roles.length > 0 || tier !== undefined) requireKnown(await loadReviewable(definition), roles, tier);
-  await addUser(usableData(data), { name, roles, tier }, await readPassword());
-  if (json) print(JSON.stringify({ name, roles, tier }));
+  const hasClaims = Object.keys(claims).length > 0;
+  if (roles.length > 0 || tier !== undefined || hasClaims) {
+    requireKnown(await loadReviewable(definition), { roles, tier, claims });
+  }
+  const user = { name, roles, tier, ...(hasClaims ? { claims } : {}) };
+  await addUser(usableData(data), user, await readPassword());
+  if (json) print(JSON.stringify(user));
   else progress(`added ${name}`);
 }
 
-/** A role or tier that does not exist would give the user nothing. */
-function requireKnown(api: Api, roles: readonly string[], tier: string | undefined): void {
+/** A role or tier that does not exist would give the user nothing; a claim that is not as declared is rejected. */
+function requireKnown(api: Api, { roles, tier, claims = {} }: Omit<LocalUser, 'name'>): void {
+  for (const [name, value] of Object.entries(claims)) requireClaim(api, name, value);
   const asked = [
     ...roles.map((role) => ['--role', role, Object.keys(api.roles.byName)] as const),
     ...(tier === undefined ? [] : [['--tier', tier, Object.keys(api.tiers)] as const]),
@@ -122,6 +131,18 @@ function requireKnown(api: Api, roles: readonly string[], tier: string | undefin
     const expected = oneOf(known, `a name of the definition, which has none`);
     throw invalidOption({ location, found: JSON.stringify(name), expected, fix: 'Use a name of the definition.' });
   }
+}
+
+function requireClaim({ claimRules }: Api, name: string, value: string): void {
+  const rule = Object.hasOwn(claimRules, name) ? claimRules[name] : undefined;
+  const location = '--claim';
+  if (rule === undefined) {
+    const expected = oneOf(Object.keys(claimRules), 'a claim of the definition, which declares none');
+    throw invalidOption({ location, found: JSON.stringify(name), expected, fix: 'Use a claim of the definition.' });
+  }
+  if (isClaim(claimOf(value, rule), rule)) return;
+  const expected = `a value that the schema of the claim ${name} allows`;
+  throw invalidOption({ location, found: JSON.stringify(value), expected, fix: 'See secure-api access matrix.' });
 }
 
 function localResend() {
@@ -167,8 +188,13 @@ async function remove(name: string, { data, json, ...options }: UsersOptions): P
   else progress(`removed ${name}`);
 }
 
-function userLine({ name, roles, tier, status }: LocalUser & Partial<PoolUser>): string {
-  const more = [...(tier === undefined ? [] : [`tier ${tier}`]), ...(status === undefined ? [] : [status])];
+function userLine({ name, roles, tier, claims = {}, status }: LocalUser & Partial<PoolUser>): string {
+  const ofClaims = Object.entries(claims).map(([claim, value]) => `${claim}=${value}`);
+  const more = [
+    ...ofClaims,
+    ...(tier === undefined ? [] : [`tier ${tier}`]),
+    ...(status === undefined ? [] : [status]),
+  ];
   return [name, roles.join(', ') || 'no roles', ...more].join('  ');
 }
 

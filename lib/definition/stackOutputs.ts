@@ -41,8 +41,12 @@ export function readStackOutput(description: string): (StackApiName & { readonly
 /** The kinds, in the order in which they are written and printed. */
 export const KINDS = Object.keys(LABELS) as readonly StackOutputKind[];
 
-/** Groups of the user pool with this prefix name a tier, all others a role; the pre token generation trigger reads them. */
+/**
+ * Groups of the user pool with these prefixes name a tier, or a claim with its value (`claim:tenant=acme`), all others a role; the
+ * pre token generation trigger reads them.
+ */
 export const TIER_GROUP = 'tier:';
+export const CLAIM_GROUP = 'claim:';
 
 /** A URL of plain http on the loopback, the only one for which Cognito and RFC 8252 (section 7.3) allow http. */
 export function isLoopbackUrl(url: string): boolean {

@@ -27,14 +27,20 @@ export function describeFlood({ requests, perSeconds }: FloodLimit): string {
 }
 
 /** Who may call an operation, in a sentence or two. */
-export function describeAccess({ access, ownership }: Pick<Route, 'access' | 'ownership'>): string {
+export function describeAccess({ access, ownership, where }: Pick<Route, 'access' | 'ownership' | 'where'>): string {
   if (access.kind === 'public') return `Public: ${access.reason}.`;
   if (access.kind === 'webhook') return describeWebhook(access.webhook);
   const needs =
     access.kind === 'authenticated'
       ? `For every caller with a valid token: ${access.reason}.`
       : `Needs ${describeGrants(access)}.`;
-  return ownership === undefined ? needs : `${needs} ${describeOwnership(ownership)}`;
+  const rules = [
+    ...(ownership === undefined ? [] : [describeOwnership(ownership)]),
+    ...Object.entries(where ?? {}).map(
+      ([name, claim]) => `\`${name}\` must be the claim \`${claim}\` of the caller, spelled the same.`,
+    ),
+  ];
+  return [needs, ...rules].join(' ');
 }
 
 function describeGrants(access: Extract<Access, { readonly kind: 'permission' | 'scopes' }>): string {

@@ -93,6 +93,17 @@ export interface TokenHintsModel {
   readonly roles: readonly string[];
   readonly tiers: readonly string[];
   readonly scopes?: readonly string[];
+  /** Claims that the definition declares, by name. */
+  readonly claims?: Readonly<Record<string, ClaimHint>>;
+}
+
+/** What the value of a claim must be. */
+export interface ClaimHint {
+  readonly type: 'string' | 'integer' | 'boolean';
+  readonly optional: boolean;
+  readonly values?: readonly unknown[];
+  readonly patterns: readonly string[];
+  readonly max?: number;
 }
 
 /** A WAFv2 web ACL of the template, its rules sorted by priority. */

@@ -2,7 +2,7 @@
  * Puts the embedded issuer in place of the identity provider: the settings of its tokens, and the variable by which authorizers
  * trust it. Only environment variables change; a function's code is the asset's (docs/adr/0004).
  */
-import type { EmulationGap, FunctionModel, StackModel } from '../assembly/model.ts';
+import type { ClaimHint, EmulationGap, FunctionModel, StackModel } from '../assembly/model.ts';
 import { type Json, record, string } from '../assembly/values.ts';
 import { INTROSPECTION_PATH } from '../services/issuer/introspection.ts';
 import { API_RESOURCE, type TokenSettings } from '../services/issuer/tokenSettings.ts';
@@ -32,7 +32,24 @@ export function tokenSettingsOf(model: StackModel, secretString: SecretString): 
     roles: unique(callers.flatMap(({ roles }) => roles)),
     tiers: unique(callers.flatMap(({ tiers }) => tiers)),
     ...(scopes.length === 0 ? {} : { scopes: unique(scopes.flat()) }),
+    claims: claimSettings(
+      callers.flatMap(({ claims: declared = {} }) => Object.entries(declared)),
+      issuers.map(({ settings }) => record(settings['claims'])),
+    ),
   };
+}
+
+/** The declared claims, under each name that an issuer has for them. */
+function claimSettings(
+  declared: readonly (readonly [string, ClaimHint])[],
+  names: readonly Json[],
+): TokenSettings['claims'] {
+  return Object.fromEntries(
+    declared.map(([name, hint]) => {
+      const inTokens = names.map((own) => string(own[name]) ?? name);
+      return [name, { ...hint, names: inTokens.length === 0 ? [name] : unique(inTokens) }];
+    }),
+  );
 }
 
 /** The functions, with the embedded issuer among their token issuers. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Claims, type Explanation, explainAccess, quoted } from '../../access/index.ts';
 import type { Api, Route } from '../../definition/api.ts';
 import { EXIT } from '../exitCodes.ts';
@@ -12,6 +12,7 @@ interface ExplainOptions {
   readonly token: string;
   readonly route: string;
   readonly rolesClaim?: string;
+  readonly claimName: Readonly<Record<string, string>>;
   readonly json?: boolean;
 }
 
@@ -33,6 +34,11 @@ export function explainCommand(): Command {
     .requiredOption('--route <name>', 'name of the route, or "METHOD /path/{template}"')
     .option(...DEFINITION_OPTION)
     .option('--roles-claim <name>', `claim that lists the roles (default: ${ROLE_CLAIMS.join(' or ')})`)
+    .addOption(
+      new Option('--claim-name <name=claim...>', 'what tokens call a claim of the definition, such as tenant=org_id')
+        .argParser(claimName)
+        .default({}, 'the name in the definition'),
+    )
     .option('--json', 'print { route, status, steps, claims, signatureChecked } as JSON')
     .action(async (options: ExplainOptions) => {
       const api = await loadReviewable(options.definition);
@@ -40,7 +46,11 @@ export function explainCommand(): Command {
       const claims = claimsOf(readToken(options.token), options.token);
       const rolesClaim =
         options.rolesClaim ?? ROLE_CLAIMS.find((name) => Object.hasOwn(claims, name)) ?? ROLE_CLAIMS[0];
-      const explanation = explainAccess(api, route, claims, { rolesClaim, at: Date.now() / 1000 });
+      const explanation = explainAccess(api, route, claims, {
+        rolesClaim,
+        claimNames: options.claimName,
+        at: Date.now() / 1000,
+      });
       print(options.json === true ? jsonOf(explanation, claims) : stringOf(explanation, claims));
       if (explanation.status !== 200) process.exitCode = EXIT.failure;
     });
@@ -49,6 +59,13 @@ export function explainCommand(): Command {
     'secure-api access explain --token token.txt --route deleteDocument',
     'secure-api token --role editor | secure-api access explain --token - --route deleteDocument',
   ).addHelpText('after', NOTES);
+}
+
+function claimName(value: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const [, name, inToken] = /^([^=]+)=(.+)$/.exec(value) ?? [];
+  if (name === undefined || inToken === undefined)
+    throw new InvalidArgumentError('expected two names, such as tenant=org_id.');
+  return { ...before, [name]: inToken };
 }
 
 function routeOf(api: Api, name: string): Route {

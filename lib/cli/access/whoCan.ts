@@ -42,7 +42,14 @@ function knownPermission(api: Api, name: string): string {
 }
 
 function jsonOf(holders: WhoCan | undefined, route: Route | undefined): string {
-  const routeJson = ({ id, method, path, access, ownership }: Route) => ({ id, method, path, access, ownership });
+  const routeJson = ({ id, method, path, access, ownership, where }: Route) => ({
+    id,
+    method,
+    path,
+    access,
+    ownership,
+    where,
+  });
   if (holders === undefined) return JSON.stringify({ route: route && routeJson(route) }, null, 2);
   const { permission, roles, routes, exceptions } = holders;
   return JSON.stringify(

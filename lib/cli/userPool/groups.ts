@@ -1,5 +1,5 @@
 import { oneOf } from '../../definition/checks/check.ts';
-import { TIER_GROUP } from '../../definition/stackOutputs.ts';
+import { CLAIM_GROUP, TIER_GROUP } from '../../definition/stackOutputs.ts';
 import { invalidOption } from '../options.ts';
 import { everyPage, type UserPool } from './userPool.ts';
 
@@ -67,13 +67,18 @@ export async function requireGroups(pool: UserPool, { roles, tier }: Membership)
 /** The roles and the tier of these groups. */
 export function membershipOf(groups: readonly string[]): Membership {
   const tier = groups.find(isTier)?.slice(TIER_GROUP.length);
-  const roles = groups.filter((name) => !isTier(name)).toSorted();
+  const roles = groups.filter((name) => !isTier(name) && !isClaim(name)).toSorted();
   return { roles, ...(tier !== undefined && { tier }) };
 }
 
 /** Whether a group names a tier; all others name a role. */
 export function isTier(group: string): boolean {
   return group.startsWith(TIER_GROUP);
+}
+
+/** Whether a group names a claim with its value. */
+export function isClaim(group: string): boolean {
+  return group.startsWith(CLAIM_GROUP);
 }
 
 function requireAmong(location: string, given: readonly string[], known: readonly string[]): void {

@@ -1,7 +1,16 @@
 import type { UserType } from '@aws-sdk/client-cognito-identity-provider';
 import { ConfigError } from '../../definition/errors.ts';
 import { invalidOption } from '../options.ts';
-import { groupNames, groupsOfUser, isTier, type Membership, membershipOf, membersOf, requireGroups } from './groups.ts';
+import {
+  groupNames,
+  groupsOfUser,
+  isClaim,
+  isTier,
+  type Membership,
+  membershipOf,
+  membersOf,
+  requireGroups,
+} from './groups.ts';
 import { everyPage, type UserPool } from './userPool.ts';
 
 /** A user of a user pool. */
@@ -87,7 +96,7 @@ export async function setPoolRoles(
 ): Promise<Membership> {
   const wanted = await requireGroups(pool, { roles: roles ?? [], ...(tier !== undefined && { tier }) });
   const current = await translated(pool, name, () => groupsOfUser(pool, name));
-  const isReplaced = (group: string) => (isTier(group) ? tier !== undefined : roles !== undefined);
+  const isReplaced = (group: string) => !isClaim(group) && (isTier(group) ? tier !== undefined : roles !== undefined);
   const { sdk, client, id: UserPoolId } = pool;
   for (const GroupName of current.filter((group) => isReplaced(group) && !wanted.includes(group))) {
     await client.send(new sdk.AdminRemoveUserFromGroupCommand({ UserPoolId, Username: name, GroupName }));

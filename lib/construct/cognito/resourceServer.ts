@@ -3,7 +3,7 @@ import type { Api } from '../../definition/api.ts';
 import type { MachineClient } from './options.ts';
 
 /**
- * The resource server whose scopes represent roles and tiers; the pre token generation trigger turns them into claims. No
+ * The resource server whose scopes represent roles, tiers and claims; the pre token generation trigger turns them into claims. No
  * API can have this name, so no scope of a definition is mistaken for one of these.
  */
 const IDENTITY = 'secure-api.identity';
@@ -14,7 +14,7 @@ export interface Resources {
   readonly servers: readonly UserPoolResourceServer[];
   /** Scopes of people's apps: those of the definition. */
   readonly forApps: readonly OAuthScope[];
-  /** Scopes of a machine client: its own, its roles, its tier. */
+  /** Scopes of a machine client: its own, its roles, its tier, its claims. */
   forMachine(client: MachineClient): readonly OAuthScope[];
 }
 
@@ -62,6 +62,10 @@ function addServer(userPool: UserPool, { id, identifier, scopes }: Server): read
   return [userPool.addResourceServer(id, { identifier, scopes: named })];
 }
 
-function identityScopes({ roles = [], tier }: MachineClient): readonly string[] {
-  return [...roles.map((role) => `role:${role}`), ...(tier === undefined ? [] : [`tier:${tier}`])];
+function identityScopes({ roles = [], tier, claims = {} }: MachineClient): readonly string[] {
+  return [
+    ...roles.map((role) => `role:${role}`),
+    ...(tier === undefined ? [] : [`tier:${tier}`]),
+    ...Object.entries(claims).map(([name, value]) => `claim:${name}=${value}`),
+  ];
 }

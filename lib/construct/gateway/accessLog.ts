@@ -1,7 +1,8 @@
-import { authorizerContext } from '../../../lambdas/shared/wireContract.ts';
+import { authorizerContext, claimMember } from '../../../lambdas/shared/wireContract.ts';
+import type { ClaimRules } from '../../definition/claims.ts';
 
 /**
- * One line of the access log: who, from where, when, what happened, and why it was rejected.
+ * The format of one line of the access log: who, from where, when, what happened, and why it was rejected.
  *
  * API Gateway redacts nothing, so each field has a value that a client does not write: it comes from API Gateway, WAF, the
  * template or a verified token. So no header (also not `User-Agent`, which authorizer and function log redacted), no path
@@ -11,9 +12,18 @@ import { authorizerContext } from '../../../lambdas/shared/wireContract.ts';
  * Every value is a string, also numbers: API Gateway writes `-` for an unknown value, which without quotes would not be
  * JSON.
  *
+ * Claims have the member names of the context, such as `claim_tenant`, and an alphabet that JSON never escapes. Sensitive ones are
+ * left out.
+ *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
  */
-export const ACCESS_LOG_FORMAT = JSON.stringify({
+export function accessLogFormat(claims: ClaimRules): string {
+  const shown = Object.entries(claims).filter(([, { sensitive }]) => sensitive !== true);
+  const ofClaims = shown.map(([name]) => [claimMember(name), authorizerContext(claimMember(name))]);
+  return JSON.stringify({ ...FIELDS, ...Object.fromEntries(ofClaims) });
+}
+
+const FIELDS = {
   requestId: '$context.requestId',
   extendedRequestId: '$context.extendedRequestId',
   time: '$context.requestTimeEpoch',
@@ -40,4 +50,4 @@ export const ACCESS_LOG_FORMAT = JSON.stringify({
   wafError: '$context.waf.error',
   tlsVersion: '$context.tlsVersion',
   cipherSuite: '$context.cipherSuite',
-});
+} as const;

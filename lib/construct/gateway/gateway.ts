@@ -23,7 +23,7 @@ import { type LogSettings, logGroup } from '../logs.ts';
 import type { StageThrottle } from '../props.ts';
 import { explain, ServiceRole } from '../serviceRole.ts';
 import type { WebhookSecrets } from '../webhooks/webhookSecrets.ts';
-import { ACCESS_LOG_FORMAT } from './accessLog.ts';
+import { accessLogFormat } from './accessLog.ts';
 
 /**
  * The strictest policy of API Gateway: TLS 1.3 alone. It excludes mutual TLS.
@@ -113,7 +113,7 @@ function stageOptions({ api, stageName, throttle, tracing }: GatewayProps, acces
   return {
     stageName,
     accessLogDestination: new LogGroupLogDestination(accessLog),
-    accessLogFormat: AccessLogFormat.custom(ACCESS_LOG_FORMAT),
+    accessLogFormat: AccessLogFormat.custom(accessLogFormat(api.claimRules)),
     metricsEnabled: true,
     // Execution logs would hold headers and bodies.
     dataTraceEnabled: false,

@@ -80,7 +80,12 @@ const INTROSPECTION: Members<IntrospectionOptions> = {
   secret: required(resource(aSecret), aSecret),
   cacheSeconds: anything,
 };
-const MACHINE: Members<MachineClient> = { scopes: names, roles: names, tier: string };
+const MACHINE: Members<MachineClient> = {
+  scopes: names,
+  roles: names,
+  tier: string,
+  claims: mapOf(string, 'the value of each claim'),
+};
 const PREFIX: Members<SignInPrefix> = { prefix: required(string, 'a prefix, or a domain name with its certificate') };
 const DOMAIN: Members<SignInDomain> = {
   domainName: required(string, 'a host name in lower case'),

@@ -1,7 +1,7 @@
 import { type ReportGap, reportUnreadProperties } from '../emulationGaps.ts';
-import type { RestApiModel, TokenHintsModel } from '../model.ts';
+import type { ClaimHint, RestApiModel, TokenHintsModel } from '../model.ts';
 import type { Resource, StackTemplate } from '../stackTemplate.ts';
-import { isRecord, type Json, record, string, strings } from '../values.ts';
+import { isRecord, type Json, number, record, string, strings } from '../values.ts';
 import { readBody } from './apiBody.ts';
 import { readStage } from './stage.ts';
 import type { WebAclLookup } from './webAcls.ts';
@@ -107,9 +107,24 @@ function readTokenHints({ metadata }: Resource): TokenHintsModel | undefined {
   if (!isRecord(hint)) return undefined;
   const tiers = strings(hint['tiers']);
   const first = string(hint['defaultTier']);
+  const declared = Object.entries(record(record(hint['access'])['claims']));
+  const claims = declared.map(([name, rule]) => [name, readClaim(record(rule))] as const);
   return {
     roles: strings(hint['roles']),
     tiers: first === undefined ? tiers : [first, ...tiers.filter((tier) => tier !== first)],
     ...(Array.isArray(hint['scopes']) ? { scopes: strings(hint['scopes']) } : {}),
+    ...(claims.length === 0 ? {} : { claims: Object.fromEntries(claims) }),
+  };
+}
+
+function readClaim(rule: Json): ClaimHint {
+  const type = string(rule['type']);
+  const max = number(rule['max']);
+  return {
+    type: type === 'integer' || type === 'boolean' ? type : 'string',
+    optional: rule['optional'] === true,
+    ...(Array.isArray(rule['values']) ? { values: rule['values'] } : {}),
+    patterns: strings(rule['patterns']),
+    ...(max === undefined ? {} : { max }),
   };
 }

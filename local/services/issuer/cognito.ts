@@ -1,4 +1,5 @@
 import type { StructuredToken, Token } from 'oidc-provider';
+import { namedClaims } from './assignedClaims.ts';
 import { changedClaims, type PreToken } from './preToken.ts';
 import { ELEVATED_CLAIM, type RoleAssignment } from './roleAssignment.ts';
 import type { StackClient, TokenSettings } from './tokenSettings.ts';
@@ -20,7 +21,7 @@ export function poolClientOf(token: Token, { clients }: TokenSettings): PoolClie
 }
 
 /**
- * Turns a JWT into the access token of a user pool: groups replace roles and tier (a tier is the group `tier:<name>`), then the
+ * Turns a JWT into the access token of a user pool: groups replace roles, tier and claims (`tier:<name>`, `claim:<name>=<value>`), then the
  * pool's trigger changes claims. The header has no type.
  * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
  */
@@ -33,7 +34,8 @@ export async function shapeAsCognito(
   const username = token.accountId;
   const groups = username === undefined ? [] : groupsOf(assignment);
   const scopes = scopesOf(token, client);
-  const own = [...tokenSettings.rolesClaims, ...tokenSettings.tierClaims, ELEVATED_CLAIM];
+  const declared = Object.keys(Object.fromEntries(namedClaims(assignment?.claims ?? {}, tokenSettings)));
+  const own = [...tokenSettings.rolesClaims, ...tokenSettings.tierClaims, ELEVATED_CLAIM, ...declared];
   const claims = Object.fromEntries([
     ...Object.entries(jwt.payload).filter(([name]) => !own.includes(name)),
     ['version', 2],
@@ -59,6 +61,7 @@ function scopesOf({ scope = '', accountId }: Token, client: PoolClient): readonl
 }
 
 function groupsOf(assignment: RoleAssignment | undefined): readonly string[] {
-  const { roles = [], tier } = assignment ?? {};
-  return [...roles, ...(tier === undefined ? [] : [`tier:${tier}`])];
+  const { roles = [], tier, claims = {} } = assignment ?? {};
+  const ofClaims = Object.entries(claims).map(([name, value]) => `claim:${name}=${value}`);
+  return [...roles, ...(tier === undefined ? [] : [`tier:${tier}`]), ...ofClaims];
 }

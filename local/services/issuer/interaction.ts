@@ -76,7 +76,7 @@ async function grant(
 function showLogin(
   response: ServerResponse,
   { uid, params, session }: Interaction,
-  { data, options: { roles, tiers, clients } }: LoginParts,
+  { data, options: { roles, tiers, clients, claims } }: LoginParts,
   fault?: string,
 ): void {
   const client = String(params['client_id']);
@@ -90,6 +90,7 @@ function showLogin(
     users: listUsers(data),
     roles,
     tiers,
+    claims: Object.entries(claims).map(([name, { optional }]) => ({ name, required: !optional })),
     ...(fault === undefined ? {} : { fault }),
   });
   sendPage(response, fault === undefined ? 200 : 422, text, URL.parse(String(params['redirect_uri']))?.origin);

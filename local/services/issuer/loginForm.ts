@@ -29,10 +29,11 @@ async function knownUser(form: URLSearchParams, { data, options }: LoginParts): 
   const user = await findUser(data, form.get('user') ?? '', form.get('password') ?? '');
   if (user === undefined) return 'User or password is wrong.';
   const tier = user.tier ?? options.tiers[0];
-  return { username: user.name, assignment: { roles: user.roles, ...(tier === undefined ? {} : { tier }) } };
+  const { name: username, roles, claims = {} } = user;
+  return { username, assignment: { roles, claims, ...(tier === undefined ? {} : { tier }) } };
 }
 
-function anyUser(form: URLSearchParams, { data }: LoginParts): SignIn | string {
+function anyUser(form: URLSearchParams, { data, options }: LoginParts): SignIn | string {
   const username = form.get('username')?.trim() ?? '';
   if (!USERNAME.test(username)) return 'Enter a username of 1 to 128 characters.';
   // Else the password of a known user would protect nothing.
@@ -41,8 +42,15 @@ function anyUser(form: URLSearchParams, { data }: LoginParts): SignIn | string {
   const tier = form.get('tier')?.trim() ?? '';
   const elevated = elevationOf(form);
   if (typeof elevated === 'string') return elevated;
-  const assignment = { roles: [...new Set(roles)], ...(tier === '' ? {} : { tier }), ...elevated };
+  const claims = claimsOf(form, options);
+  const assignment = { roles: [...new Set(roles)], claims, ...(tier === '' ? {} : { tier }), ...elevated };
   return { username, assignment };
+}
+
+/** The fields of claims that somebody filled in. */
+function claimsOf(form: URLSearchParams, { claims }: TokenSettings): Readonly<Record<string, string>> {
+  const given = Object.keys(claims).map((name) => [name, form.get(`claim-${name}`)?.trim() ?? ''] as const);
+  return Object.fromEntries(given.filter(([, value]) => value !== ''));
 }
 
 function elevationOf(form: URLSearchParams): Pick<RoleAssignment, 'elevated'> | string {

@@ -15,6 +15,8 @@ export interface LoginPage {
   /** Roles that can be picked for a limited time. */
   readonly temporaryRoles: readonly string[];
   readonly tiers: readonly string[];
+  /** Claims that the stack declares, each with whether a token needs it. */
+  readonly claims: readonly { readonly name: string; readonly required: boolean }[];
   /** Why the last attempt failed. */
   readonly fault?: string;
 }
@@ -64,6 +66,7 @@ function anyUserForm(page: LoginPage): string {
 ${roleFields(page.roles)}
 ${temporaryRoleFields(page.temporaryRoles)}
 ${tierField(page.tiers)}
+${page.claims.map(claimField).join('\n')}
 <button type="submit">Sign in</button>
 </form>`;
 }
@@ -86,6 +89,13 @@ function temporaryRoleFields(roles: readonly string[]): string {
 <select id="elevated" name="elevated"><option value="">none</option>${options}</select>
 <label for="minutes">Minutes that it lasts</label>
 <input type="number" id="minutes" name="minutes" value="15" min="1" max="1440">`;
+}
+
+function claimField({ name, required }: LoginPage['claims'][number]): string {
+  const id = escapeHtml(`claim-${name}`);
+  const label = `${escapeHtml(name)}${required ? '' : ' (optional)'}`;
+  return `<label for="${id}">Claim ${label}</label>
+<input type="text" id="${id}" name="${id}" maxlength="128"${required ? ' required' : ''}>`;
 }
 
 function tierField(tiers: readonly string[]): string {

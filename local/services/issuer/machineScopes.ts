@@ -1,3 +1,4 @@
+import { type AssignedClaims, claimsIn } from './assignedClaims.ts';
 import { assignmentFault, type Elevation, MAX_ELEVATION_SECONDS, type RoleAssignment } from './roleAssignment.ts';
 import { API_SCOPE, type TokenSettings } from './tokenSettings.ts';
 
@@ -6,6 +7,8 @@ const ROLE = 'role:';
 const TIER = 'tier:';
 /** `elevated:<role>:<seconds>`. */
 const ELEVATED = 'elevated:';
+/** `claim:<name>=<value>`. */
+const CLAIM = 'claim:';
 
 /** RFC 6749 section 3.3. */
 const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
@@ -16,17 +19,19 @@ export interface RequestedRoles {
   readonly tier?: string;
   /** Role and seconds. */
   readonly elevated?: readonly (readonly [role: string, seconds: number])[];
+  readonly claims?: AssignedClaims;
 }
 
 /**
- * The scopes by which a machine client asks for roles and tier: `role:<name>`, repeated, one `tier:<name>`, and
- * `elevated:<role>:<seconds>`, repeated.
+ * The scopes by which a machine client asks for roles, tier and claims: `role:<name>`, repeated, one `tier:<name>`,
+ * `elevated:<role>:<seconds>`, repeated, and `claim:<name>=<value>`, repeated.
  */
-export function assignmentScopes({ roles, tier, elevated = [] }: RequestedRoles): string[] {
+export function assignmentScopes({ roles, tier, elevated = [], claims = {} }: RequestedRoles): string[] {
   return [
     ...roles.map((role) => `${ROLE}${role}`),
     ...(tier === undefined ? [] : [`${TIER}${tier}`]),
     ...elevated.map(([role, seconds]) => `${ELEVATED}${role}:${seconds}`),
+    ...Object.entries(claims).map(([name, value]) => `${CLAIM}${name}=${value}`),
   ];
 }
 
@@ -55,6 +60,7 @@ export function readMachineScopes(scope: string, options: TokenSettings, nowSeco
     roles: [...new Set(after(ROLE))],
     ...(tier === undefined ? {} : { tier }),
     ...(elevated.length === 0 ? {} : { elevated }),
+    claims: claimsIn(after(CLAIM)),
   };
   const fault =
     (others.length > 0 ? 'only one tier may be requested' : undefined) ??
@@ -76,7 +82,7 @@ function durationFault(elevated: readonly Elevation[], nowSeconds: number): stri
 }
 
 function isApiScope(scope: string): boolean {
-  return scope !== API_SCOPE && ![ROLE, TIER, ELEVATED].some((prefix) => scope.startsWith(prefix));
+  return scope !== API_SCOPE && ![ROLE, TIER, ELEVATED, CLAIM].some((prefix) => scope.startsWith(prefix));
 }
 
 function scopeFault(scopes: readonly string[], { scopes: known }: TokenSettings): string | undefined {

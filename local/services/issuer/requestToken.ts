@@ -14,6 +14,8 @@ export interface TokenRequest extends IssuerEndpoint {
   readonly scopes?: readonly string[];
   /** Temporary roles, each with the seconds that it lasts. Default: none. */
   readonly elevated?: readonly (readonly [role: string, seconds: number])[];
+  /** Claims that the stack declares, by name. Default: none. */
+  readonly claims?: Readonly<Record<string, string>>;
   /** The machine client, which is also the subject. Default `developer`. */
   readonly client?: string;
   /** Seconds from 1 to 86,400. Default 3,600. */
@@ -60,9 +62,9 @@ export async function requestToken(options: TokenRequest): Promise<string> {
   );
 }
 
-function formOf({ roles = [], tier, scopes = [], elevated, ttl, alg, format }: TokenRequest): URLSearchParams {
+function formOf({ roles = [], tier, scopes = [], elevated, claims, ttl, alg, format }: TokenRequest): URLSearchParams {
   const form = new URLSearchParams({ grant_type: 'client_credentials' });
-  form.set('scope', [API_SCOPE, ...assignmentScopes({ roles, tier, elevated }), ...scopes].join(' '));
+  form.set('scope', [API_SCOPE, ...assignmentScopes({ roles, tier, elevated, claims }), ...scopes].join(' '));
   if (ttl !== undefined) form.set('ttl', String(ttl));
   if (alg !== undefined) form.set('alg', alg);
   if (format !== undefined) form.set('resource', formatResource(format));

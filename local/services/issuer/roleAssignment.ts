@@ -1,3 +1,4 @@
+import { type AssignedClaims, claimFault, namedClaims } from './assignedClaims.ts';
 import type { IssuerState } from './state.ts';
 import type { TokenSettings } from './tokenSettings.ts';
 
@@ -8,12 +9,14 @@ export interface Elevation {
   readonly until: number;
 }
 
-/** The roles and tier of a token's subject. */
+/** The roles, tier and claims of a token's subject. */
 export interface RoleAssignment {
   readonly roles: readonly string[];
   readonly tier?: string;
   /** Temporary roles. */
   readonly elevated?: readonly Elevation[];
+  /** Claims that the stack declares. */
+  readonly claims?: AssignedClaims;
 }
 
 /** A role or tier as a scope token may carry it (RFC 6749 section 3.3, without a colon at its start). */
@@ -30,7 +33,8 @@ export function assignmentFault(assignment: RoleAssignment, options: TokenSettin
   const temporary = (assignment.elevated ?? []).map(({ role }) => role);
   return (
     unknownName('role', [...assignment.roles, ...temporary], options.roles) ??
-    unknownName('tier', assignment.tier === undefined ? [] : [assignment.tier], options.tiers)
+    unknownName('tier', assignment.tier === undefined ? [] : [assignment.tier], options.tiers) ??
+    claimFault(assignment.claims ?? {}, options)
   );
 }
 
@@ -43,9 +47,10 @@ function unknownName(kind: string, names: readonly string[], known: readonly str
 
 /** The claims of roles and tier, under the names that the stack's authorizers read, and Cognito's mark of an access token. */
 export function assignmentClaims(assignment: RoleAssignment, options: TokenSettings): Record<string, unknown> {
-  const { roles, tier, elevated = [] } = assignment;
+  const { roles, tier, elevated = [], claims: assigned = {} } = assignment;
   const named = (claims: readonly string[], value: unknown) => claims.map((claim) => [claim, value] as const);
   return Object.fromEntries([
+    ...namedClaims(assigned, options),
     ['token_use', 'access'],
     ...named(options.rolesClaims, [...roles]),
     ...(tier === undefined ? [] : named(options.tierClaims, tier)),
@@ -67,15 +72,16 @@ export function createRoleAssignments(state: IssuerState): RoleAssignments {
     ofGrant(grantId) {
       const kept = state.get(`Identity:${grantId}`);
       if (kept === undefined) return undefined;
-      const { roles, tier, elevated } = kept as { roles?: readonly string[]; tier?: string; elevated?: Elevation[] };
+      const { roles, tier, elevated, claims } = kept as Partial<RoleAssignment>;
       return {
         roles: roles ?? [],
+        ...(claims === undefined ? {} : { claims }),
         ...(tier === undefined ? {} : { tier }),
         ...(elevated === undefined ? {} : { elevated }),
       };
     },
     // `grantId` is a member too, so that revoking the grant removes its roles too.
-    keep: (grantId, { roles, tier, elevated }, seconds) =>
-      state.set(`Identity:${grantId}`, { grantId, roles, tier, elevated }, seconds),
+    keep: (grantId, { roles, tier, elevated, claims }, seconds) =>
+      state.set(`Identity:${grantId}`, { grantId, roles, tier, elevated, claims }, seconds),
   };
 }

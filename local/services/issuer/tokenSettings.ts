@@ -57,6 +57,23 @@ export interface TokenSettings {
   readonly tiers: readonly string[];
   /** Scopes that the stack's APIs declare; undefined where none says so, then machine clients get any. */
   readonly scopes?: readonly string[];
+  /** Claims that the stack's APIs declare, by name. */
+  readonly claims: Readonly<Record<string, ClaimSettings>>;
+}
+
+/** A claim that the stack's APIs declare. */
+export interface ClaimSettings {
+  readonly type: 'string' | 'integer' | 'boolean';
+  /** Whether a token without it is accepted. */
+  readonly optional: boolean;
+  /** Allowed values; any when absent. */
+  readonly values?: readonly unknown[];
+  /** Regular expressions that a string matches. */
+  readonly patterns: readonly string[];
+  /** Characters of a string, or the value of an integer. */
+  readonly max?: number;
+  /** Names that the authorizers read it by. */
+  readonly names: readonly string[];
 }
 
 /**

@@ -8,6 +8,8 @@ export interface LocalUser {
   readonly name: string;
   readonly roles: readonly string[];
   readonly tier?: string;
+  /** Claims that the stack declares, by name. */
+  readonly claims?: Readonly<Record<string, string>>;
 }
 
 interface KeptUser extends LocalUser {
@@ -41,7 +43,12 @@ const MAX_PASSWORD_LENGTH = 256;
  * ```
  */
 export function listUsers(dataDirectory: string): readonly LocalUser[] {
-  return readUsers(dataDirectory).map(({ name, roles, tier }) => ({ name, roles, ...(tier && { tier }) }));
+  return readUsers(dataDirectory).map(({ name, roles, tier, claims }) => ({
+    name,
+    roles,
+    ...(tier && { tier }),
+    ...(claims && { claims }),
+  }));
 }
 
 /**
@@ -55,12 +62,13 @@ export function listUsers(dataDirectory: string): readonly LocalUser[] {
  * ```
  */
 export async function addUser(dataDirectory: string, user: LocalUser, password: string): Promise<void> {
-  const { name, roles, tier } = user;
+  const { name, roles, tier, claims } = user;
   if (!USERNAME.test(name)) throw new UserError('user-invalid', 'a name has 1 to 128 characters');
   if (password.length < MIN_PASSWORD_LENGTH || password.length > MAX_PASSWORD_LENGTH) {
     throw new UserError('user-invalid', `a password has ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH} characters`);
   }
-  const kept: KeptUser = { name, roles, ...(tier && { tier }), password: await hashPassword(password) };
+  const more = { ...(tier && { tier }), ...(claims && { claims }) };
+  const kept: KeptUser = { name, roles, ...more, password: await hashPassword(password) };
   const users = readUsers(dataDirectory);
   if (users.some((other) => other.name === name)) {
     throw new UserError('user-exists', `the user ${JSON.stringify(name)} exists already; remove it first`);

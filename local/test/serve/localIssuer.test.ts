@@ -181,6 +181,7 @@ describe('the settings of the issuer', () => {
       clients: [],
       rolesClaims: ['roles'],
       tierClaims: ['tier'],
+      claims: {},
       roles: [],
       tiers: [],
     });

@@ -19,6 +19,7 @@ export function sampleTokenSettings(parts: Partial<TokenSettings> = {}): TokenSe
     tierClaims: ['tier'],
     roles: ['viewer', 'editor'],
     tiers: ['free', 'premium'],
+    claims: {},
     ...parts,
   };
 }
