@@ -22,6 +22,7 @@ describe('the matrix as CSV', () => {
       'permission',
       'scopes',
       'ownership',
+      'where',
       'why',
     ]);
     expect(lines).toHaveLength(matrix.rows.length * matrix.roles.length);
@@ -32,15 +33,17 @@ describe('the matrix as CSV', () => {
       'entry:write',
       '',
       'createdBy unless entry:write-any',
+      '',
       'clerk',
     ]);
     expect(line('payer', 'listEntries')?.at(-1)).toBe('payer by the default role member');
-    expect(line('payer', 'audit')).toEqual(['no', 'permission', 'entry:audit', 'entries.read audit', '', '']);
+    expect(line('payer', 'audit')).toEqual(['no', 'permission', 'entry:audit', 'entries.read audit', '', '', '']);
     expect(line('payer', 'exportEntries')).toEqual([
       'yes',
       'scopes',
       '',
       'entries.read',
+      '',
       '',
       'by the scopes of the token',
     ]);
@@ -50,9 +53,10 @@ describe('the matrix as CSV', () => {
       '',
       '',
       'createdBy',
+      '',
       'members drop what they made',
     ]);
-    expect(line('member', 'health')).toEqual(['yes', 'public', '', '', '', 'liveness probe']);
+    expect(line('member', 'health')).toEqual(['yes', 'public', '', '', '', '', 'liveness probe']);
   });
 
   it('preserves any reason, and starts no cell like a formula', () => {
