@@ -39,11 +39,16 @@ function explainedCodes(text: string): readonly Explained[] {
 
 function page(code: string, entries: readonly Explained[]): string {
   const parts = entries.map(({ family, means, text }) =>
-    [`**${family}**: ${means}.`, '', text, ...(family === 'HttpProblem' ? ['', ...example(code)] : [])]
+    [`**${family}**: ${means}.`, '', fromBelow(text), ...(family === 'HttpProblem' ? ['', ...example(code)] : [])]
       .join('\n')
       .trim(),
   );
   return `# ${code}\n\n${parts.join('\n\n')}\n\n[All errors](../errors.md)\n`;
+}
+
+/** Links to pages of `docs` as a page of `docs/errors` writes them. */
+function fromBelow(text: string): string {
+  return text.replaceAll(/\]\((?=[\w-]+\.md)/g, '](../');
 }
 
 /** The members that every response with this code has; the web ACL does not know the request id. */
