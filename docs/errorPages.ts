@@ -48,7 +48,7 @@ function page(code: string, entries: readonly Explained[]): string {
 
 /** Links to pages of `docs` as a page of `docs/errors` writes them. */
 function fromBelow(text: string): string {
-  return text.replaceAll(/\]\((?=[\w-]+\.md)/g, '](../');
+  return text.replaceAll(/\]\((?=[\w-]+\.md)/g, '](../').replaceAll('](#', '](../errors.md#');
 }
 
 /** The members that every response with this code has; the web ACL does not know the request id. */
