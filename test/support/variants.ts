@@ -16,7 +16,7 @@ import {
   type SecureApiProps,
   UploadBucket,
 } from '../../lib/construct/index.ts';
-import { type Api, defineApi, defineRoles, get, post } from '../../lib/definition/index.ts';
+import { type Api, defineApi, defineRoles, get, post, Webhook } from '../../lib/definition/index.ts';
 import { temporaryFolder } from './folders.ts';
 import { writeHandlers } from './generated.ts';
 
@@ -122,6 +122,21 @@ function everything(removal: Removal): Variant {
 /** By name. Every prop that adds or changes a resource has one, and the last ones have all of them together. */
 export const variants: Readonly<Record<string, Variant>> = {
   'as it is': {},
+  webhooks: {
+    input: {
+      routes: {
+        ...variantInput.routes,
+        paid: post('/paid', { webhook: Webhook.stripe('stripe-signing'), ...done }),
+        pushed: post('/pushed', { webhook: Webhook.github('github-signing'), ...done }),
+      },
+    },
+    props: (stack) => ({
+      webhooks: {
+        'stripe-signing': Secret.fromSecretNameV2(stack, 'StripeSigning', 'stripe-signing'),
+        'github-signing': Secret.fromSecretNameV2(stack, 'GitHubSigning', 'github-signing'),
+      },
+    }),
+  },
   'a user pool': { props: { identity: Identity.cognito() } },
   'a second factor for everybody': { props: { identity: Identity.cognito({ ...cognito, mfa: 'required' }) } },
   'a sign-in domain': {

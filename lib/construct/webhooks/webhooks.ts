@@ -49,7 +49,11 @@ function readSecrets(fn: LambdaFunction, names: readonly string[], secrets: Webh
   const arns = Object.fromEntries(bound.map(([name, secret]) => [name, secret.secretArn]));
   fn.addEnvironment(variable<HandlerEnvironment>('SECURE_API_WEBHOOK_SECRETS'), Stack.of(fn).toJsonString(arns));
   for (const [name, secret] of bound) {
-    explain(fn, `Reads the secret ${name}, with which the sender of a webhook signs.`, () => secret.grantRead(fn));
+    explain(
+      fn,
+      `Reads the secret ${name}, with which the sender of a webhook signs; a wildcard stands for the random suffix of an ARN by name.`,
+      () => secret.grantRead(fn),
+    );
   }
 }
 
