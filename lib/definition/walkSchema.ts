@@ -101,15 +101,24 @@ export function walkSchema<Node extends object>(
 
 /** A copy of a schema with every subschema changed, the innermost first. */
 export function mapSchema<Node extends object>(node: Node, change: (node: Node) => Node): Node {
-  const below = (value: unknown) => (isNode<Node>(value) ? mapSchema(value, change) : value);
+  return change(mapChildren<Node>(node, (child) => mapSchema(child, change)) as Node);
+}
+
+/** A copy of a schema with the schemas directly below it changed, each with its keyword and its name or index below that. */
+export function mapChildren<Node extends object>(
+  node: Node,
+  change: (node: Node, at: { readonly keyword: string; readonly step: string }) => unknown,
+): Readonly<Record<string, unknown>> {
   const members = Object.entries(node).map(([keyword, value]) => {
+    const below = (child: unknown, step: string | number) =>
+      isNode<Node>(child) ? change(child, { keyword, step: String(step) }) : child;
     const content = contentOf(keyword);
-    if (content === 'schema') return [keyword, below(value)];
+    if (content === 'schema') return [keyword, below(value, '')];
     if (content === 'list' && Array.isArray(value)) return [keyword, value.map(below)];
     if (content !== 'map' || !isNode(value)) return [keyword, value];
-    return [keyword, Object.fromEntries(Object.entries(value).map(([name, child]) => [name, below(child)]))];
+    return [keyword, Object.fromEntries(Object.entries(value).map(([name, child]) => [name, below(child, name)]))];
   });
-  return change(Object.fromEntries(members) as Node);
+  return Object.fromEntries(members);
 }
 
 function isNode<Node extends object>(value: unknown): value is Node {

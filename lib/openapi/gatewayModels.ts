@@ -1,9 +1,10 @@
 import type { Api, Route } from '../definition/api.ts';
 import { FORM_BODY } from '../definition/requestBody.ts';
+import { pascalCase } from '../definition/schemaName.ts';
 import { toDraft4 } from './draft4.ts';
 import type { GatewayGap } from './gatewayGap.ts';
 import type { Json } from './json.ts';
-import { pascalCase, schemaBook } from './schemaBook.ts';
+import { schemaBook } from './schemaBook.ts';
 
 /** The models of a gateway body. */
 export interface GatewayModels {

@@ -4,3 +4,5 @@ export type { GatewayGap } from './gatewayGap.ts';
 export { renderOpenApi } from './json.ts';
 export { checkProblemTypeBase } from './problemTypeBase.ts';
 export { publicOpenApi } from './public.ts';
+export type { DocumentIssuer } from './publicSecurity.ts';
+export { type DocumentServer, serverOf } from './publicServers.ts';

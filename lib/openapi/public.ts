@@ -2,52 +2,53 @@ import type { Api } from '../definition/api.ts';
 import { describeAnonymousLimit, describeTier } from './descriptions.ts';
 import type { Json, OpenApiDocument } from './json.ts';
 import { problemSchema } from './problemSchema.ts';
-import { BEARER, publicOperation } from './publicOperation.ts';
+import { publicOperation } from './publicOperation.ts';
 import { publicResponses } from './publicResponses.ts';
-import { schemaBook } from './schemaBook.ts';
+import { publicSchemas } from './publicSchemas.ts';
+import { type DocumentIssuer, publicSecurity } from './publicSecurity.ts';
+import type { DocumentServer } from './publicServers.ts';
 import { webhookSchemes } from './webhooks.ts';
 
 /** What a deployment adds to the public document. */
 interface PublicOpenApiOptions {
   /** The base URL of problem types. Default: that of this project. */
   readonly problemTypeBase?: string;
+  /** Where clients reach the API. Default: the host that serves the document. */
+  readonly servers?: readonly DocumentServer[];
+  /** Whose tokens the API accepts. Default: not known, so that the document describes a bearer token. */
+  readonly issuers?: readonly DocumentIssuer[];
 }
+
+const PROBLEM = 'Problem';
 
 /**
  * The OpenAPI 3.1.0 document of an API for people and clients: no AWS extension, schemas as written (2020-12),
  * every rejection that a client can receive, limits and permissions in words. `x-permission` names the permission of an
  * operation; public operations have an empty `security`.
  */
-export function publicOpenApi(api: Api, { problemTypeBase }: PublicOpenApiOptions = {}): OpenApiDocument {
-  const book = schemaBook();
-  const problem = book.add('Problem', problemSchema(problemTypeBase));
+export function publicOpenApi(api: Api, options: PublicOpenApiOptions = {}): OpenApiDocument {
+  const { problemTypeBase, servers = [], issuers = [] } = options;
+  const book = publicSchemas(api, [PROBLEM]);
+  const problem = { $ref: `#/components/schemas/${PROBLEM}` };
+  const security = publicSecurity(api, issuers);
   const routes = Object.values(api.routes);
   const paths = new Map<string, Json>();
   for (const route of routes) {
-    const operation = publicOperation(route, book, problem);
+    const operation = publicOperation(route, { book, security, problem });
     paths.set(route.path, { ...paths.get(route.path), [route.method.toLowerCase()]: operation });
   }
   return {
     openapi: '3.1.0',
     info: { title: api.title, version: api.version, description: describe(api) },
-    servers: [{ url: '/' }],
+    servers: servers.length === 0 ? [{ url: '/' }] : servers,
     tags: [...new Set(routes.map(({ group }) => group))].map((name) => ({ name })),
     paths: Object.fromEntries(paths),
     components: {
-      schemas: book.schemas(),
+      schemas: { [PROBLEM]: problemSchema(problemTypeBase), ...book.schemas() },
       responses: publicResponses(routes, problem),
-      securitySchemes: {
-        [BEARER]: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: describeToken(api) },
-        ...webhookSchemes(routes),
-      },
+      securitySchemes: { ...security.schemes, ...webhookSchemes(routes) },
     },
   };
-}
-
-function describeToken({ scopes }: Api): string {
-  const token = 'An access token (RFC 9068).';
-  const named = Object.entries(scopes).map(([name, description]) => `- \`${name}\`: ${description}`);
-  return named.length === 0 ? token : `${token} Its scopes, where an operation names some:\n${named.join('\n')}`;
 }
 
 function describe(api: Api): string {

@@ -1,23 +1,34 @@
-import type { Access } from '../definition/access.ts';
 import type { Route, RouteResponse } from '../definition/api.ts';
 import { formatOf } from '../definition/contentType.ts';
 import { DEPRECATION_HEADERS, deprecationHeaders, describeDeprecation } from '../definition/deprecation.ts';
 import type { SchemaNode } from '../definition/schema.ts';
+import { pascalCase } from '../definition/schemaName.ts';
 import type { UploadRules } from '../definition/upload.ts';
 import { describeAccess, describeFlood, describeLimit } from './descriptions.ts';
+import { type Example, exampleOf } from './examples.ts';
 import type { Json } from './json.ts';
 import { rejectionsOf } from './publicResponses.ts';
-import { pascalCase, type SchemaBook } from './schemaBook.ts';
-import { webhookParameters, webhookSecurity } from './webhooks.ts';
-
-export const BEARER = 'bearer';
+import type { PublicSchemas } from './publicSchemas.ts';
+import type { PublicSecurity } from './publicSecurity.ts';
+import { webhookParameters } from './webhooks.ts';
 
 const REPLAYED_HEADER = 'Idempotency-Replayed';
 const REPLAYED = '`true`: the response to the first request with this `Idempotency-Key`.';
 
+/** What an operation refers to. */
+export interface DocumentParts {
+  readonly book: PublicSchemas;
+  readonly security: PublicSecurity;
+  /** Reference to the schema of problem documents. */
+  readonly problem: Json;
+}
+
 /** One operation of the public document; schemas of bodies are entered in the book under the route's name. */
-export function publicOperation(route: Route, book: SchemaBook, problem: Json): Json {
+export function publicOperation(route: Route, { book, security, problem }: DocumentParts): Json {
   const { path, query, headers, cookies, body } = route.request;
+  const name = pascalCase(route.id);
+  const parametersOf = (part: SchemaNode | undefined, where: string) =>
+    parametersIn(part, where, (schema, of) => book.inline(`${name}${pascalCase(of)}`, schema));
   const parameters = [
     ...parametersOf(path, 'path'),
     ...parametersOf(query, 'query'),
@@ -33,9 +44,9 @@ export function publicOperation(route: Route, book: SchemaBook, problem: Json): 
     description: describe(route),
     ...(route.deprecated === undefined ? {} : { deprecated: true }),
     ...(access.kind === 'permission' ? { 'x-permission': access.permission } : {}),
-    security: securityOf(access),
+    security: security.requirements(access),
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(body === undefined ? {} : { requestBody: bodyOf(route, book.add(`${pascalCase(route.id)}Request`, body)) }),
+    ...(body === undefined ? {} : { requestBody: bodyOf(route, book.add(`${name}Request`, body)) }),
     ...(route.upload === undefined
       ? {}
       : { requestBody: { required: true, content: formContent(route.upload, route.request.rows) } }),
@@ -46,27 +57,21 @@ export function publicOperation(route: Route, book: SchemaBook, problem: Json): 
   };
 }
 
-function securityOf(access: Access): readonly Json[] {
-  if (access.kind === 'webhook') return webhookSecurity(access);
-  return access.kind === 'public' ? [] : [{ [BEARER]: scopesOf(access) }];
-}
-
-/** For a scheme that is not OAuth the list names what the token needs (OpenAPI 3.1, "Security Requirement Object"). */
-function scopesOf(access: Access): readonly string[] {
-  return 'scopes' in access ? (access.scopes ?? []) : [];
-}
-
-function parametersOf(part: SchemaNode | undefined, where: 'path' | 'query' | 'header' | 'cookie'): readonly Json[] {
+function parametersIn(
+  part: SchemaNode | undefined,
+  where: string,
+  schemaOf: (schema: SchemaNode, name: string) => Json,
+): readonly Json[] {
   return Object.entries(part?.properties ?? {}).map(([name, schema]) => ({
     name,
     in: where,
     required: where === 'path' || (part?.required ?? []).includes(name),
     ...(typeof schema['description'] === 'string' ? { description: schema['description'] } : {}),
-    schema,
+    schema: schemaOf(schema, name),
   }));
 }
 
-function responseOf(route: Route, response: RouteResponse, book: SchemaBook): Json {
+function responseOf(route: Route, response: RouteResponse, book: PublicSchemas): Json {
   const { status, description, headers, cookies = [] } = response;
   const set = cookies.map(({ name, description: says }) => `\`${name}\`: ${says}`);
   const setCookie = set.length === 0 ? {} : { 'Set-Cookie': set.join('\n') };
@@ -88,8 +93,10 @@ function responseOf(route: Route, response: RouteResponse, book: SchemaBook): Js
 }
 
 /** One schema, whatever the media type. */
-function bodyOf({ body }: Route, schema: object): Json {
-  const content = Object.fromEntries((body?.types ?? []).map((type) => [type, { schema }]));
+function bodyOf({ body, request }: Route, schema: object): Json {
+  const example = request.body && exampleOf(request.body);
+  const media = { schema, ...exampleIn(example) };
+  const content = Object.fromEntries((body?.types ?? []).map((type) => [type, media]));
   return { required: body?.required ?? true, content };
 }
 
@@ -105,10 +112,15 @@ function endOfLifeHeaders({ deprecated }: Route): readonly (readonly [string, Js
 }
 
 /** Text is a string; bytes have no schema but their media type (OpenAPI 3.1.0, "Considerations for File Uploads"). */
-function contentOf({ contentType, body }: RouteResponse, book: SchemaBook, name: string): Json {
+function contentOf({ contentType, body }: RouteResponse, book: PublicSchemas, name: string): Json {
   if (contentType === undefined) return {};
-  if (body !== undefined) return { content: { [contentType]: { schema: book.add(name, body) } } };
+  if (body !== undefined)
+    return { content: { [contentType]: { schema: book.add(name, body), ...exampleIn(exampleOf(body)) } } };
   return { content: { [contentType]: formatOf(contentType) === 'text' ? { schema: { type: 'string' } } : {} } };
+}
+
+function exampleIn(example: Example | undefined): Json {
+  return example === undefined ? {} : { example: example.value };
 }
 
 /**

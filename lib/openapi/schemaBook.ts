@@ -1,11 +1,3 @@
-/** `createDocument`, `properties.if-match` → `CreateDocument`, `PropertiesIfMatch`: a name of `[A-Za-z0-9]+`. */
-export function pascalCase(text: string): string {
-  return text
-    .split(/[^A-Za-z0-9]+/)
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join('');
-}
-
 /** A book of named schemas in which equal schemas share one name. */
 export interface SchemaBook {
   /** Enters a schema under the wanted name, or under the first free one after it; returns its reference. */

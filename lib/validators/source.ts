@@ -4,6 +4,7 @@ import type { Fault } from '../definition/fault.ts';
 import { createAjv } from './ajv.ts';
 import { compileFaults } from './compileFaults.ts';
 import { defaultFaults } from './defaultFaults.ts';
+import { exampleFaults } from './exampleFaults.ts';
 import { cleanSchema, requestSchema, responseSchema } from './routeSchemas.ts';
 import { moduleSource } from './standalone.ts';
 
@@ -26,7 +27,7 @@ export interface ValidatorSource {
  * for the routes of the sample. The same route gives the same source on every machine.
  *
  * @throws {DefinitionError} `schema-not-compilable` with the location of every schema that the compiler rejects, and
- * `default-invalid` with that of every default that its own schema rejects.
+ * `default-invalid` and `example-invalid` with that of every default and example that its own schema rejects.
  */
 export function validatorSource(route: Route): ValidatorSource {
   return validatorSources([route])[route.id] ?? NONE;
@@ -48,7 +49,7 @@ export function validatorSources(routes: readonly Route[]): Readonly<Record<stri
       const response = moduleSource(ajv, responseSchema(route));
       const { rows } = route.request;
       const row = rows === undefined ? {} : { row: moduleSource(ajv, cleanSchema(rows)) };
-      faults.push(...defaultFaults(ajv, route));
+      faults.push(...defaultFaults(ajv, route), ...exampleFaults(ajv, route));
       return [route.id, { request, response, ...row }] as const;
     } catch (error) {
       faults.push(...compileFaults(route, error));

@@ -21,6 +21,7 @@ import { checkResponses } from './responses.ts';
 import { checkRoles } from './roles.ts';
 import { checkRouteLimits } from './routeLimits.ts';
 import { checkSchemaKeywords } from './schemaKeywords.ts';
+import { checkSchemaNames } from './schemaNames.ts';
 import { checkSchemas } from './schemas.ts';
 import { schemaValueFaults } from './schemaValues.ts';
 import { checkScopes } from './scopes.ts';
@@ -55,6 +56,7 @@ const CHECKS: readonly Check[] = [
   checkResponseCookies,
   checkSchemas,
   checkSchemaKeywords,
+  checkSchemaNames,
   checkDefaults,
   checkPossible,
   checkInput,

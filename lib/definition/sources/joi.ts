@@ -56,7 +56,7 @@ export const JOI_MEMBERS: ConstructTable = {
       rules: 'see the rules',
       flags: 'see the flags',
     },
-    ...{ type: 'see the types', notes: 'no keyword', tags: 'no keyword', label: 'no keyword', id: 'no keyword' },
+    ...{ type: 'see the types', notes: 'no keyword', tags: 'no keyword', label: '`title`', id: '`$id`' },
     ...{
       unit: 'no keyword',
       error: 'no keyword',
@@ -250,6 +250,8 @@ export function joiSchema(schema: object): { readonly json: SchemaNode; readonly
     const ours = metas.flatMap((meta) => Object.entries(meta).filter(([name]) => name.startsWith('x-')));
     return {
       ...narrow(node, Object.fromEntries(ours)),
+      ...(typeof flags['id'] === 'string' ? { $id: flags['id'] } : {}),
+      ...(typeof flags['label'] === 'string' ? { title: flags['label'] } : {}),
       ...(typeof flags['description'] === 'string' ? { description: flags['description'] } : {}),
       ...(Array.isArray(examples) ? { examples } : {}),
     };

@@ -4,7 +4,7 @@ import type { SchemaNode } from '../schemaNode.ts';
 const LOWER = ['minLength', 'minItems', 'minProperties', 'minimum', 'exclusiveMinimum'];
 const UPPER = ['maxLength', 'maxItems', 'maxProperties', 'maximum', 'exclusiveMaximum'];
 /** Describe and do not check: the last one counts. */
-const ANNOTATIONS = ['title', 'description', 'examples', 'default', 'deprecated', '$comment'];
+const ANNOTATIONS = ['title', 'description', 'examples', 'default', 'deprecated', '$comment', '$id'];
 
 /**
  * Adds keywords to a schema. It never loosens what is there: a bound is only tightened, and a keyword that is taken goes into

@@ -280,9 +280,9 @@ const acceptsMissing = (schema: ZodSchema): boolean =>
 
 const isOmittable = (schema: ZodSchema): boolean => schema._zod.optin !== undefined;
 
-/** What `.meta()` and `.describe()` add; an id would only name the schema. */
+/** What `.meta()` and `.describe()` add; an id is the name of the schema. */
 function metaOf(schema: ZodSchema): SchemaNode {
   const registry = (globalThis as { __zod_globalRegistry?: { get: (of: object) => unknown } }).__zod_globalRegistry;
-  const { id: _id, ...meta } = (schema.meta?.() ?? registry?.get(schema) ?? {}) as Record<string, unknown>;
-  return meta;
+  const { id, ...meta } = (schema.meta?.() ?? registry?.get(schema) ?? {}) as Record<string, unknown>;
+  return typeof id === 'string' ? { ...meta, $id: id } : meta;
 }
