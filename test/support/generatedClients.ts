@@ -48,7 +48,7 @@ export async function generateClients(...args: readonly string[]): Promise<Gener
 async function generateTypes(folder: string, document: string): Promise<void> {
   mkdirSync(join(folder, 'kubb'));
   const plugins = [pluginOas({ generators: [] }), pluginTs({})];
-  const output = { path: join(folder, 'kubb'), extension: { '.ts': '.ts' } as const };
+  const output = { path: './kubb', extension: { '.ts': '.ts' } as const };
   const { error, failedPlugins } = await build({
     config: { root: folder, input: { path: document }, output, plugins },
   });
