@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { build } from '@kubb/core';
+import { build, memoryStorage } from '@kubb/core';
 import { pluginOas } from '@kubb/plugin-oas';
 import { pluginTs } from '@kubb/plugin-ts';
 import { generate } from 'orval';
@@ -48,7 +48,8 @@ export async function generateClients(...args: readonly string[]): Promise<Gener
 async function generateTypes(folder: string, document: string): Promise<void> {
   mkdirSync(join(folder, 'kubb'));
   const plugins = [pluginOas({ generators: [] }), pluginTs({})];
-  const output = { path: './kubb', extension: { '.ts': '.ts' } as const };
+  // Its default storage also writes into the working directory.
+  const output = { path: './kubb', storage: memoryStorage(), extension: { '.ts': '.ts' } as const };
   const { error, failedPlugins } = await build({
     config: { root: folder, input: { path: document }, output, plugins },
   });
