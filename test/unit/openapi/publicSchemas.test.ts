@@ -184,7 +184,7 @@ describe('a choice', () => {
 describe('an example of a body', () => {
   const exampleIn = (schema: object) => {
     const content = treeOf({ add: schema })['paths']?.['/add']?.['post']?.['requestBody']?.['content'];
-    return (content?.['application/json'] as unknown as { readonly example?: unknown }).example;
+    return (content?.['application/json'] as unknown as { readonly example?: unknown } | undefined)?.example;
   };
 
   it('is the declared one, or made of those of its members', () => {
