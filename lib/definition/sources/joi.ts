@@ -248,11 +248,10 @@ export function joiSchema(schema: object): { readonly json: SchemaNode; readonly
 
   const annotated = ({ flags = {}, metas = [], examples }: JoiNode, node: SchemaNode): SchemaNode => {
     const ours = metas.flatMap((meta) => Object.entries(meta).filter(([name]) => name.startsWith('x-')));
+    const notes = { $id: flags['id'], title: flags['label'], description: flags['description'] };
     return {
       ...narrow(node, Object.fromEntries(ours)),
-      ...(typeof flags['id'] === 'string' ? { $id: flags['id'] } : {}),
-      ...(typeof flags['label'] === 'string' ? { title: flags['label'] } : {}),
-      ...(typeof flags['description'] === 'string' ? { description: flags['description'] } : {}),
+      ...Object.fromEntries(Object.entries(notes).filter(([, note]) => typeof note === 'string')),
       ...(Array.isArray(examples) ? { examples } : {}),
     };
   };
