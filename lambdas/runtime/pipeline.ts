@@ -21,7 +21,7 @@ import {
   validateInput,
 } from './middleware.ts';
 import { withOwner } from './ownership.ts';
-import { problemMaker } from './ownProblem.ts';
+import { ownRejection, problemMaker } from './ownProblem.ts';
 import { HttpProblem, isProblem } from './problem.ts';
 import { problemResponse, responseOf } from './response.ts';
 import type { PipelineOptions, ServedRoute } from './servedRoute.ts';
@@ -83,7 +83,8 @@ export function buildPipeline(
     return responseOf(returned, { contract, validate: route.validateResponse, mode, differs });
   };
   /** Runs the handler; of requests with the same idempotency key, one. */
-  const respondOnce = async (request: CheckedRequest, { call, ...context }: CallContext): Promise<ProxyResult> => {
+  const respondOnce = async (request: CheckedRequest, context: CallContext): Promise<ProxyResult> => {
+    const { call } = context;
     if (contract.idempotency === undefined || options.runOnce === undefined) return respond(request, call);
     const { response, code } = await options.runOnce({
       api,
@@ -93,10 +94,11 @@ export function buildPipeline(
       files: call.files,
       remainingMs: context.getRemainingTimeInMillis?.() ?? LONGEST_RUN_MS,
       respond: (keyed) => respond(keyed, call),
-      rejection: (error) =>
-        isProblem(error)
-          ? { response: problemResponse(error, call.requestId, problemTypeBase), code: error.code }
-          : undefined,
+      rejection: (error) => {
+        const rejection = ownRejection(error, contract) ?? (isProblem(error) ? error : undefined);
+        if (rejection === undefined) return undefined;
+        return { response: problemResponse(rejection, call.requestId, problemTypeBase), code: rejection.code };
+      },
       report: (message, error) =>
         telemetry.log.error(message, {
           ...keysOf(call),

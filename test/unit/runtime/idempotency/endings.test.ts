@@ -50,6 +50,19 @@ describe('what a handler throws', () => {
     }
   });
 
+  it('as a problem of the API itself is stored, too', async () => {
+    service.behave = (seen) => {
+      throw (seen as { readonly problem: (code: string) => Error }).problem('order-closed');
+    };
+    const key = newKey();
+    const first = await order(key);
+    expect(first).toMatchObject({ statusCode: 409, json: { code: 'order-closed' } });
+    const second = await order(key);
+    expect(second).toMatchObject({ statusCode: 409, headers: { 'idempotency-replayed': 'true' } });
+    expect(second.body).toBe(first.body);
+    expect(service.runs).toHaveLength(1);
+  });
+
   it.each<readonly [string, () => unknown]>([
     [
       'an error',

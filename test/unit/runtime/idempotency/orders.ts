@@ -25,6 +25,7 @@ export const orders = defineApi({
   version: '1.0.0',
   roles: defineRoles({ viewer: { can: ['order:create'] }, other: { can: ['other:use'] } }, { reviewed: '2026-11-01' }),
   tiers: { free: { rate: 10, burst: 20, quota: { requests: 1_000, per: 'DAY' } } },
+  problems: { 'order-closed': { status: 409, title: 'The order is closed' } },
   routes: {
     create: post('/orders', {
       permission,
@@ -33,7 +34,7 @@ export const orders = defineApi({
       headers,
       idempotency: true,
       responses,
-      problems: [404, 409],
+      problems: [404, 409, 'order-closed'],
     }),
     pay: post('/orders/{id}/payment', {
       permission,
