@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
+import { type RecordTable, recordTable } from '../../lambdas/runtime/idempotency/recordTable.ts';
 
 const TABLE = 'idempotency-test';
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -52,4 +53,9 @@ export async function startRecordTable(): Promise<RecordServer> {
       });
     },
   };
+}
+
+/** The table as functions use it, but with time for a busy machine. */
+export function patientTable(environment: Readonly<Record<string, string>>): RecordTable {
+  return recordTable(environment, 60_000);
 }

@@ -37,7 +37,7 @@ export interface RecordTable {
 }
 
 /** A request waits for it, and a slow table is as bad as none. */
-const LIMITS = { timeoutMs: 1_000, retries: 2 };
+const TIMEOUT_MS = 1_000;
 /** A record can go between a write that fails and the read that says why. */
 const MOST_TRIES = 3;
 const NAMES = { '#state': 'state', '#owner': 'owner' };
@@ -48,9 +48,9 @@ type Item = Readonly<Record<string, { readonly S?: string; readonly N?: string }
  * The records in the table that `SECURE_API_IDEMPOTENCY_TABLE` names. Every write is conditional and repeatable: a second
  * attempt of the same write, after a lost response, changes nothing.
  */
-export function recordTable(environment: Readable<HandlerEnvironment>): RecordTable {
+export function recordTable(environment: Readable<HandlerEnvironment>, timeoutMs = TIMEOUT_MS): RecordTable {
   const TableName = environment.SECURE_API_IDEMPOTENCY_TABLE ?? '';
-  const call = awsCall(environment, 'dynamodb', LIMITS);
+  const call = awsCall(environment, 'dynamodb', { timeoutMs, retries: 2 });
   const write = async (operation: string, input: Readonly<Record<string, unknown>>): Promise<boolean> => {
     try {
       await call(operation, { TableName, ExpressionAttributeNames: NAMES, ...input });

@@ -18,7 +18,7 @@ import type { LambdaHandler } from '../../../lambdas/runtime/event.ts';
 import { runOnce } from '../../../lambdas/runtime/idempotency/runOnce.ts';
 import type { RouteHandler } from '../../../lambdas/runtime/secure.ts';
 import type { Infer } from '../../../lib/definition/index.ts';
-import { type RecordServer, startRecordTable } from '../../support/recordTable.ts';
+import { patientTable, type RecordServer, startRecordTable } from '../../support/recordTable.ts';
 import { call, serveApi, type TestRequest } from '../runtime/support.ts';
 import { startTable } from './support.ts';
 
@@ -57,7 +57,9 @@ beforeAll(async () => {
     POWERTOOLS_METRICS_DISABLED: 'true',
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-  served = serveApi(documents, handlers, { runOnce: () => runOnce(records.environment) });
+  served = serveApi(documents, handlers, {
+    runOnce: () => runOnce(records.environment, { table: patientTable(records.environment) }),
+  });
 });
 afterAll(async () => {
   vi.unstubAllEnvs();

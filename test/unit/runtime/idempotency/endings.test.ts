@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { recordTable } from '../../../../lambdas/runtime/idempotency/recordTable.ts';
 import { type ProblemCode, problem } from '../../../../lambdas/runtime/index.ts';
+import { patientTable } from '../../../support/recordTable.ts';
 import { call, serveApi } from '../support.ts';
 import { newKey, type OrderService, orders, startOrders } from './orders.ts';
 
@@ -198,7 +198,7 @@ describe('while the table is unreachable', () => {
   });
 
   it('after the handler ran, its response is returned anyway', async () => {
-    const table = recordTable(service.server.environment);
+    const table = patientTable(service.server.environment);
     const failing = { ...table, complete: () => Promise.reject(new Error('gone')) };
     const half = service.serveWith({}, { table: failing });
     const request = {

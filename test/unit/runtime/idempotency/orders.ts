@@ -4,7 +4,7 @@ import type { LambdaHandler } from '../../../../lambdas/runtime/event.ts';
 import { type RunOnceParts, runOnce } from '../../../../lambdas/runtime/idempotency/runOnce.ts';
 import { handlersOf } from '../../../../lambdas/runtime/index.ts';
 import { defineApi, defineRoles, object, post } from '../../../../lib/definition/index.ts';
-import { type RecordServer, startRecordTable } from '../../../support/recordTable.ts';
+import { patientTable, type RecordServer, startRecordTable } from '../../../support/recordTable.ts';
 import { call, serveApi, type TestRequest } from '../support.ts';
 
 const Order = object({ item: Type.String({ maxLength: 50 }), count: Type.Optional(Type.Integer({ default: 1 })) });
@@ -89,7 +89,9 @@ export async function startOrders(): Promise<OrderService> {
       service.behave = () => ({ status: 201, body: { id: service.runs.length }, headers: { etag: '"1"' } });
     },
     serveWith: (environment, parts = {}) =>
-      serveApi(orders, handlers, { runOnce: () => runOnce(environment, { now: () => service.now, ...parts }) }),
+      serveApi(orders, handlers, {
+        runOnce: () => runOnce(environment, { now: () => service.now, table: patientTable(environment), ...parts }),
+      }),
     order: (key, rest = {}, context = {}) => {
       const sent = { ...(key === undefined ? {} : { 'Idempotency-Key': key }), ...rest.headers };
       const request = { method: 'POST', resource: '/orders', body: { item: 'tea' }, ...rest, headers: sent };
@@ -98,8 +100,6 @@ export async function startOrders(): Promise<OrderService> {
   };
   service.reset();
   const served = service.serveWith(server.environment);
-  // The first use of the table can take longer than a function waits.
-  await service.order(newKey());
   return service;
 }
 
