@@ -5,17 +5,13 @@ import type { Construct } from 'constructs';
 import { Identity, Notify, SecureApi } from 'secure-api';
 import { orders } from './definition.ts';
 
-/** The front end of each stage. On this machine `npm run web` serves it. */
-const ORIGINS = {
-  local: ['http://localhost:5173'],
-  production: ['https://shop.example.com'],
-} as const;
+/** Where `npm run web` serves the front end. A deployment names its own: `-c origin=https://shop.example.com`. */
+const LOCAL_ORIGIN = 'http://localhost:5173';
 
 /** The API, its table, and the secret that it shares with the payment provider. */
 export class OrdersStack extends Stack {
   constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
-    const isProduction = this.node.tryGetContext('stage') === 'production';
     const table = new TableV2(this, 'Table', {
       partitionKey: { name: 'tenant', type: AttributeType.STRING },
       sortKey: { name: 'id', type: AttributeType.STRING },
@@ -27,7 +23,7 @@ export class OrdersStack extends Stack {
       definition: orders,
       handlers: './handlers',
       identity: [staff(), customers()],
-      cors: { origins: isProduction ? ORIGINS.production : ORIGINS.local },
+      cors: { origins: [this.node.tryGetContext('origin') ?? LOCAL_ORIGIN] },
       webhooks: { payments },
       notify: [Notify.email('orders-ops@example.com')],
     });
