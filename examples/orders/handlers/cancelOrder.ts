@@ -1,9 +1,8 @@
-import { problem } from 'secure-api/runtime';
 import { ordersOf } from '../data/orders.ts';
 import { etagOf, inStatus } from '../logic/order.ts';
 import { secure } from './secure.ts';
 
-export const handler = secure('cancelOrder', async ({ path }) => {
+export const handler = secure('cancelOrder', async ({ path, problem }) => {
   const orders = ordersOf(path.tenantId);
   const before = await orders.find(path.orderId);
   if (before === undefined) throw problem(404, 'There is no such order.');
