@@ -1,13 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import chromium from '@sparticuz/chromium';
-import { type Browser, type Page, chromium as playwright } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from '../support/browser.ts';
 import { corsAssembly } from '../support/corsApi.ts';
 import { cli, type RunningGateway, startGateway } from '../support/gateway.ts';
 
-/** The package starts the browser without the same-origin policy, with which every page could read everything. */
-const UNSAFE = /^--(?:disable-web-security|allow-running-insecure-content|disable-site-isolation-trials)$/;
 const PASSWORD = 'correct horse battery';
 let gateway: RunningGateway;
 let browser: Browser;
@@ -113,9 +111,7 @@ beforeAll(async () => {
     data,
   ];
   expect(await cli(user, undefined, undefined, PASSWORD)).toMatchObject({ code: 0, stdout: '' });
-  const executablePath = await chromium.executablePath();
-  const args = chromium.args.filter((argument) => !UNSAFE.test(argument));
-  browser = await playwright.launch({ executablePath, args, headless: true });
+  browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser?.close();

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import chromium from '@sparticuz/chromium';
-import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AccessMatrix, accessMatrix } from '../../lib/access/matrix.ts';
 import { matrixHtml } from '../../lib/access/matrixHtml.ts';
+import { launchBrowser } from '../support/browser.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { ledger } from '../support/ledger.ts';
 
@@ -25,8 +25,7 @@ const folder = temporaryFolder();
 const matrix = accessMatrix(ledger);
 
 beforeAll(async () => {
-  const executablePath = await chromium.executablePath();
-  browser = await playwright.launch({ executablePath, args: chromium.args, headless: true });
+  browser = await launchBrowser();
 });
 afterAll(() => browser?.close());
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import chromium from '@sparticuz/chromium';
 import * as client from 'openid-client';
-import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from '../support/browser.ts';
 import { clientOf } from '../support/client.ts';
 import { cli, type RunningGateway, startGateway } from '../support/gateway.ts';
 import { discover } from '../support/oauth.ts';
@@ -31,8 +31,7 @@ beforeAll(async () => {
   app = createServer((_, response) => response.setHeader('content-type', 'text/html').end('<title>The app</title>'));
   await new Promise<void>((done) => app.listen(0, '127.0.0.1', done));
   redirectUri = `http://127.0.0.1:${(app.address() as AddressInfo).port}/cb`;
-  const executablePath = await chromium.executablePath();
-  browser = await playwright.launch({ executablePath, args: chromium.args, headless: true });
+  browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser?.close();

@@ -1,33 +1,34 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import chromium from '@sparticuz/chromium';
-import { type Browser, type Page, chromium as playwright } from 'playwright-core';
+import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Browser, Page } from 'playwright-core';
 import Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from '../support/browser.ts';
 import { type Client, clientOf } from '../support/client.ts';
-import { cli, type RunningGateway } from '../support/gateway.ts';
+import type { Ready, RunningGateway } from '../support/gateway.ts';
 import { type PackedProject, packedProject } from '../support/packedProject.ts';
 
+interface Order {
+  readonly id: string;
+  readonly status: string;
+}
+
+const WEBHOOK_SECRET = 'whsec_an-ordinary-string-of-the-payment-provider';
+const stripe = new Stripe('sk_test_none');
 let project: PackedProject;
 let origin: string;
 let gateway: RunningGateway;
 let call: Client;
-let web: ChildProcess;
-let browser: Browser;
 
 beforeAll(async () => {
   project = await packedProject('orders');
   origin = `http://localhost:${await freePort()}`;
 }, 300_000);
-
-afterAll(async () => {
-  await browser?.close();
-  web?.kill();
-  await gateway?.stop();
-});
+afterAll(() => gateway?.stop());
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, 'localhost');
@@ -38,7 +39,11 @@ async function freePort(): Promise<number> {
 }
 
 const tokenOf = (role: string, tenant: string) => gateway.token(role, ['--claim', `tenant=${tenant}`]);
-const CHAIR = { article: 'CHAIR-4', quantity: 2 };
+
+async function place(tenant: string, headers: Readonly<Record<string, string>> = {}) {
+  const body = { article: 'CHAIR-4', quantity: 2 };
+  return call('POST', `/tenants/${tenant}/orders`, { token: await tokenOf('clerk', tenant), body, headers });
+}
 
 describe('the project of a shop for several companies', () => {
   it('type-checks with the packed package', async () => {
@@ -50,5 +55,152 @@ describe('the project of a shop for several companies', () => {
     gateway = await project.serve();
     call = clientOf(gateway.ready);
     expect((await call('GET', '/health')).status).toBe(200);
+  });
+
+  it('keeps the orders of each company to its own people', async () => {
+    const placed = await place('acme');
+    expect(placed.status).toBe(201);
+    const path = String(placed.headers['location']);
+    const own = await call('GET', path, { token: await tokenOf('viewer', 'acme') });
+    expect([own.status, own.json()]).toEqual([200, placed.json()]);
+    const foreign = await tokenOf('admin', 'globex');
+    expect((await call('GET', path, { token: foreign })).status).toBe(403);
+    expect((await call('DELETE', path, { token: foreign })).status).toBe(403);
+    expect((await call('GET', path.replace('acme', '%61cme'), { token: foreign })).status).toBe(403);
+  });
+
+  it('places an order once, however often the request is repeated', async () => {
+    const first = await place('once', { 'idempotency-key': 'k-1' });
+    const second = await place('once', { 'idempotency-key': 'k-1' });
+    expect([second.status, second.json(), second.headers['idempotency-replayed']]).toEqual([201, first.json(), 'true']);
+    const list = await call('GET', '/tenants/once/orders', { token: await tokenOf('viewer', 'once') });
+    expect(list.json<{ items: Order[] }>().items).toHaveLength(1);
+  });
+
+  it('announces the end of a route', async () => {
+    const { headers, status } = await call('GET', '/orders', { token: await tokenOf('viewer', 'acme') });
+    expect(status).toBe(200);
+    expect(headers).toMatchObject({ deprecation: '@1780272000', sunset: 'Tue, 01 Jun 2027 00:00:00 GMT' });
+    expect(headers['link']).toContain('https://shop.example.com/help/orders');
+  });
+});
+
+describe('the sender of payments', () => {
+  /** An event as the sender posts it, signed by its own library. */
+  const send = (id: string, tenant: string, order: string, secret = WEBHOOK_SECRET) => {
+    const object = { object: 'payment_intent', amount: 100, metadata: { tenant, order } };
+    const payload = JSON.stringify({ id, type: 'payment_intent.succeeded', livemode: false, data: { object } });
+    const signature = stripe.webhooks.generateTestHeaderString({ payload, secret });
+    return call('POST', '/webhooks/payments', { body: payload, headers: { 'stripe-signature': signature } });
+  };
+  const statusOf = async (path: string) =>
+    (await call('GET', path, { token: await tokenOf('viewer', 'acme') })).json<Order>().status;
+
+  beforeAll(async () => {
+    const { environment, apis } = gateway.ready as Ready & {
+      readonly environment: Readonly<Record<string, string>>;
+      readonly apis: readonly { readonly webhooks: { readonly payments: string } }[];
+    };
+    const secrets = new SecretsManagerClient({
+      endpoint: environment['AWS_ENDPOINT_URL_SECRETS_MANAGER'] ?? '',
+      region: environment['AWS_REGION'] ?? '',
+      credentials: {
+        accessKeyId: environment['AWS_ACCESS_KEY_ID'] ?? '',
+        secretAccessKey: environment['AWS_SECRET_ACCESS_KEY'] ?? '',
+      },
+    });
+    const SecretId = apis[0]?.webhooks.payments;
+    await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: WEBHOOK_SECRET }));
+  });
+
+  it('marks the order as paid, once', async () => {
+    const placed = await place('acme');
+    const path = String(placed.headers['location']);
+    const { id } = placed.json<{ id: string }>();
+    expect((await send('evt_1', 'acme', id)).status).toBe(204);
+    expect(await statusOf(path)).toBe('paid');
+    expect((await send('evt_1', 'acme', id)).status).toBe(204);
+    const cancel = await call('POST', `${path}/cancel`, { token: await tokenOf('manager', 'acme') });
+    expect([cancel.status, cancel.json<{ code: string }>().code]).toEqual([409, 'order-closed']);
+  });
+
+  it('is rejected with another secret, and without a signature', async () => {
+    const placed = await place('acme');
+    const { id } = placed.json<{ id: string }>();
+    expect((await send('evt_2', 'acme', id, 'whsec_another-ordinary-string-of-that-length')).status).toBe(401);
+    expect((await call('POST', '/webhooks/payments', { body: {} })).status).toBe(401);
+    expect(await statusOf(String(placed.headers['location']))).toBe('open');
+  });
+});
+
+describe('the front end on another origin', () => {
+  let web: ChildProcess;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    const { url, issuer } = gateway.ready;
+    const options = ['--api', url, '--issuer', issuer, '--port', new URL(origin).port];
+    web = spawn(process.execPath, ['web/serve.ts', ...options], { cwd: project.folder });
+    await once(web.stdout ?? web, 'data');
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    web?.kill();
+  });
+
+  /** A person of a company, signed in at the provider's page. */
+  async function signIn(company: string, claim = company): Promise<Page> {
+    // The CA of this test is not the machine's.
+    const page = await (await browser.newContext({ ignoreHTTPSErrors: true })).newPage();
+    await page.goto(origin);
+    await page.getByLabel('Company').fill(company);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByLabel('Username').fill('grace');
+    await page.getByRole('group', { name: 'Roles' }).getByLabel('manager').check();
+    await page.getByLabel('Claim tenant').fill(claim);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.waitForURL(`${origin}/`);
+    return page;
+  }
+  const said = (page: Page, text: RegExp) => page.getByRole('status').filter({ hasText: text }).waitFor();
+
+  it('signs in, places, changes and cancels orders', async () => {
+    const page = await signIn('initech');
+    await page.getByLabel('Article').fill('LAMP-1');
+    await page.getByLabel('Quantity').fill('3');
+    await page.getByRole('button', { name: 'Place order' }).click();
+    await said(page, /^Placed \/tenants\/initech\/orders\/[0-9a-f-]{36}\.$/);
+    await page.getByRole('button', { name: 'One more LAMP-1' }).click();
+    await said(page, /^Changed to version "2"\.$/);
+    await page.getByRole('cell', { name: '4', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Cancel LAMP-1' }).click();
+    await page.getByRole('cell', { name: 'cancelled' }).waitFor();
+  });
+
+  it('shows what the API says is wrong', async () => {
+    const page = await signIn('initech');
+    await page.getByLabel('Article').fill('LAMP-1');
+    await page.getByLabel('Quantity').fill('0');
+    await page.getByRole('button', { name: 'Place order' }).click();
+    await said(page, /^The request is not valid: /i);
+  });
+
+  it('imports and exports CSV files', async () => {
+    const page = await signIn('hooli');
+    const csv = Buffer.from('article,quantity,note\r\nDESK-1,2,"=1+1"\r\nDESK-2,5,\r\n');
+    await page.getByLabel('Import CSV').setInputFiles({ name: 'orders.csv', mimeType: 'text/csv', buffer: csv });
+    await said(page, /^Imported 2 orders\.$/);
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export as CSV' }).click();
+    const file = readFileSync(await (await download).path(), 'utf8');
+    expect(file.split('\r\n')).toHaveLength(4);
+    expect(file).toContain(`"DESK-1",2,"'=1+1","open"`);
+  });
+
+  it('shows nothing of another company', async () => {
+    const page = await signIn('initech', 'globex');
+    await said(page, /./);
+    expect(await page.getByRole('cell').count()).toBe(0);
   });
 });

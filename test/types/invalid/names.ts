@@ -1,13 +1,15 @@
 /** Names that do not exist. The reason beside each is what the compiler says of it, in five lines at most. */
 
+import { Type } from 'typebox';
 import { handlersOf } from '../../../lambdas/runtime/index.ts';
 import type { SecureApi } from '../../../lib/construct/index.ts';
-import { defineApi, defineRoles, get, post } from '../../../lib/definition/index.ts';
+import { defineApi, defineRoles, get, object, post } from '../../../lib/definition/index.ts';
 import { type notes, roles, tiers } from '../api.ts';
 
 const responses = { 204: { description: 'Up' } };
 const base = { name: 'notes', version: '1.0.0', roles, tiers, scopes: { 'notes.read': 'Read notes' } } as const;
 const review = { reviewed: '2026-11-01' };
+const Tenant = Type.String({ maxLength: 64, pattern: '^[a-z0-9-]+$' });
 const plans = { free: tiers.free, premium: tiers.free } as const;
 
 // @ts-expect-error There is no permission \"note:raed\". Did you mean \"note:read\"?
@@ -76,3 +78,19 @@ declare const api: SecureApi<typeof notes>;
 
 // @ts-expect-error There is no route \"getNotes\". Did you mean \"getNote\"?
 api.handler('getNotes');
+
+const claims = { tenant: Tenant } as const;
+const path = object({ tenantId: Tenant });
+
+const tenent = { permission: 'note:read', path, where: { 'path.tenantId': 'claims.tenent' }, responses } as const;
+// @ts-expect-error There is no claim \"claims.tenent\". Did you mean \"claims.tenant\"?
+defineApi({ ...base, claims, routes: { list: get('/tenants/{tenantId}', tenent) } });
+
+const parameter = { 'path.tenant': 'claims.tenant' } as const;
+// @ts-expect-error There is no option \"path.tenant\". Did you mean \"path.tenantId\"?
+get('/tenants/{tenantId}', { permission: 'note:read', path, where: parameter, responses });
+
+const closed = { permission: 'note:read', responses, problems: ['note-closd'] } as const;
+const problems = { 'note-closed': { status: 409, title: 'Closed' } } as const;
+// @ts-expect-error There is no problem \"note-closd\". Did you mean \"note-closed\"?
+defineApi({ ...base, problems, routes: { list: get('/n', closed) } });
