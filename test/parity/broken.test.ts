@@ -78,7 +78,7 @@ describe('a broken authorizer is detected', () => {
 
   it.each([
     ['the whole stage', [`${STAGE}/*`]],
-    ['every method', ['GET', 'POST', 'PUT', 'DELETE'].map((method) => `${STAGE}/${method}/*`)],
+    ['every method', ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'].map((method) => `${STAGE}/${method}/*`)],
   ])('whose policy allows %s', async (_, resources) => {
     const parts = partsOf(saying(() => invoke('Allow', resources)));
     for (const evaluate of [policyImplementation(parts), cachedPolicyImplementation(parts, TABLE)]) {
