@@ -12,6 +12,7 @@ import type { NameOf } from '../definition/suggestion.ts';
 import { type Bundles, bundleFunctions } from './bundle/bundle.ts';
 import { untilStaged } from './bundle/untilStaged.ts';
 import { corsOf } from './cors/cors.ts';
+import { hostNameOf } from './edge/domain.ts';
 import { Edge } from './edge/edge.ts';
 import { Encryption } from './encryption.ts';
 import { Handlers } from './functions/handlers.ts';
@@ -109,7 +110,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
       ...functions,
       issuers,
       hasDomain,
-      domainName: domain?.name,
+      domainName: domain && hostNameOf(domain),
       secrets,
     });
     const { restApi, stage, accessLog } = this.gateway;

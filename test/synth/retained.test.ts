@@ -114,10 +114,12 @@ describe('whatever outlives a stack with everything on', () => {
   /** Types that use or describe a retained resource. Without them nothing new becomes readable, writable or accepted. */
   const USES: Readonly<Record<string, string>> = {
     'AWS::ApiGateway::ApiKey': 'has the secret in its value',
+    'AWS::ApiGateway::RestApi': 'names the issuer of the tokens that it accepts',
     'AWS::ApiGateway::Stage': 'writes a log',
     'AWS::ApiGateway::UsagePlan': 'limits an API that is deleted, too',
     'AWS::CloudWatch::Alarm': 'watches a function that nobody calls',
     'AWS::CloudWatch::InsightRule': 'reads a log',
+    'AWS::DynamoDB::Table': 'is encrypted with the key',
     'AWS::IAM::Policy': 'grants access, so that nothing of it is left without it',
     'AWS::Lambda::Function': 'reads and writes; a function that is gone does not',
     'AWS::Logs::MetricFilter': 'counts lines of a log',

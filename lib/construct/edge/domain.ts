@@ -41,15 +41,23 @@ export interface ServedDomain {
 const HOST = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 
 /**
+ * The host name of a domain.
+ *
+ * @throws {ConfigError} `domain-invalid`.
+ */
+export function hostNameOf({ name }: DomainProps): string {
+  if (typeof name === 'string' && (Token.isUnresolved(name) || HOST.test(name))) return name;
+  throw wrong(formatValue(name), 'a host name in lower case', 'Write it as api.example.com.');
+}
+
+/**
  * Serves the API under a host name: certificate, only TLS 1.3, mapping, address records for IPv4 and IPv6.
  *
  * @throws {ConfigError} `domain-invalid`.
  */
 export function serveDomain(scope: Construct, restApi: RestApiBase, props: DomainProps): ServedDomain {
-  const { name: domainName, zone } = props;
-  if (typeof domainName !== 'string' || !(Token.isUnresolved(domainName) || HOST.test(domainName))) {
-    throw wrong(formatValue(domainName), 'a host name in lower case', 'Write it as api.example.com.');
-  }
+  const { zone } = props;
+  const domainName = hostNameOf(props);
   const certificate = props.certificate ?? ownCertificate(scope, domainName, zone);
   const domain = new DomainName(scope, 'Domain', {
     domainName,
