@@ -37,7 +37,6 @@ describe('the sample app', () => {
       Replicas: [
         { DeletionProtectionEnabled: false, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
       ],
-      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
     });
     expect(table.DeletionPolicy).toBe('RetainExceptOnCreate');
   });
@@ -68,7 +67,8 @@ describe('the sample app', () => {
       'presignAttachment',
     ]);
     expect(granted('dynamodb')).toMatchObject({
-      documents: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'],
+      // The first three are for the records of idempotency keys.
+      documents: ['GetItem', 'PutItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'],
       addAttachment: ['GetItem', 'PutItem', 'DeleteItem', 'Query', 'UpdateItem'],
       presignAttachment: ['GetItem', 'PutItem', 'DeleteItem', 'Query'],
       downloadAttachment: ['GetItem', 'Query'],
@@ -123,6 +123,7 @@ describe('the sample app', () => {
         domain: 'api.example.com',
         zone: 'example.com',
         issuer: 'https://login.example.com',
+        keys: 'https://login.example.com/keys',
         audience: 'a,b',
         dpop: 'optional',
         notify: 'x@example.com, y@example.com',
@@ -143,11 +144,16 @@ describe('the sample app', () => {
 
   it.each([
     ['a domain without its zone', { domain: 'api.example.com' }, /option-missing at context zone/],
+    [
+      'a provider without the address of its keys',
+      { issuer: 'https://login.example.com', audience: 'a' },
+      /option-missing at context keys/,
+    ],
     ['an audience without its issuer', { audience: 'a' }, /option-missing at context issuer/],
     ['bound tokens without a provider that makes them', { dpop: 'optional' }, /option-invalid at context dpop/],
     [
       'bound tokens neither optional nor required',
-      { issuer: 'https://login.example.com', audience: 'a', dpop: 'maybe' },
+      { issuer: 'https://login.example.com', keys: 'https://login.example.com/keys', audience: 'a', dpop: 'maybe' },
       /option-invalid at context dpop/,
     ],
     ['another removal', { removal: 'keep' }, /option-invalid at context removal/],

@@ -57,7 +57,11 @@ describe('a problem', () => {
       'cache-control': 'no-store',
       'content-type': 'application/problem+json',
       ...(status === 429 || status === 503 ? { 'retry-after': '10' } : {}),
-      ...(status === 401 ? { 'www-authenticate': 'Bearer error="invalid_token"' } : {}),
+      ...(code === 'idempotency-in-progress' ? { 'retry-after': '1' } : {}),
+      // No token replaces the signature of a webhook.
+      ...(status === 401
+        ? { 'www-authenticate': code === 'webhook-rejected' ? 'Webhook' : 'Bearer error="invalid_token"' }
+        : {}),
     });
   });
 });
