@@ -22,7 +22,7 @@ export class OrdersStack extends Stack {
     const api = new SecureApi(this, 'Api', {
       definition: orders,
       handlers: './handlers',
-      identity: [staff(), customers()],
+      identity: [customers(), staff()],
       cors: { origins: [this.node.tryGetContext('origin') ?? LOCAL_ORIGIN] },
       webhooks: { payments },
       notify: [Notify.email('orders-ops@example.com')],

@@ -13,7 +13,7 @@ const LEFT_OVER = /(node_modules|vendor|cdk\.out|\.secure-api)$/;
 /** An example in another folder, with the packed packages installed, as another team would have it. */
 export interface PackedProject {
   readonly folder: string;
-  run(script: string): Promise<{ readonly stdout: string; readonly stderr: string }>;
+  run(script: string, ...options: readonly string[]): Promise<{ readonly stdout: string; readonly stderr: string }>;
   /** Serves what `synth` has made. */
   serve(): Promise<RunningGateway>;
 }
@@ -26,7 +26,7 @@ export async function packedProject(example: string): Promise<PackedProject> {
   await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund'], { cwd: folder });
   return {
     folder,
-    run: (script) => run('npm', ['run', script], { cwd: folder }),
+    run: (script, ...options) => run('npm', ['run', script, '--', ...options], { cwd: folder }),
     serve: () =>
       startGateway({
         cwd: folder,
