@@ -8,7 +8,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 180_000,
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the cores of CI: tests wait for processes, sockets and timers.
+    maxWorkers: 3,
     reporters: ['default', './test/closing-line.ts'],
   },
 });

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
 import { packInto } from '../../examples/pack.ts';
@@ -32,6 +33,8 @@ export type SharedFolder = keyof typeof SHARED;
 export async function setup(project: TestProject): Promise<() => void> {
   const scratch = temporaryFolder();
   process.env['TMPDIR'] = scratch;
+  // Every command that a test starts compiles the same files.
+  process.env['NODE_COMPILE_CACHE'] = join(scratch, 'compile-cache');
   const made = new Map<string, Promise<string>>();
   // Watch mode runs again in this process, with sources that changed.
   project.onTestsRerun(() => made.clear());
