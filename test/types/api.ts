@@ -14,6 +14,8 @@ export const roles = defineRoles(
 
 export const tiers = { free: { rate: 1, burst: 1, quota: { requests: 10, per: 'DAY' } } } as const;
 
+export const Tenant = Type.String({ maxLength: 64, pattern: '^[a-z0-9-]+$' });
+
 /** The API whose handlers the cases write. */
 export const notes = defineApi({
   name: 'notes',

@@ -1,15 +1,13 @@
 /** Names that do not exist. The reason beside each is what the compiler says of it, in five lines at most. */
 
-import { Type } from 'typebox';
 import { handlersOf } from '../../../lambdas/runtime/index.ts';
 import type { SecureApi } from '../../../lib/construct/index.ts';
 import { defineApi, defineRoles, get, object, post } from '../../../lib/definition/index.ts';
-import { type notes, roles, tiers } from '../api.ts';
+import { type notes, roles, Tenant, tiers } from '../api.ts';
 
 const responses = { 204: { description: 'Up' } };
 const base = { name: 'notes', version: '1.0.0', roles, tiers, scopes: { 'notes.read': 'Read notes' } } as const;
 const review = { reviewed: '2026-11-01' };
-const Tenant = Type.String({ maxLength: 64, pattern: '^[a-z0-9-]+$' });
 const plans = { free: tiers.free, premium: tiers.free } as const;
 
 // @ts-expect-error There is no permission \"note:raed\". Did you mean \"note:read\"?
