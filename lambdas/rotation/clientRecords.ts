@@ -1,4 +1,4 @@
-import { type AwsCall, type AwsEnvironment, AwsServiceError, awsCall } from '../shared/aws.ts';
+import { type AwsCall, type AwsEnvironment, awsCall, isConditionFailure } from '../shared/aws.ts';
 import {
   ONLY_RETIRED,
   ONLY_STATES,
@@ -27,7 +27,7 @@ export function clientRecords(environment: AwsEnvironment, TableName: string): C
         await call('PutItem', { TableName, Item: stateItem(after), ...unchanged(before) });
         return true;
       } catch (error) {
-        if (error instanceof AwsServiceError && error.code === 'ConditionalCheckFailedException') return false;
+        if (isConditionFailure(error)) return false;
         throw error;
       }
     },

@@ -24,7 +24,7 @@ export interface ResponseRules {
 /** A body as API Gateway takes it, with the headers that describe it. */
 export type WrittenBody = Pick<ProxyResult, 'headers' | 'body' | 'isBase64Encoded'>;
 
-/** Nothing that such a body names is loaded or run, and it has an origin of its own that owns no data, if a browser shows it. */
+/** Nothing that such a body names is loaded or run, and if a browser shows it, its origin is unique and has no data. */
 const SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
 /**

@@ -182,3 +182,8 @@ function codeOf(members: Members | undefined): string {
   const code = typeof type === 'string' ? type.replace(/^.*#/, '') : '';
   return /^\w{1,64}$/.test(code) ? code : '';
 }
+
+/** Whether the condition of a write to DynamoDB did not hold. */
+export function isConditionFailure(error: unknown): boolean {
+  return error instanceof AwsServiceError && error.code === 'ConditionalCheckFailedException';
+}

@@ -103,13 +103,11 @@ export class SecureApi<A extends Api = Api> extends Construct {
     const functions = { authorizer, functions: this.handlers.functions };
     this.idempotencyKeys = idempotencyTable(this, { ...common, ...functions });
 
-    const hasDomain = domain !== undefined;
     this.webhooks = new Webhooks(this, 'Webhooks', { api, functions: this.handlers.functions, secrets });
     this.gateway = new Gateway(this, 'RestApi', {
       ...common,
       ...functions,
       issuers,
-      hasDomain,
       domainName: domain && hostNameOf(domain),
       secrets,
     });

@@ -177,7 +177,7 @@ export interface ApiInput<
    * ten. Default: none.
    */
   readonly claims?: C;
-  /** Problems of its own that handlers throw, by code, each with status and title. Default: none. */
+  /** The API's own problems, which handlers throw, by code, each with status and title. Default: none. */
   readonly problems?: P & { readonly [Code in keyof P]: NoOtherNames<P[Code], OwnProblemInput> };
   readonly routes: Rt & {
     readonly [Id in keyof Rt]: Checked<Rt[Id], NamesOf<R, T, S, C, P>> &

@@ -6,6 +6,7 @@ import {
   fixedOrigin,
 } from '../../lambdas/shared/cors.ts';
 import type { Api } from '../definition/api.ts';
+import { staticValues } from './gatewayHeaders.ts';
 
 /** The policy of an API for pages of other origins. Origins may be CDK tokens. */
 export interface CorsBinding extends CorsPolicy {
@@ -39,10 +40,9 @@ export function exposedHeaders(api: Api, more: readonly string[]): readonly stri
  */
 export function gatewayCorsHeaders(cors: CorsBinding, type: string): Readonly<Record<string, string>> {
   const fixed = fixedOrigin(cors) ?? (type === 'WAF_FILTERED' ? cors.origins[0] : undefined);
-  const common = Object.entries(commonCorsHeaders(cors)).map(([name, value]) => [name, `'${value}'`]);
   const { prefix, name } = ALLOWED_ORIGIN_HEADER;
   const origin = fixed === undefined ? `method.request.header.${prefix}${name}` : `'${fixed}'`;
-  return { [ALLOW_ORIGIN]: origin, ...Object.fromEntries(common) };
+  return { [ALLOW_ORIGIN]: origin, ...staticValues(commonCorsHeaders(cors)) };
 }
 
 /** Names without those that differ from an earlier one in case alone. */

@@ -2,6 +2,7 @@ import { ALLOW_ORIGIN, ANY_ORIGIN, fixedOrigin } from '../../lambdas/shared/cors
 import type { Route } from '../definition/api.ts';
 import { type CorsBinding, onceEach } from './cors.ts';
 import type { Json } from './json.ts';
+import { mockOperation } from './mockOperation.ts';
 
 /** What the preflight of a path depends on. */
 export interface PreflightParts {
@@ -12,11 +13,10 @@ export interface PreflightParts {
   readonly dpop: boolean;
 }
 
-const STATUS = '204';
 const VARY = 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers';
 
 /**
- * The `OPTIONS` operation of a path: a mock integration that no authorizer, function, API key or usage plan sees.
+ * The `OPTIONS` operation of a path.
  *
  * With one origin its headers are fixed. With several, a template compares the origin of the request with each of the list, and
  * sends the one that is equal; other origins get none. It writes no body, and only constants into the header. A client of
@@ -25,36 +25,12 @@ const VARY = 'Origin, Access-Control-Request-Method, Access-Control-Request-Head
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-override-request-response-parameters.html
  */
 export function preflightOperation(routes: readonly Route[], parts: PreflightParts): Json {
-  const { cors } = parts;
-  const headers = preflightHeaders(routes, parts);
-  const parameters = Object.entries(headers).map(([name, value]) => [`method.response.header.${name}`, `'${value}'`]);
-  const names = [...new Set([ALLOW_ORIGIN, ...Object.keys(headers)])];
-  return {
-    // Mapped headers have to be declared.
-    responses: {
-      [STATUS]: {
-        description: '',
-        headers: Object.fromEntries(names.map((name) => [name, { schema: { type: 'string' } }])),
-      },
-    },
-    security: [],
-    'x-amazon-apigateway-integration': {
-      type: 'mock',
-      // A request of another media type would have no template, and so no status.
-      passthroughBehavior: 'never',
-      // With a binary media type that matches, the template would not run, and the response would be 500.
-      contentHandling: 'CONVERT_TO_TEXT',
-      requestTemplates: { 'application/json': `{"statusCode":${STATUS}}` },
-      responses: {
-        default: {
-          statusCode: STATUS,
-          contentHandling: 'CONVERT_TO_TEXT',
-          responseParameters: Object.fromEntries(parameters),
-          responseTemplates: { 'application/json': originTemplate(cors) },
-        },
-      },
-    },
-  };
+  return mockOperation({
+    status: 204,
+    headers: preflightHeaders(routes, parts),
+    templateHeaders: [ALLOW_ORIGIN],
+    template: originTemplate(parts.cors),
+  });
 }
 
 function preflightHeaders(

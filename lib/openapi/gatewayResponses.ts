@@ -2,6 +2,7 @@ import { type GatewayResponseType, problemType } from '../../lambdas/shared/prob
 import { authorizerContext, PROOF_ALGORITHMS } from '../../lambdas/shared/wireContract.ts';
 import type { Api } from '../definition/api.ts';
 import { gatewayCorsHeaders } from './cors.ts';
+import { STATIC_SECURITY_HEADERS, staticValues } from './gatewayHeaders.ts';
 import type { GatewayBindings } from './gatewayOperation.ts';
 import { GATEWAY_REJECTIONS, type GatewayRejection } from './gatewayRejections.ts';
 import type { Json } from './json.ts';
@@ -9,19 +10,14 @@ import { metadataParameter } from './resourceMetadata.ts';
 
 type Bindings = Pick<GatewayBindings, 'cors' | 'dpop' | 'problemTypeBase' | 'resource'>;
 
-/**
- * Headers of every rejection, values as mapping expressions (static ones in single quotes). The responses of the
- * handlers have the same and a Content-Security-Policy, whose own quotes a static expression cannot hold.
- */
-const HEADERS: Readonly<Record<string, string>> = {
+/** Headers of every rejection. */
+const HEADERS = staticValues({
   // The template is chosen by the client's Accept, `application/json` being the default; this header then overrides the
   // media type of the response.
-  'Content-Type': "'application/problem+json'",
-  'Strict-Transport-Security': "'max-age=63072000; includeSubDomains'",
-  'X-Content-Type-Options': "'nosniff'",
-  'Referrer-Policy': "'no-referrer'",
-  'Cache-Control': "'no-store'",
-};
+  'Content-Type': 'application/problem+json',
+  ...STATIC_SECURITY_HEADERS,
+  'Cache-Control': 'no-store',
+});
 
 /**
  * The `x-amazon-apigateway-gateway-responses` of an API: every response of API Gateway or WAF itself, as a

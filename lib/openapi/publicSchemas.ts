@@ -41,7 +41,7 @@ export function publicSchemas(api: Api, reserved: readonly string[]): PublicSche
     return contents?.has(sharedContent(node)) === true ? declared?.name : undefined;
   };
 
-  /** `owner` names what has no name of its own. */
+  /** `owner` names what has no own name. */
   const project = (node: SchemaNode, owner: string): Json => {
     const name = nameOf(node);
     if (name === undefined) return withChildren(node, owner);

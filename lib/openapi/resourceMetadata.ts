@@ -1,6 +1,8 @@
 import { PROOF_ALGORITHMS } from '../../lambdas/shared/wireContract.ts';
 import type { Api } from '../definition/api.ts';
+import { STATIC_SECURITY_HEADERS } from './gatewayHeaders.ts';
 import type { Json } from './json.ts';
+import { mockOperation } from './mockOperation.ts';
 
 /** Where clients read which issuers an API accepts (RFC 9728, section 3.1). */
 const METADATA_PATH = '/.well-known/oauth-protected-resource';
@@ -20,8 +22,7 @@ export function metadataParameter(resource: ResourceBinding | undefined): string
 }
 
 /**
- * The operations of the metadata: a mock integration that no authorizer, function or usage plan sees. The address in it is the one
- * that the client called, so that it compares equal. Nothing in it is secret, and it is the same for all, so scripts of any page
+ * The operations of the metadata. The address in it is the one that the client called, so that it compares equal. Nothing in it is secret, and it is the same for all, so scripts of any page
  * can read it. Absent where no route needs a token.
  */
 export function metadataPath(api: Api, resource: ResourceBinding | undefined, dpop?: 'optional' | 'required'): Json {
@@ -38,44 +39,12 @@ export function metadataPath(api: Api, resource: ResourceBinding | undefined, dp
     ...(dpop === 'required' ? { dpop_bound_access_tokens_required: true } : {}),
     resource_name: api.name,
   };
-  const operation = mockOf(JSON.stringify(metadata));
+  const operation = mockOperation({ status: 200, headers: HEADERS, template: JSON.stringify(metadata) });
   return { [METADATA_PATH]: { get: operation, head: operation } };
 }
 
 const HEADERS: Readonly<Record<string, string>> = {
+  ...STATIC_SECURITY_HEADERS,
   'Access-Control-Allow-Origin': '*',
   'Cache-Control': 'public, max-age=3600',
-  'Referrer-Policy': 'no-referrer',
-  'Strict-Transport-Security': 'max-age=63072000; includeSubDomains',
-  'X-Content-Type-Options': 'nosniff',
 };
-
-function mockOf(body: string): Json {
-  const names = Object.keys(HEADERS);
-  return {
-    responses: {
-      200: {
-        description: '',
-        headers: Object.fromEntries(names.map((name) => [name, { schema: { type: 'string' } }])),
-      },
-    },
-    security: [],
-    'x-amazon-apigateway-integration': {
-      type: 'mock',
-      passthroughBehavior: 'never',
-      // With a binary media type that matches, the template would not run.
-      contentHandling: 'CONVERT_TO_TEXT',
-      requestTemplates: { 'application/json': '{"statusCode":200}' },
-      responses: {
-        default: {
-          statusCode: '200',
-          contentHandling: 'CONVERT_TO_TEXT',
-          responseParameters: Object.fromEntries(
-            Object.entries(HEADERS).map(([name, value]) => [`method.response.header.${name}`, `'${value}'`]),
-          ),
-          responseTemplates: { 'application/json': body },
-        },
-      },
-    },
-  };
-}

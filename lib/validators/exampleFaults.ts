@@ -28,7 +28,7 @@ export function exampleFaults(ajv: Ajv2020, { id, request, responses }: Route): 
 function faultsOf(ajv: Ajv2020, node: SchemaNode, use: 'request' | 'response', location: string): readonly Fault[] {
   const { examples } = node;
   if (!Array.isArray(examples) || examples.length === 0) return [];
-  // A value of its own may be undefined, a property may be missing: the same schema as a member of an object has both.
+  // A value can be undefined and a property can be missing: the same schema as a member of an object allows both.
   const holder: SchemaNode = { type: 'object', properties: { value: cleanSchema(node, use) }, required: ['value'] };
   const { default: _default, ...value } = holder.properties?.['value'] ?? {};
   const validate = evaluate(moduleSource(ajv, { ...holder, properties: { value } }));

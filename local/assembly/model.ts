@@ -100,9 +100,13 @@ export interface TokenHintsModel {
 /** What the value of a claim must be. */
 export interface ClaimHint {
   readonly type: 'string' | 'integer' | 'boolean';
+  /** Whether a token without it is accepted. */
   readonly optional: boolean;
+  /** Allowed values; any when absent. */
   readonly values?: readonly unknown[];
+  /** Regular expressions that a string matches. */
   readonly patterns: readonly string[];
+  /** Characters of a string, or the value of an integer. */
   readonly max?: number;
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AwsServiceError, awsCall } from '../../shared/aws.ts';
+import { awsCall, isConditionFailure } from '../../shared/aws.ts';
 import type { AuthorizerEnvironment, Readable } from '../../shared/wireContract.ts';
 import { AuthorizerFault } from '../reasons.ts';
 import { ttlCache } from '../ttlCache.ts';
@@ -41,7 +41,7 @@ export function proofStore(environment: Readable<AuthorizerEnvironment>): ProofS
         });
         return true;
       } catch (error) {
-        if (error instanceof AwsServiceError && error.code === 'ConditionalCheckFailedException') return false;
+        if (isConditionFailure(error)) return false;
         seen.delete(id);
         throw new AuthorizerFault('proofs-unreachable', error);
       }

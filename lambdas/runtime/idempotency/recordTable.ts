@@ -1,4 +1,4 @@
-import { AwsServiceError, awsCall } from '../../shared/aws.ts';
+import { awsCall, isConditionFailure } from '../../shared/aws.ts';
 import type { HandlerEnvironment, Readable } from '../../shared/wireContract.ts';
 
 /** An attempt to run an operation. */
@@ -56,7 +56,7 @@ export function recordTable(environment: Readable<HandlerEnvironment>, timeoutMs
       await call(operation, { TableName, ExpressionAttributeNames: NAMES, ...input });
       return true;
     } catch (error) {
-      if (error instanceof AwsServiceError && error.code === 'ConditionalCheckFailedException') return false;
+      if (isConditionFailure(error)) return false;
       throw error;
     }
   };

@@ -1,4 +1,4 @@
-import { AwsServiceError, awsCall } from '../../shared/aws.ts';
+import { awsCall, isConditionFailure } from '../../shared/aws.ts';
 import type { HandlerEnvironment, Readable } from '../../shared/wireContract.ts';
 
 /** An attribute in the format of DynamoDB. */
@@ -41,7 +41,7 @@ export function counterTable(environment: Readable<HandlerEnvironment>, timeoutM
       try {
         return (await call('UpdateItem', input))['Attributes'] as Attributes | undefined;
       } catch (error) {
-        if (error instanceof AwsServiceError && error.code === 'ConditionalCheckFailedException') return undefined;
+        if (isConditionFailure(error)) return undefined;
         throw error;
       }
     },

@@ -1,4 +1,4 @@
-import { AwsServiceError, awsCall } from '../../shared/aws.ts';
+import { awsCall, isConditionFailure } from '../../shared/aws.ts';
 import type { HandlerEnvironment, Readable } from '../../shared/wireContract.ts';
 import { WebhookFault } from './reasons.ts';
 
@@ -47,7 +47,7 @@ export function messageStore(environment: Readable<HandlerEnvironment>): Message
       if (!TableName) throw new Error('SECURE_API_MESSAGES_TABLE is not set');
       return await call(operation, { TableName, ...input });
     } catch (error) {
-      if (isLost(error)) return undefined;
+      if (isConditionFailure(error)) return undefined;
       throw new WebhookFault('messages-unreachable', error);
     }
   };
@@ -105,8 +105,4 @@ function number(value: number): { readonly N: string } {
 function resultOf(item: Item | undefined, now: number): ClaimResult {
   if (item?.state?.S === HANDLED) return { outcome: 'handled', status: Number(item.status?.N) };
   return { outcome: 'in-progress', until: Math.max(now + SHORTEST_WAIT, Number(item?.lease?.N ?? 0)) };
-}
-
-function isLost(error: unknown): boolean {
-  return error instanceof AwsServiceError && error.code === 'ConditionalCheckFailedException';
 }

@@ -53,11 +53,12 @@ function verifyMessage(
     before: async ({ context: { call } }) => {
       rejectMethodOverride(call.event);
       checkRequestSize(call.event, contract);
-      if (rawBody(call.event).length > contract.input.maxBodyBytes) {
+      const body = rawBody(call.event);
+      if (body.length > contract.input.maxBodyBytes) {
         throw new HttpProblem('payload-too-large', `The body has more than ${contract.input.maxBodyBytes} bytes.`);
       }
       try {
-        const verified = await verify(call.event);
+        const verified = await verify(call.event, body);
         const id = messageId(webhook, verified);
         const message = { name: webhook.secret, id, timestamp: verified.time };
         call.webhook = { message, key: messageKey(contract.id, id) };

@@ -14,8 +14,8 @@ export interface VerifiedMessage extends Omit<ReadSignature, 'signatures'> {
   readonly time: Date | undefined;
 }
 
-/** Verifies the signature of a request. It throws {@link WebhookRejected} or {@link WebhookFault}. */
-export type VerifySignature = (event: ProxyEvent) => Promise<VerifiedMessage>;
+/** Verifies the signature of a request with its raw bytes. It throws {@link WebhookRejected} or {@link WebhookFault}. */
+export type VerifySignature = (event: ProxyEvent, body: Buffer) => Promise<VerifiedMessage>;
 
 type Keys = readonly Uint8Array[];
 
@@ -37,9 +37,8 @@ export function signatureVerifier(rules: WebhookRules, secretId: string, secrets
     return [...currentKeys(rules, current), ...previousKeys(rules, previous)];
   };
   const keys = refreshingValue(load, { maxAgeMs: MAX_AGE_MS, staleMs: STALE_MS, pauseMs: PAUSE_MS });
-  return async (event) => {
+  return async (event, body) => {
     const { signatures, ...read } = readSignature(event, rules);
-    const body = rawBody(event);
     const content = signedContent(rules, { ...read, body });
     const cached = await readKeys(keys, 'get');
     if (!isSigned(content, signatures, cached)) {

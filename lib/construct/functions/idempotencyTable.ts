@@ -45,7 +45,7 @@ export function idempotencyTable(
     Object.values(api.routes).flatMap(({ group, idempotency }) => (idempotency === undefined ? [] : [group])),
   );
   if (groups.size === 0) return undefined;
-  // A global table with a key of its own needs to know its region at synth.
+  // A global table with a customer managed key needs to know its region at synth.
   const table = new Table(scope, 'Idempotency', {
     partitionKey: { name: 'id', type: AttributeType.STRING },
     timeToLiveAttribute: 'expires',

@@ -58,11 +58,9 @@ export interface GatewayProps {
   readonly tracing: boolean;
   /** Seconds that decisions are cached. @default - one minute; none where an issuer binds tokens to keys */
   readonly authorizerCacheSeconds?: number;
-  /** Whether the API has a domain; the `execute-api` address is disabled then. */
-  readonly hasDomain: boolean;
   /** The secrets of webhooks. */
   readonly secrets: WebhookSecrets;
-  /** Host name of the domain. */
+  /** Host name of the domain, which disables the `execute-api` address. @default - the API has no domain */
   readonly domainName?: string;
 }
 
@@ -92,7 +90,7 @@ export class Gateway extends Construct {
       failOnWarnings: true,
       endpointTypes: [EndpointType.REGIONAL],
       cloudWatchRole: false,
-      disableExecuteApiEndpoint: props.hasDomain,
+      disableExecuteApiEndpoint: props.domainName !== undefined,
       deployOptions: stageOptions(props, this.accessLog),
     });
     this.stage = this.restApi.deploymentStage;

@@ -105,8 +105,8 @@ export class Identity {
 
   /**
    * Google: people who sign in to your app, or service accounts of Google Cloud. Access tokens of Google are opaque, so ID tokens
-   * are verified. **The risk:** an ID token is made for the app and not for this API. Whoever the app sends it to can use it here
-   * for an hour, it has no scopes, and it cannot be revoked at Google. To avoid this, let a provider with access tokens, such as
+   * are verified. **The risk:** an ID token is made for the app and not for this API. Everybody the app sends it to can use it
+   * here for an hour, it has no scopes, and it cannot be revoked at Google. To avoid this, let a provider with access tokens, such as
    * Cognito, sign people in with Google.
    *
    * @throws {ConfigError} `identity-invalid`.

@@ -1,9 +1,10 @@
 import { Stack, Validations } from 'aws-cdk-lib';
-import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { AuthorizerEnvironment } from '../../../lambdas/shared/wireContract.ts';
 import type { RevocationSettings, TokenIssuer } from '../../definition/tokenIssuer.ts';
+import { expiringItems } from '../expiringTable.ts';
 import { acknowledgeNoRecovery, type Removal, tableRemoval } from '../removal/removal.ts';
 import { explain } from '../serviceRole.ts';
 
@@ -66,11 +67,5 @@ export function createProofs(scope: Construct, sources: readonly TokenIssuer[]):
 }
 
 function createTable(scope: Construct, id: string, removal: Removal): TableV2 {
-  return new TableV2(scope, id, {
-    partitionKey: { name: 'id', type: AttributeType.STRING },
-    timeToLiveAttribute: 'expires',
-    billing: Billing.onDemand(),
-    encryption: TableEncryptionV2.awsManagedKey(),
-    ...tableRemoval(removal),
-  });
+  return new TableV2(scope, id, { ...expiringItems(), ...tableRemoval(removal) });
 }

@@ -1,10 +1,10 @@
-import { RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { type HandlerEnvironment, variable } from '../../../lambdas/shared/wireContract.ts';
 import type { Api } from '../../definition/api.ts';
 import { hasExactLimit } from '../../limits/index.ts';
+import { expiringTable } from '../expiringTable.ts';
 import { explain } from '../serviceRole.ts';
 
 /**
@@ -20,16 +20,7 @@ export function countExactly(
     Object.values(api.routes).flatMap((route) => (hasExactLimit(api, route) ? [route.group] : [])),
   );
   if (groups.size === 0) return undefined;
-  const table = new TableV2(scope, 'Counters', {
-    partitionKey: { name: 'id', type: AttributeType.STRING },
-    timeToLiveAttribute: 'expires',
-    billing: Billing.onDemand(),
-    encryption: TableEncryptionV2.awsManagedKey(),
-    removalPolicy: RemovalPolicy.DESTROY,
-  });
-  for (const id of ['AwsSolutions-DDB3', 'Serverless-DynamoDBPITREnabled']) {
-    Validations.of(table).acknowledge({ id, reason: 'Counters of the last minutes: restored ones would be wrong.' });
-  }
+  const table = expiringTable(scope, 'Counters', 'Counters of the last minutes: restored ones would be wrong.');
   for (const group of groups) {
     const fn = functions[group];
     if (fn === undefined) continue;

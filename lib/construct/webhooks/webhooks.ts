@@ -1,12 +1,17 @@
-import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Stack } from 'aws-cdk-lib';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { type HandlerEnvironment, variable } from '../../../lambdas/shared/wireContract.ts';
 import type { Api } from '../../definition/api.ts';
+import { expiringTable } from '../expiringTable.ts';
 import { explain } from '../serviceRole.ts';
 import { type WebhookSecrets, webhookRoutes } from './webhookSecrets.ts';
+
+/** An item holds a digest and numbers, and expires. Without the table nothing is remembered that would be worth keeping. */
+const NOT_RESTORED =
+  'Messages of the last days: a restored table would miss those since the backup, and let them be handled again.';
 
 /** Props of `Webhooks`. */
 export interface WebhooksProps {
@@ -19,7 +24,7 @@ export interface WebhooksProps {
 
 /**
  * What the functions of webhooks read and write beside the handlers: their own secrets, and the table of handled messages. A
- * function reads the secrets of its own routes alone, and writes the items of its own routes alone.
+ * function reads only the secrets of its routes, and writes only their items.
  */
 export class Webhooks extends Construct {
   /** The handled messages, where a route is a webhook. */
@@ -29,7 +34,7 @@ export class Webhooks extends Construct {
     super(scope, id);
     const groups = Map.groupBy(webhookRoutes(api), ({ group }) => group);
     if (groups.size === 0) return;
-    this.messages = messagesTable(this);
+    this.messages = expiringTable(this, 'Messages', NOT_RESTORED);
     for (const [group, routes] of groups) {
       const fn = functions[group];
       if (fn === undefined) continue;
@@ -67,23 +72,4 @@ function recordMessages(fn: LambdaFunction, routes: readonly string[], table: Ta
   });
   const reason = 'Records the messages of its webhook, so that each is handled once.';
   explain(fn, reason, () => fn.addToRolePolicy(statement));
-}
-
-/** An item holds a digest and numbers, and expires. Without the table nothing is remembered that would be worth keeping. */
-function messagesTable(scope: Construct): TableV2 {
-  const table = new TableV2(scope, 'Messages', {
-    partitionKey: { name: 'id', type: AttributeType.STRING },
-    timeToLiveAttribute: 'expires',
-    billing: Billing.onDemand(),
-    encryption: TableEncryptionV2.awsManagedKey(),
-    removalPolicy: RemovalPolicy.DESTROY,
-  });
-  for (const id of ['AwsSolutions-DDB3', 'Serverless-DynamoDBPITREnabled']) {
-    Validations.of(table).acknowledge({
-      id,
-      reason:
-        'Messages of the last days: a restored table would miss those since the backup, and let them be handled again.',
-    });
-  }
-  return table;
 }

@@ -1,3 +1,5 @@
+import type { ClaimHint } from '../../assembly/model.ts';
+
 /** The resource that tokens are for when a client names none (RFC 8707), so that no client has to. */
 export const API_RESOURCE = 'urn:secure-api:local';
 
@@ -62,16 +64,7 @@ export interface TokenSettings {
 }
 
 /** A claim that the stack's APIs declare. */
-export interface ClaimSettings {
-  readonly type: 'string' | 'integer' | 'boolean';
-  /** Whether a token without it is accepted. */
-  readonly optional: boolean;
-  /** Allowed values; any when absent. */
-  readonly values?: readonly unknown[];
-  /** Regular expressions that a string matches. */
-  readonly patterns: readonly string[];
-  /** Characters of a string, or the value of an integer. */
-  readonly max?: number;
+export interface ClaimSettings extends ClaimHint {
   /** Names that the authorizers read it by. */
   readonly names: readonly string[];
 }

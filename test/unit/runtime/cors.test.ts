@@ -62,7 +62,7 @@ describe('the allowed origin', () => {
     for (const origin of [APP, ADMIN, 'null', undefined]) expect(allowed({ origins: [APP] }, origin)).toBe(APP);
   });
 
-  it('can be every origin, which no cache has to tell apart', () => {
+  it('can be every origin, which no cache has to distinguish', () => {
     expect(sent({ origins: ['*'], exposeHeaders: [] }, ADMIN).headers).toEqual({ 'access-control-allow-origin': '*' });
   });
 

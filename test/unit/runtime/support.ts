@@ -36,33 +36,23 @@ export interface TestRequest {
   readonly address?: string;
 }
 
+/** What a test gives a function beside its handlers. */
+type PartsOfTest = { readonly withReader?: boolean } & Pick<
+  ServeOptions,
+  'cors' | 'limiter' | 'problemTypeBase' | 'runOnce' | 'webhooks'
+>;
+
 /** A function that serves the routes of these handlers, with the validators that deployed functions get. */
-export function serveApi(
-  api: Api,
-  handlers: readonly RouteHandler[],
-  {
-    withReader = true,
-    ...options
-  }: { withReader?: boolean } & Pick<
-    ServeOptions,
-    'cors' | 'limiter' | 'problemTypeBase' | 'runOnce' | 'webhooks'
-  > = {},
-): LambdaHandler {
+export function serveApi(api: Api, handlers: readonly RouteHandler[], options: PartsOfTest = {}): LambdaHandler {
   const files = handlers.map((handler) => ({ file: handler.route, handler }));
-  return serveFiles(api, files, { withReader, ...options });
+  return serveFiles(api, files, options);
 }
 
 /** The same with handlers by the route of their file. */
 export function serveFiles(
   api: Api,
   files: readonly { readonly file: string; readonly handler: RouteHandler }[],
-  {
-    withReader = true,
-    ...options
-  }: { withReader?: boolean } & Pick<
-    ServeOptions,
-    'cors' | 'limiter' | 'problemTypeBase' | 'runOnce' | 'webhooks'
-  > = {},
+  { withReader = true, ...options }: PartsOfTest = {},
 ): LambdaHandler {
   const routes = files.map(({ file, handler }) => {
     const route = api.routes[file];
