@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { Command } from 'commander';
 import { type DiscoveredIssuer, discoveredFault } from '../definition/discoveredIssuer.ts';
 import { discoverIssuer } from './discovery/discover.ts';
@@ -44,27 +44,22 @@ function discoverCommand(): Command {
   ).addHelpText('after', NOTES);
 }
 
-/** A typing mistake must not replace another file, such as package.json. */
+/** A typing mistake must not replace another file, such as package.json. Directories and pipes are no files. */
 function requireReplaceable(file: string): void {
-  let content: string;
-  try {
-    content = readFileSync(file, 'utf8');
-  } catch {
-    // It does not exist, or writing it reports why not.
-    return;
-  }
-  if (isDiscovered(content)) return;
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (file !== '' && (found === undefined || (found.isFile() && isDiscovered(file)))) return;
   throw unreadable({
     location: '--out',
-    found: `${file}, which has other content`,
+    found:
+      file === '' ? 'an empty name' : `${file}, which ${found?.isFile() === true ? 'has other content' : 'is no file'}`,
     expected: 'a new file, or one that this command has written',
     fix: 'Name another file.',
   });
 }
 
-function isDiscovered(content: string): boolean {
+function isDiscovered(file: string): boolean {
   try {
-    return discoveredFault(JSON.parse(content), Date.now()) === undefined;
+    return discoveredFault(JSON.parse(readFileSync(file, 'utf8')), Date.now()) === undefined;
   } catch {
     return false;
   }

@@ -16,6 +16,12 @@ import { type JsonResult, readJson } from './readJson.ts';
 
 /** Documents in the field have a few kilobytes. */
 const MAX_DOCUMENT_BYTES = 262_144;
+/** For each document, from the start of the connection to the last byte. */
+const TIMEOUT_MS = 10_000;
+/** The variable of the authorizer has room for a few addresses, and a terminal for one line. */
+const MAX_ADDRESS_LENGTH = 1024;
+/** A URL without characters that a shell reads: the error shows it in a command, and the issuer chooses it. */
+const SAFE_IN_SHELL = /^https:\/\/[\w.~:/%@+,=-]+$/;
 /** Hosts of this machine that a user names on purpose. */
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 /** Where keys do not name their algorithm and none is advertised, they can be for any that fits: these are the usual ones. */
@@ -65,7 +71,11 @@ async function readMetadata(issuer: URL, loopback: boolean): Promise<IssuerDocum
   ];
   const reasons: string[] = [];
   for (const url of addresses) {
-    const result: JsonResult = await readJson(new URL(url), { maxBytes: MAX_DOCUMENT_BYTES, loopback });
+    const result: JsonResult = await readJson(new URL(url), {
+      maxBytes: MAX_DOCUMENT_BYTES,
+      timeoutMs: TIMEOUT_MS,
+      loopback,
+    });
     if ('json' in result) return { url, metadata: recordOf(url, result.json) };
     reasons.push(`${url} ${result.reason}`);
     if (!result.isAbsent) break;
@@ -88,7 +98,7 @@ function requireSameIssuer({ url, metadata }: IssuerDocument, issuer: string): v
   const found = metadata['issuer'];
   if (found === issuer) return;
   const isTemplate = typeof found === 'string' && found.includes('{tenantid}');
-  const isUrl = typeof found === 'string' && unambiguousUrl(found) !== undefined;
+  const isUrl = typeof found === 'string' && found.length <= MAX_ADDRESS_LENGTH && SAFE_IN_SHELL.test(found);
   const fix = isTemplate
     ? 'Give the issuer of one tenant. For several, use Identity.entra({ tenants }), which needs no file.'
     : isUrl
@@ -100,13 +110,15 @@ function requireSameIssuer({ url, metadata }: IssuerDocument, issuer: string): v
 function keysAddress({ url, metadata }: IssuerDocument): URL {
   const found = metadata['jwks_uri'];
   const address = typeof found === 'string' ? unambiguousUrl(found) : undefined;
-  if (address?.protocol === 'https:' && address.hash === '') return address;
+  const isShort = (address?.href.length ?? 0) <= MAX_ADDRESS_LENGTH;
+  if (address?.protocol === 'https:' && address.hash === '' && isShort) return address;
+  const expected = `an https URL of at most ${MAX_ADDRESS_LENGTH} characters`;
   const fix = 'Keys that are read without TLS can be replaced on the way: ask the provider.';
-  throw failed({ location: `${url} jwks_uri`, found: formatValue(found), expected: 'an https URL', fix });
+  throw failed({ location: `${url} jwks_uri`, found: formatValue(found), expected, fix });
 }
 
 async function readKeys(address: URL, loopback: boolean): Promise<VerificationKeys> {
-  const result = await readJson(address, { maxBytes: MAX_KEY_SET_BYTES, loopback });
+  const result = await readJson(address, { maxBytes: MAX_KEY_SET_BYTES, timeoutMs: TIMEOUT_MS, loopback });
   const set = 'json' in result ? verificationKeys(result.json) : undefined;
   const fix = 'The authorizer reads the same address: ask the provider.';
   if ('reason' in result) {

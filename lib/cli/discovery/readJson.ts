@@ -10,12 +10,11 @@ export type JsonResult =
 /** How a document is read. */
 export interface ReadOptions {
   readonly maxBytes: number;
+  /** From the start of the connection to the last byte. */
+  readonly timeoutMs: number;
   /** Whether the address can be on this machine: only if the user named an issuer there. */
   readonly loopback: boolean;
 }
-
-/** From the start of the connection to the last byte. */
-const TIMEOUT_MS = 10_000;
 
 /** This machine, and metadata services of clouds (RFC 1122, section 3.2.1.3; RFC 3927; RFC 4291, sections 2.5.3 and 2.5.6). */
 const LOCAL = new BlockList();
@@ -30,27 +29,29 @@ LOCAL.addSubnet('::ffff:0:0', 96, 'ipv6');
 
 /**
  * Reads a JSON document over TLS. The address can come from a document of somebody else, so: https alone, no redirect, a limit for
- * time and size, and no address of this machine, also not by a name that resolves to one.
+ * time and size, and no address of this machine, also not by a name that resolves to one. The content decides, whatever its type: issuers
+ * on file servers send `binary/octet-stream`.
  */
-export async function readJson(url: URL, { maxBytes, loopback }: ReadOptions): Promise<JsonResult> {
+export async function readJson(url: URL, options: ReadOptions): Promise<JsonResult> {
+  const { maxBytes, timeoutMs, loopback } = options;
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (!loopback && isIP(host) !== 0 && isLocal(host)) return failed('is on this machine');
   try {
-    const { status, bytes } = await get(url, maxBytes, loopback);
+    const { status, bytes } = await get(url, options);
     if (status >= 300 && status < 400) return failed('redirects, which is not followed');
     if (status !== 200) return { ...failed(`returned the status ${status}`), isAbsent: status === 404 };
     if (bytes === undefined) return failed(`returned more than ${maxBytes} bytes`);
     return { json: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) };
   } catch (error) {
-    return failed(reasonOf(error));
+    return failed(reasonOf(error, timeoutMs));
   }
 }
 
-function get(url: URL, maxBytes: number, loopback: boolean) {
+function get(url: URL, { maxBytes, timeoutMs, loopback }: ReadOptions) {
   return new Promise<{ readonly status: number; readonly bytes: Buffer | undefined }>((resolve, reject) => {
     const options = {
       headers: { accept: 'application/json', 'accept-encoding': 'identity' },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
       // One connection, which ends with the response.
       agent: false as const,
       ...(loopback ? {} : { lookup: lookupRemote }),
@@ -96,9 +97,9 @@ function failed(reason: string) {
   return { reason, isAbsent: false };
 }
 
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, timeoutMs: number): string {
   const { name, code } = error as { readonly name?: string; readonly code?: unknown };
-  if (name === 'AbortError' || name === 'TimeoutError') return `did not respond within ${TIMEOUT_MS / 1000} seconds`;
+  if (name === 'AbortError' || name === 'TimeoutError') return `did not respond within ${timeoutMs / 1000} seconds`;
   if (code === 'ELOCAL') return 'resolves to an address of this machine';
   if (error instanceof SyntaxError || code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'did not return JSON';
   return typeof code === 'string' ? `did not respond: ${code}` : 'did not return a whole response';

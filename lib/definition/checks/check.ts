@@ -11,13 +11,20 @@ export type Check = (api: UncheckedApi) => readonly Fault[];
 
 const LONGEST = 80;
 
+/**
+ * What `JSON.stringify` leaves as it is, and terminals and editors obey: controls of ISO 6429 above ASCII, such as CSI, marks of
+ * direction, and characters without a width.
+ */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
 /** A value as a fault shows it: shortened JSON, `nothing` for `undefined`, or the kind of value that JSON does not have. */
 export function formatValue(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
   if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`;
   const json = jsonOf(value);
-  return json.length > LONGEST ? `${json.slice(0, LONGEST)}…` : json;
+  const short = json.length > LONGEST ? `${json.slice(0, LONGEST)}…` : json;
+  return short.replace(INVISIBLE, escaped);
 }
 
 /** Whether a value is a day that exists, `YYYY-MM-DD`: `Date.parse` makes 2026-02-31 a day in March. */
@@ -39,6 +46,14 @@ export function kindOf(value: unknown): string {
 export function oneOf(names: Iterable<string>, otherwise: string): string {
   const list = [...names].join(', ');
   return list === '' ? otherwise : `one of ${list}`;
+}
+
+/** As JSON escapes a character. */
+function escaped(character: string): string {
+  return character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
 }
 
 /** Cycles and big integers are no JSON. */
