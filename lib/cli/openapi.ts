@@ -27,7 +27,7 @@ export function openapiCommand(): Command {
     .option('--assembly <dir>', 'read servers and issuers from this cloud assembly')
     .option('--stack <name>', 'read them from this deployed stack, or select a stack of the assembly')
     .option('--api <name>', 'name of the API, when the stack has several')
-    .option('--region <region>', 'AWS region of the deployed stack (default: that of the AWS configuration)')
+    .option('--region <region>', 'AWS region of the stack (default: that of the app or of the AWS configuration)')
     .option('--problem-type-base <url>', 'base URL of the pages of problem types, as in the prop problemTypeBase')
     .option('--json', 'print gaps and errors as JSON too; the document always is')
     .action(async (options: OpenApiCommandOptions) => {

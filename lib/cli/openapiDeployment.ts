@@ -1,7 +1,9 @@
 import { isRecord } from '../../lambdas/shared/json.ts';
+import type { AuthorizerEnvironment, MetricsEnvironment } from '../../lambdas/shared/wireContract.ts';
+import type { ConfigError } from '../definition/errors.ts';
 import { readStackOutput, type StackOutputKind } from '../definition/stackOutputs.ts';
 import { type DocumentIssuer, type DocumentServer, serverOf } from '../openapi/index.ts';
-import { readStack, type SynthesizedStack } from '../preflight/index.ts';
+import { readStack } from '../preflight/index.ts';
 import { deployedApi } from './deployedApi.ts';
 import { invalidOption, missingOption } from './options.ts';
 
@@ -17,22 +19,34 @@ export interface DeploymentSelection {
   readonly assembly?: string;
   readonly stack?: string;
   readonly api?: string;
+  /** Of the deployed stack, or of a stack whose app fixes none. */
   readonly region?: string;
 }
 
 type Json = Readonly<Record<string, unknown>>;
 type Variables = Record<string, { readonly default: string; readonly description: string }>;
 
+type AuthorizerVariables = Partial<Record<keyof (AuthorizerEnvironment & MetricsEnvironment), unknown>>;
+
 const NOTHING: DocumentDeployment = { servers: [], issuers: [] };
+const REGION = ['region', { default: 'us-east-1', description: 'The AWS region of the stack.' }] as const;
+const API_ID = [
+  'apiId',
+  { default: 'API_ID', description: 'The id of the REST API, in the output of the deployed stack.' },
+] as const;
 
 /**
  * Reads an API of a cloud assembly, or of a deployed stack. What only a deployment knows is a variable of the server.
  *
- * @throws {ConfigError} `option-invalid` and `option-missing` where none or several are meant, `api-not-deployed`.
+ * @throws {ConfigError} `option-invalid` and `option-missing` where none or several are meant, or the template does not have the URL;
+ * `api-not-deployed`.
  */
 export async function documentDeployment(selection: DeploymentSelection): Promise<DocumentDeployment> {
   const { assembly, stack, api, region } = selection;
-  if (assembly !== undefined) return fromTemplate(readStack(assembly, stack), api);
+  if (assembly !== undefined) {
+    const synthesized = readStack(assembly, stack);
+    return fromTemplate(synthesized.template, synthesized.region ?? region, api);
+  }
   if (stack !== undefined) {
     const { outputs } = await deployedApi({ stack, api, region });
     const { url, issuer } = outputs;
@@ -47,7 +61,7 @@ export async function documentDeployment(selection: DeploymentSelection): Promis
   throw missingOption({ location: '--stack', found: `${given} alone`, expected: 'the stack of the API', fix });
 }
 
-function fromTemplate({ template, region }: SynthesizedStack, api: string | undefined): DocumentDeployment {
+function fromTemplate(template: Json, region: string | undefined, api: string | undefined): DocumentDeployment {
   const apis = new Map<
     string,
     { readonly definition: string; readonly outputs: Partial<Record<StackOutputKind, unknown>> }
@@ -79,37 +93,49 @@ function fromTemplate({ template, region }: SynthesizedStack, api: string | unde
       fix: `Select one: --api ${only[0]}.`,
     });
   }
-  return { servers: [templateServer(template, region, only[1].outputs.url)], issuers: templateIssuers(template) };
+  const [name, { outputs }] = only;
+  return {
+    servers: [templateServer(template, region, outputs.url)],
+    issuers: templateIssuers(template, region, name),
+  };
 }
 
 /** The URL of the output, with a variable for each value that only a deployment knows. */
 function templateServer(template: Json, region: string | undefined, value: unknown): DocumentServer {
   const variables: Variables = {};
-  const url = textOf(value, (reference) => {
+  const url = textOf(value, region, (reference) => {
     const { Type, Properties } = recordOf(recordOf(template['Resources'])[reference]);
-    if (Type === 'AWS::ApiGateway::Stage') return String(recordOf(Properties)['StageName'] ?? '');
-    if (reference === 'AWS::URLSuffix') return 'amazonaws.com';
-    const [name, variable] =
-      reference === 'AWS::Region'
-        ? (['region', { default: region ?? 'us-east-1', description: 'The AWS region of the stack.' }] as const)
-        : ([
-            'apiId',
-            { default: 'API_ID', description: 'The id of the REST API, in the output of the deployed stack.' },
-          ] as const);
-    variables[name] = variable;
-    return `{${name}}`;
+    const { StageName, DomainName } = recordOf(Properties);
+    if (Type === 'AWS::ApiGateway::Stage') return String(StageName);
+    if (Type === 'AWS::ApiGateway::DomainName' && typeof DomainName === 'string') return DomainName;
+    if (reference !== 'AWS::Region' && Type !== 'AWS::ApiGateway::RestApi') throw unknownUrl(reference);
+    const [variable, content] = reference === 'AWS::Region' ? REGION : API_ID;
+    variables[variable] = content;
+    return `{${variable}}`;
   });
   const plain = url.replace(/\/+$/, '');
   return Object.keys(variables).length === 0 ? serverOf(plain, '--assembly') : { url: plain, variables };
 }
 
-/** What the authorizer accepts. The URL of an issuer that the stack makes is not known before a deployment. */
-function templateIssuers(template: Json): readonly DocumentIssuer[] {
+/** Such as that of a nested stack, whose template is another file, or a domain that another stack exports. */
+function unknownUrl(reference: string): ConfigError {
+  return invalidOption({
+    location: '--assembly',
+    found: `a URL that depends on ${reference}`,
+    expected: 'the URL of an API whose resources are in the same template',
+    fix: 'Leave --assembly out, and write --server and --issuer.',
+  });
+}
+
+/** What the authorizer of the API accepts. The URL of an issuer that the stack makes is not known before a deployment. */
+function templateIssuers(template: Json, region: string | undefined, name: string): readonly DocumentIssuer[] {
   for (const resource of Object.values(recordOf(template['Resources']))) {
     const environment = recordOf(recordOf(recordOf(resource)['Properties'])['Environment']);
-    const accepted = recordOf(environment['Variables'])['SECURE_API_TOKEN_ISSUERS'];
-    if (accepted === undefined) continue;
-    const parsed: unknown = JSON.parse(textOf(accepted, (reference) => `{${reference}}`));
+    const { SECURE_API_NAME: api, SECURE_API_TOKEN_ISSUERS: accepted }: AuthorizerVariables = recordOf(
+      environment['Variables'],
+    );
+    if (accepted === undefined || api !== name) continue;
+    const parsed: unknown = JSON.parse(textOf(accepted, region, (reference) => `{${reference}}`));
     return Array.isArray(parsed) ? parsed.filter(isRecord).map(issuerOf) : [];
   }
   return [];
@@ -125,14 +151,17 @@ function issuerOf(accepted: Json): DocumentIssuer {
   };
 }
 
-/** A string of a template, with `replace` for each reference in it. */
-function textOf(value: unknown, replace: (reference: string) => string): string {
+/** A string of a template, with `replace` for each reference in it whose value is not known. */
+function textOf(value: unknown, region: string | undefined, replace: (reference: string) => string): string {
   if (!isRecord(value)) return String(value ?? '');
-  if (typeof value['Ref'] === 'string') return replace(value['Ref']);
-  const [separator, parts] = Array.isArray(value['Fn::Join']) ? value['Fn::Join'] : [];
-  if (Array.isArray(parts)) return parts.map((part) => textOf(part, replace)).join(String(separator ?? ''));
-  const attribute = value['Fn::GetAtt'];
-  return Array.isArray(attribute) ? replace(attribute.join('.')) : '';
+  const [[name, argument] = ['nothing', undefined]] = Object.entries(value);
+  if (name === 'Ref' && argument === 'AWS::Region' && region !== undefined) return region;
+  if (name === 'Ref' && argument === 'AWS::URLSuffix')
+    return `amazonaws.com${region?.startsWith('cn-') === true ? '.cn' : ''}`;
+  if (name === 'Fn::Join' && Array.isArray(argument) && Array.isArray(argument[1])) {
+    return argument[1].map((part) => textOf(part, region, replace)).join(String(argument[0]));
+  }
+  return replace(name === 'Ref' || name === 'Fn::GetAtt' ? [argument].flat().join('.') : name);
 }
 
 function recordOf(value: unknown): Json {
