@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
@@ -132,7 +131,6 @@ describe('secure-api identity discover', () => {
     mkdirSync(join(folder, 'directory'));
     mkdirSync(join(folder, 'target'));
     symlinkSync('target', join(folder, 'link'));
-    execFileSync('mkfifo', [join(folder, 'pipe')]);
     writeFileSync(join(folder, 'file'), 'mine');
     const before = readdirSync(folder);
     const trusting = { NODE_EXTRA_CA_CERTS: ca, NO_COLOR: '1' };
@@ -142,7 +140,7 @@ describe('secure-api identity discover', () => {
     const cases: readonly (readonly [readonly string[], number, string])[] = [
       [[server.url, '--out', 'directory'], 2, 'file-unreadable'],
       [[server.url, '--out', 'link'], 2, 'file-unreadable'],
-      [[server.url, '--out', 'pipe'], 2, 'file-unreadable'],
+      [[server.url, '--out', '/dev/null'], 2, 'file-unreadable'],
       [[server.url, '--out', ''], 2, 'file-unreadable'],
       [[server.url, '--out', '.'], 2, 'file-unreadable'],
       [[server.url, '--out', 'file/below'], 2, 'file-unreadable'],
