@@ -5,6 +5,7 @@ import {
   commonCorsHeaders,
   fixedOrigin,
 } from '../../lambdas/shared/cors.ts';
+import { hasCaller } from '../definition/access.ts';
 import type { Api } from '../definition/api.ts';
 import { staticValues } from './gatewayHeaders.ts';
 
@@ -28,7 +29,7 @@ const SAFELISTED =
 export function exposedHeaders(api: Api, more: readonly string[]): readonly string[] {
   const routes = Object.values(api.routes);
   const declared = routes.flatMap(({ responses }) => responses.flatMap(({ headers }) => Object.keys(headers)));
-  const challenge = routes.some(({ access }) => access.kind !== 'public') ? ['WWW-Authenticate'] : [];
+  const challenge = routes.some(({ access }) => hasCaller(access)) ? ['WWW-Authenticate'] : [];
   const deprecated = routes.some((route) => route.deprecated !== undefined);
   const all = [...ALWAYS_SENT, ...challenge, ...(deprecated ? OF_DEPRECATED : []), ...declared, ...more];
   return onceEach(all).filter((name) => !SAFELISTED.test(name.toLowerCase()));

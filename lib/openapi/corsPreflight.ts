@@ -1,4 +1,5 @@
 import { ALLOW_ORIGIN, ANY_ORIGIN, fixedOrigin } from '../../lambdas/shared/cors.ts';
+import { hasCaller } from '../definition/access.ts';
 import type { Route } from '../definition/api.ts';
 import { type CorsBinding, onceEach } from './cors.ts';
 import type { Json } from './json.ts';
@@ -52,7 +53,7 @@ function preflightHeaders(
 
 /** The request headers that pages are allowed to send to the routes of a path. `Accept` and languages need no permission. */
 function allowedHeaders(routes: readonly Route[], { allowHeaders }: CorsBinding, dpop: boolean): readonly string[] {
-  const authenticated = routes.some(({ access }) => access.kind !== 'public');
+  const authenticated = routes.some(({ access }) => hasCaller(access));
   const sendsBody = routes.some(({ method }) => ['POST', 'PUT', 'PATCH'].includes(method));
   return onceEach([
     ...(authenticated ? ['Authorization', ...(dpop ? ['DPoP'] : [])] : []),

@@ -1,4 +1,4 @@
-import type { Access } from '../definition/access.ts';
+import { type Access, hasCaller } from '../definition/access.ts';
 import type { Api } from '../definition/api.ts';
 import type { Json } from './json.ts';
 import { webhookSecurity } from './webhooks.ts';
@@ -24,12 +24,13 @@ const PROOF = 'dpopProof';
 
 /**
  * Security schemes as the identity providers have them: `openIdConnect` for each issuer with a discovery document, else a JWT as
- * bearer. A request needs one of them, and where an issuer binds tokens to keys, a proof in the header `DPoP`.
+ * bearer. A request needs one of them, and where an issuer binds tokens to keys, a proof in the header `DPoP`. An API that takes no token
+ * has none.
  */
 export function publicSecurity(api: Api, issuers: readonly DocumentIssuer[]): PublicSecurity {
-  const named = namesOf(issuers);
+  const named = Object.values(api.routes).some(({ access }) => hasCaller(access)) ? namesOf(issuers) : [];
   const schemes = Object.fromEntries(named.map(([name, one]) => [name, schemeOf(api, one)]));
-  const proof = issuers.some(({ dpop }) => dpop !== undefined) ? { [PROOF]: PROOF_SCHEME } : {};
+  const proof = named.some(([, one]) => one?.dpop !== undefined) ? { [PROOF]: PROOF_SCHEME } : {};
   return {
     schemes: { ...schemes, ...proof },
     requirements: (access) => {

@@ -1,4 +1,5 @@
 import { PROOF_ALGORITHMS } from '../../lambdas/shared/wireContract.ts';
+import { hasCaller } from '../definition/access.ts';
 import type { Api } from '../definition/api.ts';
 import { STATIC_SECURITY_HEADERS } from './gatewayHeaders.ts';
 import type { Json } from './json.ts';
@@ -26,7 +27,7 @@ export function metadataParameter(resource: ResourceBinding | undefined): string
  * can read it. Absent where no route needs a token.
  */
 export function metadataPath(api: Api, resource: ResourceBinding | undefined, dpop?: 'optional' | 'required'): Json {
-  const isProtected = Object.values(api.routes).some(({ access }) => access.kind !== 'public');
+  const isProtected = Object.values(api.routes).some(({ access }) => hasCaller(access));
   if (resource === undefined || !isProtected) return {};
   const stage = resource.domainName === undefined ? '/$context.stage' : '';
   const scopes = Object.keys(api.scopes);

@@ -81,11 +81,18 @@ function keyFaults({ secret: name, key }: WebhookRules, secret: ISecret | undefi
       'Import a secret that the sender made: Secrets Manager generates no such string.',
     );
   }
-  const isBase64 =
-    characters.excludePunctuation === true && characters.includeSpace !== true && passwordLength % 4 === 0;
+  const { excludePunctuation, excludeCharacters = '', includeSpace } = characters;
+  const isBase64 = excludePunctuation === true && includeSpace !== true && passwordLength % 4 === 0;
+  // One of many generated strings begins like a list of keys, or with a space: it would fail only where it is deployed.
+  const isString =
+    (excludePunctuation === true || [...'[{'].every((start) => excludeCharacters.includes(start))) &&
+    (includeSpace !== true || excludeCharacters.includes(' '));
   const length = key === 'base64' ? Math.ceil(MIN_KEY_BYTES / 3) * 4 : MIN_KEY_BYTES;
-  if (passwordLength >= length && (key === 'text' || isBase64)) return [];
+  if (passwordLength >= length && (key === 'text' ? isString : isBase64)) return [];
   const fix = `Generate it with excludePunctuation: true and passwordLength: ${Math.max(length, DEFAULT_LENGTH)}.`;
-  const expected = key === 'base64' ? `base64 of at least ${MIN_KEY_BYTES} bytes` : `at least ${length} characters`;
+  const expected =
+    key === 'base64'
+      ? `base64 of at least ${MIN_KEY_BYTES} bytes`
+      : `at least ${length} characters, which can begin neither with [ or { nor with a space`;
   return fault(`a generated secret of ${passwordLength} characters`, expected, fix);
 }

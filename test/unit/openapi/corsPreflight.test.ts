@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
-import { object } from '../../../lib/definition/index.ts';
-import type { CorsBinding } from '../../../lib/openapi/cors.ts';
+import { object, Webhook } from '../../../lib/definition/index.ts';
+import { type CorsBinding, exposedHeaders } from '../../../lib/openapi/cors.ts';
 import { gatewayOpenApi } from '../../../lib/openapi/index.ts';
 import { bindings, one, validate } from './support.ts';
 
@@ -33,6 +33,13 @@ describe('a preflight', () => {
 
   it('needs no token header for public routes', () => {
     expect(allowed({ permission: undefined, public: 'anybody may post' })).toBe("'Content-Type'");
+  });
+
+  it('needs no token header for the route of a webhook, nor its signature: no page signs messages', () => {
+    const webhook = { permission: undefined, webhook: Webhook.stripe('signing') };
+    expect(allowed(webhook, { dpop: 'optional' })).toBe("'Content-Type'");
+    expect(exposedHeaders(one(webhook), [])).not.toContain('WWW-Authenticate');
+    expect(exposedHeaders(one({}), [])).toContain('WWW-Authenticate');
   });
 
   it('names the methods of the path, and how long the result is valid', () => {

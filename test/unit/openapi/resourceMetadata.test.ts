@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { documents } from '../../../lambdas/documents/api.ts';
-import { type Api, defineApi, defineRoles, get } from '../../../lib/definition/index.ts';
+import { type Api, defineApi, defineRoles, get, Webhook } from '../../../lib/definition/index.ts';
 import { gatewayOpenApi } from '../../../lib/openapi/index.ts';
 import { faultsOf, read, withRoute } from '../definition/support.ts';
-import { bindings, type Tree } from './support.ts';
+import { bindings, one, type Tree } from './support.ts';
 
 const PATH = '/.well-known/oauth-protected-resource';
 const issuers = ['https://login.example.com'];
@@ -66,6 +66,11 @@ describe('the metadata of a protected resource', () => {
     const open = { ...scoped, routes: { list: { ...scoped.routes['list'], access: { kind: 'public', reason: 'x' } } } };
     expect(operationOf(body(open as unknown as Api, { resource: { issuers } }))).toBeUndefined();
     expect(operationOf(body(scoped, {}))).toBeUndefined();
+  });
+
+  it('is missing where only senders of webhooks call: no token opens such a route', () => {
+    const hooks = one({ permission: undefined, webhook: Webhook.stripe('signing') });
+    expect(operationOf(body(hooks, { resource: { issuers } }))).toBeUndefined();
   });
 
   it.each([PATH, `${PATH}/live`])('keeps its path for itself: %s', (path) => {
