@@ -4,6 +4,7 @@ import { afterAll, beforeAll } from 'vitest';
 import type { LambdaHandler, ProxyEvent } from '../../lambdas/runtime/event.ts';
 import type { RouteHandler } from '../../lambdas/runtime/secure.ts';
 import { webhookReceiver } from '../../lambdas/runtime/webhook/receiver.ts';
+import type { WebhookReceiver } from '../../lambdas/runtime/webhook/steps.ts';
 import { type Api, defineApi, defineRoles, get, object, post, Webhook } from '../../lib/definition/index.ts';
 import type { DynamoDb } from '../../local/services/dynamodb/start.ts';
 import { startSecrets, startTables } from '../unit/authorizer/support/services.ts';
@@ -24,10 +25,19 @@ const event = object({
   type: Type.String({ maxLength: 100 }),
   data: Type.Optional(Type.String({ maxLength: 10_000 })),
 });
-const done = { responses: { 204: { description: 'Received' } } };
+const done = { responses: { 204: { description: 'Received', headers: { 'X-Handled': 'Sent by the handler.' } } } };
+
+/** The next key of each sender, in a rotation. */
+export const NEXT_KEYS: Readonly<Record<keyof typeof KEYS, string>> = {
+  'stripe-signing': 'whsec_Nn2J8cT5wQmXk1RzVb7LpYs4HgFdEa9U',
+  'github-signing': 'Another Secret, to Nobody Else',
+  'standard-signing': 'whsec_C2FVsBQIhrscChlQIMV-b5sSYspob7oD'.replace('-', '/'),
+  'slack-signing': '0c1b2a39485766554433221100ffeedd',
+  'shop-signing': 'the-next-secret-of-the-same-shop',
+};
 
 /** One route for each scheme; `notes` needs a token. */
-const hooks = defineApi({
+export const hooks = defineApi({
   name: 'hooks',
   version: '1.0.0',
   roles: defineRoles({ reader: { can: ['note:read'] } }, { reviewed: '2026-11-01' }),
@@ -59,7 +69,10 @@ const hooks = defineApi({
 /** A function that serves these webhooks, and what it needs. */
 export interface HookServices {
   /** A new instance of the function, with these handlers or ones that return 204. */
-  serve(handlers?: Readonly<Record<string, (request: never) => unknown>>): LambdaHandler;
+  serve(
+    handlers?: Readonly<Record<string, (request: never) => unknown>>,
+    change?: (receiver: WebhookReceiver) => WebhookReceiver,
+  ): LambdaHandler;
   readonly secrets: () => Awaited<ReturnType<typeof startSecrets>>;
   readonly environment: () => Readonly<Record<string, string>>;
   readonly tables: () => DynamoDb;
@@ -96,12 +109,12 @@ export function useHooks(api: Api = hooks as unknown as Api): HookServices {
     secrets: () => started(secrets),
     tables: () => started(tables),
     environment,
-    serve: (handlers = {}) => {
+    serve: (handlers = {}, change = (receiver) => receiver) => {
       const routes = Object.values(api.routes).filter(({ access }) => access.kind === 'webhook');
       const files = routes.map(
         ({ id }) => ({ route: id, fn: handlers[id] ?? (() => ({ status: 204 })) }) as RouteHandler,
       );
-      return serveApi(api, files, { webhooks: () => webhookReceiver(environment()) });
+      return serveApi(api, files, { webhooks: () => change(webhookReceiver(environment())) });
     },
   };
 }

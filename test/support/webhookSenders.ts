@@ -1,6 +1,6 @@
 /** The senders' own libraries, and published recipes where a sender has none: what they sign, as headers. */
 import { createHmac } from 'node:crypto';
-import { sign } from '@octokit/webhooks-methods';
+import { sign, verify } from '@octokit/webhooks-methods';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import Stripe from 'stripe';
 import { KEYS } from './webhookApi.ts';
@@ -42,3 +42,22 @@ export const senders: Readonly<
 
 export type SenderName = keyof typeof senders;
 export const senderNames = Object.keys(senders) as SenderName[];
+
+/** Whether the library of a sender accepts a message with one of these keys; undefined where it has none. */
+export async function acceptedByLibrary(
+  { sender, body, headers }: { readonly sender: SenderName; readonly body: string; readonly headers: Headers },
+  ...keys: readonly string[]
+): Promise<boolean | undefined> {
+  if (sender === 'slack' || sender === 'shop') return undefined;
+  for (const key of keys) {
+    try {
+      if (sender === 'stripe') Stripe.webhooks.constructEvent(body, headers['stripe-signature'] ?? '', key);
+      else if (sender === 'standard') new StandardWebhook(key).verify(body, headers);
+      else if (!(await verify(key, body, headers['x-hub-signature-256'] ?? ''))) continue;
+      return true;
+    } catch {
+      // The libraries throw for each reason.
+    }
+  }
+  return false;
+}

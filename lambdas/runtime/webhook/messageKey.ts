@@ -4,7 +4,7 @@ import { signedContent } from '../../shared/webhookSignature.ts';
 import type { VerifiedMessage } from './verifySignature.ts';
 
 /** Printable ASCII; an id that is longer or something else identifies nothing. */
-const ID = /^[\x21-\x7e]{1,256}$/;
+const ID = /^[\x20-\x7e]{1,256}$/;
 
 /**
  * The id of a message: what its sender signed as its id, else a digest of all that is signed. What is not signed, such as a
@@ -29,6 +29,8 @@ function memberOf(body: Uint8Array, member: string): string | undefined {
     const parsed: unknown = JSON.parse(Buffer.from(body).toString('utf8'));
     if (typeof parsed !== 'object' || parsed === null || !Object.hasOwn(parsed, member)) return undefined;
     const value: unknown = Reflect.get(parsed, member);
+    // A number that is rounded could be the id of another message.
+    if (Number.isSafeInteger(value)) return String(value);
     return typeof value === 'string' && ID.test(value) ? value : undefined;
   } catch {
     return undefined;
