@@ -37,7 +37,7 @@ export const NEXT_KEYS: Readonly<Record<keyof typeof KEYS, string>> = {
 };
 
 /** One route for each scheme; `notes` needs a token. */
-export const hooks = defineApi({
+const hooks = defineApi({
   name: 'hooks',
   version: '1.0.0',
   roles: defineRoles({ reader: { can: ['note:read'] } }, { reviewed: '2026-11-01' }),
