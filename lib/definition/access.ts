@@ -28,6 +28,11 @@ export function hasCaller({ kind }: Pick<Access, 'kind'>): boolean {
   return kind !== 'public' && kind !== 'webhook';
 }
 
+/** Whether a caller can miss a scope. */
+export function needsScopes(routes: readonly { readonly access: Access }[]): boolean {
+  return routes.some(({ access }) => 'scopes' in access && (access.scopes ?? []).length > 0);
+}
+
 /** A rule on the resource itself: callers are allowed to use the route only for their own resources. */
 export interface Ownership<Permission extends string = string> {
   /** Member of the resource that holds the `id` of the caller who made it, such as `createdBy`. */

@@ -1,5 +1,6 @@
 import { type GatewayResponseType, problemType } from '../../lambdas/shared/problems.ts';
 import { authorizerContext, PROOF_ALGORITHMS } from '../../lambdas/shared/wireContract.ts';
+import { needsScopes } from '../definition/access.ts';
 import type { Api } from '../definition/api.ts';
 import { gatewayCorsHeaders } from './cors.ts';
 import { STATIC_SECURITY_HEADERS, staticValues } from './gatewayHeaders.ts';
@@ -54,15 +55,11 @@ function headersOf(
 ): Readonly<Record<string, string>> {
   return {
     ...(cors === undefined ? {} : gatewayCorsHeaders(cors, type)),
-    ...(challenge === 'token' || (challenge === 'scope' && needsScopes(api))
+    ...(challenge === 'token' || (challenge === 'scope' && needsScopes(Object.values(api.routes)))
       ? { 'WWW-Authenticate': `'${challengeOf(api.name, { dpop, resource }, challenge)}'` }
       : {}),
     ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': `'${secondsOf(retryAfterSeconds, api)}'` }),
   };
-}
-
-function needsScopes({ routes }: Pick<Api, 'routes'>): boolean {
-  return Object.values(routes).some(({ access }) => 'scopes' in access && (access.scopes ?? []).length > 0);
 }
 
 /**

@@ -60,5 +60,7 @@ function describe(api: Api): string {
   const anonymous = api.anonymous === undefined ? [] : [`- without a token: ${describeAnonymousLimit(api.anonymous)}`];
   const all = [...tiers, ...anonymous].join('\n');
   const limits = `Limits by the tier of the caller's client; past them the response is 429 with \`Retry-After\`. Responses advertise them in \`RateLimit-Policy\` and, where it is known what remains, in \`RateLimit\`.\n${all}`;
-  return api.description === undefined ? limits : `${api.description}\n\n${limits}`;
+  const isRead = Object.values(api.routes).some(({ method }) => method === 'GET');
+  const head = isRead ? ['`HEAD` is possible wherever `GET` is, with the same access and limits.'] : [];
+  return [...(api.description === undefined ? [] : [api.description]), limits, ...head].join('\n\n');
 }

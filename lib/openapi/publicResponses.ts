@@ -1,4 +1,5 @@
 import type { ProblemStatusCode } from '../../lambdas/shared/problems.ts';
+import { needsScopes } from '../definition/access.ts';
 import type { Route } from '../definition/api.ts';
 import type { OwnProblem } from '../definition/ownProblems.ts';
 import type { Json } from './json.ts';
@@ -61,7 +62,7 @@ export function rejectionsOf(route: Route, problem: Json): Json {
   ]);
   const declared = [...own].map(([status, problems]): readonly [number, Json] => {
     const general = statusesOf(route).find((known) => known === status);
-    return [status, ownResponse(problems, problem, general === undefined ? undefined : RESPONSES[general])];
+    return [status, ownResponse(problems, problem, general === undefined ? undefined : rejection(general, [route]))];
   });
   return Object.fromEntries([...shared, ...declared]);
 }
@@ -80,7 +81,15 @@ function ownResponse(problems: readonly OwnProblem[], problem: Json, general: Re
 /** The rejections that at least one route refers to, each once. */
 export function publicResponses(routes: readonly Route[], problem: Json): Json {
   const statuses = [...new Set(routes.flatMap(statusesOf))].sort((a, b) => a - b);
-  return Object.fromEntries(statuses.map((status) => [RESPONSES[status].name, responseOf(RESPONSES[status], problem)]));
+  const responses = statuses.map((status) => rejection(status, routes));
+  return Object.fromEntries(responses.map((response) => [response.name, responseOf(response, problem)]));
+}
+
+/** Where a scope can be missing, a denial names it. */
+function rejection(status: ProblemStatusCode, routes: readonly Route[]): RejectionResponse {
+  const response = RESPONSES[status];
+  if (status !== 403 || !needsScopes(routes)) return response;
+  return { ...response, headers: { 'WWW-Authenticate': 'The challenge `insufficient_scope` (RFC 6750).' } };
 }
 
 /**

@@ -8,7 +8,7 @@ const ENCODINGS = { hex: 'hexadecimal', base64: 'base64', base64url: 'base64url'
 
 /** Who calls the route of a webhook, and what becomes of a message that arrives again. */
 export function describeWebhook({ scheme, rememberDays }: WebhookRules): string {
-  const days = rememberDays === 1 ? 'a day' : `${rememberDays} days`;
+  const days = rememberDays === 1 ? 'day' : `${rememberDays} days`;
   return `A webhook: only for messages that ${SENDERS[scheme]} signed. A message that was handled in the last ${days} gets the same status again, without a body.`;
 }
 
