@@ -33,7 +33,7 @@ interface Builder<Schema> {
 }
 
 /** Writes a plan with a library. */
-export function build<Schema>(builder: Builder<Schema>, plan: Plan): Schema {
+function build<Schema>(builder: Builder<Schema>, plan: Plan): Schema {
   switch (plan.kind) {
     case 'text':
       return builder.text(plan.examples);
