@@ -51,8 +51,9 @@ export async function acceptedByLibrary(
   if (sender === 'slack' || sender === 'shop') return undefined;
   for (const key of keys) {
     try {
-      if (sender === 'stripe') Stripe.webhooks.constructEvent(body, headers['stripe-signature'] ?? '', key);
-      else if (sender === 'standard') new StandardWebhook(key).verify(body, headers);
+      if (sender === 'stripe')
+        Stripe.webhooks.signature?.verifyHeader(body, headers['stripe-signature'] ?? '', key, 300);
+      else if (sender === 'standard') new StandardWebhook(key).verify(body, headers, { jsonParse: false });
       else if (!(await verify(key, body, headers['x-hub-signature-256'] ?? ''))) continue;
       return true;
     } catch {
