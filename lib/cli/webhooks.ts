@@ -46,7 +46,7 @@ function sendCommand(): Command {
     .requiredOption('--route <name>', 'route of the webhook')
     .option('--body <file>', 'file that is sent as it is; - for stdin (default: an empty body)')
     .option('--path <path>', 'path of the request, if that of the route has parameters')
-    .option('--id <id>', 'id of the message, where its sender writes it into a header (default: a new one)')
+    .option('--id <id>', 'id of the message, where its sender writes it into a header (default: a new one)', messageId)
     .option('--age <seconds>', 'how long ago it is signed', wholeNumber(0, 31_536_000), 0)
     .option('--header <name:value>', 'another header; can be repeated', header, [])
     .option(...DEFINITION_OPTION)
@@ -111,8 +111,13 @@ function noWebhook({ id, access }: Route) {
   });
 }
 
+function messageId(value: string): string {
+  if (/^[!-~]+$/.test(value)) return value;
+  throw new InvalidArgumentError('expected printable ASCII without spaces.');
+}
+
 function header(value: string, before: SendOptions['header']): SendOptions['header'] {
-  const [, name, text] = /^([A-Za-z0-9-]+):\s*(.*)$/.exec(value) ?? [];
+  const [, name, text] = /^([A-Za-z0-9-]+):[ ]*([ -~]*)$/.exec(value) ?? [];
   if (name === undefined || text === undefined)
     throw new InvalidArgumentError('expected a name and a value, such as x-event: push.');
   return [...before, [name.toLowerCase(), text]];

@@ -1,8 +1,9 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ProxyEvent } from '../../lambdas/runtime/event.ts';
 import type { WebhookCall, WebhookReceiver } from '../../lambdas/runtime/webhook/steps.ts';
+import { KEYS, NEXT_KEYS } from '../support/hooksDefinition.ts';
 import { signMessage } from '../support/signMessage.ts';
-import { deliveryOf, KEYS, NEXT_KEYS, useHooks } from '../support/webhookApi.ts';
+import { deliveryOf, useHooks } from '../support/webhookApi.ts';
 import { acceptedByLibrary, type SenderName } from '../support/webhookSenders.ts';
 import { silenceTelemetry } from '../unit/runtime/support.ts';
 import { bodyFor, DELIVERIES, type Delivery, type DeliveryRow, idOf } from './rows/deliveries.ts';

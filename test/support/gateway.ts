@@ -16,7 +16,12 @@ export interface Ready {
   readonly pid: number;
   readonly data: string;
   readonly dynamodb: string;
-  readonly apis: readonly { readonly name: string; readonly url: string }[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly apis: readonly {
+    readonly name: string;
+    readonly url: string;
+    readonly webhooks?: Readonly<Record<string, string>>;
+  }[];
 }
 
 /** A gateway started from the command line, as a person would. */

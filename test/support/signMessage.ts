@@ -1,6 +1,6 @@
 /** Signatures over exactly these bytes and strings, for messages that no library of a sender would sign. */
 import { createHmac } from 'node:crypto';
-import { KEYS } from './webhookApi.ts';
+import { KEYS } from './hooksDefinition.ts';
 import type { SenderName } from './webhookSenders.ts';
 
 /** What is signed, as it is written. */

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { sign, verify } from '@octokit/webhooks-methods';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import Stripe from 'stripe';
-import { KEYS } from './webhookApi.ts';
+import { KEYS } from './hooksDefinition.ts';
 
 /** What is sent, when, and with which key. */
 export interface Sent {

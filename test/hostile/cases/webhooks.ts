@@ -1,5 +1,5 @@
+import { KEYS } from '../../support/hooksDefinition.ts';
 import { type Signed, secondsAgo, signMessage } from '../../support/signMessage.ts';
-import { KEYS } from '../../support/webhookApi.ts';
 import type { SenderName } from '../../support/webhookSenders.ts';
 
 /** A message on its way. */

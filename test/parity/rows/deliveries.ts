@@ -1,7 +1,7 @@
 /** Messages of webhooks as they arrive, and what becomes of each. */
 import { createHash } from 'node:crypto';
+import { KEYS, NEXT_KEYS } from '../../support/hooksDefinition.ts';
 import { digestFor, type Signed, secondsAgo, signMessage } from '../../support/signMessage.ts';
-import { KEYS, NEXT_KEYS } from '../../support/webhookApi.ts';
 import { type SenderName, senderNames } from '../../support/webhookSenders.ts';
 
 /** A message on its way to the route of a sender. */
