@@ -39,6 +39,8 @@ export interface Call {
   /** Whether the validator has accepted the request: what is thrown after that is no fault of the client. */
   isValid: boolean;
   differs: boolean;
+  /** The response was stored by an earlier request with the same idempotency key. */
+  replayed: true | undefined;
   /** What the handler logs and counts with. */
   telemetry: HandlerTelemetry | undefined;
 }

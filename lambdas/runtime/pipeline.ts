@@ -25,13 +25,18 @@ import { ownRejection, problemMaker } from './ownProblem.ts';
 import { HttpProblem, isProblem } from './problem.ts';
 import { problemResponse, responseOf } from './response.ts';
 import type { PipelineOptions, ServedRoute } from './servedRoute.ts';
-import { closeRequest, handlerTelemetry, logFailure, type RequestKeys } from './telemetry.ts';
+import { closeRequest, handlerTelemetry, logFailure, logLateHandler, type RequestKeys } from './telemetry.ts';
 
 /** Time to respond `timeout` before Lambda ends the function. */
 const TIMEOUT_MARGIN_MS = 250;
 /** A function whose remaining time is unknown: an integration lasts 29 s at most (API Gateway quotas). */
 const LONGEST_RUN_MS = 30_000;
 const NO_LIMITS: KnownLimits = { policies: [] };
+/**
+ * After a response, Lambda continues a handler that still runs with the next event. Where the next request must know that the
+ * handler has ended, there is no early response: Lambda ends the function.
+ */
+const endedByLambda = new Promise<never>(() => undefined);
 
 /**
  * Builds the Middy pipeline of a route: method override, sizes, permission and expiry, accepted media types, body,
@@ -47,6 +52,7 @@ export function buildPipeline(
   const limiter = routeLimiter(api, route.limits, options.limiter);
   const mode = responseMode();
   const problem = problemMaker(contract);
+  const runsOnce = contract.idempotency !== undefined || contract.webhook !== undefined;
   const webhook = contract.webhook && options.webhooks?.(contract, contract.webhook, telemetry, api);
   const keysOf = ({ requestId, caller }: Call): RequestKeys => {
     const keys = { requestId, route: contract.id };
@@ -54,7 +60,7 @@ export function buildPipeline(
     const claims = loggedClaims(options.policy.claims, caller.claims);
     return { ...keys, subject: caller.subject, ...(claims === undefined ? {} : { claims }) };
   };
-  const respond = async (request: object, call: Call) => {
+  const respond = async (request: object, call: Call, signal: AbortSignal) => {
     const { fn } = route.handler as unknown as { readonly fn: (request: unknown) => unknown };
     const { files, caller, requestId, webhook, limits = NO_LIMITS } = call;
     const tools = handlerTelemetry(telemetry, api, keysOf(call));
@@ -67,6 +73,7 @@ export function buildPipeline(
         webhook: webhook?.message,
         requestId,
         limits: callerLimits(limits),
+        signal,
         problem,
         get log() {
           return tools.log;
@@ -83,17 +90,21 @@ export function buildPipeline(
     return responseOf(returned, { contract, validate: route.validateResponse, mode, differs });
   };
   /** Runs the handler; of requests with the same idempotency key, one. */
-  const respondOnce = async (request: CheckedRequest, context: CallContext): Promise<ProxyResult> => {
+  const respondOnce = async (
+    request: CheckedRequest,
+    context: CallContext,
+    signal: AbortSignal,
+  ): Promise<ProxyResult> => {
     const { call } = context;
-    if (contract.idempotency === undefined || options.runOnce === undefined) return respond(request, call);
-    const { response, code } = await options.runOnce({
+    if (contract.idempotency === undefined || options.runOnce === undefined) return respond(request, call, signal);
+    const { response, code, replayed } = await options.runOnce({
       api,
       contract,
       request,
       caller: call.caller,
       files: call.files,
       remainingMs: context.getRemainingTimeInMillis?.() ?? LONGEST_RUN_MS,
-      respond: (keyed) => respond(keyed, call),
+      respond: (keyed) => respond(keyed, call, signal),
       rejection: (error) => {
         const rejection = ownRejection(error, contract) ?? (isProblem(error) ? error : undefined);
         if (rejection === undefined) return undefined;
@@ -106,11 +117,13 @@ export function buildPipeline(
         }),
     });
     call.code = code;
+    call.replayed = replayed;
     return response;
   };
   const pipeline = middy<unknown, unknown, Error, CallContext>({
     timeoutEarlyInMillis: TIMEOUT_MARGIN_MS,
     timeoutEarlyResponse: () => {
+      if (runsOnce) return endedByLambda;
       throw new HttpProblem('timeout');
     },
   })
@@ -123,7 +136,15 @@ export function buildPipeline(
     .use(readFiles(route))
     .use(countRequest(limiter))
     .use(webhook?.handleOnce ?? [])
-    .handler((request, context) => respondOnce(request as CheckedRequest, context as CallContext));
+    .handler(async (request, context, { signal }) => {
+      const { call } = context as CallContext;
+      if (runsOnce) signal.addEventListener('abort', () => logLateHandler(telemetry, keysOf(call)));
+      try {
+        return await respondOnce(request as CheckedRequest, context as CallContext, signal);
+      } catch (error) {
+        throw signal.aborted && isAbort(error) ? new HttpProblem('timeout') : error;
+      }
+    });
 
   const run = async (event: ProxyEvent, context: LambdaContext, call: Call): Promise<ProxyResult> => {
     try {
@@ -139,13 +160,19 @@ export function buildPipeline(
   return async (event, context) => {
     const call = newCall(event, context);
     const result = announceDeprecation(await run(event, context, call), contract.deprecation);
-    const { code, differs, startedMs } = call;
-    const outcome = { status: result.statusCode, latencyMs: Math.round(performance.now() - startedMs), code, differs };
+    const { code, differs, replayed, startedMs } = call;
+    const latencyMs = Math.round(performance.now() - startedMs);
+    const outcome = { status: result.statusCode, latencyMs, code, differs, replayed };
     const userAgent = loggedUserAgent(event.headers);
     closeRequest(telemetry, { api, ...keysOf(call), ...outcome, userAgent }, context.functionName);
     call.telemetry?.publish();
     return result;
   };
+}
+
+/** What `fetch`, the AWS SDK and `signal.throwIfAborted()` throw. */
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }
 
 function newCall(event: ProxyEvent, context: LambdaContext): Call {
@@ -162,6 +189,7 @@ function newCall(event: ProxyEvent, context: LambdaContext): Call {
     faults: [],
     isValid: false,
     differs: false,
+    replayed: undefined,
     telemetry: undefined,
   };
 }

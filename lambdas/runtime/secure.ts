@@ -4,7 +4,6 @@ import type { RoutesInput } from '../../lib/definition/api.ts';
 import type { IdempotencyOf, OptionsOf, RequestOf, ResponseOf, RouteIdOf } from '../../lib/definition/handlers.ts';
 import type { NameOf } from '../../lib/definition/suggestion.ts';
 import type { CallerLimit } from './limit/callerLimits.ts';
-
 import type { ProblemMaker } from './ownProblem.ts';
 
 /** What a handler gets besides its request. */
@@ -23,6 +22,11 @@ export interface HandlerTools {
   readonly metrics: Metrics;
   /** The limits of the caller on this route; for exact ones with what remains. */
   readonly limits: readonly CallerLimit[];
+  /**
+   * Aborted 250 ms before Lambda ends the function (`timeoutSeconds` of the route). Pass it to `fetch` and to clients of the AWS
+   * SDK (`abortSignal`): work that goes on after the response is continued by Lambda with a later event.
+   */
+  readonly signal: AbortSignal;
 }
 
 /** A handler with the name of its route, as `serve` takes it. */

@@ -32,6 +32,8 @@ export interface Finished extends RequestKeys {
   readonly code: string | undefined;
   /** Whether the response differs from what its route declares. */
   readonly differs: boolean;
+  /** The response was stored by an earlier request with the same idempotency key. */
+  readonly replayed?: true | undefined;
 }
 
 /** Logger and metrics of one request's handler; each is made when the handler first uses it. */
@@ -71,9 +73,15 @@ export function logFailure({ log }: Telemetry, keys: RequestKeys, error: unknown
   log.error('request failed', { ...keys, error: describeError(error) });
 }
 
+/** Logs that a handler still runs just before Lambda ends its function, after which nothing is logged. */
+export function logLateHandler({ log }: Telemetry, keys: RequestKeys): void {
+  log.error('the handler has not ended, and Lambda is about to end the function', { ...keys });
+}
+
 /**
  * Logs a request's end, once, and writes its metrics: `Requests`, `ClientErrors` (4xx), `Errors` (5xx) and `Latency` in
- * milliseconds by `{ api, route }`, `ResponseMismatches` for a response that is not as declared, and `ColdStart` for
+ * milliseconds by `{ api, route }`, `ResponseMismatches` for a response that is not as declared, `Replays` for a response of an earlier request
+ * with the same idempotency key, and `ColdStart` for
  * the first request of a function's instance.
  */
 export function closeRequest({ log, count }: Telemetry, finished: Finished, functionName: string | undefined): void {
@@ -88,6 +96,7 @@ export function closeRequest({ log, count }: Telemetry, finished: Finished, func
     metrics.addMetric('Errors', MetricUnit.Count, status >= 500 ? 1 : 0);
     metrics.addMetric('Latency', MetricUnit.Milliseconds, latencyMs);
     if (differs) metrics.addMetric('ResponseMismatches', MetricUnit.Count, 1);
+    if (entry.replayed) metrics.addMetric('Replays', MetricUnit.Count, 1);
     metrics.publishStoredMetrics();
   });
 }

@@ -29,27 +29,33 @@ export function keyIn(header: string): string {
 }
 
 /**
- * Identifies an operation: the key of a caller on a route of an API. The table holds no key and no caller in plain text. The claims
- * of the caller count, so that what was returned to a user of one tenant is not returned to the same user of another.
+ * Identifies an operation: the key of a caller on a route of an API. The table holds no key and no caller in plain text.
  */
 export function operationId(api: string, route: string, caller: Caller | undefined, key: string): string {
-  const claims = (caller as { readonly claims?: unknown } | undefined)?.claims;
-  return digest([api, route, caller?.id ?? '', claims ?? null, key]);
+  return digest([api, route, caller?.id ?? '', key]);
 }
 
 /**
  * Distinguishes requests with the same key (draft-ietf-httpapi-idempotency-key-header, section 2.4): everything that a handler
- * gets of a request, whatever the order of names and the media type of the body.
+ * gets of a request, whatever the order of names and the media type of the body. The claims of the caller count: what was returned to
+ * a user of one tenant is not returned to the same user of another, and a new token with other claims runs nothing twice.
  */
 export function fingerprintOf(
   { method, path }: Pick<RouteContract, 'method' | 'path'>,
   { headers = {}, ...parts }: CheckedRequest,
+  caller: Caller | undefined,
   files: readonly UploadedFile[] | undefined,
 ): string {
   const relevant = Object.entries(headers).filter(([name]) => !OF_ATTEMPTS.includes(name));
   // The boundary of a form differs with each attempt, so the files count and not the bytes of the form.
   const sent = files?.map(({ name, type, sha256 }) => [name, type, sha256]);
-  return digest([method, path, { ...parts, headers: Object.fromEntries(relevant) }, sent ?? null]);
+  return digest([
+    method,
+    path,
+    { ...parts, headers: Object.fromEntries(relevant) },
+    caller?.claims ?? null,
+    sent ?? null,
+  ]);
 }
 
 function digest(value: unknown): string {

@@ -63,7 +63,7 @@ export function runOnce(environment: Readable<HandlerEnvironment>, parts: RunOnc
     const attempt: Attempt = {
       id,
       owner: randomUUID(),
-      fingerprint: fingerprintOf(call.contract, request, call.files),
+      fingerprint: fingerprintOf(call.contract, request, call.caller, call.files),
       lockedUntil: nowMs + Math.ceil(call.remainingMs) + MARGIN_MS,
       expires: Math.ceil(nowMs / 1000) + (call.contract.idempotency?.expiresAfterSeconds ?? 0),
     };

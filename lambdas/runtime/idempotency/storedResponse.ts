@@ -6,6 +6,8 @@ import { securityHeaders } from '../securityHeaders.ts';
 export interface Outcome {
   readonly response: ProxyResult;
   readonly code: string | undefined;
+  /** It was stored by an earlier request. */
+  readonly replayed?: true;
 }
 
 /** An item of DynamoDB has at most 400 KB, with the names and values of its other attributes; they are far below 10 KB. */
@@ -36,7 +38,7 @@ export function replayed(text: string): Outcome {
   const { code } = stored;
   const result = response as unknown as ProxyResult;
   const headers = { ...securityHeaders(), ...result.headers, ...REPLAYED };
-  return { response: { ...result, headers }, code: typeof code === 'string' ? code : undefined };
+  return { response: { ...result, headers }, code: typeof code === 'string' ? code : undefined, replayed: true };
 }
 
 /** The parser would quote the response in its message. */

@@ -72,8 +72,7 @@ function verifyMessage(
 
 /**
  * Claims the message, and records how its delivery ended. A handler that succeeds completes it. One that fails gives it up, so
- * that the next delivery is handled. One that did not end in time can still be at work, so its claim stays until its function has
- * ended, as does that of a function that was killed.
+ * that the next delivery is handled. The claim of a function that Lambda ended stays until it could no longer run.
  */
 function handleOnce({ rememberDays }: WebhookRules, store: MessageStore, log: Log): WebhookMiddleware {
   return {
@@ -113,10 +112,9 @@ function handleOnce({ rememberDays }: WebhookRules, store: MessageStore, log: Lo
         logFault(log, call, error),
       );
     },
-    onError: async ({ context: { call }, error }) => {
+    onError: async ({ context: { call } }) => {
       const claim = call.webhook?.claim;
-      const isAtWork = error instanceof HttpProblem && error.code === 'timeout';
-      if (claim === undefined || isAtWork) return;
+      if (claim === undefined) return;
       await store.release(claim).catch((fault: unknown) => logFault(log, call, fault));
     },
   };

@@ -18,6 +18,7 @@ export function checkIdempotency(api: UncheckedApi): readonly Fault[] {
       ...settingFaults(`${location}.idempotency`, idempotency),
       methodFault(`${location}.idempotency`, route.method),
       callerFault(`${location}.idempotency`, options),
+      ...cookieFaults(location, options.responses),
       headerFault(`${location}.headers.properties.${IDEMPOTENCY_KEY}`, options.headers),
     ];
     return faults
@@ -84,4 +85,17 @@ function headerFault(location: string, headers: unknown): Found | undefined {
     'no schema: idempotency declares the header',
     `Remove ${IDEMPOTENCY_KEY} from headers; the handler gets idempotencyKey.`,
   ];
+}
+
+/** The table would hold what may be a session, and a repeated request would set an old one again. */
+function cookieFaults(location: string, responses: unknown): readonly Found[] {
+  if (!isRecord(responses)) return [];
+  return Object.entries(responses)
+    .filter(([, response]) => isRecord(response) && response['cookies'] !== undefined)
+    .map(([status]) => [
+      `${location}.responses.${status}.cookies`,
+      'cookies on a route with idempotency',
+      'no cookies: the response is stored, and a repeated request would set an old cookie again',
+      'Set the cookie on another route, or remove idempotency.',
+    ]);
 }

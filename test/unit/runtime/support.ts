@@ -69,8 +69,8 @@ export function serveFiles(
       ...(route.upload !== undefined && withReader ? { readUpload: reader } : {}),
     };
   });
-  const { roles, exclusive } = accessPolicy(api);
-  return serve({ api: api.name, roles, exclusive, routes, runOnce: () => withoutRecords, ...options });
+  const { roles, exclusive, claims } = accessPolicy(api);
+  return serve({ api: api.name, roles, exclusive, claims, routes, runOnce: () => withoutRecords, ...options });
 }
 
 /** For tests that need no table: each request runs. */

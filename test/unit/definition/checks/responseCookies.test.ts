@@ -132,4 +132,13 @@ describe('the check of redirects', () => {
       { code: 'redirect-invalid', location: at('303.redirectTo.1') },
     ]);
   });
+
+  it('rejects cookies beside idempotency, whose stored response would set an old one again', () => {
+    const permission = { permission: 'note:write', idempotency: true };
+    const cookies = { cookies: { session: { description: 'x' } } };
+    const responses = { 204: { description: 'Fine' }, 201: { description: 'Made', ...cookies } };
+    expect(faultsOf(withRoute({ ...permission, responses }))).toEqual([
+      { code: 'idempotency-invalid', location: at('201.cookies') },
+    ]);
+  });
 });

@@ -72,7 +72,7 @@ describe('what a handler throws', () => {
     ],
     ['nothing that is declared', () => ({ status: 200, body: {} })],
     ['no response', () => undefined],
-  ])('as %s releases the key, so that a retry service.runs', async (_, broken) => {
+  ])('as %s releases the key, so that a retry runs', async (_, broken) => {
     const key = newKey();
     service.behave = broken;
     expect(await order(key)).toMatchObject({ statusCode: 500 });

@@ -25,6 +25,10 @@ export const orders = defineApi({
   version: '1.0.0',
   roles: defineRoles({ viewer: { can: ['order:create'] }, other: { can: ['other:use'] } }, { reviewed: '2026-11-01' }),
   tiers: { free: { rate: 10, burst: 20, quota: { requests: 1_000, per: 'DAY' } } },
+  claims: {
+    tenant: Type.Optional(Type.String({ maxLength: 9, pattern: '^[a-z]+$' })),
+    plan: Type.Optional(Type.String({ maxLength: 9, pattern: '^[a-z]+$' })),
+  },
   problems: { 'order-closed': { status: 409, title: 'The order is closed' } },
   routes: {
     create: post('/orders', {

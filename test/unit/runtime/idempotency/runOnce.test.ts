@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { TestRequest } from '../support.ts';
+import { linesOf } from '../../authorizer/support/authorizer.ts';
+import { call, type TestRequest } from '../support.ts';
 import { newKey, type OrderService, startOrders } from './orders.ts';
 
 let service: OrderService;
@@ -62,7 +63,7 @@ describe('a request with a key', () => {
     expect(seen).not.toHaveProperty(['headers', 'idempotency-key']);
   });
 
-  it('is another one of another caller, issuer or tenant', async () => {
+  it('is another one of another caller or issuer', async () => {
     const key = newKey();
     const first = await order(key);
     for (const authorizer of [{ subject: 'user-2' }, { issuer: 'https://j' }]) {
@@ -82,6 +83,23 @@ describe('a request with a key', () => {
     });
   });
 
+  it('is logged and counted when its response is returned again', async () => {
+    vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'INFO');
+    vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
+    const handler = service.serveWith(service.server.environment);
+    const headers = { 'Idempotency-Key': newKey() };
+    const request = { method: 'POST', resource: '/orders', body: { item: 'tea' }, headers };
+    const traces = async () =>
+      (await linesOf(() => call(handler, request)))
+        .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>)
+        .map(({ replayed, Replays }) => replayed ?? Replays)
+        .filter((trace) => trace !== undefined);
+    expect(await traces()).toEqual([]);
+    expect(await traces()).toEqual([true, 1]);
+    vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
+    vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'true');
+  });
+
   it('advertises the current limits with a response that is returned again', async () => {
     const key = newKey();
     await order(key);
@@ -95,10 +113,17 @@ describe('another request with the same key is rejected', () => {
     ['one more member', { body: { item: 'tea', count: 2 } }],
     ['another query', { query: { dry: 'true' } }],
     ['another header', { headers: { 'x-mode': 'a' } }],
+    ['the token of another tenant', { authorizer: { claim_tenant: 'beta' } }],
+    ['a token that has no tenant', { authorizer: { claim_tenant: undefined } }],
+    ['a new token, whose plan has changed', { authorizer: { claim_tenant: 'acme', claim_plan: 'pro' } }],
   ])('with %s', async (_, change) => {
     const key = newKey();
-    await order(key);
-    expect(await order(key, change)).toMatchObject({ statusCode: 422, json: { code: 'idempotency-key-reused' } });
+    const mine = { claim_tenant: 'acme' };
+    await order(key, { authorizer: mine });
+    expect(await order(key, { authorizer: mine, ...change })).toMatchObject({
+      statusCode: 422,
+      json: { code: 'idempotency-key-reused' },
+    });
     expect(service.runs).toHaveLength(1);
   });
 
