@@ -1,5 +1,5 @@
 import type { Access } from '../definition/access.ts';
-import type { Where } from '../definition/claims.ts';
+import type { ClaimRule, Where } from '../definition/claims.ts';
 import type { Grant } from './grants.ts';
 import type { MatrixRow } from './matrix.ts';
 
@@ -30,6 +30,17 @@ export function describeRequirement({
 /** `path.tenantId = claims.tenant`. */
 export function describeWhere(where: Where): string {
   return joinNames(Object.entries(where).map(([parameter, claim]) => `path.${parameter} = claims.${claim}`));
+}
+
+/** What the value of a claim is: `string, at most 64 characters, ^[a-z]+$`. */
+export function describeRule({ type, values, min, max, patterns = [] }: ClaimRule): string {
+  if (values !== undefined) return `one of ${values.join(', ')}`;
+  const unit = type === 'string' ? ' characters' : '';
+  const bounds = [
+    ...(min === undefined ? [] : [`at least ${min}${unit}`]),
+    ...(max === undefined ? [] : [`at most ${max}${unit}`]),
+  ];
+  return [type, ...bounds, ...patterns].join(', ');
 }
 
 /** Why a role has a permission: `editor`, `admin → manager → editor`, or `clerk by the default role member`. */

@@ -44,9 +44,22 @@ function pairsOf(before: AccessPolicy, after: AccessPolicy): readonly RoutePair[
   const old = new Map(before.routes.map((route) => [locationOf(route), route]));
   const now = new Map(after.routes.map((route) => [locationOf(route), route]));
   return [...new Set([...old.keys(), ...now.keys()])].map((location) => ({
-    before: old.get(location),
+    before: renamed(old.get(location), now.get(location)),
     after: now.get(location),
   }));
+}
+
+/** The route with the parameters named as in another one of its location: a comparison is of a position in the path. */
+function renamed(route: PolicyRoute | undefined, other: PolicyRoute | undefined): PolicyRoute | undefined {
+  if (route?.where === undefined || other === undefined) return route;
+  const [names, others] = [parametersOf(route), parametersOf(other)];
+  const nameOf = (name: string) => others[names.indexOf(name)] ?? name;
+  const where = Object.entries(route.where).map(([name, claim]) => [nameOf(name), claim]);
+  return { ...route, where: Object.fromEntries(where) };
+}
+
+function parametersOf({ path }: PolicyRoute): readonly string[] {
+  return [...path.matchAll(/\{([^}]*)\}/g)].map(([, name = '']) => name);
 }
 
 function locationOf({ method, path }: PolicyRoute): string {

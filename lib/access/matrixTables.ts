@@ -1,8 +1,7 @@
 import type { Exemption } from '../definition/api.ts';
-import type { ClaimRule } from '../definition/claims.ts';
 import { deprecationNote } from '../definition/deprecation.ts';
 import type { RateLimit } from '../definition/tiers.ts';
-import { describeGrant, describeRequirement } from './describe.ts';
+import { describeGrant, describeRequirement, describeRule } from './describe.ts';
 import type { AccessMatrix, MatrixRow, MatrixTier } from './matrix.ts';
 
 /** A table of the matrix, the same in every format. */
@@ -79,16 +78,6 @@ export function claimTable({ claims }: AccessMatrix): MatrixTable {
       listed(routes),
     ]),
   };
-}
-
-function describeRule({ type, values, min, max, patterns = [] }: ClaimRule): string {
-  if (values !== undefined) return `one of ${values.join(', ')}`;
-  const unit = type === 'string' ? ' characters' : '';
-  const bounds = [
-    ...(min === undefined ? [] : [`at least ${min}${unit}`]),
-    ...(max === undefined ? [] : [`at most ${max}${unit}`]),
-  ];
-  return [type, ...bounds, ...patterns].join(', ');
 }
 
 /** Tiers, then the routes with their own limits. */

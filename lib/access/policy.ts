@@ -25,7 +25,15 @@ export function accessPolicy(api: Api): AccessPolicy {
       ...(ownership === undefined ? {} : { ownership }),
       ...(where === undefined ? {} : { where }),
     })),
+    ...webhooksOf(api),
   };
+}
+
+function webhooksOf({ routes }: Api): Pick<AccessPolicy, 'webhooks'> {
+  const rules = Object.values(routes).flatMap(({ access }) =>
+    access.kind === 'webhook' ? [[access.webhook.secret, access.webhook] as const] : [],
+  );
+  return rules.length === 0 ? {} : { webhooks: Object.fromEntries(rules) };
 }
 
 function clientTiers({ tiers }: Api): Pick<AccessPolicy, 'clientTiers'> {

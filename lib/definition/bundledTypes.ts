@@ -40,6 +40,8 @@ export interface AccessPolicy {
     readonly ownership?: Ownership;
     readonly where?: Where;
   }[];
+  /** How senders sign, by the name of the secret; for reviews. Absent when there are no webhooks. */
+  readonly webhooks?: Readonly<Record<string, WebhookRules>>;
 }
 
 export type { DeprecationHeaders } from './deprecation.ts';
