@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { DefinitionError } from './errors.ts';
-import { type Infer, type JsonSchema, readSchema, type SchemaNode } from './schema.ts';
+import { type InferRequest, type JsonSchema, readSchema, type SchemaNode } from './schema.ts';
+import { nameOfId } from './schemaName.ts';
 import type { SourceGap } from './sources/standard.ts';
 
 /**
@@ -26,7 +27,8 @@ const NULL: SchemaNode = { type: 'null' };
 /**
  * Derives the schema of a merge patch (RFC 7396) from that of an object, for `bodyType: 'application/merge-patch+json'`: each
  * property is optional, and those that the object can be without are also `null`, which removes them. Objects inside are patches,
- * too. Nothing is filled in: a default would overwrite what is there.
+ * too. Nothing is filled in: a default would overwrite what is there. A property with a default cannot be removed, since handlers
+ * rely on it. A schema with a name (`$id`) becomes another one: `Order` becomes `OrderPatch`.
  *
  * The runtime's `applyMergePatch` applies a patch. What is required of the whole, such as `minProperties`, is for the handler.
  *
@@ -47,7 +49,7 @@ export function mergePatchOf<const Schema extends JsonSchema>(schema: Schema) {
   const read = readSchema(schema);
   if (!('node' in read)) throw notExpressible(read.gaps[0]?.construct ?? 'a schema that JSON cannot express');
   if (!isObject(read.node)) throw notExpressible('a schema that is no object');
-  return Type.Unsafe<MergePatch<Infer<Schema>>>(patchOf(read.node));
+  return Type.Unsafe<MergePatch<InferRequest<Schema>>>(patchOf(read.node));
 }
 
 function patchOf(node: SchemaNode): SchemaNode {
@@ -57,12 +59,24 @@ function patchOf(node: SchemaNode): SchemaNode {
   const kept = Object.entries(rest).filter(([keyword]) => !OF_WHOLE.includes(keyword));
   const patched = Object.entries(properties).map(([name, child]) => {
     const changed = memberOf(child);
-    return [name, required.includes(name) ? changed : orNull(changed)] as const;
+    const stays = required.includes(name) || 'default' in child;
+    return [name, stays ? changed : orNull(changed)] as const;
   });
   // A record of names that the schema does not list: each can be removed.
   const { additionalProperties: others } = node;
   const open = typeof others === 'object' ? { additionalProperties: orNull(memberOf(others)) } : {};
-  return { ...Object.fromEntries(kept), properties: Object.fromEntries(patched), ...open };
+  return { ...renamed(Object.fromEntries(kept)), properties: Object.fromEntries(patched), ...open };
+}
+
+/** A name stands for one schema in the public document. */
+function renamed(node: SchemaNode): SchemaNode {
+  const id = nameOfId(node['$id']);
+  const { title } = node;
+  return {
+    ...node,
+    ...(id === undefined ? {} : { $id: `${id}Patch` }),
+    ...(typeof title === 'string' ? { title: `${title} patch` } : {}),
+  };
 }
 
 function memberOf(node: SchemaNode): SchemaNode {

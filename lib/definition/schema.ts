@@ -43,19 +43,24 @@ type Side<Schema extends StandardSchema, Name extends 'input' | 'output'> =
 /** The first type, or the second where the library does not know the first. */
 type Known<First, Second> = IsAny<First> extends true ? Second : First;
 
-/** A schema type as JSON Schema 2020-12 writes it: `nullable` is a type, and with `Filled`, what has a default is required. */
+/**
+ * A schema type as JSON Schema 2020-12 writes it: `nullable` is a type, and with `Filled`, what has a default is required. The type
+ * of `Type.Unsafe` is written as that of a constant.
+ */
 type Read<Schema, Filled = false> =
   IsAny<Schema> extends true
     ? Schema
-    : Schema extends readonly unknown[]
-      ? { [Index in keyof Schema]: Read<Schema[Index], Filled> }
-      : Schema extends { readonly properties: infer Properties }
-        ? { [Key in Exclude<keyof Schema, 'required'>]: ReadMember<Schema, Key, Filled> } & {
-            required: RequiredNames<Schema, Properties, Filled>;
-          }
-        : Schema extends object
-          ? { [Key in keyof Schema]: ReadMember<Schema, Key, Filled> }
-          : Schema;
+    : Schema extends { readonly '~unsafe': infer Value }
+      ? { const: Value }
+      : Schema extends readonly unknown[]
+        ? { [Index in keyof Schema]: Read<Schema[Index], Filled> }
+        : Schema extends { readonly properties: infer Properties }
+          ? { [Key in Exclude<keyof Schema, 'required'>]: ReadMember<Schema, Key, Filled> } & {
+              required: RequiredNames<Schema, Properties, Filled>;
+            }
+          : Schema extends object
+            ? { [Key in keyof Schema]: ReadMember<Schema, Key, Filled> }
+            : Schema;
 type ReadMember<Schema, Key extends keyof Schema, Filled> = Key extends 'type'
   ? Schema extends { readonly nullable: true; readonly type: infer Type extends string }
     ? [Type, 'null']

@@ -1,6 +1,16 @@
 import { Type } from 'typebox';
 import { z } from 'zod';
-import { defineApi, defineRoles, del, get, object, post } from '../../lib/definition/index.ts';
+import {
+  defineApi,
+  defineRoles,
+  del,
+  get,
+  mergePatchOf,
+  object,
+  patch,
+  post,
+  withDefault,
+} from '../../lib/definition/index.ts';
 
 /** The roles that the cases use. */
 export const roles = defineRoles(
@@ -15,6 +25,12 @@ export const roles = defineRoles(
 export const tiers = { free: { rate: 1, burst: 1, quota: { requests: 10, per: 'DAY' } } } as const;
 
 export const Tenant = Type.String({ maxLength: 64, pattern: '^[a-z0-9-]+$' });
+
+const Note = object({
+  text: Type.String({ maxLength: 100 }),
+  title: Type.Optional(Type.String({ maxLength: 100 })),
+  stars: withDefault(Type.Integer(), 3),
+});
 
 /** The API whose handlers the cases write. */
 export const notes = defineApi({
@@ -99,6 +115,13 @@ export const notes = defineApi({
         203: { description: 'The notes on paper', contentType: 'application/pdf' },
         206: { description: 'Some notes', contentType: 'application/json', body: object({ more: Type.Boolean() }) },
       },
+    }),
+    changeNote: patch('/notes/{id}', {
+      permission: 'note:write',
+      path: object({ id: Type.String({ format: 'uuid' }) }),
+      body: mergePatchOf(Note),
+      bodyType: 'application/merge-patch+json',
+      responses: { 204: { description: 'Changed' } },
     }),
     removeNote: del('/notes/{id}', {
       authenticated: 'authors may remove their own notes',

@@ -140,3 +140,13 @@ secure('addNote', ({ problem: thrown }) => {
   // @ts-expect-error a misspelt code of the API
   throw thrown('note-lockd');
 });
+
+secure('changeNote', ({ body, log }) => {
+  // @ts-expect-error what is required cannot be removed by a merge patch
+  const text: null | undefined = body.text;
+  // @ts-expect-error nor what has a default
+  const stars: null | undefined = body.stars;
+  // @ts-expect-error a property that the patched schema does not have
+  log.info('changed', { text, stars, other: body.other });
+  return { status: 204 };
+});

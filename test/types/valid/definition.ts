@@ -15,6 +15,7 @@ export const routeIds: Same<
   | 'importNotes'
   | 'importCounts'
   | 'downloadNotes'
+  | 'changeNote'
   | 'removeNote'
 > = true;
 export const permissions: Same<Parameters<CallerOf<typeof notes>['can']>[0], 'note:read' | 'note:write'> = true;

@@ -1,4 +1,4 @@
-import { csvOf, handlersOf, problem } from '../../../lambdas/runtime/index.ts';
+import { applyMergePatch, csvOf, handlersOf, problem } from '../../../lambdas/runtime/index.ts';
 import type { notes } from '../api.ts';
 
 const secure = handlersOf<typeof notes>();
@@ -80,4 +80,18 @@ secure('downloadNotes', ({ caller }) => {
 secure('downloadNotes', () => ({ status: 203, body: Buffer.from('%PDF') }));
 secure('addNote', ({ problem: thrown }) => {
   throw thrown('note-locked', 'Until tomorrow.');
+});
+
+/** A merge patch has each property; null removes what a note can be without. */
+export const changeNote = secure('changeNote', ({ body }) => {
+  const text: string | undefined = body.text;
+  const title: string | null | undefined = body.title;
+  const stars: number | undefined = body.stars;
+  const note: { text: string; title?: string; stars: number } = {
+    text: text ?? '',
+    title: title ?? '',
+    stars: stars ?? 1,
+  };
+  const changed: { text: string; title?: string; stars: number } = applyMergePatch(note, body);
+  return { status: changed.text === '' ? 204 : 204 };
 });

@@ -9,7 +9,8 @@ const Address = object({ city: Type.String({ maxLength: 50 }), zip: Type.Optiona
 const Order = object(
   {
     item: Type.String({ minLength: 1, maxLength: 50 }),
-    note: Type.Optional(Type.String({ maxLength: 50, default: 'none' })),
+    note: Type.Optional(Type.String({ maxLength: 50 })),
+    state: Type.Optional(Type.String({ maxLength: 50, default: 'new' })),
     count: Type.Integer({ default: 1 }),
     kind: Type.Optional(Type.Enum(['a', 'b'])),
     tags: Type.Optional(Type.Array(Type.String({ maxLength: 9 }), { maxItems: 3 })),
@@ -55,6 +56,7 @@ describe('the schema of a merge patch', () => {
     ['the removal of what is required', { item: null }],
     ['the removal of what is required in an object', { address: { city: null } }],
     ['the removal of a required object', { address: null }],
+    ['the removal of what has a default, which handlers rely on', { state: null }],
     ['an unknown property', { other: 1 }],
     ['an unknown property in an object', { address: { other: 1 } }],
     ['a value that breaks a rule', { item: '' }],
@@ -94,6 +96,11 @@ describe('the schema of a merge patch', () => {
         additionalProperties: false,
       },
     });
+  });
+
+  it('has another name than the schema, so that both can be in one definition', () => {
+    const named = object({ a: Type.Integer() }, { $id: 'https://example.com/schemas/Note.json', title: 'Note' });
+    expect(readSchema(mergePatchOf(named))).toMatchObject({ node: { $id: 'NotePatch', title: 'Note patch' } });
   });
 
   it.each<readonly [string, object]>([
