@@ -1,8 +1,11 @@
 /** The hostile messages of webhooks, for those who send them to a function or to the whole gateway. */
 import { bodies } from './cases/webhookBodies.ts';
-import { type MessageCase, messages } from './cases/webhooks.ts';
+import { digests } from './cases/webhookDigests.ts';
+import { signatures } from './cases/webhookSignatures.ts';
+import { ids, times } from './cases/webhookTimes.ts';
+import type { MessageCase } from './message.ts';
 
-const CASES: Readonly<Record<string, readonly MessageCase[]>> = { ...messages, bodies };
+const CASES: Readonly<Record<string, readonly MessageCase[]>> = { digests, signatures, times, ids, bodies };
 
 /** Category, what arrives, the message, and the expected status of functions and gateway. */
 export const MESSAGES = Object.entries(CASES).flatMap(([category, cases]) =>

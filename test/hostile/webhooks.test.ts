@@ -4,7 +4,7 @@ import { deliveryOf, useHooks } from '../support/webhookApi.ts';
 import { senderNames } from '../support/webhookSenders.ts';
 import { silenceTelemetry } from '../unit/runtime/support.ts';
 import { firstOf, replays } from './cases/replays.ts';
-import type { Message } from './cases/webhooks.ts';
+import type { Message } from './message.ts';
 import { bodyOf, learned, MESSAGES } from './messages.ts';
 
 silenceTelemetry();

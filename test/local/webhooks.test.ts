@@ -5,7 +5,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Identity, Notify, SecureApi } from '../../lib/construct/index.ts';
-import type { Message } from '../hostile/cases/webhooks.ts';
+import type { Message } from '../hostile/message.ts';
 import { bodyOf, learned, MESSAGES } from '../hostile/messages.ts';
 import { bodyFor, DELIVERIES } from '../parity/rows/deliveries.ts';
 import { type Client, clientOf } from '../support/client.ts';

@@ -1,6 +1,6 @@
 import { secondsAgo, signMessage } from '../../support/signMessage.ts';
 import { type SenderName, senderNames } from '../../support/webhookSenders.ts';
-import type { Message } from './webhooks.ts';
+import type { Message } from '../message.ts';
 
 type Headers = Message['headers'];
 type Replay = (message: Message & { readonly body: string }) => Message;

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { signMessage } from '../../support/signMessage.ts';
 import { senderNames } from '../../support/webhookSenders.ts';
-import type { MessageCase } from './webhooks.ts';
+import type { MessageCase } from '../message.ts';
 
 /** Signed by the sender as it is sent. */
 const signed = (bytesOf: (body: string) => string | Uint8Array, more: Readonly<Record<string, string>> = {}) => {
