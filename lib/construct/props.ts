@@ -65,7 +65,7 @@ export interface SecureApiProps<A extends Api = Api> {
    * version are accepted. Only the function of the webhook's route reads it.
    * @default - none; needed exactly if the definition has webhooks
    */
-  readonly webhooks?: { readonly [Name in WebhookNameOf<A>]: ISecret };
+  readonly webhooks?: SecretsOf<A>;
   /**
    * Days after which a function rotates the secret that API keys are computed from, 7–365. It makes the new keys beside the old
    * ones, so no request is rejected; the used part of rates and quotas begins again at 0. `secure-api clients rotate-secret`
@@ -125,4 +125,9 @@ export type RequiredWebhooks<A> =
     ? unknown
     : [WebhookNameOf<A>] extends [never]
       ? unknown
-      : { readonly webhooks: { readonly [Name in WebhookNameOf<A>]: ISecret } };
+      : { readonly webhooks: SecretsOf<A> };
+
+/** The secret of each webhook by its name; none where the definition has no webhook. */
+type SecretsOf<A> = [WebhookNameOf<A>] extends [never]
+  ? Readonly<Record<string, never>>
+  : { readonly [Name in WebhookNameOf<A>]: ISecret };
