@@ -14,14 +14,15 @@ import { aRequestState } from '../../local/test/support/gateway.ts';
 import { withSmall } from '../synth/support.ts';
 import { ORIGIN_ROWS, ORIGINS, type OriginRow } from './rows/origins.ts';
 
-/** The origin that one kind of response allows. */
-type Implementation = (row: OriginRow) => string | undefined | Promise<string | undefined>;
+/** The headers of one kind of response, by their names in lower case. */
+type Headers = Readonly<Record<string, string | undefined>>;
+type Implementation = (row: OriginRow) => Headers | Promise<Headers>;
 
 const [APP] = ORIGINS;
 let model: StackModel;
 let api: RestApiModel;
 beforeAll(() => {
-  model = withSmall({ cors: { origins: [...ORIGINS] } }, (_, stack) =>
+  model = withSmall({ cors: { origins: [...ORIGINS], credentials: true } }, (_, stack) =>
     loadAssembly((stack.node.root as App).synth().directory, { secretValue: () => 'k'.repeat(40) }),
   );
   api = model.apis[0] ?? expect.fail('no API');
@@ -32,7 +33,7 @@ function functions(environment: Readonly<Record<string, string>>, add = crossOri
   return ({ origin }) => {
     const values = origin === undefined ? null : { origin: [origin].flat() };
     const event: ProxyEvent = { resource: '/', httpMethod: 'GET', requestContext: {}, multiValueHeaders: values };
-    return add(event, { statusCode: 200, headers: {}, body: '' }).headers['access-control-allow-origin'];
+    return add(event, { statusCode: 200, headers: {}, body: '' }).headers;
   };
 }
 
@@ -49,7 +50,7 @@ function preflights(from: RestApiModel): Implementation {
   return async (row) => {
     const state = stateOf(row, 'OPTIONS');
     route(state);
-    return allowedBy((await integrate(state)) as HttpResponse);
+    return headersOf((await integrate(state)) as HttpResponse);
   };
 }
 
@@ -60,19 +61,26 @@ function gatewayResponses(from: RestApiModel): Implementation {
   return (row) => {
     const state = stateOf(row, 'GET');
     webAcl(state);
-    return allowedBy(respond({ state, rejection: rejection('UNAUTHORIZED', 'Unauthorized') }));
+    return headersOf(respond({ state, rejection: rejection('UNAUTHORIZED', 'Unauthorized') }));
   };
 }
 
-function allowedBy({ headers }: HttpResponse): string | undefined {
-  return headers.find(([name]) => name.toLowerCase() === 'access-control-allow-origin')?.[1];
+function headersOf({ headers }: HttpResponse): Headers {
+  return Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]));
 }
 
-/** Rows on which an implementation does not allow the listed origin, or allows any other value. */
+/**
+ * Rows on which an implementation does not allow the listed origin, or allows any other value; does not let a page of it send
+ * cookies; or lets a cache give the response to a page of another origin.
+ */
 async function disagreements(implementation: Implementation, otherwise?: string): Promise<readonly string[]> {
   const found: string[] = [];
   for (const row of ORIGIN_ROWS) {
-    if ((await implementation(row)) !== (row.listed ? row.origin : otherwise)) found.push(row.name);
+    const headers = await implementation(row);
+    const isExact = headers['access-control-allow-origin'] === (row.listed ? row.origin : otherwise);
+    const hasCookies = !row.listed || headers['access-control-allow-credentials'] === 'true';
+    const varies = (headers['vary'] ?? '').split(/, */).includes('Origin');
+    if (!isExact || !hasCookies || !varies) found.push(row.name);
   }
   return found;
 }
@@ -98,8 +106,14 @@ function changed<Part extends 'body' | 'webAcl'>(part: Part, from: string | RegE
 describe('a part that is broken is caught', () => {
   const reflecting = () => (event: ProxyEvent, result: ProxyResult) => {
     const [origin = ''] = event.multiValueHeaders?.['origin'] ?? [];
-    return { ...result, headers: { 'access-control-allow-origin': origin } };
+    const headers = crossOrigin(environment())(event, result).headers;
+    return { ...result, headers: { ...headers, 'access-control-allow-origin': origin } };
   };
+  const without = (header: string) => (event: ProxyEvent, result: ProxyResult) => {
+    const { [header]: _, ...headers } = crossOrigin(environment())(event, result).headers;
+    return { ...result, headers };
+  };
+  const ALL = ORIGIN_ROWS.map(({ name }) => name);
 
   it('a function that reflects the origin', async () => {
     const found = await disagreements(functions(environment(), reflecting()));
@@ -107,11 +121,24 @@ describe('a part that is broken is caught', () => {
   });
 
   it('a function with another list', async () => {
-    const policy = { origins: [APP, 'https://evil.example'], credentials: false, exposeHeaders: [] };
+    const policy = { origins: [APP, 'https://evil.example'], credentials: true, exposeHeaders: [] };
     expect(await disagreements(functions({ SECURE_API_CORS: JSON.stringify(policy) }))).toEqual([
       'listed origin 2',
       'another site',
     ]);
+  });
+
+  it('a function whose responses do not vary by origin, or that keeps cookies from listed pages', async () => {
+    expect(await disagreements(functions(environment(), without('vary')))).toEqual(ALL);
+    const found = await disagreements(functions(environment(), without('access-control-allow-credentials')));
+    expect(found).toEqual(ORIGIN_ROWS.filter(({ listed }) => listed).map(({ name }) => name));
+  });
+
+  it('preflights and gateway responses that do not vary by origin', async () => {
+    const vary = /"(?:method\.response|gatewayresponse)\.header\.Vary":"'[^']*'"/;
+    const broken = changed('body', vary, '"x":"y"');
+    expect(await disagreements(preflights(broken))).toEqual(ALL);
+    expect(await disagreements(gatewayResponses(broken), APP)).toEqual(ALL);
   });
 
   it('a preflight that compares the start of the origin', async () => {

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Identity, Notify, type SecureApiProps } from '../../lib/construct/index.ts';
-import { defineRoles, get } from '../../lib/definition/index.ts';
+import { defineRoles, get, post, Webhook } from '../../lib/definition/index.ts';
 import { root } from '../support/folders.ts';
 import { type Effect, effectsOf, isKnownType } from '../support/updateEffects.ts';
 import {
@@ -58,6 +59,8 @@ interface Change {
   readonly host?: string | undefined;
   /** The stack before, where it is another. */
   readonly from?: Partial<SecureApiProps>;
+  /** The input before, where it is another. */
+  readonly fromInput?: Readonly<Record<string, unknown>>;
   readonly allows?: readonly string[];
 }
 
@@ -139,6 +142,18 @@ const CHANGES: Readonly<Record<string, Change>> = {
     props: { logRetention: RetentionDays.ONE_YEAR, logRemovalPolicy: RemovalPolicy.RETAIN },
   },
   'change `removal`': { props: { removal: 'protect' } },
+  'remove the last webhook': {
+    fromInput: { routes: { ...routes, paid: post('/paid', { webhook: Webhook.stripe('signing'), ...done }) } },
+    allows: ['DynamoDB::GlobalTable'],
+  },
+  'remove the last `idempotency`': {
+    fromInput: {
+      routes: {
+        ...routes,
+        addThing: post('/things', { permission: 'thing:write', isolate: true, idempotency: true, ...done }),
+      },
+    },
+  },
   'remove `clients`': { props: { clients: false } },
   'remove `revocation`': { props: { revocation: false } },
   'remove the log of the web ACL': { props: { waf: {} } },
@@ -147,24 +162,37 @@ const CHANGES: Readonly<Record<string, Change>> = {
 const HOST = 'api.example.com';
 const made = new Map<string, JsonTemplate>();
 
+type Input = NonNullable<Variant['input']>;
+
+const secretOf = (stack: Stack) => Secret.fromSecretNameV2(stack, 'Signing', 'signing');
+
 /** The template of a stack; those of the same name are synthesized once. */
-function template(name: string, props: Partial<SecureApiProps>, host: string | undefined, input = {}): JsonTemplate {
+function template(
+  name: string,
+  props: Partial<SecureApiProps>,
+  host: string | undefined,
+  input: Input = {},
+): JsonTemplate {
   const variant: Variant = {
     input,
-    props: (stack) => ({ ...props, ...(host === undefined ? {} : { domain: domain(stack, host) }) }),
+    props: (stack) => ({
+      ...props,
+      ...(host === undefined ? {} : { domain: domain(stack, host) }),
+      ...('paid' in Object(input['routes']) ? { webhooks: { signing: secretOf(stack) } } : {}),
+    }),
   };
   const template = made.get(name) ?? templateIn(synthesizeVariant(variant, false));
   made.set(name, template);
   return template;
 }
 
-function update({ input, props = {}, from, ...rest }: Change): readonly [JsonTemplate, JsonTemplate] {
+function update({ input, props = {}, from, fromInput, ...rest }: Change): readonly [JsonTemplate, JsonTemplate] {
   const before = from ?? BASE;
   const hostBefore = from === undefined ? HOST : undefined;
   const host = 'host' in rest ? rest.host : hostBefore;
   return [
     from === undefined
-      ? template('base', before, HOST)
+      ? template(fromInput === undefined ? 'base' : `base${made.size}`, before, HOST, fromInput)
       : template(JSON.stringify(Object.keys(before)), before, undefined),
     template(JSON.stringify([input, Object.keys(props), made.size]), { ...before, ...props }, host, input),
   ];
