@@ -1,6 +1,7 @@
 import { defineApi, defineRoles, del, get, object, patch, post, Webhook } from 'secure-api';
 import { Type } from 'typebox';
 import {
+  ExportQuery,
   Imported,
   NewOrder,
   Order,
@@ -59,7 +60,7 @@ export const orders = defineApi({
       where: ownTenant,
       path: ofTenant,
       body: NewOrder,
-      idempotency: true,
+      idempotency: { required: true },
       responses: {
         201: { description: 'The order', body: Order, headers: { Location: 'Path of the order.', ...etag } },
       },
@@ -99,13 +100,21 @@ export const orders = defineApi({
       permission: 'order:export',
       where: ownTenant,
       path: ofTenant,
-      responses: { 200: { description: 'All orders, oldest first', contentType: 'text/csv' } },
+      query: ExportQuery,
+      responses: {
+        200: {
+          description: 'A page of orders',
+          contentType: 'text/csv',
+          headers: { Link: 'The next page, if there is one (RFC 8288).' },
+        },
+      },
     }),
     importOrders: post('/tenants/{tenantId}/imports', {
       permission: 'order:import',
       where: ownTenant,
       path: ofTenant,
       upload: { field: 'file', maxBytes: 1_000_000, types: { 'text/csv': ['.csv'] }, rows: OrderRow, maxRows: 500 },
+      idempotency: { required: true },
       responses: { 201: { description: 'How many orders were placed', body: Imported } },
       isolate: true,
       timeoutSeconds: 25,

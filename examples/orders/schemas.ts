@@ -48,6 +48,12 @@ export const PageQuery = object({
   after: Type.Optional(OrderId),
 });
 
+/** A page of at most 1,000 rows is below the 6 MB that a function can return; each of them has less than 4 KB. */
+export const ExportQuery = object({
+  limit: withDefault(Type.Integer({ minimum: 1, maximum: 1000 }), 1000),
+  after: Type.Optional(OrderId),
+});
+
 /** What the shop reads of an event; the sender can add members at any time. */
 const sender = { additionalProperties: true, 'x-unbounded': 'the sender adds members without notice' } as const;
 export const PaymentEvent = Type.Object(

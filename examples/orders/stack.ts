@@ -5,8 +5,22 @@ import type { Construct } from 'constructs';
 import { Identity, Notify, SecureApi } from 'secure-api';
 import { orders } from './definition.ts';
 
-/** Where `npm run web` serves the front end. A deployment names its own: `-c origin=https://shop.example.com`. */
-const LOCAL_ORIGIN = 'http://localhost:5173';
+/**
+ * What each route does with the table. Routes whose paths begin alike share a function, unless they are isolated: `/tenants/…` is one
+ * function, with the rights of all its routes.
+ */
+const USES_OF_TABLE = {
+  listOrders: ['Query'],
+  listAllOrders: ['Query'],
+  exportOrders: ['Query'],
+  getOrder: ['GetItem'],
+  placeOrder: ['GetItem', 'PutItem'],
+  importOrders: ['GetItem', 'PutItem'],
+  changeOrder: ['GetItem', 'PutItem'],
+  cancelOrder: ['GetItem', 'PutItem'],
+  paymentEvent: ['GetItem', 'PutItem'],
+  deleteOrder: ['DeleteItem'],
+} as const;
 
 /** The API, its table, and the secret that it shares with the payment provider. */
 export class OrdersStack extends Stack {
@@ -23,18 +37,24 @@ export class OrdersStack extends Stack {
       definition: orders,
       handlers: './handlers',
       identity: [customers(), staff()],
-      cors: { origins: [this.node.tryGetContext('origin') ?? LOCAL_ORIGIN] },
+      cors: { origins: [originOfShop(this)] },
       webhooks: { payments },
       notify: [Notify.email('orders-ops@example.com')],
     });
 
-    // Each path has its function: only those of orders, files and payments reach the table.
-    for (const route of ['listOrders', 'importOrders', 'listAllOrders', 'paymentEvent'] as const) {
+    for (const route of Object.keys(USES_OF_TABLE) as (keyof typeof USES_OF_TABLE)[]) {
       const handler = api.handler(route);
       handler.addEnvironment('TABLE_NAME', table.tableName);
-      table.grantReadWriteData(handler);
+      table.grant(handler, ...USES_OF_TABLE[route].map((action) => `dynamodb:${action}`));
     }
   }
+}
+
+/** The origin of the front end. It has no default: a deployment must not allow pages of a developer's machine. */
+function originOfShop({ node }: Construct): string {
+  const origin: unknown = node.tryGetContext('origin');
+  if (typeof origin === 'string') return origin;
+  throw new Error('Name the origin of the front end, such as -c origin=https://shop.example.com.');
 }
 
 /** The shop's own people sign in with Entra ID, whose app roles have their own names. */

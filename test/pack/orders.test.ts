@@ -1,15 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Route } from 'playwright-core';
 import Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from '../support/browser.ts';
 import { type Client, clientOf } from '../support/client.ts';
-import type { Ready, RunningGateway } from '../support/gateway.ts';
+import type { RunningGateway } from '../support/gateway.ts';
+import { forgetKeys, localService } from '../support/localServices.ts';
 import { type PackedProject, packedProject } from '../support/packedProject.ts';
 
 interface Order {
@@ -42,12 +44,39 @@ const tokenOf = (role: string, tenant: string) => gateway.token(role, ['--claim'
 
 async function place(tenant: string, headers: Readonly<Record<string, string>> = {}) {
   const body = { article: 'CHAIR-4', quantity: 2 };
-  return call('POST', `/tenants/${tenant}/orders`, { token: await tokenOf('clerk', tenant), body, headers });
+  const keyed = { 'idempotency-key': randomUUID(), ...headers };
+  return call('POST', `/tenants/${tenant}/orders`, { token: await tokenOf('clerk', tenant), body, headers: keyed });
+}
+
+async function importFile(tenant: string, csv: string, key: string) {
+  const form = [
+    '--limit',
+    'Content-Disposition: form-data; name="file"; filename="orders.csv"',
+    'Content-Type: text/csv',
+    '',
+    csv,
+    '--limit--',
+    '',
+  ];
+  const headers = { 'content-type': 'multipart/form-data; boundary=limit', 'idempotency-key': key };
+  const token = await tokenOf('manager', tenant);
+  return call('POST', `/tenants/${tenant}/imports`, { token, body: form.join('\r\n'), headers });
+}
+
+async function ordersOf(tenant: string): Promise<readonly Order[]> {
+  const list = await call('GET', `/tenants/${tenant}/orders?limit=100`, { token: await tokenOf('viewer', tenant) });
+  return list.json<{ items: Order[] }>().items;
 }
 
 describe('the project of a shop for several companies', () => {
   it('type-checks with the packed package', async () => {
     await expect(project.run('typecheck')).resolves.toBeDefined();
+  });
+
+  it('does not synthesize without the origin of its front end', async () => {
+    await expect(project.run('synth')).rejects.toMatchObject({
+      stderr: expect.stringContaining('Name the origin of the front end, such as -c origin=https://shop.example.com.'),
+    });
   });
 
   it('synthesizes, and is served', async () => {
@@ -73,8 +102,41 @@ describe('the project of a shop for several companies', () => {
     const first = await place('once', { 'idempotency-key': 'k-1' });
     const second = await place('once', { 'idempotency-key': 'k-1' });
     expect([second.status, second.json(), second.headers['idempotency-replayed']]).toEqual([201, first.json(), 'true']);
-    const list = await call('GET', '/tenants/once/orders', { token: await tokenOf('viewer', 'once') });
-    expect(list.json<{ items: Order[] }>().items).toHaveLength(1);
+    expect(await ordersOf('once')).toHaveLength(1);
+  });
+
+  it('places it once, also if the first function was killed after it had added the order', async () => {
+    const first = await place('killed', { 'idempotency-key': 'k-2' });
+    await forgetKeys(gateway);
+    const second = await place('killed', { 'idempotency-key': 'k-2' });
+    expect([second.status, second.json(), second.headers['idempotency-replayed']]).toEqual([
+      201,
+      first.json(),
+      undefined,
+    ]);
+    expect(await ordersOf('killed')).toHaveLength(1);
+  });
+
+  it('imports each row once, also if the first function was killed half-way', async () => {
+    const rows = 'article,quantity\r\nDESK-1,2\r\nDESK-1,2\r\n';
+    expect((await importFile('piper', rows, 'k-3')).json()).toEqual({ orders: 2 });
+    const [one] = await ordersOf('piper');
+    await call('DELETE', `/tenants/piper/orders/${one?.id}`, { token: await tokenOf('admin', 'piper') });
+    await forgetKeys(gateway);
+    expect((await importFile('piper', rows, 'k-3')).json()).toEqual({ orders: 2 });
+    expect((await ordersOf('piper')).map(({ id }) => id)).toContain(one?.id);
+    expect(await ordersOf('piper')).toHaveLength(2);
+  });
+
+  it('exports page by page', async () => {
+    const token = await tokenOf('manager', 'piper');
+    const headers = { accept: 'text/csv' };
+    const first = await call('GET', '/tenants/piper/orders.csv?limit=1', { token, headers });
+    const next = /^<([^>]+)>; rel="next"$/.exec(String(first.headers['link']))?.[1] ?? expect.fail('no link');
+    const last = await call('GET', next.replace('limit=1&', ''), { token, headers });
+    expect(last.headers['link']).toBeUndefined();
+    const ids = [first, last].map(({ text }) => text.split('\r\n')[1]?.slice(1, 37));
+    expect(ids.toSorted()).toEqual((await ordersOf('piper')).map(({ id }) => id).toSorted());
   });
 
   it('announces the end of a route', async () => {
@@ -97,29 +159,19 @@ describe('the sender of payments', () => {
     (await call('GET', path, { token: await tokenOf('viewer', 'acme') })).json<Order>().status;
 
   beforeAll(async () => {
-    const { environment, apis } = gateway.ready as Ready & {
-      readonly environment: Readonly<Record<string, string>>;
-      readonly apis: readonly { readonly webhooks: { readonly payments: string } }[];
-    };
-    const secrets = new SecretsManagerClient({
-      endpoint: environment['AWS_ENDPOINT_URL_SECRETS_MANAGER'] ?? '',
-      region: environment['AWS_REGION'] ?? '',
-      credentials: {
-        accessKeyId: environment['AWS_ACCESS_KEY_ID'] ?? '',
-        secretAccessKey: environment['AWS_SECRET_ACCESS_KEY'] ?? '',
-      },
-    });
-    const SecretId = apis[0]?.webhooks.payments;
+    const secrets = new SecretsManagerClient(localService(gateway, 'SECRETS_MANAGER'));
+    const SecretId = gateway.ready.apis[0]?.webhooks?.['payments'];
     await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: WEBHOOK_SECRET }));
   });
 
-  it('marks the order as paid, once', async () => {
-    const placed = await place('acme');
+  it('marks the order as paid, and is heard once for each event', async () => {
+    const [placed, another] = [await place('acme'), await place('acme')];
     const path = String(placed.headers['location']);
-    const { id } = placed.json<{ id: string }>();
-    expect((await send('evt_1', 'acme', id)).status).toBe(204);
+    expect((await send('evt_1', 'acme', placed.json<Order>().id)).status).toBe(204);
     expect(await statusOf(path)).toBe('paid');
-    expect((await send('evt_1', 'acme', id)).status).toBe(204);
+    // The handler would mark this order, too: the id of the event keeps it from that.
+    expect((await send('evt_1', 'acme', another.json<Order>().id)).status).toBe(204);
+    expect(await statusOf(String(another.headers['location']))).toBe('open');
     const cancel = await call('POST', `${path}/cancel`, { token: await tokenOf('manager', 'acme') });
     expect([cancel.status, cancel.json<{ code: string }>().code]).toEqual([409, 'order-closed']);
   });
@@ -177,6 +229,27 @@ describe('the front end on another origin', () => {
     await page.getByRole('cell', { name: '4', exact: true }).waitFor();
     await page.getByRole('button', { name: 'Cancel LAMP-1' }).click();
     await page.getByRole('cell', { name: 'cancelled' }).waitFor();
+  });
+
+  it('places one order when the response is lost and the button is pressed again', async () => {
+    const page = await signIn('umbrella');
+    await page.getByLabel('Article').fill('LAMP-2');
+    // The API gets the request, the page no response.
+    const lose = async (route: Route) => {
+      await route.fetch();
+      await route.abort();
+    };
+    const place = async () => page.getByRole('button', { name: 'Place order' }).click();
+    const isPlace = (url: URL) => url.pathname.endsWith('/orders');
+    await page.route(isPlace, (route) => (route.request().method() === 'POST' ? lose(route) : route.continue()));
+    await place();
+    await said(page, /fetch/i);
+    await page.unroute(isPlace);
+    await place();
+    await said(page, /^Placed /);
+    expect(await ordersOf('umbrella')).toHaveLength(1);
+    await place();
+    await page.getByRole('cell', { name: 'LAMP-2' }).nth(1).waitFor();
   });
 
   it('shows what the API says is wrong', async () => {

@@ -1,3 +1,4 @@
+import { repeatable } from './repeatable.js';
 import { finishSignIn, startSignIn } from './signIn.js';
 
 const config = await (await fetch('config.json')).json();
@@ -6,6 +7,8 @@ const say = (text) => {
   byId('message').textContent = text;
 };
 const tenant = () => sessionStorage.getItem('tenant');
+const placeOnce = repeatable();
+const importOnce = repeatable();
 let token;
 
 /** Calls the API of the signed-in company; throws the detail of a problem. */
@@ -83,18 +86,15 @@ byId('place').addEventListener('submit', (event) => {
   event.preventDefault();
   const form = new FormData(event.target);
   const body = { article: form.get('article'), quantity: Number(form.get('quantity')) };
-  // The same key for the same press of the button: a repeated request places one order.
-  const headers = { 'idempotency-key': crypto.randomUUID() };
   attempt(async () => {
-    const response = await call('POST', '/orders', { body, headers });
+    const response = await placeOnce(body, (headers) => call('POST', '/orders', { body, headers }));
     say(`Placed ${response.headers.get('location')}.`);
   });
 });
 byId('export').addEventListener('click', () =>
   attempt(async () => {
-    const file = await (await call('GET', '/orders.csv', { headers: { accept: 'text/csv' } })).blob();
     const link = Object.assign(document.createElement('a'), {
-      href: URL.createObjectURL(file),
+      href: URL.createObjectURL(new Blob(await exportedPages(), { type: 'text/csv' })),
       download: 'orders.csv',
     });
     link.click();
@@ -102,14 +102,34 @@ byId('export').addEventListener('click', () =>
     say('Exported.');
   }),
 );
-byId('import').addEventListener('change', (event) =>
+byId('import').addEventListener('change', ({ target }) =>
   attempt(async () => {
+    const [file] = target.files;
     const body = new FormData();
-    body.set('file', event.target.files[0]);
-    const { orders } = await (await call('POST', '/imports', { body })).json();
+    body.set('file', file);
+    // The same file can be chosen again, as after a network error.
+    target.value = '';
+    const { name, size, lastModified } = file;
+    const response = await importOnce({ name, size, lastModified }, (headers) =>
+      call('POST', '/imports', { body, headers }),
+    );
+    const { orders } = await response.json();
     say(`Imported ${orders} orders.`);
   }),
 );
+
+/** The pages of the CSV file, with one header row. */
+async function exportedPages() {
+  const pages = [];
+  let next = '/orders.csv';
+  while (next !== undefined) {
+    const response = await call('GET', next, { headers: { accept: 'text/csv' } });
+    const page = await response.text();
+    pages.push(pages.length === 0 ? page : page.slice(page.indexOf('\r\n') + 2));
+    next = /<[^>]*(\/orders\.csv\?[^>]*)>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
+  }
+  return pages;
+}
 
 try {
   token = await finishSignIn(config);

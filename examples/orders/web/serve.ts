@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 const FILES: Readonly<Record<string, string>> = {
   'index.html': 'text/html; charset=utf-8',
   'app.js': 'text/javascript; charset=utf-8',
+  'repeatable.js': 'text/javascript; charset=utf-8',
   'signIn.js': 'text/javascript; charset=utf-8',
   'style.css': 'text/css; charset=utf-8',
 };

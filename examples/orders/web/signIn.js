@@ -35,14 +35,14 @@ export async function startSignIn(config) {
 
 /** The token of a sign-in that has come back to this page; undefined where none has. */
 export async function finishSignIn(config) {
-  const answer = new URLSearchParams(location.search);
+  const returned = new URLSearchParams(location.search);
   const started = JSON.parse(sessionStorage.getItem('sign-in') ?? 'null');
-  if (!answer.has('state') || started === null) return undefined;
+  if (!returned.has('state') || started === null) return undefined;
   sessionStorage.removeItem('sign-in');
   history.replaceState(null, '', redirectUri);
-  if (answer.get('state') !== started.state) throw new Error('This sign-in was not started here.');
-  const code = answer.get('code');
-  if (code === null) throw new Error(answer.get('error_description') ?? 'The sign-in was cancelled.');
+  if (returned.get('state') !== started.state) throw new Error('This sign-in was not started here.');
+  const code = returned.get('code');
+  if (code === null) throw new Error(returned.get('error_description') ?? 'The sign-in was cancelled.');
   const { token_endpoint } = await providerOf(config);
   const response = await fetch(token_endpoint, {
     method: 'POST',
