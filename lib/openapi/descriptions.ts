@@ -26,7 +26,7 @@ export function describeFlood({ requests, perSeconds }: FloodLimit): string {
   return `${grouped(requests)} requests in ${perSeconds} seconds from one address`;
 }
 
-/** Who may call an operation, in a sentence or two. */
+/** Who is allowed to call an operation, in a sentence or two. */
 export function describeAccess({ access, ownership, where }: Pick<Route, 'access' | 'ownership' | 'where'>): string {
   if (access.kind === 'public') return `Public: ${access.reason}.`;
   if (access.kind === 'webhook') return describeWebhook(access.webhook);
