@@ -24,6 +24,7 @@ const foreign: Readonly<Record<string, string>> = {
   'any character in place of a dot': 'https://appxexample.com',
   'plain http': 'http://app.example.com',
   'another port': `${APP}:8443`,
+  'one digit more in the port': `${ADMIN}0`,
   'the default port': `${APP}:443`,
   'without its port': 'https://admin.example.com',
   'a slash at the end': `${APP}/`,
