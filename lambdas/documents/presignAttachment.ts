@@ -3,7 +3,6 @@ import { reserveAttachment } from './attachmentLifecycle.ts';
 import { presign } from './data/bucket.ts';
 import { store } from './data/store.ts';
 import { ATTACHMENT_TYPES, PRESIGNED_SECONDS } from './logic/attachment.ts';
-
 import { secure } from './secure.ts';
 
 export const handler = secure('presignAttachment', async ({ path, body }) => {

@@ -41,6 +41,14 @@ export interface LambdaContext {
   getRemainingTimeInMillis?(): number;
 }
 
+/** Without a deadline, as in tests: an integration lasts 29 s at most (API Gateway quotas). */
+const LONGEST_RUN_MS = 30_000;
+
+/** Milliseconds after which Lambda ends the function. */
+export function remainingMs(context: LambdaContext): number {
+  return context.getRemainingTimeInMillis?.() ?? LONGEST_RUN_MS;
+}
+
 /** A Lambda function behind a proxy integration. */
 export type LambdaHandler = (event: ProxyEvent, context: LambdaContext) => Promise<ProxyResult>;
 

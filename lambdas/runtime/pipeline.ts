@@ -4,7 +4,7 @@ import { describeError } from '../shared/describeError.ts';
 import { loggedUserAgent } from '../shared/redact.ts';
 import { responseMode } from './checkResponse.ts';
 import { announceDeprecation } from './deprecation.ts';
-import type { LambdaContext, ProxyEvent, ProxyResult } from './event.ts';
+import { type LambdaContext, type ProxyEvent, type ProxyResult, remainingMs } from './event.ts';
 import type { CheckedRequest } from './idempotency/operation.ts';
 import { callerLimits } from './limit/callerLimits.ts';
 import type { KnownLimits } from './limit/rateLimitHeaders.ts';
@@ -23,14 +23,13 @@ import {
 import { withOwner } from './ownership.ts';
 import { ownRejection, problemMaker } from './ownProblem.ts';
 import { HttpProblem, isProblem } from './problem.ts';
-import { problemResponse, responseOf } from './response.ts';
+import { problemResponse } from './problemResponse.ts';
+import { responseOf } from './response.ts';
 import type { PipelineOptions, ServedRoute } from './servedRoute.ts';
 import { closeRequest, handlerTelemetry, logFailure, logLateHandler, type RequestKeys } from './telemetry.ts';
 
 /** Time to respond `timeout` before Lambda ends the function. */
 const TIMEOUT_MARGIN_MS = 250;
-/** A function whose remaining time is unknown: an integration lasts 29 s at most (API Gateway quotas). */
-const LONGEST_RUN_MS = 30_000;
 const NO_LIMITS: KnownLimits = { policies: [] };
 /**
  * After a response, Lambda continues a handler that still runs with the next event. Where the next request must know that the
@@ -39,8 +38,8 @@ const NO_LIMITS: KnownLimits = { policies: [] };
 const endedByLambda = new Promise<never>(() => undefined);
 
 /**
- * Builds the Middy pipeline of a route: method override, sizes, permission and expiry, accepted media types, body,
- * parameters, validator, files, handler, response. Everything that is thrown becomes a problem document, and every
+ * Builds the Middy pipeline of a route: signature of a webhook, method override, sizes, permission and expiry, accepted media types,
+ * body, parameters, validator, files, exact limits, run once, handler, response. Everything that is thrown becomes a problem document, and every
  * request is logged and counted.
  */
 export function buildPipeline(
@@ -103,7 +102,7 @@ export function buildPipeline(
       request,
       caller: call.caller,
       files: call.files,
-      remainingMs: context.getRemainingTimeInMillis?.() ?? LONGEST_RUN_MS,
+      remainingMs: remainingMs(context),
       respond: (keyed) => respond(keyed, call, signal),
       rejection: (error) => {
         const rejection = ownRejection(error, contract) ?? (isProblem(error) ? error : undefined);

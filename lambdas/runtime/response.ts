@@ -1,5 +1,4 @@
 import type { ProxyResult } from './event.ts';
-import { problemDocument, type Rejection } from './problem.ts';
 import { checkRedirect } from './redirect.ts';
 import { InvalidResponse, isPlainObject, type ResponseRules, writtenBody } from './responseBody.ts';
 import { securityHeaders } from './securityHeaders.ts';
@@ -14,15 +13,6 @@ const HEADER_NAME = /^[a-z\d_-]{1,64}$/;
 const MAX_RESULT_BYTES = 6_291_556;
 /** Most bytes of a UTF-16 unit in UTF-8, and most units of an escaped one. */
 const MOST_BYTES_PER_UNIT = 6;
-
-/**
- * When to retry after a handler's own 429 or 503. The time is unknown, so this is short enough for a useful retry and long
- * enough to limit the load. An exact limit replaces it with its own seconds.
- */
-const RETRY_SECONDS = 10;
-const RETRIED_STATUSES = [429, 503];
-/** A handler takes less, in most cases. */
-const IN_PROGRESS_SECONDS = 1;
 
 /**
  * Turns what a handler returned into an HTTP response: status and headers are declared, and the body is of the
@@ -75,35 +65,6 @@ function withHeaders(
   const single = all.filter(([, value]) => typeof value === 'string') as [string, string][];
   const multiValueHeaders = multiple.length === 0 ? {} : { multiValueHeaders: Object.fromEntries(multiple) };
   return { headers: Object.fromEntries(single), ...multiValueHeaders };
-}
-
-/** The response to a rejected request (RFC 9457). */
-export function problemResponse(error: Rejection, requestId: string, problemTypeBase?: string): ProxyResult {
-  return {
-    statusCode: error.status,
-    headers: {
-      ...securityHeaders(),
-      'content-type': 'application/problem+json',
-      ...retryAfter(error),
-      ...(error.code === 'idempotency-in-progress' ? { 'retry-after': String(IN_PROGRESS_SECONDS) } : {}),
-      // API Gateway renames it to x-amzn-remapped-www-authenticate when an integration sends it; RFC 9110 requires it.
-      ...challengeOf(error),
-    },
-    body: JSON.stringify(problemDocument(error, requestId, problemTypeBase)),
-  };
-}
-
-/** When to retry: what the error knows, else a short time. */
-function retryAfter(error: Rejection & { readonly retryAfterSeconds?: number }): Readonly<Record<string, string>> {
-  const { retryAfterSeconds = RETRIED_STATUSES.includes(error.status) ? RETRY_SECONDS : undefined } = error;
-  return retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
-}
-
-/** No token replaces the signature of a webhook. */
-function challengeOf({ code, status, challenge }: Rejection): Readonly<Record<string, string>> {
-  if (challenge !== undefined) return { 'www-authenticate': challenge };
-  if (status !== 401) return {};
-  return { 'www-authenticate': code === 'webhook-rejected' ? 'Webhook' : 'Bearer error="invalid_token"' };
 }
 
 /** Values by names in lower case; an empty list sends no header. */

@@ -1,16 +1,17 @@
-/** Two years, as browsers' preload lists require (RFC 6797). */
-const HSTS = 'max-age=63072000; includeSubDomains';
+import { SECURITY_HEADERS } from '../shared/httpHeaders.ts';
 
 /**
- * Headers of every response, after the OWASP Secure Headers Project's advice for APIs: HTTPS only, no type guessing,
- * nothing may be loaded or framed, nothing is cached (a route that declares `Cache-Control` may say otherwise).
+ * Headers of every response of a function, in lower case: nothing is loaded or framed, and nothing is cached, unless a route declares
+ * `Cache-Control`.
  */
 export function securityHeaders(): Readonly<Record<string, string>> {
   return {
-    'strict-transport-security': HSTS,
-    'x-content-type-options': 'nosniff',
+    ...GENERAL,
     'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-    'referrer-policy': 'no-referrer',
     'cache-control': 'no-store',
   };
 }
+
+const GENERAL = Object.fromEntries(
+  Object.entries(SECURITY_HEADERS).map(([name, value]) => [name.toLowerCase(), value]),
+);

@@ -8,7 +8,7 @@ import type { RunOnce } from './idempotency/runOnce.ts';
 import type { Limiter } from './limit/limiter.ts';
 import { buildPipeline } from './pipeline.ts';
 import { HttpProblem } from './problem.ts';
-import { problemResponse } from './response.ts';
+import { problemResponse } from './problemResponse.ts';
 import type { RouteHandler } from './secure.ts';
 import type { ServedRoute } from './servedRoute.ts';
 import { closeRequest, makeTelemetry } from './telemetry.ts';

@@ -1,5 +1,12 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { AttributeType, Billing, TableEncryptionV2, type TablePropsV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  Billing,
+  type ITable,
+  TableEncryptionV2,
+  type TablePropsV2,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 
 /**
@@ -12,17 +19,27 @@ export function expiringTable(scope: Construct, id: string, reason: string): Tab
     ...expiringItems(),
     removalPolicy: RemovalPolicy.DESTROY,
   });
-  for (const rule of ['AwsSolutions-DDB3', 'Serverless-DynamoDBPITREnabled']) {
-    Validations.of(table).acknowledge({ id: rule, reason });
-  }
+  acknowledgeNoBackups(table, reason);
   return table;
 }
+
+/** Acknowledges the rules that demand backups of a table whose earlier states nobody needs. */
+export function acknowledgeNoBackups(table: ITable, reason: string): void {
+  for (const id of ['AwsSolutions-DDB3', 'Serverless-DynamoDBPITREnabled']) {
+    Validations.of(table).acknowledge({ id, reason });
+  }
+}
+
+/** The keys of every table whose items expire. */
+export const EXPIRING_KEYS = {
+  partitionKey: { name: 'id', type: AttributeType.STRING },
+  timeToLiveAttribute: 'expires',
+} as const;
 
 /** The key, billing and encryption of a table whose items expire. */
 export function expiringItems() {
   return {
-    partitionKey: { name: 'id', type: AttributeType.STRING },
-    timeToLiveAttribute: 'expires',
+    ...EXPIRING_KEYS,
     billing: Billing.onDemand(),
     encryption: TableEncryptionV2.awsManagedKey(),
   } satisfies TablePropsV2;

@@ -1,3 +1,4 @@
+import { IDEMPOTENCY_KEY } from '../../lambdas/shared/httpHeaders.ts';
 import type { SchemaNode } from './schema.ts';
 
 /** Whether and how a route runs a repeated request once ({@link RouteInput.idempotency}). */
@@ -14,8 +15,6 @@ export interface IdempotencyInput {
 /** {@link IdempotencyInput} with every default filled in; plain data, bundled into the function. */
 export type IdempotencyRules = Required<IdempotencyInput>;
 
-/** The header of a key, in lower case (draft-ietf-httpapi-idempotency-key-header). */
-export const IDEMPOTENCY_KEY = 'idempotency-key';
 /** Longer than the lock of any running request, and than what a clock of a client may differ. */
 export const MIN_EXPIRY_SECONDS = 60;
 export const MAX_EXPIRY_SECONDS = 2_592_000;

@@ -1,15 +1,6 @@
 /**
- * Headers of every response that API Gateway sends itself. Those of functions have the same and a Content-Security-Policy, whose
- * quotes a static mapping expression cannot hold.
- */
-export const STATIC_SECURITY_HEADERS: Readonly<Record<string, string>> = {
-  'Strict-Transport-Security': 'max-age=63072000; includeSubDomains',
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-};
-
-/**
- * Static values as mapping expressions, which have them in single quotes.
+ * Static values as mapping expressions, which have them in single quotes. So a Content-Security-Policy, which has quotes itself, is
+ * only in the responses of functions.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/request-response-data-mappings.html
  */

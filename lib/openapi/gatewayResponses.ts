@@ -1,9 +1,10 @@
+import { SECURITY_HEADERS } from '../../lambdas/shared/httpHeaders.ts';
 import { type GatewayResponseType, problemType } from '../../lambdas/shared/problems.ts';
 import { authorizerContext, PROOF_ALGORITHMS } from '../../lambdas/shared/wireContract.ts';
 import { needsScopes } from '../definition/access.ts';
 import type { Api } from '../definition/api.ts';
 import { gatewayCorsHeaders } from './cors.ts';
-import { STATIC_SECURITY_HEADERS, staticValues } from './gatewayHeaders.ts';
+import { staticValues } from './gatewayHeaders.ts';
 import type { GatewayBindings } from './gatewayOperation.ts';
 import { GATEWAY_REJECTIONS, type GatewayRejection } from './gatewayRejections.ts';
 import type { Json } from './json.ts';
@@ -16,7 +17,7 @@ const HEADERS = staticValues({
   // The template is chosen by the client's Accept, `application/json` being the default; this header then overrides the
   // media type of the response.
   'Content-Type': 'application/problem+json',
-  ...STATIC_SECURITY_HEADERS,
+  ...SECURITY_HEADERS,
   'Cache-Control': 'no-store',
 });
 

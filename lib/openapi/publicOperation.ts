@@ -1,3 +1,4 @@
+import { IDEMPOTENCY_REPLAYED } from '../../lambdas/shared/httpHeaders.ts';
 import type { Route, RouteResponse } from '../definition/api.ts';
 import { formatOf } from '../definition/contentType.ts';
 import { DEPRECATION_HEADERS, deprecationHeaders, describeDeprecation } from '../definition/deprecation.ts';
@@ -12,7 +13,6 @@ import type { PublicSchemas } from './publicSchemas.ts';
 import type { PublicSecurity } from './publicSecurity.ts';
 import { webhookParameters } from './webhooks.ts';
 
-const REPLAYED_HEADER = 'Idempotency-Replayed';
 const REPLAYED = '`true`: the response to the first request with this `Idempotency-Key`.';
 
 /** What an operation refers to. */
@@ -77,7 +77,7 @@ function responseOf(route: Route, response: RouteResponse, book: PublicSchemas):
   const setCookie = set.length === 0 ? {} : { 'Set-Cookie': set.join('\n') };
   const several = route.responses.filter((other) => other.body !== undefined).length > 1;
   const name = `${pascalCase(route.id)}Response${several ? status : ''}`;
-  const replayed = route.idempotency === undefined ? {} : { [REPLAYED_HEADER]: REPLAYED };
+  const replayed = route.idempotency === undefined ? {} : { [IDEMPOTENCY_REPLAYED]: REPLAYED };
   const named = [
     ...Object.entries({ ...headers, ...setCookie, ...replayed }).map(([header, text]) => [
       header,

@@ -5,7 +5,6 @@ import { ConfigError } from '../definition/errors.ts';
 export interface DocumentServer {
   /** Without a slash at the end: paths begin with one. */
   readonly url: string;
-  readonly description?: string;
   /** What only a deployment knows, by the names in braces of the URL. */
   readonly variables?: Readonly<Record<string, { readonly default: string; readonly description: string }>>;
 }

@@ -1,7 +1,7 @@
+import { SECURITY_HEADERS } from '../../lambdas/shared/httpHeaders.ts';
 import { PROOF_ALGORITHMS } from '../../lambdas/shared/wireContract.ts';
 import { hasCaller } from '../definition/access.ts';
 import type { Api } from '../definition/api.ts';
-import { STATIC_SECURITY_HEADERS } from './gatewayHeaders.ts';
 import type { Json } from './json.ts';
 import { mockOperation } from './mockOperation.ts';
 
@@ -23,8 +23,8 @@ export function metadataParameter(resource: ResourceBinding | undefined): string
 }
 
 /**
- * The operations of the metadata. The address in it is the one that the client called, so that it compares equal. Nothing in it is secret, and it is the same for all, so scripts of any page
- * can read it. Absent where no route needs a token.
+ * The operations of the metadata. The address in it is the one that the client called, so that it compares equal. Nothing in it is
+ * secret, and it is the same for all, so scripts of any page can read it. Absent where no route needs a token.
  */
 export function metadataPath(api: Api, resource: ResourceBinding | undefined, dpop?: 'optional' | 'required'): Json {
   const isProtected = Object.values(api.routes).some(({ access }) => hasCaller(access));
@@ -45,7 +45,7 @@ export function metadataPath(api: Api, resource: ResourceBinding | undefined, dp
 }
 
 const HEADERS: Readonly<Record<string, string>> = {
-  ...STATIC_SECURITY_HEADERS,
+  ...SECURITY_HEADERS,
   'Access-Control-Allow-Origin': '*',
   'Cache-Control': 'public, max-age=3600',
 };

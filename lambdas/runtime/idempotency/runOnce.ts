@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RouteContract } from '../../../lib/definition/bundledTypes.ts';
 import type { Caller } from '../../../lib/definition/handlers.ts';
 import type { UploadedFile } from '../../../lib/definition/upload.ts';
+import { IDEMPOTENCY_KEY } from '../../shared/httpHeaders.ts';
 import type { HandlerEnvironment, Readable } from '../../shared/wireContract.ts';
 import type { ProxyResult } from '../event.ts';
 import { HttpProblem } from '../problem.ts';
@@ -29,7 +30,6 @@ export interface KeyedCall {
 /** Runs the handlers of routes with idempotency keys. */
 export type RunOnce = (call: KeyedCall) => Promise<Outcome>;
 
-const HEADER = 'idempotency-key';
 /** Between the end of the function and the next attempt: clocks of functions differ by less. */
 const MARGIN_MS = 1_000;
 /**
@@ -55,7 +55,7 @@ export interface RunOnceParts {
 export function runOnce(environment: Readable<HandlerEnvironment>, parts: RunOnceParts = {}): RunOnce {
   const { table = recordTable(environment), now = Date.now } = parts;
   return async (call) => {
-    const { [HEADER]: header, ...headers } = call.request.headers ?? {};
+    const { [IDEMPOTENCY_KEY]: header, ...headers } = call.request.headers ?? {};
     const request = { ...call.request, headers };
     if (typeof header !== 'string') return { response: await call.respond(request), code: undefined };
     const id = operationId(call.api, call.contract.id, call.caller, keyIn(header));

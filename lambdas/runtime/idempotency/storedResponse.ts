@@ -1,3 +1,4 @@
+import { IDEMPOTENCY_REPLAYED } from '../../shared/httpHeaders.ts';
 import { isRecord } from '../../shared/json.ts';
 import type { ProxyResult } from '../event.ts';
 import { securityHeaders } from '../securityHeaders.ts';
@@ -12,8 +13,7 @@ export interface Outcome {
 
 /** An item of DynamoDB has at most 400 KB, with the names and values of its other attributes; they are far below 10 KB. */
 const MAX_STORED_BYTES = 390 * 1024;
-/** Marks a response that was stored, as other APIs do. */
-const REPLAYED = { 'idempotency-replayed': 'true' };
+const REPLAYED = { [IDEMPOTENCY_REPLAYED.toLowerCase()]: 'true' };
 
 /**
  * A response as it is stored: what the handler decided, without the headers that every response gets. Undefined if it is larger

@@ -3,7 +3,7 @@ import type { RouteContract } from '../../../lib/definition/bundledTypes.ts';
 import type { WebhookRules } from '../../../lib/definition/webhook.ts';
 import { secretsManager } from '../../shared/secretsManager.ts';
 import type { HandlerEnvironment, Readable } from '../../shared/wireContract.ts';
-import type { ProxyResult } from '../event.ts';
+import { type ProxyResult, remainingMs } from '../event.ts';
 import { rejectMethodOverride } from '../methodOverride.ts';
 import { HttpProblem } from '../problem.ts';
 import { checkRequestSize } from '../requestSize.ts';
@@ -15,8 +15,6 @@ import type { WebhookMiddleware, WebhookReceiver } from './steps.ts';
 import { rawBody, signatureVerifier, type VerifySignature } from './verifySignature.ts';
 import { logDelivery, logFault, logRejection } from './webhookLog.ts';
 
-/** Without a deadline, as in tests: no function runs longer behind API Gateway. */
-const LONGEST_RUN_MS = 30_000;
 const SECONDS_PER_DAY = 86_400;
 
 /** Makes the receiver of a function. Secrets are read and cached once for each route; only functions of webhooks have it. */
@@ -80,11 +78,10 @@ function handleOnce({ rememberDays }: WebhookRules, store: MessageStore, log: Lo
       const { call } = context;
       if (call.webhook === undefined) throw new Error('the signature was not verified');
       const now = Date.now();
-      const runsMs = context.getRemainingTimeInMillis?.() ?? LONGEST_RUN_MS;
       const claim: Claim = {
         key: call.webhook.key,
         owner: randomUUID(),
-        lease: Math.ceil((now + runsMs) / 1000) + 1,
+        lease: Math.ceil((now + remainingMs(context)) / 1000) + 1,
         expires: Math.ceil(now / 1000) + rememberDays * SECONDS_PER_DAY,
       };
       const result = await store.claim(claim).catch((error: unknown) => {

@@ -1,11 +1,12 @@
-import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { type HandlerEnvironment, variable } from '../../../lambdas/shared/wireContract.ts';
 import type { Api } from '../../definition/api.ts';
+import { acknowledgeNoBackups, EXPIRING_KEYS } from '../expiringTable.ts';
 import { explain } from '../serviceRole.ts';
 
 /** What the table is made of. */
@@ -47,16 +48,13 @@ export function idempotencyTable(
   if (groups.size === 0) return undefined;
   // A global table with a customer managed key needs to know its region at synth.
   const table = new Table(scope, 'Idempotency', {
-    partitionKey: { name: 'id', type: AttributeType.STRING },
-    timeToLiveAttribute: 'expires',
+    ...EXPIRING_KEYS,
     billingMode: BillingMode.PAY_PER_REQUEST,
     encryption: TableEncryption.CUSTOMER_MANAGED,
     encryptionKey,
     removalPolicy: RemovalPolicy.DESTROY,
   });
-  for (const id of ['AwsSolutions-DDB3', 'Serverless-DynamoDBPITREnabled']) {
-    Validations.of(table).acknowledge({ id, reason: NOT_RESTORED });
-  }
+  acknowledgeNoBackups(table, NOT_RESTORED);
   for (const group of groups) {
     const fn = functions[group];
     if (fn !== undefined) grantRecords(fn, table, encryptionKey);

@@ -1,5 +1,6 @@
+import { IDEMPOTENCY_KEY } from '../../../lambdas/shared/httpHeaders.ts';
 import type { Fault } from '../fault.ts';
-import { IDEMPOTENCY_KEY, MAX_EXPIRY_SECONDS, MIN_EXPIRY_SECONDS } from '../idempotency.ts';
+import { MAX_EXPIRY_SECONDS, MIN_EXPIRY_SECONDS } from '../idempotency.ts';
 import type { RouteInput } from '../routes.ts';
 import { isRecord } from '../shape.ts';
 import { formatValue, type UncheckedApi } from './check.ts';

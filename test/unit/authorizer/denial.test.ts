@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { denialOf } from '../../../lambdas/authorizer/denial.ts';
 import { checkAccess } from '../../../lambdas/runtime/access.ts';
 import type { Rejection } from '../../../lambdas/runtime/problem.ts';
-import { problemResponse } from '../../../lambdas/runtime/response.ts';
+import { problemResponse } from '../../../lambdas/runtime/problemResponse.ts';
 import type { AccessPolicy, RouteContract } from '../../../lib/definition/bundledTypes.ts';
 import { POLICY } from './support/authorizer.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { HttpProblem, problem } from '../../../lambdas/runtime/index.ts';
 import { problemDocument } from '../../../lambdas/runtime/problem.ts';
-import { problemResponse, responseOf } from '../../../lambdas/runtime/response.ts';
+import { problemResponse } from '../../../lambdas/runtime/problemResponse.ts';
+import { responseOf } from '../../../lambdas/runtime/response.ts';
 import { PROBLEMS, type Problem } from '../../../lambdas/shared/problems.ts';
 
 const thrown = Object.entries<Problem>(PROBLEMS).filter(([, { runtime }]) => runtime === true);
