@@ -39,8 +39,8 @@ const endedByLambda = new Promise<never>(() => undefined);
 
 /**
  * Builds the Middy pipeline of a route: signature of a webhook, method override, sizes, permission and expiry, accepted media types,
- * body, parameters, validator, files, exact limits, run once, handler, response. Everything that is thrown becomes a problem document, and every
- * request is logged and counted.
+ * body, parameters, validator, files, exact limits, run once, handler, response. Everything that is thrown becomes a problem
+ * document, and every request is logged and counted.
  */
 export function buildPipeline(
   route: ServedRoute,

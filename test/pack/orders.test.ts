@@ -162,6 +162,7 @@ describe('the sender of payments', () => {
     const secrets = new SecretsManagerClient(localService(gateway, 'SECRETS_MANAGER'));
     const SecretId = gateway.ready.apis[0]?.webhooks?.['payments'];
     await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: WEBHOOK_SECRET }));
+    secrets.destroy();
   });
 
   it('marks the order as paid, and is heard once for each event', async () => {

@@ -22,4 +22,5 @@ export async function forgetKeys(gateway: RunningGateway): Promise<void> {
   const { Items = [] } = await tables.send(new ScanCommand({ TableName }));
   const deletions = Items.map(({ id }) => ({ DeleteRequest: { Key: { id: id ?? expect.fail('no id') } } }));
   await tables.send(new BatchWriteItemCommand({ RequestItems: { [TableName]: deletions } }));
+  tables.destroy();
 }
