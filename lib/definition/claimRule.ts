@@ -1,40 +1,44 @@
+import { formatValue } from './checks/check.ts';
+import {
+  CLAIM_FORMATS,
+  CLAIM_TYPES,
+  type ClaimFault,
+  EXPECTED_CLAIM,
+  isScalar,
+  keywordFault,
+  uselessKeyword,
+} from './claimKeywords.ts';
 import type { ClaimRule, ClaimRules, ClaimsInput, ClaimValue } from './claims.ts';
 import { type JsonSchema, readSchema, type SchemaNode } from './schema.ts';
 import { isStandardSchema } from './sources/standard.ts';
 
-/** What a claim's schema cannot be, and where in it. */
-export interface ClaimFault {
-  /** Below the claim; empty for the schema itself. */
-  readonly at: string;
-  readonly found: string;
-  readonly expected: string;
-}
-
 /** The rule of a claim's schema, or why it has none. */
 export type ReadClaim = { readonly rule: ClaimRule } | { readonly faults: readonly ClaimFault[] };
 
-/** Formats whose strings every claim can have, as patterns. */
-const FORMATS: Readonly<Record<string, string>> = {
-  uuid: '^[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}$',
-  slug: '^[a-z0-9]+(?:-[a-z0-9]+)*$',
-};
+/** A schema that counts: the claim's own, one of its `allOf`, or the list of values of a union. */
+interface Part {
+  readonly node: SchemaNode;
+  /** Where it is below the claim: empty, or ending with a dot. */
+  readonly at: string;
+}
+
 const UUID_LENGTH = 36;
-const ANNOTATIONS = ['title', 'description', 'examples', 'deprecated', '$comment', 'x-sensitive', 'type'];
-const TYPES = ['string', 'integer', 'boolean'] as const;
-const EXPECTED = 'a string, an integer or a boolean with enum, const, pattern, format and bounds alone';
 
 /** Reads a claim's schema, of any of the libraries, as a rule that the functions check without a validator of their own. */
 export function readClaim(schema: JsonSchema): ReadClaim {
   const read = readSchema(schema);
   if (!('node' in read)) {
-    return { faults: read.gaps.map(({ at, construct }) => ({ at, found: construct, expected: EXPECTED })) };
+    return { faults: read.gaps.map(({ at, construct }) => ({ at, found: construct, expected: EXPECTED_CLAIM })) };
   }
-  const parts = partsOf(read.node, '');
-  const faults = parts.flatMap((part) => ('found' in part ? [part] : []));
-  const nodes = parts.flatMap((part) => ('found' in part ? [] : [part.node]));
-  const type = typeOf(nodes);
+  const found = partsOf(read.node, '');
+  const faults = found.flatMap((part) => ('found' in part ? [part] : []));
   if (faults.length > 0) return { faults };
-  if (type === undefined) return { faults: [{ at: 'type', found: kindOf(read.node), expected: EXPECTED }] };
+  const parts = found.flatMap((part) => ('found' in part ? [] : [part]));
+  const nodes = parts.map(({ node }) => node);
+  const type = typeOf(nodes);
+  if (type === undefined) return { faults: [{ at: 'type', found: kindOf(read.node), expected: EXPECTED_CLAIM }] };
+  const useless = parts.flatMap(({ node, at }) => uselessKeyword(node, type, at) ?? []);
+  if (useless.length > 0) return { faults: useless };
   const optional = isOptional(schema);
   const sensitive = nodes.some((node) => node['x-sensitive'] === true);
   return {
@@ -57,62 +61,76 @@ export function claimRules(claims: ClaimsInput): ClaimRules {
 }
 
 /** A schema and those that it adds by `allOf`, or the keyword that a claim cannot have. */
-function partsOf(node: SchemaNode, at: string): readonly (ClaimFault | { readonly node: SchemaNode })[] {
+function partsOf(node: SchemaNode, at: string): readonly (ClaimFault | Part)[] {
+  const fault = keywordFault(node, at);
+  if (fault !== undefined) return [fault];
   const { allOf = [], anyOf, ...own } = node;
+  const values = (own.enum ?? []).find((value) => !isScalar(value));
+  if (values !== undefined) {
+    const expected = 'strings, whole numbers, true or false';
+    return [{ at: `${at}enum`, found: formatValue(values), expected }];
+  }
   const below = allOf.flatMap((part, i) => partsOf(part, `${at}allOf.${i}.`));
-  const choices = anyOf === undefined ? [] : [choicesOf(anyOf, `${at}anyOf`)];
-  const unknown = Object.keys(own).find((keyword) => !ANNOTATIONS.includes(keyword) && !isRule(keyword, own));
-  if (unknown !== undefined) return [{ at: `${at}${unknown}`, found: unknown, expected: EXPECTED }];
-  return [{ node: own }, ...choices, ...below];
+  return [{ node: own, at }, ...(anyOf === undefined ? [] : choicesOf(anyOf, `${at}anyOf`)), ...below];
 }
 
 /** A union of literals is a list of values. */
-function choicesOf(choices: readonly SchemaNode[], at: string): ClaimFault | { readonly node: SchemaNode } {
-  const values = choices.flatMap((choice) => ('const' in choice ? [choice.const] : (choice.enum ?? [])));
-  const areLiterals = choices.every((choice) => 'const' in choice || choice.enum !== undefined);
-  return areLiterals ? { node: { enum: values } } : { at, found: 'a union', expected: EXPECTED };
+function choicesOf(choices: readonly SchemaNode[], at: string): readonly (ClaimFault | Part)[] {
+  const parts = choices.flatMap((choice, i) => partsOf(choice, `${at}.${i}.`));
+  const faults = parts.filter((part) => 'found' in part);
+  if (faults.length > 0) return faults;
+  const isLiteral = (choice: SchemaNode) =>
+    ('const' in choice || choice.enum !== undefined) && typeOf([choice]) !== undefined && onlyValues(choice);
+  if (!choices.every(isLiteral)) return [{ at, found: 'a union', expected: EXPECTED_CLAIM }];
+  const sensitive = choices.some((choice) => choice['x-sensitive'] === true);
+  const values = choices.flatMap((choice) => valuesOf([choice]) ?? []);
+  return [{ node: { enum: values, ...(sensitive ? { 'x-sensitive': true } : {}) }, at: `${at}.` }];
 }
 
-function isRule(keyword: string, node: SchemaNode): boolean {
-  if (keyword === 'format') return Object.hasOwn(FORMATS, String(node.format));
-  const rules = ['enum', 'const', 'pattern', 'minLength', 'maxLength', 'minimum', 'maximum'];
-  return [...rules, 'exclusiveMinimum', 'exclusiveMaximum'].includes(keyword);
+/** Whether a choice is its values alone: another rule of it would not count in the list of all values. */
+function onlyValues(choice: SchemaNode): boolean {
+  const others = ['pattern', 'format', 'minLength', 'maxLength', 'minimum', 'maximum', 'allOf', 'anyOf'];
+  return ![...others, 'exclusiveMinimum', 'exclusiveMaximum'].some((keyword) => keyword in choice);
 }
 
 /** Literals need not name their type. */
 function typeOf(nodes: readonly SchemaNode[]): ClaimRule['type'] | undefined {
   const named = nodes.flatMap(({ type }) => (type === undefined ? [] : [type]));
-  const values = valuesOf(nodes) ?? [];
+  const values = listsOf(nodes).flat();
   const types = new Set([...named, ...values.map((value) => (typeof value === 'number' ? 'integer' : typeof value))]);
   // A list of whole numbers has the type `number` in some libraries.
-  if (values.length > 0 && values.every(Number.isInteger)) types.delete('number');
+  if (values.some(Number.isInteger)) types.delete('number');
   const [type] = types;
-  return types.size === 1 ? TYPES.find((one) => one === type) : undefined;
+  return types.size === 1 ? CLAIM_TYPES.find((one) => one === type) : undefined;
 }
 
 function valuesOf(nodes: readonly SchemaNode[]): readonly unknown[] | undefined {
-  const lists = nodes.flatMap((node) =>
-    'const' in node ? [[node.const]] : node.enum === undefined ? [] : [node.enum],
-  );
-  const [first, ...others] = lists;
+  const [first, ...others] = listsOf(nodes);
   return first?.filter((value) => others.every((list) => list.includes(value)));
+}
+
+function listsOf(nodes: readonly SchemaNode[]): readonly (readonly unknown[])[] {
+  return nodes.flatMap((node) => [
+    ...('const' in node ? [[node.const]] : []),
+    ...(node.enum === undefined ? [] : [node.enum]),
+  ]);
 }
 
 function boundsOf(type: ClaimRule['type'], nodes: readonly SchemaNode[]): Omit<ClaimRule, 'type'> {
   const values = valuesOf(nodes) as readonly ClaimValue[] | undefined;
-  const numbers = (...keywords: readonly string[]) =>
-    nodes.flatMap((node) => keywords.map((keyword) => node[keyword]).filter((value) => typeof value === 'number'));
+  const numbers = (keyword: string) =>
+    nodes.map((node) => node[keyword]).filter((value): value is number => typeof value === 'number');
   const [lower, upper] = type === 'string' ? ['minLength', 'maxLength'] : ['minimum', 'maximum'];
-  const format = nodes.find((node) => node.format === 'uuid') === undefined ? [] : [UUID_LENGTH];
-  const mins = [...numbers(lower ?? ''), ...numbers('exclusiveMinimum').map((bound) => Math.floor(bound) + 1)];
+  const uuid = nodes.some((node) => node.format === 'uuid') ? [UUID_LENGTH] : [];
+  const mins = [...numbers(lower).map(Math.ceil), ...numbers('exclusiveMinimum').map((bound) => Math.floor(bound) + 1)];
   const maxes = [
-    ...numbers(upper ?? ''),
+    ...numbers(upper).map(Math.floor),
     ...numbers('exclusiveMaximum').map((bound) => Math.ceil(bound) - 1),
-    ...format,
+    ...uuid,
   ];
   const patterns = nodes.flatMap(({ pattern, format }) => [
     ...(typeof pattern === 'string' ? [pattern] : []),
-    ...(format === undefined ? [] : [FORMATS[format] ?? '']),
+    ...(format === undefined ? [] : [CLAIM_FORMATS[format] ?? '']),
   ]);
   return {
     ...(values === undefined ? {} : { values }),

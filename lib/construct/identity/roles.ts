@@ -51,11 +51,15 @@ export function roleRules({ claim = 'roles', separator, map, organizations }: Ro
   };
 }
 
-/** @throws {ConfigError} `identity-invalid` for a name that is empty, or has an empty part between dots. */
+/** Characters that nobody sees, so that no issuer means them. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+/** @throws {ConfigError} `identity-invalid` for a name that is empty, has an empty part between dots, or an invisible character. */
 export function requireClaimName(location: string, name: string): void {
-  if (name.split('.').every((part) => part !== '' && part === part.trim())) return;
+  const isVisible = name.isWellFormed() && !INVISIBLE.test(name);
+  if (isVisible && name.split('.').every((part) => part !== '' && part === part.trim())) return;
   const fix = 'Write the name of a claim, such as roles, or a path, such as realm_access.roles.';
-  throw wrong(location, formatValue(name), 'a name without empty parts', fix);
+  throw wrong(location, formatValue(name), 'a name without empty parts and invisible characters', fix);
 }
 
 function requireSeparator(separator: string, names: readonly string[]): void {

@@ -63,7 +63,7 @@ export function rulesOf(options: TokenOptions): TokenRules {
     requireStrings('clientIds', clientIds, 'Leave the option out to accept every client.');
   }
   for (const [name, inToken] of Object.entries(options.claims ?? {})) {
-    requireStrings(`claims.${name}`, [inToken], 'Leave it out where the token has the claim under its own name.');
+    requireClaimName(`claims.${name}`, inToken);
   }
   requireSeconds(
     'maxLifetimeSeconds',

@@ -1,8 +1,10 @@
+import { isClaim } from '../../../lambdas/shared/callerClaims.ts';
 import { readClaim } from '../claimRule.ts';
 import type { ClaimRule } from '../claims.ts';
 import type { Fault } from '../fault.ts';
 import { formatValue, type UncheckedApi } from './check.ts';
 import { CLAIM_CHARACTERS, unsafePart } from './claimAlphabet.ts';
+import { matchLengths } from './patternLength.ts';
 import { patternFault } from './patterns.ts';
 import { tryReadSchema } from './readSchemas.ts';
 
@@ -52,7 +54,8 @@ function schemaFaults(location: string, schema: unknown): readonly Fault[] {
       invalid(at === '' ? location : `${location}.${at}`, found, expected, fix),
     );
   }
-  return read.rule.type === 'string' ? stringFaults(location, read.rule) : numberFaults(location, read.rule);
+  const faults = read.rule.type === 'string' ? stringFaults(location, read.rule) : rangeFaults(location, read.rule);
+  return faults.length > 0 ? faults : impossibleValues(location, read.rule);
 }
 
 function stringFaults(location: string, { values, max, min = 1, patterns = [] }: ClaimRule): readonly Fault[] {
@@ -73,7 +76,24 @@ function stringFaults(location: string, { values, max, min = 1, patterns = [] }:
     patterns.length === 0 || !unproven.includes(undefined)
       ? [unsafePattern(`${location}.pattern`, patterns[0], unproven[0])]
       : [];
-  return [...lengths, ...unsafe, ...patterns.flatMap((pattern) => patternFault(`${location}.pattern`, pattern) ?? [])];
+  const faults = [
+    ...lengths,
+    ...unsafe,
+    ...patterns.flatMap((pattern) => patternFault(`${location}.pattern`, pattern) ?? []),
+  ];
+  return faults.length > 0 ? faults : patterns.flatMap((one) => impossibleLength(location, one, { min, max }) ?? []);
+}
+
+/** A pattern all of whose strings are too long, or too short: no token could have the claim. */
+function impossibleLength(
+  location: string,
+  pattern: string,
+  { min = 1, max = MAX_LENGTH }: Pick<ClaimRule, 'min' | 'max'>,
+): Fault | undefined {
+  const [shortest, longest] = matchLengths(pattern);
+  if (shortest <= max && longest >= Math.max(1, min)) return undefined;
+  const found = `${formatValue(pattern)} and from ${Math.max(1, min)} to ${max} characters`;
+  return invalid(`${location}.pattern`, found, 'a length that strings of the pattern have', 'Correct one of the two.');
 }
 
 function unsafePattern(location: string, pattern: string | undefined, part: string | undefined): Fault {
@@ -102,9 +122,24 @@ function valueFaults(location: string, values: readonly unknown[]): readonly Fau
   ];
 }
 
-function numberFaults(location: string, { min = 0, max = 0 }: ClaimRule): readonly Fault[] {
-  if (min <= max || max === 0) return [];
-  return [invalid(location, `from ${min} to ${max}`, 'a minimum that is not above the maximum', 'Swap the two.')];
+function rangeFaults(
+  location: string,
+  { min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER }: ClaimRule,
+): readonly Fault[] {
+  if (min <= max && min <= Number.MAX_SAFE_INTEGER && max >= Number.MIN_SAFE_INTEGER) return [];
+  const expected = 'a range with at least one integer of JavaScript in it';
+  return [invalid(location, `from ${min} to ${max}`, expected, 'Correct the bounds.')];
+}
+
+/** Listed values that another rule of the claim rejects: no token could have them. */
+function impossibleValues(location: string, rule: ClaimRule): readonly Fault[] {
+  const { values } = rule;
+  if (values === undefined) return [];
+  const wrong = values.find((value) => !isClaim(value, rule));
+  if (values.length > 0 && wrong === undefined) return [];
+  const found = wrong === undefined ? 'no value' : `${formatValue(wrong)}, which another keyword rejects`;
+  const fix = 'Remove the value, or the keyword: no token could have such a claim.';
+  return [invalid(`${location}.enum`, found, 'values that all keywords accept', fix)];
 }
 
 function invalid(location: string, found: string, expected: string, fix: string): Fault {
