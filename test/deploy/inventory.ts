@@ -47,7 +47,7 @@ const LISTINGS: Readonly<Record<string, Listing>> = {
   'SSM parameter': async ({ ssm }) => (await ssm.describeParameters({})).Parameters?.map((each) => each.Name) ?? [],
   stack: async ({ cloudFormation }) =>
     (await cloudFormation.describeStacks({})).Stacks?.map((each) => each.StackName) ?? [],
-  // Finds what no other line lists, as long as it has tags.
+  // Finds what no other line lists, as long as it has tags. The emulator keeps those of keys and tables that were deleted.
   'tagged resource': async ({ json }) =>
     (
       await json<{ ResourceTagMappingList: readonly { ResourceARN: string }[] }>(
@@ -55,7 +55,7 @@ const LISTINGS: Readonly<Record<string, Listing>> = {
         'ResourceGroupsTaggingAPI_20170126.GetResources',
         {},
       )
-    ).ResourceTagMappingList.map((each) => each.ResourceARN).filter((arn) => !arn.includes(':key/')),
+    ).ResourceTagMappingList.map((each) => each.ResourceARN).filter((arn) => !/:(?:key|table)\//.test(arn)),
   'usage plan': async ({ gateway }) => ids((await gateway.getUsagePlans({})).items),
   'web ACL': async ({ waf }) => (await waf.listWebACLs({ Scope: 'REGIONAL' })).WebACLs?.map((each) => each.Name) ?? [],
 };

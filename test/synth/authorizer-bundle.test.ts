@@ -4,15 +4,27 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Template } from 'aws-cdk-lib/assertions';
-import { SignJWT } from 'jose';
+import { type JWTPayload, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bundles, bundleFunctions } from '../../lib/construct/bundle/bundle.ts';
 import { Identity } from '../../lib/construct/index.ts';
+import {
+  AUTH0_APP,
+  auth0,
+  cognito,
+  entra,
+  googlePerson,
+  keycloak,
+  OTHER_TENANT,
+  okta,
+  TENANT,
+  without,
+} from '../docs/providerTokens.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { writeHandlers } from '../support/generated.ts';
 import { startIssuer, type TestIssuer } from '../unit/authorizer/support/authorizer.ts';
 import { localCertificate, startSecrets } from '../unit/authorizer/support/services.ts';
-import { at, only, smallApi, smallTemplate, withFolder } from './support.ts';
+import { at, authorizerVariable, only, smallApi, smallTemplate, withFolder } from './support.ts';
 
 const run = promisify(execFile);
 const SHARED = 's'.repeat(48);
@@ -39,21 +51,19 @@ afterAll(async () => {
 
 /** The sources that the construct writes, with this machine's issuer in the place of the pool's address. */
 function identityOf(template: Template): string {
-  const variables = at(only(template, 'AWS::Lambda::Function', 'Authorizer'), 'Properties.Environment.Variables');
-  const value = at(variables, 'SECURE_API_TOKEN_ISSUERS');
-  const parts = typeof value === 'string' ? [value] : (at(value, 'Fn::Join.1') as (string | { Ref: string })[]);
-  const text = parts.map((part) => (typeof part === 'string' ? part : part.Ref)).join('');
-  return text
+  return authorizerVariable(template, 'SECURE_API_TOKEN_ISSUERS')
     .replaceAll(/https:\/\/cognito-idp[^"]*?\/\.well-known\/jwks\.json/g, `${issuer.url}/jwks`)
     .replaceAll(/https:\/\/cognito-idp[^"]*/g, issuer.url);
 }
 
-/** The result of the bundle in its own process; its logs come before. */
-async function resultOf(identity: string, token: string): Promise<Record<string, unknown> | string> {
-  const code = `import(process.argv[1]).then(({ handler }) => handler(JSON.parse(process.argv[2]), {})).then(
-    (result) => process.stdout.write('\\nRESULT' + JSON.stringify(result)),
-    (error) => process.stdout.write('\\nERROR' + error.message))`;
-  const event = {
+/** The results of the bundle in its own process, one for each token; its logs come between. */
+async function resultsOf(identity: string, tokens: readonly string[]): Promise<readonly (Result | string)[]> {
+  const code = `import(process.argv[1]).then(async ({ handler }) => {
+    for (const event of JSON.parse(process.argv[2])) await handler(event, {}).then(
+      (result) => process.stdout.write('\\nRESULT' + JSON.stringify(result) + '\\n'),
+      (error) => process.stdout.write('\\nERROR' + error.message + '\\n'));
+  })`;
+  const events = tokens.map((token) => ({
     type: 'REQUEST',
     methodArn: 'arn:aws:execute-api:eu-west-1:123456789012:abc/live/GET/things',
     resource: '/things',
@@ -61,7 +71,7 @@ async function resultOf(identity: string, token: string): Promise<Record<string,
     httpMethod: 'GET',
     headers: { authorization: `Bearer ${token}` },
     requestContext: { requestId: 'r-1' },
-  };
+  }));
   const env = {
     SECURE_API_TOKEN_ISSUERS: identity,
     SECURE_API_KEYS_SECRET: 'keys',
@@ -71,11 +81,25 @@ async function resultOf(identity: string, token: string): Promise<Record<string,
     AWS_ACCESS_KEY_ID: 'x',
     AWS_SECRET_ACCESS_KEY: 'x',
   };
-  const args = ['-e', code, join(bundles.authorizer.directory, 'index.mjs'), JSON.stringify(event)];
+  const args = ['-e', code, join(bundles.authorizer.directory, 'index.mjs'), JSON.stringify(events)];
   const { stdout } = await run(process.execPath, args, { env, cwd: folder });
-  const [, kind, text = ''] = /(RESULT|ERROR)(.*)$/.exec(stdout) ?? [];
-  return kind === 'RESULT' ? JSON.parse(text) : text || stdout;
+  const results = [...stdout.matchAll(/^(RESULT|ERROR)(.*)$/gm)].map(([, kind, text = '']) =>
+    kind === 'RESULT' ? (JSON.parse(text) as Result) : text,
+  );
+  expect(results.length, stdout).toBe(tokens.length);
+  return results;
 }
+
+const API = '11111111-1111-1111-1111-111111111111';
+const OKTA_APP = '0oabucvyc38HLL1ef0h7';
+const FOREIGN = '77777777-7777-7777-7777-777777777777';
+
+/** The roles of a caller, or the message of a rejection. */
+const rolesIn = (result: Result | string | undefined) =>
+  typeof result === 'string' ? result : at(result, 'context.roles');
+
+type Result = Readonly<Record<string, unknown>>;
+const resultOf = async (identity: string, token: string) => (await resultsOf(identity, [token]))[0];
 
 const now = () => Math.floor(Date.now() / 1000);
 
@@ -110,6 +134,80 @@ describe('one bundle', () => {
     });
     expect(await resultOf(identity, await sign({ token_use: 'id' }))).toBe('Unauthorized');
     expect(await resultOf(identity, await sign({ client_id: 'another' }))).toBe('Unauthorized');
+  });
+
+  it('accepts what each preset describes, and no close-by token', async () => {
+    const roles = { map: { 'Document Editor': 'reader', 'Documents Editors': 'reader', 'Documents.Edit': 'reader' } };
+    const user = (claim: string, value: string) => ({ roles: { claim, map: { [value]: 'reader' } } });
+    const identity = [
+      Identity.auth0({
+        domain: 'example.eu.auth0.com',
+        audience: 'https://api.example.com',
+        namespace: 'https://api.example.com',
+        clientIds: [AUTH0_APP],
+        roles,
+      }),
+      Identity.entra({ tenants: [TENANT, OTHER_TENANT], audience: API, roles }),
+      Identity.okta({ domain: 'example.okta.com', audience: 'api://documents', clientIds: [OKTA_APP], roles }),
+      Identity.keycloak({
+        url: 'https://sso.example.com',
+        realm: 'shop',
+        audience: 'documents',
+        clientIds: ['shop-app'],
+        ...user('realm_access.roles', 'editor'),
+      }),
+      Identity.google({
+        clientIds: ['1234-web.apps.googleusercontent.com'],
+        hostedDomains: ['example.com'],
+        ...user('email', 'ann@example.com'),
+      }),
+      Identity.cognito({
+        userPool: 'eu-west-1_AbCdEfGhI',
+        userPoolClients: ['1h57kf5cpq17m0eml12EXAMPLE'],
+        ...user('cognito:groups', 'Document editors'),
+      }),
+    ];
+    const sources = authorizerVariable(smallTemplate({ identity }), 'SECURE_API_TOKEN_ISSUERS')
+      .replaceAll('AWS::URLSuffix', 'amazonaws.com')
+      .replaceAll(/"jwksUri":"[^"]*"/g, `"jwksUri":"${issuer.url}/jwks"`);
+    const auth0Token = { ...auth0(now()), azp: AUTH0_APP };
+    const entraToken = { ...entra(now()), roles: ['Documents.Edit'] };
+    const otherTenant = `https://login.microsoftonline.com/${OTHER_TENANT}/v2.0`;
+    const good = {
+      auth0: auth0Token,
+      entra: entraToken,
+      'entra, of the other tenant': { ...entraToken, iss: otherTenant, tid: OTHER_TENANT },
+      okta: okta(now()),
+      keycloak: keycloak(now()),
+      google: googlePerson(now()),
+      cognito: cognito(now()),
+    };
+    const wrong = {
+      'auth0, of another client': { ...auth0Token, azp: 'other' },
+      'auth0, for another API': { ...auth0Token, aud: 'https://other.example.com' },
+      'auth0, of another tenant': { ...auth0Token, iss: 'https://other.eu.auth0.com/' },
+      'auth0, an ID token': without(auth0Token, 'azp'),
+      'entra, of a tenant that is not listed': { ...entraToken, iss: otherTenant.replace(/6/g, '7'), tid: FOREIGN },
+      'entra, of two tenants': { ...entraToken, iss: otherTenant },
+      'entra, an ID token': without(entraToken, 'azp', 'scp'),
+      'okta, of another client': { ...okta(now()), cid: 'other' },
+      'okta, an ID token': without(okta(now()), 'cid', 'scp'),
+      'keycloak, of another client': { ...keycloak(now()), azp: 'other' },
+      'keycloak, for every API': { ...keycloak(now()), aud: 'account' },
+      'keycloak, an ID token': { ...keycloak(now()), typ: 'ID' },
+      'google, of another app': { ...googlePerson(now()), aud: '9-x.apps.googleusercontent.com' },
+      'google, of another Workspace': { ...googlePerson(now()), hd: 'other.example' },
+      'cognito, of another client': { ...cognito(now()), client_id: 'other' },
+      'cognito, an ID token': { ...cognito(now()), token_use: 'id' },
+    };
+    const sign = (claims: object) => issuer.sign(claims as JWTPayload, { header: { typ: undefined } });
+    const results = await resultsOf(sources, await Promise.all(Object.values({ ...good, ...wrong }).map(sign)));
+    expect(
+      Object.fromEntries(Object.keys({ ...good, ...wrong }).map((name, i) => [name, rolesIn(results[i])])),
+    ).toEqual({
+      ...Object.fromEntries(Object.keys(good).map((name) => [name, 'reader'])),
+      ...Object.fromEntries(Object.keys(wrong).map((name) => [name, 'Unauthorized'])),
+    });
   });
 
   it('accepts tokens under a shared secret, which only its environment names', async () => {
