@@ -47,10 +47,7 @@ export async function checkApi({ gateway, secrets }: Services, created: Created,
       ([method, each]) => `${method} ${path} ${each.authorizationType} ${each.apiKeyRequired}`,
     ),
   );
-  const routes = Object.values(api.routes).map(
-    ({ method, path, access }) => `${method} ${path} ${access.kind === 'public' ? 'NONE false' : 'CUSTOM true'}`,
-  );
-  deepEqual(methods.sort(), routes.sort(), 'routes');
+  deepEqual(methods.sort(), [...DISCOVERY, ...methodsOf(api)].sort(), 'methods');
   const { deploymentId } = await gateway.getStage({ restApiId, stageName: 'live' });
   equal(deploymentId, idOf(created, 'AWS::ApiGateway::Deployment'), 'deployment of the stage');
   const { items: plans = [] } = await gateway.getUsagePlans({});
@@ -72,8 +69,20 @@ export async function checkApi({ gateway, secrets }: Services, created: Created,
     const own = allKeys.find(({ value }) => value === `${tier}-${SecretString}`);
     ok(own !== undefined && keys.some(({ id }) => id === own.id), `key of ${tier}`);
   }
-  return `${routes.length} routes, ${Object.keys(api.tiers).length} plans with their keys`;
+  return `${Object.keys(api.routes).length} routes, ${Object.keys(api.tiers).length} plans with their keys`;
 }
+
+/** Each route, and HEAD beside GET. */
+function methodsOf(api: Api): readonly string[] {
+  return Object.values(api.routes).flatMap(({ method, path, access }) => {
+    const authorization = access.kind === 'public' || access.kind === 'webhook' ? 'NONE false' : 'CUSTOM true';
+    const served = method === 'GET' ? ['GET', 'HEAD'] : [method];
+    return served.map((one) => `${one} ${path} ${authorization}`);
+  });
+}
+
+/** Where clients learn whose tokens the API takes: a fixed response (RFC 9728). */
+const DISCOVERY = ['GET', 'HEAD'].map((method) => `${method} /.well-known/oauth-protected-resource NONE false`);
 
 /** Functions with code, and what stores data. */
 export async function checkResources(services: Services, created: Created, roles: readonly string[]): Promise<string> {

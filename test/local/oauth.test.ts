@@ -220,3 +220,19 @@ describe('a token that is bound to a key (RFC 9449)', () => {
     expect(await statusOf(opaque)).toBe(401);
   });
 });
+
+describe('the discovery document of the local issuer', () => {
+  it('is one that secure-api identity discover accepts, for an identity without further addresses', async () => {
+    const { issuer, ca } = gateway.ready;
+    const env = { NODE_EXTRA_CA_CERTS: ca };
+    const { stdout, code } = await cli(['identity', 'discover', issuer, '--json'], undefined, undefined, '', env);
+    const discovered = JSON.parse(stdout);
+    expect([code, discovered.issuer, new URL(discovered.jwksUri).origin]).toEqual([0, issuer, new URL(issuer).origin]);
+    expect(() => Identity.oidc({ discovered, audience: 'documents' })).not.toThrow();
+    const other = await cli(['identity', 'discover', `${issuer}/`, '--json'], undefined, undefined, '', env);
+    expect([other.code, JSON.parse(other.stderr).error]).toEqual([
+      1,
+      expect.objectContaining({ code: 'discovery-failed', expected: `${issuer}/` }),
+    ]);
+  });
+});
