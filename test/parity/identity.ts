@@ -11,6 +11,8 @@ export type Authorizer = ReturnType<typeof authorize>;
 export interface Identity {
   /** A token with these roles, made once. */
   readonly token: (roles: readonly string[]) => Promise<string>;
+  /** A token with these claims beside the registered ones. */
+  readonly tokenWith: (claims: Readonly<Record<string, unknown>>) => Promise<string>;
   /** The Lambda authorizer of an access policy. */
   readonly authorizer: (policy: AccessPolicy) => Authorizer;
   readonly close: () => Promise<void>;
@@ -40,13 +42,15 @@ export async function startIdentity({ tokenIssuer, claims }: IdentityOptions = {
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   const tokens = new Map<string, Promise<string>>();
+  const tokenWith: Identity['tokenWith'] = (members) => {
+    const key = JSON.stringify(members);
+    const known = tokens.get(key) ?? issuer.sign(claimsOf(issuer.url, members));
+    tokens.set(key, known);
+    return known;
+  };
   return {
-    token: (roles) => {
-      const key = JSON.stringify(roles);
-      const known = tokens.get(key) ?? issuer.sign(claimsOf(issuer.url, claims?.(roles) ?? { roles }));
-      tokens.set(key, known);
-      return known;
-    },
+    token: (roles) => tokenWith(claims?.(roles) ?? { roles }),
+    tokenWith,
     authorizer: authorize,
     close: async () => {
       await issuer.close();
