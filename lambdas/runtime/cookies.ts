@@ -1,3 +1,4 @@
+import type { RouteContract } from '../../lib/definition/bundledTypes.ts';
 import { headerValues, type ProxyEvent } from './event.ts';
 import type { RequestFault } from './problem.ts';
 
@@ -7,29 +8,23 @@ const PAIR = /^([!#$%&'*+.^_`|~0-9A-Za-z-]{1,64})=("?)([\x21\x23-\x2b\x2d-\x3a\x
 type Strings = readonly (readonly [name: string, values: readonly string[]])[];
 
 /**
- * The cookies of a request by name. A request with a cookie that its route does not declare is rejected: browsers send
- * cookies on their own, also from pages of other sites.
- *
- * @param declared names that the route declares; undefined where it declares none.
+ * The declared cookies of a request by name. Browsers send cookies on their own: those of other routes of the API are ignored. Any other
+ * cookie rejects the request, unless the route ignores it (`otherCookies`).
  */
 export function cookieStrings(
   event: ProxyEvent,
-  declared: readonly string[] | undefined,
+  { parameters, ignoredCookies = [], input }: Pick<RouteContract, 'parameters' | 'ignoredCookies' | 'input'>,
   faults: RequestFault[],
 ): Strings {
-  const values = headerValues(event, 'cookie');
-  if (values.length === 0) return [];
+  const declared = parameters.cookies === undefined ? [] : Object.keys(parameters.cookies);
+  const isStrict = input.otherCookies === 'reject';
   const fault = (code: string, message: string) => faults.push({ header: 'cookie', code, message });
-  if (declared === undefined) {
-    fault('unexpected', 'is not taken by this route');
-    return [];
-  }
   const found = new Map<string, string[]>();
-  for (const pair of values.flatMap((value) => value.split(';'))) {
+  for (const pair of headerValues(event, 'cookie').flatMap((value) => value.split(';'))) {
     const [, name = '', , value = ''] = PAIR.exec(pair.trim()) ?? [];
-    if (name === '') fault('malformed', 'must be a list of name=value pairs');
-    else if (!declared.includes(name)) fault('unknown', 'holds a cookie that this route does not take');
-    else found.set(name, [...(found.get(name) ?? []), value]);
+    if (declared.includes(name)) found.set(name, [...(found.get(name) ?? []), value]);
+    else if (isStrict && name === '') fault('malformed', 'must be a list of name=value pairs');
+    else if (isStrict && !ignoredCookies.includes(name)) fault('unknown', 'holds a cookie that this API does not take');
   }
   return [...found];
 }

@@ -26,12 +26,11 @@ const INTEGER = /^-?(0|[1-9]\d*)$/;
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?$/;
 
 /**
- * Reads path, query, declared headers and cookies by their kinds. Unknown query parameters and cookies, and repeated
- * single values, are faults; a value with a fault is undefined.
+ * Reads path, query, declared headers and cookies by their kinds. Unknown query parameters, and repeated single values, are faults; a value with a fault is undefined.
  */
 export function readParameters(
   event: ProxyEvent,
-  { parameters }: RouteContract,
+  contract: RouteContract,
 ): { readonly parameters: Parameters; readonly faults: readonly RequestFault[] } {
   const faults: RequestFault[] = [];
   const read = (strings: Strings, kinds: Kinds, location: Location) => {
@@ -40,8 +39,9 @@ export function readParameters(
     );
     return Object.fromEntries(entries);
   };
+  const { parameters } = contract;
   const { cookies } = parameters;
-  const sent = cookieStrings(event, cookies === undefined ? undefined : Object.keys(cookies), faults);
+  const sent = cookieStrings(event, contract, faults);
   return {
     parameters: {
       path: read(pathStrings(event, faults), parameters.path, asParameter),

@@ -69,6 +69,8 @@ export interface Route {
     /** One row of an uploaded CSV file. */
     readonly rows?: SchemaNode;
   };
+  /** Cookies that other routes of the API read or set, which browsers send to this one, too. Sorted. */
+  readonly ignoredCookies: readonly string[];
   /** How the body is sent; absent where the route takes none. */
   readonly body?: BodyRules;
   /** Absent where the route does not know idempotency keys. */

@@ -85,6 +85,8 @@ export interface RouteContract {
     /** Absent where the route takes no cookie. */
     readonly cookies?: Readonly<Record<string, ParameterKind>>;
   };
+  /** Cookies that other routes of the API read or set. Absent where there is none. */
+  readonly ignoredCookies?: readonly string[];
   readonly takesBody: boolean;
   /** Media types of the body; absent where it is `application/json`. */
   readonly bodyTypes?: readonly string[];

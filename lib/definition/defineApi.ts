@@ -6,7 +6,7 @@ import { reviewFaults } from './checks/review.ts';
 import { claimRules } from './claimRule.ts';
 import type { ClaimsInput } from './claims.ts';
 import { DefinitionError } from './errors.ts';
-import { normalizeRoute } from './normalize.ts';
+import { cookiesOf, normalizeRoute } from './normalize.ts';
 import type { OwnProblemInput, OwnProblemsInput } from './ownProblems.ts';
 import type { RolesInput } from './roles.ts';
 import { anonymousLimit, rateLimit, type Tier, type TierInput, type TiersInput } from './tiers.ts';
@@ -61,7 +61,10 @@ function apiOf<
   P extends OwnProblemsInput,
 >(input: ApiInput<R, T, Rt, S, C, P>): Api<R, T, Rt, S, C, P> {
   const specs: RoutesInput = input.routes;
-  const routes = Object.fromEntries(Object.entries(specs).map(([id, spec]) => [id, normalizeRoute(id, spec, input)]));
+  const { input: rules, problems } = input;
+  const cookies = [...new Set(Object.values(specs).flatMap(cookiesOf))].sort();
+  const shared = { input: rules, problems, cookies };
+  const routes = Object.fromEntries(Object.entries(specs).map(([id, spec]) => [id, normalizeRoute(id, spec, shared)]));
   const tiers = Object.fromEntries(
     Object.entries<TierInput>(input.tiers).map(([name, tier]) => [name, rateLimit(tier)]),
   );

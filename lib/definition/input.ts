@@ -28,9 +28,19 @@ export interface InputLimits {
  */
 export type UnicodePolicy = 'reject' | 'normalize';
 
-/** The limits and policies of a request, as routes and APIs may set them. */
+/**
+ * What happens to cookies that no route of the API declares, in requests or responses. Browsers also send those of other programs on
+ * the host or its parent domains.
+ *
+ * - `reject` (default): the request is rejected.
+ * - `ignore`: handlers do not see them.
+ */
+export type CookiePolicy = 'reject' | 'ignore';
+
+/** The limits and policies of a request, as routes and APIs set them. */
 export interface InputRules extends InputLimits {
   readonly unicode: UnicodePolicy;
+  readonly otherCookies: CookiePolicy;
 }
 
 /** Default, minimum and maximum of each limit. */
@@ -54,5 +64,6 @@ export const LIMIT_NAMES = Object.keys(INPUT_LIMITS) as readonly (keyof InputLim
 export function inputRules(route: Partial<InputRules>, api: Partial<InputRules> = {}): InputRules {
   const limits = LIMIT_NAMES.map((name) => [name, route[name] ?? api[name] ?? INPUT_LIMITS[name][0]]);
   const unicode = route.unicode ?? api.unicode ?? 'reject';
-  return { ...(Object.fromEntries(limits) as unknown as InputLimits), unicode };
+  const otherCookies = route.otherCookies ?? api.otherCookies ?? 'reject';
+  return { ...(Object.fromEntries(limits) as unknown as InputLimits), unicode, otherCookies };
 }

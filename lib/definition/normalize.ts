@@ -22,6 +22,8 @@ const DEFAULT_MEMORY_MB = 256;
 interface SharedOptions {
   readonly input?: Partial<InputRules>;
   readonly problems?: OwnProblemsInput;
+  /** Cookies that any of its routes reads or sets. */
+  readonly cookies?: readonly string[];
 }
 
 /**
@@ -30,7 +32,7 @@ interface SharedOptions {
  * @param shared what the API declares for all routes.
  */
 export function normalizeRoute(id: string, spec: RouteSpec, shared: SharedOptions = {}): Route {
-  const { input: rules = {}, problems = {} } = shared;
+  const { input: rules = {}, problems = {}, cookies = [] } = shared;
   const { options } = spec;
   const idempotency = idempotencyRules(options.idempotency);
   return {
@@ -50,6 +52,7 @@ export function normalizeRoute(id: string, spec: RouteSpec, shared: SharedOption
       body: dataOf(options.body),
       rows: dataOf(options.upload?.rows),
     },
+    ignoredCookies: cookies.filter((name) => !Object.hasOwn(dataOf(options.cookies)?.properties ?? {}, name)),
     body: bodyRules(options),
     idempotency,
     ...(options.upload === undefined ? {} : { upload: uploadRules(options.upload) }),
@@ -65,6 +68,12 @@ export function normalizeRoute(id: string, spec: RouteSpec, shared: SharedOption
     concurrency: options.concurrency,
     input: inputRules(options, rules),
   };
+}
+
+/** The cookies that a route reads or sets. */
+export function cookiesOf({ options }: RouteSpec): readonly string[] {
+  const set = Object.values(options.responses).flatMap(({ cookies = {} }) => Object.keys(cookies));
+  return [...Object.keys(dataOf(options.cookies)?.properties ?? {}), ...set];
 }
 
 function accessOf(options: RouteInput): Access {

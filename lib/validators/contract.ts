@@ -23,6 +23,7 @@ export function routeContract(route: Route): RouteContract {
       headers: kindsOf(headers),
       ...(cookies === undefined ? {} : { cookies: kindsOf(cookies) }),
     },
+    ...(route.ignoredCookies.length === 0 ? {} : { ignoredCookies: route.ignoredCookies }),
     takesBody: body !== undefined,
     ...bodyContract(route),
     ...(route.idempotency === undefined ? {} : { idempotency: route.idempotency }),

@@ -6,7 +6,11 @@ import { walkSchema } from '../walkSchema.ts';
 import { formatValue, type UncheckedApi } from './check.ts';
 import { readableSchemas } from './readSchemas.ts';
 
-const UNICODE = ['reject', 'normalize'];
+/** Policies by name: their values, and how to choose one. */
+const POLICIES = [
+  ['unicode', ['reject', 'normalize'], 'Choose what happens to text that is not NFC.'],
+  ['otherCookies', ['reject', 'ignore'], 'Choose what happens to cookies that the API does not declare.'],
+] as const;
 
 /** Limits of requests: in bounds, and not below what the schemas of the route allow. */
 export function checkInput(api: UncheckedApi): readonly Fault[] {
@@ -26,12 +30,12 @@ function ruleFaults(location: string, rules: Partial<InputRules>): readonly Faul
     const expected = `a whole number from ${min} to ${max}`;
     return [fault(`${location}.${name}`, value, expected, 'Stay within the limits of API Gateway and Lambda.')];
   });
-  const { unicode } = rules;
-  if (unicode === undefined || UNICODE.includes(unicode)) return limits;
-  return [
-    ...limits,
-    fault(`${location}.unicode`, unicode, UNICODE.join(' or '), 'Choose what happens to text that is not NFC.'),
-  ];
+  const policies = POLICIES.flatMap(([name, values, fix]) => {
+    const value: unknown = rules[name];
+    const isKnown = value === undefined || values.some((one) => one === value);
+    return isKnown ? [] : [fault(`${location}.${name}`, value, values.join(' or '), fix)];
+  });
+  return [...limits, ...policies];
 }
 
 /** A schema must not allow more than the limit, which would reject it. */

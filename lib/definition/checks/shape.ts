@@ -63,6 +63,7 @@ const RULES: Members<InputRules> = {
   maxHeaderBytes: anything,
   maxUrlBytes: anything,
   unicode: anything,
+  otherCookies: anything,
 };
 const UPLOAD: Members<UploadInput> = {
   field: anything,

@@ -9,6 +9,7 @@ import { LimitReached, routeLimiter } from '../../../lambdas/runtime/limit/route
 import { HttpProblem, type RequestFault } from '../../../lambdas/runtime/problem.ts';
 import type { RouteContract } from '../../../lib/definition/bundledTypes.ts';
 import type { Caller } from '../../../lib/definition/handlers.ts';
+import { inputRules } from '../../../lib/definition/input.ts';
 import { rule } from '../../support/exactLimits.ts';
 
 const problemOf = (check: () => unknown) => {
@@ -38,13 +39,18 @@ describe('a rejection says what is wrong', () => {
     expect(problemOf(() => parseStrictJson(text, 1))).toBe(`malformed-json: ${detail}`);
   });
 
-  it.each<[string, readonly string[] | undefined, readonly string[], readonly RequestFault[]]>([
-    ['a=1', undefined, [], [{ header: 'cookie', code: 'unexpected', message: 'is not taken by this route' }]],
+  it.each<[string, readonly string[], readonly string[], readonly RequestFault[]]>([
+    [
+      'other=1; other',
+      [],
+      [],
+      [{ header: 'cookie', code: 'malformed', message: 'must be a list of name=value pairs' }],
+    ],
     [
       'a=1; b=2',
       ['a'],
       ['a'],
-      [{ header: 'cookie', code: 'unknown', message: 'holds a cookie that this route does not take' }],
+      [{ header: 'cookie', code: 'unknown', message: 'holds a cookie that this API does not take' }],
     ],
     [
       'a=1; =2; b',
@@ -55,7 +61,11 @@ describe('a rejection says what is wrong', () => {
     ['a="1"; a=', ['a'], ['a'], []],
   ])('with the cookies %s', (sent, declared, names, expected) => {
     const faults: RequestFault[] = [];
-    const found = cookieStrings(eventWith({ Cookie: [sent] }), declared, faults);
+    const kind = { type: 'string', list: false } as const;
+    const cookies = Object.fromEntries(declared.map((name) => [name, kind]));
+    const parameters = { path: {}, query: {}, headers: {}, cookies };
+    const rules = { parameters, ignoredCookies: ['other'], input: inputRules({}) };
+    const found = cookieStrings(eventWith({ Cookie: [sent] }), rules, faults);
     expect([found.map(([name]) => name), faults]).toEqual([names, expected]);
   });
 

@@ -14,6 +14,12 @@ describe('the check of input limits', () => {
     ['an unknown limit', { ...withRoute(read), input: { maxKey: 5 } }, 'option-invalid', 'input.maxKey'],
     ['an unknown Unicode policy', withRoute({ ...read, unicode: 'trim' }), 'option-invalid', 'routes.list.unicode'],
     [
+      'an unknown policy of cookies',
+      { ...withRoute(read), input: { otherCookies: 'accept' } },
+      'option-invalid',
+      'input.otherCookies',
+    ],
+    [
       'a schema that allows more than the limit',
       withRoute({ ...read, body: Type.String({ maxLength: 100 }), maxStringLength: 99 }),
       'input-below-schema',
