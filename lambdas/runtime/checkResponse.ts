@@ -36,12 +36,18 @@ export function checkResponse(status: number, body: unknown, validate: Validate,
   const response = { [status]: body };
   if (validate(response)) return { kind: 'conforms' };
   const faults = validate.errors ?? [];
-  const locations = faults.slice(0, MAX_LOCATIONS).map(({ instancePath, keyword }) => `${instancePath} ${keyword}`);
+  const locations = faults.slice(0, MAX_LOCATIONS).map(locationOf);
   const undeclared = faults.filter(({ keyword }) => UNDECLARED.includes(keyword));
   const unclear = faults.some((fault) => isUnclear(fault, response));
   if (mode === 'enforce' || unclear) return { kind: 'differs', locations };
   for (const fault of undeclared) remove(response, fault);
   return { kind: 'differs', body: response[status], locations };
+}
+
+/** A missing property is named by its schema; any other name in a response can be data. */
+function locationOf({ instancePath, keyword, params }: SchemaFault): string {
+  const missing = keyword === 'required' ? ` ${String(params['missingProperty'])}` : '';
+  return `${instancePath} ${keyword}${missing}`;
 }
 
 /**

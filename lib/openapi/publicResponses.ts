@@ -1,7 +1,6 @@
-import type { ProblemStatusCode } from '../../lambdas/shared/problems.ts';
+import { PROBLEMS, type ProblemCode, type ProblemStatusCode } from '../../lambdas/shared/problems.ts';
 import { needsScopes } from '../definition/access.ts';
 import type { Route } from '../definition/api.ts';
-import type { OwnProblem } from '../definition/ownProblems.ts';
 import type { Json } from './json.ts';
 
 /** The response of a rejection, as the public document names and describes it. */
@@ -50,12 +49,30 @@ const RESPONSES: Readonly<Record<ProblemStatusCode, RejectionResponse>> = {
   504: { name: 'Timeout', description: 'The service did not respond in time.' },
 };
 
+/** What a client has to distinguish when it repeats a request. */
+const OF_KEYS = [
+  'idempotency-in-progress',
+  'idempotency-response-unavailable',
+  'idempotency-key-reused',
+] as const satisfies readonly ProblemCode[];
+/** Statuses and codes whose responses say when to retry. */
+const RETRIED: readonly unknown[] = [503, 'idempotency-in-progress'];
+
+/** A problem that the document describes by its code. */
+interface CodedProblem {
+  readonly code: string;
+  readonly status: number;
+  readonly title: string;
+  readonly description?: string;
+}
+
 /**
  * The rejections that a client of the route can receive, by status: references, and where the API declares problems of a status,
- * a response with their codes.
+ * or idempotency keys have problems of a status, a response with their codes.
  */
 export function rejectionsOf(route: Route, problem: Json): Json {
-  const own = Map.groupBy(route.ownProblems, ({ status }) => status as number);
+  const ofKeys = route.idempotency === undefined ? [] : OF_KEYS.map((code) => ({ ...PROBLEMS[code], code }));
+  const own = Map.groupBy<number, CodedProblem>([...route.ownProblems, ...ofKeys], ({ status }) => status);
   const shared = statusesOf(route).map((status): readonly [number, Json] => [
     status,
     { $ref: `#/components/responses/${RESPONSES[status].name}` },
@@ -67,14 +84,12 @@ export function rejectionsOf(route: Route, problem: Json): Json {
   return Object.fromEntries([...shared, ...declared]);
 }
 
-/** The problems of one status that an API declares, beside those of this project with the same status. */
-function ownResponse(problems: readonly OwnProblem[], problem: Json, general: RejectionResponse | undefined): Json {
+/** The problems of one status that have codes to distinguish, beside those of this project with the same status. */
+function ownResponse(problems: readonly CodedProblem[], problem: Json, general: RejectionResponse | undefined): Json {
   const codes = problems.map(({ code, title, description = title }) => `- \`${code}\`: ${description}`);
   const description = [...(general === undefined ? [] : [general.description]), codes.join('\n')].join('\n\n');
-  const headers = {
-    ...general?.headers,
-    ...(problems.some(({ status }) => status === 503) ? RESPONSES[503].headers : {}),
-  };
+  const isRetried = problems.some(({ status, code }) => RETRIED.includes(status) || RETRIED.includes(code));
+  const headers = { ...general?.headers, ...(isRetried ? RESPONSES[503].headers : {}) };
   return responseOf({ name: '', description, headers }, problem);
 }
 

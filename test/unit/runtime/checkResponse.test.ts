@@ -37,6 +37,13 @@ describe('a response', () => {
     });
   });
 
+  it('names what is missing, which its schema declares, and nothing that can be data', () => {
+    const faults = [fault('required', '/200/0', { missingProperty: 'price' }), undeclared('/200', 'S3CRET')];
+    expect(checkResponse(200, [{}], finding(...faults), 'report')).toMatchObject({
+      locations: ['/200/0 required price', '/200 additionalProperties'],
+    });
+  });
+
   it('loses what is not declared, at any depth, and keeps the rest', () => {
     const body = { a: 1, secret: 2, list: [{ b: 1, 'x/y~z': 2 }], odd: null };
     const faults = [
