@@ -2,7 +2,7 @@ import type { RoleRules } from '../../lib/definition/tokenIssuer.ts';
 import { claimNamed, stringsOf, unique } from './claimValues.ts';
 import { isRecord } from './json.ts';
 
-/** Where a string is split unless the rules say otherwise: names of roles contain neither spaces nor commas. */
+/** Where a string of names of roles is split unless the rules say otherwise: such names contain neither spaces nor commas. */
 const SEPARATORS = /[ ,]/;
 
 /** The roles that a token names. */
@@ -33,11 +33,11 @@ function valuesOf(claim: unknown, rules: RoleRules): readonly string[] {
 }
 
 /**
- * The values of a string. It is one value without a separator; and where none is given, but names in the map contain a default
- * one, because then nothing says where a name ends.
+ * The values of a string. With a map it is one value unless a separator is given: the names of a directory can contain any
+ * character, so `My admin group` would otherwise give what `admin` gives.
  */
-function split(claim: string, { separator, map = [] }: RoleRules): readonly string[] {
-  const isOne = separator === undefined ? map.some(([value]) => SEPARATORS.test(value)) : separator === false;
+function split(claim: string, { separator, map }: RoleRules): readonly string[] {
+  const isOne = separator === undefined ? map !== undefined : separator === false;
   const values = isOne ? [claim] : claim.split(separator || SEPARATORS).map((value) => value.trim());
   return values.filter((value) => value !== '');
 }

@@ -38,7 +38,7 @@ export interface TokenRules {
 export interface RoleRules {
   /** Name of a claim. A name with dots also names a member: `realm_access.roles`. */
   readonly claim: string;
-  /** Separates the values of a string; with `false`, a string is one value. Default: spaces and commas. */
+  /** Separates the values of a string; with `false`, a string is one value. Default: spaces and commas, or none with `map`. */
   readonly separator?: string | false;
   /** Pairs of a value and its roles; other values give none. A list, because a value can be `__proto__`. Without it, values are roles. */
   readonly map?: readonly (readonly [value: string, roles: readonly string[]])[];

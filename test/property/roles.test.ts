@@ -26,8 +26,7 @@ const claim = fc.oneof(
 /** What the documentation says, in the simplest way: the values, then each by the list of pairs. */
 function reference(value: unknown, options: { separator?: string | false; pairs?: [string, string[]][] }): string[] {
   const { separator: by, pairs } = options;
-  const hasSpaces = pairs?.some(([one]) => one.includes(' ') || one.includes(',')) === true;
-  const isOne = by === false || (by === undefined && hasSpaces);
+  const isOne = by === false || (by === undefined && pairs !== undefined);
   const parts = (text: string) => (by === undefined ? text.replaceAll(',', ' ').split(' ') : text.split(by || ' '));
   const values = Array.isArray(value)
     ? value.filter((one) => typeof one === 'string')

@@ -12,7 +12,7 @@ export interface RoleOptions {
   readonly claim?: string;
   /**
    * Separates the values of a string, such as `;`; white space around a value is ignored. With `false`, a string is one value.
-   * @default - spaces and commas, unless a name in `map` contains one of them: then a string is one value
+   * @default - spaces and commas; with `map`, a string is one value, but the claims `scope` and `scp` are split at spaces
    */
   readonly separator?: string | false;
   /**
@@ -29,15 +29,18 @@ export interface RoleOptions {
   readonly organizations?: readonly string[];
 }
 
-/** The default separators, which a name can contain where values come as a list. */
 const MAX_SEPARATOR = 8;
+/** Claims that are lists with spaces between the values (RFC 8693, section 4.2). */
+const SCOPE_CLAIMS: readonly string[] = ['scope', 'scp'];
 
 /**
  * The rules of a roles claim. Whether the roles exist is checked when the identity becomes part of an API.
  *
  * @throws {ConfigError} `identity-invalid` for an empty name, a separator that a name contains, or two names that look the same.
  */
-export function roleRules({ claim = 'roles', separator, map, organizations }: RoleOptions = {}): RoleRules {
+export function roleRules(options: RoleOptions = {}): RoleRules {
+  const { claim = 'roles', map, organizations } = options;
+  const { separator = map !== undefined && SCOPE_CLAIMS.includes(claim) ? ' ' : undefined } = options;
   requireClaimName('roles.claim', claim);
   if (typeof separator === 'string') requireSeparator(separator, Object.keys(map ?? {}));
   if (organizations !== undefined) {

@@ -21,6 +21,16 @@ describe('the rules of a roles claim', () => {
     expect(pairs?.[2]).toEqual(['Orders "Admin", head', ['a', 'b']]);
   });
 
+  it.each<readonly [string, RoleOptions, string | false | undefined]>([
+    ['a space for scopes with a map', { claim: 'scope', map: { read: 'a' } }, ' '],
+    ['a space for scp with a map', { claim: 'scp', map: { read: 'a' } }, ' '],
+    ['the given one', { claim: 'scope', map: { read: 'a' }, separator: false }, false],
+    ['none with a map', { claim: 'groups', map: { 'My group': 'a' } }, undefined],
+    ['none without a map', { claim: 'scope' }, undefined],
+  ])('have as separator %s', (_, options, separator) => {
+    expect(roleRules(options).separator).toBe(separator);
+  });
+
   it.each<readonly [string, RoleOptions, RegExp]>([
     ['an empty claim', { claim: '' }, /roles\.claim: found ""/],
     ['white space', { claim: ' roles' }, /roles\.claim/],
@@ -35,6 +45,7 @@ describe('the rules of a roles claim', () => {
     ['a long separator', { separator: ';'.repeat(9) }, /roles\.separator/],
     ['a separator that a name contains', { separator: ';', map: { 'a;b': 'x' } }, /roles\.separator.*"a;b"/],
     ['a space that a name contains', { separator: ' ', map: { 'a b': 'x' } }, /roles\.separator.*"a b"/],
+    ['a scope that no token can have', { claim: 'scope', map: { 'a b': 'x' } }, /roles\.separator.*"a b"/],
     ['an empty map', { map: {} }, /roles\.map: found no value/],
     ['an empty name', { map: { '': 'x' } }, /roles\.map: found ""/],
     ['a blank name', { map: { '\t': 'x' } }, /roles\.map/],
