@@ -24,20 +24,20 @@ type Malformed = 'malformed-json' | 'malformed-form';
 export function readBody(event: ProxyEvent, contract: RouteContract, faults: RequestFault[] = []): unknown {
   // Files are read later, after all other checks.
   if (contract.upload !== undefined) return undefined;
+  // Bytes without a schema are nothing to parse: readRawBody checks them.
+  if (contract.rawBody !== undefined && !contract.takesBody) return undefined;
   const { body } = event;
   if (body === undefined || body === null || body === '') return undefined;
   if (!contract.takesBody) {
     const fault = { pointer: '', code: 'unexpected', message: 'This route takes no body.' };
     throw new HttpProblem('invalid-request', 'The request is not valid.', [fault]);
   }
-  const type = mediaType(event, contract.bodyTypes ?? JSON_ALONE);
+  const type = bodyType(event, contract);
   const code = type === FORM ? 'malformed-form' : 'malformed-json';
-  const encoded = event.isBase64Encoded === true;
-  const bytes = encoded ? Buffer.from(body, 'base64') : undefined;
-  if ((bytes?.length ?? Buffer.byteLength(body)) > contract.input.maxBodyBytes) {
-    throw new HttpProblem('payload-too-large', `The body has more than ${contract.input.maxBodyBytes} bytes.`);
-  }
-  const text = bytes === undefined ? wellDecoded(body, code) : stringOf(bytes, code);
+  const bytes = event.isBase64Encoded === true ? Buffer.from(body, 'base64') : undefined;
+  checkBodySize(bytes?.length ?? Buffer.byteLength(body), contract);
+  if (bytes === undefined && isDamaged(event, contract)) throw new HttpProblem(code, 'The body is not UTF-8.');
+  const text = bytes === undefined ? body : stringOf(bytes, code);
   const parsed =
     type === FORM
       ? parseForm(text, contract.form ?? NO_FIELDS, contract.input, faults)
@@ -46,16 +46,28 @@ export function readBody(event: ProxyEvent, contract: RouteContract, faults: Req
   return parsed;
 }
 
-function mediaType(event: ProxyEvent, accepted: readonly string[]): string {
+/**
+ * The media type of a body, one of its route's.
+ *
+ * @throws {HttpProblem} `unsupported-media-type`, also for a body that is compressed.
+ */
+export function bodyType(event: ProxyEvent, { bodyTypes = JSON_ALONE }: RouteContract): string {
   const isPlain = headerValues(event, 'content-encoding').every((encoding) => encoding.toLowerCase() === 'identity');
   if (!isPlain) throw new HttpProblem('unsupported-media-type', 'Send the body without Content-Encoding.');
-  return readMediaType(headerValues(event, 'content-type'), accepted);
+  return readMediaType(headerValues(event, 'content-type'), bodyTypes);
 }
 
-/** The gateway decodes bodies that are not binary media, and replaces what is not UTF-8 by U+FFFD. */
-function wellDecoded(body: string, code: Malformed): string {
-  if (body.includes('\ufffd')) throw new HttpProblem(code, 'The body is not UTF-8.');
-  return body;
+/** @throws {HttpProblem} `payload-too-large` */
+export function checkBodySize(bytes: number, { input: { maxBodyBytes } }: RouteContract): void {
+  if (bytes > maxBodyBytes) throw new HttpProblem('payload-too-large', `The body has more than ${maxBodyBytes} bytes.`);
+}
+
+/**
+ * Whether the string of a body can differ from its bytes. The gateway decodes bodies that are not binary media, and replaces what is
+ * not UTF-8 by U+FFFD. A verified signature of a webhook shows that the sender wrote it.
+ */
+export function isDamaged({ body, isBase64Encoded }: ProxyEvent, { access }: RouteContract): boolean {
+  return isBase64Encoded !== true && access.kind !== 'webhook' && body?.includes('\ufffd') === true;
 }
 
 function stringOf(bytes: Uint8Array, code: Malformed): string {

@@ -15,6 +15,7 @@ import { ownRejection } from './ownProblem.ts';
 import { readParameters } from './parameters.ts';
 import { HttpProblem, isProblem, type RequestFault } from './problem.ts';
 import { problemResponse } from './problemResponse.ts';
+import { readRawBody } from './rawBody.ts';
 import { checkRequestSize } from './requestSize.ts';
 import { requestFaults } from './schemaFaults.ts';
 import type { PipelineOptions, ServedRoute } from './servedRoute.ts';
@@ -31,6 +32,8 @@ export interface Call {
   limits: KnownLimits | undefined;
   caller: Caller | undefined;
   files: readonly UploadedFile[] | undefined;
+  /** The bytes of the body, where the handler gets them. */
+  rawBody: Uint8Array | undefined;
   /** The verified message of a webhook. */
   webhook: Received | undefined;
   code: string | undefined;
@@ -105,6 +108,7 @@ export function readRequest({ contract }: ServedRoute, { policy }: PipelineOptio
       if (contract.access.kind !== 'webhook') checkAccept(event, contract);
       const fieldFaults: RequestFault[] = [];
       const body = readBody(event, contract, fieldFaults);
+      call.rawBody = readRawBody(event, contract);
       const { parameters, faults } = readParameters(event, contract);
       call.faults = [...faults, ...fieldFaults];
       const read = { ...parameters, body };

@@ -139,7 +139,7 @@ export function buildPipeline(
       const { call } = context as CallContext;
       if (runsOnce) signal.addEventListener('abort', () => logLateHandler(telemetry, keysOf(call)));
       try {
-        return await respondOnce(request as CheckedRequest, context as CallContext, signal);
+        return await respondOnce(withBytes(request as CheckedRequest, call), context as CallContext, signal);
       } catch (error) {
         throw signal.aborted && isAbort(error) ? new HttpProblem('timeout') : error;
       }
@@ -174,6 +174,11 @@ function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
 }
 
+/** The bytes belong to the request, so that an idempotency key is valid for them alone. */
+function withBytes(request: CheckedRequest, { rawBody }: Call): CheckedRequest {
+  return rawBody === undefined ? request : { ...request, rawBody };
+}
+
 function newCall(event: ProxyEvent, context: LambdaContext): Call {
   return {
     event,
@@ -183,6 +188,7 @@ function newCall(event: ProxyEvent, context: LambdaContext): Call {
     limits: undefined,
     caller: undefined,
     files: undefined,
+    rawBody: undefined,
     webhook: undefined,
     code: undefined,
     faults: [],

@@ -2,6 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { RoutesInput } from '../../lib/definition/api.ts';
 import type { IdempotencyOf, OptionsOf, RequestOf, ResponseOf, RouteIdOf } from '../../lib/definition/handlers.ts';
+import type { RawBodyOf } from '../../lib/definition/requestBody.ts';
 import type { NameOf } from '../../lib/definition/suggestion.ts';
 import type { CallerLimit } from './limit/callerLimits.ts';
 import type { ProblemMaker } from './ownProblem.ts';
@@ -40,6 +41,7 @@ export type HandlersOf<A extends { readonly spec: RoutesInput }> = {
   readonly [Id in RouteIdOf<A>]: (
     request: RequestOf<A, Id> &
       IdempotencyOf<OptionsOf<A, Id>> &
+      RawBodyOf<OptionsOf<A, Id>> &
       HandlerTools & { readonly problem: ProblemMaker<OptionsOf<A, Id>> },
   ) => ResponseOf<A, Id> | Promise<ResponseOf<A, Id>>;
 };

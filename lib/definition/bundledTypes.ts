@@ -90,6 +90,8 @@ export interface RouteContract {
   readonly takesBody: boolean;
   /** Media types of the body; absent where it is `application/json`. */
   readonly bodyTypes?: readonly string[];
+  /** Present where the handler gets the bytes of the body. */
+  readonly rawBody?: { readonly required: boolean };
   /** How a form is read, where the body can be one. */
   readonly form?: FormRules;
   /** Absent where the route does not know idempotency keys. */

@@ -58,6 +58,7 @@ export type FaultCode =
   | 'resources-too-many'
   | 'body-not-allowed'
   | 'body-type-invalid'
+  | 'raw-body-invalid'
   | 'idempotency-invalid'
   | 'deprecation-invalid'
   | 'sunset-passed'

@@ -17,7 +17,7 @@ export type {
 export type { IdempotencyInput, IdempotencyRules } from './idempotency.ts';
 export type { InputLimits, InputRules, UnicodePolicy } from './input.ts';
 export { type MergePatch, mergePatchOf } from './mergePatch.ts';
-export type { BodyRules, BodyType } from './requestBody.ts';
+export type { BodyRules, BodyType, RawBodyType } from './requestBody.ts';
 export {
   defineRoles,
   type PermissionOf,

@@ -3,7 +3,7 @@ import type { WhereInput, WhereParameters } from './claims.ts';
 import type { Deprecation } from './deprecation.ts';
 import type { IdempotencyInput } from './idempotency.ts';
 import type { InputRules } from './input.ts';
-import type { BodyType } from './requestBody.ts';
+import type { BodyType, RawBodyType } from './requestBody.ts';
 import type { ResponseCookieInput } from './responseCookie.ts';
 import type { Inside, NoOtherNames, Of } from './roles.ts';
 import type { JsonSchema } from './schema.ts';
@@ -82,12 +82,17 @@ export interface RouteInput extends Partial<InputRules> {
   readonly body?: JsonSchema;
   /**
    * Media types that the body can have: JSON, types of JSON such as `application/merge-patch+json`, and
-   * `application/x-www-form-urlencoded`, all validated by the one schema. Any other type is rejected with 415.
-   * Default: `application/json`.
+   * `application/x-www-form-urlencoded`, all validated by the one schema; of `rawBody` without a schema any type. Any other type
+   * is rejected with 415. Default: `application/json`; of `rawBody` without a schema none.
    */
-  readonly bodyType?: BodyType | readonly BodyType[];
-  /** Whether a request needs a body. Without one the handler's `body` is undefined. Default: true. */
+  readonly bodyType?: BodyType | RawBodyType | readonly (BodyType | RawBodyType)[];
+  /** Whether a request needs a body. Without one the handler's `body` and `rawBody` are undefined. Default: true. */
   readonly bodyRequired?: boolean;
+  /**
+   * The handler gets the bytes of the body as `rawBody`, beside `body` where the route has a schema, else alone: then `bodyType`
+   * lists the media types that are accepted. At most `maxBodyBytes`. Default: it gets no bytes.
+   */
+  readonly rawBody?: true;
   /**
    * A request with an `Idempotency-Key` has its effect once: the response to the first is returned again to those that repeat it.
    * For `POST`, `PUT`, `PATCH` and `DELETE` with a verified caller. Default: keys are not known.
@@ -143,6 +148,9 @@ type NoOther<O> = NoOtherNames<O, RouteInput> &
     'limits',
     { readonly [Tier in keyof Of<O, 'limits'>]: NoOtherLimits<Of<O, 'limits'>[Tier], RateLimitInput> }
   > &
+  (O extends { readonly rawBody: true; readonly body?: undefined }
+    ? unknown
+    : { readonly bodyType?: BodyType | readonly BodyType[] }) &
   Inside<O, 'ownership', NoOtherNames<Of<O, 'ownership'>, Ownership>> &
   Inside<O, 'idempotency', NoOtherNames<Of<O, 'idempotency'>, IdempotencyInput>> &
   Inside<O, 'deprecated', NoOtherNames<Of<O, 'deprecated'>, Deprecation>> &

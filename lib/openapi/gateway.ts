@@ -48,6 +48,7 @@ export function gatewayGaps(api: Api): readonly GatewayGap[] {
     ...ofParameters,
     ...Object.values(api.routes).flatMap(uploadGaps),
     ...Object.values(api.routes).flatMap(webhookGaps),
+    ...Object.values(api.routes).flatMap(rawBodyGaps),
   ];
 }
 
@@ -60,6 +61,12 @@ function webhookGaps({ id, access, request }: Route): readonly GatewayGap[] {
   if (access.kind !== 'webhook' || request.body === undefined) return [];
   const reason = 'the signature is verified first, by the function';
   return [{ route: id, location: `routes.${id}.body`, keyword: 'body', reason }];
+}
+
+function rawBodyGaps({ id, body, request }: Route): readonly GatewayGap[] {
+  if (body?.raw !== true || request.body !== undefined) return [];
+  const reason = 'the gateway passes the bytes without a model';
+  return [{ route: id, location: `routes.${id}.rawBody`, keyword: 'rawBody', reason }];
 }
 
 function pathsOf(api: Api, bindings: GatewayBindings, bodies: Readonly<Record<string, Json>>): Json {

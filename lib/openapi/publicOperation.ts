@@ -46,7 +46,7 @@ export function publicOperation(route: Route, { book, security, problem }: Docum
     ...(access.kind === 'permission' ? { 'x-permission': access.permission } : {}),
     security: security.requirements(access),
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(body === undefined ? {} : { requestBody: bodyOf(route, book.add(`${name}Request`, body)) }),
+    ...(body === undefined ? rawBodyOf(route) : { requestBody: bodyOf(route, book.add(`${name}Request`, body)) }),
     ...(route.upload === undefined
       ? {}
       : { requestBody: { required: true, content: formContent(route.upload, route.request.rows) } }),
@@ -98,6 +98,15 @@ function bodyOf({ body, request }: Route, schema: object): Json {
   const media = { schema, ...exampleIn(example) };
   const content = Object.fromEntries((body?.types ?? []).map((type) => [type, media]));
   return { required: body?.required ?? true, content };
+}
+
+/** Bytes have no schema but their media type, as in {@link contentOf}; JSON and forms are any that the size allows. */
+function rawBodyOf({ body, input }: Route): Json {
+  if (body?.raw !== true) return {};
+  const media = (type: string) => (formatOf(type) === 'text' ? { schema: { type: 'string' } } : {});
+  const content = Object.fromEntries(body.types.map((type) => [type, media(type)]));
+  const description = `The bytes are taken as they are, at most ${input.maxBodyBytes}.`;
+  return { requestBody: { description, required: body.required, content } };
 }
 
 /** The headers that announce a deprecation, with their values. A handler's own links are in the same header. */

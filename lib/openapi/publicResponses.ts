@@ -116,7 +116,7 @@ function rejection(status: ProblemStatusCode, routes: readonly Route[]): Rejecti
 function statusesOf(route: Route): readonly ProblemStatusCode[] {
   const protectedRoute = route.access.kind !== 'public';
   const takesFiles = route.upload !== undefined;
-  const takesBody = takesFiles || route.request.body !== undefined;
+  const takesBody = takesFiles || route.body !== undefined;
   const returnsBody = route.responses.some(({ contentType }) => contentType !== undefined);
   const statuses = new Set<ProblemStatusCode>([400, 403, 414, 429, 431, 500, 504, ...route.problems]);
   if (protectedRoute) statuses.add(401);

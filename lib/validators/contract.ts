@@ -38,12 +38,17 @@ export function routeContract(route: Route): RouteContract {
 }
 
 /** The media types of a body, where it is not JSON alone, and how a form becomes what its schema describes. */
-function bodyContract({ body: rules, request: { body } }: Route): Pick<RouteContract, 'bodyTypes' | 'form'> {
-  if (rules === undefined || body === undefined || rules.types.join() === JSON_BODY) return {};
-  if (!rules.types.includes(FORM_BODY)) return { bodyTypes: rules.types };
+function bodyContract({
+  body: rules,
+  request: { body },
+}: Route): Pick<RouteContract, 'bodyTypes' | 'form' | 'rawBody'> {
+  if (rules === undefined) return {};
+  const raw = rules.raw === true ? { rawBody: { required: rules.required } } : {};
+  if (rules.types.join() === JSON_BODY) return raw;
+  if (body === undefined || !rules.types.includes(FORM_BODY)) return { ...raw, bodyTypes: rules.types };
   const { additionalProperties: others } = body;
   const form = { fields: kindsOf(body), ...(typeof others === 'object' ? { others: kindOf(others) } : {}) };
-  return { bodyTypes: rules.types, form };
+  return { ...raw, bodyTypes: rules.types, form };
 }
 
 function responseContract({ status, contentType, headers, cookies, redirectTo }: RouteResponse): ResponseContract {

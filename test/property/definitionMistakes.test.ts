@@ -57,6 +57,7 @@ const complete = {
       body: object({ text: Type.String({ maxLength: 9 }) }),
       bodyType: ['application/json', 'application/x-www-form-urlencoded'],
       bodyRequired: false,
+      rawBody: true,
       idempotency: { required: true, expiresAfterSeconds: 3_600 },
       responses,
       problems: [404, 409],

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ProxyEvent } from '../../lambdas/runtime/event.ts';
+import { bytesOf } from '../../lambdas/runtime/rawBody.ts';
 import { WebhookRejected } from '../../lambdas/runtime/webhook/reasons.ts';
-import { rawBody, signatureVerifier } from '../../lambdas/runtime/webhook/verifySignature.ts';
+import { signatureVerifier } from '../../lambdas/runtime/webhook/verifySignature.ts';
 import { signedHeaders, webhookKeys } from '../../lambdas/shared/webhookSignature.ts';
 import { Webhook, type WebhookRules, webhookRules } from '../../lib/definition/webhook.ts';
 import { digestFor, signMessage } from '../support/signMessage.ts';
@@ -32,7 +33,7 @@ const now = () => Math.floor(Date.now() / 1000);
 async function accepted(sender: SenderName, event: ProxyEvent, key: string): Promise<boolean> {
   const secrets = { current: async () => key, previous: async () => undefined };
   try {
-    await signatureVerifier(RULES[sender], 'secret', secrets)(event, rawBody(event));
+    await signatureVerifier(RULES[sender], 'secret', secrets)(event, bytesOf(event));
     return true;
   } catch (error) {
     if (error instanceof WebhookRejected) return false;

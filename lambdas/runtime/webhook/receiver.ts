@@ -6,13 +6,14 @@ import type { HandlerEnvironment, Readable } from '../../shared/wireContract.ts'
 import { type ProxyResult, remainingMs } from '../event.ts';
 import { rejectMethodOverride } from '../methodOverride.ts';
 import { HttpProblem } from '../problem.ts';
+import { bytesOf } from '../rawBody.ts';
 import { checkRequestSize } from '../requestSize.ts';
 import { securityHeaders } from '../securityHeaders.ts';
 import { messageId, messageKey } from './messageKey.ts';
 import { type Claim, epochSeconds, type MessageStore, messageStore } from './messageStore.ts';
 import { MessageInProgress, WebhookFault } from './reasons.ts';
 import type { WebhookMiddleware, WebhookReceiver } from './steps.ts';
-import { rawBody, signatureVerifier, type VerifySignature } from './verifySignature.ts';
+import { signatureVerifier, type VerifySignature } from './verifySignature.ts';
 import { logDelivery, logFault, logRejection } from './webhookLog.ts';
 
 const SECONDS_PER_DAY = 86_400;
@@ -51,7 +52,7 @@ function verifyMessage(
     before: async ({ context: { call } }) => {
       rejectMethodOverride(call.event);
       checkRequestSize(call.event, contract);
-      const body = rawBody(call.event);
+      const body = bytesOf(call.event);
       if (body.length > contract.input.maxBodyBytes) {
         throw new HttpProblem('payload-too-large', `The body has more than ${contract.input.maxBodyBytes} bytes.`);
       }

@@ -51,11 +51,6 @@ export function signatureVerifier(rules: WebhookRules, secretId: string, secrets
   };
 }
 
-/** The bytes as received. The gateway passes text as a string, and binary media types as base64. */
-export function rawBody({ body, isBase64Encoded }: ProxyEvent): Buffer {
-  return Buffer.from(body ?? '', isBase64Encoded === true ? 'base64' : 'utf8');
-}
-
 /** The gateway decodes bodies that are not binary media, and replaces what is not UTF-8. */
 function isDamaged({ body, isBase64Encoded }: ProxyEvent): boolean {
   return isBase64Encoded !== true && body?.includes(REPLACEMENT) === true;

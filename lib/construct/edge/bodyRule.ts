@@ -1,6 +1,6 @@
 import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { Api } from '../../definition/api.ts';
-import { fileRoutes, outsideOf } from './fileRules.ts';
+import { fileRoutes, outsideOf, takesBytes } from './fileRules.ts';
 import { all, any, methodStatement } from './paths.ts';
 import type { RuleDraft, Statement } from './rules.ts';
 
@@ -24,15 +24,17 @@ export function bodyInspection(api: Api): CfnWebACL.AssociationConfigProperty {
 
 /** Bytes of the largest body that a route takes; 0 when no route takes one. */
 function largestBody(api: Api): number {
-  const taking = Object.values(api.routes).filter(({ request }) => request.body !== undefined);
+  const taking = Object.values(api.routes).filter(
+    ({ request, body }) => request.body !== undefined || (body !== undefined && !takesBytes(body)),
+  );
   return Math.max(0, ...taking.map(({ input }) => input.maxBodyBytes));
 }
 
 /**
  * Rejects bodies that no route takes, before anything reads them: any body on a method without one, and bodies above the
  * largest `maxBodyBytes`. The managed rules inspect only the first part of a body, so a larger body is rejected unless a
- * route declares it: then only its validators see all of it, and the handler returns 413. Files are larger than WAF can
- * inspect; the function inspects them.
+ * route declares it: then only its validators see all of it, and the handler returns 413. Files and raw bytes are larger than WAF
+ * can inspect; the function limits them.
  */
 export function bodyDraft(api: Api, stageName: string): RuleDraft {
   const largest = largestBody(api);

@@ -1,4 +1,5 @@
 import type { Route } from '../../definition/api.ts';
+import type { BodyRules } from '../../definition/requestBody.ts';
 import { all, any, routesStatement } from './paths.ts';
 import type { RuleDraft, Statement } from './rules.ts';
 
@@ -21,9 +22,14 @@ const BODY_RULES: Readonly<Record<string, { readonly namespace: string; readonly
   AWSManagedRulesSQLiRuleSet: { namespace: 'sql-database', rules: ['SQLi', 'SQLiExtendedPatterns'] },
 };
 
-/** The routes that take files. */
+/** Whether a body consists of bytes that only the handler understands. */
+export function takesBytes({ binaryTypes = [] }: BodyRules): boolean {
+  return binaryTypes.length > 0;
+}
+
+/** The routes that take files, or bytes without a schema. */
 export function fileRoutes(routes: readonly Route[]): readonly Route[] {
-  return routes.filter(({ upload }) => upload !== undefined);
+  return routes.filter(({ upload, body }) => upload !== undefined || (body !== undefined && takesBytes(body)));
 }
 
 /** The rules of a managed group that only label a request, so that {@link bodyAttackDraft} decides. */
@@ -33,8 +39,8 @@ export function labelledRules(group: string, routes: readonly Route[]): readonly
 }
 
 /**
- * Blocks what the managed groups found in a body, but not in a file: the function inspects files. The rule follows the
- * groups. Without a route that takes files the groups block by themselves, and there is no such rule.
+ * Blocks what the managed groups found in a body, but not in a file or in raw bytes: the function inspects files, and the handler bytes. The rule follows the
+ * groups. Without such a route the groups block by themselves, and there is no such rule.
  */
 export function bodyAttackDraft(
   groups: readonly string[],

@@ -15,6 +15,7 @@ import { checkPaths } from './paths.ts';
 import { checkPatterns } from './patterns.ts';
 import { checkPossible } from './possible.ts';
 import { checkProblems } from './problems.ts';
+import { checkRawBodies } from './rawBodies.ts';
 import { checkRequestBodies } from './requestBodies.ts';
 import { checkResponseCookies } from './responseCookies.ts';
 import { checkResponses } from './responses.ts';
@@ -49,6 +50,7 @@ const CHECKS: readonly Check[] = [
   checkWhere,
   checkOptions,
   checkRequestBodies,
+  checkRawBodies,
   checkIdempotency,
   checkDeprecation,
   checkResponses,

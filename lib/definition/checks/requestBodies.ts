@@ -15,7 +15,7 @@ export function checkRequestBodies(api: UncheckedApi): readonly Fault[] {
   return Object.entries(api.routes ?? {}).flatMap(([id, route]) => {
     const options: RouteInput = route.options ?? {};
     const location = `routes.${id}`;
-    if (options.body === undefined) return aloneFaults(location, options);
+    if (options.body === undefined) return options.rawBody === undefined ? aloneFaults(location, options) : [];
     return [
       ...methodFaults(location, route.method, options),
       ...optionalFaults(schemaLocation(id, 'body'), options.body),

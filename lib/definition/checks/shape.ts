@@ -132,6 +132,7 @@ const ROUTE: Members<RouteInput> = {
   body: anything,
   bodyType: anything,
   bodyRequired: boolean,
+  rawBody: anything,
   idempotency: coded('idempotency-invalid', either(isRecord, idempotency, anything)),
   upload: coded('upload-invalid', object(UPLOAD)),
   responses: mapOf(object(RESPONSE), 'the responses by their status'),
