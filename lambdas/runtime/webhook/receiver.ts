@@ -3,9 +3,9 @@ import type { RouteContract } from '../../../lib/definition/bundledTypes.ts';
 import type { WebhookRules } from '../../../lib/definition/webhook.ts';
 import { secretsManager } from '../../shared/secretsManager.ts';
 import type { HandlerEnvironment, Readable } from '../../shared/wireContract.ts';
+import { checkBodySize } from '../body.ts';
 import { type ProxyResult, remainingMs } from '../event.ts';
 import { rejectMethodOverride } from '../methodOverride.ts';
-import { HttpProblem } from '../problem.ts';
 import { bytesOf } from '../rawBody.ts';
 import { checkRequestSize } from '../requestSize.ts';
 import { securityHeaders } from '../securityHeaders.ts';
@@ -53,9 +53,7 @@ function verifyMessage(
       rejectMethodOverride(call.event);
       checkRequestSize(call.event, contract);
       const body = bytesOf(call.event);
-      if (body.length > contract.input.maxBodyBytes) {
-        throw new HttpProblem('payload-too-large', `The body has more than ${contract.input.maxBodyBytes} bytes.`);
-      }
+      checkBodySize(body.length, contract);
       try {
         const verified = await verify(call.event, body);
         const id = messageId(webhook, verified);

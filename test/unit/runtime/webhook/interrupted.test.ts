@@ -51,12 +51,18 @@ async function observed<T>(run: () => Promise<T>): Promise<readonly [T | undefin
 
 const done = () => ({ status: 204 });
 
+/** A delivery whose handler is at work when Lambda ends the function: nobody sees its end. */
+async function killed(deliver: (runsMs: number) => Promise<unknown>, runs: () => number): Promise<void> {
+  void deliver(400);
+  await vi.waitFor(() => expect(runs()).toBe(1));
+}
+
 describe('a message whose delivery was interrupted', () => {
   it('is deferred while its function can be at work, and handled again after that', async () => {
     const { deliver, runs } = await deliveries('timed out', (run) =>
       run === 1 ? new Promise(() => undefined) : done(),
     );
-    expect((await deliver(400)).status).toBe(504);
+    await killed(deliver, runs);
     const second = await deliver();
     expect([second.status, Number(second.headers['retry-after']) > 0, runs()]).toEqual([409, true, 1]);
     later(5);
@@ -68,7 +74,7 @@ describe('a message whose delivery was interrupted', () => {
     const { deliver, runs } = await deliveries('timed out, many', (run) =>
       run === 1 ? new Promise(() => undefined) : done(),
     );
-    await deliver(400);
+    await killed(deliver, runs);
     later(5);
     const statuses = (await Promise.all([deliver(), deliver(), deliver()])).map(({ status }) => status);
     expect([runs(), statuses.filter((status) => status === 204).length > 0]).toEqual([2, true]);
