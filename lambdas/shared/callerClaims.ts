@@ -9,10 +9,14 @@ type ReadClaims =
   | { readonly reason: 'claim-missing' | 'claim-invalid'; readonly claim: string };
 
 /**
- * Applied to every string, whatever its rule is: the characters that a URL never encodes (RFC 3986, section 2.3), so no wildcard
- * of a policy, no separator, no blank and no control. `.` and `..` are steps of a path.
+ * The characters that a claim can have: those that a URL never encodes (RFC 3986, section 2.3). So a value has one spelling in a
+ * path, and holds no wildcard of a policy, no separator, no blank and no control.
  */
-const SAFE = /^(?!\.\.?$)[A-Za-z0-9._~-]{1,128}$/;
+export const CLAIM_CHARACTERS = /^[A-Za-z0-9._~-]+$/;
+/** Characters of a string: a resource of a policy has at most 512, and most of them are the path. */
+export const MAX_CLAIM_LENGTH = 128;
+/** Steps of a path. */
+const STEPS: readonly string[] = ['.', '..'];
 const patterns = new Map<string, RegExp>();
 
 /**
@@ -41,8 +45,13 @@ export function isClaim(value: unknown, rule: ClaimRule): value is ClaimValue {
   if (values !== undefined && !values.some((one) => one === value)) return false;
   if (type === 'boolean') return typeof value === 'boolean';
   if (type === 'integer') return Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max;
-  if (typeof value !== 'string' || !SAFE.test(value)) return false;
+  if (typeof value !== 'string' || !isSafeClaim(value)) return false;
   return value.length >= min && value.length <= max && (rule.patterns ?? []).every((one) => compiled(one).test(value));
+}
+
+/** Whether a string has the length and the characters of a claim, whatever its rule is. */
+export function isSafeClaim(value: string): boolean {
+  return value.length <= MAX_CLAIM_LENGTH && CLAIM_CHARACTERS.test(value) && !STEPS.includes(value);
 }
 
 /**

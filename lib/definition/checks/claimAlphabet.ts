@@ -1,8 +1,4 @@
-/**
- * The characters that a claim can have: those that a URL never encodes (RFC 3986, section 2.3). So a value has one spelling in a
- * path, and holds no wildcard of a policy, no separator, no blank and no control.
- */
-export const CLAIM_CHARACTERS = /^[A-Za-z0-9._~-]+$/;
+import { CLAIM_CHARACTERS } from '../../../lambdas/shared/callerClaims.ts';
 
 /**
  * The parts of a regular expression: escapes, classes, groups, quantifiers, single characters.

@@ -1,9 +1,9 @@
-import { isClaim } from '../../../lambdas/shared/callerClaims.ts';
+import { isClaim, isSafeClaim, MAX_CLAIM_LENGTH } from '../../../lambdas/shared/callerClaims.ts';
 import { readClaim } from '../claimRule.ts';
 import type { ClaimRule } from '../claims.ts';
 import type { Fault } from '../fault.ts';
 import { formatValue, type UncheckedApi } from './check.ts';
-import { CLAIM_CHARACTERS, unsafePart } from './claimAlphabet.ts';
+import { unsafePart } from './claimAlphabet.ts';
 import { matchLengths } from './patternLength.ts';
 import { patternFault } from './patterns.ts';
 import { tryReadSchema } from './readSchemas.ts';
@@ -11,8 +11,6 @@ import { tryReadSchema } from './readSchemas.ts';
 /** Part of names in the authorizer's context and in logs. */
 const NAME = /^[a-z][A-Za-z0-9]{0,31}$/;
 const MAX_CLAIMS = 10;
-/** Characters of a value: a resource of a policy has at most 512, and most of them are the path. */
-const MAX_LENGTH = 128;
 const CHARACTERS = 'letters, digits, ".", "_", "~" and "-"';
 
 /** Claims: few, with a name, and a schema whose values are short and can stand in a path, a policy and a log as they are. */
@@ -60,14 +58,14 @@ function schemaFaults(location: string, schema: unknown): readonly Fault[] {
 
 function stringFaults(location: string, { values, max, min = 1, patterns = [] }: ClaimRule): readonly Fault[] {
   if (values !== undefined) return valueFaults(location, values);
-  const isBounded = max !== undefined && Number.isInteger(max) && max >= 1 && max <= MAX_LENGTH && min <= max;
+  const isBounded = max !== undefined && Number.isInteger(max) && max >= 1 && max <= MAX_CLAIM_LENGTH && min <= max;
   const lengths = isBounded
     ? []
     : [
         invalid(
           `${location}.maxLength`,
           formatValue(max),
-          `a maximum length from ${Math.max(1, min)} to ${MAX_LENGTH}`,
+          `a maximum length from ${Math.max(1, min)} to ${MAX_CLAIM_LENGTH}`,
           'Set the longest value that makes sense, such as 64.',
         ),
       ];
@@ -88,7 +86,7 @@ function stringFaults(location: string, { values, max, min = 1, patterns = [] }:
 function impossibleLength(
   location: string,
   pattern: string,
-  { min = 1, max = MAX_LENGTH }: Pick<ClaimRule, 'min' | 'max'>,
+  { min = 1, max = MAX_CLAIM_LENGTH }: Pick<ClaimRule, 'min' | 'max'>,
 ): Fault | undefined {
   const [shortest, longest] = matchLengths(pattern);
   if (shortest <= max && longest >= Math.max(1, min)) return undefined;
@@ -107,8 +105,7 @@ function unsafePattern(location: string, pattern: string | undefined, part: stri
 }
 
 function valueFaults(location: string, values: readonly unknown[]): readonly Fault[] {
-  const isSafe = (value: unknown) =>
-    typeof value === 'string' && value.length <= MAX_LENGTH && CLAIM_CHARACTERS.test(value) && !/^\.\.?$/.test(value);
+  const isSafe = (value: unknown) => typeof value === 'string' && isSafeClaim(value);
   const wrong = values.filter((value) => !isSafe(value));
   if (wrong.length === 0 && values.length > 0) return [];
   return [
@@ -116,7 +113,7 @@ function valueFaults(location: string, values: readonly unknown[]): readonly Fau
       code: 'claim-unsafe',
       location: `${location}.enum`,
       found: values.length === 0 ? 'no value' : formatValue(wrong[0]),
-      expected: `values of 1 to ${MAX_LENGTH} characters: ${CHARACTERS}`,
+      expected: `values of 1 to ${MAX_CLAIM_LENGTH} characters: ${CHARACTERS}`,
       fix: 'Let the issuer write such values. Values become part of policies, paths and logs, in which *, ?, / and others have a meaning.',
     },
   ];
