@@ -1,5 +1,5 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
-import { type CallerClaims, readClaims } from '../shared/callerClaims.ts';
+import { type CallerClaims, claimOf, readClaims } from '../shared/callerClaims.ts';
 import { claimNamed, stringsOf, unique } from '../shared/claimValues.ts';
 import { permissionsOf } from '../shared/grants.ts';
 import { shownName } from '../shared/redact.ts';
@@ -75,10 +75,11 @@ export function scopesOf(claims: object, policy: Pick<AccessPolicy, 'api' | 'sco
 
 /** The claims that the definition declares, by the names that the issuer gives them. */
 function declaredClaims({ claims, tokenIssuer }: VerifiedToken, policy: AccessPolicy): CallerClaims {
-  const { claims: names = {} } = tokenIssuer;
-  const read = readClaims(policy.claims, (name) =>
-    claimNamed(Object.hasOwn(names, name) ? (names[name] ?? name) : name, claims),
-  );
+  const { claims: names = {}, stringClaims } = tokenIssuer;
+  const read = readClaims(policy.claims, (name) => {
+    const value = claimNamed(Object.hasOwn(names, name) ? (names[name] ?? name) : name, claims);
+    return stringClaims === true ? claimOf(value, policy.claims?.[name]) : value;
+  });
   if ('claims' in read) return read.claims;
   throw new TokenRejected(read.reason, read.claim);
 }

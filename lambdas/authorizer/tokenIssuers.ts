@@ -44,7 +44,7 @@ function wrongField(tokenIssuer: Fields): string | undefined {
 }
 
 function commonChecks(tokenIssuer: Fields): Checks {
-  const { audience, clientIds, tenants, kind, requiredClaims, requireType, dpop, claims } = tokenIssuer;
+  const { audience, clientIds, tenants, kind, requiredClaims, requireType, dpop, claims, stringClaims } = tokenIssuer;
   return {
     issuer: isString(tokenIssuer['issuer']),
     audience: audience === undefined ? clientIds !== undefined : areStrings(audience),
@@ -59,6 +59,7 @@ function commonChecks(tokenIssuer: Fields): Checks {
     tierClaim: isString(tokenIssuer['tierClaim']),
     clientClaim: isString(tokenIssuer['clientClaim']) || areStrings(tokenIssuer['clientClaim']),
     claims: claims === undefined || isMap(claims, isString),
+    stringClaims: stringClaims === undefined || stringClaims === true,
     maxLifetimeSeconds: isWithin(tokenIssuer['maxLifetimeSeconds'], 1, Number.MAX_SAFE_INTEGER),
     clockToleranceSeconds: isWithin(tokenIssuer['clockToleranceSeconds'], 0, MAX_TOLERANCE_SECONDS),
   };

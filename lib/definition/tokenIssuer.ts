@@ -29,6 +29,8 @@ export interface TokenRules {
   readonly clientClaim: string | readonly string[];
   /** Names in the token by name of the definition's claim, where they differ; read like the names above. */
   readonly claims?: Readonly<Record<string, string>>;
+  /** The tokens have declared integers and booleans as strings, such as `"7"` and `"true"`: from the groups of a user pool. */
+  readonly stringClaims?: true;
   /** Longest accepted time from `iat` to `exp`, in seconds. */
   readonly maxLifetimeSeconds: number;
   readonly clockToleranceSeconds: number;

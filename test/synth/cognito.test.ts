@@ -4,9 +4,11 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { describe, expect, it } from 'vitest';
 import { type CognitoOptions, Identity, type MachineClient } from '../../lib/construct/index.ts';
 import type { Api } from '../../lib/definition/index.ts';
-import { at, ofType, only, smallApi, smallTemplate } from './support.ts';
+import { at, authorizerVariable, ofType, only, smallApi, smallTemplate } from './support.ts';
 
 const scoped = () => ({ ...smallApi(), scopes: { 'things.read': 'Reads things' } }) as Api;
+const withClaims = () =>
+  ({ ...smallApi(), claimRules: { seats: { type: 'integer' }, trial: { type: 'boolean' } } }) as Api;
 const templateOf = (options: CognitoOptions = {}, definition: Api = smallApi()) =>
   smallTemplate({ definition, identity: Identity.cognito(options) });
 const poolOf = (template: Template) => only(template, 'AWS::Cognito::UserPool');
@@ -242,6 +244,17 @@ describe('a machine client', () => {
     expect(JSON.stringify(identity)).toMatch(/clientIds.*UserPoolApp.*Machinerobot.*Machinereporter/);
   });
 
+  it('has integers and booleans in the one spelling of a scope', () => {
+    const claims = { seats: '7', trial: 'false' };
+    const own = templateOf({ machineClients: { robot: { roles: ['reader'], claims } } }, withClaims());
+    const scopes = only(own, 'AWS::Cognito::UserPoolClient', 'Machinerobot').Properties['AllowedOAuthScopes'];
+    expect(scopes).toEqual(
+      ['role:reader', 'claim:seats=7', 'claim:trial=false'].map((one) => `secure-api.identity/${one}`),
+    );
+    const wrong = { robot: { roles: ['reader'], claims: { ...claims, seats: '07' } } };
+    expect(() => templateOf({ machineClients: wrong }, withClaims())).toThrow(/seats: found "07"/);
+  });
+
   it.each([
     [
       'a scope that is not declared',
@@ -261,6 +274,12 @@ describe('a machine client', () => {
   ])('is rejected with %s', (_, machineClients, __, message) => {
     expect(() => templateOf({ machineClients }, scoped())).toThrow(message);
   });
+});
+
+it('tokens of the pool have strings for integers and booleans, which the authorizer reads', () => {
+  const issuers = (definition: Api) => authorizerVariable(templateOf({}, definition), 'SECURE_API_TOKEN_ISSUERS');
+  expect(issuers(withClaims())).toContain('"stringClaims":true');
+  expect(issuers(smallApi())).not.toContain('stringClaims');
 });
 
 it('tokens of the pool are known by client and kind', () => {

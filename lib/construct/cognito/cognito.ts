@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { LambdaVersion, type UserPool, UserPoolOperation } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
+import type { Api } from '../../definition/api.ts';
 import type { KeySetIssuer } from '../../definition/tokenIssuer.ts';
 import { createFunction } from '../functions/function.ts';
 import {
@@ -42,7 +43,7 @@ export function bindCognito(scope: Construct, context: IdentityContext, options:
   userPool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, trigger, LambdaVersion.V3_0);
   explainActions(userPool, { 'lambda:InvokeFunction': 'The user pool calls the function before it issues a token.' });
   const clientIds = clients.map(({ userPoolClientId }) => userPoolClientId);
-  const source = sourceOf(userPool, clientIds);
+  const source = sourceOf(userPool, clientIds, api);
   const signIn = { issuer: source.issuer, clientId: client.userPoolClientId, url, callbackUrls: callbacksOf(options) };
   return { source, userPool, trigger, signIn };
 }
@@ -62,7 +63,7 @@ function pretokenFunction(scope: Construct, context: IdentityContext) {
  * Cognito's access tokens have no audience but a client, and name their kind.
  * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
  */
-function sourceOf(userPool: UserPool, clientIds: readonly string[]): KeySetIssuer {
+function sourceOf(userPool: UserPool, clientIds: readonly string[], { claimRules }: Api): KeySetIssuer {
   const { region, urlSuffix } = Stack.of(userPool);
   const issuer = `https://cognito-idp.${region}.${urlSuffix}/${userPool.userPoolId}`;
   return {
@@ -74,6 +75,8 @@ function sourceOf(userPool: UserPool, clientIds: readonly string[]): KeySetIssue
     // Written by the trigger.
     roles: { claim: 'roles' },
     tierClaim: 'tier',
+    // The trigger has them from the names of groups and scopes.
+    ...(Object.values(claimRules).some(({ type }) => type !== 'string') ? { stringClaims: true as const } : {}),
     clientClaim: 'client_id',
     maxLifetimeSeconds: DEFAULT_LIFETIME_SECONDS,
     clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS,

@@ -1,4 +1,4 @@
-import { readClaims } from '../../../lambdas/shared/callerClaims.ts';
+import { claimOf, readClaims } from '../../../lambdas/shared/callerClaims.ts';
 import type { Api } from '../../definition/api.ts';
 import { formatValue } from '../../definition/checks/check.ts';
 import { wrong } from '../identity/invalidIdentity.ts';
@@ -35,7 +35,9 @@ function requireKnown(api: Api, name: string, { scopes = [], roles = [], tier, c
 
 /** A client without a claim that tokens need, or with a value that its schema does not allow, could call nothing. */
 function requireClaims(api: Api, location: string, claims: Readonly<Record<string, string>>): void {
-  const read = readClaims(api.claimRules, (name) => (Object.hasOwn(claims, name) ? claims[name] : undefined));
+  const read = readClaims(api.claimRules, (name) =>
+    Object.hasOwn(claims, name) ? claimOf(claims[name], api.claimRules[name]) : undefined,
+  );
   if ('claims' in read) return;
   const found = read.reason === 'claim-missing' ? 'nothing' : formatValue(claims[read.claim]);
   const fix = 'The authorizer would reject every token of the client.';

@@ -54,6 +54,6 @@ export interface MachineClient {
   readonly roles?: readonly string[];
   /** A tier of the definition. @default - the definition's default tier */
   readonly tier?: string;
-  /** Claims of the definition with their values, such as `{ tenant: 'acme' }`. @default - none */
+  /** Claims of the definition with their values, such as `{ tenant: 'acme', seats: '7', trial: 'false' }`. @default - none */
   readonly claims?: Readonly<Record<string, string>>;
 }

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { callerOf, scopesOf } from '../../../lambdas/authorizer/caller.ts';
 import type { VerifiedToken } from '../../../lambdas/authorizer/verify.ts';
 import { accessPolicy } from '../../../lib/access/index.ts';
+import type { ClaimRules } from '../../../lib/definition/claims.ts';
+import type { KeySetIssuer } from '../../../lib/definition/tokenIssuer.ts';
 import { ledger } from '../../support/ledger.ts';
 import { claimsOf, tokenIssuerOf } from './support/authorizer.ts';
 
@@ -60,5 +62,46 @@ describe('the caller of a token', () => {
   it('has an unknown tier shortened', () => {
     expect(caller({ tier: 'x'.repeat(100) }).ignored.tier).toBe('x'.repeat(64));
     expect(caller({ tier: 'free' }).ignored.tier).toBeUndefined();
+  });
+});
+
+describe('the declared claims of a token', () => {
+  const claims: ClaimRules = {
+    tenant: { type: 'string' },
+    seats: { type: 'integer', max: 9 },
+    trial: { type: 'boolean' },
+  };
+  const read =
+    (change: Readonly<Record<string, unknown>>, rules: Partial<KeySetIssuer> = {}) =>
+    () =>
+      callerOf(
+        {
+          claims: claimsOf('https://i', { exp: NOW + 300, tenant: '7', ...change }) as VerifiedToken['claims'],
+          tokenIssuer: tokenIssuerOf('https://i', rules),
+        },
+        { ...policy, claims },
+        NOW,
+      ).claims;
+  const ofGroups = { stringClaims: true } as const;
+
+  it('are integers and booleans where a user pool has them as strings of one spelling, and strings stay strings', () => {
+    expect(read({ seats: '7', trial: 'false' }, ofGroups)()).toEqual({ tenant: '7', seats: 7, trial: false });
+    expect(read({ seats: 7, trial: true }, ofGroups)()).toEqual({ tenant: '7', seats: 7, trial: true });
+  });
+
+  it.each([
+    ...['07', '7.0', '7e0', '+7', ' 7', '7 ', '0x7', '', '10', '1e400', 'NaN', '-0'].map((seats) => ({
+      seats,
+      trial: 'true',
+    })),
+    ...['True', 'TRUE', '1', 'yes', '', ' true'].map((trial) => ({ seats: '7', trial })),
+    { seats: ['7'], trial: 'true' },
+  ])('are rejected in another spelling: %j', (change) => {
+    expect(read(change, ofGroups)).toThrow('claim-invalid');
+  });
+
+  it('are never converted for another issuer', () => {
+    expect(read({ seats: '7', trial: true })).toThrow('claim-invalid');
+    expect(read({ seats: 7, trial: 'true' })).toThrow('claim-invalid');
   });
 });
