@@ -4,17 +4,13 @@ import { formatValue } from './check.ts';
 
 type Hmac = Extract<WebhookInput, { readonly scheme: 'hmac' }>;
 
-const HEADER = /^[a-z0-9-]{1,64}$/;
-/** Headers of the connection and of other credentials: a gateway changes them, or they say something else. */
-const RESERVED = [
-  'cookie',
-  'host',
-  'content-type',
-  'content-length',
-  'content-encoding',
-  'x-api-key',
-  'x-forwarded-for',
-];
+const HEADER = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
+/**
+ * Headers of the connection, of other credentials, and those that a proxy, API Gateway or WAF writes: they are changed on the way, or
+ * say something else. A request with a method override is rejected.
+ */
+const RESERVED =
+  /^(?:accept(?:-.*)?|connection|content-(?:encoding|length|type)|cookie|expect|forwarded|host|keep-alive|origin|proxy-.*|referer|te|trailer|transfer-encoding|upgrade|user-agent|via|x-amz(?:n|-cf)?-.*|x-api-key|x-forwarded-.*|x-http-method(?:-override)?|x-method-override)$/;
 /** Printable ASCII. A prefix stands before a digest in a header. */
 const PREFIX = /^[\x20-\x7e]{1,32}$/;
 const MEMBER = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
@@ -38,8 +34,8 @@ export function headerFaults(location: string, { header, timestamp, id }: Hmac):
     ...(id !== undefined && 'header' in id ? [['id.header', id.header] as const] : []),
   ];
   return named.flatMap(([member, name], i) => {
-    if (typeof name !== 'string' || !HEADER.test(name) || RESERVED.includes(name)) {
-      const expected = `a header name in lower case, none of ${RESERVED.join(', ')}`;
+    if (typeof name !== 'string' || !HEADER.test(name) || RESERVED.test(name)) {
+      const expected = 'a header name in lower case, which no proxy or browser writes';
       return [
         fault(
           `${location}.${member}`,
@@ -136,7 +132,9 @@ export function contentFaults(location: string, { content, timestamp, id }: Hmac
       name === '{body}' || (name === '{timestamp}' ? timestamp !== undefined : id !== undefined && 'header' in id),
   );
   const isEach = used.length === needed.length && needed.every((name) => used.includes(name));
-  if (typeof content !== 'string' || !CONTENT.test(content) || !isEach) {
+  // What looks like a placeholder of another kind, such as {{body}}, would be signed as it is.
+  const isPlain = typeof content === 'string' && !/[{}]/.test(content.replaceAll(PLACEHOLDER, ''));
+  if (typeof content !== 'string' || !CONTENT.test(content) || !isEach || !isPlain) {
     const expected = `printable ASCII with ${needed.join(', ')}, each once`;
     return [
       fault(

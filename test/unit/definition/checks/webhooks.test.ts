@@ -43,6 +43,40 @@ describe('a webhook', () => {
     expect(fault(webhook)).toEqual([{ code: 'webhook-invalid', location: `routes.list.${at}` }]);
   });
 
+  it.each(['stripe', null, [], 7, true])('that is %j is a fault', (webhook) => {
+    expect(faultsOf(withRoute({ webhook }))).toEqual([{ code: 'webhook-invalid', location: 'routes.list.webhook' }]);
+  });
+
+  it.each<readonly [string, readonly unknown[]]>([
+    ['secret', ['', 7, 'Stripe', 'a_b', '1a', 'arn:aws:secretsmanager:eu:1:secret:a', 'a'.repeat(65), undefined]],
+    ['toleranceSeconds', [29, 3_601, 60.5, Number.NaN, Number.POSITIVE_INFINITY, '300', null]],
+    ['rememberDays', [0, 366, 1.5, -1, '7', null]],
+    ['header', ['', 'x y', 'x_y', '-', 'a'.repeat(65), 7, null, undefined]],
+    ['header', ['host', 'content-type', 'accept', 'user-agent', 'via', 'connection', 'transfer-encoding', 'x-api-key']],
+    ['header', ['x-forwarded-for', 'x-amzn-trace-id', 'x-amz-cf-id', 'x-http-method-override', 'proxy-authorization']],
+    ['encoding', ['HEX', 'base32', '', null]],
+    ['separator', ['|', '', ', ', null]],
+    ['key', ['utf8', 'whsec_abc', null]],
+    ['prefix', ['', 'a\n', 'ä', 7, 'x'.repeat(33), null]],
+    ['timestamp', [{}, 'x-time', [], null, { header: 'x-t', prefix: 't=' }]],
+    ['id', [{}, 'x-id', [], null, { header: 'x-id', member: 'id' }]],
+    [
+      'content',
+      ['', 'x', '{Body}', '{body', '{url}{body}', '{timestamp}.{body}', 'ü{body}', '{{body}}', '{body}}', 7, null],
+    ],
+  ])('whose %s is out of bounds is a fault at its location', (member, values) => {
+    const location = `routes.list.webhook.${member}`;
+    for (const value of values) {
+      const timestamp = member === 'toleranceSeconds' ? { timestamp: { header: 'x-t' } } : {};
+      const webhook = hmac({ ...timestamp, [member]: value });
+      expect([value, fault(webhook)]).toEqual([value, [{ code: 'webhook-invalid', location }]]);
+    }
+  });
+
+  it('can be signed in a header that is otherwise for tokens', () => {
+    expect(fault(hmac({ header: 'authorization', prefix: 'HMAC ', encoding: 'base64' }))).toEqual([]);
+  });
+
   it('does not show a value that can be the secret', () => {
     const [first] = wholeFaultsOf(withRoute({ webhook: Webhook.stripe('whsec_d5yrEJPOnmKxvqVvkBwoZzN7') }));
     expect(JSON.stringify(first)).not.toContain('whsec_');
