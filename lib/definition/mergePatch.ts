@@ -1,6 +1,9 @@
 import { Type } from 'typebox';
+import { kindOf } from './checks/check.ts';
+import { tryReadSchema } from './checks/readSchemas.ts';
+import { nodeValueFaults } from './checks/schemaValues.ts';
 import { DefinitionError } from './errors.ts';
-import { type InferRequest, type JsonSchema, readSchema, type SchemaNode } from './schema.ts';
+import type { InferRequest, JsonSchema, SchemaNode } from './schema.ts';
 import { nameOfId } from './schemaName.ts';
 import type { SourceGap } from './sources/standard.ts';
 
@@ -32,7 +35,8 @@ const NULL: SchemaNode = { type: 'null' };
  *
  * The runtime's `applyMergePatch` applies a patch. What is required of the whole, such as `minProperties`, is for the handler.
  *
- * @throws {DefinitionError} `schema-not-expressible` where a property is a choice of objects, or the schema is no object.
+ * @throws {DefinitionError} `schema-not-expressible` where a property is a choice of objects, or the schema is no object;
+ * `schema-not-compilable` where a keyword has a value of another kind.
  * @example
  * ```ts
  * const Note = object({ title: Type.String({ maxLength: 100 }), text: Type.Optional(Type.String({ maxLength: 500 })) });
@@ -46,8 +50,11 @@ const NULL: SchemaNode = { type: 'null' };
  * ```
  */
 export function mergePatchOf<const Schema extends JsonSchema>(schema: Schema) {
-  const read = readSchema(schema);
+  const read = tryReadSchema(schema);
+  if (read === undefined) throw notExpressible(`${kindOf(schema)} that is no schema`);
   if (!('node' in read)) throw notExpressible(read.gaps[0]?.construct ?? 'a schema that JSON cannot express');
+  const [wrong] = nodeValueFaults(read.node, 'mergePatchOf()');
+  if (wrong !== undefined) throw new DefinitionError([wrong]);
   if (!isObject(read.node)) throw notExpressible('a schema that is no object');
   return Type.Unsafe<MergePatch<InferRequest<Schema>>>(patchOf(read.node));
 }

@@ -141,6 +141,12 @@ export function nearest(name: string, names: readonly string[]): string | undefi
   return best !== undefined && best.typos <= Math.max(2, name.length / 3) ? best.known : undefined;
 }
 
+/** The name that was meant by a reference such as `claims.tenant`, also where it is written without `claims.`. */
+export function nearestClaim(value: unknown, names: readonly string[]): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  return names.find((name) => name === `claims.${value}`) ?? nearest(value, names);
+}
+
 /** Damerau-Levenshtein: characters inserted, left out, replaced, or swapped with the next, in any case. */
 function typos(written: string, meant: string): number {
   const [from, to] = [written.toLowerCase(), meant.toLowerCase()];

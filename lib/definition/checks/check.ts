@@ -48,6 +48,11 @@ export function oneOf(names: Iterable<string>, otherwise: string): string {
   return list === '' ? otherwise : `one of ${list}`;
 }
 
+/** Whether a value is one of the names. A list of one name is none, although it has the same string. */
+export function isOneOf(names: readonly string[], value: unknown): boolean {
+  return typeof value === 'string' && names.includes(value);
+}
+
 /** As JSON escapes a character. */
 function escaped(character: string): string {
   return character

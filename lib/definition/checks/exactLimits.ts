@@ -1,5 +1,5 @@
 import type { Fault } from '../fault.ts';
-import { nearest } from '../shape.ts';
+import { nearestClaim } from '../shape.ts';
 import type { ExactLimitInput } from '../tiers.ts';
 import { formatValue, type UncheckedApi } from './check.ts';
 
@@ -45,9 +45,9 @@ function exactFaults(location: string, exact: ExactLimitInput, known: readonly s
     .map(([key, value, most]) => fault(`${location}.${key}`, value, `a whole number from 1 to ${most}`));
   const { by } = exact;
   if (by !== undefined && !known.includes(by)) {
-    const near = nearest(String(by), known);
-    const found = fault(`${location}.by`, by, `one of ${known.join(', ')}`);
-    faults.push(near === undefined ? found : { ...found, fix: `Write ${near}.` });
+    const near = nearestClaim(by, known);
+    const fix = near === undefined ? 'Choose one of them, or declare the claim under "claims".' : `Write ${near}.`;
+    faults.push({ ...fault(`${location}.by`, by, `one of ${known.join(', ')}`), fix });
   }
   if (exact.onUnavailable !== undefined && !UNAVAILABLE.includes(exact.onUnavailable)) {
     faults.push(fault(`${location}.onUnavailable`, exact.onUnavailable, `one of ${UNAVAILABLE.join(', ')}`));

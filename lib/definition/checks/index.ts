@@ -9,6 +9,7 @@ import { checkExclusiveRoles } from './exclusiveRoles.ts';
 import { checkIdempotency } from './idempotency.ts';
 import { checkInput } from './input.ts';
 import { checkNames } from './names.ts';
+import { checkOptionalSchemas } from './optionalSchemas.ts';
 import { checkOptions } from './options.ts';
 import { checkOwnership } from './ownership.ts';
 import { checkPaths } from './paths.ts';
@@ -51,6 +52,7 @@ const CHECKS: readonly Check[] = [
   checkOptions,
   checkRequestBodies,
   checkRawBodies,
+  checkOptionalSchemas,
   checkIdempotency,
   checkDeprecation,
   checkResponses,

@@ -37,7 +37,7 @@ function formFaults(location: string, ownership: unknown): readonly Fault[] {
 
 function exceptionFaults(location: string, ownership: unknown, granted: ReadonlySet<string>): readonly Fault[] {
   const unless = (ownership as { readonly unless?: unknown } | null)?.unless;
-  if (unless === undefined || granted.has(String(unless))) return [];
+  if (unless === undefined || (typeof unless === 'string' && granted.has(unless))) return [];
   return [
     {
       code: 'permission-not-granted',

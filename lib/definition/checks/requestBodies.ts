@@ -18,7 +18,6 @@ export function checkRequestBodies(api: UncheckedApi): readonly Fault[] {
     if (options.body === undefined) return options.rawBody === undefined ? aloneFaults(location, options) : [];
     return [
       ...methodFaults(location, route.method, options),
-      ...optionalFaults(schemaLocation(id, 'body'), options.body),
       ...typeFaults(`${location}.bodyType`, options.bodyType),
       ...formFaults(schemaLocation(id, 'body'), options),
     ];
@@ -55,24 +54,11 @@ function methodFaults(location: string, method: string, { bodyRequired }: RouteI
   ];
 }
 
-/** `Type.Optional(body)` marks a property; a body is none. */
-function optionalFaults(location: string, body: unknown): readonly Fault[] {
-  if (!Object.hasOwn(Object(body), '~optional')) return [];
-  return [
-    {
-      code: 'body-type-invalid',
-      location,
-      found: 'Type.Optional',
-      expected: 'the schema of the body itself',
-      fix: 'Remove Type.Optional, and set bodyRequired: false beside body.',
-    },
-  ];
-}
-
 function typeFaults(location: string, option: RouteInput['bodyType']): readonly Fault[] {
   if (option === undefined) return [];
   const isList = Array.isArray(option);
-  const types: readonly unknown[] = isList ? option : [option];
+  // A copy, in which what is missing between two commas is a value.
+  const types: readonly unknown[] = isList ? [...option] : [option];
   const fault = (at: string, found: string, fix: string): Fault => ({
     code: 'body-type-invalid',
     location: at,

@@ -1,4 +1,5 @@
 import type { Fault } from '../fault.ts';
+import type { SchemaNode } from '../schema.ts';
 import {
   anything,
   boolean,
@@ -60,13 +61,16 @@ const SCHEMAS: Readonly<Record<string, Shape>> = {
 
 /** The value of every keyword: of the kind that JSON Schema has for it, so that the other checks can read it. */
 export function schemaValueFaults(api: UncheckedApi): readonly Fault[] {
-  return readableSchemas(api).flatMap(({ node, location }) => {
-    const faults: Fault[] = [];
-    walkSchema(node, location, (child, at) => {
-      for (const [keyword, value] of Object.entries(child)) faults.push(...valueFaults(keyword, value, at));
-    });
-    return faults;
+  return readableSchemas(api).flatMap(({ node, location }) => nodeValueFaults(node, location));
+}
+
+/** The faults of one schema and of those in it. */
+export function nodeValueFaults(node: SchemaNode, location: string): readonly Fault[] {
+  const faults: Fault[] = [];
+  walkSchema(node, location, (child, at) => {
+    for (const [keyword, value] of Object.entries(child)) faults.push(...valueFaults(keyword, value, at));
   });
+  return faults;
 }
 
 function valueFaults(keyword: string, value: unknown, location: string): readonly Fault[] {

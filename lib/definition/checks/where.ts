@@ -1,7 +1,7 @@
 import type { Fault } from '../fault.ts';
 import type { RouteInput } from '../routes.ts';
-import { isRecord, nearest } from '../shape.ts';
-import { formatValue, oneOf, type UncheckedApi } from './check.ts';
+import { isRecord, nearest, nearestClaim } from '../shape.ts';
+import { formatValue, isOneOf, oneOf, type UncheckedApi } from './check.ts';
 
 /** Rules of routes on path parameters: each compares a parameter of its path with a declared claim of a verified caller. */
 export function checkWhere(api: UncheckedApi): readonly Fault[] {
@@ -17,7 +17,7 @@ export function checkWhere(api: UncheckedApi): readonly Fault[] {
       ...callerFaults(location, options),
       ...Object.entries(where).flatMap(([left, right]) => [
         ...(parameters.includes(left) ? [] : [unknownParameter(location, left, parameters)]),
-        ...(claims.includes(String(right)) ? [] : [undeclared(`${location}.${left}`, right, claims)]),
+        ...(isOneOf(claims, right) ? [] : [undeclared(`${location}.${left}`, right, claims)]),
       ]),
     ];
   });
@@ -45,7 +45,7 @@ function unknownParameter(location: string, left: string, parameters: readonly s
 }
 
 function undeclared(location: string, found: unknown, claims: readonly string[]): Fault {
-  const near = nearest(String(found), claims);
+  const near = nearestClaim(found, claims);
   return {
     code: 'claim-undeclared',
     location,

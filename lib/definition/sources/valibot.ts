@@ -228,7 +228,7 @@ export function valibotSchema(schema: StandardSchema): {
  * The steps of a schema: itself, or what `toStandardJsonSchema` hides in its closure. Its options for converting hand out each
  * schema and action in order, and the result carries those of the outermost schema.
  */
-function stepsOf(schema: StandardSchema): readonly ValibotSchema[] | undefined {
+export function stepsOf(schema: StandardSchema): readonly ValibotSchema[] | undefined {
   const own = schema as unknown as Partial<ValibotSchema>;
   if (own.kind === 'schema') return [own as ValibotSchema];
   interface Collected {
