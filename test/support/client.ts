@@ -5,6 +5,7 @@ export interface ClientResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
+  readonly bytes: Buffer;
   /** The parsed body; throws when it is not JSON. */
   json<T = Record<string, unknown>>(): T;
 }
@@ -41,8 +42,10 @@ export function clientOf(base: { readonly url: string; readonly ca: string }, tl
         incoming.on('data', (chunk) => chunks.push(chunk));
         incoming.on('error', fail);
         incoming.on('end', () => {
-          const text = Buffer.concat(chunks).toString('utf8');
-          done({ status: incoming.statusCode ?? 0, headers: incoming.headers, text, json: () => JSON.parse(text) });
+          const bytes = Buffer.concat(chunks);
+          const text = bytes.toString('utf8');
+          const { statusCode: status = 0, headers } = incoming;
+          done({ status, headers, text, bytes, json: () => JSON.parse(text) });
         });
       });
       outgoing.on('error', fail);
