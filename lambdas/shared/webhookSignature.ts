@@ -83,7 +83,7 @@ function parse(secret: string): unknown {
 function keyOf({ key: kind }: Pick<WebhookRules, 'key'>, string: string): Uint8Array {
   // Copied with a line break, a secret verifies nothing, and the cause would be hard to find.
   if (string !== string.trim()) throw new Error('the secret begins or ends with white space');
-  const key = kind === 'text' ? Buffer.from(string) : decoded(kind, string);
+  const key = kind === 'utf8' ? Buffer.from(string) : decoded(kind, string);
   // HMAC pads keys with zero bytes (RFC 2104, section 2), so those at the end of a key add nothing to it.
   if (key.findLastIndex((byte) => byte !== 0) + 1 >= MIN_KEY_BYTES) return key;
   throw new Error(`the secret is a key of less than ${MIN_KEY_BYTES} bytes`);

@@ -21,8 +21,9 @@ export interface DecisionRequest extends Omit<TokenRights, 'roles'> {
 }
 
 /**
- * What an API decides on a request before it checks the input: 2xx, 401, 403 or 404. A token whose claims are not as declared is no valid token. The handler, which knows the resource,
- * enforces `onlyOwn`; it is absent without an ownership rule, and where the caller has the permission of the rule's exception.
+ * What an API decides on a request before it checks the input: 2xx, 401, 403 or 404. A token whose claims are not as declared is no
+ * valid token. The handler, which knows the resource, enforces `onlyOwn`; it is absent without an ownership rule, and where the caller
+ * has the permission of the rule's exception.
  */
 export type Decision =
   | { readonly kind: 'allow'; readonly route: string; readonly onlyOwn?: Ownership }

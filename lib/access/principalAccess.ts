@@ -5,7 +5,10 @@ import { describeWhere } from './describe.ts';
 
 type PolicyRoute = AccessPolicy['routes'][number];
 
-/** Anyone without a token; a sender that signs with a secret; a caller with a token and only the default role; a caller with one more role. */
+/**
+ * Anyone without a token; a sender that signs with a secret; a caller with a token and only the default role; a caller with one more
+ * role.
+ */
 export type Principal =
   | { readonly kind: 'anyone' }
   | { readonly kind: 'sender'; readonly secret: string }

@@ -73,7 +73,7 @@ export type IdempotencyOf<O> = O extends { readonly idempotency: infer Rule exte
       /**
        * Identifies the operation: a digest of API, route, caller and the `Idempotency-Key` of the request, so that the same key
        * of another caller is another one. Use it in conditional writes, and as the key of calls to other services: a function that
-       * was killed half-way runs again with the same value. Undefined without the header.
+       * was killed half-way runs again with the same value. On routes that do not require a key it can be undefined.
        */
       readonly idempotencyKey: Rule extends { readonly required: true } ? string : string | undefined;
     }

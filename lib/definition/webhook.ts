@@ -2,7 +2,7 @@
 export type SignatureEncoding = 'hex' | 'base64' | 'base64url';
 
 /** How the string of the secret becomes the key: its UTF-8 bytes, or what it encodes. */
-export type WebhookKey = 'text' | 'base64' | 'hex';
+export type WebhookKey = 'utf8' | 'base64' | 'hex';
 
 /** Settings of every scheme. */
 export interface WebhookOptions {
@@ -139,9 +139,9 @@ const SCHEMES: Readonly<Record<'stripe' | 'github' | 'standard', SchemeRules>> =
     id: { member: 'id' },
     content: '{timestamp}.{body}',
     // The whole string is the key, with its prefix `whsec_`.
-    key: 'text',
+    key: 'utf8',
   },
-  github: { header: 'x-hub-signature-256', encoding: 'hex', prefix: 'sha256=', content: '{body}', key: 'text' },
+  github: { header: 'x-hub-signature-256', encoding: 'hex', prefix: 'sha256=', content: '{body}', key: 'utf8' },
   standard: {
     header: 'webhook-signature',
     encoding: 'base64',
@@ -160,7 +160,7 @@ export function webhookRules(input: WebhookInput): WebhookRules {
   const { toleranceSeconds = DEFAULT_TOLERANCE_SECONDS, rememberDays = DEFAULT_REMEMBER_DAYS } = input;
   const common = { scheme, secret, toleranceSeconds, rememberDays };
   if (input.scheme !== 'hmac') return { ...SCHEMES[input.scheme], ...common };
-  const { header, encoding = 'hex', prefix = '', separator, timestamp, id, key = 'text' } = input;
+  const { header, encoding = 'hex', prefix = '', separator, timestamp, id, key = 'utf8' } = input;
   const { content = timestamp === undefined ? '{body}' : '{timestamp}.{body}' } = input;
   return {
     ...common,

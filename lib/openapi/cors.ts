@@ -5,6 +5,7 @@ import {
   commonCorsHeaders,
   fixedOrigin,
 } from '../../lambdas/shared/cors.ts';
+import { IDEMPOTENCY_REPLAYED } from '../../lambdas/shared/httpHeaders.ts';
 import { hasCaller } from '../definition/access.ts';
 import type { Api } from '../definition/api.ts';
 import { staticValues } from './gatewayHeaders.ts';
@@ -19,6 +20,8 @@ export interface CorsBinding extends CorsPolicy {
 
 /** What every function and every gateway response can send. */
 const ALWAYS_SENT = ['Retry-After', 'RateLimit', 'RateLimit-Policy'];
+/** Of routes that need a token: of API Gateway, and of functions, whose header API Gateway renames. */
+const CHALLENGE = ['WWW-Authenticate', 'x-amzn-Remapped-WWW-Authenticate'];
 /** Of routes that are deprecated (RFC 9745, RFC 8594). */
 const OF_DEPRECATED = ['Deprecation', 'Sunset', 'Link'];
 /** Scripts read these in any case: https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name */
@@ -29,9 +32,10 @@ const SAFELISTED =
 export function exposedHeaders(api: Api, more: readonly string[]): readonly string[] {
   const routes = Object.values(api.routes);
   const declared = routes.flatMap(({ responses }) => responses.flatMap(({ headers }) => Object.keys(headers)));
-  const challenge = routes.some(({ access }) => hasCaller(access)) ? ['WWW-Authenticate'] : [];
+  const challenge = routes.some(({ access }) => hasCaller(access)) ? CHALLENGE : [];
+  const replayed = routes.some(({ idempotency }) => idempotency !== undefined) ? [IDEMPOTENCY_REPLAYED] : [];
   const deprecated = routes.some((route) => route.deprecated !== undefined);
-  const all = [...ALWAYS_SENT, ...challenge, ...(deprecated ? OF_DEPRECATED : []), ...declared, ...more];
+  const all = [...ALWAYS_SENT, ...challenge, ...replayed, ...(deprecated ? OF_DEPRECATED : []), ...declared, ...more];
   return onceEach(all).filter((name) => !SAFELISTED.test(name.toLowerCase()));
 }
 

@@ -133,7 +133,7 @@ describe('one origin', () => {
   it('exposes what the API sends', async () => {
     const response = await one('PUT', '/notes/1', { token: writer, body: { text: 'a' }, headers: { origin: APP } });
     expect(response.headers['access-control-expose-headers']).toBe(
-      'Retry-After, RateLimit, RateLimit-Policy, WWW-Authenticate, ETag, Vary',
+      'Retry-After, RateLimit, RateLimit-Policy, WWW-Authenticate, x-amzn-Remapped-WWW-Authenticate, ETag, Vary',
     );
     expect(response.headers).toMatchObject({
       etag: '"2"',

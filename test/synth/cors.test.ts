@@ -166,7 +166,13 @@ describe('functions', () => {
       expect(JSON.parse(String(variable))).toEqual({
         origins: [APP, ADMIN],
         credentials: true,
-        exposeHeaders: ['Retry-After', 'RateLimit', 'RateLimit-Policy', 'WWW-Authenticate'],
+        exposeHeaders: [
+          'Retry-After',
+          'RateLimit',
+          'RateLimit-Policy',
+          'WWW-Authenticate',
+          'x-amzn-Remapped-WWW-Authenticate',
+        ],
       });
     }
   });

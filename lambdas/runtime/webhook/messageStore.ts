@@ -26,7 +26,7 @@ export interface MessageStore {
   claim(claim: Claim): Promise<ClaimResult>;
   /** Records that the message is handled, unless another delivery has taken it over. */
   complete(claim: Claim, status: number): Promise<void>;
-  /** Gives the message up, so that the next delivery handles it. */
+  /** Gives a message up that is not handled, so that the next delivery handles it. */
   release(claim: Claim): Promise<void>;
 }
 
@@ -51,11 +51,6 @@ export function messageStore(environment: Readable<HandlerEnvironment>): Message
       throw new WebhookFault('messages-unreachable', error);
     }
   };
-  const owned = (owner: string) => ({
-    ConditionExpression: '#owner = :owner',
-    ExpressionAttributeNames: { '#owner': 'owner' },
-    ExpressionAttributeValues: { ':owner': { S: owner } },
-  });
   return {
     async claim(claim) {
       const now = epochSeconds();
@@ -73,10 +68,20 @@ export function messageStore(environment: Readable<HandlerEnvironment>): Message
     },
     async complete(claim, status) {
       const item = itemOf(claim, { state: { S: HANDLED }, status: number(status) });
-      await run('PutItem', { Item: item, ...owned(claim.owner) });
+      await run('PutItem', {
+        Item: item,
+        ConditionExpression: '#owner = :owner',
+        ExpressionAttributeNames: { '#owner': 'owner' },
+        ExpressionAttributeValues: { ':owner': { S: claim.owner } },
+      });
     },
-    async release(claim) {
-      await run('DeleteItem', { Key: { id: { S: claim.key } }, ...owned(claim.owner) });
+    async release({ key, owner }) {
+      await run('DeleteItem', {
+        Key: { id: { S: key } },
+        ConditionExpression: '#owner = :owner AND #state = :claimed',
+        ExpressionAttributeNames: { '#owner': 'owner', '#state': 'state' },
+        ExpressionAttributeValues: { ':owner': { S: owner }, ':claimed': { S: CLAIMED } },
+      });
     },
   };
 }

@@ -88,7 +88,7 @@ function keyFaults({ secret: name, key }: WebhookRules, secret: ISecret | undefi
     (excludePunctuation === true || [...'[{'].every((start) => excludeCharacters.includes(start))) &&
     (includeSpace !== true || excludeCharacters.includes(' '));
   const length = key === 'base64' ? Math.ceil(MIN_KEY_BYTES / 3) * 4 : MIN_KEY_BYTES;
-  if (passwordLength >= length && (key === 'text' ? isString : isBase64)) return [];
+  if (passwordLength >= length && (key === 'utf8' ? isString : isBase64)) return [];
   const fix = `Generate it with excludePunctuation: true and passwordLength: ${Math.max(length, DEFAULT_LENGTH)}.`;
   const expected =
     key === 'base64'

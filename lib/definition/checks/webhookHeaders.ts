@@ -22,7 +22,7 @@ const OF_IDS = /^[A-Za-z0-9_-]/;
 const CHOICES = {
   encoding: ['hex', 'base64', 'base64url'],
   separator: [',', ';', ' '],
-  key: ['text', 'base64', 'hex'],
+  key: ['utf8', 'base64', 'hex'],
 } as const;
 const UNITS: readonly unknown[] = ['seconds', 'milliseconds'];
 

@@ -39,7 +39,11 @@ describe('a preflight', () => {
     const webhook = { permission: undefined, webhook: Webhook.stripe('signing') };
     expect(allowed(webhook, { dpop: 'optional' })).toBe("'Content-Type'");
     expect(exposedHeaders(one(webhook), [])).not.toContain('WWW-Authenticate');
-    expect(exposedHeaders(one({}), [])).toContain('WWW-Authenticate');
+    expect(exposedHeaders(one({}), [])).toEqual(
+      expect.arrayContaining(['WWW-Authenticate', 'x-amzn-Remapped-WWW-Authenticate']),
+    );
+    expect(exposedHeaders(one({}), [])).not.toContain('Idempotency-Replayed');
+    expect(exposedHeaders(one({ idempotency: true }), [])).toContain('Idempotency-Replayed');
   });
 
   it('names the methods of the path, and how long the result is valid', () => {

@@ -107,7 +107,7 @@ describe('what is signed', () => {
 
 describe('the string of a secret', () => {
   const key = 'x'.repeat(24);
-  const keysOf = (secret: string, kind: 'text' | 'base64' | 'hex' = 'text') =>
+  const keysOf = (secret: string, kind: 'utf8' | 'base64' | 'hex' = 'utf8') =>
     webhookKeys({ key: kind }, secret).map((one) => Buffer.from(one).toString('latin1'));
 
   it('is a key, or a list of up to four', () => {
@@ -117,18 +117,18 @@ describe('the string of a secret', () => {
     expect(keysOf(Buffer.from(key).toString('hex').toUpperCase(), 'hex')).toEqual([key]);
   });
 
-  it.each<readonly [string, string, 'text' | 'base64' | 'hex']>([
-    ['nothing', '', 'text'],
-    ['23 bytes', 'x'.repeat(23), 'text'],
-    ['23 bytes and zeros, which HMAC ignores', `${'x'.repeat(23)}${'\0'.repeat(20)}`, 'text'],
-    ['a line break at the end', `${key}\n`, 'text'],
-    ['a space before it', ` ${key}`, 'text'],
-    ['an object', JSON.stringify({ key }), 'text'],
-    ['an empty list', '[]', 'text'],
-    ['a list of five', JSON.stringify([key, key, key, key, key]), 'text'],
-    ['a list with a number', JSON.stringify([key, 7]), 'text'],
-    ['a list with a short one', JSON.stringify([key, 'x']), 'text'],
-    ['half a list', `["${key}"`, 'text'],
+  it.each<readonly [string, string, 'utf8' | 'base64' | 'hex']>([
+    ['nothing', '', 'utf8'],
+    ['23 bytes', 'x'.repeat(23), 'utf8'],
+    ['23 bytes and zeros, which HMAC ignores', `${'x'.repeat(23)}${'\0'.repeat(20)}`, 'utf8'],
+    ['a line break at the end', `${key}\n`, 'utf8'],
+    ['a space before it', ` ${key}`, 'utf8'],
+    ['an object', JSON.stringify({ key }), 'utf8'],
+    ['an empty list', '[]', 'utf8'],
+    ['a list of five', JSON.stringify([key, key, key, key, key]), 'utf8'],
+    ['a list with a number', JSON.stringify([key, 7]), 'utf8'],
+    ['a list with a short one', JSON.stringify([key, 'x']), 'utf8'],
+    ['half a list', `["${key}"`, 'utf8'],
     ['no base64', `${key}!`, 'base64'],
     ['base64 without padding', 'x'.repeat(33), 'base64'],
     ['no hexadecimal', `${'ab'.repeat(24)}g`, 'hex'],

@@ -56,7 +56,7 @@ describe('a webhook', () => {
     ['header', ['x-forwarded-for', 'x-amzn-trace-id', 'x-amz-cf-id', 'x-http-method-override', 'proxy-authorization']],
     ['encoding', ['HEX', 'base32', '', null]],
     ['separator', ['|', '', ', ', null]],
-    ['key', ['utf8', 'whsec_abc', null]],
+    ['key', ['text', 'whsec_abc', null]],
     ['prefix', ['', 'a\n', 'ä', 7, 'x'.repeat(33), null]],
     ['timestamp', [{}, 'x-time', [], null, { header: 'x-t', prefix: 't=' }]],
     ['id', [{}, 'x-id', [], null, { header: 'x-id', member: 'id' }]],

@@ -49,6 +49,14 @@ describe('a message', () => {
     expect(await store.claim(claimOf('given up'))).toEqual({ outcome: 'claimed' });
   });
 
+  it('stays handled where its delivery gives it up afterwards, such as after a step that fails', async () => {
+    const first = claimOf('handled, given up');
+    await store.claim(first);
+    await store.complete(first, 204);
+    await store.release(first);
+    expect(await store.claim(claimOf('handled, given up'))).toEqual({ outcome: 'handled', status: 204 });
+  });
+
   it('is claimed again once the function that was killed must have ended, not before', async () => {
     await store.claim(claimOf('killed', { lease: now() + 60 }));
     expect((await store.claim(claimOf('killed'))).outcome).toBe('in-progress');
