@@ -1,14 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
 import { Type } from 'typebox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Identity, SecureApi } from '../../lib/construct/index.ts';
 import { defineApi, defineRoles, object, post } from '../../lib/definition/index.ts';
 import { type Client, clientOf } from '../support/client.ts';
 import { form } from '../support/files.ts';
-import { temporaryFolder } from '../support/folders.ts';
-import { type RunningGateway, startGateway } from '../support/gateway.ts';
+import type { RunningGateway } from '../support/gateway.ts';
+import { serveProject } from '../support/localProject.ts';
 
 const definition = defineApi(
   {
@@ -33,29 +29,17 @@ const definition = defineApi(
   },
   { today: new Date('2026-11-10T00:00:00Z') },
 );
-const HANDLER = `export const handler = { route: 'importRows', fn: async ({ files: [file] }) => {
+const IMPORT = `async ({ files: [file] }) => {
   let rows = 0;
   let sum = 0;
   for await (const row of file.rows()) { rows += 1; sum += row.amount; }
   return { status: 200, body: { rows, sum } };
-} };
-`;
+}`;
 
 let gateway: RunningGateway;
 let call: Client;
 beforeAll(async () => {
-  const folder = temporaryFolder();
-  const handlers = join(folder, 'handlers');
-  mkdirSync(handlers);
-  writeFileSync(join(handlers, 'importRows.mjs'), HANDLER);
-  const app = new App({ outdir: join(folder, 'cdk.out') });
-  const identity = Identity.oidc({
-    issuer: 'https://login.example.com',
-    jwksUri: 'https://login.example.com/keys',
-    audience: 'payments',
-  });
-  new SecureApi(new Stack(app, 'Payments'), 'Api', { definition, handlers, identity });
-  gateway = await startGateway({ assembly: app.synth().directory });
+  gateway = await serveProject(definition, { importRows: IMPORT });
   call = clientOf(gateway.ready);
 });
 afterAll(() => gateway?.stop());

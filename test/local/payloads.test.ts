@@ -1,14 +1,13 @@
 /** Bodies that are not JSON, in both directions, and handlers that are killed, through the whole gateway over TLS. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
 import { Type } from 'typebox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Identity, SecureApi } from '../../lib/construct/index.ts';
 import { defineApi, defineRoles, get, object, post, put } from '../../lib/definition/index.ts';
 import { type Call, type Client, clientOf } from '../support/client.ts';
 import { temporaryFolder } from '../support/folders.ts';
-import { type RunningGateway, startGateway } from '../support/gateway.ts';
+import type { RunningGateway } from '../support/gateway.ts';
+import { serveProject } from '../support/localProject.ts';
 
 const BYTES = 'application/octet-stream';
 const Seen = object({ hex: Type.String({ maxLength: 10_000 }) });
@@ -79,21 +78,9 @@ let call: Client;
 let token: string;
 let log: string;
 beforeAll(async () => {
-  const folder = temporaryFolder();
-  const handlers = join(folder, 'handlers');
-  log = join(folder, 'runs.txt');
+  log = join(temporaryFolder(), 'runs.txt');
   writeFileSync(log, '');
-  mkdirSync(handlers);
-  for (const [route, fn] of Object.entries(handlersFor(log)))
-    writeFileSync(join(handlers, `${route}.mjs`), `export const handler = { route: '${route}', fn: ${fn} };\n`);
-  const app = new App({ outdir: join(folder, 'cdk.out') });
-  const identity = Identity.oidc({
-    issuer: 'https://login.example.com',
-    jwksUri: 'https://login.example.com/keys',
-    audience: 'parts',
-  });
-  new SecureApi(new Stack(app, 'Parts'), 'Api', { definition, handlers, identity });
-  gateway = await startGateway({ assembly: app.synth().directory });
+  gateway = await serveProject(definition, handlersFor(log));
   call = clientOf(gateway.ready);
   token = await gateway.token('editor', ['--tier', 'free']);
 });

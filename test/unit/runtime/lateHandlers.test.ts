@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { deliveryOf, useHooks } from '../../support/webhookApi.ts';
 import { senders } from '../../support/webhookSenders.ts';
-import { newKey, type OrderService, startOrders } from './idempotency/orders.ts';
+import { newKey, useOrders } from './idempotency/orders.ts';
 import { call, create, serveCreate, silenceTelemetry } from './support.ts';
 
 /** 250 ms before the end, the signal is aborted. */
@@ -22,15 +22,7 @@ const stops = async ({ signal }: Tools) => {
 
 silenceTelemetry();
 const hooks = useHooks();
-let service: OrderService;
-beforeAll(async () => {
-  service = await startOrders();
-});
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  await service.server.close();
-});
-beforeEach(() => service.reset());
+const service = useOrders();
 
 describe('a handler that is late', () => {
   it('has an aborted signal when its client gets 504', async () => {
@@ -45,13 +37,13 @@ describe('a handler that is late', () => {
 
   it('gets no early response with an idempotency key, because Lambda would continue it with a later event', async () => {
     let hasEnded = false;
-    service.behave = async (seen) => {
+    service().behave = async (seen) => {
       await aborted((seen as Tools).signal);
       await new Promise((done) => setImmediate(done));
       hasEnded = true;
       return { status: 201, body: { id: 1 } };
     };
-    const response = await service.order(newKey(), {}, context);
+    const response = await service().order(newKey(), {}, context);
     expect([response.statusCode, hasEnded]).toEqual([201, true]);
   });
 
@@ -73,11 +65,11 @@ describe('a handler that is late', () => {
 describe('a handler that stops when its signal is aborted', () => {
   it('causes a 504, and its idempotency key is released', async () => {
     const key = newKey();
-    service.behave = (seen) => stops(seen as Tools);
-    expect(await service.order(key, {}, context)).toMatchObject({ statusCode: 504, json: { code: 'timeout' } });
-    service.behave = () => ({ status: 201, body: { id: 1 } });
-    expect((await service.order(key)).statusCode).toBe(201);
-    expect(service.runs).toHaveLength(2);
+    service().behave = (seen) => stops(seen as Tools);
+    expect(await service().order(key, {}, context)).toMatchObject({ statusCode: 504, json: { code: 'timeout' } });
+    service().behave = () => ({ status: 201, body: { id: 1 } });
+    expect((await service().order(key)).statusCode).toBe(201);
+    expect(service().runs).toHaveLength(2);
   });
 
   it('causes a 504, and the message of its webhook is handled when it is delivered again', async () => {

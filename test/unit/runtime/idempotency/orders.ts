@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, vi } from 'vitest';
 import type { LambdaHandler } from '../../../../lambdas/runtime/event.ts';
 import { type RunOnceParts, runOnce } from '../../../../lambdas/runtime/idempotency/runOnce.ts';
 import { handlersOf } from '../../../../lambdas/runtime/index.ts';
@@ -70,8 +70,22 @@ export interface OrderService {
   order(key: string | undefined, rest?: Partial<TestRequest>, context?: object): ReturnType<typeof call>;
 }
 
+/** The service for the tests of a file, as new for each of them. */
+export function useOrders(): () => OrderService {
+  let service: OrderService | undefined;
+  beforeAll(async () => {
+    service = await startOrders();
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await service?.server.close();
+  });
+  beforeEach(() => service?.reset());
+  return () => service ?? expect.fail('the service has not started');
+}
+
 /** Starts it. Logs are silent until the mocks of a test are reset. */
-export async function startOrders(): Promise<OrderService> {
+async function startOrders(): Promise<OrderService> {
   vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
   vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'true');
   const server = await startRecordTable();

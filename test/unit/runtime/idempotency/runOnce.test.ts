@@ -1,26 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { linesOf } from '../../authorizer/support/authorizer.ts';
 import { call, type TestRequest } from '../support.ts';
-import { newKey, type OrderService, startOrders } from './orders.ts';
+import { newKey, type OrderService, useOrders } from './orders.ts';
 
-let service: OrderService;
-beforeAll(async () => {
-  service = await startOrders();
-});
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  await service.server.close();
-});
-beforeEach(() => service.reset());
+const service = useOrders();
 
-const order: OrderService['order'] = (...request) => service.order(...request);
+const order: OrderService['order'] = (...request) => service().order(...request);
 
 describe('a request with a key', () => {
   it('runs once, and its response is returned again as it was', async () => {
     const key = newKey();
     const first = await order(key);
     const second = await order(key);
-    expect(service.runs).toHaveLength(1);
+    expect(service().runs).toHaveLength(1);
     expect(second.statusCode).toBe(201);
     expect(second.body).toBe(first.body);
     expect(first.headers).not.toHaveProperty('idempotency-replayed');
@@ -30,12 +22,12 @@ describe('a request with a key', () => {
   it('runs always without a key, and in other routes', async () => {
     await order(undefined);
     await order(undefined);
-    expect(service.runs).toEqual([undefined, undefined]);
+    expect(service().runs).toEqual([undefined, undefined]);
     const key = newKey();
     await order(key);
     await order(key, { resource: '/orders/{id}/payment', path: { id: '1' }, body: undefined });
-    expect(service.runs).toHaveLength(4);
-    expect(service.runs[2]).not.toBe(service.runs[3]);
+    expect(service().runs).toHaveLength(4);
+    expect(service().runs[2]).not.toBe(service().runs[3]);
   });
 
   it.each([['quoted'], ['with "quotes" and \\ inside'], ['a, b; c']])(
@@ -47,13 +39,13 @@ describe('a request with a key', () => {
       const bare = newKey();
       await order(bare);
       expect(await order(`"${bare}"`)).toMatchObject({ headers: { 'idempotency-replayed': 'true' } });
-      expect(service.runs).toHaveLength(2);
+      expect(service().runs).toHaveLength(2);
     },
   );
 
   it('gives its handler a digest instead of the header', async () => {
     let seen: object = {};
-    service.behave = (request) => {
+    service().behave = (request) => {
       seen = request;
       return { status: 201, body: { id: 1 } };
     };
@@ -70,11 +62,11 @@ describe('a request with a key', () => {
       const other = await order(key, { authorizer, body: { item: 'coffee' } });
       expect(other.json).not.toEqual(first.json);
     }
-    expect(new Set(service.runs).size).toBe(3);
+    expect(new Set(service().runs).size).toBe(3);
   });
 
   it('keeps headers of the handler that replace those of every response', async () => {
-    service.behave = () => ({ status: 201, body: { id: 1 }, headers: { 'cache-control': 'private' } });
+    service().behave = () => ({ status: 201, body: { id: 1 }, headers: { 'cache-control': 'private' } });
     const key = newKey();
     await order(key);
     expect((await order(key)).headers).toMatchObject({
@@ -86,7 +78,7 @@ describe('a request with a key', () => {
   it('is logged and counted when its response is returned again', async () => {
     vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'INFO');
     vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
-    const handler = service.serveWith(service.server.environment);
+    const handler = service().serveWith(service().server.environment);
     const headers = { 'Idempotency-Key': newKey() };
     const request = { method: 'POST', resource: '/orders', body: { item: 'tea' }, headers };
     const traces = async () =>
@@ -124,7 +116,7 @@ describe('another request with the same key is rejected', () => {
       statusCode: 422,
       json: { code: 'idempotency-key-reused' },
     });
-    expect(service.runs).toHaveLength(1);
+    expect(service().runs).toHaveLength(1);
   });
 
   it('with another path', async () => {
@@ -146,7 +138,7 @@ describe('another request with the same key is rejected', () => {
       { headers: { 'Content-Type': 'application/json; charset=UTF-8' } },
     ];
     for (const change of same) expect(await order(key, change)).toMatchObject({ statusCode: 201 });
-    expect(service.runs).toHaveLength(1);
+    expect(service().runs).toHaveLength(1);
   });
 });
 
@@ -176,7 +168,7 @@ describe('a key is required', () => {
     const rejected = await order(key);
     expect(rejected).toMatchObject({ statusCode: 400, json: { code: 'invalid-request' } });
     expect(rejected.json['errors']).toContainEqual(expect.objectContaining({ header: 'idempotency-key' }));
-    expect(service.runs).toEqual([]);
+    expect(service().runs).toEqual([]);
   });
 
   it('once', async () => {
