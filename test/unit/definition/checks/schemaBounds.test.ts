@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { toStandardJsonSchema } from '@valibot/to-json-schema';
 import fc from 'fast-check';
 import Joi from 'joi';
@@ -9,6 +11,7 @@ import { patternLength } from '../../../../lib/definition/checks/patternLength.t
 import { BOUNDED_FORMATS } from '../../../../lib/definition/checks/schemaBounds.ts';
 import { checkSchemas } from '../../../../lib/definition/checks/schemas.ts';
 import { FORMATS } from '../../../../lib/validators/formats.ts';
+import { root } from '../../../support/folders.ts';
 import { base, read, withRoute } from '../support.ts';
 
 const faultsOf = (body: object) => checkSchemas({ ...base, ...withRoute({ ...read, body }) } as never);
@@ -158,5 +161,11 @@ describe('the largest length of a pattern', () => {
       .map(([name]) => name);
     // Patterns with a lookahead that limits the whole: a host name has 253 characters, an IPv6 address 45.
     expect(BOUNDED_FORMATS.filter((name) => !bounded.includes(name))).toEqual(['hostname']);
+  });
+
+  it('are those of docs/input.md', () => {
+    const page = readFileSync(join(root, 'docs/input.md'), 'utf8');
+    const [, listed = ''] = /one of the formats ([^;]*);/.exec(page) ?? [];
+    expect([...listed.matchAll(/`([^`]+)`/g)].map(([, name]) => name)).toEqual(BOUNDED_FORMATS);
   });
 });
