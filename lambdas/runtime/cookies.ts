@@ -20,11 +20,19 @@ export function cookieStrings(
   const isStrict = input.otherCookies === 'reject';
   const fault = (code: string, message: string) => faults.push({ header: 'cookie', code, message });
   const found = new Map<string, string[]>();
+  const others: string[] = [];
   for (const pair of headerValues(event, 'cookie').flatMap((value) => value.split(';'))) {
     const [, name = '', , value = ''] = PAIR.exec(pair.trim()) ?? [];
     if (declared.includes(name)) found.set(name, [...(found.get(name) ?? []), value]);
-    else if (isStrict && name === '') fault('malformed', 'must be a list of name=value pairs');
-    else if (isStrict && !ignoredCookies.includes(name)) fault('unknown', 'holds a cookie that this API does not take');
+    else if (isStrict && !ignoredCookies.includes(name)) others.push(name);
+  }
+  if (declared.length === 0) {
+    if (others.length > 0) fault('unexpected', 'is not taken by this route');
+    return [];
+  }
+  for (const name of others) {
+    if (name === '') fault('malformed', 'must be a list of name=value pairs');
+    else fault('unknown', 'holds a cookie that this API does not take');
   }
   return [...found];
 }

@@ -13,7 +13,7 @@ describe('cookies', () => {
   it.each(['other=1', 'sid=abc; other=1', 'SID=abc'])(
     'are rejected where no route declares them: %s',
     async (cookie) => {
-      expect(await outcome(toPlain(cookie))).toEqual([400, 'invalid-request', 'cookie unknown']);
+      expect(await outcome(toPlain(cookie))).toEqual([400, 'invalid-request', 'cookie unexpected']);
     },
   );
 
