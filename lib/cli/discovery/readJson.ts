@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns';
 import { request } from 'node:https';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
+import { isPublicAddress } from './publicAddress.ts';
 
 /** A document, or a short reason why there is none, which follows the name of the address. */
 export type JsonResult =
@@ -12,30 +13,21 @@ export interface ReadOptions {
   readonly maxBytes: number;
   /** From the start of the connection to the last byte. */
   readonly timeoutMs: number;
-  /** Whether the address can be on this machine: only if the user named an issuer there. */
+  /** Whether the address does not have to be public: only if the user named an issuer on this machine. */
   readonly loopback: boolean;
 }
 
-/** This machine, and metadata services of clouds (RFC 1122, section 3.2.1.3; RFC 3927; RFC 4291, sections 2.5.3 and 2.5.6). */
-const LOCAL = new BlockList();
-LOCAL.addSubnet('0.0.0.0', 8);
-LOCAL.addSubnet('127.0.0.0', 8);
-LOCAL.addSubnet('169.254.0.0', 16);
-LOCAL.addAddress('::', 'ipv6');
-LOCAL.addAddress('::1', 'ipv6');
-LOCAL.addSubnet('fe80::', 10, 'ipv6');
-/** Addresses of IPv4 in IPv6. */
-LOCAL.addSubnet('::ffff:0:0', 96, 'ipv6');
+const NOT_PUBLIC = 'ENOTPUBLIC';
 
 /**
  * Reads a JSON document over TLS. The address can come from a document of somebody else, so: https alone, no redirect, a limit for
- * time and size, and no address of this machine, also not by a name that resolves to one. The content decides, whatever its type: issuers
- * on file servers send `binary/octet-stream`.
+ * time and size, and public addresses alone, also where a name resolves to one: no network of the user, and no metadata service.
+ * The content decides, whatever its type: issuers on file servers send `binary/octet-stream`.
  */
 export async function readJson(url: URL, options: ReadOptions): Promise<JsonResult> {
   const { maxBytes, timeoutMs, loopback } = options;
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (!loopback && isIP(host) !== 0 && isLocal(host)) return failed('is on this machine');
+  if (!loopback && isIP(host) !== 0 && !isPublicAddress(host)) return failed('is not a public address');
   try {
     const { status, bytes } = await get(url, options);
     if (status >= 300 && status < 400) return failed('redirects, which is not followed');
@@ -54,7 +46,7 @@ function get(url: URL, { maxBytes, timeoutMs, loopback }: ReadOptions) {
       signal: AbortSignal.timeout(timeoutMs),
       // One connection, which ends with the response.
       agent: false as const,
-      ...(loopback ? {} : { lookup: lookupRemote }),
+      ...(loopback ? {} : { lookup: lookupPublic }),
     };
     const call = request(url, options, (response) => {
       const parts: Buffer[] = [];
@@ -77,21 +69,17 @@ function get(url: URL, { maxBytes, timeoutMs, loopback }: ReadOptions) {
   });
 }
 
-/** Resolves a name, and rejects addresses of this machine, all of which a connection could try. */
-const lookupRemote: LookupFunction = (name, options, callback) => {
+/** Resolves a name, and rejects it if one of its addresses is not public: a connection could try each of them. */
+const lookupPublic: LookupFunction = (name, options, callback) => {
   lookup(name, { ...options, all: true }, (error, addresses) => {
     if (error !== null) return callback(error, []);
     const [first] = addresses;
-    if (first === undefined || addresses.some(({ address }) => isLocal(address))) {
-      return callback(Object.assign(new Error('local'), { code: 'ELOCAL' }), []);
+    if (first === undefined || !addresses.every(({ address }) => isPublicAddress(address))) {
+      return callback(Object.assign(new Error('not public'), { code: NOT_PUBLIC }), []);
     }
     return options.all === true ? callback(null, addresses) : callback(null, first.address, first.family);
   });
 };
-
-function isLocal(address: string): boolean {
-  return LOCAL.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
-}
 
 function failed(reason: string) {
   return { reason, isAbsent: false };
@@ -100,7 +88,7 @@ function failed(reason: string) {
 function reasonOf(error: unknown, timeoutMs: number): string {
   const { name, code } = error as { readonly name?: string; readonly code?: unknown };
   if (name === 'AbortError' || name === 'TimeoutError') return `did not respond within ${timeoutMs / 1000} seconds`;
-  if (code === 'ELOCAL') return 'resolves to an address of this machine';
+  if (code === NOT_PUBLIC) return 'resolves to an address that is not public';
   if (error instanceof SyntaxError || code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'did not return JSON';
   return typeof code === 'string' ? `did not respond: ${code}` : 'did not return a whole response';
 }
