@@ -2,15 +2,13 @@ import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { type CallerClaims, claimString } from '../shared/callerClaims.ts';
 import { unique } from '../shared/claimValues.ts';
 import { type Grants, isPermitted } from '../shared/grants.ts';
-import { routeMethod, servedMethods } from '../shared/servedMethods.ts';
+import { MAX_RESOURCE_LENGTH, routeMethod, servedMethods } from '../shared/servedMethods.ts';
 import type { AuthorizerEvent, PolicyDocument, PolicyStatement } from './event.ts';
 import { compactPatterns, everythingPatterns, exceptPatterns, type PolicyPatterns } from './policyPatterns.ts';
 import { boundSegments, type Segments, segmentsOf } from './resourcePattern.ts';
 
 /** Characters of a policy; the documented quota of API Gateway resource policies, which authorizers' policies share. */
 export const MAX_POLICY_LENGTH = 8192;
-/** Characters of one resource in a policy ("Output from a Lambda authorizer"). */
-const MAX_RESOURCE_LENGTH = 512;
 /** Maximum sets of grants whose patterns are cached: tokens decide how many there are. */
 const MAX_CACHED = 200;
 
@@ -38,7 +36,8 @@ export interface PolicyRequest extends Grants {
  *
  * Of a route that compares a path parameter with a claim, it allows only the path with the caller's own value, as a literal. No
  * wildcard reaches the paths of others, unless another route of the caller needs it, such as `/tenants/*`, or the literals do not
- * fit; then handlers reject them.
+ * fit; then handlers reject them. A resource that is longer than {@link MAX_RESOURCE_LENGTH} is left out, because
+ * API Gateway would reject the whole policy: what no other one allows is denied. The definition is checked for such routes.
  *
  * A request that is not permitted is also denied by its own resource, regardless of the patterns.
  */
@@ -96,12 +95,13 @@ function encodingsFor(
 }
 
 function write({ compact, except, everything }: Encodings, methodArn: string, permitted: boolean): PolicyDocument {
-  // API Gateway responds with 500 to a policy without statements, so a Deny expresses "nothing".
-  if (compact.allow.length === 0) return denyAll(methodArn);
   const resources = (patterns: readonly Segments[]) =>
-    patterns.map((segments) => `${stageOf(methodArn)}/${segments.join('/')}`);
+    patterns.map((segments) => `${stageOf(methodArn)}/${segments.join('/')}`).filter(isReadable);
   const rejected = permitted || !isPlain(methodArn) ? [] : [methodArn];
-  const preferred = documentOf(resources(compact.allow), [...rejected, ...resources(compact.deny)]);
+  const preferredAllow = resources(compact.allow);
+  // API Gateway responds with 500 to a policy without statements, so a Deny expresses "nothing".
+  if (preferredAllow.length === 0) return denyAll(methodArn);
+  const preferred = documentOf(preferredAllow, [...rejected, ...resources(compact.deny)]);
   if (JSON.stringify(preferred).length <= MAX_POLICY_LENGTH) return preferred;
   const { allow, deny } = lengthOf(resources(except.allow)) <= MAX_POLICY_LENGTH ? except : everything;
   return fitting(resources(allow), [...rejected, ...resources(deny)]);
@@ -118,7 +118,11 @@ function stageOf(methodArn: string): string {
 
 /** A path can contain characters that are wildcards in a policy; such a resource would deny more than the request. */
 function isPlain(arn: string): boolean {
-  return arn.length <= MAX_RESOURCE_LENGTH && !/[*?$]/.test(arn);
+  return isReadable(arn) && !/[*?$]/.test(arn);
+}
+
+function isReadable(arn: string): boolean {
+  return arn.length <= MAX_RESOURCE_LENGTH;
 }
 
 function documentOf(allow: readonly string[], deny: readonly string[]): PolicyDocument {

@@ -3,6 +3,12 @@
  * checks, limits and handler. API Gateway sends the headers of the response without its body.
  */
 
+/**
+ * Characters of one resource in a policy of an authorizer:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
+ */
+export const MAX_RESOURCE_LENGTH = 512;
+
 /** The method of the route that serves a request. */
 export function routeMethod(requestMethod: string): string {
   return requestMethod === 'HEAD' ? 'GET' : requestMethod;

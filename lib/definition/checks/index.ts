@@ -18,6 +18,7 @@ import { checkPossible } from './possible.ts';
 import { checkProblems } from './problems.ts';
 import { checkRawBodies } from './rawBodies.ts';
 import { checkRequestBodies } from './requestBodies.ts';
+import { checkResourceLengths } from './resourceLength.ts';
 import { checkResponseCookies } from './responseCookies.ts';
 import { checkResponses } from './responses.ts';
 import { checkRoles } from './roles.ts';
@@ -49,6 +50,7 @@ const CHECKS: readonly Check[] = [
   checkOwnership,
   checkClaims,
   checkWhere,
+  checkResourceLengths,
   checkOptions,
   checkRequestBodies,
   checkRawBodies,

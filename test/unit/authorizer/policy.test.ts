@@ -196,6 +196,28 @@ describe('a policy', () => {
   });
 });
 
+describe('a resource of more than 512 characters', () => {
+  const claims = { x: 'v'.repeat(128) };
+  const own = (letters: number): Route => ({
+    ...route('POST', `/${'a'.repeat(letters)}/{x}`, needing('read')),
+    where: { x: 'x' },
+  });
+  const resources = (...routes: readonly Route[]) =>
+    policyWriter({ ...POLICY, routes })({ ...requestWith({ permissions: ['read'] }), claims }).Statement;
+
+  it('is in no policy, and its route is denied', () => {
+    const other = route('POST', '/notes', needing('read'));
+    expect(resources(own(400), other, route('PUT', '/notes', needing('write')))).toEqual([
+      { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: [`${STAGE}/POST/notes`] },
+    ]);
+  });
+
+  it('denies everything where it is the only one', () => {
+    expect(resources(own(400))).toEqual([{ Effect: 'Deny', Action: 'execute-api:Invoke', Resource: [`${STAGE}/*`] }]);
+    expect(resources(own(100))[0]?.Resource).toEqual([`${STAGE}/POST/${'a'.repeat(100)}/${claims.x}`]);
+  });
+});
+
 describe('the cache of policies', () => {
   const grants: readonly Grants[] = [
     { permissions: ['a'] },
@@ -263,21 +285,30 @@ describe('the cache of policies', () => {
 });
 
 describe('a policy that is too long', () => {
-  /** One allowed route of a length and some that are not allowed. */
-  const written = (nameLength: number, denied: readonly string[], permitted = true) => {
+  /** Paths of at most 512 characters in a policy, whose JSON lists have so many characters together. */
+  const pathsOf = (letter: string, characters: number) => {
+    const count = 30;
+    const each = lengthOf([`${STAGE}/POST/`]) - 1;
+    const names = characters - count * each - 1;
+    return Array.from({ length: count }, (_, i) => {
+      const extra = i === 0 ? names % count : 0;
+      return `/${letter}${String(i).padStart(Math.floor(names / count) + extra - 1, '0')}`;
+    });
+  };
+  const listOf = (paths: readonly string[]) => paths.map((path) => `POST${path}`);
+  /** Allowed routes of a length, and some that are not allowed. */
+  const written = (characters: number, denied: readonly string[], permitted = true) => {
     const routes = [
-      route('POST', `/${'n'.repeat(nameLength)}`, needing('a')),
+      ...pathsOf('n', characters).map((path) => route('POST', path, needing('a'))),
       ...denied.map((path) => route('POST', path, needing('never'))),
     ];
     return policyWriter({ ...POLICY, routes })(requestWith({ permissions: ['a'] }, { permitted }));
   };
-  const overhead = lengthOf(document(statement('Allow', 'POST/')));
+  const longest = MAX_POLICY_LENGTH - lengthOf(document(statement('Allow'))) + lengthOf([]);
 
   it('is one of more than 8,192 characters; then everything is allowed but the rest', () => {
-    const longest = MAX_POLICY_LENGTH - overhead;
-    const name = 'n'.repeat(longest);
     expect(lengthOf(written(longest, ['/other']))).toBe(8192);
-    expect(written(longest, ['/other'])).toEqual(document(statement('Allow', `POST/${name}`)));
+    expect(written(longest, ['/other'])).toEqual(document(statement('Allow', ...listOf(pathsOf('n', longest)))));
     expect(written(longest + 1, ['/other'])).toEqual(
       document(statement('Allow', '*'), statement('Deny', 'POST/other')),
     );
@@ -290,7 +321,7 @@ describe('a policy that is too long', () => {
   });
 
   it('allows everything if every Deny would cover an allowed route', () => {
-    expect(written(9000, [])).toEqual(document(statement('Allow', '*')));
+    expect(written(9000, ['/{any}'])).toEqual(document(statement('Allow', '*')));
   });
 
   it.each([0, 1, 2, 3, 4, 5])(
@@ -312,10 +343,15 @@ describe('a policy that is too long', () => {
   );
 
   it('fills it to the last character', () => {
-    const full = lengthOf(document(statement('Allow', '*'), statement('Deny', 'POST/')));
-    const name = 'd'.repeat(MAX_POLICY_LENGTH - full);
-    expect(written(9000, [`/${name}`])).toEqual(document(statement('Allow', '*'), statement('Deny', `POST/${name}`)));
-    expect(written(9000, [`/${name}d`, '/other'])).toEqual(document(statement('Allow', '*')));
+    const full = MAX_POLICY_LENGTH - lengthOf(document(statement('Allow', '*'), statement('Deny'))) + lengthOf([]);
+    const denied = pathsOf('d', full);
+    const all = document(statement('Allow', '*'), statement('Deny', ...listOf(denied)));
+    expect(lengthOf(all)).toBe(8192);
+    expect(written(9000, denied)).toEqual(all);
+    const longer = denied.with(-1, `${denied.at(-1)}d`);
+    expect(written(9000, [...longer, '/other'])).toEqual(
+      document(statement('Allow', '*'), statement('Deny', ...listOf(denied.slice(0, -1)))),
+    );
   });
 });
 
