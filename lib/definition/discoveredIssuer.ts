@@ -46,7 +46,9 @@ export function discoveredFault(value: unknown, now: number): DiscoveredFault | 
   const { issuer, jwksUri, algorithms, readAt } = value as Readonly<Record<string, unknown>>;
   const other = Object.keys(value).find((name) => !MEMBERS.includes(name));
   if (other !== undefined) return { member: other, expected };
-  if (!isHttps(issuer)) return { member: 'issuer', expected: 'an https URL' };
+  if (!isHttps(issuer) || /[?#]/.test(String(issuer))) {
+    return { member: 'issuer', expected: 'an https URL without query and fragment' };
+  }
   if (!isHttps(jwksUri)) return { member: 'jwksUri', expected: 'an https URL' };
   const areKnown = Array.isArray(algorithms) && algorithms.length > 0 && algorithms.every(isAlgorithm);
   if (!areKnown) return { member: 'algorithms', expected: `a list of ${SIGNATURE_ALGORITHMS.join(', ')}` };

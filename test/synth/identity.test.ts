@@ -78,6 +78,9 @@ describe('an identity of an OpenID provider', () => {
     ['an issuer that parsers read differently', { ...OIDC, issuer: 'https://a.example\\@b.example' }, /issuer/],
     ['an issuer with a user name', { ...OIDC, issuer: 'https://a.example@b.example' }, /issuer/],
     ['keys at an address with white space', { ...OIDC, jwksUri: ' https://a.example/keys' }, /jwksUri/],
+    ['an issuer with a query', { ...OIDC, issuer: 'https://a.example?x' }, /issuer: .*without query/],
+    ['an issuer with a fragment', { ...OIDC, issuer: 'https://a.example/#x' }, /issuer: .*fragment/],
+    ['an issuer with an empty fragment', { ...OIDC, issuer: 'https://a.example/#' }, /issuer: .*fragment/],
     ['an issuer that is no URL', { ...OIDC, issuer: 'login' }, /issuer/],
     ['keys without TLS', { ...OIDC, jwksUri: 'http://a.example/jwks' }, /jwksUri/],
     ['no audience', { ...OIDC, audience: [] }, /audience/],
@@ -159,10 +162,16 @@ describe('an identity by a shared secret', () => {
 
   it.each([
     ['no issuer', { ...HMAC, issuer: '' }],
+    ['a fragment in the issuer', { ...HMAC, issuer: 'billing#x' }],
+    ['a query in the issuer', { ...HMAC, issuer: 'billing?x' }],
     ['no audience', { ...HMAC, audience: [] }],
   ])('is rejected with %s', (_, options) => {
     expect(() => Identity.hmac(options)).toThrow(/^identity-invalid/);
   });
+});
+
+it('keys and introspection can have a query in their address', () => {
+  expect(() => Identity.oidc({ ...OIDC, jwksUri: 'https://login.example.com/keys?tenant=a' })).not.toThrow();
 });
 
 describe('an identity by introspection', () => {
@@ -190,6 +199,7 @@ describe('an identity by introspection', () => {
   it.each([
     ['an endpoint without TLS', { endpoint: 'http://opaque.example.com' }],
     ['an issuer without TLS', { issuer: 'opaque' }],
+    ['a fragment in the issuer', { issuer: 'https://opaque.example.com/#x' }],
     ['no client', { clientId: '' }],
     ['results that are cached for hours', { cacheSeconds: 3_600 }],
   ])('is rejected with %s', (_, change) => {

@@ -53,7 +53,7 @@ export async function discoverIssuer(issuer: string, now: Date): Promise<Discove
 
 function issuerUrl(issuer: string): URL {
   const url = unambiguousUrl(issuer);
-  if (url?.protocol === 'https:' && url.search === '' && url.hash === '') return url;
+  if (url?.protocol === 'https:' && !/[?#]/.test(issuer)) return url;
   throw invalidOption({
     location: 'ISSUER',
     found: formatValue(issuer),

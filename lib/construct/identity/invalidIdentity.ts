@@ -15,6 +15,18 @@ export function requireHttps(location: string, url: string): void {
   );
 }
 
+/**
+ * RFC 8414, section 2: an issuer has no query and no fragment. The id of a caller is the issuer, `#` and the subject, so a `#` in an
+ * issuer would let two callers have one id.
+ *
+ * @throws {ConfigError} `identity-invalid`.
+ */
+export function requireIssuer(issuer: string): void {
+  if (!/[?#]/.test(issuer)) return;
+  const fix = 'Copy iss from a token: no provider writes a query or a fragment there.';
+  throw wrong('issuer', formatValue(issuer), 'an issuer without query and fragment', fix);
+}
+
 /** @throws {ConfigError} `identity-invalid`. */
 export function requireStrings(location: string, values: readonly string[], fix: string): void {
   if (values.length > 0 && values.every((value) => value.trim() !== '')) return;

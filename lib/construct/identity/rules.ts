@@ -1,11 +1,11 @@
 import type { TokenRules } from '../../definition/tokenIssuer.ts';
-import { requireSeconds, requireStrings } from './invalidIdentity.ts';
+import { requireIssuer, requireSeconds, requireStrings } from './invalidIdentity.ts';
 import { type RoleOptions, requireClaimName, roleRules } from './roles.ts';
 import { CLOCK_TOLERANCE_SECONDS, DEFAULT_LIFETIME_SECONDS } from './tokenIssuer.ts';
 
 /** What every kind of issuer has: how its tokens are verified and read. */
 export interface TokenOptions {
-  /** The `iss` claim of its tokens, compared exactly. For `oidc` and `introspection` an https URL. */
+  /** The `iss` claim of its tokens, compared exactly, without query and fragment. For `oidc` and `introspection` an https URL. */
   readonly issuer: string;
   /**
    * Accepted values of the `aud` claim of access tokens, at least one. Leave it out, with `clientIds`, only for an issuer that
@@ -55,6 +55,7 @@ const TOLERANCE = { min: 0, max: 60 };
 export function rulesOf(options: TokenOptions): TokenRules {
   const { maxLifetimeSeconds = DEFAULT_LIFETIME_SECONDS, clockToleranceSeconds = CLOCK_TOLERANCE_SECONDS } = options;
   const { clientIds, tierClaim = 'tier', clientClaim = 'client_id' } = options;
+  requireIssuer(options.issuer);
   const audience = options.audience === undefined ? undefined : [options.audience].flat();
   if (audience !== undefined || clientIds === undefined) {
     requireStrings('audience', audience ?? [], 'Without one, tokens made for other services would be accepted.');
