@@ -121,6 +121,8 @@ export interface Ready {
     readonly url: string;
     /** ARNs of the secrets that senders of webhooks sign with, by the names of the webhooks. */
     readonly webhooks?: Readonly<Record<string, string>>;
+    /** Claims that a request for a token has to name, because the API rejects tokens without them. */
+    readonly requiredClaims?: readonly string[];
   }[];
 }
 

@@ -75,6 +75,8 @@ export interface Ready {
     readonly url: string;
     /** ARNs of the secrets of webhooks, by name. */
     readonly webhooks?: Readonly<Record<string, string>>;
+    /** Claims without which the API rejects tokens. */
+    readonly requiredClaims?: readonly string[];
   }[];
 }
 

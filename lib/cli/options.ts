@@ -75,6 +75,7 @@ export function claimOption(): Option {
       if (name === undefined || text === undefined) {
         throw new InvalidArgumentError('expected a name and a value, such as tenant=acme.');
       }
+      if (Object.hasOwn(before, name)) throw new InvalidArgumentError(`the claim ${name} is given twice.`);
       return { ...before, [name]: text };
     })
     .default({}, 'none');

@@ -2,9 +2,9 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { ConfigError } from '../definition/errors.ts';
 import { type ApiSelection, selectionOf, withStackOrLocal } from './deployedApi.ts';
 import { findGateway } from './findGateway.ts';
-import { loadLocal, type TokenRequest } from './localPackage.ts';
+import { loadLocal, type Ready, type TokenRequest } from './localPackage.ts';
 import { claimOption, wholeNumber, withExamples, withGateway } from './options.ts';
-import { print } from './output.ts';
+import { print, progress } from './output.ts';
 import { validSession } from './signIn/accessToken.ts';
 
 type Elevated = TokenRequest['elevated'];
@@ -90,8 +90,19 @@ async function token(options: TokenOptions): Promise<void> {
   const { requestToken } = await loadLocal();
   const request = { ready, data: ready.data, roles, scopes, elevated, claims, tier, client, ttl, alg, format, dpopKey };
   const accessToken = await requestToken(request);
+  warnOfMissingClaims(ready, claims);
   const token_type = dpopKey === undefined ? 'Bearer' : 'DPoP';
   print(options.json ? JSON.stringify({ access_token: accessToken, token_type, expires_in: ttl }) : accessToken);
+}
+
+/** On stderr, so that stdout is the token alone: another API of the stack can need no claim. */
+function warnOfMissingClaims({ apis }: Ready, claims: Readonly<Record<string, string>>): void {
+  for (const { name, requiredClaims = [] } of apis) {
+    const missing = requiredClaims.filter((claim) => !Object.hasOwn(claims, claim));
+    if (missing.length === 0) continue;
+    const fix = missing.map((claim) => `--claim ${claim}=…`).join(' ');
+    progress(`warning: ${name} rejects this token, which is missing ${missing.join(', ')}: add ${fix}`);
+  }
 }
 
 /** The token alone on stdout, for a shell to insert. */

@@ -14,6 +14,8 @@ import { createUsageRecords } from '../services/apigateway/usageRecords.ts';
 import { type LocalTls, localTls } from '../services/certificates.ts';
 import { createClock } from '../services/clock.ts';
 import { closedDirectory, closeFiles, writePrivateFile } from '../services/files.ts';
+import { claimsToRequest } from '../services/issuer/assignedClaims.ts';
+import type { TokenSettings } from '../services/issuer/tokenSettings.ts';
 import { startLambdaEndpoint } from '../services/lambdaEndpoint.ts';
 import { secretValues } from '../services/secrets/values.ts';
 import { CURRENT, secretVersions } from '../services/secrets/versions.ts';
@@ -112,7 +114,7 @@ async function start(starting: Starting): Promise<LocalGateway> {
     createGateway(api, model, { lambda, telemetry, clock, keys, usageRecords, print, ended: terminal?.ended }),
   );
   const environment = { ...ofFunctions, AWS_ENDPOINT_URL_LAMBDA: invocations.url };
-  const ready = readyOf(model, servers, { tls, services, data, environment });
+  const ready = readyOf(model, servers, { tls, services, data, environment, tokenSettings });
   const file = join(data, 'ready.json');
   writePrivateFile(file, JSON.stringify(ready));
   closing.push(() => rmSync(file, { force: true }));
@@ -140,16 +142,23 @@ interface ReadyParts {
   readonly services: StartedServices;
   readonly data: string;
   readonly environment: Ready['environment'];
+  readonly tokenSettings: TokenSettings;
 }
 
 function readyOf(
   model: StackModel,
   servers: readonly ApiServer[],
-  { tls, services, data, environment }: ReadyParts,
+  { tls, services, data, environment, tokenSettings }: ReadyParts,
 ): Ready {
   const apis = servers.map(({ port }, i) => {
-    const { name = '', webhooks } = model.apis[i] ?? {};
-    return { name, url: `https://localhost:${port}`, ...(webhooks === undefined ? {} : { webhooks }) };
+    const { name = '', webhooks, tokenHints } = model.apis[i] ?? {};
+    const requiredClaims = claimsToRequest(tokenHints?.claims ?? {}, tokenSettings);
+    return {
+      name,
+      url: `https://localhost:${port}`,
+      ...(webhooks === undefined ? {} : { webhooks }),
+      ...(requiredClaims.length === 0 ? {} : { requiredClaims }),
+    };
   });
   const dynamodb = services.environment['AWS_ENDPOINT_URL_DYNAMODB'] ?? '';
   const url = apis[0]?.url ?? '';

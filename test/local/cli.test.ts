@@ -21,6 +21,9 @@ describe('secure-api', () => {
     ['a port that is none', ['dev', '--port', '70000'], /whole number from 0 to 65535/],
     ['a lifetime past the limit', ['token', '--role', 'x', '--ttl', '99999'], /from 1 to 3600/],
     ['a token without a role', ['token'], /--role/],
+    ['a claim without a value', ['token', '--role', 'x', '--claim', 'tenant'], /a name and a value/],
+    ['a claim without a name', ['token', '--role', 'x', '--claim', '=acme'], /a name and a value/],
+    ['a claim twice', ['token', '--role', 'x', '--claim', 'a=1', '--claim', 'a=2'], /the claim a is given twice/],
     ['a temporary role without seconds', ['token', '--elevate', 'admin'], /a role and seconds, such as manager:300/],
     [
       'a kind of token that there is not',

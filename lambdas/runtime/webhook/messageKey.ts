@@ -3,16 +3,23 @@ import type { WebhookRules } from '../../../lib/definition/webhook.ts';
 import { signedContent } from '../../shared/webhookSignature.ts';
 import type { VerifiedMessage } from './verifySignature.ts';
 
-/** Printable ASCII; an id that is longer or something else identifies nothing. */
+/** Printable ASCII; an id that is longer or something else is not read. */
 const ID = /^[\x20-\x7e]{1,256}$/;
 
 /**
- * The id of a message: what its sender signed as its id, else a digest of all that is signed. What is not signed, such as a
- * header of a delivery, is not used: a replay could change it.
+ * The id of a message: what its sender signed as its id, else a digest. What is not signed, such as a header of a delivery, is not
+ * used: a replay could change it. Where the id is a member of the body that cannot be read, the digest is that of the body: bodies
+ * that are the same have the same id, and the time of a redelivery is another one.
  */
 export function messageId(rules: WebhookRules, message: VerifiedMessage): string {
-  const signed = rules.id !== undefined && 'member' in rules.id ? memberOf(message.body, rules.id.member) : message.id;
-  return signed ?? `sha256:${sha256(signedContent(rules, message))}`;
+  if (rules.id !== undefined && 'member' in rules.id) {
+    return memberOf(message.body, rules.id.member) ?? digestId(message.body);
+  }
+  return message.id ?? digestId(signedContent(rules, message));
+}
+
+function digestId(bytes: Uint8Array): string {
+  return `sha256:${sha256(bytes)}`;
 }
 
 /** The key of a message in the store. Routes are apart: each has its own secret. */

@@ -1,3 +1,4 @@
+import type { ClaimHint } from '../../assembly/model.ts';
 import type { ClaimSettings, TokenSettings } from './tokenSettings.ts';
 
 /** Claims of a token by the names of the definition, each value as text. */
@@ -33,6 +34,12 @@ export function claimFault(claims: AssignedClaims, { claims: declared }: TokenSe
     }
   }
   return undefined;
+}
+
+/** The claims of these names that nobody can leave out: the issuer itself writes none of their names. */
+export function claimsToRequest(hints: Readonly<Record<string, ClaimHint>>, { claims }: TokenSettings): string[] {
+  const isFixed = (name: string) => (claims[name]?.names ?? []).some((one) => FIXED.includes(one));
+  return Object.entries(hints).flatMap(([name, { optional }]) => (optional || isFixed(name) ? [] : [name]));
 }
 
 /** The claims under the names that the stack's authorizers read. */

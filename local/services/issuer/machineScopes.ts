@@ -11,7 +11,7 @@ const ELEVATED = 'elevated:';
 const CLAIM = 'claim:';
 
 /** RFC 6749 section 3.3. */
-const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
+export const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
 
 /** What a machine client asks for; temporary roles have no end time yet. */
 export interface RequestedRoles {

@@ -2,7 +2,7 @@ import { machineClientSecret } from './adminSecret.ts';
 import { CLIENT_ID } from './clients.ts';
 import { dpopProof } from './dpopProof.ts';
 import { callIssuer, IssuerCallError, type IssuerEndpoint, readAdminSecret } from './issuerClient.ts';
-import { assignmentScopes } from './machineScopes.ts';
+import { assignmentScopes, SCOPE } from './machineScopes.ts';
 import { API_SCOPE, formatResource, type TokenFormat } from './tokenSettings.ts';
 
 /** What to ask the running issuer for. */
@@ -29,13 +29,15 @@ export interface TokenRequest extends IssuerEndpoint {
 }
 
 const TOKEN_PATH = '/token';
+/** Characters of a rejected value in a message. */
+const MAX_SHOWN = 100;
 
 /**
  * Gets an access token from the running local issuer by a real client-credentials request (RFC 6749 section 4.4).
  * Roles, tier and lifetime are part of the request, so parallel calls do not touch each other.
  *
  * @returns the access token
- * @throws {IssuerCallError} with the issuer's description when it rejects the request
+ * @throws {IssuerCallError} with the issuer's description when it rejects the request, or for a name or value that a scope cannot carry
  * @example
  * ```ts
  * const { ready } = gateway;
@@ -64,9 +66,19 @@ export async function requestToken(options: TokenRequest): Promise<string> {
 
 function formOf({ roles = [], tier, scopes = [], elevated, claims, ttl, alg, format }: TokenRequest): URLSearchParams {
   const form = new URLSearchParams({ grant_type: 'client_credentials' });
-  form.set('scope', [API_SCOPE, ...assignmentScopes({ roles, tier, elevated, claims }), ...scopes].join(' '));
+  const items = [...assignmentScopes({ roles, tier, elevated, claims }), ...scopes];
+  for (const item of items) requireOneScope(item);
+  form.set('scope', [API_SCOPE, ...items].join(' '));
   if (ttl !== undefined) form.set('ttl', String(ttl));
   if (alg !== undefined) form.set('alg', alg);
   if (format !== undefined) form.set('resource', formatResource(format));
   return form;
+}
+
+/** A space would begin another scope, so the token would have another value than the one that was asked for. */
+function requireOneScope(item: string): void {
+  if (SCOPE.test(item)) return;
+  const shown = JSON.stringify(item.slice(0, MAX_SHOWN));
+  const expected = 'names and values of visible ASCII characters without spaces, quotation marks and backslashes';
+  throw new IssuerCallError('rejected', `a token cannot be requested for ${shown}; expected ${expected}`);
 }

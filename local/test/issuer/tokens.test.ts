@@ -17,6 +17,10 @@ const tokenSettings = sampleTokenSettings({
   rolesClaims: ['cognito:groups'],
   tierClaims: ['custom:tier'],
   roles: ['viewer', 'editor', 'admin'],
+  claims: {
+    tenant: { type: 'string', optional: true, patterns: [], names: ['tenant'] },
+    seats: { type: 'integer', optional: true, patterns: [], names: ['seats'] },
+  },
 });
 const printed: string[] = [];
 let tls: TestTls;
@@ -188,4 +192,23 @@ test('TLS 1.2 is rejected', async () => {
 
 test('nothing was printed: no quick-start warning, no secret', () => {
   expect(printed).toEqual([]);
+});
+
+test.each([
+  ['a claim with a space', { claims: { tenant: 'a b' } }, /"claim:tenant=a b"; expected .* without spaces/],
+  ['a claim whose name has a space', { claims: { 'a b': 'x' } }, /without spaces/],
+  ['a claim with a line break', { claims: { tenant: 'a\nb' } }, /without spaces/],
+  ['a claim beyond ASCII', { claims: { tenant: 'é' } }, /visible ASCII/],
+  ['two roles in one', { roles: ['viewer editor'] }, /"role:viewer editor"/],
+  ['a tier with a space', { tier: 'free premium' }, /"tier:free premium"/],
+  ['two scopes in one', { scopes: ['a b'] }, /"a b"/],
+  ['a scope without a name', { scopes: [''] }, /""/],
+  ['a temporary role with a space', { elevated: [['a b', 5]] as const }, /"elevated:a b:5"/],
+  ['a claim with a comma', { claims: { tenant: 'a,b' } }, /the claim "tenant" cannot be "a,b"; expected a string/],
+  ['a claim with an equals sign', { claims: { tenant: 'a=b' } }, /the claim "tenant" cannot be "a=b"/],
+  ['an empty claim', { claims: { tenant: '' } }, /the claim "tenant" cannot be ""/],
+  ['an unknown claim', { claims: { tenat: 'a' } }, /the claim "tenat" is unknown; expected one of tenant, seats/],
+  ['a claim of another kind', { claims: { seats: 'many' } }, /the claim "seats" cannot be "many"; expected an integer/],
+])('a request for %s gets no token, with the reason', async (_, request, message) => {
+  await expect(requestToken({ ready, data, roles: ['viewer'], ...request })).rejects.toThrow(message);
 });

@@ -29,15 +29,20 @@ describe('the id of a message', () => {
     ['is inherited', '{"__proto__":{"id":"evt_1"}}'],
     ['is in no JSON', 'id=evt_1'],
     ['is in nothing', ''],
-  ])('is a digest where the member %s', (_, body) => {
-    expect(idOf(stripe, body, { timestamp: '1' })).toMatch(DIGEST);
+    ['is not ASCII', '{"id":"é"}'],
+  ])('is a digest of the body where the member %s, the same for a redelivery at another time', (_, body) => {
+    const id = idOf(stripe, body, { timestamp: '1' });
+    expect(id).toMatch(DIGEST);
+    expect(idOf(stripe, body, { timestamp: '2' })).toBe(id);
+    expect(idOf(stripe, `${body} `, { timestamp: '1' })).not.toBe(id);
   });
 
   it('is a digest of all that is signed, and of nothing else', () => {
     expect(idOf(github, 'a')).toMatch(DIGEST);
     expect(idOf(github, 'a')).toBe(idOf(github, 'a', { timestamp: '1' }));
     expect(idOf(github, 'a')).not.toBe(idOf(github, 'b'));
-    expect(idOf(stripe, '{}', { timestamp: '1' })).not.toBe(idOf(stripe, '{}', { timestamp: '2' }));
+    const timed = Webhook.hmac({ secret: 't', header: 'x-t', timestamp: { header: 'x-time' } });
+    expect(idOf(timed, '{}', { timestamp: '1' })).not.toBe(idOf(timed, '{}', { timestamp: '2' }));
   });
 });
 

@@ -143,8 +143,9 @@ describe('a table that is unreachable', () => {
     const claim = claimOf('unreachable');
     await store.claim(claim);
     proxy.passage = () => 'rejected';
-    for (const attempt of [store.claim(claimOf('x')), store.complete(claim, 204), store.release(claim)]) {
-      await expect(attempt).rejects.toMatchObject({ reason: 'messages-unreachable', status: 503 });
+    const attempts = [() => store.claim(claimOf('x')), () => store.complete(claim, 204), () => store.release(claim)];
+    for (const attempt of attempts) {
+      await expect(attempt()).rejects.toMatchObject({ reason: 'messages-unreachable', status: 503 });
     }
     proxy.passage = () => 'through';
     expect((await store.claim(claimOf('unreachable'))).outcome).toBe('in-progress');
