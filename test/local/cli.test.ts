@@ -124,6 +124,17 @@ describe('secure-api dev', () => {
     await first.stop();
   });
 
+  it('warns of a token that is missing a claim which an API requires', async () => {
+    const gateway = await startGateway();
+    const readyFile = join(temporaryFolder(), 'ready.json');
+    const apis = gateway.ready.apis.map((api) => ({ ...api, requiredClaims: ['tenant'] }));
+    writeFileSync(readyFile, JSON.stringify({ ...gateway.ready, apis }));
+    const { stdout, stderr } = await cli(['token', '--role', 'viewer', '--ready-file', readyFile]);
+    expect(stdout).toMatch(/^eyJ/);
+    expect(stderr).toMatch(/^warning: .* rejects this token, which is missing tenant: add --claim tenant=…\n$/);
+    await gateway.stop();
+  });
+
   it('reports at start what is not emulated', async () => {
     const gateway = await startGateway();
     expect(gateway.output()).toMatch(/AWSManagedRules|managed rule/i);

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { temporaryFolder } from '../../../test/support/folders.ts';
 import type { Ready } from '../../contracts.ts';
 import { adminSecret, machineClientSecret } from '../../services/issuer/adminSecret.ts';
+import { claimsToRequest } from '../../services/issuer/assignedClaims.ts';
 import { requestToken } from '../../services/issuer/requestToken.ts';
 import { type Issuer, startIssuer } from '../../services/issuer/start.ts';
 import { JWT, readyOf, sampleTokenSettings } from '../support/issuer.ts';
@@ -211,4 +212,11 @@ test.each([
   ['a claim of another kind', { claims: { seats: 'many' } }, /the claim "seats" cannot be "many"; expected an integer/],
 ])('a request for %s gets no token, with the reason', async (_, request, message) => {
   await expect(requestToken({ ready, data, roles: ['viewer'], ...request })).rejects.toThrow(message);
+});
+
+test('claims to request are those that are required and that the issuer does not write itself', () => {
+  const hint = { type: 'string', optional: false, patterns: [] } as const;
+  const claims = { tenant: { ...hint, names: ['org_id'] }, user: { ...hint, names: ['sub'] } };
+  const hints = { ...claims, plan: { ...hint, optional: true } };
+  expect(claimsToRequest(hints, sampleTokenSettings({ claims }))).toEqual(['tenant']);
 });
