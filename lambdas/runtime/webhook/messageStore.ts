@@ -30,6 +30,8 @@ export interface MessageStore {
   release(claim: Claim): Promise<void>;
 }
 
+/** Of one attempt: a message waits for it, and its sender tries again. */
+const TIMEOUT_MS = 2_000;
 const HANDLED = 'handled';
 const CLAIMED = 'claimed';
 /** Of a message that is claimed again at this moment. */
@@ -39,8 +41,8 @@ const SHORTEST_WAIT = 1;
  * Keeps one item for each message in the table that `SECURE_API_MESSAGES_TABLE` names. All writes are conditional, and the same
  * when they are repeated after a lost response: they compare the owner.
  */
-export function messageStore(environment: Readable<HandlerEnvironment>): MessageStore {
-  const call = awsCall(environment, 'dynamodb');
+export function messageStore(environment: Readable<HandlerEnvironment>, timeoutMs = TIMEOUT_MS): MessageStore {
+  const call = awsCall(environment, 'dynamodb', { timeoutMs, retries: 2 });
   const TableName = environment.SECURE_API_MESSAGES_TABLE;
   const run = async (operation: string, input: Readonly<Record<string, unknown>>) => {
     try {

@@ -46,8 +46,11 @@ function entryOf(
 /** Dimension sets `{ api }` and `{ api, reason }`, as for the decisions of the authorizer. */
 function count({ telemetry, api }: WebhookLog, name: string, reason: string): void {
   telemetry.count((metrics) => {
-    metrics.addDimensions({ api }).addDimensions({ api, reason });
+    // Each set is joined with the default one, so the empty set stands for `{ api }` alone.
+    metrics.setDefaultDimensions({ api });
+    metrics.addDimensions({}).addDimensions({ reason });
     metrics.addMetric(name, MetricUnit.Count, 1);
     metrics.publishStoredMetrics();
+    metrics.clearDefaultDimensions();
   });
 }

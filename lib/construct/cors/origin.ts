@@ -6,13 +6,16 @@ import type { EntryFault } from './headerNames.ts';
 /** Labels as DNS has them, an IPv4 address or an IPv6 address in brackets. `new URL` has checked what is in the brackets. */
 const HOST = /^(?:(?!-)[a-z\d_-]{1,63}(?<!-)(?:\.(?!-)[a-z\d_-]{1,63}(?<!-))*|\[[\da-f:.]+\])$/;
 const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])$/;
+/** What stands for a value that is known only at deployment. */
+const TOKEN = /\$\{Token\[[^\]]*\]\}/g;
 /** WAF inserts no longer value: https://docs.aws.amazon.com/waf/latest/APIReference/API_CustomHTTPHeader.html */
 const LONGEST = 255;
 const EXPECTED = 'an origin such as https://app.example.com';
 
 /**
  * What is wrong with an origin; undefined for one in the spelling in which browsers send it (RFC 6454, section 6.2), because it
- * is compared as a string. A value that is known only at deployment has to start with `https://`.
+ * is compared as a string. Of one that is known only at deployment, all but the unknown part is checked, which is a host, a part of one
+ * or a port.
  */
 export function originFault(origin: string): EntryFault | undefined {
   if (origin === ANY_ORIGIN) return undefined;
@@ -46,7 +49,11 @@ export function originFault(origin: string): EntryFault | undefined {
 }
 
 function deployTimeFault(origin: string): EntryFault | undefined {
-  if (origin.startsWith('https://') && !origin.endsWith('/') && !origin.includes(ANY_ORIGIN)) return undefined;
+  const isOrigin = (part: string) => {
+    const written = origin.replace(TOKEN, part);
+    return written.startsWith('https://') && originFault(written) === undefined;
+  };
+  if (['a', '8443'].some(isOrigin)) return undefined;
   const found = 'a value that is known only at deployment';
   return {
     found,

@@ -17,13 +17,17 @@ const LONGEST = 80;
  */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** A value as a fault shows it: shortened JSON, `nothing` for `undefined`, or the kind of value that JSON does not have. */
+/** User and password of a URL (RFC 3986, section 3.2.1). */
+const USER_INFO = /\/\/[^/?#\s"@]*@/g;
+
+/** A value as a fault shows it: shortened JSON without passwords of URLs, `nothing` for `undefined`, or the kind of value that JSON does not have. */
 export function formatValue(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
   if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`;
   const json = jsonOf(value);
-  const short = json.length > LONGEST ? `${json.slice(0, LONGEST)}…` : json;
+  const shown = json.replace(USER_INFO, '//…@');
+  const short = shown.length > LONGEST ? `${shown.slice(0, LONGEST)}…` : shown;
   return short.replace(INVISIBLE, escaped);
 }
 

@@ -112,6 +112,29 @@ describe('an origin', () => {
     expect(faultsOf({ origins: [`https://${host}/`] })).toMatchObject([{ location: 'cors.origins.0' }]);
     expect(faultsOf({ origins: [`http://${host}`] })).toMatchObject([{ location: 'cors.origins.0' }]);
   });
+
+  it('that is known only at deployment is an origin in all but the unknown part', () => {
+    const part = new CfnParameter(new Stack(new App(), 'S'), 'Part').valueAsString;
+    for (const origin of [`https://${part}:8443`, `https://app.example.com:${part}`, `https://${part}.example.com`])
+      expect(faultsOf({ origins: [origin] })).toEqual([]);
+    for (const origin of [
+      `https://${part}/app`,
+      `https://${part}?x`,
+      `https://${part}#x`,
+      `https://${part}:443`,
+      `https://${part} `,
+      `https://${part}'`,
+      `https://ada:hunter2@${part}`,
+      `https://*.${part}`,
+      `https://${part}")#end$input.body#if("`,
+      `https://APP.${part}`,
+      `${part}://app.example.com`,
+    ]) {
+      const faults = faultsOf({ origins: [origin] });
+      expect(faults, origin).toMatchObject([{ location: 'cors.origins.0' }]);
+      expect(JSON.stringify(faults)).not.toMatch(/hunter2|ada/);
+    }
+  });
 });
 
 describe('a policy', () => {
@@ -198,6 +221,7 @@ describe('a policy', () => {
         'RateLimit',
         'RateLimit-Policy',
         'WWW-Authenticate',
+        'x-amzn-Remapped-WWW-Authenticate',
         'ETag',
         'Location',
         'X-Request-Id',

@@ -5,11 +5,13 @@ import { startTableProxy, type TableProxy } from '../../../support/tableProxy.ts
 import { useHooks } from '../../../support/webhookApi.ts';
 
 const services = useHooks();
+/** Time for a busy machine. */
+const PATIENT_MS = 60_000;
 let proxy: TableProxy;
 let store: MessageStore;
 beforeAll(async () => {
   proxy = await startTableProxy(services.tables().url);
-  store = messageStore({ ...services.environment(), AWS_ENDPOINT_URL_DYNAMODB: proxy.url });
+  store = messageStore({ ...services.environment(), AWS_ENDPOINT_URL_DYNAMODB: proxy.url }, PATIENT_MS);
 });
 beforeEach(() => {
   proxy.passage = () => 'through';
@@ -94,8 +96,8 @@ describe('a message', () => {
     const first = claimOf('gone');
     await store.claim(first);
     let released: Promise<void> | undefined;
-    const direct = messageStore(services.environment());
-    const asking = messageStore({ ...services.environment(), AWS_ENDPOINT_URL_DYNAMODB: proxy.url });
+    const direct = messageStore(services.environment(), PATIENT_MS);
+    const asking = messageStore({ ...services.environment(), AWS_ENDPOINT_URL_DYNAMODB: proxy.url }, PATIENT_MS);
     proxy.hold = async (operation) => {
       if (operation !== 'GetItem') return;
       released ??= direct.release(first);
