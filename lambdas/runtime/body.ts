@@ -62,12 +62,14 @@ export function checkBodySize(bytes: number, { input: { maxBodyBytes } }: RouteC
   if (bytes > maxBodyBytes) throw new HttpProblem('payload-too-large', `The body has more than ${maxBodyBytes} bytes.`);
 }
 
-/**
- * Whether the string of a body can differ from its bytes. The gateway decodes bodies that are not binary media, and replaces what is
- * not UTF-8 by U+FFFD. A verified signature of a webhook shows that the sender wrote it.
- */
-export function isDamaged({ body, isBase64Encoded }: ProxyEvent, { access }: RouteContract): boolean {
-  return isBase64Encoded !== true && access.kind !== 'webhook' && body?.includes('\ufffd') === true;
+/** Whether the string of a body can differ from its bytes; a verified signature of a webhook shows that the sender wrote it. */
+export function isDamaged(event: ProxyEvent, { access }: RouteContract): boolean {
+  return access.kind !== 'webhook' && holdsReplacement(event);
+}
+
+/** Whether a body holds U+FFFD. The gateway decodes bodies that are not binary media, and puts it where bytes are not UTF-8. */
+export function holdsReplacement({ body, isBase64Encoded }: ProxyEvent): boolean {
+  return isBase64Encoded !== true && body?.includes('\ufffd') === true;
 }
 
 function stringOf(bytes: Uint8Array, code: Malformed): string {

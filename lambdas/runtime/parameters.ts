@@ -26,7 +26,8 @@ const INTEGER = /^-?(0|[1-9]\d*)$/;
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?$/;
 
 /**
- * Reads path, query, declared headers and cookies by their kinds. Unknown query parameters, and repeated single values, are faults; a value with a fault is undefined.
+ * Reads path, query, declared headers and cookies by their kinds. Unknown query parameters, and repeated single values, are faults;
+ * a value with a fault is undefined.
  */
 export function readParameters(
   event: ProxyEvent,

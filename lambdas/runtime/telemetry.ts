@@ -80,8 +80,8 @@ export function logLateHandler({ log }: Telemetry, keys: RequestKeys): void {
 
 /**
  * Logs a request's end, once, and writes its metrics: `Requests`, `ClientErrors` (4xx), `Errors` (5xx) and `Latency` in
- * milliseconds by `{ api, route }`, `ResponseMismatches` for a response that is not as declared, `Replays` for a response of an earlier request
- * with the same idempotency key, and `ColdStart` for
+ * milliseconds by `{ api, route }`, `ResponseMismatches` for a response that is not as declared, `Replays` for a response of an
+ * earlier request with the same idempotency key, and `ColdStart` for
  * the first request of a function's instance.
  */
 export function closeRequest({ log, count }: Telemetry, finished: Finished, functionName: string | undefined): void {

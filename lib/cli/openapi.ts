@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { formatValue } from '../definition/checks/check.ts';
-import { unambiguousUrl } from '../definition/discoveredIssuer.ts';
+import { hasQueryOrFragment, unambiguousUrl } from '../definition/discoveredIssuer.ts';
 import { checkProblemTypeBase, type GatewayGap, gatewayGaps, publicOpenApi, serverOf } from '../openapi/index.ts';
 import { DEFINITION_OPTION, loadDefinition } from './loadDefinition.ts';
 import { type DeploymentSelection, documentDeployment } from './openapiDeployment.ts';
@@ -57,10 +57,10 @@ export function openapiCommand(): Command {
 }
 
 function checkIssuer(issuer: string): string {
-  if (unambiguousUrl(issuer)?.protocol === 'https:' && !/[?#]/.test(issuer)) return issuer;
+  if (unambiguousUrl(issuer)?.protocol === 'https:' && !hasQueryOrFragment(issuer)) return issuer;
   throw invalidOption({
     location: '--issuer',
-    found: formatValue(issuer.replace(/\/\/[^/]*@/, '//…@')),
+    found: formatValue(issuer),
     expected: 'the https URL of an issuer, as in the claim iss',
     fix: 'Write the issuer as your provider documents it, without /.well-known.',
   });

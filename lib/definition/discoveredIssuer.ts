@@ -46,7 +46,7 @@ export function discoveredFault(value: unknown, now: number): DiscoveredFault | 
   const { issuer, jwksUri, algorithms, readAt } = value as Readonly<Record<string, unknown>>;
   const other = Object.keys(value).find((name) => !MEMBERS.includes(name));
   if (other !== undefined) return { member: other, expected };
-  if (!isHttps(issuer) || /[?#]/.test(String(issuer))) {
+  if (!isHttps(issuer) || hasQueryOrFragment(String(issuer))) {
     return { member: 'issuer', expected: 'an https URL without query and fragment' };
   }
   if (!isHttps(jwksUri)) return { member: 'jwksUri', expected: 'an https URL' };
@@ -70,6 +70,11 @@ export function unambiguousUrl(url: string): URL | undefined {
   if (parsed === null || parsed.username !== '' || parsed.password !== '') return undefined;
   const [, origin = ''] = /^([a-z]+:\/\/[^/?#@\\]+)(?:[/?#]|$)/i.exec(url) ?? [];
   return /^[!-[\]-~]+$/.test(url) && URL.parse(origin)?.origin === parsed.origin ? parsed : undefined;
+}
+
+/** Also an empty one. RFC 8414, section 2: an issuer has neither. */
+export function hasQueryOrFragment(url: string): boolean {
+  return /[?#]/.test(url);
 }
 
 function isHttps(value: unknown): boolean {

@@ -35,6 +35,7 @@ export function normalizeRoute(id: string, spec: RouteSpec, shared: SharedOption
   const { input: rules = {}, problems = {}, cookies = [] } = shared;
   const { options } = spec;
   const idempotency = idempotencyRules(options.idempotency);
+  const cookieSchema = dataOf(options.cookies);
   return {
     id,
     method: spec.method,
@@ -48,11 +49,11 @@ export function normalizeRoute(id: string, spec: RouteSpec, shared: SharedOption
       path: dataOf(options.path),
       query: dataOf(options.query),
       headers: withKeyHeader(dataOf(options.headers), idempotency),
-      cookies: dataOf(options.cookies),
+      cookies: cookieSchema,
       body: dataOf(options.body),
       rows: dataOf(options.upload?.rows),
     },
-    ignoredCookies: cookies.filter((name) => !Object.hasOwn(dataOf(options.cookies)?.properties ?? {}, name)),
+    ignoredCookies: cookies.filter((name) => !Object.hasOwn(cookieSchema?.properties ?? {}, name)),
     body: bodyRules(options),
     idempotency,
     ...(options.upload === undefined ? {} : { upload: uploadRules(options.upload) }),

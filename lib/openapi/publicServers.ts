@@ -24,7 +24,7 @@ export function serverOf(url: string, location: string): DocumentServer {
   throw new ConfigError({
     code: 'option-invalid',
     location,
-    found: formatValue(url.replace(/\/\/[^/]*@/, '//…@')),
+    found: formatValue(url),
     expected: 'an https URL without user, query and fragment (http only on the loopback interface)',
     fix: 'Write the address of the API with its stage or base path, such as https://api.example.com.',
   });

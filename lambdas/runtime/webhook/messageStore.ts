@@ -1,4 +1,5 @@
 import { awsCall, isConditionFailure } from '../../shared/aws.ts';
+import type { CallLimits } from '../../shared/retry.ts';
 import type { HandlerEnvironment, Readable } from '../../shared/wireContract.ts';
 import { WebhookFault } from './reasons.ts';
 
@@ -30,8 +31,6 @@ export interface MessageStore {
   release(claim: Claim): Promise<void>;
 }
 
-/** Of one attempt: a message waits for it, and its sender tries again. */
-const TIMEOUT_MS = 2_000;
 const HANDLED = 'handled';
 const CLAIMED = 'claimed';
 /** Of a message that is claimed again at this moment. */
@@ -41,8 +40,8 @@ const SHORTEST_WAIT = 1;
  * Keeps one item for each message in the table that `SECURE_API_MESSAGES_TABLE` names. All writes are conditional, and the same
  * when they are repeated after a lost response: they compare the owner.
  */
-export function messageStore(environment: Readable<HandlerEnvironment>, timeoutMs = TIMEOUT_MS): MessageStore {
-  const call = awsCall(environment, 'dynamodb', { timeoutMs, retries: 2 });
+export function messageStore(environment: Readable<HandlerEnvironment>, limits?: CallLimits): MessageStore {
+  const call = awsCall(environment, 'dynamodb', limits);
   const TableName = environment.SECURE_API_MESSAGES_TABLE;
   const run = async (operation: string, input: Readonly<Record<string, unknown>>) => {
     try {

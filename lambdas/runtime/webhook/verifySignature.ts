@@ -3,6 +3,7 @@ import type { WebhookRules } from '../../../lib/definition/webhook.ts';
 import { type RefreshingValue, refreshingValue } from '../../shared/refreshingValue.ts';
 import type { Secrets } from '../../shared/secretsManager.ts';
 import { digestOf, signedContent, webhookKeys } from '../../shared/webhookSignature.ts';
+import { holdsReplacement } from '../body.ts';
 import type { ProxyEvent } from '../event.ts';
 import { type ReadSignature, readSignature } from './readSignature.ts';
 import { WebhookFault, WebhookRejected } from './reasons.ts';
@@ -25,7 +26,6 @@ const MAX_AGE_MS = 300_000;
 const STALE_MS = 3_600_000;
 /** Invalid signatures cause at most one reload of the secret in this time. */
 const PAUSE_MS = 10_000;
-const REPLACEMENT = '\ufffd';
 
 /**
  * Verifies HMAC-SHA-256 over the raw bytes of the body, with the keys in the current and in the previous version of a secret, so
@@ -44,16 +44,11 @@ export function signatureVerifier(rules: WebhookRules, secretId: string, secrets
     if (!isSigned(content, signatures, cached)) {
       const renewed = await readKeys(keys, 'renew');
       if (renewed === cached || !isSigned(content, signatures, renewed)) {
-        throw new WebhookRejected(isDamaged(event) ? 'body-not-text' : 'signature-mismatch');
+        throw new WebhookRejected(holdsReplacement(event) ? 'body-not-text' : 'signature-mismatch');
       }
     }
     return { ...read, body, time: checkedTime(rules, read.timestamp) };
   };
-}
-
-/** The gateway decodes bodies that are not binary media, and replaces what is not UTF-8. */
-function isDamaged({ body, isBase64Encoded }: ProxyEvent): boolean {
-  return isBase64Encoded !== true && body?.includes(REPLACEMENT) === true;
 }
 
 async function readKeys(keys: RefreshingValue<Keys>, how: 'get' | 'renew'): Promise<Keys> {

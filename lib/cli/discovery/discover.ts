@@ -6,6 +6,7 @@ import {
 import { formatValue } from '../../definition/checks/check.ts';
 import {
   type DiscoveredIssuer,
+  hasQueryOrFragment,
   isAlgorithm,
   SIGNATURE_ALGORITHMS,
   unambiguousUrl,
@@ -53,7 +54,7 @@ export async function discoverIssuer(issuer: string, now: Date): Promise<Discove
 
 function issuerUrl(issuer: string): URL {
   const url = unambiguousUrl(issuer);
-  if (url?.protocol === 'https:' && !/[?#]/.test(issuer)) return url;
+  if (url?.protocol === 'https:' && !hasQueryOrFragment(issuer)) return url;
   throw invalidOption({
     location: 'ISSUER',
     found: formatValue(issuer),

@@ -39,8 +39,8 @@ export function labelledRules(group: string, routes: readonly Route[]): readonly
 }
 
 /**
- * Blocks what the managed groups found in a body, but not in a file or in raw bytes: the function inspects files, and the handler bytes. The rule follows the
- * groups. Without such a route the groups block by themselves, and there is no such rule.
+ * Blocks what the managed groups found in a body, but not in a file or in raw bytes: the function inspects files, and the handler
+ * bytes. The rule follows the groups. Without such a route the groups block by themselves, and there is no such rule.
  */
 export function bodyAttackDraft(
   groups: readonly string[],

@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { formatValue } from '../../definition/checks/check.ts';
-import { unambiguousUrl } from '../../definition/discoveredIssuer.ts';
+import { hasQueryOrFragment, unambiguousUrl } from '../../definition/discoveredIssuer.ts';
 import type { ConfigError } from '../../definition/errors.ts';
 import { invalid } from '../invalid.ts';
 
@@ -22,7 +22,7 @@ export function requireHttps(location: string, url: string): void {
  * @throws {ConfigError} `identity-invalid`.
  */
 export function requireIssuer(issuer: string): void {
-  if (!/[?#]/.test(issuer)) return;
+  if (!hasQueryOrFragment(issuer)) return;
   const fix = 'Copy iss from a token: no provider writes a query or a fragment there.';
   throw wrong('issuer', formatValue(issuer), 'an issuer without query and fragment', fix);
 }

@@ -1,4 +1,4 @@
-import { formatValue } from '../../definition/checks/check.ts';
+import { formatValue, hasInvisible } from '../../definition/checks/check.ts';
 import type { RoleRules } from '../../definition/tokenIssuer.ts';
 import { requireStrings, wrong } from './invalidIdentity.ts';
 
@@ -54,12 +54,9 @@ export function roleRules(options: RoleOptions = {}): RoleRules {
   };
 }
 
-/** Characters that nobody sees, so that no issuer means them. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
-
 /** @throws {ConfigError} `identity-invalid` for a name that is empty, has an empty part between dots, or an invisible character. */
 export function requireClaimName(location: string, name: string): void {
-  const isVisible = name.isWellFormed() && !INVISIBLE.test(name);
+  const isVisible = name.isWellFormed() && !hasInvisible(name);
   if (isVisible && name.split('.').every((part) => part !== '' && part === part.trim())) return;
   const fix = 'Write the name of a claim, such as roles, or a path, such as realm_access.roles.';
   throw wrong(location, formatValue(name), 'a name without empty parts and invisible characters', fix);

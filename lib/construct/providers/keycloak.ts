@@ -1,4 +1,5 @@
 import { formatValue } from '../../definition/checks/check.ts';
+import { hasQueryOrFragment } from '../../definition/discoveredIssuer.ts';
 import { requireHttps, requireStrings, wrong } from '../identity/invalidIdentity.ts';
 import { type KeySetRules, withDiscovered } from '../identity/oidc.ts';
 import type { TokenOptions } from '../identity/rules.ts';
@@ -25,7 +26,7 @@ export interface KeycloakOptions extends ProviderOptions, Pick<TokenOptions, 'dp
 export function keycloakRules(options: KeycloakOptions): KeySetRules {
   const { url, realm, client, discovered, ...own } = options;
   requireHttps('url', url);
-  if (/[?#]/.test(url)) {
+  if (hasQueryOrFragment(url)) {
     throw wrong('url', formatValue(url), 'a URL without query and fragment', 'Write the address of the server alone.');
   }
   requireStrings('realm', [realm], 'Write the name that is in the addresses of the realm.');

@@ -17,10 +17,13 @@ const LONGEST = 80;
  */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** User and password of a URL (RFC 3986, section 3.2.1). */
-const USER_INFO = /\/\/[^/?#\s"@]*@/g;
+/** User and password of a URL, up to the last `@` before its path, also where somebody forgot to encode a character of them. */
+const USER_INFO = /\/\/[^/"]*@/g;
 
-/** A value as a fault shows it: shortened JSON without passwords of URLs, `nothing` for `undefined`, or the kind of value that JSON does not have. */
+/**
+ * A value as a fault shows it: shortened JSON without passwords of URLs, `nothing` for `undefined`, or the kind of value that JSON does
+ * not have.
+ */
 export function formatValue(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
@@ -29,6 +32,11 @@ export function formatValue(value: unknown): string {
   const shown = json.replace(USER_INFO, '//…@');
   const short = shown.length > LONGEST ? `${shown.slice(0, LONGEST)}…` : shown;
   return short.replace(INVISIBLE, escaped);
+}
+
+/** Whether a string has a character that nobody sees. */
+export function hasInvisible(text: string): boolean {
+  return text.search(INVISIBLE) !== -1;
 }
 
 /** Whether a value is a day that exists, `YYYY-MM-DD`: `Date.parse` makes 2026-02-31 a day in March. */

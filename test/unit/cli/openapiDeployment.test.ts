@@ -48,7 +48,7 @@ beforeAll(() => {
 const read = (stack: string, more: object = {}) => documentDeployment({ assembly, stack, ...more });
 
 describe('the API of a cloud assembly', () => {
-  it('has the issuers of its own authorizer, where a stack has several APIs', async () => {
+  it('has the issuers of its authorizer, where a stack has several APIs', async () => {
     const found = await read('Two').catch((error: Error) => error.message);
     expect(found).toMatch(/^option-missing at --api: found small \(Two-One-\w+\), small \(Two-Other-\w+\)/);
     const [one = '', other = ''] = String(found).match(/Two-\w+-\w+/g) ?? [];

@@ -5,6 +5,8 @@ describe('a value in a fault', () => {
   it.each([
     ['https://ada:hunter2@e.com/path', '"https://…@e.com/path"'],
     ['https://ada@e.com', '"https://…@e.com"'],
+    ['https://ada:hun@ter2@e.com', '"https://…@e.com"'],
+    ['https://ada:hunter#2?@e.com', '"https://…@e.com"'],
     [{ issuer: 'https://ada:hunter2@e.com' }, '{"issuer":"https://…@e.com"}'],
     [`https://ada:${'x'.repeat(100)}@e.com`, '"https://…@e.com"'],
   ])('has no user and no password of a URL: %j', (value, shown) => {

@@ -6,12 +6,12 @@ import { useHooks } from '../../../support/webhookApi.ts';
 
 const services = useHooks();
 /** Time for a busy machine. */
-const PATIENT_MS = 60_000;
+const PATIENT = { timeoutMs: 60_000, retries: 2 };
 let proxy: TableProxy;
 let store: MessageStore;
 beforeAll(async () => {
   proxy = await startTableProxy(services.tables().url);
-  store = messageStore({ ...services.environment(), AWS_ENDPOINT_URL_DYNAMODB: proxy.url }, PATIENT_MS);
+  store = messageStore({ ...services.environment(), AWS_ENDPOINT_URL_DYNAMODB: proxy.url }, PATIENT);
 });
 beforeEach(() => {
   proxy.passage = () => 'through';
@@ -96,8 +96,8 @@ describe('a message', () => {
     const first = claimOf('gone');
     await store.claim(first);
     let released: Promise<void> | undefined;
-    const direct = messageStore(services.environment(), PATIENT_MS);
-    const asking = messageStore({ ...services.environment(), AWS_ENDPOINT_URL_DYNAMODB: proxy.url }, PATIENT_MS);
+    const direct = messageStore(services.environment(), PATIENT);
+    const asking = messageStore({ ...services.environment(), AWS_ENDPOINT_URL_DYNAMODB: proxy.url }, PATIENT);
     proxy.hold = async (operation) => {
       if (operation !== 'GetItem') return;
       released ??= direct.release(first);
