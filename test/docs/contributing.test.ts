@@ -5,7 +5,7 @@ import { GAPS } from '../deploy/gaps.ts';
 import { root } from '../support/folders.ts';
 
 const page = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
-const FOLDERS = /`((?:lib|lambdas|local|test|docs|bench|examples)(?:\/[\w./*<>-]+)?)`/g;
+const FOLDERS = /`((?:lib|lambdas|local|test|docs|build|bench|examples)(?:\/[\w./*<>-]+)?)`/g;
 
 describe('CONTRIBUTING.md', () => {
   it('names files and folders that exist', () => {

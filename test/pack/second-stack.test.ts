@@ -62,6 +62,14 @@ describe('the package in another team’s project', () => {
     writeFileSync(file, source);
   });
 
+  it('rejects patterns that hostile input makes run for ever', async () => {
+    const file = join(project, 'orders.ts');
+    const source = readFileSync(file, 'utf8');
+    writeFileSync(file, source.replace('[A-Z0-9-]+', '([A-Z0-9]+-?)+'));
+    await expect(npm('synth')).rejects.toMatchObject({ stderr: expect.stringContaining('pattern-unsafe') });
+    writeFileSync(file, source);
+  });
+
   it('is served by the local gateway, with that team’s roles', async () => {
     const gateway = await packed.serve();
     try {

@@ -4,8 +4,13 @@ import { walkSchema } from '../walkSchema.ts';
 import { formatValue, type UncheckedApi } from './check.ts';
 import { readableSchemas } from './readSchemas.ts';
 
-/** The checker in plain JavaScript: the package's main entry starts native programs. Loaded when there is a pattern. */
-const loadChecker = () => createRequire(import.meta.url)('recheck/lib/browser.js') as typeof import('recheck');
+/**
+ * The checker in plain JavaScript: the main entry of recheck starts native programs. A release brings its own copy
+ * (build/vendor.ts), because those programs are more than half of what an installation would take.
+ */
+const CHECKER = import.meta.url.endsWith('.ts') ? 'recheck/lib/browser.js' : '../../../vendor/recheck.cjs';
+/** Loads it: only when there is a pattern. */
+const loadChecker = () => createRequire(import.meta.url)(CHECKER) as typeof import('recheck');
 /** Milliseconds that the proof for one pattern may take; the patterns of a real API take a few. */
 const PROOF_MS = 60_000;
 
