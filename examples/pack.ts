@@ -1,14 +1,15 @@
-/** `npm run example NAME`: packs both packages as they would be published and installs them into an example. */
+/** `npm run example NAME`: packs the packages as they would be published and installs them into an example. */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
-const PACKAGES = [
-  { name: 'secure-api', folder: root },
-  { name: 'secure-api-local', folder: join(root, 'local') },
-];
+const manifest = (folder: string) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+const PACKAGES = (manifest(root) as { readonly workspaces: readonly string[] }).workspaces.map((workspace) => {
+  const folder = join(root, workspace);
+  return { name: (manifest(folder) as { readonly name: string }).name, folder };
+});
 
 /** Packs each package to `<vendor>/<name>.tgz`; what npm prints goes to stderr. */
 export function packInto(vendor: string): void {

@@ -19,7 +19,7 @@ declare module 'vitest' {
 const SHARED = {
   /** The cloud assembly of the sample. */
   'sample-assembly': synthesize,
-  /** Both packages, as they would be published. */
+  /** The packages of this workspace, as they would be published. */
   tarballs: pack,
 } as const;
 
