@@ -14,7 +14,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
-import { build } from '../lib/construct/bundle/build.ts';
+import { build } from '../lib/bundle/build.ts';
 import type { UploadBucket } from '../lib/construct/index.ts';
 import { explain, explainActions, ServiceRole } from '../lib/construct/serviceRole.ts';
 

@@ -4,7 +4,7 @@ import { configurationFault } from '../aws/credentialFaults.ts';
 import { type ConfigError, isReported } from '../definition/errors.ts';
 import { accessCommand } from './access/index.ts';
 import { clientsCommand } from './clients.ts';
-import { devCommand } from './dev.ts';
+import { devCommand } from './dev/index.ts';
 import { EXIT, exitCodeOf, exitCodesHelp } from './exitCodes.ts';
 import { identityCommand } from './identity.ts';
 import { keysCommand } from './keys.ts';

@@ -39,8 +39,10 @@ export function contextOf(given: Context): Readonly<Record<string, unknown>> {
 /** What a run of an app can change. */
 interface SynthesisOptions {
   readonly print: (line: string) => void;
-  /** Account and region of the credentials, which the CDK CLI gives to an app, too. */
-  readonly environment?: { readonly CDK_DEFAULT_ACCOUNT: string; readonly CDK_DEFAULT_REGION: string };
+  /** More variables, such as account and region of the credentials, which the CDK CLI gives to an app, too. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Folder of the cloud assembly. @default - `cdk.out` */
+  readonly outdir?: string;
 }
 
 /**
@@ -52,10 +54,11 @@ interface SynthesisOptions {
  * @throws {ConfigError} `file-unreadable` when the current folder has no `cdk.json` with an app, and what the app reports.
  * @throws {DefinitionError} when the definition of the app is wrong.
  */
-export async function synthesize(given: Context, { print, environment }: SynthesisOptions): Promise<string> {
+export async function synthesize(given: Context, options: SynthesisOptions): Promise<string> {
+  const { print, environment } = options;
   const { app } = readCdkJson();
   const context = contextOf(given);
-  const outdir = resolve(ASSEMBLY);
+  const outdir = resolve(options.outdir ?? ASSEMBLY);
   print(`Synthesizing (${app})`);
   // `node` in the app's command is the Node.js that runs this command.
   const path = `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`;

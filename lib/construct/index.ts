@@ -1,5 +1,5 @@
+export type { Bundle, Bundles } from '../bundle/bundle.ts';
 export type { DiscoveredIssuer, SignatureAlgorithm } from '../definition/discoveredIssuer.ts';
-export type { Bundle, Bundles } from './bundle/bundle.ts';
 export type { ExistingPoolOptions } from './cognito/existingPool.ts';
 export type { CognitoOptions, MachineClient, SignInDomain, SignInPrefix } from './cognito/options.ts';
 export type { CorsProps } from './cors/cors.ts';

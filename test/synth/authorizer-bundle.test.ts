@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { type JWTPayload, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Bundles, bundleFunctions } from '../../lib/construct/bundle/bundle.ts';
+import { type Bundles, bundleFunctions } from '../../lib/bundle/bundle.ts';
 import { Identity } from '../../lib/construct/index.ts';
 import {
   AUTH0_APP,

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { documents } from '../../lambdas/documents/api.ts';
-import { type Bundle, type Bundles, bundleFunctions } from '../../lib/construct/bundle/bundle.ts';
+import { type Bundle, type Bundles, bundleFunctions } from '../../lib/bundle/bundle.ts';
 import type { Api } from '../../lib/definition/index.ts';
 import { rateLimit } from '../../lib/definition/tiers.ts';
 import { root } from '../support/folders.ts';

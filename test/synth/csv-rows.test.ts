@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { expect, it } from 'vitest';
-import { bundleFunctions } from '../../lib/construct/bundle/bundle.ts';
+import { bundleFunctions } from '../../lib/bundle/bundle.ts';
 import { type Api, defineApi, defineRoles, object, post } from '../../lib/definition/index.ts';
 import { writeHandlers } from '../support/generated.ts';
 import { withFolder } from './support.ts';

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { bundleFunctions } from '../../lib/construct/bundle/bundle.ts';
+import { bundleFunctions } from '../../lib/bundle/bundle.ts';
 import { root } from '../support/folders.ts';
 import { writeHandlers } from '../support/generated.ts';
 import { bundledWith, smallApi, withFolder } from './support.ts';

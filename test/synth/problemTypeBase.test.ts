@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { bundleFunctions } from '../../lib/construct/bundle/bundle.ts';
+import { bundleFunctions } from '../../lib/bundle/bundle.ts';
 import { writeHandlers } from '../support/generated.ts';
 import { smallApi, smallTemplate, withFolder } from './support.ts';
 

@@ -4,7 +4,7 @@ import { App, Stack, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { documents } from '../../lambdas/documents/api.ts';
-import { bundleFunctions } from '../../lib/construct/bundle/bundle.ts';
+import { bundleFunctions } from '../../lib/bundle/bundle.ts';
 import { Identity, SecureApi, type SecureApiProps } from '../../lib/construct/index.ts';
 import { type Api, defineApi, defineRoles, get, post } from '../../lib/definition/index.ts';
 import { root, temporaryFolder, writeFiles } from '../support/folders.ts';

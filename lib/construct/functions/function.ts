@@ -11,8 +11,8 @@ import type {
   UsageEnvironment,
 } from '../../../lambdas/shared/wireContract.ts';
 import { METRICS_NAMESPACE, variable } from '../../../lambdas/shared/wireContract.ts';
+import type { Bundle } from '../../bundle/bundle.ts';
 import type { Api } from '../../definition/api.ts';
-import type { Bundle } from '../bundle/bundle.ts';
 import { type LogSettings, logGroup } from '../logs.ts';
 import { explain, ServiceRole } from '../serviceRole.ts';
 

@@ -5,7 +5,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { AuthorizerEnvironment } from '../../../lambdas/shared/wireContract.ts';
-import type { Bundle } from '../bundle/bundle.ts';
+import type { Bundle } from '../../bundle/bundle.ts';
 import { createFunction, type FunctionProps } from '../functions/function.ts';
 import { invalid } from '../invalid.ts';
 import { explain } from '../serviceRole.ts';

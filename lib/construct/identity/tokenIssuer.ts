@@ -2,8 +2,8 @@ import type { UserPool } from 'aws-cdk-lib/aws-cognito';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Bundle } from '../../bundle/bundle.ts';
 import type { TokenIssuer } from '../../definition/tokenIssuer.ts';
-import type { Bundle } from '../bundle/bundle.ts';
 import type { FunctionProps } from '../functions/function.ts';
 import type { Removal } from '../removal/removal.ts';
 

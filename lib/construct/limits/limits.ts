@@ -4,7 +4,7 @@ import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import type { Bundle } from '../bundle/bundle.ts';
+import type { Bundle } from '../../bundle/bundle.ts';
 import type { FunctionProps } from '../functions/function.ts';
 import type { Removal } from '../removal/removal.ts';
 import { clientsTable, lookUpClients } from './clientsTable.ts';

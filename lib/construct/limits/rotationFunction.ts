@@ -8,7 +8,7 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { KEY_TAG } from '../../../lambdas/shared/clientKey.ts';
 import { type RotationEnvironment, type RotationSettings, variable } from '../../../lambdas/shared/wireContract.ts';
-import type { Bundle } from '../bundle/bundle.ts';
+import type { Bundle } from '../../bundle/bundle.ts';
 import { createFunction, type FunctionProps } from '../functions/function.ts';
 import { runRegularly } from '../functions/schedule.ts';
 import { explain } from '../serviceRole.ts';

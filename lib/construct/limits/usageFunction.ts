@@ -4,7 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { UsageEnvironment, WatchedPlan } from '../../../lambdas/shared/wireContract.ts';
-import type { Bundle } from '../bundle/bundle.ts';
+import type { Bundle } from '../../bundle/bundle.ts';
 import { createFunction, type FunctionProps } from '../functions/function.ts';
 import { runRegularly } from '../functions/schedule.ts';
 import { explain } from '../serviceRole.ts';

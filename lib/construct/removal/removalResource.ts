@@ -7,8 +7,8 @@ import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
-import { build } from '../bundle/build.ts';
-import { ownModule } from '../bundle/entries.ts';
+import { build } from '../../bundle/build.ts';
+import { ownModule } from '../../bundle/entries.ts';
 import { explain, ServiceRole } from '../serviceRole.ts';
 
 /** Props of `RemovalResource`. */

@@ -1,12 +1,12 @@
 import { existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { redactString } from '../../lambdas/shared/redact.ts';
-import { loadLocal, type Ready } from './localPackage.ts';
-import { DEFAULT_DATA, unreadable, usableData, wholeNumber, withExamples } from './options.ts';
-import { print, progress } from './output.ts';
-import { type Context, contextOption, synthesize } from './synthesize.ts';
-import { writeAtomically } from './writeAtomically.ts';
+import { redactString } from '../../../lambdas/shared/redact.ts';
+import { loadLocal, type Ready } from '../localPackage.ts';
+import { DEFAULT_DATA, unreadable, usableData, wholeNumber, withExamples } from '../options.ts';
+import { print, progress } from '../output.ts';
+import { type Context, contextOption, synthesize } from '../synthesize.ts';
+import { writeAtomically } from '../writeAtomically.ts';
+import { serving } from './screen.ts';
 
 interface DevOptions {
   readonly assembly?: string;
@@ -103,19 +103,6 @@ async function dev(options: DevOptions): Promise<void> {
 function withoutSecret(ready: Ready): Ready {
   const { AWS_SECRET_ACCESS_KEY: _, ...environment } = ready.environment;
   return { ...ready, environment };
-}
-
-/** What to print once it serves. */
-function serving({ url, ca, issuer, data, apis }: Ready): string {
-  const others = apis.slice(1).map((api) => `  also     ${api.url} (${api.name})`);
-  const lines = [
-    `  CA       ${ca}`,
-    `  issuer   ${issuer}`,
-    `  logs     ${join(data, 'logs')}`,
-    '  token    npx secure-api token --role <role>',
-    ...others,
-  ];
-  return [...lines, `Serving ${url} (stop it with Ctrl-C)`].join('\n');
 }
 
 /** Waits for the first signal to stop; a second one stops at once. */

@@ -1,8 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type BuildFailure, buildSync, type Message, type Metafile } from 'esbuild';
-import type { ConfigError } from '../../definition/errors.ts';
-import { invalid } from '../invalid.ts';
+import { ConfigError } from '../definition/errors.ts';
 import { checkCdkImports, NOT_BUNDLED, OUTPUT } from './cdkImports.ts';
 import { withoutExport } from './handlerFiles.ts';
 import { checkSelfContained, SELF_CONTAINED, sourceName } from './selfContained.ts';
@@ -68,8 +67,8 @@ function isFailure(error: unknown): error is BuildFailure {
 function explained({ errors }: BuildFailure, root: string, handlers: Readonly<Record<string, string>>): ConfigError {
   const incomplete = new Set(errors.map(({ text }) => resolve(root, NO_HANDLER.exec(text)?.[1] ?? '')));
   const routes = Object.keys(handlers).filter((id) => incomplete.has(handlers[id] ?? ''));
-  if (routes.length > 0) return invalid(withoutExport(routes));
-  return invalid({
+  if (routes.length > 0) return new ConfigError(withoutExport(routes));
+  return new ConfigError({
     code: 'bundle-failed',
     location: 'handlers',
     found: errors.map((message) => shown(message, root)).join('; '),

@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
-import type { Api } from '../../definition/api.ts';
-import { ConfigError, type ConfigFault } from '../../definition/errors.ts';
-import { nearest } from '../../definition/shape.ts';
-import { invalid } from '../invalid.ts';
+import type { Api } from '../definition/api.ts';
+import { ConfigError, type ConfigFault } from '../definition/errors.ts';
+import { nearest } from '../definition/shape.ts';
 
 /** Endings of handler files. */
 export const EXTENSIONS = ['.ts', '.mts', '.js', '.mjs'];
@@ -61,7 +60,7 @@ function meantFor(id: string, others: ReadonlyMap<string, string>): string | und
 }
 
 function missingDirectory(directory: string): ConfigError {
-  return invalid({
+  return new ConfigError({
     code: 'handlers-directory',
     location: 'handlers',
     found: `no directory ${directory}`,

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { accessPolicy } from '../../access/index.ts';
-import type { Api, Route } from '../../definition/api.ts';
-import type { WarmKeys } from '../../definition/tokenIssuer.ts';
-import { hasExactLimit, routeLimits } from '../../limits/index.ts';
-import { routeContract, rowRules, validatorSources } from '../../validators/index.ts';
+import { accessPolicy } from '../access/index.ts';
+import type { Api, Route } from '../definition/api.ts';
+import type { WarmKeys } from '../definition/tokenIssuer.ts';
+import { hasExactLimit, routeLimits } from '../limits/index.ts';
+import { routeContract, rowRules, validatorSources } from '../validators/index.ts';
 
 /** A generated entry and the modules beside it: file name → source. `index.mjs` is what esbuild starts from. */
 export type EntryFiles = Readonly<Record<string, string>>;
@@ -128,7 +128,7 @@ function takesRows({ request }: Route): boolean {
 /** In a checkout the functions' own code is TypeScript, in the package it is compiled. */
 export function ownModule(path: string): string {
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-  return fileURLToPath(new URL(`../../../lambdas/${path}${extension}`, import.meta.url));
+  return fileURLToPath(new URL(`../../lambdas/${path}${extension}`, import.meta.url));
 }
 
 function quoted(value: string): string {

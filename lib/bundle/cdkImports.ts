@@ -1,8 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Metafile } from 'esbuild';
-import type { ConfigError } from '../../definition/errors.ts';
-import { invalid } from '../invalid.ts';
+import { ConfigError } from '../definition/errors.ts';
 import { shownFirst, sourceName } from './selfContained.ts';
 
 /** What builds a stack. In a function it would be megabytes of code that cannot run there. */
@@ -73,11 +72,11 @@ function nameOf(path: string): string {
 
 function ownFile(name: string): string {
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-  return resolve(dirname(fileURLToPath(import.meta.url)), '../..', `${name}${extension}`);
+  return resolve(dirname(fileURLToPath(import.meta.url)), '..', `${name}${extension}`);
 }
 
 function importsCdk(chains: readonly string[]): ConfigError {
-  return invalid({
+  return new ConfigError({
     code: 'handler-imports-cdk',
     location: 'handlers',
     found: shownFirst(chains),

@@ -1,6 +1,6 @@
 import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
-import type { Bundles } from './bundle.ts';
+import type { Bundles } from '../../bundle/bundle.ts';
 
 /**
  * Bundles for a `using` declaration: they are removed at its end, when the functions have copied their code into the cloud

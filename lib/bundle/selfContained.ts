@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { extname, relative, resolve } from 'node:path';
 import { type BuildOptions, type BuildResult, type Loader, type Location, transformSync } from 'esbuild';
-import type { ConfigError } from '../../definition/errors.ts';
-import { invalid } from '../invalid.ts';
+import { ConfigError } from '../definition/errors.ts';
 
 /** By these names code finds files beside it, and a bundled function has none. */
 const PATHS = [
@@ -91,7 +90,7 @@ function pathsIn(root: string, path: string): readonly string[] {
 }
 
 function needsFiles(found: readonly string[]): ConfigError {
-  return invalid({
+  return new ConfigError({
     code: 'bundle-needs-files',
     location: 'handlers',
     found: shownFirst(found),

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
-import { kindOf } from '../../definition/checks/check.ts';
-import { ConfigError, type ConfigFault } from '../../definition/errors.ts';
-import { isRecord } from '../../definition/shape.ts';
+import { kindOf } from '../definition/checks/check.ts';
+import { ConfigError, type ConfigFault } from '../definition/errors.ts';
+import { isRecord } from '../definition/shape.ts';
 import { type Exports, type ReadExports, readExports } from './handlerExports.ts';
 import { EXTENSIONS, withoutExport } from './handlerFiles.ts';
 import { argumentsOf, isStandIn } from './standIn.ts';

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import type { Api } from '../../definition/api.ts';
-import type { WarmKeys } from '../../definition/tokenIssuer.ts';
+import type { Api } from '../definition/api.ts';
+import type { WarmKeys } from '../definition/tokenIssuer.ts';
 import { build, type Outputs } from './build.ts';
 import { checkHandlers, checkUnusedHandlers } from './checkHandlers.ts';
 import { authorizerEntry, type EntryFiles, groupEntries, pretokenEntry, rotationEntry, usageEntry } from './entries.ts';
