@@ -35,6 +35,8 @@ export async function setup(project: TestProject): Promise<() => void> {
   process.env['TMPDIR'] = scratch;
   // Every command that a test starts compiles the same files.
   process.env['NODE_COMPILE_CACHE'] = join(scratch, 'compile-cache');
+  // The CDK's own check of templates takes more than half of a synth; `test/synth/variants` has it on.
+  process.env['CDK_VALIDATION'] = 'false';
   const made = new Map<string, Promise<string>>();
   // Watch mode runs again in this process, with sources that changed.
   project.onTestsRerun(() => made.clear());

@@ -5,6 +5,9 @@ import { permissionsIn } from '../../docs/permissions.ts';
 import { sampleAssembly } from '../support/sampleAssembly.ts';
 import { type JsonTemplate, STACK, synthesizeVariant, templateIn, variants } from '../support/variants.ts';
 
+// Here the CDK's own check of templates runs, too.
+process.env['CDK_VALIDATION'] = 'true';
+
 /** What the metadata of a construct says about rules that it breaks on purpose: reasons by rule. */
 const ACKNOWLEDGED = 'aws:cdk:acknowledged-rules';
 
