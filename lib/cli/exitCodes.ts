@@ -18,7 +18,7 @@ interface ExitCode {
   readonly meaning: string;
 }
 
-/** What each code means. `--help` prints it and README repeats it. */
+/** What each code means. `--help` prints it and docs/cli.md repeats it. */
 const MEANINGS: readonly ExitCode[] = [
   { code: EXIT.success, meaning: 'success' },
   { code: EXIT.failure, meaning: 'failure: stderr says why' },

@@ -52,8 +52,8 @@ describe('the exit code', () => {
 });
 
 describe('the table of exit codes', () => {
-  it('stands in README as the code has it', () => {
-    expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain(exitCodesMarkdown());
+  it('stands in docs/cli.md as the code has it', () => {
+    expect(readFileSync(join(root, 'docs/cli.md'), 'utf8')).toContain(exitCodesMarkdown());
   });
 
   it('is in the help of the whole command', async () => {
