@@ -1,8 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { BuildFailure } from 'esbuild';
 import type { Api } from '../definition/api.ts';
 import { isReported } from '../definition/errors.ts';
+import { nearest } from '../definition/shape.ts';
+import { bundleModule } from './load/bundleModule.ts';
+import { importBundle } from './load/importBundle.ts';
+import { bundleError, importError } from './load/loadFault.ts';
 import { invalidOption, missingOption, unreadable } from './options.ts';
 
 /** The option that names the definition, for every command that reads one. */
@@ -10,6 +14,8 @@ export const DEFINITION_OPTION = [
   '-d, --definition <file[#export]>',
   'the module that exports the definition (default: "secure-api".definition of package.json)',
 ] as const;
+
+const MODULES = /\.[cm]?[jt]sx?$/;
 
 /** A definition and its file. */
 export interface Loaded {
@@ -22,7 +28,8 @@ export interface Loaded {
  * Loads the definition of an API from a module.
  *
  * @param choice `file` or `file#export`; without it, the `"secure-api": { "definition": … }` entry of package.json.
- * @throws {ConfigError} `option-missing`, `file-unreadable` or `option-invalid` (no definition among its exports).
+ * @throws {ConfigError} `option-missing`, `file-unreadable`, `definition-unloadable`, or `option-invalid` (no definition among its
+ * exports).
  */
 export async function loadDefinition(choice: string | undefined): Promise<Api> {
   return (await loadFrom(chosenDefinition(choice))).api;
@@ -52,16 +59,9 @@ export async function loadReviewableFrom(chosen: string, folder = process.cwd())
 async function loadFrom(chosen: string, folder = process.cwd()): Promise<Loaded> {
   const [file = '', name] = chosen.split('#');
   const path = fileOf(chosen, folder);
-  if (!existsSync(path)) {
-    throw unreadable({
-      location: '--definition',
-      found: `no file ${file}`,
-      expected: 'a module that exports a definition made by defineApi',
-      fix: 'Check the path; it is relative to the current folder.',
-    });
-  }
-  const module = await importModule(path, file);
-  const found = Object.entries(module).filter(([key, value]) => (name === undefined || key === name) && isApi(value));
+  checkFile(path, file);
+  const exports = await importModule(path, file);
+  const found = Object.entries(exports).filter(([key, value]) => (name === undefined || key === name) && isApi(value));
   const [only] = found;
   if (only === undefined || found.length > 1) {
     throw invalidOption({
@@ -69,33 +69,59 @@ async function loadFrom(chosen: string, folder = process.cwd()): Promise<Loaded>
       found:
         found.length > 1
           ? `several definitions: ${found.map(([key]) => key).join(', ')}`
-          : `no definition in ${chosen}`,
+          : `no definition in ${chosen}, ${whatIsThere(exports)}`,
       expected: 'one definition made by defineApi',
-      fix: `Name the export: --definition ${file}#name.`,
+      fix:
+        found.length > 1
+          ? `Name the export: --definition ${file}#name.`
+          : 'Export what defineApi returns, or name the module that does.',
     });
   }
   return { api: complete(only[1] as Api), file: path };
 }
 
-/** Imports a module. What is wrong with the definition passes, and every other error says that there is none. */
+function checkFile(path: string, file: string): void {
+  const isFile = existsSync(path) && statSync(path).isFile();
+  if (isFile && MODULES.test(path)) return;
+  const folder = dirname(path);
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => MODULES.test(name)) : [];
+  const meant = names.find((name) => name.startsWith(`${basename(path)}.`)) ?? nearest(basename(path), names);
+  throw unreadable({
+    location: '--definition',
+    found: isFile || existsSync(path) ? `${file}, which is no module` : `no file ${file}`,
+    expected: 'a module that exports a definition made by defineApi',
+    fix:
+      meant === undefined
+        ? 'Check the path; it is relative to the current folder.'
+        : `Did you mean ${join(dirname(file), meant)}? The path is relative to the current folder.`,
+  });
+}
+
+/** What a module without a definition exports, for its error. */
+function whatIsThere(exports: Readonly<Record<string, unknown>>): string {
+  const names = Object.entries(exports).map(([name, value]) =>
+    value instanceof Promise ? `${name} (a promise: await it)` : name,
+  );
+  return names.length === 0 ? 'which exports nothing' : `which exports ${names.join(', ')}`;
+}
+
+/** Imports a module. What is wrong with the definition passes; every other error says where and why it does not load. */
 async function importModule(path: string, file: string): Promise<Record<string, unknown>> {
+  const bundled = await bundleModule(path).catch((error: unknown) => {
+    throw error instanceof Error && 'errors' in error ? bundleError(error as BuildFailure) : error;
+  });
   try {
-    return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+    return membersOf(await importBundle(path, bundled));
   } catch (error) {
-    if (isReported(error)) throw error;
-    throw unreadable({
-      location: '--definition',
-      found: `${file}, which cannot be imported: ${firstLine(error)}`,
-      expected: 'a module that exports a definition made by defineApi',
-      fix: 'Name the module of the definition, or fix it: node --check FILE shows errors of its syntax.',
-    });
+    throw isReported(error) ? error : importError(error, path, file, bundled);
   }
 }
 
-/** The message of an error without its stack. */
-function firstLine(error: unknown): string {
-  const [line = ''] = (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).split('\n');
-  return line;
+/** The exports of a module; those of CommonJS are members of its default export. */
+function membersOf(exports: Record<string, unknown>): Record<string, unknown> {
+  const { default: only, ...others } = exports;
+  const isCommonJs = typeof only === 'object' && only !== null && !isApi(only) && Object.keys(others).length === 0;
+  return isCommonJs ? { ...only } : exports;
 }
 
 function fileOf(chosen: string, folder: string): string {

@@ -46,6 +46,7 @@ export type ConfigErrorCode =
   | 'option-invalid'
   | 'option-missing'
   | 'file-unreadable'
+  | 'definition-unloadable'
   | 'gateway-not-running'
   | 'local-not-installed'
   | 'git-ref-unknown'

@@ -38,8 +38,8 @@ const cases: readonly [string, readonly string[], string, string?][] = [
   ['a definition that is JSON', ['openapi', '--definition', 'package.json'], 'file-unreadable'],
   ['a definition that is text', ['openapi', '--definition', '/etc/passwd'], 'file-unreadable'],
   ['a definition that is a folder', ['access', 'matrix', '--definition', '.'], 'file-unreadable'],
-  ['a definition with a fault of syntax', ['access', 'matrix', '--definition', 'syntax.mjs'], 'file-unreadable'],
-  ['a definition that throws', ['access', 'review', '--definition', 'crash.mjs'], 'file-unreadable'],
+  ['a definition with a fault of syntax', ['access', 'matrix', '--definition', 'syntax.mjs'], 'definition-unloadable'],
+  ['a definition that throws', ['access', 'review', '--definition', 'crash.mjs'], 'definition-unloadable'],
   ['a user with an unknown role', ['users', 'add', 'ada', '--role', 'nope', ...LOCAL], 'option-invalid'],
   [
     'a user with an unknown tier',

@@ -1,0 +1,180 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { folderOf, root } from '../../../support/folders.ts';
+import { type LoadResult, loadAll } from '../../../support/loadDefinitions.ts';
+
+const run = promisify(execFile);
+const MODULE = '{ "type": "module" }';
+const START = "import { make } from './make';\n";
+
+interface Expected {
+  readonly code?: string;
+  readonly location: string;
+  readonly found: string | RegExp;
+  readonly fix: string | RegExp;
+}
+
+/** By what is wrong: the files, and the fault. */
+const cases: Readonly<Record<string, readonly [Readonly<Record<string, string>>, Expected]>> = {
+  'a fault of syntax': [
+    { 'api.ts': `${START}export const = make('ok');` },
+    { location: 'api.ts:2:14', found: 'Expected identifier but found "="', fix: /line/ },
+  ],
+  'a fault of syntax in the first line of a file that uses its own path': [
+    { 'api.ts': 'const = import.meta.url;' },
+    { location: 'api.ts:1:7', found: 'Expected identifier but found "="', fix: /line/ },
+  ],
+  'an import of a file that does not exist': [
+    {
+      'api.ts': "import './parts/list';",
+      'parts/list.ts': "import '../text.mjs';",
+      'text.tsx': '',
+    },
+    {
+      location: 'parts/list.ts:1:8',
+      found: 'an import of "../text.mjs", which does not exist',
+      fix: /^Did you mean "\.\.\/text\.tsx"\?/,
+    },
+  ],
+  'two wrong imports': [
+    { 'api.ts': "import './mkae';\nimport './text';" },
+    { location: 'api.ts:1:8', found: /mkae/, fix: /make/ },
+  ],
+  'a mistyped import': [
+    { 'api.ts': "import { make } from './mkae'; make();" },
+    { location: 'api.ts:1:22', found: /"\.\/mkae"/, fix: /^Did you mean "\.\/make"\?/ },
+  ],
+  'a package that is not installed': [
+    { 'api.ts': "import { z } from '@scope/zed/mini'; z();" },
+    { location: 'api.ts:1:19', found: /"@scope\/zed\/mini"/, fix: /npm install @scope\/zed\b.*"paths"/ },
+  ],
+  'a package that does not export a path': [
+    {
+      'node_modules/closed/package.json': '{ "exports": { ".": "./index.js" } }',
+      'node_modules/closed/index.js': '',
+      'api.ts': "import 'closed/inner';",
+    },
+    { location: 'api.ts:1:8', found: /"closed\/inner"/, fix: /not exported by package "closed"/ },
+  ],
+  'an alias that tsconfig.json does not have': [
+    { 'api.ts': "import text from '@/text'; text();" },
+    { location: 'api.ts:1:18', found: /"@\/text"/, fix: /"paths" of the tsconfig\.json/ },
+  ],
+  'an import that package.json does not have': [
+    { 'package.json': '{ "type": "module", "imports": {} }', 'api.ts': "import text from '#text'; text();" },
+    { location: 'api.ts:1:18', found: /"#text"/, fix: /"imports" of package\.json/ },
+  ],
+  'a file of another kind': [
+    { 'api.ts': "import './schema.graphql';", 'schema.graphql': 'type A' },
+    { location: 'api.ts:1:8', found: /No loader is configured for "\.graphql" files/, fix: /./ },
+  ],
+  'an exception in a file that it imports': [
+    {
+      'api.ts': "import './parts/table';",
+      'parts/table.ts':
+        'interface Env {\n  A: string;\n}\nenum E { A }\n\nexport const table = (process.env as any as Env).A.length + E.A;',
+    },
+    {
+      location: 'parts/table.ts:6:52',
+      found: "TypeError: Cannot read properties of undefined (reading 'length')",
+      fix: /throws/,
+    },
+  ],
+  'an exception in a package': [
+    {
+      'node_modules/angry/index.js': "exports.shout = () => {\n  throw new RangeError('loud');\n};",
+      'api.ts': "import { shout } from 'angry';\n\nexport const api = shout();",
+    },
+    { location: 'api.ts:3:20', found: 'RangeError: loud', fix: /throws/ },
+  ],
+  'a thrown value that is no error': [
+    { 'api.ts': "throw 'text';" },
+    { location: 'api.ts', found: 'the thrown value text', fix: /throws/ },
+  ],
+  'an export that a package does not have': [
+    {
+      'package.json': MODULE,
+      'node_modules/esm/package.json': MODULE,
+      'node_modules/esm/index.js': 'export const a = 1;',
+      'api.ts': "import { b } from 'esm';\nconsole.log(b);",
+    },
+    { location: 'api.ts', found: /SyntaxError: .*does not provide an export named 'b'/, fix: /./ },
+  ],
+  'an await that never ends': [
+    { 'package.json': MODULE, 'api.ts': 'await new Promise(() => {});' },
+    { location: 'api.ts', found: /"await".*cannot happen/, fix: /top of the module/ },
+  ],
+  'no exports': [
+    { 'api.ts': 'export {};' },
+    { code: 'option-invalid', location: '--definition', found: /which exports nothing/, fix: /defineApi/ },
+  ],
+  'other exports, and a promise': [
+    { 'api.ts': `${START}export const load = Promise.resolve(make('ok')), other = 1;` },
+    {
+      code: 'option-invalid',
+      location: '--definition',
+      found: /exports load \(a promise: await it\), other/,
+      fix: /Export/,
+    },
+  ],
+  'several definitions': [
+    { 'api.ts': `${START}export const a = make('a'), b = make('b');` },
+    { code: 'option-invalid', location: '--definition', found: /several definitions: a, b/, fix: /api\.ts#name/ },
+  ],
+  'a fault of the definition itself': [
+    { 'api.ts': `${START}export const a = make('A b');` },
+    { code: 'name-invalid', location: 'name', found: '"A b"', fix: /Rename/ },
+  ],
+};
+
+let results: Readonly<Record<string, LoadResult>>;
+beforeAll(async () => {
+  ({ results } = await loadAll(Object.fromEntries(Object.entries(cases).map(([name, [files]]) => [name, files]))));
+});
+
+describe('a definition that does not load', () => {
+  it.each(Object.entries(cases).map(([name, [, fault]]) => [name, fault] as const))(
+    'says where and why, and how to fix it: %s',
+    (name, { code = 'definition-unloadable', location, found, fix }) => {
+      const matching = (what: string | RegExp) => (typeof what === 'string' ? what : expect.stringMatching(what));
+      expect(results[name]?.fault).toEqual({
+        code,
+        location,
+        found: matching(found),
+        expected: expect.any(String),
+        fix: matching(fix),
+      });
+      expect(results[name]?.error).not.toMatch(/undefined:|\?secure-api|\[object/);
+    },
+  );
+
+  it('reports every message of esbuild, not only the first', () => {
+    expect(results['two wrong imports']?.error).toMatch(/2 faults:.*api\.ts:1:8.*mkae.*api\.ts:2:8.*text/s);
+  });
+
+  it('is given up after its time, also when something keeps the process alive', async () => {
+    const folder = folderOf({
+      'package.json': MODULE,
+      'api.ts': 'setInterval(() => {}, 1e6); await new Promise(() => {});',
+    });
+    const load = (name: string) => JSON.stringify(join(root, 'lib/cli/load', name));
+    const file = JSON.stringify(join(folder, 'api.ts'));
+    const script = `
+      import { bundleModule } from ${load('bundleModule.ts')};
+      import { importBundle } from ${load('importBundle.ts')};
+      const bundled = await bundleModule(${file});
+      await importBundle(${file}, bundled, 50).catch((error) => console.log(error.seconds));
+      process.exit();`;
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: root });
+    expect(stdout).toBe('0.05\n');
+  });
+
+  it('suggests the file that is meant', async () => {
+    const folder = folderOf({ 'notes.ts': '' });
+    const bin = join(root, 'bin/secure-api.js');
+    const running = run(process.execPath, [bin, 'access', 'matrix', '-d', './note.ts'], { cwd: folder });
+    await expect(running).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('Did you mean notes.ts?') });
+  });
+});
