@@ -3,6 +3,7 @@
  * arguments, so that each is tested alone.
  */
 import type { ApiKeyModel, StackModel } from './assembly/model.ts';
+import type { RouteModel } from './assembly/routeModel.ts';
 
 /** Simulated time for metrics, alarms and quota periods. Tokens, rate buckets and timeouts use real time. */
 export interface Clock {
@@ -123,12 +124,23 @@ export interface Ready {
     readonly webhooks?: Readonly<Record<string, string>>;
     /** Claims that a request for a token has to name, because the API rejects tokens without them. */
     readonly requiredClaims?: readonly string[];
+    /** A value that each declared claim can have, where one is known. */
+    readonly claimExamples?: Readonly<Record<string, string>>;
+    /** Roles of the API, when its template documents them. */
+    readonly roles: readonly string[];
+    /** Its tiers, the default first. */
+    readonly tiers: readonly string[];
+    readonly routes: readonly RouteModel[];
   }[];
+  /** Present where every token issuer requires tokens that are bound to a key (RFC 9449). */
+  readonly dpop?: 'required';
 }
 
 export interface LocalGateway {
   readonly ready: Ready;
   readonly model: StackModel;
   readonly services: Services;
+  /** What of the stack is not emulated, a sentence each. */
+  readonly notEmulated: readonly string[];
   close(): Promise<void>;
 }

@@ -49,7 +49,7 @@ export interface LocalPackage {
     scanDelay?: number;
     print?: (line: string) => void;
     requests?: { redact: (text: string) => string };
-  }): Promise<{ readonly ready: Ready; close(): Promise<void> }>;
+  }): Promise<{ readonly ready: Ready; readonly notEmulated: readonly string[]; close(): Promise<void> }>;
   requestToken(request: TokenRequest): Promise<string>;
   dpopProof(request: { keyFile: string; method: string; url: string; token?: string }): Promise<string>;
   listKeys(gateway: RunningGateway): Promise<readonly KeySummary[]>;
@@ -77,7 +77,30 @@ export interface Ready {
     readonly webhooks?: Readonly<Record<string, string>>;
     /** Claims without which the API rejects tokens. */
     readonly requiredClaims?: readonly string[];
+    /** A value that each declared claim can have, where one is known. */
+    readonly claimExamples?: Readonly<Record<string, string>>;
+    readonly roles: readonly string[];
+    /** The default first. */
+    readonly tiers: readonly string[];
+    readonly routes: readonly ServedRoute[];
   }[];
+  /** Present where the API takes only tokens that are bound to a key (RFC 9449). */
+  readonly dpop?: 'required';
+}
+
+/** A route of a served API. */
+export interface ServedRoute {
+  readonly method: string;
+  readonly path: string;
+  /** Absent where the template documents none. */
+  readonly access?:
+    | { readonly kind: 'public' }
+    | { readonly kind: 'webhook'; readonly sender: string }
+    | { readonly kind: 'token'; readonly roles: readonly string[]; readonly scopes: readonly string[] };
+  /** Path parameters that must be equal to claims of the caller. */
+  readonly where?: Readonly<Record<string, string>>;
+  /** Whether a request without query, body and headers of its own is rejected. */
+  readonly needsInput: boolean;
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { RouteModel } from './routeModel.ts';
+
 /**
  * The model of one stack: its template, with every intrinsic resolved to a plain value.
  * Written by `assembly/load.ts`, read by the gateway, the Lambda runner and the services. Plain readonly data.
@@ -86,6 +88,8 @@ export interface RestApiModel {
   readonly tokenHints?: TokenHintsModel;
   /** ARNs of the secrets that senders of webhooks sign with, by the names of the webhooks. */
   readonly webhooks?: Readonly<Record<string, string>>;
+  /** In the order of the definition, or of the body where the template documents no access. */
+  readonly routes: readonly RouteModel[];
 }
 
 /** Roles, tiers (the default first) and, when the template documents them, scopes that tokens may name. */

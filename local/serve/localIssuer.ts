@@ -124,6 +124,12 @@ function detailOf({ settings, isSubstituted, isOmitted }: EmulatedIssuer): strin
   return `${rejected}${why} of the local issuer are`;
 }
 
+/** Whether a request needs a token that is bound to a key, whichever issuer it is from. */
+export function requiresBoundTokens(functions: readonly FunctionModel[], secretString: SecretString): boolean {
+  const issuers = functions.flatMap((fn) => tokenIssuersOf(fn, secretString)).filter(({ isOmitted }) => !isOmitted);
+  return issuers.length > 0 && issuers.every(({ settings }) => settings['dpop'] === 'required');
+}
+
 /** Lines that name the clients of user pools, whose ids exist only once the stack is loaded. */
 export function clientLines(userPools: StackModel['userPools']): string[] {
   return userPools.flatMap(({ clients }) =>

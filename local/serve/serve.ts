@@ -14,14 +14,14 @@ import { createUsageRecords } from '../services/apigateway/usageRecords.ts';
 import { type LocalTls, localTls } from '../services/certificates.ts';
 import { createClock } from '../services/clock.ts';
 import { closedDirectory, closeFiles, writePrivateFile } from '../services/files.ts';
-import { claimsToRequest } from '../services/issuer/assignedClaims.ts';
+import { claimsToRequest, exampleClaims } from '../services/issuer/assignedClaims.ts';
 import type { TokenSettings } from '../services/issuer/tokenSettings.ts';
 import { startLambdaEndpoint } from '../services/lambdaEndpoint.ts';
 import { secretValues } from '../services/secrets/values.ts';
 import { CURRENT, secretVersions } from '../services/secrets/versions.ts';
 import { type StartedServices, startServices } from '../services/start.ts';
 import { lockData } from './dataLock.ts';
-import { clientLines, tokenIssuerGaps, tokenSettingsOf, withLocalIssuer } from './localIssuer.ts';
+import { clientLines, requiresBoundTokens, tokenIssuerGaps, tokenSettingsOf, withLocalIssuer } from './localIssuer.ts';
 import { preTokenOf } from './preTokenTrigger.ts';
 import { createTerminal } from './terminal.ts';
 
@@ -37,8 +37,7 @@ interface Starting {
 }
 
 /**
- * Serves a stack of a cloud assembly over HTTPS on this machine, and writes `<data>/ready.json` once it does. What of the
- * stack is not emulated is printed first. Files that this process makes are from then on for its user alone (umask 077).
+ * Serves a stack of a cloud assembly over HTTPS on this machine, and writes `<data>/ready.json` once it does. Files that this process makes are from then on for its user alone (umask 077).
  *
  * @throws `AssemblyError` for an assembly that cannot be run, `data-in-use`, `port-in-use`. What was started before is
  * ended then.
@@ -82,7 +81,7 @@ async function start(starting: Starting): Promise<LocalGateway> {
   const parts = { data, clock, secrets, tls, print, tokenSettings, preToken, scan, scanDelay };
   const services = await startServices(model, parts);
   closing.push(services.close);
-  printEmulationGaps(print, [
+  const notEmulated = sentences([
     ...model.emulationGaps,
     ...model.apis.flatMap(apiGaps),
     ...services.emulationGaps,
@@ -114,11 +113,12 @@ async function start(starting: Starting): Promise<LocalGateway> {
     createGateway(api, model, { lambda, telemetry, clock, keys, usageRecords, print, ended: terminal?.ended }),
   );
   const environment = { ...ofFunctions, AWS_ENDPOINT_URL_LAMBDA: invocations.url };
-  const ready = readyOf(model, servers, { tls, services, data, environment, tokenSettings });
+  const dpop = requiresBoundTokens(model.functions, secretString) ? ({ dpop: 'required' } as const) : {};
+  const ready = { ...readyOf(model, servers, { tls, services, data, environment, tokenSettings }), ...dpop };
   const file = join(data, 'ready.json');
   writePrivateFile(file, JSON.stringify(ready));
   closing.push(() => rmSync(file, { force: true }));
-  return { ready, model, services, close: () => closeAll(closing) };
+  return { ready, model, services, notEmulated, close: () => closeAll(closing) };
 }
 
 /** One listener an API: the first on the requested port, the others on free ports. */
@@ -151,13 +151,19 @@ function readyOf(
   { tls, services, data, environment, tokenSettings }: ReadyParts,
 ): Ready {
   const apis = servers.map(({ port }, i) => {
-    const { name = '', webhooks, tokenHints } = model.apis[i] ?? {};
-    const requiredClaims = claimsToRequest(tokenHints?.claims ?? {}, tokenSettings);
+    const { name = '', webhooks, tokenHints, routes = [] } = model.apis[i] ?? {};
+    const { roles = [], tiers = [], claims = {} } = tokenHints ?? {};
+    const requiredClaims = claimsToRequest(claims, tokenSettings);
+    const claimExamples = exampleClaims(claims, tokenSettings);
     return {
       name,
       url: `https://localhost:${port}`,
       ...(webhooks === undefined ? {} : { webhooks }),
       ...(requiredClaims.length === 0 ? {} : { requiredClaims }),
+      ...(Object.keys(claimExamples).length === 0 ? {} : { claimExamples }),
+      roles,
+      tiers,
+      routes,
     };
   });
   const dynamodb = services.environment['AWS_ENDPOINT_URL_DYNAMODB'] ?? '';
@@ -165,11 +171,9 @@ function readyOf(
   return { url, ca: tls.caPath, issuer: services.issuer, pid: process.pid, data, dynamodb, environment, apis };
 }
 
-function printEmulationGaps(print: (line: string) => void, gaps: readonly EmulationGap[]): void {
-  const lines = new Set(
-    gaps.map(({ resource, type, detail }) => `not emulated locally: ${resource} (${type}): ${detail}`),
-  );
-  for (const line of lines) print(line);
+/** Each gap once, in the order of the stack. */
+function sentences(gaps: readonly EmulationGap[]): readonly string[] {
+  return [...new Set(gaps.map(({ resource, type, detail }) => `${resource} (${type}): ${detail}`))];
 }
 
 /** Ends what runs, last started first; each part even if another fails. Safe to call twice. */

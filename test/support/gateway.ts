@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import type { RouteModel } from '../../local/assembly/routeModel.ts';
 import { root, temporaryFolder } from './folders.ts';
 import { sampleAssembly } from './sampleAssembly.ts';
 
@@ -21,6 +22,9 @@ export interface Ready {
     readonly name: string;
     readonly url: string;
     readonly webhooks?: Readonly<Record<string, string>>;
+    readonly roles: readonly string[];
+    readonly tiers: readonly string[];
+    readonly routes: readonly RouteModel[];
   }[];
 }
 

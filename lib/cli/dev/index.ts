@@ -6,7 +6,7 @@ import { DEFAULT_DATA, unreadable, usableData, wholeNumber, withExamples } from 
 import { print, progress } from '../output.ts';
 import { type Context, contextOption, synthesize } from '../synthesize.ts';
 import { writeAtomically } from '../writeAtomically.ts';
-import { serving } from './screen.ts';
+import { serving } from './serving.ts';
 
 interface DevOptions {
   readonly assembly?: string;
@@ -20,6 +20,7 @@ interface DevOptions {
   readonly readyFile?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly verbose?: boolean;
 }
 
 const DEFAULT_PORT = 8443;
@@ -59,6 +60,7 @@ export function devCommand(): Command {
     )
     .option('--ready-file <file>', 'write { url, ca, issuer, pid, … } to this file once it serves')
     .option('--quiet', 'print no line for each request and each log entry of a function')
+    .option('--verbose', 'list all that is not emulated')
     .option('--json', 'print the same JSON to stdout once it serves')
     .action(dev);
   return withExamples(
@@ -91,7 +93,7 @@ async function dev(options: DevOptions): Promise<void> {
   });
   if (options.readyFile !== undefined) writeAtomically(options.readyFile, JSON.stringify(gateway.ready));
   if (options.json) print(JSON.stringify(withoutSecret(gateway.ready)));
-  else progress(serving(gateway.ready));
+  else progress(serving(gateway, options));
 
   const signal = await interrupted();
   progress(`${signal}: finishing open requests`);

@@ -1,15 +1,100 @@
-import { join } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import type { styleText } from 'node:util';
 import type { Ready } from '../localPackage.ts';
+import { DEFAULT_DATA } from '../options.ts';
+import { type FirstRequest, firstRequest, quoted } from './firstRequest.ts';
+import { routeTable } from './routeTable.ts';
 
-/** What to print once it serves. */
-export function serving({ url, ca, issuer, data, apis }: Ready): string {
-  const others = apis.slice(1).map((api) => `  also     ${api.url} (${api.name})`);
-  const lines = [
-    `  CA       ${ca}`,
-    `  issuer   ${issuer}`,
-    `  logs     ${join(data, 'logs')}`,
-    '  token    npx secure-api token --role <role>',
-    ...others,
+/** What the screen shows once an API is served. */
+export interface ScreenData {
+  readonly ready: Ready;
+  readonly notEmulated: readonly string[];
+  /** `--data`, as it was given. */
+  readonly data: string;
+  /** Where the command runs: paths below it are shown relative to it. */
+  readonly directory: string;
+  /** Characters of a line of the terminal. */
+  readonly columns: number;
+  /** Whether the keys r and q work. */
+  readonly hasKeys: boolean;
+  readonly isQuiet: boolean;
+  /** Whether all that is not emulated is listed. */
+  readonly isVerbose: boolean;
+  readonly paint: Paint;
+}
+
+/** Adds a style where the output takes styles. */
+export type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
+
+const LABEL_WIDTH = 9;
+const INDENT = '  ';
+
+/**
+ * The screen of a start: addresses and files, the routes of each API with those who are allowed to call them, commands that send a first
+ * request, and what is not emulated. The last line says that the API is served.
+ */
+export function startScreen(screen: ScreenData): string {
+  const { ready, isQuiet, paint, hasKeys } = screen;
+  const stop = hasKeys ? 'r reloads, q stops' : 'stop it with Ctrl-C';
+  const last = `${paint(['bold', 'green'], `Serving ${ready.url}`)} ${paint('dim', `(${stop})`)}`;
+  if (isQuiet) return last;
+  const { ca, issuer, data, apis } = ready;
+  const facts = [
+    ...apis.map(({ name, url }, index) => [index === 0 ? 'address' : 'also', `${url} (${name})`] as const),
+    ['CA', shortPath(ca, screen)] as const,
+    ['issuer', issuer] as const,
+    ['logs', shortPath(join(data, 'logs'), screen)] as const,
   ];
-  return [...lines, `Serving ${url} (stop it with Ctrl-C)`].join('\n');
+  const sections = [
+    facts.map(([label, value]) => `${INDENT}${paint('dim', label.padEnd(LABEL_WIDTH))}${value}`),
+    ...apis.map((api) => apiLines(api, screen)),
+    gapLines(screen),
+  ].filter((lines) => lines.length > 0);
+  return [...sections.flatMap((lines) => [...lines, '']), last].join('\n');
+}
+
+/** One API: its routes and a first request to it. Several have their names. */
+function apiLines(api: Ready['apis'][number], screen: ScreenData): readonly string[] {
+  const { ready, data, columns, paint } = screen;
+  const gateway = data === DEFAULT_DATA ? '' : ` --data ${quoted(data)}`;
+  const defaultTier = ready.apis.find(({ tiers }) => tiers.length > 0)?.tiers[0];
+  const isBound = ready.dpop === 'required';
+  const first = firstRequest(api, { ca: shortPath(ready.ca, screen), gateway, defaultTier, isBound });
+  const title = ready.apis.length > 1 ? [`${INDENT}${paint('bold', api.name)}`] : [];
+  return [
+    ...title,
+    ...namesIn(api, screen),
+    '',
+    ...routeTable(api.routes, columns - INDENT.length).map((line) => `${INDENT}${line}`),
+    ...(first === undefined ? [] : ['', ...commandLines(first, paint)]),
+  ];
+}
+
+function commandLines({ token, request }: FirstRequest, paint: Paint): readonly string[] {
+  return [...(token === undefined ? [] : [token]), ...request].map((line) => `${INDENT}${paint('cyan', line)}`);
+}
+
+/** What a token can name. */
+function namesIn({ roles, tiers }: Ready['apis'][number], { paint }: ScreenData): readonly string[] {
+  const rows = [
+    ['roles', roles.join(', ')],
+    ['tiers', tiers.map((tier, index) => (index === 0 ? `${tier} (default)` : tier)).join(', ')],
+  ];
+  return rows.flatMap(([label = '', text = '']) =>
+    text === '' ? [] : [`${INDENT}${paint('dim', label.padEnd(LABEL_WIDTH))}${text}`],
+  );
+}
+
+function gapLines({ notEmulated, isVerbose }: ScreenData): readonly string[] {
+  if (notEmulated.length === 0) return [];
+  if (isVerbose) return notEmulated.map((gap) => `${INDENT}not emulated locally: ${gap}`);
+  const [subject, all] =
+    notEmulated.length === 1 ? ['1 feature is', 'it'] : [`${notEmulated.length} features are`, 'all'];
+  return [`${INDENT}${subject} not emulated locally (--verbose lists ${all})`];
+}
+
+/** A path below the directory without it. */
+function shortPath(path: string, { directory }: ScreenData): string {
+  const below = relative(resolve(directory), path);
+  return below === '' || below.startsWith('..') || isAbsolute(below) ? path : below;
 }

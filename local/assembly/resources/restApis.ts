@@ -3,6 +3,7 @@ import type { ClaimHint, RestApiModel, TokenHintsModel } from '../model.ts';
 import type { Resource, StackTemplate } from '../stackTemplate.ts';
 import { isRecord, type Json, number, record, string, strings } from '../values.ts';
 import { readBody } from './apiBody.ts';
+import { readRoutes } from './routes.ts';
 import { readStage } from './stage.ts';
 import type { WebAclLookup } from './webAcls.ts';
 
@@ -61,6 +62,7 @@ function readRestApi(
     ...(webAcl === undefined ? {} : { webAcl }),
     ...(tokenHints === undefined ? {} : { tokenHints }),
     ...(webhooks === undefined ? {} : { webhooks }),
+    routes: readRoutes(body, record(record(resource.metadata['secure-api'])['access'])),
   };
 }
 

@@ -42,6 +42,20 @@ export function claimsToRequest(hints: Readonly<Record<string, ClaimHint>>, { cl
   return Object.entries(hints).flatMap(([name, { optional }]) => (optional || isFixed(name) ? [] : [name]));
 }
 
+/** Values that somebody who tries an API would choose, of each type. */
+const EXAMPLES = ['acme', 'example', 'a1', '1', '42', '1001', 'true', '00000000-0000-4000-8000-000000000001'];
+
+/** A value for each claim that a token can be requested with, where the rule of the claim allows one of the examples. */
+export function exampleClaims(hints: Readonly<Record<string, ClaimHint>>, { claims }: TokenSettings): AssignedClaims {
+  const entries = Object.keys(hints).flatMap((name): (readonly [string, string])[] => {
+    const known = claims[name];
+    if (known === undefined || known.names.some((one) => FIXED.includes(one))) return [];
+    const example = [...(known.values ?? []).map(String), ...EXAMPLES].find((text) => isAllowed(text, known));
+    return example === undefined ? [] : [[name, example]];
+  });
+  return Object.fromEntries(entries);
+}
+
 /** The claims under the names that the stack's authorizers read. */
 export function namedClaims(claims: AssignedClaims, { claims: declared }: TokenSettings): [string, unknown][] {
   return Object.entries(claims).flatMap(([name, text]) => {

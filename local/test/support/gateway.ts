@@ -13,6 +13,7 @@ export function anApi(body: OpenApiBody = {}, rest: Partial<RestApiModel> = {}):
     apiKeySource: 'AUTHORIZER',
     binaryMediaTypes: [],
     minTlsVersion: 'TLSv1.3',
+    routes: [],
     stage: { name: 'prod', methodThrottles: {}, tracing: false, variables: {} },
     ...rest,
   };

@@ -1,0 +1,88 @@
+import type { Ready, ServedRoute } from '../localPackage.ts';
+
+type Api = Ready['apis'][number];
+
+/** A request that somebody can send at once: commands of a POSIX shell, a line each. */
+export interface FirstRequest {
+  /** Gets the token; absent where the route needs none. */
+  readonly token?: string;
+  readonly request: readonly string[];
+}
+
+/** What the commands are made of besides the API. */
+export interface RequestSetting {
+  /** Path of the CA certificate, as the shell finds it. */
+  readonly ca: string;
+  /** Options that name the gateway, such as ` --data other`; empty for the default. */
+  readonly gateway: string;
+  /** Tier of tokens that name none. */
+  readonly defaultTier?: string | undefined;
+  readonly isBound: boolean;
+}
+
+/** File of the key that a bound token belongs to. */
+const KEY_FILE = 'client.pem';
+/** Stands for the value of a path parameter that is not known. */
+const ANY_VALUE = '1';
+
+/** The first request to an API; undefined for one without routes. */
+export function firstRequest(api: Api, setting: RequestSetting): FirstRequest | undefined {
+  const [best] = api.routes
+    .filter(({ access }) => access?.kind !== 'webhook')
+    .toSorted((one, other) => effort(one, api) - effort(other, api));
+  if (best === undefined) return undefined;
+  const token = best.access?.kind === 'token' ? tokenCommand(best, api, setting) : undefined;
+  return { ...(token === undefined ? {} : { token: `TOKEN=$(${token})` }), request: curl(best, api, setting) };
+}
+
+/** The command that gets a token with which a route can be called, with the options that the API needs and no others. */
+function tokenCommand({ access, where = {} }: ServedRoute, api: Api, setting: RequestSetting): string {
+  const { roles: allowed = [], scopes = [] } = access?.kind === 'token' ? access : {};
+  const { requiredClaims = [], claimExamples = {}, tiers } = api;
+  // A token needs a role or a scope; for a route that any token opens, one role is as good as another.
+  const roles = allowed.length > 0 ? allowed : scopes.length > 0 ? [] : api.roles;
+  const claims = [...new Set([...requiredClaims, ...Object.values(where)])];
+  const [tier] = tiers;
+  return [
+    'npx secure-api token',
+    ...roles.slice(0, 1).map((role) => `--role ${quoted(role)}`),
+    ...scopes.map((scope) => `--scope ${quoted(scope)}`),
+    ...claims.map((claim) => `--claim ${quoted(`${claim}=${claimExamples[claim] ?? 'VALUE'}`)}`),
+    ...(tier === undefined || tier === setting.defaultTier ? [] : [`--tier ${quoted(tier)}`]),
+    ...(setting.isBound ? [`--dpop ${KEY_FILE}`] : []),
+  ]
+    .join(' ')
+    .concat(setting.gateway);
+}
+
+function curl(route: ServedRoute, api: Api, { ca, isBound }: RequestSetting): readonly string[] {
+  const { method, access } = route;
+  const url = quoted(`${api.url}${pathOf(route, api)}`);
+  const verb = method === 'GET' || method === 'ANY' ? '' : ` -X ${method}`;
+  const start = `curl -i${verb} --cacert ${quoted(ca)} ${url}`;
+  if (access?.kind !== 'token') return [start];
+  if (!isBound) return [`${start} \\`, '  -H "Authorization: Bearer $TOKEN"'];
+  const proof = `npx secure-api proof ${method} ${url} --key ${KEY_FILE} --token $TOKEN`;
+  return [`${start} \\`, '  -H "Authorization: DPoP $TOKEN" \\', `  -H "DPoP: $(${proof})"`];
+}
+
+/** Low for a request that shows most and gets a 2xx: one that reads, with a role, at a path without parameters. */
+function effort({ method, access, path, where, needsInput }: ServedRoute, api: Api): number {
+  const unknown = Object.values(where ?? {}).some((claim) => api.claimExamples?.[claim] === undefined);
+  const parameters = [...path.matchAll(/\{([^}]+)\}/g)].filter(([, name]) => where?.[name ?? ''] === undefined);
+  return (
+    (method === 'GET' || method === 'ANY' ? 0 : 8) +
+    (needsInput || unknown ? 4 : 0) +
+    (parameters.length > 0 ? 2 : 0) +
+    (access?.kind !== 'token' ? 1 : access.roles.length === 0 ? 0.5 : 0)
+  );
+}
+
+function pathOf({ path, where = {} }: ServedRoute, { claimExamples = {} }: Api): string {
+  return path.replace(/\{([^}]+)\}/g, (_, name: string) => claimExamples[where[name] ?? ''] ?? ANY_VALUE);
+}
+
+/** A word of a POSIX shell. */
+export function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
