@@ -4,6 +4,7 @@ import { type BuildFailure, buildSync, type Message, type Metafile } from 'esbui
 import { ConfigError } from '../definition/errors.ts';
 import { checkCdkImports, NOT_BUNDLED, OUTPUT } from './cdkImports.ts';
 import { withoutExport } from './handlerFiles.ts';
+import { BUILD_FOLDER, keptBuilds } from './keptBuilds.ts';
 import { checkSelfContained, SELF_CONTAINED, sourceName } from './selfContained.ts';
 
 /** What esbuild reports about each file that it wrote. */
@@ -19,10 +20,36 @@ const NO_HANDLER = /^No matching export in "(.+)" for import "handler"$/;
  * Bundles `in/<name>/index.mjs` into `out/<name>/index.mjs` for every name, in one pass. Synchronous, because a construct
  * is; plugins do not run this way.
  *
+ * @param folder where bundles are kept, so that those without a change are not built again.
  * @throws {ConfigError} `handler-without-export` listing every such route, `bundle-failed`, `handler-imports-cdk`,
  * `bundle-needs-files`.
  */
-export function build(root: string, names: readonly string[], handlers: Readonly<Record<string, string>>): Outputs {
+export function build(
+  root: string,
+  names: readonly string[],
+  handlers: Readonly<Record<string, string>>,
+  folder = process.env[BUILD_FOLDER],
+): Outputs {
+  if (folder === undefined) return bundle(root, names, handlers, false).metafile.outputs;
+  const builds = keptBuilds(folder, root);
+  const kept = new Map(names.flatMap((name) => mapped(name, builds.find(name))));
+  const others = names.filter((name) => !kept.has(name));
+  if (others.length === 0) return Object.fromEntries([...kept].map(([name, output]) => [outputOf(name), output]));
+  const { metafile, outputFiles } = bundle(root, others, handlers, true);
+  for (const name of others) {
+    const file = join(root, outputOf(name));
+    const code = outputFiles.find(({ path }) => path === file);
+    const map = outputFiles.find(({ path }) => path === `${file}.map`);
+    const output = metafile.outputs[outputOf(name)];
+    if (code === undefined || map === undefined || output === undefined) continue;
+    const sources = filesBehind(metafile.inputs, `in/${slashes(name)}/index.mjs`);
+    builds.keep(name, { code: code.contents, map: map.text, output, sources });
+  }
+  return { ...metafile.outputs, ...Object.fromEntries([...kept].map(([name, output]) => [outputOf(name), output])) };
+}
+
+/** Bundles with esbuild and writes the code; a source map is only returned. */
+function bundle(root: string, names: readonly string[], handlers: Readonly<Record<string, string>>, withMaps: boolean) {
   try {
     const result = buildSync({
       absWorkingDir: root,
@@ -43,6 +70,7 @@ export function build(root: string, names: readonly string[], handlers: Readonly
       legalComments: 'none',
       charset: 'utf8',
       banner: { js: BANNER },
+      ...(withMaps ? { sourcemap: 'external' as const, sourcesContent: false } : {}),
       metafile: true,
       write: false,
       logLevel: 'silent',
@@ -50,14 +78,34 @@ export function build(root: string, names: readonly string[], handlers: Readonly
     });
     checkCdkImports(result.metafile, root, handlers);
     checkSelfContained(result, root);
-    for (const { path, contents } of result.outputFiles) {
+    for (const { path, contents } of result.outputFiles.filter(({ path }) => path.endsWith('.mjs'))) {
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, contents);
     }
-    return result.metafile.outputs;
+    return result;
   } catch (error) {
     throw isFailure(error) ? explained(error, root, handlers) : error;
   }
+}
+
+/** How esbuild names the bundle of an entry. */
+export function outputOf(name: string): string {
+  return `${OUTPUT}/${slashes(name)}/index.mjs`;
+}
+
+function slashes(name: string): string {
+  return name.replaceAll('\\', '/');
+}
+
+function mapped<V>(name: string, value: V | undefined): readonly (readonly [string, V])[] {
+  return value === undefined ? [] : [[name, value]];
+}
+
+/** All files that an entry leads to, also those of which nothing is used. */
+function filesBehind(inputs: Metafile['inputs'], entry: string): readonly string[] {
+  const seen = new Set([entry]);
+  for (const path of seen) for (const { path: next } of inputs[path]?.imports ?? []) if (inputs[next]) seen.add(next);
+  return [...seen];
 }
 
 function isFailure(error: unknown): error is BuildFailure {

@@ -1,12 +1,11 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Api } from '../definition/api.ts';
 import type { WarmKeys } from '../definition/tokenIssuer.ts';
-import { build, type Outputs } from './build.ts';
-import { checkHandlers, checkUnusedHandlers } from './checkHandlers.ts';
-import { authorizerEntry, type EntryFiles, groupEntries, pretokenEntry, rotationEntry, usageEntry } from './entries.ts';
+import { outputOf } from './build.ts';
+import { type BuiltEntries, buildEntries } from './buildEntries.ts';
+import { authorizerEntry, groupEntries, pretokenEntry, rotationEntry, usageEntry } from './entries.ts';
 import { findHandlers } from './handlerFiles.ts';
+import { writePlan } from './rebuild.ts';
 import { sourceName } from './selfContained.ts';
 
 /** A bundled function: a directory that holds `index.mjs`. */
@@ -62,47 +61,30 @@ export function bundleFunctions(
   { warmKeys = {}, problemTypeBase, cors }: BundleOptions = {},
 ): Bundles {
   const handlers = findHandlers(api, handlersDirectory);
-  checkHandlers(handlers);
   const groups = groupEntries(api, handlers, { problemTypeBase, cors });
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'secure-api-bundle-')));
-  const remove = () => rmSync(root, { recursive: true, force: true });
-  try {
-    const entries = new Map([
-      [AUTHORIZER, authorizerEntry(api, warmKeys)],
-      [PRETOKEN, pretokenEntry()],
-      [USAGE, usageEntry(api)],
-      [ROTATION, rotationEntry()],
-    ]);
-    for (const [group, files] of groups) entries.set(join(GROUPS, group), files);
-    for (const [name, files] of entries) writeEntry(join(root, 'in', name), files);
-    const outputs = build(root, [...entries.keys()], handlers);
-    const sources = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs));
-    checkUnusedHandlers(handlersDirectory, Object.keys(handlers), new Set(sources.map((path) => resolve(root, path))));
-    const bundles = [...groups.keys()].map((group) => [group, bundleOf(root, join(GROUPS, group), outputs)] as const);
-    return {
-      authorizer: bundleOf(root, AUTHORIZER, outputs),
-      pretoken: bundleOf(root, PRETOKEN, outputs),
-      usage: bundleOf(root, USAGE, outputs),
-      rotation: bundleOf(root, ROTATION, outputs),
-      groups: new Map(bundles),
-      remove,
-    };
-  } catch (error) {
-    remove();
-    throw error;
-  }
+  const entries = {
+    [AUTHORIZER]: authorizerEntry(api, warmKeys),
+    [PRETOKEN]: pretokenEntry(),
+    [USAGE]: usageEntry(api),
+    [ROTATION]: rotationEntry(),
+    ...Object.fromEntries([...groups].map(([group, files]) => [join(GROUPS, group), files])),
+  };
+  const toBuild = { entries, handlers, handlersDirectory: resolve(handlersDirectory) };
+  const built = buildEntries(toBuild);
+  writePlan(toBuild, built);
+  const bundles = [...groups.keys()].map((group) => [group, bundleOf(built, join(GROUPS, group))] as const);
+  return {
+    authorizer: bundleOf(built, AUTHORIZER),
+    pretoken: bundleOf(built, PRETOKEN),
+    usage: bundleOf(built, USAGE),
+    rotation: bundleOf(built, ROTATION),
+    groups: new Map(bundles),
+    remove: built.remove,
+  };
 }
 
-function writeEntry(folder: string, files: EntryFiles): void {
-  for (const [name, source] of Object.entries(files)) {
-    const path = join(folder, name);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, source);
-  }
-}
-
-function bundleOf(root: string, name: string, outputs: Outputs): Bundle {
-  const output = outputs[`out/${name.replaceAll('\\', '/')}/index.mjs`];
+function bundleOf({ root, outputs }: BuiltEntries, name: string): Bundle {
+  const output = outputs[outputOf(name)];
   const inputs = Object.entries(output?.inputs ?? {}).map(([path, { bytesInOutput }]) => [
     path.startsWith('../') || path.includes('node_modules/') ? sourceName(root, path) : path,
     bytesInOutput,

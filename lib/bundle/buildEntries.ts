@@ -1,0 +1,54 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { build, type Outputs } from './build.ts';
+import { checkHandlers, checkUnusedHandlers } from './checkHandlers.ts';
+import type { EntryFiles } from './entries.ts';
+
+/** Functions to bundle. */
+export interface Entries {
+  /** Generated files by the name of the function. */
+  readonly entries: Readonly<Record<string, EntryFiles>>;
+  /** Handler files by route. */
+  readonly handlers: Readonly<Record<string, string>>;
+  readonly handlersDirectory: string;
+}
+
+/** Bundled functions, in a new folder. */
+export interface BuiltEntries {
+  /** Holds `out/<name>/index.mjs` for each function. */
+  readonly root: string;
+  readonly outputs: Outputs;
+  /** Removes the folder. */
+  remove(): void;
+}
+
+/**
+ * Checks handler files, and bundles functions in one pass. No path of the machine is in the output.
+ *
+ * @param folder where bundles are kept; see {@link build}.
+ * @throws {ConfigError} `handler-…`, `bundle-failed` with the messages of esbuild, `handler-imports-cdk`, `bundle-needs-files`.
+ */
+export function buildEntries({ entries, handlers, handlersDirectory }: Entries, folder?: string): BuiltEntries {
+  checkHandlers(handlers);
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'secure-api-bundle-')));
+  const remove = () => rmSync(root, { recursive: true, force: true });
+  try {
+    for (const [name, files] of Object.entries(entries)) writeEntry(join(root, 'in', name), files);
+    const outputs = build(root, Object.keys(entries), handlers, folder);
+    const sources = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs));
+    checkUnusedHandlers(handlersDirectory, Object.keys(handlers), new Set(sources.map((path) => resolve(root, path))));
+    return { root, outputs, remove };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+function writeEntry(folder: string, files: EntryFiles): void {
+  for (const [name, source] of Object.entries(files)) {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, source);
+  }
+}

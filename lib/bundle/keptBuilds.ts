@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import type { Metafile } from 'esbuild';
+
+/**
+ * Names the folder in which a synth keeps what it has bundled, so that the next one does not bundle it again. `secure-api dev` sets it;
+ * a deployment is always built anew.
+ */
+export const BUILD_FOLDER = 'SECURE_API_BUILD';
+
+type Output = Metafile['outputs'][string];
+
+/** One bundle, and what it was made of. Paths are absolute, but those below `in/`, which is another folder for each build. */
+interface Kept {
+  readonly sha: string;
+  readonly bytes: number;
+  /** The bytes that each file has in it. */
+  readonly inputs: readonly (readonly [path: string, bytes: number])[];
+  /** What it would be bundled again for, with the state of each file. */
+  readonly sources: readonly (readonly [path: string, state: string])[];
+}
+
+/** A bundle that was made just now. */
+export interface Made {
+  readonly code: Uint8Array;
+  readonly map: string;
+  readonly output: Output;
+  /** All files that its entry leads to. */
+  readonly sources: readonly string[];
+}
+
+/** Kept bundles change with these, too: versions of packages, aliases, kinds of modules. */
+const SETTINGS = ['package.json', 'tsconfig.json', 'node_modules/.package-lock.json'];
+
+/** The bundles of a folder: code in `code/<hash>/index.mjs`, its source map in `maps/<hash>.map`. */
+export function keptBuilds(folder: string, root: string) {
+  const file = (name: string) => join(folder, 'builds', `${entryHash(join(root, 'in', name))}.json`);
+  return {
+    /** Puts a kept bundle in its place; undefined when there is none, or one of its files has changed. */
+    find(name: string): Output | undefined {
+      const kept = read(file(name));
+      if (kept === undefined || !kept.sources.every(([path, state]) => stateOf(path) === state)) return undefined;
+      const code = codeFile(folder, kept.sha);
+      if (!existsSync(code)) return undefined;
+      const place = join(root, 'out', name, 'index.mjs');
+      mkdirSync(dirname(place), { recursive: true });
+      copyFileSync(code, place);
+      const inputs = kept.inputs.map(([path, bytesInOutput]) => [shown(root, path), { bytesInOutput }] as const);
+      return { bytes: kept.bytes, inputs: Object.fromEntries(inputs), imports: [], exports: [] };
+    },
+    /** What a kept bundle was made of: the hash of its code, and the files behind it. */
+    describe(name: string): { readonly sha: string; readonly files: readonly string[] } | undefined {
+      const kept = read(file(name));
+      return kept && { sha: kept.sha, files: kept.sources.map(([path]) => path) };
+    },
+    keep(name: string, { code, map, output, sources }: Made): void {
+      const sha = contentHash(code);
+      const kept: Kept = {
+        sha,
+        bytes: output.bytes,
+        inputs: Object.entries(output.inputs).map(([path, { bytesInOutput }]) => [whole(root, path), bytesInOutput]),
+        sources: [...sources.filter((path) => !isEntry(path)).map((path) => resolve(root, path)), ...settings()].map(
+          (path) => [path, stateOf(path)],
+        ),
+      };
+      write(codeFile(folder, sha), code);
+      write(join(folder, 'maps', `${sha}.map`), withWholePaths(map, join(root, 'out', name)));
+      write(file(name), JSON.stringify(kept));
+    },
+  };
+}
+
+/** The file of a kept bundle. */
+export function codeFile(folder: string, sha: string): string {
+  return join(folder, 'code', sha, 'index.mjs');
+}
+
+export function contentHash(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** A generated entry is known by all that is in its folder. */
+function entryHash(folder: string): string {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+  const files = names.map((name) => join(folder, name)).filter((path) => statSync(path).isFile());
+  return contentHash(JSON.stringify(files.map((path) => [relative(folder, path), readFileSync(path, 'utf8')])));
+}
+
+/** What is written for each file that people edit; files of packages are large, many, and rarely change. */
+function stateOf(path: string): string {
+  try {
+    const { mtimeMs, size } = statSync(path);
+    return path.includes('node_modules') ? `${mtimeMs} ${size}` : contentHash(readFileSync(path));
+  } catch {
+    return 'none';
+  }
+}
+
+function settings(): readonly string[] {
+  return SETTINGS.map((name) => resolve(name));
+}
+
+function read(file: string): Kept | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Kept;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Another process can use the same folder, so no file is ever half written. */
+function write(file: string, content: string | Uint8Array): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const half = `${file}.${process.pid}`;
+  writeFileSync(half, content);
+  renameSync(half, file);
+}
+
+/** In a source map, paths are relative to the bundle, which is moved. */
+function withWholePaths(map: string, folder: string): string {
+  const parsed = JSON.parse(map) as { sources: string[] };
+  return JSON.stringify({ ...parsed, sources: parsed.sources.map((path) => resolve(folder, path)) });
+}
+
+function isEntry(path: string): boolean {
+  return path.startsWith('in/');
+}
+
+function whole(root: string, path: string): string {
+  return isEntry(path) ? path : resolve(root, path);
+}
+
+/** As esbuild names it. */
+function shown(root: string, path: string): string {
+  return isEntry(path) ? path : relative(root, path).replaceAll('\\', '/');
+}

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Type } from 'typebox';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { BUILD_FOLDER, codeFile } from '../../lib/bundle/keptBuilds.ts';
+import { readPlans, rebuild } from '../../lib/bundle/rebuild.ts';
+import { Identity, SecureApi } from '../../lib/construct/index.ts';
+import { defineApi, defineRoles, get, object } from '../../lib/index.ts';
+import { temporaryFolder } from '../support/folders.ts';
+
+let folder = '';
+let builds = '';
+beforeEach(() => {
+  folder = temporaryFolder();
+  builds = join(folder, 'builds');
+  mkdirSync(join(folder, 'handlers'));
+  write('handlers/one.ts', handler('one', "'1'"));
+  write('handlers/two.ts', handler('two', 'text()'));
+  write('text.ts', "export const text = () => process.version + '2';\n");
+});
+afterEach(() => {
+  delete process.env[BUILD_FOLDER];
+});
+
+it('gives the same assembly with kept builds as without', () => {
+  const plain = synth(false);
+  expect(synth(true)).toEqual(plain);
+  expect(synth(true)).toEqual(plain);
+});
+
+it('bundles again only the functions with a file that has changed, wherever it is imported', () => {
+  synth(true);
+  const before = kept();
+  write('text.ts', "export const text = () => process.version + 'changed';\n");
+  const [plan] = readPlans(builds);
+  if (plan === undefined) throw new Error('There is no plan.');
+  const after = rebuild(plan, builds);
+  const changed = Object.keys(after.hashes).filter((name) => after.hashes[name] !== plan.hashes[name]);
+  expect(changed).toEqual([join('groups', 'two')]);
+  const hash = after.hashes[join('groups', 'two')] ?? '';
+  expect(kept()).toEqual([...before, hash].sort());
+  expect(readFileSync(codeFile(builds, hash), 'utf8')).toContain('changed');
+  expect(synth(true)).toEqual(synth(false));
+});
+
+it('keeps a source map that leads to the lines of the sources', () => {
+  synth(true);
+  const [plan] = readPlans(builds);
+  const hash = plan?.hashes[join('groups', 'two')] ?? '';
+  const map = JSON.parse(readFileSync(join(builds, 'maps', `${hash}.map`), 'utf8'));
+  expect(map.sources).toEqual(expect.arrayContaining([join(folder, 'handlers/two.ts'), join(folder, 'text.ts')]));
+  const code = readFileSync(codeFile(builds, hash));
+  expect(createHash('sha256').update(code).digest('hex')).toBe(hash);
+  expect(code.toString()).not.toContain('sourceMappingURL');
+});
+
+it('names the files that change a function', () => {
+  synth(true);
+  const [plan] = readPlans(builds);
+  expect(plan?.files).toEqual(expect.arrayContaining([join(folder, 'handlers/one.ts'), join(folder, 'text.ts')]));
+  expect(plan?.files.filter((file) => file.includes('node_modules'))).toEqual([]);
+});
+
+it('rejects a handler that is broken when it is built again, as a synth does', () => {
+  synth(true);
+  const [plan] = readPlans(builds);
+  if (plan === undefined) throw new Error('There is no plan.');
+  write('handlers/two.ts', handler('one', "'1'"));
+  expect(() => rebuild(plan, builds)).toThrow(/handler-of-other-route/);
+  write('handlers/two.ts', 'export const handler = ;');
+  expect(() => rebuild(plan, builds)).toThrow(/bundle-failed at handlers: found .*two\.ts:1:24: Unexpected ";"/);
+});
+
+function handler(id: string, value: string): string {
+  const fn = `() => ({ status: 200, body: { text: ${value} } })`;
+  return `import { text } from '../text.ts';\nexport const handler = { route: '${id}', fn: ${fn} };\n`;
+}
+
+function write(name: string, source: string): void {
+  writeFileSync(join(folder, name), source);
+}
+
+function kept(): readonly string[] {
+  return readdirSync(join(builds, 'code')).sort();
+}
+
+/** Synthesizes, and gives the contents of the assembly by its files. */
+function synth(isKept: boolean): Readonly<Record<string, string>> {
+  if (isKept) process.env[BUILD_FOLDER] = builds;
+  else delete process.env[BUILD_FOLDER];
+  const outdir = temporaryFolder();
+  const app = new App({ outdir });
+  const body = object({ text: Type.String({ maxLength: 20 }) });
+  const route = <P extends `/${string}`>(path: P) =>
+    get(path, { public: 'for a test only', responses: { 200: { description: 'A text', body } } });
+  const definition = defineApi({
+    name: 'kept',
+    version: '1.0.0',
+    roles: defineRoles({ reader: { can: [] } }, { reviewed: '2026-11-01', reviewEveryDays: 90 }),
+    tiers: { free: { rate: 10, burst: 20, quota: { requests: 10_000, per: 'DAY' } } },
+    routes: { one: route('/one'), two: route('/two') },
+  });
+  const handlers = join(folder, 'handlers');
+  new SecureApi(new Stack(app, 'Kept'), 'Api', { definition, handlers, identity: Identity.cognito() });
+  app.synth();
+  const files = readdirSync(outdir, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /\.(template\.json|assets\.json|mjs)$/.test(name),
+  );
+  return Object.fromEntries(files.map((name) => [name, readFileSync(join(outdir, name), 'utf8')]));
+}
