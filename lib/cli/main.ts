@@ -7,6 +7,7 @@ import { clientsCommand } from './clients.ts';
 import { devCommand } from './dev/index.ts';
 import { EXIT, exitCodeOf, exitCodesHelp } from './exitCodes.ts';
 import { identityCommand } from './identity.ts';
+import { initCommand } from './init.ts';
 import { keysCommand } from './keys.ts';
 import { openapiCommand } from './openapi.ts';
 import { invalidOption, unreadable } from './options.ts';
@@ -26,6 +27,7 @@ export function program(): Command {
   const whole = new Command('secure-api')
     .description('Run the stack of an API on this machine, get tokens, and read what its definition says.')
     .version(packageVersion())
+    .addCommand(initCommand())
     .addCommand(devCommand())
     .addCommand(loginCommand())
     .addCommand(tokenCommand())

@@ -47,6 +47,7 @@ export type ConfigErrorCode =
   | 'option-missing'
   | 'file-unreadable'
   | 'definition-unloadable'
+  | 'project-folder-unusable'
   | 'gateway-not-running'
   | 'local-not-installed'
   | 'git-ref-unknown'

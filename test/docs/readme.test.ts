@@ -84,7 +84,7 @@ describe('README', () => {
       scripts: Record<string, string>;
     };
     const named = [...readme.matchAll(/npm (?:run )?([a-z:-]+)/g)].map((match) => match[1] ?? '');
-    const builtIn = ['ci', 'install', 'run', 'packages'];
+    const builtIn = ['ci', 'create', 'install', 'run', 'packages'];
     expect(named.filter((name) => !builtIn.includes(name) && !Object.hasOwn(scripts, name))).toEqual([]);
   });
 

@@ -6,7 +6,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { root, temporaryFolder } from '../support/folders.ts';
 
 const run = promisify(execFile);
-const PARTS = ['package.json', 'package-lock.json', 'local/package.json', 'CHANGELOG.md', '.changeset'];
+const PARTS = [
+  'package.json',
+  'package-lock.json',
+  'local/package.json',
+  'create/package.json',
+  'CHANGELOG.md',
+  '.changeset',
+];
 const PROBE = '---\n"secure-api-local": minor\n---\n\nA change that only this test makes.\n';
 
 interface Manifest {
@@ -34,16 +41,20 @@ beforeAll(async () => {
 });
 
 describe('the release', () => {
-  it('has changesets of existing packages only, and bumps both packages (npx changeset status)', async () => {
+  it('has changesets of existing packages only, and bumps all packages (npx changeset status)', async () => {
     await changeset('status', '--output', 'plan.json');
     const plan = JSON.parse(readFileSync(join(scratch, 'plan.json'), 'utf8')) as { readonly releases: Manifest[] };
-    expect(plan.releases.map(({ name }) => name).toSorted()).toEqual(['secure-api', 'secure-api-local']);
+    expect(plan.releases.map(({ name }) => name).toSorted()).toEqual([
+      'create-secure-api',
+      'secure-api',
+      'secure-api-local',
+    ]);
   });
 
-  it('gives both packages one version and writes both changelogs (npx changeset version)', async () => {
+  it('gives all packages one version and writes their changelogs (npx changeset version)', async () => {
     await changeset('version');
     const [main, local] = [manifest('package.json'), manifest('local/package.json')];
-    expect(main.version).toBe(local.version);
+    expect([local.version, manifest('create/package.json').version]).toEqual([main.version, main.version]);
     expect(main.version).not.toBe((JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest).version);
     expect(main.peerDependencies).toMatchObject({ 'secure-api-local': local.version });
     expect(readFileSync(join(scratch, 'CHANGELOG.md'), 'utf8')).toMatch(

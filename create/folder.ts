@@ -1,0 +1,37 @@
+import { lstatSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { unusableFolder } from './errors.ts';
+import { STAGING } from './writeFiles.ts';
+
+/** What a folder is to this command. */
+export type FolderKind = 'new' | 'cdk';
+
+/** Files that tools put into a folder before there is a project. */
+const NOTHING = ['.git', '.DS_Store', 'Thumbs.db', STAGING];
+
+/**
+ * Inspects the folder of a project: empty or missing, or a CDK project.
+ *
+ * @throws {ConfigError} `project-folder-unusable` for a file, or a folder with other files.
+ */
+export function inspectFolder(folder: string, shown: string): FolderKind {
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found === undefined && lstatSync(folder, { throwIfNoEntry: false }) === undefined) return 'new';
+  if (found?.isDirectory() !== true) {
+    throw unusableFolder({
+      location: shown,
+      found: found === undefined ? 'a link to nothing' : 'a file',
+      expected: 'a folder that is empty or does not exist, or a CDK project',
+      fix: 'Name another folder.',
+    });
+  }
+  const names = readdirSync(folder).filter((name) => !NOTHING.includes(name));
+  if (names.length === 0) return 'new';
+  if (statSync(join(folder, 'cdk.json'), { throwIfNoEntry: false })?.isFile() === true) return 'cdk';
+  throw unusableFolder({
+    location: shown,
+    found: `${names.length === 1 ? 'the file' : `${names.length} files, among them`} ${names[0]}, and no cdk.json`,
+    expected: 'a folder that is empty or does not exist, or a CDK project',
+    fix: 'Name another folder, or run the command in the folder of cdk.json. Nothing was written.',
+  });
+}

@@ -1,0 +1,101 @@
+import { parseArgs, styleText } from 'node:util';
+import { ConfigError, isReported } from '../lib/definition/errors.ts';
+import { initProject } from './initProject.ts';
+import { INIT_EXAMPLES, INIT_FLAGS, INIT_OPTIONS } from './options.ts';
+import type { ProjectInput } from './project.ts';
+import { reportOf } from './report.ts';
+
+const EXIT = { success: 0, failure: 1, usage: 2 } as const;
+
+interface CommandLine {
+  readonly dir: string | undefined;
+  readonly input: ProjectInput;
+  readonly yes: boolean;
+  readonly json: boolean;
+  readonly help: boolean;
+}
+
+/** `npm create secure-api`: the same as `secure-api init`, without anything to install. Returns the exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    const { dir, input, json, help } = commandLine(args);
+    if (help) {
+      process.stdout.write(helpText());
+      return EXIT.success;
+    }
+    const result = initProject(dir ?? '.', input);
+    process.stdout.write(`${json ? JSON.stringify(result, null, 2) : reportOf(result)}\n`);
+    return EXIT.success;
+  } catch (error) {
+    process.stderr.write(`${errorText(error, args.includes('--json'))}\n`);
+    return isReported(error) ? EXIT.usage : EXIT.failure;
+  }
+}
+
+function commandLine(args: readonly string[]): CommandLine {
+  const { values, positionals } = parsed(args);
+  const { yes = false, json = false, help = false, ...given } = values;
+  const input = Object.entries(given).map(([name, value]) => [name === 'zone-name' ? 'zoneName' : name, value]);
+  return {
+    dir: positionals[0],
+    input: Object.fromEntries(input) as ProjectInput,
+    yes: yes === true,
+    json: json === true,
+    help: help === true,
+  };
+}
+
+function parsed(args: readonly string[]) {
+  const flags = [...INIT_FLAGS.map(({ name }) => name), 'help'];
+  const options = Object.fromEntries(
+    [
+      ...INIT_OPTIONS.map(({ name }) => [name, { type: 'string' }] as const),
+      ...flags.map((name) => [name, { type: 'boolean', short: name === 'help' ? 'h' : undefined }] as const),
+    ].map(([name, option]) => [name, JSON.parse(JSON.stringify(option))]),
+  );
+  try {
+    const result = parseArgs({ args: [...args], options, allowPositionals: true });
+    if (result.positionals.length <= 1) return result;
+    throw new Error(`two folders, ${result.positionals.join(' and ')}`);
+  } catch (error) {
+    throw new ConfigError({
+      code: 'option-invalid',
+      location: 'the command line',
+      found: (error as Error).message.replace(/\.$/, ''),
+      expected: 'one folder, and the options of the command',
+      fix: 'See npm create secure-api -- --help.',
+    });
+  }
+}
+
+function helpText(): string {
+  const options = [
+    ...INIT_OPTIONS.map(({ name, value, description }) => [`--${name} <${value}>`, description] as const),
+    ...INIT_FLAGS.map(({ name, description }) => [`--${name}`, description] as const),
+    ['-h, --help', 'print this help'] as const,
+  ];
+  return [
+    'Usage: npm create secure-api@latest [dir] [-- options]',
+    '',
+    'Write a small, complete project of an API on AWS.',
+    '',
+    'Options:',
+    ...options.map(([usage, description]) => `  ${usage.padEnd(24)}${description}`),
+    '',
+    'Examples:',
+    ...INIT_EXAMPLES.map((line) => `  $ npm create secure-api@latest ${line.replace(' --', ' -- --')}`),
+    '',
+    'Exit codes:',
+    '  0  success',
+    '  1  failure: stderr says why',
+    '  2  wrong options, or a folder that cannot be used: stderr says how to fix it',
+    '',
+  ].join('\n');
+}
+
+function errorText(error: unknown, json: boolean): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (!json) return `${styleText('red', 'error')} ${message}`;
+  const [first] = isReported(error) ? error.faults : [];
+  return JSON.stringify({ error: { ...(first ?? { code: 'failed' }), message } });
+}
