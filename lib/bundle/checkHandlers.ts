@@ -63,7 +63,7 @@ export function checkHandlers(files: Readonly<Record<string, string>>): void {
 export function checkUnusedHandlers(directory: string, ids: readonly string[], bundled: ReadonlySet<string>): void {
   const folder = resolve(directory);
   const paths = readdirSync(folder)
-    .filter((name) => EXTENSIONS.includes(extname(name)) && !/\.d\.m?ts$/.test(name))
+    .filter((name) => EXTENSIONS.includes(extname(name)) && !/\.d\.[cm]?ts$/.test(name))
     .filter((name) => !ids.includes(basename(name, extname(name))))
     .map((name) => join(folder, name))
     // Only for speed: a handler is made by `secure`, or spells its members.

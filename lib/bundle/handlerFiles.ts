@@ -5,7 +5,7 @@ import { ConfigError, type ConfigFault } from '../definition/errors.ts';
 import { nearest } from '../definition/shape.ts';
 
 /** Endings of handler files. */
-export const EXTENSIONS = ['.ts', '.mts', '.js', '.mjs'];
+export const EXTENSIONS = ['.ts', '.mts', '.cts', '.tsx', '.js', '.mjs', '.cjs', '.jsx'];
 
 /**
  * The handler file of every route: `<directory>/<routeId>` with one of the known endings.
@@ -33,16 +33,22 @@ export function findHandlers(api: Api, directory: string): Readonly<Record<strin
 /** The files of a route, without those that the compiler wrote beside their source. */
 function filesOf(folder: string, names: readonly string[], id: string): readonly string[] {
   const found = EXTENSIONS.map((extension) => `${id}${extension}`).filter((name) => names.includes(name));
-  const isCompiled = (name: string) => {
-    const source = name.replace(/js$/, 'ts');
-    const declaration = source.replace(/(m?ts)$/, 'd.$1');
-    return (
-      source !== name &&
-      found.includes(source) &&
-      (names.includes(declaration) || /^\/\/# sourceMappingURL=/m.test(readFileSync(join(folder, name), 'utf8')))
+  const isCompiled = (name: string) =>
+    sourcesOf(name).some(
+      (source) =>
+        found.includes(source) &&
+        (names.includes(source.replace(/\.([cm]?)tsx?$/, '.d.$1ts')) ||
+          /^\/\/# sourceMappingURL=/m.test(readFileSync(join(folder, name), 'utf8'))),
     );
-  };
   return found.filter((name) => !isCompiled(name));
+}
+
+/** The files that a compiler writes this one for: `.ts` and `.tsx` for `.js`, and so on. */
+function sourcesOf(name: string): readonly string[] {
+  const [, base, ending] = /^(.*)\.([cm]?jsx?)$/.exec(name) ?? [];
+  if (base === undefined || ending === undefined) return [];
+  const source = `${base}.${ending.replace('j', 't')}`;
+  return ending === 'js' ? [source, `${source}x`] : [source];
 }
 
 /** Files and folders that are no route's, by their names without ending. */

@@ -43,8 +43,11 @@ describe('handler files', () => {
   it.each([
     ['report.js', 'report.d.ts', ''],
     ['report.js', 'report.js.map', '//# sourceMappingURL=report.js.map\n'],
-  ])('can be beside what the compiler made of them: %s with %s', (compiled, more, comment) => {
-    const files = { 'report.ts': of('report'), [compiled]: `${of('report')}${comment}`, [more]: '' };
+    ['report.js', 'report.d.ts', '', 'report.tsx'],
+    ['report.jsx', 'report.d.ts', '', 'report.tsx'],
+    ['report.cjs', 'report.d.cts', '', 'report.cts'],
+  ])('can be beside what the compiler made of them: %s with %s', (compiled, more, comment, source = 'report.ts') => {
+    const files = { [source]: of('report'), [compiled]: `${of('report')}${comment}`, [more]: '' };
     expect(bundledWith({ 'report.mjs': undefined, ...files })).not.toThrow();
   });
 
@@ -57,12 +60,12 @@ describe('handler files', () => {
     'list.things.ts',
     'listThing.ts',
     'listTihngs.ts',
-    'listThings.cjs',
-    'listThings.tsx',
+    'list-things.tsx',
+    'listthings.cjs',
     'listThings/index.ts',
   ])('that have nearly the name of a route are named with the right one: %s', (name) => {
     const wrong = bundledWith({ 'listThings.mjs': undefined, [name]: of('listThings') });
-    const expected = `listThings${/\.m?[jt]s$/.exec(name.replace(/\/.*/, ''))?.[0] ?? '.ts'}`;
+    const expected = `listThings${/\.[cm]?[jt]sx?$/.exec(name.replace(/\/.*/, ''))?.[0] ?? '.ts'}`;
     const shown = name.replace(/\/.*/, '');
     expect(wrong).toThrow(/^handlers-missing .*no file for listThings/);
     expect(wrong).toThrow(`; ${shown} instead of ${expected}; expected`);
