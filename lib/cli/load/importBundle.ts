@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { registerHooks, SourceMap } from 'node:module';
 import { dirname, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -71,11 +72,14 @@ async function settled<T>(module: Promise<T>, longest: number): Promise<T> {
 /** Where an error was thrown first in a source of the project: `file:line:column`; undefined for an error without such a frame. */
 export function firstSource(error: unknown, file: string, { map }: BundledModule): string | undefined {
   const stack = error instanceof Error && typeof error.stack === 'string' ? error.stack : '';
-  const [, line, column] = /\?secure-api=\d+:(\d+):(\d+)/.exec(stack) ?? [];
-  if (line === undefined || column === undefined) return undefined;
-  const entry = new SourceMap(JSON.parse(map)).findEntry(Number(line) - 1, Number(column) - 1);
-  if (!('originalSource' in entry)) return undefined;
-  const source = resolve(dirname(file), entry.originalSource);
-  const at = entry.originalLine + 1;
-  return `${relative(process.cwd(), source)}:${at}:${columnIn(source, at, entry.originalColumn)}`;
+  const sources = new SourceMap(JSON.parse(map));
+  for (const [, line, column] of stack.matchAll(/\?secure-api=\d+:(\d+):(\d+)/g)) {
+    const entry = sources.findEntry(Number(line) - 1, Number(column) - 1);
+    const source = 'originalSource' in entry ? resolve(dirname(file), entry.originalSource) : undefined;
+    // What loads a package has no file.
+    if (source === undefined || !existsSync(source) || !('originalLine' in entry)) continue;
+    const at = entry.originalLine + 1;
+    return `${relative(process.cwd(), source)}:${at}:${columnIn(source, at, entry.originalColumn)}`;
+  }
+  return undefined;
 }

@@ -19,8 +19,8 @@ export function packagesOutside(): Plugin {
     name: 'packages-outside',
     setup: (build) => {
       build.onResolve({ filter: /./ }, (args) => resolved(build, args));
-      build.onLoad({ filter: /./, namespace: REQUIRED }, ({ path }) => {
-        const name = JSON.stringify(path);
+      build.onLoad({ filter: /./, namespace: REQUIRED }, ({ pluginData }) => {
+        const name = JSON.stringify(pluginData);
         return {
           contents: `module.exports = process.getBuiltinModule('node:module').createRequire(${name})(${name});`,
           loader: 'js',
@@ -38,7 +38,7 @@ async function resolved(build: PluginBuild, args: OnResolveArgs): Promise<OnReso
   if (found === undefined || !isLeftToNode(found)) return undefined;
   if (args.kind === 'require-resolve') return { path: found, external: true };
   const isAddon = extname(found) === '.node';
-  if (isRequired || isAddon) return { path: found, namespace: REQUIRED };
+  if (isRequired || isAddon) return { path: `${found}.cjs`, namespace: REQUIRED, pluginData: found };
   return { path: pathToFileURL(found).href, external: true };
 }
 

@@ -43,8 +43,11 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'import syntax in a project that compiles to CommonJS': {
     'package.json': '{}',
-    'node_modules/old/index.js': old("exports.default = 'ok';"),
-    'api.ts': "import { make } from './make'; import text from 'old'; export const api = make(text);",
+    'node_modules/old/index.js': old("exports.default = 'o';"),
+    'node_modules/modern/package.json': json({ exports: './index.mjs' }),
+    'node_modules/modern/index.mjs': "export const part = 'k';",
+    'api.ts':
+      "import { make } from './make'; import text from 'old'; import { part } from 'modern'; export const api = make(text + part);",
   },
   'import = require() and export =': {
     'package.json': '{}',
