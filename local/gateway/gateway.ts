@@ -6,6 +6,7 @@ import type { Ending } from './contextVariables.ts';
 import { createGatewayResponses } from './gatewayResponse.ts';
 import type { IncomingRequest } from './incomingRequest.ts';
 import { createIntegration } from './integration/integration.ts';
+import { createKeptState, type KeptState } from './keptState.ts';
 import { createApiKeyCheck } from './limits/apiKeys.ts';
 import { createMethodThrottles } from './limits/methodThrottles.ts';
 import { createUsagePlans } from './limits/usagePlans.ts';
@@ -24,6 +25,10 @@ export interface GatewayOptions {
   /** API keys that exist now. */
   readonly keys: ApiKeys;
   readonly usageRecords: UsageRecords;
+  /** Counters and caches of an earlier gateway. */
+  readonly kept?: KeptState;
+  /** Changes whenever a function does. */
+  readonly versionOf?: (functionArn: string) => string;
   /** Receives each request that has ended. */
   readonly ended?: (state: RequestState, ending: Ending, rejection: Rejection | undefined) => void;
   /** Receives one line for each fault of the gateway itself. */
@@ -60,15 +65,15 @@ export function createGateway(api: RestApiModel, model: StackModel, options: Gat
 }
 
 function stepsOf(api: RestApiModel, model: StackModel, options: GatewayOptions): readonly Step[] {
-  const { lambda, telemetry, clock, keys, usageRecords } = options;
+  const { lambda, telemetry, clock, keys, usageRecords, kept = createKeptState(), versionOf } = options;
   const { region, account } = model;
   return [
-    createWebAcl(api, { telemetry, region }),
+    createWebAcl(api, { telemetry, region, kept }),
     createRouting(api.body),
-    createAuthorizer(api, { lambda, region, account }),
+    createAuthorizer(api, { lambda, region, account, kept, versionOf }),
     createApiKeyCheck(model, api, keys),
-    createUsagePlans(model, api, clock, { usageRecords }),
-    createMethodThrottles(api),
+    createUsagePlans(model, api, clock, { usageRecords, kept }),
+    createMethodThrottles(api, undefined, kept),
     createValidation(api),
     createIntegration(api, { lambda, account }),
   ];

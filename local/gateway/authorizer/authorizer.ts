@@ -2,8 +2,10 @@
  * Lambda authorizers, with the cache of their results.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
  */
+import { createHash } from 'node:crypto';
 import type { RestApiModel } from '../../assembly/model.ts';
 import type { InvokeResult, LambdaRunner } from '../../contracts.ts';
+import { createKeptState, type KeptState } from '../keptState.ts';
 import { lambdaEvent } from '../lambdaEvent.ts';
 import { perOperation, securitySchemes } from '../openApi.ts';
 import { requestContext } from '../requestContext.ts';
@@ -20,6 +22,10 @@ export interface AuthorizerOptions {
   readonly account: string;
   /** Real monotonic milliseconds; `performance.now` by default. */
   readonly time?: () => number;
+  /** Caches of an earlier gateway. One goes on while neither its function nor the API changes. */
+  readonly kept?: KeptState;
+  /** Changes whenever a function does. */
+  readonly versionOf?: (functionArn: string) => string;
 }
 
 interface RunningAuthorizer extends AuthorizerOptions {
@@ -47,13 +53,20 @@ const EXPLICITLY_DENIED = rejection(
  * Sets `state.grant` and `authorizerLatencyMs` (0 from the cache).
  */
 export function createAuthorizer(api: RestApiModel, options: AuthorizerOptions): Step {
-  const time = options.time ?? (() => performance.now());
+  const { time = () => performance.now(), kept = createKeptState(), versionOf = () => '' } = options;
+  const { id, body, stage } = api;
+  // A cached result is a decision about the routes of then.
+  const definition = createHash('sha256')
+    .update(JSON.stringify([body, stage]))
+    .digest('hex');
   const schemes = securitySchemes(api.body);
   const steps = new Map<string, Step>();
   for (const [name, scheme] of Object.entries(schemes)) {
     const authorizer = readAuthorizer(scheme, api);
     if (authorizer === undefined) continue;
-    const cache = createAuthorizerCache<AuthorizerResult>(authorizer.ttlSeconds, time);
+    const version = [definition, versionOf(authorizer.functionArn)];
+    const make = () => createAuthorizerCache<AuthorizerResult>(authorizer.ttlSeconds, time);
+    const cache = kept.of(`authorizer ${id} ${name}`, version, make);
     const running = { ...options, api, time, authorizer, cache };
     steps.set(name, (state) => authorize(state, running));
   }

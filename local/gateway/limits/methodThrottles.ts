@@ -1,5 +1,6 @@
 /** The throttles of a stage and its methods: `MethodSettings`. */
 import type { RestApiModel, ThrottleModel } from '../../assembly/model.ts';
+import { createKeptState, type KeptState } from '../keptState.ts';
 import { rejection, type Step } from '../step.ts';
 import { createTokenBucket, type MonotonicMs, type TokenBucket } from './tokenBucket.ts';
 
@@ -14,8 +15,13 @@ export const THROTTLED = rejection('THROTTLED', 'Too Many Requests');
  *
  * @param api - `stage.methodThrottles` has keys `METHOD /path`, and `*` for every method.
  * @param time - real monotonic milliseconds; `performance.now` by default.
+ * @param kept - buckets of an earlier gateway; one with the same throttle goes on.
  */
-export function createMethodThrottles(api: RestApiModel, time?: MonotonicMs): Step {
+export function createMethodThrottles(
+  api: RestApiModel,
+  time?: MonotonicMs,
+  kept: KeptState = createKeptState(),
+): Step {
   const throttles = api.stage.methodThrottles;
   if (Object.keys(throttles).length === 0) return () => undefined;
   const buckets = new Map<string, TokenBucket | undefined>();
@@ -25,7 +31,8 @@ export function createMethodThrottles(api: RestApiModel, time?: MonotonicMs): St
     // The number of routes is finite, and so is the map.
     if (!buckets.has(key)) {
       const throttle = settingFor(throttles, key);
-      buckets.set(key, throttle && createTokenBucket(throttle, time));
+      const make = (setting: ThrottleModel) => () => createTokenBucket(setting, time);
+      buckets.set(key, throttle && kept.of(`method ${api.id} ${key}`, throttle, make(throttle)));
     }
     return buckets.get(key)?.take() === false ? THROTTLED : undefined;
   };

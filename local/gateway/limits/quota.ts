@@ -11,26 +11,36 @@ export interface QuotaCounter {
   used(now: number): number;
 }
 
+/** What is used of a quota, whatever its limit. */
+interface QuotaUse {
+  /** Of the period, in milliseconds since the epoch. */
+  start: number;
+  used: number;
+}
+
+/** Nothing is used yet. */
+export function createQuotaUse(): QuotaUse {
+  return { start: Number.NEGATIVE_INFINITY, used: 0 };
+}
+
 /** Makes a counter. `now` of `spend` is in milliseconds since the epoch; the period is its calendar day, week or month. */
-export function createQuota({ limit, period }: QuotaModel): QuotaCounter {
-  let start = Number.NEGATIVE_INFINITY;
-  let used = 0;
+export function createQuota({ limit, period }: QuotaModel, use: QuotaUse = createQuotaUse()): QuotaCounter {
   const startPeriod = (now: number) => {
     const current = periodStart(period, now);
-    if (current === start) return;
-    start = current;
-    used = 0;
+    if (current === use.start) return;
+    use.start = current;
+    use.used = 0;
   };
   return {
     spend(now) {
       startPeriod(now);
-      if (used >= limit) return false;
-      used += 1;
+      if (use.used >= limit) return false;
+      use.used += 1;
       return true;
     },
     used(now) {
       startPeriod(now);
-      return used;
+      return use.used;
     },
   };
 }

@@ -4,11 +4,12 @@
  */
 import type { ApiKeyModel, RestApiModel, StackModel, ThrottleModel, UsagePlanModel } from '../../assembly/model.ts';
 import type { Clock, UsageRecords } from '../../contracts.ts';
+import { createKeptState, type KeptState } from '../keptState.ts';
 import type { CompiledRoute } from '../requestState.ts';
 import { rejection, type Step } from '../step.ts';
 import { plansOfStage } from './apiKeys.ts';
 import { THROTTLED } from './methodThrottles.ts';
-import { createQuota, type QuotaCounter } from './quota.ts';
+import { createQuota, createQuotaUse, type QuotaCounter } from './quota.ts';
 import { createTokenBucket, type MonotonicMs, type TokenBucket } from './tokenBucket.ts';
 
 const QUOTA_EXCEEDED = rejection('QUOTA_EXCEEDED', 'Limit Exceeded');
@@ -27,6 +28,8 @@ export interface UsageOptions {
   readonly time?: MonotonicMs;
   /** Receives a reader of each quota's usage. */
   readonly usageRecords?: UsageRecords;
+  /** Counters of an earlier gateway, by key and plan: a quota goes on with another limit, a bucket with the same one. */
+  readonly kept?: KeptState;
 }
 
 /**
@@ -57,6 +60,7 @@ function bucketOf(limits: KeyLimits, route: CompiledRoute): TokenBucket | undefi
  * one plan of a stage: API Gateway rejects a second.
  */
 function createLimits(model: StackModel, api: RestApiModel, options: UsageOptions & { readonly clock: Clock }) {
+  const { kept = createKeptState(), time } = options;
   const plans = plansOfStage(model, api);
   const limitsByKey = new Map<string, KeyLimits>();
   return ({ id, planIds }: ApiKeyModel): KeyLimits | undefined => {
@@ -65,7 +69,7 @@ function createLimits(model: StackModel, api: RestApiModel, options: UsageOption
     const name = `${plan.id}/${id}`;
     const known = limitsByKey.get(name);
     if (known !== undefined) return known;
-    const limits = createKeyLimits(plan, api, options.time);
+    const limits = createKeyLimits(plan, api, { kept, time, name: `${api.id}/${name}` });
     limitsByKey.set(name, limits);
     const { quota } = limits;
     const limit = plan.quota?.limit ?? 0;
@@ -75,12 +79,23 @@ function createLimits(model: StackModel, api: RestApiModel, options: UsageOption
   };
 }
 
-function createKeyLimits(plan: UsagePlanModel, api: RestApiModel, time?: MonotonicMs): KeyLimits {
+interface KeyLimitsParts {
+  readonly kept: KeptState;
+  readonly time?: MonotonicMs;
+  /** Of the counters: API, plan and key. */
+  readonly name: string;
+}
+
+function createKeyLimits(plan: UsagePlanModel, api: RestApiModel, { kept, time, name }: KeyLimitsParts): KeyLimits {
   const stage = plan.stages.find((each) => each.restApiId === api.id && each.stage === api.stage.name);
-  const bucket = (throttle: ThrottleModel) => createTokenBucket(throttle, time);
+  const bucket = (throttle: ThrottleModel, method = '') =>
+    kept.of(`bucket ${name} ${method}`, throttle, () => createTokenBucket(throttle, time));
+  const { quota } = plan;
   return {
-    methods: new Map(Object.entries(stage?.methods ?? {}).map(([method, throttle]) => [method, bucket(throttle)])),
+    methods: new Map(
+      Object.entries(stage?.methods ?? {}).map(([method, throttle]) => [method, bucket(throttle, method)]),
+    ),
     ...(plan.throttle && { bucket: bucket(plan.throttle) }),
-    ...(plan.quota && { quota: createQuota(plan.quota) }),
+    ...(quota && { quota: createQuota(quota, kept.of(`quota ${name}`, quota.period, createQuotaUse)) }),
   };
 }

@@ -6,14 +6,15 @@ import { BlockList, isIP } from 'node:net';
 import { type Json, number, string } from '../../assembly/values.ts';
 import type { IncomingRequest } from '../incomingRequest.ts';
 import { compileField } from './fieldToMatch.ts';
+import type { RateWindow } from './rateWindow.ts';
 
 /** Whether a request matches; `undefined` where that depends on something that is not emulated. */
 export type StatementTest = (request: IncomingRequest) => boolean | undefined;
 
 /** What statements are compiled with. */
 export interface StatementOptions {
-  /** Real monotonic milliseconds. */
-  readonly time: () => number;
+  /** Returns the window of a rate-based statement. */
+  readonly rateWindow: (seconds: number) => RateWindow;
   /** Ranges of each IP set, by its ARN. */
   readonly ipSets: Readonly<Record<string, readonly string[]>>;
   /** Bytes of a body that the web ACL inspects. */

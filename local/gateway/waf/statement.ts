@@ -12,7 +12,6 @@ import {
   type StatementTest,
   UNKNOWN,
 } from './matchStatements.ts';
-import { createRateWindow } from './rateWindow.ts';
 
 const DEFAULT_WINDOW_SECONDS = 300;
 
@@ -80,7 +79,7 @@ function compileRate(statement: Json, options: StatementOptions): StatementTest 
     return UNKNOWN;
   }
   const inScope = scopeOf(statement, options);
-  const window = createRateWindow(number(statement['EvaluationWindowSec']) ?? DEFAULT_WINDOW_SECONDS, options.time);
+  const window = options.rateWindow(number(statement['EvaluationWindowSec']) ?? DEFAULT_WINDOW_SECONDS);
   return (request) => {
     const counts = inScope(request);
     if (counts !== true) return counts;

@@ -5,10 +5,12 @@
 import type { EmulationGap, RestApiModel, WebAclModel } from '../../assembly/model.ts';
 import { isRecord, type Json, list, number, record, string } from '../../assembly/values.ts';
 import type { Telemetry } from '../../contracts.ts';
+import { createKeptState, type KeptState } from '../keptState.ts';
 import type { RequestState } from '../requestState.ts';
 import { type HttpResponse, type Outcome, rejection, type Step } from '../step.ts';
 import { isGroupInForce } from './managedGroup.ts';
 import type { StatementTest } from './matchStatements.ts';
+import { createRateWindow } from './rateWindow.ts';
 import { compileStatement } from './statement.ts';
 
 /** What the web ACL runs with. */
@@ -17,6 +19,8 @@ export interface WebAclOptions {
   readonly region: string;
   /** Real monotonic milliseconds; `performance.now` by default. */
   readonly time?: () => number;
+  /** Windows of an earlier gateway; those of a rule with the same statement go on. */
+  readonly kept?: KeptState;
 }
 
 interface Action {
@@ -47,10 +51,11 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
  * A block without a custom response is `WAF_FILTERED`, 403. Records `AWS/WAFV2` metrics for the deciding rule (or
  * `Default_Action`) and for `ALL`.
  */
-export function createWebAcl(api: RestApiModel, { telemetry, region, time }: WebAclOptions): Step {
+export function createWebAcl(api: RestApiModel, options: WebAclOptions): Step {
+  const { telemetry, region, time = () => performance.now(), kept = createKeptState() } = options;
   const acl = api.webAcl;
   if (acl === undefined) return () => undefined;
-  const rules = compileRules(acl, time ?? (() => performance.now()), () => undefined);
+  const rules = compileRules(acl, { time, kept, report: () => undefined });
   const defaultAction = readAction(acl.defaultAction, acl) ?? { kind: 'allow', outcome: undefined, inserts: [] };
   const WebACL = acl.metricName || acl.name;
   const count = ({ kind }: Action, Rule: string) =>
@@ -81,11 +86,11 @@ export function webAclGaps(acl: WebAclModel): EmulationGap[] {
   const gaps: EmulationGap[] = [];
   const report = (rule: string, detail: string) =>
     gaps.push({ resource: acl.name, type: 'AWS::WAFv2::WebACL', detail: `rule ${rule}: ${detail}` });
-  compileRules(
-    acl,
-    () => 0,
-    (rule, what) => report(rule, `${what} is not supported and matches nothing`),
-  );
+  compileRules(acl, {
+    time: () => 0,
+    kept: createKeptState(),
+    report: (rule, what) => report(rule, `${what} is not supported and matches nothing`),
+  });
   for (const rule of acl.rules) {
     const action = record(rule['Action']);
     const [kind = ''] = Object.keys(action);
@@ -96,13 +101,22 @@ export function webAclGaps(acl: WebAclModel): EmulationGap[] {
   return gaps;
 }
 
-function compileRules(acl: WebAclModel, time: () => number, report: (rule: string, what: string) => void): Rule[] {
+interface RuleParts {
+  readonly time: () => number;
+  readonly kept: KeptState;
+  readonly report: (rule: string, what: string) => void;
+}
+
+function compileRules(acl: WebAclModel, { time, kept, report }: RuleParts): Rule[] {
   const rules: Rule[] = [];
   const byPriority = acl.rules.toSorted((a, b) => (number(a['Priority']) ?? 0) - (number(b['Priority']) ?? 0));
   for (const rule of byPriority) {
     const notEmulated = (what: string) => report(nameOf(rule), what);
-    const options = { time, notEmulated, ipSets: acl.ipSets, inspectedBodyBytes: acl.inspectedBodyBytes };
-    const matches = compileStatement(record(rule['Statement']), options);
+    const { ipSets, inspectedBodyBytes } = acl;
+    const statement = record(rule['Statement']);
+    const rateWindow = (seconds: number) =>
+      kept.of(`rate ${acl.arn} ${nameOf(rule)}`, statement, () => createRateWindow(seconds, time));
+    const matches = compileStatement(statement, { rateWindow, notEmulated, ipSets, inspectedBodyBytes });
     const blocks: Action | undefined = isGroupInForce(rule)
       ? { kind: 'block', outcome: FILTERED, inserts: [] }
       : undefined;
