@@ -1,125 +1,128 @@
-import { randomUUID } from 'node:crypto';
 import type { FunctionModel } from '../assembly/model.ts';
-import type { InvokeResult, LambdaRunner } from '../contracts.ts';
-import { environmentOf, logGroupOf } from './environment.ts';
-import { createFleet, type InstanceStarter } from './fleet.ts';
-import { type Outcome, startInstance } from './instance.ts';
-import type { Fault } from './protocol.ts';
-import { createFunctionTelemetry, type FunctionTelemetry, type TelemetryHost } from './telemetry.ts';
+import type { LambdaRunner } from '../contracts.ts';
+import { FunctionNotLoaded } from './functionNotLoaded.ts';
+import { createPool, type Pool, type PoolHost } from './pool.ts';
 
-/** More threads than processor cores make nothing faster here. Events wait for a free one instead; their callers do not notice. */
-const MAX_INSTANCES = 4;
-/** Default concurrency of an account in a region. More events are throttled. */
-const ACCOUNT_CONCURRENCY = 1_000;
-/** Maximum size of a synchronous event: 6 MB. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const EVENT_LIMIT_BYTES = 6 * 1024 * 1024;
-/** Lambda takes a hundred bytes more in a response, as its error message says. */
-const RESPONSE_LIMIT_BYTES = EVENT_LIMIT_BYTES + 100;
-const CLOSED: Fault = { errorType: 'Runtime.Closed', message: 'The local gateway was closed' };
+/** How many functions are loaded at a time before an update, so that those that run have some of the processor left. */
+const PRELOADED_AT_ONCE = 4;
 
-/** What every function shares. `onLog` and `metric` receive what CloudWatch would. */
-export interface LambdaRunnerOptions extends TelemetryHost {
-  /** Variables that every function gets, such as the endpoints of the local services. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** The local CA in PEM. Every worker trusts it. */
-  readonly caPem: string;
+/** The functions of a stack, as one load of its assembly has them. */
+export interface FunctionRunner extends LambdaRunner {
+  /** Changes whenever the code or the settings of a function do; empty for a function that the stack does not have. */
+  versionOf(functionArn: string): string;
+  /**
+   * A runner of other functions. Those that did not change have the same workers in both. Those of the others that are in use, or
+   * that `preloaded` names, are loaded before it resolves.
+   *
+   * @throws {FunctionNotLoaded} for a function that cannot be loaded, unless its predecessor could not be loaded either
+   */
+  next(functions: readonly FunctionModel[], options?: NextOptions): Promise<FunctionRunner>;
+  /** Loads further instances of what did not change from the directories of this runner: those of before may be gone soon. */
+  activate(): void;
+  /** Ends the workers that no other runner shares, each after its last event. */
+  release(): void;
+}
+
+/** Options of the next runner. */
+export interface NextOptions {
+  /** ARNs of functions that are loaded whether or not they were in use. */
+  readonly preloaded?: ReadonlySet<string>;
 }
 
 /**
  * Runs a stack's functions from their assets. Each has own worker threads, environment, memory and time; a worker handles one
  * event at a time. An ARN may carry a version or alias. Memory bounds the JavaScript heap, not buffers outside of it.
+ *
+ * `close` ends the workers of this runner and of all that follow it.
  */
-export function createLambdaRunner(functions: readonly FunctionModel[], options: LambdaRunnerOptions): LambdaRunner {
-  const pools = new Map(functions.map((model) => [model.arn, createPool(model, options)]));
+export function createLambdaRunner(functions: readonly FunctionModel[], host: PoolHost): FunctionRunner {
+  const members = functions.map((model) => ({ model, pool: createPool(model, host) }));
+  return runnerOf(members, { host, users: new Map() });
+}
+
+interface Member {
+  readonly model: FunctionModel;
+  readonly pool: Pool;
+}
+
+/** What the runners of a gateway share. */
+interface Shared {
+  readonly host: PoolHost;
+  /** The pools that run, with the number of runners that use each. */
+  readonly users: Map<Pool, number>;
+}
+
+function runnerOf(members: readonly Member[], shared: Shared): FunctionRunner {
+  const { users } = shared;
+  const byArn = new Map(members.map(({ model, pool }) => [model.arn, pool]));
+  for (const { pool } of members) users.set(pool, (users.get(pool) ?? 0) + 1);
+  let isReleased = false;
+  const find = (arn: string) => byArn.get(arn) ?? byArn.get(withoutQualifier(arn));
   return {
     invoke: (functionArn, event, requestId) => {
-      const pool = pools.get(functionArn) ?? pools.get(withoutQualifier(functionArn));
+      const pool = find(functionArn);
       if (pool !== undefined) return pool.invoke(event, requestId);
       const message = `Function not found: ${functionArn}`;
       return Promise.resolve({ kind: 'error', errorType: 'ResourceNotFoundException', message });
     },
+    versionOf: (functionArn) => find(functionArn)?.id ?? '',
+    async next(functions, { preloaded = new Set() } = {}) {
+      const pairs = await Promise.all(
+        functions.map(async (model) => {
+          const before = byArn.get(model.arn);
+          const isSame = before !== undefined && (await before.runs(model));
+          return { model, before, pool: isSame ? before : createPool(model, shared.host) };
+        }),
+      );
+      const runner = runnerOf(pairs, shared);
+      const changed = pairs.filter(({ pool, before }) => pool !== before);
+      try {
+        await preload(changed.filter(({ model, before }) => before?.isStarted || preloaded.has(model.arn)));
+      } catch (error) {
+        runner.release();
+        throw error;
+      }
+      return runner;
+    },
+    activate: () => {
+      for (const { pool, model } of members) pool.moveTo(model.assetPath);
+    },
+    release: () => {
+      if (isReleased) return;
+      isReleased = true;
+      for (const { pool } of members) {
+        const left = (users.get(pool) ?? 1) - 1;
+        users.set(pool, left);
+        if (left === 0) void pool.drain().then(() => users.delete(pool));
+      }
+    },
     close: async () => {
-      await Promise.all([...pools.values()].map((pool) => pool.close()));
+      await Promise.all([...users.keys()].map((pool) => pool.close()));
     },
   };
+}
+
+interface Replacement {
+  readonly before: Pool | undefined;
+  readonly pool: Pool;
+}
+
+async function preload(replacements: readonly Replacement[]): Promise<void> {
+  const waiting = [...replacements];
+  const loadNext = async (): Promise<void> => {
+    const replacement = waiting.shift();
+    if (replacement === undefined) return;
+    const { pool, before } = replacement;
+    const fault = await pool.preload();
+    // A function that did not load before must not keep every other change from being served.
+    const isWorse = before === undefined || !before.isStarted || before.isLoaded;
+    if (fault !== undefined && isWorse) throw new FunctionNotLoaded(pool.model.name, fault);
+    return loadNext();
+  };
+  await Promise.all(Array.from({ length: PRELOADED_AT_ONCE }, loadNext));
 }
 
 /** `arn:aws:lambda:region:account:function:name[:qualifier]` */
 function withoutQualifier(arn: string): string {
   return arn.split(':').slice(0, 7).join(':');
-}
-
-/** One function, ready to be invoked. */
-interface Pool {
-  invoke(event: unknown, requestId: string): Promise<InvokeResult>;
-  close(): Promise<void>;
-}
-
-/** Decides what Lambda decides before a function sees an event: concurrency, size, runtime. */
-function createPool(model: FunctionModel, host: LambdaRunnerOptions): Pool {
-  const limit = model.reservedConcurrency ?? ACCOUNT_CONCURRENCY;
-  const report = createFunctionTelemetry(model, host);
-  const fleet = createFleet(Math.min(limit, MAX_INSTANCES), starter(model, host, report));
-  let inFlight = 0;
-  let closed = false;
-  return {
-    invoke: async (event, requestId) => {
-      if (closed) return rejection(CLOSED);
-      if (!model.runtime.startsWith('nodejs')) return rejection(WRONG_RUNTIME);
-      if (inFlight >= limit) {
-        report.throttled();
-        return { kind: 'throttled' };
-      }
-      const json = JSON.stringify(event) ?? 'null';
-      if (isTooLarge(json)) return { kind: 'too-large' };
-      inFlight += 1;
-      return new Promise<InvokeResult>((resolve) => {
-        const done = (outcome: Outcome, durationMs: number): void => {
-          inFlight -= 1;
-          report.ended(requestId, outcome, durationMs);
-          resolve(resultOf(outcome));
-        };
-        fleet.submit({ event: json, requestId, done });
-      });
-    },
-    close: () => {
-      closed = true;
-      return fleet.close(CLOSED);
-    },
-  };
-}
-
-function starter(model: FunctionModel, host: LambdaRunnerOptions, report: FunctionTelemetry): InstanceStarter {
-  return (callbacks) => {
-    const logStream = `[$LATEST]${randomUUID().replaceAll('-', '')}`;
-    const setup = {
-      taskRoot: model.assetPath,
-      handler: model.handler,
-      functionName: model.name,
-      functionArn: model.arn,
-      memoryMb: model.memoryMb,
-      logGroup: logGroupOf(model),
-      logStream,
-      timeoutMs: model.timeoutSeconds * 1000,
-      caPem: host.caPem,
-      responseLimitBytes: RESPONSE_LIMIT_BYTES,
-    };
-    const environment = environmentOf(model, host.environment, logStream);
-    return startInstance(setup, { ...callbacks, environment, onLine: report.line });
-  };
-}
-
-const WRONG_RUNTIME: Fault = { errorType: 'Runtime.InvalidRuntime', message: 'Only the nodejs runtimes run here' };
-/** A UTF-16 unit takes at most three bytes, so short events need no count. */
-function isTooLarge(json: string): boolean {
-  return json.length * 3 > EVENT_LIMIT_BYTES && Buffer.byteLength(json) > EVENT_LIMIT_BYTES;
-}
-
-function resultOf(outcome: Outcome): InvokeResult {
-  if (outcome.kind === 'ok') return { kind: 'ok', payload: JSON.parse(outcome.payload) };
-  return outcome.kind === 'error' ? rejection(outcome.fault) : outcome;
-}
-
-function rejection({ errorType, message }: Fault): InvokeResult {
-  return { kind: 'error', errorType, message };
 }

@@ -1,7 +1,8 @@
 import { folderOf } from '../../../test/support/folders.ts';
 import type { FunctionModel } from '../../assembly/model.ts';
 import type { InvokeResult } from '../../contracts.ts';
-import { createLambdaRunner, type LambdaRunnerOptions } from '../../lambda/runner.ts';
+import type { PoolHost } from '../../lambda/pool.ts';
+import { createLambdaRunner } from '../../lambda/runner.ts';
 
 /** One function under test, with what it logged and counted. */
 export interface RunningFunction {
@@ -17,7 +18,7 @@ export interface RunningFunction {
 export function runFunction(
   source: string | { readonly asset: string },
   model: Partial<FunctionModel> = {},
-  options: Partial<LambdaRunnerOptions> = {},
+  options: Partial<PoolHost> = {},
 ): RunningFunction {
   const name = model.name ?? 'sample';
   const fn: FunctionModel = {

@@ -1,0 +1,20 @@
+import type { Fault } from './protocol.ts';
+
+/** The new code of a function cannot be loaded. `cause` is the error of the code, with its stack. */
+export class FunctionNotLoaded extends Error {
+  readonly code = 'function-not-loaded';
+  /** Name of the function. */
+  readonly functionName: string;
+
+  constructor(functionName: string, { errorType, message, stack }: Fault) {
+    const cause = new Error(message);
+    cause.name = errorType;
+    if (stack !== undefined) cause.stack = stack.join('\n');
+    super(
+      `function-not-loaded: found ${errorType}: ${message}; expected that the function ${functionName} can be loaded. To fix it: change its code; until then the code of before is served.`,
+      { cause },
+    );
+    this.name = 'FunctionNotLoaded';
+    this.functionName = functionName;
+  }
+}

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import type { FunctionModel } from '../assembly/model.ts';
+import type { InvokeResult } from '../contracts.ts';
+import { codeDigest } from './codeDigest.ts';
+import { environmentOf, logGroupOf } from './environment.ts';
+import { createFleet, type InstanceStarter } from './fleet.ts';
+import { type Outcome, startInstance } from './instance.ts';
+import type { Fault } from './protocol.ts';
+import { createFunctionTelemetry, type TelemetryHost } from './telemetry.ts';
+
+/** More threads than processor cores make nothing faster here. Events wait for a free one instead; their callers do not notice. */
+const MAX_INSTANCES = 4;
+/** Default concurrency of an account in a region. More events are throttled. */
+const ACCOUNT_CONCURRENCY = 1_000;
+/** Maximum size of a synchronous event: 6 MB. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const EVENT_LIMIT_BYTES = 6 * 1024 * 1024;
+/** Lambda takes a hundred bytes more in a response, as its error message says. */
+const RESPONSE_LIMIT_BYTES = EVENT_LIMIT_BYTES + 100;
+const CLOSED: Fault = { errorType: 'Runtime.Closed', message: 'The local gateway was closed' };
+const WRONG_RUNTIME: Fault = { errorType: 'Runtime.InvalidRuntime', message: 'Only the nodejs runtimes run here' };
+
+/** What every function shares. `onLog` and `metric` receive what CloudWatch would. */
+export interface PoolHost extends TelemetryHost {
+  /** Variables that every function gets, such as the endpoints of the local services. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The local CA in PEM. Every worker trusts it. */
+  readonly caPem: string;
+}
+
+/** One function with its workers, which have one code and one environment. */
+export interface Pool {
+  /** Differs from that of every other pool of the process. */
+  readonly id: string;
+  readonly model: FunctionModel;
+  /** Whether an instance was started. */
+  readonly isStarted: boolean;
+  /** Whether an instance has loaded the code. */
+  readonly isLoaded: boolean;
+  /** Whether a function has the settings and the code that these workers run with. */
+  runs(model: FunctionModel): Promise<boolean>;
+  /** Loads further instances from another directory with the same code. */
+  moveTo(assetPath: string): void;
+  invoke(event: unknown, requestId: string): Promise<InvokeResult>;
+  /** Starts an instance unless there is one. Resolves with the reason why it cannot be loaded. */
+  preload(): Promise<Fault | undefined>;
+  /** Ends the workers after the last event, and resolves then. */
+  drain(): Promise<void>;
+  /** Ends the workers at once. */
+  close(): Promise<void>;
+}
+
+/** Decides what Lambda decides before a function sees an event: concurrency, size, runtime. */
+export function createPool(model: FunctionModel, host: PoolHost): Pool {
+  const limit = model.reservedConcurrency ?? ACCOUNT_CONCURRENCY;
+  const report = createFunctionTelemetry(model, host);
+  let { assetPath } = model;
+  let digest: Promise<string | undefined> | undefined;
+  let isLoaded = false;
+  const start: InstanceStarter = ({ onReady, onGone }) => {
+    // Read while the code is loaded: later, other code may be in the same place.
+    digest ??= digestOf(assetPath);
+    const ready: typeof onReady = (instance) => {
+      isLoaded = true;
+      onReady(instance);
+    };
+    return starter({ ...model, assetPath }, host, report.line)({ onReady: ready, onGone });
+  };
+  const fleet = createFleet(Math.min(limit, MAX_INSTANCES), start);
+  const isRunnable = model.runtime.startsWith('nodejs');
+  let inFlight = 0;
+  let closed = false;
+  return {
+    id: randomUUID(),
+    model,
+    get isStarted() {
+      return digest !== undefined;
+    },
+    get isLoaded() {
+      return isLoaded;
+    },
+    async runs(other) {
+      if (settingsOf(other) !== settingsOf(model)) return false;
+      if (digest === undefined) return other.assetPath === assetPath;
+      const [own, wanted] = await Promise.all([digest, digestOf(other.assetPath)]);
+      return own !== undefined && own === wanted;
+    },
+    moveTo(path) {
+      assetPath = path;
+    },
+    invoke: async (event, requestId) => {
+      if (closed) return rejection(CLOSED);
+      if (!isRunnable) return rejection(WRONG_RUNTIME);
+      if (inFlight >= limit) {
+        report.throttled();
+        return { kind: 'throttled' };
+      }
+      const json = JSON.stringify(event) ?? 'null';
+      if (isTooLarge(json)) return { kind: 'too-large' };
+      inFlight += 1;
+      return new Promise<InvokeResult>((resolve) => {
+        const done = (outcome: Outcome, durationMs: number): void => {
+          inFlight -= 1;
+          report.ended(requestId, outcome, durationMs);
+          resolve(resultOf(outcome));
+        };
+        fleet.submit({ event: json, requestId, done });
+      });
+    },
+    preload: () => (isRunnable ? fleet.preload() : Promise.resolve(undefined)),
+    drain: fleet.drain,
+    close: () => {
+      closed = true;
+      return fleet.close(CLOSED);
+    },
+  };
+}
+
+/** Everything but the code. */
+function settingsOf({ assetPath: _, ...settings }: FunctionModel): string {
+  return JSON.stringify(settings);
+}
+
+/** A directory that cannot be read equals no other. */
+function digestOf(directory: string): Promise<string | undefined> {
+  return codeDigest(directory).catch(() => undefined);
+}
+
+function starter(model: FunctionModel, host: PoolHost, onLine: (line: string) => void): InstanceStarter {
+  return (callbacks) => {
+    const logStream = `[$LATEST]${randomUUID().replaceAll('-', '')}`;
+    const setup = {
+      taskRoot: model.assetPath,
+      handler: model.handler,
+      functionName: model.name,
+      functionArn: model.arn,
+      memoryMb: model.memoryMb,
+      logGroup: logGroupOf(model),
+      logStream,
+      timeoutMs: model.timeoutSeconds * 1000,
+      caPem: host.caPem,
+      responseLimitBytes: RESPONSE_LIMIT_BYTES,
+    };
+    const environment = environmentOf(model, host.environment, logStream);
+    return startInstance(setup, { ...callbacks, environment, onLine });
+  };
+}
+
+/** A UTF-16 unit takes at most three bytes, so short events need no count. */
+function isTooLarge(json: string): boolean {
+  return json.length * 3 > EVENT_LIMIT_BYTES && Buffer.byteLength(json) > EVENT_LIMIT_BYTES;
+}
+
+function resultOf(outcome: Outcome): InvokeResult {
+  if (outcome.kind === 'ok') return { kind: 'ok', payload: JSON.parse(outcome.payload) };
+  return outcome.kind === 'error' ? rejection(outcome.fault) : outcome;
+}
+
+function rejection({ errorType, message }: Fault): InvokeResult {
+  return { kind: 'error', errorType, message };
+}
