@@ -37,6 +37,21 @@ export interface StartedServices extends Services {
   /** Whose signatures the services accept. */
   readonly access: Access;
   readonly emulationGaps: readonly EmulationGap[];
+  /**
+   * Makes what another load of the stack needs in addition. Endpoints, credentials and data stay.
+   *
+   * @throws when a table or a key cannot be made
+   */
+  prepare(model: StackModel, tokenSettings: TokenSettings): Promise<ServicesChange>;
+}
+
+/** What was made for another load of the stack. */
+export interface ServicesChange {
+  readonly emulationGaps: readonly EmulationGap[];
+  /** Serves it. */
+  commit(): void;
+  /** Removes it. */
+  undo(): Promise<void>;
 }
 
 type Close = () => Promise<void>;
@@ -90,6 +105,22 @@ async function start(model: StackModel, options: ServicesOptions, closing: Close
     notifications: notifications.all,
     issuer: issuer.url,
     emulationGaps: [...dynamoDb.emulationGaps, ...inspectAlarms(model)],
+    async prepare(next, settings) {
+      const commitIssuer = await issuer.prepare(settings);
+      const tables = await dynamoDb.prepare(next.tables);
+      return {
+        emulationGaps: [...tables.emulationGaps, ...inspectAlarms(next)],
+        commit() {
+          tables.commit();
+          secrets.update(next.secrets);
+          notifications.update(next);
+          cloudWatch.update(next);
+          s3.update(next.buckets);
+          commitIssuer();
+        },
+        undo: tables.undo,
+      };
+    },
     close: () => closeAll(closing),
   };
 }

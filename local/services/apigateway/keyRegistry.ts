@@ -7,6 +7,8 @@ import { ApiGatewayError } from './error.ts';
 
 /** The API keys of a stack, which can be added to. */
 export interface KeyRegistry extends ApiKeys {
+  /** The same added keys, with the keys and plans of another model. */
+  withModel(model: Pick<StackModel, 'apiKeys' | 'usagePlans'>): KeyRegistry;
   all(): readonly ApiKeyModel[];
   add(key: ApiKeyModel): void;
   setEnabled(id: string, enabled: boolean): ApiKeyModel;
@@ -25,15 +27,37 @@ const VALUE_LENGTH = { min: 20, max: 128 };
  *
  * Its functions throw {@link ApiGatewayError}.
  */
-export function keyRegistry(data: string, { apiKeys, usagePlans }: StackModel): KeyRegistry {
-  const file = join(data, 'api-keys.json');
-  const added = new Map(readKeys(file).map((key) => [key.id, key]));
-  const all = () => [...apiKeys, ...added.values()];
-  let byValue = indexed(all());
-  const save = () => {
-    byValue = indexed(all());
-    writePrivateFile(file, JSON.stringify([...added.values()], undefined, 2));
+export function keyRegistry(data: string, model: StackModel): KeyRegistry {
+  return registryOf(openAddedKeys(join(data, 'api-keys.json')), model);
+}
+
+/** The keys that the template does not have, by their ids and by their values. */
+interface AddedKeys {
+  readonly byId: Map<string, ApiKeyModel>;
+  byValue: ReadonlyMap<string, ApiKeyModel>;
+  save(): void;
+}
+
+function openAddedKeys(file: string): AddedKeys {
+  const byId = new Map(readKeys(file).map((key) => [key.id, key]));
+  return {
+    byId,
+    byValue: indexed([...byId.values()]),
+    save() {
+      this.byValue = indexed([...byId.values()]);
+      writePrivateFile(file, JSON.stringify([...byId.values()], undefined, 2));
+    },
   };
+}
+
+function registryOf(
+  store: AddedKeys,
+  { apiKeys, usagePlans }: Pick<StackModel, 'apiKeys' | 'usagePlans'>,
+): KeyRegistry {
+  const { byId: added } = store;
+  const ofTemplate = indexed(apiKeys);
+  const all = () => [...apiKeys, ...added.values()];
+  const byValue = (value: string) => store.byValue.get(value) ?? ofTemplate.get(value);
   const own = (id: string): ApiKeyModel => {
     const key = added.get(id);
     if (key !== undefined) return key;
@@ -44,23 +68,24 @@ export function keyRegistry(data: string, { apiKeys, usagePlans }: StackModel): 
   };
   const change = (key: ApiKeyModel): ApiKeyModel => {
     added.set(key.id, key);
-    save();
+    store.save();
     return key;
   };
   return {
+    withModel: (model) => registryOf(store, model),
     all,
-    byValue: (value) => byValue.get(value),
+    byValue,
     add(key) {
       if (key.value.length < VALUE_LENGTH.min || key.value.length > VALUE_LENGTH.max) {
         throw new ApiGatewayError('BadRequestException', 'API Key value should be 20 to 128 characters');
       }
-      if (byValue.has(key.value)) throw new ApiGatewayError('ConflictException', 'API Key already exists');
+      if (byValue(key.value) !== undefined) throw new ApiGatewayError('ConflictException', 'API Key already exists');
       change(key);
     },
     setEnabled: (id, enabled) => change({ ...own(id), enabled, updated: Math.floor(Date.now() / 1000) }),
     remove(id) {
       added.delete(own(id).id);
-      save();
+      store.save();
     },
     join(planId, keyId) {
       const key = own(keyId);

@@ -17,6 +17,7 @@ const BODY_LIMIT = 64 * 1024;
 /**
  * A control plane of API Gateway that manages API keys, in REST JSON.
  *
+ * @param plane is read by each operation, so its members can change in between
  * @param access whose signatures count
  */
 export async function startControlPlane(plane: ControlPlane, access: Access): Promise<ControlPlaneEndpoint> {

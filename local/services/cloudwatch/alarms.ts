@@ -19,6 +19,8 @@ export interface Transition {
 
 export interface Alarms {
   states(): readonly AlarmState[];
+  /** Evaluates these alarms from now on. One with the name of an alarm of before starts with its state, as on AWS. */
+  update(models: readonly AlarmModel[]): void;
   stop(): void;
 }
 
@@ -53,18 +55,21 @@ export function startAlarms(
   clock: Clock,
   onTransition: (transition: Transition) => void,
 ): Alarms {
-  const watched = models.map((alarm) => watch(alarm, store, clock));
-  const stepMs = Math.min(MINUTE_MS, ...watched.map((item) => item.stepMs));
+  let watched = models.map((alarm) => watch(alarm, store, clock));
+  let stepMs = shortestStep(watched);
   let step = Math.floor(clock.now() / stepMs);
   let timer: NodeJS.Timeout | undefined;
 
-  const tick = () => {
+  const evaluate = () => {
     const last = Math.floor(clock.now() / stepMs);
     step = Math.max(step, last - MAX_CATCH_UP);
     while (step < last) {
       step += 1;
       for (const item of watched) updateState(item, step * stepMs, onTransition);
     }
+  };
+  const tick = () => {
+    evaluate();
     schedule();
   };
   const schedule = () => {
@@ -73,7 +78,29 @@ export function startAlarms(
     timer.unref();
   };
   schedule();
-  return { states: () => watched.map((item) => item.state), stop: () => clearTimeout(timer) };
+  return {
+    states: () => watched.map((item) => item.state),
+    update(next) {
+      clearTimeout(timer);
+      evaluate();
+      const before = new Map(watched.map((item) => [item.alarm.name, item]));
+      watched = next.map((alarm) => continued(watch(alarm, store, clock), before.get(alarm.name)));
+      stepMs = shortestStep(watched);
+      step = Math.floor(clock.now() / stepMs);
+      schedule();
+    },
+    stop: () => clearTimeout(timer),
+  };
+}
+
+function shortestStep(watched: readonly Watched[]): number {
+  return Math.min(MINUTE_MS, ...watched.map((item) => item.stepMs));
+}
+
+/** An alarm that can be evaluated keeps the state that one with its name was evaluated to. */
+function continued(item: Watched, before: Watched | undefined): Watched {
+  if (before?.data === undefined || item.data === undefined) return item;
+  return { ...item, evaluated: before.evaluated, state: before.state };
 }
 
 function watch(alarm: AlarmModel, store: MetricStore, clock: Clock): Watched {

@@ -10,33 +10,42 @@ export type MetricFilters = (logGroup: string, message: string, json: unknown) =
 
 interface Filter {
   readonly pattern: FilterPattern;
-  readonly model: MetricFilterModel;
+  readonly transformations: readonly { readonly name: string; readonly transformation: Transformation }[];
 }
+
+/** In which simulated minute a transformation put its default value last, or needed none, by its definition. */
+export type DefaultedMinutes = Map<string, number>;
 
 /**
  * Metric filters over log groups. Where a transformation has a default value, it is put once in each simulated minute
  * that had events, none of which had matched before.
  *
  * @param models filters whose pattern cannot be read are left out: {@link inspectMetricFilters} names them
+ * @param defaultedAt of the filters before these
  */
 export function createMetricFilters(
   models: readonly MetricFilterModel[],
   store: MetricStore,
   now: () => number,
+  defaultedAt: DefaultedMinutes = new Map(),
 ): MetricFilters {
   const byGroup = new Map<string, Filter[]>();
   for (const model of models) {
+    const { logGroup } = model;
     const pattern = attempt(() => parseFilterPattern(model.pattern));
-    if (pattern) byGroup.set(model.logGroup, [...(byGroup.get(model.logGroup) ?? []), { pattern, model }]);
+    const transformations = model.transformations.map((transformation) => {
+      return { transformation, name: JSON.stringify([logGroup, model.pattern, transformation]) };
+    });
+    if (pattern) byGroup.set(logGroup, [...(byGroup.get(logGroup) ?? []), { pattern, transformations }]);
   }
-  const defaultedAt = new Map<Transformation, number>();
   return (logGroup, message, json) => {
-    for (const { pattern, model } of byGroup.get(logGroup) ?? []) {
+    const minute = Math.floor(now() / 60_000);
+    for (const { pattern, transformations } of byGroup.get(logGroup) ?? []) {
       const matched = matchesPattern(pattern, message, json);
-      for (const transformation of model.transformations) {
+      for (const { name, transformation } of transformations) {
         if (matched) putMatch(store, transformation, json);
-        else putDefault(store, transformation, defaultedAt, Math.floor(now() / 60_000));
-        if (matched) defaultedAt.set(transformation, Math.floor(now() / 60_000));
+        else if (defaultedAt.get(name) !== minute) putDefault(store, transformation);
+        defaultedAt.set(name, minute);
       }
     }
   };
@@ -63,16 +72,8 @@ function putMatch(store: MetricStore, transformation: Transformation, json: unkn
   if (dimensions !== undefined) store.put(namespace, name, dimensions, number);
 }
 
-function putDefault(
-  store: MetricStore,
-  transformation: Transformation,
-  defaultedAt: Map<Transformation, number>,
-  minute: number,
-): void {
-  const { namespace, name, defaultValue } = transformation;
-  if (defaultValue === undefined || defaultedAt.get(transformation) === minute) return;
-  defaultedAt.set(transformation, minute);
-  store.put(namespace, name, {}, defaultValue);
+function putDefault(store: MetricStore, { namespace, name, defaultValue }: Transformation): void {
+  if (defaultValue !== undefined) store.put(namespace, name, {}, defaultValue);
 }
 
 /** The dimensions taken from the event; `undefined` when one is absent, because then no datum is made. */

@@ -19,6 +19,8 @@ export interface MetricStore {
   put(namespace: string, name: string, dimensions: Dimensions, value: number): void;
   /** The data from `start` up to, but without, `end` (simulated ms); `undefined` when there is none. */
   read(namespace: string, name: string, dimensions: Dimensions, start: number, end: number): Datapoint | undefined;
+  /** Keeps data for at least so many simulated milliseconds from now on. */
+  keepFor(ms: number): void;
   /** How many series are kept. */
   size(): number;
 }
@@ -45,6 +47,7 @@ type Series = Map<number, Bucket>;
  */
 export function createMetricStore(now: () => number, keepMs: number): MetricStore {
   const all = new Map<string, Series>();
+  let keptMs = keepMs;
   return {
     put(namespace, name, dimensions, value) {
       if (!Number.isFinite(value)) return;
@@ -56,11 +59,14 @@ export function createMetricStore(now: () => number, keepMs: number): MetricStor
       const oldest = all.size > MAX_SERIES ? all.keys().next().value : undefined;
       if (oldest !== undefined) all.delete(oldest);
       add(series, Math.floor(now() / BUCKET_MS), value);
-      prune(series, (now() - keepMs) / BUCKET_MS);
+      prune(series, (now() - keptMs) / BUCKET_MS);
     },
     read(namespace, name, dimensions, start, end) {
       const series = all.get(seriesKey(namespace, name, dimensions));
       return series && merge(series, Math.ceil(start / BUCKET_MS), Math.ceil(end / BUCKET_MS));
+    },
+    keepFor(ms) {
+      keptMs = Math.max(keptMs, ms);
     },
     size: () => all.size,
   };

@@ -4,7 +4,7 @@ import { evaluationRange } from './alarmState.ts';
 import { startAlarms, type Transition } from './alarms.ts';
 import { emfData } from './emf.ts';
 import { createLogFiles } from './logFiles.ts';
-import { createMetricFilters } from './metricFilters.ts';
+import { createMetricFilters, type DefaultedMinutes } from './metricFilters.ts';
 import { createMetricStore, type MetricStore } from './metricStore.ts';
 
 /** What stands in for CloudWatch. */
@@ -12,6 +12,8 @@ export interface CloudWatch {
   readonly telemetry: Telemetry;
   readonly metrics: MetricStore;
   alarms(): readonly AlarmState[];
+  /** Runs the metric filters and alarms of a later load of the stack. Metrics stay, and the states of alarms with the same name. */
+  update(model: StackModel): void;
   /** Writes the buffered logs, and ends the evaluation of alarms. */
   close(): Promise<void>;
 }
@@ -29,9 +31,9 @@ const KEEP_MS = 3 * 60 * 60 * 1000;
 /** Starts metrics, logs, metric filters and alarms for a stack. */
 export function startCloudWatch(model: StackModel, options: CloudWatchOptions): CloudWatch {
   const { clock } = options;
-  const ranges = model.alarms.map((alarm) => alarm.periodSeconds * 1000 * evaluationRange(alarm));
-  const metrics = createMetricStore(clock.now, Math.max(KEEP_MS, ...ranges));
-  const filters = createMetricFilters(model.metricFilters, metrics, clock.now);
+  const metrics = createMetricStore(clock.now, longestRange(model));
+  const defaultedAt: DefaultedMinutes = new Map();
+  let filters = createMetricFilters(model.metricFilters, metrics, clock.now, defaultedAt);
   const logs = createLogFiles(options.data, options.print);
   const alarms = startAlarms(model.alarms, metrics, clock, options.onTransition);
   const telemetry: Telemetry = {
@@ -48,11 +50,20 @@ export function startCloudWatch(model: StackModel, options: CloudWatchOptions): 
     telemetry,
     metrics,
     alarms: alarms.states,
+    update(next) {
+      metrics.keepFor(longestRange(next));
+      filters = createMetricFilters(next.metricFilters, metrics, clock.now, defaultedAt);
+      alarms.update(next.alarms);
+    },
     async close() {
       alarms.stop();
       await logs.close();
     },
   };
+}
+
+function longestRange({ alarms }: StackModel): number {
+  return Math.max(KEEP_MS, ...alarms.map((alarm) => alarm.periodSeconds * 1000 * evaluationRange(alarm)));
 }
 
 /** The event as JSON, or `undefined` when it is none. */

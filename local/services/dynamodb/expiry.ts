@@ -46,13 +46,11 @@ export async function sweepExpired(call: DynamoDbCall, table: TableModel, now = 
   return deleted;
 }
 
-/** Sweeps the tables that have TTL once a minute, until the returned function is called. */
-export function startSweeping(call: DynamoDbCall, tables: readonly TableModel[]): () => void {
-  const expiring = tables.filter((table) => expiryAttribute(table) !== undefined);
-  if (expiring.length === 0) return () => {};
+/** Sweeps the tables of that time once a minute, those that have TTL, until the returned function is called. */
+export function startSweeping(call: DynamoDbCall, tables: () => readonly TableModel[]): () => void {
   const timer = setInterval(async () => {
     // A sweep that fails, for example while the store closes, is repeated by the next one.
-    for (const table of expiring) await sweepExpired(call, table).catch(() => 0);
+    for (const table of tables()) await sweepExpired(call, table).catch(() => 0);
   }, SWEEP_EVERY_MS);
   timer.unref();
   return () => clearInterval(timer);

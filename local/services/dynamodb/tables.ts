@@ -18,23 +18,32 @@ const CREATE_TABLE_MEMBERS = [
 /** The members of an index that it takes (not, for example, ContributorInsightsSpecification). */
 const INDEX_MEMBERS = ['IndexName', 'KeySchema', 'Projection', 'ProvisionedThroughput'];
 
+/** A table that takes requests. */
+export interface EnsuredTable {
+  readonly table: TableModel;
+  readonly isNew: boolean;
+  readonly gap?: EmulationGap;
+}
+
 /**
  * Makes a table unless it is there already, and waits until it takes requests. A table is never changed or replaced,
  * because it holds the developer's data.
  *
- * @returns a gap when the existing table has other keys or indexes than the template
+ * @returns whether the table is new, and a gap when the existing one has other keys or indexes than the template
  */
-export async function ensureTable(call: DynamoDbCall, table: TableModel): Promise<EmulationGap | undefined> {
+export async function ensureTable(call: DynamoDbCall, table: TableModel): Promise<EnsuredTable> {
   const wanted = createTableInput(table);
-  try {
-    await call('CreateTable', wanted);
-  } catch (error) {
-    if (!(error instanceof DynamoDbError && error.code === 'ResourceInUseException')) throw error;
-  }
+  const isNew = await call('CreateTable', wanted).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof DynamoDbError && error.code === 'ResourceInUseException') return false;
+      throw error;
+    },
+  );
   const kept = await untilActive(call, table.name);
-  if (layoutOf(kept) === layoutOf(wanted)) return undefined;
+  if (layoutOf(kept) === layoutOf(wanted)) return { table, isNew };
   const detail = `the existing table ${table.name} has other keys or indexes than the template; it is served as it is`;
-  return { resource: table.logicalId, type: 'AWS::DynamoDB::Table', detail };
+  return { table, isNew, gap: { resource: table.logicalId, type: 'AWS::DynamoDB::Table', detail } };
 }
 
 /** Keys of a table and of its indexes, in a form that can be compared. */

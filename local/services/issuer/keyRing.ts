@@ -39,6 +39,10 @@ export interface KeyRing {
   readonly cookieKey: string;
   /** There is a key for each of these, at any time. */
   readonly algorithms: readonly string[];
+  /** Makes the keys that are missing for other algorithms, and publishes them. */
+  add(algorithms: readonly string[]): Promise<void>;
+  /** Signs by these algorithms, and the default ones, from now on: there are keys for them. */
+  use(algorithms: readonly string[]): void;
   /** The keys with their private parts, those that sign first: oidc-provider takes the first one that fits. */
   published(): { readonly keys: readonly PrivateJwk[] };
   /** Changes whenever the published keys do. */
@@ -78,7 +82,8 @@ export async function openKeys(
   now: () => number = () => Math.floor(Date.now() / 1000),
 ): Promise<KeyRing> {
   const path = join(dataDirectory, 'issuer', 'keys.json');
-  const wanted = [...new Set([...DEFAULT_ALGORITHMS, ...algorithms])];
+  const withDefaults = (names: readonly string[]) => [...new Set([...DEFAULT_ALGORITHMS, ...names])];
+  let wanted = withDefaults(algorithms);
   const kept = readKeys(path);
   const cookieKey = kept?.cookieKey ?? randomBytes(32).toString('base64url');
   let rotatedAt = kept?.rotatedAt ?? 0;
@@ -90,7 +95,20 @@ export async function openKeys(
 
   return {
     cookieKey,
-    algorithms: wanted,
+    get algorithms() {
+      return wanted;
+    },
+    async add(names) {
+      const before = keys;
+      // What a rotation changes meanwhile stays.
+      const added = (await complete(before, withDefaults(names))).slice(before.length);
+      if (added.length === 0) return;
+      keys = [...keys, ...added];
+      save();
+    },
+    use(names) {
+      wanted = withDefaults(names);
+    },
     published: () => ({ keys: live().map(({ jwk }) => jwk) }),
     version: () =>
       live()

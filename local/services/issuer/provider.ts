@@ -15,14 +15,19 @@ export interface ProviderParts extends ConfigurationParts {
 }
 
 /**
- * Handles requests with the provider. oidc-provider takes its keys when it is created, so a rotation creates another one. Both
- * share the state, which holds everything in progress.
+ * Handles requests with the provider. oidc-provider takes its keys and settings when it is created, so a rotation creates
+ * another one, and so do other settings. All share the state, which holds everything in progress.
+ *
+ * @param partsOf returns the same object until its members change
  */
-export function providerHandler(parts: ProviderParts): InteractionHandler {
-  let made: { readonly version: string; readonly handle: InteractionHandler } | undefined;
+export function providerHandler(partsOf: () => ProviderParts): InteractionHandler {
+  let made:
+    | { readonly parts: ProviderParts; readonly version: string; readonly handle: InteractionHandler }
+    | undefined;
   return (request, response) => {
+    const parts = partsOf();
     const version = parts.keys.version();
-    if (made?.version !== version) made = { version, handle: makeHandler(parts) };
+    if (made?.parts !== parts || made.version !== version) made = { parts, version, handle: makeHandler(parts) };
     return made.handle(request, response);
   };
 }

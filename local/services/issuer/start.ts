@@ -1,11 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { readIfPresent, writePrivateFile } from '../files.ts';
 import { listen, shut } from '../loopback.ts';
 import { adminSecret } from './adminSecret.ts';
 import type { InteractionHandler } from './interaction.ts';
-import { openKeys } from './keyRing.ts';
+import { type KeyRing, openKeys } from './keyRing.ts';
 import { createKeysEndpoint, KEYS_PATH } from './keysEndpoint.ts';
 import { contentSecurityPolicy } from './pages.ts';
 import type { PreToken } from './preToken.ts';
@@ -35,6 +36,8 @@ export interface IssuerOptions {
 export interface Issuer {
   /** The issuer identifier, `https://localhost:<port>`. */
   readonly url: string;
+  /** Makes the keys that other settings need. Tokens follow these settings once the returned function is called. */
+  prepare(tokenSettings: TokenSettings): Promise<() => void>;
   close(): Promise<void>;
 }
 
@@ -54,9 +57,18 @@ export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
   try {
     const url = `https://localhost:${port}`;
     const state = openState(data);
-    handle = await issuerHandler(url, state, options);
+    const keys = await openKeys(data, algorithmsOf(options.tokenSettings));
+    const issuer = issuerHandler(url, state, keys, options);
+    handle = issuer.handle;
     return {
       url,
+      async prepare(tokenSettings) {
+        await keys.add(algorithmsOf(tokenSettings));
+        return () => {
+          keys.use(algorithmsOf(tokenSettings));
+          issuer.update(tokenSettings);
+        };
+      },
       async close() {
         await shut(server);
         await state.close();
@@ -68,21 +80,28 @@ export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
   }
 }
 
+function algorithmsOf({ targets }: TokenSettings): readonly string[] {
+  return targets.flatMap(({ algorithms }) => algorithms);
+}
+
 /** The provider, its pages, and the admin endpoint. */
-async function issuerHandler(
+function issuerHandler(
   url: string,
   state: IssuerState,
+  keys: KeyRing,
   { data, tokenSettings, print, preToken = async () => undefined }: IssuerOptions,
-): Promise<InteractionHandler> {
-  const keys = await openKeys(
-    data,
-    tokenSettings.targets.flatMap(({ algorithms }) => algorithms),
-  );
+): { readonly handle: InteractionHandler; update(tokenSettings: TokenSettings): void } {
   const admin = adminSecret(data);
   const roleAssignments = createRoleAssignments(state);
-  const provider = providerHandler({ url, data, keys, admin, state, tokenSettings, roleAssignments, preToken, print });
+  let parts = { url, data, keys, admin, state, tokenSettings, roleAssignments, preToken, print };
+  const provider = providerHandler(() => parts);
   const administer = createKeysEndpoint(keys, admin);
-  return (request, response) => (request.url === KEYS_PATH ? administer : provider)(request, response);
+  return {
+    handle: (request, response) => (request.url === KEYS_PATH ? administer : provider)(request, response),
+    update(next) {
+      if (!isDeepStrictEqual(parts.tokenSettings, next)) parts = { ...parts, tokenSettings: next };
+    },
+  };
 }
 
 /** Headers of every response; the sign-in page sets its own policy. */

@@ -3,6 +3,7 @@
  * with what it found. It is not a client of this S3, so that no policy has to exempt it.
  * https://docs.aws.amazon.com/guardduty/latest/ug/monitor-enable-s3-object-tagging-malware-protection.html
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { BucketModel } from '../../assembly/model.ts';
 import type { ScanOptions } from '../../contracts.ts';
 import { findMalware } from './malware.ts';
@@ -12,6 +13,8 @@ import type { ObjectRecord, ObjectStore } from './store.ts';
 export interface Scanner {
   /** Scans an object later, if it is one to scan; never waits for it. */
   added(bucket: string, object: ObjectRecord): void;
+  /** Scans in these buckets from now on, also objects that are there already where none were scanned before. */
+  update(buckets: readonly BucketModel[]): void;
   /** Resolves when no scan runs any more; objects that were not scanned are at the next start. */
   close(): Promise<void>;
 }
@@ -33,7 +36,7 @@ export function startScanner({
   scan = 'emulate',
   scanDelay = DEFAULT_DELAY_S,
 }: ScannerParts): Scanner {
-  const prefixes = new Map(buckets.map(({ name, scannedPrefixes }) => [name, scannedPrefixes]));
+  let prefixes: ReadonlyMap<string, readonly string[]> = new Map();
   const waiting = new Set<NodeJS.Timeout>();
   let closed = false;
   let scans = Promise.resolve();
@@ -59,19 +62,31 @@ export function startScanner({
     }, scanDelay * 1_000);
     waiting.add(timer);
   };
-  const addUnscanned = async () => {
-    for (const [bucket, scanned] of prefixes) {
-      if (scanned.length === 0) continue;
+  const addUnscanned = async (names: readonly string[]) => {
+    for (const bucket of names) {
       for await (const object of store.objects(bucket)) {
         if (object.tags[TAG] === undefined) added(bucket, object);
       }
     }
   };
-  const isNeeded = [...prefixes.values()].some((scanned) => scanned.length > 0);
-  if (isNeeded && scan === 'hold') print('files stay in quarantine: --scan hold');
-  const earlier = isNeeded && scan === 'emulate' ? addUnscanned() : Promise.resolve();
+  let earlier: Promise<unknown> = Promise.resolve();
+  let isHoldPrinted = false;
+  const update = (next: readonly BucketModel[]) => {
+    const before = prefixes;
+    prefixes = new Map(next.map(({ name, scannedPrefixes }) => [name, scannedPrefixes]));
+    const changed = [...prefixes].filter(
+      ([name, scanned]) => scanned.length > 0 && !isDeepStrictEqual(scanned, before.get(name)),
+    );
+    if (changed.length === 0) return;
+    if (scan === 'hold' && !isHoldPrinted) print('files stay in quarantine: --scan hold');
+    isHoldPrinted = true;
+    const names = changed.map(([name]) => name);
+    if (scan === 'emulate') earlier = Promise.allSettled([earlier, addUnscanned(names)]);
+  };
+  update(buckets);
   return {
     added,
+    update,
     async close() {
       closed = true;
       for (const timer of waiting) clearTimeout(timer);

@@ -16,6 +16,8 @@ import { type ObjectStore, openStore } from './store.ts';
 export interface S3 {
   /** Endpoint for `AWS_ENDPOINT_URL_S3`. An address and not a name, so that clients put the bucket into the path. */
   readonly url: string;
+  /** Serves these buckets from now on, with the objects of before. */
+  update(buckets: readonly BucketModel[]): void;
   close(): Promise<void>;
 }
 
@@ -43,11 +45,12 @@ export async function startS3({ data, buckets, tls, access, print, scan, scanDel
   const scope = { ...access, service: 's3' };
   const scanner = startScanner({ store, buckets, print, scan, scanDelay });
   let origin = '';
+  let served = buckets;
   const server = createServer({ ...tls, minVersion: 'TLSv1.2' }, (request, response) => {
     const requestId = randomBytes(8).toString('hex').toUpperCase();
     response.setHeader('x-amz-request-id', requestId);
     response.setHeader('server', 'AmazonS3');
-    handle(request, response, { store, buckets, scanner, scope, origin }).catch((error: unknown) => {
+    handle(request, response, { store, buckets: served, scanner, scope, origin }).catch((error: unknown) => {
       // What is left of the request is read and dropped: a client that still sends would not read the response.
       request.unpipe();
       request.resume();
@@ -58,6 +61,10 @@ export async function startS3({ data, buckets, tls, access, print, scan, scanDel
   origin = `https://${LOOPBACK}:${port}`;
   return {
     url: origin,
+    update(next) {
+      served = next;
+      scanner.update(next);
+    },
     async close() {
       await Promise.all([shut(server), scanner.close()]);
     },

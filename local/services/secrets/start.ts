@@ -19,6 +19,12 @@ export interface Endpoint {
   close(): Promise<void>;
 }
 
+/** A running Secrets Manager. */
+export interface SecretsManager extends Endpoint {
+  /** Serves these secrets from now on, with the versions of before. */
+  update(secrets: readonly SecretModel[]): void;
+}
+
 /**
  * A Secrets Manager for the secrets of a stack, in AWS JSON 1.1: reads and describes them, adds versions and moves labels. A
  * secret is known by ARN, by name, or by ARN without its random suffix.
@@ -29,9 +35,10 @@ export async function startSecretsManager(
   secrets: readonly SecretModel[],
   versions: SecretVersions,
   access: Access,
-): Promise<Endpoint> {
+): Promise<SecretsManager> {
+  let served = secrets;
   const server = createServer((request, response) => {
-    runOperation(request, secrets, versions)
+    runOperation(request, () => served, versions)
       .then((body) => send(response, 200, body))
       .catch((error: unknown) => {
         if (error instanceof SecretsError) send(response, 400, { __type: error.code, Message: error.message });
@@ -41,12 +48,18 @@ export async function startSecretsManager(
   const scope = { ...access, service: 'secretsmanager' };
   requireSignature(server, { scope, mediaType: MEDIA_TYPE, bodyLimit: BODY_LIMIT });
   const port = await listen(server);
-  return { url: `http://${LOOPBACK}:${port}`, close: () => shut(server) };
+  return {
+    url: `http://${LOOPBACK}:${port}`,
+    update: (next) => {
+      served = next;
+    },
+    close: () => shut(server),
+  };
 }
 
 async function runOperation(
   request: IncomingMessage,
-  secrets: readonly SecretModel[],
+  secrets: () => readonly SecretModel[],
   versions: SecretVersions,
 ): Promise<Json> {
   const name = String(request.headers['x-amz-target'] ?? '').replace(/^secretsmanager\./, '');
@@ -61,7 +74,7 @@ async function runOperation(
   if (wrong !== undefined) throw new SecretsError('SerializationException', `${wrong} is not a string.`);
   const id = input['SecretId'];
   if (typeof id !== 'string') throw new SecretsError('ValidationException', 'SecretId is missing.');
-  const secret = secrets.find((candidate) => isNamed(candidate, id));
+  const secret = secrets().find((candidate) => isNamed(candidate, id));
   if (secret === undefined) throw SecretsError.notFound();
   return { ARN: secret.arn, Name: secret.name, ...operation.run(versions, secret, input) };
 }

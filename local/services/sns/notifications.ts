@@ -13,6 +13,8 @@ export interface Notifications {
   all(): readonly Notification[];
   /** Keeps and prints what the alarm's actions would have sent. */
   notify(transition: Transition): void;
+  /** Notifies the topics of a later load of the stack from now on. */
+  update(model: StackModel): void;
 }
 
 /** How many are kept in memory; the file keeps all. */
@@ -36,11 +38,15 @@ export function createNotifications(
   let kept = readKept(text);
   // A crash may have left half a line: the next one starts on its own.
   let prefix = text === '' || text.endsWith('\n') ? '' : '\n';
+  let served = model;
   return {
     all: () => kept,
+    update: (next) => {
+      served = next;
+    },
     notify(transition) {
-      for (const topic of topicsOf(model, transition)) {
-        const notification = record(model, topic, transition);
+      for (const topic of topicsOf(served, transition)) {
+        const notification = record(served, topic, transition);
         append(path, `${prefix}${JSON.stringify(notification)}\n`, print);
         prefix = '';
         kept = [...kept, notification].slice(-MAX_IN_MEMORY);
