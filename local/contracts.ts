@@ -25,6 +25,7 @@ export type InvokeResult =
 /** Runs the stack's functions, each in isolated workers from its asset. */
 export interface LambdaRunner {
   invoke(functionArn: string, event: unknown, requestId: string): Promise<InvokeResult>;
+  /** Ends the workers. */
   close(): Promise<void>;
 }
 
@@ -136,11 +137,32 @@ export interface Ready {
   readonly dpop?: 'required';
 }
 
+/** What a gateway serves from an update on. */
+export interface AssemblyChange {
+  /** The cloud assembly directory; the stack is chosen as at the start. */
+  readonly assembly: string;
+  /**
+   * Directories with code that is newer than that of the assembly, by the directories of the assets (real paths) that they
+   * replace. An asset without an entry is loaded from the assembly, also when an earlier update had replaced it. Directories
+   * of the last update have to stay until the next one.
+   */
+  readonly code?: Readonly<Record<string, string>>;
+}
+
 export interface LocalGateway {
+  /** Of the last update. */
   readonly ready: Ready;
   readonly model: StackModel;
   readonly services: Services;
   /** What of the stack is not emulated, a sentence each. */
   readonly notEmulated: readonly string[];
+  /**
+   * Serves another assembly from now on, and resolves when each new request gets it. Requests in flight end with what they
+   * began with. URLs, credentials and data stay. Updates run one after the other.
+   *
+   * @throws when the assembly cannot be served: an `AssemblyError`, `function-not-loaded`, `restart-needed`, or the error of a
+   * service. Then everything goes on as before.
+   */
+  update(change: AssemblyChange): Promise<Ready>;
   close(): Promise<void>;
 }

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { RestApiModel } from '../assembly/model.ts';
 import type { Gateway } from './gateway.ts';
 import { type MessageFault, messageFault } from './httpMessage.ts';
@@ -15,9 +16,17 @@ export interface ServerOptions {
   readonly port: number;
 }
 
+/** A gateway for one request, which stays usable until `end` is called. */
+export interface GatewayUse {
+  readonly gateway: Gateway;
+  readonly end: () => void;
+}
+
 /** A listening API. */
 export interface ApiServer {
   readonly port: number;
+  /** For new connections. One that speaks an older version ends with its next response. */
+  setMinTlsVersion(version: RestApiModel['minTlsVersion']): void;
   /** Accepts no more connections, and resolves when open requests have their responses. */
   close(): Promise<void>;
 }
@@ -61,13 +70,18 @@ const ending = new WeakSet<Socket>();
 /**
  * Listens on loopback, with the minimum TLS version of the API's security policy. Plain HTTP fails in the handshake.
  *
+ * @param use is called at the start of each request, so that the gateway can be exchanged between two requests
  * @throws `port-in-use`.
  */
-export async function startServer(api: RestApiModel, gateway: Gateway, options: ServerOptions): Promise<ApiServer> {
+export async function startServer(
+  api: Pick<RestApiModel, 'minTlsVersion'>,
+  use: () => GatewayUse,
+  options: ServerOptions,
+): Promise<ApiServer> {
   const tls = { ...options.tls, minVersion: api.minTlsVersion, ALPNProtocols: ['http/1.1'] };
   // Node's own response to a missing Host header is no problem document.
   const http = { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false, connectionsCheckingInterval: CHECK_MS };
-  const server = createServer({ ...tls, ...http }, (request, response) => void serve(gateway, request, response));
+  const server = createServer({ ...tls, ...http }, (request, response) => void serve(use, request, response));
   // Node would drop what exceeds its count of headers, and a second Host with it; the bytes are limited already.
   server.maxHeadersCount = 0;
   server.headersTimeout = HEADERS_MS;
@@ -85,17 +99,34 @@ export async function startServer(api: RestApiModel, gateway: Gateway, options: 
     // Node also comes here for a list that contains it.
     if (request.headers.expect?.toLowerCase() !== '100-continue') return reject(request, response, UNEXPECTED);
     if (!declaresTooLarge(request) && messageFault(request) === undefined) response.writeContinue();
-    void serve(gateway, request, response);
+    void serve(use, request, response);
   });
   const port = await listen(server, options.port);
-  return { port, close: () => close(server) };
+  let minVersion = api.minTlsVersion;
+  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (isOlder(request.socket, minVersion)) response.setHeader('connection', 'close');
+  });
+  return {
+    port,
+    setMinTlsVersion(version) {
+      if (version === minVersion) return;
+      minVersion = version;
+      server.setSecureContext({ ...tls, minVersion });
+    },
+    close: () => close(server),
+  };
 }
 
-async function serve(gateway: Gateway, request: IncomingMessage, response: ServerResponse): Promise<void> {
+function isOlder(socket: Socket, minVersion: RestApiModel['minTlsVersion']): boolean {
+  return minVersion === 'TLSv1.3' && socket instanceof TLSSocket && socket.getProtocol() === 'TLSv1.2';
+}
+
+async function serve(use: () => GatewayUse, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (ending.has(request.socket)) return;
   keepUntilSent(request.socket, response);
   const fault = messageFault(request);
   if (fault !== undefined) return reject(request, response, fault);
+  const { gateway, end } = use();
   try {
     const body = declaresTooLarge(request) ? undefined : await readBody(request);
     const incoming = incomingRequest(request, body ?? Buffer.alloc(0));
@@ -107,6 +138,8 @@ async function serve(gateway: Gateway, request: IncomingMessage, response: Serve
   } catch {
     // The client disconnected.
     request.destroy();
+  } finally {
+    end();
   }
 }
 

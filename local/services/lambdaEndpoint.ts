@@ -17,22 +17,31 @@ interface Sent {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** The functions of a stack and what runs them, for one request: `end` is called once it has its response. */
+export interface FunctionsUse {
+  readonly functions: readonly FunctionModel[];
+  readonly runner: LambdaRunner;
+  readonly end: () => void;
+}
+
 /**
  * The part of Lambda that a person needs: lists the functions of a stack, and invokes one and waits for its result. An
  * asynchronous invocation (`Event`) is not emulated.
  *
+ * @param use is called at the start of each request
  * @param access whose signatures count
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
 export async function startLambdaEndpoint(
-  functions: readonly FunctionModel[],
-  runner: LambdaRunner,
+  use: () => FunctionsUse,
   access: Access,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
   const server = createServer((request, response) => {
+    const { functions, runner, end } = use();
     runOperation(request, functions, runner)
       .catch((): Sent => rejection(500, 'ServiceException', 'The local Lambda failed.'))
-      .then((sent) => send(response, sent));
+      .then((sent) => send(response, sent))
+      .finally(end);
   });
   const scope = { ...access, service: 'lambda' };
   requireSignature(server, { scope, mediaType: 'application/json', bodyLimit: BODY_LIMIT });

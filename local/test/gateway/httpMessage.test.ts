@@ -12,11 +12,14 @@ beforeAll(async () => {
   tls = await testTls();
   server = await startServer(
     anApi(),
-    async ({ method, path, body }) => {
-      await new Promise((done) => setTimeout(done, 20));
-      reached.push(`${method} ${path} ${body}`);
-      return { kind: 'response', status: 200, headers: [], body: 'ok' };
-    },
+    () => ({
+      gateway: async ({ method, path, body }) => {
+        await new Promise((done) => setTimeout(done, 20));
+        reached.push(`${method} ${path} ${body}`);
+        return { kind: 'response', status: 200, headers: [], body: 'ok' };
+      },
+      end: () => undefined,
+    }),
     { tls, port: 0 },
   );
 });

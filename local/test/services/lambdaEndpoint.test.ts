@@ -30,7 +30,7 @@ const runner = {
 let endpoint: Awaited<ReturnType<typeof startLambdaEndpoint>>;
 let client: LambdaClient;
 beforeAll(async () => {
-  endpoint = await startLambdaEndpoint([fn], runner, access);
+  endpoint = await startLambdaEndpoint(() => ({ functions: [fn], runner, end: () => undefined }), access);
   client = new LambdaClient({ endpoint: endpoint.url, ...access, maxAttempts: 1 });
 });
 afterAll(() => endpoint.close());

@@ -43,7 +43,8 @@ beforeAll(async () => {
     invoked.push([arn, event]);
     return result;
   };
-  const lambda = await startLambdaEndpoint(functions, { invoke, close: async () => undefined }, access);
+  const runner = { invoke, close: async () => undefined };
+  const lambda = await startLambdaEndpoint(() => ({ functions, runner, end: () => undefined }), access);
   closing.push(plane.close, lambda.close);
   const environment = {
     AWS_ENDPOINT_URL_API_GATEWAY: plane.url,

@@ -1,0 +1,41 @@
+import type { Ready } from '../contracts.ts';
+import type { LocalTls } from '../services/certificates.ts';
+import { claimsToRequest, exampleClaims } from '../services/issuer/assignedClaims.ts';
+import type { TokenSettings } from '../services/issuer/tokenSettings.ts';
+import type { StartedServices } from '../services/start.ts';
+import type { ServedApi } from './listeners.ts';
+
+/** What `ready.json` is made of. */
+export interface ReadyParts {
+  readonly tls: LocalTls;
+  readonly services: StartedServices;
+  readonly data: string;
+  readonly environment: Ready['environment'];
+  readonly tokenSettings: TokenSettings;
+  readonly requiresBoundTokens: boolean;
+}
+
+/** What others need to know to use the gateway. */
+export function readyOf(served: readonly ServedApi[], parts: ReadyParts): Ready {
+  const { tls, services, data, environment, tokenSettings, requiresBoundTokens } = parts;
+  const apis = served.map(({ api: { name, webhooks, tokenHints, routes }, port }) => {
+    const { roles = [], tiers = [], claims = {} } = tokenHints ?? {};
+    const requiredClaims = claimsToRequest(claims, tokenSettings);
+    const claimExamples = exampleClaims(claims, tokenSettings);
+    return {
+      name,
+      url: `https://localhost:${port}`,
+      ...(webhooks === undefined ? {} : { webhooks }),
+      ...(requiredClaims.length === 0 ? {} : { requiredClaims }),
+      ...(Object.keys(claimExamples).length === 0 ? {} : { claimExamples }),
+      roles,
+      tiers,
+      routes,
+    };
+  });
+  const dynamodb = services.environment['AWS_ENDPOINT_URL_DYNAMODB'] ?? '';
+  const url = apis[0]?.url ?? '';
+  const { issuer } = services;
+  const ready = { url, ca: tls.caPath, issuer, pid: process.pid, data, dynamodb, environment, apis };
+  return requiresBoundTokens ? { ...ready, dpop: 'required' } : ready;
+}

@@ -1,0 +1,151 @@
+import type { AssemblyChange, Ready } from '../contracts.ts';
+import type { StartedServices } from '../services/start.ts';
+import { createGeneration, type Generation, type GenerationParts, withCode } from './generation.ts';
+import type { Listeners } from './listeners.ts';
+import type { LoadedStack } from './loadedStack.ts';
+import { clientLines, withLocalIssuer } from './localIssuer.ts';
+import { oneAtATime } from './oneAtATime.ts';
+import { type ReadyParts, readyOf } from './ready.ts';
+
+/** What stays over updates. */
+export interface UpdateParts {
+  readonly load: (assembly: string) => LoadedStack;
+  readonly services: StartedServices;
+  readonly listeners: Listeners;
+  readonly shared: GenerationParts['shared'];
+  readonly ready: Omit<ReadyParts, 'tokenSettings' | 'requiresBoundTokens'>;
+  /** Replaces `ready.json` as a whole. */
+  readonly write: (text: string) => void;
+}
+
+/** What an update replaces. */
+export interface Served {
+  ready: Ready;
+  notEmulated: readonly string[];
+  generation: Generation;
+}
+
+/** The updates of a gateway. */
+export interface Updates {
+  ready(): Ready;
+  notEmulated(): readonly string[];
+  update(change: AssemblyChange): Promise<Ready>;
+  /** Lets the running update fail, and the waiting ones. */
+  close(): Promise<void>;
+}
+
+/**
+ * Updates what is served, in two phases. The first makes everything that can fail, beside what is served; when something does fail, it
+ * removes what it has made, and throws. The second only exchanges references, in one go, so that each request sees one
+ * generation as a whole.
+ */
+export function createUpdates(parts: UpdateParts, served: Served): Updates {
+  const queue = oneAtATime();
+  let isClosed = false;
+  const requireOpen = () => {
+    if (isClosed) throw new Error('the gateway was closed, so it takes no update');
+  };
+  return {
+    ready: () => served.ready,
+    notEmulated: () => served.notEmulated,
+    update: (change) =>
+      queue.run(async () => {
+        requireOpen();
+        const next = await prepare(change, parts, served.generation);
+        try {
+          requireOpen();
+          parts.write(JSON.stringify(next.ready));
+        } catch (error) {
+          await next.undo();
+          throw error;
+        }
+        const { generation, notEmulated } = served;
+        next.commit();
+        served.generation = next.generation;
+        served.ready = next.ready;
+        served.notEmulated = next.notEmulated;
+        generation.retire();
+        printNew(parts.shared.print, { generation, notEmulated }, next);
+        return next.ready;
+      }),
+    close: () => {
+      isClosed = true;
+      return queue.idle();
+    },
+  };
+}
+
+type Printed = Pick<Served, 'notEmulated' | 'generation'>;
+
+/** Prints what is not emulated, and the clients of user pools, where an update adds them. */
+function printNew(print: (line: string) => void, before: Printed, next: Printed): void {
+  const linesOf = ({ notEmulated, generation }: Printed) => [
+    ...notEmulated.map((sentence) => `not emulated locally: ${sentence}`),
+    ...clientLines(generation.model.userPools),
+  ];
+  const known = linesOf(before);
+  for (const line of linesOf(next)) if (!known.includes(line)) print(line);
+}
+
+interface Prepared {
+  readonly generation: Generation;
+  readonly ready: Ready;
+  readonly notEmulated: readonly string[];
+  commit(): void;
+  undo(): Promise<void>;
+}
+
+async function prepare(change: AssemblyChange, parts: UpdateParts, before: Generation): Promise<Prepared> {
+  const { services, listeners, shared } = parts;
+  const loaded = parts.load(change.assembly);
+  const { model, tokenSettings, secretString } = loaded;
+  requireSameRegion(before.model.region, model.region);
+  const { code = {} } = change;
+  const functions = withCode(withLocalIssuer(model.functions, services.issuer, secretString), code);
+  const replaced = functions.filter(({ assetPath }, i) => assetPath !== model.functions[i]?.assetPath);
+  const undoing: (() => Promise<void> | void)[] = [];
+  const undo = async () => {
+    for (const undoOne of undoing.splice(0).reverse()) await undoOne();
+  };
+  try {
+    const runner = await before.runner.next(functions, { preloaded: new Set(replaced.map(({ arn }) => arn)) });
+    undoing.push(runner.release);
+    const keys = before.keys.withModel(model);
+    const generation = createGeneration({ model, tokenSettings, runner, keys, before: before.kept, shared });
+    const addresses = await listeners.prepare(model.apis, generation.use);
+    undoing.push(addresses.undo);
+    // Last, because a table that was made is the one thing that others can see.
+    const ofServices = await services.prepare(model, tokenSettings);
+    undoing.push(ofServices.undo);
+    return {
+      generation,
+      ready: readyOf(addresses.apis, { ...parts.ready, ...loaded }),
+      commit() {
+        ofServices.commit();
+        runner.activate();
+        addresses.commit();
+      },
+      notEmulated: loaded.notEmulated(ofServices.emulationGaps),
+      undo,
+    };
+  } catch (error) {
+    await undo();
+    throw error;
+  }
+}
+
+/** Endpoints and signatures have the region of the start. */
+class RestartNeeded extends Error {
+  readonly code = 'restart-needed';
+
+  constructor(found: string, expected: string) {
+    super(
+      `restart-needed: found the region ${found}; expected ${expected}, that of the start. To fix it: start the gateway again, or deploy to the region of before.`,
+    );
+    this.name = 'RestartNeeded';
+  }
+}
+
+function requireSameRegion(before: string, now: string): void {
+  if (now !== before) throw new RestartNeeded(now, before);
+}
