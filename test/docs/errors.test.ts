@@ -31,7 +31,8 @@ function problems(): ReadonlyMap<string, readonly number[]> {
 
 /** The codes that the local gateway adds to those of assemblies. */
 function serveCodes(): readonly string[] {
-  return all(`${sources('local/gateway')}${sources('local/serve')}`, /readonly code = '([a-z-]+)'/g);
+  const parts = ['local/gateway', 'local/lambda', 'local/serve'].map(sources);
+  return all(parts.join(''), /readonly code = '([a-z-]+)'/g);
 }
 
 /** The codes of `errors[]` in a problem document: those of validator keywords, of the runtime and of the gateway. */
