@@ -1,65 +1,30 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { program } from '../../lib/cli/main.ts';
-import { root, temporaryFolder } from '../support/folders.ts';
-import { type RunningGateway, startGateway } from '../support/gateway.ts';
+import { root } from '../support/folders.ts';
 
 const run = promisify(execFile);
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const commands = readFileSync(join(root, 'docs/cli.md'), 'utf8');
+const page = (path: string) => readFileSync(join(root, path), 'utf8');
+const readme = page('README.md');
+const commands = page('docs/cli.md');
 
-/** The fenced blocks of a language, each with the heading that it stands under. */
-function blocks(language: string): readonly { heading: string; code: string }[] {
-  return readme.split(/^## /m).flatMap((section) => {
-    const heading = section.split('\n')[0] ?? '';
-    return [...section.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map((match) => ({
-      heading,
-      code: match[1] ?? '',
-    }));
-  });
+/** The fenced blocks of a language. */
+function blocks(text: string, language: string): readonly string[] {
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(([, code = '']) => code);
 }
 
+// test/pack/firstHour.test.ts follows its commands.
 describe('README', () => {
-  let gateway: RunningGateway;
-  beforeAll(async () => {
-    gateway = await startGateway();
-  });
-  afterAll(() => gateway?.stop());
-
-  it('starts with the two commands and stays under 300 lines', () => {
-    expect(blocks('sh')[0]?.code).toBe('npm ci\nnpm start\n');
-    expect(readme.split('\n').length).toBeLessThan(300);
+  it('starts with the commands of a stranger and stays on a few screens', () => {
+    expect(blocks(readme, 'sh')[0]).toMatch(/^npm create secure-api@latest /);
+    expect(readme.split('\n').length).toBeLessThanOrEqual(175);
   });
 
-  it('shows calls that return the documented statuses', async () => {
-    const script = blocks('sh').find((block) => block.heading === 'Call it')?.code ?? '';
-    const promised = [...script.matchAll(/# (\d{3}):/g)].map((match) => match[1]);
-    expect(promised.length).toBeGreaterThanOrEqual(6);
-
-    // The commands run word for word; only the port and the data directory are this test's.
-    const folder = temporaryFolder();
-    symlinkSync(gateway.ready.data, join(folder, '.secure-api'));
-    const npx = join(folder, 'npx');
-    writeFileSync(npx, `#!/bin/sh\nshift\nexec "${process.execPath}" "${join(root, 'bin/secure-api.js')}" "$@"\n`, {
-      mode: 0o755,
-    });
-    const local = script.replace('https://localhost:8443', gateway.ready.url);
-    const env = { ...process.env, PATH: `${folder}${delimiter}${process.env['PATH']}` };
-    const { stdout } = await run('bash', ['-eu', '-c', local], { cwd: folder, env });
-    expect(stdout.trim().split('\n')).toEqual(promised);
-  });
-
-  it('shows the tsconfig and the manifest of the example, which is installed from the package and compiled', () => {
-    const example = (name: string) => readFileSync(join(root, 'examples/second-stack', name), 'utf8');
-    const shown = blocks('json').find(({ code }) => code.includes('compilerOptions'))?.code;
-    expect(JSON.parse(shown ?? '{}')).toEqual(JSON.parse(example('tsconfig.json')));
-    const { type, 'secure-api': settings } = JSON.parse(example('package.json'));
-    expect([type, Object.keys(settings)]).toEqual(['module', ['definition']]);
-    expect(readme).toContain('`"type": "module"`');
-    expect(readme).toContain(`\`{ "app": "${JSON.parse(example('cdk.json')).app}" }\``);
+  it('says how a checkout is started and tested', () => {
+    expect(blocks(readme, 'sh').slice(-2)).toEqual(['npm ci\nnpm start\n', 'npm test\n']);
   });
 
   it('leads to the page that has a row for each command, with options that it has', () => {
@@ -80,37 +45,67 @@ describe('README', () => {
   });
 
   it('names only scripts that exist', () => {
-    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-      scripts: Record<string, string>;
-    };
+    const { scripts } = JSON.parse(page('package.json')) as { scripts: Record<string, string> };
     const named = [...readme.matchAll(/npm (?:run )?([a-z:-]+)/g)].map((match) => match[1] ?? '');
     const builtIn = ['ci', 'create', 'install', 'run', 'packages'];
     expect(named.filter((name) => !builtIn.includes(name) && !Object.hasOwn(scripts, name))).toEqual([]);
   });
-
-  it('shows TypeScript that compiles', async () => {
-    const folder = mkdtempSync(join(root, 'test/docs/.readme-'));
-    const snippets = blocks('ts').map((block) => block.code);
-    const [definition = '', handler = '', stack = ''] = snippets;
-    expect(snippets).toHaveLength(3);
-    try {
-      writeFileSync(join(folder, 'notes.ts'), inRepo(definition, '../../../'));
-      writeFileSync(join(folder, 'addNote.ts'), inRepo(handler.replace('../notes.ts', './notes.ts'), '../../../'));
-      writeFileSync(join(folder, 'stack.ts'), inRepo(stack, '../../../'));
-      const config = { extends: '../../../tsconfig.json', include: ['*.ts'], exclude: [] };
-      writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
-      await run(join(root, 'node_modules/.bin/tsc'), ['-p', folder]);
-    } catch (error) {
-      expect.fail((error as { stdout?: string }).stdout ?? String(error));
-    } finally {
-      await run('rm', ['-rf', folder]);
-    }
-  });
 });
 
-/** The package's names, as this checkout spells them. */
-function inRepo(code: string, up: string): string {
-  return code
-    .replaceAll("'secure-api/runtime'", `'${up}lambdas/runtime/index.ts'`)
-    .replaceAll("'secure-api'", `'${up}lib/index.ts'`);
-}
+it('docs/install.md shows the tsconfig and the manifest of the example, which is installed from the package', () => {
+  const install = page('docs/install.md');
+  const example = (name: string) => page(join('examples/second-stack', name));
+  const shown = blocks(install, 'json').find((code) => code.includes('compilerOptions'));
+  expect(JSON.parse(shown ?? '{}')).toEqual(JSON.parse(example('tsconfig.json')));
+  const { type, 'secure-api': settings } = JSON.parse(example('package.json'));
+  expect([type, Object.keys(settings)]).toEqual(['module', ['definition']]);
+  expect(install).toContain('`"type": "module"`');
+  expect(install).toContain(`\`{ "app": "${JSON.parse(example('cdk.json')).app}" }\``);
+});
+
+/** What the excerpts of README stand in. */
+const ROUTE = `import { object, post } from 'secure-api';
+import { Type } from 'typebox';
+const Note = object({ text: Type.String({ maxLength: 500 }) });
+export const routes = {`;
+const STACK = `import { Stack } from 'aws-cdk-lib';
+import { Identity, Notify, SecureApi } from 'secure-api';
+import { api } from '../definition.ts';
+export class Notes extends Stack {
+  build() {`;
+
+it('README, and the pages of the first hour, show TypeScript that compiles in a new project', async () => {
+  const [route = '', construct = ''] = blocks(readme, 'ts');
+  const snippets = {
+    'test/route.ts': `${ROUTE}${route}};\n`,
+    'test/construct.ts': `${STACK}${construct}return secureApi; } }\n`,
+    'notes.ts': `export { api as notes } from './definition.ts';\n`,
+    ...Object.fromEntries(
+      ['https', 'monitoring'].map((name) => [`${name}.ts`, blocks(page(`docs/${name}.md`), 'ts')[0]]),
+    ),
+    'local.ts': blocks(page('local/README.md'), 'ts')[0],
+    ...Object.fromEntries(blocks(page('docs/testing.md'), 'ts').map((code, i) => [`test/testing${i}.ts`, code])),
+  };
+  const folder = mkdtempSync(join(root, 'test/docs/.readme-'));
+  try {
+    cpSync(join(root, 'create/template'), folder, { recursive: true });
+    for (const [path, code = ''] of Object.entries(snippets)) writeFileSync(join(folder, path), code);
+    const paths = {
+      'secure-api': ['../../../lib/index.ts'],
+      'secure-api/runtime': ['../../../lambdas/runtime/index.ts'],
+      'secure-api-local': ['../../../local/index.ts'],
+    };
+    const config = {
+      extends: '../../../tsconfig.json',
+      compilerOptions: { paths },
+      include: ['**/*.ts', '../../../local/services/**/*.d.ts'],
+      exclude: [],
+    };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+    await run(join(root, 'node_modules/.bin/tsc'), ['-p', folder]);
+  } catch (error) {
+    expect.fail((error as { stdout?: string }).stdout ?? String(error));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
