@@ -1,6 +1,7 @@
 /** `npm run bench [-- --json FILE]`: every comparison, with progress on stderr and a table on stdout. */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { benchFirstHour } from './firstHour.ts';
 import { benchFunctions } from './functions.ts';
 import { benchGateway } from './gateway.ts';
 import type { Row } from './row.ts';
@@ -14,6 +15,7 @@ const BENCHES: readonly (readonly [string, () => Promise<readonly Row[]>])[] = [
   ['synth', benchSynth],
   ['simulate', benchSimulate],
   ['gateway', benchGateway],
+  ['first hour', benchFirstHour],
 ];
 
 const { values } = parseArgs({ options: { json: { type: 'string' }, help: { type: 'boolean' } } });

@@ -3,7 +3,7 @@ declare module 'dynalite' {
   import type { Server } from 'node:http';
 
   interface DynaliteOptions {
-    /** Directory of the store. */
+    /** Directory of the LevelDB store. */
     readonly path?: string;
     /** Milliseconds that a table stays CREATING. */
     readonly createTableMs?: number;
