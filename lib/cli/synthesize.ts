@@ -91,12 +91,17 @@ function run(app: string, env: NodeJS.ProcessEnv): Promise<number | null> {
   });
 }
 
-/** The environment in which the app writes an error of its definition or props to a file. */
+/**
+ * The environment in which the app writes an error of its definition or props to a file. The reporter is required, because with
+ * `--import` Node.js starts the app as an ES module, which ts-node does not compile.
+ */
 function reporting(file: string): Readonly<Record<string, string>> {
   const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const preload = new URL(`reportAppError.${ending}`, import.meta.url).href;
+  const preload = join(import.meta.dirname, `reportAppError.${ending}`);
+  // Node.js splits the variable at spaces that are not in quotes.
+  const quoted = `"${preload.replaceAll(/["\\]/g, '\\$&')}"`;
   const options = process.env['NODE_OPTIONS'] ?? '';
-  return { NODE_OPTIONS: `${options} --import=${preload}`.trim(), [APP_ERROR_FILE]: file };
+  return { NODE_OPTIONS: `${options} --require=${quoted}`.trim(), [APP_ERROR_FILE]: file };
 }
 
 /** The error that the app wrote. */

@@ -90,6 +90,13 @@ describe('an error of the command line is one block, with exit code 2', () => {
     expect(text.stderr).toBe(`error ${error.message}\n`);
   });
 
+  it('starts an app as its own command does, so that a compiler such as ts-node can hook into require', async () => {
+    const folder = project('-r ./compiler.cjs app.note');
+    const compiler = "require.extensions['.note'] = (module) => { console.error('compiled'); process.exit(0); };";
+    writeFiles(folder, { 'compiler.cjs': compiler, 'app.note': 'no JavaScript' });
+    expect((await cli(['dev', ...LOCAL], folder)).stderr).toContain('compiled');
+  });
+
   it('leaves an app alone that handles such an error, or ends well in spite of one in a process that it started', async () => {
     const child =
       "import { spawnSync } from 'node:child_process';\nspawnSync(process.execPath, ['app.mjs']);\nprocess.exit(0);";
