@@ -33,8 +33,8 @@ export interface LambdaRunner {
 export interface Telemetry {
   /** One datum of a metric; unit-less. */
   metric(namespace: string, name: string, dimensions: Readonly<Record<string, string>>, value: number): void;
-  /** A log event; runs metric filters of the group, and extracts EMF documents. Written to `<data>/logs/<group>.log`. */
-  log(logGroup: string, message: string): void;
+  /** A log event; runs metric filters of the group, and extracts EMF documents. Written to `<data>/logs`, with the note, which explains it, below. */
+  log(logGroup: string, message: string, note?: string): void;
 }
 
 /** The API keys of the stack: those of its template, and those that were added since. */
@@ -98,9 +98,29 @@ export interface ServeOptions extends ScanOptions {
   readonly speed?: number;
   /** Receives messages, of one line or several; the CLI prints them. */
   readonly print?: (line: string) => void;
-  /** Also prints a line for each request and each log entry of a function, after `redact` has hidden the secrets in it. */
-  readonly requests?: { readonly redact: (text: string) => string };
+  /** Also prints each request and what functions log. @default - prints neither */
+  readonly requests?: RequestLines;
+  /**
+   * A directory of source maps, each named by the bundle that it is of: `<SHA-256 of its index.mjs, hex>.map`. Errors then show the
+   * lines of the sources. @default - they show those of the bundles
+   */
+  readonly sourceMaps?: string;
 }
+
+/** How requests and what functions log are printed. */
+export interface RequestLines {
+  /** Hides the secrets in a string; JSON stays JSON. */
+  readonly redact: (text: string) => string;
+  /** `json` writes one document a line. @default - `text` */
+  readonly format?: 'text' | 'json';
+  /** Receives the lines. @default - `print` of the options */
+  readonly write?: (lines: string) => void;
+  /** Adds a style to a text. @default - none */
+  readonly paint?: (style: LineStyle, text: string) => string;
+}
+
+/** A style of the terminal. */
+export type LineStyle = 'dim' | 'bold' | 'red' | 'yellow' | 'green' | 'cyan';
 
 /** What `--ready-file` receives once the gateway serves. */
 export interface Ready {

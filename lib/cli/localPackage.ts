@@ -48,7 +48,8 @@ export interface LocalPackage {
     scan?: 'emulate' | 'hold';
     scanDelay?: number;
     print?: (line: string) => void;
-    requests?: { redact: (text: string) => string };
+    requests?: RequestLines;
+    sourceMaps?: string;
   }): Promise<{ readonly ready: Ready; readonly notEmulated: readonly string[]; close(): Promise<void> }>;
   requestToken(request: TokenRequest): Promise<string>;
   dpopProof(request: { keyFile: string; method: string; url: string; token?: string }): Promise<string>;
@@ -57,6 +58,14 @@ export interface LocalPackage {
   addUser(data: string, user: LocalUser, password: string): Promise<void>;
   listUsers(data: string): readonly LocalUser[];
   removeUser(data: string, name: string): boolean;
+}
+
+/** How requests and what functions log are printed. */
+export interface RequestLines {
+  redact: (text: string) => string;
+  format?: 'text' | 'json';
+  write?: (lines: string) => void;
+  paint?: (style: 'dim' | 'bold' | 'red' | 'yellow' | 'green' | 'cyan', text: string) => string;
 }
 
 /** The ready file of a running gateway. */

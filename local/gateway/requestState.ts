@@ -32,6 +32,8 @@ export interface RequestState {
   apiKey?: ApiKeyModel;
   /** `$context.waf.*` / `wafResponseCode`. */
   wafAction?: 'ALLOW' | 'BLOCK';
+  /** Name of the rule of the web ACL that blocked the request. */
+  wafRule?: string;
   authorizerLatencyMs?: number;
   integrationLatencyMs?: number;
   integrationStatus?: number;

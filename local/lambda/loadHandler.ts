@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire, registerHooks } from 'node:module';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { withSourceMap } from './sourceMaps.ts';
 
 /** A function's entry point: takes an event, returns a result. */
 export type Handler = (event: unknown, context: unknown) => unknown;
@@ -10,17 +11,17 @@ export type Handler = (event: unknown, context: unknown) => unknown;
 const EXTENSIONS = ['.js', '.mjs', '.cjs'] as const;
 
 /**
- * Loads `path/file.export` below the task root, as an ES or a CommonJS module.
+ * Loads `path/file.export` below the task root, as an ES or a CommonJS module, with its source map when the directory has one.
  * @throws Error whose name is Lambda's: `Runtime.ImportModuleError`, `Runtime.HandlerNotFound`,
  *   `Runtime.MalformedHandlerName`, `Runtime.CallbackHandlerDeprecated`, or the module's own error.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
  */
-export async function loadHandler(taskRoot: string, name: string): Promise<Handler> {
+export async function loadHandler(taskRoot: string, name: string, sourceMaps?: string): Promise<Handler> {
   const [, file, path] = /^([^.]+)\.(.+)$/.exec(basename(name)) ?? [];
   if (file === undefined || path === undefined || name.includes('..')) {
     throw named('Runtime.MalformedHandlerName', `Bad handler "${name}": expected file.export`);
   }
-  readAsLambdaDoes(taskRoot);
+  readAsLambdaDoes(taskRoot, sourceMaps);
   const stem = join(taskRoot, dirname(name), file);
   const found = EXTENSIONS.map((extension) => stem + extension).find((candidate) => existsSync(candidate));
   if (found === undefined) {
@@ -47,13 +48,14 @@ function pick(loaded: unknown, path: string, name: string): Handler {
  * Decides how modules below the task root are read without looking above it. On Lambda nothing lies above `/var/task`; here a
  * `package.json` of the project around `cdk.out` would otherwise turn every `.js` file into an ES module.
  */
-function readAsLambdaDoes(taskRoot: string): void {
+function readAsLambdaDoes(taskRoot: string, sourceMaps: string | undefined): void {
   const root = resolve(taskRoot) + sep;
   registerHooks({
     load(url, context, next) {
       const file = url.startsWith('file:') ? fileURLToPath(url) : '';
-      const ours = file.startsWith(root) && file.endsWith('.js');
-      return next(url, ours ? { ...context, format: formatOf(file, taskRoot) } : context);
+      if (!file.startsWith(root)) return next(url, context);
+      const loaded = next(url, file.endsWith('.js') ? { ...context, format: formatOf(file, taskRoot) } : context);
+      return sourceMaps === undefined ? loaded : withSourceMap(loaded, sourceMaps);
     },
   });
 }

@@ -25,6 +25,8 @@ export interface PoolHost extends TelemetryHost {
   readonly environment: Readonly<Record<string, string>>;
   /** The local CA in PEM. Every worker trusts it. */
   readonly caPem: string;
+  /** Directory of source maps: `<SHA-256 of a bundle, hex>.map`. */
+  readonly sourceMaps?: string | undefined;
 }
 
 /** One function with its workers, which have one code and one environment. */
@@ -139,6 +141,7 @@ function starter(model: FunctionModel, host: PoolHost, onLine: (line: string) =>
       timeoutMs: model.timeoutSeconds * 1000,
       caPem: host.caPem,
       responseLimitBytes: RESPONSE_LIMIT_BYTES,
+      ...(host.sourceMaps === undefined ? {} : { sourceMaps: host.sourceMaps }),
     };
     const environment = environmentOf(model, host.environment, logStream);
     return startInstance(setup, { ...callbacks, environment, onLine });

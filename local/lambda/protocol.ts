@@ -14,6 +14,8 @@ export interface WorkerSetup {
   /** The local CA in PEM, trusted in addition to the default ones. */
   readonly caPem: string;
   readonly responseLimitBytes: number;
+  /** Directory of source maps, by what they are of. */
+  readonly sourceMaps?: string;
 }
 
 /** One event for a worker. A worker has one at a time. */

@@ -18,7 +18,7 @@ async function start(port: MessagePort, setup: WorkerSetup): Promise<void> {
   process.on('unhandledRejection', (reason) => crash(rejection(reason)));
   try {
     setDefaultCACertificates([...getCACertificates('default'), setup.caPem]);
-    const handler = await loadHandler(setup.taskRoot, setup.handler);
+    const handler = await loadHandler(setup.taskRoot, setup.handler, setup.sourceMaps);
     port.on('message', (message: WorkerEvent) => {
       handle(handler, message, setup).then(post);
     });
@@ -98,8 +98,12 @@ function context(setup: WorkerSetup, awsRequestId: string): Readonly<Record<stri
 
 /** An unhandled rejection ends the environment with this type, as in Lambda's own runtime. */
 function rejection(reason: unknown): Error {
-  const error = new Error(`${reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason)}`);
+  const message = reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason);
+  const error = new Error(message);
   error.name = 'Runtime.UnhandledPromiseRejection';
+  const frames = reason instanceof Error ? (reason.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
+  // The frames of this function explain nothing.
+  error.stack = [`${error.name}: ${message}`, ...frames].join('\n');
   return error;
 }
 

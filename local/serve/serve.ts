@@ -20,7 +20,8 @@ import { stackLoader } from './loadedStack.ts';
 import { clientLines, withLocalIssuer } from './localIssuer.ts';
 import { preTokenOf } from './preTokenTrigger.ts';
 import { readyOf } from './ready.ts';
-import { createTerminal } from './terminal.ts';
+import { sourceNote } from './terminal/errorReport.ts';
+import { createTerminal } from './terminal/terminal.ts';
 import { createUpdates } from './updates.ts';
 
 type Close = () => Promise<void> | void;
@@ -92,7 +93,10 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
   });
   closing.push(services.close);
   for (const line of clientLines(model.userPools)) print(line);
-  const terminal = options.requests && createTerminal(print, options.requests.redact);
+  const { requests, sourceMaps } = options;
+  const directory = process.cwd();
+  const nameOf = (group: string) => group.slice(group.lastIndexOf('/') + 1);
+  const terminal = requests && createTerminal({ print, ...requests, directory, nameOf });
   closing.push(() => terminal?.flush());
   const { telemetry } = services;
   const usageRecords = createUsageRecords();
@@ -112,8 +116,9 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
   const runner = createLambdaRunner(withLocalIssuer(model.functions, services.issuer, secretString), {
     environment: ofFunctions,
     caPem: tls.caPem,
+    sourceMaps,
     onLog: (logGroup, line) => {
-      telemetry.log(logGroup, line);
+      telemetry.log(logGroup, line, sourceMaps && sourceNote(line, directory));
       terminal?.logged(logGroup, line);
     },
     metric: telemetry.metric,

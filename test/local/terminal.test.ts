@@ -70,13 +70,13 @@ describe('secure-api dev', () => {
     expect(gateway.output()).toContain(`  logs     ${join(gateway.ready.data, 'logs')}\n`);
   });
 
-  it('prints each request and what its handler logs, without secrets and without console.log', async () => {
+  it('prints each request and what its handler logs and prints, without secrets', async () => {
     await clientOf(gateway.ready)('GET', '/hello?token=hunter2');
-    await shown(/ GET \/hello 400 \d+ ms invalid-request\n/);
+    await shown(/ GET \/hello 400 \d+ ms handler: invalid-request\n/);
     await clientOf(gateway.ready)('GET', '/hello');
     await shown(/ GET \/hello 200 \d+ ms\n/);
-    await shown(/ INFO hello: said hello \{"language":"en","password":"\[redacted\]"\}\n/);
-    await shown(/ only in its log file/);
+    await shown(/ INFO hello: said hello language=en password="?\[redacted\]"?\n/);
+    await shown(/ \| \{ password: '\[redacted\]' \}\n/);
     expect(gateway.output()).not.toContain('hunter2');
   });
 
@@ -85,11 +85,13 @@ describe('secure-api dev', () => {
     await shown(
       / ERROR fail: request failed\n {2}RangeError: no room, Bearer \[redacted\]\n {4}at \S*readRoom \(index\.mjs:\d+:\d+\)\n/,
     );
-    await shown(/ GET \/fail 500 \d+ ms internal\n/);
+    await shown(/ GET \/fail 500 \d+ ms handler: internal\n/);
   });
 
-  it('prints why a request is rejected before its handler', async () => {
+  it('prints which step rejects a request before its handler', async () => {
     expect((await clientOf(gateway.ready)('GET', '/things')).status).toBe(401);
-    await shown(/ GET \/things 401 \d+ ms UNAUTHORIZED\n/);
+    await shown(/ GET \/things 401 \d+ ms authorizer: no credentials\n/);
+    await clientOf(gateway.ready)('GET', '/things', { token: await gateway.token('reader') });
+    await shown(/ GET \/things 200 \d+ ms \S+ \(reader\)\n/);
   });
 });

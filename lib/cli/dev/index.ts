@@ -1,12 +1,11 @@
 import { existsSync, rmSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { redactString } from '../../../lambdas/shared/redact.ts';
 import { loadLocal, type Ready } from '../localPackage.ts';
 import { DEFAULT_DATA, unreadable, usableData, wholeNumber, withExamples } from '../options.ts';
 import { print, progress } from '../output.ts';
 import { type Context, contextOption, synthesize } from '../synthesize.ts';
 import { writeAtomically } from '../writeAtomically.ts';
-import { serving } from './serving.ts';
+import { requestLines, serving } from './serving.ts';
 
 interface DevOptions {
   readonly assembly?: string;
@@ -59,9 +58,12 @@ export function devCommand(): Command {
         .default(1),
     )
     .option('--ready-file <file>', 'write { url, ca, issuer, pid, … } to this file once it serves')
-    .option('--quiet', 'print no line for each request and each log entry of a function')
+    .option('--quiet', 'print no requests and no log entries, and one line at the start')
     .option('--verbose', 'list all that is not emulated')
-    .option('--json', 'print the same JSON to stdout once it serves')
+    .option(
+      '--json',
+      'print the same JSON to stdout once it serves, then one JSON document a line for each request and log entry',
+    )
     .action(dev);
   return withExamples(
     command,
@@ -89,7 +91,7 @@ async function dev(options: DevOptions): Promise<void> {
     scan,
     scanDelay,
     print: progress,
-    requests: options.quiet === true ? undefined : { redact: redactString },
+    requests: requestLines(options),
   });
   if (options.readyFile !== undefined) writeAtomically(options.readyFile, JSON.stringify(gateway.ready));
   if (options.json) print(JSON.stringify(withoutSecret(gateway.ready)));

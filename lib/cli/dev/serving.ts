@@ -1,5 +1,7 @@
 import { styleText } from 'node:util';
-import type { LocalPackage } from '../localPackage.ts';
+import { redactString } from '../../../lambdas/shared/redact.ts';
+import type { LocalPackage, RequestLines } from '../localPackage.ts';
+import { print } from '../output.ts';
 import { type ScreenData, startScreen } from './screen.ts';
 
 /** The screen of a start, for the terminal that this process writes its progress to. */
@@ -9,7 +11,6 @@ export function serving(
 ): string {
   const { data, quiet: isQuiet = false, verbose: isVerbose = false, hasKeys = false } = options;
   const { stderr } = process;
-  const paint: ScreenData['paint'] = (style, text) => styleText(style, text, { stream: stderr });
   const columns = stderr.isTTY ? stderr.columns : Number.POSITIVE_INFINITY;
   return startScreen({
     ready,
@@ -22,4 +23,18 @@ export function serving(
     isVerbose,
     paint,
   });
+}
+
+/** `styleText` respects NO_COLOR, FORCE_COLOR and whether the stream is a terminal. */
+const paint: ScreenData['paint'] = (style, text) => styleText(style, text, { stream: process.stderr });
+
+/**
+ * How requests and logs are printed: nothing with `--quiet`; with `--json` a document a line on stdout, after that of the start; otherwise
+ * lines for people on stderr.
+ */
+export function requestLines(options: { readonly quiet?: boolean; readonly json?: boolean }): RequestLines | undefined {
+  if (options.quiet === true) return undefined;
+  return options.json === true
+    ? { redact: redactString, format: 'json', write: print }
+    : { redact: redactString, paint };
 }

@@ -76,6 +76,7 @@ export function createWebAcl(api: RestApiModel, options: WebAclOptions): Step {
     count(action, deciding?.metricName ?? 'Default_Action');
     count(action, 'ALL');
     state.wafAction = action.kind === 'block' ? 'BLOCK' : 'ALLOW';
+    if (action.kind === 'block') state.wafRule = deciding?.metricName ?? 'the default action';
     if (action.kind !== 'block') insertHeaders(state, [...inserts, ...action.inserts]);
     return action.outcome;
   };

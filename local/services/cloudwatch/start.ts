@@ -38,8 +38,8 @@ export function startCloudWatch(model: StackModel, options: CloudWatchOptions): 
   const alarms = startAlarms(model.alarms, metrics, clock, options.onTransition);
   const telemetry: Telemetry = {
     metric: metrics.put,
-    log(logGroup, message) {
-      logs.append(logGroup, message);
+    log(logGroup, message, note) {
+      logs.append(logGroup, note === undefined ? message : `${message}\n${note}`);
       const json = parseEvent(message);
       for (const { namespace, name, dimensions, value } of emfData(json))
         metrics.put(namespace, name, dimensions, value);

@@ -1,20 +1,32 @@
 import { describe, expect, it } from 'vitest';
 import { redactString } from '../../../lambdas/shared/redact.ts';
+import { folderOf } from '../../../test/support/folders.ts';
 import { partsIn, secretsToPlant } from '../../../test/support/plantedSecrets.ts';
-import { createTerminal } from '../../serve/terminal.ts';
+import { createTerminal, type TerminalOptions } from '../../serve/terminal/terminal.ts';
 
 const ending = { status: 200, bytes: 2, latencyMs: 7 };
-const state = (path: string | undefined = '/rooms/{id}') =>
+const state = (more: object = {}) =>
   ({
-    request: { requestId: 'r-1', method: 'GET', path: '/rooms/secret-in-path', query: 'token=secret' },
+    request: { requestId: 'r-1', method: 'GET', path: '/rooms/7', query: 'token=secret' },
     pathParameters: {},
-    route: path === undefined || path === '' ? undefined : { resourcePath: path },
+    route: { resourcePath: '/rooms/{id}' },
+    ...more,
   }) as never;
+const rejected = (type: string, more: object = {}) => ({ kind: 'rejection', type, message: '', ...more }) as never;
 
 /** What is printed, without the times. */
-function printed(use: (terminal: ReturnType<typeof createTerminal>) => void): string {
+function printed(
+  use: (terminal: ReturnType<typeof createTerminal>) => void,
+  more: Partial<TerminalOptions> = {},
+): string {
   const lines: string[] = [];
-  const terminal = createTerminal((line) => lines.push(line), redactString);
+  const terminal = createTerminal({
+    print: (line) => lines.push(line),
+    redact: redactString,
+    nameOf: (group) => group.slice(group.lastIndexOf('/') + 1),
+    directory: '/project',
+    ...more,
+  });
   use(terminal);
   terminal.flush();
   return lines.join('\n').replaceAll(/^\d\d:\d\d:\d\d /gm, '');
@@ -31,42 +43,101 @@ const LOGGED = {
 const entry = (members: object) => JSON.stringify({ ...LOGGED, requestId: 'r-1', ...members });
 
 describe('the terminal', () => {
-  it('shows a request in one line, by its path template', () => {
-    expect(printed(({ ended }) => ended(state(), ending, undefined))).toBe('GET /rooms/{id} 200 7 ms');
-    expect(printed(({ ended }) => ended(state(''), { ...ending, status: 404 }, undefined))).toBe(
-      'GET (no route) 404 7 ms',
+  it('shows a request in one line, by its path without the query, with its caller', () => {
+    expect(printed(({ ended }) => ended(state(), ending, undefined))).toBe('GET /rooms/7 200 7 ms');
+    const context = { subject: 'ada', client: 'web-app', roles: 'viewer editor' };
+    expect(printed(({ ended }) => ended(state({ grant: { principalId: 'ada', context } }), ending, undefined))).toBe(
+      'GET /rooms/7 200 7 ms ada via web-app (viewer, editor)',
+    );
+    const machine = { subject: 'acme', client: 'acme', roles: 'editor' };
+    expect(printed(({ ended }) => ended(state({ grant: { context: machine } }), ending, undefined))).toBe(
+      'GET /rooms/7 200 7 ms acme (editor)',
     );
   });
 
-  it.each<readonly [string, object, string]>([
-    ['the code of the function', { message: 'request', code: 'not-found' }, 'not-found'],
+  it.each<readonly [string, object, object, object | undefined, string]>([
+    ['the code of the handler', { message: 'request', code: 'not-found' }, {}, undefined, 'handler: not-found'],
     [
       'the reason of the authorizer',
       { message: 'authorizer decision', decision: 'deny', reason: 'expired' },
-      'expired',
+      {},
+      rejected('UNAUTHORIZED'),
+      'authorizer: expired',
     ],
-    ['the rejection of the gateway', {}, 'WAF_FILTERED'],
-  ])('shows why a request is rejected: %s', (_, members, why) => {
-    const rejection = { kind: 'rejection', type: 'WAF_FILTERED', message: '' } as never;
+    ['no credentials', {}, {}, rejected('UNAUTHORIZED'), 'authorizer: no credentials'],
+    [
+      'a decision from the cache',
+      {},
+      { grant: { principalId: '', context: { rejectionCode: 'role-missing' } } },
+      rejected('ACCESS_DENIED'),
+      'authorizer: role-missing',
+    ],
+    ['the rule of the web ACL', {}, { wafAction: 'BLOCK', wafRule: 'PerAddress' }, undefined, 'web ACL: PerAddress'],
+    [
+      'the message of the validator',
+      {},
+      {},
+      rejected('BAD_REQUEST_BODY', { validationError: '[/title: string is too short]' }),
+      'validation: [/title: string is too short]',
+    ],
+    ['a throttle', {}, {}, rejected('THROTTLED'), 'throttle: THROTTLED'],
+    ['a quota', {}, {}, rejected('QUOTA_EXCEEDED'), 'quota: QUOTA_EXCEEDED'],
+    ['a missing route', {}, { route: undefined }, rejected('MISSING_AUTHENTICATION_TOKEN'), 'route: no such route'],
+    [
+      'a function that failed',
+      {},
+      { integrationError: 'Lambda error: RangeError' },
+      rejected('INTEGRATION_FAILURE'),
+      'function: Lambda error: RangeError',
+    ],
+  ])('shows which step rejects a request and why: %s', (_, members, more, rejection, why) => {
     const text = printed(({ logged, ended }) => {
       if ('message' in members) logged('/aws/lambda/f', entry(members));
-      ended(state(), { ...ending, status: 403 }, rejection);
+      ended(state(more), { ...ending, status: 403 }, rejection as never);
     });
-    expect(text).toBe(`GET /rooms/{id} 403 7 ms ${why}`);
+    expect(text).toBe(`GET /rooms/7 403 7 ms ${why}`);
   });
 
-  it('shows an entry of a handler in one line, with its members', () => {
-    const line = entry({ route: 'getRoom', room: 7, service: 'rooms', subject: 's' });
-    expect(printed(({ logged }) => logged('/aws/lambda/f', line))).toBe('INFO getRoom: seen {"room":7}');
+  it('shows an entry of a handler in one line, with its fields', () => {
+    const line = entry({ route: 'getRoom', room: 7, tags: ['a b'], kind: 'small', service: 'rooms', subject: 's' });
+    expect(printed(({ logged }) => logged('/aws/lambda/f', line))).toBe(
+      'INFO getRoom: seen room=7 tags=["a b"] kind=small',
+    );
     expect(printed(({ logged }) => logged('/aws/lambda/f', entry({ level: 'WARN' })))).toBe('WARN f: seen');
   });
 
-  it('shows an error with its name, its message and its first frame outside of Node.js and packages', () => {
-    const stack = `TypeError: no x\n    at read (node:fs:1:1)\n    at dep (file:///a/node_modules/d/i.js:1:1)\n    at getRoom (file:///data/asset.1/index.mjs:3:14)\n    at more (file:///b.mjs:1:1)`;
-    const error = { name: 'TypeError', message: 'no x', stack };
-    const line = entry({ level: 'ERROR', message: 'request failed', route: 'getRoom', error });
-    expect(printed(({ logged }) => logged('/aws/lambda/f', line))).toBe(
-      'ERROR getRoom: request failed\n  TypeError: no x\n    at getRoom (index.mjs:3:14)',
+  it('shows an error with its own frames, the source around the first, and its causes', () => {
+    const folder = folderOf({
+      'rooms.ts': 'const rooms = [];\n\n  if (!found) throw new TypeError("no x");\nreturn 1;\n',
+    });
+    const stack = `TypeError: no x\n    at read (node:fs:1:1)\n    at dep (file:///a/node_modules/d/i.js:1:1)\n    at Rooms.getRoom (${folder}/rooms.ts:3:21)\n    at async ${folder}/rooms.ts:4:1`;
+    const cause = {
+      name: 'Error',
+      message: 'why',
+      stack: 'Error: why\n    at f (file:///data/asset.1f/index.mjs:3:14)',
+    };
+    const line = entry({
+      level: 'ERROR',
+      message: 'request failed',
+      route: 'getRoom',
+      error: { name: 'TypeError', message: 'no x', stack, cause },
+    });
+    expect(printed(({ logged }) => logged('/aws/lambda/f', line), { directory: folder })).toBe(
+      [
+        'ERROR getRoom: request failed',
+        '  TypeError: no x',
+        '    at Rooms.getRoom (rooms.ts:3:21)',
+        '    at rooms.ts:4:1',
+        '    (2 more frames)',
+        '      1 | const rooms = [];',
+        '      2 |',
+        '    > 3 |   if (!found) throw new TypeError("no x");',
+        '        |                     ^',
+        '      4 | return 1;',
+        '      5 |',
+        '    because of Error: why',
+        '      at f (index.mjs:3:14)',
+      ].join('\n'),
     );
     const text = entry({ level: 'ERROR', message: 'request failed', error: 'thrown text' });
     expect(printed(({ logged }) => logged('/aws/lambda/f', text))).toBe('ERROR f: request failed\n  thrown text');
@@ -75,28 +146,88 @@ describe('the terminal', () => {
   it('shows an event that failed outside of a request', () => {
     const json = JSON.stringify({ errorType: 'Error', errorMessage: 'TABLE is missing', stack: [] });
     const failed = `2026-11-28T00:00:00Z\tr-1\tERROR\tInvoke Error\t${json}`;
-    expect(printed(({ logged }) => logged('/aws/lambda/f', failed))).toBe('ERROR f: Error: TABLE is missing');
+    expect(printed(({ logged }) => logged('/aws/lambda/f', failed))).toBe(
+      'ERROR f: the function failed\n  Error: TABLE is missing',
+    );
     const late = '2026-11-28T00:00:00Z r-1 Task timed out after 3.00 seconds';
     expect(printed(({ logged }) => logged('/aws/lambda/f', late))).toBe('ERROR f: Task timed out after 3.00 seconds');
   });
 
-  it('shows no other output, and says once where it is', () => {
+  it('shows what a function prints in another form, without metrics', () => {
     const text = printed(({ logged }) => {
-      logged('/aws/lambda/f', 'password=hunter2');
-      logged('/aws/lambda/f', 'password=hunter2');
-      logged('/aws/lambda/f', '{ broken');
+      logged('/aws/lambda/f', '{');
+      logged('/aws/lambda/f', "  password: 'hunter2',");
+      logged('/aws/lambda/f', '}');
       logged('/aws/lambda/f', JSON.stringify({ _aws: {}, Requests: 1 }));
+      logged('/aws/lambda/g', 'password=hunter2');
     });
-    expect(text).toMatch(/^f wrote to its output .* only in its log file: use log\.info\(…\)$/);
+    expect(text).toBe("f | {\nf |   password: '[redacted]',\nf | }\ng | password=[redacted]");
+  });
+
+  it('shows no table that names a secret, because its cells are not beside their names', () => {
+    const table = ['┌──────────┐', '│ (index)  │', "│ password │ 'hunter2' │"];
+    const text = printed(({ logged }) => {
+      for (const line of table) logged('/aws/lambda/f', line);
+    });
+    expect(text).toBe('f | [only in the log file: a table with a secret]');
+    const plainTable = printed(({ logged }) => logged('/aws/lambda/f', '│ name │ 7 │'));
+    expect(plainTable).toBe('f | │ name │ 7 │');
+  });
+
+  it('writes one JSON document a line when asked to', () => {
+    const written: string[] = [];
+    const text = printed(
+      ({ logged, ended }) => {
+        logged('/aws/lambda/f', entry({ room: 7 }));
+        logged('/aws/lambda/f', 'one\u001b');
+        ended(state(), ending, undefined);
+      },
+      { format: 'json', write: (lines) => written.push(lines) },
+    );
+    const events = written
+      .join('\n')
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const time = expect.any(String);
+    expect([text, events]).toEqual([
+      '',
+      [
+        { event: 'log', time, function: 'f', level: 'INFO', message: 'seen', fields: { room: 7 } },
+        { event: 'output', time, function: 'f', lines: ['one\\u001b'] },
+        {
+          event: 'request',
+          time,
+          requestId: 'r-1',
+          method: 'GET',
+          path: '/rooms/7',
+          route: '/rooms/{id}',
+          status: 200,
+          latencyMs: 7,
+        },
+      ],
+    ]);
+  });
+
+  it('shows a part of a flood of lines and of a line of 10 MB, and every request', () => {
+    const text = printed(({ logged, ended }) => {
+      for (let i = 0; i < 100_000; i += 1) logged('/aws/lambda/f', `line ${i}`);
+      logged('/aws/lambda/f', entry({ message: 'request', code: 'not-found' }));
+      ended(state(), { ...ending, status: 404 }, undefined);
+    });
+    expect(text.split('\n')).toHaveLength(302);
+    expect(text).toContain('\nGET /rooms/7 404 7 ms handler: not-found\n');
+    expect(text).toMatch(/\nf \| 99700 more lines, which are only in the log file$/);
+    for (const long of ['x'.repeat(1e7), JSON.stringify({ ...LOGGED, note: 'x'.repeat(1e7) })]) {
+      expect(printed(({ logged }) => logged('/aws/lambda/f', long)).length).toBeLessThan(1_000);
+    }
   });
 
   it.each(Object.keys(LOGGED).filter((name) => name !== 'message'))(
-    'shows no JSON that is no entry of the logger: without %s',
+    'shows JSON that is no entry of the logger as output: without %s',
     (name) => {
-      for (const value of [undefined, null, 'x', {}, ['INFO'], 7, true]) {
-        const isAllowed = name === 'service' ? typeof value === 'string' : name === 'sampling_rate' && value === 7;
-        const text = printed(({ logged }) => logged('/aws/lambda/f', entry({ [name]: value, note: 'hunter2' })));
-        expect([value, text.includes('hunter2')]).toEqual([value, isAllowed]);
+      for (const value of [undefined, null, {}, ['INFO']]) {
+        const text = printed(({ logged }) => logged('/aws/lambda/f', entry({ [name]: value, note: 'seen' })));
+        expect([value, text.startsWith('f | {')]).toEqual([value, true]);
       }
     },
   );
@@ -104,6 +235,7 @@ describe('the terminal', () => {
   it('shows no secret, in whatever form a function prints or throws it', () => {
     const forms: readonly ((text: string) => string)[] = [
       (text) => text,
+      (text) => `before ${text} after`,
       (text) => JSON.stringify(text),
       (text) => JSON.stringify({ note: text }),
       (text) => JSON.stringify([text]),
@@ -128,8 +260,10 @@ describe('the terminal', () => {
     for (const secret of secretsToPlant(8))
       for (const form of forms) {
         const text = printed(({ logged, ended }) => {
-          logged('/aws/lambda/f', form(secret.text));
-          ended(state(), { ...ending, status: 403 }, undefined);
+          for (const line of form(secret.text).split('\n')) logged('/aws/lambda/f', line);
+          const grant = { principalId: secret.text, context: { roles: secret.text, client: secret.text } };
+          const request = { requestId: 'r-1', method: 'GET', path: `/${secret.text}` };
+          ended(state({ grant, request }), { ...ending, status: 403 }, undefined);
         });
         expect([secret.kind, String(form), partsIn(text, secret)]).toEqual([secret.kind, String(form), []]);
         runs += 1;

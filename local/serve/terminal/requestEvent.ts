@@ -1,0 +1,105 @@
+import type { Ending } from '../../gateway/contextVariables.ts';
+import type { RequestState } from '../../gateway/requestState.ts';
+import type { GatewayResponseType, Rejection } from '../../gateway/step.ts';
+import { plain } from './plain.ts';
+
+/** A request that has ended, with its caller and, if it was rejected, the step that rejected it and why. */
+export interface RequestEvent {
+  readonly event: 'request';
+  readonly time: string;
+  readonly requestId: string;
+  readonly method: string;
+  /** As the client sent it, without the query. */
+  readonly path: string;
+  readonly route?: string;
+  readonly status: number;
+  readonly latencyMs: number;
+  readonly subject?: string;
+  readonly client?: string;
+  readonly roles?: string;
+  readonly step?: string;
+  readonly reason?: string;
+}
+
+/** What a log said about a request before it ended. */
+export interface Reason {
+  readonly step: 'authorizer' | 'handler';
+  readonly reason: string;
+}
+
+/** The step that ends a request with each gateway response. */
+const STEPS: Readonly<Record<GatewayResponseType, string>> = {
+  ACCESS_DENIED: 'authorizer',
+  API_CONFIGURATION_ERROR: 'gateway',
+  AUTHORIZER_CONFIGURATION_ERROR: 'authorizer',
+  AUTHORIZER_FAILURE: 'authorizer',
+  BAD_REQUEST_BODY: 'validation',
+  BAD_REQUEST_PARAMETERS: 'validation',
+  DEFAULT_4XX: 'gateway',
+  DEFAULT_5XX: 'gateway',
+  INTEGRATION_FAILURE: 'function',
+  INTEGRATION_TIMEOUT: 'function',
+  INVALID_API_KEY: 'API key',
+  MISSING_AUTHENTICATION_TOKEN: 'route',
+  QUOTA_EXCEEDED: 'quota',
+  REQUEST_TOO_LARGE: 'request',
+  RESOURCE_NOT_FOUND: 'route',
+  THROTTLED: 'throttle',
+  UNAUTHORIZED: 'authorizer',
+  UNSUPPORTED_MEDIA_TYPE: 'validation',
+  WAF_FILTERED: 'web ACL',
+};
+/** What can be said where neither the rejection nor a log says more. */
+const REASONS: Readonly<Partial<Record<GatewayResponseType, string>>> = {
+  MISSING_AUTHENTICATION_TOKEN: 'no such route',
+  UNAUTHORIZED: 'no credentials',
+};
+
+/** Describes a request without its secrets: query, body and headers are left out, and `redact` is applied to the rest. */
+export function requestEvent(
+  state: RequestState,
+  { status, latencyMs }: Ending,
+  rejection: Rejection | undefined,
+  logged: Reason | undefined,
+  redact: (text: string) => string,
+): RequestEvent {
+  const { request, route, grant } = state;
+  const { subject = grant?.principalId, client, roles } = grant?.context ?? {};
+  const shown = (text: string | undefined) => (text === undefined || text === '' ? undefined : plain(redact(text)));
+  const rejected = status >= 400 ? rejectionOf(state, rejection, logged) : {};
+  return withoutAbsent({
+    event: 'request' as const,
+    time: new Date().toISOString(),
+    requestId: request.requestId,
+    method: request.method,
+    path: shown(request.path) ?? '/',
+    route: route?.resourcePath,
+    status,
+    latencyMs,
+    subject: shown(subject),
+    client: client === subject ? undefined : shown(client),
+    roles: shown(roles),
+    step: rejected.step,
+    reason: shown(rejected.reason),
+  });
+}
+
+interface Rejected {
+  readonly step?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+function rejectionOf(state: RequestState, rejection: Rejection | undefined, logged: Reason | undefined): Rejected {
+  const { wafAction, wafRule, grant, integrationError } = state;
+  if (wafAction === 'BLOCK') return { step: 'web ACL', reason: wafRule };
+  if (rejection === undefined) return logged ?? { step: 'handler' };
+  const { type, validationError } = rejection;
+  const denial = type === 'ACCESS_DENIED' ? grant?.context['rejectionCode'] : undefined;
+  const known = integrationError ?? validationError ?? (logged?.step === 'authorizer' ? logged.reason : denial);
+  return { step: STEPS[type], reason: known ?? REASONS[type] ?? type };
+}
+
+/** JSON has no undefined members, and neither have lines. */
+function withoutAbsent<T extends object>(value: { readonly [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
+}
