@@ -50,7 +50,12 @@ export interface LocalPackage {
     print?: (line: string) => void;
     requests?: RequestLines;
     sourceMaps?: string;
-  }): Promise<{ readonly ready: Ready; readonly notEmulated: readonly string[]; close(): Promise<void> }>;
+  }): Promise<{
+    readonly ready: Ready;
+    readonly notEmulated: readonly string[];
+    update(change: { assembly: string; code?: Readonly<Record<string, string>> }): Promise<Ready>;
+    close(): Promise<void>;
+  }>;
   requestToken(request: TokenRequest): Promise<string>;
   dpopProof(request: { keyFile: string; method: string; url: string; token?: string }): Promise<string>;
   listKeys(gateway: RunningGateway): Promise<readonly KeySummary[]>;

@@ -43,6 +43,8 @@ interface SynthesisOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Folder of the cloud assembly. @default - `cdk.out` */
   readonly outdir?: string;
+  /** Modules of this command that are loaded into the app first, such as `dev/recordFiles`. */
+  readonly preload?: readonly string[];
 }
 
 /**
@@ -72,7 +74,7 @@ export async function synthesize(given: Context, options: SynthesisOptions): Pro
   const folder = mkdtempSync(join(tmpdir(), 'secure-api-app-'));
   try {
     const file = join(folder, 'error.json');
-    const code = await run(app, { ...env, ...reporting(file) });
+    const code = await run(app, { ...env, ...reporting(file, options.preload) });
     // An app that ends well is one, whatever a process that it started reported.
     if (code !== 0 && existsSync(file)) throw appError(file);
     if (code !== 0) throw new Error(`The CDK app ended with exit code ${code}.`);
@@ -92,16 +94,15 @@ function run(app: string, env: NodeJS.ProcessEnv): Promise<number | null> {
 }
 
 /**
- * The environment in which the app writes an error of its definition or props to a file. The reporter is required, because with
+ * The environment in which the app writes an error of its definition or props to a file. The modules are required, because with
  * `--import` Node.js starts the app as an ES module, which ts-node does not compile.
  */
-function reporting(file: string): Readonly<Record<string, string>> {
+function reporting(file: string, preload: readonly string[] = []): Readonly<Record<string, string>> {
   const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const preload = join(import.meta.dirname, `reportAppError.${ending}`);
+  const modules = ['reportAppError', ...preload].map((name) => join(import.meta.dirname, `${name}.${ending}`));
   // Node.js splits the variable at spaces that are not in quotes.
-  const quoted = `"${preload.replaceAll(/["\\]/g, '\\$&')}"`;
-  const options = process.env['NODE_OPTIONS'] ?? '';
-  return { NODE_OPTIONS: `${options} --require=${quoted}`.trim(), [APP_ERROR_FILE]: file };
+  const required = modules.map((path) => `--require="${path.replaceAll(/["\\]/g, '\\$&')}"`);
+  return { NODE_OPTIONS: [process.env['NODE_OPTIONS'] ?? '', ...required].join(' ').trim(), [APP_ERROR_FILE]: file };
 }
 
 /** The error that the app wrote. */

@@ -1,0 +1,124 @@
+import { existsSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type LocalPackage, loadLocal, type Ready } from '../localPackage.ts';
+import { unreadable, usableData } from '../options.ts';
+import { print, printError, progress } from '../output.ts';
+import type { Context } from '../synthesize.ts';
+import { writeAtomically } from '../writeAtomically.ts';
+import { buildFolder, type DevSynth, type Synthesizer, synthesizer } from './devSynth.ts';
+import { canReadKeys, onKeys } from './keys.ts';
+import { type LiveReload, liveReload, type Update } from './liveReload.ts';
+import { requestLines, serving } from './serving.ts';
+
+/** The options of `secure-api dev`. */
+export interface DevOptions {
+  readonly assembly?: string;
+  readonly context: Context;
+  readonly stack?: string;
+  readonly port: number;
+  readonly data: string;
+  readonly speed: number;
+  readonly scan: 'emulate' | 'hold';
+  readonly scanDelay: number;
+  readonly watch: boolean;
+  readonly readyFile?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+type Gateway = Awaited<ReturnType<LocalPackage['serve']>>;
+
+/** What is served, and how it was made: nothing is known about how an assembly of `--assembly` was. */
+interface Source {
+  readonly assembly: string;
+  readonly app?: { readonly synthesizer: Synthesizer; readonly first: DevSynth; readonly since: number };
+}
+
+/** Serves until it is interrupted. */
+export async function dev(options: DevOptions): Promise<void> {
+  const { serve } = await loadLocal();
+  const data = usableData(options.data);
+  const source = await sourceOf(options, data);
+  const { stack, port, speed, scan, scanDelay } = options;
+  const gateway = await serve({
+    assembly: source.assembly,
+    stack,
+    data,
+    port,
+    speed,
+    scan,
+    scanDelay,
+    print: progress,
+    requests: requestLines(options),
+    sourceMaps: `${buildFolder(data)}/maps`,
+  });
+  source.app?.synthesizer.removeOthers(source.assembly);
+  publish(gateway.ready, options);
+  const hasKeys = canReadKeys() && options.json !== true;
+  if (options.json) print(JSON.stringify(withoutSecret(gateway.ready)));
+  else progress(serving(gateway, { ...options, hasKeys }));
+  const live = options.watch || hasKeys ? reloading(source, gateway, options, data) : undefined;
+
+  const reason = await interrupted(hasKeys ? live?.reload : undefined);
+  progress(`${reason}: finishing open requests`);
+  if (options.readyFile !== undefined) rmSync(options.readyFile, { force: true });
+  await live?.close();
+  await gateway.close();
+}
+
+async function sourceOf(options: DevOptions, data: string): Promise<Source> {
+  if (options.assembly !== undefined) {
+    if (!existsSync(options.assembly)) throw missingAssembly(options.assembly);
+    return { assembly: resolve(options.assembly) };
+  }
+  const since = Date.now();
+  const say = options.json === true ? () => undefined : progress;
+  const app = synthesizer({ context: options.context, data, print: say });
+  const first = await app.run();
+  return { assembly: first.assembly, app: { synthesizer: app, first, since } };
+}
+
+/** Takes changes from now on; those of an assembly only when it is asked to. */
+function reloading({ assembly, app }: Source, gateway: Gateway, options: DevOptions, data: string): LiveReload {
+  const failed = (error: unknown) => printError(error, options.json === true);
+  const update = async (change: Update) => publish(await gateway.update(change), options);
+  if (app !== undefined) return liveReload({ ...app, data, update, print: progress, failed, watches: options.watch });
+  return {
+    reload: () => update({ assembly }).then(() => progress('Serving the assembly as it is now'), failed),
+    close: async () => undefined,
+  };
+}
+
+function publish(ready: Ready, { readyFile }: DevOptions): void {
+  if (readyFile !== undefined) writeAtomically(readyFile, JSON.stringify(ready));
+}
+
+/** Output is often kept in a log. The ready file has the whole environment. */
+function withoutSecret(ready: Ready): Ready {
+  const { AWS_SECRET_ACCESS_KEY: _, ...environment } = ready.environment;
+  return { ...ready, environment };
+}
+
+/** Waits for the first signal to stop, or for q; a second one stops at once. With `reload`, r calls it. */
+function interrupted(reload: LiveReload['reload'] | undefined): Promise<string> {
+  const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  return new Promise((done) => {
+    const stop = (reason: string) => {
+      restore();
+      for (const signal of signals) process.removeAllListeners(signal).once(signal, () => process.exit(1));
+      done(reason);
+    };
+    const restore = reload === undefined ? () => undefined : onKeys({ r: () => void reload(), q: () => stop('q') });
+    for (const signal of signals) process.once(signal, () => stop(signal));
+  });
+}
+
+function missingAssembly(assembly: string): Error {
+  return unreadable({
+    location: '--assembly',
+    found: `no directory ${assembly}`,
+    expected: 'a cloud assembly, as "cdk synth" writes it',
+    fix: 'Run "npx cdk synth", or omit the option to synthesize first.',
+  });
+}

@@ -1,0 +1,84 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { BUILD_FOLDER } from '../../bundle/keptBuilds.ts';
+import { type Plan, readPlans } from '../../bundle/rebuild.ts';
+import { type Context, synthesize } from '../synthesize.ts';
+
+/** A synth of the app for the local gateway. */
+export interface DevSynth {
+  readonly assembly: string;
+  readonly plans: readonly Plan[];
+}
+
+/** Synthesizes one after the other, each into a new folder below the data directory. */
+export interface Synthesizer {
+  /** @throws what is wrong with the app; {@link files} then also has those that it had loaded by then. */
+  run(): Promise<DevSynth>;
+  /** Files of the project that the app loaded in its runs, and those that change how it is run. */
+  files(): readonly string[];
+  /** Removes assemblies that are not served any more: all but the given one. */
+  removeOthers(assembly: string): void;
+}
+
+interface SynthesizerOptions {
+  readonly context: Context;
+  readonly data: string;
+  readonly print: (line: string) => void;
+}
+
+/** What changes how the app is run, or what it means. */
+const SETTINGS = ['cdk.json', 'cdk.context.json', 'package.json', 'tsconfig.json'];
+
+/** Where `secure-api dev` keeps bundles and source maps, below its data directory. */
+export function buildFolder(data: string): string {
+  return join(resolve(data), 'build');
+}
+
+/** Makes the {@link Synthesizer} of an app. */
+export function synthesizer({ context, data, print }: SynthesizerOptions): Synthesizer {
+  const assemblies = join(data, 'assembly');
+  const builds = buildFolder(data);
+  const loaded = join(builds, `files-${process.pid}`);
+  const seen = new Set<string>(SETTINGS.map((name) => resolve(name)));
+  let count = 0;
+  return {
+    run: async () => {
+      for (const folder of [join(builds, 'plans'), loaded]) rmSync(folder, { recursive: true, force: true });
+      mkdirSync(assemblies, { recursive: true, mode: 0o700 });
+      mkdirSync(builds, { recursive: true, mode: 0o700 });
+      const outdir = join(assemblies, `${process.pid}-${++count}`);
+      const environment = {
+        // The check of templates by the CDK takes half of a synth, and runs again before a deployment.
+        CDK_VALIDATION: 'false',
+        CDK_DISABLE_STACK_TRACE: '1',
+        [BUILD_FOLDER]: builds,
+        SECURE_API_APP_FILES: loaded,
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(builds, 'compiled'),
+      };
+      try {
+        const say = count === 1 ? print : () => undefined;
+        const assembly = await synthesize(context, { print: say, outdir, environment, preload: ['dev/recordFiles'] });
+        return { assembly, plans: readPlans(builds) };
+      } catch (error) {
+        rmSync(outdir, { recursive: true, force: true });
+        throw error;
+      } finally {
+        for (const file of filesIn(loaded)) seen.add(file);
+        rmSync(loaded, { recursive: true, force: true });
+      }
+    },
+    files: () => [...seen],
+    removeOthers: (assembly) => {
+      for (const name of existsSync(assemblies) ? readdirSync(assemblies) : []) {
+        const folder = join(assemblies, name);
+        if (folder !== assembly) rmSync(folder, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+/** What the processes of the app have written. */
+function filesIn(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).flatMap((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as string[]);
+}

@@ -1,0 +1,28 @@
+/** Ctrl-C, which a terminal does not turn into a signal while keys are read one by one. */
+const INTERRUPT = '\u0003';
+
+/** Whether a person can press keys: not in a pipe, in CI, or with stdin from a file. */
+export function canReadKeys(): boolean {
+  return process.stdin.isTTY === true && process.stderr.isTTY === true;
+}
+
+/**
+ * Calls a function for each key that is pressed.
+ *
+ * @returns a function that gives the terminal back
+ */
+export function onKeys(keys: Readonly<Record<string, () => void>>): () => void {
+  const { stdin } = process;
+  const pressed = (data: Buffer) => {
+    for (const key of data.toString()) {
+      if (key === INTERRUPT) process.kill(process.pid, 'SIGINT');
+      else keys[key.toLowerCase()]?.();
+    }
+  };
+  stdin.setRawMode(true);
+  stdin.on('data', pressed).resume();
+  return () => {
+    stdin.off('data', pressed).pause();
+    stdin.setRawMode(false);
+  };
+}

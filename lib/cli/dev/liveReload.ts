@@ -1,0 +1,148 @@
+import { readdirSync } from 'node:fs';
+import { dirname, extname, relative } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { EXTENSIONS } from '../../bundle/handlerFiles.ts';
+import type { Plan } from '../../bundle/rebuild.ts';
+import { buildFolder, type DevSynth, type Synthesizer } from './devSynth.ts';
+import { type Changes, fileWatcher } from './fileWatcher.ts';
+import { rebuilder } from './rebuilder.ts';
+import { changedFunctions, codeDirectories, codeInstead } from './served.ts';
+
+/** What the local gateway serves from now on. */
+export interface Update {
+  readonly assembly: string;
+  readonly code?: Readonly<Record<string, string>>;
+}
+
+interface LiveReloadOptions {
+  readonly synthesizer: Synthesizer;
+  /** What is served at the start. */
+  readonly first: DevSynth;
+  /** Epoch milliseconds at which the first synth began. */
+  readonly since: number;
+  readonly data: string;
+  readonly update: (update: Update) => Promise<void>;
+  readonly print: (line: string) => void;
+  readonly failed: (error: unknown) => void;
+  /** Whether files are watched; otherwise only {@link LiveReload.reload} serves changes. */
+  readonly watches: boolean;
+}
+
+/** Serves what is saved, until it is closed. */
+export interface LiveReload {
+  /** Runs the app again although nothing is known to have changed. */
+  reload(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Names of files that editors write for a moment, and those that no module is. */
+const NO_SOURCE = /^\.|~$|^\d+$|\.(swp|tmp|lock)$/;
+
+/**
+ * Watches the files of an app and of its handlers. A changed handler is bundled again; any other change runs the app again. What is
+ * broken is reported, and the last version that worked is served on.
+ */
+export function liveReload(options: LiveReloadOptions): LiveReload {
+  const { synthesizer, data, update, print, failed } = options;
+  const builds = buildFolder(data);
+  const handlers = rebuilder(builds);
+  let served = options.first;
+  let directories = codeDirectories(served.assembly);
+  /** The plans of the synth, with the handlers of now. */
+  let plans = served.plans;
+  let isBroken = false;
+  let running: Promise<void> = Promise.resolve();
+
+  const watcher = fileWatcher({
+    changed: (changes) => inOrder(() => attempt(changes)),
+    limited: (reason) => print(limitReached(reason)),
+    list: (directory) =>
+      listed(
+        directory,
+        plans.some(({ handlersDirectory }) => handlersDirectory === directory),
+      ),
+  });
+  const inOrder = (work: () => Promise<void>) => {
+    running = running.then(work);
+    return running;
+  };
+  const watchAll = (since: number) => {
+    if (!options.watches) return;
+    const app = synthesizer.files();
+    const folders = plans.map(({ handlersDirectory }) => handlersDirectory);
+    // A module that is missing can be anywhere beside those that are there.
+    const others = isBroken
+      ? [...new Set([...app, ...plans.flatMap(({ files }) => files)].map((file) => dirname(file)))]
+      : [];
+    const files = [...new Set([...app, ...plans.flatMap((plan) => plan.files)])];
+    watcher.watch({ files, directories: [...new Set([...folders, ...others])] }, since);
+  };
+  /** Whether the app is broken: then its handlers alone do not make what is wanted. */
+  let appIsBroken = false;
+  const attempt = async (changes: Changes | undefined) => {
+    const started = performance.now();
+    const since = Date.now();
+    try {
+      const what = changes !== undefined && isOfHandlers(changes) ? await ofHandlers(changes.files) : await ofApp();
+      const seconds = ((performance.now() - started) / 1000).toFixed(1);
+      print(`${what} (${seconds} s)${isBroken ? '; the error is fixed' : ''}`);
+      isBroken = false;
+    } catch (error) {
+      isBroken = true;
+      failed(error);
+      print('Still serving the last version that worked. Save a fix to go on.');
+    }
+    watchAll(since);
+  };
+  const isOfHandlers = ({ files, hasOtherFiles }: Changes) =>
+    !hasOtherFiles && !files.some((file) => synthesizer.files().includes(file)) && !appIsBroken;
+  const ofHandlers = async (files: readonly string[]) => {
+    const next: Plan[] = [];
+    for (const plan of plans)
+      next.push(files.some((file) => plan.files.includes(file)) ? await handlers.rebuild(plan) : plan);
+    const changed = next.flatMap((plan, i) => changedFunctions(plans[i] ?? plan, plan));
+    const code = codeInstead(directories, { synthesized: served.plans, now: next, builds });
+    await update({ assembly: served.assembly, code });
+    plans = next;
+    const names = files.map((file) => relative(process.cwd(), file)).join(', ');
+    return changed.length === 0
+      ? `${names}: saved, no function changes`
+      : `${names}: serving the new ${changed.join(', ')}`;
+  };
+  const ofApp = async () => {
+    appIsBroken = true;
+    const next = await synthesizer.run();
+    await update({ assembly: next.assembly });
+    appIsBroken = false;
+    served = next;
+    directories = codeDirectories(next.assembly);
+    plans = next.plans;
+    synthesizer.removeOthers(next.assembly);
+    return 'Serving the new version of the app';
+  };
+  watchAll(options.since);
+  return {
+    reload: () => inOrder(() => attempt(undefined)),
+    close: async () => {
+      watcher.close();
+      await running;
+      await handlers.close();
+    },
+  };
+}
+
+/** The files in a directory that can be modules; of handlers, only those. */
+function listed(directory: string, isOfHandlers: boolean): readonly string[] {
+  try {
+    return readdirSync(directory).filter(
+      (name) => !NO_SOURCE.test(name) && (!isOfHandlers || EXTENSIONS.includes(extname(name))),
+    );
+  } catch {
+    return [];
+  }
+}
+
+function limitReached(reason: string): string {
+  const raise = process.platform === 'linux' ? ' Raise the limit: sudo sysctl fs.inotify.max_user_watches=524288.' : '';
+  return `The system can watch no more files (${reason}). Saved changes are looked for twice a second instead.${raise}`;
+}
