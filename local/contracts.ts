@@ -42,18 +42,12 @@ export interface ApiKeys {
   byValue(value: string): ApiKeyModel | undefined;
 }
 
-/** How much of a quota is used in the current period. */
-export interface QuotaUse {
-  readonly used: number;
-  readonly limit: number;
-}
-
 /** What each key has used of the quota of its plan: written by the gateway, read by the control plane. */
 export interface UsageRecords {
-  /** Registers how to read the usage of a key in a plan. */
-  register(planId: string, keyId: string, read: () => QuotaUse): void;
+  /** Registers how to read the requests of a key in a plan in the current period. */
+  register(planId: string, keyId: string, read: () => number): void;
   /** Undefined for a key that was not used since the start. */
-  find(planId: string, keyId: string): QuotaUse | undefined;
+  find(planId: string, keyId: string): number | undefined;
 }
 
 export interface AlarmState {

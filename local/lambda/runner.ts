@@ -27,6 +27,8 @@ export interface FunctionRunner extends LambdaRunner {
 export interface NextOptions {
   /** ARNs of functions that are loaded whether or not they were in use. */
   readonly preloaded?: ReadonlySet<string>;
+  /** Ends the wait for functions that are being loaded. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -66,7 +68,7 @@ function runnerOf(members: readonly Member[], shared: Shared): FunctionRunner {
       return Promise.resolve({ kind: 'error', errorType: 'ResourceNotFoundException', message });
     },
     versionOf: (functionArn) => find(functionArn)?.id ?? '',
-    async next(functions, { preloaded = new Set() } = {}) {
+    async next(functions, { preloaded = new Set(), signal } = {}) {
       const pairs = await Promise.all(
         functions.map(async (model) => {
           const before = byArn.get(model.arn);
@@ -77,7 +79,8 @@ function runnerOf(members: readonly Member[], shared: Shared): FunctionRunner {
       const runner = runnerOf(pairs, shared);
       const changed = pairs.filter(({ pool, before }) => pool !== before);
       try {
-        await preload(changed.filter(({ model, before }) => before?.isStarted || preloaded.has(model.arn)));
+        const loading = preload(changed.filter(({ model, before }) => before?.isStarted || preloaded.has(model.arn)));
+        await unlessAborted(loading, signal);
       } catch (error) {
         runner.release();
         throw error;
@@ -120,6 +123,16 @@ async function preload(replacements: readonly Replacement[]): Promise<void> {
     return loadNext();
   };
   await Promise.all(Array.from({ length: PRELOADED_AT_ONCE }, loadNext));
+}
+
+/** Waits for work until a signal ends the wait. */
+function unlessAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((done, fail) => {
+    const abort = () => fail(signal?.reason);
+    if (signal?.aborted) abort();
+    signal?.addEventListener('abort', abort);
+    work.then(done, fail).finally(() => signal?.removeEventListener('abort', abort));
+  });
 }
 
 /** `arn:aws:lambda:region:account:function:name[:qualifier]` */

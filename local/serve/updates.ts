@@ -41,19 +41,17 @@ export interface Updates {
  */
 export function createUpdates(parts: UpdateParts, served: Served): Updates {
   const queue = oneAtATime();
-  let isClosed = false;
-  const requireOpen = () => {
-    if (isClosed) throw new Error('the gateway was closed, so it takes no update');
-  };
+  const closing = new AbortController();
+  const { signal } = closing;
   return {
     ready: () => served.ready,
     notEmulated: () => served.notEmulated,
     update: (change) =>
       queue.run(async () => {
-        requireOpen();
-        const next = await prepare(change, parts, served.generation);
+        signal.throwIfAborted();
+        const next = await prepare(change, parts, served.generation, signal);
         try {
-          requireOpen();
+          signal.throwIfAborted();
           parts.write(JSON.stringify(next.ready));
         } catch (error) {
           await next.undo();
@@ -69,7 +67,7 @@ export function createUpdates(parts: UpdateParts, served: Served): Updates {
         return next.ready;
       }),
     close: () => {
-      isClosed = true;
+      closing.abort(new Error('the gateway was closed, so it takes no update'));
       return queue.idle();
     },
   };
@@ -95,7 +93,12 @@ interface Prepared {
   undo(): Promise<void>;
 }
 
-async function prepare(change: AssemblyChange, parts: UpdateParts, before: Generation): Promise<Prepared> {
+async function prepare(
+  change: AssemblyChange,
+  parts: UpdateParts,
+  before: Generation,
+  signal: AbortSignal,
+): Promise<Prepared> {
   const { services, listeners, shared } = parts;
   const loaded = parts.load(change.assembly);
   const { model, tokenSettings, secretString } = loaded;
@@ -108,7 +111,8 @@ async function prepare(change: AssemblyChange, parts: UpdateParts, before: Gener
     for (const undoOne of undoing.splice(0).reverse()) await undoOne();
   };
   try {
-    const runner = await before.runner.next(functions, { preloaded: new Set(replaced.map(({ arn }) => arn)) });
+    const preloaded = new Set(replaced.map(({ arn }) => arn));
+    const runner = await before.runner.next(functions, { preloaded, signal });
     undoing.push(runner.release);
     const keys = before.keys.withModel(model);
     const generation = createGeneration({ model, tokenSettings, runner, keys, before: before.kept, shared });

@@ -72,9 +72,7 @@ function createLimits(model: StackModel, api: RestApiModel, options: UsageOption
     const limits = createKeyLimits(plan, api, { kept, time, name: `${api.id}/${name}` });
     limitsByKey.set(name, limits);
     const { quota } = limits;
-    const limit = plan.quota?.limit ?? 0;
-    if (quota !== undefined)
-      options.usageRecords?.register(plan.id, id, () => ({ used: quota.used(options.clock.now()), limit }));
+    if (quota !== undefined) options.usageRecords?.register(plan.id, id, () => quota.used(options.clock.now()));
     return limits;
   };
 }

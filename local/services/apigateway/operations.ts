@@ -157,7 +157,8 @@ function usage({ model, keys, usageRecords, clock }: ControlPlane, { path, query
   const asked = query.get('keyId');
   const members = keys.all().filter(({ id, planIds }) => planIds.includes(planId) && (asked === null || asked === id));
   const values = members.flatMap(({ id }) => {
-    const { used = 0, limit = plan.quota?.limit ?? 0 } = usageRecords.find(planId, id) ?? {};
+    const used = usageRecords.find(planId, id) ?? 0;
+    const limit = plan.quota?.limit ?? 0;
     return [[id, [[used, limit - used]]] as const];
   });
   const today = new Date(clock.now()).toISOString().slice(0, 10);

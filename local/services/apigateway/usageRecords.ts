@@ -1,8 +1,8 @@
-import type { QuotaUse, UsageRecords } from '../../contracts.ts';
+import type { UsageRecords } from '../../contracts.ts';
 
 /** A book of what keys have used, in memory: quotas begin anew with the process. */
 export function createUsageRecords(): UsageRecords {
-  const readers = new Map<string, () => QuotaUse>();
+  const readers = new Map<string, () => number>();
   const name = (planId: string, keyId: string) => `${planId}/${keyId}`;
   return {
     register: (planId, keyId, read) => {

@@ -32,8 +32,7 @@ export const says = (text: string): string =>
 export function routesAssembly({ routes, body = {}, api = {}, stage = {}, resources = {} }: TestStack): string {
   const { Api, Stage } = SMALLEST_API;
   const paths = Object.keys(routes).map((path) => {
-    const uri = `arn:\${AWS::Partition}:apigateway:\${AWS::Region}:lambda:path/2015-03-31/functions/\${${idOf(path)}.Arn}/invocations`;
-    const integration = { type: 'aws_proxy', httpMethod: 'POST', uri: { 'Fn::Sub': uri } };
+    const integration = { type: 'aws_proxy', httpMethod: 'POST', uri: invocationOf(idOf(path)) };
     return [path, { get: { 'x-amazon-apigateway-integration': integration, ...routes[path]?.operation } }];
   });
   const functions = Object.entries(routes).map(([path, { code, environment = {} }]) => [
@@ -53,8 +52,14 @@ export function routesAssembly({ routes, body = {}, api = {}, stage = {}, resour
   });
 }
 
+/** The URI by which API Gateway invokes a function. */
+export function invocationOf(logicalId: string): object {
+  const path = `lambda:path/2015-03-31/functions/\${${logicalId}.Arn}/invocations`;
+  return { 'Fn::Sub': `arn:\${AWS::Partition}:apigateway:\${AWS::Region}:${path}` };
+}
+
 /** A function from its source. */
-function functionOf(code: string, environment: Readonly<Record<string, string>> = {}): object {
+export function functionOf(code: string, environment: Readonly<Record<string, string>> = {}): object {
   const Properties = {
     Runtime: 'nodejs24.x',
     Handler: 'index.handler',
