@@ -3,17 +3,36 @@
  * installed with much that is not used, each with the licences of the packages in it.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { build, type Metafile } from 'esbuild';
+import { join, resolve } from 'node:path';
+import { build, type Metafile, type Plugin } from 'esbuild';
+
+interface Vendored {
+  readonly entry: string;
+  /** Code in the place of packages that the entry imports. */
+  readonly replaced?: Readonly<Record<string, string>>;
+  /** Added to each name that the entry loads by an expression: esbuild finds files by their whole names. */
+  readonly extension?: string;
+}
 
 /** What each package brings, by the name of its file in `dist/vendor`. */
-const VENDORED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const VENDORED: Readonly<Record<string, Readonly<Record<string, Vendored>>>> = {
   // Beside the checker in plain JavaScript, recheck installs the same as a native program and as a JAR: 53 MB.
-  'secure-api': { recheck: 'recheck/lib/browser.js' },
+  'secure-api': { recheck: { entry: 'recheck/lib/browser.js' } },
+  'secure-api-local': {
+    // `level` installs a native module by a script, and the gateway keeps no tables in memory.
+    dynalite: {
+      entry: 'dynalite',
+      extension: '.js',
+      replaced: {
+        level: "export { SqliteLevel as Level } from './services/dynamodb/sqliteLevel.ts';",
+        'memory-level': 'export const MemoryLevel = undefined;',
+      },
+    },
+  },
 };
 
 /** Bundles one module and writes it, with its licences, to a folder. */
-async function vendor(folder: string, name: string, entry: string): Promise<void> {
+async function vendor(folder: string, name: string, { entry, replaced = {}, extension = '' }: Vendored): Promise<void> {
   const { metafile } = await build({
     entryPoints: [entry],
     outfile: join(folder, `${name}.cjs`),
@@ -25,34 +44,57 @@ async function vendor(folder: string, name: string, entry: string): Promise<void
     legalComments: 'eof',
     metafile: true,
     logLevel: 'warning',
+    plugins: [replace(replaced), nameFiles(entry, extension)],
   });
   writeFileSync(join(folder, `${name}.LICENSES.txt`), licencesOf(metafile));
 }
 
+/** Code that stands in for packages, with its imports relative to the package that is built. */
+function replace(replaced: Readonly<Record<string, string>>): Plugin {
+  return {
+    name: 'replace',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^[^.]/ }, ({ path }) =>
+        Object.hasOwn(replaced, path) ? { path, namespace: 'replace' } : null,
+      );
+      onLoad({ filter: /./, namespace: 'replace' }, ({ path }) => ({
+        contents: replaced[path],
+        resolveDir: resolve(),
+      }));
+    },
+  };
+}
+
+/** Completes the names in `require('./folder/' + name)` of a package's main file. */
+function nameFiles(entry: string, extension: string): Plugin {
+  return {
+    name: 'name-files',
+    setup({ onLoad }) {
+      onLoad({ filter: new RegExp(`/node_modules/${entry}/index\\.js$`) }, ({ path }) => ({
+        contents: readFileSync(path, 'utf8').replaceAll(/(require\('[^']+\/' \+ \w+)\)/g, `$1 + '${extension}')`),
+      }));
+    },
+  };
+}
+
 /** The names, versions and licences of all packages in a bundle. */
 function licencesOf({ inputs }: Metafile): string {
-  const folders = new Set(Object.keys(inputs).map(packageFolder));
-  return [...folders]
+  const folders = Object.keys(inputs).flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []);
+  return [...new Set(folders)]
     .sort()
     .map(licenceOf)
     .join(`\n${'-'.repeat(80)}\n`);
 }
 
-/** The folder of the package that a file belongs to. */
-function packageFolder(file: string): string {
-  const folder = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0];
-  if (folder === undefined) throw new Error(`${file} belongs to no installed package.`);
-  return folder;
-}
-
 function licenceOf(folder: string): string {
-  const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, string>;
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const { name, version, license, author } = manifest;
   const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-  if (file === undefined) throw new Error(`${name} has no file with its licence: ${folder}`);
-  return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
+  const declared = `License: ${license.type ?? license}. Author: ${author?.name ?? author}.`;
+  return `${name} ${version}\n\n${file === undefined ? declared : readFileSync(join(folder, file), 'utf8').trim()}\n`;
 }
 
 const { name } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly name: string };
 const folder = join('dist', 'vendor');
 mkdirSync(folder, { recursive: true });
-for (const [file, entry] of Object.entries(VENDORED[name] ?? {})) await vendor(folder, file, entry);
+for (const [file, vendored] of Object.entries(VENDORED[name] ?? {})) await vendor(folder, file, vendored);

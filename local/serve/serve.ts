@@ -50,7 +50,7 @@ interface Starting {
  * ```
  */
 export async function serve(options: ServeOptions): Promise<LocalGateway> {
-  // LevelDB and SQLite make files by the mask of the process. A thread cannot change it.
+  // SQLite makes files by the mask of the process. A thread cannot change it.
   if (isMainThread) process.umask(0o077);
   const data = realpathSync(closedDirectory(options.data));
   const closing: Close[] = [];

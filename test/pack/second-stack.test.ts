@@ -1,13 +1,16 @@
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { clientOf } from '../support/client.ts';
 import { root } from '../support/folders.ts';
+import { closureOf, installScripts, megabytesOf } from '../support/installation.ts';
+import { brokenLinks, pages } from '../support/links.ts';
 import { type PackedProject, packedProject } from '../support/packedProject.ts';
 
 const run = promisify(execFile);
+const MOST_MEGABYTES = 60;
 
 /** The example in a folder, far from this checkout, as another team would have it. */
 let packed: PackedProject;
@@ -36,6 +39,27 @@ describe.each(['secure-api', 'secure-api-local'])('the tarball of %s', (name) =>
     const files = stdout.split('\n').filter((file) => !file.startsWith('package/dist/create/template/'));
     expect(files).toContain('package/LICENSE');
     expect(files.filter((file) => /(?<!\.d)\.ts$|test|fixture/.test(file))).toEqual([]);
+  });
+
+  it('holds what its pages link to', () => {
+    const folder = join(project, 'node_modules', name);
+    const found = pages(folder);
+    expect(found.map((page) => relative(folder, page))).toContain('README.md');
+    const broken = found.flatMap((page) => brokenLinks(page, folder).map((link) => [relative(folder, page), link]));
+    expect(broken).toEqual([]);
+  });
+});
+
+describe('an installation of the packages', () => {
+  it(`takes at most ${MOST_MEGABYTES} MB with all dependencies that are no peers`, () => {
+    const folders = closureOf(project, ['secure-api']);
+    expect(folders).toEqual(expect.arrayContaining(['node_modules/secure-api', 'node_modules/esbuild']));
+    expect(folders).not.toContain('node_modules/aws-cdk-lib');
+    expect(megabytesOf(project, folders)).toBeLessThan(MOST_MEGABYTES);
+  });
+
+  it('runs no install script but those of esbuild and of the Node of this project', () => {
+    expect(installScripts(project)).toEqual(['node_modules/esbuild', 'node_modules/node']);
   });
 });
 

@@ -3,7 +3,7 @@ declare module 'dynalite' {
   import type { Server } from 'node:http';
 
   interface DynaliteOptions {
-    /** Directory of the LevelDB store. */
+    /** Directory of the store. */
     readonly path?: string;
     /** Milliseconds that a table stays CREATING. */
     readonly createTableMs?: number;

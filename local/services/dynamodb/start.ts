@@ -35,8 +35,8 @@ export interface TablesChange {
 /**
  * Starts dynalite on loopback, in a thread, with its store under `<data>/dynamodb`, and makes the tables of the stack.
  *
- * An acknowledged write survives `kill -9`: LevelDB hands each write to the operating system before it responds. It
- * does not fsync each write, so a power cut may lose the last moments.
+ * An acknowledged write survives `kill -9`: the store hands each write to the operating system before it responds
+ * (sqliteLevel.ts).
  *
  * @param dataDirectory where state lives
  * @param tables their names and properties as in the template

@@ -1,20 +1,13 @@
-import { createRequire } from 'node:module';
+import { SqliteLevel } from './sqliteLevel.ts';
 
-/** The part of the `level` package that is used here. */
-interface LevelStore {
-  open(): Promise<void>;
-  close(): Promise<void>;
-  put(key: string, value: unknown): Promise<void>;
-  iterator(range: { gte: string; lt: string }): AsyncIterable<[string, TableRecord]>;
-}
-
+/** What dynalite keeps of a table. */
 interface TableRecord {
   readonly TableStatus?: string;
   readonly GlobalSecondaryIndexes?: readonly Readonly<Record<string, unknown>>[];
 }
 
-type LevelClass = new (path: string, options: { valueEncoding: 'json' }) => LevelStore;
-
+/** SQLite's code for a database that another connection has locked. */
+const SQLITE_BUSY = 5;
 /** dynalite keeps the description of each table under `table~<name>`; `\x7f` is the character after `~`. */
 const TABLES = { gte: 'table~', lt: 'table\x7f' };
 
@@ -27,21 +20,23 @@ const TABLES = { gte: 'table~', lt: 'table\x7f' };
  * @throws {Error} when the store cannot be opened
  */
 export async function prepareStore(path: string): Promise<void> {
-  // `level` is dynalite's own dependency, so it is looked up from there: the same version opens the store.
-  const fromHere = createRequire(import.meta.url);
-  const { Level } = createRequire(fromHere.resolve('dynalite'))('level') as { Level: LevelClass };
-  const store = new Level(path, { valueEncoding: 'json' });
+  const store = opened(path);
   try {
-    await store.open();
-  } catch (error) {
-    throw new Error(reasonOf(error, path), { cause: error });
-  }
-  try {
-    for await (const [key, table] of store.iterator(TABLES)) {
+    const keys = store.keys(TABLES);
+    for (let key = await keys.next(); key !== undefined; key = await keys.next()) {
+      const table = (await store.get(key)) as TableRecord;
       if (table.TableStatus === 'CREATING') await store.put(key, awake(table));
     }
   } finally {
     await store.close();
+  }
+}
+
+function opened(path: string): SqliteLevel {
+  try {
+    return new SqliteLevel(path);
+  } catch (error) {
+    throw new Error(reasonOf(error, path), { cause: error });
   }
 }
 
@@ -51,8 +46,7 @@ function awake(table: TableRecord): TableRecord {
 }
 
 function reasonOf(error: unknown, path: string): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const locked = cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED';
-  if (locked) return `the tables in ${path} are in use by another process`;
-  return `the tables in ${path} cannot be opened: ${cause instanceof Error ? cause.message : String(error)}`;
+  const { errcode, message } = error as { readonly errcode?: number; readonly message?: string };
+  if (errcode === SQLITE_BUSY) return `the tables in ${path} are in use by another process`;
+  return `the tables in ${path} cannot be opened: ${message}`;
 }

@@ -5,10 +5,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Server, ServerResponse } from 'node:http';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import dynalite from 'dynalite';
 import { listen } from '../loopback.ts';
 import { requireSignature, sendError } from '../requireSignature.ts';
 import type { Access } from '../signature.ts';
+import { loadDynalite } from './loadDynalite.ts';
 
 /** What the thread needs. */
 export interface TableServerSetup {
@@ -33,7 +33,7 @@ const MEDIA_TYPE = 'application/x-amz-json-1.0';
 if (parentPort !== null) await serve(parentPort, workerData as TableServerSetup);
 
 async function serve(parent: MessagePort, { path, access, port }: TableServerSetup): Promise<void> {
-  const server = dynalite({ path, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
+  const server = loadDynalite()({ path, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
   const report = (event: TableServerEvent) => parent.postMessage(event);
   failAlone(server, (error) => report({ kind: 'failed', error }));
   requireSignature(server, { scope: { ...access, service: 'dynamodb' }, mediaType: MEDIA_TYPE, bodyLimit: BODY_LIMIT });

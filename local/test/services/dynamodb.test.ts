@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   CreateTableCommand,
   DescribeTableCommand,
@@ -9,11 +11,11 @@ import {
   QueryCommand,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
-import dynalite from 'dynalite';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../../test/support/folders.ts';
 import { dynamoDbCall } from '../../services/dynamodb/call.ts';
 import { sweepExpired } from '../../services/dynamodb/expiry.ts';
+import { loadDynalite } from '../../services/dynamodb/loadDynalite.ts';
 import { startDynamoDb } from '../../services/dynamodb/start.ts';
 import { createTableInput } from '../../services/dynamodb/tables.ts';
 import { listen } from '../../services/loopback.ts';
@@ -110,7 +112,8 @@ test('every acknowledged write survives kill -9', async () => {
 
 test('a table that a killed process left in CREATING comes to life', async () => {
   const data = temporaryFolder();
-  const half = dynalite({ path: `${data}/dynamodb`, createTableMs: 3_600_000 });
+  mkdirSync(join(data, 'dynamodb'));
+  const half = loadDynalite()({ path: join(data, 'dynamodb'), createTableMs: 3_600_000 });
   const url = `http://127.0.0.1:${await listen(half)}`;
   // The SDK's types are stricter than a template's properties.
   await clientOf(url).send(new CreateTableCommand(createTableInput(TABLE) as never));
@@ -132,6 +135,15 @@ test('a second process on the same tables is rejected with a clear error', async
   await expect(startDynamoDb(data, [TABLE], access)).rejects.toThrow(/in use by another process/);
   child.kill('SIGKILL');
   await once(child, 'exit');
+});
+
+test('a store that is damaged is rejected with its location', async () => {
+  const data = temporaryFolder();
+  mkdirSync(join(data, 'dynamodb'));
+  writeFileSync(join(data, 'dynamodb/tables.sqlite'), 'no database'.repeat(1000));
+  await expect(startDynamoDb(data, [TABLE], access)).rejects.toThrow(
+    `the tables in ${join(data, 'dynamodb')} cannot be opened: file is not a database`,
+  );
 });
 
 test('expired items are deleted, others stay', async () => {
