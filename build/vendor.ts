@@ -8,6 +8,8 @@ import { build, type Metafile, type Plugin } from 'esbuild';
 
 interface Vendored {
   readonly entry: string;
+  /** Packages that stay outside. */
+  readonly peers?: readonly string[];
   /** Code in the place of packages that the entry imports. */
   readonly replaced?: Readonly<Record<string, string>>;
   /** Added to each name that the entry loads by an expression: esbuild finds files by their whole names. */
@@ -16,8 +18,12 @@ interface Vendored {
 
 /** What each package brings, by the name of its file in `dist/vendor`. */
 const VENDORED: Readonly<Record<string, Readonly<Record<string, Vendored>>>> = {
-  // Beside the checker in plain JavaScript, recheck installs the same as a native program and as a JAR: 53 MB.
-  'secure-api': { recheck: { entry: 'recheck/lib/browser.js' } },
+  'secure-api': {
+    // Beside this checker in plain JavaScript, recheck installs the same as a native program and as a JAR: 53 MB.
+    recheck: { entry: 'recheck/lib/browser.js' },
+    // Most of the package is what jsii needs to make it a package of other languages.
+    'cdk-monitoring-constructs': { entry: 'cdk-monitoring-constructs', peers: ['aws-cdk-lib', 'constructs'] },
+  },
   'secure-api-local': {
     // `level` installs a native module by a script, and the gateway keeps no tables in memory.
     dynalite: {
@@ -32,7 +38,11 @@ const VENDORED: Readonly<Record<string, Readonly<Record<string, Vendored>>>> = {
 };
 
 /** Bundles one module and writes it, with its licences, to a folder. */
-async function vendor(folder: string, name: string, { entry, replaced = {}, extension = '' }: Vendored): Promise<void> {
+async function vendor(
+  folder: string,
+  name: string,
+  { entry, peers = [], replaced = {}, extension = '' }: Vendored,
+): Promise<void> {
   const { metafile } = await build({
     entryPoints: [entry],
     outfile: join(folder, `${name}.cjs`),
@@ -42,6 +52,7 @@ async function vendor(folder: string, name: string, { entry, replaced = {}, exte
     target: 'node24',
     format: 'cjs',
     legalComments: 'eof',
+    external: [...peers],
     metafile: true,
     logLevel: 'warning',
     plugins: [replace(replaced), nameFiles(entry, extension)],
@@ -89,9 +100,10 @@ function licencesOf({ inputs }: Metafile): string {
 function licenceOf(folder: string): string {
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const { name, version, license, author } = manifest;
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  const files = readdirSync(folder).filter((file) => /^(licen[cs]e|notice)/i.test(file));
+  const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').trim());
   const declared = `License: ${license.type ?? license}. Author: ${author?.name ?? author}.`;
-  return `${name} ${version}\n\n${file === undefined ? declared : readFileSync(join(folder, file), 'utf8').trim()}\n`;
+  return `${name} ${version}\n\n${texts.length === 0 ? declared : texts.join('\n\n')}\n`;
 }
 
 const { name } = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly name: string };

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { Stack } from 'aws-cdk-lib';
 import {
   type Alarm,
@@ -7,11 +8,15 @@ import {
   type IMetric,
   Metric,
 } from 'aws-cdk-lib/aws-cloudwatch';
-import { MonitoringFacade } from 'cdk-monitoring-constructs';
+import type { MonitoringFacade } from 'cdk-monitoring-constructs';
 import type { Construct } from 'constructs';
 import { decisionMetric, FIVE_MINUTES, REJECTIONS, type RejectionName, rejectionMetric } from './metrics.ts';
 import type { MonitoredResources } from './monitoredResources.ts';
 
+/** A release brings its own copy (build/vendor.ts): as a package, it is 11 MB for half a megabyte of code. */
+const MONITORING = import.meta.url.endsWith('.ts')
+  ? 'cdk-monitoring-constructs'
+  : '../../../vendor/cdk-monitoring-constructs.cjs';
 /** Half of the 24 columns of a dashboard. */
 const HALF = 12;
 const HEIGHT = 6;
@@ -21,7 +26,8 @@ const SHOWN_FUNCTIONS = 12;
 /** The dashboard of an API: alarms first, then rejections and decisions, then traffic and functions. */
 export function createDashboard(scope: Construct, resources: MonitoredResources, alarms: readonly Alarm[]): Dashboard {
   const { api, restApi, stage } = resources;
-  const facade = new MonitoringFacade(scope, restApi.restApiName);
+  const monitoring = createRequire(import.meta.url)(MONITORING) as typeof import('cdk-monitoring-constructs');
+  const facade = new monitoring.MonitoringFacade(scope, restApi.restApiName);
   facade.addLargeHeader(`${api.title} ${api.version}`);
   facade.addWidget(new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 2 * HALF, height: 3 }));
   facade.addWidget(graph('Rejected requests', rejections(resources)));
