@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { benchFirstHour } from './firstHour.ts';
 import { benchFunctions } from './functions.ts';
 import { benchGateway } from './gateway.ts';
+import { benchReload } from './reload.ts';
 import type { Row } from './row.ts';
 import { benchSimulate } from './simulate.ts';
 import { benchSynth } from './synth.ts';
@@ -16,6 +17,7 @@ const BENCHES: readonly (readonly [string, () => Promise<readonly Row[]>])[] = [
   ['simulate', benchSimulate],
   ['gateway', benchGateway],
   ['first hour', benchFirstHour],
+  ['reload', benchReload],
 ];
 
 const { values } = parseArgs({ options: { json: { type: 'string' }, help: { type: 'boolean' } } });
