@@ -9,6 +9,9 @@ export const EXIT = {
   wouldFail: 3,
   unchecked: 4,
   notSignedIn: 4,
+  /** 128 and the number of the signal: the shell reports these, no command sets them. */
+  interrupted: 130,
+  terminated: 143,
 } as const;
 
 interface ExitCode {
@@ -56,6 +59,15 @@ const MEANINGS: readonly ExitCode[] = [
     meaning: 'no session, or one that has ended: run `secure-api login`',
   },
   { code: EXIT.notSignedIn, command: 'logout', meaning: 'no session' },
+  {
+    code: EXIT.interrupted,
+    meaning:
+      'interrupted by Ctrl-C before the end; `secure-api dev` stops with 0 while it serves, a second Ctrl-C with 1',
+  },
+  {
+    code: EXIT.terminated,
+    meaning: 'terminated (SIGTERM) before the end; `secure-api dev` stops with 0 while it serves',
+  },
 ];
 
 /** The exit code of an error that names its code. A sign-in or a discovery fails after its work has started. */
@@ -73,7 +85,7 @@ export function exitCodesHelp(command?: string): string {
   const codes = MEANINGS.filter((row) => command === undefined || isOf(command, row));
   const lines = codes.map(({ code, command: only, meaning }) => {
     const name = command === undefined ? only : only?.slice(command.length).trim();
-    return `  ${code}  ${name === undefined || name === '' ? '' : `${name}: `}${meaning}`;
+    return `  ${String(code).padEnd(2)} ${name === undefined || name === '' ? '' : `${name}: `}${meaning}`;
   });
   return `\nExit codes:\n${lines.join('\n')}`;
 }

@@ -4,6 +4,7 @@ import { configurationFault } from '../aws/credentialFaults.ts';
 import { type ConfigError, isReported } from '../definition/errors.ts';
 import { accessCommand } from './access/index.ts';
 import { clientsCommand } from './clients.ts';
+import { completionCommand, completionLines } from './completion/index.ts';
 import { devCommand } from './dev/index.ts';
 import { EXIT, exitCodeOf, exitCodesHelp } from './exitCodes.ts';
 import { identityCommand } from './identity.ts';
@@ -43,6 +44,7 @@ export function program(): Command {
     .addCommand(clientsCommand())
     .addCommand(simulateCommand())
     .addCommand(preflightCommand())
+    .addCommand(completionCommand())
     .addHelpText('after', exitCodesHelp());
   for (const child of whole.commands) addExitCodes(child, child.name());
   return whole;
@@ -58,6 +60,9 @@ function addExitCodes(command: Command, path: string): void {
 export async function main(argv: readonly string[]): Promise<void> {
   const json = argv.includes('--json');
   const command = exitInsteadOfEnding(program());
+  const completed = await completionLines(command, argv);
+  // What a definition started must not keep a shell waiting.
+  if (completed !== undefined) return void process.stdout.write(completed, () => process.exit());
   try {
     await command.parseAsync([...argv]);
   } catch (error) {

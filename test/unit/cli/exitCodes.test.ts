@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exitCodesHelp, exitCodesMarkdown } from '../../../lib/cli/exitCodes.ts';
@@ -48,6 +50,22 @@ describe('the exit code', () => {
     const result = await cli(args, repository());
     expect(result.code).toBe(code);
     if (code === 2) expect(result.stderr).not.toBe('');
+  });
+});
+
+describe('a signal', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('ends a command, which leaves no file: %s', async (signal) => {
+    const files = { 'api.mjs': "console.log('loads'); setInterval(() => {}, 1e6); await new Promise(() => {});" };
+    const [folder, scratch] = [folderOf(files), temporaryFolder()];
+    const child = spawn(process.execPath, [join(root, 'bin/secure-api.js'), 'access', 'matrix', ...NOTES], {
+      cwd: folder,
+      env: { ...process.env, TMPDIR: scratch },
+    });
+    await once(child.stderr, 'data');
+    child.kill(signal);
+    // A shell reports 128 and the number of the signal.
+    expect(await once(child, 'exit')).toEqual([null, signal]);
+    expect([...readdirSync(folder), ...readdirSync(scratch)]).toEqual(['api.mjs']);
   });
 });
 
