@@ -55,7 +55,10 @@ describe('a start', () => {
     }
     const gateway = await serve({ assembly, data, port: 0 });
     await clientOf(gateway.ready)('GET', '/');
-    const files = readdirSync(data, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const list = () => readdirSync(data, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    // The store of the tables opens while the gateway serves.
+    await expect.poll(() => list().map(({ name }) => name)).toContain('LOG');
+    const files = list();
     const open = files.filter(({ parentPath, name }) => (statSync(join(parentPath, name)).mode & 0o077) !== 0);
     await gateway.close();
     expect(open.map(({ name }) => name)).toEqual([]);
@@ -86,6 +89,7 @@ describe('a start', () => {
     const won = outcomes.filter((outcome) => outcome.status === 'fulfilled');
     const lost = outcomes.find((outcome) => outcome.status === 'rejected');
     expect([won.length, lost?.reason?.code]).toEqual([1, 'data-in-use']);
+    await expect(serve({ assembly, data, port: 0 })).rejects.toThrow(/another gateway of this process \(https/);
     for (const { value } of won) await value.close();
   });
 });
@@ -96,11 +100,28 @@ describe('the lock of a data directory', () => {
     const code = `import { lockData } from ${JSON.stringify(join(import.meta.dirname, '../../serve/dataLock.ts'))}; lockData(${JSON.stringify(data)}); console.log('held'); setInterval(() => {}, 1000);`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', code]);
     await new Promise((held) => child.stdout.once('data', held));
-    expect(() => lockData(data)).toThrow(/data-in-use/);
+    const who = () => {
+      try {
+        lockData(data);
+        return 'free';
+      } catch (error) {
+        return String(error);
+      }
+    };
+    expect(who()).toMatch(/data-in-use: another gateway uses .*End it, or choose another directory with --data/);
+    const ready = { pid: child.pid, url: 'https://localhost:8443' };
+    writeFileSync(join(data, 'ready.json'), JSON.stringify(ready));
+    expect(who()).toContain(`another gateway (process ${child.pid}, https://localhost:8443) uses ${data}`);
+    expect(who()).toContain(`End it (kill ${child.pid}), or choose`);
     const gone = new Promise((done) => child.once('exit', done));
     child.kill('SIGKILL');
     await gone;
-    lockData(data)();
+    const release = lockData(data);
+    // What the killed process left says nothing about the next one.
+    expect(who()).toMatch(/: another gateway uses/);
+    writeFileSync(join(data, 'ready.json'), '{"pid":');
+    expect(who()).toMatch(/: another gateway uses/);
+    release();
   });
 });
 
