@@ -35,3 +35,13 @@ export function inspectFolder(folder: string, shown: string): FolderKind {
     fix: 'Name another folder, or run the command in the folder of cdk.json. Nothing was written.',
   });
 }
+
+/** Whether a project can be written into a folder. */
+export function canHold(folder: string): boolean {
+  try {
+    inspectFolder(folder, folder);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,6 +1,8 @@
 import { relative, resolve } from 'node:path';
+import { cdkFiles } from './cdkFiles.ts';
+import { readCdkProject } from './cdkProject.ts';
 import { inspectFolder } from './folder.ts';
-import { type ProjectInput, projectOf } from './project.ts';
+import { type ProjectInput, projectOf, suggestedName } from './project.ts';
 import { projectFiles } from './projectFiles.ts';
 import { readTemplate } from './template.ts';
 import { readVersions } from './versions.ts';
@@ -8,43 +10,58 @@ import { writeFiles } from './writeFiles.ts';
 
 /** What was written, and what to do next. */
 export interface InitResult {
+  /** Absolute path. */
   readonly folder: string;
   readonly name: string;
   /** New files, relative to the folder. */
   readonly created: readonly string[];
+  /** What was added to existing files of a CDK project. */
+  readonly added: readonly string[];
+  /** In a CDK project, what to add to the app, and its file. */
+  readonly app?: { readonly file?: string; readonly lines: readonly string[] };
   /** Commands, from the current folder. */
   readonly next: readonly string[];
   /** What a person should know. */
   readonly notes: readonly string[];
 }
 
-/** Secure-api runs on this version of Node.js and on later ones. */
+/** Completes the input, such as by questions. */
+export type Questions = (input: ProjectInput, suggestedName: string) => Promise<ProjectInput>;
+
+const noQuestions: Questions = async (input) => input;
+
+/** secure-api runs on this version of Node.js and on later ones. */
 const NODE_NEEDED = 24;
 
 /**
- * Writes a project into a folder, which must be empty or not exist.
+ * Writes a project into a folder that is empty or does not exist, or an API into a CDK project.
  *
  * @throws {ConfigError} `option-invalid`, `option-missing` or `project-folder-unusable`; then nothing is written.
  */
-export function initProject(dir: string, input: ProjectInput): InitResult {
+export async function initProject(dir: string, input: ProjectInput, ask: Questions = noQuestions): Promise<InitResult> {
   const folder = resolve(dir);
-  inspectFolder(folder, dir);
-  const project = projectOf(input, folder);
+  const kind = inspectFolder(folder, dir);
   const versions = readVersions();
+  const cdk = kind === 'cdk' ? readCdkProject(folder, versions) : undefined;
+  const project = projectOf(await ask(input, suggestedName(folder)), folder);
   const isOld = Number(process.versions.node.split('.')[0]) < NODE_NEEDED;
   const node = isOld ? versions.packages['node'] : undefined;
-  const today = new Date().toISOString().slice(0, 10);
-  const created = projectFiles(readTemplate(), project, versions, { today, node });
-  writeFiles(folder, dir, { created, changed: {} });
+  const around = { today: new Date().toISOString().slice(0, 10), node };
+  const template = readTemplate();
+  const addition = cdk && cdkFiles(template, project, versions, around, cdk);
+  const created = addition?.created ?? projectFiles(template, project, versions, around);
+  writeFiles(folder, dir, { created, changed: addition?.changed ?? {} });
   const path = relative(process.cwd(), folder);
   return {
     folder,
     name: project.name,
     created: Object.keys(created),
-    next: [...(path === '' ? [] : [`cd ${quoted(path)}`]), 'npm install', 'npm start'],
+    added: addition?.notes ?? [],
+    ...(addition === undefined ? {} : { app: { file: cdk?.entry, lines: addition.app } }),
+    next: [...(path === '' ? [] : [`cd ${quoted(path)}`]), ...(addition?.next ?? ['npm install', 'npm start'])],
     notes: isOld
       ? [
-          `Node.js ${process.version} is older than ${NODE_NEEDED}, so the project has the package node, which npm scripts use.`,
+          `Node.js ${process.version} is older than ${NODE_NEEDED}: the project has the package node, which npm scripts use.`,
         ]
       : [],
   };

@@ -1,30 +1,24 @@
-import { parseArgs, styleText } from 'node:util';
+import { type ParseArgsOptionsConfig, parseArgs, styleText } from 'node:util';
 import { ConfigError, isReported } from '../lib/definition/errors.ts';
-import { initProject } from './initProject.ts';
+import { type CommandInput, runInit } from './command.ts';
 import { INIT_EXAMPLES, INIT_FLAGS, INIT_OPTIONS } from './options.ts';
 import type { ProjectInput } from './project.ts';
-import { reportOf } from './report.ts';
 
 const EXIT = { success: 0, failure: 1, usage: 2 } as const;
 
-interface CommandLine {
-  readonly dir: string | undefined;
-  readonly input: ProjectInput;
-  readonly yes: boolean;
-  readonly json: boolean;
+interface CommandLine extends CommandInput {
   readonly help: boolean;
 }
 
 /** `npm create secure-api`: the same as `secure-api init`, without anything to install. Returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
-    const { dir, input, json, help } = commandLine(args);
+    const { help, ...command } = commandLine(args);
     if (help) {
       process.stdout.write(helpText());
       return EXIT.success;
     }
-    const result = initProject(dir ?? '.', input);
-    process.stdout.write(`${json ? JSON.stringify(result, null, 2) : reportOf(result)}\n`);
+    process.stdout.write(`${await runInit(command)}\n`);
     return EXIT.success;
   } catch (error) {
     process.stderr.write(`${errorText(error, args.includes('--json'))}\n`);
@@ -46,13 +40,9 @@ function commandLine(args: readonly string[]): CommandLine {
 }
 
 function parsed(args: readonly string[]) {
-  const flags = [...INIT_FLAGS.map(({ name }) => name), 'help'];
-  const options = Object.fromEntries(
-    [
-      ...INIT_OPTIONS.map(({ name }) => [name, { type: 'string' }] as const),
-      ...flags.map((name) => [name, { type: 'boolean', short: name === 'help' ? 'h' : undefined }] as const),
-    ].map(([name, option]) => [name, JSON.parse(JSON.stringify(option))]),
-  );
+  const options: ParseArgsOptionsConfig = { help: { type: 'boolean', short: 'h' } };
+  for (const { name } of INIT_OPTIONS) options[name] = { type: 'string' };
+  for (const { name } of INIT_FLAGS) options[name] = { type: 'boolean' };
   try {
     const result = parseArgs({ args: [...args], options, allowPositionals: true });
     if (result.positionals.length <= 1) return result;
@@ -61,7 +51,7 @@ function parsed(args: readonly string[]) {
     throw new ConfigError({
       code: 'option-invalid',
       location: 'the command line',
-      found: (error as Error).message.replace(/\.$/, ''),
+      found: (error as Error).message.split('. ')[0] ?? '',
       expected: 'one folder, and the options of the command',
       fix: 'See npm create secure-api -- --help.',
     });

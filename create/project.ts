@@ -47,7 +47,7 @@ const TAKEN = [
 ];
 
 /** The name that a folder suggests. */
-function suggestedName(folder: string): string {
+export function suggestedName(folder: string): string {
   const name = basename(folder)
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
@@ -71,7 +71,7 @@ export function projectOf(input: ProjectInput, folder: string): Project {
 }
 
 /** @throws {ConfigError} `option-invalid`. */
-function checkName(name: string): string {
+export function checkName(name: string): string {
   if (NAME.test(name) && !TAKEN.includes(name)) return name;
   throw invalidOption({
     location: '--name',
@@ -84,18 +84,18 @@ function checkName(name: string): string {
 }
 
 /** @throws {ConfigError} `option-invalid`. */
-function checkDomain(domain: string): string {
+export function checkDomain(domain: string): string {
   return checked('--domain', domain, HOST, 'a host name in lower case', 'Write it as api.example.com.');
 }
 
 /** @throws {ConfigError} `option-invalid`. */
-function checkZone(zone: string): string {
+export function checkZone(zone: string): string {
   const fix = 'Copy the id of the hosted zone: aws route53 list-hosted-zones-by-name --dns-name example.com.';
   return checked('--zone', zone, ZONE_ID, 'the id of a hosted zone, such as Z0123456789ABCDEFGHIJ', fix);
 }
 
 /** The parent of a host name, where its hosted zone usually is. */
-function parentOf(domain: string): string {
+export function parentOf(domain: string): string {
   const parent = domain.slice(domain.indexOf('.') + 1);
   return parent.includes('.') ? parent : domain;
 }
@@ -154,11 +154,11 @@ function domainOf({ domain, zone, zoneName }: ProjectInput): ProjectDomain | und
     });
   }
   const name = checkDomain(domain);
-  const parent = checkDomainOfZone(zoneName ?? parentOf(name), name);
+  const parent = checkZoneName(zoneName ?? parentOf(name), name);
   return { name, zoneId: checkZone(zone), zoneName: parent };
 }
 
-function checkDomainOfZone(zoneName: string, domain: string): string {
+export function checkZoneName(zoneName: string, domain: string): string {
   const expected = `${domain}, or a domain above it`;
   checked('--zone-name', zoneName, HOST, expected, 'Write it as example.com.');
   if (domain === zoneName || domain.endsWith(`.${zoneName}`)) return zoneName;

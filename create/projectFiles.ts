@@ -25,13 +25,13 @@ export function projectFiles(template: Files, project: Project, versions: Versio
       path,
       path === 'package.json'
         ? manifestOf(content, project, versions, around)
-        : replaced(path, content, project, around),
+        : templateFile(path, content, project, around),
     ]),
   );
 }
 
-/** Replaces each text of the template that belongs to a project. */
-function replaced(path: string, content: string, project: Project, { today }: Surroundings): string {
+/** Returns a file of the template, with what the project has instead. */
+export function templateFile(path: string, content: string, project: Project, { today }: Surroundings): string {
   const { name } = project;
   switch (path) {
     case 'definition.ts':
@@ -54,7 +54,7 @@ function replaced(path: string, content: string, project: Project, { today }: Su
 }
 
 /** The id of the stack: `my-api` becomes `MyApi`. */
-function stackId(name: string): string {
+export function stackId(name: string): string {
   return name
     .split('-')
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))

@@ -1,16 +1,23 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-/** What a project gets: the exact version of each package, and the packages that are allowed to run install scripts. */
+/** What a project gets. */
 export interface Versions {
+  /** The exact version of each package. */
   readonly packages: Readonly<Record<string, string>>;
+  /** The versions of the CDK that the package works with. */
+  readonly peers: Readonly<Record<string, string>>;
+  /** Packages that are allowed to run install scripts. */
   readonly scripts: readonly string[];
 }
+
+const CDK = ['aws-cdk-lib', 'constructs'];
 
 interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
   readonly allowScripts: Readonly<Record<string, boolean>>;
 }
 
@@ -23,9 +30,13 @@ export function readVersions(): Versions {
 /** The versions that this repository is tested with. All its packages have one version. */
 export function versionsOfCheckout(): Versions {
   const file = new URL('../package.json', import.meta.url);
-  const { version, dependencies, devDependencies, allowScripts } = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+  const manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+  const { version, dependencies, devDependencies, peerDependencies, allowScripts } = manifest;
   return {
     packages: { ...devDependencies, ...dependencies, 'secure-api': version, 'secure-api-local': version },
+    peers: Object.fromEntries(
+      CDK.map((name) => [name, peerDependencies[name] ?? '']).filter(([, range]) => range !== ''),
+    ),
     scripts: Object.keys(allowScripts).filter((name) => allowScripts[name]),
   };
 }

@@ -11,6 +11,6 @@ export {
   problem,
   type RequestFault,
 } from './problem.ts';
-export { type HandlerTools, handlersOf, type SecureHandler } from './secure.ts';
+export { type HandlersOf, type HandlerTools, handlersOf, type SecureHandler } from './secure.ts';
 export { checkFileName } from './upload/checkFileName.ts';
 export type { FileName } from './upload/fileName.ts';

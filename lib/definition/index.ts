@@ -17,6 +17,7 @@ export type {
 export type { IdempotencyInput, IdempotencyRules } from './idempotency.ts';
 export type { InputLimits, InputRules, UnicodePolicy } from './input.ts';
 export { type MergePatch, mergePatchOf } from './mergePatch.ts';
+export type { OwnProblem, OwnProblemInput, OwnProblemStatus, OwnProblemsInput } from './ownProblems.ts';
 export type { BodyRules, BodyType, RawBodyType } from './requestBody.ts';
 export {
   defineRoles,
@@ -40,6 +41,7 @@ export {
 } from './routes.ts';
 export { type Infer, type JsonSchema, object, type SchemaNode, type TextPolicy, withDefault } from './schema.ts';
 export type { StandardSchema } from './sources/standard.ts';
+export type { NameOf } from './suggestion.ts';
 export type {
   AnonymousLimit,
   AnonymousLimitInput,
