@@ -44,7 +44,7 @@ export function cdkFiles(
       ...created,
       ...(cdk.gitignore === undefined ? [['.gitignore', `${DATA}\n`] as const] : []),
     ]),
-    changed: { 'package.json': manifest.text, ...(ignored === undefined ? {} : { '.gitignore': ignored }) },
+    changed: { ...(ignored === undefined ? {} : { '.gitignore': ignored }), 'package.json': manifest.text },
     notes,
     app: appLines(project, cdk),
     next: ['npm install', manifest.start ? 'npm start' : 'npx secure-api dev'],

@@ -12,3 +12,23 @@ export const unusableFolder = (fault: Omit<ConfigFault, 'code'>) => fail('projec
 function fail(code: ConfigErrorCode, fault: Omit<ConfigFault, 'code'>): ConfigError {
   return new ConfigError({ code, ...fault });
 }
+
+/**
+ * Runs what reads or writes files.
+ *
+ * @throws {ConfigError} `project-folder-unusable` for errors of the operating system.
+ */
+export function withFileErrors<T>(shown: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (code === undefined || syscall === undefined) throw error;
+    throw unusableFolder({
+      location: shown,
+      found: `${code} from ${syscall}`,
+      expected: 'a folder that can be read and written',
+      fix: 'Check the folder, its parents, their owner and the free space. Nothing was written.',
+    });
+  }
+}

@@ -1,13 +1,12 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { unusableFolder } from './errors.ts';
-import { STAGING } from './writeFiles.ts';
 
 /** What a folder is to this command. */
 export type FolderKind = 'new' | 'cdk';
 
 /** Files that tools put into a folder before there is a project. */
-const NOTHING = ['.git', '.DS_Store', 'Thumbs.db', STAGING];
+const NOTHING = ['.git', '.DS_Store', 'Thumbs.db'];
 
 /**
  * Inspects the folder of a project: empty or missing, or a CDK project.

@@ -1,10 +1,12 @@
 import { relative, resolve } from 'node:path';
 import { cdkFiles } from './cdkFiles.ts';
 import { readCdkProject } from './cdkProject.ts';
+import { withFileErrors } from './errors.ts';
 import { inspectFolder } from './folder.ts';
 import { type ProjectInput, projectOf, suggestedName } from './project.ts';
 import { projectFiles } from './projectFiles.ts';
 import { readTemplate } from './template.ts';
+import { removeUnfinished } from './unfinished.ts';
 import { readVersions } from './versions.ts';
 import { writeFiles } from './writeFiles.ts';
 
@@ -40,9 +42,11 @@ const NODE_NEEDED = 24;
  */
 export async function initProject(dir: string, input: ProjectInput, ask: Questions = noQuestions): Promise<InitResult> {
   const folder = resolve(dir);
-  const kind = inspectFolder(folder, dir);
   const versions = readVersions();
-  const cdk = kind === 'cdk' ? readCdkProject(folder, versions) : undefined;
+  const cdk = withFileErrors(dir, () => {
+    removeUnfinished(folder);
+    return inspectFolder(folder, dir) === 'cdk' ? readCdkProject(folder, versions) : undefined;
+  });
   const project = projectOf(await ask(input, suggestedName(folder)), folder);
   const isOld = Number(process.versions.node.split('.')[0]) < NODE_NEEDED;
   const node = isOld ? versions.packages['node'] : undefined;

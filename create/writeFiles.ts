@@ -1,92 +1,54 @@
-import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { unusableFolder } from './errors.ts';
+import { unusableFolder, withFileErrors } from './errors.ts';
 import type { Files } from './template.ts';
-
-/** Files are complete in this folder before the first one is moved. A run that was killed leaves it, and the next run cleans up. */
-export const STAGING = '.secure-api-init';
-const JOURNAL = 'journal.json';
+import { removeUnfinished, STAGING, writeJournal } from './unfinished.ts';
 
 /** Files to write below a folder. */
 export interface Writing {
   /** Files that must not exist. */
   readonly created: Files;
-  /** Files that replace existing ones. */
+  /** Files that replace existing ones, the most important one last. */
   readonly changed: Files;
 }
 
 /**
- * Writes all files, or none. Existing files are only replaced where `changed` names them.
+ * Writes all files, or none. Files are complete in a folder of their own before the first one is moved, and existing files are
+ * only replaced where `changed` names them.
  *
  * @throws {ConfigError} `project-folder-unusable` for files that exist, and when the folder cannot be written.
  */
 export function writeFiles(folder: string, shown: string, { created, changed }: Writing): void {
-  const made = attempt(shown, () => mkdirSync(folder, { recursive: true }));
-  try {
-    attempt(shown, () => removeUnfinished(folder));
-    rejectExisting(folder, Object.keys(created));
-    attempt(shown, () => {
-      stage(folder, created, changed);
-      for (const path of [...Object.keys(created), ...Object.keys(changed)]) {
+  withFileErrors(shown, () => {
+    const made = mkdirSync(folder, { recursive: true });
+    try {
+      rejectExisting(folder, Object.keys(created));
+      writeJournal(folder, created);
+      const paths = stage(folder, { ...created, ...changed });
+      for (const path of paths) {
         mkdirSync(dirname(join(folder, path)), { recursive: true });
         renameSync(join(folder, STAGING, 'files', path), join(folder, path));
       }
       rmSync(join(folder, STAGING), { recursive: true });
-    });
-  } catch (error) {
-    removeUnfinished(folder);
-    if (made !== undefined) rmSync(made, { recursive: true, force: true });
-    throw error;
-  }
+    } catch (error) {
+      removeUnfinished(folder);
+      if (made !== undefined) rmSync(made, { recursive: true, force: true });
+      throw error;
+    }
+  });
 }
 
-/** Writes each file and the list of those that are new, with hashes, so that nothing else is ever removed. */
-function stage(folder: string, created: Files, changed: Files): void {
-  const staging = join(folder, STAGING);
-  for (const [path, content] of Object.entries({ ...created, ...changed })) {
-    const file = join(staging, 'files', path);
+function stage(folder: string, files: Files): readonly string[] {
+  for (const [path, content] of Object.entries(files)) {
+    const file = join(folder, STAGING, 'files', path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, content);
   }
-  const hashes = Object.entries(created).map(([path, content]) => [path, hashOf(content)] as const);
-  writeFileSync(join(staging, JOURNAL), JSON.stringify(Object.fromEntries(hashes)));
-}
-
-/** Removes the files of a run that did not finish, unless somebody has changed them since. */
-function removeUnfinished(folder: string): void {
-  const journal = join(folder, STAGING, JOURNAL);
-  if (existsSync(journal)) {
-    for (const [path, hash] of Object.entries(JSON.parse(readFileSync(journal, 'utf8')) as Files)) {
-      const file = join(folder, path);
-      if (!lstatSync(file, { throwIfNoEntry: false })?.isFile() || hashOf(readFileSync(file, 'utf8')) !== hash)
-        continue;
-      rmSync(file);
-      removeEmptyFolders(folder, dirname(path));
-    }
-  }
-  rmSync(join(folder, STAGING), { recursive: true, force: true });
-}
-
-function removeEmptyFolders(folder: string, path: string): void {
-  for (let at = path; at !== '.'; at = dirname(at)) {
-    if (readdirSync(join(folder, at)).length > 0) return;
-    rmdirSync(join(folder, at));
-  }
+  return Object.keys(files);
 }
 
 function rejectExisting(folder: string, paths: readonly string[]): void {
-  const taken = paths.filter((path) => lstatSync(join(folder, path), { throwIfNoEntry: false }) !== undefined);
+  const taken = paths.filter((path) => isTaken(join(folder, path)));
   if (taken.length === 0) return;
   throw unusableFolder({
     location: taken[0] ?? '',
@@ -96,21 +58,7 @@ function rejectExisting(folder: string, paths: readonly string[]): void {
   });
 }
 
-function attempt<T>(shown: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    const { code, syscall } = error as NodeJS.ErrnoException;
-    if (code === undefined || syscall === undefined) throw error;
-    throw unusableFolder({
-      location: shown,
-      found: `${code} from ${syscall}`,
-      expected: 'a folder that can be written',
-      fix: 'Check the folder, its parents, their owner and the free space. Nothing was written.',
-    });
-  }
-}
-
-function hashOf(content: string): string {
-  return createHash('sha256').update(content).digest('hex');
+/** A link to nothing is a file, too. */
+function isTaken(file: string): boolean {
+  return existsSync(file) || lstatSync(file, { throwIfNoEntry: false }) !== undefined;
 }
