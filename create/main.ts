@@ -1,4 +1,4 @@
-import { type ParseArgsOptionsConfig, parseArgs, styleText } from 'node:util';
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { ConfigError, isReported } from '../lib/definition/errors.ts';
 import { type CommandInput, runInit } from './command.ts';
 import { INIT_EXAMPLES, INIT_FLAGS, INIT_OPTIONS } from './options.ts';
@@ -85,7 +85,9 @@ function helpText(): string {
 
 function errorText(error: unknown, json: boolean): string {
   const message = error instanceof Error ? error.message : String(error);
-  if (!json) return `${styleText('red', 'error')} ${message}`;
+  // `styleText` of Node 20 does not respect NO_COLOR.
+  const isColored = process.stderr.isTTY === true && process.stderr.hasColors();
+  if (!json) return `${isColored ? '\u001b[31merror\u001b[39m' : 'error'} ${message}`;
   const [first] = isReported(error) ? error.faults : [];
   return JSON.stringify({ error: { ...(first ?? { code: 'failed' }), message } });
 }
