@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { folderOf, root } from './folders.ts';
 
 const run = promisify(execFile);
+const LINK = 'link:';
 
 /** What a load gives: the name of the API, or the error. */
 export interface LoadResult {
@@ -31,12 +33,20 @@ export const make = (name: string) => defineApi({
 /**
  * Writes a project for each case and loads its definition as the command does, all in one process of Node.js.
  *
- * @param cases the files of each project by its name; \`api.ts\`, or the only \`api.…\`, is the definition.
+ * @param cases the files of each project by its name, of which `api.…` is the definition. A text that starts with `link:` makes a
+ * symbolic link.
  */
 export async function loadAll(cases: Readonly<Record<string, Readonly<Record<string, string>>>>): Promise<Loads> {
   const projects = Object.entries(cases).map(([name, files]) => {
     const entry = Object.keys(files).find((file) => /(^|\/)api\.[^/]+$/.test(file)) ?? 'api.ts';
-    return { name, entry, folder: folderOf({ 'make.ts': MAKE, ...files }) };
+    const links = Object.entries(files).filter(([, text]) => text.startsWith(LINK));
+    const written = Object.fromEntries(Object.entries(files).filter(([, text]) => !text.startsWith(LINK)));
+    const folder = folderOf({ 'make.ts': MAKE, ...written });
+    for (const [file, text] of links) {
+      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      symlinkSync(text.slice(LINK.length), join(folder, file));
+    }
+    return { name, entry, folder };
   });
   const script = `
     import { loadReviewableFrom } from ${JSON.stringify(join(root, 'lib/cli/loadDefinition.ts'))};

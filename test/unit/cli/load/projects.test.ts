@@ -140,6 +140,24 @@ export const api = make(basename(__filename) === 'api.ts' && __dirname === proce
     'node_modules/typed/text.ts': "export const text: string = 'ok';",
     'api.ts': "import { make } from './make'; import { text } from 'typed'; export const api = make(text);",
   },
+  'packages of a workspace, in TypeScript and in CommonJS': {
+    'package.json': MODULE,
+    'node_modules/parts': 'link:../packages/parts',
+    'node_modules/@team/old': 'link:../../packages/old',
+    'packages/parts/package.json': json({ type: 'module', exports: './src/index.ts' }),
+    'packages/parts/src/index.ts': "export { o } from './o'; export enum K { k = 'k' }",
+    'packages/parts/src/o.ts': "export const o = 'o';",
+    'packages/old/package.json': json({ main: './lib' }),
+    'packages/old/lib/index.js': "module.exports = require('path').basename(__dirname) === 'lib' ? '' : 'wrong';",
+    'api.ts':
+      "import { make } from './make'; import { K, o } from 'parts'; import end from '@team/old'; export const api = make(o + K.k + end);",
+  },
+  'a definition behind a link': {
+    'package.json': MODULE,
+    'src/parts.ts': "export { make } from '../make'; export const text = 'ok';",
+    'src/notes.ts': "import { make, text } from './parts'; export const api = make(text);",
+    'api.ts': 'link:src/notes.ts',
+  },
   'output of its own': {
     'package.json': MODULE,
     'api.ts': "import { make } from './make'; console.log('a banner'); export default make('ok');",
