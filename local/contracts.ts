@@ -99,6 +99,11 @@ export interface ServeOptions extends ScanOptions {
    * lines of the sources. @default - they show those of the bundles
    */
   readonly sourceMaps?: string;
+  /**
+   * A debugger can stop functions, so nothing ends them: functions and integrations have no timeout, and each function has one worker.
+   * @default - false
+   */
+  readonly isDebugged?: boolean;
 }
 
 /** How requests and what functions log are printed. */

@@ -50,6 +50,7 @@ export interface LocalPackage {
     print?: (line: string) => void;
     requests?: RequestLines;
     sourceMaps?: string;
+    isDebugged?: boolean;
   }): Promise<{
     readonly ready: Ready;
     readonly notEmulated: readonly string[];

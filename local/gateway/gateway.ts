@@ -29,6 +29,8 @@ export interface GatewayOptions {
   readonly kept?: KeptState;
   /** Changes whenever a function does. */
   readonly versionOf?: (functionArn: string) => string;
+  /** Whether a debugger can stop functions: integrations have no timeout then. */
+  readonly isDebugged?: boolean;
   /** Receives each request that has ended. */
   readonly ended?: (state: RequestState, ending: Ending, rejection: Rejection | undefined) => void;
   /** Receives one line for each fault of the gateway itself. */
@@ -75,7 +77,7 @@ function stepsOf(api: RestApiModel, model: StackModel, options: GatewayOptions):
     createUsagePlans(model, api, clock, { usageRecords, kept }),
     createMethodThrottles(api, undefined, kept),
     createValidation(api),
-    createIntegration(api, { lambda, account }),
+    createIntegration(api, { lambda, account, isDebugged: options.isDebugged }),
   ];
 }
 

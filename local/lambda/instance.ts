@@ -1,9 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Fault, WorkerEvent, WorkerMessage, WorkerSetup } from './protocol.ts';
 
-/** Time that an environment has to load the handler. @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
-const INIT_LIMIT_MS = 10_000;
-
 /** How one event ended. */
 export type Outcome =
   | { readonly kind: 'ok'; readonly payload: string }
@@ -40,7 +37,7 @@ export function startInstance(setup: WorkerSetup, host: InstanceHost): Instance 
   let late = false;
   let alive = true;
   let fault: Fault | undefined;
-  let timer = setTimeout(() => kill(), INIT_LIMIT_MS);
+  let timer = setTimeout(() => kill(), setup.initTimeoutMs);
 
   const kill = (): void => {
     late = true;
@@ -73,7 +70,7 @@ export function startInstance(setup: WorkerSetup, host: InstanceHost): Instance 
     const reason = fault ?? exitFault(requestId, code);
     finish(late && ready ? { kind: 'timeout' } : { kind: 'error', fault: reason });
     if (busy) host.onGone(instance);
-    else host.onGone(instance, late ? INIT_TIMEOUT : reason);
+    else host.onGone(instance, late ? initTimeout(setup.initTimeoutMs) : reason);
   });
 
   const instance: Instance = {
@@ -94,10 +91,9 @@ export function startInstance(setup: WorkerSetup, host: InstanceHost): Instance 
   return instance;
 }
 
-const INIT_TIMEOUT: Fault = {
-  errorType: 'Sandbox.Timedout',
-  message: `Loading the function took more than ${INIT_LIMIT_MS / 1000} seconds`,
-};
+function initTimeout(limitMs: number): Fault {
+  return { errorType: 'Sandbox.Timedout', message: `Loading the function took more than ${limitMs / 1000} seconds` };
+}
 
 /** `NODE_OPTIONS` may hold flags that only a process takes. The worker then starts without them. */
 function createWorker(setup: WorkerSetup, { environment, onLine }: InstanceHost): Worker {

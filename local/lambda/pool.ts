@@ -16,6 +16,10 @@ const ACCOUNT_CONCURRENCY = 1_000;
 const EVENT_LIMIT_BYTES = 6 * 1024 * 1024;
 /** Lambda takes a hundred bytes more in a response, as its error message says. */
 const RESPONSE_LIMIT_BYTES = EVENT_LIMIT_BYTES + 100;
+/** Time that an environment has to load the handler. @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
+const INIT_TIMEOUT_MS = 10_000;
+/** A day: longer than anybody debugs one request, and a timer can have it. */
+const NO_TIMEOUT_MS = 24 * 60 * 60 * 1000;
 const CLOSED: Fault = { errorType: 'Runtime.Closed', message: 'The local gateway was closed' };
 const WRONG_RUNTIME: Fault = { errorType: 'Runtime.InvalidRuntime', message: 'Only the nodejs runtimes run here' };
 
@@ -27,6 +31,8 @@ export interface PoolHost extends TelemetryHost {
   readonly caPem: string;
   /** Directory of source maps: `<SHA-256 of a bundle, hex>.map`. */
   readonly sourceMaps?: string | undefined;
+  /** Whether a debugger can stop functions: they have no timeout then, and one worker each. */
+  readonly isDebugged?: boolean;
 }
 
 /** One function with its workers, which have one code and one environment. */
@@ -67,7 +73,7 @@ export function createPool(model: FunctionModel, host: PoolHost): Pool {
     };
     return starter({ ...model, assetPath }, host, report.line)({ onReady: ready, onGone });
   };
-  const fleet = createFleet(Math.min(limit, MAX_INSTANCES), start);
+  const fleet = createFleet(host.isDebugged ? 1 : Math.min(limit, MAX_INSTANCES), start);
   const isRunnable = model.runtime.startsWith('nodejs');
   let inFlight = 0;
   let closed = false;
@@ -138,7 +144,8 @@ function starter(model: FunctionModel, host: PoolHost, onLine: (line: string) =>
       memoryMb: model.memoryMb,
       logGroup: logGroupOf(model),
       logStream,
-      timeoutMs: model.timeoutSeconds * 1000,
+      timeoutMs: host.isDebugged ? NO_TIMEOUT_MS : model.timeoutSeconds * 1000,
+      initTimeoutMs: host.isDebugged ? NO_TIMEOUT_MS : INIT_TIMEOUT_MS,
       caPem: host.caPem,
       responseLimitBytes: RESPONSE_LIMIT_BYTES,
       ...(host.sourceMaps === undefined ? {} : { sourceMaps: host.sourceMaps }),

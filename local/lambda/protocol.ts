@@ -11,6 +11,8 @@ export interface WorkerSetup {
   readonly logGroup: string;
   readonly logStream: string;
   readonly timeoutMs: number;
+  /** Time to load the handler. */
+  readonly initTimeoutMs: number;
   /** The local CA in PEM, trusted in addition to the default ones. */
   readonly caPem: string;
   readonly responseLimitBytes: number;

@@ -93,7 +93,7 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
   });
   closing.push(services.close);
   for (const line of clientLines(model.userPools)) print(line);
-  const { requests, sourceMaps } = options;
+  const { requests, sourceMaps, isDebugged = false } = options;
   const directory = process.cwd();
   const nameOf = (group: string) => group.slice(group.lastIndexOf('/') + 1);
   const terminal = requests && createTerminal({ print, ...requests, directory, nameOf });
@@ -117,6 +117,7 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
     environment: ofFunctions,
     caPem: tls.caPem,
     sourceMaps,
+    isDebugged,
     onLog: (logGroup, line) => {
       telemetry.log(logGroup, line, sourceMaps && sourceNote(line, directory));
       terminal?.logged(logGroup, line);
@@ -125,7 +126,7 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
   });
   closing.push(runner.close);
   const keys = keyRegistry(data, model);
-  const shared = { telemetry, clock, usageRecords, print, ...(terminal && { ended: terminal.ended }) };
+  const shared = { telemetry, clock, usageRecords, print, isDebugged, ...(terminal && { ended: terminal.ended }) };
   now.generation = createGeneration({ model, tokenSettings, runner, keys, shared });
   const functionsOf = () => {
     const { model: served, runner: running, begin } = current();

@@ -67,7 +67,7 @@ describe('secure-api dev', () => {
   const shown = (text: RegExp) => vi.waitFor(() => expect(gateway.output()).toMatch(text), { timeout: 10_000 });
 
   it('prints the folder of the logs', () => {
-    expect(gateway.output()).toContain(`  logs     ${join(gateway.ready.data, 'logs')}\n`);
+    expect(gateway.output()).toContain(`  logs      ${join(gateway.ready.data, 'logs')}\n`);
   });
 
   it('prints each request and what its handler logs and prints, without secrets', async () => {

@@ -6,6 +6,7 @@ import { print, printError, progress } from '../output.ts';
 import type { Context } from '../synthesize.ts';
 import { writeAtomically } from '../writeAtomically.ts';
 import { buildFolder, type DevSynth, type Synthesizer, synthesizer } from './devSynth.ts';
+import { openInspector } from './inspect.ts';
 import { canReadKeys, onKeys } from './keys.ts';
 import { type LiveReload, liveReload, type Update } from './liveReload.ts';
 import { requestLines, serving } from './serving.ts';
@@ -25,6 +26,7 @@ export interface DevOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
+  readonly inspect?: number;
 }
 
 type Gateway = Awaited<ReturnType<LocalPackage['serve']>>;
@@ -40,6 +42,7 @@ export async function dev(options: DevOptions): Promise<void> {
   const { serve } = await loadLocal();
   const data = usableData(options.data);
   const source = await sourceOf(options, data);
+  const inspector = options.inspect === undefined ? undefined : await openInspector(options.inspect);
   const { stack, port, speed, scan, scanDelay } = options;
   const gateway = await serve({
     assembly: source.assembly,
@@ -52,12 +55,13 @@ export async function dev(options: DevOptions): Promise<void> {
     print: progress,
     requests: requestLines(options),
     sourceMaps: `${buildFolder(data)}/maps`,
+    isDebugged: inspector !== undefined,
   });
   source.app?.synthesizer.removeOthers(source.assembly);
   publish(gateway.ready, options);
   const hasKeys = canReadKeys() && options.json !== true;
   if (options.json) print(JSON.stringify(withoutSecret(gateway.ready)));
-  else progress(serving(gateway, { ...options, hasKeys }));
+  else progress(serving(gateway, { ...options, hasKeys, debugger: inspector }));
   const live = options.watch || hasKeys ? reloading(source, gateway, options, data) : undefined;
 
   const reason = await interrupted(hasKeys ? live?.reload : undefined);

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { DEFAULT_DATA, wholeNumber, withExamples } from '../options.ts';
 import { contextOption } from '../synthesize.ts';
 import { dev } from './dev.ts';
+import { inspectOption } from './inspect.ts';
 
 const DEFAULT_PORT = 8443;
 /** Alarms are evaluated once a minute. Beyond this speed, a simulated minute is shorter than one evaluation. */
@@ -41,6 +42,7 @@ export function devCommand(): Command {
     .option('--no-watch', 'do not serve what is saved while it runs')
     .option('--ready-file <file>', 'write { url, ca, issuer, pid, … } to this file once it serves')
     .option('--quiet', 'print no requests and no log entries, and one line at the start')
+    .addOption(inspectOption())
     .option('--verbose', 'list all that is not emulated')
     .option(
       '--json',
@@ -54,5 +56,6 @@ export function devCommand(): Command {
     'secure-api dev -c issuer=https://login.example.com -c keys=https://login.example.com/keys -c audience=documents',
     'secure-api dev --assembly cdk.out --speed 60',
     'secure-api dev --scan hold',
+    'secure-api dev --inspect   # see docs/dev.md for the launch file of VS Code',
   );
 }

@@ -17,6 +17,8 @@ export interface ScreenData {
   readonly columns: number;
   /** Whether the keys r and q work. */
   readonly hasKeys: boolean;
+  /** Where a debugger attaches. @default - nowhere */
+  readonly debugger?: string | undefined;
   readonly isQuiet: boolean;
   /** Whether all that is not emulated is listed. */
   readonly isVerbose: boolean;
@@ -26,7 +28,7 @@ export interface ScreenData {
 /** Adds a style where the output takes styles. */
 export type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;
 
-const LABEL_WIDTH = 9;
+const LABEL_WIDTH = 10;
 const INDENT = '  ';
 
 /**
@@ -44,6 +46,7 @@ export function startScreen(screen: ScreenData): string {
     ['CA', shortPath(ca, screen)] as const,
     ['issuer', issuer] as const,
     ['logs', shortPath(join(data, 'logs'), screen)] as const,
+    ...(screen.debugger === undefined ? [] : [['debugger', `attach your editor to ${screen.debugger}`] as const]),
   ];
   const sections = [
     facts.map(([label, value]) => `${INDENT}${paint('dim', label.padEnd(LABEL_WIDTH))}${value}`),

@@ -7,7 +7,13 @@ import { type ScreenData, startScreen } from './screen.ts';
 /** The screen of a start, for the terminal that this process writes its progress to. */
 export function serving(
   { ready, notEmulated }: Pick<Awaited<ReturnType<LocalPackage['serve']>>, 'ready' | 'notEmulated'>,
-  options: { readonly data: string; readonly quiet?: boolean; readonly verbose?: boolean; readonly hasKeys?: boolean },
+  options: {
+    readonly data: string;
+    readonly quiet?: boolean;
+    readonly verbose?: boolean;
+    readonly hasKeys?: boolean;
+    readonly debugger?: string | undefined;
+  },
 ): string {
   const { data, quiet: isQuiet = false, verbose: isVerbose = false, hasKeys = false } = options;
   const { stderr } = process;
@@ -19,6 +25,7 @@ export function serving(
     directory: process.cwd(),
     columns,
     hasKeys,
+    debugger: options.debugger,
     isQuiet,
     isVerbose,
     paint,

@@ -14,10 +14,15 @@ import { readProxyResponse } from './proxyResponse.ts';
 export interface IntegrationOptions {
   readonly lambda: LambdaRunner;
   readonly account: string;
+  /** Whether a debugger can stop functions: there is no timeout then. */
+  readonly isDebugged?: boolean | undefined;
 }
 
 /** The maximum, and the default, timeout of an integration (API Gateway quotas). */
 const MAX_TIMEOUT_MS = 29_000;
+
+/** A day: longer than anybody debugs one request. */
+const NO_TIMEOUT_MS = 24 * 60 * 60 * 1000;
 
 const INTERNAL = 'Internal server error';
 /** The function failed, or returned no proxy response; API Gateway's status for both is 502. */
@@ -41,7 +46,8 @@ function compile(operation: CompiledRoute['operation'], api: RestApiModel, optio
   if (type === 'mock') return createMockIntegration(integration, { api, account: options.account });
   const functionArn = functionArnOf(string(integration['uri']) ?? '');
   if (type !== 'aws_proxy' || functionArn === undefined) return () => NOT_CONFIGURED;
-  const timeoutMs = Math.min(number(integration['timeoutInMillis']) ?? MAX_TIMEOUT_MS, MAX_TIMEOUT_MS);
+  const limitMs = Math.min(number(integration['timeoutInMillis']) ?? MAX_TIMEOUT_MS, MAX_TIMEOUT_MS);
+  const timeoutMs = options.isDebugged ? NO_TIMEOUT_MS : limitMs;
   return async (state) => {
     const started = performance.now();
     const event = proxyEvent(state, api, options.account);

@@ -64,13 +64,13 @@ const command = (api: Partial<Api>, more: Partial<ScreenData> = {}) =>
 describe('the start screen', () => {
   it('shows addresses, who can call each route, a first request and what is not emulated', () => {
     expect(screen([NOTES], { notEmulated: ['one', 'two'] })).toMatchInlineSnapshot(`
-      "  address  https://localhost:8443 (notes)
-        CA       .secure-api/tls/ca.pem
-        issuer   https://localhost:40001
-        logs     .secure-api/logs
+      "  address   https://localhost:8443 (notes)
+        CA        .secure-api/tls/ca.pem
+        issuer    https://localhost:40001
+        logs      .secure-api/logs
 
-        roles    reader, writer
-        tiers    free (default), premium
+        roles     reader, writer
+        tiers     free (default), premium
 
         GET     /health  public
         GET     /notes   reader, writer
@@ -119,7 +119,7 @@ describe('the start screen', () => {
   it('shows several APIs, each with its routes and first request', () => {
     const admin = { ...NOTES, name: 'admin', url: 'https://localhost:40002', tiers: ['staff'] };
     const text = screen([NOTES, admin]);
-    expect(text).toContain('  address  https://localhost:8443 (notes)\n  also     https://localhost:40002 (admin)\n');
+    expect(text).toContain('  address   https://localhost:8443 (notes)\n  also      https://localhost:40002 (admin)\n');
     expect(text).toContain('--role reader --tier staff)\n');
     expect(text).toContain(' https://localhost:40002/notes ');
   });
