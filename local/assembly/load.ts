@@ -1,10 +1,11 @@
 import { collectGaps, reportUnknownTypes } from './emulationGaps.ts';
 import { AssemblyError } from './error.ts';
+import { type LogSource, logFilesOf } from './logFiles.ts';
 import { readStacks, type StackArtifact } from './manifest.ts';
 import type { EmulationGap, SecretValue, StackModel } from './model.ts';
 import { readAlarms } from './resources/alarms.ts';
 import { readBuckets } from './resources/buckets.ts';
-import { readFunctions } from './resources/functions.ts';
+import { logGroupOf, readFunctions } from './resources/functions.ts';
 import { readMetricFilters } from './resources/metricFilters.ts';
 import { readRestApis } from './resources/restApis.ts';
 import { importedSecrets, readSecrets } from './resources/secrets.ts';
@@ -35,7 +36,8 @@ export function loadAssembly(directory: string, options: LoadOptions): StackMode
   const chosen = chooseStack(stacks, options.stack);
   const templateOf = templateOpener(stacks, options.secretValue);
   const emulationGaps: EmulationGap[] = [];
-  const models = withDependencies(chosen, stacks).map((stack) => readResources(templateOf(stack), emulationGaps));
+  const loaded = withDependencies(chosen, stacks);
+  const models = loaded.map((stack) => readResources(templateOf(stack), emulationGaps));
   const all = <K extends keyof Resources>(key: K): Resources[K][number][] => models.flatMap((model) => [...model[key]]);
   if (all('apis').length === 0) throw noApi(`stack ${chosen.stackName}`);
   const signing = all('apis').flatMap(({ webhooks = {} }) => Object.values(webhooks));
@@ -54,11 +56,25 @@ export function loadAssembly(directory: string, options: LoadOptions): StackMode
     metricFilters: all('metricFilters'),
     secrets: [...all('secrets'), ...importedSecrets(signing, all('secrets'))],
     userPools: all('userPools'),
+    logFiles: logFilesOf(models.flatMap((model, i) => logSources(model, loaded[i]))),
     emulationGaps,
   };
 }
 
-type Resources = Omit<StackModel, 'name' | 'region' | 'account' | 'emulationGaps'>;
+type Resources = Omit<StackModel, 'name' | 'region' | 'account' | 'emulationGaps' | 'logFiles'>;
+
+function logSources({ apis, functions }: Resources, stack: StackArtifact | undefined): readonly LogSource[] {
+  const pathOf = (logicalId: string) => stack?.constructPaths[logicalId];
+  const access = apis.flatMap(({ logicalId, stage: { accessLog } }) =>
+    accessLog === undefined ? [] : [{ kind: 'access' as const, logGroup: accessLog.logGroup, path: pathOf(logicalId) }],
+  );
+  const own = functions.map((fn) => ({
+    kind: 'function' as const,
+    logGroup: logGroupOf(fn),
+    path: pathOf(fn.logicalId),
+  }));
+  return [...access, ...own];
+}
 
 function readResources(stack: StackTemplate, emulationGaps: EmulationGap[]): Resources {
   const report = collectGaps(emulationGaps);

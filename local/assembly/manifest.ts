@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { AssemblyError } from './error.ts';
-import { isRecord, type Json, record, string, strings } from './values.ts';
+import { isRecord, type Json, list, record, string, strings } from './values.ts';
 
 /** Environment of a stack that names no account or region. */
 const DEFAULT_REGION = 'eu-west-1';
@@ -23,6 +23,8 @@ export interface StackArtifact {
   readonly templateFile: string;
   /** Files `*.assets.json` of this stack's manifest. */
   readonly assetManifests: readonly string[];
+  /** Construct paths by logical id. */
+  readonly constructPaths: Readonly<Record<string, string>>;
   /** Ids of artifacts that must be deployed first. */
   readonly dependencies: readonly string[];
 }
@@ -112,6 +114,7 @@ function readStack(id: string, artifact: Json, directory: string, artifacts: Jso
     template,
     templateFile,
     assetManifests: assetManifests(artifacts),
+    constructPaths: constructPaths(artifact, directory),
     dependencies: strings(artifact['dependencies']),
   };
 }
@@ -122,4 +125,21 @@ function assetManifests(artifacts: Json): string[] {
     .filter((artifact) => artifact['type'] === 'cdk:asset-manifest')
     .map((artifact) => string(record(artifact['properties'])['file']))
     .filter((file) => file !== undefined);
+}
+
+/** The metadata of a stack is in the manifest, or in a file beside it. An assembly can have none. */
+function constructPaths(artifact: Json, directory: string): Readonly<Record<string, string>> {
+  const file = string(artifact['additionalMetadataFile']);
+  const path = file === undefined ? undefined : join(directory, file);
+  const beside =
+    path !== undefined && existsSync(path) ? readJson(path, 'bad-manifest', 'run `npx cdk synth` again') : {};
+  const entries = Object.entries({ ...record(artifact['metadata']), ...beside });
+  return Object.fromEntries(
+    entries.flatMap(([constructPath, metadata]) =>
+      list(metadata)
+        .map(record)
+        .filter(({ type }) => type === 'aws:cdk:logicalId')
+        .map(({ data }) => [string(data) ?? '', constructPath.replace(/^\//, '')]),
+    ),
+  );
 }

@@ -287,6 +287,8 @@ export interface StackModel {
   readonly metricFilters: readonly MetricFilterModel[];
   readonly secrets: readonly SecretModel[];
   readonly userPools: readonly UserPoolModel[];
+  /** Names of log files by log group, without their ending. */
+  readonly logFiles: Readonly<Record<string, string>>;
   readonly emulationGaps: readonly EmulationGap[];
 }
 

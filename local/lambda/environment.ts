@@ -1,12 +1,8 @@
 import type { FunctionModel } from '../assembly/model.ts';
+import { logGroupOf } from '../assembly/resources/functions.ts';
 
 /** Decides whether a function of `secure-api` rejects an undeclared response. Locally it always does. */
 const RESPONSE_MODE = 'SECURE_API_RESPONSES';
-
-/** The log group of a function that names none. */
-export function logGroupOf(model: FunctionModel): string {
-  return model.logGroup ?? `/aws/lambda/${model.name}`;
-}
 
 /**
  * The whole environment of a function: its own variables, those of the local services, and those that Lambda reserves.

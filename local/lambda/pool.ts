@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { FunctionModel } from '../assembly/model.ts';
+import { logGroupOf } from '../assembly/resources/functions.ts';
 import type { InvokeResult } from '../contracts.ts';
 import { codeDigest } from './codeDigest.ts';
-import { environmentOf, logGroupOf } from './environment.ts';
+import { environmentOf } from './environment.ts';
 import { createFleet, type InstanceStarter } from './fleet.ts';
 import { type Outcome, startInstance } from './instance.ts';
 import type { Fault } from './protocol.ts';

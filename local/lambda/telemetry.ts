@@ -1,6 +1,6 @@
 import type { FunctionModel } from '../assembly/model.ts';
+import { logGroupOf } from '../assembly/resources/functions.ts';
 import type { Telemetry } from '../contracts.ts';
-import { logGroupOf } from './environment.ts';
 import type { Outcome } from './instance.ts';
 
 const NAMESPACE = 'AWS/Lambda';

@@ -1,6 +1,7 @@
 import { realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
+import { logFileOf } from '../assembly/logFiles.ts';
 import type { LocalGateway, ServeOptions } from '../contracts.ts';
 import { createLambdaRunner } from '../lambda/runner.ts';
 import { keyRegistry } from '../services/apigateway/keyRegistry.ts';
@@ -95,7 +96,7 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
   for (const line of clientLines(model.userPools)) print(line);
   const { requests, sourceMaps, isDebugged = false } = options;
   const directory = process.cwd();
-  const nameOf = (group: string) => group.slice(group.lastIndexOf('/') + 1);
+  const nameOf = (group: string) => logFileOf(group, current().model.logFiles);
   const terminal = requests && createTerminal({ print, ...requests, directory, nameOf });
   closing.push(() => terminal?.flush());
   const { telemetry } = services;

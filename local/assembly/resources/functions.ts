@@ -67,6 +67,11 @@ function readFunction(resource: Resource, stack: StackTemplate): FunctionModel {
   };
 }
 
+/** The log group of a function, also of one that names none. */
+export function logGroupOf({ logGroup, name }: Pick<FunctionModel, 'logGroup' | 'name'>): string {
+  return logGroup ?? `/aws/lambda/${name}`;
+}
+
 function codeOf(resource: Resource, stack: StackTemplate): string {
   const code = record(resource.properties['Code']);
   const inline = string(code['ZipFile']);

@@ -1,12 +1,12 @@
 import { renameSync, statSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { privateDirectory } from '../files.ts';
 
 /** A line is in its file at most this long after it was logged. */
 const FLUSH_AFTER_MS = 200;
 
-/** A file that reached this size is renamed to `<group>.1.log`, which replaces the one before. */
+/** A file that reached this size is renamed to `<name>.1.log`, which replaces the one before. */
 const ROTATE_AT_BYTES = 20 * 1024 * 1024;
 
 /** One file a log group, one event a line. */
@@ -18,19 +18,18 @@ export interface LogFiles {
   close(): Promise<void>;
 }
 
-/** The file name of a group: slashes and other characters that a path may not have become `_`. */
-function logFileName(logGroup: string): string {
-  const name = logGroup.replace(/^\//, '').replace(/[^A-Za-z0-9.#-]/g, '_');
-  return `${name.replace(/^\.+/, '_') || '_'}.log`;
-}
-
 /**
  * Log files under `<data>/logs`, mode 0600.
  *
  * @param dataDirectory where state lives
+ * @param nameOf names the file of a log group, without its ending; a name can have a folder
  * @param onError called once when a file cannot be written (a full disk): logging must not end the gateway
  */
-export function createLogFiles(dataDirectory: string, onError: (message: string) => void): LogFiles {
+export function createLogFiles(
+  dataDirectory: string,
+  nameOf: (logGroup: string) => string,
+  onError: (message: string) => void,
+): LogFiles {
   const directory = privateDirectory(join(dataDirectory, 'logs'));
   const buffers = new Map<string, string[]>();
   const sizes = new Map<string, number>();
@@ -57,7 +56,7 @@ export function createLogFiles(dataDirectory: string, onError: (message: string)
   return {
     append(logGroup, message) {
       if (closed) return;
-      const file = logFileName(logGroup);
+      const file = `${nameOf(logGroup)}.log`;
       const line = `${message.replace(/\n+$/, '')}\n`;
       const buffer = buffers.get(file);
       if (buffer) buffer.push(line);
@@ -74,6 +73,7 @@ export function createLogFiles(dataDirectory: string, onError: (message: string)
 
 async function write(path: string, text: string, sizes: Map<string, number>): Promise<void> {
   const size = sizes.get(path) ?? statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  privateDirectory(dirname(path));
   const full = size >= ROTATE_AT_BYTES;
   if (full) renameSync(path, path.replace(/\.log$/, '.1.log'));
   await appendFile(path, text, { mode: 0o600 });

@@ -1,3 +1,4 @@
+import { logFileOf } from '../../assembly/logFiles.ts';
 import type { StackModel } from '../../assembly/model.ts';
 import type { AlarmState, Clock, Telemetry } from '../../contracts.ts';
 import { evaluationRange } from './alarmState.ts';
@@ -34,7 +35,8 @@ export function startCloudWatch(model: StackModel, options: CloudWatchOptions): 
   const metrics = createMetricStore(clock.now, longestRange(model));
   const defaultedAt: DefaultedMinutes = new Map();
   let filters = createMetricFilters(model.metricFilters, metrics, clock.now, defaultedAt);
-  const logs = createLogFiles(options.data, options.print);
+  let { logFiles } = model;
+  const logs = createLogFiles(options.data, (group) => logFileOf(group, logFiles), options.print);
   const alarms = startAlarms(model.alarms, metrics, clock, options.onTransition);
   const telemetry: Telemetry = {
     metric: metrics.put,
@@ -51,6 +53,7 @@ export function startCloudWatch(model: StackModel, options: CloudWatchOptions): 
     metrics,
     alarms: alarms.states,
     update(next) {
+      ({ logFiles } = next);
       metrics.keepFor(longestRange(next));
       filters = createMetricFilters(next.metricFilters, metrics, clock.now, defaultedAt);
       alarms.update(next.alarms);

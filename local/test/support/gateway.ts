@@ -36,6 +36,7 @@ export function aStack(parts: Partial<StackModel> = {}): StackModel {
     metricFilters: [],
     secrets: [],
     userPools: [],
+    logFiles: {},
     emulationGaps: [],
     ...parts,
   };
