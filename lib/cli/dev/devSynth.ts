@@ -16,8 +16,8 @@ export interface Synthesizer {
   run(): Promise<DevSynth>;
   /** Files of the project that the app loaded in its runs, and those that change how it is run. */
   files(): readonly string[];
-  /** Removes assemblies that are not served any more: all but the given one. */
-  removeOthers(assembly: string): void;
+  /** Removes assemblies that are not served any more: all but the given ones. */
+  removeOthers(...assemblies: readonly string[]): void;
 }
 
 interface SynthesizerOptions {
@@ -68,10 +68,10 @@ export function synthesizer({ context, data, print }: SynthesizerOptions): Synth
       }
     },
     files: () => [...seen],
-    removeOthers: (assembly) => {
+    removeOthers: (...kept) => {
       for (const name of existsSync(assemblies) ? readdirSync(assemblies) : []) {
         const folder = join(assemblies, name);
-        if (folder !== assembly) rmSync(folder, { recursive: true, force: true });
+        if (!kept.includes(folder)) rmSync(folder, { recursive: true, force: true });
       }
     },
   };

@@ -114,10 +114,12 @@ export function liveReload(options: LiveReloadOptions): LiveReload {
     const next = await synthesizer.run();
     await update({ assembly: next.assembly });
     appIsBroken = false;
+    const before = served;
     served = next;
     directories = codeDirectories(next.assembly);
     plans = next.plans;
-    synthesizer.removeOthers(next.assembly);
+    // Requests in flight may load functions of the assembly before.
+    synthesizer.removeOthers(next.assembly, before.assembly);
     return 'Serving the new version of the app';
   };
   watchAll(options.since);
