@@ -27,8 +27,11 @@ export interface ApiServer {
   readonly port: number;
   /** For new connections. One that speaks an older version ends with its next response. */
   setMinTlsVersion(version: RestApiModel['minTlsVersion']): void;
-  /** Accepts no more connections, and resolves when open requests have their responses. */
-  close(): Promise<void>;
+  /**
+   * Accepts no more connections, and resolves when open requests have their responses, after `graceMs` at the latest. Another
+   * call changes the time that is left.
+   */
+  close(graceMs?: number): Promise<void>;
 }
 
 /** The gateway listens on no other address, so that nothing outside the machine reaches it. */
@@ -81,7 +84,14 @@ export async function startServer(
   const tls = { ...options.tls, minVersion: api.minTlsVersion, ALPNProtocols: ['http/1.1'] };
   // Node's own response to a missing Host header is no problem document.
   const http = { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false, connectionsCheckingInterval: CHECK_MS };
-  const server = createServer({ ...tls, ...http }, (request, response) => void serve(use, request, response));
+  const server = createServer({ ...tls, ...http }, (request, response) => begin(request, response));
+  const closing = closer(server);
+  let minVersion = api.minTlsVersion;
+  const begin = (request: IncomingMessage, response: ServerResponse): void => {
+    if (isOlder(request.socket, minVersion)) response.setHeader('connection', 'close');
+    closing.add(response);
+    void serve(use, request, response);
+  };
   // Node would drop what exceeds its count of headers, and a second Host with it; the bytes are limited already.
   server.maxHeadersCount = 0;
   server.headersTimeout = HEADERS_MS;
@@ -99,13 +109,9 @@ export async function startServer(
     // Node also comes here for a list that contains it.
     if (request.headers.expect?.toLowerCase() !== '100-continue') return reject(request, response, UNEXPECTED);
     if (!declaresTooLarge(request) && messageFault(request) === undefined) response.writeContinue();
-    void serve(use, request, response);
+    begin(request, response);
   });
   const port = await listen(server, options.port);
-  let minVersion = api.minTlsVersion;
-  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
-    if (isOlder(request.socket, minVersion)) response.setHeader('connection', 'close');
-  });
   return {
     port,
     setMinTlsVersion(version) {
@@ -113,7 +119,7 @@ export async function startServer(
       minVersion = version;
       server.setSecureContext({ ...tls, minVersion });
     },
-    close: () => close(server),
+    close: closing.close,
   };
 }
 
@@ -232,14 +238,38 @@ class PortInUse extends Error {
   }
 }
 
-/** Closes idle connections at once, others when their request has its response or `GRACE_MS` is over. */
-function close(server: Server): Promise<void> {
-  return new Promise((done) => {
-    const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS);
-    server.close(() => {
+/**
+ * Closes idle connections at once, others with their response or when the time is over. The response says so where its headers
+ * are not sent yet, so that the client sends no other request on a connection that closes.
+ */
+function closer(server: Server) {
+  const open = new Set<ServerResponse>();
+  let closed: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const setLast = (response: ServerResponse): void => {
+    if (!response.headersSent) response.setHeader('connection', 'close');
+  };
+  return {
+    add: (response: ServerResponse): void => {
+      open.add(response);
+      if (closed !== undefined) setLast(response);
+      response.once('close', () => {
+        open.delete(response);
+        if (closed !== undefined) server.closeIdleConnections();
+      });
+    },
+    close: (graceMs = GRACE_MS): Promise<void> => {
       clearTimeout(timer);
-      done();
-    });
-    server.closeIdleConnections();
-  });
+      timer = setTimeout(() => server.closeAllConnections(), graceMs);
+      for (const response of open) setLast(response);
+      closed ??= new Promise((done) => {
+        server.close(() => {
+          clearTimeout(timer);
+          done();
+        });
+      });
+      server.closeIdleConnections();
+      return closed;
+    },
+  };
 }

@@ -32,6 +32,9 @@ export interface Listeners {
   close(): Promise<void>;
 }
 
+/** The listener of an API that is gone stays for its open requests: more than an integration of API Gateway can take. */
+const LONGEST_REQUEST_MS = 60_000;
+
 interface Listener {
   apiId: string;
   readonly server: ApiServer;
@@ -41,7 +44,7 @@ interface Listener {
 /** @param port of the first listener; 0 picks a free one, as for the others */
 export function createListeners(tls: LocalTls, port: number): Listeners {
   let listeners: readonly Listener[] = [];
-  const ending = new Set<Promise<void>>();
+  const ending = new Set<ApiServer>();
   const start = async (api: RestApiModel, use: Use, wanted: number): Promise<Listener> => {
     const serves: { use: () => GatewayUse } = { use: () => use(api) };
     const server = await startServer(api, () => serves.use(), { tls, port: wanted });
@@ -55,9 +58,9 @@ export function createListeners(tls: LocalTls, port: number): Listeners {
     if (isTaken) return start(api, use, 0);
     return start(api, use, port).catch(() => start(api, use, 0));
   };
-  const end = (listener: Listener): void => {
-    const ended: Promise<void> = listener.server.close().finally(() => ending.delete(ended));
-    ending.add(ended);
+  const end = ({ server }: Listener): void => {
+    ending.add(server);
+    void server.close(LONGEST_REQUEST_MS).then(() => ending.delete(server));
   };
   return {
     async prepare(apis, use) {
@@ -95,9 +98,9 @@ export function createListeners(tls: LocalTls, port: number): Listeners {
       };
     },
     close: async () => {
-      for (const listener of listeners) end(listener);
+      const servers = [...listeners.map(({ server }) => server), ...ending];
       listeners = [];
-      await Promise.all(ending);
+      await Promise.all(servers.map((server) => server.close()));
     },
   };
 }

@@ -8,6 +8,7 @@ import { temporaryFolder } from '../../../test/support/folders.ts';
 import type { LocalGateway } from '../../contracts.ts';
 import { serve } from '../../serve/serve.ts';
 import { handWritten, SMALLEST_API } from '../support/assembly.ts';
+import { functionOf, invocationOf } from '../support/routes.ts';
 
 const MOCK = {
   'x-amazon-apigateway-integration': {
@@ -22,20 +23,24 @@ interface TestApi {
   readonly name?: string;
   readonly stage?: string;
   readonly policy?: string;
+  /** Of a function that responds instead of the gateway. */
+  readonly code?: string;
 }
 
-/** A stack with these APIs by logical id, each with a route that needs no function. */
+/** A stack with these APIs by logical id, each with one route. */
 function apis(all: Readonly<Record<string, TestApi>>): string {
   const { Api, Stage } = SMALLEST_API;
-  const Resources = Object.entries(all).flatMap(([id, { path = `/${id}`, name = id, stage = 'live', policy }]) => {
-    const body = {
-      ...Api.Properties.Body,
-      paths: { [path]: { get: { ...MOCK, responses: { 200: { description: 'ok' } } } } },
-    };
+  const Resources = Object.entries(all).flatMap(([id, api]) => {
+    const { path = `/${id}`, name = id, stage = 'live', policy, code } = api;
+    const uri = invocationOf(`${id}Function`);
+    const proxy = { 'x-amazon-apigateway-integration': { type: 'aws_proxy', httpMethod: 'POST', uri } };
+    const get = { ...(code === undefined ? MOCK : proxy), responses: { 200: { description: 'ok' } } };
+    const body = { ...Api.Properties.Body, paths: { [path]: { get } } };
     const properties = { ...Api.Properties, ...(policy && { SecurityPolicy: policy }), Name: name, Body: body };
     return [
       [id, { ...Api, Properties: properties }],
       [`${id}Stage`, { ...Stage, Properties: { RestApiId: { Ref: id }, StageName: stage } }],
+      ...(code === undefined ? [] : [[`${id}Function`, functionOf(code)]]),
     ];
   });
   return handWritten({ Resources: Object.fromEntries(Resources) });
@@ -74,6 +79,21 @@ describe('the APIs of a stack', () => {
     await update({ Other: {} });
     expect(urls()).toEqual({ Other: url });
     expect([await statusOf(url, '/Other'), await statusOf(url, '/First')]).toEqual([200, 403]);
+  });
+
+  it('that are gone respond to the requests in flight, and close their connections with them', async () => {
+    const code = `exports.handler = async () => {
+      await new Promise((done) => setTimeout(done, 600)); return { statusCode: 200, body: 'late' }; };`;
+    await update({ First: {}, Second: { code } });
+    const { Second: url = '' } = urls();
+    const call = clientOf({ ca: gateway.ready.ca, url });
+    await call('GET', '/Second');
+    const inFlight = call('GET', '/Second');
+    await new Promise((done) => setTimeout(done, 100));
+    await update({ First: {} });
+    const { status, text, headers } = await inFlight;
+    expect([status, text, headers['connection']]).toEqual([200, 'late', 'close']);
+    await expect(call('GET', '/Second')).rejects.toThrow(/ECONNREFUSED/);
   });
 
   it('take no address of a change that fails', async () => {
