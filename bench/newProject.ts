@@ -7,7 +7,7 @@ import { type Registry, startRegistry } from '../test/support/registry.ts';
 /** Measures with a registry that has the packages of this checkout, and removes it. */
 export async function withRegistry<T>(measure: (registry: Registry) => Promise<T>): Promise<T> {
   const tarballs = mkdtempSync(join(tmpdir(), 'bench-registry-'));
-  packInto(tarballs);
+  await packInto(tarballs);
   const registry = await startRegistry(tarballs);
   try {
     return await measure(registry);

@@ -67,6 +67,6 @@ async function synthesize(): Promise<string> {
 
 async function pack(): Promise<string> {
   const folder = temporaryFolder();
-  packInto(folder);
+  await packInto(folder);
   return folder;
 }
