@@ -75,8 +75,9 @@ export class Notes extends Stack {
   build() {`;
 
 it('README, and the pages of the first hour, show TypeScript that compiles in a new project', async () => {
-  const [route = '', construct = ''] = blocks(readme, 'ts');
+  const [handler = '', route = '', construct = ''] = blocks(readme, 'ts');
   const snippets = {
+    'handlers/addNote.ts': handler,
     'test/route.ts': `${ROUTE}${route}};\n`,
     'test/construct.ts': `${STACK}${construct}return secureApi; } }\n`,
     'notes.ts': `export { api as notes } from './definition.ts';\n`,
