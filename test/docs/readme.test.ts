@@ -20,7 +20,7 @@ function blocks(text: string, language: string): readonly string[] {
 describe('README', () => {
   it('starts with the commands of a stranger and stays on a few screens', () => {
     expect(blocks(readme, 'sh')[0]).toMatch(/^npm create secure-api@latest /);
-    expect(readme.split('\n').length).toBeLessThanOrEqual(175);
+    expect(readme.split('\n').length).toBeLessThanOrEqual(170);
   });
 
   it('says how a checkout is started and tested', () => {
