@@ -60,17 +60,16 @@ export async function cli(
   }
 }
 
-/** Starts `secure-api dev` on a free port, by default with the sample's assembly, and waits for its ready file and its last line. */
+/** Starts `secure-api dev` on a free port, by default with the sample's assembly (`false`: with the app of the folder), and waits for its ready file and its last line. */
 export async function startGateway(
-  options: { data?: string; assembly?: string; bin?: string; args?: readonly string[]; cwd?: string } = {},
+  options: { data?: string; assembly?: string | false; bin?: string; args?: readonly string[]; cwd?: string } = {},
 ): Promise<RunningGateway> {
   const data = options.data ?? temporaryFolder();
   const readyFile = join(temporaryFolder(), 'ready.json');
-  const assembly = options.assembly ?? (await sampleAssembly());
+  const { assembly = await sampleAssembly() } = options;
   const args = [
     'dev',
-    '--assembly',
-    assembly,
+    ...(assembly === false ? [] : ['--assembly', assembly]),
     '--port',
     '0',
     '--data',

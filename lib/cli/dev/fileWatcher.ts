@@ -131,5 +131,5 @@ function stateOf(file: string): string {
 }
 
 function writtenAt(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return Math.floor(statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0);
 }

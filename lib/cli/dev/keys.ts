@@ -11,8 +11,10 @@ export function canReadKeys(): boolean {
  *
  * @returns a function that gives the terminal back
  */
-export function onKeys(keys: Readonly<Record<string, () => void>>): () => void {
-  const { stdin } = process;
+export function onKeys(
+  keys: Readonly<Record<string, () => void>>,
+  stdin: Pick<NodeJS.ReadStream, 'on' | 'off' | 'resume' | 'pause' | 'setRawMode'> = process.stdin,
+): () => void {
   const pressed = (data: Buffer) => {
     for (const key of data.toString()) {
       if (key === INTERRUPT) process.kill(process.pid, 'SIGINT');
@@ -20,9 +22,11 @@ export function onKeys(keys: Readonly<Record<string, () => void>>): () => void {
     }
   };
   stdin.setRawMode(true);
-  stdin.on('data', pressed).resume();
+  stdin.on('data', pressed);
+  stdin.resume();
   return () => {
-    stdin.off('data', pressed).pause();
+    stdin.off('data', pressed);
+    stdin.pause();
     stdin.setRawMode(false);
   };
 }

@@ -1,0 +1,176 @@
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DevProject, devProject, handler } from '../support/devProject.ts';
+
+let project: DevProject;
+beforeAll(async () => {
+  project = await devProject();
+});
+afterAll(async () => {
+  await project.gateway.stop();
+});
+
+const says = (text: string) => (response: { readonly status: number; readonly text: string }) =>
+  response.status === 200 && response.text === JSON.stringify({ text });
+
+describe('secure-api dev serves what is saved', () => {
+  it('a handler, without running the app again', async () => {
+    const mark = project.mark();
+    project.write('handlers/hello.ts', handler('hello', "{ text: 'saved' }"));
+    await project.until('GET', '/hello', says('saved'));
+    expect(await project.printed(/handlers\/hello\.ts: serving the new hello/, mark)).not.toContain('of the app');
+  });
+
+  it('a module that a handler has imported only now, and one that it imports by another one', async () => {
+    mkdirSync(join(project.folder, 'logic'));
+    project.write('logic/inner.ts', "export const inner = (): string => String(process.pid > 0) + ' inner';\n");
+    project.write('logic/outer.ts', "import { inner } from './inner.ts';\nexport const outer = () => inner();\n");
+    project.write(
+      'handlers/hello.ts',
+      handler('hello', '{ text: outer() }', "import { outer } from '../logic/outer.ts';\n"),
+    );
+    await project.until('GET', '/hello', says('true inner'));
+    project.edit('logic/inner.ts', "+ ' inner'", "+ ' deep'");
+    await project.until('GET', '/hello', says('true deep'));
+  });
+
+  it('a role: what it has lost is denied at once, also where the decision was cached', async () => {
+    const writer = await project.gateway.token('writer');
+    const add = () => project.call('POST', '/notes', { token: writer, body: { text: 'a' } });
+    expect((await add()).status).toBe(200);
+    project.edit(
+      'definition.ts',
+      "writer: { can: ['note:write'] }",
+      "writer: { can: ['note:read'] }, chief: { can: ['note:write'] }",
+    );
+    await expect.poll(async () => (await add()).status, { timeout: 20_000 }).toBe(403);
+    project.edit('definition.ts', "writer: { can: ['note:read'] }, chief", "writer: { can: ['note:write'] }, chief");
+    await expect.poll(async () => (await add()).status, { timeout: 20_000 }).toBe(200);
+  });
+
+  it('a schema, a path and the app', async () => {
+    const token = await project.gateway.token('writer');
+    const add = async (text: string) => (await project.call('POST', '/notes', { token, body: { text } })).status;
+    expect(await add('x'.repeat(21))).toBe(400);
+    project.edit('definition.ts', 'maxLength: 20', 'maxLength: 30');
+    await expect.poll(() => add('x'.repeat(21)), { timeout: 20_000 }).toBe(200);
+    project.edit('definition.ts', "get('/hello'", "get('/greeting'");
+    await project.until('GET', '/greeting', ({ status }) => status === 200);
+    expect((await project.call('GET', '/hello')).status).toBe(404);
+    project.edit('definition.ts', "get('/greeting'", "get('/hello'");
+    project.edit('app.ts', 'identity: ', "problemTypeBase: 'https://docs.example.com/problems/', identity: ");
+    await expect
+      .poll(async () => (await project.call('GET', '/nothing')).text, { timeout: 20_000 })
+      .toContain('https://docs.example.com/problems/');
+  });
+
+  it('nothing for a file that is written with the same content', async () => {
+    const mark = project.mark();
+    project.write('definition.ts', project.read('definition.ts'));
+    project.write('handlers/addNote.ts', project.read('handlers/addNote.ts'));
+    await sleep(1_000);
+    expect(project.gateway.output().slice(mark)).not.toMatch(/[Ss]erving|error/);
+  });
+});
+
+describe('a broken change is reported, and the last version that worked is served on', () => {
+  const works = () => project.until('GET', '/hello', ({ status }) => status === 200);
+
+  it.each([
+    [
+      'a syntax error of a handler',
+      'handlers/addNote.ts',
+      /$/,
+      'export const = 1;',
+      /bundle-failed .*handlers\/addNote\.ts:2/,
+    ],
+    ['a handler for another route', 'handlers/addNote.ts', "'addNote'", "'hello'", /handler-of-other-route/],
+    [
+      'a handler that imports what is not there',
+      'handlers/addNote.ts',
+      /^/,
+      "import '../gone.ts';\n",
+      /bundle-failed .*gone\.ts/,
+    ],
+    ['a wrong definition', 'definition.ts', 'rate: 5000', 'rate: -5', /tier-invalid at tiers\.free\.rate/],
+    ['a syntax error of the definition', 'definition.ts', /$/, '}', /definition\.ts/],
+    [
+      'an exception of the app',
+      'app.ts',
+      /$/,
+      "throw new Error('of the app');",
+      /of the app[\s\S]*ended with exit code 1/,
+    ],
+    ['a wrong prop', 'app.ts', "handlers: './handlers'", "handlers: './nowhere'", /handlers-directory/],
+  ])('%s', async (_, file, part, by, message) => {
+    const good = project.read(file);
+    const mark = project.mark();
+    project.edit(file, part, by);
+    const text = await project.printed(/Still serving/, mark);
+    expect(text).toMatch(message);
+    await works();
+    const fixed = project.mark();
+    project.write(file, good);
+    await project.printed(/the error is fixed/, fixed);
+    await works();
+  });
+
+  it('a handler that is renamed, and one that a route has only now', async () => {
+    const path = (name: string) => join(project.folder, 'handlers', name);
+    let mark = project.mark();
+    renameSync(path('addNote.ts'), path('addnote.ts'));
+    expect(await project.printed(/Still serving/, mark)).toMatch(
+      /handlers-missing .*Rename addnote\.ts to addNote\.ts/,
+    );
+    mark = project.mark();
+    renameSync(path('addnote.ts'), path('addNote.ts'));
+    await project.printed(/the error is fixed/, mark);
+    mark = project.mark();
+    project.edit(
+      'definition.ts',
+      'routes: {',
+      "routes: {\n    other: get('/other', { public: 'for a test only', responses: { 200: { description: 'x', body: Note } } }),",
+    );
+    expect(await project.printed(/Still serving/, mark)).toMatch(/Add other\.ts/);
+    project.write('handlers/other.ts', handler('other', "{ text: 'new' }"));
+    await project.until('GET', '/other', says('new'));
+  });
+
+  it('a module of the app that is missing until it is written', async () => {
+    const mark = project.mark();
+    project.edit('app.ts', /^/, "import './later.ts';\n");
+    expect(await project.printed(/Still serving/, mark)).toMatch(/later\.ts/);
+    project.write('later.ts', 'export {};\n');
+    await project.printed(/the error is fixed/, mark);
+    rmSync(join(project.folder, 'later.ts'));
+    project.edit('app.ts', "import './later.ts';\n", '');
+    await works();
+  });
+});
+
+it('drops no request while fifty edits are saved in a row', async () => {
+  let isDone = false;
+  const statuses = new Map<string, number>();
+  const count = (status: string) => statuses.set(status, (statuses.get(status) ?? 0) + 1);
+  const client = async () => {
+    while (!isDone) {
+      const { status } = await project.call('GET', '/hello').catch((error: Error) => ({ status: error.message }));
+      count(String(status));
+    }
+  };
+  const clients = [client(), client(), client(), client()];
+  const mark = project.mark();
+  for (let edit = 1; edit <= 50; edit++) {
+    if (edit % 10 === 0) project.edit('definition.ts', /version: '[^']*'/, `version: '1.0.${edit}'`);
+    else project.write('handlers/hello.ts', handler('hello', `{ text: 'edit ${edit}' }`));
+    await sleep(edit % 7 === 0 ? 400 : 100);
+  }
+  await project.until('GET', '/hello', says('edit 49'));
+  isDone = true;
+  await Promise.all(clients);
+  expect([...statuses.keys()]).toEqual(['200']);
+  expect(statuses.get('200')).toBeGreaterThan(100);
+  expect(project.gateway.output().slice(mark)).not.toContain('Still serving');
+});

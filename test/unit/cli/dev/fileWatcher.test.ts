@@ -1,0 +1,113 @@
+import { EventEmitter } from 'node:events';
+import type { watch } from 'node:fs';
+import { readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Changes, type FileWatcher, fileWatcher } from '../../../../lib/cli/dev/fileWatcher.ts';
+import { temporaryFolder } from '../../../support/folders.ts';
+
+let folder = '';
+let file = '';
+let reports: Changes[] = [];
+let reasons: string[] = [];
+let watcher: FileWatcher;
+
+beforeEach(() => {
+  folder = temporaryFolder();
+  file = join(folder, 'a.ts');
+  writeFileSync(file, '1');
+  reports = [];
+  reasons = [];
+});
+afterEach(() => watcher.close());
+
+function start(watchDirectory?: typeof watch, changed = async () => {}): void {
+  watcher = fileWatcher({
+    changed: async (changes) => {
+      reports.push(changes);
+      await changed();
+    },
+    limited: (reason) => reasons.push(reason),
+    list: (directory) => readdirSync(directory),
+    ...(watchDirectory === undefined ? {} : { watchDirectory }),
+  });
+}
+
+const one = (): Changes => ({ files: [file], hasOtherFiles: false });
+
+it('reports a file once, however many times it is written in a moment', async () => {
+  start();
+  watcher.watch({ files: [file], directories: [] }, Date.now());
+  for (const text of ['2', '3', '4']) writeFileSync(file, text);
+  await expect.poll(() => reports).toEqual([one()]);
+});
+
+it('reports a file that an editor replaces by another one', async () => {
+  start();
+  watcher.watch({ files: [file], directories: [] }, Date.now());
+  writeFileSync(join(folder, 'a.ts.new'), '2');
+  renameSync(join(folder, 'a.ts.new'), file);
+  await expect.poll(() => reports).toEqual([one()]);
+});
+
+it('reports no file that is only touched, and none that is not watched', async () => {
+  start();
+  watcher.watch({ files: [file], directories: [] }, Date.now());
+  utimesSync(file, new Date(), new Date());
+  writeFileSync(join(folder, 'other.ts'), 'x');
+  await sleep(200);
+  expect(reports).toEqual([]);
+});
+
+it('reports files that are added to a directory, and a file that is gone', async () => {
+  start();
+  watcher.watch({ files: [file], directories: [folder] }, Date.now());
+  writeFileSync(join(folder, 'b.ts'), '');
+  await expect.poll(() => reports).toEqual([{ files: [], hasOtherFiles: true }]);
+  rmSync(file);
+  await expect.poll(() => reports.at(-1)).toEqual({ files: [file], hasOtherFiles: true });
+});
+
+it('reports what is saved while a report is handled, after it', async () => {
+  let done = () => {};
+  start(undefined, () => new Promise((resolve) => (done = resolve)));
+  watcher.watch({ files: [file], directories: [] }, Date.now());
+  writeFileSync(file, '2');
+  await expect.poll(() => reports.length).toBe(1);
+  writeFileSync(file, '3');
+  await sleep(200);
+  expect(reports.length).toBe(1);
+  done();
+  await expect.poll(() => reports).toEqual([one(), one()]);
+  done();
+});
+
+it('reports a file that was saved after the work began, before it was watched', async () => {
+  start();
+  watcher.watch({ files: [file], directories: [] }, Date.now() - 10_000);
+  await expect.poll(() => reports).toEqual([one()]);
+});
+
+it.each(['ENOSPC', 'EMFILE'])(
+  'reads the files again and again when the system can watch no more (%s)',
+  async (code) => {
+    start((() => {
+      throw Object.assign(new Error(`${code}: the limit is reached`), { code });
+    }) as unknown as typeof watch);
+    watcher.watch({ files: [file], directories: [folder] }, Date.now());
+    expect(reasons).toEqual([`${code}: the limit is reached`]);
+    writeFileSync(file, '2');
+    await expect.poll(() => reports, { timeout: 5_000 }).toEqual([one()]);
+  },
+);
+
+it('does so too when the limit shows only later', async () => {
+  const emitter = Object.assign(new EventEmitter(), { close: () => {} });
+  start((() => emitter) as unknown as typeof watch);
+  watcher.watch({ files: [file], directories: [] }, Date.now());
+  emitter.emit('error', Object.assign(new Error('limit'), { code: 'ENOSPC' }));
+  writeFileSync(file, '2');
+  await expect.poll(() => reports, { timeout: 5_000 }).toEqual([one()]);
+  expect(reasons).toEqual(['limit']);
+});

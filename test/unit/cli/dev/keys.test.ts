@@ -1,0 +1,33 @@
+import { PassThrough } from 'node:stream';
+import { expect, it } from 'vitest';
+import { onKeys } from '../../../../lib/cli/dev/keys.ts';
+
+function terminal() {
+  const modes: boolean[] = [];
+  const stream = Object.assign(new PassThrough(), { setRawMode: (mode: boolean) => modes.push(mode) });
+  return { stdin: stream as unknown as NodeJS.ReadStream, modes };
+}
+
+it('calls what a key stands for, also with shift, and ignores other keys', async () => {
+  const { stdin } = terminal();
+  const pressed: string[] = [];
+  onKeys({ r: () => pressed.push('r'), q: () => pressed.push('q') }, stdin);
+  stdin.push('rxRq');
+  await new Promise(setImmediate);
+  expect(pressed).toEqual(['r', 'r', 'q']);
+});
+
+it('makes Ctrl-C the signal that it is everywhere else', async () => {
+  const { stdin } = terminal();
+  const signal = new Promise((done) => process.once('SIGINT', done));
+  onKeys({}, stdin);
+  stdin.push('\u0003');
+  expect(await signal).toBe('SIGINT');
+});
+
+it('gives the terminal back', () => {
+  const { stdin, modes } = terminal();
+  onKeys({}, stdin)();
+  expect(modes).toEqual([true, false]);
+  expect([stdin.listenerCount('data'), stdin.isPaused()]).toEqual([0, true]);
+});
