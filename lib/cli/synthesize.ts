@@ -76,8 +76,7 @@ export async function synthesize(given: Context, options: SynthesisOptions): Pro
     const file = join(folder, 'error.json');
     const code = await run(app, { ...env, ...reporting(file, options.preload) });
     // An app that ends well is one, whatever a process that it started reported.
-    if (code !== 0 && existsSync(file)) throw appError(file);
-    if (code !== 0) throw new Error(`The CDK app ended with exit code ${code}.`);
+    if (code !== 0) throw existsSync(file) ? appError(file) : new Error(`The CDK app ended with exit code ${code}.`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -105,13 +104,20 @@ function reporting(file: string, preload: readonly string[] = []): Readonly<Reco
   return { NODE_OPTIONS: [process.env['NODE_OPTIONS'] ?? '', ...required].join(' ').trim(), [APP_ERROR_FILE]: file };
 }
 
-/** The error that the app wrote. */
+/** The error that the app wrote: one of this package, or the message of another. */
 function appError(file: string): Error {
-  const { name, faults } = JSON.parse(readFileSync(file, 'utf8')) as { name: string; faults: readonly never[] };
-  const [first, ...others]: readonly never[] = faults;
+  const { name, faults, message } = JSON.parse(readFileSync(file, 'utf8')) as AppError;
+  if (faults === undefined) return new Error(`The CDK app failed: ${message}`);
+  const [first, ...others] = faults;
   return name === 'DefinitionError' || first === undefined
     ? new DefinitionError(faults)
     : new ConfigError(first, ...others);
+}
+
+interface AppError {
+  readonly name?: string;
+  readonly faults?: readonly never[];
+  readonly message?: string;
 }
 
 function readCdkJson(): { app: string; context?: object } {

@@ -121,7 +121,7 @@ describe('the package in a project of CommonJS, in a folder with a space', () =>
     });
     writeFiles(project, { 'bin/app.ts': FILES['bin/app.ts'].replace("'Notes'", '1') });
     await expect(synthesize('ops')).rejects.toMatchObject({
-      stderr: expect.stringMatching(/bin\/app\.ts\(4,7\): error TS2322/),
+      stderr: expect.stringMatching(/^Error: The CDK app failed: TSError: .*\nbin\/app\.ts\(4,7\): error TS2322/m),
     });
   });
 });

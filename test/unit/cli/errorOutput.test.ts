@@ -120,5 +120,6 @@ describe('an error of the command line is one block, with exit code 2', () => {
     const { stderr, code } = await cli(['dev', ...LOCAL], project('broken.mjs'));
     expect(code).toBe(1);
     expect(stderr).toMatch(/Error: no table\n\s+at /);
+    expect(stderr).toMatch(/\nerror The CDK app failed: Error: no table \(broken\.mjs:1:7\)\n$/);
   });
 });
