@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuiltEntries, buildEntries, type Entries } from './buildEntries.ts';
 import { BUILD_FOLDER, contentHash, keptBuilds } from './keptBuilds.ts';
@@ -26,6 +26,8 @@ export function writePlan(entries: Entries, built: BuiltEntries): void {
 /** The plans of the last synth. */
 export function readPlans(folder: string): readonly Plan[] {
   const plans = join(folder, PLANS);
+  // A stack without a SecureApi has none.
+  if (!existsSync(plans)) return [];
   return readdirSync(plans).map((name) => JSON.parse(readFileSync(join(plans, name), 'utf8')) as Plan);
 }
 

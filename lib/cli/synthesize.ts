@@ -80,7 +80,18 @@ export async function synthesize(given: Context, options: SynthesisOptions): Pro
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+  if (!existsSync(join(outdir, 'manifest.json'))) throw withoutAssembly(app);
   return outdir;
+}
+
+function withoutAssembly(app: string): ConfigError {
+  return new ConfigError({
+    code: 'file-unreadable',
+    location: 'cdk.json',
+    found: `an app (${app}) that ended well and wrote no cloud assembly to the folder in CDK_OUTDIR`,
+    expected: 'an app that synthesizes its stacks',
+    fix: 'Remove process.exit() and the prop outdir of new App(), and check that "app" names the right file.',
+  });
 }
 
 /** Runs the app to its end. Its stdout is for people, and ours holds only results, so it goes to stderr. */
