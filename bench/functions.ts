@@ -148,7 +148,7 @@ function listen(server: ReturnType<typeof createServer> | ReturnType<typeof crea
 }
 
 /** The bundles of authorizer and handlers, found by what only they hold. */
-function bundlesOf(assembly: string): { authorizer: string; handler: string } {
+export function bundlesOf(assembly: string): { authorizer: string; handler: string } {
   const bundles = readdirSync(assembly).filter((name) => name.startsWith('asset.'));
   const holding = (text: string) => {
     const found = bundles
@@ -173,7 +173,8 @@ function authorizerEvent(token: string): object {
   };
 }
 
-function proxyEvent(): object {
+/** A valid request to `POST /documents`, as its function receives it. */
+export function proxyEvent(): object {
   const headers = { 'Content-Type': 'application/json' };
   const expires = String(Math.floor(Date.now() / 1000) + 3_600);
   return {

@@ -7,11 +7,13 @@ import { benchGateway } from './gateway.ts';
 import { benchReload } from './reload.ts';
 import type { Row } from './row.ts';
 import { benchSimulate } from './simulate.ts';
+import { benchSourceMaps } from './sourceMaps.ts';
 import { benchSynth } from './synth.ts';
 import { benchValidators } from './validators.ts';
 
 const BENCHES: readonly (readonly [string, () => Promise<readonly Row[]>])[] = [
   ['functions', benchFunctions],
+  ['source maps', benchSourceMaps],
   ['validators', benchValidators],
   ['synth', benchSynth],
   ['simulate', benchSimulate],
