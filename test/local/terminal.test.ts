@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -21,12 +21,15 @@ const HANDLERS = {
     return { status: 200 };
   },
 };`,
-  'fail.mjs': `const readRoom = () => { throw new RangeError('no room, Bearer abcdefghijklmnopqrstuvwxyz0123456789'); };
+  'fail.ts': `interface Room { readonly name: string }
+const readRoom = (): Room => {
+  throw new RangeError('no room, Bearer abcdefghijklmnopqrstuvwxyz0123456789');
+};
 export const handler = { route: 'fail', fn: async () => readRoom() };`,
 };
 
 /** A stack with one route that logs and one that fails. */
-function assembly(): string {
+function assembly(data: string): string {
   const folder = temporaryFolder();
   const handlers = join(folder, 'handlers');
   mkdirSync(handlers);
@@ -53,15 +56,19 @@ function assembly(): string {
     jwksUri: 'https://login.example.com/keys',
     audience: 'tests',
   });
+  // Where the command looks for the source maps of what it serves.
+  vi.stubEnv('SECURE_API_BUILD', join(data, 'build'));
   new SecureApi(new Stack(app, 'Terminal'), 'Api', { definition, handlers, identity });
   app.synth();
+  vi.unstubAllEnvs();
   return join(folder, 'out');
 }
 
 describe('secure-api dev', () => {
   let gateway: RunningGateway;
   beforeAll(async () => {
-    gateway = await startGateway({ assembly: assembly() });
+    const data = temporaryFolder();
+    gateway = await startGateway({ assembly: assembly(data), data });
   });
   afterAll(() => gateway.stop());
   const shown = (text: RegExp) => vi.waitFor(() => expect(gateway.output()).toMatch(text), { timeout: 10_000 });
@@ -80,12 +87,16 @@ describe('secure-api dev', () => {
     expect(gateway.output()).not.toContain('hunter2');
   });
 
-  it('prints why a request is a 500', async () => {
+  it('shows an error of a handler at its line of TypeScript, on the screen and in the log file', async () => {
     expect((await clientOf(gateway.ready)('GET', '/fail')).status).toBe(500);
     await shown(
-      / ERROR fail: request failed\n {2}RangeError: no room, Bearer \[redacted\]\n {4}at \S*readRoom \(index\.mjs:\d+:\d+\)\n/,
+      / ERROR fail: request failed\n {2}RangeError: no room, Bearer \[redacted\]\n {4}at readRoom \(\S*handlers\/fail\.ts:3:9\)\n/,
     );
+    await shown(/ {4}> 3 \| {3}throw new RangeError\('no room, Bearer \[redacted\]'\);\n {8}\| {9}\^\n/);
     await shown(/ GET \/fail 500 \d+ ms handler: internal\n/);
+    const log = () => readFileSync(join(gateway.ready.data, 'logs', 'fail.log'), 'utf8');
+    await vi.waitFor(() => expect(log()).toMatch(/^ {4}> 3 \| /m), { timeout: 10_000 });
+    expect(log()).toMatch(/"stack":"RangeError: [^"]*handlers\/fail\.ts:3:9/);
   });
 
   it('prints which step rejects a request before its handler', async () => {
