@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -54,6 +54,13 @@ describe('the files of a project', () => {
     expect(workflow).toContain('id-token: write');
     expect(workflow).toMatch(/role-to-assume: \$\{\{ vars\.AWS_ROLE_ARN \}\}/);
     expect(workflow).not.toMatch(/secrets\.|access-key/);
+  });
+
+  it('show the calls of our README, and have the launch file of docs/dev.md', () => {
+    const read = (path: string) => readFileSync(join(root, path), 'utf8');
+    const [, calls = '?'] = /```sh\n(api\(\)[\s\S]*?)```/.exec(read('README.md')) ?? [];
+    expect(files['README.md']).toContain(calls);
+    expect(read('docs/dev.md')).toContain(`\`\`\`json\n${files['.vscode/launch.json']}\`\`\``);
   });
 
   it('compile, with the types of the package, for each identity and with a domain', async () => {
