@@ -21,11 +21,14 @@ const MAX_LINE = 65_536;
 const MAX_FRAMES = 6;
 const MAX_DEPTH = 3;
 const MAX_CAUSES = 3;
-/**
- * Frames that a developer did not write: Node.js, packages, and the runtime, which is no package in a checkout.
- */
-const FOREIGN =
-  /^node:|^native$|<anonymous>|[\\/]node_modules[\\/]|[\\/]lambdas[\\/](?:runtime|shared|authorizer)[\\/]|[\\/]local[\\/](?:dist[\\/])?lambda[\\/]/;
+/** Frames that a developer did not write: Node.js and packages. */
+const FOREIGN = /^node:|^native$|<anonymous>|[\\/]node_modules[\\/]/;
+/** So are those of the runtime, which is no package in a checkout of this project. */
+const RUNTIME = import.meta.url.endsWith('.ts')
+  ? ['lambdas/runtime/', 'lambdas/shared/', 'lambdas/authorizer/', 'local/lambda/'].map((folder) =>
+      fileURLToPath(new URL(`../../../${folder}`, import.meta.url)),
+    )
+  : [];
 const FRAME = /^\s+at (?:(.*) \()?([^()]*?):(\d+):(\d+)\)?$/;
 
 /** How an error is read. */
@@ -43,7 +46,7 @@ export function errorReport(error: unknown, reading: Reading, depth = 0): ErrorR
   const { name, message, stack, cause, errors } = error as Entry;
   const title = plain([name, message].filter((part) => typeof part === 'string' && part !== '').join(': '));
   const frames = typeof stack === 'string' ? stack.split('\n').flatMap((line) => frameOf(line) ?? []) : [];
-  const own = frames.filter(({ file }) => !FOREIGN.test(file));
+  const own = frames.filter(({ file }) => !FOREIGN.test(file) && !RUNTIME.some((folder) => file.startsWith(folder)));
   const shown = (own.length > 0 ? own : frames).slice(0, MAX_FRAMES);
   const [first] = shown;
   const inner = depth < MAX_DEPTH ? [cause, ...(Array.isArray(errors) ? errors : [])].slice(0, MAX_CAUSES) : [];
