@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AssemblyChange, Ready } from '../contracts.ts';
 import type { StartedServices } from '../services/start.ts';
 import { createGeneration, type Generation, type GenerationParts, withCode } from './generation.ts';
@@ -52,7 +53,8 @@ export function createUpdates(parts: UpdateParts, served: Served): Updates {
         const next = await prepare(change, parts, served.generation, signal);
         try {
           signal.throwIfAborted();
-          parts.write(JSON.stringify(next.ready));
+          // A write waits for the disk.
+          if (!isDeepStrictEqual(next.ready, served.ready)) parts.write(JSON.stringify(next.ready));
         } catch (error) {
           await next.undo();
           throw error;
@@ -108,7 +110,10 @@ async function prepare(
   const replaced = functions.filter(({ assetPath }, i) => assetPath !== model.functions[i]?.assetPath);
   const undoing: (() => Promise<void> | void)[] = [];
   const undo = async () => {
-    for (const undoOne of undoing.splice(0).reverse()) await undoOne();
+    for (const undoOne of undoing.splice(0).reverse()) {
+      // The reason for it is the error that counts; the rest is undone all the same.
+      await Promise.resolve(undoOne()).catch(() => undefined);
+    }
   };
   try {
     const preloaded = new Set(replaced.map(({ arn }) => arn));
