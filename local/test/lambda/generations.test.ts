@@ -1,7 +1,8 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { folderOf } from '../../../test/support/folders.ts';
+import { folderOf, temporaryFolder } from '../../../test/support/folders.ts';
 import type { FunctionModel } from '../../assembly/model.ts';
 import { createLambdaRunner, type FunctionRunner } from '../../lambda/runner.ts';
 
@@ -22,17 +23,24 @@ afterAll(() => void server.close());
 
 const codeOf = (version: string) =>
   folderOf({
-    'index.mjs': `import { connect } from 'node:net';
+    'index.mjs': `import { existsSync } from 'node:fs';
+      import { connect } from 'node:net';
       const socket = connect(${(server.address() as AddressInfo).port}, '127.0.0.1');
       await new Promise((done) => socket.write('${version}', done));
-      export const handler = async ({ waitMs = 0 }) => { await new Promise((done) => setTimeout(done, waitMs)); return '${version}'; };`,
+      export const handler = async ({ until }) => {
+        while (until !== undefined && !existsSync(until)) await new Promise((done) => setTimeout(done, 10));
+        return '${version}';
+      };`,
   });
 
 function fn(name: string, assetPath: string, more: Partial<FunctionModel> = {}): FunctionModel {
   const arn = `arn:aws:lambda:eu-west-1:000000000000:function:${name}`;
-  const settings = { handler: 'index.handler', runtime: 'nodejs24.x', timeoutSeconds: 5, memoryMb: 128 };
+  const settings = { handler: 'index.handler', runtime: 'nodejs24.x', timeoutSeconds: 60, memoryMb: 128 };
   return { logicalId: name, name, arn, assetPath, environment: {}, ...settings, ...more };
 }
+
+/** Workers start and end in their own time. */
+const PATIENCE = { timeout: 30_000 };
 
 const host = { environment: {}, caPem: '', onLog: () => undefined, metric: () => undefined };
 const invoke = async (runner: FunctionRunner, name: string, event: object = {}) => {
@@ -49,32 +57,34 @@ describe('the runner of the next load of a stack', () => {
     same = codeOf('same');
     first = createLambdaRunner([fn('kept', same), fn('changed', codeOf('old')), fn('unused', codeOf('idle'))], host);
     await Promise.all([invoke(first, 'kept'), invoke(first, 'changed')]);
-    await expect.poll(workers).toEqual(['old', 'same']);
+    await expect.poll(workers, PATIENCE).toEqual(['old', 'same']);
   });
 
   it('has loaded what changed and is in use, and nothing else', async () => {
     const next = await first.next([fn('kept', same), fn('changed', codeOf('new')), fn('unused', codeOf('idle2'))]);
-    await expect.poll(workers).toEqual(['new', 'old', 'same']);
+    await expect.poll(workers, PATIENCE).toEqual(['new', 'old', 'same']);
     expect(await invoke(next, 'changed')).toBe('new');
     expect(await invoke(first, 'changed')).toBe('old');
     await next.close();
-    await expect.poll(workers).toEqual([]);
+    await expect.poll(workers, PATIENCE).toEqual([]);
   });
 
   it('loads what it is asked to, in use or not', async () => {
     const unused = fn('unused', codeOf('asked'));
     const next = await first.next([fn('kept', same), unused], { preloaded: new Set([unused.arn]) });
-    await expect.poll(workers).toEqual(['asked', 'old', 'same']);
+    await expect.poll(workers, PATIENCE).toEqual(['asked', 'old', 'same']);
     await next.close();
   });
 
   it('ends the workers of before after their last event, and those of functions that are gone', async () => {
-    const slow = invoke(first, 'changed', { waitMs: 500 });
+    const until = join(temporaryFolder(), 'finish');
+    const slow = invoke(first, 'changed', { until });
     const next = await first.next([fn('changed', codeOf('new'))]);
     first.release();
-    await expect.poll(workers).toEqual(['new', 'old']);
+    await expect.poll(workers, PATIENCE).toEqual(['new', 'old']);
+    writeFileSync(until, '');
     expect(await slow).toBe('old');
-    await expect.poll(workers).toEqual(['new']);
+    await expect.poll(workers, PATIENCE).toEqual(['new']);
     await next.close();
   });
 
@@ -85,9 +95,11 @@ describe('the runner of the next load of a stack', () => {
     next.activate();
     first.release();
     rmSync(same, { recursive: true });
-    const both = [1, 2].map(() => invoke(next, 'kept', { waitMs: 400 }));
+    const until = join(temporaryFolder(), 'finish');
+    const both = [1, 2].map(() => invoke(next, 'kept', { until }));
+    await expect.poll(workers, PATIENCE).toEqual(['same', 'same']);
+    writeFileSync(until, '');
     expect(await Promise.all(both)).toEqual(['same', 'same']);
-    expect(workers()).toEqual(['same', 'same']);
     await next.close();
   });
 

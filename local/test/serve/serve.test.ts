@@ -57,7 +57,7 @@ describe('a start', () => {
     await clientOf(gateway.ready)('GET', '/');
     const list = () => readdirSync(data, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     // The store of the tables opens while the gateway serves.
-    await expect.poll(() => list().map(({ name }) => name)).toContain('LOG');
+    await expect.poll(() => list().map(({ name }) => name), { timeout: 30_000 }).toContain('LOG');
     const files = list();
     const open = files.filter(({ parentPath, name }) => (statSync(join(parentPath, name)).mode & 0o077) !== 0);
     await gateway.close();

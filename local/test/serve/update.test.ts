@@ -5,11 +5,18 @@ import { type Client, clientOf } from '../../../test/support/client.ts';
 import { folderOf, temporaryFolder } from '../../../test/support/folders.ts';
 import type { LocalGateway } from '../../contracts.ts';
 import { serve } from '../../serve/serve.ts';
-import { codeOf, keepRequesting, routesAssembly, says, type TestRoute } from '../support/routes.ts';
+import {
+  codeOf,
+  finish,
+  hasBegun,
+  keepRequesting,
+  routesAssembly,
+  says,
+  type TestRoute,
+  waits,
+} from '../support/routes.ts';
 
 const STATIC = { code: says('static') };
-const SLOW = `let wake;
-  exports.handler = async () => { await new Promise((done) => setTimeout(done, 700)); return { statusCode: 200, body: 'slow 1' }; };`;
 const COUNTS = `let count = 0; exports.handler = async () => ({ statusCode: 200, body: String(++count) });`;
 const assemblyWith = (routes: Readonly<Record<string, TestRoute>>) => routesAssembly({ routes });
 
@@ -71,13 +78,14 @@ describe('an update', () => {
   });
 
   it('lets a request in flight end with the code that it began with', async () => {
-    await gateway.update({ assembly: assemblyWith({ '/slow': { code: SLOW } }) });
-    await textOf('/slow');
+    const folder = temporaryFolder();
+    await gateway.update({ assembly: assemblyWith({ '/slow': { code: waits(folder, 'old') } }) });
     const inFlight = textOf('/slow');
-    await new Promise((done) => setTimeout(done, 100));
-    await gateway.update({ assembly: assemblyWith({ '/slow': { code: says('fast 2') } }) });
-    expect(await Promise.race([textOf('/slow'), inFlight])).toBe('200 fast 2');
-    expect(await inFlight).toBe('200 slow 1');
+    await expect.poll(() => hasBegun(folder), { timeout: 30_000 }).toBe(true);
+    await gateway.update({ assembly: assemblyWith({ '/slow': { code: says('new') } }) });
+    expect(await textOf('/slow')).toBe('200 new');
+    finish(folder);
+    expect(await inFlight).toBe('200 old');
   });
 
   it('drops no request: fifty in a row, under load on several connections that stay open', async () => {

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../../../test/support/folders.ts';
 import type { LocalGateway } from '../../contracts.ts';
 import { serve } from '../../serve/serve.ts';
 import { handWritten, SMALLEST_API } from '../support/assembly.ts';
-import { functionOf, invocationOf } from '../support/routes.ts';
+import { finish, functionOf, hasBegun, invocationOf, waits } from '../support/routes.ts';
 
 const MOCK = {
   'x-amazon-apigateway-integration': {
@@ -82,15 +82,14 @@ describe('the APIs of a stack', () => {
   });
 
   it('that are gone respond to the requests in flight, and close their connections with them', async () => {
-    const code = `exports.handler = async () => {
-      await new Promise((done) => setTimeout(done, 600)); return { statusCode: 200, body: 'late' }; };`;
-    await update({ First: {}, Second: { code } });
+    const folder = temporaryFolder();
+    await update({ First: {}, Second: { code: waits(folder, 'late') } });
     const { Second: url = '' } = urls();
     const call = clientOf({ ca: gateway.ready.ca, url });
-    await call('GET', '/Second');
     const inFlight = call('GET', '/Second');
-    await new Promise((done) => setTimeout(done, 100));
+    await expect.poll(() => hasBegun(folder), { timeout: 30_000 }).toBe(true);
     await update({ First: {} });
+    finish(folder);
     const { status, text, headers } = await inFlight;
     expect([status, text, headers['connection']]).toEqual([200, 'late', 'close']);
     await expect(call('GET', '/Second')).rejects.toThrow(/ECONNREFUSED/);

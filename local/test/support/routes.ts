@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Agent, get } from 'node:https';
+import { join } from 'node:path';
 import type { LocalGateway } from '../../contracts.ts';
 import { handWritten, SMALLEST_API } from './assembly.ts';
 
@@ -27,6 +28,20 @@ export interface TestStack {
 /** Code of a function that responds with a text. */
 export const says = (text: string): string =>
   `exports.handler = async () => ({ statusCode: 200, body: ${JSON.stringify(text)} });`;
+
+/** Code of a function that says in a folder that it has begun, and responds when {@link finish} is called. */
+export const waits = (
+  folder: string,
+  text: string,
+): string => `const { existsSync, writeFileSync } = require('node:fs');
+  exports.handler = async () => {
+    writeFileSync(${JSON.stringify(join(folder, 'begun'))}, '');
+    while (!existsSync(${JSON.stringify(join(folder, 'finish'))})) await new Promise((done) => setTimeout(done, 10));
+    return { statusCode: 200, body: ${JSON.stringify(text)} };
+  };`;
+
+export const hasBegun = (folder: string): boolean => existsSync(join(folder, 'begun'));
+export const finish = (folder: string): void => writeFileSync(join(folder, 'finish'), '');
 
 /** The assembly of a small stack with an API, each of whose routes has a function. */
 export function routesAssembly({ routes, body = {}, api = {}, stage = {}, resources = {} }: TestStack): string {
