@@ -14,34 +14,28 @@ const INNER = ['Resource', 'Default', 'Function', 'Logs', 'LogGroup'];
  * the same, also on a disk that ignores case, become whole paths.
  */
 export function logFilesOf(sources: readonly LogSource[]): Readonly<Record<string, string>> {
-  const folders = sources.filter(({ kind }) => kind === 'access').map(folderOf);
-  const several = new Set(folders).size > 1 ? new Set(folders) : new Set<string>();
+  const folders = new Set(sources.filter(({ kind }) => kind === 'access').map(folderOf));
   const short = (source: LogSource) => {
     const folder = folderOf(source);
-    return several.has(folder) ? `${folder}/${nameOf(source)}` : nameOf(source);
+    return folders.size > 1 && folders.has(folder) ? `${folder}/${nameOf(source)}` : nameOf(source);
   };
-  const named = new Map<string, string>();
+  const groups = Map.groupBy(sources, (source) => short(source).toLowerCase());
+  const isOnly = (source: LogSource) =>
+    new Set(groups.get(short(source).toLowerCase())?.map(({ logGroup }) => logGroup)).size === 1;
+  const names = new Map<string, string>();
   const taken = new Set<string>();
-  // The access log is looked for most.
-  const ordered = sources.toSorted((one, other) => Number(one.kind !== 'access') - Number(other.kind !== 'access'));
-  const same = Map.groupBy(
-    ordered.filter(({ path }) => path !== undefined),
-    (source) => short(source).toLowerCase(),
-  );
-  for (const source of ordered) {
+  // The access log is looked for most, so it has its name whatever functions are called.
+  for (const source of sources.toSorted((one, other) => one.kind.localeCompare(other.kind))) {
     const { logGroup, path, kind } = source;
-    if (named.has(logGroup)) continue;
-    const groups = new Set((same.get(short(source).toLowerCase()) ?? []).map((one) => one.logGroup));
-    const isUnique =
-      path !== undefined && (groups.size === 1 || kind === 'access') && !taken.has(short(source).toLowerCase());
+    if (names.has(logGroup)) continue;
     const whole = path === undefined ? safe(logGroup.replace(/^\//, '')) : safe(partsOf(path).join('-'));
-    const name = [isUnique ? short(source) : whole, whole, safe(`${whole}-${logGroup}`)].find(
-      (one) => !taken.has(one.toLowerCase()),
-    );
-    named.set(logGroup, name ?? safe(logGroup));
-    taken.add((name ?? '').toLowerCase());
+    const isShort = path !== undefined && (kind === 'access' || isOnly(source));
+    const candidates = [...(isShort ? [short(source)] : []), whole, `${whole}-${safe(logGroup)}`];
+    const name = candidates.find((one) => !taken.has(one.toLowerCase())) ?? `${whole}-${names.size}`;
+    names.set(logGroup, name);
+    taken.add(name.toLowerCase());
   }
-  return Object.fromEntries(named);
+  return Object.fromEntries(names);
 }
 
 /** The name of the file of a log group, also of one that the stack does not name. */
