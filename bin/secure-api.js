@@ -2,9 +2,10 @@
 // From the package the compiled command runs; from a source checkout the TypeScript itself (Node 24 strips the types).
 import { existsSync } from 'node:fs';
 
-const NODE_NEEDED = 24;
-if (Number(process.versions.node.split('.')[0]) < NODE_NEEDED) {
-  console.error(`secure-api needs Node ${NODE_NEEDED} or later and was started by ${process.version}.`);
+const NODE_NEEDED = [24, 5];
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < NODE_NEEDED[0] || (major === NODE_NEEDED[0] && minor < NODE_NEEDED[1])) {
+  console.error(`secure-api needs Node ${NODE_NEEDED.join('.')} or later and was started by ${process.version}.`);
   console.error('Start it through npm, which brings its own: npm start, npm run secure-api -- …, or npx secure-api ….');
   process.exit(2);
 }

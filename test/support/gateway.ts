@@ -62,7 +62,14 @@ export async function cli(
 
 /** Starts `secure-api dev` on a free port, by default with the sample's assembly (`false`: with the app of the folder), and waits for its ready file and its last line. */
 export async function startGateway(
-  options: { data?: string; assembly?: string | false; bin?: string; args?: readonly string[]; cwd?: string } = {},
+  options: {
+    data?: string;
+    assembly?: string | false;
+    node?: string;
+    bin?: string;
+    args?: readonly string[];
+    cwd?: string;
+  } = {},
 ): Promise<RunningGateway> {
   const data = options.data ?? temporaryFolder();
   const readyFile = join(temporaryFolder(), 'ready.json');
@@ -78,7 +85,7 @@ export async function startGateway(
     readyFile,
     ...(options.args ?? []),
   ];
-  const child = spawn(process.execPath, [options.bin ?? BIN, ...args], { cwd: options.cwd ?? root });
+  const child = spawn(options.node ?? process.execPath, [options.bin ?? BIN, ...args], { cwd: options.cwd ?? root });
   let output = '';
   child.stdout.on('data', (chunk) => {
     output += chunk;
