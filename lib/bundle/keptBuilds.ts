@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -78,6 +79,18 @@ export function keptBuilds(folder: string, root: string) {
       write(file(name), JSON.stringify(kept));
     },
   };
+}
+
+/**
+ * Removes the oldest of what is kept, beyond the newest 200 of each kind: each saved handler leaves another one.
+ * Nothing of it may be in use.
+ */
+export function removeOldBuilds(folder: string, newest = 200): void {
+  for (const kind of ['builds', 'code', 'maps'].map((name) => join(folder, name)).filter((path) => existsSync(path))) {
+    const paths = readdirSync(kind).map((name) => join(kind, name));
+    const byAge = paths.map((path) => ({ path, at: statSync(path).mtimeMs })).sort((a, b) => b.at - a.at);
+    for (const { path } of byAge.slice(newest)) rmSync(path, { recursive: true, force: true });
+  }
 }
 
 /** The file of a kept bundle. */

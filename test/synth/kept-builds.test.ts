@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Type } from 'typebox';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { BUILD_FOLDER, codeFile } from '../../lib/bundle/keptBuilds.ts';
+import { BUILD_FOLDER, codeFile, removeOldBuilds } from '../../lib/bundle/keptBuilds.ts';
 import { readPlans, rebuild } from '../../lib/bundle/rebuild.ts';
 import { Identity, SecureApi } from '../../lib/construct/index.ts';
 import { defineApi, defineRoles, get, object } from '../../lib/index.ts';
@@ -54,6 +54,13 @@ it('keeps a source map that leads to the lines of the sources', () => {
   const code = readFileSync(codeFile(builds, hash));
   expect(createHash('sha256').update(code).digest('hex')).toBe(hash);
   expect(code.toString()).not.toContain('sourceMappingURL');
+});
+
+it('removes the oldest of what is kept, and builds them again when they are needed', () => {
+  const first = synth(true);
+  removeOldBuilds(builds, 1);
+  for (const kind of ['builds', 'code', 'maps']) expect(readdirSync(join(builds, kind)).length).toBe(1);
+  expect(synth(true)).toEqual(first);
 });
 
 it('names the files that change a function', () => {

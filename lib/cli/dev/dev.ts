@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { removeOldBuilds } from '../../bundle/keptBuilds.ts';
 import { type LocalPackage, loadLocal, type Ready } from '../localPackage.ts';
 import { unreadable, usableData } from '../options.ts';
 import { print, printError, progress } from '../output.ts';
@@ -57,7 +58,9 @@ export async function dev(options: DevOptions): Promise<void> {
     sourceMaps: `${buildFolder(data)}/maps`,
     isDebugged: inspector !== undefined,
   });
+  // The data directory is this process's from now on.
   source.app?.synthesizer.removeOthers(source.assembly);
+  if (source.app !== undefined) removeOldBuilds(buildFolder(data));
   publish(gateway.ready, options);
   const hasKeys = canReadKeys() && options.json !== true;
   if (options.json) print(JSON.stringify(withoutSecret(gateway.ready)));
