@@ -45,6 +45,8 @@ interface SynthesisOptions {
   readonly outdir?: string;
   /** Modules of this command that are loaded into the app first, such as `dev/recordFiles`. */
   readonly preload?: readonly string[];
+  /** Ends the app, with the processes that it has started. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -74,7 +76,8 @@ export async function synthesize(given: Context, options: SynthesisOptions): Pro
   const folder = mkdtempSync(join(tmpdir(), 'secure-api-app-'));
   try {
     const file = join(folder, 'error.json');
-    const code = await run(app, { ...env, ...reporting(file, options.preload) });
+    const code = await run(app, { ...env, ...reporting(file, options.preload) }, options.signal);
+    options.signal?.throwIfAborted();
     // An app that ends well is one, whatever a process that it started reported.
     if (code !== 0) throw existsSync(file) ? appError(file) : new Error(`The CDK app ended with exit code ${code}.`);
   } finally {
@@ -95,11 +98,18 @@ function withoutAssembly(app: string): ConfigError {
 }
 
 /** Runs the app to its end. Its stdout is for people, and ours holds only results, so it goes to stderr. */
-function run(app: string, env: NodeJS.ProcessEnv): Promise<number | null> {
+function run(app: string, env: NodeJS.ProcessEnv, signal: AbortSignal | undefined): Promise<number | null> {
   return new Promise((done, fail) => {
-    const child = spawn(app, { shell: true, env, stdio: ['ignore', 2, 2] });
+    // A group of processes can be ended as one; the terminal's Ctrl-C does not reach it.
+    const isGroup = signal !== undefined && process.platform !== 'win32';
+    const child = spawn(app, { shell: true, env, stdio: ['ignore', 2, 2], detached: isGroup });
+    const end = () => (isGroup && child.pid !== undefined ? process.kill(-child.pid, 'SIGKILL') : child.kill());
+    signal?.addEventListener('abort', end);
     child.once('error', fail);
-    child.once('exit', done);
+    child.once('exit', (code) => {
+      signal?.removeEventListener('abort', end);
+      done(code);
+    });
   });
 }
 

@@ -101,19 +101,17 @@ describe('a broken change is reported, and the last version that worked is serve
       'app.ts',
       /$/,
       "throw new Error('of the app');",
-      /of the app[\s\S]*ended with exit code 1/,
+      /The CDK app failed: Error: of the app \(app\.ts:\d+:7\)/,
     ],
     ['a wrong prop', 'app.ts', "handlers: './handlers'", "handlers: './nowhere'", /handlers-directory/],
   ])('%s', async (_, file, part, by, message) => {
     const good = project.read(file);
     const mark = project.mark();
     project.edit(file, part, by);
-    const text = await project.printed(/Still serving/, mark);
+    const text = await project.printed(/Still serving/, mark).finally(() => project.write(file, good));
     expect(text).toMatch(message);
     await works();
-    const fixed = project.mark();
-    project.write(file, good);
-    await project.printed(/the error is fixed/, fixed);
+    await project.printed(/the error is fixed/, mark);
     await works();
   });
 
@@ -148,6 +146,15 @@ describe('a broken change is reported, and the last version that worked is serve
     project.edit('app.ts', "import './later.ts';\n", '');
     await works();
   });
+});
+
+it('ends an app that hangs when a fix is saved', async () => {
+  const good = project.read('app.ts');
+  const mark = project.mark();
+  project.edit('app.ts', /$/, 'await new Promise((done) => setTimeout(done, 1e9));\n');
+  await project.printed(/The app has not ended for 10 s/, mark);
+  project.write('app.ts', good);
+  await project.printed(/Serving the new version of the app/, mark);
 });
 
 it('drops no request while fifty edits are saved in a row', async () => {

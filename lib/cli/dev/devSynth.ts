@@ -13,7 +13,7 @@ export interface DevSynth {
 /** Synthesizes one after the other, each into a new folder below the data directory. */
 export interface Synthesizer {
   /** @throws what is wrong with the app; {@link files} then also has those that it had loaded by then. */
-  run(): Promise<DevSynth>;
+  run(signal?: AbortSignal): Promise<DevSynth>;
   /** Files of the project that the app loaded in its runs, and those that change how it is run. */
   files(): readonly string[];
   /** Removes assemblies that are not served any more: all but the given ones. */
@@ -42,7 +42,7 @@ export function synthesizer({ context, data, print }: SynthesizerOptions): Synth
   const seen = new Set<string>(SETTINGS.map((name) => resolve(name)));
   let count = 0;
   return {
-    run: async () => {
+    run: async (signal) => {
       for (const folder of [join(builds, 'plans'), loaded]) rmSync(folder, { recursive: true, force: true });
       mkdirSync(assemblies, { recursive: true, mode: 0o700 });
       mkdirSync(builds, { recursive: true, mode: 0o700 });
@@ -57,7 +57,8 @@ export function synthesizer({ context, data, print }: SynthesizerOptions): Synth
       };
       try {
         const say = count === 1 ? print : () => undefined;
-        const assembly = await synthesize(context, { print: say, outdir, environment, preload: ['dev/recordFiles'] });
+        const preload = ['dev/recordFiles'];
+        const assembly = await synthesize(context, { print: say, outdir, environment, preload, signal });
         return { assembly, plans: readPlans(builds) };
       } catch (error) {
         rmSync(outdir, { recursive: true, force: true });

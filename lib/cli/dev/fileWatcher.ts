@@ -29,8 +29,8 @@ export interface FileWatcher {
 }
 
 interface FileWatcherOptions {
-  /** Called once writes have paused; not while the previous report is handled. */
-  readonly changed: (changes: Changes) => Promise<void>;
+  /** Called once writes have paused. */
+  readonly changed: (changes: Changes) => void;
   /** Called once, when the system can watch no more directories: the files are then read again and again. */
   readonly limited: (reason: string) => void;
   /** For tests. @default - `fs.watch` */
@@ -53,25 +53,19 @@ export function fileWatcher({ changed, limited, watchDirectory = watch, list }: 
   let listings = new Map<string, string>();
   let timer: NodeJS.Timeout | undefined;
   let poll: NodeJS.Timeout | undefined;
-  let isBusy = false;
   let isClosed = false;
 
   const soon = () => {
     clearTimeout(timer);
     if (!isClosed) timer = setTimeout(report, PAUSE_MS);
   };
-  const report = async () => {
-    if (isBusy) return soon();
+  const report = () => {
     const files = [...states].filter(([file, state]) => stateOf(file) !== state).map(([file]) => file);
     const others = [...listings].filter(([directory, state]) => listing(directory) !== state);
     if (files.length === 0 && others.length === 0) return;
     for (const file of files) states.set(file, stateOf(file));
     for (const [directory] of others) listings.set(directory, listing(directory));
-    isBusy = true;
-    await changed({ files, hasOtherFiles: others.length > 0 });
-    isBusy = false;
-    // What was saved meanwhile.
-    soon();
+    changed({ files, hasOtherFiles: others.length > 0 });
   };
   const listing = (directory: string) => list(directory).join('\n');
   const startPolling = (reason: string) => {

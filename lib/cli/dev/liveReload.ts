@@ -38,6 +38,9 @@ export interface LiveReload {
 /** Names of files that editors write for a moment, and those that no module is. */
 const NO_SOURCE = /^\.|~$|^\d+$|\.(swp|tmp|lock)$/;
 
+/** A synth takes seconds; one with a compiler takes a few more. */
+const HANGS_MS = 10_000;
+
 /**
  * Watches the files of an app and of its handlers. A changed handler is bundled again; any other change runs the app again. What is
  * broken is reported, and the last version that worked is served on.
@@ -51,10 +54,20 @@ export function liveReload(options: LiveReloadOptions): LiveReload {
   /** The plans of the synth, with the handlers of now. */
   let plans = served.plans;
   let isBroken = false;
+  /** Whether the app is broken: then its handlers alone do not make what is wanted. */
+  let appIsBroken = false;
   let running: Promise<void> = Promise.resolve();
+  /** What was saved while something was built. */
+  let waiting: Changes | undefined;
+  let run: { readonly ends: AbortController; isHanging: boolean } | undefined;
 
   const watcher = fileWatcher({
-    changed: (changes) => inOrder(() => attempt(changes)),
+    changed: (changes) => {
+      // An app that never ends must not keep its fix from being run.
+      if (run?.isHanging) run.ends.abort();
+      if (waiting === undefined) inOrder(takeWaiting);
+      waiting = together(waiting, changes);
+    },
     limited: (reason) => print(limitReached(reason)),
     list: (directory) =>
       listed(
@@ -62,6 +75,11 @@ export function liveReload(options: LiveReloadOptions): LiveReload {
         plans.some(({ handlersDirectory }) => handlersDirectory === directory),
       ),
   });
+  const takeWaiting = () => {
+    const changes = waiting;
+    waiting = undefined;
+    return attempt(changes);
+  };
   const inOrder = (work: () => Promise<void>) => {
     running = running.then(work);
     return running;
@@ -77,8 +95,6 @@ export function liveReload(options: LiveReloadOptions): LiveReload {
     const files = [...new Set([...app, ...plans.flatMap((plan) => plan.files)])];
     watcher.watch({ files, directories: [...new Set([...folders, ...others])] }, since);
   };
-  /** Whether the app is broken: then its handlers alone do not make what is wanted. */
-  let appIsBroken = false;
   const attempt = async (changes: Changes | undefined) => {
     const started = performance.now();
     const since = Date.now();
@@ -89,6 +105,7 @@ export function liveReload(options: LiveReloadOptions): LiveReload {
       isBroken = false;
     } catch (error) {
       isBroken = true;
+      if (isAbort(error)) return;
       failed(error);
       print('Still serving the last version that worked. Save a fix to go on.');
     }
@@ -111,7 +128,7 @@ export function liveReload(options: LiveReloadOptions): LiveReload {
   };
   const ofApp = async () => {
     appIsBroken = true;
-    const next = await synthesizer.run();
+    const next = await runApp();
     await update({ assembly: next.assembly });
     appIsBroken = false;
     const before = served;
@@ -122,11 +139,26 @@ export function liveReload(options: LiveReloadOptions): LiveReload {
     synthesizer.removeOthers(next.assembly, before.assembly);
     return 'Serving the new version of the app';
   };
+  const runApp = async () => {
+    const now = { ends: new AbortController(), isHanging: false };
+    const notice = setTimeout(() => {
+      now.isHanging = true;
+      print('The app has not ended for 10 s. The next change that is saved ends it and runs it again.');
+    }, HANGS_MS);
+    run = now;
+    try {
+      return await synthesizer.run(now.ends.signal);
+    } finally {
+      clearTimeout(notice);
+      run = undefined;
+    }
+  };
   watchAll(options.since);
   return {
     reload: () => inOrder(() => attempt(undefined)),
     close: async () => {
       watcher.close();
+      run?.ends.abort();
       await running;
       await handlers.close();
     },
@@ -147,4 +179,16 @@ function listed(directory: string, isOfHandlers: boolean): readonly string[] {
 function limitReached(reason: string): string {
   const raise = process.platform === 'linux' ? ' Raise the limit: sudo sysctl fs.inotify.max_user_watches=524288.' : '';
   return `The system can watch no more files (${reason}). Saved changes are looked for twice a second instead.${raise}`;
+}
+
+function together(before: Changes | undefined, { files, hasOtherFiles }: Changes): Changes {
+  if (before === undefined) return { files, hasOtherFiles };
+  return {
+    files: [...new Set([...before.files, ...files])],
+    hasOtherFiles: before.hasOtherFiles || hasOtherFiles,
+  };
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }

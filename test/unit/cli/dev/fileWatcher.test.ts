@@ -22,12 +22,9 @@ beforeEach(() => {
 });
 afterEach(() => watcher.close());
 
-function start(watchDirectory?: typeof watch, changed = async () => {}): void {
+function start(watchDirectory?: typeof watch): void {
   watcher = fileWatcher({
-    changed: async (changes) => {
-      reports.push(changes);
-      await changed();
-    },
+    changed: (changes) => void reports.push(changes),
     limited: (reason) => reasons.push(reason),
     list: (directory) => readdirSync(directory),
     ...(watchDirectory === undefined ? {} : { watchDirectory }),
@@ -67,20 +64,6 @@ it('reports files that are added to a directory, and a file that is gone', async
   await expect.poll(() => reports).toEqual([{ files: [], hasOtherFiles: true }]);
   rmSync(file);
   await expect.poll(() => reports.at(-1)).toEqual({ files: [file], hasOtherFiles: true });
-});
-
-it('reports what is saved while a report is handled, after it', async () => {
-  let done = () => {};
-  start(undefined, () => new Promise((resolve) => (done = resolve)));
-  watcher.watch({ files: [file], directories: [] }, Date.now());
-  writeFileSync(file, '2');
-  await expect.poll(() => reports.length).toBe(1);
-  writeFileSync(file, '3');
-  await sleep(200);
-  expect(reports.length).toBe(1);
-  done();
-  await expect.poll(() => reports).toEqual([one(), one()]);
-  done();
 });
 
 it('reports a file that was saved after the work began, before it was watched', async () => {
