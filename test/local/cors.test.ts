@@ -25,7 +25,7 @@ beforeAll(async () => {
       exposeHeaders: ['X-Trace'],
     },
   ];
-  gateway = await startGateway({ assembly: corsAssembly(policies) });
+  gateway = await startGateway({ assembly: corsAssembly(policies), args: ['--verbose'] });
   const { apis, ca } = gateway.ready;
   const clients = apis.map(({ url }) => clientOf({ url, ca }));
   [one, several] = [clients[0] ?? expect.fail('no API'), clients[1] ?? expect.fail('no second API')];

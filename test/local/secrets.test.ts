@@ -139,13 +139,13 @@ async function sendAll(plantings: readonly Planting[], caller: Caller): Promise<
 
 /** Each output that is searched, by its file, with what shows that these requests wrote to it. */
 const OUTPUTS = {
-  'access log': { file: /AccessLog/, entry: /"routePath":/g },
-  'authorizer log': { file: /Authorizer/, entry: /"authorizer decision"/g },
-  'authorizer metrics': { file: /Authorizer/, entry: /"CloudWatchMetrics"/g },
-  'function log': { file: /Handlersdocuments/, entry: /"message":"request"/g },
-  'function log, User-Agent': { file: /Handlersdocuments/, entry: /"userAgent":"app\/1 [^"]*\[redacted\]/g },
-  'function metrics': { file: /Handlersdocuments/, entry: /"ClientErrors":1/g },
-  'log of the uploads': { file: /HandlersaddAttachment/, entry: /"status":4\d\d/g },
+  'access log': { file: /^access\.log/, entry: /"routePath":/g },
+  'authorizer log': { file: /^authorizer\.log/, entry: /"authorizer decision"/g },
+  'authorizer metrics': { file: /^authorizer\.log/, entry: /"CloudWatchMetrics"/g },
+  'function log': { file: /^documents\.log/, entry: /"message":"request"/g },
+  'function log, User-Agent': { file: /^documents\.log/, entry: /"userAgent":"app\/1 [^"]*\[redacted\]/g },
+  'function metrics': { file: /^documents\.log/, entry: /"ClientErrors":1/g },
+  'log of the uploads': { file: /^addAttachment\.log/, entry: /"status":4\d\d/g },
   notifications: { file: /^notifications/, entry: /"newState":"ALARM"/g },
   terminal: { file: /^terminal/, entry: /FailedLogins/g },
 } as const;
