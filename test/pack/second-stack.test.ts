@@ -38,7 +38,7 @@ describe.each(['secure-api', 'secure-api-local'])('the tarball of %s', (name) =>
     // What `secure-api init` writes is source.
     const files = stdout.split('\n').filter((file) => !file.startsWith('package/dist/create/template/'));
     expect(files).toContain('package/LICENSE');
-    expect(files.filter((file) => /(?<!\.d)\.ts$|test|fixture/.test(file))).toEqual([]);
+    expect(files.filter((file) => /(?<!\.d)\.ts$|\/tests?\/|\.test\.|fixture/.test(file))).toEqual([]);
   });
 
   it('holds what its pages link to', () => {
