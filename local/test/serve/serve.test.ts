@@ -57,12 +57,12 @@ describe('a start', () => {
     await clientOf(gateway.ready)('GET', '/');
     const list = () => readdirSync(data, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     // The store of the tables opens while the gateway serves.
-    await expect.poll(() => list().map(({ name }) => name), { timeout: 30_000 }).toContain('LOG');
+    await expect.poll(() => list().map(({ name }) => name), { timeout: 30_000 }).toContain('tables.sqlite');
     const files = list();
     const open = files.filter(({ parentPath, name }) => (statSync(join(parentPath, name)).mode & 0o077) !== 0);
     await gateway.close();
     expect(open.map(({ name }) => name)).toEqual([]);
-    expect(files.map(({ name }) => name)).toEqual(expect.arrayContaining(['lock', 'LOG', 'ready.json', 'old.log']));
+    expect(files.map(({ name }) => name)).toEqual(expect.arrayContaining(['lock', 'tables.sqlite', 'ready.json', 'old.log']));
   });
 
   it('is rejected in a directory that is shared with other users', async () => {
