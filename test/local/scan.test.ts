@@ -12,7 +12,7 @@ let attachments: string;
 const data = folderOf({});
 
 const start = async (...args: readonly string[]) => {
-  gateway = await startGateway({ data, args });
+  gateway = await startGateway({ data, args: ['--verbose', ...args] });
   call = clientOf(gateway.ready);
   token = await gateway.token('editor', ['--tier', 'premium']);
 };

@@ -62,7 +62,9 @@ describe('a start', () => {
     const open = files.filter(({ parentPath, name }) => (statSync(join(parentPath, name)).mode & 0o077) !== 0);
     await gateway.close();
     expect(open.map(({ name }) => name)).toEqual([]);
-    expect(files.map(({ name }) => name)).toEqual(expect.arrayContaining(['lock', 'tables.sqlite', 'ready.json', 'old.log']));
+    expect(files.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['lock', 'tables.sqlite', 'ready.json', 'old.log']),
+    );
   });
 
   it('is rejected in a directory that is shared with other users', async () => {
