@@ -31,6 +31,7 @@ export function build(
   folder = process.env[BUILD_FOLDER],
 ): Outputs {
   if (folder === undefined) return bundle(root, names, handlers, false).metafile.outputs;
+  const began = Date.now();
   const builds = keptBuilds(folder, root);
   const kept = new Map(names.flatMap((name) => mapped(name, builds.find(name))));
   const others = names.filter((name) => !kept.has(name));
@@ -43,7 +44,7 @@ export function build(
     const output = metafile.outputs[outputOf(name)];
     if (code === undefined || map === undefined || output === undefined) continue;
     const sources = filesBehind(metafile.inputs, `in/${slashes(name)}/index.mjs`);
-    builds.keep(name, { code: code.contents, map: map.text, output, sources });
+    builds.keep(name, { code: code.contents, map: map.text, output, sources, began });
   }
   return { ...metafile.outputs, ...Object.fromEntries([...kept].map(([name, output]) => [outputOf(name), output])) };
 }

@@ -30,9 +30,30 @@ export function findHandlers(api: Api, directory: string): Readonly<Record<strin
   return Object.fromEntries(found.map(([id, [name = '']]) => [id, join(folder, name)]));
 }
 
+/**
+ * Requires that handler files are still there.
+ *
+ * @throws {ConfigError} `handlers-missing`.
+ */
+export function requireHandlers(handlers: Readonly<Record<string, string>>, directory: string): void {
+  const missing = Object.keys(handlers).filter((id) => !isFile(handlers[id] ?? ''));
+  if (missing.length > 0) throw new ConfigError(missingHandlers(directory, missing, new Map()));
+}
+
+/** Not a directory, and not a pipe, which nobody may ever write to. */
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
 /** The files of a route, without those that the compiler wrote beside their source. */
 function filesOf(folder: string, names: readonly string[], id: string): readonly string[] {
-  const found = EXTENSIONS.map((extension) => `${id}${extension}`).filter((name) => names.includes(name));
+  const found = EXTENSIONS.map((extension) => `${id}${extension}`).filter(
+    (name) => names.includes(name) && isFile(join(folder, name)),
+  );
   const isCompiled = (name: string) =>
     sourcesOf(name).some(
       (source) =>

@@ -38,6 +38,8 @@ export interface Made {
   readonly output: Output;
   /** All files that its entry leads to. */
   readonly sources: readonly string[];
+  /** Epoch milliseconds at which the build began. */
+  readonly began: number;
 }
 
 /** Kept bundles change with these, too: versions of packages, aliases, kinds of modules. */
@@ -64,14 +66,15 @@ export function keptBuilds(folder: string, root: string) {
       const kept = read(file(name));
       return kept && { sha: kept.sha, files: kept.sources.map(([path]) => path) };
     },
-    keep(name: string, { code, map, output, sources }: Made): void {
+    keep(name: string, { code, map, output, sources, began }: Made): void {
       const sha = contentHash(code);
       const kept: Kept = {
         sha,
         bytes: output.bytes,
         inputs: Object.entries(output.inputs).map(([path, { bytesInOutput }]) => [whole(root, path), bytesInOutput]),
         sources: [...sources.filter((path) => !isEntry(path)).map((path) => resolve(root, path)), ...settings()].map(
-          (path) => [path, stateOf(path)],
+          // Nobody knows whether it was read before or after it was written.
+          (path) => [path, wasWrittenSince(path, began) ? '' : stateOf(path)],
         ),
       };
       write(codeFile(folder, sha), code);
@@ -110,13 +113,20 @@ function entryHash(folder: string): string {
 }
 
 /** What is written for each file that people edit; files of packages are large, many, and rarely change. */
-function stateOf(path: string): string {
+export function stateOf(path: string): string {
   try {
-    const { mtimeMs, size } = statSync(path);
-    return path.includes('node_modules') ? `${mtimeMs} ${size}` : contentHash(readFileSync(path));
+    const stats = statSync(path);
+    // Reading a pipe would wait for its writer.
+    if (!stats.isFile()) return 'none';
+    return path.includes('node_modules') ? `${stats.mtimeMs} ${stats.size}` : contentHash(readFileSync(path));
   } catch {
     return 'none';
   }
+}
+
+/** Whether a file was written at this time or later. */
+export function wasWrittenSince(path: string, time: number): boolean {
+  return Math.floor(statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= time;
 }
 
 function settings(): readonly string[] {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuiltEntries, buildEntries, type Entries } from './buildEntries.ts';
+import { requireHandlers } from './handlerFiles.ts';
 import { BUILD_FOLDER, contentHash, keptBuilds } from './keptBuilds.ts';
 
 /** What a synth has bundled for one API, to bundle it again after a handler has changed. */
@@ -38,6 +39,7 @@ export function readPlans(folder: string): readonly Plan[] {
  * @throws {ConfigError} as `buildEntries`.
  */
 export function rebuild(plan: Plan, folder: string): Plan {
+  requireHandlers(plan.handlers, plan.handlersDirectory);
   const built = buildEntries(plan, folder);
   try {
     return { ...plan, ...stateOf(plan, built, folder) };

@@ -1,8 +1,11 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DevProject, devProject, handler } from '../support/devProject.ts';
+import { folderOf, root } from '../support/folders.ts';
 
 let project: DevProject;
 beforeAll(async () => {
@@ -148,10 +151,66 @@ describe('a broken change is reported, and the last version that worked is serve
   });
 });
 
+describe('what is odd', () => {
+  it('a handler that is a pipe is missing, and stops nothing', async () => {
+    const path = join(project.folder, 'handlers/addNote.ts');
+    const good = project.read('handlers/addNote.ts');
+    const mark = project.mark();
+    rmSync(path);
+    execFileSync('mkfifo', [path]);
+    expect(await project.printed(/Still serving/, mark)).toMatch(/handlers-missing .*addNote/);
+    await project.until('GET', '/hello', ({ status }) => status === 200);
+    rmSync(path);
+    project.write('handlers/addNote.ts', good);
+    await project.printed(/the error is fixed/, mark);
+  });
+
+  it('a file that is empty while it is saved is never served', async () => {
+    let isDone = false;
+    const statuses = new Set<number>();
+    const client = async () => {
+      while (!isDone) statuses.add((await project.call('GET', '/hello')).status);
+    };
+    const clients = [client(), client()];
+    for (let save = 0; save < 150; save++) {
+      project.write('handlers/hello.ts', '');
+      await sleep(4);
+      project.write('handlers/hello.ts', handler('hello', `{ text: 'save ${save}' }`));
+      await sleep(8);
+    }
+    await project.until('GET', '/hello', says('save 149'));
+    isDone = true;
+    await Promise.all(clients);
+    expect([...statuses]).toEqual([200]);
+  });
+
+  it('a data directory that was removed in part is made again', async () => {
+    for (const name of ['build', 'assembly']) rmSync(join(project.gateway.ready.data, name), { recursive: true });
+    project.write('handlers/hello.ts', handler('hello', "{ text: 'again' }"));
+    await project.until('GET', '/hello', says('again'));
+  });
+});
+
+it('ends with the app that it runs at the start, when it is interrupted', async () => {
+  const folder = folderOf({
+    'cdk.json': '{ "app": "node app.ts" }',
+    'app.ts': "import { writeFileSync } from 'node:fs'; for (;;) writeFileSync('beat', String(process.hrtime()));\n",
+  });
+  const child = spawn(process.execPath, [join(root, 'bin/secure-api.js'), 'dev'], { cwd: folder });
+  const ended = once(child, 'exit');
+  const beat = () => (existsSync(join(folder, 'beat')) ? readFileSync(join(folder, 'beat'), 'utf8') : '');
+  await expect.poll(beat, { timeout: 30_000 }).not.toBe('');
+  child.kill('SIGINT');
+  expect(await ended).toEqual([null, 'SIGINT']);
+  const last = beat();
+  await sleep(300);
+  expect(beat()).toBe(last);
+});
+
 it('ends an app that hangs when a fix is saved', async () => {
   const good = project.read('app.ts');
   const mark = project.mark();
-  project.edit('app.ts', /$/, 'await new Promise((done) => setTimeout(done, 1e9));\n');
+  project.edit('app.ts', /$/, 'for (;;);\n');
   await project.printed(/The app has not ended for 10 s/, mark);
   project.write('app.ts', good);
   await project.printed(/Serving the new version of the app/, mark);

@@ -30,6 +30,8 @@ export interface DevOptions {
   readonly inspect?: number;
 }
 
+const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
 type Gateway = Awaited<ReturnType<LocalPackage['serve']>>;
 
 /** What is served, and how it was made: nothing is known about how an assembly of `--assembly` was. */
@@ -82,8 +84,23 @@ async function sourceOf(options: DevOptions, data: string): Promise<Source> {
   const since = Date.now();
   const say = options.json === true ? () => undefined : progress;
   const app = synthesizer({ context: options.context, data, print: say });
-  const first = await app.run();
+  const first = await untilInterrupted((signal) => app.run(signal));
   return { assembly: first.assembly, app: { synthesizer: app, first, since } };
+}
+
+/** Does work that a signal ends, with the processes that it has started, before the signal ends this process. */
+async function untilInterrupted<Done>(work: (signal: AbortSignal) => Promise<Done>): Promise<Done> {
+  const ends = new AbortController();
+  const stop = (signal: NodeJS.Signals) => {
+    ends.abort();
+    process.kill(process.pid, signal);
+  };
+  for (const signal of SIGNALS) process.once(signal, stop);
+  try {
+    return await work(ends.signal);
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, stop);
+  }
 }
 
 /** Takes changes from now on; those of an assembly only when it is asked to. */
@@ -109,15 +126,14 @@ function withoutSecret(ready: Ready): Ready {
 
 /** Waits for the first signal to stop, or for q; a second one stops at once. With `reload`, r calls it. */
 function interrupted(reload: LiveReload['reload'] | undefined): Promise<string> {
-  const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   return new Promise((done) => {
     const stop = (reason: string) => {
       restore();
-      for (const signal of signals) process.removeAllListeners(signal).once(signal, () => process.exit(1));
+      for (const signal of SIGNALS) process.removeAllListeners(signal).once(signal, () => process.exit(1));
       done(reason);
     };
     const restore = reload === undefined ? () => undefined : onKeys({ r: () => void reload(), q: () => stop('q') });
-    for (const signal of signals) process.once(signal, () => stop(signal));
+    for (const signal of SIGNALS) process.once(signal, () => stop(signal));
   });
 }
 

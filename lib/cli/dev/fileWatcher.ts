@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
-import { type FSWatcher, readFileSync, statSync, watch } from 'node:fs';
+import { type FSWatcher, watch } from 'node:fs';
 import { dirname } from 'node:path';
+import { stateOf, wasWrittenSince } from '../../bundle/keptBuilds.ts';
 
 /** What to watch. */
 export interface Watched {
@@ -91,7 +91,9 @@ export function fileWatcher({ changed, limited, watchDirectory = watch, list }: 
   return {
     watch: ({ files, directories }, since) => {
       // A file that is watched already keeps its state: it can have changed while it was read.
-      states = new Map(files.map((file) => [file, states.get(file) ?? (writtenAt(file) > since ? '' : stateOf(file))]));
+      states = new Map(
+        files.map((file) => [file, states.get(file) ?? (wasWrittenSince(file, since + 1) ? '' : stateOf(file))]),
+      );
       listings = new Map(directories.map((directory) => [directory, listings.get(directory) ?? listing(directory)]));
       const wanted = new Set([...files.map((file) => dirname(file)), ...directories]);
       for (const [directory, watcher] of watchers) {
@@ -114,16 +116,4 @@ export function fileWatcher({ changed, limited, watchDirectory = watch, list }: 
 /** Linux allows a number of watches for each user, every system a number of open files. */
 function isLimit(error: unknown): boolean {
   return ['ENOSPC', 'EMFILE', 'ENFILE'].includes((error as NodeJS.ErrnoException).code ?? '');
-}
-
-function stateOf(file: string): string {
-  try {
-    return createHash('sha256').update(readFileSync(file)).digest('hex');
-  } catch {
-    return 'none';
-  }
-}
-
-function writtenAt(file: string): number {
-  return Math.floor(statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0);
 }

@@ -1,7 +1,9 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, extname, relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EXTENSIONS } from '../../bundle/handlerFiles.ts';
+import { wasWrittenSince } from '../../bundle/keptBuilds.ts';
 import type { Plan } from '../../bundle/rebuild.ts';
 import { buildFolder, type DevSynth, type Synthesizer } from './devSynth.ts';
 import { type Changes, fileWatcher } from './fileWatcher.ts';
@@ -38,6 +40,9 @@ export interface LiveReload {
 /** Names of files that editors write for a moment, and those that no module is. */
 const NO_SOURCE = /^\.|~$|^\d+$|\.(swp|tmp|lock)$/;
 
+/** Builds of files that are written all the time, and the pause between two. */
+const MOST_BUILDS = 20;
+const PAUSE_MS = 50;
 /** A synth takes seconds; one with a compiler takes a few more. */
 const HANGS_MS = 10_000;
 
@@ -81,7 +86,7 @@ export function liveReload(options: LiveReloadOptions): LiveReload {
     return attempt(changes);
   };
   const inOrder = (work: () => Promise<void>) => {
-    running = running.then(work);
+    running = running.then(work).catch(failed);
     return running;
   };
   const watchAll = (since: number) => {
@@ -112,11 +117,17 @@ export function liveReload(options: LiveReloadOptions): LiveReload {
     watchAll(since);
   };
   const isOfHandlers = ({ files, hasOtherFiles }: Changes) =>
-    !hasOtherFiles && !files.some((file) => synthesizer.files().includes(file)) && !appIsBroken;
+    !hasOtherFiles &&
+    !appIsBroken &&
+    !files.some((file) => synthesizer.files().includes(file)) &&
+    // Somebody can have removed the data directory.
+    [served.assembly, builds].every((folder) => existsSync(folder));
   const ofHandlers = async (files: readonly string[]) => {
     const next: Plan[] = [];
-    for (const plan of plans)
-      next.push(files.some((file) => plan.files.includes(file)) ? await handlers.rebuild(plan) : plan);
+    for (const plan of plans) {
+      const isChanged = files.some((file) => plan.files.includes(file));
+      next.push(isChanged ? await settled(() => handlers.rebuild(plan), filesOf) : plan);
+    }
     const changed = next.flatMap((plan, i) => changedFunctions(plans[i] ?? plan, plan));
     const code = codeInstead(directories, { synthesized: served.plans, now: next, builds });
     await update({ assembly: served.assembly, code });
@@ -128,7 +139,7 @@ export function liveReload(options: LiveReloadOptions): LiveReload {
   };
   const ofApp = async () => {
     appIsBroken = true;
-    const next = await runApp();
+    const next = await settled(runApp, ({ plans }) => [...synthesizer.files(), ...plans.flatMap(filesOf)]);
     await update({ assembly: next.assembly });
     appIsBroken = false;
     const before = served;
@@ -163,6 +174,26 @@ export function liveReload(options: LiveReloadOptions): LiveReload {
       await handlers.close();
     },
   };
+}
+
+/**
+ * Builds until no file was written meanwhile: one that is being written can be empty for a moment, and an empty file is a module,
+ * too. After a few times the result stands, and what was written is built next.
+ */
+async function settled<Built>(
+  build: () => Promise<Built>,
+  sources: (built: Built) => readonly string[],
+): Promise<Built> {
+  for (let times = 1; ; times++) {
+    const began = Date.now();
+    const built = await build();
+    if (times === MOST_BUILDS || !sources(built).some((file) => wasWrittenSince(file, began))) return built;
+    await sleep(PAUSE_MS);
+  }
+}
+
+function filesOf({ files }: Plan): readonly string[] {
+  return files;
 }
 
 /** The files in a directory that can be modules; of handlers, only those. */

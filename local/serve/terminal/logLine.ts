@@ -1,6 +1,8 @@
 /** What a line of a function's log is. */
 export type LogLine =
   | { readonly kind: 'metrics' }
+  /** How an authorizer asks API Gateway for a 401: the line of the request says it. */
+  | { readonly kind: 'rejection' }
   /** Written by the logger of a handler, or by that of the runtime. */
   | { readonly kind: 'entry'; readonly entry: Entry }
   /** Written by Lambda itself about an event that failed. */
@@ -24,8 +26,15 @@ export function readLogLine(line: string, redact: (text: string) => string): Log
   const entry = entryOf(line);
   if (entry !== undefined && '_aws' in entry) return { kind: 'metrics' };
   if (entry !== undefined && isLogged(entry)) return { kind: 'entry', entry: entryOf(redact(line)) ?? {} };
+  if (isRejection(line)) return { kind: 'rejection' };
   const failure = failureOf(line, redact);
   return failure === undefined ? { kind: 'output' } : { kind: 'failure', entry: failure };
+}
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html */
+function isRejection(line: string): boolean {
+  const { errorType, errorMessage } = entryOf(FAILED.exec(line)?.[1] ?? '') ?? {};
+  return errorType === 'Error' && errorMessage === 'Unauthorized';
 }
 
 function failureOf(line: string, redact: (text: string) => string): Entry | undefined {

@@ -93,7 +93,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
       return;
     }
     const read = line.length > MAX_LINE ? ({ kind: 'output' } as const) : readLogLine(line, redact);
-    if (read.kind === 'metrics') return;
+    if (read.kind === 'metrics' || read.kind === 'rejection') return;
     shown += 1;
     if (read.kind === 'output') {
       if (block?.logGroup !== logGroup) endBlock();

@@ -153,6 +153,13 @@ describe('the terminal', () => {
     expect(printed(({ logged }) => logged('/aws/lambda/f', late))).toBe('ERROR f: Task timed out after 3.00 seconds');
   });
 
+  it('shows a 401 of an authorizer only in the line of the request', () => {
+    const failed = (errorMessage: string) =>
+      `2026-11-29T05:00:00.000Z\tr-1\tERROR\tInvoke Error\t${JSON.stringify({ errorType: 'Error', errorMessage, stack: [] })}`;
+    expect(printed(({ logged }) => logged('/aws/lambda/authorizer', failed('Unauthorized')))).toBe('');
+    expect(printed(({ logged }) => logged('/aws/lambda/authorizer', failed('No key')))).toContain('No key');
+  });
+
   it('shows what a function prints in another form, without metrics', () => {
     const text = printed(({ logged }) => {
       logged('/aws/lambda/f', '{');
