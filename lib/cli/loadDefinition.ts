@@ -5,7 +5,8 @@ import type { Api } from '../definition/api.ts';
 import { isReported } from '../definition/errors.ts';
 import { nearest } from '../definition/shape.ts';
 import { bundleModule } from './load/bundleModule.ts';
-import { importBundle } from './load/importBundle.ts';
+import { guardAfterLoad, UnfitModule } from './load/guardProcess.ts';
+import { firstSource, importBundle } from './load/importBundle.ts';
 import { bundleError, importError } from './load/loadFault.ts';
 import { invalidOption, missingOption, unreadable } from './options.ts';
 
@@ -114,6 +115,11 @@ async function importModule(path: string, file: string): Promise<Record<string, 
     return membersOf(await importBundle(path, bundled));
   } catch (error) {
     throw isReported(error) ? error : importError(error, path, file, bundled);
+  } finally {
+    guardAfterLoad((error) => {
+      const isOfModule = error instanceof UnfitModule || firstSource(error, path, bundled) !== undefined;
+      return isOfModule && !isReported(error) ? importError(error, path, file, bundled) : error;
+    });
   }
 }
 

@@ -10,6 +10,7 @@ import { EXIT, exitCodeOf, exitCodesHelp } from './exitCodes.ts';
 import { identityCommand } from './identity.ts';
 import { initCommand } from './init.ts';
 import { keysCommand } from './keys.ts';
+import { endProcess, faultAfterLoad, isGuarded } from './load/guardProcess.ts';
 import { openapiCommand } from './openapi.ts';
 import { invalidOption, unreadable } from './options.ts';
 import { printError } from './output.ts';
@@ -62,9 +63,9 @@ export async function main(argv: readonly string[]): Promise<void> {
   const command = exitInsteadOfEnding(program());
   const completed = await completionLines(command, argv);
   // What a definition started must not keep a shell waiting.
-  if (completed !== undefined) return void process.stdout.write(completed, () => process.exit());
+  if (completed !== undefined) return void process.stdout.write(completed, () => endProcess(EXIT.success));
   try {
-    await command.parseAsync([...argv]);
+    await Promise.race([command.parseAsync([...argv]), faultAfterLoad()]);
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? EXIT.success : EXIT.usage;
@@ -74,7 +75,17 @@ export async function main(argv: readonly string[]): Promise<void> {
     const known = fileError(error) ?? configurationFault(error) ?? error;
     printError(known, json);
     process.exitCode = isReported(known) ? exitCodeOf(known) : EXIT.failure;
+  } finally {
+    if (isGuarded()) await endWritten();
   }
+}
+
+/** Ends the process when all output is written, whatever a definition has left running. */
+async function endWritten(): Promise<void> {
+  const code = Number(process.exitCode ?? EXIT.success);
+  await new Promise((done) => process.stdout.write('', done));
+  await new Promise((done) => process.stderr.write('', done));
+  endProcess(code);
 }
 
 /** Commander ends the process by default, which would truncate pending output, and prints errors in another form than ours. */

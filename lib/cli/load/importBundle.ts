@@ -3,6 +3,7 @@ import { registerHooks, SourceMap } from 'node:module';
 import { dirname, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type BundledModule, columnIn } from './bundleModule.ts';
+import { guardProcess } from './guardProcess.ts';
 
 /** A module that awaits at its top level has this long: enough for a request, such as for the keys of an issuer. */
 const LONGEST_MS = 30_000;
@@ -22,9 +23,10 @@ let loaded = 0;
 
 /**
  * Loads a bundled module from memory, as if it were its first source. Nothing is written to a disk. What it prints goes to stderr,
- * because stdout holds only the result of a command.
+ * because stdout holds only the result of a command. It does not set the exit code either.
  *
  * @throws {Unsettled} when it does not end.
+ * @throws {UnfitModule} when it ends the process.
  */
 export async function importBundle(
   file: string,
@@ -39,12 +41,14 @@ export async function importBundle(
     load: (name, context, next) =>
       name === url ? { format: 'module', source: code, shortCircuit: true } : next(name, context),
   });
-  const write = process.stdout.write;
+  const { exitCode } = process;
+  const { write } = process.stdout;
   process.stdout.write = process.stderr.write.bind(process.stderr) as typeof write;
   try {
     return await settled(import(url), longest);
   } finally {
     process.stdout.write = write;
+    process.exitCode = exitCode;
     hooks.deregister();
   }
 }
@@ -54,15 +58,21 @@ function bundleUrl(file: string): string {
   return `${pathToFileURL(file).href}?secure-api=${loaded}`;
 }
 
-/** Ends with an error when time is up, or when Node.js has nothing left to do and would end without a word. */
+/**
+ * Ends with an error when time is up, when Node.js has nothing left to do and would end without a word, and when the module ends the
+ * process or throws in a callback.
+ */
 async function settled<T>(module: Promise<T>, longest: number): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const idle = () => reject(new Unsettled());
   const timer = setTimeout(() => reject(new Unsettled(longest / 1_000)), longest);
   timer.unref();
   process.once('beforeExit', idle);
+  guardProcess(reject);
   try {
-    return await Promise.race([module, promise]);
+    // The module can have caught what a call of `process.exit` throws, so its own end does not count then.
+    const exports = await Promise.race([promise, module]);
+    return await Promise.race([promise, exports]);
   } finally {
     clearTimeout(timer);
     process.off('beforeExit', idle);

@@ -5,6 +5,7 @@ import { ConfigError, type ConfigFault } from '../../definition/errors.ts';
 import { nearest } from '../../definition/shape.ts';
 import type { BundledModule } from './bundleModule.ts';
 import { columnIn } from './bundleModule.ts';
+import { UnfitModule } from './guardProcess.ts';
 import { firstSource, Unsettled } from './importBundle.ts';
 
 const MAX_SHOWN = 5;
@@ -21,6 +22,7 @@ export function bundleError({ errors }: BuildFailure): ConfigError {
 export function importError(error: unknown, file: string, shown: string, bundled: BundledModule): ConfigError {
   if (error instanceof Unsettled) return new ConfigError(unsettled(error, shown));
   const location = firstSource(error, file, bundled) ?? shown;
+  if (error instanceof UnfitModule) return new ConfigError(unloadable(location, error.found, error.fix));
   return new ConfigError(
     unloadable(
       location,

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { access, definitionOf } from '../../../support/accessCli.ts';
 import { folderOf, root } from '../../../support/folders.ts';
 import { type LoadResult, loadAll } from '../../../support/loadDefinitions.ts';
 
@@ -106,6 +107,38 @@ const cases: Readonly<Record<string, readonly [Readonly<Record<string, string>>,
     { 'package.json': MODULE, 'api.ts': 'await new Promise(() => {});' },
     { location: 'api.ts', found: /"await".*cannot happen/, fix: /top of the module/ },
   ],
+  'a call of process.exit': [
+    { 'api.ts': `${START}export const a = make('ok');\nprocess.exitCode = 7;\nprocess.exit(0);` },
+    { location: 'api.ts:4:9', found: /process\.exit/, fix: /Remove it/ },
+  ],
+  'a call of process.exit whose end is caught, by a name from Node.js': [
+    {
+      'package.json': MODULE,
+      'api.ts': `${START}import { exit } from 'node:process';\ntry { exit(0); } catch {}\nexport const a = make('ok');`,
+    },
+    { location: 'api.ts:3:7', found: /process\.exit/, fix: /Remove it/ },
+  ],
+  'a call of process.exit in a callback': [
+    {
+      'package.json': MODULE,
+      'api.ts': 'setTimeout(() => process.reallyExit(0), 1); await new Promise(() => {});',
+    },
+    { location: 'api.ts:1:26', found: /process\.exit/, fix: /Remove it/ },
+  ],
+  'an exception in a callback': [
+    {
+      'package.json': MODULE,
+      'api.ts': "setTimeout(() => { throw new RangeError('late'); }, 1);\nawait new Promise(() => {});",
+    },
+    { location: 'api.ts:1:26', found: 'RangeError: late', fix: /throws/ },
+  ],
+  'a promise that nobody handles': [
+    {
+      'package.json': MODULE,
+      'api.ts': "Promise.reject(new RangeError('lost'));\nawait new Promise(() => {});",
+    },
+    { location: 'api.ts:1:16', found: 'RangeError: lost', fix: /throws/ },
+  ],
   'no exports': [
     { 'api.ts': 'export {};' },
     { code: 'option-invalid', location: '--definition', found: /which exports nothing/, fix: /defineApi/ },
@@ -163,12 +196,28 @@ describe('a definition that does not load', () => {
     const file = JSON.stringify(join(folder, 'api.ts'));
     const script = `
       import { bundleModule } from ${load('bundleModule.ts')};
+      import { endProcess } from ${load('guardProcess.ts')};
       import { importBundle } from ${load('importBundle.ts')};
       const bundled = await bundleModule(${file});
       await importBundle(${file}, bundled, 50).catch((error) => console.log(error.seconds));
-      process.exit();`;
+      endProcess(0);`;
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: root });
     expect(stdout).toBe('0.05\n');
+  });
+
+  it('does not end the command early, and does not choose its exit code', async () => {
+    const strict = (module: string) => {
+      const folder = folderOf({ 'api.mjs': definitionOf({ review: "{ reviewed: '2020-01-01' }" }) + module });
+      return access(['review', '--strict', '-d', 'api.mjs'], { cwd: folder });
+    };
+    expect(await strict('process.exit(0);')).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('definition-unloadable at api.mjs:'),
+    });
+    const later =
+      "setInterval(() => 0, 1e6); process.on('exit', () => { process.exitCode = 0; }); process.exitCode = 0;";
+    expect(await strict(later)).toMatchObject({ code: 1, stdout: expect.stringContaining('It does not hold.') });
   });
 
   it('suggests the file that is meant', async () => {
