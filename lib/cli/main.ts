@@ -13,7 +13,7 @@ import { keysCommand } from './keys.ts';
 import { endProcess, faultAfterLoad, isGuarded } from './load/guardProcess.ts';
 import { openapiCommand } from './openapi.ts';
 import { invalidOption, unreadable } from './options.ts';
-import { printError } from './output.ts';
+import { printError, withoutControls } from './output.ts';
 import { preflightCommand } from './preflight.ts';
 import { proofCommand } from './proof.ts';
 import { loginCommand } from './signIn/login.ts';
@@ -63,7 +63,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   const command = exitInsteadOfEnding(program());
   const completed = await completionLines(command, argv);
   // What a definition started must not keep a shell waiting.
-  if (completed !== undefined) return void process.stdout.write(completed, () => endProcess(EXIT.success));
+  if (completed !== undefined)
+    return void process.stdout.write(withoutControls(completed), () => endProcess(EXIT.success));
   try {
     await Promise.race([command.parseAsync([...argv]), faultAfterLoad()]);
   } catch (error) {

@@ -1,21 +1,39 @@
 import { styleText } from 'node:util';
 import { isReported } from '../definition/errors.ts';
 
+/**
+ * Characters that a terminal acts on instead of showing them: controls except tabs and line breaks, and those that change the
+ * direction of text, which can show a name as another one (CVE-2021-42574).
+ */
+const CONTROL = '(?!\\r\\n)[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069]';
+const CONTROLS = new RegExp(CONTROL, 'g');
+/** The same, except colours and weights as `styleText` writes them. It has no conceal, which hides text. */
+const UNSTYLED_CONTROLS = new RegExp(`(?!\\x1b\\[(?:[1-4]|2[2-4]|3[1-9]|9\\d)m)${CONTROL}`, 'g');
+
 /** Writes a result to stdout: lines for people, or one JSON document for programs. */
 export function print(text: string): void {
-  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  const shown = escaped(text, UNSTYLED_CONTROLS);
+  process.stdout.write(shown.endsWith('\n') ? shown : `${shown}\n`);
 }
 
 /** Writes progress to stderr, so that stdout holds only the result. */
 export function progress(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${escaped(text, UNSTYLED_CONTROLS)}\n`);
 }
 
 /** Writes an error to stderr: what, where and how to fix it, or the same facts as JSON. */
 export function printError(error: unknown, json: boolean): void {
-  process.stderr.write(
-    json ? `${JSON.stringify({ error: errorData(error) })}\n` : `${red('error')} ${messageOf(error)}\n`,
-  );
+  const text = json ? JSON.stringify({ error: errorData(error) }) : messageOf(error);
+  process.stderr.write(`${json ? '' : `${red('error')} `}${withoutControls(text)}\n`);
+}
+
+/** A text that a terminal shows as it is. The escapes are those of JSON, so a document means the same. */
+export function withoutControls(text: string): string {
+  return escaped(text, CONTROLS);
+}
+
+function escaped(text: string, controls: RegExp): string {
+  return text.replaceAll(controls, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function errorData(error: unknown): object {

@@ -1,0 +1,38 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { root } from '../../support/folders.ts';
+
+const ESCAPE = '\u001b';
+const HOSTILE = `a${ESCAPE}[2Jb\u009b2Jc\u202ed\u2066e\rf\u007f`;
+const SHOWN = String.raw`a\u001b[2Jb\u009b2Jc\u202ed\u2066e\u000df\u007f`;
+
+/** What a script with the functions of the output writes. */
+function written(script: string): { readonly stdout: string; readonly stderr: string } {
+  const head = `import { styleText } from 'node:util';
+    import { print, printError, progress } from ${JSON.stringify(join(root, 'lib/cli/output.ts'))};
+    const hostile = ${JSON.stringify(HOSTILE)};`;
+  return spawnSync(process.execPath, ['--input-type=module', '-e', `${head}\n${script}`], {
+    encoding: 'utf8',
+    env: { ...process.env, FORCE_COLOR: '1', NO_COLOR: undefined },
+  });
+}
+
+it('shows control characters instead of sending them to the terminal, and keeps line breaks, tabs and colours', () => {
+  const { stdout, stderr } = written(`
+    const styled = styleText(['bold', 'green'], 'ok', { validateStream: false }) + styleText('dim', '!', { validateStream: false });
+    print(hostile + '\\tx\\r\\ny' + styled);
+    progress(hostile + styled);
+    printError(new Error(hostile + '\\u001b[31m'), false);
+    print(JSON.stringify({ hostile }));
+    printError(new Error(hostile), true);`);
+  const styled = `${ESCAPE}[1m${ESCAPE}[32mok${ESCAPE}[39m${ESCAPE}[22m${ESCAPE}[2m!${ESCAPE}[22m`;
+  const [text, end, json] = stdout.split('\n');
+  expect([text, end]).toEqual([`${SHOWN}\tx\r`, `y${styled}`]);
+  expect(JSON.parse(json ?? '')).toEqual({ hostile: HOSTILE });
+  const [progress, error, errorJson] = stderr.split('\n');
+  expect(progress).toBe(SHOWN + styled);
+  expect(error).toBe(String.raw`${ESCAPE}[31merror${ESCAPE}[39m ${SHOWN}\u001b[31m`);
+  expect(JSON.parse(errorJson ?? '').error.message).toBe(HOSTILE);
+  expect(json).not.toMatch(/[\u0080-\u009f\u202a-\u202e\u2066-\u2069]/);
+});
