@@ -13,6 +13,13 @@ function fail(code: ConfigErrorCode, fault: Omit<ConfigFault, 'code'>): ConfigEr
   return new ConfigError({ code, ...fault });
 }
 
+/** What the operating system reports that is not a matter of rights and owners. */
+const REASONS: Readonly<Record<string, string>> = {
+  EROFS: 'a read-only file system',
+  ENAMETOOLONG: 'a name that is too long',
+  ENOSPC: 'no space left',
+};
+
 /**
  * Runs what reads or writes files.
  *
@@ -26,7 +33,7 @@ export function withFileErrors<T>(shown: string, work: () => T): T {
     if (code === undefined || syscall === undefined) throw error;
     throw unusableFolder({
       location: shown,
-      found: `${code} from ${syscall}`,
+      found: REASONS[code] ?? `${code} from ${syscall}`,
       expected: 'a folder that can be read and written',
       fix: 'Check the folder, its parents, their owner and the free space. Nothing was written.',
     });

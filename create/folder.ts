@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { unusableFolder } from './errors.ts';
+import { STAGING } from './unfinished.ts';
 
 /** What a folder is to this command. */
 export type FolderKind = 'new' | 'cdk';
@@ -24,7 +25,7 @@ export function inspectFolder(folder: string, shown: string): FolderKind {
       fix: 'Name another folder.',
     });
   }
-  const names = readdirSync(folder).filter((name) => !NOTHING.includes(name));
+  const names = readdirSync(folder).filter((name) => !NOTHING.includes(name) && !name.startsWith(STAGING));
   if (names.length === 0) return 'new';
   if (statSync(join(folder, 'cdk.json'), { throwIfNoEntry: false })?.isFile() === true) return 'cdk';
   throw unusableFolder({

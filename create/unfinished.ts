@@ -1,45 +1,120 @@
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
+import { unusableFolder } from './errors.ts';
 import type { Files } from './template.ts';
 
-/** The folder of files that are not in place yet. A run that was killed leaves it, and the next run cleans up. */
+/**
+ * The folder of files that are not in place yet. The run that has it is the only one that writes: it appears, changes its owner and
+ * disappears by a rename, of which one of two runs fails. A run that was killed leaves it, and the next run cleans up.
+ */
 export const STAGING = '.secure-api-init';
-const JOURNAL = 'journal.json';
 
-/** Lists the new files with their hashes, so that nothing else is ever removed. */
-export function writeJournal(folder: string, created: Files): void {
-  mkdirSync(join(folder, STAGING), { recursive: true });
+/** The folder before and after it is the staging folder, named after the process that has it. */
+const DRAFT = /^\.secure-api-init-(\d+)$/;
+/** Lists the new files with their hashes, so that nothing else is ever removed, and names the process that writes them. */
+const JOURNAL = /^journal-(\d+)\.json$/;
+const draftOf = (folder: string) => join(folder, `${STAGING}-${process.pid}`);
+const journalOf = (pid: number) => `journal-${pid}.json`;
+
+/** @throws {ConfigError} `project-folder-unusable` while another run has the folder. */
+export function openStaging(folder: string, created: Files): void {
+  const draft = draftOf(folder);
   const hashes = Object.entries(created).map(([path, content]) => [path, hashOf(content)] as const);
-  writeFileSync(join(folder, STAGING, JOURNAL), JSON.stringify(Object.fromEntries(hashes)));
+  mkdirSync(draft);
+  try {
+    writeFileSync(join(draft, journalOf(process.pid)), JSON.stringify(Object.fromEntries(hashes)));
+    renameSync(draft, join(folder, STAGING));
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    throw existsSync(join(folder, STAGING)) ? inUse() : error;
+  }
 }
 
-/** Removes the files of a run that did not finish, unless somebody has changed them since. */
+export function closeStaging(folder: string): void {
+  renameSync(join(folder, STAGING), draftOf(folder));
+  rmSync(draftOf(folder), { recursive: true });
+}
+
+/**
+ * Removes the files of a run that did not finish, unless somebody has changed them since.
+ *
+ * @throws {ConfigError} `project-folder-unusable` while that run writes.
+ */
 export function removeUnfinished(folder: string): void {
-  for (const [path, hash] of Object.entries(readJournal(folder))) {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  for (const name of readdirSync(folder)) {
+    const pid = DRAFT.exec(name)?.[1];
+    if (pid === undefined) continue;
+    if (isOther(Number(pid))) throw inUse();
+    rmSync(join(folder, name), { recursive: true, force: true });
+  }
+  const files = takeJournal(folder);
+  if (files === undefined) return;
+  for (const [path, hash] of Object.entries(files)) {
     const file = join(folder, path);
     if (isAbsolute(path) || path.split('/').includes('..')) continue;
-    if (isFile(file) && hashOf(readFileSync(file, 'utf8')) === hash) rmSync(file);
+    // A link may lead out of the folder.
+    const isInside = isFile(file) && realpathSync(file) === join(realpathSync(folder), path);
+    if (isInside && hashOf(readFileSync(file, 'utf8')) === hash) rmSync(file);
     removeEmptyFolders(folder, dirname(path));
   }
-  if (lstatSync(folder, { throwIfNoEntry: false }) !== undefined) {
-    rmSync(join(folder, STAGING), { recursive: true, force: true });
-  }
+  closeStaging(folder);
 }
 
-/** The first run writes the journal before it moves a file, so half a journal means that no file was moved. */
-function readJournal(folder: string): Files {
-  const journal = join(folder, STAGING, JOURNAL);
-  if (!existsSync(journal)) return {};
+/** Makes this run the owner of what a killed one left, and returns its files. Undefined where there is nothing. */
+function takeJournal(folder: string): Files | undefined {
+  const staging = join(folder, STAGING);
+  if (lstatSync(staging, { throwIfNoEntry: false }) === undefined) return undefined;
+  const pid = readdirSync(staging).flatMap((name) => JOURNAL.exec(name)?.[1] ?? [])[0];
+  if (pid === undefined || isOther(Number(pid))) throw inUse();
+  const journal = join(staging, journalOf(process.pid));
+  try {
+    renameSync(join(staging, journalOf(Number(pid))), journal);
+  } catch {
+    throw inUse();
+  }
   try {
     return JSON.parse(readFileSync(journal, 'utf8')) as Files;
   } catch {
+    // Half a journal, such as after a power failure: no file was moved.
     return {};
   }
 }
 
+/** Whether another process of this id runs. One that belongs to somebody else runs, too. */
+function isOther(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function inUse() {
+  return unusableFolder({
+    location: STAGING,
+    found: 'the files of another run, which is writing here',
+    expected: 'one run at a time',
+    fix: `Wait until the other run ends. If there is none, remove ${STAGING}.`,
+  });
+}
+
 function isFile(path: string): boolean {
-  return existsSync(path) && lstatSync(path).isFile();
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 function removeEmptyFolders(folder: string, parent: string): void {

@@ -1,8 +1,9 @@
-import { existsSync, lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { unusableFolder, withFileErrors } from './errors.ts';
+import { makeFolder, removeFolders } from './makeFolder.ts';
 import type { Files } from './template.ts';
-import { removeUnfinished, STAGING, writeJournal } from './unfinished.ts';
+import { closeStaging, openStaging, STAGING } from './unfinished.ts';
 
 /** Files to write below a folder. */
 export interface Writing {
@@ -16,39 +17,80 @@ export interface Writing {
  * Writes all files, or none. Files are complete in a folder of their own before the first one is moved, and existing files are
  * only replaced where `changed` names them.
  *
- * @throws {ConfigError} `project-folder-unusable` for files that exist, and when the folder cannot be written.
+ * @throws {ConfigError} `project-folder-unusable` for files that exist, while another run writes, and when the folder cannot be
+ * written.
  */
 export function writeFiles(folder: string, shown: string, { created, changed }: Writing): void {
+  const made: string[] = [];
   withFileErrors(shown, () => {
-    const made = mkdirSync(folder, { recursive: true });
     try {
-      rejectExisting(folder, Object.keys(created));
-      writeJournal(folder, created);
-      const paths = stage(folder, { ...created, ...changed });
-      for (const path of paths) {
-        mkdirSync(dirname(join(folder, path)), { recursive: true });
-        renameSync(join(folder, STAGING, 'files', path), join(folder, path));
-      }
-      rmSync(join(folder, STAGING), { recursive: true });
+      makeFolder(folder, made);
+      openStaging(folder, created);
+      placeFiles(folder, { created, changed }, made);
     } catch (error) {
-      removeUnfinished(folder);
-      if (made !== undefined) rmSync(made, { recursive: true, force: true });
+      removeFolders(made);
       throw error;
     }
   });
 }
 
-function stage(folder: string, files: Files): readonly string[] {
-  for (const [path, content] of Object.entries(files)) {
-    const file = join(folder, STAGING, 'files', path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, content);
+/** Removes after an error what this run has written, and nothing else. */
+function placeFiles(folder: string, { created, changed }: Writing, made: string[]): void {
+  const placed: string[] = [];
+  const staged = (path: string) => join(folder, STAGING, 'files', path);
+  try {
+    rejectParents(folder, Object.keys(created));
+    rejectExisting(folder, Object.keys(created));
+    for (const [path, content] of Object.entries({ ...created, ...changed })) {
+      makeFolder(dirname(staged(path)), []);
+      writeFileSync(staged(path), content);
+    }
+    for (const path of Object.keys(created)) {
+      makeFolder(dirname(join(folder, path)), made);
+      renameSync(staged(path), join(folder, path));
+      placed.push(join(folder, path));
+    }
+    for (const path of Object.keys(changed)) replace(join(folder, path), staged(path));
+  } catch (error) {
+    for (const file of placed) rmSync(file, { force: true });
+    closeStaging(folder);
+    throw error;
   }
-  return Object.keys(files);
+  closeStaging(folder);
+}
+
+/** Replaces a file, behind a link the one that it names, and keeps its mode. */
+function replace(path: string, staged: string): void {
+  const file = realpathSync(path);
+  chmodSync(staged, statSync(file).mode & 0o777);
+  renameSync(staged, file);
+}
+
+/** A link may lead out of the project. */
+function rejectParents(folder: string, paths: readonly string[]): void {
+  for (const path of new Set(paths.flatMap(parentsOf))) {
+    const found = lstatSync(join(folder, path), { throwIfNoEntry: false });
+    if (found === undefined || found.isDirectory()) continue;
+    const target = found.isSymbolicLink() ? statSync(join(folder, path), { throwIfNoEntry: false }) : found;
+    const link = target === undefined ? 'a link to nothing' : `a link to ${realpathSync(join(folder, path))}`;
+    throw unusableFolder({
+      location: path,
+      found: found.isSymbolicLink() ? link : 'a file',
+      expected: 'a folder, or nothing of that name',
+      fix: 'Rename or remove it. Nothing was written.',
+    });
+  }
+}
+
+/** `a/b/c.ts` has the parents `a` and `a/b`. */
+function parentsOf(path: string): readonly string[] {
+  const names = path.split('/').slice(0, -1);
+  return names.map((_, i) => names.slice(0, i + 1).join('/'));
 }
 
 function rejectExisting(folder: string, paths: readonly string[]): void {
-  const taken = paths.filter((path) => isTaken(join(folder, path)));
+  // A link to nothing is a file, too.
+  const taken = paths.filter((path) => lstatSync(join(folder, path), { throwIfNoEntry: false }) !== undefined);
   if (taken.length === 0) return;
   throw unusableFolder({
     location: taken[0] ?? '',
@@ -56,9 +98,4 @@ function rejectExisting(folder: string, paths: readonly string[]): void {
     expected: 'no file of that name',
     fix: 'Rename or remove it, or name another folder. Nothing was written.',
   });
-}
-
-/** A link to nothing is a file, too. */
-function isTaken(file: string): boolean {
-  return existsSync(file) || lstatSync(file, { throwIfNoEntry: false }) !== undefined;
 }
