@@ -1,10 +1,9 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import type { BuildFailure } from 'esbuild';
 import type { Api } from '../definition/api.ts';
 import { isReported } from '../definition/errors.ts';
-import { nearest } from '../definition/shape.ts';
 import { bundleModule } from './load/bundleModule.ts';
+import { type Choice, checkModule, choiceOf } from './load/definitionFile.ts';
 import { guardAfterLoad, UnfitModule } from './load/guardProcess.ts';
 import { firstSource, importBundle } from './load/importBundle.ts';
 import { bundleError, importError } from './load/loadFault.ts';
@@ -15,8 +14,6 @@ export const DEFINITION_OPTION = [
   '-d, --definition <file[#export]>',
   'the module that exports the definition (default: "secure-api".definition of package.json)',
 ] as const;
-
-const MODULES = /\.[cm]?[jt]sx?$/;
 
 /** A definition and its file. */
 export interface Loaded {
@@ -47,54 +44,38 @@ export function chosenDefinition(choice: string | undefined): string {
 }
 
 /** Like {@link loadReviewable}, from `file` or `file#export` below a folder. */
-export async function loadReviewableFrom(chosen: string, folder = process.cwd()): Promise<Loaded> {
+export async function loadReviewableFrom(chosen: string, folder?: string): Promise<Loaded> {
   try {
     return await loadFrom(chosen, folder);
   } catch (error) {
     const api = isReported(error) && 'api' in error ? error.api : undefined;
-    if (isApi(api)) return { api: complete(api), file: fileOf(chosen, folder) };
+    if (isApi(api)) return { api: complete(api), file: choiceOf(chosen, folder).path };
     throw error;
   }
 }
 
-async function loadFrom(chosen: string, folder = process.cwd()): Promise<Loaded> {
-  const [file = '', name] = chosen.split('#');
-  const path = fileOf(chosen, folder);
-  checkFile(path, file);
-  const exports = await importModule(path, file);
-  const found = Object.entries(exports).filter(([key, value]) => (name === undefined || key === name) && isApi(value));
-  const [only] = found;
-  if (only === undefined || found.length > 1) {
-    throw invalidOption({
-      location: '--definition',
-      found:
-        found.length > 1
-          ? `several definitions: ${found.map(([key]) => key).join(', ')}`
-          : `no definition in ${chosen}, ${whatIsThere(exports)}`,
-      expected: 'one definition made by defineApi',
-      fix:
-        found.length > 1
-          ? `Name the export: --definition ${file}#name.`
-          : 'Export what defineApi returns, or name the module that does.',
-    });
-  }
-  return { api: complete(only[1] as Api), file: path };
+async function loadFrom(chosen: string, folder?: string): Promise<Loaded> {
+  const choice = choiceOf(chosen, folder);
+  checkModule(choice);
+  return { api: await loadModule(choice, (exports) => definitionIn(exports, choice)), file: choice.path };
 }
 
-function checkFile(path: string, file: string): void {
-  const isFile = existsSync(path) && statSync(path).isFile();
-  if (isFile && MODULES.test(path)) return;
-  const folder = dirname(path);
-  const names = existsSync(folder) ? readdirSync(folder).filter((name) => MODULES.test(name)) : [];
-  const meant = names.find((name) => name.startsWith(`${basename(path)}.`)) ?? nearest(basename(path), names);
-  throw unreadable({
+/** The one definition among the exports of a module, or the named one. */
+function definitionIn(exports: Record<string, unknown>, { file, name }: Choice): Api {
+  const found = Object.entries(exports).filter(([key, value]) => (name === undefined || key === name) && isApi(value));
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return complete(only[1] as Api);
+  const isSeveral = found.length > 1;
+  const chosen = name === undefined ? file : `${file}#${name}`;
+  throw invalidOption({
     location: '--definition',
-    found: isFile || existsSync(path) ? `${file}, which is no module` : `no file ${file}`,
-    expected: 'a module that exports a definition made by defineApi',
-    fix:
-      meant === undefined
-        ? 'Check the path; it is relative to the current folder.'
-        : `Did you mean ${join(dirname(file), meant)}? The path is relative to the current folder.`,
+    found: isSeveral
+      ? `several definitions: ${found.map(([key]) => key).join(', ')}`
+      : `no definition in ${chosen}, ${whatIsThere(exports)}`,
+    expected: 'one definition made by defineApi',
+    fix: isSeveral
+      ? `Name the export: --definition ${file}#name.`
+      : 'Export what defineApi returns, or name the module that does.',
   });
 }
 
@@ -106,13 +87,16 @@ function whatIsThere(exports: Readonly<Record<string, unknown>>): string {
   return names.length === 0 ? 'which exports nothing' : `which exports ${names.join(', ')}`;
 }
 
-/** Imports a module. What is wrong with the definition passes; every other error says where and why it does not load. */
-async function importModule(path: string, file: string): Promise<Record<string, unknown>> {
+/**
+ * Imports a module and reads its exports, which can throw, too. What is wrong with the definition passes; every other error says where
+ * and why it does not load.
+ */
+async function loadModule<T>({ path, file }: Choice, read: (exports: Record<string, unknown>) => T): Promise<T> {
   const bundled = await bundleModule(path).catch((error: unknown) => {
     throw error instanceof Error && 'errors' in error ? bundleError(error as BuildFailure) : error;
   });
   try {
-    return membersOf(await importBundle(path, bundled));
+    return read(membersOf(await importBundle(path, bundled)));
   } catch (error) {
     throw isReported(error) ? error : importError(error, path, file, bundled);
   } finally {
@@ -128,10 +112,6 @@ function membersOf(exports: Record<string, unknown>): Record<string, unknown> {
   const { default: only, ...others } = exports;
   const isCommonJs = typeof only === 'object' && only !== null && !isApi(only) && Object.keys(others).length === 0;
   return isCommonJs ? { ...only } : exports;
-}
-
-function fileOf(chosen: string, folder: string): string {
-  return resolve(folder, chosen.split('#')[0] ?? '');
 }
 
 /** A definition of an earlier version of this package, such as that of another commit, has no scopes. */

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { accessPolicy } from '../../access/index.ts';
 import type { AccessPolicy } from '../../definition/bundledTypes.ts';
 import { ConfigError } from '../../definition/errors.ts';
+import { choiceOf } from '../load/definitionFile.ts';
 import { chosenDefinition, loadReviewableFrom } from '../loadDefinition.ts';
 import { deployedTemplate } from './deployedTemplate.ts';
 import { withTreeAt } from './gitTree.ts';
@@ -48,7 +49,7 @@ export async function policyBefore(before: string | undefined, comparison: Compa
 }
 
 async function policyAt(ref: string, { options, file }: Comparison): Promise<PolicySource> {
-  const [, name] = chosenDefinition(options.definition).split('#');
+  const { name } = choiceOf(chosenDefinition(options.definition));
   const policy = await withTreeAt(ref, file, async (path) => {
     const { api } = await loadReviewableFrom(name === undefined ? path : `${path}#${name}`);
     return accessPolicy(api);

@@ -41,6 +41,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'package.json': json({ type: 'module', imports: { '#make': './make.ts' } }),
     'api.ts': "import { make } from '#make'; export const api = make('ok');",
   },
+  'a file with a "#" in its name': { 'api.#x.ts': "import { make } from './make'; export const api = make('ok');" },
   'import syntax in a project that compiles to CommonJS': {
     'package.json': '{}',
     'node_modules/old/index.js': old("exports.default = 'o';"),
