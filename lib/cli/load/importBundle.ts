@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { registerHooks, SourceMap } from 'node:module';
 import { dirname, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { rememberBuiltins } from './builtins.ts';
 import { type BundledModule, columnIn } from './bundleModule.ts';
 import { guardProcess } from './guardProcess.ts';
 
@@ -26,7 +27,7 @@ let loaded = 0;
  * because stdout holds only the result of a command. It does not set the exit code either.
  *
  * @throws {Unsettled} when it does not end.
- * @throws {UnfitModule} when it ends the process.
+ * @throws {UnfitModule} when it ends the process, or removes what JavaScript provides.
  */
 export async function importBundle(
   file: string,
@@ -45,7 +46,7 @@ export async function importBundle(
   const { write } = process.stdout;
   process.stdout.write = process.stderr.write.bind(process.stderr) as typeof write;
   try {
-    return await settled(import(url), longest);
+    return await settled(() => import(url), longest);
   } finally {
     process.stdout.write = write;
     process.exitCode = exitCode;
@@ -62,7 +63,7 @@ function bundleUrl(file: string): string {
  * Ends with an error when time is up, when Node.js has nothing left to do and would end without a word, and when the module ends the
  * process or throws in a callback.
  */
-async function settled<T>(module: Promise<T>, longest: number): Promise<T> {
+async function settled<T>(load: () => Promise<T>, longest: number): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const idle = () => reject(new Unsettled());
   const timer = setTimeout(() => reject(new Unsettled(longest / 1_000)), longest);
@@ -71,7 +72,7 @@ async function settled<T>(module: Promise<T>, longest: number): Promise<T> {
   guardProcess(reject);
   try {
     // The module can have caught what a call of `process.exit` throws, so its own end does not count then.
-    const exports = await Promise.race([promise, module]);
+    const exports = await Promise.race([promise, load()]).finally(rememberBuiltins());
     return await Promise.race([promise, exports]);
   } finally {
     clearTimeout(timer);
@@ -83,7 +84,9 @@ async function settled<T>(module: Promise<T>, longest: number): Promise<T> {
 export function firstSource(error: unknown, file: string, { map }: BundledModule): string | undefined {
   const stack = error instanceof Error && typeof error.stack === 'string' ? error.stack : '';
   const sources = new SourceMap(JSON.parse(map));
-  for (const [, line, column] of stack.matchAll(/\?secure-api=\d+:(\d+):(\d+)/g)) {
+  // Another definition that is loaded has another map.
+  const frames = stack.split(`${pathToFileURL(file).href}?secure-api=`).slice(1);
+  for (const [, line, column] of frames.flatMap((frame) => [...frame.matchAll(/^\d+:(\d+):(\d+)/g)])) {
     const entry = sources.findEntry(Number(line) - 1, Number(column) - 1);
     const source = 'originalSource' in entry ? resolve(dirname(file), entry.originalSource) : undefined;
     // What loads a package has no file.

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
+import { inspect } from 'node:util';
 import type { BuildFailure, Message } from 'esbuild';
 import { ConfigError, type ConfigFault } from '../../definition/errors.ts';
 import { nearest } from '../../definition/shape.ts';
@@ -94,6 +95,11 @@ function unsettled({ seconds }: Unsettled, shown: string): ConfigFault {
 
 /** The message of an error without its stack. */
 function messageOf(error: unknown): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : `the thrown value ${String(error)}`;
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : `the thrown value ${shown(error)}`;
   return text.split('\n')[0] ?? '';
+}
+
+/** A value that is no error. It can have no `toString`. */
+function shown(value: unknown): string {
+  return typeof value === 'object' ? inspect(value, { customInspect: false, depth: 1 }) : String(value);
 }

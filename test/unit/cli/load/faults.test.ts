@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -125,6 +125,20 @@ const cases: Readonly<Record<string, readonly [Readonly<Record<string, string>>,
     },
     { location: 'api.ts:1:26', found: /process\.exit/, fix: /Remove it/ },
   ],
+  'an export that throws when it is read': [
+    { 'api.ts': "export const api = new Proxy({}, { get() { throw new Error('px'); } });" },
+    { location: 'api.ts:1:50', found: 'Error: px', fix: /throws/ },
+  ],
+  'a thrown value without toString': [
+    { 'api.ts': 'throw Object.create(null);' },
+    { location: 'api.ts', found: /^the thrown value \[Object/, fix: /throws/ },
+  ],
+  'the removal of what JavaScript provides': [
+    {
+      'api.ts': `${START}Array.prototype.map = null as never;\nPromise.race = null as never;\nexport const a = make('ok');`,
+    },
+    { location: 'api.ts', found: 'a module that removes Array.prototype.map, which others need', fix: /Leave/ },
+  ],
   'an exception in a callback': [
     {
       'package.json': MODULE,
@@ -218,6 +232,16 @@ describe('a definition that does not load', () => {
     const later =
       "setInterval(() => 0, 1e6); process.on('exit', () => { process.exitCode = 0; }); process.exitCode = 0;";
     expect(await strict(later)).toMatchObject({ code: 1, stdout: expect.stringContaining('It does not hold.') });
+  });
+
+  it('is no named pipe and no folder, and is not suggested itself', async () => {
+    const folder = folderOf({ 'folder.ts/notes.ts': '' });
+    spawnSync('mkfifo', [join(folder, 'pipe.ts')]);
+    for (const name of ['folder.ts', 'pipe.ts']) {
+      const { code, stderr } = await access(['matrix', '-d', name], { cwd: folder });
+      expect([code, stderr]).toEqual([2, expect.stringContaining(`found ${name}, which is no regular file`)]);
+      expect(stderr).not.toContain('Did you mean');
+    }
   });
 
   it('suggests the file that is meant', async () => {
