@@ -55,13 +55,16 @@ interface SynthesisOptions {
  * notices on the network.
  *
  * @param given Context values of the command line ({@link contextOf}).
- * @throws {ConfigError} `file-unreadable` when the current folder has no `cdk.json` with an app, and what the app reports.
+ * @throws {ConfigError} `file-unreadable` when the current folder has no `cdk.json` with an app, or a file of JSON is wrong, and
+ * what the app reports.
  * @throws {DefinitionError} when the definition of the app is wrong.
  */
 export async function synthesize(given: Context, options: SynthesisOptions): Promise<string> {
   const { print, environment } = options;
   const { app } = readCdkJson();
   const context = contextOf(given);
+  // With a wrong one, Node.js ends the app with a stack of its own.
+  readObject('package.json');
   const outdir = resolve(options.outdir ?? ASSEMBLY);
   print(`Synthesizing (${app})`);
   // `node` in the app's command is the Node.js that runs this command.
@@ -160,12 +163,12 @@ function readObject(file: string): object {
     code: 'file-unreadable',
     location: file,
     found: 'no JSON object',
-    expected: 'a JSON object that the CDK CLI can read',
-    fix: 'Fix the file; the CDK CLI cannot read it either.',
+    expected: 'a JSON object',
+    fix: 'Fix the file; the CDK app cannot start with it.',
   });
   try {
-    const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    if (typeof parsed === 'object' && parsed !== null) return parsed;
+    const parsed: unknown = JSON.parse(readFileSync(file, 'utf8').replace(/^\ufeff/, ''));
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed;
   } catch {
     throw unreadable;
   }

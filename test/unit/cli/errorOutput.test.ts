@@ -111,6 +111,17 @@ describe('an error of the command line is one block, with exit code 2', () => {
     }
   });
 
+  it.each(['package.json', 'cdk.json', 'cdk.context.json'])(
+    'names %s when it is no JSON, instead of starting the app',
+    async (file) => {
+      const folder = project();
+      writeFiles(folder, { [file]: '{ "garb' });
+      const { code, stderr } = await cli(['dev', ...LOCAL], folder);
+      expect([code, stderr.split('\n').length - 1]).toEqual([2, 1]);
+      expect(stderr).toContain(`error file-unreadable at ${file}: found no JSON object`);
+    },
+  );
+
   it('lists the roles for a user with an unknown one', async () => {
     const { stderr } = await cli(['users', 'add', 'ada', '--role', 'nope', ...LOCAL], project());
     expect(stderr).toContain('option-invalid at --role: found "nope"; expected one of reader, editor, admin.');
