@@ -3,6 +3,7 @@ import type { CdkProject, Manifest } from './cdkProject.ts';
 import { insertMembers } from './insertMembers.ts';
 import type { Project } from './project.ts';
 import { type Surroundings, stackId, templateFile } from './projectFiles.ts';
+import { parseJson } from './readFile.ts';
 import type { Files } from './template.ts';
 import type { Versions } from './versions.ts';
 import type { Writing } from './writeFiles.ts';
@@ -62,9 +63,9 @@ function appLines({ name }: Project, { api, entry, extension }: CdkProject): rea
 }
 
 function manifestOf(template: Files, cdk: CdkProject, versions: Versions, { node }: Surroundings) {
-  const own = JSON.parse(cdk.manifest) as Manifest;
-  const ours = JSON.parse(template['package.json'] ?? '{}') as Required<
-    Pick<Manifest, 'dependencies' | 'devDependencies'>
+  const own = parseJson(cdk.manifest) as Manifest;
+  const ours = JSON.parse(template['package.json'] ?? '{}') as Readonly<
+    Record<'dependencies' | 'devDependencies', object>
   >;
   const present = { ...own.devDependencies, ...own.dependencies };
   const missing = (names: readonly string[]) =>

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { OWN_PROJECT, readCdkApp } from './cdkApp.ts';
 import { unusableFolder } from './errors.ts';
+import { parseJson, readOptional } from './readFile.ts';
 import { type ImportOptions, readTsconfig } from './readTsconfig.ts';
 import type { Versions } from './versions.ts';
 
@@ -21,11 +22,11 @@ export interface CdkProject {
 /** What of a manifest counts here. */
 export interface Manifest {
   readonly type?: unknown;
-  readonly scripts?: Readonly<Record<string, string>>;
-  readonly dependencies?: Readonly<Record<string, string>>;
-  readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly scripts?: Readonly<Record<string, string>> | null;
+  readonly dependencies?: Readonly<Record<string, string>> | null;
+  readonly devDependencies?: Readonly<Record<string, string>> | null;
   readonly 'secure-api'?: unknown;
-  readonly allowScripts?: Readonly<Record<string, unknown>>;
+  readonly allowScripts?: Readonly<Record<string, unknown>> | null;
 }
 
 /** The first version with `require` of ES modules from `NodeNext`. https://devblogs.microsoft.com/typescript/announcing-typescript-5-8/ */
@@ -41,8 +42,8 @@ const LATEST_NODE = ['nodenext', 'node20'];
  * @throws {ConfigError} `project-folder-unusable` for another language, or settings with which the API would not compile.
  */
 export function readCdkProject(folder: string, versions: Versions): CdkProject {
-  const app = appOf(folder);
-  const text = readOptional(folder, 'package.json');
+  const { entry, runsSource } = readCdkApp(folder);
+  const text = readOptional(join(folder, 'package.json'), 'package.json');
   if (text === undefined) throw wrong('package.json', 'no such file', 'a CDK app in TypeScript', OWN_PROJECT);
   const manifest = parsedManifest(text);
   if (manifest['secure-api'] !== undefined) {
@@ -54,57 +55,36 @@ export function readCdkProject(folder: string, versions: Versions): CdkProject {
     );
   }
   requireCdk(manifest, versions);
-  const entry = /[\w./-]+\.[cm]?[jt]sx?(?=["']?(?:\s|$))/
-    .exec(app.split(/&&|\|\||;/).at(-1) ?? '')?.[0]
-    ?.replace(/^\.\//, '');
-  const extension = extensionOf(readTsconfig(folder), manifest, {
-    folder,
-    runsSource: /(^|\s)node\s+[^\s]+\.ts\b/.test(app),
-  });
+  const extension = extensionOf(readTsconfig(folder), manifest, { folder, runsSource });
   return {
     manifest: text,
-    gitignore: readOptional(folder, '.gitignore'),
+    gitignore: readOptional(join(folder, '.gitignore'), '.gitignore'),
     api: entry?.startsWith('src/') === true ? 'src/api' : 'api',
     entry,
     extension,
   };
 }
 
-const OWN_PROJECT = 'Give the API a folder of its own: secure-api init my-api.';
-
-function appOf(folder: string): string {
+/** A section that is `null` counts as missing. */
+function parsedManifest(text: string): Manifest {
+  let manifest: unknown;
   try {
-    const { app } = JSON.parse(readFileSync(join(folder, 'cdk.json'), 'utf8')) as { readonly app?: unknown };
-    if (typeof app === 'string') return app;
+    manifest = parseJson(text);
   } catch {
     throw wrong(
-      'cdk.json',
+      'package.json',
       'no JSON that can be read',
       'a JSON object',
-      'Fix the file; the CDK CLI cannot read it either.',
+      'Fix the file; npm cannot read it either.',
     );
   }
-  throw wrong(
-    'cdk.json',
-    'no "app"',
-    'the command of the CDK app',
-    'Name the command as "app", such as npx tsx bin/app.ts.',
-  );
-}
-
-function parsedManifest(text: string): Manifest {
-  const fix = 'Fix the file; npm cannot read it either.';
-  try {
-    const manifest: unknown = JSON.parse(text);
-    const sections = ['scripts', 'dependencies', 'devDependencies', 'allowScripts'];
-    const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
-    if (isObject(manifest) && sections.every((name) => isObject((manifest as Record<string, unknown>)[name] ?? {}))) {
-      return manifest as Manifest;
-    }
-  } catch {
-    throw wrong('package.json', 'no JSON that can be read', 'a JSON object', fix);
+  const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isObject(manifest)) throw wrong('package.json', 'other content', 'a JSON object', 'Fix the file.');
+  for (const section of ['scripts', 'dependencies', 'devDependencies', 'allowScripts']) {
+    if (isObject((manifest as Record<string, unknown>)[section] ?? {})) continue;
+    throw wrong('package.json', `"${section}" of another kind`, 'a JSON object', `Write "${section}" as an object.`);
   }
-  throw wrong('package.json', 'other content', 'a JSON object with objects of scripts and dependencies', fix);
+  return manifest as Manifest;
 }
 
 /** Which ending relative imports need, so that the compiler, the app and the editor agree. */
@@ -153,9 +133,10 @@ function defaultResolution(module: string, [major = 0]: readonly number[]): stri
 
 /** The installed version, or the lowest that the manifest allows. */
 function typescriptOf(folder: string, { dependencies, devDependencies }: Manifest): readonly number[] {
-  const installed = readOptional(folder, 'node_modules/typescript/package.json');
+  const file = 'node_modules/typescript/package.json';
+  const installed = readOptional(join(folder, file), file);
   const range = devDependencies?.['typescript'] ?? dependencies?.['typescript'];
-  const version = installed === undefined ? range : (JSON.parse(installed) as { readonly version?: string }).version;
+  const version = installed === undefined ? range : (parseJson(installed) as { readonly version?: string }).version;
   return numbersOf(version) ?? [Number.POSITIVE_INFINITY];
 }
 
@@ -180,11 +161,6 @@ function requireCdk({ dependencies, devDependencies }: Manifest, { peers }: Vers
 function numbersOf(version: string | undefined): readonly number[] | undefined {
   const [, ...numbers] = /^\D{0,3}(\d+)\.(\d+)(?:\.(\d+))?/.exec(version ?? '') ?? [];
   return numbers.length === 0 ? undefined : numbers.map((number) => Number(number ?? 0));
-}
-
-function readOptional(folder: string, name: string): string | undefined {
-  const file = join(folder, name);
-  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
 function wrong(location: string, found: string, expected: string, fix: string) {

@@ -13,7 +13,7 @@ interface ObjectAt {
  * Adds members at the end of an object in a JSON document, and leaves every other character as it is.
  *
  * @param text a valid JSON document, an object.
- * @param key the member of the document that holds the object; undefined for the document itself.
+ * @param key the member of the document that holds the object, or `null`; undefined for the document itself.
  */
 export function insertMembers(
   text: string,
@@ -25,6 +25,9 @@ export function insertMembers(
   const root = objectAt(text, text.indexOf('{'));
   const value = key === undefined ? undefined : root.values.get(key);
   if (key !== undefined && value === undefined) return insertMembers(text, undefined, { [key]: members });
+  if (value !== undefined && text.startsWith('null', value)) {
+    return insertMembers(`${text.slice(0, value)}{}${text.slice(value + 'null'.length)}`, key, members);
+  }
   const target = value === undefined ? root : objectAt(text, value);
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
   const unit = indentBefore(text, root.firstKey) ?? '  ';

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { unusableFolder } from './errors.ts';
+import { parseJson, readOptional } from './readFile.ts';
 
 /** The options of a tsconfig that decide how a module is imported. Names are in lower case. */
 export interface ImportOptions {
@@ -52,8 +53,9 @@ function isFile(path: string): boolean {
 }
 
 function parsed(file: string): { readonly extends?: unknown; readonly compilerOptions?: CompilerOptions } {
+  const text = readOptional(file, file) ?? '';
   try {
-    return JSON.parse(withoutComments(readFileSync(file, 'utf8')));
+    return (parseJson(withoutComments(text)) ?? {}) as ReturnType<typeof parsed>;
   } catch {
     throw unusableFolder({
       location: file,
@@ -68,7 +70,6 @@ function parsed(file: string): { readonly extends?: unknown; readonly compilerOp
 function withoutComments(text: string): string {
   const kept = (string: string | undefined) => string ?? '';
   return text
-    .replace(/^\uFEFF/, '')
     .replaceAll(/("(?:\\.|[^"\\])*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (_, string?: string) => kept(string))
     .replaceAll(/("(?:\\.|[^"\\])*")|,(?=\s*[}\]])/g, (_, string?: string) => kept(string));
 }

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { initProject } from '../../../create/initProject.ts';
@@ -113,7 +114,11 @@ describe('in a CDK project', () => {
     ['a CDK that is too old', { manifest: { dependencies: { 'aws-cdk-lib': '2.100.0' } } }, /aws-cdk-lib 2\.100\.0/],
     ['CDK 1', { manifest: { dependencies: { 'aws-cdk-lib': '^1.100.0' } } }, /aws-cdk-lib \^1\.100\.0/],
     ['a manifest that is no JSON', { files: { 'package.json': '{' } }, /package\.json: found no JSON/],
-    ['a manifest with other content', { manifest: { dependencies: [] } }, /package\.json: found other content/],
+    ['a manifest with other content', { manifest: { dependencies: [] } }, /package\.json: found "dependencies" of/],
+    ['allowScripts as a list', { manifest: { allowScripts: ['node'] } }, /Write "allowScripts" as an object/],
+    ['an app without a command', { app: ' ' }, /cdk\.json: found no "app"/],
+    ['an app in Python beside a manifest', { app: '.venv/bin/python app.py' }, /found the command \.venv\/bin\/python/],
+    ['an app in Go beside a manifest', { app: 'go mod download && go run app.go' }, /found the command go/],
     ['cdk.json without an app', { files: { 'cdk.json': '{}' } }, /cdk\.json: found no "app"/],
     ['cdk.json that is no JSON', { files: { 'cdk.json': 'app' } }, /cdk\.json: found no JSON/],
   ])('with %s nothing is written, and the message says why', async (_, settings, message) => {
@@ -126,10 +131,37 @@ describe('in a CDK project', () => {
     expect(readdirSync(folder, { recursive: true })).toEqual(before);
   });
 
+  it('sections that are null count as missing, and a byte order mark stays', async () => {
+    const missing = { scripts: null, dependencies: null, devDependencies: null, allowScripts: null };
+    const manifest = `\uFEFF${JSON.stringify({ name: 'app', ...missing }, null, 2)}\n`;
+    const folder = cdkProject({
+      files: { 'package.json': manifest, 'cdk.json': '\uFEFF{ "app": "npx tsx bin/app.ts" }' },
+    });
+    await initProject(folder, {});
+    const text = readFileSync(join(folder, 'package.json'), 'utf8');
+    expect(text.startsWith('\uFEFF{\n  "name": "app",\n  "scripts": {\n    "start": "secure-api dev"\n  }')).toBe(true);
+    expect(JSON.parse(text.slice(1))).toMatchObject({ dependencies: { 'secure-api': expect.any(String) } });
+  });
+
+  it('the file of the app is the one that its command runs, also in quotes', async () => {
+    const { app } = await initProject(cdkProject({ app: "npx tsx 'bin/a b.ts'" }), {});
+    expect(app?.file).toBe('bin/a b.ts');
+  });
+
+  it.each(['package.json', '.gitignore', 'cdk.json', 'tsconfig.json'])(
+    'a pipe as %s is an error, and nothing waits for it',
+    async (name) => {
+      const folder = cdkProject({});
+      rmSync(join(folder, name), { force: true });
+      execFileSync('mkfifo', [join(folder, name)]);
+      await expect(initProject(folder, {})).rejects.toMatchObject({ code: 'project-folder-unusable' });
+    },
+  );
+
   it('in Python nothing is written', async () => {
     const folder = folderOf({ 'cdk.json': '{"app":"python3 app.py"}', 'app.py': '' });
     await expect(initProject(folder, {})).rejects.toThrow(
-      /package\.json: found no such file; expected a CDK app in TypeScript/,
+      /cdk\.json: found the command python3; expected a CDK app in TypeScript/,
     );
   });
 });
