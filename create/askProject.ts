@@ -1,39 +1,55 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
+import { escapeInvisible } from '../lib/definition/checks/check.ts';
 import { checkField, IDENTITIES, type IdentityName, isIdentityName, kindOf } from './identities.ts';
 import { checkDomain, checkName, checkZone, checkZoneName, type ProjectInput, parentOf } from './project.ts';
 
-/** Where questions are written and answers come from. */
+/** Where questions are written and answers come from, and what Ctrl-C does. */
 export interface Terminal {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;
+  readonly interrupt: () => void;
+}
+
+/** The questions of one run. They share one reader, because lines that are pasted at once come at once. */
+export interface Dialog {
+  /** Asks for the folder of the project. */
+  askFolder(suggested: string): Promise<string>;
+  /**
+   * Asks for what no option gives: the name, who issues tokens, and the domain.
+   *
+   * @throws {Error} when the person ends the input.
+   */
+  askProject(given: ProjectInput, suggested: string): Promise<ProjectInput>;
+  close(): void;
 }
 
 /** Asks one question until `check` accepts the answer; an empty answer is the default. */
 type Ask = (question: string, fallback: string | undefined, check: (answer: string) => string) => Promise<string>;
 
 /** The questions go to stderr, so that stdout has only the result. */
-const TERMINAL: Terminal = { input: process.stdin, output: process.stderr };
+const TERMINAL: Terminal = { input: process.stdin, output: process.stderr, interrupt };
 
 /** Whether a person can answer questions. */
 export function canAsk(): boolean {
   return process.stdin.isTTY === true && process.stderr.isTTY === true;
 }
 
-/**
- * Asks for what no option gives: the name, who issues tokens, and the domain.
- *
- * @throws {Error} when the person ends the input.
- */
-export async function askProject(given: ProjectInput, suggested: string, terminal = TERMINAL): Promise<ProjectInput> {
-  return withQuestions(terminal, async (ask) => {
-    const name = given.name ?? (await ask('Name of the API', suggested, checkName));
-    return { ...given, name, ...(await askIdentity(given, ask)), ...(await askDomain(given, ask)) };
-  });
+/** Starts to read answers. */
+export function openDialog(terminal = TERMINAL): Dialog {
+  const { ask, close } = openQuestions(terminal);
+  return {
+    askFolder: (suggested) => ask('Folder', suggested, (answer) => answer),
+    askProject: async (given, suggested) => {
+      const name = given.name ?? (await ask('Name of the API', suggested, checkName));
+      return { ...given, name, ...(await askIdentity(given, ask)), ...(await askDomain(given, ask)) };
+    },
+    close,
+  };
 }
 
-/** Asks for the folder of the project. */
-export function askFolder(suggested: string, terminal = TERMINAL): Promise<string> {
-  return withQuestions(terminal, (ask) => ask('Folder', suggested, (answer) => answer));
+/** Ends as Ctrl-C ends a program, so that a shell reports 130 and a script stops. */
+function interrupt(): void {
+  process.kill(process.pid, 'SIGINT');
 }
 
 async function askIdentity(given: ProjectInput, ask: Ask): Promise<ProjectInput> {
@@ -66,14 +82,38 @@ async function askDomain(given: ProjectInput, ask: Ask): Promise<ProjectInput> {
   return { domain, zone, zoneName: given.zoneName ?? (await ask('Name of the hosted zone', parentOf(domain), check)) };
 }
 
-async function withQuestions<T>({ input, output }: Terminal, work: (ask: Ask) => Promise<T>): Promise<T> {
+function openQuestions({ input, output, interrupt }: Terminal): { readonly ask: Ask; close(): void } {
   const lines = createInterface({ input, output });
-  const ended = new AbortController();
-  lines.once('close', () => ended.abort());
+  const answers: string[] = [];
+  let isEnded = false;
+  let wake = () => {};
+  lines.on('line', (line) => {
+    answers.push(line);
+    wake();
+  });
+  lines.once('close', () => {
+    isEnded = true;
+    wake();
+  });
+  lines.once('SIGINT', () => {
+    lines.close();
+    output.write('\nInterrupted. Nothing was written.\n');
+    interrupt();
+  });
+  const nextLine = async (): Promise<string> => {
+    if (answers.length === 0 && !isEnded) await new Promise<void>((resolve) => (wake = resolve));
+    const line = answers.shift();
+    if (line === undefined) throw new Error('The input ended before the last question. Nothing was written.');
+    return line;
+  };
   const ask: Ask = async (question, fallback, check) => {
     for (;;) {
-      const hint = fallback === undefined ? '' : ` [${fallback}]`;
-      const answer = (await lines.question(`${question}${hint}: `, { signal: ended.signal })).trim();
+      const prompt = `${question}${fallback === undefined ? '' : ` [${fallback}]`}: `;
+      lines.setPrompt(prompt);
+      // A pasted answer is there before its question.
+      if (answers[0] === undefined) lines.prompt();
+      else output.write(`${prompt}${escapeInvisible(answers[0])}\n`);
+      const answer = (await nextLine()).trim();
       try {
         return check(answer === '' && fallback !== undefined ? fallback : answer);
       } catch (error) {
@@ -81,12 +121,5 @@ async function withQuestions<T>({ input, output }: Terminal, work: (ask: Ask) =>
       }
     }
   };
-  try {
-    return await work(ask);
-  } catch (error) {
-    if ((error as Error).name !== 'AbortError') throw error;
-    throw new Error('The input ended before the last question. Nothing was written.');
-  } finally {
-    lines.close();
-  }
+  return { ask, close: () => lines.close() };
 }

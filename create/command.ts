@@ -1,8 +1,8 @@
-import { askFolder, askProject, canAsk } from './askProject.ts';
+import { canAsk, openDialog } from './askProject.ts';
 import { canHold } from './folder.ts';
-import { type InitResult, initProject } from './initProject.ts';
+import { initProject } from './initProject.ts';
 import type { ProjectInput } from './project.ts';
-import { reportOf } from './report.ts';
+import { jsonOf, reportOf } from './report.ts';
 
 /** The options of the command, and its argument. */
 export interface CommandInput {
@@ -18,8 +18,12 @@ export interface CommandInput {
  * @returns what to print.
  */
 export async function runInit({ dir, input, yes, json }: CommandInput): Promise<string> {
-  const asks = yes !== true && json !== true && canAsk();
-  const folder = dir ?? (asks ? await askFolder(canHold('.') ? '.' : 'my-api') : '.');
-  const result = await initProject(folder, input, asks ? askProject : undefined);
-  return json === true ? JSON.stringify(result satisfies InitResult, null, 2) : reportOf(result);
+  const dialog = yes !== true && json !== true && canAsk() ? openDialog() : undefined;
+  try {
+    const folder = dir ?? (await dialog?.askFolder(canHold('.') ? '.' : 'my-api')) ?? '.';
+    const result = await initProject(folder, input, dialog?.askProject);
+    return json === true ? jsonOf(result) : reportOf(result);
+  } finally {
+    dialog?.close();
+  }
 }

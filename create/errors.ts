@@ -1,3 +1,4 @@
+import { escapeInvisible } from '../lib/definition/checks/check.ts';
 import { ConfigError, type ConfigErrorCode, type ConfigFault } from '../lib/definition/errors.ts';
 
 /** An option has a wrong value. */
@@ -9,8 +10,15 @@ export const missingOption = (fault: Omit<ConfigFault, 'code'>) => fail('option-
 /** The folder, or a file in it, cannot be used. */
 export const unusableFolder = (fault: Omit<ConfigFault, 'code'>) => fail('project-folder-unusable', fault);
 
-function fail(code: ConfigErrorCode, fault: Omit<ConfigFault, 'code'>): ConfigError {
-  return new ConfigError({ code, ...fault });
+/** Names of files and values come from anywhere: a terminal must not obey them, and the message stays readable. */
+function fail(code: ConfigErrorCode, { location, found, expected, fix }: Omit<ConfigFault, 'code'>): ConfigError {
+  return new ConfigError({ code, location: short(location), found: short(found), expected: short(expected), fix });
+}
+
+const LONGEST = 400;
+
+function short(text: string): string {
+  return escapeInvisible(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
 }
 
 /** What the operating system reports that is not a matter of rights and owners. */

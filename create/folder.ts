@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { unusableFolder } from './errors.ts';
 import { STAGING } from './unfinished.ts';
 
@@ -16,7 +16,10 @@ const NOTHING = ['.git', '.DS_Store', 'Thumbs.db'];
  */
 export function inspectFolder(folder: string, shown: string): FolderKind {
   const found = statSync(folder, { throwIfNoEntry: false });
-  if (found === undefined && lstatSync(folder, { throwIfNoEntry: false }) === undefined) return 'new';
+  if (found === undefined && lstatSync(folder, { throwIfNoEntry: false }) === undefined) {
+    rejectDevice(basename(folder), shown);
+    return 'new';
+  }
   if (found?.isDirectory() !== true) {
     throw unusableFolder({
       location: shown,
@@ -34,6 +37,13 @@ export function inspectFolder(folder: string, shown: string): FolderKind {
     expected: 'a folder that is empty or does not exist, or a CDK project',
     fix: 'Name another folder, or run the command in the folder of cdk.json. Nothing was written.',
   });
+}
+
+/** Windows cannot check out a folder of such a name. https://learn.microsoft.com/windows/win32/fileio/naming-a-file */
+function rejectDevice(name: string, shown: string): void {
+  if (!/^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(name)) return;
+  const expected = 'a name that is not that of a device of Windows';
+  throw unusableFolder({ location: shown, found: `the name ${name}`, expected, fix: 'Name another folder.' });
 }
 
 /** Whether a project can be written into a folder. */

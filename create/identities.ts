@@ -1,3 +1,4 @@
+import { formatValue } from '../lib/definition/checks/check.ts';
 import { invalidOption } from './errors.ts';
 
 /** Options that say who issues tokens. */
@@ -119,7 +120,7 @@ export function checkField({ name, example, pattern }: Field, value: string): st
   if (pattern.test(value)) return value;
   throw invalidOption({
     location: `--${name}`,
-    found: JSON.stringify(value),
+    found: formatValue(value),
     expected: `a value such as ${example}`,
     fix: 'Copy it from the settings of your provider.',
   });

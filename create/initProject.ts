@@ -1,13 +1,14 @@
 import { relative, resolve } from 'node:path';
 import { cdkFiles } from './cdkFiles.ts';
 import { readCdkProject } from './cdkProject.ts';
-import { withFileErrors } from './errors.ts';
+import { invalidOption, withFileErrors } from './errors.ts';
 import { inspectFolder } from './folder.ts';
 import { type ProjectInput, projectOf, suggestedName } from './project.ts';
 import { projectFiles } from './projectFiles.ts';
+import { shellWord } from './shellWord.ts';
 import { readTemplate } from './template.ts';
 import { removeUnfinished } from './unfinished.ts';
-import { readVersions } from './versions.ts';
+import { isOldNode, NODE_NEEDED, readVersions } from './versions.ts';
 import { writeFiles } from './writeFiles.ts';
 
 /** What was written, and what to do next. */
@@ -32,23 +33,20 @@ export type Questions = (input: ProjectInput, suggestedName: string) => Promise<
 
 const noQuestions: Questions = async (input) => input;
 
-/** secure-api runs on this version of Node.js and on later ones. */
-const NODE_NEEDED = 24;
-
 /**
  * Writes a project into a folder that is empty or does not exist, or an API into a CDK project.
  *
  * @throws {ConfigError} `option-invalid`, `option-missing` or `project-folder-unusable`; then nothing is written.
  */
 export async function initProject(dir: string, input: ProjectInput, ask: Questions = noQuestions): Promise<InitResult> {
-  const folder = resolve(dir);
+  const folder = folderOf(dir);
   const versions = readVersions();
   const cdk = withFileErrors(dir, () => {
     removeUnfinished(folder);
     return inspectFolder(folder, dir) === 'cdk' ? readCdkProject(folder, versions) : undefined;
   });
   const project = projectOf(await ask(input, suggestedName(folder)), folder);
-  const isOld = Number(process.versions.node.split('.')[0]) < NODE_NEEDED;
+  const isOld = isOldNode(process.versions.node);
   const node = isOld ? versions.packages['node'] : undefined;
   const around = { today: new Date().toISOString().slice(0, 10), node };
   const template = readTemplate();
@@ -62,7 +60,7 @@ export async function initProject(dir: string, input: ProjectInput, ask: Questio
     created: Object.keys(created),
     added: addition?.notes ?? [],
     ...(addition === undefined ? {} : { app: { file: cdk?.entry, lines: addition.app } }),
-    next: [...(path === '' ? [] : [`cd ${quoted(path)}`]), ...(addition?.next ?? ['npm install', 'npm start'])],
+    next: [...(path === '' ? [] : [`cd ${shellWord(path)}`]), ...(addition?.next ?? ['npm install', 'npm start'])],
     notes: isOld
       ? [
           `Node.js ${process.version} is older than ${NODE_NEEDED}: the project has the package node, which npm scripts use.`,
@@ -71,7 +69,9 @@ export async function initProject(dir: string, input: ProjectInput, ask: Questio
   };
 }
 
-/** A path as a word of a shell. */
-function quoted(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+/** A script whose variable is empty does not mean the current folder. */
+function folderOf(dir: string): string {
+  if (dir !== '') return resolve(dir);
+  const fix = 'Name a folder, or leave it out for the current one.';
+  throw invalidOption({ location: 'the folder', found: '""', expected: 'a path', fix });
 }

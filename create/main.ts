@@ -1,10 +1,14 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { escapeInvisible } from '../lib/definition/checks/check.ts';
 import { ConfigError, isReported } from '../lib/definition/errors.ts';
 import { type CommandInput, runInit } from './command.ts';
 import { INIT_EXAMPLES, INIT_FLAGS, INIT_OPTIONS } from './options.ts';
 import type { ProjectInput } from './project.ts';
 
 const EXIT = { success: 0, failure: 1, usage: 2 } as const;
+
+/** Of an option that nobody knows, in characters. */
+const LONGEST = 200;
 
 interface CommandLine extends CommandInput {
   readonly help: boolean;
@@ -51,7 +55,7 @@ function parsed(args: readonly string[]) {
     throw new ConfigError({
       code: 'option-invalid',
       location: 'the command line',
-      found: (error as Error).message.split('. ')[0] ?? '',
+      found: escapeInvisible((error as Error).message.split('. ')[0]?.slice(0, LONGEST) ?? ''),
       expected: 'one folder, and the options of the command',
       fix: 'See npm create secure-api -- --help.',
     });
@@ -79,6 +83,7 @@ function helpText(): string {
     '  0  success',
     '  1  failure: stderr says why',
     '  2  wrong options, or a folder that cannot be used: stderr says how to fix it',
+    '  130  interrupted by Ctrl-C: nothing was written',
     '',
   ].join('\n');
 }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { formatValue } from '../lib/definition/checks/check.ts';
 import { invalidOption, missingOption } from './errors.ts';
 import {
   checkField,
@@ -75,7 +76,7 @@ export function checkName(name: string): string {
   if (NAME.test(name) && !TAKEN.includes(name)) return name;
   throw invalidOption({
     location: '--name',
-    found: JSON.stringify(name),
+    found: formatValue(name),
     expected: TAKEN.includes(name)
       ? 'another name than that of a package that the project uses'
       : 'lower case letters, digits and "-", starting with a letter, at most 40 characters',
@@ -105,7 +106,7 @@ function identityOf(input: ProjectInput): IdentityChoice {
   if (!isIdentityName(name)) {
     throw invalidOption({
       location: '--identity',
-      found: JSON.stringify(name),
+      found: formatValue(name),
       expected: `one of ${Object.keys(IDENTITIES).join(', ')}`,
       fix: 'Choose oidc for a provider that is not listed.',
     });
@@ -163,10 +164,10 @@ export function checkZoneName(zoneName: string, domain: string): string {
   checked('--zone-name', zoneName, HOST, expected, 'Write it as example.com.');
   if (domain === zoneName || domain.endsWith(`.${zoneName}`)) return zoneName;
   const fix = 'Name the hosted zone that has the records of the domain.';
-  throw invalidOption({ location: '--zone-name', found: zoneName, expected, fix });
+  throw invalidOption({ location: '--zone-name', found: formatValue(zoneName), expected, fix });
 }
 
 function checked(location: string, value: string, pattern: RegExp, expected: string, fix: string): string {
   if (pattern.test(value)) return value;
-  throw invalidOption({ location, found: JSON.stringify(value), expected, fix });
+  throw invalidOption({ location, found: formatValue(value), expected, fix });
 }

@@ -21,6 +21,14 @@ interface Manifest {
   readonly allowScripts: Readonly<Record<string, boolean>>;
 }
 
+/** secure-api runs on this version of Node.js and on later ones (docs/compatibility.md). */
+export const NODE_NEEDED = '24.5';
+
+/** Whether a version of Node.js, such as `24.4.1`, is older than the package needs. */
+export function isOldNode(version: string): boolean {
+  return version.localeCompare(NODE_NEEDED, 'en', { numeric: true }) < 0;
+}
+
 /** Beside compiled code there is a file, which the build writes from the manifest of the checkout. */
 export function readVersions(): Versions {
   const built = new URL('versions.json', import.meta.url);

@@ -31,7 +31,12 @@ export function formatValue(value: unknown): string {
   const json = jsonOf(value);
   const shown = json.replace(USER_INFO, '//…@');
   const short = shown.length > LONGEST ? `${shown.slice(0, LONGEST)}…` : shown;
-  return short.replace(INVISIBLE, escaped);
+  return escapeInvisible(short);
+}
+
+/** A string in which each character that nobody sees is written as JSON escapes it. */
+export function escapeInvisible(text: string): string {
+  return text.replace(INVISIBLE, escaped);
 }
 
 /** Whether a string has a character that nobody sees. */

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { askProject } from '../../../create/askProject.ts';
+import { openDialog } from '../../../create/askProject.ts';
 import type { ProjectInput } from '../../../create/project.ts';
 
 /** Answers each question when it is asked; the input ends after the last answer. */
@@ -17,7 +17,8 @@ async function asked(given: ProjectInput, ...answers: readonly string[]) {
     if (answer === undefined) input.end();
     else input.write(`${answer}\n`);
   });
-  const result = askProject(given, 'notes', { input, output }).finally(() => shown.end());
+  const dialog = openDialog({ input, output, interrupt: expect.unreachable });
+  const result = dialog.askProject(given, 'notes').finally(() => shown.end());
   const [outcome, questions] = await Promise.allSettled([result, text(shown)]);
   return { outcome, questions: questions.status === 'fulfilled' ? questions.value : '' };
 }
@@ -69,5 +70,32 @@ describe('the questions', () => {
   it('end with the input, and nothing is written', async () => {
     const { outcome } = await asked({}, 'shop');
     expect(outcome).toMatchObject({ reason: { message: expect.stringContaining('Nothing was written') } });
+  });
+
+  it('take answers that are pasted at once, from the folder on', async () => {
+    const input = new PassThrough();
+    const dialog = openDialog({ input, output: new PassThrough().resume(), interrupt: expect.unreachable });
+    input.end('folder\nshop\n4\nexample.okta.com\napi\nnone\n');
+    expect(await dialog.askFolder('.')).toBe('folder');
+    expect(await dialog.askProject({}, 'notes')).toMatchObject({ name: 'shop', identity: 'okta', audience: 'api' });
+    dialog.close();
+  });
+
+  it('end with Ctrl-C, which says so and interrupts the process', async () => {
+    const input = new PassThrough();
+    const output = Object.assign(new PassThrough(), { isTTY: true });
+    const interrupted = new Promise<void>((interrupt) => {
+      const answer = openDialog({ input, output, interrupt }).askFolder('.');
+      answer.catch(() => {});
+    });
+    input.write('\u0003');
+    await interrupted;
+    expect(output.read().toString()).toContain('Interrupted. Nothing was written.');
+  });
+
+  it('show only the beginning of a long answer that is wrong', async () => {
+    const { questions } = await asked({}, 'x'.repeat(20_000), 'shop', '', '');
+    expect(questions).toMatch(/--name: found "x{79}…/);
+    expect(questions.length).toBeLessThan(2000);
   });
 });
