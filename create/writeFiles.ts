@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { unusableFolder, withFileErrors } from './errors.ts';
 import { makeFolder, removeFolders } from './makeFolder.ts';
@@ -34,9 +34,9 @@ export function writeFiles(folder: string, shown: string, { created, changed }: 
   });
 }
 
-/** Removes after an error what this run has written, and nothing else. */
+/** Undoes after an error what this run has written, and nothing else. */
 function placeFiles(folder: string, { created, changed }: Writing, made: string[]): void {
-  const placed: string[] = [];
+  const undo: (() => void)[] = [];
   const staged = (path: string) => join(folder, STAGING, 'files', path);
   try {
     rejectParents(folder, Object.keys(created));
@@ -48,11 +48,18 @@ function placeFiles(folder: string, { created, changed }: Writing, made: string[
     for (const path of Object.keys(created)) {
       makeFolder(dirname(join(folder, path)), made);
       renameSync(staged(path), join(folder, path));
-      placed.push(join(folder, path));
+      undo.push(() => rmSync(join(folder, path), { force: true }));
     }
-    for (const path of Object.keys(changed)) replace(join(folder, path), staged(path));
+    for (const path of Object.keys(changed)) {
+      const before = readFileSync(join(folder, path));
+      replace(join(folder, path), staged(path));
+      undo.push(() => {
+        writeFileSync(staged(path), before);
+        replace(join(folder, path), staged(path));
+      });
+    }
   } catch (error) {
-    for (const file of placed) rmSync(file, { force: true });
+    for (const step of undo) step();
     closeStaging(folder);
     throw error;
   }

@@ -172,10 +172,11 @@ describe('nothing is written', () => {
   });
 
   it('and nothing is left, when the last file cannot be moved', () => {
-    const folder = folderOf({ 'taken/file': '' });
-    const writing = { created: { 'a/b.ts': 'b', 'c.ts': 'c' }, changed: { taken: 'd' } };
+    const folder = folderOf({ 'taken/file': '', ignored: 'before' });
+    const writing = { created: { 'a/b.ts': 'b', 'c.ts': 'c' }, changed: { ignored: 'after', taken: 'd' } };
     expect(() => writeFiles(folder, folder, writing)).toThrow(/EISDIR.*Nothing was written/);
-    expect(readdirSync(folder)).toEqual(['taken']);
+    expect(readdirSync(folder)).toEqual(['ignored', 'taken']);
+    expect(readFileSync(join(folder, 'ignored'), 'utf8')).toBe('before');
   });
 
   it('and nothing is left, when one of the files cannot be written', () => {
