@@ -1,9 +1,9 @@
-import { cpSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { context } from 'esbuild';
 import { NOT_BUNDLED } from '../lib/bundle/cdkImports.ts';
-import type { Plan } from '../lib/bundle/rebuild.ts';
+import { readPlans } from '../lib/bundle/plans.ts';
 import { temporaryFolder, writeFiles } from '../test/support/folders.ts';
 import { followQuickStart, type StartedProject } from '../test/support/quickStart.ts';
 import { getJson } from './getJson.ts';
@@ -137,7 +137,7 @@ async function bundleOf({ folder, ready }: StartedProject) {
   const copy = temporaryFolder();
   cpSync(folder, copy, { recursive: true, filter: (path) => !OWN_FOLDERS.test(path) });
   symlinkSync(join(folder, 'node_modules'), join(copy, 'node_modules'));
-  const files = Object.entries(entryOf(ready.data)).map(([name, text]) => [name, text.replaceAll(folder, copy)]);
+  const files = Object.entries(entryOf(ready)).map(([name, text]) => [name, text.replaceAll(folder, copy)]);
   writeFiles(copy, Object.fromEntries(files));
   const built = await context({
     absWorkingDir: copy,
@@ -172,11 +172,11 @@ async function bundleOf({ folder, ready }: StartedProject) {
 }
 
 /** The generated files of the function that has the route `health`. */
-function entryOf(data: string): Readonly<Record<string, string>> {
-  const plans = join(data, 'build/plans');
-  const [name = ''] = readdirSync(plans);
-  const { entries } = JSON.parse(readFileSync(join(plans, name), 'utf8')) as Pick<Plan, 'entries'>;
-  const entry = Object.values(entries).find((files) => Object.values(files).join().includes('handlers/health.ts'));
+function entryOf({ data, pid }: StartedProject['ready']): Readonly<Record<string, string>> {
+  const plans = readPlans(join(data, `build/plans-${pid}`));
+  const entry = plans
+    .flatMap(({ entries }) => Object.values(entries))
+    .find((files) => Object.values(files).join().includes('handlers/health.ts'));
   if (entry === undefined) throw new Error('The synth has left no entry of the handler.');
   return entry;
 }

@@ -4,8 +4,9 @@ import type { WarmKeys } from '../definition/tokenIssuer.ts';
 import { outputOf } from './build.ts';
 import { type BuiltEntries, buildEntries } from './buildEntries.ts';
 import { authorizerEntry, groupEntries, pretokenEntry, rotationEntry, usageEntry } from './entries.ts';
+import { GROUPS } from './groups.ts';
 import { findHandlers } from './handlerFiles.ts';
-import { writePlan } from './rebuild.ts';
+import { writePlan } from './plans.ts';
 import { sourceName } from './selfContained.ts';
 
 /** A bundled function: a directory that holds `index.mjs`. */
@@ -45,8 +46,6 @@ const AUTHORIZER = 'authorizer';
 const PRETOKEN = 'pretoken';
 const USAGE = 'usage';
 const ROTATION = 'rotation';
-/** Groups have their own folder, because one of them can be called `authorizer`. */
-const GROUPS = 'groups';
 
 /**
  * Bundles the authorizer, the trigger, the scheduled functions and every group in one esbuild pass. The same sources give the

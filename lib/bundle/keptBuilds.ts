@@ -8,6 +8,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -45,28 +46,37 @@ export interface Made {
 /** Kept bundles change with these, too: versions of packages, aliases, kinds of modules. */
 const SETTINGS = ['package.json', 'tsconfig.json', 'node_modules/.package-lock.json'];
 
+interface KeptBuilds {
+  /** Puts a kept bundle in its place; undefined when there is none, or one of its files has changed. */
+  find(name: string): Output | undefined;
+  /** What a kept bundle was made of: the hash of its code, and the files behind it. */
+  describe(name: string): { readonly sha: string; readonly files: readonly string[] } | undefined;
+  keep(name: string, made: Made): void;
+}
+
 /** The bundles of a folder: code in `code/<hash>/index.mjs`, its source map in `maps/<hash>.map`. */
-export function keptBuilds(folder: string, root: string) {
+export function keptBuilds(folder: string, root: string): KeptBuilds {
   const file = (name: string) => join(folder, 'builds', `${entryHash(join(root, 'in', name))}.json`);
   return {
-    /** Puts a kept bundle in its place; undefined when there is none, or one of its files has changed. */
-    find(name: string): Output | undefined {
+    find: (name) => {
       const kept = read(file(name));
       if (kept === undefined || !kept.sources.every(([path, state]) => stateOf(path) === state)) return undefined;
       const code = codeFile(folder, kept.sha);
-      if (!existsSync(code)) return undefined;
+      if (![code, mapFile(folder, kept.sha)].every((path) => existsSync(path))) return undefined;
+      const now = new Date();
+      // What is in use is not old.
+      for (const used of [file(name), code, mapFile(folder, kept.sha)]) utimesSync(used, now, now);
       const place = join(root, 'out', name, 'index.mjs');
       mkdirSync(dirname(place), { recursive: true });
       copyFileSync(code, place);
       const inputs = kept.inputs.map(([path, bytesInOutput]) => [shown(root, path), { bytesInOutput }] as const);
       return { bytes: kept.bytes, inputs: Object.fromEntries(inputs), imports: [], exports: [] };
     },
-    /** What a kept bundle was made of: the hash of its code, and the files behind it. */
-    describe(name: string): { readonly sha: string; readonly files: readonly string[] } | undefined {
+    describe: (name) => {
       const kept = read(file(name));
       return kept && { sha: kept.sha, files: kept.sources.map(([path]) => path) };
     },
-    keep(name: string, { code, map, output, sources, began }: Made): void {
+    keep: (name, { code, map, output, sources, began }) => {
       const sha = contentHash(code);
       const kept: Kept = {
         sha,
@@ -78,15 +88,15 @@ export function keptBuilds(folder: string, root: string) {
         ),
       };
       write(codeFile(folder, sha), code);
-      write(join(folder, 'maps', `${sha}.map`), withWholePaths(map, join(root, 'out', name)));
+      write(mapFile(folder, sha), withWholePaths(map, join(root, 'out', name)));
       write(file(name), JSON.stringify(kept));
     },
   };
 }
 
 /**
- * Removes the oldest of what is kept, beyond the newest 200 of each kind: each saved handler leaves another one.
- * Nothing of it may be in use.
+ * Removes what was not used for longest, beyond 200 of each kind: each saved handler leaves another one. Call it after a synth, whose
+ * bundles have just been used.
  */
 export function removeOldBuilds(folder: string, newest = 200): void {
   for (const kind of ['builds', 'code', 'maps'].map((name) => join(folder, name)).filter((path) => existsSync(path))) {
@@ -99,6 +109,15 @@ export function removeOldBuilds(folder: string, newest = 200): void {
 /** The file of a kept bundle. */
 export function codeFile(folder: string, sha: string): string {
   return join(folder, 'code', sha, 'index.mjs');
+}
+
+function mapFile(folder: string, sha: string): string {
+  return join(mapsFolder(folder), `${sha}.map`);
+}
+
+/** Where the source maps of kept bundles are. */
+export function mapsFolder(folder: string): string {
+  return join(folder, 'maps');
 }
 
 export function contentHash(content: string | Uint8Array): string {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
@@ -106,7 +106,7 @@ function run(app: string, env: NodeJS.ProcessEnv, signal: AbortSignal | undefine
     // A group of processes can be ended as one; the terminal's Ctrl-C does not reach it.
     const isGroup = signal !== undefined && process.platform !== 'win32';
     const child = spawn(app, { shell: true, env, stdio: ['ignore', 2, 2], detached: isGroup });
-    const end = () => (isGroup && child.pid !== undefined ? process.kill(-child.pid, 'SIGKILL') : child.kill());
+    const end = () => endTree(child);
     signal?.addEventListener('abort', end);
     child.once('error', fail);
     child.once('exit', (code) => {
@@ -114,6 +114,17 @@ function run(app: string, env: NodeJS.ProcessEnv, signal: AbortSignal | undefine
       done(code);
     });
   });
+}
+
+/** Ends a shell with what it has started. */
+function endTree({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    if (process.platform === 'win32') execFileSync('taskkill', ['/pid', String(pid), '/t', '/f'], { stdio: 'ignore' });
+    else process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
 }
 
 /**

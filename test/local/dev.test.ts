@@ -73,8 +73,15 @@ describe('secure-api dev serves what is saved', () => {
     const mark = project.mark();
     project.write('definition.ts', project.read('definition.ts'));
     project.write('handlers/addNote.ts', project.read('handlers/addNote.ts'));
-    await sleep(1_000);
-    expect(project.gateway.output().slice(mark)).not.toMatch(/[Ss]erving|error/);
+    await sleep(200);
+    project.write('handlers/hello.ts', handler('hello', "{ text: 'the only one' }"));
+    await project.until('GET', '/hello', says('the only one'));
+    const serving =
+      project.gateway
+        .output()
+        .slice(mark)
+        .match(/[Ss]erving .*/g) ?? [];
+    expect(serving).toHaveLength(1);
   });
 });
 
@@ -137,6 +144,21 @@ describe('a broken change is reported, and the last version that worked is serve
     expect(await project.printed(/Still serving/, mark)).toMatch(/Add other\.ts/);
     project.write('handlers/other.ts', handler('other', "{ text: 'new' }"));
     await project.until('GET', '/other', says('new'));
+  });
+
+  it('a module that a handler imports only now, until its syntax error is fixed', async () => {
+    const good = project.read('handlers/hello.ts');
+    const mark = project.mark();
+    project.write('logic/later.ts', 'export const later = ;\n');
+    project.write(
+      'handlers/hello.ts',
+      handler('hello', '{ text: later() }', "import { later } from '../logic/later.ts';\n"),
+    );
+    expect(await project.printed(/Still serving/, mark)).toMatch(/logic\/later\.ts:1/);
+    project.write('logic/later.ts', "export const later = () => String(process.pid > 0) + ' later';\n");
+    await project.until('GET', '/hello', says('true later'));
+    project.write('handlers/hello.ts', good);
+    await works();
   });
 
   it('a module of the app that is missing until it is written', async () => {

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Type } from 'typebox';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { BUILD_FOLDER, codeFile, removeOldBuilds } from '../../lib/bundle/keptBuilds.ts';
-import { readPlans, rebuild } from '../../lib/bundle/rebuild.ts';
+import { PLANS_FOLDER, readPlans } from '../../lib/bundle/plans.ts';
+import { rebuild } from '../../lib/bundle/rebuild.ts';
 import { Identity, SecureApi } from '../../lib/construct/index.ts';
 import { defineApi, defineRoles, get, object } from '../../lib/index.ts';
 import { temporaryFolder } from '../support/folders.ts';
@@ -34,7 +35,7 @@ it('bundles again only the functions with a file that has changed, wherever it i
   synth(true);
   const before = kept();
   write('text.ts', "export const text = () => process.version + 'changed';\n");
-  const [plan] = readPlans(builds);
+  const [plan] = readPlans(join(builds, 'plans'));
   if (plan === undefined) throw new Error('There is no plan.');
   const after = rebuild(plan, builds);
   const changed = Object.keys(after.hashes).filter((name) => after.hashes[name] !== plan.hashes[name]);
@@ -47,7 +48,7 @@ it('bundles again only the functions with a file that has changed, wherever it i
 
 it('keeps a source map that leads to the lines of the sources', () => {
   synth(true);
-  const [plan] = readPlans(builds);
+  const [plan] = readPlans(join(builds, 'plans'));
   const hash = plan?.hashes[join('groups', 'two')] ?? '';
   const map = JSON.parse(readFileSync(join(builds, 'maps', `${hash}.map`), 'utf8'));
   expect(map.sources).toEqual(expect.arrayContaining([join(folder, 'handlers/two.ts'), join(folder, 'text.ts')]));
@@ -65,14 +66,14 @@ it('removes the oldest of what is kept, and builds them again when they are need
 
 it('names the files that change a function', () => {
   synth(true);
-  const [plan] = readPlans(builds);
+  const [plan] = readPlans(join(builds, 'plans'));
   expect(plan?.files).toEqual(expect.arrayContaining([join(folder, 'handlers/one.ts'), join(folder, 'text.ts')]));
   expect(plan?.files.filter((file) => file.includes('node_modules'))).toEqual([]);
 });
 
 it('rejects a handler that is broken when it is built again, as a synth does', () => {
   synth(true);
-  const [plan] = readPlans(builds);
+  const [plan] = readPlans(join(builds, 'plans'));
   if (plan === undefined) throw new Error('There is no plan.');
   write('handlers/two.ts', handler('one', "'1'"));
   expect(() => rebuild(plan, builds)).toThrow(/handler-of-other-route/);
@@ -95,6 +96,8 @@ function kept(): readonly string[] {
 
 /** Synthesizes, and gives the contents of the assembly by its files. */
 function synth(isKept: boolean): Readonly<Record<string, string>> {
+  rmSync(join(builds, 'plans'), { recursive: true, force: true });
+  process.env[PLANS_FOLDER] = join(builds, 'plans');
   if (isKept) process.env[BUILD_FOLDER] = builds;
   else delete process.env[BUILD_FOLDER];
   const outdir = temporaryFolder();

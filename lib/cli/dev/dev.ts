@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { removeOldBuilds } from '../../bundle/keptBuilds.ts';
+import { mapsFolder, removeOldBuilds } from '../../bundle/keptBuilds.ts';
 import { type LocalPackage, loadLocal, type Ready } from '../localPackage.ts';
 import { unreadable, usableData } from '../options.ts';
 import { print, printError, progress } from '../output.ts';
@@ -8,7 +8,7 @@ import type { Context } from '../synthesize.ts';
 import { writeAtomically } from '../writeAtomically.ts';
 import { buildFolder, type DevSynth, type Synthesizer, synthesizer } from './devSynth.ts';
 import { openInspector } from './inspect.ts';
-import { canReadKeys, onKeys } from './keys.ts';
+import { CTRL_C, canReadKeys, onKeys } from './keys.ts';
 import { type LiveReload, liveReload, type Update } from './liveReload.ts';
 import { requestLines, serving } from './serving.ts';
 
@@ -44,8 +44,8 @@ interface Source {
 export async function dev(options: DevOptions): Promise<void> {
   const { serve } = await loadLocal();
   const data = usableData(options.data);
-  const source = await sourceOf(options, data);
   const inspector = options.inspect === undefined ? undefined : await openInspector(options.inspect);
+  const source = await sourceOf(options, data);
   const { stack, port, speed, scan, scanDelay } = options;
   const gateway = await serve({
     assembly: source.assembly,
@@ -57,7 +57,7 @@ export async function dev(options: DevOptions): Promise<void> {
     scanDelay,
     print: progress,
     requests: requestLines(options),
-    sourceMaps: `${buildFolder(data)}/maps`,
+    sourceMaps: mapsFolder(buildFolder(data)),
     isDebugged: inspector !== undefined,
   });
   // The data directory is this process's from now on.
@@ -82,7 +82,7 @@ async function sourceOf(options: DevOptions, data: string): Promise<Source> {
     return { assembly: resolve(options.assembly) };
   }
   const since = Date.now();
-  const say = options.json === true ? () => undefined : progress;
+  const say = options.json === true || options.quiet === true ? () => undefined : progress;
   const app = synthesizer({ context: options.context, data, print: say });
   const first = await untilInterrupted((signal) => app.run(signal));
   return { assembly: first.assembly, app: { synthesizer: app, first, since } };
@@ -132,7 +132,10 @@ function interrupted(reload: LiveReload['reload'] | undefined): Promise<string> 
       for (const signal of SIGNALS) process.removeAllListeners(signal).once(signal, () => process.exit(1));
       done(reason);
     };
-    const restore = reload === undefined ? () => undefined : onKeys({ r: () => void reload(), q: () => stop('q') });
+    const restore =
+      reload === undefined
+        ? () => undefined
+        : onKeys({ r: () => void reload(), q: () => stop('q'), [CTRL_C]: () => stop('SIGINT') });
     for (const signal of SIGNALS) process.once(signal, () => stop(signal));
   });
 }

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { BUILD_FOLDER } from '../../bundle/keptBuilds.ts';
-import { type Plan, readPlans } from '../../bundle/rebuild.ts';
+import { PLANS_FOLDER, type Plan, readPlans } from '../../bundle/plans.ts';
 import { type Context, synthesize } from '../synthesize.ts';
+import { APP_FILES } from './appFiles.ts';
 
 /** A synth of the app for the local gateway. */
 export interface DevSynth {
@@ -29,6 +30,9 @@ interface SynthesizerOptions {
 /** What changes how the app is run, or what it means. */
 const SETTINGS = ['cdk.json', 'cdk.context.json', 'package.json', 'tsconfig.json'];
 
+/** What a process leaves in the folder of the builds. */
+const OF_A_PROCESS = /^(plans|files)-\d+$/;
+
 /** Where `secure-api dev` keeps bundles and source maps, below its data directory. */
 export function buildFolder(data: string): string {
   return join(resolve(data), 'build');
@@ -38,28 +42,31 @@ export function buildFolder(data: string): string {
 export function synthesizer({ context, data, print }: SynthesizerOptions): Synthesizer {
   const assemblies = join(data, 'assembly');
   const builds = buildFolder(data);
+  // Another command can use the same data directory until it knows better.
   const loaded = join(builds, `files-${process.pid}`);
+  const plans = join(builds, `plans-${process.pid}`);
   const seen = new Set<string>(SETTINGS.map((name) => resolve(name)));
   let count = 0;
   return {
     run: async (signal) => {
-      for (const folder of [join(builds, 'plans'), loaded]) rmSync(folder, { recursive: true, force: true });
+      for (const folder of [plans, loaded]) rmSync(folder, { recursive: true, force: true });
       mkdirSync(assemblies, { recursive: true, mode: 0o700 });
       mkdirSync(builds, { recursive: true, mode: 0o700 });
       const outdir = join(assemblies, `${process.pid}-${++count}`);
       const environment = {
-        // The check of templates by the CDK takes half of a synth, and runs again before a deployment.
+        // The check of templates by the CDK takes more than half of a synth, and runs again before a deployment.
         CDK_VALIDATION: 'false',
         CDK_DISABLE_STACK_TRACE: '1',
         [BUILD_FOLDER]: builds,
-        SECURE_API_APP_FILES: loaded,
+        [PLANS_FOLDER]: plans,
+        [APP_FILES]: loaded,
         NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(builds, 'compiled'),
       };
       try {
         const say = count === 1 ? print : () => undefined;
         const preload = ['dev/recordFiles'];
         const assembly = await synthesize(context, { print: say, outdir, environment, preload, signal });
-        return { assembly, plans: readPlans(builds) };
+        return { assembly, plans: readPlans(plans) };
       } catch (error) {
         rmSync(outdir, { recursive: true, force: true });
         throw error;
@@ -70,6 +77,10 @@ export function synthesizer({ context, data, print }: SynthesizerOptions): Synth
     },
     files: () => [...seen],
     removeOthers: (...kept) => {
+      for (const name of existsSync(builds) ? readdirSync(builds) : []) {
+        const path = join(builds, name);
+        if (OF_A_PROCESS.test(name) && path !== plans) rmSync(path, { recursive: true, force: true });
+      }
       for (const name of existsSync(assemblies) ? readdirSync(assemblies) : []) {
         const folder = join(assemblies, name);
         if (!kept.includes(folder)) rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { type FSWatcher, watch } from 'node:fs';
+import { type FSWatcher, statSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
 import { stateOf, wasWrittenSince } from '../../bundle/keptBuilds.ts';
 
@@ -12,9 +12,9 @@ export interface Watched {
 
 /** What has changed since the last report. */
 export interface Changes {
-  /** Files with other content, or without a file. */
+  /** Files that were changed or deleted. */
   readonly files: readonly string[];
-  /** Whether a directory has files that it had not, or is missing some. */
+  /** Whether files were added to a directory, or removed from it. */
   readonly hasOtherFiles: boolean;
 }
 
@@ -40,6 +40,8 @@ interface FileWatcherOptions {
 
 /** An editor writes a file in several steps, and "save all" several files. */
 const PAUSE_MS = 40;
+/** A file that is written all the time, such as a log, keeps nothing from being reported. */
+const LONGEST_PAUSE_MS = 500;
 /** Interval of reading where the system cannot watch. */
 const POLL_MS = 500;
 
@@ -48,18 +50,24 @@ const POLL_MS = 500;
  * is only touched is no change.
  */
 export function fileWatcher({ changed, limited, watchDirectory = watch, list }: FileWatcherOptions): FileWatcher {
-  const watchers = new Map<string, FSWatcher>();
+  const watchers = new Map<string, { readonly watcher: FSWatcher; readonly inode: number | undefined }>();
+  let wanted: readonly string[] = [];
   let states = new Map<string, string>();
   let listings = new Map<string, string>();
   let timer: NodeJS.Timeout | undefined;
+  let firstEvent: number | undefined;
   let poll: NodeJS.Timeout | undefined;
   let isClosed = false;
 
   const soon = () => {
+    if (isClosed) return;
     clearTimeout(timer);
-    if (!isClosed) timer = setTimeout(report, PAUSE_MS);
+    firstEvent ??= Date.now();
+    timer = setTimeout(report, Date.now() - firstEvent > LONGEST_PAUSE_MS ? 0 : PAUSE_MS);
   };
   const report = () => {
+    firstEvent = undefined;
+    openAll();
     const files = [...states].filter(([file, state]) => stateOf(file) !== state).map(([file]) => file);
     const others = [...listings].filter(([directory, state]) => listing(directory) !== state);
     if (files.length === 0 && others.length === 0) return;
@@ -83,10 +91,21 @@ export function fileWatcher({ changed, limited, watchDirectory = watch, list }: 
         if (isLimit(error)) startPolling(error.message);
         soon();
       });
-      watchers.set(directory, watcher);
+      watchers.set(directory, { watcher, inode: inodeOf(directory) });
     } catch (error) {
       if (isLimit(error)) startPolling((error as Error).message);
     }
+  };
+  /** A directory that is deleted and made again, as by a change of branches, is another one. Its parent shows that. */
+  const openAll = () => {
+    if (isClosed) return;
+    const existing = new Set(wanted.map(nearestDirectory));
+    for (const [directory, { watcher, inode }] of watchers) {
+      if (existing.has(directory) && inodeOf(directory) === inode) continue;
+      watcher.close();
+      watchers.delete(directory);
+    }
+    for (const directory of existing) if (!watchers.has(directory)) open(directory);
   };
   return {
     watch: ({ files, directories }, since) => {
@@ -95,20 +114,15 @@ export function fileWatcher({ changed, limited, watchDirectory = watch, list }: 
         files.map((file) => [file, states.get(file) ?? (wasWrittenSince(file, since + 1) ? '' : stateOf(file))]),
       );
       listings = new Map(directories.map((directory) => [directory, listings.get(directory) ?? listing(directory)]));
-      const wanted = new Set([...files.map((file) => dirname(file)), ...directories]);
-      for (const [directory, watcher] of watchers) {
-        if (wanted.has(directory)) continue;
-        watcher.close();
-        watchers.delete(directory);
-      }
-      for (const directory of wanted) if (!watchers.has(directory)) open(directory);
+      wanted = [...new Set([...files.map((file) => dirname(file)), ...directories])];
+      openAll();
       soon();
     },
     close: () => {
       isClosed = true;
       clearTimeout(timer);
       clearInterval(poll);
-      for (const watcher of watchers.values()) watcher.close();
+      for (const { watcher } of watchers.values()) watcher.close();
     },
   };
 }
@@ -116,4 +130,13 @@ export function fileWatcher({ changed, limited, watchDirectory = watch, list }: 
 /** Linux allows a number of watches for each user, every system a number of open files. */
 function isLimit(error: unknown): boolean {
   return ['ENOSPC', 'EMFILE', 'ENFILE'].includes((error as NodeJS.ErrnoException).code ?? '');
+}
+
+function inodeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino;
+}
+
+/** The directory itself, or what is left of its path. */
+function nearestDirectory(path: string): string {
+  return inodeOf(path) === undefined && dirname(path) !== path ? nearestDirectory(dirname(path)) : path;
 }

@@ -39,7 +39,7 @@ export function devCommand(): Command {
         .argParser(wholeNumber(0, MAX_SCAN_DELAY_S))
         .default(1),
     )
-    .option('--no-watch', 'do not serve what is saved while it runs')
+    .addOption(new Option('--no-watch', 'do not reload when files change').conflicts('assembly'))
     .option('--ready-file <file>', 'write { url, ca, issuer, pid, … } to this file once it serves')
     .option('--quiet', 'print no requests and no log entries, and one line at the start')
     .addOption(inspectOption())

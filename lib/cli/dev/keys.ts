@@ -1,5 +1,5 @@
 /** Ctrl-C, which a terminal does not turn into a signal while keys are read one by one. */
-const INTERRUPT = '\u0003';
+export const CTRL_C = '\u0003';
 
 /** Whether a person can press keys: not in a pipe, in CI, or with stdin from a file. */
 export function canReadKeys(): boolean {
@@ -16,10 +16,7 @@ export function onKeys(
   stdin: Pick<NodeJS.ReadStream, 'on' | 'off' | 'resume' | 'pause' | 'setRawMode'> = process.stdin,
 ): () => void {
   const pressed = (data: Buffer) => {
-    for (const key of data.toString()) {
-      if (key === INTERRUPT) process.kill(process.pid, 'SIGINT');
-      else keys[key.toLowerCase()]?.();
-    }
+    for (const key of data.toString()) keys[key.toLowerCase()]?.();
   };
   stdin.setRawMode(true);
   stdin.on('data', pressed);

@@ -1,14 +1,15 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { dirname, extname, relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { EXTENSIONS } from '../../bundle/handlerFiles.ts';
-import { wasWrittenSince } from '../../bundle/keptBuilds.ts';
-import type { Plan } from '../../bundle/rebuild.ts';
+import type { Plan } from '../../bundle/plans.ts';
+import { type AppRuns, appRuns } from './appRuns.ts';
 import { buildFolder, type DevSynth, type Synthesizer } from './devSynth.ts';
-import { type Changes, fileWatcher } from './fileWatcher.ts';
+import { fileWatcher } from './fileWatcher.ts';
 import { rebuilder } from './rebuilder.ts';
-import { changedFunctions, codeDirectories, codeInstead } from './served.ts';
+import { changedFunctions, codeDirectories, replacedCode } from './served.ts';
+import { settled } from './settled.ts';
+import { sourcesIn, watchedFiles } from './watchedFiles.ts';
+import { together, type Work, workQueue } from './workQueue.ts';
 
 /** What the local gateway serves from now on. */
 export interface Update {
@@ -37,189 +38,125 @@ export interface LiveReload {
   close(): Promise<void>;
 }
 
-/** Names of files that editors write for a moment, and those that no module is. */
-const NO_SOURCE = /^\.|~$|^\d+$|\.(swp|tmp|lock)$/;
-
-/** Builds of files that are written all the time, and the pause between two. */
-const MOST_BUILDS = 20;
-const PAUSE_MS = 50;
-/** A synth takes seconds; one with a compiler takes a few more. */
-const HANGS_MS = 10_000;
+const RELOAD: Work = { files: [], hasOtherFiles: false, needsApp: true };
 
 /**
  * Watches the files of an app and of its handlers. A changed handler is bundled again; any other change runs the app again. What is
  * broken is reported, and the last version that worked is served on.
  */
 export function liveReload(options: LiveReloadOptions): LiveReload {
-  const { synthesizer, data, update, print, failed } = options;
-  const builds = buildFolder(data);
-  const handlers = rebuilder(builds);
-  let served = options.first;
-  let directories = codeDirectories(served.assembly);
-  /** The plans of the synth, with the handlers of now. */
-  let plans = served.plans;
-  let isBroken = false;
-  /** Whether the app is broken: then its handlers alone do not make what is wanted. */
-  let appIsBroken = false;
-  let running: Promise<void> = Promise.resolve();
-  /** What was saved while something was built. */
-  let waiting: Changes | undefined;
-  let run: { readonly ends: AbortController; isHanging: boolean } | undefined;
-
+  const { synthesizer, print, failed } = options;
+  const server = serving(options);
+  const queue = workQueue((work) => attempt(work));
   const watcher = fileWatcher({
     changed: (changes) => {
       // An app that never ends must not keep its fix from being run.
-      if (run?.isHanging) run.ends.abort();
-      if (waiting === undefined) inOrder(takeWaiting);
-      waiting = together(waiting, changes);
+      server.runs.endHanging();
+      void queue.add({ ...changes, needsApp: false });
     },
     limited: (reason) => print(limitReached(reason)),
-    list: (directory) =>
-      listed(
-        directory,
-        plans.some(({ handlersDirectory }) => handlersDirectory === directory),
-      ),
+    list: sourcesIn,
   });
-  const takeWaiting = () => {
-    const changes = waiting;
-    waiting = undefined;
-    return attempt(changes);
-  };
-  const inOrder = (work: () => Promise<void>) => {
-    running = running.then(work).catch(failed);
-    return running;
-  };
-  const watchAll = (since: number) => {
+  /** What is saved, but not served, because it is broken. */
+  let unserved: Work | undefined;
+
+  const watch = (since: number) => {
     if (!options.watches) return;
-    const app = synthesizer.files();
-    const folders = plans.map(({ handlersDirectory }) => handlersDirectory);
-    // A module that is missing can be anywhere beside those that are there.
-    const others = isBroken
-      ? [...new Set([...app, ...plans.flatMap(({ files }) => files)].map((file) => dirname(file)))]
-      : [];
-    const files = [...new Set([...app, ...plans.flatMap((plan) => plan.files)])];
-    watcher.watch({ files, directories: [...new Set([...folders, ...others])] }, since);
+    const isBroken = unserved !== undefined;
+    watcher.watch(watchedFiles({ app: synthesizer.files(), plans: server.plans(), isBroken }), since);
   };
-  const attempt = async (changes: Changes | undefined) => {
-    const started = performance.now();
-    const since = Date.now();
+  const attempt = async (added: Work) => {
+    const wasBroken = unserved !== undefined;
+    const work = together(unserved, added);
+    const needsApp = work.needsApp || server.needsApp(work);
+    const began = Date.now();
+    const start = performance.now();
+    unserved = { ...work, needsApp };
     try {
-      const what = changes !== undefined && isOfHandlers(changes) ? await ofHandlers(changes.files) : await ofApp();
-      const seconds = ((performance.now() - started) / 1000).toFixed(1);
-      print(`${what} (${seconds} s)${isBroken ? '; the error is fixed' : ''}`);
-      isBroken = false;
+      const result = needsApp ? await server.runApp() : await server.buildHandlers(work.files);
+      unserved = undefined;
+      const seconds = ((performance.now() - start) / 1000).toFixed(1);
+      print(`${result} (${seconds} s)${wasBroken ? '; the error is fixed' : ''}`);
     } catch (error) {
-      isBroken = true;
-      if (isAbort(error)) return;
-      failed(error);
-      print('Still serving the last version that worked. Save a fix to go on.');
+      if (!server.runs.isAbort(error)) {
+        failed(error);
+        print('Still serving the last version that worked. Save a fix to go on.');
+      }
     }
-    watchAll(since);
+    watch(began);
   };
-  const isOfHandlers = ({ files, hasOtherFiles }: Changes) =>
-    !hasOtherFiles &&
-    !appIsBroken &&
-    !files.some((file) => synthesizer.files().includes(file)) &&
-    // Somebody can have removed the data directory.
-    [served.assembly, builds].every((folder) => existsSync(folder));
-  const ofHandlers = async (files: readonly string[]) => {
-    const next: Plan[] = [];
-    for (const plan of plans) {
-      const isChanged = files.some((file) => plan.files.includes(file));
-      next.push(isChanged ? await settled(() => handlers.rebuild(plan), filesOf) : plan);
-    }
-    const changed = next.flatMap((plan, i) => changedFunctions(plans[i] ?? plan, plan));
-    const code = codeInstead(directories, { synthesized: served.plans, now: next, builds });
-    await update({ assembly: served.assembly, code });
-    plans = next;
-    const names = files.map((file) => relative(process.cwd(), file)).join(', ');
-    return changed.length === 0
-      ? `${names}: saved, no function changes`
-      : `${names}: serving the new ${changed.join(', ')}`;
-  };
-  const ofApp = async () => {
-    appIsBroken = true;
-    const next = await settled(runApp, ({ plans }) => [...synthesizer.files(), ...plans.flatMap(filesOf)]);
-    await update({ assembly: next.assembly });
-    appIsBroken = false;
-    const before = served;
-    served = next;
-    directories = codeDirectories(next.assembly);
-    plans = next.plans;
-    // Requests in flight may load functions of the assembly before.
-    synthesizer.removeOthers(next.assembly, before.assembly);
-    return 'Serving the new version of the app';
-  };
-  const runApp = async () => {
-    const now = { ends: new AbortController(), isHanging: false };
-    const notice = setTimeout(() => {
-      now.isHanging = true;
-      print('The app has not ended for 10 s. The next change that is saved ends it and runs it again.');
-    }, HANGS_MS);
-    run = now;
-    try {
-      return await synthesizer.run(now.ends.signal);
-    } finally {
-      clearTimeout(notice);
-      run = undefined;
-    }
-  };
-  watchAll(options.since);
+  watch(options.since);
   return {
-    reload: () => inOrder(() => attempt(undefined)),
+    reload: () => {
+      server.runs.endHanging();
+      return queue.add(RELOAD);
+    },
     close: async () => {
       watcher.close();
-      run?.ends.abort();
-      await running;
-      await handlers.close();
+      server.runs.end();
+      await queue.close();
+      await server.close();
     },
   };
 }
 
-/**
- * Builds until no file was written meanwhile: one that is being written can be empty for a moment, and an empty file is a module,
- * too. After a few times the result stands, and what was written is built next.
- */
-async function settled<Built>(
-  build: () => Promise<Built>,
-  sources: (built: Built) => readonly string[],
-): Promise<Built> {
-  for (let times = 1; ; times++) {
-    const began = Date.now();
-    const built = await build();
-    if (times === MOST_BUILDS || !sources(built).some((file) => wasWrittenSince(file, began))) return built;
-    await sleep(PAUSE_MS);
-  }
+interface Serving {
+  readonly runs: AppRuns;
+  plans(): readonly Plan[];
+  /** Whether bundling handlers again does not suffice. */
+  needsApp(work: Work): boolean;
+  /** Serves the handlers as they are now; gives a line that says so. */
+  buildHandlers(files: readonly string[]): Promise<string>;
+  /** Serves the app as it is now; gives a line that says so. */
+  runApp(): Promise<string>;
+  close(): Promise<void>;
 }
 
-function filesOf({ files }: Plan): readonly string[] {
-  return files;
-}
-
-/** The files in a directory that can be modules; of handlers, only those. */
-function listed(directory: string, isOfHandlers: boolean): readonly string[] {
-  try {
-    return readdirSync(directory).filter(
-      (name) => !NO_SOURCE.test(name) && (!isOfHandlers || EXTENSIONS.includes(extname(name))),
-    );
-  } catch {
-    return [];
-  }
+/** What is served, and how it is replaced. */
+function serving({ synthesizer, first, data, update, print }: LiveReloadOptions): Serving {
+  const builds = buildFolder(data);
+  const handlers = rebuilder(builds);
+  const runs = appRuns(synthesizer, print);
+  let served = first;
+  let directories = codeDirectories(first.assembly);
+  /** The plans of the synth, with the handlers as they were bundled last. */
+  let plans = first.plans;
+  const filesOf = (plan: Plan) => plan.files;
+  return {
+    runs,
+    plans: () => plans,
+    needsApp: ({ files, hasOtherFiles }) =>
+      hasOtherFiles ||
+      files.some((file) => synthesizer.files().includes(file)) ||
+      // Somebody can have removed the data directory.
+      ![served.assembly, builds].every((folder) => existsSync(folder)),
+    buildHandlers: async (files) => {
+      const names = files.map((file) => relative(process.cwd(), file)).join(', ');
+      const next: Plan[] = [];
+      for (const plan of plans) next.push(await settled(() => handlers.rebuild(plan), filesOf));
+      const changed = changedFunctions(plans, next);
+      if (changed.length === 0) return `${names}: saved, no function changes`;
+      const code = replacedCode(directories, { synthesized: served.plans, current: next, builds });
+      await update({ assembly: served.assembly, code });
+      plans = next;
+      return `${names}: serving the new ${changed.join(', ')}`;
+    },
+    runApp: async () => {
+      const next = await settled(runs.run, ({ plans }) => [...synthesizer.files(), ...plans.flatMap(filesOf)]);
+      await update({ assembly: next.assembly });
+      const before = served;
+      served = next;
+      directories = codeDirectories(next.assembly);
+      plans = next.plans;
+      // Requests in flight may load functions of the assembly before.
+      synthesizer.removeOthers(next.assembly, before.assembly);
+      return 'Serving the new version of the app';
+    },
+    close: handlers.close,
+  };
 }
 
 function limitReached(reason: string): string {
   const raise = process.platform === 'linux' ? ' Raise the limit: sudo sysctl fs.inotify.max_user_watches=524288.' : '';
   return `The system can watch no more files (${reason}). Saved changes are looked for twice a second instead.${raise}`;
-}
-
-function together(before: Changes | undefined, { files, hasOtherFiles }: Changes): Changes {
-  if (before === undefined) return { files, hasOtherFiles };
-  return {
-    files: [...new Set([...before.files, ...files])],
-    hasOtherFiles: before.hasOtherFiles || hasOtherFiles,
-  };
-}
-
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
 }

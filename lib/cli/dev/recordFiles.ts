@@ -6,12 +6,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { APP_FILES } from './appFiles.ts';
 
-const folder = process.env['SECURE_API_APP_FILES'];
+const folder = process.env[APP_FILES];
 const files = new Set<string>();
 
 if (folder !== undefined) {
-  if (process.argv[1] !== undefined) files.add(process.argv[1]);
+  const [, main = ''] = process.argv;
+  if (main !== '' && !main.includes('node_modules')) files.add(main);
   registerHooks({
     resolve: (specifier, context, next) => {
       const resolved = next(specifier, context);

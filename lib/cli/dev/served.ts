@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { GROUPS } from '../../bundle/groups.ts';
 import { codeFile } from '../../bundle/keptBuilds.ts';
-import type { Plan } from '../../bundle/rebuild.ts';
+import type { Plan } from '../../bundle/plans.ts';
 
 /** Directories of the assembly's functions by the hash of their code. */
 export function codeDirectories(assembly: string): ReadonlyMap<string, string> {
@@ -17,28 +18,43 @@ function hashOf(file: string): string {
   return createHash('sha256').update(readFileSync(file)).digest('hex');
 }
 
-/** What to load instead of directories of the assembly, because handlers have changed since its synth. */
-export function codeInstead(
+interface Plans {
+  /** Those of the synth that made the assembly. */
+  readonly synthesized: readonly Plan[];
+  /** The same APIs, with the handlers as they are now. */
+  readonly current: readonly Plan[];
+  /** Where bundles are kept. */
+  readonly builds: string;
+}
+
+/** Directories of an assembly whose functions have changed since its synth, with the directories of the new code. */
+export function replacedCode(
   directories: ReadonlyMap<string, string>,
-  {
-    synthesized,
-    now,
-    builds,
-  }: { readonly synthesized: readonly Plan[]; readonly now: readonly Plan[]; readonly builds: string },
+  { synthesized, current, builds }: Plans,
 ): Readonly<Record<string, string>> {
-  const replaced = synthesized.flatMap((plan, i) =>
-    Object.entries(plan.hashes).flatMap(([name, hash]) => {
-      const other = now[i]?.hashes[name];
-      const directory = directories.get(hash);
-      if (other === undefined || other === hash || directory === undefined) return [];
-      return [[directory, dirname(codeFile(builds, other))] as const];
+  const replaced = pairs(synthesized, current).flatMap(([before, after]) =>
+    changedNames(before, after).flatMap((name) => {
+      const directory = directories.get(before.hashes[name] ?? '');
+      return directory === undefined ? [] : [[directory, dirname(codeFile(builds, after.hashes[name] ?? ''))] as const];
     }),
   );
   return Object.fromEntries(replaced);
 }
 
-/** The functions that a plan bundles otherwise than before, as their groups are called. */
-export function changedFunctions(before: Plan, after: Plan): readonly string[] {
-  const changed = Object.keys(after.hashes).filter((name) => after.hashes[name] !== before.hashes[name]);
-  return changed.map((name) => name.replace(/^groups[/\\]/, ''));
+/** The functions with other code, as their groups are called. */
+export function changedFunctions(before: readonly Plan[], after: readonly Plan[]): readonly string[] {
+  const names = pairs(before, after).flatMap(([one, other]) => changedNames(one, other));
+  return names.map((name) => (name.startsWith(GROUPS) ? name.slice(GROUPS.length + 1) : name));
+}
+
+/** Plans of the same API. */
+function pairs(before: readonly Plan[], after: readonly Plan[]): readonly (readonly [Plan, Plan])[] {
+  return before.flatMap((plan) => {
+    const other = after.find(({ id }) => id === plan.id);
+    return other === undefined ? [] : [[plan, other] as const];
+  });
+}
+
+function changedNames(before: Plan, after: Plan): readonly string[] {
+  return Object.keys(after.hashes).filter((name) => after.hashes[name] !== before.hashes[name]);
 }

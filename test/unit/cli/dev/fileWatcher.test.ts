@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { watch } from 'node:fs';
-import { readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -53,8 +53,9 @@ it('reports no file that is only touched, and none that is not watched', async (
   watcher.watch({ files: [file], directories: [] }, Date.now());
   utimesSync(file, new Date(), new Date());
   writeFileSync(join(folder, 'other.ts'), 'x');
-  await sleep(200);
-  expect(reports).toEqual([]);
+  await sleep(100);
+  writeFileSync(file, '2');
+  await expect.poll(() => reports).toEqual([one()]);
 });
 
 it('reports files that are added to a directory, and a file that is gone', async () => {
@@ -64,6 +65,31 @@ it('reports files that are added to a directory, and a file that is gone', async
   await expect.poll(() => reports).toEqual([{ files: [], hasOtherFiles: true }]);
   rmSync(file);
   await expect.poll(() => reports.at(-1)).toEqual({ files: [file], hasOtherFiles: true });
+});
+
+it('reports a file of a directory that is deleted and made again, as by a change of branches', async () => {
+  const inner = join(folder, 'inner');
+  const deep = join(inner, 'a.ts');
+  mkdirSync(inner);
+  writeFileSync(deep, '1');
+  start();
+  watcher.watch({ files: [file, deep], directories: [] }, Date.now());
+  rmSync(inner, { recursive: true });
+  await expect.poll(() => reports.length).toBe(1);
+  mkdirSync(inner);
+  writeFileSync(deep, '2');
+  await expect.poll(() => reports.length).toBe(2);
+  writeFileSync(deep, '3');
+  await expect.poll(() => reports.length).toBe(3);
+});
+
+it('reports a file beside one that is written all the time', async () => {
+  start();
+  watcher.watch({ files: [file], directories: [] }, Date.now());
+  const log = setInterval(() => writeFileSync(join(folder, 'x.log'), String(Math.random())), 10);
+  writeFileSync(file, '2');
+  await expect.poll(() => reports, { timeout: 5_000 }).toEqual([one()]);
+  clearInterval(log);
 });
 
 it('reports a file that was saved after the work began, before it was watched', async () => {
