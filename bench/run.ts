@@ -22,12 +22,18 @@ const BENCHES: readonly (readonly [string, () => Promise<readonly Row[]>])[] = [
   ['reload', benchReload],
 ];
 
-const { values } = parseArgs({ options: { json: { type: 'string' }, help: { type: 'boolean' } } });
+const { values } = parseArgs({
+  options: { json: { type: 'string' }, only: { type: 'string', multiple: true }, help: { type: 'boolean' } },
+});
+const unknown = values.only?.find((name) => !BENCHES.some(([known]) => known === name));
 if (values.help) {
-  process.stdout.write('Usage: npm run bench [-- --json FILE]\n');
+  process.stdout.write('Usage: npm run bench [-- --json FILE] [-- --only NAME …]\n');
+} else if (unknown !== undefined) {
+  process.stderr.write(`No measurement ${unknown}: one of ${BENCHES.map(([name]) => name).join(', ')}\n`);
+  process.exitCode = 2;
 } else {
   const rows: Row[] = [];
-  for (const [name, bench] of BENCHES) {
+  for (const [name, bench] of BENCHES.filter(([name]) => values.only?.includes(name) ?? true)) {
     process.stderr.write(`measuring ${name}\n`);
     rows.push(...(await bench()));
   }
