@@ -37,7 +37,7 @@ export async function completionLines(program: Command, argv: readonly string[])
   return found.map(({ value, description }) => `${value}\t${firstLine(description)}\n`).join('');
 }
 
-/** The words of a line as a shell parts them; the last is empty after a space. */
+/** The words of a line as a shell splits them; the last is empty after a space. */
 function wordsOf(line: string): readonly string[] {
   const words = [...line.matchAll(/(?:"[^"]*"?|'[^']*'?|\\.|[^\s"'\\])+/g)].map(([word]) =>
     word.replaceAll(/\\(.)|["']/g, '$1'),

@@ -29,7 +29,7 @@ function isOwnCommand(): boolean {
   return `${process.cwd()}${sep}`.startsWith(`${base}${sep}`);
 }
 
-/** The definition, if it loads in time. What is wrong with it, the command itself will report. */
+/** The definition, if it loads in time. The command itself reports what is wrong with it. */
 async function loaded(choice: string | undefined): Promise<Api | undefined> {
   const { promise, resolve: giveUp } = Promise.withResolvers<undefined>();
   const timer = setTimeout(giveUp, LONGEST_MS, undefined);

@@ -9,7 +9,7 @@ export const FILES = ':files';
 
 /**
  * Bash takes `=` and `:` as ends of words, and replaces only what follows them. So the command gets the whole line, and the part of the
- * word that stays is removed from each reply. Bash 3.2, which macOS has, knows no `compopt`.
+ * word that stays is removed from each candidate. Bash 3.2, which macOS has, knows no `compopt`.
  */
 const BASH = `_secure_api() {
   local line="\${COMP_LINE:0:COMP_POINT}" word kept item IFS=$'\\n'

@@ -5,14 +5,14 @@ import { invalidOption, wholeNumber } from '../options.ts';
 
 /** The port at which editors look for a Node.js process. */
 const DEFAULT_PORT = '9229';
-/** Whoever can connect can run code. */
+/** Anyone who can connect can run code. */
 const LOOPBACK = '127.0.0.1';
 
 /** `--inspect`, with or without a port. */
 export function inspectOption(): Option {
   return new Option(
     '--inspect [port]',
-    `take a debugger for handlers at this port (${DEFAULT_PORT} without one); nothing times out meanwhile`,
+    `let a debugger attach to handlers on this port (${DEFAULT_PORT} without one); nothing times out meanwhile`,
   )
     .argParser(wholeNumber(0, 65_535))
     .preset(DEFAULT_PORT);
