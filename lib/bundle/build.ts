@@ -124,13 +124,19 @@ function explained({ errors }: BuildFailure, root: string, handlers: Readonly<Re
     expected: 'handler files that bundle',
     fix: errors.some(({ text }) => NATIVE.test(text))
       ? 'Replace the package with one in JavaScript: the bundle has no native modules.'
-      : 'Fix what the messages name.',
+      : errors.every(({ text }) => text.startsWith('Could not resolve'))
+        ? 'Check the path and its spelling, or install the package.'
+        : 'Fix these lines.',
   });
 }
 
 /** esbuild names files relative to the build directory, also inside its messages. */
 function shown({ text, location }: Message, root: string): string {
-  const message = text.replaceAll(/"((?:\.\.\/)+[^"]+)"/g, (_, path: string) => `"${sourceName(root, path)}"`);
+  // It quotes what the file imports, as it is written there.
+  const isImport = text.startsWith('Could not resolve');
+  const message = isImport
+    ? text
+    : text.replaceAll(/"((?:\.\.\/)+[^"]+)"/g, (_, path: string) => `"${sourceName(root, path)}"`);
   if (location === null) return message;
   return `${sourceName(root, location.file)}:${location.line}:${location.column + 1}: ${message}`;
 }

@@ -57,6 +57,7 @@ const FAULTS: Readonly<Record<string, MessageFault>> = {
   HPE_HEADER_OVERFLOW: { status: 431, title: 'Request Header Fields Too Large' },
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, title: 'Request Timeout' },
 };
+const FAILED: MessageFault = { status: 500, title: 'Internal Server Error' };
 const NO_TUNNEL: MessageFault = { status: 501, title: 'Not Implemented', detail: 'this server is no proxy' };
 /** RFC 9110, section 10.1.1. */
 const UNEXPECTED: MessageFault = {
@@ -133,8 +134,10 @@ async function serve(use: () => GatewayUse, request: IncomingMessage, response: 
   const fault = messageFault(request);
   if (fault !== undefined) return reject(request, response, fault);
   const { gateway, end } = use();
+  let isRead = false;
   try {
     const body = declaresTooLarge(request) ? undefined : await readBody(request);
+    isRead = true;
     const incoming = incomingRequest(request, body ?? Buffer.alloc(0));
     const result = await gateway(incoming, body === undefined ? TOO_LARGE : undefined);
     if (body !== undefined) return send(response, incoming, result);
@@ -142,8 +145,9 @@ async function serve(use: () => GatewayUse, request: IncomingMessage, response: 
     response.setHeader('connection', 'close');
     send(response, incoming, result, discardBody(request));
   } catch {
-    // The client disconnected.
-    request.destroy();
+    // A request that cannot be read is of a client that has disconnected; anything else is an error of the gateway.
+    if (isRead && !response.headersSent) reject(request, response, FAILED);
+    else request.destroy();
   } finally {
     end();
   }

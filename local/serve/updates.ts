@@ -112,7 +112,9 @@ async function prepare(
   const undo = async () => {
     for (const undoOne of undoing.splice(0).reverse()) {
       // The reason for it is the error that counts; the rest is undone all the same.
-      await Promise.resolve(undoOne()).catch(() => undefined);
+      try {
+        await undoOne();
+      } catch {}
     }
   };
   try {

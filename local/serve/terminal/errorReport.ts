@@ -29,7 +29,8 @@ const RUNTIME = import.meta.url.endsWith('.ts')
       fileURLToPath(new URL(`../../../${folder}`, import.meta.url)),
     )
   : [];
-const FRAME = /^\s+at (?:(.*) \()?([^()]*?):(\d+):(\d+)\)?$/;
+/** `at name (location)` or `at location`; folders can have spaces and parentheses. */
+const FRAME = /^\s+at (?:async )?(?:(\S.*?) \()?(.+):(\d+):(\d+)\)?$/;
 
 /** How an error is read. */
 interface Reading {
@@ -47,7 +48,7 @@ export function errorReport(error: unknown, reading: Reading, depth = 0): ErrorR
   const title = plain([name, message].filter((part) => typeof part === 'string' && part !== '').join(': '));
   const frames = typeof stack === 'string' ? stack.split('\n').flatMap((line) => frameOf(line) ?? []) : [];
   const own = frames.filter(({ file }) => !FOREIGN.test(file) && !RUNTIME.some((folder) => file.startsWith(folder)));
-  const shown = (own.length > 0 ? own : frames).slice(0, MAX_FRAMES);
+  const shown = own.slice(0, MAX_FRAMES);
   const [first] = shown;
   const inner = depth < MAX_DEPTH ? [cause, ...(Array.isArray(errors) ? errors : [])].slice(0, MAX_CAUSES) : [];
   return {
@@ -91,22 +92,20 @@ interface Frame {
 }
 
 function frameOf(text: string): Frame | undefined {
-  const [, name, place, line, column] = FRAME.exec(text) ?? [];
-  if (place === undefined) return undefined;
-  return {
-    name,
-    file: pathOf(place.replace(/^.* /, '').replace(/^at /, '')),
-    line: Number(line),
-    column: Number(column),
-  };
+  // A name comes only before a location in parentheses.
+  const hasName = text.endsWith(')');
+  const [, name, location, line, column] = FRAME.exec(text) ?? [];
+  if (location === undefined) return undefined;
+  const whole = hasName || name === undefined ? location : `${name} (${location}`;
+  return { name: hasName ? name : undefined, file: pathOf(whole), line: Number(line), column: Number(column) };
 }
 
-function pathOf(place: string): string {
-  if (!place.startsWith('file:')) return place;
+function pathOf(location: string): string {
+  if (!location.startsWith('file:')) return location;
   try {
-    return fileURLToPath(place);
+    return fileURLToPath(location);
   } catch {
-    return place;
+    return location;
   }
 }
 
@@ -119,8 +118,8 @@ function shownFrame({ name, file, line, column }: Frame, directory: string): str
       : below.startsWith('..')
         ? file
         : below;
-  const place = `${path}:${line}:${column}`;
-  return plain(name === undefined ? place : `${name} (${place})`);
+  const location = `${path}:${line}:${column}`;
+  return plain(name === undefined ? location : `${name} (${location})`);
 }
 
 /** The source around an error that a line of a log holds, for the log itself; undefined for another line. */

@@ -153,6 +153,29 @@ describe('the terminal', () => {
     expect(printed(({ logged }) => logged('/aws/lambda/f', late))).toBe('ERROR f: Task timed out after 3.00 seconds');
   });
 
+  it.each([
+    ['/tmp/My Project/handlers/a.ts', 'at fn (/tmp/My Project/handlers/a.ts:2:7)'],
+    ['/tmp/web (app)/handlers/a.ts', 'at fn (/tmp/web (app)/handlers/a.ts:2:7)'],
+    ['/tmp/web (app)/handlers/a.ts', 'at async /tmp/web (app)/handlers/a.ts:2:7'],
+    ['/tmp/My Project/handlers/a.ts', 'at async fn (file:///tmp/My%20Project/handlers/a.ts:2:7)'],
+  ])('shows the frame of a file in a folder with spaces and parentheses: %s', (file, frame) => {
+    const line = entry({
+      level: 'ERROR',
+      message: 'request failed',
+      error: { name: 'Error', message: 'x', stack: `Error: x\n    ${frame}` },
+    });
+    const text = printed(({ logged }) => logged('/aws/lambda/f', line));
+    expect(text).toContain(`${file}:2:7`);
+  });
+
+  it('shows no frame and no source of an error that has none of the project', () => {
+    const stack = 'Error: x\n    at respond (/p/node_modules/secure-api/dist/lambdas/runtime/response.js:22:9)';
+    const line = entry({ level: 'ERROR', message: 'request failed', error: { name: 'Error', message: 'x', stack } });
+    const text = printed(({ logged }) => logged('/aws/lambda/f', line));
+    expect(text).not.toContain('response.js');
+    expect(text).toContain('(1 more frame)');
+  });
+
   it('shows a 401 of an authorizer only in the line of the request', () => {
     const failed = (errorMessage: string) =>
       `2026-11-29T05:00:00.000Z\tr-1\tERROR\tInvoke Error\t${JSON.stringify({ errorType: 'Error', errorMessage, stack: [] })}`;
