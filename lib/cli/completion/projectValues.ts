@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import type { Api } from '../../definition/api.ts';
 import { loadReviewable } from '../loadDefinition.ts';
@@ -55,14 +55,18 @@ function given(words: readonly string[], flag: string): string | undefined {
 
 /** The stacks of a cloud assembly, by their names in CloudFormation. */
 function stacksOf(assembly: string): readonly string[] {
-  const file = join(assembly, 'manifest.json');
-  if (!existsSync(file)) return [];
-  const { artifacts = {} } = JSON.parse(readFileSync(file, 'utf8')) as {
-    artifacts?: Readonly<Record<string, Artifact>>;
-  };
-  return Object.entries(artifacts)
+  return Object.entries(artifactsOf(join(assembly, 'manifest.json')))
     .filter(([, { type }]) => type === 'aws:cloudformation:stack')
     .map(([id, { properties }]) => properties?.stackName ?? id);
+}
+
+/** What a manifest lists; nothing for one that is missing or half written. */
+function artifactsOf(manifest: string): Readonly<Record<string, Artifact>> {
+  try {
+    return (JSON.parse(readFileSync(manifest, 'utf8')) as { artifacts?: Record<string, Artifact> }).artifacts ?? {};
+  } catch {
+    return {};
+  }
 }
 
 interface Artifact {
