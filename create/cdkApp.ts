@@ -31,7 +31,7 @@ export function readCdkApp(folder: string): CdkApp {
   return { entry: entry?.replace(/^\.\//, ''), runsSource: /(^|\s)node\s+[^\s]+\.ts\b/.test(command) };
 }
 
-export const OWN_PROJECT = 'Give the API a folder of its own: secure-api init my-api.';
+export const OWN_PROJECT = 'Name another folder: secure-api init my-api.';
 
 /** The words of a shell command, without their quotes. */
 function wordsOf(command: string): readonly string[] {

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { CdkProject, Manifest } from './cdkProject.ts';
 import { insertMembers } from './insertMembers.ts';
 import type { Project } from './project.ts';
-import { type Surroundings, stackId, templateFile } from './projectFiles.ts';
+import { type Environment, stackId, templateFile } from './projectFiles.ts';
 import { parseJson } from './readFile.ts';
 import type { Files } from './template.ts';
 import type { Versions } from './versions.ts';
@@ -27,17 +27,17 @@ export function cdkFiles(
   template: Files,
   project: Project,
   versions: Versions,
-  around: Surroundings,
+  environment: Environment,
   cdk: CdkProject,
 ): CdkAddition {
   const sources = Object.entries(template).filter(([path]) => OWN.test(path));
   const created = sources.map(([path, content]) => {
-    const source = templateFile(path, content, project, around)
+    const source = templateFile(path, content, project, environment)
       .replaceAll(/(from '\.{1,2}\/[^']+)\.ts'/g, (_, start: string) => `${start}${cdk.extension}'`)
       .replace("'./handlers'", () => `'./${cdk.api}/handlers'`);
     return [`${cdk.api}/${path}`, source] as const;
   });
-  const manifest = manifestOf(template, cdk, versions, around);
+  const manifest = manifestOf(template, cdk, versions, environment);
   const ignored = ignoredWith(cdk.gitignore);
   const notes = [...manifest.notes, ...(ignored === undefined ? [] : [`.gitignore: ${DATA}`])];
   return {
@@ -62,7 +62,7 @@ function appLines({ name }: Project, { api, entry, extension }: CdkProject): rea
   ];
 }
 
-function manifestOf(template: Files, cdk: CdkProject, versions: Versions, { node }: Surroundings) {
+function manifestOf(template: Files, cdk: CdkProject, versions: Versions, { node }: Environment) {
   const own = parseJson(cdk.manifest) as Manifest;
   const ours = JSON.parse(template['package.json'] ?? '{}') as Readonly<
     Record<'dependencies' | 'devDependencies', object>

@@ -48,10 +48,10 @@ export async function initProject(dir: string, input: ProjectInput, ask: Questio
   const project = projectOf(await ask(input, suggestedName(folder)), folder);
   const isOld = isOldNode(process.versions.node);
   const node = isOld ? versions.packages['node'] : undefined;
-  const around = { today: new Date().toISOString().slice(0, 10), node };
+  const environment = { today: new Date().toISOString().slice(0, 10), node };
   const template = readTemplate();
-  const addition = cdk && cdkFiles(template, project, versions, around, cdk);
-  const created = addition?.created ?? projectFiles(template, project, versions, around);
+  const addition = cdk && cdkFiles(template, project, versions, environment, cdk);
+  const created = addition?.created ?? projectFiles(template, project, versions, environment);
   writeFiles(folder, dir, { created, changed: addition?.changed ?? {} });
   const path = relative(process.cwd(), folder);
   return {

@@ -4,7 +4,7 @@ import type { Files } from './template.ts';
 import type { Versions } from './versions.ts';
 
 /** What the machine adds to a project. */
-export interface Surroundings {
+export interface Environment {
   /** Day of the first review of roles, such as `2026-11-01`. */
   readonly today: string;
   /** Version of the npm package `node`, where the Node.js of this machine is too old. */
@@ -19,19 +19,19 @@ interface Manifest {
 }
 
 /** Returns the files of a new project: those of the template, with what the project has instead. */
-export function projectFiles(template: Files, project: Project, versions: Versions, around: Surroundings): Files {
+export function projectFiles(template: Files, project: Project, versions: Versions, environment: Environment): Files {
   return Object.fromEntries(
     Object.entries(template).map(([path, content]) => [
       path,
       path === 'package.json'
-        ? manifestOf(content, project, versions, around)
-        : templateFile(path, content, project, around),
+        ? manifestOf(content, project, versions, environment)
+        : templateFile(path, content, project, environment),
     ]),
   );
 }
 
 /** Returns a file of the template, with what the project has instead. */
-export function templateFile(path: string, content: string, project: Project, { today }: Surroundings): string {
+export function templateFile(path: string, content: string, project: Project, { today }: Environment): string {
   const { name } = project;
   switch (path) {
     case 'definition.ts':
@@ -73,7 +73,7 @@ function stackFile(content: string, { identity, domain }: Project): string {
 }
 
 /** The manifest with exact versions, in the order of the template. */
-function manifestOf(content: string, { name }: Project, versions: Versions, { node }: Surroundings): string {
+function manifestOf(content: string, { name }: Project, versions: Versions, { node }: Environment): string {
   const manifest = JSON.parse(content) as Manifest;
   const exact = (names: readonly string[]) =>
     Object.fromEntries(names.map((one) => [one, versions.packages[one] ?? missing(one)]));

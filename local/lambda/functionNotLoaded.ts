@@ -11,7 +11,7 @@ export class FunctionNotLoaded extends Error {
     cause.name = errorType;
     if (stack !== undefined) cause.stack = stack.join('\n');
     super(
-      `function-not-loaded: found ${errorType}: ${message}; expected that the function ${functionName} can be loaded. To fix it: change its code; until then the code of before is served.`,
+      `function-not-loaded: found ${errorType}: ${message}; expected that the function ${functionName} can be loaded. To fix it: change its code; until then the previous code is served.`,
       { cause },
     );
     this.name = 'FunctionNotLoaded';

@@ -17,7 +17,7 @@ export interface FunctionRunner extends LambdaRunner {
    * @throws {FunctionNotLoaded} for a function that cannot be loaded, unless its predecessor could not be loaded either
    */
   next(functions: readonly FunctionModel[], options?: NextOptions): Promise<FunctionRunner>;
-  /** Loads further instances of what did not change from the directories of this runner: those of before may be gone soon. */
+  /** Loads further instances of what did not change from the directories of this runner: those of the previous runner may be removed soon. */
   activate(): void;
   /** Ends the workers that no other runner shares, each after its last event. */
   release(): void;

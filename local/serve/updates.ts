@@ -151,7 +151,7 @@ class RestartNeeded extends Error {
 
   constructor(found: string, expected: string) {
     super(
-      `restart-needed: found the region ${found}; expected ${expected}, that of the start. To fix it: start the gateway again, or deploy to the region of before.`,
+      `restart-needed: found the region ${found}; expected ${expected}, that of the start. To fix it: start the gateway again, or deploy to the original region.`,
     );
     this.name = 'RestartNeeded';
   }

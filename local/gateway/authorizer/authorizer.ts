@@ -55,7 +55,7 @@ const EXPLICITLY_DENIED = rejection(
 export function createAuthorizer(api: RestApiModel, options: AuthorizerOptions): Step {
   const { time = () => performance.now(), kept = createKeptState(), versionOf = () => '' } = options;
   const { id, body, stage } = api;
-  // A cached result is a decision about the routes of then.
+  // A cached result is a decision about the previous routes.
   const definition = createHash('sha256')
     .update(JSON.stringify([body, stage]))
     .digest('hex');

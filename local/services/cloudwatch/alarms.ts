@@ -19,7 +19,7 @@ export interface Transition {
 
 export interface Alarms {
   states(): readonly AlarmState[];
-  /** Evaluates these alarms from now on. One with the name of an alarm of before starts with its state, as on AWS. */
+  /** Evaluates these alarms from now on. One that was there before, by its name, keeps its state, as on AWS. */
   update(models: readonly AlarmModel[]): void;
   stop(): void;
 }

@@ -16,7 +16,7 @@ import { type ObjectStore, openStore } from './store.ts';
 export interface S3 {
   /** Endpoint for `AWS_ENDPOINT_URL_S3`. An address and not a name, so that clients put the bucket into the path. */
   readonly url: string;
-  /** Serves these buckets from now on, with the objects of before. */
+  /** Serves these buckets from now on, with the objects that they have. */
   update(buckets: readonly BucketModel[]): void;
   close(): Promise<void>;
 }

@@ -21,7 +21,7 @@ export interface Endpoint {
 
 /** A running Secrets Manager. */
 export interface SecretsManager extends Endpoint {
-  /** Serves these secrets from now on, with the versions of before. */
+  /** Serves these secrets from now on, with the versions that they have. */
   update(secrets: readonly SecretModel[]): void;
 }
 

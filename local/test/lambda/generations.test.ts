@@ -76,7 +76,7 @@ describe('the runner of the next load of a stack', () => {
     await next.close();
   });
 
-  it('ends the workers of before after their last event, and those of functions that are gone', async () => {
+  it('ends the previous workers after their last event, and those of functions that are gone', async () => {
     const until = join(temporaryFolder(), 'finish');
     const slow = invoke(first, 'changed', { until });
     const next = await first.next([fn('changed', codeOf('new'))]);
@@ -103,7 +103,7 @@ describe('the runner of the next load of a stack', () => {
     await next.close();
   });
 
-  it('keeps what runs when code cannot be loaded, unless that of before could not be either', async () => {
+  it('keeps what runs when code cannot be loaded, unless the previous code could not be either', async () => {
     const broken = folderOf({ 'index.mjs': 'throw new SyntaxError("no");' });
     await expect(first.next([fn('changed', broken)])).rejects.toMatchObject({ code: 'function-not-loaded' });
     expect(await invoke(first, 'changed')).toBe('old');

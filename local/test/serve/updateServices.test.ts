@@ -188,7 +188,7 @@ describe('the issuer', () => {
   const token = (request: Partial<TokenRequest>) =>
     requestToken({ ready: gateway.ready, data: gateway.ready.data, ...request });
 
-  it('gives the roles of the last update, and signs by its algorithms, with the keys of before', async () => {
+  it('gives the roles of the last update, and signs by its algorithms, with the previous keys', async () => {
     await update(FIRST);
     const first = await token({ roles: ['viewer'] });
     await expect(token({ roles: ['auditor'] })).rejects.toThrow(/unknown/);

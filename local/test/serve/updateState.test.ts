@@ -101,7 +101,7 @@ describe('what an authorizer has decided', () => {
     expect([await decisionFor('a'), await decisionFor('c')]).toEqual(['1', '3']);
   });
 
-  it('is forgotten when the authorizer changes, so that nobody keeps access by the policy of before', async () => {
+  it('is forgotten when the authorizer changes, so that nobody keeps access by the previous policy', async () => {
     await update({});
     expect(await decisionFor('a')).toBe('1');
     await update({ effect: 'Deny' });
