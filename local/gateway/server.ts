@@ -14,6 +14,8 @@ export interface ServerOptions {
   readonly tls: { readonly cert: string; readonly key: string };
   /** 0 picks a free port. */
   readonly port: number;
+  /** Receives one line for each request that fails in the gateway. */
+  readonly print: (line: string) => void;
 }
 
 /** A gateway for one request, which stays usable until `end` is called. */
@@ -91,7 +93,7 @@ export async function startServer(
   const begin = (request: IncomingMessage, response: ServerResponse): void => {
     if (isOlder(request.socket, minVersion)) response.setHeader('connection', 'close');
     closing.add(response);
-    void serve(use, request, response);
+    void serve(use, request, response, options.print);
   };
   // Node would drop what exceeds its count of headers, and a second Host with it; the bytes are limited already.
   server.maxHeadersCount = 0;
@@ -128,28 +130,37 @@ function isOlder(socket: Socket, minVersion: RestApiModel['minTlsVersion']): boo
   return minVersion === 'TLSv1.3' && socket instanceof TLSSocket && socket.getProtocol() === 'TLSv1.2';
 }
 
-async function serve(use: () => GatewayUse, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(
+  use: () => GatewayUse,
+  request: IncomingMessage,
+  response: ServerResponse,
+  print: (line: string) => void,
+): Promise<void> {
   if (ending.has(request.socket)) return;
   keepUntilSent(request.socket, response);
   const fault = messageFault(request);
   if (fault !== undefined) return reject(request, response, fault);
-  const { gateway, end } = use();
-  let isRead = false;
+  let used: GatewayUse | undefined;
+  let isReading = false;
   try {
+    used = use();
+    isReading = true;
     const body = declaresTooLarge(request) ? undefined : await readBody(request);
-    isRead = true;
+    isReading = false;
     const incoming = incomingRequest(request, body ?? Buffer.alloc(0));
-    const result = await gateway(incoming, body === undefined ? TOO_LARGE : undefined);
+    const result = await used.gateway(incoming, body === undefined ? TOO_LARGE : undefined);
     if (body !== undefined) return send(response, incoming, result);
     // The rest of the body is no request, so the connection cannot carry another one.
     response.setHeader('connection', 'close');
     send(response, incoming, result, discardBody(request));
-  } catch {
-    // A request that cannot be read is of a client that has disconnected; anything else is an error of the gateway.
-    if (isRead && !response.headersSent) reject(request, response, FAILED);
-    else request.destroy();
+  } catch (error) {
+    // Reading fails when the client disconnects; anything else is an error of the gateway.
+    if (isReading) return void request.destroy();
+    print(`a request failed in the gateway: ${error instanceof Error ? error.message : error}`);
+    if (response.headersSent) request.destroy();
+    else reject(request, response, FAILED);
   } finally {
-    end();
+    used?.end();
   }
 }
 
@@ -233,7 +244,7 @@ function listen(server: Server, port: number): Promise<number> {
 }
 
 /** Another process listens on the port. */
-class PortInUse extends Error {
+export class PortInUse extends Error {
   readonly code = 'port-in-use';
 
   constructor(port: number, cause: Error) {

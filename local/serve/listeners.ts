@@ -1,5 +1,5 @@
 import type { RestApiModel } from '../assembly/model.ts';
-import { type ApiServer, type GatewayUse, startServer } from '../gateway/server.ts';
+import { type ApiServer, type GatewayUse, PortInUse, startServer } from '../gateway/server.ts';
 import type { LocalTls } from '../services/certificates.ts';
 
 /** An API and the port that it is served on. */
@@ -41,26 +41,42 @@ interface Listener {
   use: () => GatewayUse;
 }
 
+/** What every listener shares. */
+export interface ListenerParts {
+  readonly tls: LocalTls;
+  /** Receives one line for each fault of a listener. */
+  readonly print: (line: string) => void;
+}
+
 /** @param port of the first listener; 0 picks a free one, as for the others */
-export function createListeners(tls: LocalTls, port: number): Listeners {
+export function createListeners({ tls, print }: ListenerParts, port: number): Listeners {
   let listeners: readonly Listener[] = [];
   const ending = new Set<ApiServer>();
   const start = async (api: RestApiModel, use: Use, wanted: number): Promise<Listener> => {
     const serves: { use: () => GatewayUse } = { use: () => use(api) };
-    const server = await startServer(api, () => serves.use(), { tls, port: wanted });
+    const server = await startServer(api, () => serves.use(), { tls, print, port: wanted });
     return Object.assign(serves, { apiId: api.id, server });
   };
-  /** The port that was asked for, also when the API that had it went before; another one when it was taken in between. */
+  /**
+   * A new API takes the port that was asked for, also when an API that is gone had it. The API takes a free port when another listener or
+   * process uses that one.
+   */
   const startNext = async (api: RestApiModel, use: Use, started: readonly Listener[]): Promise<Listener> => {
     const isFirst = listeners.length + started.length === 0;
     const isTaken = [...listeners, ...started].some(({ server }) => server.port === port);
     if (isFirst) return start(api, use, port);
     if (isTaken) return start(api, use, 0);
-    return start(api, use, port).catch(() => start(api, use, 0));
+    return start(api, use, port).catch((error: unknown) => {
+      if (!(error instanceof PortInUse)) throw error;
+      return start(api, use, 0);
+    });
   };
   const end = ({ server }: Listener): void => {
     ending.add(server);
-    void server.close(LONGEST_REQUEST_MS).then(() => ending.delete(server));
+    void server
+      .close(LONGEST_REQUEST_MS)
+      .catch((error: unknown) => print(`a listener did not close: ${error instanceof Error ? error.message : error}`))
+      .then(() => ending.delete(server));
   };
   return {
     async prepare(apis, use) {

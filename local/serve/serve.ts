@@ -135,7 +135,7 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
   };
   const invocations = await startLambdaEndpoint(functionsOf, services.access);
   closing.push(invocations.close);
-  const listeners = createListeners(tls, options.port);
+  const listeners = createListeners({ tls, print }, options.port);
   closing.push(listeners.close);
   const first = await listeners.prepare(model.apis, now.generation.use);
   first.commit();

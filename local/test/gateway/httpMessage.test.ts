@@ -8,19 +8,30 @@ let tls: TestTls;
 let server: ApiServer;
 /** What reached the API. */
 const reached: string[] = [];
+const printed: string[] = [];
+/** How many requests have ended. */
+let ended = 0;
+/** Whether the server has no gateway. */
+let isClosing = false;
 beforeAll(async () => {
   tls = await testTls();
   server = await startServer(
     anApi(),
-    () => ({
-      gateway: async ({ method, path, body }) => {
-        await new Promise((done) => setTimeout(done, 20));
-        reached.push(`${method} ${path} ${body}`);
-        return { kind: 'response', status: 200, headers: [], body: 'ok' };
-      },
-      end: () => undefined,
-    }),
-    { tls, port: 0 },
+    () => {
+      if (isClosing) throw new Error('no gateway');
+      return {
+        gateway: async ({ method, path, body }) => {
+          if (path === '/broken') throw new Error('a broken step');
+          await new Promise((done) => setTimeout(done, 20));
+          reached.push(`${method} ${path} ${body}`);
+          return { kind: 'response', status: 200, headers: [], body: 'ok' };
+        },
+        end: () => {
+          ended += 1;
+        },
+      };
+    },
+    { tls, port: 0, print: (line) => printed.push(line) },
   );
 });
 afterAll(() => server.close());
@@ -187,6 +198,34 @@ describe('a message that is not HTTP/1.1, or not for this server', () => {
       expect(reached.slice(before)).toEqual([]);
     },
   );
+});
+
+describe('a request that fails in the gateway', () => {
+  it.each([
+    ['in a step', '/broken', false, 'a broken step'],
+    ['before it has a gateway', '/a', true, 'no gateway'],
+  ])('gets 500 as a problem, and a line with the reason is printed: %s', async (_, path, closing, reason) => {
+    printed.length = 0;
+    isClosing = closing;
+    const { statuses, text } = await send(get(path)).finally(() => {
+      isClosing = false;
+    });
+    expect(statuses).toBe('500');
+    expect(JSON.parse(text.split('\r\n\r\n')[1] ?? '')).toMatchObject({ type: 'about:blank', status: 500 });
+    expect(printed).toEqual([`a request failed in the gateway: ${reason}`]);
+  });
+
+  it('has no line when the client disconnected before its body arrived', async () => {
+    printed.length = 0;
+    const before = ended;
+    const socket = connect({ port: server.port, host: '127.0.0.1', servername: 'localhost', ca: tls.caPem });
+    await new Promise((done) => socket.once('secureConnect', done));
+    // The connection is closed once the server asks for the rest of the body.
+    socket.once('data', () => socket.destroy());
+    socket.write(`${post('Expect: 100-continue', 'Content-Length: 9')}ab`);
+    await expect.poll(() => ended, { timeout: 10_000 }).toBe(before + 1);
+    expect(printed).toEqual([]);
+  });
 });
 
 describe('a message that HTTP allows', () => {

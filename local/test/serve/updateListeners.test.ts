@@ -2,13 +2,16 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { clientOf } from '../../../test/support/client.ts';
 import { temporaryFolder } from '../../../test/support/folders.ts';
 import type { LocalGateway } from '../../contracts.ts';
+import { createListeners } from '../../serve/listeners.ts';
 import { serve } from '../../serve/serve.ts';
 import { handWritten, SMALLEST_API } from '../support/assembly.ts';
+import { anApi } from '../support/gateway.ts';
 import { finish, functionOf, hasBegun, invocationOf, waits } from '../support/routes.ts';
+import { testTls } from '../support/services.ts';
 
 const MOCK = {
   'x-amazon-apigateway-integration': {
@@ -157,4 +160,22 @@ it('a new API takes the port that was asked for when the API that had it is gone
   await own.update({ assembly: apis({ Second: {}, Third: {} }) });
   expect(own.ready.apis.map(({ url }) => url)).toContain(`https://localhost:${port}`);
   await own.close();
+});
+
+it('reports an error of a listener that is not about its port, instead of taking another port', async () => {
+  const listeners = createListeners({ tls: await testTls(), print: () => undefined }, 0);
+  onTestFinished(() => listeners.close());
+  const use = () => ({ gateway: () => Promise.reject(new Error('not used')), end: () => undefined });
+  const first = anApi();
+  (await listeners.prepare([first], use)).commit();
+  let failures = 0;
+  const second = {
+    ...anApi({}, { id: 'api2' }),
+    get minTlsVersion(): 'TLSv1.3' {
+      failures += 1;
+      throw new Error('no such version');
+    },
+  };
+  await expect(listeners.prepare([first, second], use)).rejects.toThrow('no such version');
+  expect(failures).toBe(1);
 });
