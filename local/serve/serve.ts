@@ -120,8 +120,8 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
     sourceMaps,
     isDebugged,
     onLog: (logGroup, line) => {
-      telemetry.log(logGroup, line, sourceMaps && sourceNote(line, directory));
-      terminal?.logged(logGroup, line);
+      const report = terminal?.logged(logGroup, line);
+      telemetry.log(logGroup, line, sourceMaps && report && sourceNote(report));
     },
     metric: telemetry.metric,
   });

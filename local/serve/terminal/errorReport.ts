@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Entry, readLogLine } from './logLine.ts';
+import type { Entry } from './logLine.ts';
 import { plain } from './plain.ts';
 import { sourceExcerpt } from './sourceExcerpt.ts';
 
@@ -16,8 +16,6 @@ export interface ErrorReport {
   readonly causes: readonly ErrorReport[];
 }
 
-/** A longer line is no entry that a person reads. */
-const MAX_LINE = 65_536;
 const MAX_FRAMES = 6;
 const MAX_DEPTH = 3;
 const MAX_CAUSES = 3;
@@ -122,11 +120,7 @@ function shownFrame({ name, file, line, column }: Frame, directory: string): str
   return plain(name === undefined ? location : `${name} (${location})`);
 }
 
-/** The source around an error that a line of a log holds, for the log itself; undefined for another line. */
-export function sourceNote(line: string, directory: string): string | undefined {
-  if (line.length > MAX_LINE || !line.includes('"stack"')) return undefined;
-  const read = readLogLine(line, (text) => text);
-  if (read.kind !== 'entry' && read.kind !== 'failure') return undefined;
-  const report = errorReport(read.entry['error'], { directory, redact: (text) => text });
-  return report === undefined || report.source.length === 0 ? undefined : reportLines(report).join('\n');
+/** A report for the log file, which has the stack itself; undefined without source. */
+export function sourceNote(report: ErrorReport): string | undefined {
+  return report.source.length === 0 ? undefined : reportLines(report).join('\n');
 }

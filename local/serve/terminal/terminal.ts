@@ -2,7 +2,7 @@ import type { RequestLines } from '../../contracts.ts';
 import type { Ending } from '../../gateway/contextVariables.ts';
 import type { RequestState } from '../../gateway/requestState.ts';
 import type { Rejection } from '../../gateway/step.ts';
-import { errorReport } from './errorReport.ts';
+import { type ErrorReport, errorReport } from './errorReport.ts';
 import { type TerminalEvent, textOf } from './eventText.ts';
 import { type Entry, readLogLine } from './logLine.ts';
 import { outputBlock } from './outputBlock.ts';
@@ -11,8 +11,8 @@ import { type Reason, requestEvent } from './requestEvent.ts';
 
 /** What a developer sees of requests and functions while the gateway runs. */
 export interface Terminal {
-  /** A line that a function logged. */
-  readonly logged: (logGroup: string, line: string) => void;
+  /** Takes a line that a function logged. Returns the error in it, without secrets, if the terminal shows one. */
+  readonly logged: (logGroup: string, line: string) => ErrorReport | undefined;
   readonly ended: (state: RequestState, ending: Ending, rejection: Rejection | undefined) => void;
   /** Prints what is waiting. */
   readonly flush: () => void;
@@ -90,24 +90,26 @@ export function createTerminal(options: TerminalOptions): Terminal {
     soon();
     if (shown >= MAX_LINES && !(line.length < MAX_LINE && SUMMARY.test(line))) {
       dropped.set(logGroup, (dropped.get(logGroup) ?? 0) + 1);
-      return;
+      return undefined;
     }
     const read = line.length > MAX_LINE ? ({ kind: 'output' } as const) : readLogLine(line, redact);
-    if (read.kind === 'metrics' || read.kind === 'rejection') return;
+    if (read.kind === 'metrics' || read.kind === 'rejection') return undefined;
     shown += 1;
     if (read.kind === 'output') {
       if (block?.logGroup !== logGroup) endBlock();
       block ??= { logGroup, lines: [] };
       block.lines.push(line);
-      return;
+      return undefined;
     }
     endBlock();
     const { entry } = read;
     const isSummary = entry['message'] === 'request' || entry['message'] === 'authorizer decision';
     if (isSummary) explain(entry);
     // The line of the request says it.
-    if (isSummary && entry['error'] === undefined) return;
-    put(entryEvent(entry, nameOf(logGroup), { directory, redact }));
+    if (isSummary && entry['error'] === undefined) return undefined;
+    const report = errorReport(entry['error'], { directory, redact });
+    put(entryEvent(entry, nameOf(logGroup), report));
+    return report;
   };
   return {
     logged,
@@ -122,10 +124,9 @@ export function createTerminal(options: TerminalOptions): Terminal {
   };
 }
 
-function entryEvent(entry: Entry, name: string, reading: Parameters<typeof errorReport>[1]): TerminalEvent {
-  const { level, message, route, error } = entry;
+function entryEvent(entry: Entry, name: string, report: ErrorReport | undefined): TerminalEvent {
+  const { level, message, route } = entry;
   const fields = Object.fromEntries(Object.entries(entry).filter(([key]) => !SHOWN.includes(key)));
-  const report = errorReport(error, reading);
   return {
     event: 'log',
     time: new Date().toISOString(),
@@ -138,7 +139,7 @@ function entryEvent(entry: Entry, name: string, reading: Parameters<typeof error
   };
 }
 
-/** A text that cannot be searched is not shown: a log must not end the gateway. */
+/** A string that cannot be searched is not shown: a log must not end the gateway. */
 function neverThrows(redact: (text: string) => string): (text: string) => string {
   return (text) => {
     try {

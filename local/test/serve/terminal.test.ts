@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { redactString } from '../../../lambdas/shared/redact.ts';
 import { folderOf } from '../../../test/support/folders.ts';
 import { partsIn, secretsToPlant } from '../../../test/support/plantedSecrets.ts';
+import { sourceNote } from '../../serve/terminal/errorReport.ts';
 import { createTerminal, type TerminalOptions } from '../../serve/terminal/terminal.ts';
 
 const ending = { status: 200, bytes: 2, latencyMs: 7 };
@@ -158,6 +159,8 @@ describe('the terminal', () => {
     ['/tmp/web (app)/handlers/a.ts', 'at fn (/tmp/web (app)/handlers/a.ts:2:7)'],
     ['/tmp/web (app)/handlers/a.ts', 'at async /tmp/web (app)/handlers/a.ts:2:7'],
     ['/tmp/My Project/handlers/a.ts', 'at async fn (file:///tmp/My%20Project/handlers/a.ts:2:7)'],
+    ['C:\\My Project\\(app)\\a.ts', 'at fn (C:\\My Project\\(app)\\a.ts:2:7)'],
+    ['C:\\My Project\\web (app)\\a.ts', 'at async C:\\My Project\\web (app)\\a.ts:2:7'],
   ])('shows the frame of a file in a folder with spaces and parentheses: %s', (file, frame) => {
     const line = entry({
       level: 'ERROR',
@@ -166,6 +169,20 @@ describe('the terminal', () => {
     });
     const text = printed(({ logged }) => logged('/aws/lambda/f', line));
     expect(text).toContain(`${file}:2:7`);
+  });
+
+  it('gives the log file the source of an error that it shows, without secrets, and of no more errors than it shows', () => {
+    const folder = folderOf({ 'a.ts': "throw new Error('password=hunter2');\n" });
+    const stack = `Error: x\n    at fn (${folder}/a.ts:1:1)`;
+    const line = entry({ level: 'ERROR', message: 'request failed', error: { name: 'Error', message: 'x', stack } });
+    printed(({ logged }) => {
+      const notes = Array.from({ length: 301 }, () => logged('/aws/lambda/f', line)).map(
+        (report) => report && sourceNote(report),
+      );
+      expect(notes[0]).toContain('> 1 | throw new Error(');
+      expect(notes[0]).not.toContain('hunter2');
+      expect(notes.map((note) => note !== undefined)).toEqual([...Array(300).fill(true), false]);
+    });
   });
 
   it('shows no frame and no source of an error that has none of the project', () => {
