@@ -21,9 +21,6 @@ export interface IntegrationOptions {
 /** The maximum, and the default, timeout of an integration (API Gateway quotas). */
 const MAX_TIMEOUT_MS = 29_000;
 
-/** A day: longer than anybody debugs one request. */
-const NO_TIMEOUT_MS = 24 * 60 * 60 * 1000;
-
 const INTERNAL = 'Internal server error';
 /** The function failed, or returned no proxy response; API Gateway's status for both is 502. */
 const FAILED = rejection('INTEGRATION_FAILURE', INTERNAL);
@@ -47,7 +44,7 @@ function compile(operation: CompiledRoute['operation'], api: RestApiModel, optio
   const functionArn = functionArnOf(string(integration['uri']) ?? '');
   if (type !== 'aws_proxy' || functionArn === undefined) return () => NOT_CONFIGURED;
   const limitMs = Math.min(number(integration['timeoutInMillis']) ?? MAX_TIMEOUT_MS, MAX_TIMEOUT_MS);
-  const timeoutMs = options.isDebugged ? NO_TIMEOUT_MS : limitMs;
+  const timeoutMs = options.isDebugged ? undefined : limitMs;
   return async (state) => {
     const started = performance.now();
     const event = proxyEvent(state, api, options.account);
@@ -58,13 +55,17 @@ function compile(operation: CompiledRoute['operation'], api: RestApiModel, optio
   };
 }
 
-/** The result, or `late` after the limit. A failed invocation becomes an error result. */
-async function resultWithin(limitMs: number, invocation: Promise<InvokeResult>): Promise<InvokeResult | 'late'> {
+/** The result, or `late` after the limit, if there is one. A failed invocation becomes an error result. */
+async function resultWithin(
+  limitMs: number | undefined,
+  invocation: Promise<InvokeResult>,
+): Promise<InvokeResult | 'late'> {
+  const failed = (error: unknown): InvokeResult => ({ kind: 'error', errorType: 'Error', message: String(error) });
+  if (limitMs === undefined) return invocation.catch(failed);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'late'>((done) => {
     timer = setTimeout(() => done('late'), limitMs);
   });
-  const failed = (error: unknown): InvokeResult => ({ kind: 'error', errorType: 'Error', message: String(error) });
   try {
     return await Promise.race([invocation.catch(failed), late]);
   } finally {
