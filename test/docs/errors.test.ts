@@ -35,6 +35,13 @@ function serveCodes(): readonly string[] {
   return all(parts.join(''), /readonly code = '([a-z-]+)'/g);
 }
 
+/** The classes of the local gateway that have one code, with it. */
+function classCodes(): readonly (readonly [name: string, code: string])[] {
+  const text = ['local/gateway', 'local/lambda', 'local/serve'].map(sources).join('');
+  const found = text.matchAll(/class (\w+) extends Error \{\n {2}readonly code = '([a-z-]+)'/g);
+  return [...found].map(([, name = '', code = '']) => [name, code] as const);
+}
+
 /** The codes of `errors[]` in a problem document: those of validator keywords, of the runtime and of the gateway. */
 function faultCodes(): readonly string[] {
   const runtime = sources('lambdas/runtime');
@@ -68,6 +75,13 @@ describe('docs/errors.md explains exactly the codes that exist', () => {
     expect(headings(section(heading)).filter((code) => !codes.includes(code))).toEqual([]);
     // A code of two families, such as option-invalid, is explained once.
     expect(codes.filter((code) => !page.includes(`### ${code}\n`))).toEqual([]);
+  });
+
+  it('by the class that has the code', () => {
+    const classes = classCodes();
+    expect(classes.map(([, code]) => code).toSorted()).toEqual([...serveCodes()].toSorted());
+    const pages = generatedDocs();
+    expect(classes.filter(([name, code]) => !pages[`errors/${code}.md`]?.includes(`**${name}**: `))).toEqual([]);
   });
 
   it('the statuses of each problem', () => {
