@@ -114,7 +114,7 @@ export interface RequestLines {
   readonly format?: 'text' | 'json';
   /** Receives the lines. @default - `print` of the options */
   readonly write?: (lines: string) => void;
-  /** Adds a style to a text. @default - none */
+  /** Adds a style to a string. @default - none */
   readonly paint?: (style: LineStyle, text: string) => string;
 }
 

@@ -54,7 +54,7 @@ function folderOf({ path = '' }: LogSource): string {
   return safe(path.split('/')[1] ?? '');
 }
 
-/** The constructs of a path that tell it from others, without the stack. */
+/** The constructs that distinguish a path from others, without the stack. */
 function partsOf(path: string): readonly string[] {
   const parts = path.split('/').slice(1);
   while (parts.length > 1 && INNER.includes(parts.at(-1) ?? '')) parts.pop();

@@ -99,7 +99,7 @@ function rejectionOf(state: RequestState, rejection: Rejection | undefined, logg
   return { step: STEPS[type], reason: known ?? REASONS[type] ?? type };
 }
 
-/** JSON has no undefined members, and neither have lines. */
+/** JSON has no undefined members. Lines have none either. */
 function withoutAbsent<T extends object>(value: { readonly [K in keyof T]: T[K] | undefined }): T {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
 }

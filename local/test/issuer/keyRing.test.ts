@@ -96,7 +96,7 @@ describe('rotation while the issuer runs', () => {
 
   const published = async (): Promise<JSONWebKeySet> => JSON.parse((await browser(endpoint)('/jwks')).text);
 
-  test('tokens of before and after verify, and keys read before the rotation include the new signer', async () => {
+  test('tokens from before and after the rotation verify, and keys read before the rotation include the new signer', async () => {
     const before = await published();
     const old = await requestToken({ ready, data });
     await rotateKeys({ ready, data });

@@ -25,7 +25,7 @@ export interface TestStack {
   readonly resources?: object;
 }
 
-/** Code of a function that responds with a text. */
+/** Code of a function that responds with a string. */
 export const says = (text: string): string =>
   `exports.handler = async () => ({ statusCode: 200, body: ${JSON.stringify(text)} });`;
 
