@@ -3,14 +3,13 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { BUILD_FOLDER } from '../lib/bundle/keptBuilds.ts';
 import { benchAssembly } from './assembly.ts';
 import { bundlesOf, proxyEvent } from './functions.ts';
 import { median, type Row, row } from './row.ts';
 import { inTurns } from './turns.ts';
 
 const ROUNDS = 9;
-/** Where the construct puts source maps, when this variable names a directory. */
-const BUILD = 'SECURE_API_BUILD';
 /** Responds once, and prints the milliseconds of processor time until then. */
 const RUNNER = `const { handler } = await import(process.argv[1]);
 const { statusCode } = await handler(JSON.parse(process.argv[2]), { awsRequestId: 'bench', getRemainingTimeInMillis: () => 10_000 });
@@ -25,8 +24,8 @@ console.log((user + system) / 1000);`;
  */
 export async function benchSourceMaps(rounds = ROUNDS): Promise<readonly Row[]> {
   const scratch = mkdtempSync(join(tmpdir(), 'bench-maps-'));
-  const before = process.env[BUILD];
-  process.env[BUILD] = join(scratch, 'build');
+  const before = process.env[BUILD_FOLDER];
+  process.env[BUILD_FOLDER] = join(scratch, 'build');
   try {
     const { handler } = bundlesOf(benchAssembly(scratch, 'https://login.example.com'));
     const { linked, inline } = withMaps(handler, scratch);
@@ -46,8 +45,8 @@ export async function benchSourceMaps(rounds = ROUNDS): Promise<readonly Row[]> 
     }
     return rows;
   } finally {
-    if (before === undefined) delete process.env[BUILD];
-    else process.env[BUILD] = before;
+    if (before === undefined) delete process.env[BUILD_FOLDER];
+    else process.env[BUILD_FOLDER] = before;
     rmSync(scratch, { recursive: true, force: true });
   }
 }

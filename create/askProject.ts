@@ -29,11 +29,6 @@ type Ask = (question: string, fallback: string | undefined, check: (answer: stri
 /** The questions go to stderr, so that stdout has only the result. */
 const TERMINAL: Terminal = { input: process.stdin, output: process.stderr, interrupt };
 
-/** Whether a person can answer questions. */
-export function canAsk(): boolean {
-  return process.stdin.isTTY === true && process.stderr.isTTY === true;
-}
-
 /** Starts to read answers. */
 export function openDialog(terminal = TERMINAL): Dialog {
   const { ask, close } = openQuestions(terminal);

@@ -1,6 +1,7 @@
-import { canAsk, openDialog } from './askProject.ts';
+import { openDialog } from './askProject.ts';
 import { canHold } from './folder.ts';
 import { initProject } from './initProject.ts';
+import { isInteractive } from './interactive.ts';
 import type { ProjectInput } from './project.ts';
 import { jsonOf, reportOf } from './report.ts';
 
@@ -18,7 +19,7 @@ export interface CommandInput {
  * @returns what to print.
  */
 export async function runInit({ dir, input, yes, json }: CommandInput): Promise<string> {
-  const dialog = yes !== true && json !== true && canAsk() ? openDialog() : undefined;
+  const dialog = yes !== true && json !== true && isInteractive() ? openDialog() : undefined;
   try {
     const folder = dir ?? (await dialog?.askFolder(canHold('.') ? '.' : 'my-api')) ?? '.';
     const result = await initProject(folder, input, dialog?.askProject);

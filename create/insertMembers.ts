@@ -1,8 +1,6 @@
 /** Where an object is in a JSON document. */
 interface ObjectAt {
-  /** Behind the opening brace. */
-  readonly start: number;
-  /** Behind the last value, or `start` in an empty object. */
+  /** Behind the last value, or behind the opening brace of an empty object. */
   readonly end: number;
   /** Where the first key begins; undefined in an empty object. */
   readonly firstKey: number | undefined;
@@ -56,7 +54,6 @@ function objectAt(text: string, open: number): ObjectAt {
   let firstKey: number | undefined;
   let end = open + 1;
   for (let at = skipSpace(text, end); text[at] !== '}'; at = skipSpace(text, text[at] === ',' ? at + 1 : at)) {
-    if (text[at] === '}') break;
     firstKey ??= at;
     const behindKey = skipValue(text, at);
     const value = skipSpace(text, skipSpace(text, behindKey) + 1);
@@ -64,7 +61,7 @@ function objectAt(text: string, open: number): ObjectAt {
     end = skipValue(text, value);
     at = skipSpace(text, end);
   }
-  return { start: open + 1, end, firstKey, values };
+  return { end, firstKey, values };
 }
 
 function skipSpace(text: string, from: number): number {

@@ -14,7 +14,7 @@ export interface Writing {
 }
 
 /**
- * Writes all files, or none. Files are complete in a folder of their own before the first one is moved, and existing files are
+ * Writes all files, or none. Files are complete in a staging folder before the first one is moved, and existing files are
  * only replaced where `changed` names them.
  *
  * @throws {ConfigError} `project-folder-unusable` for files that exist, while another run writes, and when the folder cannot be

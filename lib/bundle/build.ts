@@ -4,17 +4,24 @@ import { type BuildFailure, buildSync, type Message, type Metafile } from 'esbui
 import { ConfigError } from '../definition/errors.ts';
 import { checkCdkImports, NOT_BUNDLED, OUTPUT } from './cdkImports.ts';
 import { withoutExport } from './handlerFiles.ts';
-import { BUILD_FOLDER, keptBuilds } from './keptBuilds.ts';
+import { BUILD_FOLDER, type KeptBundle, keptBuilds } from './keptBuilds.ts';
 import { checkSelfContained, SELF_CONTAINED, sourceName } from './selfContained.ts';
 
 /** What esbuild reports about each file that it wrote. */
-export type Outputs = Metafile['outputs'];
+type Outputs = Metafile['outputs'];
 
 /** Some packages still call `require`, which an ES module does not have. */
 const BANNER =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 const NATIVE = /loader is configured for "\.node" files/;
 const NO_HANDLER = /^No matching export in "(.+)" for import "handler"$/;
+
+/** What {@link build} has bundled. */
+export interface Built {
+  readonly outputs: Outputs;
+  /** The bundles that are kept, by name; none without a folder for them. */
+  readonly kept: ReadonlyMap<string, KeptBundle>;
+}
 
 /**
  * Bundles `in/<name>/index.mjs` into `out/<name>/index.mjs` for every name, in one pass. Synchronous, because a construct
@@ -29,24 +36,36 @@ export function build(
   names: readonly string[],
   handlers: Readonly<Record<string, string>>,
   folder = process.env[BUILD_FOLDER],
-): Outputs {
-  if (folder === undefined) return bundle(root, names, handlers, false).metafile.outputs;
+): Built {
+  if (folder === undefined) {
+    return { outputs: bundle(root, names, handlers, false).metafile.outputs, kept: new Map() };
+  }
   const began = Date.now();
   const builds = keptBuilds(folder, root);
-  const kept = new Map(names.flatMap((name) => mapped(name, builds.find(name))));
-  const others = names.filter((name) => !kept.has(name));
-  if (others.length === 0) return Object.fromEntries([...kept].map(([name, output]) => [outputOf(name), output]));
-  const { metafile, outputFiles } = bundle(root, others, handlers, true);
-  for (const name of others) {
+  const found = new Map(names.flatMap((name) => mapped(name, builds.find(name))));
+  const others = names.filter((name) => !found.has(name));
+  const made = others.length === 0 ? [] : keepNew(root, others, handlers, { builds, began });
+  const kept = new Map([...found, ...made]);
+  return { outputs: Object.fromEntries([...kept].map(([name, { output }]) => [outputOf(name), output])), kept };
+}
+
+/** Bundles what is not kept yet, and keeps it. */
+function keepNew(
+  root: string,
+  names: readonly string[],
+  handlers: Readonly<Record<string, string>>,
+  { builds, began }: { readonly builds: ReturnType<typeof keptBuilds>; readonly began: number },
+): readonly (readonly [string, KeptBundle])[] {
+  const { metafile, outputFiles } = bundle(root, names, handlers, true);
+  return names.flatMap((name) => {
     const file = join(root, outputOf(name));
     const code = outputFiles.find(({ path }) => path === file);
     const map = outputFiles.find(({ path }) => path === `${file}.map`);
     const output = metafile.outputs[outputOf(name)];
-    if (code === undefined || map === undefined || output === undefined) continue;
+    if (code === undefined || map === undefined || output === undefined) return [];
     const sources = filesBehind(metafile.inputs, `in/${slashes(name)}/index.mjs`);
-    builds.keep(name, { code: code.contents, map: map.text, output, sources, began });
-  }
-  return { ...metafile.outputs, ...Object.fromEntries([...kept].map(([name, output]) => [outputOf(name), output])) };
+    return [[name, builds.keep(name, { code: code.contents, map: map.text, output, sources, began })] as const];
+  });
 }
 
 /** Bundles with esbuild and writes the code; a source map is only returned. */

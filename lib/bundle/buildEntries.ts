@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { build, type Outputs } from './build.ts';
+import { type Built, build } from './build.ts';
 import { checkHandlers, checkUnusedHandlers } from './checkHandlers.ts';
 import type { EntryFiles } from './entries.ts';
 
@@ -15,10 +15,9 @@ export interface Entries {
 }
 
 /** Bundled functions, in a new folder. */
-export interface BuiltEntries {
+export interface BuiltEntries extends Built {
   /** Holds `out/<name>/index.mjs` for each function. */
   readonly root: string;
-  readonly outputs: Outputs;
   /** Removes the folder. */
   remove(): void;
 }
@@ -35,10 +34,10 @@ export function buildEntries({ entries, handlers, handlersDirectory }: Entries, 
   const remove = () => rmSync(root, { recursive: true, force: true });
   try {
     for (const [name, files] of Object.entries(entries)) writeEntry(join(root, 'in', name), files);
-    const outputs = build(root, Object.keys(entries), handlers, folder);
-    const sources = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs));
+    const built = build(root, Object.keys(entries), handlers, folder);
+    const sources = Object.values(built.outputs).flatMap(({ inputs }) => Object.keys(inputs));
     checkUnusedHandlers(handlersDirectory, Object.keys(handlers), new Set(sources.map((path) => resolve(root, path))));
-    return { root, outputs, remove };
+    return { ...built, root, remove };
   } catch (error) {
     remove();
     throw error;

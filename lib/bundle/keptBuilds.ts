@@ -46,50 +46,62 @@ export interface Made {
 /** Kept bundles change with these, too: versions of packages, aliases, kinds of modules. */
 const SETTINGS = ['package.json', 'tsconfig.json', 'node_modules/.package-lock.json'];
 
+/** A bundle that is kept: what esbuild reported about it, the hash of its code, and the files behind it. */
+export interface KeptBundle {
+  readonly output: Output;
+  readonly sha: string;
+  readonly files: readonly string[];
+}
+
 interface KeptBuilds {
   /** Puts a kept bundle in its place; undefined when there is none, or one of its files has changed. */
-  find(name: string): Output | undefined;
-  /** What a kept bundle was made of: the hash of its code, and the files behind it. */
-  describe(name: string): { readonly sha: string; readonly files: readonly string[] } | undefined;
-  keep(name: string, made: Made): void;
+  find(name: string): KeptBundle | undefined;
+  keep(name: string, made: Made): KeptBundle;
 }
 
 /** The bundles of a folder: code in `code/<hash>/index.mjs`, its source map in `maps/<hash>.map`. */
 export function keptBuilds(folder: string, root: string): KeptBuilds {
   const file = (name: string) => join(folder, 'builds', `${entryHash(join(root, 'in', name))}.json`);
+  // Most files are behind several bundles.
+  const states = new Map<string, string>();
+  const knownState = (path: string): string => {
+    const state = states.get(path) ?? stateOf(path);
+    states.set(path, state);
+    return state;
+  };
   return {
     find: (name) => {
-      const kept = read(file(name));
-      if (kept === undefined || !kept.sources.every(([path, state]) => stateOf(path) === state)) return undefined;
+      const record = file(name);
+      const kept = read(record);
+      if (kept === undefined || !kept.sources.every(([path, state]) => knownState(path) === state)) return undefined;
       const code = codeFile(folder, kept.sha);
-      if (![code, mapFile(folder, kept.sha)].every((path) => existsSync(path))) return undefined;
+      const map = mapFile(folder, kept.sha);
+      if (![code, map].every((path) => existsSync(path))) return undefined;
       const now = new Date();
       // What is in use is not old.
-      for (const used of [file(name), code, mapFile(folder, kept.sha)]) utimesSync(used, now, now);
+      for (const used of [record, code, map]) utimesSync(used, now, now);
       const place = join(root, 'out', name, 'index.mjs');
       mkdirSync(dirname(place), { recursive: true });
       copyFileSync(code, place);
       const inputs = kept.inputs.map(([path, bytesInOutput]) => [shown(root, path), { bytesInOutput }] as const);
-      return { bytes: kept.bytes, inputs: Object.fromEntries(inputs), imports: [], exports: [] };
-    },
-    describe: (name) => {
-      const kept = read(file(name));
-      return kept && { sha: kept.sha, files: kept.sources.map(([path]) => path) };
+      const output = { bytes: kept.bytes, inputs: Object.fromEntries(inputs), imports: [], exports: [] };
+      return { output, sha: kept.sha, files: kept.sources.map(([path]) => path) };
     },
     keep: (name, { code, map, output, sources, began }) => {
       const sha = contentHash(code);
+      const behind = sources.filter((path) => !isEntry(path)).map((path) => resolve(root, path));
+      const files = [...behind, ...SETTINGS.map((path) => resolve(path))];
       const kept: Kept = {
         sha,
         bytes: output.bytes,
         inputs: Object.entries(output.inputs).map(([path, { bytesInOutput }]) => [whole(root, path), bytesInOutput]),
-        sources: [...sources.filter((path) => !isEntry(path)).map((path) => resolve(root, path)), ...settings()].map(
-          // Nobody knows whether it was read before or after it was written.
-          (path) => [path, wasWrittenSince(path, began) ? '' : stateOf(path)],
-        ),
+        // Nobody knows whether a file that was written meanwhile was read before or after that.
+        sources: files.map((path) => [path, wasWrittenSince(path, began) ? '' : knownState(path)]),
       };
       write(codeFile(folder, sha), code);
       write(mapFile(folder, sha), withWholePaths(map, join(root, 'out', name)));
       write(file(name), JSON.stringify(kept));
+      return { output, sha, files };
     },
   };
 }
@@ -146,10 +158,6 @@ export function stateOf(path: string): string {
 /** Whether a file was written at this time or later. */
 export function wasWrittenSince(path: string, time: number): boolean {
   return Math.floor(statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= time;
-}
-
-function settings(): readonly string[] {
-  return SETTINGS.map((name) => resolve(name));
 }
 
 function read(file: string): Kept | undefined {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BuiltEntries, Entries } from './buildEntries.ts';
-import { BUILD_FOLDER, contentHash, keptBuilds } from './keptBuilds.ts';
+import { BUILD_FOLDER, contentHash } from './keptBuilds.ts';
 
 /** What a synth has bundled for one API, to bundle it again after a handler has changed. */
 export interface Plan extends Entries {
@@ -18,12 +18,11 @@ export const PLANS_FOLDER = 'SECURE_API_PLANS';
 
 /** Leaves a plan for {@link readPlans}, when bundles are kept. */
 export function writePlan(entries: Entries, built: BuiltEntries): void {
-  const builds = process.env[BUILD_FOLDER];
   const folder = process.env[PLANS_FOLDER];
-  if (builds === undefined || folder === undefined) return;
+  if (process.env[BUILD_FOLDER] === undefined || folder === undefined) return;
   const id = contentHash(JSON.stringify(entries.entries));
   mkdirSync(folder, { recursive: true });
-  const plan = { ...entries, id, ...builtState(entries, built, builds) } satisfies Plan;
+  const plan = { ...entries, id, ...builtState(built) } satisfies Plan;
   writeFileSync(join(folder, `${id}.json`), JSON.stringify(plan));
 }
 
@@ -34,17 +33,11 @@ export function readPlans(folder: string): readonly Plan[] {
   return readdirSync(folder).map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Plan);
 }
 
-/** What was built. @param folder where bundles are kept. */
-export function builtState(
-  { entries }: Entries,
-  { root }: BuiltEntries,
-  folder: string,
-): Pick<Plan, 'hashes' | 'files'> {
-  const builds = keptBuilds(folder, root);
-  const described = Object.keys(entries).flatMap((name) => {
-    const build = builds.describe(name);
-    return build === undefined ? [] : [[name, build] as const];
-  });
-  const files = described.flatMap(([, build]) => build.files).filter((path) => !path.includes('node_modules'));
-  return { hashes: Object.fromEntries(described.map(([name, { sha }]) => [name, sha])), files: [...new Set(files)] };
+/** The part of a plan that a build changes. */
+export function builtState({ kept }: BuiltEntries): Pick<Plan, 'hashes' | 'files'> {
+  const files = [...kept.values()].flatMap((bundle) => bundle.files).filter((path) => !path.includes('node_modules'));
+  return {
+    hashes: Object.fromEntries([...kept].map(([name, { sha }]) => [name, sha])),
+    files: [...new Set(files)],
+  };
 }

@@ -12,7 +12,7 @@ export function rebuild(plan: Plan, folder: string): Plan {
   requireHandlers(plan.handlers, plan.handlersDirectory);
   const built = buildEntries(plan, folder);
   try {
-    return { ...plan, ...builtState(plan, built, folder) };
+    return { ...plan, ...builtState(built) };
   } finally {
     built.remove();
   }

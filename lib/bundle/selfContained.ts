@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { extname, relative, resolve } from 'node:path';
-import { type BuildOptions, type BuildResult, type Loader, type Location, transformSync } from 'esbuild';
+import { relative, resolve } from 'node:path';
+import { type BuildOptions, type BuildResult, type Location, transformSync } from 'esbuild';
 import { ConfigError } from '../definition/errors.ts';
+import { loaderOf } from './loaderOf.ts';
 
 /** By these names code finds files beside it, and a bundled function has none. */
 const PATHS = [
@@ -39,11 +40,6 @@ export const SELF_CONTAINED = {
 export function sourceName(root: string, path: string): string {
   const at = path.lastIndexOf('node_modules/');
   return at === -1 ? relative(process.cwd(), resolve(root, path)) : path.slice(at);
-}
-
-/** How esbuild reads a source: `.mts` as `.ts`, and so on. */
-function loaderOf(path: string): Loader {
-  return extname(path).replace(/^\.[cm]?/, '') as Loader;
 }
 
 type Built = BuildResult<{ readonly metafile: true; readonly write: false }>;

@@ -114,7 +114,7 @@ export interface ServedRoute {
     | { readonly kind: 'token'; readonly roles: readonly string[]; readonly scopes: readonly string[] };
   /** Path parameters that must be equal to claims of the caller. */
   readonly where?: Readonly<Record<string, string>>;
-  /** Whether a request without query, body and headers of its own is rejected. */
+  /** Whether a request without query, body and declared headers is rejected. */
   readonly needsInput: boolean;
 }
 

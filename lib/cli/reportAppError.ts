@@ -7,12 +7,13 @@ import { writeFileSync } from 'node:fs';
 import { isAbsolute, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isReported } from '../definition/errors.ts';
+import { APP_ERROR_FILE } from './appVariables.ts';
 import { EXIT } from './exitCodes.ts';
 
 const MAX_MESSAGE = 1_000;
 
 process.on('uncaughtExceptionMonitor', (error: unknown) => {
-  const file = process.env['SECURE_API_APP_ERROR_FILE'];
+  const file = process.env[APP_ERROR_FILE];
   // An app that handles its errors itself goes on.
   if (file === undefined || process.listenerCount('uncaughtException') > 0) return;
   if (!isReported(error)) return writeFileSync(file, JSON.stringify({ message: described(error) }));

@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { ConfigError, DefinitionError } from '../definition/errors.ts';
+import { APP_ERROR_FILE } from './appVariables.ts';
 
 const ASSEMBLY = 'cdk.out';
-/** Variable that names the file to which `reportAppError.ts` writes. */
-const APP_ERROR_FILE = 'SECURE_API_APP_ERROR_FILE';
 
 /** Values of the CDK context by their keys. */
 export type Context = Readonly<Record<string, string>>;
@@ -63,7 +62,7 @@ export async function synthesize(given: Context, options: SynthesisOptions): Pro
   const { print, environment } = options;
   const { app } = readCdkJson();
   const context = contextOf(given);
-  // With a wrong one, Node.js ends the app with a stack of its own.
+  // With a wrong one, Node.js ends the app and prints a stack.
   readObject('package.json');
   const outdir = resolve(options.outdir ?? ASSEMBLY);
   print(`Synthesizing (${app})`);

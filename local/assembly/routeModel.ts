@@ -8,7 +8,7 @@ export interface RouteModel {
   readonly access?: RouteAccess;
   /** Path parameters that must be equal to claims of the caller, by name. */
   readonly where?: Readonly<Record<string, string>>;
-  /** Whether a request without query, body and headers of its own is rejected. */
+  /** Whether a request without query, body and declared headers is rejected. */
   readonly needsInput: boolean;
 }
 

@@ -21,7 +21,7 @@ import { stackLoader } from './loadedStack.ts';
 import { clientLines, withLocalIssuer } from './localIssuer.ts';
 import { preTokenOf } from './preTokenTrigger.ts';
 import { readyOf } from './ready.ts';
-import { sourceNote } from './terminal/errorReport.ts';
+import { errorIn, sourceNote } from './terminal/errorReport.ts';
 import { createTerminal } from './terminal/terminal.ts';
 import { createUpdates } from './updates.ts';
 
@@ -120,7 +120,7 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
     sourceMaps,
     isDebugged,
     onLog: (logGroup, line) => {
-      const report = terminal?.logged(logGroup, line);
+      const report = terminal === undefined ? errorIn(line, directory) : terminal.logged(logGroup, line);
       telemetry.log(logGroup, line, sourceMaps && report && sourceNote(report));
     },
     metric: telemetry.metric,

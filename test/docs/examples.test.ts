@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import * as runtime from '../../lambdas/runtime/index.ts';
 import * as secureApi from '../../lib/index.ts';
 import * as local from '../../local/index.ts';
-import { folderOf, root } from '../support/folders.ts';
+import { compilerErrors } from '../support/compilerErrors.ts';
+import { root } from '../support/folders.ts';
 
 /** Each package entry: its source, the folder of its code, and the functions and classes that it exports. */
 const ENTRIES = [
@@ -89,25 +88,6 @@ function moduleOf(code: string): string {
   return `${[...imports, code].join('\n')}\nexport {};\n`;
 }
 
-async function compilerErrors(files: Readonly<Record<string, string>>): Promise<string> {
-  const options = { noUnusedLocals: false, noUnusedParameters: false };
-  const config = {
-    extends: '../../../tsconfig.json',
-    compilerOptions: options,
-    include: ['*.ts', '../../../local/services/**/*.d.ts'],
-    exclude: [],
-  };
-  const folder = folderOf({ ...files, 'tsconfig.json': JSON.stringify(config) }, join(root, 'test/docs'));
-  try {
-    await promisify(execFile)(join(root, 'node_modules/.bin/tsc'), ['-p', folder]);
-    return '';
-  } catch (error) {
-    return (error as { readonly stdout?: string }).stdout ?? String(error);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
 describe('the examples of public functions and classes', () => {
   it.each(examples)('has one for $name ($file)', ({ code }) => {
     expect(code).toBeDefined();
@@ -118,7 +98,9 @@ describe('the examples of public functions and classes', () => {
       `${name}.of.${file.replaceAll('/', '.')}`,
       moduleOf(code),
     ]);
-    const errors = await compilerErrors({ 'notes.ts': NOTES, 'context.ts': CONTEXT, ...Object.fromEntries(modules) });
+    const files = { 'notes.ts': NOTES, 'context.ts': CONTEXT, ...Object.fromEntries(modules) };
+    const options = { noUnusedLocals: false, noUnusedParameters: false };
+    const errors = await compilerErrors(files, { options });
     expect(errors).toBe('');
   });
 });

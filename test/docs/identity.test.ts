@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { MAX_AGE_MS, PAUSE_MS, REFRESH_MS } from '../../lambdas/authorizer/keySet.ts';
+import { compilerErrors } from '../support/compilerErrors.ts';
+import { root } from '../support/folders.ts';
 
-const run = promisify(execFile);
-const root = new URL('../..', import.meta.url).pathname.replace(/\/$/, '');
 const page = readFileSync(join(root, 'docs/identity.md'), 'utf8');
 const providers = readdirSync(join(root, 'docs/identity'));
 const pages = providers.map((file) => readFileSync(join(root, 'docs/identity', file), 'utf8'));
@@ -15,19 +13,7 @@ const snippets = [...[page, ...pages].join('\n').matchAll(/^```ts\n([\s\S]*?)^``
 describe('docs/identity.md', () => {
   it('shows TypeScript that compiles', async () => {
     expect(snippets.length).toBeGreaterThan(7);
-    const folder = mkdtempSync(join(root, 'test/docs/.identity-'));
-    try {
-      snippets.forEach((code, i) => {
-        writeFileSync(join(folder, `snippet${i}.ts`), code.replaceAll("'secure-api'", "'../../../lib/index.ts'"));
-      });
-      const config = { extends: '../../../tsconfig.json', include: ['*.ts'], exclude: [] };
-      writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
-      await run(join(root, 'node_modules/.bin/tsc'), ['-p', folder]);
-    } catch (error) {
-      expect.fail((error as { stdout?: string }).stdout ?? String(error));
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    expect(await compilerErrors(Object.fromEntries(snippets.map((code, i) => [`snippet${i}.ts`, code])))).toBe('');
   });
 
   it('shows the providers that people ask for, each on its page', () => {

@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { program } from '../../lib/cli/main.ts';
+import { compilerErrors } from '../support/compilerErrors.ts';
 import { root } from '../support/folders.ts';
 
-const run = promisify(execFile);
 const page = (path: string) => readFileSync(join(root, path), 'utf8');
 const readme = page('README.md');
 const commands = page('docs/cli.md');
@@ -14,6 +12,13 @@ const commands = page('docs/cli.md');
 /** The fenced blocks of a language. */
 function blocks(text: string, language: string): readonly string[] {
   return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(([, code = '']) => code);
+}
+
+/** The first block of TypeScript on a page. */
+function firstBlock(path: string): string {
+  const [code] = blocks(page(path), 'ts');
+  if (code === undefined) throw new Error(`${path} shows no TypeScript.`);
+  return code;
 }
 
 // test/pack/firstHour.test.ts follows its commands.
@@ -81,32 +86,10 @@ it('README, and the pages of the first hour, show TypeScript that compiles in a 
     'test/route.ts': `${ROUTE}${route}};\n`,
     'test/construct.ts': `${STACK}${construct}return secureApi; } }\n`,
     'notes.ts': `export { api as notes } from './definition.ts';\n`,
-    ...Object.fromEntries(
-      ['https', 'monitoring'].map((name) => [`${name}.ts`, blocks(page(`docs/${name}.md`), 'ts')[0]]),
-    ),
-    'local.ts': blocks(page('local/README.md'), 'ts')[0],
+    'https.ts': firstBlock('docs/https.md'),
+    'monitoring.ts': firstBlock('docs/monitoring.md'),
+    'local.ts': firstBlock('local/README.md'),
     ...Object.fromEntries(blocks(page('docs/testing.md'), 'ts').map((code, i) => [`test/testing${i}.ts`, code])),
   };
-  const folder = mkdtempSync(join(root, 'test/docs/.readme-'));
-  try {
-    cpSync(join(root, 'create/template'), folder, { recursive: true });
-    for (const [path, code = ''] of Object.entries(snippets)) writeFileSync(join(folder, path), code);
-    const paths = {
-      'secure-api': ['../../../lib/index.ts'],
-      'secure-api/runtime': ['../../../lambdas/runtime/index.ts'],
-      'secure-api-local': ['../../../local/index.ts'],
-    };
-    const config = {
-      extends: '../../../tsconfig.json',
-      compilerOptions: { paths },
-      include: ['**/*.ts', '../../../local/services/**/*.d.ts'],
-      exclude: [],
-    };
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
-    await run(join(root, 'node_modules/.bin/tsc'), ['-p', folder]);
-  } catch (error) {
-    expect.fail((error as { stdout?: string }).stdout ?? String(error));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  expect(await compilerErrors(snippets, { beside: join(root, 'create/template') })).toBe('');
 });

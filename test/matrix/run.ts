@@ -38,7 +38,7 @@ if (values.json === true) console.log(JSON.stringify(results, null, 2));
 rmSync(vendor, { recursive: true });
 process.exitCode = results.every(({ outcome }) => outcome === 'passed') ? 0 : 1;
 
-/** Takes all steps with one combination, in a folder of its own. */
+/** Takes all steps with one combination, in a new folder. */
 async function tried({ name, versions }: Combination): Promise<Result> {
   const folder = temporaryFolder();
   try {

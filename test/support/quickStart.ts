@@ -37,7 +37,7 @@ export async function followQuickStart({ environment }: Registry): Promise<Start
   const readyFile = join(temporaryFolder(), 'ready.json');
   const start = `npm start -- --port 0 --ready-file ${readyFile}`;
   const script = readmeBlock('Quick start').replace(/^npm start$/m, start);
-  // A group of its own, which ends as a whole, whatever was started.
+  // A new process group, which ends as a whole, whatever was started.
   const terminal = spawn('bash', ['-eu', '-c', script], { cwd: home, env: { ...environment }, detached: true });
   let output = '';
   for (const stream of [terminal.stdout, terminal.stderr]) {

@@ -26,7 +26,7 @@ export function completionCommand(): Command {
  * The lines that a script of {@link SCRIPTS} reads: a candidate and its description, or the request for files. Undefined for the command
  * line of a person.
  *
- * @param argv `__complete -- WORD…`, or `__complete --line LINE` with the name of the program, where the shell has no words of its own.
+ * @param argv `__complete -- WORD…`, or `__complete --line LINE` with the name of the program, where the shell does not split it.
  */
 export async function completionLines(program: Command, argv: readonly string[]): Promise<string | undefined> {
   const [first, form, ...rest] = argv.slice(2);

@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isInteractive } from '../../../create/interactive.ts';
 import { mapsFolder, removeOldBuilds } from '../../bundle/keptBuilds.ts';
 import { type LocalPackage, loadLocal, type Ready } from '../localPackage.ts';
 import { unreadable, usableData } from '../options.ts';
@@ -8,7 +9,7 @@ import type { Context } from '../synthesize.ts';
 import { writeAtomically } from '../writeAtomically.ts';
 import { buildFolder, type DevSynth, type Synthesizer, synthesizer } from './devSynth.ts';
 import { openInspector } from './inspect.ts';
-import { CTRL_C, canReadKeys, onKeys } from './keys.ts';
+import { CTRL_C, onKeys } from './keys.ts';
 import { type LiveReload, liveReload, type Update } from './liveReload.ts';
 import { requestLines, serving } from './serving.ts';
 
@@ -64,7 +65,7 @@ export async function dev(options: DevOptions): Promise<void> {
   source.app?.synthesizer.removeOthers(source.assembly);
   if (source.app !== undefined) removeOldBuilds(buildFolder(data));
   publish(gateway.ready, options);
-  const hasKeys = canReadKeys() && options.json !== true;
+  const hasKeys = isInteractive() && options.json !== true;
   if (options.json) print(JSON.stringify(withoutSecret(gateway.ready)));
   else progress(serving(gateway, { ...options, hasKeys, debugger: inspector }));
   const live = options.watch || hasKeys ? reloading(source, gateway, options, data) : undefined;

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { join, resolve } from 'node:path';
 import { BUILD_FOLDER } from '../../bundle/keptBuilds.ts';
 import { PLANS_FOLDER, type Plan, readPlans } from '../../bundle/plans.ts';
+import { APP_FILES } from '../appVariables.ts';
 import { type Context, synthesize } from '../synthesize.ts';
-import { APP_FILES } from './appFiles.ts';
 
 /** A synth of the app for the local gateway. */
 export interface DevSynth {

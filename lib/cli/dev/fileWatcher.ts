@@ -68,12 +68,9 @@ export function fileWatcher({ changed, limited, watchDirectory = watch, list }: 
   const report = () => {
     firstEvent = undefined;
     openAll();
-    const files = [...states].filter(([file, state]) => stateOf(file) !== state).map(([file]) => file);
-    const others = [...listings].filter(([directory, state]) => listing(directory) !== state);
-    if (files.length === 0 && others.length === 0) return;
-    for (const file of files) states.set(file, stateOf(file));
-    for (const [directory] of others) listings.set(directory, listing(directory));
-    changed({ files, hasOtherFiles: others.length > 0 });
+    const files = takeChanges(states, stateOf);
+    const directories = takeChanges(listings, listing);
+    if (files.length + directories.length > 0) changed({ files, hasOtherFiles: directories.length > 0 });
   };
   const listing = (directory: string) => list(directory).join('\n');
   const startPolling = (reason: string) => {
@@ -125,6 +122,15 @@ export function fileWatcher({ changed, limited, watchDirectory = watch, list }: 
       for (const { watcher } of watchers.values()) watcher.close();
     },
   };
+}
+
+/** The paths whose state is another one now, which is known from now on. */
+function takeChanges(states: Map<string, string>, stateNow: (path: string) => string): readonly string[] {
+  return [...states].flatMap(([path, before]) => {
+    const state = stateNow(path);
+    states.set(path, state);
+    return state === before ? [] : [path];
+  });
 }
 
 /** Linux allows a number of watches for each user, every system a number of open files. */

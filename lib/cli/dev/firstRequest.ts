@@ -1,3 +1,4 @@
+import { quoted } from '../../../create/shellWord.ts';
 import type { Ready, ServedRoute } from '../localPackage.ts';
 
 type Api = Ready['apis'][number];
@@ -80,9 +81,4 @@ function effort({ method, access, path, where, needsInput }: ServedRoute, api: A
 
 function pathOf({ path, where = {} }: ServedRoute, { claimExamples = {} }: Api): string {
   return path.replace(/\{([^}]+)\}/g, (_, name: string) => claimExamples[where[name] ?? ''] ?? ANY_VALUE);
-}
-
-/** A word of a POSIX shell. */
-export function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

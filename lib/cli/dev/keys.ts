@@ -1,11 +1,6 @@
 /** Ctrl-C, which a terminal does not turn into a signal while keys are read one by one. */
 export const CTRL_C = '\u0003';
 
-/** Whether a person can press keys: not in a pipe, in CI, or with stdin from a file. */
-export function canReadKeys(): boolean {
-  return process.stdin.isTTY === true && process.stderr.isTTY === true;
-}
-
 /**
  * Calls a function for each key that is pressed.
  *

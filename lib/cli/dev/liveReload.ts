@@ -133,7 +133,10 @@ function serving({ synthesizer, first, data, update, print }: LiveReloadOptions)
     buildHandlers: async (files) => {
       const names = files.map((file) => relative(process.cwd(), file)).join(', ');
       const next: Plan[] = [];
-      for (const plan of plans) next.push(await settled(() => handlers.rebuild(plan), filesOf));
+      for (const plan of plans) {
+        const isChanged = files.some((file) => plan.files.includes(file));
+        next.push(isChanged ? await settled(() => handlers.rebuild(plan), filesOf) : plan);
+      }
       const changed = changedFunctions(plans, next);
       if (changed.length === 0) return `${names}: saved, no function changes`;
       const code = replacedCode(directories, { synthesized: served.plans, current: next, builds });

@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { APP_FILES } from './appFiles.ts';
+import { APP_FILES } from '../appVariables.ts';
 
 const folder = process.env[APP_FILES];
 const files = new Set<string>();

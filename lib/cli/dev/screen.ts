@@ -1,8 +1,9 @@
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { styleText } from 'node:util';
+import { quoted } from '../../../create/shellWord.ts';
 import type { Ready } from '../localPackage.ts';
 import { DEFAULT_DATA } from '../options.ts';
-import { type FirstRequest, firstRequest, quoted } from './firstRequest.ts';
+import { type FirstRequest, firstRequest } from './firstRequest.ts';
 import { routeTable } from './routeTable.ts';
 
 /** What the screen shows once an API is served. */

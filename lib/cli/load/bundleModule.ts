@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Loader, Plugin } from 'esbuild';
+import type { Plugin } from 'esbuild';
+import { loaderOf } from '../../bundle/loaderOf.ts';
 import { packagesOutside } from './packagesOutside.ts';
 
 /** A module with the files of the project that it imports, as one ES module, and the way back to the lines of the sources. */
@@ -11,7 +12,7 @@ export interface BundledModule {
   readonly map: string;
 }
 
-/** What a module calls its own file; each source gets the values of its own. */
+/** What a module calls its own file; each source gets its values. */
 const SELF: Readonly<Record<string, (path: string) => string>> = {
   'import.meta.url': (path) => pathToFileURL(path).href,
   'import.meta.filename': (path) => path,
@@ -43,7 +44,7 @@ export async function bundleModule(file: string): Promise<BundledModule> {
     format: 'esm',
     platform: 'node',
     target: 'node24',
-    // Those of Node.js, without the condition "module" of bundlers: a package has one instance, whoever loads it.
+    // Those of Node.js, without the condition "module" of bundlers: a package has one instance, also when several modules load it.
     conditions: ['module-sync', 'node-addons'],
     sourcemap: 'external',
     sourcesContent: false,
@@ -63,7 +64,7 @@ function requireFrom(file: string): string {
   return `const require = process.getBuiltinModule('node:module').createRequire(${JSON.stringify(file)});`;
 }
 
-/** Defines in each source that asks for them the names of its own file, in front of its first line, so that all lines stay. */
+/** Defines in each source that asks for them the names of its file, in front of its first line, so that all lines stay. */
 function ownPaths(): Plugin {
   return {
     name: 'own-paths',
@@ -90,9 +91,4 @@ function usesOwnPath(text: string): boolean {
 function ownNames(path: string): string {
   const values = Object.values(SELF).map((value, index) => `${nameOf(index)} = ${JSON.stringify(value(path))}`);
   return `const ${values.join(', ')}; `;
-}
-
-/** How esbuild reads a source: `.mts` as `.ts`, and so on. */
-function loaderOf(path: string): Loader {
-  return extname(path).replace(/^\.[cm]?/, '') as Loader;
 }

@@ -4,8 +4,7 @@ import { inspect } from 'node:util';
 import type { BuildFailure, Message } from 'esbuild';
 import { ConfigError, type ConfigFault } from '../../definition/errors.ts';
 import { nearest } from '../../definition/shape.ts';
-import type { BundledModule } from './bundleModule.ts';
-import { columnIn } from './bundleModule.ts';
+import { type BundledModule, columnIn } from './bundleModule.ts';
 import { UnfitModule } from './guardProcess.ts';
 import { firstSource, Unsettled } from './importBundle.ts';
 

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Entry } from './logLine.ts';
+import { type Entry, MAX_LINE, readLogLine } from './logLine.ts';
 import { plain } from './plain.ts';
 import { sourceExcerpt } from './sourceExcerpt.ts';
 
@@ -118,6 +118,14 @@ function shownFrame({ name, file, line, column }: Frame, directory: string): str
         : below;
   const location = `${path}:${line}:${column}`;
   return plain(name === undefined ? location : `${name} (${location})`);
+}
+
+/** The error in a line of a log that no terminal shows; undefined for another line. */
+export function errorIn(line: string, directory: string): ErrorReport | undefined {
+  if (line.length > MAX_LINE || !line.includes('"stack"')) return undefined;
+  const read = readLogLine(line, (text) => text);
+  if (read.kind !== 'entry' && read.kind !== 'failure') return undefined;
+  return errorReport(read.entry['error'], { directory, redact: (text) => text });
 }
 
 /** A report for the log file, which has the stack itself; undefined without source. */

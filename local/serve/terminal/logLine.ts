@@ -12,6 +12,8 @@ export type LogLine =
 
 export type Entry = Readonly<Record<string, unknown>>;
 
+/** A longer line is not read: it is output, whatever it is, and shown from its start. */
+export const MAX_LINE = 65_536;
 const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'CRITICAL'];
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(?:Z|[+-]\d\d:\d\d)$/;
 const FAILED = /^\S+\t\S+\tERROR\t(?:Invoke Error|Unhandled Promise Rejection)\t(\{.*)$/;

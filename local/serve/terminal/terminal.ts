@@ -4,7 +4,7 @@ import type { RequestState } from '../../gateway/requestState.ts';
 import type { Rejection } from '../../gateway/step.ts';
 import { type ErrorReport, errorReport } from './errorReport.ts';
 import { type TerminalEvent, textOf } from './eventText.ts';
-import { type Entry, readLogLine } from './logLine.ts';
+import { type Entry, MAX_LINE, readLogLine } from './logLine.ts';
 import { outputBlock } from './outputBlock.ts';
 import { plain } from './plain.ts';
 import { type Reason, requestEvent } from './requestEvent.ts';
@@ -31,8 +31,6 @@ export interface TerminalOptions extends RequestLines {
 const FLUSH_AFTER_MS = 50;
 /** Log lines that are shown of each such time: nobody reads more, and each has to be searched for secrets. */
 const MAX_LINES = 300;
-/** A longer line is shown from its start, whatever it is. */
-const MAX_LINE = 65_536;
 /** Reasons of requests that never end here, such as those of a function that another one calls, are dropped. */
 const MAX_REASONS = 1_000;
 /** What explains a request is read at any rate. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { root, temporaryFolder } from '../../support/folders.ts';
 import { cli } from '../../support/gateway.ts';
 
-/** Both commands, each run in a folder of its own and without a terminal. */
+/** Both commands, each run in a new folder and without a terminal. */
 const commands = [
   ['npm create secure-api', 'create/bin.js', []],
   ['secure-api init', 'bin/secure-api.js', ['init']],

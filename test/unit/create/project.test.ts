@@ -8,7 +8,7 @@ const AUTH0 = { identity: 'auth0', provider: 'example.eu.auth0.com', audience: '
 
 function faultOf(input: ProjectInput): Pick<ConfigError, 'code' | 'location'> | undefined {
   try {
-    projectOf(input, '/work/notes');
+    projectOf(input, '/projects/notes');
     return undefined;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
@@ -19,7 +19,7 @@ function faultOf(input: ProjectInput): Pick<ConfigError, 'code' | 'location'> | 
 
 describe('a project', () => {
   it('has the name of its folder, a user pool and no domain unless the input says otherwise', () => {
-    expect(projectOf({}, '/work/Notes of Ann')).toEqual({
+    expect(projectOf({}, '/projects/Notes of Ann')).toEqual({
       name: 'notes-of-ann',
       identity: { name: 'cognito', values: {} },
     });
@@ -27,22 +27,22 @@ describe('a project', () => {
 
   it.each([
     ['/', 'my-api'],
-    ['/work/123', 'my-api'],
-    ['/work/secure-api', 'my-api'],
-    ['/work/2nd_API.v2-', 'nd-api-v2'],
-    [`/work/${'x'.repeat(50)}`, 'x'.repeat(40)],
-    ['/work/über', 'ber'],
+    ['/projects/123', 'my-api'],
+    ['/projects/secure-api', 'my-api'],
+    ['/projects/2nd_API.v2-', 'nd-api-v2'],
+    [`/projects/${'x'.repeat(50)}`, 'x'.repeat(40)],
+    ['/projects/über', 'ber'],
   ])('in %s is named %s', (folder, name) => {
     expect(suggestedName(folder)).toBe(name);
   });
 
   it('has the parent of its domain as hosted zone', () => {
-    const { domain } = projectOf({ domain: 'api.example.com', zone: ZONE }, '/work/notes');
+    const { domain } = projectOf({ domain: 'api.example.com', zone: ZONE }, '/projects/notes');
     expect(domain).toEqual({ name: 'api.example.com', zoneId: ZONE, zoneName: 'example.com' });
   });
 
   it('writes an identity as a person would', () => {
-    expect(identityCode(projectOf(AUTH0, '/work/notes').identity)).toBe(
+    expect(identityCode(projectOf(AUTH0, '/projects/notes').identity)).toBe(
       "Identity.auth0({ domain: 'example.eu.auth0.com', audience: 'https://api.example.com' })",
     );
   });

@@ -20,7 +20,7 @@ const domain = { domain: 'api.example.com', zone: 'Z0123456789ABCDEFGHIJ' };
 /** The files of a project with each identity, each with the values that its questions show as examples. */
 const projects = Object.entries(IDENTITIES).map(([identity, { fields }], i) => {
   const values = Object.fromEntries(fields.map(({ name, example }) => [name, example]));
-  const project = projectOf({ identity, ...values, ...(i % 2 === 0 ? domain : {}) }, '/work/notes');
+  const project = projectOf({ identity, ...values, ...(i % 2 === 0 ? domain : {}) }, '/projects/notes');
   return [identity, projectFiles(template, project, versions, around)] as const;
 });
 
@@ -40,7 +40,7 @@ describe('the files of a project', () => {
   });
 
   it('bring Node.js where that of the machine is too old', () => {
-    const project = projectOf({}, '/work/notes');
+    const project = projectOf({}, '/projects/notes');
     const made = projectFiles(template, project, versions, { ...around, node: '24.21.0' });
     expect(JSON.parse(made['package.json'] ?? '{}')).toMatchObject({
       devDependencies: { node: '24.21.0' },
@@ -87,7 +87,7 @@ describe('the files of a project', () => {
 
   it.each(Object.entries(IDENTITIES))('have an identity that the construct accepts: %s', (identity, { fields }) => {
     const values = Object.fromEntries(fields.map(({ name, example }) => [name, example]));
-    const code = identityCode(projectOf({ identity, ...values }, '/work/notes').identity);
+    const code = identityCode(projectOf({ identity, ...values }, '/projects/notes').identity);
     expect(new Function('Identity', `return ${code};`)(Identity)).toBeInstanceOf(Identity);
   });
 });

@@ -92,7 +92,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'tsconfig.json': json({ compilerOptions: { experimentalDecorators: true } }),
     'api.ts': `import { make } from './make';\n${decorated}`,
   },
-  'the paths of its own sources': {
+  'the paths of its sources': {
     'package.json': MODULE,
     'parts/data.txt': 'ok',
     'parts/text.ts': `import { readFileSync } from 'node:fs';
@@ -159,7 +159,7 @@ export const api = make(basename(__filename) === 'api.ts' && __dirname === proce
     'src/notes.ts': "import { make, text } from './parts'; export const api = make(text);",
     'api.ts': 'link:src/notes.ts',
   },
-  'output of its own': {
+  output: {
     'package.json': MODULE,
     'api.ts': "import { make } from './make'; console.log('a banner'); export default make('ok');",
   },
@@ -175,7 +175,7 @@ describe('a definition loads from a project with', () => {
     expect(loads.results[name]).toEqual({ name: 'ok' });
   });
 
-  it('output of its own, which does not mix with the result', () => {
+  it('output that a module prints, which does not mix with the result', () => {
     expect(loads.printed).toBe('');
   });
 });

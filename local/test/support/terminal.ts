@@ -1,0 +1,31 @@
+import { redactString } from '../../../lambdas/shared/redact.ts';
+import { createTerminal, type TerminalOptions } from '../../serve/terminal/terminal.ts';
+
+/** What a terminal prints, without the times. */
+export function printed(
+  use: (terminal: ReturnType<typeof createTerminal>) => void,
+  more: Partial<TerminalOptions> = {},
+): string {
+  const lines: string[] = [];
+  const terminal = createTerminal({
+    print: (line) => lines.push(line),
+    redact: redactString,
+    nameOf: (group) => group.slice(group.lastIndexOf('/') + 1),
+    directory: '/project',
+    ...more,
+  });
+  use(terminal);
+  terminal.flush();
+  return lines.join('\n').replaceAll(/^\d\d:\d\d:\d\d /gm, '');
+}
+
+/** What the logger adds to each entry. */
+export const LOGGED = {
+  level: 'INFO',
+  message: 'seen',
+  timestamp: '2026-11-28T00:00:00.000Z',
+  service: 's',
+  sampling_rate: 0,
+};
+/** An entry of the logger. */
+export const entry = (members: object) => JSON.stringify({ ...LOGGED, requestId: 'r-1', ...members });
