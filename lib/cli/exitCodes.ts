@@ -1,4 +1,4 @@
-import type { ConfigError, DefinitionError } from '../definition/errors.ts';
+import { isReported } from '../definition/errors.ts';
 
 /** Exit codes by name. */
 export const EXIT = {
@@ -24,7 +24,9 @@ interface ExitCode {
 /** What each code means. `--help` prints it and docs/cli.md repeats it. */
 const MEANINGS: readonly ExitCode[] = [
   { code: EXIT.success, meaning: 'success' },
+  { code: EXIT.success, command: 'dev', meaning: 'stopped by q, Ctrl-C or SIGTERM while it serves' },
   { code: EXIT.failure, meaning: 'failure: stderr says why' },
+  { code: EXIT.failure, command: 'dev', meaning: 'stopped by a second Ctrl-C before open requests ended' },
   {
     code: EXIT.failure,
     command: 'dev',
@@ -61,23 +63,34 @@ const MEANINGS: readonly ExitCode[] = [
   { code: EXIT.notSignedIn, command: 'logout', meaning: 'no session' },
   {
     code: EXIT.interrupted,
-    meaning:
-      'interrupted by Ctrl-C before the end; `secure-api dev` stops with 0 while it serves, a second Ctrl-C with 1',
+    meaning: 'interrupted by Ctrl-C before the end',
   },
   {
     code: EXIT.terminated,
-    meaning: 'terminated (SIGTERM) before the end; `secure-api dev` stops with 0 while it serves',
+    meaning: 'terminated (SIGTERM) before the end',
   },
 ];
 
-/** The exit code of an error that names its code. A sign-in or a discovery fails after its work has started. */
-export function exitCodeOf({ faults: [first] }: DefinitionError | ConfigError): number {
+/** Codes of `secure-api-local` for options that it does not take, by the name of the error. */
+const WRONG_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  AssemblyError: ['missing-directory', 'choose-stack', 'unknown-stack'],
+  IssuerCallError: ['invalid-client-id', 'request-invalid'],
+};
+
+/** The exit code of an error. A sign-in or a discovery fails after its work has started. */
+export function exitCodeOf(error: unknown): number {
+  if (!isReported(error)) return isWrongOption(error) ? EXIT.usage : EXIT.failure;
   const byCode: Readonly<Record<string, number>> = {
     'sign-in-failed': EXIT.failure,
     'discovery-failed': EXIT.failure,
     'not-signed-in': EXIT.notSignedIn,
   };
-  return byCode[first?.code ?? ''] ?? EXIT.usage;
+  return byCode[error.faults[0]?.code ?? ''] ?? EXIT.usage;
+}
+
+function isWrongOption(error: unknown): boolean {
+  const { name, code } = (error ?? {}) as { readonly name?: unknown; readonly code?: unknown };
+  return WRONG_OPTIONS[String(name)]?.includes(String(code)) ?? false;
 }
 
 /** The exit codes for `--help`: those of one command, or all. */

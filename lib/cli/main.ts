@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { configurationFault } from '../aws/credentialFaults.ts';
-import { type ConfigError, isReported } from '../definition/errors.ts';
+import type { ConfigError } from '../definition/errors.ts';
 import { accessCommand } from './access/index.ts';
 import { clientsCommand } from './clients.ts';
 import { completionCommand, completionLines } from './completion/index.ts';
@@ -75,7 +75,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     }
     const known = fileError(error) ?? configurationFault(error) ?? error;
     printError(known, json);
-    process.exitCode = isReported(known) ? exitCodeOf(known) : EXIT.failure;
+    process.exitCode = exitCodeOf(known);
   } finally {
     if (isGuarded()) await endWritten();
   }

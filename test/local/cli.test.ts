@@ -135,6 +135,16 @@ describe('secure-api dev', () => {
     await gateway.stop();
   });
 
+  it('ends with 2 for a stack or a role that does not exist', async () => {
+    const gateway = await startGateway();
+    const token = await cli(['token', '--role', 'nobody', '--data', gateway.ready.data]);
+    expect([token.code, token.stderr]).toEqual([2, expect.stringMatching(/request-invalid: .*nobody/)]);
+    await gateway.stop();
+    const data = ['--port', '0', '--data', temporaryFolder()];
+    const dev = await cli(['dev', '--assembly', await sampleAssembly(), '--stack', 'Nope', ...data]);
+    expect([dev.code, dev.stderr]).toEqual([2, expect.stringMatching(/unknown-stack/)]);
+  });
+
   it('reports at start what is not emulated', async () => {
     const gateway = await startGateway();
     expect(gateway.output()).toMatch(/\d+ features are not emulated locally \(--verbose lists all\)/);

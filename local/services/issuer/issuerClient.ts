@@ -7,7 +7,7 @@ import { KEYS_PATH, type KeysResponse } from './keysEndpoint.ts';
 
 /** Why a call to the running issuer failed. */
 export class IssuerCallError extends Error {
-  readonly code: 'invalid-client-id' | 'no-admin-secret' | 'issuer-unreachable' | 'rejected';
+  readonly code: 'invalid-client-id' | 'no-admin-secret' | 'issuer-unreachable' | 'rejected' | 'request-invalid';
 
   constructor(code: IssuerCallError['code'], message: string, options?: ErrorOptions) {
     super(message, options);

@@ -29,6 +29,8 @@ export interface TokenRequest extends IssuerEndpoint {
 }
 
 const TOKEN_PATH = '/token';
+/** Errors of RFC 6749 and RFC 8707 that say that a value of the request is wrong. */
+const INVALID: ReadonlySet<unknown> = new Set(['invalid_request', 'invalid_scope', 'invalid_target']);
 /** Characters of a rejected value in a message. */
 const MAX_SHOWN = 100;
 
@@ -59,7 +61,7 @@ export async function requestToken(options: TokenRequest): Promise<string> {
   if (typeof response['access_token'] === 'string') return response['access_token'];
   const { error, error_description } = response;
   throw new IssuerCallError(
-    'rejected',
+    INVALID.has(error) ? 'request-invalid' : 'rejected',
     `the issuer rejected the request: ${String(error_description ?? error ?? 'no reason given')}`,
   );
 }
@@ -80,5 +82,5 @@ function requireOneScope(item: string): void {
   if (SCOPE.test(item)) return;
   const shown = JSON.stringify(item.slice(0, MAX_SHOWN));
   const expected = 'names and values of visible ASCII characters without spaces, quotation marks and backslashes';
-  throw new IssuerCallError('rejected', `a token cannot be requested for ${shown}; expected ${expected}`);
+  throw new IssuerCallError('request-invalid', `a token cannot be requested for ${shown}; expected ${expected}`);
 }

@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { exitCodesHelp, exitCodesMarkdown } from '../../../lib/cli/exitCodes.ts';
+import { exitCodeOf, exitCodesHelp, exitCodesMarkdown } from '../../../lib/cli/exitCodes.ts';
+import { AssemblyError } from '../../../local/assembly/error.ts';
+import { IssuerCallError } from '../../../local/services/issuer/issuerClient.ts';
 import { commitAll, definitionOf, tokenOf } from '../../support/accessCli.ts';
 import { folderOf, root, temporaryFolder, writeFiles } from '../../support/folders.ts';
 import { cli } from '../../support/gateway.ts';
@@ -44,12 +46,29 @@ describe('the exit code', () => {
     [2, 'an option is unknown', ['access', 'diff', 'HEAD', '--fast', ...NOTES]],
     [2, 'a required option is missing', ['simulate', ...NOTES]],
     [2, 'the definition has faults', ['openapi', '--definition', 'faulty.mjs']],
+    [2, 'no assembly is where --assembly says', ['dev', '--assembly', 'nowhere']],
     [2, 'no gateway runs', ['token', '--role', 'reader']],
     [3, 'the change widens access', ['access', 'diff', 'HEAD', ...NOTES]],
   ])('is %i when %s', async (code, _, args) => {
     const result = await cli(args, repository());
     expect(result.code).toBe(code);
     if (code === 2) expect(result.stderr).not.toBe('');
+  });
+});
+
+describe('the exit code of an error of secure-api-local', () => {
+  const choose = { found: 'two stacks', expected: 'one', fix: 'Choose one' };
+
+  it('is 2 for an option that it does not take, else 1', () => {
+    expect(exitCodeOf(new AssemblyError('unknown-stack', choose))).toBe(2);
+    expect(exitCodeOf(new AssemblyError('choose-stack', choose))).toBe(2);
+    expect(exitCodeOf(new AssemblyError('bad-template', choose))).toBe(1);
+    expect(exitCodeOf(new IssuerCallError('request-invalid', 'the role nobody is unknown'))).toBe(2);
+    expect(exitCodeOf(new IssuerCallError('rejected', 'the keys were rotated just now'))).toBe(1);
+  });
+
+  it('is 1 for other values that are thrown', () => {
+    expect([undefined, null, 'a string', new Error('x')].map(exitCodeOf)).toEqual([1, 1, 1, 1]);
   });
 });
 
@@ -76,6 +95,13 @@ describe('the table of exit codes', () => {
 
   it('is in the help of the whole command', async () => {
     expect((await cli(['--help'], temporaryFolder())).stdout).toContain(exitCodesHelp());
+  });
+
+  it('names secure-api dev in the help of no other command', async () => {
+    const { stdout } = await cli(['access', 'matrix', '--help'], temporaryFolder());
+    expect(stdout).toContain('130 interrupted by Ctrl-C before the end\n');
+    expect(stdout).not.toContain('secure-api dev');
+    expect(exitCodesHelp('dev')).toContain('0  stopped by q, Ctrl-C or SIGTERM while it serves');
   });
 
   it('is in the help of one command without the rows of others', async () => {
