@@ -109,10 +109,14 @@ function wrongUsage({ message, code }: CommanderError, command: Command): Config
   const path = [command.parent?.parent, command.parent, command].flatMap((one) => one?.name() ?? []).join(' ');
   const names = command.commands.map((one) => one.name()).join(', ');
   const isHelp = code === 'commander.help';
+  // The parser of an option says what it takes, and Commander what the choices are.
+  const [, wrong = text, taken, choices] =
+    /^(.*? is invalid)\. (?:expected (.*)|Allowed choices are (.*))$/s.exec(text) ?? [];
+  const ofCommand = names === '' ? 'the arguments and options of the command' : `one of the commands ${names}`;
   return invalidOption({
     location: 'the command line',
-    found: isHelp ? `no command after ${path}` : text,
-    expected: names === '' ? 'the arguments and options of the command' : `one of the commands ${names}`,
+    found: isHelp ? `no command after ${path}` : wrong,
+    expected: taken ?? (choices === undefined ? ofCommand : `one of ${choices}`),
     fix: `${meant === undefined ? '' : `${meant} `}See ${path} --help.`,
   });
 }

@@ -90,6 +90,18 @@ describe('an error of the command line is one block, with exit code 2', () => {
     expect(text.stderr).toBe(`error ${error.message}\n`);
   });
 
+  it.each([
+    [
+      ['dev', '--port', '65536'],
+      "option '--port <number>' argument '65536' is invalid",
+      'a whole number from 0 to 65535',
+    ],
+    [['token', '--format', 'x'], "option '--format <format>' argument 'x' is invalid", 'one of jwt, hmac, opaque'],
+  ])('says once what an option takes: %s', async (args, found, expected) => {
+    const { error } = JSON.parse((await cli([...args, '--json'])).stderr);
+    expect(error).toMatchObject({ found, expected });
+  });
+
   it('starts an app as its own command does, so that a compiler such as ts-node can hook into require', async () => {
     const folder = project('-r ./compiler.cjs app.note');
     const compiler = "require.extensions['.note'] = (module) => { console.error('compiled'); process.exit(0); };";
