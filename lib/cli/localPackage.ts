@@ -37,6 +37,13 @@ export interface TokenRequest extends RunningGateway {
   readonly dpopKey?: string;
 }
 
+/** A client of a user pool, with its id on this machine. */
+export interface PoolClient {
+  readonly name: string;
+  readonly id: string;
+  readonly flows: readonly string[];
+}
+
 /** What the commands use of `secure-api-local`, which does not import this package. */
 export interface LocalPackage {
   serve(options: {
@@ -54,6 +61,7 @@ export interface LocalPackage {
   }): Promise<{
     readonly ready: Ready;
     readonly notEmulated: readonly string[];
+    readonly model: { readonly userPools: readonly { readonly clients: readonly PoolClient[] }[] };
     update(change: { assembly: string; code?: Readonly<Record<string, string>> }): Promise<Ready>;
     close(): Promise<void>;
   }>;

@@ -18,7 +18,7 @@ import { lockData } from './dataLock.ts';
 import { createGeneration, type Generation } from './generation.ts';
 import { createListeners } from './listeners.ts';
 import { stackLoader } from './loadedStack.ts';
-import { clientLines, withLocalIssuer } from './localIssuer.ts';
+import { withLocalIssuer } from './localIssuer.ts';
 import { preTokenOf } from './preTokenTrigger.ts';
 import { readyOf } from './ready.ts';
 import { errorIn, sourceNote } from './terminal/errorReport.ts';
@@ -93,7 +93,6 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
     scanDelay,
   });
   closing.push(services.close);
-  for (const line of clientLines(model.userPools)) print(line);
   const { requests, sourceMaps, isDebugged = false } = options;
   const directory = process.cwd();
   const nameOf = (group: string) => logFileOf(group, current().model.logFiles);

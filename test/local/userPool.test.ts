@@ -30,9 +30,9 @@ beforeAll(async () => {
 });
 afterAll(() => gateway?.stop());
 
-/** The id of a client, which the gateway says at start because the template has it at deployment only. */
+/** The id of a client, which the screen shows at start because the template has it at deployment only. */
 const clientId = (name: string) =>
-  new RegExp(`user pool client ${name}\\S*: (\\w+) `).exec(gateway.output())?.[1] ?? `no client ${name}`;
+  new RegExp(`${name}\\S*: (\\w+) `).exec(gateway.output())?.[1] ?? `no client ${name}`;
 const me = async (token: string) => {
   const response = await call('GET', '/me', { token });
   return { status: response.status, ...response.json() };

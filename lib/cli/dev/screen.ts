@@ -1,7 +1,7 @@
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { styleText } from 'node:util';
 import { quoted } from '../../../create/shellWord.ts';
-import type { Ready } from '../localPackage.ts';
+import type { PoolClient, Ready } from '../localPackage.ts';
 import { DEFAULT_DATA } from '../options.ts';
 import { type FirstRequest, firstRequest } from './firstRequest.ts';
 import { routeTable } from './routeTable.ts';
@@ -10,6 +10,8 @@ import { routeTable } from './routeTable.ts';
 export interface ScreenData {
   readonly ready: Ready;
   readonly notEmulated: readonly string[];
+  /** Clients of the user pools, whose ids only this machine has. */
+  readonly clients: readonly PoolClient[];
   /** `--data`, as it was given. */
   readonly data: string;
   /** Where the command runs: paths below it are shown relative to it. */
@@ -46,6 +48,9 @@ export function startScreen(screen: ScreenData): string {
     ...apis.map(({ name, url }, index) => [index === 0 ? 'address' : 'also', `${url} (${name})`] as const),
     ['CA', shortPath(ca, screen)] as const,
     ['issuer', issuer] as const,
+    ...screen.clients.map(({ name, id, flows }, index) => {
+      return [index === 0 ? 'clients' : '', `${name}: ${id} (${flows.join(', ')})`] as const;
+    }),
     ['logs', shortPath(join(data, 'logs'), screen)] as const,
     ...(screen.debugger === undefined ? [] : [['debugger', `attach your editor to ${screen.debugger}`] as const]),
   ];

@@ -6,7 +6,7 @@ import { type ScreenData, startScreen } from './screen.ts';
 
 /** The screen of a start, for the terminal that this process writes its progress to. */
 export function serving(
-  { ready, notEmulated }: Pick<Awaited<ReturnType<LocalPackage['serve']>>, 'ready' | 'notEmulated'>,
+  { ready, notEmulated, model }: Pick<Awaited<ReturnType<LocalPackage['serve']>>, 'ready' | 'notEmulated' | 'model'>,
   options: {
     readonly data: string;
     readonly quiet?: boolean;
@@ -21,6 +21,7 @@ export function serving(
   return startScreen({
     ready,
     notEmulated,
+    clients: model.userPools.flatMap(({ clients }) => clients),
     data,
     directory: process.cwd(),
     columns,

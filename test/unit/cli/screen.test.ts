@@ -45,6 +45,7 @@ function screen(apis: readonly Api[] = [NOTES], more: Partial<ScreenData> = {}):
   return startScreen({
     ready: ready(...apis),
     notEmulated: [],
+    clients: [],
     data: '.secure-api',
     directory: '/home/ada/notes',
     columns: Number.POSITIVE_INFINITY,
@@ -98,6 +99,17 @@ describe('the start screen', () => {
     expect(screen([NOTES], { isQuiet: true, hasKeys: true })).toBe(
       'Serving https://localhost:8443 (r reloads, q stops)',
     );
+  });
+
+  it('names the clients of user pools, whose ids only this machine has, except with --quiet', () => {
+    const clients = [
+      { name: 'web', id: 'a1', flows: ['code'] },
+      { name: 'reports', id: 'b2', flows: ['client_credentials'] },
+    ];
+    expect(screen([NOTES], { clients })).toContain(
+      '\n  clients   web: a1 (code)\n            reports: b2 (client_credentials)\n',
+    );
+    expect(screen([NOTES], { clients, isQuiet: true })).toBe('Serving https://localhost:8443 (stop it with Ctrl-C)');
   });
 
   it('sums up more than twenty routes by their first segment', () => {
