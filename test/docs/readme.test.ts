@@ -57,11 +57,13 @@ describe('README', () => {
   });
 });
 
-it('docs/install.md shows the tsconfig and the manifest of the example, which is installed from the package', () => {
+it('docs/install.md shows the manifest and the tsconfig of the example, which is installed from the package and also checks libraries', () => {
   const install = page('docs/install.md');
   const example = (name: string) => page(join('examples/second-stack', name));
   const shown = blocks(install, 'json').find((code) => code.includes('compilerOptions'));
-  expect(JSON.parse(shown ?? '{}')).toEqual(JSON.parse(example('tsconfig.json')));
+  const options = (text: string) => JSON.parse(text).compilerOptions as Readonly<Record<string, unknown>>;
+  expect({ ...options(shown ?? '{}'), skipLibCheck: false }).toEqual(options(example('tsconfig.json')));
+  expect(options(page('create/template/tsconfig.json'))).toMatchObject(options(shown ?? '{}'));
   const { type, 'secure-api': settings } = JSON.parse(example('package.json'));
   expect([type, Object.keys(settings)]).toEqual(['module', ['definition']]);
   expect(install).toContain('`"type": "module"`');
@@ -79,6 +81,22 @@ import { api } from '../definition.ts';
 export class Notes extends Stack {
   build() {`;
 
+/** The files of the template after all steps of docs/routes.md. */
+function withRoute(): Readonly<Record<string, string>> {
+  const [roles = '', route = '', data = '', handler = '', grant = '', test = ''] = blocks(page('docs/routes.md'), 'ts');
+  const template = (name: string) => page(`create/template/${name}`);
+  return {
+    'definition.ts': template('definition.ts')
+      .replace('object, post }', 'object, post, put }')
+      .replace(/^ {2}roles: [\s\S]*?^ {2}\),\n/m, roles)
+      .replace(/^ {4}addNote: /m, `${route}$&`),
+    'data/notes.ts': `${template('data/notes.ts')}${data}`,
+    'handlers/changeNote.ts': handler,
+    'stack.ts': template('stack.ts').replace(/^ *table\.grant\(.*\n/m, grant),
+    'test/changeNote.test.ts': test,
+  };
+}
+
 it('README, and the pages of the first hour, show TypeScript that compiles in a new project', async () => {
   const [handler = '', route = '', construct = ''] = blocks(readme, 'ts');
   const snippets = {
@@ -89,6 +107,7 @@ it('README, and the pages of the first hour, show TypeScript that compiles in a 
     'https.ts': firstBlock('docs/https.md'),
     'monitoring.ts': firstBlock('docs/monitoring.md'),
     'local.ts': firstBlock('local/README.md'),
+    ...withRoute(),
     ...Object.fromEntries(blocks(page('docs/testing.md'), 'ts').map((code, i) => [`test/testing${i}.ts`, code])),
   };
   expect(await compilerErrors(snippets, { beside: join(root, 'create/template') })).toBe('');
