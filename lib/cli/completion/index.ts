@@ -16,9 +16,9 @@ export function completionCommand(): Command {
     );
   return withExamples(
     command,
-    'source <(npx secure-api completion bash)',
-    'source <(npx secure-api completion zsh)',
-    'npx secure-api completion fish | source',
+    'secure-api completion bash > ~/.secure-api.bash   # then in ~/.bashrc: source ~/.secure-api.bash',
+    'secure-api completion zsh > ~/.secure-api.zsh   # then in ~/.zshrc, after compinit: source ~/.secure-api.zsh',
+    'secure-api completion fish > ~/.config/fish/completions/secure-api.fish',
   );
 }
 
