@@ -28,7 +28,7 @@ describe('secure-api', () => {
     [
       'a kind of token that there is not',
       ['token', '--role', 'x', '--format', 'saml'],
-      /Allowed choices are jwt, hmac/,
+      /expected one of jwt, hmac/,
     ],
     [
       'a proof for a URL that parsers read differently',
