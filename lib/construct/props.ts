@@ -4,13 +4,16 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Api } from '../definition/api.ts';
 import type { ResponseMode } from '../definition/bundledTypes.ts';
 import type { WebhookNameOf } from '../definition/handlers.ts';
+import type { CloudFrontProps } from './cloudfront/props.ts';
 import type { CorsProps } from './cors/cors.ts';
 import type { DomainProps } from './edge/domain.ts';
+import type { TlsPolicy } from './edge/tls.ts';
 import type { WafProps } from './edge/webAcl.ts';
 import type { Identity } from './identity/identity.ts';
 import type { RevocationProps } from './identity/tokenTables.ts';
 import type { Notify } from './monitoring/notify.ts';
 import type { AlarmThresholds } from './monitoring/thresholds.ts';
+import type { MtlsProps } from './mtls/props.ts';
 import type { Removal } from './removal/removal.ts';
 
 /** Steady rate and burst of each route of the stage, over all clients. */
@@ -37,6 +40,22 @@ export interface SecureApiProps<A extends Api = Api> {
   readonly revocation?: boolean | RevocationProps;
   /** The API's own host name. @default - clients use the `execute-api` address, which a domain disables */
   readonly domain?: DomainProps;
+  /**
+   * What clients connect to: API Gateway itself, where nothing listens on port 80, or a CloudFront distribution in front of it, which
+   * redirects or rejects plain HTTP.
+   * @default - `regional`: API Gateway itself
+   */
+  readonly edge?: 'regional' | 'cloudfront' | CloudFrontProps;
+  /** Which TLS versions and suites clients can use; docs/https.md has the table. @default - `modern`: TLS 1.3 alone */
+  readonly tls?: TlsPolicy;
+  /** Mutual TLS: clients authenticate their connections by certificates. @default - clients have no certificates */
+  readonly mtls?: MtlsProps;
+  /**
+   * Adds `preload` to Strict-Transport-Security, which allows browsers to ship the domain as HTTPS only. It concerns every name below the
+   * domain, and takes months to undo: https://hstspreload.org
+   * @default - without
+   */
+  readonly hstsPreload?: boolean;
   /**
    * Which pages of other origins browsers let call the API: docs/cors.md says what each response sends. It differs by stage, so it
    * is not in the definition.

@@ -14,13 +14,16 @@ import {
   string,
   whole,
 } from '../definition/shape.ts';
+import type { CloudFrontProps } from './cloudfront/props.ts';
 import type { CorsProps } from './cors/cors.ts';
 import type { DomainProps } from './edge/domain.ts';
 import type { AddressLists } from './edge/listRules.ts';
+import { TLS_POLICIES } from './edge/tls.ts';
 import type { ManagedGroup, WafProps } from './edge/webAcl.ts';
 import type { RevocationProps } from './identity/tokenTables.ts';
 import { removalPolicyShape, resource } from './invalid.ts';
 import type { AlarmThresholds } from './monitoring/thresholds.ts';
+import type { CertificateClientProps, MtlsProps } from './mtls/props.ts';
 import type { SecureApiProps, StageThrottle } from './props.ts';
 import { removalShape } from './removal/removal.ts';
 
@@ -39,6 +42,26 @@ const DOMAIN: Members<DomainProps> = {
   name: anything,
   zone: resource('a hosted zone'),
   certificate: resource('a certificate'),
+};
+const aPath = 'the path of a PEM file';
+const path = kind(aPath, (value) => typeof value === 'string' && value !== '');
+const CLOUD_FRONT: Members<CloudFrontProps> = {
+  type: required(choice('cloudfront'), "'cloudfront'"),
+  http: choice('redirect', 'reject'),
+  http3: boolean,
+  logs: boolean,
+  originCertificate: resource('a certificate'),
+  originTrustStore: path,
+};
+const CERTIFICATE_CLIENT: Members<CertificateClientProps> = {
+  from: required(choice('commonName', 'dnsName', 'uri', 'email'), 'which name of the certificate is the client'),
+  names: mapOf(string, 'clients by the names in their certificates'),
+};
+const MTLS: Members<MtlsProps> = {
+  trustStore: required(path, aPath),
+  mode: choice('required', 'optional'),
+  revocation: boolean,
+  client: object(CERTIFICATE_CLIENT),
 };
 const CORS: Members<CorsProps> = {
   origins: required(names, 'a list of origins'),
@@ -102,6 +125,10 @@ const PROPS: Members<SecureApiProps> = {
   identity: anything,
   revocation: either(isRecord, object(REVOCATION), boolean),
   domain: object(DOMAIN),
+  edge: either(isRecord, object(CLOUD_FRONT), choice('regional', 'cloudfront')),
+  tls: choice(...TLS_POLICIES),
+  mtls: object(MTLS),
+  hstsPreload: boolean,
   cors: object(CORS),
   notify: listOf(
     kind('Notify.email(), https() or topic()', (value) => isRecord(value) && isRecord(value['target']), {

@@ -13,6 +13,7 @@ import type { NameOf } from '../definition/suggestion.ts';
 import { corsOf } from './cors/cors.ts';
 import { hostNameOf } from './edge/domain.ts';
 import { Edge } from './edge/edge.ts';
+import { transportOf } from './edge/transport.ts';
 import { Encryption } from './encryption.ts';
 import { Handlers } from './functions/handlers.ts';
 import { idempotencyTable } from './functions/idempotencyTable.ts';
@@ -39,7 +40,7 @@ import { Webhooks } from './webhooks/webhooks.ts';
  * A whole secure API from one definition: gateway, authorizer, handlers, limits, web ACL, logs, alarms.
  *
  * @throws {ConfigError} when a prop is wrong: `handlers-…`, `handler-…`, `bundle-…`,
- * `identity-invalid`, `webhook-…`, `domain-invalid`, `cors-invalid`, `notify-invalid`, `option-invalid`. A synth fails with `limits-disconnected` when
+ * `identity-invalid`, `webhook-…`, `domain-invalid`, `edge-invalid`, `tls-invalid`, `mtls-invalid`, `cors-invalid`, `notify-invalid`, `option-invalid`. A synth fails with `limits-disconnected` when
  * an override or a removal makes a limit do nothing.
  * @example
  * ```ts
@@ -89,7 +90,8 @@ export class SecureApi<A extends Api = Api> extends Construct {
     this.encryption = new Encryption(this, 'Key', { apiName: api.name, removal: settings.removal });
     const encryptionKey = this.encryption.key;
     const logs = { retention: settings.logRetention, removalPolicy: settings.logRemovalPolicy, key: encryptionKey };
-    const common = { ...settings, api, cors, logs, encryptionKey };
+    const transport = transportOf(this, props);
+    const common = { ...settings, ...transport, api, cors, logs, encryptionKey };
 
     const warmKeys = readWarmKeys(this, identities);
     using bundles = untilStaged(this, bundleFunctions(api, props.handlers, { ...settings, cors, warmKeys }));

@@ -25,11 +25,7 @@ describe('secure-api', () => {
     ['a claim without a name', ['token', '--role', 'x', '--claim', '=acme'], /a name and a value/],
     ['a claim twice', ['token', '--role', 'x', '--claim', 'a=1', '--claim', 'a=2'], /the claim a is given twice/],
     ['a temporary role without seconds', ['token', '--elevate', 'admin'], /a role and seconds, such as manager:300/],
-    [
-      'a kind of token that there is not',
-      ['token', '--role', 'x', '--format', 'saml'],
-      /expected one of jwt, hmac/,
-    ],
+    ['a kind of token that there is not', ['token', '--role', 'x', '--format', 'saml'], /expected one of jwt, hmac/],
     [
       'a proof for a URL that parsers read differently',
       ['proof', 'GET', 'https://a\\@b', '--key', 'package.json', '--token', 'x'],

@@ -3,10 +3,8 @@ import {
   BasePathMapping,
   type CfnDomainName,
   DomainName,
-  EndpointAccessMode,
   EndpointType,
   type RestApiBase,
-  SecurityPolicy,
 } from 'aws-cdk-lib/aws-apigateway';
 import { Certificate, CertificateValidation, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { AaaaRecord, ARecord, type IHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
@@ -15,6 +13,7 @@ import type { Construct } from 'constructs';
 import { formatValue } from '../../definition/checks/check.ts';
 import type { ConfigError } from '../../definition/errors.ts';
 import { invalid } from '../invalid.ts';
+import { endpointAccessMode, type TlsSettings } from './tls.ts';
 
 /** The API's own host name. */
 export interface DomainProps {
@@ -38,6 +37,12 @@ export interface ServedDomain {
   readonly certificate: ICertificate;
 }
 
+/** What a domain serves. */
+export interface DomainParts {
+  readonly restApi: RestApiBase;
+  readonly tls: TlsSettings;
+}
+
 const HOST = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 
 /**
@@ -51,11 +56,11 @@ export function hostNameOf({ name }: DomainProps): string {
 }
 
 /**
- * Serves the API under a host name: certificate, only TLS 1.3, mapping, address records for IPv4 and IPv6.
+ * Serves the API under a host name: certificate, TLS policy, mapping, address records for IPv4 and IPv6.
  *
  * @throws {ConfigError} `domain-invalid`.
  */
-export function serveDomain(scope: Construct, restApi: RestApiBase, props: DomainProps): ServedDomain {
+export function serveDomain(scope: Construct, { restApi, tls }: DomainParts, props: DomainProps): ServedDomain {
   const { zone } = props;
   const domainName = hostNameOf(props);
   const certificate = props.certificate ?? ownCertificate(scope, domainName, zone);
@@ -63,8 +68,8 @@ export function serveDomain(scope: Construct, restApi: RestApiBase, props: Domai
     domainName,
     certificate,
     endpointType: EndpointType.REGIONAL,
-    securityPolicy: SecurityPolicy.TLS13_1_3_2025_09,
-    endpointAccessMode: EndpointAccessMode.STRICT,
+    securityPolicy: tls.regional,
+    endpointAccessMode: endpointAccessMode(tls.regional),
   });
   // Without it the address has no IPv6, and the AAAA record leads nowhere. The L2 has no option for it.
   (domain.node.defaultChild as CfnDomainName).addPropertyOverride('EndpointConfiguration.IpAddressType', 'dualstack');

@@ -6,6 +6,7 @@ import type { CorsPolicy } from '../../../lambdas/shared/cors.ts';
 import type { Api } from '../../definition/api.ts';
 import type { LogSettings } from '../logs.ts';
 import { type DomainProps, serveDomain } from './domain.ts';
+import type { TlsSettings } from './tls.ts';
 import { createWebAcl, type WafProps } from './webAcl.ts';
 
 /** Props of `Edge`. */
@@ -21,6 +22,7 @@ export interface EdgeProps {
   readonly cors?: CorsPolicy;
   /** How the log of the web ACL is kept, where there is one. */
   readonly logs: LogSettings;
+  readonly tls: TlsSettings;
   /** @default - the API is reached by its `execute-api` address */
   readonly domain?: DomainProps;
   /** @default - a limit by address and three managed rule groups */
@@ -43,7 +45,7 @@ export class Edge extends Construct {
   constructor(scope: Construct, id: string, { waf = {}, domain, ...parts }: EdgeProps) {
     super(scope, id);
     this.webAcl = createWebAcl(this, parts, waf);
-    const served = domain === undefined ? undefined : serveDomain(this, parts.restApi, domain);
+    const served = domain === undefined ? undefined : serveDomain(this, parts, domain);
     this.domain = served?.domain;
     this.certificate = served?.certificate;
     this.url = served === undefined ? parts.restApi.url : `https://${served.domain.domainName}/`;

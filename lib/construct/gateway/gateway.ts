@@ -17,6 +17,7 @@ import { accessPolicy } from '../../access/index.ts';
 import type { Api } from '../../definition/api.ts';
 import type { TokenIssuer } from '../../definition/tokenIssuer.ts';
 import { type CorsBinding, gatewayOpenApi } from '../../openapi/index.ts';
+import { endpointAccessMode, type TlsSettings } from '../edge/tls.ts';
 import { authorizerCache, dpopOf } from '../identity/senderConstrained.ts';
 import { anonymousThrottles } from '../limits/anonymous.ts';
 import { type LogSettings, logGroup } from '../logs.ts';
@@ -24,14 +25,6 @@ import type { StageThrottle } from '../props.ts';
 import { explain, ServiceRole } from '../serviceRole.ts';
 import type { WebhookSecrets } from '../webhooks/webhookSecrets.ts';
 import { accessLogFormat } from './accessLog.ts';
-
-/**
- * The strictest policy of API Gateway: TLS 1.3 alone. It excludes mutual TLS.
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html
- */
-const SECURITY_POLICY = 'SecurityPolicy_TLS13_1_3_2025_09';
-/** Also rejects connections whose host name is not that of the endpoint. */
-const ACCESS_MODE = 'STRICT';
 
 const HANDLERS = 'the functions that serve routes';
 const AUTHORIZER = 'the authorizer';
@@ -49,6 +42,7 @@ export interface GatewayProps {
   /** Which pages of other origins can call the API. @default - none */
   readonly cors?: CorsBinding;
   readonly logs: LogSettings;
+  readonly tls: TlsSettings;
   readonly stageName: string;
   /** Of each route, over all clients. */
   readonly throttle: StageThrottle;
@@ -94,7 +88,7 @@ export class Gateway extends Construct {
       deployOptions: stageOptions(props, this.accessLog),
     });
     this.stage = this.restApi.deploymentStage;
-    harden(this.restApi);
+    harden(this.restApi, props.tls);
     addHints(this.restApi, props);
     if (!props.tracing) {
       const reason = "Traces cost for each request; 'tracing: true' switches them on for gateway and functions.";
@@ -134,8 +128,8 @@ function bodyOf(props: GatewayProps, integrations: Role, authorizers: Role) {
     problemTypeBase: props.problemTypeBase,
     integrationUri: (group) => invocationUri(functions[group] ?? authorizer),
     integrationCredentials: integrations.roleArn,
-    securityPolicy: SECURITY_POLICY,
-    endpointAccessMode: ACCESS_MODE,
+    securityPolicy: props.tls.regional,
+    endpointAccessMode: endpointAccessMode(props.tls.regional),
   });
   // An import names the API after the title, so it has to be the name under which metrics are read.
   return { ...body, info: { title: name, version: api.version } };
@@ -149,10 +143,10 @@ function discoverable(issuers: readonly TokenIssuer[]): readonly string[] {
   );
 }
 
-function harden(restApi: SpecRestApi): void {
+function harden(restApi: SpecRestApi, { regional }: TlsSettings): void {
   const resource = resourceOf(restApi);
-  resource.securityPolicy = SECURITY_POLICY;
-  resource.endpointAccessMode = ACCESS_MODE;
+  resource.securityPolicy = regional;
+  resource.endpointAccessMode = endpointAccessMode(regional);
   Validations.of(restApi).acknowledge(
     {
       id: 'AwsSolutions-APIG2',
