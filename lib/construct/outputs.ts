@@ -12,6 +12,8 @@ export interface OutputsProps {
   /** Where clients reach the API. */
   readonly url: string;
   readonly identities: Identities;
+  /** Name of the bucket that revocation lists are published to. */
+  readonly revocationLists?: string;
 }
 
 /** Values of outputs have at most 1,024 bytes. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
@@ -23,7 +25,7 @@ const LONGEST_VALUE = 1024;
  * nested stack are outputs of the outermost stack.
  */
 export class Outputs extends Construct {
-  constructor(scope: Construct, id: string, { api, name, url, identities }: OutputsProps) {
+  constructor(scope: Construct, id: string, { api, name, url, identities, revocationLists }: OutputsProps) {
     super(scope, id);
     const { signIn, userPool } = identities;
     const values: Readonly<Record<StackOutputKind, string | undefined>> = {
@@ -33,6 +35,7 @@ export class Outputs extends Construct {
       signInUrl: signIn?.url,
       callbackUrls: signIn === undefined ? undefined : loopbackUrls(signIn.callbackUrls),
       userPoolId: userPool?.userPoolId,
+      revocationLists,
     };
     const parent = parentOf(this, name);
     for (const kind of KINDS) {

@@ -11,6 +11,7 @@ const LABELS = {
   signInUrl: 'URL of the sign-in page',
   callbackUrls: 'loopback callbacks',
   userPoolId: 'user pool',
+  revocationLists: 'bucket of revocation lists',
 } as const;
 
 /** The kinds of outputs. */
