@@ -1,5 +1,6 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { whereHolds } from '../shared/callerClaims.ts';
+import { clientAddress } from '../shared/clientAddress.ts';
 import { missingGrant, permissionsOf } from '../shared/grants.ts';
 import { secretsManager } from '../shared/secretsManager.ts';
 import { metricsName } from '../shared/telemetry.ts';
@@ -54,6 +55,7 @@ export function authorize(
       apiKey: await apiKeyOf(keys, caller, client),
       keyOwner: hasPlan(policy, client) ? 'ofClient' : 'ofTier',
       rejection: suspended ? CLIENT_SUSPENDED : denialOf(policy, caller),
+      address: process.env['SECURE_API_EDGE'] === undefined ? undefined : clientAddress(event),
     });
     logDecision(event, { outcome: permitted ? 'allow' : 'deny', reason: rejection ?? 'permitted', caller });
     return result;

@@ -1,6 +1,7 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { ClaimRules } from '../../lib/definition/claims.ts';
 import { loggedClaims } from '../shared/callerClaims.ts';
+import { clientAddress } from '../shared/clientAddress.ts';
 import { loggedUserAgent } from '../shared/redact.ts';
 import { makeLogger, metricsWriter } from '../shared/telemetry.ts';
 import type { TokenCaller } from './caller.ts';
@@ -59,7 +60,7 @@ function entryOf(event: AuthorizerEvent, { outcome, reason, caller, claim, error
     decision: outcome,
     reason,
     requestId: context?.requestId,
-    sourceIp: context?.identity?.sourceIp,
+    sourceIp: clientAddress(event),
     userAgent: loggedUserAgent(event.headers),
     route: `${event.httpMethod} ${event.resource}`,
     claim,

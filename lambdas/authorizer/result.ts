@@ -12,12 +12,14 @@ interface ResultParts {
   readonly keyOwner: keyof typeof KEY_REJECTIONS;
   /** For this request, or for a later one that the cached policy does not allow. */
   readonly rejection: Denial;
+  /** The client's address, where the access log cannot read it from the connection. */
+  readonly address?: string | undefined;
 }
 
 /** Builds the result that API Gateway caches for a token: policy, context for the handlers, API key. */
 export function authorizerResult(
   caller: TokenCaller,
-  { policyDocument, apiKey, keyOwner, rejection }: ResultParts,
+  { policyDocument, apiKey, keyOwner, rejection, address }: ResultParts,
 ): AuthorizerResult {
   return {
     principalId: caller.subject,
@@ -30,6 +32,7 @@ export function authorizerResult(
       client: caller.client,
       expires: String(caller.expires),
       issuer: caller.issuer,
+      ...(address === undefined ? {} : { address }),
       rejectionCode: rejection.code,
       rejectionDetail: rejection.detail,
       keyRejectionCode: KEY_REJECTIONS[keyOwner].code,

@@ -1,5 +1,6 @@
 import middy from '@middy/core';
 import { loggedClaims } from '../shared/callerClaims.ts';
+import { clientAddress } from '../shared/clientAddress.ts';
 import { describeError } from '../shared/describeError.ts';
 import { loggedUserAgent } from '../shared/redact.ts';
 import { responseMode } from './checkResponse.ts';
@@ -184,7 +185,7 @@ function newCall(event: ProxyEvent, context: LambdaContext): Call {
     event,
     requestId: event.requestContext.requestId ?? context.awsRequestId ?? '',
     startedMs: performance.now(),
-    address: event.requestContext.identity?.sourceIp ?? '',
+    address: clientAddress(event) ?? '',
     limits: undefined,
     caller: undefined,
     files: undefined,

@@ -12,6 +12,12 @@ export interface MetricsEnvironment {
   readonly SECURE_API_NAME: string;
 }
 
+/** The environment variable of every function of an API behind CloudFront. */
+export interface EdgeEnvironment {
+  /** Where the address of a client is: see `clientAddress`. Missing: in the connection. */
+  readonly SECURE_API_EDGE?: 'cloudfront';
+}
+
 /** The environment variables of the authorizer. The optional ones belong to features that can be off. */
 export interface AuthorizerEnvironment {
   /** JSON: a list of `TokenIssuer`. */
@@ -139,6 +145,8 @@ export interface AuthorizerContext {
   /** Epoch seconds: when the token ends, or a temporary role of it before that. */
   readonly expires: string;
   readonly issuer: string;
+  /** The client's address, behind CloudFront: the access log has it from here. With a cached decision, that of the first request. */
+  readonly address?: string;
   /** Code of the problem for a request that the policy denies. */
   readonly rejectionCode: string;
   readonly rejectionDetail: string;

@@ -122,8 +122,10 @@ function securitySchemes(bindings: GatewayBindings): Json {
       'x-amazon-apigateway-authtype': 'custom',
       'x-amazon-apigateway-authorizer': {
         type: 'request',
-        // Without this header API Gateway responds 401 itself; its value is the key of the cache.
-        identitySource: 'method.request.header.Authorization',
+        // Without these headers API Gateway responds 401 itself; their values are the key of the cache.
+        identitySource: ['Authorization', ...(bindings.cacheKeyHeaders ?? [])]
+          .map((name) => `method.request.header.${name}`)
+          .join(','),
         authorizerResultTtlInSeconds: bindings.authorizerTtlSeconds,
         authorizerUri: bindings.authorizerUri,
         authorizerCredentials: bindings.authorizerCredentials,

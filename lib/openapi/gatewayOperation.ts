@@ -14,6 +14,8 @@ export interface GatewayBindings {
   readonly authorizerCredentials: string;
   /** Seconds that a decision is cached by the token, 0–3,600. */
   readonly authorizerTtlSeconds: number;
+  /** Headers that decisions are cached by besides the token; requests without them are rejected. Default: none. */
+  readonly cacheKeyHeaders?: readonly string[];
   /** Whether tokens can or must be bound to a key of the client (RFC 9449). Default: bearer tokens alone. */
   readonly dpop?: 'optional' | 'required';
   /** Which pages of other origins can call the API. Default: none. */

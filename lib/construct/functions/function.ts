@@ -4,6 +4,7 @@ import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from
 import type { Construct } from 'constructs';
 import type {
   AuthorizerEnvironment,
+  EdgeEnvironment,
   HandlerEnvironment,
   MetricsEnvironment,
   PretokenEnvironment,
@@ -25,6 +26,8 @@ export interface FunctionProps {
   readonly logs: LogSettings;
   /** X-Ray traces. */
   readonly tracing: boolean;
+  /** Present where clients reach the API through CloudFront. */
+  readonly cloudFront?: object;
 }
 
 /** What one function is made of. */
@@ -53,7 +56,11 @@ const CALLER_WAITS = 'Its caller waits for the response: nothing is queued that 
  * A function with its log group and role. The role may write to this log group and do nothing else; grants add to it. The
  * code is copied into the cloud assembly at once.
  */
-export function createFunction(scope: Construct, { api, name, logs, tracing }: FunctionProps, parts: FunctionParts) {
+export function createFunction(
+  scope: Construct,
+  { api, name, logs, tracing, cloudFront }: FunctionProps,
+  parts: FunctionParts,
+) {
   const group = logGroup(scope, 'Logs', logs);
   const { description } = parts;
   const role = new ServiceRole(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com'), description });
@@ -76,6 +83,7 @@ export function createFunction(scope: Construct, { api, name, logs, tracing }: F
         POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
         POWERTOOLS_LOG_LEVEL: 'INFO',
         [variable<MetricsEnvironment>('SECURE_API_NAME')]: name,
+        ...(cloudFront === undefined ? {} : { [variable<EdgeEnvironment>('SECURE_API_EDGE')]: 'cloudfront' }),
         ...parts.environment,
       },
     });

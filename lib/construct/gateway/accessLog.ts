@@ -9,6 +9,8 @@ import type { ClaimRules } from '../../definition/claims.ts';
  * (`resourcePath` is the template's), no query, no body, no key value, and not `error.message`, because API Gateway quotes
  * parts of the request in it, even the `Authorization` header; `error.responseType` has the kind of rejection.
  *
+ * Behind CloudFront `ip` is an address of CloudFront, and `clientIp` that of the client, on routes with authorizer.
+ *
  * Every value is a string, also numbers: API Gateway writes `-` for an unknown value, which without quotes would not be
  * JSON.
  *
@@ -17,10 +19,11 @@ import type { ClaimRules } from '../../definition/claims.ts';
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
  */
-export function accessLogFormat(claims: ClaimRules): string {
+export function accessLogFormat(claims: ClaimRules, isBehindCloudFront = false): string {
   const shown = Object.entries(claims).filter(([, { sensitive }]) => sensitive !== true);
   const ofClaims = shown.map(([name]) => [claimMember(name), authorizerContext(claimMember(name))]);
-  return JSON.stringify({ ...FIELDS, ...Object.fromEntries(ofClaims) });
+  const ofClient = isBehindCloudFront ? { clientIp: authorizerContext('address') } : {};
+  return JSON.stringify({ ...FIELDS, ...ofClient, ...Object.fromEntries(ofClaims) });
 }
 
 const FIELDS = {

@@ -13,6 +13,7 @@ import { PolicyStatement, type Role, ServicePrincipal } from 'aws-cdk-lib/aws-ia
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { VIEWER_ADDRESS } from '../../../lambdas/shared/edgeHeaders.ts';
 import { accessPolicy } from '../../access/index.ts';
 import type { Api } from '../../definition/api.ts';
 import type { TokenIssuer } from '../../definition/tokenIssuer.ts';
@@ -43,6 +44,8 @@ export interface GatewayProps {
   readonly cors?: CorsBinding;
   readonly logs: LogSettings;
   readonly tls: TlsSettings;
+  /** Present where clients reach the API through CloudFront. */
+  readonly cloudFront?: object;
   readonly stageName: string;
   /** Of each route, over all clients. */
   readonly throttle: StageThrottle;
@@ -101,11 +104,14 @@ export class Gateway extends Construct {
   }
 }
 
-function stageOptions({ api, stageName, throttle, tracing }: GatewayProps, accessLog: LogGroup): StageOptions {
+function stageOptions(
+  { api, stageName, throttle, tracing, cloudFront }: GatewayProps,
+  accessLog: LogGroup,
+): StageOptions {
   return {
     stageName,
     accessLogDestination: new LogGroupLogDestination(accessLog),
-    accessLogFormat: AccessLogFormat.custom(accessLogFormat(api.claimRules)),
+    accessLogFormat: AccessLogFormat.custom(accessLogFormat(api.claimRules, cloudFront !== undefined)),
     metricsEnabled: true,
     // Execution logs would hold headers and bodies.
     dataTraceEnabled: false,
@@ -121,6 +127,8 @@ function bodyOf(props: GatewayProps, integrations: Role, authorizers: Role) {
   const body = gatewayOpenApi(api, {
     authorizerUri: invocationUri(authorizer),
     authorizerCredentials: authorizers.roleArn,
+    // The access log has the client's address from the decision, so a decision is cached for one address.
+    cacheKeyHeaders: props.cloudFront === undefined ? [] : [VIEWER_ADDRESS],
     authorizerTtlSeconds: authorizerCache(props.authorizerCacheSeconds, issuers),
     dpop: dpopOf(issuers),
     cors: props.cors,
