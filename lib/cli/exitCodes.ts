@@ -7,6 +7,7 @@ export const EXIT = {
   usage: 2,
   accessWidens: 3,
   wouldFail: 3,
+  hasFault: 3,
   unchecked: 4,
   notSignedIn: 4,
   /** 128 and the number of the signal: the shell reports these, no command sets them. */
@@ -51,9 +52,19 @@ const MEANINGS: readonly ExitCode[] = [
     meaning: 'the deployment would fail, or the deployed API would not work',
   },
   {
+    code: EXIT.hasFault,
+    command: 'domain check',
+    meaning: 'an endpoint has a fault, or with --strict a warning',
+  },
+  {
     code: EXIT.unchecked,
     command: 'preflight',
     meaning: 'nothing would fail as far as known, but something could not be checked',
+  },
+  {
+    code: EXIT.unchecked,
+    command: 'domain check',
+    meaning: 'no fault as far as known, but something could not be examined',
   },
   {
     code: EXIT.notSignedIn,

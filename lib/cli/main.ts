@@ -6,6 +6,7 @@ import { accessCommand } from './access/index.ts';
 import { clientsCommand } from './clients.ts';
 import { completionCommand, completionLines } from './completion/index.ts';
 import { devCommand } from './dev/index.ts';
+import { domainCommand } from './domain/index.ts';
 import { EXIT, exitCodeOf, exitCodesHelp } from './exitCodes.ts';
 import { identityCommand } from './identity.ts';
 import { initCommand } from './init.ts';
@@ -45,6 +46,7 @@ export function program(): Command {
     .addCommand(clientsCommand())
     .addCommand(simulateCommand())
     .addCommand(preflightCommand())
+    .addCommand(domainCommand())
     .addCommand(completionCommand())
     .addHelpText('after', exitCodesHelp());
   for (const child of whole.commands) addExitCodes(child, child.name());

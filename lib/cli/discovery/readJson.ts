@@ -17,7 +17,8 @@ export interface ReadOptions {
   readonly loopback: boolean;
 }
 
-const NOT_PUBLIC = 'ENOTPUBLIC';
+/** The code of the error of `lookupPublic`. */
+export const NOT_PUBLIC = 'ENOTPUBLIC';
 
 /**
  * Reads a JSON document over TLS. The address can come from a document of somebody else, so: https alone, no redirect, a limit for
@@ -70,7 +71,7 @@ function get(url: URL, { maxBytes, timeoutMs, loopback }: ReadOptions) {
 }
 
 /** Resolves a name, and rejects it if one of its addresses is not public: a connection could try each of them. */
-const lookupPublic: LookupFunction = (name, options, callback) => {
+export const lookupPublic: LookupFunction = (name, options, callback) => {
   lookup(name, { ...options, all: true }, (error, addresses) => {
     if (error !== null) return callback(error, []);
     const [first] = addresses;

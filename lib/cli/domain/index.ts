@@ -1,0 +1,7 @@
+import { Command } from 'commander';
+import { checkCommand } from './check.ts';
+
+/** `secure-api domain`: the names of an API, and what serves them. */
+export function domainCommand(): Command {
+  return new Command('domain').description('examine the domain of an API').addCommand(checkCommand());
+}

@@ -1,0 +1,97 @@
+import { X509Certificate } from 'node:crypto';
+import { hostOf } from './addresses.ts';
+import { type EndpointFacts, TLS_VERSIONS } from './facts.ts';
+import { type ClientIdentity, type Handshake, handshake } from './handshake.ts';
+import { httpsResponse, plainHttp } from './http.ts';
+import { type ProbeResult, probe, type Target } from './probe.ts';
+import { revocationOf } from './revocation.ts';
+import { trustPath } from './trustPath.ts';
+
+/** What is needed to observe an endpoint. */
+export interface ObserveOptions {
+  readonly now: Date;
+  readonly timeoutMs: number;
+  /** Trusted certificates as PEM. */
+  readonly trusted: readonly string[];
+  /** Whether a certificate is allowed to lead this command to an address that is not public. */
+  readonly anyAddress: boolean;
+  readonly identity?: ClientIdentity;
+  /** A port for plain HTTP, beside that of the URL. */
+  readonly httpPort?: number;
+}
+
+/** Observes one address of a URL. Nothing is judged here, and nothing that the server does is an error. */
+export async function observe(url: URL, address: string, options: ObserveOptions): Promise<EndpointFacts> {
+  const { now, timeoutMs, trusted, identity, httpPort } = options;
+  const target: Target = { address, port: Number(url.port || 443), host: hostOf(url), timeoutMs };
+  const ports = [...new Set([target.port, ...(httpPort === undefined ? [] : [httpPort])])];
+  const [probes, weak, shaken, https, plain] = await Promise.all([
+    Promise.all(TLS_VERSIONS.map((version) => probe(target, version))),
+    probe(target, 'no-forward-secrecy'),
+    handshake(target, identity),
+    httpsResponse(url, target, trusted, identity),
+    Promise.all(ports.map(async (port) => [port, await plainHttp(url, target, port)] as const)),
+  ]);
+  const hellos = probes.filter((one) => one.kind === 'hello');
+  const versions = TLS_VERSIONS.filter((version) => hellos.some((one) => one.version === version));
+  const sent = sentBy(shaken, probes);
+  const path = trustPath(sent, trusted.map(certificateOf), now);
+  const stapled = 'stapled' in shaken ? shaken.stapled : undefined;
+  const revocation =
+    path === undefined ? [] : await revocationOf(path, { now, timeoutMs, anyAddress: options.anyAddress, stapled });
+  const failure = failureOf(probes, shaken, sent);
+  const wantsCertificate = https.wantsCertificate || hellos.some((one) => one.demandsCertificate);
+  return {
+    url,
+    address,
+    now,
+    versions,
+    sent,
+    revocation,
+    ...(failure && { failure }),
+    ...(weak.kind === 'hello' && weak.weakCipher && { weakCipher: weak.weakCipher }),
+    ...(path && { path }),
+    ...(https.openssl && { openssl: https.openssl }),
+    ...('version' in shaken && { negotiated: { version: shaken.version, cipher: shaken.cipher } }),
+    clientCertificate: 'status' in https.response || !wantsCertificate ? 'not-demanded' : 'demanded',
+    https: https.response,
+    plain: Object.fromEntries(plain),
+  };
+}
+
+/** The certificates of the handshake; if it ended early, those that TLS 1.2 sends in clear before it asks for one of the client. */
+function sentBy(
+  shaken: Handshake | { readonly reason: string },
+  probes: readonly ProbeResult[],
+): readonly X509Certificate[] {
+  if ('sent' in shaken) return shaken.sent;
+  const hello = probes.findLast((one) => one.kind === 'hello' && one.certificates.length > 0);
+  try {
+    return hello?.kind === 'hello' ? hello.certificates.slice(0, 20).map((der) => new X509Certificate(der)) : [];
+  } catch {
+    return [];
+  }
+}
+
+function failureOf(
+  probes: readonly ProbeResult[],
+  shaken: Handshake | { readonly reason: string },
+  sent: readonly X509Certificate[],
+): EndpointFacts['failure'] {
+  if (sent.length > 0) return undefined;
+  const reason = 'reason' in shaken ? shaken.reason : 'no certificate';
+  const other = probes.find((one) => one.kind === 'not-tls');
+  if (other !== undefined) return { code: 'not-tls', reason: `${JSON.stringify(other.start)}` };
+  if (probes.some(({ kind }) => kind === 'hello' || kind === 'alert')) return { code: 'handshake-failed', reason };
+  const silent = probes.find((one) => one.kind === 'no-response');
+  return { code: 'unreachable', reason: silent?.reason ?? reason };
+}
+
+const parsed = new Map<string, X509Certificate>();
+
+/** The trusted certificates are the same for each address: they are parsed once. */
+function certificateOf(pem: string): X509Certificate {
+  const known = parsed.get(pem) ?? new X509Certificate(pem);
+  parsed.set(pem, known);
+  return known;
+}

@@ -1,0 +1,76 @@
+import { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
+import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
+import type { Target } from './probe.ts';
+
+/** A client certificate and its key, as PEM. */
+export interface ClientIdentity {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** What a whole handshake shows. */
+export interface Handshake {
+  /** Server first. */
+  readonly sent: readonly X509Certificate[];
+  readonly stapled?: Buffer;
+  readonly version: string;
+  readonly cipher: string;
+}
+
+/** More than any real chain. OpenSSL ends a handshake with more than 100 KB of certificates by itself. */
+const MAX_CHAIN = 20;
+
+/**
+ * Options that accept what this command has to find: old versions, weak keys and signatures. Certificates are judged by the checks,
+ * so that each fault is named, not only the first.
+ */
+export function probingOptions({ address, port, host }: Target, identity?: ClientIdentity) {
+  return {
+    host: address,
+    port,
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    rejectUnauthorized: false,
+    minVersion: 'TLSv1' as const,
+    ciphers: 'DEFAULT:@SECLEVEL=0',
+    ...identity,
+  };
+}
+
+/** Does one handshake without trusting anything, so that the chain is what the server sent and nothing that this machine has. */
+export function handshake(target: Target, identity?: ClientIdentity): Promise<Handshake | { readonly reason: string }> {
+  return new Promise((resolve) => {
+    let stapled: Buffer | undefined;
+    const socket: TLSSocket = connect({ ...probingOptions(target, identity), ca: [], requestOCSP: true });
+    const end = (result: Handshake | { readonly reason: string }) => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(result);
+    };
+    const timer = setTimeout(
+      () => end({ reason: `no end within ${target.timeoutMs / 1000} seconds` }),
+      target.timeoutMs,
+    );
+    socket.on('OCSPResponse', (response: Buffer | null) => {
+      stapled = response === null || response.length === 0 ? undefined : response;
+    });
+    socket.once('secureConnect', () => {
+      const version = socket.getProtocol() ?? 'unknown';
+      const sent = chainOf(socket.getPeerCertificate(true));
+      end({ sent, version, cipher: socket.getCipher().standardName, ...(stapled && { stapled }) });
+    });
+    socket.once('error', (error: NodeJS.ErrnoException) => end({ reason: error.code ?? error.message }));
+    socket.once('close', () => end({ reason: 'the connection was closed' }));
+  });
+}
+
+function chainOf(leaf: DetailedPeerCertificate): readonly X509Certificate[] {
+  const chain: X509Certificate[] = [];
+  const seen = new Set<string>();
+  for (let one: DetailedPeerCertificate | undefined = leaf; one?.raw !== undefined; one = one.issuerCertificate) {
+    if (seen.has(one.fingerprint256) || chain.length >= MAX_CHAIN) break;
+    seen.add(one.fingerprint256);
+    chain.push(new X509Certificate(one.raw));
+  }
+  return chain;
+}

@@ -1,0 +1,97 @@
+import { type IncomingMessage, request as plainRequest } from 'node:http';
+import { request as tlsRequest } from 'node:https';
+import type { TLSSocket } from 'node:tls';
+import type { HttpFacts, PlainHttp } from './facts.ts';
+import { type ClientIdentity, probingOptions } from './handshake.ts';
+import type { Target } from './probe.ts';
+
+/** The response over TLS, and what OpenSSL thinks of the certificates, given the trusted ones. */
+export interface HttpsResult {
+  readonly openssl?: string;
+  readonly response: HttpFacts | { readonly reason: string };
+  /** The server ended the connection because it wants a client certificate, or another one. */
+  readonly wantsCertificate: boolean;
+}
+
+/** Requests that identify nobody. Redirects are not followed, bodies are not read. */
+function headersFor(url: URL): Readonly<Record<string, string>> {
+  return { host: url.host, accept: '*/*', 'user-agent': 'secure-api-domain-check', connection: 'close' };
+}
+
+/** Requests the URL over TLS. */
+export function httpsResponse(
+  url: URL,
+  target: Target,
+  trusted: readonly string[],
+  identity?: ClientIdentity,
+): Promise<HttpsResult> {
+  return new Promise((resolve) => {
+    let openssl: string | undefined;
+    const end = (response: HttpsResult['response'], wantsCertificate = false) => {
+      clearTimeout(timer);
+      resolve({ response, wantsCertificate, ...(openssl && { openssl }) });
+      call.destroy();
+    };
+    const call = tlsRequest({
+      ...probingOptions(target, identity),
+      ca: [...trusted],
+      method: 'GET',
+      path: `${url.pathname}${url.search}`,
+      headers: headersFor(url),
+      agent: false,
+    });
+    const timer = setTimeout(
+      () => end({ reason: `no response within ${target.timeoutMs / 1000} seconds` }),
+      target.timeoutMs,
+    );
+    call.on('socket', (socket) => {
+      socket.once('secureConnect', () => {
+        const { authorizationError } = socket as TLSSocket;
+        openssl = authorizationError ? String(authorizationError.message || authorizationError) : undefined;
+        const { code } = (authorizationError ?? {}) as { readonly code?: string };
+        openssl = code ?? openssl;
+      });
+    });
+    call.on('response', (response) => end(factsOf(response)));
+    call.on('error', (error: NodeJS.ErrnoException) => {
+      end(
+        { reason: error.code ?? error.message },
+        /CERTIFICATE_REQUIRED|ALERT_(?:BAD|UNKNOWN|NO)_C/.test(error.code ?? ''),
+      );
+    });
+    call.end();
+  });
+}
+
+/** Requests the same URL by plain HTTP at a port. No listener is the best result. */
+export function plainHttp(url: URL, { address, timeoutMs }: Target, port: number): Promise<PlainHttp> {
+  return new Promise((resolve) => {
+    const call = plainRequest({
+      host: address,
+      port,
+      method: 'GET',
+      path: `${url.pathname}${url.search}`,
+      headers: { ...headersFor(url), host: port === 80 ? url.hostname : `${url.hostname}:${port}` },
+      agent: false,
+    });
+    const end = (result: PlainHttp) => {
+      clearTimeout(timer);
+      resolve(result);
+      call.destroy();
+    };
+    const timer = setTimeout(
+      () => end({ kind: 'closed', reason: `no response within ${timeoutMs / 1000} seconds` }),
+      timeoutMs,
+    );
+    call.on('response', (response) => end({ kind: 'response', response: factsOf(response) }));
+    call.on('error', ({ code = 'an error' }: NodeJS.ErrnoException) => {
+      const isHttp = code === 'HPE_HEADER_OVERFLOW';
+      end(isHttp ? { kind: 'broken', reason: 'headers of more than 16 KB' } : { kind: 'closed', reason: code });
+    });
+    call.end();
+  });
+}
+
+function factsOf({ statusCode = 0, headersDistinct }: IncomingMessage): HttpFacts {
+  return { status: statusCode, headers: headersDistinct };
+}
