@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 
 /** A name with more addresses is examined at the first ones. */
-export const MAX_ADDRESSES = 8;
+const MAX_ADDRESSES = 8;
 
 /** The host of a URL without the brackets of IPv6 and the dot of the root. */
 export function hostOf({ hostname }: URL): string {

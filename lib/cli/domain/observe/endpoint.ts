@@ -40,7 +40,9 @@ export async function observe(url: URL, address: string, options: ObserveOptions
   const revocation =
     path === undefined ? [] : await revocationOf(path, { now, timeoutMs, anyAddress: options.anyAddress, stapled });
   const failure = failureOf(probes, shaken, sent);
-  const wantsCertificate = https.wantsCertificate || hellos.some((one) => one.demandsCertificate);
+  // Some servers close without an alert when they do not accept a client certificate.
+  const isCut = identity !== undefined && 'reason' in https.response && https.response.reason === 'ECONNRESET';
+  const wantsCertificate = isCut || https.wantsCertificate || hellos.some((one) => one.demandsCertificate);
   return {
     url,
     address,

@@ -53,7 +53,7 @@ export interface EndpointFacts {
   /** What OpenSSL says of the path, such as `PERMITTED_VIOLATION`. */
   readonly openssl?: string;
   readonly negotiated?: { readonly version: string; readonly cipher: string };
-  readonly clientCertificate: 'not-demanded' | 'demanded' | 'accepted';
+  readonly clientCertificate: 'not-demanded' | 'demanded';
   readonly https?: HttpFacts | { readonly reason: string };
   /** By port. */
   readonly plain: Readonly<Record<number, PlainHttp>>;

@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
+import { fieldsOf } from './certificateFields.ts';
 import type { TrustPath } from './facts.ts';
 
 /** Longer than any path of a public CA. */
@@ -32,7 +33,7 @@ function pathsFrom(
     return [{ certificates: path.length > 1 ? path.slice(0, -1) : path, end: 'trusted', anchor: own }];
   const anchor = anchors.find((one) => issued(one, last));
   if (anchor !== undefined) return [{ certificates: path, end: 'trusted', anchor }];
-  if (issued(last, last, true)) return [{ certificates: path, end: path.length === 1 ? 'self-signed' : 'untrusted' }];
+  if (isSelfSigned(last)) return [{ certificates: path, end: path.length === 1 ? 'self-signed' : 'untrusted' }];
   const issuers = others.filter((one) => !path.includes(one) && issued(one, last));
   const paths: TrustPath[] = [];
   for (const issuer of issuers) {
@@ -43,9 +44,19 @@ function pathsFrom(
 }
 
 /** Whether one certificate issued another: name, key identifier, key usage, signature, and that it is a CA. */
-function issued(issuer: X509Certificate, subject: X509Certificate, evenIfNoCa = false): boolean {
+function issued(issuer: X509Certificate, subject: X509Certificate): boolean {
   try {
-    return (issuer.ca || evenIfNoCa) && subject.checkIssued(issuer) && subject.verify(issuer.publicKey);
+    return issuer.ca && subject.checkIssued(issuer) && subject.verify(issuer.publicKey);
+  } catch {
+    return false;
+  }
+}
+
+/** Also without the rights of a CA, which `checkIssued` demands. */
+function isSelfSigned(certificate: X509Certificate): boolean {
+  try {
+    const { subject, issuer } = fieldsOf(certificate);
+    return subject.bytes.equals(issuer.bytes) && certificate.verify(certificate.publicKey);
   } catch {
     return false;
   }

@@ -1,0 +1,189 @@
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
+import { createServer as createTls } from 'node:tls';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { makeCa, makeClient, makeIntermediate, makeServer, type TestCertificate } from '../support/certificates.ts';
+import { httpServer, httpsServer, listen, tcpServer } from '../support/faultyServer.ts';
+import { temporaryFolder } from '../support/folders.ts';
+import { cli } from '../support/gateway.ts';
+
+const folder = temporaryFolder();
+const caFile = join(folder, 'ca.pem');
+let ca: TestCertificate;
+let good: TestCertificate;
+
+beforeAll(async () => {
+  ca = await makeCa();
+  good = await makeServer(ca);
+  writeFileSync(caFile, ca.cert);
+});
+
+const SECONDS = 2;
+
+async function check(port: number, more: readonly string[] = []) {
+  const started = Date.now();
+  const options = ['--ca', caFile, '--timeout', String(SECONDS), ...more];
+  const result = await cli(['domain', 'check', `https://localhost:${port}`, ...options]);
+  const codes = [...result.stdout.matchAll(/^ {2}(?:fault|warning|unchecked) ([a-z0-9-]+)/gm)].map(([, code]) => code);
+  return { ...result, codes, seconds: (Date.now() - started) / 1000 };
+}
+
+describe('a hostile or broken server ends in a finding', () => {
+  it.each<[string, string, (socket: Socket) => void]>([
+    ['not-tls', 'HTTP on the TLS port', (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')],
+    ['not-tls', 'noise', (socket) => socket.end(Buffer.concat([Buffer.from([0]), randomBytes(500)]))],
+    ['unreachable', 'a server that closes at once', (socket) => socket.end()],
+    ['unreachable', 'a server that says nothing', () => undefined],
+    ['unreachable', 'a server that drips a record', (socket) => drip(socket, Buffer.from([22, 3, 3, 64, 0]))],
+    [
+      'not-tls',
+      'endless records',
+      (socket) =>
+        flood(socket, Buffer.concat([Buffer.from([22, 3, 3, 64, 0, 2, 255, 255, 255]), Buffer.alloc(16_380)])),
+    ],
+  ])('%s: %s', async (code, _, listener) => {
+    const result = await check(await tcpServer(listener));
+    expect(result.codes).toEqual([code]);
+    expect(result.code).toBe(3);
+    expect(result.seconds).toBeLessThan(SECONDS * 3 + 3);
+  });
+
+  it('unreachable: no listener, and a name that does not exist', async () => {
+    expect((await check(1)).codes).toEqual(['unreachable']);
+    const { stdout, code } = await cli(['domain', 'check', 'https://nowhere.invalid', '--timeout', '2']);
+    expect(stdout).toContain('fault unreachable');
+    expect(code).toBe(3);
+  });
+
+  it('no-http-response: endless headers', async () => {
+    const port = await tlsServer((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\n');
+      flood(socket, Buffer.from(`x-more: ${'a'.repeat(1000)}\r\n`));
+    });
+    const result = await check(port);
+    expect(result.codes).toEqual(['no-http-response']);
+    expect(result.stdout).toContain('HPE_HEADER_OVERFLOW');
+  });
+
+  it('no-http-response: a TLS server that never responds', async () => {
+    const result = await check(await tlsServer(() => undefined));
+    expect(result.codes).toEqual(['no-http-response']);
+    expect(result.seconds).toBeLessThan(SECONDS * 3 + 3);
+  });
+
+  it('chain-incomplete: a chain of thirty certificates that leads nowhere', async () => {
+    let issuer = await makeCa({ commonName: 'Nobody' });
+    let chain = '';
+    for (let count = 0; count < 30; count++) {
+      issuer = await makeIntermediate(issuer, { commonName: `Level ${count}` });
+      chain = issuer.cert + chain;
+    }
+    const leaf = await makeServer(issuer);
+    const result = await check(await httpsServer({ ...leaf, chain: leaf.cert + chain }));
+    expect(result.codes).toEqual(['chain-incomplete']);
+  });
+
+  it('escapes what a certificate holds, on one line', async () => {
+    const commonName = 'evil\u001b[31m\n  fault forged\u202e\u009b2J';
+    const leaf = await makeServer(ca, { commonName, names: ['a\u001b[2Jb.example'] });
+    const { stdout } = await check(await httpsServer(leaf), ['--days', '3000']);
+    expect(stdout).toMatch(/fault wrong-name/);
+    for (const control of ['\u001b', '\u009b', '\u202e']) expect(stdout).not.toContain(control);
+    expect(stdout).not.toMatch(/^\s*fault forged/m);
+  });
+});
+
+describe('plain HTTP', () => {
+  const codesOf = async (respond: Parameters<typeof httpServer>[0]) => {
+    const http = await httpServer(respond);
+    return (await check(await httpsServer(good), ['--http-port', String(http)])).codes;
+  };
+
+  it.each([400, 403, 421, 426])('is rejected by %i', async (status) => {
+    expect(await codesOf((_, response) => response.writeHead(status).end())).toEqual([]);
+  });
+
+  it.each([
+    ['a challenge', 401, { 'www-authenticate': 'Bearer' }],
+    ['a cookie', 403, { 'set-cookie': 'a=b' }],
+    ['a missing route', 404, {}],
+    ['a redirect to another host', 301, { location: 'https://other.example/' }],
+    ['a redirect to itself', 301, { location: '/' }],
+    ['a redirect to plain HTTP', 307, { location: 'http://localhost/' }],
+    ['a redirect to nowhere', 301, {}],
+  ])('is answered by %s', async (_, status, headers) => {
+    expect(await codesOf((__, response) => response.writeHead(status, headers).end())).toEqual(['plain-http-answered']);
+  });
+
+  it('is answered by endless headers', async () => {
+    const http = await tcpServer((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\n');
+      flood(socket, Buffer.from(`x-more: ${'a'.repeat(1000)}\r\n`));
+    });
+    const result = await check(await httpsServer(good), ['--http-port', String(http)]);
+    expect(result.codes).toEqual(['plain-http-answered']);
+  });
+
+  it.each([301, 307])('is fine when it leads to the same URL by %i', async (status) => {
+    const https = await httpsServer(good);
+    const http = await httpServer((request, response) => {
+      response.writeHead(status, { location: `https://localhost:${https}${request.url}` }).end();
+    });
+    expect((await check(https, ['--http-port', String(http)])).codes).toEqual([]);
+  });
+});
+
+describe('mutual TLS', () => {
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'is reported without a certificate, and examined with one: %s',
+    async (version) => {
+      const port = await httpsServer(good, {
+        ca: ca.cert,
+        requestCert: true,
+        rejectUnauthorized: true,
+        minVersion: version,
+        maxVersion: version,
+      });
+      const without = await check(port, ['--floor', '1.2']);
+      expect([without.code, without.codes]).toEqual([4, ['client-certificate-demanded']]);
+      const client = await makeClient(ca);
+      const [cert, key] = [join(folder, 'client.pem'), join(folder, 'client.key')];
+      writeFileSync(cert, client.chain);
+      writeFileSync(key, client.key);
+      const with_ = await check(port, ['--floor', '1.2', '--cert', cert, '--key', key]);
+      expect([with_.code, with_.codes]).toEqual([0, []]);
+      const foreign = await makeClient(await makeCa());
+      writeFileSync(cert, foreign.chain);
+      writeFileSync(key, foreign.key);
+      expect((await check(port, ['--floor', '1.2', '--cert', cert, '--key', key])).codes).toEqual([
+        'client-certificate-demanded',
+      ]);
+    },
+  );
+});
+
+function tlsServer(listener: (socket: Socket) => void): Promise<number> {
+  const options = { cert: good.chain, key: good.key, minVersion: 'TLSv1.3' as const };
+  return listen(
+    createTls(options, (socket) => {
+      socket.on('error', () => undefined);
+      listener(socket);
+    }),
+  );
+}
+
+function flood(socket: Socket, bytes: Buffer): void {
+  const more = () => {
+    while (!socket.destroyed && socket.write(bytes));
+  };
+  socket.on('drain', more);
+  more();
+}
+
+function drip(socket: Socket, start: Buffer): void {
+  socket.write(start);
+  const timer = setInterval(() => socket.write(Buffer.from([2])), 200);
+  socket.on('close', () => clearInterval(timer));
+}

@@ -1,0 +1,51 @@
+import { createServer as createHttp, type RequestListener } from 'node:http';
+import { createServer as createHttps, type ServerOptions } from 'node:https';
+import { type AddressInfo, createServer as createTcp, type Server, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+import type { TestCertificate } from './certificates.ts';
+
+/** Accepts what OpenSSL rejects by default: weak keys, SHA-1, old versions and ciphers. */
+export const WEAK = { ciphers: 'ALL:@SECLEVEL=0' } as const;
+const HSTS = { 'strict-transport-security': 'max-age=63072000; includeSubDomains' };
+
+/** A TLS server without a fault: TLS 1.3, forward secrecy, HSTS. Options and headers add one. */
+export async function httpsServer(
+  certificate: TestCertificate,
+  options: ServerOptions = {},
+  headers: Readonly<Record<string, string>> = HSTS,
+): Promise<number> {
+  const { chain: cert, key } = certificate;
+  const settings = { cert, key, minVersion: 'TLSv1.3' as const, ...options };
+  return listen(createHttps(settings, (_, response) => response.writeHead(200, headers).end('{}')));
+}
+
+/** A server of plain HTTP. */
+export function httpServer(listener: RequestListener): Promise<number> {
+  return listen(createHttp(listener));
+}
+
+/** A server that does with each connection what it likes. */
+export function tcpServer(listener: (socket: Socket) => void): Promise<number> {
+  return listen(
+    createTcp((socket) => {
+      socket.on('error', () => undefined);
+      listener(socket);
+    }),
+  );
+}
+
+/** Listens on a free port of 127.0.0.1 until the test ends. */
+export async function listen(server: Server): Promise<number> {
+  const open = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
+  });
+  server.on('tlsClientError', () => undefined);
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  onTestFinished(() => {
+    server.close();
+    for (const socket of open) socket.destroy();
+  });
+  return (server.address() as AddressInfo).port;
+}
