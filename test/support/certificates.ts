@@ -181,7 +181,8 @@ export async function makeCrl(ca: TestCertificate, options: CrlOptions = {}): Pr
     signingKey,
     signingAlgorithm: signatureOf(createPrivateKey(signedBy.key), hash),
   });
-  return { pem: `${list.toString('pem')}\n`, der: new Uint8Array(list.rawData) };
+  // The library writes the label "CRL", which OpenSSL does not read: RFC 7468 (section 6) has this one.
+  return { pem: `${x509.PemConverter.encode(list.rawData, 'X509 CRL')}\n`, der: new Uint8Array(list.rawData) };
 }
 
 async function make(issuer: TestCertificate | undefined, options: Shape): Promise<TestCertificate> {

@@ -21,10 +21,15 @@ import {
 } from '../support/certificates.ts';
 
 /** The code with which a client rejects a server, or the name of the client that the server sees. */
-async function handshake(server: TestCertificate, client: TestCertificate, trusted = server.root): Promise<string> {
+async function handshake(
+  server: TestCertificate,
+  client: TestCertificate,
+  trusted = server.root,
+  crl?: string,
+): Promise<string> {
   const weak = { ciphers: 'DEFAULT@SECLEVEL=0' };
   const listener = createServer(
-    { cert: server.chain, key: server.key, ca: client.root, requestCert: true, rejectUnauthorized: true, ...weak },
+    { cert: server.chain, key: server.key, ca: client.root, requestCert: true, rejectUnauthorized: true, crl, ...weak },
     (socket) => socket.end(String(socket.getPeerCertificate().subject.CN)),
   ).listen(0, '127.0.0.1');
   listener.on('tlsClientError', () => undefined);
@@ -43,6 +48,7 @@ async function handshake(server: TestCertificate, client: TestCertificate, trust
     return await new Promise((done) => {
       socket.on('error', (error: NodeJS.ErrnoException) => done(error.code ?? error.message));
       socket.on('data', (data) => done(String(data)));
+      socket.on('close', () => done('closed'));
     });
   } finally {
     socket.destroy();
@@ -118,6 +124,12 @@ describe('certificates for tests', () => {
     const past = { thisUpdate: daysFromNow(-9), nextUpdate: daysFromNow(-1) };
     const forged = new X509Crl((await makeCrl(ca, { signedBy: other, ...past })).pem);
     expect(await forged.verify({ publicKey })).toBe(false);
+    const server = await makeServer(ca);
+    const seen = async (crl: string) => handshake(server, client, ca.cert, crl);
+    expect(await seen((await makeCrl(ca, { revoked: ['0a'] })).pem)).toBe('client');
+    expect(await seen((await makeCrl(ca, { revoked: [client] })).pem)).toBe(
+      'ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_REVOKED',
+    );
     expect(forged.nextUpdate?.getTime()).toBeLessThan(Date.now());
   });
 });
