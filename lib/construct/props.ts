@@ -6,7 +6,8 @@ import type { ResponseMode } from '../definition/bundledTypes.ts';
 import type { WebhookNameOf } from '../definition/handlers.ts';
 import type { CloudFrontProps } from './cloudfront/props.ts';
 import type { CorsProps } from './cors/cors.ts';
-import type { DomainProps } from './edge/domain.ts';
+import type { DomainProps } from './edge/domainProps.ts';
+import type { SharedDomainProps } from './edge/sharedDomain.ts';
 import type { TlsPolicy } from './edge/tls.ts';
 import type { WafProps } from './edge/webAcl.ts';
 import type { Identity } from './identity/identity.ts';
@@ -38,8 +39,11 @@ export interface SecureApiProps<A extends Api = Api> {
    * @default - tokens are valid until they expire
    */
   readonly revocation?: boolean | RevocationProps;
-  /** The API's own host name. @default - clients use the `execute-api` address, which a domain disables */
-  readonly domain?: DomainProps;
+  /**
+   * The API's own host names, or its part of a shared one; docs/domains.md describes both.
+   * @default - clients use the `execute-api` address, which a domain disables
+   */
+  readonly domain?: DomainProps | SharedDomainProps;
   /**
    * What clients connect to: API Gateway itself, where nothing listens on port 80, or a CloudFront distribution in front of it, which
    * redirects or rejects plain HTTP.

@@ -16,8 +16,9 @@ import {
 } from '../definition/shape.ts';
 import type { CloudFrontProps } from './cloudfront/props.ts';
 import type { CorsProps } from './cors/cors.ts';
-import type { DomainProps } from './edge/domain.ts';
+import type { DomainProps } from './edge/domainProps.ts';
 import type { AddressLists } from './edge/listRules.ts';
+import type { SharedDomainProps } from './edge/sharedDomain.ts';
 import { TLS_POLICIES } from './edge/tls.ts';
 import type { ManagedGroup, WafProps } from './edge/webAcl.ts';
 import type { RevocationProps } from './identity/tokenTables.ts';
@@ -40,8 +41,18 @@ const REVOCATION: Members<RevocationProps> = {
 };
 const DOMAIN: Members<DomainProps> = {
   name: anything,
+  alternativeNames: listOf(anything, 'a list of host names'),
+  wildcard: boolean,
   zone: resource('a hosted zone'),
+  dns: choice('external'),
   certificate: resource('a certificate'),
+  caa: boolean,
+};
+const HEADER: Members<{ readonly name: unknown; readonly value: unknown }> = { name: anything, value: anything };
+const SHARED_DOMAIN: Members<SharedDomainProps> = {
+  shared: required(resource('a SharedDomain'), 'a SharedDomain'),
+  basePath: anything,
+  header: object(HEADER),
 };
 const aPath = 'the path of a PEM file';
 const path = kind(aPath, (value) => typeof value === 'string' && value !== '');
@@ -124,7 +135,7 @@ const PROPS: Members<SecureApiProps> = {
   ),
   identity: anything,
   revocation: either(isRecord, object(REVOCATION), boolean),
-  domain: object(DOMAIN),
+  domain: either((value) => isRecord(value) && 'shared' in value, object(SHARED_DOMAIN), object(DOMAIN)),
   edge: either(isRecord, object(CLOUD_FRONT), choice('regional', 'cloudfront')),
   tls: choice(...TLS_POLICIES),
   mtls: object(MTLS),

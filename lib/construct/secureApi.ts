@@ -11,8 +11,8 @@ import type { Api } from '../definition/api.ts';
 import type { RouteIdOf } from '../definition/handlers.ts';
 import type { NameOf } from '../definition/suggestion.ts';
 import { corsOf } from './cors/cors.ts';
-import { hostNameOf } from './edge/domain.ts';
 import { Edge } from './edge/edge.ts';
+import { publicAddressOf } from './edge/publicAddress.ts';
 import { transportOf } from './edge/transport.ts';
 import { Encryption } from './encryption.ts';
 import { Handlers } from './functions/handlers.ts';
@@ -81,6 +81,8 @@ export class SecureApi<A extends Api = Api> extends Construct {
     super(scope, id);
     requireShape(secureApiProps, props);
     const { definition: api, domain, revocation } = props;
+    const address = domain && publicAddressOf(domain);
+    const transport = transportOf(this, props);
     const identities = identitiesOf(props.identity);
     const secrets = boundSecrets(api, props.webhooks);
     const settings = settingsOf(this, props);
@@ -90,7 +92,6 @@ export class SecureApi<A extends Api = Api> extends Construct {
     this.encryption = new Encryption(this, 'Key', { apiName: api.name, removal: settings.removal });
     const encryptionKey = this.encryption.key;
     const logs = { retention: settings.logRetention, removalPolicy: settings.logRemovalPolicy, key: encryptionKey };
-    const transport = transportOf(this, props);
     const common = { ...settings, ...transport, api, cors, logs, encryptionKey };
 
     const warmKeys = readWarmKeys(this, identities);
@@ -110,7 +111,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
       ...common,
       ...functions,
       issuers,
-      domainName: domain && hostNameOf(domain),
+      address,
       secrets,
     });
     const { restApi, stage, accessLog } = this.gateway;
@@ -119,7 +120,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
     this.limits = new Limits(this, 'Limits', { ...common, ...functions, stage, keysSecret, ...clients });
     const { usage, rotation, usagePlans: plans } = this.limits;
     if (settings.removal === 'destroy') deleteKeysOnRemoval(this.limits, { restApi, plans, rotation });
-    this.edge = new Edge(this, 'Edge', { ...common, restApi, stage, domain, waf: props.waf });
+    this.edge = new Edge(this, 'Edge', { ...common, restApi, stage, domain, address, waf: props.waf });
 
     const { webAcl, certificate } = this.edge;
     const watched = { ...functions, triggers, usage, rotation, restApi, stage, accessLog, webAcl, certificate };

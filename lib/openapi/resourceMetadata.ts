@@ -12,14 +12,14 @@ const METADATA_PATH = '/.well-known/oauth-protected-resource';
 export interface ResourceBinding {
   /** Issuers whose tokens are accepted; may be CDK tokens. */
   readonly issuers: readonly string[];
-  /** The API's own host name; without one its address ends with the stage, and no challenge can name it. */
-  readonly domainName?: string;
+  /** The API's domain, with the path before its own; without one its address ends with the stage, and no challenge can name it. */
+  readonly address?: { readonly hostName: string; readonly basePath: string };
 }
 
 /** The parameter of a challenge that names the metadata (RFC 9728, section 5.1); empty where the address is unknown at synth. */
 export function metadataParameter(resource: ResourceBinding | undefined): string {
-  if (resource?.domainName === undefined) return '';
-  return `, resource_metadata="https://${resource.domainName}${METADATA_PATH}"`;
+  if (resource?.address === undefined) return '';
+  return `, resource_metadata="https://${resource.address.hostName}${pathBefore(resource)}${METADATA_PATH}"`;
 }
 
 /**
@@ -29,10 +29,9 @@ export function metadataParameter(resource: ResourceBinding | undefined): string
 export function metadataPath(api: Api, resource: ResourceBinding | undefined, dpop?: 'optional' | 'required'): Json {
   const isProtected = Object.values(api.routes).some(({ access }) => hasCaller(access));
   if (resource === undefined || !isProtected) return {};
-  const stage = resource.domainName === undefined ? '/$context.stage' : '';
   const scopes = Object.keys(api.scopes);
   const metadata = {
-    resource: `https://$context.domainName${stage}`,
+    resource: `https://$context.domainName${pathBefore(resource)}`,
     ...(resource.issuers.length === 0 ? {} : { authorization_servers: resource.issuers }),
     ...(scopes.length === 0 ? {} : { scopes_supported: scopes }),
     bearer_methods_supported: dpop === 'required' ? [] : ['header'],
@@ -42,6 +41,12 @@ export function metadataPath(api: Api, resource: ResourceBinding | undefined, dp
   };
   const operation = mockOperation({ status: 200, headers: HEADERS, template: JSON.stringify(metadata) });
   return { [METADATA_PATH]: { get: operation, head: operation } };
+}
+
+/** What stands between the host name and the paths of the definition. */
+function pathBefore({ address }: ResourceBinding): string {
+  if (address === undefined) return '/$context.stage';
+  return address.basePath === '' ? '' : `/${address.basePath}`;
 }
 
 const HEADERS: Readonly<Record<string, string>> = {

@@ -92,7 +92,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'change title, description or version': { input: { title: 'New', description: 'New', version: '2.0.0' } },
   'change `stageName`': { props: { stageName: 'v2' } },
   'add `domain`': { from: BASE, host: 'api.example.com' },
-  'change the name of `domain`': { host: 'api.example.org', allows: ['ApiGateway::DomainName'] },
+  'change the name of `domain`': { host: 'other.example.com', allows: ['ApiGateway::DomainName'] },
   'remove `domain`': { host: undefined, allows: ['ApiGateway::DomainName'] },
   'change issuer or audience': {
     props: {

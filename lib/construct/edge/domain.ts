@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { CfnOutput, Token } from 'aws-cdk-lib';
 import {
   BasePathMapping,
   type CfnDomainName,
@@ -7,65 +7,72 @@ import {
   type RestApiBase,
 } from 'aws-cdk-lib/aws-apigateway';
 import { Certificate, CertificateValidation, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
-import { AaaaRecord, ARecord, type IHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
+import { AaaaRecord, ARecord, CaaRecord, CaaTag, type IHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { ApiGatewayDomain } from 'aws-cdk-lib/aws-route53-targets';
 import type { Construct } from 'constructs';
-import { formatValue } from '../../definition/checks/check.ts';
-import type { ConfigError } from '../../definition/errors.ts';
 import { invalid } from '../invalid.ts';
+import type { DomainProps } from './domainProps.ts';
+import { hostNamesOf } from './hostNames.ts';
 import { endpointAccessMode, type TlsSettings } from './tls.ts';
-
-/** The API's own host name. */
-export interface DomainProps {
-  /** Host name in lower case, such as `api.example.com`. */
-  readonly name: string;
-  /**
-   * The hosted zone of the name, for address records and the record that validates the certificate.
-   * @default - no records are created, and `certificate` is required
-   */
-  readonly zone?: IHostedZone;
-  /**
-   * A certificate of this region that covers the name.
-   * @default - one is created and validated through the zone; it renews while the record exists
-   */
-  readonly certificate?: ICertificate;
-}
 
 /** The domain with its certificate, which the expiry alarm watches. */
 export interface ServedDomain {
+  /** Of the first name. */
   readonly domain: DomainName;
   readonly certificate: ICertificate;
 }
 
-/** What a domain serves. */
-export interface DomainParts {
-  readonly restApi: RestApiBase;
-  readonly tls: TlsSettings;
-}
-
-const HOST = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+/** Any of the four names of Amazon's authorities is enough. https://docs.aws.amazon.com/acm/latest/userguide/setup-caa.html */
+const AUTHORITY = 'amazon.com';
+const NOBODY = ';';
 
 /**
- * The host name of a domain.
+ * Serves an API under host names: certificate, TLS policy, mapping, address records for IPv4 and IPv6.
  *
  * @throws {ConfigError} `domain-invalid`.
  */
-export function hostNameOf({ name }: DomainProps): string {
-  if (typeof name === 'string' && (Token.isUnresolved(name) || HOST.test(name))) return name;
-  throw wrong(formatValue(name), 'a host name in lower case', 'Write it as api.example.com.');
+export function serveDomain(
+  scope: Construct,
+  { restApi, tls }: { readonly restApi: RestApiBase; readonly tls: TlsSettings },
+  props: DomainProps,
+): ServedDomain {
+  const { certificate, domains } = createDomains(scope, props, tls);
+  for (const [i, domainName] of domains.entries()) {
+    new BasePathMapping(scope, i === 0 ? 'DomainMapping' : `DomainMapping-${suffix(props, i)}`, {
+      domainName,
+      restApi,
+    });
+  }
+  return { domain: domains[0], certificate };
 }
 
-/**
- * Serves the API under a host name: certificate, TLS policy, mapping, address records for IPv4 and IPv6.
- *
- * @throws {ConfigError} `domain-invalid`.
- */
-export function serveDomain(scope: Construct, { restApi, tls }: DomainParts, props: DomainProps): ServedDomain {
-  const { zone } = props;
-  const domainName = hostNameOf(props);
-  const certificate = props.certificate ?? ownCertificate(scope, domainName, zone);
-  const domain = new DomainName(scope, 'Domain', {
-    domainName,
+/** The domains of several names with one certificate, and their records. Nothing is mapped to them yet. */
+export function createDomains(scope: Construct, props: DomainProps, tls: TlsSettings) {
+  const names = hostNamesOf(props);
+  requireDns(props);
+  const certificate = props.certificate ?? ownCertificate(scope, names, props.zone);
+  const create = (name: string, i: number) => {
+    const ending = i === 0 ? '' : `-${suffix(props, i)}`;
+    const domain = createDomain(scope, `Domain${ending}`, { name, certificate, tls });
+    if (props.zone !== undefined)
+      addRecords(scope, ending, { domain, name, zone: props.zone, caa: props.caa === true });
+    if (props.dns === 'external') {
+      const description = `Where the CNAME record of ${name} has to lead`;
+      new CfnOutput(scope, `Target${ending}`, { value: domain.domainNameAliasDomainName, description });
+    }
+    return domain;
+  };
+  const [first, ...others] = names;
+  return { certificate, domains: [create(first, 0), ...others.map((name, i) => create(name, i + 1))] as const };
+}
+
+function createDomain(
+  scope: Construct,
+  id: string,
+  { name, certificate, tls }: { readonly name: string; readonly certificate: ICertificate; readonly tls: TlsSettings },
+): DomainName {
+  const domain = new DomainName(scope, id, {
+    domainName: name,
     certificate,
     endpointType: EndpointType.REGIONAL,
     securityPolicy: tls.regional,
@@ -73,22 +80,78 @@ export function serveDomain(scope: Construct, { restApi, tls }: DomainParts, pro
   });
   // Without it the address has no IPv6, and the AAAA record leads nowhere. The L2 has no option for it.
   (domain.node.defaultChild as CfnDomainName).addPropertyOverride('EndpointConfiguration.IpAddressType', 'dualstack');
-  new BasePathMapping(scope, 'DomainMapping', { domainName: domain, restApi });
-  if (zone !== undefined) {
-    const record = { zone, recordName: domainName, target: RecordTarget.fromAlias(new ApiGatewayDomain(domain)) };
-    new ARecord(scope, 'Address', record);
-    new AaaaRecord(scope, 'AddressV6', record);
-  }
-  return { domain, certificate };
+  return domain;
 }
 
-function ownCertificate(scope: Construct, domainName: string, zone: IHostedZone | undefined): Certificate {
-  if (zone !== undefined) {
-    return new Certificate(scope, 'Certificate', { domainName, validation: CertificateValidation.fromDns(zone) });
-  }
-  throw wrong('neither zone nor certificate', 'one of them', 'Give the hosted zone, or a certificate that exists.');
+interface Recorded {
+  readonly domain: DomainName;
+  readonly name: string;
+  readonly zone: IHostedZone;
+  readonly caa: boolean;
 }
 
-function wrong(found: string, expected: string, fix: string): ConfigError {
-  return invalid({ code: 'domain-invalid', location: 'domain', found, expected, fix });
+function addRecords(scope: Construct, ending: string, { domain, name, zone, caa }: Recorded): void {
+  const record = { zone, recordName: name, target: RecordTarget.fromAlias(new ApiGatewayDomain(domain)) };
+  new ARecord(scope, `Address${ending}`, record);
+  new AaaaRecord(scope, `AddressV6${ending}`, record);
+  if (!caa) return;
+  // A wildcard is no node of its own that CAA is read at (RFC 8659, section 3): its record is at the name without the asterisk.
+  const isWildcard = name.startsWith('*.');
+  new CaaRecord(scope, `Authorities${ending}`, {
+    zone,
+    recordName: isWildcard ? name.slice(2) : name,
+    values: [
+      { flag: 0, tag: CaaTag.ISSUE, value: AUTHORITY },
+      { flag: 0, tag: CaaTag.ISSUEWILD, value: isWildcard ? AUTHORITY : NOBODY },
+    ],
+  });
+}
+
+function ownCertificate(
+  scope: Construct,
+  [domainName, ...subjectAlternativeNames]: readonly [string, ...string[]],
+  zone: IHostedZone | undefined,
+): Certificate {
+  return new Certificate(scope, 'Certificate', {
+    domainName,
+    ...(subjectAlternativeNames.length === 0 ? {} : { subjectAlternativeNames }),
+    validation: CertificateValidation.fromDns(zone),
+  });
+}
+
+function requireDns({ zone, certificate, dns, caa }: DomainProps): void {
+  const faults = [
+    {
+      is: zone === undefined && certificate === undefined && dns === undefined,
+      found: 'neither zone nor certificate nor dns',
+      expected: 'one of them',
+      fix: "Give the hosted zone, or a certificate that exists, or dns: 'external' where another provider serves the names.",
+    },
+    {
+      is: zone !== undefined && dns === 'external',
+      found: "zone with dns: 'external'",
+      expected: 'one of them',
+      fix: 'Leave dns out: the stack writes the records into the zone.',
+    },
+    {
+      is: caa === true && zone === undefined,
+      found: 'caa without zone',
+      expected: 'a zone',
+      fix: 'Write the CAA records where the DNS of the names is served.',
+    },
+    {
+      is: caa === true && certificate !== undefined,
+      found: 'caa with certificate',
+      expected: 'a certificate of this stack',
+      fix: 'Leave caa out: the certificate can be of another authority than Amazon.',
+    },
+  ];
+  for (const { is, ...fault } of faults)
+    if (is) throw invalid({ code: 'domain-invalid', location: 'domain', ...fault });
+}
+
+/** The end of an id that does not change when the names change their order. */
+function suffix({ alternativeNames = [] }: DomainProps, i: number): string {
+  const name = alternativeNames[i - 1] ?? '';
+  return Token.isUnresolved(name) ? `${i}` : name;
 }

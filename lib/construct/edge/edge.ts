@@ -4,8 +4,12 @@ import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import type { CorsPolicy } from '../../../lambdas/shared/cors.ts';
 import type { Api } from '../../definition/api.ts';
+import { invalid } from '../invalid.ts';
 import type { LogSettings } from '../logs.ts';
-import { type DomainProps, serveDomain } from './domain.ts';
+import { type ServedDomain, serveDomain } from './domain.ts';
+import type { DomainProps } from './domainProps.ts';
+import { isShared, type PublicAddress } from './publicAddress.ts';
+import type { SharedDomainProps } from './sharedDomain.ts';
 import type { TlsSettings } from './tls.ts';
 import { createWebAcl, type WafProps } from './webAcl.ts';
 
@@ -24,7 +28,9 @@ export interface EdgeProps {
   readonly logs: LogSettings;
   readonly tls: TlsSettings;
   /** @default - the API is reached by its `execute-api` address */
-  readonly domain?: DomainProps;
+  readonly domain?: DomainProps | SharedDomainProps;
+  /** Where clients reach the API by its domain. */
+  readonly address?: PublicAddress;
   /** @default - a limit by address and three managed rule groups */
   readonly waf?: WafProps;
 }
@@ -42,12 +48,37 @@ export class Edge extends Construct {
   /** Where clients reach the API. */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { waf = {}, domain, ...parts }: EdgeProps) {
+  constructor(scope: Construct, id: string, { waf = {}, domain, address, ...parts }: EdgeProps) {
     super(scope, id);
     this.webAcl = createWebAcl(this, parts, waf);
-    const served = domain === undefined ? undefined : serveDomain(this, parts, domain);
+    const served = domain === undefined ? undefined : serve(this, parts, domain);
     this.domain = served?.domain;
     this.certificate = served?.certificate;
-    this.url = served === undefined ? parts.restApi.url : `https://${served.domain.domainName}/`;
+    this.url = served === undefined ? parts.restApi.url : urlOf(served.domain, address);
   }
+}
+
+function serve(
+  edge: Edge,
+  { restApi, stage, tls }: Pick<EdgeProps, 'restApi' | 'stage' | 'tls'>,
+  domain: DomainProps | SharedDomainProps,
+): ServedDomain {
+  if (!isShared(domain)) return serveDomain(edge, { restApi, tls }, domain);
+  const { shared } = domain;
+  if (shared.tls !== tls.policy) {
+    throw invalid({
+      code: 'domain-invalid',
+      location: 'tls',
+      found: `'${tls.policy}' on a shared domain with '${shared.tls}'`,
+      expected: `'${shared.tls}'`,
+      fix: 'Give the domain and all its APIs one policy: clients of a name see one.',
+    });
+  }
+  shared.route(edge, { restApi, stage }, domain);
+  return shared;
+}
+
+function urlOf({ domainName }: DomainName, address: PublicAddress | undefined): string {
+  const path = address?.basePath ?? '';
+  return `https://${domainName}/${path === '' ? '' : `${path}/`}`;
 }

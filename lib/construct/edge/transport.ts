@@ -5,6 +5,7 @@ import type { CloudFrontProps } from '../cloudfront/props.ts';
 import { invalid } from '../invalid.ts';
 import type { MtlsProps } from '../mtls/props.ts';
 import type { SecureApiProps } from '../props.ts';
+import { isShared } from './publicAddress.ts';
 import { type TlsSettings, tlsBehindCloudFront, tlsSettings } from './tls.ts';
 
 /** How clients reach the API, checked, with every default filled in. */
@@ -85,6 +86,22 @@ function faultsOf(
       found: "'cloudfront' without domain",
       expected: 'a domain',
       fix: "Add domain: { name, zone }. CloudFront's own host names accept TLS 1.0, whatever the policy is.",
+    },
+    {
+      is: isCloudFront && domain !== undefined && isShared(domain),
+      code: 'edge-invalid',
+      location: 'edge',
+      found: "'cloudfront' with a shared domain",
+      expected: 'an own domain',
+      fix: 'A distribution has the host names to itself: give the API domain: { name, zone }.',
+    },
+    {
+      is: mtls !== undefined && domain !== undefined && isShared(domain),
+      code: 'mtls-invalid',
+      location: 'mtls',
+      found: 'mtls with a shared domain',
+      expected: 'an own domain',
+      fix: 'The trust store belongs to the whole host name: give the API domain: { name, zone }.',
     },
     {
       is: isCloudFront && Token.isUnresolved(Stack.of(scope).region),

@@ -18,6 +18,7 @@ import { accessPolicy } from '../../access/index.ts';
 import type { Api } from '../../definition/api.ts';
 import type { TokenIssuer } from '../../definition/tokenIssuer.ts';
 import { type CorsBinding, gatewayOpenApi } from '../../openapi/index.ts';
+import type { PublicAddress } from '../edge/publicAddress.ts';
 import { endpointAccessMode, type TlsSettings } from '../edge/tls.ts';
 import { authorizerCache, dpopOf } from '../identity/senderConstrained.ts';
 import { anonymousThrottles } from '../limits/anonymous.ts';
@@ -57,8 +58,8 @@ export interface GatewayProps {
   readonly authorizerCacheSeconds?: number;
   /** The secrets of webhooks. */
   readonly secrets: WebhookSecrets;
-  /** Host name of the domain, which disables the `execute-api` address. @default - the API has no domain */
-  readonly domainName?: string;
+  /** Where clients reach the API by its domain, which disables the `execute-api` address. @default - the API has no domain */
+  readonly address?: PublicAddress;
 }
 
 /**
@@ -87,7 +88,7 @@ export class Gateway extends Construct {
       failOnWarnings: true,
       endpointTypes: [EndpointType.REGIONAL],
       cloudWatchRole: false,
-      disableExecuteApiEndpoint: props.domainName !== undefined,
+      disableExecuteApiEndpoint: props.address !== undefined,
       deployOptions: stageOptions(props, this.accessLog),
     });
     this.stage = this.restApi.deploymentStage;
@@ -132,7 +133,7 @@ function bodyOf(props: GatewayProps, integrations: Role, authorizers: Role) {
     authorizerTtlSeconds: authorizerCache(props.authorizerCacheSeconds, issuers),
     dpop: dpopOf(issuers),
     cors: props.cors,
-    resource: { issuers: discoverable(issuers), domainName: props.domainName },
+    resource: { issuers: discoverable(issuers), address: props.address },
     problemTypeBase: props.problemTypeBase,
     integrationUri: (group) => invocationUri(functions[group] ?? authorizer),
     integrationCredentials: integrations.roleArn,

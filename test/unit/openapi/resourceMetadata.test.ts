@@ -29,7 +29,9 @@ const challengeOf = (tree: Tree, type: string) =>
 
 describe('the metadata of a protected resource', () => {
   it('names issuers and scopes, and the address that the client called', () => {
-    expect(metadataOf(scoped, { resource: { issuers, domainName: 'api.example.com' } })).toEqual({
+    expect(
+      metadataOf(scoped, { resource: { issuers, address: { hostName: 'api.example.com', basePath: '' } } }),
+    ).toEqual({
       resource: 'https://$context.domainName',
       authorization_servers: issuers,
       scopes_supported: ['things.read'],
@@ -83,13 +85,13 @@ describe('the challenge', () => {
   const named = ', resource_metadata="https://api.example.com/.well-known/oauth-protected-resource"';
 
   it('names the metadata where the host is known at synth', () => {
-    const tree = body(scoped, { resource: { issuers, domainName: 'api.example.com' } });
+    const tree = body(scoped, { resource: { issuers, address: { hostName: 'api.example.com', basePath: '' } } });
     expect(challengeOf(tree, 'UNAUTHORIZED')).toBe(`'Bearer realm="scoped"${named}'`);
     expect(challengeOf(body(scoped, { resource: { issuers } }), 'UNAUTHORIZED')).toBe(`'Bearer realm="scoped"'`);
   });
 
   it('says insufficient_scope to a denied caller, where routes need scopes', () => {
-    const tree = body(scoped, { resource: { issuers, domainName: 'api.example.com' } });
+    const tree = body(scoped, { resource: { issuers, address: { hostName: 'api.example.com', basePath: '' } } });
     expect(challengeOf(tree, 'ACCESS_DENIED')).toBe(`'Bearer realm="scoped", error="insufficient_scope"${named}'`);
     expect(challengeOf(body(documents as unknown as Api, {}), 'ACCESS_DENIED')).toBeUndefined();
     expect(challengeOf(body(scoped, { dpop: 'required' }), 'ACCESS_DENIED')).toMatch(

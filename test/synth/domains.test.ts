@@ -1,0 +1,211 @@
+import { App, Aws, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { HostedZone, type IHostedZone } from 'aws-cdk-lib/aws-route53';
+import { describe, expect, it } from 'vitest';
+import { SecureApi, type SecureApiProps, SharedDomain } from '../../lib/construct/index.ts';
+import { writeHandlers } from '../support/generated.ts';
+import { ofType, oidc, only, smallApi, smallTemplate, withFolder, withSmall } from './support.ts';
+
+const zoneOf = (zoneName: string) =>
+  HostedZone.fromHostedZoneAttributes(new Stack(), 'Zone', { hostedZoneId: 'Z1', zoneName });
+const zone = zoneOf('example.com');
+const certificate = Certificate.fromCertificateArn(
+  new Stack(),
+  'Certificate',
+  'arn:aws:acm:eu-west-1:123456789012:certificate/a',
+);
+type Domain = SecureApiProps['domain'];
+
+const properties = (template: Template, type: string) =>
+  ofType(template, type).map(([, resource]) => resource.Properties);
+
+describe('several names of one API', () => {
+  const template = smallTemplate({
+    domain: {
+      name: 'api.example.com',
+      alternativeNames: ['api.shop.example.com', '*.tenants.example.com'],
+      wildcard: true,
+      zone,
+      caa: true,
+    },
+  });
+
+  it('have one certificate, which the zone validates', () => {
+    expect(only(template, 'AWS::CertificateManager::Certificate').Properties).toMatchObject({
+      DomainName: 'api.example.com',
+      SubjectAlternativeNames: ['api.shop.example.com', '*.tenants.example.com'],
+      ValidationMethod: 'DNS',
+    });
+  });
+
+  it('have each a domain with the TLS policy, a mapping and addresses', () => {
+    expect(properties(template, 'AWS::ApiGateway::DomainName')).toMatchObject(
+      ['api.example.com', 'api.shop.example.com', '*.tenants.example.com'].map((DomainName) => ({
+        DomainName,
+        SecurityPolicy: 'SecurityPolicy_TLS13_1_3_2025_09',
+        EndpointAccessMode: 'STRICT',
+      })),
+    );
+    expect(properties(template, 'AWS::ApiGateway::BasePathMapping')).toHaveLength(3);
+    const addresses = properties(template, 'AWS::Route53::RecordSet').filter(({ Type }) => Type !== 'CAA');
+    expect(addresses.map(({ Name, Type }) => `${Type} ${Name}`)).toEqual([
+      'A api.example.com.',
+      'AAAA api.example.com.',
+      'A api.shop.example.com.',
+      'AAAA api.shop.example.com.',
+      'A *.tenants.example.com.',
+      'AAAA *.tenants.example.com.',
+    ]);
+  });
+
+  it('let only Amazon issue certificates for them, and wildcards only where one is asked for', () => {
+    const records = properties(template, 'AWS::Route53::RecordSet').filter(({ Type }) => Type === 'CAA');
+    expect(records.map(({ Name, ResourceRecords }) => [Name, ResourceRecords])).toEqual([
+      ['api.example.com.', ['0 issue "amazon.com"', '0 issuewild ";"']],
+      ['api.shop.example.com.', ['0 issue "amazon.com"', '0 issuewild ";"']],
+      ['tenants.example.com.', ['0 issue "amazon.com"', '0 issuewild "amazon.com"']],
+    ]);
+  });
+});
+
+describe('the DNS of another provider', () => {
+  it('gets no records: the certificate waits for its record, and an output says where the name leads', () => {
+    const template = smallTemplate({ domain: { name: 'api.example.com', dns: 'external' } });
+    template.resourceCountIs('AWS::Route53::RecordSet', 0);
+    const made = only(template, 'AWS::CertificateManager::Certificate').Properties;
+    expect(made).toMatchObject({ DomainName: 'api.example.com', ValidationMethod: 'DNS' });
+    expect(made['DomainValidationOptions']).toBeUndefined();
+    expect(Object.values(template.findOutputs('*'))).toContainEqual({
+      Description: 'Where the CNAME record of api.example.com has to lead',
+      Value: { 'Fn::GetAtt': [expect.stringContaining('Domain'), 'RegionalDomainName'] },
+    });
+  });
+});
+
+describe('a shared domain', () => {
+  const shared = (props: (domain: SharedDomain) => readonly Partial<SecureApiProps>[]) =>
+    withFolder((folder) => {
+      const api = smallApi();
+      writeHandlers(api, folder);
+      const stack = new Stack(new App(), 'Stack');
+      const domain = new SharedDomain(stack, 'Domain', { name: 'api.example.com', zone });
+      for (const [i, more] of props(domain).entries()) {
+        new SecureApi(stack, `Api${i}`, { definition: api, handlers: folder, identity: oidc(), ...more });
+      }
+      return Template.fromStack(stack);
+    });
+
+  it('sends requests by base path and by header to each API: headers first, then longer paths', () => {
+    const template = shared((domain) => [
+      { domain: { shared: domain } },
+      { domain: { shared: domain, basePath: 'shop' } },
+      { domain: { shared: domain, basePath: 'shop/orders' } },
+      { domain: { shared: domain, basePath: 'shop', header: { name: 'x-api-version', value: '2' } } },
+    ]);
+    expect(only(template, 'AWS::ApiGateway::DomainName').Properties).toMatchObject({
+      RoutingMode: 'ROUTING_RULE_ONLY',
+    });
+    template.resourceCountIs('AWS::ApiGateway::BasePathMapping', 0);
+    template.resourceCountIs('AWS::CertificateManager::Certificate', 1);
+    const rules = properties(template, 'AWS::ApiGatewayV2::RoutingRule');
+    const byPriority = rules.toSorted((one, other) => Number(one['Priority']) - Number(other['Priority']));
+    expect(byPriority.map(({ Conditions }) => Conditions)).toEqual([
+      [
+        { MatchBasePaths: { AnyOf: ['shop'] } },
+        { MatchHeaders: { AnyOf: [{ Header: 'x-api-version', ValueGlob: '2' }] } },
+      ],
+      [{ MatchBasePaths: { AnyOf: ['shop/orders'] } }],
+      [{ MatchBasePaths: { AnyOf: ['shop'] } }],
+      [],
+    ]);
+    for (const { Actions } of rules) expect(Actions).toMatchObject([{ InvokeApi: { StripBasePath: true } }]);
+    const apis = properties(template, 'AWS::ApiGateway::RestApi');
+    expect(apis.map(({ DisableExecuteApiEndpoint }) => DisableExecuteApiEndpoint)).toEqual([true, true, true, true]);
+    expect(JSON.stringify(apis[2])).toContain('/shop/orders/.well-known/oauth-protected-resource');
+  });
+
+  const wrong = (more: object) => () =>
+    shared((domain) => [{ domain: { shared: domain, ...more } as unknown as NonNullable<Domain> }]);
+  it.each(['/v1', 'v1/', 'V1', '', 'a//b', '../v1', 'ping', 'v1?', 'a'.repeat(129), 'v 1'])(
+    'rejects the base path %j',
+    (basePath) => {
+      expect(wrong({ basePath })).toThrow(/^domain-invalid at domain: .*base path/);
+    },
+  );
+  it.each(['Authorization', 'authorization', 'host', 'cookie', 'x-amz-date', 'X-Version', 'x version', ''])(
+    'rejects the header %j',
+    (name) => {
+      expect(wrong({ header: { name, value: '2' } })).toThrow(/^domain-invalid at domain: .*header/);
+    },
+  );
+  it.each(['*', '', '2*', 'a b', 'a'.repeat(65)])('rejects the value %j of a header', (value) => {
+    expect(wrong({ header: { name: 'x-version', value } })).toThrow(/^domain-invalid at domain: .*value/);
+  });
+
+  it('rejects two APIs with the same conditions, and an API with another TLS policy', () => {
+    expect(() => shared((domain) => [{ domain: { shared: domain } }, { domain: { shared: domain } }])).toThrow(
+      /^domain-invalid .*two APIs with no base path/,
+    );
+    expect(() => shared((domain) => [{ domain: { shared: domain }, tls: 'compatible' }])).toThrow(
+      /^domain-invalid at tls: found 'compatible' on a shared domain with 'modern'/,
+    );
+  });
+});
+
+describe('a domain is rejected', () => {
+  const name = 'api.example.com';
+  it.each<[string, Domain, RegExp]>([
+    [
+      'outside its zone',
+      { name: 'api.example.org', zone },
+      /^domain-invalid .*the zone example\.com for api\.example\.org/,
+    ],
+    [
+      'of a name that only ends like the zone',
+      { name: 'api.badexample.com', zone },
+      /^domain-invalid .*the zone example\.com/,
+    ],
+    [
+      'with an alternative name outside the zone',
+      { name, alternativeNames: ['a.example.org'], zone },
+      /for a\.example\.org/,
+    ],
+    [
+      'with a wildcard that nobody asked for',
+      { name, alternativeNames: ['*.example.com'], zone },
+      /^domain-invalid .*wildcard: true/,
+    ],
+    [
+      'with a wildcard as its first name',
+      { name: '*.example.com', wildcard: true, zone },
+      /^domain-invalid .*a host name in lower case/,
+    ],
+    [
+      'with a wildcard inside a name',
+      { name, alternativeNames: ['a.*.example.com'], wildcard: true, zone },
+      /a host name/,
+    ],
+    ['with a name twice', { name, alternativeNames: [name], zone }, /^domain-invalid .*twice/],
+    [
+      'with eleven names',
+      { name, alternativeNames: Array.from({ length: 10 }, (_, i) => `a${i}.example.com`), zone },
+      /11 names/,
+    ],
+    ['without zone, certificate and dns', { name }, /^domain-invalid .*neither zone nor certificate nor dns/],
+    ['with a zone and dns', { name, zone, dns: 'external' }, /^domain-invalid .*zone with dns/],
+    ['with CAA records and no zone', { name, dns: 'external', caa: true }, /^domain-invalid .*caa without zone/],
+    [
+      'with CAA records beside a certificate',
+      { name, zone, certificate, caa: true },
+      /^domain-invalid .*caa with certificate/,
+    ],
+  ])('%s', (_, domain, message) => {
+    expect(() => withSmall({ domain }, () => undefined)).toThrow(message);
+  });
+
+  it('not in a zone whose name is in other case, or known only at deployment', () => {
+    const zones: readonly IHostedZone[] = [zoneOf('Example.COM.'), zoneOf(Aws.STACK_NAME)];
+    for (const one of zones) expect(() => withSmall({ domain: { name, zone: one } }, () => undefined)).not.toThrow();
+  });
+});
