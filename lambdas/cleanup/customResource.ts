@@ -1,5 +1,5 @@
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
-import { hasNoResponse, withRetries } from '../shared/retry.ts';
+import { RESPONSE_MS, respond } from '../shared/cloudFormationResponse.ts';
 import { makeLogger } from '../shared/telemetry.ts';
 
 /** Removes what is left behind, until nothing is. The signal ends it: the next run continues. */
@@ -16,9 +16,7 @@ export interface Removed {
 }
 
 /** What is left for the response when the function stops removing. */
-const RESERVE_MS = 15_000;
-/** CloudFormation shows no longer reasons; it accepts 4 KB as the whole response. */
-const MAX_REASON_LENGTH = 1_000;
+const RESERVE_MS = RESPONSE_MS + 3_000;
 const CONTINUE = 'Delete the stack again: it continues where it stopped.';
 
 /**
@@ -55,29 +53,4 @@ export function onRemoval(
       }
     }
   };
-}
-
-async function respond(event: CloudFormationCustomResourceEvent, physicalId: string, failure: string | undefined) {
-  const body = Buffer.from(
-    JSON.stringify({
-      Status: failure === undefined ? 'SUCCESS' : 'FAILED',
-      Reason: failure?.slice(0, MAX_REASON_LENGTH),
-      PhysicalResourceId: physicalId,
-      StackId: event.StackId,
-      RequestId: event.RequestId,
-      LogicalResourceId: event.LogicalResourceId,
-    }),
-  );
-  const send = async (signal: AbortSignal) => {
-    // The address is signed without a content type: bytes have none, a string would.
-    const response = await fetch(event.ResponseURL, { method: 'PUT', body, signal, redirect: 'error' });
-    await response.body?.cancel();
-    return response.status;
-  };
-  const status = await withRetries({ timeoutMs: RESERVE_MS - 3_000, retries: 3 }, send, {
-    isRepeatable: true,
-    isTransient: (outcome) => hasNoResponse(outcome) || (outcome.status === 'fulfilled' && outcome.value >= 500),
-  });
-  // A run that fails is repeated by Lambda.
-  if (status >= 300) throw new Error(`CloudFormation's address for the response returned ${status}`);
 }

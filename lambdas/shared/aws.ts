@@ -14,6 +14,8 @@ export interface AwsEnvironment {
   readonly AWS_ENDPOINT_URL_API_GATEWAY?: string;
   readonly AWS_ENDPOINT_URL_STS?: string;
   readonly AWS_ENDPOINT_URL_S3?: string;
+  readonly AWS_ENDPOINT_URL_WAFV2?: string;
+  readonly AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE?: string;
 }
 
 /**
@@ -26,6 +28,7 @@ const ENDPOINTS = {
   apigateway: 'AWS_ENDPOINT_URL_API_GATEWAY',
   sts: 'AWS_ENDPOINT_URL_STS',
   s3: 'AWS_ENDPOINT_URL_S3',
+  wafv2: 'AWS_ENDPOINT_URL_WAFV2',
 } as const satisfies Readonly<Record<string, keyof AwsEnvironment>>;
 
 /** Sends one signed request to a service, and reads its response. */
@@ -108,6 +111,7 @@ function isUnprocessed(status: number, text: string): boolean {
 const PROTOCOLS = {
   secretsmanager: { version: '1.1', target: 'secretsmanager' },
   dynamodb: { version: '1.0', target: 'DynamoDB_20120810' },
+  wafv2: { version: '1.1', target: 'AWSWAF_20190729' },
 } as const;
 /** For calls that a client's request waits for: several of them fit into the timeout of the authorizer. */
 const DEFAULT_LIMITS: CallLimits = { timeoutMs: 2_000, retries: 2 };

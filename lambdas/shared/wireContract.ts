@@ -63,6 +63,29 @@ export interface RotationEnvironment {
   readonly SECURE_API_CLIENTS_TABLE?: string;
 }
 
+/** The environment variable of the function that rotates the secret between a distribution and its API. */
+export interface OriginSecretEnvironment {
+  /** JSON: {@link OriginSecretSettings}. */
+  readonly SECURE_API_ORIGIN_SECRET: string;
+}
+
+/** Where the secret is that a distribution sends to its API. */
+export interface OriginSecretSettings {
+  /** ARN of the KeyValueStore that the distribution reads. */
+  readonly storeArn: string;
+  /** What the web ACL of the API accepts. */
+  readonly patternSet: PatternSetId;
+  /** Days from one rotation to the next. */
+  readonly everyDays: number;
+}
+
+/** A set of patterns in WAF, of scope REGIONAL. */
+export interface PatternSetId {
+  readonly id: string;
+  readonly name: string;
+  readonly region: string;
+}
+
 /** What the rotation of an API needs to know. */
 export interface RotationSettings {
   readonly restApiId: string;
