@@ -35,6 +35,8 @@ export function reportUnreadProperties(
 const READ_TYPES: ReadonlySet<string> = new Set([
   'AWS::ApiGateway::ApiKey',
   'AWS::ApiGateway::Authorizer',
+  'AWS::ApiGateway::BasePathMapping',
+  'AWS::ApiGateway::DomainName',
   'AWS::ApiGateway::GatewayResponse',
   'AWS::ApiGateway::Method',
   'AWS::ApiGateway::Model',
@@ -44,6 +46,7 @@ const READ_TYPES: ReadonlySet<string> = new Set([
   'AWS::ApiGateway::Stage',
   'AWS::ApiGateway::UsagePlan',
   'AWS::ApiGateway::UsagePlanKey',
+  'AWS::ApiGatewayV2::RoutingRule',
   'AWS::CloudWatch::Alarm',
   'AWS::Cognito::UserPool',
   'AWS::Cognito::UserPoolClient',
@@ -98,9 +101,7 @@ const HARMLESS_TYPES: ReadonlySet<string> = new Set([
 ]);
 
 const DETAILS: Readonly<Record<string, string>> = {
-  'AWS::ApiGateway::DomainName': 'the domain is not served; the API is on localhost with a local certificate',
-  'AWS::ApiGateway::BasePathMapping': 'the domain is not served',
-  'AWS::ApiGatewayV2::RoutingRule': 'the domain is not served',
+  'AWS::ApiGatewayV2::ApiMapping': 'of the mappings of a domain, base path mappings and routing rules are read',
   'AWS::CloudWatch::CompositeAlarm': 'composite alarms are not evaluated; the alarms below it are',
   'AWS::Events::Rule': 'schedules and events do not run',
   'AWS::Lambda::EventSourceMapping': 'only the API invokes functions',

@@ -5,6 +5,7 @@ import { readStacks, type StackArtifact } from './manifest.ts';
 import type { EmulationGap, SecretValue, StackModel } from './model.ts';
 import { readAlarms } from './resources/alarms.ts';
 import { readBuckets } from './resources/buckets.ts';
+import { readDomains } from './resources/domains.ts';
 import { logGroupOf, readFunctions } from './resources/functions.ts';
 import { readMetricFilters } from './resources/metricFilters.ts';
 import { readRestApis } from './resources/restApis.ts';
@@ -46,6 +47,7 @@ export function loadAssembly(directory: string, options: LoadOptions): StackMode
     region: chosen.region,
     account: chosen.account,
     apis: all('apis'),
+    domains: all('domains'),
     functions: all('functions'),
     usagePlans: all('usagePlans'),
     apiKeys: all('apiKeys'),
@@ -82,6 +84,7 @@ function readResources(stack: StackTemplate, emulationGaps: EmulationGap[]): Res
   const webAclOf = readWebAcls(stack, report);
   return {
     apis: readRestApis(stack, webAclOf, report),
+    domains: readDomains(stack, report),
     functions: readFunctions(stack, report),
     usagePlans: readUsagePlans(stack, report),
     apiKeys: readApiKeys(stack, report),

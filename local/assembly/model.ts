@@ -1,3 +1,4 @@
+import type { DomainModel } from './domainModel.ts';
 import type { RouteModel } from './routeModel.ts';
 
 /**
@@ -82,6 +83,8 @@ export interface RestApiModel {
   /** Lowest TLS version that the security policy accepts. */
   readonly minTlsVersion: 'TLSv1.2' | 'TLSv1.3';
   readonly securityPolicy?: string;
+  /** The address of the API itself is switched off: clients use its domains. */
+  readonly isExecuteApiDisabled?: boolean;
   readonly stage: StageModel;
   readonly webAcl?: WebAclModel;
   /** What tokens the API expects, when the template documents it (`Metadata.secure-api`). */
@@ -277,6 +280,7 @@ export interface StackModel {
   readonly region: string;
   readonly account: string;
   readonly apis: readonly RestApiModel[];
+  readonly domains: readonly DomainModel[];
   readonly functions: readonly FunctionModel[];
   readonly usagePlans: readonly UsagePlanModel[];
   readonly apiKeys: readonly ApiKeyModel[];

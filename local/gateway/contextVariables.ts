@@ -61,6 +61,12 @@ const READERS: Readonly<Record<string, Reader>> = {
   'identity.sourceIp': ({ state }) => state.request.sourceIp,
   'identity.userAgent': ({ state }) => state.request.headers['user-agent']?.[0],
   'identity.apiKeyId': ({ state }) => state.apiKey?.id,
+  'identity.clientCert.clientCertPem': ({ state }) => state.request.clientCert?.clientCertPem,
+  'identity.clientCert.subjectDN': ({ state }) => state.request.clientCert?.subjectDN,
+  'identity.clientCert.issuerDN': ({ state }) => state.request.clientCert?.issuerDN,
+  'identity.clientCert.serialNumber': ({ state }) => state.request.clientCert?.serialNumber,
+  'identity.clientCert.validity.notBefore': ({ state }) => state.request.clientCert?.validity.notBefore,
+  'identity.clientCert.validity.notAfter': ({ state }) => state.request.clientCert?.validity.notAfter,
 
   status: ({ ending }) => ending?.status,
   responseLength: ({ ending }) => ending?.bytes,

@@ -21,9 +21,12 @@ const HOST = /^(?<name>[\w.~!$&'()*+,;=%-]+|\[[\dA-F:.]+\])(?::(?<port>\d*))?$/i
 const OWN_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 const MAX_PORT = 65_535;
 
-/** Why a request is not HTTP/1.1, or not for this server; undefined for a good one. */
-export function messageFault(request: IncomingMessage): MessageFault | undefined {
-  return versionFault(request) ?? hostFault(request) ?? targetFault(request) ?? encodingFault(request);
+/**
+ * Why a request is not HTTP/1.1, or not for this server; undefined for a good one.
+ * @param isDomain whether its host is a domain of the stack
+ */
+export function messageFault(request: IncomingMessage, isDomain: boolean): MessageFault | undefined {
+  return versionFault(request) ?? hostFault(request, isDomain) ?? targetFault(request) ?? encodingFault(request);
 }
 
 /** The path and query of a request, whose target can be a whole URL (RFC 9112, section 3.2.2). */
@@ -41,13 +44,16 @@ function versionFault({ httpVersion }: IncomingMessage): MessageFault | undefine
 }
 
 /** Exactly one (RFC 9112, section 3.2). API Gateway finds an API by it, so HTTP/1.0 needs one here too. */
-function hostFault({ headers: { host = '' }, rawHeaders }: IncomingMessage): MessageFault | undefined {
+function hostFault(
+  { headers: { host = '' }, rawHeaders }: IncomingMessage,
+  isDomain: boolean,
+): MessageFault | undefined {
   let count = 0;
   for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === 'host') count += 1;
   if (count !== 1) return badRequest(`the request has ${count === 0 ? 'no' : 'more than one'} Host header`);
   const { name, port = '' } = HOST.exec(host)?.groups ?? {};
   if (name === undefined || Number(port) > MAX_PORT) return badRequest('the Host header is not a host and a port');
-  if (OWN_NAMES.includes(name.toLowerCase())) return undefined;
+  if (isDomain || OWN_NAMES.includes(name.toLowerCase())) return undefined;
   return misdirected('this server is localhost');
 }
 

@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
+import { type ClientCertificate, clientCertificate } from './clientCertificate.ts';
 import { originForm } from './httpMessage.ts';
 
 /** What arrived, before anything was decided. Header names are in lower case. */
@@ -9,8 +10,10 @@ export interface IncomingRequest {
   readonly requestId: string;
   readonly extendedRequestId: string;
   readonly method: string;
-  /** Path as sent, percent-encoded, without the query. */
+  /** Path that routes are found by, percent-encoded, without the query. */
   readonly path: string;
+  /** Path as sent, for a request to a custom domain: the base path is in front. */
+  readonly sentPath?: string;
   /** Decoded query parameters; every value of a repeated name, in order. */
   readonly query: Readonly<Record<string, readonly string[]>>;
   /** Bytes of the query string as sent, percent-encoded. */
@@ -23,6 +26,8 @@ export interface IncomingRequest {
   readonly protocol: string;
   readonly tlsVersion: string;
   readonly cipherSuite: string;
+  /** Of mutual TLS. */
+  readonly clientCert?: ClientCertificate;
   /** Real milliseconds since the epoch. */
   readonly receivedAt: number;
 }
@@ -82,6 +87,7 @@ export function discardBody(request: IncomingMessage): Promise<void> {
 /** Makes the gateway's request from Node's and its body. */
 export function incomingRequest(request: IncomingMessage, body: Buffer): IncomingRequest {
   const { socket } = request;
+  const clientCert = socket instanceof TLSSocket ? clientCertificate(socket) : undefined;
   const target = originForm(request);
   const queryStart = target.indexOf('?');
   const rawHeaders = pairsOf(request.rawHeaders);
@@ -99,6 +105,7 @@ export function incomingRequest(request: IncomingMessage, body: Buffer): Incomin
     protocol: `HTTP/${request.httpVersion}`,
     tlsVersion: socket instanceof TLSSocket ? (socket.getProtocol() ?? '') : '',
     cipherSuite: socket instanceof TLSSocket ? socket.getCipher().standardName : '',
+    ...(clientCert === undefined ? {} : { clientCert }),
     receivedAt: Date.now(),
   };
 }

@@ -11,7 +11,7 @@ export function lambdaEvent({ request, route, pathParameters }: RequestState, ap
   const headers = headersOf(request);
   return {
     resource: route?.resourcePath ?? request.path,
-    path: request.path,
+    path: request.sentPath ?? request.path,
     httpMethod: request.method,
     headers: lastOfEach(headers),
     multiValueHeaders: headers,

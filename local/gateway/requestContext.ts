@@ -21,7 +21,11 @@ export function requestContext({ request, route }: RequestState, api: RestApiMod
     domainPrefix: domainPrefixOf(host),
     requestTimeEpoch: request.receivedAt,
     requestId: request.requestId,
-    identity: { sourceIp: request.sourceIp, userAgent: request.headers['user-agent']?.[0] ?? null },
+    identity: {
+      sourceIp: request.sourceIp,
+      userAgent: request.headers['user-agent']?.[0] ?? null,
+      ...(request.clientCert === undefined ? {} : { clientCert: request.clientCert }),
+    },
     domainName: host,
     apiId: api.id,
   };
@@ -37,9 +41,9 @@ export function domainPrefixOf(host: string): string {
   return host.split(/[.:]/)[0] ?? '';
 }
 
-/** The path with the stage in front, as `$context.path` shows it. */
-export function stagePath({ path }: IncomingRequest, api: RestApiModel): string {
-  return `/${api.stage.name}${path}`;
+/** The path with the stage in front, as `$context.path` shows it. A custom domain hides the stage. */
+export function stagePath({ path, sentPath }: IncomingRequest, api: RestApiModel): string {
+  return sentPath ?? `/${api.stage.name}${path}`;
 }
 
 /** Six characters, the same for the same resource. */

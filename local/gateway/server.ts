@@ -3,15 +3,24 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import type { DomainModel } from '../assembly/domainModel.ts';
 import type { RestApiModel } from '../assembly/model.ts';
+import { isTrusted } from './clientCertificate.ts';
+import { closer } from './closer.ts';
+import { type DomainRoute, domainOf, isOfConnection, routeOf } from './domainRoute.ts';
 import type { Gateway } from './gateway.ts';
 import { type MessageFault, messageFault } from './httpMessage.ts';
 import { declaresTooLarge, discardBody, type IncomingRequest, incomingRequest, readBody } from './incomingRequest.ts';
+import { endWith, isEnding, keepUntilSent, reject } from './rejectMessage.ts';
 import { type HttpResponse, type Rejection, rejection } from './step.ts';
+import { asksForCertificates, secureContext, type TlsState, tlsOptions, trustStoreOf } from './tlsHosts.ts';
+import { tlsPolicy } from './tlsPolicies.ts';
 
 /** Certificate and key in PEM, and the port. */
 export interface ServerOptions {
-  readonly tls: { readonly cert: string; readonly key: string };
+  readonly tls: TlsState['pair'];
+  /** Domains whose requests come here. @default - none */
+  readonly domains?: readonly DomainModel[];
   /** 0 picks a free port. */
   readonly port: number;
   /** Receives one line for each request that fails in the gateway. */
@@ -24,11 +33,21 @@ export interface GatewayUse {
   readonly end: () => void;
 }
 
+/** What a listener serves. */
+export type ServedApiModel = Pick<RestApiModel, 'minTlsVersion' | 'securityPolicy' | 'isExecuteApiDisabled'>;
+
+/** The gateway of the API of the listener, or of the API of an id, which a domain leads to; undefined for an API that is not served. */
+export type UseGateway = (apiId?: string) => GatewayUse | undefined;
+
 /** A listening API. */
 export interface ApiServer {
   readonly port: number;
-  /** For new connections. One that speaks an older version ends with its next response. */
-  setMinTlsVersion(version: RestApiModel['minTlsVersion']): void;
+  /** Whether it can ask clients for certificates. That is decided when it starts. */
+  readonly canAsk: boolean;
+  /** For new connections. One that speaks an older version of TLS ends with its next response. */
+  update(api: ServedApiModel, domains: readonly DomainModel[]): void;
+  /** A certificate for new connections. */
+  setTls(pair: TlsState['pair']): void;
   /**
    * Accepts no more connections, and resolves when open requests have their responses, after `graceMs` at the latest. Another
    * call changes the time that is left.
@@ -48,8 +67,6 @@ const REQUEST_MS = 60_000;
 const CHECK_MS = 1_000;
 /** API Gateway keeps idle connections open for a few minutes, and clients reuse them. */
 const IDLE_MS = 65_000;
-/** Time for open requests to finish when the gateway closes. */
-const GRACE_MS = 5_000;
 
 const TOO_LARGE: Rejection = rejection('REQUEST_TOO_LARGE', 'Request Too Long');
 
@@ -59,6 +76,10 @@ const FAULTS: Readonly<Record<string, MessageFault>> = {
   HPE_HEADER_OVERFLOW: { status: 431, title: 'Request Header Fields Too Large' },
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, title: 'Request Timeout' },
 };
+/** The client's certificate is not of the trust store. AWS documents the status, and no message. */
+const NOT_TRUSTED: Rejection = rejection('ACCESS_DENIED', 'Forbidden');
+/** What API Gateway responds when nothing is mapped, or host and connection differ. */
+const FORBIDDEN: MessageFault = { status: 403, title: 'Forbidden' };
 const FAILED: MessageFault = { status: 500, title: 'Internal Server Error' };
 const NO_TUNNEL: MessageFault = { status: 501, title: 'Not Implemented', detail: 'this server is no proxy' };
 /** RFC 9110, section 10.1.1. */
@@ -68,33 +89,30 @@ const UNEXPECTED: MessageFault = {
   detail: 'the only expectation is 100-continue',
 };
 
-/** The responses of each connection that are not sent yet, in the order of their requests. */
-const unsent = new WeakMap<Socket, Set<ServerResponse>>();
-/** Connections with a rejected message: what follows on them is not read as a request. */
-const ending = new WeakSet<Socket>();
-
 /**
- * Listens on loopback, with the minimum TLS version of the API's security policy. Plain HTTP fails in the handshake.
+ * Listens on loopback, with versions, suites and curves of the API's security policy: AWS negotiates a connection through a domain by the
+ * policy of the API too. Plain HTTP fails in the handshake.
  *
  * @param use is called at the start of each request, so that the gateway can be exchanged between two requests
  * @throws `port-in-use`.
  */
-export async function startServer(
-  api: Pick<RestApiModel, 'minTlsVersion'>,
-  use: () => GatewayUse,
-  options: ServerOptions,
-): Promise<ApiServer> {
-  const tls = { ...options.tls, minVersion: api.minTlsVersion, ALPNProtocols: ['http/1.1'] };
+export async function startServer(api: ServedApiModel, use: UseGateway, options: ServerOptions): Promise<ApiServer> {
+  let listening: Listening = { domains: options.domains ?? [], tls: stateOf(api, options.domains ?? [], options.tls) };
+  const tls = { ...tlsOptions(() => listening.tls), ALPNProtocols: ['http/1.1'] };
   // Node's own response to a missing Host header is no problem document.
   const http = { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false, connectionsCheckingInterval: CHECK_MS };
   const server = createServer({ ...tls, ...http }, (request, response) => begin(request, response));
   const closing = closer(server);
-  let minVersion = api.minTlsVersion;
   const begin = (request: IncomingMessage, response: ServerResponse): void => {
-    if (isOlder(request.socket, minVersion)) response.setHeader('connection', 'close');
+    if (isOlder(request.socket, listening.tls.policy.minVersion)) response.setHeader('connection', 'close');
     closing.add(response);
-    void serve(use, request, response, options.print);
+    void serve({ use, print: options.print, ...listening }, request, response);
   };
+  // API Gateway ends the connection of a client without a certificate; one that it does not trust gets 403.
+  server.prependListener('secureConnection', (socket: NamedSocket) => {
+    const isNeeded = trustStoreOf(listening.tls, socket.servername) !== undefined;
+    if (isNeeded && socket.getPeerX509Certificate() === undefined) socket.destroy();
+  });
   // Node would drop what exceeds its count of headers, and a second Host with it; the bytes are limited already.
   server.maxHeadersCount = 0;
   server.headersTimeout = HEADERS_MS;
@@ -111,19 +129,47 @@ export async function startServer(
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     // Node also comes here for a list that contains it.
     if (request.headers.expect?.toLowerCase() !== '100-continue') return reject(request, response, UNEXPECTED);
-    if (!declaresTooLarge(request) && messageFault(request) === undefined) response.writeContinue();
+    if (!declaresTooLarge(request) && faultOf(request, listening.domains) === undefined) response.writeContinue();
     begin(request, response);
   });
   const port = await listen(server, options.port);
+  const set = (next: Listening): void => {
+    listening = next;
+    server.setSecureContext(secureContext(next.tls));
+  };
   return {
     port,
-    setMinTlsVersion(version) {
-      if (version === minVersion) return;
-      minVersion = version;
-      server.setSecureContext({ ...tls, minVersion });
-    },
+    canAsk: asksForCertificates(listening.tls),
+    update: (next, domains) => set({ domains, tls: stateOf(next, domains, listening.tls.pair) }),
+    setTls: (pair) => set({ ...listening, tls: { ...listening.tls, pair } }),
     close: closing.close,
   };
+}
+
+/** What a listener has between two updates. */
+interface Listening {
+  readonly domains: readonly DomainModel[];
+  readonly tls: TlsState;
+}
+
+/** A server's socket: the types of Node leave out the name that the client sent. */
+type NamedSocket = TLSSocket & { readonly servername?: string | false };
+
+/**
+ * `localhost` stands for the address of the API itself. Where the template switches that off, only the domains are left, so `localhost` asks
+ * for what they ask for.
+ */
+function stateOf(api: ServedApiModel, domains: readonly DomainModel[], pair: TlsState['pair']): TlsState {
+  const policy = { ...tlsPolicy(api.securityPolicy), minVersion: api.minTlsVersion };
+  const { trustStore } = domains.find((domain) => domain.trustStore !== undefined) ?? {};
+  const isNeeded = trustStore !== undefined && api.isExecuteApiDisabled === true;
+  return { pair, policy, hosts: domains, ...(isNeeded && { trustStore }) };
+}
+
+/** Why a request cannot be served by any API. */
+function faultOf(request: IncomingMessage, domains: readonly DomainModel[]): MessageFault | undefined {
+  const fault = messageFault(request, domainOf(domains, request) !== undefined);
+  return fault ?? (isOfConnection(domains, request) ? undefined : FORBIDDEN);
 }
 
 function isOlder(socket: Socket, minVersion: RestApiModel['minTlsVersion']): boolean {
@@ -131,24 +177,28 @@ function isOlder(socket: Socket, minVersion: RestApiModel['minTlsVersion']): boo
 }
 
 async function serve(
-  use: () => GatewayUse,
+  { use, print, domains, tls }: Listening & { readonly use: UseGateway; readonly print: ServerOptions['print'] },
   request: IncomingMessage,
   response: ServerResponse,
-  print: (line: string) => void,
 ): Promise<void> {
-  if (ending.has(request.socket)) return;
+  if (isEnding(request.socket)) return;
   keepUntilSent(request.socket, response);
-  const fault = messageFault(request);
+  const fault = faultOf(request, domains);
   if (fault !== undefined) return reject(request, response, fault);
+  const domain = domainOf(domains, request);
+  const route = domain && routeOf(domain, request);
+  if (domain !== undefined && route === undefined) return reject(request, response, FORBIDDEN);
+  const rejected = isRejected(request.socket, tls) ? NOT_TRUSTED : undefined;
   let used: GatewayUse | undefined;
   let isReading = false;
   try {
-    used = use();
+    used = use(route?.apiId);
+    if (used === undefined) return reject(request, response, FORBIDDEN);
     isReading = true;
     const body = declaresTooLarge(request) ? undefined : await readBody(request);
     isReading = false;
-    const incoming = incomingRequest(request, body ?? Buffer.alloc(0));
-    const result = await used.gateway(incoming, body === undefined ? TOO_LARGE : undefined);
+    const incoming = withRoute(incomingRequest(request, body ?? Buffer.alloc(0)), route);
+    const result = await used.gateway(incoming, rejected ?? (body === undefined ? TOO_LARGE : undefined));
     if (body !== undefined) return send(response, incoming, result);
     // The rest of the body is no request, so the connection cannot carry another one.
     response.setHeader('connection', 'close');
@@ -162,6 +212,17 @@ async function serve(
   } finally {
     used?.end();
   }
+}
+
+/** Whether the connection needs a certificate and has none that is trusted. */
+function isRejected(socket: NamedSocket | Socket, tls: TlsState): boolean {
+  if (!(socket instanceof TLSSocket)) return false;
+  const trustStore = trustStoreOf(tls, (socket as NamedSocket).servername);
+  return trustStore !== undefined && !isTrusted(socket, trustStore);
+}
+
+function withRoute(request: IncomingRequest, route: DomainRoute | undefined): IncomingRequest {
+  return route === undefined ? request : { ...request, path: route.path, sentPath: request.path };
 }
 
 /** Sends a response. With `held`, the response ends, and the connection with it, when `held` resolves. */
@@ -184,53 +245,6 @@ function send(
   void held.then(() => response.end());
 }
 
-function keepUntilSent(socket: Socket, response: ServerResponse): void {
-  const responses = unsent.get(socket) ?? new Set();
-  unsent.set(socket, responses.add(response));
-  response.once('close', () => responses.delete(response));
-}
-
-/**
- * Rejects a message before it reaches an API, with a problem of the type `about:blank` (RFC 9457, section 4.2.1). The next
- * message of the connection could begin anywhere, so it closes.
- */
-function reject(request: IncomingMessage, response: ServerResponse, fault: MessageFault): void {
-  if (ending.has(request.socket)) return;
-  ending.add(request.socket);
-  keepUntilSent(request.socket, response);
-  const body = problemOf(fault);
-  response.writeHead(fault.status, fault.title, { ...headersOf(body), connection: 'close' });
-  if (request.method !== 'HEAD') response.write(body);
-  void discardBody(request).then(() => response.end());
-}
-
-/**
- * The same for a connection whose bytes Node cannot read as a request. The responses to the requests before them go first, or a
- * client would take this one for theirs.
- */
-async function endWith(socket: Socket, fault: MessageFault): Promise<void> {
-  const responses = [...(unsent.get(socket) ?? [])];
-  const earlier = responses.filter(({ req }) => req.complete);
-  await Promise.all(earlier.map((response) => new Promise((done) => response.once('close', done))));
-  // The body of a request that has its response already, or a connection that ends with one.
-  if (ending.has(socket) || responses.some(({ headersSent, req }) => headersSent && !req.complete))
-    return socket.destroySoon();
-  if (!socket.writable) return;
-  ending.add(socket);
-  const body = problemOf(fault);
-  const headers = Object.entries({ ...headersOf(body), connection: 'close' });
-  const head = [`HTTP/1.1 ${fault.status} ${fault.title}`, ...headers.map(([name, value]) => `${name}: ${value}`)];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
-}
-
-function problemOf({ status, title, detail }: MessageFault): string {
-  return JSON.stringify({ type: 'about:blank', title, status, detail });
-}
-
-function headersOf(body: string): Readonly<Record<string, string | number>> {
-  return { 'content-type': 'application/problem+json', 'content-length': Buffer.byteLength(body) };
-}
-
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((done, fail) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
@@ -251,40 +265,4 @@ export class PortInUse extends Error {
     super(`port-in-use: port ${port} is in use. Choose another with --port, or 0 for a free port.`, { cause });
     this.name = 'PortInUse';
   }
-}
-
-/**
- * Closes idle connections at once, others with their response or when the time is over. The response says so where its headers
- * are not sent yet, so that the client sends no other request on a connection that closes.
- */
-function closer(server: Server) {
-  const open = new Set<ServerResponse>();
-  let closed: Promise<void> | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  const setLast = (response: ServerResponse): void => {
-    if (!response.headersSent) response.setHeader('connection', 'close');
-  };
-  return {
-    add: (response: ServerResponse): void => {
-      open.add(response);
-      if (closed !== undefined) setLast(response);
-      response.once('close', () => {
-        open.delete(response);
-        if (closed !== undefined) server.closeIdleConnections();
-      });
-    },
-    close: (graceMs = GRACE_MS): Promise<void> => {
-      clearTimeout(timer);
-      timer = setTimeout(() => server.closeAllConnections(), graceMs);
-      for (const response of open) setLast(response);
-      closed ??= new Promise((done) => {
-        server.close(() => {
-          clearTimeout(timer);
-          done();
-        });
-      });
-      server.closeIdleConnections();
-      return closed;
-    },
-  };
 }

@@ -1,6 +1,9 @@
-import type { RestApiModel } from '../assembly/model.ts';
-import { type ApiServer, type GatewayUse, PortInUse, startServer } from '../gateway/server.ts';
+import type { DomainModel } from '../assembly/domainModel.ts';
+import type { RestApiModel, StackModel } from '../assembly/model.ts';
+import { type ApiServer, type GatewayUse, PortInUse, startServer, type UseGateway } from '../gateway/server.ts';
+import { asksForCertificates } from '../gateway/tlsHosts.ts';
 import type { LocalTls } from '../services/certificates.ts';
+import { RestartNeeded } from './restartNeeded.ts';
 
 /** An API and the port that it is served on. */
 export interface ServedApi {
@@ -24,21 +27,33 @@ export interface ListenersChange {
 export interface Listeners {
   /**
    * Starts the listeners that are missing for these APIs. An API keeps its listener; a new one takes that of an API that is
-   * gone, as after a rename, or gets a free port.
+   * gone, as after a rename, or gets a free port. Each serves the domains that lead to its API.
    *
-   * @throws `port-in-use`
+   * @throws `port-in-use`; `restart-needed` when a running listener would have to ask for certificates
    */
-  prepare(apis: readonly RestApiModel[], use: Use): Promise<ListenersChange>;
+  prepare(model: Pick<StackModel, 'apis' | 'domains'>, use: Use): Promise<ListenersChange>;
+  /** Serves new connections with another certificate. */
+  setTls(tls: LocalTls): void;
   close(): Promise<void>;
 }
 
 /** The listener of an API that is gone stays for its open requests: more than an integration of API Gateway can take. */
 const LONGEST_REQUEST_MS = 60_000;
 
+/** What a listener is started for. */
+interface Served {
+  readonly api: RestApiModel;
+  /** The domains that lead to it. */
+  readonly domains: readonly DomainModel[];
+  /** All APIs, because a domain can lead to several. */
+  readonly apis: readonly RestApiModel[];
+  readonly use: Use;
+}
+
 interface Listener {
   apiId: string;
   readonly server: ApiServer;
-  use: () => GatewayUse;
+  use: UseGateway;
 }
 
 /** What every listener shares. */
@@ -49,26 +64,28 @@ export interface ListenerParts {
 }
 
 /** @param port of the first listener; 0 picks a free one, as for the others */
-export function createListeners({ tls, print }: ListenerParts, port: number): Listeners {
+export function createListeners({ tls: first, print }: ListenerParts, port: number): Listeners {
+  let tls = first;
   let listeners: readonly Listener[] = [];
   const ending = new Set<ApiServer>();
-  const start = async (api: RestApiModel, use: Use, wanted: number): Promise<Listener> => {
-    const serves: { use: () => GatewayUse } = { use: () => use(api) };
-    const server = await startServer(api, () => serves.use(), { tls, print, port: wanted });
+  const start = async (next: Served, wanted: number): Promise<Listener> => {
+    const { api, domains } = next;
+    const serves = { use: useOf(next) };
+    const server = await startServer(api, (id) => serves.use(id), { tls, print, port: wanted, domains });
     return Object.assign(serves, { apiId: api.id, server });
   };
   /**
    * A new API takes the port that was asked for, also when an API that is gone had it. The API takes a free port when another listener or
    * process uses that one.
    */
-  const startNext = async (api: RestApiModel, use: Use, started: readonly Listener[]): Promise<Listener> => {
+  const startNext = async (next: Served, started: readonly Listener[]): Promise<Listener> => {
     const isFirst = listeners.length + started.length === 0;
     const isTaken = [...listeners, ...started].some(({ server }) => server.port === port);
-    if (isFirst) return start(api, use, port);
-    if (isTaken) return start(api, use, 0);
-    return start(api, use, port).catch((error: unknown) => {
+    if (isFirst) return start(next, port);
+    if (isTaken) return start(next, 0);
+    return start(next, port).catch((error: unknown) => {
       if (!(error instanceof PortInUse)) throw error;
-      return start(api, use, 0);
+      return start(next, 0);
     });
   };
   const end = ({ server }: Listener): void => {
@@ -79,17 +96,19 @@ export function createListeners({ tls, print }: ListenerParts, port: number): Li
       .then(() => ending.delete(server));
   };
   return {
-    async prepare(apis, use) {
+    async prepare({ apis, domains }, use) {
       const of = (wanted: RestApiModel) => listeners.find(({ apiId }) => apiId === wanted.id);
       const free = listeners.filter(({ apiId }) => apis.every(({ id }) => id !== apiId));
       const started: Listener[] = [];
-      const pairs: { readonly api: RestApiModel; readonly listener: Listener }[] = [];
+      const pairs: { readonly served: Served; readonly listener: Listener }[] = [];
       try {
         for (const api of apis) {
+          const served = { api, apis, use, domains: domains.filter((domain) => leadsTo(domain, api)) };
           const known = of(api) ?? free.shift();
-          const listener = known ?? (await startNext(api, use, started));
+          requireSameAsking(known, served.domains);
+          const listener = known ?? (await startNext(served, started));
           if (known === undefined) started.push(listener);
-          pairs.push({ api, listener });
+          pairs.push({ served, listener });
         }
       } catch (error) {
         await Promise.all(started.map(({ server }) => server.close()));
@@ -98,12 +117,12 @@ export function createListeners({ tls, print }: ListenerParts, port: number): Li
       const order = [...listeners, ...started];
       pairs.sort((one, other) => order.indexOf(one.listener) - order.indexOf(other.listener));
       return {
-        apis: pairs.map(({ api, listener }) => ({ api, port: listener.server.port })),
+        apis: pairs.map(({ served: { api }, listener }) => ({ api, port: listener.server.port })),
         commit() {
-          for (const { api, listener } of pairs) {
-            listener.apiId = api.id;
-            listener.use = () => use(api);
-            listener.server.setMinTlsVersion(api.minTlsVersion);
+          for (const { served, listener } of pairs) {
+            listener.apiId = served.api.id;
+            listener.use = useOf(served);
+            listener.server.update(served.api, served.domains);
           }
           for (const listener of free) end(listener);
           listeners = pairs.map(({ listener }) => listener);
@@ -113,10 +132,35 @@ export function createListeners({ tls, print }: ListenerParts, port: number): Li
         },
       };
     },
+    setTls(next) {
+      tls = next;
+      for (const { server } of listeners) server.setTls(next);
+    },
     close: async () => {
       const servers = [...listeners.map(({ server }) => server), ...ending];
       listeners = [];
       await Promise.all(servers.map((server) => server.close()));
     },
   };
+}
+
+function useOf({ api: own, apis, use }: Served): UseGateway {
+  return (id = own.id) => {
+    const api = apis.find((candidate) => candidate.id === id);
+    return api && use(api);
+  };
+}
+
+function leadsTo({ targets }: DomainModel, { id }: RestApiModel): boolean {
+  return targets.some(({ apiId }) => apiId === id);
+}
+
+/** Node decides for a whole server, when it is made, whether clients are asked for certificates. */
+function requireSameAsking(listener: Listener | undefined, hosts: readonly DomainModel[]): void {
+  if (listener === undefined || listener.server.canAsk || !asksForCertificates({ hosts })) return;
+  throw new RestartNeeded(
+    'a domain that asks for client certificates',
+    'none, as at the start',
+    'start the gateway again',
+  );
 }

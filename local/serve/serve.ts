@@ -7,10 +7,10 @@ import { createLambdaRunner } from '../lambda/runner.ts';
 import { keyRegistry } from '../services/apigateway/keyRegistry.ts';
 import { startControlPlane } from '../services/apigateway/start.ts';
 import { createUsageRecords } from '../services/apigateway/usageRecords.ts';
-import { localTls } from '../services/certificates.ts';
 import { createClock } from '../services/clock.ts';
 import { closedDirectory, closeFiles, writePrivateFile } from '../services/files.ts';
 import { startLambdaEndpoint } from '../services/lambdaEndpoint.ts';
+import { renewedTls } from '../services/renewal.ts';
 import { secretValues } from '../services/secrets/values.ts';
 import { secretVersions } from '../services/secrets/versions.ts';
 import { startServices } from '../services/start.ts';
@@ -72,7 +72,9 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
   const loaded = load(options.assembly);
   const { model, tokenSettings, secretString } = loaded;
   const clock = createClock(options.speed);
-  const tls = await localTls(data);
+  const certificate = await renewedTls(data, { names: model.domains.map(({ name }) => name), print });
+  closing.push(certificate.close);
+  const tls = certificate.now;
   const now: { generation?: Generation } = {};
   const current = (): Generation => {
     if (now.generation === undefined) throw new Error('the gateway has not started');
@@ -136,14 +138,18 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
   closing.push(invocations.close);
   const listeners = createListeners({ tls, print }, options.port);
   closing.push(listeners.close);
-  const first = await listeners.prepare(model.apis, now.generation.use);
+  certificate.onRenewal((next) => {
+    services.setTls(next);
+    listeners.setTls(next);
+  });
+  const first = await listeners.prepare(model, now.generation.use);
   first.commit();
   const environment = { ...ofFunctions, AWS_ENDPOINT_URL_LAMBDA: invocations.url };
   const ready = { tls, services, data, environment };
   const file = join(data, 'ready.json');
   const write = (text: string) => writePrivateFile(file, text);
   const updates = createUpdates(
-    { load, services, listeners, shared, ready, write },
+    { load, services, listeners, certificate, shared, ready, write },
     {
       ready: readyOf(first.apis, { ...ready, ...loaded }),
       notEmulated: loaded.notEmulated(services.emulationGaps),

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AssemblyChange, Ready } from '../contracts.ts';
+import type { RenewedTls } from '../services/renewal.ts';
 import type { StartedServices } from '../services/start.ts';
 import { createGeneration, type Generation, type GenerationParts, withCode } from './generation.ts';
 import type { Listeners } from './listeners.ts';
@@ -7,12 +8,14 @@ import type { LoadedStack } from './loadedStack.ts';
 import { clientLines, withLocalIssuer } from './localIssuer.ts';
 import { oneAtATime } from './oneAtATime.ts';
 import { type ReadyParts, readyOf } from './ready.ts';
+import { RestartNeeded } from './restartNeeded.ts';
 
 /** What stays over updates. */
 export interface UpdateParts {
   readonly load: (assembly: string) => LoadedStack;
   readonly services: StartedServices;
   readonly listeners: Listeners;
+  readonly certificate: Pick<RenewedTls, 'cover'>;
   readonly shared: GenerationParts['shared'];
   readonly ready: Omit<ReadyParts, 'tokenSettings' | 'requiresBoundTokens'>;
   /** Replaces `ready.json` as a whole. */
@@ -108,6 +111,8 @@ async function prepare(
   const { code = {} } = change;
   const functions = withCode(withLocalIssuer(model.functions, services.issuer, secretString), code);
   const replaced = functions.filter(({ assetPath }, i) => assetPath !== model.functions[i]?.assetPath);
+  // Names that an update adds and that does not end well do no harm.
+  await parts.certificate.cover(model.domains.map(({ name }) => name));
   const undoing: (() => Promise<void> | void)[] = [];
   const undo = async () => {
     for (const undoOne of undoing.splice(0).reverse()) {
@@ -123,7 +128,7 @@ async function prepare(
     undoing.push(runner.release);
     const keys = before.keys.withModel(model);
     const generation = createGeneration({ model, tokenSettings, runner, keys, before: before.kept, shared });
-    const addresses = await listeners.prepare(model.apis, generation.use);
+    const addresses = await listeners.prepare(model, generation.use);
     undoing.push(addresses.undo);
     // Last, because a table that was made is the one thing that others can see.
     const ofServices = await services.prepare(model, tokenSettings);
@@ -146,17 +151,8 @@ async function prepare(
 }
 
 /** Endpoints and signatures have the region of the start. */
-class RestartNeeded extends Error {
-  readonly code = 'restart-needed';
-
-  constructor(found: string, expected: string) {
-    super(
-      `restart-needed: found the region ${found}; expected ${expected}, that of the start. To fix it: start the gateway again, or deploy to the original region.`,
-    );
-    this.name = 'RestartNeeded';
-  }
-}
-
 function requireSameRegion(before: string, now: string): void {
-  if (now !== before) throw new RestartNeeded(now, before);
+  if (now === before) return;
+  const fix = 'start the gateway again, or deploy to the original region';
+  throw new RestartNeeded(`the region ${now}`, `${before}, that of the start`, fix);
 }

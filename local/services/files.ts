@@ -12,6 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** Only the owner reads or writes: these files hold keys, secrets or state of sign-ins. */
 const PRIVATE_FILE = 0o600;
@@ -77,4 +78,31 @@ export function readIfPresent(path: string): string | undefined {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** A lock of a process that ended without removing it. */
+const STALE_LOCK_MS = 10_000;
+
+/** Runs work that no other process does at the same time in this directory. A lock that is older than 10 s counts as left behind. */
+export async function withLock<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const path = join(privateDirectory(folder), '.lock');
+  while (!took(path)) await delay(20);
+  try {
+    return await work();
+  } finally {
+    rmSync(path, { recursive: true, force: true });
+  }
+}
+
+function took(path: string): boolean {
+  try {
+    mkdirSync(path, { mode: PRIVATE_DIRECTORY });
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+  const made = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+  // A negative age: the clock was set back.
+  if (made !== undefined && Math.abs(Date.now() - made) > STALE_LOCK_MS) rmSync(path, { recursive: true, force: true });
+  return false;
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { EmulationGap, StackModel } from '../assembly/model.ts';
 import type { Clock, ScanOptions, Services } from '../contracts.ts';
+import type { LocalTls } from './certificates.ts';
 import { inspectAlarms } from './cloudwatch/inspect.ts';
 import { startCloudWatch } from './cloudwatch/start.ts';
 import { startDynamoDb } from './dynamodb/start.ts';
@@ -21,7 +22,7 @@ export interface ServicesOptions extends ScanOptions {
   readonly clock: Clock;
   readonly secrets: SecretVersions;
   /** A certificate for `localhost` with its key, and the CA that signed it; all PEM. */
-  readonly tls: { readonly cert: string; readonly key: string; readonly caPem: string };
+  readonly tls: Pick<LocalTls, 'cert' | 'key' | 'caPem'>;
   /** Gets one line a message. */
   readonly print: (line: string) => void;
   /** 0, the default, keeps the issuer's port of the last run when it is free. */
@@ -43,6 +44,8 @@ export interface StartedServices extends Services {
    * @throws when a table or a key cannot be made
    */
   prepare(model: StackModel, tokenSettings: TokenSettings): Promise<ServicesChange>;
+  /** Serves new connections of S3 and the issuer with another certificate. */
+  setTls(tls: ServicesOptions['tls']): void;
 }
 
 /** What was made for another load of the stack. */
@@ -83,9 +86,7 @@ async function start(model: StackModel, options: ServicesOptions, closing: Close
   const notifications = createNotifications(model, data, print);
   const cloudWatch = startCloudWatch(model, { data, clock, print, onTransition: notifications.notify });
   closing.push(cloudWatch.close);
-  const { cert, key, caPem } = options.tls;
-  // The CA goes along, so that a client which knows the CA by another path sees the whole chain.
-  const tls = { cert: `${cert.trim()}\n${caPem.trim()}\n`, key };
+  const tls = withChain(options.tls);
   const s3 = await startS3({ data, buckets: model.buckets, tls, access, print, scan, scanDelay });
   closing.push(s3.close);
   const issuer = await startIssuer({ data, tls, port: options.issuerPort ?? 0, tokenSettings, preToken, print });
@@ -121,8 +122,17 @@ async function start(model: StackModel, options: ServicesOptions, closing: Close
         undo: tables.undo,
       };
     },
+    setTls(next) {
+      s3.setTls(withChain(next));
+      issuer.setTls(withChain(next));
+    },
     close: () => closeAll(closing),
   };
+}
+
+/** The CA goes along, so that a client which knows the CA by another path sees the whole chain. */
+function withChain({ cert, key, caPem }: ServicesOptions['tls']) {
+  return { cert: `${cert.trim()}\n${caPem.trim()}\n`, key };
 }
 
 /** Ends what runs, last started first; each one even if another fails. Safe to call twice. */

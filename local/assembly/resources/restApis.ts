@@ -1,22 +1,22 @@
 import { type ReportGap, reportUnreadProperties } from '../emulationGaps.ts';
 import type { ClaimHint, RestApiModel, TokenHintsModel } from '../model.ts';
 import type { Resource, StackTemplate } from '../stackTemplate.ts';
-import { isRecord, type Json, number, record, string, strings } from '../values.ts';
+import { flag, isRecord, type Json, number, record, string, strings } from '../values.ts';
 import { readBody } from './apiBody.ts';
 import { readRoutes } from './routes.ts';
 import { readStage } from './stage.ts';
 import type { WebAclLookup } from './webAcls.ts';
 
-const EMULATED = ['ApiKeySourceType', 'BinaryMediaTypes', 'Body', 'BodyS3Location', 'SecurityPolicy'];
-/** Import warnings concern only the deployment. CORS and compression are reported. */
-const HARMLESS = [
-  'EndpointAccessMode',
-  'EndpointConfiguration',
-  'FailOnWarnings',
-  'Mode',
+const EMULATED = [
+  'ApiKeySourceType',
+  'BinaryMediaTypes',
+  'Body',
+  'BodyS3Location',
   'DisableExecuteApiEndpoint',
-  'Parameters',
+  'SecurityPolicy',
 ];
+/** Import warnings concern only the deployment. CORS and compression are reported. */
+const HARMLESS = ['EndpointAccessMode', 'EndpointConfiguration', 'FailOnWarnings', 'Mode', 'Parameters'];
 
 /**
  * Every REST API of a stack that has a stage. An API without a stage, and a second stage, are skipped and reported.
@@ -58,6 +58,7 @@ function readRestApi(
     ],
     minTlsVersion: minTlsVersion(resource, policy, report),
     ...(policy === undefined ? {} : { securityPolicy: policy }),
+    ...(flag(resource.properties['DisableExecuteApiEndpoint']) && { isExecuteApiDisabled: true }),
     stage: readStage(stage, report),
     ...(webAcl === undefined ? {} : { webAcl }),
     ...(tokenHints === undefined ? {} : { tokenHints }),

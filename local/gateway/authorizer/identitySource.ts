@@ -3,6 +3,7 @@
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html
  */
 import type { RestApiModel } from '../../assembly/model.ts';
+import { stagePath } from '../requestContext.ts';
 import type { RequestState } from '../requestState.ts';
 
 /** Reads one identity source; `undefined` or an empty string means that it is missing. */
@@ -18,7 +19,7 @@ const CONTEXT_READERS: Readonly<Record<string, (state: RequestState, api: RestAp
   apiId: (_, api) => api.id,
   stage: (_, api) => api.stage.name,
   httpMethod: ({ request }) => request.method,
-  path: ({ request }, api) => `/${api.stage.name}${request.path}`,
+  path: ({ request }, api) => stagePath(request, api),
   protocol: ({ request }) => request.protocol,
   requestId: ({ request }) => request.requestId,
   resourcePath: ({ route }) => route?.resourcePath,

@@ -60,7 +60,7 @@ function readerOf(name: string, key: string): ((request: IncomingRequest) => str
     case 'QueryString':
       return ({ query }) => queryString(query);
     case 'UriPath':
-      return ({ path }) => path;
+      return ({ path, sentPath = path }) => sentPath;
     default:
       return undefined;
   }

@@ -32,7 +32,7 @@ function compileRaw(field: Json, inspectedBytes: number): FieldReader | undefine
   const key = string(record(options)['Name']) ?? '';
   switch (name) {
     case 'UriPath':
-      return ({ path }) => Buffer.from(path);
+      return ({ path, sentPath = path }) => Buffer.from(sentPath);
     case 'Method':
       return ({ method }) => Buffer.from(method);
     case 'QueryString':

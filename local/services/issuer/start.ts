@@ -38,6 +38,8 @@ export interface Issuer {
   readonly url: string;
   /** Makes the keys that other settings need. Tokens follow these settings once the returned function is called. */
   prepare(tokenSettings: TokenSettings): Promise<() => void>;
+  /** For new connections. */
+  setTls(tls: IssuerTls): void;
   close(): Promise<void>;
 }
 
@@ -69,6 +71,7 @@ export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
           issuer.update(tokenSettings);
         };
       },
+      setTls: (tls) => server.setSecureContext({ ...tls, minVersion: 'TLSv1.3' }),
       async close() {
         await shut(server);
         await state.close();

@@ -18,6 +18,8 @@ export interface S3 {
   readonly url: string;
   /** Serves these buckets from now on, with the objects that they have. */
   update(buckets: readonly BucketModel[]): void;
+  /** For new connections. */
+  setTls(tls: S3Options['tls']): void;
   close(): Promise<void>;
 }
 
@@ -65,6 +67,7 @@ export async function startS3({ data, buckets, tls, access, print, scan, scanDel
       served = next;
       scanner.update(next);
     },
+    setTls: (next) => server.setSecureContext({ ...next, minVersion: 'TLSv1.2' }),
     async close() {
       await Promise.all([shut(server), scanner.close()]);
     },

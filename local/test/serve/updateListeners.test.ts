@@ -167,7 +167,7 @@ it('reports an error of a listener that is not about its port, instead of taking
   onTestFinished(() => listeners.close());
   const use = () => ({ gateway: () => Promise.reject(new Error('not used')), end: () => undefined });
   const first = anApi();
-  (await listeners.prepare([first], use)).commit();
+  (await listeners.prepare({ apis: [first], domains: [] }, use)).commit();
   let failures = 0;
   const second = {
     ...anApi({}, { id: 'api2' }),
@@ -176,6 +176,6 @@ it('reports an error of a listener that is not about its port, instead of taking
       throw new Error('no such version');
     },
   };
-  await expect(listeners.prepare([first, second], use)).rejects.toThrow('no such version');
+  await expect(listeners.prepare({ apis: [first, second], domains: [] }, use)).rejects.toThrow('no such version');
   expect(failures).toBe(1);
 });

@@ -26,6 +26,7 @@ export function aStack(parts: Partial<StackModel> = {}): StackModel {
     region: 'eu-central-1',
     account: '111111111111',
     apis: [],
+    domains: [],
     functions: [],
     usagePlans: [],
     apiKeys: [],
