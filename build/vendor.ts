@@ -23,6 +23,9 @@ const VENDORED: Readonly<Record<string, Readonly<Record<string, Vendored>>>> = {
     recheck: { entry: 'recheck/lib/browser.js' },
     // Most of the package is what jsii needs to make it a package of other languages.
     'cdk-monitoring-constructs': { entry: 'cdk-monitoring-constructs', peers: ['aws-cdk-lib', 'constructs'] },
+    // The library of `secure-api certs` is installed as 21 packages, of which most of the code is for other formats.
+    x509: { entry: '@peculiar/x509' },
+    'reflect-metadata': { entry: 'reflect-metadata' },
   },
   'secure-api-local': {
     // `level` installs a native module by a script, and the gateway keeps no tables in memory.

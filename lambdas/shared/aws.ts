@@ -16,6 +16,7 @@ export interface AwsEnvironment {
   readonly AWS_ENDPOINT_URL_S3?: string;
   readonly AWS_ENDPOINT_URL_WAFV2?: string;
   readonly AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE?: string;
+  readonly AWS_ENDPOINT_URL_KMS?: string;
 }
 
 /**
@@ -29,6 +30,7 @@ const ENDPOINTS = {
   sts: 'AWS_ENDPOINT_URL_STS',
   s3: 'AWS_ENDPOINT_URL_S3',
   wafv2: 'AWS_ENDPOINT_URL_WAFV2',
+  kms: 'AWS_ENDPOINT_URL_KMS',
 } as const satisfies Readonly<Record<string, keyof AwsEnvironment>>;
 
 /** Sends one signed request to a service, and reads its response. */

@@ -94,6 +94,7 @@ export function exitCodeOf(error: unknown): number {
   const byCode: Readonly<Record<string, number>> = {
     'sign-in-failed': EXIT.failure,
     'discovery-failed': EXIT.failure,
+    'aws-call-failed': EXIT.failure,
     'not-signed-in': EXIT.notSignedIn,
   };
   return byCode[error.faults[0]?.code ?? ''] ?? EXIT.usage;

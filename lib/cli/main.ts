@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { configurationFault } from '../aws/credentialFaults.ts';
 import type { ConfigError } from '../definition/errors.ts';
 import { accessCommand } from './access/index.ts';
+import { certsCommand } from './certs/index.ts';
 import { clientsCommand } from './clients.ts';
 import { completionCommand, completionLines } from './completion/index.ts';
 import { devCommand } from './dev/index.ts';
@@ -44,6 +45,7 @@ export function program(): Command {
     .addCommand(openapiCommand())
     .addCommand(accessCommand())
     .addCommand(clientsCommand())
+    .addCommand(certsCommand())
     .addCommand(simulateCommand())
     .addCommand(preflightCommand())
     .addCommand(domainCommand())

@@ -6,6 +6,7 @@ import type { ScanOptions } from '../../contracts.ts';
 import { LOOPBACK, listen, shut } from '../loopback.ts';
 import { type Access, readSignature, type Scope, SignatureRejected, verifyQuerySignature } from '../signature.ts';
 import { errorXml, S3Error, signatureError, xml } from './error.ts';
+import { listBuckets } from './listBuckets.ts';
 import { listObjects } from './listObjects.ts';
 import { handleObject } from './objects.ts';
 import { postObject } from './postObject.ts';
@@ -105,6 +106,9 @@ async function handle(request: IncomingMessage, response: ServerResponse, parts:
   const payload = isPresigned ? 'UNSIGNED-PAYLOAD' : String(request.headers['x-amz-content-sha256'] ?? '');
   if (isPresigned) verifyQuerySignature(signed, scope, Date.now());
   else readSignature(signed, scope, Date.now()).verify(payload);
+  if (path === '/' && request.method === 'GET') {
+    return void response.writeHead(200, { 'content-type': 'application/xml' }).end(listBuckets(parts.buckets));
+  }
   const bucket = requireBucket(parts.buckets, name);
   if (key === '' && request.method === 'GET' && query.get('list-type') === '2') {
     const page = await listObjects(store, name, query);

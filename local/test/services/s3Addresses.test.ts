@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:https';
-import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { ListBucketsCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { AwsClient } from 'aws4fetch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { credentials, startS3Endpoint } from '../support/s3.ts';
@@ -31,6 +31,11 @@ describe('a list', () => {
     expect(keysOf(await list({ Prefix: 'a/' }))).toEqual(KEYS.slice(0, 3));
     expect(keysOf(await list({ StartAfter: 'a/2' }))).toEqual(KEYS.slice(2));
     expect(keysOf(await list({ Prefix: 'none' }))).toEqual([]);
+  });
+
+  it('of buckets has their names', async () => {
+    const { Buckets = [] } = await location.client().send(new ListBucketsCommand({}));
+    expect(Buckets.map(({ Name }) => Name)).toContain('uploads');
   });
 
   it('comes in pages, each with the token of the next', async () => {

@@ -1,0 +1,172 @@
+import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { ConfigError } from '../../definition/errors.ts';
+import { invalidOption } from '../options.ts';
+import { writeAtomically } from '../writeAtomically.ts';
+import { makeKey, type OpenAuthority, withAuthority, writeKey } from './authority.ts';
+import { DAY_MS, type Made, makeCertificate, makeRevocationList } from './build.ts';
+import { type CertificateIndex, type IssuedCertificate, pathsOf, readIndex, writeIndex } from './folder.ts';
+import { type AlternativeName, isPermitted } from './names.ts';
+import type { RevocationReason } from './reasons.ts';
+
+/** How long a revoked certificate stays on the list after it has expired: RFC 5280 (section 3.3) asks for one list more. */
+const KEPT_MS = 31 * DAY_MS;
+
+/** What to issue. */
+export interface CertificateRequest {
+  readonly dir: string;
+  readonly name: string;
+  readonly names: readonly AlternativeName[];
+  readonly days: number;
+  /** Of a signing request; without it, a key is made. */
+  readonly publicKey?: KeyObject;
+}
+
+/** An issued certificate and where it is. */
+export interface Issued extends IssuedCertificate {
+  readonly certificate: string;
+  readonly key?: string;
+}
+
+/**
+ * Issues a certificate of a client. Its key is written first, then the index, then the certificate.
+ *
+ * @throws {ConfigError} `authority-unusable`, `certificate-invalid` for names that the CA does not permit, `option-invalid` for more
+ * days than the CA has left.
+ */
+export function issue({ dir, name, names, days, publicKey }: CertificateRequest): Promise<Issued> {
+  const pem = publicKey === undefined ? makeKey('P-256') : undefined;
+  const ownKey = publicKey ?? createPublicKey(String(pem));
+  return withAuthority(dir, async (authority) => {
+    const { folder, certificate, settings, signer } = authority;
+    checkNames(names, settings.permitted);
+    checkDays(days, authority);
+    const index = readIndex(authority);
+    const made = await makeCertificate(signer, certificate, { name, names, days, publicKey: ownKey });
+    const paths = pathsOf(folder);
+    const entry = entryOf(made, name, names);
+    const keyFile = pem === undefined ? undefined : paths.issuedKey(made.serial);
+    if (keyFile !== undefined && pem !== undefined) writeKey(keyFile, pem);
+    writeIndex(authority, { ...index, issued: [...index.issued, entry] });
+    writeAtomically(paths.issued(made.serial), made.pem, 0o644);
+    return { ...entry, certificate: paths.issued(made.serial), ...(keyFile === undefined ? {} : { key: keyFile }) };
+  });
+}
+
+/** A revocation list that was just made. */
+export interface RevocationList {
+  readonly file: string;
+  readonly number: number;
+  readonly thisUpdate: string;
+  readonly nextUpdate: string;
+  readonly revoked: number;
+}
+
+/** A revoked certificate, and the list that says so. */
+export interface Revocation {
+  readonly certificate: IssuedCertificate;
+  readonly wasRevoked: boolean;
+  readonly list: RevocationList;
+}
+
+/**
+ * Revokes a certificate and signs the list. To revoke it again changes neither time nor reason.
+ *
+ * @param target Serial number in hexadecimal, or path of the certificate.
+ * @throws {ConfigError} `authority-unusable`, `certificate-invalid` for a certificate that this CA did not issue.
+ */
+export function revoke(dir: string, target: string, reason: RevocationReason, listDays: number): Promise<Revocation> {
+  return withAuthority(dir, async (authority) => {
+    const index = readIndex(authority);
+    const found = find(index, target, authority);
+    const certificate =
+      found.revoked === undefined ? { ...found, revoked: { at: new Date().toISOString(), reason } } : found;
+    const isListed = index.issued.some(({ serial }) => serial === found.serial);
+    const others = isListed ? index.issued : [...index.issued, found];
+    const issued = others.map((one) => (one.serial === found.serial ? certificate : one));
+    const list = await signList(authority, { ...index, issued }, listDays);
+    return { certificate, wasRevoked: found.revoked !== undefined, list };
+  });
+}
+
+/** Signs the revocation list again, with the next number and another time. */
+export function refreshList(dir: string, listDays: number): Promise<RevocationList> {
+  return withAuthority(dir, (authority) => signList(authority, readIndex(authority), listDays));
+}
+
+async function signList(authority: OpenAuthority, index: CertificateIndex, days: number): Promise<RevocationList> {
+  const file = pathsOf(authority.folder).crl;
+  const now = new Date();
+  const number = index.crlNumber + 1;
+  const nextUpdate = new Date(Math.min(now.getTime() + days * DAY_MS, authority.expires.getTime()));
+  writeIndex(authority, { ...index, crlNumber: number });
+  const revoked = index.issued.flatMap(({ serial, to, revoked: entry }) =>
+    entry === undefined || Date.parse(to) + KEPT_MS < now.getTime() ? [] : [{ serial, ...entry }],
+  );
+  const list = { number, thisUpdate: now, nextUpdate, revoked };
+  writeAtomically(file, await makeRevocationList(authority.signer, authority.certificate, list), 0o644);
+  return { file, number, thisUpdate: now.toISOString(), nextUpdate: nextUpdate.toISOString(), revoked: revoked.length };
+}
+
+function find(index: CertificateIndex, target: string, { certificate, folder }: OpenAuthority): IssuedCertificate {
+  const serial = /^(?:[0-9a-f]{2}:?)+$/i.test(target) ? target.replaceAll(':', '').toUpperCase() : undefined;
+  const read = existsSync(target) ? readCertificate(target) : undefined;
+  const wanted = read?.serialNumber ?? serial;
+  const found = index.issued.find((one) => one.serial === wanted);
+  const isOurs = read?.verify(new X509Certificate(certificate).publicKey);
+  if (found !== undefined && isOurs !== false) return found;
+  // A certificate that is in no index, because an older backup was restored, can still be revoked by its file.
+  if (read !== undefined && isOurs === true && read.checkIssued(new X509Certificate(certificate))) {
+    const name = /^CN=(.*)$/m.exec(read.subject)?.[1] ?? '';
+    return {
+      serial: read.serialNumber,
+      name,
+      names: [],
+      from: read.validFromDate.toISOString(),
+      to: read.validToDate.toISOString(),
+    };
+  }
+  throw new ConfigError({
+    code: 'certificate-invalid',
+    location: target,
+    found: read === undefined ? 'neither a file nor a serial number of the index' : 'a certificate of another CA',
+    expected: 'the serial number of a certificate of this CA, or its file in PEM or DER',
+    fix: `List them: secure-api certs list --dir ${folder}.`,
+  });
+}
+
+function readCertificate(file: string): X509Certificate | undefined {
+  try {
+    return new X509Certificate(readFileSync(file));
+  } catch {
+    return undefined;
+  }
+}
+
+function entryOf({ serial, from, to }: Made, name: string, names: readonly AlternativeName[]): IssuedCertificate {
+  return { serial, name, names, from: from.toISOString(), to: to.toISOString() };
+}
+
+function checkNames(names: readonly AlternativeName[], permitted: readonly AlternativeName[]): void {
+  const outside = names.find((name) => !isPermitted(name, permitted));
+  if (outside === undefined) return;
+  const allowed = permitted.filter(({ kind }) => kind === outside.kind).map(({ value }) => value);
+  throw new ConfigError({
+    code: 'certificate-invalid',
+    location: `--${outside.kind}`,
+    found: outside.value,
+    expected: `a name within ${allowed.join(', ')}, to which the certificate of the CA is constrained`,
+    fix: 'Give the partner another name, or make a CA for these names.',
+  });
+}
+
+function checkDays(days: number, { expires }: OpenAuthority): void {
+  const left = Math.floor((expires.getTime() - Date.now()) / DAY_MS);
+  if (days <= left) return;
+  throw invalidOption({
+    location: '--days',
+    found: `${days}`,
+    expected: `at most ${left}, the days that the CA has left`,
+    fix: 'Issue for fewer days, or make the next CA (docs/certs.md, rotation).',
+  });
+}

@@ -1,0 +1,69 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { ConfigError } from '../../definition/errors.ts';
+import { loadX509 } from './x509.ts';
+
+const MIN_RSA_BITS = 2_048;
+const CURVES = ['prime256v1', 'secp384r1', 'secp521r1'];
+/** A request with many names has a few kilobytes. */
+const MAX_BYTES = 64 * 1_024;
+const SUBJECT_ALTERNATIVE_NAME = '2.5.29.17';
+const EXTENSION_REQUEST = '1.2.840.113549.1.9.14';
+
+/** What a CA takes from a certificate signing request: the key. Names come from whoever runs the CA. */
+export interface SigningRequest {
+  readonly publicKey: KeyObject;
+  /** The subject that the partner wrote, which the certificate gets only if options give it too. */
+  readonly subject: string;
+  readonly hasNames: boolean;
+}
+
+/**
+ * Reads a certificate signing request (PKCS #10) in PEM or DER, and checks that its sender has the private key.
+ *
+ * @throws {ConfigError} `certificate-invalid`.
+ */
+export async function readSigningRequest(file: string): Promise<SigningRequest> {
+  const bytes = readFileSync(file);
+  if (bytes.length > MAX_BYTES) throw invalidRequest(file, `${bytes.length} bytes`);
+  const isPem = bytes.includes('-----BEGIN');
+  if (isPem && !/-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----/.test(bytes.toString('latin1'))) {
+    throw invalidRequest(file, 'PEM of something else');
+  }
+  const { Pkcs10CertificateRequest, PemConverter } = loadX509();
+  let request: InstanceType<typeof Pkcs10CertificateRequest>;
+  let publicKey: KeyObject;
+  try {
+    const der = isPem ? PemConverter.decodeFirst(bytes.toString('latin1')) : new Uint8Array(bytes);
+    request = new Pkcs10CertificateRequest(der);
+    publicKey = createPublicKey({ key: Buffer.from(request.publicKey.rawData), format: 'der', type: 'spki' });
+  } catch {
+    throw invalidRequest(file, 'no request');
+  }
+  const weakness = weaknessOf(publicKey);
+  if (weakness !== undefined) throw invalidRequest(file, weakness);
+  if (!(await request.verify().catch(() => false)))
+    throw invalidRequest(file, 'a signature that its key does not verify');
+  const asked =
+    request.getAttribute(EXTENSION_REQUEST) === null ? null : request.getExtension(SUBJECT_ALTERNATIVE_NAME);
+  return { publicKey, subject: request.subject, hasNames: asked !== null };
+}
+
+/** What is too weak about a key, or of another kind than TLS clients and API Gateway take. */
+function weaknessOf({ asymmetricKeyType, asymmetricKeyDetails = {} }: KeyObject): string | undefined {
+  const { modulusLength = 0, namedCurve = '' } = asymmetricKeyDetails;
+  if (asymmetricKeyType === 'rsa')
+    return modulusLength < MIN_RSA_BITS ? `an RSA key of ${modulusLength} bits` : undefined;
+  if (asymmetricKeyType === 'ec') return CURVES.includes(namedCurve) ? undefined : `a key of the curve ${namedCurve}`;
+  return `a key of the type ${asymmetricKeyType}`;
+}
+
+function invalidRequest(location: string, found: string): ConfigError {
+  return new ConfigError({
+    code: 'certificate-invalid',
+    location,
+    found,
+    expected: `a certificate signing request (PKCS #10) in PEM or DER, signed by its key: RSA of at least ${MIN_RSA_BITS} bits, P-256, P-384 or P-521`,
+    fix: 'Let the partner make one: openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout acme.key -out acme.csr -subj /CN=acme',
+  });
+}
