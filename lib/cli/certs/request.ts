@@ -4,7 +4,7 @@ import { ConfigError } from '../../definition/errors.ts';
 import { loadX509 } from './x509.ts';
 
 const MIN_RSA_BITS = 2_048;
-const CURVES = ['prime256v1', 'secp384r1', 'secp521r1'];
+const CURVES = ['prime256v1', 'secp384r1'];
 /** A request with many names has a few kilobytes. */
 const MAX_BYTES = 64 * 1_024;
 const SUBJECT_ALTERNATIVE_NAME = '2.5.29.17';
@@ -63,7 +63,7 @@ function invalidRequest(location: string, found: string): ConfigError {
     code: 'certificate-invalid',
     location,
     found,
-    expected: `a certificate signing request (PKCS #10) in PEM or DER, signed by its key: RSA of at least ${MIN_RSA_BITS} bits, P-256, P-384 or P-521`,
+    expected: `a certificate signing request (PKCS #10) in PEM or DER, signed by its key: RSA of at least ${MIN_RSA_BITS} bits, P-256 or P-384`,
     fix: 'Let the partner make one: openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout acme.key -out acme.csr -subj /CN=acme',
   });
 }
