@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../lib/cli/domain/observe/facts.ts';
@@ -12,9 +13,11 @@ import {
   notYet,
   type TestCertificate,
 } from '../support/certificates.ts';
-import { httpServer, httpsServer, WEAK } from '../support/faultyServer.ts';
-import { temporaryFolder } from '../support/folders.ts';
-import { cli } from '../support/gateway.ts';
+import { der } from '../support/der.ts';
+import { httpServer, httpsServer, tcpServer, WEAK } from '../support/faultyServer.ts';
+import { root, temporaryFolder } from '../support/folders.ts';
+import { cli, startGateway } from '../support/gateway.ts';
+import { makeOcspResponse } from '../support/ocspResponse.ts';
 
 const folder = temporaryFolder();
 const caFile = join(folder, 'ca.pem');
@@ -35,9 +38,15 @@ interface Result {
   readonly warnings: readonly string[];
 }
 
-async function check(target: number | string, more: readonly string[] = [], trust = ['--ca', caFile]): Promise<Result> {
+async function check(
+  target: number | string,
+  more: readonly string[] = [],
+  trust = ['--ca', caFile],
+  environment = {},
+): Promise<Result> {
   const url = typeof target === 'number' ? `https://localhost:${target}` : target;
-  const { code, stdout, stderr } = await cli(['domain', 'check', url, '--json', '--timeout', '2', ...trust, ...more]);
+  const args = ['domain', 'check', url, '--json', '--timeout', '2', ...trust, ...more];
+  const { code, stdout, stderr } = await cli(args, root, undefined, '', environment);
   if (stdout === '') throw new Error(stderr);
   const { endpoints } = JSON.parse(stdout) as {
     endpoints: { findings: Finding[]; addresses: { findings: Finding[] }[] }[];
@@ -132,4 +141,138 @@ describe('a faulty endpoint is named by exactly its fault', () => {
     expect([result.faults, result.warnings]).toEqual(expected);
     expect(result.code).toBe(kind === 'a list' ? 3 : 0);
   });
+
+  it.each(['stapled', 'from the responder'])('a revoked certificate, by an OCSP response %s', async (kind) => {
+    let response: Buffer = Buffer.alloc(0);
+    const responder = await httpServer((_, answer) => answer.end(response));
+    const location = kind === 'stapled' ? 'http://127.0.0.1:1/' : `http://127.0.0.1:${responder}/`;
+    const server = await makeServer(ca, { extensions: [ocspAccess(location)] });
+    response = makeOcspResponse(server, ca, { status: 'revoked' });
+    const staple = kind === 'stapled' ? response : undefined;
+    const result = await check(await httpsServer(server, {}, undefined, staple));
+    expect([result.faults, result.warnings]).toEqual([['revoked'], []]);
+    expect(result.findings[0]?.found).toContain(kind === 'stapled' ? 'the stapled OCSP response' : location);
+  });
+
+  it('nothing, when the responder fails and the list says that the certificate is good', async () => {
+    let list: Uint8Array = new Uint8Array();
+    const port = await httpServer((_, response) => response.end(list));
+    const server = await makeServer(ca, {
+      extensions: [ocspAccess('http://127.0.0.1:1/')],
+      crlUrls: [`http://127.0.0.1:${port}/`],
+    });
+    list = (await makeCrl(ca)).der;
+    expect((await check(await httpsServer(server))).findings).toEqual([]);
+  });
 });
+
+describe('revocation that cannot be known', () => {
+  it('is a warning, which fails with --strict', async () => {
+    const silent = await tcpServer(() => undefined);
+    const port = await httpsServer(await makeServer(ca, { crlUrls: [`http://127.0.0.1:${silent}/ca.crl`] }));
+    const result = await check(port);
+    expect([result.code, result.warnings]).toEqual([0, ['revocation-unknown']]);
+    expect(result.findings[0]?.found).toContain('did not respond within 2 seconds');
+    expect((await check(port, ['--strict'])).code).toBe(3);
+  });
+
+  it.each([
+    ['a redirect', (_: unknown, response: ServerResponse) => response.writeHead(302, { location: '/' }).end()],
+    ['an endless list', (_: unknown, response: ServerResponse) => void endless(response)],
+  ])('ends with %s', async (_, listener) => {
+    const port = await httpServer(listener);
+    const server = await makeServer(ca, { crlUrls: [`http://127.0.0.1:${port}/ca.crl`] });
+    expect((await check(await httpsServer(server))).warnings).toEqual(['revocation-unknown']);
+  });
+
+  it('asks no address that is not public, unless the user named the CA', async () => {
+    let asked = 0;
+    const port = await httpServer((_, response) => {
+      asked++;
+      response.end();
+    });
+    const urls = [
+      `http://127.0.0.1:${port}/`,
+      `http://localhost:${port}/`,
+      `http://[::1]:${port}/`,
+      'ldap://127.0.0.1/',
+    ];
+    const server = await makeServer(ca, { crlUrls: urls });
+    // Node.js trusts this CA, too, so nobody named it on the command line.
+    const result = await check(await httpsServer(server), [], [], { NODE_EXTRA_CA_CERTS: caFile });
+    expect([result.faults, result.warnings, asked]).toEqual([[], ['revocation-unknown'], 0]);
+    expect(result.findings[0]?.found).toMatch(
+      /is not a public address.*resolves to.*is not a public.*is no http address/,
+    );
+  });
+});
+
+describe('the local gateway', () => {
+  it('has no fault', async () => {
+    const gateway = await startGateway();
+    try {
+      const readyFile = join(folder, 'ready.json');
+      writeFileSync(readyFile, JSON.stringify(gateway.ready));
+      const { code, stdout } = await cli(['domain', 'check', '--ready-file', readyFile, '--json']);
+      expect(JSON.parse(stdout)).toMatchObject({
+        endpoints: [{ addresses: [{ tls: { versions: ['TLS 1.3'] }, findings: [] }], findings: [] }],
+        counts: { faults: 0, warnings: 0, unchecked: 0 },
+      });
+      expect(code).toBe(0);
+    } finally {
+      await gateway.stop();
+    }
+  });
+});
+
+describe('the command', () => {
+  it('examines several URLs, and writes colours only when asked', async () => {
+    const [one, two] = [await httpsServer(good), await httpsServer(await makeSelfSigned())];
+    const urls = [`https://localhost:${one}/a?b`, `localhost:${two}`];
+    const { stdout, code } = await cli(['domain', 'check', ...urls, '--ca', caFile]);
+    expect(stdout).toMatch(
+      new RegExp(`^https://localhost:${one}/a\\?b\n[^]*no fault\n\nhttps://localhost:${two}/\n[^]*fault self-signed\n`),
+    );
+    expect(stdout).toContain('1 fault, 0 warnings, 0 unchecked');
+    expect(code).toBe(3);
+    const coloured = await cli(['domain', 'check', ...urls, '--ca', caFile], root, undefined, '', { FORCE_COLOR: '1' });
+    expect(coloured.stdout).toContain('\u001b[31mfault self-signed');
+    const plain = await cli(['domain', 'check', ...urls, '--ca', caFile], root, undefined, '', { NO_COLOR: '1' });
+    expect(plain.stdout).not.toContain('\u001b');
+  });
+
+  it.each([
+    ['no URL', [], 'option-missing'],
+    ['plain HTTP', ['http://localhost'], 'option-invalid'],
+    ['a password', ['https://user:secret@localhost'], 'option-invalid'],
+    ['no URL at all', ['https://'], 'option-invalid'],
+    ['a certificate without key', ['localhost', '--cert', caFile], 'option-missing'],
+    ['a key of another certificate', ['localhost', '--cert', caFile, '--key', caFile], 'option-invalid'],
+    [
+      'a CA file without certificate',
+      ['localhost', '--ca', join(import.meta.dirname, 'cli.test.ts')],
+      'file-unreadable',
+    ],
+    ['a CA file that does not exist', ['localhost', '--ca', 'missing.pem'], 'file-unreadable'],
+    ['an unknown floor', ['localhost', '--floor', '1.1'], 'option-invalid'],
+    ['a gateway that does not run', ['--ready-file', 'missing.json'], 'gateway-not-running'],
+  ])('ends with 2 for %s', async (_, args, expected) => {
+    const { code, stderr, stdout } = await cli(['domain', 'check', ...args, '--json']);
+    expect([code, stdout, JSON.parse(stderr).error.code]).toEqual([2, '', expected]);
+    expect(stderr).not.toContain('secret');
+  });
+});
+
+/** The extension that names an OCSP responder (RFC 5280, section 4.2.2.1). */
+function ocspAccess(url: string) {
+  const oid = der.value(0x06, Buffer.from('2b06010505073001', 'hex'));
+  return { oid: '1.3.6.1.5.5.7.1.1', value: der.sequence(der.sequence(oid, der.value(0x86, Buffer.from(url)))) };
+}
+
+function endless(response: ServerResponse): void {
+  const more = () => {
+    while (!response.destroyed && response.write(Buffer.alloc(65_536)));
+  };
+  response.on('drain', more);
+  more();
+}

@@ -8,15 +8,20 @@ import type { TestCertificate } from './certificates.ts';
 export const WEAK = { ciphers: 'ALL:@SECLEVEL=0' } as const;
 const HSTS = { 'strict-transport-security': 'max-age=63072000; includeSubDomains' };
 
-/** A TLS server without a fault: TLS 1.3, forward secrecy, HSTS. Options and headers add one. */
+/** A TLS server without a fault: TLS 1.3, forward secrecy, HSTS. Options, headers and a stapled OCSP response add one. */
 export async function httpsServer(
   certificate: TestCertificate,
   options: ServerOptions = {},
   headers: Readonly<Record<string, string>> = HSTS,
+  staple?: Buffer,
 ): Promise<number> {
   const { chain: cert, key } = certificate;
   const settings = { cert, key, minVersion: 'TLSv1.3' as const, ...options };
-  return listen(createHttps(settings, (_, response) => response.writeHead(200, headers).end('{}')));
+  const server = createHttps(settings, (_, response) => response.writeHead(200, headers).end('{}'));
+  if (staple !== undefined) {
+    server.on('OCSPRequest', (_cert, _issuer, done: (error: null, response: Buffer) => void) => done(null, staple));
+  }
+  return listen(server);
 }
 
 /** A server of plain HTTP. */

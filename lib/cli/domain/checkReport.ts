@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { withoutControls } from '../output.ts';
-import { momentOf, nameOf } from './checks/finding.ts';
+import { issuerOf, momentOf, nameOf } from './checks/finding.ts';
 import type { EndpointFacts, Finding } from './observe/facts.ts';
 
 /** What was found at one address of a URL. */
@@ -46,10 +46,10 @@ export function reportJson(reports: readonly UrlReport[]): string {
 }
 
 function certificateJson(certificate: X509Certificate) {
-  const { validFromDate, validToDate, fingerprint256, serialNumber, issuer, subjectAltName } = certificate;
+  const { validFromDate, validToDate, fingerprint256, serialNumber, subjectAltName } = certificate;
   return {
     subject: nameOf(certificate),
-    issuer: issuer.split('\n').reverse().join(', '),
+    issuer: issuerOf(certificate),
     names: subjectAltName ?? '',
     serialNumber,
     notBefore: momentOf(validFromDate),

@@ -1,6 +1,9 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Finding } from '../observe/facts.ts';
 
+/** A subject can have any length. */
+const MAX_NAME = 300;
+
 type Texts = Pick<Finding, 'found' | 'expected' | 'fix'>;
 
 /** A fault: the command exits with a code of its own. */
@@ -20,10 +23,20 @@ export function unchecked(code: string, texts: Texts): Finding {
 
 /** How a certificate is called in a finding: by its subject, on one line. */
 export function nameOf({ subject, serialNumber }: X509Certificate): string {
-  return subject ? subject.split('\n').reverse().join(', ') : `serial number ${serialNumber}`;
+  return onOneLine(subject) || `serial number ${serialNumber}`;
+}
+
+/** How the issuer of a certificate is called. */
+export function issuerOf({ issuer }: X509Certificate): string {
+  return onOneLine(issuer) || 'an issuer without a name';
+}
+
+/** Node.js writes one attribute a line, and nothing for an empty name. The most specific comes first here. */
+function onOneLine(name: string | undefined): string {
+  return (name ?? '').split('\n').reverse().join(', ').slice(0, MAX_NAME);
 }
 
 /** A moment in UTC, to the second. */
 export function momentOf(date: Date): string {
-  return `${date.toISOString().slice(0, 19)}Z`;
+  return Number.isNaN(date.getTime()) ? 'a date that cannot be read' : `${date.toISOString().slice(0, 19)}Z`;
 }

@@ -1,5 +1,5 @@
 import type { Check } from '../observe/facts.ts';
-import { fault, nameOf } from './finding.ts';
+import { fault, issuerOf, nameOf } from './finding.ts';
 
 /** What OpenSSL says of faults that checks of their own name more exactly. */
 const NAMED_ELSEWHERE = new Set([
@@ -36,10 +36,9 @@ export const trust: Check = ({ path, sent, openssl }) => {
     ];
   }
   if (path.end === 'incomplete') {
-    const issuer = last.issuer.split('\n').reverse().join(', ');
     return [
       fault('chain-incomplete', {
-        found: `${sent.length} of the server's certificates, and not that of ${issuer}, which signed ${nameOf(last)}`,
+        found: `${sent.length} of the server's certificates, and not that of ${issuerOf(last)}, which signed ${nameOf(last)}`,
         expected: 'each certificate between that of the server and a trusted CA',
         fix: 'Serve the intermediate certificates, too (the full chain). For a CA of your own, name it with --ca.',
       }),

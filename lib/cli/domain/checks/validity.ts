@@ -12,7 +12,8 @@ export const validity: Check = ({ path, now }, { days }) =>
     const { validFromDate: from, validToDate: to } = certificate;
     const name = nameOf(certificate);
     const span = `from ${momentOf(from)} to ${momentOf(to)}`;
-    if (to < now) {
+    // A date that cannot be read is none that clients accept.
+    if (!(to >= now)) {
       const fix = 'Renew it. With ACM, check that the validation record still exists.';
       return [
         fault('lapsed', {
@@ -22,7 +23,7 @@ export const validity: Check = ({ path, now }, { days }) =>
         }),
       ];
     }
-    if (from > now) {
+    if (!(from <= now)) {
       const fix = 'Wait, serve the previous certificate, or correct the clock of the CA or of this machine.';
       return [
         fault('not-yet-valid', { found: `${name} is valid ${span}`, expected: 'a certificate that is valid now', fix }),

@@ -63,6 +63,7 @@ interface Source {
 
 function sourcesOf(certificate: X509Certificate): readonly Source[] {
   try {
+    // A certificate whose fields cannot be read names none that could be asked.
     return [
       ...ocspUrls(certificate).map((url) => ({ kind: 'OCSP' as const, url })),
       ...crlUrls(certificate).map((url) => ({ kind: 'CRL' as const, url })),
@@ -80,7 +81,8 @@ async function read(
 ): Promise<Statement> {
   const isOcsp = kind === 'OCSP';
   const limits = { timeoutMs, anyAddress, maxBytes: isOcsp ? MAX_BYTES.ocsp : MAX_BYTES.crl };
-  const bytes = await fetchBounded(url, limits, isOcsp ? ocspRequest(certificate, issuer) : undefined);
+  const request = isOcsp ? ocspRequest(certificate, issuer) : undefined;
+  const bytes = await fetchBounded(url, limits, request);
   if ('reason' in bytes) return { status: 'unknown', reason: bytes.reason };
   return isOcsp ? readOcsp(bytes, certificate, issuer, now) : readCrl(bytes, certificate, issuer, now);
 }
