@@ -1,12 +1,32 @@
+/** How the headers of an API differ from the default. */
+export interface HeaderSettings {
+  /** Whether browsers may ship the domain as HTTPS only. */
+  readonly hstsPreload?: boolean;
+}
+
 /**
- * Headers of every response, of functions and of API Gateway itself, after the OWASP Secure Headers Project's advice for APIs: HTTPS
- * only, for two years, as browsers' preload lists require (RFC 6797); no type guessing; no referrer.
+ * Headers of every response, whatever sends it: functions, API Gateway, the web ACL, CloudFront. The first ones matter most: a layer
+ * that has room for some sends those.
+ *
+ * After the OWASP Secure Headers Project's advice for APIs: HTTPS only, for two years, as browsers' preload lists require (RFC 6797); no
+ * type guessing; nothing is loaded or framed; no page of another site can embed a response (`fetch` with CORS is not concerned); no
+ * referrer; no powers of a page.
  */
-export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
-  'Strict-Transport-Security': 'max-age=63072000; includeSubDomains',
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-};
+export function securityHeaders({ hstsPreload = false }: HeaderSettings = {}): Readonly<Record<string, string>> {
+  return {
+    'Strict-Transport-Security': `max-age=${HSTS_SECONDS}; includeSubDomains${hstsPreload ? '; preload' : ''}`,
+    'X-Content-Type-Options': 'nosniff',
+    'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Referrer-Policy': 'no-referrer',
+    'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+  };
+}
+
+const HSTS_SECONDS = 63_072_000;
+
+/** Of every response that no route declares to be cached. */
+export const NOT_CACHED: Readonly<Record<string, string>> = { 'Cache-Control': 'no-store' };
 
 /** The header of a key, in lower case (draft-ietf-httpapi-idempotency-key-header). */
 export const IDEMPOTENCY_KEY = 'idempotency-key';

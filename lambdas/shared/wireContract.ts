@@ -35,6 +35,8 @@ export interface AuthorizerEnvironment {
 /** The environment variables of the function of a route group, besides the user's own. */
 export interface HandlerEnvironment {
   readonly SECURE_API_RESPONSES: ResponseMode;
+  /** Missing: `Strict-Transport-Security` without `preload`. */
+  readonly SECURE_API_HSTS?: 'preload';
   /** JSON: `CorsPolicy`, where pages of other origins can call the API. */
   readonly SECURE_API_CORS?: string;
   /** Name of the table of counters, where a route of the group has an exact limit. */

@@ -1,4 +1,5 @@
 import { ALLOW_ORIGIN, ANY_ORIGIN, fixedOrigin } from '../../lambdas/shared/cors.ts';
+import { NOT_CACHED, securityHeaders } from '../../lambdas/shared/httpHeaders.ts';
 import { hasCaller } from '../definition/access.ts';
 import type { Route } from '../definition/api.ts';
 import { type CorsBinding, onceEach } from './cors.ts';
@@ -12,6 +13,8 @@ export interface PreflightParts {
   readonly methods: readonly string[];
   /** Whether clients send proofs of possession (RFC 9449). */
   readonly dpop: boolean;
+  /** Whether browsers may ship the domain as HTTPS only. */
+  readonly hstsPreload?: boolean;
 }
 
 const VARY = 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers';
@@ -36,7 +39,7 @@ export function preflightOperation(routes: readonly Route[], parts: PreflightPar
 
 function preflightHeaders(
   routes: readonly Route[],
-  { cors, methods, dpop }: PreflightParts,
+  { cors, methods, dpop, hstsPreload }: PreflightParts,
 ): Readonly<Record<string, string>> {
   const fixed = fixedOrigin(cors);
   const allowed = allowedHeaders(routes, cors, dpop);
@@ -46,7 +49,8 @@ function preflightHeaders(
     'Access-Control-Allow-Methods': methods.join(', '),
     ...(allowed.length === 0 ? {} : { 'Access-Control-Allow-Headers': allowed.join(', ') }),
     'Access-Control-Max-Age': String(cors.maxAgeSeconds),
-    'Cache-Control': 'no-store',
+    ...securityHeaders({ hstsPreload }),
+    ...NOT_CACHED,
     ...(fixed === ANY_ORIGIN ? {} : { Vary: VARY }),
   };
 }

@@ -24,7 +24,7 @@ export function gatewayOpenApi(api: Api, bindings: GatewayBindings): OpenApiDocu
     openapi: '3.0.1',
     // The title becomes the API's name, which is a dimension of its metrics.
     info: { title: api.name, version: api.version },
-    paths: { ...pathsOf(api, bindings, models.bodies), ...metadataPath(api, bindings.resource, bindings.dpop) },
+    paths: { ...pathsOf(api, bindings, models.bodies), ...metadataPath(api, bindings) },
     components: { schemas: models.schemas, securitySchemes: securitySchemes(bindings) },
     'x-amazon-apigateway-api-key-source': 'AUTHORIZER',
     ...binaryMedia(Object.values(api.routes)),
@@ -92,11 +92,11 @@ function named(operation: Json, method: string): Json {
 
 /** The `OPTIONS` operation of a path, where pages of other origins can call it. */
 function preflightOf(api: Api, path: string, { bindings, item }: { bindings: GatewayBindings; item: Json }): Json {
-  const { cors, dpop } = bindings;
+  const { cors, dpop, hstsPreload } = bindings;
   if (cors === undefined) return {};
   const routes = Object.values(api.routes).filter((route) => route.path === path);
   const methods = Object.keys(item).map((method) => method.toUpperCase());
-  return { options: preflightOperation(routes, { cors, methods, dpop: dpop !== undefined }) };
+  return { options: preflightOperation(routes, { cors, methods, dpop: dpop !== undefined, hstsPreload }) };
 }
 
 function binaryMedia(routes: readonly Route[]): Json {

@@ -1,4 +1,4 @@
-import { SECURITY_HEADERS } from '../../lambdas/shared/httpHeaders.ts';
+import { NOT_CACHED, securityHeaders } from '../../lambdas/shared/httpHeaders.ts';
 import { type GatewayResponseType, problemType } from '../../lambdas/shared/problems.ts';
 import { authorizerContext, PROOF_ALGORITHMS } from '../../lambdas/shared/wireContract.ts';
 import { needsScopes } from '../definition/access.ts';
@@ -10,16 +10,17 @@ import { GATEWAY_REJECTIONS, type GatewayRejection } from './gatewayRejections.t
 import type { Json } from './json.ts';
 import { metadataParameter } from './resourceMetadata.ts';
 
-type Bindings = Pick<GatewayBindings, 'cors' | 'dpop' | 'problemTypeBase' | 'resource'>;
+type Bindings = Pick<GatewayBindings, 'cors' | 'dpop' | 'hstsPreload' | 'problemTypeBase' | 'resource'>;
 
 /** Headers of every rejection. */
-const HEADERS = staticValues({
-  // The template is chosen by the client's Accept, `application/json` being the default; this header then overrides the
-  // media type of the response.
-  'Content-Type': 'application/problem+json',
-  ...SECURITY_HEADERS,
-  'Cache-Control': 'no-store',
-});
+const headersOfAll = ({ hstsPreload }: Bindings) =>
+  staticValues({
+    // The template is chosen by the client's Accept, `application/json` being the default; this header then overrides the
+    // media type of the response.
+    'Content-Type': 'application/problem+json',
+    ...securityHeaders({ hstsPreload }),
+    ...NOT_CACHED,
+  });
 
 /**
  * The `x-amazon-apigateway-gateway-responses` of an API: every response of API Gateway or WAF itself, as a
@@ -38,7 +39,7 @@ export function gatewayResponses(api: Api, bindings: Bindings = {}): Json {
 }
 
 function responseOf(rejection: GatewayRejection, api: Api, bindings: Bindings): Json {
-  const headers = { ...HEADERS, ...headersOf(rejection, api, bindings) };
+  const headers = { ...headersOfAll(bindings), ...headersOf(rejection, api, bindings) };
   const parameters = Object.entries(headers).map(([name, value]) => [`gatewayresponse.header.${name}`, value]);
   return {
     ...(rejection.fixedStatus === true || rejection.status === undefined

@@ -1,4 +1,4 @@
-import { SECURITY_HEADERS } from '../../lambdas/shared/httpHeaders.ts';
+import { securityHeaders } from '../../lambdas/shared/httpHeaders.ts';
 import { PROOF_ALGORITHMS } from '../../lambdas/shared/wireContract.ts';
 import { hasCaller } from '../definition/access.ts';
 import type { Api } from '../definition/api.ts';
@@ -16,6 +16,12 @@ export interface ResourceBinding {
   readonly address?: { readonly hostName: string; readonly basePath: string };
 }
 
+interface MetadataBindings {
+  readonly resource?: ResourceBinding;
+  readonly dpop?: 'optional' | 'required';
+  readonly hstsPreload?: boolean;
+}
+
 /** The parameter of a challenge that names the metadata (RFC 9728, section 5.1); empty where the address is unknown at synth. */
 export function metadataParameter(resource: ResourceBinding | undefined): string {
   if (resource?.address === undefined) return '';
@@ -26,7 +32,7 @@ export function metadataParameter(resource: ResourceBinding | undefined): string
  * The operations of the metadata. The address in it is the one that the client called, so that it compares equal. Nothing in it is
  * secret, and it is the same for all, so scripts of any page can read it. Absent where no route needs a token.
  */
-export function metadataPath(api: Api, resource: ResourceBinding | undefined, dpop?: 'optional' | 'required'): Json {
+export function metadataPath(api: Api, { resource, dpop, hstsPreload }: MetadataBindings): Json {
   const isProtected = Object.values(api.routes).some(({ access }) => hasCaller(access));
   if (resource === undefined || !isProtected) return {};
   const scopes = Object.keys(api.scopes);
@@ -39,7 +45,7 @@ export function metadataPath(api: Api, resource: ResourceBinding | undefined, dp
     ...(dpop === 'required' ? { dpop_bound_access_tokens_required: true } : {}),
     resource_name: api.name,
   };
-  const operation = mockOperation({ status: 200, headers: HEADERS, template: JSON.stringify(metadata) });
+  const operation = mockOperation({ status: 200, headers: headersOf(hstsPreload), template: JSON.stringify(metadata) });
   return { [METADATA_PATH]: { get: operation, head: operation } };
 }
 
@@ -49,8 +55,8 @@ function pathBefore({ address }: ResourceBinding): string {
   return address.basePath === '' ? '' : `/${address.basePath}`;
 }
 
-const HEADERS: Readonly<Record<string, string>> = {
-  ...SECURITY_HEADERS,
+const headersOf = (hstsPreload: boolean | undefined): Readonly<Record<string, string>> => ({
+  ...securityHeaders({ hstsPreload }),
   'Access-Control-Allow-Origin': '*',
   'Cache-Control': 'public, max-age=3600',
-};
+});

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { securityHeaders } from '../../lambdas/shared/httpHeaders.ts';
 import { ORIGIN_ROWS, ORIGINS } from '../parity/rows/origins.ts';
 import { type Call, type Client, type ClientResponse, clientOf } from '../support/client.ts';
 import { corsAssembly } from '../support/corsApi.ts';
@@ -37,6 +38,12 @@ afterAll(() => gateway?.stop());
 
 const from = (origin: string | readonly string[] | undefined): NonNullable<Call['headers']> =>
   origin === undefined ? {} : { origin };
+/** The security headers that a response does not have. The web ACL has no room for two of them beside those of CORS. */
+const withoutSecurity = ({ status, headers }: ClientResponse) =>
+  Object.entries(securityHeaders())
+    .filter(([name]) => status !== 413 || !['Referrer-Policy', 'Permissions-Policy'].includes(name))
+    .filter(([name, value]) => headers[name.toLowerCase()] !== value)
+    .map(([name]) => name);
 const allowed = ({ headers }: ClientResponse) => headers['access-control-allow-origin'];
 const preflight = (call: Client, path: string, origin: string | readonly string[] | undefined, method = 'PUT') => {
   const asked = {
@@ -102,6 +109,7 @@ describe('one origin', () => {
         undefined,
       ]);
       expect(response.headers['vary']).toContain('Origin');
+      expect(withoutSecurity(response)).toEqual([]);
     }
   });
 

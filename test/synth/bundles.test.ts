@@ -53,8 +53,8 @@ describe('the bundle', () => {
   });
 
   it.each([
-    ['health', 117],
-    ['me', 129],
+    ['health', 118],
+    ['me', 130],
   ])('of %s holds the runtime and its handlers, in less than %d KB', (name, kilobytes) => {
     expect(contents(group(name))).toEqual(SERVICE);
     expect(group(name).bytes).toBeLessThan(kilobytes * 1000);

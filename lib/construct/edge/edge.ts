@@ -27,6 +27,8 @@ export interface EdgeProps {
   /** How the log of the web ACL is kept, where there is one. */
   readonly logs: LogSettings;
   readonly tls: TlsSettings;
+  /** Whether browsers may ship the domain as HTTPS only. */
+  readonly hstsPreload: boolean;
   /** @default - the API is reached by its `execute-api` address */
   readonly domain?: DomainProps | SharedDomainProps;
   /** Where clients reach the API by its domain. */

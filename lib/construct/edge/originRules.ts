@@ -1,13 +1,7 @@
 import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
-import {
-  ALLOW_ORIGIN,
-  ALLOWED_ORIGIN_HEADER,
-  type CorsPolicy,
-  commonCorsHeaders,
-  fixedOrigin,
-} from '../../../lambdas/shared/cors.ts';
+import { ALLOWED_ORIGIN_HEADER, type CorsPolicy, fixedOrigin } from '../../../lambdas/shared/cors.ts';
 import { any } from './paths.ts';
-import type { ResponseHeader, Statement } from './rules.ts';
+import type { Statement } from './rules.ts';
 import { visibility } from './rules.ts';
 
 /**
@@ -35,17 +29,6 @@ export function originRules(apiName: string, cors: CorsPolicy | undefined): read
     passOn(first, { notStatement: { statement: any(others.map(isFrom)) } }, 0),
     ...others.map((origin, i) => passOn(origin, isFrom(origin), i + 1)),
   ];
-}
-
-/**
- * The headers of the web ACL's own responses. They are fixed: with several origins only pages of the first can read them. A value
- * has at most 255 characters, so they expose what they send and nothing else.
- */
-export function blockHeaders(cors: CorsPolicy | undefined): readonly ResponseHeader[] {
-  const [origin] = cors?.origins ?? [];
-  if (cors === undefined || origin === undefined) return [];
-  const headers = { [ALLOW_ORIGIN]: origin, ...commonCorsHeaders({ ...cors, exposeHeaders: ['Retry-After'] }) };
-  return Object.entries(headers).map(([name, value]) => ({ name, value }));
 }
 
 function isFrom(origin: string): Statement {

@@ -13,7 +13,7 @@ export interface ResponseHeader {
 /** What all rules of a web ACL have in common. */
 export interface RuleContext {
   readonly apiName: string;
-  /** Besides those of each response. */
+  /** Of every response, besides its own. */
   readonly headers: readonly ResponseHeader[];
 }
 
@@ -114,7 +114,7 @@ function responseOf(
   common: readonly ResponseHeader[],
 ): CfnWebACL.CustomResponseProperty {
   const retry = retryAfterSeconds === undefined ? [] : [{ name: 'Retry-After', value: String(retryAfterSeconds) }];
-  const headers = [...retry, { name: 'Cache-Control', value: 'no-store' }, ...common];
+  const headers = [...retry, ...common];
   return {
     responseCode: PROBLEMS[WEB_ACL_BODIES[key].code].status,
     customResponseBodyKey: key,

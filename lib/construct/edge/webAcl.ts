@@ -7,10 +7,11 @@ import { formatValue } from '../../definition/checks/check.ts';
 import { rateRules } from '../../limits/index.ts';
 import { invalid } from '../invalid.ts';
 import type { LogSettings } from '../logs.ts';
+import { blockHeaders } from './blockHeaders.ts';
 import { bodyDraft, bodyInspection } from './bodyRule.ts';
 import { bodyAttackDraft, bodyLabels, labelledRules } from './fileRules.ts';
 import { type AddressLists, type CountryList, listDrafts } from './listRules.ts';
-import { blockHeaders, originRules } from './originRules.ts';
+import { originRules } from './originRules.ts';
 import { rateDraft } from './rateRules.ts';
 import { blockingRule, COUNTED_LABELS, managedRule, responseBodies, visibility } from './rules.ts';
 import { logBlocked } from './webAclLogs.ts';
@@ -58,6 +59,8 @@ export interface WebAclParts {
   readonly logs: LogSettings;
   /** Which pages of other origins can read its responses. @default - none */
   readonly cors?: CorsPolicy;
+  /** Whether browsers may ship the domain as HTTPS only. */
+  readonly hstsPreload: boolean;
   readonly problemTypeBase?: string;
 }
 
@@ -77,7 +80,7 @@ const SHORTEST_REASON = 8;
  */
 export function createWebAcl(
   scope: Construct,
-  { api, stage, stageName, logs, cors, problemTypeBase }: WebAclParts,
+  { api, stage, stageName, logs, cors, hstsPreload, problemTypeBase }: WebAclParts,
   props: WafProps,
 ): CfnWebACL {
   const name = stage.restApi.restApiName;
@@ -89,7 +92,8 @@ export function createWebAcl(
     ...rateRules(api, props).map((rule) => rateDraft(rule, stageName)),
     bodyDraft(api, stageName),
   ];
-  const context = { apiName: name, headers: blockHeaders(cors) };
+  const responses = drafts.filter(({ response }) => response !== undefined).length;
+  const context = { apiName: name, headers: blockHeaders({ cors, hstsPreload }, responses) };
   const origins = originRules(name, cors);
   const own = [...origins, ...drafts.map((draft, i) => blockingRule(context, draft, origins.length + i))];
   const routes = Object.values(api.routes);

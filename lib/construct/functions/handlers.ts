@@ -18,6 +18,8 @@ export interface HandlersProps extends FunctionProps {
   readonly bundles: ReadonlyMap<string, Bundle>;
   /** What becomes of a response that its route does not declare. */
   readonly responses: ResponseMode;
+  /** Whether browsers may ship the domain as HTTPS only. */
+  readonly hstsPreload: boolean;
   /** Which pages of other origins can read responses. @default - none */
   readonly cors?: CorsPolicy;
   /** The user's variables of every function. */
@@ -35,6 +37,7 @@ export class Handlers extends Construct {
     this.routes = props.api.routes;
     const environment: HandlerEnvironment = {
       SECURE_API_RESPONSES: props.responses,
+      ...(props.hstsPreload ? { SECURE_API_HSTS: 'preload' } : {}),
       ...(props.cors === undefined ? {} : { SECURE_API_CORS: policyOf(props.cors) }),
       ...props.environment,
     };

@@ -45,6 +45,8 @@ export interface GatewayProps {
   readonly cors?: CorsBinding;
   readonly logs: LogSettings;
   readonly tls: TlsSettings;
+  /** Whether browsers may ship the domain as HTTPS only. */
+  readonly hstsPreload: boolean;
   /** Present where clients reach the API through CloudFront. */
   readonly cloudFront?: object;
   readonly stageName: string;
@@ -137,6 +139,7 @@ function bodyOf(props: GatewayProps, integrations: Role, authorizers: Role) {
     problemTypeBase: props.problemTypeBase,
     integrationUri: (group) => invocationUri(functions[group] ?? authorizer),
     integrationCredentials: integrations.roleArn,
+    hstsPreload: props.hstsPreload,
     securityPolicy: props.tls.regional,
     endpointAccessMode: endpointAccessMode(props.tls.regional),
   });

@@ -50,6 +50,8 @@ describe('a problem', () => {
     };
     const rest = {
       'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'cross-origin-resource-policy': 'same-origin',
+      'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
       'referrer-policy': 'no-referrer',
     };
     expect(headers).toStrictEqual({
