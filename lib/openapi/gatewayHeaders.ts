@@ -1,6 +1,5 @@
 /**
- * Static values as mapping expressions, which have them in single quotes. So a Content-Security-Policy, which has quotes itself, is
- * only in the responses of functions.
+ * Static values as mapping expressions, which have them in single quotes. Single quotes inside are kept.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/request-response-data-mappings.html
  */
