@@ -1,4 +1,5 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ConfigError } from '../definition/errors.ts';
@@ -14,6 +15,13 @@ export function wholeNumber(min: number, max: number): (value: string) => number
     if (number >= min && number <= max) return number;
     throw new InvalidArgumentError(`expected a whole number from ${min} to ${max}.`);
   };
+}
+
+/** Parses an option that takes an IPv4 or IPv6 address. */
+export function ipAddress(value: string): string {
+  const address = value.replace(/^\[(.*)\]$/, '$1');
+  if (isIP(address) !== 0) return address;
+  throw new InvalidArgumentError('expected an IPv4 or IPv6 address.');
 }
 
 /** Adds the options that name a running local gateway. */

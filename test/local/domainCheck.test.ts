@@ -241,6 +241,13 @@ describe('the command', () => {
     expect(plain.stdout).not.toContain('\u001b');
   });
 
+  it('connects to an address instead of those in DNS, with the name of the URL', async () => {
+    const port = await httpsServer(await makeServer(ca, { names: ['api.example.com'] }));
+    const url = `https://api.example.com:${port}`;
+    expect((await check(url, ['--address', '127.0.0.1'])).findings).toEqual([]);
+    expect((await check(`https://localhost:${port}`, ['--address', '127.0.0.1'])).faults).toEqual(['wrong-name']);
+  });
+
   it.each([
     ['no URL', [], 'option-missing'],
     ['plain HTTP', ['http://localhost'], 'option-invalid'],
@@ -255,6 +262,7 @@ describe('the command', () => {
     ],
     ['a CA file that does not exist', ['localhost', '--ca', 'missing.pem'], 'file-unreadable'],
     ['an unknown floor', ['localhost', '--floor', '1.1'], 'option-invalid'],
+    ['an address that is none', ['localhost', '--address', 'localhost'], 'option-invalid'],
     ['a gateway that does not run', ['--ready-file', 'missing.json'], 'gateway-not-running'],
   ])('ends with 2 for %s', async (_, args, expected) => {
     const { code, stderr, stdout } = await cli(['domain', 'check', ...args, '--json']);

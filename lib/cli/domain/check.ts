@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { styleText } from 'node:util';
 import { Command, Option } from 'commander';
 import { EXIT } from '../exitCodes.ts';
-import { wholeNumber, withExamples } from '../options.ts';
+import { ipAddress, wholeNumber, withExamples } from '../options.ts';
 import { print } from '../output.ts';
 import { countsOf, reportJson, reportText, type UrlReport } from './checkReport.ts';
 import { fault, unchecked } from './checks/finding.ts';
@@ -15,6 +15,7 @@ interface CheckOptions extends TargetOptions {
   readonly floor: '1.2' | '1.3';
   readonly days?: number;
   readonly httpPort?: number;
+  readonly address?: string;
   readonly timeout: number;
   readonly strict?: boolean;
   readonly json?: boolean;
@@ -56,6 +57,12 @@ export function checkCommand(): Command {
       ).argParser(wholeNumber(1, MAX_PORT)),
     )
     .addOption(
+      new Option(
+        '--address <ip>',
+        'connect to this address instead of those in DNS, as before a record is changed',
+      ).argParser(ipAddress),
+    )
+    .addOption(
       new Option('--timeout <seconds>', 'limit for each connection')
         .argParser(wholeNumber(1, MAX_TIMEOUT_S))
         .default(DEFAULT_TIMEOUT_S),
@@ -68,6 +75,7 @@ export function checkCommand(): Command {
     'secure-api domain check https://api.example.com',
     'secure-api domain check api.example.com www.example.com --floor 1.2 --days 14 --json',
     'secure-api domain check https://partners.example.com --cert client.pem --key client.key',
+    'secure-api domain check https://api.example.com --address 203.0.113.10',
     'secure-api domain check --ready-file .secure-api/ready.json',
   );
 }
@@ -85,7 +93,7 @@ async function run(given: readonly string[], options: CheckOptions): Promise<voi
 async function examine(url: URL, targets: CheckTargets, options: CheckOptions): Promise<UrlReport> {
   const timeoutMs = options.timeout * 1000;
   const host = hostOf(url);
-  const addresses = await addressesOf(host, timeoutMs);
+  const addresses = options.address === undefined ? await addressesOf(host, timeoutMs) : [options.address];
   if ('reason' in addresses) {
     const expected = 'a name with an IPv4 or IPv6 address';
     const fix = 'Check the name, and the address records of its zone.';
