@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { contextReader } from '../../gateway/contextVariables.ts';
 import { requestContext } from '../../gateway/requestContext.ts';
+import type { RequestState } from '../../gateway/requestState.ts';
 import { anApi, aRequestState } from '../support/gateway.ts';
 
 const clientCert = {
@@ -14,7 +15,7 @@ const clientCert = {
 it('shows the connection and the certificate of the client to access logs, and to no other place when there is none', () => {
   const api = anApi();
   const plain = aRequestState();
-  const state = { ...plain, request: { ...plain.request, clientCert } };
+  const state: RequestState = { ...plain, request: { ...plain.request, clientCert } };
   const read = (name: string, of = state) => contextReader(name, api, '111111111111')({ state: of });
   expect([read('tlsVersion'), read('cipherSuite')]).toEqual(['TLSv1.3', 'TLS_AES_128_GCM_SHA256']);
   const names = ['clientCertPem', 'subjectDN', 'issuerDN', 'serialNumber', 'validity.notBefore', 'validity.notAfter'];
