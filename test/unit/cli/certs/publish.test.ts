@@ -1,0 +1,142 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { credentials, startS3Endpoint } from '../../../../local/test/support/s3.ts';
+import { temporaryFolder } from '../../../support/folders.ts';
+import { cli } from '../../../support/gateway.ts';
+import { type Cloud, startCloud } from '../../../support/userPoolCloud.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = temporaryFolder();
+  await cli(['certs', 'ca'], folder);
+});
+
+const crlOf = () => readFileSync(join(folder, 'partner-ca/crl.pem'), 'utf8');
+function keyOf(): string {
+  const { raw } = new X509Certificate(readFileSync(join(folder, 'partner-ca/ca.pem')));
+  return `crl/${createHash('sha256').update(raw).digest('hex')}.pem`;
+}
+
+describe('certs … --publish --local', () => {
+  /** A local S3 with one bucket, and the ready file of a gateway that has it. */
+  async function gateway(bucket: string) {
+    const s3 = await startS3Endpoint({ name: bucket });
+    writeFileSync(join(folder, 'local-ca.pem'), s3.ca);
+    const environment = {
+      AWS_ENDPOINT_URL_S3: s3.url(),
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    };
+    const ready = { pid: process.pid, ca: join(folder, 'local-ca.pem'), environment };
+    writeFileSync(join(folder, 'ready.json'), JSON.stringify(ready));
+    return s3;
+  }
+
+  it('uploads the list to the bucket of the gateway, over TLS', async () => {
+    const Bucket = 'notes-apirevocationlists-1a2b3c';
+    const s3 = await gateway(Bucket);
+    const issued = JSON.parse((await cli(['certs', 'issue', 'acme', '--json'], folder)).stdout);
+    const args = ['revoke', issued.serial, '--publish', '--local', '--ready-file', 'ready.json', '--json'];
+    const { stdout, stderr } = await cli(['certs', ...args], folder);
+    expect([stderr, JSON.parse(stdout).published]).toEqual(['', `s3://${Bucket}/${keyOf()}`]);
+    const { Body } = await s3.client().send(new GetObjectCommand({ Bucket, Key: keyOf() }));
+    expect(await Body?.transformToString()).toBe(crlOf());
+    await s3.close();
+  });
+
+  it('signs nothing when the gateway has no such bucket, or does not run', async () => {
+    const before = crlOf();
+    const missing = await cli(['certs', 'crl', '--publish', '--local'], folder);
+    expect([missing.code, missing.stderr]).toEqual([2, expect.stringMatching(/^error gateway-not-running/)]);
+    const s3 = await gateway('uploads');
+    const { code, stderr } = await cli(['certs', 'crl', '--publish', '--ready-file', 'ready.json'], folder);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^error api-not-deployed at --local: found the buckets uploads/),
+    ]);
+    expect(crlOf()).toBe(before);
+    await s3.close();
+  });
+});
+
+describe('certs … --publish --stack', () => {
+  let cloud: Cloud;
+  let status = 200;
+  const puts: { readonly path: string; readonly body: string; readonly hash: unknown }[] = [];
+  const s3 = createServer(async (request, response) => {
+    puts.push({
+      path: `${request.method} ${request.url}`,
+      body: await text(request),
+      hash: request.headers['x-amz-content-sha256'],
+    });
+    response.writeHead(status).end(status === 200 ? '' : '<Error><Code>AccessDenied</Code></Error>');
+  });
+  beforeEach(async () => {
+    [status, puts.length] = [200, 0];
+    cloud = await startCloud([]);
+    if (!s3.listening) await new Promise<void>((done) => s3.listen(0, '127.0.0.1', done).unref());
+  });
+  afterEach(() => cloud.close());
+
+  const crl = (...args: readonly string[]) => {
+    const endpoint = `http://127.0.0.1:${(s3.address() as AddressInfo).port}`;
+    return cli(['certs', 'crl', '--publish', ...args], folder, undefined, '', {
+      ...cloud.env,
+      AWS_ENDPOINT_URL_S3: endpoint,
+    });
+  };
+  const deploy = (revocationLists: string | undefined) =>
+    cloud.stacks.push({ name: 'Notes', outputs: cloud.outputsOf('notes', 'Notes-Api-1', { revocationLists }) });
+
+  it('uploads the list to the bucket in the outputs of the stack', async () => {
+    deploy('lists');
+    expect((await crl('--stack', 'Notes')).stderr).toBe(`Published as s3://lists/${keyOf()}.\n`);
+    const hash = createHash('sha256').update(crlOf()).digest('hex');
+    expect(puts).toEqual([{ path: `PUT /lists/${keyOf()}`, body: crlOf(), hash }]);
+  });
+
+  it('uploads it to a named bucket without a stack', async () => {
+    expect((await crl('--bucket', 'other')).code).toBe(0);
+    expect(puts.map(({ path }) => path)).toEqual([`PUT /other/${keyOf()}`]);
+  });
+
+  it('signs nothing when the stack has no such bucket', async () => {
+    deploy(undefined);
+    const before = crlOf();
+    const { code, stderr } = await crl('--stack', 'Notes');
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/found no output RevocationLists.*revocation: true/)]);
+    expect(crlOf()).toBe(before);
+  });
+
+  it('fails with 1 and says how to publish again when the bucket rejects the list, which is signed', async () => {
+    status = 403;
+    const before = crlOf();
+    const { code, stderr } = await crl('--bucket', 'other');
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^error aws-call-failed at S3 PutObject to other: found AccessDenied.*certs crl --publish/),
+    ]);
+    expect(crlOf()).not.toBe(before);
+  });
+
+  it.each<[args: readonly string[], message: RegExp]>([
+    [[], /option-missing at --stack, --bucket or --local: found --publish alone/],
+    [['--stack', 'A', '--local'], /'--stack <name>' cannot be used with option '--local'/],
+    [['--stack', 'A', '--bucket', 'b'], /cannot be used with option/],
+  ])('rejects %j', async (args, message) => {
+    const { code, stderr } = await crl(...args);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+  });
+
+  it('rejects a place without --publish', async () => {
+    const { stderr } = await cli(['certs', 'crl', '--stack', 'A'], folder);
+    expect(stderr).toContain('option-missing at --publish: found a place without it');
+  });
+});
