@@ -1,6 +1,8 @@
+import { lookup } from 'node:dns/promises';
 import { writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import type { SecureContextOptions } from 'node:tls';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../lib/cli/domain/observe/facts.ts';
 import {
@@ -19,6 +21,8 @@ import { root, temporaryFolder } from '../support/folders.ts';
 import { cli, startGateway } from '../support/gateway.ts';
 import { makeOcspResponse } from '../support/ocspResponse.ts';
 
+const addresses = await lookup('localhost', { all: true });
+const hasBoth = ['127.0.0.1', '::1'].every((one) => addresses.some(({ address }) => address === one));
 const folder = temporaryFolder();
 const caFile = join(folder, 'ca.pem');
 let ca: TestCertificate;
@@ -61,6 +65,24 @@ describe('a faulty endpoint is named by exactly its fault', () => {
     const result = await check(await httpsServer(good));
     expect(result.findings).toEqual([]);
     expect(result.code).toBe(0);
+  });
+
+  it.each<[string, SecureContextOptions]>([
+    ['TLS 1.3', { ecdhCurve: 'X25519MLKEM768' }],
+    ['TLS 1.3', { ecdhCurve: 'P-521' }],
+    ['TLS 1.0', { ...WEAK, minVersion: 'TLSv1', maxVersion: 'TLSv1' }],
+  ])('%s alone is seen, with the settings %j', async (version, options) => {
+    const { stdout } = await check(await httpsServer(good, options));
+    expect(JSON.parse(stdout).endpoints[0].addresses[0].tls.versions).toEqual([version]);
+  });
+
+  it.skipIf(!hasBoth)('at one of several addresses', async () => {
+    const port = await httpsServer(good);
+    await httpsServer(good, {}, {}, undefined, { host: '::1', port });
+    const { code, stdout } = await cli(['domain', 'check', `https://localhost:${port}`, '--ca', caFile]);
+    expect(stdout).toMatch(/127\.0\.0\.1: TLS 1\.3.*\n.*::1: TLS 1\.3|::1: TLS 1\.3.*\n.*127\.0\.0\.1: TLS 1\.3/);
+    expect(stdout).toContain('fault hsts-missing at ::1\n');
+    expect(code).toBe(3);
   });
 
   it('a lapsed certificate', async () => {

@@ -1,6 +1,6 @@
 import { createServer as createHttp, type RequestListener } from 'node:http';
 import { createServer as createHttps, type ServerOptions } from 'node:https';
-import { type AddressInfo, createServer as createTcp, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer as createTcp, type ListenOptions, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { TestCertificate } from './certificates.ts';
 
@@ -14,6 +14,7 @@ export async function httpsServer(
   options: ServerOptions = {},
   headers: Readonly<Record<string, string>> = HSTS,
   staple?: Buffer,
+  at?: ListenOptions,
 ): Promise<number> {
   const { chain: cert, key } = certificate;
   const settings = { cert, key, minVersion: 'TLSv1.3' as const, ...options };
@@ -21,7 +22,7 @@ export async function httpsServer(
   if (staple !== undefined) {
     server.on('OCSPRequest', (_cert, _issuer, done: (error: null, response: Buffer) => void) => done(null, staple));
   }
-  return listen(server);
+  return listen(server, at);
 }
 
 /** A server of plain HTTP. */
@@ -39,15 +40,15 @@ export function tcpServer(listener: (socket: Socket) => void): Promise<number> {
   );
 }
 
-/** Listens on a free port of 127.0.0.1 until the test ends. */
-export async function listen(server: Server): Promise<number> {
+/** Listens until the test ends, by default on a free port of 127.0.0.1. */
+export async function listen(server: Server, at: ListenOptions = { host: '127.0.0.1', port: 0 }): Promise<number> {
   const open = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     open.add(socket);
     socket.on('close', () => open.delete(socket));
   });
   server.on('tlsClientError', () => undefined);
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  await new Promise<void>((done) => server.listen(at, done));
   onTestFinished(() => {
     server.close();
     for (const socket of open) socket.destroy();

@@ -33,7 +33,10 @@ export async function observe(url: URL, address: string, options: ObserveOptions
     Promise.all(ports.map(async (port) => [port, await plainHttp(url, target, port)] as const)),
   ]);
   const hellos = probes.filter((one) => one.kind === 'hello');
-  const versions = TLS_VERSIONS.filter((version) => hellos.some((one) => one.version === version));
+  const negotiated =
+    'version' in shaken ? shaken.version.replace(/^TLSv1(?=$|\.)/, 'TLS 1').replace(/^TLS 1$/, 'TLS 1.0') : '';
+  // The hellos offer the usual curves; a server that demands another one is known by the handshake.
+  const versions = TLS_VERSIONS.filter((one) => one === negotiated || hellos.some(({ version }) => version === one));
   const sent = sentBy(shaken, probes);
   const path = trustPath(sent, trusted.map(certificateOf), now);
   const stapled = 'stapled' in shaken ? shaken.stapled : undefined;
