@@ -23,6 +23,7 @@ import { logoutCommand } from './signIn/logout.ts';
 import { simulateCommand } from './simulate.ts';
 import { tokenCommand } from './token.ts';
 import { tokensCommand } from './tokens.ts';
+import { trustCommand } from './trust/index.ts';
 import { usersCommand } from './users.ts';
 import { webhooksCommand } from './webhooks.ts';
 
@@ -49,6 +50,7 @@ export function program(): Command {
     .addCommand(simulateCommand())
     .addCommand(preflightCommand())
     .addCommand(domainCommand())
+    .addCommand(trustCommand())
     .addCommand(completionCommand())
     .addHelpText('after', exitCodesHelp());
   for (const child of whole.commands) addExitCodes(child, child.name());
