@@ -13,4 +13,6 @@ export interface AlarmSpec {
   readonly periods?: number;
   /** @default - missing data does not breach */
   readonly missing?: TreatMissingData;
+  /** Whether the topics are notified when data that was there is missing. @default - no */
+  readonly notifiesWhenDataEnds?: boolean;
 }

@@ -37,6 +37,7 @@ export function createAlarms(
     const alarm = createAlarm(alarms, spec);
     alarm.addAlarmAction(...actions);
     alarm.addOkAction(...actions);
+    if (spec.notifiesWhenDataEnds === true) alarm.addInsufficientDataAction(...actions);
     return alarm;
   });
 }

@@ -9,6 +9,7 @@ import { countRejections } from './metrics.ts';
 import type { MonitoredResources } from './monitoredResources.ts';
 import type { Notify } from './notify.ts';
 import { saveQueries } from './queries.ts';
+import { RenewalEvents } from './renewalEvents.ts';
 import type { AlarmThresholds } from './thresholds.ts';
 import { addTopContributors } from './topContributors.ts';
 
@@ -35,6 +36,11 @@ export class Monitoring extends Construct {
     this.alarmTopic = createAlarmTopic(this, props.encryptionKey, notify);
     const given = notify.flatMap(({ target }) => (target.kind === 'topic' ? [target.topic] : []));
     this.alarms = createAlarms(this, props, { thresholds, topics: [this.alarmTopic, ...given] });
+    const { certificate } = props;
+    if (certificate !== undefined) {
+      const watched = { apiName: props.api.name, certificate, topic: this.alarmTopic, key: props.encryptionKey, thresholds };
+      new RenewalEvents(this, 'Renewal', watched);
+    }
     this.dashboard = createDashboard(this, props, this.alarms);
     saveQueries(this, props);
     addTopContributors(this, props);

@@ -1,0 +1,132 @@
+import { Stack } from 'aws-cdk-lib';
+import type { Template } from 'aws-cdk-lib/assertions';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { at, listAt, ofType, only, smallTemplate, synthesizeUnderRules, withSmall } from './support.ts';
+
+const ARN = 'arn:aws:acm:eu-west-1:123456789012:certificate/a';
+const zone = HostedZone.fromHostedZoneAttributes(new Stack(), 'Zone', { hostedZoneId: 'Z1', zoneName: 'example.com' });
+const imported = Certificate.fromCertificateArn(new Stack(), 'Certificate', ARN);
+const own = { name: 'api.example.com', alternativeNames: ['api2.example.com'], zone };
+
+let template: Template;
+beforeAll(() => {
+  template = smallTemplate({ domain: own });
+});
+
+const rules = (from: Template) =>
+  ofType(from, 'AWS::Events::Rule').filter(([id]) => id.includes('Renewal')) as readonly (readonly [
+    string,
+    { readonly Properties: Readonly<Record<string, unknown>> },
+  ])[];
+const ruleOf = (from: Template, id: string) =>
+  rules(from).find(([logicalId]) => logicalId.includes(id))?.[1].Properties ?? expect.fail(`no rule ${id}`);
+
+describe('the alarm on the days to expiry', () => {
+  const alarm = (from: Template) => only(from, 'AWS::CloudWatch::Alarm', 'CertificateExpiry').Properties;
+
+  it('reads the days of the one certificate of all names', () => {
+    expect(alarm(template)).toMatchObject({
+      Namespace: 'AWS/CertificateManager',
+      MetricName: 'DaysToExpiry',
+      Dimensions: [{ Name: 'CertificateArn', Value: { Ref: expect.stringContaining('Certificate') } }],
+      Statistic: 'Minimum',
+      Period: 86_400,
+      Threshold: 30,
+      ComparisonOperator: 'LessThanThreshold',
+    });
+  });
+
+  it('is quiet on the first day, when there is no data, and notifies when data ends', () => {
+    const topic = [{ Ref: expect.stringContaining('AlarmTopic') }];
+    expect(alarm(template)).toMatchObject({
+      TreatMissingData: 'missing',
+      AlarmActions: topic,
+      OKActions: topic,
+      InsufficientDataActions: topic,
+    });
+    const others = ofType(template, 'AWS::CloudWatch::Alarm').filter(([id]) => !id.includes('CertificateExpiry'));
+    for (const [, { Properties }] of others) expect(Properties).not.toHaveProperty('InsufficientDataActions');
+  });
+
+  it('watches an imported certificate by its ARN, with the days of the props', () => {
+    const given = smallTemplate({
+      domain: { name: 'api.example.com', certificate: imported },
+      alarms: { certificateDays: 40 },
+    });
+    expect(alarm(given)).toMatchObject({ Dimensions: [{ Name: 'CertificateArn', Value: ARN }], Threshold: 40 });
+    expect(ruleOf(given, 'Approaching')['EventPattern']).toMatchObject({
+      resources: [ARN],
+      detail: { DaysToExpiry: [{ numeric: ['<', 40] }] },
+    });
+  });
+});
+
+describe('rules on events', () => {
+  it.each([
+    ['Approaching', 'aws.acm', 'ACM Certificate Approaching Expiration'],
+    ['ActionRequired', 'aws.acm', 'ACM Certificate Renewal Action Required'],
+    ['Expired', 'aws.acm', 'ACM Certificate Expired'],
+    ['Revoked', 'aws.acm', 'ACM Certificate Revoked'],
+    ['Health', 'aws.health', 'AWS Health Event'],
+  ])('%s passes on events of this certificate alone', (id, source, detailType) => {
+    expect(ruleOf(template, id)).toMatchObject({
+      State: 'ENABLED',
+      EventPattern: {
+        source: [source],
+        'detail-type': [detailType],
+        resources: [{ Ref: expect.stringContaining('Certificate') }],
+      },
+      Targets: [{ Arn: { Ref: expect.stringContaining('AlarmTopic') } }],
+    });
+  });
+
+  it('leave out what AWS Health reports of a renewal that worked', () => {
+    expect(at(ruleOf(template, 'Health'), 'EventPattern.detail')).toEqual({
+      service: ['ACM'],
+      eventTypeCode: ['AWS_ACM_RENEWAL_STATE_CHANGE', 'AWS_ACM_RENEWAL_FAILURE', 'CAA_CHECK_FAILURE'],
+      statusCode: ['open', 'upcoming'],
+    });
+  });
+
+  it('send a sentence with the API, the name, the days and the fix', () => {
+    const { InputPathsMap, InputTemplate } = at(ruleOf(template, 'ActionRequired'), 'Targets.0.InputTransformer') as {
+      readonly InputPathsMap: Readonly<Record<string, string>>;
+      readonly InputTemplate: string;
+    };
+    const event = { CommonName: 'api.example.com', DaysToExpiry: 15, RenewalStatusReason: 'CAA_ERROR' };
+    const message = Object.entries(InputPathsMap).reduce(
+      (text, [key, path]) => text.replaceAll(`<${key}>`, String(at({ detail: event }, path.slice(2)))),
+      InputTemplate,
+    );
+    expect(JSON.parse(message)).toBe(
+      'small: ACM cannot renew the certificate of api.example.com, which expires in 15 days. Reason: CAA_ERROR. Restore its validation record (secure-api domain status shows it), or, if it is imported, import the next one under the same ARN.',
+    );
+  });
+
+  // EventBridge names neither rule nor account: under such a condition it would deliver nothing, and report nothing.
+  it('reach the encrypted topic: no condition on who publishes, and the key is for topics of this account', () => {
+    const byEvents = (list: readonly unknown[]) =>
+      list.filter((one) => at(one, 'Principal.Service') === 'events.amazonaws.com');
+    const topic = byEvents(listAt(only(template, 'AWS::SNS::TopicPolicy'), 'Properties.PolicyDocument.Statement'));
+    expect(topic).toHaveLength(1);
+    expect(topic[0]).toMatchObject({ Effect: 'Allow', Action: 'sns:Publish' });
+    expect(topic[0]).not.toHaveProperty('Condition');
+    const key = byEvents(listAt(only(template, 'AWS::KMS::Key'), 'Properties.KeyPolicy.Statement'));
+    expect(key).toHaveLength(1);
+    expect(key[0]).toMatchObject({ Action: ['kms:Decrypt', 'kms:GenerateDataKey'] });
+    expect(Object.keys(at(key[0], 'Condition') as object)).toEqual(['ArnLike']);
+    expect(JSON.stringify(key[0])).toContain('kms:EncryptionContext:aws:sns:topicArn');
+  });
+
+  it('and what they are allowed to do are not there without a domain', () => {
+    const without = smallTemplate();
+    expect(rules(without)).toEqual([]);
+    expect(JSON.stringify(without.toJSON())).not.toContain('events.amazonaws.com');
+  });
+});
+
+it('breaks no rule of the packs', () => {
+  withSmall({ domain: own }, (_, stack) => synthesizeUnderRules(stack));
+});
