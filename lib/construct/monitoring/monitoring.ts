@@ -38,7 +38,13 @@ export class Monitoring extends Construct {
     this.alarms = createAlarms(this, props, { thresholds, topics: [this.alarmTopic, ...given] });
     const { certificate } = props;
     if (certificate !== undefined) {
-      const watched = { apiName: props.api.name, certificate, topic: this.alarmTopic, key: props.encryptionKey, thresholds };
+      const watched = {
+        apiName: props.api.name,
+        certificate,
+        topic: this.alarmTopic,
+        key: props.encryptionKey,
+        thresholds,
+      };
       new RenewalEvents(this, 'Renewal', watched);
     }
     this.dashboard = createDashboard(this, props, this.alarms);
