@@ -6,7 +6,7 @@ import type { MonitoredResources } from './monitoredResources.ts';
 import type { AlarmThresholds } from './thresholds.ts';
 
 /** A certificate of ACM, in the region of its alarm. */
-export interface WatchedCertificate {
+interface WatchedCertificate {
   readonly id: string;
   readonly certificate: ICertificate;
   /** What presents it, such as `the domain`. */
@@ -38,7 +38,7 @@ export function certificateAlarm(
  * @see https://docs.aws.amazon.com/acm/latest/userguide/cloudwatch-metrics.html
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
  */
-export function expiryAlarm(
+function expiryAlarm(
   apiName: string,
   { id, certificate, of }: WatchedCertificate,
   { certificateDays = CERTIFICATE_DAYS }: Pick<AlarmThresholds, 'certificateDays'>,

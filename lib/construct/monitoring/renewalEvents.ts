@@ -10,7 +10,7 @@ import { CERTIFICATE_DAYS } from './certificateAlarm.ts';
 import type { AlarmThresholds } from './thresholds.ts';
 
 /** Whose certificate is watched, and who is notified. All are in one region. */
-export interface RenewalParts {
+interface RenewalParts {
   /** Name of the API, which messages begin with. */
   readonly apiName: string;
   readonly certificate: ICertificate;
