@@ -10,6 +10,7 @@ export const EXIT = {
   hasFault: 3,
   unchecked: 4,
   notSignedIn: 4,
+  waiting: 4,
   /** 128 and the number of the signal: the shell reports these, no command sets them. */
   interrupted: 130,
   terminated: 143,
@@ -57,6 +58,11 @@ const MEANINGS: readonly ExitCode[] = [
     meaning: 'an endpoint has a fault, or with --strict a warning',
   },
   {
+    code: EXIT.hasFault,
+    command: 'domain status',
+    meaning: 'a certificate, a domain or the stack has failed: waiting does not help',
+  },
+  {
     code: EXIT.unchecked,
     command: 'preflight',
     meaning: 'nothing would fail as far as known, but something could not be checked',
@@ -65,6 +71,11 @@ const MEANINGS: readonly ExitCode[] = [
     code: EXIT.unchecked,
     command: 'domain check',
     meaning: 'no fault as far as known, but something could not be examined',
+  },
+  {
+    code: EXIT.waiting,
+    command: 'domain status',
+    meaning: 'a record is missing, or AWS has not finished: stdout says what',
   },
   {
     code: EXIT.notSignedIn,

@@ -33,6 +33,7 @@ export const PREFLIGHT_CODES = {
   'subscription-pending': 'Nobody has confirmed an e-mail subscription of the alarm topic.',
   'throttle-above-account': 'A limit is above the throttle of the account, so it never takes effect.',
   'tiers-above-share': 'The tiers together leave no headroom under the throttle of the account.',
+  'validation-by-hand': 'A certificate waits for a record at another DNS provider, and the deployment with it.',
   'web-acl-capacity': 'The web ACL needs more capacity than WAF allows, or than its base price includes.',
   'zone-missing': 'The hosted zone does not exist, or its lookup finds several.',
   'zone-not-delegated': 'The public DNS does not use the name servers of the hosted zone.',

@@ -69,6 +69,14 @@ describe('several names of one API', () => {
   });
 });
 
+describe('a certificate with CAA records', () => {
+  it('is requested after them: a stricter record of the zone does not stop it', () => {
+    const template = smallTemplate({ domain: { name: 'api.example.com', zone, caa: true } });
+    const [caa] = ofType(template, 'AWS::Route53::RecordSet').filter(([, one]) => one.Properties['Type'] === 'CAA');
+    expect(only(template, 'AWS::CertificateManager::Certificate')).toMatchObject({ DependsOn: [caa?.[0]] });
+  });
+});
+
 describe('the DNS of another provider', () => {
   it('gets no records: the certificate waits for its record, and an output says where the name leads', () => {
     const template = smallTemplate({ domain: { name: 'api.example.com', dns: 'external' } });

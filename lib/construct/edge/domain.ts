@@ -54,8 +54,11 @@ export function createDomains(scope: Construct, props: DomainProps, tls: TlsSett
   const create = (name: string, i: number) => {
     const ending = i === 0 ? '' : `-${suffix(props, i)}`;
     const domain = createDomain(scope, `Domain${ending}`, { name, certificate, tls });
-    if (props.zone !== undefined)
-      addRecords(scope, ending, { domain, name, zone: props.zone, caa: props.caa === true });
+    if (props.zone !== undefined) {
+      addAddresses(scope, ending, { domain, name, zone: props.zone });
+      // A stricter record of the zone would stop the certificate that is requested before this one exists.
+      if (props.caa === true) certificate.node.addDependency(caaRecord(scope, ending, { name, zone: props.zone }));
+    }
     if (props.dns === 'external') {
       const description = `Where the CNAME record of ${name} has to lead`;
       new CfnOutput(scope, `Target${ending}`, { value: domain.domainNameAliasDomainName, description });
@@ -84,20 +87,24 @@ function createDomain(
 }
 
 interface Recorded {
-  readonly domain: DomainName;
   readonly name: string;
   readonly zone: IHostedZone;
-  readonly caa: boolean;
 }
 
-function addRecords(scope: Construct, ending: string, { domain, name, zone, caa }: Recorded): void {
+function addAddresses(
+  scope: Construct,
+  ending: string,
+  { domain, name, zone }: Recorded & { readonly domain: DomainName },
+): void {
   const record = { zone, recordName: name, target: RecordTarget.fromAlias(new ApiGatewayDomain(domain)) };
   new ARecord(scope, `Address${ending}`, record);
   new AaaaRecord(scope, `AddressV6${ending}`, record);
-  if (!caa) return;
+}
+
+function caaRecord(scope: Construct, ending: string, { name, zone }: Recorded): CaaRecord {
   // A wildcard is no node of its own that CAA is read at (RFC 8659, section 3): its record is at the name without the asterisk.
   const isWildcard = name.startsWith('*.');
-  new CaaRecord(scope, `Authorities${ending}`, {
+  return new CaaRecord(scope, `Authorities${ending}`, {
     zone,
     recordName: isWildcard ? name.slice(2) : name,
     values: [

@@ -4,7 +4,15 @@ import { certificateState } from '../facts/certificates.ts';
 import { publicDns, recordTypes, type Zone, zoneById, zonesNamed } from '../facts/domains.ts';
 import { checkCertificate, checkCertificateRegion, usedCertificates } from './certificates.ts';
 import type { Check, CheckContext, Result } from './context.ts';
-import { checkDelegation, checkHostName, checkRecords, checkZone, type ServedName, servedNames } from './domains.ts';
+import {
+  checkDelegation,
+  checkHostName,
+  checkOwnDns,
+  checkRecords,
+  checkZone,
+  type ServedName,
+  servedNames,
+} from './domains.ts';
 
 /** The checks of host names, hosted zones and certificates. */
 export function domainChecks(account: Account, context: CheckContext, now: Date): readonly Check[] {
@@ -31,7 +39,11 @@ function checksOf(served: ServedName, account: Account, context: CheckContext): 
     needsStack: true,
     run: async () => checkHostName(context, name, await hostNames(account)),
   };
-  if (zones === undefined) return [hostName];
+  if (zones === undefined) {
+    if (!served.isIssued) return [hostName];
+    const run = async () => checkOwnDns(served, await publicDns(name, undefined));
+    return [hostName, { check: 'certificate authority', run }];
+  }
   // Each check that needs them reports a failure.
   zones.catch(() => undefined);
   const inZone = async (check: (zone: Zone) => Promise<readonly Result[]>): Promise<readonly Result[]> => {

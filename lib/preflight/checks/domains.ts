@@ -1,10 +1,11 @@
 import { isRecord } from '../../../lambdas/shared/json.ts';
 import type { PublicDns, Zone } from '../facts/domains.ts';
-import { error, ok, shellWord } from '../finding.ts';
+import { error, ok, shellWord, warning } from '../finding.ts';
+import type { Resource } from '../template.ts';
 import { type CheckContext, deployedIds, isDeployed, type Result, textOf } from './context.ts';
 
 /** The certificate authorities of Amazon, one of which CAA records have to allow. https://docs.aws.amazon.com/acm/latest/userguide/setup-caa.html */
-const AMAZON = ['amazon.com', 'amazontrust.com', 'awstrust.com', 'amazonaws.com'];
+export const AMAZON_AUTHORITIES = ['amazon.com', 'amazontrust.com', 'awstrust.com', 'amazonaws.com'];
 
 /** A host name of the template with the hosted zone for its records. */
 export interface ServedName {
@@ -15,6 +16,8 @@ export interface ServedName {
   readonly newRecords: readonly string[];
   /** Whether the template has ACM issue a certificate. */
   readonly isIssued: boolean;
+  /** Whether the deployment waits for a validation record that nothing in the stack creates. */
+  readonly needsRecord?: boolean;
 }
 
 /** The host names that the template serves. */
@@ -28,9 +31,15 @@ export function servedNames(context: CheckContext): readonly ServedName[] {
       .filter((record) => textOf(record.properties, 'Name')?.replace(/\.$/, '') === name);
     const certificates = template
       .ofType('AWS::CertificateManager::Certificate')
-      .filter((certificate) => textOf(certificate.properties, 'DomainName') === name);
-    const validations = certificates.flatMap(({ properties: own }) => own['DomainValidationOptions'] ?? []).flat();
-    const zones = [...records.map((record) => record.properties), ...validations.filter(isRecord)];
+      .filter((certificate) => namesOf(certificate).includes(name));
+    const validations = certificates
+      .flatMap(({ properties: own }) => own['DomainValidationOptions'] ?? [])
+      .flat()
+      .filter(isRecord)
+      // One record validates a name and its wildcard, so the CDK writes it once.
+      .filter((one) => [name, name.replace(/^\*\./, '')].includes(textOf(one, 'DomainName') ?? ''));
+    const hasZone = validations.some((one) => one['HostedZoneId'] !== undefined);
+    const zones = [...records.map((record) => record.properties), ...validations];
     return [
       {
         name,
@@ -39,9 +48,16 @@ export function servedNames(context: CheckContext): readonly ServedName[] {
           .filter(({ id }) => !isDeployed(context, id))
           .flatMap((record) => textOf(record.properties, 'Type') ?? []),
         isIssued: certificates.length > 0,
+        needsRecord: !hasZone && certificates.some(({ id }) => !isDeployed(context, id)),
       },
     ];
   });
+}
+
+/** The names of a certificate that the template creates. */
+function namesOf({ properties }: Resource): readonly unknown[] {
+  const others = properties['SubjectAlternativeNames'];
+  return [properties['DomainName'], ...(Array.isArray(others) ? others : [])];
 }
 
 /** Reports a host name that API Gateway already serves in the region for something else. */
@@ -87,9 +103,8 @@ export function checkZone(name: string, zones: readonly Zone[], wanted: string):
 }
 
 /** Reports a zone that the public DNS does not use, and certificate authorities that exclude Amazon. */
-export function checkDelegation({ name, isIssued }: ServedName, zone: Zone, dns: PublicDns): readonly Result[] {
+export function checkDelegation(served: ServedName, zone: Zone, dns: PublicDns): readonly Result[] {
   const isDelegated = zone.nameServers.some((server) => dns.nameServers.includes(server));
-  const isAllowed = dns.authorities.length === 0 || dns.authorities.some((authority) => AMAZON.includes(authority));
   const results: readonly Result[] = [
     ...(isDelegated
       ? []
@@ -101,18 +116,42 @@ export function checkDelegation({ name, isIssued }: ServedName, zone: Zone, dns:
             fix: `aws route53 get-hosted-zone --id ${shellWord(zone.id)} --query DelegationSet.NameServers # set these at the registrar, or as NS records of the parent zone`,
           }),
         ]),
-    ...(isAllowed || !isIssued
-      ? []
-      : [
-          error({
-            code: 'certificate-authority-forbidden',
-            found: `CAA records for ${name} that allow ${dns.authorities.join(', ')}`,
-            expected: `one that allows ${AMAZON[0]}`,
-            fix: `dig CAA ${shellWord(name)} # then add: 0 issue "${AMAZON[0]}"`,
-          }),
-        ]),
+    ...authorityProblems(served, dns),
   ];
   return results.length > 0 ? results : [ok(`${zone.name} is delegated to its name servers`)];
+}
+
+/** Reports what stops a certificate whose name has its DNS at another provider, or keeps its deployment waiting. */
+export function checkOwnDns(served: ServedName, dns: PublicDns): readonly Result[] {
+  const { name, needsRecord } = served;
+  const results = [
+    ...authorityProblems(served, dns),
+    ...(needsRecord === true
+      ? [
+          warning({
+            code: 'validation-by-hand',
+            found: `a certificate for ${name}, whose validation record no hosted zone of the stack gets`,
+            expected: 'you to create the record while the deployment waits',
+            fix: 'npx secure-api domain status --stack <name> --wait # in a second terminal: it prints the record',
+          }),
+        ]
+      : []),
+  ];
+  return results.length > 0 ? results : [ok(`ACM is allowed to issue for ${name}`)];
+}
+
+function authorityProblems({ name, isIssued, newRecords }: ServedName, { authorities }: PublicDns): readonly Result[] {
+  const isAllowed = authorities?.some((authority) => AMAZON_AUTHORITIES.includes(authority)) ?? true;
+  // A CAA record of the stack, which the certificate waits for, decides for its name.
+  if (isAllowed || !isIssued || newRecords.includes('CAA')) return [];
+  return [
+    error({
+      code: 'certificate-authority-forbidden',
+      found: `CAA records for ${name} that allow ${authorities?.join(', ')}`,
+      expected: `one that allows ${AMAZON_AUTHORITIES[0]}`,
+      fix: `dig CAA ${shellWord(name)} # then add: 0 issue "${AMAZON_AUTHORITIES[0]}"`,
+    }),
+  ];
 }
 
 /** Reports records of the name that exist: CloudFormation does not replace them. */

@@ -1,3 +1,4 @@
+import type { CaaRecord } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
 import { type Account, noneIf, ReadFailure } from '../account.ts';
 
@@ -52,15 +53,20 @@ export async function recordTypes(account: Account, HostedZoneId: string, name: 
 export interface PublicDns {
   /** The name servers to which the name of the zone is delegated; none when it is not. */
   readonly nameServers: readonly string[];
-  /** The certificate authorities that the domain's CAA records allow; none when there is no such record. */
-  readonly authorities: readonly string[];
+  /** The certificate authorities that the domain's CAA records allow; undefined where no record restricts them. */
+  readonly authorities: readonly string[] | undefined;
 }
 
 /** A name without records, or none at all. */
 const ABSENT = /ENOTFOUND|ENODATA/;
+const WILDCARD = '*.';
 
-/** Asks the resolver of this machine. `servers` is for another one. */
-export async function publicDns(domain: string, zone: string, servers?: readonly string[]): Promise<PublicDns> {
+/** Asks the resolver of this machine. `servers` is for another one. Without a zone, name servers are not asked for. */
+export async function publicDns(
+  domain: string,
+  zone: string | undefined,
+  servers?: readonly string[],
+): Promise<PublicDns> {
   const resolver = new Resolver({ timeout: 2_000, tries: 2 });
   if (servers !== undefined) resolver.setServers(servers);
   const known = async <T>(query: Promise<readonly T[]>): Promise<readonly T[]> => {
@@ -72,17 +78,28 @@ export async function publicDns(domain: string, zone: string, servers?: readonly
       throw new ReadFailure('none', `DNS: ${code}`);
     }
   };
-  const nameServers = (await known(resolver.resolveNs(zone))).map(normalize);
-  // RFC 8659, section 3: the records of the closest ancestor that has any.
-  for (const name of ancestors(domain)) {
-    const records = await known(resolver.resolveCaa(name));
+  const nameServers = zone === undefined ? [] : (await known(resolver.resolveNs(zone))).map(normalize);
+  return { nameServers, authorities: await allowedAuthorities(domain, (name) => known(resolver.resolveCaa(name))) };
+}
+
+/**
+ * The certificate authorities that the CAA records of a name allow; undefined where no record restricts them. The records of the closest
+ * ancestor that has any decide (RFC 8659, section 3); for a wildcard `issuewild` before `issue` (section 4.3).
+ */
+export async function allowedAuthorities(
+  domain: string,
+  read: (name: string) => Promise<readonly CaaRecord[]>,
+): Promise<readonly string[] | undefined> {
+  const isWildcard = domain.startsWith(WILDCARD);
+  for (const name of ancestors(isWildcard ? domain.slice(WILDCARD.length) : domain)) {
+    const records = await read(name);
     if (records.length === 0) continue;
-    return {
-      nameServers,
-      authorities: records.flatMap(({ issue }) => (issue === undefined ? [] : [authority(issue)])),
-    };
+    const issue = records.flatMap((record) => record.issue ?? []);
+    const wild = records.flatMap((record) => record.issuewild ?? []);
+    const deciding = isWildcard && wild.length > 0 ? wild : issue;
+    return deciding.length === 0 ? undefined : deciding.map(authority);
   }
-  return { nameServers, authorities: [] };
+  return undefined;
 }
 
 function ancestors(domain: string): readonly string[] {
@@ -95,5 +112,9 @@ function authority(issue: string): string {
 }
 
 function normalize(name = ''): string {
-  return name.toLowerCase().replace(/\.$/, '');
+  // Route 53 lists the asterisk of a wildcard as an escape.
+  return name
+    .toLowerCase()
+    .replace(/\.$/, '')
+    .replace(/^\\052/, '*');
 }
