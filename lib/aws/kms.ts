@@ -61,10 +61,11 @@ export async function openKmsKey(key: string, region?: string): Promise<KmsKey> 
 export async function awsEnvironment(region?: string) {
   const { CloudFormationClient } = (await loadSdk('cloudFormation')).cloudFormation;
   const { config } = new CloudFormationClient(region === undefined ? {} : { region });
+  const AWS_REGION = await config.region();
   const { accessKeyId, secretAccessKey, sessionToken } = await config.credentials();
   const endpoints = ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_KMS', 'AWS_ENDPOINT_URL_S3'] as const;
   return {
-    AWS_REGION: await config.region(),
+    AWS_REGION,
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     AWS_SESSION_TOKEN: sessionToken,

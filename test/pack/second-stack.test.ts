@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { clientOf } from '../support/client.ts';
-import { root } from '../support/folders.ts';
+import { root, temporaryFolder } from '../support/folders.ts';
 import { closureOf, installScripts, megabytesOf } from '../support/installation.ts';
 import { brokenLinks, pages } from '../support/links.ts';
 import { type PackedProject, packedProject } from '../support/packedProject.ts';
@@ -60,6 +60,14 @@ describe('an installation of the packages', () => {
 
   it('runs no install script but those of esbuild and of the Node of this project', () => {
     expect(installScripts(project)).toEqual(['node_modules/esbuild', 'node_modules/node']);
+  });
+});
+
+describe('the command of the package', () => {
+  it('makes a CA for partners with the library that the package brings', async () => {
+    const secureApi = join(project, 'node_modules/secure-api/bin/secure-api.js');
+    const { stdout } = await run(process.execPath, [secureApi, 'certs', 'ca', '--json'], { cwd: temporaryFolder() });
+    expect(JSON.parse(stdout)).toMatchObject({ subject: 'CN=Partner CA', crl: { number: 1 } });
   });
 });
 

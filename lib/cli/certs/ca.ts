@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { wholeNumber, withExamples } from '../options.ts';
 import { print, progress } from '../output.ts';
@@ -86,6 +87,6 @@ async function run(options: CaOptions): Promise<void> {
       : `Its key is ${key}.`,
   );
   progress(
-    `Trust it: mtls: { trustStore: 'ca.pem', revocation: true }. Its revocation list lapses on ${crl.nextUpdate}.`,
+    `Trust it: mtls: { trustStore: '${join(dir, 'ca.pem')}', revocation: true }. Its revocation list lapses on ${crl.nextUpdate}.`,
   );
 }

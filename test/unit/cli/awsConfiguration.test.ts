@@ -18,6 +18,7 @@ describe.each([
   [['users', 'list', '--stack', 'Notes']],
   [['clients', 'list', '--api', 'notes']],
   [['clients', 'rotate-secret', '--api', 'notes']],
+  [['certs', 'crl', '--publish', '--bucket', 'lists']],
 ])('secure-api %j without a configuration of AWS', (args) => {
   it('names the option for the region', async () => {
     expect(await run(args)).toEqual([2, expect.stringMatching(/option-missing at --region/)]);

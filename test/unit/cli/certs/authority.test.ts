@@ -124,6 +124,16 @@ describe('secure-api certs issue', () => {
     expect(await isAccepted(folder, issued)).toBe(true);
   });
 
+  it('is constrained by the certificate of the CA too: TLS rejects a name that it does not permit', async () => {
+    const folder = await newAuthority('--permit-uri', 'acme.example', '--permit-dns', 'acme.example');
+    writeFileSync(join(folder, 'partner-ca/ca.json'), '{ "version": 1, "permitted": [] }');
+    const issue = (...names: readonly string[]) => json<Issued>(folder, 'issue', 'acme', ...names);
+    const good = await issue('--uri', 'spiffe://acme.example/x', '--dns', 'a.acme.example');
+    const bad = [await issue('--uri', 'spiffe://evil.example/x'), await issue('--dns', 'a.evil.example')];
+    const results = [good, ...bad].map((one) => isAccepted(folder, one));
+    expect(await Promise.all(results)).toEqual([true, false, false]);
+  });
+
   it('keeps every entry of runs at once', async () => {
     const folder = await newAuthority();
     const runs = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => json<Issued>(folder, 'issue', name));
@@ -162,6 +172,18 @@ describe('secure-api certs revoke', () => {
     expect(second).toEqual({ ...first, crl: expect.objectContaining({ number: 3 }) });
     expect(await json(folder, 'crl', '--list-days', '3')).toMatchObject({ number: 4, revoked: 1 });
     expect(daysUntil(listOf(folder).nextUpdate ?? '')).toBe(3);
+  });
+
+  it('keeps what is revoked on the list until a month after its end', async () => {
+    const folder = await newAuthority();
+    const ended = (serial: string, days: number) => {
+      const to = new Date(Date.now() - days * 86_400_000).toISOString();
+      return { serial, name: 'x', names: [], from: to, to, revoked: { at: to, reason: 'unspecified' } };
+    };
+    const index = { version: 1, crlNumber: 1, issued: [ended('0A', 30), ended('0B', 32)] };
+    writeFileSync(join(folder, 'partner-ca/index.json'), JSON.stringify(index));
+    expect(await json(folder, 'crl')).toMatchObject({ number: 2, revoked: 1 });
+    expect(listOf(folder).entries.map(({ serialNumber }) => serialNumber)).toEqual(['0a']);
   });
 
   it('revokes by its file what no index has, as after an older backup was restored', async () => {
