@@ -1,3 +1,4 @@
+import { locationBelowBasePath } from '../shared/basePath.ts';
 import type { ProxyResult } from './event.ts';
 import { checkRedirect } from './redirect.ts';
 import { InvalidResponse, isPlainObject, type ResponseRules, writtenBody } from './responseBody.ts';
@@ -34,11 +35,13 @@ export function responseOf(given: unknown, rules: ResponseRules): ProxyResult {
   const { headers: described, ...written } = writtenBody(declared, body, rules);
   const own: Readonly<Record<string, string>> = { ...securityHeaders(), ...described };
   const lines = setCookies(cookies, declared);
-  const returned = {
+  const returned: Record<string, string | readonly string[]> = {
     ...(headers === undefined ? {} : declaredHeaders(headers, declared.headers)),
     ...(lines.length === 0 ? {} : { 'set-cookie': lines }),
   };
   checkRedirect(declared, returned);
+  const location = returned['location'];
+  if (typeof location === 'string') returned['location'] = locationBelowBasePath(location);
   const result = {
     statusCode: declared.status,
     ...withHeaders(own, returned),

@@ -12,10 +12,12 @@ export interface MetricsEnvironment {
   readonly SECURE_API_NAME: string;
 }
 
-/** The environment variable of every function of an API behind CloudFront. */
+/** The environment variables of every function that say how clients reach the API. */
 export interface EdgeEnvironment {
   /** Where the address of a client is: see `clientAddress`. Missing: in the connection. */
   readonly SECURE_API_EDGE?: 'cloudfront';
+  /** The path before those of the definition, without slashes around it. Missing: none. */
+  readonly SECURE_API_BASE_PATH?: string;
 }
 
 /** The environment variables of the authorizer. The optional ones belong to features that can be off. */

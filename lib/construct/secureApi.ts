@@ -92,7 +92,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
     this.encryption = new Encryption(this, 'Key', { apiName: api.name, removal: settings.removal });
     const encryptionKey = this.encryption.key;
     const logs = { retention: settings.logRetention, removalPolicy: settings.logRemovalPolicy, key: encryptionKey };
-    const common = { ...settings, ...transport, api, cors, logs, encryptionKey };
+    const common = { ...settings, ...transport, address, api, cors, logs, encryptionKey };
 
     const warmKeys = readWarmKeys(this, identities);
     using bundles = untilStaged(this, bundleFunctions(api, props.handlers, { ...settings, cors, warmKeys }));

@@ -5,7 +5,7 @@ import { HostedZone, type IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { describe, expect, it } from 'vitest';
 import { SecureApi, type SecureApiProps, SharedDomain } from '../../lib/construct/index.ts';
 import { writeHandlers } from '../support/generated.ts';
-import { ofType, oidc, only, smallApi, smallTemplate, withFolder, withSmall } from './support.ts';
+import { at, ofType, oidc, only, smallApi, smallTemplate, withFolder, withSmall } from './support.ts';
 
 const zoneOf = (zoneName: string) =>
   HostedZone.fromHostedZoneAttributes(new Stack(), 'Zone', { hostedZoneId: 'Z1', zoneName });
@@ -131,6 +131,10 @@ describe('a shared domain', () => {
     const apis = properties(template, 'AWS::ApiGateway::RestApi');
     expect(apis.map(({ DisableExecuteApiEndpoint }) => DisableExecuteApiEndpoint)).toEqual([true, true, true, true]);
     expect(JSON.stringify(apis[2])).toContain('/shop/orders/.well-known/oauth-protected-resource');
+    const basePaths = ofType(template, 'AWS::Lambda::Function')
+      .filter(([id]) => id.includes('Authorizer') || id.includes('Handlers'))
+      .map(([id, fn]) => `${id.slice(0, 4)} ${at(fn, 'Properties.Environment.Variables.SECURE_API_BASE_PATH')}`);
+    expect([...new Set(basePaths)].sort()).toEqual(['Api0 undefined', 'Api1 shop', 'Api2 shop/orders', 'Api3 shop']);
   });
 
   const wrong = (more: object) => () =>

@@ -4,8 +4,9 @@ import { EmbeddedJWK } from 'jose/jwk/embedded';
 import { calculateJwkThumbprint } from 'jose/jwk/thumbprint';
 import { compactVerify } from 'jose/jws/compact/verify';
 import type { TokenRules } from '../../../lib/definition/tokenIssuer.ts';
+import { belowBasePath } from '../../shared/basePath.ts';
 import { verificationKey } from '../../shared/verificationKeys.ts';
-import { PROOF_ALGORITHMS } from '../../shared/wireContract.ts';
+import { type EdgeEnvironment, PROOF_ALGORITHMS, type Readable } from '../../shared/wireContract.ts';
 import { headersNamed } from '../credentials.ts';
 import { type DecodedToken, decodeToken } from '../decodeToken.ts';
 import type { AuthorizerEvent } from '../event.ts';
@@ -112,14 +113,19 @@ function reject(reason: BindingReason): never {
  * compared after normalization (RFC 3986, sections 6.2.2 and 6.2.3).
  *
  * Two paths are accepted: the one that the client called, and the one below the stage. A custom domain hides the stage from
- * the client, and the event does not show whether there is one.
+ * the client, and the event does not show whether there is one. On a shared domain only paths below the base path of this API are: a
+ * proof for another API of the name is rejected.
  */
-export function isTarget(htu: string, event: AuthorizerEvent): boolean {
+export function isTarget(
+  htu: string,
+  event: AuthorizerEvent,
+  environment: Readable<EdgeEnvironment> = process.env,
+): boolean {
   const host = event.requestContext?.domainName;
   const target = normalized(htu);
   if (host === undefined || target === undefined) return false;
-  const paths = [event.requestContext?.path, event.path].filter((path) => path !== undefined);
-  return paths.some((path) => path.startsWith('/') && normalized(`https://${host}${path}`) === target);
+  const paths = [event.requestContext?.path, event.path].filter((path) => path?.startsWith('/') === true);
+  return paths.some((path = '') => normalized(`https://${host}${belowBasePath(path, environment)}`) === target);
 }
 
 /**

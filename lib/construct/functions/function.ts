@@ -28,6 +28,8 @@ export interface FunctionProps {
   readonly tracing: boolean;
   /** Present where clients reach the API through CloudFront. */
   readonly cloudFront?: object;
+  /** Where clients reach the API by its domain. */
+  readonly address?: { readonly basePath: string };
 }
 
 /** What one function is made of. */
@@ -58,7 +60,7 @@ const CALLER_WAITS = 'Its caller waits for the response: nothing is queued that 
  */
 export function createFunction(
   scope: Construct,
-  { api, name, logs, tracing, cloudFront }: FunctionProps,
+  { api, name, logs, tracing, cloudFront, address }: FunctionProps,
   parts: FunctionParts,
 ) {
   const group = logGroup(scope, 'Logs', logs);
@@ -84,6 +86,7 @@ export function createFunction(
         POWERTOOLS_LOG_LEVEL: 'INFO',
         [variable<MetricsEnvironment>('SECURE_API_NAME')]: name,
         ...(cloudFront === undefined ? {} : { [variable<EdgeEnvironment>('SECURE_API_EDGE')]: 'cloudfront' }),
+        ...(!address?.basePath ? {} : { [variable<EdgeEnvironment>('SECURE_API_BASE_PATH')]: address.basePath }),
         ...parts.environment,
       },
     });

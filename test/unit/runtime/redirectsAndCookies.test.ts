@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { handlersOf } from '../../../lambdas/runtime/index.ts';
 import type { RouteHandler } from '../../../lambdas/runtime/secure.ts';
 import { type Api, defineApi, defineRoles, get } from '../../../lib/definition/index.ts';
@@ -36,6 +36,24 @@ const send = (returned: object) =>
     method: 'GET',
     resource: '/go',
   });
+
+describe('a redirect on a shared domain', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it.each([
+    ['/orders/1?a=b', '/shop/v1/orders/1?a=b'],
+    ['/', '/shop/v1/'],
+    ['https://pay.example.com/x', 'https://pay.example.com/x'],
+  ])('to %s leads to %s: a path of the definition is below the base path', async (given, location) => {
+    vi.stubEnv('SECURE_API_BASE_PATH', 'shop/v1');
+    expect(await send({ status: 303, headers: { Location: given } })).toMatchObject({ headers: { location } });
+  });
+
+  it('leads to no other host', async () => {
+    vi.stubEnv('SECURE_API_BASE_PATH', 'shop/v1');
+    expect(await send({ status: 303, headers: { Location: '//evil.example' } })).toMatchObject({ statusCode: 500 });
+  });
+});
 
 describe('a redirect', () => {
   it.each([

@@ -24,6 +24,17 @@ describe('the target of a proof', () => {
     expect(targets(htu)).toBe(is);
   });
 
+  it.each([
+    ['the path with the base path', '/v1/things'],
+    ['the path without it', '/things'],
+  ])('on a shared domain is below the base path, where an event has %s', (_, path) => {
+    const event = { ...eventOf(undefined), path, requestContext: { domainName: 'api.example', path } };
+    const isOf = (htu: string) => isTarget(htu, event, { SECURE_API_BASE_PATH: 'v1' });
+    expect(isOf('https://api.example/v1/things')).toBe(true);
+    expect(isOf('https://api.example/things')).toBe(false);
+    expect(isOf('https://api.example/v2/things')).toBe(false);
+  });
+
   it('matches nothing if the event has no host or path', () => {
     expect(targets('https://undefined/a', { path: '/a' })).toBe(false);
     expect(targets('https://undefined/a', { path: '/a', requestContext: undefined })).toBe(false);
