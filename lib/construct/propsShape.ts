@@ -61,6 +61,7 @@ const CLOUD_FRONT: Members<CloudFrontProps> = {
   http: choice('redirect', 'reject'),
   http3: boolean,
   logs: boolean,
+  certificate: resource('a certificate'),
   originCertificate: resource('a certificate'),
   originTrustStore: path,
 };

@@ -6,14 +6,16 @@ import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { SECURITY_HEADERS } from '../../lambdas/shared/httpHeaders.ts';
 import { type Bundles, bundleFunctions } from '../bundle/bundle.ts';
 import type { Api } from '../definition/api.ts';
 import type { RouteIdOf } from '../definition/handlers.ts';
 import type { NameOf } from '../definition/suggestion.ts';
+import { CloudFront, type CloudFrontParts } from './cloudfront/cloudFront.ts';
 import { corsOf } from './cors/cors.ts';
 import { Edge } from './edge/edge.ts';
-import { publicAddressOf } from './edge/publicAddress.ts';
-import { transportOf } from './edge/transport.ts';
+import { isShared, publicAddressOf } from './edge/publicAddress.ts';
+import { type Transport, transportOf } from './edge/transport.ts';
 import { Encryption } from './encryption.ts';
 import { Handlers } from './functions/handlers.ts';
 import { idempotencyTable } from './functions/idempotencyTable.ts';
@@ -70,6 +72,8 @@ export class SecureApi<A extends Api = Api> extends Construct {
   readonly webhooks: Webhooks;
   /** The web ACL and the domain. */
   readonly edge: Edge;
+  /** The distributions, with `edge: 'cloudfront'`. They are in a stack in us-east-1. */
+  readonly cloudFront?: CloudFront;
   /** Alarms, dashboard, saved queries. */
   readonly monitoring: Monitoring;
   /** The idempotency keys with the responses to their requests, where a route has the option `idempotency`. */
@@ -125,6 +129,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
     const { webAcl, certificate } = this.edge;
     const watched = { ...functions, triggers, usage, rotation, restApi, stage, accessLog, webAcl, certificate };
     const alarms = { notify: props.notify, thresholds: props.alarms };
+    this.cloudFront = cloudFrontOf(this, { ...common, ...alarms, waf: props.waf }, { edge: this.edge, domain });
     this.monitoring = new Monitoring(this, 'Monitoring', { ...common, ...watched, ...alarms });
     new Outputs(this, 'Outputs', { ...common, url: this.url, identities: this.identities });
     keepState(this);
@@ -234,4 +239,18 @@ export class SecureApi<A extends Api = Api> extends Construct {
   metricAuthorizer(outcome: 'Allow' | 'Deny' | 'Reject' | 'Error', options?: MetricOptions): Metric {
     return decisionMetric(this.restApi.restApiName, `Authorizer${outcome}`, options);
   }
+}
+
+/** The distributions, where clients reach the API through CloudFront; `Edge` has checked that the domain is its own. */
+function cloudFrontOf(
+  scope: Construct,
+  common: Omit<CloudFrontParts, 'settings' | 'domain' | 'domains' | 'secrets' | 'headers' | 'hasCertificates'> &
+    Transport,
+  { edge, domain }: { readonly edge: Edge; readonly domain: SecureApiProps['domain'] },
+): CloudFront | undefined {
+  const { cloudFront: settings, mtls } = common;
+  const { domains, secrets } = edge;
+  if (settings === undefined || secrets === undefined || domain === undefined || isShared(domain)) return undefined;
+  const own = { settings, domain, domains, secrets, headers: SECURITY_HEADERS, hasCertificates: mtls !== undefined };
+  return new CloudFront(scope, 'CloudFront', { ...common, ...own });
 }

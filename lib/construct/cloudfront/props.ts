@@ -14,8 +14,13 @@ export interface CloudFrontProps {
   /** Standard logs of the distribution, without cookies and query strings, in CloudWatch Logs. @default - on */
   readonly logs?: boolean;
   /**
+   * A certificate in ACM of us-east-1 that covers the names of the domain.
+   * @default - that of the domain where it is there, else one is created and validated by DNS
+   */
+  readonly certificate?: ICertificate;
+  /**
    * A client certificate in ACM of us-east-1 with which CloudFront authenticates itself to the API. Its CA is in `originTrustStore`.
-   * @default - a secret header, which the web ACL checks and a function rotates
+   * @default - none: a secret header, which the web ACL checks and a function rotates, protects the API in either case
    */
   readonly originCertificate?: ICertificate;
   /** Path of a PEM file with the CA of `originCertificate`, relative to the folder in which the app runs. @default - none */

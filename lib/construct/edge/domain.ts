@@ -19,6 +19,8 @@ import { endpointAccessMode, type TlsSettings } from './tls.ts';
 export interface ServedDomain {
   /** Of the first name. */
   readonly domain: DomainName;
+  /** Of all names, in their order; missing where APIs share the domain. */
+  readonly domains?: readonly DomainName[];
   readonly certificate: ICertificate;
 }
 
@@ -33,21 +35,29 @@ const NOBODY = ';';
  */
 export function serveDomain(
   scope: Construct,
-  { restApi, tls }: { readonly restApi: RestApiBase; readonly tls: TlsSettings },
+  {
+    restApi,
+    tls,
+    cloudFront,
+  }: { readonly restApi: RestApiBase; readonly tls: TlsSettings; readonly cloudFront?: object },
   props: DomainProps,
 ): ServedDomain {
-  const { certificate, domains } = createDomains(scope, props, tls);
+  const { certificate, domains } = createDomains(scope, props, tls, cloudFront === undefined);
   for (const [i, domainName] of domains.entries()) {
     new BasePathMapping(scope, i === 0 ? 'DomainMapping' : `DomainMapping-${suffix(props, i)}`, {
       domainName,
       restApi,
     });
   }
-  return { domain: domains[0], certificate };
+  return { domain: domains[0], domains, certificate };
 }
 
-/** The domains of several names with one certificate, and their records. Nothing is mapped to them yet. */
-export function createDomains(scope: Construct, props: DomainProps, tls: TlsSettings) {
+/**
+ * The domains of several names with one certificate, and their records. Nothing is mapped to them yet.
+ *
+ * @param isPublic whether the addresses of the names are those of the domains; else they are those of CloudFront.
+ */
+export function createDomains(scope: Construct, props: DomainProps, tls: TlsSettings, isPublic = true) {
   const names = hostNamesOf(props);
   requireDns(props);
   const certificate = props.certificate ?? ownCertificate(scope, names, props.zone);
@@ -55,11 +65,11 @@ export function createDomains(scope: Construct, props: DomainProps, tls: TlsSett
     const ending = i === 0 ? '' : `-${suffix(props, i)}`;
     const domain = createDomain(scope, `Domain${ending}`, { name, certificate, tls });
     if (props.zone !== undefined) {
-      addAddresses(scope, ending, { domain, name, zone: props.zone });
+      if (isPublic) addAddresses(scope, ending, { domain, name, zone: props.zone });
       // A stricter record of the zone would stop the certificate that is requested before this one exists.
       if (props.caa === true) certificate.node.addDependency(caaRecord(scope, ending, { name, zone: props.zone }));
     }
-    if (props.dns === 'external') {
+    if (props.dns === 'external' && isPublic) {
       const description = `Where the CNAME record of ${name} has to lead`;
       new CfnOutput(scope, `Target${ending}`, { value: domain.domainNameAliasDomainName, description });
     }

@@ -1,9 +1,11 @@
 import type { DomainName, SpecRestApi, Stage } from 'aws-cdk-lib/aws-apigateway';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
-import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
+import type { CfnRegexPatternSet, CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import type { CorsPolicy } from '../../../lambdas/shared/cors.ts';
 import type { Api } from '../../definition/api.ts';
+import { acceptedSecrets } from '../cloudfront/originRule.ts';
+import { trustOrigin } from '../cloudfront/originTrust.ts';
 import { invalid } from '../invalid.ts';
 import type { LogSettings } from '../logs.ts';
 import { type ServedDomain, serveDomain } from './domain.ts';
@@ -11,6 +13,7 @@ import type { DomainProps } from './domainProps.ts';
 import { isShared, type PublicAddress } from './publicAddress.ts';
 import type { SharedDomainProps } from './sharedDomain.ts';
 import type { TlsSettings } from './tls.ts';
+import type { CloudFrontSettings } from './transport.ts';
 import { createWebAcl, type WafProps } from './webAcl.ts';
 
 /** Props of `Edge`. */
@@ -29,6 +32,8 @@ export interface EdgeProps {
   readonly tls: TlsSettings;
   /** Whether browsers may ship the domain as HTTPS only. */
   readonly hstsPreload: boolean;
+  /** Present where clients reach the API through CloudFront. */
+  readonly cloudFront?: CloudFrontSettings;
   /** @default - the API is reached by its `execute-api` address */
   readonly domain?: DomainProps | SharedDomainProps;
   /** Where clients reach the API by its domain. */
@@ -47,14 +52,21 @@ export class Edge extends Construct {
   readonly domain?: DomainName;
   /** Of the domain. */
   readonly certificate?: ICertificate;
+  /** Of all names, where the API does not share its domain. */
+  readonly domains: readonly DomainName[];
+  /** What the web ACL accepts from CloudFront. */
+  readonly secrets?: CfnRegexPatternSet;
   /** Where clients reach the API. */
   readonly url: string;
 
   constructor(scope: Construct, id: string, { waf = {}, domain, address, ...parts }: EdgeProps) {
     super(scope, id);
-    this.webAcl = createWebAcl(this, parts, waf);
+    this.secrets = parts.cloudFront && acceptedSecrets(this);
+    this.webAcl = createWebAcl(this, { ...parts, secrets: this.secrets }, waf);
     const served = domain === undefined ? undefined : serve(this, parts, domain);
     this.domain = served?.domain;
+    this.domains = served?.domains ?? [];
+    trustOrigin(this, parts.cloudFront, this.domains);
     this.certificate = served?.certificate;
     this.url = served === undefined ? parts.restApi.url : urlOf(served.domain, address);
   }
@@ -62,10 +74,19 @@ export class Edge extends Construct {
 
 function serve(
   edge: Edge,
-  { restApi, stage, tls }: Pick<EdgeProps, 'restApi' | 'stage' | 'tls'>,
+  { restApi, stage, tls, cloudFront }: Pick<EdgeProps, 'restApi' | 'stage' | 'tls' | 'cloudFront'>,
   domain: DomainProps | SharedDomainProps,
 ): ServedDomain {
-  if (!isShared(domain)) return serveDomain(edge, { restApi, tls }, domain);
+  if (!isShared(domain)) return serveDomain(edge, { restApi, tls, cloudFront }, domain);
+  if (cloudFront !== undefined) {
+    throw invalid({
+      code: 'edge-invalid',
+      location: 'edge',
+      found: "'cloudfront' with a shared domain",
+      expected: "edge: 'regional', or a domain of the API's own",
+      fix: 'A name leads to one distribution: give the API its own name, or leave edge out.',
+    });
+  }
   const { shared } = domain;
   if (shared.tls !== tls.policy) {
     throw invalid({

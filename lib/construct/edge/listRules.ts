@@ -33,7 +33,9 @@ const COUNTRY = /^[A-Z]{2}$/;
 export function listDrafts(
   scope: Construct,
   lists: { readonly addresses?: AddressLists; readonly countries?: CountryList },
+  aclScope: 'REGIONAL' | 'CLOUDFRONT' = 'REGIONAL',
 ): readonly RuleDraft[] {
+  const inSets = inSetsOf(aclScope);
   const { addresses = {}, countries } = lists;
   const drafts: RuleDraft[] = [];
   if (addresses.deny !== undefined) {
@@ -71,27 +73,29 @@ function inCountries(kind: string, codes: readonly string[]): Statement {
 }
 
 /** A set contains addresses of one family. */
-function inSets(scope: Construct, id: string, kind: string, ranges: readonly string[]): Statement {
-  requireAll(
-    `waf.addresses.${kind}`,
-    ranges,
-    (range) => rangeOf(range) !== undefined,
-    'addresses such as 192.0.2.0/24',
-  );
-  const sets = new Construct(scope, id);
-  const byFamily = Map.groupBy(ranges.map(rangeOf), (range) => range?.version);
-  return any(
-    [...byFamily].map(([version, own]) => {
-      const addresses = own.map((range) => range?.cidr ?? '');
-      const set = new CfnIPSet(sets, `V${version}`, {
-        scope: 'REGIONAL',
-        ipAddressVersion: `IPV${version}`,
-        addresses,
-      });
-      return { ipSetReferenceStatement: { arn: set.attrArn } };
-    }),
-  );
-}
+const inSetsOf =
+  (aclScope: string) =>
+  (scope: Construct, id: string, kind: string, ranges: readonly string[]): Statement => {
+    requireAll(
+      `waf.addresses.${kind}`,
+      ranges,
+      (range) => rangeOf(range) !== undefined,
+      'addresses such as 192.0.2.0/24',
+    );
+    const sets = new Construct(scope, id);
+    const byFamily = Map.groupBy(ranges.map(rangeOf), (range) => range?.version);
+    return any(
+      [...byFamily].map(([version, own]) => {
+        const addresses = own.map((range) => range?.cidr ?? '');
+        const set = new CfnIPSet(sets, `V${version}`, {
+          scope: aclScope,
+          ipAddressVersion: `IPV${version}`,
+          addresses,
+        });
+        return { ipSetReferenceStatement: { arn: set.attrArn } };
+      }),
+    );
+  };
 
 /** WAF expects a prefix, and accepts any except 0. */
 function rangeOf(entry: string): { readonly version: number; readonly cidr: string } | undefined {

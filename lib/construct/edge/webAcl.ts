@@ -1,10 +1,11 @@
 import type { Stage } from 'aws-cdk-lib/aws-apigateway';
-import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
+import { type CfnRegexPatternSet, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
 import type { CorsPolicy } from '../../../lambdas/shared/cors.ts';
 import type { Api } from '../../definition/api.ts';
 import { formatValue } from '../../definition/checks/check.ts';
 import { rateRules } from '../../limits/index.ts';
+import { originDraft } from '../cloudfront/originRule.ts';
 import { invalid } from '../invalid.ts';
 import type { LogSettings } from '../logs.ts';
 import { blockHeaders } from './blockHeaders.ts';
@@ -62,6 +63,8 @@ export interface WebAclParts {
   /** Whether browsers may ship the domain as HTTPS only. */
   readonly hstsPreload: boolean;
   readonly problemTypeBase?: string;
+  /** What it accepts from CloudFront, whose own web ACL has the rules by address. @default - clients reach the API directly */
+  readonly secrets?: CfnRegexPatternSet;
 }
 
 /** AWS managed groups in the order in which they are evaluated; 700, 200 and 200 capacity units of 1,500. */
@@ -80,7 +83,7 @@ const SHORTEST_REASON = 8;
  */
 export function createWebAcl(
   scope: Construct,
-  { api, stage, stageName, logs, cors, hstsPreload, problemTypeBase }: WebAclParts,
+  { api, stage, stageName, logs, cors, hstsPreload, problemTypeBase, secrets }: WebAclParts,
   props: WafProps,
 ): CfnWebACL {
   const name = stage.restApi.restApiName;
@@ -88,8 +91,10 @@ export function createWebAcl(
   for (const [group, reason] of Object.entries(without)) if (reason !== undefined) requireReason(group, reason);
   const groups = (Object.keys(MANAGED) as ManagedGroup[]).filter((group) => without[group] === undefined);
   const drafts = [
-    ...listDrafts(scope, props),
-    ...rateRules(api, props).map((rule) => rateDraft(rule, stageName)),
+    ...(secrets === undefined ? listDrafts(scope, props) : [originDraft(secrets)]),
+    ...rateRules(api, props)
+      .filter(({ by }) => secrets === undefined || by !== 'address')
+      .map((rule) => rateDraft(rule, stageName)),
     bodyDraft(api, stageName),
   ];
   const responses = drafts.filter(({ response }) => response !== undefined).length;

@@ -9,7 +9,7 @@ import { allowBy } from '../serviceRole.ts';
 const PREFIX = 'aws-waf-logs-';
 /** Headers that hold credentials, or whatever a client writes. WAF redacts a header by its name alone. */
 const REDACTED_HEADERS =
-  'authorization cookie dpop proxy-authorization referer user-agent x-amz-security-token x-api-key';
+  'authorization cookie dpop proxy-authorization referer user-agent x-amz-security-token x-api-key x-secure-api-origin';
 
 /** What is logged, and how the log is kept. */
 export interface BlockedLog {

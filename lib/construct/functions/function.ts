@@ -7,6 +7,7 @@ import type {
   EdgeEnvironment,
   HandlerEnvironment,
   MetricsEnvironment,
+  OriginSecretEnvironment,
   PretokenEnvironment,
   RotationEnvironment,
   UsageEnvironment,
@@ -39,6 +40,7 @@ export interface FunctionParts {
   readonly environment:
     | AuthorizerEnvironment
     | HandlerEnvironment
+    | OriginSecretEnvironment
     | PretokenEnvironment
     | RotationEnvironment
     | UsageEnvironment;

@@ -31,6 +31,11 @@ export function createAlarms(
     reviewAlarm,
   ];
   const specs = makers.flatMap((make) => make(resources, thresholds));
+  return alarmsOf(scope, specs, topics);
+}
+
+/** Alarms that notify topics, which are in the same region. */
+export function alarmsOf(scope: Construct, specs: readonly AlarmSpec[], topics: readonly ITopic[]): readonly Alarm[] {
   const alarms = new Construct(scope, 'Alarms');
   const actions = topics.map((topic) => new SnsAction(topic));
   return specs.map((spec) => {

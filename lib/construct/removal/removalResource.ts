@@ -1,14 +1,10 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { CustomResource, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { type PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
-import { build } from '../../bundle/build.ts';
-import { ownModule } from '../../bundle/entries.ts';
+import { bundleOwnFunction } from '../../bundle/ownFunction.ts';
 import { explain, ServiceRole } from '../serviceRole.ts';
 
 /** Props of `RemovalResource`. */
@@ -59,13 +55,13 @@ export class RemovalResource extends Construct {
     });
     explain(role, 'Writes its own log.', () => logGroup.grantWrite(role));
     for (const [statement, reason] of permissions) explain(role, reason, () => role.addToPrincipalPolicy(statement));
-    const root = bundle(cleanup);
+    const bundle = bundleOwnFunction(`cleanup/${cleanup}`, (path) => `export { handler } from ${path};`);
     const fn = new LambdaFunction(this, 'Function', {
       description,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
-      code: Code.fromAsset(join(root, 'out', cleanup)),
+      code: Code.fromAsset(bundle.directory),
       memorySize: MEMORY_MB,
       timeout: TIMEOUT,
       logGroup,
@@ -73,21 +69,11 @@ export class RemovalResource extends Construct {
       environment: { POWERTOOLS_SERVICE_NAME: cleanup, POWERTOOLS_LOG_LEVEL: 'INFO' },
     });
     // The function has copied its code into the cloud assembly, unless the app deploys it from where it is.
-    if (this.node.tryGetContext(DISABLE_ASSET_STAGING_CONTEXT) === undefined) rmSync(root, { recursive: true });
+    if (this.node.tryGetContext(DISABLE_ASSET_STAGING_CONTEXT) === undefined) bundle.remove();
     Validations.of(fn).acknowledge(
       { id: 'Serverless-LambdaDLQ', reason: 'CloudFormation waits for its response, and shows a failure.' },
       { id: 'Serverless-LambdaTracing', reason: 'It runs when its stack is deleted, and its log has what it did.' },
     );
     return fn;
   }
-}
-
-/** Bundles the code like the functions of the API, into `out/<name>` of a new folder. */
-function bundle(name: string): string {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'secure-api-cleanup-')));
-  mkdirSync(join(root, 'in', name), { recursive: true });
-  const source = JSON.stringify(ownModule(`cleanup/${name}`));
-  writeFileSync(join(root, 'in', name, 'index.mjs'), `export { handler } from ${source};\n`);
-  build(root, [name], {});
-  return root;
 }

@@ -1,0 +1,143 @@
+import { Stack, Token } from 'aws-cdk-lib';
+import type { DomainName } from 'aws-cdk-lib/aws-apigateway';
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { CfnDistribution } from 'aws-cdk-lib/aws-cloudfront';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { CfnRegexPatternSet, CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
+import { Construct } from 'constructs';
+import type { CorsPolicy } from '../../../lambdas/shared/cors.ts';
+import type { DomainProps } from '../edge/domainProps.ts';
+import { hostNamesOf } from '../edge/hostNames.ts';
+import type { TlsSettings } from '../edge/tls.ts';
+import type { CloudFrontSettings } from '../edge/transport.ts';
+import type { WafProps } from '../edge/webAcl.ts';
+import { Encryption } from '../encryption.ts';
+import type { FunctionProps } from '../functions/function.ts';
+import { alarmsOf } from '../monitoring/alarms.ts';
+import { createAlarmTopic } from '../monitoring/alarmTopic.ts';
+import type { Notify } from '../monitoring/notify.ts';
+import type { AlarmThresholds } from '../monitoring/thresholds.ts';
+import { keepState } from '../removal/keepState.ts';
+import type { Removal } from '../removal/removal.ts';
+import { logRequests } from './accessLog.ts';
+import { type DistributionParts, distribution, requestPolicy } from './distribution.ts';
+import { edgeAlarms } from './edgeAlarms.ts';
+import { edgeCertificate, leadTo, zoneOf } from './names.ts';
+import { OriginSecret } from './originSecret.ts';
+import { Placement } from './placement.ts';
+import { responseHeaders } from './responseHeaders.ts';
+import { viewerRequest } from './viewerRequest.ts';
+import { viewerWebAcl } from './viewerWebAcl.ts';
+
+/** Props of `CloudFront`. */
+export interface CloudFrontParts extends FunctionProps {
+  readonly settings: CloudFrontSettings;
+  readonly tls: TlsSettings;
+  readonly stageName: string;
+  readonly removal: Removal;
+  readonly encryptionKey: Key;
+  readonly cors?: CorsPolicy;
+  readonly problemTypeBase?: string;
+  readonly waf?: WafProps;
+  readonly domain: DomainProps;
+  /** The regional domains, in the order of their names. */
+  readonly domains: readonly DomainName[];
+  /** What the web ACL of the API accepts. */
+  readonly secrets: CfnRegexPatternSet;
+  /** Headers of every response. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Whether viewers present certificates. */
+  readonly hasCertificates: boolean;
+  readonly viewerMtls?: DistributionParts['viewerMtls'];
+  readonly notify?: readonly Notify[];
+  readonly thresholds?: AlarmThresholds;
+}
+
+/**
+ * The distributions in front of an API, one for each host name, with what protects, logs and watches them. Everything is in us-east-1.
+ *
+ * @throws {ConfigError} `edge-invalid`, `option-invalid`.
+ */
+export class CloudFront extends Construct {
+  /** In the order of the names of the domain. */
+  readonly distributions: readonly CfnDistribution[];
+  readonly webAcl: CfnWebACL;
+  readonly certificate: ICertificate;
+  readonly alarms: readonly Alarm[];
+
+  constructor(scope: Construct, id: string, parts: CloudFrontParts) {
+    super(scope, id);
+    const { settings, domain, secrets, tls } = parts;
+    const placement = new Placement(this);
+    const { scope: edge, name } = placement;
+    const key = placement.isApart
+      ? new Encryption(edge, 'Key', { apiName: `${parts.api.name} at the edge`, removal: parts.removal }).key
+      : parts.encryptionKey;
+    const logs = { ...parts.logs, key };
+    const hosts = hostNamesOf(domain);
+    const zone = zoneOf(placement, domain.zone);
+    this.webAcl = viewerWebAcl(edge, parts);
+    this.certificate = edgeCertificate(placement, hosts, { certificate: settings.certificate, domain, zone });
+    const { fn, store } = viewerRequest(edge, name, parts.hasCertificates);
+    const { fn: rotation, firstValue } = new OriginSecret(edge, 'Secret', {
+      ...parts,
+      logs,
+      store,
+      patternSet: {
+        id: placement.across('PatternSetId', secrets.attrId),
+        name: secrets.name ?? '',
+        arn: placement.across('PatternSetArn', secrets.attrArn),
+        region: Stack.of(this).region,
+      },
+    });
+    const shared: DistributionParts = {
+      settings,
+      viewerPolicy: viewerPolicyOf(tls),
+      certificateArn: this.certificate.certificateArn,
+      webAcl: this.webAcl,
+      viewerRequest: fn,
+      requestPolicy: requestPolicy(edge, name, parts.hasCertificates),
+      responseHeaders: responseHeaders(edge, name, parts.headers),
+      ...(parts.viewerMtls === undefined ? {} : { viewerMtls: parts.viewerMtls }),
+    };
+    this.distributions = hosts.map((host, i) => {
+      const scopeOfName = i === 0 ? edge : new Construct(edge, Token.isUnresolved(host) ? `Name${i}` : host);
+      const regional = parts.domains[i]?.domainNameAliasDomainName ?? '';
+      const origin = placement.across(i === 0 ? 'Origin' : `Origin${i}`, regional);
+      const created = distribution(scopeOfName, 'Distribution', { host, origin, comment: parts.api.name }, shared);
+      // Before the first value every request would get 503.
+      created.node.addDependency(firstValue);
+      leadTo(scopeOfName, { host, created, domain, zone });
+      return created;
+    });
+    if (settings.logs) logRequests(edge, this.distributions, { settings: logs, name });
+    const specs = edgeAlarms(
+      {
+        ...parts,
+        distributions: this.distributions,
+        viewerRequest: fn,
+        webAcl: this.webAcl,
+        webAclName: `${parts.name}-viewer`,
+        rotation,
+        ...(this.certificate === domain.certificate ? {} : { certificate: this.certificate }),
+      },
+      parts.thresholds ?? {},
+    );
+    this.alarms = alarmsOf(edge, specs, topicsOf(edge, key, parts.notify));
+    if (placement.isApart) keepState(edge);
+  }
+}
+
+/** Alarms notify topics of their own region only. */
+function topicsOf(scope: Construct, key: Key, notify: readonly Notify[] = []): readonly ITopic[] {
+  const given = notify.flatMap(({ target }) => (target.kind === 'topic' ? [target.topic] : []));
+  const { region } = Stack.of(scope);
+  return [createAlarmTopic(scope, key, notify), ...given.filter((topic) => topic.env.region === region)];
+}
+
+function viewerPolicyOf({ policy, viewer }: TlsSettings) {
+  if (viewer === undefined) throw new Error(`no policy of CloudFront for ${policy}`);
+  return viewer;
+}
