@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path';
 import { documents } from '../lambdas/documents/api.ts';
 import { accessMatrix, matrixMarkdown } from '../lib/access/index.ts';
 import { publicOpenApi } from '../lib/openapi/index.ts';
-import { STACK, synthesizeVariant, variants } from '../test/support/variants.ts';
+import { edgeVariants, STACK, synthesizeVariant, variants } from '../test/support/variants.ts';
 import { errorPages } from './errorPages.ts';
 import { iamPage } from './iamPage.ts';
 import { preflightPage } from './preflightPage.ts';
@@ -30,7 +30,13 @@ export function generatedDocs(): Readonly<Record<string, string>> {
 /** The page of permissions, of the sample's assembly. It synthesizes the stack with every prop. */
 export function generatedIam(sample: string): string {
   const { everything = {} } = variants;
-  return ended(iamPage({ sample: [sample, 'Documents'], everything: [synthesizeVariant(everything), STACK] }));
+  return ended(
+    iamPage({
+      sample: [sample, 'Documents'],
+      everything: [synthesizeVariant(everything), STACK],
+      edge: [synthesizeVariant(edgeVariants.CloudFront), STACK],
+    }),
+  );
 }
 
 /** Synthesizes the sample. */

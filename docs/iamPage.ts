@@ -18,17 +18,27 @@ Permissions that are not in the sample, of a stack with every prop: several iden
 and the log of the web ACL.
 `;
 
+const EDGE = `## What CloudFront adds
+
+Permissions that only an API with \`edge: 'cloudfront'\` has ([edge.md](edge.md)).
+`;
+
+const OWN_LOG = 'Writes its own log.';
+
 /** Where the sample is synthesized, and the stack with every prop. Each is the folder of an assembly with the name of its stack. */
 export interface IamSources {
   readonly sample: readonly [assembly: string, stack: string];
   readonly everything: readonly [assembly: string, stack: string];
+  /** An API behind CloudFront, all in one stack. */
+  readonly edge: readonly [assembly: string, stack: string];
 }
 
 /** The page of all permissions. */
-export function iamPage({ sample, everything }: IamSources): string {
+export function iamPage({ sample, everything, edge }: IamSources): string {
   const own = permissionsIn(...sample);
   const all = permissionsIn(...everything);
   if (own.apiPolicy || all.apiPolicy) throw new Error('The API has a resource policy: describe it in docs/iamPage.ts');
+  const atEdge = permissionsIn(...edge);
   const known = new Set(own.statements.map(kindOf));
   const added = all.statements.filter((statement) => !known.has(kindOf(statement)));
   return [
@@ -39,6 +49,8 @@ export function iamPage({ sample, everything }: IamSources): string {
     table(own.statements.filter(({ kind }) => kind === 'resource')),
     ADDED,
     table(added),
+    EDGE,
+    table(atEdge.statements.filter(({ owner, reason }) => owner.includes('/CloudFront/') && reason !== OWN_LOG)),
   ].join('\n');
 }
 

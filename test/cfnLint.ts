@@ -3,17 +3,21 @@
  * package (`pip install cfn-lint`), so this is no part of `npm test`. `cfnlintrc.yaml` has the rules that do not apply.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, temporaryFolder } from './support/folders.ts';
-import { STACK, synthesizeVariant, variants } from './support/variants.ts';
+import { edgeVariants, STACK, synthesizeVariant, variants } from './support/variants.ts';
 
 /** Regions whose resource types and values are checked: two of the most common, and one of AWS GovCloud. */
 const REGIONS = ['us-east-1', 'eu-central-1', 'us-gov-west-1'];
 
+/** Where CloudFront's types are. */
+const EDGE_REGION = 'us-east-1';
+
 const folder = temporaryFolder();
 try {
-  process.exitCode = lint(writeTemplates(folder), REGIONS);
+  const status = lint(writeTemplates(folder), REGIONS);
+  process.exitCode = status || lint(writeEdgeTemplates(join(folder, 'edge')), [EDGE_REGION]);
 } finally {
   rmSync(folder, { recursive: true });
 }
@@ -30,6 +34,18 @@ function writeTemplates(to: string): readonly string[] {
   const sample = join(to, 'sample');
   execFileSync(process.execPath, ['bin/app.ts'], { cwd: root, env: { ...process.env, CDK_OUTDIR: sample } });
   return [...paths, join(sample, 'Documents.template.json')];
+}
+
+/** Writes the templates of all stacks of each API behind CloudFront. */
+function writeEdgeTemplates(to: string): readonly string[] {
+  return Object.entries(edgeVariants).flatMap(([name, variant]) => {
+    const assembly = synthesizeVariant(variant);
+    const found = readdirSync(assembly).filter((file) => file.endsWith('.template.json'));
+    const paths = found.map((file) => join(to, `${name.replaceAll(' ', '-')}-${file}`));
+    for (const [i, path] of paths.entries()) cpSync(join(assembly, found[i] ?? ''), path);
+    rmSync(assembly, { recursive: true });
+    return paths;
+  });
 }
 
 function lint(templates: readonly string[], regions: readonly string[]): number {

@@ -11,18 +11,20 @@ import { patternSet } from './patternSet.ts';
 /** AWS documents seconds to minutes. https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-testing-activities.html */
 const SETTLE_MS = 120_000;
 const DAY_MS = 86_400_000;
+/** Edge locations still send the previous value for a while, so two rotations have this pause between them. */
+const SHORTEST_PAUSE_MS = 600_000;
 const PHYSICAL_ID = 'origin-secret';
 
 /**
  * Makes the function that makes and rotates the secret between a distribution and its API. Events of CloudFormation make the first value, or
- * repair what is inconsistent; those of the schedule rotate, too.
+ * repair what is inconsistent; those of the schedule rotate, too, and `{ "rotate": true }` rotates before it is due.
  */
 export function rotateOriginSecret(
   environment: Readable<OriginSecretEnvironment> = process.env,
   settleMs: number = SETTLE_MS,
 ): (event: unknown) => Promise<OriginSecretOutcome | undefined> {
   const logger = makeLogger();
-  const run = async (isRotating: boolean) => {
+  const run = async (when: 'never' | 'due' | 'now') => {
     const settings = JSON.parse(environment.SECURE_API_ORIGIN_SECRET ?? '{}') as OriginSecretSettings;
     const outcome = await advance(
       {
@@ -31,16 +33,16 @@ export function rotateOriginSecret(
         now: Date.now,
         settle: () => sleep(settleMs),
       },
-      isRotating ? settings.everyDays * DAY_MS : Number.POSITIVE_INFINITY,
+      { never: Number.POSITIVE_INFINITY, due: settings.everyDays * DAY_MS, now: SHORTEST_PAUSE_MS }[when],
     );
     if (outcome !== 'idle') logger.info('secret of the origin', { outcome });
     return outcome;
   };
   return async (event) => {
-    if (!isOfCloudFormation(event)) return run(true);
+    if (!isOfCloudFormation(event)) return run(isRecord(event) && event['rotate'] === true ? 'now' : 'due');
     // Its web ACL is deleted with the stack.
     if (event.RequestType === 'Delete') return finish(event, undefined);
-    const failure = await run(false).then(
+    const failure = await run('never').then(
       () => undefined,
       (error: unknown) => {
         logger.error('no secret of the origin', { error });

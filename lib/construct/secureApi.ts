@@ -6,7 +6,7 @@ import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { SECURITY_HEADERS } from '../../lambdas/shared/httpHeaders.ts';
+import { securityHeaders } from '../../lambdas/shared/httpHeaders.ts';
 import { type Bundles, bundleFunctions } from '../bundle/bundle.ts';
 import type { Api } from '../definition/api.ts';
 import type { RouteIdOf } from '../definition/handlers.ts';
@@ -248,9 +248,16 @@ function cloudFrontOf(
     Transport,
   { edge, domain }: { readonly edge: Edge; readonly domain: SecureApiProps['domain'] },
 ): CloudFront | undefined {
-  const { cloudFront: settings, mtls } = common;
+  const { cloudFront: settings, mtls, hstsPreload } = common;
   const { domains, secrets } = edge;
   if (settings === undefined || secrets === undefined || domain === undefined || isShared(domain)) return undefined;
-  const own = { settings, domain, domains, secrets, headers: SECURITY_HEADERS, hasCertificates: mtls !== undefined };
+  const own = {
+    settings,
+    domain,
+    domains,
+    secrets,
+    headers: securityHeaders({ hstsPreload }),
+    hasCertificates: mtls !== undefined,
+  };
   return new CloudFront(scope, 'CloudFront', { ...common, ...own });
 }

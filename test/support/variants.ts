@@ -190,6 +190,18 @@ export const variants: Readonly<Record<string, Variant>> = {
   },
 };
 
+/** APIs behind CloudFront, which not every partition has. In us-east-1 everything is in one stack. */
+export const edgeVariants = {
+  CloudFront: {
+    props: (stack) => ({ edge: 'cloudfront', domain: domain(stack), waf: { addresses: { deny: ['192.0.2.0/24'] } } }),
+    env: { account: '123456789012', region: 'us-east-1' },
+  },
+  'CloudFront from another region': {
+    props: (stack) => ({ edge: { type: 'cloudfront', http: 'reject' }, domain: domain(stack), removal: 'destroy' }),
+    env: { account: '123456789012', region: 'eu-central-1' },
+  },
+} as const satisfies Readonly<Record<string, Variant>>;
+
 /** A template as JSON. */
 export interface JsonTemplate {
   readonly Resources: Readonly<Record<string, JsonResource>>;

@@ -164,11 +164,12 @@ describe('an API behind CloudFront', () => {
     for (const [, group] of ofType(edge, 'AWS::Logs::LogGroup')) expect(at(group, 'Properties.KmsKeyId')).toBeDefined();
   });
 
-  it('sends the security headers with every response, those of CloudFront included', () => {
+  it('adds the security headers to every response that has none, and leaves those of the API', () => {
     const policy = only(edge, 'AWS::CloudFront::ResponseHeadersPolicy');
     expect(at(policy, 'Properties.ResponseHeadersPolicyConfig.SecurityHeadersConfig')).toMatchObject({
       StrictTransportSecurity: { AccessControlMaxAgeSec: 63_072_000, IncludeSubdomains: true, Preload: false },
-      ContentTypeOptions: { Override: true },
+      ContentTypeOptions: { Override: false },
+      ContentSecurityPolicy: { ContentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'" },
       ReferrerPolicy: { ReferrerPolicy: 'no-referrer' },
     });
   });

@@ -39,6 +39,7 @@ export interface CloudFrontParts extends FunctionProps {
   readonly removal: Removal;
   readonly encryptionKey: Key;
   readonly cors?: CorsPolicy;
+  readonly hstsPreload: boolean;
   readonly problemTypeBase?: string;
   readonly waf?: WafProps;
   readonly domain: DomainProps;

@@ -15,17 +15,20 @@ const SETTINGS: Readonly<Record<string, (value: string) => Security>> = {
       accessControlMaxAgeSec: Number(MAX_AGE.exec(value)?.[1]),
       includeSubdomains: value.includes('includeSubDomains'),
       preload: value.includes('preload'),
-      override: true,
+      override: false,
     },
   }),
-  'x-content-type-options': () => ({ contentTypeOptions: { override: true } }),
-  'referrer-policy': (referrerPolicy) => ({ referrerPolicy: { referrerPolicy, override: true } }),
+  'x-content-type-options': () => ({ contentTypeOptions: { override: false } }),
+  'referrer-policy': (referrerPolicy) => ({ referrerPolicy: { referrerPolicy, override: false } }),
   'content-security-policy': (contentSecurityPolicy) => ({
-    contentSecurityPolicy: { contentSecurityPolicy, override: true },
+    contentSecurityPolicy: { contentSecurityPolicy, override: false },
   }),
 };
 
-/** The headers of every response of the API, for those that CloudFront makes itself, too: a redirect, an error, a blocked request. */
+/**
+ * The headers of every response, where it has none of its own: those of the API have them already, and a handler can have set another
+ * value.
+ */
 export function responseHeaders(
   scope: Construct,
   name: string,
@@ -36,7 +39,7 @@ export function responseHeaders(
   );
   const security = all.flatMap(([, value, setting]) => (setting === undefined ? [] : [setting(value)]));
   const custom = all.flatMap(([header, value, setting]) =>
-    setting === undefined ? [{ header, value, override: true }] : [],
+    setting === undefined ? [{ header, value, override: false }] : [],
   );
   return new CfnResponseHeadersPolicy(scope, 'ResponseHeaders', {
     responseHeadersPolicyConfig: {

@@ -3,8 +3,8 @@ import type { Construct } from 'constructs';
 import type { CorsPolicy } from '../../../lambdas/shared/cors.ts';
 import type { Api } from '../../definition/api.ts';
 import { rateRules } from '../../limits/index.ts';
+import { blockHeaders } from '../edge/blockHeaders.ts';
 import { listDrafts } from '../edge/listRules.ts';
-import { blockHeaders } from '../edge/originRules.ts';
 import { rateDraft } from '../edge/rateRules.ts';
 import { blockingRule, responseBodies, visibility } from '../edge/rules.ts';
 import type { WafProps } from '../edge/webAcl.ts';
@@ -16,6 +16,8 @@ export interface ViewerWebAclParts {
   readonly name: string;
   readonly stageName: string;
   readonly cors?: CorsPolicy;
+  /** Whether browsers may ship the domain as HTTPS only. */
+  readonly hstsPreload: boolean;
   readonly problemTypeBase?: string;
   readonly waf?: WafProps;
 }
@@ -27,11 +29,12 @@ export interface ViewerWebAclParts {
  * @throws {ConfigError} `option-invalid`.
  */
 export function viewerWebAcl(scope: Construct, parts: ViewerWebAclParts): CfnWebACL {
-  const { api, stageName, cors, problemTypeBase, waf = {} } = parts;
+  const { api, stageName, cors, hstsPreload, problemTypeBase, waf = {} } = parts;
   const name = `${parts.name}-viewer`;
   const byAddress = rateRules(api, waf).filter(({ by }) => by === 'address');
   const drafts = [...listDrafts(scope, waf, 'CLOUDFRONT'), ...byAddress.map((rule) => rateDraft(rule, stageName))];
-  const context = { apiName: name, headers: blockHeaders(cors) };
+  const responses = drafts.filter(({ response }) => response !== undefined).length;
+  const context = { apiName: name, headers: blockHeaders({ cors, hstsPreload }, responses) };
   return new CfnWebACL(scope, 'WebAcl', {
     scope: 'CLOUDFRONT',
     defaultAction: { allow: {} },

@@ -45,6 +45,14 @@ describe('the secret between a distribution and its API', () => {
     expect(services.patterns).toEqual([`^${services.value}$`, `^${second}$`]);
   });
 
+  it('is rotated before that when a person asks for it, but not while the last rotation still spreads', async () => {
+    await run();
+    await expect(run({ rotate: true })).resolves.toBe('idle');
+    services.changed -= 600_001;
+    await expect(run({ rotate: true })).resolves.toBe('rotated');
+    expect(isAccepted()).toBe(true);
+  });
+
   it.each([0, 1, 2, 3, 4, 5])(
     'is accepted after a run that failed after %i requests, and rotated by the next one',
     async (left) => {
