@@ -139,7 +139,10 @@ export interface Ready {
   /** Every API of the stack. */
   readonly apis: readonly {
     readonly name: string;
+    /** The API itself. Behind a distribution, it rejects requests that do not come through the distribution. */
     readonly url: string;
+    /** The distribution in front of it: HTTPS, and plain HTTP, which is redirected or rejected. */
+    readonly edge?: { readonly url: string; readonly http: string };
     /** ARNs of the secrets that senders of webhooks sign with, by the names of the webhooks. */
     readonly webhooks?: Readonly<Record<string, string>>;
     /** Claims that a request for a token has to name, because the API rejects tokens without them. */

@@ -47,6 +47,13 @@ const READ_TYPES: ReadonlySet<string> = new Set([
   'AWS::ApiGateway::UsagePlan',
   'AWS::ApiGateway::UsagePlanKey',
   'AWS::ApiGatewayV2::RoutingRule',
+  'AWS::CloudFront::ConnectionFunction',
+  'AWS::CloudFront::Distribution',
+  'AWS::CloudFront::Function',
+  'AWS::CloudFront::KeyValueStore',
+  'AWS::CloudFront::OriginRequestPolicy',
+  'AWS::CloudFront::ResponseHeadersPolicy',
+  'AWS::CloudFront::TrustStore',
   'AWS::CloudWatch::Alarm',
   'AWS::Cognito::UserPool',
   'AWS::Cognito::UserPoolClient',
@@ -61,6 +68,7 @@ const READ_TYPES: ReadonlySet<string> = new Set([
   'AWS::SNS::Topic',
   'AWS::SecretsManager::Secret',
   'AWS::WAFv2::IPSet',
+  'AWS::WAFv2::RegexPatternSet',
   'AWS::WAFv2::WebACL',
   'AWS::WAFv2::WebACLAssociation',
 ]);
@@ -98,6 +106,8 @@ const HARMLESS_TYPES: ReadonlySet<string> = new Set([
   // They act when a stack is deleted.
   'Custom::SecureApiDeleteApiKeys',
   'Custom::SecureApiEmptyBucket',
+  // The gateway makes the first value itself.
+  'Custom::SecureApiOriginSecret',
 ]);
 
 const DETAILS: Readonly<Record<string, string>> = {

@@ -5,9 +5,12 @@ import { readStacks, type StackArtifact } from './manifest.ts';
 import type { EmulationGap, SecretValue, StackModel } from './model.ts';
 import { readAlarms } from './resources/alarms.ts';
 import { readBuckets } from './resources/buckets.ts';
+import { readDistributions } from './resources/distributions.ts';
 import { readDomains } from './resources/domains.ts';
+import { readKeyValueStores, readRegexPatternSets } from './resources/edgeFunctions.ts';
 import { logGroupOf, readFunctions } from './resources/functions.ts';
 import { readMetricFilters } from './resources/metricFilters.ts';
+import { originLookup } from './resources/origins.ts';
 import { readRestApis } from './resources/restApis.ts';
 import { importedSecrets, readSecrets } from './resources/secrets.ts';
 import { readTables } from './resources/tables.ts';
@@ -37,8 +40,9 @@ export function loadAssembly(directory: string, options: LoadOptions): StackMode
   const chosen = chooseStack(stacks, options.stack);
   const templateOf = templateOpener(stacks, options.secretValue);
   const emulationGaps: EmulationGap[] = [];
-  const loaded = withDependencies(chosen, stacks);
-  const models = loaded.map((stack) => readResources(templateOf(stack), emulationGaps));
+  const loaded = [...withDependencies(chosen, stacks), ...edgeStacks(chosen, stacks)];
+  const apiOf = originLookup(loaded.map(templateOf));
+  const models = loaded.map((stack) => readResources(templateOf(stack), apiOf, emulationGaps));
   const all = <K extends keyof Resources>(key: K): Resources[K][number][] => models.flatMap((model) => [...model[key]]);
   if (all('apis').length === 0) throw noApi(`stack ${chosen.stackName}`);
   const signing = all('apis').flatMap(({ webhooks = {} }) => Object.values(webhooks));
@@ -58,6 +62,9 @@ export function loadAssembly(directory: string, options: LoadOptions): StackMode
     metricFilters: all('metricFilters'),
     secrets: [...all('secrets'), ...importedSecrets(signing, all('secrets'))],
     userPools: all('userPools'),
+    distributions: all('distributions'),
+    keyValueStores: all('keyValueStores'),
+    regexPatternSets: all('regexPatternSets'),
     logFiles: logFilesOf(models.flatMap((model, i) => logSources(model, loaded[i]))),
     emulationGaps,
   };
@@ -78,12 +85,16 @@ function logSources({ apis, functions }: Resources, stack: StackArtifact | undef
   return [...access, ...own];
 }
 
-function readResources(stack: StackTemplate, emulationGaps: EmulationGap[]): Resources {
+function readResources(
+  stack: StackTemplate,
+  apiOf: (originDomain: string) => string | undefined,
+  emulationGaps: EmulationGap[],
+): Resources {
   const report = collectGaps(emulationGaps);
   reportUnknownTypes(stack.resources, report);
-  const webAclOf = readWebAcls(stack, report);
+  const webAcls = readWebAcls(stack, report);
   return {
-    apis: readRestApis(stack, webAclOf, report),
+    apis: readRestApis(stack, webAcls, report),
     domains: readDomains(stack, report),
     functions: readFunctions(stack, report),
     usagePlans: readUsagePlans(stack, report),
@@ -95,6 +106,9 @@ function readResources(stack: StackTemplate, emulationGaps: EmulationGap[]): Res
     metricFilters: readMetricFilters(stack, report),
     secrets: readSecrets(stack),
     userPools: readUserPools(stack, report),
+    distributions: readDistributions(stack, { webAclOf: webAcls.byArn, apiOf, report }),
+    keyValueStores: readKeyValueStores(stack, report),
+    regexPatternSets: readRegexPatternSets(stack, report),
   };
 }
 
@@ -183,4 +197,12 @@ function withDependencies(stack: StackArtifact, stacks: readonly StackArtifact[]
   };
   visit(stack);
   return [...found];
+}
+
+/** Stacks with a distribution that are deployed after this one: CloudFront is in us-east-1, whichever region the API is in. */
+function edgeStacks(stack: StackArtifact, stacks: readonly StackArtifact[]): StackArtifact[] {
+  return stacks.filter(({ dependencies, template }) => {
+    const resources = Object.values(record(template['Resources'])).map(record);
+    return dependencies.includes(stack.id) && resources.some(({ Type }) => Type === 'AWS::CloudFront::Distribution');
+  });
 }

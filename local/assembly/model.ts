@@ -1,5 +1,7 @@
 import type { DomainModel } from './domainModel.ts';
+import type { EdgeModel } from './edgeModel.ts';
 import type { RouteModel } from './routeModel.ts';
+import type { WebAclModel } from './webAclModel.ts';
 
 /**
  * The model of one stack: its template, with every intrinsic resolved to a plain value.
@@ -115,20 +117,6 @@ export interface ClaimHint {
   readonly patterns: readonly string[];
   /** Characters of a string, or the value of an integer. */
   readonly max?: number;
-}
-
-/** A WAFv2 web ACL of the template, its rules sorted by priority. */
-export interface WebAclModel {
-  readonly name: string;
-  readonly arn: string;
-  readonly metricName: string;
-  readonly defaultAction: Readonly<Record<string, unknown>>;
-  readonly rules: readonly Readonly<Record<string, unknown>>[];
-  readonly customResponseBodies: Readonly<Record<string, { readonly contentType: string; readonly content: string }>>;
-  /** Ranges (CIDR) of the stack's IP sets, by ARN. */
-  readonly ipSets: Readonly<Record<string, readonly string[]>>;
-  /** Bytes of a body that rules inspect. */
-  readonly inspectedBodyBytes: number;
 }
 
 /** `properties` is the resolved `AWS::DynamoDB::Table` properties: a CreateTable input except for TTL and protection. */
@@ -275,7 +263,7 @@ export interface EmulationGap {
   readonly detail: string;
 }
 
-export interface StackModel {
+export interface StackModel extends EdgeModel {
   readonly name: string;
   readonly region: string;
   readonly account: string;

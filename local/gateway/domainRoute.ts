@@ -5,6 +5,9 @@ import type { DomainModel, DomainTarget } from '../assembly/domainModel.ts';
 import { originForm } from './httpMessage.ts';
 import { hostOfName } from './tlsHosts.ts';
 
+/** What of a request decides on its domain and route. */
+type RoutedMessage = Pick<IncomingMessage, 'headers' | 'url'>;
+
 /** The API of a request, and the path that it sees there. */
 export interface DomainRoute {
   readonly apiId: string;
@@ -13,12 +16,12 @@ export interface DomainRoute {
 }
 
 /** The domain that the Host header names. */
-export function domainOf(domains: readonly DomainModel[], request: IncomingMessage): DomainModel | undefined {
+export function domainOf(domains: readonly DomainModel[], request: RoutedMessage): DomainModel | undefined {
   return hostOfName(domains, hostName(request));
 }
 
 /** The host of a request in lower case, without its port. */
-function hostName({ headers: { host = '' } }: IncomingMessage): string {
+function hostName({ headers: { host = '' } }: RoutedMessage): string {
   return host.toLowerCase().replace(/:\d*$/, '');
 }
 
@@ -41,7 +44,7 @@ function servernameOf(socket: TLSSocket & { readonly servername?: string | false
 }
 
 /** The first rule or mapping that matches; undefined where none does, which API Gateway responds to with 403. */
-export function routeOf({ targets }: DomainModel, request: IncomingMessage): DomainRoute | undefined {
+export function routeOf({ targets }: DomainModel, request: RoutedMessage): DomainRoute | undefined {
   const [path = ''] = originForm(request).split('?');
   for (const target of targets) {
     const basePath = basePathOf(target, path);
@@ -58,7 +61,7 @@ function basePathOf({ basePaths }: DomainTarget, path: string): string | undefin
   return basePaths.map((base) => `/${base}`).find((base) => path === base || path.startsWith(`${base}/`));
 }
 
-function matches({ header, glob }: DomainTarget['headers'][number][number], { headers }: IncomingMessage): boolean {
+function matches({ header, glob }: DomainTarget['headers'][number][number], { headers }: RoutedMessage): boolean {
   const value = headers[header];
   const pattern = new RegExp(`^${glob.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`, 's');
   return value !== undefined && pattern.test(String(value));

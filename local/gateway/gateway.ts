@@ -25,6 +25,8 @@ export interface GatewayOptions {
   /** API keys that exist now. */
   readonly keys: ApiKeys;
   readonly usageRecords: UsageRecords;
+  /** Regular expressions of a pattern set of the web ACL as they are now. */
+  readonly patternsOf?: (arn: string) => readonly string[] | undefined;
   /** Counters and caches of an earlier gateway. */
   readonly kept?: KeptState;
   /** Changes whenever a function does. */
@@ -67,10 +69,10 @@ export function createGateway(api: RestApiModel, model: StackModel, options: Gat
 }
 
 function stepsOf(api: RestApiModel, model: StackModel, options: GatewayOptions): readonly Step[] {
-  const { lambda, telemetry, clock, keys, usageRecords, kept = createKeptState(), versionOf } = options;
+  const { lambda, telemetry, clock, keys, usageRecords, kept = createKeptState(), versionOf, patternsOf } = options;
   const { region, account } = model;
   return [
-    createWebAcl(api, { telemetry, region, kept }),
+    createWebAcl(api, { telemetry, region, kept, patternsOf }),
     createRouting(api.body),
     createAuthorizer(api, { lambda, region, account, kept, versionOf }),
     createApiKeyCheck(model, api, keys),

@@ -30,7 +30,7 @@ export function messageFault(request: IncomingMessage, isDomain: boolean): Messa
 }
 
 /** The path and query of a request, whose target can be a whole URL (RFC 9112, section 3.2.2). */
-export function originForm({ url = '/' }: IncomingMessage): string {
+export function originForm({ url = '/' }: Pick<IncomingMessage, 'url'>): string {
   if (url.startsWith('/') || url === '*') return url;
   const rest = ABSOLUTE_FORM.exec(url)?.[3] ?? '';
   return rest.startsWith('/') ? rest : `/${rest}`;

@@ -28,7 +28,10 @@ export interface GenerationParts extends Pick<Generation, 'model' | 'tokenSettin
   /** The counters of the generation before go on. */
   readonly before?: KeptState;
   /** What the gateways of every generation share. */
-  readonly shared: Pick<GatewayOptions, 'telemetry' | 'clock' | 'usageRecords' | 'print' | 'ended' | 'isDebugged'>;
+  readonly shared: Pick<
+    GatewayOptions,
+    'telemetry' | 'clock' | 'usageRecords' | 'print' | 'ended' | 'isDebugged' | 'patternsOf'
+  >;
 }
 
 /** Makes the gateways of a loaded assembly. */

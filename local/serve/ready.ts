@@ -3,6 +3,7 @@ import type { LocalTls } from '../services/certificates.ts';
 import { claimsToRequest, exampleClaims } from '../services/issuer/assignedClaims.ts';
 import type { TokenSettings } from '../services/issuer/tokenSettings.ts';
 import type { StartedServices } from '../services/start.ts';
+import type { ServedDistribution } from './edgeListeners.ts';
 import type { ServedApi } from './listeners.ts';
 
 /** What `ready.json` is made of. */
@@ -16,15 +17,16 @@ export interface ReadyParts {
 }
 
 /** What others need to know to use the gateway. */
-export function readyOf(served: readonly ServedApi[], parts: ReadyParts): Ready {
+export function readyOf(served: readonly ServedApi[], edges: readonly ServedDistribution[], parts: ReadyParts): Ready {
   const { tls, services, data, environment, tokenSettings, requiresBoundTokens } = parts;
-  const apis = served.map(({ api: { name, webhooks, tokenHints, routes }, port }) => {
+  const apis = served.map(({ api: { id, name, webhooks, tokenHints, routes }, port }) => {
     const { roles = [], tiers = [], claims = {} } = tokenHints ?? {};
     const requiredClaims = claimsToRequest(claims, tokenSettings);
     const claimExamples = exampleClaims(claims, tokenSettings);
     return {
       name,
       url: `https://localhost:${port}`,
+      ...edgeOf(edges, id),
       ...(webhooks === undefined ? {} : { webhooks }),
       ...(requiredClaims.length === 0 ? {} : { requiredClaims }),
       ...(Object.keys(claimExamples).length === 0 ? {} : { claimExamples }),
@@ -38,4 +40,11 @@ export function readyOf(served: readonly ServedApi[], parts: ReadyParts): Ready 
   const { issuer } = services;
   const ready = { url, ca: tls.caPath, issuer, pid: process.pid, data, dynamodb, environment, apis };
   return requiresBoundTokens ? { ...ready, dpop: 'required' } : ready;
+}
+
+function edgeOf(edges: readonly ServedDistribution[], id: string): Pick<Ready['apis'][number], 'edge'> {
+  const found = edges.find(({ distribution }) => distribution.apiId === id);
+  if (found === undefined) return {};
+  const { port, httpPort } = found;
+  return { edge: { url: `https://localhost:${port}`, http: `http://localhost:${httpPort}` } };
 }

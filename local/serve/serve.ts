@@ -15,6 +15,8 @@ import { secretValues } from '../services/secrets/values.ts';
 import { secretVersions } from '../services/secrets/versions.ts';
 import { startServices } from '../services/start.ts';
 import { lockData } from './dataLock.ts';
+import { createEdgeListeners } from './edgeListeners.ts';
+import { startEdgeServices } from './edgeServices.ts';
 import { createGeneration, type Generation } from './generation.ts';
 import { createListeners } from './listeners.ts';
 import { stackLoader } from './loadedStack.ts';
@@ -114,7 +116,13 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
   };
   const control = await startControlPlane(plane, services.access);
   closing.push(control.close);
-  const ofFunctions = { ...services.environment, AWS_ENDPOINT_URL_API_GATEWAY: control.url };
+  const edgeServices = await startEdgeServices(model, data, services.access);
+  closing.push(edgeServices.close);
+  const ofFunctions = {
+    ...services.environment,
+    ...edgeServices.environment,
+    AWS_ENDPOINT_URL_API_GATEWAY: control.url,
+  };
   const runner = createLambdaRunner(withLocalIssuer(model.functions, services.issuer, secretString), {
     environment: ofFunctions,
     caPem: tls.caPem,
@@ -128,7 +136,16 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
   });
   closing.push(runner.close);
   const keys = keyRegistry(data, model);
-  const shared = { telemetry, clock, usageRecords, print, isDebugged, ...(terminal && { ended: terminal.ended }) };
+  const { readKey, patternsOf } = edgeServices;
+  const shared = {
+    telemetry,
+    clock,
+    usageRecords,
+    print,
+    isDebugged,
+    patternsOf,
+    ...(terminal && { ended: terminal.ended }),
+  };
   now.generation = createGeneration({ model, tokenSettings, runner, keys, shared });
   const functionsOf = () => {
     const { model: served, runner: running, begin } = current();
@@ -138,20 +155,25 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
   closing.push(invocations.close);
   const listeners = createListeners({ tls, print }, options.port);
   closing.push(listeners.close);
+  const edges = createEdgeListeners({ tls, telemetry, readKey, patternsOf, print }, options.port);
+  closing.push(edges.close);
   certificate.onRenewal((next) => {
     services.setTls(next);
     listeners.setTls(next);
+    edges.setTls(next);
   });
   const first = await listeners.prepare(model, now.generation.use);
+  const firstEdges = await edges.prepare(now.generation);
   first.commit();
+  firstEdges.commit();
   const environment = { ...ofFunctions, AWS_ENDPOINT_URL_LAMBDA: invocations.url };
   const ready = { tls, services, data, environment };
   const file = join(data, 'ready.json');
   const write = (text: string) => writePrivateFile(file, text);
   const updates = createUpdates(
-    { load, services, listeners, certificate, shared, ready, write },
+    { load, services, edgeServices, listeners, edges, certificate, shared, ready, write },
     {
-      ready: readyOf(first.apis, { ...ready, ...loaded }),
+      ready: readyOf(first.apis, firstEdges.edges, { ...ready, ...loaded }),
       notEmulated: loaded.notEmulated(services.emulationGaps),
       get generation() {
         return current();

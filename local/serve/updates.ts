@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { AssemblyChange, Ready } from '../contracts.ts';
 import type { RenewedTls } from '../services/renewal.ts';
 import type { StartedServices } from '../services/start.ts';
+import type { EdgeListeners } from './edgeListeners.ts';
+import type { EdgeServices } from './edgeServices.ts';
 import { createGeneration, type Generation, type GenerationParts, withCode } from './generation.ts';
 import type { Listeners } from './listeners.ts';
 import type { LoadedStack } from './loadedStack.ts';
@@ -14,8 +16,10 @@ import { RestartNeeded } from './restartNeeded.ts';
 export interface UpdateParts {
   readonly load: (assembly: string) => LoadedStack;
   readonly services: StartedServices;
+  readonly edgeServices: EdgeServices;
   readonly listeners: Listeners;
   readonly certificate: Pick<RenewedTls, 'cover'>;
+  readonly edges: EdgeListeners;
   readonly shared: GenerationParts['shared'];
   readonly ready: Omit<ReadyParts, 'tokenSettings' | 'requiresBoundTokens'>;
   /** Replaces `ready.json` as a whole. */
@@ -104,7 +108,7 @@ async function prepare(
   before: Generation,
   signal: AbortSignal,
 ): Promise<Prepared> {
-  const { services, listeners, shared } = parts;
+  const { services, edgeServices, listeners, edges, shared } = parts;
   const loaded = parts.load(change.assembly);
   const { model, tokenSettings, secretString } = loaded;
   requireSameRegion(before.model.region, model.region);
@@ -130,16 +134,20 @@ async function prepare(
     const generation = createGeneration({ model, tokenSettings, runner, keys, before: before.kept, shared });
     const addresses = await listeners.prepare(model, generation.use);
     undoing.push(addresses.undo);
+    const edgeAddresses = await edges.prepare(generation);
+    undoing.push(edgeAddresses.undo);
     // Last, because a table that was made is the one thing that others can see.
     const ofServices = await services.prepare(model, tokenSettings);
     undoing.push(ofServices.undo);
     return {
       generation,
-      ready: readyOf(addresses.apis, { ...parts.ready, ...loaded }),
+      ready: readyOf(addresses.apis, edgeAddresses.edges, { ...parts.ready, ...loaded }),
       commit() {
         ofServices.commit();
+        edgeServices.update(model);
         runner.activate();
         addresses.commit();
+        edgeAddresses.commit();
       },
       notEmulated: loaded.notEmulated(ofServices.emulationGaps),
       undo,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { readSignature, type Scope, type SignatureFault, SignatureRejected, sha256 } from './signature.ts';
+import { isV4a, readSignatureV4a } from './signatureV4a.ts';
 
 /** The codes of AWS JSON and REST services. @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/CommonErrors.html */
 const CODES: Readonly<Record<SignatureFault, string>> = {
@@ -58,7 +59,7 @@ async function verifiedBody(request: IncomingMessage, { scope, bodyLimit }: Serv
   const { method = '', url = '/', headers } = request;
   const [path = '', search = ''] = url.split(/\?(.*)/s, 2);
   const signed = { method, path, query: new URLSearchParams(search), headers };
-  const signature = readSignature(signed, scope, Date.now());
+  const signature = (isV4a(signed) ? readSignatureV4a : readSignature)(signed, scope, Date.now());
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {

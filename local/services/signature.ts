@@ -60,7 +60,7 @@ const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 Credential=([^,\s]+),\s*SignedHeaders=([a-z0-9;-]+),\s*Signature=([0-9a-f]{64})$/;
 
 /** A request whose header fields are good, and whose payload is not known yet. */
-interface ReadSignature {
+export interface ReadSignature {
   /** Checks the signature. @throws {SignatureRejected} `mismatch` unless it is that of this payload, given as a SHA-256 in hexadecimal. */
   verify(payload: string): void;
 }
@@ -173,7 +173,7 @@ function checkScope(credential: string, time: string, { credentials, region, ser
 }
 
 /** `20261125T080000Z`, at most a quarter of an hour from now. */
-function checkTime(time: string, nowMs: number): void {
+export function checkTime(time: string, nowMs: number): void {
   if (!(Math.abs(timeOf(time) - nowMs) <= SKEW_MS))
     throw new SignatureRejected('time-wrong', 'The time of the request is too far from the current time.');
 }
@@ -184,7 +184,7 @@ function timeOf(time: string): number {
   return iso === time ? Number.NaN : Date.parse(iso);
 }
 
-function checkSignedHeaders(headers: IncomingHttpHeaders, names: readonly string[]): void {
+export function checkSignedHeaders(headers: IncomingHttpHeaders, names: readonly string[]): void {
   const unsigned = Object.keys(headers).find((name) => isSigned(name) && !names.includes(name));
   if (unsigned !== undefined) throw new SignatureRejected('incomplete', `The header ${unsigned} has to be signed.`);
 }
@@ -198,7 +198,7 @@ function isSigned(name: string): boolean {
  * S3 encodes a path once, the other services twice.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
  */
-function canonicalRequest(
+export function canonicalRequest(
   { method, path, query, headers }: SignedRequest,
   {
     names,
@@ -264,6 +264,6 @@ function decoded(path: string): string {
   }
 }
 
-function text(value: string | readonly string[] | undefined): string {
+export function text(value: string | readonly string[] | undefined): string {
   return typeof value === 'string' ? value : (value?.join(',') ?? '');
 }

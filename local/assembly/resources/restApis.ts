@@ -22,13 +22,13 @@ const HARMLESS = ['EndpointAccessMode', 'EndpointConfiguration', 'FailOnWarnings
  * Every REST API of a stack that has a stage. An API without a stage, and a second stage, are skipped and reported.
  * @throws AssemblyError `bad-body`, `missing-asset`.
  */
-export function readRestApis(stack: StackTemplate, webAclOf: WebAclLookup, report: ReportGap): RestApiModel[] {
+export function readRestApis(stack: StackTemplate, webAcls: WebAclLookup, report: ReportGap): RestApiModel[] {
   const stages = stack.ofType('AWS::ApiGateway::Stage');
   return stack.ofType('AWS::ApiGateway::RestApi').flatMap((resource) => {
     reportUnreadProperties(resource, report, EMULATED, HARMLESS);
     const [stage, ...others] = stages.filter(({ properties }) => properties['RestApiId'] === resource.ref);
     for (const other of others) report(other, `only one stage of an API is served: ${stage?.ref}`);
-    if (stage !== undefined) return [readRestApi(resource, stage, stack, webAclOf, report)];
+    if (stage !== undefined) return [readRestApi(resource, stage, stack, webAcls, report)];
     report(resource, 'the API has no stage, so it is not served');
     return [];
   });
@@ -38,12 +38,12 @@ function readRestApi(
   resource: Resource,
   stage: Resource,
   stack: StackTemplate,
-  webAclOf: WebAclLookup,
+  webAcls: WebAclLookup,
   report: ReportGap,
 ): RestApiModel {
   const body = readBody(resource, stack, report);
   const policy = string(resource.properties['SecurityPolicy']) ?? string(body['x-amazon-apigateway-security-policy']);
-  const webAcl = webAclOf(resource.ref, stage.ref);
+  const webAcl = webAcls.ofStage(resource.ref, stage.ref);
   const tokenHints = readTokenHints(resource);
   const webhooks = readWebhooks(resource, stack);
   return {

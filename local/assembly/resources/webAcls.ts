@@ -1,10 +1,14 @@
 import { type ReportGap, reportUnreadProperties } from '../emulationGaps.ts';
-import type { WebAclModel } from '../model.ts';
 import type { Resource, StackTemplate } from '../stackTemplate.ts';
 import { type Json, list, number, record, string } from '../values.ts';
+import type { WebAclModel } from '../webAclModel.ts';
+import { readRegexPatternSets } from './edgeFunctions.ts';
 
-/** Finds the web ACL of a stage, by the ids of API and stage. */
-export type WebAclLookup = (restApiId: string, stage: string) => WebAclModel | undefined;
+/** Finds web ACLs: that of a stage, by the ids of API and stage, or one by its ARN. */
+export interface WebAclLookup {
+  readonly ofStage: (restApiId: string, stage: string) => WebAclModel | undefined;
+  readonly byArn: (arn: string) => WebAclModel | undefined;
+}
 
 const EMULATED = ['AssociationConfig', 'CustomResponseBodies', 'DefaultAction', 'Rules', 'Scope', 'VisibilityConfig'];
 
@@ -13,16 +17,18 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   ManagedRuleGroupStatement:
     'of managed rule groups only the sizes of the common one are published; the other rules match nothing',
   RuleGroupReferenceStatement: 'separate rule groups are not read, so they match nothing',
-  RegexPatternSetReferenceStatement: 'regex pattern sets are not read, so the statement matches nothing',
 };
 
 /** Reads web ACLs and their associations with stages; an association with anything else is reported. */
 export function readWebAcls(stack: StackTemplate, report: ReportGap): WebAclLookup {
   const ipSets = readIpSets(stack, report);
+  const patternSets = Object.fromEntries(
+    readRegexPatternSets(stack, () => undefined).map(({ arn, patterns }) => [arn, patterns]),
+  );
   const acls = new Map(
     stack
       .ofType('AWS::WAFv2::WebACL')
-      .map((resource) => [resource.attribute('Arn'), readWebAcl(resource, ipSets, report)]),
+      .map((resource) => [resource.attribute('Arn'), readWebAcl(resource, { ipSets, patternSets }, report)]),
   );
   const byStage = new Map<string, WebAclModel>();
   for (const resource of stack.ofType('AWS::WAFv2::WebACLAssociation')) {
@@ -35,7 +41,10 @@ export function readWebAcls(stack: StackTemplate, report: ReportGap): WebAclLook
         acl === undefined ? 'its web ACL is not in this stack' : 'it protects something other than a stage',
       );
   }
-  return (restApiId, stage) => byStage.get(`${restApiId}/${stage}`);
+  return {
+    ofStage: (restApiId, stage) => byStage.get(`${restApiId}/${stage}`),
+    byArn: (arn) => acls.get(arn),
+  };
 }
 
 function readIpSets(stack: StackTemplate, report: ReportGap): WebAclModel['ipSets'] {
@@ -47,7 +56,11 @@ function readIpSets(stack: StackTemplate, report: ReportGap): WebAclModel['ipSet
   return Object.fromEntries(sets);
 }
 
-function readWebAcl(resource: Resource, ipSets: WebAclModel['ipSets'], report: ReportGap): WebAclModel {
+function readWebAcl(
+  resource: Resource,
+  sets: Pick<WebAclModel, 'ipSets' | 'patternSets'>,
+  report: ReportGap,
+): WebAclModel {
   const { properties } = resource;
   reportUnreadProperties(resource, report, EMULATED, []);
   const rules = list(properties['Rules']).map(record);
@@ -59,7 +72,7 @@ function readWebAcl(resource: Resource, ipSets: WebAclModel['ipSets'], report: R
     defaultAction: record(properties['DefaultAction']),
     rules: rules.toSorted((left, right) => priority(left) - priority(right)),
     customResponseBodies: responseBodies(record(properties['CustomResponseBodies'])),
-    ipSets,
+    ...sets,
     inspectedBodyBytes: inspectedBytes(record(properties['AssociationConfig'])),
   };
 }

@@ -146,6 +146,35 @@ const certificate: ReferenceMaker = ({ names, logicalId }) => ({
   attributes: {},
 });
 
+/** CloudFront is global: its ARNs have no region. */
+const cloudFrontArn = ({ partition, account }: NameSource, rest: string) =>
+  `arn:${partition}:cloudfront::${account}:${rest}`;
+
+const distribution: ReferenceMaker = ({ names, logicalId }) => {
+  const ref = stableId(names, logicalId, 14).toUpperCase();
+  const DomainName = `${stableId(names, `${logicalId}/domain`, 14)}.cloudfront.net`;
+  return { ref, attributes: { Id: ref, DomainName, Arn: cloudFrontArn(names, `distribution/${ref}`) } };
+};
+
+const edgeFunction: ReferenceMaker = ({ names, logicalId, property }) => {
+  const ref = cloudFrontArn(names, `function/${property('Name') ?? physicalName(names, logicalId)}`);
+  return { ref, attributes: { FunctionARN: ref, 'FunctionMetadata.FunctionARN': ref, Stage: 'LIVE' } };
+};
+
+const keyValueStore: ReferenceMaker = ({ names, logicalId, property }) => {
+  const Id = stableUuid(names, logicalId);
+  const attributes = { Id, Arn: cloudFrontArn(names, `key-value-store/${Id}`), Status: 'READY' };
+  return { ref: property('Name') ?? physicalName(names, logicalId), attributes };
+};
+
+/** A resource of CloudFront that is referred to by its id. */
+function cloudFront(kind: string, arnAttribute = 'Arn'): ReferenceMaker {
+  return ({ names, logicalId }) => {
+    const ref = stableUuid(names, logicalId);
+    return { ref, attributes: { Id: ref, [arnAttribute]: cloudFrontArn(names, `${kind}/${ref}`) } };
+  };
+}
+
 const MAKERS: Readonly<Record<string, ReferenceMaker>> = {
   'AWS::ApiGateway::ApiKey': id(10, 'APIKeyId'),
   'AWS::ApiGateway::Authorizer': id(6, 'AuthorizerId'),
@@ -158,6 +187,14 @@ const MAKERS: Readonly<Record<string, ReferenceMaker>> = {
   'AWS::ApiGateway::Stage': named('StageName', 'apigateway', 'stage/'),
   'AWS::ApiGateway::UsagePlan': id(6, 'Id'),
   'AWS::CertificateManager::Certificate': certificate,
+  'AWS::CloudFront::CachePolicy': cloudFront('cache-policy'),
+  'AWS::CloudFront::ConnectionFunction': cloudFront('connection-function', 'ConnectionFunctionArn'),
+  'AWS::CloudFront::Distribution': distribution,
+  'AWS::CloudFront::Function': edgeFunction,
+  'AWS::CloudFront::KeyValueStore': keyValueStore,
+  'AWS::CloudFront::OriginRequestPolicy': cloudFront('origin-request-policy'),
+  'AWS::CloudFront::ResponseHeadersPolicy': cloudFront('response-headers-policy'),
+  'AWS::CloudFront::TrustStore': cloudFront('trust-store'),
   'AWS::CloudWatch::Alarm': named('AlarmName', 'cloudwatch', 'alarm:', 255),
   'AWS::CloudWatch::CompositeAlarm': named('AlarmName', 'cloudwatch', 'alarm:', 255),
   'AWS::CloudWatch::Dashboard': named('DashboardName', 'cloudwatch', 'dashboard/', 255),
@@ -179,5 +216,6 @@ const MAKERS: Readonly<Record<string, ReferenceMaker>> = {
   'AWS::SQS::Queue': queue,
   'AWS::SecretsManager::Secret': secret,
   'AWS::WAFv2::IPSet': waf('ipset'),
+  'AWS::WAFv2::RegexPatternSet': waf('regexpatternset'),
   'AWS::WAFv2::WebACL': waf('webacl'),
 };

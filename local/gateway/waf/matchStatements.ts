@@ -17,6 +17,8 @@ export interface StatementOptions {
   readonly rateWindow: (seconds: number) => RateWindow;
   /** Ranges of each IP set, by its ARN. */
   readonly ipSets: Readonly<Record<string, readonly string[]>>;
+  /** Regular expressions of a pattern set as they are now, by its ARN; undefined for one of another stack. */
+  readonly patternsOf: (arn: string) => readonly string[] | undefined;
   /** Bytes of a body that the web ACL inspects. */
   readonly inspectedBodyBytes: number;
   /** Receives the name of each statement, or part of one, that is not emulated. */
@@ -84,6 +86,32 @@ function compileRegex(statement: Json, { notEmulated, inspectedBodyBytes }: Stat
   };
 }
 
+/** Matches where one pattern of the set does. The set is read for each request, because it can be updated. */
+function compilePatternSet(
+  statement: Json,
+  { notEmulated, inspectedBodyBytes, patternsOf }: StatementOptions,
+): StatementTest {
+  const read = compileField(statement, inspectedBodyBytes);
+  const arn = string(statement['ARN']) ?? string(statement['Arn']) ?? '';
+  const [known, unusable] = [patternsOf(arn), patternsOf(arn)?.find((pattern) => regexOf(pattern) === undefined)];
+  if (read === undefined || known === undefined || unusable !== undefined) {
+    const reason = known === undefined ? 'of another stack' : 'with this field, transformation or pattern';
+    notEmulated(`RegexPatternSetReferenceStatement ${reason}`);
+    return UNKNOWN;
+  }
+  const compiled = new Map<string, RegExp | undefined>();
+  const matches = (pattern: string, text: string): boolean => {
+    if (!compiled.has(pattern)) compiled.set(pattern, regexOf(pattern));
+    return compiled.get(pattern)?.test(text) === true;
+  };
+  return (request) => {
+    const value = read(request);
+    if (!Buffer.isBuffer(value)) return value === true;
+    const text = value.toString('latin1');
+    return (patternsOf(arn) ?? []).some((pattern) => matches(pattern, text));
+  };
+}
+
 function regexOf(pattern: string): RegExp | undefined {
   try {
     return new RegExp(pattern);
@@ -144,6 +172,7 @@ export const MATCH_STATEMENTS: Readonly<Record<string, StatementCompiler>> = {
   ByteMatchStatement: compileByteMatch,
   SizeConstraintStatement: compileSize,
   RegexMatchStatement: compileRegex,
+  RegexPatternSetReferenceStatement: compilePatternSet,
   IPSetReferenceStatement: compileIpSet,
   LabelMatchStatement: compileLabel,
 };

@@ -31,7 +31,7 @@ const COMPILERS: Readonly<Record<string, StatementCompiler>> = {
 };
 
 /** Not reported here: the assembly reader reports them at start. */
-const REPORTED_BY_ASSEMBLY = new Set(['RuleGroupReferenceStatement', 'RegexPatternSetReferenceStatement']);
+const REPORTED_BY_ASSEMBLY = new Set(['RuleGroupReferenceStatement']);
 
 /**
  * Compiles a statement, which is an object with one member.

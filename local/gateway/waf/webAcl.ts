@@ -2,8 +2,9 @@
  * The web ACL of a stage.
  * https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-processing.html
  */
-import type { EmulationGap, RestApiModel, WebAclModel } from '../../assembly/model.ts';
+import type { EmulationGap, RestApiModel } from '../../assembly/model.ts';
 import { isRecord, type Json, list, number, record, string } from '../../assembly/values.ts';
+import type { WebAclModel } from '../../assembly/webAclModel.ts';
 import type { Telemetry } from '../../contracts.ts';
 import { createKeptState, type KeptState } from '../keptState.ts';
 import type { RequestState } from '../requestState.ts';
@@ -16,7 +17,10 @@ import { compileStatement } from './statement.ts';
 /** What the web ACL runs with. */
 export interface WebAclOptions {
   readonly telemetry: Telemetry;
-  readonly region: string;
+  /** Dimension of its metrics; those of CloudFront have none. */
+  readonly region?: string;
+  /** Regular expressions of a pattern set as they are now; those of the template by default. */
+  readonly patternsOf?: (arn: string) => readonly string[] | undefined;
   /** Real monotonic milliseconds; `performance.now` by default. */
   readonly time?: () => number;
   /** Windows of an earlier gateway; those of a rule with the same statement go on. */
@@ -51,15 +55,15 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
  * A block without a custom response is `WAF_FILTERED`, 403. Records `AWS/WAFV2` metrics for the deciding rule (or
  * `Default_Action`) and for `ALL`.
  */
-export function createWebAcl(api: RestApiModel, options: WebAclOptions): Step {
-  const { telemetry, region, time = () => performance.now(), kept = createKeptState() } = options;
+export function createWebAcl(api: Pick<RestApiModel, 'webAcl'>, options: WebAclOptions): Step {
+  const { telemetry, region, time = () => performance.now(), kept = createKeptState(), patternsOf } = options;
   const acl = api.webAcl;
   if (acl === undefined) return () => undefined;
-  const rules = compileRules(acl, { time, kept, report: () => undefined });
+  const rules = compileRules(acl, { time, kept, patternsOf, report: () => undefined });
   const defaultAction = readAction(acl.defaultAction, acl) ?? { kind: 'allow', outcome: undefined, inserts: [] };
   const WebACL = acl.metricName || acl.name;
   const count = ({ kind }: Action, Rule: string) =>
-    telemetry.metric('AWS/WAFV2', METRICS[kind], { WebACL, Rule, Region: region }, 1);
+    telemetry.metric('AWS/WAFV2', METRICS[kind], { WebACL, Rule, ...(region && { Region: region }) }, 1);
   return (state) => {
     let deciding: Rule | undefined;
     const inserts: (readonly [string, string])[] = [];
@@ -105,10 +109,12 @@ export function webAclGaps(acl: WebAclModel): EmulationGap[] {
 interface RuleParts {
   readonly time: () => number;
   readonly kept: KeptState;
+  readonly patternsOf?: (arn: string) => readonly string[] | undefined;
   readonly report: (rule: string, what: string) => void;
 }
 
-function compileRules(acl: WebAclModel, { time, kept, report }: RuleParts): Rule[] {
+function compileRules(acl: WebAclModel, { time, kept, patternsOf: patternsNow, report }: RuleParts): Rule[] {
+  const patternsOf = (arn: string) => patternsNow?.(arn) ?? acl.patternSets?.[arn];
   const rules: Rule[] = [];
   const byPriority = acl.rules.toSorted((a, b) => (number(a['Priority']) ?? 0) - (number(b['Priority']) ?? 0));
   for (const rule of byPriority) {
@@ -117,7 +123,7 @@ function compileRules(acl: WebAclModel, { time, kept, report }: RuleParts): Rule
     const statement = record(rule['Statement']);
     const rateWindow = (seconds: number) =>
       kept.of(`rate ${acl.arn} ${nameOf(rule)}`, statement, () => createRateWindow(seconds, time));
-    const matches = compileStatement(statement, { rateWindow, notEmulated, ipSets, inspectedBodyBytes });
+    const matches = compileStatement(statement, { rateWindow, notEmulated, ipSets, patternsOf, inspectedBodyBytes });
     const blocks: Action | undefined = isGroupInForce(rule)
       ? { kind: 'block', outcome: FILTERED, inserts: [] }
       : undefined;

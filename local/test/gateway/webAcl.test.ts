@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { WebAclModel } from '../../assembly/model.ts';
+import type { WebAclModel } from '../../assembly/webAclModel.ts';
 import { createWebAcl, webAclGaps } from '../../gateway/waf/webAcl.ts';
 import { anApi, aRequestState, outcomeOf, type RequestParts } from '../support/gateway.ts';
 

@@ -1,0 +1,209 @@
+/** The listeners of one distribution: HTTP/2 and HTTP/1.1 over TLS, and plain HTTP. */
+import { constants } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createSecureServer, type Http2ServerRequest } from 'node:http2';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { DomainModel } from '../../assembly/domainModel.ts';
+import type { DistributionModel } from '../../assembly/edgeModel.ts';
+import { declaresTooLarge, discardBody, readBody } from '../incomingRequest.ts';
+import type { UseGateway } from '../server.ts';
+import type { HttpResponse } from '../step.ts';
+import { behindDomain } from './behindDomain.ts';
+import type { Edge } from './edge.ts';
+import type { Handshake } from './handshake.ts';
+import { listenOn } from './listenOn.ts';
+import { answerPlainHttp } from './plainHttp.ts';
+import { viewerPolicy } from './viewerPolicy.ts';
+import { type Viewer, viewerRequest } from './viewerRequest.ts';
+
+/** A distribution with what runs it and its API. */
+export interface ServedEdge {
+  readonly distribution: DistributionModel;
+  readonly edge: Edge;
+  readonly handshake: Handshake;
+  /** Domains whose requests come to the API. */
+  readonly domains: readonly DomainModel[];
+  readonly use: UseGateway;
+}
+
+export interface EdgeServerOptions {
+  readonly tls: Pair;
+  /** For HTTPS and for plain HTTP; 0 picks a free one, and so does a port that is in use. */
+  readonly ports: readonly [https: number, http: number];
+  readonly print: (line: string) => void;
+}
+
+interface Pair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** A listening distribution. */
+export interface EdgeServer {
+  readonly port: number;
+  readonly httpPort: number;
+  /** Whether it can serve a distribution without another start. */
+  canServe(next: DistributionModel): boolean;
+  /** Serves this from now on. */
+  serve(next: ServedEdge): void;
+  /** For new connections. */
+  setTls(tls: Pair): void;
+  /** Resolves when open requests have their responses, after `graceMs` at the latest. */
+  close(graceMs?: number): Promise<void>;
+}
+
+type Request = IncomingMessage | Http2ServerRequest;
+
+const HEADERS_MS = 10_000;
+const REQUEST_MS = 60_000;
+const GRACE_MS = 5_000;
+/** Of a connection, and not allowed in HTTP/2 (RFC 9113, section 8.2.2). */
+const OF_CONNECTION = ['connection', 'keep-alive', 'transfer-encoding', 'upgrade'];
+
+/** Starts both listeners of a distribution. @throws the error of a listener that cannot start */
+export async function startEdgeServer(first: ServedEdge, options: EdgeServerOptions): Promise<EdgeServer> {
+  let now = first;
+  let pair = options.tls;
+  /** By connection. A connection keeps its certificate, and not the decision about the next one. */
+  const viewers = new WeakMap<object, Viewer>();
+  const open = new Set<Socket>();
+  const busy = new Set<ServerResponse>();
+  const server = createSecureServer({
+    ...secureContext(first.distribution, pair),
+    ...asks(first.distribution),
+    ALPNProtocols: first.distribution.http2 ? ['h2', 'http/1.1'] : ['http/1.1'],
+    allowHTTP1: true,
+  });
+  const accept = server.listeners('secureConnection');
+  server.removeAllListeners('secureConnection');
+  let accepted: Viewer | undefined;
+  server.on('secureConnection', (socket: TLSSocket) => {
+    const result = now.handshake(socket);
+    if (!result.accepted) return void socket.destroy();
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+    accepted = { socket, ...(result.certificate && { certificate: result.certificate }) };
+    viewers.set(socket, accepted);
+    for (const listener of accept) listener.call(server, socket);
+    accepted = undefined;
+  });
+  // A session is made while its connection is accepted; it shows requests another object for the socket.
+  server.on('session', (session) => void (accepted && viewers.set(session, accepted)));
+  // Both would be messages about bytes that are no TLS.
+  server.on('tlsClientError', (_: Error, socket: Socket) => void socket.destroy());
+  server.on('sessionError', () => undefined);
+  server.on('clientError', (_: Error, socket: Socket) => void socket.destroy());
+  // Requests and responses of HTTP/2 have the members of those of HTTP/1.1.
+  server.on('request', (request: Request, response: ServerResponse) => {
+    busy.add(response);
+    response.once('close', () => busy.delete(response));
+    void respond(request, response);
+  });
+  const respond = async (request: Request, response: ServerResponse): Promise<void> => {
+    const viewer = viewers.get(connectionOf(request));
+    if (viewer === undefined) return void request.destroy();
+    const { edge, use, domains } = now;
+    let isReading = false;
+    let used: ReturnType<UseGateway>;
+    try {
+      used = use();
+      if (used === undefined) throw new Error('the API is not served');
+      const gateway = behindDomain(used.gateway, domains, use);
+      const incoming = request as IncomingMessage;
+      isReading = true;
+      const body = declaresTooLarge(incoming) ? undefined : await readBody(incoming);
+      isReading = false;
+      const read = viewerRequest(request, viewer);
+      const result = await edge(read, body ?? Buffer.alloc(0), gateway, body === undefined ? 413 : undefined);
+      send(request, response, result);
+      if (body === undefined) await discardBody(incoming);
+    } catch (error) {
+      if (!isReading) options.print(`a request failed at the edge: ${error instanceof Error ? error.message : error}`);
+      if (isReading || response.headersSent) return void request.destroy();
+      response.writeHead(502);
+      response.end();
+    } finally {
+      used?.end();
+    }
+  };
+  const plain = createServer((request, response) => answerPlainHttp(request, response, now.distribution, port));
+  Object.assign(plain, { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS });
+  const port = await listenOn(server, options.ports[0]);
+  const httpPort = await listenOn(plain, options.ports[1]).catch((error: unknown) => {
+    server.close();
+    throw error;
+  });
+  let closed: Promise<void> | undefined;
+  const restart = () => server.setSecureContext(secureContext(now.distribution, pair));
+  return {
+    port,
+    httpPort,
+    canServe: ({ http2, mtls }) =>
+      http2 === first.distribution.http2 && (mtls === undefined) === (first.distribution.mtls === undefined),
+    serve(next) {
+      now = next;
+      restart();
+    },
+    setTls(tls) {
+      pair = tls;
+      restart();
+    },
+    close(graceMs = GRACE_MS) {
+      closed ??= new Promise((done) => {
+        plain.close();
+        plain.closeAllConnections();
+        const cut = () => {
+          for (const socket of open) socket.destroy();
+        };
+        const timer = setTimeout(cut, graceMs);
+        server.close(() => {
+          clearTimeout(timer);
+          done();
+        });
+        const waiting = [...busy].map((response) => new Promise((ended) => response.once('close', ended)));
+        void Promise.all(waiting).then(() => setImmediate(cut));
+      });
+      return closed;
+    },
+  };
+}
+
+function secureContext({ viewerPolicy: name, mtls }: DistributionModel, { cert, key }: Pair) {
+  return {
+    cert,
+    key,
+    ...viewerPolicy(name),
+    // Without it, Node would take the public CAs.
+    ca: mtls?.caPem ?? [],
+    // A resumed connection would skip the check of the certificate.
+    ...(mtls === undefined ? {} : { secureOptions: constants.SSL_OP_NO_TICKET }),
+  };
+}
+
+function asks({ mtls }: DistributionModel) {
+  return { requestCert: mtls !== undefined, rejectUnauthorized: false };
+}
+
+/** The session of HTTP/2, or the socket. */
+function connectionOf(request: Request): object {
+  return ('stream' in request ? request.stream?.session : undefined) ?? request.socket;
+}
+
+function send(request: Request, response: ServerResponse, { status, headers, body }: HttpResponse): void {
+  const isHttp2 = request.httpVersionMajor === 2;
+  const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body);
+  const values = new Map<string, string[]>();
+  for (const [name, value] of headers) {
+    const lower = name.toLowerCase();
+    if (OF_CONNECTION.includes(lower) || lower === 'content-length') continue;
+    values.set(lower, [...(values.get(lower) ?? []), value]);
+  }
+  for (const [name, all] of values) response.setHeader(name, all.length === 1 ? (all[0] ?? '') : all);
+  const hasBody = status >= 200 && status !== 204 && status !== 304;
+  if (hasBody) response.setHeader('content-length', bytes.length);
+  if (!isHttp2 && status === 413) response.setHeader('connection', 'close');
+  response.writeHead(status);
+  if (hasBody && request.method !== 'HEAD') response.end(bytes);
+  else response.end();
+}
