@@ -139,10 +139,13 @@ export interface Ready {
   /** Every API of the stack. */
   readonly apis: readonly {
     readonly name: string;
-    /** The API itself. Behind a distribution, it rejects requests that do not come through the distribution. */
+    /** What clients call: the distribution in front of the API where there is one. */
     readonly url: string;
-    /** The distribution in front of it: HTTPS, and plain HTTP, which is redirected or rejected. */
-    readonly edge?: { readonly url: string; readonly http: string };
+    /**
+     * Behind a distribution: its plain HTTP, which is redirected or rejected, and the API itself, which rejects requests that do not come
+     * through the distribution.
+     */
+    readonly edge?: { readonly http: string; readonly origin: string };
     /** ARNs of the secrets that senders of webhooks sign with, by the names of the webhooks. */
     readonly webhooks?: Readonly<Record<string, string>>;
     /** Claims that a request for a token has to name, because the API rejects tokens without them. */

@@ -95,7 +95,10 @@ export interface Ready {
   readonly environment: Readonly<Record<string, string>>;
   readonly apis: readonly {
     readonly name: string;
+    /** What clients call. */
     readonly url: string;
+    /** Behind a distribution: its plain HTTP, and the API itself, which rejects requests around the distribution. */
+    readonly edge?: { readonly http: string; readonly origin: string };
     /** ARNs of the secrets of webhooks, by name. */
     readonly webhooks?: Readonly<Record<string, string>>;
     /** Claims without which the API rejects tokens. */

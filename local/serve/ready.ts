@@ -25,8 +25,7 @@ export function readyOf(served: readonly ServedApi[], edges: readonly ServedDist
     const claimExamples = exampleClaims(claims, tokenSettings);
     return {
       name,
-      url: `https://localhost:${port}`,
-      ...edgeOf(edges, id),
+      ...addressesOf(edges, id, `https://localhost:${port}`),
       ...(webhooks === undefined ? {} : { webhooks }),
       ...(requiredClaims.length === 0 ? {} : { requiredClaims }),
       ...(Object.keys(claimExamples).length === 0 ? {} : { claimExamples }),
@@ -42,9 +41,9 @@ export function readyOf(served: readonly ServedApi[], edges: readonly ServedDist
   return requiresBoundTokens ? { ...ready, dpop: 'required' } : ready;
 }
 
-function edgeOf(edges: readonly ServedDistribution[], id: string): Pick<Ready['apis'][number], 'edge'> {
+function addressesOf(edges: readonly ServedDistribution[], id: string, origin: string) {
   const found = edges.find(({ distribution }) => distribution.apiId === id);
-  if (found === undefined) return {};
+  if (found === undefined) return { url: origin };
   const { port, httpPort } = found;
-  return { edge: { url: `https://localhost:${port}`, http: `http://localhost:${httpPort}` } };
+  return { url: `https://localhost:${port}`, edge: { http: `http://localhost:${httpPort}`, origin } };
 }

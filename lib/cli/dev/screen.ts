@@ -45,7 +45,15 @@ export function startScreen(screen: ScreenData): string {
   if (isQuiet) return last;
   const { ca, issuer, data, apis } = ready;
   const facts = [
-    ...apis.map(({ name, url }, index) => [index === 0 ? 'address' : 'also', `${url} (${name})`] as const),
+    ...apis.flatMap(({ name, url, edge }, index) => [
+      [
+        index === 0 ? 'address' : 'also',
+        `${url} (${name}${edge === undefined ? '' : ', through CloudFront'})`,
+      ] as const,
+      ...(edge === undefined
+        ? []
+        : [['HTTP', edge.http] as const, ['origin', `${edge.origin} (rejects clients)`] as const]),
+    ]),
     ['CA', shortPath(ca, screen)] as const,
     ['issuer', issuer] as const,
     ...screen.clients.map(({ name, id, flows }, index) => {

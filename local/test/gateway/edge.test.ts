@@ -19,7 +19,7 @@ beforeAll(async () => {
   const assembly = edgeAssembly({ handler: ECHO });
   gateway = await serve({ assembly, data: temporaryFolder(), port: 0, print: (line) => printed.push(line) });
   const [{ edge } = {}] = gateway.ready.apis;
-  url = new URL(edge?.url ?? '');
+  url = new URL(gateway.ready.url);
   httpUrl = new URL(edge?.http ?? '');
   viewer = clientOf({ url: url.origin, ca: gateway.ready.ca }, { servername: 'localhost' });
 });
@@ -82,7 +82,7 @@ describe('what reaches the API through a distribution', () => {
   });
 
   it('is nothing of a request that goes around the distribution', async () => {
-    const around = clientOf(gateway.ready);
+    const around = clientOf({ ...gateway.ready, url: gateway.ready.apis[0]?.edge?.origin ?? '' });
     expect((await around('GET', '/documents/7')).status).toBe(403);
     const forged = { headers: { 'x-secure-api-origin': 'forged', 'cloudfront-viewer-address': '192.0.2.9:1' } };
     expect((await around('GET', '/documents/7', forged)).status).toBe(403);
