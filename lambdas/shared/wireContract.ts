@@ -57,6 +57,14 @@ export interface UsageEnvironment {
   readonly SECURE_API_USAGE_PLANS: string;
 }
 
+/** The environment variables of the function that examines the names of the API. */
+export interface EndpointCheckEnvironment {
+  /** JSON: a list of `Endpoint`. */
+  readonly SECURE_API_ENDPOINTS: string;
+  /** Days below which a certificate is a fault. */
+  readonly SECURE_API_CERTIFICATE_DAYS: string;
+}
+
 /** The environment variables of the function that rotates the secret of the API keys. */
 export interface RotationEnvironment {
   /** ARN of the secret, as for the authorizer. */

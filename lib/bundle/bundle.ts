@@ -3,7 +3,14 @@ import type { Api } from '../definition/api.ts';
 import type { WarmKeys } from '../definition/tokenIssuer.ts';
 import { outputOf } from './build.ts';
 import { type BuiltEntries, buildEntries } from './buildEntries.ts';
-import { authorizerEntry, groupEntries, pretokenEntry, rotationEntry, usageEntry } from './entries.ts';
+import {
+  authorizerEntry,
+  endpointCheckEntry,
+  groupEntries,
+  pretokenEntry,
+  rotationEntry,
+  usageEntry,
+} from './entries.ts';
 import { GROUPS } from './groups.ts';
 import { findHandlers } from './handlerFiles.ts';
 import { writePlan } from './plans.ts';
@@ -26,6 +33,8 @@ export interface Bundles {
   readonly usage: Bundle;
   /** Rotates the secret of the API keys. */
   readonly rotation: Bundle;
+  /** Examines the names of the API. */
+  readonly endpointCheck: Bundle;
   /** By group, in the order of the definition. */
   readonly groups: ReadonlyMap<string, Bundle>;
   /** Removes the build directory. */
@@ -46,6 +55,7 @@ const AUTHORIZER = 'authorizer';
 const PRETOKEN = 'pretoken';
 const USAGE = 'usage';
 const ROTATION = 'rotation';
+const ENDPOINT_CHECK = 'endpointCheck';
 
 /**
  * Bundles the authorizer, the trigger, the scheduled functions and every group in one esbuild pass. The same sources give the
@@ -66,6 +76,7 @@ export function bundleFunctions(
     [PRETOKEN]: pretokenEntry(),
     [USAGE]: usageEntry(api),
     [ROTATION]: rotationEntry(),
+    [ENDPOINT_CHECK]: endpointCheckEntry(api),
     ...Object.fromEntries([...groups].map(([group, files]) => [join(GROUPS, group), files])),
   };
   const toBuild = { entries, handlers, handlersDirectory: resolve(handlersDirectory) };
@@ -77,6 +88,7 @@ export function bundleFunctions(
     pretoken: bundleOf(built, PRETOKEN),
     usage: bundleOf(built, USAGE),
     rotation: bundleOf(built, ROTATION),
+    endpointCheck: bundleOf(built, ENDPOINT_CHECK),
     groups: new Map(bundles),
     remove: built.remove,
   };

@@ -34,6 +34,15 @@ export function usageEntry(api: Api): EntryFiles {
   return { 'index.mjs': `${lines.join('\n')}\n` };
 }
 
+/** The entry of the function that examines the names of the API. */
+export function endpointCheckEntry(api: Api): EntryFiles {
+  const lines = [
+    `import { watchEndpoints } from ${quoted(ownModule('endpointCheck/watchEndpoints'))};`,
+    `export const handler = watchEndpoints(${quoted(api.name)});`,
+  ];
+  return { 'index.mjs': `${lines.join('\n')}\n` };
+}
+
 /** The entry of the function that rotates the secret of the API keys, which is the same for every API. */
 export function rotationEntry(): EntryFiles {
   const lines = [

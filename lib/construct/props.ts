@@ -61,6 +61,13 @@ export interface SecureApiProps<A extends Api = Api> {
    */
   readonly hstsPreload?: boolean;
   /**
+   * A function that examines each name of the domain every hour as a client does: trust, name and days of the certificate, the floor of TLS,
+   * HSTS. The alarm `EndpointFaults` fires when it finds a fault twice. It needs a domain without `mtls`, and a certificate that the CAs of
+   * Node.js lead to.
+   * @default - off
+   */
+  readonly canary?: boolean;
+  /**
    * Which pages of other origins browsers let call the API: docs/cors.md says what each response sends. It differs by stage, so it
    * is not in the definition.
    * @default - pages of other origins cannot call the API

@@ -118,6 +118,7 @@ const ALARMS: Members<AlarmThresholds> = {
   webhookErrors: threshold,
   functionErrors: threshold,
   functionThrottles: threshold,
+  endpointFaults: threshold,
   certificateDays: threshold,
 };
 const aDefinition = 'an API made by defineApi';
@@ -141,6 +142,7 @@ const PROPS: Members<SecureApiProps> = {
   tls: choice(...TLS_POLICIES),
   mtls: object(MTLS),
   hstsPreload: boolean,
+  canary: boolean,
   cors: object(CORS),
   notify: listOf(
     kind('Notify.email(), https() or topic()', (value) => isRecord(value) && isRecord(value['target']), {

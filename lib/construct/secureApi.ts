@@ -27,6 +27,7 @@ import { requireShape } from './invalid.ts';
 import { deleteKeysOnRemoval } from './limits/clientKeys.ts';
 import { disconnectedLimits } from './limits/disconnected.ts';
 import { Limits } from './limits/limits.ts';
+import { endpointCheck } from './monitoring/endpointCheck.ts';
 import { decisionMetric, type RejectionName, rejectionMetric } from './monitoring/metrics.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import { Outputs } from './outputs.ts';
@@ -127,7 +128,9 @@ export class SecureApi<A extends Api = Api> extends Construct {
     this.edge = new Edge(this, 'Edge', { ...common, restApi, stage, domain, address, waf: props.waf });
 
     const { webAcl, certificate } = this.edge;
-    const watched = { ...functions, triggers, usage, rotation, restApi, stage, accessLog, webAcl, certificate };
+    const canary =
+      props.canary === true ? endpointCheck(this, { ...common, props, bundle: bundles.endpointCheck }) : undefined;
+    const watched = { ...functions, triggers, usage, rotation, canary, restApi, stage, accessLog, webAcl, certificate };
     const alarms = { notify: props.notify, thresholds: props.alarms };
     this.cloudFront = cloudFrontOf(this, { ...common, ...alarms, waf: props.waf }, { edge: this.edge, domain });
     this.monitoring = new Monitoring(this, 'Monitoring', { ...common, ...watched, ...alarms });

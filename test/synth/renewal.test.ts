@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import type { Template } from 'aws-cdk-lib/assertions';
+import { Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -129,4 +129,36 @@ describe('rules on events', () => {
 
 it('breaks no rule of the packs', () => {
   withSmall({ domain: own }, (_, stack) => synthesizeUnderRules(stack));
+});
+
+describe('the canary', () => {
+  it('examines each name every hour, with the floor of the policy, and has an alarm that notices its end', () => {
+    const domain = { ...own, alternativeNames: ['*.api.example.com', 'api2.example.com'], wildcard: true };
+    const made = withSmall({ domain, canary: true }, (_, stack) => {
+      synthesizeUnderRules(stack);
+      return Template.fromStack(stack);
+    });
+    const { Variables } = at(only(made, 'AWS::Lambda::Function', 'Canary'), 'Properties.Environment') as {
+      readonly Variables: Readonly<Record<string, string>>;
+    };
+    expect(JSON.parse(Variables['SECURE_API_ENDPOINTS'] ?? '')).toEqual([
+      { name: 'api.example.com', path: '/', floor: '1.3' },
+      { name: 'api2.example.com', path: '/', floor: '1.3' },
+    ]);
+    expect(only(made, 'AWS::Events::Rule', 'Canary').Properties).toMatchObject({ ScheduleExpression: 'rate(1 hour)' });
+    expect(only(made, 'AWS::CloudWatch::Alarm', 'EndpointFaults').Properties).toMatchObject({
+      Namespace: 'SecureApi',
+      MetricName: 'EndpointFaults',
+      Period: 3_600,
+      EvaluationPeriods: 2,
+      Threshold: 1,
+      TreatMissingData: 'missing',
+      InsufficientDataActions: [{ Ref: expect.stringContaining('AlarmTopic') }],
+    });
+    expect(JSON.stringify(only(made, 'AWS::CloudWatch::Alarm', 'FunctionErrors').Properties)).toContain('Canary');
+  });
+
+  it('needs a domain', () => {
+    expect(() => smallTemplate({ canary: true })).toThrow(/^option-invalid at canary: found true without domain/);
+  });
 });

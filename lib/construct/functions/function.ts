@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import type {
   AuthorizerEnvironment,
   EdgeEnvironment,
+  EndpointCheckEnvironment,
   HandlerEnvironment,
   MetricsEnvironment,
   OriginSecretEnvironment,
@@ -39,6 +40,7 @@ export interface FunctionParts {
   readonly description: string;
   readonly environment:
     | AuthorizerEnvironment
+    | EndpointCheckEnvironment
     | HandlerEnvironment
     | OriginSecretEnvironment
     | PretokenEnvironment

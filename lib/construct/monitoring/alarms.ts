@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import type { AlarmSpec } from './alarmSpec.ts';
 import { authorizerAlarms } from './authorizerAlarms.ts';
 import { certificateAlarm } from './certificateAlarm.ts';
+import { endpointAlarm } from './endpointAlarm.ts';
 import { functionAlarms } from './functionAlarms.ts';
 import type { MonitoredResources } from './monitoredResources.ts';
 import { quotaAlarms } from './quotaAlarms.ts';
@@ -28,6 +29,7 @@ export function createAlarms(
     quotaAlarms,
     functionAlarms,
     certificateAlarm,
+    endpointAlarm,
     reviewAlarm,
   ];
   const specs = makers.flatMap((make) => make(resources, thresholds));

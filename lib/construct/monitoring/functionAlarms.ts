@@ -15,7 +15,7 @@ export function functionAlarms(resources: MonitoredResources, thresholds: AlarmT
   const watched = [
     ...Object.values(resources.functions),
     ...resources.triggers,
-    ...[resources.usage, resources.rotation].filter((fn) => fn !== undefined),
+    ...[resources.usage, resources.rotation, resources.canary].filter((fn) => fn !== undefined),
   ];
   return [
     // The authorizer has its own alarms.

@@ -20,6 +20,8 @@ export interface MonitoredResources {
   readonly usage?: LambdaFunction;
   /** Rotates the secret of the API keys, where that is asked for. */
   readonly rotation?: LambdaFunction;
+  /** Examines the names of the API, where that is asked for. */
+  readonly canary?: LambdaFunction;
   readonly webAcl: CfnWebACL;
   /** Of the domain, when there is one. */
   readonly certificate?: ICertificate;

@@ -29,6 +29,8 @@ export interface AlarmThresholds {
   readonly functionErrors?: number;
   /** Invocations that Lambda throttled because concurrency was used up. @default - 1 */
   readonly functionThrottles?: number;
-  /** Days until the certificate of the domain expires. @default - below 30 days */
+  /** Faults that the canary finds twice, an hour apart. @default - 1 */
+  readonly endpointFaults?: number;
+  /** Days until the certificate of the domain expires, for the alarm, the rules and the canary. @default - below 30 days */
   readonly certificateDays?: number;
 }
