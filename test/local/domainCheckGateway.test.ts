@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serve } from '../../local/serve/serve.ts';
 import { domainAssembly, mapping } from '../../local/test/support/domains.ts';
 import { makeCa, makeClient } from '../support/certificates.ts';
+import { httpServer } from '../support/faultyServer.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { cli } from '../support/gateway.ts';
 
@@ -55,4 +56,16 @@ describe('domains of the local gateway', () => {
   it('with mutual TLS are reported without one', async () => {
     expect(await check('api.example.com')).toEqual({ code: 4, versions, codes: ['client-certificate-demanded'] });
   });
+});
+
+it('examines what a ready file names: each API, and plain HTTP of a distribution', async () => {
+  const [api] = gateway.ready.apis;
+  const readyFile = join(folder, 'ready.json');
+  const http = await httpServer((_, response) => response.writeHead(404).end());
+  const edge = { http: `http://localhost:${http}`, origin: api?.url };
+  writeFileSync(readyFile, JSON.stringify({ ...gateway.ready, apis: [{ ...api, edge }] }));
+  const { stdout } = await cli(['domain', 'check', '--ready-file', readyFile, '--floor', '1.2', '--json']);
+  const [{ url, addresses }] = JSON.parse(stdout).endpoints;
+  expect(url).toBe(`${api?.url}/`);
+  expect(addresses[0].findings.map((one: { readonly code: string }) => one.code)).toContain('plain-http-answered');
 });

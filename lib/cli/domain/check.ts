@@ -7,7 +7,7 @@ import { print } from '../output.ts';
 import { countsOf, reportJson, reportText, type UrlReport } from './checkReport.ts';
 import { fault, unchecked } from './checks/finding.ts';
 import { findingsOf } from './checks/index.ts';
-import { type CheckTargets, type TargetOptions, targetsOf } from './checkTargets.ts';
+import { type CheckTargets, type Endpoint, type TargetOptions, targetsOf } from './checkTargets.ts';
 import { addressesOf, hostOf } from './observe/addresses.ts';
 import { observe } from './observe/endpoint.ts';
 
@@ -83,14 +83,14 @@ export function checkCommand(): Command {
 async function run(given: readonly string[], options: CheckOptions): Promise<void> {
   const targets = targetsOf(given, options);
   const reports: UrlReport[] = [];
-  for (const url of targets.urls) reports.push(await examine(url, targets, options));
+  for (const endpoint of targets.endpoints) reports.push(await examine(endpoint, targets, options));
   print(options.json === true ? reportJson(reports) : reportText(reports, colour));
   const { fault: faults, warning: warnings, unchecked: rest } = countsOf(reports);
   if (faults > 0 || (options.strict === true && warnings > 0)) process.exitCode = EXIT.hasFault;
   else process.exitCode = rest > 0 ? EXIT.unchecked : EXIT.success;
 }
 
-async function examine(url: URL, targets: CheckTargets, options: CheckOptions): Promise<UrlReport> {
+async function examine({ url, ...known }: Endpoint, targets: CheckTargets, options: CheckOptions): Promise<UrlReport> {
   const timeoutMs = options.timeout * 1000;
   const host = hostOf(url);
   const addresses = options.address === undefined ? await addressesOf(host, timeoutMs) : [options.address];
@@ -100,7 +100,7 @@ async function examine(url: URL, targets: CheckTargets, options: CheckOptions): 
     return { url, addresses: [], findings: [fault('unreachable', { found: addresses.reason, expected, fix })] };
   }
   const { trusted, identity, ownCa: anyAddress } = targets;
-  const httpPort = options.httpPort ?? (url.port === '' ? HTTP_PORT : undefined);
+  const httpPort = options.httpPort ?? known.httpPort ?? (url.port === '' ? HTTP_PORT : undefined);
   const settings = { floor: options.floor, ...(options.days === undefined ? {} : { days: options.days }) };
   const observed = await Promise.all(
     addresses.map((address) =>

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { getCACertificates } from 'node:tls';
 import { ConfigError } from '../../definition/errors.ts';
 import { findGateway } from '../findGateway.ts';
+import type { Ready } from '../localPackage.ts';
 import { DEFAULT_DATA, invalidOption, missingOption, unreadable } from '../options.ts';
 import type { ClientIdentity } from './observe/handshake.ts';
 
@@ -14,9 +15,15 @@ export interface TargetOptions {
   readonly key?: string;
 }
 
+/** A URL, and where plain HTTP is known to be. */
+export interface Endpoint {
+  readonly url: URL;
+  readonly httpPort?: number;
+}
+
 /** What is examined, and what is trusted. */
 export interface CheckTargets {
-  readonly urls: readonly URL[];
+  readonly endpoints: readonly Endpoint[];
   /** PEM, one certificate each. */
   readonly trusted: readonly string[];
   /** The user named the CA. */
@@ -35,11 +42,11 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE----
 export function targetsOf(given: readonly string[], options: TargetOptions): CheckTargets {
   const { ca, readyFile } = options;
   const ready = readyFile === undefined ? undefined : findGateway({ readyFile, data: DEFAULT_DATA });
-  const texts = given.length > 0 ? given : (ready?.apis.map(({ url }) => url) ?? []);
-  if (texts.length === 0 || texts.length > MAX_URLS) {
+  const endpoints = given.length > 0 ? given.map((text) => ({ url: urlOf(text) })) : endpointsOf(ready);
+  if (endpoints.length === 0 || endpoints.length > MAX_URLS) {
     throw missingOption({
       location: 'URL',
-      found: texts.length === 0 ? 'no URL' : `${texts.length} URLs`,
+      found: endpoints.length === 0 ? 'no URL' : `${endpoints.length} URLs`,
       expected: `1 to ${MAX_URLS} https URLs, or the ready file of a local gateway`,
       fix: 'Name what to examine, such as https://api.example.com',
     });
@@ -48,11 +55,19 @@ export function targetsOf(given: readonly string[], options: TargetOptions): Che
   const own = files.flatMap(certificatesIn);
   const identity = identityOf(options);
   return {
-    urls: texts.map(urlOf),
+    endpoints,
     trusted: files.length > 0 ? own : getCACertificates('default'),
     ownCa: files.length > 0,
     ...(identity && { identity }),
   };
+}
+
+/** Where clients connect, and the plain HTTP of a distribution. */
+function endpointsOf(ready: Ready | undefined): readonly Endpoint[] {
+  return (ready?.apis ?? []).map(({ url, edge }) => ({
+    url: urlOf(url),
+    ...(edge === undefined ? {} : { httpPort: Number(new URL(edge.http).port) }),
+  }));
 }
 
 function urlOf(text: string): URL {
