@@ -9,8 +9,8 @@ import { type Signer, signing } from './signer.ts';
 import { loadX509 } from './x509.ts';
 
 export const DAY_MS = 86_400_000;
-/** Certificates and lists are valid since five minutes ago: the clocks of clients differ a little. */
-const SKEW_MS = 300_000;
+/** Certificates and lists are valid since five minutes ago: a clock that is behind would reject every client. */
+export const SKEW_MS = 300_000;
 
 const NAME_CONSTRAINTS = '2.5.29.30';
 const CRL_NUMBER = '2.5.29.20';

@@ -4,7 +4,7 @@ import { ConfigError } from '../../definition/errors.ts';
 import { invalidOption } from '../options.ts';
 import { writeAtomically } from '../writeAtomically.ts';
 import { makeKey, type OpenAuthority, withAuthority, writeKey } from './authority.ts';
-import { DAY_MS, type Made, makeCertificate, makeRevocationList } from './build.ts';
+import { DAY_MS, type Made, makeCertificate, makeRevocationList, SKEW_MS } from './build.ts';
 import { type CertificateIndex, type IssuedCertificate, pathsOf, readIndex, writeIndex } from './folder.ts';
 import { type AlternativeName, isPermitted } from './names.ts';
 import type { RevocationReason } from './reasons.ts';
@@ -103,9 +103,16 @@ async function signList(authority: OpenAuthority, index: CertificateIndex, days:
   const revoked = index.issued.flatMap(({ serial, to, revoked: entry }) =>
     entry === undefined || Date.parse(to) + KEPT_MS < now.getTime() ? [] : [{ serial, ...entry }],
   );
-  const list = { number, thisUpdate: now, nextUpdate, revoked };
+  const thisUpdate = new Date(now.getTime() - SKEW_MS);
+  const list = { number, thisUpdate, nextUpdate, revoked };
   writeAtomically(file, await makeRevocationList(authority.signer, authority.certificate, list), 0o644);
-  return { file, number, thisUpdate: now.toISOString(), nextUpdate: nextUpdate.toISOString(), revoked: revoked.length };
+  return {
+    file,
+    number,
+    thisUpdate: thisUpdate.toISOString(),
+    nextUpdate: nextUpdate.toISOString(),
+    revoked: revoked.length,
+  };
 }
 
 function find(index: CertificateIndex, target: string, { certificate, folder }: OpenAuthority): IssuedCertificate {

@@ -172,6 +172,8 @@ describe('secure-api certs revoke', () => {
     expect(second).toEqual({ ...first, crl: expect.objectContaining({ number: 3 }) });
     expect(await json(folder, 'crl', '--list-days', '3')).toMatchObject({ number: 4, revoked: 1 });
     expect(daysUntil(listOf(folder).nextUpdate ?? '')).toBe(3);
+    // A server whose clock is behind would reject every client by a list that is not yet valid.
+    expect(Date.now() - listOf(folder).thisUpdate.getTime()).toBeGreaterThan(299_000);
   });
 
   it('keeps what is revoked on the list until a month after its end', async () => {
