@@ -14,6 +14,7 @@ import {
   type Removal,
   SecureApi,
   type SecureApiProps,
+  SharedDomain,
   UploadBucket,
 } from '../../lib/construct/index.ts';
 import { type Api, defineApi, defineRoles, get, post, Webhook } from '../../lib/definition/index.ts';
@@ -160,6 +161,22 @@ export const variants: Readonly<Record<string, Variant>> = {
   'a domain with its own certificate': {
     props: (stack) => ({ domain: { name: 'api.example.com', certificate: certificate(stack, 'eu-west-1') } }),
   },
+  'several names': {
+    props: (stack) => {
+      const alternativeNames = ['shop.example.com', '*.tenants.example.com'];
+      return { domain: { ...domain(stack), alternativeNames, wildcard: true, caa: true } };
+    },
+  },
+  'the DNS of another provider': { props: { domain: { name: 'api.example.com', dns: 'external' } } },
+  'a shared domain': {
+    props: (stack) => {
+      const shared = new SharedDomain(stack, 'Shared', { ...domain(stack), caa: true, tls: 'compatible' });
+      const header = { name: 'x-api-version', value: '2' };
+      return { domain: { shared, basePath: 'shop/v1', header }, tls: 'compatible' };
+    },
+  },
+  'the TLS policy for FIPS': { props: (stack) => ({ domain: domain(stack), tls: 'fips' }) },
+  'the older TLS policy': { props: (stack) => ({ domain: domain(stack), tls: 'legacy-1.2' }) },
   'pages of an origin': { props: { cors: { origins: ['https://app.example.com'] } } },
   'pages of several origins': { props: { cors: { origins: ['https://app.example.com', 'https://b.example.com'] } } },
   traces: { props: { tracing: true } },

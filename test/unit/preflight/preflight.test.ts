@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { servedNames } from '../../../lib/preflight/checks/domains.ts';
 import {
   openAccount,
   type PreflightReport,
@@ -7,6 +8,7 @@ import {
   type SynthesizedStack,
 } from '../../../lib/preflight/index.ts';
 import { READS } from '../../../lib/preflight/reads.ts';
+import { openTemplate } from '../../../lib/preflight/template.ts';
 import { ACCOUNT, environmentOf, readyAccount } from '../../support/awsAccount.ts';
 import { AwsError, awsEndpoint, type ReceivedCall, type Responses } from '../../support/awsEndpoint.ts';
 import { synthesizeVariant, variants } from '../../support/variants.ts';
@@ -186,14 +188,52 @@ describe('a preflight of the stack with every prop', () => {
 describe('a preflight of other stacks', () => {
   const certificate = { Status: 'ISSUED', DomainName: '*.example.com', NotAfter: new Date('2027-06-01') };
 
-  it.each(['address and country lists', 'a sign-in domain', 'a domain with its own certificate', 'a user pool'])(
-    'finds nothing wrong in a ready account: %s',
-    async (name) => {
-      const other = readStack(synthesizeVariant(variants[name] ?? {}), undefined);
-      const { report } = await runOf({ DescribeCertificate: { Certificate: certificate } }, other);
-      expect(report.findings.filter(({ severity }) => severity !== 'ok')).toEqual([]);
-    },
-  );
+  it.each([
+    'address and country lists',
+    'a sign-in domain',
+    'a domain with its own certificate',
+    'several names',
+    'a shared domain',
+    'a user pool',
+  ])('finds nothing wrong in a ready account: %s', async (name) => {
+    const other = readStack(synthesizeVariant(variants[name] ?? {}), undefined);
+    const { report } = await runOf({ DescribeCertificate: { Certificate: certificate } }, other);
+    expect(report.findings.filter(({ severity }) => severity !== 'ok')).toEqual([]);
+  });
+
+  const named = (name: string) => readStack(synthesizeVariant(variants[name] ?? {}), undefined);
+
+  it('checks each of several names, and the record of a wildcard as Route 53 lists it', async () => {
+    const names = ['api.example.com', 'shop.example.com', '*.tenants.example.com'];
+    const record = {
+      Name: '\\052.tenants.example.com.',
+      Type: 'CNAME',
+      TTL: 60,
+      ResourceRecords: [{ Value: 'x.example' }],
+    };
+    const ListResourceRecordSets = { ...domain.ListResourceRecordSets, ResourceRecordSets: [record] };
+    const { of } = await runOf({ ListResourceRecordSets }, named('several names'));
+    expect(of('host name').map(({ found }) => found)).toEqual(names.map((name) => `${name} is free`));
+    expect(of('records').map(({ code }) => code)).toEqual(['ok', 'ok', 'record-taken']);
+  });
+
+  it('says that a deployment waits for a record at another provider, until the certificate is deployed', () => {
+    const external = named('the DNS of another provider');
+    const environment = { stackName: external.name, account: ACCOUNT, region: 'eu-west-1', partition: 'aws' };
+    const template = openTemplate(external.template, environment);
+    const [certificateId = ''] = template.ofType('AWS::CertificateManager::Certificate').map(({ id }) => id);
+    const of = (...resources: readonly { readonly id: string; readonly type: string; readonly physicalId: string }[]) =>
+      servedNames({
+        stack: external,
+        template,
+        deployed: { status: undefined, resources },
+        region: 'eu-west-1',
+      } as never);
+    const served = { name: 'api.example.com', zone: undefined, newRecords: [], isIssued: true };
+    expect(of()).toEqual([{ ...served, needsRecord: true }]);
+    const deployed = { id: certificateId, type: 'AWS::CertificateManager::Certificate', physicalId: 'arn' };
+    expect(of(deployed)).toEqual([{ ...served, needsRecord: false }]);
+  });
 });
 
 describe('a call without result', () => {
