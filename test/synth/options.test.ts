@@ -44,12 +44,12 @@ describe('a domain', () => {
     );
   });
 
-  it('has an alarm for a certificate that is not renewed, or says nothing', () => {
+  it('has an alarm for a certificate that is not renewed', () => {
     expect(only(template(), 'AWS::CloudWatch::Alarm', 'CertificateExpiry').Properties).toMatchObject({
       MetricName: 'DaysToExpiry',
       Threshold: 30,
       ComparisonOperator: 'LessThanThreshold',
-      TreatMissingData: 'breaching',
+      TreatMissingData: 'missing',
     });
   });
 

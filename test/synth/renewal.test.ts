@@ -1,9 +1,24 @@
-import { Stack } from 'aws-cdk-lib';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { at, listAt, ofType, only, smallTemplate, synthesizeUnderRules, withSmall } from './support.ts';
+import { SecureApi, SharedDomain } from '../../lib/construct/index.ts';
+import { writeHandlers } from '../support/generated.ts';
+import {
+  at,
+  listAt,
+  ofType,
+  oidc,
+  only,
+  smallApi,
+  smallTemplate,
+  synthesizeUnderRules,
+  withFolder,
+  withSmall,
+} from './support.ts';
 
 const ARN = 'arn:aws:acm:eu-west-1:123456789012:certificate/a';
 const zone = HostedZone.fromHostedZoneAttributes(new Stack(), 'Zone', { hostedZoneId: 'Z1', zoneName: 'example.com' });
@@ -160,5 +175,25 @@ describe('the canary', () => {
 
   it('needs a domain', () => {
     expect(() => smallTemplate({ canary: true })).toThrow(/^option-invalid at canary: found true without domain/);
+  });
+
+  it('looks for TLS 1.1 where the policy accepts 1.2, and below the base path of a shared domain', () => {
+    const made = withFolder((folder) => {
+      const stack = new Stack(new App({ outdir: join(folder, 'out') }), 'Shared');
+      const shared = new SharedDomain(stack, 'Domain', { name: 'api.example.com', zone, tls: 'compatible' });
+      const handlers = join(folder, 'handlers');
+      mkdirSync(handlers);
+      writeHandlers(smallApi(), handlers);
+      const props = { definition: smallApi(), handlers, identity: oidc(), tls: 'compatible', canary: true } as const;
+      new SecureApi(stack, 'Api', { ...props, domain: { shared, basePath: 'v1' } });
+      return Template.fromStack(stack);
+    });
+    const variables = at(only(made, 'AWS::Lambda::Function', 'Canary'), 'Properties.Environment.Variables');
+    expect(JSON.parse(String(at(variables, 'SECURE_API_ENDPOINTS')))).toEqual([
+      { name: 'api.example.com', path: '/v1/', floor: '1.2' },
+    ]);
+    // The certificate of a shared domain is watched by each API on it.
+    only(made, 'AWS::CloudWatch::Alarm', 'CertificateExpiry');
+    expect(rules(made)).toHaveLength(5);
   });
 });
