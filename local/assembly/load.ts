@@ -44,6 +44,7 @@ export function loadAssembly(directory: string, options: LoadOptions): StackMode
   const apiOf = originLookup(loaded.map(templateOf));
   const models = loaded.map((stack) => readResources(templateOf(stack), apiOf, emulationGaps));
   const all = <K extends keyof Resources>(key: K): Resources[K][number][] => models.flatMap((model) => [...model[key]]);
+  const domains = readDomains(loaded.map(templateOf), collectGaps(emulationGaps));
   if (all('apis').length === 0) throw noApi(`stack ${chosen.stackName}`);
   const signing = all('apis').flatMap(({ webhooks = {} }) => Object.values(webhooks));
   return {
@@ -51,7 +52,7 @@ export function loadAssembly(directory: string, options: LoadOptions): StackMode
     region: chosen.region,
     account: chosen.account,
     apis: all('apis'),
-    domains: all('domains'),
+    domains,
     functions: all('functions'),
     usagePlans: all('usagePlans'),
     apiKeys: all('apiKeys'),
@@ -70,7 +71,7 @@ export function loadAssembly(directory: string, options: LoadOptions): StackMode
   };
 }
 
-type Resources = Omit<StackModel, 'name' | 'region' | 'account' | 'emulationGaps' | 'logFiles'>;
+type Resources = Omit<StackModel, 'domains' | 'name' | 'region' | 'account' | 'emulationGaps' | 'logFiles'>;
 
 function logSources({ apis, functions }: Resources, stack: StackArtifact | undefined): readonly LogSource[] {
   const pathOf = (logicalId: string) => stack?.constructPaths[logicalId];
@@ -95,7 +96,6 @@ function readResources(
   const webAcls = readWebAcls(stack, report);
   return {
     apis: readRestApis(stack, webAcls, report),
-    domains: readDomains(stack, report),
     functions: readFunctions(stack, report),
     usagePlans: readUsagePlans(stack, report),
     apiKeys: readApiKeys(stack, report),

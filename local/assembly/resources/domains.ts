@@ -17,30 +17,32 @@ const MAPPING = ['BasePath', 'DomainName', 'RestApiId', 'Stage'];
 const RULE = ['Actions', 'Conditions', 'DomainNameArn', 'Priority'];
 
 /**
- * Custom domain names with their base path mappings and routing rules.
+ * Custom domain names with their base path mappings and routing rules, which can be in other stacks.
  *
  * @throws AssemblyError `missing-asset` for a trust store that is not in the assembly
  */
-export function readDomains(stack: StackTemplate, report: ReportGap): DomainModel[] {
-  const domains = stack.ofType('AWS::ApiGateway::DomainName');
-  const mappings = stack.ofType('AWS::ApiGateway::BasePathMapping');
-  const rules = stack.ofType('AWS::ApiGatewayV2::RoutingRule');
+export function readDomains(stacks: readonly StackTemplate[], report: ReportGap): DomainModel[] {
+  const all = (type: string) => stacks.flatMap((stack) => stack.ofType(type));
+  const domains = all('AWS::ApiGateway::DomainName');
+  const mappings = all('AWS::ApiGateway::BasePathMapping');
+  const rules = all('AWS::ApiGatewayV2::RoutingRule');
   const names = domains.map(({ ref }) => ref);
   const arns = domains.map((domain) => domain.attribute('DomainNameArn'));
   for (const resource of mappings) {
     reportUnreadProperties(resource, report, MAPPING, []);
-    if (!names.includes(String(resource.properties['DomainName']))) report(resource, 'its domain is not in this stack');
+    if (!names.includes(String(resource.properties['DomainName'])))
+      report(resource, 'its domain is not in the stack or in one that it depends on');
   }
   for (const resource of rules) {
     reportUnreadProperties(resource, report, RULE, []);
     if (!arns.includes(String(resource.properties['DomainNameArn'])))
-      report(resource, 'its domain is not in this stack');
+      report(resource, 'its domain is not in the stack or in one that it depends on');
   }
   return domains.map((resource) => {
     reportUnreadProperties(resource, report, DOMAIN, HARMLESS);
     const { SecurityPolicy, EndpointAccessMode, RoutingMode } = resource.properties;
     const policy = string(SecurityPolicy);
-    const trustStore = readTrustStore(resource, stack);
+    const trustStore = readTrustStore(resource, stacks);
     const mode = string(RoutingMode) ?? 'BASE_PATH_MAPPING_ONLY';
     const ofDomain = rules.filter(
       ({ properties }) => properties['DomainNameArn'] === resource.attribute('DomainNameArn'),
@@ -94,11 +96,12 @@ function headersOf({ AnyOf }: Json) {
     .map(({ Header, ValueGlob }) => ({ header: String(Header).toLowerCase(), glob: String(ValueGlob) }));
 }
 
-function readTrustStore(resource: Resource, stack: StackTemplate): string | undefined {
+function readTrustStore(resource: Resource, stacks: readonly StackTemplate[]): string | undefined {
   const uri = string(record(resource.properties['MutualTlsAuthentication'])['TruststoreUri']);
   if (uri === undefined) return undefined;
   const [, objectKey] = /^s3:\/\/[^/]+\/(.+)$/.exec(uri) ?? [];
   const { location, metadata } = resource;
-  const reference = { resource: location, objectKey, metadata, directory: stack.artifact.directory };
-  return readFileSync(locateAsset(stack.assets, reference, 'file'), 'utf8');
+  const stack = stacks.find(({ resources }) => resources.includes(resource));
+  const reference = { resource: location, objectKey, metadata, directory: stack?.artifact.directory ?? '' };
+  return readFileSync(locateAsset(stack?.assets ?? (() => undefined), reference, 'file'), 'utf8');
 }
