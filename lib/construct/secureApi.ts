@@ -247,17 +247,22 @@ export class SecureApi<A extends Api = Api> extends Construct {
 /** The distributions, where clients reach the API through CloudFront; `Edge` has checked that the domain is its own. */
 function cloudFrontOf(
   scope: Construct,
-  common: Omit<CloudFrontParts, 'settings' | 'domain' | 'domains' | 'secrets' | 'headers' | 'hasCertificates'> &
+  common: Omit<
+    CloudFrontParts,
+    'settings' | 'domain' | 'domains' | 'regional' | 'secrets' | 'headers' | 'hasCertificates'
+  > &
     Transport,
   { edge, domain }: { readonly edge: Edge; readonly domain: SecureApiProps['domain'] },
 ): CloudFront | undefined {
   const { cloudFront: settings, mtls, hstsPreload } = common;
-  const { domains, secrets } = edge;
-  if (settings === undefined || secrets === undefined || domain === undefined || isShared(domain)) return undefined;
+  const { domains, secrets, certificate: regional } = edge;
+  if (settings === undefined || domain === undefined || isShared(domain)) return undefined;
+  if (secrets === undefined || regional === undefined) return undefined;
   const own = {
     settings,
     domain,
     domains,
+    regional,
     secrets,
     headers: securityHeaders({ hstsPreload }),
     hasCertificates: mtls !== undefined,

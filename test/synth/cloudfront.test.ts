@@ -179,6 +179,10 @@ describe('an API behind CloudFront', () => {
     const names = ['EdgeErrors', 'EdgeFunctionErrors', 'EdgeBlocks', 'OriginSecretErrors', 'EdgeCertificateExpiry'];
     expect(names.filter((name) => !alarms.some(([id]) => id.includes(name)))).toEqual([]);
     for (const [, alarm] of alarms) expect(listAt(alarm, 'Properties.AlarmActions')).toHaveLength(1);
+    const sources = ofType(edge, 'AWS::Events::Rule').flatMap(([, rule]) =>
+      listAt(rule, 'Properties.EventPattern.source'),
+    );
+    expect(new Set(sources)).toEqual(new Set(['aws.acm', 'aws.health']));
   });
 });
 
@@ -192,6 +196,7 @@ describe('an API behind CloudFront in us-east-1', () => {
     expect(ofType(edge, 'AWS::ApiGateway::RestApi')).toHaveLength(1);
     expect(JSON.stringify(edge.toJSON())).not.toContain('Fn::GetStackOutput');
     expect(ofType(edge, 'AWS::KMS::Key')).toHaveLength(1);
+    expect(ofType(edge, 'AWS::CertificateManager::Certificate')).toHaveLength(1);
   });
 
   it('rejects plain HTTP, and has HTTP/2 alone and no logs where that is asked for', () => {

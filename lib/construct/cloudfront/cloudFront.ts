@@ -18,6 +18,7 @@ import type { FunctionProps } from '../functions/function.ts';
 import { alarmsOf } from '../monitoring/alarms.ts';
 import { createAlarmTopic } from '../monitoring/alarmTopic.ts';
 import type { Notify } from '../monitoring/notify.ts';
+import { RenewalEvents } from '../monitoring/renewalEvents.ts';
 import type { AlarmThresholds } from '../monitoring/thresholds.ts';
 import { keepState } from '../removal/keepState.ts';
 import type { Removal } from '../removal/removal.ts';
@@ -45,6 +46,8 @@ export interface CloudFrontParts extends FunctionProps {
   readonly domain: DomainProps;
   /** The regional domains, in the order of their names. */
   readonly domains: readonly DomainName[];
+  /** Their certificate. */
+  readonly regional: ICertificate;
   /** What the web ACL of the API accepts. */
   readonly secrets: CfnRegexPatternSet;
   /** Headers of every response. */
@@ -80,7 +83,7 @@ export class CloudFront extends Construct {
     const hosts = hostNamesOf(domain);
     const zone = zoneOf(placement, domain.zone);
     this.webAcl = viewerWebAcl(edge, parts);
-    this.certificate = edgeCertificate(placement, hosts, { certificate: settings.certificate, domain, zone });
+    this.certificate = edgeCertificate(placement, hosts, { ...parts, certificate: settings.certificate, zone });
     const { fn, store } = viewerRequest(edge, name, parts.hasCertificates);
     const { fn: rotation, firstValue } = new OriginSecret(edge, 'Secret', {
       ...parts,
@@ -114,28 +117,35 @@ export class CloudFront extends Construct {
       return created;
     });
     if (settings.logs) logRequests(edge, this.distributions, { settings: logs, name });
+    // The monitoring of the API watches its own certificate.
+    const isWatched = this.certificate === parts.regional;
+    const { thresholds = {} } = parts;
     const specs = edgeAlarms(
       {
         ...parts,
         distributions: this.distributions,
         viewerRequest: fn,
-        webAcl: this.webAcl,
         webAclName: `${parts.name}-viewer`,
         rotation,
-        ...(this.certificate === domain.certificate ? {} : { certificate: this.certificate }),
+        ...(isWatched ? {} : { certificate: this.certificate }),
       },
-      parts.thresholds ?? {},
+      thresholds,
     );
-    this.alarms = alarmsOf(edge, specs, topicsOf(edge, key, parts.notify));
+    const topic = createAlarmTopic(edge, key, parts.notify ?? []);
+    this.alarms = alarmsOf(edge, specs, [topic, ...ownRegion(edge, parts.notify)]);
+    if (!isWatched) {
+      const apiName = `${parts.api.name} at CloudFront`;
+      new RenewalEvents(edge, 'Renewal', { apiName, certificate: this.certificate, topic, key, thresholds });
+    }
     if (placement.isApart) keepState(edge);
   }
 }
 
 /** Alarms notify topics of their own region only. */
-function topicsOf(scope: Construct, key: Key, notify: readonly Notify[] = []): readonly ITopic[] {
+function ownRegion(scope: Construct, notify: readonly Notify[] = []): readonly ITopic[] {
   const given = notify.flatMap(({ target }) => (target.kind === 'topic' ? [target.topic] : []));
   const { region } = Stack.of(scope);
-  return [createAlarmTopic(scope, key, notify), ...given.filter((topic) => topic.env.region === region)];
+  return given.filter((topic) => topic.env.region === region);
 }
 
 function viewerPolicyOf({ policy, viewer }: TlsSettings) {

@@ -1,11 +1,10 @@
-import { Duration } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { CfnDistribution, CfnFunction } from 'aws-cdk-lib/aws-cloudfront';
-import { ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { ComparisonOperator, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { Api } from '../../definition/api.ts';
 import type { AlarmSpec } from '../monitoring/alarmSpec.ts';
+import { expiryAlarm } from '../monitoring/certificateAlarm.ts';
 import { FIVE_MINUTES } from '../monitoring/metrics.ts';
 import type { AlarmThresholds } from '../monitoring/thresholds.ts';
 
@@ -14,7 +13,6 @@ export interface WatchedEdge {
   readonly api: Api;
   readonly distributions: readonly CfnDistribution[];
   readonly viewerRequest: CfnFunction;
-  readonly webAcl: CfnWebACL;
   /** Name of the web ACL's metrics. */
   readonly webAclName: string;
   readonly rotation: LambdaFunction;
@@ -32,7 +30,7 @@ const SUM = { period: FIVE_MINUTES, statistic: Stats.SUM };
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html
  */
 export function edgeAlarms(edge: WatchedEdge, thresholds: AlarmThresholds): readonly AlarmSpec[] {
-  const { api, distributions, viewerRequest, rotation } = edge;
+  const { api, distributions, viewerRequest, rotation, certificate } = edge;
   const errors = distributions.map((one, i) => ({
     id: i === 0 ? 'EdgeErrors' : `EdgeErrors${i + 1}`,
     description: `${api.name}: CloudFront sends too many 5xx. If those of the API do not fire, CloudFront does not reach it.`,
@@ -76,23 +74,8 @@ export function edgeAlarms(edge: WatchedEdge, thresholds: AlarmThresholds): read
       metric: rotation.metricErrors(SUM),
       threshold: thresholds.functionErrors ?? 1,
     },
-    ...certificateAlarm(edge, thresholds),
-  ];
-}
-
-function certificateAlarm(
-  { api, certificate }: WatchedEdge,
-  { certificateDays = 30 }: AlarmThresholds,
-): readonly AlarmSpec[] {
-  if (certificate === undefined) return [];
-  return [
-    {
-      id: 'EdgeCertificateExpiry',
-      description: `${api.name}: the certificate of the distribution was not renewed. Check its validation record.`,
-      metric: certificate.metricDaysToExpiry({ period: Duration.days(1), statistic: Stats.MINIMUM }),
-      threshold: certificateDays,
-      comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
-      missing: TreatMissingData.BREACHING,
-    },
+    ...(certificate === undefined
+      ? []
+      : [expiryAlarm(api.name, { id: 'EdgeCertificateExpiry', certificate, of: 'CloudFront' }, thresholds)]),
   ];
 }

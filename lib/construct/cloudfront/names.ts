@@ -16,6 +16,16 @@ export function zoneOf(placement: Placement, zone: IHostedZone | undefined): IHo
   });
 }
 
+/** Which certificates there are, and where one can be validated. */
+interface CertificateChoice {
+  /** Of the prop. */
+  readonly certificate?: ICertificate;
+  /** Of the regional domain. */
+  readonly regional: ICertificate;
+  readonly domain: DomainProps;
+  readonly zone?: IHostedZone;
+}
+
 /**
  * The certificate of the distributions, which CloudFront reads in us-east-1 alone. One that is created there has the same validation record as
  * that of the API, so it needs no further one.
@@ -25,10 +35,10 @@ export function zoneOf(placement: Placement, zone: IHostedZone | undefined): IHo
 export function edgeCertificate(
   { scope, isApart }: Placement,
   names: readonly [string, ...string[]],
-  { certificate, domain, zone }: { certificate?: ICertificate; domain: DomainProps; zone?: IHostedZone },
+  { certificate, regional, domain, zone }: CertificateChoice,
 ): ICertificate {
   if (certificate !== undefined) return certificate;
-  if (!isApart && domain.certificate !== undefined) return domain.certificate;
+  if (!isApart) return regional;
   if (zone === undefined && domain.dns === undefined) {
     throw invalid({
       code: 'edge-invalid',
@@ -59,8 +69,7 @@ export function leadTo(
     const record = { zone, recordName: host, target: RecordTarget.fromAlias({ bind }) };
     new ARecord(scope, 'Address', record);
     new AaaaRecord(scope, 'AddressV6', record);
-  } else if (domain.dns === 'external') {
-    const description = `Where the CNAME record of ${host} has to lead`;
-    new CfnOutput(scope, 'Target', { value: created.attrDomainName, description });
   }
+  const description = `Where ${domain.dns === 'external' ? `the CNAME record of ${host} has to lead` : `${host} leads`}`;
+  new CfnOutput(scope, 'Target', { value: created.attrDomainName, description });
 }

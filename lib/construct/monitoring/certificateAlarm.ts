@@ -38,7 +38,7 @@ export function certificateAlarm(
  * @see https://docs.aws.amazon.com/acm/latest/userguide/cloudwatch-metrics.html
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
  */
-function expiryAlarm(
+export function expiryAlarm(
   apiName: string,
   { id, certificate, of }: WatchedCertificate,
   { certificateDays = CERTIFICATE_DAYS }: Pick<AlarmThresholds, 'certificateDays'>,
