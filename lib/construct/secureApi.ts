@@ -247,14 +247,10 @@ export class SecureApi<A extends Api = Api> extends Construct {
 /** The distributions, where clients reach the API through CloudFront; `Edge` has checked that the domain is its own. */
 function cloudFrontOf(
   scope: Construct,
-  common: Omit<
-    CloudFrontParts,
-    'settings' | 'domain' | 'domains' | 'regional' | 'secrets' | 'headers' | 'hasCertificates'
-  > &
-    Transport,
+  common: Omit<CloudFrontParts, 'settings' | 'domain' | 'domains' | 'regional' | 'secrets' | 'headers'> & Transport,
   { edge, domain }: { readonly edge: Edge; readonly domain: SecureApiProps['domain'] },
 ): CloudFront | undefined {
-  const { cloudFront: settings, mtls, hstsPreload } = common;
+  const { cloudFront: settings, hstsPreload } = common;
   const { domains, secrets, certificate: regional } = edge;
   if (settings === undefined || domain === undefined || isShared(domain)) return undefined;
   if (secrets === undefined || regional === undefined) return undefined;
@@ -265,7 +261,6 @@ function cloudFrontOf(
     regional,
     secrets,
     headers: securityHeaders({ hstsPreload }),
-    hasCertificates: mtls !== undefined,
   };
   return new CloudFront(scope, 'CloudFront', { ...common, ...own });
 }

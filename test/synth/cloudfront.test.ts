@@ -1,17 +1,25 @@
-import { join } from 'node:path';
+import { rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { ORIGIN_HEADER } from '../../lambdas/shared/edgeHeaders.ts';
 import { Notify, SecureApi, type SecureApiProps } from '../../lib/construct/index.ts';
+import { makeCa } from '../support/certificates.ts';
+import { temporaryFolder } from '../support/folders.ts';
 import { writeHandlers } from '../support/generated.ts';
 import { at, listAt, ofType, oidc, only, resourcesOf, smallApi, synthesizeUnderRules, withFolder } from './support.ts';
 
 const account = '111122223333';
 const CERTIFICATE = `arn:aws:acm:us-east-1:${account}:certificate/0a1b`;
+
+const ca = await makeCa();
+const trustStore = join(temporaryFolder(), 'cas.pem');
+writeFileSync(trustStore, ca.cert);
+afterAll(() => rmSync(dirname(trustStore), { recursive: true }));
 
 type Use = (stack: Stack) => Partial<SecureApiProps>;
 
@@ -235,7 +243,7 @@ describe('options of an API behind CloudFront', () => {
         type: 'cloudfront',
         certificate: Certificate.fromCertificateArn(stack, 'Own', CERTIFICATE),
         originCertificate: Certificate.fromCertificateArn(stack, 'Client', `${CERTIFICATE}2`),
-        originTrustStore: 'package.json',
+        originTrustStore: trustStore,
       },
       notify: [Notify.topic(Topic.fromTopicArn(stack, 'Ops', `arn:aws:sns:eu-west-1:${account}:ops`))],
     }));
@@ -251,6 +259,31 @@ describe('options of an API behind CloudFront', () => {
     const [[, alarm] = []] = ofType(edge, 'AWS::CloudWatch::Alarm');
     expect(listAt(alarm, 'Properties.AlarmActions')).toHaveLength(1);
   });
+
+  it.each(['required', 'optional'] as const)(
+    'are certificates of clients, %s, without HTTP/3 and plain HTTP',
+    (mode) => {
+      const { edge, main } = edgeTemplates('eu-west-1', () => ({ mtls: { trustStore, mode } }));
+      const distribution = only(edge, 'AWS::CloudFront::Distribution');
+      expect(at(distribution, CONFIG)).toMatchObject({
+        HttpVersion: 'http2',
+        DefaultCacheBehavior: { ViewerProtocolPolicy: 'https-only' },
+        ViewerMtlsConfig: { Mode: mode, TrustStoreConfig: { IgnoreCertificateExpiry: false } },
+        ViewerCertificate: { MinimumProtocolVersion: 'TLSv1.3_2025' },
+      });
+      const source = 'Properties.CaCertificatesBundleSource.CaCertificatesBundleS3Location';
+      expect(at(only(edge, 'AWS::CloudFront::TrustStore'), source)).toMatchObject({ Region: 'us-east-1' });
+      const policy = only(edge, 'AWS::CloudFront::OriginRequestPolicy');
+      expect(listAt(policy, 'Properties.OriginRequestPolicyConfig.HeadersConfig.Headers')).toEqual([
+        'CloudFront-Viewer-Address',
+        'CloudFront-Viewer-Cert-Present',
+        'CloudFront-Viewer-Cert-Pem',
+      ]);
+      const code = String(at(only(edge, 'AWS::CloudFront::Function'), 'Properties.FunctionCode'));
+      expect(code).toContain('const HAS_CERTIFICATES = true;');
+      expect(at(only(main, 'AWS::ApiGateway::DomainName'), 'Properties.MutualTlsAuthentication')).toBeUndefined();
+    },
+  );
 
   it('fail where CloudFront has no certificate that it could read', () => {
     const certificate = CERTIFICATE.replace('us-east-1', 'eu-west-1');

@@ -11,7 +11,7 @@ import type { CorsPolicy } from '../../../lambdas/shared/cors.ts';
 import type { DomainProps } from '../edge/domainProps.ts';
 import { hostNamesOf } from '../edge/hostNames.ts';
 import type { TlsSettings } from '../edge/tls.ts';
-import type { CloudFrontSettings } from '../edge/transport.ts';
+import type { CloudFrontSettings, MtlsSettings } from '../edge/transport.ts';
 import type { WafProps } from '../edge/webAcl.ts';
 import { Encryption } from '../encryption.ts';
 import type { FunctionProps } from '../functions/function.ts';
@@ -29,6 +29,7 @@ import { edgeCertificate, leadTo, zoneOf } from './names.ts';
 import { OriginSecret } from './originSecret.ts';
 import { Placement } from './placement.ts';
 import { responseHeaders } from './responseHeaders.ts';
+import { viewerMtls } from './viewerMtls.ts';
 import { viewerRequest } from './viewerRequest.ts';
 import { viewerWebAcl } from './viewerWebAcl.ts';
 
@@ -52,9 +53,8 @@ export interface CloudFrontParts extends FunctionProps {
   readonly secrets: CfnRegexPatternSet;
   /** Headers of every response. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Whether viewers present certificates. */
-  readonly hasCertificates: boolean;
-  readonly viewerMtls?: DistributionParts['viewerMtls'];
+  /** @default - viewers have no certificates */
+  readonly mtls?: MtlsSettings;
   readonly notify?: readonly Notify[];
   readonly thresholds?: AlarmThresholds;
 }
@@ -73,7 +73,8 @@ export class CloudFront extends Construct {
 
   constructor(scope: Construct, id: string, parts: CloudFrontParts) {
     super(scope, id);
-    const { settings, domain, secrets, tls } = parts;
+    const { settings, domain, secrets, tls, mtls } = parts;
+    const hasCertificates = mtls !== undefined;
     const placement = new Placement(this);
     const { scope: edge, name } = placement;
     const key = placement.isApart
@@ -84,7 +85,7 @@ export class CloudFront extends Construct {
     const zone = zoneOf(placement, domain.zone);
     this.webAcl = viewerWebAcl(edge, parts);
     this.certificate = edgeCertificate(placement, hosts, { ...parts, certificate: settings.certificate, zone });
-    const { fn, store } = viewerRequest(edge, name, parts.hasCertificates);
+    const { fn, store } = viewerRequest(edge, name, hasCertificates);
     const { fn: rotation, firstValue } = new OriginSecret(edge, 'Secret', {
       ...parts,
       logs,
@@ -102,9 +103,9 @@ export class CloudFront extends Construct {
       certificateArn: this.certificate.certificateArn,
       webAcl: this.webAcl,
       viewerRequest: fn,
-      requestPolicy: requestPolicy(edge, name, parts.hasCertificates),
+      requestPolicy: requestPolicy(edge, name, hasCertificates),
       responseHeaders: responseHeaders(edge, name, parts.headers),
-      ...(parts.viewerMtls === undefined ? {} : { viewerMtls: parts.viewerMtls }),
+      ...(mtls === undefined ? {} : { viewerMtls: viewerMtls(edge, name, mtls) }),
     };
     this.distributions = hosts.map((host, i) => {
       const scopeOfName = i === 0 ? edge : new Construct(edge, Token.isUnresolved(host) ? `Name${i}` : host);

@@ -1,0 +1,38 @@
+import { resolve } from 'node:path';
+import { CfnTrustStore } from 'aws-cdk-lib/aws-cloudfront';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import type { Construct } from 'constructs';
+import type { MtlsSettings } from '../edge/transport.ts';
+import type { DistributionParts } from './distribution.ts';
+
+/** The region of the assets that CloudFront reads. */
+const REGION = 'us-east-1';
+
+/**
+ * Asks viewers for certificates, and accepts those of the trust store that have not expired. Whether one is revoked, and whose it is, decides the
+ * authorizer.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/mtls-authentication.html
+ */
+export function viewerMtls(
+  scope: Construct,
+  name: string,
+  { trustStore: file, mode }: MtlsSettings,
+): DistributionParts['viewerMtls'] {
+  const asset = new Asset(scope, 'TrustedCas', { path: resolve(file) });
+  const { s3BucketName: bucket, s3ObjectKey: key } = asset;
+  const trustStore = new CfnTrustStore(scope, 'TrustStore', {
+    name,
+    caCertificatesBundleSource: { caCertificatesBundleS3Location: { bucket, key, region: REGION } },
+  });
+  return {
+    viewerMtlsConfig: {
+      mode,
+      trustStoreConfig: {
+        trustStoreId: trustStore.attrId,
+        advertiseTrustStoreCaNames: true,
+        ignoreCertificateExpiry: false,
+      },
+    },
+  };
+}
