@@ -139,12 +139,21 @@ describe('a shared domain', () => {
 
   const wrong = (more: object) => () =>
     shared((domain) => [{ domain: { shared: domain, ...more } as unknown as NonNullable<Domain> }]);
-  it.each(['/v1', 'v1/', 'V1', '', 'a//b', '../v1', 'ping', 'v1?', 'a'.repeat(129), 'v 1'])(
-    'rejects the base path %j',
-    (basePath) => {
-      expect(wrong({ basePath })).toThrow(/^domain-invalid at domain: .*base path/);
-    },
-  );
+  it.each([
+    '/v1',
+    'v1/',
+    'V1',
+    '',
+    'a//b',
+    '../v1',
+    'ping',
+    'v1?',
+    'a'.repeat(129),
+    Array(9).fill('a').join('/'),
+    'v 1',
+  ])('rejects the base path %j', (basePath) => {
+    expect(wrong({ basePath })).toThrow(/^domain-invalid at domain: .*base path/);
+  });
   it.each(['Authorization', 'authorization', 'host', 'cookie', 'x-amz-date', 'X-Version', 'x version', ''])(
     'rejects the header %j',
     (name) => {
@@ -153,6 +162,17 @@ describe('a shared domain', () => {
   );
   it.each(['*', '', '2*', 'a b', 'a'.repeat(65)])('rejects the value %j of a header', (value) => {
     expect(wrong({ header: { name: 'x-version', value } })).toThrow(/^domain-invalid at domain: .*value/);
+  });
+
+  it('gives the longest base path a priority of API Gateway, with and without a header', () => {
+    const basePath = Array(8).fill('a').join('/');
+    const header = { name: 'x-api-version', value: '2' };
+    const template = shared((domain) => [
+      { domain: { shared: domain, basePath } },
+      { domain: { shared: domain, basePath, header } },
+    ]);
+    const priorities = properties(template, 'AWS::ApiGatewayV2::RoutingRule').map(({ Priority }) => Priority);
+    expect(priorities).toEqual([420_000, 20_000]);
   });
 
   it('rejects two APIs with the same conditions, and an API with another TLS policy', () => {

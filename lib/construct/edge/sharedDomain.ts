@@ -19,7 +19,7 @@ export interface SharedDomainOptions extends Omit<DomainProps, 'alternativeNames
 /** A part of a domain that several APIs serve, chosen by base path, by header, or both. */
 export interface SharedDomainProps {
   readonly shared: SharedDomain;
-  /** The first segments of the path, such as `v1` or `shop/orders`: lower case, 1–128 characters. The API does not see them. @default - none */
+  /** The first segments of the path, such as `v1` or `shop/orders`: lower case, 1–8 segments, 1–128 characters. The API does not see them. @default - none */
   readonly basePath?: string;
   /** The header that chooses this API, such as `{ name: 'x-api-version', value: '2' }`. @default - none */
   readonly header?: { readonly name: string; readonly value: string };
@@ -30,6 +30,8 @@ const PRIORITIES = { header: 100_000, basePath: 500_000, rest: 900_000 };
 /** Of priorities to a segment more: a longer path is evaluated first. */
 const STEP = 10_000;
 const LONGEST_BASE_PATH = 128;
+/** With more, priorities would leave the range of their kind. */
+const MOST_SEGMENTS = 8;
 const BASE_PATH = /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/;
 /** API Gateway serves these itself. */
 const RESERVED_PATHS = ['ping', 'sping'];
@@ -127,11 +129,12 @@ export function checkConditions({ basePath, header }: Pick<SharedDomainProps, 'b
 
 function requireBasePath(basePath: string): void {
   const isText = typeof basePath === 'string' && !Token.isUnresolved(basePath);
-  if (isText && basePath.length <= LONGEST_BASE_PATH && BASE_PATH.test(basePath)) {
+  const isShort = isText && basePath.length <= LONGEST_BASE_PATH && basePath.split('/').length <= MOST_SEGMENTS;
+  if (isShort && BASE_PATH.test(basePath)) {
     if (!RESERVED_PATHS.includes(basePath)) return;
     throw wrong(`the base path ${basePath}`, 'another one', 'API Gateway serves this path itself.');
   }
-  const expected = `segments of a–z, 0–9, ., _ and -, together at most ${LONGEST_BASE_PATH} characters`;
+  const expected = `1–${MOST_SEGMENTS} segments of a–z, 0–9, ., _ and -, together at most ${LONGEST_BASE_PATH} characters`;
   throw wrong(`the base path ${formatValue(basePath)}`, expected, "Write it without slashes around it, such as 'v1'.");
 }
 
