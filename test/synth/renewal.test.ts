@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -6,6 +6,8 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SecureApi, SharedDomain } from '../../lib/construct/index.ts';
+import { makeCa } from '../support/certificates.ts';
+import { temporaryFolder } from '../support/folders.ts';
 import { writeHandlers } from '../support/generated.ts';
 import {
   at,
@@ -175,6 +177,18 @@ describe('the canary', () => {
 
   it('needs a domain', () => {
     expect(() => smallTemplate({ canary: true })).toThrow(/^option-invalid at canary: found true without domain/);
+  });
+
+  it('does not go with mutual TLS, whose certificate it does not have', async () => {
+    const folder = temporaryFolder();
+    try {
+      const trustStore = join(folder, 'ca.pem');
+      writeFileSync(trustStore, (await makeCa()).cert);
+      const props = { domain: own, tls: 'legacy-1.2', mtls: { trustStore }, canary: true } as const;
+      expect(() => smallTemplate(props)).toThrow(/^option-invalid at canary: found true with mtls/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('looks for TLS 1.1 where the policy accepts 1.2, and below the base path of a shared domain', () => {
