@@ -13,7 +13,10 @@ interface WatchedCertificate {
   readonly of: string;
 }
 
-/** ACM begins to renew public certificates 45 days before they expire, and reports what it could not renew from 30 days on. */
+/**
+ * From then on ACM reports public certificates that it has not renewed.
+ * https://docs.aws.amazon.com/acm/latest/userguide/supported-events.html
+ */
 export const CERTIFICATE_DAYS = 30;
 
 /** The alarm on a certificate that is not renewed, where the API has a domain. */
