@@ -165,7 +165,10 @@ describe('secure-api domain status', () => {
 
   it('compares with the distribution where one is in front', async () => {
     const edge = { StackName: 'Notes-edge', StackStatus: 'CREATE_COMPLETE', CreationTime: new Date(0) };
-    const Outputs = [{ OutputKey: 'Target', OutputValue: 'd111.cloudfront.net' }];
+    const Outputs = [
+      { OutputKey: 'Other', OutputValue: 'd222.cloudfront.net', Description: 'Where shop.example.com leads' },
+      { OutputKey: 'Target', OutputValue: 'd111.cloudfront.net', Description: `Where ${NAME} leads` },
+    ];
     const responses: Responses = {
       ...deployed,
       DescribeStacks: (input) =>

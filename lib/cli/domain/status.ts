@@ -73,11 +73,11 @@ async function run(options: StatusOptions): Promise<void> {
 
 async function look({ stack, region }: StatusOptions, dns: Dns): Promise<StatusReport> {
   const deployed = await deployedDomains(stack, region);
-  const { certificates, domains, distribution } = deployed;
+  const { certificates, domains, distributionOf } = deployed;
   const now = new Date();
   const findings = await Promise.all([
     ...certificates.map((certificate) => certificateFindings(certificate, dns, now)),
-    ...domains.map((domain) => domainFindings(domain, dns, distribution)),
+    ...domains.map((domain) => domainFindings(domain, dns, distributionOf(domain.domainName ?? ''))),
   ]);
   const { status } = deployed;
   return {

@@ -13,8 +13,8 @@ export interface DeployedDomains {
   readonly domains: readonly GetDomainNameCommandOutput[];
   /** Logical ids of certificates and domains that CloudFormation has not begun to create. */
   readonly notCreated: readonly string[];
-  /** Host name of the distribution in front of the API; empty where the deployment has not given it yet. None: there is no distribution. */
-  readonly distribution: string | undefined;
+  /** Where a name has to lead if a distribution serves it; empty where the deployment has not said so yet, undefined where none does. */
+  readonly distributionOf: (name: string) => string | undefined;
 }
 
 type Clients = Sdk<'acm' | 'apiGateway' | 'cloudFormation'>;
@@ -55,7 +55,9 @@ export async function deployedDomains(name: string, regionOption: string | undef
   const all = [...resources, ...(edge?.resources ?? [])];
   const hasDistribution = all.some(({ ResourceType }) => ResourceType === DISTRIBUTION);
   const outputs = [...(edge?.stack.Outputs ?? []), ...(stack.Outputs ?? [])];
-  const distribution = outputs.find(({ OutputValue = '' }) => OutputValue.endsWith('.cloudfront.net'))?.OutputValue;
+  const targets = outputs.filter(({ OutputValue = '' }) => OutputValue.endsWith('.cloudfront.net'));
+  // Each name has a distribution of its own, and the description of its output contains the name.
+  const targetOf = (host: string) => targets.find(({ Description = '' }) => Description.split(' ').includes(host));
   return {
     stack: stack.StackName ?? name,
     status,
@@ -65,7 +67,7 @@ export async function deployedDomains(name: string, regionOption: string | undef
     notCreated: own.flatMap(({ PhysicalResourceId = '', LogicalResourceId: id = '' }) =>
       PhysicalResourceId === '' ? [id] : [],
     ),
-    distribution: hasDistribution ? (distribution ?? '') : undefined,
+    distributionOf: (host) => (hasDistribution ? (targetOf(host)?.OutputValue ?? '') : undefined),
   };
 }
 
