@@ -197,7 +197,7 @@ describe('an API behind CloudFront', () => {
 describe('an API behind CloudFront in us-east-1', () => {
   const { edge } = edgeTemplates('us-east-1', () => ({
     edge: { type: 'cloudfront', http: 'reject', http3: false, logs: false },
-    waf: { addresses: { deny: ['192.0.2.0/24'] }, countries: { allow: ['DE'] } },
+    waf: { addresses: { deny: ['192.0.2.0/24'] }, countries: { allow: ['DE'] }, logs: true },
   }));
 
   it('has everything in one stack, without outputs for another one', () => {
@@ -205,6 +205,14 @@ describe('an API behind CloudFront in us-east-1', () => {
     expect(JSON.stringify(edge.toJSON())).not.toContain('Fn::GetStackOutput');
     expect(ofType(edge, 'AWS::KMS::Key')).toHaveLength(1);
     expect(ofType(edge, 'AWS::CertificateManager::Certificate')).toHaveLength(1);
+  });
+
+  it('logs what both web ACLs blocked, without the secret', () => {
+    const logged = ofType(edge, 'AWS::WAFv2::LoggingConfiguration');
+    expect(logged).toHaveLength(2);
+    for (const [, one] of logged) {
+      expect(JSON.stringify(at(one, 'Properties.RedactedFields'))).toContain(`"Name":"${ORIGIN_HEADER}"`);
+    }
   });
 
   it('rejects plain HTTP, and has HTTP/2 alone and no logs where that is asked for', () => {

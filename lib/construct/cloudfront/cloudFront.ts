@@ -13,6 +13,7 @@ import { hostNamesOf } from '../edge/hostNames.ts';
 import type { TlsSettings } from '../edge/tls.ts';
 import type { CloudFrontSettings, MtlsSettings } from '../edge/transport.ts';
 import type { WafProps } from '../edge/webAcl.ts';
+import { logBlocked } from '../edge/webAclLogs.ts';
 import { Encryption } from '../encryption.ts';
 import type { FunctionProps } from '../functions/function.ts';
 import { alarmsOf } from '../monitoring/alarms.ts';
@@ -84,6 +85,7 @@ export class CloudFront extends Construct {
     const hosts = hostNamesOf(domain);
     const zone = zoneOf(placement, domain.zone);
     this.webAcl = viewerWebAcl(edge, parts);
+    if (parts.waf?.logs === true) logBlocked(edge, this.webAcl, { settings: logs, name: `${parts.name}-viewer` });
     this.certificate = edgeCertificate(placement, hosts, { ...parts, certificate: settings.certificate, zone });
     const { fn, store } = viewerRequest(edge, name, hasCertificates);
     const { fn: rotation, firstValue } = new OriginSecret(edge, 'Secret', {
