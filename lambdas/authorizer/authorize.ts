@@ -1,4 +1,4 @@
-import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
+import type { AccessPolicy, CertificateSettings } from '../../lib/definition/bundledTypes.ts';
 import { whereHolds } from '../shared/callerClaims.ts';
 import { clientAddress } from '../shared/clientAddress.ts';
 import { missingGrant, permissionsOf } from '../shared/grants.ts';
@@ -7,6 +7,8 @@ import { metricsName } from '../shared/telemetry.ts';
 import { type KeyValues, keyValues } from './apiKeys.ts';
 import { type AuthenticationOptions, authentication } from './authenticate.ts';
 import { callerOf, type TokenCaller } from './caller.ts';
+import { certificateClients } from './certificate/certificateClient.ts';
+import { clientOf } from './claims.ts';
 import { type ClientRecord, clientDirectory } from './clients.ts';
 import { type Decision, decisionLogger } from './decisionLog.ts';
 import { CLIENT_SUSPENDED, denialOf } from './denial.ts';
@@ -18,7 +20,7 @@ import { authorizerResult } from './result.ts';
 /**
  * Makes the Lambda authorizer of an API (REST API, type REQUEST) from its access policy. The rest comes from the
  * environment: `SECURE_API_TOKEN_ISSUERS`, `SECURE_API_KEYS_SECRET`, `SECURE_API_CLIENTS_TABLE`, `SECURE_API_REVOCATIONS`,
- * `SECURE_API_PROOFS`, and what Powertools reads.
+ * `SECURE_API_PROOFS`, `SECURE_API_REVOCATION_LISTS`, and what Powertools reads.
  *
  * With a missing or invalid token, it throws `Unauthorized`, which API Gateway turns into 401. For a caller without the
  * permission, or of a suspended client, it returns a policy that denies the request (403). With invalid settings, or
@@ -32,19 +34,24 @@ import { authorizerResult } from './result.ts';
  */
 export function authorize(
   policy: AccessPolicy,
-  options: Pick<AuthenticationOptions, 'warmKeys'> = {},
+  options: AuthorizerOptions = {},
 ): (event: AuthorizerEvent) => Promise<AuthorizerResult> {
   const logDecision = decisionLogger(metricsName(policy.api), policy.claims);
   const writePolicy = policyWriter(policy);
   const secrets = secretsManager(process.env);
   const keys = keyValues(secrets, process.env);
   const findClient = clientDirectory(process.env);
+  let clientOfRequest: ReturnType<typeof certificateClients> | undefined;
   let authenticate: ReturnType<typeof authentication> | undefined;
 
   const decide = async (event: AuthorizerEvent) => {
     authenticate ??= authentication(process.env, { ...options, secrets });
-    const claimedCaller = callerOf(await authenticate(event), policy, Date.now() / 1000);
-    const client = await findClient(claimedCaller.client);
+    clientOfRequest ??= certificateClients(options.certificates, process.env);
+    const verified = await authenticate(event);
+    const named = await clientOfRequest(event, clientOf(verified.claims, verified.tokenIssuer));
+    const claimedCaller = callerOf(verified, policy, { nowSeconds: Date.now() / 1000, client: named.client });
+    const client = await findClient(named.client);
+    if (named.byCertificate && client === undefined) throw new TokenRejected('certificate-client-unknown');
     const caller = withClientTier(claimedCaller, client, policy);
     const suspended = client?.status === 'suspended';
     const rejection = suspended ? 'client-suspended' : rejectionOf(policy, event, caller);
@@ -70,6 +77,12 @@ export function authorize(
       throw new Error(error instanceof TokenRejected ? 'Unauthorized' : 'Authorizer failed');
     }
   };
+}
+
+/** Settings that are in the bundle. */
+interface AuthorizerOptions extends Pick<AuthenticationOptions, 'warmKeys'> {
+  /** With mutual TLS. */
+  readonly certificates?: CertificateSettings;
 }
 
 /** A registered client has the tier that its key is counted in, even if its token names another one. */

@@ -34,12 +34,19 @@ export interface TokenCaller {
  * the roles.
  *
  * @param nowSeconds epoch seconds.
+ * @param client that of the token, unless a certificate names it
  * @throws {TokenRejected} `claim-missing` or `claim-invalid`: a declared claim is not what its schema says.
  */
-export function callerOf(verified: VerifiedToken, policy: AccessPolicy, nowSeconds: number): TokenCaller {
+export function callerOf(
+  verified: VerifiedToken,
+  policy: AccessPolicy,
+  {
+    nowSeconds,
+    client = clientOf(verified.claims, verified.tokenIssuer),
+  }: { readonly nowSeconds: number; readonly client?: string },
+): TokenCaller {
   const { claims, tokenIssuer } = verified;
   const held = heldRoles(verified, policy, nowSeconds);
-  const client = clientOf(claims, tokenIssuer);
   const claimedTier = claimNamed(tokenIssuer.tierClaim, claims);
   const tier = tierOf(client, claimedTier, policy);
   return {

@@ -47,6 +47,10 @@ export type BindingReason =
   | 'binding-mismatch'
   | 'certificate-missing'
   | 'certificate-mismatch'
+  | 'certificate-malformed'
+  | 'certificate-revoked'
+  | 'certificate-client-unknown'
+  | 'certificate-client-mismatch'
   | 'proof-missing'
   | 'proof-duplicate'
   | 'proof-too-large'
@@ -85,6 +89,7 @@ export type ErrorReason =
   | 'revocations-unreachable'
   | 'proofs-unreachable'
   | 'clients-unreachable'
+  | 'revocation-unknown'
   | 'internal';
 
 /** Every reason code; logged with each decision and the second dimension of its metric. */

@@ -32,6 +32,8 @@ export interface AuthorizerEnvironment {
   readonly SECURE_API_REVOCATIONS?: string;
   /** Name of the table of used DPoP proofs. */
   readonly SECURE_API_PROOFS?: string;
+  /** Name of the bucket of the lists of revoked client certificates. */
+  readonly SECURE_API_REVOCATION_LISTS?: string;
 }
 
 /** The environment variables of the function of a route group, besides the user's own. */

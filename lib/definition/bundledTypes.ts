@@ -172,3 +172,15 @@ export interface RouteLimits {
   readonly exact: Readonly<Record<string, ExactRule>>;
   readonly policies: Readonly<Record<string, readonly AdvertisedPolicy[]>>;
 }
+
+/** What the authorizer knows of client certificates. */
+export interface CertificateSettings {
+  /** The CA certificates of the trust store: DER in base64. */
+  readonly trustStore: readonly string[];
+  readonly mode: 'required' | 'optional';
+  /** Which part of a certificate names the client, and the client by that name. */
+  readonly client?: {
+    readonly from: 'commonName' | 'dnsName' | 'uri' | 'email';
+    readonly names?: Readonly<Record<string, string>>;
+  };
+}

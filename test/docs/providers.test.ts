@@ -66,7 +66,11 @@ async function outcomeOf(example: string, { header, claims }: Pick<ProviderToken
     .sign(keys.privateKey);
   try {
     const verified = await tokenVerifier([source], { secrets, warmKeys })(token);
-    const { roles, client, tier, scopes } = callerOf(verified, { ...POLICY, scopes: ['documents.read'] }, now);
+    const { roles, client, tier, scopes } = callerOf(
+      verified,
+      { ...POLICY, scopes: ['documents.read'] },
+      { nowSeconds: now },
+    );
     return { roles, client, tier, scopes };
   } catch (error) {
     return (error as { readonly reason?: string }).reason;

@@ -101,7 +101,7 @@ describe('decision, authorizer and handlers', () => {
           scope: who.scopes.join(' '),
           elevated: who.elevated,
         };
-        const caller = callerOf({ claims, tokenIssuer: tokenIssuerOf('https://i') }, policy, AT);
+        const caller = callerOf({ claims, tokenIssuer: tokenIssuerOf('https://i') }, policy, { nowSeconds: AT });
         const context = {
           subject: 'u',
           issuer: 'https://i',

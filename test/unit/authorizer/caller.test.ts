@@ -36,7 +36,7 @@ describe('the caller of a token', () => {
         tokenIssuer: tokenIssuerOf('https://i'),
       },
       policy,
-      NOW,
+      { nowSeconds: NOW },
     );
 
   it('lasts until the token or the first temporary role ends', () => {
@@ -80,7 +80,7 @@ describe('the declared claims of a token', () => {
           tokenIssuer: tokenIssuerOf('https://i', rules),
         },
         { ...policy, claims },
-        NOW,
+        { nowSeconds: NOW },
       ).claims;
   const ofGroups = { stringClaims: true } as const;
 

@@ -363,7 +363,7 @@ describe('a token that is bound to a certificate', () => {
     });
     expect(await outcomeOf(by(mine), authenticate({}))).toBe('accepted');
     expect(await outcomeOf(by(other), authenticate({}))).toBe('certificate-mismatch');
-    expect(await outcomeOf(by('nonsense'), authenticate({}))).toBe('certificate-mismatch');
+    expect(await outcomeOf(by('nonsense'), authenticate({}))).toBe('certificate-malformed');
     expect(await outcomeOf(by(), authenticate({}))).toBe('certificate-missing');
     expect(await outcomeOf({ ...request(token), ...bearer(token) }, authenticate({}))).toBe('certificate-missing');
   });

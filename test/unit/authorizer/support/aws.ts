@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach } from 'vitest';
 
 /** A request as the service received it. */
 interface ReceivedRequest {
+  readonly url: string | undefined;
   readonly method: string | undefined;
   readonly headers: IncomingHttpHeaders;
   readonly body: unknown;
@@ -16,7 +17,12 @@ export function useAws() {
   let next = { status: 200, body: '{}' };
   let url = '';
   const server = createServer(async (request, response) => {
-    requests.push({ method: request.method, headers: request.headers, body: JSON.parse(await text(request)) });
+    requests.push({
+      url: request.url,
+      method: request.method,
+      headers: request.headers,
+      body: parsed(await text(request)),
+    });
     response.writeHead(next.status).end(next.body);
   });
   beforeAll(async () => {
@@ -41,7 +47,13 @@ export function useAws() {
         AWS_SESSION_TOKEN: 'session',
         AWS_ENDPOINT_URL_DYNAMODB: url,
         AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
+        AWS_ENDPOINT_URL_S3: url,
       };
     },
   };
+}
+
+/** Requests that read have no body. */
+function parsed(body: string): unknown {
+  return body === '' ? undefined : JSON.parse(body);
 }

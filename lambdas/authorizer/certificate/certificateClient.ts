@@ -1,0 +1,68 @@
+import { X509Certificate } from 'node:crypto';
+import type { CertificateSettings } from '../../../lib/definition/bundledTypes.ts';
+import type { AuthorizerEnvironment, EdgeEnvironment, Readable } from '../../shared/wireContract.ts';
+import type { AuthorizerEvent } from '../event.ts';
+import { TokenRejected } from '../reasons.ts';
+import { clientCertificate } from './clientCertificate.ts';
+import { DerInvalid } from './der.ts';
+import { type ParsedCertificate, parseCertificate } from './parsedCertificate.ts';
+import { revocationLists } from './revocationLists.ts';
+
+/** The client of a request. */
+export interface RequestClient {
+  /** Empty where neither token nor certificate names one. */
+  readonly client: string;
+  /** Whether a certificate names it, without a list of names in the settings: then it has to be registered. */
+  readonly byCertificate: boolean;
+}
+
+/**
+ * Checks the certificate of a connection, and which client it belongs to.
+ *
+ * The returned function takes the client of the token. It throws {@link TokenRejected} `certificate-missing`, `certificate-malformed`,
+ * `certificate-revoked`, `certificate-client-unknown` or `certificate-client-mismatch`, and {@link AuthorizerFault} `revocation-unknown`.
+ */
+export function certificateClients(
+  settings: CertificateSettings | undefined,
+  environment: Readable<AuthorizerEnvironment & EdgeEnvironment>,
+): (event: AuthorizerEvent, tokenClient: string) => Promise<RequestClient> {
+  if (settings === undefined) return async (_, client) => ({ client, byCertificate: false });
+  const authorities = settings.trustStore.map((der) => new X509Certificate(Buffer.from(der, 'base64')));
+  const rejectRevoked = revocationLists(environment, authorities);
+  return async (event, tokenClient) => {
+    const certificate = clientCertificate(event, environment);
+    if (certificate === undefined) {
+      if (settings.mode === 'required') throw new TokenRejected('certificate-missing');
+      return { client: tokenClient, byCertificate: false };
+    }
+    const parsed = parsedOf(certificate);
+    await rejectRevoked(certificate);
+    const { client } = settings;
+    if (client === undefined) return { client: tokenClient, byCertificate: false };
+    const named = clientOf(parsed, client);
+    if (tokenClient !== '' && tokenClient !== named) throw new TokenRejected('certificate-client-mismatch');
+    return { client: named, byCertificate: client.names === undefined };
+  };
+}
+
+function parsedOf(certificate: X509Certificate): ParsedCertificate {
+  try {
+    return parseCertificate(certificate.raw);
+  } catch (error) {
+    if (error instanceof DerInvalid) throw new TokenRejected('certificate-malformed');
+    throw error;
+  }
+}
+
+function clientOf(
+  { commonNames, alternativeNames }: ParsedCertificate,
+  { from, names }: NonNullable<CertificateSettings['client']>,
+): string {
+  const [name, ...others] = from === 'commonName' ? commonNames : alternativeNames[from];
+  // With several names, none says which client it is.
+  if (name === undefined || name === '' || others.length > 0) throw new TokenRejected('certificate-client-unknown');
+  if (names === undefined) return name;
+  const client = Object.hasOwn(names, name) ? names[name] : undefined;
+  if (client === undefined) throw new TokenRejected('certificate-client-unknown');
+  return client;
+}
