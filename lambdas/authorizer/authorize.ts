@@ -1,13 +1,13 @@
-import type { AccessPolicy, CertificateSettings } from '../../lib/definition/bundledTypes.ts';
+import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { whereHolds } from '../shared/callerClaims.ts';
 import { clientAddress } from '../shared/clientAddress.ts';
 import { missingGrant, permissionsOf } from '../shared/grants.ts';
 import { secretsManager } from '../shared/secretsManager.ts';
 import { metricsName } from '../shared/telemetry.ts';
+import type { AuthorizerEnvironment, EdgeEnvironment, Readable } from '../shared/wireContract.ts';
 import { type KeyValues, keyValues } from './apiKeys.ts';
 import { type AuthenticationOptions, authentication } from './authenticate.ts';
 import { callerOf, type TokenCaller } from './caller.ts';
-import { certificateClients } from './certificate/certificateClient.ts';
 import { clientOf } from './claims.ts';
 import { type ClientRecord, clientDirectory } from './clients.ts';
 import { type Decision, decisionLogger } from './decisionLog.ts';
@@ -15,6 +15,7 @@ import { CLIENT_SUSPENDED, denialOf } from './denial.ts';
 import type { AuthorizerEvent, AuthorizerResult } from './event.ts';
 import { denyAll, policyWriter, requestedRoute } from './policy.ts';
 import { AuthorizerFault, type DenyReason, TokenRejected } from './reasons.ts';
+import { type RequestClients, tokenClients } from './requestClient.ts';
 import { authorizerResult } from './result.ts';
 
 /**
@@ -41,12 +42,12 @@ export function authorize(
   const secrets = secretsManager(process.env);
   const keys = keyValues(secrets, process.env);
   const findClient = clientDirectory(process.env);
-  let clientOfRequest: ReturnType<typeof certificateClients> | undefined;
+  let clientOfRequest: RequestClients | undefined;
   let authenticate: ReturnType<typeof authentication> | undefined;
 
   const decide = async (event: AuthorizerEvent) => {
     authenticate ??= authentication(process.env, { ...options, secrets });
-    clientOfRequest ??= certificateClients(options.certificates, process.env);
+    clientOfRequest ??= options.certificates?.(process.env) ?? tokenClients;
     const verified = await authenticate(event);
     const named = await clientOfRequest(event, clientOf(verified.claims, verified.tokenIssuer));
     const claimedCaller = callerOf(verified, policy, { nowSeconds: Date.now() / 1000, client: named.client });
@@ -82,7 +83,7 @@ export function authorize(
 /** Settings that are in the bundle. */
 interface AuthorizerOptions extends Pick<AuthenticationOptions, 'warmKeys'> {
   /** With mutual TLS. */
-  readonly certificates?: CertificateSettings;
+  readonly certificates?: (environment: Readable<AuthorizerEnvironment & EdgeEnvironment>) => RequestClients;
 }
 
 /** A registered client has the tier that its key is counted in, even if its token names another one. */

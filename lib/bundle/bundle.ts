@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Api } from '../definition/api.ts';
+import type { CertificateSettings } from '../definition/bundledTypes.ts';
 import type { WarmKeys } from '../definition/tokenIssuer.ts';
 import { outputOf } from './build.ts';
 import { type BuiltEntries, buildEntries } from './buildEntries.ts';
@@ -45,6 +46,8 @@ export interface Bundles {
 export interface BundleOptions {
   /** Keys that the authorizer starts with, by the address they come from. */
   readonly warmKeys?: Readonly<Record<string, WarmKeys>>;
+  /** What the authorizer knows of client certificates. @default - there is no mutual TLS */
+  readonly certificates?: CertificateSettings;
   /** Address that problem types start with. @default - the project's own */
   readonly problemTypeBase?: string;
   /** Present where responses have the headers of cross-origin requests. */
@@ -67,12 +70,12 @@ const ENDPOINT_CHECK = 'endpointCheck';
 export function bundleFunctions(
   api: Api,
   handlersDirectory: string,
-  { warmKeys = {}, problemTypeBase, cors }: BundleOptions = {},
+  { warmKeys = {}, certificates, problemTypeBase, cors }: BundleOptions = {},
 ): Bundles {
   const handlers = findHandlers(api, handlersDirectory);
   const groups = groupEntries(api, handlers, { problemTypeBase, cors });
   const entries = {
-    [AUTHORIZER]: authorizerEntry(api, warmKeys),
+    [AUTHORIZER]: authorizerEntry(api, { warmKeys, certificates }),
     [PRETOKEN]: pretokenEntry(),
     [USAGE]: usageEntry(api),
     [ROTATION]: rotationEntry(),

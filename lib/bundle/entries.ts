@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { accessPolicy } from '../access/index.ts';
 import type { Api, Route } from '../definition/api.ts';
+import type { CertificateSettings } from '../definition/bundledTypes.ts';
 import type { WarmKeys } from '../definition/tokenIssuer.ts';
 import { hasExactLimit, routeLimits } from '../limits/index.ts';
 import { routeContract, rowRules, validatorSources } from '../validators/index.ts';
@@ -8,13 +9,29 @@ import { routeContract, rowRules, validatorSources } from '../validators/index.t
 /** A generated entry and the modules beside it: file name → source. `index.mjs` is what esbuild starts from. */
 export type EntryFiles = Readonly<Record<string, string>>;
 
-/** The entry of the authorizer: its code, the access policy, and keys that it starts with, if there are any. */
-export function authorizerEntry(api: Api, warmKeys: Readonly<Record<string, WarmKeys>>): EntryFiles {
+/** What is in the code of the authorizer, besides the access policy. */
+export interface AuthorizerSettings {
+  /** Keys that it starts with. */
+  readonly warmKeys: Readonly<Record<string, WarmKeys>>;
+  readonly certificates?: CertificateSettings;
+}
+
+/** The entry of the authorizer: its code, the access policy, and its settings, if there are any. */
+export function authorizerEntry(api: Api, { warmKeys, certificates }: AuthorizerSettings): EntryFiles {
   // Verified by the functions, not by the authorizer.
   const { webhooks: _, ...policy } = accessPolicy(api);
-  const options = Object.keys(warmKeys).length === 0 ? '' : `, ${JSON.stringify({ warmKeys })}`;
+  const hasCertificates = certificates !== undefined;
+  const settings = [
+    ...(Object.keys(warmKeys).length === 0 ? [] : [`warmKeys: ${JSON.stringify(warmKeys)}`]),
+    ...(hasCertificates ? [`certificates: certificateClients(${JSON.stringify(certificates)})`] : []),
+  ];
+  const options = settings.length === 0 ? '' : `, { ${settings.join(', ')} }`;
   const lines = [
     `import { authorize } from ${quoted(ownModule('authorizer/authorize'))};`,
+    // Only with mutual TLS: its code reads certificates and lists.
+    ...(hasCertificates
+      ? [`import { certificateClients } from ${quoted(ownModule('authorizer/certificate/certificateClient'))};`]
+      : []),
     `export const handler = authorize(${JSON.stringify(policy)}${options});`,
   ];
   return { 'index.mjs': `${lines.join('\n')}\n` };

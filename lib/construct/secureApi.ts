@@ -30,6 +30,8 @@ import { Limits } from './limits/limits.ts';
 import { endpointCheck } from './monitoring/endpointCheck.ts';
 import { decisionMetric, type RejectionName, rejectionMetric } from './monitoring/metrics.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
+import { certificateSettings, type MutualTls, mutualTlsOf } from './mtls/mutualTls.ts';
+import { readTrustStore } from './mtls/trustStore.ts';
 import { Outputs } from './outputs.ts';
 import type { RequiredWebhooks, SecureApiProps } from './props.ts';
 import { secureApiProps } from './propsShape.ts';
@@ -79,6 +81,8 @@ export class SecureApi<A extends Api = Api> extends Construct {
   readonly monitoring: Monitoring;
   /** The idempotency keys with the responses to their requests, where a route has the option `idempotency`. */
   readonly idempotencyKeys?: Table;
+  /** What client certificates are checked with, with `mtls`. */
+  readonly mutualTls?: MutualTls;
   /** What is in each function, and how large it is. */
   readonly bundles: Bundles;
 
@@ -99,12 +103,16 @@ export class SecureApi<A extends Api = Api> extends Construct {
     const logs = { retention: settings.logRetention, removalPolicy: settings.logRemovalPolicy, key: encryptionKey };
     const common = { ...settings, ...transport, address, api, cors, logs, encryptionKey };
 
+    const trusted = transport.mtls && readTrustStore('mtls.trustStore', transport.mtls.trustStore);
+    const certificates = transport.mtls && trusted && certificateSettings(transport.mtls, trusted);
     const warmKeys = readWarmKeys(this, identities);
-    using bundles = untilStaged(this, bundleFunctions(api, props.handlers, { ...settings, cors, warmKeys }));
+    const code = { ...settings, cors, warmKeys, certificates };
+    using bundles = untilStaged(this, bundleFunctions(api, props.handlers, code));
     this.bundles = bundles;
     this.identities = new Identities(this, 'Identity', { ...common, identities, pretoken: bundles.pretoken });
     const { issuers, triggers } = this.identities;
-    const accepted = { identities: this.identities, revocation };
+    this.mutualTls = mutualTlsOf(this, { ...common, trusted });
+    const accepted = { identities: this.identities, revocation, mutualTls: this.mutualTls };
     this.authorization = new Authorization(this, 'Authorizer', { ...common, ...accepted, bundle: bundles.authorizer });
     const { authorizer, keysSecret } = this.authorization;
     this.handlers = new Handlers(this, 'Handlers', { ...common, bundles: bundles.groups });
@@ -125,7 +133,15 @@ export class SecureApi<A extends Api = Api> extends Construct {
     this.limits = new Limits(this, 'Limits', { ...common, ...functions, stage, keysSecret, ...clients });
     const { usage, rotation, usagePlans: plans } = this.limits;
     if (settings.removal === 'destroy') deleteKeysOnRemoval(this.limits, { restApi, plans, rotation });
-    this.edge = new Edge(this, 'Edge', { ...common, restApi, stage, domain, address, waf: props.waf });
+    this.edge = new Edge(this, 'Edge', {
+      ...common,
+      restApi,
+      stage,
+      domain,
+      address,
+      trustStore: this.mutualTls?.trustStore,
+      waf: props.waf,
+    });
 
     const { webAcl, certificate } = this.edge;
     const canary =
@@ -134,7 +150,8 @@ export class SecureApi<A extends Api = Api> extends Construct {
     const alarms = { notify: props.notify, thresholds: props.alarms };
     this.cloudFront = cloudFrontOf(this, { ...common, ...alarms, waf: props.waf }, { edge: this.edge, domain });
     this.monitoring = new Monitoring(this, 'Monitoring', { ...common, ...watched, ...alarms });
-    new Outputs(this, 'Outputs', { ...common, url: this.url, identities: this.identities });
+    const revocationLists = this.mutualTls?.revocationLists?.bucketName;
+    new Outputs(this, 'Outputs', { ...common, url: this.url, identities: this.identities, revocationLists });
     keepState(this);
     this.node.addValidation({ validate: () => disconnectedLimits(this, api) });
   }

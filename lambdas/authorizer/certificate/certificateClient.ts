@@ -1,32 +1,29 @@
 import { X509Certificate } from 'node:crypto';
 import type { CertificateSettings } from '../../../lib/definition/bundledTypes.ts';
 import type { AuthorizerEnvironment, EdgeEnvironment, Readable } from '../../shared/wireContract.ts';
-import type { AuthorizerEvent } from '../event.ts';
 import { TokenRejected } from '../reasons.ts';
+import type { RequestClients } from '../requestClient.ts';
 import { clientCertificate } from './clientCertificate.ts';
 import { DerInvalid } from './der.ts';
 import { type ParsedCertificate, parseCertificate } from './parsedCertificate.ts';
 import { revocationLists } from './revocationLists.ts';
 
-/** The client of a request. */
-export interface RequestClient {
-  /** Empty where neither token nor certificate names one. */
-  readonly client: string;
-  /** Whether a certificate names it, without a list of names in the settings: then it has to be registered. */
-  readonly byCertificate: boolean;
-}
-
 /**
  * Checks the certificate of a connection, and which client it belongs to.
  *
- * The returned function takes the client of the token. It throws {@link TokenRejected} `certificate-missing`, `certificate-malformed`,
+ * The last returned function takes the client of the token. It throws {@link TokenRejected} `certificate-missing`, `certificate-malformed`,
  * `certificate-revoked`, `certificate-client-unknown` or `certificate-client-mismatch`, and {@link AuthorizerFault} `revocation-unknown`.
  */
 export function certificateClients(
-  settings: CertificateSettings | undefined,
+  settings: CertificateSettings,
+): (environment: Readable<AuthorizerEnvironment & EdgeEnvironment>) => RequestClients {
+  return (environment) => clientsOf(settings, environment);
+}
+
+function clientsOf(
+  settings: CertificateSettings,
   environment: Readable<AuthorizerEnvironment & EdgeEnvironment>,
-): (event: AuthorizerEvent, tokenClient: string) => Promise<RequestClient> {
-  if (settings === undefined) return async (_, client) => ({ client, byCertificate: false });
+): RequestClients {
   const authorities = settings.trustStore.map((der) => new X509Certificate(Buffer.from(der, 'base64')));
   const rejectRevoked = revocationLists(environment, authorities);
   return async (event, tokenClient) => {

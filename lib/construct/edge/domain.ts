@@ -9,6 +9,7 @@ import {
 import { Certificate, CertificateValidation, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { AaaaRecord, ARecord, CaaRecord, CaaTag, type IHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { ApiGatewayDomain } from 'aws-cdk-lib/aws-route53-targets';
+import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
 import { invalid } from '../invalid.ts';
 import type { DomainProps } from './domainProps.ts';
@@ -24,6 +25,13 @@ export interface ServedDomain {
   readonly certificate: ICertificate;
 }
 
+/** What every name of a domain has. */
+export interface DomainParts {
+  readonly tls: TlsSettings;
+  /** The CAs whose client certificates are accepted. @default - clients have no certificates */
+  readonly trustStore?: Asset;
+}
+
 /** Any of the four names of Amazon's authorities is enough. https://docs.aws.amazon.com/acm/latest/userguide/setup-caa.html */
 const AUTHORITY = 'amazon.com';
 const NOBODY = ';';
@@ -35,14 +43,10 @@ const NOBODY = ';';
  */
 export function serveDomain(
   scope: Construct,
-  {
-    restApi,
-    tls,
-    cloudFront,
-  }: { readonly restApi: RestApiBase; readonly tls: TlsSettings; readonly cloudFront?: object },
+  { restApi, cloudFront, ...parts }: DomainParts & { readonly restApi: RestApiBase; readonly cloudFront?: object },
   props: DomainProps,
 ): ServedDomain {
-  const { certificate, domains } = createDomains(scope, props, tls, cloudFront === undefined);
+  const { certificate, domains } = createDomains(scope, props, { ...parts, isPublic: cloudFront === undefined });
   for (const [i, domainName] of domains.entries()) {
     new BasePathMapping(scope, i === 0 ? 'DomainMapping' : `DomainMapping-${suffix(props, i)}`, {
       domainName,
@@ -52,18 +56,18 @@ export function serveDomain(
   return { domain: domains[0], domains, certificate };
 }
 
-/**
- * The domains of several names with one certificate, and their records. Nothing is mapped to them yet.
- *
- * @param isPublic whether the addresses of the names are those of the domains; else they are those of CloudFront.
- */
-export function createDomains(scope: Construct, props: DomainProps, tls: TlsSettings, isPublic = true) {
+/** The domains of several names with one certificate, and their records. Nothing is mapped to them yet. */
+export function createDomains(
+  scope: Construct,
+  props: DomainProps,
+  { isPublic = true, ...parts }: DomainParts & { readonly isPublic?: boolean },
+) {
   const names = hostNamesOf(props);
   requireDns(props);
   const certificate = props.certificate ?? ownCertificate(scope, names, props.zone);
   const create = (name: string, i: number) => {
     const ending = i === 0 ? '' : `-${suffix(props, i)}`;
-    const domain = createDomain(scope, `Domain${ending}`, { name, certificate, tls });
+    const domain = createDomain(scope, `Domain${ending}`, { name, certificate, ...parts });
     if (props.zone !== undefined) {
       if (isPublic) addAddresses(scope, ending, { domain, name, zone: props.zone });
       // A stricter record of the zone would stop the certificate that is requested before this one exists.
@@ -82,7 +86,7 @@ export function createDomains(scope: Construct, props: DomainProps, tls: TlsSett
 function createDomain(
   scope: Construct,
   id: string,
-  { name, certificate, tls }: { readonly name: string; readonly certificate: ICertificate; readonly tls: TlsSettings },
+  { name, certificate, tls, trustStore }: DomainParts & { readonly name: string; readonly certificate: ICertificate },
 ): DomainName {
   const domain = new DomainName(scope, id, {
     domainName: name,
@@ -90,6 +94,7 @@ function createDomain(
     endpointType: EndpointType.REGIONAL,
     securityPolicy: tls.regional,
     endpointAccessMode: endpointAccessMode(tls.regional),
+    ...(trustStore && { mtls: { bucket: trustStore.bucket, key: trustStore.s3ObjectKey } }),
   });
   // Without it the address has no IPv6, and the AAAA record leads nowhere. The L2 has no option for it.
   (domain.node.defaultChild as CfnDomainName).addPropertyOverride('EndpointConfiguration.IpAddressType', 'dualstack');

@@ -1,5 +1,6 @@
 import type { DomainName, SpecRestApi, Stage } from 'aws-cdk-lib/aws-apigateway';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { CfnRegexPatternSet, CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import type { CorsPolicy } from '../../../lambdas/shared/cors.ts';
@@ -30,6 +31,8 @@ export interface EdgeProps {
   /** How the log of the web ACL is kept, where there is one. */
   readonly logs: LogSettings;
   readonly tls: TlsSettings;
+  /** The CAs whose client certificates are accepted. @default - clients have no certificates */
+  readonly trustStore?: Asset;
   /** Whether browsers may ship the domain as HTTPS only. */
   readonly hstsPreload: boolean;
   /** Present where clients reach the API through CloudFront. */
@@ -74,19 +77,16 @@ export class Edge extends Construct {
 
 function serve(
   edge: Edge,
-  { restApi, stage, tls, cloudFront }: Pick<EdgeProps, 'restApi' | 'stage' | 'tls' | 'cloudFront'>,
+  {
+    restApi,
+    stage,
+    tls,
+    cloudFront,
+    trustStore,
+  }: Pick<EdgeProps, 'restApi' | 'stage' | 'tls' | 'cloudFront' | 'trustStore'>,
   domain: DomainProps | SharedDomainProps,
 ): ServedDomain {
-  if (!isShared(domain)) return serveDomain(edge, { restApi, tls, cloudFront }, domain);
-  if (cloudFront !== undefined) {
-    throw invalid({
-      code: 'edge-invalid',
-      location: 'edge',
-      found: "'cloudfront' with a shared domain",
-      expected: "edge: 'regional', or a domain of the API's own",
-      fix: 'A name leads to one distribution: give the API its own name, or leave edge out.',
-    });
-  }
+  if (!isShared(domain)) return serveDomain(edge, { restApi, tls, cloudFront, trustStore }, domain);
   const { shared } = domain;
   if (shared.tls !== tls.policy) {
     throw invalid({

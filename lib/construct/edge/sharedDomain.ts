@@ -62,7 +62,7 @@ export class SharedDomain extends Construct {
 
   constructor(scope: Construct, id: string, { tls = 'modern', ...props }: SharedDomainOptions) {
     super(scope, id);
-    const { certificate, domains } = createDomains(this, props, tlsSettings(tls));
+    const { certificate, domains } = createDomains(this, props, { tls: tlsSettings(tls) });
     this.name = props.name;
     this.domain = domains[0];
     this.certificate = certificate;

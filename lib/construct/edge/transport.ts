@@ -28,7 +28,10 @@ export interface MtlsSettings extends MtlsProps {
   readonly revocation: boolean;
 }
 
-type TransportProps = Pick<SecureApiProps, 'edge' | 'tls' | 'mtls' | 'domain' | 'hstsPreload'>;
+type TransportProps = Pick<
+  SecureApiProps,
+  'edge' | 'tls' | 'mtls' | 'domain' | 'hstsPreload' | 'clients' | 'authorizerCacheSeconds'
+>;
 
 /**
  * Checks that AWS combines the props, and fills in their defaults.
@@ -74,7 +77,7 @@ interface Combination {
 
 function faultsOf(
   scope: Construct,
-  { edge, tls = 'modern', mtls, domain, hstsPreload }: TransportProps,
+  { edge, tls = 'modern', mtls, domain, hstsPreload, clients, authorizerCacheSeconds }: TransportProps,
 ): Combination[] {
   const isCloudFront = edge !== undefined && edge !== 'regional';
   const options = optionsOf(edge);
@@ -134,6 +137,22 @@ function faultsOf(
       found: `mtls with tls: '${tls}' on a regional domain`,
       expected: "tls: 'legacy-1.2', or edge: 'cloudfront'",
       fix: "API Gateway has no mutual TLS with enhanced policies. Choose edge: 'cloudfront', which has both, or accept TLS 1.2 by tls: 'legacy-1.2'.",
+    },
+    {
+      is: mtls?.client !== undefined && mtls.client.names === undefined && clients !== true,
+      code: 'mtls-invalid',
+      location: 'mtls.client',
+      found: 'neither names nor clients: true',
+      expected: 'one of them',
+      fix: 'List the clients by the names in their certificates, or register clients: other names are rejected.',
+    },
+    {
+      is: mtls !== undefined && (authorizerCacheSeconds ?? 0) > 0,
+      code: 'mtls-invalid',
+      location: 'authorizerCacheSeconds',
+      found: `${authorizerCacheSeconds} with mtls`,
+      expected: '0, or nothing',
+      fix: 'A cached decision would accept the token with the certificate of another client: leave the prop out.',
     },
     {
       is: mtls?.mode === 'optional' && !isCloudFront,

@@ -23,6 +23,7 @@ import { endpointAccessMode, type TlsSettings } from '../edge/tls.ts';
 import { authorizerCache, dpopOf } from '../identity/senderConstrained.ts';
 import { anonymousThrottles } from '../limits/anonymous.ts';
 import { type LogSettings, logGroup } from '../logs.ts';
+import type { MtlsProps } from '../mtls/props.ts';
 import type { StageThrottle } from '../props.ts';
 import { explain, ServiceRole } from '../serviceRole.ts';
 import type { WebhookSecrets } from '../webhooks/webhookSecrets.ts';
@@ -45,6 +46,8 @@ export interface GatewayProps {
   readonly cors?: CorsBinding;
   readonly logs: LogSettings;
   readonly tls: TlsSettings;
+  /** @default - clients have no certificates */
+  readonly mtls?: MtlsProps;
   /** Whether browsers may ship the domain as HTTPS only. */
   readonly hstsPreload: boolean;
   /** Present where clients reach the API through CloudFront. */
@@ -132,7 +135,7 @@ function bodyOf(props: GatewayProps, integrations: Role, authorizers: Role) {
     authorizerCredentials: authorizers.roleArn,
     // The access log has the client's address from the decision, so a decision is cached for one address.
     cacheKeyHeaders: props.cloudFront === undefined ? [] : [VIEWER_ADDRESS],
-    authorizerTtlSeconds: authorizerCache(props.authorizerCacheSeconds, issuers),
+    authorizerTtlSeconds: authorizerCache(props.authorizerCacheSeconds, issuers, props.mtls !== undefined),
     dpop: dpopOf(issuers),
     cors: props.cors,
     resource: { issuers: discoverable(issuers), address: props.address },

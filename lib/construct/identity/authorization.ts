@@ -8,6 +8,7 @@ import type { AuthorizerEnvironment } from '../../../lambdas/shared/wireContract
 import type { Bundle } from '../../bundle/bundle.ts';
 import { createFunction, type FunctionProps } from '../functions/function.ts';
 import { invalid } from '../invalid.ts';
+import type { MutualTls } from '../mtls/mutualTls.ts';
 import { explain } from '../serviceRole.ts';
 import type { Identities } from './identities.ts';
 import { wrong } from './invalidIdentity.ts';
@@ -20,6 +21,8 @@ export interface AuthorizationProps extends FunctionProps, KeysSecretProps {
   readonly bundle: Bundle;
   /** Whose tokens are accepted. */
   readonly identities: Identities;
+  /** @default - clients have no certificates */
+  readonly mutualTls?: MutualTls;
   /** @default - no deny list */
   readonly revocation?: boolean | RevocationProps;
 }
@@ -53,11 +56,13 @@ export class Authorization extends Construct {
     const revocations =
       revocation === false ? undefined : createRevocations(this, revocation === true ? {} : revocation, props.removal);
     const proofs = createProofs(this, identities.issuers);
+    const lists = props.mutualTls?.revocationLists;
     const environment: AuthorizerEnvironment = {
       SECURE_API_TOKEN_ISSUERS: Stack.of(this).toJsonString(identities.issuers),
       SECURE_API_KEYS_SECRET: this.keysSecret.secretArn,
       ...revocations?.environment,
       ...proofs?.environment,
+      ...(lists === undefined ? {} : { SECURE_API_REVOCATION_LISTS: lists.bucketName }),
     };
     requireRoom(identities);
     this.authorizer = createFunction(this, props, {
@@ -72,6 +77,7 @@ export class Authorization extends Construct {
     identities.grantRead(this.authorizer);
     revocations?.grantTo(this.authorizer);
     proofs?.grantTo(this.authorizer);
+    props.mutualTls?.grantRead(this.authorizer);
     this.revocations = revocations?.table;
     this.proofs = proofs?.table;
   }

@@ -13,11 +13,16 @@ export function dpopOf(sources: readonly TokenIssuer[]): 'optional' | 'required'
 /**
  * Seconds that the gateway caches a decision. The token is the cache key, and a proof of possession is valid for one
  * request: with a cached decision, a stolen token would be accepted without a proof. So decisions on bound tokens are not
- * cached.
+ * cached. Neither are decisions on client certificates, which are not in the cache key either.
  *
  * @throws {ConfigError} `option-invalid` when a cache and bound tokens are combined.
  */
-export function authorizerCache(seconds: number | undefined, sources: readonly TokenIssuer[]): number {
+export function authorizerCache(
+  seconds: number | undefined,
+  sources: readonly TokenIssuer[],
+  hasCertificates: boolean,
+): number {
+  if (hasCertificates) return 0;
   if (dpopOf(sources) === undefined) return seconds ?? DEFAULT_CACHE_SECONDS;
   if (seconds === undefined || seconds === 0) return 0;
   throw invalid({

@@ -2,6 +2,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { certificateClients } from '../../../../lambdas/authorizer/certificate/certificateClient.ts';
 import type { AuthorizerEvent } from '../../../../lambdas/authorizer/event.ts';
+import type { RequestClients } from '../../../../lambdas/authorizer/requestClient.ts';
 import { VIEWER_CERT_PEM } from '../../../../lambdas/shared/edgeHeaders.ts';
 import type { CertificateSettings } from '../../../../lib/definition/bundledTypes.ts';
 import {
@@ -42,11 +43,7 @@ const eventOf = (certificate?: Pick<TestCertificate, 'cert'>, headers = {}): Aut
 const BUCKET = { SECURE_API_REVOCATION_LISTS: 'lists' };
 const environment = (more: object = {}) => ({ ...aws.environment, ...more }) as never;
 /** The client, or the reason why there is none. */
-async function outcome(
-  check: ReturnType<typeof certificateClients>,
-  event: AuthorizerEvent,
-  token = '',
-): Promise<string> {
+async function outcome(check: RequestClients, event: AuthorizerEvent, token = ''): Promise<string> {
   try {
     return (await check(event, token)).client;
   } catch (error) {
@@ -56,7 +53,7 @@ async function outcome(
 
 describe('the client of a certificate', () => {
   const named = (client: Client, certificate: Pick<TestCertificate, 'cert'> = acme, token = '') =>
-    outcome(certificateClients(settingsOf(client), environment()), eventOf(certificate), token);
+    outcome(certificateClients(settingsOf(client))(environment()), eventOf(certificate), token);
 
   it.each<[Client['from'], string]>([
     ['commonName', 'acme'],
@@ -108,28 +105,27 @@ describe('the client of a certificate', () => {
   });
 
   it('is the token where no part of the certificate names one', async () => {
-    expect(await outcome(certificateClients(settingsOf(), environment()), eventOf(acme), 'globex')).toBe('globex');
+    expect(await outcome(certificateClients(settingsOf())(environment()), eventOf(acme), 'globex')).toBe('globex');
   });
 });
 
 describe('a certificate', () => {
   it('is required, unless the mode is optional', async () => {
     const client: Client = { from: 'commonName' };
-    expect(await outcome(certificateClients(settingsOf(client), environment()), eventOf())).toBe('certificate-missing');
-    const optional = certificateClients(settingsOf(client, 'optional'), environment());
+    expect(await outcome(certificateClients(settingsOf(client))(environment()), eventOf())).toBe('certificate-missing');
+    const optional = certificateClients(settingsOf(client, 'optional'))(environment());
     expect(await outcome(optional, eventOf(), 'globex')).toBe('globex');
     expect(await outcome(optional, eventOf(acme), 'globex')).toBe('certificate-client-mismatch');
   });
 
   it('comes from the connection alone: a header of the client has no effect without CloudFront', async () => {
-    const check = certificateClients(settingsOf({ from: 'commonName' }), environment());
+    const check = certificateClients(settingsOf({ from: 'commonName' }))(environment());
     const header = { [VIEWER_CERT_PEM]: encodeURIComponent(acme.cert) };
     expect(await outcome(check, eventOf(undefined, header))).toBe('certificate-missing');
   });
 
   it('comes from the header of CloudFront behind it, and from nowhere else', async () => {
-    const check = certificateClients(
-      settingsOf({ from: 'commonName' }),
+    const check = certificateClients(settingsOf({ from: 'commonName' }))(
       environment({ SECURE_API_EDGE: 'cloudfront' }),
     );
     const header = { [VIEWER_CERT_PEM]: encodeURIComponent(acme.cert) };
@@ -146,7 +142,7 @@ describe('a certificate', () => {
 describe('a list of revoked certificates', () => {
   const checked = async (options: CrlOptions, certificate = acme, of = ca) => {
     aws.respond((await makeCrl(of, options)).pem);
-    return outcome(certificateClients(settingsOf(), environment(BUCKET)), eventOf(certificate), 'token-client');
+    return outcome(certificateClients(settingsOf())(environment(BUCKET)), eventOf(certificate), 'token-client');
   };
 
   it('rejects the certificates in it, and no other ones', async () => {
@@ -175,7 +171,7 @@ describe('a list of revoked certificates', () => {
     'that is %j says nothing, so nobody is accepted',
     async (text) => {
       aws.respond(text);
-      const check = certificateClients(settingsOf(), environment(BUCKET));
+      const check = certificateClients(settingsOf())(environment(BUCKET));
       expect(await outcome(check, eventOf(acme))).toBe('revocation-unknown');
     },
   );
@@ -188,7 +184,7 @@ describe('a list of revoked certificates', () => {
   it('that is not there, or not readable, lets nobody pass', async () => {
     for (const status of [403, 404]) {
       aws.respond('', status);
-      const check = certificateClients(settingsOf(), environment(BUCKET));
+      const check = certificateClients(settingsOf())(environment(BUCKET));
       expect(await outcome(check, eventOf(acme))).toBe('revocation-unknown');
     }
   });

@@ -1,0 +1,129 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { SecureApiProps } from '../../lib/construct/index.ts';
+import { readTrustStore } from '../../lib/construct/mtls/trustStore.ts';
+import { lapsed, makeCa, makeClient, type TestCertificate } from '../support/certificates.ts';
+import { temporaryFolder } from '../support/folders.ts';
+import { authorizerGrants, authorizerVariable, ofType, only, synthesizeUnderRules, withSmall } from './support.ts';
+
+const folder = temporaryFolder();
+const zone = HostedZone.fromHostedZoneAttributes(new Stack(), 'Zone', { hostedZoneId: 'Z1', zoneName: 'example.com' });
+const domain = { name: 'api.example.com', zone };
+let ca: TestCertificate;
+let trustStore: string;
+const file = (name: string, content: string): string => {
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+};
+beforeAll(async () => {
+  ca = await makeCa();
+  trustStore = file('partners.pem', ca.cert);
+});
+const regional = (mtls: Partial<NonNullable<SecureApiProps['mtls']>> = {}): Partial<SecureApiProps> => ({
+  tls: 'legacy-1.2',
+  domain,
+  mtls: { trustStore, ...mtls },
+});
+
+describe('mutual TLS of a regional domain', () => {
+  it('has the trust store as a file of the deployment, TLS 1.2, and nothing beside the domain', () => {
+    const template = withSmall(regional(), (_, stack) => Template.fromStack(stack));
+    const { Properties } = only(template, 'AWS::ApiGateway::DomainName');
+    expect(Properties).toMatchObject({
+      SecurityPolicy: 'TLS_1_2',
+      MutualTlsAuthentication: {
+        TruststoreUri: { 'Fn::Join': ['', ['s3://', expect.anything(), expect.stringMatching(/^\/\w+\.pem$/)]] },
+      },
+    });
+    expect(Properties['EndpointAccessMode']).toBeUndefined();
+    const api = only(template, 'AWS::ApiGateway::RestApi').Properties;
+    expect(api).toMatchObject({ DisableExecuteApiEndpoint: true, SecurityPolicy: 'TLS_1_2' });
+    template.resourceCountIs('AWS::S3::Bucket', 0);
+  });
+
+  it('keeps no decision in the cache of the gateway, which does not know the certificate', () => {
+    const template = withSmall(regional(), (_, stack) => Template.fromStack(stack));
+    expect(JSON.stringify(only(template, 'AWS::ApiGateway::RestApi').Properties)).toContain(
+      '"authorizerResultTtlInSeconds":0',
+    );
+  });
+
+  it('has a private bucket for the lists of revoked certificates, which only the authorizer reads', () => {
+    const [template, code] = withSmall(regional({ revocation: true }), (api, stack) => [
+      Template.fromStack(stack),
+      api.bundles.authorizer,
+    ]);
+    expect(only(template, 'AWS::S3::Bucket').Properties).toMatchObject({
+      PublicAccessBlockConfiguration: { BlockPublicAcls: true, RestrictPublicBuckets: true },
+      VersioningConfiguration: { Status: 'Enabled' },
+    });
+    expect(code).toBeDefined();
+    const [[bucket = ''] = []] = ofType(template, 'AWS::S3::Bucket');
+    const [grant = '', ...others] = authorizerGrants(template).filter((one) => one.startsWith('s3:'));
+    const hash = createHash('sha256').update(new X509Certificate(ca.cert).raw).digest('hex');
+    expect([grant, others]).toEqual([
+      expect.stringMatching(new RegExp(`^s3:GetObject → .*${bucket}.*/crl/${hash}.pem`)),
+      [],
+    ]);
+    expect(authorizerVariable(template, 'SECURE_API_REVOCATION_LISTS')).toContain(bucket);
+    expect(Object.values(template.findOutputs('*')).map(({ Value }) => Value)).toContainEqual({ Ref: bucket });
+  });
+
+  it('breaks no rule of cdk-nag', () => {
+    withSmall(
+      regional({ revocation: true, client: { from: 'dnsName', names: { 'a.example.com': 'acme' } } }),
+      (_, stack) => synthesizeUnderRules(stack),
+    );
+  });
+});
+
+describe('a trust store', () => {
+  const read = (content: string) => () => readTrustStore('mtls.trustStore', file('store.pem', content));
+
+  it('has one or several CAs, with text between them', async () => {
+    const second = await makeCa({ keyType: 'RSA-2048' });
+    const { certificates } = read(`# partners\n${ca.cert}\n# others\n${second.cert}`)();
+    expect(certificates).toHaveLength(2);
+  });
+
+  it('is rejected with what is wrong', async () => {
+    const client = await makeClient(ca);
+    const old = await makeCa(lapsed());
+    const cases: readonly (readonly [string, RegExp])[] = [
+      ['', /0 certificates/],
+      ['nonsense', /0 certificates/],
+      [`${ca.cert}${ca.key}`, /a private key/],
+      [client.cert, /certificate 1 of .* is of no CA/],
+      [`${ca.cert}${client.cert}`, /certificate 2 of .* is of no CA/],
+      [old.cert, /expired on \d{4}-/],
+      [`${ca.cert}${ca.cert}`, /twice/],
+      [(await makeCa({ keyType: 'RSA-1024' })).cert, /a key of rsa 1024/],
+      [(await makeCa({ keyType: 'Ed25519' })).cert, /a key of ed25519/],
+      ['-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----', /cannot be read/],
+    ];
+    for (const [content, message] of cases) {
+      expect(read(content)).toThrow(/^mtls-invalid at mtls\.trustStore: /);
+      expect(read(content)).toThrow(message);
+    }
+    expect(() => readTrustStore('mtls.trustStore', join(folder, 'none.pem'))).toThrow(/cannot be read \(ENOENT\)/);
+    expect(() => readTrustStore('mtls.trustStore', folder)).toThrow(/cannot be read \(EISDIR\)/);
+  });
+});
+
+describe('props beside mutual TLS', () => {
+  const wrong = (props: Partial<SecureApiProps>) => () => withSmall({ ...regional(), ...props }, () => undefined);
+
+  it('need the clients that certificates name', () => {
+    expect(wrong({ mtls: { trustStore, client: { from: 'commonName' } } })).toThrow(
+      /^mtls-invalid at mtls\.client: .*names/,
+    );
+    expect(wrong({ authorizerCacheSeconds: 60 })).toThrow(/^mtls-invalid at authorizerCacheSeconds/);
+  });
+});
