@@ -105,6 +105,7 @@ it('README, and the pages of the first hour, show TypeScript that compiles in a 
     'test/construct.ts': `${STACK}${construct}return secureApi; } }\n`,
     'notes.ts': `export { api as notes } from './definition.ts';\n`,
     'https.ts': firstBlock('docs/https.md'),
+    'mtls.ts': firstBlock('docs/mtls.md'),
     ...Object.fromEntries(blocks(page('docs/domains.md'), 'ts').map((code, i) => [`domains${i}.ts`, code])),
     'monitoring.ts': firstBlock('docs/monitoring.md'),
     'local.ts': firstBlock('local/README.md'),

@@ -53,6 +53,11 @@ export const notes = defineApi({
   },
 });
 
+/** Its handlers. */
+export const notesHandlers = join(import.meta.dirname, 'corsHandlers');
+/** Its identity: the local gateway replaces the issuer. */
+export const notesIdentity = Identity.oidc({ issuer: ISSUER, audience: 'notes', jwksUri: `${ISSUER}/jwks` });
+
 /** The folder of an assembly with the API once for each policy, in this order. */
 export function corsAssembly(policies: readonly CorsProps[]): string {
   const outdir = temporaryFolder();
@@ -61,8 +66,8 @@ export function corsAssembly(policies: readonly CorsProps[]): string {
   for (const [i, cors] of policies.entries()) {
     new SecureApi(stack, `Api${i}`, {
       definition: notes,
-      handlers: join(import.meta.dirname, 'corsHandlers'),
-      identity: Identity.oidc({ issuer: ISSUER, audience: 'notes', jwksUri: `${ISSUER}/jwks` }),
+      handlers: notesHandlers,
+      identity: notesIdentity,
       cors,
     });
   }
