@@ -115,8 +115,9 @@ interface Members {
 }
 
 function reportMembers(resource: Resource, value: Json, { known, prefix, report }: Members): void {
-  for (const name of Object.keys(value))
-    if (!known.includes(name)) report(resource, `the property ${prefix}${name} is not emulated`);
+  // What is switched off needs no emulation.
+  for (const [name, member] of Object.entries(value))
+    if (!known.includes(name) && member !== false) report(resource, `the property ${prefix}${name} is not emulated`);
 }
 
 function protocolPolicy(behavior: Json): DistributionModel['http'] {
