@@ -139,7 +139,8 @@ export class SecureApi<A extends Api = Api> extends Construct {
       stage,
       domain,
       address,
-      trustStore: this.mutualTls?.trustStore,
+      // CloudFront asks viewers for certificates: it has none itself for the API.
+      trustStore: transport.cloudFront === undefined ? this.mutualTls?.trustStore : undefined,
       waf: props.waf,
     });
 

@@ -58,6 +58,9 @@ export const variantInput = {
   },
 };
 
+/** The certificate of a CA, valid for a hundred years; nobody has its key. */
+const PARTNER_CA = join(import.meta.dirname, 'partnerCa.pem');
+
 /** A domain with its zone. */
 export function domain(stack: Stack, name = 'api.example.com') {
   const zone = HostedZone.fromHostedZoneAttributes(stack, 'Zone', { hostedZoneId: 'Z1', zoneName: 'example.com' });
@@ -176,6 +179,17 @@ export const variants: Readonly<Record<string, Variant>> = {
     },
   },
   'the TLS policy for FIPS': { props: (stack) => ({ domain: domain(stack), tls: 'fips' }) },
+  'mutual TLS': {
+    props: (stack) => ({
+      domain: domain(stack),
+      tls: 'legacy-1.2',
+      mtls: {
+        trustStore: PARTNER_CA,
+        revocation: true,
+        client: { from: 'dnsName', names: { 'a.example.com': 'acme' } },
+      },
+    }),
+  },
   'the older TLS policy': { props: (stack) => ({ domain: domain(stack), tls: 'legacy-1.2' }) },
   'pages of an origin': { props: { cors: { origins: ['https://app.example.com'] } } },
   'pages of several origins': { props: { cors: { origins: ['https://app.example.com', 'https://b.example.com'] } } },
@@ -215,6 +229,14 @@ export const edgeVariants = {
   },
   'CloudFront from another region': {
     props: (stack) => ({ edge: { type: 'cloudfront', http: 'reject' }, domain: domain(stack), removal: 'destroy' }),
+    env: { account: '123456789012', region: 'eu-central-1' },
+  },
+  'CloudFront with mutual TLS': {
+    props: (stack) => ({
+      edge: 'cloudfront',
+      domain: domain(stack),
+      mtls: { trustStore: PARTNER_CA, mode: 'optional', revocation: true },
+    }),
     env: { account: '123456789012', region: 'eu-central-1' },
   },
 } as const satisfies Readonly<Record<string, Variant>>;
