@@ -2,4 +2,6 @@
 import { cpSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 
-for (const file of globSync('lib/construct/**/*.js')) cpSync(file, join('dist', file));
+// A compiled file of the same name would be replaced by one that Node.js cannot load.
+for (const file of globSync('lib/construct/**/*.js'))
+  cpSync(file, join('dist', file), { force: false, errorOnExist: true });

@@ -29,9 +29,9 @@ import { edgeAlarms } from './edgeAlarms.ts';
 import { edgeCertificate, leadTo, zoneOf } from './names.ts';
 import { OriginSecret } from './originSecret.ts';
 import { Placement } from './placement.ts';
+import { viewerRequest } from './requestFunction.ts';
 import { responseHeaders } from './responseHeaders.ts';
 import { viewerMtls } from './viewerMtls.ts';
-import { viewerRequest } from './viewerRequest.ts';
 import { viewerWebAcl } from './viewerWebAcl.ts';
 
 /** Props of `CloudFront`. */

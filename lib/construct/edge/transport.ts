@@ -1,5 +1,6 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { formatValue } from '../../definition/checks/check.ts';
 import type { ConfigErrorCode } from '../../definition/errors.ts';
 import type { CloudFrontProps } from '../cloudfront/props.ts';
 import { invalid } from '../invalid.ts';
@@ -150,7 +151,7 @@ function faultsOf(
       is: mtls !== undefined && (authorizerCacheSeconds ?? 0) > 0,
       code: 'mtls-invalid',
       location: 'authorizerCacheSeconds',
-      found: `${authorizerCacheSeconds} with mtls`,
+      found: `${formatValue(authorizerCacheSeconds)} with mtls`,
       expected: '0, or nothing',
       fix: 'A cached decision would accept the token with the certificate of another client: leave the prop out.',
     },

@@ -190,7 +190,7 @@ describe('odd requests get an error in the form of the service, and the service 
     ] as const)
       expect(await send('PUT', location, { body: 'b', headers: { [name]: value } })).toMatch(/^(?:400|501) \w+$/);
     for (const [method, path] of [
-      ['GET', '/'],
+      ['PUT', '/'],
       ['GET', '/none/a'],
       ['PUT', `/uploads/${'k'.repeat(1_025)}`],
       ['PATCH', location],
