@@ -17,9 +17,21 @@ export interface KeyValueStore {
   get(key: string): Promise<string | undefined>;
   /** Rejects when the store has changed since `etag`. */
   put(key: string, value: string, etag: string): Promise<void>;
+  /** All keys with their values. */
+  list(): Promise<ReadonlyMap<string, string>>;
+  /** Makes up to 50 changes, all or none, and rejects as `put` does. Returns the next etag. */
+  update(changes: readonly KeyChange[], etag: string): Promise<string>;
+}
+
+/** A key to put, or without a value to delete. */
+export interface KeyChange {
+  readonly key: string;
+  readonly value: string | undefined;
 }
 
 const SERVICE = 'cloudfront-keyvaluestore';
+/** The most of ListKeys. https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_kvs_ListKeys.html */
+const PAGE = 50;
 const LIMITS: CallLimits = { timeoutMs: 10_000, retries: 3 };
 
 /**
@@ -73,6 +85,32 @@ export function keyValueStore(environment: AwsEnvironment, arn: string): KeyValu
       const body = JSON.stringify({ Value: value });
       const { ok, status } = await send({ method: 'PUT', url: keyUrl(key), headers, body });
       if (!ok) throw failed(status, 'a new value');
+    },
+    async list() {
+      const found = new Map<string, string>();
+      let next: unknown = '';
+      do {
+        const page = typeof next === 'string' && next !== '' ? `&NextToken=${encodeURIComponent(next)}` : '';
+        const { ok, status, text } = await send({ method: 'GET', url: `${base}/keys?MaxResults=${PAGE}${page}` });
+        if (!ok) throw failed(status, 'its keys');
+        const { Items: items, NextToken: token } = membersOf(text);
+        for (const item of Array.isArray(items) ? items.filter(isRecord) : []) {
+          found.set(String(item['Key']), String(item['Value']));
+        }
+        next = token;
+      } while (typeof next === 'string' && next !== '');
+      return found;
+    },
+    async update(changes, etag) {
+      const isPut = ({ value }: KeyChange) => value !== undefined;
+      const body = JSON.stringify({
+        Puts: changes.filter(isPut).map(({ key, value }) => ({ Key: key, Value: value })),
+        Deletes: changes.filter((change) => !isPut(change)).map(({ key }) => ({ Key: key })),
+      });
+      const headers = { 'content-type': 'application/json', 'if-match': etag };
+      const response = await send({ method: 'POST', url: `${base}/keys`, headers, body });
+      if (!response.ok) throw failed(response.status, 'its changes');
+      return response.etag;
     },
   };
 }

@@ -41,13 +41,13 @@ export function signV4a(
     'x-amz-region-set': '*',
     ...(credentials.sessionToken === undefined ? {} : { 'x-amz-security-token': credentials.sessionToken }),
   };
-  if (search !== '') throw new Error('requests with a query are not signed here');
   const names = Object.keys(signed).sort();
   const canonical = [
     method,
     // Every service but S3 encodes the path once more.
     pathname.split('/').map(encodeURIComponent).join('/'),
-    '',
+    // The caller has percent-encoded names and values.
+    search.slice(1).split('&').sort().join('&'),
     ...names.map((name) => `${name}:${signed[name]?.trim()}`),
     '',
     names.join(';'),

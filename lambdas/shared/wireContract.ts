@@ -83,6 +83,21 @@ export interface OriginSecretEnvironment {
   readonly SECURE_API_ORIGIN_SECRET: string;
 }
 
+/** The environment variable of the function that copies serial numbers of revoked certificates to CloudFront. */
+export interface RevokedCertificatesEnvironment {
+  /** JSON: {@link RevokedCertificatesSettings}. */
+  readonly SECURE_API_REVOKED_CERTIFICATES: string;
+}
+
+/** From where to where revoked certificates are copied. */
+export interface RevokedCertificatesSettings {
+  /** ARN of the KeyValueStore that the connection function reads. */
+  readonly storeArn: string;
+  /** Name of the bucket of the lists, and its region. */
+  readonly bucket: string;
+  readonly region: string;
+}
+
 /** Where the secret is that a distribution sends to its API. */
 export interface OriginSecretSettings {
   /** ARN of the KeyValueStore that the distribution reads. */

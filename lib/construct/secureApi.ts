@@ -149,7 +149,11 @@ export class SecureApi<A extends Api = Api> extends Construct {
       props.canary === true ? endpointCheck(this, { ...common, props, bundle: bundles.endpointCheck }) : undefined;
     const watched = { ...functions, triggers, usage, rotation, canary, restApi, stage, accessLog, webAcl, certificate };
     const alarms = { notify: props.notify, thresholds: props.alarms };
-    this.cloudFront = cloudFrontOf(this, { ...common, ...alarms, waf: props.waf }, { edge: this.edge, domain });
+    this.cloudFront = cloudFrontOf(
+      this,
+      { ...common, ...alarms, waf: props.waf, revocation: this.mutualTls?.revocation },
+      { edge: this.edge, domain },
+    );
     this.monitoring = new Monitoring(this, 'Monitoring', { ...common, ...watched, ...alarms });
     const revocationLists = this.mutualTls?.revocationLists?.bucketName;
     new Outputs(this, 'Outputs', { ...common, url: this.url, identities: this.identities, revocationLists });

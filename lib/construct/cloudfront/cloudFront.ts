@@ -21,6 +21,7 @@ import { createAlarmTopic } from '../monitoring/alarmTopic.ts';
 import type { Notify } from '../monitoring/notify.ts';
 import { RenewalEvents } from '../monitoring/renewalEvents.ts';
 import type { AlarmThresholds } from '../monitoring/thresholds.ts';
+import { type RevocationSource, revokedAtEdge } from '../mtls/revokedAtEdge.ts';
 import { keepState } from '../removal/keepState.ts';
 import type { Removal } from '../removal/removal.ts';
 import { logRequests } from './accessLog.ts';
@@ -56,6 +57,8 @@ export interface CloudFrontParts extends FunctionProps {
   readonly headers: Readonly<Record<string, string>>;
   /** @default - viewers have no certificates */
   readonly mtls?: MtlsSettings;
+  /** The bucket of the lists of revoked certificates, and the CAs. @default - none are checked */
+  readonly revocation?: RevocationSource;
   readonly notify?: readonly Notify[];
   readonly thresholds?: AlarmThresholds;
 }
@@ -107,7 +110,9 @@ export class CloudFront extends Construct {
       viewerRequest: fn,
       requestPolicy: requestPolicy(edge, name, hasCertificates),
       responseHeaders: responseHeaders(edge, name, parts.headers),
-      ...(mtls === undefined ? {} : { viewerMtls: viewerMtls(edge, name, mtls) }),
+      ...(mtls === undefined
+        ? {}
+        : { viewerMtls: viewerMtls(edge, name, mtls, revokedAtEdge(placement, { ...parts, logs })) }),
     };
     this.distributions = hosts.map((host, i) => {
       const scopeOfName = i === 0 ? edge : new Construct(edge, Token.isUnresolved(host) ? `Name${i}` : host);

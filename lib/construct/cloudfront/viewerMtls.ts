@@ -3,14 +3,15 @@ import { CfnTrustStore } from 'aws-cdk-lib/aws-cloudfront';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
 import type { MtlsSettings } from '../edge/transport.ts';
+import type { RevocationAtEdge } from '../mtls/connectionFunction.ts';
 import type { DistributionParts } from './distribution.ts';
 
 /** The region of the assets that CloudFront reads. */
 const REGION = 'us-east-1';
 
 /**
- * Asks viewers for certificates, and accepts those of the trust store that have not expired. Whether one is revoked, and whose it is, decides the
- * authorizer.
+ * Asks viewers for certificates, and accepts those of the trust store that have not expired. The connection function denies revoked ones, where
+ * there is one. Whose a certificate is, decides the authorizer.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/mtls-authentication.html
  */
@@ -18,6 +19,7 @@ export function viewerMtls(
   scope: Construct,
   name: string,
   { trustStore: file, mode }: MtlsSettings,
+  revocation: RevocationAtEdge | undefined,
 ): DistributionParts['viewerMtls'] {
   const asset = new Asset(scope, 'TrustedCas', { path: resolve(file) });
   const { s3BucketName: bucket, s3ObjectKey: key } = asset;
@@ -26,6 +28,7 @@ export function viewerMtls(
     caCertificatesBundleSource: { caCertificatesBundleS3Location: { bucket, key, region: REGION } },
   });
   return {
+    ...(revocation && { connectionFunctionAssociation: { id: revocation.connectionFunction.attrId } }),
     viewerMtlsConfig: {
       mode,
       trustStoreConfig: {

@@ -10,6 +10,7 @@ import type {
   MetricsEnvironment,
   OriginSecretEnvironment,
   PretokenEnvironment,
+  RevokedCertificatesEnvironment,
   RotationEnvironment,
   UsageEnvironment,
 } from '../../../lambdas/shared/wireContract.ts';
@@ -44,6 +45,7 @@ export interface FunctionParts {
     | HandlerEnvironment
     | OriginSecretEnvironment
     | PretokenEnvironment
+    | RevokedCertificatesEnvironment
     | RotationEnvironment
     | UsageEnvironment;
   readonly memoryMb: number;

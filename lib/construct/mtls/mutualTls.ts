@@ -11,6 +11,7 @@ import { type Removal, statePolicy } from '../removal/removal.ts';
 import { explain, explainActions } from '../serviceRole.ts';
 import { DENIES_PLAIN_HTTP } from '../uploads/accessLogs.ts';
 import { emptyOnRemoval } from '../uploads/emptyBucket.ts';
+import type { RevocationSource } from './revokedAtEdge.ts';
 import type { TrustStore } from './trustStore.ts';
 
 /** Props of `MutualTls`. */
@@ -33,10 +34,12 @@ export class MutualTls extends Construct {
   /** Holds the lists, with `revocation`: `crl/<SHA-256 of the CA certificate in hexadecimal>.pem`. */
   readonly revocationLists?: Bucket;
 
+  readonly #certificates: readonly string[];
   readonly #keys: readonly string[];
 
   constructor(scope: Construct, id: string, { trustStore, revocation, removal }: MutualTlsProps) {
     super(scope, id);
+    this.#certificates = trustStore.certificates;
     this.#keys = trustStore.certificates.map(keyOf);
     if (revocation && this.#keys.length > MOST_LISTS) {
       throw invalid({
@@ -49,6 +52,12 @@ export class MutualTls extends Construct {
     }
     this.trustStore = new Asset(this, 'TrustStore', { path: trustStore.path });
     if (revocation) this.revocationLists = listsBucket(this, removal);
+  }
+
+  /** What CloudFront denies revoked certificates by. */
+  get revocation(): RevocationSource | undefined {
+    const { revocationLists: bucket } = this;
+    return bucket && { bucket, keys: this.#keys, certificates: this.#certificates };
   }
 
   /** Lets the authorizer read the lists. */

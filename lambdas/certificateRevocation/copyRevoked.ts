@@ -1,0 +1,48 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { parseCertificate } from '../authorizer/certificate/parsedCertificate.ts';
+import { type RevocationList, readRevocationList } from '../authorizer/certificate/revocationList.ts';
+import { type SignedFetch, signedFetch } from '../shared/aws.ts';
+import { keyValueStore } from '../shared/keyValueStore.ts';
+import { makeLogger } from '../shared/telemetry.ts';
+import type { Readable, RevokedCertificatesEnvironment, RevokedCertificatesSettings } from '../shared/wireContract.ts';
+import { type CopyOutcome, copyLists, type ReadList } from './copyLists.ts';
+
+const LIMITS = { timeoutMs: 10_000, retries: 3 };
+
+/**
+ * Makes the function that copies the serial numbers of revoked certificates from the lists in the bucket into the store that the connection
+ * function reads. A list counts only if its CA has signed it.
+ *
+ * @param trustStore the CA certificates: DER in base64.
+ */
+export function copyRevoked(
+  trustStore: readonly string[],
+  environment: Readable<RevokedCertificatesEnvironment> = process.env,
+): () => Promise<CopyOutcome> {
+  const logger = makeLogger();
+  const authorities = trustStore.map((certificate) => new X509Certificate(Buffer.from(certificate, 'base64')));
+  return async () => {
+    const settings = JSON.parse(environment.SECURE_API_REVOKED_CERTIFICATES ?? '{}') as RevokedCertificatesSettings;
+    const send = signedFetch({ ...environment, AWS_REGION: settings.region }, 's3', LIMITS);
+    const lists = await Promise.all(authorities.map((authority) => listOf(send, settings.bucket, authority)));
+    const unreadable = lists.filter(({ list }) => list === undefined).map(({ authority }) => authority);
+    if (unreadable.length > 0) logger.warn('no readable list of revoked certificates', { authorities: unreadable });
+    const outcome = await copyLists(lists, keyValueStore(environment, settings.storeArn));
+    if (outcome.added + outcome.removed > 0) logger.info('revoked certificates at the edge', { ...outcome });
+    return outcome;
+  };
+}
+
+async function listOf(send: SignedFetch, bucket: string, { raw, publicKey }: X509Certificate): Promise<ReadList> {
+  const authority = createHash('sha256').update(raw).digest('hex');
+  const { ok, text } = await send(`/${bucket}/crl/${authority}.pem`, { method: 'GET' });
+  return { authority, list: ok ? verified(text, { subject: parseCertificate(raw).subject, publicKey }) : undefined };
+}
+
+function verified(text: string, issuer: Parameters<typeof readRevocationList>[1]): RevocationList | undefined {
+  try {
+    return readRevocationList(text, issuer);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,82 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
+import { Construct } from 'constructs';
+import type {
+  RevokedCertificatesEnvironment,
+  RevokedCertificatesSettings,
+} from '../../../lambdas/shared/wireContract.ts';
+import { bundleOwnFunction } from '../../bundle/ownFunction.ts';
+import type { Placement } from '../cloudfront/placement.ts';
+import { createFunction, type FunctionProps } from '../functions/function.ts';
+import { runRegularly } from '../functions/schedule.ts';
+import { explain } from '../serviceRole.ts';
+import { type RevocationAtEdge, revocationAtEdge } from './connectionFunction.ts';
+import type { TrustStore } from './trustStore.ts';
+
+/** Which certificates are revoked. */
+export interface RevocationSource extends Pick<TrustStore, 'certificates'> {
+  readonly bucket: Bucket;
+  /** The keys of the lists in it. */
+  readonly keys: readonly string[];
+}
+
+const MEMORY_MB = 256;
+const TIMEOUT_SECONDS = 55;
+/** The shortest of EventBridge. A revocation works at the edge within this time and some seconds. */
+const PERIOD = Duration.minutes(1);
+const NEXT_RUN_REPEATS = 'A lost run does no harm: the next one, a minute later, copies the same lists.';
+
+/** The connection function that denies revoked certificates, and the function that copies the lists of the API's stack to its store. */
+export function revokedAtEdge(
+  placement: Placement,
+  { revocation, ...props }: FunctionProps & { readonly revocation?: RevocationSource },
+): RevocationAtEdge | undefined {
+  if (revocation === undefined) return undefined;
+  const { bucket, keys, certificates } = revocation;
+  const scope = new Construct(placement.scope, 'Revocation');
+  const atEdge = revocationAtEdge(scope, placement.name);
+  const settings: RevokedCertificatesSettings = {
+    storeArn: atEdge.store.attrArn,
+    bucket: placement.across('RevocationBucket', bucket.bucketName),
+    region: Stack.of(bucket).region,
+  };
+  const environment: RevokedCertificatesEnvironment = {
+    SECURE_API_REVOKED_CERTIFICATES: Stack.of(scope).toJsonString(settings),
+  };
+  const bundle = bundleOwnFunction(
+    'certificateRevocation/copyRevoked',
+    (path) =>
+      `import { copyRevoked } from ${path};\nexport const handler = copyRevoked(${JSON.stringify(certificates)});`,
+  );
+  const fn = createFunction(scope, props, {
+    bundle,
+    description: `${props.api.name}: copies which client certificates are revoked to CloudFront`,
+    environment,
+    memoryMb: MEMORY_MB,
+    timeoutSeconds: TIMEOUT_SECONDS,
+    withoutQueueBecause: NEXT_RUN_REPEATS,
+  });
+  if (scope.node.tryGetContext(DISABLE_ASSET_STAGING_CONTEXT) === undefined) bundle.remove();
+  const arn = placement.across('RevocationBucketArn', bucket.bucketArn);
+  const actions = ['DescribeKeyValueStore', 'GetKey', 'ListKeys', 'UpdateKeys'];
+  const statements = {
+    'Reads which client certificates are revoked.': new PolicyStatement({
+      actions: ['s3:GetObject'],
+      resources: keys.map((key) => `${arn}/${key}`),
+    }),
+    'Writes the serial numbers of revoked certificates for the connection function.': new PolicyStatement({
+      actions: actions.map((action) => `cloudfront-keyvaluestore:${action}`),
+      resources: [atEdge.store.attrArn],
+    }),
+  };
+  for (const [reason, statement] of Object.entries(statements))
+    explain(fn, reason, () => fn.addToRolePolicy(statement));
+  runRegularly(scope, fn, {
+    every: PERIOD,
+    description: 'Copies which client certificates are revoked to CloudFront',
+    notRepeatedBecause: NEXT_RUN_REPEATS,
+  });
+  return atEdge;
+}
