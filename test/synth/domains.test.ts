@@ -175,6 +175,15 @@ describe('a shared domain', () => {
     expect(priorities).toEqual([420_000, 20_000]);
   });
 
+  it.each<[object, RegExp]>([
+    [{ tls: 'bogus' }, /^option-invalid at tls/],
+    [{ mtls: { trustStore: 'a.pem' } }, /^option-invalid at mtls/],
+    [{ alternativeNames: ['a.example.com'] }, /^option-invalid at alternativeNames/],
+  ])('rejects the options %j', (options, message) => {
+    const given = { name: 'api.example.com', zone, ...options };
+    expect(() => new SharedDomain(new Stack(), 'Domain', given)).toThrow(message);
+  });
+
   it('rejects two APIs with the same conditions, and an API with another TLS policy', () => {
     expect(() => shared((domain) => [{ domain: { shared: domain } }, { domain: { shared: domain } }])).toThrow(
       /^domain-invalid .*two APIs with no base path/,

@@ -8,6 +8,8 @@ export interface RevocationList {
   /** Epoch milliseconds. */
   readonly thisUpdate: number;
   readonly nextUpdate: number;
+  /** Grows with each list of a CA (RFC 5280, section 5.2.3); -1 without one. */
+  readonly number: bigint;
 }
 
 /** The CA that has to have signed a list. */
@@ -27,6 +29,8 @@ const HASHES: Readonly<Record<string, string | null>> = {
   '2a8648ce3d040304': 'sha512',
   '2b6570': null,
 };
+/** 2.5.29.20. */
+const CRL_NUMBER = '551d14';
 const TIMES = [0x17, 0x18];
 const EXTENSIONS = 0xa0;
 const PEM = /-----BEGIN X509 CRL-----([A-Za-z0-9+/=\s]+)-----END X509 CRL-----/;
@@ -45,15 +49,21 @@ export function readRevocationList(pem: string, issuer: ListIssuer): RevocationL
   const [inner, name, thisUpdate, nextUpdate, ...rest] = all[0]?.tag === TAGS.integer ? all.slice(1) : all;
   if (algorithm === undefined || !inner?.whole.equals(algorithm.whole)) throw new DerInvalid();
   if (!name?.whole.equals(issuer.subject)) throw new DerInvalid();
-  for (const extensions of rest.filter(({ tag }) => tag === EXTENSIONS)) {
-    requireKnown(sequenceOf(readOne(extensions.bytes)));
-  }
+  const extensions = rest.filter(({ tag }) => tag === EXTENSIONS).flatMap(({ bytes }) => sequenceOf(readOne(bytes)));
+  requireKnown(extensions);
   const entries = rest.filter(({ tag }) => tag === TAGS.sequence).flatMap(sequenceOf);
   return {
     serials: new Set(entries.map(serialOfEntry)),
     thisUpdate: timeOf(thisUpdate),
     nextUpdate: timeOf(nextUpdate),
+    number: numberOf(extensions),
   };
+}
+
+function numberOf(extensions: readonly DerValue[]): bigint {
+  const found = extensions.map(sequenceOf).find(([id]) => oidOf(id) === CRL_NUMBER);
+  if (found === undefined) return -1n;
+  return BigInt(`0x${serialOf(readOne(bytesOf(found.at(-1), TAGS.octetString)))}`);
 }
 
 function serialOfEntry(entry: DerValue): string {

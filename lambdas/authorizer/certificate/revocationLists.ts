@@ -66,8 +66,8 @@ async function read(
   if (before !== undefined && (response === undefined || response.status >= 500)) return before;
   if (response === undefined || !response.ok) throw new AuthorizerFault('revocation-unknown');
   const list = listOf(response.text, { subject, publicKey: authority.publicKey });
-  // An older list, which somebody put back, must not take a revocation back.
-  if (before !== undefined && list.thisUpdate < before.thisUpdate) return before;
+  // An older list, which somebody put back, must not take a revocation back; nor one of a CA that was restored from a backup.
+  if (before !== undefined && (list.thisUpdate < before.thisUpdate || list.number < before.number)) return before;
   last.set(id, list);
   return list;
 }

@@ -11,7 +11,7 @@
  * Each file is written in one step. index.json is written before what it describes: after a process was killed in between, the index
  * knows a certificate that nobody has, or a revocation that the list is still without. The next run repairs the list.
  */
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ConfigError } from '../../definition/errors.ts';
 import { writeAtomically } from '../writeAtomically.ts';
@@ -87,6 +87,8 @@ export function makeFolder(dir: string): string {
     );
   }
   mkdirSync(join(folder, 'issued'), { recursive: true, mode: 0o700 });
+  // A key that is committed is a key that everybody has. The stack needs the certificate.
+  writeFileSync(join(folder, '.gitignore'), '*\n!.gitignore\n!ca.pem\n', { mode: 0o600 });
   return folder;
 }
 

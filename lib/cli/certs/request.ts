@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { ConfigError } from '../../definition/errors.ts';
 import { loadX509 } from './x509.ts';
 
@@ -24,6 +24,7 @@ export interface SigningRequest {
  * @throws {ConfigError} `certificate-invalid`.
  */
 export async function readSigningRequest(file: string): Promise<SigningRequest> {
+  if (!statSync(file).isFile()) throw invalidRequest(file, 'no regular file');
   const bytes = readFileSync(file);
   if (bytes.length > MAX_BYTES) throw invalidRequest(file, `${bytes.length} bytes`);
   const isPem = bytes.includes('-----BEGIN');

@@ -5,16 +5,27 @@ import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Construct } from 'constructs';
 import { formatValue } from '../../definition/checks/check.ts';
 import type { ConfigError } from '../../definition/errors.ts';
-import { invalid } from '../invalid.ts';
+import { anything, boolean, choice, type Members, object, required } from '../../definition/shape.ts';
+import { invalid, requireShape, resource } from '../invalid.ts';
 import { createDomains } from './domain.ts';
 import type { DomainProps } from './domainProps.ts';
-import { type TlsPolicy, tlsSettings } from './tls.ts';
+import { TLS_POLICIES, type TlsPolicy, tlsSettings } from './tls.ts';
 
 /** Props of `SharedDomain`. */
 export interface SharedDomainOptions extends Omit<DomainProps, 'alternativeNames' | 'wildcard'> {
   /** Of the domain; that of each API on it has to be the same. @default - `modern`: TLS 1.3 alone */
   readonly tls?: TlsPolicy;
 }
+
+const OPTIONS: Members<SharedDomainOptions> = {
+  name: anything,
+  zone: resource('a hosted zone'),
+  dns: choice('external'),
+  certificate: resource('a certificate'),
+  caa: boolean,
+  tls: choice(...TLS_POLICIES),
+};
+const sharedDomainShape = required(object(OPTIONS), 'the name of a domain, and who serves its DNS');
 
 /** A part of a domain that several APIs serve, chosen by base path, by header, or both. */
 export interface SharedDomainProps {
@@ -60,8 +71,10 @@ export class SharedDomain extends Construct {
   readonly #conditions = new Set<string>();
   readonly #counts = new Map<number, number>();
 
-  constructor(scope: Construct, id: string, { tls = 'modern', ...props }: SharedDomainOptions) {
+  constructor(scope: Construct, id: string, options: SharedDomainOptions) {
     super(scope, id);
+    requireShape(sharedDomainShape, options);
+    const { tls = 'modern', ...props } = options;
     const { certificate, domains } = createDomains(this, props, { tls: tlsSettings(tls) });
     this.name = props.name;
     this.domain = domains[0];

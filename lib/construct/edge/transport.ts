@@ -148,6 +148,14 @@ function faultsOf(
       fix: 'List the clients by the names in their certificates, or register clients: other names are rejected.',
     },
     {
+      is: mtls?.client?.names !== undefined && Object.keys(mtls.client.names).length === 0,
+      code: 'mtls-invalid',
+      location: 'mtls.client.names',
+      found: 'no name',
+      expected: 'the clients by the names in their certificates',
+      fix: 'List them: nobody would be accepted.',
+    },
+    {
       is: mtls !== undefined && (authorizerCacheSeconds ?? 0) > 0,
       code: 'mtls-invalid',
       location: 'authorizerCacheSeconds',

@@ -51,7 +51,15 @@ export function withCloudFrontHeaders(request: ViewerRequest, distribution: Dist
   const { names } = distribution.originRequest?.headers ?? NOTHING;
   const about = aboutViewer(request, distribution.mtls !== undefined);
   const wanted = names.filter((name) => name.startsWith('cloudfront-'));
-  const others = request.headers.filter(([name]) => !wanted.includes(name));
+  // About the viewer's connection: they must not take away what CloudFront adds (RFC 9110, section 7.6.1).
+  const hopByHop = new Set(
+    request.headers
+      .filter(([name]) => name === 'connection')
+      .flatMap(([, value]) => value.toLowerCase().split(/\s*,\s*/)),
+  );
+  const others = request.headers.filter(
+    ([name]) => name !== 'connection' && !hopByHop.has(name.trim()) && !wanted.includes(name),
+  );
   const added = wanted.flatMap((name) => (about[name] === undefined ? [] : [[name, about[name]] as const]));
   return { ...request, headers: [...others, ...added] };
 }

@@ -98,6 +98,11 @@ describe('a combination that AWS does not have', () => {
       { edge: cloudFront({ originTrustStore: 'a.pem' }), domain },
       /^edge-invalid .*Give both/,
     ],
+    [
+      'a list of clients without one',
+      { mtls: { trustStore: 'a.pem', client: { from: 'uri', names: {} } }, domain, tls: 'legacy-1.2' },
+      /^mtls-invalid at mtls\.client\.names/,
+    ],
     ['preloading without domain', { hstsPreload: true }, /^option-invalid at hstsPreload/],
   ])('fails at synth: %s', (_, props, message) => {
     expect(() => transport(props)).toThrow(message);

@@ -194,11 +194,13 @@ describe('a list of revoked certificates', () => {
     const { revocationLists } = await import('../../../../lambdas/authorizer/certificate/revocationLists.ts');
     const reject = revocationLists(environment(BUCKET), [new X509Certificate(ca.cert)], () => now);
     const certificate = new X509Certificate(acme.cert);
-    aws.respond((await makeCrl(ca, { revoked: [acme] })).pem);
+    aws.respond((await makeCrl(ca, { revoked: [acme], number: 2 })).pem);
     await expect(reject(certificate)).rejects.toMatchObject({ reason: 'certificate-revoked' });
-    aws.respond((await makeCrl(ca, { thisUpdate: daysFromNow(-2) })).pem);
-    now += 31_000;
-    await expect(reject(certificate)).rejects.toMatchObject({ reason: 'certificate-revoked' });
+    for (const older of [{ thisUpdate: daysFromNow(-2), number: 9 }, { number: 1 }, { number: null }]) {
+      aws.respond((await makeCrl(ca, older)).pem);
+      now += 31_000;
+      await expect(reject(certificate)).rejects.toMatchObject({ reason: 'certificate-revoked' });
+    }
   });
 
   it('counts within half a minute, and for as long as it is valid while the bucket is unreachable', async () => {
