@@ -43,7 +43,7 @@ export async function copyLists(lists: readonly ReadList[], store: KeyValueStore
     .filter((id) => !changed.some((one) => one.id === id));
   for (const [serial, ids] of present) for (const id of ids.split(' ')) if (others.includes(id)) add(serial, id);
   for (const { id, list } of changed)
-    for (const serial of list.serials) if (serial.length <= MAX_KEY_BYTES) add(serial, id);
+    for (const serial of list.serials) if (serial.length <= MAX_KEY_BYTES) add(withoutZeros(serial), id);
 
   const puts = [...wanted]
     .map(([key, ids]) => ({ key, value: [...ids].sort().join(' ') }))
@@ -64,7 +64,13 @@ function isNews(list: RevocationList, note: string | undefined): boolean {
   return noteAbout(list) !== note && list.thisUpdate >= Number(time);
 }
 
-function shortened(authority: string): string {
+/** The connection function compares numbers without leading zeros: nothing documents how many CloudFront writes. */
+function withoutZeros(serial: string): string {
+  return serial.replace(/^0+(?=.)/, '');
+}
+
+/** The start of the identifier of a CA. */
+export function shortened(authority: string): string {
   return authority.slice(0, SHORT);
 }
 

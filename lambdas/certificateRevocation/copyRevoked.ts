@@ -5,7 +5,7 @@ import { type SignedFetch, signedFetch } from '../shared/aws.ts';
 import { keyValueStore } from '../shared/keyValueStore.ts';
 import { makeLogger } from '../shared/telemetry.ts';
 import type { Readable, RevokedCertificatesEnvironment, RevokedCertificatesSettings } from '../shared/wireContract.ts';
-import { type CopyOutcome, copyLists, type ReadList } from './copyLists.ts';
+import { type CopyOutcome, copyLists, type ReadList, shortened } from './copyLists.ts';
 
 const LIMITS = { timeoutMs: 10_000, retries: 3 };
 
@@ -25,7 +25,7 @@ export function copyRevoked(
     const settings = JSON.parse(environment.SECURE_API_REVOKED_CERTIFICATES ?? '{}') as RevokedCertificatesSettings;
     const send = signedFetch({ ...environment, AWS_REGION: settings.region }, 's3', LIMITS);
     const lists = await Promise.all(authorities.map((authority) => listOf(send, settings.bucket, authority)));
-    const unreadable = lists.filter(({ list }) => list === undefined).map(({ authority }) => authority);
+    const unreadable = lists.filter(({ list }) => list === undefined).map(({ authority }) => shortened(authority));
     if (unreadable.length > 0) logger.warn('no readable list of revoked certificates', { authorities: unreadable });
     const outcome = await copyLists(lists, keyValueStore(environment, settings.storeArn));
     if (outcome.added + outcome.removed > 0) logger.info('revoked certificates at the edge', { ...outcome });

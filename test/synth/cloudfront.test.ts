@@ -293,6 +293,40 @@ describe('options of an API behind CloudFront', () => {
     },
   );
 
+  it('are certificates of clients that a list in the stack of the API revokes: the handshake denies them', () => {
+    const { edge, main } = edgeTemplates('eu-west-1', () => ({ mtls: { trustStore, revocation: true } }));
+    const [[functionId] = []] = ofType(edge, 'AWS::CloudFront::ConnectionFunction');
+    const [[storeId] = []] = ofType(edge, 'AWS::CloudFront::KeyValueStore').filter(([id]) => id.includes('Revoked'));
+    const distribution = only(edge, 'AWS::CloudFront::Distribution');
+    const associated = at(distribution, `${CONFIG}.ConnectionFunctionAssociation.Id`);
+    expect(associated).toEqual({ 'Fn::GetAtt': [functionId, 'Id'] });
+    const associations = 'Properties.ConnectionFunctionConfig.KeyValueStoreAssociations';
+    expect(listAt(only(edge, 'AWS::CloudFront::ConnectionFunction'), associations)).toEqual([
+      { KeyValueStoreARN: { 'Fn::GetAtt': [storeId, 'Arn'] } },
+    ]);
+
+    const copies = only(edge, 'AWS::Lambda::Function', 'Revocation');
+    const settings = JSON.stringify(at(copies, 'Properties.Environment.Variables.SECURE_API_REVOKED_CERTIFICATES'));
+    expect(settings).toContain('RevocationBucket');
+    expect(settings).toContain('eu-west-1');
+    expect(Object.keys(main.findOutputs('*')).filter((id) => id.includes('RevocationBucket'))).toHaveLength(2);
+    expect(at(only(edge, 'AWS::Events::Rule', 'Revocation'), 'Properties.ScheduleExpression')).toBe('rate(1 minute)');
+    const policy = only(edge, 'AWS::IAM::Policy', 'RevocationRole');
+    const grants = listAt(policy, 'Properties.PolicyDocument.Statement').flatMap((statement) =>
+      listAt(statement, 'Action'),
+    );
+    expect(grants).toEqual([
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      's3:GetObject',
+      'cloudfront-keyvaluestore:DescribeKeyValueStore',
+      'cloudfront-keyvaluestore:GetKey',
+      'cloudfront-keyvaluestore:ListKeys',
+      'cloudfront-keyvaluestore:UpdateKeys',
+    ]);
+    expect(JSON.stringify(policy)).not.toContain('*');
+  });
+
   it('fail where CloudFront has no certificate that it could read', () => {
     const certificate = CERTIFICATE.replace('us-east-1', 'eu-west-1');
     const use: Use = (stack) => ({

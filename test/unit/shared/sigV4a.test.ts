@@ -62,4 +62,31 @@ describe('Signature Version 4A', () => {
     expect(headers).toMatchObject({ 'if-match': 'v1', 'x-amz-security-token': 'session' });
     expect(headers).not.toHaveProperty('host');
   });
+
+  it('signs a query by its parameters in order', () => {
+    const [[accessKeyId, secretAccessKey]] = PAIRS;
+    const credentials = { accessKeyId, secretAccessKey };
+    const options = { service: 'kvs', now: new Date('2026-11-29T08:00:00Z') };
+    const url = 'https://1.example.com/keys?NextToken=a%2Bb%3D&MaxResults=50';
+    const { authorization } = signV4a({ method: 'GET', url }, credentials, options);
+    const sha = (text: string) => createHash('sha256').update(text).digest('hex');
+    const canonical = [
+      'GET',
+      '/keys',
+      'MaxResults=50&NextToken=a%2Bb%3D',
+      'host:1.example.com',
+      `x-amz-content-sha256:${sha('')}`,
+      'x-amz-date:20261129T080000Z',
+      'x-amz-region-set:*',
+      '',
+      'host;x-amz-content-sha256;x-amz-date;x-amz-region-set',
+      sha(''),
+    ].join('\n');
+    const toSign = ['AWS4-ECDSA-P256-SHA256', '20261129T080000Z', '20261129/kvs/aws4_request', sha(canonical)].join(
+      '\n',
+    );
+    const signature = Buffer.from(authorization?.split('Signature=')[1] ?? '', 'hex');
+    const key = createPublicKey(signingKey(credentials));
+    expect(verify('sha256', Buffer.from(toSign), key, signature)).toBe(true);
+  });
 });
