@@ -325,6 +325,10 @@ describe('options of an API behind CloudFront', () => {
       'cloudfront-keyvaluestore:UpdateKeys',
     ]);
     expect(JSON.stringify(policy)).not.toContain('*');
+    const [[copiesId] = []] = ofType(edge, 'AWS::Lambda::Function').filter(([id]) => id.includes('Revocation'));
+    expect(at(only(edge, 'AWS::CloudWatch::Alarm', 'RevocationCopyErrors'), 'Properties.Dimensions')).toEqual([
+      { Name: 'FunctionName', Value: { Ref: copiesId } },
+    ]);
   });
 
   it('fail where CloudFront has no certificate that it could read', () => {

@@ -102,6 +102,7 @@ export class CloudFront extends Construct {
         region: Stack.of(this).region,
       },
     });
+    const revocation = mtls && revokedAtEdge(placement, { ...parts, logs });
     const shared: DistributionParts = {
       settings,
       viewerPolicy: viewerPolicyOf(tls),
@@ -110,9 +111,7 @@ export class CloudFront extends Construct {
       viewerRequest: fn,
       requestPolicy: requestPolicy(edge, name, hasCertificates),
       responseHeaders: responseHeaders(edge, name, parts.headers),
-      ...(mtls === undefined
-        ? {}
-        : { viewerMtls: viewerMtls(edge, name, mtls, revokedAtEdge(placement, { ...parts, logs })) }),
+      ...(mtls === undefined ? {} : { viewerMtls: viewerMtls(edge, name, mtls, revocation) }),
     };
     this.distributions = hosts.map((host, i) => {
       const scopeOfName = i === 0 ? edge : new Construct(edge, Token.isUnresolved(host) ? `Name${i}` : host);
@@ -135,6 +134,7 @@ export class CloudFront extends Construct {
         viewerRequest: fn,
         webAclName: `${parts.name}-viewer`,
         rotation,
+        ...(revocation && { revocationCopy: revocation.copies }),
         ...(isWatched ? {} : { certificate: this.certificate }),
       },
       thresholds,

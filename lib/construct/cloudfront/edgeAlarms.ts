@@ -16,6 +16,8 @@ export interface WatchedEdge {
   /** Name of the web ACL's metrics. */
   readonly webAclName: string;
   readonly rotation: LambdaFunction;
+  /** Copies which client certificates are revoked. @default - none are checked */
+  readonly revocationCopy?: LambdaFunction;
   /** Of the distributions, unless another alarm of this stack watches it. */
   readonly certificate?: ICertificate;
 }
@@ -30,7 +32,7 @@ const SUM = { period: FIVE_MINUTES, statistic: Stats.SUM };
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html
  */
 export function edgeAlarms(edge: WatchedEdge, thresholds: AlarmThresholds): readonly AlarmSpec[] {
-  const { api, distributions, viewerRequest, rotation, certificate } = edge;
+  const { api, distributions, viewerRequest, rotation, revocationCopy, certificate } = edge;
   const errors = distributions.map((one, i) => ({
     id: i === 0 ? 'EdgeErrors' : `EdgeErrors${i + 1}`,
     description: `${api.name}: CloudFront sends too many 5xx. If those of the API do not fire, CloudFront does not reach it.`,
@@ -74,6 +76,16 @@ export function edgeAlarms(edge: WatchedEdge, thresholds: AlarmThresholds): read
       metric: rotation.metricErrors(SUM),
       threshold: thresholds.functionErrors ?? 1,
     },
+    ...(revocationCopy === undefined
+      ? []
+      : [
+          {
+            id: 'RevocationCopyErrors',
+            description: `${api.name}: new revocations do not reach CloudFront, so revoked certificates get connections. Its log has the reason.`,
+            metric: revocationCopy.metricErrors(SUM),
+            threshold: thresholds.functionErrors ?? 1,
+          },
+        ]),
     ...(certificate === undefined
       ? []
       : [expiryAlarm(api.name, { id: 'EdgeCertificateExpiry', certificate, of: 'CloudFront' }, thresholds)]),

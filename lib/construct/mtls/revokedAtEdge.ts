@@ -1,5 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
@@ -32,7 +33,7 @@ const NEXT_RUN_REPEATS = 'A lost run does no harm: the next one, a minute later,
 export function revokedAtEdge(
   placement: Placement,
   { revocation, ...props }: FunctionProps & { readonly revocation?: RevocationSource },
-): RevocationAtEdge | undefined {
+): (RevocationAtEdge & { readonly copies: LambdaFunction }) | undefined {
   if (revocation === undefined) return undefined;
   const { bucket, keys, certificates } = revocation;
   const scope = new Construct(placement.scope, 'Revocation');
@@ -78,5 +79,5 @@ export function revokedAtEdge(
     description: 'Copies which client certificates are revoked to CloudFront',
     notRepeatedBecause: NEXT_RUN_REPEATS,
   });
-  return atEdge;
+  return { ...atEdge, copies: fn };
 }
