@@ -58,10 +58,11 @@ export async function copyLists(lists: readonly ReadList[], store: KeyValueStore
   return { added: puts.filter(({ key }) => !present.has(key)).length, removed: deletes.length };
 }
 
-/** An older list, which somebody put back, must not take a revocation back. */
+/** An older list, which somebody put back, must not take a revocation back; nor one of a CA that was restored from a backup. */
 function isNews(list: RevocationList, note: string | undefined): boolean {
-  const [time] = (note ?? '').split(' ');
-  return noteAbout(list) !== note && list.thisUpdate >= Number(time);
+  if (note === undefined) return true;
+  const [time, number = '-1'] = note.split(' ');
+  return noteAbout(list) !== note && list.thisUpdate >= Number(time) && list.number >= BigInt(number);
 }
 
 /** The connection function compares numbers without leading zeros: nothing documents how many CloudFront writes. */
@@ -79,9 +80,9 @@ function noteOf(authority: string): string {
   return `list-${shortened(authority)}`;
 }
 
-function noteAbout({ thisUpdate, serials }: RevocationList): string {
+function noteAbout({ thisUpdate, number, serials }: RevocationList): string {
   const digest = createHash('sha256')
     .update([...serials].sort().join(' '))
     .digest('base64url');
-  return `${thisUpdate} ${digest}`;
+  return `${thisUpdate} ${number} ${digest}`;
 }

@@ -87,6 +87,8 @@ describe('revoked certificates at the edge', () => {
     await run();
     await publish(ca, { revoked: [], thisUpdate: daysFromNow(-2) });
     await run();
+    await publish(ca, { revoked: [], thisUpdate: daysFromNow(0), number: 0 });
+    await run();
     expect(serials()).toEqual(['1F']);
     await publish(ca, { revoked: [], thisUpdate: daysFromNow(0) });
     await run();
