@@ -58,9 +58,10 @@ const RESERVED_HEADERS = /^(authorization|cookie|host|te|connection|transfer-enc
  * @throws {ConfigError} `domain-invalid`.
  * @example
  * ```ts
- * const shared = new SharedDomain(this, 'Domain', { name: 'api.example.com', zone });
- * new SecureApi(this, 'V1', { ...first, domain: { shared, basePath: 'v1' } });
- * new SecureApi(this, 'V2', { ...second, domain: { shared, basePath: 'v2' } });
+ * const shared = new SharedDomain(stack, 'Domain', { name: 'api.example.com', dns: 'external' });
+ * const common = { definition: notes, identity: Identity.cognito() };
+ * new SecureApi(stack, 'V1', { ...common, handlers: './v1', domain: { shared, basePath: 'v1' } });
+ * new SecureApi(stack, 'V2', { ...common, handlers: './v2', domain: { shared, basePath: 'v2' } });
  * ```
  */
 export class SharedDomain extends Construct {
