@@ -3,7 +3,7 @@ import { connect } from 'node:http2';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { securityHeaders } from '../../lambdas/shared/httpHeaders.ts';
 import { SecureApi } from '../../lib/construct/index.ts';
 import { signatureHeaders } from '../../local/services/signature.ts';
@@ -104,8 +104,16 @@ describe('the API behind its distribution on this machine', () => {
 
   it('logs the address of the client, and not that of the distribution', async () => {
     await calls(viewer, { 'cloudfront-viewer-address': '192.0.2.77:1' });
-    const log = readFileSync(join(gateway.ready.data, 'logs/access.log'), 'utf8');
-    const lines = log.split('\n').filter((line) => line.includes('"status":"200"'));
+    const read = () => readFileSync(join(gateway.ready.data, 'logs/access.log'), 'utf8');
+    const okay = () =>
+      read()
+        .split('\n')
+        .filter((line) => line.includes('"status":"200"'));
+    const lines = await vi.waitFor(() => {
+      expect(okay()).not.toEqual([]);
+      return okay();
+    });
+    const log = read();
     expect(lines.at(-1)).toContain('"clientIp":"127.0.0.1"');
     expect(log).not.toContain('192.0.2.77');
     expect(log).not.toContain(token);
