@@ -9,6 +9,7 @@ import { type ClientResponse, clientOf } from '../support/client.ts';
 import { notes, notesHandlers, notesIdentity } from '../support/corsApi.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { cli, type RunningGateway, startGateway } from '../support/gateway.ts';
+import { issueCertificate, publishList } from '../support/partnerCa.ts';
 
 const HOST = 'api.example.com';
 /** A revocation counts within this time after its list is published. */
@@ -18,18 +19,8 @@ let partners: string;
 let token: string;
 
 type Pair = Pick<TestCertificate, 'cert' | 'key'>;
-/** Issues a certificate as a person would. */
-async function issued(name: string, ...more: readonly string[]): Promise<Pair & { readonly file: string }> {
-  const { stdout, stderr } = await cli(['certs', 'issue', name, '--dir', partners, '--json', ...more]);
-  if (stdout === '') throw new Error(stderr);
-  const { certificate, key } = JSON.parse(stdout) as { certificate: string; key: string };
-  return { cert: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8'), file: certificate };
-}
-const publish = async (...args: readonly string[]) => {
-  const where = ['--dir', partners, '--publish', '--local', '--data', gateway.ready.data];
-  const { code, stderr } = await cli(['certs', ...args, ...where]);
-  expect([code, stderr]).toEqual([0, expect.anything()]);
-};
+const issued = (name: string, ...more: readonly string[]) => issueCertificate(partners, name, ...more);
+const publish = (...args: readonly string[]) => publishList(partners, gateway, ...args);
 const send = (pair: Pair | undefined, call: { token?: string; path?: string; maxVersion?: 'TLSv1.2' } = {}) => {
   const { path = '/notes/1', maxVersion, ...rest } = call;
   const client = clientOf(

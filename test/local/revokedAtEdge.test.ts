@@ -8,31 +8,17 @@ import { clientOf } from '../support/client.ts';
 import { notes, notesHandlers, notesIdentity } from '../support/corsApi.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { cli, type RunningGateway, startGateway } from '../support/gateway.ts';
-
-interface Issued {
-  readonly cert: string;
-  readonly key: string;
-  readonly file: string;
-}
+import { type IssuedCertificate, issueCertificate, publishList } from '../support/partnerCa.ts';
 
 let gateway: RunningGateway;
 let partners: string;
-let revoked: Issued;
-let other: Issued;
+let revoked: IssuedCertificate;
+let other: IssuedCertificate;
 
-async function issued(name: string): Promise<Issued> {
-  const { stdout, stderr } = await cli(['certs', 'issue', name, '--dir', partners, '--json']);
-  if (stdout === '') throw new Error(stderr);
-  const { certificate, key } = JSON.parse(stdout) as { certificate: string; key: string };
-  return { cert: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8'), file: certificate };
-}
-const publish = async (...args: readonly string[]) => {
-  const where = ['--dir', partners, '--publish', '--local', '--data', gateway.ready.data];
-  const { code, stderr } = await cli(['certs', ...args, ...where]);
-  expect([code, stderr]).toEqual([0, expect.anything()]);
-};
+const issued = (name: string) => issueCertificate(partners, name);
+const publish = (...args: readonly string[]) => publishList(partners, gateway, ...args);
 /** The status of the public route, or that there was no connection. */
-function health({ cert, key }: Issued): Promise<number | string> {
+function health({ cert, key }: IssuedCertificate): Promise<number | string> {
   const tls = { servername: 'localhost', agent: false, ca: readFileSync(gateway.ready.ca), cert, key };
   const client = clientOf({ url: gateway.ready.url, ca: gateway.ready.ca }, tls);
   return client('GET', '/health').then(

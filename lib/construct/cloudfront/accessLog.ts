@@ -1,10 +1,9 @@
 import { Names, Stack } from 'aws-cdk-lib';
 import type { CfnDistribution } from 'aws-cdk-lib/aws-cloudfront';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnDelivery, CfnDeliveryDestination, CfnDeliverySource } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { allowDelivery } from '../deliveredLog.ts';
 import { type LogSettings, logGroup } from '../logs.ts';
-import { allowBy } from '../serviceRole.ts';
 
 /**
  * The fields of a line. None has what a client writes except for host and method: no path, query, cookie, referrer or user agent, because
@@ -43,21 +42,8 @@ export function logRequests(
   { settings, name }: { readonly settings: LogSettings; readonly name: string },
 ): void {
   const group = logGroup(scope, 'AccessLog', settings);
-  const { account, region, partition } = Stack.of(scope);
-  const groupArn = `arn:${partition}:logs:${region}:${account}:log-group:${group.logGroupName}`;
-  allowBy(
-    group,
-    new PolicyStatement({
-      principals: [new ServicePrincipal('delivery.logs.amazonaws.com')],
-      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      resources: [`${groupArn}:log-stream:*`],
-      conditions: {
-        StringEquals: { 'aws:SourceAccount': account },
-        ArnLike: { 'aws:SourceArn': `arn:${partition}:logs:${region}:${account}:*` },
-      },
-    }),
-    'CloudFront writes the log of the distribution.',
-  );
+  const { account, partition } = Stack.of(scope);
+  const groupArn = allowDelivery(group, 'CloudFront writes the log of the distribution.');
   const destination = new CfnDeliveryDestination(scope, 'LogDestination', {
     name: name.slice(0, LONGEST_NAME),
     destinationResourceArn: groupArn,

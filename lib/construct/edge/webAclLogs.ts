@@ -1,9 +1,8 @@
 import { Fn, Stack } from 'aws-cdk-lib';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnLoggingConfiguration, type CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
+import { allowDelivery } from '../deliveredLog.ts';
 import { type LogSettings, logGroup } from '../logs.ts';
-import { allowBy } from '../serviceRole.ts';
 
 /** WAF accepts only log groups whose names begin so. */
 const PREFIX = 'aws-waf-logs-';
@@ -26,25 +25,10 @@ export interface BlockedLog {
  * @see https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
  */
 export function logBlocked(scope: Construct, acl: CfnWebACL, { settings, name, counted }: BlockedLog): void {
-  const { account, region, partition } = Stack.of(scope);
   // A log that is retained must not take the name of that of the next stack, so the name ends with the id of this one.
   const ownId = Fn.select(2, Fn.split('/', Stack.of(scope).stackId));
   const group = logGroup(scope, 'WafLogs', settings, `${PREFIX}${name.replaceAll('-', '')}-${ownId}`);
-  // The group's own attribute ends in `:*`: WAF does not accept that as a destination, and with a stream behind it it matches none.
-  const groupArn = `arn:${partition}:logs:${region}:${account}:log-group:${group.logGroupName}`;
-  allowBy(
-    group,
-    new PolicyStatement({
-      principals: [new ServicePrincipal('delivery.logs.amazonaws.com')],
-      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      resources: [`${groupArn}:log-stream:*`],
-      conditions: {
-        StringEquals: { 'aws:SourceAccount': account },
-        ArnLike: { 'aws:SourceArn': `arn:${partition}:logs:${region}:${account}:*` },
-      },
-    }),
-    'WAF writes the log of the web ACL.',
-  );
+  const groupArn = allowDelivery(group, 'WAF writes the log of the web ACL.');
   const condition = (action: string) => ({ ActionCondition: { Action: action } });
   const ofCounted = counted?.map((label) => ({ LabelNameCondition: { LabelName: label } })) ?? [condition('COUNT')];
   const configuration = new CfnLoggingConfiguration(scope, 'WafLogging', {
