@@ -3,7 +3,7 @@ import { ConfigError } from '../definition/errors.ts';
 import { UNAUTHENTICATED, unusableCredentials } from './credentialFaults.ts';
 import { loadSdk } from './sdk.ts';
 
-/** A lock waits at most 30 seconds for whoever signs: two attempts of four seconds. */
+/** A lock waits at most 30 seconds for the process that signs: two attempts of four seconds. */
 const LIMITS = { timeoutMs: 4_000, retries: 1 } as const;
 
 /** A key that signs, in KMS. */

@@ -134,7 +134,7 @@ export function unusable(dir: string, found: string, expected: string, fix: stri
   return new ConfigError({ code: 'authority-unusable', location: dir, found, expected, fix });
 }
 
-/** Whoever writes to the folder can revoke a revocation. Windows has no such modes. */
+/** Anybody who can write to the folder can revoke a revocation. Windows has no such modes. */
 function requirePrivate(folder: string): void {
   const mode = statSync(folder).mode & 0o777;
   if (process.platform === 'win32' || (mode & 0o077) === 0) return;

@@ -10,7 +10,7 @@ const MAX_BYTES = 64 * 1_024;
 const SUBJECT_ALTERNATIVE_NAME = '2.5.29.17';
 const EXTENSION_REQUEST = '1.2.840.113549.1.9.14';
 
-/** What a CA takes from a certificate signing request: the key. Names come from whoever runs the CA. */
+/** What a CA takes from a certificate signing request: the key. Names come from the person who runs the CA. */
 export interface SigningRequest {
   readonly publicKey: KeyObject;
   /** The subject that the partner wrote, which the certificate gets only if options give it too. */

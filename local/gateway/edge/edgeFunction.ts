@@ -1,5 +1,5 @@
 /**
- * Runs the code of CloudFront Functions, runtime 2.0, in a context of its own.
+ * Runs the code of CloudFront Functions, runtime 2.0, in a separate context.
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
  */
 import { type Context, createContext, Script } from 'node:vm';
