@@ -1,8 +1,11 @@
 import type { ComparisonOperator, IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Severity } from './severity.ts';
 
 /** An alarm before it is made. */
 export interface AlarmSpec {
   readonly id: string;
+  /** @default - page */
+  readonly severity?: Severity;
   /** What it means and where to look first; people read it in the notification. */
   readonly description: string;
   readonly metric: IMetric;
