@@ -181,6 +181,16 @@ describe('the topic', () => {
     ]);
   });
 
+  it('does not notify recipients that hear of less urgent alarms alone', () => {
+    const some = smallTemplate({
+      notify: [
+        Notify.email('night@example.com', { severities: ['page'] }),
+        Notify.email('day@example.com', { severities: ['ticket', 'info'] }),
+      ],
+    });
+    expect(only(some, 'AWS::SNS::Subscription').Properties['Endpoint']).toBe('night@example.com');
+  });
+
   it('has the topics of others beside it', () => {
     const topic = (stack: Stack) => Topic.fromTopicArn(stack, 'Imported', 'arn:aws:sns:eu-west-1:123456789012:ops');
     const elsewhere = smallTemplate({ notify: [Notify.topic(topic(new Stack()))] });
@@ -192,6 +202,9 @@ describe('the topic', () => {
     ['an email address', () => Notify.email('ops')],
     ['an email address without a line break', () => Notify.email('ops@example.com\nbcc@example.com')],
     ['an https URL', () => Notify.https('http://hooks.example.com')],
+    ['severities that exist', () => Notify.email('ops@example.com', { severities: ['urgent'] as never })],
+    ['at least one severity', () => Notify.email('ops@example.com', { severities: [] })],
+    ['no other option', () => Notify.email('ops@example.com', { severity: 'page' } as never)],
   ])('wants %s', (_, make) => {
     expect(make).toThrow(/^notify-invalid/);
   });

@@ -18,7 +18,7 @@ import { Encryption } from '../encryption.ts';
 import type { FunctionProps } from '../functions/function.ts';
 import { alarmsOf } from '../monitoring/alarms.ts';
 import { createAlarmTopic } from '../monitoring/alarmTopic.ts';
-import type { Notify } from '../monitoring/notify.ts';
+import { type Notify, recipientsOf } from '../monitoring/notify.ts';
 import { RenewalEvents } from '../monitoring/renewalEvents.ts';
 import type { AlarmThresholds } from '../monitoring/thresholds.ts';
 import { type RevocationSource, revokedAtEdge } from '../mtls/revokedAtEdge.ts';
@@ -151,7 +151,7 @@ export class CloudFront extends Construct {
 
 /** Alarms notify topics of their own region only. */
 function ownRegion(scope: Construct, notify: readonly Notify[] = []): readonly ITopic[] {
-  const given = notify.flatMap(({ target }) => (target.kind === 'topic' ? [target.topic] : []));
+  const given = recipientsOf(notify, 'page').flatMap(({ target }) => (target.kind === 'topic' ? [target.topic] : []));
   const { region } = Stack.of(scope);
   return given.filter((topic) => topic.env.region === region);
 }

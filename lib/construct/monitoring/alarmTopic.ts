@@ -4,7 +4,7 @@ import type { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { allowBy, explainActions } from '../serviceRole.ts';
-import type { Notify } from './notify.ts';
+import { type Notify, recipientsOf } from './notify.ts';
 
 /** The encrypted topic of an API's alarms. Only alarms of this account publish to it, over TLS. */
 export function createAlarmTopic(scope: Construct, masterKey: Key, notify: readonly Notify[]): Topic {
@@ -25,6 +25,8 @@ export function createAlarmTopic(scope: Construct, masterKey: Key, notify: reado
     id: 'Serverless-SNSRedrivePolicy',
     reason: 'SNS retries for hours; later notifications are of no use, and the history of the alarm has them.',
   });
-  for (const { target } of notify) if (target.kind === 'subscription') topic.addSubscription(target.subscription);
+  for (const { target } of recipientsOf(notify, 'page')) {
+    if (target.kind === 'subscription') topic.addSubscription(target.subscription);
+  }
   return topic;
 }

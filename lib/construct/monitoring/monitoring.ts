@@ -7,7 +7,7 @@ import { createAlarmTopic } from './alarmTopic.ts';
 import { createDashboard } from './dashboard.ts';
 import { countRejections } from './metrics.ts';
 import type { MonitoredResources } from './monitoredResources.ts';
-import type { Notify } from './notify.ts';
+import { type Notify, recipientsOf } from './notify.ts';
 import { saveQueries } from './queries.ts';
 import { RenewalEvents } from './renewalEvents.ts';
 import type { AlarmThresholds } from './thresholds.ts';
@@ -34,7 +34,7 @@ export class Monitoring extends Construct {
     const { notify = [], thresholds = {} } = props;
     countRejections(this, props.restApi.restApiName, props.accessLog);
     this.alarmTopic = createAlarmTopic(this, props.encryptionKey, notify);
-    const given = notify.flatMap(({ target }) => (target.kind === 'topic' ? [target.topic] : []));
+    const given = recipientsOf(notify, 'page').flatMap(({ target }) => (target.kind === 'topic' ? [target.topic] : []));
     this.alarms = createAlarms(this, props, { thresholds, topics: [this.alarmTopic, ...given] });
     const { certificate } = props;
     if (certificate !== undefined) {
