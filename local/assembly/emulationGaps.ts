@@ -55,6 +55,7 @@ const READ_TYPES: ReadonlySet<string> = new Set([
   'AWS::CloudFront::ResponseHeadersPolicy',
   'AWS::CloudFront::TrustStore',
   'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::InsightRule',
   'AWS::Cognito::UserPool',
   'AWS::Cognito::UserPoolClient',
   'AWS::DynamoDB::Table',
@@ -81,7 +82,6 @@ const HARMLESS_TYPES: ReadonlySet<string> = new Set([
   'AWS::CertificateManager::Certificate',
   'AWS::CloudFormation::WaitConditionHandle',
   'AWS::CloudWatch::Dashboard',
-  'AWS::CloudWatch::InsightRule',
   // The local issuer replaces users, groups and the login page of a user pool.
   'AWS::Cognito::ManagedLoginBranding',
   'AWS::Cognito::UserPoolDomain',

@@ -9,6 +9,7 @@ import { readDistributions } from './resources/distributions.ts';
 import { readDomains } from './resources/domains.ts';
 import { readKeyValueStores, readRegexPatternSets } from './resources/edgeFunctions.ts';
 import { logGroupOf, readFunctions } from './resources/functions.ts';
+import { readInsightRules } from './resources/insightRules.ts';
 import { readMetricFilters } from './resources/metricFilters.ts';
 import { originLookup } from './resources/origins.ts';
 import { readRestApis } from './resources/restApis.ts';
@@ -61,6 +62,7 @@ export function loadAssembly(directory: string, options: LoadOptions): StackMode
     topics: all('topics'),
     alarms: all('alarms'),
     metricFilters: all('metricFilters'),
+    insightRules: all('insightRules'),
     secrets: [...all('secrets'), ...importedSecrets(signing, all('secrets'))],
     userPools: all('userPools'),
     distributions: all('distributions'),
@@ -104,6 +106,7 @@ function readResources(
     topics: readTopics(stack, report),
     alarms: readAlarms(stack, report),
     metricFilters: readMetricFilters(stack, report),
+    insightRules: readInsightRules(stack, report),
     secrets: readSecrets(stack),
     userPools: readUserPools(stack, report),
     distributions: readDistributions(stack, { webAclOf: webAcls.byArn, apiOf, report }),

@@ -1,5 +1,6 @@
 import type { DomainModel } from './domainModel.ts';
 import type { EdgeModel } from './edgeModel.ts';
+import type { InsightRuleModel } from './insightRuleModel.ts';
 import type { RouteModel } from './routeModel.ts';
 import type { WebAclModel } from './webAclModel.ts';
 
@@ -200,6 +201,8 @@ export interface AlarmModel {
   readonly evaluationPeriods: number;
   readonly datapointsToAlarm: number;
   readonly threshold: number;
+  /** Id of the query whose band takes the place of the threshold. */
+  readonly thresholdMetricId?: string;
   readonly comparison: string;
   readonly treatMissingData: 'missing' | 'notBreaching' | 'breaching' | 'ignore';
   readonly alarmActions: readonly string[];
@@ -277,6 +280,7 @@ export interface StackModel extends EdgeModel {
   readonly topics: readonly TopicModel[];
   readonly alarms: readonly AlarmModel[];
   readonly metricFilters: readonly MetricFilterModel[];
+  readonly insightRules: readonly InsightRuleModel[];
   readonly secrets: readonly SecretModel[];
   readonly userPools: readonly UserPoolModel[];
   /** Names of log files by log group, without their ending. */

@@ -22,18 +22,15 @@ const EMULATED = [
   'Period',
   'Statistic',
   'Threshold',
+  'ThresholdMetricId',
   'TreatMissingData',
 ];
 
-/** Every metric alarm of a stack. Alarms on an anomaly band are skipped and reported. */
+/** Every metric alarm of a stack. */
 export function readAlarms(stack: StackTemplate, report: ReportGap): AlarmModel[] {
-  return stack.ofType('AWS::CloudWatch::Alarm').flatMap((resource) => {
-    if (resource.properties['ThresholdMetricId'] !== undefined) {
-      report(resource, 'alarms on an anomaly band are not evaluated');
-      return [];
-    }
+  return stack.ofType('AWS::CloudWatch::Alarm').map((resource) => {
     reportUnreadProperties(resource, report, EMULATED, ['Unit']);
-    return [readAlarm(resource)];
+    return readAlarm(resource);
   });
 }
 
@@ -45,6 +42,7 @@ function readAlarm(resource: Resource): AlarmModel {
   const own = list(properties['Metrics']).map((query) => number(record(query)['Period']) ?? 0);
   const evaluationPeriods = number(properties['EvaluationPeriods']) ?? 1;
   const description = string(properties['AlarmDescription']);
+  const thresholdMetricId = string(properties['ThresholdMetricId']);
   const acts = properties['ActionsEnabled'] !== false && properties['ActionsEnabled'] !== 'false';
   return {
     name: resource.ref,
@@ -54,6 +52,7 @@ function readAlarm(resource: Resource): AlarmModel {
     evaluationPeriods,
     datapointsToAlarm: number(properties['DatapointsToAlarm']) ?? evaluationPeriods,
     threshold: number(properties['Threshold']) ?? 0,
+    ...(thresholdMetricId === undefined ? {} : { thresholdMetricId }),
     comparison: string(properties['ComparisonOperator']) ?? '',
     treatMissingData: missingData(properties['TreatMissingData']),
     alarmActions: acts ? strings(properties['AlarmActions']) : [],

@@ -141,6 +141,12 @@ const table: ReferenceMaker = (source) => {
   return { ref, attributes: { ...attributes, StreamArn: streamArn } };
 };
 
+const insightRule: ReferenceMaker = ({ names, logicalId, property }) => {
+  const RuleName = property('RuleName') ?? physicalName(names, logicalId, 128);
+  const ref = arn(names, 'cloudwatch', `insight-rule/${RuleName}`);
+  return { ref, attributes: { Arn: ref, RuleName } };
+};
+
 const certificate: ReferenceMaker = ({ names, logicalId }) => ({
   ref: arn(names, 'acm', `certificate/${stableUuid(names, logicalId)}`),
   attributes: {},
@@ -198,6 +204,7 @@ const MAKERS: Readonly<Record<string, ReferenceMaker>> = {
   'AWS::CloudWatch::Alarm': named('AlarmName', 'cloudwatch', 'alarm:', 255),
   'AWS::CloudWatch::CompositeAlarm': named('AlarmName', 'cloudwatch', 'alarm:', 255),
   'AWS::CloudWatch::Dashboard': named('DashboardName', 'cloudwatch', 'dashboard/', 255),
+  'AWS::CloudWatch::InsightRule': insightRule,
   'AWS::Cognito::UserPool': userPool,
   'AWS::Cognito::UserPoolClient': id(26, 'ClientId'),
   'AWS::Cognito::UserPoolDomain': named('Domain', 'cognito-idp', 'domain/'),

@@ -1,6 +1,7 @@
 import type { AlarmModel } from '../../assembly/model.ts';
 import type { AlarmState } from '../../contracts.ts';
-import type { Point } from './math/evaluate.ts';
+import type { AlarmPoint } from './alarmPoint.ts';
+import { stateReason } from './stateReason.ts';
 
 export type State = AlarmState['state'];
 
@@ -12,16 +13,30 @@ export function evaluationRange(alarm: AlarmModel): number {
   return alarm.evaluationPeriods + EXTRA_PERIODS;
 }
 
-const COMPARISONS: Readonly<Record<string, (value: number, threshold: number) => boolean>> = {
-  GreaterThanOrEqualToThreshold: (value, threshold) => value >= threshold,
-  GreaterThanThreshold: (value, threshold) => value > threshold,
-  LessThanThreshold: (value, threshold) => value < threshold,
-  LessThanOrEqualToThreshold: (value, threshold) => value <= threshold,
+type Comparison = (value: number, bounds: { readonly upper: number; readonly lower: number }) => boolean;
+
+/** With a fixed threshold, which is both bounds. */
+const WITH_THRESHOLD: Readonly<Record<string, Comparison>> = {
+  GreaterThanOrEqualToThreshold: (value, { upper }) => value >= upper,
+  GreaterThanThreshold: (value, { upper }) => value > upper,
+  LessThanThreshold: (value, { lower }) => value < lower,
+  LessThanOrEqualToThreshold: (value, { lower }) => value <= lower,
 };
 
-/** Whether an alarm's comparison is one with a fixed threshold (those with an anomaly band are not). */
+const WITH_BAND: Readonly<Record<string, Comparison>> = {
+  GreaterThanUpperThreshold: (value, { upper }) => value > upper,
+  LessThanLowerThreshold: (value, { lower }) => value < lower,
+  LessThanLowerOrGreaterThanUpperThreshold: (value, { upper, lower }) => value < lower || value > upper,
+};
+
+function comparisonOf({ comparison, thresholdMetricId }: AlarmModel): Comparison | undefined {
+  const known = thresholdMetricId === undefined ? WITH_THRESHOLD : WITH_BAND;
+  return Object.hasOwn(known, comparison) ? known[comparison] : undefined;
+}
+
+/** Whether an alarm's comparison fits its threshold: a number, or a band. */
 export function hasKnownComparison(alarm: AlarmModel): boolean {
-  return Object.hasOwn(COMPARISONS, alarm.comparison);
+  return comparisonOf(alarm) !== undefined;
 }
 
 /** A new state with the sentence that explains it. */
@@ -35,12 +50,15 @@ export interface Evaluation {
  * and missing data.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
  *
- * @param points newest first, one for each period of {@link evaluationRange}
+ * @param points newest first, one for each period of {@link evaluationRange}; those before the evaluation periods can be left out when
+ * none of the evaluation periods is missing
  * @param current the previous state, which stays where the rules say so
  */
-export function evaluateAlarm(alarm: AlarmModel, points: readonly Point[], current: State): Evaluation {
-  const breaches = (point: Point) => point !== undefined && COMPARISONS[alarm.comparison]?.(point, alarm.threshold);
-  const real = points.filter((point) => point !== undefined).slice(0, alarm.evaluationPeriods);
+export function evaluateAlarm(alarm: AlarmModel, points: readonly AlarmPoint[], current: State): Evaluation {
+  const compare = comparisonOf(alarm);
+  const breaches = ({ value, upper = alarm.threshold, lower = alarm.threshold }: AlarmPoint) =>
+    value !== undefined && compare?.(value, { upper, lower }) === true;
+  const real = points.filter(({ value }) => value !== undefined).slice(0, alarm.evaluationPeriods);
   const breaching = real.filter(breaches).length;
   const missing = alarm.evaluationPeriods - real.length;
   const state = decide(
@@ -49,7 +67,7 @@ export function evaluateAlarm(alarm: AlarmModel, points: readonly Point[], curre
     current,
     breachIsOldEnough(alarm, points, breaches),
   );
-  return { state, reason: reasonOf(alarm, state, real, breaching) };
+  return { state, reason: stateReason({ alarm, from: current, to: state, real, breaches }) };
 }
 
 interface Counts {
@@ -79,17 +97,12 @@ function decide(alarm: AlarmModel, counts: Counts, current: State, oldEnough: bo
  * The rule that keeps an alarm from waiting for data that may never come: the oldest breaching datapoint is at least as old as the
  * datapoints to alarm, and each newer one breaches or is missing.
  */
-function breachIsOldEnough(alarm: AlarmModel, points: readonly Point[], breaches: (point: Point) => unknown): boolean {
-  const ok = points.findIndex((point) => point !== undefined && !breaches(point));
+function breachIsOldEnough(
+  alarm: AlarmModel,
+  points: readonly AlarmPoint[],
+  breaches: (point: AlarmPoint) => boolean,
+): boolean {
+  const ok = points.findIndex((point) => point.value !== undefined && !breaches(point));
   const untilOk = ok === -1 ? points : points.slice(0, ok);
   return untilOk.findLastIndex(breaches) + 1 >= alarm.datapointsToAlarm;
-}
-
-function reasonOf(alarm: AlarmModel, state: State, real: readonly Point[], breaching: number): string {
-  const asked = `${alarm.datapointsToAlarm} out of ${alarm.evaluationPeriods} datapoints`;
-  const values = real.map((point) => Number(point?.toPrecision(6))).join(', ');
-  if (real.length === 0)
-    return `Threshold Crossed: no datapoints were received; missing data is ${alarm.treatMissingData}.`;
-  const sign = `${alarm.comparison} ${alarm.threshold}`;
-  return `Threshold ${state === 'ALARM' ? 'Crossed' : 'not crossed'}: ${breaching} of [${values}] ${sign} (${asked}).`;
 }

@@ -1,9 +1,8 @@
 import type { AlarmModel } from '../../assembly/model.ts';
 import type { AlarmState, Clock } from '../../contracts.ts';
-import { type AlarmData, alarmData } from './alarmData.ts';
-import { evaluateAlarm, evaluationRange, type State } from './alarmState.ts';
+import { type AlarmData, type AlarmSources, alarmData } from './alarmData.ts';
+import { evaluateAlarm, type State } from './alarmState.ts';
 import { unsupportedReason } from './inspect.ts';
-import type { MetricStore } from './metricStore.ts';
 
 /** A change of an alarm's state, with what a notification reports. */
 export interface Transition {
@@ -51,11 +50,11 @@ interface Watched {
  */
 export function startAlarms(
   models: readonly AlarmModel[],
-  store: MetricStore,
+  sources: AlarmSources,
   clock: Clock,
   onTransition: (transition: Transition) => void,
 ): Alarms {
-  let watched = models.map((alarm) => watch(alarm, store, clock));
+  let watched = models.map((alarm) => watch(alarm, sources, clock));
   let stepMs = shortestStep(watched);
   let step = Math.floor(clock.now() / stepMs);
   let timer: NodeJS.Timeout | undefined;
@@ -84,7 +83,7 @@ export function startAlarms(
       clearTimeout(timer);
       evaluate();
       const before = new Map(watched.map((item) => [item.alarm.name, item]));
-      watched = next.map((alarm) => continued(watch(alarm, store, clock), before.get(alarm.name)));
+      watched = next.map((alarm) => continued(watch(alarm, sources, clock), before.get(alarm.name)));
       stepMs = shortestStep(watched);
       step = Math.floor(clock.now() / stepMs);
       schedule();
@@ -103,23 +102,21 @@ function continued(item: Watched, before: Watched | undefined): Watched {
   return { ...item, evaluated: before.evaluated, state: before.state };
 }
 
-function watch(alarm: AlarmModel, store: MetricStore, clock: Clock): Watched {
-  const fault = unsupportedReason(alarm);
+function watch(alarm: AlarmModel, sources: AlarmSources, clock: Clock): Watched {
+  const fault = unsupportedReason(alarm, sources);
   const reason = fault ?? 'Unchecked: Initial alarm creation';
   const changedAt = new Date(clock.now()).toISOString();
   const state: AlarmState = { name: alarm.name, state: 'INSUFFICIENT_DATA', reason, changedAt };
   const stepMs = alarm.periodSeconds < 60 ? SHORT_STEP_MS : MINUTE_MS;
-  const data = fault === undefined ? alarmData(alarm, store) : undefined;
+  const data = fault === undefined ? alarmData(alarm, sources) : undefined;
   return { alarm, ...(data && { data }), stepMs, evaluated: false, state };
 }
 
 function updateState(item: Watched, end: number, onTransition: (transition: Transition) => void): void {
   const { alarm, data } = item;
   if (data === undefined || end % item.stepMs !== 0) return;
-  const periodMs = alarm.periodSeconds * 1000;
-  const points = Array.from({ length: evaluationRange(alarm) }, (_, index) => data(end - index * periodMs));
   const from = item.state.state;
-  const { state: to, reason } = evaluateAlarm(alarm, points, from);
+  const { state: to, reason } = evaluateAlarm(alarm, data(end), from);
   const first = !item.evaluated;
   item.evaluated = true;
   if (to === from) return;

@@ -1,114 +1,112 @@
 /**
- * The metric store: series by namespace, name and dimensions, each in buckets of ten simulated seconds (the shortest
- * period of an alarm). Memory is bounded in age, in number of series, and in distinct values of a bucket.
+ * The metric store: series by namespace, name and dimensions, each in buckets of ten simulated seconds (the shortest period
+ * of an alarm), of a minute and of an hour, so that a window of a day is read from some 150 of them. Memory is bounded in age,
+ * in number of series, and in distinct values of a bucket.
  */
+import { addValue, type Bucket, type Datapoint, emptyBucket, mergeBuckets } from './bucket.ts';
 
 /** Dimensions of a metric, name to value. */
 export type Dimensions = Readonly<Record<string, string>>;
 
-/** What a period of a metric holds. `values` maps a value, rounded to three digits, to how often it was seen. */
-export interface Datapoint {
-  readonly count: number;
-  readonly sum: number;
-  readonly minimum: number;
-  readonly maximum: number;
-  readonly values: ReadonlyMap<number, number>;
-}
-
 export interface MetricStore {
-  put(namespace: string, name: string, dimensions: Dimensions, value: number): void;
+  /** @param times how often the value was seen. @default - once */
+  put(namespace: string, name: string, dimensions: Dimensions, value: number, times?: number): void;
   /** The data from `start` up to, but without, `end` (simulated ms); `undefined` when there is none. */
   read(namespace: string, name: string, dimensions: Dimensions, start: number, end: number): Datapoint | undefined;
-  /** Keeps data for at least so many simulated milliseconds from now on. */
-  keepFor(ms: number): void;
+  /** Keeps the minutes of a metric for at least so many simulated milliseconds from now on; those of others for three hours. */
+  keep(namespace: string, name: string, dimensions: Dimensions, ms: number): void;
   /** How many series are kept. */
   size(): number;
 }
 
-const BUCKET_MS = 10_000;
-
 /** A label of high cardinality must not fill the memory: the series that was written least recently is dropped. */
 const MAX_SERIES = 5_000;
 
-interface Bucket {
-  count: number;
-  sum: number;
-  minimum: number;
-  maximum: number;
-  readonly values: Map<number, number>;
-}
-
-/** Buckets by number, in the order of their time. */
-type Series = Map<number, Bucket>;
+const HOUR_MS = 3_600_000;
 
 /**
- * @param now simulated milliseconds since the epoch
- * @param keepMs how long data is kept, in simulated milliseconds
+ * Lengths of buckets, the longest first. As in CloudWatch, the finest data is kept for three hours.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html#metrics-retention
  */
-export function createMetricStore(now: () => number, keepMs: number): MetricStore {
+const LEVELS = [HOUR_MS, 60_000, 10_000] as const;
+const KEEP_MS = 3 * HOUR_MS;
+const KEEP_HOURS_MS = 15 * 24 * HOUR_MS;
+
+/** Buckets by number, in the order of their time; one map for each of {@link LEVELS}. */
+type Series = readonly Map<number, Bucket>[];
+
+/** @param now simulated milliseconds since the epoch */
+export function createMetricStore(now: () => number): MetricStore {
   const all = new Map<string, Series>();
-  let keptMs = keepMs;
+  const kept = new Map<string, number>();
   return {
-    put(namespace, name, dimensions, value) {
-      if (!Number.isFinite(value)) return;
+    put(namespace, name, dimensions, value, times = 1) {
+      if (!Number.isFinite(value) || !(times > 0)) return;
       const key = seriesKey(namespace, name, dimensions);
-      const series: Series = all.get(key) ?? new Map();
+      const series: Series = all.get(key) ?? LEVELS.map(() => new Map());
       // Written last, it moves to the end, so the first key is the least recent one.
       all.delete(key);
       all.set(key, series);
       const oldest = all.size > MAX_SERIES ? all.keys().next().value : undefined;
       if (oldest !== undefined) all.delete(oldest);
-      add(series, Math.floor(now() / BUCKET_MS), value);
-      prune(series, (now() - keptMs) / BUCKET_MS);
+      add(series, now(), value, times);
+      prune(series, now(), kept.get(key) ?? KEEP_MS);
     },
     read(namespace, name, dimensions, start, end) {
       const series = all.get(seriesKey(namespace, name, dimensions));
-      return series && merge(series, Math.ceil(start / BUCKET_MS), Math.ceil(end / BUCKET_MS));
+      return series && mergeBuckets(bucketsOf(series, 0, start, end));
     },
-    keepFor(ms) {
-      keptMs = Math.max(keptMs, ms);
+    keep(namespace, name, dimensions, ms) {
+      const key = seriesKey(namespace, name, dimensions);
+      kept.set(key, Math.max(kept.get(key) ?? KEEP_MS, ms));
     },
     size: () => all.size,
   };
 }
 
 function seriesKey(namespace: string, name: string, dimensions: Dimensions): string {
-  return JSON.stringify([namespace, name, Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1))]);
+  const names = Object.keys(dimensions);
+  if (names.length > 1) names.sort();
+  let key = `${namespace}\0${name}`;
+  for (const each of names) key += `\0${each}\0${dimensions[each]}`;
+  return key;
 }
 
-function add(series: Series, number: number, value: number): void {
-  const bucket = series.get(number) ?? empty();
-  series.set(number, bucket);
-  bucket.count += 1;
-  bucket.sum += value;
-  bucket.minimum = Math.min(bucket.minimum, value);
-  bucket.maximum = Math.max(bucket.maximum, value);
-  // Three digits keep a percentile within half a percent and bound the distinct values.
-  const rounded = Number(value.toPrecision(3));
-  bucket.values.set(rounded, (bucket.values.get(rounded) ?? 0) + 1);
-}
-
-function prune(series: Series, oldest: number): void {
-  for (const number of series.keys()) {
-    if (number >= oldest) return;
-    series.delete(number);
+function add(series: Series, time: number, value: number, times: number): void {
+  for (const [level, length] of LEVELS.entries()) {
+    const number = Math.floor(time / length);
+    let bucket = series[level]?.get(number);
+    if (bucket === undefined) {
+      bucket = emptyBucket();
+      series[level]?.set(number, bucket);
+    }
+    addValue(bucket, value, times);
   }
 }
 
-function merge(series: Series, first: number, end: number): Datapoint | undefined {
-  const total = empty();
-  for (let number = first; number < end; number++) {
-    const bucket = series.get(number);
-    if (bucket === undefined) continue;
-    total.count += bucket.count;
-    total.sum += bucket.sum;
-    total.minimum = Math.min(total.minimum, bucket.minimum);
-    total.maximum = Math.max(total.maximum, bucket.maximum);
-    for (const [value, times] of bucket.values) total.values.set(value, (total.values.get(value) ?? 0) + times);
+function prune(series: Series, time: number, minutesMs: number): void {
+  const kept = [Math.max(KEEP_HOURS_MS, minutesMs), minutesMs, KEEP_MS];
+  for (const [level, length] of LEVELS.entries()) {
+    const oldest = time - (kept[level] ?? 0);
+    for (const number of series[level]?.keys() ?? []) {
+      if ((number + 1) * length > oldest) break;
+      series[level]?.delete(number);
+    }
   }
-  return total.count === 0 ? undefined : total;
 }
 
-function empty(): Bucket {
-  return { count: 0, sum: 0, minimum: Number.POSITIVE_INFINITY, maximum: Number.NEGATIVE_INFINITY, values: new Map() };
+/** The buckets that cover a window: the longest ones within it, and shorter ones at its edges. */
+function bucketsOf(series: Series, level: number, start: number, end: number): Bucket[] {
+  const length = LEVELS[level];
+  if (length === undefined || start >= end) return [];
+  const first = Math.ceil(start / length);
+  const last = level === LEVELS.length - 1 ? Math.ceil(end / length) : Math.floor(end / length);
+  if (first >= last) return bucketsOf(series, level + 1, start, end);
+  const found = bucketsOf(series, level + 1, start, first * length);
+  for (let number = first; number < last; number++) {
+    const bucket = series[level]?.get(number);
+    if (bucket !== undefined) found.push(bucket);
+  }
+  found.push(...bucketsOf(series, level + 1, last * length, end));
+  return found;
 }

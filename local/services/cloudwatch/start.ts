@@ -1,9 +1,10 @@
 import { logFileOf } from '../../assembly/logFiles.ts';
 import type { StackModel } from '../../assembly/model.ts';
 import type { AlarmState, Clock, Telemetry } from '../../contracts.ts';
-import { evaluationRange } from './alarmState.ts';
+import { lookBackMs } from './alarmData.ts';
 import { startAlarms, type Transition } from './alarms.ts';
 import { emfData } from './emf.ts';
+import { createInsightRules, type InsightRules } from './insights/insightRules.ts';
 import { createLogFiles } from './logFiles.ts';
 import { createMetricFilters, type DefaultedMinutes } from './metricFilters.ts';
 import { createMetricStore, type MetricStore } from './metricStore.ts';
@@ -12,6 +13,7 @@ import { createMetricStore, type MetricStore } from './metricStore.ts';
 export interface CloudWatch {
   readonly telemetry: Telemetry;
   readonly metrics: MetricStore;
+  readonly topContributors: InsightRules['topContributors'];
   alarms(): readonly AlarmState[];
   /** Runs the metric filters and alarms of a later load of the stack. Metrics stay, and the states of alarms with the same name. */
   update(model: StackModel): void;
@@ -26,18 +28,17 @@ export interface CloudWatchOptions {
   readonly onTransition: (transition: Transition) => void;
 }
 
-/** Data is kept for three simulated hours, and longer when an alarm looks further back. */
-const KEEP_MS = 3 * 60 * 60 * 1000;
-
 /** Starts metrics, logs, metric filters and alarms for a stack. */
 export function startCloudWatch(model: StackModel, options: CloudWatchOptions): CloudWatch {
   const { clock } = options;
-  const metrics = createMetricStore(clock.now, longestRange(model));
+  const metrics = createMetricStore(clock.now);
+  keepFor(metrics, model);
+  const insights = createInsightRules(model.insightRules, clock);
   const defaultedAt: DefaultedMinutes = new Map();
   let filters = createMetricFilters(model.metricFilters, metrics, clock.now, defaultedAt);
   let { logFiles } = model;
   const logs = createLogFiles(options.data, (group) => logFileOf(group, logFiles), options.print);
-  const alarms = startAlarms(model.alarms, metrics, clock, options.onTransition);
+  const alarms = startAlarms(model.alarms, { store: metrics, insights: insights.metrics }, clock, options.onTransition);
   const telemetry: Telemetry = {
     metric: metrics.put,
     log(logGroup, message, note) {
@@ -46,15 +47,18 @@ export function startCloudWatch(model: StackModel, options: CloudWatchOptions): 
       for (const { namespace, name, dimensions, value } of emfData(json))
         metrics.put(namespace, name, dimensions, value);
       filters(logGroup, message, json);
+      if (json !== undefined) insights.add(logGroup, json, 1);
     },
   };
   return {
     telemetry,
     metrics,
+    topContributors: insights.topContributors,
     alarms: alarms.states,
     update(next) {
       ({ logFiles } = next);
-      metrics.keepFor(longestRange(next));
+      keepFor(metrics, next);
+      insights.update(next.insightRules);
       filters = createMetricFilters(next.metricFilters, metrics, clock.now, defaultedAt);
       alarms.update(next.alarms);
     },
@@ -65,8 +69,13 @@ export function startCloudWatch(model: StackModel, options: CloudWatchOptions): 
   };
 }
 
-function longestRange({ alarms }: StackModel): number {
-  return Math.max(KEEP_MS, ...alarms.map((alarm) => alarm.periodSeconds * 1000 * evaluationRange(alarm)));
+/** Metrics are kept as long as the longest alarm on them looks back. */
+function keepFor(metrics: MetricStore, { alarms }: StackModel): void {
+  for (const alarm of alarms) {
+    for (const { metric } of alarm.queries) {
+      if (metric) metrics.keep(metric.namespace, metric.name, metric.dimensions, lookBackMs(alarm));
+    }
+  }
 }
 
 /** The event as JSON, or `undefined` when it is none. */

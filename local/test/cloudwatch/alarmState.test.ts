@@ -22,9 +22,10 @@ const alarm = (parts: Partial<AlarmModel>): AlarmModel => ({
 const points = (row: string) =>
   row
     .split(' ')
-    .map((sign) => (sign === '-' ? undefined : sign === 'X' ? 1 : 0))
+    .map((sign) => ({ start: 0, value: sign === '-' ? undefined : sign === 'X' ? 1 : 0 }))
     .reverse();
 
+const NO_DATA = { start: 0, value: undefined };
 const CURRENT: State = 'ALARM';
 const KEPT = CURRENT;
 
@@ -55,14 +56,16 @@ test.each([
 ])('%s compares with the threshold', (comparison, value, expected) => {
   const one = alarm({ comparison, threshold: 5, evaluationPeriods: 1, datapointsToAlarm: 1 });
   expect(evaluationRange(one)).toBe(3);
-  const { state, reason } = evaluateAlarm(one, [value, undefined, undefined], 'OK');
+  const { state, reason } = evaluateAlarm(one, [{ start: Date.UTC(2026, 10, 29, 10), value }, NO_DATA, NO_DATA], 'OK');
   expect(state).toBe(expected);
-  expect(reason).toContain('1 out of 1 datapoints');
+  const verb = expected === 'ALARM' ? 'was' : 'was not';
+  expect(reason).toContain(`1 out of the last 1 datapoints [5.0 (29/11/26 10:00:00)] ${verb} `);
+  expect(reason).toContain(`the threshold (5.0) (minimum 1 datapoint for OK -> ${expected} transition).`);
 });
 
 test('statistics are of the values of the window only', () => {
   let now = 0;
-  const store = createMetricStore(() => now, 3_600_000);
+  const store = createMetricStore(() => now);
   for (let value = 1; value <= 100; value++) {
     now = value * 1000;
     store.put('N', 'latency', { b: '2', a: '1' }, value);
@@ -74,20 +77,56 @@ test('statistics are of the values of the window only', () => {
   );
   expect(store.read('N', 'latency', { a: '1', b: '2' }, 60_000, 70_000)?.count).toBe(10);
   expect(store.read('N', 'latency', { a: '1' }, 0, 110_000)).toBeUndefined();
-  expect([statisticNamed('tm90'), statisticNamed('p101'), statisticNamed('toString')]).toEqual([
-    undefined,
-    undefined,
-    undefined,
-  ]);
+  for (const unknown of ['p101', 'tm101', 'toString', 'PR(10%:)', 'PR(:)', 'TM(1:2%)', 'xx90'])
+    expect(statisticNamed(unknown)).toBeUndefined();
+});
+
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html
+test.each([
+  ['PR(:30)', 30],
+  ['PR(30:)', 70],
+  ['PR(10:30)', 20],
+  ['PR(:1000)', 100],
+  ['tm90', 45.5],
+  ['TM(25%:75%)', 50.5],
+  ['IQM', 50.5],
+  ['TM(10:20)', 15.5],
+  ['tc90', 90],
+  ['TC(:20)', 20],
+  ['ts10', 55],
+  ['TS(90:)', 955],
+  ['WM(10:90)', 50.4],
+  ['wm50', 37.75],
+])('%s of the numbers from 1 to 100 is %d', (name, expected) => {
+  const store = createMetricStore(() => 0);
+  for (let value = 1; value <= 100; value++) store.put('N', 'n', {}, value);
+  const data = store.read('N', 'n', {}, 0, 60_000);
+  expect(data && statisticNamed(name)?.(data)).toBeCloseTo(expected, 10);
+});
+
+test('a value that was seen many times is put once, and a window of a day is read from hours and minutes', () => {
+  let now = 0;
+  const store = createMetricStore(() => now);
+  store.keep('N', 'n', {}, 86_400_000);
+  for (let minute = 0; minute < 25 * 60; minute++) {
+    now = minute * 60_000;
+    store.put('N', 'n', {}, 2, 60_000);
+  }
+  const minutes = (start: number, end: number) =>
+    (store.read('N', 'n', {}, start * 60_000, end * 60_000)?.sum ?? 0) / 120_000;
+  expect(minutes(61, 61 + 24 * 60)).toBe(1439);
+  expect(minutes(90, 150)).toBe(60);
+  expect(minutes(59, 61)).toBe(2);
+  expect(store.read('N', 'n', {}, 24 * 3_600_000 + 10_000, 24 * 3_600_000 + 60_000)).toBeUndefined();
 });
 
 test('memory is bounded: old data and the least recent series go', () => {
   let now = 0;
-  const store = createMetricStore(() => now, 60_000);
+  const store = createMetricStore(() => now);
   store.put('N', 'old', {}, 1);
-  now = 300_000;
+  now = 4 * 3_600_000;
   store.put('N', 'old', {}, 1);
-  expect(store.read('N', 'old', {}, 0, 100_000)).toBeUndefined();
+  expect(store.read('N', 'old', {}, 0, 600_000)).toBeUndefined();
   for (let index = 0; index < 6_000; index++) store.put('N', 'm', { index: String(index) }, 1);
   expect(store.size()).toBe(5_000);
 });

@@ -209,10 +209,11 @@ test('what cannot be emulated is named, and such an alarm stays INSUFFICIENT_DAT
     alarms: [
       LOGINS,
       expression('band', 'ANOMALY_DETECTION_BAND(m1, 2)'),
+      expression('nobody', 'INSIGHT_RULE_METRIC("nobody", "Sum")'),
       expression('loop', 'e1 + 1'),
       expression('unknown', 'm1 + m9'),
       metricAlarm('tm', metric, {
-        queries: [{ id: 'm1', metric: { ...metric, statistic: 'tm90' }, returnData: true }],
+        queries: [{ id: 'm1', metric: { ...metric, statistic: 'tm900' }, returnData: true }],
       }),
       metricAlarm(
         'certificate',
@@ -223,17 +224,20 @@ test('what cannot be emulated is named, and such an alarm stays INSUFFICIENT_DAT
       metricAlarm('other-action', metric, { alarmActions: ['arn:aws:automate:eu-central-1:ec2:stop'] }),
     ],
     metricFilters: [{ logGroup: '/g', pattern: '[a, b]', transformations: [] }],
+    insightRules: [{ name: 'any', enabled: true, logGroups: ['/g'], keys: ['$.a[*]'], filters: [] }],
   });
   const found = inspectAlarms(model).map(({ resource, detail }) => `${resource}: ${detail}`);
   expect(found).toEqual([
-    expect.stringMatching(/^band: .*ANOMALY_DETECTION_BAND/),
+    expect.stringMatching(/^band: .*array of time series/),
+    expect.stringMatching(/^nobody: .*no Contributor Insights rule nobody/),
     expect.stringMatching(/^loop: .*refers to itself/),
     expect.stringMatching(/^unknown: .*m9/),
-    expect.stringMatching(/^tm: .*tm90/),
+    expect.stringMatching(/^tm: .*tm900/),
     expect.stringMatching(/^certificate: .*AWS\/CertificateManager/),
     expect.stringMatching(/^anomaly: .*GreaterThanUpperThreshold/),
     expect.stringMatching(/^other-action: its action .* is not performed/),
     expect.stringMatching(/^\/g: .*\[a, b\]/),
+    expect.stringMatching(/^any: it counts nothing: wildcards/),
   ]);
   const { cloudWatch, notifications } = run(model, 3_000);
   await until(() => stateOf(cloudWatch, 'failed-logins') === 'OK');

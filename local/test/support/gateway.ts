@@ -35,6 +35,7 @@ export function aStack(parts: Partial<StackModel> = {}): StackModel {
     topics: [],
     alarms: [],
     metricFilters: [],
+    insightRules: [],
     secrets: [],
     userPools: [],
     distributions: [],

@@ -1,3 +1,5 @@
+import { type MathFunction, parametersOf } from './functions.ts';
+
 /** A metric-math expression that cannot be computed here. */
 export class MetricMathError extends Error {
   readonly code = 'metric-math';
@@ -6,15 +8,12 @@ export class MetricMathError extends Error {
 /** A parsed expression. */
 export type MathNode =
   | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'string'; readonly value: string }
   | { readonly kind: 'id'; readonly name: string }
   | { readonly kind: 'negate'; readonly operand: MathNode }
   | { readonly kind: 'binary'; readonly operator: string; readonly left: MathNode; readonly right: MathNode }
   | { readonly kind: 'call'; readonly name: MathFunction; readonly parameters: readonly MathNode[] }
   | { readonly kind: 'list'; readonly items: readonly MathNode[] };
-
-/** The functions that are computed: all take numbers, the aggregates a list or several numbers. */
-const FUNCTIONS = ['IF', 'FILL', 'SUM', 'AVG', 'MIN', 'MAX', 'ABS', 'EPOCH'] as const;
-export type MathFunction = (typeof FUNCTIONS)[number];
 
 /** Binary operators, weakest first; those of one row bind equally. */
 const LEVELS: readonly (readonly string[])[] = [
@@ -25,7 +24,7 @@ const LEVELS: readonly (readonly string[])[] = [
   ['*', '/'],
 ];
 
-const TOKEN = /\s*(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[A-Za-z_]\w*|&&|\|\||[<>=!]=|[-+*/()<>,[\]])\s*/y;
+const TOKEN = /\s*("[^"]*"|'[^']*'|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[A-Za-z_]\w*|&&|\|\||[<>=!]=|[-+*/^()<>,[\]])\s*/y;
 
 interface Cursor {
   readonly items: readonly string[];
@@ -33,10 +32,10 @@ interface Cursor {
 }
 
 /**
- * Reads a metric-math expression: numbers, ids, `+ - * / ( )`, comparisons, AND/OR, and IF, FILL, SUM, AVG, MIN, MAX,
- * ABS, EPOCH. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+ * Reads a metric-math expression: numbers, ids, `+ - * / ^ ( )`, comparisons, AND/OR, lists and functions.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
  *
- * @throws {MetricMathError} for everything else, such as ANOMALY_DETECTION_BAND, SEARCH or METRICS()
+ * @throws {MetricMathError} for everything else, such as SEARCH or SORT
  */
 export function parseMath(expression: string): MathNode {
   const cursor: Cursor = { items: split(expression), at: 0 };
@@ -72,6 +71,11 @@ function binary(cursor: Cursor, level: number): MathNode {
 
 function unary(cursor: Cursor): MathNode {
   if (accept(cursor, '-')) return { kind: 'negate', operand: unary(cursor) };
+  const base = value(cursor);
+  return accept(cursor, '^') ? { kind: 'binary', operator: '^', left: base, right: unary(cursor) } : base;
+}
+
+function value(cursor: Cursor): MathNode {
   if (accept(cursor, '(')) {
     const inner = binary(cursor, 0);
     expect(cursor, ')');
@@ -79,27 +83,23 @@ function unary(cursor: Cursor): MathNode {
   }
   if (accept(cursor, '[')) return { kind: 'list', items: items(cursor, ']') };
   const token = cursor.items[cursor.at];
-  if (token === undefined || !/^\w/.test(token))
+  if (token === undefined || !/^[\w"']/.test(token))
     throw new MetricMathError(`expected a value, found ${token ?? 'the end'}`);
   cursor.at += 1;
   if (/^\d/.test(token)) return { kind: 'number', value: Number(token) };
+  if (/^["']/.test(token)) return { kind: 'string', value: token.slice(1, -1) };
   return accept(cursor, '(') ? call(cursor, token) : { kind: 'id', name: token };
 }
 
 function call(cursor: Cursor, name: string): MathNode {
-  const known = FUNCTIONS.find((candidate) => candidate === name);
+  const known = parametersOf(name);
   if (known === undefined) throw new MetricMathError(`the function ${name} is not computed here`);
   const parameters = items(cursor, ')');
-  const counts = { IF: [2, 3], FILL: [2, 2], ABS: [1, 1], EPOCH: [1, 1] } as const;
-  const [min, max] = known in counts ? counts[known as keyof typeof counts] : [1, Number.POSITIVE_INFINITY];
+  const [min, max] = known.counts;
   if (parameters.length < min || parameters.length > max) {
     throw new MetricMathError(`${name} does not take ${parameters.length} parameters`);
   }
-  const [, filler] = parameters;
-  if (known === 'FILL' && filler?.kind === 'id' && /^(REPEAT|LINEAR)$/.test(filler.name)) {
-    throw new MetricMathError(`FILL with ${filler.name} is not computed here`);
-  }
-  return { kind: 'call', name: known, parameters };
+  return { kind: 'call', name: known.name, parameters };
 }
 
 function items(cursor: Cursor, end: string): MathNode[] {
