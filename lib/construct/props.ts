@@ -75,6 +75,14 @@ export interface SecureApiProps<A extends Api = Api> {
   readonly cors?: CorsProps;
   /** Recipients of notifications when an alarm changes. @default - none; subscribe them to `alarmTopic` */
   readonly notify?: readonly Notify[];
+  /**
+   * Base URL of the runbooks that alarms link to: an https URL of at most 256 characters that ends with `/`, `#` or `=`. The name of the
+   * runbook is appended, such as `failed-logins`.
+   * @default - the runbooks of this project
+   */
+  readonly runbooks?: string;
+  /** Who answers for the API, 1–100 characters on one line, such as a team with its channel. Alarms name it. @default - nobody is named */
+  readonly owner?: string;
   /** Name of the stage, 1–128 letters, digits, `_` and `-`. @default - the stage is named `live` */
   readonly stageName?: string;
   /**

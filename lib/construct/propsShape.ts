@@ -121,6 +121,17 @@ const ALARMS: Members<AlarmThresholds> = {
   endpointFaults: threshold,
   certificateDays: threshold,
 };
+const runbooksShape = kind(
+  'an https URL of at most 256 characters, without user or password, that ends with /, # or =',
+  (value) =>
+    typeof value === 'string' && value.length <= 256 && /^https:\/\/[^\s@]+[/#=]$/.test(value) && URL.canParse(value),
+  { secret: true, fix: 'The name of a runbook is appended to it, such as failed-logins.' },
+);
+const ownerShape = kind(
+  '1–100 printable characters on one line',
+  (value) => typeof value === 'string' && /^[^\p{C}\p{Zl}\p{Zp}]{1,100}$/u.test(value),
+  { fix: 'Write who answers for the API, such as a team and its channel.' },
+);
 const aDefinition = 'an API made by defineApi';
 const aDirectory = 'a directory with one file for each route';
 
@@ -150,6 +161,8 @@ const PROPS: Members<SecureApiProps> = {
     }),
     'a list of Notify',
   ),
+  runbooks: runbooksShape,
+  owner: ownerShape,
   stageName: anything,
   authorizerCacheSeconds: anything,
   keyRotationDays: anything,

@@ -1,5 +1,5 @@
 import type { SpecRestApi, Stage } from 'aws-cdk-lib/aws-apigateway';
-import type { Alarm, Dashboard, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { AlarmBase, Dashboard, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { UserPool } from 'aws-cdk-lib/aws-cognito';
 import type { Table, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
@@ -96,7 +96,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
     const secrets = boundSecrets(api, props.webhooks);
     const settings = settingsOf(this, props);
     const cors = corsOf(api, props.cors);
-    addWarnings(this, api, settings);
+    addWarnings(this, api, { ...settings, notify: props.notify });
 
     this.encryption = new Encryption(this, 'Key', { apiName: api.name, removal: settings.removal });
     const encryptionKey = this.encryption.key;
@@ -148,7 +148,8 @@ export class SecureApi<A extends Api = Api> extends Construct {
     const canary =
       props.canary === true ? endpointCheck(this, { ...common, props, bundle: bundles.endpointCheck }) : undefined;
     const watched = { ...functions, triggers, usage, rotation, canary, restApi, stage, accessLog, webAcl, certificate };
-    const alarms = { notify: props.notify, thresholds: props.alarms };
+    const { notify, runbooks, owner } = props;
+    const alarms = { notify, thresholds: props.alarms, runbooks, owner };
     this.cloudFront = cloudFrontOf(
       this,
       { ...common, ...alarms, waf: props.waf, revocation: this.mutualTls?.revocation },
@@ -184,11 +185,13 @@ export class SecureApi<A extends Api = Api> extends Construct {
     return this.handlers.functions;
   }
 
+  /** The topic of alarms that wake a person; `monitoring.topics` has those of the other severities, too. */
   get alarmTopic(): Topic {
-    return this.monitoring.alarmTopic;
+    return this.monitoring.topics.page;
   }
 
-  get alarms(): readonly Alarm[] {
+  /** The alarms that notify. */
+  get alarms(): readonly AlarmBase[] {
     return this.monitoring.alarms;
   }
 

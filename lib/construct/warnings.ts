@@ -3,12 +3,18 @@ import type { Construct } from 'constructs';
 import type { Api } from '../definition/api.ts';
 import { gatewayGaps } from '../openapi/index.ts';
 import { headroomWarnings } from './limits/accountRate.ts';
+import { type Notify, recipientsOf } from './monitoring/notify.ts';
 import type { Settings } from './settings.ts';
 
 /**
- * Adds what the synth reports: warnings of the definition, rules that API Gateway cannot check, limits above the account's.
+ * Adds what the synth reports: warnings of the definition, rules that API Gateway cannot check, limits above the account's, alarms that
+ * nobody hears of.
  */
-export function addWarnings(scope: Construct, api: Api, { throttle, accountRate }: Settings): void {
+export function addWarnings(
+  scope: Construct,
+  api: Api,
+  { throttle, accountRate, notify = [] }: Settings & { readonly notify: readonly Notify[] | undefined },
+): void {
   const annotations = Annotations.of(scope);
   for (const { code, location, found, expected, fix } of api.warnings) {
     annotations.addWarningV2(`secure-api:${code}`, `${location}: found ${found}; expected ${expected}. ${fix}`);
@@ -21,5 +27,11 @@ export function addWarnings(scope: Construct, api: Api, { throttle, accountRate 
   }
   for (const warning of headroomWarnings(api, throttle, accountRate)) {
     annotations.addWarningV2('secure-api:account-headroom', warning);
+  }
+  if (recipientsOf(notify, 'page').length === 0) {
+    annotations.addWarningV2(
+      'secure-api:nobody-notified',
+      "notify: found no recipient of alarms with the severity page; expected at least one. Add one, such as notify: [Notify.email('ops@example.com')].",
+    );
   }
 }

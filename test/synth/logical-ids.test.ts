@@ -100,11 +100,18 @@ const STATEFUL = {
   },
   'AWS::SNS::Subscription': {
     loses: 'each recipient has to confirm the subscription again',
-    ids: ['ApiMonitoringAlarmTopichttpshooksexamplecomalarms3AE2260A', 'ApiMonitoringAlarmTopicopsexamplecom943F3C24'],
+    ids: [
+      'ApiMonitoringAlarmTopichttpshooksexamplecomalarms3AE2260A',
+      'ApiMonitoringAlarmTopicopsexamplecom943F3C24',
+      'ApiMonitoringInfoTopichttpshooksexamplecomalarms2649B320',
+      'ApiMonitoringInfoTopicopsexamplecomD079B5B9',
+      'ApiMonitoringTicketTopichttpshooksexamplecomalarms3D54A48F',
+      'ApiMonitoringTicketTopicopsexamplecomABA48D47',
+    ],
   },
   'AWS::SNS::Topic': {
     loses: 'subscriptions that were added by hand are lost',
-    ids: ['ApiMonitoringAlarmTopic424175BB'],
+    ids: ['ApiMonitoringAlarmTopic424175BB', 'ApiMonitoringInfoTopicE5B2D0C0', 'ApiMonitoringTicketTopicF892615D'],
   },
 } as const satisfies Readonly<Record<string, { readonly loses: string; readonly ids: readonly string[] }>>;
 

@@ -141,14 +141,58 @@ describe('alarms', () => {
     }
   });
 
-  it('notify one topic when they fire and when they end, and say what to do', () => {
-    const alarms = ofType(template, 'AWS::CloudWatch::Alarm');
-    expect(alarms).toHaveLength(13);
-    for (const [, { Properties }] of alarms) {
-      const actions = [{ Ref: expect.stringContaining('AlarmTopic') }];
+  it('notify the topic of their severity when they fire and when they end, and say what to do', () => {
+    for (const [, { Properties }] of ofType(template, 'AWS::CloudWatch::Alarm')) {
+      const actions = [{ Ref: expect.stringMatching(/AlarmTopic|TicketTopic|InfoTopic/) }];
       expect(Properties).toMatchObject({ AlarmActions: actions, OKActions: actions });
-      expect(String(Properties['AlarmDescription'])).toMatch(/^small: .{20,}\.$/);
+      expect(JSON.stringify(Properties['AlarmDescription'])).toMatch(/small: .{20,}\.\\n/);
     }
+    expect(at(alarm('FailedLogins'), 'AlarmActions.0.Ref')).toContain('AlarmTopic');
+    expect(at(alarm('Latency'), 'AlarmActions.0.Ref')).toContain('TicketTopic');
+  });
+
+  it('have names that stay the same, made of the name of the API and what they watch', () => {
+    expect(alarm('FailedLogins')['AlarmName']).toBe(`${name}-failed-logins`);
+  });
+
+  it('name the owner, the runbook and the dashboard', () => {
+    const given = smallTemplate({ owner: 'Team Notes (#notes)', runbooks: 'https://wiki.example.com/runbooks/' });
+    const description = (from: Template) =>
+      listAt(only(from, 'AWS::CloudWatch::Alarm', 'AlarmsFailedLogins'), 'Properties.AlarmDescription.Fn::Join.1')
+        .map((part) => (typeof part === 'string' ? part : 'eu-west-1'))
+        .join('')
+        .split('\n');
+    expect(description(template)).toContain(
+      'Runbook: https://github.com/secure-api/secure-api/blob/main/docs/runbooks/failed-logins.md',
+    );
+    expect(description(given)).toEqual(
+      expect.arrayContaining([
+        'Owner: Team Notes (#notes)',
+        'Runbook: https://wiki.example.com/runbooks/failed-logins',
+        `Dashboard: https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#dashboards/dashboard/${name}`,
+      ]),
+    );
+  });
+
+  it.each([
+    ['runbooks', { runbooks: 'http://wiki.example.com/' }],
+    ['runbooks', { runbooks: 'https://wiki.example.com/runbooks' }],
+    ['owner', { owner: 'two\nlines' }],
+  ])('reject %s that could not be linked or read', (prop, props) => {
+    expect(() => smallTemplate(props)).toThrow(new RegExp(`^option-invalid at ${prop}`));
+  });
+
+  it('warn where nobody is woken', () => {
+    const warnings = (notify: readonly Notify[]) => {
+      let found: readonly unknown[] = [];
+      withSmall({ notify }, (api) => {
+        found = api.node.metadata.filter(({ data }) => String(data).includes('severity page'));
+      });
+      return found.length;
+    };
+    expect(warnings([])).toBe(1);
+    expect(warnings([Notify.email('day@example.com', { severities: ['ticket'] })])).toBe(1);
+    expect(warnings([Notify.email('ops@example.com')])).toBe(0);
   });
 
   it('have thresholds that props change', () => {
@@ -159,10 +203,15 @@ describe('alarms', () => {
   });
 });
 
-describe('the topic', () => {
-  it('is encrypted, rejects publishers without TLS, and accepts alarms of this account alone', () => {
-    expect(only(template, 'AWS::SNS::Topic').Properties).toMatchObject({ KmsMasterKeyId: expect.anything() });
-    const [deny, allow] = listAt(only(template, 'AWS::SNS::TopicPolicy'), 'Properties.PolicyDocument.Statement');
+describe('the topics', () => {
+  it('are encrypted, reject publishers without TLS, and accept alarms of this account alone', () => {
+    const topics = ofType(template, 'AWS::SNS::Topic');
+    expect(topics).toHaveLength(3);
+    for (const [, topic] of topics) expect(topic.Properties).toMatchObject({ KmsMasterKeyId: expect.anything() });
+    const [deny, allow] = listAt(
+      only(template, 'AWS::SNS::TopicPolicy', 'TicketTopic'),
+      'Properties.PolicyDocument.Statement',
+    );
     expect(deny).toMatchObject({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } });
     expect(allow).toMatchObject({
       Principal: { Service: 'cloudwatch.amazonaws.com' },
@@ -170,28 +219,28 @@ describe('the topic', () => {
     });
   });
 
-  it('notifies people and endpoints', () => {
-    const recipients = ofType(template, 'AWS::SNS::Subscription').map(([, { Properties }]) => [
-      Properties['Protocol'],
-      Properties['Endpoint'],
-    ]);
+  it('notify people and endpoints', () => {
+    const subscribed = ofType(template, 'AWS::SNS::Subscription').filter(([id]) => id.includes('AlarmTopic'));
+    const recipients = subscribed.map(([, { Properties }]) => [Properties['Protocol'], Properties['Endpoint']]);
     expect(recipients).toEqual([
       ['email', 'ops@example.com'],
       ['https', 'https://hooks.example.com/a'],
     ]);
   });
 
-  it('does not notify recipients that hear of less urgent alarms alone', () => {
+  it('notify recipients of the severities that these chose', () => {
     const some = smallTemplate({
       notify: [
         Notify.email('night@example.com', { severities: ['page'] }),
         Notify.email('day@example.com', { severities: ['ticket', 'info'] }),
       ],
     });
-    expect(only(some, 'AWS::SNS::Subscription').Properties['Endpoint']).toBe('night@example.com');
+    const page = only(some, 'AWS::SNS::Subscription', 'AlarmTopic').Properties;
+    expect(page['Endpoint']).toBe('night@example.com');
+    expect(only(some, 'AWS::SNS::Subscription', 'TicketTopic').Properties['Endpoint']).toBe('day@example.com');
   });
 
-  it('has the topics of others beside it', () => {
+  it('have the topics of others beside it', () => {
     const topic = (stack: Stack) => Topic.fromTopicArn(stack, 'Imported', 'arn:aws:sns:eu-west-1:123456789012:ops');
     const elsewhere = smallTemplate({ notify: [Notify.topic(topic(new Stack()))] });
     const actions = listAt(only(elsewhere, 'AWS::CloudWatch::Alarm', 'Surge'), 'Properties.AlarmActions');

@@ -56,7 +56,7 @@ describe('the alarm on the days to expiry', () => {
   });
 
   it('is quiet on the first day, when there is no data, and notifies when data ends', () => {
-    const topic = [{ Ref: expect.stringContaining('AlarmTopic') }];
+    const topic = [{ Ref: expect.stringContaining('TicketTopic') }];
     expect(alarm(template)).toMatchObject({
       TreatMissingData: 'missing',
       AlarmActions: topic,
@@ -126,7 +126,9 @@ describe('rules on events', () => {
   it('reach the encrypted topic: no condition on who publishes, and the key is for topics of this account', () => {
     const byEvents = (list: readonly unknown[]) =>
       list.filter((one) => at(one, 'Principal.Service') === 'events.amazonaws.com');
-    const topic = byEvents(listAt(only(template, 'AWS::SNS::TopicPolicy'), 'Properties.PolicyDocument.Statement'));
+    const topic = byEvents(
+      listAt(only(template, 'AWS::SNS::TopicPolicy', 'AlarmTopic'), 'Properties.PolicyDocument.Statement'),
+    );
     expect(topic).toHaveLength(1);
     expect(topic[0]).toMatchObject({ Effect: 'Allow', Action: 'sns:Publish' });
     expect(topic[0]).not.toHaveProperty('Condition');

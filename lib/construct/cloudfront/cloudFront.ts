@@ -2,9 +2,8 @@ import { Stack, Token } from 'aws-cdk-lib';
 import type { DomainName } from 'aws-cdk-lib/aws-apigateway';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { CfnDistribution } from 'aws-cdk-lib/aws-cloudfront';
-import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { AlarmBase } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Key } from 'aws-cdk-lib/aws-kms';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { CfnRegexPatternSet, CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import type { CorsPolicy } from '../../../lambdas/shared/cors.ts';
@@ -16,9 +15,10 @@ import type { WafProps } from '../edge/webAcl.ts';
 import { logBlocked } from '../edge/webAclLogs.ts';
 import { Encryption } from '../encryption.ts';
 import type { FunctionProps } from '../functions/function.ts';
-import { alarmsOf } from '../monitoring/alarms.ts';
-import { createAlarmTopic } from '../monitoring/alarmTopic.ts';
-import { type Notify, recipientsOf } from '../monitoring/notify.ts';
+import { type AlarmLinks, RUNBOOKS } from '../monitoring/alarmDescription.ts';
+import { createAlarmTopics, notifiedTopics } from '../monitoring/alarmTopic.ts';
+import { createAlarms } from '../monitoring/createAlarms.ts';
+import type { Notify } from '../monitoring/notify.ts';
 import { RenewalEvents } from '../monitoring/renewalEvents.ts';
 import type { AlarmThresholds } from '../monitoring/thresholds.ts';
 import { type RevocationSource, revokedAtEdge } from '../mtls/revokedAtEdge.ts';
@@ -61,6 +61,8 @@ export interface CloudFrontParts extends FunctionProps {
   readonly revocation?: RevocationSource;
   readonly notify?: readonly Notify[];
   readonly thresholds?: AlarmThresholds;
+  readonly runbooks?: string;
+  readonly owner?: string;
 }
 
 /**
@@ -73,7 +75,7 @@ export class CloudFront extends Construct {
   readonly distributions: readonly CfnDistribution[];
   readonly webAcl: CfnWebACL;
   readonly certificate: ICertificate;
-  readonly alarms: readonly Alarm[];
+  readonly alarms: readonly AlarmBase[];
 
   constructor(scope: Construct, id: string, parts: CloudFrontParts) {
     super(scope, id);
@@ -139,21 +141,34 @@ export class CloudFront extends Construct {
       },
       thresholds,
     );
-    const topic = createAlarmTopic(edge, key, parts.notify ?? []);
-    this.alarms = alarmsOf(edge, specs, [topic, ...ownRegion(edge, parts.notify)]);
+    const { notify = [] } = parts;
+    const topics = createAlarmTopics(edge, key, notify);
+    this.alarms = createAlarms(edge, specs, {
+      topics: notifiedTopics(topics, notify.filter(isIn(edge))),
+      links: linksOf(parts),
+    });
     if (!isWatched) {
       const apiName = `${parts.api.name} at CloudFront`;
-      new RenewalEvents(edge, 'Renewal', { apiName, certificate: this.certificate, topic, key, thresholds });
+      new RenewalEvents(edge, 'Renewal', {
+        apiName,
+        certificate: this.certificate,
+        topic: topics.page,
+        key,
+        thresholds,
+      });
     }
     if (placement.isApart) keepState(edge);
   }
 }
 
 /** Alarms notify topics of their own region only. */
-function ownRegion(scope: Construct, notify: readonly Notify[] = []): readonly ITopic[] {
-  const given = recipientsOf(notify, 'page').flatMap(({ target }) => (target.kind === 'topic' ? [target.topic] : []));
+function isIn(scope: Construct): (recipient: Notify) => boolean {
   const { region } = Stack.of(scope);
-  return given.filter((topic) => topic.env.region === region);
+  return ({ target }) => target.kind !== 'topic' || target.topic.env.region === region;
+}
+
+function linksOf({ api, name, runbooks = RUNBOOKS, owner }: CloudFrontParts): AlarmLinks {
+  return { apiName: api.name, prefix: name, runbooks, ...(owner === undefined ? {} : { owner }) };
 }
 
 function viewerPolicyOf({ policy, viewer }: TlsSettings) {

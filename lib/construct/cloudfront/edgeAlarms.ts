@@ -2,7 +2,6 @@ import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { CfnDistribution, CfnFunction } from 'aws-cdk-lib/aws-cloudfront';
 import { ComparisonOperator, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { Api } from '../../definition/api.ts';
 import type { AlarmSpec } from '../monitoring/alarmSpec.ts';
 import { expiryAlarm } from '../monitoring/certificateAlarm.ts';
 import { FIVE_MINUTES } from '../monitoring/metrics.ts';
@@ -10,7 +9,6 @@ import type { AlarmThresholds } from '../monitoring/thresholds.ts';
 
 /** What the alarms of us-east-1 watch. */
 export interface WatchedEdge {
-  readonly api: Api;
   readonly distributions: readonly CfnDistribution[];
   readonly viewerRequest: CfnFunction;
   /** Name of the web ACL's metrics. */
@@ -32,10 +30,12 @@ const SUM = { period: FIVE_MINUTES, statistic: Stats.SUM };
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html
  */
 export function edgeAlarms(edge: WatchedEdge, thresholds: AlarmThresholds): readonly AlarmSpec[] {
-  const { api, distributions, viewerRequest, rotation, revocationCopy, certificate } = edge;
+  const { distributions, viewerRequest, rotation, revocationCopy, certificate } = edge;
   const errors = distributions.map((one, i) => ({
     id: i === 0 ? 'EdgeErrors' : `EdgeErrors${i + 1}`,
-    description: `${api.name}: CloudFront sends too many 5xx. If those of the API do not fire, CloudFront does not reach it.`,
+    family: 'EdgeErrors',
+    severity: 'page' as const,
+    description: `CloudFront sends too many 5xx. If those of the API do not fire, CloudFront does not reach it.`,
     metric: new Metric({
       namespace: 'AWS/CloudFront',
       metricName: '5xxErrorRate',
@@ -50,7 +50,8 @@ export function edgeAlarms(edge: WatchedEdge, thresholds: AlarmThresholds): read
     ...errors,
     {
       id: 'EdgeFunctionErrors',
-      description: `${api.name}: the function of viewer requests fails. Requests are rejected with 503.`,
+      severity: 'page',
+      description: `the function of viewer requests fails. Requests are rejected with 503.`,
       metric: new Metric({
         namespace: 'AWS/CloudFront',
         metricName: 'FunctionExecutionErrors',
@@ -61,7 +62,8 @@ export function edgeAlarms(edge: WatchedEdge, thresholds: AlarmThresholds): read
     },
     {
       id: 'EdgeBlocks',
-      description: `${api.name}: the web ACL of the distribution blocks addresses: a flood, or a list.`,
+      severity: 'ticket',
+      description: `the web ACL of the distribution blocks addresses: a flood, or a list.`,
       metric: new Metric({
         namespace: 'AWS/WAFV2',
         metricName: 'BlockedRequests',
@@ -72,7 +74,8 @@ export function edgeAlarms(edge: WatchedEdge, thresholds: AlarmThresholds): read
     },
     {
       id: 'OriginSecretErrors',
-      description: `${api.name}: the secret between the distribution and the API cannot be rotated. Requests still work; its log has the reason.`,
+      severity: 'ticket',
+      description: `the secret between the distribution and the API cannot be rotated. Requests still work; its log has the reason.`,
       metric: rotation.metricErrors(SUM),
       threshold: thresholds.functionErrors ?? 1,
     },
@@ -81,13 +84,14 @@ export function edgeAlarms(edge: WatchedEdge, thresholds: AlarmThresholds): read
       : [
           {
             id: 'RevocationCopyErrors',
-            description: `${api.name}: new revocations do not reach CloudFront, so revoked certificates get connections. Its log has the reason.`,
+            severity: 'ticket' as const,
+            description: `new revocations do not reach CloudFront, so revoked certificates get connections. Its log has the reason.`,
             metric: revocationCopy.metricErrors(SUM),
             threshold: thresholds.functionErrors ?? 1,
           },
         ]),
     ...(certificate === undefined
       ? []
-      : [expiryAlarm(api.name, { id: 'EdgeCertificateExpiry', certificate, of: 'CloudFront' }, thresholds)]),
+      : [expiryAlarm({ id: 'EdgeCertificateExpiry', certificate, of: 'CloudFront' }, thresholds)]),
   ];
 }

@@ -1,14 +1,42 @@
 import { Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { allowBy, explainActions } from '../serviceRole.ts';
 import { type Notify, recipientsOf } from './notify.ts';
+import { SEVERITIES, type Severity } from './severity.ts';
 
-/** The encrypted topic of an API's alarms. Only alarms of this account publish to it, over TLS. */
-export function createAlarmTopic(scope: Construct, masterKey: Key, notify: readonly Notify[]): Topic {
-  const topic = new Topic(scope, 'AlarmTopic', { masterKey, enforceSSL: true });
+/** The construct ids. That of pages is the only topic of older stacks, so its logical id, with its subscriptions, stays. */
+const IDS: Readonly<Record<Severity, string>> = { page: 'AlarmTopic', ticket: 'TicketTopic', info: 'InfoTopic' };
+
+/** One encrypted topic for the alarms of each severity. Only alarms of this account publish to them, over TLS. */
+export type AlarmTopics = Readonly<Record<Severity, Topic>>;
+
+/** Makes the topics, with the recipients that subscribe to them. */
+export function createAlarmTopics(scope: Construct, masterKey: Key, notify: readonly Notify[]): AlarmTopics {
+  return forEachSeverity((severity) => {
+    const topic = createTopic(scope, IDS[severity], masterKey);
+    for (const { target } of recipientsOf(notify, severity)) {
+      if (target.kind === 'subscription') topic.addSubscription(target.subscription);
+    }
+    return topic;
+  });
+}
+
+/** The topics that alarms of each severity notify: those of the API, and given ones. */
+export function notifiedTopics(
+  topics: AlarmTopics,
+  notify: readonly Notify[],
+): Readonly<Record<Severity, readonly ITopic[]>> {
+  return forEachSeverity((severity) => {
+    const recipients = recipientsOf(notify, severity);
+    return [topics[severity], ...recipients.flatMap(({ target }) => (target.kind === 'topic' ? [target.topic] : []))];
+  });
+}
+
+function createTopic(scope: Construct, id: string, masterKey: Key): Topic {
+  const topic = new Topic(scope, id, { masterKey, enforceSSL: true });
   explainActions(topic, { 'sns:Publish': 'Denies what is not sent over TLS.' });
   allowBy(
     topic,
@@ -25,8 +53,9 @@ export function createAlarmTopic(scope: Construct, masterKey: Key, notify: reado
     id: 'Serverless-SNSRedrivePolicy',
     reason: 'SNS retries for hours; later notifications are of no use, and the history of the alarm has them.',
   });
-  for (const { target } of recipientsOf(notify, 'page')) {
-    if (target.kind === 'subscription') topic.addSubscription(target.subscription);
-  }
   return topic;
+}
+
+function forEachSeverity<T>(make: (severity: Severity) => T): Readonly<Record<Severity, T>> {
+  return Object.fromEntries(SEVERITIES.map((severity) => [severity, make(severity)])) as Record<Severity, T>;
 }

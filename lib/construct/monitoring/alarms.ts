@@ -1,8 +1,4 @@
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { Construct } from 'constructs';
-import type { AlarmSpec } from './alarmSpec.ts';
+import type { AlarmSpec, CompositeSpec } from './alarmSpec.ts';
 import { authorizerAlarms } from './authorizerAlarms.ts';
 import { certificateAlarm } from './certificateAlarm.ts';
 import { endpointAlarm } from './endpointAlarm.ts';
@@ -15,12 +11,11 @@ import type { AlarmThresholds } from './thresholds.ts';
 import { trafficAlarms } from './trafficAlarms.ts';
 import { webhookAlarms } from './webhookAlarms.ts';
 
-/** Every alarm of an API. Each notifies the topics when it fires and when it ends. */
-export function createAlarms(
-  scope: Construct,
+/** Every alarm of an API, in the order in which people read them. */
+export function alarmSpecs(
   resources: MonitoredResources,
-  { thresholds, topics }: { readonly thresholds: AlarmThresholds; readonly topics: readonly ITopic[] },
-): readonly Alarm[] {
+  thresholds: AlarmThresholds,
+): readonly (AlarmSpec | CompositeSpec)[] {
   const makers = [
     trafficAlarms,
     rejectionAlarms,
@@ -32,32 +27,5 @@ export function createAlarms(
     endpointAlarm,
     reviewAlarm,
   ];
-  const specs = makers.flatMap((make) => make(resources, thresholds));
-  return alarmsOf(scope, specs, topics);
-}
-
-/** Alarms that notify topics, which are in the same region. */
-export function alarmsOf(scope: Construct, specs: readonly AlarmSpec[], topics: readonly ITopic[]): readonly Alarm[] {
-  const alarms = new Construct(scope, 'Alarms');
-  const actions = topics.map((topic) => new SnsAction(topic));
-  return specs.map((spec) => {
-    const alarm = createAlarm(alarms, spec);
-    alarm.addAlarmAction(...actions);
-    alarm.addOkAction(...actions);
-    if (spec.notifiesWhenDataEnds === true) alarm.addInsufficientDataAction(...actions);
-    return alarm;
-  });
-}
-
-function createAlarm(scope: Construct, spec: AlarmSpec): Alarm {
-  const periods = spec.periods ?? 1;
-  return new Alarm(scope, spec.id, {
-    alarmDescription: spec.description,
-    metric: spec.metric,
-    threshold: spec.threshold,
-    comparisonOperator: spec.comparison ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-    evaluationPeriods: periods,
-    datapointsToAlarm: periods,
-    treatMissingData: spec.missing ?? TreatMissingData.NOT_BREACHING,
-  });
+  return makers.flatMap((make) => make(resources, thresholds));
 }

@@ -15,26 +15,29 @@ const SLOW_SHARE = 0.8;
  * so each invalid token is an error there.
  */
 export function authorizerAlarms(
-  { api, restApi, authorizer }: MonitoredResources,
+  { restApi, authorizer }: MonitoredResources,
   thresholds: AlarmThresholds,
 ): readonly AlarmSpec[] {
   const timeoutMs = authorizer.timeout?.toMilliseconds() ?? DEFAULT_TIMEOUT_MS;
   return [
     {
       id: 'AuthorizerErrors',
-      description: `${api.name}: the authorizer could not decide (500): the issuer's keys or the secret are unreachable.`,
+      severity: 'page',
+      description: `the authorizer could not decide (500): the issuer's keys or the secret are unreachable.`,
       metric: decisionMetric(restApi.restApiName, 'AuthorizerError'),
       threshold: thresholds.authorizerErrors ?? 1,
     },
     {
       id: 'AuthorizerFailures',
-      description: `${api.name}: the authorizer returned no result for requests (500): it crashed, timed out, or could not decide.`,
+      severity: 'page',
+      description: `the authorizer returned no result for requests (500): it crashed, timed out, or could not decide.`,
       metric: rejectionMetric(restApi.restApiName, 'AuthorizerFailed'),
       threshold: thresholds.authorizerFailures ?? 1,
     },
     {
       id: 'AuthorizerSlow',
-      description: `${api.name}: the authorizer almost ran out of time: the issuer, a secret or a table is slow.`,
+      severity: 'ticket',
+      description: `the authorizer almost ran out of time: the issuer, a secret or a table is slow.`,
       metric: authorizer.metricDuration({ period: FIVE_MINUTES, statistic: Stats.MAXIMUM }),
       threshold: thresholds.authorizerMs ?? Math.floor(timeoutMs * SLOW_SHARE),
     },

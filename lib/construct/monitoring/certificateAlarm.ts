@@ -21,7 +21,7 @@ export const CERTIFICATE_DAYS = 30;
 
 /** The alarm on a certificate that is not renewed, where the API has a domain. */
 export function certificateAlarm(
-  { api, certificate }: MonitoredResources,
+  { certificate }: MonitoredResources,
   thresholds: AlarmThresholds,
 ): readonly AlarmSpec[] {
   if (certificate === undefined) return [];
@@ -30,7 +30,7 @@ export function certificateAlarm(
     certificate,
     of: 'the domain',
   };
-  return [expiryAlarm(api.name, watched, thresholds)];
+  return [expiryAlarm(watched, thresholds)];
 }
 
 /**
@@ -42,13 +42,13 @@ export function certificateAlarm(
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
  */
 export function expiryAlarm(
-  apiName: string,
   { id, certificate, of }: WatchedCertificate,
   { certificateDays = CERTIFICATE_DAYS }: Pick<AlarmThresholds, 'certificateDays'>,
 ): AlarmSpec {
   return {
     id,
-    description: `${apiName}: the certificate of ${of} expires in less than ${certificateDays} days, or ACM has stopped to report its days. Restore its validation record, or import the next certificate.`,
+    severity: 'ticket',
+    description: `the certificate of ${of} expires in less than ${certificateDays} days, or ACM has stopped to report its days. Restore its validation record, or import the next certificate.`,
     metric: certificate.metricDaysToExpiry({ period: Duration.days(1), statistic: Stats.MINIMUM }),
     threshold: certificateDays,
     comparison: ComparisonOperator.LESS_THAN_THRESHOLD,

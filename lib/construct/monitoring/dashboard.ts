@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { Stack } from 'aws-cdk-lib';
 import {
-  type Alarm,
+  type AlarmBase,
   AlarmStatusWidget,
   type Dashboard,
   GraphWidget,
@@ -24,7 +24,11 @@ const HEIGHT = 6;
 const SHOWN_FUNCTIONS = 12;
 
 /** The dashboard of an API: alarms first, then rejections and decisions, then traffic and functions. */
-export function createDashboard(scope: Construct, resources: MonitoredResources, alarms: readonly Alarm[]): Dashboard {
+export function createDashboard(
+  scope: Construct,
+  resources: MonitoredResources,
+  alarms: readonly AlarmBase[],
+): Dashboard {
   const { api, restApi, stage } = resources;
   const monitoring = createRequire(import.meta.url)(MONITORING) as typeof import('cdk-monitoring-constructs');
   const facade = new monitoring.MonitoringFacade(scope, restApi.restApiName);

@@ -7,14 +7,15 @@ import type { AlarmThresholds } from './thresholds.ts';
 
 /** The alarm on what the canary finds, where there is one. It also notifies when the canary runs no more. */
 export function endpointAlarm(
-  { api, restApi, canary }: MonitoredResources,
+  { restApi, canary }: MonitoredResources,
   { endpointFaults = 1 }: AlarmThresholds,
 ): readonly AlarmSpec[] {
   if (canary === undefined) return [];
   return [
     {
       id: 'EndpointFaults',
-      description: `${api.name}: clients see a fault of the domain: certificate, TLS version or HSTS; or the canary does not run. Its log names the fault; secure-api domain check shows more.`,
+      severity: 'page',
+      description: `clients see a fault of the domain: certificate, TLS version or HSTS; or the canary does not run. Its log names the fault; secure-api domain check shows more.`,
       metric: new Metric({
         namespace: METRICS_NAMESPACE,
         metricName: 'EndpointFaults',

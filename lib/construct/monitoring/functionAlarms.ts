@@ -10,7 +10,7 @@ const METRICS_PER_ALARM = 10;
 
 /** Alarms on the functions, except for errors of the authorizer. */
 export function functionAlarms(resources: MonitoredResources, thresholds: AlarmThresholds): readonly AlarmSpec[] {
-  const { api, authorizer } = resources;
+  const { authorizer } = resources;
   // A trigger that fails prevents users from signing in.
   const watched = [
     ...Object.values(resources.functions),
@@ -21,12 +21,14 @@ export function functionAlarms(resources: MonitoredResources, thresholds: AlarmT
     // The authorizer has its own alarms.
     ...alarmsOn(watched, 'Errors', {
       id: 'FunctionErrors',
-      description: `${api.name}: functions fail or time out. The reasons are in their logs, by request id.`,
+      severity: 'ticket',
+      description: `functions fail or time out. The reasons are in their logs, by request id.`,
       threshold: thresholds.functionErrors ?? 1,
     }),
     ...alarmsOn([authorizer, ...watched], 'Throttles', {
       id: 'FunctionThrottles',
-      description: `${api.name}: Lambda throttles functions, because concurrency is used up. Compare with the account's quota.`,
+      severity: 'ticket',
+      description: `Lambda throttles functions, because concurrency is used up. Compare with the account's quota.`,
       threshold: thresholds.functionThrottles ?? 1,
     }),
   ];
@@ -44,6 +46,7 @@ function alarmsOn(
   return chunks.map((chunk, i) => ({
     ...spec,
     id: i === 0 ? spec.id : `${spec.id}${i + 1}`,
+    family: spec.id,
     metric: sumOf(metricName, chunk),
   }));
 }

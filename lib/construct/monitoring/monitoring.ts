@@ -1,13 +1,14 @@
-import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import type { AlarmBase, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Key } from 'aws-cdk-lib/aws-kms';
-import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { createAlarms } from './alarms.ts';
-import { createAlarmTopic } from './alarmTopic.ts';
+import { type AlarmLinks, RUNBOOKS } from './alarmDescription.ts';
+import { alarmSpecs } from './alarms.ts';
+import { type AlarmTopics, createAlarmTopics, notifiedTopics } from './alarmTopic.ts';
+import { createAlarms } from './createAlarms.ts';
 import { createDashboard } from './dashboard.ts';
 import { countRejections } from './metrics.ts';
 import type { MonitoredResources } from './monitoredResources.ts';
-import { type Notify, recipientsOf } from './notify.ts';
+import type { Notify } from './notify.ts';
 import { saveQueries } from './queries.ts';
 import { RenewalEvents } from './renewalEvents.ts';
 import type { AlarmThresholds } from './thresholds.ts';
@@ -15,33 +16,39 @@ import { addTopContributors } from './topContributors.ts';
 
 /** Props of `Monitoring`. */
 export interface MonitoringProps extends MonitoredResources {
-  /** Encrypts the topic of the alarms. */
+  /** Encrypts the topics of the alarms. */
   readonly encryptionKey: Key;
-  /** Who is notified when an alarm changes. @default - nobody: the topic has no subscription */
+  /** Who is notified when an alarm changes. @default - nobody: the topics have no subscription */
   readonly notify?: readonly Notify[];
   /** @default - each alarm has the threshold that `AlarmThresholds` documents */
   readonly thresholds?: AlarmThresholds;
+  /** Base URL of the runbooks. @default - those of this project */
+  readonly runbooks?: string;
+  /** Who answers for the API. @default - alarms name nobody */
+  readonly owner?: string;
 }
 
-/** What watches an API: metrics from the access log, alarms with their topic, a dashboard, saved queries, top contributors. */
+/** What watches an API: metrics from the access log, alarms with their topics, a dashboard, saved queries, top contributors. */
 export class Monitoring extends Construct {
-  readonly alarmTopic: Topic;
-  readonly alarms: readonly Alarm[];
+  /** A topic for the alarms of each severity. */
+  readonly topics: AlarmTopics;
+  /** The alarms that notify. */
+  readonly alarms: readonly AlarmBase[];
   readonly dashboard: Dashboard;
 
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
     const { notify = [], thresholds = {} } = props;
     countRejections(this, props.restApi.restApiName, props.accessLog);
-    this.alarmTopic = createAlarmTopic(this, props.encryptionKey, notify);
-    const given = recipientsOf(notify, 'page').flatMap(({ target }) => (target.kind === 'topic' ? [target.topic] : []));
-    this.alarms = createAlarms(this, props, { thresholds, topics: [this.alarmTopic, ...given] });
+    this.topics = createAlarmTopics(this, props.encryptionKey, notify);
+    const topics = notifiedTopics(this.topics, notify);
+    this.alarms = createAlarms(this, alarmSpecs(props, thresholds), { topics, links: linksOf(props) });
     const { certificate } = props;
     if (certificate !== undefined) {
       const watched = {
         apiName: props.api.name,
         certificate,
-        topic: this.alarmTopic,
+        topic: this.topics.page,
         key: props.encryptionKey,
         thresholds,
       };
@@ -51,4 +58,8 @@ export class Monitoring extends Construct {
     saveQueries(this, props);
     addTopContributors(this, props);
   }
+}
+
+function linksOf({ api, restApi, runbooks = RUNBOOKS, owner }: MonitoringProps): AlarmLinks {
+  return { apiName: api.name, prefix: restApi.restApiName, runbooks, ...(owner === undefined ? {} : { owner }) };
 }

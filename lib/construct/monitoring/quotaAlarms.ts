@@ -5,7 +5,7 @@ import type { AlarmSpec } from './alarmSpec.ts';
 import type { MonitoredResources } from './monitoredResources.ts';
 
 /** Alarms on the client that has used most of its quota; only where clients are registered. */
-export function quotaAlarms({ api, restApi, usage }: MonitoredResources): readonly AlarmSpec[] {
+export function quotaAlarms({ restApi, usage }: MonitoredResources): readonly AlarmSpec[] {
   if (usage === undefined) return [];
   const metric = new Metric({
     namespace: METRICS_NAMESPACE,
@@ -17,13 +17,15 @@ export function quotaAlarms({ api, restApi, usage }: MonitoredResources): readon
   return [
     {
       id: 'QuotaNearlyUsed',
-      description: `${api.name}: a client has used 80% of its quota. Its key is in the log of the usage function.`,
+      severity: 'info',
+      description: `a client has used 80% of its quota. Its key is in the log of the usage function.`,
       metric,
       threshold: 80,
     },
     {
       id: 'QuotaUsed',
-      description: `${api.name}: a client has used all of its quota and is rejected until its period ends.`,
+      severity: 'ticket',
+      description: `a client has used all of its quota and is rejected until its period ends.`,
       metric,
       threshold: 100,
     },

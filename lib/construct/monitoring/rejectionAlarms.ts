@@ -4,33 +4,34 @@ import type { MonitoredResources } from './monitoredResources.ts';
 import type { AlarmThresholds } from './thresholds.ts';
 
 /** Alarms on rejected requests. */
-export function rejectionAlarms(
-  { api, restApi }: MonitoredResources,
-  thresholds: AlarmThresholds,
-): readonly AlarmSpec[] {
+export function rejectionAlarms({ restApi }: MonitoredResources, thresholds: AlarmThresholds): readonly AlarmSpec[] {
   const { restApiName } = restApi;
   return [
     {
       id: 'FailedLogins',
-      description: `${api.name}: repeated requests without a valid token (401): failed logins, stolen or forged tokens.`,
+      severity: 'page',
+      description: `repeated requests without a valid token (401): failed logins, stolen or forged tokens.`,
       metric: rejectionMetric(restApiName, 'Unauthorized'),
       threshold: thresholds.unauthorized ?? 20,
     },
     {
       id: 'Probing',
-      description: `${api.name}: callers repeatedly send requests without the permission (403).`,
+      severity: 'page',
+      description: `callers repeatedly send requests without the permission (403).`,
       metric: rejectionMetric(restApiName, 'Forbidden'),
       threshold: thresholds.forbidden ?? 20,
     },
     {
       id: 'Throttling',
-      description: `${api.name}: limits throttle clients (429): a flood, a faulty client, or a tier too small.`,
+      severity: 'ticket',
+      description: `limits throttle clients (429): a flood, a faulty client, or a tier too small.`,
       metric: rejectionMetric(restApiName, 'Throttled'),
       threshold: thresholds.throttled ?? 200,
     },
     {
       id: 'WafBlocks',
-      description: `${api.name}: the web ACL blocks attacks or a flood.`,
+      severity: 'ticket',
+      description: `the web ACL blocks attacks or a flood.`,
       metric: rejectionMetric(restApiName, 'WafBlocked'),
       threshold: thresholds.wafBlocked ?? 50,
     },

@@ -21,7 +21,8 @@ export function reviewAlarm({ api, stage }: MonitoredResources): readonly AlarmS
   return [
     {
       id: 'ReviewOverdue',
-      description: `${api.name}: the review of access was due on ${day}. Review it (secure-api access review), and deploy.`,
+      severity: 'ticket',
+      description: `the review of access was due on ${day}. Review it (secure-api access review), and deploy.`,
       metric: new MathExpression({
         expression: 'EPOCH(requests)',
         usingMetrics: { requests: stage.metricCount({ period: PERIOD, statistic: Stats.SUM }) },

@@ -12,7 +12,8 @@ export function trafficAlarms({ api, stage }: MonitoredResources, thresholds: Al
   return [
     {
       id: 'ServerErrors',
-      description: `${api.name}: too many responses are 5xx. Look at the function errors on the dashboard first.`,
+      severity: 'page',
+      description: `too many responses are 5xx. Look at the function errors on the dashboard first.`,
       metric: new MathExpression({
         expression: '100 * errors / IF(requests > 0, requests, 1)',
         usingMetrics: { errors: stage.metricServerError(SUM), requests: stage.metricCount(SUM) },
@@ -24,7 +25,8 @@ export function trafficAlarms({ api, stage }: MonitoredResources, thresholds: Al
     },
     {
       id: 'Latency',
-      description: `${api.name}: the slowest one percent of responses has taken too long for ten minutes.`,
+      severity: 'ticket',
+      description: `the slowest one percent of responses has taken too long for ten minutes.`,
       metric: stage.metricLatency({ period: FIVE_MINUTES, statistic: Stats.percentile(99) }),
       threshold: thresholds.p99Ms ?? 3_000,
       comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
@@ -32,7 +34,8 @@ export function trafficAlarms({ api, stage }: MonitoredResources, thresholds: Al
     },
     {
       id: 'Surge',
-      description: `${api.name}: more requests than the fastest tier alone allows. The saved queries show who sends them.`,
+      severity: 'ticket',
+      description: `more requests than the fastest tier alone allows. The saved queries show who sends them.`,
       metric: stage.metricCount(SUM),
       threshold: thresholds.requests ?? Math.ceil(fastest * FIVE_MINUTES.toSeconds()),
       comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,

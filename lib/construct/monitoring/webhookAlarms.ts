@@ -9,7 +9,8 @@ export function webhookAlarms({ api, restApi }: MonitoredResources, thresholds: 
   return [
     {
       id: 'WebhookErrors',
-      description: `${api.name}: messages of webhooks could not be verified or recorded: a secret is unreachable or no key, or the table of messages is unreachable. The log of the function has the reason; senders retry.`,
+      severity: 'ticket',
+      description: `messages of webhooks could not be verified or recorded: a secret is unreachable or no key, or the table of messages is unreachable. The log of the function has the reason; senders retry.`,
       metric: decisionMetric(restApi.restApiName, 'WebhookError'),
       threshold: thresholds.webhookErrors ?? 1,
     },

@@ -1,0 +1,51 @@
+import { Stack, Token } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { type AlarmSpec, type CompositeSpec, kebabCase } from './alarmSpec.ts';
+
+/** Where a person who was notified looks next. */
+export interface AlarmLinks {
+  /** Name of the API, which descriptions begin with. */
+  readonly apiName: string;
+  /** Name of the API in AWS, which names of alarms and Contributor Insights rules begin with. */
+  readonly prefix: string;
+  /** Base URL of the runbooks. */
+  readonly runbooks: string;
+  /** Who answers for the API. @default - the description names nobody */
+  readonly owner?: string;
+}
+
+/** The runbooks of this project. */
+export const RUNBOOKS = 'https://github.com/secure-api/secure-api/blob/main/docs/runbooks/';
+
+/**
+ * The description of an alarm: sentences for people, then one line for each fact that programs read, too. CloudWatch allows 1,024
+ * characters.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+ */
+export function alarmDescription(scope: Construct, spec: AlarmSpec | CompositeSpec, links: AlarmLinks): string {
+  const { apiName, prefix, runbooks, owner } = links;
+  const contributors = (spec.contributors ?? []).map((id) => `${prefix}-${id}`);
+  const page = kebabCase(spec.family ?? spec.id);
+  return [
+    `${apiName}: ${spec.description}`,
+    ...(spec.measure === undefined ? [] : [`Measures: ${spec.measure}`]),
+    ...(contributors.length === 0 ? [] : [`Contributors: ${contributors.join(', ')}`]),
+    ...(owner === undefined ? [] : [`Owner: ${owner}`]),
+    `Runbook: ${runbooks}${page}${runbooks === RUNBOOKS ? '.md' : ''}`,
+    `Dashboard: ${dashboardUrl(scope, prefix)}`,
+  ].join('\n');
+}
+
+/** The console has another host in each partition; a stack without a region has that of the standard one. */
+function dashboardUrl(scope: Construct, name: string): string {
+  const { region } = Stack.of(scope);
+  const [, host = 'console.aws.amazon.com'] =
+    CONSOLES.find(([start]) => !Token.isUnresolved(region) && region.startsWith(start)) ?? [];
+  return `https://${region}.${host}/cloudwatch/home?region=${region}#dashboards/dashboard/${name}`;
+}
+
+const CONSOLES = [
+  ['cn-', 'console.amazonaws.cn'],
+  ['us-gov-', 'console.amazonaws-us-gov.com'],
+] as const;
