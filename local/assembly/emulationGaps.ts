@@ -55,6 +55,8 @@ const READ_TYPES: ReadonlySet<string> = new Set([
   'AWS::CloudFront::ResponseHeadersPolicy',
   'AWS::CloudFront::TrustStore',
   'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::AlarmMuteRule',
+  'AWS::CloudWatch::CompositeAlarm',
   'AWS::CloudWatch::InsightRule',
   'AWS::Cognito::UserPool',
   'AWS::Cognito::UserPoolClient',
@@ -112,7 +114,7 @@ const HARMLESS_TYPES: ReadonlySet<string> = new Set([
 
 const DETAILS: Readonly<Record<string, string>> = {
   'AWS::ApiGatewayV2::ApiMapping': 'of the mappings of a domain, base path mappings and routing rules are read',
-  'AWS::CloudWatch::CompositeAlarm': 'composite alarms are not evaluated; the alarms below it are',
+  'AWS::CloudWatch::AnomalyDetector': 'its settings are not read: the bands of alarms come from the metrics alone',
   'AWS::Events::Rule': 'schedules and events do not run',
   'AWS::Lambda::EventSourceMapping': 'only the API invokes functions',
   'AWS::Lambda::Url': 'function URLs are not served',

@@ -5,6 +5,7 @@ import { readStacks, type StackArtifact } from './manifest.ts';
 import type { EmulationGap, SecretValue, StackModel } from './model.ts';
 import { readAlarms } from './resources/alarms.ts';
 import { readBuckets } from './resources/buckets.ts';
+import { readCompositeAlarms, readMuteRules } from './resources/composites.ts';
 import { readDistributions } from './resources/distributions.ts';
 import { readDomains } from './resources/domains.ts';
 import { readKeyValueStores, readRegexPatternSets } from './resources/edgeFunctions.ts';
@@ -61,6 +62,8 @@ export function loadAssembly(directory: string, options: LoadOptions): StackMode
     buckets: all('buckets'),
     topics: all('topics'),
     alarms: all('alarms'),
+    compositeAlarms: all('compositeAlarms'),
+    muteRules: all('muteRules'),
     metricFilters: all('metricFilters'),
     insightRules: all('insightRules'),
     secrets: [...all('secrets'), ...importedSecrets(signing, all('secrets'))],
@@ -105,6 +108,8 @@ function readResources(
     buckets: readBuckets(stack, report),
     topics: readTopics(stack, report),
     alarms: readAlarms(stack, report),
+    compositeAlarms: readCompositeAlarms(stack, report),
+    muteRules: readMuteRules(stack, report),
     metricFilters: readMetricFilters(stack, report),
     insightRules: readInsightRules(stack, report),
     secrets: readSecrets(stack),

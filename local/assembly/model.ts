@@ -1,3 +1,4 @@
+import type { CompositeAlarmModel, MuteRuleModel } from './compositeModel.ts';
 import type { DomainModel } from './domainModel.ts';
 import type { EdgeModel } from './edgeModel.ts';
 import type { InsightRuleModel } from './insightRuleModel.ts';
@@ -207,6 +208,7 @@ export interface AlarmModel {
   readonly treatMissingData: 'missing' | 'notBreaching' | 'breaching' | 'ignore';
   readonly alarmActions: readonly string[];
   readonly okActions: readonly string[];
+  readonly insufficientDataActions: readonly string[];
 }
 
 /** A filter pattern over a log group that emits a metric. */
@@ -279,6 +281,8 @@ export interface StackModel extends EdgeModel {
   readonly buckets: readonly BucketModel[];
   readonly topics: readonly TopicModel[];
   readonly alarms: readonly AlarmModel[];
+  readonly compositeAlarms: readonly CompositeAlarmModel[];
+  readonly muteRules: readonly MuteRuleModel[];
   readonly metricFilters: readonly MetricFilterModel[];
   readonly insightRules: readonly InsightRuleModel[];
   readonly secrets: readonly SecretModel[];

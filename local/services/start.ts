@@ -84,7 +84,7 @@ async function start(model: StackModel, options: ServicesOptions, closing: Close
   const secrets = await startSecretsManager(model.secrets, options.secrets, access);
   closing.push(secrets.close);
   const notifications = createNotifications(model, data, print);
-  const cloudWatch = startCloudWatch(model, { data, clock, print, onTransition: notifications.notify });
+  const cloudWatch = startCloudWatch(model, { data, clock, print, onAction: notifications.notify });
   closing.push(cloudWatch.close);
   const tls = withChain(options.tls);
   const s3 = await startS3({ data, buckets: model.buckets, tls, access, print, scan, scanDelay });

@@ -15,6 +15,7 @@ const EMULATED = [
   'Dimensions',
   'EvaluationPeriods',
   'ExtendedStatistic',
+  'InsufficientDataActions',
   'MetricName',
   'Metrics',
   'Namespace',
@@ -57,6 +58,7 @@ function readAlarm(resource: Resource): AlarmModel {
     treatMissingData: missingData(properties['TreatMissingData']),
     alarmActions: acts ? strings(properties['AlarmActions']) : [],
     okActions: acts ? strings(properties['OKActions']) : [],
+    insufficientDataActions: acts ? strings(properties['InsufficientDataActions']) : [],
   };
 }
 

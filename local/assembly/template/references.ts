@@ -202,6 +202,7 @@ const MAKERS: Readonly<Record<string, ReferenceMaker>> = {
   'AWS::CloudFront::ResponseHeadersPolicy': cloudFront('response-headers-policy'),
   'AWS::CloudFront::TrustStore': cloudFront('trust-store'),
   'AWS::CloudWatch::Alarm': named('AlarmName', 'cloudwatch', 'alarm:', 255),
+  'AWS::CloudWatch::AlarmMuteRule': named('Name', 'cloudwatch', 'alarm-mute-rule:', 255),
   'AWS::CloudWatch::CompositeAlarm': named('AlarmName', 'cloudwatch', 'alarm:', 255),
   'AWS::CloudWatch::Dashboard': named('DashboardName', 'cloudwatch', 'dashboard/', 255),
   'AWS::CloudWatch::InsightRule': insightRule,

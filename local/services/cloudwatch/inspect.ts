@@ -1,9 +1,13 @@
-import type { AlarmModel, EmulationGap, StackModel } from '../../assembly/model.ts';
+import type { CompositeAlarmModel } from '../../assembly/compositeModel.ts';
+import type { AlarmModel, EmulationGap, MetricQueryModel, StackModel } from '../../assembly/model.ts';
 import { type AlarmSources, alarmData } from './alarmData.ts';
 import { hasKnownComparison } from './alarmState.ts';
+import { orderComposites } from './composite/composites.ts';
+import { scheduleOf } from './heldActions.ts';
 import { createInsightRules, inspectInsightRules } from './insights/insightRules.ts';
 import { inspectMetricFilters } from './metricFilters.ts';
 import { createMetricStore } from './metricStore.ts';
+import { isComposite } from './transition.ts';
 
 /** The AWS namespaces that a local part puts metrics into; those of the stack's own code are always there. */
 const LOCAL_NAMESPACES = ['AWS/ApiGateway', 'AWS/Lambda', 'AWS/WAFV2'];
@@ -20,23 +24,39 @@ export function inspectAlarms(model: StackModel): EmulationGap[] {
   const clock = { now: () => 0 };
   const insights = createInsightRules(model.insightRules, clock).metrics;
   const sources = { store: createMetricStore(clock.now), insights };
+  const { faults } = orderComposites(
+    model.compositeAlarms,
+    model.alarms.map(({ name }) => name),
+  );
   const alarms = model.alarms.flatMap((alarm) => {
-    const fault = unsupportedReason(alarm, sources);
-    const actions = [...alarm.alarmActions, ...alarm.okActions].filter((action) => !topics.has(action));
-    return [
-      ...(fault === undefined ? [] : [notice(alarm, `stays INSUFFICIENT_DATA: ${fault}`)]),
-      ...[...new Set(actions)].map((action) => notice(alarm, `its action ${action} is not performed here`)),
-    ];
+    const fault = unsupportedReason(alarm, sources) ?? awaitedReason(alarm);
+    return fault === undefined ? [] : [notice(alarm, `stays INSUFFICIENT_DATA: ${fault}`)];
   });
-  return [...alarms, ...inspectMetricFilters(model.metricFilters), ...inspectInsightRules(model.insightRules)];
+  const composites = faults.map(({ alarm, reason }) => notice(alarm, `stays INSUFFICIENT_DATA: ${reason}`));
+  const actions = [...model.alarms, ...model.compositeAlarms].flatMap((alarm) => {
+    const all = [...alarm.alarmActions, ...alarm.okActions, ...alarm.insufficientDataActions];
+    const others = new Set(all.filter((action) => !topics.has(action)));
+    return [...others].map((action) => notice(alarm, `its action ${action} is not performed here`));
+  });
+  const mutes = model.muteRules.flatMap((rule) => {
+    const schedule = scheduleOf(rule);
+    if (typeof schedule !== 'string') return [];
+    return [{ resource: rule.name, type: 'AWS::CloudWatch::AlarmMuteRule', detail: `it mutes nothing: ${schedule}` }];
+  });
+  return [
+    ...alarms,
+    ...composites,
+    ...actions,
+    ...mutes,
+    ...inspectMetricFilters(model.metricFilters),
+    ...inspectInsightRules(model.insightRules),
+  ];
 }
 
 /** Why an alarm cannot be evaluated here, or `undefined` when it can. */
 export function unsupportedReason(alarm: AlarmModel, sources: AlarmSources): string | undefined {
   if (!hasKnownComparison(alarm)) return `the comparison ${alarm.comparison} is not computed here`;
   if (alarm.periodSeconds * alarm.evaluationPeriods > MAX_RANGE_SECONDS) return 'its range is longer than seven days';
-  const foreign = alarm.queries.find(({ metric }) => metric && isForeign(metric.namespace));
-  if (foreign?.metric) return `nothing here puts metrics into ${foreign.metric.namespace}`;
   try {
     alarmData(alarm, sources);
     return undefined;
@@ -45,10 +65,26 @@ export function unsupportedReason(alarm: AlarmModel, sources: AlarmSources): str
   }
 }
 
+type Metric = NonNullable<MetricQueryModel['metric']>;
+
+/**
+ * The metrics of an alarm when nothing here puts one of them. It is not evaluated before one has data, because what the
+ * template says about missing data is meant for AWS, where the metric has some.
+ */
+export function awaitedMetrics({ queries }: AlarmModel): readonly Metric[] {
+  const metrics = queries.flatMap(({ metric }) => metric ?? []);
+  return metrics.some(({ namespace }) => isForeign(namespace)) ? metrics : [];
+}
+
+function awaitedReason(alarm: AlarmModel): string | undefined {
+  const foreign = awaitedMetrics(alarm).find(({ namespace }) => isForeign(namespace));
+  return foreign && `nothing here puts metrics into ${foreign.namespace}`;
+}
+
 function isForeign(namespace: string): boolean {
   return namespace.startsWith('AWS/') && !LOCAL_NAMESPACES.includes(namespace);
 }
 
-function notice(alarm: AlarmModel, detail: string): EmulationGap {
-  return { resource: alarm.name, type: 'AWS::CloudWatch::Alarm', detail };
+function notice(alarm: AlarmModel | CompositeAlarmModel, detail: string): EmulationGap {
+  return { resource: alarm.name, type: `AWS::CloudWatch::${isComposite(alarm) ? 'CompositeAlarm' : 'Alarm'}`, detail };
 }

@@ -5,8 +5,8 @@ import { parseSelector, type Selector } from './pattern/json.ts';
 
 type Transformation = MetricFilterModel['transformations'][number];
 
-/** Runs the metric filters of a log group over one event. */
-export type MetricFilters = (logGroup: string, message: string, json: unknown) => void;
+/** Runs the metric filters of a log group over one event, which was seen once or `times` times. */
+export type MetricFilters = (logGroup: string, message: string, json: unknown, times?: number) => void;
 
 interface Filter {
   readonly pattern: FilterPattern;
@@ -38,12 +38,12 @@ export function createMetricFilters(
     });
     if (pattern) byGroup.set(logGroup, [...(byGroup.get(logGroup) ?? []), { pattern, transformations }]);
   }
-  return (logGroup, message, json) => {
+  return (logGroup, message, json, times = 1) => {
     const minute = Math.floor(now() / 60_000);
     for (const { pattern, transformations } of byGroup.get(logGroup) ?? []) {
       const matched = matchesPattern(pattern, message, json);
       for (const { name, transformation } of transformations) {
-        if (matched) putMatch(store, transformation, json);
+        if (matched) putMatch(store, transformation, json, times);
         else if (defaultedAt.get(name) !== minute) putDefault(store, transformation);
         defaultedAt.set(name, minute);
       }
@@ -65,11 +65,11 @@ export function inspectMetricFilters(models: readonly MetricFilterModel[]): Emul
   });
 }
 
-function putMatch(store: MetricStore, transformation: Transformation, json: unknown): void {
+function putMatch(store: MetricStore, transformation: Transformation, json: unknown, times: number): void {
   const { namespace, name, value } = transformation;
   const number = Number(value.startsWith('$') ? selected(value, json) : value);
   const dimensions = dimensionsOf(transformation, json);
-  if (dimensions !== undefined) store.put(namespace, name, dimensions, number);
+  if (dimensions !== undefined) store.put(namespace, name, dimensions, number, times);
 }
 
 function putDefault(store: MetricStore, { namespace, name, defaultValue }: Transformation): void {

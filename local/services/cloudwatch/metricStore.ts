@@ -15,6 +15,8 @@ export interface MetricStore {
   read(namespace: string, name: string, dimensions: Dimensions, start: number, end: number): Datapoint | undefined;
   /** Keeps the minutes of a metric for at least so many simulated milliseconds from now on; those of others for three hours. */
   keep(namespace: string, name: string, dimensions: Dimensions, ms: number): void;
+  /** Whether a metric has any data. */
+  has(namespace: string, name: string, dimensions: Dimensions): boolean;
   /** How many series are kept. */
   size(): number;
 }
@@ -60,6 +62,7 @@ export function createMetricStore(now: () => number): MetricStore {
       const key = seriesKey(namespace, name, dimensions);
       kept.set(key, Math.max(kept.get(key) ?? KEEP_MS, ms));
     },
+    has: (namespace, name, dimensions) => all.has(seriesKey(namespace, name, dimensions)),
     size: () => all.size,
   };
 }

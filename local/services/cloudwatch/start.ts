@@ -1,13 +1,12 @@
 import { logFileOf } from '../../assembly/logFiles.ts';
 import type { StackModel } from '../../assembly/model.ts';
 import type { AlarmState, Clock, Telemetry } from '../../contracts.ts';
-import { lookBackMs } from './alarmData.ts';
-import { startAlarms, type Transition } from './alarms.ts';
-import { emfData } from './emf.ts';
-import { createInsightRules, type InsightRules } from './insights/insightRules.ts';
+import { startAlarms } from './alarms.ts';
+import { createIngestion } from './ingestion.ts';
+import type { InsightRules } from './insights/insightRules.ts';
 import { createLogFiles } from './logFiles.ts';
-import { createMetricFilters, type DefaultedMinutes } from './metricFilters.ts';
-import { createMetricStore, type MetricStore } from './metricStore.ts';
+import type { MetricStore } from './metricStore.ts';
+import type { Transition } from './transition.ts';
 
 /** What stands in for CloudWatch. */
 export interface CloudWatch {
@@ -15,7 +14,7 @@ export interface CloudWatch {
   readonly metrics: MetricStore;
   readonly topContributors: InsightRules['topContributors'];
   alarms(): readonly AlarmState[];
-  /** Runs the metric filters and alarms of a later load of the stack. Metrics stay, and the states of alarms with the same name. */
+  /** Runs the filters, rules and alarms of a later load of the stack. Metrics stay, and the states of alarms with the same name. */
   update(model: StackModel): void;
   /** Writes the buffered logs, and ends the evaluation of alarms. */
   close(): Promise<void>;
@@ -25,29 +24,22 @@ export interface CloudWatchOptions {
   readonly data: string;
   readonly clock: Clock;
   readonly print: (line: string) => void;
-  readonly onTransition: (transition: Transition) => void;
+  /** Called when the actions of a transition are due. */
+  readonly onAction: (transition: Transition) => void;
 }
 
-/** Starts metrics, logs, metric filters and alarms for a stack. */
+/** Starts metrics, logs, metric filters, Contributor Insights rules and alarms for a stack. */
 export function startCloudWatch(model: StackModel, options: CloudWatchOptions): CloudWatch {
-  const { clock } = options;
-  const metrics = createMetricStore(clock.now);
-  keepFor(metrics, model);
-  const insights = createInsightRules(model.insightRules, clock);
-  const defaultedAt: DefaultedMinutes = new Map();
-  let filters = createMetricFilters(model.metricFilters, metrics, clock.now, defaultedAt);
+  const { clock, onAction } = options;
+  const { metrics, insights, ...ingestion } = createIngestion(model, clock);
   let { logFiles } = model;
   const logs = createLogFiles(options.data, (group) => logFileOf(group, logFiles), options.print);
-  const alarms = startAlarms(model.alarms, { store: metrics, insights: insights.metrics }, clock, options.onTransition);
+  const alarms = startAlarms(model, clock, { sources: { store: metrics, insights: insights.metrics }, onAction });
   const telemetry: Telemetry = {
-    metric: metrics.put,
+    metric: (namespace, name, dimensions, value) => metrics.put(namespace, name, dimensions, value),
     log(logGroup, message, note) {
       logs.append(logGroup, note === undefined ? message : `${message}\n${note}`);
-      const json = parseEvent(message);
-      for (const { namespace, name, dimensions, value } of emfData(json))
-        metrics.put(namespace, name, dimensions, value);
-      filters(logGroup, message, json);
-      if (json !== undefined) insights.add(logGroup, json, 1);
+      ingestion.log(logGroup, message, 1);
     },
   };
   return {
@@ -57,33 +49,12 @@ export function startCloudWatch(model: StackModel, options: CloudWatchOptions): 
     alarms: alarms.states,
     update(next) {
       ({ logFiles } = next);
-      keepFor(metrics, next);
-      insights.update(next.insightRules);
-      filters = createMetricFilters(next.metricFilters, metrics, clock.now, defaultedAt);
-      alarms.update(next.alarms);
+      ingestion.update(next);
+      alarms.update(next);
     },
     async close() {
       alarms.stop();
       await logs.close();
     },
   };
-}
-
-/** Metrics are kept as long as the longest alarm on them looks back. */
-function keepFor(metrics: MetricStore, { alarms }: StackModel): void {
-  for (const alarm of alarms) {
-    for (const { metric } of alarm.queries) {
-      if (metric) metrics.keep(metric.namespace, metric.name, metric.dimensions, lookBackMs(alarm));
-    }
-  }
-}
-
-/** The event as JSON, or `undefined` when it is none. */
-function parseEvent(message: string): unknown {
-  if (!message.trimStart().startsWith('{')) return undefined;
-  try {
-    return JSON.parse(message);
-  } catch {
-    return undefined;
-  }
 }

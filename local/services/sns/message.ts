@@ -1,13 +1,14 @@
 import type { AlarmModel, MetricQueryModel, StackModel } from '../../assembly/model.ts';
-import type { Transition } from '../cloudwatch/alarms.ts';
+import { isComposite, type Transition } from '../cloudwatch/transition.ts';
 
 /**
  * The message that CloudWatch sends to a topic when an alarm changes, member for member.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
  */
 export function alarmMessage(model: StackModel, transition: Transition): Readonly<Record<string, unknown>> {
-  const { alarm } = transition;
-  return {
+  const { alarm, children = [] } = transition;
+  const arnOf = (name: string) => `arn:aws:cloudwatch:${model.region}:${model.account}:alarm:${name}`;
+  const common = {
     AlarmName: alarm.name,
     AlarmDescription: alarm.description ?? null,
     AWSAccountId: model.account,
@@ -15,13 +16,18 @@ export function alarmMessage(model: StackModel, transition: Transition): Readonl
     NewStateReason: transition.reason,
     StateChangeTime: transition.at,
     Region: model.region,
-    AlarmArn: `arn:aws:cloudwatch:${model.region}:${model.account}:alarm:${alarm.name}`,
+    AlarmArn: arnOf(alarm.name),
     OldStateValue: transition.from,
     OKActions: alarm.okActions,
     AlarmActions: alarm.alarmActions,
-    InsufficientDataActions: [],
-    Trigger: trigger(alarm),
+    InsufficientDataActions: alarm.insufficientDataActions,
   };
+  if (!isComposite(alarm)) return { ...common, Trigger: trigger(alarm) };
+  const TriggeringChildren = children.map(({ name, state, changedAt }) => ({
+    Arn: arnOf(name),
+    State: { Value: state, Timestamp: changedAt },
+  }));
+  return { ...common, AlarmRule: alarm.rule, TriggeringChildren };
 }
 
 function trigger(alarm: AlarmModel): Readonly<Record<string, unknown>> {

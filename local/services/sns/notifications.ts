@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StackModel, TopicModel } from '../../assembly/model.ts';
-import type { Transition } from '../cloudwatch/alarms.ts';
+import { actionsOf, type Transition } from '../cloudwatch/transition.ts';
 import { privateDirectory, readIfPresent } from '../files.ts';
 import { alarmMessage } from './message.ts';
 
@@ -56,12 +56,8 @@ export function createNotifications(
   };
 }
 
-/**
- * The topics of a transition's actions. The first evaluation after a start finds what was true before it, so an alarm
- * that is OK then notifies nobody; one in ALARM does.
- */
-function topicsOf(model: StackModel, { alarm, to, first }: Transition): readonly TopicModel[] {
-  const actions = to === 'ALARM' ? alarm.alarmActions : to === 'OK' && !first ? alarm.okActions : [];
+function topicsOf(model: StackModel, transition: Transition): readonly TopicModel[] {
+  const actions = actionsOf(transition);
   return model.topics.filter((topic) => actions.includes(topic.arn));
 }
 

@@ -15,6 +15,7 @@ const alarm = (parts: Partial<AlarmModel>): AlarmModel => ({
   treatMissingData: 'missing',
   alarmActions: [],
   okActions: [],
+  insufficientDataActions: [],
   ...parts,
 });
 

@@ -32,6 +32,7 @@ const metricAlarm = (
   treatMissingData: 'notBreaching',
   alarmActions: [TOPIC.arn],
   okActions: [TOPIC.arn],
+  insufficientDataActions: [],
   ...parts,
 });
 
@@ -66,7 +67,7 @@ function run(model: StackModel, speed: number, data = temporaryFolder()) {
   const print = (line: string) => void printed.push(line);
   const notifications: Notifications = createNotifications(model, data, print);
   const clock = createClock(speed);
-  const cloudWatch = startCloudWatch(model, { data, clock, print, onTransition: notifications.notify });
+  const cloudWatch = startCloudWatch(model, { data, clock, print, onAction: notifications.notify });
   running.push(cloudWatch);
   return { data, printed, notifications, cloudWatch, clock };
 }

@@ -23,6 +23,7 @@ const traffic = (comparison: string): AlarmModel => ({
   treatMissingData: 'missing',
   alarmActions: [],
   okActions: [],
+  insufficientDataActions: [],
 });
 
 /** Requests of a minute of the day: few at night, most at noon. */

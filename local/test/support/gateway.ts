@@ -35,6 +35,8 @@ export function aStack(parts: Partial<StackModel> = {}): StackModel {
     topics: [],
     alarms: [],
     metricFilters: [],
+    compositeAlarms: [],
+    muteRules: [],
     insightRules: [],
     secrets: [],
     userPools: [],

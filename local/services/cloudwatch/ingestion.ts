@@ -1,0 +1,60 @@
+import type { StackModel } from '../../assembly/model.ts';
+import type { Clock } from '../../contracts.ts';
+import { lookBackMs } from './alarmData.ts';
+import { emfData } from './emf.ts';
+import { createInsightRules, type InsightRules } from './insights/insightRules.ts';
+import { createMetricFilters, type DefaultedMinutes } from './metricFilters.ts';
+import { createMetricStore, type MetricStore } from './metricStore.ts';
+
+/** Where log events become metrics and contributors. */
+export interface Ingestion {
+  readonly metrics: MetricStore;
+  readonly insights: InsightRules;
+  /** Runs metric filters and Contributor Insights rules over an event that was seen `times` times, and extracts EMF documents. */
+  log(logGroup: string, message: string, times: number): void;
+  /** Runs the filters and rules of a later load of the stack. Metrics stay. */
+  update(model: StackModel): void;
+}
+
+export function createIngestion(model: StackModel, clock: Pick<Clock, 'now'>): Ingestion {
+  const metrics = createMetricStore(clock.now);
+  const insights = createInsightRules(model.insightRules, clock);
+  const defaultedAt: DefaultedMinutes = new Map();
+  let filters = createMetricFilters(model.metricFilters, metrics, clock.now, defaultedAt);
+  keepFor(metrics, model);
+  return {
+    metrics,
+    insights,
+    log(logGroup, message, times) {
+      const json = parseEvent(message);
+      for (const { namespace, name, dimensions, value } of emfData(json))
+        metrics.put(namespace, name, dimensions, value, times);
+      filters(logGroup, message, json, times);
+      if (json !== undefined) insights.add(logGroup, json, times);
+    },
+    update(next) {
+      keepFor(metrics, next);
+      insights.update(next.insightRules);
+      filters = createMetricFilters(next.metricFilters, metrics, clock.now, defaultedAt);
+    },
+  };
+}
+
+/** Metrics are kept as long as the longest alarm on them looks back. */
+function keepFor(metrics: MetricStore, { alarms }: StackModel): void {
+  for (const alarm of alarms) {
+    for (const { metric } of alarm.queries) {
+      if (metric) metrics.keep(metric.namespace, metric.name, metric.dimensions, lookBackMs(alarm));
+    }
+  }
+}
+
+/** The event as JSON, or `undefined` when it is none. */
+function parseEvent(message: string): unknown {
+  if (!message.trimStart().startsWith('{')) return undefined;
+  try {
+    return JSON.parse(message);
+  } catch {
+    return undefined;
+  }
+}
