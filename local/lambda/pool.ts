@@ -28,6 +28,8 @@ const WRONG_RUNTIME: Fault = { errorType: 'Runtime.InvalidRuntime', message: 'On
 export interface PoolHost extends TelemetryHost {
   /** Variables that every function gets, such as the endpoints of the local services. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Events in flight of all functions. */
+  readonly concurrency: { count: number };
   /** The local CA in PEM. Every worker trusts it. */
   readonly caPem: string;
   /** Directory of source maps: `<SHA-256 of a bundle, hex>.map`. */
@@ -106,9 +108,12 @@ export function createPool(model: FunctionModel, host: PoolHost): Pool {
       const json = JSON.stringify(event) ?? 'null';
       if (isTooLarge(json)) return { kind: 'too-large' };
       inFlight += 1;
+      host.concurrency.count += 1;
+      report.started(inFlight, host.concurrency.count);
       return new Promise<InvokeResult>((resolve) => {
         const done = (outcome: Outcome, durationMs: number): void => {
           inFlight -= 1;
+          host.concurrency.count -= 1;
           report.ended(requestId, outcome, durationMs);
           resolve(resultOf(outcome));
         };

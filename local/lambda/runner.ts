@@ -37,7 +37,11 @@ export interface NextOptions {
  *
  * `close` ends the workers of this runner and of all that follow it.
  */
-export function createLambdaRunner(functions: readonly FunctionModel[], host: PoolHost): FunctionRunner {
+export function createLambdaRunner(
+  functions: readonly FunctionModel[],
+  options: Omit<PoolHost, 'concurrency'>,
+): FunctionRunner {
+  const host = { ...options, concurrency: { count: 0 } };
   const members = functions.map((model) => ({ model, pool: createPool(model, host) }));
   return runnerOf(members, { host, users: new Map() });
 }

@@ -15,12 +15,14 @@ export interface TelemetryHost {
 export interface FunctionTelemetry {
   readonly line: (line: string) => void;
   readonly throttled: () => void;
+  /** @param own events of this function in flight, this one included; `all` those of all functions */
+  readonly started: (own: number, all: number) => void;
   readonly ended: (requestId: string, outcome: Outcome, durationMs: number) => void;
 }
 
 /**
- * Counts invocations, errors (0 too, as Lambda does, so that a quiet alarm has data), milliseconds and throttles, and writes the
- * lines that Lambda itself writes about a failed event.
+ * Counts invocations, errors and throttles (0 too, as Lambda does, so that a quiet alarm has data), milliseconds and concurrency, also of
+ * the account, and writes the lines that Lambda itself writes about a failed event.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
  */
 export function createFunctionTelemetry(model: FunctionModel, { metric, onLog }: TelemetryHost): FunctionTelemetry {
@@ -30,6 +32,11 @@ export function createFunctionTelemetry(model: FunctionModel, { metric, onLog }:
   return {
     line,
     throttled: () => metric(NAMESPACE, 'Throttles', dimensions, 1),
+    started(own, all) {
+      metric(NAMESPACE, 'Throttles', dimensions, 0);
+      metric(NAMESPACE, 'ConcurrentExecutions', dimensions, own);
+      metric(NAMESPACE, 'ConcurrentExecutions', {}, all);
+    },
     ended: (requestId, outcome, durationMs) => {
       metric(NAMESPACE, 'Invocations', dimensions, 1);
       metric(NAMESPACE, 'Errors', dimensions, outcome.kind === 'ok' ? 0 : 1);

@@ -28,7 +28,7 @@ export interface ServiceRules {
  * Passes only signed requests to the listeners of a server. Every process of this machine can connect to it, also those of
  * other users, and so can a page in a browser. Only a process that reads the credentials of the data directory can sign.
  *
- * The listeners get the request with a body that was read and hashed before.
+ * The listeners get the request with a body that was read and hashed before, and that body as third argument.
  */
 export function requireSignature(server: Server, rules: ServiceRules): void {
   const listeners = server.listeners('request');
@@ -38,7 +38,7 @@ export function requireSignature(server: Server, rules: ServiceRules): void {
       .then(
         (body) => {
           const verified = withBody(request, body);
-          for (const listener of listeners) listener.call(server, verified, response);
+          for (const listener of listeners) listener.call(server, verified, response, body);
         },
         (error: unknown) => {
           // The rest of the body is no request.

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { EmulationGap, StackModel } from '../assembly/model.ts';
 import type { Clock, ScanOptions, Services } from '../contracts.ts';
+import { startAwsJson } from './awsJson.ts';
 import type { LocalTls } from './certificates.ts';
 import { inspectAlarms } from './cloudwatch/inspect.ts';
 import { startCloudWatch } from './cloudwatch/start.ts';
+import { countRequest } from './dynamodb/measure.ts';
 import { startDynamoDb } from './dynamodb/start.ts';
 import { privateDirectory } from './files.ts';
 import type { PreToken } from './issuer/preToken.ts';
@@ -79,13 +81,16 @@ async function start(model: StackModel, options: ServicesOptions, closing: Close
   // Other users of this machine can connect to every service, and only the owner of the data directory can read this.
   const credentials = { accessKeyId: 'local', secretAccessKey: randomBytes(30).toString('base64url') };
   const access = { credentials, region: model.region };
-  const dynamoDb = await startDynamoDb(data, model.tables, access, print);
-  closing.push(dynamoDb.close);
-  const secrets = await startSecretsManager(model.secrets, options.secrets, access);
-  closing.push(secrets.close);
   const notifications = createNotifications(model, data, print);
   const cloudWatch = startCloudWatch(model, { data, clock, print, onAction: notifications.notify });
   closing.push(cloudWatch.close);
+  const cloudWatchApi = await startAwsJson(cloudWatch.api, access);
+  closing.push(cloudWatchApi.close);
+  const { metric } = cloudWatch.telemetry;
+  const dynamoDb = await startDynamoDb(data, model.tables, access, print, (request) => countRequest(request, metric));
+  closing.push(dynamoDb.close);
+  const secrets = await startSecretsManager(model.secrets, options.secrets, access);
+  closing.push(secrets.close);
   const tls = withChain(options.tls);
   const s3 = await startS3({ data, buckets: model.buckets, tls, access, print, scan, scanDelay });
   closing.push(s3.close);
@@ -97,6 +102,7 @@ async function start(model: StackModel, options: ServicesOptions, closing: Close
       AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
       AWS_ENDPOINT_URL_S3: s3.url,
+      AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatchApi.url,
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       AWS_REGION: model.region,

@@ -38,7 +38,7 @@ export function readAlarms(stack: StackTemplate, report: ReportGap): AlarmModel[
 function readAlarm(resource: Resource): AlarmModel {
   const { properties } = resource;
   const queries =
-    properties['Metrics'] === undefined ? [plainQuery(properties)] : list(properties['Metrics']).map(mathQuery);
+    properties['Metrics'] === undefined ? [plainQuery(properties)] : list(properties['Metrics']).map(readMetricQuery);
   const periods = queries.map((query) => query.metric?.periodSeconds ?? 0);
   const own = list(properties['Metrics']).map((query) => number(record(query)['Period']) ?? 0);
   const evaluationPeriods = number(properties['EvaluationPeriods']) ?? 1;
@@ -72,8 +72,8 @@ function plainQuery(properties: Json): MetricQueryModel {
   return { id: 'm1', metric: readMetric(metric, statistic, properties['Period']), returnData: true };
 }
 
-/** `ReturnData` is true unless it is set. */
-function mathQuery(value: unknown): MetricQueryModel {
+/** A metric data query: a metric with a statistic, or an expression. `ReturnData` is true unless it is set. */
+export function readMetricQuery(value: unknown): MetricQueryModel {
   const { Id, Expression, MetricStat, ReturnData } = record(value);
   const expression = string(Expression);
   const stat = record(MetricStat);

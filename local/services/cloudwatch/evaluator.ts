@@ -1,12 +1,13 @@
 import type { CompositeAlarmModel } from '../../assembly/compositeModel.ts';
 import type { AlarmModel, StackModel } from '../../assembly/model.ts';
 import type { AlarmState } from '../../contracts.ts';
-import { type AlarmData, type AlarmSources, alarmData } from './alarmData.ts';
+import { type AlarmData, alarmData } from './alarmData.ts';
 import { evaluateAlarm, type State } from './alarmState.ts';
 import { ruleHolds } from './composite/alarmRule.ts';
 import { type Composite, orderComposites } from './composite/composites.ts';
 import { createHeldActions } from './heldActions.ts';
 import { awaitedMetrics, unsupportedReason } from './inspect.ts';
+import type { MetricSources } from './metricQueries.ts';
 import type { Transition } from './transition.ts';
 
 /** Evaluates the alarms of a stack at the instants that it is given. */
@@ -21,7 +22,7 @@ export interface Evaluator {
 }
 
 export interface EvaluatorOptions {
-  readonly sources: AlarmSources;
+  readonly sources: MetricSources;
   /** Simulated ms. */
   readonly now: number;
   /** Called for each change of a state. */
@@ -96,7 +97,7 @@ function arns({ region, account }: StackModel): (name: string) => string {
 }
 
 /** Metric alarms, then composite alarms, each after those that it watches. */
-function watchAll(model: StackModel, sources: AlarmSources, now: number): Watched[] {
+function watchAll(model: StackModel, sources: MetricSources, now: number): Watched[] {
   const { ordered, faults } = orderComposites(
     model.compositeAlarms,
     model.alarms.map(({ name }) => name),

@@ -26,6 +26,7 @@ export function createIngestion(model: StackModel, clock: Pick<Clock, 'now'>): I
     metrics,
     insights,
     log(logGroup, message, times) {
+      countEvent(metrics, logGroup, message, times);
       const json = parseEvent(message);
       for (const { namespace, name, dimensions, value } of emfData(json))
         metrics.put(namespace, name, dimensions, value, times);
@@ -38,6 +39,12 @@ export function createIngestion(model: StackModel, clock: Pick<Clock, 'now'>): I
       filters = createMetricFilters(next.metricFilters, metrics, clock.now, defaultedAt);
     },
   };
+}
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch-Logs-Monitoring-CloudWatch-Metrics.html */
+function countEvent(metrics: MetricStore, LogGroupName: string, message: string, times: number): void {
+  metrics.put('AWS/Logs', 'IncomingLogEvents', { LogGroupName }, 1, times);
+  metrics.put('AWS/Logs', 'IncomingBytes', { LogGroupName }, Buffer.byteLength(message), times);
 }
 
 /** Metrics are kept as long as the longest alarm on them looks back. */

@@ -1,16 +1,17 @@
 import type { CompositeAlarmModel } from '../../assembly/compositeModel.ts';
 import type { AlarmModel, EmulationGap, MetricQueryModel, StackModel } from '../../assembly/model.ts';
-import { type AlarmSources, alarmData } from './alarmData.ts';
+import { alarmData } from './alarmData.ts';
 import { hasKnownComparison } from './alarmState.ts';
 import { orderComposites } from './composite/composites.ts';
 import { scheduleOf } from './heldActions.ts';
 import { createInsightRules, inspectInsightRules } from './insights/insightRules.ts';
 import { inspectMetricFilters } from './metricFilters.ts';
+import type { MetricSources } from './metricQueries.ts';
 import { createMetricStore } from './metricStore.ts';
 import { isComposite } from './transition.ts';
 
 /** The AWS namespaces that a local part puts metrics into; those of the stack's own code are always there. */
-const LOCAL_NAMESPACES = ['AWS/ApiGateway', 'AWS/Lambda', 'AWS/WAFV2'];
+const LOCAL_NAMESPACES = ['AWS/ApiGateway', 'AWS/DynamoDB', 'AWS/Lambda', 'AWS/Logs', 'AWS/SNS', 'AWS/WAFV2'];
 
 /** CloudWatch's own limit on the range of an alarm: seven days. */
 const MAX_RANGE_SECONDS = 7 * 24 * 60 * 60;
@@ -54,7 +55,7 @@ export function inspectAlarms(model: StackModel): EmulationGap[] {
 }
 
 /** Why an alarm cannot be evaluated here, or `undefined` when it can. */
-export function unsupportedReason(alarm: AlarmModel, sources: AlarmSources): string | undefined {
+export function unsupportedReason(alarm: AlarmModel, sources: MetricSources): string | undefined {
   if (!hasKnownComparison(alarm)) return `the comparison ${alarm.comparison} is not computed here`;
   if (alarm.periodSeconds * alarm.evaluationPeriods > MAX_RANGE_SECONDS) return 'its range is longer than seven days';
   try {
@@ -78,7 +79,7 @@ export function awaitedMetrics({ queries }: AlarmModel): readonly Metric[] {
 
 function awaitedReason(alarm: AlarmModel): string | undefined {
   const foreign = awaitedMetrics(alarm).find(({ namespace }) => isForeign(namespace));
-  return foreign && `nothing here puts metrics into ${foreign.namespace}`;
+  return foreign && `nothing here puts metrics into ${foreign.namespace}, other than PutMetricData`;
 }
 
 function isForeign(namespace: string): boolean {

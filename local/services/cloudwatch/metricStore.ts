@@ -9,14 +9,19 @@ import { addValue, type Bucket, type Datapoint, emptyBucket, mergeBuckets } from
 export type Dimensions = Readonly<Record<string, string>>;
 
 export interface MetricStore {
-  /** @param times how often the value was seen. @default - once */
-  put(namespace: string, name: string, dimensions: Dimensions, value: number, times?: number): void;
+  /**
+   * @param times how often the value was seen. @default - once
+   * @param time simulated ms. @default - now
+   */
+  put(namespace: string, name: string, dimensions: Dimensions, value: number, times?: number, time?: number): void;
   /** The data from `start` up to, but without, `end` (simulated ms); `undefined` when there is none. */
   read(namespace: string, name: string, dimensions: Dimensions, start: number, end: number): Datapoint | undefined;
   /** Keeps the minutes of a metric for at least so many simulated milliseconds from now on; those of others for three hours. */
   keep(namespace: string, name: string, dimensions: Dimensions, ms: number): void;
   /** Whether a metric has any data. */
   has(namespace: string, name: string, dimensions: Dimensions): boolean;
+  /** Every metric that has data, the one that was written least recently first. */
+  list(): readonly MetricName[];
   /** How many series are kept. */
   size(): number;
 }
@@ -34,24 +39,34 @@ const LEVELS = [HOUR_MS, 60_000, 10_000] as const;
 const KEEP_MS = 3 * HOUR_MS;
 const KEEP_HOURS_MS = 15 * 24 * HOUR_MS;
 
-/** Buckets by number, in the order of their time; one map for each of {@link LEVELS}. */
-type Series = readonly Map<number, Bucket>[];
+/** What a series is of. */
+export interface MetricName {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Dimensions;
+}
+
+/** One map for each of {@link LEVELS}: buckets by number, in the order of their time unless data of the past was put. */
+interface Series {
+  readonly metric: MetricName;
+  readonly levels: readonly Map<number, Bucket>[];
+}
 
 /** @param now simulated milliseconds since the epoch */
 export function createMetricStore(now: () => number): MetricStore {
   const all = new Map<string, Series>();
   const kept = new Map<string, number>();
   return {
-    put(namespace, name, dimensions, value, times = 1) {
+    put(namespace, name, dimensions, value, times = 1, time = now()) {
       if (!Number.isFinite(value) || !(times > 0)) return;
       const key = seriesKey(namespace, name, dimensions);
-      const series: Series = all.get(key) ?? LEVELS.map(() => new Map());
+      const series = all.get(key) ?? newSeries({ namespace, name, dimensions });
       // Written last, it moves to the end, so the first key is the least recent one.
       all.delete(key);
       all.set(key, series);
       const oldest = all.size > MAX_SERIES ? all.keys().next().value : undefined;
       if (oldest !== undefined) all.delete(oldest);
-      add(series, now(), value, times);
+      add(series, time, value, times);
       prune(series, now(), kept.get(key) ?? KEEP_MS);
     },
     read(namespace, name, dimensions, start, end) {
@@ -63,8 +78,13 @@ export function createMetricStore(now: () => number): MetricStore {
       kept.set(key, Math.max(kept.get(key) ?? KEEP_MS, ms));
     },
     has: (namespace, name, dimensions) => all.has(seriesKey(namespace, name, dimensions)),
+    list: () => [...all.values()].map(({ metric }) => metric),
     size: () => all.size,
   };
+}
+
+function newSeries(metric: MetricName): Series {
+  return { metric, levels: LEVELS.map(() => new Map()) };
 }
 
 function seriesKey(namespace: string, name: string, dimensions: Dimensions): string {
@@ -75,25 +95,25 @@ function seriesKey(namespace: string, name: string, dimensions: Dimensions): str
   return key;
 }
 
-function add(series: Series, time: number, value: number, times: number): void {
+function add({ levels }: Series, time: number, value: number, times: number): void {
   for (const [level, length] of LEVELS.entries()) {
     const number = Math.floor(time / length);
-    let bucket = series[level]?.get(number);
+    let bucket = levels[level]?.get(number);
     if (bucket === undefined) {
       bucket = emptyBucket();
-      series[level]?.set(number, bucket);
+      levels[level]?.set(number, bucket);
     }
     addValue(bucket, value, times);
   }
 }
 
-function prune(series: Series, time: number, minutesMs: number): void {
+function prune({ levels }: Series, time: number, minutesMs: number): void {
   const kept = [Math.max(KEEP_HOURS_MS, minutesMs), minutesMs, KEEP_MS];
   for (const [level, length] of LEVELS.entries()) {
     const oldest = time - (kept[level] ?? 0);
-    for (const number of series[level]?.keys() ?? []) {
+    for (const number of levels[level]?.keys() ?? []) {
       if ((number + 1) * length > oldest) break;
-      series[level]?.delete(number);
+      levels[level]?.delete(number);
     }
   }
 }
@@ -107,7 +127,7 @@ function bucketsOf(series: Series, level: number, start: number, end: number): B
   if (first >= last) return bucketsOf(series, level + 1, start, end);
   const found = bucketsOf(series, level + 1, start, first * length);
   for (let number = first; number < last; number++) {
-    const bucket = series[level]?.get(number);
+    const bucket = series.levels[level]?.get(number);
     if (bucket !== undefined) found.push(bucket);
   }
   found.push(...bucketsOf(series, level + 1, last * length, end));

@@ -1,7 +1,9 @@
 import { logFileOf } from '../../assembly/logFiles.ts';
 import type { StackModel } from '../../assembly/model.ts';
 import type { AlarmState, Clock, Telemetry } from '../../contracts.ts';
+import type { AwsJsonKind } from '../awsJson.ts';
 import { startAlarms } from './alarms.ts';
+import { cloudWatchKind } from './endpoint.ts';
 import { createIngestion } from './ingestion.ts';
 import type { InsightRules } from './insights/insightRules.ts';
 import { createLogFiles } from './logFiles.ts';
@@ -14,6 +16,8 @@ export interface CloudWatch {
   readonly metrics: MetricStore;
   readonly topContributors: InsightRules['topContributors'];
   alarms(): readonly AlarmState[];
+  /** Its API, for tools. */
+  readonly api: AwsJsonKind;
   /** Runs the filters, rules and alarms of a later load of the stack. Metrics stay, and the states of alarms with the same name. */
   update(model: StackModel): void;
   /** Writes the buffered logs, and ends the evaluation of alarms. */
@@ -32,8 +36,8 @@ export interface CloudWatchOptions {
 export function startCloudWatch(model: StackModel, options: CloudWatchOptions): CloudWatch {
   const { clock, onAction } = options;
   const { metrics, insights, ...ingestion } = createIngestion(model, clock);
-  let { logFiles } = model;
-  const logs = createLogFiles(options.data, (group) => logFileOf(group, logFiles), options.print);
+  let served = model;
+  const logs = createLogFiles(options.data, (group) => logFileOf(group, served.logFiles), options.print);
   const alarms = startAlarms(model, clock, { sources: { store: metrics, insights: insights.metrics }, onAction });
   const telemetry: Telemetry = {
     metric: (namespace, name, dimensions, value) => metrics.put(namespace, name, dimensions, value),
@@ -47,8 +51,9 @@ export function startCloudWatch(model: StackModel, options: CloudWatchOptions): 
     metrics,
     topContributors: insights.topContributors,
     alarms: alarms.states,
+    api: cloudWatchKind({ clock, metrics, insights, alarms: alarms.states, model: () => served }),
     update(next) {
-      ({ logFiles } = next);
+      served = next;
       ingestion.update(next);
       alarms.update(next);
     },

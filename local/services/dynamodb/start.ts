@@ -6,6 +6,7 @@ import { LOOPBACK } from '../loopback.ts';
 import type { Access } from '../signature.ts';
 import { type DynamoDbCall, dynamoDbCall } from './call.ts';
 import { startSweeping } from './expiry.ts';
+import type { ServedRequest } from './measure.ts';
 import { type EnsuredTable, ensureTable } from './tables.ts';
 import { startTableThread } from './thread.ts';
 
@@ -42,6 +43,7 @@ export interface TablesChange {
  * @param tables their names and properties as in the template
  * @param access whose signatures count
  * @param print receives a line when the thread fails
+ * @param onRequest receives each request after its response
  * @throws {Error} when the store is in use by another process, or a table cannot be made
  */
 export async function startDynamoDb(
@@ -49,9 +51,10 @@ export async function startDynamoDb(
   tables: readonly TableModel[],
   access: Access,
   print: (line: string) => void = () => undefined,
+  onRequest?: (request: ServedRequest) => void,
 ): Promise<DynamoDb> {
   const path = privateDirectory(join(dataDirectory, 'dynamodb'));
-  const { port, close: closeThread } = await startTableThread({ path, access, print });
+  const { port, close: closeThread } = await startTableThread({ path, access, print, ...(onRequest && { onRequest }) });
   const url = `http://${LOOPBACK}:${port}`;
   const call = dynamoDbCall(url, access);
   let ensured: readonly EnsuredTable[] = [];

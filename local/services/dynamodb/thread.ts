@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Access } from '../signature.ts';
+import type { ServedRequest } from './measure.ts';
 import { prepareStore } from './store.ts';
 import type { TableServerEvent } from './worker.ts';
 
@@ -17,6 +18,8 @@ export interface ThreadOptions {
   readonly access: Access;
   /** Receives a line when the thread fails. */
   readonly print: (line: string) => void;
+  /** Receives each request after its response. */
+  readonly onRequest?: (request: ServedRequest) => void;
 }
 
 /** A thread that ends more often has a fault that starting it again does not repair. */
@@ -28,7 +31,7 @@ const MAX_RESTARTS = 5;
  *
  * @throws {Error} when the store is in use by another process
  */
-export async function startTableThread({ path, access, print }: ThreadOptions) {
+export async function startTableThread({ path, access, print, onRequest }: ThreadOptions) {
   let restarts = 0;
   let isClosing = false;
   let restarting = Promise.resolve();
@@ -40,6 +43,7 @@ export async function startTableThread({ path, access, print }: ThreadOptions) {
       fault = inOneLine(error);
     });
     worker.on('message', (event: TableServerEvent) => {
+      if (event.kind === 'served') onRequest?.(event.request);
       if (event.kind === 'failed') print(`the tables failed outside of a request: ${inOneLine(event.error)}`);
     });
     worker.once('exit', () => {
@@ -74,7 +78,7 @@ async function startThread(path: string, access: Access, port: number): Promise<
   const [event] = (await Promise.race([once(worker, 'message'), once(worker, 'exit')])) as [TableServerEvent | number];
   if (typeof event === 'object' && event.kind === 'listening') return { worker, port: event.port };
   await worker.terminate();
-  const reason = typeof event === 'object' ? event.error : undefined;
+  const reason = typeof event === 'object' && 'error' in event ? event.error : undefined;
   throw new Error(reason ?? 'the thread of the tables ended');
 }
 

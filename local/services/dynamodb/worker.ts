@@ -9,6 +9,7 @@ import { listen } from '../loopback.ts';
 import { requireSignature, sendError } from '../requireSignature.ts';
 import type { Access } from '../signature.ts';
 import { loadDynalite } from './loadDynalite.ts';
+import { measureRequests, type ServedRequest } from './measure.ts';
 
 /** What the thread needs. */
 export interface TableServerSetup {
@@ -20,9 +21,10 @@ export interface TableServerSetup {
   readonly port: number;
 }
 
-/** What the thread reports: that it listens, that something failed outside of a request, or that the store is closed. */
+/** What the thread reports: that it listens, served a request, that something failed outside of one, or that the store is closed. */
 export type TableServerEvent =
   | { readonly kind: 'listening'; readonly port: number }
+  | { readonly kind: 'served'; readonly request: ServedRequest }
   | { readonly kind: 'failed'; readonly error: string }
   | { readonly kind: 'closed'; readonly error?: string };
 
@@ -36,6 +38,7 @@ async function serve(parent: MessagePort, { path, access, port }: TableServerSet
   const server = loadDynalite()({ path, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
   const report = (event: TableServerEvent) => parent.postMessage(event);
   failAlone(server, (error) => report({ kind: 'failed', error }));
+  measureRequests(server, (request) => report({ kind: 'served', request }));
   requireSignature(server, { scope: { ...access, service: 'dynamodb' }, mediaType: MEDIA_TYPE, bodyLimit: BODY_LIMIT });
   parent.once('message', () => {
     // dynalite replaces `close`: it ends the store after the last connection.

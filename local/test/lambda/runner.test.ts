@@ -61,8 +61,9 @@ describe('a function that returns', () => {
     expect(new Set(results.slice(0, 3).map((result) => (result as { payload: number }).payload)).size).toBeGreaterThan(
       1,
     );
-    expect(fn.metric('Throttles').sum).toBe(1);
+    expect(fn.metric('Throttles')).toEqual({ sum: 1, count: 4 });
     expect(fn.metric('Invocations').sum).toBe(3);
+    expect(fn.metric('ConcurrentExecutions')).toEqual({ sum: 1 + 2 + 3, count: 3 });
   });
 
   it('is found by a versioned ARN, and an unknown function is an error', async () => {

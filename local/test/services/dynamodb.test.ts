@@ -16,6 +16,7 @@ import { temporaryFolder } from '../../../test/support/folders.ts';
 import { dynamoDbCall } from '../../services/dynamodb/call.ts';
 import { sweepExpired } from '../../services/dynamodb/expiry.ts';
 import { loadDynalite } from '../../services/dynamodb/loadDynalite.ts';
+import { countRequest } from '../../services/dynamodb/measure.ts';
 import { startDynamoDb } from '../../services/dynamodb/start.ts';
 import { createTableInput } from '../../services/dynamodb/tables.ts';
 import { listen } from '../../services/loopback.ts';
@@ -85,6 +86,29 @@ test('the tables of the template are made with their indexes, and starting again
   const second = await startDynamoDb(data, [TABLE], access);
   expect((await clientOf(second.url).send(query)).Count).toBe(1);
   await second.close();
+});
+
+test('each request counts in the metrics of its table: latency, errors of the system, failed conditions, errors of users', async () => {
+  const counted: string[] = [];
+  const metric = (namespace: string, name: string, dimensions: object, value: number) =>
+    void counted.push(
+      [namespace, name, ...Object.values(dimensions), name.endsWith('Latency') ? value > 0 : value].join(' '),
+    );
+  const db = await startDynamoDb(temporaryFolder(), [TABLE], access, undefined, (each) => countRequest(each, metric));
+  const client = clientOf(db.url);
+  await client.send(new PutItemCommand(item('1')));
+  const again = { ...item('1'), ConditionExpression: 'attribute_not_exists(pk)' };
+  await expect(client.send(new PutItemCommand(again))).rejects.toThrow('conditional');
+  await expect(client.send(new DescribeTableCommand({ TableName: 'another' }))).rejects.toThrow('not found');
+  await db.close();
+  expect(counted.filter((line) => !/Test-Documents (?:Create|Describe)Table/.test(line))).toEqual([
+    `AWS/DynamoDB SystemErrors ${TABLE.name} PutItem 0`,
+    `AWS/DynamoDB SuccessfulRequestLatency ${TABLE.name} PutItem true`,
+    `AWS/DynamoDB SystemErrors ${TABLE.name} PutItem 0`,
+    `AWS/DynamoDB ConditionalCheckFailedRequests ${TABLE.name} 1`,
+    'AWS/DynamoDB SystemErrors another DescribeTable 0',
+    'AWS/DynamoDB UserErrors 1',
+  ]);
 });
 
 test('every acknowledged write survives kill -9', async () => {

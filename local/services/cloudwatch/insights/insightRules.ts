@@ -5,8 +5,8 @@
 import type { InsightRuleModel } from '../../../assembly/insightRuleModel.ts';
 import type { EmulationGap } from '../../../assembly/model.ts';
 import type { Clock } from '../../../contracts.ts';
-import type { InsightMetrics } from '../alarmData.ts';
 import { MetricMathError } from '../math/parse.ts';
+import type { InsightMetrics } from '../metricQueries.ts';
 import { type Contributors, contribute, mergeInto, noContributors } from './contributors.ts';
 import { coversGroup, insightMatcher, type Matcher } from './matcher.ts';
 

@@ -1,0 +1,104 @@
+/**
+ * The part of CloudWatch's API that tools of a developer, drills and notifications use, over the local metrics and alarms.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Operations.html
+ */
+import type { StackModel } from '../../assembly/model.ts';
+import { type Json, list, number, pairs, record, string } from '../../assembly/values.ts';
+import type { AlarmState, Clock } from '../../contracts.ts';
+import { type AwsJsonKind, OperationError } from '../awsJson.ts';
+import { describeAlarms } from './describeAlarms.ts';
+import type { InsightRules } from './insights/insightRules.ts';
+import { instant } from './instant.ts';
+import { readMetricData } from './metricData.ts';
+import type { MetricSources } from './metricQueries.ts';
+import type { MetricStore } from './metricStore.ts';
+
+/** What the operations read and write. */
+export interface EndpointParts {
+  readonly clock: Clock;
+  readonly metrics: MetricStore;
+  readonly insights: InsightRules;
+  alarms(): readonly AlarmState[];
+  model(): StackModel;
+}
+
+/** CloudWatch accepts data of the last two weeks and of the next two hours. */
+const OLDEST_MS = 14 * 24 * 3_600_000;
+const NEWEST_MS = 2 * 3_600_000;
+
+/** Operations by name, in AWS JSON 1.0; instants are epoch seconds of simulated time. */
+export function cloudWatchKind(parts: EndpointParts): AwsJsonKind {
+  const { metrics, insights } = parts;
+  const sources: MetricSources = { store: metrics, insights: insights.metrics };
+  return {
+    service: 'monitoring',
+    target: 'GraniteServiceVersion20100801',
+    version: '1.0',
+    operations: {
+      DescribeAlarms: (input) => describeAlarms(parts.model(), parts.alarms(), input),
+      GetInsightRuleReport: (input) => insightRuleReport(parts, input),
+      GetMetricData: (input) => ({ MetricDataResults: readMetricData(input, sources), Messages: [] }),
+      ListMetrics: (input) => ({ Metrics: metrics.list().filter(matches(input)).map(metricOf) }),
+      PutMetricData: (input) => putMetricData(parts, input),
+    },
+  };
+}
+
+function insightRuleReport({ insights, model }: EndpointParts, input: Json): Json {
+  const name = string(input['RuleName']) ?? '';
+  const rule = model().insightRules.find((candidate) => candidate.name === name);
+  if (rule === undefined) throw new OperationError('ResourceNotFoundException', `There is no rule ${name}.`);
+  const [start, end] = [instant(input, 'StartTime'), instant(input, 'EndTime')];
+  const top = insights.topContributors(name, start, end, number(input['MaxContributorCount']) ?? 10);
+  const metric = (of: string) => insights.metrics(name, of)(start, end) ?? 0;
+  return {
+    KeyLabels: rule.keys,
+    AggregationStatistic: rule.sumOf === undefined ? 'SampleCount' : 'Sum',
+    AggregateValue: metric('Sum'),
+    ApproximateUniqueCount: metric('UniqueContributors'),
+    Contributors: top.map(({ keys, sum }) => ({ Keys: keys, ApproximateAggregateValue: sum, Datapoints: [] })),
+    MetricDatapoints: [],
+  };
+}
+
+/** Unlike on AWS, namespaces of services are not reserved: a drill injects what nothing here measures. */
+function putMetricData({ metrics, clock }: EndpointParts, input: Json): Json {
+  const namespace = string(input['Namespace']) ?? '';
+  const data = list(input['MetricData']).map(record);
+  if (namespace === '' || data.length === 0)
+    throw new OperationError('MissingParameter', 'Namespace and MetricData are required.');
+  for (const datum of data) {
+    const name = string(datum['MetricName']);
+    const time = datum['Timestamp'] === undefined ? clock.now() : instant(datum, 'Timestamp');
+    if (name === undefined) throw new OperationError('MissingParameter', 'MetricName is required.');
+    if (time < clock.now() - OLDEST_MS || time > clock.now() + NEWEST_MS)
+      throw new OperationError(
+        'InvalidParameterValue',
+        'Timestamp is not within the last two weeks or the next two hours.',
+      );
+    const dimensions = pairs(datum['Dimensions'], 'Name', 'Value');
+    const counts = list(datum['Counts']);
+    const values = datum['Value'] === undefined ? list(datum['Values']) : [datum['Value']];
+    if (values.length === 0) throw new OperationError('InvalidParameterCombination', 'Value or Values is required.');
+    for (const [index, value] of values.entries()) {
+      metrics.put(namespace, name, dimensions, number(value) ?? Number.NaN, number(counts[index]) ?? 1, time);
+    }
+  }
+  return {};
+}
+
+type Listed = ReturnType<MetricStore['list']>[number];
+
+function matches(input: Json): (metric: Listed) => boolean {
+  const [namespace, name] = [string(input['Namespace']), string(input['MetricName'])];
+  const wanted = Object.entries(pairs(input['Dimensions'], 'Name', 'Value'));
+  return (metric) =>
+    (namespace === undefined || metric.namespace === namespace) &&
+    (name === undefined || metric.name === name) &&
+    wanted.every(([key, value]) => metric.dimensions[key] === value);
+}
+
+function metricOf({ namespace, name, dimensions }: Listed): Json {
+  const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+  return { Namespace: namespace, MetricName: name, Dimensions };
+}

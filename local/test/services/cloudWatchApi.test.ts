@@ -1,0 +1,185 @@
+import { afterEach, expect, test } from 'vitest';
+import { temporaryFolder } from '../../../test/support/folders.ts';
+import type { AlarmModel } from '../../assembly/model.ts';
+import { startAwsJson } from '../../services/awsJson.ts';
+import { createClock } from '../../services/clock.ts';
+import { type CloudWatch, startCloudWatch } from '../../services/cloudwatch/start.ts';
+import { aStack } from '../support/gateway.ts';
+import { access, signedFetch } from '../support/services.ts';
+
+const GROUP = '/access/documents';
+const ALARM: AlarmModel = {
+  name: 'certificate',
+  description: 'A certificate expires.',
+  queries: [
+    {
+      id: 'm1',
+      returnData: true,
+      metric: {
+        namespace: 'AWS/CertificateManager',
+        name: 'DaysToExpiry',
+        dimensions: {},
+        statistic: 'Minimum',
+        periodSeconds: 60,
+      },
+    },
+  ],
+  periodSeconds: 60,
+  evaluationPeriods: 1,
+  datapointsToAlarm: 1,
+  threshold: 30,
+  comparison: 'LessThanThreshold',
+  treatMissingData: 'breaching',
+  alarmActions: [],
+  okActions: [],
+  insufficientDataActions: [],
+};
+const MODEL = aStack({
+  region: 'eu-central-1',
+  account: '111111111111',
+  alarms: [ALARM],
+  compositeAlarms: [
+    { name: 'all', rule: 'ALARM(certificate)', alarmActions: [], okActions: [], insufficientDataActions: [] },
+  ],
+  insightRules: [{ name: 'clients', enabled: true, logGroups: [GROUP], keys: ['$.client', '$.ip'], filters: [] }],
+});
+
+/** Members that a test reads one by one. */
+interface Output {
+  readonly MetricAlarms: readonly { readonly StateValue: string }[];
+  readonly CompositeAlarms: readonly { readonly StateValue: string }[];
+  readonly MetricDataResults: unknown;
+}
+
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+async function start(speed = 1) {
+  const clock = createClock(speed);
+  const cloudWatch: CloudWatch = startCloudWatch(MODEL, {
+    data: temporaryFolder(),
+    clock,
+    print: () => undefined,
+    onAction: () => undefined,
+  });
+  closing.push(cloudWatch.close);
+  const { url, close } = await startAwsJson(cloudWatch.api, access);
+  closing.push(close);
+  const call = async (operation: string, input: object) => {
+    const headers = {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': `GraniteServiceVersion20100801.${operation}`,
+    };
+    const response = await signedFetch(url, { service: 'monitoring', headers, body: JSON.stringify(input) });
+    return { status: response.status, body: (await response.json()) as Output };
+  };
+  return { clock, cloudWatch, call };
+}
+
+test('a report of a Contributor Insights rule has its largest contributors', async () => {
+  const { cloudWatch, call, clock } = await start();
+  const event = (client: string) => JSON.stringify({ client, ip: '192.0.2.1' });
+  for (const client of ['a', 'b', 'b', 'c', 'b', 'a']) cloudWatch.telemetry.log(GROUP, event(client));
+  const now = Math.floor(clock.now() / 1000);
+  const window = { StartTime: now - 600, EndTime: now + 60, Period: 60 };
+  const { status, body } = await call('GetInsightRuleReport', {
+    RuleName: 'clients',
+    MaxContributorCount: 2,
+    ...window,
+  });
+  expect(status).toBe(200);
+  expect(body).toEqual({
+    KeyLabels: ['$.client', '$.ip'],
+    AggregationStatistic: 'SampleCount',
+    AggregateValue: 6,
+    ApproximateUniqueCount: 3,
+    Contributors: [
+      { Keys: ['b', '192.0.2.1'], ApproximateAggregateValue: 3, Datapoints: [] },
+      { Keys: ['a', '192.0.2.1'], ApproximateAggregateValue: 2, Datapoints: [] },
+    ],
+    MetricDatapoints: [],
+  });
+  expect(await call('GetInsightRuleReport', { RuleName: 'nobody', ...window })).toMatchObject({
+    status: 400,
+    body: { __type: 'ResourceNotFoundException' },
+  });
+});
+
+test('a metric that nothing here measures is injected, and its alarm, which waited for data, is raised and described', async () => {
+  const { call, clock } = await start(600);
+  const described = async () => (await call('DescribeAlarms', { AlarmNames: ['certificate', 'all'] })).body;
+  expect((await described()).MetricAlarms[0]).toMatchObject({ StateValue: 'INSUFFICIENT_DATA' });
+  const datum = (name: string, parts: object) => ({ MetricName: name, ...parts });
+  const data = [datum('DaysToExpiry', { Values: [90, 10], Counts: [1, 3] })];
+  expect(await call('PutMetricData', { Namespace: 'AWS/CertificateManager', MetricData: data })).toEqual({
+    status: 200,
+    body: {},
+  });
+  const deadline = Date.now() + 10_000;
+  while ((await described()).CompositeAlarms[0]?.StateValue !== 'ALARM' && Date.now() < deadline);
+  expect(await described()).toMatchObject({
+    MetricAlarms: [
+      {
+        AlarmName: 'certificate',
+        AlarmArn: 'arn:aws:cloudwatch:eu-central-1:111111111111:alarm:certificate',
+        AlarmDescription: 'A certificate expires.',
+        StateValue: 'ALARM',
+        StateUpdatedTimestamp: expect.any(Number),
+        Threshold: 30,
+        Metrics: [{ Id: 'm1', MetricStat: { Metric: { MetricName: 'DaysToExpiry' }, Stat: 'Minimum' } }],
+      },
+    ],
+    CompositeAlarms: [{ AlarmName: 'all', AlarmRule: 'ALARM(certificate)', StateValue: 'ALARM' }],
+  });
+  expect((await call('DescribeAlarms', { StateValue: 'OK' })).body).toEqual({ MetricAlarms: [], CompositeAlarms: [] });
+  const old = [datum('DaysToExpiry', { Value: 1, Timestamp: clock.now() / 1000 - 15 * 86_400 })];
+  expect(await call('PutMetricData', { Namespace: 'N', MetricData: old })).toMatchObject({
+    status: 400,
+    body: { __type: 'InvalidParameterValue' },
+  });
+});
+
+test('data of metrics and expressions is read, also that of the past', async () => {
+  const { call, clock } = await start();
+  const minute = Math.floor(clock.now() / 60_000) * 60 - 600;
+  const put = (MetricName: string, Value: number, Timestamp: number) => ({
+    MetricName,
+    Value,
+    Timestamp,
+    Dimensions: [{ Name: 'ApiName', Value: 'documents' }],
+  });
+  const data = [put('Bad', 1, minute), put('All', 4, minute), put('All', 6, minute + 60), put('Bad', 3, minute + 61)];
+  await call('PutMetricData', { Namespace: 'Own', MetricData: data });
+  const query = (Id: string, MetricName: string) => ({
+    Id,
+    ReturnData: false,
+    MetricStat: {
+      Metric: { Namespace: 'Own', MetricName, Dimensions: [{ Name: 'ApiName', Value: 'documents' }] },
+      Period: 60,
+      Stat: 'Sum',
+    },
+  });
+  const share = { Id: 'share', Label: 'Share', Expression: '100 * bad / all' };
+  const range = { StartTime: minute - 60, EndTime: minute + 120 };
+  const queries = [query('bad', 'Bad'), query('all', 'All'), share];
+  expect((await call('GetMetricData', { MetricDataQueries: queries, ...range })).body.MetricDataResults).toEqual([
+    { Id: 'share', Label: 'Share', StatusCode: 'Complete', Timestamps: [minute + 60, minute], Values: [50, 25] },
+  ]);
+  const failed = await call('GetMetricData', { MetricDataQueries: [{ Id: 'x', Expression: 'SEARCH("a")' }], ...range });
+  expect(failed).toMatchObject({ status: 400, body: { __type: 'ValidationError' } });
+  expect((await call('ListMetrics', { Namespace: 'Own', MetricName: 'Bad' })).body).toEqual({
+    Metrics: [{ Namespace: 'Own', MetricName: 'Bad', Dimensions: [{ Name: 'ApiName', Value: 'documents' }] }],
+  });
+  expect(await call('DeleteAlarms', {})).toMatchObject({ status: 400, body: { __type: 'UnknownOperationException' } });
+});
+
+test('log events count in the metrics of their group', async () => {
+  const { cloudWatch } = await start();
+  cloudWatch.telemetry.log(GROUP, 'ä line');
+  cloudWatch.telemetry.log(GROUP, '{}');
+  const read = (name: string) =>
+    cloudWatch.metrics.read('AWS/Logs', name, { LogGroupName: GROUP }, 0, Date.now() * 2)?.sum;
+  expect([read('IncomingLogEvents'), read('IncomingBytes')]).toEqual([2, 9]);
+});
