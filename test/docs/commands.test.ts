@@ -1,70 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { program } from '../../lib/cli/main.ts';
+import { commandsOf, faultsOf } from '../support/commandLines.ts';
 import { root } from '../support/folders.ts';
 
-interface Written {
-  /** Where it stands, for the name of the test. */
-  readonly page: string;
-  /** What comes after `secure-api`. */
-  readonly words: readonly string[];
-}
-
-const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)].filter((path) =>
-  path.endsWith('.md'),
+const inFolder = (folder: string) =>
+  readdirSync(join(root, folder)).flatMap((name) => (name.endsWith('.md') ? [`${folder}/${name}`] : []));
+const pages = ['README.md', ...inFolder('docs'), ...inFolder('docs/runbooks')];
+/** Each command with the page where it stands, for the name of the test. */
+const written = pages.flatMap((page) =>
+  commandsOf(readFileSync(join(root, page), 'utf8')).map((words) => ({ page, words })),
 );
-const written = pages.flatMap((page) => commandsOf(page, readFileSync(join(root, page), 'utf8')));
-
-/** Every `secure-api …` in the shell blocks of a page, also inside `$(…)`. */
-function commandsOf(page: string, text: string): readonly Written[] {
-  const lines = [...text.matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(([, block = '']) =>
-    block.replaceAll('\\\n', ' ').split('\n'),
-  );
-  return lines.flatMap((line) =>
-    [...line.matchAll(/(?:^|[\s(])secure-api(?= )([^|<>;()#]*)/g)]
-      .map(([, rest = '']) => wordsOf(rest))
-      .filter(([first = '']) => /^[a-z]/.test(first))
-      .map((words) => ({ page, words })),
-  );
-}
-
-/** The words of a shell command: quotes join what they hold. */
-function wordsOf(text: string): readonly string[] {
-  return [...text.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([word]) => word.replaceAll(/["']/g, ''));
-}
-
-/** What is wrong with a command line. Nothing is run. */
-function faultsOf(words: readonly string[]): readonly string[] {
-  let command: Command = program();
-  let rest = words;
-  for (let [name = ''] = rest; ; [name = ''] = rest) {
-    const child = command.commands.find((one) => one.name() === name);
-    if (child === undefined) break;
-    [command, rest] = [child, rest.slice(1)];
-  }
-  if (command.commands.length > 0) return [`no command ${rest[0]}`];
-  try {
-    const { operands, unknown } = command
-      .exitOverride()
-      .configureOutput({ writeErr: () => {} })
-      .parseOptions([...rest]);
-    const names = command.registeredArguments;
-    const least = names.filter(({ required }) => required).length;
-    const most = names.some(({ variadic }) => variadic) ? Number.POSITIVE_INFINITY : names.length;
-    const isMissing = command.options.filter(
-      (option) => option.mandatory && command.getOptionValue(option.attributeName()) === undefined,
-    );
-    return [
-      ...unknown.map((word) => `unknown ${word}`),
-      ...isMissing.map(({ long }) => `missing ${long}`),
-      ...(operands.length < least || operands.length > most ? [`${operands.length} arguments`] : []),
-    ];
-  } catch (error) {
-    return [(error as Error).message];
-  }
-}
 
 describe('the commands of the documentation', () => {
   it('are found', () => {

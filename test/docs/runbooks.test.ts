@@ -1,0 +1,173 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { shellLines, wordsOf } from '../support/commandLines.ts';
+import { root } from '../support/folders.ts';
+import {
+  domain,
+  edgeVariants,
+  type JsonResource,
+  type JsonTemplate,
+  synthesizeVariant,
+  type Variant,
+  variants,
+} from '../support/variants.ts';
+
+const folder = join(root, 'docs/runbooks');
+const names = readdirSync(folder).filter((name) => name.endsWith('.md') && name !== 'README.md');
+const index = readFileSync(join(folder, 'README.md'), 'utf8');
+const pages = names.map((name) => ({
+  id: name.slice(0, -'.md'.length),
+  text: readFileSync(join(folder, name), 'utf8'),
+}));
+
+const canary: Variant = { props: (stack) => ({ domain: domain(stack), canary: true }) };
+/** Variants that together have every alarm. */
+const SYNTHESIZED = [
+  variants['everything'],
+  variants['webhooks'],
+  variants['mutual TLS'],
+  canary,
+  edgeVariants['CloudFront with mutual TLS'],
+];
+
+/** What the AWS CLI is asked for. Its own parser accepts them as they stand in the pages. */
+const AWS_COMMANDS = [
+  'acm import-certificate',
+  'acm list-certificates',
+  'apigateway get-account',
+  'apigateway get-api-keys',
+  'cloudformation describe-stacks',
+  'cloudformation list-stack-resources',
+  'cloudfront list-key-value-stores',
+  'cloudwatch describe-alarms',
+  'cloudwatch get-insight-rule-report',
+  'cloudwatch list-metrics',
+  'cloudwatch set-alarm-state',
+  'dynamodb describe-limits',
+  'dynamodb describe-table',
+  'dynamodb list-tables',
+  'kms describe-key',
+  'lambda get-account-settings',
+  'lambda invoke',
+  'logs describe-log-groups',
+  'logs describe-query-definitions',
+  'logs get-query-results',
+  'logs start-query',
+  'logs tail',
+  's3 ls',
+  'secretsmanager list-secrets',
+  'secretsmanager restore-secret',
+  'secretsmanager update-secret-version-stage',
+  'service-quotas request-service-quota-increase',
+  'sns list-subscriptions',
+  'sqs purge-queue',
+  'support create-case',
+];
+/** Programs, and words of the shell. The functions of the set-up are found in it. */
+const PROGRAMS = ['aws', 'export', 'git', 'npx', 'time'];
+
+let resources: readonly (readonly [string, JsonResource])[];
+beforeAll(() => {
+  resources = SYNTHESIZED.flatMap((variant) => {
+    const out = synthesizeVariant(variant ?? {}, false);
+    const files = readdirSync(out).filter((name) => name.endsWith('.template.json'));
+    return files.flatMap((name) =>
+      Object.entries((JSON.parse(readFileSync(join(out, name), 'utf8')) as JsonTemplate).Resources),
+    );
+  });
+});
+
+const ofType = (pattern: RegExp) => resources.filter(([, { Type }]) => pattern.test(Type));
+const logicalIds = (pattern: RegExp) => ofType(pattern).map(([id]) => id);
+/** Names begin with that of the API, which one character ends. */
+const endsOfNames = (type: RegExp, property: string, apart: string) =>
+  ofType(type).map(([, { Properties = {} }]) =>
+    String(Properties[property])
+      .replace(/^[\w-]*?-[0-9A-F]{8}/, '')
+      .replace(apart, ''),
+  );
+
+/** The runbooks that alarms link to; those that notify nobody link to none. */
+const linked = () =>
+  ofType(/^AWS::CloudWatch::(Composite)?Alarm$/)
+    .filter(([, { Properties = {} }]) => Properties['AlarmActions'] !== undefined)
+    .map(([id, { Properties = {} }]) => {
+      const [, page] = /Runbook: [^"\\]*?\/([a-z0-9-]+)\.md/.exec(JSON.stringify(Properties['AlarmDescription'])) ?? [];
+      return page ?? `none of ${id}`;
+    });
+
+/** The arguments of a function of the set-up, wherever pages call it. */
+const argumentsOf = (name: string) =>
+  pages.flatMap(({ text }) =>
+    shellLines(text).flatMap((line) =>
+      [...line.matchAll(new RegExp(`(?<!aws )(?<![\\w-])${name} ('[^']+'|[\\w-]+)`, 'g'))].map(([, argument = '']) =>
+        argument.replaceAll("'", ''),
+      ),
+    ),
+  );
+
+describe('runbooks', () => {
+  it('exist for every alarm that notifies, and each belongs to one', () => {
+    expect([...new Set(linked())].toSorted()).toEqual(pages.map(({ id }) => id).toSorted());
+  });
+
+  it('are all in their index', () => {
+    expect([...index.matchAll(/^\| \[([a-z-]+)\]\(\1\.md\) \|/gm)].map(([, id]) => id).toSorted()).toEqual(
+      pages.map(({ id }) => id).toSorted(),
+    );
+  });
+
+  it.each(pages.map(({ id, text }) => [id, text]))('have one shape: %s', (id, text) => {
+    const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading);
+    expect(headings.slice(1)).toEqual(['Check', 'Stop the damage', 'Confirm']);
+    expect(text).toContain(`Alarm \`…-${id}\`: `);
+    expect([...text.matchAll(/^(\d)\. /gm)].map(([, number]) => number)).toEqual(['1', '2', '3']);
+    expect(text.trimEnd().endsWith(`state ${id}\n\`\`\``)).toBe(true);
+  });
+});
+
+describe('commands of runbooks', () => {
+  it('are programs, or functions of the set-up', () => {
+    const functions = [...index.matchAll(/^(\w+)\(\) \{/gm)].map(([, name]) => name);
+    const first = (line: string) => wordsOf(line).find((word) => !/^[A-Z_]+=/.test(word)) ?? '';
+    const called = pages.flatMap(({ text }) =>
+      shellLines(text)
+        .filter((line) => line.trim() !== '')
+        .map(first),
+    );
+    expect([...new Set(called)].filter((word) => ![...PROGRAMS, ...functions].includes(word))).toEqual([]);
+  });
+
+  it('of the AWS CLI exist', () => {
+    const all = [index, ...pages.map(({ text }) => text)].flatMap(shellLines);
+    const called = all.flatMap((line) => [...line.matchAll(/(?:^|[\s(])aws ([\w-]+ [\w-]+)/g)].map(([, name]) => name));
+    expect([...new Set(called)].filter((name) => !AWS_COMMANDS.includes(name ?? ''))).toEqual([]);
+  });
+
+  it('name Contributor Insights rules of the stack', () => {
+    const rules = endsOfNames(/InsightRule$/, 'RuleName', '-');
+    expect(argumentsOf('sources').filter((name) => !rules.includes(name))).toEqual([]);
+  });
+
+  it('name saved queries of the stack by the beginning of their names, which is that of no other', () => {
+    const queries = endsOfNames(/QueryDefinition$/, 'Name', '/');
+    for (const name of argumentsOf('ask')) {
+      expect([...new Set(queries.filter((query) => query.startsWith(name)))], name).toHaveLength(1);
+    }
+  });
+
+  it('name logs, tables and functions of the stack', () => {
+    const without = (name: string, type: RegExp) =>
+      argumentsOf(name).filter((word) => !logicalIds(type).some((id) => id.includes(word)));
+    expect(without('logs', /LogGroup$/)).toEqual([]);
+    expect(without('errors', /LogGroup$/)).toEqual([]);
+    expect(without('table', /DynamoDB/)).toEqual([]);
+    expect(without('function_name', /Lambda::Function$/)).toEqual([]);
+  });
+
+  it('ask for the state of alarms that exist', () => {
+    const alarms = [...new Set(linked())];
+    expect(argumentsOf('state').filter((name) => !alarms.some((id) => id.startsWith(name)))).toEqual([]);
+  });
+});
