@@ -67,7 +67,13 @@ export function evaluateAlarm(alarm: AlarmModel, points: readonly AlarmPoint[], 
     current,
     breachIsOldEnough(alarm, points, breaches),
   );
-  return { state, reason: stateReason({ alarm, from: current, to: state, real, breaches }) };
+  return {
+    state,
+    // Most evaluations change nothing, so nobody reads it.
+    get reason() {
+      return stateReason({ alarm, from: current, to: state, real, breaches });
+    },
+  };
 }
 
 interface Counts {

@@ -2,7 +2,7 @@ import type { CompositeAlarmModel } from '../../assembly/compositeModel.ts';
 import type { AlarmModel, StackModel } from '../../assembly/model.ts';
 import type { AlarmState } from '../../contracts.ts';
 import { type AlarmData, alarmData } from './alarmData.ts';
-import { evaluateAlarm, type State } from './alarmState.ts';
+import { type Evaluation, evaluateAlarm, type State } from './alarmState.ts';
 import { ruleHolds } from './composite/alarmRule.ts';
 import { type Composite, orderComposites } from './composite/composites.ts';
 import { createHeldActions } from './heldActions.ts';
@@ -149,8 +149,7 @@ function continued(item: Watched, before: Watched | undefined): Watched {
 function evaluateMetrics(item: Watched, end: number): Transition | undefined {
   const { alarm, data, hasData } = item;
   if (data === undefined || 'rule' in alarm || end % item.stepMs !== 0 || hasData?.() === false) return undefined;
-  const { state, reason } = evaluateAlarm(alarm, data(end), item.state.state);
-  return change(item, state, reason, end);
+  return change(item, evaluateAlarm(alarm, data(end), item.state.state), end);
 }
 
 interface Surroundings {
@@ -168,21 +167,26 @@ function evaluateComposite(item: Watched, composite: Composite, around: Surround
     (newest, child) => (newest === undefined || child.changedAt > newest.changedAt ? child : newest),
     undefined,
   );
-  const reason =
-    latest === undefined
-      ? `The rule is ${composite.alarm.rule}`
-      : `${arnOf(latest.name)} transitioned to ${latest.state} at ${longDate(latest.changedAt)}`;
   const inAlarm = children.filter((child) => child.state === 'ALARM');
   const triggering = state === 'ALARM' && inAlarm.length > 0 ? inAlarm : latest === undefined ? [] : [latest];
-  const transition = change(item, state, reason, end);
+  const evaluation: Evaluation = {
+    state,
+    get reason() {
+      if (latest === undefined) return `The rule is ${composite.alarm.rule}`;
+      return `${arnOf(latest.name)} transitioned to ${latest.state} at ${longDate(latest.changedAt)}`;
+    },
+  };
+  const transition = change(item, evaluation, end);
   return transition && { ...transition, children: triggering };
 }
 
-function change(item: Watched, to: State, reason: string, end: number): Transition | undefined {
+function change(item: Watched, evaluation: Evaluation, end: number): Transition | undefined {
+  const { state: to } = evaluation;
   const from = item.state.state;
   const first = !item.evaluated;
   item.evaluated = true;
   if (to === from) return undefined;
+  const { reason } = evaluation;
   const at = new Date(end).toISOString();
   item.state = { name: item.alarm.name, state: to, reason, changedAt: at };
   return { alarm: item.alarm, from, to, reason, at, first };

@@ -66,8 +66,8 @@ export function createMetricStore(now: () => number): MetricStore {
       all.set(key, series);
       const oldest = all.size > MAX_SERIES ? all.keys().next().value : undefined;
       if (oldest !== undefined) all.delete(oldest);
-      add(series, time, value, times);
-      prune(series, now(), kept.get(key) ?? KEEP_MS);
+      // Only a new bucket makes others too old.
+      if (add(series, time, value, times)) prune(series, now(), kept.get(key) ?? KEEP_MS);
     },
     read(namespace, name, dimensions, start, end) {
       const series = all.get(seriesKey(namespace, name, dimensions));
@@ -95,16 +95,20 @@ function seriesKey(namespace: string, name: string, dimensions: Dimensions): str
   return key;
 }
 
-function add({ levels }: Series, time: number, value: number, times: number): void {
+/** Whether it made a bucket. */
+function add({ levels }: Series, time: number, value: number, times: number): boolean {
+  let isNew = false;
   for (const [level, length] of LEVELS.entries()) {
     const number = Math.floor(time / length);
     let bucket = levels[level]?.get(number);
     if (bucket === undefined) {
+      isNew = true;
       bucket = emptyBucket();
       levels[level]?.set(number, bucket);
     }
     addValue(bucket, value, times);
   }
+  return isNew;
 }
 
 function prune({ levels }: Series, time: number, minutesMs: number): void {

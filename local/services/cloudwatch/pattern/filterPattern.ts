@@ -82,7 +82,7 @@ function compares(found: unknown, operator: Comparison, value: Operand): boolean
 
 function equals(found: string | number | boolean, number: number, value: Operand): boolean {
   if (value.number !== undefined && !Number.isNaN(number)) return number === value.number;
-  return wildcard(value.text).test(String(found));
+  return value.text.includes('*') ? wildcard(value.text).test(String(found)) : String(found) === value.text;
 }
 
 /** Access-log formats write numbers as text, `"status":"401"`: such text compares as the number it reads as. */
