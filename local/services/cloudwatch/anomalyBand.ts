@@ -3,7 +3,7 @@
  * data always gives the same band.
  */
 import { standardDeviation } from './math/aggregates.ts';
-import type { Series } from './math/series.ts';
+import type { Point, Series } from './math/series.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -39,16 +39,23 @@ interface Baseline {
  * The upper and the lower bound of what a series is expected to be: mean ± `width` × standard deviation of the same time of day in
  * the days before, or of the last 24 hours as long as there are fewer than three such days. The standard deviation is at least the
  * square root of the mean, which is that of independent requests.
+ *
+ * @param since when the first data is from (simulated ms)
  */
-export function anomalyBand(at: Series, width: number): readonly [Series, Series] {
-  const remembered = new Map<number, Baseline | undefined>();
+export function anomalyBand(at: Series, width: number, since: () => number): readonly [Series, Series] {
+  const remembered = new Map<number, Baseline>();
   const baseline = (time: number, periodMs: number): Baseline | undefined => {
     const aligned = Math.floor(time / periodMs) * periodMs;
-    if (!remembered.has(aligned)) {
-      if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-      remembered.set(aligned, baselineOf(samplesBefore(at, aligned, periodMs)));
-    }
-    return remembered.get(aligned);
+    const found = remembered.get(aligned);
+    if (found !== undefined) return found;
+    const known = since();
+    // What FILL makes of the time before the first data is no history.
+    const read = (end: number) => (end - periodMs < known ? undefined : at({ end, periodMs, length: 1 }, 0));
+    const computed = baselineOf(samplesBefore(read, aligned, periodMs));
+    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+    // History can still be put.
+    if (computed !== undefined) remembered.set(aligned, computed);
+    return computed;
   };
   const bound =
     (sign: number): Series =>
@@ -65,8 +72,7 @@ function baselineOf(samples: readonly number[]): Baseline | undefined {
   return { mean, deviation: Math.max(standardDeviation(samples), Math.sqrt(Math.abs(mean))) };
 }
 
-function samplesBefore(at: Series, end: number, periodMs: number): number[] {
-  const read = (time: number) => at({ end: time, periodMs, length: 1 }, 0);
+function samplesBefore(read: (end: number) => Point, end: number, periodMs: number): number[] {
   const reach = Math.ceil(REACH_MS / periodMs);
   const days: number[][] = [];
   for (let day = 1; day <= DAYS; day++) {

@@ -69,7 +69,12 @@ function references(
       const read = sources.insights(rule, metric);
       return remembered(({ end, periodMs }, index) => read(end - (index + 1) * periodMs, end - index * periodMs));
     },
-    band: (id, width) => anomalyBand(oneSeries(find(id).value), width),
+    band(id, width) {
+      const metrics = all.flatMap(({ metric }) => metric ?? []);
+      const since = () =>
+        Math.min(...metrics.flatMap((each) => sources.store.since(each.namespace, each.name, each.dimensions) ?? []));
+      return anomalyBand(oneSeries(find(id).value), width, since);
+    },
   };
 }
 

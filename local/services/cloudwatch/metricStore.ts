@@ -20,6 +20,8 @@ export interface MetricStore {
   keep(namespace: string, name: string, dimensions: Dimensions, ms: number): void;
   /** Whether a metric has any data. */
   has(namespace: string, name: string, dimensions: Dimensions): boolean;
+  /** When the first data of a metric was from (simulated ms); `undefined` when it has none. */
+  since(namespace: string, name: string, dimensions: Dimensions): number | undefined;
   /** Every metric that has data, the one that was written least recently first. */
   list(): readonly MetricName[];
   /** How many series are kept. */
@@ -49,6 +51,7 @@ export interface MetricName {
 /** One map for each of {@link LEVELS}: buckets by number, in the order of their time unless data of the past was put. */
 interface Series {
   readonly metric: MetricName;
+  since: number;
   readonly levels: readonly Map<number, Bucket>[];
 }
 
@@ -66,6 +69,7 @@ export function createMetricStore(now: () => number): MetricStore {
       all.set(key, series);
       const oldest = all.size > MAX_SERIES ? all.keys().next().value : undefined;
       if (oldest !== undefined) all.delete(oldest);
+      series.since = Math.min(series.since, time);
       // Only a new bucket makes others too old.
       if (add(series, time, value, times)) prune(series, now(), kept.get(key) ?? KEEP_MS);
     },
@@ -78,13 +82,14 @@ export function createMetricStore(now: () => number): MetricStore {
       kept.set(key, Math.max(kept.get(key) ?? KEEP_MS, ms));
     },
     has: (namespace, name, dimensions) => all.has(seriesKey(namespace, name, dimensions)),
+    since: (namespace, name, dimensions) => all.get(seriesKey(namespace, name, dimensions))?.since,
     list: () => [...all.values()].map(({ metric }) => metric),
     size: () => all.size,
   };
 }
 
 function newSeries(metric: MetricName): Series {
-  return { metric, levels: LEVELS.map(() => new Map()) };
+  return { metric, since: Number.POSITIVE_INFINITY, levels: LEVELS.map(() => new Map()) };
 }
 
 function seriesKey(namespace: string, name: string, dimensions: Dimensions): string {

@@ -8,11 +8,16 @@ const MINUTE = 60_000;
 const DAY = 1440;
 const METRIC = { namespace: 'N', name: 'requests', dimensions: {}, statistic: 'Sum', periodSeconds: 300 };
 
-const traffic = (comparison: string): AlarmModel => ({
+const traffic = (comparison: string, expression?: string): AlarmModel => ({
   name: 'traffic',
   queries: [
-    { id: 'm0', returnData: true, metric: METRIC },
-    { id: 'band', returnData: true, expression: 'ANOMALY_DETECTION_BAND(m0, 3)' },
+    { id: 'm0', returnData: expression === undefined, metric: METRIC },
+    ...(expression === undefined ? [] : [{ id: 'e1', returnData: true, expression }]),
+    {
+      id: 'band',
+      returnData: true,
+      expression: `ANOMALY_DETECTION_BAND(${expression === undefined ? 'm0' : 'e1'}, 3)`,
+    },
   ],
   periodSeconds: 300,
   evaluationPeriods: 3,
@@ -29,17 +34,23 @@ const traffic = (comparison: string): AlarmModel => ({
 /** Requests of a minute of the day: few at night, most at noon. */
 const daily = (minute: number) => Math.round(100 * (1.2 - Math.cos((2 * Math.PI * (minute % DAY)) / DAY)));
 
-function run(comparison: string, requestsIn: (minute: number) => number, minutes: number): State[] {
+function run(
+  comparison: string,
+  requestsIn: (minute: number) => number,
+  minutes: number,
+  expression?: string,
+): State[] {
+  const alarm = traffic(comparison, expression);
   let minute = 0;
   const store = createMetricStore(() => minute * MINUTE);
   store.keep('N', 'requests', {}, 15 * DAY * MINUTE);
   const insights = () => () => undefined;
-  const data: AlarmData = alarmData(traffic(comparison), { store, insights });
+  const data: AlarmData = alarmData(alarm, { store, insights });
   const states: State[] = [];
   let state: State = 'INSUFFICIENT_DATA';
   for (; minute < minutes; minute++) {
     store.put('N', 'requests', {}, 1, requestsIn(minute));
-    state = evaluateAlarm(traffic(comparison), data((minute + 1) * MINUTE), state).state;
+    state = evaluateAlarm(alarm, data((minute + 1) * MINUTE), state).state;
     states.push(state);
   }
   return states;
@@ -71,4 +82,12 @@ test('in the first days, the last hours are the band: a surge after half a day i
   const states = run('GreaterThanUpperThreshold', (minute) => (minute < 720 ? 100 : 600), 760);
   expect(new Set(states.slice(300, 720))).toEqual(new Set(['OK']));
   expect(states.at(-1)).toBe('ALARM');
+});
+
+test('the time before the first data is no history, also where an expression fills it', () => {
+  const filled = 'IF(FILL(m0, 0) > 600, m0, 600)';
+  const states = run('GreaterThanUpperThreshold', () => 10_000, 240, filled);
+  expect(new Set(states)).toEqual(new Set(['INSUFFICIENT_DATA', 'OK']));
+  const surge = run('GreaterThanUpperThreshold', (minute) => (minute < 720 ? 100 : 600), 760, filled);
+  expect(surge.at(-1)).toBe('ALARM');
 });
