@@ -11,6 +11,14 @@ export interface Clock {
   now(): number;
   /** How many simulated seconds pass in one real second (1 unless `--speed`). */
   readonly speed: number;
+  /** Calls the listener each time that time was skipped, until the returned function is called. @default - no time is skipped */
+  onSkip?(listener: () => void): () => void;
+}
+
+/** A clock whose owner can skip time. */
+export interface MovableClock extends Clock {
+  /** Lets time pass at once; resolves when the alarms of that time are evaluated. */
+  skip(ms: number): Promise<void>;
 }
 
 export type InvokeResult =
@@ -179,6 +187,8 @@ export interface LocalGateway {
   readonly ready: Ready;
   readonly model: StackModel;
   readonly services: Services;
+  /** The simulated time. To skip it takes less real time than any speed, and nothing is left out. */
+  readonly clock: Pick<MovableClock, 'now' | 'skip'>;
   /** What of the stack is not emulated, a sentence each. */
   readonly notEmulated: readonly string[];
   /**

@@ -193,6 +193,7 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
       return current().model;
     },
     services,
+    clock,
     get notEmulated() {
       return updates.notEmulated();
     },

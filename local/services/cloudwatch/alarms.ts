@@ -40,6 +40,10 @@ export function startAlarms(model: StackModel, clock: Clock, options: Omit<Evalu
     timer.unref();
   };
   schedule();
+  const endSkips = clock.onSkip?.(() => {
+    clearTimeout(timer);
+    tick();
+  });
   return {
     states: evaluator.states,
     update(next) {
@@ -50,6 +54,9 @@ export function startAlarms(model: StackModel, clock: Clock, options: Omit<Evalu
       step = Math.floor(clock.now() / stepMs);
       schedule();
     },
-    stop: () => clearTimeout(timer),
+    stop() {
+      endSkips?.();
+      clearTimeout(timer);
+    },
   };
 }

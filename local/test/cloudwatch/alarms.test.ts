@@ -116,6 +116,18 @@ test('thirty failed logins raise their alarm, the notification is stored and pri
   expect(notifications.all().map((kept) => kept['newState'])).toEqual(['ALARM', 'OK']);
 });
 
+test('time that is skipped raises an alarm and ends it, without a wait', async () => {
+  const { notifications, cloudWatch, clock } = run(STACK, 1);
+  await clock.skip(60_000);
+  for (let index = 0; index < 30; index++) {
+    cloudWatch.telemetry.log('/access/documents', JSON.stringify({ status: '401', ip: '127.0.0.1' }));
+  }
+  const before = clock.now();
+  await clock.skip(86_400_000);
+  expect(clock.now() - before).toBeGreaterThanOrEqual(86_400_000);
+  expect(notifications.all().map((kept) => kept['newState'])).toEqual(['ALARM', 'OK']);
+});
+
 test('an alarm on the clock is raised from its time on, although no metric has data', async () => {
   const now = Math.floor(Date.now() / 1000);
   const due = (name: string, threshold: number) => {
