@@ -10,11 +10,14 @@ import { dirname, join } from 'node:path';
 import { documents } from '../lambdas/documents/api.ts';
 import { accessMatrix, matrixMarkdown } from '../lib/access/index.ts';
 import { publicOpenApi } from '../lib/openapi/index.ts';
-import { edgeVariants, STACK, synthesizeVariant, variants } from '../test/support/variants.ts';
+import { domain, edgeVariants, STACK, synthesizeVariant, type Variant, variants } from '../test/support/variants.ts';
+import { alarmsPage } from './alarmsPage.ts';
 import { errorPages } from './errorPages.ts';
 import { iamPage } from './iamPage.ts';
 import { preflightPage } from './preflightPage.ts';
 import { schemasPage } from './schemasPage.ts';
+
+const CANARY: Variant = { props: (stack) => ({ domain: domain(stack), canary: true }) };
 
 /** Every generated page with its text. */
 export function generatedDocs(): Readonly<Record<string, string>> {
@@ -37,6 +40,26 @@ export function generatedIam(sample: string): string {
       edge: [synthesizeVariant(edgeVariants.CloudFront), STACK],
     }),
   );
+}
+
+/** Variants that have an alarm together: every feature of which one watches. */
+const ALARMED: readonly (Variant | undefined)[] = [
+  variants['everything'],
+  variants['webhooks'],
+  variants['mutual TLS'],
+  CANARY,
+  edgeVariants['CloudFront with mutual TLS'],
+];
+
+/** The page of alarms, of stacks that together have all of them. */
+export function generatedAlarms(): string {
+  const assemblies = ALARMED.map((variant = {}) => {
+    const folder = synthesizeVariant(variant);
+    const files = readdirSync(folder).filter((name) => name.endsWith('.template.json'));
+    return files.map((name) => readFileSync(join(folder, name), 'utf8'));
+  });
+  const thresholds = readFileSync(join(import.meta.dirname, '../lib/construct/monitoring/thresholds.ts'), 'utf8');
+  return ended(alarmsPage(assemblies, thresholds));
 }
 
 /** Synthesizes the sample. */
@@ -62,7 +85,7 @@ export function stalePages(): readonly string[] {
 if (import.meta.main) {
   const check = process.argv.includes('--check');
   const pathOf = (name: string) => join(import.meta.dirname, name);
-  const pages = { ...generatedDocs(), 'iam.md': generatedIam(synthesizeSample()) };
+  const pages = { ...generatedDocs(), 'alarms.md': generatedAlarms(), 'iam.md': generatedIam(synthesizeSample()) };
   const wrong = Object.entries(pages).filter(([name, text]) => {
     if (check) return !existsSync(pathOf(name)) || readFileSync(pathOf(name), 'utf8') !== text;
     mkdirSync(dirname(pathOf(name)), { recursive: true });

@@ -1,7 +1,6 @@
 import type { AccessPolicy } from '../../lib/definition/bundledTypes.ts';
 import { whereHolds } from '../shared/callerClaims.ts';
 import { clientAddress } from '../shared/clientAddress.ts';
-import { missingGrant, permissionsOf } from '../shared/grants.ts';
 import { secretsManager } from '../shared/secretsManager.ts';
 import { metricsName } from '../shared/telemetry.ts';
 import type { AuthorizerEnvironment, EdgeEnvironment, Readable } from '../shared/wireContract.ts';
@@ -11,7 +10,7 @@ import { callerOf, type TokenCaller } from './caller.ts';
 import { clientOf } from './claims.ts';
 import { type ClientRecord, clientDirectory } from './clients.ts';
 import { type Decision, decisionLogger } from './decisionLog.ts';
-import { CLIENT_SUSPENDED, denialOf } from './denial.ts';
+import { CLIENT_SUSPENDED, denialOf, denialReasons, missingReason } from './denial.ts';
 import type { AuthorizerEvent, AuthorizerResult } from './event.ts';
 import { denyAll, policyWriter, requestedRoute } from './policy.ts';
 import { AuthorizerFault, type DenyReason, TokenRejected } from './reasons.ts';
@@ -63,6 +62,7 @@ export function authorize(
       apiKey: await apiKeyOf(keys, caller, client),
       keyOwner: hasPlan(policy, client) ? 'ofClient' : 'ofTier',
       rejection: suspended ? CLIENT_SUSPENDED : denialOf(policy, caller),
+      denialReason: suspended ? 'client-suspended' : denialReasons(policy, caller),
       address: process.env['SECURE_API_EDGE'] === undefined ? undefined : clientAddress(event),
     });
     logDecision(event, { outcome: permitted ? 'allow' : 'deny', reason: rejection ?? 'permitted', caller });
@@ -104,12 +104,8 @@ function apiKeyOf(keys: KeyValues, { client, tier }: TokenCaller, record: Client
 function rejectionOf(policy: AccessPolicy, event: AuthorizerEvent, caller: TokenCaller): DenyReason | undefined {
   const route = requestedRoute(policy, event);
   if (route === undefined) return 'route-unknown';
-  const missing = missingGrant(route.access, caller);
-  if (missing === undefined && !isOwnPath(route, event, caller)) return 'claim-mismatch';
-  if (missing !== 'permission-missing') return missing;
-  const dropped = permissionsOf(policy.roles, caller.ignored.exclusive);
-  const excluded = missingGrant(route.access, { permissions: dropped, scopes: caller.scopes }) !== 'permission-missing';
-  return excluded ? 'roles-exclusive' : missing;
+  const missing = missingReason(policy, route, caller);
+  return missing === undefined && !isOwnPath(route, event, caller) ? 'claim-mismatch' : missing;
 }
 
 /** Compares what the policy compares: the segments of the path as they are in the ARN. */

@@ -12,6 +12,8 @@ interface ResultParts {
   readonly keyOwner: keyof typeof KEY_REJECTIONS;
   /** For this request, or for a later one that the cached policy does not allow. */
   readonly rejection: Denial;
+  /** Why routes deny the caller, for the access log. */
+  readonly denialReason: string;
   /** The client's address, where the access log cannot read it from the connection. */
   readonly address?: string | undefined;
 }
@@ -19,7 +21,7 @@ interface ResultParts {
 /** Builds the result that API Gateway caches for a token: policy, context for the handlers, API key. */
 export function authorizerResult(
   caller: TokenCaller,
-  { policyDocument, apiKey, keyOwner, rejection, address }: ResultParts,
+  { policyDocument, apiKey, keyOwner, rejection, denialReason, address }: ResultParts,
 ): AuthorizerResult {
   return {
     principalId: caller.subject,
@@ -35,6 +37,7 @@ export function authorizerResult(
       ...(address === undefined ? {} : { address }),
       rejectionCode: rejection.code,
       rejectionDetail: rejection.detail,
+      denialReason,
       keyRejectionCode: KEY_REJECTIONS[keyOwner].code,
       keyRejectionDetail: KEY_REJECTIONS[keyOwner].detail,
       ...Object.fromEntries(Object.entries(caller.claims).map(([name, value]) => [claimMember(name), String(value)])),

@@ -164,7 +164,11 @@ export function buildPipeline(
     const latencyMs = Math.round(performance.now() - startedMs);
     const outcome = { status: result.statusCode, latencyMs, code, differs, replayed };
     const userAgent = loggedUserAgent(event.headers);
-    closeRequest(telemetry, { api, ...keysOf(call), ...outcome, userAgent }, context.functionName);
+    closeRequest(
+      telemetry,
+      { api, group: options.group, ...keysOf(call), ...outcome, userAgent },
+      context.functionName,
+    );
     call.telemetry?.publish();
     return result;
   };

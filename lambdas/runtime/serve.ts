@@ -18,6 +18,8 @@ import type { WebhookReceiver } from './webhook/steps.ts';
 export interface ServeOptions {
   /** Name of the API. */
   readonly api: string;
+  /** Name of the group of routes. Default: requests are not counted by group. */
+  readonly group?: string;
   readonly roles: AccessPolicy['roles'];
   readonly exclusive: AccessPolicy['exclusive'];
   /** Default: the API declares no claims. */
@@ -66,6 +68,7 @@ export function serve(options: ServeOptions): LambdaHandler {
         `${contract.method} ${contract.path}`,
         buildPipeline(served, {
           api,
+          group: options.group,
           policy: { roles, exclusive, claims },
           telemetry,
           problemTypeBase,
@@ -86,7 +89,11 @@ export function serve(options: ServeOptions): LambdaHandler {
     const userAgent = loggedUserAgent(event.headers);
     const response = problemResponse(new HttpProblem('not-found'), requestId, problemTypeBase);
     const latencyMs = Math.round(performance.now() - startedMs);
-    closeRequest(telemetry, { ...UNKNOWN_ROUTE, api, requestId, latencyMs, userAgent }, context.functionName);
+    closeRequest(
+      telemetry,
+      { ...UNKNOWN_ROUTE, api, group: options.group, requestId, latencyMs, userAgent },
+      context.functionName,
+    );
     return response;
   };
   return addCors === undefined ? respond : async (event, context) => addCors(event, await respond(event, context));

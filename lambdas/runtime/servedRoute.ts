@@ -22,6 +22,8 @@ export interface ServedRoute {
 /** What a pipeline needs beside its route. */
 export interface PipelineOptions {
   readonly api: string;
+  /** Name of the group of routes. Default: requests are not counted by group. */
+  readonly group: string | undefined;
   readonly policy: RolePolicy;
   readonly telemetry: Telemetry;
   readonly problemTypeBase?: string;

@@ -24,6 +24,8 @@ export interface RequestKeys {
 /** One finished request. */
 export interface Finished extends RequestKeys {
   readonly api: string;
+  /** Name of the function's group of routes. */
+  readonly group: string | undefined;
   readonly status: number;
   readonly latencyMs: number;
   /** Without secrets, and shortened. */
@@ -82,10 +84,11 @@ export function logLateHandler({ log }: Telemetry, keys: RequestKeys): void {
  * Logs a request's end, once, and writes its metrics: `Requests`, `ClientErrors` (4xx), `Errors` (5xx) and `Latency` in
  * milliseconds by `{ api, route }`, `ResponseMismatches` for a response that is not as declared, `Replays` for a response of an
  * earlier request with the same idempotency key, and `ColdStart` for
- * the first request of a function's instance.
+ * the first request of a function's instance. A 5xx also counts as `ServerErrors` by `{ api, group }`: Lambda's own count has only what
+ * the function did not catch, and a metric for each group that nobody writes while all is well costs nothing.
  */
 export function closeRequest({ log, count }: Telemetry, finished: Finished, functionName: string | undefined): void {
-  const { api, differs, ...entry } = finished;
+  const { api, group, differs, ...entry } = finished;
   const { route, status, latencyMs } = entry;
   log.info('request', entry);
   count((metrics) => {
@@ -97,6 +100,12 @@ export function closeRequest({ log, count }: Telemetry, finished: Finished, func
     metrics.addMetric('Latency', MetricUnit.Milliseconds, latencyMs);
     if (differs) metrics.addMetric('ResponseMismatches', MetricUnit.Count, 1);
     if (entry.replayed) metrics.addMetric('Replays', MetricUnit.Count, 1);
+    metrics.publishStoredMetrics();
+  });
+  if (status < 500 || group === undefined) return;
+  count((metrics) => {
+    metrics.addDimension('api', api).addDimension('group', group);
+    metrics.addMetric('ServerErrors', MetricUnit.Count, 1);
     metrics.publishStoredMetrics();
   });
 }

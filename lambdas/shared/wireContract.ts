@@ -202,6 +202,8 @@ export interface AuthorizerContext {
   /** Code of the problem for a request that the policy denies. */
   readonly rejectionCode: string;
   readonly rejectionDetail: string;
+  /** Why routes deny the caller, space-separated: the access log has it on each line. Empty where none does. */
+  readonly denialReason: string;
   /** Code of the problem for a request whose key API Gateway rejects. */
   readonly keyRejectionCode: string;
   readonly keyRejectionDetail: string;

@@ -96,7 +96,7 @@ export function groupEntries(
       ...(exact ? [`import { exactLimiter } from ${quoted(ownModule('runtime/limit/limiter'))};`] : []),
       ...(once ? [`import { runOnce } from ${quoted(ownModule('runtime/idempotency/runOnce'))};`] : []),
       ...routes.flatMap((route) => importsOf(route, handlers[route.id] ?? '')),
-      `export const handler = serve({ ${settings}, ${exact ? 'limiter: exactLimiter, ' : ''}${once ? 'runOnce, ' : ''}${hooks ? 'webhooks: webhookReceiver, ' : ''}routes: [`,
+      `export const handler = serve({ ${settings}, group: ${quoted(group)}, ${exact ? 'limiter: exactLimiter, ' : ''}${once ? 'runOnce, ' : ''}${hooks ? 'webhooks: webhookReceiver, ' : ''}routes: [`,
       ...routes.map((route) => servedRoute(api, route)),
       ']});',
     ];

@@ -110,6 +110,8 @@ const ALARMS: Members<AlarmThresholds> = {
   requests: threshold,
   unauthorized: threshold,
   forbidden: threshold,
+  notFound: threshold,
+  malformed: threshold,
   throttled: threshold,
   wafBlocked: threshold,
   authorizerErrors: threshold,
@@ -118,6 +120,9 @@ const ALARMS: Members<AlarmThresholds> = {
   webhookErrors: threshold,
   functionErrors: threshold,
   functionThrottles: threshold,
+  concurrency: threshold,
+  tableErrors: threshold,
+  tableThrottles: threshold,
   endpointFaults: threshold,
   certificateDays: threshold,
 };

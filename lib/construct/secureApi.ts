@@ -6,16 +6,16 @@ import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { securityHeaders } from '../../lambdas/shared/httpHeaders.ts';
 import { type Bundles, bundleFunctions } from '../bundle/bundle.ts';
 import type { Api } from '../definition/api.ts';
 import type { RouteIdOf } from '../definition/handlers.ts';
 import type { NameOf } from '../definition/suggestion.ts';
-import { CloudFront, type CloudFrontParts } from './cloudfront/cloudFront.ts';
+import { cloudFrontOf } from './cloudfront/behindCloudFront.ts';
+import type { CloudFront } from './cloudfront/cloudFront.ts';
 import { corsOf } from './cors/cors.ts';
 import { Edge } from './edge/edge.ts';
-import { isShared, publicAddressOf } from './edge/publicAddress.ts';
-import { type Transport, transportOf } from './edge/transport.ts';
+import { publicAddressOf } from './edge/publicAddress.ts';
+import { transportOf } from './edge/transport.ts';
 import { Encryption } from './encryption.ts';
 import { Handlers } from './functions/handlers.ts';
 import { idempotencyTable } from './functions/idempotencyTable.ts';
@@ -147,7 +147,34 @@ export class SecureApi<A extends Api = Api> extends Construct {
     const { webAcl, certificate } = this.edge;
     const canary =
       props.canary === true ? endpointCheck(this, { ...common, props, bundle: bundles.endpointCheck }) : undefined;
-    const watched = { ...functions, triggers, usage, rotation, canary, restApi, stage, accessLog, webAcl, certificate };
+    const { revocations, proofs } = this.authorization;
+    const { counters, clients: registered } = this.limits;
+    const { idempotencyKeys } = this;
+    const tables = {
+      revocations,
+      proofs,
+      clients: registered,
+      counters,
+      idempotencyKeys,
+      messages: this.webhooks.messages,
+    };
+    const at = {
+      isBehindCloudFront: transport.cloudFront !== undefined,
+      hasRevocationLists: this.mutualTls?.revocationLists !== undefined,
+    };
+    const jobsOf = { usage, rotation, canary };
+    const watched = {
+      ...functions,
+      triggers,
+      ...jobsOf,
+      restApi,
+      stage,
+      accessLog,
+      webAcl,
+      certificate,
+      tables,
+      ...at,
+    };
     const { notify, runbooks, owner } = props;
     const alarms = { notify, thresholds: props.alarms, runbooks, owner };
     this.cloudFront = cloudFrontOf(
@@ -267,25 +294,4 @@ export class SecureApi<A extends Api = Api> extends Construct {
   metricAuthorizer(outcome: 'Allow' | 'Deny' | 'Reject' | 'Error', options?: MetricOptions): Metric {
     return decisionMetric(this.restApi.restApiName, `Authorizer${outcome}`, options);
   }
-}
-
-/** The distributions, where clients reach the API through CloudFront; `Edge` has checked that the domain is its own. */
-function cloudFrontOf(
-  scope: Construct,
-  common: Omit<CloudFrontParts, 'settings' | 'domain' | 'domains' | 'regional' | 'secrets' | 'headers'> & Transport,
-  { edge, domain }: { readonly edge: Edge; readonly domain: SecureApiProps['domain'] },
-): CloudFront | undefined {
-  const { cloudFront: settings, hstsPreload } = common;
-  const { domains, secrets, certificate: regional } = edge;
-  if (settings === undefined || domain === undefined || isShared(domain)) return undefined;
-  if (secrets === undefined || regional === undefined) return undefined;
-  const own = {
-    settings,
-    domain,
-    domains,
-    regional,
-    secrets,
-    headers: securityHeaders({ hstsPreload }),
-  };
-  return new CloudFront(scope, 'CloudFront', { ...common, ...own });
 }

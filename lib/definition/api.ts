@@ -10,6 +10,7 @@ import type { ResponseCookie } from './responseCookie.ts';
 import type { NoOtherNames, Of, PermissionOf, Roles, RolesInput } from './roles.ts';
 import type { HttpMethod, ProblemStatus, RouteInput, RouteSpec } from './routes.ts';
 import type { SchemaNode } from './schema.ts';
+import type { Slo, SloInput } from './slo.ts';
 import type { UnknownName } from './suggestion.ts';
 import type {
   AnonymousLimit,
@@ -129,6 +130,8 @@ export interface Api<
   readonly claims: C;
   readonly claimRules: ClaimRules;
   readonly problems: P;
+  /** Absent where the definition has none; then alarms have the default for the API as a whole. */
+  readonly slo?: Slo;
   readonly routes: { readonly [Id in keyof Rt]: Route };
   readonly spec: Rt;
   readonly exemptions: readonly Exemption[];
@@ -181,6 +184,11 @@ export interface ApiInput<
   readonly claims?: C;
   /** The API's own problems, which handlers throw, by code, each with status and title. Default: none. */
   readonly problems?: P & { readonly [Code in keyof P]: NoOtherNames<P[Code], OwnProblemInput> };
+  /**
+   * Objectives: `{ availability: 99.9, p99: 300 }`. Alarms fire when the API or a group of its routes misses them too fast. Default: 99.9
+   * percent and 3,000 ms, for the API as a whole.
+   */
+  readonly slo?: SloInput;
   readonly routes: Rt & {
     readonly [Id in keyof Rt]: Checked<Rt[Id], NamesOf<R, T, S, C, P>> &
       RouteSpec<Knowing<PermissionOf<R>, keyof T, keyof S, keyof C, keyof P>>;

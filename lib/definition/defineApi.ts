@@ -9,6 +9,7 @@ import { DefinitionError } from './errors.ts';
 import { cookiesOf, normalizeRoute } from './normalize.ts';
 import type { OwnProblemInput, OwnProblemsInput } from './ownProblems.ts';
 import type { RolesInput } from './roles.ts';
+import { sloOf } from './slo.ts';
 import { anonymousLimit, rateLimit, type Tier, type TierInput, type TiersInput } from './tiers.ts';
 import { walkSchema } from './walkSchema.ts';
 
@@ -83,6 +84,7 @@ function apiOf<
     claims: input.claims ?? ({} as C),
     claimRules: claimRules(input.claims ?? {}),
     problems: input.problems ?? ({} as P),
+    ...(input.slo === undefined ? {} : { slo: sloOf(input.slo) }),
     routes: routes as { readonly [Id in keyof Rt]: Route },
     spec: input.routes,
     exemptions: findExemptions(Object.values(routes)),

@@ -40,6 +40,7 @@ export {
   type RouteSpec,
 } from './routes.ts';
 export { type Infer, type JsonSchema, object, type SchemaNode, type TextPolicy, withDefault } from './schema.ts';
+export type { Slo, SloInput } from './slo.ts';
 export type { StandardSchema } from './sources/standard.ts';
 export type { NameOf } from './suggestion.ts';
 export type {

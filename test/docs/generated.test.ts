@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, it } from 'vitest';
-import { generatedDocs, generatedIam } from '../../docs/generate.ts';
+import { generatedAlarms, generatedDocs, generatedIam } from '../../docs/generate.ts';
 import { documents } from '../../lambdas/documents/api.ts';
 import { contentHash } from '../../lib/definition/contentHash.ts';
 import { sampleAssembly } from '../support/sampleAssembly.ts';
@@ -18,6 +18,14 @@ it(
   'docs/iam.md is what the stack grants (npm run docs)',
   async () => {
     expect(readFileSync(`${docs}iam.md`, 'utf8')).toBe(generatedIam(await sampleAssembly()));
+  },
+  SYNTHESES_MS,
+);
+
+it(
+  'docs/alarms.md is what the stacks have (npm run docs)',
+  () => {
+    expect(readFileSync(`${docs}alarms.md`, 'utf8')).toBe(generatedAlarms());
   },
   SYNTHESES_MS,
 );

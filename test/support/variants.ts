@@ -209,6 +209,7 @@ export const variants: Readonly<Record<string, Variant>> = {
   'rotated keys of registered clients': { props: { clients: true, keyRotationDays: 7 } },
   'exact limits': { input: withExact },
   'idempotency keys': { input: withKeys },
+  objectives: { input: { slo: { availability: 99.9, p99: 300 } } },
   'a bucket for files': { more: (stack, api) => uploads(stack, api) },
   'logs that are retained': { props: { logRemovalPolicy: RemovalPolicy.RETAIN } },
   'account and region': { env: { account: '123456789012', region: 'eu-central-1' } },

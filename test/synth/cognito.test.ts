@@ -80,7 +80,7 @@ describe('the user pool', () => {
   });
 
   it('is watched together with the other functions', () => {
-    const alarm = ofType(template, 'AWS::CloudWatch::Alarm').find(([id]) => id.includes('FunctionErrors'));
+    const alarm = ofType(template, 'AWS::CloudWatch::Alarm').find(([id]) => id.includes('SignInErrors'));
     expect(JSON.stringify(alarm)).toContain('Pretoken');
   });
 });

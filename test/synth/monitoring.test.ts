@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Notify } from '../../lib/construct/index.ts';
-import { at, listAt, ofType, only, smallTemplate, withSmall } from './support.ts';
+import type { Api } from '../../lib/definition/index.ts';
+import { at, listAt, ofType, only, smallApi, smallTemplate, withSmall } from './support.ts';
 
 let template: Template;
 let name: unknown;
@@ -12,8 +14,15 @@ beforeAll(() => {
   name = only(template, 'AWS::ApiGateway::RestApi').Properties['Name'];
 });
 
-const alarm = (id: string) => only(template, 'AWS::CloudWatch::Alarm', `Alarms${id}`).Properties;
-const FIVE_MINUTES = 300;
+/** The alarm of a name, such as `failed-logins`. */
+const named = (from: Template, id: string) => {
+  const all = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'].flatMap((type) => ofType(from, type));
+  const found = all.filter(([, { Properties }]) => Properties['AlarmName'] === `${name}-${id}`);
+  expect(found, id).toHaveLength(1);
+  return found[0]?.[1].Properties ?? {};
+};
+const alarm = (id: string) => named(template, id);
+const expressions = (id: string) => listAt(alarm(id), 'Metrics').flatMap((query) => at(query, 'Expression') ?? []);
 
 describe('metric filters', () => {
   it('count rejections in the access log by kind', () => {
@@ -37,6 +46,9 @@ describe('metric filters', () => {
         '{ ($.errorType = "AUTHORIZER_FAILURE") || ($.errorType = "AUTHORIZER_CONFIGURATION_ERROR") }',
         'SecureApi/AccessLog',
       ],
+      [`${name}-RequestsByTier`, '{ $.tier = "*" }', 'SecureApi/AccessLog'],
+      [`${name}-ThrottledByTier`, `{ ($.status = "429") && ${notBlocked} }`, 'SecureApi/AccessLog'],
+      [`${name}-DeniedByReason`, '{ ($.status = "403") && ($.errorType = "ACCESS_DENIED") }', 'SecureApi/AccessLog'],
     ]);
   });
 
@@ -52,66 +64,123 @@ describe('metric filters', () => {
 });
 
 describe('alarms', () => {
-  it.each([
-    ['FailedLogins', 'Unauthorized', 20],
-    ['Probing', 'Forbidden', 20],
-    ['Throttling', 'Throttled', 200],
-    ['WafBlocks', 'WafBlocked', 50],
-    ['AuthorizerFailures', 'AuthorizerFailed', 1],
-  ])('%s fires at its number of rejections in five minutes', (id, metric, threshold) => {
-    expect(alarm(id)).toMatchObject({
-      Namespace: 'SecureApi/AccessLog',
-      MetricName: `${name}-${metric}`,
-      Statistic: 'Sum',
-      Period: FIVE_MINUTES,
-      Threshold: threshold,
-      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+  it('count by source where one source is the story, and by share where it is not', () => {
+    expect(alarm('failed-logins')).toMatchObject({
+      Threshold: 20,
       EvaluationPeriods: 1,
-      DatapointsToAlarm: 1,
       TreatMissingData: 'notBreaching',
     });
+    expect(expressions('failed-logins')).toEqual([
+      'MAX([FILL(top0, 0), FILL(top1, 0), IF(100 * FILL(rejected, 0) >= 50 * FILL(requests, 0), FILL(rejected, 0), 0)])',
+      `INSIGHT_RULE_METRIC('${name}-RejectedTokens', 'MaxContributorValue')`,
+      `INSIGHT_RULE_METRIC('${name}-MissingTokens', 'MaxContributorValue')`,
+    ]);
   });
 
-  it('AuthorizerErrors reads what the authorizer writes', () => {
-    expect(alarm('AuthorizerErrors')).toMatchObject({
-      Namespace: 'SecureApi',
-      MetricName: 'AuthorizerError',
-      Dimensions: [{ Name: 'api', Value: name }],
-      Threshold: 1,
-    });
+  it('have a slow window beside the fast one', () => {
+    for (const id of ['failed-logins-slow', 'probing-slow'])
+      expect(alarm(id)).toMatchObject({ Threshold: 60, DatapointsToAlarm: 3, EvaluationPeriods: 24 });
   });
 
-  it('AuthorizerSlow fires before the authorizer runs out of time', () => {
+  it('read only Contributor Insights rules that exist', () => {
+    const rules = ofType(template, 'AWS::CloudWatch::InsightRule').map(([, { Properties }]) => Properties['RuleName']);
+    const read = [...JSON.stringify(template.toJSON()).matchAll(/INSIGHT_RULE_METRIC\('([^']+)'/g)].map(
+      ([, rule]) => rule,
+    );
+    expect(read.length).toBeGreaterThan(8);
+    expect(read.filter((rule) => !rules.includes(rule))).toEqual([]);
+  });
+
+  it('name the cause for which the authorizer decides nothing', () => {
+    const reasons = (id: string) =>
+      listAt(alarm(id), 'Metrics').flatMap((query) =>
+        listAt(query, 'MetricStat.Metric.Dimensions').flatMap((one) =>
+          at(one, 'Name') === 'reason' ? at(one, 'Value') : [],
+        ),
+      );
+    expect(reasons('issuer-unreachable')).toEqual(['keys-unreachable', 'keys-unusable', 'introspection-unreachable']);
+    expect(reasons('secret-unreachable')).toEqual(['secret-unreachable']);
+    expect(reasons('authorizer-errors')).toEqual(['configuration-invalid', 'internal']);
+  });
+
+  it('count as failures of the authorizer what it could not count itself', () => {
+    expect(expressions('authorizer-failures')).toEqual([
+      'IF(FILL(failed, 0) - FILL(caught, 0) >= 3, FILL(failed, 0) - FILL(caught, 0), 0 * allowed)',
+    ]);
+  });
+
+  it('fire before the authorizer runs out of time', () => {
     const authorizer = ofType(template, 'AWS::Lambda::Function').find(([id]) => id.includes('Authorizer'));
-    expect(alarm('AuthorizerSlow')).toMatchObject({
-      Namespace: 'AWS/Lambda',
-      MetricName: 'Duration',
-      Statistic: 'Maximum',
+    expect(alarm('authorizer-slow')).toMatchObject({
       Threshold: Number(at(authorizer?.[1], 'Properties.Timeout')) * 800,
     });
   });
 
-  it('ServerErrors is a share of requests and does not divide by none', () => {
-    expect(listAt(alarm('ServerErrors'), 'Metrics').map((query) => at(query, 'Expression'))).toContain(
-      '100 * errors / IF(requests > 0, requests, 1)',
+  it('burn the error budget of the objective in two windows, and keep their state without requests', () => {
+    const fast = { Threshold: 1.44, TreatMissingData: 'ignore', EvaluationPeriods: 1 };
+    expect(alarm('server-errors-hour')).toMatchObject(fast);
+    expect(expressions('server-errors-hour')).toEqual([
+      'IF(errors >= 5 OR 100 * errors < 1.44 * requests, 100 * errors / requests)',
+    ]);
+    expect(alarm('server-errors-minutes')).toMatchObject({ ...fast, DatapointsToAlarm: 1, EvaluationPeriods: 3 });
+    expect(alarm('server-errors-slow-hours')).toMatchObject({ Threshold: 0.6 });
+    expect(alarm('latency-hour')).toMatchObject({ Threshold: 14.4 });
+    const periods = ['hour', 'minutes', 'slow-hours', 'slow-half-hour'].map((window) =>
+      at(listAt(alarm(`server-errors-${window}`), 'Metrics')[1], 'MetricStat.Period'),
     );
+    expect(periods).toEqual([3600, 300, 21_600, 1800]);
   });
 
-  it('Latency looks at the slowest one percent, for ten minutes', () => {
-    expect(alarm('Latency')).toMatchObject({ ExtendedStatistic: 'p99', Threshold: 3000, EvaluationPeriods: 2 });
+  it('of windows notify nobody themselves: one cause, one notification', () => {
+    for (const id of ['server-errors-hour', 'server-errors-minutes', 'latency-hour', 'cause-of-server-errors'])
+      expect(alarm(id)).not.toHaveProperty('AlarmActions');
+    expect(at(alarm('server-errors'), 'AlarmActions.0.Ref')).toContain('AlarmTopic');
+    expect(at(alarm('server-errors-slow'), 'AlarmActions.0.Ref')).toContain('TicketTopic');
   });
 
-  it('Surge fires above what the fastest tier alone may send', () => {
-    expect(alarm('Surge')).toMatchObject({ MetricName: 'Count', Statistic: 'Sum', Threshold: 50 * FIVE_MINUTES });
+  it('on 5xx are silent while an alarm fires that names their cause', () => {
+    expect(alarm('server-errors')).toMatchObject({
+      ActionsSuppressor: { 'Fn::GetAtt': [expect.stringContaining('CauseOfServerErrors'), 'Arn'] },
+      ActionsSuppressorWaitPeriod: 180,
+      ActionsSuppressorExtensionPeriod: 1200,
+    });
+    const rule = JSON.stringify(alarm('cause-of-server-errors')['AlarmRule']);
+    for (const id of ['IssuerUnreachable', 'SecretUnreachable', 'AuthorizerErrors', 'AuthorizerFailures'])
+      expect(rule).toContain(id);
+  });
+
+  it('know each group of routes, where the definition has objectives', () => {
+    const definition = { ...smallApi(), slo: { availability: 99.5, p99: 300 } } as Api;
+    const withSlo = smallTemplate({ definition });
+    expect(named(withSlo, 'server-errors-hour')).toMatchObject({ Threshold: 7.2 });
+    const group = named(withSlo, 'server-errors-of-things-hour');
+    const metrics = listAt(group, 'Metrics').flatMap((query) => at(query, 'MetricStat.Metric.MetricName') ?? []);
+    expect(metrics).toEqual(['ServerErrors', 'Errors', 'Throttles', 'Invocations']);
+    expect(JSON.stringify(named(withSlo, 'latency-of-report-hour'))).toContain('"PR(:300)"');
+    expect(JSON.stringify(named(withSlo, 'cause-of-latency')['AlarmRule'])).toContain('LatencyOfThings');
+  });
+
+  it('learn which traffic is usual, and leave small traffic alone', () => {
+    const detector = only(template, 'AWS::CloudWatch::AnomalyDetector').Properties;
+    const learned = listAt(detector, 'MetricMathAnomalyDetector.MetricDataQueries');
+    const watched = listAt(alarm('surge'), 'Metrics');
+    expect(at(learned[0], 'Expression')).toBe('IF(FILL(requests, 0) > 600, requests, 600)');
+    expect(at(watched[1], 'Expression')).toBe(at(learned[0], 'Expression'));
+    expect(at(watched[2], 'MetricStat')).toEqual(at(learned[1], 'MetricStat'));
+    expect(alarm('surge')).toMatchObject({
+      ComparisonOperator: 'GreaterThanUpperThreshold',
+      ThresholdMetricId: 'expr_1',
+    });
+    expect(alarm('drop')).toMatchObject({ ComparisonOperator: 'LessThanLowerThreshold' });
   });
 
   it('ReviewOverdue fires by the clock alone, from the day on which the review of the roles is due', () => {
-    expect(alarm('ReviewOverdue')).toMatchObject({
+    expect(alarm('review-overdue')).toMatchObject({
       Threshold: Date.parse('2027-01-30T00:00:00Z') / 1000,
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
       EvaluationPeriods: 1,
     });
-    const queries = listAt(alarm('ReviewOverdue'), 'Metrics');
+    const queries = listAt(alarm('review-overdue'), 'Metrics');
     expect(queries.map((query) => at(query, 'Expression')).filter(Boolean)).toEqual(['EPOCH(requests)']);
     expect(queries.map((query) => at(query, 'MetricStat.Metric.MetricName')).filter(Boolean)).toEqual(['Count']);
   });
@@ -123,42 +192,42 @@ describe('alarms', () => {
     expect(handlers).toHaveLength(functions.length - 1);
     const watched = (id: string) =>
       listAt(alarm(id), 'Metrics').flatMap((query) => at(query, 'MetricStat.Metric.Dimensions.0.Value.Ref') ?? []);
-    expect(watched('FunctionErrors').toSorted()).toEqual(handlers.toSorted());
-    expect(watched('FunctionThrottles').toSorted()).toEqual(functions.toSorted());
+    expect([...new Set(watched('function-errors'))].toSorted()).toEqual(handlers.toSorted());
+    expect(watched('function-throttles').toSorted()).toEqual(functions.toSorted());
   });
 
   it('read metrics of their API alone, so that another stack of the same definition does not fire them', () => {
-    const own = ofType(template, 'AWS::CloudWatch::Alarm').filter(([, one]) =>
-      String(one.Properties['Namespace']).startsWith('SecureApi'),
+    const own = ofType(template, 'AWS::CloudWatch::Alarm').flatMap(([, { Properties }]) =>
+      listAt(Properties, 'Metrics').flatMap((query) => at(query, 'MetricStat.Metric') ?? []),
     );
-    expect(own.length).toBeGreaterThan(5);
-    for (const [, { Properties }] of own) {
-      const { MetricName, Dimensions } = Properties;
-      expect(JSON.stringify({ MetricName, Dimensions })).toContain(String(name));
-    }
+    const written = own.filter((metric) => String(at(metric, 'Namespace')).startsWith('SecureApi'));
+    expect(written.length).toBeGreaterThan(10);
+    for (const metric of written) expect(JSON.stringify(metric)).toContain(String(name));
     for (const [, fn] of ofType(template, 'AWS::Lambda::Function')) {
       expect(at(fn, 'Properties.Environment.Variables.SECURE_API_NAME')).toBe(name);
     }
   });
 
   it('notify the topic of their severity when they fire and when they end, and say what to do', () => {
-    for (const [, { Properties }] of ofType(template, 'AWS::CloudWatch::Alarm')) {
-      const actions = [{ Ref: expect.stringMatching(/AlarmTopic|TicketTopic|InfoTopic/) }];
+    const notifying = ofType(template, 'AWS::CloudWatch::Alarm').filter(([, one]) => 'AlarmActions' in one.Properties);
+    expect(notifying.length).toBeGreaterThan(15);
+    for (const [, { Properties }] of notifying) {
+      const actions = expect.arrayContaining([{ Ref: expect.stringMatching(/AlarmTopic|TicketTopic|InfoTopic/) }]);
       expect(Properties).toMatchObject({ AlarmActions: actions, OKActions: actions });
       expect(JSON.stringify(Properties['AlarmDescription'])).toMatch(/small: .{20,}\.\\n/);
     }
-    expect(at(alarm('FailedLogins'), 'AlarmActions.0.Ref')).toContain('AlarmTopic');
-    expect(at(alarm('Latency'), 'AlarmActions.0.Ref')).toContain('TicketTopic');
+    expect(at(alarm('failed-logins'), 'AlarmActions.0.Ref')).toContain('AlarmTopic');
+    expect(at(alarm('latency-slow'), 'AlarmActions.0.Ref')).toContain('TicketTopic');
   });
 
   it('have names that stay the same, made of the name of the API and what they watch', () => {
-    expect(alarm('FailedLogins')['AlarmName']).toBe(`${name}-failed-logins`);
+    expect(alarm('failed-logins')['AlarmName']).toBe(`${name}-failed-logins`);
   });
 
   it('name the owner, the runbook and the dashboard', () => {
     const given = smallTemplate({ owner: 'Team Notes (#notes)', runbooks: 'https://wiki.example.com/runbooks/' });
     const description = (from: Template) =>
-      listAt(only(from, 'AWS::CloudWatch::Alarm', 'AlarmsFailedLogins'), 'Properties.AlarmDescription.Fn::Join.1')
+      listAt(named(from, 'failed-logins'), 'AlarmDescription.Fn::Join.1')
         .map((part) => (typeof part === 'string' ? part : 'eu-west-1'))
         .join('')
         .split('\n');
@@ -197,8 +266,8 @@ describe('alarms', () => {
 
   it('have thresholds that props change', () => {
     const changed = smallTemplate({ alarms: { unauthorized: 5, p99Ms: 800 } });
-    const threshold = (id: string) => only(changed, 'AWS::CloudWatch::Alarm', `Alarms${id}`).Properties['Threshold'];
-    expect([threshold('FailedLogins'), threshold('Latency')]).toEqual([5, 800]);
+    expect(named(changed, 'failed-logins')['Threshold']).toBe(5);
+    expect(JSON.stringify(named(changed, 'latency-hour'))).toContain('"PR(:800)"');
     expect(() => smallTemplate({ alarms: { forbidden: 0 } })).toThrow(/^option-invalid at alarms\.forbidden/);
   });
 });
@@ -243,7 +312,7 @@ describe('the topics', () => {
   it('have the topics of others beside it', () => {
     const topic = (stack: Stack) => Topic.fromTopicArn(stack, 'Imported', 'arn:aws:sns:eu-west-1:123456789012:ops');
     const elsewhere = smallTemplate({ notify: [Notify.topic(topic(new Stack()))] });
-    const actions = listAt(only(elsewhere, 'AWS::CloudWatch::Alarm', 'Surge'), 'Properties.AlarmActions');
+    const actions = listAt(named(elsewhere, 'surge'), 'AlarmActions');
     expect(actions).toEqual([{ Ref: expect.any(String) }, 'arn:aws:sns:eu-west-1:123456789012:ops']);
   });
 
@@ -287,26 +356,38 @@ describe('for people', () => {
   });
 });
 
-describe('top talkers', () => {
-  it('are counted by client, by address, and by client and route where they are throttled', () => {
+describe('top contributors', () => {
+  it('are read from fields that the logs have, with reasons that exist', () => {
     const rules = ofType(template, 'AWS::CloudWatch::InsightRule').map(([, { Properties }]) => Properties);
-    expect(rules.map(({ RuleName }) => RuleName)).toEqual([
-      `${name}-TopClients`,
-      `${name}-TopAddresses`,
-      `${name}-TopThrottled`,
+    expect(rules.map(({ RuleName }) => String(RuleName).replace(`${name}-`, ''))).toEqual([
+      'TopClients',
+      'TopAddresses',
+      'TopThrottled',
+      'RejectedTokens',
+      'ForgedTokens',
+      'MissingTokens',
+      'DeniedCallers',
+      'NotFoundAddresses',
+      'NotFoundCallers',
+      'MalformedAddresses',
     ]);
     const format = JSON.parse(
       String(at(only(template, 'AWS::ApiGateway::Stage'), 'Properties.AccessLogSetting.Format')),
     );
+    const reasons = readFileSync(new URL('../../lambdas/authorizer/reasons.ts', import.meta.url), 'utf8');
     for (const { RuleBody } of rules) {
-      const parts = listAt(RuleBody, 'Fn::Join.1').map((part) => (typeof part === 'string' ? part : 'the-access-log'));
+      const parts = listAt(RuleBody, 'Fn::Join.1').map((part) => (typeof part === 'string' ? part : 'the-log'));
       const body = JSON.parse(parts.join(''));
-      expect(body).toMatchObject({ LogGroupNames: ['the-access-log'], LogFormat: 'JSON', AggregateOn: 'Count' });
-      const fields = [
-        ...body.Contribution.Keys,
-        ...body.Contribution.Filters.map(({ Match }: { Match: string }) => Match),
-      ];
-      expect(fields.filter((field) => !(field.slice(2) in format))).toEqual([]);
+      expect(body).toMatchObject({ LogGroupNames: ['the-log'], LogFormat: 'JSON', AggregateOn: 'Count' });
+      const { Keys, Filters } = body.Contribution;
+      expect(Filters.length).toBeLessThan(5);
+      const fields = [...Keys, ...Filters.map(({ Match }: { Match: string }) => Match)].map((field) => field.slice(2));
+      const known = { ...format, decision: '', reason: '', sourceIp: '' };
+      expect(fields.filter((field) => !(field in known))).toEqual([]);
+      for (const { Match, In, NotIn } of Filters) {
+        expect((In ?? NotIn).length).toBeLessThan(11);
+        if (Match === '$.reason') for (const reason of In ?? NotIn) expect(reasons).toContain(`'${reason}'`);
+      }
     }
   });
 });

@@ -174,7 +174,7 @@ describe('the canary', () => {
       TreatMissingData: 'missing',
       InsufficientDataActions: [{ Ref: expect.stringContaining('AlarmTopic') }],
     });
-    expect(JSON.stringify(only(made, 'AWS::CloudWatch::Alarm', 'FunctionErrors').Properties)).toContain('Canary');
+    expect(JSON.stringify(only(made, 'AWS::CloudWatch::Alarm', 'JobErrors').Properties)).toContain('Canary');
   });
 
   it('needs a domain', () => {

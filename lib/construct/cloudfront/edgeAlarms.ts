@@ -1,9 +1,10 @@
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { CfnDistribution, CfnFunction } from 'aws-cdk-lib/aws-cloudfront';
-import { ComparisonOperator, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { AlarmSpec } from '../monitoring/alarmSpec.ts';
 import { expiryAlarm } from '../monitoring/certificateAlarm.ts';
+import { expression } from '../monitoring/expressions.ts';
 import { FIVE_MINUTES } from '../monitoring/metrics.ts';
 import type { AlarmThresholds } from '../monitoring/thresholds.ts';
 
@@ -22,6 +23,8 @@ export interface WatchedEdge {
 
 /** CloudFront's metrics have this dimension, whatever the region of a viewer. */
 const GLOBAL = { Region: 'Global' };
+/** Responses 5xx in five minutes. */
+const FEWEST_ERRORS = 3;
 const SUM = { period: FIVE_MINUTES, statistic: Stats.SUM };
 
 /**
@@ -31,27 +34,36 @@ const SUM = { period: FIVE_MINUTES, statistic: Stats.SUM };
  */
 export function edgeAlarms(edge: WatchedEdge, thresholds: AlarmThresholds): readonly AlarmSpec[] {
   const { distributions, viewerRequest, rotation, revocationCopy, certificate } = edge;
+  const percent = thresholds.serverErrorPercent ?? 1;
   const errors = distributions.map((one, i) => ({
     id: i === 0 ? 'EdgeErrors' : `EdgeErrors${i + 1}`,
     family: 'EdgeErrors',
     severity: 'page' as const,
-    description: `CloudFront sends too many 5xx. If those of the API do not fire, CloudFront does not reach it.`,
-    metric: new Metric({
-      namespace: 'AWS/CloudFront',
-      metricName: '5xxErrorRate',
-      dimensionsMap: { DistributionId: one.ref, ...GLOBAL },
+    description:
+      'CloudFront sends too many 5xx. If server-errors does not fire, CloudFront does not reach the API: see its domain, certificate and web ACL.',
+    measure: '% of the responses are 5xx',
+    // As for the API: a share that counts has some bad requests, and without requests nobody knows.
+    metric: expression(`IF(rate * requests >= ${100 * FEWEST_ERRORS} OR rate < ${percent}, rate)`, {
+      metrics: {
+        rate: ofDistribution(one, '5xxErrorRate', Stats.AVERAGE),
+        requests: ofDistribution(one, 'Requests', Stats.SUM),
+      },
       period: FIVE_MINUTES,
-      statistic: Stats.AVERAGE,
+      label: '5xx, percent',
     }),
-    threshold: thresholds.serverErrorPercent ?? 1,
-    comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    threshold: percent,
+    periods: 2,
+    of: 3,
+    missing: TreatMissingData.IGNORE,
   }));
   return [
     ...errors,
     {
       id: 'EdgeFunctionErrors',
       severity: 'page',
-      description: `the function of viewer requests fails. Requests are rejected with 503.`,
+      description:
+        'The function of viewer requests fails, so requests are rejected with 503. See its log in us-east-1, and roll back the last deployment.',
+      measure: 'requests in five minutes',
       metric: new Metric({
         namespace: 'AWS/CloudFront',
         metricName: 'FunctionExecutionErrors',
@@ -63,7 +75,9 @@ export function edgeAlarms(edge: WatchedEdge, thresholds: AlarmThresholds): read
     {
       id: 'EdgeBlocks',
       severity: 'ticket',
-      description: `the web ACL of the distribution blocks addresses: a flood, or a list.`,
+      description:
+        'The web ACL of the distribution blocks addresses: a flood, or a list. See which rule it is, and from where.',
+      measure: 'requests blocked in five minutes',
       metric: new Metric({
         namespace: 'AWS/WAFV2',
         metricName: 'BlockedRequests',
@@ -75,7 +89,9 @@ export function edgeAlarms(edge: WatchedEdge, thresholds: AlarmThresholds): read
     {
       id: 'OriginSecretErrors',
       severity: 'ticket',
-      description: `the secret between the distribution and the API cannot be rotated. Requests still work; its log has the reason.`,
+      description:
+        'The secret between the distribution and the API cannot be rotated. Requests still work; its log has the reason.',
+      measure: 'runs in five minutes that failed',
       metric: rotation.metricErrors(SUM),
       threshold: thresholds.functionErrors ?? 1,
     },
@@ -85,7 +101,9 @@ export function edgeAlarms(edge: WatchedEdge, thresholds: AlarmThresholds): read
           {
             id: 'RevocationCopyErrors',
             severity: 'ticket' as const,
-            description: `new revocations do not reach CloudFront, so revoked certificates get connections. Its log has the reason.`,
+            description:
+              'New revocations do not reach CloudFront, so revoked certificates get connections. Its log has the reason.',
+            measure: 'runs in five minutes that failed',
             metric: revocationCopy.metricErrors(SUM),
             threshold: thresholds.functionErrors ?? 1,
           },
@@ -94,4 +112,9 @@ export function edgeAlarms(edge: WatchedEdge, thresholds: AlarmThresholds): read
       ? []
       : [expiryAlarm({ id: 'EdgeCertificateExpiry', certificate, of: 'CloudFront' }, thresholds)]),
   ];
+}
+
+function ofDistribution({ ref: DistributionId }: CfnDistribution, metricName: string, statistic: string): Metric {
+  const dimensionsMap = { DistributionId, ...GLOBAL };
+  return new Metric({ namespace: 'AWS/CloudFront', metricName, dimensionsMap, period: FIVE_MINUTES, statistic });
 }

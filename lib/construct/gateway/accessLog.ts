@@ -9,6 +9,9 @@ import type { ClaimRules } from '../../definition/claims.ts';
  * (`resourcePath` is the template's), no query, no body, no key value, and not `error.message`, because API Gateway quotes
  * parts of the request in it, even the `Authorization` header; `error.responseType` has the kind of rejection.
  *
+ * `denialReason` says why routes deny the caller, on each line of a caller: read it where `status` is 403 and `errorType` is
+ * `ACCESS_DENIED`. With the policy of a decision the gateway caches it for the token, so it is there for each request.
+ *
  * Behind CloudFront `ip` is an address of CloudFront, and `clientIp` that of the client, on routes with authorizer.
  *
  * Every value is a string, also numbers: API Gateway writes `-` for an unknown value, which without quotes would not be
@@ -44,6 +47,7 @@ const FIELDS = {
   client: authorizerContext('client'),
   roles: authorizerContext('roles'),
   tier: authorizerContext('tier'),
+  denialReason: authorizerContext('denialReason'),
   apiKeyId: '$context.identity.apiKeyId',
   authorizerStatus: '$context.authorizer.status',
   authorizerLatency: '$context.authorizer.latency',

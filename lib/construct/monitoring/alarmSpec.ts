@@ -29,14 +29,14 @@ interface AlarmText {
   readonly contributors?: readonly string[];
   /** Id of the alarm whose runbook this one shares. @default - its own */
   readonly family?: string;
+  /** Family of the alarms whose cause it names, so that they stay silent. @default - none */
+  readonly namesCause?: string;
 }
 
 /** An alarm before it is made. */
 export interface AlarmSpec extends Condition, AlarmText {
   /** Whether the topics are notified when data that was there is missing. @default - no */
   readonly notifiesWhenDataEnds?: boolean;
-  /** Whether it names the cause of failed requests, so that alarms on their number stay silent. @default - no */
-  readonly namesCause?: boolean;
   /** Topics that it notifies beside that of its severity. @default - none */
   readonly alsoNotifies?: readonly Severity[];
 }
@@ -48,8 +48,8 @@ export interface AlarmSpec extends Condition, AlarmText {
 export interface CompositeSpec extends AlarmText {
   readonly id: string;
   readonly conditions: readonly Condition[];
-  /** Whether it notifies nobody while an alarm fires that names the cause. @default - no */
-  readonly silentDuringCauses?: boolean;
+  /** It notifies nobody while an alarm fires that is as urgent and names the cause of this family. @default - it always notifies */
+  readonly silentDuringCauses?: string;
 }
 
 export function isComposite(spec: AlarmSpec | CompositeSpec): spec is CompositeSpec {

@@ -1,9 +1,11 @@
 import type { AlarmSpec, CompositeSpec } from './alarmSpec.ts';
 import { authorizerAlarms } from './authorizerAlarms.ts';
 import { certificateAlarm } from './certificateAlarm.ts';
+import { dependencyAlarms } from './dependencyAlarms.ts';
 import { endpointAlarm } from './endpointAlarm.ts';
 import { functionAlarms } from './functionAlarms.ts';
-import type { MonitoredResources } from './monitoredResources.ts';
+import type { AlarmedResources } from './monitoredResources.ts';
+import { objectiveAlarms } from './objectiveAlarms.ts';
 import { quotaAlarms } from './quotaAlarms.ts';
 import { rejectionAlarms } from './rejectionAlarms.ts';
 import { reviewAlarm } from './reviewAlarm.ts';
@@ -11,18 +13,22 @@ import type { AlarmThresholds } from './thresholds.ts';
 import { trafficAlarms } from './trafficAlarms.ts';
 import { webhookAlarms } from './webhookAlarms.ts';
 
+type Maker = (resources: AlarmedResources, thresholds: AlarmThresholds) => readonly (AlarmSpec | CompositeSpec)[];
+
 /** Every alarm of an API, in the order in which people read them. */
 export function alarmSpecs(
-  resources: MonitoredResources,
+  resources: AlarmedResources,
   thresholds: AlarmThresholds,
 ): readonly (AlarmSpec | CompositeSpec)[] {
-  const makers = [
+  const makers: readonly Maker[] = [
+    objectiveAlarms,
     trafficAlarms,
     rejectionAlarms,
     authorizerAlarms,
     webhookAlarms,
     quotaAlarms,
     functionAlarms,
+    dependencyAlarms,
     certificateAlarm,
     endpointAlarm,
     reviewAlarm,

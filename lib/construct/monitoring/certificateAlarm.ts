@@ -48,7 +48,8 @@ export function expiryAlarm(
   return {
     id,
     severity: 'ticket',
-    description: `the certificate of ${of} expires in less than ${certificateDays} days, or ACM has stopped to report its days. Restore its validation record, or import the next certificate.`,
+    description: `The certificate of ${of} expires in less than ${certificateDays} days, or ACM has stopped to report its days. Restore its validation record, or import the next certificate.`,
+    measure: 'days',
     metric: certificate.metricDaysToExpiry({ period: Duration.days(1), statistic: Stats.MINIMUM }),
     threshold: certificateDays,
     comparison: ComparisonOperator.LESS_THAN_THRESHOLD,

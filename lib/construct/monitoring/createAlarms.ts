@@ -12,7 +12,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { type AlarmLinks, alarmDescription } from './alarmDescription.ts';
 import { type AlarmSpec, type CompositeSpec, type Condition, isComposite, kebabCase } from './alarmSpec.ts';
-import type { Severity } from './severity.ts';
+import { SEVERITIES, type Severity } from './severity.ts';
 
 /** How alarms are made: whom they notify, and what their descriptions link to. */
 export interface AlarmContext {
@@ -21,14 +21,13 @@ export interface AlarmContext {
 }
 
 /**
- * How long an alarm waits for the one that names the cause, and how long it stays silent after it. Alarms are evaluated once a minute
- * each, in no order.
+ * How long an alarm waits for the one that names the cause, and how long it stays silent after it: alarms are evaluated once a
+ * minute each, in no order, and the windows of an error budget look back a quarter of an hour.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-suppression.html
  */
 const WAIT_FOR_CAUSE = Duration.minutes(3);
-const SILENT_AFTER_CAUSE = Duration.minutes(5);
-const KNOWN_CAUSE = 'KnownCause';
+const SILENT_AFTER_CAUSE = Duration.minutes(20);
 
 /**
  * Makes alarms. Each that is not a condition of another notifies the topics of its severity when it fires, and when it ends.
@@ -46,14 +45,27 @@ export function createAlarms(
   for (const spec of specs) {
     if (!isComposite(spec)) made.set(spec.id, createAlarm(alarms, spec, context));
   }
-  for (const spec of specs) {
-    if (isComposite(spec)) {
-      const causes = specs.flatMap((one) => (!isComposite(one) && one.namesCause ? (made.get(one.id) ?? []) : []));
-      const parts = { spec, conditionsIn: alarms, causes: spec.silentDuringCauses === true ? causes : [] };
-      made.set(spec.id, createComposite(composites, parts, context));
-    }
+  const compositesOf = specs.filter(isComposite);
+  // Those that name a cause come first, because others refer to them.
+  for (const spec of compositesOf.toSorted((one, other) => Number(isSilenced(one)) - Number(isSilenced(other)))) {
+    const causes = causesOf(spec, specs).flatMap(({ id }) => made.get(id) ?? []);
+    made.set(spec.id, createComposite(composites, { spec, conditionsIn: alarms, causes }, context));
   }
   return specs.flatMap(({ id }) => made.get(id) ?? []);
+}
+
+function isSilenced({ silentDuringCauses }: CompositeSpec): boolean {
+  return silentDuringCauses !== undefined;
+}
+
+/** The alarms that name the cause of this one, and are at least as urgent. */
+function causesOf(
+  { silentDuringCauses, severity }: CompositeSpec,
+  specs: readonly (AlarmSpec | CompositeSpec)[],
+): readonly (AlarmSpec | CompositeSpec)[] {
+  if (silentDuringCauses === undefined) return [];
+  const urgency = SEVERITIES.indexOf(severity);
+  return specs.filter((one) => one.namesCause === silentDuringCauses && SEVERITIES.indexOf(one.severity) <= urgency);
 }
 
 function createAlarm(scope: Construct, spec: AlarmSpec, { topics, links }: AlarmContext): Alarm {
@@ -112,19 +124,21 @@ function createComposite(
     compositeAlarmName: name,
     alarmDescription: alarmDescription(scope, spec, links),
     alarmRule: AlarmRule.allOf(...conditions),
-    ...(causes.length === 0 ? {} : silentDuring(knownCause(scope, causes, links))),
+    ...(causes.length === 0 ? {} : silentDuring(causeOf(scope, causes, { id: `CauseOf${spec.id}`, links }))),
   });
   notifyOn(alarm, topics[spec.severity]);
   return alarm;
 }
 
 /** The alarm that fires while one of these does: an alarm can wait for a single other one. */
-function knownCause(scope: Construct, causes: readonly AlarmBase[], links: AlarmLinks): AlarmBase {
-  const found = scope.node.tryFindChild(KNOWN_CAUSE);
-  if (found instanceof CompositeAlarm) return found;
-  return new CompositeAlarm(scope, KNOWN_CAUSE, {
-    compositeAlarmName: nameOf(KNOWN_CAUSE, links),
-    alarmDescription: `${links.apiName}: an alarm that names the cause of failed requests fires. It notifies nobody by itself.`,
+function causeOf(
+  scope: Construct,
+  causes: readonly AlarmBase[],
+  { id, links }: { readonly id: string; readonly links: AlarmLinks },
+): AlarmBase {
+  return new CompositeAlarm(scope, id, {
+    compositeAlarmName: nameOf(id, links),
+    alarmDescription: `${links.apiName}: an alarm that names the cause fires, so that another one stays silent. It notifies nobody by itself.`,
     alarmRule: AlarmRule.anyOf(...causes),
   });
 }

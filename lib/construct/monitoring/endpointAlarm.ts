@@ -15,7 +15,9 @@ export function endpointAlarm(
     {
       id: 'EndpointFaults',
       severity: 'page',
-      description: `clients see a fault of the domain: certificate, TLS version or HSTS; or the canary does not run. Its log names the fault; secure-api domain check shows more.`,
+      description:
+        'Clients see a fault of the domain: certificate, TLS version or HSTS; or the canary does not run. Its log names the fault; secure-api domain check shows more.',
+      measure: 'faults of an endpoint',
       metric: new Metric({
         namespace: METRICS_NAMESPACE,
         metricName: 'EndpointFaults',

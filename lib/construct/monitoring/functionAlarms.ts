@@ -1,65 +1,149 @@
-import { type IMetric, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration } from 'aws-cdk-lib';
+import { Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { AlarmSpec } from './alarmSpec.ts';
+import { chunks, expression, METRICS_PER_ALARM, numbered } from './expressions.ts';
 import { FIVE_MINUTES } from './metrics.ts';
 import type { MonitoredResources } from './monitoredResources.ts';
 import type { AlarmThresholds } from './thresholds.ts';
 
-/** An alarm's expression takes ten metrics (CloudWatch quotas). */
-const METRICS_PER_ALARM = 10;
+const HOUR = Duration.hours(1);
+/** Errors in five minutes, and of a thousand invocations. */
+const FEWEST_ERRORS = 3;
+const ERRORS_OF_THOUSAND = 1;
+/** Of functions that run by themselves, or seldom, each error counts. */
+const FEWEST_JOB_ERRORS = 1;
+const FEWEST_THROTTLES = 5;
+/** Four fifths of the 1,000 of an account whose quota nobody raised. */
+const USUAL_CONCURRENCY = 800;
 
-/** Alarms on the functions, except for errors of the authorizer. */
+/** Alarms on the functions, except for errors of the authorizer, which has its own. */
 export function functionAlarms(resources: MonitoredResources, thresholds: AlarmThresholds): readonly AlarmSpec[] {
-  const { authorizer } = resources;
-  // A trigger that fails prevents users from signing in.
-  const watched = [
-    ...Object.values(resources.functions),
-    ...resources.triggers,
-    ...[resources.usage, resources.rotation, resources.canary].filter((fn) => fn !== undefined),
-  ];
+  const { authorizer, functions, triggers, usage, canary } = resources;
+  const handlers = Object.values(functions);
+  const jobs = [usage, canary].filter((fn) => fn !== undefined);
   return [
-    // The authorizer has its own alarms.
-    ...alarmsOn(watched, 'Errors', {
-      id: 'FunctionErrors',
-      severity: 'ticket',
-      description: `functions fail or time out. The reasons are in their logs, by request id.`,
-      threshold: thresholds.functionErrors ?? 1,
+    ...handlerErrors(handlers, thresholds),
+    ...errorsOfAny('SignInErrors', triggers, {
+      severity: 'page',
+      description: 'The function that adds roles to tokens fails, so users cannot sign in. See the error in its log.',
     }),
-    ...alarmsOn([authorizer, ...watched], 'Throttles', {
-      id: 'FunctionThrottles',
+    ...errorsOfAny('JobErrors', jobs, {
       severity: 'ticket',
-      description: `Lambda throttles functions, because concurrency is used up. Compare with the account's quota.`,
-      threshold: thresholds.functionThrottles ?? 1,
+      description: 'A function that runs regularly fails: what it watches is not watched. See the error in its log.',
     }),
+    ...throttles([authorizer, ...handlers, ...triggers, ...jobs], thresholds),
+    concurrency(thresholds),
+    ...rotationFailures(resources),
   ];
 }
 
-/** One alarm for every ten functions, over their sum. */
-function alarmsOn(
-  all: readonly LambdaFunction[],
-  metricName: 'Errors' | 'Throttles',
-  spec: Omit<AlarmSpec, 'metric'>,
-): readonly AlarmSpec[] {
-  const chunks = Array.from({ length: Math.ceil(all.length / METRICS_PER_ALARM) }, (_, i) =>
-    all.slice(i * METRICS_PER_ALARM, (i + 1) * METRICS_PER_ALARM),
-  );
-  return chunks.map((chunk, i) => ({
-    ...spec,
-    id: i === 0 ? spec.id : `${spec.id}${i + 1}`,
-    family: spec.id,
-    metric: sumOf(metricName, chunk),
-  }));
+/** Where the definition has objectives, those of each group count the same errors, and page. */
+function handlerErrors(handlers: readonly LambdaFunction[], { functionErrors }: AlarmThresholds): readonly AlarmSpec[] {
+  return chunks(handlers, METRICS_PER_ALARM / 2).map((chunk, index) => {
+    const errors = named('errors', chunk, (fn) => fn.metricErrors({ period: FIVE_MINUTES, statistic: Stats.SUM }));
+    const runs = named('runs', chunk, (fn) => fn.metricInvocations({ period: FIVE_MINUTES, statistic: Stats.SUM }));
+    const [failed, all, fewest] = [sumOf(errors), sumOf(runs), functionErrors ?? FEWEST_ERRORS];
+    // Without a second result a period has no value: only an invocation that did not fail ends the alarm.
+    const ended = `IF(${all} > ${failed}, 0)`;
+    const text = `IF(${failed} >= ${fewest} AND 1000 * ${failed} >= ${ERRORS_OF_THOUSAND} * ${all}, ${failed}, ${ended})`;
+    return {
+      id: numbered('FunctionErrors', index),
+      family: 'FunctionErrors',
+      severity: 'ticket',
+      description:
+        'Functions crash or time out: an error that no handler caught, memory, or something they wait for. See the error in the log of the function.',
+      measure: 'invocations in five minutes that crashed or timed out',
+      metric: expression(text, {
+        metrics: { ...errors, ...runs },
+        period: FIVE_MINUTES,
+        label: 'Errors',
+      }),
+      threshold: fewest,
+      missing: TreatMissingData.IGNORE,
+    };
+  });
 }
 
-function sumOf(metricName: string, functions: readonly LambdaFunction[]): IMetric {
-  const options = { period: FIVE_MINUTES, statistic: Stats.SUM };
-  const metrics = functions.map((fn, i) => [`m${i}`, fn.metric(metricName, options)] as const);
-  // A function without invocations has no data, which must not hide that of the others.
-  const expression = metrics.map(([id]) => `FILL(${id}, 0)`).join(' + ');
-  return new MathExpression({
-    expression,
-    usingMetrics: Object.fromEntries(metrics),
-    label: metricName,
-    period: FIVE_MINUTES,
+/** They run seldom, so they are looked at by the hour, and the alarm stays until one has run without an error. */
+function errorsOfAny(
+  id: string,
+  watched: readonly LambdaFunction[],
+  text: Pick<AlarmSpec, 'severity' | 'description'>,
+): readonly AlarmSpec[] {
+  return chunks(watched, METRICS_PER_ALARM).map((chunk, index) => {
+    const errors = named('errors', chunk, (fn) => fn.metricErrors({ period: HOUR, statistic: Stats.SUM }));
+    return {
+      ...text,
+      id: numbered(id, index),
+      family: id,
+      measure: 'runs in an hour that failed',
+      metric: expression(sumOf(errors), { metrics: errors, period: HOUR, label: 'Errors' }),
+      threshold: FEWEST_JOB_ERRORS,
+      missing: TreatMissingData.IGNORE,
+    };
   });
+}
+
+function throttles(watched: readonly LambdaFunction[], { functionThrottles }: AlarmThresholds): readonly AlarmSpec[] {
+  return chunks(watched, METRICS_PER_ALARM).map((chunk, index) => {
+    const metrics = named('throttles', chunk, (fn) =>
+      fn.metricThrottles({ period: FIVE_MINUTES, statistic: Stats.SUM }),
+    );
+    return {
+      id: numbered('FunctionThrottles', index),
+      family: 'FunctionThrottles',
+      severity: 'ticket',
+      description:
+        'Lambda throttles functions, because their concurrency is used up, so requests fail. Raise the quota of the account, or the reserved concurrency of the route.',
+      measure: 'throttled invocations in five minutes',
+      metric: expression(sumOf(metrics), { metrics, period: FIVE_MINUTES, label: 'Throttles' }),
+      threshold: functionThrottles ?? FEWEST_THROTTLES,
+    };
+  });
+}
+
+/** Of all functions of the region: they share the quota. */
+function concurrency({ concurrency: threshold }: AlarmThresholds): AlarmSpec {
+  return {
+    id: 'Concurrency',
+    severity: 'ticket',
+    description:
+      'The functions of this account and region are near its concurrency; then Lambda throttles them. See which function grows, and raise the quota.',
+    measure: 'functions running at once',
+    metric: new Metric({
+      namespace: 'AWS/Lambda',
+      metricName: 'ConcurrentExecutions',
+      statistic: Stats.MAXIMUM,
+      period: FIVE_MINUTES,
+    }),
+    threshold: threshold ?? USUAL_CONCURRENCY,
+    periods: 2,
+    of: 3,
+  };
+}
+
+function rotationFailures({ rotation }: MonitoredResources): readonly AlarmSpec[] {
+  if (rotation === undefined) return [];
+  return [
+    {
+      id: 'RotationFailed',
+      severity: 'ticket',
+      description:
+        'The rotation of the secret of the API keys fails. Clients still work with the keys they have. See the error in its log; secure-api clients rotate-secret continues it.',
+      measure: 'runs in an hour that failed',
+      metric: rotation.metricErrors({ period: HOUR, statistic: Stats.SUM }),
+      threshold: FEWEST_JOB_ERRORS,
+      missing: TreatMissingData.IGNORE,
+    },
+  ];
+}
+
+function named(prefix: string, functions: readonly LambdaFunction[], metric: (fn: LambdaFunction) => Metric) {
+  return Object.fromEntries(functions.map((fn, i) => [`${prefix}${i}`, metric(fn)]));
+}
+
+/** The sum of a list leaves out functions that did not run, and is missing where none did. */
+function sumOf(metrics: Readonly<Record<string, unknown>>): string {
+  return `SUM([${Object.keys(metrics).join(', ')}])`;
 }

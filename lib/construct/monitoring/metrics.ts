@@ -36,6 +36,15 @@ export type DecisionName =
   | 'WebhookReject'
   | 'WebhookError';
 
+/** What is counted by tier. A metric with a dimension has no default value. */
+const BY_TIER = {
+  Requests: '{ $.tier = "*" }',
+  Throttled: REJECTIONS.Throttled,
+} as const;
+
+/** What denied a caller, counted from each line: the gateway caches decisions, so the authorizer sees one in many. */
+const DENIED = '{ ($.status = "403") && ($.errorType = "ACCESS_DENIED") }';
+
 /** Adds a metric filter for each kind of rejection to the access log; `apiName` distinguishes the APIs of a region. */
 export function countRejections(scope: Construct, apiName: string, logGroup: LogGroup): void {
   for (const [name, pattern] of Object.entries(REJECTIONS)) {
@@ -48,6 +57,29 @@ export function countRejections(scope: Construct, apiName: string, logGroup: Log
       defaultValue: 0,
     });
   }
+  const count = (id: string, pattern: string, dimensions: Record<string, string>) => {
+    new MetricFilter(scope, `Count${id}`, {
+      logGroup,
+      filterPattern: FilterPattern.literal(pattern),
+      metricNamespace: ACCESS_LOG_NAMESPACE,
+      metricName: `${apiName}-${id}`,
+      metricValue: '1',
+      dimensions,
+    });
+  };
+  for (const [name, pattern] of Object.entries(BY_TIER)) count(`${name}ByTier`, pattern, { tier: '$.tier' });
+  count('DeniedByReason', DENIED, { reason: '$.denialReason' });
+}
+
+/** Requests of a tier, or those of them that are throttled; `-` is the tier of public routes. */
+export function tierMetric(apiName: string, name: keyof typeof BY_TIER, tier: string): Metric {
+  return sum({ namespace: ACCESS_LOG_NAMESPACE, metricName: `${apiName}-${name}ByTier`, dimensionsMap: { tier } });
+}
+
+/** Requests to a group of routes that its function ended with 5xx: Lambda counts what the function does not catch. */
+export function groupErrors(apiName: string, group: string, period: Duration): Metric {
+  const dimensionsMap = { api: apiName, group };
+  return sum({ namespace: METRICS_NAMESPACE, metricName: 'ServerErrors', dimensionsMap, period });
 }
 
 /** Rejections of a kind; the sum over five minutes unless options say otherwise. */

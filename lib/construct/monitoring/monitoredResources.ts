@@ -1,9 +1,22 @@
 import type { RestApiBase, Stage } from 'aws-cdk-lib/aws-apigateway';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { Api } from '../../definition/api.ts';
+import type { Severity } from './severity.ts';
+
+/** What each table of the API holds. */
+export interface WatchedTables {
+  readonly revocations?: ITable | undefined;
+  readonly proofs?: ITable | undefined;
+  readonly clients?: ITable | undefined;
+  readonly counters?: ITable | undefined;
+  readonly idempotencyKeys?: ITable | undefined;
+  readonly messages?: ITable | undefined;
+}
 
 /** What the monitoring of an API watches. */
 export interface MonitoredResources {
@@ -25,4 +38,15 @@ export interface MonitoredResources {
   readonly webAcl: CfnWebACL;
   /** Of the domain, when there is one. */
   readonly certificate?: ICertificate;
+  /** The tables of the API; those of its features that are on. */
+  readonly tables: WatchedTables;
+  /** Whether client certificates are checked against lists of revoked ones. */
+  readonly hasRevocationLists: boolean;
+  /** Whether clients connect to CloudFront, so that the connection has no address of theirs. */
+  readonly isBehindCloudFront: boolean;
+}
+
+/** What alarms watch: also the topics that they notify. */
+export interface AlarmedResources extends MonitoredResources {
+  readonly topics: Readonly<Record<Severity, ITopic>>;
 }

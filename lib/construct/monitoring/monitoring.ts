@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { type AlarmLinks, RUNBOOKS } from './alarmDescription.ts';
 import { alarmSpecs } from './alarms.ts';
 import { type AlarmTopics, createAlarmTopics, notifiedTopics } from './alarmTopic.ts';
+import { learnTraffic } from './anomalies.ts';
 import { createAlarms } from './createAlarms.ts';
 import { createDashboard } from './dashboard.ts';
 import { countRejections } from './metrics.ts';
@@ -13,6 +14,9 @@ import { saveQueries } from './queries.ts';
 import { RenewalEvents } from './renewalEvents.ts';
 import type { AlarmThresholds } from './thresholds.ts';
 import { addTopContributors } from './topContributors.ts';
+
+/** Alarms that need the model of usual traffic. */
+const ANOMALIES = ['Surge', 'Drop'];
 
 /** Props of `Monitoring`. */
 export interface MonitoringProps extends MonitoredResources {
@@ -42,7 +46,10 @@ export class Monitoring extends Construct {
     countRejections(this, props.restApi.restApiName, props.accessLog);
     this.topics = createAlarmTopics(this, props.encryptionKey, notify);
     const topics = notifiedTopics(this.topics, notify);
-    this.alarms = createAlarms(this, alarmSpecs(props, thresholds), { topics, links: linksOf(props) });
+    const watched = { ...props, topics: this.topics };
+    this.alarms = createAlarms(this, alarmSpecs(watched, thresholds), { topics, links: linksOf(props) });
+    const usual = learnTraffic(this, props, thresholds.requests);
+    for (const alarm of this.alarms) if (ANOMALIES.includes(alarm.node.id)) alarm.node.addDependency(usual);
     const { certificate } = props;
     if (certificate !== undefined) {
       const watched = {

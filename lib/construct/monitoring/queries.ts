@@ -63,10 +63,10 @@ function savedQueries({ accessLog, authorizer }: MonitoredResources): readonly S
     {
       id: 'Denials',
       name: 'Denied requests by caller and route',
-      logGroups: decisions,
+      logGroups: access,
       statements: {
-        filterStatements: ['decision = "deny"'],
-        statsStatements: ['count(*) as requests by subject, client, route, reason'],
+        filterStatements: ['status = "403" and errorType = "ACCESS_DENIED"'],
+        statsStatements: ['count(*) as requests by subject, client, method, routePath, roles, denialReason'],
         sort: 'requests desc',
         limit: 50,
       },

@@ -18,14 +18,18 @@ export function quotaAlarms({ restApi, usage }: MonitoredResources): readonly Al
     {
       id: 'QuotaNearlyUsed',
       severity: 'info',
-      description: `a client has used 80% of its quota. Its key is in the log of the usage function.`,
+      description:
+        'A client has used 80 % of its quota. Its key is in the log of the usage function: tell the client, or give it another tier.',
+      measure: '% of the quota of a client',
       metric,
       threshold: 80,
     },
     {
       id: 'QuotaUsed',
       severity: 'ticket',
-      description: `a client has used all of its quota and is rejected until its period ends.`,
+      description:
+        'A client has used all of its quota and is rejected until its period ends. Its key is in the log of the usage function.',
+      measure: '% of the quota of a client',
       metric,
       threshold: 100,
     },

@@ -22,7 +22,8 @@ export function reviewAlarm({ api, stage }: MonitoredResources): readonly AlarmS
     {
       id: 'ReviewOverdue',
       severity: 'ticket',
-      description: `the review of access was due on ${day}. Review it (secure-api access review), and deploy.`,
+      description: `The review of access was due on ${day}. Review it (secure-api access review), and deploy.`,
+      measure: 'time',
       metric: new MathExpression({
         expression: 'EPOCH(requests)',
         usingMetrics: { requests: stage.metricCount({ period: PERIOD, statistic: Stats.SUM }) },

@@ -1,34 +1,47 @@
-/** When alarms fire: at or above the threshold unless stated, which is above 0. Counts are over five minutes. */
+/** When alarms fire: at or above the threshold, which is above 0. Counts are over five minutes; docs/alarms.md describes each alarm. */
 export interface AlarmThresholds {
-  /** Percentage of responses that are 5xx. @default - above 1 percent */
-  readonly serverErrorPercent?: number;
-  /** Latency of the slowest one percent of responses, in milliseconds, for ten minutes. @default - above 3,000 ms */
-  readonly p99Ms?: number;
-  /** Requests. @default - above what the fastest tier alone allows: its rate over five minutes */
-  readonly requests?: number;
-  /** Responses 401: repeated failed logins, stolen or forged tokens. @default - 20 */
-  readonly unauthorized?: number;
-  /** Responses 403: callers without the permission. @default - 20 */
-  readonly forbidden?: number;
-  /** Responses 429. @default - 200 */
-  readonly throttled?: number;
-  /** Requests that the web ACL blocked. @default - 50 */
-  readonly wafBlocked?: number;
-  /** Requests that the authorizer could not decide. @default - 1 */
-  readonly authorizerErrors?: number;
   /**
-   * Requests for which the authorizer returned no result: it crashed, timed out, was throttled, or could not decide.
-   * @default - 1
+   * Percentage of responses that are 5xx, over an hour and over five minutes, from which `ServerErrors` fires.
+   * @default - 14.4 times what the objective of the definition allows: 1.44 percent for 99.9
    */
+  readonly serverErrorPercent?: number;
+  /** Milliseconds in which 99 of 100 requests end. @default - the objective of the definition, or 3,000 */
+  readonly p99Ms?: number;
+  /** Requests below which traffic is never unusual. @default - 600, two a second */
+  readonly requests?: number;
+  /**
+   * Responses 401 to one address, or half of all responses: repeated failed logins, stolen or forged tokens. Three times as many in an
+   * hour count in the slow window. @default - 20
+   */
+  readonly unauthorized?: number;
+  /** Responses 403 to one caller, or half of all responses; three times as many in an hour in the slow window. @default - 20 */
+  readonly forbidden?: number;
+  /** Responses 404 to one address or caller, if they are also a hundredth of all requests. @default - 50 */
+  readonly notFound?: number;
+  /** Malformed requests of one address, if they are also a hundredth of all requests. @default - 50 */
+  readonly malformed?: number;
+  /** Responses 429 to a tier below which their share does not count. @default - 50 */
+  readonly throttled?: number;
+  /** Requests that the web ACL blocked, if they are also a hundredth of all requests. @default - 50 */
+  readonly wafBlocked?: number;
+  /** Requests that the authorizer could not decide for one cause. @default - 3 */
+  readonly authorizerErrors?: number;
+  /** Requests for which the authorizer returned no result and logged no reason: it crashed, timed out or was throttled. @default - 3 */
   readonly authorizerFailures?: number;
-  /** The slowest run of the authorizer, in milliseconds. @default - four fifths of its timeout */
+  /** Duration of the slowest one percent of the authorizer's runs, in milliseconds. @default - four fifths of its timeout */
   readonly authorizerMs?: number;
-  /** Messages of webhooks that could not be verified or recorded. @default - 1 */
+  /** Messages of webhooks that could not be verified or recorded. @default - 3 */
   readonly webhookErrors?: number;
-  /** Failed invocations of handler functions. @default - 1 */
+  /** Crashed or timed-out invocations of handler functions, if they are also one of a thousand. @default - 3 */
   readonly functionErrors?: number;
-  /** Invocations that Lambda throttled because concurrency was used up. @default - 1 */
+  /** Invocations that Lambda throttled because concurrency was used up. @default - 5 */
   readonly functionThrottles?: number;
+  /** Functions of the account and region that run at once. @default - 800, four fifths of the usual quota */
+  readonly concurrency?: number;
+  /** Errors of DynamoDB on tables of the API. @default - 3 */
+  readonly tableErrors?: number;
+  /** Throttled reads and writes of tables of the API. @default - 5 */
+  readonly tableThrottles?: number;
   /** Faults that the canary finds twice, an hour apart. @default - 1 */
   readonly endpointFaults?: number;
   /** Days until the certificate of the domain expires, for the alarm, the rules and the canary. @default - below 30 days */

@@ -1,44 +1,57 @@
 import { ComparisonOperator, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AlarmSpec } from './alarmSpec.ts';
+import { expression, filled } from './expressions.ts';
 import { FIVE_MINUTES } from './metrics.ts';
 import type { MonitoredResources } from './monitoredResources.ts';
 import type { AlarmThresholds } from './thresholds.ts';
 
-const SUM = { period: FIVE_MINUTES, statistic: Stats.SUM };
+/** Requests in five minutes, two a second: below that neither a surge nor a drop is worth a ticket. */
+const TRAFFIC_FLOOR = 600;
+/** Standard deviations of the band around what is usual at this hour of this day. */
+const BAND_WIDTH = 4;
+/** A quarter of an hour. */
+const PERIODS = 3;
 
-/** Alarms on the number of requests, on errors and on latency. */
-export function trafficAlarms({ api, stage }: MonitoredResources, thresholds: AlarmThresholds): readonly AlarmSpec[] {
-  const fastest = Math.max(...Object.values(api.tiers).map((tier) => tier.rate));
+/**
+ * Alarms on traffic that is unusual, by a band that CloudWatch learns from two weeks. The metric never falls below the floor, so the band
+ * of a small API lies on it, and nothing small leaves it.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Anomaly_Detection.html
+ */
+export function trafficAlarms(
+  resources: MonitoredResources,
+  { requests: floor }: AlarmThresholds,
+): readonly AlarmSpec[] {
+  const band = new MathExpression({
+    expression: `ANOMALY_DETECTION_BAND(traffic, ${BAND_WIDTH})`,
+    usingMetrics: { traffic: trafficMetric(resources, floor) },
+    period: FIVE_MINUTES,
+    label: 'Usual requests',
+  });
+  const unusual = { severity: 'ticket', metric: band, periods: PERIODS, measure: 'requests in five minutes' } as const;
   return [
     {
-      id: 'ServerErrors',
-      severity: 'page',
-      description: `too many responses are 5xx. Look at the function errors on the dashboard first.`,
-      metric: new MathExpression({
-        expression: '100 * errors / IF(requests > 0, requests, 1)',
-        usingMetrics: { errors: stage.metricServerError(SUM), requests: stage.metricCount(SUM) },
-        label: '5xx, percent',
-        period: FIVE_MINUTES,
-      }),
-      threshold: thresholds.serverErrorPercent ?? 1,
-      comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
-    },
-    {
-      id: 'Latency',
-      severity: 'ticket',
-      description: `the slowest one percent of responses has taken too long for ten minutes.`,
-      metric: stage.metricLatency({ period: FIVE_MINUTES, statistic: Stats.percentile(99) }),
-      threshold: thresholds.p99Ms ?? 3_000,
-      comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      periods: 2,
-    },
-    {
+      ...unusual,
       id: 'Surge',
-      severity: 'ticket',
-      description: `more requests than the fastest tier alone allows. The saved queries show who sends them.`,
-      metric: stage.metricCount(SUM),
-      threshold: thresholds.requests ?? Math.ceil(fastest * FIVE_MINUTES.toSeconds()),
-      comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      description:
+        'There are more requests than usual at this time: a campaign, a faulty client or a flood. See who sends them, and tighten the tier of that client if need be.',
+      comparison: ComparisonOperator.GREATER_THAN_UPPER_THRESHOLD,
+      contributors: ['TopClients', 'TopAddresses'],
+    },
+    {
+      ...unusual,
+      id: 'Drop',
+      description:
+        'There are fewer requests than usual at this time: clients may not reach the API. Check the domain (secure-api domain check), then ask the largest client.',
+      comparison: ComparisonOperator.LESS_THAN_LOWER_THRESHOLD,
+      contributors: ['TopClients'],
     },
   ];
+}
+
+/** Requests in five minutes, at least the floor. */
+export function trafficMetric({ stage }: MonitoredResources, floor = TRAFFIC_FLOOR): MathExpression {
+  const requests = stage.metricCount({ period: FIVE_MINUTES, statistic: Stats.SUM });
+  const text = `IF(${filled('requests')} > ${floor}, requests, ${floor})`;
+  return expression(text, { metrics: { requests }, period: FIVE_MINUTES, label: 'Requests' });
 }

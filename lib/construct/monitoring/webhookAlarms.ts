@@ -10,9 +10,11 @@ export function webhookAlarms({ api, restApi }: MonitoredResources, thresholds: 
     {
       id: 'WebhookErrors',
       severity: 'ticket',
-      description: `messages of webhooks could not be verified or recorded: a secret is unreachable or no key, or the table of messages is unreachable. The log of the function has the reason; senders retry.`,
+      description:
+        'Messages of webhooks could not be verified or recorded: a secret is unreachable or no key, or the table of messages is unreachable. The log of the function has the reason; senders retry.',
+      measure: 'messages in five minutes',
       metric: decisionMetric(restApi.restApiName, 'WebhookError'),
-      threshold: thresholds.webhookErrors ?? 1,
+      threshold: thresholds.webhookErrors ?? 3,
     },
   ];
 }

@@ -21,7 +21,9 @@ import {
   required,
   type Shape,
   string,
+  whole,
 } from '../shape.ts';
+import type { SloInput } from '../slo.ts';
 import type {
   AnonymousLimitInput,
   ExactLimitInput,
@@ -185,6 +187,19 @@ const PROBLEM: Members<OwnProblemInput> = {
   detail: anything,
 };
 
+const SLO: Members<SloInput> = {
+  availability: kind(
+    'a percentage from 90 to 99.999',
+    (value) => typeof value === 'number' && value >= 90 && value <= 99.999,
+    { fix: 'Write the share of requests that succeed, such as 99.9. No service keeps 100.' },
+  ),
+  p99: whole(
+    10,
+    30_000,
+    'It is the milliseconds in which 99 of 100 requests end; API Gateway ends each after 29 seconds.',
+  ),
+};
+
 const API: Members<ApiInput<RolesInput, TiersInput, RoutesInput>> = {
   name: anything,
   version: anything,
@@ -199,6 +214,7 @@ const API: Members<ApiInput<RolesInput, TiersInput, RoutesInput>> = {
   problems: mapOf(coded('problem-invalid', object(PROBLEM)), 'problems by code, each with status and title'),
   scopes: mapOf(anything, 'the description of each scope'),
   claims: mapOf(anything, 'the schema of each claim'),
+  slo: object(SLO),
   routes: mapOf(
     either(isRecord, both(object(SPEC), 'options', object(ROUTE)), object(SPEC)),
     'routes by name, each made by get, post, put, patch or del',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { denialOf } from '../../../lambdas/authorizer/denial.ts';
+import { denialOf, denialReasons } from '../../../lambdas/authorizer/denial.ts';
 import { checkAccess } from '../../../lambdas/runtime/access.ts';
 import type { Rejection } from '../../../lambdas/runtime/problem.ts';
 import { problemResponse } from '../../../lambdas/runtime/problemResponse.ts';
@@ -18,6 +18,35 @@ const read = needing('read', { kind: 'permission', permission: 'a', scopes: ['th
 const write = needing('write', { kind: 'permission', permission: 'b' });
 const open = needing('open', { kind: 'public' });
 const mine = { permissions: ['a'], scopes: [] };
+
+describe('why routes deny a caller, as each line of the access log has it', () => {
+  const caller = (permissions: readonly string[], exclusive: readonly string[] = []) => ({
+    permissions,
+    scopes: [],
+    ignored: { unknown: [], exclusive, ended: [], tier: undefined },
+  });
+
+  it('is one reason, where all routes that deny have the same', () => {
+    expect(denialReasons(policy(write, open), caller([]))).toBe('permission-missing');
+    expect(denialReasons(policy(read, open), caller(['a']))).toBe('scope-missing');
+  });
+
+  it('is every reason, sorted, where they differ', () => {
+    const own = needing('own', { kind: 'permission', permission: 'a' }, { where: { id: 'tenant' } });
+    expect(denialReasons(policy(own, write, read), caller(['a']))).toBe(
+      'claim-mismatch permission-missing scope-missing',
+    );
+  });
+
+  it('is that roles exclude each other, where one of them has the permission', () => {
+    const roles = { keeper: ['b'] };
+    expect(denialReasons({ ...policy(write), roles }, caller([], ['keeper']))).toBe('roles-exclusive');
+  });
+
+  it('is empty, where no route denies', () => {
+    expect(denialReasons(policy(open), caller([]))).toBe('');
+  });
+});
 
 describe('what a denied caller learns, for all routes that the cached policy denies', () => {
   it('is that a scope is missing, where nothing else is', () => {

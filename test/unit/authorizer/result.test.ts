@@ -21,6 +21,7 @@ it('the result passes the caller to API Gateway as strings', () => {
       policyDocument,
       apiKey: 'key',
       keyOwner: 'ofTier',
+      denialReason: 'permission-missing',
       rejection: { code: 'forbidden', detail: DENIALS.forbidden },
     }),
   ).toEqual({
@@ -36,6 +37,7 @@ it('the result passes the caller to API Gateway as strings', () => {
       issuer: 'https://i.example',
       rejectionCode: 'forbidden',
       rejectionDetail: 'The caller has no permission for this route.',
+      denialReason: 'permission-missing',
       keyRejectionCode: 'forbidden',
       keyRejectionDetail: 'The caller has no key in this stage.',
     },

@@ -1,0 +1,73 @@
+import { type AlarmRow, rowsOf } from './alarmRows.ts';
+
+const INTRODUCTION = `# Alarms
+
+Every alarm that an API can have, read from synthesized stacks (\`npm run docs\`). An alarm is named after its API, such as
+\`Documents-failed-logins\`, and its notification links to the runbook of this name. [monitoring.md](monitoring.md) says who is notified, and
+[ADR 49](adr/0049-alarms-at-any-size.md) why the alarms are made so.
+
+**Severity** says how soon a person has to act: \`page\` at once, also at night; \`ticket\` within a working day; \`info\` when it suits.
+**Window** is the length of a period, and how many of the last periods have to breach. Periods slide: an alarm looks at its window each minute.
+The thresholds are those of the sample; the [props](#thresholds) \`alarms\` change them, and \`slo\` in the definition changes those of error
+budgets.
+
+**Missing data** says what an alarm does in a period without a value:
+
+| in the table | why |
+| --- | --- |
+| ends | No value means that nothing happened: nobody was rejected, nothing was throttled. Counts are filled with 0, so a period without requests never repeats an old alarm |
+| keeps its state | No value means that nobody knows. An alarm on errors stays until a request succeeds, not until traffic stops |
+| is reported | A value is due: the certificate, or the canary, no longer reports |
+`;
+
+const SLO = `
+## Error budgets
+\`slo: { availability: 99.9, p99: 300 }\` in the definition says what clients may expect: 99.9 percent of requests do not end with 5xx, and 99 of 100 take at
+most 300 ms. Without it, the API as a whole has 99.9 percent and 3,000 ms; with it, each group of routes has alarms of its own, such as
+\`server-errors-of-documents\`, which name the group and silence those of the API.
+
+An alarm fires when the budget burns too fast in two windows at the same time
+([Google's workbook](https://sre.google/workbook/alerting-on-slos/)): the long one says that it matters, the short one that it still happens.
+
+| alarms | burn rate | long window | short window | severity |
+| --- | --- | --- | --- | --- |
+| \`server-errors\`, \`latency\` | 14.4: two percent of a month's budget in an hour | 1 hour, at least 5 bad requests | one of the last three times 5 minutes | page |
+| \`server-errors-slow\`, \`latency-slow\` | 6: five percent in six hours | 6 hours, at least 10 bad requests | one of the last four times 30 minutes | ticket |
+
+## One cause, one page
+Alarms that name a cause, such as \`deny-list-unreachable\`, silence \`server-errors\` while they fire and for twenty minutes after. Conditions of an alarm,
+such as \`server-errors-hour\`, notify nobody. Where an API is behind CloudFront, \`edge-errors\` fires beside \`server-errors\`: CloudWatch cannot
+join alarms of two regions.
+
+## Thresholds
+`;
+
+/** The page of all alarms, of the templates of assemblies that together have them. */
+export function alarmsPage(assemblies: readonly (readonly string[])[], thresholds: string): string {
+  const rows = new Map(assemblies.flatMap(rowsOf).map((row) => [row.name, row]));
+  const header = [
+    '| alarm | fires when | metric and statistic | window | threshold | missing data | severity |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
+  ];
+  return `${[INTRODUCTION, ...header, ...[...rows.values()].map(line)].join('\n')}\n${SLO}${thresholdTable(thresholds)}`;
+}
+
+function line({ name, meaning, metric, window, threshold, missing, severity }: AlarmRow): string {
+  return `| \`${name}\` | ${[meaning, metric, window, threshold, missing, severity].map(cell).join(' | ')} |`;
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+}
+
+/** The members of `AlarmThresholds`, from their comments. */
+function thresholdTable(source: string): string {
+  const members = [...source.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*readonly (\w+)\?:/g)].map(
+    ([, comment = '', name]) => {
+      const text = comment.replaceAll(/\s*\n?\s*\*\s|\s*\n\s*/g, ' ').trim();
+      const [meaning = '', fallback = ''] = text.split(/\s*@default - /);
+      return `| \`${name}\` | ${cell(meaning)} | ${cell(fallback)} |`;
+    },
+  );
+  return ['| prop of `alarms` | meaning | default |', '| --- | --- | --- |', ...members, ''].join('\n');
+}

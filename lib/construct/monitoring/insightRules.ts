@@ -1,0 +1,94 @@
+/** A Contributor Insights rule: who is behind most log entries that match. */
+interface InsightRule {
+  readonly id: string;
+  readonly log: 'access' | 'authorizer';
+  /** Members of a log entry that identify a contributor. */
+  readonly keys: readonly string[];
+  /** At most four: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/ContributorInsights-RuleSyntax.html */
+  readonly filters: readonly Filter[];
+}
+
+/** A list has at most ten values. */
+type Filter =
+  | { readonly Match: string; readonly In: readonly string[] }
+  | { readonly Match: string; readonly NotIn: readonly string[] };
+
+/** Reasons of a token that an honest client does not send: it was made or changed by somebody without the key. */
+const FORGED = [
+  'signature-invalid',
+  'key-unknown',
+  'algorithm-rejected',
+  'type-rejected',
+  'critical-header-rejected',
+  'key-header-rejected',
+  'token-nested',
+  'member-repeated',
+  'issuer-unknown',
+  'proof-signature-invalid',
+];
+
+/** Reasons of a token that was good: clients renew it, and some of them late. */
+const ENDED = ['expired'];
+
+/** Statuses of requests that are not well formed. */
+const MALFORMED = ['400', '405', '406', '411', '413', '414', '415', '422', '431'];
+
+/** API Gateway writes `-` for what it does not know. */
+const UNKNOWN = ['-', ''];
+const KNOWN_SUBJECT: Filter = { Match: '$.subject', NotIn: UNKNOWN };
+const NOT_OF_WEB_ACL: Filter = { Match: '$.errorType', NotIn: ['WAF_FILTERED'] };
+
+const of = (...statuses: readonly string[]): Filter => ({ Match: '$.status', In: statuses });
+
+/**
+ * The rules of an API. The authorizer's log knows why a token was rejected, and the address of the client also behind CloudFront; the
+ * access log has each request, also where the gateway cached the decision.
+ */
+export function insightRules({ isBehindCloudFront }: { readonly isBehindCloudFront: boolean }): readonly InsightRule[] {
+  // Behind CloudFront the address of the connection is CloudFront's own.
+  const address = isBehindCloudFront ? '$.clientIp' : '$.ip';
+  const knownAddress: readonly Filter[] = isBehindCloudFront ? [{ Match: address, NotIn: UNKNOWN }] : [];
+  const access = (id: string, keys: readonly string[], ...filters: readonly Filter[]): InsightRule => {
+    return { id, log: 'access', keys, filters };
+  };
+  return [
+    access('TopClients', ['$.client', '$.tier'], { Match: '$.client', NotIn: UNKNOWN }),
+    access('TopAddresses', ['$.ip']),
+    access('TopThrottled', ['$.client', '$.method', '$.routePath'], of('429')),
+    {
+      id: 'RejectedTokens',
+      log: 'authorizer',
+      keys: ['$.sourceIp'],
+      filters: [
+        { Match: '$.decision', In: ['reject'] },
+        { Match: '$.reason', NotIn: ENDED },
+      ],
+    },
+    {
+      id: 'ForgedTokens',
+      log: 'authorizer',
+      keys: ['$.sourceIp'],
+      filters: [
+        { Match: '$.decision', In: ['reject'] },
+        { Match: '$.reason', In: FORGED },
+      ],
+    },
+    // The authorizer never runs for a request without credentials.
+    ...(isBehindCloudFront
+      ? []
+      : [
+          access(
+            'MissingTokens',
+            ['$.ip'],
+            of('401'),
+            { Match: '$.subject', In: UNKNOWN },
+            { Match: '$.authorizerStatus', In: UNKNOWN },
+            { Match: '$.authorizerLatency', In: UNKNOWN },
+          ),
+        ]),
+    access('DeniedCallers', ['$.subject', '$.client'], of('403'), KNOWN_SUBJECT, NOT_OF_WEB_ACL),
+    access('NotFoundAddresses', [address], of('404'), ...knownAddress),
+    access('NotFoundCallers', ['$.subject', '$.routePath'], of('404'), KNOWN_SUBJECT),
+    access('MalformedAddresses', [address], of(...MALFORMED), ...knownAddress),
+  ];
+}

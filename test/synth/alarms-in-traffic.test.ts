@@ -1,0 +1,153 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { StackModel } from '../../local/assembly/model.ts';
+import { alarmModel, MINUTES_OF_DAY, type Minute, notifications, START, simulate } from '../support/alarmDay.ts';
+
+/** Healthy requests a minute. */
+const SIZES = [
+  ['1 a minute', 1],
+  ['1 a second', 60],
+  ['1,000 a second', 60_000],
+] as const;
+const HOUR = 60;
+
+let model: StackModel;
+beforeAll(() => {
+  model = alarmModel();
+});
+
+/** So many of each thousand requests, at the same minutes in each run. */
+const ofThousand = (share: number, requests: number, index: number) => {
+  const until = (minute: number) => Math.floor((share * requests * minute) / 1000);
+  return until(index + 1) - until(index);
+};
+
+/** More by day than by night, with what also happens in healthy traffic: expired tokens, wrong links, typing mistakes, single errors. */
+function healthy(requests: number, index: number): Minute {
+  const byDay = 1 + 0.5 * Math.sin((2 * Math.PI * index) / MINUTES_OF_DAY);
+  const now = requests === 1 ? 1 : Math.round(requests * byDay);
+  const address = `192.0.2.${index % 200}`;
+  const some = (share: number) => ofThousand(share, now, index);
+  return {
+    requests: now,
+    serverErrors: some(0.2),
+    slow: some(2),
+    rejected: [
+      { status: '401', count: some(5), ip: address, reason: 'expired' },
+      { status: '404', count: some(3), ip: address, subject: `u${index % 500}` },
+      { status: '400', count: some(3), ip: address, subject: `u${index % 500}` },
+      { status: '403', count: some(0.1), ip: address, subject: `u${index % 500}` },
+    ],
+  };
+}
+
+/** A healthy stretch with something in some of its minutes. */
+const during = (requests: number, from: number, to: number, more: Partial<Minute>) => (index: number) => {
+  const usual = healthy(requests, index);
+  if (index < from || index >= to) return usual;
+  return { ...usual, ...more, rejected: [...(usual.rejected ?? []), ...(more.rejected ?? [])] };
+};
+
+describe.each(SIZES)('at %s', (_, size) => {
+  // What is usual has to be learned for three days: until then the band is not what it will be.
+  const run = (minutes: number, minute: (index: number) => Minute) =>
+    notifications(simulate(model, minutes, minute), model).filter((one) => !one.startsWith('surge'));
+
+  it('a healthy day notifies nobody, after three in which the usual traffic was learned', () => {
+    const days = 4;
+    const { notified } = simulate(model, days * MINUTES_OF_DAY, (index) => healthy(size, index));
+    const learned = START + (days - 1) * MINUTES_OF_DAY * 60_000;
+    const last = notified.filter(({ at }) => Date.parse(at) > learned);
+    expect(last.map(({ alarm, to }) => `${alarm.name} ${to}`)).toEqual([]);
+  });
+
+  it.each([
+    ['wrong tokens', { reason: 'audience-invalid' }],
+    ['no tokens', {}],
+  ])('a burst of 25 requests with %s from one address pages once', (_name, how) => {
+    const burst = { rejected: [{ status: '401', count: 25, ...how } as const] };
+    expect(run(2 * HOUR, during(size, 30, 31, burst))).toEqual(['failed-logins ALARM', 'failed-logins OK']);
+  });
+
+  it('three failed logins a minute are found within the day, without a page', () => {
+    const slow = { rejected: [{ status: '401', count: 3, reason: 'audience-invalid' } as const] };
+    const found = run(MINUTES_OF_DAY, during(size, 60, 12 * HOUR, slow));
+    expect(found).toEqual(['failed-logins-slow ALARM']);
+  });
+
+  it('forged signatures are reported apart from other rejections', () => {
+    const forged = { rejected: [{ status: '401', count: 8, reason: 'signature-invalid' } as const] };
+    expect(run(3 * HOUR, during(size, 30, 31, forged))).toEqual(['forged-tokens ALARM', 'forged-tokens OK']);
+  });
+
+  it('an outage pages once, and ends', () => {
+    const found = run(4 * HOUR, (index) =>
+      index >= 60 && index < 80 ? { requests: 0, serverErrors: size } : healthy(size, index),
+    );
+    expect(found.filter((one) => one.startsWith('server-errors '))).toEqual([
+      'server-errors ALARM',
+      'server-errors OK',
+    ]);
+  });
+
+  it('a deny list that is unreachable pages once, by its name, and the 5xx stay silent', () => {
+    const withList = alarmModel({ revocation: true });
+    const simulation = simulate(withList, 4 * HOUR, (index) =>
+      index >= 60 && index < 80
+        ? { requests: 0, undecided: { 'revocations-unreachable': size } }
+        : healthy(size, index),
+    );
+    expect(notifications(simulation, withList).filter((one) => !/^(server-errors-slow|surge)/.test(one))).toEqual([
+      'deny-list-unreachable ALARM',
+      'deny-list-unreachable OK',
+    ]);
+  });
+
+  it('a crashing authorizer pages once', () => {
+    const found = run(4 * HOUR, (index) =>
+      index >= 60 && index < 80 ? { requests: 0, crashed: size } : healthy(size, index),
+    );
+    expect(found.filter((one) => !one.startsWith('server-errors-slow'))).toEqual([
+      'authorizer-failures ALARM',
+      'authorizer-failures OK',
+    ]);
+  });
+});
+
+describe('an API that is hardly used', () => {
+  // A window without a value made CloudWatch look back, find the burst again, and page a second time.
+  it.each([[[]], [[33]], [[31, 34, 41]]])('is paged once for a burst, with single requests at minutes %j', (later) => {
+    const minutes = (index: number): Minute => ({
+      requests: [5, 20, ...later].includes(index) ? 1 : 0,
+      rejected: index === 30 ? [{ status: '401', count: 25, reason: 'audience-invalid' }] : [],
+    });
+    expect(notifications(simulate(model, 2 * HOUR, minutes), model)).toEqual([
+      'failed-logins ALARM',
+      'failed-logins OK',
+    ]);
+  });
+});
+
+describe('an error alarm', () => {
+  it('stays until a request succeeds, not until traffic stops', () => {
+    const minutes = (index: number): Minute => {
+      if (index < 60) return healthy(1, index);
+      if (index < 75) return { requests: 0, serverErrors: 1 };
+      return index < 300 ? { requests: 0 } : healthy(1, index);
+    };
+    const { notified } = simulate(model, 6 * HOUR, minutes);
+    const changes = notified.filter(({ alarm }) => alarm.name.endsWith('-server-errors'));
+    expect(changes.map(({ to }) => to)).toEqual(['ALARM', 'OK']);
+    const [start = 0, end = 0] = changes.map(({ at }) => Date.parse(at) / 60_000);
+    expect(end - start).toBeGreaterThan(200);
+  });
+});
+
+describe('an access log that gets no lines', () => {
+  it('is reported', () => {
+    const found = notifications(
+      simulate(model, 2 * HOUR, (index) => ({ ...healthy(60, index), silent: index >= 60 })),
+      model,
+    );
+    expect(found).toEqual(['logs-silent ALARM']);
+  });
+});
