@@ -27,6 +27,7 @@ const SYNTHESIZED = [
   variants['everything'],
   variants['webhooks'],
   variants['mutual TLS'],
+  variants['objectives'],
   canary,
   edgeVariants['CloudFront with mutual TLS'],
 ];
