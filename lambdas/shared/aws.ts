@@ -17,6 +17,8 @@ export interface AwsEnvironment {
   readonly AWS_ENDPOINT_URL_WAFV2?: string;
   readonly AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE?: string;
   readonly AWS_ENDPOINT_URL_KMS?: string;
+  readonly AWS_ENDPOINT_URL_CLOUDWATCH?: string;
+  readonly AWS_ENDPOINT_URL_SNS?: string;
 }
 
 /**
@@ -31,6 +33,9 @@ const ENDPOINTS = {
   s3: 'AWS_ENDPOINT_URL_S3',
   wafv2: 'AWS_ENDPOINT_URL_WAFV2',
   kms: 'AWS_ENDPOINT_URL_KMS',
+  // CloudWatch signs for, and is reached by, its older name.
+  monitoring: 'AWS_ENDPOINT_URL_CLOUDWATCH',
+  sns: 'AWS_ENDPOINT_URL_SNS',
 } as const satisfies Readonly<Record<string, keyof AwsEnvironment>>;
 
 /** Sends one signed request to a service, and reads its response. */
@@ -114,6 +119,8 @@ const PROTOCOLS = {
   secretsmanager: { version: '1.1', target: 'secretsmanager' },
   dynamodb: { version: '1.0', target: 'DynamoDB_20120810' },
   wafv2: { version: '1.1', target: 'AWSWAF_20190729' },
+  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-protocols-faq.html
+  monitoring: { version: '1.0', target: 'GraniteServiceVersion20100801' },
 } as const;
 /** For calls that a client's request waits for: several of them fit into the timeout of the authorizer. */
 const DEFAULT_LIMITS: CallLimits = { timeoutMs: 2_000, retries: 2 };

@@ -67,6 +67,14 @@ export interface EndpointCheckEnvironment {
   readonly SECURE_API_CERTIFICATE_DAYS: string;
 }
 
+/** The environment variables of the function that tells people about alarms. */
+export interface NotifierEnvironment {
+  /** JSON: `NotifierSettings` of lambdas/notifier. */
+  readonly SECURE_API_NOTIFIER: string;
+  /** JSON: `LocalNotifications` of lambdas/notifier. The local gateway sets it; a stack never does. */
+  readonly SECURE_API_LOCAL_NOTIFICATIONS?: string;
+}
+
 /** The environment variables of the function that rotates the secret of the API keys. */
 export interface RotationEnvironment {
   /** ARN of the secret, as for the authorizer. */

@@ -1,7 +1,7 @@
-import { lookup } from 'node:dns';
 import { request } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
-import { isPublicAddress } from './publicAddress.ts';
+import { isIP } from 'node:net';
+import { lookupPublic, NOT_PUBLIC } from '../../../lambdas/shared/lookupPublic.ts';
+import { isPublicAddress } from '../../../lambdas/shared/publicAddress.ts';
 
 /** A document, or a short reason why there is none, which follows the name of the address. */
 export type JsonResult =
@@ -16,9 +16,6 @@ export interface ReadOptions {
   /** Whether the address does not have to be public: only if the user named an issuer on this machine. */
   readonly loopback: boolean;
 }
-
-/** The code of the error of `lookupPublic`. */
-export const NOT_PUBLIC = 'ENOTPUBLIC';
 
 /**
  * Reads a JSON document over TLS. The address can come from a document of somebody else, so: https alone, no redirect, a limit for
@@ -69,18 +66,6 @@ function get(url: URL, { maxBytes, timeoutMs, loopback }: ReadOptions) {
     call.end();
   });
 }
-
-/** Resolves a name, and rejects it if one of its addresses is not public: a connection could try each of them. */
-export const lookupPublic: LookupFunction = (name, options, callback) => {
-  lookup(name, { ...options, all: true }, (error, addresses) => {
-    if (error !== null) return callback(error, []);
-    const [first] = addresses;
-    if (first === undefined || !addresses.every(({ address }) => isPublicAddress(address))) {
-      return callback(Object.assign(new Error('not public'), { code: NOT_PUBLIC }), []);
-    }
-    return options.all === true ? callback(null, addresses) : callback(null, first.address, first.family);
-  });
-};
 
 function failed(reason: string) {
   return { reason, isAbsent: false };

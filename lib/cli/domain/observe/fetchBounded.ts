@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { isIP } from 'node:net';
-import { isPublicAddress } from '../../discovery/publicAddress.ts';
-import { lookupPublic, NOT_PUBLIC } from '../../discovery/readJson.ts';
+import { lookupPublic, NOT_PUBLIC } from '../../../../lambdas/shared/lookupPublic.ts';
+import { isPublicAddress } from '../../../../lambdas/shared/publicAddress.ts';
 
 /** Limits of a request whose address a certificate chose. */
 export interface FetchLimits {

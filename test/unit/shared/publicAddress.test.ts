@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isPublicAddress } from '../../../../lib/cli/discovery/publicAddress.ts';
-import { readJson } from '../../../../lib/cli/discovery/readJson.ts';
+import { isPublicAddress } from '../../../lambdas/shared/publicAddress.ts';
+import { readJson } from '../../../lib/cli/discovery/readJson.ts';
 
 const PUBLIC = [
   '93.184.216.34',

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { type AwsCall, type AwsEnvironment, awsCall } from '../shared/aws.ts';
+import { type AlarmChange, alarmChangeOf } from './alarmChange.ts';
+import { type Child, firingChildren } from './children.ts';
+import { cleanText } from './clean.ts';
+import { topContributors } from './contributors.ts';
+import { descriptionParts } from './description.ts';
+import { consoleLinks } from './links.ts';
+import { alarmNotification, type Notification, type Range, rangeOf, textNotification } from './notification.ts';
+import type { NotifierSettings } from './settings.ts';
+
+/** A message that a topic delivers: https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html */
+export interface SnsMessage {
+  readonly MessageId?: string;
+  readonly TopicArn?: string;
+  readonly Message?: string;
+}
+
+/** What a message is read with. */
+export interface Context {
+  /** Name in the definition, for people. */
+  readonly api: string;
+  /** Name in AWS, which names of alarms and rules begin with. */
+  readonly name: string;
+  readonly settings: NotifierSettings;
+  readonly environment: AwsEnvironment;
+  /** Whether there is no console to link to. */
+  readonly isLocal: boolean;
+}
+
+/** For all attempts of a question to CloudWatch: a message that says less is better than a late one. */
+const LIMITS = { timeoutMs: 3_000, retries: 2 };
+
+/** Makes the notification of a message, and asks CloudWatch who caused it. Whatever cannot be read is left out. */
+export async function compose(message: SnsMessage, context: Context): Promise<Notification> {
+  const { MessageId = '', TopicArn = '', Message = '' } = message;
+  const { api, name, settings, environment, isLocal } = context;
+  const now = Date.now();
+  // A topic that the settings do not know is new: better one page too many.
+  const severity = settings.topics?.[TopicArn] ?? 'page';
+  const parts = { id: MessageId || digest(Message), severity, api, links: {} };
+  const change = alarmChangeOf(Message, now);
+  if (change === undefined) return textNotification(Message, now, `${name}-${digest(Message)}`, parts);
+  const firing = change.state === 'ALARM' ? await whoAndWhy(change, { name, environment }) : {};
+  const range = rangeOf(change, firing.children);
+  const region = environment.AWS_REGION ?? '';
+  const links = isLocal
+    ? { dashboard: undefined }
+    : consoleLinks({ region, accessLog: settings.accessLog, alarm: change.name, ...range });
+  return alarmNotification(change, { ...parts, name, links, ...firing });
+}
+
+type WhoAndWhy = Pick<Notification, 'contributors' | 'contributorsMissing'> & { readonly children?: readonly Child[] };
+
+async function whoAndWhy(
+  change: AlarmChange,
+  { name, environment }: Pick<Context, 'name' | 'environment'>,
+): Promise<WhoAndWhy> {
+  const call = awsCall(environment, 'monitoring', LIMITS);
+  const children = await firingChildren(call, change.children).catch(() => []);
+  const rules = descriptionParts(change.description).contributors.filter((rule) => rule.startsWith(`${name}-`));
+  return { children, ...(await contributorsOf(call, rules, { name, ...rangeOf(change, children) })) };
+}
+
+/** Top contributors by the rules that the alarm names. */
+async function contributorsOf(
+  call: AwsCall,
+  rules: readonly string[],
+  question: Range & { readonly name: string },
+): Promise<Pick<Notification, 'contributors' | 'contributorsMissing'>> {
+  if (rules.length === 0) return {};
+  const asked = await Promise.allSettled(rules.map((rule) => topContributors(call, { ...question, rule })));
+  const lists = asked.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  if (lists.length > 0) return { contributors: lists };
+  const [first] = asked;
+  const reason = first?.status === 'rejected' && first.reason instanceof Error ? first.reason.message : 'unknown';
+  const contributorsMissing = cleanText(
+    `Unknown: Contributor Insights did not respond (${reason}). Look at the requests of that time.`,
+  );
+  return { contributorsMissing };
+}
+
+function digest(message: string): string {
+  return createHash('sha256').update(message).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,60 @@
+/** Where a person goes from a message. */
+export interface Links {
+  readonly runbook?: string | undefined;
+  readonly dashboard?: string | undefined;
+  readonly query?: string;
+  readonly alarm?: string;
+}
+
+/** What the links of a message are made of. */
+interface LinkParts {
+  readonly region: string;
+  readonly accessLog: string;
+  readonly alarm: string;
+  /** Milliseconds: what the query looks at. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What was rejected or failed, by caller: the question that follows most alarms. */
+const QUERY =
+  'filter status like /^[45]/ | stats count(*) as requests by status, errorType, ip, client, method, routePath | sort requests desc | limit 50';
+
+/** Links to the console of CloudWatch: the requests of that time, and the history of the alarm. */
+export function consoleLinks(parts: LinkParts): Links {
+  const { region, alarm } = parts;
+  const home = `https://${region}.${domainOf(region)}/cloudwatch/home?region=${region}`;
+  return {
+    query: `${home}#logsV2:logs-insights${hashQuery(parts)}`,
+    alarm: `${home}#alarmsV2:alarm/${encodeURIComponent(alarm)}`,
+  };
+}
+
+function domainOf(region: string): string {
+  if (region.startsWith('cn-')) return 'console.amazonaws.cn';
+  return region.startsWith('us-gov-') ? 'console.amazonaws-us-gov.com' : 'console.aws.amazon.com';
+}
+
+/** The console writes the query into the fragment in a notation of its own: `~(name~'text~list~(~'item))`, twice encoded. */
+function hashQuery({ accessLog, from, to }: LinkParts): string {
+  const [start, end] = [from, to].map((ms) => new Date(ms).toISOString());
+  const detail = [
+    `end~'${quoted(end)}`,
+    `start~'${quoted(start)}`,
+    "timeType~'ABSOLUTE",
+    "tz~'UTC",
+    `editorString~'${quoted(QUERY)}`,
+    `source~(~'${quoted(accessLog)})`,
+  ].join('~');
+  return encodeURIComponent(`?queryDetail=~(${detail})`).replaceAll('%', '$').replaceAll("'", '$27');
+}
+
+/** Every character that is no letter, digit, `-`, `_` or `.` is written as `*` and its two hexadecimal digits. */
+function quoted(text = ''): string {
+  return [...Buffer.from(text)]
+    .map((byte) => {
+      const character = String.fromCharCode(byte);
+      return /[\w.-]/.test(character) ? character : `*${byte.toString(16).padStart(2, '0')}`;
+    })
+    .join('');
+}

@@ -1,0 +1,125 @@
+import { makeLogger, metricsName } from '../shared/telemetry.ts';
+import type { NotifierEnvironment, Readable } from '../shared/wireContract.ts';
+import { webhookRequest } from './channels/webhook.ts';
+import { cleanText } from './clean.ts';
+import { compose, type SnsMessage } from './compose.ts';
+import { deliverer, payloadOf } from './deliver.ts';
+import type { Notification } from './notification.ts';
+import { NotDelivered, send } from './send.ts';
+import type { Channel, LocalNotifications, NotifierSettings, Severity } from './settings.ts';
+import { text } from './text.ts';
+
+/** An event of SNS: https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html */
+interface SnsEvent {
+  readonly Records?: readonly { readonly Sns?: SnsMessage }[];
+}
+
+/** What became of a message. SNS ignores it; the local gateway shows it. */
+export interface Notified {
+  readonly severity: Severity;
+  readonly status: Notification['status'];
+  readonly text: string;
+  readonly channels: readonly ChannelResult[];
+}
+
+interface ChannelResult {
+  readonly kind: Channel['kind'];
+  readonly result: 'sent' | 'kept' | 'failed';
+  readonly payload?: unknown;
+  readonly reason?: string;
+}
+
+/** Messages whose deliveries an instance remembers. */
+const MAX_REMEMBERED = 200;
+
+/**
+ * Makes the function that tells people about alarms. Each channel gets its message, also when another one fails. If one fails, the run
+ * fails: Lambda repeats it after one and two minutes, and then puts the event into the dead-letter queue. A channel that has the message
+ * is left out of a repetition, as long as the same instance runs it; afterwards PagerDuty and receivers of webhooks know it by its id.
+ *
+ * @param api name in the definition.
+ * @example
+ * ```ts
+ * export const handler = notify('documents');
+ * ```
+ */
+export function notify(api: string): (event: SnsEvent) => Promise<readonly Notified[]> {
+  const logger = makeLogger();
+  const delivered = new Set<string>();
+  return async (event) => {
+    const environment: Readable<NotifierEnvironment> = process.env;
+    const settings = JSON.parse(environment.SECURE_API_NOTIFIER ?? '{}') as NotifierSettings;
+    const local = environment.SECURE_API_LOCAL_NOTIFICATIONS;
+    const isLocal = local !== undefined;
+    const results: Notified[] = [];
+    for (const { Sns = {} } of event.Records ?? []) {
+      const notification = await compose(Sns, { api, name: metricsName(api), settings, environment, isLocal });
+      const { alarm, severity, status } = notification;
+      const shown = text(notification);
+      logger.info('notification', { alarm, status, text: shown });
+      const channels = isLocal
+        ? await keepAll(notification, settings, JSON.parse(local) as LocalNotifications)
+        : await deliverAll(notification, { settings, environment, delivered });
+      for (const { kind, result, reason } of channels) {
+        if (result === 'failed') logger.error('notification not delivered', { channel: kind, reason });
+      }
+      results.push({ severity, status, text: shown, channels });
+    }
+    const failed = results.flatMap(({ channels }) => channels.filter(({ result }) => result === 'failed'));
+    if (failed.length > 0 && !isLocal) {
+      throw new Error(`not delivered: ${failed.map(({ kind, reason }) => `${kind}: ${reason}`).join('; ')}`);
+    }
+    return results;
+  };
+}
+
+interface Delivery {
+  readonly settings: NotifierSettings;
+  readonly environment: Readable<NotifierEnvironment>;
+  readonly delivered: Set<string>;
+}
+
+async function deliverAll(notification: Notification, { settings, environment, delivered }: Delivery) {
+  const deliver = deliverer(environment);
+  return Promise.all(
+    channelsOf(settings, notification.severity).map(async (channel): Promise<ChannelResult> => {
+      const { kind } = channel;
+      const key = `${notification.id} ${JSON.stringify(channel)}`;
+      if (delivered.has(key)) return { kind, result: 'sent' };
+      try {
+        await deliver(channel, notification);
+        if (delivered.size >= MAX_REMEMBERED) delivered.clear();
+        delivered.add(key);
+        return { kind, result: 'sent' };
+      } catch (error) {
+        return { kind, result: 'failed', reason: reasonOf(error) };
+      }
+    }),
+  );
+}
+
+/** On a developer's machine: nothing is sent, except to the webhook that the developer named. */
+async function keepAll(notification: Notification, settings: NotifierSettings, { webhook }: LocalNotifications) {
+  const kept = channelsOf(settings, notification.severity).map((channel): ChannelResult => {
+    return { kind: channel.kind, result: 'kept', payload: payloadOf(channel, notification) };
+  });
+  if (webhook === undefined) return kept;
+  const { url, key: secret } = webhook;
+  const kind = 'webhook';
+  try {
+    await send(webhookRequest(notification, { url, secret, now: Date.now() }), 'loopback');
+    return [...kept, { kind, result: 'sent' } as const];
+  } catch (error) {
+    return [...kept, { kind, result: 'failed', reason: reasonOf(error) } as const];
+  }
+}
+
+function channelsOf({ channels = [] }: NotifierSettings, severity: Severity): readonly Channel[] {
+  return channels.filter(({ severities }) => severities.includes(severity));
+}
+
+/** What a log and a dead letter may say: errors of other code could contain an address that is a secret. */
+function reasonOf(error: unknown): string {
+  if (error instanceof NotDelivered) return error.message;
+  return error instanceof Error ? cleanText(error.message) : 'unknown';
+}

@@ -1,0 +1,27 @@
+/** How soon a person has to act. */
+export type Severity = 'page' | 'ticket' | 'info';
+
+/** A channel, and the alarms that it gets. Secrets are named by their ARNs, never by their values. */
+export type Channel = { readonly severities: readonly Severity[] } & (
+  | { readonly kind: 'email'; readonly topic: string }
+  | { readonly kind: 'slack' | 'teams'; readonly secret: string }
+  | { readonly kind: 'pagerDuty'; readonly secret: string; readonly region: 'us' | 'eu' }
+  | { readonly kind: 'webhook'; readonly secret: string; readonly url: string }
+);
+
+/** What the notifier of an API knows about it. */
+export interface NotifierSettings {
+  /** Of the topics by their ARNs. */
+  readonly topics: Readonly<Record<string, Severity>>;
+  readonly channels: readonly Channel[];
+  /** Log group of the access log. */
+  readonly accessLog: string;
+}
+
+/**
+ * How the local gateway runs the notifier: it sends nothing, because a message that leaves the machine would surprise its reader, and
+ * returns what it would have sent. A webhook of the user on this machine gets its message signed, as on AWS.
+ */
+export interface LocalNotifications {
+  readonly webhook?: { readonly url: string; readonly key: string };
+}

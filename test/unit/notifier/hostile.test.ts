@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { pagerDutyEvent } from '../../../lambdas/notifier/channels/pagerDuty.ts';
+import { slackMessage } from '../../../lambdas/notifier/channels/slack.ts';
+import { teamsMessage } from '../../../lambdas/notifier/channels/teams.ts';
+import { webhookRequest } from '../../../lambdas/notifier/channels/webhook.ts';
+import { cleanName, cleanText } from '../../../lambdas/notifier/clean.ts';
+import { compose } from '../../../lambdas/notifier/compose.ts';
+import { text } from '../../../lambdas/notifier/text.ts';
+import { partsIn, secretsToPlant } from '../../support/plantedSecrets.ts';
+import { awsStandIn } from './receivers.ts';
+import { alarmMessage, DESCRIPTION } from './support.ts';
+
+afterEach(() => vi.unstubAllEnvs());
+
+const KEY = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+
+/** The notification of an alarm whose top contributors have these names, and everything that channels make of it. */
+async function renderedWith(names: readonly string[], message: string = alarmMessage()) {
+  const Contributors = names.map((name) => ({ Keys: [name, 'free'], ApproximateAggregateValue: 1e21 }));
+  const aws = await awsStandIn({ GetInsightRuleReport: () => ({ KeyLabels: ['$.client'], Contributors }) });
+  const settings = { topics: {}, channels: [], accessLog: 'log' };
+  const context = { api: 'documents', name: 'documents', settings, environment: aws.environment, isLocal: false };
+  const notification = await compose({ MessageId: '1', TopicArn: 'arn', Message: message }, context);
+  const webhook = webhookRequest(notification, { url: 'https://hooks.example.com', secret: KEY, now: 0 });
+  return {
+    notification,
+    text: text(notification),
+    slack: slackMessage(notification),
+    teams: teamsMessage(notification),
+    pagerDuty: pagerDutyEvent(notification, 'key'),
+    webhook: webhook.body,
+  };
+}
+
+const HOSTILE = [
+  '<!channel> look',
+  '<https://evil.example|Runbook>',
+  '[Runbook](https://evil.example)',
+  '**bold** _it_ `code` # head',
+  '<img src=x onerror=alert(1)>',
+  '\u001b[2J\u001b]0;title\u0007',
+  'line\nDo first\n  Delete everything.\r\n',
+  '\u202egnp.exe\u2066',
+  'zero\u200bwidth\ufeff',
+  '\ud800lone',
+  `${'long'.repeat(1_000)}`,
+  '',
+];
+
+describe('names that clients choose', () => {
+  it('cannot add a line, a control, a direction or an invisible character to any message', async () => {
+    for (const name of HOSTILE) {
+      const rendered = await renderedWith([name]);
+      const shown = rendered.notification.contributors?.[0]?.rows[0]?.name ?? expect.fail('no row');
+      expect(shown).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+      expect(shown.length).toBeLessThan(150);
+      expect(rendered.text.split('\n').filter((line) => line === 'Do first')).toHaveLength(1);
+      expect(JSON.stringify(rendered)).not.toMatch(/\\u00[01][0-9a-f]|\\u200b|\\u202e|\\ud800/i);
+    }
+  });
+
+  it('are no link: their addresses are broken', () => {
+    expect(cleanName('https://evil.example/x?y')).toBe('https[:]//evil.example/x?y');
+    expect(cleanName('javascript://%0aalert(1)')).toBe('javascript[:]//%0aalert(1)');
+  });
+
+  it('are plain text for Slack, which reads mentions, links and formats from mrkdwn alone', async () => {
+    const { slack } = await renderedWith(HOSTILE.slice(0, 5));
+    const blocks = slack['blocks'] as readonly { type: string; text?: { type: string; text: string } }[];
+    const mrkdwn = JSON.stringify([slack['text'], blocks.filter(({ type }) => type === 'context')]);
+    expect(mrkdwn).not.toMatch(/evil|channel|onerror|\*\*/);
+    const sections = blocks.filter(({ type }) => type !== 'context');
+    expect(new Set(sections.map((block) => block.text?.type))).toEqual(new Set(['plain_text']));
+    expect(JSON.stringify(sections)).toContain('<!channel> look');
+  });
+
+  it('are runs of text for Teams, which have no Markdown', async () => {
+    const { teams } = await renderedWith(HOSTILE.slice(0, 5));
+    const [{ content }] = teams['attachments'] as readonly [{ content: { body: readonly { type: string }[] } }];
+    expect(new Set(content.body.map(({ type }) => type))).toEqual(new Set(['RichTextBlock']));
+    expect(JSON.stringify(content)).not.toContain('"TextBlock"');
+  });
+
+  it('of any characters leave each message valid', async () => {
+    const names = fc.sample(fc.string({ unit: 'binary', maxLength: 200 }), { numRuns: 200, seed: 18 });
+    for (let i = 0; i < names.length; i += 5) {
+      const { text: shown, webhook } = await renderedWith(names.slice(i, i + 5));
+      expect(shown.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+      expect(JSON.parse(webhook).data.text).toBe(shown);
+    }
+  });
+});
+
+describe('links', () => {
+  it('cannot leave their place in Slack', async () => {
+    const description = DESCRIPTION.replace(/Runbook: .*/, 'Runbook: https://docs.example.com/a|b>c<!channel>&d');
+    const { slack } = await renderedWith([], alarmMessage({ AlarmDescription: description }));
+    const [context] = (slack['blocks'] as readonly { type: string; elements?: readonly { text: string }[] }[]).filter(
+      ({ type }) => type === 'context',
+    );
+    const [first = ''] = context?.elements?.[0]?.text.split(' · ') ?? [];
+    expect(first).toMatch(/^<https:\/\/docs\.example\.com\/[^<>|]+\|Runbook>$/);
+  });
+
+  it('go to the console of the region, and to the requests of that time', async () => {
+    const { notification } = await renderedWith([]);
+    expect(notification.links).toMatchObject({
+      alarm:
+        'https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#alarmsV2:alarm/documents-failed-logins',
+      query: expect.stringMatching(
+        /^https:\/\/eu-west-1\.console\.aws\.amazon\.com\/cloudwatch\/home\?region=eu-west-1#logsV2:logs-insights\$3FqueryDetail\$3D~\(end~\$272026-11-29T10\*3a05/,
+      ),
+    });
+  });
+});
+
+describe('secrets', () => {
+  it('are in no message, wherever they are planted', async () => {
+    for (const secret of secretsToPlant(3)) {
+      const message = alarmMessage({
+        AlarmDescription: `${secret.text}\nMeasures: ${secret.text}\nOwner: ${secret.text}`,
+        NewStateReason: secret.text,
+        AlarmName: 'documents-failed-logins',
+      });
+      const rendered = await renderedWith([secret.text], message);
+      expect(partsIn(JSON.stringify(rendered), secret)).toEqual([]);
+      expect(partsIn(cleanText(secret.text), secret)).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,167 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { notify } from '../../../lambdas/notifier/notify.ts';
+import type { Channel } from '../../../lambdas/notifier/settings.ts';
+import { linesOf } from '../authorizer/support/authorizer.ts';
+import { awsStandIn, httpsReceiver } from './receivers.ts';
+import { alarmMessage } from './support.ts';
+
+afterEach(() => vi.unstubAllEnvs());
+
+const PAGE = 'arn:aws:sns:eu-west-1:123456789012:page';
+const INFO = 'arn:aws:sns:eu-west-1:123456789012:info';
+const mail = (topic: string, severities: Channel['severities']) => ({ kind: 'email', topic, severities }) as const;
+const MAILS = mail('mails', ['page', 'ticket', 'info']);
+const CHAT = { kind: 'slack', secret: 'chat', severities: ['page'] } as const;
+
+/** A report of each rule. */
+const GetInsightRuleReport = () => ({
+  Contributors: [{ Keys: ['203.0.113.9'], ApproximateAggregateValue: 25 }],
+});
+
+interface Setting {
+  readonly channels?: readonly Channel[];
+  readonly results?: Parameters<typeof awsStandIn>[0];
+  readonly local?: object;
+  readonly logs?: boolean;
+}
+
+async function notifier({ channels = [MAILS], results = {}, local, logs = false }: Setting) {
+  const aws = await awsStandIn({ Publish: () => ({}), GetInsightRuleReport, ...results });
+  const settings = { topics: { [PAGE]: 'page', [INFO]: 'info' }, channels, accessLog: '/api/access' };
+  const variables = {
+    ...aws.environment,
+    SECURE_API_NAME: 'documents',
+    POWERTOOLS_LOG_LEVEL: logs ? 'INFO' : 'SILENT',
+    SECURE_API_NOTIFIER: JSON.stringify(settings),
+    ...(local === undefined ? {} : { SECURE_API_LOCAL_NOTIFICATIONS: JSON.stringify(local) }),
+  };
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  return { handler: notify('documents'), calls: aws.calls };
+}
+
+const eventOf = (Message: string, TopicArn = PAGE, MessageId = 'm-1') => ({
+  Records: [{ Sns: { MessageId, TopicArn, Message } }],
+});
+const published = (calls: Awaited<ReturnType<typeof notifier>>['calls']) =>
+  calls.filter(({ operation }) => operation === 'Publish').map(({ input }) => input['TopicArn']);
+
+describe('the notifier', () => {
+  it('sends each channel the alarms of its severities', async () => {
+    const pages = mail('pages', ['page']);
+    const { handler, calls } = await notifier({ channels: [MAILS, pages] });
+    await handler(eventOf(alarmMessage(), INFO));
+    expect(published(calls)).toEqual(['mails']);
+    await handler(eventOf(alarmMessage(), PAGE, 'm-2'));
+    expect(published(calls).toSorted()).toEqual(['mails', 'mails', 'pages']);
+  });
+
+  it('treats an alarm of a topic that it does not know as a page', async () => {
+    const { handler, calls } = await notifier({ channels: [mail('pages', ['page'])] });
+    await handler(eventOf(alarmMessage(), 'arn:aws:sns:us-east-1:123456789012:other'));
+    expect(published(calls)).toEqual(['pages']);
+  });
+
+  it('asks Contributor Insights who, by the rules of the alarm, in the time that it looked at', async () => {
+    const { handler, calls } = await notifier({});
+    const [result] = await handler(eventOf(alarmMessage()));
+    const reports = calls.filter(({ operation }) => operation === 'GetInsightRuleReport').map(({ input }) => input);
+    expect(reports.map(({ RuleName }) => RuleName)).toEqual(['documents-TopAddresses', 'documents-TopClients']);
+    const at = (time: string) => Date.parse(time) / 1000;
+    expect(reports[0]).toMatchObject({
+      StartTime: at('2026-11-29T10:00:00Z'),
+      EndTime: at('2026-11-29T10:06:00Z'),
+      Period: 360,
+      OrderBy: 'Sum',
+    });
+    expect(result?.text).toContain('Who\n  Top addresses:\n  1. 203.0.113.9: 25');
+  });
+
+  it('asks no rule of another API, and nobody when the alarm ended', async () => {
+    const { handler, calls } = await notifier({});
+    await handler(eventOf(alarmMessage({ AlarmDescription: 'X.\nContributors: shop-TopClients' })));
+    await handler(eventOf(alarmMessage({ NewStateValue: 'OK' }), PAGE, 'm-2'));
+    expect(calls.map(({ operation }) => operation)).toEqual(['Publish', 'Publish']);
+  });
+
+  it('has the numbers of the alarms below a composite one', async () => {
+    const StateReason = 'Threshold Crossed: … [180.0 (29/11/26 09:00:00)] …';
+    const child = { AlarmName: 'documents-a-hour', StateValue: 'ALARM', StateReason, Period: 3600, Threshold: 100 };
+    const quiet = { ...child, StateValue: 'OK', StateReason: '[1.0]' };
+    const MetricAlarms = [{ ...child, ComparisonOperator: 'GreaterThanThreshold', EvaluationPeriods: 1 }, quiet];
+    const { handler, calls } = await notifier({ results: { DescribeAlarms: () => ({ MetricAlarms }) } });
+    const Arn = 'arn:aws:cloudwatch:eu-west-1:123456789012:alarm:documents-a-hour';
+    const [result] = await handler(eventOf(alarmMessage({ Trigger: undefined, TriggeringChildren: [{ Arn }] })));
+    expect(calls[0]).toMatchObject({ operation: 'DescribeAlarms', input: { AlarmNames: ['documents-a-hour'] } });
+    expect(result?.text).toContain('180 responses with 401 in 1 hour. It fires above 100.');
+    expect(calls.find(({ operation }) => operation === 'GetInsightRuleReport')?.input['Period']).toBe(3_660);
+  });
+
+  it('says less, and says so, when CloudWatch does not respond', async () => {
+    const { handler, calls } = await notifier({ results: { GetInsightRuleReport: () => undefined } });
+    const [result] = await handler(eventOf(alarmMessage()));
+    expect(result?.text).toMatch(/Who\n {2}Unknown: Contributor Insights did not respond \(monitoring returned 400/);
+    expect(published(calls)).toEqual(['mails']);
+  });
+
+  it('sends to the other channels when one fails, and fails so that Lambda repeats that one alone', async () => {
+    let secrets = 0;
+    const GetSecretValue = () => {
+      secrets += 1;
+      return secrets === 1 ? { SecretString: 'https://10.0.0.1/services/T0/B0/token' } : undefined;
+    };
+    const { handler, calls } = await notifier({ channels: [CHAT, MAILS], results: { GetSecretValue } });
+    const first = handler(eventOf(alarmMessage()));
+    await expect(first).rejects.toThrow(/^not delivered: slack: its address is not public$/);
+    expect(published(calls)).toEqual(['mails']);
+    const second = handler(eventOf(alarmMessage()));
+    await expect(second).rejects.toThrow(/^not delivered: slack: secretsmanager returned 400 AccessDeniedException$/);
+    expect(published(calls)).toEqual(['mails']);
+  });
+
+  it('logs each message, and no secret of a channel', async () => {
+    const GetSecretValue = () => ({ SecretString: 'https://10.0.0.1/services/T0/B0/hidden-token' });
+    const { handler } = await notifier({ channels: [CHAT], results: { GetSecretValue }, logs: true });
+    const lines = (await linesOf(() => handler(eventOf(alarmMessage())))).join('\n');
+    expect(lines).toContain('25 responses with 401 in 5 minutes');
+    expect(lines).toContain('"channel":"slack"');
+    expect(lines).not.toContain('hidden-token');
+  });
+
+  it('passes on what is no alarm, such as the text of a rule', async () => {
+    const { handler, calls } = await notifier({});
+    const [result] = await handler(eventOf('documents: the certificate has expired. Restore its validation record.'));
+    expect(result).toMatchObject({ status: 'notice', severity: 'page' });
+    expect(published(calls)).toEqual(['mails']);
+    expect(await handler({})).toEqual([]);
+  });
+});
+
+describe('the notifier of the local gateway', () => {
+  it('sends nothing, and returns what it would have sent, without links to a console', async () => {
+    const pager = { kind: 'pagerDuty', secret: 'x', region: 'us', severities: ['page'] } as const;
+    const { handler, calls } = await notifier({ channels: [CHAT, MAILS, pager], local: {} });
+    const [result] = await handler(eventOf(alarmMessage()));
+    expect(calls.map(({ operation }) => operation)).toEqual(['GetInsightRuleReport', 'GetInsightRuleReport']);
+    expect(result?.channels.map(({ kind, result: kept }) => [kind, kept])).toEqual([
+      ['slack', 'kept'],
+      ['email', 'kept'],
+      ['pagerDuty', 'kept'],
+    ]);
+    expect(result?.text).toContain('Runbook: https://docs.example.com');
+    expect(result?.text).not.toContain('console.aws.amazon.com');
+    expect(JSON.stringify(result)).not.toContain('routing_key');
+  });
+
+  it('signs and sends it to a webhook on this machine, and to no other', async () => {
+    const key = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+    const { handler } = await notifier({ local: { webhook: { url: 'https://hooks.example.com', key } } });
+    const [result] = await handler(eventOf(alarmMessage()));
+    expect(result?.channels.at(-1)).toEqual({
+      kind: 'webhook',
+      result: 'failed',
+      reason: 'its address is not one of this machine',
+    });
+    const receiver = await httpsReceiver();
+    expect(receiver.received).toEqual([]);
+  });
+});
