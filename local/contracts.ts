@@ -98,6 +98,8 @@ export interface ServeOptions extends ScanOptions {
   /** 0 picks a free port. */
   readonly port: number;
   readonly speed?: number;
+  /** A webhook on this machine that gets every notification, signed with the key in `<data>/notify-secret`. @default - none */
+  readonly notifyUrl?: string;
   /** Receives messages, of one line or several; the CLI prints them. */
   readonly print?: (line: string) => void;
   /** Also prints each request and what functions log. @default - prints neither */

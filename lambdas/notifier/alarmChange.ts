@@ -31,6 +31,8 @@ export interface AlarmChange {
   readonly condition?: AlarmCondition;
   /** Names of the alarms that made a composite alarm change. */
   readonly children: readonly string[];
+  /** Whether nobody has to hear of it: an alarm without data became OK with its first data, and its missing data had notified nobody. */
+  readonly isQuiet: boolean;
 }
 
 const STATES: readonly string[] = ['OK', 'ALARM', 'INSUFFICIENT_DATA'];
@@ -48,6 +50,7 @@ export function alarmChangeOf(message: string, now: number): AlarmChange | undef
   const state = text(json['NewStateValue']);
   if (name === '' || !isState(state)) return undefined;
   const before = text(json['OldStateValue']);
+  const noticedMissing = Array.isArray(json['InsufficientDataActions']) && json['InsufficientDataActions'].length > 0;
   const condition = isRecord(json['Trigger']) ? conditionOf(json['Trigger']) : undefined;
   return {
     name,
@@ -57,6 +60,7 @@ export function alarmChangeOf(message: string, now: number): AlarmChange | undef
     reason: text(json['NewStateReason']),
     at: timeOf(text(json['StateChangeTime'])) ?? now,
     ...(condition && { condition }),
+    isQuiet: state === 'OK' && before === 'INSUFFICIENT_DATA' && !noticedMissing,
     children: list(json['TriggeringChildren']).flatMap((child) => text(child['Arn']).split(':alarm:')[1] ?? []),
   };
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type AwsCall, type AwsEnvironment, awsCall } from '../shared/aws.ts';
+import type { NotifierSettings } from '../shared/notifierSettings.ts';
 import { type AlarmChange, alarmChangeOf } from './alarmChange.ts';
 import { type Child, firingChildren } from './children.ts';
 import { cleanText } from './clean.ts';
@@ -7,13 +8,14 @@ import { topContributors } from './contributors.ts';
 import { descriptionParts } from './description.ts';
 import { consoleLinks } from './links.ts';
 import { alarmNotification, type Notification, type Range, rangeOf, textNotification } from './notification.ts';
-import type { NotifierSettings } from './settings.ts';
 
 /** A message that a topic delivers: https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html */
 export interface SnsMessage {
   readonly MessageId?: string;
   readonly TopicArn?: string;
   readonly Message?: string;
+  /** ISO 8601. */
+  readonly Timestamp?: string;
 }
 
 /** What a message is read with. */
@@ -33,9 +35,9 @@ const LIMITS = { timeoutMs: 3_000, retries: 2 };
 
 /** Makes the notification of a message, and asks CloudWatch who caused it. Whatever cannot be read is left out. */
 export async function compose(message: SnsMessage, context: Context): Promise<Notification> {
-  const { MessageId = '', TopicArn = '', Message = '' } = message;
+  const { MessageId = '', TopicArn = '', Message = '', Timestamp = '' } = message;
   const { api, name, settings, environment, isLocal } = context;
-  const now = Date.now();
+  const now = Date.parse(Timestamp) || Date.now();
   // A topic that the settings do not know is new: better one page too many.
   const severity = settings.topics?.[TopicArn] ?? 'page';
   const parts = { id: MessageId || digest(Message), severity, api, links: {} };

@@ -1,4 +1,5 @@
 import { type AwsEnvironment, signedFetch } from '../shared/aws.ts';
+import type { Channel } from '../shared/notifierSettings.ts';
 import { secretsManager } from '../shared/secretsManager.ts';
 import { PAGER_DUTY, pagerDutyEvent } from './channels/pagerDuty.ts';
 import { jsonRequest } from './channels/request.ts';
@@ -7,7 +8,6 @@ import { teamsMessage } from './channels/teams.ts';
 import { webhookRequest } from './channels/webhook.ts';
 import type { Notification } from './notification.ts';
 import { NotDelivered, send } from './send.ts';
-import type { Channel } from './settings.ts';
 import { subject, text } from './text.ts';
 
 /** For the publication of a mail, with its retries. */

@@ -28,7 +28,7 @@ export interface Measured {
 }
 
 /**
- * Says in words what CloudWatch measured: `25 responses with 401 in 5 minutes. It fires at 20 or more.` Undefined where the reason
+ * Says in words what CloudWatch measured: `25 responses with 401 in five minutes. It fires at 20 or more.` Undefined where the reason
  * has no number, as for missing data and composite alarms.
  *
  * @param measure words after the value; `%…` is written without a space; `time` stands for seconds since 1970.
@@ -77,8 +77,14 @@ function inNumbers(value: number, { metric, period, comparison, threshold }: Ala
   const what = measure === undefined ? `${number} (${metric || 'the metric'})` : joined(number, measure);
   const unit = measure?.startsWith('%') === true ? '%' : '';
   const limit = threshold === undefined ? undefined : LIMITS[comparison]?.(`${shownNumber(threshold)}${unit}`);
-  const words = `${what} in ${duration(period * 1000)}`;
+  const words = `${what}${windowOf(period, measure)}`;
   return { words: band === undefined ? words : `${words}: ${band}`, limit };
+}
+
+/** Counts say in their measure what time they are of; a share is one of a period. */
+function windowOf(period: number, measure: string | undefined): string {
+  if (measure === undefined) return ` in ${duration(period * 1000)}`;
+  return measure.startsWith('%') ? `, over ${duration(period * 1000)}` : '';
 }
 
 function inTime(value: number, { threshold }: AlarmCondition) {

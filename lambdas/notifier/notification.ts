@@ -1,3 +1,4 @@
+import type { Severity } from '../shared/notifierSettings.ts';
 import type { AlarmChange } from './alarmChange.ts';
 import type { Child } from './children.ts';
 import { cleanText } from './clean.ts';
@@ -5,7 +6,6 @@ import type { TopContributors } from './contributors.ts';
 import { type DescriptionParts, descriptionParts, sentencesOf } from './description.ts';
 import type { Links } from './links.ts';
 import { measured } from './measured.ts';
-import type { Severity } from './settings.ts';
 import { dateTime, duration } from './times.ts';
 
 /** `firing` needs a person, `resolved` says that it is over, `unknown` that the data ended, `notice` is a message without a state. */
@@ -39,6 +39,8 @@ export interface Notification {
   readonly first: string;
   readonly owner?: string;
   readonly links: Links;
+  /** Ends an incident that may be there, and is of no use to anybody else. */
+  readonly isQuiet?: boolean;
 }
 
 /** What a notification is made of besides the change of the alarm. */
@@ -102,6 +104,7 @@ export function alarmNotification(
     first: cleanText(firstOf(status, description)),
     ...(owner === undefined ? {} : { owner: cleanText(owner) }),
     links: { ...linksIn(description), ...links },
+    ...(change.isQuiet ? { isQuiet: true } : {}),
   };
 }
 

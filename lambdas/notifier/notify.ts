@@ -1,3 +1,4 @@
+import type { Channel, LocalNotifications, NotifierSettings, Severity } from '../shared/notifierSettings.ts';
 import { makeLogger, metricsName } from '../shared/telemetry.ts';
 import type { NotifierEnvironment, Readable } from '../shared/wireContract.ts';
 import { webhookRequest } from './channels/webhook.ts';
@@ -6,7 +7,6 @@ import { compose, type SnsMessage } from './compose.ts';
 import { deliverer, payloadOf } from './deliver.ts';
 import type { Notification } from './notification.ts';
 import { NotDelivered, send } from './send.ts';
-import type { Channel, LocalNotifications, NotifierSettings, Severity } from './settings.ts';
 import { text } from './text.ts';
 
 /** An event of SNS: https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html */
@@ -19,6 +19,8 @@ export interface Notified {
   readonly severity: Severity;
   readonly status: Notification['status'];
   readonly text: string;
+  /** Nobody has to hear of it. */
+  readonly isQuiet: boolean;
   readonly channels: readonly ChannelResult[];
 }
 
@@ -26,6 +28,8 @@ interface ChannelResult {
   readonly kind: Channel['kind'];
   readonly result: 'sent' | 'kept' | 'failed';
   readonly payload?: unknown;
+  /** ARN of the topic of a mail, on a developer's machine. */
+  readonly to?: string;
   readonly reason?: string;
 }
 
@@ -56,14 +60,15 @@ export function notify(api: string): (event: SnsEvent) => Promise<readonly Notif
       const notification = await compose(Sns, { api, name: metricsName(api), settings, environment, isLocal });
       const { alarm, severity, status } = notification;
       const shown = text(notification);
-      logger.info('notification', { alarm, status, text: shown });
+      // The local gateway prints it.
+      if (!isLocal) logger.info('notification', { alarm, status, text: shown });
       const channels = isLocal
         ? await keepAll(notification, settings, JSON.parse(local) as LocalNotifications)
         : await deliverAll(notification, { settings, environment, delivered });
       for (const { kind, result, reason } of channels) {
         if (result === 'failed') logger.error('notification not delivered', { channel: kind, reason });
       }
-      results.push({ severity, status, text: shown, channels });
+      results.push({ severity, status, text: shown, isQuiet: notification.isQuiet === true, channels });
     }
     const failed = results.flatMap(({ channels }) => channels.filter(({ result }) => result === 'failed'));
     if (failed.length > 0 && !isLocal) {
@@ -82,7 +87,7 @@ interface Delivery {
 async function deliverAll(notification: Notification, { settings, environment, delivered }: Delivery) {
   const deliver = deliverer(environment);
   return Promise.all(
-    channelsOf(settings, notification.severity).map(async (channel): Promise<ChannelResult> => {
+    channelsOf(settings, notification).map(async (channel): Promise<ChannelResult> => {
       const { kind } = channel;
       const key = `${notification.id} ${JSON.stringify(channel)}`;
       if (delivered.has(key)) return { kind, result: 'sent' };
@@ -100,10 +105,11 @@ async function deliverAll(notification: Notification, { settings, environment, d
 
 /** On a developer's machine: nothing is sent, except to the webhook that the developer named. */
 async function keepAll(notification: Notification, settings: NotifierSettings, { webhook }: LocalNotifications) {
-  const kept = channelsOf(settings, notification.severity).map((channel): ChannelResult => {
-    return { kind: channel.kind, result: 'kept', payload: payloadOf(channel, notification) };
+  const kept = channelsOf(settings, notification).map((channel): ChannelResult => {
+    const to = channel.kind === 'email' ? { to: channel.topic } : {};
+    return { kind: channel.kind, result: 'kept', payload: payloadOf(channel, notification), ...to };
   });
-  if (webhook === undefined) return kept;
+  if (webhook === undefined || notification.isQuiet === true) return kept;
   const { url, key: secret } = webhook;
   const kind = 'webhook';
   try {
@@ -114,8 +120,11 @@ async function keepAll(notification: Notification, settings: NotifierSettings, {
   }
 }
 
-function channelsOf({ channels = [] }: NotifierSettings, severity: Severity): readonly Channel[] {
-  return channels.filter(({ severities }) => severities.includes(severity));
+/** An incident of PagerDuty is resolved by any OK: it can have begun before the data ended. */
+function channelsOf({ channels = [] }: NotifierSettings, { severity, isQuiet }: Notification): readonly Channel[] {
+  return channels.filter(
+    ({ kind, severities }) => severities.includes(severity) && (isQuiet !== true || kind === 'pagerDuty'),
+  );
 }
 
 /** What a log and a dead letter may say: errors of other code could contain an address that is a secret. */

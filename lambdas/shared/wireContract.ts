@@ -69,9 +69,9 @@ export interface EndpointCheckEnvironment {
 
 /** The environment variables of the function that tells people about alarms. */
 export interface NotifierEnvironment {
-  /** JSON: `NotifierSettings` of lambdas/notifier. */
+  /** JSON: `NotifierSettings`. */
   readonly SECURE_API_NOTIFIER: string;
-  /** JSON: `LocalNotifications` of lambdas/notifier. The local gateway sets it; a stack never does. */
+  /** JSON: `LocalNotifications`. The local gateway sets it; a stack never does. */
   readonly SECURE_API_LOCAL_NOTIFICATIONS?: string;
 }
 

@@ -8,6 +8,7 @@ import {
   authorizerEntry,
   endpointCheckEntry,
   groupEntries,
+  notifierEntry,
   pretokenEntry,
   rotationEntry,
   usageEntry,
@@ -36,6 +37,8 @@ export interface Bundles {
   readonly rotation: Bundle;
   /** Examines the names of the API. */
   readonly endpointCheck: Bundle;
+  /** Tells people about alarms. */
+  readonly notifier: Bundle;
   /** By group, in the order of the definition. */
   readonly groups: ReadonlyMap<string, Bundle>;
   /** Removes the build directory. */
@@ -59,6 +62,7 @@ const PRETOKEN = 'pretoken';
 const USAGE = 'usage';
 const ROTATION = 'rotation';
 const ENDPOINT_CHECK = 'endpointCheck';
+const NOTIFIER = 'notifier';
 
 /**
  * Bundles the authorizer, the trigger, the scheduled functions and every group in one esbuild pass. The same sources give the
@@ -80,6 +84,7 @@ export function bundleFunctions(
     [USAGE]: usageEntry(api),
     [ROTATION]: rotationEntry(),
     [ENDPOINT_CHECK]: endpointCheckEntry(api),
+    [NOTIFIER]: notifierEntry(api),
     ...Object.fromEntries([...groups].map(([group, files]) => [join(GROUPS, group), files])),
   };
   const toBuild = { entries, handlers, handlersDirectory: resolve(handlersDirectory) };
@@ -92,6 +97,7 @@ export function bundleFunctions(
     usage: bundleOf(built, USAGE),
     rotation: bundleOf(built, ROTATION),
     endpointCheck: bundleOf(built, ENDPOINT_CHECK),
+    notifier: bundleOf(built, NOTIFIER),
     groups: new Map(bundles),
     remove: built.remove,
   };

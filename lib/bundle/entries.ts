@@ -60,6 +60,15 @@ export function endpointCheckEntry(api: Api): EntryFiles {
   return { 'index.mjs': `${lines.join('\n')}\n` };
 }
 
+/** The entry of the function that tells people about alarms. */
+export function notifierEntry(api: Api): EntryFiles {
+  const lines = [
+    `import { notify } from ${quoted(ownModule('notifier/notify'))};`,
+    `export const handler = notify(${quoted(api.name)});`,
+  ];
+  return { 'index.mjs': `${lines.join('\n')}\n` };
+}
+
 /** The entry of the function that rotates the secret of the API keys, which is the same for every API. */
 export function rotationEntry(): EntryFiles {
   const lines = [

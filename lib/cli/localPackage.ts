@@ -54,6 +54,7 @@ export interface LocalPackage {
     speed?: number;
     scan?: 'emulate' | 'hold';
     scanDelay?: number;
+    notifyUrl?: string | undefined;
     print?: (line: string) => void;
     requests?: RequestLines;
     sourceMaps?: string;

@@ -17,7 +17,7 @@ export type { RoleOptions } from './identity/roles.ts';
 export type { TokenOptions } from './identity/rules.ts';
 export type { RevocationProps } from './identity/tokenTables.ts';
 export type { RejectionName } from './monitoring/metrics.ts';
-export { Notify, type NotifyOptions } from './monitoring/notify.ts';
+export { Notify, type NotifyOptions, type PagerDutyOptions, type WebhookNotifyOptions } from './monitoring/notify.ts';
 export type { Severity } from './monitoring/severity.ts';
 export type { AlarmThresholds } from './monitoring/thresholds.ts';
 export type { CertificateClientProps, MtlsProps } from './mtls/props.ts';

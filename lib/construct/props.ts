@@ -73,7 +73,7 @@ export interface SecureApiProps<A extends Api = Api> {
    * @default - pages of other origins cannot call the API
    */
   readonly cors?: CorsProps;
-  /** Recipients of notifications when an alarm changes. @default - none; subscribe them to `alarmTopic` */
+  /** Recipients of notifications when an alarm changes. @default - nobody: a warning at synth says so */
   readonly notify?: readonly Notify[];
   /**
    * Base URL of the runbooks that alarms link to: an https URL of at most 256 characters that ends with `/`, `#` or `=`. The name of the

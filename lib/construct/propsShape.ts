@@ -161,9 +161,13 @@ const PROPS: Members<SecureApiProps> = {
   canary: boolean,
   cors: object(CORS),
   notify: listOf(
-    kind('Notify.email(), https() or topic()', (value) => isRecord(value) && isRecord(value['target']), {
-      secret: true,
-    }),
+    kind(
+      'Notify.email(), slack(), pagerDuty() or another one of Notify',
+      (value) => isRecord(value) && isRecord(value['target']),
+      {
+        secret: true,
+      },
+    ),
     'a list of Notify',
   ),
   runbooks: runbooksShape,

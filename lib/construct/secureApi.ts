@@ -182,7 +182,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
       { ...common, ...alarms, waf: props.waf, revocation: this.mutualTls?.revocation },
       { edge: this.edge, domain },
     );
-    this.monitoring = new Monitoring(this, 'Monitoring', { ...common, ...watched, ...alarms });
+    this.monitoring = new Monitoring(this, 'Monitoring', { ...common, ...watched, ...alarms, code: bundles.notifier });
     const revocationLists = this.mutualTls?.revocationLists?.bucketName;
     new Outputs(this, 'Outputs', { ...common, url: this.url, identities: this.identities, revocationLists });
     keepState(this);

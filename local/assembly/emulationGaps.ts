@@ -104,6 +104,7 @@ const HARMLESS_TYPES: ReadonlySet<string> = new Set([
   'AWS::Logs::QueryDefinition',
   'AWS::Logs::ResourcePolicy',
   'AWS::SNS::TopicPolicy',
+  'AWS::SQS::QueuePolicy',
   'AWS::SecretsManager::ResourcePolicy',
   // They act when a stack is deleted.
   'Custom::SecureApiDeleteApiKeys',
@@ -117,6 +118,9 @@ const DETAILS: Readonly<Record<string, string>> = {
   'AWS::CloudWatch::AnomalyDetector': 'its settings are not read: the bands of alarms come from the metrics alone',
   'AWS::Events::Rule': 'schedules and events do not run',
   'AWS::Lambda::EventSourceMapping': 'only the API invokes functions',
+  'AWS::Lambda::EventInvokeConfig': 'a failed asynchronous event is not repeated',
+  'AWS::SQS::Queue':
+    'queues keep nothing here; a notification that fails is printed, and counted in the metric of its queue',
   'AWS::Lambda::Url': 'function URLs are not served',
   'AWS::CloudFormation::Stack': 'nested stacks are not read',
   'AWS::Route53::RecordSet': 'no DNS record is created',

@@ -3,6 +3,7 @@ import type { DomainModel } from './domainModel.ts';
 import type { EdgeModel } from './edgeModel.ts';
 import type { InsightRuleModel } from './insightRuleModel.ts';
 import type { RouteModel } from './routeModel.ts';
+import type { TopicModel } from './topicModel.ts';
 import type { WebAclModel } from './webAclModel.ts';
 
 /**
@@ -172,12 +173,6 @@ export interface DenialCondition {
   /** In lower case. */
   readonly key: string;
   readonly values: readonly string[];
-}
-
-export interface TopicModel {
-  readonly arn: string;
-  readonly name: string;
-  readonly subscriptions: readonly { readonly protocol: string; readonly endpoint: string }[];
 }
 
 export interface MetricQueryModel {

@@ -21,6 +21,7 @@ import { createGeneration, type Generation } from './generation.ts';
 import { createListeners } from './listeners.ts';
 import { stackLoader } from './loadedStack.ts';
 import { withLocalIssuer } from './localIssuer.ts';
+import { localWebhook, withLocalNotifier } from './localNotifier.ts';
 import { preTokenOf } from './preTokenTrigger.ts';
 import { readyOf } from './ready.ts';
 import { errorIn, sourceNote } from './terminal/errorReport.ts';
@@ -93,6 +94,7 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
     print,
     tokenSettings,
     preToken,
+    invoke: (arn, event, id) => current().runner.invoke(arn, event, id),
     scan,
     scanDelay,
   });
@@ -123,7 +125,9 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
     ...edgeServices.environment,
     AWS_ENDPOINT_URL_API_GATEWAY: control.url,
   };
-  const runner = createLambdaRunner(withLocalIssuer(model.functions, services.issuer, secretString), {
+  const webhook = localWebhook(options.notifyUrl, data);
+  const functions = withLocalNotifier(withLocalIssuer(model.functions, services.issuer, secretString), webhook);
+  const runner = createLambdaRunner(functions, {
     environment: ofFunctions,
     caPem: tls.caPem,
     sourceMaps,
@@ -171,7 +175,7 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
   const file = join(data, 'ready.json');
   const write = (text: string) => writePrivateFile(file, text);
   const updates = createUpdates(
-    { load, services, edgeServices, listeners, edges, certificate, shared, ready, write },
+    { load, services, edgeServices, listeners, edges, certificate, shared, ready, webhook, write },
     {
       ready: readyOf(first.apis, firstEdges.edges, { ...ready, ...loaded }),
       notEmulated: loaded.notEmulated(services.emulationGaps),

@@ -8,6 +8,7 @@ import { createGeneration, type Generation, type GenerationParts, withCode } fro
 import type { Listeners } from './listeners.ts';
 import type { LoadedStack } from './loadedStack.ts';
 import { clientLines, withLocalIssuer } from './localIssuer.ts';
+import { type LocalWebhook, withLocalNotifier } from './localNotifier.ts';
 import { oneAtATime } from './oneAtATime.ts';
 import { type ReadyParts, readyOf } from './ready.ts';
 import { RestartNeeded } from './restartNeeded.ts';
@@ -22,6 +23,8 @@ export interface UpdateParts {
   readonly edges: EdgeListeners;
   readonly shared: GenerationParts['shared'];
   readonly ready: Omit<ReadyParts, 'tokenSettings' | 'requiresBoundTokens'>;
+  /** Gets the notifications. */
+  readonly webhook: LocalWebhook | undefined;
   /** Replaces `ready.json` as a whole. */
   readonly write: (text: string) => void;
 }
@@ -113,7 +116,8 @@ async function prepare(
   const { model, tokenSettings, secretString } = loaded;
   requireSameRegion(before.model.region, model.region);
   const { code = {} } = change;
-  const functions = withCode(withLocalIssuer(model.functions, services.issuer, secretString), code);
+  const local = withLocalNotifier(withLocalIssuer(model.functions, services.issuer, secretString), parts.webhook);
+  const functions = withCode(local, code);
   const replaced = functions.filter(({ assetPath }, i) => assetPath !== model.functions[i]?.assetPath);
   // Names that an update adds and that does not end well do no harm.
   await parts.certificate.cover(model.domains.map(({ name }) => name));

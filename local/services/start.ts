@@ -15,7 +15,7 @@ import { startS3 } from './s3/start.ts';
 import { startSecretsManager } from './secrets/start.ts';
 import type { SecretVersions } from './secrets/versions.ts';
 import type { Access } from './signature.ts';
-import { createNotifications } from './sns/notifications.ts';
+import { createNotifications, type Delivery } from './sns/notifications.ts';
 
 /** What the services need in addition to the model. */
 export interface ServicesOptions extends ScanOptions {
@@ -32,6 +32,8 @@ export interface ServicesOptions extends ScanOptions {
   readonly tokenSettings: TokenSettings;
   /** Runs the trigger of a user pool, once functions can be run. */
   readonly preToken?: PreToken;
+  /** Runs the notifier of the stack, once functions can be run. */
+  readonly invoke?: Delivery['invoke'];
 }
 
 /** The running services, with the issuer's identifier and what they cannot emulate. */
@@ -81,7 +83,10 @@ async function start(model: StackModel, options: ServicesOptions, closing: Close
   // Other users of this machine can connect to every service, and only the owner of the data directory can read this.
   const credentials = { accessKeyId: 'local', secretAccessKey: randomBytes(30).toString('base64url') };
   const access = { credentials, region: model.region };
-  const notifications = createNotifications(model, data, print);
+  const { invoke } = options;
+  const count: Delivery['metric'] = (...datum) => cloudWatch.telemetry.metric(...datum);
+  const notifications = createNotifications(model, data, print, invoke && { invoke, metric: count });
+  closing.push(notifications.settled);
   const cloudWatch = startCloudWatch(model, { data, clock, print, onAction: notifications.notify });
   closing.push(cloudWatch.close);
   const cloudWatchApi = await startAwsJson(cloudWatch.api, access);

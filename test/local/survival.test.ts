@@ -58,7 +58,7 @@ describe('alarms, with the clock driven sixty times', () => {
 
       for (let i = 0; i < 30; i++) expect((await call('GET', '/me', { token: `wrong-${i}` })).status).toBe(401);
       await expect.poll(() => notifications(gateway.ready.data).length, { timeout: 15_000 }).toBeGreaterThan(0);
-      expect(notifications(gateway.ready.data)).toEqual([expect.stringMatching(/FailedLogins.*ALARM/)]);
+      expect(notifications(gateway.ready.data)).toEqual([expect.stringMatching(/failed-logins.*ALARM/)]);
       await expect.poll(() => gateway.output()).toMatch(/ALARM/);
     } finally {
       await gateway.stop();

@@ -131,7 +131,7 @@ describe('the sample app', () => {
       { CDK_DEFAULT_ACCOUNT: '123456789012', CDK_DEFAULT_REGION: 'eu-central-1' },
     );
     made.resourceCountIs('AWS::Cognito::UserPool', 0);
-    made.resourceCountIs('AWS::SNS::Subscription', 6);
+    made.resourcePropertiesCountIs('AWS::SNS::Subscription', { Protocol: 'email' }, 2);
     made.resourceCountIs('AWS::ApiGateway::DomainName', 1);
     const variable = at(
       only(made, 'AWS::Lambda::Function', 'Authorizer'),

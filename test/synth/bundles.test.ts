@@ -194,7 +194,7 @@ describe('assets', () => {
           .filter((name) => name.startsWith('asset.'))
           .sort();
       });
-      expect(hashes[0]).toHaveLength(12);
+      expect(hashes[0]).toHaveLength(13);
       expect(hashes[1]).toEqual(hashes[0]);
     });
   });

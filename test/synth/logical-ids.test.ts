@@ -86,6 +86,7 @@ const STATEFUL = {
       'ApiHandlerspresignAttachmentLogs6CDCB069',
       'ApiIdentityPretokenLogsD9EF0E78',
       'ApiLimitsUsageLogs41CCABE4',
+      'ApiMonitoringNotifierLogs00DC727F',
       'ApiRestApiAccessLog2FB2AFEA',
       'UploadsRemoveTestFileLogs5D9C9133',
     ],
@@ -102,16 +103,22 @@ const STATEFUL = {
     loses: 'each recipient has to confirm the subscription again',
     ids: [
       'ApiMonitoringAlarmTopichttpshooksexamplecomalarms3AE2260A',
-      'ApiMonitoringAlarmTopicopsexamplecom943F3C24',
       'ApiMonitoringInfoTopichttpshooksexamplecomalarms2649B320',
-      'ApiMonitoringInfoTopicopsexamplecomD079B5B9',
+      'ApiMonitoringNotifierFunctionAlarmTopicB63DE648',
+      'ApiMonitoringNotifierFunctionInfoTopic99CD73A7',
+      'ApiMonitoringNotifierFunctionTicketTopic71B54F80',
+      'ApiMonitoringNotifierMailsopsexamplecom62EEF377',
       'ApiMonitoringTicketTopichttpshooksexamplecomalarms3D54A48F',
-      'ApiMonitoringTicketTopicopsexamplecomABA48D47',
     ],
   },
   'AWS::SNS::Topic': {
     loses: 'subscriptions that were added by hand are lost',
-    ids: ['ApiMonitoringAlarmTopic424175BB', 'ApiMonitoringInfoTopicE5B2D0C0', 'ApiMonitoringTicketTopicF892615D'],
+    ids: [
+      'ApiMonitoringAlarmTopic424175BB',
+      'ApiMonitoringInfoTopicE5B2D0C0',
+      'ApiMonitoringNotifierMailsB257BD36',
+      'ApiMonitoringTicketTopicF892615D',
+    ],
   },
 } as const satisfies Readonly<Record<string, { readonly loses: string; readonly ids: readonly string[] }>>;
 

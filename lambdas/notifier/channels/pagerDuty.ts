@@ -1,5 +1,5 @@
+import type { Severity } from '../../shared/notifierSettings.ts';
 import type { Notification } from '../notification.ts';
-import type { Severity } from '../settings.ts';
 import { headline, linksOf, sections } from '../text.ts';
 import { cut } from './cut.ts';
 

@@ -23,6 +23,7 @@ export interface DevOptions {
   readonly speed: number;
   readonly scan: 'emulate' | 'hold';
   readonly scanDelay: number;
+  readonly notifyUrl?: string;
   readonly watch: boolean;
   readonly readyFile?: string;
   readonly json?: boolean;
@@ -47,7 +48,7 @@ export async function dev(options: DevOptions): Promise<void> {
   const data = usableData(options.data);
   const inspector = options.inspect === undefined ? undefined : await openInspector(options.inspect);
   const source = await sourceOf(options, data);
-  const { stack, port, speed, scan, scanDelay } = options;
+  const { stack, port, speed, scan, scanDelay, notifyUrl } = options;
   const gateway = await serve({
     assembly: source.assembly,
     stack,
@@ -56,6 +57,7 @@ export async function dev(options: DevOptions): Promise<void> {
     speed,
     scan,
     scanDelay,
+    notifyUrl,
     print: progress,
     requests: requestLines(options),
     sourceMaps: mapsFolder(buildFolder(data)),

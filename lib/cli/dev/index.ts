@@ -3,6 +3,7 @@ import { DEFAULT_DATA, wholeNumber, withExamples } from '../options.ts';
 import { contextOption } from '../synthesize.ts';
 import { dev } from './dev.ts';
 import { inspectOption } from './inspect.ts';
+import { loopbackUrl } from './notifyUrl.ts';
 
 const DEFAULT_PORT = 8443;
 /** Alarms are evaluated once a minute. Beyond this speed, a simulated minute is shorter than one evaluation. */
@@ -39,6 +40,11 @@ export function devCommand(): Command {
         .argParser(wholeNumber(0, MAX_SCAN_DELAY_S))
         .default(1),
     )
+    .addOption(
+      new Option('--notify-url <url>', 'send each notification to a webhook on this machine, signed').argParser(
+        loopbackUrl,
+      ),
+    )
     .addOption(new Option('--no-watch', 'do not reload when files change').conflicts('assembly'))
     .option('--ready-file <file>', 'write { url, ca, issuer, pid, … } to this file once it serves')
     .option('--quiet', 'print no requests and no log entries, and one line at the start')
@@ -56,6 +62,7 @@ export function devCommand(): Command {
     'secure-api dev -c issuer=https://login.example.com -c keys=https://login.example.com/keys -c audience=documents',
     'secure-api dev --assembly cdk.out --speed 60',
     'secure-api dev --scan hold',
+    'secure-api dev --speed 60 --notify-url http://127.0.0.1:9000/alarms',
     'secure-api dev --inspect   # see docs/dev.md for the launch file of VS Code',
   );
 }

@@ -16,7 +16,7 @@ import { logBlocked } from '../edge/webAclLogs.ts';
 import { Encryption } from '../encryption.ts';
 import type { FunctionProps } from '../functions/function.ts';
 import { type AlarmLinks, RUNBOOKS } from '../monitoring/alarmDescription.ts';
-import { createAlarmTopics, notifiedTopics } from '../monitoring/alarmTopic.ts';
+import { createAlarmTopics, mailDirectly, notifiedTopics } from '../monitoring/alarmTopic.ts';
 import { createAlarms } from '../monitoring/createAlarms.ts';
 import type { Notify } from '../monitoring/notify.ts';
 import { RenewalEvents } from '../monitoring/renewalEvents.ts';
@@ -143,6 +143,7 @@ export class CloudFront extends Construct {
     );
     const { notify = [] } = parts;
     const topics = createAlarmTopics(edge, key, notify);
+    mailDirectly(topics, notify);
     this.alarms = createAlarms(edge, specs, {
       topics: notifiedTopics(topics, notify.filter(isIn(edge))),
       links: linksOf(parts),

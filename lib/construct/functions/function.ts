@@ -8,6 +8,7 @@ import type {
   EndpointCheckEnvironment,
   HandlerEnvironment,
   MetricsEnvironment,
+  NotifierEnvironment,
   OriginSecretEnvironment,
   PretokenEnvironment,
   RevokedCertificatesEnvironment,
@@ -43,6 +44,7 @@ export interface FunctionParts {
     | AuthorizerEnvironment
     | EndpointCheckEnvironment
     | HandlerEnvironment
+    | NotifierEnvironment
     | OriginSecretEnvironment
     | PretokenEnvironment
     | RevokedCertificatesEnvironment

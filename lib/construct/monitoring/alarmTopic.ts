@@ -2,6 +2,7 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription, UrlSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { allowBy, explainActions } from '../serviceRole.ts';
 import { type Notify, recipientsOf } from './notify.ts';
@@ -13,12 +14,12 @@ const IDS: Readonly<Record<Severity, string>> = { page: 'AlarmTopic', ticket: 'T
 /** One encrypted topic for the alarms of each severity. Only alarms of this account publish to them, over TLS. */
 export type AlarmTopics = Readonly<Record<Severity, Topic>>;
 
-/** Makes the topics, with the recipients that subscribe to them. */
+/** Makes the topics. Endpoints that want CloudWatch's own messages subscribe to them. */
 export function createAlarmTopics(scope: Construct, masterKey: Key, notify: readonly Notify[]): AlarmTopics {
   return forEachSeverity((severity) => {
     const topic = createTopic(scope, IDS[severity], masterKey);
     for (const { target } of recipientsOf(notify, severity)) {
-      if (target.kind === 'subscription') topic.addSubscription(target.subscription);
+      if (target.kind === 'https') topic.addSubscription(new UrlSubscription(target.url));
     }
     return topic;
   });
@@ -35,8 +36,9 @@ export function notifiedTopics(
   });
 }
 
-function createTopic(scope: Construct, id: string, masterKey: Key): Topic {
-  const topic = new Topic(scope, id, { masterKey, enforceSSL: true });
+/** An encrypted topic that alarms of this account may notify. Its messages are signed with SHA-256. */
+export function createTopic(scope: Construct, id: string, masterKey: Key): Topic {
+  const topic = new Topic(scope, id, { masterKey, enforceSSL: true, signatureVersion: '2' });
   explainActions(topic, { 'sns:Publish': 'Denies what is not sent over TLS.' });
   allowBy(
     topic,
@@ -54,6 +56,15 @@ function createTopic(scope: Construct, id: string, masterKey: Key): Topic {
     reason: 'SNS retries for hours; later notifications are of no use, and the history of the alarm has them.',
   });
   return topic;
+}
+
+/** Subscribes mail addresses to the topics themselves: they get CloudWatch's own messages. */
+export function mailDirectly(topics: AlarmTopics, notify: readonly Notify[]): void {
+  for (const severity of SEVERITIES) {
+    for (const { target } of recipientsOf(notify, severity)) {
+      if (target.kind === 'email') topics[severity].addSubscription(new EmailSubscription(target.address));
+    }
+  }
 }
 
 function forEachSeverity<T>(make: (severity: Severity) => T): Readonly<Record<Severity, T>> {

@@ -1,6 +1,9 @@
 import type { AlarmBase, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import type { Bundle } from '../../bundle/bundle.ts';
+import type { FunctionProps } from '../functions/function.ts';
 import { type AlarmLinks, RUNBOOKS } from './alarmDescription.ts';
 import { alarmSpecs } from './alarms.ts';
 import { type AlarmTopics, createAlarmTopics, notifiedTopics } from './alarmTopic.ts';
@@ -9,6 +12,8 @@ import { createAlarms } from './createAlarms.ts';
 import { createDashboard } from './dashboard.ts';
 import { countRejections } from './metrics.ts';
 import type { MonitoredResources } from './monitoredResources.ts';
+import { notificationAlarms } from './notificationAlarms.ts';
+import { Notifier } from './notifier.ts';
 import type { Notify } from './notify.ts';
 import { saveQueries } from './queries.ts';
 import { RenewalEvents } from './renewalEvents.ts';
@@ -19,10 +24,12 @@ import { addTopContributors } from './topContributors.ts';
 const ANOMALIES = ['Surge', 'Drop'];
 
 /** Props of `Monitoring`. */
-export interface MonitoringProps extends MonitoredResources {
+export interface MonitoringProps extends MonitoredResources, Omit<FunctionProps, 'api'> {
+  /** The code of the function that tells people about alarms. */
+  readonly code: Bundle;
   /** Encrypts the topics of the alarms. */
   readonly encryptionKey: Key;
-  /** Who is notified when an alarm changes. @default - nobody: the topics have no subscription */
+  /** Who is notified when an alarm changes. @default - nobody */
   readonly notify?: readonly Notify[];
   /** @default - each alarm has the threshold that `AlarmThresholds` documents */
   readonly thresholds?: AlarmThresholds;
@@ -36,6 +43,8 @@ export interface MonitoringProps extends MonitoredResources {
 export class Monitoring extends Construct {
   /** A topic for the alarms of each severity. */
   readonly topics: AlarmTopics;
+  /** Tells people about alarms. */
+  readonly notifier: Notifier;
   /** The alarms that notify. */
   readonly alarms: readonly AlarmBase[];
   readonly dashboard: Dashboard;
@@ -46,8 +55,12 @@ export class Monitoring extends Construct {
     countRejections(this, props.restApi.restApiName, props.accessLog);
     this.topics = createAlarmTopics(this, props.encryptionKey, notify);
     const topics = notifiedTopics(this.topics, notify);
+    this.notifier = new Notifier(this, 'Notifier', { ...props, notify, topics: this.topics });
     const watched = { ...props, topics: this.topics };
-    this.alarms = createAlarms(this, alarmSpecs(watched, thresholds), { topics, links: linksOf(props) });
+    const specs = [...alarmSpecs(watched, thresholds), ...notificationAlarms(this.notifier.deadLetters)];
+    this.alarms = createAlarms(this, specs, { topics, links: linksOf(props) });
+    // Mails about the notifier do not depend on it.
+    this.alarms.at(-1)?.addAlarmAction(...this.notifier.mails.map((topic) => new SnsAction(topic)));
     const usual = learnTraffic(this, props, thresholds.requests);
     for (const alarm of this.alarms) if (ANOMALIES.includes(alarm.node.id)) alarm.node.addDependency(usual);
     const { certificate } = props;

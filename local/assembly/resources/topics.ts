@@ -1,6 +1,6 @@
 import { type ReportGap, reportUnreadProperties } from '../emulationGaps.ts';
-import type { TopicModel } from '../model.ts';
 import type { StackTemplate } from '../stackTemplate.ts';
+import type { TopicModel } from '../topicModel.ts';
 import { list, record, string } from '../values.ts';
 
 const HARMLESS = [
@@ -16,7 +16,7 @@ const HARMLESS = [
 export function readTopics(stack: StackTemplate, report: ReportGap): TopicModel[] {
   const beside = stack.ofType('AWS::SNS::Subscription');
   for (const resource of beside)
-    reportUnreadProperties(resource, report, ['Endpoint', 'Protocol', 'TopicArn'], ['Region']);
+    reportUnreadProperties(resource, report, ['Endpoint', 'Protocol', 'RedrivePolicy', 'TopicArn'], ['Region']);
   return stack.ofType('AWS::SNS::Topic').map((resource) => {
     reportUnreadProperties(resource, report, ['Subscription', 'TopicName'], HARMLESS);
     const inside = list(resource.properties['Subscription']).map(record);
@@ -24,10 +24,14 @@ export function readTopics(stack: StackTemplate, report: ReportGap): TopicModel[
     return {
       arn: resource.ref,
       name: resource.attribute('TopicName'),
-      subscriptions: [...inside, ...own].map(({ Protocol, Endpoint }) => ({
-        protocol: string(Protocol) ?? '',
-        endpoint: string(Endpoint) ?? '',
-      })),
+      subscriptions: [...inside, ...own].map(({ Protocol, Endpoint, RedrivePolicy }) => {
+        const deadLetters = string(record(RedrivePolicy)['deadLetterTargetArn']);
+        return {
+          protocol: string(Protocol) ?? '',
+          endpoint: string(Endpoint) ?? '',
+          ...(deadLetters === undefined ? {} : { deadLetters }),
+        };
+      }),
     };
   });
 }

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { deliverer } from '../../../lambdas/notifier/deliver.ts';
 import type { Notification } from '../../../lambdas/notifier/notification.ts';
 import { send } from '../../../lambdas/notifier/send.ts';
-import type { Channel } from '../../../lambdas/notifier/settings.ts';
+import type { Channel } from '../../../lambdas/shared/notifierSettings.ts';
 import { awsStandIn, httpsReceiver, type Receiver } from './receivers.ts';
 import { ADAPTIVE_CARD, PAGER_DUTY_EVENT, SLACK_MESSAGE } from './schemas.ts';
 import { NOTIFICATION } from './support.ts';
@@ -154,7 +154,7 @@ describe('a mail', () => {
           Version: '2010-03-31',
           TopicArn: 'arn:aws:sns:eu-west-1:1:mails',
           Subject: 'ALARM (page) documents: failed logins',
-          Message: expect.stringContaining('How bad\n  25 responses with 401 in 5 minutes.'),
+          Message: expect.stringContaining('How bad\n  25 responses with 401 in five minutes.'),
         },
       },
     ]);

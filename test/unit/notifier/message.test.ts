@@ -36,7 +36,7 @@ Since
   2026-11-29 10:00 UTC, noticed 5 minutes 12 seconds later
 
 How bad
-  25 responses with 401 in 5 minutes. It fires at 20 or more.
+  25 responses with 401 in five minutes. It fires at 20 or more.
 
 Who
   Top addresses:
@@ -69,7 +69,7 @@ Alarm: https://console.example.com/#alarm`);
     const ended = notificationOf({ NewStateValue: 'OK', OldStateValue: 'ALARM', NewStateReason: reason });
     expect(ended).toMatchObject({
       status: 'resolved',
-      measured: '0 responses with 401 in 5 minutes. It would fire at 20 or more.',
+      measured: '0 responses with 401 in five minutes. It would fire at 20 or more.',
       first: 'Nothing. The alarm ended by itself.',
     });
     expect(text(ended)).toContain('Ended\n  2026-11-29 10:05 UTC');
@@ -88,7 +88,7 @@ Alarm: https://console.example.com/#alarm`);
           ComparisonOperator: 'GreaterThanThreshold',
         }),
       },
-      '3.25% of the responses are 5xx in 5 minutes. It fires above 1%.',
+      '3.25% of the responses are 5xx, over 5 minutes. It fires above 1%.',
     ],
     [
       'a latency',
@@ -97,26 +97,26 @@ Alarm: https://console.example.com/#alarm`);
         ...crossed('4812.4 (29/11/26 10:00:00), 3900.0 (29/11/26 09:55:00)'),
         ...trigger({ Threshold: 3000, EvaluationPeriods: 2 }),
       },
-      '4,812 ms, the slowest one percent of responses in 5 minutes, the highest of 2 periods. It fires at 3,000 or more.',
+      '4,812 ms, the slowest one percent of responses, the highest of 2 periods. It fires at 3,000 or more.',
     ],
     [
       'a drop',
       {
-        ...measures('requests'),
+        ...measures('requests in five minutes'),
         ...crossed('2.0 (29/11/26 10:00:00), 9.0 (29/11/26 09:55:00)'),
         ...trigger({ ComparisonOperator: 'LessThanThreshold', Threshold: 10 }),
       },
-      '2 requests in 5 minutes, the lowest of 2 periods. It fires below 10.',
+      '2 requests in five minutes, the lowest of 2 periods. It fires below 10.',
     ],
     [
       'an anomaly band',
       {
-        ...measures('requests'),
+        ...measures('requests in five minutes'),
         NewStateReason:
           'Thresholds Crossed: 1 out of the last 1 datapoints [4200.0 (29/11/26 10:00:00)] was greater than the upper thresholds [812.5] (minimum 1 datapoint for OK -> ALARM transition).',
         ...trigger({ ComparisonOperator: 'GreaterThanUpperThreshold', ThresholdMetricId: 'band', Threshold: 0 }),
       },
-      '4,200 requests in 5 minutes: more than is usual at this time.',
+      '4,200 requests in five minutes: more than is usual at this time.',
     ],
     [
       'a time',
@@ -129,8 +129,12 @@ Alarm: https://console.example.com/#alarm`);
     ],
     [
       'an hour',
-      { ...crossed('20.0 (29/11/26 10:00:00)'), ...trigger({ Period: 3600 }) },
-      '20 responses with 401 in 1 hour. It fires at 20 or more.',
+      {
+        ...measures('% of the responses are 5xx'),
+        ...crossed('20.0 (29/11/26 10:00:00)'),
+        ...trigger({ Period: 3600 }),
+      },
+      '20% of the responses are 5xx, over 1 hour. It fires at 20% or more.',
     ],
     [
       'an alarm that names no measure',
@@ -149,7 +153,7 @@ Alarm: https://console.example.com/#alarm`);
     [
       'the words of an older gateway',
       { NewStateReason: 'Threshold Crossed: 1 of [25] GreaterThanOrEqualToThreshold 20 (1 out of 1 datapoints).' },
-      '25 responses with 401 in 5 minutes. It fires at 20 or more.',
+      '25 responses with 401 in five minutes. It fires at 20 or more.',
     ],
     [
       'missing data that is a fault',
@@ -167,7 +171,7 @@ Alarm: https://console.example.com/#alarm`);
     [
       'values beyond all reason',
       { ...crossed('1.7976931348623157E308 (29/11/26 10:00:00)') },
-      '1.80e+308 responses with 401 in 5 minutes. It fires at 20 or more.',
+      '1.80e+308 responses with 401 in five minutes. It fires at 20 or more.',
     ],
   ])('says how bad it is in words and units: %s', (_, changes, expected) => {
     expect(notificationOf(changes).measured).toBe(expected);
@@ -190,7 +194,7 @@ Alarm: https://console.example.com/#alarm`);
     const condition = { period: 3600, periods: 1, comparison: 'GreaterThanThreshold', threshold: 100, metric: 'x' };
     const children = [{ reason: 'Threshold Crossed: 1 out of … [180.0 (29/11/26 09:00:00)] …', condition }];
     expect(notificationOf(composite, { children })).toMatchObject({
-      measured: '180 responses with 401 in 1 hour. It fires above 100.',
+      measured: '180 responses with 401 in five minutes. It fires above 100.',
       since: '2026-11-29 09:00 UTC, noticed 1 hour 5 minutes later',
     });
   });

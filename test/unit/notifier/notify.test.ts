@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { notify } from '../../../lambdas/notifier/notify.ts';
-import type { Channel } from '../../../lambdas/notifier/settings.ts';
+import type { Channel } from '../../../lambdas/shared/notifierSettings.ts';
 import { linesOf } from '../authorizer/support/authorizer.ts';
 import { awsStandIn, httpsReceiver } from './receivers.ts';
 import { alarmMessage } from './support.ts';
@@ -83,6 +83,16 @@ describe('the notifier', () => {
     expect(calls.map(({ operation }) => operation)).toEqual(['Publish', 'Publish']);
   });
 
+  it('tells nobody of a first OK, except PagerDuty, unless the missing data was told', async () => {
+    const { handler, calls } = await notifier({});
+    const ok = { NewStateValue: 'OK', OldStateValue: 'INSUFFICIENT_DATA' };
+    const [quiet] = await handler(eventOf(alarmMessage(ok)));
+    expect(quiet?.channels).toEqual([]);
+    expect(published(calls)).toEqual([]);
+    await handler(eventOf(alarmMessage({ ...ok, InsufficientDataActions: [PAGE] }), PAGE, 'm-2'));
+    expect(published(calls)).toEqual(['mails']);
+  });
+
   it('has the numbers of the alarms below a composite one', async () => {
     const StateReason = 'Threshold Crossed: … [180.0 (29/11/26 09:00:00)] …';
     const child = { AlarmName: 'documents-a-hour', StateValue: 'ALARM', StateReason, Period: 3600, Threshold: 100 };
@@ -92,7 +102,7 @@ describe('the notifier', () => {
     const Arn = 'arn:aws:cloudwatch:eu-west-1:123456789012:alarm:documents-a-hour';
     const [result] = await handler(eventOf(alarmMessage({ Trigger: undefined, TriggeringChildren: [{ Arn }] })));
     expect(calls[0]).toMatchObject({ operation: 'DescribeAlarms', input: { AlarmNames: ['documents-a-hour'] } });
-    expect(result?.text).toContain('180 responses with 401 in 1 hour. It fires above 100.');
+    expect(result?.text).toContain('180 responses with 401 in five minutes. It fires above 100.');
     expect(calls.find(({ operation }) => operation === 'GetInsightRuleReport')?.input['Period']).toBe(3_660);
   });
 
@@ -122,7 +132,7 @@ describe('the notifier', () => {
     const GetSecretValue = () => ({ SecretString: 'https://10.0.0.1/services/T0/B0/hidden-token' });
     const { handler } = await notifier({ channels: [CHAT], results: { GetSecretValue }, logs: true });
     const lines = (await linesOf(() => handler(eventOf(alarmMessage())))).join('\n');
-    expect(lines).toContain('25 responses with 401 in 5 minutes');
+    expect(lines).toContain('25 responses with 401 in five minutes');
     expect(lines).toContain('"channel":"slack"');
     expect(lines).not.toContain('hidden-token');
   });

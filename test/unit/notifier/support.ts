@@ -3,14 +3,14 @@ import type { Notification } from '../../../lambdas/notifier/notification.ts';
 /** The description of an alarm, as the construct writes it. */
 export const DESCRIPTION = [
   'documents: Repeated requests without a valid token (401): failed logins, stolen or forged tokens. Look at the addresses, then suspend the client.',
-  'Measures: responses with 401',
+  'Measures: responses with 401 in five minutes',
   'Contributors: documents-TopAddresses, documents-TopClients',
   'Owner: Team Documents',
   'Runbook: https://docs.example.com/runbooks/failed-logins',
   'Dashboard: https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#dashboards/dashboard/documents',
 ].join('\n');
 
-export const REASON =
+const REASON =
   'Threshold Crossed: 1 out of the last 1 datapoints [25.0 (29/11/26 10:00:00)] was greater than or equal to the threshold (20.0) (minimum 1 datapoint for OK -> ALARM transition).';
 
 export const TRIGGER = {
@@ -61,7 +61,7 @@ export const NOTIFICATION: Notification = {
   at: '2026-11-29T10:05:12.000Z',
   what: 'Repeated requests without a valid token (401): failed logins, stolen or forged tokens.',
   since: '2026-11-29 10:00 UTC, noticed 5 minutes 12 seconds later',
-  measured: '25 responses with 401 in 5 minutes. It fires at 20 or more.',
+  measured: '25 responses with 401 in five minutes. It fires at 20 or more.',
   contributors: [{ title: 'Top addresses', rows: [{ name: '203.0.113.9', requests: '25' }] }],
   first: 'Look at the addresses, then suspend the client.',
   owner: 'Team Documents',

@@ -1,0 +1,136 @@
+import { Duration, Stack, Token, Validations } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { IDestination, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
+import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { NotifierSettings } from '../../../lambdas/shared/notifierSettings.ts';
+import type { NotifierEnvironment } from '../../../lambdas/shared/wireContract.ts';
+import type { Bundle } from '../../bundle/bundle.ts';
+import { createFunction, type FunctionProps } from '../functions/function.ts';
+import { explain, explainActions } from '../serviceRole.ts';
+import type { AlarmTopics } from './alarmTopic.ts';
+import { createChannels, grantChannels } from './channels.ts';
+import type { Notify } from './notify.ts';
+import { SEVERITIES } from './severity.ts';
+
+/** What the notifier of an API is made of. */
+export interface NotifierProps extends FunctionProps {
+  readonly code: Bundle;
+  readonly topics: AlarmTopics;
+  readonly notify: readonly Notify[];
+  readonly encryptionKey: Key;
+  /** That the query of a message looks at. */
+  readonly accessLog: LogGroup;
+}
+
+const MEMORY_MB = 256;
+/** Three seconds for each question to CloudWatch, and twelve for the channels, which get their messages at the same time. */
+const TIMEOUT_SECONDS = 30;
+/** Lambda repeats a failed run after one and two minutes. */
+const REPETITIONS = 2;
+const KEPT = Duration.days(14);
+
+/**
+ * The function that turns changes of alarms into readable messages, and sends them to people. It also runs without a recipient, because
+ * its log has each message, and the local gateway prints it. What it cannot deliver goes to a queue.
+ */
+export class Notifier extends Construct {
+  readonly function: LambdaFunction;
+  /** What could not be delivered, for two weeks. */
+  readonly deadLetters: Queue;
+  /** Topics of readable mails. */
+  readonly mails: readonly Topic[];
+
+  constructor(scope: Construct, id: string, props: NotifierProps) {
+    super(scope, id);
+    const { code: bundle, topics, accessLog, encryptionKey, name } = props;
+    const channels = createChannels(this, encryptionKey, props.notify);
+    this.mails = channels.mails;
+    this.deadLetters = createQueue(this);
+    const settings: NotifierSettings = {
+      topics: Object.fromEntries(SEVERITIES.map((severity) => [topics[severity].topicArn, severity])),
+      channels: channels.settings,
+      accessLog: accessLog.logGroupName,
+    };
+    const environment: NotifierEnvironment = { SECURE_API_NOTIFIER: Stack.of(this).toJsonString(settings) };
+    this.function = createFunction(this, props, {
+      bundle,
+      description: `${props.api.name}: tells people about alarms`,
+      environment,
+      memoryMb: MEMORY_MB,
+      timeoutSeconds: TIMEOUT_SECONDS,
+      withoutQueueBecause: 'The destination of failed events is a queue.',
+    });
+    const onFailure = destinationOf(this.deadLetters);
+    this.function.configureAsyncInvoke({ retryAttempts: REPETITIONS, onFailure });
+    explain(this.function, 'Puts what it cannot deliver into its queue.', () =>
+      this.function.addToRolePolicy(allow('sqs:SendMessage', this.deadLetters.queueArn)),
+    );
+    grantReports(this.function, name);
+    grantChannels(this.function, encryptionKey, channels);
+    for (const severity of SEVERITIES) {
+      topics[severity].addSubscription(new LambdaSubscription(this.function, { deadLetterQueue: this.deadLetters }));
+    }
+    explainActions(this.function, { 'lambda:InvokeFunction': 'The topics of the alarms run the function.' });
+  }
+}
+
+/** Encrypted by SQS: SNS and Lambda would need rights on a key of ours. */
+function createQueue(scope: Construct): Queue {
+  const queue = new Queue(scope, 'DeadLetters', {
+    encryption: QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    retentionPeriod: KEPT,
+  });
+  explainActions(queue, {
+    'sqs:*': 'Denies what is not sent over TLS.',
+    'sqs:SendMessage': 'A topic puts what the notifier did not take into the queue.',
+  });
+  const reason = 'It is the dead-letter queue of the notifier, and an alarm watches it.';
+  for (const id of ['AwsSolutions-SQS3', 'Serverless-SQSRedrivePolicy'])
+    Validations.of(queue).acknowledge({ id, reason });
+  return queue;
+}
+
+/** The CDK's own destination would also let the function read the attributes of the queue. */
+function destinationOf({ queueArn: destination }: Queue): IDestination {
+  return { bind: () => ({ destination }) };
+}
+
+function allow(action: string, resource: string): PolicyStatement {
+  return new PolicyStatement({ actions: [action], resources: [resource] });
+}
+
+/** What the notifier asks of CloudWatch, and the form of what it asks about. */
+const REPORTS = [
+  [
+    'GetInsightRuleReport',
+    'insight-rule/',
+    'Reads who caused an alarm; the wildcard stands for the Contributor Insights rules of this API.',
+  ],
+  [
+    'DescribeAlarms',
+    'alarm:',
+    'Reads the numbers of the alarms below a composite one; the wildcard stands for the alarms of this API.',
+  ],
+] as const;
+
+/** Lets the notifier ask who and why: Contributor Insights rules and alarms of this API begin with its name. */
+function grantReports(fn: LambdaFunction, name: string): void {
+  const { partition, region, account } = Stack.of(fn);
+  // The rule writes what is known only at deployment as a pseudo parameter; the partition is never known.
+  const shown = (value: string, parameter: string) => (Token.isUnresolved(value) ? `<AWS::${parameter}>` : value);
+  for (const [action, kind, reason] of REPORTS) {
+    const path = `${kind}${name}-*`;
+    explain(fn, reason, () =>
+      fn.addToRolePolicy(allow(`cloudwatch:${action}`, `arn:${partition}:cloudwatch:${region}:${account}:${path}`)),
+    );
+    const place = `${shown(region, 'Region')}:${shown(account, 'AccountId')}`;
+    const id = `AwsSolutions-IAM5[Resource::arn:${shown(partition, 'Partition')}:cloudwatch:${place}:${path}]`;
+    if (fn.role !== undefined) Validations.of(fn.role).acknowledge({ id, reason });
+  }
+}

@@ -1,0 +1,185 @@
+import { Stack } from 'aws-cdk-lib';
+import type { Template } from 'aws-cdk-lib/assertions';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Notify } from '../../lib/construct/index.ts';
+import { at, listAt, ofType, only, smallTemplate } from './support.ts';
+
+let template: Template;
+beforeAll(() => {
+  template = smallTemplate({
+    notify: [
+      Notify.email('ops@example.com'),
+      Notify.email('dev@example.com'),
+      Notify.email('night@example.com', { severities: ['page'] }),
+      Notify.slack('chat-url', { severities: ['info', 'ticket'] }),
+      Notify.teams('teams-url'),
+      Notify.pagerDuty('pager-key', { severities: ['page'], region: 'eu' }),
+      Notify.webhook('https://hooks.example.com/alarms', { secret: 'signing' }),
+    ],
+  });
+});
+
+const text = (value: unknown) =>
+  listAt(value, 'Fn::Join.1')
+    .map((part) => (typeof part === 'string' ? part : `<${String(at(part, 'Ref'))}>`))
+    .join('');
+const settings = () =>
+  JSON.parse(
+    text(
+      at(only(template, 'AWS::Lambda::Function', 'Notifier'), 'Properties.Environment.Variables.SECURE_API_NOTIFIER'),
+    ),
+  );
+const statements = (from: Template) =>
+  listAt(only(from, 'AWS::IAM::Policy', 'NotifierRole'), 'Properties.PolicyDocument.Statement');
+
+describe('the notifier', () => {
+  it('knows the severity of each topic, its channels, and no secret but its name', () => {
+    const { topics, channels, accessLog } = settings();
+    expect(Object.values(topics)).toEqual(['page', 'ticket', 'info']);
+    expect(accessLog).toContain('AccessLog');
+    const arn = (name: string) => expect.stringMatching(new RegExp(`:secretsmanager:.+:secret:${name}$`));
+    const all = ['page', 'ticket', 'info'];
+    expect(channels).toEqual([
+      { kind: 'email', topic: expect.stringContaining('NotifierMails'), severities: all },
+      { kind: 'email', topic: expect.stringContaining('NotifierMailsPage'), severities: ['page'] },
+      { kind: 'slack', secret: arn('chat-url'), severities: ['ticket', 'info'] },
+      { kind: 'teams', secret: arn('teams-url'), severities: all },
+      { kind: 'pagerDuty', secret: arn('pager-key'), region: 'eu', severities: ['page'] },
+      { kind: 'webhook', url: 'https://hooks.example.com/alarms', secret: arn('signing'), severities: all },
+    ]);
+  });
+
+  it('gets the alarms of every severity, and SNS keeps what it does not take', () => {
+    const subscriptions = ofType(template, 'AWS::SNS::Subscription').filter(
+      ([, { Properties }]) => Properties['Protocol'] === 'lambda',
+    );
+    expect(subscriptions.map(([, { Properties }]) => at(Properties, 'TopicArn.Ref'))).toEqual([
+      expect.stringContaining('AlarmTopic'),
+      expect.stringContaining('TicketTopic'),
+      expect.stringContaining('InfoTopic'),
+    ]);
+    for (const [, { Properties }] of subscriptions) {
+      expect(JSON.stringify(Properties['RedrivePolicy'])).toContain('NotifierDeadLetters');
+    }
+  });
+
+  it('is repeated twice, and what failed then is kept for two weeks, encrypted, with an alarm', () => {
+    const invocations = ofType(template, 'AWS::Lambda::EventInvokeConfig').filter(([id]) => id.includes('Notifier'));
+    expect(invocations.map(([, { Properties }]) => Properties)).toEqual([
+      expect.objectContaining({
+        MaximumRetryAttempts: 2,
+        DestinationConfig: {
+          OnFailure: { Destination: { 'Fn::GetAtt': [expect.stringContaining('DeadLetters'), 'Arn'] } },
+        },
+      }),
+    ]);
+    expect(only(template, 'AWS::SQS::Queue').Properties).toEqual({
+      MessageRetentionPeriod: 1_209_600,
+      SqsManagedSseEnabled: true,
+    });
+    const alarm = only(template, 'AWS::CloudWatch::Alarm', 'NotificationsFailed').Properties;
+    expect(alarm).toMatchObject({ Namespace: 'AWS/SQS', Threshold: 1, Statistic: 'Maximum' });
+    // Mails do not depend on the notifier.
+    expect(listAt(alarm, 'AlarmActions').map((action) => at(action, 'Ref'))).toEqual([
+      expect.stringContaining('AlarmTopic'),
+      expect.stringContaining('NotifierMails'),
+      expect.stringContaining('NotifierMailsPage'),
+    ]);
+  });
+
+  it('mails each address once, from a topic of the severities that it hears of', () => {
+    const mails = ofType(template, 'AWS::SNS::Subscription').filter(
+      ([, { Properties }]) => Properties['Protocol'] === 'email',
+    );
+    expect(
+      mails.map(([, { Properties }]) => [
+        String(at(Properties, 'TopicArn.Ref')).replace(/\w{8}$/, ''),
+        Properties['Endpoint'],
+      ]),
+    ).toEqual([
+      ['ApiMonitoringNotifierMails', 'ops@example.com'],
+      ['ApiMonitoringNotifierMails', 'dev@example.com'],
+      ['ApiMonitoringNotifierMailsPage', 'night@example.com'],
+    ]);
+  });
+
+  it('can do nothing but write its log, ask about this API, read its secrets, and send', () => {
+    const actions = statements(template).flatMap((statement) => [at(statement, 'Action')].flat());
+    expect(actions).toEqual([
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      'sqs:SendMessage',
+      'cloudwatch:GetInsightRuleReport',
+      'cloudwatch:DescribeAlarms',
+      'secretsmanager:GetSecretValue',
+      'secretsmanager:GetSecretValue',
+      'secretsmanager:GetSecretValue',
+      'secretsmanager:GetSecretValue',
+      'sns:Publish',
+      'kms:Decrypt',
+      'kms:GenerateDataKey',
+    ]);
+    const resources = statements(template).map((statement) => text(at(statement, 'Resource')));
+    expect(resources.filter((resource) => resource.includes('cloudwatch'))).toEqual([
+      expect.stringMatching(/:insight-rule\/Small-Api-\w+-\*$/),
+      expect.stringMatching(/:alarm:Small-Api-\w+-\*$/),
+    ]);
+    expect(resources.filter((resource) => resource.includes('secretsmanager'))).toEqual(
+      ['chat-url', 'teams-url', 'pager-key', 'signing'].map((name) => expect.stringMatching(`:secret:${name}-\\?{6}$`)),
+    );
+  });
+
+  it('sends nothing where nobody is notified, and has no right to', () => {
+    const actions = statements(smallTemplate({})).flatMap((statement) => [at(statement, 'Action')].flat());
+    expect(actions).not.toContain('sns:Publish');
+    expect(actions).not.toContain('secretsmanager:GetSecretValue');
+  });
+
+  it('reads a secret that another key encrypts', () => {
+    const stack = new Stack();
+    const encryptionKey = new Key(stack, 'Key');
+    const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:chat-AbCdEf';
+    const secret = Secret.fromSecretAttributes(stack, 'Chat', { secretCompleteArn: arn, encryptionKey });
+    expect(() => smallTemplate({ notify: [Notify.slack(secret)] })).not.toThrow();
+    const plain = Secret.fromSecretCompleteArn(stack, 'Plain', arn);
+    const own = statements(smallTemplate({ notify: [Notify.slack(plain), Notify.teams(plain)] }));
+    const reads = own.filter((statement) => at(statement, 'Action') === 'secretsmanager:GetSecretValue');
+    expect(reads.map((statement) => at(statement, 'Resource'))).toEqual([arn]);
+  });
+});
+
+describe('a recipient', () => {
+  it.each([
+    ['an email address', () => Notify.email('ops')],
+    ['an email address without a line break', () => Notify.email('ops@example.com\nbcc@example.com')],
+    ['an https URL', () => Notify.https('http://hooks.example.com')],
+    ['a public host', () => Notify.https('https://10.0.0.1/alarms')],
+    ['no host of this machine', () => Notify.webhook('https://localhost:8443', { secret: 'signing' })],
+    ['no metadata service', () => Notify.webhook('https://169.254.169.254/', { secret: 'signing' })],
+    ['no internal name', () => Notify.webhook('https://chat.internal/', { secret: 'signing' })],
+    ['a URL without a password', () => Notify.webhook('https://user:hunter2@hooks.example.com', { secret: 'signing' })],
+    ['a secret of a webhook', () => Notify.webhook('https://hooks.example.com', {} as never)],
+    ['severities that exist', () => Notify.email('ops@example.com', { severities: ['urgent'] as never })],
+    ['at least one severity', () => Notify.email('ops@example.com', { severities: [] })],
+    ['no other option', () => Notify.email('ops@example.com', { severity: 'page' } as never)],
+    ['a region of PagerDuty', () => Notify.pagerDuty('key', { region: 'asia' } as never)],
+  ])('is %s', (_, make) => {
+    expect(make).toThrow(/^notify-invalid/);
+    expect(make).not.toThrow(/hunter2/);
+  });
+
+  it.each([
+    'https://hooks.slack.com/services/T0/B0/plainvalue',
+    'e93facc04764012d7bfb002500d5d1a6',
+    `whsec_${Buffer.alloc(32, 1).toString('base64')}`,
+    'arn:aws:secretsmanager:eu-west-1:123456789012:secret:chat-AbCdEf',
+    '',
+  ])('is not named by the value of its secret, which no message shows: %s', (value) => {
+    for (const make of [Notify.slack, Notify.teams, Notify.pagerDuty]) {
+      expect(() => make(value)).toThrow(/^notify-invalid.*Store the URL or key/s);
+      if (value !== '') expect(() => make(value)).not.toThrow(value);
+    }
+  });
+});
