@@ -62,6 +62,7 @@ const READ_TYPES: ReadonlySet<string> = new Set([
   'AWS::Cognito::UserPoolClient',
   'AWS::DynamoDB::Table',
   'AWS::DynamoDB::GlobalTable',
+  'AWS::Events::Rule',
   'AWS::GuardDuty::MalwareProtectionPlan',
   'AWS::Lambda::Function',
   'AWS::Logs::MetricFilter',
@@ -116,7 +117,6 @@ const HARMLESS_TYPES: ReadonlySet<string> = new Set([
 const DETAILS: Readonly<Record<string, string>> = {
   'AWS::ApiGatewayV2::ApiMapping': 'of the mappings of a domain, base path mappings and routing rules are read',
   'AWS::CloudWatch::AnomalyDetector': 'its settings are not read: the bands of alarms come from the metrics alone',
-  'AWS::Events::Rule': 'schedules and events do not run',
   'AWS::Lambda::EventSourceMapping': 'only the API invokes functions',
   'AWS::Lambda::EventInvokeConfig': 'a failed asynchronous event is not repeated',
   'AWS::SQS::Queue':

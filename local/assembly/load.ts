@@ -9,6 +9,7 @@ import { readCompositeAlarms, readMuteRules } from './resources/composites.ts';
 import { readDistributions } from './resources/distributions.ts';
 import { readDomains } from './resources/domains.ts';
 import { readKeyValueStores, readRegexPatternSets } from './resources/edgeFunctions.ts';
+import { readEventRules } from './resources/eventRules.ts';
 import { logGroupOf, readFunctions } from './resources/functions.ts';
 import { readInsightRules } from './resources/insightRules.ts';
 import { readMetricFilters } from './resources/metricFilters.ts';
@@ -64,6 +65,7 @@ export function loadAssembly(directory: string, options: LoadOptions): StackMode
     alarms: all('alarms'),
     compositeAlarms: all('compositeAlarms'),
     muteRules: all('muteRules'),
+    eventRules: all('eventRules'),
     metricFilters: all('metricFilters'),
     insightRules: all('insightRules'),
     secrets: [...all('secrets'), ...importedSecrets(signing, all('secrets'))],
@@ -110,6 +112,7 @@ function readResources(
     alarms: readAlarms(stack, report),
     compositeAlarms: readCompositeAlarms(stack, report),
     muteRules: readMuteRules(stack, report),
+    eventRules: readEventRules(stack, report),
     metricFilters: readMetricFilters(stack, report),
     insightRules: readInsightRules(stack, report),
     secrets: readSecrets(stack),

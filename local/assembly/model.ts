@@ -1,6 +1,7 @@
 import type { CompositeAlarmModel, MuteRuleModel } from './compositeModel.ts';
 import type { DomainModel } from './domainModel.ts';
 import type { EdgeModel } from './edgeModel.ts';
+import type { EventRuleModel } from './eventRuleModel.ts';
 import type { InsightRuleModel } from './insightRuleModel.ts';
 import type { RouteModel } from './routeModel.ts';
 import type { TopicModel } from './topicModel.ts';
@@ -278,6 +279,7 @@ export interface StackModel extends EdgeModel {
   readonly alarms: readonly AlarmModel[];
   readonly compositeAlarms: readonly CompositeAlarmModel[];
   readonly muteRules: readonly MuteRuleModel[];
+  readonly eventRules: readonly EventRuleModel[];
   readonly metricFilters: readonly MetricFilterModel[];
   readonly insightRules: readonly InsightRuleModel[];
   readonly secrets: readonly SecretModel[];

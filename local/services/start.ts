@@ -1,21 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import type { EmulationGap, StackModel } from '../assembly/model.ts';
 import type { Clock, ScanOptions, Services } from '../contracts.ts';
-import { startAwsJson } from './awsJson.ts';
 import type { LocalTls } from './certificates.ts';
-import { inspectAlarms } from './cloudwatch/inspect.ts';
-import { startCloudWatch } from './cloudwatch/start.ts';
 import { countRequest } from './dynamodb/measure.ts';
 import { startDynamoDb } from './dynamodb/start.ts';
 import { privateDirectory } from './files.ts';
 import type { PreToken } from './issuer/preToken.ts';
 import { startIssuer } from './issuer/start.ts';
 import type { TokenSettings } from './issuer/tokenSettings.ts';
+import { inspectMonitoring, startMonitoring } from './monitoring.ts';
 import { startS3 } from './s3/start.ts';
 import { startSecretsManager } from './secrets/start.ts';
 import type { SecretVersions } from './secrets/versions.ts';
 import type { Access } from './signature.ts';
-import { createNotifications, type Delivery } from './sns/notifications.ts';
+import type { Delivery } from './sns/notifications.ts';
 
 /** What the services need in addition to the model. */
 export interface ServicesOptions extends ScanOptions {
@@ -64,7 +62,7 @@ export interface ServicesChange {
 type Close = () => Promise<void>;
 
 /**
- * Starts everything that stands in for AWS services: DynamoDB, S3, Secrets Manager, CloudWatch, SNS and the issuer. When one
+ * Starts everything that stands in for AWS services: DynamoDB, S3, Secrets Manager, CloudWatch, EventBridge, SNS and the issuer. When one
  * cannot start, the running ones are closed before the error is thrown.
  */
 export async function startServices(model: StackModel, options: ServicesOptions): Promise<StartedServices> {
@@ -84,14 +82,8 @@ async function start(model: StackModel, options: ServicesOptions, closing: Close
   const credentials = { accessKeyId: 'local', secretAccessKey: randomBytes(30).toString('base64url') };
   const access = { credentials, region: model.region };
   const { invoke } = options;
-  const count: Delivery['metric'] = (...datum) => cloudWatch.telemetry.metric(...datum);
-  const notifications = createNotifications(model, data, print, invoke && { invoke, metric: count });
-  closing.push(notifications.settled);
-  const cloudWatch = startCloudWatch(model, { data, clock, print, onAction: notifications.notify });
-  closing.push(cloudWatch.close);
-  const cloudWatchApi = await startAwsJson(cloudWatch.api, access);
-  closing.push(cloudWatchApi.close);
-  const { metric } = cloudWatch.telemetry;
+  const monitoring = await startMonitoring(model, { data, clock, access, print, ...(invoke && { invoke }) }, closing);
+  const { metric } = monitoring.telemetry;
   const dynamoDb = await startDynamoDb(data, model.tables, access, print, (request) => countRequest(request, metric));
   closing.push(dynamoDb.close);
   const secrets = await startSecretsManager(model.secrets, options.secrets, access);
@@ -102,31 +94,30 @@ async function start(model: StackModel, options: ServicesOptions, closing: Close
   const issuer = await startIssuer({ data, tls, port: options.issuerPort ?? 0, tokenSettings, preToken, print });
   closing.push(issuer.close);
   return {
-    telemetry: cloudWatch.telemetry,
+    telemetry: monitoring.telemetry,
     environment: {
       AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
       AWS_ENDPOINT_URL_S3: s3.url,
-      AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatchApi.url,
+      ...monitoring.environment,
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       AWS_REGION: model.region,
     },
     access,
-    alarms: cloudWatch.alarms,
-    notifications: notifications.all,
+    alarms: monitoring.alarms,
+    notifications: monitoring.notifications,
     issuer: issuer.url,
-    emulationGaps: [...dynamoDb.emulationGaps, ...inspectAlarms(model)],
+    emulationGaps: [...dynamoDb.emulationGaps, ...inspectMonitoring(model)],
     async prepare(next, settings) {
       const commitIssuer = await issuer.prepare(settings);
       const tables = await dynamoDb.prepare(next.tables);
       return {
-        emulationGaps: [...tables.emulationGaps, ...inspectAlarms(next)],
+        emulationGaps: [...tables.emulationGaps, ...inspectMonitoring(next)],
         commit() {
           tables.commit();
           secrets.update(next.secrets);
-          notifications.update(next);
-          cloudWatch.update(next);
+          monitoring.update(next);
           s3.update(next.buckets);
           commitIssuer();
         },

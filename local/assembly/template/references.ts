@@ -211,6 +211,7 @@ const MAKERS: Readonly<Record<string, ReferenceMaker>> = {
   'AWS::Cognito::UserPoolDomain': named('Domain', 'cognito-idp', 'domain/'),
   'AWS::DynamoDB::GlobalTable': table,
   'AWS::DynamoDB::Table': table,
+  'AWS::Events::Rule': named('Name', 'events', 'rule/'),
   'AWS::IAM::ManagedPolicy': iam('ManagedPolicyName', 'policy', 'PolicyId'),
   'AWS::IAM::Role': iam('RoleName', 'role', 'RoleId'),
   'AWS::KMS::Key': key,

@@ -64,8 +64,8 @@ export function createMetricStore(now: () => number): MetricStore {
       if (!Number.isFinite(value) || !(times > 0)) return;
       const key = seriesKey(namespace, name, dimensions);
       const series = all.get(key) ?? newSeries({ namespace, name, dimensions });
-      // Written last, it moves to the end, so the first key is the least recent one.
-      all.delete(key);
+      // Written last, it moves to the end, so the first key is the least recent one. Before the store is half full, that is no matter.
+      if (all.size > MAX_SERIES / 2) all.delete(key);
       all.set(key, series);
       const oldest = all.size > MAX_SERIES ? all.keys().next().value : undefined;
       if (oldest !== undefined) all.delete(oldest);

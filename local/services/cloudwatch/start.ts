@@ -28,17 +28,20 @@ export interface CloudWatchOptions {
   readonly data: string;
   readonly clock: Clock;
   readonly print: (line: string) => void;
+  /** Called for each change of a state, whatever actions the alarm has. */
+  readonly onTransition?: (transition: Transition) => void;
   /** Called when the actions of a transition are due. */
   readonly onAction: (transition: Transition) => void;
 }
 
 /** Starts metrics, logs, metric filters, Contributor Insights rules and alarms for a stack. */
 export function startCloudWatch(model: StackModel, options: CloudWatchOptions): CloudWatch {
-  const { clock, onAction } = options;
+  const { clock, onTransition, onAction } = options;
   const { metrics, insights, ...ingestion } = createIngestion(model, clock);
   let served = model;
   const logs = createLogFiles(options.data, (group) => logFileOf(group, served.logFiles), options.print);
-  const alarms = startAlarms(model, clock, { sources: { store: metrics, insights: insights.metrics }, onAction });
+  const sources = { store: metrics, insights: insights.metrics };
+  const alarms = startAlarms(model, clock, { sources, onAction, ...(onTransition && { onTransition }) });
   const telemetry: Telemetry = {
     metric: (namespace, name, dimensions, value) => metrics.put(namespace, name, dimensions, value),
     log(logGroup, message, note) {

@@ -37,6 +37,7 @@ export function aStack(parts: Partial<StackModel> = {}): StackModel {
     metricFilters: [],
     compositeAlarms: [],
     muteRules: [],
+    eventRules: [],
     insightRules: [],
     secrets: [],
     userPools: [],
