@@ -56,6 +56,7 @@ const READ_TYPES: ReadonlySet<string> = new Set([
   'AWS::CloudFront::TrustStore',
   'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::AlarmMuteRule',
+  'AWS::CloudWatch::AnomalyDetector',
   'AWS::CloudWatch::CompositeAlarm',
   'AWS::CloudWatch::InsightRule',
   'AWS::Cognito::UserPool',
@@ -116,7 +117,6 @@ const HARMLESS_TYPES: ReadonlySet<string> = new Set([
 
 const DETAILS: Readonly<Record<string, string>> = {
   'AWS::ApiGatewayV2::ApiMapping': 'of the mappings of a domain, base path mappings and routing rules are read',
-  'AWS::CloudWatch::AnomalyDetector': 'its settings are not read: the bands of alarms come from the metrics alone',
   'AWS::Lambda::EventSourceMapping': 'only the API invokes functions',
   'AWS::Lambda::EventInvokeConfig': 'a failed asynchronous event is not repeated',
   'AWS::SQS::Queue':

@@ -27,8 +27,20 @@ const EMULATED = [
   'TreatMissingData',
 ];
 
-/** Every metric alarm of a stack. */
+/** What an anomaly detector is of. Bands are computed for the alarms that have them. */
+const DETECTED = [
+  'Dimensions',
+  'MetricMathAnomalyDetector',
+  'MetricName',
+  'Namespace',
+  'SingleMetricAnomalyDetector',
+  'Stat',
+];
+
+/** Every metric alarm of a stack. Settings of anomaly detectors are reported, because bands do not depend on them here. */
 export function readAlarms(stack: StackTemplate, report: ReportGap): AlarmModel[] {
+  for (const resource of stack.ofType('AWS::CloudWatch::AnomalyDetector'))
+    reportUnreadProperties(resource, report, [], DETECTED);
   return stack.ofType('AWS::CloudWatch::Alarm').map((resource) => {
     reportUnreadProperties(resource, report, EMULATED, ['Unit']);
     return readAlarm(resource);

@@ -11,7 +11,15 @@ import { createMetricStore } from './metricStore.ts';
 import { isComposite } from './transition.ts';
 
 /** The AWS namespaces that a local part puts metrics into; those of the stack's own code are always there. */
-const LOCAL_NAMESPACES = ['AWS/ApiGateway', 'AWS/DynamoDB', 'AWS/Lambda', 'AWS/Logs', 'AWS/SNS', 'AWS/WAFV2'];
+const LOCAL_NAMESPACES = [
+  'AWS/ApiGateway',
+  'AWS/DynamoDB',
+  'AWS/Lambda',
+  'AWS/Logs',
+  'AWS/SNS',
+  'AWS/SQS',
+  'AWS/WAFV2',
+];
 
 /** CloudWatch's own limit on the range of an alarm: seven days. */
 const MAX_RANGE_SECONDS = 7 * 24 * 60 * 60;

@@ -41,7 +41,19 @@ it('reads composite alarms with their suppressor, mute rules, and alarms on a ba
       evaluationPeriods: 1,
       stdDevs: 3,
     });
+    const { namespace, metricName } = requests;
+    const detected = { namespace, metricName, stat: 'Average' };
+    new cloudwatch.CfnAnomalyDetector(stack, 'Plain', detected);
+    const configuration = { metricTimeZone: 'Europe/Berlin' };
+    new cloudwatch.CfnAnomalyDetector(stack, 'Set', { ...detected, configuration });
   });
+  expect(model.emulationGaps.filter(({ type }) => type.startsWith('AWS::CloudWatch'))).toEqual([
+    {
+      resource: 'Sample/Set',
+      type: 'AWS::CloudWatch::AnomalyDetector',
+      detail: 'the property Configuration is not emulated',
+    },
+  ]);
   expect(model.compositeAlarms).toEqual([
     expect.objectContaining({
       name: 'all',
