@@ -147,7 +147,7 @@ const OUTPUTS = {
   'function metrics': { file: /^documents\.log/, entry: /"ClientErrors":1/g },
   'log of the uploads': { file: /^addAttachment\.log/, entry: /"status":4\d\d/g },
   notifications: { file: /^notifications/, entry: /"newState":"ALARM"/g },
-  terminal: { file: /^terminal/, entry: /FailedLogins/g },
+  terminal: { file: /^terminal/, entry: /failed-logins/g },
 } as const;
 
 /** What the gateway printed and wrote, by output, besides the data of the API itself (`tables`, `objects`). */

@@ -82,7 +82,9 @@ describe('the stage', () => {
       status responseLength responseLatency integration.latency integration.integrationStatus error.responseType
       identity.apiKeyId authorizer.status authorizer.latency tlsVersion cipherSuite`.split(/\s+/);
     const byWaf = ['wafResponseCode', 'waf.status', 'waf.latency', 'waf.error'];
-    const fromVerifiedToken = ['principalId', 'client', 'roles', 'tier'].map((name) => `authorizer.${name}`);
+    const fromVerifiedToken = ['principalId', 'client', 'roles', 'tier', 'denialReason'].map(
+      (name) => `authorizer.${name}`,
+    );
     const allowed = [...byApiGateway, ...byWaf, ...fromVerifiedToken].map((name) => `$context.${name}`);
     expect(Object.values(format).toSorted()).toEqual(allowed.toSorted());
   });

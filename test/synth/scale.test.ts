@@ -39,6 +39,9 @@ describe('two APIs in one stack', () => {
         ['AWS::ApiGateway::RestApi', 'Name'],
         ['AWS::ApiGateway::UsagePlan', 'UsagePlanName'],
         ['AWS::CloudWatch::Dashboard', 'DashboardName'],
+        ['AWS::CloudWatch::Alarm', 'AlarmName'],
+        ['AWS::CloudWatch::CompositeAlarm', 'AlarmName'],
+        ['AWS::CloudWatch::InsightRule', 'RuleName'],
         ['AWS::Logs::QueryDefinition', 'Name'],
       ] as const;
       for (const [type, property] of named) {
@@ -49,7 +52,7 @@ describe('two APIs in one stack', () => {
       const metrics = ofType(template, 'AWS::Logs::MetricFilter').map(([, filter]) =>
         JSON.stringify(filter.Properties['MetricTransformations']),
       );
-      expect(new Set(metrics).size).toBe(10);
+      expect(new Set(metrics).size).toBe(16);
     });
   });
 });

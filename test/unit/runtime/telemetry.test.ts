@@ -47,6 +47,18 @@ describe('what is logged and counted', () => {
     });
   });
 
+  it('counts a 5xx by group of routes, and nothing while all is well: Lambda does not see what the pipeline caught', async () => {
+    const fails = () => {
+      throw new Error('a bug');
+    };
+    const handler = serveApi(things, [secure('list', fails)], { group: 'things' });
+    const failed = (await entriesOf(handler, list)).filter(({ ServerErrors }) => ServerErrors === 1);
+    expect(failed).toMatchObject([{ api: 'things', group: 'things' }]);
+    expect(failed[0]?.['_aws']).toMatchObject({ CloudWatchMetrics: [{ Dimensions: [['api', 'group']] }] });
+    const healthy = serveApi(things, thingHandlers, { group: 'things' });
+    expect((await entriesOf(healthy, list)).filter((entry) => 'ServerErrors' in entry)).toEqual([]);
+  });
+
   it('is counted under the name of the API in its stack', async () => {
     vi.stubEnv('SECURE_API_NAME', 'Shop-Api-1');
     const handler = serveApi(things, thingHandlers);
