@@ -62,7 +62,7 @@ export interface SecureApiProps<A extends Api = Api> {
   readonly hstsPreload?: boolean;
   /**
    * A function that examines each name of the domain every hour as a client does: trust, name and days of the certificate, the floor of TLS,
-   * HSTS. The alarm `EndpointFaults` fires when it finds a fault twice. It needs a domain without `mtls`, and a certificate that the CAs of
+   * HSTS. The alarm `endpoint-faults` fires when it finds a fault twice. It needs a domain without `mtls`, and a certificate that the CAs of
    * Node.js lead to.
    * @default - off
    */

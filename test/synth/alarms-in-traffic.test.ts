@@ -31,6 +31,8 @@ function healthy(requests: number, index: number): Minute {
     requests: now,
     serverErrors: some(0.2),
     slow: some(2),
+    undecided: { 'keys-unreachable': some(0.05) },
+    crashed: some(0.05),
     rejected: [
       { status: '401', count: some(5), ip: address, reason: 'expired' },
       { status: '404', count: some(3), ip: address, subject: `u${index % 500}` },

@@ -1,3 +1,4 @@
+import type { Stage } from 'aws-cdk-lib/aws-apigateway';
 import { Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { METRICS_NAMESPACE } from '../../../lambdas/shared/wireContract.ts';
 import type { AlarmSpec } from './alarmSpec.ts';
@@ -14,6 +15,8 @@ const SLOW_SHARE = 0.8;
 const FEWEST_RUNS = 3;
 /** Requests in five minutes. One can be a connection that broke; with one request a minute, three are three minutes. */
 const FEWEST_ERRORS = 3;
+/** Of a thousand requests: with less, the usual objective is kept. */
+const ERRORS_OF_THOUSAND = 1;
 
 /** A cause for which the authorizer decides nothing, by the reasons that it logs and counts. */
 interface Cause {
@@ -98,7 +101,7 @@ function causesOf({ tables, hasRevocationLists }: MonitoredResources): readonly 
 }
 
 function causeAlarm(
-  { restApi: { restApiName } }: MonitoredResources,
+  { restApi: { restApiName }, stage }: MonitoredResources,
   { id, reasons, description }: Cause,
   { authorizerErrors = FEWEST_ERRORS }: AlarmThresholds,
 ): AlarmSpec {
@@ -111,7 +114,7 @@ function causeAlarm(
     description,
     measure: 'requests in five minutes that the authorizer could not decide',
     metric: expression(untilAllowed(count, authorizerErrors), {
-      metrics: { ...metrics, allowed: decisionMetric(restApiName, 'AuthorizerAllow') },
+      metrics: { ...metrics, allowed: decisionMetric(restApiName, 'AuthorizerAllow'), requests: requestsOf(stage) },
       period: FIVE_MINUTES,
       label: reasons.join(', '),
     }),
@@ -122,7 +125,7 @@ function causeAlarm(
 
 /** The gateway also counts crashes, timeouts and runs that never started; the authorizer counts what it caught. */
 function failures(
-  { restApi: { restApiName } }: MonitoredResources,
+  { restApi: { restApiName }, stage }: MonitoredResources,
   { authorizerFailures = FEWEST_ERRORS }: AlarmThresholds,
 ): AlarmSpec {
   return {
@@ -137,6 +140,7 @@ function failures(
         failed: rejectionMetric(restApiName, 'AuthorizerFailed'),
         caught: decisionMetric(restApiName, 'AuthorizerError'),
         allowed: decisionMetric(restApiName, 'AuthorizerAllow'),
+        requests: requestsOf(stage),
       },
       period: FIVE_MINUTES,
       label: 'Failures without a reason',
@@ -168,9 +172,14 @@ function slow({ authorizer }: MonitoredResources, { authorizerMs }: AlarmThresho
   };
 }
 
+function requestsOf(stage: Stage): Metric {
+  return stage.metricCount({ period: FIVE_MINUTES, statistic: Stats.SUM });
+}
+
 /** A count that ends only where a request was allowed. Silence is no evidence that the cause is gone. */
 function untilAllowed(count: string, threshold: number): string {
-  return `IF(${count} >= ${threshold}, ${count}, 0 * allowed)`;
+  const share = `1000 * (${count}) >= ${ERRORS_OF_THOUSAND} * ${filled('requests')}`;
+  return `IF(${count} >= ${threshold} AND ${share}, ${count}, 0 * allowed)`;
 }
 
 function errorsBecause(api: string, reason: string): Metric {

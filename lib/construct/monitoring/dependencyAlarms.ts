@@ -32,8 +32,9 @@ function tableAlarms(
     ['ReadThrottleEvents', 'WriteThrottleEvents'].map((metric) => tableMetric(metric, { TableName })),
   );
   return [
+    // What fails without its table pages by itself.
     ...sums('TableErrors', errors, {
-      severity: 'page',
+      severity: 'ticket',
       description:
         'DynamoDB fails on tables of the API: deny list, clients, counters, idempotency keys. What depends on them fails or counts alone. See the health of AWS in the region; the dashboard names the table.',
       measure: 'errors of DynamoDB in five minutes',

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { AlarmSpec } from './alarmSpec.ts';
-import { chunks, expression, METRICS_PER_ALARM, numbered } from './expressions.ts';
+import { chunks, expression, filled, METRICS_PER_ALARM, numbered } from './expressions.ts';
 import { FIVE_MINUTES } from './metrics.ts';
 import type { MonitoredResources } from './monitoredResources.ts';
 import type { AlarmThresholds } from './thresholds.ts';
@@ -23,24 +23,31 @@ export function functionAlarms(resources: MonitoredResources, thresholds: AlarmT
   const handlers = Object.values(functions);
   const jobs = [usage, canary].filter((fn) => fn !== undefined);
   return [
-    ...handlerErrors(handlers, thresholds),
-    ...errorsOfAny('SignInErrors', triggers, {
+    ...errorsOf(handlers, thresholds, {
+      id: 'FunctionErrors',
+      severity: 'ticket',
+      description:
+        'Functions crash or time out: an error that no handler caught, memory, or something they wait for. See the error in the log of the function.',
+    }),
+    ...errorsOf(triggers, thresholds, {
+      id: 'SignInErrors',
       severity: 'page',
       description: 'The function that adds roles to tokens fails, so users cannot sign in. See the error in its log.',
     }),
-    ...errorsOfAny('JobErrors', jobs, {
-      severity: 'ticket',
-      description: 'A function that runs regularly fails: what it watches is not watched. See the error in its log.',
-    }),
-    ...throttles([authorizer, ...handlers, ...triggers, ...jobs], thresholds),
+    ...jobErrors(jobs),
+    ...throttles([authorizer, ...handlers, ...triggers, ...jobs], resources, thresholds),
     concurrency(thresholds),
     ...rotationFailures(resources),
   ];
 }
 
-/** Where the definition has objectives, those of each group count the same errors, and page. */
-function handlerErrors(handlers: readonly LambdaFunction[], { functionErrors }: AlarmThresholds): readonly AlarmSpec[] {
-  return chunks(handlers, METRICS_PER_ALARM / 2).map((chunk, index) => {
+/** Where the definition has objectives, those of each group of routes count the same errors, and page. */
+function errorsOf(
+  watched: readonly LambdaFunction[],
+  { functionErrors }: AlarmThresholds,
+  about: Pick<AlarmSpec, 'id' | 'severity' | 'description'>,
+): readonly AlarmSpec[] {
+  return chunks(watched, METRICS_PER_ALARM / 2).map((chunk, index) => {
     const errors = named('errors', chunk, (fn) => fn.metricErrors({ period: FIVE_MINUTES, statistic: Stats.SUM }));
     const runs = named('runs', chunk, (fn) => fn.metricInvocations({ period: FIVE_MINUTES, statistic: Stats.SUM }));
     const [failed, all, fewest] = [sumOf(errors), sumOf(runs), functionErrors ?? FEWEST_ERRORS];
@@ -48,11 +55,9 @@ function handlerErrors(handlers: readonly LambdaFunction[], { functionErrors }: 
     const ended = `IF(${all} > ${failed}, 0)`;
     const text = `IF(${failed} >= ${fewest} AND 1000 * ${failed} >= ${ERRORS_OF_THOUSAND} * ${all}, ${failed}, ${ended})`;
     return {
-      id: numbered('FunctionErrors', index),
-      family: 'FunctionErrors',
-      severity: 'ticket',
-      description:
-        'Functions crash or time out: an error that no handler caught, memory, or something they wait for. See the error in the log of the function.',
+      ...about,
+      id: numbered(about.id, index),
+      family: about.id,
       measure: 'invocations in five minutes that crashed or timed out',
       metric: expression(text, {
         metrics: { ...errors, ...runs },
@@ -66,17 +71,14 @@ function handlerErrors(handlers: readonly LambdaFunction[], { functionErrors }: 
 }
 
 /** They run seldom, so they are looked at by the hour, and the alarm stays until one has run without an error. */
-function errorsOfAny(
-  id: string,
-  watched: readonly LambdaFunction[],
-  text: Pick<AlarmSpec, 'severity' | 'description'>,
-): readonly AlarmSpec[] {
+function jobErrors(watched: readonly LambdaFunction[]): readonly AlarmSpec[] {
   return chunks(watched, METRICS_PER_ALARM).map((chunk, index) => {
     const errors = named('errors', chunk, (fn) => fn.metricErrors({ period: HOUR, statistic: Stats.SUM }));
     return {
-      ...text,
-      id: numbered(id, index),
-      family: id,
+      id: numbered('JobErrors', index),
+      family: 'JobErrors',
+      severity: 'ticket',
+      description: 'A function that runs regularly fails: what it watches is not watched. See the error in its log.',
       measure: 'runs in an hour that failed',
       metric: expression(sumOf(errors), { metrics: errors, period: HOUR, label: 'Errors' }),
       threshold: FEWEST_JOB_ERRORS,
@@ -85,8 +87,13 @@ function errorsOfAny(
   });
 }
 
-function throttles(watched: readonly LambdaFunction[], { functionThrottles }: AlarmThresholds): readonly AlarmSpec[] {
-  return chunks(watched, METRICS_PER_ALARM).map((chunk, index) => {
+function throttles(
+  watched: readonly LambdaFunction[],
+  { stage }: MonitoredResources,
+  { functionThrottles }: AlarmThresholds,
+): readonly AlarmSpec[] {
+  const requests = stage.metricCount({ period: FIVE_MINUTES, statistic: Stats.SUM });
+  return chunks(watched, METRICS_PER_ALARM - 1).map((chunk, index) => {
     const metrics = named('throttles', chunk, (fn) =>
       fn.metricThrottles({ period: FIVE_MINUTES, statistic: Stats.SUM }),
     );
@@ -97,7 +104,10 @@ function throttles(watched: readonly LambdaFunction[], { functionThrottles }: Al
       description:
         'Lambda throttles functions, because their concurrency is used up, so requests fail. Raise the quota of the account, or the reserved concurrency of the route.',
       measure: 'throttled invocations in five minutes',
-      metric: expression(sumOf(metrics), { metrics, period: FIVE_MINUTES, label: 'Throttles' }),
+      metric: expression(
+        `IF(1000 * ${sumOf(metrics)} >= ${ERRORS_OF_THOUSAND} * ${filled('requests')}, ${sumOf(metrics)}, 0)`,
+        { metrics: { ...metrics, requests }, period: FIVE_MINUTES, label: 'Throttles' },
+      ),
       threshold: functionThrottles ?? FEWEST_THROTTLES,
     };
   });

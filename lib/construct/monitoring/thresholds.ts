@@ -1,7 +1,7 @@
 /** When alarms fire: at or above the threshold, which is above 0. Counts are over five minutes; docs/alarms.md describes each alarm. */
 export interface AlarmThresholds {
   /**
-   * Percentage of responses that are 5xx, over an hour and over five minutes, from which `ServerErrors` fires.
+   * Percentage of responses that are 5xx, over an hour and over five minutes, from which `server-errors` fires.
    * @default - 14.4 times what the objective of the definition allows: 1.44 percent for 99.9
    */
   readonly serverErrorPercent?: number;
@@ -24,17 +24,20 @@ export interface AlarmThresholds {
   readonly throttled?: number;
   /** Requests that the web ACL blocked, if they are also a hundredth of all requests. @default - 50 */
   readonly wafBlocked?: number;
-  /** Requests that the authorizer could not decide for one cause. @default - 3 */
+  /** Requests that the authorizer could not decide for one cause, if they are also one of a thousand. @default - 3 */
   readonly authorizerErrors?: number;
-  /** Requests for which the authorizer returned no result and logged no reason: it crashed, timed out or was throttled. @default - 3 */
+  /**
+   * Requests for which the authorizer returned no result and logged no reason, if they are also one of a thousand: it crashed, timed
+   * out or was throttled. @default - 3
+   */
   readonly authorizerFailures?: number;
   /** Duration of the slowest one percent of the authorizer's runs, in milliseconds. @default - four fifths of its timeout */
   readonly authorizerMs?: number;
   /** Messages of webhooks that could not be verified or recorded. @default - 3 */
   readonly webhookErrors?: number;
-  /** Crashed or timed-out invocations of handler functions, if they are also one of a thousand. @default - 3 */
+  /** Crashed or timed-out invocations of functions that serve routes or sign-ins, if they are also one of a thousand. @default - 3 */
   readonly functionErrors?: number;
-  /** Invocations that Lambda throttled because concurrency was used up. @default - 5 */
+  /** Invocations that Lambda throttled because concurrency was used up, if they are also one of a thousand requests. @default - 5 */
   readonly functionThrottles?: number;
   /** Functions of the account and region that run at once. @default - 800, four fifths of the usual quota */
   readonly concurrency?: number;
