@@ -4,6 +4,7 @@ import type { Api } from '../definition/api.ts';
 import { gatewayGaps } from '../openapi/index.ts';
 import { headroomWarnings } from './limits/accountRate.ts';
 import { type Notify, recipientsOf } from './monitoring/notify.ts';
+import { GROUPS_WITH_OBJECTIVES } from './monitoring/objectiveAlarms.ts';
 import type { Settings } from './settings.ts';
 
 /**
@@ -27,6 +28,12 @@ export function addWarnings(
   }
   for (const warning of headroomWarnings(api, throttle, accountRate)) {
     annotations.addWarningV2('secure-api:account-headroom', warning);
+  }
+  const groups = new Set(Object.values(api.routes).map(({ group }) => group)).size;
+  if (api.slo !== undefined && groups > GROUPS_WITH_OBJECTIVES) {
+    annotations.addInfo(
+      `slo: found ${groups} groups of routes; with more than ${GROUPS_WITH_OBJECTIVES}, alarms on objectives are for the API as a whole.`,
+    );
   }
   if (recipientsOf(notify, 'page').length === 0) {
     annotations.addWarningV2(

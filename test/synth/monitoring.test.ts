@@ -4,7 +4,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Notify } from '../../lib/construct/index.ts';
-import type { Api } from '../../lib/definition/index.ts';
+import { type Api, defineApi, get } from '../../lib/definition/index.ts';
 import { at, listAt, ofType, only, smallApi, smallTemplate, withSmall } from './support.ts';
 
 let template: Template;
@@ -158,6 +158,28 @@ describe('alarms', () => {
     expect(metrics).toEqual(['ServerErrors', 'Errors', 'Throttles', 'Invocations']);
     expect(JSON.stringify(named(withSlo, 'latency-of-report-hour'))).toContain('"PR(:300)"');
     expect(JSON.stringify(named(withSlo, 'cause-of-latency')['AlarmRule'])).toContain('LatencyOfThings');
+  });
+
+  it('know the API alone, where it has more groups than a stack has room for', () => {
+    const many = Array.from({ length: 16 }, (_, i) => [
+      `list${i}`,
+      get(`/group${i}`, { permission: 'thing:read', responses: { 200: { description: 'Done' } } }),
+    ]);
+    const { roles, tiers } = smallApi();
+    const definition = defineApi(
+      {
+        name: 'many',
+        version: '1.0.0',
+        roles,
+        tiers: tiers as never,
+        slo: {},
+        routes: Object.fromEntries(many) as never,
+      },
+      { today: new Date('2026-11-10T00:00:00Z') },
+    ) as unknown as Api;
+    const made = JSON.stringify(smallTemplate({ definition }).toJSON());
+    expect(made).not.toContain('server-errors-of-');
+    expect(made).toContain('-server-errors-hour');
   });
 
   it('learn which traffic is usual, and leave small traffic alone', () => {

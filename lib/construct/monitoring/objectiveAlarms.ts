@@ -50,6 +50,9 @@ const BURN_RATES: readonly BurnRate[] = [
   },
 ];
 
+/** Groups that have alarms of their own: each is twelve of the 500 resources of a stack, and a rule of an alarm has 10,240 characters. */
+export const GROUPS_WITH_OBJECTIVES = 15;
+
 /** The share of requests that may be slower than `p99`, in percent. */
 const SLOW_BUDGET = 1;
 
@@ -78,7 +81,8 @@ interface Objective {
 export function objectiveAlarms(resources: MonitoredResources, thresholds: AlarmThresholds): readonly CompositeSpec[] {
   const { api, functions, restApi } = resources;
   const slo = withThresholds(api.slo ?? DEFAULT_SLO, thresholds);
-  const groups = api.slo === undefined ? [] : Object.entries(functions);
+  const all = Object.entries(functions);
+  const groups = api.slo === undefined || all.length > GROUPS_WITH_OBJECTIVES ? [] : all;
   const names = uniqueNames(groups.map(([group]) => group));
   const ofGroups = groups.flatMap(([group, fn], i) =>
     groupObjectives(group, { name: names[i] ?? '', fn, apiName: restApi.restApiName, slo }),
