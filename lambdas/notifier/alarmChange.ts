@@ -27,6 +27,8 @@ export interface AlarmChange {
   readonly reason: string;
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** Of the alarm: that of a distribution is in us-east-1. */
+  readonly region?: string;
   /** Missing for a composite alarm. */
   readonly condition?: AlarmCondition;
   /** Names of the alarms that made a composite alarm change. */
@@ -50,6 +52,7 @@ export function alarmChangeOf(message: string, now: number): AlarmChange | undef
   const state = text(json['NewStateValue']);
   if (name === '' || !isState(state)) return undefined;
   const before = text(json['OldStateValue']);
+  const region = /^arn:[\w-]+:cloudwatch:([a-z\d-]+):/.exec(text(json['AlarmArn']))?.[1];
   const noticedMissing = Array.isArray(json['InsufficientDataActions']) && json['InsufficientDataActions'].length > 0;
   const condition = isRecord(json['Trigger']) ? conditionOf(json['Trigger']) : undefined;
   return {
@@ -60,6 +63,7 @@ export function alarmChangeOf(message: string, now: number): AlarmChange | undef
     reason: text(json['NewStateReason']),
     at: timeOf(text(json['StateChangeTime'])) ?? now,
     ...(condition && { condition }),
+    ...(region === undefined ? {} : { region }),
     isQuiet: state === 'OK' && before === 'INSUFFICIENT_DATA' && !noticedMissing,
     children: list(json['TriggeringChildren']).flatMap((child) => text(child['Arn']).split(':alarm:')[1] ?? []),
   };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type AwsCall, type AwsEnvironment, awsCall } from '../shared/aws.ts';
-import type { NotifierSettings } from '../shared/notifierSettings.ts';
+import type { NotifierSettings, Severity } from '../shared/notifierSettings.ts';
 import { type AlarmChange, alarmChangeOf } from './alarmChange.ts';
 import { type Child, firingChildren } from './children.ts';
 import { cleanText } from './clean.ts';
@@ -38,8 +38,7 @@ export async function compose(message: SnsMessage, context: Context): Promise<No
   const { MessageId = '', TopicArn = '', Message = '', Timestamp = '' } = message;
   const { api, name, settings, environment, isLocal } = context;
   const now = Date.parse(Timestamp) || Date.now();
-  // A topic that the settings do not know is new: better one page too many.
-  const severity = settings.topics?.[TopicArn] ?? 'page';
+  const severity = severityOf(settings, TopicArn);
   const parts = { id: MessageId || digest(Message), severity, api, links: {} };
   const change = alarmChangeOf(Message, now);
   if (change === undefined) return textNotification(Message, now, `${name}-${digest(Message)}`, parts);
@@ -48,8 +47,23 @@ export async function compose(message: SnsMessage, context: Context): Promise<No
   const region = environment.AWS_REGION ?? '';
   const links = isLocal
     ? { dashboard: undefined }
-    : consoleLinks({ region, accessLog: settings.accessLog, alarm: change.name, ...range });
+    : consoleLinks({
+        region,
+        alarmRegion: change.region ?? region,
+        accessLog: settings.accessLog,
+        alarm: change.name,
+        ...range,
+      });
   return alarmNotification(change, { ...parts, name, links, ...firing });
+}
+
+/**
+ * The topics of a distribution are in another region and not in the settings; CloudFormation writes their construct ids into their names.
+ * A topic that nobody knows is one of pages: better one too many.
+ */
+function severityOf({ topics = {} }: NotifierSettings, arn: string): Severity {
+  const [, named] = /(Ticket|Info)Topic[\dA-F]{8}-[^:]*$/.exec(arn) ?? [];
+  return topics[arn] ?? (named === 'Ticket' ? 'ticket' : named === 'Info' ? 'info' : 'page');
 }
 
 type WhoAndWhy = Pick<Notification, 'contributors' | 'contributorsMissing'> & { readonly children?: readonly Child[] };

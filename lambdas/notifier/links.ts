@@ -8,7 +8,9 @@ export interface Links {
 
 /** What the links of a message are made of. */
 interface LinkParts {
+  /** Of the API. */
   readonly region: string;
+  readonly alarmRegion: string;
   readonly accessLog: string;
   readonly alarm: string;
   /** Milliseconds: what the query looks at. */
@@ -22,11 +24,11 @@ const QUERY =
 
 /** Links to the console of CloudWatch: the requests of that time, and the history of the alarm. */
 export function consoleLinks(parts: LinkParts): Links {
-  const { region, alarm } = parts;
-  const home = `https://${region}.${domainOf(region)}/cloudwatch/home?region=${region}`;
+  const { region, alarmRegion, alarm } = parts;
+  const homeOf = (name: string) => `https://${name}.${domainOf(name)}/cloudwatch/home?region=${name}`;
   return {
-    query: `${home}#logsV2:logs-insights${hashQuery(parts)}`,
-    alarm: `${home}#alarmsV2:alarm/${encodeURIComponent(alarm)}`,
+    query: `${homeOf(region)}#logsV2:logs-insights${hashQuery(parts)}`,
+    alarm: `${homeOf(alarmRegion)}#alarmsV2:alarm/${encodeURIComponent(alarm)}`,
   };
 }
 

@@ -183,6 +183,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
       { edge: this.edge, domain },
     );
     this.monitoring = new Monitoring(this, 'Monitoring', { ...common, ...watched, ...alarms, code: bundles.notifier });
+    this.cloudFront?.notifyBy(this.monitoring.notifier.function);
     const revocationLists = this.mutualTls?.revocationLists?.bucketName;
     new Outputs(this, 'Outputs', { ...common, url: this.url, identities: this.identities, revocationLists });
     keepState(this);

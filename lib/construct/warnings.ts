@@ -35,6 +35,12 @@ export function addWarnings(
       `slo: found ${groups} groups of routes; with more than ${GROUPS_WITH_OBJECTIVES}, alarms on objectives are for the API as a whole.`,
     );
   }
+  if (notify.length > 0 && notify.every(({ target }) => 'secret' in target)) {
+    annotations.addWarningV2(
+      'secure-api:notified-by-one-function',
+      "notify: found only recipients that one function notifies; expected one that also hears when that function fails. Add a mail address, such as Notify.email('ops@example.com').",
+    );
+  }
   if (recipientsOf(notify, 'page').length === 0) {
     annotations.addWarningV2(
       'secure-api:nobody-notified',

@@ -194,6 +194,20 @@ describe('an API behind CloudFront', () => {
   });
 });
 
+describe('the notifier of the API', () => {
+  const { main, edge } = edgeTemplates('eu-west-1');
+
+  it('gets the alarms in us-east-1, and accepts the topics of that stack alone', () => {
+    const subscriptions = ofType(edge, 'AWS::SNS::Subscription').map(([, { Properties }]) => Properties);
+    expect(subscriptions.map(({ Protocol }) => Protocol)).toEqual(['lambda', 'lambda', 'lambda']);
+    expect(new Set(subscriptions.map(({ TopicArn }) => JSON.stringify(TopicArn))).size).toBe(3);
+    for (const { Endpoint } of subscriptions) expect(JSON.stringify(Endpoint)).toContain('NotifierArn');
+    const permission = only(main, 'AWS::Lambda::Permission', 'FunctionEdge').Properties;
+    expect(permission).toMatchObject({ Principal: 'sns.amazonaws.com', Action: 'lambda:InvokeFunction' });
+    expect(JSON.stringify(permission['SourceArn'])).toMatch(/:sns:us-east-1:111122223333:Small-edge-\*/);
+  });
+});
+
 describe('an API behind CloudFront in us-east-1', () => {
   const { edge } = edgeTemplates('us-east-1', () => ({
     edge: { type: 'cloudfront', http: 'reject', http3: false, logs: false },

@@ -1,10 +1,10 @@
 import { Stack } from 'aws-cdk-lib';
-import type { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, type Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Notify } from '../../lib/construct/index.ts';
-import { at, listAt, ofType, only, smallTemplate } from './support.ts';
+import { at, listAt, ofType, only, smallTemplate, withSmall } from './support.ts';
 
 let template: Template;
 beforeAll(() => {
@@ -181,5 +181,22 @@ describe('a recipient', () => {
       expect(() => make(value)).toThrow(/^notify-invalid.*Store the URL or key/s);
       if (value !== '') expect(() => make(value)).not.toThrow(value);
     }
+  });
+});
+
+describe('a synth', () => {
+  const warnings = (notify: readonly Notify[]): readonly string[] =>
+    withSmall({ notify }, (api) =>
+      Annotations.fromStack(Stack.of(api))
+        .findWarning('*', Match.stringLikeRegexp('^notify: '))
+        .map(({ entry }) => String(entry.data)),
+    );
+
+  it('warns where one function alone notifies people, and where nobody hears of pages', () => {
+    expect(warnings([Notify.slack('chat-url')])).toEqual([expect.stringMatching(/only recipients that one function/)]);
+    expect(warnings([Notify.slack('chat-url'), Notify.email('ops@example.com')])).toEqual([]);
+    expect(warnings([Notify.email('ops@example.com', { severities: ['info'] })])).toEqual([
+      expect.stringMatching(/no recipient of alarms with the severity page/),
+    ]);
   });
 });

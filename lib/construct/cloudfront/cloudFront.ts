@@ -4,6 +4,7 @@ import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { CfnDistribution } from 'aws-cdk-lib/aws-cloudfront';
 import type { AlarmBase } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { CfnRegexPatternSet, CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import type { CorsPolicy } from '../../../lambdas/shared/cors.ts';
@@ -16,7 +17,7 @@ import { logBlocked } from '../edge/webAclLogs.ts';
 import { Encryption } from '../encryption.ts';
 import type { FunctionProps } from '../functions/function.ts';
 import { type AlarmLinks, RUNBOOKS } from '../monitoring/alarmDescription.ts';
-import { createAlarmTopics, mailDirectly, notifiedTopics } from '../monitoring/alarmTopic.ts';
+import { type AlarmTopics, createAlarmTopics, notifiedTopics } from '../monitoring/alarmTopic.ts';
 import { createAlarms } from '../monitoring/createAlarms.ts';
 import type { Notify } from '../monitoring/notify.ts';
 import { RenewalEvents } from '../monitoring/renewalEvents.ts';
@@ -28,6 +29,7 @@ import { logRequests } from './accessLog.ts';
 import { type DistributionParts, distribution, requestPolicy } from './distribution.ts';
 import { edgeAlarms } from './edgeAlarms.ts';
 import { edgeCertificate, leadTo, zoneOf } from './names.ts';
+import { notifyAcross } from './notifyAcross.ts';
 import { OriginSecret } from './originSecret.ts';
 import { Placement } from './placement.ts';
 import { viewerRequest } from './requestFunction.ts';
@@ -71,6 +73,8 @@ export interface CloudFrontParts extends FunctionProps {
  * @throws {ConfigError} `edge-invalid`, `option-invalid`.
  */
 export class CloudFront extends Construct {
+  private readonly placement: Placement;
+  private readonly topics: AlarmTopics;
   /** In the order of the names of the domain. */
   readonly distributions: readonly CfnDistribution[];
   readonly webAcl: CfnWebACL;
@@ -143,7 +147,8 @@ export class CloudFront extends Construct {
     );
     const { notify = [] } = parts;
     const topics = createAlarmTopics(edge, key, notify);
-    mailDirectly(topics, notify);
+    this.topics = topics;
+    this.placement = placement;
     this.alarms = createAlarms(edge, specs, {
       topics: notifiedTopics(topics, notify.filter(isIn(edge))),
       links: linksOf(parts),
@@ -159,6 +164,11 @@ export class CloudFront extends Construct {
       });
     }
     if (placement.isApart) keepState(edge);
+  }
+
+  /** Has a function tell people about the alarms. */
+  notifyBy(notifier: LambdaFunction): void {
+    notifyAcross(this.placement, this.topics, notifier);
   }
 }
 

@@ -2,7 +2,7 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription, UrlSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { UrlSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { allowBy, explainActions } from '../serviceRole.ts';
 import { type Notify, recipientsOf } from './notify.ts';
@@ -56,15 +56,6 @@ export function createTopic(scope: Construct, id: string, masterKey: Key): Topic
     reason: 'SNS retries for hours; later notifications are of no use, and the history of the alarm has them.',
   });
   return topic;
-}
-
-/** Subscribes mail addresses to the topics themselves: they get CloudWatch's own messages. */
-export function mailDirectly(topics: AlarmTopics, notify: readonly Notify[]): void {
-  for (const severity of SEVERITIES) {
-    for (const { target } of recipientsOf(notify, severity)) {
-      if (target.kind === 'email') topics[severity].addSubscription(new EmailSubscription(target.address));
-    }
-  }
 }
 
 function forEachSeverity<T>(make: (severity: Severity) => T): Readonly<Record<Severity, T>> {

@@ -61,6 +61,20 @@ describe('the notifier', () => {
     expect(published(calls)).toEqual(['pages']);
   });
 
+  it('knows the severity of the topics of a distribution by their names, and links to the region of the alarm', async () => {
+    const { handler } = await notifier({});
+    const topic = (id: string) => `arn:aws:sns:us-east-1:123456789012:Shop-edge-ApiCloudFront${id}3F2A9C01-x4Yz`;
+    const AlarmArn = 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:documents-edge-errors';
+    const severities = [];
+    for (const id of ['AlarmTopic', 'TicketTopic', 'InfoTopic']) {
+      const [result] = await handler(eventOf(alarmMessage({ AlarmArn }), topic(id), id));
+      severities.push(result?.severity);
+      expect(result?.text).toContain('Alarm: https://us-east-1.console.aws.amazon.com/');
+      expect(result?.text).toContain('Requests of that time: https://eu-west-1.console.aws.amazon.com/');
+    }
+    expect(severities).toEqual(['page', 'ticket', 'info']);
+  });
+
   it('asks Contributor Insights who, by the rules of the alarm, in the time that it looked at', async () => {
     const { handler, calls } = await notifier({});
     const [result] = await handler(eventOf(alarmMessage()));
