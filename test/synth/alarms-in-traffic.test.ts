@@ -115,6 +115,29 @@ describe.each(SIZES)('at %s', (_, size) => {
   });
 });
 
+describe('unusual traffic', () => {
+  const from = 3 * MINUTES_OF_DAY + 10 * HOUR;
+  const changed = (size: number, factor: number) =>
+    notifications(
+      simulate(model, from + 3 * HOUR, (index) =>
+        index >= from && index < from + HOUR
+          ? { requests: Math.round(size * factor), rejected: [], serverErrors: 0 }
+          : healthy(size, index),
+      ),
+      model,
+    ).slice(-2);
+
+  it('is a ticket, up and down, at a size where it matters', () => {
+    expect(changed(60_000, 6)).toEqual(['surge ALARM', 'surge OK']);
+    expect(changed(60_000, 0.05)).toEqual(['drop ALARM', 'drop OK']);
+  });
+
+  it('is nothing where there is little traffic', () => {
+    expect(changed(1, 0)).toEqual([]);
+    expect(changed(1, 30)).toEqual([]);
+  });
+});
+
 describe('an API that is hardly used', () => {
   // A window without a value made CloudWatch look back, find the burst again, and page a second time.
   it.each([[[]], [[33]], [[31, 34, 41]]])('is paged once for a burst, with single requests at minutes %j', (later) => {
