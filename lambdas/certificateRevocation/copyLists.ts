@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { RevocationList } from '../authorizer/certificate/revocationList.ts';
 import type { KeyValueStore } from '../shared/keyValueStore.ts';
+import type { RevocationList } from '../shared/x509/revocationList.ts';
 
 /** The list of a CA. */
 export interface ReadList {
@@ -43,7 +43,7 @@ export async function copyLists(lists: readonly ReadList[], store: KeyValueStore
     .filter((id) => !changed.some((one) => one.id === id));
   for (const [serial, ids] of present) for (const id of ids.split(' ')) if (others.includes(id)) add(serial, id);
   for (const { id, list } of changed)
-    for (const serial of list.serials) if (serial.length <= MAX_KEY_BYTES) add(withoutZeros(serial), id);
+    for (const serial of list.revoked.keys()) if (serial.length <= MAX_KEY_BYTES) add(withoutZeros(serial), id);
 
   const puts = [...wanted]
     .map(([key, ids]) => ({ key, value: [...ids].sort().join(' ') }))
@@ -80,9 +80,9 @@ function noteOf(authority: string): string {
   return `list-${shortened(authority)}`;
 }
 
-function noteAbout({ thisUpdate, number, serials }: RevocationList): string {
+function noteAbout({ thisUpdate, number, revoked }: RevocationList): string {
   const digest = createHash('sha256')
-    .update([...serials].sort().join(' '))
+    .update([...revoked.keys()].sort().join(' '))
     .digest('base64url');
   return `${thisUpdate} ${number} ${digest}`;
 }

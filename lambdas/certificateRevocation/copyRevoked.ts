@@ -1,10 +1,10 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { parseCertificate } from '../authorizer/certificate/parsedCertificate.ts';
-import { type RevocationList, readRevocationList } from '../authorizer/certificate/revocationList.ts';
 import { type SignedFetch, signedFetch } from '../shared/aws.ts';
 import { keyValueStore } from '../shared/keyValueStore.ts';
 import { makeLogger } from '../shared/telemetry.ts';
 import type { Readable, RevokedCertificatesEnvironment, RevokedCertificatesSettings } from '../shared/wireContract.ts';
+import { readCertificate } from '../shared/x509/certificate.ts';
+import { type RevocationList, readRevocationList } from '../shared/x509/revocationList.ts';
 import { type CopyOutcome, copyLists, type ReadList, shortened } from './copyLists.ts';
 
 const LIMITS = { timeoutMs: 10_000, retries: 3 };
@@ -36,7 +36,10 @@ export function copyRevoked(
 async function listOf(send: SignedFetch, bucket: string, { raw, publicKey }: X509Certificate): Promise<ReadList> {
   const authority = createHash('sha256').update(raw).digest('hex');
   const { ok, text } = await send(`/${bucket}/crl/${authority}.pem`, { method: 'GET' });
-  return { authority, list: ok ? verified(text, { subject: parseCertificate(raw).subject, publicKey }) : undefined };
+  return {
+    authority,
+    list: ok ? verified(text, { subject: readCertificate(raw).subject.whole, publicKey }) : undefined,
+  };
 }
 
 function verified(text: string, issuer: Parameters<typeof readRevocationList>[1]): RevocationList | undefined {

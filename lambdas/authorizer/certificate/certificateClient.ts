@@ -1,11 +1,12 @@
 import { X509Certificate } from 'node:crypto';
 import type { CertificateSettings } from '../../../lib/definition/bundledTypes.ts';
 import type { AuthorizerEnvironment, EdgeEnvironment, Readable } from '../../shared/wireContract.ts';
+import { readCertificate } from '../../shared/x509/certificate.ts';
+import { X509Invalid } from '../../shared/x509/der.ts';
+import { type CertificateNames, namesOf } from '../../shared/x509/names.ts';
 import { TokenRejected } from '../reasons.ts';
 import type { RequestClients } from '../requestClient.ts';
 import { clientCertificate } from './clientCertificate.ts';
-import { DerInvalid } from './der.ts';
-import { type ParsedCertificate, parseCertificate } from './parsedCertificate.ts';
 import { revocationLists } from './revocationLists.ts';
 
 /**
@@ -32,30 +33,30 @@ function clientsOf(
       if (settings.mode === 'required') throw new TokenRejected('certificate-missing');
       return { client: tokenClient, byCertificate: false };
     }
-    const parsed = parsedOf(certificate);
+    const names = readNames(certificate);
     await rejectRevoked(certificate);
     const { client } = settings;
     if (client === undefined) return { client: tokenClient, byCertificate: false };
-    const named = clientOf(parsed, client);
+    const named = clientOf(names, client);
     if (tokenClient !== '' && tokenClient !== named) throw new TokenRejected('certificate-client-mismatch');
     return { client: named, byCertificate: client.names === undefined };
   };
 }
 
-function parsedOf(certificate: X509Certificate): ParsedCertificate {
+function readNames(certificate: X509Certificate): CertificateNames {
   try {
-    return parseCertificate(certificate.raw);
+    return namesOf(readCertificate(certificate.raw));
   } catch (error) {
-    if (error instanceof DerInvalid) throw new TokenRejected('certificate-malformed');
+    if (error instanceof X509Invalid) throw new TokenRejected('certificate-malformed');
     throw error;
   }
 }
 
 function clientOf(
-  { commonNames, alternativeNames }: ParsedCertificate,
+  ofCertificate: CertificateNames,
   { from, names }: NonNullable<CertificateSettings['client']>,
 ): string {
-  const [name, ...others] = from === 'commonName' ? commonNames : alternativeNames[from];
+  const [name, ...others] = ofCertificate[from];
   // With several names, none says which client it is.
   if (name === undefined || name === '' || others.length > 0) throw new TokenRejected('certificate-client-unknown');
   if (names === undefined) return name;

@@ -1,10 +1,10 @@
 import { createHash, type X509Certificate } from 'node:crypto';
 import { type SignedFetch, signedFetch } from '../../shared/aws.ts';
 import type { AuthorizerEnvironment, Readable } from '../../shared/wireContract.ts';
+import { readCertificate } from '../../shared/x509/certificate.ts';
+import { type RevocationList, readRevocationList } from '../../shared/x509/revocationList.ts';
 import { AuthorizerFault, TokenRejected } from '../reasons.ts';
 import { ttlCache } from '../ttlCache.ts';
-import { parseCertificate } from './parsedCertificate.ts';
-import { type RevocationList, readRevocationList } from './revocationList.ts';
 
 /** A revocation counts within this time after its list is in the bucket. */
 const FRESH_MS = 30_000;
@@ -29,13 +29,16 @@ export function revocationLists(
   const bucket = environment.SECURE_API_REVOCATION_LISTS;
   if (bucket === undefined || bucket === '') return async () => {};
   const send = signedFetch(environment, 's3', LIMITS);
-  const issuers = authorities.map((authority) => ({ authority, ...parseCertificate(authority.raw) }));
+  const issuers = authorities.map((authority) => ({
+    authority,
+    subject: readCertificate(authority.raw).subject.whole,
+  }));
   const fresh = ttlCache<RevocationList>(FRESH_MS, now);
   const last = new Map<string, RevocationList>();
   return async (certificate) => {
-    const { issuer, serial } = parseCertificate(certificate.raw);
+    const { issuer, serial } = readCertificate(certificate.raw);
     const found = issuers.find(
-      ({ authority, subject }) => subject.equals(issuer) && certificate.verify(authority.publicKey),
+      ({ authority, subject }) => subject.equals(issuer.whole) && certificate.verify(authority.publicKey),
     );
     if (found === undefined) throw new AuthorizerFault('revocation-unknown');
     const id = createHash('sha256').update(found.authority.raw).digest('hex');
@@ -43,7 +46,7 @@ export function revocationLists(
     const list = cached ?? (await read(send, { bucket, id, last }, found));
     if (list.nextUpdate <= now()) throw new AuthorizerFault('revocation-unknown');
     if (cached === undefined) fresh.set(id, list, list.nextUpdate);
-    if (list.serials.has(serial)) throw new TokenRejected('certificate-revoked');
+    if (list.revoked.has(serial)) throw new TokenRejected('certificate-revoked');
   };
 }
 

@@ -1,7 +1,8 @@
 /** Makes the certificates and revocation lists of a CA (RFC 5280). */
 import { createPublicKey, type KeyObject, randomBytes, X509Certificate } from 'node:crypto';
+import { writeInteger } from '../../../lambdas/shared/x509/writeDer.ts';
 import { ConfigError } from '../../definition/errors.ts';
-import { integer, permittedNames } from './der.ts';
+import { permittedNames } from './nameConstraints.ts';
 import type { AlternativeName } from './names.ts';
 import type { RevocationReason } from './reasons.ts';
 import { REASON_CODES } from './reasons.ts';
@@ -128,7 +129,7 @@ export async function makeRevocationList(
       })),
       extensions: [
         await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
-        new x509.Extension(CRL_NUMBER, false, integer(list.number)),
+        new x509.Extension(CRL_NUMBER, false, writeInteger(list.number)),
       ],
     },
     crypto,

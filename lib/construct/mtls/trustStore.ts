@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { readCertificate } from '../../../lambdas/shared/x509/certificate.ts';
 import { formatValue } from '../../definition/checks/check.ts';
 import type { ConfigError } from '../../definition/errors.ts';
 import { invalid } from '../invalid.ts';
@@ -99,7 +100,10 @@ function textOf(location: string, path: string, file: string): string {
 
 function parsed(location: string, pem: string, name: string): X509Certificate {
   try {
-    return new X509Certificate(pem);
+    const certificate = new X509Certificate(pem);
+    // As the functions read it, more strictly than Node.js.
+    readCertificate(certificate.raw);
+    return certificate;
   } catch {
     throw wrong(location, `${name} that cannot be read`, 'certificates in PEM', 'Export it again from the CA.');
   }

@@ -56,7 +56,7 @@ function issued(issuer: X509Certificate, subject: X509Certificate): boolean {
 function isSelfSigned(certificate: X509Certificate): boolean {
   try {
     const { subject, issuer } = fieldsOf(certificate);
-    return subject.bytes.equals(issuer.bytes) && certificate.verify(certificate.publicKey);
+    return subject.whole.equals(issuer.whole) && certificate.verify(certificate.publicKey);
   } catch {
     return false;
   }
