@@ -168,7 +168,8 @@ function stateOf(api: ServedApiModel, domains: readonly DomainModel[], pair: Tls
 
 /** Why a request cannot be served by any API. */
 function faultOf(request: IncomingMessage, domains: readonly DomainModel[]): MessageFault | undefined {
-  const fault = messageFault(request, domainOf(domains, request) !== undefined);
+  const served = { isServed: domainOf(domains, request) !== undefined, names: domains.map(({ name }) => name) };
+  const fault = messageFault(request, served);
   return fault ?? (isOfConnection(domains, request) ? undefined : FORBIDDEN);
 }
 

@@ -14,6 +14,7 @@ import type { Edge } from './edge.ts';
 import type { Handshake } from './handshake.ts';
 import { listenOn } from './listenOn.ts';
 import { answerPlainHttp } from './plainHttp.ts';
+import { errorPage } from './responses.ts';
 import { viewerPolicy } from './viewerPolicy.ts';
 import { type Viewer, viewerRequest } from './viewerRequest.ts';
 
@@ -58,6 +59,8 @@ type Request = IncomingMessage | Http2ServerRequest;
 const HEADERS_MS = 10_000;
 const REQUEST_MS = 60_000;
 const GRACE_MS = 5_000;
+/** More than CloudFront's limit, which the distribution checks itself; and Node's response to a missing Host header would be another one. */
+const HTTP1 = { maxHeaderSize: 65_536, requireHostHeader: false };
 /** Of a connection, and not allowed in HTTP/2 (RFC 9113, section 8.2.2). */
 const OF_CONNECTION = ['connection', 'keep-alive', 'transfer-encoding', 'upgrade'];
 
@@ -74,7 +77,10 @@ export async function startEdgeServer(first: ServedEdge, options: EdgeServerOpti
     ...asks(first.distribution),
     ALPNProtocols: first.distribution.http2 ? ['h2', 'http/1.1'] : ['http/1.1'],
     allowHTTP1: true,
+    ...HTTP1,
   });
+  // Node would drop a second Host beyond its count of headers.
+  Object.assign(server, { maxHeadersCount: 0 });
   const accept = server.listeners('secureConnection');
   server.removeAllListeners('secureConnection');
   let accepted: Viewer | undefined;
@@ -93,7 +99,11 @@ export async function startEdgeServer(first: ServedEdge, options: EdgeServerOpti
   // Both would be messages about bytes that are no TLS.
   server.on('tlsClientError', (_: Error, socket: Socket) => void socket.destroy());
   server.on('sessionError', () => undefined);
-  server.on('clientError', (_: Error, socket: Socket) => void socket.destroy());
+  server.on('clientError', (error: Error & { readonly code?: string }, socket: Socket) => {
+    const isWaiting = [...busy].some(({ req }) => req.socket === socket);
+    if (!socket.writable || error.code === 'ECONNRESET' || isWaiting) return void socket.destroy();
+    socket.end(unreadable(error.code));
+  });
   // Requests and responses of HTTP/2 have the members of those of HTTP/1.1.
   server.on('request', (request: Request, response: ServerResponse) => {
     busy.add(response);
@@ -127,8 +137,10 @@ export async function startEdgeServer(first: ServedEdge, options: EdgeServerOpti
       used?.end();
     }
   };
-  const plain = createServer((request, response) => answerPlainHttp(request, response, now.distribution, port));
-  Object.assign(plain, { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS });
+  const plain = createServer(HTTP1, (request, response) =>
+    answerPlainHttp(request, response, [now.distribution], port),
+  );
+  Object.assign(plain, { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, maxHeadersCount: 0 });
   const port = await listenOn(server, options.ports[0]);
   const httpPort = await listenOn(plain, options.ports[1]).catch((error: unknown) => {
     server.close();
@@ -179,6 +191,13 @@ function secureContext({ viewerPolicy: name, mtls }: DistributionModel, { cert, 
     // A resumed connection would skip the check of the certificate.
     ...(mtls === undefined ? {} : { secureOptions: constants.SSL_OP_NO_TICKET }),
   };
+}
+
+/** The response to bytes of HTTP/1.1 that Node cannot read as a request. */
+function unreadable(code: string | undefined): string {
+  const { status, body } = errorPage(code === 'HPE_HEADER_OVERFLOW' ? 413 : 400);
+  const head = ['content-type: text/html; charset=utf-8', `content-length: ${body.length}`, 'connection: close'];
+  return [`HTTP/1.1 ${status} ${status === 413 ? 'Content Too Large' : 'Bad Request'}`, ...head, '', body].join('\r\n');
 }
 
 function asks({ mtls }: DistributionModel) {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Http2ServerRequest } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
+import { parseHost } from '../hostHeader.ts';
 import type { ViewerCertificate } from './certificateHeaders.ts';
 
 /** What arrived at the edge. */
@@ -55,6 +56,12 @@ export function hostOf({ headers }: Pick<ViewerRequest, 'headers'>): string {
   return headers.find(([name]) => name === 'host')?.[1] ?? '';
 }
 
+/** The name in the host of a request, in lower case; undefined where there is not exactly one host, or it is none. */
+export function hostNameOf({ headers }: Pick<ViewerRequest, 'headers'>): string | undefined {
+  const hosts = headers.filter(([name]) => name === 'host');
+  return hosts.length === 1 ? parseHost(hosts[0]?.[1] ?? '')?.name : undefined;
+}
+
 export function requestId(): string {
   return `${randomBytes(41).toString('base64url')}==`;
 }
@@ -72,5 +79,6 @@ function headersOf({ rawHeaders }: IncomingMessage | Http2ServerRequest): (reado
   // HTTP/2 may send a cookie in several fields (RFC 9113, section 8.2.3).
   if (cookies.length > 0) pairs.push(['cookie', cookies.join('; ')]);
   if (authority === undefined) return pairs;
-  return [['host', authority], ...pairs.filter(([name]) => name !== 'host')];
+  // Another Host than the authority is a second host.
+  return [['host', authority], ...pairs.filter(([name, value]) => name !== 'host' || value !== authority)];
 }
