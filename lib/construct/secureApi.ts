@@ -30,8 +30,7 @@ import { Limits } from './limits/limits.ts';
 import { endpointCheck } from './monitoring/endpointCheck.ts';
 import { decisionMetric, type RejectionName, rejectionMetric } from './monitoring/metrics.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
-import { certificateSettings, type MutualTls, mutualTlsOf } from './mtls/mutualTls.ts';
-import { readTrustStore } from './mtls/trustStore.ts';
+import { certificateSettings, type MutualTls, mutualTlsOf, trustStoreOf } from './mtls/mutualTls.ts';
 import { Outputs } from './outputs.ts';
 import type { RequiredWebhooks, SecureApiProps } from './props.ts';
 import { secureApiProps } from './propsShape.ts';
@@ -103,7 +102,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
     const logs = { retention: settings.logRetention, removalPolicy: settings.logRemovalPolicy, key: encryptionKey };
     const common = { ...settings, ...transport, address, api, cors, logs, encryptionKey };
 
-    const trusted = transport.mtls && readTrustStore('mtls.trustStore', transport.mtls.trustStore);
+    const trusted = trustStoreOf(transport);
     const certificates = transport.mtls && trusted && certificateSettings(transport.mtls, trusted);
     const warmKeys = readWarmKeys(this, identities);
     const code = { ...settings, cors, warmKeys, certificates };

@@ -6,8 +6,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SecureApiProps } from '../../lib/construct/index.ts';
-import { readTrustStore } from '../../lib/construct/mtls/trustStore.ts';
-import { lapsed, makeCa, makeClient, type TestCertificate } from '../support/certificates.ts';
+import { makeCa, type TestCertificate } from '../support/certificates.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { authorizerGrants, authorizerVariable, ofType, only, synthesizeUnderRules, withSmall } from './support.ts';
 
@@ -81,39 +80,6 @@ describe('mutual TLS of a regional domain', () => {
       regional({ revocation: true, client: { from: 'dnsName', names: { 'a.example.com': 'acme' } } }),
       (_, stack) => synthesizeUnderRules(stack),
     );
-  });
-});
-
-describe('a trust store', () => {
-  const read = (content: string) => () => readTrustStore('mtls.trustStore', file('store.pem', content));
-
-  it('has one or several CAs, with text between them', async () => {
-    const second = await makeCa({ keyType: 'RSA-2048' });
-    const { certificates } = read(`# partners\n${ca.cert}\n# others\n${second.cert}`)();
-    expect(certificates).toHaveLength(2);
-  });
-
-  it('is rejected with what is wrong', async () => {
-    const client = await makeClient(ca);
-    const old = await makeCa(lapsed());
-    const cases: readonly (readonly [string, RegExp])[] = [
-      ['', /0 certificates/],
-      ['nonsense', /0 certificates/],
-      [`${ca.cert}${ca.key}`, /a private key/],
-      [client.cert, /certificate 1 of .* is of no CA/],
-      [`${ca.cert}${client.cert}`, /certificate 2 of .* is of no CA/],
-      [old.cert, /expired on \d{4}-/],
-      [`${ca.cert}${ca.cert}`, /twice/],
-      [(await makeCa({ keyType: 'RSA-1024' })).cert, /a key of rsa 1024/],
-      [(await makeCa({ keyType: 'Ed25519' })).cert, /a key of ed25519/],
-      ['-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----', /cannot be read/],
-    ];
-    for (const [content, message] of cases) {
-      expect(read(content)).toThrow(/^mtls-invalid at mtls\.trustStore: /);
-      expect(read(content)).toThrow(message);
-    }
-    expect(() => readTrustStore('mtls.trustStore', join(folder, 'none.pem'))).toThrow(/cannot be read \(ENOENT\)/);
-    expect(() => readTrustStore('mtls.trustStore', folder)).toThrow(/cannot be read \(EISDIR\)/);
   });
 });
 
