@@ -141,8 +141,18 @@ function ownCertificate(
   });
 }
 
-function requireDns({ zone, certificate, dns, caa }: DomainProps): void {
+/** https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html */
+const LONGEST_FIRST_NAME = 64;
+
+function requireDns({ name, zone, certificate, dns, caa }: DomainProps): void {
   const faults = [
+    {
+      location: 'domain.name',
+      is: certificate === undefined && !Token.isUnresolved(name) && name.length > LONGEST_FIRST_NAME,
+      found: `${name.length} characters`,
+      expected: `at most ${LONGEST_FIRST_NAME} without certificate`,
+      fix: 'ACM accepts longer names only after the first: begin with a shorter one, and add this one to alternativeNames.',
+    },
     {
       is: zone === undefined && certificate === undefined && dns === undefined,
       found: 'neither zone nor certificate nor dns',

@@ -7,6 +7,7 @@ import { formatValue } from '../../definition/checks/check.ts';
 import type { ConfigError } from '../../definition/errors.ts';
 import { anything, boolean, choice, type Members, object, required } from '../../definition/shape.ts';
 import { invalid, requireShape, resource } from '../invalid.ts';
+import { requireCertificate } from './certificateArn.ts';
 import { createDomains } from './domain.ts';
 import type { DomainProps } from './domainProps.ts';
 import { TLS_POLICIES, type TlsPolicy, tlsSettings } from './tls.ts';
@@ -76,6 +77,7 @@ export class SharedDomain extends Construct {
     super(scope, id);
     requireShape(sharedDomainShape, options);
     const { tls = 'modern', ...props } = options;
+    requireCertificate(this, 'domain.certificate', props.certificate);
     const { certificate, domains } = createDomains(this, props, { tls: tlsSettings(tls) });
     this.name = props.name;
     this.domain = domains[0];
