@@ -24,6 +24,7 @@ import 'reflect-metadata';
 import {
   createPrivateKey,
   createPublicKey,
+  generateKeyPairSync,
   type KeyObject,
   randomBytes,
   webcrypto,
@@ -36,7 +37,9 @@ import { der } from './der.ts';
 const DAY_MS = 86_400_000;
 
 /** The kinds of keys. */
-export type KeyType = 'P-256' | 'P-384' | 'RSA-1024' | 'RSA-2048' | 'RSA-3072' | 'Ed25519';
+export type KeyType = 'P-256' | 'P-384' | 'RSA-1024' | 'RSA-2048' | 'RSA-3072' | 'Ed25519' | OldKeyType;
+/** Keys for a server's certificate alone: they sign no other. */
+type OldKeyType = 'P-192' | 'secp112r1' | 'DSA-1024';
 type Hash = 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512';
 
 /** A certificate with its key. */
@@ -270,6 +273,9 @@ function addressBytes(address: string): Uint8Array {
 }
 
 async function makeKey(type: KeyType): Promise<KeyObject> {
+  if (type === 'DSA-1024') return generateKeyPairSync('dsa', { modulusLength: 1024, divisorLength: 160 }).privateKey;
+  if (type === 'P-192') return generateKeyPairSync('ec', { namedCurve: 'prime192v1' }).privateKey;
+  if (type === 'secp112r1') return generateKeyPairSync('ec', { namedCurve: type }).privateKey;
   const rsa = /^RSA-(\d+)$/.exec(type)?.[1];
   const algorithm =
     rsa !== undefined

@@ -5,7 +5,7 @@ import { EXIT } from '../exitCodes.ts';
 import { ipAddress, wholeNumber, withExamples } from '../options.ts';
 import { print } from '../output.ts';
 import { countsOf, reportJson, reportText, type UrlReport } from './checkReport.ts';
-import { fault, unchecked } from './checks/finding.ts';
+import { fault, hostAndPort, unchecked } from './checks/finding.ts';
 import { findingsOf } from './checks/index.ts';
 import { type CheckTargets, type Endpoint, type TargetOptions, targetsOf } from './checkTargets.ts';
 import { addressesOf, hostOf } from './observe/addresses.ts';
@@ -97,18 +97,22 @@ async function examine({ url, ...known }: Endpoint, targets: CheckTargets, optio
   if ('reason' in addresses) {
     const expected = 'a name with an IPv4 or IPv6 address';
     const fix = 'Check the name, and the address records of its zone.';
-    return { url, addresses: [], findings: [fault('unreachable', { found: addresses.reason, expected, fix })] };
+    return {
+      url,
+      addresses: [],
+      findings: [fault('unreachable', { found: `${hostAndPort(url)}: ${addresses.reason}`, expected, fix })],
+    };
   }
-  const { trusted, identity, ownCa: anyAddress } = targets;
+  const { trusted, identity, ownCa } = targets;
   const httpPort = options.httpPort ?? known.httpPort ?? (url.port === '' ? HTTP_PORT : undefined);
-  const settings = { floor: options.floor, ...(options.days === undefined ? {} : { days: options.days }) };
+  const settings = { floor: options.floor, ownCa, ...(options.days === undefined ? {} : { days: options.days }) };
   const observed = await Promise.all(
     addresses.map((address) =>
       observe(url, address, {
         now: new Date(),
         timeoutMs,
         trusted,
-        anyAddress,
+        anyAddress: ownCa,
         ...(identity && { identity }),
         ...(httpPort && { httpPort }),
       }),
@@ -117,7 +121,7 @@ async function examine({ url, ...known }: Endpoint, targets: CheckTargets, optio
   const hasOther = observed.some(({ failure }) => failure === undefined);
   const skipped = observed.filter(
     ({ failure, address }) =>
-      hasOther && failure?.code === 'unreachable' && (NO_ROUTE.has(failure.reason) || isLoopback(address)),
+      hasOther && failure?.code === 'unreachable' && (NO_ROUTE.has(failure.cause ?? '') || isLoopback(address)),
   );
   const reports = observed
     .filter((facts) => !skipped.includes(facts))
@@ -126,7 +130,7 @@ async function examine({ url, ...known }: Endpoint, targets: CheckTargets, optio
   const noRoute = skipped.filter(({ address }) => !isLoopback(address));
   const findings = noRoute.map(({ address, failure }) =>
     unchecked('no-route', {
-      found: `${address}: ${failure?.reason}`,
+      found: `${hostAndPort(url)} at ${address}: ${failure?.reason}`,
       expected: 'a way from this machine to the address',
       fix: `Run the command where IPv${isIP(address)} works.`,
     }),

@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { isIPv6 } from 'node:net';
 import { getCACertificates } from 'node:tls';
 import { ConfigError } from '../../definition/errors.ts';
 import { findGateway } from '../findGateway.ts';
@@ -72,7 +73,8 @@ function endpointsOf(ready: Ready | undefined): readonly Endpoint[] {
 
 function urlOf(text: string): URL {
   // A name alone is what people type.
-  const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
+  const name = isIPv6(text) ? `[${text}]` : text;
+  const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(name) ? name : `https://${name}`;
   const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined;
   if (url?.protocol === 'https:' && url.username === '' && url.password === '' && url.port !== '0') {
     url.hash = '';
@@ -80,7 +82,8 @@ function urlOf(text: string): URL {
   }
   throw invalidOption({
     location: 'URL',
-    found: JSON.stringify(text.replace(/\/\/[^/@]*@/, '//…@')),
+    // Everything before the last @ can be a password, also where the text is no URL.
+    found: JSON.stringify(text.replace(/^.*@/s, '…@')),
     expected: 'an https URL without user and password',
     fix: 'Write https://api.example.com or https://api.example.com:8443/health',
   });

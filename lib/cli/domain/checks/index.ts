@@ -8,6 +8,7 @@ import { plainHttp } from './plainHttp.ts';
 import { reachable } from './reachable.ts';
 import { revoked } from './revoked.ts';
 import { signature } from './signature.ts';
+import { staple } from './staple.ts';
 import { trust } from './trust.ts';
 import { validity } from './validity.ts';
 
@@ -23,6 +24,7 @@ const CHECKS: readonly Check[] = [
   hsts,
   plainHttp,
   revoked,
+  staple,
 ];
 
 /** All findings about one address, faults first. */

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { fieldsOf } from '../observe/certificateFields.ts';
 import type { Check } from '../observe/facts.ts';
-import { fault, nameOf } from './finding.ts';
+import { certificateAt, fault } from './finding.ts';
 
 /** Signatures whose hash has known collisions, by object identifier. */
 const WEAK: Readonly<Record<string, string>> = {
@@ -14,16 +14,17 @@ const WEAK: Readonly<Record<string, string>> = {
 };
 
 /** No certificate of the path has a signature by SHA-1 or older. That of a trusted certificate is never used. */
-export const signature: Check = ({ path }) => {
+export const signature: Check = (facts) => {
+  const { path } = facts;
   const isSigned = path?.end === 'self-signed' ? [] : (path?.certificates ?? []);
   return isSigned.flatMap((certificate) => {
     const weak = WEAK[algorithmOf(certificate)];
     if (weak === undefined) return [];
     return [
       fault('sha1-signature', {
-        found: `${nameOf(certificate)} is signed by ${weak}`,
-        expected: 'SHA-256 or later',
-        fix: 'Get a new certificate; if the CA still signs so, from another CA.',
+        found: `${certificateAt(facts, certificate)} is signed by ${weak}`,
+        expected: 'a signature by SHA-256 or later',
+        fix: 'Get a new certificate. If the CA still signs with this hash, choose another CA.',
       }),
     ];
   });

@@ -1,11 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import { hostOf } from './addresses.ts';
-import { type EndpointFacts, TLS_VERSIONS } from './facts.ts';
+import { type EndpointFacts, type Failure, type RevocationFacts, TLS_VERSIONS } from './facts.ts';
 import { type ClientIdentity, type Handshake, handshake } from './handshake.ts';
 import { httpsResponse, plainHttp } from './http.ts';
+import { completePath } from './issuers.ts';
 import { type ProbeResult, probe, type Target } from './probe.ts';
-import { revocationOf } from './revocation.ts';
-import { trustPath } from './trustPath.ts';
+import { revocationOf, STAPLED } from './revocation.ts';
 
 /** What is needed to observe an endpoint. */
 export interface ObserveOptions {
@@ -38,13 +38,14 @@ export async function observe(url: URL, address: string, options: ObserveOptions
   // The hellos offer the usual curves; a server that demands another one is known by the handshake.
   const versions = TLS_VERSIONS.filter((one) => one === negotiated || hellos.some(({ version }) => version === one));
   const sent = sentBy(shaken, probes);
-  const path = trustPath(sent, trusted.map(certificateOf), now);
+  const { anyAddress } = options;
+  const anchors = trusted.map(certificateOf);
+  const { path, fetched } = await completePath({ sent, anchors, now, timeoutMs, anyAddress });
   const stapled = 'stapled' in shaken ? shaken.stapled : undefined;
-  const revocation =
-    path === undefined ? [] : await revocationOf(path, { now, timeoutMs, anyAddress: options.anyAddress, stapled });
+  const revocation = path === undefined ? [] : await revocationOf(path, { now, timeoutMs, anyAddress, stapled });
   const failure = failureOf(probes, shaken, sent);
   // Some servers close without an alert when they do not accept a client certificate.
-  const isCut = identity !== undefined && 'reason' in https.response && https.response.reason === 'ECONNRESET';
+  const isCut = identity !== undefined && 'reason' in https.response && https.response.cause === 'ECONNRESET';
   const wantsCertificate = isCut || https.wantsCertificate || hellos.some((one) => one.demandsCertificate);
   return {
     url,
@@ -52,7 +53,9 @@ export async function observe(url: URL, address: string, options: ObserveOptions
     now,
     versions,
     sent,
+    fetched,
     revocation,
+    ...('sent' in shaken && { staple: stapleOf(stapled, revocation[0]) }),
     ...(failure && { failure }),
     ...(weak.kind === 'hello' && weak.weakCipher && { weakCipher: weak.weakCipher }),
     ...(path && { path }),
@@ -64,11 +67,14 @@ export async function observe(url: URL, address: string, options: ObserveOptions
   };
 }
 
+function stapleOf(stapled: Buffer | undefined, leaf: RevocationFacts | undefined): EndpointFacts['staple'] {
+  if (stapled === undefined) return 'none';
+  if (leaf === undefined) return 'unverified';
+  return leaf.source === STAPLED ? 'valid' : 'invalid';
+}
+
 /** The certificates of the handshake; if it ended early, those that TLS 1.2 sends in clear before it asks for one of the client. */
-function sentBy(
-  shaken: Handshake | { readonly reason: string },
-  probes: readonly ProbeResult[],
-): readonly X509Certificate[] {
+function sentBy(shaken: Handshake | Failure, probes: readonly ProbeResult[]): readonly X509Certificate[] {
   if ('sent' in shaken) return shaken.sent;
   const hello = probes.findLast((one) => one.kind === 'hello' && one.certificates.length > 0);
   try {
@@ -80,16 +86,16 @@ function sentBy(
 
 function failureOf(
   probes: readonly ProbeResult[],
-  shaken: Handshake | { readonly reason: string },
+  shaken: Handshake | Failure,
   sent: readonly X509Certificate[],
 ): EndpointFacts['failure'] {
   if (sent.length > 0) return undefined;
-  const reason = 'reason' in shaken ? shaken.reason : 'no certificate';
+  const failed: Failure = 'reason' in shaken ? shaken : { reason: 'the server sends no certificate' };
   const other = probes.find((one) => one.kind === 'not-tls');
-  if (other !== undefined) return { code: 'not-tls', reason: `${JSON.stringify(other.start)}` };
-  if (probes.some(({ kind }) => kind === 'hello' || kind === 'alert')) return { code: 'handshake-failed', reason };
-  const silent = probes.find((one) => one.kind === 'no-response');
-  return { code: 'unreachable', reason: silent?.reason ?? reason };
+  if (other !== undefined) return { code: 'not-tls', reason: JSON.stringify(other.start) };
+  if (probes.some(({ kind }) => kind === 'hello' || kind === 'alert')) return { code: 'handshake-failed', ...failed };
+  const { reason, cause } = probes.find((one) => one.kind === 'no-response') ?? failed;
+  return { code: 'unreachable', reason, ...(cause && { cause }) };
 }
 
 const parsed = new Map<string, X509Certificate>();

@@ -1,6 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
+import type { Failure } from './facts.ts';
+import { failureOf, lateness } from './failure.ts';
 import type { Target } from './probe.ts';
 
 /** A client certificate and its key, as PEM. */
@@ -38,19 +40,16 @@ export function probingOptions({ address, port, host }: Target, identity?: Clien
 }
 
 /** Does one handshake without trusting anything, so that the chain is what the server sent and nothing that this machine has. */
-export function handshake(target: Target, identity?: ClientIdentity): Promise<Handshake | { readonly reason: string }> {
+export function handshake(target: Target, identity?: ClientIdentity): Promise<Handshake | Failure> {
   return new Promise((resolve) => {
     let stapled: Buffer | undefined;
     const socket: TLSSocket = connect({ ...probingOptions(target, identity), ca: [], requestOCSP: true });
-    const end = (result: Handshake | { readonly reason: string }) => {
+    const end = (result: Handshake | Failure) => {
       clearTimeout(timer);
       socket.destroy();
       resolve(result);
     };
-    const timer = setTimeout(
-      () => end({ reason: `no end within ${target.timeoutMs / 1000} seconds` }),
-      target.timeoutMs,
-    );
+    const timer = setTimeout(() => end(lateness('the TLS handshake did not end', target.timeoutMs)), target.timeoutMs);
     socket.on('OCSPResponse', (response: Buffer | null) => {
       stapled = response === null || response.length === 0 ? undefined : response;
     });
@@ -59,8 +58,8 @@ export function handshake(target: Target, identity?: ClientIdentity): Promise<Ha
       const sent = chainOf(socket.getPeerCertificate(true));
       end({ sent, version, cipher: socket.getCipher().standardName, ...(stapled && { stapled }) });
     });
-    socket.once('error', (error: NodeJS.ErrnoException) => end({ reason: error.code ?? error.message }));
-    socket.once('close', () => end({ reason: 'the connection was closed' }));
+    socket.once('error', (error) => end(failureOf(error)));
+    socket.once('close', () => end({ reason: 'the server closed the connection' }));
   });
 }
 

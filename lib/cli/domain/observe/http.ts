@@ -1,14 +1,15 @@
 import { type IncomingMessage, request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import type { TLSSocket } from 'node:tls';
-import type { HttpFacts, PlainHttp } from './facts.ts';
+import type { Failure, HttpFacts, PlainHttp } from './facts.ts';
+import { failureOf, lateness } from './failure.ts';
 import { type ClientIdentity, probingOptions } from './handshake.ts';
 import type { Target } from './probe.ts';
 
 /** The response over TLS, and what OpenSSL thinks of the certificates, given the trusted ones. */
 export interface HttpsResult {
-  readonly openssl?: string;
-  readonly response: HttpFacts | { readonly reason: string };
+  readonly openssl?: Failure;
+  readonly response: HttpFacts | Failure;
   /** The server ended the connection because it wants a client certificate, or another one. */
   readonly wantsCertificate: boolean;
 }
@@ -26,7 +27,7 @@ export function httpsResponse(
   identity?: ClientIdentity,
 ): Promise<HttpsResult> {
   return new Promise((resolve) => {
-    let openssl: string | undefined;
+    let openssl: Failure | undefined;
     const end = (response: HttpsResult['response'], wantsCertificate = false) => {
       clearTimeout(timer);
       resolve({ response, wantsCertificate, ...(openssl && { openssl }) });
@@ -40,24 +41,16 @@ export function httpsResponse(
       headers: headersFor(url),
       agent: false,
     });
-    const timer = setTimeout(
-      () => end({ reason: `no response within ${target.timeoutMs / 1000} seconds` }),
-      target.timeoutMs,
-    );
+    const timer = setTimeout(() => end(lateness('no HTTP response', target.timeoutMs)), target.timeoutMs);
     call.on('socket', (socket) => {
       socket.once('secureConnect', () => {
         const { authorizationError } = socket as TLSSocket;
-        openssl = authorizationError ? String(authorizationError.message || authorizationError) : undefined;
-        const { code } = (authorizationError ?? {}) as { readonly code?: string };
-        openssl = code ?? openssl;
+        if (authorizationError) openssl = failureOf(authorizationError);
       });
     });
     call.on('response', (response) => end(factsOf(response)));
     call.on('error', (error: NodeJS.ErrnoException) => {
-      end(
-        { reason: error.code ?? error.message },
-        /CERTIFICATE_REQUIRED|ALERT_(?:BAD|UNKNOWN|NO)_C/.test(error.code ?? ''),
-      );
+      end(failureOf(error), /CERTIFICATE_REQUIRED|ALERT_(?:BAD|UNKNOWN|NO)_C/.test(error.code ?? ''));
     });
     call.end();
   });
@@ -79,14 +72,12 @@ export function plainHttp(url: URL, { address, timeoutMs }: Target, port: number
       resolve(result);
       call.destroy();
     };
-    const timer = setTimeout(
-      () => end({ kind: 'closed', reason: `no response within ${timeoutMs / 1000} seconds` }),
-      timeoutMs,
-    );
+    const timer = setTimeout(() => end({ kind: 'closed', ...lateness('no response', timeoutMs) }), timeoutMs);
     call.on('response', (response) => end({ kind: 'response', response: factsOf(response) }));
-    call.on('error', ({ code = 'an error' }: NodeJS.ErrnoException) => {
-      const isHttp = code === 'HPE_HEADER_OVERFLOW';
-      end(isHttp ? { kind: 'broken', reason: 'headers of more than 16 KB' } : { kind: 'closed', reason: code });
+    call.on('error', (error: NodeJS.ErrnoException & { readonly rawPacket?: Buffer }) => {
+      // The parser has read a status line before it finds headers that are wrong or too long.
+      const isHttp = error.code === 'HPE_HEADER_OVERFLOW' || error.rawPacket?.toString('latin1', 0, 5) === 'HTTP/';
+      end({ kind: isHttp ? 'broken' : 'closed', ...failureOf(error) });
     });
     call.end();
   });

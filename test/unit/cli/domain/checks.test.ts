@@ -31,6 +31,7 @@ async function codes(
     now,
     versions: ['TLS 1.3'],
     sent,
+    fetched: [],
     path: trustPath(sent, [parsed(ca)], now),
     clientCertificate: 'not-demanded',
     https: { status: 200, headers: { 'strict-transport-security': ['max-age=31536000; includeSubDomains'] } },
@@ -38,7 +39,7 @@ async function codes(
     revocation: [],
     ...changed,
   };
-  return findingsOf(facts, { floor: '1.3', ...settings }).map(({ code }) => code);
+  return findingsOf(facts, { floor: '1.3', ownCa: true, ...settings }).map(({ code }) => code);
 }
 
 describe('the name', () => {
@@ -79,8 +80,9 @@ describe('HSTS', () => {
     ['MAX-AGE="63072000" ; IncludeSubDomains; preload', []],
     ['max-age=31536000', ['hsts-without-subdomains']],
     ['max-age=31535999; includeSubDomains', ['hsts-too-short']],
-    ['max-age=-1', ['hsts-too-short']],
-    ['', ['hsts-too-short']],
+    ['max-age=0; includeSubDomains', ['hsts-too-short']],
+    ['max-age=-1', ['hsts-invalid']],
+    ['', ['hsts-invalid']],
   ])('is read as browsers do: %j', async (value, expected) => {
     const https = { status: 404, headers: { 'strict-transport-security': [value] } };
     expect(await codes('https://localhost', {}, {}, { https })).toEqual(expected);
@@ -88,7 +90,7 @@ describe('HSTS', () => {
 
   it('is read from the first header, and is not expected of an address', async () => {
     const twice = { status: 200, headers: { 'strict-transport-security': ['max-age=1', 'max-age=63072000'] } };
-    expect(await codes('https://localhost', {}, {}, { https: twice })).toEqual(['hsts-too-short']);
+    expect(await codes('https://localhost', {}, {}, { https: twice })).toEqual(['hsts-too-short', 'hsts-repeated']);
     expect(await codes('https://127.0.0.1', {}, {}, { https: { status: 200, headers: {} } })).toEqual([]);
   });
 });
@@ -120,7 +122,7 @@ describe('the path', () => {
   });
 
   it('that OpenSSL rejects for another reason is a fault of its own', async () => {
-    const found = await codes('https://localhost', {}, {}, { openssl: 'PERMITTED_VIOLATION' });
+    const found = await codes('https://localhost', {}, {}, { openssl: { reason: 'permitted subtree violation' } });
     expect(found).toEqual(['certificate-rejected']);
   });
 });
