@@ -146,6 +146,11 @@ export interface Ready {
      * through the distribution.
      */
     readonly edge?: { readonly http: string; readonly origin: string };
+    /**
+     * The host names of the API, each with its URL on this machine: the client has to be told the address (`curl --resolve`). Behind a distribution
+     * also its plain HTTP. A wildcard has no URL. @default - the API has none
+     */
+    readonly names?: readonly { readonly name: string; readonly url?: string; readonly http?: string }[];
     /** ARNs of the secrets that senders of webhooks sign with, by the names of the webhooks. */
     readonly webhooks?: Readonly<Record<string, string>>;
     /** Claims that a request for a token has to name, because the API rejects tokens without them. */

@@ -99,6 +99,8 @@ export interface Ready {
     readonly url: string;
     /** Behind a distribution: its plain HTTP, and the API itself, which rejects requests around the distribution. */
     readonly edge?: { readonly http: string; readonly origin: string };
+    /** Its host names with their URLs on this machine. A wildcard has none. */
+    readonly names?: readonly { readonly name: string; readonly url?: string; readonly http?: string }[];
     /** ARNs of the secrets of webhooks, by name. */
     readonly webhooks?: Readonly<Record<string, string>>;
     /** Claims without which the API rejects tokens. */

@@ -3,8 +3,9 @@ import type { LocalTls } from '../services/certificates.ts';
 import { claimsToRequest, exampleClaims } from '../services/issuer/assignedClaims.ts';
 import type { TokenSettings } from '../services/issuer/tokenSettings.ts';
 import type { StartedServices } from '../services/start.ts';
-import type { ServedDistribution } from './edgeListeners.ts';
+import type { ServedDistributions } from './edgeListeners.ts';
 import type { ServedApi } from './listeners.ts';
+import { namesOfDomains, namesOfEdge } from './names.ts';
 
 /** What `ready.json` is made of. */
 export interface ReadyParts {
@@ -17,15 +18,18 @@ export interface ReadyParts {
 }
 
 /** What others need to know to use the gateway. */
-export function readyOf(served: readonly ServedApi[], edges: readonly ServedDistribution[], parts: ReadyParts): Ready {
+export function readyOf(served: readonly ServedApi[], edges: readonly ServedDistributions[], parts: ReadyParts): Ready {
   const { tls, services, data, environment, tokenSettings, requiresBoundTokens } = parts;
-  const apis = served.map(({ api: { id, name, webhooks, tokenHints, routes }, port }) => {
+  const apis = served.map(({ api: { id, name, webhooks, tokenHints, routes }, domains, port }) => {
+    const edge = edges.find(({ api }) => api.id === id);
+    const names = edge === undefined ? namesOfDomains(domains, id, port) : namesOfEdge(edge);
     const { roles = [], tiers = [], claims = {} } = tokenHints ?? {};
     const requiredClaims = claimsToRequest(claims, tokenSettings);
     const claimExamples = exampleClaims(claims, tokenSettings);
     return {
       name,
-      ...addressesOf(edges, id, `https://localhost:${port}`),
+      ...addressesOf(edge, `https://localhost:${port}`),
+      ...(names.length === 0 ? {} : { names }),
       ...(webhooks === undefined ? {} : { webhooks }),
       ...(requiredClaims.length === 0 ? {} : { requiredClaims }),
       ...(Object.keys(claimExamples).length === 0 ? {} : { claimExamples }),
@@ -41,9 +45,8 @@ export function readyOf(served: readonly ServedApi[], edges: readonly ServedDist
   return requiresBoundTokens ? { ...ready, dpop: 'required' } : ready;
 }
 
-function addressesOf(edges: readonly ServedDistribution[], id: string, origin: string) {
-  const found = edges.find(({ distribution }) => distribution.apiId === id);
-  if (found === undefined) return { url: origin };
-  const { port, httpPort } = found;
+function addressesOf(edge: ServedDistributions | undefined, origin: string) {
+  if (edge === undefined) return { url: origin };
+  const { port, httpPort } = edge;
   return { url: `https://localhost:${port}`, edge: { http: `http://localhost:${httpPort}`, origin } };
 }

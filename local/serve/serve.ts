@@ -21,6 +21,7 @@ import { createGeneration, type Generation } from './generation.ts';
 import { createListeners } from './listeners.ts';
 import { stackLoader } from './loadedStack.ts';
 import { withLocalIssuer } from './localIssuer.ts';
+import { certificateNames } from './names.ts';
 import { preTokenOf } from './preTokenTrigger.ts';
 import { readyOf } from './ready.ts';
 import { errorIn, sourceNote } from './terminal/errorReport.ts';
@@ -74,7 +75,7 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
   const loaded = load(options.assembly);
   const { model, tokenSettings, secretString } = loaded;
   const clock = createClock(options.speed);
-  const certificate = await renewedTls(data, { names: model.domains.map(({ name }) => name), print });
+  const certificate = await renewedTls(data, { names: certificateNames(model), print });
   closing.push(certificate.close);
   const tls = certificate.now;
   const now: { generation?: Generation } = {};

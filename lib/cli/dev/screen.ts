@@ -45,7 +45,7 @@ export function startScreen(screen: ScreenData): string {
   if (isQuiet) return last;
   const { ca, issuer, data, apis } = ready;
   const facts = [
-    ...apis.flatMap(({ name, url, edge }, index) => [
+    ...apis.flatMap(({ name, url, edge, names = [] }, index) => [
       [
         index === 0 ? 'address' : 'also',
         `${url} (${name}${edge === undefined ? '' : ', through CloudFront'})`,
@@ -53,6 +53,7 @@ export function startScreen(screen: ScreenData): string {
       ...(edge === undefined
         ? []
         : [['HTTP', edge.http] as const, ['origin', `${edge.origin} (rejects clients)`] as const]),
+      ...names.map((each, at) => [at === 0 ? 'names' : '', each.url ?? each.name] as const),
     ]),
     ['CA', shortPath(ca, screen)] as const,
     ['issuer', issuer] as const,

@@ -7,12 +7,13 @@ import type { DistributionModel } from '../../assembly/edgeModel.ts';
 import { hostOfRequest, LOCAL_NAMES } from '../hostHeader.ts';
 import { discardBody } from '../incomingRequest.ts';
 import type { HttpResponse } from '../step.ts';
+import type { Distributions } from './edgeTls.ts';
 import { distributionOf } from './hosts.ts';
 import { redirectTarget } from './redirectTarget.ts';
 import { edgeHeaders, errorPage, redirect } from './responses.ts';
 import { requestId } from './viewerRequest.ts';
 
-type Served = readonly [DistributionModel, ...DistributionModel[]];
+type Served = Distributions<DistributionModel>;
 
 /**
  * @param distributions `localhost` stands for the first one

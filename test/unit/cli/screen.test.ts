@@ -63,6 +63,23 @@ const command = (api: Partial<Api>, more: Partial<ScreenData> = {}) =>
     .map((line) => line.slice(2));
 
 describe('the start screen', () => {
+  it('shows the URL of each host name, and a wildcard without one', () => {
+    const names = [
+      { name: 'api.example.com', url: 'https://api.example.com:8443' },
+      { name: 'www.example.com', url: 'https://www.example.com:8443' },
+      { name: '*.example.com' },
+    ];
+    expect(
+      screen([{ ...NOTES, names }])
+        .split('\n')
+        .slice(1, 4),
+    ).toEqual([
+      '  names     https://api.example.com:8443',
+      '            https://www.example.com:8443',
+      '            *.example.com',
+    ]);
+  });
+
   it('shows addresses, who can call each route, a first request and what is not emulated', () => {
     expect(screen([NOTES], { notEmulated: ['one', 'two'] })).toMatchInlineSnapshot(`
       "  address   https://localhost:8443 (notes)
