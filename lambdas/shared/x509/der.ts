@@ -36,6 +36,8 @@ export class X509Invalid extends Error {
 const MOST_VALUES = 10_000;
 /** A length of more bytes is one of more than 4 GB. */
 const MOST_LENGTH_BYTES = 4;
+/** No identifier in use comes near. A number in one of megabytes would take minutes. */
+const MOST_OID_BYTES = 64;
 
 /** Reads bytes that are one value. @throws {X509Invalid} */
 export function readOne(bytes: Buffer): DerValue {
@@ -86,7 +88,7 @@ export function integerOf(value: DerValue | undefined): Buffer {
 /** A serial number in upper-case hexadecimal without padding, as `X509Certificate` of Node.js writes it. @throws {X509Invalid} */
 export function serialOf(value: DerValue | undefined): string {
   const hex = integerOf(value).toString('hex').toUpperCase();
-  return hex.replace(/^00(?=.)/, '');
+  return hex === '00' ? '0' : hex.replace(/^00/, '');
 }
 
 /** The bits of a bit string that is of whole bytes. @throws {X509Invalid} */
@@ -99,6 +101,7 @@ export function bitsOf(value: DerValue | undefined): Buffer {
 /** An object identifier in dots. @throws {X509Invalid} */
 export function oidOf(value: DerValue | undefined): string {
   const bytes = bytesOf(value, TAGS.oid);
+  if (bytes.length > MOST_OID_BYTES) throw new X509Invalid('has an identifier that is too long');
   const parts: bigint[] = [];
   let part = 0n;
   let isStart = true;
@@ -111,8 +114,7 @@ export function oidOf(value: DerValue | undefined): string {
     part = 0n;
   }
   const [first] = parts;
-  // No identifier in use comes near: each part would take quadratic time.
-  if (first === undefined || !isStart || bytes.length > 64) throw new X509Invalid('has an identifier that is cut');
+  if (first === undefined || !isStart) throw new X509Invalid('has an identifier that is cut');
   const top = first < 80n ? first / 40n : 2n;
   return [top, first - top * 40n, ...parts.slice(1)].join('.');
 }

@@ -1,6 +1,6 @@
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
+import { connect, type TLSSocket } from 'node:tls';
 import type { Failure } from './facts.ts';
 import { failureOf, lateness } from './failure.ts';
 import type { Target } from './probe.ts';
@@ -55,7 +55,7 @@ export function handshake(target: Target, identity?: ClientIdentity): Promise<Ha
     });
     socket.once('secureConnect', () => {
       const version = socket.getProtocol() ?? 'unknown';
-      const sent = chainOf(socket.getPeerCertificate(true));
+      const sent = chainOf(socket.getPeerX509Certificate());
       end({ sent, version, cipher: socket.getCipher().standardName, ...(stapled && { stapled }) });
     });
     socket.once('error', (error) => end(failureOf(error)));
@@ -63,13 +63,14 @@ export function handshake(target: Target, identity?: ClientIdentity): Promise<Ha
   });
 }
 
-function chainOf(leaf: DetailedPeerCertificate): readonly X509Certificate[] {
+/** Not by `getPeerCertificate()`: in Node.js 24 it ends the process at a certificate with a damaged key on a curve. */
+function chainOf(leaf: X509Certificate | undefined): readonly X509Certificate[] {
   const chain: X509Certificate[] = [];
   const seen = new Set<string>();
-  for (let one: DetailedPeerCertificate | undefined = leaf; one?.raw !== undefined; one = one.issuerCertificate) {
+  for (let one = leaf; one !== undefined; one = one.issuerCertificate) {
     if (seen.has(one.fingerprint256) || chain.length >= MAX_CHAIN) break;
     seen.add(one.fingerprint256);
-    chain.push(new X509Certificate(one.raw));
+    chain.push(one);
   }
   return chain;
 }
