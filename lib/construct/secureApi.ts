@@ -95,7 +95,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
     const secrets = boundSecrets(api, props.webhooks);
     const settings = settingsOf(this, props);
     const cors = corsOf(api, props.cors);
-    addWarnings(this, api, settings);
+    addWarnings(this, api, { ...settings, address });
 
     this.encryption = new Encryption(this, 'Key', { apiName: api.name, removal: settings.removal });
     const encryptionKey = this.encryption.key;

@@ -1,14 +1,20 @@
-import { Annotations } from 'aws-cdk-lib';
+import { Annotations, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Api } from '../definition/api.ts';
 import { gatewayGaps } from '../openapi/index.ts';
+import type { PublicAddress } from './edge/publicAddress.ts';
 import { headroomWarnings } from './limits/accountRate.ts';
 import type { Settings } from './settings.ts';
 
 /**
- * Adds what the synth reports: warnings of the definition, rules that API Gateway cannot check, limits above the account's.
+ * Adds what the synth reports: warnings of the definition, rules that API Gateway cannot check, limits above the account's, paths that
+ * repeat the base path.
  */
-export function addWarnings(scope: Construct, api: Api, { throttle, accountRate }: Settings): void {
+export function addWarnings(
+  scope: Construct,
+  api: Api,
+  { throttle, accountRate, address }: Settings & { readonly address?: PublicAddress },
+): void {
   const annotations = Annotations.of(scope);
   for (const { code, location, found, expected, fix } of api.warnings) {
     annotations.addWarningV2(`secure-api:${code}`, `${location}: found ${found}; expected ${expected}. ${fix}`);
@@ -22,4 +28,18 @@ export function addWarnings(scope: Construct, api: Api, { throttle, accountRate 
   for (const warning of headroomWarnings(api, throttle, accountRate)) {
     annotations.addWarningV2('secure-api:account-headroom', warning);
   }
+  const repeated = repeatedBasePath(api, address);
+  if (repeated !== undefined) annotations.addWarningV2('secure-api:base-path-repeated', repeated);
+}
+
+/** A base path is no part of the paths of a definition, so a path that begins with it has it twice in its URL. */
+function repeatedBasePath({ routes }: Api, address: PublicAddress | undefined): string | undefined {
+  const last = address?.basePath.split('/').at(-1) ?? '';
+  const route = Object.values(routes).find(({ path }) => last !== '' && path.split('/')[1] === last);
+  if (address === undefined || route === undefined) return undefined;
+  const { hostName, basePath } = address;
+  const host = Token.isUnresolved(hostName) ? '' : `https://${hostName}`;
+  const found = `'${basePath}', so that ${route.path} of the definition is ${host}/${basePath}${route.path}`;
+  const fix = "Choose another base path, such as 'v1', or leave the segment out of the paths of the definition.";
+  return `domain.basePath: found ${found}; expected a base path that no path of the definition begins with. ${fix}`;
 }

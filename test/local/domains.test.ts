@@ -49,5 +49,10 @@ it('serves the domains of our construct: several names, a wildcard, and a shared
   await expect(statuses(first, ['shared.example.com'], '/v1', { maxVersion: 'TLSv1.2' })).rejects.toThrow();
   expect(await statuses(first, ['shared.example.com'], '/v1')).toEqual([401]);
   expect(await statuses(first, ['shared.example.com'], '/v1', { headers: { 'x-api-version': '2' } })).toEqual([401]);
-  expect(await statuses(first, ['shared.example.com'], '/v2')).toEqual([403]);
+  // No API is chosen, so none makes a problem document.
+  const nobody = await ask(first, 'shared.example.com', '/v2/things');
+  expect([nobody.status, JSON.parse(nobody.text)]).toEqual([
+    403,
+    expect.objectContaining({ type: 'about:blank', status: 403 }),
+  ]);
 });

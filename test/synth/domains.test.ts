@@ -1,5 +1,5 @@
 import { App, Aws, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { HostedZone, type IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { describe, expect, it } from 'vitest';
@@ -92,7 +92,10 @@ describe('the DNS of another provider', () => {
 });
 
 describe('a shared domain', () => {
-  const shared = (props: (domain: SharedDomain) => readonly Partial<SecureApiProps>[]) =>
+  const shared = (
+    props: (domain: SharedDomain) => readonly Partial<SecureApiProps>[],
+    use: (stack: Stack) => void = () => undefined,
+  ) =>
     withFolder((folder) => {
       const api = smallApi();
       writeHandlers(api, folder);
@@ -101,6 +104,7 @@ describe('a shared domain', () => {
       for (const [i, more] of props(domain).entries()) {
         new SecureApi(stack, `Api${i}`, { definition: api, handlers: folder, identity: oidc(), ...more });
       }
+      use(stack);
       return Template.fromStack(stack);
     });
 
@@ -162,6 +166,40 @@ describe('a shared domain', () => {
   );
   it.each(['*', '', '2*', 'a b', 'a'.repeat(65)])('rejects the value %j of a header', (value) => {
     expect(wrong({ header: { name: 'x-version', value } })).toThrow(/^domain-invalid at domain: .*value/);
+  });
+
+  it('has outputs with the URL of each API: with its base path, and the same for versions by header', () => {
+    const header = { name: 'x-api-version', value: '2' };
+    const template = shared((domain) => [
+      { domain: { shared: domain } },
+      { domain: { shared: domain, basePath: 'shop/orders' } },
+      { domain: { shared: domain, basePath: 'shop/orders', header } },
+    ]);
+    const urls = Object.values(template.findOutputs('*')).filter(({ Description }) => /^URL of/.test(Description));
+    const name = { Ref: expect.stringMatching(/^Domain/) };
+    expect(urls.map(({ Value }) => Value['Fn::Join'][1])).toEqual([
+      ['https://', name, '/'],
+      ['https://', name, '/shop/orders/'],
+      ['https://', name, '/shop/orders/'],
+    ]);
+  });
+
+  it('warns of a base path that a path of the definition begins with, and shows the URL', () => {
+    shared(
+      (domain) => {
+        return [
+          { domain: { shared: domain, basePath: 'shop/things' } },
+          { domain: { shared: domain, basePath: 'things/v1' } },
+          { domain: { shared: domain } },
+        ];
+      },
+      (stack) => {
+        const warnings = Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('domain.basePath'));
+        expect(warnings.map(({ id, entry }) => [id, entry.data])).toEqual([
+          ['/Stack/Api0', expect.stringContaining('https://api.example.com/shop/things/things; expected')],
+        ]);
+      },
+    );
   });
 
   it('gives the longest base path a priority of API Gateway, with and without a header', () => {
