@@ -11,6 +11,7 @@ import { type DomainRoute, domainOf, isOfConnection, routeOf } from './domainRou
 import type { Gateway } from './gateway.ts';
 import { type MessageFault, messageFault } from './httpMessage.ts';
 import { declaresTooLarge, discardBody, type IncomingRequest, incomingRequest, readBody } from './incomingRequest.ts';
+import { ownNames, withLocalUrls } from './localUrls.ts';
 import { endWith, isEnding, keepUntilSent, reject } from './rejectMessage.ts';
 import { type HttpResponse, type Rejection, rejection } from './step.ts';
 import { asksForCertificates, secureContext, type TlsState, tlsOptions, trustStoreOf } from './tlsHosts.ts';
@@ -199,7 +200,9 @@ async function serve(
     const body = declaresTooLarge(request) ? undefined : await readBody(request);
     isReading = false;
     const incoming = withRoute(incomingRequest(request, body ?? Buffer.alloc(0)), route);
-    const result = await used.gateway(incoming, rejected ?? (body === undefined ? TOO_LARGE : undefined));
+    const made = await used.gateway(incoming, rejected ?? (body === undefined ? TOO_LARGE : undefined));
+    const address = { names: ownNames(domains), host: request.headers.host ?? '', port: request.socket.localPort ?? 0 };
+    const result = { ...made, headers: withLocalUrls(made.headers, address) };
     if (body !== undefined) return send(response, incoming, result);
     // The rest of the body is no request, so the connection cannot carry another one.
     response.setHeader('connection', 'close');

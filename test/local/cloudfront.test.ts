@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { securityHeaders } from '../../lambdas/shared/httpHeaders.ts';
 import { SecureApi } from '../../lib/construct/index.ts';
 import { signatureHeaders } from '../../local/services/signature.ts';
-import { ask } from '../../local/test/support/domains.ts';
+import { ask, metadataOf } from '../../local/test/support/domains.ts';
 import { type Client, clientOf } from '../support/client.ts';
 import { temporaryFolder, writeFiles } from '../support/folders.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
@@ -62,6 +62,13 @@ describe('the API behind its distribution on this machine', () => {
     const response = await calls(viewer);
     expect(response.status).toBe(200);
     expect(gateway.output()).toContain(`${edge.origin} (rejects clients)`);
+  });
+
+  it('leads clients without a token to metadata of the address that they called', async () => {
+    for (const host of ['api.example.com', 'localhost']) {
+      const { url, resource } = await metadataOf(gateway.ready, host, '/things');
+      expect([url.host, resource]).toEqual([`${host}:${new URL(gateway.ready.url).port}`, url.origin]);
+    }
   });
 
   it('rejects clients that go around it, whatever they send', async () => {

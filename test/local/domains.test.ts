@@ -3,7 +3,7 @@ import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { expect, it, onTestFinished } from 'vitest';
 import { SecureApi, SharedDomain } from '../../lib/index.ts';
 import { serve } from '../../local/serve/serve.ts';
-import { ask } from '../../local/test/support/domains.ts';
+import { ask, metadataOf } from '../../local/test/support/domains.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { writeHandlers } from '../support/generated.ts';
 import { oidc, smallApi } from '../synth/support.ts';
@@ -55,4 +55,12 @@ it('serves the domains of our construct: several names, a wildcard, and a shared
     403,
     expect.objectContaining({ type: 'about:blank', status: 403 }),
   ]);
+  // A client follows the challenge to the metadata of the resource that it called, on the port of this machine.
+  const { port } = new URL(ready.url);
+  for (const host of ['api.example.com', 'localhost']) {
+    const { url, resource } = await metadataOf(ready, host, path);
+    expect([url.origin, resource]).toEqual([`https://${host}:${port}`, url.origin]);
+  }
+  const sharedOne = await metadataOf(first, 'shared.example.com', `/v1${path}`);
+  expect(sharedOne.resource).toBe(`https://shared.example.com:${new URL(first.url).port}/v1`);
 });

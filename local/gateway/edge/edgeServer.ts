@@ -6,6 +6,7 @@ import type { TLSSocket } from 'node:tls';
 import type { DomainModel } from '../../assembly/domainModel.ts';
 import type { DistributionModel } from '../../assembly/edgeModel.ts';
 import { declaresTooLarge, discardBody, readBody } from '../incomingRequest.ts';
+import { type OwnName, withLocalUrls } from '../localUrls.ts';
 import type { UseGateway } from '../server.ts';
 import type { HttpResponse } from '../step.ts';
 import { behindDomain } from './behindDomain.ts';
@@ -24,7 +25,7 @@ import type { Handshake } from './handshake.ts';
 import { listenOn } from './listenOn.ts';
 import { answerPlainHttp } from './plainHttp.ts';
 import { errorPage } from './responses.ts';
-import { hostNameOf, type Viewer, viewerRequest } from './viewerRequest.ts';
+import { hostNameOf, hostOf, type Viewer, viewerRequest } from './viewerRequest.ts';
 
 /** A distribution with what runs it and its API. */
 export interface ServedEdge {
@@ -130,7 +131,8 @@ export async function startEdgeServer(
       isReading = false;
       const tooLarge = body === undefined ? 413 : undefined;
       const result = await edge(read, body ?? Buffer.alloc(0), gateway, rejected ?? tooLarge);
-      send(request, response, result);
+      const headers = withLocalUrls(result.headers, { names: namesOf(now.served), host: hostOf(read), port });
+      send(request, response, { ...result, headers });
       if (body === undefined) await discardBody(incoming);
     } catch (error) {
       if (!isReading) options.print(`a request failed at the edge: ${error instanceof Error ? error.message : error}`);
@@ -192,6 +194,10 @@ function unreadable(code: string | undefined): string {
 /** The name of a connection (SNI), which the types of Node leave out. */
 function servernameOf(socket: TLSSocket & { readonly servername?: string | false | null }): string {
   return socket.servername || '';
+}
+
+function namesOf(served: readonly ServedEdge[]): readonly OwnName[] {
+  return served.flatMap(({ distribution: { aliases } }) => aliases.map((name) => ({ name, isWhole: true })));
 }
 
 /** The session of HTTP/2, or the socket. */
