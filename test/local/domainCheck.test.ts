@@ -48,10 +48,62 @@ describe('the command', () => {
     expect((await check(`https://localhost:${port}`, ['--address', '127.0.0.1'])).faults).toEqual(['wrong-name']);
   });
 
+  it('takes a name, a name and a port, a URL with a path, and addresses', async () => {
+    const port = await httpsServer(good, {}, undefined, undefined, { host: '::', port: 0 });
+    const forms = [`localhost:${port}`, `LOCALHOST:${port}/path?query#fragment`, `127.0.0.1:${port}`, `[::1]:${port}`];
+    const { stdout, code } = await cli(['domain', 'check', ...forms, '--json', '--ca', caFile]);
+    const { endpoints, counts } = JSON.parse(stdout) as { endpoints: { url: string }[]; counts: object };
+    expect(endpoints.map(({ url }) => url)).toEqual([
+      `https://localhost:${port}/`,
+      `https://localhost:${port}/path?query`,
+      `https://127.0.0.1:${port}/`,
+      `https://[::1]:${port}/`,
+    ]);
+    expect([code, counts]).toEqual([0, { faults: 0, warnings: 0, unchecked: 0 }]);
+  });
+
+  it('prints the document that docs/certificates.md describes', async () => {
+    const certificate = {
+      subject: '',
+      issuer: '',
+      names: '',
+      serialNumber: '',
+      notBefore: '',
+      notAfter: '',
+      sha256: '',
+    };
+    const finding = { code: '', severity: '', found: '', expected: '', fix: '' };
+    const { stdout } = await check(await httpsServer(good, {}, {}));
+    expect(shapeOf(JSON.parse(stdout))).toEqual(
+      shapeOf({
+        endpoints: [
+          {
+            url: '',
+            findings: [],
+            addresses: [
+              {
+                address: '',
+                tls: { versions: [''], version: '', cipher: '' },
+                certificates: [certificate],
+                findings: [finding],
+              },
+            ],
+          },
+        ],
+        counts: { faults: 0, warnings: 0, unchecked: 0 },
+      }),
+    );
+  });
+
   it.each([
     ['no URL', [], 'option-missing'],
     ['plain HTTP', ['http://localhost'], 'option-invalid'],
     ['a password', ['https://user:secret@localhost'], 'option-invalid'],
+    ['a password without scheme', ['user:secret@localhost:1'], 'option-invalid'],
+    ['a password that makes the URL invalid', ['https://user:sec/secret@localhost'], 'option-invalid'],
+    ['a user', ['https://secret@localhost'], 'option-invalid'],
+    ['another scheme', ['ftp://localhost'], 'option-invalid'],
+    ['a port that does not exist', ['localhost:65536'], 'option-invalid'],
     ['no URL at all', ['https://'], 'option-invalid'],
     ['a certificate without key', ['localhost', '--cert', caFile], 'option-missing'],
     ['a key of another certificate', ['localhost', '--cert', caFile, '--key', caFile], 'option-invalid'],
@@ -70,3 +122,10 @@ describe('the command', () => {
     expect(stderr).not.toContain('secret');
   });
 });
+
+/** A document with the type of each value in its place. */
+function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(shapeOf);
+  if (typeof value !== 'object' || value === null) return typeof value;
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, shapeOf(child)]));
+}

@@ -47,9 +47,25 @@ describe('a hostile or broken server ends in a finding', () => {
     expect(result.stdout).toContain('the headers of the response have more than 16 KB (HPE_HEADER_OVERFLOW)');
   });
 
-  it('no-http-response: a TLS server that never responds', async () => {
-    const result = await check(await tlsServer(() => undefined));
-    expect(result.codes).toEqual(['no-http-response']);
+  it.each<[string, string, (socket: Socket) => void]>([
+    ['no-http-response', 'never responds', () => undefined],
+    ['no-http-response', 'drips a response', (socket) => drip(socket, Buffer.from('HTTP/1.1 200 OK\r\nx: '))],
+    ['no-http-response', 'responds with something else', (socket) => socket.end('220 mail.example ESMTP\r\n')],
+    ['no-http-response', 'closes', (socket) => socket.end()],
+  ])('%s: a TLS server that %s', async (code, _, listener) => {
+    const result = await check(await tlsServer(listener));
+    expect(result.codes).toEqual([code]);
+    expect(result.seconds).toBeLessThan(SECONDS * 3 + 3);
+  });
+
+  it('handshake-failed: a server that stops in the middle of a handshake', async () => {
+    const hello = Buffer.from('160303003d020000390303', 'hex');
+    const rest = Buffer.concat([
+      randomBytes(32),
+      Buffer.from('00c02f000011ff01000100000b0004030001020017000000', 'hex').subarray(0, 20),
+    ]);
+    const result = await check(await tcpServer((socket) => socket.write(Buffer.concat([hello, rest]))));
+    expect(['handshake-failed', 'unreachable']).toContain(result.codes[0]);
     expect(result.seconds).toBeLessThan(SECONDS * 3 + 3);
   });
 

@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { makeCa, makeCrl, makeServer } from '../support/certificates.ts';
+import { der } from '../support/der.ts';
 import { access, ca, caFile, check } from '../support/domainCheck.ts';
 import { httpServer, httpsServer, tcpServer } from '../support/faultyServer.ts';
-import { makeOcspResponse } from '../support/ocspResponse.ts';
+import { makeOcspResponse, type OcspOptions } from '../support/ocspResponse.ts';
 
 describe('revocation', () => {
   it.each(['a list', 'a lapsed list', 'a list of another CA'])('a revoked certificate, by %s', async (kind) => {
@@ -40,6 +41,22 @@ describe('revocation', () => {
     });
     list = (await makeCrl(ca)).der;
     expect((await check(await httpsServer(server))).findings).toEqual([]);
+  });
+});
+
+describe('a certificate that requires OCSP stapling', () => {
+  const feature = { oid: '1.3.6.1.5.5.7.1.24', value: der.sequence(der.integer(5)) };
+  const DAY_MS = 86_400_000;
+
+  it.each<[string, OcspOptions | undefined, readonly string[]]>([
+    ['no response', undefined, ['staple-missing']],
+    ['a response that lapsed', { nextUpdate: new Date(Date.now() - DAY_MS) }, ['staple-missing']],
+    ['a response that says good', { status: 'good' }, []],
+    ['a response that says revoked', { status: 'revoked' }, ['revoked']],
+  ])('comes with %s', async (_, response, expected) => {
+    const server = await makeServer(ca, { extensions: [feature] });
+    const staple = response && makeOcspResponse(server, ca, response);
+    expect((await check(await httpsServer(server, {}, undefined, staple))).faults).toEqual(expected);
   });
 });
 

@@ -74,6 +74,21 @@ describe('the end of a certificate', () => {
   });
 });
 
+describe('the key', () => {
+  it.each<[CertificateOptions['keyType'], readonly string[]]>([
+    ['P-256', []],
+    ['P-384', []],
+    ['Ed25519', []],
+    ['RSA-2048', []],
+    ['RSA-1024', ['weak-key']],
+    ['P-192', ['weak-key']],
+    ['secp112r1', ['weak-key']],
+    ['DSA-1024', ['weak-key']],
+  ])('is strong enough or not: %s', async (keyType, expected) => {
+    expect(await codes('https://localhost', { keyType })).toEqual(expected);
+  });
+});
+
 describe('HSTS', () => {
   it.each([
     ['max-age=31536000; includeSubDomains', []],
