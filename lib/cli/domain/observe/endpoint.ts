@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { hostOf } from './addresses.ts';
+import { requestsCertificate } from './certificateRequest.ts';
 import { type EndpointFacts, type Failure, type RevocationFacts, TLS_VERSIONS } from './facts.ts';
 import { type ClientIdentity, type Handshake, handshake } from './handshake.ts';
 import { httpsResponse, plainHttp } from './http.ts';
@@ -44,8 +45,9 @@ export async function observe(url: URL, address: string, options: ObserveOptions
   const stapled = 'stapled' in shaken ? shaken.stapled : undefined;
   const revocation = path === undefined ? [] : await revocationOf(path, { now, timeoutMs, anyAddress, stapled });
   const failure = failureOf(probes, shaken, sent);
-  // Some servers close without an alert when they do not accept a client certificate.
-  const isCut = identity !== undefined && 'reason' in https.response && https.response.cause === 'ECONNRESET';
+  // Some servers close without an alert when they do not accept a client certificate, or get none.
+  const isClosed = 'reason' in https.response && https.response.cause === 'ECONNRESET' && sent.length > 0;
+  const isCut = isClosed && (await requestsCertificate(target));
   const wantsCertificate = isCut || https.wantsCertificate || hellos.some((one) => one.demandsCertificate);
   return {
     url,
