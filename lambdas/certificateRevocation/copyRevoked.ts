@@ -5,39 +5,42 @@ import { makeLogger } from '../shared/telemetry.ts';
 import type { Readable, RevokedCertificatesEnvironment, RevokedCertificatesSettings } from '../shared/wireContract.ts';
 import { readCertificate } from '../shared/x509/certificate.ts';
 import { type RevocationList, readRevocationList } from '../shared/x509/revocationList.ts';
-import { type CopyOutcome, copyLists, type ReadList, shortened } from './copyLists.ts';
+import { type CopyOutcome, copyLists, type ReadList } from './copyLists.ts';
 
 const LIMITS = { timeoutMs: 10_000, retries: 3 };
 
 /**
  * Makes the function that copies the serial numbers of revoked certificates from the lists in the bucket into the store that the connection
- * function reads. A list counts only if its CA has signed it.
+ * function reads. A list counts only if its CA has signed it. Where one is invalid, or missing although it was there before, the function
+ * copies the others and throws.
  *
  * @param trustStore the CA certificates: DER in base64.
  */
 export function copyRevoked(
   trustStore: readonly string[],
   environment: Readable<RevokedCertificatesEnvironment> = process.env,
-): () => Promise<CopyOutcome> {
+): () => Promise<Omit<CopyOutcome, 'failed'>> {
   const logger = makeLogger();
   const authorities = trustStore.map((certificate) => new X509Certificate(Buffer.from(certificate, 'base64')));
   return async () => {
     const settings = JSON.parse(environment.SECURE_API_REVOKED_CERTIFICATES ?? '{}') as RevokedCertificatesSettings;
     const send = signedFetch({ ...environment, AWS_REGION: settings.region }, 's3', LIMITS);
     const lists = await Promise.all(authorities.map((authority) => listOf(send, settings.bucket, authority)));
-    const unreadable = lists.filter(({ list }) => list === undefined).map(({ authority }) => shortened(authority));
-    if (unreadable.length > 0) logger.warn('no readable list of revoked certificates', { authorities: unreadable });
-    const outcome = await copyLists(lists, keyValueStore(environment, settings.storeArn));
+    const { failed, ...outcome } = await copyLists(lists, keyValueStore(environment, settings.storeArn));
     if (outcome.added + outcome.removed > 0) logger.info('revoked certificates at the edge', { ...outcome });
-    return outcome;
+    if (failed.length === 0) return outcome;
+    // The alarm counts failed runs.
+    throw new Error(`no readable list of revoked certificates of the CAs ${failed.join(', ')}`);
   };
 }
 
 async function listOf(send: SignedFetch, bucket: string, { raw, publicKey }: X509Certificate): Promise<ReadList> {
   const authority = createHash('sha256').update(raw).digest('hex');
-  const { ok, text } = await send(`/${bucket}/crl/${authority}.pem`, { method: 'GET' });
+  const { ok, status, text } = await send(`/${bucket}/crl/${authority}.pem`, { method: 'GET' });
   return {
     authority,
+    // S3 returns 403 for a missing object to a role that is not allowed to list the bucket.
+    isAbsent: [403, 404].includes(status),
     list: ok ? verified(text, { subject: readCertificate(raw).subject.whole, publicKey }) : undefined,
   };
 }

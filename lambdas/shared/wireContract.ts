@@ -16,6 +16,8 @@ export interface MetricsEnvironment {
 export interface EdgeEnvironment {
   /** Where the address of a client is: see `clientAddress`. Missing: in the connection. */
   readonly SECURE_API_EDGE?: 'cloudfront';
+  /** Whether CloudFront asks viewers for certificates, so that its headers about them count. Missing: no. */
+  readonly SECURE_API_VIEWER_CERTIFICATES?: 'true';
   /** The path before those of the definition, without slashes around it. Missing: none. */
   readonly SECURE_API_BASE_PATH?: string;
 }

@@ -40,7 +40,7 @@ describe('an API behind CloudFront', () => {
     expect(
       at(only(edge, 'AWS::CloudFront::OriginRequestPolicy'), 'Properties.OriginRequestPolicyConfig'),
     ).toMatchObject({
-      HeadersConfig: { HeaderBehavior: 'allViewerAndWhitelistCloudFront', Headers: ['CloudFront-Viewer-Address'] },
+      HeadersConfig: { HeaderBehavior: 'allViewer' },
       CookiesConfig: { CookieBehavior: 'all' },
       QueryStringsConfig: { QueryStringBehavior: 'all' },
     });
@@ -122,7 +122,7 @@ describe('an API behind CloudFront', () => {
       expect(at(fn, 'Properties.Environment.Variables.SECURE_API_EDGE')).toBe('cloudfront');
     }
     const body = JSON.stringify(only(main, 'AWS::ApiGateway::RestApi'));
-    expect(body).toContain('method.request.header.Authorization,method.request.header.cloudfront-viewer-address');
+    expect(body).toContain('method.request.header.Authorization,method.request.header.x-secure-api-address');
     expect(JSON.stringify(only(main, 'AWS::ApiGateway::Stage'))).toContain('$context.authorizer.address');
   });
 

@@ -209,8 +209,26 @@ describe('a shared domain', () => {
       { domain: { shared: domain, basePath } },
       { domain: { shared: domain, basePath, header } },
     ]);
-    const priorities = properties(template, 'AWS::ApiGatewayV2::RoutingRule').map(({ Priority }) => Priority);
-    expect(priorities).toEqual([420_000, 20_000]);
+    const [path, both] = properties(template, 'AWS::ApiGatewayV2::RoutingRule').map(({ Priority }) => Number(Priority));
+    for (const [priority, start] of [
+      [path, 420_000],
+      [both, 20_000],
+    ]) {
+      expect(priority).toBeGreaterThanOrEqual(start ?? 0);
+      expect(priority).toBeLessThan((start ?? 0) + 10_000);
+    }
+  });
+
+  it('keeps the priority of each API when another one is added before it or removed, because two rules cannot share one', () => {
+    const prioritiesOf = (...basePaths: readonly string[]) =>
+      properties(
+        shared((domain) => basePaths.map((basePath) => ({ domain: { shared: domain, basePath } }))),
+        'AWS::ApiGatewayV2::RoutingRule',
+      ).map(({ Conditions, Priority }) => [JSON.stringify(Conditions), Priority]);
+    const both = prioritiesOf('shop', 'orders');
+    expect(new Set(both.map(([, priority]) => priority)).size).toBe(2);
+    expect(prioritiesOf('orders')).toEqual([both[1]]);
+    expect(prioritiesOf('orders', 'shop')).toEqual(both.toReversed());
   });
 
   it.each<[object, RegExp]>([

@@ -102,7 +102,7 @@ export class CloudFront extends Construct {
         region: Stack.of(this).region,
       },
     });
-    const revocation = mtls && revokedAtEdge(placement, { ...parts, logs });
+    const revocation = mtls && revokedAtEdge(placement, { ...parts, logs, mode: mtls.mode });
     const shared: DistributionParts = {
       settings,
       viewerPolicy: viewerPolicyOf(tls),

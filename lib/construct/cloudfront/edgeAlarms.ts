@@ -74,7 +74,7 @@ export function edgeAlarms(edge: WatchedEdge, thresholds: AlarmThresholds): read
       id: 'OriginSecretErrors',
       description: `${api.name}: the secret between the distribution and the API cannot be rotated. Requests still work; its log has the reason.`,
       metric: rotation.metricErrors(SUM),
-      threshold: thresholds.functionErrors ?? 1,
+      threshold: 1,
     },
     ...(revocationCopy === undefined
       ? []
@@ -83,7 +83,7 @@ export function edgeAlarms(edge: WatchedEdge, thresholds: AlarmThresholds): read
             id: 'RevocationCopyErrors',
             description: `${api.name}: new revocations do not reach CloudFront, so revoked certificates get connections. Its log has the reason.`,
             metric: revocationCopy.metricErrors(SUM),
-            threshold: thresholds.functionErrors ?? 1,
+            threshold: 1,
           },
         ]),
     ...(certificate === undefined

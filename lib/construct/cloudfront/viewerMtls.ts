@@ -11,7 +11,7 @@ const REGION = 'us-east-1';
 
 /**
  * Asks viewers for certificates, and accepts those of the trust store that have not expired. The connection function denies revoked ones, where
- * there is one. Whose a certificate is, decides the authorizer.
+ * there is one. The authorizer decides which client a certificate belongs to.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/mtls-authentication.html
  */

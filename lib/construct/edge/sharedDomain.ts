@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Token } from 'aws-cdk-lib';
 import type { CfnDomainName, DomainName, SpecRestApi, Stage } from 'aws-cdk-lib/aws-apigateway';
 import { CfnRoutingRule } from 'aws-cdk-lib/aws-apigatewayv2';
@@ -71,7 +72,7 @@ export class SharedDomain extends Construct {
   readonly certificate: ICertificate;
   readonly tls: TlsPolicy;
   readonly #conditions = new Set<string>();
-  readonly #counts = new Map<number, number>();
+  readonly #priorities = new Set<number>();
 
   constructor(scope: Construct, id: string, options: SharedDomainOptions) {
     super(scope, id);
@@ -99,7 +100,7 @@ export class SharedDomain extends Construct {
   ): void {
     checkConditions(props);
     const { basePath, header } = props;
-    const condition = JSON.stringify([basePath ?? '', header?.name ?? '', header?.value ?? '']);
+    const condition = conditionOf(props);
     if (this.#conditions.has(condition)) {
       const found = `two APIs with ${basePath === undefined ? 'no base path' : `the base path ${basePath}`}${header === undefined ? '' : ` and the header ${header.name}: ${header.value}`}`;
       throw wrong(
@@ -122,15 +123,24 @@ export class SharedDomain extends Construct {
     });
   }
 
-  /** Requests with the header first, then longer base paths, then what has no condition. */
+  /**
+   * Requests with the header first, then longer base paths, then what has no condition. The number follows from the condition, because no
+   * two rules can have the same: an API that is added or removed must not move the rules of the others.
+   */
   #priority({ basePath, header }: SharedDomainProps): number {
     const kind = header !== undefined ? 'header' : basePath !== undefined ? 'basePath' : 'rest';
     const segments = basePath?.split('/').length ?? 0;
     const start = PRIORITIES[kind] - segments * STEP;
-    const count = this.#counts.get(start) ?? 0;
-    this.#counts.set(start, count + 1);
-    return start + count;
+    const condition = createHash('sha256').update(conditionOf({ basePath, header }));
+    let priority = start + (condition.digest().readUInt32BE() % STEP);
+    while (this.#priorities.has(priority)) priority = start + ((priority - start + 1) % STEP);
+    this.#priorities.add(priority);
+    return priority;
   }
+}
+
+function conditionOf({ basePath, header }: Pick<SharedDomainProps, 'basePath' | 'header'>): string {
+  return JSON.stringify([basePath ?? '', header?.name ?? '', header?.value ?? '']);
 }
 
 /**

@@ -217,5 +217,13 @@ function faultsOf(
       expected: 'a domain',
       fix: 'Browsers preload only domains that you own: add domain, or leave hstsPreload out.',
     },
+    {
+      // https://hstspreload.org/#submission-requirements
+      is: hstsPreload === true && isCloudFront && (options?.http === 'reject' || mtls !== undefined),
+      location: 'hstsPreload',
+      found: mtls === undefined ? "true with edge.http 'reject'" : 'true with mtls, so that plain HTTP is rejected',
+      expected: "edge.http 'redirect', or no hstsPreload",
+      fix: 'The preload list takes only domains that redirect plain HTTP, or do not listen for it: leave one of them out.',
+    },
   ];
 }

@@ -4,7 +4,7 @@ import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import type { AuthorizerEnvironment } from '../../../lambdas/shared/wireContract.ts';
+import type { AuthorizerEnvironment, EdgeEnvironment } from '../../../lambdas/shared/wireContract.ts';
 import type { Bundle } from '../../bundle/bundle.ts';
 import { createFunction, type FunctionProps } from '../functions/function.ts';
 import { invalid } from '../invalid.ts';
@@ -57,11 +57,14 @@ export class Authorization extends Construct {
       revocation === false ? undefined : createRevocations(this, revocation === true ? {} : revocation, props.removal);
     const proofs = createProofs(this, identities.issuers);
     const lists = props.mutualTls?.revocationLists;
-    const environment: AuthorizerEnvironment = {
+    const environment: AuthorizerEnvironment & Pick<EdgeEnvironment, 'SECURE_API_VIEWER_CERTIFICATES'> = {
       SECURE_API_TOKEN_ISSUERS: Stack.of(this).toJsonString(identities.issuers),
       SECURE_API_KEYS_SECRET: this.keysSecret.secretArn,
       ...revocations?.environment,
       ...proofs?.environment,
+      ...(props.cloudFront !== undefined && props.mutualTls !== undefined
+        ? { SECURE_API_VIEWER_CERTIFICATES: 'true' }
+        : {}),
       ...(lists === undefined ? {} : { SECURE_API_REVOCATION_LISTS: lists.bucketName }),
     };
     requireRoom(identities);

@@ -1,6 +1,6 @@
 /** When alarms fire: at or above the threshold unless stated, which is above 0. Counts are over five minutes. */
 export interface AlarmThresholds {
-  /** Percentage of responses that are 5xx. @default - above 1 percent */
+  /** Percentage of responses that are 5xx, also of each distribution of CloudFront. @default - above 1 percent */
   readonly serverErrorPercent?: number;
   /** Latency of the slowest one percent of responses, in milliseconds, for ten minutes. @default - above 3,000 ms */
   readonly p99Ms?: number;
@@ -12,7 +12,7 @@ export interface AlarmThresholds {
   readonly forbidden?: number;
   /** Responses 429. @default - 200 */
   readonly throttled?: number;
-  /** Requests that the web ACL blocked. @default - 50 */
+  /** Requests that the web ACL blocked, or that of CloudFront. @default - 50 */
   readonly wafBlocked?: number;
   /** Requests that the authorizer could not decide. @default - 1 */
   readonly authorizerErrors?: number;
@@ -25,7 +25,7 @@ export interface AlarmThresholds {
   readonly authorizerMs?: number;
   /** Messages of webhooks that could not be verified or recorded. @default - 1 */
   readonly webhookErrors?: number;
-  /** Failed invocations of handler functions. @default - 1 */
+  /** Failed invocations of handler functions, and of CloudFront's function. @default - 1 */
   readonly functionErrors?: number;
   /** Invocations that Lambda throttled because concurrency was used up. @default - 1 */
   readonly functionThrottles?: number;

@@ -55,7 +55,7 @@ export class MutualTls extends Construct {
     if (revocation) this.revocationLists = listsBucket(this, removal);
   }
 
-  /** What CloudFront denies revoked certificates by. */
+  /** The lists that CloudFront's copy of revoked certificates is made from. */
   get revocation(): RevocationSource | undefined {
     const { revocationLists: bucket } = this;
     return bucket && { bucket, keys: this.#keys, certificates: this.#certificates };

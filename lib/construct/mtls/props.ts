@@ -17,7 +17,7 @@ export interface MtlsProps {
   readonly mode?: 'required' | 'optional';
   /**
    * Checks the lists of revoked certificates (CRLs, RFC 5280) in the revocation bucket. Without a current list of its issuer, a certificate is
-   * rejected.
+   * rejected on routes that need a token.
    * @default - certificates are accepted until they expire
    */
   readonly revocation?: boolean;

@@ -8,6 +8,7 @@ import type {
   RevokedCertificatesSettings,
 } from '../../../lambdas/shared/wireContract.ts';
 import type { Placement } from '../cloudfront/placement.ts';
+import type { MtlsSettings } from '../edge/transport.ts';
 import type { FunctionProps } from '../functions/function.ts';
 import { scheduledFunction } from '../functions/scheduledFunction.ts';
 import { type RevocationAtEdge, revocationAtEdge } from './connectionFunction.ts';
@@ -29,12 +30,16 @@ const NEXT_RUN_REPEATS = 'A lost run does no harm: the next one, a minute later,
 /** The connection function that denies revoked certificates, and the function that copies the lists of the API's stack to its store. */
 export function revokedAtEdge(
   placement: Placement,
-  { revocation, ...props }: FunctionProps & { readonly revocation?: RevocationSource },
+  {
+    revocation,
+    mode,
+    ...props
+  }: FunctionProps & { readonly revocation?: RevocationSource; readonly mode: MtlsSettings['mode'] },
 ): (RevocationAtEdge & { readonly copies: LambdaFunction }) | undefined {
   if (revocation === undefined) return undefined;
   const { bucket, keys, certificates } = revocation;
   const scope = new Construct(placement.scope, 'Revocation');
-  const atEdge = revocationAtEdge(scope, placement.name);
+  const atEdge = revocationAtEdge(scope, placement.name, mode);
   const settings: RevokedCertificatesSettings = {
     storeArn: atEdge.store.attrArn,
     bucket: placement.across('RevocationBucket', bucket.bucketName),

@@ -82,9 +82,9 @@ describe('revoked certificates at the edge', () => {
     await publish(ca, { revoked: ['1f'], thisUpdate: daysFromNow(-1 / 24) });
     await run();
     objects.delete(keyOf(ca));
-    await run();
+    await expect(run()).rejects.toThrow('no readable list');
     await publish(ca, { revoked: [], thisUpdate: daysFromNow(0), signedBy: other });
-    await run();
+    await expect(run()).rejects.toThrow('no readable list');
     await publish(ca, { revoked: [], thisUpdate: daysFromNow(-2) });
     await run();
     await publish(ca, { revoked: [], thisUpdate: daysFromNow(0), number: 0 });
@@ -105,6 +105,17 @@ describe('revoked certificates at the edge', () => {
     await publish(other, { revoked: [], thisUpdate: daysFromNow(0) });
     await run();
     expect(serials()).toEqual([]);
+  });
+
+  it('of one CA are copied while the list of another one is invalid, and the run fails, so that the alarm counts it', async () => {
+    objects.set(keyOf(ca), 'nonsense');
+    await publish(other, { revoked: ['2f'] });
+    await expect(run()).rejects.toThrow('no readable list');
+    expect(serials()).toEqual(['2F']);
+  });
+
+  it('are none, without a failure, before a CA has published its first list', async () => {
+    await expect(run()).resolves.toEqual({ added: 0, removed: 0 });
   });
 
   it('are repaired after a run that did not end', async () => {

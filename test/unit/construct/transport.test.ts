@@ -104,6 +104,11 @@ describe('a combination that AWS does not have', () => {
       /^mtls-invalid at mtls\.client\.names/,
     ],
     ['preloading without domain', { hstsPreload: true }, /^option-invalid at hstsPreload/],
+    [
+      'preloading where plain HTTP is rejected',
+      { hstsPreload: true, domain, edge: { type: 'cloudfront', http: 'reject' } },
+      /^option-invalid at hstsPreload: found true with edge.http 'reject'/,
+    ],
   ])('fails at synth: %s', (_, props, message) => {
     expect(() => transport(props)).toThrow(message);
   });

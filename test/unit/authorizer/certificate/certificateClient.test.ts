@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { certificateClients } from '../../../../lambdas/authorizer/certificate/certificateClient.ts';
 import type { AuthorizerEvent } from '../../../../lambdas/authorizer/event.ts';
 import type { RequestClients } from '../../../../lambdas/authorizer/requestClient.ts';
-import { VIEWER_CERT_PEM } from '../../../../lambdas/shared/edgeHeaders.ts';
+import { VIEWER_CERT_PEM, VIEWER_CERT_PRESENT } from '../../../../lambdas/shared/edgeHeaders.ts';
 import type { CertificateSettings } from '../../../../lib/definition/bundledTypes.ts';
 import {
   type CrlOptions,
@@ -109,6 +109,9 @@ describe('the client of a certificate', () => {
   });
 });
 
+const ASKS = { SECURE_API_EDGE: 'cloudfront', SECURE_API_VIEWER_CERTIFICATES: 'true' } as const;
+const present = (pem: string) => ({ [VIEWER_CERT_PRESENT]: '1', [VIEWER_CERT_PEM]: pem });
+
 describe('a certificate', () => {
   it('is required, unless the mode is optional', async () => {
     const client: Client = { from: 'commonName' };
@@ -124,18 +127,35 @@ describe('a certificate', () => {
     expect(await outcome(check, eventOf(undefined, header))).toBe('certificate-missing');
   });
 
-  it('comes from the header of CloudFront behind it, and from nowhere else', async () => {
-    const check = certificateClients(settingsOf({ from: 'commonName' }))(
-      environment({ SECURE_API_EDGE: 'cloudfront' }),
-    );
-    const header = { [VIEWER_CERT_PEM]: encodeURIComponent(acme.cert) };
-    expect(await outcome(check, eventOf(undefined, header))).toBe('acme');
+  it('comes from the header of CloudFront where that asks for certificates, and from nowhere else', async () => {
+    const check = certificateClients(settingsOf({ from: 'commonName' }))(environment(ASKS));
+    expect(await outcome(check, eventOf(undefined, present(encodeURIComponent(acme.cert))))).toBe('acme');
     expect(await outcome(check, eventOf(acme))).toBe('certificate-missing');
     for (const value of ['%', 'nonsense', '-----BEGIN CERTIFICATE-----']) {
-      expect(await outcome(check, eventOf(undefined, { [VIEWER_CERT_PEM]: value }))).toBe('certificate-malformed');
+      expect(await outcome(check, eventOf(undefined, present(value)))).toBe('certificate-malformed');
     }
-    const twice = { ...eventOf(), multiValueHeaders: { [VIEWER_CERT_PEM]: [header[VIEWER_CERT_PEM] ?? '', 'a'] } };
-    expect(await outcome(check, twice)).toBe('certificate-malformed');
+    const encoded = encodeURIComponent(acme.cert);
+    for (const multiValueHeaders of [
+      { [VIEWER_CERT_PRESENT]: ['1'], [VIEWER_CERT_PEM]: [encoded, 'a'] },
+      { [VIEWER_CERT_PRESENT]: ['1', '0'], [VIEWER_CERT_PEM]: [encoded] },
+      { [VIEWER_CERT_PRESENT]: ['1'] },
+    ]) {
+      expect(await outcome(check, { ...eventOf(), multiValueHeaders })).toBe('certificate-malformed');
+    }
+  });
+
+  it('is none where CloudFront has seen none, or does not ask for one, whatever header a client sends', async () => {
+    const encoded = encodeURIComponent(acme.cert);
+    const asked = certificateClients(settingsOf({ from: 'commonName' }))(environment(ASKS));
+    for (const value of ['0', '', 'true', '01']) {
+      const headers = { ...present(encoded), [VIEWER_CERT_PRESENT]: value };
+      expect(await outcome(asked, eventOf(undefined, headers))).toBe('certificate-missing');
+    }
+    expect(await outcome(asked, eventOf(undefined, { [VIEWER_CERT_PEM]: encoded }))).toBe('certificate-missing');
+    const notAsked = certificateClients(settingsOf({ from: 'commonName' }))(
+      environment({ SECURE_API_EDGE: 'cloudfront' }),
+    );
+    expect(await outcome(notAsked, eventOf(undefined, present(encoded)))).toBe('certificate-missing');
   });
 });
 
