@@ -139,16 +139,6 @@ export async function makeRevocationList(
   return `${x509.PemConverter.encode(made.rawData, 'X509 CRL')}\n`;
 }
 
-/** When a list was made, and until when it is valid. */
-export function readRevocationList(pem: string): {
-  readonly thisUpdate: Date;
-  readonly nextUpdate: Date | undefined;
-  readonly serials: readonly string[];
-} {
-  const { thisUpdate, nextUpdate, entries } = new (loadX509().X509Crl)(pem);
-  return { thisUpdate, nextUpdate, serials: entries.map(({ serialNumber }) => serialNumber.toUpperCase()) };
-}
-
 /** 128 random bits after a byte that keeps the number positive and of one length; RFC 5280 allows 20 bytes. */
 function serialAndDates(days: number) {
   const now = Date.now();

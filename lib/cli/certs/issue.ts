@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { wholeNumber, withExamples } from '../options.ts';
 import { print, progress } from '../output.ts';
 import { issue } from './certificates.ts';
-import { type CertsOptions, withDir } from './certsOptions.ts';
+import { type CertsOptions, MAX_DAYS, withDir } from './certsOptions.ts';
 import { readAuthority } from './folder.ts';
 import { alternativeNames, checkCommonName, type NameOptions, nameOptions } from './names.ts';
 import { readSigningRequest } from './request.ts';
@@ -13,8 +13,6 @@ interface IssueOptions extends CertsOptions, NameOptions {
 }
 
 const DEFAULT_DAYS = 30;
-/** As long as public certificates could be valid before the limits of 2026; a partner that renews by hand needs no more. */
-const MAX_DAYS = 397;
 
 /** `secure-api certs issue`: a certificate for a client of a partner. */
 export function issueCommand(): Command {

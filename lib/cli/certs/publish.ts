@@ -1,16 +1,15 @@
-import { createHash, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { type Command, Option } from 'commander';
-import { type AwsEnvironment, signedFetch } from '../../../lambdas/shared/aws.ts';
-import { awsEnvironment, failedCall } from '../../aws/kms.ts';
+import { signedFetch } from '../../../lambdas/shared/aws.ts';
+import { awsEnvironment } from '../../aws/kms.ts';
 import { ConfigError } from '../../definition/errors.ts';
 import { deployedApi } from '../deployedApi.ts';
 import { findGateway } from '../findGateway.ts';
 import { DEFAULT_DATA, missingOption } from '../options.ts';
-import { pathsOf, readAuthority } from './folder.ts';
+import type { Publishable } from './publishable.ts';
+import { LIMITS, type Place, upload } from './upload.ts';
 
-const LIMITS = { timeoutMs: 10_000, retries: 2 } as const;
 /** Part of the name of the local bucket: the id that the construct gives to it. */
 const BUCKET_ID = /revocationlists/i;
 
@@ -65,16 +64,13 @@ function checkPublish({ publish, stack, bucket, local, readyFile }: PublishOptio
 }
 
 /** Finds the place before anything is signed, so that a revocation whose list cannot be published is not half done. */
-export async function publisherOf(options: PublishOptions): Promise<((dir: string) => Promise<string>) | undefined> {
+export async function publisherOf(
+  options: PublishOptions,
+): Promise<((read: () => Publishable) => Promise<string>) | undefined> {
   checkPublish(options);
   if (options.publish !== true) return undefined;
-  const { environment, bucket } = await placeOf(options);
-  return (dir) => upload(dir, environment, bucket);
-}
-
-interface Place {
-  readonly environment: AwsEnvironment;
-  readonly bucket: string;
+  const place = await placeOf(options);
+  return (read) => upload(read, place);
 }
 
 async function placeOf(options: PublishOptions): Promise<Place> {
@@ -109,39 +105,4 @@ async function localPlace(options: PublishOptions): Promise<Place> {
     expected: 'a gateway that serves an API with mtls.revocation',
     fix: 'Set mtls: { …, revocation: true }, and start the gateway again.',
   });
-}
-
-/** Uploads the list, and again if another run has signed a newer one meanwhile: the last one in the bucket is the newest. */
-async function upload(dir: string, environment: AwsEnvironment, bucket: string): Promise<string> {
-  const { folder, certificate } = readAuthority(dir);
-  const file = pathsOf(folder).crl;
-  const key = `crl/${createHash('sha256').update(new X509Certificate(certificate).raw).digest('hex')}.pem`;
-  for (let sent: string | undefined; ; ) {
-    const list = readFileSync(file, 'utf8');
-    if (list === sent) return `s3://${bucket}/${key}`;
-    await put(list, key, environment, bucket);
-    sent = list;
-  }
-}
-
-async function put(list: string, key: string, environment: AwsEnvironment, bucket: string): Promise<void> {
-  const { ok, status, text } = await signedFetch(
-    environment,
-    's3',
-    LIMITS,
-  )(`/${bucket}/${key}`, {
-    method: 'PUT',
-    headers: {
-      'content-type': 'application/x-pem-file',
-      'x-amz-content-sha256': createHash('sha256').update(list).digest('hex'),
-    },
-    body: list,
-  });
-  if (ok) return;
-  const code = /<Code>(\w+)<\/Code>/.exec(text)?.[1] ?? `status ${status}`;
-  throw failedCall(
-    `S3 PutObject to ${bucket}`,
-    code,
-    'Check the bucket, its region and the permission s3:PutObject. Then run: secure-api certs crl --publish …',
-  );
 }

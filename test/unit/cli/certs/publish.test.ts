@@ -1,12 +1,16 @@
+// @peculiar/x509 requires this polyfill at import.
+import 'reflect-metadata';
 import { createHash, X509Certificate } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { X509Crl } from '@peculiar/x509';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { credentials, startS3Endpoint } from '../../../../local/test/support/s3.ts';
+import { type CrlOptions, daysFromNow, makeCa, makeCrl } from '../../../support/certificates.ts';
 import { temporaryFolder } from '../../../support/folders.ts';
 import { cli } from '../../../support/gateway.ts';
 import { type Cloud, startCloud } from '../../../support/userPoolCloud.ts';
@@ -70,16 +74,21 @@ describe('certs … --publish --stack', () => {
   let cloud: Cloud;
   let status = 200;
   const puts: { readonly path: string; readonly body: string; readonly hash: unknown }[] = [];
+  const objects = new Map<string, string>();
+  /** Keeps objects; `status` is that of every PUT. */
   const s3 = createServer(async (request, response) => {
-    puts.push({
-      path: `${request.method} ${request.url}`,
-      body: await text(request),
-      hash: request.headers['x-amz-content-sha256'],
-    });
+    const path = request.url ?? '';
+    if (request.method === 'GET') {
+      return void response.writeHead(objects.has(path) ? 200 : 404).end(objects.get(path) ?? '');
+    }
+    const body = await text(request);
+    puts.push({ path: `${request.method} ${path}`, body, hash: request.headers['x-amz-content-sha256'] });
+    if (status === 200) objects.set(path, body);
     response.writeHead(status).end(status === 200 ? '' : '<Error><Code>AccessDenied</Code></Error>');
   });
   beforeEach(async () => {
     [status, puts.length] = [200, 0];
+    objects.clear();
     cloud = await startCloud([]);
     if (!s3.listening) await new Promise<void>((done) => s3.listen(0, '127.0.0.1', done).unref());
   });
@@ -133,6 +142,80 @@ describe('certs … --publish --stack', () => {
   ])('rejects %j', async (args, message) => {
     const { code, stderr } = await crl(...args);
     expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+  });
+
+  const ca = (name: string) => join(folder, 'partner-ca', name);
+  const issue = async (name: string) =>
+    JSON.parse((await cli(['certs', 'issue', name, '--json'], folder)).stdout).serial;
+  const published = () => objects.get(`/lists/${keyOf()}`) ?? '';
+  const serialsOf = (pem: string) => new X509Crl(pem).entries.map(({ serialNumber }) => serialNumber.toUpperCase());
+
+  it('replaces no list by one with a lower number, or with the same one and other contents', async () => {
+    const old = ['index.json', 'crl.pem'].map((name) => [ca(name), readFileSync(ca(name))] as const);
+    await crl('--bucket', 'lists');
+    await crl('--bucket', 'lists');
+    const newest = published();
+    for (const found of [/found number 2 of .*, and number 3 of/, /found number 3 of .*, and number 3 of/]) {
+      for (const [file, bytes] of found.source.includes('number 2') ? old : []) writeFileSync(file, bytes);
+      const { code, stderr } = await crl('--bucket', 'lists');
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/^error revocation-list-invalid at .*crl\.pem: /)]);
+      expect(stderr).toMatch(found);
+      expect(stderr).toContain('Download the published list to');
+    }
+    expect(published()).toBe(newest);
+  });
+
+  it('replaces no list by one that takes a revocation back, and takes it over from the list that was downloaded', async () => {
+    const [acme, bolt] = [await issue('acme'), await issue('bolt')];
+    const old = readFileSync(ca('index.json'));
+    await cli(['certs', 'revoke', acme], folder);
+    await crl('--bucket', 'lists');
+    const before = published();
+    writeFileSync(ca('index.json'), String(old).replace('"crlNumber": 1', '"crlNumber": 9'));
+    rmSync(ca('crl.pem'));
+    const { code, stderr } = await crl('--bucket', 'lists');
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`found a list without ${acme}, revoked by the one at`)]);
+    expect(published()).toBe(before);
+
+    writeFileSync(ca('crl.pem'), before);
+    await cli(['certs', 'revoke', bolt], folder);
+    expect((await crl('--bucket', 'lists')).code).toBe(0);
+    expect(serialsOf(published())).toEqual([bolt, acme]);
+    const listed = JSON.parse((await cli(['certs', 'list', '--json'], folder)).stdout).certificates;
+    expect(listed).toMatchObject([
+      { name: 'bolt', status: 'revoked' },
+      { name: 'acme', status: 'revoked' },
+    ]);
+  });
+
+  it('replaces what counts as no list, and says so', async () => {
+    objects.set(`/lists/${keyOf()}`, 'nonsense');
+    expect((await crl('--bucket', 'lists')).stderr).toMatch(/is not one block of PEM\. It is replaced\./);
+    expect(published()).toBe(crlOf());
+  });
+
+  it('publishes the list of another CA, when one of the trust store has signed it', async () => {
+    const [foreign, other] = [await makeCa({ commonName: 'Acme' }), await makeCa({ commonName: 'Acme' })];
+    const object = `/lists/crl/${createHash('sha256').update(foreign.der).digest('hex')}.pem`;
+    writeFileSync(join(folder, 'trusted.pem'), `${other.cert}${foreign.cert}`);
+    const publish = async (options: CrlOptions, ...more: readonly string[]) => {
+      writeFileSync(join(folder, 'acme.crl'), (await makeCrl(foreign, options)).der);
+      return crl('--file', 'acme.crl', '--trust-store', 'trusted.pem', '--bucket', 'lists', ...more);
+    };
+    const first = await publish({ revoked: ['0a', '0b'], number: 5 }, '--json');
+    expect([first.stderr, JSON.parse(first.stdout)]).toEqual(['', expect.objectContaining({ number: 5, revoked: 2 })]);
+    expect(serialsOf(objects.get(object) ?? '')).toEqual(['0A', '0B']);
+    expect((await publish({ signedBy: await makeCa(), number: 6 })).stderr).toContain('is not signed by the CA');
+    expect((await publish({ nextUpdate: daysFromNow(-1), number: 6 })).stderr).toContain('found a list that lapsed on');
+    expect((await publish({ nextUpdate: null, number: 6 })).stderr).toContain('has no end (nextUpdate)');
+    expect((await publish({ revoked: ['0a', '0b'], number: 5 })).stderr).toContain('expected a higher number');
+    expect((await publish({ revoked: ['0a'], number: 6 })).stderr).toContain('found a list without 0B, revoked by');
+    expect(puts).toHaveLength(1);
+    expect((await publish({ revoked: ['0a'], number: 6 }, '--allow-removed')).code).toBe(0);
+    expect(serialsOf(objects.get(object) ?? '')).toEqual(['0A']);
+    expect((await crl('--file', 'acme.crl', '--bucket', 'lists')).stderr).toMatch(
+      /option-missing at --file, --trust-store/,
+    );
   });
 
   it('rejects a place without --publish', async () => {

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Pkcs10CertificateRequestGenerator, SubjectAlternativeNameExtension } from '@peculiar/x509';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { makeCa, makeClient } from '../../../support/certificates.ts';
+import { makeCa, makeClient, makeCrl } from '../../../support/certificates.ts';
 import { temporaryFolder } from '../../../support/folders.ts';
 import { cli } from '../../../support/gateway.ts';
 
@@ -67,10 +67,26 @@ describe('a signing request', () => {
   });
 
   it.each<[what: string, content: () => Promise<string | Uint8Array>, found: RegExp]>([
-    ['is a certificate', async () => (await makeCa()).cert, /found PEM of something else/],
-    ['is a key', async () => (await makeCa()).key, /found PEM of something else/],
-    ['is empty', async () => '', /found no request/],
-    ['is not DER', async () => Buffer.from('hello'), /found no request/],
+    ['is a certificate', async () => (await makeCa()).cert, /found a file that is PEM of the kind CERTIFICATE;/],
+    ['is a key', async () => (await makeCa()).key, /found a file that is PEM of the kind PRIVATE KEY;/],
+    ['is empty', async () => '', /found a file that is cut/],
+    ['is not DER', async () => Buffer.from('hello'), /found a file that is cut/],
+    ['is a list of revoked certificates', async () => (await makeCrl(await makeCa())).der, /found no request/],
+    ['has bytes after it', async () => damaged((der) => [der, Buffer.of(0)]), /has bytes after its end/],
+    [
+      'has bytes after it in PEM',
+      async () => damaged((der) => pemOf(Buffer.concat([der, Buffer.of(0)]))),
+      /has bytes after its end/,
+    ],
+    ['is there twice', async () => damaged((der) => [pemOf(der), pemOf(der)]), /has something after its PEM block/],
+    ['has text before it', async () => damaged((der) => ['Subject: acme\n', pemOf(der)]), /is not one block of PEM/],
+    ['has text after it', async () => damaged((der) => [pemOf(der), 'acme']), /has something after its PEM block/],
+    ['has a byte order mark', async () => damaged((der) => ['\ufeff', pemOf(der)]), /is not one block of PEM/],
+    [
+      'has a header in its block',
+      async () => damaged((der) => pemOf(der).replace('\n', '\nA: b\n\n')),
+      /base64 that is damaged/,
+    ],
     ['is huge', async () => Buffer.alloc(70_000), /found 70000 bytes/],
     ['has a short key', async () => (await requestOf(rsa(1_024))).toString('pem'), /an RSA key of 1024 bits/],
     [
@@ -131,8 +147,9 @@ describe('wrong input', () => {
     const file = write('foreign.pem', (await makeClient(await makeCa({ commonName: 'Partner CA' }))).cert);
     for (const [target, found] of [
       [file, 'a certificate of another CA'],
-      ['0a0b', 'neither a file nor a serial number'],
-      ['nobody', 'neither a file'],
+      ['0a0b', 'neither a file nor a name or serial number'],
+      ['nobody', 'neither a file nor a name'],
+      [write('two.pem', readFileSync(join(folder, file), 'utf8').repeat(2)), 'a file that has something after'],
     ]) {
       const { code, stderr } = await cli(['certs', 'revoke', String(target)], folder);
       expect([code, stderr]).toEqual([2, expect.stringContaining(`certificate-invalid at ${target}: found ${found}`)]);
@@ -157,4 +174,14 @@ describe('wrong input', () => {
 function changed(der: Uint8Array): Uint8Array {
   der[Buffer.from(der).indexOf('partner')] = 0x50;
   return der;
+}
+
+/** A request in DER, changed. */
+async function damaged(change: (der: Buffer) => string | readonly (string | Buffer)[]): Promise<Buffer> {
+  const parts = [change(Buffer.from((await requestOf(EC)).rawData))].flat() as readonly (string | Buffer)[];
+  return Buffer.concat(parts.map((part) => Buffer.from(part)));
+}
+
+function pemOf(der: Buffer): string {
+  return `-----BEGIN CERTIFICATE REQUEST-----\n${der.toString('base64')}\n-----END CERTIFICATE REQUEST-----\n`;
 }
