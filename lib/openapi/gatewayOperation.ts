@@ -18,6 +18,8 @@ export interface GatewayBindings {
   readonly cacheKeyHeaders?: readonly string[];
   /** Whether tokens can or must be bound to a key of the client (RFC 9449). Default: bearer tokens alone. */
   readonly dpop?: 'optional' | 'required';
+  /** Whether API Gateway itself rejects client certificates, before the authorizer. Default: not. */
+  readonly checksCertificates?: boolean;
   /** Which pages of other origins can call the API. Default: none. */
   readonly cors?: CorsBinding;
   /** What clients can discover. Default: nothing. */

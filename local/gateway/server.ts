@@ -78,7 +78,10 @@ const FAULTS: Readonly<Record<string, MessageFault>> = {
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, title: 'Request Timeout' },
 };
 /** The client's certificate is not of the trust store. AWS documents the status, and no message. */
-const NOT_TRUSTED: Rejection = rejection('ACCESS_DENIED', 'Forbidden');
+const NOT_TRUSTED: Rejection = {
+  ...rejection('ACCESS_DENIED', 'Forbidden'),
+  ofGateway: 'client certificate not trusted',
+};
 /** What API Gateway responds when nothing is mapped, or host and connection differ. */
 const FORBIDDEN: MessageFault = { status: 403, title: 'Forbidden' };
 const FAILED: MessageFault = { status: 500, title: 'Internal Server Error' };

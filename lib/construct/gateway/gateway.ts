@@ -137,6 +137,7 @@ function bodyOf(props: GatewayProps, integrations: Role, authorizers: Role) {
     cacheKeyHeaders: props.cloudFront === undefined ? [] : [VIEWER_ADDRESS],
     authorizerTtlSeconds: authorizerCache(props.authorizerCacheSeconds, issuers, props.mtls !== undefined),
     dpop: dpopOf(issuers),
+    checksCertificates: props.mtls !== undefined && props.cloudFront === undefined,
     cors: props.cors,
     resource: { issuers: discoverable(issuers), address: props.address },
     problemTypeBase: props.problemTypeBase,

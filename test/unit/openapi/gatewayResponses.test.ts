@@ -16,6 +16,24 @@ describe('the gateway response to a denied caller', () => {
       instance: '$context.requestId',
     });
   });
+
+  it('is a whole problem without an authorizer, too, where API Gateway rejects client certificates', () => {
+    const { ACCESS_DENIED } = gatewayResponses(documents as unknown as Api, { checksCertificates: true }) as Readonly<
+      Record<string, Tree>
+    >;
+    const template = String(ACCESS_DENIED?.['responseTemplates']?.['application/json']);
+    const problem = (detail: string) => ({
+      type: 'https://secure-api.dev/errors/forbidden',
+      title: 'Forbidden',
+      status: 403,
+      code: 'forbidden',
+      detail: expect.stringMatching(detail),
+      instance: '$context.requestId',
+    });
+    const filled = (detail: string) => JSON.parse(template.replace('$context.authorizer.rejectionDetail', detail));
+    expect(filled('')).toEqual(problem('^The client certificate is not trusted'));
+    expect(filled('The client is suspended.')).toEqual(problem('The client is suspended\\.$'));
+  });
 });
 
 describe('the Retry-After of a throttle', () => {
