@@ -1,10 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { makeCa, makeCrl, makeServer } from '../support/certificates.ts';
+import { makeCa, makeServer } from '../support/certificates.ts';
 import { der } from '../support/der.ts';
 import { access, ca, caFile, check } from '../support/domainCheck.ts';
 import { httpServer, httpsServer, tcpServer } from '../support/faultyServer.ts';
 import { makeOcspResponse, type OcspOptions } from '../support/ocspResponse.ts';
+import { makeCrl } from '../support/revocationList.ts';
 
 describe('revocation', () => {
   it.each(['a list', 'a lapsed list', 'a list of another CA'])('a revoked certificate, by %s', async (kind) => {

@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
 import { TAGS, X509Invalid } from '../../lambdas/shared/x509/der.ts';
-import { makeCa, makeClient, makeCrl, makeIntermediate } from '../support/certificates.ts';
+import { makeCa, makeClient, makeIntermediate } from '../support/certificates.ts';
 import { der } from '../support/der.ts';
+import { makeCrl } from '../support/revocationList.ts';
 
 /** Certificates of every kind of key, and lists that the first of them signed. */
 export async function realBytes() {

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { copyRevoked } from '../../../lambdas/certificateRevocation/copyRevoked.ts';
 import { type KeyValueStores, keyValueStores } from '../../../local/services/cloudfront/keyValueStores.ts';
 import { type KeyValueStoreApi, startKeyValueStoreApi } from '../../../local/services/cloudfront/start.ts';
-import { daysFromNow, makeCa, makeCrl, type TestCertificate } from '../../support/certificates.ts';
+import { daysFromNow, makeCa, type TestCertificate } from '../../support/certificates.ts';
+import { makeCrl } from '../../support/revocationList.ts';
 
 const ARN = 'arn:aws:cloudfront::111122223333:key-value-store/0a1b2c3d';
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };

@@ -6,14 +6,13 @@ import type { RequestClients } from '../../../../lambdas/authorizer/requestClien
 import { VIEWER_CERT_PEM, VIEWER_CERT_PRESENT } from '../../../../lambdas/shared/edgeHeaders.ts';
 import type { CertificateSettings } from '../../../../lib/definition/bundledTypes.ts';
 import {
-  type CrlOptions,
   daysFromNow,
   makeCa,
   makeClient,
-  makeCrl,
   makeIntermediate,
   type TestCertificate,
 } from '../../../support/certificates.ts';
+import { type CrlOptions, makeCrl } from '../../../support/revocationList.ts';
 import { useAws } from '../support/aws.ts';
 
 const aws = useAws();

@@ -7,10 +7,10 @@ import {
   daysFromNow,
   makeCa,
   makeClient,
-  makeCrl,
   makeIntermediate,
   type TestCertificate,
 } from '../../../support/certificates.ts';
+import { makeCrl } from '../../../support/revocationList.ts';
 
 /** The lists in the bucket, by URL. */
 const objects = new Map<string, string>();

@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { makeCa, makeCrl } from '../../../support/certificates.ts';
+import { makeCa } from '../../../support/certificates.ts';
 import { temporaryFolder } from '../../../support/folders.ts';
 import { cli } from '../../../support/gateway.ts';
+import { makeCrl } from '../../../support/revocationList.ts';
 
 let folder: string;
 beforeEach(async () => {

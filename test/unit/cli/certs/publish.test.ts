@@ -10,9 +10,10 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { X509Crl } from '@peculiar/x509';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { credentials, startS3Endpoint } from '../../../../local/test/support/s3.ts';
-import { type CrlOptions, daysFromNow, makeCa, makeCrl } from '../../../support/certificates.ts';
+import { daysFromNow, makeCa } from '../../../support/certificates.ts';
 import { temporaryFolder } from '../../../support/folders.ts';
 import { cli } from '../../../support/gateway.ts';
+import { type CrlOptions, makeCrl } from '../../../support/revocationList.ts';
 import { type Cloud, startCloud } from '../../../support/userPoolCloud.ts';
 
 let folder: string;

@@ -8,12 +8,12 @@ import {
   lapsed,
   makeCa,
   makeClient,
-  makeCrl,
   makeIntermediate,
   notYet,
   type TestCertificate,
 } from '../../../support/certificates.ts';
 import { temporaryFolder } from '../../../support/folders.ts';
+import { makeCrl } from '../../../support/revocationList.ts';
 
 const folder = temporaryFolder();
 const location = 'mtls.trustStore';
