@@ -52,6 +52,18 @@ describe('plain HTTP', () => {
     expect(result.codes).toEqual(['plain-http-answered']);
   });
 
+  it('gets nothing of the query, which can contain a secret', async () => {
+    const https = await httpsServer(good);
+    const asked: string[] = [];
+    const http = await httpServer((request, response) => {
+      asked.push(request.url ?? '');
+      response.writeHead(301, { location: `https://localhost:${https}${request.url}` }).end();
+    });
+    const url = `https://localhost:${https}/path?key=secret`;
+    expect((await check(url, ['--http-port', String(http)])).codes).toEqual([]);
+    expect(asked).toEqual(['/path?secure-api-domain-check']);
+  });
+
   it.each([301, 307])('is fine when it leads to the same URL by %i', async (status) => {
     const https = await httpsServer(good);
     const http = await httpServer((request, response) => {

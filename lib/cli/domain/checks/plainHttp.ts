@@ -1,4 +1,5 @@
 import type { Check, Finding, HttpFacts, PlainHttp } from '../observe/facts.ts';
+import { plainUrl } from '../observe/http.ts';
 import { fault, hostAndPort } from './finding.ts';
 
 /** Permanent or temporary, with or without the method: 303 and 300 lead elsewhere. */
@@ -7,11 +8,13 @@ const REDIRECTS: readonly number[] = [301, 302, 307, 308];
 const REJECTIONS: readonly number[] = [400, 403, 421, 426];
 
 /** Plain HTTP gets nothing: no connection, a rejection, or a redirect to the same URL over TLS. */
-export const plainHttp: Check = ({ plain, url }) =>
-  Object.entries(plain).flatMap(([port, result]) => {
+export const plainHttp: Check = ({ plain, url: wanted }) => {
+  const url = plainUrl(wanted);
+  return Object.entries(plain).flatMap(([port, result]) => {
     const found = wrong(result, url);
     return found === undefined ? [] : [answered(url, port, found)];
   });
+};
 
 function wrong(result: PlainHttp, url: URL): string | undefined {
   if (result.kind === 'closed') return undefined;

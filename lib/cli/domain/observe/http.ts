@@ -56,8 +56,16 @@ export function httpsResponse(
   });
 }
 
-/** Requests the same URL by plain HTTP at a port. No listener is the best result. */
-export function plainHttp(url: URL, { address, timeoutMs }: Target, port: number): Promise<PlainHttp> {
+/** The URL of a request without TLS: a query can contain a secret, so another one stands for it. */
+export function plainUrl(url: URL): URL {
+  const plain = new URL(url);
+  if (plain.search !== '') plain.search = '?secure-api-domain-check';
+  return plain;
+}
+
+/** Requests the same path by plain HTTP at a port. No listener is the best result. */
+export function plainHttp(wanted: URL, { address, timeoutMs }: Target, port: number): Promise<PlainHttp> {
+  const url = plainUrl(wanted);
   return new Promise((resolve) => {
     const call = plainRequest({
       host: address,
