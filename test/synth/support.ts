@@ -72,6 +72,11 @@ export function ofType(template: Template, type: string): readonly (readonly [st
   return Object.entries(template.findResources(type)) as unknown as readonly (readonly [string, Resource])[];
 }
 
+/** The properties of the resources of a type. */
+export function propertiesOf(template: Template, type: string): readonly Resource['Properties'][] {
+  return ofType(template, type).map(([, { Properties }]) => Properties);
+}
+
 /** The only resource of a type, or the one whose logical id holds a text. */
 export function only(template: Template, type: string, part = ''): Resource {
   const found = ofType(template, type).filter(([id]) => id.includes(part));

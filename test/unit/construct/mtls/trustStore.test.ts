@@ -1,10 +1,14 @@
-import { createHash } from 'node:crypto';
+// @peculiar/x509 requires this polyfill at import.
+import 'reflect-metadata';
+import { createHash, webcrypto } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as x509 from '@peculiar/x509';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTrustStore } from '../../../../lib/construct/mtls/trustStore.ts';
 import { API_GATEWAY, CLOUD_FRONT, type TrustStoreLimits } from '../../../../lib/construct/mtls/trustStoreLimits.ts';
 import {
+  daysFromNow,
   lapsed,
   makeCa,
   makeClient,
@@ -139,6 +143,26 @@ describe('a certificate in a trust store', () => {
     for (const keyType of ['P-256', 'P-384', 'RSA-2048', 'RSA-3072'] as const) {
       expect(faultOf((await makeCa({ keyType, hash })).cert, CLOUD_FRONT)).toBe('accepted 1');
     }
+  });
+
+  it('can be signed by RSASSA-PSS with SHA-256 and longer, not with SHA-1', async () => {
+    const signed = async (hash: string) => {
+      const algorithm = { name: 'RSA-PSS', hash, publicExponent: Uint8Array.of(1, 0, 1), modulusLength: 2048 };
+      const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
+      const extensions = [new x509.BasicConstraintsExtension(true, undefined, true)];
+      const signingAlgorithm = { name: 'RSA-PSS', hash, saltLength: 32 } as const;
+      const options = {
+        name: 'CN=PSS',
+        keys,
+        extensions,
+        signingAlgorithm,
+        notBefore: daysFromNow(-1),
+        notAfter: daysFromNow(9),
+      };
+      return `${(await x509.X509CertificateGenerator.createSelfSigned(options)).toString('pem')}\n`;
+    };
+    for (const hash of ['SHA-256', 'SHA-384', 'SHA-512']) expect(faultOf(await signed(hash))).toBe('accepted 1');
+    expect(faultOf(await signed('SHA-1'))).toMatch(/is signed by RSASSA-PSS without SHA-256/);
   });
 
   it('stands there once, also where it is written in another way', () => {
