@@ -149,7 +149,7 @@ export class CloudFront extends Construct {
   }
 }
 
-/** Alarms notify topics of their own region only. */
+/** Alarms notify topics of their region only. */
 function ownRegion(scope: Construct, notify: readonly Notify[] = []): readonly ITopic[] {
   const given = notify.flatMap(({ target }) => (target.kind === 'topic' ? [target.topic] : []));
   const { region } = Stack.of(scope);

@@ -7,7 +7,7 @@ const REGION = 'us-east-1';
 /** Of functions, stores and policies of CloudFront, which have one namespace for all regions of an account; the shortest takes 64. */
 const LONGEST_NAME = 40;
 
-/** Where the resources of CloudFront are: beside the API in us-east-1, else in a stack of their own there, `<stack>-edge`. */
+/** Where the resources of CloudFront are: beside the API in us-east-1, else in the stack `<stack>-edge` there. */
 export class Placement {
   readonly scope: Construct;
   /** Whether they are in another stack than the API. */

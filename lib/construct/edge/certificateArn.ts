@@ -19,13 +19,13 @@ interface CertificateUse {
 
 const AT_API_GATEWAY: CertificateUse = {
   code: 'domain-invalid',
-  because: 'API Gateway reads certificates of its own region and account.',
+  because: 'API Gateway reads certificates in the region and the account of the API alone.',
 };
 /** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html#https-requirements-aws-region */
 const AT_CLOUDFRONT: CertificateUse = {
   code: 'edge-invalid',
   region: 'us-east-1',
-  because: 'CloudFront reads certificates of its own account in us-east-1 alone.',
+  because: 'CloudFront reads certificates in us-east-1 and the account of the API alone.',
 };
 const USES: Readonly<Record<CertificateProp, CertificateUse>> = {
   'domain.certificate': AT_API_GATEWAY,

@@ -117,7 +117,7 @@ function addAddresses(
 }
 
 function caaRecord(scope: Construct, ending: string, { name, zone }: Recorded): CaaRecord {
-  // A wildcard is no node of its own that CAA is read at (RFC 8659, section 3): its record is at the name without the asterisk.
+  // CAA is not read at a wildcard (RFC 8659, section 3): its record is at the name without the asterisk.
   const isWildcard = name.startsWith('*.');
   return new CaaRecord(scope, `Authorities${ending}`, {
     zone,

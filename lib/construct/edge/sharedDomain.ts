@@ -166,7 +166,7 @@ function requireBasePath(basePath: string): void {
 
 function requireHeader({ name, value }: NonNullable<SharedDomainProps['header']>): void {
   if (typeof name !== 'string' || !HEADER_NAME.test(name) || RESERVED_HEADERS.test(name)) {
-    const expected = 'a name in lower case, at most 39 letters, digits and -, that has no meaning of its own';
+    const expected = 'a name in lower case, at most 39 letters, digits and -, that means nothing else in HTTP';
     throw wrong(`the header ${formatValue(name)}`, expected, "Choose one for this purpose, such as 'x-api-version'.");
   }
   if (typeof value === 'string' && HEADER_VALUE.test(value)) return;
