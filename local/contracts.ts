@@ -2,7 +2,7 @@
  * The interfaces between the modules of the local gateway. Each module implements its own and receives the others as
  * arguments, so that each is tested alone.
  */
-import type { ApiKeyModel, StackModel } from './assembly/model.ts';
+import type { ApiKeyModel, CertificateClientHint, StackModel } from './assembly/model.ts';
 import type { RouteModel } from './assembly/routeModel.ts';
 
 /** Simulated time for metrics, alarms and quota periods. Tokens, rate buckets and timeouts use real time. */
@@ -121,6 +121,29 @@ export interface RequestLines {
 /** A style of the terminal. */
 export type LineStyle = 'dim' | 'bold' | 'red' | 'yellow' | 'green' | 'cyan';
 
+/** A host name of an API on this machine. */
+export interface ApiName {
+  /** In lower case; `*.example.com` covers one label. */
+  readonly name: string;
+  /** With the port and the base path, such as `https://api.example.com:8443/notes`. A wildcard has none. */
+  readonly url?: string;
+  /** Its plain HTTP, behind a distribution. */
+  readonly http?: string;
+  /** Headers that a request needs to be the API's: names in lower case, with a value each. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The certificates that clients of an API connect with. */
+export interface ClientCertificates {
+  readonly mode: 'required' | 'optional';
+  /** SHA-256 fingerprints of the CAs, in hexadecimal with colons. */
+  readonly authorities: readonly string[];
+  /** Whether a certificate is rejected until the revocation list of its CA is published. */
+  readonly needsRevocationList: boolean;
+  /** Which name of a certificate names the client; absent where tokens alone do. */
+  readonly client?: CertificateClientHint;
+}
+
 /** What `--ready-file` receives once the gateway serves. */
 export interface Ready {
   /** `https://localhost:<port>` of the first API. */
@@ -147,10 +170,12 @@ export interface Ready {
      */
     readonly edge?: { readonly http: string; readonly origin: string };
     /**
-     * The host names of the API, each with its URL on this machine: the client has to be told the address (`curl --resolve`). Behind a distribution
-     * also its plain HTTP. A wildcard has no URL. @default - the API has none
+     * The host names of the API, each with its URL on this machine: the client has to be told the address (`curl --resolve`). @default - the API
+     * has none
      */
-    readonly names?: readonly { readonly name: string; readonly url?: string; readonly http?: string }[];
+    readonly names?: readonly ApiName[];
+    /** What clients need certificates for; absent where no name of the API asks for one. */
+    readonly clientCertificates?: ClientCertificates;
     /** ARNs of the secrets that senders of webhooks sign with, by the names of the webhooks. */
     readonly webhooks?: Readonly<Record<string, string>>;
     /** Claims that a request for a token has to name, because the API rejects tokens without them. */

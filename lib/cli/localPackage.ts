@@ -99,8 +99,10 @@ export interface Ready {
     readonly url: string;
     /** Behind a distribution: its plain HTTP, and the API itself, which rejects requests around the distribution. */
     readonly edge?: { readonly http: string; readonly origin: string };
-    /** Its host names with their URLs on this machine. A wildcard has none. */
-    readonly names?: readonly { readonly name: string; readonly url?: string; readonly http?: string }[];
+    /** Host names, which clients have to resolve to 127.0.0.1. */
+    readonly names?: readonly ApiName[];
+    /** Absent where no name of the API asks for a certificate. */
+    readonly clientCertificates?: ClientCertificates;
     /** ARNs of the secrets of webhooks, by name. */
     readonly webhooks?: Readonly<Record<string, string>>;
     /** Claims without which the API rejects tokens. */
@@ -114,6 +116,29 @@ export interface Ready {
   }[];
   /** Present where the API takes only tokens that are bound to a key (RFC 9449). */
   readonly dpop?: 'required';
+}
+
+/** A host name of a served API. */
+export interface ApiName {
+  /** `*.example.com` covers one label. */
+  readonly name: string;
+  /** With the port and the base path. A wildcard has none. */
+  readonly url?: string;
+  /** Headers without which a request is that of another API. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The certificates that clients of an API connect with. */
+export interface ClientCertificates {
+  readonly mode: 'required' | 'optional';
+  /** SHA-256 fingerprints of the CAs, in hexadecimal with colons. */
+  readonly authorities: readonly string[];
+  readonly needsRevocationList: boolean;
+  /** Which name of a certificate names the client; without an example, the name is the client, and has to be registered. */
+  readonly client?: {
+    readonly from: 'commonName' | 'dnsName' | 'uri' | 'email';
+    readonly example?: { readonly name: string; readonly client: string };
+  };
 }
 
 /** A route of a served API. */

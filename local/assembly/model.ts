@@ -91,10 +91,26 @@ export interface RestApiModel {
   readonly webAcl?: WebAclModel;
   /** What tokens the API expects, when the template documents it (`Metadata.secure-api`). */
   readonly tokenHints?: TokenHintsModel;
+  /** What certificates of clients are for, when the template documents it. */
+  readonly certificateHint?: CertificateHint;
   /** ARNs of the secrets that senders of webhooks sign with, by the names of the webhooks. */
   readonly webhooks?: Readonly<Record<string, string>>;
   /** In the order of the definition, or of the body where the template documents no access. */
   readonly routes: readonly RouteModel[];
+}
+
+/** How clients use certificates. */
+export interface CertificateHint {
+  /** Whether a certificate is rejected until the revocation list of its CA is published. */
+  readonly needsRevocationList: boolean;
+  /** Which name of a certificate names the client; absent where tokens alone do. */
+  readonly client?: CertificateClientHint;
+}
+
+export interface CertificateClientHint {
+  readonly from: 'commonName' | 'dnsName' | 'uri' | 'email';
+  /** A name in a certificate and the client that it stands for; absent where the name is the client, which has to be registered. */
+  readonly example?: { readonly name: string; readonly client: string };
 }
 
 /** Roles, tiers (the default first) and, when the template documents them, scopes that tokens may name. */

@@ -1,5 +1,5 @@
 /** The host names of a stack, and their URLs on this machine. */
-import type { DomainModel } from '../assembly/domainModel.ts';
+import type { DomainModel, DomainTarget } from '../assembly/domainModel.ts';
 import type { StackModel } from '../assembly/model.ts';
 import type { Ready } from '../contracts.ts';
 import type { ServedDistributions } from './edgeListeners.ts';
@@ -26,11 +26,28 @@ export function namesOfDomains(domains: readonly DomainModel[], apiId: string, p
   return domains.flatMap(({ name, targets }) => {
     if (isWildcard(name)) return [{ name }];
     const own = targets.filter((target) => target.apiId === apiId);
-    const paths = new Set(own.flatMap(({ basePaths = [] }) => basePaths));
-    const isWhole = own.some(({ basePaths }) => basePaths === undefined);
-    const all = [...(isWhole ? [''] : []), ...[...paths].map((path) => `/${path}`)];
-    return all.map((path) => ({ name, url: `https://${name}:${port}${path}` }));
+    const all = own.flatMap((target) =>
+      (target.basePaths?.map((path) => `/${path}`) ?? ['']).map((path) => ({
+        name,
+        url: `https://${name}:${port}${path}`,
+        ...headersOf(target),
+      })),
+    );
+    // Several rules can lead to one URL. The whole name comes before its base paths.
+    const once = [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
+    const depth = ({ url }: ServedName) => (url ?? '').split('/').length;
+    return once.toSorted((one, other) => depth(one) - depth(other));
   });
+}
+
+/** A value for each condition: a glob without its wildcards, which stand for any characters or none. */
+function headersOf({ headers }: DomainTarget): Pick<ServedName, 'headers'> {
+  const pairs = headers.flatMap(([one]) => (one === undefined ? [] : [[one.header, exampleOf(one.glob)] as const]));
+  return pairs.length === 0 ? {} : { headers: Object.fromEntries(pairs) };
+}
+
+function exampleOf(glob: string): string {
+  return glob.replaceAll('*', '') || 'any';
 }
 
 function isWildcard(name: string): boolean {

@@ -3,6 +3,7 @@ import type { LocalTls } from '../services/certificates.ts';
 import { claimsToRequest, exampleClaims } from '../services/issuer/assignedClaims.ts';
 import type { TokenSettings } from '../services/issuer/tokenSettings.ts';
 import type { StartedServices } from '../services/start.ts';
+import { clientCertificatesOf } from './clientCertificates.ts';
 import type { ServedDistributions } from './edgeListeners.ts';
 import type { ServedApi } from './listeners.ts';
 import { namesOfDomains, namesOfEdge } from './names.ts';
@@ -20,9 +21,11 @@ export interface ReadyParts {
 /** What others need to know to use the gateway. */
 export function readyOf(served: readonly ServedApi[], edges: readonly ServedDistributions[], parts: ReadyParts): Ready {
   const { tls, services, data, environment, tokenSettings, requiresBoundTokens } = parts;
-  const apis = served.map(({ api: { id, name, webhooks, tokenHints, routes }, domains, port }) => {
-    const edge = edges.find(({ api }) => api.id === id);
+  const apis = served.map(({ api, domains, port }) => {
+    const { id, name, webhooks, tokenHints, routes } = api;
+    const edge = edges.find((each) => each.api.id === id);
     const names = edge === undefined ? namesOfDomains(domains, id, port) : namesOfEdge(edge);
+    const clientCertificates = clientCertificatesOf(api, domains, edge);
     const { roles = [], tiers = [], claims = {} } = tokenHints ?? {};
     const requiredClaims = claimsToRequest(claims, tokenSettings);
     const claimExamples = exampleClaims(claims, tokenSettings);
@@ -30,6 +33,7 @@ export function readyOf(served: readonly ServedApi[], edges: readonly ServedDist
       name,
       ...addressesOf(edge, `https://localhost:${port}`),
       ...(names.length === 0 ? {} : { names }),
+      ...(clientCertificates === undefined ? {} : { clientCertificates }),
       ...(webhooks === undefined ? {} : { webhooks }),
       ...(requiredClaims.length === 0 ? {} : { requiredClaims }),
       ...(Object.keys(claimExamples).length === 0 ? {} : { claimExamples }),

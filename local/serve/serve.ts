@@ -14,6 +14,7 @@ import { renewedTls } from '../services/renewal.ts';
 import { secretValues } from '../services/secrets/values.ts';
 import { secretVersions } from '../services/secrets/versions.ts';
 import { startServices } from '../services/start.ts';
+import { apiOfLog } from './apiOfLog.ts';
 import { lockData } from './dataLock.ts';
 import { createEdgeListeners } from './edgeListeners.ts';
 import { startEdgeServices } from './edgeServices.ts';
@@ -101,7 +102,8 @@ async function start({ options, data, closing, print }: Starting): Promise<Local
   const { requests, sourceMaps, isDebugged = false } = options;
   const directory = process.cwd();
   const nameOf = (group: string) => logFileOf(group, current().model.logFiles);
-  const terminal = requests && createTerminal({ print, ...requests, directory, nameOf });
+  const apiOf = (group: string) => apiOfLog(current().model, group);
+  const terminal = requests && createTerminal({ print, ...requests, directory, nameOf, apiOf });
   closing.push(() => terminal?.flush());
   const { telemetry } = services;
   const usageRecords = createUsageRecords();

@@ -181,7 +181,7 @@ function harden(restApi: SpecRestApi, { regional }: TlsSettings): void {
  * Metadata for tools that read the template: the claims of a token, the roles, and the secrets of webhooks by name (the local
  * gateway), and the access policy (`access diff`). Nothing in it is secret.
  */
-function addHints(restApi: SpecRestApi, { api, issuers, secrets }: GatewayProps): void {
+function addHints(restApi: SpecRestApi, { api, issuers, secrets, mtls }: GatewayProps): void {
   const arns = Object.entries(secrets).map(([name, { secretArn }]) => [name, secretArn]);
   resourceOf(restApi).addMetadata('secure-api', {
     name: api.name,
@@ -190,6 +190,7 @@ function addHints(restApi: SpecRestApi, { api, issuers, secrets }: GatewayProps)
     defaultTier: api.defaultTier,
     access: accessPolicy(api),
     ...(arns.length === 0 ? {} : { webhooks: Object.fromEntries(arns) }),
+    ...(mtls === undefined ? {} : { mtls: mtlsHint(mtls) }),
     identity: issuers.map(({ roles, tierClaim, clientClaim, audience }) => ({
       rolesClaim: roles.claim,
       tierClaim,
@@ -197,6 +198,13 @@ function addHints(restApi: SpecRestApi, { api, issuers, secrets }: GatewayProps)
       ...(audience === undefined ? {} : { audience }),
     })),
   });
+}
+
+/** What a client needs a certificate for, with one name that stands for a client, because a list can be long. */
+function mtlsHint({ mode = 'required', revocation = false, client }: MtlsProps): object {
+  const [example] = Object.entries(client?.names ?? {});
+  const named = example === undefined ? {} : { name: example[0], client: example[1] };
+  return { mode, revocation, ...(client === undefined ? {} : { client: { from: client.from, ...named } }) };
 }
 
 function resourceOf(restApi: SpecRestApi): CfnRestApi {

@@ -8,6 +8,8 @@ export interface RequestEvent {
   readonly event: 'request';
   readonly time: string;
   readonly requestId: string;
+  /** Name of the API, where the stack has several. */
+  readonly api?: string;
   readonly method: string;
   /** As the client sent it, without the query. */
   readonly path: string;

@@ -59,7 +59,7 @@ function screen(apis: readonly Api[] = [NOTES], more: Partial<ScreenData> = {}):
 const command = (api: Partial<Api>, more: Partial<ScreenData> = {}) =>
   screen([{ ...NOTES, ...api }], more)
     .split('\n')
-    .filter((line) => /^ {2}(TOKEN=|curl|\s+-H)/.test(line))
+    .filter((line) => /^ {2}(TOKEN=|curl| {2}(?:-H|https:))/.test(line))
     .map((line) => line.slice(2));
 
 describe('the start screen', () => {
@@ -115,6 +115,31 @@ describe('the start screen', () => {
     );
     expect(screen([NOTES], { isQuiet: true, hasKeys: true })).toBe(
       'Serving https://localhost:8443 (r reloads, q stops)',
+    );
+  });
+
+  it('lists what is not emulated once for each type and feature, with the number of resources', () => {
+    const rule = (id: string) => `Notes/${id} (AWS::Events::Rule): schedules and events do not run`;
+    const alarm = 'Notes/Expiry (AWS::CloudWatch::Alarm): the property InsufficientDataActions is not emulated';
+    const notEmulated = [rule('A'), alarm, rule('B'), rule('C')];
+    expect(
+      screen([NOTES], { notEmulated, isVerbose: true })
+        .split('\n')
+        .filter((line) => line.includes('not emulated')),
+    ).toEqual([
+      '  not emulated locally: AWS::Events::Rule (3 resources): schedules and events do not run',
+      `  not emulated locally: ${alarm}`,
+    ]);
+    expect(screen([NOTES], { notEmulated })).toContain('2 features are not emulated locally (--verbose lists all)');
+  });
+
+  it('shows the headers that choose an API among several of one name', () => {
+    const names = [
+      { name: 'a.example.com', url: 'https://a.example.com:8443' },
+      { name: 'b.example.com', url: 'https://b.example.com:8443/v', headers: { 'x-api-version': '2' } },
+    ];
+    expect(screen([{ ...NOTES, names }])).toContain(
+      '\n  names     https://a.example.com:8443\n            https://b.example.com:8443/v (with x-api-version: 2)\n',
     );
   });
 
@@ -189,6 +214,30 @@ describe('the first request of the screen', () => {
       'curl -i -X POST --cacert .secure-api/tls/ca.pem https://localhost:8443/things/1',
     ]);
     expect(command({ routes: [] })).toEqual([]);
+  });
+
+  it('calls a name of the API, which only this machine resolves, and no wildcard', () => {
+    const names = [{ name: '*.t.example.com' }, { name: 'a.example.com', url: 'https://a.example.com:8443' }];
+    expect(command({ names })).toEqual([
+      'TOKEN=$(npx secure-api token --role reader)',
+      'curl -i --cacert .secure-api/tls/ca.pem --resolve a.example.com:8443:127.0.0.1 \\',
+      '  https://a.example.com:8443/notes \\',
+      '  -H "Authorization: Bearer $TOKEN"',
+    ]);
+  });
+
+  it('says which certificate to make where no CA of this folder issues it', () => {
+    const client = { from: 'uri', example: { name: 'spiffe://a/b', client: 'acme' } } as const;
+    const certificates = { mode: 'required', authorities: ['AA:BB'], needsRevocationList: true, client } as const;
+    const text = screen([{ ...NOTES, clientCertificates: certificates }], { ownCa: 'CC:DD' });
+    expect(text).toContain(
+      '# client.pem and client.key are a certificate for uri spiffe://a/b of a CA in the trust store, whose revocation list is published, and its key\n',
+    );
+    expect(text).toContain('--cert client.pem --key client.key');
+    expect(text).toContain('--role reader --client acme)');
+    expect(screen([{ ...NOTES, clientCertificates: certificates }], { ownCa: 'AA:BB' })).toContain(
+      'certs issue acme --uri spiffe://a/b ',
+    );
   });
 
   it('proves the key of a token that has to be bound to one', () => {
