@@ -91,3 +91,40 @@ describe('the commands of the documentation', () => {
     expect(faultsOf(line.split(' '))).toEqual(faults);
   });
 });
+
+/** Each command that is not a group, with its long options. All have `--help` and `--json`. */
+function optionsOf(command: Command, path = ''): readonly (readonly [path: string, options: readonly string[]])[] {
+  const children = command.commands.flatMap((child) => optionsOf(child, `${path} ${child.name()}`.trim()));
+  if (command.commands.length > 0) return children;
+  const options = command.options.flatMap(({ long }) => (long && long !== '--json' ? [`\`${long}\``] : []));
+  return [[path, options]];
+}
+
+describe('docs/cli.md', () => {
+  const page = readFileSync(join(root, 'docs/cli.md'), 'utf8');
+
+  it('lists every option of every command, and no other', () => {
+    const rows = optionsOf(program()).map(([path, options]) => `| \`${path}\` | ${options.join(', ') || 'none'} |`);
+    expect(page).toContain(['| command | options |', '| --- | --- |', ...rows].join('\n'));
+  });
+
+  it('describes no command that does not exist, and each that does', () => {
+    const described = [...page.matchAll(/^\| `secure-api ([a-z -]+?)(?: -.*?|)` \|/gm)].map(([, path = '']) =>
+      path.trim(),
+    );
+    expect(described.sort()).toEqual(expect.arrayContaining(optionsOf(program()).map(([path]) => path)));
+    for (const path of described)
+      expect(faultsOf(path.split(' '))).not.toContainEqual(expect.stringContaining('no command'));
+  });
+
+  it('describes options only of the command that has them', () => {
+    for (const [path, options] of optionsOf(program())) {
+      const [line = ''] = page.match(new RegExp(`^\\| \`secure-api ${path}[ \`].*$`, 'm')) ?? [];
+      const named = [...line.matchAll(/`?(--[a-z-]+)/g)].map(([, option]) => `\`${option}\``);
+      expect(
+        named.filter((option) => option !== '`--json`' && !options.includes(option)),
+        path,
+      ).toEqual([]);
+    }
+  });
+});
