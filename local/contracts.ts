@@ -2,7 +2,8 @@
  * The interfaces between the modules of the local gateway. Each module implements its own and receives the others as
  * arguments, so that each is tested alone.
  */
-import type { ApiKeyModel, CertificateClientHint, StackModel } from './assembly/model.ts';
+import type { CertificateClientHint } from './assembly/certificateHint.ts';
+import type { ApiKeyModel, StackModel } from './assembly/model.ts';
 import type { RouteModel } from './assembly/routeModel.ts';
 
 /** Simulated time for metrics, alarms and quota periods. Tokens, rate buckets and timeouts use real time. */

@@ -1,3 +1,4 @@
+import type { CertificateHint } from './certificateHint.ts';
 import type { DomainModel } from './domainModel.ts';
 import type { EdgeModel } from './edgeModel.ts';
 import type { RouteModel } from './routeModel.ts';
@@ -97,20 +98,6 @@ export interface RestApiModel {
   readonly webhooks?: Readonly<Record<string, string>>;
   /** In the order of the definition, or of the body where the template documents no access. */
   readonly routes: readonly RouteModel[];
-}
-
-/** How clients use certificates. */
-export interface CertificateHint {
-  /** Whether a certificate is rejected until the revocation list of its CA is published. */
-  readonly needsRevocationList: boolean;
-  /** Which name of a certificate names the client; absent where tokens alone do. */
-  readonly client?: CertificateClientHint;
-}
-
-export interface CertificateClientHint {
-  readonly from: 'commonName' | 'dnsName' | 'uri' | 'email';
-  /** A name in a certificate and the client that it stands for; absent where the name is the client, which has to be registered. */
-  readonly example?: { readonly name: string; readonly client: string };
 }
 
 /** Roles, tiers (the default first) and, when the template documents them, scopes that tokens may name. */

@@ -1,5 +1,6 @@
+import { readCertificateHint } from '../certificateHint.ts';
 import { type ReportGap, reportUnreadProperties } from '../emulationGaps.ts';
-import type { CertificateHint, ClaimHint, RestApiModel, TokenHintsModel } from '../model.ts';
+import type { ClaimHint, RestApiModel, TokenHintsModel } from '../model.ts';
 import type { Resource, StackTemplate } from '../stackTemplate.ts';
 import { flag, isRecord, type Json, number, record, string, strings } from '../values.ts';
 import { readBody } from './apiBody.ts';
@@ -17,9 +18,6 @@ const EMULATED = [
 ];
 /** Import warnings concern only the deployment. CORS and compression are reported. */
 const HARMLESS = ['EndpointAccessMode', 'EndpointConfiguration', 'FailOnWarnings', 'Mode', 'Parameters'];
-
-/** Names that a certificate can have. */
-const NAMES = ['commonName', 'dnsName', 'uri', 'email'] as const;
 
 /**
  * Every REST API of a stack that has a stage. An API without a stage, and a second stage, are skipped and reported.
@@ -49,7 +47,7 @@ function readRestApi(
   const webAcl = webAcls.ofStage(resource.ref, stage.ref);
   const tokenHints = readTokenHints(resource);
   const webhooks = readWebhooks(resource, stack);
-  const certificateHint = readCertificateHint(resource);
+  const certificateHint = readCertificateHint(resource.metadata);
   return {
     logicalId: resource.logicalId,
     id: resource.ref,
@@ -107,19 +105,6 @@ function readWebhooks({ metadata, location }: Resource, stack: StackTemplate): R
   if (hint === undefined) return undefined;
   const arns = Object.entries(record(stack.evaluate(hint, `${location}.Metadata`)));
   return Object.fromEntries(arns.map(([name, secretArn]) => [name, String(secretArn)]));
-}
-
-/** How clients use certificates: another hint. */
-function readCertificateHint({ metadata }: Resource): CertificateHint | undefined {
-  const hint = record(metadata['secure-api'])['mtls'];
-  if (!isRecord(hint)) return undefined;
-  const { from, name, client } = record(hint['client']);
-  const kind = NAMES.find((one) => one === from);
-  const example = typeof name === 'string' && typeof client === 'string' ? { example: { name, client } } : {};
-  return {
-    needsRevocationList: hint['revocation'] === true,
-    ...(kind === undefined ? {} : { client: { from: kind, ...example } }),
-  };
 }
 
 /** A hint of a construct for tools that read the template. Nothing that is enforced depends on it. */
