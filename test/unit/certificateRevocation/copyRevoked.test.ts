@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { copyRevoked } from '../../../lambdas/certificateRevocation/copyRevoked.ts';
 import { type KeyValueStores, keyValueStores } from '../../../local/services/cloudfront/keyValueStores.ts';
-import { type KeyValueStoreApi, startKeyValueStoreApi } from '../../../local/services/cloudfront/start.ts';
+import { startKeyValueStoreApi } from '../../../local/services/cloudfront/start.ts';
 import { daysFromNow, makeCa, type TestCertificate } from '../../support/certificates.ts';
 import { makeCrl } from '../../support/revocationList.ts';
 
@@ -18,7 +18,7 @@ const bucket = createServer((request, response) => {
 let ca: TestCertificate;
 let other: TestCertificate;
 let stores: KeyValueStores;
-let api: KeyValueStoreApi;
+let api: Awaited<ReturnType<typeof startKeyValueStoreApi>>;
 
 beforeAll(async () => {
   [ca, other] = await Promise.all([makeCa({ commonName: 'Partners' }), makeCa({ commonName: 'Devices' })]);
