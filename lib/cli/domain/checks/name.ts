@@ -12,7 +12,8 @@ export const name: Check = ({ sent: [leaf], url }) => {
   const isFor =
     isIP(host) === 0 ? leaf.checkHost(host, { subject: 'never', partialWildcards: false }) : leaf.checkIP(host);
   if (isFor !== undefined) return [];
-  const names = leaf.subjectAltName ?? 'no name (a common name does not count)';
+  const names =
+    leaf.subjectAltName?.replaceAll(/(?<=^|, )(?:DNS|IP Address):/g, '') ?? 'no name (a common name does not count)';
   return [
     fault('wrong-name', {
       found: `the certificate of ${hostAndPort(url)} is for ${names.length > MAX_SHOWN ? `${names.slice(0, MAX_SHOWN)}…` : names}`,

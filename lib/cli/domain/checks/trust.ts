@@ -14,7 +14,8 @@ const NAMED_ELSEWHERE = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 const FULL_CHAIN = 'the certificate of each CA between the server and a trusted root';
-const SERVE_CHAIN = 'Let the server send the full chain: its certificate, then those of the intermediate CAs.';
+const SEND_CHAIN = 'let the server send the full chain: its certificate, then those of the intermediate CAs.';
+const SERVE_CHAIN = `L${SEND_CHAIN.slice(1)}`;
 
 /** The certificates that the server sends lead to one that is trusted. */
 export const trust: Check = (facts, settings) => {
@@ -84,11 +85,12 @@ function endOf(
 /** A root that nobody here trusts, sent or not. */
 function untrusted(found: string, { end, namesake }: TrustPath, { ownCa }: CheckSettings): Finding {
   const trusted = ownCa ? 'the file of trusted CAs' : 'the trust store of Node.js';
-  const why = namesake === undefined ? `it is not in ${trusted}` : `${trusted} has a CA of this name, with another key`;
+  const why =
+    namesake === undefined ? `that CA is not in ${trusted}` : `${trusted} has a CA of this name, with another key`;
   const own = ownCa
     ? 'Name the file of the CA that signed the chain: --ca FILE.'
     : 'For a CA of your own, name its certificate: --ca FILE.';
-  const other = end === 'incomplete' ? `Otherwise: ${SERVE_CHAIN}` : 'Otherwise, get a certificate of a public CA.';
+  const other = end === 'incomplete' ? `Otherwise, ${SEND_CHAIN}` : 'Otherwise, get a certificate of a public CA.';
   return fault('untrusted-issuer', {
     found: `${found}; ${why}`,
     expected: 'a chain that ends in a trusted root',
