@@ -265,7 +265,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
   }
 }
 
-/** The distributions, where clients reach the API through CloudFront; `Edge` has checked that the domain is its own. */
+/** The distributions, where clients reach the API through CloudFront; `transportOf` has checked that no other API shares the domain. */
 function cloudFrontOf(
   scope: Construct,
   common: Omit<CloudFrontParts, 'settings' | 'domain' | 'domains' | 'regional' | 'secrets' | 'headers'> & Transport,
