@@ -23,6 +23,7 @@ beforeEach(async () => {
 });
 
 const crlOf = () => readFileSync(join(folder, 'partner-ca/crl.pem'), 'utf8');
+const serialsOf = (pem = '') => new X509Crl(pem).entries.map(({ serialNumber }) => serialNumber.toUpperCase());
 function keyOf(): string {
   const { raw } = new X509Certificate(readFileSync(join(folder, 'partner-ca/ca.pem')));
   return `crl/${createHash('sha256').update(raw).digest('hex')}.pem`;
@@ -53,6 +54,21 @@ describe('certs … --publish --local', () => {
     expect([stderr, JSON.parse(stdout).published]).toEqual(['', `s3://${Bucket}/${keyOf()}`]);
     const { Body } = await s3.client().send(new GetObjectCommand({ Bucket, Key: keyOf() }));
     expect(await Body?.transformToString()).toBe(crlOf());
+    await s3.close();
+  });
+
+  it('uploads the list of another CA there, and needs no folder of a CA', async () => {
+    const Bucket = 'notes-apirevocationlists-1a2b3c';
+    const s3 = await gateway(Bucket);
+    const foreign = await makeCa({ commonName: 'Acme' });
+    const { pem } = await makeCrl(foreign, { revoked: ['0a'] });
+    writeFileSync(join(folder, 'acme.crl'), pem);
+    writeFileSync(join(folder, 'trusted.pem'), foreign.cert);
+    const args = ['--file', 'acme.crl', '--trust-store', 'trusted.pem', '--publish', '--ready-file', 'ready.json'];
+    expect((await cli(['certs', 'crl', '--dir', 'none', ...args], folder)).code).toBe(0);
+    const Key = `crl/${createHash('sha256').update(foreign.der).digest('hex')}.pem`;
+    const { Body } = await s3.client().send(new GetObjectCommand({ Bucket, Key }));
+    expect(serialsOf(await Body?.transformToString())).toEqual(['0A']);
     await s3.close();
   });
 
@@ -149,7 +165,6 @@ describe('certs … --publish --stack', () => {
   const issue = async (name: string) =>
     JSON.parse((await cli(['certs', 'issue', name, '--json'], folder)).stdout).serial;
   const published = () => objects.get(`/lists/${keyOf()}`) ?? '';
-  const serialsOf = (pem: string) => new X509Crl(pem).entries.map(({ serialNumber }) => serialNumber.toUpperCase());
 
   it('replaces no list by one with a lower number, or with the same one and other contents', async () => {
     const old = ['index.json', 'crl.pem'].map((name) => [ca(name), readFileSync(ca(name))] as const);
