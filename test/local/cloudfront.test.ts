@@ -132,7 +132,7 @@ describe('the API behind its distribution on this machine', () => {
     const okay = () =>
       read()
         .split('\n')
-        .filter((line) => line.includes('"status":"200"'));
+        .filter((line) => line.includes('"routePath":"/things"') && line.includes('"status":"200"'));
     const lines = await vi.waitFor(() => {
       expect(okay()).not.toEqual([]);
       return okay();
