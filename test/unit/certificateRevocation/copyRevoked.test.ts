@@ -40,7 +40,7 @@ const keyOf = (authority: TestCertificate) =>
 const publish = async (authority: TestCertificate, options: Parameters<typeof makeCrl>[1]) => {
   objects.set(keyOf(authority), (await makeCrl(authority, options)).pem);
 };
-const run = () =>
+const makeRun = (now?: () => number) =>
   copyRevoked(
     [ca, other].map((authority) => derOf(authority).toString('base64')),
     {
@@ -51,7 +51,10 @@ const run = () =>
       AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${(bucket.address() as AddressInfo).port}`,
       SECURE_API_REVOKED_CERTIFICATES: JSON.stringify({ storeArn: ARN, bucket: 'lists', region: 'eu-west-1' }),
     },
-  )();
+    now,
+  );
+/** A run in a new instance. */
+const run = () => makeRun()();
 const serials = () => [...stores.of(ARN).keys.keys()].filter((key) => /^[0-9A-F]+$/.test(key)).sort();
 
 describe('revoked certificates at the edge', () => {
@@ -117,6 +120,28 @@ describe('revoked certificates at the edge', () => {
 
   it('are none, without a failure, before a CA has published its first list', async () => {
     await expect(run()).resolves.toEqual({ added: 0, removed: 0 });
+  });
+
+  it('are compared with the store once an hour while the lists stay the same, because each request to it costs money', async () => {
+    let now = Date.now();
+    const again = makeRun(() => now);
+    await publish(ca, { revoked: ['1f'] });
+    await again();
+    stores.write(ARN, new Map());
+    now += 59 * 60_000;
+    await expect(again()).resolves.toEqual({ added: 0, removed: 0 });
+    expect(serials()).toEqual([]);
+    now += 60_000;
+    await again();
+    expect(serials()).toEqual(['1F']);
+    await publish(ca, { revoked: ['1f', '2f'], thisUpdate: daysFromNow(0) });
+    await expect(again()).resolves.toEqual({ added: 1, removed: 0 });
+  });
+
+  it('of a list that stays invalid fail each run, so that the alarm stays', async () => {
+    const again = makeRun();
+    objects.set(keyOf(ca), 'nonsense');
+    for (let i = 0; i < 3; i += 1) await expect(again()).rejects.toThrow('no readable list');
   });
 
   it('are repaired after a run that did not end', async () => {
