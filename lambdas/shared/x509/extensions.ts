@@ -24,7 +24,7 @@ export function readExtensions(extensions: DerValue | undefined): Extensions {
   return found;
 }
 
-/** Reads extensions inside a value with a tag of its own. @throws {X509Invalid} */
+/** Reads extensions inside a value with its own tag. @throws {X509Invalid} */
 export function readTaggedExtensions(tagged: DerValue | undefined): Extensions {
   return tagged === undefined ? new Map() : readExtensions(readOne(tagged.bytes));
 }

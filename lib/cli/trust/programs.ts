@@ -18,7 +18,7 @@ export function runtimeMethods(system: System | undefined, { path, name }: Trust
         `keytool -importcert -noprompt -alias ${name} -file ${file} -keystore ${store} -storetype PKCS12 -storepass changeit`,
         `java -Djavax.net.ssl.trustStore=${store} -Djavax.net.ssl.trustStorePassword=changeit …`,
       ],
-      'a trust store of its own, in place of that of Java',
+      'a separate trust store, in place of that of Java',
     ),
     hasStore
       ? runtime('Go', ['uses the store of the system'], 'SSL_CERT_FILE has no effect here; or RootCAs of tls.Config')

@@ -8,7 +8,7 @@ const MAX_NAME = 300;
 
 type Texts = Pick<Finding, 'found' | 'expected' | 'fix'>;
 
-/** A fault: the command exits with a code of its own. */
+/** A fault: the command exits with its own code. */
 export function fault(code: string, texts: Texts): Finding {
   return { code, severity: 'fault', ...texts };
 }

@@ -56,7 +56,7 @@ export async function deployedDomains(name: string, regionOption: string | undef
   const hasDistribution = all.some(({ ResourceType }) => ResourceType === DISTRIBUTION);
   const outputs = [...(edge?.stack.Outputs ?? []), ...(stack.Outputs ?? [])];
   const targets = outputs.filter(({ OutputValue = '' }) => OutputValue.endsWith('.cloudfront.net'));
-  // Each name has a distribution of its own, and the description of its output contains the name.
+  // Each name has its own distribution, and the description of its output contains the name.
   const targetOf = (host: string) => targets.find(({ Description = '' }) => Description.split(' ').includes(host));
   return {
     stack: stack.StackName ?? name,
@@ -149,6 +149,6 @@ function notDeployed(stack: string, found: string): ConfigError {
     location: `--stack ${stack}`,
     found,
     expected: 'a stack with a domain, deployed or in deployment',
-    fix: 'Check --stack, --region and the credentials. The domain of a nested stack or a SharedDomain is in a stack of its own: name that.',
+    fix: 'Check --stack, --region and the credentials. The domain of a nested stack or a SharedDomain is in another stack: name that.',
   });
 }
