@@ -32,7 +32,7 @@ export interface GatewayBindings {
   readonly integrationCredentials: string;
   /** TLS policy of the API's own endpoint, such as `SecurityPolicy_TLS13_1_3_2025_09`. Default: not written. */
   readonly securityPolicy?: string;
-  /** Whether browsers may ship the domain as HTTPS only. Default: not. */
+  /** Adds `preload` to Strict-Transport-Security. Default: not. */
   readonly hstsPreload?: boolean;
   /** `BASIC` or `STRICT`. Default: not written. */
   readonly endpointAccessMode?: string;

@@ -27,7 +27,7 @@ import type { Removal } from '../removal/removal.ts';
 import { logRequests } from './accessLog.ts';
 import { type DistributionParts, distribution, requestPolicy } from './distribution.ts';
 import { edgeAlarms } from './edgeAlarms.ts';
-import { edgeCertificate, leadTo, zoneOf } from './names.ts';
+import { addressRecords, edgeCertificate, zoneOf } from './names.ts';
 import { OriginSecret } from './originSecret.ts';
 import { Placement } from './placement.ts';
 import { viewerRequest } from './requestFunction.ts';
@@ -81,7 +81,7 @@ export class CloudFront extends Construct {
     const hasCertificates = mtls !== undefined;
     const placement = new Placement(this);
     const { scope: edge, name } = placement;
-    const key = placement.isApart
+    const key = placement.isSeparateStack
       ? new Encryption(edge, 'Key', { apiName: `${parts.api.name} at the edge`, removal: parts.removal }).key
       : parts.encryptionKey;
     const logs = { ...parts.logs, key };
@@ -96,9 +96,9 @@ export class CloudFront extends Construct {
       logs,
       store,
       patternSet: {
-        id: placement.across('PatternSetId', secrets.attrId),
+        id: placement.crossStackValue('PatternSetId', secrets.attrId),
         name: secrets.name ?? '',
-        arn: placement.across('PatternSetArn', secrets.attrArn),
+        arn: placement.crossStackValue('PatternSetArn', secrets.attrArn),
         region: Stack.of(this).region,
       },
     });
@@ -116,11 +116,11 @@ export class CloudFront extends Construct {
     this.distributions = hosts.map((host, i) => {
       const scopeOfName = i === 0 ? edge : new Construct(edge, Token.isUnresolved(host) ? `Name${i}` : host);
       const regional = parts.domains[i]?.domainNameAliasDomainName ?? '';
-      const origin = placement.across(i === 0 ? 'Origin' : `Origin${i}`, regional);
+      const origin = placement.crossStackValue(i === 0 ? 'Origin' : `Origin${i}`, regional);
       const created = distribution(scopeOfName, 'Distribution', { host, origin, comment: parts.api.name }, shared);
       // Before the first value every request would get 503.
       created.node.addDependency(firstValue);
-      leadTo(scopeOfName, { host, created, domain, zone });
+      addressRecords(scopeOfName, { host, created, domain, zone });
       return created;
     });
     if (settings.logs) logRequests(edge, this.distributions, { settings: logs, name });
@@ -145,7 +145,7 @@ export class CloudFront extends Construct {
       const apiName = `${parts.api.name} at CloudFront`;
       new RenewalEvents(edge, 'Renewal', { apiName, certificate: this.certificate, topic, key, thresholds });
     }
-    if (placement.isApart) keepState(edge);
+    if (placement.isSeparateStack) keepState(edge);
   }
 }
 

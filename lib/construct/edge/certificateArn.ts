@@ -3,6 +3,7 @@ import { CfnCertificate, type ICertificate } from 'aws-cdk-lib/aws-certificatema
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
 import { formatValue, kindOf } from '../../definition/checks/check.ts';
+import { CLOUDFRONT_REGION } from '../../definition/edgeStack.ts';
 import type { ConfigErrorCode } from '../../definition/errors.ts';
 import { invalid } from '../invalid.ts';
 
@@ -24,7 +25,7 @@ const AT_API_GATEWAY: CertificateUse = {
 /** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html#https-requirements-aws-region */
 const AT_CLOUDFRONT: CertificateUse = {
   code: 'edge-invalid',
-  region: 'us-east-1',
+  region: CLOUDFRONT_REGION,
   because: 'CloudFront reads certificates in us-east-1 and the account of the API alone.',
 };
 const USES: Readonly<Record<CertificateProp, CertificateUse>> = {

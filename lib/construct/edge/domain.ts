@@ -129,7 +129,8 @@ function caaRecord(scope: Construct, ending: string, { name, zone }: Recorded): 
   });
 }
 
-function ownCertificate(
+/** A certificate of ACM for these names, validated by records in the zone. Without zone, the records are made by hand. */
+export function ownCertificate(
   scope: Construct,
   [domainName, ...subjectAlternativeNames]: readonly [string, ...string[]],
   zone: IHostedZone | undefined,

@@ -48,7 +48,7 @@ export interface GatewayProps {
   readonly tls: TlsSettings;
   /** @default - clients have no certificates */
   readonly mtls?: MtlsProps;
-  /** Whether browsers may ship the domain as HTTPS only. */
+  /** Adds `preload` to Strict-Transport-Security. */
   readonly hstsPreload: boolean;
   /** Present where clients reach the API through CloudFront. */
   readonly cloudFront?: object;

@@ -42,13 +42,13 @@ export function revokedAtEdge(
   const atEdge = revocationAtEdge(scope, placement.name, mode);
   const settings: RevokedCertificatesSettings = {
     storeArn: atEdge.store.attrArn,
-    bucket: placement.across('RevocationBucket', bucket.bucketName),
+    bucket: placement.crossStackValue('RevocationBucket', bucket.bucketName),
     region: Stack.of(bucket).region,
   };
   const environment: RevokedCertificatesEnvironment = {
     SECURE_API_REVOKED_CERTIFICATES: Stack.of(scope).toJsonString(settings),
   };
-  const arn = placement.across('RevocationBucketArn', bucket.bucketArn);
+  const arn = placement.crossStackValue('RevocationBucketArn', bucket.bucketArn);
   const actions = ['DescribeKeyValueStore', 'GetKey', 'ListKeys', 'UpdateKeys'];
   const copies = scheduledFunction(scope, props, {
     code: { module: 'certificateRevocation/copyRevoked', arguments: JSON.stringify(certificates) },

@@ -2,6 +2,7 @@ import type { CertificateDetail } from '@aws-sdk/client-acm';
 import type { GetDomainNameCommandOutput } from '@aws-sdk/client-api-gateway';
 import type { CloudFormationClient, Stack, StackResourceSummary } from '@aws-sdk/client-cloudformation';
 import { loadSdk, type Sdk } from '../../../aws/sdk.ts';
+import { CLOUDFRONT_REGION, edgeStackName } from '../../../definition/edgeStack.ts';
 import { ConfigError } from '../../../definition/errors.ts';
 
 /** The domains of a stack as AWS has them now. */
@@ -22,9 +23,6 @@ type Clients = Sdk<'acm' | 'apiGateway' | 'cloudFormation'>;
 const CERTIFICATE = 'AWS::CertificateManager::Certificate';
 const DOMAIN = 'AWS::ApiGateway::DomainName';
 const DISTRIBUTION = 'AWS::CloudFront::Distribution';
-/** CloudFront takes certificates of this region alone, so its part of an API is a stack there. */
-const EDGE_REGION = 'us-east-1';
-const EDGE_SUFFIX = '-edge';
 
 /**
  * Reads the certificates and domains of a stack, also while its deployment waits for a certificate.
@@ -102,10 +100,10 @@ async function edgeOf(
   sdk: Clients,
   { stack, region }: { readonly stack: Stack; readonly region: string },
 ): Promise<Found | undefined> {
-  if (region === EDGE_REGION) return undefined;
-  const client = new sdk.cloudFormation.CloudFormationClient({ region: EDGE_REGION });
+  if (region === CLOUDFRONT_REGION) return undefined;
+  const client = new sdk.cloudFormation.CloudFormationClient({ region: CLOUDFRONT_REGION });
   try {
-    return await readStack(sdk, client, `${stack.StackName}${EDGE_SUFFIX}`);
+    return await readStack(sdk, client, edgeStackName(stack.StackName ?? ''));
   } catch (error) {
     // Most APIs have no distribution, and many accounts do not allow calls in another region.
     if (/AccessDenied|Unauthorized|NotAuthorized/.test((error as Error).name)) return undefined;
