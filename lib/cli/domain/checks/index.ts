@@ -1,4 +1,5 @@
 import type { Check, CheckSettings, EndpointFacts, Finding } from '../observe/facts.ts';
+import { clientCertificate } from './clientCertificate.ts';
 import { floor } from './floor.ts';
 import { forwardSecrecy } from './forwardSecrecy.ts';
 import { hsts } from './hsts.ts';
@@ -14,6 +15,7 @@ import { validity } from './validity.ts';
 
 const CHECKS: readonly Check[] = [
   reachable,
+  clientCertificate,
   validity,
   trust,
   name,

@@ -1,5 +1,5 @@
 import type { Check } from '../observe/facts.ts';
-import { fault, hostAndPort, unchecked } from './finding.ts';
+import { fault, hostAndPort } from './finding.ts';
 
 const EXPECTED = {
   unreachable: 'a server that responds',
@@ -12,7 +12,7 @@ const FIX = {
   'handshake-failed': 'Check the certificate and the key that the server loads, and the ciphers that it allows.',
 } as const;
 
-/** Whether a TLS server responds, and lets this client speak. */
+/** Whether a TLS server responds. A server that demands a client certificate has its own check. */
 export const reachable: Check = ({ failure, clientCertificate, https, openssl, url }) => {
   const server = hostAndPort(url);
   if (failure !== undefined) {
@@ -25,15 +25,7 @@ export const reachable: Check = ({ failure, clientCertificate, https, openssl, u
       }),
     ];
   }
-  if (clientCertificate === 'demanded') {
-    return [
-      unchecked('client-certificate-demanded', {
-        found: `${server} ended the handshake, because it requires a client certificate that it trusts`,
-        expected: 'a connection whose HTTP response can be read',
-        fix: 'Give a certificate that its trust store accepts: --cert client.pem --key client.key',
-      }),
-    ];
-  }
+  if (clientCertificate === 'demanded') return [];
   if (https === undefined || !('reason' in https)) return [];
   const found = `${server}: ${https.reason}${openssl === undefined ? '' : `; ${openssl.reason}`}`;
   return [

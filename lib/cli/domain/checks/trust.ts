@@ -1,8 +1,9 @@
+import { DEFAULT_DATA } from '../../options.ts';
 import type { Check, CheckSettings, EndpointFacts, Finding, TrustPath } from '../observe/facts.ts';
 import { isSelfSigned } from '../observe/trustPath.ts';
 import { certificateAt, fault, hostAndPort, issuerOf, nameOf } from './finding.ts';
 
-/** What OpenSSL says of faults that checks of their own name more exactly. */
+/** What OpenSSL says of faults that other checks name more exactly. */
 const NAMED_ELSEWHERE = new Set([
   'CERT_HAS_EXPIRED',
   'CERT_NOT_YET_VALID',
@@ -14,8 +15,11 @@ const NAMED_ELSEWHERE = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 const FULL_CHAIN = 'the certificate of each CA between the server and a trusted root';
-const SEND_CHAIN = 'let the server send the full chain: its certificate, then those of the intermediate CAs.';
-const SERVE_CHAIN = `L${SEND_CHAIN.slice(1)}`;
+const SERVE_CHAIN = 'Let the server send the full chain: its certificate, then those of the intermediate CAs.';
+const OTHERWISE_SERVE_CHAIN =
+  'Otherwise, let the server send the full chain: its certificate, then those of the intermediate CAs.';
+/** The local gateway names its CA so. */
+const LOCAL_CA = 'CN=secure-api local CA';
 
 /** The certificates that the server sends lead to one that is trusted. */
 export const trust: Check = (facts, settings) => {
@@ -83,17 +87,20 @@ function endOf(
 }
 
 /** A root that nobody here trusts, sent or not. */
-function untrusted(found: string, { end, namesake }: TrustPath, { ownCa }: CheckSettings): Finding {
+function untrusted(found: string, { end, namesake, certificates }: TrustPath, { ownCa }: CheckSettings): Finding {
   const trusted = ownCa ? 'the file of trusted CAs' : 'the trust store of Node.js';
   const why =
     namesake === undefined ? `that CA is not in ${trusted}` : `${trusted} has a CA of this name, with another key`;
   const own = ownCa
     ? 'Name the file of the CA that signed the chain: --ca FILE.'
     : 'For a CA of your own, name its certificate: --ca FILE.';
-  const other = end === 'incomplete' ? `Otherwise, ${SEND_CHAIN}` : 'Otherwise, get a certificate of a public CA.';
+  const isLocal = certificates.slice(-1).some((last) => issuerOf(last).includes(LOCAL_CA));
+  const other = end === 'incomplete' ? OTHERWISE_SERVE_CHAIN : 'Otherwise, get a certificate of a public CA.';
   return fault('untrusted-issuer', {
     found: `${found}; ${why}`,
     expected: 'a chain that ends in a trusted root',
-    fix: `${own} ${other}`,
+    fix: isLocal
+      ? `For the local gateway, name its ready file: --ready-file ${DEFAULT_DATA}/ready.json. ${own}`
+      : `${own} ${other}`,
   });
 }

@@ -21,7 +21,7 @@ export interface ObserveOptions {
   readonly httpPort?: number;
 }
 
-/** Observes one address of a URL. Nothing is judged here, and nothing that the server does is an error. */
+/** Observes one address of a URL. Nothing is inspected here, and nothing that the server does is an error. */
 export async function observe(url: URL, address: string, options: ObserveOptions): Promise<EndpointFacts> {
   const { now, timeoutMs, trusted, identity, httpPort } = options;
   const target: Target = { address, port: Number(url.port || 443), host: hostOf(url), timeoutMs };
@@ -64,6 +64,7 @@ export async function observe(url: URL, address: string, options: ObserveOptions
     ...(https.openssl && { openssl: https.openssl }),
     ...('version' in shaken && { negotiated: { version: shaken.version, cipher: shaken.cipher } }),
     clientCertificate: 'status' in https.response || !wantsCertificate ? 'not-demanded' : 'demanded',
+    ...(identity && { identity: new X509Certificate(identity.cert) }),
     https: https.response,
     plain: Object.fromEntries(plain),
   };

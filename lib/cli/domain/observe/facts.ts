@@ -67,6 +67,8 @@ export interface EndpointFacts {
   readonly openssl?: Failure;
   readonly negotiated?: { readonly version: string; readonly cipher: string };
   readonly clientCertificate: 'not-demanded' | 'demanded';
+  /** The client certificate that this command presented. */
+  readonly identity?: X509Certificate;
   readonly https?: HttpFacts | Failure;
   /** By port. */
   readonly plain: Readonly<Record<number, PlainHttp>>;

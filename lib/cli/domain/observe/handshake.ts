@@ -24,8 +24,8 @@ export interface Handshake {
 const MAX_CHAIN = 20;
 
 /**
- * Options that accept what this command has to find: old versions, weak keys and signatures. Certificates are judged by the checks,
- * so that each fault is named, not only the first.
+ * Options that accept what this command has to find: old versions, weak keys and signatures. The checks inspect the
+ * certificates, so that each fault is named, not only the first.
  */
 export function probingOptions({ address, port, host }: Target, identity?: ClientIdentity) {
   return {

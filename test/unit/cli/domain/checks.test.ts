@@ -141,3 +141,24 @@ describe('the path', () => {
     expect(found).toEqual(['certificate-rejected']);
   });
 });
+
+describe('a client certificate', () => {
+  const hsts = { 'strict-transport-security': ['max-age=31536000; includeSubDomains'] };
+  const noRoute = { ...hsts, 'x-amzn-errortype': ['MissingAuthenticationTokenException'] };
+  const lapsedChallenge = { ...hsts, 'www-authenticate': ['Bearer error_description="The certificate is revoked"'] };
+
+  it.each<[number, Readonly<Record<string, readonly string[]>>, boolean]>([
+    [403, hsts, true],
+    [403, noRoute, false],
+    [401, lapsedChallenge, true],
+    [401, { ...hsts, 'www-authenticate': ['Bearer'] }, false],
+    [404, hsts, false],
+    [200, hsts, false],
+  ])('that gets the status %i with %j is rejected: %s', async (status, headers, isRejected) => {
+    const changed = { identity: parsed(ca), https: { status, headers } };
+    const expected = isRejected ? ['client-certificate-rejected'] : [];
+    expect(await codes('https://api.example.com', { names: ['api.example.com'] }, {}, changed)).toEqual(expected);
+    const without = { https: { status, headers } };
+    expect(await codes('https://api.example.com', { names: ['api.example.com'] }, {}, without)).toEqual([]);
+  });
+});
