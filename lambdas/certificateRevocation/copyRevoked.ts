@@ -68,8 +68,7 @@ async function listOf(
   return {
     authority,
     digest: createHash('sha256').update(`${status} ${text}`).digest('base64url'),
-    // S3 returns 403 for a missing object to a role that is not allowed to list the bucket.
-    isAbsent: [403, 404].includes(status),
+    isAbsent: status === 404,
     list: ok ? verified(text, { subject: readCertificate(raw).subject.whole, publicKey }) : undefined,
   };
 }

@@ -58,7 +58,8 @@ export async function advance(
     await store.put(ORIGIN_KEY, value, state.etag).catch(async (error: unknown) => {
       const actual = await store.get(ORIGIN_KEY);
       if (actual === value) return;
-      if (actual !== undefined) await accepted.write([actual, before]);
+      const values = new Set([actual ?? before, before, ...(await accepted.read())]);
+      if (actual !== undefined) await accepted.write([...values].slice(0, KEPT + 2));
       throw error;
     });
   }

@@ -87,8 +87,8 @@ describe('options of an API behind CloudFront', () => {
       expect(at(only(edge, 'AWS::CloudFront::TrustStore'), source)).toMatchObject({ Region: 'us-east-1' });
       const policy = only(edge, 'AWS::CloudFront::OriginRequestPolicy');
       expect(listAt(policy, 'Properties.OriginRequestPolicyConfig.HeadersConfig.Headers')).toEqual([
-        'cloudfront-viewer-cert-present',
-        'cloudfront-viewer-cert-pem',
+        'CloudFront-Viewer-Cert-Present',
+        'CloudFront-Viewer-Cert-Pem',
       ]);
       const code = String(at(only(edge, 'AWS::CloudFront::Function'), 'Properties.FunctionCode'));
       expect(code).toContain('const HAS_CERTIFICATES = true;');

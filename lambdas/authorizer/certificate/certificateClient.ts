@@ -33,10 +33,11 @@ function clientsOf(
       if (settings.mode === 'required') throw new TokenRejected('certificate-missing');
       return { client: tokenClient, byCertificate: false };
     }
+    const names = readNames(certificate);
     await rejectRevoked(certificate);
     const { client } = settings;
     if (client === undefined) return { client: tokenClient, byCertificate: false };
-    const named = clientOf(readNames(certificate), client);
+    const named = clientOf(names, client);
     if (tokenClient !== '' && tokenClient !== named) throw new TokenRejected('certificate-client-mismatch');
     return { client: named, byCertificate: client.names === undefined };
   };

@@ -55,11 +55,16 @@ export function revocationLists(
     const current = lists.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     if (current.some(({ revoked }) => revoked.has(serial))) throw new TokenRejected('certificate-revoked');
     // A renewed CA certificate with the same key is beside the old one: the list of one of them is enough.
-    const [issuer] = issuers.filter((_, i) => lists[i]?.status === 'fulfilled');
-    if (issuer === undefined) throw faultIn(lists) ?? new AuthorizerFault('revocation-unknown');
+    if (current.length === 0) throw faultIn(lists) ?? new AuthorizerFault('revocation-unknown');
     const above = [...checked, ...issuers.map(({ id }) => id)];
-    const isChecked = issuersOf(issuer.certificate, trusted).every(({ id }) => above.includes(id));
-    if (!isChecked) await check(issuer.certificate, above);
+    const hasMore = (one: Authority) => !issuersOf(one.certificate, trusted).every(({ id }) => above.includes(id));
+    const faults = await Promise.all(
+      issuers.map((one) => (hasMore(one) ? faultOf(check(one.certificate, above)) : undefined)),
+    );
+    // The certificates have one key, so the revocation of one of them counts for all.
+    const revoked = faults.find((fault) => fault instanceof TokenRejected);
+    if (revoked !== undefined) throw revoked;
+    if (faults.every((fault) => fault !== undefined)) throw faults[0];
   };
   return (certificate) => check(certificate, []);
 }
@@ -72,6 +77,13 @@ function authorityOf(certificate: X509Certificate): Authority {
 function issuersOf(certificate: X509Certificate, trusted: readonly Authority[]): readonly Authority[] {
   const { issuer } = readCertificate(certificate.raw);
   return trusted.filter((one) => one.subject.equals(issuer.whole) && certificate.verify(one.certificate.publicKey));
+}
+
+function faultOf(check: Promise<void>): Promise<unknown> {
+  return check.then(
+    () => undefined,
+    (fault: unknown) => fault,
+  );
 }
 
 function faultIn(results: readonly PromiseSettledResult<unknown>[]): unknown {

@@ -1,5 +1,6 @@
 import { type KeyObject, verify } from 'node:crypto';
 import { bitsOf, type DerValue, oidOf, readOne, sequenceOf, X509Invalid } from './der.ts';
+import { signatureOf } from './signatureAlgorithm.ts';
 
 /** A structure of the form { data, algorithm, signature }, which certificates, revocation lists and OCSP responses have. */
 export interface SignedData {
@@ -9,21 +10,6 @@ export interface SignedData {
   /** OCSP responses carry certificates here. */
   readonly attached: readonly DerValue[];
 }
-
-/**
- * RSA (PKCS #1) and ECDSA with SHA-256, -384 and -512, by their object identifiers (RFC 4055, RFC 5758); none with SHA-1. Ed25519 and Ed448
- * (RFC 8410) hash by themselves.
- */
-const HASHES: Readonly<Record<string, string | null>> = {
-  '1.2.840.113549.1.1.11': 'sha256',
-  '1.2.840.113549.1.1.12': 'sha384',
-  '1.2.840.113549.1.1.13': 'sha512',
-  '1.2.840.10045.4.3.2': 'sha256',
-  '1.2.840.10045.4.3.3': 'sha384',
-  '1.2.840.10045.4.3.4': 'sha512',
-  '1.3.101.112': null,
-  '1.3.101.113': null,
-};
 
 /** Reads signed data, which still has to be verified. @throws {X509Invalid} */
 export function readSignedData(der: Buffer): SignedData {
@@ -39,10 +25,10 @@ export function algorithmOf(algorithm: DerValue): string {
 
 /** Whether a key signed the data. @throws {X509Invalid} */
 export function isSignedBy({ data, algorithm, signature }: SignedData, key: KeyObject): boolean {
-  const hash = HASHES[algorithmOf(algorithm)];
-  if (hash === undefined) return false;
+  const how = signatureOf(algorithm);
+  if (how === undefined) return false;
   try {
-    return verify(hash, data.whole, key, signature);
+    return verify(how.hash, data.whole, { key, ...how.options }, signature);
   } catch {
     return false;
   }

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { missingOption, withExamples } from '../options.ts';
 import { print, progress } from '../output.ts';
 import { type RevocationList, refreshList } from './certificates.ts';
@@ -23,7 +23,11 @@ export function crlCommand(): Command {
       '{ file, number, thisUpdate, nextUpdate, revoked, published }',
     )
       .addOption(listDaysOption())
-      .option('--file <list>', 'publish this list of another CA, in PEM or DER, instead of signing one')
+      .addOption(
+        new Option('--file <list>', 'publish this list of another CA, in PEM or DER, instead of signing one').conflicts(
+          ['dir', 'listDays'],
+        ),
+      )
       .option('--trust-store <pem>', 'with --file: the file of mtls.trustStore, whose CA has to have signed the list')
       .option('--allow-removed', 'with --file: the list can be without certificates that the published one revokes'),
   ).action(run);

@@ -19,7 +19,7 @@ export interface Publishable {
 }
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
-/** As much as a list from a public CA has at most. */
+/** The lists of the largest public CAs have about so many bytes. A larger one would also slow down each authorizer that reads it. */
 const MAX_BYTES = 10_485_760;
 
 /**
@@ -52,9 +52,11 @@ export function folderPublishable(dir: string): Publishable {
  * @throws {ConfigError} `revocation-list-invalid`.
  */
 export function foreignPublishable(file: string, trustStore: string, allowRemoved: boolean): Publishable {
-  const authorities = (readFileSync(trustStore, 'utf8').match(CERTIFICATE) ?? []).flatMap(certificateOf);
+  const authorities = (readNamed(trustStore, '--trust-store').toString('utf8').match(CERTIFICATE) ?? []).flatMap(
+    certificateOf,
+  );
   const problems = new Set<string>();
-  const bytes = readFileSync(file);
+  const bytes = readNamed(file, '--file');
   if (bytes.length > MAX_BYTES) problems.add(`has ${bytes.length} bytes`);
   for (const authority of problems.size > 0 ? [] : authorities) {
     try {
@@ -74,6 +76,19 @@ export function foreignPublishable(file: string, trustStore: string, allowRemove
     expected: `one revocation list in PEM or DER, complete and with an end, signed by a CA in ${trustStore}`,
     fix: 'Get the current list from the CA, and name the file of mtls.trustStore by --trust-store.',
   });
+}
+
+function readNamed(file: string, option: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw invalidList({
+      location: option,
+      found: `${file}, which cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`,
+      expected: 'the path of a file',
+      fix: 'Check the path.',
+    });
+  }
 }
 
 /** RFC 7468, section 6. */

@@ -42,13 +42,18 @@ const ORIGIN = 'api';
 /** Longer than the 29 seconds of an integration. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
 const READ_TIMEOUT_SECONDS = 30;
 
+/** {@link VIEWER_CERT_PRESENT} and {@link VIEWER_CERT_PEM} as CloudFront spells them. */
+const CERTIFICATE_HEADERS = [VIEWER_CERT_PRESENT, VIEWER_CERT_PEM].map((name) =>
+  name.replace(/(?<=^|-)[a-z]/g, (letter) => letter.toUpperCase()).replace('Cloudfront', 'CloudFront'),
+);
+
 /** Everything of the viewer's request goes to the API, the host included: so `htu`, cookies and metadata have the right one. */
 export function requestPolicy(scope: Construct, name: string, hasCertificates: boolean): CfnOriginRequestPolicy {
   return new CfnOriginRequestPolicy(scope, 'RequestPolicy', {
     originRequestPolicyConfig: {
       name,
       headersConfig: hasCertificates
-        ? { headerBehavior: 'allViewerAndWhitelistCloudFront', headers: [VIEWER_CERT_PRESENT, VIEWER_CERT_PEM] }
+        ? { headerBehavior: 'allViewerAndWhitelistCloudFront', headers: CERTIFICATE_HEADERS }
         : { headerBehavior: 'allViewer' },
       cookiesConfig: { cookieBehavior: 'all' },
       queryStringsConfig: { queryStringBehavior: 'all' },

@@ -125,7 +125,8 @@ export class SharedDomain extends Construct {
 
   /**
    * Requests with the header first, then longer base paths, then what has no condition. The number follows from the condition, because no
-   * two rules can have the same: an API that is added or removed must not move the rules of the others.
+   * two rules can have the same: an API that is added or removed does not move the rules of the others, unless the hashes of two conditions are
+   * the same: one of ten thousand pairs of one kind.
    */
   #priority({ basePath, header }: SharedDomainProps): number {
     const kind = header !== undefined ? 'header' : basePath !== undefined ? 'basePath' : 'rest';

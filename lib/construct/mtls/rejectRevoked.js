@@ -23,7 +23,7 @@ async function connectionHandler(connection) {
 
 // Nothing documents whether the object is missing or empty then.
 function isWithout(certificate) {
-  return !certificate || !(certificate.serialNumber || certificate.subject || certificate.sha256Fingerprint);
+  return !certificate || Object.keys(certificate).every((name) => !certificate[name]);
 }
 
 // Upper-case hexadecimal without separators and leading zeros, as in the store. Empty for what is no serial number.

@@ -63,6 +63,11 @@ export function revokedAtEdge(
         actions: ['s3:GetObject'],
         resources: keys.map((key) => `${arn}/${key}`),
       }),
+      'Tells a list that is not there from one that it is not allowed to read: S3 returns 403 for both without it.':
+        new PolicyStatement({
+          actions: ['s3:ListBucket'],
+          resources: [arn],
+        }),
       'Writes the serial numbers of revoked certificates for the connection function.': new PolicyStatement({
         actions: actions.map((action) => `cloudfront-keyvaluestore:${action}`),
         resources: [atEdge.store.attrArn],

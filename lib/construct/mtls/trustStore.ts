@@ -82,7 +82,7 @@ function storeOf(content: Buffer, { file, limits, now }: Source): string[] | Fil
 }
 
 function contentOf(path: string, file: string): Buffer | FileFault {
-  // The file keeps its ending in S3, and API Gateway reads no others.
+  // The file keeps its ending in S3. API Gateway reads no others, and one rule for both services is easier to remember.
   if (!path.endsWith('.pem')) {
     return { found: formatValue(file), expected: 'a file whose name ends with .pem', fix: 'Rename the file.' };
   }

@@ -143,6 +143,17 @@ describe('a certificate', () => {
     }
   });
 
+  it('is rejected if it is malformed, whether lists and clients are checked or not', async () => {
+    const twice = { oid: '2.5.29.99', value: new Uint8Array([5, 0]) };
+    const certificate = await makeClient(ca, { commonName: 'acme', extensions: [twice, twice] });
+    for (const variables of [{}, BUCKET]) {
+      for (const client of [undefined, { from: 'commonName' } as const]) {
+        const check = certificateClients(settingsOf(client))(environment(variables));
+        expect(await outcome(check, eventOf(certificate), 'acme')).toBe('certificate-malformed');
+      }
+    }
+  });
+
   it('is none where CloudFront has seen none, or does not ask for one, whatever header a client sends', async () => {
     const encoded = encodeURIComponent(acme.cert);
     const asked = certificateClients(settingsOf({ from: 'commonName' }))(environment(ASKS));

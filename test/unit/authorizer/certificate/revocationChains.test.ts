@@ -81,6 +81,25 @@ describe('an intermediate CA that is trusted without its root', () => {
   });
 });
 
+describe('an intermediate CA that was renewed with the same key', () => {
+  it.each(['the old', 'the new'])(
+    'is revoked for both by the revocation of %s certificate, in any order of the trust store',
+    async (which) => {
+      const renewed = await makeIntermediate(root, { commonName: 'Partners', key: intermediate.key });
+      for (const ca of [intermediate, renewed]) await publish(ca);
+      await publish(root);
+      const orders = [
+        [root, intermediate, renewed],
+        [root, renewed, intermediate],
+        [renewed, intermediate, root],
+      ];
+      for (const order of orders) expect(await checked(below, order)).toBeUndefined();
+      await publish(root, { revoked: [which === 'the old' ? intermediate : renewed] });
+      for (const order of orders) expect(await checked(below, order)).toBe('certificate-revoked');
+    },
+  );
+});
+
 describe('a CA whose certificate was renewed with the same key', () => {
   let renewed: TestCertificate;
   beforeAll(async () => {

@@ -65,7 +65,7 @@ describe('certs … --publish --local', () => {
     writeFileSync(join(folder, 'acme.crl'), pem);
     writeFileSync(join(folder, 'trusted.pem'), foreign.cert);
     const args = ['--file', 'acme.crl', '--trust-store', 'trusted.pem', '--publish', '--ready-file', 'ready.json'];
-    expect((await cli(['certs', 'crl', '--dir', 'none', ...args], folder)).code).toBe(0);
+    expect((await cli(['certs', 'crl', ...args], folder)).code).toBe(0);
     const Key = `crl/${createHash('sha256').update(foreign.der).digest('hex')}.pem`;
     const { Body } = await s3.client().send(new GetObjectCommand({ Bucket, Key }));
     expect(serialsOf(await Body?.transformToString())).toEqual(['0A']);

@@ -59,7 +59,7 @@ describe('the connection function', () => {
     },
   );
 
-  it.each([{ serialNumber: '1f' }, { serialNumber: 'x', subject: 'CN=a' }, { subject: 'CN=a' }])(
+  it.each([{ serialNumber: '1f' }, { serialNumber: 'x', subject: 'CN=a' }, { subject: 'CN=a' }, { other: 'x' }])(
     'denies certificates where they are optional as where they are required: %j',
     async (certificate) => {
       await expect(decision(certificate, { mode: 'optional' })).resolves.toBe('deny');

@@ -1,10 +1,11 @@
 // @peculiar/x509 requires this polyfill at import.
 import 'reflect-metadata';
-import { createHash, webcrypto } from 'node:crypto';
+import { createHash, webcrypto, X509Certificate } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isSignedBy, readSignedData } from '../../../../lambdas/shared/x509/signedData.ts';
 import { readTrustStore } from '../../../../lib/construct/mtls/trustStore.ts';
 import { API_GATEWAY, CLOUD_FRONT, type TrustStoreLimits } from '../../../../lib/construct/mtls/trustStoreLimits.ts';
 import {
@@ -161,7 +162,15 @@ describe('a certificate in a trust store', () => {
       };
       return `${(await x509.X509CertificateGenerator.createSelfSigned(options)).toString('pem')}\n`;
     };
-    for (const hash of ['SHA-256', 'SHA-384', 'SHA-512']) expect(faultOf(await signed(hash))).toBe('accepted 1');
+    for (const hash of ['SHA-256', 'SHA-384', 'SHA-512']) {
+      const pem = await signed(hash);
+      expect(faultOf(pem)).toBe('accepted 1');
+      // The authorizer verifies lists in the same way.
+      const { raw, publicKey } = new X509Certificate(pem);
+      const altered = Buffer.from(raw);
+      altered[altered.length - 1] = (altered.at(-1) ?? 0) ^ 1;
+      expect([raw, altered].map((der) => isSignedBy(readSignedData(der), publicKey))).toEqual([true, false]);
+    }
     expect(faultOf(await signed('SHA-1'))).toMatch(/is signed by RSASSA-PSS without SHA-256/);
   });
 
