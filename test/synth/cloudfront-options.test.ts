@@ -122,6 +122,7 @@ describe('options of an API behind CloudFront', () => {
       'logs:CreateLogStream',
       'logs:PutLogEvents',
       's3:GetObject',
+      's3:ListBucket',
       'cloudfront-keyvaluestore:DescribeKeyValueStore',
       'cloudfront-keyvaluestore:GetKey',
       'cloudfront-keyvaluestore:ListKeys',

@@ -63,7 +63,7 @@ export function revokedAtEdge(
         actions: ['s3:GetObject'],
         resources: keys.map((key) => `${arn}/${key}`),
       }),
-      'Tells a list that is not there from one that it is not allowed to read: S3 returns 403 for both without it.':
+      'Distinguishes a missing list from one that it is not allowed to read: S3 returns 403 for both without it.':
         new PolicyStatement({
           actions: ['s3:ListBucket'],
           resources: [arn],
