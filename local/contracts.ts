@@ -126,8 +126,8 @@ export type LineStyle = 'dim' | 'bold' | 'red' | 'yellow' | 'green' | 'cyan';
 export interface ApiName {
   /** In lower case; `*.example.com` covers one label. */
   readonly name: string;
-  /** With the port and the base path, such as `https://api.example.com:8443/notes`. A wildcard has none. */
-  readonly url?: string;
+  /** With the port and the base path, such as `https://api.example.com:8443/notes`. That of a wildcard has an example name. */
+  readonly url: string;
   /** Its plain HTTP, behind a distribution. */
   readonly http?: string;
   /** Headers that a request needs to be the API's: names in lower case, with a value each. */
@@ -171,10 +171,11 @@ export interface Ready {
      */
     readonly edge?: { readonly http: string; readonly origin: string };
     /**
-     * The host names of the API, each with its URL on this machine: the client has to be told the address (`curl --resolve`). @default - the API
-     * has none
+     * The host names of the API, each with its URL on this machine: clients need the address 127.0.0.1 (`curl --resolve`). @default - the API has none
      */
     readonly names?: readonly ApiName[];
+    /** Lowest TLS version of the policy that clients meet. */
+    readonly lowestTls: '1.2' | '1.3';
     /** What clients need certificates for; absent where no name of the API asks for one. */
     readonly clientCertificates?: ClientCertificates;
     /** ARNs of the secrets that senders of webhooks sign with, by the names of the webhooks. */

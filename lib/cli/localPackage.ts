@@ -101,6 +101,8 @@ export interface Ready {
     readonly edge?: { readonly http: string; readonly origin: string };
     /** Host names, which clients have to resolve to 127.0.0.1. */
     readonly names?: readonly ApiName[];
+    /** Lowest TLS version of the policy that clients meet. */
+    readonly lowestTls: '1.2' | '1.3';
     /** Absent where no name of the API asks for a certificate. */
     readonly clientCertificates?: ClientCertificates;
     /** ARNs of the secrets of webhooks, by name. */
@@ -122,8 +124,10 @@ export interface Ready {
 export interface ApiName {
   /** `*.example.com` covers one label. */
   readonly name: string;
-  /** With the port and the base path. A wildcard has none. */
-  readonly url?: string;
+  /** With the port and the base path. That of a wildcard has an example name. */
+  readonly url: string;
+  /** Plain HTTP of the name, behind a distribution. */
+  readonly http?: string;
   /** Headers without which a request is that of another API. */
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -57,7 +57,7 @@ export interface ListenerParts {
   readonly print: (line: string) => void;
 }
 
-/** @param port of the first listener; 0 picks a free one, as for the others */
+/** @param port of the first listener; the others get the ports after it where these are free. 0 picks a free one for each */
 export function createListeners({ tls: first, print }: ListenerParts, port: number): Listeners {
   const startOn = async (wanted: number, served: Served, tls: LocalTls): Promise<Server> => {
     const { api, domains } = served;
@@ -70,13 +70,14 @@ export function createListeners({ tls: first, print }: ListenerParts, port: numb
     return { ...server, serve };
   };
   /**
-   * A new API takes the port that was asked for, also when an API that is gone had it. The API takes a free port when another listener or
-   * process uses that one.
+   * A new API takes the port that was asked for, also when an API that is gone had it, or else one of the ports after it, so that the
+   * addresses are the same at each start. It takes any free port when a process uses that one.
    */
   const start = async (served: Served, tls: LocalTls, running: readonly Server[]): Promise<Server> => {
     if (running.length === 0) return startOn(port, served, tls);
-    if (running.some((server) => server.port === port)) return startOn(0, served, tls);
-    return startOn(port, served, tls).catch((error: unknown) => {
+    const taken = running.map((server) => server.port);
+    const wanted = port === 0 ? 0 : running.map((_, i) => port + i).find((one) => !taken.includes(one));
+    return startOn(wanted ?? port + running.length, served, tls).catch((error: unknown) => {
       if (!(error instanceof PortInUse)) throw error;
       return startOn(0, served, tls);
     });

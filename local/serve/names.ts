@@ -1,8 +1,9 @@
 /** The host names of a stack, and their URLs on this machine. */
-import type { DomainModel, DomainTarget } from '../assembly/domainModel.ts';
+import type { DomainTarget } from '../assembly/domainModel.ts';
 import type { StackModel } from '../assembly/model.ts';
 import type { Ready } from '../contracts.ts';
 import type { ServedDistributions } from './edgeListeners.ts';
+import type { ServedApi } from './listeners.ts';
 
 type ServedName = NonNullable<Ready['apis'][number]['names']>[number];
 
@@ -16,26 +17,29 @@ export function certificateNames({ domains, distributions }: Pick<StackModel, 'd
 export function namesOfEdge({ distributions, port, httpPort }: ServedDistributions): readonly ServedName[] {
   return distributions
     .flatMap(({ aliases }) => aliases)
-    .map((name) =>
-      isWildcard(name) ? { name } : { name, url: `https://${name}:${port}`, http: `http://${name}:${httpPort}` },
-    );
+    .map((name) => ({
+      name,
+      url: `https://${hostIn(name)}:${port}`,
+      http: `http://${hostIn(name)}:${httpPort}`,
+    }));
 }
 
-/** The domains that lead to an API, a URL for each base path. */
-export function namesOfDomains(domains: readonly DomainModel[], apiId: string, port: number): readonly ServedName[] {
+/** The domains that lead to an API, a URL for each base path. A name that leads to several APIs has the port of the first one, which serves all. */
+export function namesOfDomains(apiId: string, served: readonly ServedApi[]): readonly ServedName[] {
+  const domains = served.find(({ api }) => api.id === apiId)?.domains ?? [];
   return domains.flatMap(({ name, targets }) => {
-    if (isWildcard(name)) return [{ name }];
+    const port = served.find(({ api }) => targets.some((target) => target.apiId === api.id))?.port;
     const own = targets.filter((target) => target.apiId === apiId);
     const all = own.flatMap((target) =>
       (target.basePaths?.map((path) => `/${path}`) ?? ['']).map((path) => ({
         name,
-        url: `https://${name}:${port}${path}`,
+        url: `https://${hostIn(name)}:${port}${path}`,
         ...headersOf(target),
       })),
     );
     // Several rules can lead to one URL. The whole name comes before its base paths.
     const once = [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
-    const depth = ({ url }: ServedName) => (url ?? '').split('/').length;
+    const depth = ({ url }: ServedName) => url.split('/').length;
     return once.toSorted((one, other) => depth(one) - depth(other));
   });
 }
@@ -50,6 +54,7 @@ function exampleOf(glob: string): string {
   return glob.replaceAll('*', '') || 'any';
 }
 
-function isWildcard(name: string): boolean {
-  return name.startsWith('*.');
+/** A host name that the name covers. */
+function hostIn(name: string): string {
+  return name.replace(/^\*\./, 'example.');
 }

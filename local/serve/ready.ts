@@ -1,4 +1,5 @@
 import type { Ready } from '../contracts.ts';
+import { viewerPolicy } from '../gateway/edge/viewerPolicy.ts';
 import type { LocalTls } from '../services/certificates.ts';
 import { claimsToRequest, exampleClaims } from '../services/issuer/assignedClaims.ts';
 import type { TokenSettings } from '../services/issuer/tokenSettings.ts';
@@ -24,7 +25,7 @@ export function readyOf(served: readonly ServedApi[], edges: readonly ServedDist
   const apis = served.map(({ api, domains, port }) => {
     const { id, name, webhooks, tokenHints, routes } = api;
     const edge = edges.find((each) => each.api.id === id);
-    const names = edge === undefined ? namesOfDomains(domains, id, port) : namesOfEdge(edge);
+    const names = edge === undefined ? namesOfDomains(id, served) : namesOfEdge(edge);
     const clientCertificates = clientCertificatesOf(api, domains, edge);
     const { roles = [], tiers = [], claims = {} } = tokenHints ?? {};
     const requiredClaims = claimsToRequest(claims, tokenSettings);
@@ -32,6 +33,7 @@ export function readyOf(served: readonly ServedApi[], edges: readonly ServedDist
     return {
       name,
       ...addressesOf(edge, `https://localhost:${port}`),
+      lowestTls: lowestTlsOf(api, edge),
       ...(names.length === 0 ? {} : { names }),
       ...(clientCertificates === undefined ? {} : { clientCertificates }),
       ...(webhooks === undefined ? {} : { webhooks }),
@@ -47,6 +49,13 @@ export function readyOf(served: readonly ServedApi[], edges: readonly ServedDist
   const { issuer } = services;
   const ready = { url, ca: tls.caPath, issuer, pid: process.pid, data, dynamodb, environment, apis };
   return requiresBoundTokens ? { ...ready, dpop: 'required' } : ready;
+}
+
+/** `localhost` has the policy of the first distribution. */
+function lowestTlsOf({ minTlsVersion }: ServedApi['api'], edge: ServedDistributions | undefined): '1.2' | '1.3' {
+  const [first] = edge?.distributions ?? [];
+  const lowest = first === undefined ? minTlsVersion : viewerPolicy(first.viewerPolicy).minVersion;
+  return lowest === 'TLSv1.3' ? '1.3' : '1.2';
 }
 
 function addressesOf(edge: ServedDistributions | undefined, origin: string) {

@@ -53,6 +53,12 @@ beforeAll(async () => {
     mtls: { trustStore, revocation: false },
   }));
   add('Shared', () => ({ domain: { shared, basePath: 'v1' } }));
+  const [versions, props] = [new Stack(app, 'Versions', { env }), { definition, handlers, identity: oidc() }];
+  new SecureApi(versions, 'Current', { ...props, domain: { shared } });
+  new SecureApi(versions, 'Next', { ...props, domain: { shared, header: { name: 'x-api-version', value: '2' } } });
+  add('Wildcard', (stack) => ({
+    domain: { ...owned(stack), alternativeNames: ['*.shops.example.com'], wildcard: true },
+  }));
   app.synth();
 });
 
@@ -76,7 +82,8 @@ async function check(...args: readonly string[]) {
     (one: { readonly addresses: readonly { readonly findings: readonly object[] }[] }) =>
       one.addresses.flatMap((address) => address.findings),
   );
-  return { code, findings, versions: addresses[0].tls.versions };
+  const urls = endpoints.map(({ url }: { readonly url: string }) => url);
+  return { code, findings, versions: addresses[0].tls.versions, urls };
 }
 
 describe('an endpoint of the construct has no fault', () => {
@@ -85,18 +92,34 @@ describe('an endpoint of the construct has no fault', () => {
   it.each<[string, readonly string[], readonly string[]]>([
     ['Regional', [], modern],
     ['ForeignDns', [], modern],
-    ['Compatible', ['--floor', '1.2'], both],
-    ['MutualTls', ['--floor', '1.2', ...IDENTITY], both],
+    ['Compatible', [], both],
+    ['MutualTls', IDENTITY, both],
     ['Distribution', [], modern],
     ['MutualTlsAtEdge', IDENTITY, modern],
     ['Shared', [], modern],
   ])('%s', async (stack, options, versions) => {
-    const { port, ready, apis } = await gatewayOf(stack);
-    const { edge } = apis[0] as { readonly edge?: { readonly http: string } };
-    const plain = edge === undefined ? [] : ['--http-port', new URL(edge.http).port];
-    const named = [`https://${NAME}:${port}/v1/things`, '--address', '127.0.0.1', ...plain];
-    expect(await check(...named, ...ready, ...options)).toEqual({ code: 0, findings: [], versions });
-    expect(await check(...ready, ...options)).toEqual({ code: 0, findings: [], versions });
+    const { port, ready } = await gatewayOf(stack);
+    const named = `https://${NAME}:${port}/v1/things`;
+    expect(await check(named, ...ready, ...options)).toMatchObject({ code: 0, findings: [], versions, urls: [named] });
+    const urls = [`https://localhost:${port}/`, `https://${NAME}:${port}/${stack === 'Shared' ? 'v1' : ''}`];
+    expect(await check(...ready, ...options)).toEqual({ code: 0, findings: [], versions, urls });
+  });
+
+  it('Versions, each by its header on one port, and Wildcard by an example name', async () => {
+    const { port, ready, apis } = await gatewayOf('Versions');
+    expect(apis.map(({ names }) => names)).toEqual([
+      [{ name: NAME, url: `https://${NAME}:${port}` }],
+      [{ name: NAME, url: `https://${NAME}:${port}`, headers: { 'x-api-version': '2' } }],
+    ]);
+    const named = `https://${NAME}:${port}/`;
+    const local = apis.map(({ url }) => `${url}/`);
+    expect(await check(...ready)).toMatchObject({ code: 0, findings: [], urls: [local[0], named, local[1], named] });
+    const wildcard = await gatewayOf('Wildcard');
+    expect(await check(...wildcard.ready)).toMatchObject({
+      code: 0,
+      findings: [],
+      urls: ['localhost', NAME, 'example.shops.example.com'].map((host) => `https://${host}:${wildcard.port}/`),
+    });
   });
 
   it.each(['MutualTls', 'MutualTlsAtEdge'])(
@@ -104,7 +127,7 @@ describe('an endpoint of the construct has no fault', () => {
     async (stack) => {
       const { port, ready } = await gatewayOf(stack);
       const url = `https://${NAME}:${port}`;
-      expect(await check(url, '--address', '127.0.0.1', ...ready, '--floor', '1.2')).toMatchObject({
+      expect(await check(url, ...ready)).toMatchObject({
         code: 4,
         findings: [{ code: 'client-certificate-demanded' }],
       });

@@ -94,10 +94,9 @@ function curl(route: ServedRoute, api: Api, { ca, isBound, certificate }: Parts)
   return lines.map((line, i) => `${i === 0 ? '' : '  '}${line}${i === lines.length - 1 ? '' : ' \\'}`);
 }
 
-/** The name to call an API by: no wildcard. */
-function hostOf({ names = [] }: Api): { readonly url: string; readonly headers?: ApiName['headers'] } | undefined {
-  const [host] = names.flatMap(({ url, headers }) => (url === undefined ? [] : [{ url, headers }]));
-  return host;
+/** The name to call an API by: an example of a wildcard only where there is no other. */
+function hostOf({ names = [] }: Api): ApiName | undefined {
+  return names.find(({ name }) => !name.startsWith('*.')) ?? names[0];
 }
 
 /** Lets curl connect to this machine, because no DNS has the name. */

@@ -93,9 +93,13 @@ function apiLines(api: Ready['apis'][number], screen: ScreenData): readonly stri
 }
 
 /** The address by a host name, with the headers that choose the API among several. */
-function nameText({ name, url = name, headers = {} }: ApiName): string {
+function nameText({ name, url, headers = {} }: ApiName): string {
   const needed = Object.entries(headers).map((header) => header.join(': '));
-  return needed.length === 0 ? url : `${url} (with ${needed.join(', ')})`;
+  const notes = [
+    ...(name.startsWith('*.') ? [`an example of ${name}`] : []),
+    ...(needed.length === 0 ? [] : [`with ${needed.join(', ')}`]),
+  ];
+  return notes.length === 0 ? url : `${url} (${notes.join(', ')})`;
 }
 
 function commandLines({ before, token, request }: FirstRequest, paint: Paint): readonly string[] {

@@ -61,11 +61,15 @@ describe('the listener of all distributions of an API', () => {
   it('is in ready.json once, with all names and their URLs', () => {
     const [{ url = '', edge, names } = {}] = gateway.ready.apis;
     const [port, http] = [portOf(url), portOf(edge?.http)];
-    const named = (name: string) => ({ name, url: `https://${name}:${port}`, http: `http://${name}:${http}` });
+    const named = (name: string, host = name) => ({
+      name,
+      url: `https://${host}:${port}`,
+      http: `http://${host}:${http}`,
+    });
     expect(names).toEqual([
       named('api.example.com'),
       named('www.example.com'),
-      { name: '*.apps.example.com' },
+      named('*.apps.example.com', 'example.apps.example.com'),
       named('old.example.com'),
     ]);
   });

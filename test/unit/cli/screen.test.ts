@@ -15,6 +15,7 @@ const route = (method: string, path: string, access?: ServedRoute['access'], mor
 const NOTES: Api = {
   name: 'notes',
   url: 'https://localhost:8443',
+  lowestTls: '1.3',
   roles: ['reader', 'writer'],
   tiers: ['free', 'premium'],
   routes: [
@@ -63,11 +64,11 @@ const command = (api: Partial<Api>, more: Partial<ScreenData> = {}) =>
     .map((line) => line.slice(2));
 
 describe('the start screen', () => {
-  it('shows the URL of each host name, and a wildcard without one', () => {
+  it('shows the URL of each host name, and an example of a wildcard', () => {
     const names = [
       { name: 'api.example.com', url: 'https://api.example.com:8443' },
       { name: 'www.example.com', url: 'https://www.example.com:8443' },
-      { name: '*.example.com' },
+      { name: '*.example.com', url: 'https://example.example.com:8443' },
     ];
     expect(
       screen([{ ...NOTES, names }])
@@ -76,7 +77,7 @@ describe('the start screen', () => {
     ).toEqual([
       '  names     https://api.example.com:8443',
       '            https://www.example.com:8443',
-      '            *.example.com',
+      '            https://example.example.com:8443 (an example of *.example.com)',
     ]);
   });
 
@@ -217,7 +218,10 @@ describe('the first request of the screen', () => {
   });
 
   it('calls a name of the API, which only this machine resolves, and no wildcard', () => {
-    const names = [{ name: '*.t.example.com' }, { name: 'a.example.com', url: 'https://a.example.com:8443' }];
+    const names = [
+      { name: '*.t.example.com', url: 'https://example.t.example.com:8443' },
+      { name: 'a.example.com', url: 'https://a.example.com:8443' },
+    ];
     expect(command({ names })).toEqual([
       'TOKEN=$(npx secure-api token --role reader)',
       'curl -i --cacert .secure-api/tls/ca.pem --resolve a.example.com:8443:127.0.0.1 \\',

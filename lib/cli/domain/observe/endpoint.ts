@@ -19,18 +19,20 @@ export interface ObserveOptions {
   readonly identity?: ClientIdentity;
   /** A port for plain HTTP, beside that of the URL. */
   readonly httpPort?: number;
+  /** Further headers of the request over TLS, such as one that chooses the API. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Observes one address of a URL. Nothing is inspected here, and nothing that the server does is an error. */
 export async function observe(url: URL, address: string, options: ObserveOptions): Promise<EndpointFacts> {
-  const { now, timeoutMs, trusted, identity, httpPort } = options;
+  const { now, timeoutMs, trusted, identity, httpPort, headers } = options;
   const target: Target = { address, port: Number(url.port || 443), host: hostOf(url), timeoutMs };
   const ports = [...new Set([target.port, ...(httpPort === undefined ? [] : [httpPort])])];
   const [probes, weak, shaken, https, plain] = await Promise.all([
     Promise.all(TLS_VERSIONS.map((version) => probe(target, version))),
     probe(target, 'no-forward-secrecy'),
     handshake(target, identity),
-    httpsResponse(url, target, trusted, identity),
+    httpsResponse(url, target, { trusted, identity, headers }),
     Promise.all(ports.map(async (port) => [port, await plainHttp(url, target, port)] as const)),
   ]);
   const hellos = probes.filter((one) => one.kind === 'hello');

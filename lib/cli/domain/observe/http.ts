@@ -14,6 +14,14 @@ export interface HttpsResult {
   readonly wantsCertificate: boolean;
 }
 
+/** What a request over TLS is made with. */
+interface HttpsRequest {
+  /** PEM, one certificate each. */
+  readonly trusted: readonly string[];
+  readonly identity?: ClientIdentity | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
 /** Requests that identify nobody. Redirects are not followed, bodies are not read. */
 function headersFor(url: URL): Readonly<Record<string, string>> {
   return { host: url.host, accept: '*/*', 'user-agent': 'secure-api-domain-check', connection: 'close' };
@@ -23,8 +31,7 @@ function headersFor(url: URL): Readonly<Record<string, string>> {
 export function httpsResponse(
   url: URL,
   target: Target,
-  trusted: readonly string[],
-  identity?: ClientIdentity,
+  { trusted, identity, headers = {} }: HttpsRequest,
 ): Promise<HttpsResult> {
   return new Promise((resolve) => {
     let openssl: Failure | undefined;
@@ -38,7 +45,7 @@ export function httpsResponse(
       ca: [...trusted],
       method: 'GET',
       path: `${url.pathname}${url.search}`,
-      headers: headersFor(url),
+      headers: { ...headers, ...headersFor(url) },
       agent: false,
     });
     const timer = setTimeout(() => end(lateness('no HTTP response', target.timeoutMs)), target.timeoutMs);
