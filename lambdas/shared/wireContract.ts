@@ -36,6 +36,8 @@ export interface AuthorizerEnvironment {
   readonly SECURE_API_PROOFS?: string;
   /** Name of the bucket of the lists of revoked client certificates. */
   readonly SECURE_API_REVOCATION_LISTS?: string;
+  /** JSON: the client by the name in a certificate, where its id is known at deployment only. It takes precedence over the settings. */
+  readonly SECURE_API_CERTIFICATE_CLIENTS?: string;
 }
 
 /** The environment variables of the function of a route group, besides the user's own. */

@@ -30,6 +30,7 @@ import { Limits } from './limits/limits.ts';
 import { endpointCheck } from './monitoring/endpointCheck.ts';
 import { decisionMetric, type RejectionName, rejectionMetric } from './monitoring/metrics.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
+import { deployedClients } from './mtls/deployedClients.ts';
 import { certificateSettings, type MutualTls, mutualTlsOf, trustStoreOf } from './mtls/mutualTls.ts';
 import { Outputs } from './outputs.ts';
 import type { RequiredWebhooks, SecureApiProps } from './props.ts';
@@ -111,7 +112,8 @@ export class SecureApi<A extends Api = Api> extends Construct {
     this.identities = new Identities(this, 'Identity', { ...common, identities, pretoken: bundles.pretoken });
     const { issuers, triggers } = this.identities;
     this.mutualTls = mutualTlsOf(this, { ...common, trusted });
-    const accepted = { identities: this.identities, revocation, mutualTls: this.mutualTls };
+    const certificateClients = deployedClients(transport.mtls?.client, this.identities);
+    const accepted = { identities: this.identities, revocation, mutualTls: this.mutualTls, certificateClients };
     this.authorization = new Authorization(this, 'Authorizer', { ...common, ...accepted, bundle: bundles.authorizer });
     const { authorizer, keysSecret } = this.authorization;
     this.handlers = new Handlers(this, 'Handlers', { ...common, bundles: bundles.groups });

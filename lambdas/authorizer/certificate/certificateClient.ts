@@ -1,10 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import type { CertificateSettings } from '../../../lib/definition/bundledTypes.ts';
+import { isRecord } from '../../shared/json.ts';
 import type { AuthorizerEnvironment, EdgeEnvironment, Readable } from '../../shared/wireContract.ts';
 import { readCertificate } from '../../shared/x509/certificate.ts';
 import { X509Invalid } from '../../shared/x509/der.ts';
 import { type CertificateNames, namesOf } from '../../shared/x509/names.ts';
-import { TokenRejected } from '../reasons.ts';
+import { AuthorizerFault, TokenRejected } from '../reasons.ts';
 import type { RequestClients } from '../requestClient.ts';
 import { clientCertificate } from './clientCertificate.ts';
 import { revocationLists } from './revocationLists.ts';
@@ -27,6 +28,7 @@ function clientsOf(
 ): RequestClients {
   const authorities = settings.trustStore.map((der) => new X509Certificate(Buffer.from(der, 'base64')));
   const rejectRevoked = revocationLists(environment, authorities);
+  const deployed = deployedClients(environment);
   return async (event, tokenClient) => {
     const certificate = clientCertificate(event, environment);
     if (certificate === undefined) {
@@ -37,7 +39,7 @@ function clientsOf(
     await rejectRevoked(certificate);
     const { client } = settings;
     if (client === undefined) return { client: tokenClient, byCertificate: false };
-    const named = clientOf(names, client);
+    const named = clientOf(names, client, deployed);
     if (tokenClient !== '' && tokenClient !== named) throw new TokenRejected('certificate-client-mismatch');
     return { client: named, byCertificate: client.names === undefined };
   };
@@ -55,12 +57,37 @@ function readNames(certificate: X509Certificate): CertificateNames {
 function clientOf(
   ofCertificate: CertificateNames,
   { from, names }: NonNullable<CertificateSettings['client']>,
+  deployed: ReadonlyMap<string, string>,
 ): string {
   const [name, ...others] = ofCertificate[from];
   // With several names, none says which client it is.
   if (name === undefined || name === '' || others.length > 0) throw new TokenRejected('certificate-client-unknown');
+  const ofDeployment = deployed.get(name);
+  if (ofDeployment !== undefined) return ofDeployment;
   if (names === undefined) return name;
   const client = Object.hasOwn(names, name) ? names[name] : undefined;
   if (client === undefined) throw new TokenRejected('certificate-client-unknown');
   return client;
+}
+
+/** Clients of user pools of the stack, whose ids AWS generates. */
+function deployedClients({
+  SECURE_API_CERTIFICATE_CLIENTS: json,
+}: Readable<AuthorizerEnvironment>): ReadonlyMap<string, string> {
+  if (json === undefined) return new Map();
+  const wrong = (cause?: unknown) =>
+    new AuthorizerFault('configuration-invalid', new Error('SECURE_API_CERTIFICATE_CLIENTS is invalid', { cause }));
+  let clients: unknown;
+  try {
+    clients = JSON.parse(json);
+  } catch (error) {
+    throw wrong(error);
+  }
+  if (!isRecord(clients)) throw wrong();
+  return new Map(
+    Object.entries(clients).map(([name, client]) => {
+      if (typeof client !== 'string' || client === '') throw wrong();
+      return [name, client];
+    }),
+  );
 }

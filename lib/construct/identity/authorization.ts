@@ -23,6 +23,8 @@ export interface AuthorizationProps extends FunctionProps, KeysSecretProps {
   readonly identities: Identities;
   /** @default - clients have no certificates */
   readonly mutualTls?: MutualTls;
+  /** Ids of clients by the names in their certificates, where AWS generates them. */
+  readonly certificateClients: Readonly<Record<string, string>>;
   /** @default - no deny list */
   readonly revocation?: boolean | RevocationProps;
 }
@@ -51,7 +53,7 @@ export class Authorization extends Construct {
 
   constructor(scope: Construct, id: string, props: AuthorizationProps) {
     super(scope, id);
-    const { identities, revocation = false } = props;
+    const { identities, certificateClients, revocation = false } = props;
     this.keysSecret = keysSecret(this, props);
     const revocations =
       revocation === false ? undefined : createRevocations(this, revocation === true ? {} : revocation, props.removal);
@@ -66,8 +68,11 @@ export class Authorization extends Construct {
         ? { SECURE_API_VIEWER_CERTIFICATES: 'true' }
         : {}),
       ...(lists === undefined ? {} : { SECURE_API_REVOCATION_LISTS: lists.bucketName }),
+      ...(Object.keys(certificateClients).length === 0
+        ? {}
+        : { SECURE_API_CERTIFICATE_CLIENTS: Stack.of(this).toJsonString(certificateClients) }),
     };
-    requireRoom(identities);
+    requireRoom(identities, certificateClients);
     this.authorizer = createFunction(this, props, {
       bundle: props.bundle,
       description: `${props.api.name}: verifies tokens and decides who may do what`,
@@ -100,11 +105,11 @@ export class Authorization extends Construct {
 }
 
 /** A list of tenants, accounts or groups can be long, and the deployment would fail. Values of the deployment count as here. */
-function requireRoom({ issuers }: Identities): void {
-  const bytes = Buffer.byteLength(JSON.stringify(issuers));
+function requireRoom({ issuers }: Identities, certificateClients: AuthorizationProps['certificateClients']): void {
+  const bytes = Buffer.byteLength(JSON.stringify(issuers) + JSON.stringify(certificateClients));
   if (bytes <= MAX_ISSUER_BYTES) return;
   const fix =
-    'List fewer tenants, accounts or values of roles: let the provider write roles, or few groups, into tokens.';
+    'List fewer tenants, accounts or values of roles: let the provider write roles, or few groups, into tokens. Name fewer clients.';
   const expected = `at most ${MAX_ISSUER_BYTES}, because Lambda allows 4,096 for all variables of a function`;
   throw wrong('', `${bytes} bytes of settings`, expected, fix);
 }

@@ -11,6 +11,7 @@ import { type Removal, statePolicy } from '../removal/removal.ts';
 import { explain, explainActions } from '../serviceRole.ts';
 import { DENIES_PLAIN_HTTP } from '../uploads/accessLogs.ts';
 import { emptyOnRemoval } from '../uploads/emptyBucket.ts';
+import { namesOfCode } from './deployedClients.ts';
 import type { RevocationSource } from './revokedAtEdge.ts';
 import { readTrustStore, type TrustStore } from './trustStore.ts';
 import { API_GATEWAY, CLOUD_FRONT } from './trustStoreLimits.ts';
@@ -101,7 +102,9 @@ export function mutualTlsOf(
 
 /** What the authorizer has in its code. */
 export function certificateSettings({ mode, client }: MtlsSettings, { certificates }: TrustStore): CertificateSettings {
-  return { trustStore: certificates, mode, ...(client === undefined ? {} : { client }) };
+  if (client === undefined) return { trustStore: certificates, mode };
+  const names = client.names && namesOfCode(client.names);
+  return { trustStore: certificates, mode, client: { from: client.from, ...(names && { names }) } };
 }
 
 function listsBucket(scope: Construct, removal: Removal): Bucket {

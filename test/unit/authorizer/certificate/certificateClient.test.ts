@@ -39,6 +39,7 @@ const eventOf = (certificate?: Pick<TestCertificate, 'cert'>, headers = {}): Aut
   headers,
   requestContext: { identity: { clientCert: certificate === undefined ? null : { clientCertPem: certificate.cert } } },
 });
+const CLIENTS = 'SECURE_API_CERTIFICATE_CLIENTS';
 const BUCKET = { SECURE_API_REVOCATION_LISTS: 'lists' };
 const environment = (more: object = {}) => ({ ...aws.environment, ...more }) as never;
 /** The client, or the reason why there is none. */
@@ -69,6 +70,24 @@ describe('the client of a certificate', () => {
     }
     const inherited = await makeClient(ca, { commonName: 'constructor' });
     expect(await named({ from: 'commonName', names: {} }, inherited)).toBe('certificate-client-unknown');
+  });
+
+  it('is the id of the deployment where its name has one, and never the name', async () => {
+    const json = JSON.stringify({ acme: 'generated1' });
+    const check = (client: Client, token: string) =>
+      outcome(certificateClients(settingsOf(client))(environment({ [CLIENTS]: json })), eventOf(acme), token);
+    for (const client of [{ from: 'commonName' } as const, { from: 'commonName', names: { acme: 'acme' } } as const]) {
+      expect(await check(client, 'generated1')).toBe('generated1');
+      expect(await check(client, '')).toBe('generated1');
+      expect(await check(client, 'acme')).toBe('certificate-client-mismatch');
+      expect(await check(client, 'generated2')).toBe('certificate-client-mismatch');
+    }
+    expect(await check({ from: 'dnsName', names: {} }, '')).toBe('certificate-client-unknown');
+  });
+
+  it.each(['', '[]', '{"acme":""}', '{"acme":1}'])('is not read from settings such as %j', (json) => {
+    const start = () => certificateClients(settingsOf({ from: 'commonName' }))(environment({ [CLIENTS]: json }));
+    expect(start).toThrow(expect.objectContaining({ reason: 'configuration-invalid' }));
   });
 
   it('is the one of the token, or the request is rejected', async () => {
