@@ -163,6 +163,8 @@ export interface Ready {
   /** Every API of the stack. */
   readonly apis: readonly {
     readonly name: string;
+    /** Its name in the definition; absent where the template documents none. */
+    readonly definition?: string;
     /** What clients call: the distribution in front of the API where there is one. */
     readonly url: string;
     /**
@@ -178,6 +180,8 @@ export interface Ready {
     readonly lowestTls: '1.2' | '1.3';
     /** What clients need certificates for; absent where no name of the API asks for one. */
     readonly clientCertificates?: ClientCertificates;
+    /** The bucket that its revocation lists are published to. */
+    readonly revocationLists?: string;
     /** ARNs of the secrets that senders of webhooks sign with, by the names of the webhooks. */
     readonly webhooks?: Readonly<Record<string, string>>;
     /** Claims that a request for a token has to name, because the API rejects tokens without them. */

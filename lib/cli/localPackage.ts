@@ -95,6 +95,8 @@ export interface Ready {
   readonly environment: Readonly<Record<string, string>>;
   readonly apis: readonly {
     readonly name: string;
+    /** Its name in the definition; absent where the template documents none. */
+    readonly definition?: string;
     /** What clients call. */
     readonly url: string;
     /** Behind a distribution: its plain HTTP, and the API itself, which rejects requests around the distribution. */
@@ -105,6 +107,8 @@ export interface Ready {
     readonly lowestTls: '1.2' | '1.3';
     /** Absent where no name of the API asks for a certificate. */
     readonly clientCertificates?: ClientCertificates;
+    /** The bucket that its revocation lists are published to. */
+    readonly revocationLists?: string;
     /** ARNs of the secrets of webhooks, by name. */
     readonly webhooks?: Readonly<Record<string, string>>;
     /** Claims without which the API rejects tokens. */

@@ -127,6 +127,7 @@ export class SecureApi<A extends Api = Api> extends Construct {
       issuers,
       address,
       secrets,
+      mutualTls: this.mutualTls,
     });
     const { restApi, stage, accessLog } = this.gateway;
     const jobs = { usageBundle: bundles.usage, rotationBundle: bundles.rotation };

@@ -90,6 +90,10 @@ export interface RestApiModel {
   readonly isExecuteApiDisabled?: boolean;
   readonly stage: StageModel;
   readonly webAcl?: WebAclModel;
+  /** Its name in the definition, when the template documents it. */
+  readonly definition?: string;
+  /** The bucket that revocation lists of its certificates are published to, when the template documents one. */
+  readonly revocationLists?: string;
   /** What tokens the API expects, when the template documents it (`Metadata.secure-api`). */
   readonly tokenHints?: TokenHintsModel;
   /** What certificates of clients are for, when the template documents it. */

@@ -23,7 +23,7 @@ export interface ReadyParts {
 export function readyOf(served: readonly ServedApi[], edges: readonly ServedDistributions[], parts: ReadyParts): Ready {
   const { tls, services, data, environment, tokenSettings, requiresBoundTokens } = parts;
   const apis = served.map(({ api, domains, port }) => {
-    const { id, name, webhooks, tokenHints, routes } = api;
+    const { id, name, definition, revocationLists, webhooks, tokenHints, routes } = api;
     const edge = edges.find((each) => each.api.id === id);
     const names = edge === undefined ? namesOfDomains(id, served) : namesOfEdge(edge);
     const clientCertificates = clientCertificatesOf(api, domains, edge);
@@ -32,10 +32,12 @@ export function readyOf(served: readonly ServedApi[], edges: readonly ServedDist
     const claimExamples = exampleClaims(claims, tokenSettings);
     return {
       name,
+      ...(definition === undefined ? {} : { definition }),
       ...addressesOf(edge, `https://localhost:${port}`),
       lowestTls: lowestTlsOf(api, edge),
       ...(names.length === 0 ? {} : { names }),
       ...(clientCertificates === undefined ? {} : { clientCertificates }),
+      ...(revocationLists === undefined ? {} : { revocationLists }),
       ...(webhooks === undefined ? {} : { webhooks }),
       ...(requiredClaims.length === 0 ? {} : { requiredClaims }),
       ...(Object.keys(claimExamples).length === 0 ? {} : { claimExamples }),

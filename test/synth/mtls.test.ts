@@ -75,6 +75,9 @@ describe('mutual TLS of a regional domain', () => {
     ]);
     expect(authorizerVariable(template, 'SECURE_API_REVOCATION_LISTS')).toContain(bucket);
     expect(Object.values(template.findOutputs('*')).map(({ Value }) => Value)).toContainEqual({ Ref: bucket });
+    // The local gateway finds the bucket of an API by it.
+    const { Metadata } = only(template, 'AWS::ApiGateway::RestApi');
+    expect(Metadata).toMatchObject({ 'secure-api': { mtls: { revocationLists: { Ref: bucket } } } });
   });
 
   it('breaks no rule of cdk-nag', () => {

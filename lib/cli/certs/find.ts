@@ -14,6 +14,9 @@ import type { Authority, CertificateIndex, IssuedCertificate } from './folder.ts
 export function findCertificate(index: CertificateIndex, target: string, authority: Authority): IssuedCertificate {
   const { issued } = index;
   const serial = /^(?:[0-9a-f]{2}:?)+$/i.test(target) ? target.replaceAll(':', '').toUpperCase() : undefined;
+  if (serial !== undefined && serial === new X509Certificate(authority.certificate).serialNumber) {
+    throw ownCertificate(target, authority);
+  }
   const ofName = issued.filter(({ name }) => name === target);
   const valid = ofName.filter(({ to, revoked }) => revoked === undefined && Date.parse(to) > Date.now());
   const ofFile = isFile(target) ? ofCertificate(issued, target, authority) : undefined;
@@ -44,6 +47,7 @@ function isFile(target: string): boolean {
 function ofCertificate(issued: readonly IssuedCertificate[], file: string, authority: Authority): IssuedCertificate {
   const read = readCertificateFile(file);
   const ca = new X509Certificate(authority.certificate);
+  if (read.raw.equals(ca.raw)) throw ownCertificate(file, authority);
   if (!read.checkIssued(ca) || !read.verify(ca.publicKey)) {
     const fix = `List those of this one: secure-api certs list --dir ${authority.folder}.`;
     throw invalid(file, 'a certificate of another CA', 'a certificate of this CA', fix);
@@ -53,6 +57,12 @@ function ofCertificate(issued: readonly IssuedCertificate[], file: string, autho
   const name = /^CN=(.*)$/m.exec(read.subject)?.[1] ?? '';
   const [from, to] = [read.validFromDate, read.validToDate].map((time) => time.toISOString()) as [string, string];
   return { serial: read.serialNumber, name, names: [], from, to };
+}
+
+/** RFC 5280 (section 6.3): a list of a CA is about the certificates that it issued; nobody looks for the CA itself on it. */
+function ownCertificate(target: string, { folder }: Authority): ConfigError {
+  const fix = `To take the whole CA out, remove its certificate from the file of mtls.trustStore and deploy. To revoke clients, list them: secure-api certs list --dir ${folder}.`;
+  return invalid(target, 'the certificate of the CA itself', 'a certificate that the CA issued', fix);
 }
 
 function readCertificateFile(file: string): X509Certificate {

@@ -1,17 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { type Command, Option } from 'commander';
-import { signedFetch } from '../../../lambdas/shared/aws.ts';
 import { awsEnvironment } from '../../aws/kms.ts';
 import { ConfigError } from '../../definition/errors.ts';
 import { deployedApi } from '../deployedApi.ts';
-import { findGateway } from '../findGateway.ts';
 import { DEFAULT_DATA, missingOption } from '../options.ts';
+import { localPlace } from './localPlace.ts';
 import type { Publishable } from './publishable.ts';
-import { LIMITS, type Place, upload } from './upload.ts';
-
-/** Part of the name of the local bucket: the id that the construct gives to it. */
-const BUCKET_ID = /revocationlists/i;
+import { type Place, upload } from './upload.ts';
 
 /** Where to publish. */
 export interface PublishOptions {
@@ -29,9 +23,17 @@ export interface PublishOptions {
 export function withPublish(command: Command): Command {
   return command
     .option('--publish', 'upload the list: with --stack, --bucket or --local')
-    .addOption(new Option('--stack <name>', 'name or ARN of the deployed stack').conflicts(['bucket', 'local']))
-    .option('--api <name>', 'name of the API, when the stack has several')
-    .addOption(new Option('--bucket <name>', 'name of the bucket, instead of the stack').conflicts('local'))
+    .addOption(
+      new Option('--stack <name>', 'name or ARN of the deployed stack').conflicts(['bucket', 'local', 'readyFile']),
+    )
+    .option('--api <name>', 'name of the API, when the stack or the gateway has several')
+    .addOption(
+      new Option('--bucket <name>', 'name of the bucket, instead of the stack').conflicts([
+        'api',
+        'local',
+        'readyFile',
+      ]),
+    )
     .option('--region <region>', 'AWS region (default: that of the AWS configuration)')
     .option('--local', 'upload it to the running local gateway')
     .option('--ready-file <file>', 'ready file of the local gateway')
@@ -89,20 +91,4 @@ async function placeOf(options: PublishOptions): Promise<Place> {
     });
   }
   return { environment: await awsEnvironment(found.region), bucket: revocationLists };
-}
-
-async function localPlace(options: PublishOptions): Promise<Place> {
-  const { environment, ca } = findGateway(options);
-  setDefaultCACertificates([...getCACertificates('default'), readFileSync(ca, 'utf8')]);
-  const { ok, text } = await signedFetch(environment, 's3', LIMITS)('/', { method: 'GET' });
-  const names = ok ? [...text.matchAll(/<Name>([^<]+)<\/Name>/g)].map(([, name = '']) => name) : [];
-  const bucket = names.find((name) => BUCKET_ID.test(name));
-  if (bucket !== undefined) return { environment, bucket };
-  throw new ConfigError({
-    code: 'api-not-deployed',
-    location: '--local',
-    found: `${names.length === 0 ? 'no buckets' : `the buckets ${names.join(', ')}`}, none for revocation lists`,
-    expected: 'a gateway that serves an API with mtls.revocation',
-    fix: 'Set mtls: { …, revocation: true }, and start the gateway again.',
-  });
 }

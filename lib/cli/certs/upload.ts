@@ -8,7 +8,7 @@ import { progress } from '../output.ts';
 import { invalidList, issuerOf } from './folderList.ts';
 import type { Publishable } from './publishable.ts';
 
-export const LIMITS = { timeoutMs: 10_000, retries: 2 } as const;
+const LIMITS = { timeoutMs: 10_000, retries: 2 } as const;
 /** Serial numbers that a message names. */
 const MOST_NAMED = 5;
 

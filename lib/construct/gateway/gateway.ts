@@ -23,6 +23,7 @@ import { endpointAccessMode, type TlsSettings } from '../edge/tls.ts';
 import { authorizerCache, dpopOf } from '../identity/senderConstrained.ts';
 import { anonymousThrottles } from '../limits/anonymous.ts';
 import { type LogSettings, logGroup } from '../logs.ts';
+import type { MutualTls } from '../mtls/mutualTls.ts';
 import type { MtlsProps } from '../mtls/props.ts';
 import type { StageThrottle } from '../props.ts';
 import { explain, ServiceRole } from '../serviceRole.ts';
@@ -48,6 +49,8 @@ export interface GatewayProps {
   readonly tls: TlsSettings;
   /** @default - clients have no certificates */
   readonly mtls?: MtlsProps;
+  /** The bucket of its revocation lists. @default - it has none */
+  readonly mutualTls?: Pick<MutualTls, 'revocationLists'>;
   /** Adds `preload` to Strict-Transport-Security. */
   readonly hstsPreload: boolean;
   /** Present where clients reach the API through CloudFront. */
@@ -178,10 +181,10 @@ function harden(restApi: SpecRestApi, { regional }: TlsSettings): void {
 }
 
 /**
- * Metadata for tools that read the template: the claims of a token, the roles, and the secrets of webhooks by name (the local
- * gateway), and the access policy (`access diff`). Nothing in it is secret.
+ * Metadata for tools that read the template: the claims of a token, the roles, the secrets of webhooks by name and the bucket of
+ * revocation lists (the local gateway), and the access policy (`access diff`). Nothing in it is secret.
  */
-function addHints(restApi: SpecRestApi, { api, issuers, secrets, mtls }: GatewayProps): void {
+function addHints(restApi: SpecRestApi, { api, issuers, secrets, mtls, mutualTls }: GatewayProps): void {
   const arns = Object.entries(secrets).map(([name, { secretArn }]) => [name, secretArn]);
   resourceOf(restApi).addMetadata('secure-api', {
     name: api.name,
@@ -190,7 +193,7 @@ function addHints(restApi: SpecRestApi, { api, issuers, secrets, mtls }: Gateway
     defaultTier: api.defaultTier,
     access: accessPolicy(api),
     ...(arns.length === 0 ? {} : { webhooks: Object.fromEntries(arns) }),
-    ...(mtls === undefined ? {} : { mtls: mtlsHint(mtls) }),
+    ...(mtls === undefined ? {} : { mtls: mtlsHint(mtls, mutualTls?.revocationLists?.bucketName) }),
     identity: issuers.map(({ roles, tierClaim, clientClaim, audience }) => ({
       rolesClaim: roles.claim,
       tierClaim,
@@ -201,10 +204,11 @@ function addHints(restApi: SpecRestApi, { api, issuers, secrets, mtls }: Gateway
 }
 
 /** What a client needs a certificate for, with one name that stands for a client, because a list can be long. */
-function mtlsHint({ mode = 'required', revocation = false, client }: MtlsProps): object {
+function mtlsHint({ mode = 'required', revocation = false, client }: MtlsProps, revocationLists?: string): object {
   const [example] = Object.entries(client?.names ?? {});
   const named = example === undefined ? {} : { name: example[0], client: example[1] };
-  return { mode, revocation, ...(client === undefined ? {} : { client: { from: client.from, ...named } }) };
+  const lists = revocationLists === undefined ? {} : { revocationLists };
+  return { mode, revocation, ...lists, ...(client === undefined ? {} : { client: { from: client.from, ...named } }) };
 }
 
 function resourceOf(restApi: SpecRestApi): CfnRestApi {

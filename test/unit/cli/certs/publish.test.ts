@@ -31,7 +31,10 @@ function keyOf(): string {
 
 describe('certs … --publish --local', () => {
   /** A local S3 with one bucket, and the ready file of a gateway that has it. */
-  async function gateway(bucket: string) {
+  async function gateway(
+    bucket: string,
+    apis: readonly object[] = [{ name: 'Notes-Api-1', definition: 'notes', revocationLists: bucket }],
+  ) {
     const s3 = await startS3Endpoint({ name: bucket });
     writeFileSync(join(folder, 'local-ca.pem'), s3.ca);
     const environment = {
@@ -40,7 +43,7 @@ describe('certs … --publish --local', () => {
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     };
-    const ready = { pid: process.pid, ca: join(folder, 'local-ca.pem'), environment };
+    const ready = { pid: process.pid, ca: join(folder, 'local-ca.pem'), environment, apis };
     writeFileSync(join(folder, 'ready.json'), JSON.stringify(ready));
     return s3;
   }
@@ -72,15 +75,45 @@ describe('certs … --publish --local', () => {
     await s3.close();
   });
 
+  it('uploads it to the bucket of the API that --api names, and takes none of several', async () => {
+    const Bucket = 'notes-partners-2';
+    const s3 = await gateway(Bucket, [
+      { name: 'Notes-Admin-1', definition: 'admin', revocationLists: 'notes-adminrevocationlists-1' },
+      { name: 'Notes-Partners-2', definition: 'partners', revocationLists: Bucket },
+      { name: 'Notes-Public-3', definition: 'public' },
+    ]);
+    const crl = (...args: readonly string[]) =>
+      cli(['certs', 'crl', '--publish', '--ready-file', 'ready.json', ...args], folder);
+    for (const api of ['partners', 'Notes-Partners-2']) {
+      expect((await crl('--api', api)).stderr).toBe(`Published as s3://${Bucket}/${keyOf()}.\n`);
+    }
+    const before = crlOf();
+    const all = /admin \(Notes-Admin-1\), partners \(Notes-Partners-2\), public \(Notes-Public-3\)/;
+    const cases: readonly (readonly [args: readonly string[], RegExp])[] = [
+      [[], /^error option-missing at --api: found several APIs.*: Notes-Admin-1, Notes-Partners-2;/],
+      [['--api', 'none'], new RegExp(`^error api-not-deployed at --local: found ${all.source}`)],
+      [['--api', ''], all],
+      [['--api', 'public'], /^error api-not-deployed at --local: found public \(.*expected an API with mtls/],
+    ];
+    for (const [args, message] of cases) {
+      const { code, stderr } = await crl(...args);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+    }
+    expect(crlOf()).toBe(before);
+    await s3.close();
+  });
+
   it('signs nothing when the gateway has no such bucket, or does not run', async () => {
     const before = crlOf();
     const missing = await cli(['certs', 'crl', '--publish', '--local'], folder);
     expect([missing.code, missing.stderr]).toEqual([2, expect.stringMatching(/^error gateway-not-running/)]);
-    const s3 = await gateway('uploads');
+    const s3 = await gateway('uploads', [{ name: 'Notes-Api-1', definition: 'notes' }]);
     const { code, stderr } = await cli(['certs', 'crl', '--publish', '--ready-file', 'ready.json'], folder);
     expect([code, stderr]).toEqual([
       2,
-      expect.stringMatching(/^error api-not-deployed at --local: found the buckets uploads/),
+      expect.stringMatching(
+        /^error api-not-deployed at --local: found notes \(Notes-Api-1\); expected an API with mtls/,
+      ),
     ]);
     expect(crlOf()).toBe(before);
     await s3.close();
@@ -156,6 +189,8 @@ describe('certs … --publish --stack', () => {
     [[], /option-missing at --stack, --bucket or --local: found --publish alone/],
     [['--stack', 'A', '--local'], /'--stack <name>' cannot be used with option '--local'/],
     [['--stack', 'A', '--bucket', 'b'], /cannot be used with option/],
+    [['--stack', 'A', '--ready-file', 'ready.json'], /cannot be used with option/],
+    [['--bucket', 'b', '--api', 'notes'], /cannot be used with option/],
   ])('rejects %j', async (args, message) => {
     const { code, stderr } = await crl(...args);
     expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);

@@ -157,6 +157,18 @@ describe('wrong input', () => {
     }
   });
 
+  it('of revoke is rejected: the CA itself, which no list of its own takes out', async () => {
+    const ca = join('partner-ca', 'ca.pem');
+    const { raw, serialNumber } = new X509Certificate(readFileSync(join(folder, ca)));
+    for (const target of [ca, write('renamed.der', raw), serialNumber]) {
+      const { code, stderr } = await cli(['certs', 'revoke', target], folder);
+      expect([code, stderr]).toEqual([2, expect.stringContaining('found the certificate of the CA itself')]);
+      expect(stderr).toMatch(
+        /^error certificate-invalid at .*remove its certificate from the file of mtls\.trustStore/,
+      );
+    }
+  });
+
   it('of ca is rejected', async () => {
     for (const args of [
       ['--permit-dns', '*.x'],
