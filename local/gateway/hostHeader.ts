@@ -10,8 +10,11 @@ export interface RequestHost {
   readonly port: string;
 }
 
-/** A host is a name of RFC 3986, section 3.2.2, or an address in brackets; no user name, and an optional port. */
-const HOST = /^(?<name>(?:[\w.~!$&'()*+,;=-]|%[\dA-F]{2})+|\[(?<address>[\dA-F:.]+)\])(?::(?<port>\d*))?$/i;
+/** A name or an address in brackets (RFC 3986, section 3.2.2); no user name, and an optional port. */
+const HOST = /^(?<name>[\w.-]+|\[(?<address>[\dA-F:.]+)\])(?::(?<port>\d*))?$/i;
+/** RFC 1035, section 2.3.4, with the underscore of names that are no host names (RFC 8552). */
+const LABEL = /^[a-z\d_](?:[a-z\d_-]{0,61}[a-z\d_])?$/i;
+const MAX_NAME = 253;
 const MAX_PORT = 65_535;
 
 /** The names of this machine, which stand for the address that AWS gives an endpoint. */
@@ -31,6 +34,13 @@ export function hostOfRequest({
 export function parseHost(value: string): RequestHost | undefined {
   const { name, address, port = '' } = HOST.exec(value)?.groups ?? {};
   if (name === undefined || Number(port) > MAX_PORT) return undefined;
-  if (address !== undefined && !isIPv6(address)) return undefined;
+  if (address === undefined ? !isHostName(name) : !isIPv6(address)) return undefined;
   return { name: name.toLowerCase(), port };
+}
+
+/** Whether a name can be that of a host: a client can send any bytes as `Host` and in the handshake, and a wildcard covers host names alone. An
+ * absolute name ends with a dot. */
+export function isHostName(name: string): boolean {
+  const relative = name.replace(/\.$/, '');
+  return relative.length <= MAX_NAME && relative.split('.').every((label) => LABEL.test(label));
 }

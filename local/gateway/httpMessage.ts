@@ -15,7 +15,7 @@ export interface MessageFault {
 
 /** `*`, or a path with an optional query (RFC 3986, section 3). Browsers do not encode the brackets of a query. */
 const ORIGIN_FORM = /^\/(?:[\w.~!$&'()*+,;=:@/-]|%[\dA-F]{2})*(?:\?(?:[\w.~!$&'()*+,;=:@/?[\]-]|%[\dA-F]{2})*)?$/i;
-const ABSOLUTE_FORM = /^(https?):\/\/([^/?]*)(.*)$/i;
+const ABSOLUTE_FORM = /^(https?):\/\/([^/?]*)(.*)$/is;
 
 /** The names that a server has beside those of this machine. */
 export interface ServedNames {
@@ -32,8 +32,23 @@ export function messageFault(request: IncomingMessage, served: ServedNames): Mes
 /** The path and query of a request, whose target can be a whole URL (RFC 9112, section 3.2.2). */
 export function originForm({ url = '/' }: Pick<IncomingMessage, 'url'>): string {
   if (url.startsWith('/') || url === '*') return url;
-  const rest = ABSOLUTE_FORM.exec(url)?.[3] ?? '';
-  return rest.startsWith('/') ? rest : `/${rest}`;
+  return absoluteForm(url)?.target ?? '/';
+}
+
+/** A target that is a whole URL. */
+export interface AbsoluteForm {
+  /** In lower case. */
+  readonly scheme: string;
+  readonly authority: string;
+  /** Path and query. */
+  readonly target: string;
+}
+
+/** Reads a target that is a whole URL (RFC 9112, section 3.2.2); undefined for any other. */
+export function absoluteForm(url: string): AbsoluteForm | undefined {
+  const [, scheme, authority = '', rest = ''] = ABSOLUTE_FORM.exec(url) ?? [];
+  if (scheme === undefined) return undefined;
+  return { scheme: scheme.toLowerCase(), authority, target: rest.startsWith('/') ? rest : `/${rest}` };
 }
 
 /** HTTP/0.9 has no version and no headers; HTTP/2 begins with another preface. */
@@ -57,14 +72,14 @@ function hostFault(request: IncomingMessage, { isServed, names }: ServedNames): 
 function targetFault({ method, url = '', headers }: IncomingMessage): MessageFault | undefined {
   if (ORIGIN_FORM.test(url)) return undefined;
   if (url === '*' && method === 'OPTIONS') return undefined;
-  const [, scheme = '', authority = '', rest = ''] = ABSOLUTE_FORM.exec(url) ?? [];
-  if (scheme === '' || !ORIGIN_FORM.test(rest.startsWith('/') ? rest : `/${rest}`)) {
+  const absolute = absoluteForm(url);
+  if (absolute === undefined || !ORIGIN_FORM.test(absolute.target)) {
     return badRequest('the request target is not a path with a query');
   }
-  if (authority.toLowerCase() !== headers.host?.toLowerCase()) {
+  if (absolute.authority.toLowerCase() !== headers.host?.toLowerCase()) {
     return badRequest('the request target and the Host header name two hosts');
   }
-  return scheme.toLowerCase() === 'https' ? undefined : misdirected('this server has https URLs only');
+  return absolute.scheme === 'https' ? undefined : misdirected('this server has https URLs only');
 }
 
 /** Node decodes chunks and nothing else; without chunks at last, nobody knows where the body ends (RFC 9112, section 6). */

@@ -92,7 +92,7 @@ function functionOf(distribution: DistributionModel, { telemetry, readKey }: Edg
 
 function faultOf(viewer: ViewerRequest, distribution: DistributionModel): number | undefined {
   const name = hostNameOf(viewer);
-  if (name === undefined) return 400;
+  if (name === undefined || !viewer.path.startsWith('/')) return 400;
   if (!LOCAL_NAMES.includes(name) && distributionOf([{ distribution }], name) === undefined) return 403;
   const length = viewer.headers.reduce((sum, [key, value]) => sum + key.length + value.length, 0);
   if (Buffer.byteLength(viewer.path) + (viewer.query?.length ?? 0) > MAX_URL_BYTES) return 413;

@@ -1,13 +1,11 @@
 /** The target of a request as the path and query of a `Location`. */
 import type { IncomingMessage } from 'node:http';
 import type { RequestHost } from '../hostHeader.ts';
-import { parseHost } from '../hostHeader.ts';
+import { targetOf } from './requestTarget.ts';
 
 /** What RFC 3986 allows (sections 3.3 and 3.4), a character or a percent-encoded byte at a time. */
 const IN_PATH = /%[\dA-F]{2}|[\w.~!$&'()*+,;=:@/-]/iy;
 const IN_QUERY = /%[\dA-F]{2}|[\w.~!$&'()*+,;=:@/?-]/iy;
-/** RFC 9112, section 3.2.2. */
-const ABSOLUTE_FORM = /^http:\/\/(?<authority>[^/?]*)(?<rest>.*)$/is;
 
 /**
  * The path and query that a client gets when it parses the target as a part of a URL (RFC 3986, section 5.2.4): everything that a URL
@@ -16,16 +14,10 @@ const ABSOLUTE_FORM = /^http:\/\/(?<authority>[^/?]*)(?<rest>.*)$/is;
  * @returns undefined for a target without a path, or for a URL of another host than that of the request
  */
 export function redirectTarget({ url = '' }: Pick<IncomingMessage, 'url'>, host: RequestHost): string | undefined {
-  const { authority, rest = '' } = ABSOLUTE_FORM.exec(url)?.groups ?? {};
-  if (authority !== undefined && !isSame(parseHost(authority), host)) return undefined;
-  const target = authority === undefined || rest.startsWith('/') ? rest || url : `/${rest}`;
-  if (!target.startsWith('/')) return undefined;
+  const target = targetOf(url, 'http', host);
+  if (target === undefined) return undefined;
   const [path = '', query] = target.split(/\?(.*)/s, 2);
   return withoutDots(encoded(path, IN_PATH)) + (query === undefined ? '' : `?${encoded(query, IN_QUERY)}`);
-}
-
-function isSame(one: RequestHost | undefined, other: RequestHost): boolean {
-  return one?.name === other.name && one.port === other.port;
 }
 
 /** Node reads a target as Latin-1, so that a character is a byte. */

@@ -14,6 +14,7 @@ let httpPort: number;
 const printed: string[] = [];
 
 const visibility = { SampledRequestsEnabled: false, CloudWatchMetricsEnabled: true, MetricName: 'mark' };
+const Aliases = ['api.example.com', '*.apps.example.com'];
 /** Adds a header that the API can trust, as it comes from the web ACL. */
 const mark = {
   Name: 'mark',
@@ -31,7 +32,7 @@ const mark = {
 };
 
 beforeAll(async () => {
-  const assembly = edgeAssembly({ handler: ECHO, rules: [mark] });
+  const assembly = edgeAssembly({ handler: ECHO, rules: [mark], config: { Aliases } });
   gateway = await serve({ assembly, data: temporaryFolder(), port: 0, print: (line) => printed.push(line) });
   const [{ edge } = {}] = gateway.ready.apis;
   httpsPort = Number(new URL(gateway.ready.url).port);
@@ -64,14 +65,18 @@ async function answerOn(socket: Socket, message: string): Promise<Answer> {
 const request = (line: string, ...headers: readonly string[]) => `${[line, ...headers].join('\r\n')}\r\n\r\n`;
 const plain = (line: string, ...headers: readonly string[]) =>
   answerOn(connectTcp(httpPort, '127.0.0.1'), request(line, ...headers));
+const connectFor = (servername: string) =>
+  connectTls({ host: '127.0.0.1', port: httpsPort, servername, ca: readFileSync(gateway.ready.ca) });
 const secure = (line: string, ...headers: readonly string[]) =>
-  answerOn(
-    connectTls({ host: '127.0.0.1', port: httpsPort, servername: 'localhost', ca: readFileSync(gateway.ready.ca) }),
-    request(line, ...headers, 'Connection: close'),
-  );
+  answerOn(connectFor('localhost'), request(line, ...headers, 'Connection: close'));
 
+/** What a wildcard would stand for if it stood for any text. */
+const NO_LABELS = ['', '*', '-', '-a', 'a-', 'a%2eb', '%0d%0ax', 'a~', 'a,b', 'a..b', 'a'.repeat(64), 'a'.repeat(300)];
+const LONG = `${'a.'.repeat(125)}b.apps.example.com`;
 const BAD_HOSTS = [
   [],
+  ...[...NO_LABELS.map((label) => `${label}.apps.example.com`), LONG].map((name) => [`Host: ${name}`]),
+  ['Host: a%2eb'],
   ['Host:'],
   ['Host: localhost', 'Host: localhost'],
   ['Host: localhost', 'host: evil.example.com'],
@@ -101,6 +106,11 @@ describe.each([
       const { status, location } = await send('GET /x HTTP/1.1', ...hosts);
       expect([hosts.slice(0, 2), status, location]).toEqual([hosts.slice(0, 2), 400, undefined]);
     }
+  });
+
+  it.each(['a', '_a', 'a_-b', '0', 'A'.repeat(63)])('takes the label %s for the wildcard of a name', async (label) => {
+    const { status } = await send('GET /x HTTP/1.1', `Host: ${label}.apps.example.com`);
+    expect([200, 301]).toContain(status);
   });
 
   it.each(['evil.example.com', 'localhost.evil.example.com', 'localhost.', '0.0.0.0', '[::2]'])(
@@ -170,6 +180,51 @@ describe('the location of a redirect', () => {
     await plain('GET /a\\b?access_token=tok-4 HTTP/1.1', 'Host: localhost');
     expect(printed.join('\n')).not.toContain('tok-4');
   });
+});
+
+describe('the target of a request over HTTPS', () => {
+  const host = 'api.example.com';
+  const pathSeen = async (target: string, named = host, method = 'GET') => {
+    const { status, body } = await secure(`${method} ${target} HTTP/1.1`, `Host: ${named}`);
+    return status === 200 ? (JSON.parse(body) as { readonly path: string }).path : status;
+  };
+
+  it('is that of a whole URL, where it names the host of the request', async () => {
+    expect(await pathSeen(`https://${host}/x`)).toBe('/x');
+    expect(await pathSeen(`HTTPS://API.example.com:443/x?y`)).toBe('/x');
+    expect(await pathSeen(`https://${host}:${httpsPort}/x`, `${host}:${httpsPort}`)).toBe('/x');
+    expect(await pathSeen(`https://${host}`)).toBe('/');
+    expect(await pathSeen(`https://${host}?a`)).toBe('/');
+  });
+
+  it('is rejected with 400 in any other form, before the function of the distribution runs', async () => {
+    const before = printed.length;
+    const others = [
+      'evil.example.com',
+      `u@${host}`,
+      `u:p@${host}`,
+      `${host}:1`,
+      `${host}:x`,
+      '',
+      '[::1]',
+      `${host}\\x`,
+    ];
+    const targets = [...others.map((each) => `https://${each}/x`), `http://${host}/x`, `ftp://${host}/x`, '*'];
+    for (const target of targets) expect([target, await pathSeen(target)]).toEqual([target, 400]);
+    for (const method of ['OPTIONS', 'POST']) expect(await pathSeen('*', host, method)).toBe(400);
+    expect(printed.slice(before)).toEqual([]);
+  });
+});
+
+it('the name of a connection that no host has ends the handshake, also where a wildcard would match', async () => {
+  for (const label of NO_LABELS.filter((each) => each.length < 64)) {
+    const ended = await new Promise((done) => {
+      const socket = connectFor(`${label}.apps.example.com`);
+      socket.once('secureConnect', () => done('connected')).once('error', () => done('ended'));
+      socket.once('close', () => done('ended'));
+    });
+    expect([label, ended]).toEqual([label, 'ended']);
+  }
 });
 
 describe('the headers that Connection names', () => {
