@@ -20,11 +20,11 @@ import type { TokenIssuer } from '../../definition/tokenIssuer.ts';
 import { type CorsBinding, gatewayOpenApi } from '../../openapi/index.ts';
 import type { PublicAddress } from '../edge/publicAddress.ts';
 import { endpointAccessMode, type TlsSettings } from '../edge/tls.ts';
+import type { MtlsSettings } from '../edge/transport.ts';
 import { authorizerCache, dpopOf } from '../identity/senderConstrained.ts';
 import { anonymousThrottles } from '../limits/anonymous.ts';
 import { type LogSettings, logGroup } from '../logs.ts';
 import type { MutualTls } from '../mtls/mutualTls.ts';
-import type { MtlsProps } from '../mtls/props.ts';
 import type { StageThrottle } from '../props.ts';
 import { explain, ServiceRole } from '../serviceRole.ts';
 import type { WebhookSecrets } from '../webhooks/webhookSecrets.ts';
@@ -48,7 +48,7 @@ export interface GatewayProps {
   readonly logs: LogSettings;
   readonly tls: TlsSettings;
   /** @default - clients have no certificates */
-  readonly mtls?: MtlsProps;
+  readonly mtls?: MtlsSettings;
   /** The bucket of its revocation lists. @default - it has none */
   readonly mutualTls?: Pick<MutualTls, 'revocationLists'>;
   /** Adds `preload` to Strict-Transport-Security. */
@@ -204,11 +204,11 @@ function addHints(restApi: SpecRestApi, { api, issuers, secrets, mtls, mutualTls
 }
 
 /** What a client needs a certificate for, with one name that stands for a client, because a list can be long. */
-function mtlsHint({ mode = 'required', revocation = false, client }: MtlsProps, revocationLists?: string): object {
+function mtlsHint({ revocation, client }: MtlsSettings, revocationLists?: string): object {
   const [example] = Object.entries(client?.names ?? {});
   const named = example === undefined ? {} : { name: example[0], client: example[1] };
   const lists = revocationLists === undefined ? {} : { revocationLists };
-  return { mode, revocation, ...lists, ...(client === undefined ? {} : { client: { from: client.from, ...named } }) };
+  return { revocation, ...lists, ...(client === undefined ? {} : { client: { from: client.from, ...named } }) };
 }
 
 function resourceOf(restApi: SpecRestApi): CfnRestApi {
