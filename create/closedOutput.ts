@@ -6,7 +6,7 @@ const READER_GONE: readonly (string | undefined)[] = ['EPIPE', 'EIO', 'ECONNRESE
 
 /**
  * Ends the process when its output cannot be written. Node.js ignores SIGPIPE, so without this a command in `… | head -1` ends with the stack
- * of an error that nobody handles. Who listens to SIGTERM ends the process itself, because it has something to close first.
+ * of an error that nobody handles. A command that handles SIGTERM closes its resources first, then exits.
  *
  * @param end ends the process with an exit code
  * @param failed reports another error, such as a full disk, and ends the process

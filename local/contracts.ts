@@ -171,7 +171,7 @@ export interface Ready {
      * Behind a distribution: its plain HTTP, which is redirected or rejected, and the API itself, which rejects requests that do not come
      * through the distribution.
      */
-    readonly edge?: { readonly http: string; readonly origin: string };
+    readonly edge?: { readonly http: string; readonly rejectsHttp: boolean; readonly origin: string };
     /**
      * The host names of the API, each with its URL on this machine: clients need the address 127.0.0.1 (`curl --resolve`). @default - the API has none
      */

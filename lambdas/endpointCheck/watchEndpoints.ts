@@ -44,7 +44,7 @@ async function faultsOf(endpoint: Endpoint, days: number, route?: Route): Promis
   let reason: unknown;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     try {
-      return judge(endpoint, await observe(endpoint, route), days);
+      return inspect(endpoint, await observe(endpoint, route), days);
     } catch (error) {
       reason = error;
     }
@@ -53,7 +53,7 @@ async function faultsOf(endpoint: Endpoint, days: number, route?: Route): Promis
 }
 
 /** What is wrong with an endpoint, as phrases. */
-function judge({ floor }: Endpoint, seen: Observation, days: number): readonly string[] {
+function inspect({ floor }: Endpoint, seen: Observation, days: number): readonly string[] {
   const { untrusted, daysToExpiry, hsts, acceptsOlder } = seen;
   const faults = [
     untrusted !== undefined && `its certificate is not trusted for the name: ${untrusted}`,

@@ -100,7 +100,7 @@ export interface Ready {
     /** What clients call. */
     readonly url: string;
     /** Behind a distribution: its plain HTTP, and the API itself, which rejects requests around the distribution. */
-    readonly edge?: { readonly http: string; readonly origin: string };
+    readonly edge?: { readonly http: string; readonly rejectsHttp: boolean; readonly origin: string };
     /** Host names, which clients have to resolve to 127.0.0.1. */
     readonly names?: readonly ApiName[];
     /** Lowest TLS version of the policy that clients meet. */

@@ -62,6 +62,7 @@ function lowestTlsOf({ minTlsVersion }: ServedApi['api'], edge: ServedDistributi
 
 function addressesOf(edge: ServedDistributions | undefined, origin: string) {
   if (edge === undefined) return { url: origin };
-  const { port, httpPort } = edge;
-  return { url: `https://localhost:${port}`, edge: { http: `http://localhost:${httpPort}`, origin } };
+  const { port, httpPort, distributions } = edge;
+  const rejectsHttp = distributions[0]?.http === 'https-only';
+  return { url: `https://localhost:${port}`, edge: { http: `http://localhost:${httpPort}`, rejectsHttp, origin } };
 }

@@ -36,11 +36,11 @@ async function run(target: string, options: RevokeOptions): Promise<void> {
   const publish = await publisherOf(options);
   const { certificate, wasRevoked, list } = await revoke(options.dir, target, options.reason, options.listDays);
   const { serial, name, revoked } = certificate;
-  if (wasRevoked) progress('It was revoked before: time and reason stay.');
   const published = await publish?.(() => folderPublishable(options.dir));
   if (options.json) return print(JSON.stringify({ serial, name, ...revoked, crl: list, published }));
+  const what = wasRevoked ? 'Was revoked before, so time and reason stay:' : 'Revoked';
   print(
-    `Revoked ${name}, serial ${serial}. The list ${list.file} has number ${list.number} and lapses on ${list.nextUpdate}.`,
+    `${what} ${name}, serial ${serial}. The list ${list.file} has number ${list.number} and lapses on ${list.nextUpdate}.`,
   );
   progress(
     published === undefined

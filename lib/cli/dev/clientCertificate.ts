@@ -67,7 +67,7 @@ export function certificateUse(
   const words = option === undefined ? [quoted(name)] : [PARTNER, option, quoted(name)];
   return {
     before: [
-      `CERT=$(npx secure-api certs issue ${words.join(' ')} | cut -d: -f1)`,
+      `CERT=$(npx secure-api certs issue ${words.join(' ')} --reuse | cut -d: -f1)`,
       ...(needsRevocationList ? [`npx secure-api certs crl --publish --local${gateway}`] : []),
       ...registers,
     ],

@@ -105,7 +105,7 @@ function resolveOption(url: string): string {
   return `--resolve ${quoted(`${hostname}:${port}:127.0.0.1`)}`;
 }
 
-/** Low for a request that shows most and gets a 2xx: one that reads, with a role, at a path without parameters. */
+/** Low for a request that shows most: one that reads, with a token of a role, without input, at a path without parameters. */
 function effort({ method, access, path, where, needsInput }: ServedRoute, api: Api): number {
   const unknown = Object.values(where ?? {}).some((claim) => api.claimExamples?.[claim] === undefined);
   const parameters = [...path.matchAll(/\{([^}]+)\}/g)].filter(([, name]) => where?.[name ?? ''] === undefined);
@@ -113,7 +113,7 @@ function effort({ method, access, path, where, needsInput }: ServedRoute, api: A
     (method === 'GET' || method === 'ANY' ? 0 : 8) +
     (needsInput || unknown ? 4 : 0) +
     (parameters.length > 0 ? 2 : 0) +
-    (access?.kind !== 'token' ? 1 : access.roles.length === 0 ? 0.5 : 0)
+    (access?.kind !== 'token' ? 3 : access.roles.length === 0 ? 0.5 : 0)
   );
 }
 

@@ -55,7 +55,10 @@ export function startScreen(screen: ScreenData): string {
       ] as const,
       ...(edge === undefined
         ? []
-        : [['HTTP', edge.http] as const, ['origin', `${edge.origin} (rejects clients)`] as const]),
+        : [
+            ['HTTP', edge.rejectsHttp ? `${edge.http} (rejects)` : edge.http] as const,
+            ['origin', `${edge.origin} (rejects clients)`] as const,
+          ]),
       ...names.map((own, i) => [i === 0 ? 'names' : '', nameText(own)] as const),
     ]),
     ['CA', shortPath(ca, screen)] as const,

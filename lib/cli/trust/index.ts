@@ -22,7 +22,9 @@ export function trustCommand(): Command {
   const command = withData(
     new Command('trust').description('print how programs trust the CA of the local gateway; changes nothing'),
   )
-    .addOption(new Option('--system <name>', 'system to print for; default: this one').choices(SYSTEMS))
+    .addOption(
+      new Option('--system <name>', `system to print for: ${SYSTEMS.join(', ')}; default: this one`).choices(SYSTEMS),
+    )
     .option('--json', 'print the instructions as JSON')
     .action((options: TrustOptions) => {
       const ca = readCa(options.data);

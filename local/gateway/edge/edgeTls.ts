@@ -40,7 +40,7 @@ export function isOfMachine(servername: string | false | null | undefined): bool
 
 /**
  * Options for `http2.createSecureServer`. A name that no distribution has ends the handshake, as at CloudFront. Certificates of clients are asked
- * for, and not judged here.
+ * for, and not checked here.
  *
  * @param state is read at each handshake
  */

@@ -144,6 +144,17 @@ describe('the start screen', () => {
     );
   });
 
+  it('says whether plain HTTP is rejected', () => {
+    const edge = { http: 'http://localhost:8445', rejectsHttp: true, origin: 'https://localhost:8443' };
+    expect(screen([{ ...NOTES, edge }])).toContain('HTTP      http://localhost:8445 (rejects)\n');
+    expect(screen([{ ...NOTES, edge: { ...edge, rejectsHttp: false } }])).toContain('http://localhost:8445\n');
+  });
+
+  it('prefers a route that needs a token, also one with a path parameter', () => {
+    const routes = [route('GET', '/health', { kind: 'public' }), route('GET', '/notes/{id}', forRoles('reader'))];
+    expect(command({ routes })[0]).toBe('TOKEN=$(npx secure-api token --role reader)');
+  });
+
   it('names the clients of user pools, whose ids only this machine has, except with --quiet', () => {
     const clients = [
       { name: 'web', id: 'a1', flows: ['code'] },
@@ -240,7 +251,7 @@ describe('the first request of the screen', () => {
     expect(text).toContain('--cert client.pem --key client.key');
     expect(text).toContain('--role reader --client acme)');
     expect(screen([{ ...NOTES, clientCertificates: certificates }], { ownCa: 'AA:BB' })).toContain(
-      'certs issue acme --uri spiffe://a/b ',
+      'certs issue acme --uri spiffe://a/b --reuse |',
     );
   });
 

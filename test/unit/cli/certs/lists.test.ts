@@ -75,7 +75,17 @@ describe('certs revoke NAME', () => {
     const serial = await issue('acme');
     await issue('acme-2');
     expect(JSON.parse((await certs('revoke', 'acme', '--json')).stdout)).toMatchObject({ serial, name: 'acme' });
-    expect((await certs('revoke', 'acme')).stderr).toContain('It was revoked before');
+    expect((await certs('revoke', 'acme')).stdout).toContain('Was revoked before, so time and reason stay: acme');
+  });
+
+  it('is not issued again with --reuse while one of the same names is valid and its key is here', async () => {
+    const serial = await issue('globex');
+    const reused = async () => JSON.parse((await certs('issue', 'globex', '--reuse', '--json')).stdout).serial;
+    expect(await reused()).toBe(serial);
+    await certs('revoke', serial);
+    const next = await reused();
+    expect(next).not.toBe(serial);
+    expect(await reused()).toBe(next);
   });
 
   it('lists the certificates of that name when several are valid, and takes the one that is left', async () => {
