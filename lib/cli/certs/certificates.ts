@@ -42,6 +42,7 @@ export function issue({ dir, name, names, days, publicKey }: CertificateRequest)
   const ownKey = publicKey ?? createPublicKey(String(pem));
   return withAuthority(dir, async (authority) => {
     const { folder, certificate, settings, signer } = authority;
+    if (ownKey.equals(signer.publicKey)) throw keyOfAuthority();
     checkNames(names, settings.permitted);
     checkDays(days, authority);
     const index = readIndex(authority);
@@ -143,6 +144,17 @@ function recovered(index: CertificateIndex, authority: OpenAuthority): Certifica
 
 function entryOf({ serial, from, to }: Made, name: string, names: readonly AlternativeName[]): IssuedCertificate {
   return { serial, name, names, from: from.toISOString(), to: to.toISOString() };
+}
+
+/** Who has such a certificate has the key of the CA, and who loses it loses the CA. */
+function keyOfAuthority(): ConfigError {
+  return new ConfigError({
+    code: 'certificate-invalid',
+    location: '--csr',
+    found: 'a request with the key of the CA',
+    expected: 'a key that only the partner has',
+    fix: 'Let the partner make a key and a request. If somebody else has the key of the CA, replace the CA (docs/certs.md, rotation).',
+  });
 }
 
 function checkNames(names: readonly AlternativeName[], permitted: readonly AlternativeName[]): void {

@@ -1,9 +1,13 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { X509Invalid } from '../../../lambdas/shared/x509/der.ts';
 import { derOfFile } from '../../../lambdas/shared/x509/pem.ts';
 import { ConfigError } from '../../definition/errors.ts';
+import { readRegularFile } from '../../definition/regularFile.ts';
 import type { Authority, CertificateIndex, IssuedCertificate } from './folder.ts';
+
+/** A certificate with many names has a few kilobytes. */
+const MAX_BYTES = 64 * 1_024;
 
 /**
  * Finds a certificate of a CA by its serial number, its file, or its name. A name means the only certificate of that name that is valid,
@@ -19,10 +23,12 @@ export function findCertificate(index: CertificateIndex, target: string, authori
   }
   const ofName = issued.filter(({ name }) => name === target);
   const valid = ofName.filter(({ to, revoked }) => revoked === undefined && Date.parse(to) > Date.now());
-  const ofFile = isFile(target) ? ofCertificate(issued, target, authority) : undefined;
-  const ofSerial = issued.filter((one) => one.serial === serial);
+  const [ofSerial] = issued.filter((one) => one.serial === serial);
+  // Nobody chooses a serial number, so a name that looks like it is a name after it.
+  if (ofSerial !== undefined) return ofSerial;
   const named = valid.length > 0 ? valid : ofName;
-  const found = [...new Set([...ofSerial, ...(ofFile === undefined ? [] : [ofFile]), ...named])];
+  const ofFile = isFile(target) ? fileOrName(target, named, issued, authority) : undefined;
+  const found = [...new Set([...(ofFile === undefined ? [] : [ofFile]), ...named])];
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
   const fix = `List them: secure-api certs list --dir ${authority.folder}.`;
@@ -37,6 +43,21 @@ export function findCertificate(index: CertificateIndex, target: string, authori
     'one certificate',
     'Name it by its serial number.',
   );
+}
+
+/** A file of another kind that has the name of a client by chance, such as a folder entry `acme`, does not hide the client. */
+function fileOrName(
+  file: string,
+  named: readonly IssuedCertificate[],
+  issued: readonly IssuedCertificate[],
+  authority: Authority,
+): IssuedCertificate | undefined {
+  try {
+    return ofCertificate(issued, file, authority);
+  } catch (error) {
+    if (named.length === 1) return undefined;
+    throw error;
+  }
 }
 
 function isFile(target: string): boolean {
@@ -66,8 +87,10 @@ function ownCertificate(target: string, { folder }: Authority): ConfigError {
 }
 
 function readCertificateFile(file: string): X509Certificate {
+  const bytes = readRegularFile(file, MAX_BYTES);
   try {
-    return new X509Certificate(derOfFile(readFileSync(file), ['CERTIFICATE']));
+    if (!Buffer.isBuffer(bytes)) throw new X509Invalid(bytes.problem);
+    return new X509Certificate(derOfFile(bytes, ['CERTIFICATE']));
   } catch (error) {
     const problem = error instanceof X509Invalid ? error.message : 'is no certificate';
     const fix = 'Name its file in issued/, its serial number or its name.';

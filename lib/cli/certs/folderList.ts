@@ -1,5 +1,4 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { readCertificate } from '../../../lambdas/shared/x509/certificate.ts';
 import { X509Invalid } from '../../../lambdas/shared/x509/der.ts';
 import {
@@ -9,7 +8,11 @@ import {
 } from '../../../lambdas/shared/x509/revocationList.ts';
 import { ConfigError } from '../../definition/errors.ts';
 import type { Fault } from '../../definition/fault.ts';
+import { readRegularFile } from '../../definition/regularFile.ts';
 import { type Authority, type CertificateIndex, pathsOf } from './folder.ts';
+
+/** The lists of the largest public CAs have about so many bytes. A larger one would also slow down each authorizer that reads it. */
+export const MAX_LIST_BYTES = 10_485_760;
 
 /** What crl.pem is: the list of the CA with its text, or what is wrong with it. */
 export type FolderList =
@@ -18,12 +21,9 @@ export type FolderList =
 
 /** Reads crl.pem and verifies that its CA signed it. */
 export function readFolderList({ folder, certificate }: Authority): FolderList {
-  let pem: string;
-  try {
-    pem = readFileSync(pathsOf(folder).crl, 'utf8');
-  } catch (error) {
-    return { problem: `is missing or unreadable (${(error as NodeJS.ErrnoException).code})` };
-  }
+  const bytes = readRegularFile(pathsOf(folder).crl, MAX_LIST_BYTES);
+  if (!Buffer.isBuffer(bytes)) return bytes;
+  const pem = bytes.toString('utf8');
   try {
     return { list: readRevocationList(pem, issuerOf(new X509Certificate(certificate))), pem };
   } catch (error) {

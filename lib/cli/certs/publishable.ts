@@ -1,10 +1,10 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { X509Invalid } from '../../../lambdas/shared/x509/der.ts';
 import { derOfFile } from '../../../lambdas/shared/x509/pem.ts';
 import { type RevocationList, readRevocationList } from '../../../lambdas/shared/x509/revocationList.ts';
+import { readRegularFile } from '../../definition/regularFile.ts';
 import { pathsOf, readAuthority, readIndex } from './folder.ts';
-import { invalidList, issuerOf, readFolderList } from './folderList.ts';
+import { invalidList, issuerOf, MAX_LIST_BYTES, readFolderList } from './folderList.ts';
 
 /** A verified list to publish. */
 export interface Publishable {
@@ -19,8 +19,6 @@ export interface Publishable {
 }
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
-/** The lists of the largest public CAs have about so many bytes. A larger one would also slow down each authorizer that reads it. */
-const MAX_BYTES = 10_485_760;
 
 /**
  * The list in the folder of a CA. It is without certificates that expired long ago.
@@ -57,8 +55,7 @@ export function foreignPublishable(file: string, trustStore: string, allowRemove
   );
   const problems = new Set<string>();
   const bytes = readNamed(file, '--file');
-  if (bytes.length > MAX_BYTES) problems.add(`has ${bytes.length} bytes`);
-  for (const authority of problems.size > 0 ? [] : authorities) {
+  for (const authority of authorities) {
     try {
       const pem = pemOf(derOfFile(bytes, ['X509 CRL']));
       const list = readRevocationList(pem, issuerOf(authority));
@@ -79,16 +76,11 @@ export function foreignPublishable(file: string, trustStore: string, allowRemove
 }
 
 function readNamed(file: string, option: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw invalidList({
-      location: option,
-      found: `${file}, which cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`,
-      expected: 'the path of a file',
-      fix: 'Check the path.',
-    });
-  }
+  const bytes = readRegularFile(file, MAX_LIST_BYTES);
+  if (Buffer.isBuffer(bytes)) return bytes;
+  const found = `${file}, which ${bytes.problem}`;
+  const expected = `the path of a file of at most ${MAX_LIST_BYTES} bytes`;
+  throw invalidList({ location: option, found, expected, fix: 'Check the path.' });
 }
 
 /** RFC 7468, section 6. */

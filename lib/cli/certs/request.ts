@@ -1,9 +1,10 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
 import { X509Invalid } from '../../../lambdas/shared/x509/der.ts';
 import { derOfFile } from '../../../lambdas/shared/x509/pem.ts';
 import { readSignedData } from '../../../lambdas/shared/x509/signedData.ts';
 import { ConfigError } from '../../definition/errors.ts';
+import { readRegularFile } from '../../definition/regularFile.ts';
+import { unreadable } from '../options.ts';
 import { loadX509 } from './x509.ts';
 
 const MIN_RSA_BITS = 2_048;
@@ -29,9 +30,8 @@ export interface SigningRequest {
  * @throws {ConfigError} `certificate-invalid`.
  */
 export async function readSigningRequest(file: string): Promise<SigningRequest> {
-  if (!statSync(file).isFile()) throw invalidRequest(file, 'no regular file');
-  const bytes = readFileSync(file);
-  if (bytes.length > MAX_BYTES) throw invalidRequest(file, `${bytes.length} bytes`);
+  const bytes = readRegularFile(file, MAX_BYTES);
+  if (!Buffer.isBuffer(bytes)) throw unreadRequest(file, bytes.problem);
   const { Pkcs10CertificateRequest } = loadX509();
   const der = derOf(file, bytes);
   let request: InstanceType<typeof Pkcs10CertificateRequest>;
@@ -70,6 +70,12 @@ function weaknessOf({ asymmetricKeyType, asymmetricKeyDetails = {} }: KeyObject)
     return modulusLength < MIN_RSA_BITS ? `an RSA key of ${modulusLength} bits` : undefined;
   if (asymmetricKeyType === 'ec') return CURVES.includes(namedCurve) ? undefined : `a key of the curve ${namedCurve}`;
   return `a key of the type ${asymmetricKeyType}`;
+}
+
+function unreadRequest(location: string, problem: string): ConfigError {
+  if (!problem.startsWith('cannot')) return invalidRequest(location, `a file that ${problem}`);
+  const fix = 'Check the path.';
+  return unreadable({ location, found: `a file that ${problem}`, expected: 'a signing request', fix });
 }
 
 function invalidRequest(location: string, found: string): ConfigError {

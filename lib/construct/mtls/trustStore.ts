@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readCertificate } from '../../../lambdas/shared/x509/certificate.ts';
 import { formatValue } from '../../definition/checks/check.ts';
 import type { ConfigErrorCode } from '../../definition/errors.ts';
+import { readRegularFile } from '../../definition/regularFile.ts';
 import { invalid } from '../invalid.ts';
 import { authorityFault } from './authority.ts';
 import { certificatesIn, type FileFault } from './pemFile.ts';
@@ -35,7 +35,7 @@ export function readTrustStore(
   now = new Date(),
 ): TrustStore {
   const path = resolve(file);
-  const content = contentOf(path, file);
+  const content = contentOf(path, file, limits);
   const found = Buffer.isBuffer(content) ? storeOf(content, { file, limits, now }) : content;
   if (Array.isArray(found)) return { path, certificates: found };
   throw invalid({ code, location, ...(found as FileFault) });
@@ -48,14 +48,11 @@ interface Source {
 }
 
 function storeOf(content: Buffer, { file, limits, now }: Source): string[] | FileFault {
-  const { service, certificates: most, bytes, blankLines } = limits;
-  const expected = `1 to ${most} certificates in PEM, at most ${bytes} bytes: the limits of ${service}`;
-  const fix = 'Write the certificates of the CAs that are accepted into the file, one after the other, and no others.';
-  if (content.length > bytes) return { found: `${content.length} bytes in ${file}`, expected, fix };
+  const { certificates: most, blankLines } = limits;
   const blocks = certificatesIn(content, blankLines);
   if ('found' in blocks) return { ...blocks, found: `${blocks.found} of ${file}` };
   if (blocks.length === 0 || blocks.length > most) {
-    return { found: `${blocks.length} certificates in ${file}`, expected, fix };
+    return { found: `${blocks.length} certificates in ${file}`, expected: expectedOf(limits), fix: FIX };
   }
   const certificates: X509Certificate[] = [];
   for (const { pem, line } of blocks) {
@@ -81,18 +78,24 @@ function storeOf(content: Buffer, { file, limits, now }: Source): string[] | Fil
   return certificates.map(({ raw }) => raw.toString('base64'));
 }
 
-function contentOf(path: string, file: string): Buffer | FileFault {
+const FIX = 'Write the certificates of the CAs that are accepted into the file, one after the other, and no others.';
+
+function expectedOf({ service, certificates, bytes }: TrustStoreLimits): string {
+  return `1 to ${certificates} certificates in PEM, at most ${bytes} bytes: the limits of ${service}`;
+}
+
+function contentOf(path: string, file: string, limits: TrustStoreLimits): Buffer | FileFault {
   // The file keeps its ending in S3. API Gateway reads no others, and one rule for both services is easier to remember.
   if (!path.endsWith('.pem')) {
     return { found: formatValue(file), expected: 'a file whose name ends with .pem', fix: 'Rename the file.' };
   }
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    const fix = 'Give the path of the file relative to the folder in which the app runs.';
-    return { found: `${formatValue(file)}, which cannot be read (${reason})`, expected: 'a PEM file', fix };
-  }
+  const content = readRegularFile(path, limits.bytes);
+  if (Buffer.isBuffer(content)) return content;
+  const { problem } = content;
+  const fix = problem.startsWith('has ')
+    ? FIX
+    : 'Give the path of the file relative to the folder in which the app runs.';
+  return { found: `${formatValue(file)}, which ${problem}`, expected: expectedOf(limits), fix };
 }
 
 function parsed(pem: string): X509Certificate | undefined {

@@ -100,11 +100,10 @@ describe('certs revoke NAME', () => {
     expect(JSON.parse((await certs('revoke', 'acme', '--json')).stdout)).toMatchObject({ serial: second });
   });
 
-  it('is ambiguous when a file or a serial number of another certificate has that name', async () => {
+  it('is ambiguous when the file of another certificate has that name, and no name looks like a serial number', async () => {
     const first = await issue('acme');
-    const second = await issue(first);
-    expect((await certs('revoke', first)).stderr).toContain('found 2 certificates');
-    writeFileSync(join(folder, 'bolt'), readFileSync(file(`issued/${second.toLowerCase()}.pem`)));
+    expect((await certs('issue', first)).stderr).toContain('which looks like a serial number');
+    writeFileSync(join(folder, 'bolt'), readFileSync(file(`issued/${first.toLowerCase()}.pem`)));
     await issue('bolt');
     expect((await certs('revoke', 'bolt')).stderr).toContain('found 2 certificates');
   });

@@ -88,7 +88,7 @@ describe('a signing request', () => {
       async () => damaged((der) => pemOf(der).replace('\n', '\nA: b\n\n')),
       /base64 that is damaged/,
     ],
-    ['is huge', async () => Buffer.alloc(70_000), /found 70000 bytes/],
+    ['is huge', async () => Buffer.alloc(70_000), /a file that has 70000 bytes, and the limit is 65536/],
     ['has a short key', async () => (await requestOf(rsa(1_024))).toString('pem'), /an RSA key of 1024 bits/],
     [
       'has a key of another type',
@@ -114,10 +114,13 @@ describe('a signing request', () => {
 describe('wrong input', () => {
   it.each<[args: readonly string[], message: RegExp]>([
     [[''], /option-invalid at the name: found ""/],
-    [['a'.repeat(65)], /expected 1 to 64 printable characters/],
+    [['a'.repeat(65)], /expected 1 to 64 Latin letters/],
     [[' acme'], /option-invalid at the name/],
     [['ac\u202eme'], /option-invalid at the name/],
     [['ac\nme'], /option-invalid at the name/],
+    [['ac  me'], /option-invalid at the name/],
+    [['\u0430cme'], /option-invalid at the name: found "\\u0430cme"/],
+    [['01'.repeat(17)], /which looks like a serial number/],
     [['acme', '--dns', '*.acme.example'], /option-invalid at --dns.*without a wildcard/],
     [['acme', '--dns', 'münchen.acme.example'], /option-invalid at --dns/],
     [['acme', '--uri', 'acme'], /option-invalid at --uri/],

@@ -1,5 +1,6 @@
 // @peculiar/x509 requires this polyfill at import.
 import 'reflect-metadata';
+import { execFileSync } from 'node:child_process';
 import { createHash, webcrypto, X509Certificate } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -99,7 +100,9 @@ describe('a trust store', () => {
     const none = (file: string) => () => readTrustStore({ location, file, limits: API_GATEWAY });
     expect(none(join(folder, 'none.pem'))).toThrow(/^mtls-invalid .*cannot be read \(ENOENT\)/);
     mkdirSync(join(folder, 'folder.pem'));
-    expect(none(join(folder, 'folder.pem'))).toThrow(/cannot be read \(EISDIR\)/);
+    expect(none(join(folder, 'folder.pem'))).toThrow(/which is no regular file/);
+    execFileSync('mkfifo', [join(folder, 'pipe.pem')]);
+    expect(none(join(folder, 'pipe.pem'))).toThrow(/which is no regular file/);
     expect(faultOf(ca.cert, API_GATEWAY, 'ca.crt')).toMatch(/expected a file whose name ends with \.pem/);
   });
 
@@ -110,9 +113,9 @@ describe('a trust store', () => {
     expect(faultOf(content, CLOUD_FRONT)).toMatch(/26 certificates .*1 to 25 certificates .*the limits of CloudFront/);
     const padded = (bytes: number) => `${ca.cert}#${'x'.repeat(bytes - ca.cert.length - 1)}`;
     expect(faultOf(padded(65_536), CLOUD_FRONT)).toBe('accepted 1');
-    expect(faultOf(padded(65_537), CLOUD_FRONT)).toMatch(/65537 bytes .*at most 65536 bytes/);
+    expect(faultOf(padded(65_537), CLOUD_FRONT)).toMatch(/65537 bytes.*at most 65536 bytes/);
     expect(faultOf(padded(1_048_576))).toBe('accepted 1');
-    expect(faultOf(padded(1_048_577))).toMatch(/1048577 bytes .*the limits of API Gateway/);
+    expect(faultOf(padded(1_048_577))).toMatch(/1048577 bytes.*the limits of API Gateway/);
     const value = Buffer.alloc(17_000, 1);
     const large = await makeCa({ extensions: [{ oid: '1.3.6.1.4.1.99999.1', value }] });
     expect(faultOf(large.cert)).toBe('accepted 1');
