@@ -20,6 +20,8 @@ export interface GatewayBindings {
   readonly dpop?: 'optional' | 'required';
   /** Whether API Gateway itself rejects client certificates, before the authorizer. Default: not. */
   readonly checksCertificates?: boolean;
+  /** Whether clients authenticate their connections by certificates, wherever these are checked. Default: not. */
+  readonly hasCertificates?: boolean;
   /** Which pages of other origins can call the API. Default: none. */
   readonly cors?: CorsBinding;
   /** What clients can discover. Default: nothing. */

@@ -12,7 +12,7 @@ import { metadataParameter } from './resourceMetadata.ts';
 
 type Bindings = Pick<
   GatewayBindings,
-  'checksCertificates' | 'cors' | 'dpop' | 'hstsPreload' | 'problemTypeBase' | 'resource'
+  'checksCertificates' | 'cors' | 'dpop' | 'hasCertificates' | 'hstsPreload' | 'problemTypeBase' | 'resource'
 >;
 
 /** Headers of every rejection. */
@@ -103,10 +103,14 @@ const BY_AUTHORIZER: Partial<
 /** Of a denial without an authorizer's context. */
 const CERTIFICATE_DENIED = 'The client certificate is not trusted, or the caller has no permission.';
 
+/** Of a 401 with mutual TLS. It does not reveal which of them is wrong. */
+const TOKEN_OR_CERTIFICATE = 'Send a valid access token and client certificate.';
+
 /** The body of a gateway response. What the authorizer adds are constants of this project, so nothing needs escaping. */
-function template(rejection: GatewayRejection, { checksCertificates = false, problemTypeBase }: Bindings): string {
+function template(rejection: GatewayRejection, bindings: Bindings): string {
   const { type, status, title } = rejection;
-  const { code, detail } = codeAndDetail(rejection, checksCertificates);
+  const { problemTypeBase } = bindings;
+  const { code, detail } = codeAndDetail(rejection, bindings);
   const members = { type: problemType(code, problemTypeBase), title, status, code, detail };
   return `${JSON.stringify({ ...members, instance: '$context.requestId' }).slice(0, -1)}${variableMembers(type)}}`;
 }
@@ -116,7 +120,11 @@ function template(rejection: GatewayRejection, { checksCertificates = false, pro
  * code of a denial is the general one; the detail of the authorizer follows where it ran.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
  */
-function codeAndDetail({ type, code, detail }: GatewayRejection, checksCertificates: boolean) {
+function codeAndDetail(
+  { type, code, detail }: GatewayRejection,
+  { checksCertificates = false, hasCertificates = false }: Bindings,
+) {
+  if (type === 'UNAUTHORIZED' && hasCertificates) return { code, detail: TOKEN_OR_CERTIFICATE };
   const names = BY_AUTHORIZER[type];
   if (names === undefined) return { code, detail };
   const [ownCode, ownDetail] = [authorizerContext(names[0]), authorizerContext(names[1])];

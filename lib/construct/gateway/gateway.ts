@@ -141,6 +141,7 @@ function bodyOf(props: GatewayProps, integrations: Role, authorizers: Role) {
     authorizerTtlSeconds: authorizerCache(props.authorizerCacheSeconds, issuers, props.mtls !== undefined),
     dpop: dpopOf(issuers),
     checksCertificates: props.mtls !== undefined && props.cloudFront === undefined,
+    hasCertificates: props.mtls !== undefined,
     cors: props.cors,
     resource: { issuers: discoverable(issuers), address: props.address },
     problemTypeBase: props.problemTypeBase,

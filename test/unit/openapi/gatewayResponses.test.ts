@@ -4,6 +4,19 @@ import type { Api } from '../../../lib/definition/index.ts';
 import { gatewayResponses, throttleSeconds } from '../../../lib/openapi/gatewayResponses.ts';
 import { sample, type Tree } from './support.ts';
 
+describe('the gateway response to an unauthenticated caller', () => {
+  it('asks for the certificate, too, with mutual TLS, and does not reveal which of both is wrong', () => {
+    const detailOf = (hasCertificates: boolean) => {
+      const responses = gatewayResponses(documents as unknown as Api, { hasCertificates }) as Readonly<
+        Record<string, Tree>
+      >;
+      return JSON.parse(String(responses['UNAUTHORIZED']?.['responseTemplates']?.['application/json'])).detail;
+    };
+    expect(detailOf(true)).toBe('Send a valid access token and client certificate.');
+    expect(detailOf(false)).toBe('Send a valid access token.');
+  });
+});
+
 describe('the gateway response to a denied caller', () => {
   it('contains the problem that the authorizer found', () => {
     const { ACCESS_DENIED } = gatewayResponses(documents as unknown as Api) as Readonly<Record<string, Tree>>;
